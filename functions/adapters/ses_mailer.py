@@ -1,0 +1,93 @@
+"""ports.Mailer on SES's API. The table below classes what SES answers; whatever is not in it leaves the outcome unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, HTTPClientError
+
+from functions.core.errors import GiveUp, OutcomeUnknown, Retry, StaffettaError, Throttled
+from functions.core.send import SendResult
+from functions.ports import OutgoingMail
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+
+ACCOUNT_STOP_SECONDS = 300  # an account that may not send is looked at again this much later
+DAILY_QUOTA_SECONDS = 900
+
+
+@dataclass(frozen=True, slots=True)
+class SesMailer:
+    client: SESV2Client
+    transactional_set: str
+    marketing_set: str
+
+    def send(self, mail: OutgoingMail) -> str:
+        try:
+            answer = self.client.send_email(**self._request(mail))
+        except ClientError as error:
+            raise _classed(error) from error
+        except (EndpointConnectionError, ConnectTimeoutError) as error:
+            raise Retry(f"SES cannot be reached: {error}") from error
+        except HTTPClientError as error:  # a timeout or a broken connection after the request was on its way
+            raise OutcomeUnknown(f"SES did not answer: {error}") from error
+        return answer["MessageId"]
+
+    def _request(self, mail: OutgoingMail) -> dict[str, Any]:
+        tracking = {"OpenTrackingEnabled": mail.track_opens, "ClickTrackingEnabled": mail.track_clicks}
+        switches = {name: "ENABLED" if on else "DISABLED" for name, on in tracking.items()}
+        return {
+            "FromEmailAddress": mail.sender,
+            "Destination": {"ToAddresses": [mail.recipient]},
+            "Content": {"Raw": {"Data": mail.raw}},
+            "EmailTags": [{"Name": name, "Value": value} for name, value in mail.tags.items()],
+            "ConfigurationSetName": self.transactional_set if mail.transactional else self.marketing_set,
+            "ConfigurationOverrides": {"Tracking": switches},
+        }
+
+
+def _classed(error: ClientError) -> StaffettaError:
+    code, text = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+    answer = _ANSWERS.get(code)
+    return answer(f"{code}: {text}") if answer else OutcomeUnknown(f"{code}: {text}")
+
+
+def _throttled(text: str) -> Throttled:
+    return Throttled(text, after_seconds=DAILY_QUOTA_SECONDS if "Daily" in text else 0)
+
+
+def _stopped(text: str) -> Retry:
+    return Retry(text, after_seconds=ACCOUNT_STOP_SECONDS)
+
+
+def _rejected(text: str) -> GiveUp:
+    if "not verified" in text:
+        return GiveUp(SendResult.UNCONFIGURED_SENDING_DOMAIN, text)
+    return GiveUp(SendResult.UNDELIVERABLE, text)
+
+
+def _unconfigured(text: str) -> GiveUp:
+    return GiveUp(SendResult.UNCONFIGURED_SENDING_DOMAIN, text)
+
+
+def _invalid(text: str) -> GiveUp:
+    return GiveUp(SendResult.VALIDATION_FAILED, text)
+
+
+_ANSWERS: dict[str, Callable[[str], StaffettaError]] = {
+    "TooManyRequestsException": _throttled,
+    "ThrottlingException": _throttled,
+    "Throttling": _throttled,
+    "LimitExceededException": _throttled,
+    "AccountSuspendedException": _stopped,
+    "SendingPausedException": _stopped,
+    "AccessDeniedException": _stopped,  # a deployment's fault, which a deployment mends
+    "NotFoundException": _stopped,  # the configuration set: the same
+    "ServiceUnavailable": Retry,
+    "MessageRejected": _rejected,
+    "MailFromDomainNotVerifiedException": _unconfigured,
+    "BadRequestException": _invalid,
+}

@@ -1,0 +1,20 @@
+"""Lambda: every HTTP resource. API Gateway sends the hot path's own routes to single_send; whatever else, and every other spelling of
+a path (HubSpot's clients double a slash), comes here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functions.routes import single_send, statistics
+from functions.routes.http import Dispatcher, Response
+from functions.routes.table import ROUTES
+from functions.telemetry import logger, metrics
+
+_dispatch = Dispatcher(ROUTES, {**single_send.OPERATIONS, **statistics.OPERATIONS})
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: Any) -> Response:
+    return _dispatch(event)

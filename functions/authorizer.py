@@ -1,0 +1,15 @@
+"""Lambda: bearer key → who calls, and with which scopes. It refuses nobody itself: see routes.caller."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functions.routes.caller import verdict
+from functions.telemetry import logger
+from functions.wiring import wired
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    headers = event.get("headers") or {}
+    return verdict(wired().authorization(headers.get("authorization")))

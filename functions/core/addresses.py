@@ -1,0 +1,92 @@
+"""Email addresses as SES takes them: a 7-bit local part, a domain in its ASCII form, a display name in any script."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# Local parts that HubSpot refuses as recipients: they reach a desk or a machine, not a person.
+ROLE_NAMES = frozenset(
+    [
+        "abuse",
+        "no-reply",
+        "noreply",
+        "root",
+        "spam",
+        "security",
+        "undisclosed-recipients",
+        "unsubscribe",
+        "inoc",
+        "postmaster",
+        "privacy",
+    ]
+)
+LOCAL_PART_MAX, ADDRESS_MAX, LABEL_MAX = 64, 254, 63  # octets: RFC 5321 section 4.5.3.1, RFC 1035 section 2.3.4
+
+_LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
+_NAMED = re.compile(r"\s*(?P<name>.*?)\s*<(?P<address>[^<>]*)>\s*", re.DOTALL)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    email: str  # local@domain, the domain in its ASCII form
+    name: str = ""
+
+    @property
+    def local_part(self) -> str:
+        return self.email.rpartition("@")[0]
+
+    @property
+    def domain(self) -> str:
+        return self.email.rpartition("@")[2].lower()
+
+    @property
+    def is_role(self) -> bool:
+        return self.local_part.lower() in ROLE_NAMES
+
+    def within(self, domain: str) -> bool:
+        """True on the domain itself and on its subdomains, as SES's domain identities go."""
+        return self.domain == domain.lower() or self.domain.endswith("." + domain.lower())
+
+
+def parse(text: str) -> Address:
+    """'ada@example.com' or 'Ada Lovelace <ada@example.com>' → Address. Raises ValueError that says what is wrong."""
+    if _CONTROL.search(text):
+        raise ValueError("must not contain line breaks or other control characters")
+    named = _NAMED.fullmatch(text)
+    if named is None:
+        return Address(_checked(text.strip()))
+    return Address(_checked(named["address"].strip()), _unquoted(named["name"]))
+
+
+def _unquoted(name: str) -> str:
+    if len(name) > 1 and name[0] == name[-1] == '"':
+        return re.sub(r"\\(.)", r"\1", name[1:-1])
+    return name
+
+
+def _checked(text: str) -> str:
+    local_part, at, domain = text.rpartition("@")
+    if not at or not local_part or not domain:
+        raise ValueError(f"{text!r} is not an email address: expected name@domain")
+    if not local_part.isascii():
+        raise ValueError(f"{text!r} has {local_part!r} before the @: SES takes only ASCII there")
+    if not _LOCAL_PART.fullmatch(local_part) or len(local_part) > LOCAL_PART_MAX:
+        raise ValueError(f"{text!r} has an invalid part before the @: {local_part!r}")
+    email = f"{local_part}@{_ascii_domain(text, domain)}"
+    if len(email) > ADDRESS_MAX:
+        raise ValueError(f"{text!r} is longer than {ADDRESS_MAX} characters")
+    return email
+
+
+def _ascii_domain(text: str, domain: str) -> str:
+    try:
+        ascii_domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise ValueError(f"{text!r} has an invalid domain: {domain!r}") from error
+    labels = ascii_domain.split(".")
+    if len(labels) == 1 or not all(_LABEL.fullmatch(label) and len(label) <= LABEL_MAX for label in labels):
+        raise ValueError(f"{text!r} has an invalid domain: {domain!r}")
+    return ascii_domain

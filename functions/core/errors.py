@@ -1,0 +1,61 @@
+"""Errors, classed by what the caller of a step does next.
+
+StaffettaError
+├── Rejected             tell the caller: the request itself is wrong, nothing was accepted
+│   └── NotFound         tell the caller: there is no such thing
+├── Retry                leave it on the queue: it may succeed later
+│   ├── Throttled        ... and it does not count against the message: a throttle is never a failure
+│   └── OutcomeUnknown   ... and the claim stays: SES may have sent it, its Send event will tell
+└── GiveUp               mark it failed with this result: trying again cannot help
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from functions.core.send import SendResult
+
+
+class StaffettaError(Exception):
+    pass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with a request: where, what, and what would be right."""
+
+    where: str  # the field's path in the request, as the caller wrote it: `message.to`
+    message: str
+    code: str = "INVALID_VALUE"
+
+
+class Rejected(StaffettaError):
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(f"{fault.where}: {fault.message}" for fault in self.faults))
+
+
+class NotFound(StaffettaError):
+    pass
+
+
+class Retry(StaffettaError):
+    def __init__(self, reason: str, after_seconds: int = 0) -> None:
+        self.after_seconds = after_seconds
+        super().__init__(reason)
+
+
+class Throttled(Retry):
+    pass
+
+
+class OutcomeUnknown(Retry):
+    pass
+
+
+class GiveUp(StaffettaError):
+    def __init__(self, result: SendResult, reason: str) -> None:
+        self.result = result
+        self.reason = reason
+        super().__init__(f"{result}: {reason}")

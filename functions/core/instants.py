@@ -1,0 +1,28 @@
+"""Points in time: seconds since the epoch inside a step, ISO-8601 text with milliseconds wherever one is stored or shown."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+ISO_HOUR = len("2026-11-23T15")
+
+
+def iso(seconds: float) -> str:
+    """1767312245.678 → '2026-01-02T00:04:05.678Z'. Such texts sort in time order."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def parse(text: str) -> float:
+    """Any ISO-8601 instant → seconds. A time without a zone is UTC. Raises ValueError."""
+    instant = datetime.fromisoformat(text)
+    return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).timestamp()
+
+
+def normalized(text: str) -> str:
+    """Any ISO-8601 instant → the one form that we store."""
+    return iso(parse(text))
+
+
+def hour(text: str) -> str:
+    """'2026-01-02T03:04:05.678Z' → '2026-01-02T03', the bucket that counters are kept in."""
+    return text[:ISO_HOUR]

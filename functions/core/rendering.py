@@ -1,0 +1,214 @@
+"""Templates are untrusted code: they run in Jinja2's sandbox, on plain data, up to a bound, and name every property that they lack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from jinja2 import Template, TemplateError, Undefined
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from functions.core.email import Revision
+from functions.core.errors import GiveUp
+from functions.core.send import SendResult
+
+OUTPUT_MAX = 2_000_000  # characters of one rendered part: twenty times what Gmail shows before it clips
+
+
+class Properties(Mapping[str, Any]):
+    """A caller's properties as a template sees them. Their own names come before any method's: `custom.items` is the property."""
+
+    __slots__ = ("label", "missing", "values_")
+
+    def __init__(self, label: str, values: Mapping[str, Any], missing: set[str]) -> None:
+        self.label, self.values_, self.missing = label, values, missing
+
+    def __getitem__(self, name: str) -> Any:
+        return _seen(f"{self.label}.{name}", self.values_[name], self.missing)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values_)
+
+    def __len__(self) -> int:
+        return len(self.values_)
+
+    def __str__(self) -> str:
+        return str(self.values_)
+
+
+def _seen(label: str, value: Any, missing: set[str]) -> Any:
+    if isinstance(value, Mapping):
+        return Properties(label, value, missing)
+    if isinstance(value, list):
+        return [_seen(f"{label}[{number}]", one, missing) for number, one in enumerate(value)]
+    return value
+
+
+class Missing(Undefined):
+    """A value that the request lacks. Asking whether it is there is fine (`if`, `is defined`, `default`); using it is noted."""
+
+    __slots__ = ()
+
+    def _noted(self) -> None:
+        if isinstance(self._undefined_obj, Properties):
+            self._undefined_obj.missing.add(f"{self._undefined_obj.label}.{self._undefined_name}")
+        else:
+            raise self._undefined_exception(self._undefined_message)
+
+    def __str__(self) -> str:
+        self._noted()
+        return ""
+
+    def __html__(self) -> str:
+        return str(self)
+
+    def __iter__(self) -> Iterator[Any]:
+        self._noted()
+        return iter(())
+
+    def __len__(self) -> int:
+        self._noted()
+        return 0
+
+    def __getattr__(self, name: str) -> Missing:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        self._noted()
+        return self
+
+    def __getitem__(self, name: str) -> Missing:  # type: ignore[override]  # Jinja2's own never returns, ours chains
+        self._noted()
+        return self
+
+    def _fail_with_undefined_error(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        self._noted()
+        raise MissingUsedError(self._undefined_name)
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _fail_with_undefined_error
+    __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = _fail_with_undefined_error
+    __lt__ = __le__ = __gt__ = __ge__ = __int__ = __float__ = __call__ = _fail_with_undefined_error
+
+
+class MissingUsedError(TemplateError):
+    """A missing value stood where only a real one can: in a sum, a comparison, a call."""
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, Properties):
+            return obj[attribute] if attribute in obj else self._method_or_missing(obj, attribute)
+        return super().getattr(obj, attribute)
+
+    def _method_or_missing(self, obj: Properties, attribute: str) -> Any:
+        if attribute in {"items", "keys", "values", "get"}:
+            return getattr(obj, attribute)
+        return self.undefined(obj=obj, name=attribute)
+
+
+def _sandbox(*, autoescape: bool) -> _Sandbox:
+    return _Sandbox(undefined=Missing, autoescape=autoescape, cache_size=0)
+
+
+_HTML, _PLAIN = _sandbox(autoescape=True), _sandbox(autoescape=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A revision ready to render. Make it once per revision and keep it: compiling costs fifteen times what rendering does."""
+
+    revision: Revision
+    subject: Template
+    html: Template
+    text: Template
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    subject: str  # one line
+    html: str
+    text: str
+
+
+def compiled(revision: Revision) -> Compiled:
+    """Raises GiveUp with the line of the first syntax error."""
+    try:
+        return Compiled(
+            revision,
+            _PLAIN.from_string(revision.subject),
+            _HTML.from_string(revision.html),
+            _PLAIN.from_string(revision.text),
+        )
+    except TemplateError as error:
+        raise GiveUp(SendResult.TEMPLATE_RENDER_EXCEPTION, _told(error)) from error
+
+
+def render(template: Compiled, contact: Mapping[str, str], custom: Mapping[str, Any]) -> Rendered:
+    """Raises GiveUp: MISSING_TEMPLATE_PROPERTIES that names every property the template used and the request lacks, or
+    TEMPLATE_RENDER_EXCEPTION for whatever else went wrong inside the template.
+    """
+    missing: set[str] = set()
+    context: dict[str, Any] = {
+        "contact": Properties("contact", contact, missing),
+        "custom": Properties("custom", custom, missing),
+    }
+    context["personalization_token"] = _personalization_token(context)
+    subject, html, text = (_part(part, context, missing) for part in (template.subject, template.html, template.text))
+    if missing:
+        names = ", ".join(sorted(missing))
+        raise GiveUp(
+            SendResult.MISSING_TEMPLATE_PROPERTIES, f"the template needs {names}, which the request does not give"
+        )
+    return Rendered(" ".join(subject.split()), html, text)
+
+
+def _part(template: Template, context: Mapping[str, Any], missing: set[str]) -> str:
+    try:
+        return _bounded(template.generate(context))
+    except MissingUsedError as error:
+        if not missing:
+            raise GiveUp(SendResult.TEMPLATE_RENDER_EXCEPTION, _told(error)) from error
+        return ""
+    except (
+        TemplateError,
+        SecurityError,
+        ArithmeticError,
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        RecursionError,
+    ) as error:
+        raise GiveUp(SendResult.TEMPLATE_RENDER_EXCEPTION, _told(error)) from error
+
+
+def _bounded(pieces: Iterator[str]) -> str:
+    taken, size = [], 0
+    for piece in pieces:
+        size += len(piece)
+        if size > OUTPUT_MAX:
+            raise ValueError(f"the rendered part is longer than {OUTPUT_MAX:,} characters")
+        taken.append(piece)
+    return "".join(taken)
+
+
+def _personalization_token(context: Mapping[str, Any]) -> Any:
+    """HubL's function: the property named by a dotted path, else the default, else a missing property."""
+
+    def personalization_token(path: str, default: Any = None) -> Any:
+        label, _, name = path.partition(".")
+        properties = context.get(label)
+        if not isinstance(properties, Properties) or not name:
+            raise ValueError(f"personalization_token('{path}'): expected 'contact.<property>' or 'custom.<property>'")
+        if name in properties:
+            return properties[name]
+        return _PLAIN.undefined(obj=properties, name=name) if default is None else default
+
+    return personalization_token
+
+
+def _told(error: Exception) -> str:
+    line = getattr(error, "lineno", None)
+    text = getattr(error, "message", None) or str(error) or type(error).__name__
+    return f"line {line}: {text}" if line else str(text)

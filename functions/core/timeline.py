@@ -1,0 +1,48 @@
+"""What became of a message, as facts with a key each. Storing a fact twice, or two facts in either order, gives the same timeline:
+that is how duplicated, reordered and replayed events change nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from functions.core import ids
+
+FACTS_MAX = 200  # of one message: a mail that is opened for ever must not grow its item for ever
+
+
+class Kind(StrEnum):
+    SENT = "SENT"
+    DELIVERED = "DELIVERED"
+    BOUNCED = "BOUNCED"
+    COMPLAINED = "COMPLAINED"
+    REJECTED = "REJECTED"
+    DELAYED = "DELAYED"
+    OPENED = "OPENED"
+    CLICKED = "CLICKED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One thing that SES reported of one message. `detail` holds strings and booleans only."""
+
+    kind: Kind
+    at: str  # ISO-8601
+    identity: str = ""  # what tells two facts of one kind and time apart: a feedback id, a link
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        return ids.digest(self.kind, self.at, self.identity)
+
+    def to_item(self) -> dict[str, Any]:
+        return {"kind": str(self.kind), "at": self.at, **self.detail}
+
+
+def in_order(timeline: Mapping[str, Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Earliest first; facts of the same instant in the order in which a mail goes."""
+    order = list(Kind)
+    return sorted(timeline.values(), key=lambda fact: (fact["at"], order.index(Kind(fact["kind"]))))

@@ -1,0 +1,30 @@
+"""Lambda: the stream of the sends table → counters. The mapping's tumbling window is what makes Lambda name the shard."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from functions.adapters.items import message_from
+from functions.core.tally import Change
+from functions.steps.measure import measure
+from functions.telemetry import logger, metrics
+from functions.wiring import wired
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Raises whatever fails: the shard's batch then comes again, from where it began."""
+    changes = [_change(record["dynamodb"]) for record in event["Records"]]
+    measure(event["shardId"], changes, metrics=wired().metrics, clock=time.time)
+    return {"state": {}}
+
+
+def _change(record: dict[str, Any]) -> Change:
+    before, after = record.get("OldImage"), record.get("NewImage")
+    return Change(
+        sequence=int(record["SequenceNumber"]),
+        before=message_from(before) if before else None,
+        after=message_from(after) if after else None,
+    )

@@ -1,0 +1,61 @@
+"""What a function is told by its deployment. The only reader of the environment; infra writes the same class into it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+PREFIX = "STAFFETTA_"
+
+
+class SettingError(Exception):
+    """A variable that the deployment should have set is absent or unusable. The message names each."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Names of the deployed resources and the limits we run under. Every function gets all of it: none of it is secret."""
+
+    stage: str
+    domain: str  # the connected sending domain
+    sends_table: str
+    emails_table: str
+    tokens_table: str
+    metrics_table: str
+    payload_bucket: str  # sends too large for the queue
+    send_queue_url: str
+    dead_letter_queue_url: str
+    transactional_configuration_set: str
+    marketing_configuration_set: str
+    retention_days: int  # how long a send, and so its sendId, is kept
+    lease_seconds: int  # how long one worker may hold a send: longer than the deliver function can run
+    grace_seconds: int  # how long SES's Send event may take to settle an unknown outcome before we send again
+    max_receives: int  # deliveries of one queue message after which we give up on it
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
+        """Read and check every field. Raises SettingError that names all the missing and malformed variables at once."""
+        given = os.environ if env is None else env
+        faults: list[str] = []
+        values: dict[str, Any] = {}
+        for field in fields(cls):
+            name = variable(field.name)
+            text = given.get(name, "")
+            if not text:
+                faults.append(f"{name} is not set")
+            elif field.type == "int" and not text.isdigit():
+                faults.append(f"{name} is {text!r}, not a whole number")
+            else:
+                values[field.name] = int(text) if field.type == "int" else text
+        if faults:
+            raise SettingError("; ".join(faults))
+        return cls(**values)
+
+    def to_env(self) -> dict[str, str]:
+        return {variable(field.name): str(getattr(self, field.name)) for field in fields(self)}
+
+
+def variable(field_name: str) -> str:
+    return PREFIX + field_name.upper()

@@ -1,0 +1,18 @@
+"""Lambda: the hot path: accept a send, tell a status."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functions.routes.http import Dispatcher, Response
+from functions.routes.single_send import OPERATIONS
+from functions.routes.table import ROUTES
+from functions.telemetry import logger, metrics
+
+_dispatch = Dispatcher((route for route in ROUTES if route.operation in OPERATIONS), OPERATIONS)
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: Any) -> Response:
+    return _dispatch(event)

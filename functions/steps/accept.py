@@ -1,0 +1,140 @@
+"""Accept a send: from here on it is ours, and will end in exactly one outcome that its status tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from functions.core import ids, instants
+from functions.core.email import Email
+from functions.core.errors import StaffettaError
+from functions.core.send import Message, MessageKey, Send, SendRequest, SendResult, State
+from functions.ports import Clock, Emails, NewId, SendQueue, Sends
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a well-formed request is not sent. It is an outcome, not an error: the send exists and its status says this."""
+
+    result: SendResult
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    message: Message  # the To's
+    repeat: SendResult | None = None  # IDEMPOTENT_IGNORE or IDEMPOTENT_FAIL where the sendId was known already
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """The step with its dependencies."""
+
+    domain: str  # the connected sending domain
+    sends: Sends
+    emails: Emails
+    queue: SendQueue
+    clock: Clock
+    new_id: NewId
+
+    def __call__(self, request: SendRequest, accepted_by: str) -> Accepted:
+        email = self.emails.get(request.email_id)
+        refusal = next((found for rule in _RULES if (found := rule(_Asked(request, email, self.domain)))), None)
+        messages = self._messages(request, accepted_by, refusal)
+        send = None if refusal or not email else _send(request, email, messages[0])
+        if not self.sends.create(messages):
+            return self._repeated(request, messages[0].key, send)
+        if send:
+            self._enqueue(send, messages)
+        return Accepted(messages[0])
+
+    def _messages(self, request: SendRequest, accepted_by: str, refusal: Refusal | None) -> list[Message]:
+        send_id = ids.for_send_id(request.send_id) if request.send_id else self.new_id()
+        now = instants.iso(self.clock())
+        return [
+            Message(
+                key=MessageKey(send_id, number),
+                email_id=request.email_id,
+                address=recipient.address.email,
+                role=recipient.role,
+                state=State.REFUSED if refusal else State.QUEUED,
+                accepted_at=now,
+                digest=request.digest,
+                accepted_by=accepted_by,
+                result=refusal.result if refusal else None,
+                reason=refusal.reason if refusal else "",
+                settled_at=now if refusal else None,
+            )
+            for number, recipient in enumerate(request.recipients)
+        ]
+
+    def _repeated(self, request: SendRequest, key: MessageKey, send: Send | None) -> Accepted:
+        """The same sendId again. The first request may have died between its write and its queueing, so a send that no worker has
+        touched is queued again: one copy too many is harmless, since a worker claims a message before it sends.
+        """
+        first = self.sends.get(key)
+        if first is None:  # undone in this very moment by the request that made it
+            raise StaffettaError(f"send {key.send_id} is being undone: try again")
+        if first.digest != request.digest:
+            return Accepted(first, SendResult.IDEMPOTENT_FAIL)
+        if send and first.state is State.QUEUED and not first.attempts:
+            self.queue.put(replace(send, accepted_at=first.accepted_at))
+        return Accepted(first, SendResult.IDEMPOTENT_IGNORE)
+
+    def _enqueue(self, send: Send, messages: Sequence[Message]) -> None:
+        try:
+            self.queue.put(send)
+        except BaseException:
+            self.sends.forget(messages)  # the caller hears an error, so nothing may have been accepted
+            raise
+
+
+def _send(request: SendRequest, email: Email, first: Message) -> Send:
+    if email.published_revision is None:
+        raise ValueError(f"email {email.id} has no published revision")
+    return Send(
+        id=first.key.send_id,
+        email_id=email.id,
+        revision=email.published_revision,
+        accepted_at=first.accepted_at,
+        recipients=request.recipients,
+        sender=request.sender,
+        reply_to=request.reply_to,
+        contact=request.contact,
+        custom=request.custom,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    request: SendRequest
+    email: Email | None
+    domain: str
+
+
+def _content(asked: _Asked) -> Refusal | None:
+    if asked.email is None:
+        return Refusal(SendResult.MISSING_CONTENT, f"there is no email {asked.request.email_id}")
+    if not asked.email.sendable:
+        reason = f"email {asked.email.id} is not published for the single-send API"
+        return Refusal(SendResult.MISSING_CONTENT, reason)
+    return None
+
+
+def _recipients(asked: _Asked) -> Refusal | None:
+    roles = [recipient.address.email for recipient in asked.request.recipients if recipient.address.is_role]
+    if roles:
+        return Refusal(SendResult.INVALID_TO_ADDRESS, f"{', '.join(roles)}: a role address, which reaches no person")
+    return None
+
+
+def _sender(asked: _Asked) -> Refusal | None:
+    sender = asked.request.sender
+    if sender and not sender.within(asked.domain):
+        reason = f"{sender.email} is not on the connected domain {asked.domain}"
+        return Refusal(SendResult.UNCONFIGURED_SENDING_DOMAIN, reason)
+    return None
+
+
+# Every rule that refuses a well-formed request at once, in the order in which a caller hears of them.
+_RULES: tuple[Callable[[_Asked], Refusal | None], ...] = (_content, _recipients, _sender)

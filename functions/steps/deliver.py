@@ -1,0 +1,165 @@
+"""Deliver: hand each message of a send to SES, once.
+
+SES has no idempotency token, so a message is claimed (one conditional write, with a lease) before SES is called. A worker that
+dies in between leaves the claim standing and the outcome unknown: then SES's own Send event settles it, and only when none has
+come within the grace period after the lease is the message claimed, and sent, again.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from functions.core import instants, lifecycle, rendering
+from functions.core.errors import GiveUp, OutcomeUnknown, Retry, Throttled
+from functions.core.lifecycle import Act
+from functions.core.mime import HeaderError, Mail, write
+from functions.core.rendering import Compiled
+from functions.core.send import MessageKey, Role, Send, SendResult
+from functions.core.ses_events import EMAIL_TAG, RECIPIENT_TAG, SEND_TAG
+from functions.ports import Clock, Emails, Mailer, OutgoingMail, SendQueue, Sends
+
+REVISIONS_KEPT = 256  # compiled, per worker: some 50 KB each
+THROTTLE_SECONDS = 2
+
+Templates = Callable[[int, int], Compiled]
+
+
+def templates(emails: Emails) -> Templates:
+    """Revisions compiled once per worker: (email id, revision number) never names other content."""
+
+    @functools.lru_cache(REVISIONS_KEPT)
+    def compiled(email_id: int, number: int) -> Compiled:
+        return rendering.compiled(emails.revision(email_id, number))
+
+    return compiled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """The step with its dependencies."""
+
+    sends: Sends
+    templates: Templates
+    mailer: Mailer
+    queue: SendQueue
+    clock: Clock
+    lease_seconds: int
+    grace_seconds: int
+    max_receives: int
+
+    def __call__(self, send: Send, receives: int) -> None:
+        """Returns once every message of the send is settled, or waits in the queue anew. Raises Retry to be called again later;
+        `receives` tells how often that has been.
+        """
+        if receives > self.max_receives:
+            self._give_up(send)
+            return
+        try:
+            compose = _composer(send, self.templates(send.email_id, send.revision), self.clock())
+        except GiveUp as refusal:
+            self.queue.bury(send, str(refusal))
+            for key in _keys(send):
+                self._refuse(key, refusal)
+            return
+        self._hand_over(send, compose)
+
+    def _hand_over(self, send: Send, compose: Callable[[int], OutgoingMail]) -> None:
+        waiting: list[Retry] = []
+        for key in _keys(send):
+            try:
+                self._deliver(send, key, compose(key.recipient))
+            except Retry as retry:
+                waiting.append(retry)
+        if not waiting:
+            return
+        if all(isinstance(retry, Throttled) for retry in waiting):
+            # A fresh copy, so that being throttled does not use up the tries that a message has.
+            self.queue.put(send, delay_seconds=max(retry.after_seconds for retry in waiting) or THROTTLE_SECONDS)
+            return
+        raise next(retry for retry in waiting if not isinstance(retry, Throttled))
+
+    def _deliver(self, send: Send, key: MessageKey, mail: OutgoingMail) -> None:
+        if not self._claim(key):
+            return
+        try:
+            ses_message_id = self.mailer.send(mail)
+        except OutcomeUnknown:
+            raise
+        except Retry as retry:
+            self.sends.settle(key, Act.RELEASE, now=self.clock(), reason=str(retry))
+            raise
+        except GiveUp as refusal:
+            self.queue.bury(send, f"{mail.recipient}: {refusal}")
+            self._refuse(key, refusal)
+        else:
+            self.sends.settle(key, Act.SEND, now=self.clock(), result=SendResult.SENT, ses_message_id=ses_message_id)
+
+    def _claim(self, key: MessageKey) -> bool:
+        """False where nothing is left to do. Raises Retry where the message is held, until it may be claimed."""
+        now = self.clock()
+        if self.sends.claim(key, now=now, lease_seconds=self.lease_seconds, grace_seconds=self.grace_seconds):
+            return True
+        message = self.sends.get(key)
+        if message is None or message.state in lifecycle.FINAL:
+            return False
+        wait = lifecycle.claimable_from(message, self.grace_seconds) - now
+        raise Retry(f"{key} is held until {instants.iso(now + wait)}", after_seconds=max(1, int(wait) + 1))
+
+    def _refuse(self, key: MessageKey, refusal: GiveUp) -> None:
+        self.sends.settle(key, Act.REFUSE, now=self.clock(), result=refusal.result, reason=refusal.reason)
+
+    def _give_up(self, send: Send) -> None:
+        """Bury first: a crash in between then leaves one dead letter too many, and not a failure without its letter."""
+        found = [self.sends.get(key) for key in _keys(send)]
+        unsettled = [message for message in found if message and message.state not in lifecycle.FINAL]
+        if not unsettled:
+            return
+        last = unsettled[0].reason or "the worker ended without an answer"
+        reason = f"given up after {self.max_receives} tries; the last one: {last}"
+        self.queue.bury(send, reason)
+        for message in unsettled:
+            self.sends.settle(
+                message.key, Act.GIVE_UP, now=self.clock(), result=SendResult.UNDELIVERABLE, reason=reason
+            )
+
+
+def _keys(send: Send) -> list[MessageKey]:
+    return [MessageKey(send.id, number) for number in range(len(send.recipients))]
+
+
+def _composer(send: Send, template: Compiled, now: float) -> Callable[[int], OutgoingMail]:
+    """Render and write the mail once; each recipient gets the same octets. Raises GiveUp."""
+    rendered = rendering.render(template, send.contact, send.custom)
+    revision = template.revision
+    by_role = {role: tuple(r.address for r in send.recipients if r.role is role) for role in Role}
+    sender = send.sender or revision.sender
+    mail = Mail(
+        sender=sender,
+        to=by_role[Role.TO],
+        cc=by_role[Role.CC],
+        reply_to=send.reply_to or ((revision.reply_to,) if revision.reply_to else ()),
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        date=now,
+        boundary=f"=_{send.id}",
+    )
+    try:
+        raw = write(mail)
+    except HeaderError as error:
+        raise GiveUp(SendResult.CORRUPT_INPUT, str(error)) from error
+
+    def compose(number: int) -> OutgoingMail:
+        return OutgoingMail(
+            sender=sender.email,
+            recipient=send.recipients[number].address.email,
+            raw=raw,
+            transactional=revision.transactional,
+            track_opens=revision.track_opens,
+            track_clicks=revision.track_clicks,
+            tags={SEND_TAG: send.id, RECIPIENT_TAG: str(number), EMAIL_TAG: str(send.email_id)},
+        )
+
+    return compose
