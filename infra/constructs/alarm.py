@@ -1,0 +1,43 @@
+"""An alarm lives beside the thing it watches; who hears of it is decided once per stack."""
+
+from __future__ import annotations
+
+from aws_cdk import Aws, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+
+def alarm(scope: Construct, name: str, metric: cloudwatch.IMetric, *, above: float, meaning: str) -> cloudwatch.Alarm:
+    """Alarm when the metric exceeds `above`. No data is no trouble: nothing is measured while nothing is sent."""
+    return cloudwatch.Alarm(
+        scope,
+        name,
+        metric=metric,
+        threshold=above,
+        comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+        evaluation_periods=1,
+        treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        alarm_description=meaning,
+    )
+
+
+def send_alarms(stack: Stack, address: str) -> None:
+    """Send every alarm that the stack holds by now to one email address."""
+    topic = sns.Topic(stack, "AlarmTopic", enforce_ssl=True)
+    # A topic policy of our own (enforce_ssl makes one) replaces the default that lets CloudWatch in.
+    topic.add_to_resource_policy(
+        iam.PolicyStatement(
+            principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+            actions=["sns:Publish"],
+            resources=[topic.topic_arn],
+            conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+        )
+    )
+    topic.add_subscription(subscriptions.EmailSubscription(address))
+    for construct in stack.node.find_all():
+        if isinstance(construct, cloudwatch.Alarm):
+            construct.add_alarm_action(actions.SnsAction(topic))

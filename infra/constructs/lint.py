@@ -1,0 +1,43 @@
+"""Where we depart from a rule of cdk-nag or cfn-lint, the construct that does says why, beside itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_cdk import Acknowledgment, CfnResource, Stack, Validations
+from constructs import IConstruct
+
+
+def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
+    """`rule` as cdk-nag prints it, such as AwsSolutions-S1."""
+    Validations.of(construct).acknowledge(Acknowledgment(id=rule, reason=reason))
+
+
+def acknowledge_wildcard(construct: IConstruct, resource: str, reason: str) -> None:
+    """Let a role or policy name this one resource, an imported ARN with a `*` in it: cdk-nag wants each told apart."""
+    acknowledge(construct, f"AwsSolutions-IAM5[Resource::{_printed(Stack.of(construct).resolve(resource))}]", reason)
+
+
+def ignore(construct: IConstruct, rule: str) -> None:
+    """Keep one rule of cfn-lint, such as W3005, from looking at a construct's own resource, or at a stack's whole template."""
+    metadata = {"config": {"ignore_checks": [rule]}}
+    if isinstance(construct, Stack):
+        construct.template_options.metadata = {"cfn-lint": metadata}
+        return
+    resource = construct.node.default_child
+    if not isinstance(resource, CfnResource):
+        raise TypeError(f"{construct.node.path} has no resource of its own that {rule} could be about")
+    resource.add_metadata("cfn-lint", metadata)
+
+
+def _printed(value: Any) -> str:
+    """An ARN as cdk-nag prints it: an import by its export's name."""
+    match value:
+        case {"Fn::Join": [separator, parts]}:
+            return str(separator).join(_printed(part) for part in parts)
+        case {"Fn::ImportValue": name}:
+            return str(name)
+        case str():
+            return value
+        case _:
+            raise TypeError(f"{value!r} is neither text nor an import: teach _printed how cdk-nag prints it")

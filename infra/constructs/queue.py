@@ -1,0 +1,70 @@
+"""Every queue: what cannot be handled goes to its dead letters, and both tell when somebody should look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.constructs.alarm import alarm
+from infra.constructs.lint import acknowledge
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueProps:
+    """`visibility`: 6 times its function's timeout, as Lambda advises, so that no message is handed out while still worked on."""
+
+    visibility: Duration
+    max_receives: int  # after which a message goes to the dead letters
+    late: Duration  # an oldest message this old raises the alarm
+
+
+class Queue(Construct):
+    """A standard queue with its dead letters and their alarms."""
+
+    def __init__(self, scope: Construct, name: str, props: QueueProps) -> None:
+        super().__init__(scope, name)
+        self.dead_letters = DeadLetters(self, "DeadLetters").queue
+        self.queue = sqs.Queue(
+            self,
+            "Queue",
+            visibility_timeout=props.visibility,
+            retention_period=Duration.days(14),
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=props.max_receives),
+        )
+        alarm(
+            self,
+            "Late",
+            self.queue.metric_approximate_age_of_oldest_message(period=Duration.minutes(5)),
+            above=props.late.to_seconds(),
+            meaning=f"The oldest message in {self.node.path} waits longer than {props.late.to_human_string()}.",
+        )
+
+
+class DeadLetters(Construct):
+    """Where what could not be handled waits, 14 days, for somebody to look; the alarm calls them."""
+
+    def __init__(self, scope: Construct, name: str) -> None:
+        super().__init__(scope, name)
+        self.queue = sqs.Queue(
+            self,
+            "Queue",
+            retention_period=Duration.days(14),
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+        )
+        acknowledge(self.queue, "AwsSolutions-SQS3", "This is a dead-letter queue itself: the end of the line.")
+        alarm(
+            self,
+            "NotEmpty",
+            self.queue.metric_approximate_number_of_messages_visible(
+                period=Duration.minutes(5), statistic=cloudwatch.Stats.MAXIMUM
+            ),
+            above=0,
+            meaning=f"Something could not be handled: {self.node.path} holds messages.",
+        )

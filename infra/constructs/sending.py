@@ -1,0 +1,104 @@
+"""How SES sends for us and where it reports: addresses, configuration sets, the identity, and the topic of its events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_ses as ses
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from infra.config import IpPool
+
+# Everything SES reports about a message. Subscription is about its contact lists, which we do not use.
+EVENTS = [event for event in ses.EmailSendingEvent if event is not ses.EmailSendingEvent.SUBSCRIPTION]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendingProps:
+    domain: str
+    ip_pool: IpPool
+    pool_name: str
+    transactional_name: str
+    marketing_name: str
+    removal_policy: RemovalPolicy
+
+
+class Sending(Construct):
+    """Dedicated addresses, a configuration set per kind of mail, the domain, and one topic for all events."""
+
+    def __init__(self, scope: Construct, name: str, props: SendingProps) -> None:
+        super().__init__(scope, name)
+        # Known ahead and not read from the resources: so naming a set in Service's variables exports nothing.
+        self.transactional_name, self.marketing_name = props.transactional_name, props.marketing_name
+        self.pool = self._make_pool(props)
+        self.transactional = self._make_transactional(props)
+        self.marketing = self._make_marketing(props)
+        self.identity = self._make_identity(props)
+        self.events = self._make_events()
+
+    def _make_pool(self, props: SendingProps) -> ses.DedicatedIpPool | None:
+        """The name holds the kind: SES cannot turn a managed pool into a standard one, but it can be given another."""
+        if props.ip_pool is IpPool.SHARED:
+            return None
+        return ses.DedicatedIpPool(
+            self,
+            f"{props.ip_pool.capitalize()}Pool",
+            dedicated_ip_pool_name=props.pool_name,
+            scaling_mode=ses.ScalingMode[props.ip_pool.name],
+        )
+
+    def _make_transactional(self, props: SendingProps) -> ses.ConfigurationSet:
+        """A receipt or a password reset is tried even where an earlier mail bounced, and never judged by a prediction."""
+        made = ses.ConfigurationSet(
+            self,
+            "Transactional",
+            configuration_set_name=props.transactional_name,
+            dedicated_ip_pool=self.pool,
+            tls_policy=ses.ConfigurationSetTlsPolicy.OPTIONAL,
+            reputation_metrics=True,
+            disable_suppression_list=True,
+            disable_auto_validation=True,
+            max_delivery_duration=Duration.hours(14),
+        )
+        made.apply_removal_policy(props.removal_policy)
+        return made
+
+    def _make_marketing(self, props: SendingProps) -> ses.ConfigurationSet:
+        made = ses.ConfigurationSet(
+            self,
+            "Marketing",
+            configuration_set_name=props.marketing_name,
+            dedicated_ip_pool=self.pool,
+            tls_policy=ses.ConfigurationSetTlsPolicy.OPTIONAL,
+            reputation_metrics=True,
+            suppression_reasons=ses.SuppressionReasons.BOUNCES_AND_COMPLAINTS,
+            max_delivery_duration=Duration.hours(14),
+        )
+        made.apply_removal_policy(props.removal_policy)
+        return made
+
+    def _make_identity(self, props: SendingProps) -> ses.EmailIdentity:
+        """The transactional set is its default: SMTP mail that names no set is sent, and reported, by that one."""
+        made = ses.EmailIdentity(
+            self,
+            "Identity",
+            identity=ses.Identity.domain(props.domain),
+            configuration_set=self.transactional,
+            dkim_identity=ses.DkimIdentity.easy_dkim(ses.EasyDkimSigningKeyLength.RSA_2048_BIT),
+            mail_from_domain=f"bounce.{props.domain}",
+            mail_from_behavior_on_mx_failure=ses.MailFromBehaviorOnMxFailure.USE_DEFAULT_VALUE,
+            feedback_forwarding=False,  # bounces come to us as events, not as mail to the sender
+        )
+        made.apply_removal_policy(props.removal_policy)
+        return made
+
+    def _make_events(self) -> sns.Topic:
+        """Its policy lets SES publish for our own sets (each destination adds its own) and nobody else: no event is forged."""
+        topic = sns.Topic(self, "Events", enforce_ssl=True)
+        for configuration_set in (self.transactional, self.marketing):
+            configuration_set.add_event_destination(
+                "Events", destination=ses.EventDestination.sns_topic(topic), events=EVENTS
+            )
+        return topic

@@ -1,0 +1,53 @@
+"""Every table of functions/adapters/keys.py: on demand, so idle costs nothing, and recoverable to any second of 35 days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_dynamodb as dynamodb
+from constructs import Construct
+
+from functions.adapters import keys
+
+KINDS = {"S": dynamodb.AttributeType.STRING, "N": dynamodb.AttributeType.NUMBER}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableProps:
+    removal_policy: RemovalPolicy
+    deletion_protection: bool
+
+
+class Table(Construct):
+    def __init__(self, scope: Construct, layout: keys.Table, props: TableProps) -> None:
+        super().__init__(scope, layout.name.capitalize())
+        self.table = dynamodb.TableV2(
+            self,
+            "Table",
+            partition_key=_attribute(layout.partition),
+            sort_key=_attribute(layout.sort) if layout.sort else None,
+            global_secondary_indexes=[_index(index) for index in layout.indexes],
+            dynamo_stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES if layout.streamed else None,
+            time_to_live_attribute=keys.EXPIRES if layout.expires else None,
+            billing=dynamodb.Billing.on_demand(),
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            deletion_protection=props.deletion_protection,
+            removal_policy=props.removal_policy,
+        )
+
+
+def _attribute(attribute: keys.Attribute) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=attribute.name, type=KINDS[attribute.kind])
+
+
+def _index(index: keys.Index) -> dynamodb.GlobalSecondaryIndexPropsV2:
+    """Of keys alone: an index lists what there is, the table tells about it."""
+    return dynamodb.GlobalSecondaryIndexPropsV2(
+        index_name=index.name,
+        partition_key=_attribute(index.partition),
+        sort_key=_attribute(index.sort),
+        projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+    )

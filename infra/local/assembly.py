@@ -1,0 +1,101 @@
+"""From the CDK app to the local cloud: the very template that `cdk deploy` would send, created stack by stack."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra import ROOT
+from infra.local.cloud import Cloud
+
+DOMAIN = "example.com"
+# The asset is built for another processor than this machine's, and functions run from the source tree: no need to vendor.
+CONTEXT = {"staffetta:stage": "local", "staffetta:domain": DOMAIN, "staffetta:bundle": False}
+
+BOOTSTRAP_MARK, BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version", "30"
+
+
+class AssemblyError(Exception):
+    """The CDK app cannot be synthesized, or its template cannot be deployed. The message is for a reader."""
+
+
+@dataclass(frozen=True)
+class StackTemplate:
+    name: str
+    body: str
+
+
+async def synthesize(outdir: Path) -> list[StackTemplate]:
+    """Run the CDK app in a process of its own (it starts Node) and read its stacks, in the order of their dependencies."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "infra.app",
+        cwd=ROOT,
+        env={**os.environ, "CDK_CONTEXT_JSON": json.dumps(CONTEXT), "CDK_OUTDIR": str(outdir)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,  # a Ctrl-C in the terminal is ours to handle
+    )
+    _, told = await process.communicate()
+    if process.returncode:
+        raise AssemblyError(f"the CDK app cannot be synthesized: {_last_line(told)}")
+    return read(outdir)
+
+
+def _last_line(told: bytes) -> str:
+    lines = [line for line in told.decode("utf-8", "replace").splitlines() if line.strip()]
+    return lines[-1].strip() if lines else "it said nothing"
+
+
+def read(outdir: Path) -> list[StackTemplate]:
+    artifacts: Mapping[str, Any] = json.loads((outdir / "manifest.json").read_text("utf-8"))["artifacts"]
+    stacks = {name: artifact for name, artifact in artifacts.items() if artifact["type"] == "aws:cloudformation:stack"}
+    return [
+        StackTemplate(stacks[name]["properties"].get("stackName", name), _template(outdir, stacks[name]))
+        for name in _dependencies_first(stacks)
+    ]
+
+
+def _template(outdir: Path, stack: Mapping[str, Any]) -> str:
+    return Path(outdir, stack["properties"]["templateFile"]).read_text("utf-8")
+
+
+def _dependencies_first(stacks: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    done: set[str] = set()
+
+    def visit(name: str) -> Iterator[str]:
+        if name in stacks and name not in done:
+            done.add(name)
+            for other in stacks[name].get("dependencies", []):
+                yield from visit(other)
+            yield name
+
+    for name in stacks:
+        yield from visit(name)
+
+
+def bootstrap(cloud: Cloud) -> None:
+    """What a template expects of an account: `cdk bootstrap` leaves this mark, of its version."""
+    cloud.client("ssm").put_parameter(Name=BOOTSTRAP_MARK, Value=BOOTSTRAP_VERSION, Type="String", Overwrite=True)
+
+
+def deploy(cloud: Cloud, stack: StackTemplate) -> dict[str, str]:
+    """Create the stack and return its outputs. Raises AssemblyError with the resource and the reason that failed it."""
+    cloudformation = cloud.client("cloudformation")
+    try:
+        cloudformation.create_stack(
+            StackName=stack.name, TemplateBody=stack.body, Capabilities=["CAPABILITY_NAMED_IAM"]
+        )
+    except cloudformation.exceptions.ClientError as error:
+        raise AssemblyError(f"stack {stack.name} cannot be deployed: {error}") from error
+    (made,) = cloudformation.describe_stacks(StackName=stack.name)["Stacks"]
+    if made["StackStatus"] != "CREATE_COMPLETE":
+        raise AssemblyError(f"stack {stack.name} is {made['StackStatus']}: {made.get('StackStatusReason')}")
+    return {output["OutputKey"]: output["OutputValue"] for output in made.get("Outputs", [])}

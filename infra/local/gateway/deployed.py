@@ -1,0 +1,148 @@
+"""The HTTP API as deployed: its routes, Lambda integrations, Lambda authorizers and CORS rules, read from the account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from infra.local.gateway.routing import Route
+from infra.local.lambdas import function_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infra.local.cloud import Cloud
+
+DEFAULT_TIMEOUT_MS = 30_000
+DEFAULT_TTL_S = 300
+SOURCES = ("$request.header.", "$request.querystring.", "$context.")
+
+
+class UnsupportedApi(Exception):
+    """The deployed API has something that this gateway cannot do as API Gateway would."""
+
+
+@dataclass(frozen=True, slots=True)
+class Integration:
+    """The function behind a route."""
+
+    function: str
+    timeout_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Authorizer:
+    """A Lambda authorizer of payload format 2.0 with simple responses."""
+
+    id: str
+    function: str
+    identity_sources: tuple[str, ...]
+    ttl_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cors:
+    """The CORS rules of the API; preflight requests are answered without a route."""
+
+    origins: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
+    exposed: tuple[str, ...] = ()
+    max_age: int | None = None
+    credentials: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """One deployed HTTP API."""
+
+    id: str
+    routes: tuple[Route, ...] = ()
+    integrations: Mapping[str, Integration] = field(default_factory=dict)
+    authorizers: Mapping[str, Authorizer] = field(default_factory=dict)
+    cors: Cors | None = None
+
+
+def read_api(cloud: Cloud, api_id: str | None) -> Api:
+    """The API of that id, or the only one there is. Raises UnsupportedApi naming what does not work here."""
+    client = cloud.client("apigatewayv2")
+    found = _the_api(list(_pages(client, "get_apis")), api_id)
+    api_id = found["ApiId"]
+    routes = tuple(_route(route) for route in _pages(client, "get_routes", api_id))
+    return Api(
+        id=api_id,
+        routes=routes,
+        integrations={i["IntegrationId"]: _integration(i) for i in _pages(client, "get_integrations", api_id)},
+        # One by one: moto cannot list them.
+        authorizers={
+            name: _authorizer(client.get_authorizer(ApiId=api_id, AuthorizerId=name))
+            for name in {route.authorizer for route in routes if route.authorizer}
+        },
+        cors=_cors(found.get("CorsConfiguration")),
+    )
+
+
+def _pages(client: Any, operation: str, api_id: str | None = None) -> Iterator[dict[str, Any]]:
+    request = {} if api_id is None else {"ApiId": api_id}
+    for page in client.get_paginator(operation).paginate(**request):
+        yield from page["Items"]
+
+
+def _the_api(apis: list[dict[str, Any]], api_id: str | None) -> dict[str, Any]:
+    wanted = [api for api in apis if api_id in {None, api["ApiId"]} and api["ProtocolType"] == "HTTP"]
+    if len(wanted) != 1:
+        names = ", ".join(f"{api['ApiId']} ({api['Name']})" for api in apis) or "none"
+        raise UnsupportedApi(
+            f"want exactly one HTTP API{f' with id {api_id}' if api_id else ''}; deployed are: {names}"
+        )
+    return wanted[0]
+
+
+def _route(response: dict[str, Any]) -> Route:
+    kind = response.get("AuthorizationType") or "NONE"
+    if kind not in {"NONE", "CUSTOM"}:
+        raise UnsupportedApi(
+            f"route {response['RouteKey']}: authorization {kind} is not supported, only NONE and CUSTOM"
+        )
+    target = response.get("Target") or ""
+    if not target.startswith("integrations/"):
+        raise UnsupportedApi(f"route {response['RouteKey']}: no integration, target is {target!r}")
+    authorizer = response["AuthorizerId"] if kind == "CUSTOM" else None
+    return Route(response["RouteKey"], target.removeprefix("integrations/"), authorizer)
+
+
+def _integration(response: dict[str, Any]) -> Integration:
+    kind, version = response["IntegrationType"], response.get("PayloadFormatVersion")
+    if (kind, version) != ("AWS_PROXY", "2.0") or response.get("IntegrationSubtype"):
+        raise UnsupportedApi(f"integration {response['IntegrationId']}: {kind} {version}; want AWS_PROXY 2.0 to Lambda")
+    timeout_ms = response.get("TimeoutInMillis") or DEFAULT_TIMEOUT_MS
+    return Integration(function_name(response["IntegrationUri"]), timeout_ms / 1000)
+
+
+def _authorizer(response: dict[str, Any]) -> Authorizer:
+    name, version = response["Name"], response.get("AuthorizerPayloadFormatVersion")
+    if (response["AuthorizerType"], version) != ("REQUEST", "2.0") or not response.get("EnableSimpleResponses"):
+        raise UnsupportedApi(f"authorizer {name}: want REQUEST, payload format 2.0 and simple responses")
+    sources = tuple(response.get("IdentitySource") or ())
+    if unknown := [source for source in sources if not source.startswith(SOURCES)]:
+        raise UnsupportedApi(f"authorizer {name}: identity source {unknown[0]} is not one of {', '.join(SOURCES)}")
+    ttl = response.get("AuthorizerResultTtlInSeconds")
+    return Authorizer(
+        id=response["AuthorizerId"],
+        function=function_name(response["AuthorizerUri"]),
+        identity_sources=sources,
+        ttl_s=DEFAULT_TTL_S if ttl is None else int(ttl),
+    )
+
+
+def _cors(response: dict[str, Any] | None) -> Cors | None:
+    if not response:
+        return None
+    return Cors(
+        origins=tuple(response.get("AllowOrigins") or ()),
+        methods=tuple(response.get("AllowMethods") or ()),
+        headers=tuple(response.get("AllowHeaders") or ()),
+        exposed=tuple(response.get("ExposeHeaders") or ()),
+        max_age=response.get("MaxAge"),
+        credentials=bool(response.get("AllowCredentials")),
+    )

@@ -1,0 +1,154 @@
+"""HTTP request → Lambda event, payload format 2.0, as an HTTP API builds it.
+
+Seen on the real service: `rawPath` is percent-decoded in spite of its name (and ends at a decoded `?`), doubled slashes
+stay, and a body is text only for `text/*` and application/json, xml and javascript; a form or no type at all is base64.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from infra.local.gateway.routing import Match
+    from infra.local.lambdas import JSON
+
+TEXT_TYPES = frozenset({"application/json", "application/xml", "application/javascript"})
+STAGE = "$default"
+
+
+def request_id() -> str:
+    """As API Gateway's extended ids look: 15 characters and a `=`."""
+    return secrets.token_urlsafe(12)[:15] + "="
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What came in, before any route is known. `path` is as sent, `headers` keep order and repeats."""
+
+    method: str
+    path: str
+    query: str
+    headers: Sequence[tuple[str, str]]
+    body: bytes
+    source_ip: str
+    at: datetime
+    protocol: str = "HTTP/1.1"
+    id: str = field(default_factory=request_id)
+
+    @property
+    def raw_path(self) -> str:
+        """`rawPath`."""
+        return unquote(self.path).partition("?")[0]
+
+    @property
+    def joined_headers(self) -> dict[str, str]:
+        """Lower-case names, repeats joined by commas, cookies apart."""
+        joined: dict[str, str] = {}
+        for name, value in self.headers:
+            key = name.lower()
+            if key != "cookie":
+                joined[key] = f"{joined[key]},{value}" if key in joined else value
+        return joined
+
+    @property
+    def cookies(self) -> list[str]:
+        """`name=value` pairs of all cookie headers."""
+        values = [value for name, value in self.headers if name.lower() == "cookie"]
+        return [cookie.strip() for value in values for cookie in value.split(";") if cookie.strip()]
+
+    @property
+    def query_parameters(self) -> dict[str, str]:
+        """Decoded, repeats joined by commas."""
+        joined: dict[str, str] = {}
+        for name, value in parse_qsl(self.query, keep_blank_values=True):
+            joined[name] = f"{joined[name]},{value}" if name in joined else value
+        return joined
+
+
+def integration_event(
+    request: Request, match: Match, *, account_id: str, api_id: str, authorizer: Mapping[str, JSON] | None
+) -> dict[str, JSON]:
+    """The event of the function behind the route."""
+    event = _common(request, match, account_id, api_id)
+    if authorizer is not None:
+        event["requestContext"]["authorizer"] = {"lambda": authorizer}
+    return event | _body(request, event["headers"].get("content-type", ""))
+
+
+def authorizer_event(
+    request: Request, match: Match, *, account_id: str, api_id: str, region: str, identity: Sequence[str]
+) -> dict[str, JSON]:
+    """The event of a REQUEST authorizer: no body, but the identity and the ARN of the route."""
+    path = request.raw_path.lstrip("/")
+    return _common(request, match, account_id, api_id) | {
+        "type": "REQUEST",
+        "routeArn": f"arn:aws:execute-api:{region}:{account_id}:{api_id}/{STAGE}/{request.method}/{path}",
+        "identitySource": list(identity) or None,
+    }
+
+
+def _common(request: Request, match: Match, account_id: str, api_id: str) -> dict[str, JSON]:
+    headers = request.joined_headers
+    event: dict[str, JSON] = {
+        "version": "2.0",
+        "routeKey": match.route.key,
+        "rawPath": request.raw_path,
+        "rawQueryString": request.query,
+        "headers": headers,
+        "requestContext": _context(request, match, account_id, api_id, headers),
+    }
+    optional = {
+        "cookies": request.cookies,
+        "queryStringParameters": request.query_parameters,
+        "pathParameters": dict(match.parameters),
+    }
+    return event | {name: value for name, value in optional.items() if value}
+
+
+def _context(
+    request: Request, match: Match, account_id: str, api_id: str, headers: Mapping[str, str]
+) -> dict[str, JSON]:
+    domain = headers.get("host", "localhost").partition(":")[0]
+    return {
+        "accountId": account_id,
+        "apiId": api_id,
+        "domainName": domain,
+        "domainPrefix": domain.partition(".")[0],
+        "http": {
+            "method": request.method,
+            "path": request.raw_path,
+            "protocol": request.protocol,
+            "sourceIp": request.source_ip,
+            "userAgent": headers.get("user-agent", ""),
+        },
+        "requestId": request.id,
+        "routeKey": match.route.key,
+        "stage": STAGE,
+        "time": request.at.astimezone(UTC).strftime("%d/%b/%Y:%H:%M:%S +0000"),
+        "timeEpoch": int(request.at.timestamp() * 1000),
+    }
+
+
+def _body(request: Request, content_type: str) -> dict[str, JSON]:
+    if not request.body:
+        return {"isBase64Encoded": False}
+    text = _text(request.body, content_type.partition(";")[0].strip().lower())
+    if text is not None:
+        return {"body": text, "isBase64Encoded": False}
+    return {"body": base64.b64encode(request.body).decode(), "isBase64Encoded": True}
+
+
+def _text(body: bytes, content_type: str) -> str | None:
+    if not (content_type.startswith("text/") or content_type in TEXT_TYPES):
+        return None
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return None

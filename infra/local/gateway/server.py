@@ -1,0 +1,188 @@
+"""The gateway: a request finds its deployed route, passes its authorizer, and the function's payload becomes the answer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+from multidict import CIMultiDict
+
+from infra.local.gateway.answer import (
+    FORBIDDEN,
+    NOT_FOUND,
+    SERVER_ERROR,
+    TOO_LARGE,
+    UNAUTHORIZED,
+    UNAVAILABLE,
+    Answer,
+    MalformedAnswer,
+    answer_of,
+)
+from infra.local.gateway.authorization import Authorization, AuthorizerFailed, Decision, MissingIdentity
+from infra.local.gateway.cors import preflight, with_cors
+from infra.local.gateway.deployed import Api, UnsupportedApi, read_api
+from infra.local.gateway.event import Request, integration_event
+from infra.local.gateway.routing import select
+from infra.local.lambdas import FunctionNotFound, InvocationRefused, PayloadTooLarge, Throttled
+from infra.local.lambdas.runtime_api import trace_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from infra.local.cloud import Call, Cloud
+    from infra.local.gateway.routing import Match
+    from infra.local.lambdas import JSON, Functions, Result
+
+BODY_LIMIT = 10 * 1024 * 1024
+ABSOLUTE = re.compile(r"^[a-z][a-z0-9+.-]*://[^/?]*", re.IGNORECASE)  # a proxy's form of the request target
+
+_log = logging.getLogger(__name__)
+
+
+class FunctionFailed(Exception):
+    """The function behind the route raised, crashed or timed out: 500."""
+
+
+ANSWERS: dict[type[Exception], Answer] = {
+    MissingIdentity: UNAUTHORIZED,
+    AuthorizerFailed: SERVER_ERROR,
+    FunctionFailed: SERVER_ERROR,
+    FunctionNotFound: SERVER_ERROR,
+    InvocationRefused: UNAVAILABLE,
+    MalformedAnswer: SERVER_ERROR,
+    PayloadTooLarge: TOO_LARGE,
+    Throttled: UNAVAILABLE,
+}
+
+
+class Gateway:
+    """Serves `app`. Set `closing` to turn new requests away with 503 while the `inflight` ones finish."""
+
+    def __init__(self, cloud: Cloud, functions: Functions, api_id: str | None = None) -> None:
+        self._cloud = cloud
+        self._functions = functions
+        self._api_id = api_id
+        self._api: Api | None = None
+        self._changes = 0  # deployments noticed, and how many of them `_api` has seen
+        self._seen = -1
+        self._reading = asyncio.Lock()
+        self._invocations: set[asyncio.Task[Result]] = set()
+        self.authorization = Authorization(cloud, functions)
+        self.closing = False
+        self.inflight = 0
+        # aiohttp's router does not decide anything: one handler reads the path as it was sent.
+        self.app = web.Application()
+        self.app.router.add_route("*", "/{path:.*}", self._serve)
+        cloud.subscribe(self._notice)
+
+    async def refresh(self) -> Api:
+        """The API as now deployed, read again when it changed. Raises UnsupportedApi."""
+        async with self._reading:
+            while self._api is None or self._seen != self._changes:
+                self._seen = self._changes
+                self._api = None
+                self.authorization.forget()
+                self._api = await asyncio.to_thread(read_api, self._cloud, self._api_id)
+            return self._api
+
+    def _notice(self, call: Call) -> None:
+        """Called from any thread: a deployment may have changed the routes; read them again at the next request."""
+        deploys = call.service in {"apigatewayv2", "cloudformation"}
+        if deploys and not call.operation.startswith(("Get", "List", "Describe")):
+            self._changes += 1
+
+    async def _serve(self, incoming: web.Request) -> web.Response:
+        self.inflight += 1
+        try:
+            body = await _read(incoming)
+            request = _request(incoming, body or b"")
+            if self.closing:
+                return _response(UNAVAILABLE, request)
+            return _response(TOO_LARGE if body is None else await self._answer(request), request)
+        finally:
+            self.inflight -= 1
+
+    async def _answer(self, request: Request) -> Answer:
+        try:
+            api = await self.refresh()
+        except UnsupportedApi:
+            _log.exception("the deployed API does not work here")
+            return SERVER_ERROR
+        return preflight(api.cors, request) or with_cors(api.cors, request, await self._route(api, request))
+
+    async def _route(self, api: Api, request: Request) -> Answer:
+        match = select(api.routes, request.method, request.path)
+        if match is None:
+            return NOT_FOUND
+        try:
+            decision = await self._authorize(api, request, match)
+            if decision is not None and not decision.authorized:
+                return FORBIDDEN
+            return await self._integrate(api, request, match, None if decision is None else decision.context)
+        except tuple(ANSWERS) as error:
+            answer = ANSWERS[type(error)]
+            if answer is SERVER_ERROR:
+                _log.error("%s %s: %s", request.method, request.raw_path, error)
+            return answer
+
+    async def _authorize(self, api: Api, request: Request, match: Match) -> Decision | None:
+        if match.route.authorizer is None:
+            return None
+        return await self.authorization.decide(api.authorizers[match.route.authorizer], api.id, request, match)
+
+    async def _integrate(self, api: Api, request: Request, match: Match, context: Mapping[str, JSON] | None) -> Answer:
+        integration = api.integrations[match.route.integration]
+        event = integration_event(request, match, account_id=self._cloud.account_id, api_id=api.id, authorizer=context)
+        # The function runs on after the gateway gave up on it, as it does in AWS.
+        invocation = asyncio.create_task(self._functions.invoke(integration.function, event))
+        self._invocations.add(invocation)
+        invocation.add_done_callback(self._invocations.discard)
+        done, _ = await asyncio.wait({invocation}, timeout=integration.timeout_s)
+        if not done:
+            return UNAVAILABLE
+        result = invocation.result()
+        if result.error is not None:
+            raise FunctionFailed(f"{integration.function}: {result.error.type}: {result.error.message}")
+        return answer_of(result.payload)
+
+
+async def _read(incoming: web.Request) -> bytes | None:
+    """The body, or None when it is over the limit."""
+    body = bytearray()
+    async for chunk in incoming.content.iter_any():
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            return None
+    return bytes(body)
+
+
+def _request(incoming: web.Request, body: bytes) -> Request:
+    path, _, query = ABSOLUTE.sub("", incoming.raw_path, count=1).partition("?")
+    source_ip = incoming.remote or "127.0.0.1"
+    port = incoming.url.port or 80
+    added = (
+        ("x-amzn-trace-id", trace_id().partition(";")[0]),
+        ("x-forwarded-for", source_ip),
+        ("x-forwarded-port", str(port)),
+        ("x-forwarded-proto", incoming.scheme),
+    )
+    return Request(
+        method=incoming.method,
+        path=path or "/",
+        query=query,
+        headers=[*incoming.headers.items(), *added],
+        body=body,
+        source_ip=source_ip,
+        at=datetime.now(UTC),
+        protocol=f"HTTP/{incoming.version.major}.{incoming.version.minor}",
+    )
+
+
+def _response(answer: Answer, request: Request) -> web.Response:
+    headers = CIMultiDict(answer.headers)
+    headers["apigw-requestid"] = request.id
+    return web.Response(status=answer.status, headers=headers, body=answer.body)

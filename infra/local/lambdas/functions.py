@@ -1,0 +1,171 @@
+"""Every deployed function, invocable: environments grow on demand, and retire when their code or configuration is old.
+
+The code comes from the source tree, not from the deployed archive: that one is built for another processor.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from typing import TYPE_CHECKING
+
+from infra.local.lambdas.code import Code
+from infra.local.lambdas.configuration import Configuration, function_name, read_deployed
+from infra.local.lambdas.environment import Environment
+from infra.local.lambdas.result import PAYLOAD_LIMIT, FunctionNotFound, InvocationRefused, PayloadTooLarge, Throttled
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from infra.local.cloud import Call, Cloud
+    from infra.local.lambdas.process import Log
+    from infra.local.lambdas.result import JSON, FunctionError, Result
+
+MAX_ENVIRONMENTS = 2  # of one function without reserved concurrency: enough to show races, little enough for a laptop
+
+
+def log_line(function: str, line: str) -> None:
+    """Where a function's output goes unless told otherwise: the logger of its name."""
+    logging.getLogger(f"staffetta.lambda.{function}").info("%s", line)
+
+
+class _Pool:
+    """The environments of one configuration of a function; invocations beyond its capacity wait in order."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self.configuration = configuration
+        self.capacity = MAX_ENVIRONMENTS if configuration.reserved is None else configuration.reserved
+        self.slots = asyncio.Semaphore(self.capacity)
+        self.idle: list[Environment] = []
+
+
+class Functions:
+    """Invokes deployed functions, each in processes of its own. Belongs to the event loop that started it."""
+
+    def __init__(self, cloud: Cloud, code_root: Path, *, log: Log = log_line, look_every_s: float = 0.5) -> None:
+        self._cloud = cloud
+        self._log = log
+        self._code = Code(code_root, interval_s=look_every_s)
+        self._pools: dict[str, _Pool] = {}
+        self._environments: set[Environment] = set()
+        self._stale = True
+        self._running = False
+        self._refreshing = asyncio.Lock()
+        cloud.subscribe(self._notice)
+
+    async def start(self) -> None:
+        """Learn what is deployed; processes start when they are needed, or by `warm`."""
+        self._running = True
+        await self.refresh()
+
+    async def stop(self) -> None:
+        """End every process within two seconds; invocations under way fail."""
+        self._running = False
+        await asyncio.gather(*(self._retire(environment) for environment in tuple(self._environments)))
+
+    async def refresh(self) -> None:
+        """Read the deployed configurations again and retire what runs under an older one."""
+        async with self._refreshing:
+            self._stale = False
+            deployed = await read_deployed(self._cloud)
+            old = self._pools
+            self._pools = {name: self._kept(old.get(name), found) for name, found in deployed.items()}
+            replaced = [pool for name, pool in old.items() if self._pools.get(name) is not pool]
+            await self._retire_all([environment for pool in replaced for environment in pool.idle])
+
+    async def warm(self) -> dict[str, FunctionError]:
+        """Start one environment of every deployed function; the errors of those that cannot start, by name."""
+        pools = await self._deployed()
+        errors = await asyncio.gather(*(self._warm(pool) for pool in pools.values()))
+        return {name: error for name, error in zip(pools, errors, strict=True) if error is not None}
+
+    def capacity(self, name: str) -> int:
+        """How many environments the function (by name or ARN) may have; 0 when it is not deployed."""
+        pool = self._pools.get(function_name(name))
+        return 0 if pool is None else pool.capacity
+
+    async def invoke(self, name: str, event: JSON) -> Result:
+        """Invoke by name or ARN and wait for the outcome.
+
+        Raises InvocationRefused when no function ran. A cancelled caller takes the environment with it.
+        """
+        payload = json.dumps(event, separators=(",", ":")).encode()
+        if len(payload) > PAYLOAD_LIMIT:
+            message = f"{len(payload)} bytes of payload; Lambda takes at most {PAYLOAD_LIMIT}"
+            raise PayloadTooLarge(message)
+        pool = await self._pool(function_name(name))
+        async with pool.slots:
+            environment = await self._environment(pool)
+            try:
+                return await environment.invoke(payload)
+            finally:
+                await self._give_back(pool, environment)
+
+    async def _pool(self, name: str) -> _Pool:
+        pool = (await self._deployed()).get(name)
+        if pool is None:
+            message = f"no function named {name} is deployed; deployed are: {', '.join(sorted(self._pools)) or 'none'}"
+            raise FunctionNotFound(message)
+        if pool.capacity == 0:
+            message = f"{name} has a reserved concurrency of 0"
+            raise Throttled(message)
+        return pool
+
+    async def _deployed(self) -> dict[str, _Pool]:
+        if not self._running:
+            message = "functions are not running: start() was not called, or stop() was"
+            raise InvocationRefused(message)
+        if self._stale:
+            await self.refresh()
+        return self._pools
+
+    async def _environment(self, pool: _Pool) -> Environment:
+        """A free environment on the present code, else a new one."""
+        version = self._code.version()
+        while pool.idle:
+            environment = pool.idle.pop()
+            if environment.code_version == version and not environment.dead:
+                return environment
+            await self._retire(environment)
+        return await self._spawn(pool.configuration, version)
+
+    async def _spawn(self, configuration: Configuration, version: int) -> Environment:
+        environment = await Environment.spawn(
+            self._cloud, configuration, code_root=self._code.root, code_version=version, log=self._log
+        )
+        self._environments.add(environment)
+        return environment
+
+    async def _give_back(self, pool: _Pool, environment: Environment) -> None:
+        current = self._pools.get(pool.configuration.name) is pool and self._running
+        if current and not environment.dead:
+            pool.idle.append(environment)
+        else:
+            await self._retire(environment)
+
+    async def _warm(self, pool: _Pool) -> FunctionError | None:
+        if pool.capacity == 0 or pool.idle:
+            return None
+        async with pool.slots:
+            environment = await self._environment(pool)
+            try:
+                return await environment.started()
+            finally:
+                await self._give_back(pool, environment)
+
+    async def _retire_all(self, environments: list[Environment]) -> None:
+        await asyncio.gather(*(self._retire(environment) for environment in environments))
+
+    async def _retire(self, environment: Environment) -> None:
+        await environment.stop()
+        self._environments.discard(environment)
+
+    @staticmethod
+    def _kept(pool: _Pool | None, deployed: Configuration) -> _Pool:
+        return pool if pool is not None and pool.configuration == deployed else _Pool(deployed)
+
+    def _notice(self, call: Call) -> None:
+        """Called from any thread: a stack or function call may have changed a configuration; look at the next invoke."""
+        if call.service in {"lambda", "cloudformation"} and not call.operation.startswith(("Get", "List", "Describe")):
+            self._stale = True

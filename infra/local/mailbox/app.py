@@ -1,0 +1,49 @@
+"""The mailbox's HTTP server: its page, Mailpit's API, and the addresses that tracked links and pixels point to."""
+
+import base64
+from typing import Protocol
+
+from aiohttp import web
+
+from infra.local.mailbox.mailpit import MailpitApi
+from infra.local.mailbox.page import Pages
+from infra.local.mailbox.store import Mailbox
+
+PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+
+
+class Tracker(Protocol):
+    """Who sent the tracked mail and wants to hear of opens and clicks."""
+
+    def opened(self, token: str, ip_address: str, user_agent: str) -> bool: ...
+    def clicked(self, token: str, ip_address: str, user_agent: str) -> str | None: ...
+
+
+def mailbox_app(mailbox: Mailbox, ses: Tracker) -> web.Application:
+    app = web.Application()
+    app.add_routes([*Pages(mailbox).routes(), *MailpitApi(mailbox).routes(), *_tracking_routes(ses)])
+    return app
+
+
+def _tracking_routes(ses: Tracker) -> list[web.RouteDef]:
+    async def opened(request: web.Request) -> web.Response:
+        if not ses.opened(request.match_info["token"], *_visitor(request)):
+            raise web.HTTPNotFound(text="No mail has this pixel.")
+        return web.Response(body=PIXEL, content_type="image/gif", headers={"Cache-Control": "no-store"})
+
+    async def clicked(request: web.Request) -> web.Response:
+        url = ses.clicked(request.match_info["token"], *_visitor(request))
+        if url is None:
+            raise web.HTTPNotFound(text="No mail has this link.")
+        # Not HTTPFound: it would normalise the link, which must arrive as it was written.
+        return web.Response(status=302, headers={"Location": url, "Cache-Control": "no-store"})
+
+    # A HEAD is no visit: link checkers send them.
+    return [
+        web.get("/OP0/{token}", opened, allow_head=False),
+        web.get("/CL0/{token}", clicked, allow_head=False),
+    ]
+
+
+def _visitor(request: web.Request) -> tuple[str, str]:
+    return request.remote or "127.0.0.1", request.headers.get("User-Agent", "")

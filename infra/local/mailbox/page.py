@@ -1,0 +1,167 @@
+"""The mailbox as people see it: a list, a mail with its tabs, all rendered here. Mail content is never trusted."""
+
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import jinja2
+from aiohttp import web
+
+from infra.local.mailbox import search
+from infra.local.mailbox.mailpit import part_response
+from infra.local.mailbox.store import Mail, Mailbox
+
+HERE = Path(__file__).parent
+PER_PAGE = 50
+KILO = 1000
+TABS = ("html", "text", "source", "headers", "attachments")
+
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+# The mail's own HTML: pictures and styles from anywhere, so that it looks and is tracked as in a mail reader;
+# no script, no form, an origin of its own. Its links may open in new tabs.
+BODY_POLICY = (
+    "default-src 'none'; img-src http: https: data:; media-src http: https:; style-src 'unsafe-inline' http: https:; "
+    "font-src http: https: data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+_HEAD = re.compile(r"(?i)<head(?:\s[^>]*)?>|<html(?:\s[^>]*)?>|<!doctype[^>]*>")
+
+
+class Pages:
+    def __init__(self, mailbox: Mailbox) -> None:
+        self._mailbox = mailbox
+        self._templates = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters |= {"moment": _moment, "when": _when, "size": _size}
+
+    def routes(self) -> list[web.RouteDef | web.StaticDef]:
+        return [
+            web.get("/", self.list),
+            web.post("/delete", self.delete),
+            web.get("/mail/{id}", self.mail),
+            web.get("/mail/{id}/body", self.body),
+            web.get("/mail/{id}/part/{part}", self.part),
+            web.static("/static", HERE / "static"),
+        ]
+
+    async def list(self, request: web.Request) -> web.Response:
+        query, start = request.query.get("q", "").strip(), _start(request)
+        fault, mails = "", list(self._mailbox.all())
+        total, unread = len(mails), sum(not mail.seen for mail in mails)
+        try:
+            holds = search.parse(query)
+            mails = [mail for mail in mails if holds(mail)]
+        except ValueError as wrong:
+            fault, mails = str(wrong), []
+        return self._render(
+            "list.html",
+            mails=mails[start : start + PER_PAGE],
+            found=len(mails),
+            total=total,
+            unread=unread,
+            query=query,
+            fault=fault,
+            start=start,
+            newer=_link(query, max(0, start - PER_PAGE)) if start else None,
+            older=_link(query, start + PER_PAGE) if start + PER_PAGE < len(mails) else None,
+        )
+
+    async def mail(self, request: web.Request) -> web.Response:
+        mail = self._mail(request)
+        self._mailbox.mark([mail.id], seen=True)
+        first = "html" if mail.reading.html else "text"
+        tab = request.query.get("tab", first)
+        return self._render("mail.html", mail=mail, tab=tab if tab in TABS else first, roles=search.addresses_of(mail))
+
+    async def body(self, request: web.Request) -> web.Response:
+        """The mail's HTML for the page's frame."""
+        return web.Response(
+            text=_framed(self._mail(request)),
+            content_type="text/html",
+            headers={"Content-Security-Policy": BODY_POLICY, **_QUIET},
+        )
+
+    async def part(self, request: web.Request) -> web.Response:
+        return part_response(self._mail(request), request.match_info["part"])
+
+    async def delete(self, request: web.Request) -> web.Response:
+        """Delete the mail named in the form, or every mail."""
+        _check_same_origin(request)
+        form = await request.post()
+        if mail_id := form.get("id"):
+            self._mailbox.delete([str(mail_id)])
+        else:
+            self._mailbox.clear()
+        raise web.HTTPSeeOther("/")
+
+    def _mail(self, request: web.Request) -> Mail:
+        mail = self._mailbox.get(request.match_info["id"])
+        if mail is None:
+            raise web.HTTPNotFound(text="This mail is not in the mailbox (any more).")
+        return mail
+
+    def _render(self, template: str, **context: Any) -> web.Response:
+        return web.Response(
+            text=self._templates.get_template(template).render(context),
+            content_type="text/html",
+            headers={"Content-Security-Policy": PAGE_POLICY, "Cache-Control": "no-store", **_QUIET},
+        )
+
+
+_QUIET = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+
+
+def _framed(mail: Mail) -> str:
+    """The HTML part as sent, but links open in a new tab and `cid:` pictures come from here."""
+    html = mail.reading.html
+    for part in mail.reading.parts:
+        if part.content_id:
+            html = html.replace(f"cid:{part.content_id}", f"/mail/{mail.id}/part/{part.id}")
+    heads = list(_HEAD.finditer(html[:4096]))
+    place = heads[-1].end() if heads else 0
+    return html[:place] + '<base target="_blank">' + html[place:]
+
+
+def _check_same_origin(request: web.Request) -> None:
+    """Other sites can post forms here from a visitor's browser; browsers say where a form came from."""
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    origin = request.headers.get("Origin")
+    if site not in ("same-origin", "none") or (origin and urlsplit(origin).netloc != request.host):
+        raise web.HTTPForbidden(text="Only the mailbox's own page may do this.")
+
+
+def _start(request: web.Request) -> int:
+    text = request.query.get("start", "")
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _link(query: str, start: int) -> str:
+    return "/?" + urlencode({name: value for name, value in (("q", query), ("start", start)) if value})
+
+
+def _when(at: datetime) -> str:
+    """A time as short as it can be: `15:38` within a day, `23 Nov 2026` before."""
+    local = at.astimezone()
+    recent = datetime.now(tz=local.tzinfo) - local < timedelta(hours=18)
+    return f"{local:%H:%M}" if recent else f"{local.day} {local:%b %Y}"
+
+
+def _moment(at: datetime) -> str:
+    local = at.astimezone()
+    return f"{local.day} {local:%B %Y, %H:%M:%S}"
+
+
+def _size(count: int) -> str:
+    if count < KILO:
+        return f"{count} B"
+    return f"{count / KILO:.1f} kB" if count < KILO * KILO else f"{count / KILO / KILO:.1f} MB"

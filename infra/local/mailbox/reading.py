@@ -1,0 +1,190 @@
+"""A mail as people read it: addresses, texts and attachments out of any bytes. Broken mail is shown as its source."""
+
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.message import Message
+from email.utils import getaddresses, parsedate_to_datetime
+from html import unescape
+
+SNIPPET_LENGTH = 250
+SNIPPET_SOURCE = 50_000
+_CONTENT_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
+_HIDDEN = re.compile(r"(?is)<(style|script|title)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)")
+_MARKUP = re.compile(r"<[^<>]*>")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Address:
+    name: str
+    address: str
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.address}>" if self.name else self.address
+
+
+@dataclass(frozen=True)
+class Part:
+    """An attachment, or an inline image when it has a Content-ID that the HTML may show."""
+
+    id: str
+    file_name: str
+    content_type: str
+    content_id: str
+    inline: bool
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Reading:
+    headers: Sequence[tuple[str, str]] = ()
+    message_id: str = ""
+    sender: Address = Address("", "")
+    to: Sequence[Address] = ()
+    cc: Sequence[Address] = ()
+    bcc: Sequence[Address] = ()
+    reply_to: Sequence[Address] = ()
+    return_path: str = ""
+    subject: str = ""
+    date: datetime | None = None
+    text: str = ""
+    html: str = ""
+    parts: Sequence[Part] = ()
+    fault: str = ""
+    """Why the mail could not be read; empty for a mail that was."""
+
+    @property
+    def attachments(self) -> Sequence[Part]:
+        return [part for part in self.parts if not part.inline]
+
+    @property
+    def inline(self) -> Sequence[Part]:
+        return [part for part in self.parts if part.inline]
+
+    @property
+    def snippet(self) -> str:
+        """The first words of the mail, for a list."""
+        return " ".join((self.text[:SNIPPET_SOURCE] or plain(self.html[:SNIPPET_SOURCE])).split())[:SNIPPET_LENGTH]
+
+    def part(self, part_id: str) -> Part | None:
+        return next((part for part in self.parts if part.id == part_id), None)
+
+
+def read(raw: bytes) -> Reading:
+    """Never raises: what cannot be read is a `Reading` with its `fault` and its source as text."""
+    try:
+        return _read(message_from_bytes(raw))
+    except Exception as fault:  # one mail is the record boundary: the parser meets any bytes here
+        log.info("A mail cannot be read", exc_info=True)
+        return Reading(subject="(unreadable mail)", text=raw.decode("utf-8", "replace"), fault=repr(fault))
+
+
+def plain(html: str) -> str:
+    """HTML without its markup, for snippets and searches; not for display as HTML."""
+    return unescape(_MARKUP.sub(" ", _HIDDEN.sub(" ", html)))
+
+
+def _read(message: Message) -> Reading:
+    texts: dict[str, list[str]] = {"text/plain": [], "text/html": []}
+    parts = []
+    for number, leaf in enumerate(_leaves(message), start=1):
+        content_type = leaf.get_content_type()
+        if content_type in texts and leaf.get_content_disposition() != "attachment" and not leaf.get_filename():
+            texts[content_type].append(_text(leaf))
+        else:
+            parts.append(_part(leaf, str(number)))
+    senders = _addresses(message, "From")
+    return Reading(
+        headers=[(name, _header(value)) for name, value in message.raw_items()],
+        message_id=_first(message, "Message-ID").strip("<> "),
+        sender=senders[0] if senders else Address("", ""),
+        to=_addresses(message, "To"),
+        cc=_addresses(message, "Cc"),
+        bcc=_addresses(message, "Bcc"),
+        reply_to=_addresses(message, "Reply-To"),
+        return_path=_first(message, "Return-Path").strip("<> "),
+        subject=_first(message, "Subject"),
+        date=_date(message),
+        text="\n".join(texts["text/plain"]),
+        html="\n".join(texts["text/html"]),
+        parts=parts,
+    )
+
+
+def _leaves(message: Message) -> Iterator[Message]:
+    """Parts that hold content; an attached message is one of them."""
+    for child in message.get_payload() if message.is_multipart() else [message]:
+        if isinstance(child, Message) and child.get_content_maintype() == "multipart" and child.is_multipart():
+            yield from _leaves(child)
+        elif isinstance(child, Message):
+            yield child
+
+
+def _text(leaf: Message) -> str:
+    content = _content(leaf)
+    try:
+        return content.decode(leaf.get_content_charset("utf-8"), "replace")
+    except LookupError:
+        return content.decode("utf-8", "replace")
+
+
+def _content(leaf: Message) -> bytes:
+    payload = leaf.get_payload(decode=True)
+    if isinstance(payload, bytes):
+        return payload
+    return b"".join(bytes(child) for child in leaf.get_payload() if isinstance(child, Message))
+
+
+def _part(leaf: Message, part_id: str) -> Part:
+    content_id = _first(leaf, "Content-ID").strip("<> ")
+    content_type = leaf.get_content_type()
+    return Part(
+        id=part_id,
+        file_name=_header(leaf.get_filename() or ""),
+        content_type=content_type if _CONTENT_TYPE.fullmatch(content_type) else "application/octet-stream",
+        content_id=content_id,
+        inline=leaf.get_content_disposition() == "inline" or (bool(content_id) and not leaf.get_content_disposition()),
+        content=_content(leaf),
+    )
+
+
+def _all(message: Message, name: str) -> list[str]:
+    """Raw values: `get` would have lost the bytes of eight-bit ones."""
+    return [str(value) for field, value in message.raw_items() if field.lower() == name.lower()]
+
+
+def _first(message: Message, name: str) -> str:
+    return _header(next(iter(_all(message, name)), ""))
+
+
+def _header(raw: str) -> str:
+    """One line of readable text out of a raw value; broken encoded words are shown as they came."""
+    text = _utf8(raw)
+    with suppress(ValueError, LookupError):
+        text = str(make_header(decode_header(text))) or text
+    return " ".join(text.split())
+
+
+def _utf8(raw: str) -> str:
+    """Eight-bit header values come as escaped bytes; they are taken for UTF-8."""
+    return raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _addresses(message: Message, name: str) -> list[Address]:
+    found = getaddresses([_utf8(value) for value in _all(message, name)])
+    return [Address(_header(shown), address) for shown, address in found if address]
+
+
+def _date(message: Message) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(_first(message, "Date"))
+    except ValueError:
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)

@@ -1,0 +1,112 @@
+"""The mailbox: every mail that was delivered, newest first, in memory and bounded."""
+
+import threading
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+
+from infra.local.mailbox.reading import Reading, read
+
+MAX_MAILS = 10_000
+MAX_BYTES = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail as one recipient got it. `sender` and `recipient` are the envelope's; `raw` is what arrived."""
+
+    id: str
+    received: datetime
+    sender: str
+    recipient: str
+    raw: bytes
+    tags: tuple[str, ...] = ()
+    seen: bool = False
+
+    @cached_property
+    def reading(self) -> Reading:
+        """The mail as people read it, parsed at the first look."""
+        return read(self.raw)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _new_id() -> str:
+    return uuid.uuid4().hex
+
+
+class Mailbox:
+    """Thread-safe. Beyond its bounds the oldest mail goes."""
+
+    def __init__(
+        self,
+        *,
+        max_mails: int = MAX_MAILS,
+        max_bytes: int = MAX_BYTES,
+        clock: Callable[[], datetime] = _now,
+        new_id: Callable[[], str] = _new_id,
+    ) -> None:
+        self._max_mails = max_mails
+        self._max_bytes = max_bytes
+        self._clock = clock
+        self._new_id = new_id
+        self._changed = threading.Condition()
+        self._mails: OrderedDict[str, Mail] = OrderedDict()
+        self._bytes = 0
+
+    def deliver(self, sender: str, recipient: str, raw: bytes, tags: Iterable[str] = ()) -> str:
+        """Keep a mail and return its id."""
+        with self._changed:
+            mail = Mail(self._new_id(), self._clock(), sender, recipient, raw, tuple(tags))
+            self._mails[mail.id] = mail
+            self._bytes += len(raw)
+            while len(self._mails) > self._max_mails or (self._bytes > self._max_bytes and len(self._mails) > 1):
+                self._remove(next(iter(self._mails)))
+            self._changed.notify_all()
+        return mail.id
+
+    def all(self) -> Sequence[Mail]:
+        """Every mail, newest first."""
+        with self._changed:
+            return tuple(reversed(self._mails.values()))
+
+    def get(self, mail_id: str) -> Mail | None:
+        with self._changed:
+            return self._mails.get(mail_id)
+
+    def mark(self, mail_ids: Iterable[str], *, seen: bool) -> None:
+        with self._changed:
+            for mail_id in mail_ids:
+                if mail_id in self._mails:
+                    self._mails[mail_id] = replace(self._mails[mail_id], seen=seen)
+
+    def delete(self, mail_ids: Iterable[str]) -> None:
+        with self._changed:
+            for mail_id in mail_ids:
+                if mail_id in self._mails:
+                    self._remove(mail_id)
+
+    def clear(self) -> None:
+        self.delete([mail.id for mail in self.all()])
+
+    def wait_for(self, wanted: Callable[[Mail], bool], timeout: float) -> Mail:
+        """The newest mail that is `wanted`, waiting up to `timeout` seconds for it; else TimeoutError."""
+        deadline = time.monotonic() + timeout
+        with self._changed:
+            while True:
+                for mail in reversed(self._mails.values()):
+                    if wanted(mail):
+                        return mail
+                remaining = deadline - time.monotonic()
+                if remaining <= 0:
+                    raise TimeoutError(f"No such mail in {timeout} s; the mailbox holds {len(self._mails)}.")
+                self._changed.wait(remaining)
+
+    def _remove(self, mail_id: str) -> None:
+        self._bytes -= len(self._mails.pop(mail_id).raw)

@@ -1,0 +1,161 @@
+"""The SES account on this machine: what is configured, kept in memory behind one lock."""
+
+import hashlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from infra.local.ses import addresses
+from infra.local.ses.errors import not_found
+from infra.local.ses.quota import Quota
+
+JSON = dict[str, Any]
+
+SHARED_IP = "192.0.2.1"
+DEFAULT_REASONS = ("BOUNCE", "COMPLAINT")
+
+
+@dataclass
+class Identity:
+    """A domain or an address that may send. Local ones are verified at once, unless named `unverified.…`."""
+
+    name: str
+    origin: str = "AWS_SES"
+    key_length: str = "RSA_2048_BIT"
+    signing_enabled: bool = True
+    selector: str | None = None
+    feedback_forwarding: bool = True
+    mail_from_domain: str | None = None
+    mail_from_on_failure: str = "USE_DEFAULT_VALUE"
+    configuration_set: str | None = None
+    tags: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        return "EMAIL_ADDRESS" if "@" in self.name else "DOMAIN"
+
+    @property
+    def verified(self) -> bool:
+        return not self.name.rpartition("@")[2].startswith("unverified.")
+
+    @property
+    def mail_from_verified(self) -> bool:
+        return not (self.mail_from_domain or "").startswith("unverified.")
+
+    @property
+    def dkim_tokens(self) -> list[str]:
+        """Three tokens that stay the same from run to run, so that a synthesized record can be compared."""
+        if self.origin == "EXTERNAL":
+            return [self.selector] if self.selector else []
+        return [hashlib.sha256(f"{n}:{self.name}".encode()).hexdigest()[:32] for n in range(3)]
+
+
+@dataclass
+class ConfigurationSet:
+    """Option groups under the API's own names (`DeliveryOptions`, …), as they were put."""
+
+    name: str
+    options: dict[str, JSON] = field(default_factory=dict)
+    destinations: dict[str, JSON] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def sending_enabled(self) -> bool:
+        return bool(self.options.get("SendingOptions", {}).get("SendingEnabled", True))
+
+    @property
+    def pool(self) -> str | None:
+        return self.options.get("DeliveryOptions", {}).get("SendingPoolName")
+
+    def wants(self, event_type: str) -> bool:
+        """Whether an enabled destination asks for events of this type (`OPEN`, …)."""
+        return any(d.get("Enabled") and event_type in d["MatchingEventTypes"] for d in self.destinations.values())
+
+    def topics(self, event_type: str) -> list[str]:
+        """SNS topics that get events of this type. Destinations of other kinds are kept, but nothing reads them."""
+        return [
+            d["SnsDestination"]["TopicArn"]
+            for d in self.destinations.values()
+            if d.get("Enabled") and event_type in d["MatchingEventTypes"] and "SnsDestination" in d
+        ]
+
+
+@dataclass
+class Pool:
+    name: str
+    scaling_mode: str
+    ip: str
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Suppressed:
+    address: str
+    reason: str
+    since: datetime
+
+
+class Account:
+    """State only; the rules of the API are in `operations`, those of sending in `sending`. Hold `lock` to use it."""
+
+    def __init__(self, *, region: str, account_id: str, clock: Callable[[], datetime]) -> None:
+        self.region = region
+        self.account_id = account_id
+        self.clock = clock
+        self.lock = threading.RLock()
+        self.quota = Quota(clock)
+        self.identities: dict[str, Identity] = {}
+        self.configuration_sets: dict[str, ConfigurationSet] = {}
+        self.pools: dict[str, Pool] = {}
+        self.suppressed: dict[str, Suppressed] = {}
+        self.suppressed_reasons: list[str] = list(DEFAULT_REASONS)
+        self.sending_enabled = True
+        self.settings: dict[str, JSON] = {}
+
+    @property
+    def arn_prefix(self) -> str:
+        return f"arn:aws:ses:{self.region}:{self.account_id}:"
+
+    def identity_arn(self, name: str) -> str:
+        return f"{self.arn_prefix}identity/{name}"
+
+    def identity(self, name: str) -> Identity:
+        try:
+            return self.identities[name.lower()]
+        except KeyError:
+            raise not_found(f"Email identity {name} does not exist.") from None
+
+    def configuration_set(self, name: str) -> ConfigurationSet:
+        try:
+            return self.configuration_sets[name]
+        except KeyError:
+            raise not_found(f"Configuration set <{name}> does not exist.") from None
+
+    def pool(self, name: str) -> Pool:
+        try:
+            return self.pools[name]
+        except KeyError:
+            raise not_found(f"Dedicated IP pool {name} does not exist.") from None
+
+    def sender(self, address: str) -> Identity | None:
+        """The verified identity that covers an address: itself, its address without +label, its domain, a parent."""
+        local, _, domain = addresses.bare(address).lower().rpartition("@")
+        labels = domain.split(".")
+        domains = [".".join(labels[i:]) for i in range(len(labels))]
+        names = [f"{local}@{domain}", f"{local.partition('+')[0]}@{domain}", *domains]
+        found = (self.identities.get(name) for name in names)
+        return next((identity for identity in found if identity and identity.verified), None)
+
+    def suppression(self, address: str, configuration_set: ConfigurationSet | None) -> str | None:
+        """Why the account's list stops an address (`BOUNCE`, `COMPLAINT`); a set may override which reasons count."""
+        entry = self.suppressed.get(address.lower())
+        options = configuration_set.options.get("SuppressionOptions", {}) if configuration_set else {}
+        reasons = options.get("SuppressedReasons", self.suppressed_reasons)
+        return entry.reason if entry and entry.reason in reasons else None
+
+    def outgoing_ip(self, configuration_set: ConfigurationSet | None) -> str:
+        """The address a message leaves from: the pool's own, or the shared one."""
+        pool = self.pools.get(configuration_set.pool or "") if configuration_set else None
+        return pool.ip if pool else SHARED_IP

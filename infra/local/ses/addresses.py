@@ -1,0 +1,36 @@
+"""Email addresses as SES reads them: one parser for checks, identities and the simulator's addresses."""
+
+from email.utils import getaddresses, parseaddr
+
+from infra.local.ses.errors import bad_request
+
+
+def bare(address: str) -> str:
+    """`"Ada" <ada@example.com>` → `ada@example.com`; "" when there is no address in it."""
+    return parseaddr(address)[1] if "<" in address else address.strip()
+
+
+def domain_of(address: str) -> str:
+    return bare(address).rpartition("@")[2].lower()
+
+
+def split_list(value: str) -> list[str]:
+    """The addresses of a header value such as To, without their display names."""
+    return [address for _, address in getaddresses([value]) if address]
+
+
+def check(address: str) -> str:
+    """Return the bare address, or refuse with SES's words."""
+    plain = bare(address)
+    local, at, domain = plain.rpartition("@")
+    if not at or not domain:
+        raise bad_request("Missing final '@domain'")
+    if not local:
+        raise bad_request("Missing local part")
+    if not local.isascii() or any(c <= " " or c == "\x7f" for c in local):
+        raise bad_request("Local address contains control or whitespace")
+    if not domain.isascii() or any(c <= " " or c in '<>()[]\\,;:@"\x7f' for c in domain):
+        raise bad_request("Domain contains illegal character")
+    if domain.startswith(".") or domain.endswith("."):
+        raise bad_request("Domain starts or ends with dot")
+    return plain

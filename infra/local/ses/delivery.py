@@ -1,0 +1,107 @@
+"""After acceptance: the mail reaches mailboxes or does not, and every step is published as an event."""
+
+import json
+import logging
+import uuid
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from infra.local.mailbox.store import Mailbox
+from infra.local.ses import addresses, events, mime, sending
+from infra.local.ses.account import Account
+from infra.local.ses.events import Event, Mail
+from infra.local.ses.message import decoded
+from infra.local.ses.outcomes import BOUNCES, COMPLAINTS, REACHES_MAILBOX, Outcome
+from infra.local.ses.sending import Accepted
+from infra.local.ses.tracking import Tracking
+
+# The antivirus industry's test file, in two pieces so that scanners leave this file alone.
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-" + b"STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+
+log = logging.getLogger(__name__)
+
+
+class Delivery:
+    def __init__(
+        self,
+        account: Account,
+        mailbox: Mailbox,
+        tracking: Tracking,
+        publish: Callable[[str, str], None],
+        new_id: Callable[[], uuid.UUID],
+    ) -> None:
+        self._account = account
+        self._mailbox = mailbox
+        self._tracking = tracking
+        self._publish = publish
+        self._new_id = new_id
+
+    def deliver(self, accepted: Accepted, tracking_url: str) -> None:
+        """Publish Send, then carry the mail to each recipient and publish what became of it."""
+        self.publish(events.sent(accepted.mail))
+        raw = bytes(accepted.mail.message)
+        if has_eicar(raw):
+            self.publish(events.rejected(accepted.mail))
+            return
+        mail = accepted.mail.tagged(outgoing_ip=accepted.outgoing_ip)
+        tracked = self._tracking.apply(raw, mail, accepted.tracking, tracking_url)
+        for recipient, outcome in accepted.outcomes:
+            if outcome in REACHES_MAILBOX:
+                self._put(accepted, recipient, tracked)
+            for event in self._events(mail, recipient, outcome):
+                self.publish(event)
+            if outcome is Outcome.ANSWERED:
+                self._answer(accepted.mail, recipient)
+
+    def publish(self, event: Event) -> None:
+        """Hand an event to every SNS topic of the message's configuration set that asks for its type."""
+        with self._account.lock:
+            chosen = self._account.configuration_sets.get(event.mail.configuration_set)
+            topics = chosen.topics(event.type) if chosen else []
+        for topic in topics:
+            try:
+                self._publish(topic, json.dumps(event.json()))
+            except Exception:  # the caller's code; one topic that fails must not keep events from the others
+                log.exception("The %s event of %s did not reach %s", event.type, event.mail.message_id, topic)
+
+    def _events(self, mail: Mail, recipient: str, outcome: Outcome) -> Iterator[Event]:
+        now = self._account.clock()
+        if outcome in REACHES_MAILBOX:
+            yield events.delivered(mail, recipient, now)
+        if outcome in BOUNCES:
+            sub_type, diagnostic = BOUNCES[outcome]
+            yield events.bounced(
+                mail, recipient, now, sub_type=sub_type, diagnostic=diagnostic, feedback_id=self._feedback_id()
+            )
+        if outcome in COMPLAINTS:
+            yield events.complained(mail, recipient, now, sub_type=COMPLAINTS[outcome], feedback_id=self._feedback_id())
+
+    def _put(self, accepted: Accepted, recipient: str, raw: bytes) -> None:
+        """The sender's tags become the mail's, as `name=value`; SES's own (`ses:…`) say nothing a reader looks for."""
+        received = f"Return-Path: <{accepted.return_path}>\r\n".encode() + raw
+        own = accepted.mail.tags.items()
+        tags = [f"{name}={value}" for name, values in own if not name.startswith("ses:") for value in values]
+        self._mailbox.deliver(accepted.return_path, recipient, received, tags)
+
+    def _answer(self, mail: Mail, recipient: str) -> None:
+        """The simulator's out-of-office reply goes to the address that sent the mail."""
+        sender = addresses.bare(mail.source)
+        reply = EmailMessage(policy=SMTP)
+        reply["From"] = recipient
+        reply["To"] = sender
+        reply["Subject"] = f"Out of office: {decoded(mail.message.get('Subject'))}".replace("\n", " ").replace(
+            "\r", " "
+        )
+        reply["Auto-Submitted"] = "auto-replied"
+        reply["In-Reply-To"] = mail.message.get("Message-ID")
+        reply.set_content("I am out of the office. This is SES's mailbox simulator speaking.\n")
+        self._mailbox.deliver("", sender, reply.as_bytes())
+
+    def _feedback_id(self) -> str:
+        return sending.message_id(self._account.clock(), self._new_id())
+
+
+def has_eicar(raw: bytes) -> bool:
+    contents = (mime.decode(raw[part.start : part.end], part.encoding) for part in mime.leaves(raw))
+    return any(EICAR in content for content in contents if content)

@@ -1,0 +1,182 @@
+"""SES's events as JSON, in the shapes of event publishing. Nothing here decides: an event tells what happened."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from infra.local.ses import addresses
+from infra.local.ses.account import JSON
+from infra.local.ses.links import Link
+from infra.local.ses.message import Message, decoded
+
+MAX_HEADER_BYTES = 10 * 1024
+REPORTING_MTA = "mta.local.invalid"
+DELIVERY_TIME = timedelta(milliseconds=120)
+
+NAMES = {
+    "SEND": "Send",
+    "DELIVERY": "Delivery",
+    "BOUNCE": "Bounce",
+    "COMPLAINT": "Complaint",
+    "REJECT": "Reject",
+    "OPEN": "Open",
+    "CLICK": "Click",
+}
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What every event of a message says about it: the envelope's `mail`."""
+
+    message_id: str
+    accepted: datetime
+    source: str
+    source_arn: str
+    account_id: str
+    destinations: tuple[str, ...]
+    message: Message
+    tags: Mapping[str, list[str]]
+    configuration_set: str
+
+    def tagged(self, **tags: str) -> "Mail":
+        """With more of SES's own tags; `_` in a name stands for `-`."""
+        added = {f"ses:{name.replace('_', '-')}": [value] for name, value in tags.items()}
+        return replace(self, tags={**self.tags, **added})
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Who fetched a pixel or followed a link."""
+
+    ip_address: str
+    user_agent: str
+    machine: bool
+
+
+@dataclass(frozen=True)
+class Event:
+    """`type` is the name destinations subscribe to (`SEND`); `detail` goes under its lower-case name."""
+
+    type: str
+    mail: Mail
+    detail: JSON
+
+    def json(self) -> JSON:
+        return {"eventType": NAMES[self.type], "mail": _mail(self.mail), self.type.lower(): self.detail}
+
+
+def sent(mail: Mail) -> Event:
+    return Event("SEND", mail, {})
+
+
+def delivered(mail: Mail, recipient: str, at: datetime) -> Event:
+    detail = {
+        "timestamp": timestamp(at),
+        "processingTimeMillis": max(1, round((at - mail.accepted) / timedelta(milliseconds=1))),
+        "recipients": [recipient],
+        "smtpResponse": f"250 2.0.0 OK queued as {mail.message_id}",
+        "remoteMtaIp": "127.0.0.1",
+        "reportingMTA": REPORTING_MTA,
+    }
+    return Event("DELIVERY", mail, detail)
+
+
+def bounced(mail: Mail, recipient: str, at: datetime, *, sub_type: str, diagnostic: str, feedback_id: str) -> Event:
+    """A hard bounce; `diagnostic` is the line of the receiving server, whose second word is the status."""
+    gone = {
+        "emailAddress": recipient,
+        "action": "failed",
+        "status": diagnostic.split()[1],
+        "diagnosticCode": f"smtp; {diagnostic}",
+    }
+    detail = {
+        "bounceType": "Permanent",
+        "bounceSubType": sub_type,
+        "bouncedRecipients": [gone],
+        "timestamp": timestamp(at),
+        "feedbackId": feedback_id,
+        "reportingMTA": f"dns; {REPORTING_MTA}",
+    }
+    return Event("BOUNCE", mail, detail)
+
+
+def complained(mail: Mail, recipient: str, at: datetime, *, sub_type: str | None, feedback_id: str) -> Event:
+    detail: JSON = {
+        "complainedRecipients": [{"emailAddress": recipient}],
+        "timestamp": timestamp(at),
+        "feedbackId": feedback_id,
+        "complaintSubType": sub_type,
+    }
+    if sub_type is None:
+        detail |= {
+            "userAgent": "Staffetta Local Mailbox Simulator",
+            "complaintFeedbackType": "abuse",
+            "arrivalDate": timestamp(at),
+        }
+    return Event("COMPLAINT", mail, detail)
+
+
+def rejected(mail: Mail) -> Event:
+    return Event("REJECT", mail, {"reason": "Bad content"})
+
+
+def opened(mail: Mail, at: datetime, visit: Visit) -> Event:
+    return Event("OPEN", mail, _visit(at, visit))
+
+
+def clicked(mail: Mail, at: datetime, visit: Visit, link: Link) -> Event:
+    return Event("CLICK", mail, _visit(at, visit) | {"link": link.url, "linkTags": dict(link.tags) or None})
+
+
+def timestamp(at: datetime) -> str:
+    """ISO 8601 in UTC with milliseconds and Z: `2026-11-23T15:38:00.123Z`."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _visit(at: datetime, visit: Visit) -> JSON:
+    return {
+        "ipAddress": visit.ip_address,
+        "timestamp": timestamp(at),
+        "userAgent": visit.user_agent,
+        "isBotEvent": "Likely" if visit.machine else "Unlikely",
+    }
+
+
+def _mail(mail: Mail) -> JSON:
+    headers, truncated = _headers(mail.message)
+    return {
+        "timestamp": timestamp(mail.accepted),
+        "source": mail.source,
+        "sourceArn": mail.source_arn,
+        "sendingAccountId": mail.account_id,
+        "messageId": mail.message_id,
+        "destination": list(mail.destinations),
+        "headersTruncated": truncated,
+        "headers": headers,
+        "commonHeaders": _common_headers(mail),
+        "tags": dict(mail.tags),
+    }
+
+
+def _headers(message: Message) -> tuple[Sequence[JSON], bool]:
+    """The header fields, as many as fit in SES's 10 KB."""
+    kept: list[JSON] = []
+    size = 0
+    for field in message.fields:
+        size += len(field.raw)
+        if size > MAX_HEADER_BYTES:
+            return kept, True
+        kept.append({"name": field.name, "value": field.value})
+    return kept, False
+
+
+def _common_headers(mail: Mail) -> JSON:
+    message = mail.message
+    lists = {key: message.get(name) for key, name in (("replyTo", "Reply-To"), ("to", "To"), ("cc", "Cc"))}
+    return {
+        "from": [decoded(message.get("From"))],
+        "date": message.get("Date"),
+        **{key: addresses.split_list(value) for key, value in lists.items() if value},
+        "messageId": mail.message_id,
+        "subject": decoded(message.get("Subject")),
+    }

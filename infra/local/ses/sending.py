@@ -1,0 +1,203 @@
+"""Accepting a message: every check SES makes while the caller waits, and what the message is once accepted."""
+
+import re
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from itertools import chain
+
+from infra.local.ses import addresses
+from infra.local.ses.account import Account, ConfigurationSet, Identity
+from infra.local.ses.errors import SesError, bad_request
+from infra.local.ses.events import Mail
+from infra.local.ses.message import Message
+from infra.local.ses.outcomes import Outcome, is_simulator, outcome
+from infra.local.ses.tracking import Wanted
+
+MAX_RECIPIENTS = 50
+MAX_BYTES = 40 * 1024 * 1024
+TAG = re.compile(r"[A-Za-z0-9_-]{1,256}")
+ONCE = "Bcc Cc Content-Transfer-Encoding Content-Type Date From Message-ID MIME-Version Reply-To Return-Path Sender Subject To"
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A message as a caller hands it in. Empty `source` or `destinations` are read from the message's header."""
+
+    raw: bytes
+    source: str = ""
+    destinations: tuple[str, ...] = ()
+    configuration_set: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    caller_identity: str = "root"
+    source_ip: str = "127.0.0.1"
+    operation: str = "SendRawEmail"
+    track_opens: bool | None = None
+    """True or False overrides what the configuration set's destinations imply; so does `track_clicks`."""
+    track_clicks: bool | None = None
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A message SES has answered for: from here on, everything that happens to it is an event."""
+
+    mail: Mail
+    return_path: str
+    outgoing_ip: str
+    tracking: Wanted
+    outcomes: tuple[tuple[str, Outcome], ...]
+
+
+def accept(account: Account, submission: Submission, new_id: uuid.UUID) -> Accepted:
+    """Check a submission, take it from the quota, and settle what will become of it, or raise `SesError`."""
+    if len(submission.raw) > MAX_BYTES:
+        raise bad_request(f"Message length is more than {MAX_BYTES} bytes long: '{len(submission.raw)}'.")
+    message = Message.parse(submission.raw)
+    _check_header(message)
+    recipients = _recipients(submission, message)
+    with account.lock:
+        sender = _verified_sender(account, submission, message)
+        chosen = _configuration_set(account, submission, message, sender)
+        _check_enabled(account, sender, chosen)
+        tags = _tags(submission, message)
+        account.quota.spend(len(recipients), counted=sum(not is_simulator(r) for r in recipients))
+        return _accepted(account, submission, message, recipients, sender, chosen, tags, new_id)
+
+
+def message_id(at: datetime, unique: uuid.UUID) -> str:
+    """In SES's form: `0100`, the milliseconds in hex, a UUID, `000000`."""
+    return f"0100{int(at.timestamp() * 1000):012x}-{unique}-000000"
+
+
+def _check_header(message: Message) -> None:
+    if not message.get("From"):
+        raise bad_request("Missing required header 'From'.")
+    for name in ONCE.split():
+        if len(message.all(name)) > 1:
+            raise bad_request(f"Duplicate header '{name}'.")
+
+
+def _recipients(submission: Submission, message: Message) -> tuple[str, ...]:
+    in_header = (addresses.split_list(message.get(name)) for name in ("To", "Cc", "Bcc"))
+    given = submission.destinations or tuple(chain.from_iterable(in_header))
+    recipients = tuple(dict.fromkeys(addresses.check(address) for address in given))
+    if not recipients:
+        raise bad_request("No recipients specified.")
+    if len(recipients) > MAX_RECIPIENTS:
+        raise bad_request(f"Recipient count exceeds {MAX_RECIPIENTS}.")
+    return recipients
+
+
+def _verified_sender(account: Account, submission: Submission, message: Message) -> Identity:
+    """The identity of the header's From. SES holds Source, Sender and Return-Path to the same check."""
+    from_address = addresses.check(message.get("From"))
+    others = (submission.source, message.get("Sender"), message.get("Return-Path"))
+    named = dict.fromkeys([from_address, *(addresses.check(other) for other in others if addresses.bare(other))])
+    unverified = [address for address in named if account.sender(address) is None]
+    sender = account.sender(from_address)
+    if unverified or sender is None:
+        raise SesError(
+            "MessageRejected",
+            "Email address is not verified. The following identities failed the check in region "
+            f"{account.region.upper()}: {', '.join(unverified)}",
+        )
+    return sender
+
+
+def _configuration_set(
+    account: Account, submission: Submission, message: Message, sender: Identity
+) -> ConfigurationSet | None:
+    """The API's parameter wins over the header, the header over the identity's default."""
+    name = submission.configuration_set or message.get("X-SES-CONFIGURATION-SET") or sender.configuration_set
+    return account.configuration_set(name) if name else None
+
+
+def _check_enabled(account: Account, sender: Identity, chosen: ConfigurationSet | None) -> None:
+    if not account.sending_enabled:
+        raise SesError("SendingPausedException", "Email sending has been disabled for this account.")
+    if chosen and not chosen.sending_enabled:
+        raise SesError("SendingPausedException", f"Sending paused for configuration set <{chosen.name}>.")
+    if sender.mail_from_on_failure == "REJECT_MESSAGE" and not sender.mail_from_verified:
+        raise SesError(
+            "MailFromDomainNotVerifiedException",
+            f"The sending domain's custom MAIL FROM domain <{sender.mail_from_domain}> is not verified.",
+        )
+
+
+def _tags(submission: Submission, message: Message) -> dict[str, list[str]]:
+    """The caller's tags; those of the API replace those of the header, they are not merged."""
+    given = submission.tags or dict(_tags_in_header(message.get("X-SES-MESSAGE-TAGS")))
+    for text in chain.from_iterable(given.items()):
+        if not TAG.fullmatch(text):
+            raise bad_request(f"Invalid tag name or value <{text}>: use 1 to 256 of A-Z, a-z, 0-9, _ and -.")
+    return {name: [value] for name, value in given.items()}
+
+
+def _tags_in_header(value: str) -> Iterator[tuple[str, str]]:
+    for pair in filter(None, (part.strip() for part in value.split(","))):
+        name, _, text = pair.partition("=")
+        yield name.strip(), text.strip()
+
+
+def _accepted(
+    account: Account,
+    submission: Submission,
+    message: Message,
+    recipients: tuple[str, ...],
+    sender: Identity,
+    chosen: ConfigurationSet | None,
+    tags: dict[str, list[str]],
+    new_id: uuid.UUID,
+) -> Accepted:
+    now = account.clock()
+    identifier = message_id(now, new_id)
+    source = submission.source or message.get("From")
+    mail = Mail(
+        message_id=identifier,
+        accepted=now,
+        source=source,
+        source_arn=account.identity_arn(sender.name),
+        account_id=account.account_id,
+        destinations=recipients,
+        message=_outgoing(message, identifier, now, account.region),
+        tags=tags,
+        configuration_set=chosen.name if chosen else "",
+    ).tagged(
+        operation=submission.operation,
+        configuration_set=chosen.name if chosen else "",
+        source_ip=submission.source_ip,
+        from_domain=addresses.domain_of(message.get("From")),
+        caller_identity=submission.caller_identity,
+    )
+    return Accepted(
+        mail=mail,
+        return_path=f"{identifier}@{sender.mail_from_domain or _domain(account.region, '')}",
+        outgoing_ip=account.outgoing_ip(chosen),
+        tracking=_tracking(submission, chosen),
+        outcomes=tuple((address, outcome(address, account.suppression(address, chosen))) for address in recipients),
+    )
+
+
+def _outgoing(message: Message, identifier: str, now: datetime, region: str) -> Message:
+    """As recipients get it: SES's own Message-ID and Date, and nothing that was meant for SES or is blind."""
+    orders = {field.name for field in message.fields if field.name.lower().startswith("x-ses-")}
+    return message.without("Bcc", "Return-Path", "Message-ID", "Date", *orders).ending_with(
+        Message_ID=f"<{identifier}@{_domain(region, 'email.')}>",
+        Date=format_datetime(now.astimezone(UTC)),
+    )
+
+
+def _domain(region: str, prefix: str) -> str:
+    return f"{prefix}amazonses.com" if region == "us-east-1" else f"{region}.amazonses.com"
+
+
+def _tracking(submission: Submission, chosen: ConfigurationSet | None) -> Wanted:
+    """SES tracks where a destination of the set asks for the events, unless the message says otherwise."""
+    opens = chosen is not None and chosen.wants("OPEN")
+    clicks = chosen is not None and chosen.wants("CLICK")
+    return Wanted(
+        opens=opens if submission.track_opens is None else submission.track_opens,
+        clicks=clicks if submission.track_clicks is None else submission.track_clicks,
+    )

@@ -1,0 +1,94 @@
+"""The SES simulator: one account, its API, and the worker that carries accepted mail to the mailbox."""
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from infra.local.mailbox.store import Mailbox
+from infra.local.ses import events
+from infra.local.ses.account import Account
+from infra.local.ses.api import Api
+from infra.local.ses.delivery import Delivery
+from infra.local.ses.events import Event, Visit
+from infra.local.ses.sending import Submission, accept
+from infra.local.ses.tracking import Tracking, is_machine
+from infra.local.ses.worker import Worker
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SesSimulator:
+    """`publish(topic_arn, message)` gets each event as JSON, from the simulator's own thread and under no lock of it.
+
+    `tracking_url` is where links and pixels of messages sent from now on point to; the server there hands their
+    tokens to `opened` and `clicked`.
+    """
+
+    def __init__(
+        self,
+        *,
+        region: str,
+        account_id: str,
+        mailbox: Mailbox,
+        publish: Callable[[str, str], None],
+        clock: Callable[[], datetime] = _now,
+        new_id: Callable[[], uuid.UUID] = uuid.uuid4,
+    ) -> None:
+        self.account = Account(region=region, account_id=account_id, clock=clock)
+        self.tracking_url = "http://localhost:8025"
+        self.wsgi: WSGIApplication = Api(self.account, self.submit)
+        self._new_id = new_id
+        self._tracking = Tracking()
+        self._delivery = Delivery(self.account, mailbox, self._tracking, publish, new_id)
+        self._worker = Worker("ses-simulator")
+
+    def start(self) -> None:
+        self._worker.start()
+
+    def stop(self) -> None:
+        """Carry every accepted message to its end first."""
+        self._worker.stop()
+
+    def idle(self) -> bool:
+        """Whether every accepted message has reached its mailboxes and every event its topics."""
+        return self._worker.idle()
+
+    def drain(self, deadline_s: float) -> bool:
+        """Wait until idle, at most `deadline_s` seconds; tells whether it is."""
+        return self._worker.drain(deadline_s)
+
+    def submit(self, submission: Submission) -> str:
+        """Accept a message and return its SES message id, or raise `SesError`."""
+        accepted = accept(self.account, submission, self._new_id())
+        url = self.tracking_url
+        self._worker.put(lambda: self._delivery.deliver(accepted, url))
+        return accepted.mail.message_id
+
+    def opened(self, token: str, ip_address: str, user_agent: str) -> bool:
+        """Someone fetched a pixel. False when no message has this token."""
+        mail = self._tracking.opened(token)
+        if mail:
+            self._publish(events.opened(mail, self.account.clock(), _visit(ip_address, user_agent)))
+        return mail is not None
+
+    def clicked(self, token: str, ip_address: str, user_agent: str) -> str | None:
+        """Someone followed a link: returns where it leads, or None when no message has this token."""
+        found = self._tracking.clicked(token)
+        if found is None:
+            return None
+        mail, link = found
+        self._publish(events.clicked(mail, self.account.clock(), _visit(ip_address, user_agent), link))
+        return link.url
+
+    def _publish(self, event: Event) -> None:
+        self._worker.put(lambda: self._delivery.publish(event))
+
+
+def _visit(ip_address: str, user_agent: str) -> Visit:
+    return Visit(ip_address, user_agent, is_machine(user_agent))

@@ -1,0 +1,225 @@
+"""The local stack: the same template and handlers as in AWS, on one machine. It starts everything, in order, and ends it again."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from aiohttp import web
+
+from functions.adapters.clients import Clients
+from functions.core.send import State
+from functions.routes.table import SCOPES
+from functions.settings import Settings
+from functions.wiring import Wiring
+from infra import ROOT
+from infra.local import assembly, smtp_users
+from infra.local.cloud import Cloud
+from infra.local.gateway import Gateway
+from infra.local.lambdas import Functions
+from infra.local.mailbox import Mailbox, mailbox_app
+from infra.local.pump import Pump
+from infra.local.ses import SesSimulator, SmtpServer
+
+HOST = "127.0.0.1"
+REGION = "us-east-1"
+DRAIN_SECONDS = 30
+
+Progress = Callable[[str, float], None]  # a step that is done, and the seconds it took
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ports:
+    """0 is any free one."""
+
+    http: int
+    smtp: int
+    mailbox: int
+    aws: int
+
+
+class PortBusyError(Exception):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """What a user of the running stack needs to know."""
+
+    api_url: str
+    api_key: str
+    aws_url: str
+    mailbox_url: str
+    smtp_host: str
+    smtp_port: int
+
+    def to_json(self) -> str:
+        smtp = {"host": self.smtp_host, "port": self.smtp_port}
+        told = {"apiUrl": self.api_url, "apiKey": self.api_key, "awsUrl": self.aws_url, "mailboxUrl": self.mailbox_url}
+        return json.dumps({**told, "smtp": smtp})
+
+
+class LocalStack:
+    """`async with LocalStack(...)` runs it; leaving the block finishes what was accepted and ends what was started."""
+
+    def __init__(self, ports: Ports, progress: Progress) -> None:
+        self._ports = ports
+        self._progress = progress
+        self._opened = AsyncExitStack()
+        self.unfinished: list[str] = []  # after the end: accepted sends that could not be finished in time
+        self.mailbox = Mailbox()
+        self.ses = SesSimulator(
+            region=REGION,
+            account_id=Cloud.account_id,
+            mailbox=self.mailbox,
+            publish=lambda topic, event: self.cloud.client("sns").publish(TopicArn=topic, Message=event),
+        )
+        self.cloud = Cloud(region=REGION, ses=self.ses.wsgi)
+        self.functions = Functions(self.cloud, ROOT)
+        self.gateway = Gateway(self.cloud, self.functions)
+        self.pump = Pump(self.cloud, self.functions)
+        self.smtp = SmtpServer(self.ses.submit, lambda name, word: smtp_users.authenticated(self.cloud, name, word))
+        self.wiring: Wiring
+        self.ready: Ready
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._start()
+        except BaseException:
+            await self._opened.aclose()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        try:
+            await self._finish()
+        finally:
+            await self._opened.aclose()
+
+    async def _start(self) -> None:
+        _check_free(self._ports)
+        async with self._step("start the local AWS account"):
+            self._open_cloud()
+        async with self._step("synthesize the CDK app"):
+            outdir = Path(self._opened.enter_context(tempfile.TemporaryDirectory(prefix="staffetta-")))
+            stacks = await assembly.synthesize(outdir)
+        outputs: dict[str, str] = {}
+        for stack in stacks:
+            async with self._step(f"deploy {stack.name}"):
+                outputs |= await asyncio.to_thread(assembly.deploy, self.cloud, stack)
+        self.wiring = self._wiring(outputs)
+        async with self._step("start the functions"):
+            await self._open_functions()
+        async with self._step("open the gateway, the mailbox and SMTP"):
+            await self._open_doors()
+
+    def _open_cloud(self) -> None:
+        self.cloud.start(self._ports.aws)
+        self._opened.callback(self.cloud.stop)
+        assembly.bootstrap(self.cloud)
+        self.ses.start()
+        self._opened.callback(self.ses.stop)
+
+    async def _open_functions(self) -> None:
+        await self.functions.start()
+        self._opened.push_async_callback(self.functions.stop)
+        failed = await self.functions.warm()
+        for name, error in failed.items():
+            raise assembly.AssemblyError(f"function {name} does not start: {error.message}")
+        await self.pump.start()
+        self._opened.push_async_callback(self.pump.stop)
+
+    async def _open_doors(self) -> None:
+        api_url = await self._serve(self.gateway.app, self._ports.http)
+        mailbox_url = await self._serve(mailbox_app(self.mailbox, self.ses), self._ports.mailbox)
+        self.ses.tracking_url = mailbox_url
+        await self.smtp.start(HOST, self._ports.smtp)
+        self._opened.push_async_callback(self.smtp.stop)
+        api_key, _ = await asyncio.to_thread(self.wiring.key_issue, "local", f"you@{assembly.DOMAIN}", SCOPES)
+        self.ready = Ready(
+            api_url=api_url,
+            api_key=api_key,
+            aws_url=self.cloud.url,
+            mailbox_url=mailbox_url,
+            smtp_host=HOST,
+            smtp_port=self.smtp.port,
+        )
+
+    async def _serve(self, app: web.Application, port: int) -> str:
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
+        await runner.setup()
+        self._opened.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, HOST, port).start()
+        return f"http://{HOST}:{runner.addresses[0][1]}"
+
+    def _wiring(self, outputs: dict[str, str]) -> Wiring:
+        """The product's own adapters, on the deployed resources, from within this process."""
+
+        def client(service: str, **_: Any) -> Any:
+            return self.cloud.client(service)
+
+        return Wiring(Settings.from_env(json.loads(outputs["Settings"])), Clients(client))
+
+    @asynccontextmanager
+    async def _step(self, name: str) -> AsyncIterator[None]:
+        began = time.monotonic()
+        yield
+        self._progress(name, time.monotonic() - began)
+
+    async def _finish(self) -> None:
+        """Nothing accepted is lost: take no new request, and let what was accepted come to its end."""
+        self.gateway.closing = True
+        try:
+            await self.quiet(DRAIN_SECONDS)
+        finally:  # a second Ctrl-C cuts the wait short, but what it costs is told
+            self.unfinished = await asyncio.to_thread(self._unfinished)
+
+    async def quiet(self, seconds: float) -> bool:
+        """Wait until nothing is under way: no request, no send, no event, no counter. False where that takes longer."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            # Mail makes events and events make records, so everything must be at rest in one look.
+            if not self.gateway.inflight and await self.pump.drain(left) and self.ses.idle() and self.pump.idle():
+                return True
+            await asyncio.sleep(0.02)
+        return False
+
+    def _unfinished(self) -> list[str]:
+        pages = (
+            self.cloud.client("dynamodb")
+            .get_paginator("scan")
+            .paginate(
+                TableName=self.wiring.settings.sends_table,
+                FilterExpression="#state IN (:queued, :sending)",
+                ExpressionAttributeNames={"#state": "state"},
+                ExpressionAttributeValues={":queued": {"S": State.QUEUED}, ":sending": {"S": State.SENDING}},
+            )
+        )
+        return [f"{item['send_id']['S']} to {item['address']['S']}" for page in pages for item in page["Items"]]
+
+
+def _check_free(ports: Ports) -> None:
+    """Before any work is done. Raises PortBusyError that names the option."""
+    options = {
+        "--http-port": ports.http,
+        "--mailbox-port": ports.mailbox,
+        "--smtp-port": ports.smtp,
+        "--aws-port": ports.aws,
+    }
+    for option, port in options.items():
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError as error:
+                raise PortBusyError(
+                    f"port {port} is in use: stop what listens there, or choose another with {option} N (0: any free port)"
+                ) from error

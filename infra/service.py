@@ -1,0 +1,223 @@
+"""What runs: queues, functions, and the API. Everything here can be thrown away and made again from the State stack.
+
+`_grant_rights` is the single page about who may do what.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from aws_cdk import Aws, CfnOutput, Duration, Stack
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk.aws_lambda_event_sources import DynamoEventSource, SqsDlq, SqsEventSource
+from constructs import Construct
+
+from functions.adapters import keys
+from functions.routes.table import DEFAULT_FUNCTION, ROUTES
+from functions.settings import Settings
+from infra.bundling import lambda_asset, plain_asset
+from infra.config import Config
+from infra.constructs.alarm import alarm, send_alarms
+from infra.constructs.function import Function, FunctionProps
+from infra.constructs.http_api import HttpApi, HttpApiProps
+from infra.constructs.lint import acknowledge_wildcard, ignore
+from infra.constructs.queue import DeadLetters, Queue, QueueProps
+from infra.state import State
+
+# The API gives up after 30 s; a caller should hear from us before that.
+HTTP_TIMEOUT = Duration.seconds(20)
+DELIVER_TIMEOUT, LOCAL_DELIVER_TIMEOUT = Duration.seconds(60), Duration.seconds(10)  # locally, see a crash mended soon
+EVENTS_TIMEOUT = Duration.seconds(30)
+MEASURE_TIMEOUT = Duration.seconds(60)
+
+LEASE_MARGIN = 15  # seconds; clocks differ, and a function that timed out may still be writing
+GRACE_SECONDS, LOCAL_GRACE_SECONDS = 900, 20
+MAX_RECEIVES = 8
+
+CONSUME = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+READ_STREAM = [
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",  # Lambda makes no mapping for a role without it
+]
+
+
+class Service(Stack):
+    """The replaceable stack."""
+
+    def __init__(self, scope: Construct, name: str, config: Config, state: State, **kwargs: Any) -> None:
+        super().__init__(scope, name, **kwargs)
+        self.config, self.state = config, state
+
+        self.deliver_timeout = LOCAL_DELIVER_TIMEOUT if config.local else DELIVER_TIMEOUT
+        self.send_queue = self._make_queue("SendQueue", self.deliver_timeout, late=Duration.minutes(15))
+        self.events_queue = self._make_queue("EventsQueue", EVENTS_TIMEOUT, late=Duration.minutes(15))
+        self.undelivered_events = DeadLetters(self, "UndeliveredEvents").queue
+        self.unmeasured = DeadLetters(self, "Unmeasured").queue
+
+        self.settings = self._make_settings()
+        self._code = self._make_code()
+        self.single_send = self._make_function("single_send", HTTP_TIMEOUT, memory=512)
+        self.api = self._make_function("api", HTTP_TIMEOUT, memory=512)
+        self.authorizer = self._make_function("authorizer", Duration.seconds(10), memory=512)
+        self.deliver = self._make_function("deliver", self.deliver_timeout, memory=1024)
+        self.record = self._make_function("record", EVENTS_TIMEOUT, memory=512)
+        self.measure = self._make_function("measure", MEASURE_TIMEOUT, memory=512)
+
+        self._grant_rights()
+        self._feed_deliver()
+        self._feed_record()
+        self._feed_measure()
+        self.http_api = self._make_http_api()
+        self._tell_outputs()
+        if config.alarm_email:
+            send_alarms(self, config.alarm_email)
+
+    def _make_queue(self, name: str, function_timeout: Duration, *, late: Duration) -> Queue:
+        """Its dead letters are the last resort: the function itself gives up, with a reason, two receives earlier."""
+        visibility = Duration.seconds(6 * function_timeout.to_seconds())
+        return Queue(self, name, QueueProps(visibility=visibility, max_receives=MAX_RECEIVES + 2, late=late))
+
+    def _make_settings(self) -> Settings:
+        state, config = self.state, self.config
+        return Settings(
+            stage=config.stage,
+            domain=config.domain,
+            sends_table=state.sends.table_name,
+            emails_table=state.emails.table_name,
+            tokens_table=state.tokens.table_name,
+            metrics_table=state.metrics.table_name,
+            payload_bucket=state.payloads.bucket_name,
+            send_queue_url=self.send_queue.queue.queue_url,
+            dead_letter_queue_url=self.send_queue.dead_letters.queue_url,
+            transactional_configuration_set=state.sending.transactional_name,
+            marketing_configuration_set=state.sending.marketing_name,
+            retention_days=config.retention_days,
+            lease_seconds=int(self.deliver_timeout.to_seconds()) + LEASE_MARGIN,
+            grace_seconds=LOCAL_GRACE_SECONDS if config.local else GRACE_SECONDS,
+            max_receives=MAX_RECEIVES,
+        )
+
+    def _make_code(self) -> lambda_.Code:
+        """The folder bears its own fingerprint, which spares CDK another look at its thousands of files."""
+        asset = lambda_asset() if self.config.bundle else plain_asset()
+        return lambda_.Code.from_asset(str(asset), asset_hash=asset.name)
+
+    def _make_function(self, name: str, timeout: Duration, *, memory: int) -> Function:
+        env = self.settings.to_env()
+        return Function(self, name, FunctionProps(code=self._code, env=env, timeout=timeout, memory=memory))
+
+    def _grant_rights(self) -> None:
+        """Exact actions on exact resources; beside these every function may write to its own log group."""
+        sends, emails = self.state.sends.table_arn, self.state.emails.table_arn
+        tokens, metrics = self.state.tokens.table_arn, self.state.metrics.table_arn
+        payloads = f"{self.state.export_value(self.state.payloads.bucket_arn)}/{keys.PAYLOAD_PREFIX}*"
+        send_queue, dead_letters = self.send_queue.queue.queue_arn, self.send_queue.dead_letters.queue_arn
+
+        for accepting in (self.single_send, self.api):  # api: another spelling of a send's path has no route of its own
+            accepting.allow(["dynamodb:GetItem"], emails)
+            accepting.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"], sends)
+            accepting.allow(["sqs:SendMessage"], send_queue)
+            accepting.allow(["s3:PutObject"], payloads)
+        self.api.allow(["dynamodb:Query"], metrics)
+        self.authorizer.allow(["dynamodb:GetItem"], tokens)
+
+        self.deliver.allow(["dynamodb:GetItem"], emails)
+        self.deliver.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], sends)
+        self.deliver.allow(["s3:GetObject", "s3:PutObject"], payloads)
+        self.deliver.allow(["ses:SendEmail", "ses:SendRawEmail"], *self._ses_arns())
+        self.deliver.allow([*CONSUME, "sqs:ChangeMessageVisibility", "sqs:SendMessage"], send_queue)
+        self.deliver.allow(["sqs:SendMessage"], dead_letters)
+
+        self.record.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], sends)
+        self.record.allow(CONSUME, self.events_queue.queue.queue_arn)
+
+        self.measure.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], metrics)
+        self.measure.allow(READ_STREAM, self._stream_arn())
+        self.measure.allow(["sqs:SendMessage"], self.unmeasured.queue_arn)
+
+        for function in (self.single_send, self.api, self.deliver):
+            acknowledge_wildcard(function.role, payloads, "A payload's key is its send's id: any below the prefix.")
+
+    def _ses_arns(self) -> list[str]:
+        """SES authorises the identity and the configuration set apart, the set also where it is the identity's default."""
+        ours = f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}"
+        names = (self.settings.transactional_configuration_set, self.settings.marketing_configuration_set)
+        return [f"{ours}:identity/{self.config.domain}", *(f"{ours}:configuration-set/{name}" for name in names)]
+
+    def _stream_arn(self) -> str:
+        arn = self.state.sends.table_stream_arn
+        if arn is None:
+            raise TypeError("the sends table has no stream for measure to follow")
+        return arn
+
+    def _feed_deliver(self) -> None:
+        self.deliver.add_event_source(
+            SqsEventSource(
+                self.send_queue.queue,
+                batch_size=10,
+                report_batch_item_failures=True,
+                max_concurrency=self.config.deliver_concurrency,
+            )
+        )
+
+    def _feed_record(self) -> None:
+        """SES → topic → queue → record. Raw: the queue holds SES's own JSON, not SNS's envelope around it."""
+        self.state.sending.events.add_subscription(
+            subscriptions.SqsSubscription(
+                self.events_queue.queue, raw_message_delivery=True, dead_letter_queue=self.undelivered_events
+            )
+        )
+        self.record.add_event_source(
+            SqsEventSource(self.events_queue.queue, batch_size=10, report_batch_item_failures=True)
+        )
+
+    def _feed_measure(self) -> None:
+        """In the order of the stream and without limit of tries: a change that cannot be counted stops its shard, skipped it never is.
+
+        So no bisecting and no parallel batches of a shard: measure counts each shard's changes up to a watermark. After 20 of
+        the stream's 24 hours a batch is given up while it can still be read, and the dead letter tells where.
+        """
+        self.measure.add_event_source(
+            DynamoEventSource(
+                self.state.sends,
+                starting_position=lambda_.StartingPosition.TRIM_HORIZON,
+                batch_size=1000,
+                max_batching_window=Duration.seconds(1 if self.config.local else 5),
+                tumbling_window=Duration.minutes(1),  # we aggregate nothing in it, but with it Lambda names the shard
+                parallelization_factor=1,
+                bisect_batch_on_error=False,
+                max_record_age=Duration.hours(20),
+                on_failure=SqsDlq(self.unmeasured),
+            )
+        )
+        alarm(
+            self.measure,
+            "Late",
+            self.measure.function.metric("IteratorAge", period=Duration.minutes(5), statistic="Maximum"),
+            above=Duration.minutes(15).to_milliseconds(),
+            meaning="Statistics lag the sends table by more than 15 minutes: measure fails or is too slow.",
+        )
+
+    def _make_http_api(self) -> HttpApi:
+        serving = {"single_send": self.single_send.function, "api": self.api.function}
+        return HttpApi(
+            self,
+            "HttpApi",
+            HttpApiProps(
+                name=self.config.name("api"),
+                routes=ROUTES,
+                functions=serving,
+                default=DEFAULT_FUNCTION,
+                authorizer=self.authorizer.function,
+            ),
+        )
+
+    def _tell_outputs(self) -> None:
+        """`Settings` is what the functions were told, for whoever runs our code outside of them: the `staffetta` command."""
+        CfnOutput(self, "ApiUrl", value=self.http_api.url)
+        ignore(self, "W6001")  # Settings repeats what State exports, so that one output tells it all
+        CfnOutput(self, "Settings", value=json.dumps(self.settings.to_env()))

@@ -1,0 +1,101 @@
+"""What must outlive every deployment: tables, payloads, and the domain with its reputation. Kept when the stack goes.
+
+SES sending lives here as a whole, with its configuration sets and the topic of its events: the identity names its
+configuration set, and the set reports to the topic, so in one stack CloudFormation knows their order; and mail sent over
+SMTP goes on while Service is replaced. The queue that subscribes to the topic is Service's.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_cdk import Annotations, CfnOutput, Duration, RemovalPolicy, Stack
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from functions.adapters import keys
+from infra.config import PLACEHOLDER_DOMAIN, Config
+from infra.constructs.lint import acknowledge
+from infra.constructs.sending import Sending, SendingProps
+from infra.constructs.table import Table, TableProps
+
+
+class State(Stack):
+    """The retained stack. The local stage keeps nothing: `cdk destroy` leaves it clean."""
+
+    def __init__(self, scope: Construct, name: str, config: Config, **kwargs: Any) -> None:
+        super().__init__(scope, name, termination_protection=not config.local, **kwargs)
+        self.config = config
+        # A first deployment that fails leaves nothing behind, so that the second finds no name taken.
+        self.removal_policy = RemovalPolicy.DESTROY if config.local else RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+
+        self.sends = self._make_table(keys.SENDS)
+        self.emails = self._make_table(keys.EMAILS)
+        self.tokens = self._make_table(keys.TOKENS)
+        self.metrics = self._make_table(keys.METRICS)
+        self.contacts = self._make_table(keys.CONTACTS)
+        self.payloads = self._make_payloads()
+        self.sending = self._make_sending()
+        self._tell_dns_records()
+        self._warn_of_placeholder()
+
+    def _make_table(self, layout: keys.Table) -> dynamodb.TableV2:
+        props = TableProps(removal_policy=self.removal_policy, deletion_protection=not self.config.local)
+        return Table(self, layout, props).table
+
+    def _make_payloads(self) -> s3.Bucket:
+        """Sends too large for the queue. They expire when the queue, too, would have dropped them."""
+        bucket = s3.Bucket(
+            self,
+            "Payloads",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            lifecycle_rules=[
+                s3.LifecycleRule(expiration=Duration.days(14), abort_incomplete_multipart_upload_after=Duration.days(1))
+            ],
+            removal_policy=self.removal_policy,
+        )
+        acknowledge(
+            bucket,
+            "AwsSolutions-S1",
+            "Objects live 14 days, and a few roles of ours may touch them: access logs would outlive what they tell about.",
+        )
+        return bucket
+
+    def _make_sending(self) -> Sending:
+        config = self.config
+        return Sending(
+            self,
+            "Sending",
+            SendingProps(
+                domain=config.domain,
+                ip_pool=config.ip_pool,
+                pool_name=config.name(config.ip_pool),
+                transactional_name=config.name("transactional"),
+                marketing_name=config.name("marketing"),
+                removal_policy=self.removal_policy,
+            ),
+        )
+
+    def _tell_dns_records(self) -> None:
+        """What the domain's owner has to enter, as `name type value`. SES finds them by itself, from then on."""
+        domain = self.config.domain
+        for number, record in enumerate(self.sending.identity.dkim_records, start=1):
+            self._tell(f"DkimRecord{number}", f"{record.name} CNAME {record.value}")
+        self._tell("MailFromMx", f"bounce.{domain} MX 10 feedback-smtp.{self.region}.amazonses.com")
+        self._tell("MailFromSpf", f'bounce.{domain} TXT "v=spf1 include:amazonses.com ~all"')
+        self._tell("Dmarc", f'_dmarc.{domain} TXT "v=DMARC1; p=none; rua=mailto:postmaster@{domain}"')
+
+    def _tell(self, name: str, value: str) -> None:
+        CfnOutput(self, name, value=value)
+
+    def _warn_of_placeholder(self) -> None:
+        if self.config.domain == PLACEHOLDER_DOMAIN and not self.config.local:
+            Annotations.of(self).add_warning_v2(
+                "staffetta:domain",
+                f"{PLACEHOLDER_DOMAIN} is a placeholder that you cannot send from. "
+                "Before a deployment choose your own: -c staffetta:domain=mail.acme.com",
+            )

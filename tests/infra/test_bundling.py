@@ -1,0 +1,221 @@
+"""The one asset of all functions, made without Docker."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from infra import bundling
+from infra.node import NodeError
+
+MAGIC_3_13 = (3571).to_bytes(2, "little") + b"\r\n"  # opens every .pyc of Python 3.13
+UNCHECKED_HASH = (1).to_bytes(4, "little")  # PEP 552: valid whatever the source's time
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small project in place of ours."""
+    root = tmp_path / "project"
+    for name, text in {
+        "functions/deliver.py": "handler = print\n",
+        "functions/core/send.py": "SEND = 1\n",
+        "templates/email/receipt/body.mjml": "<mjml/>",
+        "infra/constraints.txt": "",
+        "infra/recipe.py": "",
+        "pyproject.toml": '[project]\ndependencies = ["anvil>=1"]\n',
+    }.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    monkeypatch.setattr(bundling, "ROOT", root)
+    monkeypatch.setattr(bundling, "BUILD", tmp_path / "build")
+    monkeypatch.setattr(bundling, "CONSTRAINTS", root / "infra" / "constraints.txt")
+    monkeypatch.setattr(bundling, "RECIPE", (root / "infra" / "constraints.txt", root / "infra" / "recipe.py"))
+    return root
+
+
+@pytest.fixture
+def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package index in a folder, which pip asks instead of the network's."""
+    folder = tmp_path / "wheels"
+    folder.mkdir()
+    for variable, value in {"NO_INDEX": "1", "FIND_LINKS": str(folder), "CONFIG_FILE": os.devnull}.items():
+        monkeypatch.setenv(f"PIP_{variable}", value)
+    return folder
+
+
+def _add_wheel(folder: Path, version: str, tag: str) -> None:
+    """A release of `anvil`, as small as pip accepts."""
+    info = f"anvil-{version}.dist-info"
+    with zipfile.ZipFile(folder / f"anvil-{version}-{tag}.whl", "w") as wheel:
+        wheel.writestr("anvil/__init__.py", f"VERSION = {version!r}\nTAG = {tag!r}\n")
+        wheel.writestr("anvil/tests/test_anvil.py", "")
+        wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: anvil\nVersion: {version}\n")
+        wheel.writestr(f"{info}/WHEEL", f"Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: {tag}\n")
+        wheel.writestr(f"{info}/RECORD", "")
+
+
+def _files(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_plain_asset_is_our_source(project: Path) -> None:
+    """What this machine's Python left beside it, and what an editor hides, stays out."""
+    for name in ("functions/__pycache__/deliver.cpython-311.pyc", "functions/.DS_Store"):
+        (project / name).parent.mkdir(exist_ok=True)
+        (project / name).write_text("")
+    assert _files(bundling.plain_asset()) == {
+        "functions/deliver.py",
+        "functions/core/send.py",
+        "templates/email/receipt/body.mjml",
+    }
+
+
+def test_an_unchanged_tree_is_the_same_asset(project: Path) -> None:
+    """Times of files decide nothing, so a fresh clone deploys nothing new."""
+    before = bundling.plain_asset()
+    os.utime(project / "functions" / "deliver.py", (0, 0))
+    assert bundling.plain_asset() == before
+
+
+@pytest.mark.parametrize("changed", ["functions/deliver.py", "templates/email/receipt/body.mjml"])
+def test_a_changed_source_is_another_asset(project: Path, changed: str) -> None:
+    """The one before it stays a while: another synthesis may be copying it."""
+    before = bundling.plain_asset()
+    (project / changed).write_text("changed")
+    after = bundling.plain_asset()
+    assert (after / changed).read_text() == "changed"
+    assert before.exists()
+
+
+def test_old_assets_make_room(project: Path) -> None:
+    """Each is 50 MB, and every change of source makes one."""
+    before = bundling.plain_asset()
+    os.utime(before, (0, 0))
+    (project / "functions" / "deliver.py").write_text("changed")
+    bundling.plain_asset()
+    assert not before.exists()
+
+
+def test_two_syntheses_may_make_one_asset(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second to finish takes what the first has made."""
+    copy, inner = bundling.copy_sources, []
+
+    def overtaken(folder: Path) -> None:
+        monkeypatch.setattr(bundling, "copy_sources", copy)
+        inner.append(bundling.plain_asset())
+        copy(folder)
+
+    monkeypatch.setattr(bundling, "copy_sources", overtaken)
+    assert bundling.plain_asset() == inner[0]
+
+
+@pytest.mark.parametrize("changed", ["infra/constraints.txt", "infra/recipe.py", "pyproject.toml"])
+def test_a_changed_recipe_is_another_asset(project: Path, monkeypatch: pytest.MonkeyPatch, changed: str) -> None:
+    """Its versions, its requirements and the way it is made are part of what it is."""
+    monkeypatch.setattr(bundling, "vendor", lambda _folder, _wanted: None)
+    monkeypatch.setattr(bundling, "compile_all", lambda _folder: None)
+    before = bundling.lambda_asset()
+    (project / changed).write_text('[project]\ndependencies = ["anvil>=2"]\n')
+    assert bundling.lambda_asset().name != before.name
+
+
+def test_an_asset_that_failed_is_not_kept(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next synthesis tries again."""
+
+    def fail(folder: Path, _wanted: list[str]) -> None:
+        (folder / "half").write_text("done")
+        raise bundling.BundlingError("no network")
+
+    monkeypatch.setattr(bundling, "vendor", fail)
+    with pytest.raises(bundling.BundlingError, match="no network"):
+        bundling.lambda_asset()
+    assert _files(bundling.BUILD) == set()
+
+
+def test_missing_constraints_are_told(project: Path) -> None:
+    """Versions that nobody pinned are not deployed."""
+    bundling.CONSTRAINTS.unlink()
+    with pytest.raises(bundling.BundlingError, match=r"constraints\.txt is missing"):
+        bundling.lambda_asset()
+
+
+def test_wheels_are_lambdas_and_constrained(project: Path, wheels: Path, tmp_path: Path) -> None:
+    """Linux on arm64, Python 3.13, the pinned version, and no tests; whatever machine this is."""
+    for version in ("1.0", "1.1"):
+        _add_wheel(wheels, version, "cp313-cp313-manylinux_2_28_aarch64")
+        _add_wheel(wheels, version, "cp313-cp313-manylinux_2_28_x86_64")
+        _add_wheel(wheels, version, "cp311-cp311-manylinux_2_28_aarch64")
+    bundling.CONSTRAINTS.write_text("anvil==1.0\n")
+    folder = tmp_path / "asset"
+    bundling.vendor(folder, ["anvil>=1"])
+    assert (folder / "anvil" / "__init__.py").read_text() == (
+        "VERSION = '1.0'\nTAG = 'cp313-cp313-manylinux_2_28_aarch64'\n"
+    )
+    assert not any("tests" in name or name.endswith(("RECORD", ".pyc")) for name in _files(folder))
+
+
+def test_a_package_that_lambda_cannot_run_is_told(project: Path, wheels: Path, tmp_path: Path) -> None:
+    """In pip's words: never built from source, never another machine's."""
+    _add_wheel(wheels, "1.0", "cp313-cp313-manylinux_2_28_x86_64")
+    with pytest.raises(bundling.BundlingError, match="No matching distribution found for anvil"):
+        bundling.vendor(tmp_path / "asset", ["anvil>=1"])
+
+
+def _compiled(path: Path) -> bytes:
+    (found,) = (path.parent / "__pycache__").glob(f"{path.stem}.*.pyc")
+    assert found.name == f"{path.stem}.cpython-313.pyc"
+    return found.read_bytes()
+
+
+def test_bytecode_is_lambdas(tmp_path: Path) -> None:
+    """Of Python 3.13 whatever runs this test, trusted whatever the files' times, and naming the sources where they will be."""
+    source = tmp_path / "functions" / "deliver.py"
+    source.parent.mkdir()
+    source.write_text("def handler(event, context):\n    return event\n")
+    bundling.compile_all(tmp_path)
+    compiled = _compiled(source)
+    assert compiled.startswith(MAGIC_3_13 + UNCHECKED_HASH)
+    assert b"/var/task/functions/deliver.py" in compiled
+
+
+def test_source_that_does_not_compile_is_told(tmp_path: Path) -> None:
+    """Rather than deployed."""
+    (tmp_path / "broken.py").write_text("def handler(:\n")
+    with pytest.raises((bundling.BundlingError, NodeError), match=r"broken\.py"):
+        bundling.compile_all(tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_the_real_asset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All our requirements exist for Lambda, everything in the asset is compiled, and it fits into a function."""
+    monkeypatch.setattr(bundling, "BUILD", tmp_path)
+    asset = bundling.lambda_asset()
+    sources = list(asset.rglob("*.py"))
+    assert {"functions", "boto3", "msgspec", "jinja2", "mrml", "css_inline", "aws_lambda_powertools"} <= {
+        path.name for path in asset.iterdir()
+    }
+    assert all(_compiled(source).startswith(MAGIC_3_13 + UNCHECKED_HASH) for source in sources)
+    libraries = [path.read_bytes()[:20] for path in asset.rglob("*.so")]
+    assert libraries
+    assert all(header[18:20] == b"\xb7\x00" for header in libraries), "ELF machine 0xB7 is arm64"
+    assert sum(path.stat().st_size for path in asset.rglob("*") if path.is_file()) < 250 * 2**20
+    assert all(path.stat().st_mode & 0o044 == 0o044 for path in asset.rglob("*"))
+
+
+def test_synthesis_tells_faults_in_a_line_each() -> None:
+    """`cdk synth` with a wrong setting shows no stack trace."""
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.app"],
+        env={**os.environ, "CDK_CONTEXT_JSON": '{"staffetta:bundle": "maybe"}'},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert done.stderr == "staffetta:bundle is 'maybe'; give true or false\n"

@@ -1,0 +1,55 @@
+"""cdk-nag's AwsSolutions and cfn-lint find nothing that is not told, with its reason, where it arises."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import aws_cdk
+import pytest
+from aws_cdk import aws_sqs as sqs
+from cdk_nag import AwsSolutionsChecks
+from cfnlint.api import lint_file
+
+from infra.stages import build
+
+if TYPE_CHECKING:
+    from tests.infra.conftest import Templates
+
+
+def _violations(app: aws_cdk.App, folder: Path) -> list[str]:
+    aws_cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    try:
+        app.synth()
+    except RuntimeError as failure:  # jsii's, whatever went wrong
+        if "ValidationFailed" not in str(failure):
+            raise
+    report = json.loads((folder / "validation-report.json").read_text())
+    return [found["ruleName"] for plugin in report["pluginReports"] for found in plugin["violations"]]
+
+
+@pytest.mark.parametrize("stage", ["prod", "local"])
+def test_cdk_nag_finds_nothing(tmp_path: Path, stage: str) -> None:
+    """Beyond what the constructs acknowledge."""
+    context = {
+        "staffetta:domain": "mail.acme.com",
+        "staffetta:stage": stage,
+        "staffetta:bundle": False,
+        "staffetta:alarmEmail": "oncall@acme.com",
+    }
+    assert _violations(build(defaults={}, context=context, outdir=tmp_path), tmp_path) == []
+
+
+def test_cdk_nag_would_find_something(tmp_path: Path) -> None:
+    """The check above can fail: a bare queue does not pass it."""
+    app = aws_cdk.App(outdir=str(tmp_path))
+    sqs.Queue(aws_cdk.Stack(app, "Careless"), "Queue")
+    assert {"AwsSolutions-SQS3", "AwsSolutions-SQS4"} <= set(_violations(app, tmp_path))
+
+
+def test_cfn_lint_finds_nothing(templates: Templates) -> None:
+    """In the templates as CloudFormation gets them."""
+    files = sorted(templates.folder.glob("*.template.json"))
+    assert len(files) == 2
+    assert [str(match) for file in files for match in lint_file(file)] == []

@@ -1,0 +1,165 @@
+"""What the State stack promises."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from functions.adapters import keys
+
+if TYPE_CHECKING:
+    from tests.infra.conftest import Synthesize, Templates
+
+RETAINED = {
+    "AWS::DynamoDB::GlobalTable",
+    "AWS::S3::Bucket",
+    "AWS::SES::EmailIdentity",
+    "AWS::SES::ConfigurationSet",
+}
+
+
+def _table(templates: Templates, layout: keys.Table) -> dict[str, Any]:
+    found: dict[str, Any]
+    (found,) = (
+        table
+        for name, table in templates.properties("AWS::DynamoDB::GlobalTable").items()
+        if name.startswith(layout.name.capitalize())
+    )
+    return found
+
+
+def _key_schema(partition: keys.Attribute, sort: keys.Attribute | None) -> list[dict[str, str]]:
+    roles = [(partition, "HASH"), *([(sort, "RANGE")] if sort else [])]
+    return [{"AttributeName": attribute.name, "KeyType": role} for attribute, role in roles]
+
+
+def test_every_table_is_deployed_and_no_other(templates: Templates) -> None:
+    """functions/adapters/keys.py is the page to read about storage, so it must be the whole truth."""
+    assert len(templates.of_type("AWS::DynamoDB::GlobalTable")) == len(keys.TABLES)
+
+
+@pytest.mark.parametrize("layout", keys.TABLES, ids=lambda layout: layout.name)
+def test_a_table_is_laid_out_as_keys_says(templates: Templates, layout: keys.Table) -> None:
+    """Keys, indexes, stream and expiry."""
+    table = _table(templates, layout)
+    kinds = {found["AttributeName"]: found["AttributeType"] for found in table["AttributeDefinitions"]}
+    attributes = [layout.partition, *([layout.sort] if layout.sort else [])]
+    attributes += [attribute for index in layout.indexes for attribute in (index.partition, index.sort)]
+    assert kinds == {attribute.name: attribute.kind for attribute in attributes}
+    assert table["KeySchema"] == _key_schema(layout.partition, layout.sort)
+    assert {index["IndexName"]: index["KeySchema"] for index in table.get("GlobalSecondaryIndexes", [])} == {
+        index.name: _key_schema(index.partition, index.sort) for index in layout.indexes
+    }
+    assert ("StreamSpecification" in table) == layout.streamed
+    assert table.get("TimeToLiveSpecification", {}).get("AttributeName") == (keys.EXPIRES if layout.expires else None)
+
+
+@pytest.mark.parametrize("layout", keys.TABLES, ids=lambda layout: layout.name)
+def test_a_table_can_be_recovered_and_costs_nothing_idle(templates: Templates, layout: keys.Table) -> None:
+    """On demand, recoverable to a point in time, protected from deletion."""
+    table = _table(templates, layout)
+    (replica,) = table["Replicas"]
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert replica["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert replica["DeletionProtectionEnabled"]
+
+
+def test_indexes_hold_keys_only(templates: Templates) -> None:
+    """So that recording an event writes to the table alone."""
+    tables = templates.properties("AWS::DynamoDB::GlobalTable").values()
+    indexes = [index for table in tables for index in table.get("GlobalSecondaryIndexes", [])]
+    assert indexes
+    assert all(index["Projection"] == {"ProjectionType": "KEYS_ONLY"} for index in indexes)
+
+
+@pytest.mark.parametrize("kind", sorted(RETAINED))
+def test_what_must_outlive_the_stack_does(templates: Templates, local: Templates, kind: str) -> None:
+    """Kept when the stack or the resource goes; but the local stage leaves nothing."""
+    found = templates.of_type(kind).values()
+    assert {resource["DeletionPolicy"] for resource in found} == {"RetainExceptOnCreate"}
+    assert {resource["UpdateReplacePolicy"] for resource in found} == {"Retain"}
+    assert {resource["DeletionPolicy"] for resource in local.of_type(kind).values()} == {"Delete"}
+
+
+def test_local_tables_can_be_deleted(local: Templates) -> None:
+    """A protected table would keep `cdk destroy` from ending."""
+    replicas = [table["Replicas"][0] for table in local.properties("AWS::DynamoDB::GlobalTable").values()]
+    assert not any(replica["DeletionProtectionEnabled"] for replica in replicas)
+
+
+def test_payloads_are_private_and_expire(templates: Templates) -> None:
+    """No public access, TLS only, gone after 14 days."""
+    (bucket,) = templates.properties("AWS::S3::Bucket").values()
+    assert all(bucket["PublicAccessBlockConfiguration"].values())
+    assert [rule["ExpirationInDays"] for rule in bucket["LifecycleConfiguration"]["Rules"]] == [14]
+    (policy,) = templates.properties("AWS::S3::BucketPolicy").values()
+    (deny,) = policy["PolicyDocument"]["Statement"]
+    assert (deny["Effect"], deny["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+
+
+def test_transactional_mail_ignores_suppression_and_marketing_honours_it(templates: Templates) -> None:
+    """A password reset is tried even where an earlier mail bounced."""
+    found = {sets["Name"]: sets for sets in templates.properties("AWS::SES::ConfigurationSet").values()}
+    transactional, marketing = found["staffetta-prod-transactional"], found["staffetta-prod-marketing"]
+    validation = {"ConditionThreshold": {"ConditionThresholdEnabled": "DISABLED"}}
+    assert transactional["SuppressionOptions"] == {"SuppressedReasons": [], "ValidationOptions": validation}
+    assert marketing["SuppressionOptions"] == {"SuppressedReasons": ["BOUNCE", "COMPLAINT"]}
+    assert all(sets["ReputationOptions"] == {"ReputationMetricsEnabled": True} for sets in found.values())
+
+
+def test_the_identity_defaults_to_the_transactional_set(templates: Templates) -> None:
+    """Mail over SMTP that names no set is reported like all other."""
+    (identity,) = templates.properties("AWS::SES::EmailIdentity").values()
+    default = templates.logical_id(identity["ConfigurationSetAttributes"]["ConfigurationSetName"])
+    assert templates.resources[default]["Properties"]["Name"] == "staffetta-prod-transactional"
+    assert identity["MailFromAttributes"]["MailFromDomain"] == "bounce.example.com"
+    assert identity["DkimSigningAttributes"] == {"NextSigningKeyLength": "RSA_2048_BIT"}
+    assert identity["FeedbackAttributes"] == {"EmailForwardingEnabled": False}
+
+
+def test_every_set_reports_all_events_to_the_topic(templates: Templates) -> None:
+    """All types but Subscription; the destination comes after the policy that lets SES in."""
+    destinations = templates.of_type("AWS::SES::ConfigurationSetEventDestination").values()
+    sets = {templates.logical_id(found["Properties"]["ConfigurationSetName"]) for found in destinations}
+    assert sets == set(templates.of_type("AWS::SES::ConfigurationSet"))
+    (policy,) = templates.properties("AWS::SNS::TopicPolicy").keys() - _alarm_policies(templates)
+    for destination in destinations:
+        event_types = set(destination["Properties"]["EventDestination"]["MatchingEventTypes"])
+        delivery = {"send", "reject", "bounce", "complaint", "delivery", "deliveryDelay", "renderingFailure"}
+        assert event_types == delivery | {"open", "click"}
+        assert policy in destination["DependsOn"]
+
+
+def test_only_ses_for_our_sets_may_publish_events(templates: Templates) -> None:
+    """A forged event has no way in."""
+    (name,) = templates.properties("AWS::SNS::TopicPolicy").keys() - _alarm_policies(templates)
+    statements = templates.resources[name]["Properties"]["PolicyDocument"]["Statement"]
+    allowed = [statement for statement in statements if statement["Effect"] == "Allow"]
+    assert len(allowed) == len(templates.of_type("AWS::SES::ConfigurationSet"))
+    for statement in allowed:
+        assert statement["Principal"] == {"Service": "ses.amazonaws.com"}
+        assert statement["Condition"]["StringEquals"].keys() == {"AWS:SourceAccount", "AWS:SourceArn"}
+    (denied,) = (statement for statement in statements if statement["Effect"] == "Deny")
+    assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def _alarm_policies(templates: Templates) -> set[str]:
+    return {name for name in templates.of_type("AWS::SNS::TopicPolicy") if name.startswith("Alarm")}
+
+
+@pytest.mark.parametrize(("kind", "mode"), [("managed", "MANAGED"), ("standard", "STANDARD"), ("shared", None)])
+def test_the_ip_pool_is_of_the_chosen_kind(synthesized: Synthesize, kind: str, mode: str | None) -> None:
+    """Both sets send from it; shared addresses need none."""
+    chosen = synthesized(ipPool=kind)
+    pools = chosen.properties("AWS::SES::DedicatedIpPool")
+    assert [pool["ScalingMode"] for pool in pools.values()] == ([mode] if mode else [])
+    for sets in chosen.properties("AWS::SES::ConfigurationSet").values():
+        assert sets["DeliveryOptions"].get("SendingPoolName") == ({"Ref": next(iter(pools))} if mode else None)
+
+
+def test_the_outputs_tell_the_dns_records(templates: Templates) -> None:
+    """Three for DKIM, two for MAIL FROM, and a suggestion for DMARC."""
+    outputs = templates.state["Outputs"]
+    assert {"DkimRecord1", "DkimRecord2", "DkimRecord3", "MailFromMx", "MailFromSpf", "Dmarc"} <= outputs.keys()
+    assert outputs["MailFromSpf"]["Value"] == 'bounce.example.com TXT "v=spf1 include:amazonses.com ~all"'

@@ -1,0 +1,250 @@
+"""Each fix of moto: that it holds, and that stock moto still needs it (when such a test fails, drop the fix)."""
+
+import ast
+import inspect
+import textwrap
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from moto import settings
+from moto.awslambda.models import LambdaBackend
+from moto.dynamodb.models.table import Table
+from moto.sqs import models as sqs_models
+
+from infra.local.cloud import Cloud
+from infra.local.cloud.moto_fixes import cloudformation, dynamodb, iam
+
+
+def table(cloud: Cloud, name: str, *, ranged: bool = True) -> Any:
+    keys = [("pk", "HASH"), ("sk", "RANGE")] if ranged else [("pk", "HASH")]
+    client = cloud.client("dynamodb")
+    client.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in keys],
+        AttributeDefinitions=[
+            {"AttributeName": key, "AttributeType": "S"} for key in ("pk", *(["sk"] if ranged else []), "by")
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "by-by",
+                "KeySchema": [{"AttributeName": "by", "KeyType": "HASH"}],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return client
+
+
+def key(pk: str, sk: str | None = None, **more: str) -> dict[str, Any]:
+    return {name: {"S": value} for name, value in {"pk": pk, **({"sk": sk} if sk else {}), **more}.items()}
+
+
+def stock_source(method: Callable[..., Any]) -> str:
+    return textwrap.dedent(inspect.getsource(method))
+
+
+class TestTransactions:
+    @pytest.mark.parametrize("ranged", [True, False])
+    def test_a_cancelled_transaction_changes_nothing(self, cloud: Cloud, ranged: bool) -> None:
+        """Put, overwritten, updated and deleted items are as before; the stream has no record of it."""
+        name, sk = f"tx-{ranged}", "s" if ranged else None
+        client = table(cloud, name, ranged=ranged)
+        for pk in ("overwritten", "updated", "deleted", "taken"):
+            client.put_item(TableName=name, Item={**key(pk, sk), "n": {"N": "15"}})
+        before = client.scan(TableName=name)["Items"]
+        update = {"UpdateExpression": "SET n = n + :k", "ExpressionAttributeValues": {":k": {"N": "1000"}}}
+        with pytest.raises(ClientError, match="TransactionCanceled"):
+            client.transact_write_items(
+                TransactItems=[
+                    {"Put": {"TableName": name, "Item": key("new", sk)}},
+                    {"Put": {"TableName": name, "Item": key("overwritten", sk, by="x")}},
+                    {"Update": {"TableName": name, "Key": key("updated", sk), **update}},
+                    {"Delete": {"TableName": name, "Key": key("deleted", sk)}},
+                    {
+                        "Put": {
+                            "TableName": name,
+                            "Item": key("taken", sk),
+                            "ConditionExpression": "attribute_not_exists(pk)",
+                        }
+                    },
+                ]
+            )
+        assert client.scan(TableName=name)["Items"] == before
+        assert len(records(cloud, name)) == 4
+
+    def test_an_iterator_outlives_a_cancelled_transaction(self, cloud: Cloud) -> None:
+        """What is written after it is read by the iterator made before it."""
+        client = table(cloud, "iterated")
+        client.put_item(TableName="iterated", Item=key("taken", "s"))
+        iterator = shard_iterator(cloud, "iterated")
+        taken = {"TableName": "iterated", "Item": key("taken", "s"), "ConditionExpression": "attribute_not_exists(pk)"}
+        with pytest.raises(ClientError, match="TransactionCanceled"):
+            client.transact_write_items(TransactItems=[{"Put": taken}])
+        client.put_item(TableName="iterated", Item=key("after", "s"))
+        read = cloud.client("dynamodbstreams").get_records(ShardIterator=iterator)["Records"]
+        assert [record["dynamodb"]["Keys"]["pk"]["S"] for record in read] == ["taken", "after"]
+
+    def test_a_transaction_that_is_invalid_changes_nothing(self, cloud: Cloud) -> None:
+        """Two writes of one item are refused, and the first is undone."""
+        client = table(cloud, "twice")
+        write = {"Put": {"TableName": "twice", "Item": key("a", "b")}}
+        with pytest.raises(ClientError, match="multiple operations"):
+            client.transact_write_items(TransactItems=[write, write])
+        assert client.scan(TableName="twice")["Count"] == 0
+
+    def test_stock_moto_copies_whole_tables(self) -> None:
+        """When it no longer does, the fix can go."""
+        assert "copy.deepcopy(\n                    self.tables[table_name]" in inspect.getsource(dynamodb._transact)
+
+    def test_a_copy_of_a_table_is_a_copy_again(self) -> None:
+        """Backups need one."""
+        assert not hasattr(Table, "__deepcopy__")
+
+
+def shard_iterator(cloud: Cloud, name: str) -> str:
+    streams = cloud.client("dynamodbstreams")
+    arn = cloud.client("dynamodb").describe_table(TableName=name)["Table"]["LatestStreamArn"]
+    shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+    found: str = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")[
+        "ShardIterator"
+    ]
+    return found
+
+
+def records(cloud: Cloud, name: str) -> list[Any]:
+    return list(cloud.client("dynamodbstreams").get_records(ShardIterator=shard_iterator(cloud, name))["Records"])
+
+
+class TestQueries:
+    @pytest.mark.parametrize(
+        "query",
+        [
+            {"KeyConditionExpression": "pk = :v"},
+            {"KeyConditionExpression": "pk = :v", "ScanIndexForward": False},
+            {"KeyConditionExpression": "pk = :v", "Limit": 2},
+            {"KeyConditionExpression": "pk = :v AND sk > :w"},
+            {"KeyConditionExpression": "pk = :none"},
+            {"KeyConditionExpression": "pk = :v", "FilterExpression": "sk <> :w"},
+            {"KeyConditionExpression": "#b = :i", "IndexName": "by-by"},
+            {"KeyConditionExpression": "#b = :i", "IndexName": "by-by", "ScanIndexForward": False, "Limit": 4},
+            {"KeyConditionExpression": "#b = :none", "IndexName": "by-by"},
+        ],
+    )
+    def test_a_query_finds_what_stock_moto_finds(
+        self, queried: Any, query: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """By table and by index, in order, in pages, with conditions on the range key and filters."""
+        text = " ".join(str(value) for value in query.values())
+        values = {":v": "b", ":w": "2", ":i": "i1", ":none": "none"}
+        query["ExpressionAttributeValues"] = {name: {"S": value} for name, value in values.items() if name in text}
+        if "#b" in text:
+            query["ExpressionAttributeNames"] = {"#b": "by"}
+        fixed = queried.query(TableName="queried", **query)
+        monkeypatch.setattr(Table, "query", dynamodb._query)
+        stock = queried.query(TableName="queried", **query)
+        assert [fixed.get(part) for part in ("Items", "LastEvaluatedKey")] == [
+            stock.get(part) for part in ("Items", "LastEvaluatedKey")
+        ]
+        assert bool(fixed["Items"]) == ("none" not in text)
+
+    @pytest.fixture(scope="class")
+    def queried(self, cloud: Cloud) -> Any:
+        client = table(cloud, "queried")
+        for pk in "abc":
+            for sk in range(5):
+                client.put_item(TableName="queried", Item=key(pk, str(sk), by=f"i{sk % 2}"))
+        client.put_item(TableName="queried", Item=key("d", "in no index"))
+        return client
+
+    def test_a_scan_still_sees_everything(self, queried: Any) -> None:
+        """The view of a query ends with it."""
+        assert queried.scan(TableName="queried")["Count"] == 16
+
+    def test_stock_moto_sorts_the_whole_table(self) -> None:
+        """When it no longer looks at all items for a query, the fix can go."""
+        assert inspect.getsource(dynamodb._query).count("self.all_items()") == 2
+
+
+class TestQueues:
+    def test_a_message_past_its_retention_is_not_received(self, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The fix for speed keeps the rule."""
+        queue = cloud.client("sqs").create_queue(QueueName="old", Attributes={"MessageRetentionPeriod": "60"})[
+            "QueueUrl"
+        ]
+        cloud.client("sqs").send_message(QueueUrl=queue, MessageBody="old")
+        now = time.time() + 61
+        monkeypatch.setattr(time, "time", lambda: now)
+        assert "Messages" not in cloud.client("sqs").receive_message(QueueUrl=queue, VisibilityTimeout=0)
+
+    def test_stock_moto_counts_the_queue_for_every_message(self) -> None:
+        """When the retention check no longer asks for the queue's attributes, the fix can go."""
+        tree = ast.parse(inspect.getsource(sqs_models))
+        (method,) = [
+            node for node in ast.walk(tree) if getattr(node, "name", "") == "is_message_valid_based_on_retention_period"
+        ]
+        assert "get_queue_attributes" in ast.unparse(method)
+
+
+class TestFunctions:
+    def test_a_message_for_a_function_waits_in_its_queue(self, cloud: Cloud, stacks: Any) -> None:
+        """Stock moto would run the function in Docker, and the message would be in flight for nobody."""
+        role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}}}
+        settings_ = {
+            "Handler": "m.h",
+            "Runtime": "python3.13",
+            "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+            "Code": {"ZipFile": "x"},
+        }
+        mapping = {"FunctionName": {"Ref": "Function"}, "EventSourceArn": {"Fn::GetAtt": ["Queue", "Arn"]}}
+        resources = {
+            "Role": role,
+            "Function": {"Type": "AWS::Lambda::Function", "Properties": settings_},
+            "Queue": {"Type": "AWS::SQS::Queue"},
+            "Mapping": {"Type": "AWS::Lambda::EventSourceMapping", "Properties": mapping},
+        }
+        stacks.put("waits", resources)
+        queue = stacks.id_of("waits", "Queue")
+        cloud.client("sqs").send_message(QueueUrl=queue, MessageBody="for the pump")
+        assert cloud.client("sqs").receive_message(QueueUrl=queue)["Messages"][0]["Body"] == "for the pump"
+        with pytest.raises(ClientError, match="keeps functions and runs none"):
+            cloud.client("lambda").invoke(FunctionName=stacks.id_of("waits", "Function"))
+
+    def test_stock_moto_delivers_by_itself(self) -> None:
+        """When it has no such methods any more, the fix can go."""
+        tree = ast.parse(inspect.getsource(inspect.getmodule(LambdaBackend)))  # type: ignore[arg-type]  # it has a module
+        names = {getattr(node, "name", "") for node in ast.walk(tree)}
+        assert {"send_sqs_batch", "send_dynamodb_items", "send_sns_message"} <= names
+
+
+class TestIam:
+    def test_stock_moto_has_no_managed_policies(self) -> None:
+        """When it loads them by default, the fix can go."""
+        assert not settings.load_iam_aws_managed_policies()
+
+    def test_an_unknown_managed_policy_is_still_unknown(self, cloud: Cloud) -> None:
+        """A misspelt one fails as in AWS."""
+        cloud.client("iam").create_role(RoleName="spelling", AssumeRolePolicyDocument="{}")
+        with pytest.raises(ClientError, match="NoSuchEntity"):
+            cloud.client("iam").attach_role_policy(
+                RoleName="spelling", PolicyArn="arn:aws:iam::aws:policy/NoSuchPolicy"
+            )
+        assert callable(iam._attach_role_policy)
+
+
+class TestCloudFormation:
+    def test_stock_moto_trips_over_previous_values(self) -> None:
+        """It looks a previous value up among those that were given. When it no longer does, the fix can go."""
+        instance = type("Stack", (), {"parameters": {}})()
+        with pytest.raises(KeyError):
+            cloudformation._resolve_update_parameters(None, instance, [{"ParameterKey": "P", "UsePreviousValue": True}])
+
+    def test_templates_may_be_yaml_too(self, cloud: Cloud) -> None:
+        """Written by hand, they are."""
+        body = "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n    Properties:\n      QueueName: !Sub from-${AWS::StackName}\n"
+        cloud.client("cloudformation").create_stack(StackName="yaml", TemplateBody=body)
+        assert cloud.client("sqs").get_queue_url(QueueName="from-yaml")["QueueUrl"]

@@ -1,0 +1,302 @@
+"""The sesv2 API as boto3 sees it."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+
+def refusal(call: Any, **params: Any) -> tuple[str, str, int]:
+    with pytest.raises(ClientError) as caught:
+        call(**params)
+    answer = caught.value.response
+    return answer["Error"]["Code"], answer["Error"]["Message"], answer["ResponseMetadata"]["HTTPStatusCode"]
+
+
+def simple(text: str = "Grazie!", **more: Any) -> dict[str, Any]:
+    return {"Simple": {"Subject": {"Data": "Receipt"}, "Body": {"Text": {"Data": text}}, **more}}
+
+
+def test_a_new_identity_is_verified_with_three_dkim_tokens(world: Any) -> None:
+    """Locally nobody edits DNS, so an identity may send at once."""
+    got = world.client.get_email_identity(EmailIdentity="example.com")
+    assert got["VerifiedForSendingStatus"]
+    assert got["VerificationStatus"] == "SUCCESS"
+    assert got["IdentityType"] == "DOMAIN"
+    assert len(set(got["DkimAttributes"]["Tokens"])) == 3
+
+
+def test_an_identity_named_unverified_stays_pending(world: Any) -> None:
+    """So that a caller's handling of unverified domains can be tried."""
+    made = world.client.create_email_identity(EmailIdentity="unverified.example.org")
+    assert not made["VerifiedForSendingStatus"]
+    assert made["DkimAttributes"]["Status"] == "PENDING"
+
+
+def test_an_identity_keeps_what_is_put(world: Any) -> None:
+    """MAIL FROM, DKIM, feedback and default set are read back as they were put."""
+    client, name = world.client, "example.com"
+    client.put_email_identity_mail_from_attributes(
+        EmailIdentity=name, MailFromDomain="bounce.example.com", BehaviorOnMxFailure="REJECT_MESSAGE"
+    )
+    client.put_email_identity_dkim_attributes(EmailIdentity=name, SigningEnabled=False)
+    client.put_email_identity_feedback_attributes(EmailIdentity=name, EmailForwardingEnabled=False)
+    client.put_email_identity_configuration_set_attributes(EmailIdentity=name, ConfigurationSetName="transactional")
+    signing = client.put_email_identity_dkim_signing_attributes(
+        EmailIdentity=name,
+        SigningAttributesOrigin="EXTERNAL",
+        SigningAttributes={"DomainSigningSelector": "own", "DomainSigningPrivateKey": "a2V5"},
+    )
+    got = client.get_email_identity(EmailIdentity=name)
+    assert got["MailFromAttributes"]["MailFromDomain"] == "bounce.example.com"
+    assert got["MailFromAttributes"]["BehaviorOnMxFailure"] == "REJECT_MESSAGE"
+    assert got["DkimAttributes"]["SigningEnabled"] is False
+    assert got["FeedbackForwardingStatus"] is False
+    assert got["ConfigurationSetName"] == "transactional"
+    assert signing["DkimTokens"] == ["own"]
+
+
+def test_identities_are_listed_and_deleted(world: Any) -> None:
+    """A deleted identity is gone, and deleting it again says so."""
+    listed = world.client.list_email_identities()["EmailIdentities"]
+    assert [identity["IdentityName"] for identity in listed] == ["example.com"]
+    world.client.delete_email_identity(EmailIdentity="example.com")
+    assert refusal(world.client.delete_email_identity, EmailIdentity="example.com") == (
+        "NotFoundException",
+        "Email identity example.com does not exist.",
+        404,
+    )
+
+
+def test_what_exists_cannot_be_created_again(world: Any) -> None:
+    """Each kind of resource refuses a second one of its name."""
+    world.client.create_dedicated_ip_pool(PoolName="pool")
+    destination = {"MatchingEventTypes": ["SEND"], "SnsDestination": {"TopicArn": "arn"}}
+    for call, params in (
+        (world.client.create_email_identity, {"EmailIdentity": "Example.com"}),
+        (world.client.create_configuration_set, {"ConfigurationSetName": "transactional"}),
+        (world.client.create_dedicated_ip_pool, {"PoolName": "pool"}),
+        (
+            world.client.create_configuration_set_event_destination,
+            {
+                "ConfigurationSetName": "transactional",
+                "EventDestinationName": "to-sns",
+                "EventDestination": destination,
+            },
+        ),
+    ):
+        assert refusal(call, **params)[0] == "AlreadyExistsException"
+
+
+OPTIONS = [
+    ("delivery", "DeliveryOptions", {"TlsPolicy": "REQUIRE", "MaxDeliverySeconds": 300}),
+    ("reputation", "ReputationOptions", {"ReputationMetricsEnabled": True}),
+    ("sending", "SendingOptions", {"SendingEnabled": False}),
+    ("suppression", "SuppressionOptions", {"SuppressedReasons": ["BOUNCE"]}),
+    ("tracking", "TrackingOptions", {"CustomRedirectDomain": "click.example.com", "HttpsPolicy": "REQUIRE"}),
+    ("archiving", "ArchivingOptions", {"ArchiveArn": "arn:aws:ses:us-east-1:123456789012:mailmanager-archive/a"}),
+]
+
+
+@pytest.mark.parametrize(("name", "group", "values"), OPTIONS)
+def test_a_configuration_set_keeps_every_option_group(world: Any, name: str, group: str, values: Any) -> None:
+    """Options given at creation and options put later read back the same."""
+    world.client.create_configuration_set(ConfigurationSetName="created", **{group: values})
+    put = getattr(world.client, f"put_configuration_set_{name}_options")
+    put(ConfigurationSetName="transactional", **values)
+    for configuration_set in ("created", "transactional"):
+        assert world.client.get_configuration_set(ConfigurationSetName=configuration_set)[group] == values
+
+
+def test_vdm_options_are_put_as_a_group(world: Any) -> None:
+    """Its Put call nests the group, unlike the others."""
+    vdm = {"DashboardOptions": {"EngagementMetrics": "ENABLED"}}
+    world.client.put_configuration_set_vdm_options(ConfigurationSetName="transactional", VdmOptions=vdm)
+    assert world.client.get_configuration_set(ConfigurationSetName="transactional")["VdmOptions"] == vdm
+
+
+def test_a_pool_must_exist_before_a_set_sends_through_it(world: Any) -> None:
+    """A wrong pool name is told at once, not at the first send."""
+    options = {"SendingPoolName": "missing"}
+    code, message, _ = refusal(world.client.create_configuration_set, ConfigurationSetName="x", DeliveryOptions=options)
+    assert (code, message) == ("BadRequestException", "Sending pool <missing> does not exist.")
+
+
+def test_a_tracking_domain_must_be_verified(world: Any) -> None:
+    """As in SES: the redirect domain is an identity's domain or below one."""
+    code, message, _ = refusal(
+        world.client.put_configuration_set_tracking_options,
+        ConfigurationSetName="transactional",
+        CustomRedirectDomain="click.elsewhere.org",
+    )
+    assert code == "BadRequestException"
+    assert "click.elsewhere.org" in message
+
+
+def test_event_destinations_are_updated_and_deleted(world: Any) -> None:
+    """Destinations of every kind are kept as they were given."""
+    named = {"ConfigurationSetName": "transactional", "EventDestinationName": "to-sns"}
+    bus = {
+        "Enabled": False,
+        "MatchingEventTypes": ["BOUNCE"],
+        "EventBridgeDestination": {"EventBusArn": "arn:aws:events:us-east-1:123456789012:event-bus/default"},
+    }
+    world.client.update_configuration_set_event_destination(**named, EventDestination=bus)
+    got = world.client.get_configuration_set_event_destinations(ConfigurationSetName="transactional")
+    assert got["EventDestinations"] == [{"Name": "to-sns", **bus}]
+    world.client.delete_configuration_set_event_destination(**named)
+    assert refusal(world.client.delete_configuration_set_event_destination, **named)[0] == "NotFoundException"
+
+
+def test_an_event_destination_is_of_exactly_one_kind(world: Any) -> None:
+    """None or two are refused."""
+    code, message, _ = refusal(
+        world.client.create_configuration_set_event_destination,
+        ConfigurationSetName="transactional",
+        EventDestinationName="none",
+        EventDestination={"MatchingEventTypes": ["SEND"]},
+    )
+    assert code == "BadRequestException"
+    assert "exactly one of" in message
+
+
+def test_a_configuration_set_has_at_most_ten_destinations(world: Any) -> None:
+    """SES's own limit."""
+    destination = {"MatchingEventTypes": ["SEND"], "SnsDestination": {"TopicArn": "arn"}}
+    named = {"ConfigurationSetName": "transactional", "EventDestination": destination}
+    for number in range(9):
+        world.client.create_configuration_set_event_destination(EventDestinationName=f"d{number}", **named)
+    call = world.client.create_configuration_set_event_destination
+    assert refusal(call, EventDestinationName="d10", **named)[0] == "LimitExceededException"
+
+
+def test_pools_scale_one_way(world: Any) -> None:
+    """A standard pool can become managed, never back."""
+    world.client.create_dedicated_ip_pool(PoolName="pool", ScalingMode="STANDARD")
+    world.client.put_dedicated_ip_pool_scaling_attributes(PoolName="pool", ScalingMode="MANAGED")
+    pool = world.client.get_dedicated_ip_pool(PoolName="pool")["DedicatedIpPool"]
+    assert pool == {"PoolName": "pool", "ScalingMode": "MANAGED"}
+    back = refusal(world.client.put_dedicated_ip_pool_scaling_attributes, PoolName="pool", ScalingMode="STANDARD")
+    assert back[0] == "BadRequestException"
+    assert world.client.list_dedicated_ip_pools()["DedicatedIpPools"] == ["pool"]
+    assert [ip["PoolName"] for ip in world.client.get_dedicated_ips(PoolName="pool")["DedicatedIps"]] == ["pool"]
+    world.client.delete_dedicated_ip_pool(PoolName="pool")
+    assert refusal(world.client.get_dedicated_ip_pool, PoolName="pool")[0] == "NotFoundException"
+
+
+def test_the_suppression_list_is_kept(world: Any) -> None:
+    """Addresses are compared without regard to case."""
+    client = world.client
+    client.put_suppressed_destination(EmailAddress="Gone@customer.test", Reason="BOUNCE")
+    client.put_suppressed_destination(EmailAddress="cross@customer.test", Reason="COMPLAINT")
+    got = client.get_suppressed_destination(EmailAddress="gone@customer.test")["SuppressedDestination"]
+    assert got["Reason"] == "BOUNCE"
+    assert got["LastUpdateTime"].timestamp() == pytest.approx(world.clock.now.timestamp(), abs=1)
+    listed = client.list_suppressed_destinations(Reasons=["COMPLAINT"])["SuppressedDestinationSummaries"]
+    assert [entry["EmailAddress"] for entry in listed] == ["cross@customer.test"]
+    client.delete_suppressed_destination(EmailAddress="gone@customer.test")
+    assert refusal(client.get_suppressed_destination, EmailAddress="gone@customer.test")[0] == "NotFoundException"
+
+
+@pytest.mark.parametrize("resource", ["identity/example.com", "configuration-set/transactional"])
+def test_resources_are_tagged_by_arn(world: Any, resource: str) -> None:
+    """Tags are added, read and removed."""
+    arn = f"arn:aws:ses:us-east-1:123456789012:{resource}"
+    world.client.tag_resource(ResourceArn=arn, Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])
+    world.client.untag_resource(ResourceArn=arn, TagKeys=["a"])
+    assert world.client.list_tags_for_resource(ResourceArn=arn)["Tags"] == [{"Key": "b", "Value": "2"}]
+
+
+def test_lists_come_in_pages(world: Any) -> None:
+    """The token of a page leads to the next one."""
+    for number in range(3):
+        world.client.create_configuration_set(ConfigurationSetName=f"set{number}")
+    first = world.client.list_configuration_sets(PageSize=3)
+    second = world.client.list_configuration_sets(PageSize=3, NextToken=first["NextToken"])
+    assert first["ConfigurationSets"] + second["ConfigurationSets"] == ["transactional", "set0", "set1", "set2"]
+    assert "NextToken" not in second
+
+
+def test_the_account_tells_its_quota(world: Any) -> None:
+    """Sent mail counts by recipient; the mailbox simulator's addresses are free."""
+    for to in (["a@customer.test", "b@customer.test"], ["success@simulator.amazonses.com"]):
+        destination = {"ToAddresses": to}
+        world.client.send_email(FromEmailAddress="o@example.com", Destination=destination, Content=simple())
+    quota = world.client.get_account()["SendQuota"]
+    assert quota == {"Max24HourSend": 50000.0, "MaxSendRate": 200.0, "SentLast24Hours": 2.0}
+
+
+def test_account_settings_are_kept(world: Any) -> None:
+    """Suppression reasons and the sending switch read back."""
+    world.client.put_account_suppression_attributes(SuppressedReasons=["COMPLAINT"])
+    world.client.put_account_sending_attributes(SendingEnabled=False)
+    account = world.client.get_account()
+    assert account["SuppressionAttributes"]["SuppressedReasons"] == ["COMPLAINT"]
+    assert account["SendingEnabled"] is False
+
+
+def test_simple_content_is_made_into_a_message(world: Any) -> None:
+    """Texts, own headers and attachments arrive as given, in any script."""
+    world.client.send_email(
+        FromEmailAddress="Nino <orders@example.com>",
+        Destination={"ToAddresses": ["ada@customer.test"], "BccAddresses": ["boss@example.com"]},
+        ReplyToAddresses=["help@example.com"],
+        Content={
+            "Simple": {
+                "Subject": {"Data": "Ricevuta n° 7 ✓"},
+                "Body": {"Text": {"Data": "Ciao, così"}, "Html": {"Data": "<p>Ciao, così"}},
+                "Headers": [{"Name": "X-Order", "Value": "7"}],
+                "Attachments": [{"FileName": "a.pdf", "RawContent": b"%PDF \x00\xff"}],
+            }
+        },
+    )
+    mails = world.mails()
+    assert {mail.recipient for mail in mails} == {"ada@customer.test", "boss@example.com"}
+    reading = mails[0].reading
+    assert reading.subject == "Ricevuta n° 7 ✓"
+    assert (reading.text.strip(), reading.html.strip()) == ("Ciao, così", "<p>Ciao, così")
+    assert ("X-Order", "7") in reading.headers
+    assert [address.address for address in reading.reply_to] == ["help@example.com"]
+    assert [(part.file_name, part.content) for part in reading.attachments] == [("a.pdf", b"%PDF \x00\xff")]
+    assert b"boss@example.com" not in mails[0].raw
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"Content": {"Template": {"TemplateName": "t"}}}, "not supported locally"),
+        ({"Content": {}}, "exactly one of Raw, Simple and Template"),
+        ({"Destination": {"ToAddresses": ["nobody"]}}, "Missing final '@domain'"),
+        ({"Destination": {}}, "No recipients"),
+        ({"EmailTags": [{"Name": "a b", "Value": "c"}]}, "Invalid tag"),
+        ({"EmailTags": [{"Name": "ses:caller-identity", "Value": "forged"}]}, "Invalid tag"),
+        ({"Content": simple(Headers=[{"Name": "X-A", "Value": "1\r\nBcc: x@y.test"}])}, "cannot be built"),
+        ({"Content": simple(Headers=[{"Name": "Bcc", "Value": "x@y.test"}])}, "cannot be a custom header"),
+        ({"TenantName": "t"}, "TenantName is not supported locally"),
+    ],
+)
+def test_a_bad_send_is_refused_and_says_why(world: Any, change: Any, message: str) -> None:
+    """Nothing is delivered, and nothing is silently left out."""
+    good = {
+        "FromEmailAddress": "orders@example.com",
+        "Destination": {"ToAddresses": ["ada@customer.test"]},
+        "Content": simple(),
+    }
+    code, text, status = refusal(world.client.send_email, **(good | change))
+    assert (code, status) == ("BadRequestException", 400)
+    assert message in text
+    assert world.mails() == []
+
+
+def test_an_operation_not_simulated_says_so(world: Any) -> None:
+    """501 with the operation's name."""
+    code, message, status = refusal(world.client.list_tenants)
+    assert (code, status) == ("NotImplementedException", 501)
+    assert "ListTenants" in message
+
+
+def test_values_outside_an_enumeration_are_refused(world: Any) -> None:
+    """Botocore's client leaves them to the server."""
+    code, message, _ = refusal(world.client.create_dedicated_ip_pool, PoolName="p", ScalingMode="HUGE")
+    assert code == "BadRequestException"
+    assert "STANDARD, MANAGED" in message

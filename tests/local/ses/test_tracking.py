@@ -1,0 +1,237 @@
+"""Tracked messages: which parts change, how they stay readable, and what opens and clicks publish."""
+
+import re
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP, default
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from infra.local.ses import Submission, mime
+from infra.local.ses.message import Message
+from infra.local.ses.tracking import is_machine
+
+PAGE = '<html><body><a href="https://example.com/a?b=1&amp;c=2">go</a> così</body></html>'
+CLICK = re.compile(r"http://localhost:8025/CL0/([^\"]+)")
+OPEN = re.compile(r"http://localhost:8025/OP0/([^\"]+)")
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+def html_mail(
+    html: str = PAGE, cte: str = "quoted-printable", charset: str = "utf-8", to: str = "a@customer.test"
+) -> bytes:
+    message = EmailMessage(policy=SMTP)
+    message["From"], message["To"], message["Subject"] = "orders@example.com", to, "Receipt"
+    message.set_content("Text with https://example.com/a\n")
+    message.add_alternative(html, subtype="html", cte=cte, charset=charset)
+    message.add_attachment(b'<a href="https://example.com/a">', maintype="text", subtype="html", filename="a.html")
+    return message.as_bytes()
+
+
+def received_html(world: Any, number: int = 0) -> str:
+    return str(world.mails()[number].reading.html)
+
+
+def token(pattern: re.Pattern[str], html: str) -> str:
+    found = pattern.search(html)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize(
+    ("cte", "charset"),
+    [
+        ("quoted-printable", "utf-8"),
+        ("base64", "utf-8"),
+        ("8bit", "utf-8"),
+        ("base64", "iso-8859-1"),
+        ("base64", "utf-16"),
+    ],
+)
+def test_only_the_html_part_changes(world: Any, cte: str, charset: str) -> None:
+    """In its own transfer encoding and charset; text part and attachments stay as they were."""
+    raw = html_mail(cte=cte, charset=charset)
+    world.send("a@customer.test", raw)
+    received = world.mails()[0].raw
+    html = received_html(world)
+    assert (
+        CLICK.sub("https://example.com/a?b=1&amp;c=2", html).replace("<img", "\0<img").split("\0")[0]
+        == PAGE.split("</body>", maxsplit=1)[0]
+    )
+    assert "così" in html
+    assert OPEN.search(html)
+    sent_parts = [part.as_bytes() for part in message_from_bytes(raw).walk() if not part.is_multipart()]
+    got_parts = [part.as_bytes() for part in message_from_bytes(received).walk() if not part.is_multipart()]
+    assert [sent_parts[0], sent_parts[2]] == [got_parts[0], got_parts[2]]
+    assert message_from_bytes(received, policy=default).defects == []
+
+
+@pytest.mark.parametrize(
+    ("event_types", "opens", "clicks"),
+    [(["OPEN"], True, False), (["CLICK"], False, True), (["SEND"], False, False)],
+)
+def test_the_sets_destinations_decide(world: Any, event_types: list[str], opens: bool, clicks: bool) -> None:
+    """Nobody listens, nothing is tracked."""
+    world.configuration_set("other", event_types)
+    raw = html_mail()
+    world.send("a@customer.test", raw, configuration_set="other")
+    html = received_html(world)
+    assert (OPEN.search(html) is not None, CLICK.search(html) is not None) == (opens, clicks)
+    if not opens and not clicks:
+        assert raw.partition(b"\r\n\r\n")[2] in world.mails()[0].raw
+
+
+def test_a_message_may_override_its_set(world: Any) -> None:
+    """ConfigurationOverrides.Tracking of the API."""
+    world.client.send_email(
+        FromEmailAddress="orders@example.com",
+        Destination={"ToAddresses": ["a@customer.test"]},
+        Content={"Raw": {"Data": html_mail()}},
+        ConfigurationSetName="transactional",
+        ConfigurationOverrides={"Tracking": {"OpenTrackingEnabled": "DISABLED", "ClickTrackingEnabled": "ENABLED"}},
+    )
+    html = received_html(world)
+    assert OPEN.search(html) is None
+    assert CLICK.search(html)
+
+
+def test_an_open_is_an_event(world: Any) -> None:
+    """With the visitor's address and agent."""
+    message_id = world.send("a@customer.test", html_mail(), tags={"send-id": "s1"})
+    assert world.ses.opened(token(OPEN, received_html(world)), "203.0.113.7", BROWSER)
+    event = world.events()[-1]
+    assert event["eventType"] == "Open"
+    assert event["mail"]["messageId"] == message_id
+    assert event["mail"]["tags"]["send-id"] == ["s1"]
+    assert event["mail"]["tags"]["ses:outgoing-ip"] == ["192.0.2.1"]
+    assert event["open"] == {
+        "ipAddress": "203.0.113.7",
+        "timestamp": "2026-11-23T15:38:00.123Z",
+        "userAgent": BROWSER,
+        "isBotEvent": "Unlikely",
+    }
+
+
+def test_a_click_is_an_event_and_leads_on(world: Any) -> None:
+    """The link is the original one, entities decoded; its labels come along."""
+    page = '<a href="https://example.com/a?b=1&amp;c=2" ses:tags="place:top">go</a><a href="http://example.com/z">z</a>'
+    world.send("a@customer.test", html_mail(page))
+    html = received_html(world)
+    assert "ses:tags" not in html
+    assert world.ses.clicked(token(CLICK, html), "::1", BROWSER) == "https://example.com/a?b=1&c=2"
+    click = world.events()[-1]["click"]
+    assert (click["link"], click["linkTags"]) == ("https://example.com/a?b=1&c=2", {"place": ["top"]})
+    other = CLICK.findall(html)[1]
+    assert world.ses.clicked(other, "::1", "Mozilla/5.0") == "http://example.com/z"
+    click = world.events()[-1]["click"]
+    assert (click["linkTags"], click["isBotEvent"]) == (None, "Likely")
+
+
+@pytest.mark.parametrize("unknown", ["", "x", "x.0", ".", "..", "x.-1", "x.²", "x." + "9" * 5000])
+def test_an_unknown_token_is_no_event(world: Any, unknown: str) -> None:
+    """Nor is a known message with a link it does not have."""
+    world.send("a@customer.test", html_mail())
+    message_token = token(OPEN, received_html(world))
+    assert not world.ses.opened(unknown, "::1", BROWSER)
+    for forged in (unknown, unknown.replace("x", message_token) if "x" in unknown and unknown != "x.0" else unknown):
+        assert world.ses.clicked(forged, "::1", BROWSER) is None
+    assert world.kinds() == ["Send", "Delivery"]
+
+
+def test_each_message_has_tokens_of_its_own(world: Any) -> None:
+    """And the recipients of one message share them, as in SES."""
+    world.send("a@customer.test", html_mail())
+    world.send("b@customer.test", html_mail(to="b@customer.test"))
+    world.ses.submit(world_submission(html_mail(), ("c@customer.test", "d@customer.test")))
+    tokens = [token(OPEN, mail.reading.html) for mail in reversed(world.mails())]
+    assert tokens[2] == tokens[3]
+    assert len(set(tokens)) == 3
+
+
+def world_submission(raw: bytes, destinations: tuple[str, ...]) -> Any:
+    return Submission(raw=raw, destinations=destinations, configuration_set="transactional")
+
+
+def test_links_after_the_250th_are_left(world: Any) -> None:
+    """SES's limit."""
+    page = "".join(f'<a href="http://example.com/{number}">x</a>' for number in range(260))
+    world.send("a@customer.test", html_mail(page))
+    html = received_html(world)
+    assert len(CLICK.findall(html)) == 250
+    assert 'href="http://example.com/250"' in html
+
+
+def test_the_tracking_url_is_read_at_send_time(world: Any) -> None:
+    """A mailbox on another port tells the simulator so."""
+    world.ses.tracking_url = "http://localhost:9999/"
+    world.send("a@customer.test", html_mail())
+    assert "http://localhost:9999/OP0/" in received_html(world)
+
+
+@pytest.mark.parametrize(
+    ("agent", "machine"),
+    [
+        (BROWSER, False),
+        ("python-requests/2.32", False),
+        ("Mozilla/5.0", True),
+        ("Mozilla/5.0 (compatible; Googlebot/2.1)", True),
+        ("Barracuda Sentinel", True),
+    ],
+)
+def test_machines_that_say_so(agent: str, machine: bool) -> None:
+    """A test suite's HTTP library stands for a person."""
+    assert is_machine(agent) is machine
+
+
+@given(st.binary(max_size=300), st.sampled_from(["quoted-printable", "base64", "8bit"]))
+@example(b"a\r\nb\nc\rd \r\n\t\n=", "quoted-printable")
+@example(b".\r\n" + b"x" * 200 + b" \n", "quoted-printable")
+def test_transfer_encodings_give_the_content_back(content: bytes, encoding: str) -> None:
+    """Any bytes, mixed line ends included."""
+    encoded = mime.encode(content, encoding, b"\r\n")
+    assert mime.decode(encoded, encoding) == content
+    if encoding != "8bit":
+        assert max(map(len, re.split(rb"\r?\n", encoded))) <= 76
+
+
+@given(st.binary(max_size=400))
+@example(b"From: a\r\n")
+@example(b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\na\r\n--x\r\n--x--")
+@example(b"Content-Type: multipart/mixed; boundary=\xff\r\n\r\n--\xff\r\n\r\na")
+def test_any_bytes_have_parts_inside_them(raw: bytes) -> None:
+    """The finder of parts never fails, and its parts never overlap."""
+    position = 0
+    for part in mime.leaves(raw):
+        assert position <= part.start <= part.end <= len(raw)
+        position = part.end
+
+
+@given(
+    st.lists(
+        st.sampled_from([b"--x", b"--x--", b"\r\n", b"\n", b"a", b"Content-Type: text/html", b"\r\n\r\n"]), max_size=20
+    )
+)
+def test_parts_are_those_that_the_email_package_sees(lines: list[bytes]) -> None:
+    """In any soup of delimiters the HTML parts' bodies agree with Python's parser, line ends at their end aside."""
+    raw = b'Content-Type: multipart/mixed; boundary="x"\r\n\r\n' + b"".join(lines)
+    expected = [
+        str(part.get_payload()).strip("\r\n").replace("\r\n", "\n")
+        for part in message_from_bytes(raw).walk()
+        if part.get_content_type() == "text/html"
+    ]
+    found = [
+        raw[part.start : part.end].decode().strip("\r\n").replace("\r\n", "\n")
+        for part in mime.leaves(raw)
+        if part.is_html
+    ]
+    assert found == expected
+
+
+@given(st.binary(max_size=300))
+@example(b"A: b\r\n c\r\nD: e")
+def test_a_message_gives_its_bytes_back(raw: bytes) -> None:
+    """Header fields are kept raw; only a last field without a line end gets one."""
+    assert bytes(Message.parse(raw)).removesuffix(b"\r\n") == raw.removesuffix(b"\r\n")

@@ -1,0 +1,547 @@
+"""The HTTP API: routes, authorizers and answers as API Gateway v2 gives them, over a real socket."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aiohttp import FormData
+from aiohttp.test_utils import TestClient, TestServer
+from hypothesis import given
+from hypothesis import strategies as st
+from yarl import URL
+
+from infra.local.gateway import Gateway, UnsupportedApi
+from infra.local.gateway.answer import MalformedAnswer, answer_of
+from infra.local.gateway.routing import Route, select
+from infra.local.lambdas import Throttled
+from tests.local.stage import Handlers, deploy_function, eventually, run
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from aiohttp import ClientResponse
+
+    from infra.local.cloud import Cloud
+
+
+class Deployment:
+    """One deployed HTTP API whose routes lead to functions."""
+
+    def __init__(self, cloud: Cloud, **settings: Any) -> None:
+        self.client = cloud.client("apigatewayv2")
+        self._cloud = cloud
+        self.id = self.client.create_api(Name="api", ProtocolType="HTTP", **settings)["ApiId"]
+        self._functions: dict[str, str] = {}
+
+    def function(self, name: str) -> str:
+        if name not in self._functions:
+            self._functions[name] = deploy_function(self._cloud, name)
+        return self._functions[name]
+
+    def route(self, key: str, function: str, *, authorizer: str | None = None, **integration: Any) -> None:
+        settings = {"IntegrationType": "AWS_PROXY", "PayloadFormatVersion": "2.0"} | integration
+        made = self.client.create_integration(ApiId=self.id, IntegrationUri=self.function(function), **settings)
+        guard = {"AuthorizationType": "CUSTOM", "AuthorizerId": authorizer} if authorizer else {}
+        target = f"integrations/{made['IntegrationId']}"
+        self.client.create_route(ApiId=self.id, RouteKey=key, Target=target, **guard)
+
+    def authorizer(self, function: str, *sources: str, **settings: Any) -> str:
+        uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{self.function(function)}/invocations"
+        wanted: dict[str, Any] = {"AuthorizerPayloadFormatVersion": "2.0", "EnableSimpleResponses": True} | settings
+        response = self.client.create_authorizer(
+            ApiId=self.id,
+            Name=function,
+            AuthorizerType="REQUEST",
+            AuthorizerUri=uri,
+            IdentitySource=list(sources),
+            **wanted,
+        )
+        identifier: str = response["AuthorizerId"]
+        return identifier
+
+
+@asynccontextmanager
+async def serving(
+    cloud: Cloud, functions: Any, api: str | None = None
+) -> AsyncIterator[tuple[TestClient[Any, Any], Gateway]]:
+    gateway = Gateway(cloud, functions, api)
+    async with TestClient(TestServer(gateway.app)) as client:
+        yield client, gateway
+
+
+async def said(response: ClientResponse) -> tuple[int, Any]:
+    return response.status, json.loads(await response.read())
+
+
+ROUTES = [
+    Route(key, key)
+    for key in (
+        "GET /mail",
+        "ANY /mail",
+        "GET /mail/{id}",
+        "GET /mail/latest",
+        "ANY /mail/{id}/{part}",
+        "GET /mail/{rest+}",
+        "POST /{proxy+}",
+        "GET /",
+    )
+]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "key", "parameters"),
+    [
+        ("GET", "/mail", "GET /mail", {}),
+        ("PUT", "/mail", "ANY /mail", {}),
+        ("GET", "/mail/latest", "GET /mail/latest", {}),
+        ("GET", "/mail/7", "GET /mail/{id}", {"id": "7"}),
+        ("GET", "/mail/a%20b%2Fc", "GET /mail/{id}", {"id": "a b/c"}),
+        ("GET", "/mail/7/html", "ANY /mail/{id}/{part}", {"id": "7", "part": "html"}),
+        ("GET", "/mail/7/html/x", "GET /mail/{rest+}", {"rest": "7/html/x"}),
+        ("POST", "/mail", "ANY /mail", {}),
+        ("POST", "/mail/7", "POST /{proxy+}", {"proxy": "mail/7"}),
+        ("POST", "/a//b", "POST /{proxy+}", {"proxy": "a//b"}),
+        ("GET", "/", "GET /", {}),
+        ("GET", "//", None, {}),
+        ("GET", "/mail/", None, {}),
+        ("PUT", "/else", None, {}),
+    ],
+)
+def test_route_selection(method: str, path: str, key: str | None, parameters: dict[str, str]) -> None:
+    """The most specific route answers; a named method goes before ANY, a greedy variable last."""
+    match = select(ROUTES, method, path)
+    assert (match and match.route.key) == key
+    assert match is None or match.parameters == parameters
+
+
+def test_default_route_takes_what_is_left() -> None:
+    """`$default` answers when nothing else does, and only then."""
+    routes = [*ROUTES, Route("$default", "d")]
+    left, taken = select(routes, "PUT", "/else"), select(routes, "GET", "/mail")
+    assert left is not None
+    assert taken is not None
+    assert (left.route.key, taken.route.key) == ("$default", "GET /mail")
+
+
+@given(st.permutations(ROUTES), st.sampled_from(["/mail", "/mail/7", "/mail/latest", "/mail/7/8", "/mail/7/8/9"]))
+def test_route_selection_does_not_depend_on_order(routes: list[Route], path: str) -> None:
+    """The order in which routes were deployed decides nothing."""
+    assert select(routes, "GET", path) == select(ROUTES, "GET", path)
+
+
+def test_event_of_a_request(cloud: Cloud) -> None:
+    """Every field of payload format 2.0, as API Gateway fills it."""
+    api = Deployment(cloud)
+    api.route("POST /mail/{id}", "f")
+    functions = Handlers(f=lambda event: None)
+
+    async def scenario() -> Any:
+        async with serving(cloud, functions) as (client, _):
+            headers = [
+                ("X-Tag", "a"),
+                ("X-Tag", "b"),
+                ("Cookie", "c=1; d=2"),
+                ("Cookie", "e=3"),
+                ("User-Agent", "test"),
+            ]
+            response = await client.post(
+                URL("/mail/a%20b?x=1&x=2&y=%C3%BC&empty=", encoded=True), json={"ü": 1}, headers=headers
+            )
+            return response.headers["apigw-requestid"], functions.events["f"][0]
+
+    request_id, event = run(scenario())
+    context = event.pop("requestContext")
+    headers = event.pop("headers")
+    assert event == {
+        "version": "2.0",
+        "routeKey": "POST /mail/{id}",
+        "rawPath": "/mail/a b",
+        "rawQueryString": "x=1&x=2&y=%C3%BC&empty=",
+        "cookies": ["c=1", "d=2", "e=3"],
+        "queryStringParameters": {"x": "1,2", "y": "ü", "empty": ""},
+        "pathParameters": {"id": "a b"},
+        "body": '{"\\u00fc": 1}',
+        "isBase64Encoded": False,
+    }
+    assert headers["x-tag"] == "a,b"
+    assert headers["content-type"] == "application/json"
+    assert headers["x-forwarded-for"] == "127.0.0.1"
+    assert headers["x-forwarded-proto"] == "http"
+    assert "cookie" not in headers
+    assert context.pop("timeEpoch") > 1_700_000_000_000
+    assert context.pop("time").endswith(" +0000")
+    assert context == {
+        "accountId": cloud.account_id,
+        "apiId": api.id,
+        "domainName": "127.0.0.1",
+        "domainPrefix": "127",
+        "http": {
+            "method": "POST",
+            "path": "/mail/a b",
+            "protocol": "HTTP/1.1",
+            "sourceIp": "127.0.0.1",
+            "userAgent": "test",
+        },
+        "requestId": request_id,
+        "routeKey": "POST /mail/{id}",
+        "stage": "$default",
+    }
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "text"),
+    [
+        ("application/json; charset=utf-8", b"{}", "{}"),
+        ("text/csv", "ü".encode(), "ü"),
+        ("application/xml", b"<a/>", "<a/>"),
+        ("application/x-www-form-urlencoded", b"a=1", None),
+        ("application/problem+json", b"{}", None),
+        ("application/octet-stream", b"\x00\xff", None),
+        ("text/plain", b"\xff", None),
+    ],
+)
+def test_body_is_text_or_base64(cloud: Cloud, content_type: str, body: bytes, text: str | None) -> None:
+    """API Gateway takes very few types for text: even a form comes as base64."""
+    Deployment(cloud).route("$default", "f")
+    functions = Handlers(f=lambda event: None)
+
+    async def scenario() -> None:
+        async with serving(cloud, functions) as (client, _):
+            await client.post("/", data=body, headers={"content-type": content_type})
+
+    run(scenario())
+    event = functions.events["f"][0]
+    assert event["isBase64Encoded"] is (text is None)
+    assert event["body"] == (base64.b64encode(body).decode() if text is None else text)
+
+
+def test_bare_request_has_no_optional_fields(cloud: Cloud) -> None:
+    """Without query, cookies, path variables and body their fields are absent, not null."""
+    Deployment(cloud).route("$default", "f")
+    functions = Handlers(f=lambda event: None)
+
+    async def scenario() -> None:
+        async with serving(cloud, functions) as (client, _):
+            await client.get(URL("/a//b%2Fc", encoded=True))
+
+    run(scenario())
+    event = functions.events["f"][0]
+    assert event["rawPath"] == "/a//b/c"
+    assert not event.keys() & {"cookies", "queryStringParameters", "pathParameters", "body"}
+    assert "authorizer" not in event["requestContext"]
+
+
+FULL = {
+    "statusCode": 201,
+    "headers": {"X-One": 1, "Content-Type": "text/html"},
+    "cookies": ["a=1", "b=2"],
+    "body": "<p>",
+}
+
+
+def test_full_answer(cloud: Cloud) -> None:
+    """Status, headers, several cookies and body go out as the function said."""
+    Deployment(cloud).route("$default", "f")
+
+    async def scenario() -> None:
+        async with serving(cloud, Handlers(f=lambda event: FULL)) as (client, _):
+            response = await client.get("/")
+            assert response.status == 201
+            assert response.headers["x-one"] == "1"
+            assert response.headers["content-type"] == "text/html"
+            assert response.headers.getall("set-cookie") == ["a=1", "b=2"]
+            assert await response.text() == "<p>"
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("payload", "status", "content_type", "body"),
+    [
+        ({"ok": True}, 200, "application/json", b'{"ok": true}'),
+        ("Hello", 200, "application/json", b'"Hello"'),
+        ([1], 200, "application/json", b"[1]"),
+        (None, 200, "application/json", b"null"),
+        ({"statusCode": "204"}, 204, "text/plain; charset=utf-8", b""),
+        ({"statusCode": 200, "body": "AP8=", "isBase64Encoded": True}, 200, "text/plain; charset=utf-8", b"\x00\xff"),
+    ],
+)
+def test_answer_forms(payload: Any, status: int, content_type: str, body: bytes) -> None:
+    """Without a status any JSON is a 200; with one, missing fields have API Gateway's defaults."""
+    answer = answer_of(payload)
+    assert (answer.status, dict(answer.headers)["content-type"], answer.body) == (status, content_type, body)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"statusCode": "soon"},
+        {"statusCode": None},
+        {"statusCode": 99},
+        {"statusCode": True},
+        {"statusCode": 200, "body": {"not": "text"}},
+        {"statusCode": 200, "body": "?", "isBase64Encoded": True},
+        {"statusCode": 200, "headers": ["a"]},
+        {"statusCode": 200, "headers": {"a": "b\r\nset-cookie: c"}},
+        {"statusCode": 200, "cookies": "a=1"},
+    ],
+)
+def test_malformed_answers(payload: Any) -> None:
+    """What API Gateway makes a 500 of."""
+    with pytest.raises(MalformedAnswer):
+        answer_of(payload)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda i: (
+            st.dictionaries(st.sampled_from(["statusCode", "headers", "body", "cookies", "isBase64Encoded", "x"]), i)
+            | st.lists(i)
+        ),
+    )
+)
+def test_any_payload_is_an_answer_or_malformed(payload: Any) -> None:
+    """No payload of a function breaks the gateway."""
+    with suppress(MalformedAnswer):
+        assert 100 <= answer_of(payload).status < 600
+
+
+def test_errors_of_the_gateway(cloud: Cloud) -> None:
+    """Each failure has API Gateway's status and text, and a request id."""
+    api = Deployment(cloud)
+    for name in ("fails", "malformed", "throttled", "missing"):
+        api.route(f"POST /{name}", name)
+
+    def throttled(event: Any) -> None:
+        raise Throttled
+
+    functions = Handlers(fails=lambda event: 1 / 0, malformed=lambda event: {"statusCode": "x"})
+    real = functions.invoke
+
+    async def invoke(name: str, event: Any) -> Any:
+        if "throttled" in name:
+            raise Throttled
+        return await real(name, event)
+
+    functions.invoke = invoke  # type: ignore[method-assign]
+
+    async def scenario() -> None:
+        async with serving(cloud, functions) as (client, _):
+            assert await said(await client.get("/nothing")) == (404, {"message": "Not Found"})
+            for path in ("/fails", "/malformed", "/missing"):
+                assert await said(await client.post(path)) == (500, {"message": "Internal Server Error"})
+            response = await client.post("/throttled")
+            assert await said(response) == (503, {"message": "Service Unavailable"})
+            assert response.headers["apigw-requestid"]
+            large = await client.post("/fails", data=b"x" * (10 * 1024 * 1024 + 1))
+            assert await said(large) == (413, {"message": "Request Entity Too Large"})
+
+    run(scenario())
+
+
+def test_slow_function_times_out_and_runs_on(cloud: Cloud) -> None:
+    """The deployed integration timeout answers 503; the function is not stopped by it."""
+    Deployment(cloud).route("$default", "slow", TimeoutInMillis=50)
+    finished: list[bool] = []
+
+    async def scenario() -> None:
+        answered = asyncio.Event()
+
+        async def slow() -> None:
+            await answered.wait()
+            finished.append(True)
+
+        async with serving(cloud, Handlers(slow=lambda event: slow())) as (client, _):
+            assert await said(await client.get("/")) == (503, {"message": "Service Unavailable"})
+            answered.set()
+            await eventually(lambda: bool(finished))
+
+    run(scenario())
+
+
+def test_authorizer_decides_and_its_context_travels(cloud: Cloud) -> None:
+    """Missing identity is 401 unasked, a no is 403, a yes hands its context on; decisions are cached by identity."""
+    api = Deployment(cloud)
+    guard = api.authorizer("guard", "$request.header.Authorization", AuthorizerResultTtlInSeconds=60)
+    api.route("GET /{name}", "f", authorizer=guard)
+
+    def decide(event: Any) -> Any:
+        return {"isAuthorized": event["identitySource"] == ["good"], "context": {"scopes": "send", "n": 1}}
+
+    functions = Handlers(f=lambda event: event["requestContext"]["authorizer"], guard=decide)
+
+    async def scenario() -> None:
+        async with serving(cloud, functions) as (client, gateway):
+            now = [0.0]
+            gateway.authorization._clock = lambda: now[0]
+            good, bad = {"authorization": "good"}, {"authorization": "bad"}
+            assert await said(await client.get("/a")) == (401, {"message": "Unauthorized"})
+            assert not functions.events["guard"]
+            for path in ("/a", "/b?c=1"):
+                context = {"lambda": {"scopes": "send", "n": 1}}
+                assert await said(await client.get(path, headers=good)) == (200, context)
+                assert await said(await client.get(path, headers=bad)) == (403, {"message": "Forbidden"})
+            assert len(functions.events["guard"]) == 2
+            assert len(functions.events["f"]) == 2
+            now[0] = 61.0
+            await client.get("/a", headers=good)
+            assert len(functions.events["guard"]) == 3
+
+    run(scenario())
+    event = functions.events["guard"][0]
+    assert event["type"] == "REQUEST"
+    assert event["routeArn"] == f"arn:aws:execute-api:us-east-1:{cloud.account_id}:{api.id}/$default/GET/a"
+    assert event["routeKey"] == "GET /{name}"
+    assert event["pathParameters"] == {"name": "a"}
+    assert "body" not in event
+
+
+def test_authorizer_without_identity_is_always_asked(cloud: Cloud) -> None:
+    """No identity source, no cache: each request asks."""
+    api = Deployment(cloud)
+    api.route("$default", "f", authorizer=api.authorizer("guard", AuthorizerResultTtlInSeconds=0))
+    functions = Handlers(f=lambda event: 1, guard=lambda event: {"isAuthorized": True})
+
+    async def scenario() -> None:
+        async with serving(cloud, functions) as (client, _):
+            for _ in range(3):
+                assert await said(await client.get("/")) == (200, 1)
+
+    run(scenario())
+    assert [event["identitySource"] for event in functions.events["guard"]] == [None, None, None]
+
+
+@pytest.mark.parametrize("payload", [None, {}, {"isAuthorized": "true"}, {"isAuthorized": True, "context": [1]}])
+def test_authorizer_without_a_decision_is_an_error(cloud: Cloud, payload: Any) -> None:
+    """Neither a yes nor a no: 500, and the function behind the route is not reached."""
+    api = Deployment(cloud)
+    api.route("$default", "f", authorizer=api.authorizer("guard"))
+    functions = Handlers(f=lambda event: 1, guard=lambda event: payload)
+
+    async def scenario() -> None:
+        async with serving(cloud, functions) as (client, _):
+            assert await said(await client.get("/")) == (500, {"message": "Internal Server Error"})
+
+    run(scenario())
+    assert not functions.events["f"]
+
+
+def test_failing_authorizer_is_an_error_and_not_cached(cloud: Cloud) -> None:
+    """A crash of the authorizer says nothing about the key."""
+    api = Deployment(cloud)
+    api.route("$default", "f", authorizer=api.authorizer("guard", "$request.querystring.key"))
+    functions = Handlers(f=lambda event: 1, guard=lambda event: 1 / 0)
+
+    async def scenario() -> None:
+        async with serving(cloud, functions) as (client, _):
+            assert (await client.get("/?key=1")).status == 500
+            functions.handlers["guard"] = lambda event: {"isAuthorized": True}
+            assert await said(await client.get("/?key=1")) == (200, 1)
+
+    run(scenario())
+
+
+def test_deployed_routes_are_followed(cloud: Cloud) -> None:
+    """A route that a deployment adds answers the next request."""
+    api = Deployment(cloud)
+    api.route("GET /one", "one")
+
+    async def scenario() -> None:
+        async with serving(cloud, Handlers(one=lambda event: 1, two=lambda event: 2)) as (client, _):
+            assert (await client.get("/two")).status == 404
+            api.route("GET /two", "two")
+            assert await said(await client.get("/two")) == (200, 2)
+
+    run(scenario())
+
+
+def test_closing_turns_new_requests_away(cloud: Cloud) -> None:
+    """While the stack drains, what is under way finishes and what comes gets 503."""
+    Deployment(cloud).route("$default", "f")
+
+    async def scenario() -> None:
+        release = asyncio.Event()
+        functions = Handlers(f=lambda event: release.wait())
+        async with serving(cloud, functions) as (client, gateway):
+            under_way = asyncio.create_task(client.get("/"))
+            await eventually(lambda: bool(functions.events["f"]))
+            gateway.closing = True
+            assert await said(await client.get("/")) == (503, {"message": "Service Unavailable"})
+            assert gateway.inflight == 1
+            release.set()
+            assert await said(await under_way) == (200, True)
+            await eventually(lambda: gateway.inflight == 0)
+
+    run(scenario())
+
+
+def test_cors_as_deployed(cloud: Cloud) -> None:
+    """Preflights need no route; answers get the API's headers in place of the function's."""
+    rules = {"AllowOrigins": ["https://a.example"], "AllowMethods": ["GET"], "AllowHeaders": ["x-key"], "MaxAge": 60}
+    Deployment(cloud, CorsConfiguration=rules).route("GET /", "f")
+    answer = {"statusCode": 200, "headers": {"Access-Control-Allow-Origin": "*"}}
+
+    async def scenario() -> None:
+        async with serving(cloud, Handlers(f=lambda event: answer)) as (client, _):
+            asked = {"origin": "https://a.example", "access-control-request-method": "GET"}
+            preflight = await client.options("/", headers=asked)
+            assert preflight.status == 204
+            assert preflight.headers["access-control-allow-origin"] == "https://a.example"
+            assert preflight.headers["access-control-allow-methods"] == "GET"
+            assert preflight.headers["access-control-max-age"] == "60"
+            stranger = await client.get("/", headers={"origin": "https://b.example"})
+            assert "access-control-allow-origin" not in stranger.headers
+            friend = await client.get("/", headers={"origin": "https://a.example"})
+            assert friend.headers.getall("access-control-allow-origin") == ["https://a.example"]
+
+    run(scenario())
+
+
+def test_form_upload_arrives_whole(cloud: Cloud) -> None:
+    """A multipart body passes as bytes."""
+    Deployment(cloud).route("$default", "f")
+    functions = Handlers(f=lambda event: None)
+    form = FormData()
+    form.add_field("file", b"\x00\x01\xff" * 1000, filename="a.bin")
+
+    async def scenario() -> None:
+        async with serving(cloud, functions) as (client, _):
+            await client.post("/", data=form)
+
+    run(scenario())
+    assert b"\x00\x01\xff" * 1000 in base64.b64decode(functions.events["f"][0]["body"])
+
+
+def test_which_api_must_be_clear(cloud: Cloud) -> None:
+    """None, or several without an id, is an error that names what is there; an id chooses."""
+
+    async def scenario() -> None:
+        with pytest.raises(UnsupportedApi, match="deployed are: none"):
+            await Gateway(cloud, Handlers()).refresh()  # type: ignore[arg-type]
+        first, second = Deployment(cloud), cloud.client("apigatewayv2").create_api(Name="other", ProtocolType="HTTP")
+        with pytest.raises(UnsupportedApi, match="want exactly one HTTP API"):
+            await Gateway(cloud, Handlers()).refresh()  # type: ignore[arg-type]
+        assert (await Gateway(cloud, Handlers(), second["ApiId"]).refresh()).id == second["ApiId"] != first.id  # type: ignore[arg-type]
+
+    run(scenario())
+
+
+def test_what_the_gateway_cannot_do_is_an_error(cloud: Cloud) -> None:
+    """An integration or authorizer of another kind is refused by name, not half played."""
+    api = Deployment(cloud)
+    api.route("GET /", "f", PayloadFormatVersion="1.0")
+
+    async def scenario() -> None:
+        gateway = Gateway(cloud, Handlers())  # type: ignore[arg-type]
+        with pytest.raises(UnsupportedApi, match=r"AWS_PROXY 1\.0; want AWS_PROXY 2\.0"):
+            await gateway.refresh()
+        async with serving(cloud, Handlers()) as (client, _):
+            assert await said(await client.get("/")) == (500, {"message": "Internal Server Error"})
+
+    run(scenario())
