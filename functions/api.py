@@ -9,12 +9,11 @@ from typing import Any
 from functions.routes import single_send, statistics
 from functions.routes.http import Dispatcher, Response
 from functions.routes.table import ROUTES
-from functions.telemetry import logger, metrics
+from functions.telemetry import logger
 
 _dispatch = Dispatcher(ROUTES, {**single_send.OPERATIONS, **statistics.OPERATIONS})
 
 
 @logger.inject_lambda_context(clear_state=True)
-@metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Response:
     return _dispatch(event)

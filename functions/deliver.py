@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from functions.adapters.sqs_queue import backoff_seconds
+from functions.adapters.sqs_queue import SqsSendQueue, backoff_seconds
 from functions.core.errors import Retry
+from functions.steps.deliver import Delivery
 from functions.telemetry import count, logger, metrics
 from functions.wiring import wired
 
@@ -18,21 +20,25 @@ WORKERS = 10  # SES answers in some 60 ms, in which a worker only waits
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    deliver, queue = (
+        wired().delivery,
+        wired().send_queue,
+    )  # made here: boto3 cannot make clients in several threads at once
     with ThreadPoolExecutor(WORKERS) as workers:
-        done = list(workers.map(_delivered, event["Records"]))
+        done = list(workers.map(partial(_delivered, deliver, queue), event["Records"]))
     failures = [record["messageId"] for record, fine in zip(event["Records"], done, strict=True) if not fine]
     count("Delivered", len(done) - len(failures))
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failures]}
 
 
-def _delivered(record: dict[str, Any]) -> bool:
+def _delivered(deliver: Delivery, queue: SqsSendQueue, record: dict[str, Any]) -> bool:
     receives = int(record["attributes"]["ApproximateReceiveCount"])
     try:
-        wired().delivery(wired().send_queue.opened(record["body"]), receives)
+        deliver(queue.opened(record["body"]), receives)
     except Retry as retry:
         logger.info("send waits", extra={"reason": str(retry), "receives": receives})
         wait = max(retry.after_seconds, backoff_seconds(receives))
-    except msgspec.ValidationError:
+    except msgspec.DecodeError:
         logger.exception("this queue message is not a send: it goes to the dead letters once its receives are used up")
         wait = backoff_seconds(receives)
     except Exception:  # noqa: BLE001 - the record's boundary: one message must not take the batch with it
@@ -40,5 +46,12 @@ def _delivered(record: dict[str, Any]) -> bool:
         wait = backoff_seconds(receives)
     else:
         return True
-    wired().send_queue.postpone(record["receiptHandle"], wait)
+    _postpone(queue, record["receiptHandle"], wait)
     return False
+
+
+def _postpone(queue: SqsSendQueue, receipt_handle: str, seconds: int) -> None:
+    try:
+        queue.postpone(receipt_handle, seconds)
+    except Exception:  # noqa: BLE001 - the record's boundary too: it then comes back at the queue's own visibility timeout
+        logger.exception("cannot postpone")

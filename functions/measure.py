@@ -8,12 +8,11 @@ from typing import Any
 from functions.adapters.items import message_from
 from functions.core.tally import Change
 from functions.steps.measure import measure
-from functions.telemetry import logger, metrics
+from functions.telemetry import logger
 from functions.wiring import wired
 
 
 @logger.inject_lambda_context(clear_state=True)
-@metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Raises whatever fails: the shard's batch then comes again, from where it began."""
     changes = [_change(record["dynamodb"]) for record in event["Records"]]

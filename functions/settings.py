@@ -45,7 +45,7 @@ class Settings:
             text = given.get(name, "")
             if not text:
                 faults.append(f"{name} is not set")
-            elif field.type == "int" and not text.isdigit():
+            elif field.type == "int" and not text.isdecimal():
                 faults.append(f"{name} is {text!r}, not a whole number")
             else:
                 values[field.name] = int(text) if field.type == "int" else text

@@ -7,12 +7,11 @@ from typing import Any
 from functions.routes.http import Dispatcher, Response
 from functions.routes.single_send import OPERATIONS
 from functions.routes.table import ROUTES
-from functions.telemetry import logger, metrics
+from functions.telemetry import logger
 
 _dispatch = Dispatcher((route for route in ROUTES if route.operation in OPERATIONS), OPERATIONS)
 
 
 @logger.inject_lambda_context(clear_state=True)
-@metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Response:
     return _dispatch(event)

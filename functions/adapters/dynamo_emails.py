@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from functions.adapters import keys
 from functions.adapters.items import Item, from_item, to_item
 from functions.core.addresses import Address
@@ -15,6 +13,8 @@ from functions.core.email import Email, Revision, Subcategory
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+_ABSENT = "attribute_not_exists(email_id)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +33,24 @@ class DynamoEmails:
         return _revision(values)
 
     def publish(self, email: Email, revision: Revision) -> None:
+        """Both items or neither: a revision that no email names would stand in the way of the next one."""
         part = keys.revision_part(revision.number)
         stored = to_item({"email_id": email.id, "part": part, **asdict(revision)})
+        live = to_item({"part": keys.EMAIL_PART, **asdict(email), "email_id": email.id, "id": None})
         try:
-            self.client.put_item(
-                TableName=self.table, Item=stored, ConditionExpression="attribute_not_exists(email_id)"
+            self.client.transact_write_items(
+                TransactItems=[
+                    {"Put": {"TableName": self.table, "Item": stored, "ConditionExpression": _ABSENT}},
+                    {"Put": {"TableName": self.table, "Item": live}},
+                ]
             )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+        except self.client.exceptions.TransactionCanceledException as error:
+            if "ConditionalCheckFailed" not in {reason.get("Code") for reason in error.response["CancellationReasons"]}:
                 raise
-            raise ValueError(f"email {email.id} has a published revision {revision.number} already") from error
-        live = {"part": keys.EMAIL_PART, **asdict(email), "email_id": email.id, "id": None}
-        self.client.put_item(TableName=self.table, Item=to_item(live))
+            if self.revision(email.id, revision.number) != revision:
+                raise ValueError(
+                    f"email {email.id} has another published revision {revision.number} already"
+                ) from error
 
     def _item(self, email_id: int, part: str) -> dict[str, Any] | None:
         key: Item = to_item({"email_id": email_id, "part": part})

@@ -79,7 +79,7 @@ class DynamoSends:
         facts = {
             "state": str(after),
             "result": str(result) if result else None,
-            "reason": reason or None,
+            "reason": reason,  # even when empty: why an earlier try failed is no reason of this outcome
             "ses_message_id": ses_message_id or None,
             "settled_at": instants.iso(now) if after in lifecycle.FINAL else None,
         }

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from functions.core.addresses import Address
-from functions.steps.publish import Draft
+from functions.core.email import Draft
 
 ROOT = Path(__file__).parents[2] / "templates" / "email"
 

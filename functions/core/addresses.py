@@ -22,11 +22,13 @@ ROLE_NAMES = frozenset(
     ]
 )
 LOCAL_PART_MAX, ADDRESS_MAX, LABEL_MAX = 64, 254, 63  # octets: RFC 5321 section 4.5.3.1, RFC 1035 section 2.3.4
+TEXT_MAX = 998  # characters of an address with its display name: one header line of RFC 5322
 
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
-_NAMED = re.compile(r"\s*(?P<name>.*?)\s*<(?P<address>[^<>]*)>\s*", re.DOTALL)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# Letters that today's domains (IDNA 2008) keep and Python's codec (IDNA 2003) turns into others: straße.de is not strasse.de.
+_DEVIATION = re.compile("[\u00df\u1e9e\u03c2\u200c\u200d]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,15 @@ class Address:
 
 def parse(text: str) -> Address:
     """'ada@example.com' or 'Ada Lovelace <ada@example.com>' → Address. Raises ValueError that says what is wrong."""
+    if len(text) > TEXT_MAX:
+        raise ValueError(f"is longer than {TEXT_MAX} characters")
     if _CONTROL.search(text):
         raise ValueError("must not contain line breaks or other control characters")
-    named = _NAMED.fullmatch(text)
-    if named is None:
-        return Address(_checked(text.strip()))
-    return Address(_checked(named["address"].strip()), _unquoted(named["name"]))
+    text = text.strip()
+    name, bracket, email = text.removesuffix(">").rpartition("<")
+    if not bracket or not text.endswith(">"):
+        return Address(_checked(text))
+    return Address(_checked(email.strip()), _unquoted(name.strip()))
 
 
 def _unquoted(name: str) -> str:
@@ -82,6 +87,10 @@ def _checked(text: str) -> str:
 
 
 def _ascii_domain(text: str, domain: str) -> str:
+    if _DEVIATION.search(domain):
+        raise ValueError(
+            f"{text!r} has a domain with a letter of two readings: write {domain!r} in its ASCII form (xn--...)"
+        )
     try:
         ascii_domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
     except UnicodeError as error:

@@ -22,6 +22,14 @@ _INLINER = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=F
 
 def compiled_html(mjml: str) -> str:
     """Raises Rejected with the compiler's own words where the MJML is not well formed."""
+    if taken := _PLACEHOLDER.search(mjml):
+        raise Rejected(
+            [
+                Fault(
+                    "content.mjml", f"holds {taken[0]!r}, which stands for a piece of Jinja2 here: write it another way"
+                )
+            ]
+        )
     masked, restore = _masked(mjml)
     try:
         html = _INLINER.inline(_commented(mrml.to_html(masked).content))

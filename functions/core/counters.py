@@ -59,7 +59,8 @@ def of(message: Message | None) -> Counter[str]:
     kinds = {fact["kind"] for fact in facts}
     bounces = [fact for fact in facts if fact["kind"] == Kind.BOUNCED]
     permanent = any(bounce.get("type") == "Permanent" for bounce in bounces)
-    complained = Kind.COMPLAINED in kinds
+    complaints = [fact for fact in facts if fact["kind"] == Kind.COMPLAINED]
+    complained = any(_is_spam_report(complaint) for complaint in complaints)
     counted = {
         "selected": True,
         "sent": message.state is State.SENT,
@@ -70,7 +71,7 @@ def of(message: Message | None) -> Counter[str]:
         "bounce": bool(bounces),
         "hardbounced": permanent,
         "softbounced": bool(bounces) and not permanent,
-        "suppressed": any(bounce.get("subtype") in _SUPPRESSED for bounce in bounces),
+        "suppressed": any(fact.get("subtype") in _SUPPRESSED for fact in [*bounces, *complaints]),
         "spamreport": complained,
         "unsubscribed": complained,  # a spam report shows as an unsubscribe event too
         "contactslost": complained or permanent,
@@ -80,6 +81,11 @@ def of(message: Message | None) -> Counter[str]:
         "machineclick": _any(facts, Kind.CLICKED, machine=True),
     }
     return Counter({name: 1 for name, true in counted.items() if true})
+
+
+def _is_spam_report(complaint: Mapping[str, Any]) -> bool:
+    """Not where the reader took the mail out of the spam folder, nor where SES did not try since the address had once complained."""
+    return complaint.get("type") != "not-spam" and complaint.get("subtype") not in _SUPPRESSED
 
 
 def _any(facts: Iterable[Mapping[str, Any]], kind: Kind, *, machine: bool) -> bool:

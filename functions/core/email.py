@@ -37,6 +37,23 @@ class Email:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What an author writes. `mjml`, `text` and `subject` are Jinja2."""
+
+    email_id: int
+    name: str
+    subject: str
+    mjml: str
+    text: str
+    sender: Address
+    reply_to: Address | None = None
+    subcategory: Subcategory = Subcategory.SINGLE_SEND_API
+    subscription: str = TRANSACTIONAL
+    track_opens: bool = True
+    track_clicks: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
     """What was published, compiled as far as it can be without the recipient's data. `html`, `text` and `subject` are Jinja2."""
 

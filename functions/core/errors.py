@@ -1,12 +1,14 @@
 """Errors, classed by what the caller of a step does next.
 
 StaffettaError
-├── Rejected             tell the caller: the request itself is wrong, nothing was accepted
-│   └── NotFound         tell the caller: there is no such thing
-├── Retry                leave it on the queue: it may succeed later
-│   ├── Throttled        ... and it does not count against the message: a throttle is never a failure
-│   └── OutcomeUnknown   ... and the claim stays: SES may have sent it, its Send event will tell
-└── GiveUp               mark it failed with this result: trying again cannot help
+├── Rejected                 tell the caller: the request itself is wrong, nothing was accepted
+│   └── NotFound             tell the caller: there is no such thing
+├── Retry                    leave it on the queue: it may succeed later
+│   ├── Wait                 ... without using up one of its tries
+│   │   ├── Throttled        SES takes no more just now: a throttle is never a failure
+│   │   └── Held             another worker has it, or had it and its outcome is not known yet
+│   └── OutcomeUnknown       ... and the claim stays: SES may have sent it, its Send event will tell
+└── GiveUp                   mark it failed with this result: trying again cannot help
 """
 
 from __future__ import annotations
@@ -46,7 +48,15 @@ class Retry(StaffettaError):
         super().__init__(reason)
 
 
-class Throttled(Retry):
+class Wait(Retry):
+    pass
+
+
+class Throttled(Wait):
+    pass
+
+
+class Held(Wait):
     pass
 
 

@@ -15,7 +15,8 @@ from email.utils import formatdate
 from functions.core.addresses import Address
 
 LINE_MAX = 76  # characters of a header line; RFC 2047 allows 76, RFC 5322 recommends 78
-_ENCODED_BYTES_MAX = 45  # of UTF-8 in one encoded word: 60 characters of base64 and 12 of frame
+TOKEN_MAX = LINE_MAX - len("Reply-To: ")  # of what cannot be folded within, on a header's first line
+_ENCODED_BYTES_MAX = 39  # of UTF-8 in one encoded word: 52 characters of base64, 12 of frame, and room for `Reply-To: `
 
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -50,7 +51,8 @@ def write(mail: Mail) -> bytes:
         *_folded("Subject", _words(mail.subject)),
         f"Date: {formatdate(mail.date)}",
         "MIME-Version: 1.0",
-        f'Content-Type: multipart/alternative; boundary="{mail.boundary}"',
+        "Content-Type: multipart/alternative;",
+        f' boundary="{mail.boundary}"',
         "",
     ]
     head = "\r\n".join(lines).encode("ascii")
@@ -62,7 +64,7 @@ def write(mail: Mail) -> bytes:
 def _part(kind: str, body: str) -> bytes:
     head = f'\r\nContent-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
     canonical = body.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")  # RFC 2045 section 6.8
-    return head.encode("ascii") + base64.encodebytes(canonical.encode()).replace(b"\n", b"\r\n")
+    return head.encode("ascii") + base64.encodebytes(canonical.encode("utf-8", "replace")).replace(b"\n", b"\r\n")
 
 
 def _addresses(name: str, addresses: Iterable[Address]) -> list[str]:
@@ -77,11 +79,13 @@ def _addresses(name: str, addresses: Iterable[Address]) -> list[str]:
 def _phrase(name: str) -> list[str]:
     """A display name: bare where RFC 5322 allows, quoted where it must be, encoded where it is not ASCII."""
     _refuse_control(name)
-    if not name.isascii() or "=?" in name or len(name) > LINE_MAX - 10:
-        return list(_encoded(name))
-    if _ATOMS.fullmatch(name) and name == " ".join(name.split()):
-        return name.split(" ")
-    return ['"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"']
+    if name.isascii() and "=?" not in name:
+        if _ATOMS.fullmatch(name) and name == " ".join(name.split()) and max(map(len, name.split(" "))) <= TOKEN_MAX:
+            return name.split(" ")
+        quoted = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        if len(quoted) <= TOKEN_MAX:
+            return [quoted]
+    return list(_encoded(name))
 
 
 def _words(text: str) -> list[str]:
@@ -89,7 +93,7 @@ def _words(text: str) -> list[str]:
     _refuse_control(text)
     pieces = text.split(" ")
     plain = text.isascii() and "=?" not in text and "\t" not in text and all(pieces)
-    if plain and max(map(len, pieces)) < LINE_MAX - 10:
+    if plain and max(map(len, pieces)) <= TOKEN_MAX:
         return pieces
     return list(_encoded(text)) if text else []
 

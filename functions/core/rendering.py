@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 
 from jinja2 import Template, TemplateError, Undefined
 from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from functions.core.bounds import BoundedEnvironment, fresh_steps
 from functions.core.email import Revision
 from functions.core.errors import GiveUp
 from functions.core.send import SendResult
@@ -26,7 +26,10 @@ class Properties(Mapping[str, Any]):
         self.label, self.values_, self.missing = label, values, missing
 
     def __getitem__(self, name: str) -> Any:
-        return _seen(f"{self.label}.{name}", self.values_[name], self.missing)
+        value = self.values_[name]
+        if value is None:  # JSON's null says as much as leaving the property out
+            raise KeyError(name)
+        return _seen(f"{self.label}.{name}", value, self.missing)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.values_)
@@ -52,7 +55,7 @@ class Missing(Undefined):
     __slots__ = ()
 
     def _noted(self) -> None:
-        if isinstance(self._undefined_obj, Properties):
+        if self._undefined_exception is not SecurityError and isinstance(self._undefined_obj, Properties):
             self._undefined_obj.missing.add(f"{self._undefined_obj.label}.{self._undefined_name}")
         else:
             raise self._undefined_exception(self._undefined_message)
@@ -73,7 +76,7 @@ class Missing(Undefined):
         return 0
 
     def __getattr__(self, name: str) -> Missing:
-        if name.startswith("__"):
+        if name.startswith("__") or name in {"unsafe_callable", "alters_data", "jinja_pass_arg"}:  # Jinja2 asks itself
             raise AttributeError(name)
         self._noted()
         return self
@@ -88,27 +91,64 @@ class Missing(Undefined):
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _fail_with_undefined_error
     __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = _fail_with_undefined_error
+    __pow__ = __rpow__ = __neg__ = __pos__ = __abs__ = __round__ = _fail_with_undefined_error
     __lt__ = __le__ = __gt__ = __ge__ = __int__ = __float__ = __call__ = _fail_with_undefined_error
+
+
+class MissingOrMethod(Missing):
+    """`custom.items` where there is no such property: missing if it is used as one, the mapping's method if it is called."""
+
+    __slots__ = ()
+
+    def __call__(self, *args: Any) -> Any:
+        return getattr(self._undefined_obj, str(self._undefined_name))(*args)
 
 
 class MissingUsedError(TemplateError):
     """A missing value stood where only a real one can: in a sum, a comparison, a call."""
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
+# What a template can make Python raise; anything else is a fault of ours.
+_TEMPLATE_ERRORS = (
+    TemplateError,
+    ArithmeticError,
+    AttributeError,
+    AssertionError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    SyntaxError,  # of the Python that Jinja2 makes: blocks nested too deep
+    TypeError,
+    ValueError,
+)
+
+
+class _Sandbox(BoundedEnvironment):
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        if isinstance(obj, Properties):
+            return obj[argument] if argument in obj else Missing(obj=obj, name=argument)
+        return super().getitem(obj, argument)
+
     def getattr(self, obj: Any, attribute: str) -> Any:
         if isinstance(obj, Properties):
-            return obj[attribute] if attribute in obj else self._method_or_missing(obj, attribute)
+            if attribute in obj:
+                return obj[attribute]
+            kind = MissingOrMethod if attribute in {"items", "keys", "values", "get"} else Missing
+            return kind(obj=obj, name=attribute)
         return super().getattr(obj, attribute)
-
-    def _method_or_missing(self, obj: Properties, attribute: str) -> Any:
-        if attribute in {"items", "keys", "values", "get"}:
-            return getattr(obj, attribute)
-        return self.undefined(obj=obj, name=attribute)
 
 
 def _sandbox(*, autoescape: bool) -> _Sandbox:
-    return _Sandbox(undefined=Missing, autoescape=autoescape, cache_size=0)
+    sandbox = _Sandbox(undefined=Missing, autoescape=autoescape, cache_size=0)
+    sandbox.policies["json.dumps_kwargs"] = {"sort_keys": True, "default": _plain}
+    return sandbox
+
+
+def _plain(value: Any) -> Any:
+    """What `tojson` writes of a value that JSON does not know."""
+    if isinstance(value, Properties):
+        return dict(value.values_)
+    raise TypeError(f"{value!r} cannot be written as JSON")
 
 
 _HTML, _PLAIN = _sandbox(autoescape=True), _sandbox(autoescape=False)
@@ -140,7 +180,7 @@ def compiled(revision: Revision) -> Compiled:
             _HTML.from_string(revision.html),
             _PLAIN.from_string(revision.text),
         )
-    except TemplateError as error:
+    except _TEMPLATE_ERRORS as error:
         raise GiveUp(SendResult.TEMPLATE_RENDER_EXCEPTION, _told(error)) from error
 
 
@@ -165,21 +205,10 @@ def render(template: Compiled, contact: Mapping[str, str], custom: Mapping[str, 
 
 def _part(template: Template, context: Mapping[str, Any], missing: set[str]) -> str:
     try:
-        return _bounded(template.generate(context))
-    except MissingUsedError as error:
-        if not missing:
-            raise GiveUp(SendResult.TEMPLATE_RENDER_EXCEPTION, _told(error)) from error
-        return ""
-    except (
-        TemplateError,
-        SecurityError,
-        ArithmeticError,
-        LookupError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        RecursionError,
-    ) as error:
+        return _bounded(template.generate({**context, **fresh_steps()}))
+    except _TEMPLATE_ERRORS as error:
+        if missing:  # that is what a caller can mend, and most likely the cause
+            return ""
         raise GiveUp(SendResult.TEMPLATE_RENDER_EXCEPTION, _told(error)) from error
 
 
@@ -201,9 +230,9 @@ def _personalization_token(context: Mapping[str, Any]) -> Any:
         properties = context.get(label)
         if not isinstance(properties, Properties) or not name:
             raise ValueError(f"personalization_token('{path}'): expected 'contact.<property>' or 'custom.<property>'")
-        if name in properties:
+        if properties.get(name, "") != "":
             return properties[name]
-        return _PLAIN.undefined(obj=properties, name=name) if default is None else default
+        return Missing(obj=properties, name=name) if default is None else default
 
     return personalization_token
 

@@ -95,6 +95,7 @@ class Send:
     reply_to: tuple[Address, ...] = ()
     contact: Mapping[str, str] = field(default_factory=dict)
     custom: Mapping[str, Any] = field(default_factory=dict)
+    tries: int = 0  # used up by earlier copies of this send in the queue
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from functions.core.timeline import Fact, Kind
 # The tags that a send carries through SES, so that an event finds its message without our having stored SES's id first.
 SEND_TAG, RECIPIENT_TAG, EMAIL_TAG = "staffetta_send", "staffetta_recipient", "staffetta_email"
 
+DETAIL_MAX = 400  # characters: visitors choose their user agent, and all of a message's facts must fit into its item
+
 
 class UnparseableError(Exception):
     """The text is not an event of SES. The message says what is wrong with it."""
@@ -34,13 +36,13 @@ def parse(event: Any) -> SesEvent:
         mail = event["mail"]
         fact = _FACTS[name](event, mail)
         return SesEvent(message=_message_key(mail.get("tags") or {}), ses_message_id=str(mail["messageId"]), fact=fact)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise UnparseableError(f"{type(error).__name__}: {error}") from error
 
 
 def _message_key(tags: Mapping[str, list[str]]) -> MessageKey | None:
     send_id, recipient = tags.get(SEND_TAG), tags.get(RECIPIENT_TAG)
-    return MessageKey(send_id[0], int(recipient[0])) if send_id and recipient else None
+    return MessageKey(str(send_id[0]), int(recipient[0])) if send_id and recipient else None
 
 
 def _at(part: Mapping[str, Any]) -> str:
@@ -93,7 +95,7 @@ def _opened(event: Mapping[str, Any], mail: Mapping[str, Any]) -> Fact:
 def _clicked(event: Mapping[str, Any], mail: Mapping[str, Any]) -> Fact:
     part = event["click"]
     link = str(part["link"])
-    return Fact(kind=Kind.CLICKED, at=_at(part), identity=link, detail={"link": link, **_by_whom(part)})
+    return Fact(kind=Kind.CLICKED, at=_at(part), identity=link, detail={"link": link[:DETAIL_MAX], **_by_whom(part)})
 
 
 def _by_whom(part: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,7 +103,7 @@ def _by_whom(part: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _present(part: Mapping[str, Any], **names: str) -> dict[str, Any]:
-    return {ours: str(part[theirs]) for ours, theirs in names.items() if part.get(theirs)}
+    return {ours: str(part[theirs])[:DETAIL_MAX] for ours, theirs in names.items() if part.get(theirs)}
 
 
 _FACTS: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Fact]] = {

@@ -41,6 +41,8 @@ class Request:
             value = msgspec.json.decode(self.body)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Rejected([Fault("body", f"is not JSON: {error}", "INVALID_JSON")]) from error
+        except RecursionError as error:
+            raise Rejected([Fault("body", "is nested too deep", "INVALID_JSON")]) from error
         if not isinstance(value, dict):
             raise Rejected([Fault("body", f"must be a JSON object, not {type(value).__name__}", "INVALID_JSON")])
         return value

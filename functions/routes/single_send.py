@@ -16,7 +16,9 @@ from functions.routes.http import Operation, Request
 from functions.wiring import wired
 
 RECIPIENTS_MAX = 50  # as SES counts one mail's
+_UNSUPPORTED = ("attachments", "headers", "tags", "sendAt")
 INT64_MAX = 2**63 - 1
+INT64_DIGITS = 20  # one more than it has: Python itself refuses to read thousands
 SEND_ID_MAX = 512  # characters
 
 _STATUS = {State.QUEUED: "PENDING", State.SENDING: "PROCESSING", State.CANCELED: "CANCELED"}
@@ -75,6 +77,7 @@ class _Reader:
         send_id = self._send_id(message)
         contact = self._contact(body)
         custom = self._object(body, "customProperties")
+        self._refuse_unsupported(message)
         if self.faults or email_id is None:
             raise Rejected(self.faults)
         return SendRequest(
@@ -87,6 +90,12 @@ class _Reader:
             custom=custom,
             digest=hashlib.sha256(msgspec.json.encode(body, order="deterministic")).hexdigest(),
         )
+
+    def _refuse_unsupported(self, message: dict[str, Any]) -> None:
+        """Better no mail than one without its attachment, or one sent today that was meant for tomorrow."""
+        for name in _UNSUPPORTED:
+            if message.get(name):
+                self._fault(f"message.{name}", "is not supported yet: leave it out", "UNSUPPORTED")
 
     def _fault(self, where: str, message: str, code: str = "INVALID_VALUE") -> None:
         self.faults.append(Fault(where, message, code))
@@ -106,7 +115,7 @@ class _Reader:
         if value is None:
             self._fault("emailId", "is required: the number of the email to send", "REQUIRED_FIELD")
             return None
-        if isinstance(value, str) and value.isascii() and value.isdigit():
+        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < INT64_DIGITS:
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= INT64_MAX:
             self._fault("emailId", f"must be a positive whole number, not {value!r}")
@@ -131,7 +140,7 @@ class _Reader:
 
     def _addresses(self, message: dict[str, Any], name: str) -> list[addresses.Address]:
         value = message.get(name)
-        given = [value] if isinstance(value, str) else value or []
+        given = [value] if isinstance(value, str) else [] if value is None else value
         if not isinstance(given, list):
             self._fault(f"message.{name}", f"must be a list of addresses, not {_kind(value)}")
             return []

@@ -53,13 +53,15 @@ def _read(query: Mapping[str, str]) -> tuple[str, str, list[int]]:
     until = _hour(query, "endTimestamp", _LAST_HOUR, faults)
     email_ids = []
     for text in filter(None, query.get("emailIds", "").split(",")):
-        if text.strip().isdigit():
+        if text.strip().isdecimal():
             email_ids.append(int(text))
         else:
             faults.append(Fault("emailIds", f"must be numbers of emails, not {text!r}"))
+    if since > until:
+        faults.append(Fault("endTimestamp", "is before startTimestamp"))
     if faults:
         raise Rejected(faults)
-    return since, until, email_ids
+    return since, until, list(dict.fromkeys(email_ids))
 
 
 def _hour(query: Mapping[str, str], name: str, default: str, faults: list[Fault]) -> str:

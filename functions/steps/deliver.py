@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from functions.core import instants, lifecycle, rendering
-from functions.core.errors import GiveUp, OutcomeUnknown, Retry, Throttled
+from functions.core.errors import GiveUp, Held, OutcomeUnknown, Retry, Wait
 from functions.core.lifecycle import Act
 from functions.core.mime import HeaderError, Mail, write
 from functions.core.rendering import Compiled
@@ -22,6 +22,8 @@ from functions.ports import Clock, Emails, Mailer, OutgoingMail, SendQueue, Send
 
 REVISIONS_KEPT = 256  # compiled, per worker: some 50 KB each
 THROTTLE_SECONDS = 2
+HELD_SECONDS = 2  # until we look again at a message that another worker has: mostly it is done by then
+DELAY_MAX_SECONDS = 900  # SQS's
 
 Templates = Callable[[int, int], Compiled]
 
@@ -50,10 +52,10 @@ class Delivery:
     max_receives: int
 
     def __call__(self, send: Send, receives: int) -> None:
-        """Returns once every message of the send is settled, or waits in the queue anew. Raises Retry to be called again later;
-        `receives` tells how often that has been.
+        """Returns once every message of the send is settled, or the send waits in the queue anew. Raises Retry to be called again
+        later; `receives` tells how often this copy of the send has been received.
         """
-        if receives > self.max_receives:
+        if send.tries + receives > self.max_receives:
             self._give_up(send)
             return
         try:
@@ -63,22 +65,22 @@ class Delivery:
             for key in _keys(send):
                 self._refuse(key, refusal)
             return
-        self._hand_over(send, compose)
+        self._hand_over(send, receives, compose)
 
-    def _hand_over(self, send: Send, compose: Callable[[int], OutgoingMail]) -> None:
+    def _hand_over(self, send: Send, receives: int, compose: Callable[[int], OutgoingMail]) -> None:
         waiting: list[Retry] = []
         for key in _keys(send):
             try:
                 self._deliver(send, key, compose(key.recipient))
             except Retry as retry:
                 waiting.append(retry)
-        if not waiting:
-            return
-        if all(isinstance(retry, Throttled) for retry in waiting):
-            # A fresh copy, so that being throttled does not use up the tries that a message has.
-            self.queue.put(send, delay_seconds=max(retry.after_seconds for retry in waiting) or THROTTLE_SECONDS)
-            return
-        raise next(retry for retry in waiting if not isinstance(retry, Throttled))
+        failed = [retry for retry in waiting if not isinstance(retry, Wait)]
+        if failed:
+            raise failed[0]
+        if waiting:
+            # A fresh copy, whose receives SQS counts anew: this one is not held against the send.
+            delay = min(max(retry.after_seconds for retry in waiting), DELAY_MAX_SECONDS)
+            self.queue.put(replace(send, tries=send.tries + receives - 1), delay_seconds=delay or THROTTLE_SECONDS)
 
     def _deliver(self, send: Send, key: MessageKey, mail: OutgoingMail) -> None:
         if not self._claim(key):
@@ -97,15 +99,17 @@ class Delivery:
             self.sends.settle(key, Act.SEND, now=self.clock(), result=SendResult.SENT, ses_message_id=ses_message_id)
 
     def _claim(self, key: MessageKey) -> bool:
-        """False where nothing is left to do. Raises Retry where the message is held, until it may be claimed."""
+        """False where nothing is left to do. Raises Held where the message cannot be claimed yet."""
         now = self.clock()
         if self.sends.claim(key, now=now, lease_seconds=self.lease_seconds, grace_seconds=self.grace_seconds):
             return True
         message = self.sends.get(key)
         if message is None or message.state in lifecycle.FINAL:
             return False
-        wait = lifecycle.claimable_from(message, self.grace_seconds) - now
-        raise Retry(f"{key} is held until {instants.iso(now + wait)}", after_seconds=max(1, int(wait) + 1))
+        claimable = lifecycle.claimable_from(message, self.grace_seconds)
+        alive = now < message.lease_until  # its worker may be done any moment; else only SES's event can end the wait
+        wait = HELD_SECONDS if alive else max(1, int(claimable - now) + 1)
+        raise Held(f"{key} is held until {instants.iso(claimable)} at the latest", after_seconds=wait)
 
     def _refuse(self, key: MessageKey, refusal: GiveUp) -> None:
         self.sends.settle(key, Act.REFUSE, now=self.clock(), result=refusal.result, reason=refusal.reason)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from functions.core import counters, instants
+from functions.core.send import State
 from functions.core.tally import Bucket, Change, Increment, added
 from functions.ports import Clock, Metrics
 
@@ -25,9 +26,14 @@ def _by_bucket(changes: Sequence[Change]) -> dict[Bucket, list[Increment]]:
     buckets: dict[Bucket, list[Increment]] = defaultdict(list)
     for change in changes:
         message = change.after or change.before
-        # A message that expired has counted, and goes on counting.
-        difference = counters.change(change.before, change.after) if change.after else {}
+        difference = {} if _expired(change) else counters.change(change.before, change.after)
         if message and difference:
             bucket = Bucket(message.email_id, instants.hour(message.accepted_at))
             buckets[bucket].append(Increment(change.sequence, difference))
     return buckets
+
+
+def _expired(change: Change) -> bool:
+    """A message that expired has counted, and goes on counting. One that no worker ever touched was undone by accept: it never was."""
+    before = change.before
+    return change.after is None and before is not None and (before.state is not State.QUEUED or before.attempts > 0)

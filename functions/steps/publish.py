@@ -5,30 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from functions.core import instants, rendering
-from functions.core.addresses import Address
 from functions.core.compiling import compiled_html
-from functions.core.email import TRANSACTIONAL, Email, Revision, Subcategory
+from functions.core.email import Draft, Email, Revision
 from functions.core.errors import Fault, GiveUp, Rejected
 from functions.ports import Clock, Emails
 
 BODY_MAX = 350_000  # bytes of HTML and text: DynamoDB's item holds 400 KB
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """What an author writes. `mjml`, `text` and `subject` are Jinja2."""
-
-    email_id: int
-    name: str
-    subject: str
-    mjml: str
-    text: str
-    sender: Address
-    reply_to: Address | None = None
-    subcategory: Subcategory = Subcategory.SINGLE_SEND_API
-    subscription: str = TRANSACTIONAL
-    track_opens: bool = True
-    track_clicks: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,16 @@
+"""The whole service, deployed on the local cloud and running in this process, for every test of this folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.end_to_end.service import Service
+
+
+@pytest.fixture(scope="session")
+def service() -> Iterator[Service]:
+    running = Service()
+    yield running
+    running.close()

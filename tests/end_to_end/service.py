@@ -1,0 +1,84 @@
+"""A running service, and the ways in which its users meet it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from typing import Any
+
+import requests
+from hubspot import Client
+
+from functions.adapters.starters import Starter
+from infra.local.stack import LocalStack, Ports
+from infra.local.welcome import publish_starter
+
+ANY_PORTS = Ports(http=0, smtp=0, mailbox=0, aws=0)
+
+
+class Http:
+    """Requests below one address."""
+
+    def __init__(self, base: str, headers: dict[str, str]) -> None:
+        self._base = base
+        self._session = requests.Session()
+        self._session.headers.update(headers)
+
+    def request(self, method: str, path: str, **request: Any) -> requests.Response:
+        return self._session.request(method, self._base + path, timeout=30, **request)
+
+    def get(self, path: str, **request: Any) -> requests.Response:
+        return self.request("GET", path, **request)
+
+    def post(self, path: str, **request: Any) -> requests.Response:
+        return self.request("POST", path, **request)
+
+    def close(self) -> None:
+        self._session.close()
+
+
+class Service:
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="local stack")
+        self._thread.start()
+        self.stack = LocalStack(ANY_PORTS, lambda _name, _seconds: None)
+        self.do(self.stack.__aenter__())
+        self.ready = self.stack.ready
+        self.starter: Starter = publish_starter(self.stack.wiring)
+        self.http = Http(self.ready.api_url, {"Authorization": f"Bearer {self.ready.api_key}"})
+        self.mailbox = Http(self.ready.mailbox_url, {})
+        self.hubspot = Client.create(
+            access_token=self.ready.api_key, host=self.ready.api_url, base_url=self.ready.api_url
+        )
+
+    def do(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=90)
+
+    def settle(self) -> None:
+        """Wait until nothing is under way: no send, no event, no counter."""
+        assert self.do(self.stack.quiet(60)), "the service does not come to rest"
+
+    def status(self, status_id: str) -> dict[str, Any]:
+        answer: dict[str, Any] = self.http.get(f"/marketing/v3/email/send-statuses/{status_id}").json()
+        return answer
+
+    def mails(self, query: str) -> list[dict[str, Any]]:
+        """What the mailbox has, by Mailpit's search."""
+        found = self.mailbox.get("/api/v1/search", params={"query": query, "limit": 1000})
+        mails: list[dict[str, Any]] = found.json()["messages"]
+        return mails
+
+    def counters(self, **query: str) -> dict[str, int]:
+        answer = self.http.get("/marketing/v3/emails/statistics/list", params=query).json()
+        counters: dict[str, int] = answer["aggregate"]["counters"]
+        return counters
+
+    def close(self) -> None:
+        self.http.close()
+        self.mailbox.close()
+        self.do(self.stack.__aexit__())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()

@@ -1,0 +1,100 @@
+"""What bad input gets: the contract's error, naming every fault, and nothing is accepted or sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import requests
+
+from tests.end_to_end.service import Service
+from tests.end_to_end.test_flow import SEND, request
+
+CONTRACT_KEYS = {"status", "message", "correlationId", "category", "context", "links", "errors"}
+
+
+def check_shape(answer: requests.Response, status: int, category: str) -> dict[str, Any]:
+    body: dict[str, Any] = answer.json()
+    assert (answer.status_code, body["status"], body["category"]) == (status, "error", category)
+    assert body.keys() >= CONTRACT_KEYS
+    assert answer.headers["x-hubspot-correlation-id"] == body["correlationId"]
+    return body
+
+
+@pytest.mark.parametrize("header", [None, "Bearer wrong", "Bearer", "Basic abc", ""])
+def test_no_or_wrong_key_is_401(service: Service, header: str | None) -> None:
+    headers = {} if header is None else {"Authorization": header}
+    answer = requests.post(service.ready.api_url + SEND, json={}, headers=headers, timeout=10)
+    check_shape(answer, 401, "INVALID_AUTHENTICATION")
+
+
+def test_a_key_without_the_scope_is_403(service: Service) -> None:
+    key, _ = service.stack.wiring.key_issue("content only", "you@example.com", ("content",))
+    headers = {"Authorization": f"Bearer {key}"}
+    answer = requests.post(service.ready.api_url + SEND, json={}, headers=headers, timeout=10)
+    body = check_shape(answer, 403, "MISSING_SCOPES")
+    assert body["context"] == {"requiredScopes": ["transactional-email"]}
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/nowhere"), ("POST", "/marketing/v3/emails/statistics/list")])
+def test_an_unknown_route_is_404(service: Service, method: str, path: str) -> None:
+    check_shape(service.http.request(method, path), 404, "OBJECT_NOT_FOUND")
+
+
+def test_an_unknown_status_id_is_404(service: Service) -> None:
+    check_shape(service.http.get("/marketing/v3/email/send-statuses/nothing"), 404, "OBJECT_NOT_FOUND")
+
+
+@pytest.mark.parametrize("body", [b"not json", b"", b"[]", b"\xff\xfe"])
+def test_a_body_that_is_no_json_object_is_400(service: Service, body: bytes) -> None:
+    check_shape(service.http.post(SEND, data=body), 400, "VALIDATION_ERROR")
+
+
+def test_every_fault_is_named_at_once(service: Service) -> None:
+    asked = {"emailId": "x", "message": {"to": "nobody", "cc": ["a@b.example", 7]}, "contactProperties": {"age": 5}}
+    body = check_shape(service.http.post(SEND, json=asked), 400, "VALIDATION_ERROR")
+    assert {error["in"] for error in body["errors"]} == {
+        "emailId",
+        "message.to",
+        "message.cc[1]",
+        "contactProperties.age",
+    }
+
+
+def test_what_is_required_is_named(service: Service) -> None:
+    body = check_shape(service.http.post(SEND, json={"message": {}}), 400, "VALIDATION_ERROR")
+    assert {error["in"] for error in body["errors"]} == {"emailId", "message.to"}
+
+
+def test_an_unknown_email_is_an_outcome_and_not_an_error(service: Service) -> None:
+    answer = service.http.post(SEND, json={"emailId": 424242, "message": {"to": "ada@example.net"}})
+    body = answer.json()
+    assert (answer.status_code, body["status"], body["sendResult"]) == (200, "COMPLETE", "MISSING_CONTENT")
+    assert service.status(body["statusId"]) == body
+
+
+def test_what_cannot_be_delivered_is_told_and_kept(service: Service) -> None:
+    """The template needs what the request lacks: the status names it, and the dead letters hold the send with the reason."""
+    asked = {**request(service, "dead@dead.example.net"), "customProperties": {}}
+    status_id = service.http.post(SEND, json=asked).json()["statusId"]
+    service.settle()
+    status = service.status(status_id)
+    assert (status["status"], status["sendResult"]) == ("COMPLETE", "MISSING_TEMPLATE_PROPERTIES")
+    assert "custom.order_number" in status["message"]
+    letters = dead_letters(service)
+    assert status["message"] in letters[status_id]
+    assert service.mails("to:dead.example.net") == []
+
+
+def dead_letters(service: Service) -> dict[str, str]:
+    """Status id → reason, of every send that was buried."""
+    received = service.stack.cloud.client("sqs").receive_message(
+        QueueUrl=service.stack.wiring.settings.dead_letter_queue_url,
+        MaxNumberOfMessages=10,
+        MessageAttributeNames=["reason"],
+        VisibilityTimeout=0,
+    )
+    return {
+        service.stack.wiring.send_queue.opened(letter["Body"]).id: letter["MessageAttributes"]["reason"]["StringValue"]
+        for letter in received.get("Messages", [])
+    }

@@ -1,0 +1,169 @@
+"""The `staffetta local` command, as `make run` starts it: in a process of its own, ended by a Ctrl-C."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from infra import ROOT
+from tests.end_to_end.test_flow import SEND
+
+ANY_PORT = ("--http-port", "0", "--smtp-port", "0", "--mailbox-port", "0", "--aws-port", "0")
+COMMAND = [sys.executable, "-m", "infra.local.cli", "local"]
+
+
+class Run:
+    """A running command and what it has printed so far."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.process = subprocess.Popen([*COMMAND, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        self.printed = ""
+
+    def read_until(self, mark: str) -> str:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.printed += line
+            if mark in line:
+                return self.printed
+        raise AssertionError(f"ended without saying {mark!r}:\n{self.printed}")
+
+    def interrupt(self) -> str:
+        """What it says from the Ctrl-C on."""
+        before = len(self.printed)
+        self.process.send_signal(signal.SIGINT)
+        out, _ = self.process.communicate(timeout=60)
+        self.printed += out
+        return self.printed[before:]
+
+
+@contextmanager
+def running(*arguments: str) -> Iterator[Run]:
+    run = Run(*ANY_PORT, *arguments)
+    try:
+        run.read_until("Ctrl-C ends it all.")
+        yield run
+    finally:
+        run.process.kill()
+        run.process.communicate()
+
+
+def test_what_it_prints_works_as_printed(tmp_path: Path) -> None:
+    """A line and a time per step; then the curl and the SDK snippet, pasted as they are, each send a mail."""
+    ready_file = tmp_path / "ready.json"
+    with running("--ready-file", str(ready_file)) as run:
+        ready = json.loads(ready_file.read_text())
+        assert ready.keys() == {"apiUrl", "apiKey", "awsUrl", "mailboxUrl", "smtp"}
+        assert len(re.findall(r"^  .+ \d+\.\d s$", run.printed, re.MULTILINE)) >= 5
+        assert mails(ready) == 1, "the welcome"
+        curl, sdk = snippets(run.printed)
+        if shutil.which("curl"):
+            told = subprocess.run(["sh", "-c", curl], capture_output=True, text=True, check=True).stdout
+            assert json.loads(told)["status"] == "PENDING"
+        told = subprocess.run([sys.executable, "-c", sdk], capture_output=True, text=True, check=True).stdout
+        assert "PENDING" in told
+        assert "every accepted send is finished" in run.interrupt().lower()
+        assert run.process.returncode == 0
+
+
+def snippets(printed: str) -> tuple[str, str]:
+    """The two blocks that stand unindented between the guide's sentences."""
+    curl = printed[printed.index("curl -sS") : printed.index("or with HubSpot's own SDK")]
+    sdk = printed[printed.index("from hubspot import") : printed.index("Ctrl-C ends it all.")]
+    return curl, sdk
+
+
+def mails(ready: dict[str, Any]) -> int:
+    return int(requests.get(f"{ready['mailboxUrl']}/api/v1/messages", timeout=10).json()["total"])
+
+
+def test_ctrl_c_amid_a_hundred_sends_loses_none(tmp_path: Path) -> None:
+    """Whatever was answered 200 is finished before the command ends, and it leaves no process behind."""
+    ready_file = tmp_path / "ready.json"
+    with running("--no-welcome", "--ready-file", str(ready_file)) as run:
+        ready = json.loads(ready_file.read_text())
+        children = children_of(run.process.pid)
+        assert children
+        with ThreadPoolExecutor(8) as callers:
+            answers = [callers.submit(accepted, ready, number) for number in range(100)]
+            for _ in islice(as_completed(answers), 30):
+                pass
+            said = run.interrupt()
+        count = sum(answer.result() for answer in answers)
+        assert count >= 30
+        assert "Every accepted send is finished" in said
+        assert not any(alive(pid) for pid in children)
+
+
+def accepted(ready: dict[str, Any], number: int) -> bool:
+    """Whether the service took it: while it ends, it says 503, and then nothing answers any more."""
+    body = {
+        "emailId": 1001,
+        "message": {"to": f"p{number}@ctrl-c.example.net"},
+        "customProperties": json.loads((ROOT / "templates/email/receipt/sample.json").read_text())["customProperties"],
+    }
+    headers = {"Authorization": f"Bearer {ready['apiKey']}"}
+    try:
+        return requests.post(ready["apiUrl"] + SEND, json=body, headers=headers, timeout=30).status_code == 200
+    except requests.ConnectionError:
+        return False
+
+
+def children_of(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children")
+    if not listed.exists():
+        pytest.skip("needs Linux's /proc")
+    return [int(child) for child in listed.read_text().split()]
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+
+
+def failed(*arguments: str, **environment: str) -> str:
+    """What a command that cannot start says."""
+    done = subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    return done.stderr
+
+
+def test_a_busy_port_is_one_clear_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = failed(*ANY_PORT, "--mailbox-port", str(port))
+    assert said == (
+        f"staffetta: port {port} is in use: stop what listens there, or choose another with --mailbox-port N (0: any free port)\n"
+    )
+
+
+def test_a_broken_template_is_one_clear_line() -> None:
+    """Here the CDK app itself breaks: its Node is not one."""
+    said = failed(*ANY_PORT, JSII_NODE="/bin/false")
+    assert said.startswith("staffetta: the CDK app cannot be synthesized: ")
+    assert said.count("\n") == 1

@@ -1,0 +1,133 @@
+"""`cdk deploy` is the whole installation: the real command line bootstraps, deploys, updates and destroys, in the local cloud."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from infra import ROOT
+from infra.node import cdk_command
+
+ACCOUNT, REGION = "123456789012", "us-east-1"
+STACKS = ("Staffetta-local-State", "Staffetta-local-Service")
+
+
+def serve_account(told: Connection) -> None:
+    """An account in a process of its own, since moto keeps one per process."""
+    from infra.local.cloud import Cloud  # noqa: PLC0415 - moto belongs to this process alone
+    from infra.local.mailbox import Mailbox  # noqa: PLC0415
+    from infra.local.ses import SesSimulator  # noqa: PLC0415
+
+    def ignored(_topic: str, _event: str) -> None:
+        """Nothing is sent here."""
+
+    ses = SesSimulator(region=REGION, account_id=ACCOUNT, mailbox=Mailbox(), publish=ignored)
+    cloud = Cloud(region=REGION, ses=ses.wsgi)
+    cloud.start()
+    told.send(cloud.url)
+    told.recv()  # until the test ends, or its process does
+    cloud.stop()
+
+
+@pytest.fixture
+def account() -> Iterator[str]:
+    spawn = multiprocessing.get_context("spawn")
+    ours, theirs = spawn.Pipe()
+    process = spawn.Process(target=serve_account, args=(theirs,), daemon=True)
+    process.start()
+    yield ours.recv()
+    ours.send("end")
+    process.join(10)
+    process.kill()
+
+
+class Cdk:
+    """The CDK's command line, as a deployer runs it, against an account."""
+
+    def __init__(self, url: str, outdir: Path) -> None:
+        self._outdir = outdir
+        self._environment = {
+            **os.environ,
+            "AWS_ENDPOINT_URL": url,
+            "AWS_ACCESS_KEY_ID": "deployer",
+            "AWS_SECRET_ACCESS_KEY": "secret",
+            "AWS_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "CDK_DISABLE_CLI_TELEMETRY": "true",
+            "CI": "true",
+        }
+
+    def __call__(self, *words: str, **settings: str) -> None:
+        context = [part for name, value in settings.items() for part in ("-c", f"staffetta:{name}={value}")]
+        app = ["--app", f"{sys.executable} -m infra.app", "--output", str(self._outdir), "-c", "staffetta:stage=local"]
+        done = subprocess.run(
+            [*cdk_command(), *words, *app, *context, "--no-notices", "--no-version-reporting"],
+            cwd=ROOT,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"cdk {' '.join(words)}:\n{done.stdout}\n{done.stderr}"
+
+
+def client(url: str, service: str) -> Any:
+    session = boto3.Session("tester", "secret", region_name=REGION)
+    new: Any = session.client  # by a name that only the caller knows
+    return new(service, endpoint_url=url)
+
+
+@pytest.mark.timeout(300)
+def test_the_command_line_deploys_updates_and_destroys(account: str, tmp_path: Path) -> None:
+    cdk = Cdk(account, tmp_path / "cdk.out")
+    deploy = ("deploy", "--all", "--method=direct", "--require-approval", "never")
+
+    cdk("bootstrap", f"aws://{ACCOUNT}/{REGION}")
+    cdk(*deploy)
+    assert settings(account)["STAFFETTA_RETENTION_DAYS"] == "90"
+    code = function(account, "Deliver")["CodeSha256"]
+    assert code
+
+    cdk(*deploy, retentionDays="30")
+    assert settings(account)["STAFFETTA_RETENTION_DAYS"] == "30"
+    assert function(account, "Deliver")["Environment"]["Variables"] == settings(account) | powertools("deliver")
+
+    cdk("destroy", "--all", "--force")
+    for stack in STACKS:
+        with pytest.raises(ClientError, match="does not exist"):
+            client(account, "cloudformation").describe_stacks(StackName=stack)
+    assert client(account, "dynamodb").list_tables()["TableNames"] == []
+    assert client(account, "sesv2").list_email_identities()["EmailIdentities"] == []
+
+    cdk(*deploy)  # nothing was left that stands in the way
+    assert settings(account)["STAFFETTA_RETENTION_DAYS"] == "90"
+
+
+def settings(url: str) -> dict[str, str]:
+    (stack,) = client(url, "cloudformation").describe_stacks(StackName=STACKS[1])["Stacks"]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    told: dict[str, str] = json.loads(outputs["Settings"])
+    return told
+
+
+def powertools(name: str) -> dict[str, str]:
+    return {"POWERTOOLS_SERVICE_NAME": name, "POWERTOOLS_METRICS_NAMESPACE": "Staffetta"}
+
+
+def function(url: str, name: str) -> dict[str, Any]:
+    (found,) = (
+        f for f in client(url, "lambda").list_functions()["Functions"] if f"-{name}Function" in f["FunctionName"]
+    )
+    configuration: dict[str, Any] = found
+    return configuration

@@ -1,0 +1,190 @@
+"""What a newcomer does on the first day, with HubSpot's own SDK over real HTTP: send, read, open, count."""
+
+from __future__ import annotations
+
+import json
+import smtplib
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from email.message import EmailMessage
+from typing import Any
+
+import requests
+from hubspot.marketing.transactional import PublicSingleSendEmail, PublicSingleSendRequestEgg
+
+from tests.end_to_end.service import Service
+
+SEND = "/marketing/v3/transactional/single-email/send"
+SENDS = 200
+A_PERSON = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Thunderbird/142.0"}
+A_MACHINE = {"User-Agent": "Mozilla/5.0"}  # Apple's mail privacy proxy, which opens every mail
+
+
+def request(service: Service, to: str, **message: Any) -> dict[str, Any]:
+    return {"emailId": service.starter.draft.email_id, "message": {"to": to, **message}, **service.starter.sample}
+
+
+def sdk_send(service: Service, to: str) -> Any:
+    egg = PublicSingleSendRequestEgg(
+        email_id=service.starter.draft.email_id,
+        message=PublicSingleSendEmail(to=to),
+        contact_properties=service.starter.sample["contactProperties"],
+        custom_properties=service.starter.sample["customProperties"],
+    )
+    return service.hubspot.marketing.transactional.single_send_api.send_email(egg)
+
+
+def test_two_hundred_sends_are_each_sent_once_and_counted(service: Service) -> None:
+    """All SENT, all in the mailbox, none twice, and the statistics say what was done to them."""
+    service.settle()
+    before = service.counters()
+    people = [f"person{number}@flow.example.net" for number in range(SENDS)]
+    with ThreadPoolExecutor(8) as callers:
+        accepted = list(callers.map(lambda to: sdk_send(service, to), people))
+    assert all(one.status == "PENDING" and one.status_id for one in accepted)
+    service.settle()
+
+    statuses = [service.status(one.status_id) for one in accepted]
+    assert Counter(status["sendResult"] for status in statuses) == {"SENT": SENDS}
+    assert Counter(mail["To"][0]["Address"] for mail in service.mails("to:flow.example.net")) == Counter(people)
+
+    read(service, A_PERSON, *people[:7])
+    read(service, A_MACHINE, *people[5:20])
+    follow_a_link(service, people[3])
+    service.settle()
+    after = service.counters()
+    grown = {name: after[name] - before[name] for name in after if after[name] != before[name]}
+    assert grown == {"selected": SENDS, "sent": SENDS, "delivered": SENDS, "open": 7, "click": 1}
+
+
+def read(service: Service, agent: dict[str, str], *people: str) -> None:
+    """As a mail client does: load the pixel of each mail, twice."""
+    for person in people:
+        for url in links(service, person, "/OP0/") * 2:
+            assert requests.get(url, headers=agent, timeout=10).status_code == 200
+
+
+def follow_a_link(service: Service, person: str) -> None:
+    url = links(service, person, "/CL0/")[0]
+    answer = requests.get(url, headers=A_PERSON, allow_redirects=False, timeout=10)
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == service.starter.sample["customProperties"]["receipt_url"]
+
+
+def links(service: Service, person: str, kind: str) -> list[str]:
+    (mail,) = service.mails(f"to:{person}")
+    html = service.mailbox.get(f"/api/v1/message/{mail['ID']}").json()["HTML"]
+    return [piece.split('"')[0] for piece in html.split('"') if kind in piece]
+
+
+def test_a_mail_says_what_the_request_said(service: Service) -> None:
+    """From, To, Cc, Reply-To and both parts are as asked; Bcc shows nowhere, and each recipient has one mail."""
+    asked = request(
+        service,
+        "Ada Lovelace <ada@says.example.net>",
+        cc=["grace@says.example.net"],
+        bcc=["hedy@says.example.net"],
+        replyTo=["help@example.com"],
+        **{"from": "Zoë & Shop <zoe@example.com>"},
+    )
+    status = service.http.post(SEND, json=asked).json()
+    service.settle()
+    assert service.status(status["statusId"])["sendResult"] == "SENT"
+
+    mails = service.mails('subject:"FR-10482" from:zoe@example.com')
+    assert len(mails) == 3
+    for mail in mails:
+        whole = service.mailbox.get(f"/api/v1/message/{mail['ID']}").json()
+        assert whole["From"] == {"Name": "Zoë & Shop", "Address": "zoe@example.com"}
+        assert [to["Address"] for to in whole["To"]] == ["ada@says.example.net"]
+        assert [cc["Address"] for cc in whole["Cc"]] == ["grace@says.example.net"]
+        assert whole["ReplyTo"][0]["Address"] == "help@example.com"
+        assert "Fennel &amp; Reed" in whole["HTML"]
+        assert "Fennel & Reed" in whole["Text"]
+        raw = service.mailbox.get(f"/api/v1/message/{mail['ID']}/raw").text
+        assert "hedy" not in raw.partition("\r\n\r\n")[0].lower()
+
+
+def test_a_send_id_sends_once(service: Service) -> None:
+    """The repeat is told apart from another request under the same id, and neither sends a second mail."""
+    first = service.http.post(SEND, json=request(service, "once@once.example.net", sendId="order-1")).json()
+    service.settle()
+    again = service.http.post(SEND, json=request(service, "once@once.example.net", sendId="order-1")).json()
+    other = service.http.post(SEND, json=request(service, "other@once.example.net", sendId="order-1")).json()
+    service.settle()
+    assert again["statusId"] == other["statusId"] == first["statusId"]
+    assert (again["status"], again["sendResult"]) == ("COMPLETE", "IDEMPOTENT_IGNORE")
+    assert (other["status"], other["sendResult"]) == ("COMPLETE", "IDEMPOTENT_FAIL")
+    assert service.status(first["statusId"])["sendResult"] == "SENT"
+    assert len(service.mails("to:once.example.net")) == 1
+
+
+def test_fifty_concurrent_repeats_send_once(service: Service) -> None:
+    """Whoever wins the first write, one mail goes out and nobody hears an error."""
+    asked = request(service, "race@race.example.net", sendId="race-1")
+    with ThreadPoolExecutor(10) as callers:
+        answers = list(callers.map(lambda _: service.http.post(SEND, json=asked), range(50)))
+    service.settle()
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.json()["statusId"] for answer in answers}) == 1
+    assert len(service.mails("to:race.example.net")) == 1
+
+
+def test_every_spelling_of_the_path_reaches_the_send(service: Service) -> None:
+    """HubSpot's clients double the first slash or end with one; the dated and v4 paths are the same operation."""
+    paths = [
+        f"/{SEND}",
+        f"{SEND}/",
+        "/marketing/v4/email/single-send",
+        "/marketing/transactional/2026-03/single-email/send",
+    ]
+    for number, path in enumerate(paths):
+        answer = service.http.post(path, json=request(service, f"p{number}@paths.example.net"))
+        assert (answer.status_code, answer.json()["status"]) == (200, "PENDING"), path
+    service.settle()
+    assert len(service.mails("to:paths.example.net")) == len(paths)
+
+
+def test_a_send_larger_than_a_queue_message_arrives(service: Service) -> None:
+    """Its body goes by way of S3."""
+    asked = request(service, "large@large.example.net")
+    asked["customProperties"]["items"] = [{"name": "x" * 1000, "quantity": 1, "price": 1}] * 300
+    status = service.http.post(SEND, json=asked).json()
+    service.settle()
+    assert service.status(status["statusId"])["sendResult"] == "SENT"
+
+
+def test_ses_outcomes_reach_the_statistics(service: Service) -> None:
+    """SES's simulator addresses bounce and complain; the counters say so."""
+    service.settle()
+    before = service.counters()
+    for name in ("success", "bounce", "complaint", "suppressionlist"):
+        service.http.post(SEND, json=request(service, f"{name}@simulator.amazonses.com"))
+    service.settle()
+    after = service.counters()
+    grown = {name: after[name] - before[name] for name in after if after[name] != before[name]}
+    assert grown["sent"] == 4
+    assert (grown["bounce"], grown["hardbounced"], grown["suppressed"], grown["spamreport"]) == (2, 2, 1, 1)
+
+
+def test_mail_over_smtp_reaches_the_mailbox(service: Service) -> None:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "printer@example.com", "desk@smtp.example.net", "Toner is low"
+    message.set_content("Please see to it.")
+    with smtplib.SMTP(service.ready.smtp_host, service.ready.smtp_port) as smtp:
+        smtp.send_message(message)
+    service.settle()
+    assert [mail["Subject"] for mail in service.mails("to:smtp.example.net")] == ["Toner is low"]
+
+
+def test_the_statistics_answer_the_sdk(service: Service) -> None:
+    """HubSpot's client reads our numbers as its own model, and a span before anything was sent is empty."""
+    email_id = service.starter.draft.email_id
+    api = service.hubspot.marketing.emails.statistics_api
+    everything = api.get_emails_list(email_ids=[email_id])
+    assert everything.emails == [email_id]
+    assert everything.aggregate.counters["sent"] > 0
+    assert 0 < everything.aggregate.ratios["deliveredratio"] <= 100
+    nothing = api.get_emails_list(start_timestamp="2020-01-01T00:00:00Z", end_timestamp="2020-02-01T00:00:00Z")
+    assert nothing.emails == []
+    assert json.loads(json.dumps(nothing.aggregate.counters))["sent"] == 0

@@ -1,0 +1,138 @@
+"""Least privilege, from both sides: a call that its role does not allow is refused live (so every other test here would fail), and
+this test fails for a right that no call ever needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from functions.core.email import Subcategory
+from infra.local.cloud.permissions import allows
+from tests.end_to_end.service import Service
+from tests.end_to_end.test_bad_input import dead_letters
+from tests.end_to_end.test_flow import SEND, request
+
+# Lambda itself uses these on the function's behalf: to write its logs, and to poll its event sources. Locally the pump does, with
+# rights of its own.
+LAMBDAS_OWN = {
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "sqs:ReceiveMessage",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+}
+# What a run cannot show: measure's own failure destination is written by Lambda too.
+LAMBDAS_OWN_ON = {"sqs:SendMessage": "Unmeasured"}
+
+
+def test_every_right_is_used(service: Service) -> None:
+    """After a tour through every path of every function, each action on each resource of each role has been needed."""
+    tour(service)
+    unused = [
+        (role, action, resource)
+        for role, documents in roles(service).items()
+        for action, resource in granted(documents)
+        if not any(
+            call.principal == role and covers(action, resource, call.grants) for call in service.stack.cloud.calls
+        )
+    ]
+    assert unused == []
+
+
+def tour(service: Service) -> None:
+    """Each path once, through both doors: a plain send and another spelling of its path (which api serves)."""
+    for spelling in (SEND, f"/{SEND}"):
+        name = f"tour-{len(spelling)}"
+        large = {**service.starter.sample["customProperties"], "payment_method": "x" * 250_000}
+        service.http.post(spelling, json=request(service, f"a@{name}.example.net", sendId=name))
+        service.http.post(spelling, json=request(service, f"a@{name}.example.net", sendId=name))
+        service.http.post(spelling, json={**request(service, f"b@{name}.example.net"), "customProperties": large})
+        service.http.post(spelling, json=request(service, f"c@{name}.example.net", cc=[f"d@{name}.example.net"]))
+        cannot_be_queued(service, spelling, f"e@{name}.example.net")
+    undeliverable = {**request(service, "f@tour.example.net"), "customProperties": {"note": "x" * 250_000}}
+    buried = service.http.post(SEND, json=undeliverable).json()
+    marketing_send(service)
+    throttled_large_send(service)
+    service.http.get("/marketing/v3/emails/statistics/list")
+    service.settle()
+    assert buried["statusId"] in str(dead_letters(service))
+
+
+def cannot_be_queued(service: Service, path: str, to: str) -> None:
+    """A send that the queue refuses is an error to its caller, and leaves nothing behind."""
+    asked = request(service, to, sendId=to)
+    asked["customProperties"] = {**asked["customProperties"], "payment_method": "x" * 2000}
+    sqs, url = service.stack.cloud.client("sqs"), service.stack.wiring.settings.send_queue_url
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"MaximumMessageSize": "1024"})
+    try:
+        answer = service.http.post(path, json=asked)
+        assert (answer.status_code, answer.json()["category"]) == (500, "INTERNAL_ERROR")
+    finally:
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"MaximumMessageSize": "262144"})
+    again = service.http.post(path, json=asked).json()
+    assert again["status"] == "PENDING", "the same sendId is free, since nothing was accepted under it"
+
+
+def marketing_send(service: Service) -> None:
+    """An email of another subscription type goes through the other configuration set."""
+    draft = replace(
+        service.starter.draft,
+        email_id=2002,
+        subcategory=Subcategory.MARKETING_SINGLE_SEND_API,
+        subscription="newsletter",
+    )
+    service.stack.wiring.publication(draft)
+    service.http.post(SEND, json={**request(service, "g@tour.example.net"), "emailId": draft.email_id})
+
+
+def throttled_large_send(service: Service) -> None:
+    """What SES throttles goes back to the queue, by way of S3 where it is large."""
+    quota = service.stack.ses.account.quota
+    rate, quota.max_send_rate = quota.max_send_rate, 1
+    large = {**service.starter.sample["customProperties"], "payment_method": "x" * 250_000}
+    for number in range(3):
+        service.http.post(SEND, json={**request(service, f"{number}@slow.example.net"), "customProperties": large})
+    service.settle()
+    quota.max_send_rate = rate
+    assert len(service.mails("to:slow.example.net")) == 3
+
+
+def roles(service: Service) -> dict[str, list[dict[str, Any]]]:
+    iam = service.stack.cloud.client("iam")
+    return {
+        role["RoleName"]: [
+            iam.get_role_policy(RoleName=role["RoleName"], PolicyName=name)["PolicyDocument"]
+            for name in iam.list_role_policies(RoleName=role["RoleName"])["PolicyNames"]
+        ]
+        for role in iam.list_roles()["Roles"]
+        if role["RoleName"].startswith("Staffetta-")
+    }
+
+
+def granted(documents: list[dict[str, Any]]) -> set[tuple[str, str]]:
+    pairs = {
+        (action, resource)
+        for document in documents
+        for statement in document["Statement"]
+        for action in listed(statement["Action"])
+        for resource in listed(statement["Resource"])
+    }
+    return {
+        (action, resource)
+        for action, resource in pairs
+        if action not in LAMBDAS_OWN and LAMBDAS_OWN_ON.get(action, "-") not in resource
+    }
+
+
+def covers(action: str, resource: str, grants: tuple[tuple[str, str], ...]) -> bool:
+    statement = {"Statement": [{"Effect": "Allow", "Action": action, "Resource": resource}]}
+    return any(allows([statement], grant, {}) for grant in grants)
+
+
+def listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
