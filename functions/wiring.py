@@ -7,6 +7,7 @@ import secrets
 import time
 import uuid
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from functions.adapters.clients import Clients
 from functions.adapters.dynamo_emails import DynamoEmails
@@ -20,7 +21,9 @@ from functions.steps.accept import Acceptance
 from functions.steps.authorize import Authorization
 from functions.steps.deliver import Delivery, templates
 from functions.steps.issue_key import KeyIssue
-from functions.steps.publish import Publication
+
+if TYPE_CHECKING:
+    from functions.steps.publish import Publication  # its compilers are no part of the hot path
 
 
 class Wiring:
@@ -90,6 +93,8 @@ class Wiring:
 
     @cached_property
     def publication(self) -> Publication:
+        from functions.steps.publish import Publication
+
         return Publication(domain=self.settings.domain, emails=self.emails, clock=self.clock)
 
     @cached_property

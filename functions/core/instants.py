@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+_JAVASCRIPT = "%a %b %d %Y %H:%M:%S GMT%z"  # 'Fri Jan 02 2026 04:04:05 GMT+0100 (CET)'
 ISO_HOUR = len("2026-11-23T15")
 
 
@@ -13,8 +14,11 @@ def iso(seconds: float) -> str:
 
 
 def parse(text: str) -> float:
-    """Any ISO-8601 instant → seconds. A time without a zone is UTC. Raises ValueError."""
-    instant = datetime.fromisoformat(text)
+    """Any ISO-8601 instant, or what JavaScript's Date prints, → seconds. A time without a zone is UTC. Raises ValueError."""
+    if " GMT" in text:
+        instant = datetime.strptime(text.partition(" (")[0], _JAVASCRIPT)  # noqa: DTZ007 - the format ends in %z
+    else:
+        instant = datetime.fromisoformat(text)
     return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).timestamp()
 
 

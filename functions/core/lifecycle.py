@@ -25,6 +25,7 @@ TRANSITIONS: dict[tuple[State, Act], State] = {
     ): State.SENDING,  # only once the lease and the grace period are over: see `claimable_from`
     (State.SENDING, Act.RELEASE): State.QUEUED,
     (State.SENDING, Act.SEND): State.SENT,
+    (State.FAILED, Act.SEND): State.SENT,  # given up on by another worker while SES's answer was on its way
     (State.QUEUED, Act.REFUSE): State.REFUSED,
     (State.SENDING, Act.REFUSE): State.REFUSED,
     (State.QUEUED, Act.GIVE_UP): State.FAILED,

@@ -26,6 +26,7 @@ class SesEvent:
 
     message: MessageKey | None
     ses_message_id: str
+    sent_at: str  # when SES took the mail
     fact: Fact
 
 
@@ -35,7 +36,12 @@ def parse(event: Any) -> SesEvent:
         name = event.get("eventType") or event["notificationType"]
         mail = event["mail"]
         fact = _FACTS[name](event, mail)
-        return SesEvent(message=_message_key(mail.get("tags") or {}), ses_message_id=str(mail["messageId"]), fact=fact)
+        return SesEvent(
+            message=_message_key(mail.get("tags") or {}),
+            ses_message_id=str(mail["messageId"]),
+            sent_at=_at(mail),
+            fact=fact,
+        )
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise UnparseableError(f"{type(error).__name__}: {error}") from error
 

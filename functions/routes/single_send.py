@@ -18,7 +18,7 @@ from functions.wiring import wired
 RECIPIENTS_MAX = 50  # as SES counts one mail's
 _UNSUPPORTED = ("attachments", "headers", "tags", "sendAt")
 INT64_MAX = 2**63 - 1
-INT64_DIGITS = 20  # one more than it has: Python itself refuses to read thousands
+INT64_DIGITS = 19  # Python itself refuses to read thousands
 SEND_ID_MAX = 512  # characters
 
 _STATUS = {State.QUEUED: "PENDING", State.SENDING: "PROCESSING", State.CANCELED: "CANCELED"}
@@ -115,7 +115,7 @@ class _Reader:
         if value is None:
             self._fault("emailId", "is required: the number of the email to send", "REQUIRED_FIELD")
             return None
-        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < INT64_DIGITS:
+        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= INT64_DIGITS:
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= INT64_MAX:
             self._fault("emailId", f"must be a positive whole number, not {value!r}")

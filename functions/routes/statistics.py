@@ -11,6 +11,7 @@ from functions.core.errors import Fault, Rejected
 from functions.routes.http import Operation, Request
 from functions.wiring import wired
 
+EMAIL_ID_DIGITS = 19
 _FIRST_HOUR, _LAST_HOUR = "0000", "9999"
 
 
@@ -53,7 +54,7 @@ def _read(query: Mapping[str, str]) -> tuple[str, str, list[int]]:
     until = _hour(query, "endTimestamp", _LAST_HOUR, faults)
     email_ids = []
     for text in filter(None, query.get("emailIds", "").split(",")):
-        if text.strip().isdecimal():
+        if text.strip().isdecimal() and len(text.strip()) <= EMAIL_ID_DIGITS:
             email_ids.append(int(text))
         else:
             faults.append(Fault("emailIds", f"must be numbers of emails, not {text!r}"))

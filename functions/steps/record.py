@@ -28,5 +28,5 @@ def record(event: SesEvent, *, sends: Sends) -> Recorded:
         return Recorded.UNKNOWN
     # Every event but a rejection says that SES sent the mail, whatever the worker that sent it lived to write.
     if event.fact.kind is not Kind.REJECTED and message.state in lifecycle.sources(Act.CONFIRM):
-        sends.settle(event.message, Act.CONFIRM, now=instants.parse(event.fact.at), ses_message_id=event.ses_message_id)
+        sends.settle(event.message, Act.CONFIRM, now=instants.parse(event.sent_at), ses_message_id=event.ses_message_id)
     return Recorded.RECORDED

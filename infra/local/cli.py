@@ -18,7 +18,7 @@ from functions.routes.table import SCOPES
 from infra import deployed
 from infra.local import welcome
 from infra.local.assembly import AssemblyError
-from infra.local.stack import LocalStack, PortBusyError, Ports, Ready
+from infra.local.stack import LocalStack, PortBusyError, Ports, Ready, step
 from infra.local.welcome import WelcomeError
 
 
@@ -115,9 +115,11 @@ async def _serve(options: argparse.Namespace) -> None:
 async def _run(stack: LocalStack, options: argparse.Namespace) -> None:
     """Until it is cancelled."""
     async with stack:
-        starter = await asyncio.to_thread(welcome.publish_starter, stack.wiring)
+        async with step("publish the starter receipt", _show_step):
+            starter = await asyncio.to_thread(welcome.publish_starter, stack.wiring)
         if not options.no_welcome:
-            await welcome.first_send(stack.ready, starter)
+            async with step("send a first mail through the gateway", _show_step):
+                await welcome.first_send(stack.ready, starter)
         _write_ready(options.ready_file, stack.ready)
         _show(welcome.guide(stack.ready, starter))
         try:

@@ -67,6 +67,14 @@ class Ready:
         return json.dumps({**told, "smtp": smtp})
 
 
+@asynccontextmanager
+async def step(name: str, progress: Progress) -> AsyncIterator[None]:
+    """Tells what was done, and how long it took, once it is."""
+    began = time.monotonic()
+    yield
+    progress(name, time.monotonic() - began)
+
+
 class LocalStack:
     """`async with LocalStack(...)` runs it; leaving the block finishes what was accepted and ends what was started."""
 
@@ -106,19 +114,19 @@ class LocalStack:
 
     async def _start(self) -> None:
         _check_free(self._ports)
-        async with self._step("start the local AWS account"):
+        async with step("start the local AWS account", self._progress):
             self._open_cloud()
-        async with self._step("synthesize the CDK app"):
+        async with step("synthesize the CDK app", self._progress):
             outdir = Path(self._opened.enter_context(tempfile.TemporaryDirectory(prefix="staffetta-")))
             stacks = await assembly.synthesize(outdir)
         outputs: dict[str, str] = {}
         for stack in stacks:
-            async with self._step(f"deploy {stack.name}"):
+            async with step(f"deploy {stack.name}", self._progress):
                 outputs |= await asyncio.to_thread(assembly.deploy, self.cloud, stack)
         self.wiring = self._wiring(outputs)
-        async with self._step("start the functions"):
+        async with step("start the functions", self._progress):
             await self._open_functions()
-        async with self._step("open the gateway, the mailbox and SMTP"):
+        async with step("open the gateway, the mailbox and SMTP", self._progress):
             await self._open_doors()
 
     def _open_cloud(self) -> None:
@@ -167,12 +175,6 @@ class LocalStack:
             return self.cloud.client(service)
 
         return Wiring(Settings.from_env(json.loads(outputs["Settings"])), Clients(client))
-
-    @asynccontextmanager
-    async def _step(self, name: str) -> AsyncIterator[None]:
-        began = time.monotonic()
-        yield
-        self._progress(name, time.monotonic() - began)
 
     async def _finish(self) -> None:
         """Nothing accepted is lost: take no new request, and let what was accepted come to its end."""

@@ -9,7 +9,7 @@ import pytest
 from tests.end_to_end.service import Service
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def service() -> Iterator[Service]:
     running = Service()
     yield running

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import smtplib
 from collections import Counter
@@ -21,7 +22,8 @@ A_MACHINE = {"User-Agent": "Mozilla/5.0"}  # Apple's mail privacy proxy, which o
 
 
 def request(service: Service, to: str, **message: Any) -> dict[str, Any]:
-    return {"emailId": service.starter.draft.email_id, "message": {"to": to, **message}, **service.starter.sample}
+    sample = copy.deepcopy(service.starter.sample)
+    return {"emailId": service.starter.draft.email_id, "message": {"to": to, **message}, **sample}
 
 
 def sdk_send(service: Service, to: str) -> Any:

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import pytest
+
+from functions.adapters import starters
+from functions.core import rendering
+from functions.core.compiling import compiled_html
+from functions.steps.publish import Publication
+from tests.examples import DOMAIN, SENDER
+from tests.fakes import Clock, MemoryEmails
+
+
+@pytest.mark.parametrize("name", starters.names())
+def test_every_starter_publishes_and_renders_with_its_sample(name: str) -> None:
+    starter = starters.load(name, SENDER)
+    revision = Publication(domain=DOMAIN, emails=MemoryEmails(), clock=Clock())(starter.draft)
+    sample = starter.sample
+    mail = rendering.render(rendering.compiled(revision), sample["contactProperties"], sample["customProperties"])
+    assert mail.subject
+    assert mail.text.strip()
+    assert "{{" not in mail.html + mail.text + mail.subject
+    assert len(compiled_html(starter.draft.mjml)) < 100_000  # Gmail clips a longer mail
+    assert starter.description
+
+
+def test_there_is_a_receipt_and_starters_have_ids_of_their_own() -> None:
+    drafts = [starters.load(name, SENDER).draft for name in starters.names()]
+    assert "receipt" in starters.names()
+    assert len({draft.email_id for draft in drafts}) == len(drafts)
+
+
+def test_an_unknown_starter_is_told_with_those_that_there_are() -> None:
+    with pytest.raises(LookupError, match=r"there is no starter 'nothing'; there are: .*receipt"):
+        starters.load("nothing", SENDER)

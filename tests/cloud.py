@@ -1,0 +1,75 @@
+"""The deployed resources in moto, in this process, as the functions' settings name them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from moto import mock_aws
+
+from functions.adapters.clients import Clients
+from functions.adapters.keys import TABLES, Table
+from functions.settings import Settings
+from functions.wiring import Wiring
+
+ACCOUNT = "123456789012"
+QUEUES = f"https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}"
+SETTINGS = Settings(
+    stage="test",
+    domain="example.com",
+    sends_table="sends",
+    emails_table="emails",
+    tokens_table="tokens",
+    metrics_table="metrics",
+    payload_bucket="payloads",
+    send_queue_url=f"{QUEUES}/send",
+    dead_letter_queue_url=f"{QUEUES}/dead",
+    transactional_configuration_set="transactional",
+    marketing_configuration_set="marketing",
+    retention_days=90,
+    lease_seconds=60,
+    grace_seconds=300,
+    max_receives=5,
+)
+
+
+@contextmanager
+def cloud() -> Iterator[Wiring]:
+    with mock_aws():
+        clients = Clients()
+        for table in TABLES:
+            _create(clients, table)
+        for name in ("send", "dead"):
+            clients.sqs.create_queue(QueueName=name)
+        clients.s3.create_bucket(
+            Bucket=SETTINGS.payload_bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+        )
+        clients.sesv2.create_email_identity(EmailIdentity="example.com")
+        yield Wiring(SETTINGS, clients)
+
+
+def _create(clients: Clients, table: Table) -> None:
+    keyed = [table.partition, *([table.sort] if table.sort else [])]
+    indexed = [attribute for index in table.indexes for attribute in (index.partition, index.sort)]
+    kinds = {attribute.name: attribute.kind for attribute in (*keyed, *indexed)}
+    request: dict[str, Any] = {
+        "TableName": table.name,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": name, "AttributeType": kind} for name, kind in kinds.items()],
+        "KeySchema": _schema([attribute.name for attribute in keyed]),
+    }
+    if table.indexes:
+        request["GlobalSecondaryIndexes"] = [
+            {
+                "IndexName": index.name,
+                "KeySchema": _schema([index.partition.name, index.sort.name]),
+                "Projection": {"ProjectionType": "ALL"},
+            }
+            for index in table.indexes
+        ]
+    clients.dynamodb.create_table(**request)
+
+
+def _schema(names: list[str]) -> list[dict[str, str]]:
+    return [{"AttributeName": name, "KeyType": kind} for name, kind in zip(names, ("HASH", "RANGE"), strict=False)]

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+import pytest
+
+from functions.settings import SettingError, Settings, variable
+from tests.cloud import SETTINGS
+
+
+def test_what_infra_writes_is_what_a_function_reads() -> None:
+    assert Settings.from_env(SETTINGS.to_env()) == SETTINGS
+
+
+def test_every_fault_is_told_at_once() -> None:
+    env = SETTINGS.to_env() | {variable("lease_seconds"): "soon", variable("max_receives"): "²", variable("stage"): ""}
+    del env[variable("domain")]
+    with pytest.raises(SettingError) as caught:
+        Settings.from_env(env)
+    assert str(caught.value) == (
+        "STAFFETTA_STAGE is not set; STAFFETTA_DOMAIN is not set; "
+        "STAFFETTA_LEASE_SECONDS is 'soon', not a whole number; STAFFETTA_MAX_RECEIVES is '²', not a whole number"
+    )

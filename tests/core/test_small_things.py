@@ -1,0 +1,58 @@
+"""Ids and instants."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.core import ids, instants
+from tests.examples import NOON, NOON_TEXT
+
+
+def test_ids_are_derived_and_kept_apart() -> None:
+    """These are stored for ever: another value would be another send."""
+    assert ids.for_send_id("order-42") == "bb591fad-b75f-50c1-b47b-9dd11447c3e0"
+    assert ids.for_send_id("order-42") == ids.for_send_id("order-42") != ids.for_send_id("order-43")
+    assert ids.event_id("x") != ids.for_send_id("x")
+    assert UUID(ids.event_id("x"))
+    assert ids.digest("a", "b") != ids.digest("ab") != ids.digest("b", "a")
+    assert len(ids.secret_id("s")) == 64
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-11-23T12:00:00Z",
+        "2026-11-23T12:00:00.000Z",
+        "2026-11-23T13:00:00+01:00",
+        "2026-11-23 12:00",
+        "20261123T120000Z",
+    ],
+)
+def test_every_spelling_of_an_instant_is_stored_alike(text: str) -> None:
+    assert instants.parse(text) == NOON
+    assert instants.normalized(text) == NOON_TEXT
+
+
+@pytest.mark.parametrize(
+    "text", ["", "yesterday", "2026-13-01", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"]
+)
+def test_what_is_no_instant_is_a_value_error(text: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        instants.normalized(text)
+
+
+@given(st.integers(0, 4_000_000_000_000))
+def test_milliseconds_survive_the_round_trip(milliseconds: int) -> None:
+    text = instants.iso(milliseconds / 1000)
+    assert round(instants.parse(text) * 1000) == milliseconds
+    assert instants.normalized(text) == text
+    assert text.startswith(instants.hour(text))
+
+
+@given(st.integers(0, 4_000_000_000), st.integers(0, 4_000_000_000))
+def test_texts_sort_as_their_instants(one: int, other: int) -> None:
+    assert (instants.iso(one) < instants.iso(other)) is (one < other)

@@ -1,0 +1,93 @@
+"""Ordinary things to test with. Each test names only what matters to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functions.core import addresses
+from functions.core.email import TRANSACTIONAL, Email, Revision, Subcategory
+from functions.core.send import Message, MessageKey, Recipient, Role, Send, SendRequest, State
+
+NOON = 1_795_435_200.0  # 2026-11-23T12:00:00Z
+NOON_TEXT = "2026-11-23T12:00:00.000Z"
+DOMAIN = "example.com"
+SENDER = addresses.parse("Acme <shop@example.com>")
+
+
+def recipients(
+    to: str = "ada@example.net", cc: tuple[str, ...] = (), bcc: tuple[str, ...] = ()
+) -> tuple[Recipient, ...]:
+    given = [(Role.TO, to), *((Role.CC, one) for one in cc), *((Role.BCC, one) for one in bcc)]
+    return tuple(Recipient(role, addresses.parse(text)) for role, text in given)
+
+
+def an_email(**changed: Any) -> Email:
+    given: dict[str, Any] = {
+        "id": 7,
+        "name": "Receipt",
+        "subcategory": Subcategory.SINGLE_SEND_API,
+        "subscription": TRANSACTIONAL,
+        "published_revision": 1,
+    }
+    return Email(**{**given, **changed})
+
+
+def a_revision(**changed: Any) -> Revision:
+    given: dict[str, Any] = {
+        "email_id": 7,
+        "number": 1,
+        "name": "Receipt",
+        "subject": "Order {{ custom.order }}",
+        "html": "<p>Dear {{ contact.firstname }}</p>",
+        "text": "Dear {{ contact.firstname }}",
+        "sender": SENDER,
+        "reply_to": None,
+        "subscription": TRANSACTIONAL,
+        "published_at": NOON_TEXT,
+    }
+    return Revision(**{**given, **changed})
+
+
+def a_request(**changed: Any) -> SendRequest:
+    given: dict[str, Any] = {
+        "email_id": 7,
+        "recipients": recipients(),
+        "contact": {"firstname": "Ada"},
+        "custom": {"order": 42},
+        "digest": "d1",
+    }
+    return SendRequest(**{**given, **changed})
+
+
+def a_send(**changed: Any) -> Send:
+    given: dict[str, Any] = {
+        "id": "s-1",
+        "email_id": 7,
+        "revision": 1,
+        "accepted_at": NOON_TEXT,
+        "recipients": recipients(),
+        "contact": {"firstname": "Ada"},
+        "custom": {"order": 42},
+    }
+    return Send(**{**given, **changed})
+
+
+def a_message(send_id: str = "s-1", recipient: int = 0, **changed: Any) -> Message:
+    given: dict[str, Any] = {
+        "key": MessageKey(send_id, recipient),
+        "email_id": 7,
+        "address": "ada@example.net",
+        "role": Role.TO if recipient == 0 else Role.CC,
+        "state": State.QUEUED,
+        "accepted_at": NOON_TEXT,
+        "digest": "d1",
+    }
+    return Message(**{**given, **changed})
+
+
+def messages_of(send: Send) -> list[Message]:
+    """What accept stored of a send that waits in the queue."""
+    return [
+        a_message(send.id, number, address=recipient.address.email, role=recipient.role)
+        for number, recipient in enumerate(send.recipients)
+    ]

@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import boto3
+import pytest
+
+from functions import api, authorizer, deliver, measure, record, single_send
+from functions.adapters import items
+from functions.core.send import Message, MessageKey, State
+from functions.steps.issue_key import KeyIssue
+from functions.wiring import Wiring
+from tests.cloud import SETTINGS
+from tests.events import CONTEXT, SEND, STATISTICS, STATUS, http, sqs
+from tests.examples import a_message, a_send, messages_of
+
+REQUEST = {
+    "emailId": 7,
+    "message": {"to": "ada@example.net", "sendId": "order-42"},
+    "contactProperties": {"firstname": "Ada"},
+    "customProperties": {"order": 42},
+}
+
+
+def called(handler: Any, event: dict[str, Any]) -> Any:
+    return handler(event, CONTEXT)
+
+
+def queued(aws: Wiring, url: str = SETTINGS.send_queue_url) -> list[dict[str, Any]]:
+    answer = aws.clients.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"])
+    return [dict(message) for message in answer.get("Messages", [])]
+
+
+def stream(*changes: tuple[Message | None, Message | None], first: int = 1) -> dict[str, Any]:
+    """A batch of the sends table's stream, as a tumbling window hands it over."""
+    records = []
+    for number, (before, after) in enumerate(changes, first):
+        change: dict[str, Any] = {
+            "SequenceNumber": f"4421584500000000017450439{number:03}",
+            "StreamViewType": "NEW_AND_OLD_IMAGES",
+        }
+        for name, image in (("OldImage", before), ("NewImage", after)):
+            if image:
+                change[name] = items.message_item(image, 90)
+        records.append({"eventID": str(number), "eventName": "MODIFY", "dynamodb": change})
+    return {
+        "Records": records,
+        "shardId": "shardId-00000001",
+        "window": {"start": "2026-11-23T12:00:00Z", "end": "2026-11-23T12:01:00Z"},
+        "state": {},
+        "isFinalInvokeForWindow": False,
+    }
+
+
+def test_a_send_goes_through_every_function(aws: Wiring) -> None:
+    """Accept, deliver, record, measure, and what the API tells after each."""
+    answer = called(single_send.handler, http("POST", SEND, REQUEST))
+    view = json.loads(answer["body"])
+    assert (answer["statusCode"], view["status"]) == (200, "PENDING")
+    key = MessageKey(view["statusId"], 0)
+    accepted = aws.sends.get(key)
+
+    (message,) = queued(aws)
+    assert called(deliver.handler, sqs(message["Body"])) == {"batchItemFailures": []}
+    told = json.loads(called(single_send.handler, http("GET", STATUS + key.send_id))["body"])
+    assert (told["status"], told["sendResult"]) == ("COMPLETE", "SENT")
+
+    mail = {
+        "timestamp": "2026-11-23T12:00:00.000Z",
+        "messageId": "0102",
+        "tags": {"staffetta_send": [key.send_id], "staffetta_recipient": ["0"]},
+    }
+    delivery = {"timestamp": "2026-11-23T12:00:01.000Z", "smtpResponse": "250 ok"}
+    event = json.dumps({"eventType": "Delivery", "mail": mail, "delivery": delivery})
+    assert called(record.handler, sqs(event)) == {"batchItemFailures": []}
+    delivered = aws.sends.get(key)
+    assert delivered
+    assert [fact["kind"] for fact in delivered.timeline.values()] == ["DELIVERED"]
+
+    batch = stream((None, accepted), (accepted, delivered))
+    assert called(measure.handler, batch) == called(measure.handler, batch) == {"state": {}}
+    counters = json.loads(called(api.handler, http("GET", STATISTICS))["body"])["aggregate"]["counters"]
+    assert {name: number for name, number in counters.items() if number} == {"selected": 1, "sent": 1, "delivered": 1}
+
+
+def test_a_repeat_is_told_and_not_queued_again_once_a_worker_had_it(aws: Wiring) -> None:
+    first = json.loads(called(single_send.handler, http("POST", SEND, REQUEST))["body"])
+    (message,) = queued(aws)
+    called(deliver.handler, sqs(message["Body"]))
+    again = json.loads(called(single_send.handler, http("POST", SEND, REQUEST))["body"])
+    assert (again["statusId"], again["status"], again["sendResult"]) == (
+        first["statusId"],
+        "COMPLETE",
+        "IDEMPOTENT_IGNORE",
+    )
+    other = {**REQUEST, "customProperties": {"order": 43}}
+    assert json.loads(called(single_send.handler, http("POST", SEND, other))["body"])["sendResult"] == "IDEMPOTENT_FAIL"
+    assert queued(aws) == []
+
+
+def test_an_unknown_email_is_an_outcome_and_an_unknown_status_is_404(aws: Wiring) -> None:
+    answer = called(single_send.handler, http("POST", SEND, {**REQUEST, "emailId": 8}))
+    view = json.loads(answer["body"])
+    assert (answer["statusCode"], view["status"], view["sendResult"]) == (200, "COMPLETE", "MISSING_CONTENT")
+    assert called(single_send.handler, http("GET", STATUS + "nobody"))["statusCode"] == 404
+
+
+def test_the_other_function_serves_every_route_too(aws: Wiring) -> None:
+    assert called(api.handler, http("POST", "/" + SEND + "/", REQUEST))["statusCode"] == 200
+    assert called(api.handler, http("GET", "/nothing"))["statusCode"] == 404
+
+
+def test_the_authorizer_names_the_key_and_lets_the_door_refuse(aws: Wiring) -> None:
+    secret, key = KeyIssue(api_keys=aws.api_keys, clock=lambda: 0.0, new_secret=lambda: "s" * 43)(
+        "ci", "ada@example.com", ("content", "account")
+    )
+    found = called(authorizer.handler, {"version": "2.0", "headers": {"authorization": f"Bearer {secret}"}})
+    assert found == {
+        "isAuthorized": True,
+        "context": {"keyId": key.secret_id, "owner": "ada@example.com", "scopes": "content account"},
+    }
+    for headers in ({"authorization": "Bearer wrong"}, {}, None):
+        assert called(authorizer.handler, {"headers": headers}) == {"isAuthorized": True, "context": {}}
+
+
+def test_one_bad_message_of_a_batch_comes_back_alone(aws: Wiring) -> None:
+    good, lost = a_send(), a_send(id="s-2", revision=99)
+    for send in (good, lost):
+        aws.sends.create(messages_of(send))
+        aws.send_queue.put(send)
+    bodies = [message["Body"] for message in queued(aws)]
+    bodies.sort(key=lambda body: json.loads(body)["id"])
+    answer = called(deliver.handler, sqs(bodies[0], "not a send", bodies[1]))
+    assert [one["itemIdentifier"] for one in answer["batchItemFailures"]] == ["m-1", "m-2"]
+    sent, waiting = aws.sends.get(MessageKey("s-1", 0)), aws.sends.get(MessageKey("s-2", 0))
+    assert sent
+    assert waiting
+    assert (sent.state, waiting.state) == (State.SENT, State.QUEUED)
+
+
+def test_a_worker_that_has_just_begun_makes_each_client_once(aws: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
+    """boto3 cannot make clients in several threads at once."""
+    made: list[str] = []
+    real = boto3.client
+    monkeypatch.setattr(boto3, "client", lambda name, *args, **kwargs: made.append(name) or real(name, *args, **kwargs))  # type: ignore[func-returns-value]  # append
+    monkeypatch.setattr(deliver, "WORKERS", 10)
+    called(deliver.handler, sqs(*["not a send"] * 20))
+    assert sorted(made) == sorted(set(made))
+
+
+def test_an_unreadable_event_comes_back_alone_and_events_of_others_do_not(aws: Wiring) -> None:
+    aws.sends.create([a_message()])
+    mail = {"timestamp": "2026-11-23T12:00:00.000Z", "messageId": "0102"}
+    ours = {**mail, "tags": {"staffetta_send": ["s-1"], "staffetta_recipient": ["0"]}}
+    events = [
+        {"eventType": "Send", "mail": ours, "send": {}},
+        {"eventType": "New", "mail": ours},
+        {"eventType": "Send", "mail": mail},
+    ]
+    answer = called(record.handler, sqs(*map(json.dumps, events), "{"))
+    assert [one["itemIdentifier"] for one in answer["batchItemFailures"]] == ["m-1", "m-3"]
+    kept = aws.sends.get(MessageKey("s-1", 0))
+    assert kept
+    assert (kept.state, kept.ses_message_id) == (State.SENT, "0102")
+
+
+def test_a_window_may_end_with_nothing_in_it(aws: Wiring) -> None:
+    assert called(measure.handler, stream()) == {"state": {}}
+
+
+def test_a_stored_message_reads_back_from_a_stream_image() -> None:
+    message = a_message(timeline={"f": {"kind": "OPENED", "at": "t", "machine": True}}, attempts=2)
+    assert items.message_from(items.message_item(message, 90)) == message

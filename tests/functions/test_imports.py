@@ -1,0 +1,43 @@
+"""Imports have no side effects, and the hot path imports nothing heavy. Each in a fresh process, as a cold start is."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LAMBDAS = ("api", "authorizer", "deliver", "measure", "record", "single_send")
+PROBE = """
+import os, sys
+asked = []
+class Watched(dict):
+    def get(self, name, default=None): asked.append(name); return default
+    def __getitem__(self, name): asked.append(name); raise KeyError(name)
+    def __contains__(self, name): asked.append(name); return False
+import botocore.session, boto3.session, aws_lambda_powertools  # what they read is theirs
+def made(*args, **kwargs): raise AssertionError("a client was made")
+botocore.session.Session.create_client = made
+os.environ = Watched()
+import functions.{name}
+print(*[one for one in asked if one.startswith("STAFFETTA")])
+"""
+
+
+def run(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("name", LAMBDAS)
+def test_importing_a_function_reads_no_setting_and_makes_no_client(name: str) -> None:
+    assert run(PROBE.format(name=name)) == ""
+
+
+@pytest.mark.parametrize("name", ["single_send", "deliver"])
+@pytest.mark.parametrize("heavy", ["pydantic", "aws_xray_sdk", "css_inline", "mrml"])
+def test_the_hot_path_imports_nothing_heavy(name: str, heavy: str) -> None:
+    assert run(f"import sys, functions.{name}; print({heavy!r} in sys.modules)") == "False"

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from functions.core.errors import Rejected
+from functions.core.send import Role, SendRequest, SendResult, State
+from functions.routes.caller import Caller
+from functions.routes.http import Request
+from functions.routes.single_send import _Reader, status_view
+from tests.core.test_rendering import JSON
+from tests.examples import NOON_TEXT, a_message
+
+GOOD: dict[str, Any] = {"emailId": 7, "message": {"to": "ada@example.net"}}
+
+
+def read(body: Any, **headers: str) -> SendRequest:
+    request = Request(
+        caller=Caller("key-1", "", ()), path_parameters={}, query={}, headers=headers, body=json.dumps(body).encode()
+    )
+    return _Reader(request).read()
+
+
+def faults(body: Any) -> dict[str, str]:
+    with pytest.raises(Rejected) as caught:
+        read(body)
+    return {fault.where: fault.code for fault in caught.value.faults}
+
+
+def with_message(**fields: Any) -> dict[str, Any]:
+    return {"emailId": 7, "message": {"to": "ada@example.net", **fields}}
+
+
+def test_the_least_request_falls_back_to_the_emails_own_sender() -> None:
+    request = read(GOOD)
+    assert (request.email_id, request.sender, request.reply_to, request.send_id) == (7, None, (), None)
+    assert [(one.role, one.address.email) for one in request.recipients] == [(Role.TO, "ada@example.net")]
+
+
+def test_every_field_is_read() -> None:
+    request = read(
+        {
+            "emailId": "7",
+            "message": {
+                "to": "Ada <ada@example.net>",
+                "from": "Acme <shop@example.com>",
+                "replyTo": ["help@example.com"],
+                "cc": ["b@example.net", "c@example.net"],
+                "bcc": "d@example.net",
+                "sendId": "order-42",
+            },
+            "contactProperties": {"firstname": "Ada"},
+            "customProperties": {"lines": [{"price": 1.5}]},
+        }
+    )
+    assert [(one.role, one.address.email) for one in request.recipients] == [
+        (Role.TO, "ada@example.net"),
+        (Role.CC, "b@example.net"),
+        (Role.CC, "c@example.net"),
+        (Role.BCC, "d@example.net"),
+    ]
+    assert request.sender
+    assert (request.email_id, request.sender.name, request.reply_to[0].email, request.send_id) == (
+        7,
+        "Acme",
+        "help@example.com",
+        "order-42",
+    )
+    assert (request.contact, request.custom) == ({"firstname": "Ada"}, {"lines": [{"price": 1.5}]})
+
+
+def test_an_idempotency_key_stands_in_for_a_send_id_that_is_missing() -> None:
+    assert read(GOOD, **{"idempotency-key": "k"}).send_id == "k"
+    assert read(with_message(sendId="s"), **{"idempotency-key": "k"}).send_id == "s"
+
+
+def test_the_digest_tells_another_body_but_not_another_order_of_fields() -> None:
+    turned = {"message": {"to": "ada@example.net"}, "emailId": 7}
+    assert read(GOOD).digest == read(turned).digest != read({**GOOD, "emailId": 8}).digest
+
+
+@pytest.mark.parametrize(
+    "empty", [{"from": None, "cc": None, "bcc": [], "replyTo": None, "sendId": None}, {"unknown": 1}]
+)
+def test_nulls_and_unknown_fields_are_no_fault(empty: dict[str, Any]) -> None:
+    assert read({**with_message(**empty), "contactProperties": None, "customProperties": None}).email_id == 7
+
+
+def test_every_fault_is_told_at_once() -> None:
+    assert faults(
+        {
+            "emailId": "seven",
+            "message": {
+                "to": "nobody",
+                "from": 5,
+                "replyTo": {"a": 1},
+                "cc": ["ok@example.net", "bad", None],
+                "bcc": False,
+                "sendId": "x" * 513,
+                "attachments": [{}],
+                "sendAt": NOON_TEXT,
+            },
+            "contactProperties": {"firstname": None, "age": 5},
+            "customProperties": [],
+        }
+    ) == {
+        "emailId": "INVALID_VALUE",
+        "message.to": "INVALID_EMAIL",
+        "message.from": "INVALID_VALUE",
+        "message.replyTo": "INVALID_VALUE",
+        "message.cc[1]": "INVALID_EMAIL",
+        "message.cc[2]": "INVALID_VALUE",
+        "message.bcc": "INVALID_VALUE",
+        "message.sendId": "INVALID_VALUE",
+        "message.attachments": "UNSUPPORTED",
+        "message.sendAt": "UNSUPPORTED",
+        "contactProperties.firstname": "INVALID_VALUE",
+        "contactProperties.age": "INVALID_VALUE",
+        "customProperties": "INVALID_VALUE",
+    }
+
+
+def test_what_is_required_is_told() -> None:
+    expected = {"emailId": "REQUIRED_FIELD", "message": "REQUIRED_FIELD", "message.to": "REQUIRED_FIELD"}
+    assert faults({}) == expected
+    assert faults({"emailId": 1, "message": {}}) == {"message.to": "REQUIRED_FIELD"}
+
+
+@pytest.mark.parametrize("email_id", [0, -1, 1.5, True, "", "7.0", "²", "٣x", 2**63, [], "9" * 5000])
+def test_an_email_id_is_a_positive_whole_number(email_id: Any) -> None:
+    assert faults({**GOOD, "emailId": email_id}) == {"emailId": "INVALID_VALUE"}
+
+
+def test_fifty_recipients_are_the_most() -> None:
+    many = [f"p{number}@example.net" for number in range(49)]
+    assert len(read(with_message(cc=many)).recipients) == 50
+    assert faults(with_message(cc=many, bcc=["x@example.net"])) == {"message": "INVALID_VALUE"}
+
+
+@given(JSON, JSON)
+def test_any_json_is_read_or_told(message: Any, properties: Any) -> None:
+    body = {"emailId": 7, "message": message, "contactProperties": properties, "customProperties": properties}
+    for given_body in (
+        body,
+        {**body, "message": {"to": message, "cc": properties, "sendId": message, "from": properties}},
+    ):
+        try:
+            read(given_body)
+        except Rejected as error:
+            assert error.faults  # noqa: PT017 - either end is fine, as long as it speaks
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "result"),
+    [
+        (State.QUEUED, "PENDING", None),
+        (State.SENDING, "PROCESSING", None),
+        (State.SENT, "COMPLETE", "SENT"),
+        (State.REFUSED, "COMPLETE", "MISSING_CONTENT"),
+        (State.FAILED, "COMPLETE", "UNDELIVERABLE"),
+        (State.CANCELED, "CANCELED", None),
+    ],
+)
+def test_the_status_of_each_state(state: State, status: str, result: str | None) -> None:
+    message = a_message(
+        state=state, result=SendResult(result) if result else None, settled_at=NOON_TEXT, started_at=NOON_TEXT
+    )
+    view = status_view(message)
+    assert (view["status"], view.get("sendResult")) == (status, result)
+    assert ("completedAt" in view) is (status in {"COMPLETE", "CANCELED"})
+    assert (view["statusId"], view["requestedAt"], view["startedAt"]) == ("s-1", NOON_TEXT, NOON_TEXT)
+    assert set(view["eventId"]) == {"id", "created"}
+    assert view["eventId"] == status_view(replace(message, reason="x"))["eventId"]

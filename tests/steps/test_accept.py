@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from functions.core import addresses, ids
+from functions.core.email import Subcategory
+from functions.core.lifecycle import Act
+from functions.core.send import MessageKey, Send, SendRequest, SendResult, State
+from functions.steps.accept import Acceptance, Accepted
+from tests.examples import DOMAIN, NOON_TEXT, a_request, an_email, recipients
+from tests.fakes import Clock, Killed, MemoryEmails, MemoryQueue, MemorySends
+
+
+@dataclass
+class World:
+    clock: Clock = field(default_factory=Clock)
+    sends: MemorySends = field(default_factory=MemorySends)
+    queue: MemoryQueue = field(default_factory=MemoryQueue)
+    emails: MemoryEmails = field(default_factory=lambda: MemoryEmails(live={7: an_email()}))
+
+    def accept(self, request: SendRequest) -> Accepted:
+        fresh = itertools.count(len(self.sends.stored))
+        step = Acceptance(
+            domain=DOMAIN,
+            sends=self.sends,
+            emails=self.emails,
+            queue=self.queue,
+            clock=self.clock,
+            new_id=lambda: f"id-{next(fresh)}",
+        )
+        return step(request, "key-1")
+
+    def queued(self) -> list[Send]:
+        return [send for send, _ in self.queue.waiting]
+
+
+def test_an_accepted_send_is_stored_and_queued() -> None:
+    world = World()
+    request = a_request(recipients=recipients(cc=("bob@example.net",)), sender=addresses.parse("me@mail.example.com"))
+    accepted = world.accept(request)
+    assert accepted.repeat is None
+    assert (accepted.message.state, accepted.message.accepted_at, accepted.message.accepted_by) == (
+        State.QUEUED,
+        NOON_TEXT,
+        "key-1",
+    )
+    assert [message.address for message in world.sends.stored.values()] == ["ada@example.net", "bob@example.net"]
+    (send,) = world.queued()
+    assert (send.id, send.revision, send.recipients, send.contact, send.custom, send.sender) == (
+        accepted.message.key.send_id,
+        1,
+        request.recipients,
+        request.contact,
+        request.custom,
+        request.sender,
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "result", "told"),
+    [
+        ({"email_id": 8}, SendResult.MISSING_CONTENT, "there is no email 8"),
+        ({"email_id": 9}, SendResult.MISSING_CONTENT, "email 9 is not published"),
+        ({"email_id": 10}, SendResult.MISSING_CONTENT, "email 10 is not published"),
+        ({"recipients": recipients("NoReply@example.net")}, SendResult.INVALID_TO_ADDRESS, "NoReply@example.net"),
+        ({"recipients": recipients(cc=("spam@example.net",))}, SendResult.INVALID_TO_ADDRESS, "spam@example.net"),
+        (
+            {"sender": addresses.parse("me@other.com")},
+            SendResult.UNCONFIGURED_SENDING_DOMAIN,
+            "connected domain example.com",
+        ),
+        ({"email_id": 8, "sender": addresses.parse("me@other.com")}, SendResult.MISSING_CONTENT, "no email 8"),
+    ],
+)
+def test_a_refusal_is_an_outcome_with_its_reason_and_nothing_is_queued(
+    changed: dict[str, Any], result: SendResult, told: str
+) -> None:
+    world = World()
+    world.emails.live |= {
+        9: an_email(id=9, published_revision=None),
+        10: an_email(id=10, subcategory=Subcategory.BATCH),
+    }
+    accepted = world.accept(a_request(**changed))
+    message = world.sends.stored[accepted.message.key]
+    assert (message.state, message.result, message.settled_at) == (State.REFUSED, result, NOON_TEXT)
+    assert told in message.reason
+    assert world.queued() == []
+
+
+def test_without_a_send_id_each_request_is_a_send() -> None:
+    world = World()
+    assert world.accept(a_request()).message.key != world.accept(a_request()).message.key
+    assert len(world.queued()) == 2
+
+
+def test_a_repeat_is_the_first_send() -> None:
+    world = World()
+    first = world.accept(a_request(send_id="order-42"))
+    world.sends.claim(first.message.key, now=world.clock(), lease_seconds=60, grace_seconds=300)
+    world.clock.now += 60
+    again = world.accept(a_request(send_id="order-42"))
+    assert (again.repeat, again.message.key, again.message.accepted_at) == (
+        SendResult.IDEMPOTENT_IGNORE,
+        MessageKey(ids.for_send_id("order-42"), 0),
+        NOON_TEXT,
+    )
+    assert len(world.queued()) == 1
+
+
+def test_a_repeat_leaves_a_send_alone_that_a_worker_put_back() -> None:
+    """It waits for its next try: the queue has it."""
+    world = World()
+    key = world.accept(a_request(send_id="order-42")).message.key
+    world.sends.claim(key, now=world.clock(), lease_seconds=60, grace_seconds=300)
+    world.sends.settle(key, Act.RELEASE, now=world.clock(), reason="throttled")
+    world.accept(a_request(send_id="order-42"))
+    assert len(world.queued()) == 1
+
+
+def test_a_repeat_with_another_body_fails_and_changes_nothing() -> None:
+    world = World()
+    first = world.accept(a_request(send_id="order-42"))
+    again = world.accept(a_request(send_id="order-42", digest="d2", email_id=8))
+    assert (again.repeat, again.message) == (SendResult.IDEMPOTENT_FAIL, first.message)
+    assert list(world.sends.stored.values()) == [first.message]
+    assert len(world.queued()) == 1
+
+
+def test_a_repeat_of_a_refused_send_tells_of_the_refusal_and_queues_nothing() -> None:
+    world = World()
+    world.accept(a_request(send_id="order-42", email_id=8))
+    world.emails.live[8] = an_email(id=8)
+    again = world.accept(a_request(send_id="order-42", email_id=8))
+    assert (again.repeat, again.message.result) == (SendResult.IDEMPOTENT_IGNORE, SendResult.MISSING_CONTENT)
+    assert world.queued() == []
+
+
+class _Broken(MemoryQueue):
+    error: BaseException = ConnectionError("queue is gone")
+
+    def put(self, send: Send, *, delay_seconds: int = 0) -> None:
+        raise self.error
+
+
+def test_what_cannot_be_queued_was_not_accepted() -> None:
+    world = World(queue=_Broken())
+    with pytest.raises(ConnectionError):
+        world.accept(a_request(send_id="order-42"))
+    assert world.sends.stored == {}
+    world.queue = MemoryQueue()
+    assert world.accept(a_request(send_id="order-42")).repeat is None
+    assert len(world.queued()) == 1
+
+
+def test_a_repeat_queues_a_send_whose_first_request_died_before_queueing() -> None:
+    world = World(queue=_Broken())
+    world.queue.error = Killed()  # type: ignore[attr-defined]  # the broken queue's
+    world.sends.forget = lambda messages: None  # type: ignore[method-assign]  # a dead process undoes nothing
+    with pytest.raises(Killed):
+        world.accept(a_request(send_id="order-42"))
+    world.queue = MemoryQueue()
+    world.clock.now += 5
+    again = world.accept(a_request(send_id="order-42"))
+    assert again.repeat is SendResult.IDEMPOTENT_IGNORE
+    ((send, _),) = world.queue.waiting
+    assert (send.id, send.accepted_at) == (again.message.key.send_id, NOON_TEXT)

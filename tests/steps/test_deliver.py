@@ -1,0 +1,335 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from functions.core.email import Revision
+from functions.core.errors import GiveUp, OutcomeUnknown, Retry, Throttled
+from functions.core.send import MessageKey, Send, SendResult, State
+from functions.core.ses_events import RECIPIENT_TAG, SEND_TAG, SesEvent
+from functions.core.timeline import Fact, Kind
+from functions.ports import OutgoingMail
+from functions.steps.deliver import DELAY_MAX_SECONDS, Delivery, templates
+from functions.steps.record import record
+from tests.examples import NOON_TEXT, a_revision, a_send, messages_of, recipients
+from tests.fakes import Clock, Killed, Life, MemoryEmails, MemoryMailer, MemoryQueue, MemorySends
+
+LEASE, GRACE, TRIES = 60, 300, 5
+THREE = recipients(cc=("bob@example.net",), bcc=("eve@example.net",))
+
+
+@dataclass
+class World:
+    """All that deliver touches. `send` waits in the queue, accepted."""
+
+    send: Send = field(default_factory=a_send)
+    revision: Revision = field(default_factory=a_revision)
+    clock: Clock = field(default_factory=Clock)
+    sends: MemorySends = field(default_factory=MemorySends)
+    mailer: MemoryMailer = field(default_factory=MemoryMailer)
+    queue: MemoryQueue = field(default_factory=MemoryQueue)
+
+    def __post_init__(self) -> None:
+        self.emails = MemoryEmails(revisions={(7, 1): self.revision})
+        self.sends.create(messages_of(self.send))
+
+    def worker(self, life: Life | None = None) -> Delivery:
+        """A new one, with nothing in its caches; one with a `life` dies when that is over."""
+        guard = life.guard if life else lambda port: port
+        return Delivery(
+            sends=guard(self.sends),
+            templates=templates(guard(self.emails)),
+            mailer=guard(self.mailer),
+            queue=guard(self.queue),
+            clock=self.clock,
+            lease_seconds=LEASE,
+            grace_seconds=GRACE,
+            max_receives=TRIES,
+        )
+
+    def states(self) -> list[State]:
+        return [message.state for message in self.sends.stored.values()]
+
+    def told(self) -> list[tuple[State, SendResult | None, str]]:
+        return [(message.state, message.result, message.reason) for message in self.sends.stored.values()]
+
+    def taken(self) -> list[str]:
+        return [mail.recipient for mail in self.mailer.taken]
+
+    def events_arrive(self) -> None:
+        """SES's Send event of every mail that it took."""
+        for number, mail in enumerate(self.mailer.taken):
+            record(sent_event(mail, f"ses-{number + 1}"), sends=self.sends)
+
+
+def sent_event(mail: OutgoingMail, ses_message_id: str) -> SesEvent:
+    key = MessageKey(mail.tags[SEND_TAG], int(mail.tags[RECIPIENT_TAG]))
+    return SesEvent(
+        message=key, ses_message_id=ses_message_id, sent_at=NOON_TEXT, fact=Fact(kind=Kind.SENT, at=NOON_TEXT)
+    )
+
+
+def test_a_send_is_handed_to_ses_and_settled() -> None:
+    world = World()
+    world.worker()(world.send, 1)
+    (mail,) = world.mailer.taken
+    assert (mail.sender, mail.recipient, mail.transactional) == ("shop@example.com", "ada@example.net", True)
+    assert mail.tags == {"staffetta_send": "s-1", "staffetta_recipient": "0", "staffetta_email": "7"}
+    assert b"Subject: Order 42\r\n" in mail.raw
+    assert world.told() == [(State.SENT, SendResult.SENT, "")]
+    assert world.sends.stored[MessageKey("s-1", 0)].ses_message_id == "ses-1"
+
+
+def test_each_recipient_gets_one_mail_and_the_same_one_without_bcc() -> None:
+    world = World(a_send(recipients=THREE))
+    world.worker()(world.send, 1)
+    assert world.taken() == ["ada@example.net", "bob@example.net", "eve@example.net"]
+    assert len({mail.raw for mail in world.mailer.taken}) == 1
+    assert b"eve@" not in world.mailer.taken[0].raw
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_redelivery_sends_nothing(workers: int) -> None:
+    world = World()
+    for number in range(4):
+        world.worker()(world.send, number % workers + 1)
+    assert len(world.mailer.taken) == 1
+
+
+def test_a_throttled_send_goes_back_as_a_fresh_copy_that_costs_no_try() -> None:
+    world = World()
+    for _ in range(4 * TRIES):
+        world.mailer.answers = [Throttled("Maximum sending rate exceeded")]
+        world.worker()(world.send, 1)
+        ((again, delay),) = world.queue.waiting
+        assert again == world.send
+        assert delay > 0
+        world.queue.waiting.clear()
+    assert world.states() == [State.QUEUED]
+    world.worker()(world.send, 1)
+    assert world.told() == [(State.SENT, SendResult.SENT, "")]
+
+
+def test_a_fresh_copy_remembers_the_tries_before_it() -> None:
+    world = World()
+    world.mailer.answers = [Throttled("slow down", after_seconds=5_000)]
+    world.worker()(world.send, 3)
+    ((again, delay),) = world.queue.waiting
+    assert (again.tries, delay) == (2, DELAY_MAX_SECONDS)
+
+
+def test_one_throttled_recipient_does_not_send_the_others_again() -> None:
+    world = World(a_send(recipients=THREE))
+    world.mailer.answers = [None, Throttled("rate")]
+    world.worker()(world.send, 1)
+    assert world.states() == [State.SENT, State.QUEUED, State.SENT]
+    ((again, _),) = world.queue.waiting
+    world.worker()(again, 1)
+    assert sorted(world.taken()) == ["ada@example.net", "bob@example.net", "eve@example.net"]
+
+
+def test_a_failure_that_ses_surely_did_not_take_is_tried_again_later() -> None:
+    world = World()
+    world.mailer.answers = [Retry("SES cannot be reached")]
+    with pytest.raises(Retry, match="cannot be reached"):
+        world.worker()(world.send, 1)
+    assert world.told() == [(State.QUEUED, None, "SES cannot be reached")]
+    world.worker()(world.send, 2)
+    assert world.told() == [(State.SENT, SendResult.SENT, "")]
+
+
+def test_an_unknown_outcome_keeps_the_claim_until_lease_and_grace_are_over() -> None:
+    world = World()
+    world.mailer.answers = [OutcomeUnknown("SES did not answer")]
+    with pytest.raises(OutcomeUnknown):
+        world.worker()(world.send, 1)
+    for passed in (1, LEASE, GRACE - 2):  # up to a second before
+        world.clock.now += passed
+        world.worker()(world.send, 2)
+        ((again, delay),) = world.queue.waiting
+        assert delay <= LEASE + GRACE + 1
+        world.queue.waiting.clear()
+    assert (world.states(), world.taken()) == ([State.SENDING], [])
+    world.clock.now += 1
+    world.worker()(again, 1)
+    assert (world.states(), world.taken()) == ([State.SENT], ["ada@example.net"])
+
+
+def test_the_send_event_settles_an_unknown_outcome_and_nothing_is_sent_again() -> None:
+    world = World()
+    world.mailer.answers = [OutcomeUnknown("SES did not answer")]
+    with pytest.raises(OutcomeUnknown):
+        world.worker()(world.send, 1)
+    record(
+        SesEvent(
+            message=MessageKey("s-1", 0),
+            ses_message_id="0102",
+            sent_at=NOON_TEXT,
+            fact=Fact(kind=Kind.SENT, at=NOON_TEXT),
+        ),
+        sends=world.sends,
+    )
+    world.clock.now += 10 * (LEASE + GRACE)
+    world.worker()(world.send, 2)
+    assert world.states() == [State.SENT]
+    assert world.taken() == []
+    assert world.sends.stored[MessageKey("s-1", 0)].ses_message_id == "0102"
+
+
+def test_an_event_may_come_before_the_send_call_returns() -> None:
+    world = World()
+
+    class Quick(MemoryMailer):
+        def send(self, mail: OutgoingMail) -> str:
+            ses_message_id = super().send(mail)
+            record(sent_event(mail, ses_message_id), sends=world.sends)
+            return ses_message_id
+
+    world.mailer = Quick()
+    world.worker()(world.send, 1)
+    assert world.told() == [(State.SENT, None, "")]
+
+
+def test_after_its_last_try_a_send_is_buried_with_the_last_reason() -> None:
+    world = World(a_send(recipients=THREE))
+    for receives in range(1, TRIES + 1):
+        world.mailer.answers = (
+            [None, Retry("SES is down"), Retry("SES is down")] if receives == 1 else [Retry("SES is down")] * 2
+        )
+        with pytest.raises(Retry):
+            world.worker()(world.send, receives)
+    world.worker()(world.send, TRIES + 1)
+    assert world.states() == [State.SENT, State.FAILED, State.FAILED]
+    ((buried, reason),) = world.queue.buried
+    assert buried == world.send
+    assert reason == "given up after 5 tries; the last one: SES is down"
+    assert world.told()[1] == (State.FAILED, SendResult.UNDELIVERABLE, reason)
+    world.worker()(world.send, TRIES + 2)
+    assert len(world.queue.buried) == 1
+
+
+def test_a_mail_that_was_sent_after_all_is_told_so_by_its_event() -> None:
+    world = World()
+    world.mailer.answers = [OutcomeUnknown("SES did not answer")]
+    with pytest.raises(OutcomeUnknown):
+        world.worker()(world.send, 1)
+    world.worker()(world.send, TRIES + 1)
+    assert world.states() == [State.FAILED]
+    fact = Fact(kind=Kind.DELIVERED, at=NOON_TEXT)
+    record(
+        SesEvent(message=MessageKey("s-1", 0), ses_message_id="0102", sent_at=NOON_TEXT, fact=fact), sends=world.sends
+    )
+    assert world.states() == [State.SENT]
+    assert world.sends.stored[MessageKey("s-1", 0)].reason == ""
+
+
+def test_what_ses_refuses_for_good_is_buried_and_refused_for_that_recipient_alone() -> None:
+    world = World(a_send(recipients=THREE))
+    world.mailer.answers = [None, GiveUp(SendResult.UNDELIVERABLE, "MessageRejected")]
+    world.worker()(world.send, 1)
+    assert world.states() == [State.SENT, State.REFUSED, State.SENT]
+    assert world.told()[1] == (State.REFUSED, SendResult.UNDELIVERABLE, "MessageRejected")
+    assert [reason for _, reason in world.queue.buried] == ["bob@example.net: UNDELIVERABLE: MessageRejected"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "result", "reason"),
+    [
+        ({"contact": {}}, SendResult.MISSING_TEMPLATE_PROPERTIES, "contact.firstname"),
+        ({"custom": {"order": {"a": 1}}}, SendResult.TEMPLATE_RENDER_EXCEPTION, "cannot"),
+    ],
+)
+def test_what_cannot_be_rendered_is_buried_and_refused_for_everybody(
+    changed: dict[str, Any], result: SendResult, reason: str
+) -> None:
+    world = World(
+        a_send(recipients=THREE, **changed),
+        a_revision(text="{{ contact.firstname }}", subject="{{ custom.order + 1 }}"),
+    )
+    world.worker()(world.send, 1)
+    assert world.states() == [State.REFUSED] * 3
+    assert {told[1] for told in world.told()} == {result}
+    assert len(world.queue.buried) == 1
+    assert world.taken() == []
+    assert reason in world.queue.buried[0][1] or result is SendResult.TEMPLATE_RENDER_EXCEPTION
+
+
+def test_a_hostile_header_is_refused() -> None:
+    world = World(a_send(), a_revision(subject="{{ '\\x00' }}"))
+    world.worker()(world.send, 1)
+    assert world.told()[0][:2] == (State.REFUSED, SendResult.CORRUPT_INPUT)
+
+
+def test_a_send_that_is_kept_no_more_is_dropped() -> None:
+    world = World()
+    world.sends.stored.clear()
+    world.worker()(world.send, 1)
+    assert (world.taken(), world.queue.buried) == ([], [])
+
+
+ANSWERS: list[list[Exception | None]] = [
+    [],
+    [None, Throttled("rate")],
+    [None, Retry("SES cannot be reached")],
+    [None, GiveUp(SendResult.UNDELIVERABLE, "MessageRejected")],
+]
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("answers", ANSWERS, ids=["taken", "throttled", "unreachable", "refused"])
+def test_a_worker_killed_at_any_call_loses_nothing_and_doubles_nothing(
+    answers: list[Exception | None], after: bool
+) -> None:
+    """At every call in turn: the queue delivers again, SES's events arrive, and each recipient has exactly one outcome."""
+    for call in range(40):
+        world = World(a_send(recipients=THREE))
+        world.mailer.answers = list(answers)
+        try:
+            world.worker(Life(call, after=after))(world.send, 1)
+        except Killed:
+            pass
+        except Retry:
+            world.queue.put(world.send)
+        else:
+            if call > 30:
+                break
+        world.events_arrive()
+        waiting = [world.send]
+        for _round in range(6):
+            world.clock.now += LEASE + GRACE
+            copies, waiting = waiting + [send for send, _ in world.queue.waiting], []
+            world.queue.waiting.clear()
+            for copy in copies:
+                try:
+                    world.worker()(copy, 1)
+                except Retry:
+                    waiting.append(copy)
+        refused = [message for message in world.sends.stored.values() if message.state is State.REFUSED]
+        sent = [message.address for message in world.sends.stored.values() if message.state is State.SENT]
+        assert len(sent) + len(refused) == 3, f"killed at call {call}: {world.states()}"
+        assert sorted(world.taken()) == sorted(sent), f"killed at call {call}"
+        assert not refused or world.queue.buried
+
+
+def test_killed_between_ses_and_our_write_without_an_event_is_the_one_case_that_doubles() -> None:
+    """The documented limit: SES has no idempotency token, so a lost Send event after a lost answer means sending again."""
+    world = World()
+    with pytest.raises(Killed):
+        world.worker(Life(2, after=True))(world.send, 1)
+    assert len(world.mailer.taken) == 1
+    world.clock.now += LEASE + GRACE
+    world.worker()(world.send, 2)
+    assert len(world.mailer.taken) == 2
+
+
+def test_a_revision_is_compiled_once_per_worker() -> None:
+    world = World()
+    worker = world.worker()
+    worker(world.send, 1)
+    world.emails.revisions.clear()
+    second = a_send(id="s-2")
+    world.sends.create(messages_of(second))
+    worker(second, 1)
+    assert len(world.mailer.taken) == 2
