@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -18,38 +16,24 @@ from botocore.exceptions import ClientError
 
 from infra import ROOT
 from infra.node import cdk_command
+from tests.end_to_end.account import ACCOUNT, REGION
 
-ACCOUNT, REGION = "123456789012", "us-east-1"
 STACKS = ("Staffetta-local-State", "Staffetta-local-Service")
-
-
-def serve_account(told: Connection) -> None:
-    """An account in a process of its own, since moto keeps one per process."""
-    from infra.local.cloud import Cloud  # noqa: PLC0415 - moto belongs to this process alone
-    from infra.local.mailbox import Mailbox  # noqa: PLC0415
-    from infra.local.ses import SesSimulator  # noqa: PLC0415
-
-    def ignored(_topic: str, _event: str) -> None:
-        """Nothing is sent here."""
-
-    ses = SesSimulator(region=REGION, account_id=ACCOUNT, mailbox=Mailbox(), publish=ignored)
-    cloud = Cloud(region=REGION, ses=ses.wsgi)
-    cloud.start()
-    told.send(cloud.url)
-    told.recv()  # until the test ends, or its process does
-    cloud.stop()
 
 
 @pytest.fixture
 def account() -> Iterator[str]:
-    spawn = multiprocessing.get_context("spawn")
-    ours, theirs = spawn.Pipe()
-    process = spawn.Process(target=serve_account, args=(theirs,), daemon=True)
-    process.start()
-    yield ours.recv()
-    ours.send("end")
-    process.join(10)
-    process.kill()
+    """The address of an empty account."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.end_to_end.account"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    yield process.stdout.readline().strip()
+    process.communicate(timeout=10)
 
 
 class Cdk:
