@@ -20,16 +20,22 @@ OUTPUT_MAX = 2_000_000  # characters of one rendered part: twenty times what Gma
 class Properties(Mapping[str, Any]):
     """A caller's properties as a template sees them. Their own names come before any method's: `custom.items` is the property."""
 
-    __slots__ = ("label", "missing", "values_")
+    __slots__ = ("label", "missing", "seen", "values_")
 
     def __init__(self, label: str, values: Mapping[str, Any], missing: set[str]) -> None:
         self.label, self.values_, self.missing = label, values, missing
+        self.seen: dict[str, Any] = {}  # each value once: a loop may ask for a long list at every turn
 
     def __getitem__(self, name: str) -> Any:
-        value = self.values_[name]
-        if value is None:  # JSON's null says as much as leaving the property out
-            raise KeyError(name)
-        return _seen(f"{self.label}.{name}", value, self.missing)
+        if name not in self.seen:
+            value = self.values_[name]
+            if value is None:  # JSON's null says as much as leaving the property out
+                raise KeyError(name)
+            self.seen[name] = _seen(f"{self.label}.{name}", value, self.missing)
+        return self.seen[name]
+
+    def __contains__(self, name: object) -> bool:
+        return self.values_.get(name) is not None  # type: ignore[call-overload]  # asked with anything, as every mapping is
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.values_)
@@ -42,6 +48,8 @@ class Properties(Mapping[str, Any]):
 
 
 def _seen(label: str, value: Any, missing: set[str]) -> Any:
+    if type(value) is str:  # nearly always, and quicker asked than whether it is a mapping
+        return value
     if isinstance(value, Mapping):
         return Properties(label, value, missing)
     if isinstance(value, list):

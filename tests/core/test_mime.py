@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import base64
 from email import message_from_bytes
 from email.header import decode_header, make_header
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP, default
 from email.utils import getaddresses
 from typing import Any
@@ -11,7 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from functions.core import attachments
 from functions.core.addresses import Address
+from functions.core.attachments import Attachment
 from functions.core.mime import HeaderError, Mail, write
 from tests.core.test_addresses import EMAILS, NAMES
 from tests.examples import NOON
@@ -22,6 +25,36 @@ SUBJECTS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"])).m
 BODIES = st.text(st.characters(exclude_categories=["Cs"]))
 ADDRESSES = st.builds(Address, EMAILS, NAMES)
 SOME = st.lists(ADDRESSES, max_size=4).map(tuple)
+
+
+def is_filename(text: str) -> bool:
+    try:
+        return attachments.filename(text) == text
+    except ValueError:
+        return False
+
+
+def a_file(
+    filename: str, content_type: str = "application/pdf", content: bytes = b"%PDF", inline: bool = False
+) -> Attachment:
+    return Attachment(
+        filename=filename,
+        content_type=content_type,
+        content=base64.b64encode(content).decode(),
+        content_id=f"{abs(hash((filename, content)))}@example.com" if inline else "",
+    )
+
+
+FILENAMES = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=255).filter(
+    is_filename
+)
+CONTENT_TYPES = st.sampled_from(
+    ["application/pdf", "image/png", "text/csv", "text/calendar; method=REQUEST; charset=utf-8"]
+)
+FILES = st.lists(st.builds(a_file, FILENAMES, CONTENT_TYPES, st.binary(max_size=300), st.booleans()), max_size=5).map(
+    tuple
+)
+TEXT_HEADERS = st.tuples(st.sampled_from(["X-Order", "X-" + "Long-Name" * 8, "Comments"]), SUBJECTS.filter(bool))
 
 
 def a_mail(**changed: Any) -> Mail:
@@ -132,3 +165,101 @@ def test_bcc_is_never_written() -> None:
 
 def test_the_date_is_the_moment_given() -> None:
     assert read(write(a_mail()))["date"].datetime.timestamp() == NOON
+
+
+@given(FILES, BODIES, BODIES)
+def test_attachments_and_inline_images_are_read_back(files: tuple[Attachment, ...], text: str, html: str) -> None:
+    """Every file under its name, with its type and its octets, where it belongs in the tree."""
+    message = read(write(a_mail(attachments=files, text=text, html=html)))
+    attached, inline = [one for one in files if not one.content_id], [one for one in files if one.content_id]
+    body = check_frame(message, "multipart/mixed", attached)
+    assert body.get_content_type() == "multipart/alternative"
+    plain, rich = body.iter_parts()
+    page = check_frame(rich, "multipart/related", inline)
+    assert (plain.get_content_type(), page.get_content_type()) == ("text/plain", "text/html")
+    assert (lines(plain.get_content()), lines(page.get_content())) == (lines(text), lines(html))
+
+
+def check_frame(message: MIMEPart, kind: str, files: list[Attachment]) -> MIMEPart:
+    """The first part of a frame that holds these files; there is no frame without files."""
+    if not files:
+        assert message.get_content_type() != kind
+        return message
+    assert message.get_content_type() == kind
+    first, *parts = message.iter_parts()
+    for part, file in zip(parts, files, strict=True):
+        assert not part.defects
+        assert part.get_filename() == part["content-disposition"].params["filename"] == file.filename
+        assert part.get_payload(decode=True) == base64.b64decode(file.content)
+        assert part.get_content_type() == file.content_type.partition(";")[0]
+        assert part["content-id"] == (f"<{file.content_id}>" if file.content_id else None)
+        assert part.get_content_disposition() == ("inline" if file.content_id else "attachment")
+    return first
+
+
+@given(FILES, st.lists(TEXT_HEADERS, max_size=3, unique_by=lambda pair: pair[0]).map(tuple))
+def test_lines_of_any_mail_are_short(files: tuple[Attachment, ...], headers: tuple[tuple[str, str], ...]) -> None:
+    raw = write(a_mail(attachments=files, headers=headers))
+    assert raw.replace(b"\r\n", b"").find(b"\n") == raw.replace(b"\r\n", b"").find(b"\r") == -1
+    longest = max((len(word) for _, value in headers for word in value.split(" ") if value.isascii()), default=0)
+    assert max(map(len, raw.split(b"\r\n"))) <= max(78, longest + 1) < 998
+    assert raw.isascii()
+
+
+@given(st.lists(TEXT_HEADERS, max_size=3, unique_by=lambda pair: pair[0]).map(tuple))
+def test_added_headers_are_read_back(headers: tuple[tuple[str, str], ...]) -> None:
+    """A long name has its value on the next line; the space that folds it there is no part of the value."""
+    message = read(write(a_mail(headers=headers)))
+    assert [(name, message[name].removeprefix(" ")) for name, _ in headers] == list(headers)
+
+
+@pytest.mark.parametrize("value", ["=?utf-8?q?no?=", "a  b", " lead", "trail ", "x" * 900, '{"id": 42}', "é" * 300])
+def test_an_odd_value_of_an_added_header_survives(value: str) -> None:
+    assert read(write(a_mail(headers=(("X-Order", value),))))["x-order"] == value
+
+
+def test_a_header_with_a_grammar_is_written_as_it_was_given() -> None:
+    """No encoded words, however long: a link must stay one."""
+    link = f"<https://example.com/{'x' * 300}>, <mailto:leave@example.com?subject==?utf-8?q?x?=>"
+    raw = write(a_mail(headers=(("List-Unsubscribe", link), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))))
+    unfolded = raw.replace(b"\r\n ", b" ").decode()
+    assert f"\r\nList-Unsubscribe: {link}\r\n" in unfolded
+    assert read(raw)["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
+
+
+@pytest.mark.parametrize(
+    ("name", "fallback"),
+    [
+        ("invoice.pdf", "invoice.pdf"),
+        ("Résumé 2026.pdf", "Resume 2026.pdf"),
+        ("報告.pdf", "__.pdf"),
+        ('a "quoted" name.pdf', "a _quoted_ name.pdf"),
+        ("x" * 250 + ".pdf", "x" * 52 + ".pdf"),
+        ("=?utf-8?q?x?=.pdf", "=_utf-8_q_x_=.pdf"),
+        (".hidden", ".hidden"),
+        ("é", "e"),
+    ],
+)
+def test_readers_that_know_only_ascii_get_a_name_too(name: str, fallback: str) -> None:
+    message = read(write(a_mail(attachments=(a_file(name),))))
+    (part,) = message.iter_attachments()
+    assert (part["content-type"].params["name"], part.get_filename()) == (fallback, name)
+
+
+@pytest.mark.parametrize("control", ["\r", "\n", "\r\n", "\x00", "\x1b"])
+def test_nothing_of_a_file_or_an_added_header_takes_control_characters(control: str) -> None:
+    """The edge refuses them first; the writer does not rely on it."""
+    hostile = f"x{control}Bcc: eve@example.org"
+    files = [
+        Attachment(filename=hostile, content_type="a/b", content="", content_id=""),
+        Attachment(filename="x", content_type=hostile, content="", content_id=""),
+        Attachment(filename="x", content_type="a/b", content="", content_id=hostile),
+    ]
+    changes: list[dict[str, Any]] = [
+        *({"attachments": (file,)} for file in files),
+        {"headers": (("X-A", hostile),)},
+        {"headers": ((hostile, "x"),)},
+    ]
+    for changed in changes:
+        with pytest.raises(HeaderError, match="control character"):
+            write(a_mail(**changed))

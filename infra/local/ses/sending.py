@@ -19,6 +19,7 @@ from infra.local.ses.tracking import Wanted
 MAX_RECIPIENTS = 50
 MAX_BYTES = 40 * 1024 * 1024
 TAG = re.compile(r"[A-Za-z0-9_-]{1,256}")
+FEEDBACK_TAGS = ("ses:feedback-id-a", "ses:feedback-id-b")
 ONCE = "Bcc Cc Content-Transfer-Encoding Content-Type Date From Message-ID MIME-Version Reply-To Return-Path Sender Subject To"
 
 
@@ -130,7 +131,7 @@ def _tags(submission: Submission, message: Message) -> dict[str, list[str]]:
     """The caller's tags; those of the API replace those of the header, they are not merged."""
     given = submission.tags or dict(_tags_in_header(message.get("X-SES-MESSAGE-TAGS")))
     for text in chain.from_iterable(given.items()):
-        if not TAG.fullmatch(text):
+        if not TAG.fullmatch(text) and text not in FEEDBACK_TAGS:
             raise bad_request(f"Invalid tag name or value <{text}>: use 1 to 256 of A-Z, a-z, 0-9, _ and -.")
     return {name: [value] for name, value in given.items()}
 
@@ -161,7 +162,7 @@ def _accepted(
         source_arn=account.identity_arn(sender.name),
         account_id=account.account_id,
         destinations=recipients,
-        message=_outgoing(message, identifier, now, account.region),
+        message=_outgoing(message, identifier, now, account.region, _feedback_id(tags, account.region)),
         tags=tags,
         configuration_set=chosen.name if chosen else "",
     ).tagged(
@@ -180,12 +181,19 @@ def _accepted(
     )
 
 
-def _outgoing(message: Message, identifier: str, now: datetime, region: str) -> Message:
-    """As recipients get it: SES's own Message-ID and Date, and nothing that was meant for SES or is blind."""
+def _feedback_id(tags: Mapping[str, list[str]], region: str) -> str:
+    """Two fields of the sender's choice, then SES's own."""
+    chosen = ":".join("".join(tags.get(name, [])) for name in FEEDBACK_TAGS)
+    return f"{chosen}:1.{region}.local:AmazonSES"
+
+
+def _outgoing(message: Message, identifier: str, now: datetime, region: str, feedback_id: str) -> Message:
+    """As recipients get it: SES's own Message-ID, Date and Feedback-ID, and nothing that was meant for SES or is blind."""
     orders = {field.name for field in message.fields if field.name.lower().startswith("x-ses-")}
     return message.without("Bcc", "Return-Path", "Message-ID", "Date", *orders).ending_with(
         Message_ID=f"<{identifier}@{_domain(region, 'email.')}>",
         Date=format_datetime(now.astimezone(UTC)),
+        Feedback_ID=feedback_id,
     )
 
 

@@ -1,0 +1,97 @@
+"""Attachments and inline images: what a mail may carry along, checked before anything is accepted.
+
+The limits are SES's (`Attachment` of its API, and "Unsupported attachment types" of its developer guide) but for the size, which is
+Lambda's. A content stays base64 from the request to the mail: it is checked once and never decoded and encoded again.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from dataclasses import dataclass
+
+COUNT_MAX = 100  # SES takes 500 MIME parts
+NAME_MAX, TYPE_MAX, ID_MAX = 255, 78, 78  # characters
+# Decoded bytes of all attachments. Lambda takes requests of 6 MiB; 6,000,000 characters of base64 leave room for all the rest.
+TOTAL_MAX = 4_500_000
+
+_UNSHOWN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)  # controls, line ends, turned text
+_TOKEN = r"[A-Za-z0-9!#$&^_.+-]+"  # noqa: S105 - RFC 2045's token, not a secret
+_TYPE = re.compile(
+    rf"(?P<type>{_TOKEN})/(?P<subtype>{_TOKEN})(?P<parameters>(?:; ?{_TOKEN}=(?:{_TOKEN}|\"[ -!#-\[\]-~]*\"))*)"
+)
+_OURS = re.compile(r"; ?(?:name|filename|boundary|type)\*?=", re.IGNORECASE)
+_CONTENT_ID = re.compile(r"[A-Za-z0-9!#$&'*+/=?^_`{|}~.@-]+")
+_UNSENT = """ade adp app asp bas bat cer chm cmd com cpl crt csh der exe fxp gadget hlp hta inf ins isp its js jse ksh lib lnk
+    mad maf mag mam maq mar mas mat mau mav maw mda mdb mde mdt mdw mdz msc msh msh1 msh2 mshxml msh1xml msh2xml msi msp
+    mst ops pcd pif plg prf prg reg scf scr sct shb shs sys ps1 ps1xml ps2 ps2xml psc1 psc2 tmp url vb vbe vbs vps
+    vsmacros vss vst vsw vxd ws wsc wsf wsh xnk"""
+_UNSUPPORTED = frozenset(_UNSENT.split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """One file. With a content id it is shown inside the HTML, as `<img src="cid:...">`."""
+
+    filename: str
+    content_type: str
+    content: str  # base64 in one line, padded
+    content_id: str = ""
+
+    @property
+    def size(self) -> int:
+        """Decoded bytes."""
+        return len(self.content) // 4 * 3 - self.content[-2:].count("=")
+
+
+def filename(text: str) -> str:
+    """Without the spaces around it. Raises ValueError that says what is wrong."""
+    text = text.strip()
+    if not text or len(text) > NAME_MAX:
+        raise ValueError(f"must have 1 to {NAME_MAX} characters")
+    if _UNSHOWN.search(text):
+        raise ValueError("must not contain line breaks or other control characters")
+    if "/" in text or "\\" in text:
+        raise ValueError("must be a plain name, without folders")
+    extension = text.rstrip(". ").rpartition(".")[2].lower()
+    if "." in text and extension in _UNSUPPORTED:
+        raise ValueError(f"ends in .{extension}, a type of file that SES does not send")
+    return text
+
+
+def content_type(text: str) -> str:
+    """'application/pdf', 'text/calendar; method=REQUEST'. Raises ValueError that says what is wrong."""
+    match = _TYPE.fullmatch(text[: TYPE_MAX + 1])
+    if not match or len(text) > TYPE_MAX:
+        raise ValueError(f"must be a media type like application/pdf of at most {TYPE_MAX} characters")
+    if match["type"].lower() in {"multipart", "message"}:
+        raise ValueError(
+            f"must not be {match['type']}/*, which cannot be written as base64: use application/octet-stream"
+        )
+    if _OURS.search(match["parameters"]):
+        raise ValueError("must not have a name, filename, boundary or type parameter: those are written by us")
+    return text
+
+
+def content(text: str) -> str:
+    """Base64 in one line, out of base64 that may be folded. Raises ValueError that says what is wrong."""
+    joined = "".join(text.split())
+    if not joined:
+        raise ValueError("is empty")
+    try:
+        binascii.a2b_base64(joined, strict_mode=True)
+    except ValueError as error:  # binascii.Error, or of what is not ASCII
+        raise ValueError(f"is not base64: {error}") from error
+    return joined
+
+
+def content_id(text: str) -> str:
+    """The id of an inline image, with or without the brackets of its header. Raises ValueError that says what is wrong."""
+    bare = text[1:-1] if text.startswith("<") and text.endswith(">") else text
+    if not _CONTENT_ID.fullmatch(bare) or len(bare) > ID_MAX:
+        raise ValueError(
+            f"must have 1 to {ID_MAX} letters, digits or any of !#$&'*+/=?^_`{{|}}~.@- as in its cid: link"
+        )
+    return bare

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.core import attachments
+from functions.core.attachments import Attachment
+
+
+@pytest.mark.parametrize(
+    "name", ["invoice.pdf", "Résumé 2026.pdf", "archive.tar.gz", "README", "報告.xlsx", "exe", "a.exe.zip"]
+)
+def test_a_name_is_kept(name: str) -> None:
+    assert attachments.filename(f" {name} ") == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "  ", "x" * 256, "a/b.pdf", "..\\b.pdf", "a\r\nBcc: eve@example.org", "a\x00.pdf", "gpj.\u202eexe", "\ud800"],
+)
+def test_a_name_that_cannot_be_written_or_shown_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="must"):
+        attachments.filename(name)
+
+
+@pytest.mark.parametrize("name", ["run.exe", "RUN.EXE", "a.pdf.js", "x.vbs", "x.com.", "x.bat . .", "x.ps1xml", ".lnk"])
+def test_what_ses_does_not_send_is_refused_and_named(name: str) -> None:
+    with pytest.raises(ValueError, match=r"ends in \.\w+, a type of file that SES does not send"):
+        attachments.filename(name)
+
+
+@pytest.mark.parametrize(
+    "text", ["application/pdf", "image/svg+xml", 'text/calendar; method=REQUEST; charset="utf-8"', "TEXT/CSV"]
+)
+def test_a_content_type_is_kept(text: str) -> None:
+    assert attachments.content_type(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "pdf",
+        "application/",
+        "a/b\r\nX-Evil: 1",
+        "a/b; c",
+        "multipart/mixed",
+        "message/rfc822",
+        "a/b; name=x",
+        "a/b; filename*=x",
+        "a/b;boundary=x",
+        "a/é",
+        "a/" + "b" * 77,
+        'a/b; c="\r\n"',
+    ],
+)
+def test_a_content_type_that_would_break_the_mail_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="must"):
+        attachments.content_type(text)
+
+
+@given(st.binary(min_size=1))
+def test_base64_is_taken_folded_or_not_and_its_size_known(octets: bytes) -> None:
+    one_line = base64.b64encode(octets).decode()
+    assert attachments.content(one_line) == attachments.content(base64.encodebytes(octets).decode()) == one_line
+    assert Attachment(filename="x", content_type="a/b", content=one_line).size == len(octets)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n", "data:image/png;base64,aGk=", "aGk", "aGk=aGk=", "a===", "äGk=", "aG-_", "aG*k="]
+)
+def test_what_is_not_base64_is_told(text: str) -> None:
+    with pytest.raises(ValueError, match=r"is not base64|is empty"):
+        attachments.content(text)
+
+
+@pytest.mark.parametrize(("text", "expected"), [("logo", "logo"), ("<logo@example.com>", "logo@example.com")])
+def test_a_content_id_comes_with_or_without_its_brackets(text: str, expected: str) -> None:
+    assert attachments.content_id(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "<>", "a b", "a>", "a\r\nX: y", "é", "x" * 79, '"'])
+def test_a_content_id_that_no_link_can_name_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="must"):
+        attachments.content_id(text)
