@@ -1,5 +1,6 @@
 # make run    the whole service on this machine        make run ARGS="--http-port 0 --no-welcome"
-# make test   everything that proves it                make setup   the set-up alone (the other two do it themselves)
+# make test   everything that proves it                make setup   the set-up alone (the others do it themselves)
+# make bench  what a send costs, in time and money     make bench ARGS="--messages 10000"
 
 SHELL := /bin/sh
 VENV := .venv
@@ -11,7 +12,7 @@ ARGS ?=
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14; do \
   "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$python"; break; }; done)
 
-.PHONY: run test setup deploy lint types imports unit format clean
+.PHONY: run test bench setup deploy lint types imports unit format clean
 
 run: $(READY)
 	@exec $(BIN)/staffetta local $(ARGS)
@@ -37,6 +38,10 @@ imports: $(READY)
 
 unit: $(READY)
 	$(BIN)/pytest $(ARGS)
+
+bench: $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint infra/constraints.txt --editable '.[bench]'
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

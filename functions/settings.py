@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 PREFIX = "STAFFETTA_"
@@ -40,21 +40,52 @@ class Settings:
         given = os.environ if env is None else env
         faults: list[str] = []
         values: dict[str, Any] = {}
-        for field in fields(cls):
-            name = variable(field.name)
+        for setting in fields(cls):
+            name = variable(setting.name)
             text = given.get(name, "")
             if not text:
                 faults.append(f"{name} is not set")
-            elif field.type == "int" and not text.isdecimal():
+            elif setting.type == "int" and not text.isdecimal():
                 faults.append(f"{name} is {text!r}, not a whole number")
             else:
-                values[field.name] = int(text) if field.type == "int" else text
+                values[setting.name] = int(text) if setting.type == "int" else text
         if faults:
             raise SettingError("; ".join(faults))
         return cls(**values)
 
     def to_env(self) -> dict[str, str]:
-        return {variable(field.name): str(getattr(self, field.name)) for field in fields(self)}
+        return {variable(setting.name): str(getattr(self, setting.name)) for setting in fields(self)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """Which AWS account a function acts in, and as whom, by the variables that Lambda sets."""
+
+    region: str
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    session_token: str = field(default="", repr=False)
+    endpoint_url: str = ""  # of all services, in place of AWS's own: the local stack's
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Account:
+        """Raises SettingError that names the missing variable."""
+        given = os.environ if env is None else env
+        try:
+            return cls(
+                region=given.get("AWS_REGION") or given["AWS_DEFAULT_REGION"],
+                access_key_id=given["AWS_ACCESS_KEY_ID"],
+                secret_access_key=given["AWS_SECRET_ACCESS_KEY"],
+                session_token=given.get("AWS_SESSION_TOKEN", ""),
+                endpoint_url=given.get("AWS_ENDPOINT_URL", ""),
+            )
+        except KeyError as error:
+            raise SettingError(f"{error.args[0]} is not set") from None
+
+    def endpoint(self, service: str) -> str:
+        """The URL of a service, without a path. `service` is the first word of its host's name."""
+        suffix = "amazonaws.com.cn" if self.region.startswith("cn-") else "amazonaws.com"
+        return self.endpoint_url or f"https://{service}.{self.region}.{suffix}"
 
 
 def variable(field_name: str) -> str:

@@ -1,4 +1,6 @@
-"""The deployed resources in moto, in this process, as the functions' settings name them."""
+"""The deployed resources in moto, as the functions' settings name them: a server in this process, since our own client speaks to nothing
+but a socket.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from moto import mock_aws
+import boto3
+import pytest
+from moto.moto_api._internal.models import moto_api_backend
+from moto.server import ThreadedMotoServer
 
 from functions.adapters.clients import Clients
 from functions.adapters.keys import TABLES, Table
@@ -36,7 +41,10 @@ SETTINGS = Settings(
 
 @contextmanager
 def cloud() -> Iterator[Wiring]:
-    with mock_aws():
+    """An empty account with our resources, as the environment's for as long as it lasts."""
+    with moto() as url, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", url)
+        patch.setenv("AWS_REGION", "eu-west-1")
         clients = Clients()
         for table in TABLES:
             _create(clients, table)
@@ -45,8 +53,21 @@ def cloud() -> Iterator[Wiring]:
         clients.s3.create_bucket(
             Bucket=SETTINGS.payload_bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
         )
-        clients.sesv2.create_email_identity(EmailIdentity="example.com")
+        boto3.client("sesv2").create_email_identity(EmailIdentity="example.com")
         yield Wiring(SETTINGS, clients)
+
+
+@contextmanager
+def moto() -> Iterator[str]:
+    """The URL of a new and empty account."""
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    moto_api_backend.reset()
+    try:
+        host, port = server.get_host_and_port()
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
 
 
 def _create(clients: Clients, table: Table) -> None:

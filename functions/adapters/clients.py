@@ -1,10 +1,17 @@
-"""AWS clients, made on first use and kept: importing a Lambda file makes none, and a function makes only those that it uses."""
+"""AWS clients, made on first use and kept: importing a Lambda file makes none, and a function makes only those that it uses.
+
+A function has our own small client (aws_client) for what every send needs: the SDK is most of a cold start, and five times dearer per call.
+What few sends need, S3, is the SDK's. Both speak alike, so the adapters do not know which one they have.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from functions.adapters.aws_client import DYNAMODB, SESV2, SQS, AwsClient, Service
+from functions.settings import Account
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -17,36 +24,45 @@ NewClient = Callable[..., Any]  # as boto3.client
 
 class Clients:
     def __init__(self, new: NewClient | None = None) -> None:
-        """`new` makes a client in place of boto3.client: for another account than the environment's."""
-        self._new = new or _boto3_client
+        """`new` makes every client, as boto3.client does: for who is no Lambda function, and has credentials of another kind."""
+        self._new = new
 
     @cached_property
     def dynamodb(self) -> DynamoDBClient:
-        client: DynamoDBClient = self._new("dynamodb")
+        client: DynamoDBClient = self._made("dynamodb", DYNAMODB)
         return client
 
     @cached_property
     def sqs(self) -> SQSClient:
-        client: SQSClient = self._new("sqs")
-        return client
-
-    @cached_property
-    def s3(self) -> S3Client:
-        client: S3Client = self._new("s3")
+        client: SQSClient = self._made("sqs", SQS)
         return client
 
     @cached_property
     def sesv2(self) -> SESV2Client:
-        """SES without the SDK's retries: sending is not idempotent, so a try whose answer is lost must not be repeated blindly."""
-        from botocore.config import Config
-
-        client: SESV2Client = self._new(
-            "sesv2", config=Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20)
-        )
+        """Without retries: sending is not idempotent, so a try whose answer is lost must not be repeated blindly."""
+        client: SESV2Client = self._made("sesv2", SESV2, **_once() if self._new else {})
         return client
 
+    @cached_property
+    def s3(self) -> S3Client:
+        import boto3
 
-def _boto3_client(*args: Any, **kwargs: Any) -> Any:
-    import boto3
+        client: S3Client = (self._new or boto3.client)("s3")
+        return client
 
-    return boto3.client(*args, **kwargs)
+    @cached_property
+    def _account(self) -> Account:
+        return Account.from_env()
+
+    def _made(self, name: str, service: Service, **options: Any) -> Any:
+        if self._new is None:
+            return AwsClient(service, self._account)
+        from functions.adapters.sdk_client import SdkClient
+
+        return SdkClient(self._new(name, **options))
+
+
+def _once() -> dict[str, Any]:
+    from botocore.config import Config
+
+    return {"config": Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20)}

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
+from collections.abc import Callable, Mapping
 from typing import Any
-
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from functions.adapters import keys
 from functions.core import instants
@@ -14,25 +11,67 @@ from functions.core.send import Message, MessageKey, Role, SendResult, State
 
 Item = dict[str, Any]  # {"name": {"S": "..."}}
 
-_serializer, _deserializer = TypeSerializer(), TypeDeserializer()
-
 
 def to_item(values: Mapping[str, Any]) -> Item:
     """Plain values → item. None is left out: absent and empty are the same to us."""
-    return {name: _serializer.serialize(value) for name, value in values.items() if value is not None}
+    return {name: _typed(value) for name, value in values.items() if value is not None}
 
 
 def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
     """Item → plain values; every number of ours is an int."""
-    return {name: _plain(_deserializer.deserialize(value)) for name, value in item.items()}
+    return {name: _plain(typed) for name, typed in item.items()}
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value)
-    if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items()}
-    return [_plain(part) for part in value] if isinstance(value, list) else value
+def _typed(value: Any) -> dict[str, Any]:
+    write = _WRITERS.get(type(value))
+    if write is None:
+        write = next((writer for kind, writer in _WRITERS.items() if isinstance(value, kind)), _unstorable)
+    return write(value)
+
+
+def _unstorable(value: Any) -> dict[str, Any]:
+    raise TypeError(
+        f"{value!r} cannot be stored: {type(value).__name__} is none of {', '.join(k.__name__ for k in _WRITERS)}"
+    )
+
+
+def _set(value: set[Any] | frozenset[Any]) -> dict[str, Any]:
+    """Of texts, or of whole numbers; DynamoDB knows no empty set."""
+    if all(isinstance(one, str) for one in value) and value:
+        return {"SS": sorted(value)}
+    if all(type(one) is int for one in value) and value:
+        return {"NS": [str(one) for one in sorted(value)]}
+    raise TypeError(f"{value!r} cannot be stored: a set holds texts, or whole numbers, and at least one")
+
+
+# By type; a subclass (an enumeration's text) is written as what it is made of, so bool stands before int.
+_WRITERS: dict[type, Callable[[Any], dict[str, Any]]] = {
+    str: lambda value: {"S": str(value)},
+    bool: lambda value: {"BOOL": value},
+    int: lambda value: {"N": str(int(value))},
+    type(None): lambda _: {"NULL": True},
+    Mapping: lambda value: {"M": {name: _typed(part) for name, part in value.items()}},
+    list: lambda value: {"L": [_typed(part) for part in value]},
+    tuple: lambda value: {"L": [_typed(part) for part in value]},
+    set: _set,
+    frozenset: _set,
+}
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "S": str,
+    "N": int,
+    "BOOL": bool,
+    "NULL": lambda _: None,
+    "M": from_item,
+    "L": lambda parts: [_plain(part) for part in parts],
+    "SS": set,
+    "NS": lambda parts: {int(part) for part in parts},
+}
+
+
+def _plain(typed: Mapping[str, Any]) -> Any:
+    ((kind, value),) = typed.items()
+    return _READERS[kind](value)
 
 
 def message_key(key: MessageKey) -> Item:
@@ -40,7 +79,7 @@ def message_key(key: MessageKey) -> Item:
 
 
 def message_item(message: Message, retention_days: int) -> Item:
-    expires = int(instants.parse(message.accepted_at)) + retention_days * 86400
+    expires = int(instants.parse(message.due_at or message.accepted_at)) + retention_days * 86400
     return to_item(
         {
             "send_id": message.key.send_id,
@@ -52,6 +91,8 @@ def message_item(message: Message, retention_days: int) -> Item:
             "accepted_at": message.accepted_at,
             "digest": message.digest,
             "accepted_by": message.accepted_by,
+            "due_at": message.due_at,
+            keys.BY_DUE.partition.name: _due_hour(message),
             "result": str(message.result) if message.result else None,
             "reason": message.reason or None,
             "attempts": message.attempts,
@@ -59,10 +100,16 @@ def message_item(message: Message, retention_days: int) -> Item:
             "settled_at": message.settled_at,
             "lease_until": message.lease_until,
             "ses_message_id": message.ses_message_id or None,
+            "tags": dict(message.tags) or None,
             "timeline": dict(message.timeline),
             keys.EXPIRES: expires,
         }
     )
+
+
+def _due_hour(message: Message) -> str | None:
+    """Where the sweeper looks for it, for as long as it is scheduled."""
+    return instants.hour(message.due_at) if message.due_at and message.state is State.SCHEDULED else None
 
 
 def message_from(item: Mapping[str, Any]) -> Message:
@@ -76,6 +123,7 @@ def message_from(item: Mapping[str, Any]) -> Message:
         accepted_at=values["accepted_at"],
         digest=values.get("digest", ""),
         accepted_by=values.get("accepted_by", ""),
+        due_at=values.get("due_at"),
         result=SendResult(values["result"]) if "result" in values else None,
         reason=values.get("reason", ""),
         attempts=values.get("attempts", 0),
@@ -83,5 +131,6 @@ def message_from(item: Mapping[str, Any]) -> Message:
         settled_at=values.get("settled_at"),
         lease_until=values.get("lease_until", 0),
         ses_message_id=values.get("ses_message_id", ""),
+        tags=values.get("tags", {}),
         timeline=values.get("timeline", {}),
     )

@@ -1,0 +1,38 @@
+"""The SDK's clients, failing as ours do: for whoever is not a Lambda function (the command line, the local stack)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from functions.adapters.aws_errors import Exceptions, Unanswered, Unreachable, coded
+
+
+class SdkClient:
+    """A client of boto3's whose methods raise the errors of aws_errors."""
+
+    def __init__(self, client: Any) -> None:
+        self.exceptions = Exceptions()
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._client, name)
+        return _translated(found) if callable(found) and name != "get_paginator" else found
+
+
+def _translated(method: Callable[..., Any]) -> Callable[..., Any]:
+    from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, HTTPClientError
+
+    @wraps(method)
+    def translated(*args: Any, **request: Any) -> Any:
+        try:
+            return method(*args, **request)
+        except ClientError as error:
+            raise coded(error.response["Error"]["Code"])(error.response, error.operation_name) from error
+        except (EndpointConnectionError, ConnectTimeoutError) as error:
+            raise Unreachable(str(error)) from error
+        except HTTPClientError as error:  # a timeout or a broken connection after the request was on its way
+            raise Unanswered(str(error)) from error
+
+    return translated

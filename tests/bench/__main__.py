@@ -1,0 +1,31 @@
+"""`make bench`: what a send costs, measured on this machine, beside the targets of the design and beside django-post-office.
+
+    python -m tests.bench [--messages 2000] [--no-peer]
+
+Processor time is the worker's own, in microseconds per send; AWS is a stub in another process, which answers at once and without TLS.
+Rates are what one core could do if it never waited: they compare, and promise nothing about Lambda.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from tests.bench import report
+from tests.bench.running import django, staffetta
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="What a send costs.")
+    parser.add_argument("--messages", type=int, default=2000, help="how many sends to measure (default: %(default)s)")
+    parser.add_argument("--no-peer", action="store_true", help="without django-post-office")
+    parser.add_argument("--json", action="store_true", help="the bare figures")
+    given = parser.parse_args()
+    measured = staffetta(given.messages)
+    peer = None if given.no_peer else django(given.messages // 4)
+    sys.stdout.write(json.dumps({**measured, "peer": peer}) if given.json else report.text(measured, peer))
+
+
+if __name__ == "__main__":
+    main()

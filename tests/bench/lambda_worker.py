@@ -1,0 +1,135 @@
+"""A Lambda worker under measure: a fresh process that runs the real handlers against the stub and tells what processor time they took.
+
+python -m tests.bench.lambda_worker flow 2000          python -m tests.bench.lambda_worker cold single_send
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+BATCH, EVENTS_BATCH, STREAM_BATCH = 10, 10, 100  # as full as the event source mappings make them under load
+WARM_UP = 50
+NOW = "2026-11-23T12:00:00.000Z"
+
+
+@dataclass
+class Stage:
+    """One step of the flow, measured: processor time of all threads, and what it asked of AWS."""
+
+    seconds: float = 0.0
+    asked: dict[str, float] = field(default_factory=dict)
+    bodies: list[str] = field(default_factory=list)
+    changes: list[dict[str, Any]] = field(default_factory=list)
+
+    def run(self, handler: Callable[[Any, Any], Any], events: Iterable[Any]) -> None:
+        for event in events:
+            begun = time.process_time()
+            answer = handler(event, _context())
+            self.seconds += time.process_time() - begun
+            if answer.get("statusCode", 200) != 200 or answer.get("batchItemFailures"):
+                raise RuntimeError(f"{handler.__module__} failed: {answer}")
+        told = _taken()
+        self.asked, self.bodies, self.changes = told["counts"], told["bodies"], told["changes"]
+
+    def per_message(self, messages: int) -> dict[str, Any]:
+        return {
+            "us": self.seconds / messages * 1e6,
+            "asked": {name: number / messages for name, number in self.asked.items()},
+        }
+
+
+def flow(messages: int) -> dict[str, Any]:
+    """Accept, deliver, record and measure so many sends: microseconds and AWS calls per message."""
+    _run(range(WARM_UP))
+    stages = _run(range(WARM_UP, WARM_UP + messages))
+    return {name: stage.per_message(messages) for name, stage in stages.items()}
+
+
+def _run(numbers: range) -> dict[str, Stage]:
+    from tests.bench.mail import request
+    from tests.events import SEND, http, sqs
+
+    stages = {name: Stage() for name in ("authorizer", "single_send", "deliver", "record", "measure")}
+    authorize, accept, deliver, record, measure = stages.values()
+    asked = {"version": "2.0", "headers": {"authorization": f"Bearer {os.environ['BENCH_API_KEY']}"}}
+    authorize.run(_handler("authorizer"), [asked for _ in numbers])
+    accept.run(_handler("single_send"), [http("POST", SEND, request(number)) for number in numbers])
+    deliver.run(_handler("deliver"), [sqs(*bodies) for bodies in _batches(accept.bodies, BATCH)])
+    events = [event for change in deliver.changes for event in _events(change["NewImage"])]
+    record.run(_handler("record"), [sqs(*bodies) for bodies in _batches(events, EVENTS_BATCH)])
+    changes = [*accept.changes, *deliver.changes, *record.changes]
+    numbered = [
+        {"dynamodb": {"SequenceNumber": str(at), **change}} for at, change in enumerate(changes, time.time_ns())
+    ]
+    measure.run(_handler("measure"), [{"shardId": "s", "Records": part} for part in _batches(numbered, STREAM_BATCH)])
+    return stages
+
+
+def _events(message: dict[str, Any]) -> Iterator[str]:
+    """What SES tells of a message that was sent: that it was, its delivery, and of every second message one opening."""
+    if "ses_message_id" not in message:
+        return
+    mail = {
+        "messageId": message["ses_message_id"]["S"],
+        "timestamp": NOW,
+        "tags": {"staffetta_send": [message["send_id"]["S"]], "staffetta_recipient": [message["recipient"]["N"]]},
+    }
+    yield json.dumps({"eventType": "Send", "mail": mail, "send": {}})
+    yield json.dumps({"eventType": "Delivery", "mail": mail, "delivery": {"timestamp": NOW, "smtpResponse": "250 ok"}})
+    if hash(message["send_id"]["S"]) % 2:
+        opened = {"timestamp": NOW, "ipAddress": "192.0.2.1", "userAgent": "Mozilla/5.0"}
+        yield json.dumps({"eventType": "Open", "mail": mail, "open": opened})
+
+
+def cold(name: str) -> dict[str, Any]:
+    """Milliseconds of processor time to import a function, and then to do its first piece of work."""
+    begun = time.process_time()
+    handler = _handler(name)
+    imported = time.process_time()
+    event, context = json.loads(sys.stdin.read()), _context()
+    before = time.process_time()
+    handler(event, context)
+    ended = time.process_time()
+    return {"import": (imported - begun) * 1e3, "first": (ended - before) * 1e3}
+
+
+def _handler(name: str) -> Callable[[Any, Any], Any]:
+    handler: Callable[[Any, Any], Any] = importlib.import_module(f"functions.{name}").handler
+    return handler
+
+
+def _context() -> Any:
+    from tests.events import CONTEXT
+
+    return CONTEXT
+
+
+def _taken() -> dict[str, Any]:
+    with urllib.request.urlopen(os.environ["AWS_ENDPOINT_URL"] + "/taken") as answer:  # noqa: S310 - our own stub
+        told: dict[str, Any] = json.load(answer)
+    return told
+
+
+def _batches(of: Sequence[Any], size: int) -> Iterator[list[Any]]:
+    rest = iter(of)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def main() -> None:
+    what, argument = sys.argv[1:]
+    out, sys.stdout = sys.stdout, open(os.devnull, "w")  # noqa: PTH123, SIM115 - the log of Lambda, which nobody reads here
+    out.write(json.dumps(cold(argument) if what == "cold" else flow(int(argument))))
+
+
+if __name__ == "__main__":
+    main()

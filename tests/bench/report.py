@@ -1,0 +1,80 @@
+"""The figures as a table, with the design's targets beside them."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tests.bench import prices
+
+TITLES = {
+    "authorizer": "authorize",
+    "single_send": "accept",
+    "deliver": "deliver",
+    "record": "record (2.5 events)",
+    "measure": "measure",
+}
+RATES = {"single_send": 3000, "deliver": 800}  # per second and core
+COLD_MS = {"single_send": 75}
+SHARE = 0.05  # of SES's own price, à la carte
+
+
+def text(measured: Mapping[str, Any], peer: Mapping[str, float] | None) -> str:
+    parts = [
+        _processor(measured["flow"]),
+        _cold(measured["cold"]),
+        _peer(measured["flow"], peer),
+        _price(measured),
+    ]
+    return f"\nPython {platform.python_version()} on {platform.machine()}\n" + "\n".join(
+        "\n".join(part) + "\n" for part in parts
+    )
+
+
+def _processor(flow: Mapping[str, Any]) -> Iterator[str]:
+    yield "Per send                  CPU us   /s/core    target   AWS calls   DynamoDB write, read units"
+    for name, stage in flow.items():
+        rate, target = 1e6 / stage["us"], RATES.get(name)
+        asked = stage["asked"]
+        yield (
+            f"  {TITLES[name]:<21}{stage['us']:>9,.0f}{rate:>10,.0f}{target or '':>10}{prices.calls(stage):>12.2f}"
+            f"{asked.get('write units', 0):>13.2f},{asked.get('read units', 0):>6.2f}   {_verdict(rate, target)}"
+        )
+
+
+def _cold(cold: Mapping[str, Any]) -> Iterator[str]:
+    yield "Cold start, CPU ms        import     first     whole    target"
+    for name, parts in cold.items():
+        whole = parts["import"] + parts["first"]
+        target = COLD_MS.get(name)
+        verdict = _verdict(-whole, -target if target else None)
+        yield f"  {name:<21}{parts['import']:>9.0f}{parts['first']:>10.1f}{whole:>10.0f}{target or '':>10}   {verdict}"
+
+
+def _peer(flow: Mapping[str, Any], peer: Mapping[str, float] | None) -> Iterator[str]:
+    yield "django-post-office        CPU us, the same mail in the same run; ours with the check of the API key"
+    if peer is None:
+        yield "  not measured"
+        return
+    ours = {"accept": flow["authorizer"]["us"] + flow["single_send"]["us"], "deliver": flow["deliver"]["us"]}
+    for step, us in peer.items():
+        yield f"  {step:<21}{us:>9,.0f}   ours takes {ours[step]:,.0f}: {us / ours[step]:.1f} times less"
+    both, all_of_ours = sum(peer.values()), sum(stage["us"] for stage in flow.values())
+    yield f"  {'both':<21}{both:>9,.0f}   ours takes {sum(ours.values()):,.0f}: {both / sum(ours.values()):.1f} times less"
+    yield f"  {'':<30}   ours with events and counters, which it has not: {all_of_ours:,.0f}, {both / all_of_ours:.1f} times less"
+
+
+def _price(measured: Mapping[str, Any]) -> Iterator[str]:
+    lines = prices.lines(measured)
+    total = sum(lines.values())
+    yield "A million sends           dollars beside SES's own, by list prices and the waiting times assumed in prices.py"
+    for name, dollars in lines.items():
+        yield f"  {name:<21}{dollars:>9.2f}"
+    yield f"  {'total':<21}{total:>9.2f}   target {SHARE * prices.SES['SES à la carte']:.2f}   {_verdict(-total, -SHARE * 100)}"
+    for name, dollars in prices.SES.items():
+        yield f"  {name:<21}{dollars:>9.2f}   we add {total / dollars:.1%}"
+
+
+def _verdict(reached: float, target: float | None) -> str:
+    return "" if target is None else "reached" if reached >= target else "MISSED"

@@ -1,0 +1,105 @@
+"""Each measurement in processes of its own: the worker, and the server that it speaks to."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from functions.adapters.clients import Clients
+from functions.routes.table import SCOPES
+from functions.wiring import Wiring
+from tests.bench import mail
+from tests.cloud import SETTINGS
+from tests.events import SEND, http, sqs
+from tests.examples import a_revision, an_email
+
+ROOT = Path(__file__).parents[2]
+COLD_STARTS = 7
+
+
+def staffetta(messages: int, cold_starts: int = COLD_STARTS) -> dict[str, Any]:
+    """`flow`: per step, microseconds and AWS calls per send. `cold`: per function, milliseconds to import and for the first work.
+    `kept_bytes`: of a send in the table and its indexes.
+    """
+    with server("tests.bench.stub") as port:
+        os.environ.update(environment(port))
+        _prepare(Wiring(SETTINGS, Clients()))
+        flow = worker("flow", messages)
+        kept = statistics.mean(taken()["kept"])
+        accept = http("POST", SEND, mail.request(0))
+        cold = {"single_send": cold_start("single_send", accept, cold_starts)}
+        taken()
+        worker("cold", "single_send", given=accept)
+        cold["deliver"] = cold_start("deliver", sqs(*taken()["bodies"]), cold_starts)
+    return {"flow": flow, "cold": cold, "kept_bytes": kept}
+
+
+def _prepare(wiring: Wiring) -> None:
+    """What is there before the first send: an email, an API key, and SES's quota."""
+    wiring.emails.publish(an_email(), a_revision(subject=mail.SUBJECT, html=mail.HTML, text=mail.TEXT))
+    os.environ["BENCH_API_KEY"], _ = wiring.key_issue("bench", "bench@example.com", SCOPES)
+    wiring.tell_quota()
+
+
+def django(messages: int) -> dict[str, float]:
+    """Microseconds per mail of django-post-office, to accept and to deliver it."""
+    with server("tests.bench.smtp_sink") as port:
+        told: dict[str, float] = _told("tests.bench.django_peer", port, messages)
+    return told
+
+
+def cold_start(name: str, event: Any, times: int) -> dict[str, float]:
+    """The median of so many fresh processes."""
+    runs = [worker("cold", name, given=event) for _ in range(times)]
+    return {part: statistics.median(run[part] for run in runs) for part in runs[0]}
+
+
+def worker(what: str, argument: object, given: Any = None) -> Any:
+    return _told("tests.bench.lambda_worker", what, argument, given=given)
+
+
+def taken() -> Any:
+    with urllib.request.urlopen(os.environ["AWS_ENDPOINT_URL"] + "/taken") as answer:  # noqa: S310 - our own stub
+        return json.load(answer)
+
+
+def environment(port: int) -> Mapping[str, str]:
+    """What Lambda gives a function, for the workers that this process starts."""
+    return {
+        **SETTINGS.to_env(),
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+        "AWS_REGION": "eu-west-1",
+        "AWS_ACCESS_KEY_ID": "bench",
+        "AWS_SECRET_ACCESS_KEY": "bench",
+        "AWS_SESSION_TOKEN": "bench" * 100,  # as long as a role's
+        "POWERTOOLS_METRICS_NAMESPACE": "Staffetta",
+        "POWERTOOLS_SERVICE_NAME": "bench",
+    }
+
+
+@contextmanager
+def server(module: str) -> Iterator[int]:
+    """The port of a server that ends with its standard input."""
+    command = [sys.executable, "-m", module]
+    with subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin
+        assert process.stdout
+        try:
+            yield int(process.stdout.readline())
+        finally:
+            process.stdin.close()
+
+
+def _told(*command: object, given: Any = None) -> Any:
+    """What a module printed, as JSON."""
+    words = [sys.executable, "-m", *map(str, command)]
+    done = subprocess.run(words, cwd=ROOT, check=True, text=True, stdout=subprocess.PIPE, input=json.dumps(given))
+    return json.loads(done.stdout)

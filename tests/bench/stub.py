@@ -1,0 +1,217 @@
+"""AWS as far as the hot path asks, at no cost of its own: a server in another process that answers at once and keeps count.
+
+It holds items and queue bodies, so that what was accepted is what is delivered, but checks no signature, right or condition.
+Units are counted as DynamoDB bills them: written by 1 KB of the larger image and per index entry changed, read by 4 KB.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import re
+import sys
+from collections import Counter, deque
+from collections.abc import Mapping
+from typing import Any
+
+from functions.adapters.keys import TABLES
+
+_SET = re.compile(r"([#\w.]+)\s*=\s*(?:if_not_exists\([^,]+,\s*)?(:\w+)")
+_ADD = re.compile(r"([#\w.]+)\s+(:\w+)")
+_TABLES = {table.name: table for table in TABLES}
+
+SENDING_RATE = (
+    5000.0  # mails per second: more than a worker can, so that it never waits, and asks the governor as workers do
+)
+
+Item = dict[str, Any]
+
+
+class Account:
+    def __init__(self) -> None:
+        self.items: dict[tuple[str, str], Item] = {}
+        self.bodies: deque[str] = deque()
+        self.changes: deque[dict[str, Item]] = deque()  # of the sends table, as its stream tells them
+        self.counts: Counter[str] = Counter()
+
+    def answer(self, operation: str, request: Any) -> Any:
+        self.counts[operation] += 1
+        return getattr(self, operation)(request)
+
+    def GetItem(self, request: Any) -> Any:  # noqa: N802 - AWS's names
+        item = self.items.get(_key(request["TableName"], request["Key"]))
+        self.counts["read half units"] += _read_halves(item, consistent=request.get("ConsistentRead", False))
+        return {"Item": item} if item else {}
+
+    def PutItem(self, request: Any) -> Any:  # noqa: N802
+        self._write(request["TableName"], request["Item"], request["Item"])
+        return {}
+
+    def UpdateItem(self, request: Any) -> Any:  # noqa: N802
+        before = self.items.get(_key(request["TableName"], request["Key"]))
+        after = _updated(before or request["Key"], request)
+        self._write(request["TableName"], request["Key"], after)
+        return {"Attributes": after}
+
+    def TransactWriteItems(self, request: Any) -> Any:  # noqa: N802
+        for one in request["TransactItems"]:
+            self.PutItem(one["Put"])
+        return {}
+
+    def SendMessage(self, request: Any) -> Any:  # noqa: N802
+        self.bodies.append(request["MessageBody"])
+        return {"MessageId": "m", "MD5OfMessageBody": ""}
+
+    def SendEmail(self, request: Any) -> Any:  # noqa: N802
+        return {"MessageId": f"ses-{self.counts['SendEmail']}"}
+
+    def GetAccount(self, request: Any) -> Any:  # noqa: N802
+        return {"SendQuota": {"Max24HourSend": 1e9, "MaxSendRate": SENDING_RATE, "SentLast24Hours": 0.0}}
+
+    # For the bench itself, and not counted
+
+    def taken(self) -> Any:
+        """The queue's bodies and the stream's changes so far, taken away, the counts since the last time, and the bytes of each send."""
+        self.counts["read units"] = self.counts.pop("read half units", 0) / 2  # type: ignore[assignment]  # JSON knows no difference
+        told = {
+            "bodies": list(self.bodies),
+            "changes": list(self.changes),
+            "counts": dict(self.counts),
+            "kept": [_kept(table, item) for (table, _), item in self.items.items() if _TABLES[table].streamed],
+        }
+        self.bodies.clear()
+        self.changes.clear()
+        self.counts.clear()
+        return told
+
+    def _write(self, table: str, key: Item, after: Item) -> None:
+        before = self.items.get(_key(table, key))
+        self.items[_key(table, key)] = after
+        self.counts["write units"] += _write_units(table, before, after)
+        if _TABLES[table].streamed:
+            self.changes.append({"NewImage": after, **({"OldImage": before} if before else {})})
+
+
+def _key(table: str, item: Mapping[str, Any]) -> tuple[str, str]:
+    keyed = _TABLES[table]
+    names = [keyed.partition.name, *([keyed.sort.name] if keyed.sort else [])]
+    return table, json.dumps([item[name] for name in names])
+
+
+def _updated(item: Item, request: Any) -> Item:
+    """What an UpdateExpression of ours leaves behind: SET and ADD of values, and REMOVE."""
+    after: Item = json.loads(json.dumps(item))
+    names, values = request.get("ExpressionAttributeNames", {}), request.get("ExpressionAttributeValues", {})
+    clauses = dict(
+        re.findall(r"\b(SET|ADD|REMOVE)\b(.*?)(?=\bSET\b|\bADD\b|\bREMOVE\b|$)", request["UpdateExpression"])
+    )
+    for path, value in [*_SET.findall(clauses.get("SET", "")), *_ADD.findall(clauses.get("ADD", ""))]:
+        *outer, last = [names.get(part, part) for part in path.split(".")]
+        target = after
+        for name in outer:
+            target = target.setdefault(name, {"M": {}})["M"]
+        target[last] = values[value]
+    for path in re.findall(r"[#\w]+", clauses.get("REMOVE", "")):
+        after.pop(names.get(path, path), None)
+    return after
+
+
+def _write_units(table: str, before: Item | None, after: Item) -> int:
+    units = max(math.ceil(max(_size(before or {}), _size(after)) / 1024), 1)
+    for index in _TABLES[table].indexes:  # they hold keys alone
+        old, new = (_entry(index, image or {}) for image in (before, after))
+        units += 0 if old == new else bool(old) + bool(new)
+    return units
+
+
+def _entry(index: Any, item: Item) -> tuple[str, ...] | None:
+    held = [item.get(attribute.name) for attribute in (index.partition, index.sort)]
+    return tuple(map(json.dumps, held)) if all(held) else None
+
+
+def _kept(table: str, item: Item) -> int:
+    """Bytes that storage is paid for: of the item and its index entries, each with 100 more."""
+    keyed = _TABLES[table]
+    sizes = [_size(item)]
+    for index in keyed.indexes:
+        attributes = [index.partition, index.sort, keyed.partition, *([keyed.sort] if keyed.sort else [])]
+        if _entry(index, item):
+            sizes.append(_size({attribute.name: item[attribute.name] for attribute in attributes}))
+    return sum(sizes) + 100 * len(sizes)
+
+
+def _read_halves(item: Item | None, *, consistent: bool) -> int:
+    """Half units: a read that may be a moment old costs one of them."""
+    return max(math.ceil(_size(item or {}) / 4096), 1) * (2 if consistent else 1)
+
+
+def _size(value: Any) -> int:
+    """Bytes as DynamoDB counts them, near enough: names and texts by their length, a container with 3 more and 1 for each part."""
+    if isinstance(value, str):
+        return len(value.encode())
+    if isinstance(value, list):
+        return 3 + sum(1 + _size(one) for one in value)
+    if isinstance(value, dict):
+        return sum(_size(name) + _typed(one) for name, one in value.items())
+    return 1
+
+
+def _typed(typed: Item) -> int:
+    ((kind, value),) = typed.items()
+    if kind == "N":
+        return len(value) // 2 + 2
+    if kind == "M":
+        return 3 + len(value) + _size(value)
+    return 3 + sum(1 + _typed(one) for one in value) if kind == "L" else _size(value)
+
+
+class Connection(asyncio.Protocol):
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._received = b""
+
+    def connection_made(self, transport: Any) -> None:
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        while b"\r\n\r\n" in self._received:
+            head, _, rest = self._received.partition(b"\r\n\r\n")
+            headers = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:])
+            if b"expect" in headers and not rest:
+                self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            length = int(headers.get(b"content-length", 0))
+            if len(rest) < length:
+                return
+            self._received = rest[length:]
+            self._answer(head.split(b" ", 2)[1].decode(), headers, rest[:length])
+
+    def _answer(self, path: str, headers: Mapping[bytes, bytes], body: bytes) -> None:
+        if path == "/taken":
+            answer = self._account.taken()
+        else:
+            answer = self._account.answer(_operation(path, headers), json.loads(body or b"{}"))
+        told = json.dumps(answer).encode()
+        head = f"HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: {len(told)}\r\n\r\n"
+        self._transport.write(head.encode() + told)
+
+
+def _operation(path: str, headers: Mapping[bytes, bytes]) -> str:
+    names = {name.lower(): name for name in dir(Account) if name[0].isupper()}
+    if target := headers.get(b"x-amz-target"):
+        return names[target.decode().rpartition(".")[2]]
+    return {"/v2/email/outbound-emails": "SendEmail", "/v2/email/account": "GetAccount"}[path]
+
+
+async def main() -> None:
+    account = Account()
+    server = await asyncio.get_running_loop().create_server(lambda: Connection(account), "127.0.0.1", 0)
+    sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
+    sys.stdout.flush()
+    loop = asyncio.get_running_loop()
+    await loop.run_in_executor(None, sys.stdin.read)  # until whoever started us is gone
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
