@@ -6,12 +6,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.routes import single_send, statistics
+from functions.routes import api_keys, openapi, single_send, statistics
 from functions.routes.http import Dispatcher, Response
 from functions.routes.table import ROUTES
 from functions.telemetry import logger
 
-_dispatch = Dispatcher(ROUTES, {**single_send.OPERATIONS, **statistics.OPERATIONS})
+_dispatch = Dispatcher(
+    ROUTES,
+    {
+        **single_send.OPERATIONS,
+        **statistics.OPERATIONS,
+        **api_keys.OPERATIONS,
+        **openapi.OPERATIONS,
+    },
+)
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -1,4 +1,4 @@
-"""Lambda: bearer key → who calls, and with which scopes. It refuses nobody itself: see routes.caller."""
+"""Lambda: bearer key → who calls, with which scopes, and whether too often. It refuses nobody itself: see routes.caller."""
 
 from __future__ import annotations
 
@@ -12,4 +12,5 @@ from functions.wiring import wired
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     headers = event.get("headers") or {}
-    return verdict(wired().authorization(headers.get("authorization")))
+    key = wired().authorization(headers.get("authorization"))
+    return verdict(key, wired().rate_limit(key.secret_id) if key else 0)

@@ -20,10 +20,7 @@ WORKERS = 10  # SES answers in some 60 ms, in which a worker only waits
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    deliver, queue = (
-        wired().delivery,
-        wired().send_queue,
-    )  # made here: boto3 cannot make clients in several threads at once
+    deliver, queue = wired().delivery, wired().send_queue  # made before the threads start, which share them
     with ThreadPoolExecutor(WORKERS) as workers:
         done = list(workers.map(partial(_delivered, deliver, queue), event["Records"]))
     failures = [record["messageId"] for record, fine in zip(event["Records"], done, strict=True) if not fine]

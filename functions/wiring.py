@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from functions.adapters.clients import Clients
+from functions.adapters.dynamo_buckets import DynamoBuckets
 from functions.adapters.dynamo_emails import DynamoEmails
 from functions.adapters.dynamo_keys import DynamoApiKeys
 from functions.adapters.dynamo_metrics import DynamoMetrics
@@ -19,11 +20,18 @@ from functions.adapters.sqs_queue import SqsSendQueue
 from functions.settings import Settings
 from functions.steps.accept import Acceptance
 from functions.steps.authorize import Authorization
-from functions.steps.deliver import Delivery, templates
 from functions.steps.issue_key import KeyIssue
+from functions.steps.limit_rate import RateLimit
 
-if TYPE_CHECKING:
-    from functions.steps.publish import Publication  # its compilers are no part of the hot path
+if TYPE_CHECKING:  # what renders or compiles is imported on first use: accepting a send does neither
+    from functions.adapters.dynamo_governor import DynamoGovernors
+    from functions.core.governor import Governor
+    from functions.steps.deliver import Delivery
+    from functions.steps.publish import Publication
+    from functions.steps.redrive import Redrive
+    from functions.steps.rehearse import Rehearsal
+    from functions.steps.schedule import DueSends
+    from functions.steps.sweep import Sweep
 
 
 class Wiring:
@@ -45,6 +53,10 @@ class Wiring:
         return DynamoApiKeys(self.clients.dynamodb, self.settings.tokens_table)
 
     @cached_property
+    def buckets(self) -> DynamoBuckets:
+        return DynamoBuckets(self.clients.dynamodb, self.settings.tokens_table)
+
+    @cached_property
     def metrics(self) -> DynamoMetrics:
         return DynamoMetrics(self.clients.dynamodb, self.settings.metrics_table)
 
@@ -64,6 +76,12 @@ class Wiring:
         return SesMailer(self.clients.sesv2, given.transactional_configuration_set, given.marketing_configuration_set)
 
     @cached_property
+    def governors(self) -> DynamoGovernors:
+        from functions.adapters.dynamo_governor import DynamoGovernors
+
+        return DynamoGovernors(self.clients.dynamodb, self.settings.metrics_table)
+
+    @cached_property
     def acceptance(self) -> Acceptance:
         return Acceptance(
             domain=self.settings.domain,
@@ -76,19 +94,72 @@ class Wiring:
 
     @cached_property
     def authorization(self) -> Authorization:
-        return Authorization(self.api_keys, time.monotonic)
+        return Authorization(self.api_keys, self.clock)
+
+    @cached_property
+    def rate_limit(self) -> RateLimit:
+        return RateLimit(self.buckets, self.clock)
 
     @cached_property
     def delivery(self) -> Delivery:
+        from functions.steps.deliver import Delivery, templates
+        from functions.steps.govern import Governed
+
+        governed = Governed(mailer=self.mailer, governors=self.governors, clock=self.clock, sleep=time.sleep)
         return Delivery(
             sends=self.sends,
             templates=templates(self.emails),
-            mailer=self.mailer,
+            mailer=governed,
             queue=self.send_queue,
             clock=self.clock,
             lease_seconds=self.settings.lease_seconds,
             grace_seconds=self.settings.grace_seconds,
             max_receives=self.settings.max_receives,
+        )
+
+    @cached_property
+    def sweep(self) -> Sweep:
+        from functions.steps.sweep import Sweep
+
+        return Sweep(
+            sends=self.sends,
+            metrics=self.metrics,
+            queue=self.send_queue,
+            clock=self.clock,
+            grace_seconds=self.settings.grace_seconds,
+        )
+
+    @cached_property
+    def rehearsal(self) -> Rehearsal:
+        from functions.steps.deliver import templates
+        from functions.steps.rehearse import Rehearsal
+
+        return Rehearsal(acceptance=self.acceptance, templates=templates(self.emails), clock=self.clock)
+
+    @cached_property
+    def due_sends(self) -> DueSends:
+        from functions.steps.schedule import DueSends
+
+        return DueSends(sends=self.sends, queue=self.send_queue, clock=self.clock)
+
+    def tell_quota(self) -> Governor:
+        from functions.adapters.ses_account import SesAccount
+        from functions.steps.govern import tell_quota
+
+        return tell_quota(account=SesAccount(self.clients.sesv2), governors=self.governors, clock=self.clock)
+
+    @cached_property
+    def redrive(self) -> Redrive:
+        from functions.adapters.sqs_dead_letters import SqsDeadLetters
+        from functions.steps.redrive import Redrive
+
+        letters = SqsDeadLetters(self.clients.sqs, self.send_queue, self.settings.dead_letter_queue_url)
+        return Redrive(
+            letters=letters,
+            sends=self.sends,
+            queue=self.send_queue,
+            clock=self.clock,
+            grace_seconds=self.settings.grace_seconds,
         )
 
     @cached_property

@@ -18,7 +18,7 @@ class NotDeployedError(Exception):
 
 def wiring(stage: str) -> Wiring:
     """With the AWS credentials, the region and the endpoint of the environment."""
-    return Wiring(Settings.from_env(json.loads(_outputs(stage)["Settings"])), Clients())
+    return Wiring(Settings.from_env(json.loads(_outputs(stage)["Settings"])), Clients(boto3.client))
 
 
 def _outputs(stage: str) -> dict[str, str]:
@@ -27,6 +27,6 @@ def _outputs(stage: str) -> dict[str, str]:
         (stack,) = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
     except (BotoCoreError, ClientError) as error:
         raise NotDeployedError(
-            f"stack {name} cannot be read ({error}): check --stage, AWS_REGION and the credentials"
+            f"stack {name} cannot be read ({error}): check --stage, AWS_DEFAULT_REGION and the credentials"
         ) from error
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}

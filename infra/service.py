@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 from aws_cdk import Aws, CfnOutput, Duration, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk.aws_lambda_event_sources import DynamoEventSource, SqsDlq, SqsEventSource
@@ -20,10 +21,11 @@ from functions.settings import Settings
 from infra.bundling import lambda_asset, plain_asset
 from infra.config import Config
 from infra.constructs.alarm import alarm, send_alarms
-from infra.constructs.function import Function, FunctionProps
+from infra.constructs.function import METRICS_NAMESPACE, Function, FunctionProps
 from infra.constructs.http_api import HttpApi, HttpApiProps
 from infra.constructs.lint import acknowledge_wildcard, ignore
 from infra.constructs.queue import DeadLetters, Queue, QueueProps
+from infra.constructs.schedule import Schedule
 from infra.state import State
 
 # The API gives up after 30 s; a caller should hear from us before that.
@@ -31,6 +33,8 @@ HTTP_TIMEOUT = Duration.seconds(20)
 DELIVER_TIMEOUT, LOCAL_DELIVER_TIMEOUT = Duration.seconds(60), Duration.seconds(10)  # locally, see a crash mended soon
 EVENTS_TIMEOUT = Duration.seconds(30)
 MEASURE_TIMEOUT = Duration.seconds(60)
+SWEEP_TIMEOUT = Duration.minutes(4)
+SWEEP_EVERY = Duration.minutes(5)
 
 LEASE_MARGIN = 15  # seconds; clocks differ, and a function that timed out may still be writing
 GRACE_SECONDS, LOCAL_GRACE_SECONDS = 900, 20
@@ -67,7 +71,10 @@ class Service(Stack):
         self.record = self._make_function("record", EVENTS_TIMEOUT, memory=512)
         self.measure = self._make_function("measure", MEASURE_TIMEOUT, memory=512)
 
+        self.sweep = self._make_function("sweep", SWEEP_TIMEOUT, memory=512)
+
         self._grant_rights()
+        self._run_sweep()
         self._feed_deliver()
         self._feed_record()
         self._feed_measure()
@@ -119,11 +126,13 @@ class Service(Stack):
 
         for accepting in (self.single_send, self.api):  # api: another spelling of a send's path has no route of its own
             accepting.allow(["dynamodb:GetItem"], emails)
-            accepting.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"], sends)
+            accepting.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"], sends)
+            accepting.allow(["dynamodb:UpdateItem"], sends)
             accepting.allow(["sqs:SendMessage"], send_queue)
             accepting.allow(["s3:PutObject"], payloads)
         self.api.allow(["dynamodb:Query"], metrics)
-        self.authorizer.allow(["dynamodb:GetItem"], tokens)
+        self.api.allow(["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Scan"], tokens)
+        self.authorizer.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], tokens)
 
         self.deliver.allow(["dynamodb:GetItem"], emails)
         self.deliver.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], sends)
@@ -138,6 +147,17 @@ class Service(Stack):
         self.measure.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], metrics)
         self.measure.allow(READ_STREAM, self._stream_arn())
         self.measure.allow(["sqs:SendMessage"], self.unmeasured.queue_arn)
+
+        by_email = f"{sends}/index/{keys.BY_EMAIL.name}"
+        self.deliver.allow(["dynamodb:GetItem", "dynamodb:PutItem"], metrics)  # the governor's item
+        self.record.allow(["dynamodb:UpdateItem"], metrics)
+        self.sweep.allow(["dynamodb:GetItem", "dynamodb:PutItem"], metrics)
+        self.sweep.allow(["ses:GetAccount"], "*")
+        acknowledge_wildcard(self.sweep.role, "*", "GetAccount is about the account: IAM knows no resource for it.")
+        by_due = f"{sends}/index/{keys.BY_DUE.name}"
+        self.sweep.allow(["dynamodb:Query"], metrics, by_email, by_due)
+        self.sweep.allow(["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], sends)
+        self.sweep.allow(["sqs:GetQueueAttributes", "sqs:SendMessage"], send_queue)
 
         for function in (self.single_send, self.api, self.deliver):
             acknowledge_wildcard(function.role, payloads, "A payload's key is its send's id: any below the prefix.")
@@ -200,6 +220,29 @@ class Service(Stack):
             self.measure.function.metric("IteratorAge", period=Duration.minutes(5), statistic="Maximum"),
             above=Duration.minutes(15).to_milliseconds(),
             meaning="Statistics lag the sends table by more than 15 minutes: measure fails or is too slow.",
+        )
+
+    def _run_sweep(self) -> None:
+        Schedule(self, "SweepSchedule", self.sweep, SWEEP_EVERY)
+        alarm(
+            self.sweep,
+            "Unexplained",
+            cloudwatch.Metric(
+                namespace=METRICS_NAMESPACE,
+                metric_name="Unexplained",
+                dimensions_map={"service": "sweep", "stage": self.config.stage},
+                period=SWEEP_EVERY,
+                statistic=cloudwatch.Stats.MAXIMUM,
+            ),
+            above=0,
+            meaning="Sends that were accepted more than an hour ago have no outcome yet.",
+        )
+        alarm(
+            self.sweep,
+            "Failing",
+            self.sweep.function.metric_errors(period=SWEEP_EVERY),
+            above=0,
+            meaning="The sweep fails: what is left of a lost queue message is neither told nor settled.",
         )
 
     def _make_http_api(self) -> HttpApi:

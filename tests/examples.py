@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from functions.core import addresses
+from functions.core.attachments import Attachment
 from functions.core.email import TRANSACTIONAL, Email, Revision, Subcategory
 from functions.core.send import Message, MessageKey, Recipient, Role, Send, SendRequest, State
 
@@ -19,6 +20,10 @@ def recipients(
 ) -> tuple[Recipient, ...]:
     given = [(Role.TO, to), *((Role.CC, one) for one in cc), *((Role.BCC, one) for one in bcc)]
     return tuple(Recipient(role, addresses.parse(text)) for role, text in given)
+
+
+A_PDF = Attachment(filename="Invoice 42.pdf", content_type="application/pdf", content="JVBERi0xLjcK")
+A_LOGO = Attachment(filename="logo.png", content_type="image/png", content="iVBORw0KGgo=", content_id="logo")
 
 
 def an_email(**changed: Any) -> Email:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from functions.adapters import keys
+from functions.adapters.aws_errors import AwsError
 from functions.adapters.items import from_item, to_item
 from functions.ports import ApiKey
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+_REFUSED = "ConditionalCheckFailedException"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +23,9 @@ class DynamoApiKeys:
     table: str
 
     def get(self, secret_id: str) -> ApiKey | None:
-        answer = self.client.get_item(TableName=self.table, Key=to_item({"id": keys.api_key(secret_id)}))
-        if "Item" not in answer:
-            return None
-        values = from_item(answer["Item"])
-        return ApiKey(
-            secret_id=secret_id,
-            name=values["name"],
-            prefix=values["prefix"],
-            owner=values["owner"],
-            scopes=tuple(values["scopes"]),
-            created_at=values["created_at"],
-        )
+        key = to_item({"id": keys.api_key(secret_id)})
+        answer = self.client.get_item(TableName=self.table, Key=key, ConsistentRead=True)
+        return _key(from_item(answer["Item"])) if "Item" in answer else None
 
     def put(self, key: ApiKey) -> None:
         item = {
@@ -40,5 +35,72 @@ class DynamoApiKeys:
             "owner": key.owner,
             "scopes": list(key.scopes),
             "created_at": key.created_at,
+            "last_used_at": key.last_used_at,
+            "revoked_at": key.revoked_at,
         }
         self.client.put_item(TableName=self.table, Item=to_item(item))
+
+    def all(self) -> list[ApiKey]:
+        """A scan: people make keys and tokens by hand, so the table is small, and an index would cost more than it saves."""
+        asked: Any = {
+            "TableName": self.table,
+            "FilterExpression": "begins_with(id, :key)",
+            "ExpressionAttributeValues": to_item({":key": keys.api_key("")}),
+        }
+        found: list[ApiKey] = []
+        while True:
+            answer = self.client.scan(**asked)
+            found += [_key(from_item(item)) for item in answer["Items"]]
+            if "LastEvaluatedKey" not in answer:
+                return sorted(found, key=lambda key: (key.created_at, key.secret_id))
+            asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def rename(self, secret_id: str, name: str) -> ApiKey | None:
+        return self._update(secret_id, "SET #name = :name", {":name": name}, names={"#name": "name"})
+
+    def revoke(self, secret_id: str, at: str) -> ApiKey | None:
+        return self._update(secret_id, "SET revoked_at = if_not_exists(revoked_at, :at)", {":at": at})
+
+    def used(self, secret_id: str, at: str) -> None:
+        earlier = "(attribute_not_exists(last_used_at) OR last_used_at < :at)"
+        self._update(secret_id, "SET last_used_at = :at", {":at": at}, condition=f" AND {earlier}")
+
+    def _update(
+        self,
+        secret_id: str,
+        expression: str,
+        values: Mapping[str, Any],
+        *,
+        names: Mapping[str, str] | None = None,
+        condition: str = "",
+    ) -> ApiKey | None:
+        """None where there is no such key, or the condition said no."""
+        request: Any = {
+            "TableName": self.table,
+            "Key": to_item({"id": keys.api_key(secret_id)}),
+            "UpdateExpression": expression,
+            "ConditionExpression": f"attribute_exists(id){condition}",
+            "ExpressionAttributeValues": to_item(values),
+            "ReturnValues": "ALL_NEW",
+            **({"ExpressionAttributeNames": dict(names)} if names else {}),
+        }
+        try:
+            answer = self.client.update_item(**request)
+        except AwsError as error:
+            if error.code == _REFUSED:
+                return None
+            raise
+        return _key(from_item(answer["Attributes"]))
+
+
+def _key(values: Mapping[str, Any]) -> ApiKey:
+    return ApiKey(
+        secret_id=values["id"].removeprefix(keys.api_key("")),
+        name=values["name"],
+        prefix=values["prefix"],
+        owner=values["owner"],
+        scopes=tuple(values["scopes"]),
+        created_at=values["created_at"],
+        last_used_at=values.get("last_used_at"),
+        revoked_at=values.get("revoked_at"),
+    )

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from functions.adapters import keys
+from functions.adapters.aws_errors import AwsError
 from functions.adapters.items import from_item, to_item
 from functions.core.errors import Retry
 from functions.core.tally import Bucket, Tally, Watermark
@@ -44,10 +43,18 @@ class DynamoMetrics:
                 ConditionExpression="attribute_not_exists(version) OR version = :read",
                 ExpressionAttributeValues=to_item({":read": tally.version - 1}),
             )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+        except AwsError as error:
+            if error.code != "ConditionalCheckFailedException":
                 raise
             raise Retry(f"{bucket} was saved by another worker") from error
+
+    def pending(self, since: str, until: str) -> list[Bucket]:
+        return [
+            Bucket(email_id, values["bucket"])
+            for email_id in self._listed(since, until)
+            for values in self._between(keys.email_subject(email_id), since, until)
+            if values["counters"].get("pending", 0) > 0
+        ]
 
     def by_email(self, since: str, until: str, email_ids: Sequence[int] = ()) -> list[EmailCounters]:
         wanted = email_ids or self._listed(since, until)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
+from functions.adapters import keys
+from functions.adapters.aws_errors import AwsError
 from functions.adapters.items import Item, message_from, message_item, message_key, to_item
 from functions.core import instants, lifecycle
 from functions.core.lifecycle import Act
 from functions.core.send import Message, MessageKey, SendResult, State
+from functions.core.tally import Bucket
 from functions.core.timeline import FACTS_MAX, Fact
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _REFUSED = "ConditionalCheckFailedException"
+BATCH = 100  # keys in one BatchGetItem
 _ABSENT = "attribute_not_exists(send_id)"
 
 
@@ -34,28 +36,64 @@ class DynamoSends:
         return self._transact([{"Put": {"Item": item, "ConditionExpression": _ABSENT}} for item in items])
 
     def forget(self, messages: Sequence[Message]) -> None:
-        for message in messages:
-            self._write(
-                "delete_item",
-                Key=message_key(message.key),
-                ConditionExpression="#state = :untouched AND attempts = :none AND accepted_at = :then",
-                ExpressionAttributeNames={"#state": "state"},
-                ExpressionAttributeValues=to_item(
-                    {":untouched": str(State.QUEUED), ":none": 0, ":then": message.accepted_at}
-                ),
-            )
+        """As a whole: half a send would refuse its sender's repeat, and never be delivered."""
+        deletes = [_delete_untouched(message) for message in messages]
+        if len(deletes) == 1:
+            self._write("delete_item", **deletes[0])
+        else:
+            self._transact([{"Delete": delete} for delete in deletes])
 
     def get(self, key: MessageKey) -> Message | None:
         answer = self.client.get_item(TableName=self.table, Key=message_key(key), ConsistentRead=True)
         return message_from(answer["Item"]) if "Item" in answer else None
 
+    def messages(self, send_id: str) -> list[Message]:
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.table,
+            KeyConditionExpression="send_id = :send_id",
+            ExpressionAttributeValues=to_item({":send_id": send_id}),
+            ConsistentRead=True,
+        )
+        return [message_from(item) for page in pages for item in page["Items"]]
+
+    def unfinished(self, bucket: Bucket) -> list[Message]:
+        """The index has keys alone, so every message of the hour is read: this is for hours that few messages are left of."""
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.table,
+            IndexName=keys.BY_EMAIL.name,
+            KeyConditionExpression="email_id = :email AND begins_with(accepted_at, :hour)",
+            ExpressionAttributeValues=to_item({":email": bucket.email_id, ":hour": bucket.hour}),
+        )
+        return [message for page in pages for message in self._read(page["Items"]) if _waits(message)]
+
+    def due(self, hour: str, until: str) -> list[Message]:
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.table,
+            IndexName=keys.BY_DUE.name,
+            KeyConditionExpression="due_hour = :hour AND due_at <= :until",
+            ExpressionAttributeValues=to_item({":hour": hour, ":until": until}),
+        )
+        messages = (message for page in pages for message in self._read(page["Items"]))
+        return [message for message in messages if message.state is State.SCHEDULED]
+
+    def _read(self, listed: Sequence[Item]) -> Iterator[Message]:
+        """The messages that items of an index name."""
+        wanted = [{name: item[name] for name in ("send_id", "recipient")} for item in listed]
+        while wanted:
+            asked, wanted = wanted[:BATCH], wanted[BATCH:]
+            answer = self.client.batch_get_item(RequestItems={self.table: {"Keys": asked, "ConsistentRead": True}})
+            yield from map(message_from, answer["Responses"][self.table])
+            left: dict[str, Any] = dict(answer.get("UnprocessedKeys") or {})
+            wanted += left[self.table]["Keys"] if left else []
+
     def claim(self, key: MessageKey, *, now: float, lease_seconds: int, grace_seconds: int) -> Message | None:
         return self._update(
             key,
-            "SET #state = :sending, lease_until = :lease, started_at = if_not_exists(started_at, :now) ADD attempts :one",
-            "#state = :queued OR (#state = :sending AND lease_until <= :unsettled)",
+            "SET #state = :sending, lease_until = :lease, started_at = if_not_exists(started_at, :now) ADD attempts :one REMOVE due_hour",
+            "#state IN (:queued, :scheduled) OR (#state = :sending AND lease_until <= :unsettled)",
             {
                 ":queued": str(State.QUEUED),
+                ":scheduled": str(State.SCHEDULED),
                 ":sending": str(lifecycle.target(Act.CLAIM)),
                 ":lease": int(now) + lease_seconds,
                 ":unsettled": int(now) - grace_seconds,
@@ -88,13 +126,31 @@ class DynamoSends:
         return (
             self._update(
                 key,
-                "SET " + ", ".join(f"#{name} = :{name}" for name in given),
+                "SET " + ", ".join(f"#{name} = :{name}" for name in given) + " REMOVE due_hour",
                 condition,
                 {**values, **{f":{name}": value for name, value in given.items()}},
                 {f"#{name}": name for name in given},
             )
             is not None
         )
+
+    def reopen(self, key: MessageKey, *, now: float, grace_seconds: int) -> bool:
+        """The condition is lifecycle.reopenable."""
+        possible, values = _one_of(lifecycle.sources(Act.REOPEN))
+        untold = "attribute_not_exists(ses_message_id) AND size(timeline) = :none AND lease_until <= :settled"
+        reopened = self._update(
+            key,
+            "SET #state = :queued REMOVE #result, reason, settled_at",
+            f"{possible} AND {untold}",
+            {
+                **values,
+                ":queued": str(lifecycle.target(Act.REOPEN)),
+                ":none": 0,
+                ":settled": int(now) - grace_seconds,
+            },
+            {"#state": "state", "#result": "result"},
+        )
+        return reopened is not None
 
     def record(self, key: MessageKey, fact: Fact) -> Message | None:
         updated = self._update(
@@ -124,14 +180,16 @@ class DynamoSends:
         """None where the condition said no."""
         try:
             answer: dict[str, Any] = getattr(self.client, operation)(TableName=self.table, **request)
-        except ClientError as error:
-            if error.response["Error"]["Code"] == _REFUSED:
+        except AwsError as error:
+            if error.code == _REFUSED:
                 return None
             raise
         return answer
 
-    def _transact(self, puts: Iterable[dict[str, dict[str, Any]]]) -> bool:
-        items: list[Any] = [{"Put": {"TableName": self.table, **put["Put"]}} for put in puts]
+    def _transact(self, writes: Iterable[dict[str, dict[str, Any]]]) -> bool:
+        items: list[Any] = [
+            {kind: {"TableName": self.table, **request} for kind, request in write.items()} for write in writes
+        ]
         try:
             self.client.transact_write_items(TransactItems=items)
         except self.client.exceptions.TransactionCanceledException as error:
@@ -140,6 +198,21 @@ class DynamoSends:
                 return False
             raise
         return True
+
+
+def _delete_untouched(message: Message) -> dict[str, Any]:
+    return {
+        "Key": message_key(message.key),
+        "ConditionExpression": "#state = :untouched AND attempts = :none AND accepted_at = :then",
+        "ExpressionAttributeNames": {"#state": "state"},
+        "ExpressionAttributeValues": to_item(
+            {":untouched": str(message.state), ":none": 0, ":then": message.accepted_at}
+        ),
+    }
+
+
+def _waits(message: Message) -> bool:
+    return message.state in {State.QUEUED, State.SENDING}
 
 
 def _one_of(states: Sequence[State]) -> tuple[str, Item]:

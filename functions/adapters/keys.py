@@ -5,8 +5,10 @@
 | emails   | an email                              | email_id                   | part = "email"               |
 |          | a published revision, never changed   | email_id                   | part = "revision#0000000001" |
 | tokens   | an API key, by the SHA-256 of it      | id = "key#<sha-256>"       |                              |
+|          | a token bucket that workers share     | id = "bucket#<name>"       |                              |
 | metrics  | one email's counters in one hour      | subject = "email#<id>"     | bucket = "2026-11-23T15"     |
 |          | which emails counted in that hour     | subject = "account"        | bucket = "2026-11-23T15"     |
+|          | the governor of the account's sending | subject = "governor"       | bucket = "governor"          |
 | contacts | a contact                             | email                      |                              |
 """
 
@@ -25,7 +27,9 @@ class Attribute:
 
 @dataclass(frozen=True)
 class Index:
-    """Keys never change after the item is made, so an index costs one write per message."""
+    """Keys never change after the item is made, so an index costs one write per message; but a scheduled send's `due_hour` goes
+    once it is queued, which takes it out of its index.
+    """
 
     name: str
     partition: Attribute
@@ -45,12 +49,13 @@ class Table:
 ACCEPTED_AT = Attribute("accepted_at", "S")
 BY_EMAIL = Index("by_email", Attribute("email_id", "N"), ACCEPTED_AT)
 BY_ADDRESS = Index("by_address", Attribute("address", "S"), ACCEPTED_AT)
+BY_DUE = Index("by_due", Attribute("due_hour", "S"), Attribute("due_at", "S"))  # of scheduled sends alone
 
 SENDS = Table(
     "sends",
     Attribute("send_id", "S"),
     Attribute("recipient", "N"),
-    indexes=(BY_EMAIL, BY_ADDRESS),
+    indexes=(BY_EMAIL, BY_ADDRESS, BY_DUE),
     streamed=True,
     expires=True,
 )
@@ -62,6 +67,7 @@ TABLES = (SENDS, EMAILS, TOKENS, METRICS, CONTACTS)
 
 EMAIL_PART = "email"
 ACCOUNT = "account"
+GOVERNOR = "governor"
 PAYLOAD_PREFIX = "sends/"
 
 
@@ -71,6 +77,10 @@ def revision_part(number: int) -> str:
 
 def api_key(secret_id: str) -> str:
     return f"key#{secret_id}"
+
+
+def bucket(name: str) -> str:
+    return f"bucket#{name}"
 
 
 def email_subject(email_id: int) -> str:

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, HTTPClientError
-
+from functions.adapters.aws_errors import AwsError, Unanswered, Unreachable
 from functions.core.errors import GiveUp, OutcomeUnknown, Retry, StaffettaError, Throttled
 from functions.core.send import SendResult
 from functions.ports import OutgoingMail
@@ -28,11 +27,11 @@ class SesMailer:
     def send(self, mail: OutgoingMail) -> str:
         try:
             answer = self.client.send_email(**self._request(mail))
-        except ClientError as error:
+        except AwsError as error:
             raise _classed(error) from error
-        except (EndpointConnectionError, ConnectTimeoutError) as error:
+        except Unreachable as error:
             raise Retry(f"SES cannot be reached: {error}") from error
-        except HTTPClientError as error:  # a timeout or a broken connection after the request was on its way
+        except Unanswered as error:
             raise OutcomeUnknown(f"SES did not answer: {error}") from error
         return answer["MessageId"]
 
@@ -49,10 +48,9 @@ class SesMailer:
         }
 
 
-def _classed(error: ClientError) -> StaffettaError:
-    code, text = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
-    answer = _ANSWERS.get(code)
-    return answer(f"{code}: {text}") if answer else OutcomeUnknown(f"{code}: {text}")
+def _classed(error: AwsError) -> StaffettaError:
+    answer = _ANSWERS.get(error.code, OutcomeUnknown)
+    return answer(f"{error.code}: {error.response['Error'].get('Message', '')}")
 
 
 def _throttled(text: str) -> Throttled:

@@ -19,6 +19,8 @@ INLINE_MAX = 192 * 1024  # bytes; SQS bills by 64 KiB and takes 256 KiB with the
 REASON_MAX = 900  # characters of a dead letter's reason
 BACKOFF_MAX_SECONDS = 900
 
+_DEPTHS: Any = [f"ApproximateNumberOfMessages{which}" for which in ("", "NotVisible", "Delayed")]
+
 _send_decoder = msgspec.json.Decoder(Send)
 
 
@@ -36,6 +38,18 @@ class SqsSendQueue:
 
     def put(self, send: Send, *, delay_seconds: int = 0) -> None:
         self.sqs.send_message(QueueUrl=self.queue_url, MessageBody=self._body(send), DelaySeconds=delay_seconds)
+
+    def keep(self, send: Send) -> None:
+        self._store(send.id, msgspec.json.encode(send))
+
+    def put_kept(self, send_id: str, *, delay_seconds: int = 0) -> None:
+        body = _claim_check(send_id)
+        self.sqs.send_message(QueueUrl=self.queue_url, MessageBody=body, DelaySeconds=delay_seconds)
+
+    def idle(self) -> bool:
+        """SQS's numbers are approximate, and right within a minute of the last change."""
+        answer = self.sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=_DEPTHS)
+        return not any(int(number) for number in answer["Attributes"].values())
 
     def bury(self, send: Send, reason: str) -> None:
         attribute: Any = {"DataType": "String", "StringValue": _printable(reason)}
@@ -63,9 +77,15 @@ class SqsSendQueue:
         encoded = msgspec.json.encode(send)
         if len(encoded) <= INLINE_MAX:
             return encoded.decode()
-        key = keys.payload_key(send.id)
-        self.s3().put_object(Bucket=self.bucket, Key=key, Body=encoded)
-        return msgspec.json.encode(_ClaimCheck(key)).decode()
+        self._store(send.id, encoded)
+        return _claim_check(send.id)
+
+    def _store(self, send_id: str, encoded: bytes) -> None:
+        self.s3().put_object(Bucket=self.bucket, Key=keys.payload_key(send_id), Body=encoded)
+
+
+def _claim_check(send_id: str) -> str:
+    return msgspec.json.encode(_ClaimCheck(keys.payload_key(send_id))).decode()
 
 
 def _printable(text: str) -> str:

@@ -2,7 +2,8 @@
 
 StaffettaError
 ├── Rejected                 tell the caller: the request itself is wrong, nothing was accepted
-│   └── NotFound             tell the caller: there is no such thing
+│   ├── NotFound             tell the caller: there is no such thing
+│   └── Conflict             tell the caller: what there is does not allow it (any more)
 ├── Retry                    leave it on the queue: it may succeed later
 │   ├── Wait                 ... without using up one of its tries
 │   │   ├── Throttled        SES takes no more just now: a throttle is never a failure
@@ -39,6 +40,10 @@ class Rejected(StaffettaError):
 
 
 class NotFound(StaffettaError):
+    pass
+
+
+class Conflict(StaffettaError):
     pass
 
 

@@ -8,11 +8,13 @@ from enum import StrEnum
 from typing import Any
 
 from functions.core.addresses import Address
+from functions.core.attachments import Attachment
 
 
 class State(StrEnum):
     """Where a message's one attempt stands. What became of a sent message is in its timeline, not here."""
 
+    SCHEDULED = "SCHEDULED"  # for later: it waits in no queue yet
     QUEUED = "QUEUED"
     SENDING = "SENDING"  # claimed by a worker; after its lease, the outcome is unknown until SES's Send event tells
     SENT = "SENT"  # SES took it
@@ -79,6 +81,10 @@ class SendRequest:
     send_id: str | None = None
     contact: Mapping[str, str] = field(default_factory=dict)
     custom: Mapping[str, Any] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    send_at: str | None = None  # None, or a time that is past: at once
     digest: str = ""  # of the whole request: tells a true repeat of a sendId from another request under the same one
 
 
@@ -95,6 +101,9 @@ class Send:
     reply_to: tuple[Address, ...] = ()
     contact: Mapping[str, str] = field(default_factory=dict)
     custom: Mapping[str, Any] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
     tries: int = 0  # used up by earlier copies of this send in the queue
 
 
@@ -118,6 +127,7 @@ class Message:
     accepted_at: str
     digest: str = ""
     accepted_by: str = ""  # the id of the API key
+    due_at: str | None = None  # None: at once
     result: SendResult | None = None
     reason: str = ""  # why it was not sent, for a reader
     attempts: int = 0
@@ -125,4 +135,5 @@ class Message:
     settled_at: str | None = None  # when the attempt had its outcome
     lease_until: int = 0  # seconds since the epoch
     ses_message_id: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)  # the caller's
     timeline: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # event key → fact, see core.timeline

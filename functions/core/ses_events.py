@@ -12,6 +12,8 @@ from functions.core.timeline import Fact, Kind
 
 # The tags that a send carries through SES, so that an event finds its message without our having stored SES's id first.
 SEND_TAG, RECIPIENT_TAG, EMAIL_TAG = "staffetta_send", "staffetta_recipient", "staffetta_email"
+# SES writes its value into the mail's Feedback-ID, by which Gmail tells complaint rates apart.
+FEEDBACK_TAG = "ses:feedback-id-a"
 
 DETAIL_MAX = 400  # characters: visitors choose their user agent, and all of a message's facts must fit into its item
 
@@ -28,6 +30,11 @@ class SesEvent:
     ses_message_id: str
     sent_at: str  # when SES took the mail
     fact: Fact
+
+    @property
+    def of_foreign_mail(self) -> bool:
+        """Whether it says that SES sent a mail of somebody else."""
+        return self.message is None and self.fact.kind is Kind.SENT
 
 
 def parse(event: Any) -> SesEvent:

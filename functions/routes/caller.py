@@ -23,6 +23,12 @@ class MissingScopesError(Exception):
         super().__init__(f"this key has none of the scopes that the operation needs: {', '.join(required)}")
 
 
+class RateLimitedError(Exception):
+    def __init__(self, wait_seconds: int) -> None:
+        self.wait_seconds = wait_seconds
+        super().__init__(f"this key made too many requests: try again in {wait_seconds} s")
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     key_id: str
@@ -35,17 +41,24 @@ class Caller:
             raise MissingScopesError(scopes)
 
 
-def verdict(key: ApiKey | None) -> dict[str, Any]:
-    """What the authorizer answers (simple response, payload 2.0)."""
-    context = {"keyId": key.secret_id, "owner": key.owner, "scopes": " ".join(key.scopes)} if key else {}
+ANYBODY = Caller("", "", ())  # who asks for what is public
+
+
+def verdict(key: ApiKey | None, wait_seconds: int) -> dict[str, Any]:
+    """What the authorizer answers (simple response, payload 2.0). `wait_seconds`: how long the key's rate limit is used up."""
+    if key is None:
+        return {"isAuthorized": True, "context": {}}
+    context = {"keyId": key.secret_id, "owner": key.owner, "scopes": " ".join(key.scopes), "wait": str(wait_seconds)}
     return {"isAuthorized": True, "context": context}
 
 
 def caller_of(authorizer: Mapping[str, Any] | None) -> Caller:
-    """Raises UnauthenticatedError."""
+    """Raises UnauthenticatedError or RateLimitedError."""
     context = (authorizer or {}).get("lambda") or {}
     if not context.get("keyId"):
         raise UnauthenticatedError(
             "no valid API key: send `Authorization: Bearer <key>` with a key of this account that is not revoked"
         )
+    if wait := int(context.get("wait", 0)):
+        raise RateLimitedError(wait)
     return Caller(context["keyId"], context["owner"], tuple(context["scopes"].split()))

@@ -11,6 +11,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote
 
@@ -19,12 +20,14 @@ import msgspec
 from functions import telemetry
 from functions.core.errors import Fault, Rejected
 from functions.routes import problems
-from functions.routes.caller import Caller, caller_of
+from functions.routes.caller import ANYBODY, Caller, caller_of
 from functions.routes.table import Route
 
 Response = dict[str, Any]  # API Gateway's: statusCode, headers, body
 
 _JSON = {"content-type": "application/json;charset=utf-8"}
+NO_CONTENT = 204
+ID_MAX = 400  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +50,15 @@ class Request:
             raise Rejected([Fault("body", f"must be a JSON object, not {type(value).__name__}", "INVALID_JSON")])
         return value
 
+    def flag(self, name: str) -> bool:
+        """A boolean of the query; absent is false. Raises Rejected for anything but true and false (HubSpot's clients say True)."""
+        text = self.query.get(name, "false").lower()
+        if text not in {"true", "false"}:
+            raise Rejected([Fault(name, f"must be true or false, not {text!r}")])
+        return text == "true"
 
-Operation = Callable[[Request], Any]  # → what the 200 body says
+
+Operation = Callable[[Request], Any]  # → what the body says
 
 
 class Dispatcher:
@@ -61,30 +71,28 @@ class Dispatcher:
         correlation_id = str(uuid.uuid4())
         telemetry.logger.append_keys(correlation_id=correlation_id)
         try:
-            return _response(200, self._answer(event), correlation_id)
+            return _response(*self._answer(event), correlation_id)
         except Exception as error:  # noqa: BLE001 - the request's boundary: a caller always gets the contract's shape
             status, problem = problems.of(error)
             if status >= problems.SERVER_ERROR:
                 telemetry.logger.exception("request failed")
             else:
                 telemetry.logger.info("request refused", extra={"status": status, "reason": str(error)})
-            return _response(status, {**problem, "correlationId": correlation_id}, correlation_id)
+            body = {**problem, "correlationId": correlation_id}
+            return _response(status, body, correlation_id, problems.headers(error))
 
-    def _answer(self, event: Mapping[str, Any]) -> Any:
+    def _answer(self, event: Mapping[str, Any]) -> tuple[int, Any]:
         http = event["requestContext"]["http"]
         path = _normalized(event["rawPath"])
         route, parameters, operation = self._found(http["method"], path)
-        caller = caller_of(event["requestContext"].get("authorizer"))
-        caller.require(route.scopes)
-        return operation(
-            Request(
-                caller=caller,
-                path_parameters=parameters,
-                query=event.get("queryStringParameters") or {},
-                headers=event.get("headers") or {},
-                body=_body(event),
-            )
+        request = Request(
+            caller=_admitted(route, event),
+            path_parameters=parameters,
+            query=event.get("queryStringParameters") or {},
+            headers=event.get("headers") or {},
+            body=_body(event),
         )
+        return route.success, operation(request)
 
     def _found(self, method: str, path: str) -> tuple[Route, dict[str, str], Operation]:
         for route, pattern, operation in self._routes:
@@ -94,8 +102,18 @@ class Dispatcher:
         raise problems.NoSuchRouteError(f"there is no {method} {path}")
 
 
+def _admitted(route: Route, event: Mapping[str, Any]) -> Caller:
+    """The door. Raises UnauthenticatedError or MissingScopesError."""
+    if not route.scopes:
+        return ANYBODY
+    caller = caller_of(event["requestContext"].get("authorizer"))
+    caller.require(route.scopes)
+    return caller
+
+
 def _pattern(path: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(path)))
+    """No id of ours is longer, and storage takes none much longer: such a path names nothing."""
+    return re.compile(re.sub(r"\\\{(\w+)\\\}", rf"(?P<\1>[^/]{{1,{ID_MAX}}})", re.escape(path)))
 
 
 def _normalized(path: str) -> str:
@@ -113,6 +131,7 @@ def _body(event: Mapping[str, Any]) -> bytes:
         raise Rejected([Fault("body", "cannot be read", "INVALID_JSON")]) from error
 
 
-def _response(status: int, body: Any, correlation_id: str) -> Response:
-    headers = {**_JSON, "x-hubspot-correlation-id": correlation_id}
-    return {"statusCode": status, "headers": headers, "body": msgspec.json.encode(body).decode()}
+def _response(status: int, body: Any, correlation_id: str, more: Mapping[str, str] = MappingProxyType({})) -> Response:
+    headers = {**_JSON, "x-hubspot-correlation-id": correlation_id, **more}
+    text = "" if status == NO_CONTENT else msgspec.json.encode(body).decode()
+    return {"statusCode": status, "headers": headers, "body": text}

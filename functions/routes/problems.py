@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.core.errors import Fault, NotFound, Rejected
-from functions.routes.caller import MissingScopesError, UnauthenticatedError
+from functions.core.errors import Conflict, Fault, NotFound, Rejected
+from functions.routes.caller import MissingScopesError, RateLimitedError, UnauthenticatedError
 
 SERVER_ERROR = 500
 
@@ -18,17 +18,29 @@ def of(error: Exception) -> tuple[int, dict[str, Any]]:
     """The status and the body of whatever an operation raised."""
     match error:
         case Rejected():
-            return 400, _problem("VALIDATION_ERROR", f"Invalid input: {error}", errors=_details(error.faults))
+            told = 400, _problem("VALIDATION_ERROR", f"Invalid input: {error}", errors=_details(error.faults))
         case UnauthenticatedError():
-            return 401, _problem("INVALID_AUTHENTICATION", f"Authentication failed: {error}")
+            told = 401, _problem("INVALID_AUTHENTICATION", f"Authentication failed: {error}")
         case MissingScopesError():
-            return 403, _problem("MISSING_SCOPES", str(error), context={"requiredScopes": list(error.required)})
+            told = 403, _problem("MISSING_SCOPES", str(error), context={"requiredScopes": list(error.required)})
         case NotFound() | NoSuchRouteError():
-            return 404, _problem("OBJECT_NOT_FOUND", str(error))
+            told = 404, _problem("OBJECT_NOT_FOUND", str(error))
+        case Conflict():
+            told = 409, _problem("CONFLICT", str(error))
+        case RateLimitedError():
+            # By the policy's name HubSpot's Node client knows that a retry is worth it; the Python client reads Retry-After.
+            told = 429, _problem("RATE_LIMITS", str(error), policyName="TEN_SECONDLY_ROLLING")
         case _:
-            return 500, _problem(
-                "INTERNAL_ERROR", "something went wrong on our side: the log has it under the correlation id"
+            told = (
+                500,
+                _problem("INTERNAL_ERROR", "something went wrong on our side: the log has it under the correlation id"),
             )
+    return told
+
+
+def headers(error: Exception) -> dict[str, str]:
+    """What an error's answer says beside its body."""
+    return {"retry-after": str(error.wait_seconds)} if isinstance(error, RateLimitedError) else {}
 
 
 def _problem(category: str, message: str, **more: Any) -> dict[str, Any]:

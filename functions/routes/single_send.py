@@ -7,56 +7,56 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
-from functions.core import addresses, ids
+from functions.core import addresses, instants
 from functions.core.errors import Fault, NotFound, Rejected
-from functions.core.lifecycle import FINAL, outcome
-from functions.core.send import Message, MessageKey, Recipient, Role, SendRequest, State
+from functions.core.send import Recipient, Role, SendRequest
+from functions.routes import extensions
 from functions.routes.http import Operation, Request
+from functions.routes.send_views import status_view
+from functions.routes.shapes import EmailSendStatusView, Preview, Status
+from functions.steps.schedule import cancel
 from functions.wiring import wired
 
 RECIPIENTS_MAX = 50  # as SES counts one mail's
-_UNSUPPORTED = ("attachments", "headers", "tags", "sendAt")
 INT64_MAX = 2**63 - 1
 INT64_DIGITS = 19  # Python itself refuses to read thousands
 SEND_ID_MAX = 512  # characters
 
-_STATUS = {State.QUEUED: "PENDING", State.SENDING: "PROCESSING", State.CANCELED: "CANCELED"}
 
-
-def single_send(request: Request) -> dict[str, Any]:
+def single_send(request: Request) -> EmailSendStatusView:
+    if request.flag("dryRun"):
+        return dry_run(request)
     accepted = wired().acceptance(_Reader(request).read(), request.caller.key_id)
+    view = status_view(accepted.message)
     if accepted.repeat:
-        repeated = {"status": "COMPLETE", "sendResult": accepted.repeat}
-        return {**status_view(accepted.message), **repeated}
-    return status_view(accepted.message)
+        return structs.replace(view, status=Status.COMPLETE, send_result=accepted.repeat)
+    return view
 
 
-def send_status(request: Request) -> dict[str, Any]:
+def dry_run(request: Request) -> EmailSendStatusView:
+    """What a send would get, or end with, and how its mail would read."""
+    rehearsed = wired().rehearsal(_Reader(request).read(), request.caller.key_id)
+    mail = rehearsed.mail
+    preview = Preview(subject=mail.subject, html=mail.html, text=mail.text) if mail else None
+    return structs.replace(status_view(rehearsed.message), dry_run=True, preview=preview, event_id=None)
+
+
+def send_status(request: Request) -> EmailSendStatusView:
     status_id = request.path_parameters["statusId"]
-    message = wired().sends.get(MessageKey(status_id, 0))
-    if message is None:
+    everyone = wired().sends.messages(status_id)
+    if not everyone:
         raise NotFound(f"there is no send with the status id {status_id!r}")
-    return status_view(message)
+    return status_view(everyone[0], everyone)
 
 
-OPERATIONS: dict[str, Operation] = {"single_send": single_send, "send_status": send_status}
+def cancel_send(request: Request) -> EmailSendStatusView:
+    everyone = cancel(request.path_parameters["statusId"], sends=wired().sends, clock=wired().clock)
+    return status_view(everyone[0], everyone)
 
 
-def status_view(message: Message) -> dict[str, Any]:
-    result = outcome(message)
-    status_id = message.key.send_id
-    view = {
-        "status": _STATUS.get(message.state, "COMPLETE"),
-        "statusId": status_id,
-        "requestedAt": message.accepted_at,
-        "startedAt": message.started_at,
-        "completedAt": message.settled_at if message.state in FINAL else None,
-        "sendResult": result,
-        "message": message.reason or None,
-        "eventId": {"id": ids.event_id(status_id), "created": message.accepted_at},
-    }
-    return {name: value for name, value in view.items() if value is not None}
+OPERATIONS: dict[str, Operation] = {"single_send": single_send, "send_status": send_status, "cancel_send": cancel_send}
 
 
 @dataclass(slots=True)
@@ -77,7 +77,10 @@ class _Reader:
         send_id = self._send_id(message)
         contact = self._contact(body)
         custom = self._object(body, "customProperties")
-        self._refuse_unsupported(message)
+        attachments = extensions.read_attachments(message, self._fault)
+        headers = extensions.read_headers(message, self._fault)
+        tags = extensions.read_tags(message, self._fault)
+        send_at = self._send_at(message)
         if self.faults or email_id is None:
             raise Rejected(self.faults)
         return SendRequest(
@@ -88,14 +91,20 @@ class _Reader:
             send_id=send_id,
             contact=contact,
             custom=custom,
+            attachments=attachments,
+            headers=headers,
+            tags=tags,
+            send_at=send_at,
             digest=hashlib.sha256(msgspec.json.encode(body, order="deterministic")).hexdigest(),
         )
 
-    def _refuse_unsupported(self, message: dict[str, Any]) -> None:
-        """Better no mail than one without its attachment, or one sent today that was meant for tomorrow."""
-        for name in _UNSUPPORTED:
-            if message.get(name):
-                self._fault(f"message.{name}", "is not supported yet: leave it out", "UNSUPPORTED")
+    def _send_at(self, message: dict[str, Any]) -> str | None:
+        value = message.get("sendAt")
+        try:
+            return None if value is None else instants.normalized(value)
+        except (ValueError, TypeError, OverflowError):
+            self._fault("message.sendAt", f"must be an ISO-8601 time like '2026-11-23T15:00:00Z', not {value!r}")
+            return None
 
     def _fault(self, where: str, message: str, code: str = "INVALID_VALUE") -> None:
         self.faults.append(Fault(where, message, code))

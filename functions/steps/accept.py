@@ -7,9 +7,12 @@ from dataclasses import dataclass, replace
 
 from functions.core import ids, instants
 from functions.core.email import Email
-from functions.core.errors import StaffettaError
+from functions.core.errors import Fault, Rejected, StaffettaError
 from functions.core.send import Message, MessageKey, Send, SendRequest, SendResult, State
 from functions.ports import Clock, Emails, NewId, SendQueue, Sends
+from functions.steps.schedule import SOON_SECONDS, delay_until
+
+AHEAD_SECONDS = 12 * 86400  # that sendAt may be: the payload of a send is kept for 14 days
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +41,36 @@ class Acceptance:
     new_id: NewId
 
     def __call__(self, request: SendRequest, accepted_by: str) -> Accepted:
-        email = self.emails.get(request.email_id)
-        refusal = next((found for rule in _RULES if (found := rule(_Asked(request, email, self.domain)))), None)
-        messages = self._messages(request, accepted_by, refusal)
-        send = None if refusal or not email else _send(request, email, messages[0])
+        messages, send = self.prepared(request, accepted_by)
         if not self.sends.create(messages):
             return self._repeated(request, messages[0].key, send)
         if send:
             self._enqueue(send, messages)
         return Accepted(messages[0])
 
+    def prepared(self, request: SendRequest, accepted_by: str) -> tuple[list[Message], Send | None]:
+        """What would be stored and what would be queued: nothing, where a rule refuses the request. It writes nothing."""
+        email = self.emails.get(request.email_id)
+        refusal = next((found for rule in _RULES if (found := rule(_Asked(request, email, self.domain)))), None)
+        messages = self._messages(request, accepted_by, refusal)
+        return messages, None if refusal or not email else _send(request, email, messages[0])
+
     def _messages(self, request: SendRequest, accepted_by: str, refusal: Refusal | None) -> list[Message]:
         send_id = ids.for_send_id(request.send_id) if request.send_id else self.new_id()
         now = instants.iso(self.clock())
+        due_at = _due_at(request, self.clock())
         return [
             Message(
                 key=MessageKey(send_id, number),
                 email_id=request.email_id,
                 address=recipient.address.email,
                 role=recipient.role,
-                state=State.REFUSED if refusal else State.QUEUED,
+                state=State.REFUSED if refusal else _waiting(due_at, now),
                 accepted_at=now,
                 digest=request.digest,
+                due_at=due_at,
                 accepted_by=accepted_by,
+                tags=request.tags,
                 result=refusal.result if refusal else None,
                 reason=refusal.reason if refusal else "",
                 settled_at=now if refusal else None,
@@ -77,16 +87,40 @@ class Acceptance:
             raise StaffettaError(f"send {key.send_id} is being undone: try again")
         if first.digest != request.digest:
             return Accepted(first, SendResult.IDEMPOTENT_FAIL)
-        if send and first.state is State.QUEUED and not first.attempts:
-            self.queue.put(replace(send, accepted_at=first.accepted_at))
+        if send and first.state in {State.SCHEDULED, State.QUEUED} and not first.attempts:
+            self._hand_on(replace(send, accepted_at=first.accepted_at), first)
         return Accepted(first, SendResult.IDEMPOTENT_IGNORE)
 
     def _enqueue(self, send: Send, messages: Sequence[Message]) -> None:
         try:
-            self.queue.put(send)
+            self._hand_on(send, messages[0])
         except BaseException:
             self.sends.forget(messages)  # the caller hears an error, so nothing may have been accepted
             raise
+
+    def _hand_on(self, send: Send, first: Message) -> None:
+        """To the queue; what is for later is kept until the sweeper queues it."""
+        if first.state is State.SCHEDULED:
+            self.queue.keep(send)
+        else:
+            self.queue.put(send, delay_seconds=delay_until(first, self.clock()))
+
+
+def _due_at(request: SendRequest, now: float) -> str | None:
+    """Raises Rejected for a time further ahead than a send can be kept."""
+    if request.send_at is None or instants.parse(request.send_at) <= now:
+        return None
+    latest = instants.iso(now + AHEAD_SECONDS)
+    if request.send_at > latest:
+        raise Rejected(
+            [Fault("message.sendAt", f"is too far ahead: the latest time that can be given now is {latest}")]
+        )
+    return request.send_at
+
+
+def _waiting(due_at: str | None, now: str) -> State:
+    soon = due_at is None or instants.parse(due_at) <= instants.parse(now) + SOON_SECONDS
+    return State.QUEUED if soon else State.SCHEDULED
 
 
 def _send(request: SendRequest, email: Email, first: Message) -> Send:
@@ -102,6 +136,9 @@ def _send(request: SendRequest, email: Email, first: Message) -> Send:
         reply_to=request.reply_to,
         contact=request.contact,
         custom=request.custom,
+        attachments=request.attachments,
+        headers=request.headers,
+        tags=request.tags,
     )
 
 

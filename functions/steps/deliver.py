@@ -12,12 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from functions.core import instants, lifecycle, rendering
+from functions.core.email import Revision
 from functions.core.errors import GiveUp, Held, OutcomeUnknown, Retry, Wait
 from functions.core.lifecycle import Act
 from functions.core.mime import HeaderError, Mail, write
 from functions.core.rendering import Compiled
 from functions.core.send import MessageKey, Role, Send, SendResult
-from functions.core.ses_events import EMAIL_TAG, RECIPIENT_TAG, SEND_TAG
+from functions.core.ses_events import EMAIL_TAG, FEEDBACK_TAG, RECIPIENT_TAG, SEND_TAG
 from functions.ports import Clock, Emails, Mailer, OutgoingMail, SendQueue, Sends
 
 REVISIONS_KEPT = 256  # compiled, per worker: some 50 KB each
@@ -59,7 +60,7 @@ class Delivery:
             self._give_up(send)
             return
         try:
-            compose = _composer(send, self.templates(send.email_id, send.revision), self.clock())
+            compose = composer(send, self.templates(send.email_id, send.revision), self.clock())
         except GiveUp as refusal:
             self.queue.bury(send, str(refusal))
             for key in _keys(send):
@@ -133,7 +134,7 @@ def _keys(send: Send) -> list[MessageKey]:
     return [MessageKey(send.id, number) for number in range(len(send.recipients))]
 
 
-def _composer(send: Send, template: Compiled, now: float) -> Callable[[int], OutgoingMail]:
+def composer(send: Send, template: Compiled, now: float) -> Callable[[int], OutgoingMail]:
     """Render and write the mail once; each recipient gets the same octets. Raises GiveUp."""
     rendered = rendering.render(template, send.contact, send.custom)
     revision = template.revision
@@ -149,11 +150,15 @@ def _composer(send: Send, template: Compiled, now: float) -> Callable[[int], Out
         html=rendered.html,
         date=now,
         boundary=f"=_{send.id}",
+        headers=_headers(send, revision),
+        attachments=send.attachments,
     )
     try:
         raw = write(mail)
     except HeaderError as error:
         raise GiveUp(SendResult.CORRUPT_INPUT, str(error)) from error
+
+    tags = {**send.tags, SEND_TAG: send.id, EMAIL_TAG: str(send.email_id), FEEDBACK_TAG: str(send.email_id)}
 
     def compose(number: int) -> OutgoingMail:
         return OutgoingMail(
@@ -163,7 +168,16 @@ def _composer(send: Send, template: Compiled, now: float) -> Callable[[int], Out
             transactional=revision.transactional,
             track_opens=revision.track_opens,
             track_clicks=revision.track_clicks,
-            tags={SEND_TAG: send.id, RECIPIENT_TAG: str(number), EMAIL_TAG: str(send.email_id)},
+            tags={**tags, RECIPIENT_TAG: str(number)},
         )
 
     return compose
+
+
+def _headers(send: Send, revision: Revision) -> tuple[tuple[str, str], ...]:
+    """The caller's, and ours where the caller gave none. The reference keeps Gmail from folding like mails into one conversation, and
+    names the send to whoever has only the mail; a machine's mail says so, or holiday replies would answer it (RFC 3834).
+    """
+    ours = [("X-Entity-Ref-ID", send.id), *([("Auto-Submitted", "auto-generated")] if revision.transactional else [])]
+    given = {name.lower() for name, _ in send.headers}
+    return (*send.headers, *((name, value) for name, value in ours if name.lower() not in given))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from functions.core import ids, instants
+from functions.core.errors import Fault, Rejected
 from functions.ports import ApiKey, ApiKeys, Clock, NewSecret
 
 MARK = "stf_"  # tells a reader, and a scanner for leaked secrets, whose key this is
 PREFIX_LENGTH = len(MARK) + 6
+NAME_MAX = 100  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,11 +22,11 @@ class KeyIssue:
     new_secret: NewSecret
 
     def __call__(self, name: str, owner: str, scopes: tuple[str, ...]) -> tuple[str, ApiKey]:
-        """The key itself, and what is stored of it."""
+        """The key itself, and what is stored of it. Raises Rejected for a name that nobody could read."""
         secret = MARK + self.new_secret()
         key = ApiKey(
             secret_id=ids.secret_id(secret),
-            name=name,
+            name=checked_name(name),
             prefix=secret[:PREFIX_LENGTH],
             owner=owner,
             scopes=scopes,
@@ -32,3 +34,11 @@ class KeyIssue:
         )
         self.api_keys.put(key)
         return secret, key
+
+
+def checked_name(name: str) -> str:
+    """The name without the space around it. Raises Rejected."""
+    name = name.strip()
+    if not name or len(name) > NAME_MAX or not name.isprintable():
+        raise Rejected([Fault("name", f"must be 1 to {NAME_MAX} printable characters that say what the key is for")])
+    return name

@@ -36,4 +36,8 @@ def _by_bucket(changes: Sequence[Change]) -> dict[Bucket, list[Increment]]:
 def _expired(change: Change) -> bool:
     """A message that expired has counted, and goes on counting. One that no worker ever touched was undone by accept: it never was."""
     before = change.before
-    return change.after is None and before is not None and (before.state is not State.QUEUED or before.attempts > 0)
+    return (
+        change.after is None
+        and before is not None
+        and (before.state not in {State.SCHEDULED, State.QUEUED} or before.attempts > 0)
+    )

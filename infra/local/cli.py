@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import logging
 import signal
 import sys
@@ -11,15 +12,21 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from functions.adapters import starters
-from functions.core import addresses
+from functions.core import addresses, instants
 from functions.core.addresses import Address
 from functions.core.errors import Rejected
+from functions.ports import ApiKey, ApiKeys
+from functions.routes import openapi
 from functions.routes.table import SCOPES
+from functions.steps.authorize import CACHE_SECONDS
+from functions.steps.issue_key import checked_name
 from infra import deployed
 from infra.local import welcome
 from infra.local.assembly import AssemblyError
 from infra.local.stack import LocalStack, PortBusyError, Ports, Ready, step
 from infra.local.welcome import WelcomeError
+
+ID_SHOWN = 12  # characters of a key's id: enough to tell keys apart
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -35,6 +42,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_local(commands.add_parser("local", help="run the whole service on this machine"))
     _add_keys(commands.add_parser("keys", help="API keys of a deployed stage"))
+    commands.add_parser("openapi", help="print the API's OpenAPI document").set_defaults(run=_print_openapi)
+    _add_redrive(commands.add_parser("redrive", help="put a deployed stage's dead letters back into its send queue"))
     _add_starters(commands.add_parser("starters", help="starter emails: list them, publish one on a deployed stage"))
     return parser
 
@@ -56,14 +65,25 @@ def _add_local(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_keys(parser: argparse.ArgumentParser) -> None:
-    create = parser.add_subparsers(required=True, metavar="ACTION").add_parser(
-        "create", help="make a key and show it once"
-    )
-    _add_stage(create)
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    create = actions.add_parser("create", help="make a key and show it once")
+    listing = actions.add_parser("list", help="every key, revoked ones too")
+    rename = actions.add_parser("rename", help="give a key another name")
+    revoke = actions.add_parser("revoke", help=f"end a key: within {CACHE_SECONDS} seconds it is refused everywhere")
+    for action in (create, listing, rename, revoke):
+        _add_stage(action)
+    for action in (rename, revoke):
+        action.add_argument(
+            "key", help="its id, the beginning of it, or its prefix, as `staffetta keys list` shows them"
+        )
+    rename.add_argument("name", help="what the key is for")
     create.add_argument("--name", required=True, help="what the key is for")
     create.add_argument("--owner", required=True, type=_address, help="the email address of whoever answers for it")
     create.add_argument("--scopes", nargs="+", choices=SCOPES, default=list(SCOPES), help="what it may do (all)")
     create.set_defaults(run=_create_key)
+    listing.set_defaults(run=_list_keys)
+    rename.set_defaults(run=_rename_key)
+    revoke.set_defaults(run=_revoke_key)
 
 
 def _add_starters(parser: argparse.ArgumentParser) -> None:
@@ -74,6 +94,11 @@ def _add_starters(parser: argparse.ArgumentParser) -> None:
     publish.add_argument("name", help="as `staffetta starters list` shows it")
     publish.add_argument("--from", dest="sender", required=True, type=_address, help="'Acme <receipts@mail.acme.com>'")
     publish.set_defaults(run=_publish_starter)
+
+
+def _add_redrive(parser: argparse.ArgumentParser) -> None:
+    _add_stage(parser)
+    parser.set_defaults(run=_redrive)
 
 
 def _add_stage(parser: argparse.ArgumentParser) -> None:
@@ -148,6 +173,40 @@ def _create_key(options: argparse.Namespace) -> None:
     _show(f"{secret}\nThis is the only time that the key {key.name!r} is shown: it is stored as a hash.")
 
 
+def _list_keys(options: argparse.Namespace) -> None:
+    for key in deployed.wiring(options.stage).api_keys.all():
+        used = f"last used {key.last_used_at}" if key.last_used_at else "never used"
+        state = f"REVOKED {key.revoked_at}" if key.revoked_at else used
+        _show(
+            f"{key.secret_id[:ID_SHOWN]}  {key.prefix}...  {key.name!r} of {key.owner}: {', '.join(key.scopes)}; {state}"
+        )
+
+
+def _rename_key(options: argparse.Namespace) -> None:
+    api_keys = deployed.wiring(options.stage).api_keys
+    key = _the_key(api_keys, options.key)
+    name = checked_name(options.name)
+    api_keys.rename(key.secret_id, name)
+    _show(f"The key {key.prefix}... is named {name!r} now; it was {key.name!r}.")
+
+
+def _revoke_key(options: argparse.Namespace) -> None:
+    wiring = deployed.wiring(options.stage)
+    key = _the_key(wiring.api_keys, options.key)
+    wiring.api_keys.revoke(key.secret_id, instants.iso(wiring.clock()))
+    _show(
+        f"The key {key.prefix}... ({key.name!r}) is revoked: within {CACHE_SECONDS} seconds it is refused everywhere."
+    )
+
+
+def _the_key(api_keys: ApiKeys, text: str) -> ApiKey:
+    """Raises LookupError where no key, or more than one, is meant."""
+    meant = [key for key in api_keys.all() if key.secret_id.startswith(text) or key.prefix == text.removesuffix("...")]
+    if len(meant) != 1:
+        raise LookupError(f"{len(meant) or 'no'} keys are meant by {text!r}: see `staffetta keys list`")
+    return meant[0]
+
+
 def _list_starters(options: argparse.Namespace) -> None:
     for name in starters.names():
         starter = starters.load(name, Address("someone@example.com"))
@@ -158,6 +217,18 @@ def _publish_starter(options: argparse.Namespace) -> None:
     starter = starters.load(options.name, options.sender)
     revision = deployed.wiring(options.stage).publication(starter.draft)
     _show(f"emailId {revision.email_id}, revision {revision.number}: {revision.name}")
+
+
+def _print_openapi(options: argparse.Namespace) -> None:
+    _show(json.dumps(openapi.document(), indent=2))
+
+
+def _redrive(options: argparse.Namespace) -> None:
+    redriven = deployed.wiring(options.stage).redrive()
+    for verdict, number in redriven.items():
+        _show(f"{number}  {verdict}")
+    if not redriven:
+        _show("There are no dead letters.")
 
 
 def _show_step(name: str, seconds: float) -> None:

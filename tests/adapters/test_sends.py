@@ -10,6 +10,7 @@ from functions.adapters.dynamo_sends import DynamoSends
 from functions.core import instants, lifecycle
 from functions.core.lifecycle import FINAL, TRANSITIONS, Act
 from functions.core.send import Message, MessageKey, SendResult, State
+from functions.core.tally import Bucket
 from functions.core.timeline import FACTS_MAX, Fact, Kind
 from functions.ports import Sends
 from functions.wiring import Wiring
@@ -51,6 +52,15 @@ def bring(sends: Sends, key: MessageKey, state: State) -> None:
     assert act is None or sends.settle(key, act, now=NOON)
 
 
+def test_a_send_tells_all_its_recipients_the_to_first(sends: Sends) -> None:
+    send_id = f"send-{next(_fresh)}"
+    everyone = [a_message(send_id, number, reason="x" * 300_000) for number in range(5)]  # together more than a page
+    for message in reversed(everyone):
+        assert sends.create([message])
+    assert sends.messages(send_id) == everyone
+    assert sends.messages("nobody") == []
+
+
 def test_a_message_comes_back_as_it_was_stored(sends: Sends) -> None:
     whole = a_message(
         f"send-{next(_fresh)}",
@@ -63,6 +73,7 @@ def test_a_message_comes_back_as_it_was_stored(sends: Sends) -> None:
         settled_at=NOON_TEXT,
         lease_until=5,
         ses_message_id="0102",
+        tags={"campaign": "spring"},
         timeline={"f": {"kind": "OPENED", "at": NOON_TEXT, "machine": True}},
     )
     assert sends.create([whole])
@@ -112,6 +123,89 @@ def test_forget_leaves_what_a_worker_has_touched(sends: Sends, message: Message)
     assert sends.get(message.key)
 
 
+def test_forget_undoes_a_send_as_a_whole_or_not_at_all(sends: Sends) -> None:
+    """Half a send would refuse its sender's repeat, and never be delivered."""
+    send_id = f"send-{next(_fresh)}"
+    both = [a_message(send_id, number) for number in range(2)]
+    sends.create(both)
+    claim(sends, both[0].key, NOON)
+    sends.forget(both)
+    assert len(sends.messages(send_id)) == 2
+    untouched = [a_message(f"{send_id}-untouched", number) for number in range(2)]
+    sends.create(untouched)
+    sends.forget(untouched)
+    assert sends.messages(untouched[0].key.send_id) == []
+
+
+def test_what_is_unfinished_of_an_hour_is_found(sends: Sends) -> None:
+    send_id, email_id = f"send-{next(_fresh)}", 900_000 + next(_fresh)
+    found = [a_message(send_id, number, email_id=email_id) for number in range(3)]
+    sends.create(found)
+    for message in found[1:]:
+        claim(sends, message.key, NOON)
+    sends.settle(found[2].key, Act.SEND, now=NOON)
+    waiting = sends.unfinished(Bucket(email_id, "2026-11-23T12"))
+    assert sorted(message.key.recipient for message in waiting) == [0, 1]
+    assert sends.unfinished(Bucket(email_id, "2026-11-23T13")) == []
+
+
+def test_an_index_of_more_than_a_batch_is_read_whole(sends: Sends) -> None:
+    email_id = 900_000 + next(_fresh)
+    for _ in range(3):
+        send_id = f"send-{next(_fresh)}"
+        sends.create([a_message(send_id, number, email_id=email_id) for number in range(50)])
+    assert len(sends.unfinished(Bucket(email_id, "2026-11-23T12"))) == 150
+
+
+def test_what_was_given_up_is_queued_anew_as_if_nothing_had_been(sends: Sends, message: Message) -> None:
+    claim(sends, message.key, NOON)
+    sends.settle(message.key, Act.GIVE_UP, now=NOON, result=SendResult.UNDELIVERABLE, reason="SES was down")
+    settled = NOON + LEASE + GRACE
+    assert not sends.reopen(message.key, now=settled - 1, grace_seconds=GRACE)
+    assert sends.reopen(message.key, now=settled, grace_seconds=GRACE)
+    opened = sends.get(message.key)
+    assert opened
+    assert (opened.state, opened.result, opened.reason, opened.settled_at) == (State.QUEUED, None, "", None)
+    assert not sends.reopen(message.key, now=settled, grace_seconds=GRACE), "it is open"
+    assert claim(sends, message.key, settled)
+
+
+def test_what_ses_may_have_taken_is_never_queued_anew(sends: Sends, message: Message) -> None:
+    later = NOON + 10 * (LEASE + GRACE)
+    claim(sends, message.key, NOON)
+    sends.settle(message.key, Act.GIVE_UP, now=NOON, result=SendResult.UNDELIVERABLE)
+    sends.record(message.key, Fact(kind=Kind.REJECTED, at=NOON_TEXT))
+    assert not sends.reopen(message.key, now=later, grace_seconds=GRACE)
+    sends.settle(message.key, Act.CONFIRM, now=NOON, ses_message_id="0102")
+    assert not sends.reopen(message.key, now=later, grace_seconds=GRACE)
+    assert not sends.reopen(MessageKey("nobody", 0), now=later, grace_seconds=GRACE)
+
+
+def scheduled(sends: Sends, due_at: str) -> Message:
+    made = a_message(f"send-{next(_fresh)}", state=State.SCHEDULED, due_at=due_at)
+    assert sends.create([made])
+    return made
+
+
+def test_what_is_due_is_found_until_it_is_queued_sent_or_canceled(sends: Sends) -> None:
+    hour = f"2027-01-{next(_fresh) % 28 + 1:02}T17"
+    early, second, third, late = (scheduled(sends, f"{hour}:{minute}:00.000Z") for minute in ("10", "20", "30", "50"))
+    until = f"{hour}:30:00.000Z"
+    assert sends.get(early.key) == early
+    assert {message.key for message in sends.due(hour, until)} == {early.key, second.key, third.key}
+    assert sends.due(f"{hour[:-2]}18", "2030") == []
+    sends.settle(early.key, Act.ENQUEUE, now=NOON)
+    assert claim(sends, second.key, NOON)
+    sends.settle(third.key, Act.CANCEL, now=NOON)
+    assert sends.due(hour, "2030") == [late]
+
+
+def test_forget_undoes_a_scheduled_send_too(sends: Sends) -> None:
+    made = scheduled(sends, "2027-02-01T17:00:00.000Z")
+    sends.forget([made])
+    assert sends.get(made.key) is None
+
+
 def test_forget_leaves_a_later_send_of_the_same_id(sends: Sends, message: Message) -> None:
     sends.forget([replace(message, accepted_at="2026-11-23T11:59:59.000Z")])
     assert sends.get(message.key) == message
@@ -136,8 +230,10 @@ def test_nothing_final_is_claimed(sends: Sends, message: Message, state: State) 
 
 
 @pytest.mark.parametrize("state", list(State))
-@pytest.mark.parametrize("act", [act for act in Act if act is not Act.CLAIM])
+@pytest.mark.parametrize("act", [act for act in Act if act not in {Act.CLAIM, Act.REOPEN}])
 def test_settling_follows_the_table(sends: Sends, message: Message, state: State, act: Act) -> None:
+    if state is State.SCHEDULED:
+        message = scheduled(sends, "2026-11-23T17:00:00.000Z")
     bring(sends, message.key, state)
     allowed = (state, act) in TRANSITIONS
     before = sends.get(message.key)

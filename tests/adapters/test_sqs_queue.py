@@ -3,11 +3,12 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from functions.adapters.sqs_dead_letters import SqsDeadLetters
 from functions.adapters.sqs_queue import INLINE_MAX, REASON_MAX, SqsSendQueue, backoff_seconds
 from functions.core.addresses import Address
 from functions.core.send import Send
 from functions.wiring import Wiring
-from tests.examples import a_send, recipients
+from tests.examples import A_LOGO, A_PDF, a_send, recipients
 
 
 def received(aws: Wiring, url: str) -> tuple[str, str]:
@@ -29,6 +30,9 @@ SMALL = a_send(
     sender=Address("shop@example.com", "Acme"),
     reply_to=(Address("help@example.com"),),
     custom={"order": 42, "lines": [{"name": "é", "price": 1.5}], "none": None},
+    attachments=(A_PDF, A_LOGO),
+    headers=(("X-Order", "42"),),
+    tags={"campaign": "spring"},
     tries=3,
 )
 
@@ -64,3 +68,54 @@ def test_what_we_did_not_put_there_is_told(queue: SqsSendQueue, body: str) -> No
 
 def test_backoff_doubles_up_to_a_quarter_of_an_hour() -> None:
     assert [backoff_seconds(receives) for receives in (1, 2, 3, 10, 10_000)] == [2, 4, 8, 900, 900]
+
+
+def test_a_queue_is_idle_once_nothing_waits_or_is_worked_on(queue: SqsSendQueue, aws: Wiring) -> None:
+    assert queue.idle()
+    queue.put(SMALL, delay_seconds=900)
+    assert not queue.idle()
+    aws.clients.sqs.purge_queue(QueueUrl=queue.queue_url)
+    queue.put(SMALL)
+    answer = aws.clients.sqs.receive_message(QueueUrl=queue.queue_url)
+    assert not queue.idle(), "a worker has it"
+    aws.clients.sqs.delete_message(QueueUrl=queue.queue_url, ReceiptHandle=answer["Messages"][0]["ReceiptHandle"])
+    assert queue.idle()
+
+
+@pytest.fixture
+def letters(aws: Wiring, queue: SqsSendQueue) -> SqsDeadLetters:
+    """None at first."""
+    letters = SqsDeadLetters(aws.clients.sqs, queue, queue.dead_letter_queue_url)
+    for letter in letters.all():
+        letters.remove(letter)
+    return letters
+
+
+def test_dead_letters_are_read_with_their_reason_and_removed(letters: SqsDeadLetters, queue: SqsSendQueue) -> None:
+    large = a_send(custom={"note": "x" * INLINE_MAX})
+    for send in (SMALL, large):
+        queue.bury(send, "SES was down")
+    read = letters.all()
+    assert sorted((letter.send for letter in read if letter.send), key=str) == sorted([SMALL, large], key=str)
+    assert {letter.reason for letter in read} == {"SES was down"}
+    assert letters.all() == [], "they are ours for now"
+    for letter in read:
+        letters.put_back(letter)
+    again = letters.all()
+    assert len(again) == 2
+    for letter in again:
+        letters.remove(letter)
+
+
+@pytest.mark.parametrize("body", ["not a send", '{"payload":"sends/gone"}'])
+def test_a_dead_letter_that_cannot_be_read_is_told_as_such(letters: SqsDeadLetters, aws: Wiring, body: str) -> None:
+    aws.clients.sqs.send_message(QueueUrl=letters.url, MessageBody=body)
+    assert [(letter.send, letter.reason) for letter in letters.all()] == [(None, "")]
+
+
+def test_a_send_that_is_kept_is_handed_over_when_it_is_asked_for(queue: SqsSendQueue, aws: Wiring) -> None:
+    queue.keep(SMALL)
+    assert queue.idle()
+    queue.put_kept(SMALL.id)
+    body, _ = received(aws, queue.queue_url)
+    assert queue.opened(body) == SMALL

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -22,18 +23,29 @@ LATE_TRUTHS = {(State.FAILED, Act.CONFIRM), (State.REFUSED, Act.CONFIRM), (State
 
 @pytest.mark.parametrize(("state", "act"), list(product(State, Act)))
 def test_every_state_and_act(state: State, act: Act) -> None:
-    """Only SES's own word gets a message out of a final state, and never out of SENT or CANCELED."""
+    """Only SES's own word, or an operator's, gets a message out of a final state, and nothing out of SENT or CANCELED."""
     after = TRANSITIONS.get((state, act))
     assert (state in lifecycle.sources(act)) is (after is not None)
     if after:
         assert after is lifecycle.target(act)
     if state in FINAL:
         assert (after is State.SENT) is ((state, act) in LATE_TRUTHS)
+        assert (after is State.QUEUED) is ((state, act) in {(State.FAILED, Act.REOPEN), (State.REFUSED, Act.REOPEN)})
 
 
 def test_a_held_message_is_claimable_after_its_lease_and_the_grace() -> None:
     assert lifecycle.claimable_from(a_message(), GRACE) == 0
     assert lifecycle.claimable_from(a_message(state=State.SENDING, lease_until=100), GRACE) == 400
+
+
+@pytest.mark.parametrize("state", [State.FAILED, State.REFUSED])
+def test_what_ses_surely_never_took_can_be_opened_again(state: State) -> None:
+    failed = a_message(state=state, lease_until=100)
+    assert lifecycle.reopenable(failed, 100 + GRACE, GRACE)
+    assert not lifecycle.reopenable(failed, 99 + GRACE, GRACE), "its Send event may still come"
+    assert not lifecycle.reopenable(replace(failed, ses_message_id="0102"), NOON, GRACE)
+    fact = Fact(kind=Kind.SENT, at=NOON_TEXT)
+    assert not lifecycle.reopenable(replace(failed, timeline={fact.key: fact.to_item()}), NOON, GRACE)
 
 
 @pytest.mark.parametrize("state", sorted(FINAL))
@@ -69,10 +81,19 @@ class AnyOrderOfActs(RuleBasedStateMachine):
         held = before.state is State.SENDING and self.now < before.lease_until + GRACE
         assert (claimed is not None) is (before.state not in FINAL and not held)
 
-    @rule(act=st.sampled_from([act for act in Act if act is not Act.CLAIM]))
+    @rule(act=st.sampled_from([act for act in Act if act not in {Act.CLAIM, Act.REOPEN}]))
     def settle(self, act: Act) -> None:
         before = self.sends.stored[KEY].state
         assert self.sends.settle(KEY, act, now=self.now) is ((before, act) in TRANSITIONS)
+
+    @rule()
+    def reopen(self) -> None:
+        before = self.sends.stored[KEY]
+        done = self.sends.reopen(KEY, now=self.now, grace_seconds=GRACE)
+        assert done is lifecycle.reopenable(before, int(self.now), GRACE)
+        if done:
+            assert not before.timeline
+            self.seen.append(State.QUEUED)
 
     @rule(number=st.integers(0, 3))
     def record(self, number: int) -> None:

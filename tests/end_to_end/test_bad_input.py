@@ -70,7 +70,9 @@ def test_an_unknown_email_is_an_outcome_and_not_an_error(service: Service) -> No
     answer = service.http.post(SEND, json={"emailId": 424242, "message": {"to": "ada@example.net"}})
     body = answer.json()
     assert (answer.status_code, body["status"], body["sendResult"]) == (200, "COMPLETE", "MISSING_CONTENT")
-    assert service.status(body["statusId"]) == body
+    status = service.status(body["statusId"])
+    assert [one["sendResult"] for one in status.pop("recipients")] == ["MISSING_CONTENT"]
+    assert status == body
 
 
 def test_what_cannot_be_delivered_is_told_and_kept(service: Service) -> None:

@@ -107,6 +107,21 @@ def test_a_mail_says_what_the_request_said(service: Service) -> None:
         assert "hedy" not in raw.partition("\r\n\r\n")[0].lower()
 
 
+def test_the_status_tells_what_became_of_each_recipient(service: Service) -> None:
+    """Cc and bcc are tracked as the To is, each with a timeline of what SES reported; HubSpot's client reads its own part of it."""
+    to = {"to": "t@each.example.net", "cc": "bounce@simulator.amazonses.com", "bcc": "b@each.example.net"}
+    asked = request(service, to["to"], cc=[to["cc"]], bcc=[to["bcc"]])
+    status_id = service.http.post(SEND, json=asked).json()["statusId"]
+    service.settle()
+    status = service.status(status_id)
+    assert {one["role"]: one["address"] for one in status["recipients"]} == to
+    assert {one["sendResult"] for one in status["recipients"]} == {"SENT"}
+    told = {one["role"]: [event["type"] for event in one["timeline"]] for one in status["recipients"]}
+    assert told == {"to": ["SENT", "DELIVERED"], "cc": ["SENT", "BOUNCED"], "bcc": ["SENT", "DELIVERED"]}
+    times = [event["at"] for one in status["recipients"] for event in one["timeline"]]
+    assert all(time >= status["requestedAt"] for time in times)
+
+
 def test_a_send_id_sends_once(service: Service) -> None:
     """The repeat is told apart from another request under the same id, and neither sends a second mail."""
     first = service.http.post(SEND, json=request(service, "once@once.example.net", sendId="order-1")).json()
@@ -170,13 +185,17 @@ def test_ses_outcomes_reach_the_statistics(service: Service) -> None:
 
 
 def test_mail_over_smtp_reaches_the_mailbox(service: Service) -> None:
+    mail_over_smtp(service, "desk@smtp.example.net")
+    service.settle()
+    assert [mail["Subject"] for mail in service.mails("to:smtp.example.net")] == ["Toner is low"]
+
+
+def mail_over_smtp(service: Service, to: str) -> None:
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = "printer@example.com", "desk@smtp.example.net", "Toner is low"
+    message["From"], message["To"], message["Subject"] = "printer@example.com", to, "Toner is low"
     message.set_content("Please see to it.")
     with smtplib.SMTP(service.ready.smtp_host, service.ready.smtp_port) as smtp:
         smtp.send_message(message)
-    service.settle()
-    assert [mail["Subject"] for mail in service.mails("to:smtp.example.net")] == ["Toner is low"]
 
 
 def test_the_statistics_answer_the_sdk(service: Service) -> None:

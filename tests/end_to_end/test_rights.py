@@ -11,7 +11,10 @@ from functions.core.email import Subcategory
 from infra.local.cloud.permissions import allows
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_bad_input import dead_letters
-from tests.end_to_end.test_flow import SEND, request
+from tests.end_to_end.test_flow import SEND, mail_over_smtp, request
+from tests.end_to_end.test_keys import KEYS
+from tests.end_to_end.test_schedule import STATUSES, bring_forward, send_later
+from tests.end_to_end.test_sweep import lost_send
 
 # Lambda itself uses these on the function's behalf: to write its logs, and to poll its event sources. Locally the pump does, with
 # rights of its own.
@@ -25,6 +28,7 @@ LAMBDAS_OWN = {
     "dynamodb:GetRecords",
     "dynamodb:GetShardIterator",
     "dynamodb:ListStreams",
+    "lambda:InvokeFunction",  # EventBridge Scheduler's, in the role that it is given
 }
 # What a run cannot show: measure's own failure destination is written by Lambda too.
 LAMBDAS_OWN_ON = {"sqs:SendMessage": "Unmeasured"}
@@ -52,13 +56,25 @@ def tour(service: Service) -> None:
         service.http.post(spelling, json=request(service, f"a@{name}.example.net", sendId=name))
         service.http.post(spelling, json=request(service, f"a@{name}.example.net", sendId=name))
         service.http.post(spelling, json={**request(service, f"b@{name}.example.net"), "customProperties": large})
-        service.http.post(spelling, json=request(service, f"c@{name}.example.net", cc=[f"d@{name}.example.net"]))
+        several = request(service, f"c@{name}.example.net", cc=[f"d@{name}.example.net"])
+        told = service.http.post(spelling, json=several).json()
+        service.http.get(f"{spelling[: -len(SEND)]}/marketing/v3/email/send-statuses/{told['statusId']}")
+        later = send_later(service, f"later@{name}.example.net", 3600, spelling)
+        door = spelling[: -len(SEND)]
+        service.http.request("DELETE", f"{door}{STATUSES}/{later['statusId']}")
         cannot_be_queued(service, spelling, f"e@{name}.example.net")
     undeliverable = {**request(service, "f@tour.example.net"), "customProperties": {"note": "x" * 250_000}}
     buried = service.http.post(SEND, json=undeliverable).json()
     marketing_send(service)
     throttled_large_send(service)
     service.http.get("/marketing/v3/emails/statistics/list")
+    made = service.http.post(KEYS, json={"name": "tour", "scopes": ["content"]}).json()
+    service.http.get(KEYS)
+    service.http.request("DELETE", f"{KEYS}/{made['id']}")
+    lost_send(service)
+    bring_forward(service, send_later(service, "h@tour.example.net", 3600)["statusId"])
+    service.sweep()
+    mail_over_smtp(service, "smtp@tour.example.net")
     service.settle()
     assert buried["statusId"] in str(dead_letters(service))
 

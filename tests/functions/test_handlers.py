@@ -106,6 +106,30 @@ def test_an_unknown_email_is_an_outcome_and_an_unknown_status_is_404(aws: Wiring
     assert called(single_send.handler, http("GET", STATUS + "nobody"))["statusCode"] == 404
 
 
+def test_a_dry_run_shows_the_mail_and_leaves_no_trace(aws: Wiring) -> None:
+    for value in ("true", "True"):
+        asked = http("POST", SEND, REQUEST, queryStringParameters={"dryRun": value})
+        view = json.loads(called(single_send.handler, asked)["body"])
+        assert (view["status"], view["dryRun"]) == ("PENDING", True)
+        assert view["preview"] == {"subject": "Order 42", "html": "<p>Dear Ada</p>", "text": "Dear Ada"}
+        assert called(single_send.handler, http("GET", STATUS + view["statusId"]))["statusCode"] == 404
+    bad = http("POST", SEND, {**REQUEST, "customProperties": {}}, queryStringParameters={"dryRun": "true"})
+    view = json.loads(called(single_send.handler, bad)["body"])
+    assert (view["status"], view["sendResult"]) == ("COMPLETE", "MISSING_TEMPLATE_PROPERTIES")
+    assert "preview" not in view
+    assert queued(aws) == []
+
+
+def test_what_is_no_dry_run_for_sure_is_refused_and_not_sent(aws: Wiring) -> None:
+    for value in ("yes", "1", ""):
+        answer = called(single_send.handler, http("POST", SEND, REQUEST, queryStringParameters={"dryRun": value}))
+        assert (answer["statusCode"], json.loads(answer["body"])["errors"][0]["in"]) == (400, "dryRun")
+    assert queued(aws) == []
+    answer = called(single_send.handler, http("POST", SEND, REQUEST, queryStringParameters={"dryRun": "false"}))
+    assert json.loads(answer["body"])["status"] == "PENDING"
+    assert len(queued(aws)) == 1
+
+
 def test_the_other_function_serves_every_route_too(aws: Wiring) -> None:
     assert called(api.handler, http("POST", "/" + SEND + "/", REQUEST))["statusCode"] == 200
     assert called(api.handler, http("GET", "/nothing"))["statusCode"] == 404
@@ -118,7 +142,7 @@ def test_the_authorizer_names_the_key_and_lets_the_door_refuse(aws: Wiring) -> N
     found = called(authorizer.handler, {"version": "2.0", "headers": {"authorization": f"Bearer {secret}"}})
     assert found == {
         "isAuthorized": True,
-        "context": {"keyId": key.secret_id, "owner": "ada@example.com", "scopes": "content account"},
+        "context": {"keyId": key.secret_id, "owner": "ada@example.com", "scopes": "content account", "wait": "0"},
     }
     for headers in ({"authorization": "Bearer wrong"}, {}, None):
         assert called(authorizer.handler, {"headers": headers}) == {"isAuthorized": True, "context": {}}

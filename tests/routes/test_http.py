@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from functions.core.errors import Fault, NotFound, Rejected
+from functions.core.errors import Conflict, Fault, NotFound, Rejected
 from functions.routes.http import Dispatcher, Request, Response
 from functions.routes.table import Route
 from tests.events import http
@@ -26,6 +26,7 @@ def look(request: Request) -> Any:
     raise {
         "rejected": Rejected([Fault("message.to", "is wrong"), Fault("emailId", "is required", "REQUIRED_FIELD")]),
         "missing": NotFound("there is no such thing"),
+        "late": Conflict("it is too late"),
         "crash": RuntimeError("secret detail"),
     }[request.query["how"]]
 
@@ -66,6 +67,12 @@ def test_a_path_parameter_is_decoded() -> None:
     assert answered(DISPATCH(http("POST", "/a/ada%40example.com%2F1/b", {})))["id"] == "ada@example.com/1"
 
 
+def test_a_path_parameter_longer_than_any_id_is_404() -> None:
+    """Storage would refuse it, and the caller would hear that we failed."""
+    assert DISPATCH(http("POST", f"/a/{'x' * 400}/b", {}))["statusCode"] == 200
+    assert DISPATCH(http("POST", f"/a/{'x' * 401}/b", {}))["statusCode"] == 404
+
+
 def test_a_base64_body_is_read() -> None:
     body = base64.b64encode(b'{"n": "\xc3\xa9"}').decode()
     assert answered(DISPATCH(http("POST", "/a/x/b", body, isBase64Encoded=True)))["json"] == {"n": "é"}
@@ -87,6 +94,15 @@ def test_without_a_verdict_nobody_enters(authorizer: Any) -> None:
     body = answered(response)
     assert body == problem("INVALID_AUTHENTICATION", body["message"])
     assert "Authorization: Bearer" in body["message"]
+
+
+def test_too_many_requests_are_told_as_both_of_hubspots_clients_understand() -> None:
+    event = http("GET", "/a")
+    event["requestContext"]["authorizer"]["lambda"]["wait"] = "3"
+    response = DISPATCH(event)
+    assert (response["statusCode"], response["headers"]["retry-after"]) == (429, "3")
+    body = answered(response)
+    assert body == problem("RATE_LIMITS", body["message"], policyName="TEN_SECONDLY_ROLLING")
 
 
 def test_without_an_authorizer_at_all_nobody_enters() -> None:
@@ -146,6 +162,12 @@ def test_what_is_not_there_is_404() -> None:
     response = DISPATCH(http("GET", "/a", queryStringParameters={"how": "missing"}))
     assert response["statusCode"] == 404
     assert answered(response) == problem("OBJECT_NOT_FOUND", "there is no such thing")
+
+
+def test_what_is_too_late_is_409() -> None:
+    response = DISPATCH(http("GET", "/a", queryStringParameters={"how": "late"}))
+    assert response["statusCode"] == 409
+    assert answered(response) == problem("CONFLICT", "it is too late")
 
 
 def test_a_fault_of_ours_tells_nothing_but_where_to_look() -> None:

@@ -4,14 +4,16 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 
 from functions.core.errors import Rejected
-from functions.core.send import Role, SendRequest, SendResult, State
+from functions.core.send import Message, Role, SendRequest, SendResult, State
 from functions.routes.caller import Caller
 from functions.routes.http import Request
-from functions.routes.single_send import _Reader, status_view
+from functions.routes.send_views import status_view
+from functions.routes.single_send import _Reader
 from tests.core.test_rendering import JSON
 from tests.examples import NOON_TEXT, a_message
 
@@ -101,8 +103,7 @@ def test_every_fault_is_told_at_once() -> None:
                 "cc": ["ok@example.net", "bad", None],
                 "bcc": False,
                 "sendId": "x" * 513,
-                "attachments": [{}],
-                "sendAt": NOON_TEXT,
+                "sendAt": "tomorrow",
             },
             "contactProperties": {"firstname": None, "age": 5},
             "customProperties": [],
@@ -116,8 +117,7 @@ def test_every_fault_is_told_at_once() -> None:
         "message.cc[2]": "INVALID_VALUE",
         "message.bcc": "INVALID_VALUE",
         "message.sendId": "INVALID_VALUE",
-        "message.attachments": "UNSUPPORTED",
-        "message.sendAt": "UNSUPPORTED",
+        "message.sendAt": "INVALID_VALUE",
         "contactProperties.firstname": "INVALID_VALUE",
         "contactProperties.age": "INVALID_VALUE",
         "customProperties": "INVALID_VALUE",
@@ -169,9 +169,64 @@ def test_the_status_of_each_state(state: State, status: str, result: str | None)
     message = a_message(
         state=state, result=SendResult(result) if result else None, settled_at=NOON_TEXT, started_at=NOON_TEXT
     )
-    view = status_view(message)
+    view = shown(message)
     assert (view["status"], view.get("sendResult")) == (status, result)
     assert ("completedAt" in view) is (status in {"COMPLETE", "CANCELED"})
     assert (view["statusId"], view["requestedAt"], view["startedAt"]) == ("s-1", NOON_TEXT, NOON_TEXT)
     assert set(view["eventId"]) == {"id", "created"}
-    assert view["eventId"] == status_view(replace(message, reason="x"))["eventId"]
+    assert view["eventId"] == shown(replace(message, reason="x"))["eventId"]
+
+
+def shown(*messages: Message) -> dict[str, Any]:
+    """As it goes over the wire: of one message, or of a send's every message."""
+    view = msgspec.to_builtins(status_view(messages[0], messages if len(messages) > 1 else None))
+    assert isinstance(view, dict)
+    return view
+
+
+def test_each_recipient_shows_with_its_own_fate_and_timeline_in_order() -> None:
+    bounced = {"kind": "BOUNCED", "at": "2026-11-23T12:00:02.000Z", "type": "Permanent"}
+    sent = {"kind": "SENT", "at": NOON_TEXT}
+    view = shown(
+        a_message(state=State.SENT, settled_at=NOON_TEXT, timeline={"b": bounced, "a": sent}),
+        a_message(
+            recipient=1, address="grace@example.net", state=State.FAILED, result=SendResult.UNDELIVERABLE, reason="no"
+        ),
+    )
+    assert view["recipients"] == [
+        {
+            "role": "to",
+            "address": "ada@example.net",
+            "status": "COMPLETE",
+            "sendResult": "SENT",
+            "completedAt": NOON_TEXT,
+            "timeline": [
+                {"type": "SENT", "at": NOON_TEXT},
+                {"type": "BOUNCED", "at": "2026-11-23T12:00:02.000Z", "details": {"type": "Permanent"}},
+            ],
+        },
+        {
+            "role": "cc",
+            "address": "grace@example.net",
+            "status": "COMPLETE",
+            "sendResult": "UNDELIVERABLE",
+            "message": "no",
+        },
+    ]
+    assert "recipients" not in shown(a_message())
+
+
+def test_what_waits_for_its_time_is_pending_and_tells_when_that_is() -> None:
+    view = shown(a_message(state=State.SCHEDULED, due_at="2026-11-24T08:00:00.000Z"))
+    assert (view["status"], view["sendAt"]) == ("PENDING", "2026-11-24T08:00:00.000Z")
+    assert "sendAt" not in shown(a_message())
+
+
+def test_a_time_to_send_at_is_read_in_any_zone() -> None:
+    assert read(with_message(sendAt="2026-11-23T16:00:00+01:00")).send_at == "2026-11-23T15:00:00.000Z"
+    assert read(GOOD).send_at is None
+
+
+@pytest.mark.parametrize("value", ["", "tomorrow", 5, True, [], "9999-99-99", "2026-11-23T25:00"])
+def test_what_is_no_time_is_refused(value: Any) -> None:
+    assert faults(with_message(sendAt=value)) == {"message.sendAt": "INVALID_VALUE"}

@@ -11,7 +11,7 @@ from functions.core.email import Subcategory
 from functions.core.lifecycle import Act
 from functions.core.send import MessageKey, Send, SendRequest, SendResult, State
 from functions.steps.accept import Acceptance, Accepted
-from tests.examples import DOMAIN, NOON_TEXT, a_request, an_email, recipients
+from tests.examples import A_LOGO, A_PDF, DOMAIN, NOON_TEXT, a_request, an_email, recipients
 from tests.fakes import Clock, Killed, MemoryEmails, MemoryQueue, MemorySends
 
 
@@ -89,6 +89,19 @@ def test_a_refusal_is_an_outcome_with_its_reason_and_nothing_is_queued(
     assert (message.state, message.result, message.settled_at) == (State.REFUSED, result, NOON_TEXT)
     assert told in message.reason
     assert world.queued() == []
+
+
+def test_what_the_mail_carries_travels_with_the_send_and_its_tags_are_kept_with_each_message() -> None:
+    world = World()
+    extra: dict[str, Any] = {
+        "attachments": (A_PDF, A_LOGO),
+        "headers": (("X-Order", "42"),),
+        "tags": {"campaign": "spring"},
+    }
+    world.accept(a_request(recipients=recipients(cc=("bob@example.net",)), **extra))
+    (send,) = world.queued()
+    assert {name: getattr(send, name) for name in extra} == extra
+    assert [message.tags for message in world.sends.stored.values()] == [{"campaign": "spring"}] * 2
 
 
 def test_without_a_send_id_each_request_is_a_send() -> None:

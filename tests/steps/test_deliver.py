@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
 from typing import Any
 
 import pytest
@@ -13,7 +16,7 @@ from functions.core.timeline import Fact, Kind
 from functions.ports import OutgoingMail
 from functions.steps.deliver import DELAY_MAX_SECONDS, Delivery, templates
 from functions.steps.record import record
-from tests.examples import NOON_TEXT, a_revision, a_send, messages_of, recipients
+from tests.examples import A_LOGO, A_PDF, NOON_TEXT, a_revision, a_send, messages_of, recipients
 from tests.fakes import Clock, Killed, Life, MemoryEmails, MemoryMailer, MemoryQueue, MemorySends
 
 LEASE, GRACE, TRIES = 60, 300, 5
@@ -76,7 +79,12 @@ def test_a_send_is_handed_to_ses_and_settled() -> None:
     world.worker()(world.send, 1)
     (mail,) = world.mailer.taken
     assert (mail.sender, mail.recipient, mail.transactional) == ("shop@example.com", "ada@example.net", True)
-    assert mail.tags == {"staffetta_send": "s-1", "staffetta_recipient": "0", "staffetta_email": "7"}
+    assert mail.tags == {
+        "staffetta_send": "s-1",
+        "staffetta_recipient": "0",
+        "staffetta_email": "7",
+        "ses:feedback-id-a": "7",
+    }
     assert b"Subject: Order 42\r\n" in mail.raw
     assert world.told() == [(State.SENT, SendResult.SENT, "")]
     assert world.sends.stored[MessageKey("s-1", 0)].ses_message_id == "ses-1"
@@ -333,3 +341,45 @@ def test_a_revision_is_compiled_once_per_worker() -> None:
     world.sends.create(messages_of(second))
     worker(second, 1)
     assert len(world.mailer.taken) == 2
+
+
+def read(mail: OutgoingMail) -> EmailMessage:
+    message = message_from_bytes(mail.raw, policy=SMTP)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def test_a_mail_carries_its_attachments_headers_and_tags() -> None:
+    world = World(
+        a_send(attachments=(A_PDF, A_LOGO), headers=(("X-Order", "42"),), tags={"campaign": "spring"}, recipients=THREE)
+    )
+    world.worker()(world.send, 1)
+    assert [mail.tags["campaign"] for mail in world.mailer.taken] == ["spring"] * 3
+    message = read(world.mailer.taken[2])
+    assert message["x-order"] == "42"
+    assert [part.get_filename() for part in message.walk()] == [None] * 5 + ["logo.png", "Invoice 42.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("subscription", "given", "expected"),
+    [
+        ("TRANSACTIONAL", (), ("s-1", "auto-generated")),
+        ("newsletter", (), ("s-1", None)),
+        ("TRANSACTIONAL", (("auto-submitted", "no"), ("X-Entity-Ref-Id", "order-42")), ("order-42", "no")),
+    ],
+)
+def test_a_mail_names_its_send_and_a_machines_mail_says_so_unless_the_caller_says_otherwise(
+    subscription: str, given: tuple[tuple[str, str], ...], expected: tuple[str, str | None]
+) -> None:
+    world = World(a_send(headers=given), revision=a_revision(subscription=subscription))
+    world.worker()(world.send, 1)
+    message = read(world.mailer.taken[0])
+    assert (message["x-entity-ref-id"], message["auto-submitted"]) == expected
+    assert all(len(message.get_all(name) or [""]) == 1 for name in ("x-entity-ref-id", "auto-submitted"))
+
+
+def test_a_tag_of_the_caller_never_stands_in_for_ours() -> None:
+    """The edge refuses such a tag; the settling of a send does not rely on it."""
+    world = World(a_send(tags={SEND_TAG: "s-2", RECIPIENT_TAG: "7"}))
+    world.worker()(world.send, 1)
+    assert (world.mailer.taken[0].tags[SEND_TAG], world.mailer.taken[0].tags[RECIPIENT_TAG]) == ("s-1", "0")

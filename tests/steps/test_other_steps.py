@@ -211,13 +211,32 @@ def test_a_key_is_known(header: str) -> None:
     assert Authorization(api_keys, Clock())(header) == key
 
 
+def test_a_keys_use_is_noted_once_an_hour() -> None:
+    api_keys, clock = MemoryApiKeys(), Clock()
+    _, key = issue(api_keys)
+    noted = []
+    for _ in range(6):
+        assert Authorization(api_keys, clock)("Bearer stf_secret0")  # a worker that has just begun
+        noted.append(api_keys.stored[key.secret_id].last_used_at)
+        clock.now += 1200
+    assert noted == ["2026-11-23T12:00:00.000Z"] * 3 + ["2026-11-23T13:00:00.000Z"] * 3
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 101, "a\nb", "a\x00"])
+def test_a_key_has_a_name_that_can_be_read(name: str) -> None:
+    api_keys = MemoryApiKeys()
+    with pytest.raises(Rejected, match="name"):
+        KeyIssue(api_keys=api_keys, clock=Clock(), new_secret=lambda: "s")(name, "ada@example.com", ("content",))
+    assert api_keys.stored == {}
+
+
 def test_a_revoked_key_works_a_minute_more_at_most_and_a_new_one_at_once() -> None:
     api_keys, clock = MemoryApiKeys(), Clock()
     authorize = Authorization(api_keys, clock)
     assert authorize("Bearer stf_secret0") is None
     _, key = issue(api_keys)
     assert authorize("Bearer stf_secret0") == key
-    api_keys.stored.clear()
+    api_keys.revoke(key.secret_id, NOON_TEXT)
     clock.now += CACHE_SECONDS - 1
     assert authorize("Bearer stf_secret0") == key
     clock.now += 1

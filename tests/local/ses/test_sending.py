@@ -95,6 +95,14 @@ def test_recipients_get_ses_headers_and_none_of_its_orders(world: Any) -> None:
     assert (tags["a"], tags["b"]) == (["1"], ["2"])
 
 
+def test_the_senders_part_of_the_feedback_id_comes_from_two_tags(world: Any) -> None:
+    """They are the only tags with a colon that SES takes from a sender."""
+    world.send(tags={"ses:feedback-id-a": "receipts", "a": "1"})
+    (mail,) = world.mails()
+    assert message_from_bytes(mail.raw)["Feedback-ID"] == "receipts::1.us-east-1.local:AmazonSES"
+    assert refusal(world, tags={"ses:source-ip": "203.0.113.1"}).code == "BadRequestException"
+
+
 def test_api_tags_replace_those_of_the_header(world: Any, make_mime: Any) -> None:
     """SES does not merge the two."""
     world.send(raw=make_mime(X_SES_MESSAGE_TAGS="a=header, b=header"), tags={"a": "api"})

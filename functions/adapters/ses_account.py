@@ -1,0 +1,27 @@
+"""ports.SendingAccount on SES's GetAccount, which takes about one call a second: it is no part of the send path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from functions.core.governor import Quota
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+
+UNLIMITED = -1
+
+
+@dataclass(frozen=True, slots=True)
+class SesAccount:
+    client: SESV2Client
+
+    def quota(self) -> Quota:
+        told = self.client.get_account()["SendQuota"]
+        per_day = int(told["Max24HourSend"])
+        return Quota(
+            per_second=float(told["MaxSendRate"]),
+            per_day=None if per_day == UNLIMITED else per_day,
+            sent_last_day=int(told["SentLast24Hours"]),
+        )

@@ -1,0 +1,127 @@
+"""The contract as HubSpot's own Python client sees it: each operation it has, and each error, over real HTTP.
+
+Every answer that the other tests here get is held against the OpenAPI document too: see Service.http.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import requests
+from hubspot import Client
+from hubspot.marketing.transactional import ApiException, PublicSingleSendEmail, PublicSingleSendRequestEgg
+
+from functions.core.bucket import TokenBucket
+from functions.steps.limit_rate import WELCOME
+from tests.end_to_end.service import Service
+from tests.end_to_end.test_flow import SEND, request, sdk_send
+
+STATUS = "/marketing/v3/email/send-statuses/"
+V4 = "/marketing/v4/email/single-send"
+
+
+def client(service: Service, key: str) -> Any:
+    return Client.create(access_token=key, host=service.ready.api_url, base_url=service.ready.api_url)
+
+
+def refused(service: Service, key: str | None = None, **changed: Any) -> ApiException:
+    """What the client raises for a bad send."""
+    egg = PublicSingleSendRequestEgg(
+        email_id=service.starter.draft.email_id,
+        message=PublicSingleSendEmail(**{"to": "ada@contract.example.net", **changed}),
+        contact_properties={},
+        custom_properties={},
+    )
+    hubspot = client(service, key) if key else service.hubspot
+    with pytest.raises(ApiException) as caught:
+        hubspot.marketing.transactional.single_send_api.send_email(egg)
+    error: ApiException = caught.value
+    return error
+
+
+def told(error: ApiException) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(error.body)
+    assert error.headers["x-hubspot-correlation-id"] == body["correlationId"]
+    return body
+
+
+def test_a_send_reads_back_as_the_clients_own_model(service: Service) -> None:
+    sent = sdk_send(service, "model@contract.example.net")
+    assert (sent.status, bool(sent.status_id), bool(sent.event_id.id)) == ("PENDING", True, True)
+    assert sent.requested_at.tzinfo
+    service.settle()
+    answer = service.hubspot.api_request({"path": STATUS + sent.status_id})
+    status = answer.json()
+    assert (answer.status_code, status["status"], status["sendResult"]) == (200, "COMPLETE", "SENT")
+
+
+def test_v4_and_a_dry_run_go_through_the_clients_own_request(service: Service) -> None:
+    body = request(service, "v4@contract.example.net")
+    asked = {"method": "POST", "path": V4, "body": body}
+    rehearsed = service.hubspot.api_request({**asked, "qs": {"dryRun": True}}).json()
+    assert (rehearsed["dryRun"], rehearsed["status"]) == (True, "PENDING")
+    assert "FR-10482" in rehearsed["preview"]["subject"]
+    assert "Fennel &amp; Reed" in rehearsed["preview"]["html"]
+    assert "Fennel & Reed" in rehearsed["preview"]["text"]
+    assert service.http.get(STATUS + rehearsed["statusId"]).status_code == 404
+    service.settle()
+    assert service.mails("to:v4@contract.example.net") == []
+    assert service.hubspot.api_request(asked).json()["status"] == "PENDING"
+    service.settle()
+    assert len(service.mails("to:v4@contract.example.net")) == 1
+
+
+def test_a_dry_run_tells_what_only_rendering_finds(service: Service) -> None:
+    asked = {**request(service, "dry@contract.example.net"), "customProperties": {}}
+    answer = service.http.post(SEND, json=asked, params={"dryRun": "true"}).json()
+    assert (answer["status"], answer["sendResult"]) == ("COMPLETE", "MISSING_TEMPLATE_PROPERTIES")
+    assert "custom.order_number" in answer["message"]
+
+
+def test_a_wrong_key_is_the_clients_401(service: Service) -> None:
+    error = refused(service, "stf_wrong")
+    assert (error.status, told(error)["category"]) == (401, "INVALID_AUTHENTICATION")
+
+
+def test_a_missing_scope_is_the_clients_403(service: Service) -> None:
+    key, _ = service.stack.wiring.key_issue("content only", "you@example.com", ("content",))
+    error = refused(service, key)
+    assert (error.status, told(error)["context"]) == (403, {"requiredScopes": ["transactional-email"]})
+
+
+def test_a_bad_request_is_the_clients_400_and_names_every_fault(service: Service) -> None:
+    error = refused(service, to="nobody", cc=["neither"])
+    assert (error.status, told(error)["category"]) == (400, "VALIDATION_ERROR")
+    assert {fault["in"] for fault in told(error)["errors"]} == {"message.to", "message.cc[0]"}
+
+
+def test_too_many_requests_are_the_clients_429_for_that_key_alone(service: Service) -> None:
+    """Its bucket is empty: after the few that a worker gives away, it hears when to come again, and the others hear nothing of it."""
+    wiring = service.stack.wiring
+    key, stored = wiring.key_issue("too fast", "you@example.com", ("transactional-email",))
+    ahead = (
+        wiring.clock() + 30
+    )  # full again in a while only: a bucket does not fill before the time it was last seen at
+    assert wiring.buckets.replace(stored.secret_id, None, TokenBucket(0, ahead))
+    headers = {"Authorization": f"Bearer {key}"}
+    for _ in range(40 * WELCOME):  # each worker that is asked gives away a few
+        code = requests.get(service.ready.api_url + STATUS + "x", headers=headers, timeout=10).status_code
+        if code == 429:
+            break
+        assert code == 404
+    error = refused(service, key)
+    assert (error.status, told(error)["category"], told(error)["policyName"]) == (
+        429,
+        "RATE_LIMITS",
+        "TEN_SECONDLY_ROLLING",
+    )
+    assert 0 < int(error.headers["retry-after"]) <= 31
+    assert service.http.get(STATUS + "x").status_code == 404
+
+
+def test_the_openapi_document_is_public_and_the_one_that_holds_here(service: Service) -> None:
+    document = requests.get(service.ready.api_url + "/openapi.json", timeout=10).json()
+    assert document["openapi"] == "3.1.0"
+    assert {SEND, V4, STATUS + "{statusId}"} <= document["paths"].keys()

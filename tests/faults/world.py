@@ -1,0 +1,331 @@
+"""The service in small: the real steps, clients that repeat themselves, SQS and SES by their laws, and the weather between them all.
+
+SQS hands out a message at least once, in any order, hides it for a while each time, and after enough times buries it. SES sends an
+event for each mail it took, once or more often, some time later. A Lambda function can end anywhere.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from functions.adapters.sqs_queue import backoff_seconds
+from functions.core import instants, lifecycle
+from functions.core.errors import Retry, StaffettaError
+from functions.core.governor import Quota, told
+from functions.core.send import Message, MessageKey, Send, SendRequest, State
+from functions.core.ses_events import RECIPIENT_TAG, SEND_TAG, SesEvent
+from functions.core.tally import Change
+from functions.core.timeline import Fact, Kind
+from functions.ports import Mailer, OutgoingMail
+from functions.steps import record as recording
+from functions.steps.accept import Acceptance
+from functions.steps.deliver import Delivery, templates
+from functions.steps.govern import Governed
+from functions.steps.measure import measure
+from functions.steps.schedule import DueSends
+from functions.steps.sweep import EXPLAINED_SECONDS, Sweep
+from tests.examples import DOMAIN, NOON, NOON_TEXT, a_request, a_revision, an_email, recipients
+from tests.fakes import Clock, Killed, MemoryEmails, MemoryGovernors, MemoryMetrics, MemorySends
+from tests.faults.weather import Outage, Plan, Weather
+
+LEASE, GRACE, TRIES = 75, 900, 8  # as deployed
+API_SECONDS, DELIVER_SECONDS, RECORD_SECONDS, SWEEP_SECONDS = 20, 60, 30, 240
+VISIBILITY, EVENT_VISIBILITY = 6 * DELIVER_SECONDS, 60
+LATE_COPY, LATE_EVENT = 600, 500  # events come within the grace period: that is the ground the promise stands on
+REPEATS = 8  # of one request by its client, until it is answered
+SWEEPS = 100  # the next one does what one could not
+ROUNDS = 400  # more than any schedule needs: what has not come to rest by then never does
+
+
+@dataclass
+class Copy:
+    """A message in the send queue."""
+
+    send: Send
+    visible_at: float
+    receives: int = 0
+
+
+@dataclass
+class Queue:
+    world: World
+    copies: list[Copy] = field(default_factory=list)
+    buried: list[tuple[Send, str]] = field(default_factory=list)
+    kept: dict[str, Send] = field(default_factory=dict)
+
+    def put(self, send: Send, *, delay_seconds: int = 0) -> None:
+        late = LATE_COPY if self.world.weather.late else 0
+        self.copies.append(Copy(send, self.world.clock() + delay_seconds + late))
+
+    def idle(self) -> bool:
+        return not self.copies
+
+    def keep(self, send: Send) -> None:
+        self.kept[send.id] = send
+
+    def put_kept(self, send_id: str, *, delay_seconds: int = 0) -> None:
+        """Where nothing was kept, as after an accept that died, the worker finds no payload: its copy comes to nothing."""
+        if send_id in self.kept:
+            self.put(self.kept[send_id], delay_seconds=delay_seconds)
+
+    def bury(self, send: Send, reason: str) -> None:
+        self.buried.append((send, reason))
+
+
+@dataclass
+class Event:
+    about: SesEvent
+    visible_at: float
+
+
+@dataclass
+class Ses:
+    """Takes what it gets; every mail's Delivery event comes first, and its Send event twice."""
+
+    world: World
+    taken: list[OutgoingMail] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+    def send(self, mail: OutgoingMail) -> str:
+        self.taken.append(mail)
+        ses_message_id = f"ses-{len(self.taken)}"
+        due = self.world.clock() + (LATE_EVENT if self.world.weather.late else 1)
+        for kind, after in ((Kind.DELIVERED, 0), (Kind.SENT, 1), (Kind.SENT, 2)):
+            fact = Fact(kind=kind, at=NOON_TEXT)
+            about = SesEvent(message=key_of(mail), ses_message_id=ses_message_id, sent_at=NOON_TEXT, fact=fact)
+            self.events.append(Event(about, due + after))
+        return ses_message_id
+
+
+@dataclass
+class _GovernedWorkers:
+    """Each mail is sent by a worker of its own: one that is held up in the middle keeps no other from acting."""
+
+    new: Callable[[], Governed]
+
+    def send(self, mail: OutgoingMail) -> str:
+        return self.new().send(mail)
+
+
+def key_of(mail: OutgoingMail) -> MessageKey:
+    return MessageKey(mail.tags[SEND_TAG], int(mail.tags[RECIPIENT_TAG]))
+
+
+LATER = 5 * 3600
+Deliver = Callable[[Send, int], None]
+ONE = (a_request(send_id="one"),)
+BATCH = (
+    *ONE,
+    a_request(send_id="two", recipients=recipients(cc=("bob@example.net",), bcc=("eve@example.net",))),
+    a_request(send_id="later", send_at=instants.iso(NOON + LATER)),
+    a_request(),  # without a sendId: its client must not repeat it
+)
+
+
+class World:
+    """One schedule: `run` it, then look. A mutation may change a part before."""
+
+    def __init__(self, plan: Plan, requests: tuple[SendRequest, ...] = BATCH) -> None:
+        self.requests = requests
+        self.clock = Clock()
+        self.weather = Weather(plan, self.clock, self._others)
+        self.sends = MemorySends()
+        self.emails = MemoryEmails(live={7: an_email()}, revisions={(7, 1): a_revision()})
+        self.queue = Queue(self)
+        self.ses = Ses(self)
+        self.lease, self.grace = LEASE, GRACE
+        self.record = recording.record
+        self.refit: Callable[[Delivery], Deliver] = lambda deliver: deliver
+        self.begun: list[SendRequest] = []  # what a client may repeat
+        self.answered: list[str] = []  # the status ids of the requests that got 200
+
+    def run(self) -> World:
+        self._make_workers()
+        for request in self.requests:
+            self.begun += [request] if request.send_id else []
+            self._ask(request, REPEATS if request.send_id else 1)
+        self._come_to_rest()
+        self._when_due()
+        self._sweep()
+        return self
+
+    def _come_to_rest(self) -> None:
+        for _ in range(ROUNDS):
+            if not self.queue.copies and not self.ses.events:
+                return
+            self._act()
+        raise AssertionError(f"it never comes to rest: {self.weather.happened}")
+
+    def _make_workers(self) -> None:
+        """One of each kind serves all: the steps keep nothing but the compiled templates between calls."""
+        guard = self.weather.guard
+        ids = iter(range(1_000_000))
+        sends, queue = guard("sends", self.sends), guard("queue", self.queue)
+        self.accept = Acceptance(
+            domain=DOMAIN,
+            sends=sends,
+            emails=guard("emails", self.emails),
+            queue=queue,
+            clock=self.clock,
+            new_id=lambda: f"s-{next(ids)}",
+        )
+        self.deliver = self.refit(
+            Delivery(
+                sends=sends,
+                templates=templates(guard("emails", self.emails)),
+                mailer=self._mailer(),
+                queue=queue,
+                clock=self.clock,
+                lease_seconds=self.lease,
+                grace_seconds=self.grace,
+                max_receives=TRIES,
+            )
+        )
+        self.due = DueSends(sends=sends, queue=queue, clock=self.clock)
+        self.stored = sends
+
+    def _mailer(self) -> Mailer:
+        mailer: Mailer = self.weather.guard("mailer", self.ses)
+        if (
+            self.requests is not BATCH
+        ):  # the governor's calls are the same for every mail: where pairs are tried, they are spared
+            return mailer
+        governors = MemoryGovernors(told(None, Quota(per_second=5, per_day=None, sent_last_day=0), NOON))
+        guarded = self.weather.guard("governors", governors)
+        return _GovernedWorkers(
+            lambda: Governed(mailer=mailer, governors=guarded, clock=self.clock, sleep=self._pass_time)
+        )
+
+    def _pass_time(self, seconds: float) -> None:
+        self.clock.now += seconds
+
+    def _ask(self, request: SendRequest, times: int) -> None:
+        """A client that repeats its request until it is answered."""
+        for _ in range(times):
+            self.weather.deadline = self.clock() + API_SECONDS
+            try:
+                accepted = self.accept(request, "key")
+            except (Outage, StaffettaError, Killed):
+                self.clock.now += 1
+            else:
+                self.answered.append(accepted.message.key.send_id)
+                return
+
+    def _act(self) -> None:
+        """Whatever is next in time: a copy to deliver, or an event to record."""
+        due = [*(copy.visible_at for copy in self.queue.copies), *(event.visible_at for event in self.ses.events)]
+        self.clock.now = max(self.clock.now + 1, min(due))
+        self._events(lambda event: event.visible_at <= self.clock.now)
+        for copy in [copy for copy in self.queue.copies if copy.visible_at <= self.clock.now]:
+            self._deliver(copy)
+
+    def _when_due(self) -> None:
+        """The sweeper looks for what was scheduled, every five minutes."""
+        for _ in range(SWEEPS):
+            if not any(message.state is State.SCHEDULED for message in self.sends.stored.values()):
+                return
+            self.clock.now = max(self.clock.now + 300, NOON + LATER - 600)
+            self.weather.deadline = self.clock() + SWEEP_SECONDS
+            with suppress(Outage, Killed):
+                self.due()
+            self._come_to_rest()
+
+    def _sweep(self) -> None:
+        """An hour later, when the counters have long caught up."""
+        self.clock.now += LEASE + GRACE + EXPLAINED_SECONDS
+        metrics = MemoryMetrics()
+        changes = [Change(number, None, message) for number, message in enumerate(self.sends.stored.values())]
+        measure("shard", changes, metrics=metrics, clock=self.clock)
+        for _ in range(SWEEPS):
+            self.clock.now += 300
+            self.weather.deadline = self.clock() + SWEEP_SECONDS
+            with suppress(Outage, Killed):
+                self.sweep(metrics)
+                return
+
+    def sweep(self, metrics: MemoryMetrics) -> None:
+        """One run of it; a mutation may do without."""
+        step = Sweep(sends=self.stored, metrics=metrics, queue=self.queue, clock=self.clock, grace_seconds=GRACE)
+        step()
+
+    def _others(self) -> None:
+        """In the middle of some call: clients repeat themselves, SQS hands out a second time what is under way, and SES's events
+        overtake its answer.
+        """
+        for request in self.begun:
+            self._ask(request, times=1)
+        for copy in list(self.queue.copies):
+            self._deliver(copy)
+        self._events(lambda event: True)
+
+    def _deliver(self, copy: Copy) -> None:
+        """As SQS and the Lambda file do."""
+        copy.receives += 1
+        copy.visible_at = self.clock() + VISIBILITY
+        if copy.receives > TRIES + 2:
+            self._remove(copy)
+            self.queue.bury(copy.send, "received too often")
+            return
+        self.weather.deadline = self.clock() + DELIVER_SECONDS
+        try:
+            self.deliver(copy.send, copy.receives)
+        except Retry as retry:
+            copy.visible_at = self.clock() + max(retry.after_seconds, backoff_seconds(copy.receives))
+        except Outage:
+            copy.visible_at = self.clock() + backoff_seconds(copy.receives)
+        except Killed:
+            pass
+        else:
+            self._remove(copy)
+
+    def _remove(self, copy: Copy) -> None:
+        self.queue.copies = [other for other in self.queue.copies if other is not copy]
+
+    def _events(self, due: Callable[[Event], bool]) -> None:
+        for event in [event for event in self.ses.events if due(event)]:
+            self.weather.deadline = self.clock() + RECORD_SECONDS
+            event.visible_at = self.clock() + EVENT_VISIBILITY
+            try:
+                self.record(event.about, sends=self.stored)
+            except (Outage, Killed):
+                continue
+            self.ses.events = [other for other in self.ses.events if other is not event]
+
+    def faults(self) -> list[str]:
+        """What this schedule broke of the promises; nothing, if all is well."""
+        mails = Counter(key_of(mail) for mail in self.ses.taken)
+        doubled = [f"{key} was sent {number} times" for key, number in mails.items() if number > 1]
+        vanished = [f"{send_id} was accepted, and is gone" for send_id in self.answered if not self._messages(send_id)]
+        told = [fault for message in self.sends.stored.values() if (fault := self._untrue(message, mails))]
+        return [*doubled, *vanished, *told]
+
+    def unsent(self) -> list[Message]:
+        """Messages of accepted sends that were not sent, however well that is explained."""
+        return [
+            message
+            for send_id in self.answered
+            for message in self._messages(send_id)
+            if message.state is not State.SENT
+        ]
+
+    def _messages(self, send_id: str) -> list[Message]:
+        return [message for key, message in self.sends.stored.items() if key.send_id == send_id]
+
+    def _untrue(self, message: Message, mails: Mapping[MessageKey, int]) -> str | None:
+        """What is wrong with what a message's status tells."""
+        sent = mails.get(message.key, 0) > 0
+        if message.state not in lifecycle.FINAL:
+            return f"{message.key} is {message.state} for ever"
+        if sent is not (message.state is State.SENT):
+            return f"{message.key} is {message.state}, and SES {'took' if sent else 'never took'} it"
+        if lifecycle.outcome(message) is None and not sent:
+            return f"{message.key} is {message.state} without a result"
+        if not sent and not (message.reason and (self._has_dead_letter(message) or "sweeper" in message.reason)):
+            return f"{message.key} is {message.state} without a dead letter that tells why"
+        return None
+
+    def _has_dead_letter(self, message: Message) -> bool:
+        return any(send.id == message.key.send_id for send, _ in self.queue.buried)
