@@ -14,7 +14,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 from jinja2.visitor import NodeTransformer
 
-from functions.core import growth
+from functions.core import growth, hubl
 
 SIZE_MAX = 2_000_000  # characters of what one operation makes; an element of a list counts as some
 STEPS_MAX = 100_000  # of one part: some tenths of a second
@@ -33,7 +33,8 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         super().__init__(finalize=_printed, **options)
         del self.globals["lipsum"]  # takes all the time that it is asked to
         self.globals["namespace"] = _Namespace
-        self.filters = {name: _bounded(name, function) for name, function in self.filters.items()}
+        self.filters = {name: _bounded(name, function) for name, function in (self.filters | hubl.FILTERS).items()}
+        self.tests |= {name: _bounded(name, function) for name, function in hubl.TESTS.items()}
         self.filters |= {
             "counted": _counted,
             "measured": _measured,
@@ -151,10 +152,10 @@ def _pay(context: Context, size: int) -> None:
 
 
 def _bounded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """A filter that asks for the size first, and hands on what Jinja2 would have handed to it."""
+    """A filter, or a test, that asks for the size first, and hands on what Jinja2 would have handed to it."""
     if name in growth.FREE_FILTERS:
         return function
-    rule = growth.FILTERS.get(name)
+    rule = growth.FILTERS.get(name) or hubl.RULES.get(name)
     wants = getattr(function, "jinja_pass_arg", None)
     first = wants.name if wants else ""
 

@@ -7,6 +7,7 @@ takes. Templates are rendered at delivery, as ours are.
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import tempfile
 import time
@@ -20,6 +21,7 @@ WARM_UP = 20
 
 def main() -> None:
     smtp_port, messages = map(int, sys.argv[1:])
+    logging.disable(logging.INFO)  # it tells of every batch, in the middle of our table
     with tempfile.TemporaryDirectory() as folder:
         _configure(Path(folder) / "mails.sqlite", smtp_port)
         _measured(WARM_UP)

@@ -1,0 +1,139 @@
+"""Numbers as HubL reckons and writes them: decimal, so that 0.1 and 0.2 are 0.3, and in the manner of a locale."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+_DIGITS_MAX = 100  # before the point and after it
+_RECKONING = Context(prec=34)  # IEEE 754's decimal128, as HubL's host reckons
+
+
+class _Locale(NamedTuple):
+    group: str
+    point: str
+    money: str  # where the sign of the currency stands
+    currency: str
+
+
+_LOCALES = {
+    "en_us": _Locale(",", ".", "{sign}{amount}", "USD"),
+    "en_gb": _Locale(",", ".", "{sign}{amount}", "GBP"),
+    "de_de": _Locale(".", ",", "{amount}\N{NO-BREAK SPACE}{sign}", "EUR"),
+    "fr_fr": _Locale("\N{NARROW NO-BREAK SPACE}", ",", "{amount}\N{NO-BREAK SPACE}{sign}", "EUR"),
+    "it_it": _Locale(".", ",", "{amount}\N{NO-BREAK SPACE}{sign}", "EUR"),
+}
+_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
+_WITHOUT_CENTS = frozenset({"JPY", "KRW"})
+
+
+def _decimal(value: Any) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        raise TypeError(f"expected a number, not {type(value).__name__}")
+    if isinstance(value, str) and len(value) > _DIGITS_MAX:
+        raise ValueError(f"expected a number of up to {_DIGITS_MAX} digits")
+    try:
+        number = Decimal(str(value).strip())
+    except InvalidOperation as error:
+        raise ValueError(f"expected a number, not '{str(value)[:40]}'") from error
+    if not number.is_finite() or abs(number.adjusted()) > _DIGITS_MAX:
+        raise ValueError(f"expected a number of up to {_DIGITS_MAX} digits")
+    return number
+
+
+def _number(result: Decimal | float) -> int | float:
+    """Whole where it is whole."""
+    whole = int(result)
+    return whole if whole == result else float(result)
+
+
+def add(value: Any, addend: Any) -> int | float:
+    return _number(_RECKONING.add(_decimal(value), _decimal(addend)))
+
+
+def multiply(value: Any, factor: Any) -> int | float:
+    return _number(_RECKONING.multiply(_decimal(value), _decimal(factor)))
+
+
+def divide(value: Any, divisor: Any) -> int | float:
+    return _number(_RECKONING.divide(_decimal(value), _decimal(divisor)))
+
+
+def divisible(value: Any, divisor: Any) -> bool:
+    return Fraction(_decimal(value)) % Fraction(_decimal(divisor)) == 0
+
+
+def log(value: Any, base: Any = None) -> int | float:
+    number = float(_decimal(value))
+    if base is None:
+        return _number(math.log(number))
+    exact = {2.0: math.log2, 10.0: math.log10}
+    by = float(_decimal(base))
+    return _number(exact[by](number) if by in exact else math.log(number, by))
+
+
+def root(value: Any, degree: Any = 2) -> int | float:
+    number, by = float(_decimal(value)), float(_decimal(degree))
+    if number < 0 or by <= 0:
+        raise ValueError("a root is of a number that is not negative, by a degree above 0")
+    found = number ** (1 / by)
+    near = float(round(found))
+    return _number(near if by < _DIGITS_MAX and math.isclose(near**by, number, rel_tol=1e-12) else found)
+
+
+def format_number(value: Any, locale: str = "en-US", max_decimal_precision: Any = None) -> str:
+    """With as many decimals as the number has, or as many as are asked for at most."""
+    number = _decimal(value)
+    has = len(f"{number:f}".partition(".")[2].rstrip("0"))
+    most = has if max_decimal_precision is None else min(has, _decimals(max_decimal_precision))
+    return _grouped(number, most, _locale(locale))
+
+
+def format_currency(
+    value: Any, locale: str = "en-US", currency: str | None = None, use_default_decimal_digits: Any = None
+) -> str:
+    """An amount with its currency's sign, or its code where the sign is not known here, and always with its usual decimals."""
+    style = _locale(locale)
+    code = str(currency or style.currency).upper()
+    if not (len(code) == len("USD") and code.isalpha()):
+        raise ValueError(f"'{code[:40]}' is no currency: expected a code such as 'USD'")
+    number = _decimal(value)
+    amount = _grouped(abs(number), 0 if code in _WITHOUT_CENTS else 2, style)
+    sign = _SIGNS.get(code, f"{code}\N{NO-BREAK SPACE}" if style.money.startswith("{sign}") else code)
+    return ("-" if number < 0 else "") + style.money.format(sign=sign, amount=amount)
+
+
+def _decimals(count: Any) -> int:
+    decimals = int(count)
+    if not 0 <= decimals <= _DIGITS_MAX:
+        raise ValueError(f"decimals are 0 to {_DIGITS_MAX}")
+    return decimals
+
+
+def _locale(name: Any) -> _Locale:
+    style = _LOCALES.get(str(name).replace("-", "_").lower())
+    if style is None:
+        raise ValueError(f"numbers are not written for '{str(name)[:40]}': expected one of {', '.join(_LOCALES)}")
+    return style
+
+
+def _grouped(number: Decimal, decimals: int, style: _Locale) -> str:
+    exact = Context(prec=5 * _DIGITS_MAX + 2, rounding=ROUND_HALF_EVEN)
+    text = f"{number.quantize(Decimal(1).scaleb(-decimals), context=exact):,f}"
+    return text.translate({ord(","): style.group, ord("."): style.point})
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "add": add,
+    "divide": divide,
+    "divisible": divisible,
+    "format_currency": format_currency,
+    "format_currency_value": format_currency,
+    "format_number": format_number,
+    "log": log,
+    "multiply": multiply,
+    "root": root,
+}
