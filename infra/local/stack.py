@@ -16,6 +16,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from functions.adapters.clients import Clients
+from functions.core import lifecycle
 from functions.core.send import State
 from functions.routes.table import SCOPES
 from functions.settings import Settings
@@ -182,7 +183,7 @@ class LocalStack:
         try:
             await self.quiet(DRAIN_SECONDS)
         finally:  # a second Ctrl-C cuts the wait short, but what it costs is told
-            self.unfinished = await asyncio.to_thread(self._unfinished)
+            self.unfinished = await asyncio.to_thread(self.pending)
 
     async def quiet(self, seconds: float) -> bool:
         """Wait until nothing is under way: no request, no send, no event, no counter. False where that takes longer."""
@@ -194,16 +195,15 @@ class LocalStack:
             await asyncio.sleep(0.02)
         return False
 
-    def _unfinished(self) -> list[str]:
-        pages = (
-            self.cloud.client("dynamodb")
-            .get_paginator("scan")
-            .paginate(
-                TableName=self.wiring.settings.sends_table,
-                FilterExpression="#state IN (:queued, :sending)",
-                ExpressionAttributeNames={"#state": "state"},
-                ExpressionAttributeValues={":queued": {"S": State.QUEUED}, ":sending": {"S": State.SENDING}},
-            )
+    def pending(self) -> list[str]:
+        """Every accepted message that has no outcome yet, one for later too: its send and its address."""
+        states = {f":state{number}": {"S": str(state)} for number, state in enumerate(set(State) - lifecycle.FINAL)}
+        scan = self.cloud.client("dynamodb").get_paginator("scan")
+        pages = scan.paginate(
+            TableName=self.wiring.settings.sends_table,
+            FilterExpression=f"#state IN ({', '.join(states)})",
+            ExpressionAttributeNames={"#state": "state"},
+            ExpressionAttributeValues=states,
         )
         return [f"{item['send_id']['S']} to {item['address']['S']}" for page in pages for item in page["Items"]]
 

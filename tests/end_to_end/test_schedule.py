@@ -53,6 +53,14 @@ def test_a_send_for_later_can_be_canceled(service: Service) -> None:
     assert not service.mails("to:never@example.net")
 
 
+def test_a_send_for_later_is_told_when_the_stack_ends(service: Service) -> None:
+    """It cannot be finished by then, so its sender must hear of it."""
+    told = send_later(service, "lost@example.net", 3600)
+    assert f"{told['statusId']} to lost@example.net" in service.stack.pending()
+    service.http.request("DELETE", f"{STATUSES}/{told['statusId']}")
+    assert not [one for one in service.stack.pending() if told["statusId"] in one]
+
+
 def test_what_was_sent_cannot_be_canceled(service: Service) -> None:
     told = service.http.post(SEND, json=request(service, "gone@example.net")).json()
     service.settle()
