@@ -8,7 +8,7 @@ come within the grace period after the lease is the message claimed, and sent, a
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from functions.core import instants, lifecycle, rendering
@@ -17,7 +17,7 @@ from functions.core.errors import GiveUp, Held, OutcomeUnknown, Retry, Wait
 from functions.core.lifecycle import Act
 from functions.core.mime import HeaderError, Mail, write
 from functions.core.rendering import Compiled
-from functions.core.send import MessageKey, Role, Send, SendResult
+from functions.core.send import Message, MessageKey, Role, Send, SendResult
 from functions.core.ses_events import EMAIL_TAG, FEEDBACK_TAG, RECIPIENT_TAG, SEND_TAG
 from functions.ports import Clock, Emails, Mailer, OutgoingMail, SendQueue, Sends
 
@@ -62,9 +62,7 @@ class Delivery:
         try:
             compose = composer(send, self.templates(send.email_id, send.revision), self.clock())
         except GiveUp as refusal:
-            self.queue.bury(send, str(refusal))
-            for key in _keys(send):
-                self._refuse(key, refusal)
+            self._end(send, self._unsettled(send), Act.REFUSE, refusal, letter=str(refusal))
             return
         self._hand_over(send, receives, compose)
 
@@ -95,7 +93,7 @@ class Delivery:
             raise
         except GiveUp as refusal:
             self.queue.bury(send, f"{mail.recipient}: {refusal}")
-            self._refuse(key, refusal)
+            self._settle(key, Act.REFUSE, refusal)
         else:
             self.sends.settle(key, Act.SEND, now=self.clock(), result=SendResult.SENT, ses_message_id=ses_message_id)
 
@@ -112,22 +110,26 @@ class Delivery:
         wait = HELD_SECONDS if alive else max(1, int(claimable - now) + 1)
         raise Held(f"{key} is held until {instants.iso(claimable)} at the latest", after_seconds=wait)
 
-    def _refuse(self, key: MessageKey, refusal: GiveUp) -> None:
-        self.sends.settle(key, Act.REFUSE, now=self.clock(), result=refusal.result, reason=refusal.reason)
-
     def _give_up(self, send: Send) -> None:
-        """Bury first: a crash in between then leaves one dead letter too many, and not a failure without its letter."""
-        found = [self.sends.get(key) for key in _keys(send)]
-        unsettled = [message for message in found if message and message.state not in lifecycle.FINAL]
-        if not unsettled:
-            return
-        last = unsettled[0].reason or "the worker ended without an answer"
+        unsettled = self._unsettled(send)
+        last = next((message.reason for message in unsettled if message.reason), "the worker ended without an answer")
         reason = f"given up after {self.max_receives} tries; the last one: {last}"
-        self.queue.bury(send, reason)
+        self._end(send, unsettled, Act.GIVE_UP, GiveUp(SendResult.UNDELIVERABLE, reason), letter=reason)
+
+    def _unsettled(self, send: Send) -> list[Message]:
+        """None of a send that is canceled, or that another copy of it in the queue has ended."""
+        found = [self.sends.get(key) for key in _keys(send)]
+        return [message for message in found if message and message.state not in lifecycle.FINAL]
+
+    def _end(self, send: Send, unsettled: Sequence[Message], act: Act, refusal: GiveUp, letter: str) -> None:
+        """Bury first: a crash in between then leaves one dead letter too many, and not a failure without its letter."""
+        if unsettled:
+            self.queue.bury(send, letter)
         for message in unsettled:
-            self.sends.settle(
-                message.key, Act.GIVE_UP, now=self.clock(), result=SendResult.UNDELIVERABLE, reason=reason
-            )
+            self._settle(message.key, act, refusal)
+
+    def _settle(self, key: MessageKey, act: Act, refusal: GiveUp) -> None:
+        self.sends.settle(key, act, now=self.clock(), result=refusal.result, reason=refusal.reason)
 
 
 def _keys(send: Send) -> list[MessageKey]:

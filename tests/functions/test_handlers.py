@@ -53,6 +53,12 @@ def stream(*changes: tuple[Message | None, Message | None], first: int = 1) -> d
     }
 
 
+def test_the_end_of_a_window_counts_nothing(aws: Wiring) -> None:
+    """Lambda closes each tumbling window with an invocation of its own, which may bring no records."""
+    assert called(measure.handler, {**stream(), "isFinalInvokeForWindow": True}) == {"state": {}}
+    assert aws.metrics.by_email("0000", "9999") == []
+
+
 def test_a_send_goes_through_every_function(aws: Wiring) -> None:
     """Accept, deliver, record, measure, and what the API tells after each."""
     answer = called(single_send.handler, http("POST", SEND, REQUEST))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -100,6 +101,19 @@ def test_records_have_lambdas_shape(cloud: Cloud) -> None:
     assert "OldImage" not in change
     assert (modified["eventName"], modified["dynamodb"]["NewImage"]["n"]) == ("MODIFY", {"N": "2"})
     assert (removed["eventName"], removed["dynamodb"]["OldImage"]["n"]) == ("REMOVE", {"N": "2"})
+
+
+def test_a_tumbling_window_names_the_shard(cloud: Cloud) -> None:
+    """Without one, an event does not tell which shard its records are of."""
+    arn = connect(cloud, TumblingWindowInSeconds=60)
+    put(cloud, 1)
+    functions = Handlers(f=lambda event: None)
+    pumped(cloud, functions)
+    (event,) = functions.events["f"]
+    (shard,) = cloud.client("dynamodbstreams").describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+    assert (event["shardId"], event["state"], event["isFinalInvokeForWindow"]) == (shard["ShardId"], {}, False)
+    start, end = (datetime.fromisoformat(event["window"][edge]) for edge in ("start", "end"))
+    assert (end - start).total_seconds() == 60
 
 
 def test_order_is_kept_and_one_batch_runs_at_a_time(cloud: Cloud) -> None:

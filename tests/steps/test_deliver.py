@@ -10,6 +10,7 @@ import pytest
 
 from functions.core.email import Revision
 from functions.core.errors import GiveUp, OutcomeUnknown, Retry, Throttled
+from functions.core.lifecycle import Act
 from functions.core.send import MessageKey, Send, SendResult, State
 from functions.core.ses_events import RECIPIENT_TAG, SEND_TAG, SesEvent
 from functions.core.timeline import Fact, Kind
@@ -246,7 +247,7 @@ def test_what_ses_refuses_for_good_is_buried_and_refused_for_that_recipient_alon
     ("changed", "result", "reason"),
     [
         ({"contact": {}}, SendResult.MISSING_TEMPLATE_PROPERTIES, "contact.firstname"),
-        ({"custom": {"order": {"a": 1}}}, SendResult.TEMPLATE_RENDER_EXCEPTION, "cannot"),
+        ({"custom": {"order": {"a": 1}}}, SendResult.TEMPLATE_RENDER_EXCEPTION, "unsupported operand"),
     ],
 )
 def test_what_cannot_be_rendered_is_buried_and_refused_for_everybody(
@@ -261,7 +262,16 @@ def test_what_cannot_be_rendered_is_buried_and_refused_for_everybody(
     assert {told[1] for told in world.told()} == {result}
     assert len(world.queue.buried) == 1
     assert world.taken() == []
-    assert reason in world.queue.buried[0][1] or result is SendResult.TEMPLATE_RENDER_EXCEPTION
+    assert reason in world.queue.buried[0][1]
+    world.worker()(world.send, 1)
+    assert len(world.queue.buried) == 1, "another copy of it makes no second letter"
+
+
+def test_a_canceled_send_that_cannot_be_rendered_is_not_buried() -> None:
+    world = World(a_send(contact={}), a_revision(text="{{ contact.firstname }}"))
+    assert world.sends.settle(MessageKey(world.send.id, 0), Act.CANCEL, now=world.clock())
+    world.worker()(world.send, 1)
+    assert (world.states(), world.queue.buried) == ([State.CANCELED], [])
 
 
 def test_a_hostile_header_is_refused() -> None:
