@@ -6,7 +6,7 @@ from typing import Any
 
 from functions.core import addresses
 from functions.core.attachments import Attachment
-from functions.core.email import TRANSACTIONAL, Email, Revision, Subcategory
+from functions.core.email import TRANSACTIONAL, Content, Email, Revision, Subcategory
 from functions.core.send import Message, MessageKey, Recipient, Role, Send, SendRequest, State
 
 NOON = 1_795_435_200.0  # 2026-11-23T12:00:00Z
@@ -37,14 +37,18 @@ def an_email(**changed: Any) -> Email:
     return Email(**{**given, **changed})
 
 
-def a_revision(**changed: Any) -> Revision:
+def a_revision(
+    *,
+    subject: str = "Order {{ custom.order }}",
+    html: str = "<p>Dear {{ contact.firstname }}</p>",
+    text: str = "Dear {{ contact.firstname }}",
+    **changed: Any,
+) -> Revision:
     given: dict[str, Any] = {
         "email_id": 7,
         "number": 1,
         "name": "Receipt",
-        "subject": "Order {{ custom.order }}",
-        "html": "<p>Dear {{ contact.firstname }}</p>",
-        "text": "Dear {{ contact.firstname }}",
+        "content": Content(subject, html, text),
         "sender": SENDER,
         "reply_to": None,
         "subscription": TRANSACTIONAL,

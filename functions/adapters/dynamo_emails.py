@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from functions.adapters import keys
 from functions.adapters.items import Item, from_item, to_item
 from functions.core.addresses import Address
-from functions.core.email import Email, Revision, Subcategory
+from functions.core.email import Content, Email, Revision, Subcategory
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -71,6 +71,8 @@ def _email(values: Mapping[str, Any]) -> Email:
 def _revision(values: Mapping[str, Any]) -> Revision:
     given: dict[str, Any] = {name: values.get(name) for name in Revision.__slots__}
     reply_to = given["reply_to"]
+    given["content"] = Content(**given["content"])
+    given["variants"] = {language: Content(**content) for language, content in given["variants"].items()}
     given["sender"] = Address(**given["sender"])
     given["reply_to"] = Address(**reply_to) if reply_to else None
     return Revision(**given)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from functions.core.addresses import Address
-from functions.core.email import Draft
+from functions.core.email import Draft, Source
 
 ROOT = Path(__file__).parents[2] / "templates" / "email"
 
@@ -40,9 +40,11 @@ def load(name: str, sender: Address) -> Starter:
     draft = Draft(
         email_id=told["id"],
         name=told["name"],
-        subject=told["subject"],
-        mjml=(folder / "email.mjml").read_text("utf-8"),
-        text=(folder / "email.txt").read_text("utf-8"),
+        source=Source(
+            subject=told["subject"],
+            body=(folder / "email.mjml").read_text("utf-8"),
+            text=(folder / "email.txt").read_text("utf-8"),
+        ),
         sender=sender,
         track_opens=told.get("track_opens", True),
         track_clicks=told.get("track_clicks", True),

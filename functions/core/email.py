@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from functions.core.addresses import Address
@@ -36,39 +37,64 @@ class Email:
         return self.published_revision is not None and self.subcategory in SINGLE_SEND
 
 
+class Syntax(StrEnum):
+    MJML = "mjml"
+    HTML = "html"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What an author writes of an email in one language. All of it is Jinja2."""
+
+    subject: str
+    body: str
+    syntax: Syntax = Syntax.MJML  # of the body
+    text: str = ""  # empty: derived from the body
+    preview: str = ""  # what an inbox shows beside the subject
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What an author writes. `mjml`, `text` and `subject` are Jinja2."""
+    """What an author writes."""
 
     email_id: int
     name: str
-    subject: str
-    mjml: str
-    text: str
+    source: Source
     sender: Address
     reply_to: Address | None = None
     subcategory: Subcategory = Subcategory.SINGLE_SEND_API
     subscription: str = TRANSACTIONAL
     track_opens: bool = True
     track_clicks: bool = True
+    language: str = "en"  # of `source`
+    variants: Mapping[str, Source] = field(default_factory=dict)  # in other languages, by language
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A source, compiled as far as it can be without the recipient's data. All of it is Jinja2 still."""
+
+    subject: str
+    html: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """What was published, compiled as far as it can be without the recipient's data. `html`, `text` and `subject` are Jinja2."""
+    """What was published, and never changes again."""
 
     email_id: int
     number: int
     name: str
-    subject: str
-    html: str
-    text: str
+    content: Content
     sender: Address
     reply_to: Address | None
     subscription: str
     published_at: str
     track_opens: bool = True
     track_clicks: bool = True
+    language: str = "en"  # of `content`
+    variants: Mapping[str, Content] = field(default_factory=dict)
 
     @property
     def transactional(self) -> bool:

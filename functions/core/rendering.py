@@ -184,9 +184,9 @@ def compiled(revision: Revision) -> Compiled:
     try:
         return Compiled(
             revision,
-            _PLAIN.from_string(revision.subject),
-            _HTML.from_string(revision.html),
-            _PLAIN.from_string(revision.text),
+            _PLAIN.from_string(revision.content.subject),
+            _HTML.from_string(revision.content.html),
+            _PLAIN.from_string(revision.content.text),
         )
     except _TEMPLATE_ERRORS as error:
         raise GiveUp(SendResult.TEMPLATE_RENDER_EXCEPTION, _told(error)) from error

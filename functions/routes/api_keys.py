@@ -8,7 +8,7 @@ from functions.core import addresses, instants
 from functions.core.errors import Fault, NotFound, Rejected
 from functions.ports import ApiKey
 from functions.routes.http import Operation, Request
-from functions.routes.shapes import ApiKeyCreatedView, ApiKeyList, ApiKeyView
+from functions.routes.shapes.api_keys import ApiKeyCreatedView, ApiKeyList, ApiKeyView
 from functions.routes.table import SCOPES
 from functions.steps.issue_key import checked_name
 from functions.wiring import wired

@@ -10,9 +10,10 @@ from typing import Any
 
 import msgspec
 
-from functions.routes import shapes
 from functions.routes.http import Operation, Request
-from functions.routes.shapes import Problem, Wire
+from functions.routes.shapes import api_keys, single_send, statistics
+from functions.routes.shapes.problem import Problem
+from functions.routes.shapes.wire import Wire
 from functions.routes.table import ROUTES, Route
 
 JSON = dict[str, Any]
@@ -47,24 +48,26 @@ class Described:
 DESCRIBED: dict[str, Described] = {
     "single_send": Described(
         "Send an email to one person",
-        shapes.EmailSendStatusView,
-        shapes.SingleSendRequest,
-        shapes.SingleSendQuery,
+        single_send.EmailSendStatusView,
+        single_send.SingleSendRequest,
+        single_send.SingleSendQuery,
         [_IDEMPOTENCY_KEY],
     ),
-    "send_status": Described("What became of a send, and of each of its recipients", shapes.EmailSendStatusView),
+    "send_status": Described("What became of a send, and of each of its recipients", single_send.EmailSendStatusView),
     "cancel_send": Described(
         "Cancel a send that no worker has taken yet; 409 where it is too late (not HubSpot's)",
-        shapes.EmailSendStatusView,
+        single_send.EmailSendStatusView,
     ),
     "statistics_list": Described(
         "Totals of the sends accepted within a span, in whole hours (UTC)",
-        shapes.AggregateEmailStatistics,
-        query=shapes.StatisticsQuery,
+        statistics.AggregateEmailStatistics,
+        query=statistics.StatisticsQuery,
     ),
-    "create_key": Described("Make an API key and show it once", shapes.ApiKeyCreatedView, shapes.ApiKeyCreateRequest),
-    "list_keys": Described("Every API key, revoked ones too", shapes.ApiKeyList),
-    "rename_key": Described("Give an API key another name", shapes.ApiKeyView, shapes.ApiKeyRenameRequest),
+    "create_key": Described(
+        "Make an API key and show it once", api_keys.ApiKeyCreatedView, api_keys.ApiKeyCreateRequest
+    ),
+    "list_keys": Described("Every API key, revoked ones too", api_keys.ApiKeyList),
+    "rename_key": Described("Give an API key another name", api_keys.ApiKeyView, api_keys.ApiKeyRenameRequest),
     "revoke_key": Described("End an API key; it stays listed", None),
     "openapi": Described("This document", None),
 }

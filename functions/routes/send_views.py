@@ -9,7 +9,7 @@ from functions.core import ids, timeline
 from functions.core.lifecycle import FINAL, outcome
 from functions.core.send import Message, State
 from functions.core.timeline import Kind
-from functions.routes.shapes import EmailSendStatusView, EventId, RecipientStatus, Status, TimelineEvent
+from functions.routes.shapes.single_send import EmailSendStatusView, EventId, RecipientStatus, Status, TimelineEvent
 
 _STATUS = {State.SENDING: Status.PROCESSING, State.CANCELED: Status.CANCELED}
 

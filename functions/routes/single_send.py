@@ -15,7 +15,7 @@ from functions.core.send import Recipient, Role, SendRequest
 from functions.routes import extensions
 from functions.routes.http import Operation, Request
 from functions.routes.send_views import status_view
-from functions.routes.shapes import EmailSendStatusView, Preview, Status
+from functions.routes.shapes.single_send import EmailSendStatusView, Preview, Status
 from functions.steps.schedule import cancel
 from functions.wiring import wired
 

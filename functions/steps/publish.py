@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from functions.core import instants, rendering
 from functions.core.compiling import compiled_html
-from functions.core.email import Draft, Email, Revision
+from functions.core.email import Content, Draft, Email, Revision
 from functions.core.errors import Fault, GiveUp, Rejected
 from functions.ports import Clock, Emails
 
@@ -50,9 +50,7 @@ def _revision(draft: Draft, number: int, now: str) -> Revision:
         email_id=draft.email_id,
         number=number,
         name=draft.name,
-        subject=draft.subject,
-        html=compiled_html(draft.mjml),
-        text=draft.text,
+        content=Content(draft.source.subject, compiled_html(draft.source.body), draft.source.text),
         sender=draft.sender,
         reply_to=draft.reply_to,
         subscription=draft.subscription,
@@ -64,11 +62,11 @@ def _revision(draft: Draft, number: int, now: str) -> Revision:
 
 def _check(revision: Revision, domain: str) -> None:
     faults = []
-    if not revision.subject.strip():
+    if not revision.content.subject.strip():
         faults.append(Fault("subject", "is empty: an email needs a subject"))
     if not revision.sender.within(domain):
         faults.append(Fault("from", f"{revision.sender.email} is not on the connected domain {domain}"))
-    if (size := len(revision.html.encode()) + len(revision.text.encode())) > BODY_MAX:
+    if (size := len(revision.content.html.encode()) + len(revision.content.text.encode())) > BODY_MAX:
         faults.append(Fault("content", f"takes {size:,} bytes once compiled; {BODY_MAX:,} can be stored"))
     try:
         rendering.compiled(revision)

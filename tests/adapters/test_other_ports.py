@@ -72,7 +72,7 @@ def test_what_was_published_comes_back(emails: Emails, email_id: int) -> None:
 
 
 def test_a_new_revision_goes_live_and_the_old_one_stays(emails: Emails, email_id: int) -> None:
-    one, two = a_revision(email_id=email_id), a_revision(email_id=email_id, number=2, subject="New")
+    one, two = a_revision(email_id=email_id), a_revision(email_id=email_id, number=2, content=Content("New", "", ""))
     emails.publish(an_email(id=email_id), one)
     emails.publish(an_email(id=email_id, published_revision=2), two)
     live = emails.get(email_id)
@@ -86,7 +86,7 @@ def test_a_published_revision_never_changes(emails: Emails, email_id: int) -> No
     emails.publish(email, revision)
     emails.publish(email, revision)  # the same again is no harm
     with pytest.raises(ValueError, match="another published revision 1"):
-        emails.publish(replace(email, name="Other"), replace(revision, subject="Other"))
+        emails.publish(replace(email, name="Other"), replace(revision, name="Other"))
     assert emails.revision(email_id, 1) == revision
     assert emails.get(email_id) == email
 

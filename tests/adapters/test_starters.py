@@ -19,7 +19,7 @@ def test_every_starter_publishes_and_renders_with_its_sample(name: str) -> None:
     assert mail.subject
     assert mail.text.strip()
     assert "{{" not in mail.html + mail.text + mail.subject
-    assert len(compiled_html(starter.draft.mjml)) < 100_000  # Gmail clips a longer mail
+    assert len(compiled_html(starter.draft.source.body)) < 100_000  # Gmail clips a longer mail
     assert starter.description
 
 

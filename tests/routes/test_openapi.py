@@ -10,9 +10,11 @@ import openapi_spec_validator
 import pytest
 
 from functions import api
-from functions.routes import openapi, problems, shapes, statistics
+from functions.routes import openapi, problems, statistics
 from functions.routes.caller import ANYBODY, MissingScopesError
 from functions.routes.http import Request
+from functions.routes.shapes import single_send as shapes
+from functions.routes.shapes.wire import Wire
 from functions.routes.single_send import _Reader
 from functions.routes.table import ROUTES
 from infra.local import cli
@@ -67,7 +69,7 @@ def test_what_a_send_may_say_is_what_is_read_of_it(monkeypatch: pytest.MonkeyPat
     assert attachment.read == fields(shapes.AttachmentGiven)
 
 
-def fields(model: type[shapes.Wire]) -> set[str]:
+def fields(model: type[Wire]) -> set[str]:
     return {field.encode_name for field in msgspec.structs.fields(model)}
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from functions.core import counters, ids
 from functions.core.addresses import Address
-from functions.core.email import Draft
+from functions.core.email import Draft, Source
 from functions.core.errors import Rejected, Retry
 from functions.core.send import Message, MessageKey, State
 from functions.core.ses_events import SesEvent
@@ -138,17 +138,20 @@ def test_a_crash_between_buckets_and_another_cut_count_each_change_once(
     assert sum(tally.counters["selected"] for tally in metrics.tallies.values()) == len(changes)
 
 
+BODY = "<mjml><mj-body><mj-section><mj-column><mj-text>Hi {{ contact.x }}</mj-text></mj-column></mj-section></mj-body></mjml>"
+
+
 def publication(emails: MemoryEmails) -> Publication:
     return Publication(domain=DOMAIN, emails=emails, clock=Clock())
 
 
-def a_draft(**changed: Any) -> Draft:
+def a_draft(
+    *, subject: str = "Order {{ custom.order }}", body: str = BODY, text: str = "Hi {{ contact.x }}", **changed: Any
+) -> Draft:
     given: dict[str, Any] = {
         "email_id": 7,
         "name": "Receipt",
-        "subject": "Order {{ custom.order }}",
-        "mjml": "<mjml><mj-body><mj-section><mj-column><mj-text>Hi {{ contact.x }}</mj-text></mj-column></mj-section></mj-body></mjml>",
-        "text": "Hi {{ contact.x }}",
+        "source": Source(subject=subject, body=body, text=text),
         "sender": SENDER,
     }
     return Draft(**{**given, **changed})
@@ -172,7 +175,7 @@ def test_a_bad_draft_is_told_every_fault_and_nothing_is_stored() -> None:
         publication(emails)(a_draft(subject=" ", text="{{ 1 if }}", sender=Address("me@other.com")))
     assert {fault.where for fault in caught.value.faults} == {"subject", "from", "content"}
     with pytest.raises(Rejected, match=r"content\.mjml"):
-        publication(emails)(a_draft(mjml="<mjml>"))
+        publication(emails)(a_draft(body="<mjml>"))
     with pytest.raises(Rejected, match="can be stored"):
         publication(emails)(a_draft(text="x" * 400_000))
     assert (emails.live, emails.revisions) == ({}, {})

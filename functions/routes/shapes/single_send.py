@@ -1,26 +1,15 @@
-"""What goes over the wire, as models: the OpenAPI document is generated from them, and answers are built from them.
-
-Requests are read by hand (routes.single_send, routes.api_keys), because a caller should hear of every fault at once and HubSpot's
-clients are liberal: what these models allow is accepted, and somewhat more.
-"""
+"""Single send: the request, and what is told of a send."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, field
 
 from functions.core.send import Role, SendResult
 from functions.core.timeline import Kind
-
-
-class Wire(Struct, rename="camel", omit_defaults=True):
-    """What has its default is left out of an answer: absent is how HubSpot says null."""
-
-
-Scope = Literal["transactional-email", "marketing-email", "content", "account"]
-Instant = Annotated[str, Meta(description="ISO-8601 with milliseconds, UTC", extra_json_schema={"format": "date-time"})]
+from functions.routes.shapes.wire import Instant, Wire
 
 
 class Status(StrEnum):
@@ -67,29 +56,6 @@ class SingleSendQuery(Wire):
     dry_run: Annotated[
         bool, Meta(description="check and render everything, store and send nothing (not HubSpot's)")
     ] = False
-
-
-class StatisticsQuery(Wire):
-    start_timestamp: Instant | None = None
-    end_timestamp: Instant | None = None
-    email_ids: list[int] | None = None
-
-
-class EmailStatistics(Wire):
-    """Ratios are percents. `open` and `click` count recipients; machines' are counted apart and are no part of them."""
-
-    counters: dict[str, int]
-    ratios: dict[str, float]
-    device_breakdown: dict[str, dict[str, int]]
-    qualifier_stats: dict[str, Any]
-
-
-class AggregateEmailStatistics(Wire):
-    """`campaignAggregations` by email id."""
-
-    aggregate: EmailStatistics
-    campaign_aggregations: dict[str, EmailStatistics]
-    emails: list[int]
 
 
 class EventId(Wire):
@@ -143,56 +109,3 @@ class EmailSendStatusView(Wire):
     recipients: list[RecipientStatus] | None = None
     dry_run: Annotated[bool, Meta(description="nothing was stored or sent, so the status id leads nowhere")] = False
     preview: Preview | None = None
-
-
-class ApiKeyCreateRequest(Wire):
-    name: Annotated[str, Meta(min_length=1, max_length=100, description="what the key is for")]
-    scopes: Annotated[list[Scope], Meta(min_length=1)]
-    owner: Annotated[
-        str, Meta(description="the email address of whoever answers for it; the caller's own if absent")
-    ] = ""
-
-
-class ApiKeyRenameRequest(Wire):
-    name: Annotated[str, Meta(min_length=1, max_length=100)]
-
-
-class ApiKeyView(Wire):
-    """A key, without its secret."""
-
-    id: Annotated[str, Meta(description="the SHA-256 of the key")]
-    name: str
-    prefix: Annotated[str, Meta(description="how the key begins")]
-    owner: str
-    scopes: list[str]
-    created_at: Instant
-    last_used_at: Annotated[Instant, Meta(description="to the hour")] | None = None
-    revoked_at: Instant | None = None
-
-
-class ApiKeyCreatedView(ApiKeyView, kw_only=True):
-    key: Annotated[str, Meta(description="the key itself: shown here, and never again")]
-
-
-class ApiKeyList(Wire):
-    results: list[ApiKeyView]
-
-
-class ProblemDetail(Wire):
-    message: str
-    code: str
-    where: str = field(name="in", default="")  # the field's path in the request
-    context: dict[str, Any] = {}
-
-
-class Problem(Wire):
-    """Every answer that is not a success."""
-
-    status: str
-    message: str
-    correlation_id: str
-    category: str
-    context: dict[str, list[str]]
-    links: dict[str, str]
-    errors: list[ProblemDetail]
-    policy_name: str | None = None

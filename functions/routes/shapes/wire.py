@@ -1,0 +1,14 @@
+"""What every model is made of."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+
+class Wire(Struct, rename="camel", omit_defaults=True):
+    """What has its default is left out of an answer: absent is how HubSpot says null."""
+
+
+Instant = Annotated[str, Meta(description="ISO-8601 with milliseconds, UTC", extra_json_schema={"format": "date-time"})]
