@@ -1,0 +1,78 @@
+"""The starters as the tests look at them: published, and rendered with data."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from html.parser import HTMLParser
+from typing import Any
+
+from functions.adapters import starters
+from functions.adapters.starters import Starter
+from functions.core import rendering
+from functions.core.addresses import Address
+from functions.core.email import Draft
+from functions.core.rendering import Rendered
+from functions.ports import Emails
+from functions.steps.publish import Publication, Published
+from tests.examples import NOON
+from tests.fakes import MemoryEmails
+
+SENDER = Address("hello@example.com", "Staffetta")
+NAMES = starters.names()
+
+Data = dict[str, dict[str, Any]]  # "contact" and "custom": their properties
+
+
+@cache
+def starter(name: str) -> Starter:
+    return starters.load(name, SENDER)
+
+
+def publish(name: str, emails: Emails) -> Published:
+    return publish_draft(starter(name).draft, emails)
+
+
+def publish_draft(draft: Draft, emails: Emails) -> Published:
+    return Publication(domain="example.com", emails=emails, partial=starters.partial, clock=lambda: NOON)(draft)
+
+
+@cache
+def _compiled(name: str) -> rendering.Compiled:
+    return rendering.compiled(publish(name, MemoryEmails()).revision)
+
+
+def sample(name: str) -> Data:
+    told = starter(name).sample
+    return {"contact": told["contactProperties"], "custom": told["customProperties"]}
+
+
+def rendered(name: str, data: Data | None = None) -> Rendered:
+    """With its sample where nothing else is given."""
+    data = data or sample(name)
+    return rendering.render(_compiled(name), data["contact"], data["custom"], now=0)
+
+
+class Page(HTMLParser):
+    """What a mail client shows and follows."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {key: value or "" for key, value in attrs}))
+        self.links += [value or "" for key, value in attrs if key in {"href", "src", "background"}]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def attributes(self, tag: str) -> list[dict[str, str]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def text_links(text: str) -> list[str]:
+    return re.findall(r"\w+://\S+", text)
