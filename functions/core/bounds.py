@@ -21,6 +21,7 @@ STEPS_MAX = 100_000  # of one part: some tenths of a second
 CHARACTERS_PER_STEP = 100
 _TOO_LARGE = f"the template would make a value larger than {SIZE_MAX:,} characters"
 _JINJAS_OWN = frozenset({"_loop_vars", "_block_vars"})  # what a call inside a loop is given beside its arguments
+METERING = frozenset({"counted", "measured", "weighed", "concatenated"})  # filters of our own, not for authors
 _STEPS = "steps taken"  # in a template's context, under a name that no template can spell
 
 

@@ -1,7 +1,7 @@
 """What HubL, HubSpot's dialect of Jinja, has and Jinja2 lacks: filters and tests, under jinjava's names.
 
-Results are plain text, escaped in HTML like any other, but for what the escape filters themselves have escaped. What needs a clock,
-a network or a pattern of the template's own (`today`, `geo_distance`, `regex_replace`) is not here.
+Results are plain text, escaped in HTML like any other, but for what the escape filters themselves have escaped. What needs a network, or
+takes a pattern of the template's own that may never end (`geo_distance`, `regex_replace`), is not here.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from jinja2 import Undefined
 from markupsafe import escape
 
 from functions.core import growth, hubl_dates, hubl_numbers
+from functions.core.hubl_html import truncatehtml
 
 
 def _bool(value: Any) -> bool:
@@ -179,6 +180,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "md5": _md5,
     "split": _split,
     "symmetric_difference": _symmetric_difference,
+    "truncatehtml": truncatehtml,
     "type": _type,
     "unescape_html": _unescape_html,
     "union": _union,
@@ -191,7 +193,7 @@ _TESTS: dict[str, Callable[..., Any]] = {
     "within": _within,
 }
 # How many characters each one of the value and the arguments may cost: of a date `%c`, of JSON a list's `[]`.
-_TIMES = {**dict.fromkeys(hubl_dates.FILTERS, 16), "fromjson": 24, "split": 16, "escape_url": 12}
+_TIMES = {**dict.fromkeys(hubl_dates.FILTERS, 16), "fromjson": 24, "split": 16, "escape_url": 12, "truncatehtml": 16}
 _TIMES |= dict.fromkeys(["b64encode", "base64_encode"], 8)
 _TIMES |= dict.fromkeys(["escape_attr", "escape_html"], 6) | dict.fromkeys(["escape_js", "escapejs", "escapejson"], 12)
 

@@ -123,6 +123,20 @@ def unixtimestamp(value: Any) -> int:
     return moment(value).microseconds // 1000
 
 
+def functions(now: float) -> dict[str, Callable[..., Any]]:
+    """HubL's functions that ask for the time. `now` is in seconds since 1970."""
+
+    def today(timezone: str = "UTC") -> Moment:
+        """The day's first moment, in a time zone."""
+        midnight = datetime.fromtimestamp(now, _zone(timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
+        return _moment(midnight)
+
+    def unixtimestamp_(value: Any = None) -> int:
+        return unixtimestamp(Moment(int(now * 1_000_000)) if value is None else value)
+
+    return {"today": today, "unixtimestamp": unixtimestamp_}
+
+
 def plus_time(value: Any, count: Any, unit: str = "days") -> Moment:
     start, count, unit = _utc(moment(value)), int(count), str(unit).lower()
     if unit in _MONTHS_IN:
@@ -134,6 +148,115 @@ def plus_time(value: Any, count: Any, unit: str = "days") -> Moment:
 
 def minus_time(value: Any, count: Any, unit: str = "days") -> Moment:
     return plus_time(value, -int(count), unit)
+
+
+def between_times(start: Any, end: Any, unit: str = "days") -> int:
+    """Whole units from one to the other; negative where the end comes first."""
+    first, last, unit = _utc(moment(start)), _utc(moment(end)), str(unit).lower()
+    if unit in _MONTHS_IN:
+        return _whole(_months_between(first, last), _MONTHS_IN[unit])
+    if unit not in _UNITS:
+        raise ValueError(f"'{unit[:40]}' is no unit of time: expected one of {', '.join([*_UNITS, *_MONTHS_IN])}")
+    return _whole((last - first) // _MICROSECOND, _UNITS[unit] // _MICROSECOND)
+
+
+def _whole(count: int, unit: int) -> int:
+    return count // unit if count >= 0 else -(-count // unit)
+
+
+def _months_between(first: datetime, last: datetime) -> int:
+    if last < first:
+        return -_months_between(last, first)
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return months - (_months_later(first, months) > last)
+
+
+def strtotime(value: Any, pattern: str) -> Moment:
+    """Reads a date written in Unicode's pattern. What names no zone is in UTC."""
+    found = _read(str(value), str(pattern))
+    hour = found.pop("hour", 0)
+    half = found.pop("half", None)
+    if half is not None:
+        hour = hour % 12 + half
+    offset = timedelta(minutes=found.pop("offset", 0))
+    return _moment(
+        datetime(found.pop("year", 1970), found.pop("month", 1), found.pop("day", 1), hour, **found, tzinfo=UTC)
+        - offset
+    )
+
+
+def _read(text: str, pattern: str) -> dict[str, int]:
+    """The fields of a date. A pattern's run of letters reads one; whatever else is in the pattern stands for itself."""
+    read: dict[str, int] = {}
+    at = end = 0
+    for field in _FIELD.finditer(pattern):
+        at = _same(text, at, pattern[end : field.start()], pattern)
+        end = field.end()
+        literal, run, letter, lone = field.groups()
+        if literal is not None:
+            at = _same(text, at, literal.replace("''", "'") or "'", pattern)
+            continue
+        kind = _READS.get(letter or lone)
+        if kind is None:
+            raise ValueError(f"the date pattern has {field[0][:10]}: expected letters of {''.join(_READS)}")
+        name, expected, reads = kind
+        found = re.compile(expected if len(run) < len("MMM") or letter not in "ML" else _NAME).match(text, at)
+        if not found:
+            raise ValueError(f"'{text[:40]}' is not written as '{pattern[:40]}'")
+        read |= {name: reads(found[0])} if name else {}
+        at = found.end()
+    if _same(text, at, pattern[end:], pattern) != len(text):
+        raise ValueError(f"'{text[:40]}' goes on after what '{pattern[:40]}' tells")
+    return read
+
+
+def _same(text: str, at: int, literal: str, pattern: str) -> int:
+    if not text.startswith(literal, at):
+        raise ValueError(f"'{text[:40]}' is not written as '{pattern[:40]}'")
+    return at + len(literal)
+
+
+def _read_month(word: str) -> int:
+    if word.isdecimal():
+        return int(word)
+    names = [name[:3].lower() for name in _MONTHS]
+    if word[:3].lower() not in names:
+        raise ValueError(f"'{word[:40]}' is no month")
+    return names.index(word[:3].lower()) + 1
+
+
+def _read_year(digits: str) -> int:
+    return int(digits) + (2000 if len(digits) == len("yy") else 0)
+
+
+def _read_offset(text: str) -> int:
+    """Minutes."""
+    if text in {"Z", "UTC", "GMT"}:
+        return 0
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    minutes = int(digits[:2]) * 60 + int(digits[2:])
+    return -minutes if text[0] == "-" else minutes
+
+
+_NAME = r"[A-Za-z]{3,9}"
+# Letter → which part of a date, what it looks like, and how it is read. The day of the week tells nothing.
+_READS: dict[str, tuple[str, str, Callable[[str], int]]] = {
+    "y": ("year", r"\d{4}|\d\d", _read_year),
+    "u": ("year", r"\d{4}|\d\d", _read_year),
+    "M": ("month", r"\d\d?", _read_month),
+    "L": ("month", r"\d\d?", _read_month),
+    "d": ("day", r"\d\d?", int),
+    "E": ("", r"[A-Za-z]+", len),
+    "H": ("hour", r"\d\d?", int),
+    "h": ("hour", r"\d\d?", int),
+    "m": ("minute", r"\d\d?", int),
+    "s": ("second", r"\d\d?", int),
+    "S": ("microsecond", r"\d{1,6}", lambda digits: int(digits.ljust(6, "0"))),
+    "a": ("half", r"[AaPp][Mm]", lambda half: 12 if half.upper() == "PM" else 0),
+    "z": ("offset", r"UTC|GMT|Z", _read_offset),
+    "Z": ("offset", r"[+-]\d\d(?::?\d\d)?|UTC|GMT|Z", _read_offset),
+    "X": ("offset", r"[+-]\d\d(?::?\d\d)?|Z", _read_offset),
+}
 
 
 def _months_later(start: datetime, count: int) -> datetime:
@@ -229,11 +352,13 @@ _FIELDS: dict[str, Callable[[datetime, int], str]] = {
 }
 
 FILTERS: dict[str, Callable[..., Any]] = {
+    "between_times": between_times,
     "datetimeformat": datetimeformat,
     "format_date": format_date,
     "format_datetime": format_datetime,
     "format_time": format_time,
     "minus_time": minus_time,
     "plus_time": plus_time,
+    "strtotime": strtotime,
     "unixtimestamp": unixtimestamp,
 }

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 from jinja2 import Template, TemplateError, Undefined
 from jinja2.exceptions import SecurityError
 
-from functions.core.bounds import BoundedEnvironment, fresh_steps
-from functions.core.email import Revision
+from functions.core import hubl_dates, languages
+from functions.core.bounds import METERING, BoundedEnvironment, fresh_steps
+from functions.core.email import Content, Revision
 from functions.core.errors import GiveUp
 from functions.core.send import SendResult
 
@@ -160,16 +162,35 @@ def _plain(value: Any) -> Any:
 
 
 _HTML, _PLAIN = _sandbox(autoescape=True), _sandbox(autoescape=False)
+FILTER_NAMES = frozenset(_HTML.filters) - METERING
+TEST_NAMES = frozenset(_HTML.tests)
+NAMES = frozenset([*_HTML.globals, *hubl_dates.functions(0), "contact", "custom", "personalization_token"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    subject: Template
+    html: Template
+    text: Template
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A revision ready to render. Make it once per revision and keep it: compiling costs fifteen times what rendering does."""
+    """A revision ready to render. Make it once per revision and keep it: compiling costs fifteen times what rendering does. A language
+    is compiled when it is first asked for.
+    """
 
     revision: Revision
-    subject: Template
-    html: Template
-    text: Template
+    made: dict[str, _Parts]  # by language
+
+    def parts(self, contact: Mapping[str, str]) -> _Parts:
+        """In the contact's language, or in the revision's own. Raises GiveUp."""
+        variants, language = self.revision.variants, self.revision.language
+        if variants:
+            language = languages.chosen(contact, {language, *variants}, language)
+        if language not in self.made:
+            self.made[language] = _compiled(variants[language])
+        return self.made[language]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,28 +202,44 @@ class Rendered:
 
 def compiled(revision: Revision) -> Compiled:
     """Raises GiveUp with the line of the first syntax error."""
+    return Compiled(revision, {revision.language: _compiled(revision.content)})
+
+
+def check(content: Content) -> None:
+    """Raises GiveUp where it cannot be made ready to render."""
+    _compiled(content)
+
+
+def _compiled(content: Content) -> _Parts:
     try:
-        return Compiled(
-            revision,
-            _PLAIN.from_string(revision.content.subject),
-            _HTML.from_string(revision.content.html),
-            _PLAIN.from_string(revision.content.text),
+        return _Parts(
+            _PLAIN.from_string(content.subject), _HTML.from_string(content.html), _PLAIN.from_string(content.text)
         )
     except _TEMPLATE_ERRORS as error:
         raise GiveUp(SendResult.TEMPLATE_RENDER_EXCEPTION, _told(error)) from error
 
 
-def render(template: Compiled, contact: Mapping[str, str], custom: Mapping[str, Any]) -> Rendered:
-    """Raises GiveUp: MISSING_TEMPLATE_PROPERTIES that names every property the template used and the request lacks, or
+def render(
+    template: Compiled,
+    contact: Mapping[str, str],
+    custom: Mapping[str, Any],
+    *,
+    now: float,
+    links: Mapping[str, str] = MappingProxyType({}),
+) -> Rendered:
+    """`now`, in seconds since the epoch, is what the template's clock shows. Raises GiveUp: MISSING_TEMPLATE_PROPERTIES that names every property the template used and the request lacks, or
     TEMPLATE_RENDER_EXCEPTION for whatever else went wrong inside the template.
     """
     missing: set[str] = set()
     context: dict[str, Any] = {
         "contact": Properties("contact", contact, missing),
         "custom": Properties("custom", custom, missing),
+        **hubl_dates.functions(now),
+        **links,
     }
     context["personalization_token"] = _personalization_token(context)
-    subject, html, text = (_part(part, context, missing) for part in (template.subject, template.html, template.text))
+    parts = template.parts(contact)
+    subject, html, text = (_part(part, context, missing) for part in (parts.subject, parts.html, parts.text))
     if missing:
         names = ", ".join(sorted(missing))
         raise GiveUp(

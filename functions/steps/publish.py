@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from functions.core import instants, rendering
-from functions.core.compiling import compiled_html
-from functions.core.email import Content, Draft, Email, Revision
+from functions.core import checks, contract, instants, rendering
+from functions.core.email import Content, Document, Draft, Email, Revision, begun, published
+from functions.core.email_document import written
 from functions.core.errors import Fault, GiveUp, Rejected
+from functions.core.layouts import Find
+from functions.core.translation import Translation, translated
 from functions.ports import Clock, Emails
 
-BODY_MAX = 350_000  # bytes of HTML and text: DynamoDB's item holds 400 KB
+BODY_MAX = 350_000  # bytes of a revision, in all languages: DynamoDB's item holds 400 KB
+OWN = ""  # in place of a language: the email's own
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    revision: Revision
+    warnings: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What publishing a draft would say. The warnings are of what can be compiled."""
+
+    faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,61 +38,126 @@ class Publication:
 
     domain: str  # the connected sending domain
     emails: Emails
+    partial: Find
     clock: Clock
 
-    def __call__(self, draft: Draft) -> Revision:
-        """Raises Rejected with every fault found. Publishing what is live already is no new revision."""
-        live = self._live(draft.email_id)
-        revision = _revision(draft, live.number + 1 if live else 1, instants.iso(self.clock()))
-        _check(revision, self.domain)
+    def __call__(self, draft: Draft, *, email: Email | None = None, document: Document | None = None) -> Published:
+        """`email` and `document` are what the draft was read from. Raises Rejected with every fault found, and Conflict where the email was
+        changed since it was read. Publishing what is live already is no new revision.
+        """
+        now = instants.iso(self.clock())
+        known = email or self.emails.get(draft.email_id, consistent=True) or begun(draft, now)
+        source = document or Document(json.dumps(written(draft)), now, "")
+        made = self._made(draft)
+        made.refuse()
+        revision = _revision(draft, made.translations, known.revisions + 1, now)
+        live = self._live(known, source)
         if live and _content(live) == _content(revision):
-            return live
-        email = Email(
-            id=draft.email_id,
-            name=draft.name,
-            subcategory=draft.subcategory,
-            subscription=draft.subscription,
-            published_revision=revision.number,
-        )
-        self.emails.publish(email, revision)
-        return revision
+            return Published(live, made.warnings)
+        self.emails.publish(published(known, draft, revision, source.by), revision, source)
+        return Published(revision, made.warnings)
 
-    def _live(self, email_id: int) -> Revision | None:
-        email = self.emails.get(email_id)
-        if email is None or email.published_revision is None:
+    def check(self, draft: Draft) -> Checked:
+        """Publishes nothing."""
+        made = self._made(draft)
+        return Checked(tuple(made.faults), made.warnings)
+
+    def _made(self, draft: Draft) -> _Made:
+        made = _Made(_senders_faults(draft, self.domain))
+        for language, source in {OWN: draft.source, **draft.variants}.items():
+            try:
+                made.translations[language] = translated(
+                    source, self.partial, language=language, unsubscribable=not draft.transactional
+                )
+            except Rejected as error:
+                made.faults.extend(error.faults)
+        made.faults.extend(_whole_faults(made.translations))
+        return made
+
+    def _live(self, email: Email, source: Document) -> Revision | None:
+        """The revision that is live, where it was made from the same document."""
+        if email.published_revision is None:
             return None
-        return self.emails.revision(email_id, email.published_revision)
+        (document,) = self.emails.documents([(email.id, email.published_revision)])
+        same = document is not None and json.loads(document.text) == json.loads(source.text)
+        return self.emails.revision(email.id, email.published_revision) if same else None
 
 
-def _revision(draft: Draft, number: int, now: str) -> Revision:
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A draft, as far as it could be compiled."""
+
+    faults: list[Fault]
+    translations: dict[str, Translation] = field(default_factory=dict)
+
+    @property
+    def warnings(self) -> tuple[Fault, ...]:
+        return tuple(
+            told
+            for language, translation in self.translations.items()
+            for told in checks.warnings(translation.content, _place(language))
+        )
+
+    def refuse(self) -> None:
+        if self.faults:
+            raise Rejected(self.faults)
+
+
+def _revision(draft: Draft, translations: Mapping[str, Translation], number: int, now: str) -> Revision:
+    variables = [translation.variables for translation in translations.values()]
+    contents = {language: translation.content for language, translation in translations.items()}
     return Revision(
         email_id=draft.email_id,
         number=number,
         name=draft.name,
-        content=Content(draft.source.subject, compiled_html(draft.source.body), draft.source.text),
+        content=contents.pop(OWN),
         sender=draft.sender,
         reply_to=draft.reply_to,
         subscription=draft.subscription,
         published_at=now,
         track_opens=draft.track_opens,
         track_clicks=draft.track_clicks,
+        language=draft.language,
+        variants=contents,
+        requires=contract.requires(variables),
+        contract=contract.schema(variables),
     )
 
 
-def _check(revision: Revision, domain: str) -> None:
-    faults = []
-    if not revision.content.subject.strip():
-        faults.append(Fault("subject", "is empty: an email needs a subject"))
-    if not revision.sender.within(domain):
-        faults.append(Fault("from", f"{revision.sender.email} is not on the connected domain {domain}"))
-    if (size := len(revision.content.html.encode()) + len(revision.content.text.encode())) > BODY_MAX:
-        faults.append(Fault("content", f"takes {size:,} bytes once compiled; {BODY_MAX:,} can be stored"))
+def _senders_faults(draft: Draft, domain: str) -> list[Fault]:
+    if draft.sender.within(domain):
+        return []
+    return [
+        Fault("from.replyTo", f"{draft.sender.email} is not on the connected domain {domain}", "UNCONNECTED_DOMAIN")
+    ]
+
+
+def _whole_faults(translations: Mapping[str, Translation]) -> list[Fault]:
+    """Of what compiled by itself: it must be stored together, and render as it will be rendered."""
+    size = len(json.dumps(contract.schema([one.variables for one in translations.values()]))) if translations else 0
+    size += sum(len(part.encode()) for one in translations.values() for part in _parts(one.content))
+    faults = [
+        Fault(_place(language), told) for language, one in translations.items() if (told := _unrenderable(one.content))
+    ]
+    if size > BODY_MAX:
+        faults.append(Fault("content", f"takes {size:,} bytes once compiled; {BODY_MAX:,} can be stored", "TOO_LARGE"))
+    return faults
+
+
+def _parts(content: Content) -> tuple[str, str, str]:
+    return content.subject, content.html, content.text
+
+
+def _place(language: str) -> str:
+    return f"content.translations.{language}" if language else "content"
+
+
+def _unrenderable(content: Content) -> str:
     try:
-        rendering.compiled(revision)
+        rendering.check(content)
     except GiveUp as error:
-        faults.append(Fault("content", error.reason))
-    if faults:
-        raise Rejected(faults)
+        return error.reason
+    return ""
 
 
 def _content(revision: Revision) -> tuple[object, ...]:

@@ -24,7 +24,7 @@ WIDE = "custom.wide"  # 100,000 characters of the caller's
 
 
 def rendered(html: str, custom: dict[str, Any]) -> str:
-    return rendering.render(rendering.compiled(a_revision(subject="", text="", html=html)), {}, custom).html
+    return rendering.render(rendering.compiled(a_revision(subject="", text="", html=html)), {}, custom, now=0).html
 
 
 def grown(step: str, start: str = "{% set ns = namespace(x='12345678') %}") -> str:

@@ -19,7 +19,7 @@ NOON = 1_795_435_200_000  # 2026-11-23T12:00:00Z
 
 
 def everything(source: str, custom: dict[str, Any]) -> rendering.Rendered:
-    return rendering.render(rendering.compiled(a_revision(subject="s", html=source, text=source)), {}, custom)
+    return rendering.render(rendering.compiled(a_revision(subject="s", html=source, text=source)), {}, custom, now=0)
 
 
 def refused(source: str, custom: dict[str, Any]) -> GiveUp:
@@ -240,3 +240,40 @@ def test_no_rule_tells_too_little(name: str, text: str, asked: str | None) -> No
     except (ArithmeticError, LookupError, TypeError, ValueError):
         return
     assert len(str(made)) <= hubl.RULES[name](value, *args) + 64
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("{{ today() }}", "2027-01-15 00:00:00"),
+        ("{{ today('Asia/Tokyo')|datetimeformat('%Y-%m-%d %H:%M', 'Asia/Tokyo') }}", "2027-01-15 00:00"),
+        ("{{ today('America/Los_Angeles') }}", "2027-01-15 08:00:00"),
+        ("{{ unixtimestamp() }}", "1800000000000"),
+        ("{{ unixtimestamp('2026-11-23') }}", "1795392000000"),
+        ("{{ '2026-11-23'|between_times('2026-12-24', 'days') }}", "31"),
+        ("{{ '2026-11-23'|between_times('2026-12-24', 'months') }}", "1"),
+        ("{{ '2026-01-31'|between_times('2026-02-28', 'months') }}", "1"),
+        ("{{ '2026-12-24'|between_times('2026-11-25', 'months') }}", "0"),
+        ("{{ '2026-12-24T12:00'|between_times('2026-12-23T13:00', 'days') }}", "0"),
+        ("{{ '2016-11-23'|between_times('2026-11-22', 'years') }}", "9"),
+        ("{{ '23/11/2026 5:07 PM'|strtotime('dd/MM/yyyy h:mm a') }}", "2026-11-23 17:07:00"),
+        ("{{ 'Nov 3, 26'|strtotime('MMM d, yy') }}", "2026-11-03 00:00:00"),
+        ("{{ '2018-07-14T14:31:30+0530'|strtotime(\"yyyy-MM-dd'T'HH:mm:ssZ\") }}", "2018-07-14 09:01:30"),
+        ("{{ '<p>one <b>two three</b></p>'|truncatehtml(8)|safe }}", "<p>one <b>two...</b></p>"),
+        ("{{ '<p>one <b>two three</b></p>'|truncatehtml(9, '', true)|safe }}", "<p>one <b>two t</b></p>"),
+        ("{{ '<p>a &amp; b<br>c</p>'|truncatehtml(255)|safe }}", "<p>a &amp; b<br>c</p>"),
+        ("{{ '&lt;&lt;&lt;'|truncatehtml(2, '', true)|safe }}", "&lt;&lt;"),
+    ],
+)
+def test_what_the_moment_of_delivery_and_html_tell(source: str, expected: str) -> None:
+    compiled = rendering.compiled(a_revision(subject="s", html=source, text=""))
+    assert rendering.render(compiled, {}, {}, now=1_800_000_000).html == expected
+
+
+@pytest.mark.parametrize("pattern", ["yyyy-MM-dd'", "q", "HH", "yyyy-MM-dd HH", ""])
+def test_a_date_that_is_not_written_so_is_told(pattern: str) -> None:
+    compiled = rendering.compiled(
+        a_revision(subject="s", html=f'{{{{ "2026-11-23"|strtotime("{pattern}") }}}}', text="")
+    )
+    with pytest.raises(GiveUp):
+        rendering.render(compiled, {}, {}, now=0)

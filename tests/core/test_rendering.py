@@ -32,7 +32,7 @@ def everything(
     contact: dict[str, str] | None = None,
 ) -> rendering.Rendered:
     compiled = rendering.compiled(a_revision(subject=subject, html=html, text=text))
-    return rendering.render(compiled, contact or {}, custom or {})
+    return rendering.render(compiled, contact or {}, custom or {}, now=0)
 
 
 def refused(source: str, custom: dict[str, Any] | None = None) -> GiveUp:

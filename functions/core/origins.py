@@ -1,0 +1,85 @@
+"""Where in which source each character of a text was written: a template is put together of several, and a fault is told in the author's."""
+
+from __future__ import annotations
+
+import itertools
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from functions.core.errors import Fault, Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One text that somebody wrote."""
+
+    where: str  # the field's path, or the partial's name
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a source as it is; or what stands for a piece of one, and has its place."""
+
+    text: str
+    source: Source
+    offset: int
+
+    @property
+    def verbatim(self) -> bool:
+        return self.source.text.startswith(self.text, self.offset)
+
+    def cut(self, start: int, end: int) -> Part:
+        return Part(self.text[start:end], self.source, self.offset + (start if self.verbatim else 0))
+
+
+@dataclass(frozen=True)
+class Traced:
+    """A text put together of parts."""
+
+    parts: tuple[Part, ...]
+
+    @classmethod
+    def of(cls, where: str, text: str) -> Traced:
+        """Of one source. Lines end as Jinja2 has them end."""
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        return cls((Part(text, Source(where, text), 0),))
+
+    @classmethod
+    def joined(cls, texts: Iterable[Traced]) -> Traced:
+        return cls(tuple(part for text in texts for part in text.parts))
+
+    @cached_property
+    def text(self) -> str:
+        return "".join(part.text for part in self.parts)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *itertools.accumulate(len(part.text) for part in self.parts)]
+
+    def cut(self, start: int, end: int) -> Traced:
+        return Traced(tuple(self._cut(start, end)))
+
+    def _cut(self, start: int, end: int) -> Iterator[Part]:
+        first = max(0, bisect_right(self._starts, start) - 1)
+        for number in range(first, len(self.parts)):
+            begins, part = self._starts[number], self.parts[number]
+            if begins >= end:
+                return
+            kept = part.cut(max(0, start - begins), min(len(part.text), end - begins))
+            if kept.text:
+                yield kept
+
+    def fault(self, offset: int, message: str, code: str = "INVALID_VALUE") -> Fault:
+        """At an offset of the text, told by line and column (both from 1) of the source."""
+        number = min(max(0, bisect_right(self._starts, offset) - 1), len(self.parts) - 1)
+        part = self.parts[number]
+        inside = offset - self._starts[number] if part.verbatim else 0
+        before = part.source.text[: part.offset + inside]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        return Fault(part.source.where, message, code, line, column)
+
+    def rejected(self, offset: int, message: str) -> Rejected:
+        return Rejected([self.fault(offset, message)])

@@ -1,0 +1,44 @@
+"""What is told of an email's templates: the contract of what is published, and what publishing the draft would say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from functions.core.email_document import draft_of
+from functions.core.errors import Fault, NotFound, Rejected
+from functions.routes.email_queries import email_id
+from functions.routes.http import Operation, Request
+from functions.routes.shapes.partials import EmailCheck, TemplateFault
+from functions.wiring import wired
+
+
+def email_contract(request: Request) -> dict[str, Any]:
+    number = email_id(request)
+    email = wired().emails.get(number)
+    if email is None or email.published_revision is None:
+        raise NotFound(f"there is no published email {number}: publishing finds its contract")
+    return dict(wired().emails.revision(number, email.published_revision).contract)
+
+
+def check_email(request: Request) -> EmailCheck:
+    number = email_id(request)
+    document = wired().authorship.draft(number).document
+    try:
+        checked = wired().publication.check(draft_of(number, document, wired().authorship.starters))
+    except Rejected as error:  # the document itself is no draft yet
+        return _check(error.faults, ())
+    return _check(checked.faults, checked.warnings)
+
+
+OPERATIONS: dict[str, Operation] = {"email_contract": email_contract, "check_email": check_email}
+
+
+def _check(faults: Sequence[Fault], warnings: Sequence[Fault]) -> EmailCheck:
+    return EmailCheck(publishable=not faults, faults=list(map(_fault, faults)), warnings=list(map(_fault, warnings)))
+
+
+def _fault(fault: Fault) -> TemplateFault:
+    return TemplateFault(
+        where=fault.where, message=fault.message, code=fault.code, line=fault.line, column=fault.column
+    )

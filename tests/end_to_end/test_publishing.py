@@ -1,0 +1,149 @@
+"""What publishing finds: contracts, faults and warnings, partials, and links that opt out of tracking."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from functions.routes.table import EMAILS_PATH as EMAILS
+from tests.end_to_end.service import Service
+from tests.end_to_end.test_flow import SEND
+
+PARTIALS = "/staffetta/v1/partials"
+OURS = "/staffetta/v1/emails"
+
+
+def made(service: Service, **content: Any) -> str:
+    """A draft's id."""
+    document = {
+        "name": f"email {uuid.uuid4()}",
+        "subject": "Hi",
+        "from": {"fromName": "Acme", "replyTo": "shop@example.com"},
+        "content": content,
+    }
+    answer = service.http.post(EMAILS, json=document)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+def published(service: Service, **content: Any) -> str:
+    email_id = made(service, **content)
+    answer = service.http.post(f"{EMAILS}/{email_id}/publish")
+    assert answer.status_code == 204, answer.text
+    return email_id
+
+
+def sent(service: Service, email_id: str, to: str, **request: Any) -> dict[str, Any]:
+    asked = {"emailId": int(email_id), "message": {"to": to}, **request}
+    told: dict[str, Any] = service.http.post(SEND, json=asked).json()
+    service.settle()
+    return told
+
+
+def received(service: Service, to: str) -> dict[str, Any]:
+    (mail,) = service.mails(f"to:{to}")
+    found: dict[str, Any] = service.mailbox.get(f"/api/v1/message/{mail['ID']}").json()
+    return found
+
+
+def test_what_an_email_needs_is_its_contract_and_refused_by_name_at_once(service: Service) -> None:
+    email_id = published(service, html="<p>{{ custom.order.number }} {{ custom.note|default('-') }}</p>")
+    contract = service.http.get(f"{OURS}/{email_id}/contract").json()
+    custom = contract["properties"]["customProperties"]
+    assert (custom["required"], sorted(custom["properties"])) == (["order"], ["note", "order"])
+    refused = sent(service, email_id, "ada@lacking.example.net", customProperties={"order": {}})
+    assert (refused["status"], refused["sendResult"]) == ("COMPLETE", "MISSING_TEMPLATE_PROPERTIES")
+    assert "custom.order.number" in refused["message"]
+    assert service.mails("to:ada@lacking.example.net") == []
+    whole = sent(service, email_id, "bob@lacking.example.net", customProperties={"order": {"number": 7}})
+    assert service.status(whole["statusId"])["sendResult"] == "SENT"
+
+
+def test_there_is_no_contract_of_what_is_not_published(service: Service) -> None:
+    assert service.http.get(f"{OURS}/{made(service, html='<p>x</p>')}/contract").status_code == 404
+    assert service.http.get(f"{OURS}/nothing/contract").status_code == 404
+
+
+def test_a_refusal_to_publish_tells_line_and_column(service: Service) -> None:
+    email_id = made(service, mjml="<mjml><mj-body>\n  <mj-nothing/></mj-body></mjml>")
+    answer = service.http.post(f"{EMAILS}/{email_id}/publish")
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["in"], error["context"]) == (
+        400,
+        "content.mjml",
+        {"line": ["2"], "column": ["3"]},
+    )
+    assert "line 2, column 3" in error["message"]
+
+
+def test_a_check_tells_what_publishing_would(service: Service) -> None:
+    email_id = made(service, html="<p>{{ x|nothing }}</p>", plainTextVersion="x")
+    told = service.http.get(f"{OURS}/{email_id}/check").json()
+    (fault,) = told["faults"]
+    assert (told["publishable"], fault["where"], fault["line"], fault["column"]) == (False, "content.html", 1, 9)
+    fine = made(service, html="<p><img src='https://x.test/a.png'></p>", plainTextVersion="x" * 200)
+    told = service.http.get(f"{OURS}/{fine}/check").json()
+    assert (told["publishable"], [warning["code"] for warning in told["warnings"]]) == (True, ["NO_ALT"])
+    unfinished = service.http.post(EMAILS, json={"name": "x"}).json()["id"]
+    assert service.http.get(f"{OURS}/{unfinished}/check").json()["publishable"] is False
+
+
+def test_a_partial_is_shared_and_stays_in_what_was_published(service: Service) -> None:
+    name = f"greeting-{uuid.uuid4().hex[:8]}"
+    path = f"{PARTIALS}/{name}"
+    assert service.http.get(path).status_code == 404
+    assert (
+        service.http.request("PUT", path, json={"text": "<p>Hello {{ contact.firstname }}</p>"}).json()["bundled"]
+        is False
+    )
+    assert {"name": name, "bundled": False} in service.http.get(PARTIALS).json()["results"]
+    email_id = published(service, html=f'{{% include "{name}" %}}')
+    assert service.http.request("DELETE", path).status_code == 204
+    assert service.http.request("DELETE", path).status_code == 404
+    sent(service, email_id, "ada@partial.example.net", contactProperties={"firstname": "Ada"})
+    assert "Hello Ada" in received(service, "ada@partial.example.net")["HTML"]
+    without = made(service, html=f'{{% include "{name}" %}}')
+    assert service.http.post(f"{EMAILS}/{without}/publish").status_code == 400
+
+
+def test_bad_partials_are_told(service: Service) -> None:
+    for name, body in (
+        ("no%20name", {"text": "x"}),
+        ("x" * 65, {"text": "x"}),
+        ("x", {}),
+        ("x", {"text": 1}),
+        ("x", {"text": "é" * 200_000}),
+    ):
+        answer = service.http.request("PUT", f"{PARTIALS}/{name}", json=body)
+        assert (answer.status_code, answer.json()["category"]) == (400, "VALIDATION_ERROR")
+
+
+def test_a_link_opts_out_of_tracking_and_an_email_of_all_of_it(service: Service) -> None:
+    links = "<a href='https://one.test/'>1</a><a href='https://two.test/' data-track='false'>2</a>"
+    for to, switches in (
+        ("some@tracked.example.net", {}),
+        ("none@tracked.example.net", {"trackOpens": False, "trackClicks": False}),
+    ):
+        sent(service, published(service, html=f"<p>{links}</p>", **switches), to)
+    some, none = (received(service, f"{name}@tracked.example.net")["HTML"] for name in ("some", "none"))
+    assert ("https://one.test/" in some, 'href="https://two.test/"' in some, "no-track" in some) == (False, True, False)
+    assert ('href="https://one.test/"' in none, "<img" in some, "<img" in none) == (True, True, False)
+
+
+def test_a_contact_reads_their_language(service: Service) -> None:
+    translations = {"de": {"subject": "Hallo", "html": "<p>Guten Tag</p>"}}
+    email_id = published(service, html="<p>Good day</p>", translations=translations)
+    sent(service, email_id, "ada@german.example.net", contactProperties={"hs_language": "de-at"})
+    sent(service, email_id, "bob@german.example.net")
+    german, english = (received(service, f"{name}@german.example.net") for name in ("ada", "bob"))
+    assert ((german["Subject"], "Guten Tag" in german["HTML"]), (english["Subject"], english["Text"].strip())) == (
+        ("Hallo", True),
+        ("Hi", "Good day"),
+    )
+
+
+def tour_publishing(service: Service) -> None:
+    """Each way to the stored partials."""
+    service.http.request("PUT", f"{PARTIALS}/tour", json={"text": "x"})
+    service.http.get(PARTIALS)
+    service.http.request("DELETE", f"{PARTIALS}/tour")
