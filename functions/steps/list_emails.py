@@ -1,0 +1,84 @@
+"""Read emails with their documents. Of a list of emails, or of the revisions of one, the documents of one page alone are read, and no more than an answer can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+
+from functions.core.email import Document, Email
+from functions.core.email_listing import Filter, listing
+from functions.core.errors import NotFound
+from functions.ports import Emails
+
+DRAFT = 0  # in place of a revision's number
+PAGE_BYTES = 4_000_000  # of documents: Lambda answers with 6 MB at most
+BATCH = 20  # documents that are read at once
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    email: Email
+    document: dict[str, Any]
+    revision: int = DRAFT
+    at: str = ""  # when the revision was published, and by whom
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    total: int
+    shown: list[Shown]
+    more: bool  # whether another page follows
+
+
+@dataclass(frozen=True, slots=True)
+class EmailList:
+    """The steps with their dependencies. A page has fewer than `limit` where their documents are large."""
+
+    emails: Emails
+
+    def __call__(self, wanted: Filter, *, sorts: Sequence[str], after: int | None, limit: int) -> Page:
+        """`after`: the id of the last email of the page before. Raises LookupError where it names none."""
+        listed = listing(self.emails.all(), wanted, sorts, after)
+        page = self._page([(email, email.published_revision or DRAFT) for email in listed.emails[:limit]])
+        return Page(listed.total, page, len(page) < len(listed.emails))
+
+    def revisions(self, email_id: int, *, after: int | None, before: int | None, limit: int) -> Page:
+        """The latest first: those that come after the one number and before the other. Raises NotFound."""
+        email = found(self.emails, email_id)
+        latest = email.revisions if after is None else min(after - 1, email.revisions)
+        numbers = range(latest, before or 0, -1)
+        page = self._page([(email, number) for number in numbers[:limit]])
+        return Page(email.revisions, page, len(page) < len(numbers))
+
+    def _page(self, wanted: Sequence[tuple[Email, int]]) -> list[Shown]:
+        page: list[Shown] = []
+        size = 0
+        for start in range(0, len(wanted), BATCH):
+            batch = wanted[start : start + BATCH]
+            documents = self.emails.documents([(email.id, number) for email, number in batch])
+            for (email, number), document in zip(batch, documents, strict=True):
+                size += len(document.text.encode()) if document else 0
+                if size > PAGE_BYTES and page:
+                    return page
+                page.append(shown(email, number, document))
+        return page
+
+
+def found(emails: Emails, email_id: int, *, archived: bool = False) -> Email:
+    """As it is now. Raises NotFound."""
+    email = emails.get(email_id, consistent=True)
+    if email is None or bool(email.archived_at) != archived:
+        raise NotFound(f"there is no {'archived ' if archived else ''}email {email_id}")
+    return email
+
+
+def shown(email: Email, number: int, document: Document | None) -> Shown:
+    """An email without an author, an SMTP token's, has no document."""
+    if document is None:
+        return Shown(email, {"name": email.name, "subscriptionDetails": {"subscriptionId": email.subscription}})
+    told = Shown(email, msgspec.json.decode(document.text))
+    return told if number == DRAFT else replace(told, revision=number, at=document.at, by=document.by)
