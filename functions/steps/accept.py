@@ -5,22 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from functions.core import ids, instants
-from functions.core.email import Email
+from functions.core import consent, ids, instants, variables
+from functions.core.email import TRANSACTIONAL, Email
 from functions.core.errors import Fault, Rejected, StaffettaError
-from functions.core.send import Message, MessageKey, Send, SendRequest, SendResult, State
-from functions.ports import Clock, Emails, NewId, SendQueue, Sends
+from functions.core.send import Message, MessageKey, Refusal, Send, SendRequest, SendResult, State
+from functions.ports import Clock, Contacts, Emails, NewId, SendQueue, Sends, SubscriptionTypes
 from functions.steps.schedule import SOON_SECONDS, delay_until
 
 AHEAD_SECONDS = 12 * 86400  # that sendAt may be: the payload of a send is kept for 14 days
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a well-formed request is not sent. It is an outcome, not an error: the send exists and its status says this."""
-
-    result: SendResult
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +28,8 @@ class Acceptance:
     domain: str  # the connected sending domain
     sends: Sends
     emails: Emails
+    contacts: Contacts
+    subscription_types: SubscriptionTypes
     queue: SendQueue
     clock: Clock
     new_id: NewId
@@ -52,10 +46,22 @@ class Acceptance:
         """What would be stored and what would be queued: nothing, where a rule refuses the request. It writes nothing."""
         email = self.emails.get(request.email_id)
         refusal = next((found for rule in _RULES if (found := rule(_Asked(request, email, self.domain)))), None)
-        messages = self._messages(request, accepted_by, refusal)
+        if email and not refusal:
+            refusal = self._unwanted(email, request)
+        messages = self._messages(request, accepted_by, email, refusal)
         return messages, None if refusal or not email else _send(request, email, messages[0])
 
-    def _messages(self, request: SendRequest, accepted_by: str, refusal: Refusal | None) -> list[Message]:
+    def _unwanted(self, email: Email, request: SendRequest) -> Refusal | None:
+        """Deliver asks again, and for cc and bcc too: what is transactional costs no look."""
+        if email.subscription == TRANSACTIONAL:
+            return None
+        disabled = consent.type_refusal(email.subscription, self.subscription_types.get(email.subscription))
+        to = request.recipients[0].address.email
+        return disabled or consent.refusal(email.subscription, self.contacts.get(to))
+
+    def _messages(
+        self, request: SendRequest, accepted_by: str, email: Email | None, refusal: Refusal | None
+    ) -> list[Message]:
         send_id = ids.for_send_id(request.send_id) if request.send_id else self.new_id()
         now = instants.iso(self.clock())
         due_at = _due_at(request, self.clock())
@@ -67,6 +73,7 @@ class Acceptance:
                 role=recipient.role,
                 state=State.REFUSED if refusal else _waiting(due_at, now),
                 accepted_at=now,
+                subscription=email.subscription if email else TRANSACTIONAL,
                 digest=request.digest,
                 due_at=due_at,
                 accepted_by=accepted_by,
@@ -173,5 +180,14 @@ def _sender(asked: _Asked) -> Refusal | None:
     return None
 
 
+def _properties(asked: _Asked) -> Refusal | None:
+    lacking = variables.lacking(asked.email.requires if asked.email else (), asked.request.custom)
+    if lacking:
+        names = ", ".join(f"custom.{name}" for name in lacking)
+        reason = f"the template needs {names}, which the request does not give"
+        return Refusal(SendResult.MISSING_TEMPLATE_PROPERTIES, reason)
+    return None
+
+
 # Every rule that refuses a well-formed request at once, in the order in which a caller hears of them.
-_RULES: tuple[Callable[[_Asked], Refusal | None], ...] = (_content, _recipients, _sender)
+_RULES: tuple[Callable[[_Asked], Refusal | None], ...] = (_content, _recipients, _sender, _properties)

@@ -8,18 +8,18 @@ come within the grace period after the lease is the message claimed, and sent, a
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from functions.core import instants, lifecycle, rendering
-from functions.core.email import Revision
+from functions.core import consent, instants, lifecycle, rendering
+from functions.core.contact import Contact
+from functions.core.email import TRANSACTIONAL, Revision
 from functions.core.errors import GiveUp, Held, OutcomeUnknown, Retry, Wait
 from functions.core.lifecycle import Act
-from functions.core.mime import HeaderError, Mail, write
 from functions.core.rendering import Compiled
-from functions.core.send import Message, MessageKey, Role, Send, SendResult
-from functions.core.ses_events import EMAIL_TAG, FEEDBACK_TAG, RECIPIENT_TAG, SEND_TAG
-from functions.ports import Clock, Emails, Mailer, OutgoingMail, SendQueue, Sends
+from functions.core.send import Message, MessageKey, Refusal, Send, SendResult
+from functions.ports import Clock, Contacts, Emails, Mailer, NewSecret, OutgoingMail, SendQueue, Sends
+from functions.steps.compose import Composition, personal
 
 REVISIONS_KEPT = 256  # compiled, per worker: some 50 KB each
 THROTTLE_SECONDS = 2
@@ -44,10 +44,13 @@ class Delivery:
     """The step with its dependencies."""
 
     sends: Sends
+    contacts: Contacts
     templates: Templates
     mailer: Mailer
     queue: SendQueue
     clock: Clock
+    new_secret: NewSecret
+    public_url: str
     lease_seconds: int
     grace_seconds: int
     max_receives: int
@@ -59,20 +62,54 @@ class Delivery:
         if send.tries + receives > self.max_receives:
             self._give_up(send)
             return
+        contact = self.contacts.note(send.recipients[0].address.email, send.contact, send.accepted_at)
         try:
-            compose = composer(send, self.templates(send.email_id, send.revision), self.clock())
+            template = self.templates(send.email_id, send.revision)
+            if unwanted := consent.refusal(template.revision.subscription, contact):
+                self._end(send, Act.REFUSE, unwanted)
+                return
+            compose = self._composer(send, template, contact)
         except GiveUp as refusal:
-            self._end(send, self._unsettled(send), Act.REFUSE, refusal, letter=str(refusal))
+            self._end(send, Act.REFUSE, refusal, letter=str(refusal))
             return
-        self._hand_over(send, receives, compose)
+        self._hand_over(send, receives, self._wanted(send, template.revision), compose)
 
-    def _hand_over(self, send: Send, receives: int, compose: Callable[[int], OutgoingMail]) -> None:
-        waiting: list[Retry] = []
+    def _composer(self, send: Send, template: Compiled, contact: Contact) -> Callable[[int], OutgoingMail]:
+        return Composition(
+            send=send,
+            template=template,
+            contact=personal(contact, send),
+            now=self.clock(),
+            public_url=self.public_url,
+            new_secret=self.new_secret,
+        ).composer()
+
+    def _wanted(self, send: Send, revision: Revision) -> Iterator[MessageKey]:
+        """The To's message, and of cc and bcc those whose own status allows it: the others are refused by themselves."""
         for key in _keys(send):
+            refusal = self._unwanted(send, key, revision.subscription) if key.recipient else None
+            if refusal:
+                self._settle(key, Act.REFUSE, refusal)
+            else:
+                yield key
+
+    def _unwanted(self, send: Send, key: MessageKey, subscription: str) -> Refusal | None:
+        if subscription == TRANSACTIONAL:  # nobody need be asked
+            return None
+        return consent.refusal(subscription, self.contacts.get(send.recipients[key.recipient].address.email))
+
+    def _hand_over(
+        self, send: Send, receives: int, keys: Iterable[MessageKey], compose: Callable[[int], OutgoingMail]
+    ) -> None:
+        waiting: list[Retry] = []
+        for key in keys:
             try:
-                self._deliver(send, key, compose(key.recipient))
+                self._deliver(key, compose(key.recipient))
             except Retry as retry:
                 waiting.append(retry)
+            except GiveUp as refusal:
+                self.queue.bury(send, f"{send.recipients[key.recipient].address.email}: {refusal}")
+                self._settle(key, Act.REFUSE, refusal)
         failed = [retry for retry in waiting if not isinstance(retry, Wait)]
         if failed:
             raise failed[0]
@@ -81,8 +118,9 @@ class Delivery:
             delay = min(max(retry.after_seconds for retry in waiting), DELAY_MAX_SECONDS)
             self.queue.put(replace(send, tries=send.tries + receives - 1), delay_seconds=delay or THROTTLE_SECONDS)
 
-    def _deliver(self, send: Send, key: MessageKey, mail: OutgoingMail) -> None:
-        if not self._claim(key):
+    def _deliver(self, key: MessageKey, mail: OutgoingMail) -> None:
+        """Raises Retry, or GiveUp."""
+        if not self._claim(key, mail.unsubscribe_id):
             return
         try:
             ses_message_id = self.mailer.send(mail)
@@ -91,16 +129,18 @@ class Delivery:
         except Retry as retry:
             self.sends.settle(key, Act.RELEASE, now=self.clock(), reason=str(retry))
             raise
-        except GiveUp as refusal:
-            self.queue.bury(send, f"{mail.recipient}: {refusal}")
-            self._settle(key, Act.REFUSE, refusal)
-        else:
-            self.sends.settle(key, Act.SEND, now=self.clock(), result=SendResult.SENT, ses_message_id=ses_message_id)
+        self.sends.settle(key, Act.SEND, now=self.clock(), result=SendResult.SENT, ses_message_id=ses_message_id)
 
-    def _claim(self, key: MessageKey) -> bool:
+    def _claim(self, key: MessageKey, unsubscribe_id: str) -> bool:
         """False where nothing is left to do. Raises Held where the message cannot be claimed yet."""
         now = self.clock()
-        if self.sends.claim(key, now=now, lease_seconds=self.lease_seconds, grace_seconds=self.grace_seconds):
+        if self.sends.claim(
+            key,
+            now=now,
+            lease_seconds=self.lease_seconds,
+            grace_seconds=self.grace_seconds,
+            unsubscribe_id=unsubscribe_id,
+        ):
             return True
         message = self.sends.get(key)
         if message is None or message.state in lifecycle.FINAL:
@@ -111,75 +151,26 @@ class Delivery:
         raise Held(f"{key} is held until {instants.iso(claimable)} at the latest", after_seconds=wait)
 
     def _give_up(self, send: Send) -> None:
-        unsettled = self._unsettled(send)
-        last = next((message.reason for message in unsettled if message.reason), "the worker ended without an answer")
+        last = next((one.reason for one in self._unsettled(send) if one.reason), "the worker ended without an answer")
         reason = f"given up after {self.max_receives} tries; the last one: {last}"
-        self._end(send, unsettled, Act.GIVE_UP, GiveUp(SendResult.UNDELIVERABLE, reason), letter=reason)
+        self._end(send, Act.GIVE_UP, Refusal(SendResult.UNDELIVERABLE, reason), letter=reason)
 
     def _unsettled(self, send: Send) -> list[Message]:
         """None of a send that is canceled, or that another copy of it in the queue has ended."""
         found = [self.sends.get(key) for key in _keys(send)]
         return [message for message in found if message and message.state not in lifecycle.FINAL]
 
-    def _end(self, send: Send, unsettled: Sequence[Message], act: Act, refusal: GiveUp, letter: str) -> None:
-        """Bury first: a crash in between then leaves one dead letter too many, and not a failure without its letter."""
-        if unsettled:
+    def _end(self, send: Send, act: Act, refusal: Refusal | GiveUp, letter: str = "") -> None:
+        """Bury first, where there is a letter: a crash in between then leaves one too many, and not a failure without its letter."""
+        unsettled = self._unsettled(send)
+        if unsettled and letter:
             self.queue.bury(send, letter)
         for message in unsettled:
             self._settle(message.key, act, refusal)
 
-    def _settle(self, key: MessageKey, act: Act, refusal: GiveUp) -> None:
+    def _settle(self, key: MessageKey, act: Act, refusal: Refusal | GiveUp) -> None:
         self.sends.settle(key, act, now=self.clock(), result=refusal.result, reason=refusal.reason)
 
 
 def _keys(send: Send) -> list[MessageKey]:
     return [MessageKey(send.id, number) for number in range(len(send.recipients))]
-
-
-def composer(send: Send, template: Compiled, now: float) -> Callable[[int], OutgoingMail]:
-    """Render and write the mail once; each recipient gets the same octets. Raises GiveUp."""
-    rendered = rendering.render(template, send.contact, send.custom)
-    revision = template.revision
-    by_role = {role: tuple(r.address for r in send.recipients if r.role is role) for role in Role}
-    sender = send.sender or revision.sender
-    mail = Mail(
-        sender=sender,
-        to=by_role[Role.TO],
-        cc=by_role[Role.CC],
-        reply_to=send.reply_to or ((revision.reply_to,) if revision.reply_to else ()),
-        subject=rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
-        date=now,
-        boundary=f"=_{send.id}",
-        headers=_headers(send, revision),
-        attachments=send.attachments,
-    )
-    try:
-        raw = write(mail)
-    except HeaderError as error:
-        raise GiveUp(SendResult.CORRUPT_INPUT, str(error)) from error
-
-    tags = {**send.tags, SEND_TAG: send.id, EMAIL_TAG: str(send.email_id), FEEDBACK_TAG: str(send.email_id)}
-
-    def compose(number: int) -> OutgoingMail:
-        return OutgoingMail(
-            sender=sender.email,
-            recipient=send.recipients[number].address.email,
-            raw=raw,
-            transactional=revision.transactional,
-            track_opens=revision.track_opens,
-            track_clicks=revision.track_clicks,
-            tags={**tags, RECIPIENT_TAG: str(number)},
-        )
-
-    return compose
-
-
-def _headers(send: Send, revision: Revision) -> tuple[tuple[str, str], ...]:
-    """The caller's, and ours where the caller gave none. The reference keeps Gmail from folding like mails into one conversation, and
-    names the send to whoever has only the mail; a machine's mail says so, or holiday replies would answer it (RFC 3834).
-    """
-    ours = [("X-Entity-Ref-ID", send.id), *([("Auto-Submitted", "auto-generated")] if revision.transactional else [])]
-    given = {name.lower() for name, _ in send.headers}
-    return (*send.headers, *((name, value) for name, value in ours if name.lower() not in given))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from functions.core import rendering
 from functions.core.errors import GiveUp
 from functions.core.rendering import Rendered
-from functions.core.send import Message, SendRequest, State
-from functions.ports import Clock
+from functions.core.send import Message, MessageKey, Send, SendRequest, State
+from functions.core.unsubscribe_link import UnsubscribeLink
+from functions.ports import Clock, Contacts
 from functions.steps.accept import Acceptance
-from functions.steps.deliver import Templates, composer
+from functions.steps.compose import Composition, personal
+from functions.steps.deliver import Templates
+
+LINK_SECRET = "dry-run"  # noqa: S105 - it opens nothing: no message has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +27,17 @@ class Rehearsal:
     """The step with its dependencies."""
 
     acceptance: Acceptance
+    contacts: Contacts
     templates: Templates
     clock: Clock
+    public_url: str
 
     def __call__(self, request: SendRequest, asked_by: str) -> Rehearsed:
         (message, *_), send = self.acceptance.prepared(request, asked_by)
         if send is None:
             return Rehearsed(message, None)
         try:
-            template = self.templates(send.email_id, send.revision)
-            composer(send, template, self.clock())
-            return Rehearsed(message, rendering.render(template, send.contact, send.custom))
+            return Rehearsed(message, self._rendered(send))
         except GiveUp as refusal:
             ended = replace(
                 message,
@@ -44,3 +47,18 @@ class Rehearsal:
                 settled_at=message.accepted_at,
             )
             return Rehearsed(ended, None)
+
+    def _rendered(self, send: Send) -> Rendered:
+        """As the To would see it. Raises GiveUp."""
+        template = self.templates(send.email_id, send.revision)
+        composition = Composition(
+            send=send,
+            template=template,
+            contact=personal(self.contacts.get(send.recipients[0].address.email), send),
+            now=self.clock(),
+            public_url=self.public_url,
+            new_secret=lambda: LINK_SECRET,
+        )
+        composition.mail(0)  # it must be fit to be written, too
+        link = UnsubscribeLink(MessageKey(send.id, 0), LINK_SECRET)
+        return composition.rendered(None if template.revision.transactional else link)

@@ -16,16 +16,16 @@ from functions.core.ses_events import SesEvent
 from functions.ports import Mailer, OutgoingMail, SendQueue
 from functions.steps.deliver import Delivery
 from functions.steps.record import Recorded
-from tests.fakes import MemorySends
+from tests.fakes import MemoryContacts, MemorySends
 from tests.faults import schedules
 from tests.faults.weather import Plan
-from tests.faults.world import BATCH, ONE, Deliver, Queue, Ses, World
+from tests.faults.world import BATCH, NEWS, ONE, Deliver, Queue, Ses, World
 
 
 class NoClaim(MemorySends):
     """Everybody may send at any time."""
 
-    def claim(self, key: MessageKey, *, now: float, lease_seconds: int, grace_seconds: int) -> Message | None:
+    def claim(self, key: MessageKey, **_: Any) -> Message | None:
         message = self.stored.get(key)
         return message and replace(message, state=State.SENDING)
 
@@ -33,11 +33,21 @@ class NoClaim(MemorySends):
 class ClaimIgnoresOutcome(MemorySends):
     """A message is claimed again although it was sent."""
 
-    def claim(self, key: MessageKey, *, now: float, lease_seconds: int, grace_seconds: int) -> Message | None:
+    def claim(self, key: MessageKey, **given: Any) -> Message | None:
         message = self.stored.get(key)
         if message and message.state is State.SENT:
             return message
-        return super().claim(key, now=now, lease_seconds=lease_seconds, grace_seconds=grace_seconds)
+        return super().claim(key, **given)
+
+
+class ClaimForgetsTheLink(MemorySends):
+    """The mail of a second try has a link that nobody remembers."""
+
+    def claim(self, key: MessageKey, **given: Any) -> Message | None:
+        message = self.stored.get(key)
+        if message and message.attempts:
+            given["unsubscribe_id"] = ""
+        return super().claim(key, **given)
 
 
 class NoSettlement(MemorySends):
@@ -69,6 +79,13 @@ class RepeatsFindItTouched(MemorySends):
     def get(self, key: MessageKey) -> Message | None:
         message = super().get(key)
         return message and replace(message, attempts=message.attempts or 1)
+
+
+class NobodyIsAsked(MemoryContacts):
+    """What a contact decided is not looked up."""
+
+    def get(self, email: str) -> None:
+        return None
 
 
 class NothingIsBuried(Queue):
@@ -175,9 +192,15 @@ def no_sweeper(world: World) -> None:
     world.sweep = lambda metrics: None  # type: ignore[method-assign]  # taken out
 
 
+def nobody_is_asked(world: World) -> None:
+    world.contacts = NobodyIsAsked()
+
+
 MUTATIONS: dict[str, schedules.Mutation] = {
     "no claim": in_place_of(NoClaim),
     "a claim of what was sent": in_place_of(ClaimIgnoresOutcome),
+    "a claim without the mail's link": in_place_of(ClaimForgetsTheLink),
+    "nobody is asked what they want": nobody_is_asked,
     "no lease": no_lease,
     "no grace period after the lease": no_grace,
     "no settlement": in_place_of(NoSettlement),
@@ -198,6 +221,7 @@ MUTATIONS: dict[str, schedules.Mutation] = {
 def plans() -> Iterator[tuple[Plan, tuple[SendRequest, ...]]]:
     """The cheapest schedules first: most safeguards are missed by a single fault."""
     yield from ((plan, BATCH) for plan in schedules.single())
+    yield from ((plan, NEWS) for plan in schedules.single(NEWS))
     yield from ((plan, ONE) for plan in schedules.pairs(ONE))
     yield from ((plan, BATCH) for plan in schedules.storms(range(1500), share=0.25, most=60))
 

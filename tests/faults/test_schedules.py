@@ -10,7 +10,7 @@ from functions.core.send import SendRequest, State
 from tests.examples import a_request, recipients
 from tests.faults import schedules
 from tests.faults.weather import Fault, Plan
-from tests.faults.world import BATCH, ONE, World
+from tests.faults.world import BATCH, NEWS, ONE, World
 
 TWO_RECIPIENTS = (a_request(send_id="pair", recipients=recipients(cc=("bob@example.net",))),)
 
@@ -28,6 +28,13 @@ def test_in_fair_weather_everything_is_sent() -> None:
 
 def test_any_one_fault_at_any_one_call_of_a_batch() -> None:
     hold("with one fault", schedules.single(), BATCH)
+
+
+def test_any_one_fault_at_any_one_call_of_what_is_not_transactional() -> None:
+    """Who left is told so and gets nothing; who did not gets one mail, whose link works."""
+    world = World(lambda _number, _call: None, NEWS).run()
+    assert [mail.recipient for mail in world.ses.taken] == ["ada@example.net"]
+    hold("with one fault", schedules.single(NEWS), NEWS)
 
 
 def test_any_two_faults_at_any_two_calls() -> None:

@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 
 from functions.adapters.sqs_queue import backoff_seconds
 from functions.core import instants, lifecycle
+from functions.core.contact import Decision, Status
 from functions.core.errors import Retry, StaffettaError
 from functions.core.governor import Quota, told
-from functions.core.send import Message, MessageKey, Send, SendRequest, State
+from functions.core.send import Message, MessageKey, Send, SendRequest, SendResult, State
 from functions.core.ses_events import RECIPIENT_TAG, SEND_TAG, SesEvent
 from functions.core.tally import Change
 from functions.core.timeline import Fact, Kind
-from functions.ports import Mailer, OutgoingMail
+from functions.ports import Contacts, Mailer, OutgoingMail
 from functions.steps import record as recording
 from functions.steps.accept import Acceptance
 from functions.steps.deliver import Delivery, templates
@@ -27,8 +28,26 @@ from functions.steps.govern import Governed
 from functions.steps.measure import measure
 from functions.steps.schedule import DueSends
 from functions.steps.sweep import EXPLAINED_SECONDS, Sweep
-from tests.examples import DOMAIN, NOON, NOON_TEXT, a_request, a_revision, an_email, recipients
-from tests.fakes import Clock, Killed, MemoryEmails, MemoryGovernors, MemoryMetrics, MemorySends
+from tests.examples import (
+    DOMAIN,
+    NOON,
+    NOON_TEXT,
+    a_request,
+    a_revision,
+    a_subscription_type,
+    an_email,
+    recipients,
+)
+from tests.fakes import (
+    Clock,
+    Killed,
+    MemoryContacts,
+    MemoryEmails,
+    MemoryGovernors,
+    MemoryMetrics,
+    MemorySends,
+    MemorySubscriptionTypes,
+)
 from tests.faults.weather import Outage, Plan, Weather
 
 LEASE, GRACE, TRIES = 75, 900, 8  # as deployed
@@ -117,6 +136,9 @@ def key_of(mail: OutgoingMail) -> MessageKey:
 LATER = 5 * 3600
 Deliver = Callable[[Send, int], None]
 ONE = (a_request(send_id="one"),)
+TYPE = "news"
+GONE = "gone@example.net"  # who left it
+NEWS = (a_request(send_id="news", email_id=8, recipients=recipients(cc=(GONE,))),)
 BATCH = (
     *ONE,
     a_request(send_id="two", recipients=recipients(cc=("bob@example.net",), bcc=("eve@example.net",))),
@@ -133,7 +155,12 @@ class World:
         self.clock = Clock()
         self.weather = Weather(plan, self.clock, self._others)
         self.sends = MemorySends()
-        self.emails = MemoryEmails(live={7: an_email()}, revisions={(7, 1): a_revision()})
+        self.emails = MemoryEmails(
+            live={7: an_email(), 8: an_email(id=8, subscription=TYPE)},
+            revisions={(7, 1): a_revision(), (8, 1): a_revision(email_id=8, subscription=TYPE)},
+        )
+        self.contacts: Contacts = MemoryContacts()
+        self.contacts.decide(GONE, TYPE, Decision(status=Status.NOT_SUBSCRIBED, at=NOON_TEXT, source="test"))
         self.queue = Queue(self)
         self.ses = Ses(self)
         self.lease, self.grace = LEASE, GRACE
@@ -164,10 +191,13 @@ class World:
         guard = self.weather.guard
         ids = iter(range(1_000_000))
         sends, queue = guard("sends", self.sends), guard("queue", self.queue)
+        contacts = guard("contacts", self.contacts)
         self.accept = Acceptance(
             domain=DOMAIN,
             sends=sends,
             emails=guard("emails", self.emails),
+            contacts=contacts,
+            subscription_types=guard("types", MemorySubscriptionTypes({TYPE: a_subscription_type()})),
             queue=queue,
             clock=self.clock,
             new_id=lambda: f"s-{next(ids)}",
@@ -175,10 +205,13 @@ class World:
         self.deliver = self.refit(
             Delivery(
                 sends=sends,
+                contacts=contacts,
                 templates=templates(guard("emails", self.emails)),
                 mailer=self._mailer(),
                 queue=queue,
                 clock=self.clock,
+                new_secret=lambda: f"secret-{next(ids)}",
+                public_url="https://api.example.com",
                 lease_seconds=self.lease,
                 grace_seconds=self.grace,
                 max_receives=TRIES,
@@ -300,7 +333,17 @@ class World:
         doubled = [f"{key} was sent {number} times" for key, number in mails.items() if number > 1]
         vanished = [f"{send_id} was accepted, and is gone" for send_id in self.answered if not self._messages(send_id)]
         told = [fault for message in self.sends.stored.values() if (fault := self._untrue(message, mails))]
-        return [*doubled, *vanished, *told]
+        unwelcome = [f"{mail.recipient} was mailed, who left" for mail in self.ses.taken if mail.recipient == GONE]
+        unlinked = [
+            f"{key} has a link that opens nothing" for key, mail in self._last().items() if not self._opens(key, mail)
+        ]
+        return [*doubled, *vanished, *told, *unwelcome, *unlinked]
+
+    def _last(self) -> dict[MessageKey, OutgoingMail]:
+        return {key_of(mail): mail for mail in self.ses.taken if mail.unsubscribe_id}
+
+    def _opens(self, key: MessageKey, mail: OutgoingMail) -> bool:
+        return self.sends.stored[key].unsubscribe_id == mail.unsubscribe_id
 
     def unsent(self) -> list[Message]:
         """Messages of accepted sends that were not sent, however well that is explained."""
@@ -308,7 +351,7 @@ class World:
             message
             for send_id in self.answered
             for message in self._messages(send_id)
-            if message.state is not State.SENT
+            if message.state is not State.SENT and message.address != GONE
         ]
 
     def _messages(self, send_id: str) -> list[Message]:
@@ -323,6 +366,10 @@ class World:
             return f"{message.key} is {message.state}, and SES {'took' if sent else 'never took'} it"
         if lifecycle.outcome(message) is None and not sent:
             return f"{message.key} is {message.state} without a result"
+        if message.address == GONE:
+            return (
+                None if message.result is SendResult.PREVIOUSLY_UNSUBSCRIBED_MESSAGE else f"{message.key} left, untold"
+            )
         if not sent and not (message.reason and (self._has_dead_letter(message) or "sweeper" in message.reason)):
             return f"{message.key} is {message.state} without a dead letter that tells why"
         return None

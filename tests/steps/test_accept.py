@@ -1,18 +1,29 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from functions.core import addresses, ids
+from functions.core.contact import EVERYTHING, Decision, Status
 from functions.core.email import Subcategory
 from functions.core.lifecycle import Act
 from functions.core.send import MessageKey, Send, SendRequest, SendResult, State
+from functions.core.subscription import SubscriptionType
 from functions.steps.accept import Acceptance, Accepted
-from tests.examples import A_LOGO, A_PDF, DOMAIN, NOON_TEXT, a_request, an_email, recipients
-from tests.fakes import Clock, Killed, MemoryEmails, MemoryQueue, MemorySends
+from tests.examples import A_LOGO, A_PDF, DOMAIN, NOON_TEXT, a_request, a_subscription_type, an_email, recipients
+from tests.fakes import (
+    Clock,
+    Killed,
+    MemoryContacts,
+    MemoryEmails,
+    MemoryQueue,
+    MemorySends,
+    MemorySubscriptionTypes,
+)
 
 
 @dataclass
@@ -21,6 +32,10 @@ class World:
     sends: MemorySends = field(default_factory=MemorySends)
     queue: MemoryQueue = field(default_factory=MemoryQueue)
     emails: MemoryEmails = field(default_factory=lambda: MemoryEmails(live={7: an_email()}))
+    contacts: MemoryContacts = field(default_factory=MemoryContacts)
+    types: MemorySubscriptionTypes = field(
+        default_factory=lambda: MemorySubscriptionTypes({"news": a_subscription_type()})
+    )
 
     def accept(self, request: SendRequest) -> Accepted:
         fresh = itertools.count(len(self.sends.stored))
@@ -28,6 +43,8 @@ class World:
             domain=DOMAIN,
             sends=self.sends,
             emails=self.emails,
+            contacts=self.contacts,
+            subscription_types=self.types,
             queue=self.queue,
             clock=self.clock,
             new_id=lambda: f"id-{next(fresh)}",
@@ -181,3 +198,54 @@ def test_a_repeat_queues_a_send_whose_first_request_died_before_queueing() -> No
     assert again.repeat is SendResult.IDEMPOTENT_IGNORE
     ((send, _),) = world.queue.waiting
     assert (send.id, send.accepted_at) == (again.message.key.send_id, NOON_TEXT)
+
+
+LEFT = Decision(status=Status.NOT_SUBSCRIBED, at=NOON_TEXT, source="test")
+STATUSES: dict[SendResult, Callable[[MemoryContacts], object]] = {
+    SendResult.PREVIOUSLY_BOUNCED: lambda contacts: contacts.quarantine("ada@example.net", NOON_TEXT, "550"),
+    SendResult.PREVIOUS_SPAM: lambda contacts: contacts.complained("ada@example.net", NOON_TEXT),
+    SendResult.PREVIOUSLY_UNSUBSCRIBED_MESSAGE: lambda contacts: contacts.decide("ada@example.net", "news", LEFT),
+    SendResult.PREVIOUSLY_UNSUBSCRIBED_PORTAL: lambda contacts: contacts.decide("ada@example.net", EVERYTHING, LEFT),
+}
+
+
+@pytest.mark.parametrize("result", STATUSES)
+@pytest.mark.parametrize("subcategory", [Subcategory.SINGLE_SEND_API, Subcategory.MARKETING_SINGLE_SEND_API])
+def test_what_is_not_transactional_obeys_its_recipients_status(result: SendResult, subcategory: Subcategory) -> None:
+    """Whatever its endpoint; what is transactional does not."""
+    world = World()
+    STATUSES[result](world.contacts)
+    assert world.accept(a_request()).message.state is State.QUEUED
+    world.emails.live[7] = an_email(subscription="news", subcategory=subcategory)
+    accepted = world.accept(a_request(recipients=recipients("Ada@Example.net")))
+    assert (accepted.message.state, accepted.message.result) == (State.REFUSED, result)
+    assert len(world.queued()) == 1
+    assert world.accept(a_request(recipients=recipients("bob@example.net"))).message.state is State.QUEUED
+
+
+@pytest.mark.parametrize("types", [{}, {"news": a_subscription_type(active=False)}])
+def test_an_email_without_an_active_subscription_type_is_not_sent(types: dict[str, SubscriptionType]) -> None:
+    world = World(types=MemorySubscriptionTypes(types))
+    world.emails.live[7] = an_email(subscription="news")
+    message = world.accept(a_request()).message
+    assert (message.state, message.result) == (State.REFUSED, SendResult.EMAIL_DISABLED)
+    assert "'news'" in message.reason
+
+
+def test_a_message_remembers_its_subscription_type() -> None:
+    world = World()
+    world.emails.live[7] = an_email(subscription="news")
+    assert world.accept(a_request()).message.subscription == "news"
+
+
+class Unasked:
+    """A port that nobody may call."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"{name} was asked")
+
+
+def test_transactional_mail_costs_no_look_at_the_contact() -> None:
+    nobody: Any = Unasked()
+    world = World(contacts=nobody, types=nobody)
+    assert world.accept(a_request()).message.state is State.QUEUED

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -8,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from functions.core import unsubscribe_link
+from functions.core.contact import EVERYTHING, Decision, Status
 from functions.core.email import Revision
 from functions.core.errors import GiveUp, OutcomeUnknown, Retry, Throttled
 from functions.core.lifecycle import Act
@@ -18,9 +21,10 @@ from functions.ports import OutgoingMail
 from functions.steps.deliver import DELAY_MAX_SECONDS, Delivery, templates
 from functions.steps.record import record
 from tests.examples import A_LOGO, A_PDF, NOON_TEXT, a_revision, a_send, messages_of, recipients
-from tests.fakes import Clock, Killed, Life, MemoryEmails, MemoryMailer, MemoryQueue, MemorySends
+from tests.fakes import Clock, Killed, Life, MemoryContacts, MemoryEmails, MemoryMailer, MemoryQueue, MemorySends
 
 LEASE, GRACE, TRIES = 60, 300, 5
+PUBLIC_URL = "https://api.example.com"
 THREE = recipients(cc=("bob@example.net",), bcc=("eve@example.net",))
 
 
@@ -34,20 +38,25 @@ class World:
     sends: MemorySends = field(default_factory=MemorySends)
     mailer: MemoryMailer = field(default_factory=MemoryMailer)
     queue: MemoryQueue = field(default_factory=MemoryQueue)
+    contacts: MemoryContacts = field(default_factory=MemoryContacts)
 
     def __post_init__(self) -> None:
         self.emails = MemoryEmails(revisions={(7, 1): self.revision})
         self.sends.create(messages_of(self.send))
+        self.secrets = (f"secret-{number}" for number in itertools.count())
 
     def worker(self, life: Life | None = None) -> Delivery:
         """A new one, with nothing in its caches; one with a `life` dies when that is over."""
         guard = life.guard if life else lambda port: port
         return Delivery(
             sends=guard(self.sends),
+            contacts=guard(self.contacts),
             templates=templates(guard(self.emails)),
             mailer=guard(self.mailer),
             queue=guard(self.queue),
             clock=self.clock,
+            new_secret=lambda: next(self.secrets),
+            public_url=PUBLIC_URL,
             lease_seconds=LEASE,
             grace_seconds=GRACE,
             max_receives=TRIES,
@@ -335,7 +344,7 @@ def test_killed_between_ses_and_our_write_without_an_event_is_the_one_case_that_
     """The documented limit: SES has no idempotency token, so a lost Send event after a lost answer means sending again."""
     world = World()
     with pytest.raises(Killed):
-        world.worker(Life(2, after=True))(world.send, 1)
+        world.worker(Life(3, after=True))(world.send, 1)
     assert len(world.mailer.taken) == 1
     world.clock.now += LEASE + GRACE
     world.worker()(world.send, 2)
@@ -393,3 +402,89 @@ def test_a_tag_of_the_caller_never_stands_in_for_ours() -> None:
     world = World(a_send(tags={SEND_TAG: "s-2", RECIPIENT_TAG: "7"}))
     world.worker()(world.send, 1)
     assert (world.mailer.taken[0].tags[SEND_TAG], world.mailer.taken[0].tags[RECIPIENT_TAG]) == ("s-1", "0")
+
+
+NEWS = "news"
+
+
+def news_world(**changed: Any) -> World:
+    """An email that is not transactional, with the link to unsubscribe."""
+    text = "Dear {{ contact.firstname }}: {{ unsubscribe_link }} or {{ unsubscribe_link_all }}"
+    return World(a_send(recipients=THREE, **changed), a_revision(subscription=NEWS, text=text))
+
+
+def leaves(world: World, email: str, subscription: str = NEWS) -> None:
+    decision = Decision(status=Status.NOT_SUBSCRIBED, at=NOON_TEXT, source="test")
+    world.contacts.decide(email, subscription, decision)
+
+
+def test_the_to_becomes_a_contact_and_what_is_known_of_it_fills_the_template() -> None:
+    """Cc and bcc make none. The request's own properties come first."""
+    world = World(a_send(recipients=THREE))
+    world.worker()(world.send, 1)
+    assert set(world.contacts.stored) == {"ada@example.net"}
+    assert world.contacts.stored["ada@example.net"].values == {"firstname": "Ada"}
+    for given, said in (({}, b"Dear Ada"), ({"firstname": "Augusta"}, b"Dear Augusta")):
+        again = a_send(id=f"s-{len(given) + 2}", contact=given, accepted_at="2026-11-23T13:00:00.000Z")
+        world.sends.create(messages_of(again))
+        world.worker()(again, 1)
+        assert said in read(world.mailer.taken[-1]).get_body(("plain",)).get_payload(decode=True)  # type: ignore[union-attr]  # it has one
+    assert world.contacts.stored["ada@example.net"].values == {"firstname": "Augusta"}
+
+
+def test_each_recipient_of_what_is_not_transactional_has_an_unsubscribe_link_of_their_own() -> None:
+    world = news_world()
+    world.worker()(world.send, 1)
+    for number, mail in enumerate(world.mailer.taken):
+        url = f"{PUBLIC_URL}/unsubscribe/s-1.{number}.secret-{number}"
+        message = read(mail)
+        assert message["list-unsubscribe"] == f"<{url}>"
+        assert message["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
+        text = message.get_body(("plain",)).get_content().strip()  # type: ignore[union-attr]
+        assert text == f"Dear Ada: {url} or {url}?all=true"
+        link = unsubscribe_link.parse(url.rpartition("/")[2])
+        assert link.opens(world.sends.stored[MessageKey("s-1", number)])
+        assert "secret" not in str(world.sends.stored)
+
+
+def test_transactional_mail_has_no_unsubscribe_link() -> None:
+    world = World()
+    world.worker()(world.send, 1)
+    assert read(world.mailer.taken[0])["list-unsubscribe"] is None
+    assert world.sends.stored[MessageKey("s-1", 0)].unsubscribe_id == ""
+
+
+def test_a_callers_own_unsubscribe_header_stands_alone() -> None:
+    world = news_world(headers=(("List-Unsubscribe", "<mailto:leave@example.com>"),))
+    world.worker()(world.send, 1)
+    message = read(world.mailer.taken[0])
+    assert message.get_all("list-unsubscribe") == ["<mailto:leave@example.com>"]
+    assert message["list-unsubscribe-post"] is None
+
+
+def test_who_left_gets_nothing_and_the_others_do() -> None:
+    """A cc or bcc is refused by itself; that is an outcome, and no dead letter."""
+    world = news_world()
+    leaves(world, "bob@example.net")
+    leaves(world, "eve@example.net", "other news")
+    world.worker()(world.send, 1)
+    assert world.taken() == ["ada@example.net", "eve@example.net"]
+    assert world.told()[1][:2] == (State.REFUSED, SendResult.PREVIOUSLY_UNSUBSCRIBED_MESSAGE)
+    assert world.queue.buried == []
+
+
+def test_without_its_to_a_mail_is_sent_to_nobody() -> None:
+    world = news_world()
+    leaves(world, "ada@example.net", EVERYTHING)
+    world.worker()(world.send, 1)
+    assert [told[:2] for told in world.told()] == [(State.REFUSED, SendResult.PREVIOUSLY_UNSUBSCRIBED_PORTAL)] * 3
+    assert (world.taken(), world.queue.buried) == ([], [])
+
+
+def test_transactional_mail_reaches_who_left_and_who_bounced() -> None:
+    world = World()
+    leaves(world, "ada@example.net", EVERYTHING)
+    world.contacts.quarantine("ada@example.net", NOON_TEXT, "550")
+    world.contacts.complained("ada@example.net", NOON_TEXT)
+    world.worker()(world.send, 1)
+    assert world.taken() == ["ada@example.net"]

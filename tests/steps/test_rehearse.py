@@ -2,26 +2,77 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from functions.core.contact import Contact
+from functions.core.email import Revision
 from functions.core.send import SendResult, State
 from functions.steps.accept import Acceptance
 from functions.steps.deliver import templates
 from functions.steps.rehearse import Rehearsal, Rehearsed
-from tests.examples import DOMAIN, a_request, a_revision, an_email, recipients
-from tests.fakes import Clock, MemoryEmails, MemoryQueue, MemorySends
+from tests.examples import (
+    DOMAIN,
+    NOON_TEXT,
+    a_request,
+    a_revision,
+    a_subscription_type,
+    an_email,
+    recipients,
+)
+from tests.fakes import Clock, MemoryContacts, MemoryEmails, MemoryQueue, MemorySends, MemorySubscriptionTypes
 
 
-def rehearsed(**changed: Any) -> Rehearsed:
-    emails, sends, queue = MemoryEmails(), MemorySends(), MemoryQueue()
-    emails.publish(an_email(), a_revision())
-    acceptance = Acceptance(domain=DOMAIN, sends=sends, emails=emails, queue=queue, clock=Clock(), new_id=lambda: "s-1")
-    rehearsal = Rehearsal(acceptance=acceptance, templates=templates(emails), clock=Clock())
+def rehearsed(known: Contact | None = None, revision: Revision | None = None, **changed: Any) -> Rehearsed:
+    emails, sends, queue, contacts = MemoryEmails(), MemorySends(), MemoryQueue(), MemoryContacts()
+    live = revision or a_revision()
+    emails.live[7] = an_email(subscription=live.subscription)
+    emails.revisions[7, 1] = live
+    contacts.stored = {known.email: known} if known else {}
+    acceptance = Acceptance(
+        domain=DOMAIN,
+        sends=sends,
+        emails=emails,
+        contacts=contacts,
+        subscription_types=MemorySubscriptionTypes({"news": a_subscription_type()}),
+        queue=queue,
+        clock=Clock(),
+        new_id=lambda: "s-1",
+    )
+    rehearsal = Rehearsal(
+        acceptance=acceptance,
+        contacts=contacts,
+        templates=templates(emails),
+        clock=Clock(),
+        public_url="https://api.example.com",
+    )
     told = rehearsal(a_request(**changed), "key")
     assert (sends.stored, queue.waiting, queue.buried) == ({}, [], [])
+    assert list(contacts.stored.values()) == ([known] if known else [])
     return told
+
+
+KNOWN = Contact(email="ada@example.net", created_at=NOON_TEXT).noted({"firstname": "Augusta"}, NOON_TEXT)
+
+
+def test_what_is_known_of_the_contact_is_shown() -> None:
+    told = rehearsed(KNOWN, contact={})
+    assert told.mail
+    assert told.mail.html == "<p>Dear Augusta</p>"
+
+
+def test_what_is_not_transactional_shows_a_link_that_opens_nothing() -> None:
+    told = rehearsed(revision=a_revision(subscription="news", text="{{ unsubscribe_link }}"))
+    assert told.mail
+    assert told.mail.text == "https://api.example.com/unsubscribe/s-1.0.dry-run"
+
+
+def test_who_left_is_told() -> None:
+    gone = replace(KNOWN, complained_at=NOON_TEXT)
+    told = rehearsed(gone, revision=a_revision(subscription="news"))
+    assert (told.message.result, told.mail) == (SendResult.PREVIOUS_SPAM, None)
 
 
 def test_a_good_request_is_shown_as_it_would_read() -> None:

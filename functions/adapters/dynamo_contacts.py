@@ -1,0 +1,125 @@
+"""ports.Contacts and ports.SubscriptionTypes on the contacts table. An item is read, changed by core's own functions and put whole, on the
+condition that nobody put it since; so what two writers tell at once is told by both, and what changes nothing is not written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from functions.adapters import keys
+from functions.adapters.aws_errors import AwsError
+from functions.adapters.items import from_item, to_item
+from functions.core.contact import Bounce, Contact, Decision, Property, Status
+from functions.core.errors import Retry
+from functions.core.subscription import SubscriptionType
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_REFUSED = "ConditionalCheckFailedException"
+TRIES = 8  # of a change that others are quicker than
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoContacts:
+    client: DynamoDBClient
+    table: str
+
+    def get(self, email: str) -> Contact | None:
+        values = _get(self.client, self.table, email.lower(), consistent=True)
+        return _contact(values) if values else None
+
+    def note(self, email: str, properties: Mapping[str, str], at: str) -> Contact:
+        return self._change(email, at, lambda contact: contact.noted(properties, at))
+
+    def decide(self, email: str, subscription: str, decision: Decision) -> Contact:
+        return self._change(email, decision.at, lambda contact: contact.decided(subscription, decision))
+
+    def quarantine(self, email: str, at: str, reason: str) -> None:
+        self._change(email, at, lambda contact: contact.quarantined(at, reason))
+
+    def complained(self, email: str, at: str) -> None:
+        self._change(email, at, lambda contact: contact.complained(at))
+
+    def _change(self, email: str, at: str, change: Callable[[Contact], Contact]) -> Contact:
+        """The first look may be a moment old, which costs half: where something is written, the condition tells."""
+        for number in range(TRIES):
+            values = _get(self.client, self.table, email.lower(), consistent=number > 0)
+            before = _contact(values) if values else None
+            after = change(before or Contact(email=email.lower(), created_at=at))
+            if after == before:
+                return after
+            after = replace(after, version=after.version + 1)
+            if _put(self.client, self.table, asdict(after)):
+                return after
+        raise Retry(f"contact {email} is being changed by others")
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoSubscriptionTypes:
+    """All in one item: there are few, and every look at one is a look at that item."""
+
+    client: DynamoDBClient
+    table: str
+
+    def get(self, type_id: str) -> SubscriptionType | None:
+        return next((type_ for type_ in self.all() if type_.id == type_id), None)
+
+    def all(self) -> list[SubscriptionType]:
+        types = [SubscriptionType(**values) for values in self._item()["types"].values()]
+        return sorted(types, key=lambda type_: (type_.created_at, type_.id))
+
+    def put(self, type_: SubscriptionType) -> None:
+        for _ in range(TRIES):
+            item = self._item()
+            types = {**item["types"], type_.id: asdict(type_)}
+            if _put(self.client, self.table, {**item, "types": types, "version": item["version"] + 1}):
+                return
+        raise Retry("the subscription types are being changed by others")
+
+    def _item(self) -> Values:
+        item = _get(self.client, self.table, keys.SUBSCRIPTION_TYPES, consistent=True)
+        return item or {keys.CONTACTS.partition.name: keys.SUBSCRIPTION_TYPES, "types": {}, "version": 0}
+
+
+def _get(client: DynamoDBClient, table: str, key: str, *, consistent: bool) -> Values | None:
+    given = to_item({keys.CONTACTS.partition.name: key})
+    answer = client.get_item(TableName=table, Key=given, ConsistentRead=consistent)
+    return from_item(answer["Item"]) if "Item" in answer else None
+
+
+def _put(client: DynamoDBClient, table: str, values: Values) -> bool:
+    """False where somebody put the item since it was read."""
+    before = values["version"] - 1
+    request: Any = {"TableName": table, "Item": to_item(values), "ConditionExpression": "attribute_not_exists(email)"}
+    if before:
+        seen = {"ConditionExpression": "version = :before", "ExpressionAttributeValues": to_item({":before": before})}
+        request = {**request, **seen}
+    try:
+        client.put_item(**request)
+    except AwsError as error:
+        if error.code == _REFUSED:
+            return False
+        raise
+    return True
+
+
+def _contact(values: Mapping[str, Any]) -> Contact:
+    quarantine = values.get("quarantine")
+    return Contact(
+        email=values["email"],
+        created_at=values["created_at"],
+        properties={name: Property(**known) for name, known in values["properties"].items()},
+        decisions={type_id: _decision(known) for type_id, known in values["decisions"].items()},
+        quarantine=Bounce(**quarantine) if quarantine else None,
+        complained_at=values.get("complained_at"),
+        version=values["version"],
+    )
+
+
+def _decision(values: Mapping[str, Any]) -> Decision:
+    return Decision(**{**values, "status": Status(values["status"])})
