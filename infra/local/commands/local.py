@@ -16,13 +16,16 @@ from infra.local.stack import LocalStack, Ports, Ready, step
 def add(parser: argparse.ArgumentParser) -> None:
     for name, default, what in (
         ("http", 8080, "the API"),
-        ("smtp", 2587, "SMTP"),
+        ("smtp", 2587, "SMTP with STARTTLS"),
         ("mailbox", 8025, "the mailbox page"),
         ("aws", 4566, "the AWS endpoint"),
     ):
         parser.add_argument(
             f"--{name}-port", type=_port, default=default, help=f"of {what} (%(default)s; 0: any free one)"
         )
+    parser.add_argument(
+        "--smtps-port", type=_port, help="of SMTP within TLS (2465, or any free one where that of SMTP is any free one)"
+    )
     parser.add_argument("--ready-file", type=Path, help="gets the addresses and the key as JSON once all is ready")
     parser.add_argument("--no-welcome", action="store_true", help="skip the first send")
     parser.add_argument("--verbose", action="store_true", help="show what the functions log")
@@ -35,6 +38,13 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _smtps_port(options: argparse.Namespace) -> int:
+    """A stack that was told to take any free ports takes no fixed one: several may run at once."""
+    if options.smtps_port is not None:
+        return int(options.smtps_port)
+    return 2465 if options.smtp_port else 0
+
+
 def _local(options: argparse.Namespace) -> None:
     logging.basicConfig(
         level=logging.INFO if options.verbose else logging.ERROR, format="%(levelname)s %(name)s: %(message)s"
@@ -43,7 +53,13 @@ def _local(options: argparse.Namespace) -> None:
 
 
 async def _serve(options: argparse.Namespace) -> None:
-    ports = Ports(http=options.http_port, smtp=options.smtp_port, mailbox=options.mailbox_port, aws=options.aws_port)
+    ports = Ports(
+        http=options.http_port,
+        smtp=options.smtp_port,
+        smtps=_smtps_port(options),
+        mailbox=options.mailbox_port,
+        aws=options.aws_port,
+    )
     stack = LocalStack(ports, _show_step)
     running = asyncio.create_task(_run(stack, options))
     for number in (signal.SIGINT, signal.SIGTERM):

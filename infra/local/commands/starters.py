@@ -28,5 +28,8 @@ def _list(options: argparse.Namespace) -> None:
 
 def _publish(options: argparse.Namespace) -> None:
     starter = starters.load(options.name, options.sender)
-    revision = deployed.wiring(options.stage).publication(starter.draft)
+    published = deployed.wiring(options.stage).publication(starter.draft)
+    revision = published.revision
     show(f"emailId {revision.email_id}, revision {revision.number}: {revision.name}")
+    for warning in published.warnings:
+        show(f"warning: {warning}")

@@ -1,0 +1,196 @@
+"""SMTP tokens as HubSpot's own client and the `staffetta` command make and end them, and as SES's SMTP endpoint takes them."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from email.message import EmailMessage
+from typing import Any
+from urllib.parse import parse_qsl
+
+import boto3
+import pytest
+import requests
+from hubspot.marketing.transactional import ApiException, SmtpApiTokenRequestEgg
+
+from functions.core.smtp_token import user_name
+from functions.routes.table import DATED_VERSIONS
+from infra.local import cli
+from tests.end_to_end.service import Service
+from tests.end_to_end.test_bad_input import check_shape
+
+TOKENS = "/marketing/v3/transactional/smtp-tokens"
+REFUSED = 535
+
+
+def api(service: Service) -> Any:
+    return service.hubspot.marketing.transactional.public_smtp_tokens_api
+
+
+def make(service: Service, name: str, *, create_contact: bool = False) -> Any:
+    egg = SmtpApiTokenRequestEgg(create_contact=create_contact, campaign_name=name)
+    return api(service).create_token(egg)
+
+
+def logs_in(service: Service, user: str, password: str) -> bool:
+    context = ssl.create_default_context(cafile=service.ready.smtp_certificate)
+    with smtplib.SMTP(service.ready.smtp_host, service.ready.smtp_port, timeout=10) as smtp:
+        smtp.starttls(context=context)
+        try:
+            smtp.login(user, password)
+        except smtplib.SMTPAuthenticationError as error:
+            return error.smtp_code != REFUSED
+        return True
+
+
+def send(service: Service, user: str, password: str, to: str, sender: str = "till@example.com") -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = sender, to, "By token"
+    mail.set_content("Thank you")
+    context = ssl.create_default_context(cafile=service.ready.smtp_certificate)
+    with smtplib.SMTP(service.ready.smtp_host, service.ready.smtp_port, timeout=10) as smtp:
+        smtp.starttls(context=context)
+        smtp.login(user, password)
+        smtp.send_message(mail)
+
+
+def test_a_token_of_hubspots_client_sends_is_reset_and_ends(service: Service) -> None:
+    made = make(service, "till", create_contact=True)
+    assert (made.campaign_name, made.create_contact, made.created_by) == ("till", True, "you@example.com")
+    assert made.created_at.tzinfo
+    assert made.email_campaign_id.isdecimal()
+    send(service, made.id, made.password, "ada@tokens.example.net")
+    service.settle()
+    assert len(service.mails("to:ada@tokens.example.net")) == 1
+
+    shown = api(service).get_token_by_id(made.id)
+    assert (shown.id, shown.password, shown.email_campaign_id) == (made.id, None, made.email_campaign_id)
+
+    reset = api(service).reset_password(made.id)
+    assert reset.id != made.id
+    assert (reset.email_campaign_id, bool(reset.password)) == (made.email_campaign_id, True)
+    assert not logs_in(service, made.id, made.password)
+    assert logs_in(service, reset.id, reset.password)
+    assert api(service).get_token_by_id(made.id).id == reset.id, "the earlier id names it still"
+
+    assert api(service).archive_token_with_http_info(made.id)[1] == 204
+    assert not logs_in(service, reset.id, reset.password)
+    with pytest.raises(ApiException) as caught:
+        api(service).get_token_by_id(made.id)
+    assert caught.value.status == 404
+
+
+def test_the_list_of_hubspots_client_filters_and_pages(service: Service) -> None:
+    made = [make(service, "listed") for _ in range(3)]
+    ids = [token.id for token in made]
+    page = api(service).get_tokens_page(campaign_name="listed", limit=2)
+    assert [token.id for token in page.results] == ids[:2]
+    rest = api(service).get_tokens_page(campaign_name="listed", limit=2, after=page.paging.next.after)
+    assert ([token.id for token in rest.results], rest.paging) == (ids[2:], None)
+    (one,) = api(service).get_tokens_page(email_campaign_id=made[1].email_campaign_id).results
+    assert one.id == ids[1]
+    path, _, query = page.paging.next.link.partition("?")
+    linked = service.http.get(path, params=dict(parse_qsl(query))).json()
+    assert [token["id"] for token in linked["results"]] == ids[2:]
+
+
+def test_bad_requests_are_told_in_the_contracts_shape(service: Service) -> None:
+    with pytest.raises(ApiException) as caught:
+        make(service, " ")
+    assert caught.value.status == 400
+    answer = service.http.post(TOKENS, json={"campaignName": 5})
+    assert {error["in"] for error in answer.json()["errors"]} == {"campaignName", "createContact"}
+    for odd in ("nobody@example.com", "a%2Fb", "%40"):
+        check_shape(service.http.get(f"{TOKENS}/{odd}"), 404, "OBJECT_NOT_FOUND")
+    key, _ = service.stack.wiring.key_issue("content only", "you@example.com", ("content",))
+    bare = requests.get(service.ready.api_url + TOKENS, headers={"Authorization": f"Bearer {key}"}, timeout=10)
+    check_shape(bare, 403, "MISSING_SCOPES")
+
+
+@pytest.mark.parametrize("base", [*(f"/marketing/transactional/{v}/smtp-tokens" for v in DATED_VERSIONS), f"/{TOKENS}"])
+def test_other_paths_are_the_same_operations(service: Service, base: str) -> None:
+    """A doubled slash, which HubSpot's clients make, is answered by another function: it sends the caller on."""
+    made = service.http.post(base, json={"campaignName": "path", "createContact": False}).json()
+    reset = service.http.post(f"{base}/{made['id']}/password-reset", params={"graceSeconds": 60}, json={}).json()
+    assert reset["formerId"] == made["id"]
+    assert logs_in(service, made["id"], made["password"]), "while the grace lasts"
+    assert service.http.get(f"{base}/{made['id']}").json()["id"] == reset["id"]
+    assert service.http.request("DELETE", f"{base}/{reset['id']}").status_code == 204
+
+
+def test_a_token_sends_as_our_domain_alone(service: Service) -> None:
+    made = make(service, "bounded")
+    with pytest.raises(smtplib.SMTPException, match="not authorized"):
+        send(service, made.id, made.password, "b@tokens.example.net", sender="till@other.example")
+
+
+def test_a_token_is_among_the_emails(service: Service) -> None:
+    made = make(service, "an email too")
+    email = service.hubspot.marketing.emails.marketing_emails_api.get_by_id(made.email_campaign_id)
+    assert (email.name, email.type, email.subcategory) == ("an email too", "SMTP_TOKEN", "smtp_token")
+    listed = service.http.get("/marketing/v3/emails", params={"type": "SMTP_TOKEN", "limit": 100}).json()
+    assert made.email_campaign_id in {one["id"] for one in listed["results"]}
+
+
+def test_what_nobody_knows_is_ended_on_the_schedule(service: Service) -> None:
+    made = make(service, "reconciled")
+    iam = service.stack.cloud.client("iam")
+    path = service.stack.wiring.settings.smtp_path
+    iam.create_user(UserName=user_name(77), Path=path)
+    planted = iam.create_access_key(UserName=user_name(int(made.email_campaign_id)))["AccessKey"]["AccessKeyId"]
+    reconcile(service)
+    left = iam.list_access_keys(UserName=user_name(int(made.email_campaign_id)))["AccessKeyMetadata"]
+    assert [key["AccessKeyId"] for key in left] == [made.id] != [planted]
+    assert user_name(77) not in {user["UserName"] for user in iam.list_users(PathPrefix=path)["Users"]}
+    assert logs_in(service, made.id, made.password)
+
+
+def reconcile(service: Service) -> None:
+    """Now, as the schedule would within a quarter of an hour."""
+    functions = service.stack.cloud.client("lambda").list_functions()["Functions"]
+    (name,) = (each["FunctionName"] for each in functions if each["Handler"] == "functions.smtp_tokens.handler")
+    result = service.do(service.stack.functions.invoke(name, {}))
+    assert result.error is None, result.error
+
+
+def test_the_command_makes_a_token_that_works(
+    service: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", service.ready.aws_url)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", service.stack.cloud.region)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it would remember another region
+
+    def staffetta(*words: str) -> str:
+        cli.main(["tokens", *words, "--stage", "local"])
+        return capsys.readouterr().out
+
+    def block(text: str) -> dict[str, str]:
+        return dict(
+            line.split(None, 1) for line in text.splitlines() if line.startswith(("user ", "password ", "host "))
+        )
+
+    told = block(staffetta("create", "--name", "by hand", "--owner", "ada@example.com"))
+    assert told["host"] == "127.0.0.1"
+    assert logs_in(service, told["user"], told["password"])
+    (line,) = (line for line in staffetta("list").splitlines() if "by hand" in line)
+    assert told["user"] in line
+    assert told["password"] not in line
+
+    again = block(staffetta("reset", told["user"], "--grace", "60", "--host", "localhost", "--snippet", "django"))
+    assert again["host"] == "localhost"
+    assert logs_in(service, again["user"], again["password"])
+    assert logs_in(service, told["user"], told["password"])
+    assert "ended" in staffetta("delete", told["user"])
+    assert not logs_in(service, again["user"], again["password"])
+    with pytest.raises(SystemExit, match="there is no SMTP token with the id 'nothing'"):
+        staffetta("delete", "nothing")
+
+
+def tour_smtp_tokens(service: Service) -> None:
+    """What the smtp_tokens function may do: once each."""
+    made = make(service, "tour")
+    api(service).get_tokens_page(limit=1)
+    api(service).get_token_by_id(made.id)
+    reset = api(service).reset_password(made.id)
+    api(service).archive_token(reset.id)
+    reconcile(service)

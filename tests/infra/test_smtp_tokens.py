@@ -1,0 +1,131 @@
+"""Who may touch IAM, and what an SMTP token may ever do."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from functions.core.smtp_token import user_name
+from functions.settings import Settings
+from infra.local.cloud.permissions import allows
+
+if TYPE_CHECKING:
+    from tests.infra.conftest import Templates
+
+ACCOUNT = {"AWS::Partition": "aws", "AWS::AccountId": "123456789012", "AWS::Region": "eu-west-1"}
+SES = "arn:aws:ses:eu-west-1:123456789012"
+USERS = "arn:aws:iam::123456789012:user/staffetta/smtp/eu-west-1"
+
+
+def resolved(value: Any) -> Any:
+    """As CloudFormation would, of what has to do with the account; other references stay."""
+    match value:
+        case {"Fn::Join": [separator, parts]}:
+            found = [resolved(part) for part in parts]
+            return separator.join(found) if all(isinstance(part, str) for part in found) else value
+        case {"Ref": str(name)}:
+            return ACCOUNT.get(name, value)
+        case dict():
+            return {key: resolved(part) for key, part in value.items()}
+        case list():
+            return [resolved(part) for part in value]
+        case _:
+            return value
+
+
+def statements(templates: Templates) -> dict[str, list[dict[str, Any]]]:
+    """Of every role of ours, by the logical id of the role."""
+    return {
+        name: [
+            statement for policy in resolved(role)["Policies"] for statement in policy["PolicyDocument"]["Statement"]
+        ]
+        for name, role in templates.properties("AWS::IAM::Role").items()
+        if "Policies" in role
+    }
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def iam_statements(templates: Templates) -> list[dict[str, Any]]:
+    (function,) = (
+        found
+        for found in templates.properties("AWS::Lambda::Function").values()
+        if found["Handler"] == "functions.smtp_tokens.handler"
+    )
+    mine = statements(templates)[templates.logical_id(function["Role"])]
+    return [one for one in mine if any(action.startswith("iam:") for action in listed(one["Action"]))]
+
+
+def test_only_smtp_tokens_may_touch_iam(templates: Templates) -> None:
+    for statement in (one for ones in statements(templates).values() for one in ones):
+        if any(action.lower().startswith(("iam:", "*")) for action in listed(statement["Action"])):
+            assert statement in iam_statements(templates)
+
+
+def test_it_touches_users_on_the_stages_own_path_and_lists_them(templates: Templates) -> None:
+    for statement in iam_statements(templates):
+        expected = "*" if listed(statement["Action"]) == ["iam:ListUsers"] else f"{USERS}/prod/*"
+        assert listed(statement["Resource"]) == [expected]
+
+
+def test_a_user_is_made_and_given_rights_within_the_boundary_alone(templates: Templates) -> None:
+    (boundary,) = templates.of_type("AWS::IAM::ManagedPolicy")
+    for statement in iam_statements(templates):
+        if {"iam:CreateUser", "iam:PutUserPolicy"} & set(listed(statement["Action"])):
+            (named,) = statement["Condition"]["StringEquals"].values()
+            assert statement["Condition"].keys() == {"StringEquals"}
+            assert templates.logical_id(named) == boundary
+        for action in listed(statement["Action"]):
+            assert "Boundary" not in action, "what it cannot take away it cannot escape"
+            assert not action.startswith(("iam:Attach", "iam:AddUser", "iam:Pass"))
+
+
+def test_the_functions_path_is_the_one_it_is_allowed(templates: Templates) -> None:
+    settings = Settings.from_env(json.loads(resolved_text(resolved_output(templates, "Settings"))))
+    assert f"arn:aws:iam::123456789012:user{settings.smtp_path}{user_name(7)}".startswith(f"{USERS}/prod/")
+    assert settings.identity_arn == f"{SES}:identity/example.com"
+    assert settings.transactional_configuration_set_arn == f"{SES}:configuration-set/staffetta-prod-transactional"
+
+
+def resolved_output(templates: Templates, name: str) -> Any:
+    return resolved(templates.service["Outputs"][name]["Value"])
+
+
+def resolved_text(value: Any) -> str:
+    """Of a text with references in it: each by its logical name, where the account does not tell."""
+    match value:
+        case {"Fn::Join": [separator, parts]}:
+            return str(separator).join(resolved_text(resolved(part)) for part in parts)
+        case str():
+            return value
+        case _:
+            return next(iter(str(one) for one in value.values()))
+
+
+def test_the_boundary_lets_a_token_send_as_us_through_the_transactional_set_and_nothing_else(
+    templates: Templates,
+) -> None:
+    (boundary,) = templates.properties("AWS::IAM::ManagedPolicy").values()
+    document = resolved(boundary["PolicyDocument"])
+    everything = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    ours = (f"{SES}:identity/example.com", f"{SES}:configuration-set/staffetta-prod-transactional")
+    for resource in ours:
+        assert allows([document], ("ses:SendRawEmail", resource), {})
+        assert not allows([document], ("ses:SendEmail", resource), {})
+    for foreign in (
+        f"{SES}:identity/other.example",
+        f"{SES}:configuration-set/staffetta-prod-marketing",
+        "arn:aws:ses:eu-west-1:999999999999:identity/example.com",
+        "*",
+    ):
+        assert not allows([document], ("ses:SendRawEmail", foreign), {})
+        assert not allows([document, everything], ("ses:SendRawEmail", foreign), {}), "nor by another's policy"
+
+
+def test_the_boundary_outlives_the_service(templates: Templates) -> None:
+    """Tokens are kept with the State stack, and a user whose boundary is gone can send nothing."""
+    (boundary,) = templates.of_type("AWS::IAM::ManagedPolicy").values()
+    assert boundary in templates.state["Resources"].values()
+    assert boundary["DeletionPolicy"] == "RetainExceptOnCreate"
