@@ -31,14 +31,17 @@ class StackTemplate:
     body: str
 
 
-async def synthesize(outdir: Path) -> list[StackTemplate]:
-    """Run the CDK app in a process of its own (it starts Node) and read its stacks, in the order of their dependencies."""
+async def synthesize(outdir: Path, public_url: str) -> list[StackTemplate]:
+    """Run the CDK app in a process of its own (it starts Node) and read its stacks, in the order of their dependencies. `public_url`:
+    where the gateway will listen.
+    """
+    context = {**CONTEXT, "staffetta:publicUrl": public_url}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "infra.app",
         cwd=ROOT,
-        env={**os.environ, "CDK_CONTEXT_JSON": json.dumps(CONTEXT), "CDK_OUTDIR": str(outdir)},
+        env={**os.environ, "CDK_CONTEXT_JSON": json.dumps(context), "CDK_OUTDIR": str(outdir)},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         start_new_session=True,  # a Ctrl-C in the terminal is ours to handle

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functions.core.errors import StaffettaError
 from infra import deployed
 from infra.local.assembly import AssemblyError
-from infra.local.commands import keys, local, openapi, redrive, starters
+from infra.local.commands import keys, local, openapi, redrive, starters, tokens
 from infra.local.stack import PortBusyError
 from infra.local.welcome import WelcomeError
 
@@ -19,6 +19,7 @@ _COMMANDS = {
     "keys": (keys, "API keys of a deployed stage"),
     "openapi": (openapi, "print the API's OpenAPI document"),
     "redrive": (redrive, "put a deployed stage's dead letters back into its send queue"),
+    "tokens": (tokens, "SMTP tokens of a deployed stage"),
     "starters": (starters, "starter emails: list them, publish one on a deployed stage"),
 }
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,18 +21,22 @@ from functions.core import lifecycle
 from functions.core.send import State
 from functions.routes.table import SCOPES
 from functions.settings import Settings
+from functions.steps.issue_token import TokenRequest
 from functions.wiring import Wiring
 from infra import ROOT
-from infra.local import assembly, smtp_users
+from infra.local import assembly, certificate
+from infra.local.certificate import Certificate
 from infra.local.cloud import Cloud
 from infra.local.gateway import Gateway
 from infra.local.lambdas import Functions
 from infra.local.mailbox import Mailbox, mailbox_app
 from infra.local.pump import Pump
 from infra.local.ses import SesSimulator, SmtpServer
+from infra.local.smtp_users import SmtpUsers
 
 HOST = "127.0.0.1"
 REGION = "us-east-1"
+OWNER = f"you@{assembly.DOMAIN}"  # of the first API key and the first SMTP token
 DRAIN_SECONDS = 30
 
 Progress = Callable[[str, float], None]  # a step that is done, and the seconds it took
@@ -43,6 +48,7 @@ class Ports:
 
     http: int
     smtp: int
+    smtps: int
     mailbox: int
     aws: int
 
@@ -61,9 +67,20 @@ class Ready:
     mailbox_url: str
     smtp_host: str
     smtp_port: int
+    smtps_port: int
+    smtp_user: str
+    smtp_password: str
+    smtp_certificate: str
 
     def to_json(self) -> str:
-        smtp = {"host": self.smtp_host, "port": self.smtp_port}
+        smtp = {
+            "host": self.smtp_host,
+            "port": self.smtp_port,
+            "tlsPort": self.smtps_port,
+            "user": self.smtp_user,
+            "password": self.smtp_password,
+            "certificate": self.smtp_certificate,
+        }
         told = {"apiUrl": self.api_url, "apiKey": self.api_key, "awsUrl": self.aws_url, "mailboxUrl": self.mailbox_url}
         return json.dumps({**told, "smtp": smtp})
 
@@ -95,7 +112,8 @@ class LocalStack:
         self.functions = Functions(self.cloud, ROOT)
         self.gateway = Gateway(self.cloud, self.functions)
         self.pump = Pump(self.cloud, self.functions)
-        self.smtp = SmtpServer(self.ses.submit, lambda name, word: smtp_users.authenticated(self.cloud, name, word))
+        self.certificate: Certificate
+        self.smtp: SmtpServer
         self.wiring: Wiring
         self.ready: Ready
 
@@ -119,7 +137,8 @@ class LocalStack:
             self._open_cloud()
         async with step("synthesize the CDK app", self._progress):
             outdir = Path(self._opened.enter_context(tempfile.TemporaryDirectory(prefix="staffetta-")))
-            stacks = await assembly.synthesize(outdir)
+            self._front = self._opened.enter_context(_bound(self._ports.http))
+            stacks = await assembly.synthesize(outdir, _url(self._front))
         outputs: dict[str, str] = {}
         for stack in stacks:
             async with step(f"deploy {stack.name}", self._progress):
@@ -147,12 +166,13 @@ class LocalStack:
         self._opened.push_async_callback(self.pump.stop)
 
     async def _open_doors(self) -> None:
-        api_url = await self._serve(self.gateway.app, self._ports.http)
-        mailbox_url = await self._serve(mailbox_app(self.mailbox, self.ses), self._ports.mailbox)
+        api_url = await self._serve(self.gateway.app, self._front)
+        mailbox_url = await self._serve(mailbox_app(self.mailbox, self.ses), _bound(self._ports.mailbox))
         self.ses.tracking_url = mailbox_url
-        await self.smtp.start(HOST, self._ports.smtp)
-        self._opened.push_async_callback(self.smtp.stop)
-        api_key, _ = await asyncio.to_thread(self.wiring.key_issue, "local", f"you@{assembly.DOMAIN}", SCOPES)
+        await self._open_smtp()
+        api_key, _ = await asyncio.to_thread(self.wiring.key_issue, "local", OWNER, SCOPES)
+        asked = TokenRequest(name="local", create_contact=True, created_by=OWNER)
+        smtp = await asyncio.to_thread(self.wiring.token_issue, asked)
         self.ready = Ready(
             api_url=api_url,
             api_key=api_key,
@@ -160,14 +180,30 @@ class LocalStack:
             mailbox_url=mailbox_url,
             smtp_host=HOST,
             smtp_port=self.smtp.port,
+            smtps_port=self.smtp.tls_port,
+            smtp_user=smtp.token.key_id,
+            smtp_password=smtp.password,
+            smtp_certificate=str(self.certificate.path),
         )
 
-    async def _serve(self, app: web.Application, port: int) -> str:
+    async def _open_smtp(self) -> None:
+        folder = certificate.folder()
+        try:
+            self.certificate = certificate.kept(folder, datetime.now(UTC))
+        except OSError as error:
+            raise assembly.AssemblyError(
+                f"the certificate for SMTP cannot be kept in {folder}: {error}; let XDG_STATE_HOME name a folder where it can"
+            ) from error
+        self.smtp = SmtpServer(SmtpUsers(self.cloud, self.ses).authenticate, self.certificate.server_context())
+        await self.smtp.start(HOST, self._ports.smtp, self._ports.smtps)
+        self._opened.push_async_callback(self.smtp.stop)
+
+    async def _serve(self, app: web.Application, bound: socket.socket) -> str:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
         await runner.setup()
         self._opened.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, HOST, port).start()
-        return f"http://{HOST}:{runner.addresses[0][1]}"
+        await web.SockSite(runner, bound).start()
+        return _url(bound)
 
     def _wiring(self, outputs: dict[str, str]) -> Wiring:
         """The product's own adapters, on the deployed resources, from within this process."""
@@ -181,6 +217,7 @@ class LocalStack:
         """Nothing accepted is lost: take no new request, and let what was accepted come to its end."""
         self.gateway.closing = True
         try:
+            await self.smtp.stop()
             await self.quiet(DRAIN_SECONDS)
         finally:  # a second Ctrl-C cuts the wait short, but what it costs is told
             self.unfinished = await asyncio.to_thread(self.pending)
@@ -208,12 +245,25 @@ class LocalStack:
         return [f"{item['send_id']['S']} to {item['address']['S']}" for page in pages for item in page["Items"]]
 
 
+def _bound(port: int) -> socket.socket:
+    """The port is taken, so that others can be told of it, and nobody listens yet."""
+    bound = socket.socket()
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.bind((HOST, port))
+    return bound
+
+
+def _url(bound: socket.socket) -> str:
+    return f"http://{HOST}:{bound.getsockname()[1]}"
+
+
 def _check_free(ports: Ports) -> None:
     """Before any work is done. Raises PortBusyError that names the option."""
     options = {
         "--http-port": ports.http,
         "--mailbox-port": ports.mailbox,
         "--smtp-port": ports.smtp,
+        "--smtps-port": ports.smtps,
         "--aws-port": ports.aws,
     }
     for option, port in options.items():

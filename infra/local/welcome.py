@@ -72,8 +72,15 @@ def guide(ready: Ready, starter: Starter) -> str:
           API       {ready.api_url}
           API key   {ready.api_key}
           Mailbox   {ready.mailbox_url}
-          SMTP      {ready.smtp_host}:{ready.smtp_port}
           AWS       {ready.aws_url}
+
+        SMTP, as at SES:
+
+          host         {ready.smtp_host}, for From addresses at {domain}
+          port         {ready.smtp_port} (STARTTLS) or {ready.smtps_port} (TLS)
+          user         {ready.smtp_user}
+          password     {ready.smtp_password}
+          certificate  {ready.smtp_certificate} (self-signed: let your client trust it)
 
         Send a receipt with curl:
 

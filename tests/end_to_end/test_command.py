@@ -7,9 +7,12 @@ import os
 import re
 import shutil
 import signal
+import smtplib
 import socket
+import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -21,6 +24,7 @@ import pytest
 import requests
 
 from infra import ROOT
+from tests.end_to_end import smtp
 from tests.end_to_end.test_flow import SEND
 
 ANY_PORT = ("--http-port", "0", "--smtp-port", "0", "--mailbox-port", "0", "--aws-port", "0")
@@ -63,13 +67,16 @@ def running(*arguments: str) -> Iterator[Run]:
 
 
 def test_what_it_prints_works_as_printed(tmp_path: Path) -> None:
-    """A line and a time per step; then the curl and the SDK snippet, pasted as they are, each send a mail."""
+    """A line and a time per step; then the SMTP settings, the curl and the SDK snippet, as they are, each send a mail."""
     ready_file = tmp_path / "ready.json"
     with running("--ready-file", str(ready_file)) as run:
         ready = json.loads(ready_file.read_text())
         assert ready.keys() == {"apiUrl", "apiKey", "awsUrl", "mailboxUrl", "smtp"}
+        assert ready["smtp"].keys() == {"host", "port", "tlsPort", "user", "password", "certificate"}
         assert len(re.findall(r"^  .+ \d+\.\d s$", run.printed, re.MULTILINE)) >= 5
         assert mails(ready) == 1, "the welcome"
+        send_by_smtp(settings(run.printed))
+        wait_for_mails(ready, 2)
         curl, sdk = snippets(run.printed)
         if shutil.which("curl"):
             told = subprocess.run(["sh", "-c", curl], capture_output=True, text=True, check=True).stdout
@@ -85,6 +92,28 @@ def snippets(printed: str) -> tuple[str, str]:
     curl = printed[printed.index("curl -sS") : printed.index("or with HubSpot's own SDK")]
     sdk = printed[printed.index("from hubspot import") : printed.index("Ctrl-C ends it all.")]
     return curl, sdk
+
+
+def settings(printed: str) -> dict[str, str]:
+    """The first word of each of the guide's SMTP settings."""
+    block = printed[printed.index("SMTP, as at SES:") : printed.index("Send a receipt")]
+    return dict(re.findall(r"^  (\w+) +([^\s,]+)", block, re.MULTILINE))
+
+
+def send_by_smtp(given: dict[str, str]) -> None:
+    trust = ssl.create_default_context(cafile=given["certificate"])
+    with smtplib.SMTP(given["host"], int(given["port"]), timeout=30) as client:
+        client.starttls(context=trust)
+        client.login(given["user"], given["password"])
+        client.send_message(smtp.letter("ada@example.net"))
+
+
+def wait_for_mails(ready: dict[str, Any], count: int) -> None:
+    """SES answers a moment before the mail arrives."""
+    deadline = time.monotonic() + 10
+    while mails(ready) != count:
+        assert time.monotonic() < deadline, f"{mails(ready)} mails, and not {count}"
+        time.sleep(0.05)
 
 
 def mails(ready: dict[str, Any]) -> int:

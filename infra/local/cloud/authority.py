@@ -1,15 +1,14 @@
 """Holds a function's calls against its role, as the role's policies stand in the account at that moment."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from moto.iam.models import iam_backends
 
 from infra.local.cloud.asked import Asked
 from infra.local.cloud.condition_keys import context
+from infra.local.cloud.documents import documents
 from infra.local.cloud.needs import Account, UnknownNeeds, needs, parents
 from infra.local.cloud.permissions import Grant, UnsupportedPolicy, allows
 
@@ -28,7 +27,7 @@ class Authority:
     def __init__(self, account_id: str, region: str, client: Callable[[str], Any] | None) -> None:
         """`client` gives the SES client that knows the verified identities; without one, senders' domains are taken."""
         self._client = client
-        self._account = Account(account_id, region, self._identity_of, self._user_path_of)
+        self._account = Account(account_id, region, self._identity_of, self._user_path_of, self._user_boundary_of)
 
     def judge(self, role_arn: str, asked: Asked) -> Verdict:
         try:
@@ -40,9 +39,9 @@ class Authority:
                 (), f"{asked.service}:{asked.operation} cannot be authorized, its request is malformed: {malformed!r}"
             )
         try:
-            documents = list(self._documents(role_arn))
+            policies = list(self._documents(role_arn))
             told = context(asked, self._account, role_arn)
-            refused = next((grant for grant in grants if not allows(documents, grant, told)), None)
+            refused = next((grant for grant in grants if not allows(policies, grant, told)), None)
         except UnsupportedPolicy as unsupported:
             return Verdict(grants, f"{_user(role_arn)} cannot be authorized: {unsupported}")
         return Verdict(grants, refused and _refusal(role_arn, refused))
@@ -53,9 +52,7 @@ class Authority:
         role = next((role for role in self._iam.roles.values() if role.name == name), None)
         if role is None:
             return
-        yield from (_parsed(text) for text in role.policies.values())
-        for policy in role.managed_policies.values():
-            yield _parsed(next(version.document for version in policy.versions if version.is_default))
+        yield from documents(role)
 
     @property
     def _iam(self) -> Any:
@@ -64,6 +61,9 @@ class Authority:
     def _user_path_of(self, name: str) -> str:
         user = self._iam.users.get(name)
         return str(user.path) if user else "/"
+
+    def _user_boundary_of(self, name: str) -> str | None:
+        return getattr(self._iam.users.get(name), "permissions_boundary_arn", None)
 
     def _identity_of(self, address: str) -> str:
         candidates = parents(address)
@@ -84,15 +84,3 @@ def _refusal(role_arn: str, grant: Grant) -> str:
         f"{_user(role_arn)} is not authorized to perform: {action} on resource: {resource} "
         f"because no identity-based policy allows the {action} action"
     )
-
-
-def _parsed(document: str | Mapping[str, Any]) -> Mapping[str, Any]:
-    if isinstance(document, str):
-        return _parsed_text(document)
-    return document
-
-
-@lru_cache(maxsize=256)
-def _parsed_text(document: str) -> Mapping[str, Any]:
-    parsed: Mapping[str, Any] = json.loads(document)
-    return parsed

@@ -21,7 +21,7 @@ def context(asked: Asked, account: Account, role_arn: str) -> dict[str, list[str
         "cloudwatch:namespace": _given(params, "Namespace") if asked.service == "cloudwatch" else [],
         "s3:prefix": _given(params, "Prefix") if asked.service == "s3" else [],
         "iam:policyarn": _given(params, "PolicyArn"),
-        "iam:permissionsboundary": _given(params, "PermissionsBoundary"),
+        "iam:permissionsboundary": _boundary(params, account) if asked.service == "iam" else [],
         "iam:passedtoservice": ["scheduler.amazonaws.com"] if asked.service == "scheduler" else [],
         **(_mail(params) if asked.service == "sesv2" else {}),
     }
@@ -30,6 +30,12 @@ def context(asked: Asked, account: Account, role_arn: str) -> dict[str, list[str
 
 def _given(params: Params, name: str) -> list[str]:
     return [str(params[name])] if name in params else []
+
+
+def _boundary(params: Params, account: Account) -> list[str]:
+    """The one that a call would set, or else that its user has."""
+    held = account.user_boundary_of(params["UserName"]) if "UserName" in params else None
+    return _given(params, "PermissionsBoundary") or ([held] if held else [])
 
 
 def _mail(params: Params) -> dict[str, list[str]]:

@@ -31,6 +31,8 @@ class Account:
     """The SES identity that vouches for a sender's address: the address itself, its domain, or a parent domain."""
     user_path_of: Callable[[str], str]
     """The path of an IAM user, "/" when there is none of that name."""
+    user_boundary_of: Callable[[str], str | None] = lambda _name: None
+    """The ARN of an IAM user's permissions boundary."""
 
     def arn(self, service: str, resource: str) -> str:
         return f"arn:aws:{service}:{self.region}:{self.id}:{resource}"

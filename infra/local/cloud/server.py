@@ -23,6 +23,7 @@ from infra.local.cloud.denial import denial, fault
 from infra.local.cloud.listening import Listening
 from infra.local.cloud.long_poll import LongPolls
 from infra.local.cloud.permissions import Grant
+from infra.local.cloud.users import Users
 from infra.local.cloud.wsgi import Answer, WSGIApplication, ask, read_body, with_body
 
 ACCOUNT_ID: Final = "123456789012"
@@ -62,6 +63,7 @@ class Cloud:
         self._calls: list[Call] = []
         self._ses = ses
         self._lock = RLock()
+        self.users = Users(self.account_id, self._lock)
         self._stopping = Event()
         self._listeners: list[Callable[[Call], None]] = []
         self._role_of_key: dict[str, str] = {}

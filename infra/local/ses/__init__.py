@@ -1,8 +1,8 @@
-"""Amazon SES on this machine: its v2 API, its SMTP door, its checks, its tracking and its events."""
+"""Amazon SES on this machine: its v2 API, its SMTP endpoint, its checks, its tracking and its events."""
 
 from infra.local.ses.errors import SesError
-from infra.local.ses.sending import Submission
+from infra.local.ses.sending import Claims, Submission
 from infra.local.ses.simulator import SesSimulator
 from infra.local.ses.smtp import SmtpServer
 
-__all__ = ["SesError", "SesSimulator", "SmtpServer", "Submission"]
+__all__ = ["Claims", "SesError", "SesSimulator", "SmtpServer", "Submission"]

@@ -20,6 +20,7 @@ MAX_RECIPIENTS = 50
 MAX_BYTES = 40 * 1024 * 1024
 TAG = re.compile(r"[A-Za-z0-9_-]{1,256}")
 FEEDBACK_TAGS = ("ses:feedback-id-a", "ses:feedback-id-b")
+DELEGATION = ("X-SES-SOURCE-ARN", "X-SES-FROM-ARN", "X-SES-RETURN-PATH-ARN")
 ONCE = "Bcc Cc Content-Transfer-Encoding Content-Type Date From Message-ID MIME-Version Reply-To Return-Path Sender Subject To"
 
 
@@ -41,6 +42,22 @@ class Submission:
 
 
 @dataclass(frozen=True)
+class Claims:
+    """In whose name a message asks to be sent: what IAM is asked about, before SES checks anything else."""
+
+    sender: str
+    """The header's From, as it is written there."""
+    identity: str
+    """The verified identity that covers the sender, or the sender's own address where none does."""
+    configuration_set: str | None
+    feedback: str
+    """Where bounces shall go: the envelope's sender, or the header's Return-Path."""
+    recipients: tuple[str, ...]
+    delegated: tuple[str, ...]
+    """The ARNs of the identities that the header names as another's who lets the caller send."""
+
+
+@dataclass(frozen=True)
 class Accepted:
     """A message SES has answered for: from here on, everything that happens to it is an event."""
 
@@ -51,12 +68,30 @@ class Accepted:
     outcomes: tuple[tuple[str, Outcome], ...]
 
 
+def claims(account: Account, submission: Submission) -> Claims:
+    """Raises `SesError` where a message does not even say in whose name."""
+    message = Message.parse(submission.raw)
+    _check_header(message)
+    sender = addresses.check(message.get("From"))
+    with account.lock:
+        identity = account.sender(sender)
+    return Claims(
+        sender=message.get("From"),
+        identity=identity.name if identity else sender,
+        configuration_set=_configuration_set_name(submission, message, identity),
+        feedback=addresses.bare(submission.source or message.get("Return-Path")),
+        recipients=_recipients(submission, message),
+        delegated=tuple(filter(None, map(message.get, DELEGATION))),
+    )
+
+
 def accept(account: Account, submission: Submission, new_id: uuid.UUID) -> Accepted:
     """Check a submission, take it from the quota, and settle what will become of it, or raise `SesError`."""
     if len(submission.raw) > MAX_BYTES:
         raise bad_request(f"Message length is more than {MAX_BYTES} bytes long: '{len(submission.raw)}'.")
     message = Message.parse(submission.raw)
     _check_header(message)
+    _check_no_delegation(message)
     recipients = _recipients(submission, message)
     with account.lock:
         sender = _verified_sender(account, submission, message)
@@ -78,6 +113,12 @@ def _check_header(message: Message) -> None:
     for name in ONCE.split():
         if len(message.all(name)) > 1:
             raise bad_request(f"Duplicate header '{name}'.")
+
+
+def _check_no_delegation(message: Message) -> None:
+    for name in DELEGATION:
+        if message.get(name):
+            raise bad_request(f"{name} is not supported locally: there is one account.")
 
 
 def _recipients(submission: Submission, message: Message) -> tuple[str, ...]:
@@ -110,9 +151,14 @@ def _verified_sender(account: Account, submission: Submission, message: Message)
 def _configuration_set(
     account: Account, submission: Submission, message: Message, sender: Identity
 ) -> ConfigurationSet | None:
-    """The API's parameter wins over the header, the header over the identity's default."""
-    name = submission.configuration_set or message.get("X-SES-CONFIGURATION-SET") or sender.configuration_set
+    name = _configuration_set_name(submission, message, sender)
     return account.configuration_set(name) if name else None
+
+
+def _configuration_set_name(submission: Submission, message: Message, sender: Identity | None) -> str | None:
+    """The API's parameter wins over the header, the header over the identity's default."""
+    default = sender.configuration_set if sender else None
+    return submission.configuration_set or message.get("X-SES-CONFIGURATION-SET") or default
 
 
 def _check_enabled(account: Account, sender: Identity, chosen: ConfigurationSet | None) -> None:

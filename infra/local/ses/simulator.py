@@ -11,7 +11,7 @@ from infra.local.ses.account import Account
 from infra.local.ses.api import Api
 from infra.local.ses.delivery import Delivery
 from infra.local.ses.events import Event, Visit
-from infra.local.ses.sending import Submission, accept
+from infra.local.ses.sending import Claims, Submission, accept, claims
 from infra.local.ses.tracking import Tracking, is_machine
 from infra.local.ses.worker import Worker
 
@@ -62,6 +62,10 @@ class SesSimulator:
     def drain(self, deadline_s: float) -> bool:
         """Wait until idle, at most `deadline_s` seconds; tells whether it is."""
         return self._worker.drain(deadline_s)
+
+    def claims(self, submission: Submission) -> Claims:
+        """What a caller needs rights to, to submit a message. Raises `SesError`."""
+        return claims(self.account, submission)
 
     def submit(self, submission: Submission) -> str:
         """Accept a message and return its SES message id, or raise `SesError`."""

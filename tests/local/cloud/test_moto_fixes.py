@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import json
 import textwrap
 import time
 from collections.abc import Callable
@@ -15,6 +16,8 @@ from moto.dynamodb.models.table import Table
 from moto.sqs import models as sqs_models
 
 from infra.local.cloud import Cloud
+from infra.local.cloud.asked import Asked
+from infra.local.cloud.authority import Authority
 from infra.local.cloud.moto_fixes import cloudformation, dynamodb, iam
 
 
@@ -234,6 +237,27 @@ class TestIam:
                 RoleName="spelling", PolicyArn="arn:aws:iam::aws:policy/NoSuchPolicy"
             )
         assert callable(iam._attach_role_policy)
+
+    def test_stock_moto_drops_a_users_boundary(self) -> None:
+        """When it takes it, the fix can go."""
+        assert "PermissionsBoundary" not in inspect.getsource(iam._create_user)
+
+    def test_a_role_can_be_held_to_users_within_a_boundary(self, cloud: Cloud) -> None:
+        """At the making of a user, and at each right that the user is given afterwards."""
+        made = cloud.client("iam")
+        made.create_role(RoleName="maker", AssumeRolePolicyDocument="{}")
+        bounded = {"StringEquals": {"iam:PermissionsBoundary": "arn:aws:iam::123456789012:policy/b"}}
+        right = {"Effect": "Allow", "Action": "iam:*", "Resource": "*", "Condition": bounded}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [right]})
+        made.put_role_policy(RoleName="maker", PolicyName="p", PolicyDocument=document)
+        authority = Authority("123456789012", "us-east-1", None)
+        put = Asked("iam", "PutUserPolicy", None, {"UserName": "within"})
+        role = "arn:aws:iam::123456789012:role/maker"
+        assert authority.judge(role, put).refusal
+        made.create_user(UserName="within", PermissionsBoundary="arn:aws:iam::123456789012:policy/b")
+        assert authority.judge(role, put).refusal is None
+        made.create_user(UserName="beyond", PermissionsBoundary="arn:aws:iam::123456789012:policy/c")
+        assert authority.judge(role, Asked("iam", "PutUserPolicy", None, {"UserName": "beyond"})).refusal
 
 
 class TestCloudFormation:

@@ -1,41 +1,122 @@
-"""The SMTP door, spoken to by smtplib."""
+"""The SMTP endpoint, spoken to by smtplib."""
+
+from __future__ import annotations
 
 import asyncio
 import base64
 import smtplib
 import socket
+import ssl
 import threading
-from collections.abc import Iterator
-from typing import Any
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 import pytest
 
-from infra.local.ses import SmtpServer
+from infra.local import certificate
+from infra.local.certificate import Certificate
+from infra.local.ses import SmtpServer, Submission
 
-USERS = {("AKIAUSER", "pässword"): "staffetta-smtp-receipts"}
-
-
-@pytest.fixture
-def port(world: Any) -> Iterator[int]:
-    """A running SMTP server before the world's simulator."""
-    loop = asyncio.new_event_loop()
-    serving = threading.Thread(target=loop.run_forever)
-    serving.start()
-    server = SmtpServer(world.ses.submit, lambda user, password: USERS.get((user, password)))
-    asyncio.run_coroutine_threadsafe(server.start("127.0.0.1", 0), loop).result(5)
-    yield server.port
-    asyncio.run_coroutine_threadsafe(server.stop(), loop).result(5)
-    asyncio.run_coroutine_threadsafe(loop.shutdown_default_executor(), loop).result(5)
-    loop.call_soon_threadsafe(loop.stop)
-    serving.join()
-    loop.close()
+T = TypeVar("T")
+USER, PASSWORD = "AKIAUSER", "pässword"
 
 
-@pytest.fixture
-def smtp(port: int) -> Iterator[smtplib.SMTP]:
-    with smtplib.SMTP("127.0.0.1", port, timeout=5) as client:
+@dataclass
+class Caller:
+    name: str
+    submit: Callable[[Submission], str]
+
+
+@dataclass
+class Endpoint:
+    """A running SMTP server before the world's simulator, with one user."""
+
+    world: Any
+    certificate: Certificate
+    submit: Callable[[Submission], str]
+    server: SmtpServer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._serving = threading.Thread(target=self._loop.run_forever)
+        self._serving.start()
+        self.serve()
+
+    def serve(self, **limits: Any) -> None:
+        """Another server, within these limits, takes the place of the first one."""
+        if hasattr(self, "server"):
+            self.do(self.server.stop())
+        self.server = SmtpServer(self._authenticate, self.certificate.server_context(), **limits)
+        self.do(self.server.start("127.0.0.1", 0, 0))
+
+    def _authenticate(self, user: str, password: str) -> Caller | None:
+        return Caller("staffetta-smtp-7", self._submit) if (user, password) == (USER, PASSWORD) else None
+
+    def _submit(self, submission: Submission) -> str:
+        """By what stands there now, and not when the caller signed in."""
+        return self.submit(submission)
+
+    def begin(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def do(self, work: Coroutine[Any, Any, T]) -> T:
+        return self.begin(work).result(10)
+
+    def trust(self) -> ssl.SSLContext:
+        """As a client that was told of the certificate, and is strict."""
+        context = ssl.create_default_context(cafile=str(self.certificate.path))
+        context.verify_flags |= ssl.VERIFY_X509_STRICT
+        return context
+
+    def plain(self) -> smtplib.SMTP:
+        """Connected, and nothing said yet."""
+        return smtplib.SMTP("127.0.0.1", self.server.port, timeout=5)
+
+    def secure(self) -> smtplib.SMTP:
+        client = self.plain()
+        client.starttls(context=self.trust())
         client.ehlo("test")
+        return client
+
+    def signed_in(self) -> smtplib.SMTP:
+        client = self.secure()
+        assert plain(client, USER, PASSWORD)[0] == 235
+        return client
+
+    def close(self) -> None:
+        self.do(self.server.stop())
+        self.do(self._loop.shutdown_default_executor())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._serving.join()
+        self._loop.close()
+
+
+@pytest.fixture
+def endpoint(world: Any, tmp_path: Any) -> Iterator[Endpoint]:
+    running = Endpoint(world, certificate.kept(tmp_path, datetime.now(UTC)), world.ses.submit)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def smtp(endpoint: Endpoint) -> Iterator[smtplib.SMTP]:
+    with endpoint.signed_in() as client:
         yield client
+
+
+def plain(client: smtplib.SMTP, user: str, password: str) -> tuple[int, bytes]:
+    return client.docmd("AUTH PLAIN", base64.b64encode(f"\0{user}\0{password}".encode()).decode())
+
+
+def login(client: smtplib.SMTP, user: str, password: str) -> tuple[int, bytes]:
+    assert client.docmd("AUTH LOGIN") == (334, base64.b64encode(b"Username:"))
+    assert client.docmd(base64.b64encode(user.encode()).decode()) == (334, base64.b64encode(b"Password:"))
+    return client.docmd(base64.b64encode(password.encode()).decode())
 
 
 def data(smtp: smtplib.SMTP, raw: bytes, *to: str, sender: str = "orders@example.com") -> tuple[int, str]:
@@ -52,34 +133,90 @@ def headed(raw: bytes) -> bytes:
 
 
 def test_accepted_mail_is_answered_with_its_ses_id(world: Any, smtp: smtplib.SMTP, make_mime: Any) -> None:
-    """The same id as in the events; without AUTH the sender is the root user."""
+    """The same id as in the events, which name the IAM user: that is how SMTP mail finds its token."""
     code, text = data(smtp, headed(make_mime()))
     mail = world.events()[0]["mail"]
     assert (code, text) == (250, f"Ok {mail['messageId']}")
-    assert mail["tags"]["ses:caller-identity"] == ["root"]
+    assert mail["tags"]["ses:caller-identity"] == ["staffetta-smtp-7"]
     assert mail["tags"]["ses:operation"] == ["SendSmtpEmail"]
+    assert mail["tags"]["ses:source-ip"] == ["127.0.0.1"]
     assert mail["source"] == "orders@example.com"
     assert [mail.recipient for mail in world.mails()] == ["ada@customer.test"]
 
 
-@pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN"])
-def test_events_name_the_iam_user(world: Any, smtp: smtplib.SMTP, make_mime: Any, mechanism: str) -> None:
-    """That is how SMTP mail finds its token."""
-    if mechanism == "PLAIN":
-        assert smtp.docmd("AUTH PLAIN", base64.b64encode("\0AKIAUSER\0pässword".encode()).decode())[0] == 235
-    else:
-        assert smtp.docmd("AUTH LOGIN", base64.b64encode(b"AKIAUSER").decode())[0] == 334
-        assert smtp.docmd(base64.b64encode("pässword".encode()).decode())[0] == 235
-    assert data(smtp, headed(make_mime()))[0] == 250
-    assert world.events()[0]["mail"]["tags"]["ses:caller-identity"] == ["staffetta-smtp-receipts"]
+def test_each_recipient_of_a_message_has_events_of_its_own(world: Any, smtp: smtplib.SMTP, make_mime: Any) -> None:
+    """One Send for all; then what became of each. Every event names all recipients, those of no header too."""
+    to = ["ada@customer.test", "bounce@simulator.amazonses.com", "complaint@simulator.amazonses.com"]
+    assert data(smtp, headed(make_mime(to[0])), *to)[0] == 250
+    events = world.events()
+    assert [event["eventType"] for event in events] == ["Send", "Delivery", "Bounce", "Delivery", "Complaint"]
+    assert {tuple(event["mail"]["destination"]) for event in events} == {tuple(to)}
+    _, first, second, third, fourth = events
+    assert first["delivery"]["recipients"] == to[:1]
+    assert [one["emailAddress"] for one in second["bounce"]["bouncedRecipients"]] == to[1:2]
+    assert third["delivery"]["recipients"] == to[2:]
+    assert [one["emailAddress"] for one in fourth["complaint"]["complainedRecipients"]] == to[2:]
+    assert {*first["mail"]["tags"]} >= {"ses:from-domain", "ses:outgoing-ip", "ses:configuration-set"}
 
 
-def test_wrong_credentials_are_refused(smtp: smtplib.SMTP) -> None:
-    """In SES's words, and the session may go on."""
-    with pytest.raises(smtplib.SMTPAuthenticationError) as caught:
-        smtp.login("AKIAUSER", "wrong")
-    assert (caught.value.smtp_code, caught.value.smtp_error) == (535, b"Authentication Credentials Invalid")
-    assert smtp.noop()[0] == 250
+@pytest.mark.parametrize("mechanism", [plain, login])
+def test_both_mechanisms_sign_in(endpoint: Endpoint, mechanism: Any, make_mime: Any) -> None:
+    with endpoint.secure() as client:
+        assert mechanism(client, USER, PASSWORD) == (235, b"Authentication successful.")
+        assert data(client, make_mime())[0] == 250
+
+
+@pytest.mark.parametrize("mechanism", [plain, login])
+def test_wrong_credentials_are_refused(endpoint: Endpoint, mechanism: Any) -> None:
+    """In SES's words, and the session may go on: with nothing but another try."""
+    with endpoint.secure() as client:
+        assert mechanism(client, USER, "wrong") == (535, b"Authentication Credentials Invalid")
+        assert mechanism(client, "", "") == (535, b"Authentication Credentials Invalid")
+        assert client.noop()[0] == 250
+        assert client.mail("orders@example.com") == (530, b"Authentication required")
+        assert client.docmd("DATA") == (530, b"Authentication required")
+
+
+def test_nothing_goes_without_tls(endpoint: Endpoint) -> None:
+    """AUTH is not even offered before it; what a stranger slips in before the handshake is not heard after it."""
+    with endpoint.plain() as client:
+        client.ehlo("test")
+        assert client.has_extn("starttls")
+        assert not client.has_extn("auth")
+        assert client.esmtp_features["size"] == str(40 * 1024 * 1024)
+        for command in ("MAIL FROM:<orders@example.com>", "AUTH PLAIN AGEAYg==", "RCPT TO:<a@b.test>", "DATA", "HELP"):
+            assert client.docmd(command) == (530, b"Must issue a STARTTLS command first")
+    with endpoint.plain() as client:
+        client.ehlo("test")
+        client.send("STARTTLS\r\nEHLO injected\r\n")
+        assert client.getreply()[0] == 220
+        assert client.sock
+        client.sock = endpoint.trust().wrap_socket(client.sock, server_hostname="localhost")
+        client.file = None
+        assert client.noop() == (250, b"Ok"), "the reply to NOOP, and not to the EHLO before it"
+
+
+def test_one_port_is_within_tls_from_the_first_byte(world: Any, endpoint: Endpoint, make_mime: Any) -> None:
+    with smtplib.SMTP_SSL("localhost", endpoint.server.tls_port, timeout=5, context=endpoint.trust()) as client:
+        client.ehlo("test")
+        assert not client.has_extn("starttls")
+        assert client.mail("orders@example.com") == (530, b"Authentication required")
+        assert plain(client, USER, PASSWORD)[0] == 235
+        assert data(client, make_mime())[0] == 250
+    assert len(world.mails()) == 1
+
+
+def test_a_client_that_does_not_trust_us_ends_nothing(endpoint: Endpoint, make_mime: Any) -> None:
+    """It breaks off the handshake; others are served, however often it comes."""
+    endpoint.serve(max_connections=2)
+    stranger = ssl.create_default_context()
+    for _ in range(5):
+        with pytest.raises(ssl.SSLCertVerificationError), endpoint.plain() as client:
+            client.starttls(context=stranger)
+        with pytest.raises(ssl.SSLCertVerificationError):
+            smtplib.SMTP_SSL("localhost", endpoint.server.tls_port, timeout=5, context=stranger)
+    with endpoint.signed_in() as client:
+        assert data(client, make_mime())[0] == 250
 
 
 def test_refusals_speak_as_ses_does(world: Any, smtp: smtplib.SMTP, make_mime: Any) -> None:
@@ -101,6 +238,12 @@ def test_refusals_speak_as_ses_does(world: Any, smtp: smtplib.SMTP, make_mime: A
     assert world.mails() == []
 
 
+def test_fifty_recipients_are_one_message(world: Any, smtp: smtplib.SMTP, make_mime: Any) -> None:
+    people = [f"r{number}@customer.test" for number in range(50)]
+    assert data(smtp, headed(make_mime()), *people)[0] == 250
+    assert sorted(mail.recipient for mail in world.mails()) == sorted(people)
+
+
 def test_a_bounce_message_with_the_null_sender_passes(world: Any, smtp: smtplib.SMTP, make_mime: Any) -> None:
     """`MAIL FROM:<>`: the header's From is what counts then."""
     assert data(smtp, headed(make_mime()), sender="")[0] == 250
@@ -120,7 +263,7 @@ def test_eight_bit_and_dotted_lines_arrive_as_sent(world: Any, smtp: smtplib.SMT
     assert world.mails()[0].raw.endswith(b"\r\n\r\n" + body)
 
 
-def test_a_reply_is_one_line_of_ascii(port: int, make_mime: Any, world: Any, smtp: smtplib.SMTP) -> None:
+def test_a_reply_is_one_line_of_ascii(make_mime: Any, smtp: smtplib.SMTP) -> None:
     """Whatever the message put into the error."""
     raw = b"X-SES-MESSAGE-TAGS: \xc3\xa9=1\r\n" + make_mime()
     code, text = data(smtp, raw)
@@ -129,28 +272,109 @@ def test_a_reply_is_one_line_of_ascii(port: int, make_mime: Any, world: Any, smt
     assert "\n" not in text
 
 
-def test_a_busy_port_raises(port: int) -> None:
-    """So that the command can say which one."""
+def test_who_says_nothing_is_shown_out(endpoint: Endpoint) -> None:
+    """A byte now and then is enough to stay, also amid a message."""
+    endpoint.serve(idle_seconds=0.3)
+    with endpoint.signed_in() as client:
+        client.mail("orders@example.com")
+        client.rcpt("ada@customer.test")
+        client.docmd("DATA")
+        for line in (b"From: orders@example.com\r\n", b"\r\n", *[b"x\r\n"] * 5):
+            wait_for_nothing(client, 0.1)
+            client.send(line)
+        assert client.docmd(".")[0] == 250
+        assert client.getreply() == (451, b"Timeout waiting for data from client.")
+        with pytest.raises(smtplib.SMTPServerDisconnected):
+            client.noop()
 
-    async def start() -> None:
-        await SmtpServer(lambda _: "", lambda *_: None).start("127.0.0.1", port)
 
-    with pytest.raises(OSError, match=str(port)):
-        asyncio.run(start())
+def wait_for_nothing(client: smtplib.SMTP, seconds: float) -> None:
+    """Listen for a while, in which the server has nothing to say."""
+    assert client.sock
+    client.sock.settimeout(seconds)
+    with pytest.raises(TimeoutError):
+        client.sock.recv(1)
+    client.sock.settimeout(5)
 
 
-def test_a_stopped_server_has_no_port() -> None:
+def test_one_connection_too_many_is_told_so(endpoint: Endpoint) -> None:
+    """And a place that is left is free again."""
+    endpoint.serve(max_connections=1)
+    with endpoint.secure():
+        with pytest.raises(smtplib.SMTPConnectError) as caught:
+            endpoint.plain()
+        assert (caught.value.smtp_code, caught.value.smtp_error) == (421, b"Too many concurrent SMTP connections")
+    deadline = time.monotonic() + 5
+    while True:
+        with suppress(smtplib.SMTPConnectError), endpoint.plain() as client:
+            assert client.noop()[0] == 250
+            break
+        assert time.monotonic() < deadline
+
+
+def test_a_stop_answers_what_is_being_accepted(endpoint: Endpoint, make_mime: Any) -> None:
+    """Its client would send it again. Whoever is idle is sent away at once."""
+    asked, may_answer = threading.Event(), threading.Event()
+
+    def slowly(submission: Submission) -> str:
+        asked.set()
+        assert may_answer.wait(5)
+        return str(endpoint.world.ses.submit(submission))
+
+    endpoint.submit = slowly
+    with endpoint.signed_in() as idle, endpoint.signed_in() as busy:
+        busy.mail("orders@example.com")
+        busy.rcpt("ada@customer.test")
+        busy.docmd("DATA")
+        busy.send(make_mime() + b".\r\n")
+        assert asked.wait(5)
+        stopping = endpoint.begin(endpoint.server.stop())
+        assert idle.getreply()[0] == 421
+        idle.close()
+        may_answer.set()
+        assert busy.getreply()[0] == 250
+        assert busy.getreply()[0] == 421
+        busy.close()
+        stopping.result(5)
+
+
+def test_a_fault_of_ours_is_temporary(endpoint: Endpoint, smtp: smtplib.SMTP, make_mime: Any, caplog: Any) -> None:
+    """The client keeps the mail, the log has the fault, and the conversation goes on."""
+    working = endpoint.submit
+    endpoint.submit = lambda _: str(1 / 0)
+    assert data(smtp, make_mime()) == (451, "Temporary service failure. Please try again later.")
+    assert "ZeroDivisionError" in caplog.text
+    endpoint.submit = working
+    smtp.rset()
+    assert data(smtp, make_mime())[0] == 250
+
+
+def test_a_busy_port_raises(endpoint: Endpoint) -> None:
+    """So that the command can say which one; whichever it is, nothing stays open."""
+    busy, context = endpoint.server.port, endpoint.certificate.server_context()
+
+    async def start(*ports: int) -> None:
+        await SmtpServer(lambda *_: None, context).start("127.0.0.1", *ports)
+
+    for ports in ((busy, 0), (0, busy)):
+        with pytest.raises(OSError, match=str(busy)):
+            asyncio.run(start(*ports))
+
+
+def test_a_stopped_server_has_no_port(endpoint: Endpoint) -> None:
     """Asking too early is a mistake in the program."""
     with pytest.raises(RuntimeError, match="before it is started"):
-        _ = SmtpServer(lambda _: "", lambda *_: None).port
+        _ = SmtpServer(lambda *_: None, endpoint.certificate.server_context()).port
 
 
-def test_garbage_on_the_line_ends_nothing(port: int, world: Any, make_mime: Any) -> None:
+def test_garbage_on_the_line_ends_nothing(endpoint: Endpoint, make_mime: Any) -> None:
     """Another client is served after it."""
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as raw:
-        raw.recv(200)
-        raw.sendall(b"\xff\x00\xfe\r\nDATA\r\nAUTH PLAIN =\r\n")
-        assert raw.recv(200).startswith(b"5")
-    with smtplib.SMTP("127.0.0.1", port, timeout=5) as client:
-        client.ehlo("test")
+    for port in (endpoint.server.port, endpoint.server.tls_port):
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as raw:
+            raw.sendall(b"\xff\x00\xfe\r\nDATA\r\nAUTH PLAIN =\r\n")
+            raw.recv(200)
+    with endpoint.secure() as client:
+        client.docmd("AUTH PLAIN =")
+        client.docmd("AUTH PLAIN " + base64.b64encode(b"\xff\0\xfe\0\xff").decode())
+        assert plain(client, USER, PASSWORD)[0] == 235
         assert data(client, make_mime())[0] == 250

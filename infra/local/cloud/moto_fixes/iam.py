@@ -1,4 +1,4 @@
-"""IAM: AWS's managed policies exist, since CDK attaches some of them to roles.
+"""IAM: AWS's managed policies exist, since CDK attaches some of them to roles; and a user keeps its permissions boundary.
 
 moto has them, but only behind a setting, and then makes all 1,582 of them (0.2 s) whenever IAM starts. Ours are read on first use.
 """
@@ -8,12 +8,15 @@ from functools import cache
 from typing import Any
 
 from moto.iam.models import AWSManagedPolicy, IAMBackend, aws_managed_policies_data
+from moto.iam.responses import IamResponse
 
 _attach_role_policy = IAMBackend.attach_role_policy
+_create_user = IamResponse.create_user
 
 
 def install() -> None:
     IAMBackend.attach_role_policy = attach_role_policy
+    IamResponse.create_user = create_user
 
 
 def attach_role_policy(self: IAMBackend, policy_arn: str, role_name: str) -> None:
@@ -23,6 +26,14 @@ def attach_role_policy(self: IAMBackend, policy_arn: str, role_name: str) -> Non
             policy = AWSManagedPolicy.from_data(name, self.account_id, self.region_name, _aws_policies()[name])
             self.managed_policies[policy.arn] = policy
     _attach_role_policy(self, policy_arn, role_name)
+
+
+def create_user(self: IamResponse) -> Any:
+    """Stock moto drops the boundary, which our roles' conditions ask about."""
+    answer = _create_user(self)
+    user = self.backend.users[self._get_param("UserName")]
+    user.permissions_boundary_arn = self._get_param("PermissionsBoundary")
+    return answer
 
 
 @cache

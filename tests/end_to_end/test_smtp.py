@@ -1,0 +1,121 @@
+"""The SMTP endpoint of the running service: what a token may and may not, and that mail through it is accounted for."""
+
+from __future__ import annotations
+
+import smtplib
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from functions.steps.issue_token import TokenRequest
+from infra.local.stack import Ready
+from tests.end_to_end import smtp
+from tests.end_to_end.service import Service
+
+CONNECTIONS, MESSAGES = 8, 100
+
+
+@pytest.mark.timeout(300)
+def test_eight_connections_of_a_hundred_messages_lose_none(service: Service) -> None:
+    """Each message is in the mailbox once, has its id, and is counted for its token; what SES throttles is sent again, as mailers do."""
+    service.settle()
+    before = counted(service)
+    with ThreadPoolExecutor(CONNECTIONS) as connections:
+        told = [
+            reply
+            for replies in connections.map(lambda number: hundred(service.ready, number), range(CONNECTIONS))
+            for reply in replies
+        ]
+    assert len(set(told)) == CONNECTIONS * MESSAGES
+    service.settle(240)
+    sent = [f"{n}-{m}@load.example.net" for n in range(CONNECTIONS) for m in range(MESSAGES)]
+    assert Counter(mail["To"][0]["Address"] for mail in service.mails("to:load.example.net")) == Counter(sent)
+    after = counted(service)
+    assert {name: after[name] - before[name] for name in after} == dict.fromkeys(after, CONNECTIONS * MESSAGES)
+
+
+def hundred(ready: Ready, connection: int) -> list[str]:
+    """SES's replies to the messages of one connection."""
+    with smtp.starttls(ready) as client:
+        return [one(client, f"{connection}-{number}@load.example.net") for number in range(MESSAGES)]
+
+
+def one(client: smtplib.SMTP, to: str) -> str:
+    deadline = time.monotonic() + 60
+    while True:
+        client.mail("printer@example.com")
+        client.rcpt(to)
+        code, text = client.data(smtp.letter(to).as_bytes())
+        if code == 250:
+            return text.decode()
+        assert code == 454, text
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def counted(service: Service) -> dict[str, int]:
+    """What the statistics say of the stack's first token."""
+    token = service.stack.wiring.smtp_tokens.by_key(service.ready.smtp_user)
+    assert token
+    counters = service.counters(emailIds=str(token.campaign_id))
+    return {name: counters.get(name, 0) for name in ("sent", "delivered")}
+
+
+def test_a_token_sends_as_our_domain_through_its_own_set_only(service: Service) -> None:
+    """Whatever the headers say."""
+    with smtp.starttls(service.ready) as client:
+        for sender, header, resource in (
+            ("ceo@elsewhere.org", {}, "identity/ceo@elsewhere.org"),
+            ("ceo@example.com", {"X-SES-CONFIGURATION-SET": "staffetta-local-marketing"}, "configuration-set/"),
+            ("ceo@example.com", {"X-SES-FROM-ARN": "arn:aws:ses:us-east-1:9:identity/bank.test"}, "identity/bank.test"),
+        ):
+            message = smtp.letter("no@policy.example.net", sender=sender)
+            for name, value in header.items():
+                message[name] = value
+            with pytest.raises(smtplib.SMTPDataError) as caught:
+                client.send_message(message)
+            assert caught.value.smtp_code == 554
+            said = str(caught.value.smtp_error)
+            assert "Access denied: User `arn:aws:iam::123456789012:user/staffetta/smtp/" in said
+            assert resource in said
+        client.send_message(smtp.letter("yes@policy.example.net"))
+    service.settle()
+    assert [mail["To"][0]["Address"] for mail in service.mails("to:policy.example.net")] == ["yes@policy.example.net"]
+
+
+def test_a_password_that_was_reset_and_a_token_that_ended_are_refused_at_once(service: Service) -> None:
+    """At the next sign-in, and in a session that is open."""
+    wiring = service.stack.wiring
+    made = wiring.token_issue(TokenRequest(name="till", create_contact=False, created_by="you@example.com"))
+    first = signed_in(service.ready, made.token.key_id, made.password)
+    first.send_message(smtp.letter("first@ended.example.net"))
+    reset = wiring.token_reset(made.token.key_id)
+    second = signed_in(service.ready, reset.token.key_id, reset.password)
+    refused(service.ready, made.token.key_id, made.password)
+    refused_in_session(first)
+    second.send_message(smtp.letter("second@ended.example.net"))
+    wiring.token_end(made.token.campaign_id)
+    refused(service.ready, reset.token.key_id, reset.password)
+    refused_in_session(second)
+    service.settle()
+    assert len(service.mails("to:ended.example.net")) == 2
+
+
+def signed_in(ready: Ready, user: str, password: str) -> smtplib.SMTP:
+    client = smtplib.SMTP(ready.smtp_host, ready.smtp_port, timeout=30)
+    client.starttls(context=smtp.trust(ready))
+    client.login(user, password)
+    return client
+
+
+def refused(ready: Ready, user: str, password: str) -> None:
+    with pytest.raises(smtplib.SMTPAuthenticationError) as caught:
+        signed_in(ready, user, password)
+    assert (caught.value.smtp_code, caught.value.smtp_error) == (535, b"Authentication Credentials Invalid")
+
+
+def refused_in_session(client: smtplib.SMTP) -> None:
+    with client, pytest.raises(smtplib.SMTPDataError, match="Access denied"):
+        client.send_message(smtp.letter("never@ended.example.net"))
