@@ -86,10 +86,14 @@ class DynamoSends:
             left: dict[str, Any] = dict(answer.get("UnprocessedKeys") or {})
             wanted += left[self.table]["Keys"] if left else []
 
-    def claim(self, key: MessageKey, *, now: float, lease_seconds: int, grace_seconds: int) -> Message | None:
+    def claim(
+        self, key: MessageKey, *, now: float, lease_seconds: int, grace_seconds: int, unsubscribe_id: str = ""
+    ) -> Message | None:
+        linked = ", unsubscribe_id = :link" if unsubscribe_id else ""
         return self._update(
             key,
-            "SET #state = :sending, lease_until = :lease, started_at = if_not_exists(started_at, :now) ADD attempts :one REMOVE due_hour",
+            "SET #state = :sending, lease_until = :lease, started_at = if_not_exists(started_at, :now)"
+            f"{linked} ADD attempts :one REMOVE due_hour",
             "#state IN (:queued, :scheduled) OR (#state = :sending AND lease_until <= :unsettled)",
             {
                 ":queued": str(State.QUEUED),
@@ -99,6 +103,7 @@ class DynamoSends:
                 ":unsettled": int(now) - grace_seconds,
                 ":now": instants.iso(now),
                 ":one": 1,
+                **({":link": unsubscribe_id} if unsubscribe_id else {}),
             },
             {"#state": "state"},
         )

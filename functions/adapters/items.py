@@ -7,6 +7,7 @@ from typing import Any
 
 from functions.adapters import keys
 from functions.core import instants
+from functions.core.email import TRANSACTIONAL
 from functions.core.send import Message, MessageKey, Role, SendResult, State
 
 Item = dict[str, Any]  # {"name": {"S": "..."}}
@@ -89,6 +90,7 @@ def message_item(message: Message, retention_days: int) -> Item:
             "role": str(message.role),
             "state": str(message.state),
             "accepted_at": message.accepted_at,
+            "subscription": message.subscription if message.subscription != TRANSACTIONAL else None,
             "digest": message.digest,
             "accepted_by": message.accepted_by,
             "due_at": message.due_at,
@@ -99,6 +101,7 @@ def message_item(message: Message, retention_days: int) -> Item:
             "started_at": message.started_at,
             "settled_at": message.settled_at,
             "lease_until": message.lease_until,
+            "unsubscribe_id": message.unsubscribe_id or None,
             "ses_message_id": message.ses_message_id or None,
             "tags": dict(message.tags) or None,
             "timeline": dict(message.timeline),
@@ -121,6 +124,7 @@ def message_from(item: Mapping[str, Any]) -> Message:
         role=Role(values["role"]),
         state=State(values["state"]),
         accepted_at=values["accepted_at"],
+        subscription=values.get("subscription", TRANSACTIONAL),
         digest=values.get("digest", ""),
         accepted_by=values.get("accepted_by", ""),
         due_at=values.get("due_at"),
@@ -130,6 +134,7 @@ def message_from(item: Mapping[str, Any]) -> Message:
         started_at=values.get("started_at"),
         settled_at=values.get("settled_at"),
         lease_until=values.get("lease_until", 0),
+        unsubscribe_id=values.get("unsubscribe_id", ""),
         ses_message_id=values.get("ses_message_id", ""),
         tags=values.get("tags", {}),
         timeline=values.get("timeline", {}),

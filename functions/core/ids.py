@@ -11,6 +11,11 @@ def for_send_id(send_id: str) -> str:
     return str(UUID(bytes=hashlib.sha256(b"sendId:" + send_id.encode()).digest()[:16], version=5))
 
 
+def for_ses_message(ses_message_id: str) -> str:
+    """The status id of a mail that SES took over SMTP: there was no accept to give it one, and each of its events has SES's."""
+    return str(UUID(bytes=hashlib.sha256(b"ses:" + ses_message_id.encode()).digest()[:16], version=5))
+
+
 def event_id(status_id: str) -> str:
     """The uuid under which a send shows in the email events."""
     return str(UUID(bytes=hashlib.sha256(b"event:" + status_id.encode()).digest()[:16], version=5))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from functions.core import instants
+from functions.core import instants, smtp_mail
 from functions.core.send import MessageKey
+from functions.core.smtp_mail import SmtpMail
 from functions.core.timeline import Fact, Kind
 
 # The tags that a send carries through SES, so that an event finds its message without our having stored SES's id first.
@@ -24,17 +25,32 @@ class UnparseableError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SesEvent:
-    """One event about one mail. `message` is None for a mail that is not a send of ours (SMTP, another application)."""
+    """One event about one mail: of a send of ours (`message`), over SMTP with a token of ours (`smtp`), or of somebody else (neither)."""
 
     message: MessageKey | None
     ses_message_id: str
     sent_at: str  # when SES took the mail
-    fact: Fact
+    fact: Fact  # as of the mail's one recipient, or its first
+    smtp: SmtpMail | None = None
+    told: Mapping[int, Fact] = field(default_factory=dict)  # of SMTP mail: recipient → what the event says of that one
 
     @property
-    def of_foreign_mail(self) -> bool:
-        """Whether it says that SES sent a mail of somebody else."""
-        return self.message is None and self.fact.kind is Kind.SENT
+    def facts(self) -> dict[MessageKey, Fact]:
+        """What it says, by message; nothing of somebody else's mail."""
+        if self.smtp:
+            return {self.smtp.key(number): fact for number, fact in self.told.items()}
+        return {self.message: self.fact} if self.message else {}
+
+    @property
+    def foreign(self) -> bool:
+        return self.message is None and self.smtp is None
+
+    @property
+    def sent_by_others(self) -> int:
+        """Mails, by recipient, that it says SES sent without our workers: over SMTP, or for somebody else."""
+        if self.message or self.fact.kind is not Kind.SENT:
+            return 0
+        return len(self.told) if self.smtp else 1
 
 
 def parse(event: Any) -> SesEvent:
@@ -43,14 +59,43 @@ def parse(event: Any) -> SesEvent:
         name = event.get("eventType") or event["notificationType"]
         mail = event["mail"]
         fact = _FACTS[name](event, mail)
+        smtp = smtp_mail.read(mail, _at(mail))
         return SesEvent(
-            message=_message_key(mail.get("tags") or {}),
+            # Whoever holds a token may write our own tags into a mail's header: they count in mail that is not SMTP's only.
+            message=None if smtp else _message_key(mail.get("tags") or {}),
             ses_message_id=str(mail["messageId"]),
             sent_at=_at(mail),
             fact=fact,
+            smtp=smtp,
+            told=_told(event, name, fact, smtp) if smtp else {},
         )
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise UnparseableError(f"{type(error).__name__}: {error}") from error
+
+
+def _told(event: Mapping[str, Any], name: str, fact: Fact, smtp: SmtpMail) -> dict[int, Fact]:
+    """What an event says of each recipient. Where SES does not tell whose it is (several share a mail's pixel and links, and a bounce may
+    name an address that the mail was forwarded to), it is kept once, with the first, and marked as shared.
+    """
+    numbers = {address: number for number, (_, address) in enumerate(smtp.recipients)}
+    if name in _OF_ALL:
+        return dict.fromkeys(numbers.values(), fact)
+    own = {
+        numbers[address]: _FACTS[name](alone, event["mail"])
+        for address, alone in _split(event, name)
+        if address in numbers
+    }
+    if own or len(numbers) == 1:
+        return own or {0: fact}
+    return {0: replace(fact, detail={**fact.detail, "shared": True})}
+
+
+def _split(event: Mapping[str, Any], name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The event as if it were about one recipient only, for each that it names."""
+    part, names = _NAMED.get(name, ("", ""))
+    for one in (event[part].get(names) or []) if part else ():
+        address = one["emailAddress"] if isinstance(one, Mapping) else one
+        yield smtp_mail.bare(address), {**event, part: {**event[part], names: [one]}}
 
 
 def _message_key(tags: Mapping[str, list[str]]) -> MessageKey | None:
@@ -111,6 +156,18 @@ def _clicked(event: Mapping[str, Any], mail: Mapping[str, Any]) -> Fact:
     return Fact(kind=Kind.CLICKED, at=_at(part), identity=link, detail={"link": link[:DETAIL_MAX], **_by_whom(part)})
 
 
+def _subscribed(event: Mapping[str, Any], mail: Mapping[str, Any]) -> Fact:
+    """Of SES's own contact lists, which Staffetta does not use: but another's list may name its set."""
+    part = event["subscription"]
+    kind = Kind.UNSUBSCRIBED if _opts_out(part["newTopicPreferences"]) else Kind.SUBSCRIBED
+    return Fact(kind=kind, at=_at(part), detail=_present(part, list="contactList", source="source"))
+
+
+def _opts_out(preferences: Mapping[str, Any]) -> bool:
+    topics = preferences.get("topicSubscriptionStatus") or []
+    return bool(preferences.get("unsubscribeAll")) or any(topic["subscriptionStatus"] == "OptOut" for topic in topics)
+
+
 def _by_whom(part: Mapping[str, Any]) -> dict[str, Any]:
     return {**_present(part, agent="userAgent", ip="ipAddress"), "machine": part.get("isBotEvent") == "Likely"}
 
@@ -129,6 +186,15 @@ _FACTS: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Fact]] = {
     "DeliveryDelay": _delayed,
     "Open": _opened,
     "Click": _clicked,
+    "Subscription": _subscribed,
+}
+_OF_ALL = frozenset({"Send", "Reject", "Rendering Failure"})
+# Where an event names its recipients. Of an opening or a click SES knows the mail alone.
+_NAMED = {
+    "Delivery": ("delivery", "recipients"),
+    "Bounce": ("bounce", "bouncedRecipients"),
+    "Complaint": ("complaint", "complainedRecipients"),
+    "DeliveryDelay": ("deliveryDelay", "delayedRecipients"),
 }
 
 

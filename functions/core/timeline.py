@@ -23,6 +23,8 @@ class Kind(StrEnum):
     DELAYED = "DELAYED"
     OPENED = "OPENED"
     CLICKED = "CLICKED"
+    UNSUBSCRIBED = "UNSUBSCRIBED"  # told by the page that its link leads to
+    SUBSCRIBED = "SUBSCRIBED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from functions.adapters import items
 from functions.core import ses_events
-from functions.core.send import MessageKey
+from functions.core.send import MessageKey, Role
 from functions.core.ses_events import SesEvent, UnparseableError
+from functions.core.smtp_mail import SmtpMail
 from functions.core.timeline import Fact, Kind
 from tests.core.test_rendering import JSON
 
@@ -27,10 +29,48 @@ def test_reads_each_shape_that_ses_documents(case: Path) -> None:
         message=MessageKey(*expected["message"]) if expected["message"] else None,
         ses_message_id=expected["ses_message_id"],
         sent_at=expected["sent_at"],
-        fact=Fact(
-            kind=Kind(expected["kind"]), at=expected["at"], identity=expected["identity"], detail=expected["detail"]
-        ),
+        fact=_fact(expected, expected),
+        smtp=_smtp(expected) if "smtp" in expected else None,
+        told={int(number): _fact(expected, own) for number, own in expected.get("told", {}).items()},
     )
+
+
+def _fact(expected: Any, own: Any) -> Fact:
+    """`own`: what differs between the recipients of one event."""
+    return Fact(kind=Kind(expected["kind"]), at=expected["at"], identity=own["identity"], detail=own["detail"])
+
+
+def _smtp(expected: Any) -> SmtpMail:
+    given = expected["smtp"]
+    recipients = tuple((Role(role), address) for role, address in given["recipients"])
+    mail = {"ses_message_id": expected["ses_message_id"], "sent_at": expected["sent_at"]}
+    return SmtpMail(**{**given, **mail, "recipients": recipients})
+
+
+@pytest.mark.parametrize(
+    "addresses", [[], ["a@example.net"] * 2, [f"{n}@example.net" for n in range(50)], 51, [""], "?"]
+)
+def test_smtp_mail_has_one_to_fifty_recipients(addresses: Any) -> None:
+    """As SES takes them; an address is one recipient however often it is named."""
+    event = json.loads((CASES[0].parent / "send_of_smtp.json").read_text())["event"]
+    event["mail"]["destination"] = [f"{n}@example.net" for n in range(51)] if addresses == 51 else addresses
+    if addresses in ([], 51, [""], "?"):
+        with pytest.raises(UnparseableError):
+            ses_events.parse(event)
+    else:
+        assert list(ses_events.parse(event).told) == list(range(len(set(addresses))))
+
+
+def test_mails_of_others_take_their_share_of_the_rate() -> None:
+    """By recipient, as SES's quota counts; the mails of our workers are counted where they are sent."""
+    shares = {case.stem: ses_events.parse(json.loads(case.read_text())["event"]).sent_by_others for case in CASES}
+    assert {name: share for name, share in shares.items() if share} == {
+        "send_of_smtp": 1,
+        "send_of_smtp_to_several_with_forged_tags": 3,
+    }
+    foreign = copy.deepcopy(next(event for event in EVENTS if event.get("eventType") == "Send"))
+    foreign["mail"]["tags"] = {"ses:caller-identity": ["root"]}
+    assert (ses_events.parse(foreign).foreign, ses_events.parse(foreign).sent_by_others) == (True, 1)
 
 
 def test_every_event_type_we_read_has_a_case() -> None:
@@ -53,11 +93,14 @@ def _places(value: Any) -> list[list[Any]]:
 
 def read_or_told(event: Any) -> None:
     try:
-        fact = ses_events.parse(event).fact
+        read = ses_events.parse(event)
     except UnparseableError as error:
         assert str(error)  # noqa: PT017 - either end is fine, as long as it speaks
     else:
-        assert all(isinstance(value, str | bool) for value in fact.to_item().values())
+        for fact in (read.fact, *read.facts.values()):
+            assert all(isinstance(value, str | bool) for value in fact.to_item().values())
+        for message in read.smtp.messages() if read.smtp else ():
+            assert items.message_from(items.message_item(message, 90)) == message
 
 
 @given(JSON)

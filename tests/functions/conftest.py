@@ -9,7 +9,7 @@ import pytest
 from functions import deliver, wiring
 from functions.wiring import Wiring
 from tests.cloud import SETTINGS, cloud
-from tests.examples import a_revision, an_email
+from tests.examples import a_document, a_revision, an_email
 
 
 @pytest.fixture
@@ -19,6 +19,6 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wiring]:
     monkeypatch.setattr(deliver, "WORKERS", 1)  # moto loses writes under threads
     wiring.wired.cache_clear()
     with cloud() as made:
-        made.emails.publish(an_email(), a_revision())
+        made.emails.publish(an_email(), a_revision(), a_document())
         yield made
     wiring.wired.cache_clear()

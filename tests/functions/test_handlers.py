@@ -179,22 +179,6 @@ def test_a_worker_that_has_just_begun_makes_each_client_once(aws: Wiring, monkey
     assert sorted(made) == sorted(set(made))
 
 
-def test_an_unreadable_event_comes_back_alone_and_events_of_others_do_not(aws: Wiring) -> None:
-    aws.sends.create([a_message()])
-    mail = {"timestamp": "2026-11-23T12:00:00.000Z", "messageId": "0102"}
-    ours = {**mail, "tags": {"staffetta_send": ["s-1"], "staffetta_recipient": ["0"]}}
-    events = [
-        {"eventType": "Send", "mail": ours, "send": {}},
-        {"eventType": "New", "mail": ours},
-        {"eventType": "Send", "mail": mail},
-    ]
-    answer = called(record.handler, sqs(*map(json.dumps, events), "{"))
-    assert [one["itemIdentifier"] for one in answer["batchItemFailures"]] == ["m-1", "m-3"]
-    kept = aws.sends.get(MessageKey("s-1", 0))
-    assert kept
-    assert (kept.state, kept.ses_message_id) == (State.SENT, "0102")
-
-
 def test_a_window_may_end_with_nothing_in_it(aws: Wiring) -> None:
     assert called(measure.handler, stream()) == {"state": {}}
 

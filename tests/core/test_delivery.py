@@ -1,0 +1,81 @@
+"""What a mail's delivery is, by all that SES reported of it."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.core.delivery import Delivery, delivery, hard_bounce, spam_report
+from functions.core.timeline import Fact, Kind
+
+NOON = "2026-11-23T12:00:00.000Z"
+
+
+def fact(kind: Kind, **detail: str) -> Fact:
+    return Fact(kind=kind, at=NOON, detail=detail)
+
+
+# Each event that SES can tell, and what it makes of each status that was there before it.
+EVENTS = {
+    "send": fact(Kind.SENT),
+    "delay": fact(Kind.DELAYED, type="MailboxFull"),
+    "mailbox full": fact(Kind.BOUNCED, type="Transient", subtype="MailboxFull"),
+    "out of office": fact(Kind.BOUNCED, type="Transient", subtype="General"),
+    "undetermined": fact(Kind.BOUNCED, type="Undetermined", subtype="Undetermined"),
+    "delivery": fact(Kind.DELIVERED),
+    "open": fact(Kind.OPENED),
+    "click": fact(Kind.CLICKED),
+    "unsubscribe": fact(Kind.UNSUBSCRIBED),
+    "subscribe": fact(Kind.SUBSCRIBED),
+    "not spam": fact(Kind.COMPLAINED, type="not-spam"),
+    "virus": fact(Kind.REJECTED, reason="Bad content"),
+    "suppressed": fact(Kind.BOUNCED, type="Permanent", subtype="OnAccountSuppressionList"),
+    "complained before": fact(Kind.COMPLAINED, subtype="OnAccountSuppressionList"),
+    "no such address": fact(Kind.BOUNCED, type="Permanent", subtype="General"),
+    "spam": fact(Kind.COMPLAINED, type="abuse"),
+}
+# status before → by event in the order above: S sent, Y delayed, F soft bounced, D delivered, R rejected, X suppressed, B bounced, C complained
+LETTERS = dict(zip("SYFDRXBC", Delivery, strict=True))
+TABLE = {
+    None: "S Y F F F D D D D D D R X X B C",
+    "send": "S Y F F F D D D D D D R X X B C",
+    "delay": "Y Y F F F D D D D D D R X X B C",
+    "mailbox full": "F F F F F D D D D D D R X X B C",
+    "delivery": "D D D D D D D D D D D R X X B C",
+    "virus": "R R R R R R R R R R R R X X B C",
+    "suppressed": "X X X X X X X X X X X X X X B C",
+    "no such address": "B B B B B B B B B B B B B B B C",
+    "spam": "C C C C C C C C C C C C C C C C",
+}
+
+
+@pytest.mark.parametrize("before", TABLE)
+@pytest.mark.parametrize("event", EVENTS)
+def test_every_status_meets_every_event(before: str | None, event: str) -> None:
+    expected = LETTERS[TABLE[before].split()[list(EVENTS).index(event)]]
+    earlier = [EVENTS[before]] if before else []
+    assert delivery(stored(*earlier, EVENTS[event])) is expected
+
+
+def test_of_what_ses_told_nothing_nothing_is_known() -> None:
+    assert delivery({}) is None
+
+
+@given(st.lists(st.sampled_from(list(EVENTS.values()))), st.randoms(use_true_random=False))
+def test_the_order_and_the_number_of_events_change_nothing(facts: list[Fact], chance: random.Random) -> None:
+    again = facts + facts
+    chance.shuffle(again)
+    assert delivery(stored(*again)) is delivery(stored(*facts))
+
+
+def test_only_an_address_that_is_not_there_is_a_hard_bounce() -> None:
+    assert [name for name, told in EVENTS.items() if hard_bounce(told.to_item())] == ["no such address"]
+    assert [name for name, told in EVENTS.items() if spam_report(told.to_item())] == ["spam"]
+
+
+def stored(*facts: Fact) -> dict[str, dict[str, object]]:
+    """A timeline, in which facts of one kind and instant are told apart by what they say."""
+    return {f"{number}": one.to_item() for number, one in enumerate(facts)}

@@ -1,0 +1,128 @@
+"""The record function: what it acknowledges is in the archive, and what it cannot do comes again."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from functions import record
+from functions.adapters.s3_events import S3Events
+from functions.core import ids
+from functions.core.send import MessageKey, State
+from functions.core.smtp_token import SmtpToken
+from functions.ports import Shelf
+from functions.wiring import Wiring
+from tests.events import CONTEXT, sqs
+from tests.examples import NOON_TEXT, a_message
+
+HOUR = NOON_TEXT[:13]
+
+
+def mail(**tags: str) -> dict[str, Any]:
+    given = {name: [value] for name, value in tags.items()}
+    return {"timestamp": NOON_TEXT, "messageId": "0102", "destination": ["ada@example.net"], "tags": given}
+
+
+OURS = {"eventType": "Send", "mail": mail(staffetta_send="s-1", staffetta_recipient="0"), "send": {}}
+FOREIGN = {"eventType": "Send", "mail": mail(), "send": {}}
+SMTP = {
+    "eventType": "Send",
+    "mail": mail(**{"ses:caller-identity": "staffetta-smtp-9", "ses:source-ip": "192.0.2.7"}),
+    "send": {},
+}
+NEW = {"eventType": "New", "mail": mail(staffetta_send="s-1", staffetta_recipient="0")}
+
+
+def again(*bodies: Any) -> list[str]:
+    """The queue messages that come again."""
+    texts = (body if isinstance(body, str) else json.dumps(body) for body in bodies)
+    answer = record.handler(sqs(*texts), CONTEXT)
+    return [one["itemIdentifier"] for one in answer["batchItemFailures"]]
+
+
+def kept(aws: Wiring, shelf: Shelf = Shelf.EVENTS) -> list[Any]:
+    return sorted(aws.raw_events.between(HOUR, HOUR, shelf), key=json.dumps)
+
+
+def test_every_event_is_kept_where_it_belongs_and_none_comes_again(aws: Wiring) -> None:
+    aws.sends.create([a_message()])
+    assert again(OURS, NEW, FOREIGN, "{", "[" * 100_000) == []
+    assert kept(aws) == [OURS]
+    assert kept(aws, Shelf.FOREIGN) == [FOREIGN]
+    assert kept(aws, Shelf.UNREADABLE) == ["[" * 100_000, "{", NEW]
+    message = aws.sends.get(MessageKey("s-1", 0))
+    assert message
+    assert (message.state, message.ses_message_id) == (State.SENT, "0102")
+
+
+def test_what_is_unreadable_is_counted_where_its_alarm_looks(
+    aws: Wiring, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of this stage: another in the same account has an alarm of its own."""
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "record")
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Staffetta")
+    assert again(FOREIGN, "{") == []
+    published = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    (alarming,) = (one for one in published if "EventUnreadable" in one)
+    assert (alarming["service"], alarming["stage"]) == ("record", aws.settings.stage)
+    assert alarming["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Staffetta"
+    assert not any("stage" in one for one in published if "EventForeign" in one)
+
+
+def test_mail_of_a_token_is_a_send_a_contact_and_a_use(aws: Wiring) -> None:
+    token = SmtpToken(campaign_id=9, name="p", create_contact=True, created_at=NOON_TEXT, created_by="it@example.com")
+    assert aws.smtp_tokens.save(token)
+    assert again(SMTP, SMTP) == []
+    (message,) = aws.sends.messages(ids.for_ses_message("0102"))
+    assert (message.email_id, message.address, message.state) == (9, "ada@example.net", State.SENT)
+    assert aws.contacts.get("ada@example.net")
+    used = aws.smtp_tokens.get(9)
+    assert used
+    assert (used.used_at, used.first_source, used.last_source) == (NOON_TEXT, "192.0.2.7", "192.0.2.7")
+    assert kept(aws) == [SMTP, SMTP]
+
+
+def test_an_event_that_the_table_refuses_comes_again_alone(aws: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = type(aws.sends).record
+
+    def refuse(sends: Any, key: MessageKey, fact: Any) -> Any:
+        if key.send_id == "s-1":
+            raise TimeoutError
+        return real(sends, key, fact)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(aws.sends), "record", refuse)
+        assert again(FOREIGN, OURS, SMTP) == ["m-1"]
+    assert (kept(aws), kept(aws, Shelf.FOREIGN)) == ([SMTP], [FOREIGN])
+    aws.sends.create([a_message()])
+    assert again(OURS) == []
+    assert kept(aws) == [SMTP, OURS]
+
+
+def test_a_batch_that_takes_too_long_is_done_in_parts(aws: Wiring) -> None:
+    """What was recorded is kept and acknowledged before the time is up."""
+    left = iter([60_000, record.ARCHIVE_MS, record.ARCHIVE_MS - 1])
+    short = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: next(left)})
+    answer = record.handler(sqs(*map(json.dumps, (SMTP, FOREIGN, OURS))), short)
+    assert [one["itemIdentifier"] for one in answer["batchItemFailures"]] == ["m-2"]
+    assert (kept(aws), kept(aws, Shelf.FOREIGN)) == ([SMTP], [FOREIGN])
+
+
+def test_what_the_archive_does_not_take_is_not_acknowledged(aws: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The whole batch comes again; recording it twice changes nothing."""
+    aws.sends.create([a_message()])
+
+    def fail(*_: Any) -> None:
+        raise TimeoutError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(S3Events, "keep", fail)
+        with pytest.raises(TimeoutError):
+            again(OURS, SMTP)
+    stored = aws.sends.messages("s-1"), aws.sends.messages(ids.for_ses_message("0102"))
+    assert again(OURS, SMTP) == []
+    assert (aws.sends.messages("s-1"), aws.sends.messages(ids.for_ses_message("0102"))) == stored
+    assert kept(aws) == [SMTP, OURS]
