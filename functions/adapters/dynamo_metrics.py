@@ -1,21 +1,26 @@
-"""ports.Metrics on the metrics table: a tally per email and hour, and per hour the emails that have one."""
+"""ports.Metrics on the metrics table: an item per cell and slot, which shards add to side by side."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from functions.adapters import keys
 from functions.adapters.aws_errors import AwsError
-from functions.adapters.items import from_item, to_item
+from functions.adapters.items import Item, from_item, to_item
+from functions.core import periods
 from functions.core.errors import Retry
-from functions.core.tally import Bucket, Tally, Watermark
-from functions.ports import EmailCounters
+from functions.core.periods import Range
+from functions.core.tally import Addition, Cell, Kind, Subject, Tally, Watermark, slot
+from functions.ports import Counted, EmailCounters
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+_REFUSED = "ConditionalCheckFailedException"
+_AFTER = "~"  # sorts after every slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,76 +28,129 @@ class DynamoMetrics:
     client: DynamoDBClient
     table: str
 
-    def tally(self, bucket: Bucket) -> Tally:
-        answer = self.client.get_item(TableName=self.table, Key=to_item(_key(bucket)), ConsistentRead=True)
-        return _tally(from_item(answer["Item"])) if "Item" in answer else Tally()
+    def tally(self, cell: Cell, shard: str) -> Tally:
+        return _tally(self._get(_key(cell, shard)))
 
-    def save(self, bucket: Bucket, tally: Tally) -> None:
-        if tally.version == 1:
-            self._list(bucket)  # first: an email listed with nothing to count is harmless, one not listed would be lost
-        item = {
-            **_key(bucket),
-            "version": tally.version,
-            "counters": dict(tally.counters),
-            "watermarks": {shard: [mark.sequence, mark.at] for shard, mark in tally.watermarks.items()},
-        }
+    def add(self, cell: Cell, shard: str, addition: Addition) -> None:
         try:
-            self.client.put_item(
-                TableName=self.table,
-                Item=to_item(item),
-                ConditionExpression="attribute_not_exists(version) OR version = :read",
-                ExpressionAttributeValues=to_item({":read": tally.version - 1}),
-            )
+            self.client.update_item(TableName=self.table, Key=_key(cell, shard), **_update(addition))
         except AwsError as error:
-            if error.code != "ConditionalCheckFailedException":
+            if error.code != _REFUSED:
                 raise
-            raise Retry(f"{bucket} was saved by another worker") from error
+            raise Retry(f"another worker counted the same changes of {cell}") from error
 
-    def pending(self, since: str, until: str) -> list[Bucket]:
-        return [
-            Bucket(email_id, values["bucket"])
-            for email_id in self._listed(since, until)
-            for values in self._between(keys.email_subject(email_id), since, until)
-            if values["counters"].get("pending", 0) > 0
-        ]
+    def admit_tags(self, day: str, tags: frozenset[str], most: int) -> frozenset[str]:
+        while True:
+            known = frozenset(self._get(_tags_key(day)).get("tags", ()))
+            new = sorted(tags - known)[: max(0, most - len(known))]
+            if not new or self._admit(day, new, most - len(new)):
+                return known.union(new)
+
+    def tags(self, first: str, last: str) -> list[str]:
+        days = self._between(keys.TAGS, first, last)
+        return sorted({tag for values in days for tag in values["tags"]})
+
+    def emails(self, first: str, last: str) -> list[int]:
+        days = self._between(keys.tally_subject(Kind.ACCOUNT, ""), first, last)
+        return sorted({email_id for values in days for email_id in values.get("emails", ())})
 
     def by_email(self, since: str, until: str, email_ids: Sequence[int] = ()) -> list[EmailCounters]:
-        wanted = email_ids or self._listed(since, until)
-        totals = [EmailCounters(email_id, self._total(email_id, since, until)) for email_id in wanted]
+        wanted = email_ids or self.emails(periods.day(since), periods.day(until))
+        totals = [self._email(email_id, periods.covering(since, until)) for email_id in wanted]
         return [total for total in totals if total.counters]
 
-    def _list(self, bucket: Bucket) -> None:
-        self.client.update_item(
-            TableName=self.table,
-            Key=to_item({"subject": keys.ACCOUNT, "bucket": bucket.hour}),
-            UpdateExpression="ADD emails :email",
-            ExpressionAttributeValues=to_item({":email": {bucket.email_id}}),
-        )
-
-    def _listed(self, since: str, until: str) -> list[int]:
-        hours = self._between(keys.ACCOUNT, since, until)
-        return sorted({int(email_id) for hour in hours for email_id in hour["emails"]})
-
-    def _total(self, email_id: int, since: str, until: str) -> dict[str, int]:
+    def _email(self, email_id: int, spans: Sequence[Range]) -> EmailCounters:
         total: Counter[str] = Counter()
-        for values in self._between(keys.email_subject(email_id), since, until):
-            total.update(values["counters"])
-        return dict(total)
+        rules: frozenset[int] = frozenset()
+        for counted in (one for span in spans for one in self.counted(Subject(Kind.EMAIL, str(email_id)), span)):
+            total.update(counted.counters)
+            rules |= counted.rules
+        return EmailCounters(email_id, dict(total), rules)
 
-    def _between(self, subject: str, since: str, until: str) -> list[dict[str, Any]]:
+    def counted(self, subject: Subject, span: Range) -> list[Counted]:
+        counted: dict[str, Counter[str]] = {}
+        rules: dict[str, frozenset[int]] = {}
+        for values in self._between(keys.tally_subject(subject.kind, subject.name), span.first, span.last, span.days):
+            period = values["bucket"].split("#")[1]
+            counted.setdefault(period, Counter()).update(_counters(values))
+            rules[period] = rules.get(period, frozenset()) | values["rules"]
+        return [Counted(period, dict(counters), rules[period]) for period, counters in counted.items()]
+
+    def _admit(self, day: str, new: list[str], room_below: int) -> bool:
+        """False where others came first, and there may be less room."""
+        try:
+            self.client.update_item(
+                TableName=self.table,
+                Key=_tags_key(day),
+                UpdateExpression="ADD tags :new",
+                ConditionExpression="attribute_not_exists(tags) OR size(tags) <= :room",
+                ExpressionAttributeValues=to_item({":new": set(new), ":room": room_below}),
+            )
+        except AwsError as error:
+            if error.code != _REFUSED:
+                raise
+            return False
+        return True
+
+    def _get(self, key: Item) -> dict[str, Any]:
+        answer = self.client.get_item(TableName=self.table, Key=key, ConsistentRead=True)
+        return from_item(answer.get("Item", {}))
+
+    def _between(self, subject: str, first: str, last: str, days: bool = True) -> Iterator[dict[str, Any]]:
+        unit = "day" if days else "hour"
         pages = self.client.get_paginator("query").paginate(
             TableName=self.table,
-            KeyConditionExpression="subject = :subject AND #bucket BETWEEN :since AND :until",
+            KeyConditionExpression="subject = :subject AND #bucket BETWEEN :first AND :last",
             ExpressionAttributeNames={"#bucket": "bucket"},
-            ExpressionAttributeValues=to_item({":subject": subject, ":since": since, ":until": until}),
+            ExpressionAttributeValues=to_item(
+                {":subject": subject, ":first": f"{unit}#{first}", ":last": f"{unit}#{last}{_AFTER}"}
+            ),
         )
-        return [from_item(item) for page in pages for item in page["Items"]]
+        return (from_item(item) for page in pages for item in page["Items"])
 
 
-def _key(bucket: Bucket) -> dict[str, Any]:
-    return {"subject": keys.email_subject(bucket.email_id), "bucket": bucket.hour}
+def _key(cell: Cell, shard: str) -> Item:
+    subject = keys.tally_subject(cell.subject.kind, cell.subject.name)
+    return to_item({"subject": subject, "bucket": keys.tally_bucket(cell.period, slot(shard))})
+
+
+def _tags_key(day: str) -> Item:
+    return to_item({"subject": keys.TAGS, "bucket": keys.tally_bucket(day)})
 
 
 def _tally(values: Mapping[str, Any]) -> Tally:
-    marks = {shard: Watermark(sequence, at) for shard, (sequence, at) in values["watermarks"].items()}
-    return Tally(values["counters"], marks, values["version"])
+    marks = {
+        name.removeprefix(keys.WATERMARK): Watermark(int(mark["sequence"]), mark["at"])
+        for name, mark in values.items()
+        if name.startswith(keys.WATERMARK)
+    }
+    return Tally(_counters(values), marks, frozenset(values.get("emails", ())), frozenset(values.get("rules", ())))
+
+
+def _counters(values: Mapping[str, Any]) -> dict[str, int]:
+    return {name.removeprefix(keys.COUNTER): number for name, number in values.items() if name.startswith(keys.COUNTER)}
+
+
+def _update(addition: Addition) -> dict[str, Any]:
+    """One write: the counters, and the shard's watermark where it is still the one that was read."""
+    added: dict[str, Any] = {keys.COUNTER + name: number for name, number in addition.counters.items()}
+    added |= {"rules": {addition.rules}, **({"emails": addition.emails} if addition.emails else {})}
+    names = {f"#{number}": name for number, name in enumerate(added)}
+    values = {f":{number}": value for number, value in enumerate(added.values())}
+    outdated = {f"#o{number}": keys.WATERMARK + shard for number, shard in enumerate(addition.outdated)}
+    seen = addition.seen
+    mark = {"sequence": str(addition.watermark.sequence), "at": addition.watermark.at}
+    return {
+        "UpdateExpression": f"ADD {', '.join(f'#{number} :{number}' for number in range(len(added)))} SET #mark = :mark"
+        + (f" REMOVE {', '.join(outdated)}" if outdated else ""),
+        "ConditionExpression": "#mark.#sequence = :seen" if seen else "attribute_not_exists(#mark)",
+        "ExpressionAttributeNames": {
+            **names,
+            **outdated,
+            "#mark": keys.WATERMARK + addition.shard,
+            **({"#sequence": "sequence"} if seen else {}),
+        },
+        "ExpressionAttributeValues": to_item(
+            {**values, ":mark": mark, **({":seen": str(seen.sequence)} if seen else {})}
+        ),
+    }

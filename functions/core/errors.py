@@ -31,12 +31,18 @@ class Fault:
     where: str  # the field's path in the request, as the caller wrote it: `message.to`
     message: str
     code: str = "INVALID_VALUE"
+    line: int | None = None  # of the source that the field holds, from 1
+    column: int | None = None  # from 1
+
+    def __str__(self) -> str:
+        place = f", line {self.line}, column {self.column}" if self.line else ""
+        return f"{self.where}{place}: {self.message}"
 
 
 class Rejected(StaffettaError):
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__("; ".join(f"{fault.where}: {fault.message}" for fault in self.faults))
+        super().__init__("; ".join(map(str, self.faults)))
 
 
 class NotFound(StaffettaError):

@@ -9,6 +9,7 @@ from typing import Any
 
 from functions.core.addresses import Address
 from functions.core.attachments import Attachment
+from functions.core.email import TRANSACTIONAL
 
 
 class State(StrEnum):
@@ -56,6 +57,14 @@ class SendResult(StrEnum):
     CANCELLED_ABUSE = "CANCELLED_ABUSE"
     PORTAL_SUSPENDED = "PORTAL_SUSPENDED"
     PORTAL_OVER_LIMIT = "PORTAL_OVER_LIMIT"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a well-formed request is not sent. It is an outcome, not an error: the send exists and its status says this."""
+
+    result: SendResult
+    reason: str
 
 
 class Role(StrEnum):
@@ -125,8 +134,9 @@ class Message:
     role: Role
     state: State
     accepted_at: str
+    subscription: str = TRANSACTIONAL  # its email's subscription type
     digest: str = ""
-    accepted_by: str = ""  # the id of the API key
+    accepted_by: str = ""  # the id of the API key, or the IAM user of the SMTP token
     due_at: str | None = None  # None: at once
     result: SendResult | None = None
     reason: str = ""  # why it was not sent, for a reader
@@ -134,6 +144,7 @@ class Message:
     started_at: str | None = None
     settled_at: str | None = None  # when the attempt had its outcome
     lease_until: int = 0  # seconds since the epoch
+    unsubscribe_id: str = ""  # the SHA-256 of the secret in its unsubscribe link
     ses_message_id: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)  # the caller's
     timeline: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # event key → fact, see core.timeline

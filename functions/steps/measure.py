@@ -3,38 +3,74 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from functions.core import counters, instants
-from functions.core.send import State
-from functions.core.tally import Bucket, Change, Increment, added
+from functions.core import counters, instants, periods
+from functions.core.send import Message, State
+from functions.core.tally import OTHER, Cell, Change, Increment, Kind, Subject, additions
 from functions.ports import Clock, Metrics
+
+TAGS_MAX = 100  # that are counted apart, of the messages accepted in one day: callers choose them
+
+Cells = Mapping[Cell, list[Increment]]
 
 
 def measure(shard: str, changes: Sequence[Change], *, metrics: Metrics, clock: Clock) -> None:
-    """Count a batch of one shard's changes, in their order. Raises Retry where another worker saved in between: the batch may then
+    """Count a batch of one shard's changes, in their order. Raises Retry where another worker had the same batch meanwhile: it may then
     come again, whole or cut anew; what was counted stays counted once.
     """
-    for bucket, increments in _by_bucket(changes).items():
-        before = metrics.tally(bucket)
-        after = added(before, shard, increments, clock())
-        if after is not before:
-            metrics.save(bucket, after)
+    counted = [change for change in changes if not _expired(change)]
+    messages = [message for change in counted if (message := change.after or change.before)]
+    for cell, increments in _cells(counted, _admitted_tags(messages, metrics)).items():
+        for addition in additions(metrics.tally(cell, shard), shard, increments, clock()):
+            metrics.add(cell, shard, addition)
 
 
-def _by_bucket(changes: Sequence[Change]) -> dict[Bucket, list[Increment]]:
-    buckets: dict[Bucket, list[Increment]] = defaultdict(list)
+def _cells(changes: Sequence[Change], tags: Mapping[str, frozenset[str]]) -> Cells:
+    """The account's come first: they list the emails, and one that is listed too early is harmless, one not listed would be lost."""
+    cells: dict[Cell, list[Increment]] = defaultdict(list)
     for change in changes:
         message = change.after or change.before
-        difference = {} if _expired(change) else counters.change(change.before, change.after)
+        difference = counters.change(change.before, change.after)
         if message and difference:
-            bucket = Bucket(message.email_id, instants.hour(message.accepted_at))
-            buckets[bucket].append(Increment(change.sequence, difference))
-    return buckets
+            _count(cells, Subject(Kind.ACCOUNT), message, Increment(change.sequence, difference, message.email_id))
+            for subject in _subjects(message, tags):
+                _count(cells, subject, message, Increment(change.sequence, difference))
+        links = counters.link_change(change.before, change.after)
+        if message and links:
+            cell = Cell(Subject(Kind.LINKS, str(message.email_id)), periods.day(message.accepted_at))
+            cells[cell].append(Increment(change.sequence, links))
+    return cells
+
+
+def _count(cells: dict[Cell, list[Increment]], subject: Subject, message: Message, increment: Increment) -> None:
+    cells[Cell(subject, instants.hour(message.accepted_at))].append(increment)
+    cells[Cell(subject, periods.day(message.accepted_at))].append(increment)
+
+
+def _subjects(message: Message, admitted: Mapping[str, frozenset[str]]) -> Iterator[Subject]:
+    """Beside the account: a message counts once for its email, and once for each of its tags."""
+    yield Subject(Kind.EMAIL, str(message.email_id))
+    known = admitted.get(periods.day(message.accepted_at), frozenset())
+    for tag in sorted({tag if tag in known else OTHER for tag in _tags(message)}):
+        yield Subject(Kind.TAG, tag)
+
+
+def _admitted_tags(messages: Sequence[Message], metrics: Metrics) -> dict[str, frozenset[str]]:
+    """Which tags are counted apart, by day. The first so many are; once they are full they stay so, and nothing changes sides."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for message in messages:
+        if message.tags:
+            wanted[periods.day(message.accepted_at)].update(_tags(message))
+    return {day: metrics.admit_tags(day, frozenset(tags), TAGS_MAX) for day, tags in wanted.items()}
+
+
+def _tags(message: Message) -> list[str]:
+    return [f"{name}={value}" for name, value in message.tags.items()]
 
 
 def _expired(change: Change) -> bool:
-    """A message that expired has counted, and goes on counting. One that no worker ever touched was undone by accept: it never was."""
+    """A message that expired has counted, and goes on counters. One that no worker ever touched was undone by accept: it never was."""
     before = change.before
     return (
         change.after is None

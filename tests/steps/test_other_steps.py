@@ -10,21 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core import counters, ids
-from functions.core.addresses import Address
-from functions.core.email import Draft, Source
-from functions.core.errors import Rejected, Retry
-from functions.core.send import Message, MessageKey, State
+from functions.core import ids
+from functions.core.errors import Rejected
+from functions.core.send import MessageKey, State
 from functions.core.ses_events import SesEvent
-from functions.core.tally import Bucket, Change, Tally
 from functions.core.timeline import Fact, Kind
 from functions.steps.authorize import CACHE_SECONDS, Authorization
 from functions.steps.issue_key import KeyIssue
-from functions.steps.measure import measure
-from functions.steps.publish import Publication
 from functions.steps.record import Recorded, record
-from tests.examples import DOMAIN, NOON_TEXT, SENDER, a_message
-from tests.fakes import Clock, MemoryApiKeys, MemoryEmails, MemoryMetrics, MemorySends
+from tests.examples import NOON_TEXT, a_message
+from tests.fakes import Clock, MemoryApiKeys, MemorySends
 
 FACTS = [
     Fact(kind=kind, at=f"2026-11-23T12:00:0{second}.000Z", detail={"machine": False} if kind is Kind.OPENED else {})
@@ -59,126 +54,6 @@ def test_events_of_others_and_of_unknown_sends_are_told_apart_and_store_nothing(
     assert record(replace(event(FACTS[0]), message=None), sends=sends) is Recorded.FOREIGN
     assert record(event(FACTS[0], "nobody"), sends=sends) is Recorded.UNKNOWN
     assert sends.stored == {}
-
-
-def history(*stages: Message | None) -> list[Change]:
-    pairs = itertools.pairwise([None, *stages])
-    return [Change(number, before, after) for number, (before, after) in enumerate(pairs, 1)]
-
-
-QUEUED, SENT = a_message(), a_message(state=State.SENT, attempts=1)
-OPENED = replace(SENT, timeline={"o": {"kind": "OPENED", "at": NOON_TEXT, "machine": False}})
-
-
-def total(metrics: MemoryMetrics) -> dict[str, int]:
-    return {name: number for name, number in metrics.tally(Bucket(7, "2026-11-23T12")).counters.items() if number}
-
-
-def test_a_messages_life_is_counted_in_its_emails_hour() -> None:
-    metrics = MemoryMetrics()
-    measure("shard", history(QUEUED, SENT, OPENED), metrics=metrics, clock=Clock())
-    assert total(metrics) == dict(counters.of(OPENED))
-
-
-def test_a_message_that_expires_goes_on_counting() -> None:
-    metrics = MemoryMetrics()
-    measure("shard", history(QUEUED, SENT, None), metrics=metrics, clock=Clock())
-    assert total(metrics) == dict(counters.of(SENT))
-
-
-def test_a_send_that_accept_undid_never_was() -> None:
-    metrics = MemoryMetrics()
-    measure("shard", history(QUEUED, None), metrics=metrics, clock=Clock())
-    assert total(metrics) == {}
-
-
-class _Failing(MemoryMetrics):
-    """Fails at the save of that number, having stored it or not."""
-
-    def __init__(self, at: int, stored: bool) -> None:
-        super().__init__()
-        self.at, self.stored, self.saves = at, stored, 0
-
-    def save(self, bucket: Bucket, tally: Tally) -> None:
-        self.saves += 1
-        if self.saves != self.at or self.stored:
-            super().save(bucket, tally)
-        if self.saves == self.at:
-            raise Retry("throttled")
-
-
-@given(
-    st.lists(
-        st.tuples(st.integers(1, 3), st.sampled_from(["2026-11-23T11:00:00.000Z", NOON_TEXT])), min_size=1, max_size=12
-    ),
-    st.integers(1, 4),
-    st.booleans(),
-    st.data(),
-)
-def test_a_crash_between_buckets_and_another_cut_count_each_change_once(
-    sends: list[tuple[int, str]], crash: int, stored: bool, data: st.DataObject
-) -> None:
-    changes = [
-        Change(number, None, a_message(f"s-{number}", email_id=email_id, accepted_at=accepted_at))
-        for number, (email_id, accepted_at) in enumerate(sends)
-    ]
-    metrics = _Failing(crash, stored)
-    crashed = data.draw(st.integers(1, len(changes)))
-    try:
-        measure("shard", changes[:crashed], metrics=metrics, clock=Clock())
-    except Retry:
-        done = 0
-    else:
-        done = crashed
-    metrics.at = 0
-    while done < len(changes):
-        end = data.draw(st.integers(done + 1, len(changes)))
-        measure("shard", changes[data.draw(st.integers(0, done)) : end], metrics=metrics, clock=Clock())
-        done = end
-    assert sum(tally.counters["selected"] for tally in metrics.tallies.values()) == len(changes)
-
-
-BODY = "<mjml><mj-body><mj-section><mj-column><mj-text>Hi {{ contact.x }}</mj-text></mj-column></mj-section></mj-body></mjml>"
-
-
-def publication(emails: MemoryEmails) -> Publication:
-    return Publication(domain=DOMAIN, emails=emails, clock=Clock())
-
-
-def a_draft(
-    *, subject: str = "Order {{ custom.order }}", body: str = BODY, text: str = "Hi {{ contact.x }}", **changed: Any
-) -> Draft:
-    given: dict[str, Any] = {
-        "email_id": 7,
-        "name": "Receipt",
-        "source": Source(subject=subject, body=body, text=text),
-        "sender": SENDER,
-    }
-    return Draft(**{**given, **changed})
-
-
-def test_publishing_makes_a_live_revision_and_the_same_again_none() -> None:
-    emails = MemoryEmails()
-    first = publication(emails)(a_draft())
-    assert publication(emails)(a_draft()) == first
-    assert first.number == 1
-    second = publication(emails)(a_draft(subject="Other"))
-    assert second.number == 2
-    assert emails.live[7].published_revision == 2
-    assert emails.live[7].sendable
-    assert emails.revisions[7, 1] == first
-
-
-def test_a_bad_draft_is_told_every_fault_and_nothing_is_stored() -> None:
-    emails = MemoryEmails()
-    with pytest.raises(Rejected) as caught:
-        publication(emails)(a_draft(subject=" ", text="{{ 1 if }}", sender=Address("me@other.com")))
-    assert {fault.where for fault in caught.value.faults} == {"subject", "from", "content"}
-    with pytest.raises(Rejected, match=r"content\.mjml"):
-        publication(emails)(a_draft(body="<mjml>"))
-    with pytest.raises(Rejected, match="can be stored"):
-        publication(emails)(a_draft(text="x" * 400_000))
-    assert (emails.live, emails.revisions) == ({}, {})
 
 
 def issue(api_keys: MemoryApiKeys) -> tuple[str, Any]:

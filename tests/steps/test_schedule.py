@@ -12,7 +12,16 @@ from functions.core.send import MessageKey, State
 from functions.steps.accept import AHEAD_SECONDS, Acceptance, Accepted
 from functions.steps.schedule import LATE_SECONDS, SOON_SECONDS, DueSends, cancel
 from tests.examples import DOMAIN, NOON, a_request, an_email, recipients
-from tests.fakes import Clock, Killed, Life, MemoryEmails, MemoryQueue, MemorySends
+from tests.fakes import (
+    Clock,
+    Killed,
+    Life,
+    MemoryContacts,
+    MemoryEmails,
+    MemoryQueue,
+    MemorySends,
+    MemorySubscriptionTypes,
+)
 
 HOUR = 3600
 TWO = recipients(cc=("bob@example.net",))
@@ -30,6 +39,8 @@ class World:
             domain=DOMAIN,
             sends=guard(self.sends),
             emails=MemoryEmails(live={7: an_email()}),
+            contacts=MemoryContacts(),
+            subscription_types=MemorySubscriptionTypes(),
             queue=guard(self.queue),
             clock=self.clock,
             new_id=lambda: "s-1",

@@ -1,0 +1,37 @@
+"""User agents → the reader's device and mail client, by ua-parser's rules. Visitors choose what they send, so both are of bounded size."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from ua_parser import parse
+
+COMPUTER, MOBILE, UNKNOWN = "computer", "mobile", "unknown"
+CLIENT_MAX = 40  # characters of a client's name
+OTHER = "other"
+
+_MOBILE = frozenset({"Android", "iOS", "iPadOS", "HarmonyOS", "Windows Phone", "BlackBerry OS", "KaiOS", "Tizen"})
+_COMPUTER = frozenset({"Windows", "Mac OS X", "Linux", "Ubuntu", "Fedora", "Debian", "Chrome OS", "FreeBSD", "OpenBSD"})
+# Proxies in the name of a mail service: which device is behind them cannot be known.
+_PROXIES = {"GmailImageProxy": "Gmail", "YahooMailProxy": "Yahoo Mail"}
+# iPhones and iPads read mail in a bare web view.
+_CLIENTS = {**_PROXIES, "Mobile Safari UI/WKWebView": "Apple Mail"}
+_NAME = re.compile(r"[^A-Za-z0-9 ._+/-]")
+
+
+@functools.lru_cache(4096)
+def read(agent: str) -> tuple[str, str]:
+    """A user agent → (device: computer, mobile or unknown; mail client or browser, `other` where it cannot be told)."""
+    found = parse(agent)
+    family = found.user_agent.family if found.user_agent else OTHER
+    system = found.os.family if found.os else ""
+    return _device(family, system), _NAME.sub("", _CLIENTS.get(family, family))[:CLIENT_MAX].strip() or OTHER
+
+
+def _device(family: str, system: str) -> str:
+    if family in _PROXIES:
+        return UNKNOWN
+    if system in _MOBILE:
+        return MOBILE
+    return COMPUTER if system in _COMPUTER else UNKNOWN

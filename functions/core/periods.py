@@ -1,0 +1,122 @@
+"""Spans of time as the counters keep them: whole hours and whole days (UTC), named by the beginning of their ISO-8601 text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from functions.core import instants
+
+DAY = len("2026-11-23")
+FIRST, LAST = "0000", "9999"  # before and after every time there is
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """From one hour to another, or from one day to another, both included."""
+
+    first: str
+    last: str
+    days: bool
+
+
+class Interval(StrEnum):
+    """HubSpot's."""
+
+    YEAR = "YEAR"
+    QUARTER = "QUARTER"
+    MONTH = "MONTH"
+    WEEK = "WEEK"
+    DAY = "DAY"
+    HOUR = "HOUR"
+    QUARTER_HOUR = "QUARTER_HOUR"
+    MINUTE = "MINUTE"
+    SECOND = "SECOND"
+
+
+FINE = frozenset({Interval.QUARTER_HOUR, Interval.MINUTE, Interval.SECOND})  # finer than the counters
+
+
+def day(text: str) -> str:
+    """'2026-01-02T03:04:05.678Z' → '2026-01-02'."""
+    return text[:DAY]
+
+
+def covering(since: str, until: str) -> list[Range]:
+    """What to read for the time between two hours, both included (FIRST, LAST: without an end): days, and hours at the edges only."""
+    first = since if since == FIRST else _first_day(since)
+    last = until if until == LAST else _last_day(until)
+    if first > last:
+        return [Range(since, until, days=False)]
+    before = [] if since in {FIRST, f"{first}T00"} else [Range(since, f"{_day(first, -1)}T23", days=False)]
+    after = [] if until in {LAST, f"{last}T23"} else [Range(f"{day(until)}T00", until, days=False)]
+    return [*before, Range(first, last, days=True), *after]
+
+
+def _first_day(hour: str) -> str:
+    """The first whole day from an hour on: '2026-11-23T15' → '2026-11-24'."""
+    return day(hour) if hour.endswith("T00") else _day(day(hour), 1)
+
+
+def _last_day(hour: str) -> str:
+    """The last whole day up to an hour: '2026-11-23T15' → '2026-11-22'."""
+    return day(hour) if hour.endswith("T23") else _day(day(hour), -1)
+
+
+def _day(text: str, days: int) -> str:
+    return (datetime.fromisoformat(text) + timedelta(days=days)).date().isoformat()
+
+
+def moment(text: str) -> datetime:
+    """The beginning of a period, or any instant that core.instants reads. Raises ValueError or OverflowError."""
+    return datetime.fromtimestamp(instants.parse(text), UTC)
+
+
+def start(interval: Interval, at: datetime) -> datetime:
+    """When the interval that a moment is in began. Weeks begin on Mondays."""
+    return _STARTS[interval](at)
+
+
+def following(interval: Interval, begun: datetime) -> datetime:
+    """When the interval that began then ends, and the next one begins."""
+    return start(interval, begun + _ENOUGH[interval])
+
+
+def intervals(interval: Interval, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """(begin, end) of each interval from the one that `since` is in to the one that `until` is in."""
+    begun = start(interval, since)
+    while begun <= until:
+        ended = following(interval, begun)
+        yield begun, ended
+        begun = ended
+
+
+def _midnight(at: datetime) -> datetime:
+    return at.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+_STARTS: dict[Interval, Callable[[datetime], datetime]] = {
+    Interval.YEAR: lambda at: _midnight(at).replace(month=1, day=1),
+    Interval.QUARTER: lambda at: _midnight(at).replace(month=at.month - (at.month - 1) % 3, day=1),
+    Interval.MONTH: lambda at: _midnight(at).replace(day=1),
+    Interval.WEEK: lambda at: _midnight(at) - timedelta(days=at.weekday()),
+    Interval.DAY: _midnight,
+    Interval.HOUR: lambda at: at.replace(minute=0, second=0, microsecond=0),
+    Interval.QUARTER_HOUR: lambda at: at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0),
+    Interval.MINUTE: lambda at: at.replace(second=0, microsecond=0),
+    Interval.SECOND: lambda at: at.replace(microsecond=0),
+}
+# From a beginning, a time that is surely in the next interval.
+_ENOUGH = {
+    Interval.YEAR: timedelta(days=366),
+    Interval.QUARTER: timedelta(days=92),
+    Interval.MONTH: timedelta(days=31),
+    Interval.WEEK: timedelta(weeks=1),
+    Interval.DAY: timedelta(days=1),
+    Interval.HOUR: timedelta(hours=1),
+    Interval.QUARTER_HOUR: timedelta(minutes=15),
+    Interval.MINUTE: timedelta(minutes=1),
+    Interval.SECOND: timedelta(seconds=1),
+}
