@@ -6,7 +6,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.routes import api_keys, openapi, single_send, statistics
+from functions.routes import (
+    api_keys,
+    elsewhere,
+    email_checks,
+    emails,
+    openapi,
+    partials,
+    preferences,
+    single_send,
+    statistics,
+    unsubscribe,
+)
 from functions.routes.http import Dispatcher, Response
 from functions.routes.table import ROUTES
 from functions.telemetry import logger
@@ -16,7 +27,13 @@ _dispatch = Dispatcher(
     {
         **single_send.OPERATIONS,
         **statistics.OPERATIONS,
+        **emails.OPERATIONS,
+        **email_checks.OPERATIONS,
+        **partials.OPERATIONS,
         **api_keys.OPERATIONS,
+        **elsewhere.OPERATIONS,
+        **preferences.OPERATIONS,
+        **unsubscribe.OPERATIONS,
         **openapi.OPERATIONS,
     },
 )

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
 
 from functions.core.bucket import TokenBucket
-from functions.core.email import Email, Revision
+from functions.core.contact import Contact, Decision
+from functions.core.email import Document, Email, Revision
 from functions.core.governor import Governor, Quota
 from functions.core.lifecycle import Act
+from functions.core.periods import Range
 from functions.core.send import Message, MessageKey, Send, SendResult
-from functions.core.tally import Bucket, Tally
+from functions.core.smtp_token import SmtpToken
+from functions.core.subscription import SubscriptionType
+from functions.core.tally import Addition, Bucket, Cell, Subject, Tally
 from functions.core.timeline import Fact
 
 Clock = Callable[[], float]  # seconds since the epoch
 NewId = Callable[[], str]  # a fresh random UUID
 NewSecret = Callable[[], str]  # 256 fresh random bits, as text for a URL
+NewNumber = Callable[[], int]  # a fresh random number for an email, which JavaScript can hold
 
 
 class Sends(Protocol):
@@ -39,8 +45,12 @@ class Sends(Protocol):
     def messages(self, send_id: str) -> list[Message]:
         """Every recipient's message of a send, the To's first; none where there is no such send."""
 
-    def claim(self, key: MessageKey, *, now: float, lease_seconds: int, grace_seconds: int) -> Message | None:
-        """Take a message for one try, or None where it cannot be taken now (held, or final)."""
+    def claim(
+        self, key: MessageKey, *, now: float, lease_seconds: int, grace_seconds: int, unsubscribe_id: str = ""
+    ) -> Message | None:
+        """Take a message for one try, or None where it cannot be taken now (held, or final). The try's mail has the unsubscribe link
+        with that id, if any.
+        """
 
     def settle(
         self,
@@ -64,13 +74,73 @@ class Sends(Protocol):
 
 
 class Emails(Protocol):
-    def get(self, email_id: int) -> Email | None: ...
+    """Every change of an email is made to the version that was read: where somebody was quicker, nothing is changed."""
+
+    def get(self, email_id: int, *, consistent: bool = False) -> Email | None:
+        """Unless `consistent`, what it was a moment ago, for half the price."""
+
+    def all(self) -> list[Email]:
+        """Those that are listed, archived ones too, the oldest first; a change may show a moment late."""
 
     def revision(self, email_id: int, number: int) -> Revision:
         """Raises LookupError: a revision that a send names has always been published."""
 
-    def publish(self, email: Email, revision: Revision) -> None:
-        """Store the revision and make it the email's live one. Raises ValueError where that number was published with other content."""
+    def documents(self, wanted: Sequence[tuple[int, int]]) -> list[Document | None]:
+        """Of each email id the document of a revision, or of revision 0: the draft. None where there is none (yet)."""
+
+    def save(self, email: Email, draft: Document | None = None, partner: Email | None = None) -> bool:
+        """All of it or nothing; version 0 makes a new email. False where the email, or its partner, is not as it was read (any more)."""
+
+    def publish(self, email: Email, revision: Revision, document: Document) -> None:
+        """Store the revision with what it was made from, which becomes the draft too, and make it the email's live one. The same again is
+        no harm. Raises Conflict where somebody was quicker.
+        """
+
+
+class Partials(Protocol):
+    """Texts that emails share, by name."""
+
+    def get(self, name: str) -> str | None: ...
+
+    def put(self, name: str, text: str) -> None: ...
+
+    def delete(self, name: str) -> bool:
+        """False where there was none."""
+
+    def names(self) -> list[str]:
+        """In the alphabet's order."""
+
+
+class Contacts(Protocol):
+    """Whom we mail, by address in any case. Each write makes the contact where there is none, and is one where it comes twice; it raises
+    Retry where others write the same contact without end.
+    """
+
+    def get(self, email: str) -> Contact | None: ...
+
+    def note(self, email: str, properties: Mapping[str, str], at: str) -> Contact:
+        """Of a send that was accepted `at`: as it then is. What is known already costs no write, and may be told a moment late."""
+
+    def decide(self, email: str, subscription: str, decision: Decision) -> Contact:
+        """About a subscription type, or core.contact.EVERYTHING."""
+
+    def quarantine(self, email: str, at: str, reason: str) -> None:
+        """A hard bounce: no mail that is not transactional goes there any more."""
+
+    def complained(self, email: str, at: str) -> None:
+        """A report of spam."""
+
+
+class SubscriptionTypes(Protocol):
+    """Those that users made: the built-in one is core.subscription.BUILT_IN."""
+
+    def get(self, type_id: str) -> SubscriptionType | None: ...
+
+    def all(self) -> list[SubscriptionType]:
+        """The oldest first."""
+
+    def put(self, type_: SubscriptionType) -> None:
+        """Made or changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +173,89 @@ class ApiKeys(Protocol):
 
     def used(self, secret_id: str, at: str) -> None:
         """Note the latest use, unless a later one is noted or the key is gone."""
+
+
+class SmtpTokens(Protocol):
+    """SMTP tokens, deleted ones too: mail that was sent with one still has a name."""
+
+    def get(self, campaign_id: int) -> SmtpToken | None: ...
+
+    def by_key(self, key_id: str) -> SmtpToken | None:
+        """The token that an access key was ever made for, its current one or an earlier."""
+
+    def all(self) -> list[SmtpToken]:
+        """The oldest first."""
+
+    def save(self, token: SmtpToken) -> SmtpToken | None:
+        """As it is stored. None where somebody saved since this one was read: nothing is overwritten. Leaves what `seen` writes alone."""
+
+    def name_key(self, key_id: str, campaign_id: int) -> None:
+        """From now on `by_key` finds the token by this key."""
+
+    def seen(self, campaign_id: int, at: str, source: str) -> None:
+        """Note a mail of the token: when, and the address of the host that it came from. In any order, any number of times."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKey:
+    id: str
+    secret: str = field(repr=False)
+
+
+class SmtpUsers(Protocol):
+    """The IAM users of SMTP tokens; each method is one call to IAM. Where the user, or a key, is not there, ending it is no error."""
+
+    def create(self, name: str) -> None:
+        """Without any right yet. Where it exists, nothing. Raises Conflict where the account can have no more users."""
+
+    def permit(self, name: str) -> None:
+        """Let it send by SMTP, as the stage's own domain and through the transactional configuration set."""
+
+    def new_key(self, name: str) -> AccessKey:
+        """Raises NotFound where there is no such user (any more)."""
+
+    def keys(self, name: str) -> list[str]:
+        """The ids of its access keys, two at most."""
+
+    def disable_key(self, name: str, key_id: str) -> None: ...
+
+    def delete_key(self, name: str, key_id: str) -> None: ...
+
+    def forbid(self, name: str) -> None:
+        """Take back what `permit` gave."""
+
+    def delete(self, name: str) -> None:
+        """Raises Conflict where it has a key or a right still."""
+
+    def all(self) -> list[str]:
+        """The names of this stage's."""
+
+
+class Shelf(StrEnum):
+    """Where an event of SES is kept, by what we made of it."""
+
+    EVENTS = "events"  # of mail that we know of
+    FOREIGN = "foreign"  # of somebody else's mail
+    UNREADABLE = "unreadable"  # not an event as we know them
+
+
+@dataclass(frozen=True, slots=True)
+class RawEvent:
+    """`text` is what SES published, `at` the instant (ISO-8601) when it came to our queue."""
+
+    text: str
+    at: str
+    shelf: Shelf = Shelf.EVENTS
+
+
+class RawEvents(Protocol):
+    """Every event that SES published, as it came, for as long as the deployment's setting says."""
+
+    def keep(self, batch: Sequence[RawEvent]) -> None:
+        """All of them, or an exception. The same batch again changes nothing; an event that comes in another batch is kept twice."""
+
+    def between(self, since: str, until: str, shelf: Shelf = Shelf.EVENTS) -> Iterator[Any]:
+        """The decoded events that came in the hours between two, both included ("2026-11-23T15"), by hour. What is not JSON is a text."""
 
 
 class Buckets(Protocol):
@@ -165,6 +318,16 @@ class OutgoingMail:
     track_opens: bool
     track_clicks: bool
     tags: Mapping[str, str]
+    unsubscribe_id: str = ""  # of the link in it, where it has one
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What one subject counted in one period."""
+
+    period: str
+    counters: Mapping[str, int]
+    rules: frozenset[int] = frozenset()  # the versions of core.machines that told people from machines
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +336,7 @@ class EmailCounters:
 
     email_id: int
     counters: Mapping[str, int]
+    rules: frozenset[int] = frozenset()
 
 
 class SendingAccount(Protocol):
@@ -194,13 +358,30 @@ class Governors(Protocol):
 
 
 class Metrics(Protocol):
-    def tally(self, bucket: Bucket) -> Tally: ...
+    """Counters by cell (core.tally). Days are '2026-11-23', both ends of a range are included."""
 
-    def save(self, bucket: Bucket, tally: Tally) -> None:
-        """Raises Retry where somebody saved since this tally was read: nothing is overwritten."""
+    def tally(self, cell: Cell, shard: str) -> Tally:
+        """What the shards that share this one's slot have counted."""
 
-    def pending(self, since: str, until: str) -> list[Bucket]:
-        """Where something waits for its outcome, among the hours between two, both included."""
+    def add(self, cell: Cell, shard: str, addition: Addition) -> None:
+        """Raises Retry where the shard's watermark is not the one that was read: nothing is added then. Other shards are no hindrance."""
+
+    def admit_tags(self, day: str, tags: frozenset[str], most: int) -> frozenset[str]:
+        """Every tag that is counted apart on a day, these too as far as no more than `most` are."""
+
+    def tags(self, first: str, last: str) -> list[str]:
+        """The tags that were counted apart between two days."""
+
+    def emails(self, first: str, last: str) -> list[int]:
+        """The emails that counted anything between two days, or were about to."""
 
     def by_email(self, since: str, until: str, email_ids: Sequence[int] = ()) -> list[EmailCounters]:
         """Totals between two hours, both included: of the given emails, or of every email that counted anything then."""
+
+    def counted(self, subject: Subject, span: Range) -> list[Counted]:
+        """What a subject counted, by hour or day, in their order; periods in which it counted nothing are left out."""
+
+
+class AcceptedSends(Protocol):
+    def between(self, email_id: int, since: str, until: str, most: int) -> list[Message]:
+        """An email's messages that were accepted between two instants (the second not included): the first so many of them."""

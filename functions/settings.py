@@ -24,15 +24,33 @@ class Settings:
     emails_table: str
     tokens_table: str
     metrics_table: str
+    contacts_table: str
+    public_url: str  # where callers reach the API, and recipients the page to unsubscribe: without a slash at the end
     payload_bucket: str  # sends too large for the queue
+    events_bucket: str  # every event of SES, as it came
     send_queue_url: str
     dead_letter_queue_url: str
     transactional_configuration_set: str
+    identity_arn: str  # of the domain, at SES
+    smtp_boundary_arn: str  # the permissions boundary of each SMTP token's IAM user
     marketing_configuration_set: str
     retention_days: int  # how long a send, and so its sendId, is kept
     lease_seconds: int  # how long one worker may hold a send: longer than the deliver function can run
     grace_seconds: int  # how long SES's Send event may take to settle an unknown outcome before we send again
     max_receives: int  # deliveries of one queue message after which we give up on it
+
+    @property
+    def region(self) -> str:
+        return self.identity_arn.split(":")[3]
+
+    @property
+    def transactional_configuration_set_arn(self) -> str:
+        return f"{self.identity_arn.rpartition(':')[0]}:configuration-set/{self.transactional_configuration_set}"
+
+    @property
+    def smtp_path(self) -> str:
+        """Of the SMTP tokens' IAM users. IAM is one for all regions, and has one list of users for an account's stages."""
+        return f"/staffetta/smtp/{self.region}/{self.stage}/"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:

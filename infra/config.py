@@ -18,6 +18,7 @@ LOCAL = "local"  # the stage of the local stack
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,15}")
 _DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+_URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _REQUIRED = object()
 
@@ -42,9 +43,11 @@ class Config:
     stage: str  # several stages can live in one account and region
     ip_pool: IpPool
     retention_days: int  # how long a send can be explained, and its sendId is remembered
+    event_retention_days: int  # how long SES's events are kept as they came, for counting anew
     deliver_concurrency: int  # how many deliver workers may run at once
     bundle: bool  # False: the asset is our source alone, without its dependencies; enough for the local stack
     alarm_email: str | None  # who hears of alarms
+    public_url: str | None = None  # where callers and recipients reach the API; None: at API Gateway's own address
 
     @property
     def local(self) -> bool:
@@ -121,6 +124,12 @@ def _email(value: object) -> str:
     raise ValueError(f"is {_shown(value)}; give one email address, such as oncall@acme.com")
 
 
+def _url(value: object) -> str:
+    if isinstance(value, str) and _URL.fullmatch(value):
+        return value
+    raise ValueError(f"is {_shown(value)}; give the address of your own in front of the API, such as https://mail-api.acme.com")
+
+
 def _shown(value: object) -> str:
     return "not set" if value is None else repr(value)
 
@@ -144,7 +153,9 @@ _SETTINGS = {
     "stage": _Setting("stage", _stage),
     "ipPool": _Setting("ip_pool", _ip_pool, IpPool.MANAGED),
     "retentionDays": _Setting("retention_days", _whole(1, 3650), 90),
+    "eventRetentionDays": _Setting("event_retention_days", _whole(1, 3650), 400),
     "deliverConcurrency": _Setting("deliver_concurrency", _whole(2, 1000), 20),
     "bundle": _Setting("bundle", _truth, default=True),
     "alarmEmail": _Setting("alarm_email", _email, None),
+    "publicUrl": _Setting("public_url", _url, None),
 }

@@ -18,11 +18,12 @@ from constructs import Construct
 from functions.adapters import keys
 from functions.routes.table import DEFAULT_FUNCTION, ROUTES
 from functions.settings import Settings
+from functions.steps.reconcile_tokens import RUN_SECONDS
 from infra.bundling import lambda_asset, plain_asset
 from infra.config import Config
 from infra.constructs.alarm import alarm, send_alarms
 from infra.constructs.function import METRICS_NAMESPACE, Function, FunctionProps
-from infra.constructs.http_api import HttpApi, HttpApiProps
+from infra.constructs.http_api import HttpApi, HttpServing
 from infra.constructs.lint import acknowledge_wildcard, ignore
 from infra.constructs.queue import DeadLetters, Queue, QueueProps
 from infra.constructs.schedule import Schedule
@@ -31,10 +32,12 @@ from infra.state import State
 # The API gives up after 30 s; a caller should hear from us before that.
 HTTP_TIMEOUT = Duration.seconds(20)
 DELIVER_TIMEOUT, LOCAL_DELIVER_TIMEOUT = Duration.seconds(60), Duration.seconds(10)  # locally, see a crash mended soon
-EVENTS_TIMEOUT = Duration.seconds(30)
+EVENTS_TIMEOUT = Duration.seconds(60)
 MEASURE_TIMEOUT = Duration.seconds(60)
 SWEEP_TIMEOUT = Duration.minutes(4)
+RECONCILE_TIMEOUT = Duration.minutes(4)  # a caller is gone after 30 seconds, but a change under way is finished
 SWEEP_EVERY = Duration.minutes(5)
+RECONCILE_EVERY = Duration.seconds(RUN_SECONDS)
 
 LEASE_MARGIN = 15  # seconds; clocks differ, and a function that timed out may still be writing
 GRACE_SECONDS, LOCAL_GRACE_SECONDS = 900, 20
@@ -62,6 +65,7 @@ class Service(Stack):
         self.undelivered_events = DeadLetters(self, "UndeliveredEvents").queue
         self.unmeasured = DeadLetters(self, "Unmeasured").queue
 
+        self.http_api = HttpApi(self, "HttpApi", config.name("api"))  # before the functions, which are told its URL
         self.settings = self._make_settings()
         self._code = self._make_code()
         self.single_send = self._make_function("single_send", HTTP_TIMEOUT, memory=512)
@@ -72,13 +76,16 @@ class Service(Stack):
         self.measure = self._make_function("measure", MEASURE_TIMEOUT, memory=512)
 
         self.sweep = self._make_function("sweep", SWEEP_TIMEOUT, memory=512)
+        self.smtp_tokens = self._make_function("smtp_tokens", RECONCILE_TIMEOUT, memory=512)
 
         self._grant_rights()
+        self._grant_smtp_tokens()
         self._run_sweep()
+        self._run_reconciliation()
         self._feed_deliver()
         self._feed_record()
         self._feed_measure()
-        self.http_api = self._make_http_api()
+        self._serve_http()
         self._tell_outputs()
         if config.alarm_email:
             send_alarms(self, config.alarm_email)
@@ -97,10 +104,15 @@ class Service(Stack):
             emails_table=state.emails.table_name,
             tokens_table=state.tokens.table_name,
             metrics_table=state.metrics.table_name,
+            contacts_table=state.contacts.table_name,
+            public_url=config.public_url or self.http_api.url,
             payload_bucket=state.payloads.bucket_name,
+            events_bucket=state.events.bucket_name,
             send_queue_url=self.send_queue.queue.queue_url,
             dead_letter_queue_url=self.send_queue.dead_letters.queue_url,
             transactional_configuration_set=state.sending.transactional_name,
+            identity_arn=f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}:identity/{config.domain}",
+            smtp_boundary_arn=state.sending.smtp_boundary.managed_policy_arn,
             marketing_configuration_set=state.sending.marketing_name,
             retention_days=config.retention_days,
             lease_seconds=int(self.deliver_timeout.to_seconds()) + LEASE_MARGIN,
@@ -121,6 +133,7 @@ class Service(Stack):
         """Exact actions on exact resources; beside these every function may write to its own log group."""
         sends, emails = self.state.sends.table_arn, self.state.emails.table_arn
         tokens, metrics = self.state.tokens.table_arn, self.state.metrics.table_arn
+        contacts = self.state.contacts.table_arn
         payloads = f"{self.state.export_value(self.state.payloads.bucket_arn)}/{keys.PAYLOAD_PREFIX}*"
         send_queue, dead_letters = self.send_queue.queue.queue_arn, self.send_queue.dead_letters.queue_arn
 
@@ -130,25 +143,38 @@ class Service(Stack):
             accepting.allow(["dynamodb:UpdateItem"], sends)
             accepting.allow(["sqs:SendMessage"], send_queue)
             accepting.allow(["s3:PutObject"], payloads)
+            accepting.allow(["dynamodb:GetItem"], contacts)
         self.api.allow(["dynamodb:Query"], metrics)
+        self.api.allow(["dynamodb:BatchGetItem", "dynamodb:PutItem"], emails)
+        self.api.allow(["dynamodb:Query", "dynamodb:DeleteItem"], emails)  # partials
+        self.api.allow(["dynamodb:Query"], f"{emails}/index/{keys.LISTED.name}")
+        self.api.allow(["dynamodb:PutItem"], contacts)
         self.api.allow(["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Scan"], tokens)
         self.authorizer.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], tokens)
 
         self.deliver.allow(["dynamodb:GetItem"], emails)
+        self.deliver.allow(["dynamodb:GetItem", "dynamodb:PutItem"], contacts)
         self.deliver.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], sends)
         self.deliver.allow(["s3:GetObject", "s3:PutObject"], payloads)
         self.deliver.allow(["ses:SendEmail", "ses:SendRawEmail"], *self._ses_arns())
         self.deliver.allow([*CONSUME, "sqs:ChangeMessageVisibility", "sqs:SendMessage"], send_queue)
         self.deliver.allow(["sqs:SendMessage"], dead_letters)
 
-        self.record.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], sends)
+        events = f"{self.state.export_value(self.state.events.bucket_arn)}/*"
+        self.record.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], sends)
+        self.record.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.state.contacts.table_arn)
+        self.record.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], tokens)
+        self.record.allow(["s3:PutObject"], events)
+        acknowledge_wildcard(self.record.role, events, "All of the bucket is record's to write: an object for each batch.")
         self.record.allow(CONSUME, self.events_queue.queue.queue_arn)
 
-        self.measure.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], metrics)
+        self.measure.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], metrics)
         self.measure.allow(READ_STREAM, self._stream_arn())
         self.measure.allow(["sqs:SendMessage"], self.unmeasured.queue_arn)
 
         by_email = f"{sends}/index/{keys.BY_EMAIL.name}"
+        self.api.allow(["dynamodb:Query"], by_email)
+        self.api.allow(["dynamodb:BatchGetItem"], sends)
         self.deliver.allow(["dynamodb:GetItem", "dynamodb:PutItem"], metrics)  # the governor's item
         self.record.allow(["dynamodb:UpdateItem"], metrics)
         self.sweep.allow(["dynamodb:GetItem", "dynamodb:PutItem"], metrics)
@@ -161,6 +187,23 @@ class Service(Stack):
 
         for function in (self.single_send, self.api, self.deliver):
             acknowledge_wildcard(function.role, payloads, "A payload's key is its send's id: any below the prefix.")
+
+    def _grant_smtp_tokens(self) -> None:
+        """The one function that may touch IAM: users on this stage's own path, and none without the boundary."""
+        tokens, emails = self.state.tokens.table_arn, self.state.emails.table_arn
+        path = f"/staffetta/smtp/{Aws.REGION}/{self.config.stage}/*"
+        users = f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:user{path}"
+        bounded = {"StringEquals": {"iam:PermissionsBoundary": self.settings.smtp_boundary_arn}}
+        self.smtp_tokens.allow(["iam:CreateUser", "iam:PutUserPolicy"], users, when=bounded)
+        self.smtp_tokens.allow(["iam:DeleteUserPolicy", "iam:DeleteUser"], users)
+        self.smtp_tokens.allow(["iam:CreateAccessKey", "iam:ListAccessKeys"], users)
+        self.smtp_tokens.allow(["iam:UpdateAccessKey", "iam:DeleteAccessKey"], users)
+        self.smtp_tokens.allow(["iam:ListUsers"], "*")
+        self.smtp_tokens.allow(["dynamodb:GetItem", "dynamodb:PutItem"], tokens, emails)
+        self.smtp_tokens.allow(["dynamodb:UpdateItem", "dynamodb:Scan"], tokens)
+        self.smtp_tokens.allow(["dynamodb:Query"], self.state.metrics.table_arn)
+        acknowledge_wildcard(self.smtp_tokens.role, users, "A token's user is named by its campaign id: any on our path.")
+        acknowledge_wildcard(self.smtp_tokens.role, "*", "IAM knows no resource for the listing of users.")
 
     def _ses_arns(self) -> list[str]:
         """SES authorises the identity and the configuration set apart, the set also where it is the identity's default."""
@@ -192,7 +235,25 @@ class Service(Stack):
             )
         )
         self.record.add_event_source(
-            SqsEventSource(self.events_queue.queue, batch_size=10, report_batch_item_failures=True)
+            SqsEventSource(
+                self.events_queue.queue,
+                batch_size=100,  # each batch is an object in S3, which costs as much as 12 requests to SQS
+                max_batching_window=Duration.seconds(5),
+                report_batch_item_failures=True,
+            )
+        )
+        alarm(
+            self.record,
+            "Unreadable",
+            cloudwatch.Metric(
+                namespace=METRICS_NAMESPACE,
+                metric_name="EventUnreadable",
+                dimensions_map={"service": "record", "stage": self.config.stage},
+                period=Duration.minutes(5),
+                statistic=cloudwatch.Stats.SUM,
+            ),
+            above=0,
+            meaning="SES told of something that we cannot read: it is kept in the bucket of events, below unreadable/, and counted nowhere.",
         )
 
     def _feed_measure(self) -> None:
@@ -206,7 +267,7 @@ class Service(Stack):
                 self.state.sends,
                 starting_position=lambda_.StartingPosition.TRIM_HORIZON,
                 batch_size=1000,
-                max_batching_window=Duration.seconds(1 if self.config.local else 5),
+                max_batching_window=Duration.seconds(1 if self.config.local else 20),  # the longer, the fewer writes
                 tumbling_window=Duration.minutes(1),  # we aggregate nothing in it, but with it Lambda names the shard
                 parallelization_factor=1,
                 bisect_batch_on_error=False,
@@ -245,18 +306,34 @@ class Service(Stack):
             meaning="The sweep fails: what is left of a lost queue message is neither told nor settled.",
         )
 
-    def _make_http_api(self) -> HttpApi:
-        serving = {"single_send": self.single_send.function, "api": self.api.function}
-        return HttpApi(
-            self,
-            "HttpApi",
-            HttpApiProps(
-                name=self.config.name("api"),
+    def _run_reconciliation(self) -> None:
+        Schedule(self, "ReconciliationSchedule", self.smtp_tokens, RECONCILE_EVERY)
+        alarm(
+            self.smtp_tokens,
+            "Drift",
+            cloudwatch.Metric(
+                namespace=METRICS_NAMESPACE,
+                metric_name="SmtpTokenDrift",
+                dimensions_map={"service": "smtp_tokens", "stage": self.config.stage},
+                period=RECONCILE_EVERY,
+                statistic=cloudwatch.Stats.MAXIMUM,
+            ),
+            above=0,
+            meaning="IAM had SMTP users or keys that no token knows (they were ended), or lacks a token's: the log names them.",
+        )
+
+    def _serve_http(self) -> None:
+        self.http_api.serve(
+            HttpServing(
                 routes=ROUTES,
-                functions=serving,
+                functions={
+                    "single_send": self.single_send.function,
+                    "smtp_tokens": self.smtp_tokens.function,
+                    "api": self.api.function,
+                },
                 default=DEFAULT_FUNCTION,
                 authorizer=self.authorizer.function,
-            ),
+            )
         )
 
     def _tell_outputs(self) -> None:

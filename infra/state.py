@@ -36,6 +36,7 @@ class State(Stack):
         self.metrics = self._make_table(keys.METRICS)
         self.contacts = self._make_table(keys.CONTACTS)
         self.payloads = self._make_payloads()
+        self.events = self._make_events()
         self.sending = self._make_sending()
         self._tell_dns_records()
         self._warn_of_placeholder()
@@ -46,24 +47,39 @@ class State(Stack):
 
     def _make_payloads(self) -> s3.Bucket:
         """Sends too large for the queue. They expire when the queue, too, would have dropped them."""
-        bucket = s3.Bucket(
-            self,
-            "Payloads",
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
-            lifecycle_rules=[
-                s3.LifecycleRule(expiration=Duration.days(14), abort_incomplete_multipart_upload_after=Duration.days(1))
-            ],
-            removal_policy=self.removal_policy,
-        )
+        bucket = self._make_bucket("Payloads", days=14)
         acknowledge(
             bucket,
             "AwsSolutions-S1",
             "Objects live 14 days, and a few roles of ours may touch them: access logs would outlive what they tell about.",
         )
         return bucket
+
+    def _make_events(self) -> s3.Bucket:
+        """SES's events as they came: what every counter can be computed from anew."""
+        bucket = self._make_bucket("Events", days=self.config.event_retention_days)
+        acknowledge(
+            bucket,
+            "AwsSolutions-S1",
+            "One role of ours may write here, and none may read: access logs would tell of nobody but the account's own people.",
+        )
+        return bucket
+
+    def _make_bucket(self, name: str, *, days: int) -> s3.Bucket:
+        return s3.Bucket(
+            self,
+            name,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    expiration=Duration.days(days), abort_incomplete_multipart_upload_after=Duration.days(1)
+                )
+            ],
+            removal_policy=self.removal_policy,
+        )
 
     def _make_sending(self) -> Sending:
         config = self.config

@@ -27,10 +27,15 @@ SETTINGS = Settings(
     emails_table="emails",
     tokens_table="tokens",
     metrics_table="metrics",
+    contacts_table="contacts",
+    public_url="https://api.example.com",
     payload_bucket="payloads",
+    events_bucket="events",
     send_queue_url=f"{QUEUES}/send",
     dead_letter_queue_url=f"{QUEUES}/dead",
     transactional_configuration_set="transactional",
+    identity_arn=f"arn:aws:ses:eu-west-1:{ACCOUNT}:identity/example.com",
+    smtp_boundary_arn=f"arn:aws:iam::{ACCOUNT}:policy/boundary",
     marketing_configuration_set="marketing",
     retention_days=90,
     lease_seconds=60,
@@ -50,9 +55,10 @@ def cloud() -> Iterator[Wiring]:
             _create(clients, table)
         for name in ("send", "dead"):
             clients.sqs.create_queue(QueueName=name)
-        clients.s3.create_bucket(
-            Bucket=SETTINGS.payload_bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
-        )
+        for bucket in (SETTINGS.payload_bucket, SETTINGS.events_bucket):
+            clients.s3.create_bucket(
+                Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+            )
         boto3.client("sesv2").create_email_identity(EmailIdentity="example.com")
         yield Wiring(SETTINGS, clients)
 
@@ -85,7 +91,7 @@ def _create(clients: Clients, table: Table) -> None:
             {
                 "IndexName": index.name,
                 "KeySchema": _schema([index.partition.name, index.sort.name]),
-                "Projection": {"ProjectionType": "ALL"},
+                "Projection": {"ProjectionType": "ALL" if index.whole else "KEYS_ONLY"},
             }
             for index in table.indexes
         ]

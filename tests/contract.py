@@ -16,6 +16,9 @@ from functions.routes.table import ROUTES, Route
 def check(method: str, path: str, status: int, body: str) -> None:
     """Raises AssertionError that says what is wrong with the answer."""
     route = _route(method, path)
+    if route and openapi.DESCRIBED[route.operation].page:
+        assert "<html" in body, f"{method} {path} answers a person, and no page came"
+        return
     if status >= 400:
         _conforms(json.loads(body), {"$ref": "#/components/responses/Refusal/content/application~1json/schema"})
         return
@@ -43,7 +46,7 @@ def _closed() -> dict[str, Any]:
     document = copy.deepcopy(openapi.document())
     for schema in document["components"]["schemas"].values():
         if "properties" in schema:
-            schema["additionalProperties"] = False
+            schema.setdefault("additionalProperties", False)
     return document
 
 

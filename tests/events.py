@@ -13,7 +13,9 @@ CONTEXT: Any = SimpleNamespace(
     memory_limit_in_mb=512,
     invoked_function_arn="arn:aws:lambda:eu-west-1:1:function:f",
     aws_request_id="r",
+    get_remaining_time_in_millis=lambda: 60_000,
 )
+SENT_TIMESTAMP = "1795435200000"  # 2026-11-23T12:00:00Z
 SEND = "/marketing/v3/transactional/single-email/send"
 STATUS = "/marketing/v3/email/send-statuses/"
 STATISTICS = "/marketing/v3/emails/statistics/list"
@@ -43,7 +45,7 @@ def sqs(*bodies: str, receives: int = 1) -> dict[str, Any]:
                 "messageId": f"m-{number}",
                 "receiptHandle": f"r-{number}",
                 "body": body,
-                "attributes": {"ApproximateReceiveCount": str(receives)},
+                "attributes": {"ApproximateReceiveCount": str(receives), "SentTimestamp": SENT_TIMESTAMP},
                 "eventSource": "aws:sqs",
             }
             for number, body in enumerate(bodies)

@@ -6,8 +6,9 @@ from typing import Any
 
 from functions.core import addresses
 from functions.core.attachments import Attachment
-from functions.core.email import TRANSACTIONAL, Content, Email, Revision, Subcategory
+from functions.core.email import TRANSACTIONAL, Content, Document, Email, Revision, Subcategory
 from functions.core.send import Message, MessageKey, Recipient, Role, Send, SendRequest, State
+from functions.core.subscription import SubscriptionType
 
 NOON = 1_795_435_200.0  # 2026-11-23T12:00:00Z
 NOON_TEXT = "2026-11-23T12:00:00.000Z"
@@ -26,6 +27,11 @@ A_PDF = Attachment(filename="Invoice 42.pdf", content_type="application/pdf", co
 A_LOGO = Attachment(filename="logo.png", content_type="image/png", content="iVBORw0KGgo=", content_id="logo")
 
 
+def a_subscription_type(**changed: Any) -> SubscriptionType:
+    given: dict[str, Any] = {"id": "news", "name": "News", "created_at": NOON_TEXT, "updated_at": NOON_TEXT}
+    return SubscriptionType(**{**given, **changed})
+
+
 def an_email(**changed: Any) -> Email:
     given: dict[str, Any] = {
         "id": 7,
@@ -33,6 +39,7 @@ def an_email(**changed: Any) -> Email:
         "subcategory": Subcategory.SINGLE_SEND_API,
         "subscription": TRANSACTIONAL,
         "published_revision": 1,
+        "revisions": 1,
     }
     return Email(**{**given, **changed})
 
@@ -55,6 +62,10 @@ def a_revision(
         "published_at": NOON_TEXT,
     }
     return Revision(**{**given, **changed})
+
+
+def a_document(text: str = '{"name":"Receipt"}') -> Document:
+    return Document(text, NOON_TEXT, "ada@example.com")
 
 
 def a_request(**changed: Any) -> SendRequest:

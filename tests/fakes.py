@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from functions.core import instants, lifecycle
+from functions.core import instants, lifecycle, periods
 from functions.core.bucket import TokenBucket
-from functions.core.email import Email, Revision
-from functions.core.errors import Retry
+from functions.core.contact import Contact, Decision
+from functions.core.email import Document, Email, Revision
+from functions.core.errors import Conflict, NotFound, Retry
 from functions.core.governor import Governor
 from functions.core.lifecycle import Act
+from functions.core.periods import Range
 from functions.core.send import Message, MessageKey, Send, SendResult, State
-from functions.core.tally import Bucket, Tally
+from functions.core.smtp_token import SmtpToken
+from functions.core.subscription import SubscriptionType
+from functions.core.tally import Addition, Bucket, Cell, Kind, Subject, Tally, added, slot
 from functions.core.timeline import FACTS_MAX, Fact
-from functions.ports import ApiKey, DeadLetter, EmailCounters, OutgoingMail
+from functions.ports import (
+    AccessKey,
+    ApiKey,
+    Counted,
+    DeadLetter,
+    EmailCounters,
+    OutgoingMail,
+    RawEvent,
+    Shelf,
+)
 from tests.examples import NOON
 
 
@@ -71,7 +85,9 @@ class MemorySends:
             and message.state in {State.QUEUED, State.SENDING}
         ]
 
-    def claim(self, key: MessageKey, *, now: float, lease_seconds: int, grace_seconds: int) -> Message | None:
+    def claim(
+        self, key: MessageKey, *, now: float, lease_seconds: int, grace_seconds: int, unsubscribe_id: str = ""
+    ) -> Message | None:
         message = self.stored.get(key)
         if not message or message.state in lifecycle.FINAL or lifecycle.claimable_from(message, grace_seconds) > now:
             return None
@@ -81,6 +97,7 @@ class MemorySends:
             attempts=message.attempts + 1,
             lease_until=int(now) + lease_seconds,
             started_at=message.started_at or instants.iso(now),
+            unsubscribe_id=unsubscribe_id or message.unsubscribe_id,
         )
 
     def settle(
@@ -129,17 +146,99 @@ class MemorySends:
 class MemoryEmails:
     live: dict[int, Email] = field(default_factory=dict)
     revisions: dict[tuple[int, int], Revision] = field(default_factory=dict)
+    kept: dict[tuple[int, int], Document] = field(default_factory=dict)
 
-    def get(self, email_id: int) -> Email | None:
+    def get(self, email_id: int, *, consistent: bool = False) -> Email | None:
         return self.live.get(email_id)
+
+    def all(self) -> list[Email]:
+        return sorted((one for one in self.live.values() if one.created_at), key=lambda one: one.created_at)
 
     def revision(self, email_id: int, number: int) -> Revision:
         return self.revisions[email_id, number]
 
-    def publish(self, email: Email, revision: Revision) -> None:
-        if self.revisions.setdefault((email.id, revision.number), revision) != revision:
-            raise ValueError(f"email {email.id} has another published revision {revision.number} already")
-        self.live[email.id] = email
+    def documents(self, wanted: Sequence[tuple[int, int]]) -> list[Document | None]:
+        return [self.kept.get(one) for one in wanted]
+
+    def save(self, email: Email, draft: Document | None = None, partner: Email | None = None) -> bool:
+        changed = [one for one in (email, partner) if one]
+        if any(self._version(one.id) != one.version for one in changed):
+            return False
+        self.live.update({one.id: replace(one, version=one.version + 1) for one in changed})
+        if draft:
+            self.kept[email.id, 0] = draft
+        return True
+
+    def publish(self, email: Email, revision: Revision, document: Document) -> None:
+        known = self.revisions.get((email.id, revision.number))
+        if known == revision and self.kept[email.id, revision.number] == document:
+            return
+        if known or self._version(email.id) != email.version:
+            raise Conflict(f"email {email.id} was changed by somebody else")
+        self.revisions[email.id, revision.number] = revision
+        self.kept[email.id, 0] = self.kept[email.id, revision.number] = document
+        self.live[email.id] = replace(email, version=email.version + 1)
+
+    def _version(self, email_id: int) -> int:
+        return self.live[email_id].version if email_id in self.live else 0
+
+
+@dataclass
+class MemoryPartials:
+    stored: dict[str, str] = field(default_factory=dict)
+
+    def get(self, name: str) -> str | None:
+        return self.stored.get(name)
+
+    def put(self, name: str, text: str) -> None:
+        self.stored[name] = text
+
+    def delete(self, name: str) -> bool:
+        return self.stored.pop(name, None) is not None
+
+    def names(self) -> list[str]:
+        return sorted(self.stored)
+
+
+@dataclass
+class MemoryContacts:
+    stored: dict[str, Contact] = field(default_factory=dict)
+
+    def get(self, email: str) -> Contact | None:
+        return self.stored.get(email.lower())
+
+    def note(self, email: str, properties: Mapping[str, str], at: str) -> Contact:
+        return self._change(email, at, lambda contact: contact.noted(properties, at))
+
+    def decide(self, email: str, subscription: str, decision: Decision) -> Contact:
+        return self._change(email, decision.at, lambda contact: contact.decided(subscription, decision))
+
+    def quarantine(self, email: str, at: str, reason: str) -> None:
+        self._change(email, at, lambda contact: contact.quarantined(at, reason))
+
+    def complained(self, email: str, at: str) -> None:
+        self._change(email, at, lambda contact: contact.complained(at))
+
+    def _change(self, email: str, at: str, change: Callable[[Contact], Contact]) -> Contact:
+        before = self.get(email)
+        after = change(before or Contact(email=email.lower(), created_at=at))
+        if after != before:
+            self.stored[after.email] = replace(after, version=after.version + 1)
+        return self.stored[after.email]
+
+
+@dataclass
+class MemorySubscriptionTypes:
+    stored: dict[str, SubscriptionType] = field(default_factory=dict)
+
+    def get(self, type_id: str) -> SubscriptionType | None:
+        return self.stored.get(type_id)
+
+    def all(self) -> list[SubscriptionType]:
+        return sorted(self.stored.values(), key=lambda type_: (type_.created_at, type_.id))
+
+    def put(self, type_: SubscriptionType) -> None:
+        self.stored[type_.id] = type_
 
 
 @dataclass
@@ -239,29 +338,72 @@ class MemoryMailer:
 
 @dataclass
 class MemoryMetrics:
-    tallies: dict[Bucket, Tally] = field(default_factory=dict)
+    tallies: dict[tuple[Cell, int], Tally] = field(default_factory=dict)
+    admitted: dict[str, frozenset[str]] = field(default_factory=dict)
+    writes: int = 0
 
-    def tally(self, bucket: Bucket) -> Tally:
-        return self.tallies.get(bucket, Tally())
+    def tally(self, cell: Cell, shard: str) -> Tally:
+        return self.tallies.get((cell, slot(shard)), Tally())
 
-    def save(self, bucket: Bucket, tally: Tally) -> None:
-        if self.tally(bucket).version != tally.version - 1:
-            raise Retry(f"{bucket} was saved by another worker")
-        self.tallies[bucket] = tally
+    def add(self, cell: Cell, shard: str, addition: Addition) -> None:
+        tally = self.tally(cell, shard)
+        if tally.watermarks.get(addition.shard) != addition.seen:
+            raise Retry(f"another worker counted the same changes of {cell}")
+        self.tallies[cell, slot(shard)] = added(tally, addition)
+        self.writes += 1
 
-    def pending(self, since: str, until: str) -> list[Bucket]:
-        return [
-            bucket
-            for bucket, tally in self.tallies.items()
-            if since <= bucket.hour <= until and tally.counters.get("pending", 0) > 0
-        ]
+    def admit_tags(self, day: str, tags: frozenset[str], most: int) -> frozenset[str]:
+        known = self.admitted.get(day, frozenset())
+        new = sorted(tags - known)[: max(0, most - len(known))]
+        if new:
+            self.admitted[day] = known.union(new)
+            self.writes += 1
+        return known.union(new)
+
+    def tags(self, first: str, last: str) -> list[str]:
+        return sorted({tag for day, tags in self.admitted.items() if first <= day <= last for tag in tags})
+
+    def emails(self, first: str, last: str) -> list[int]:
+        days = self._cells(Subject(Kind.ACCOUNT), Range(first, last, days=True))
+        return sorted({email_id for _, tally in days for email_id in tally.emails})
 
     def by_email(self, since: str, until: str, email_ids: Sequence[int] = ()) -> list[EmailCounters]:
-        totals: dict[int, Counter[str]] = {}
-        for bucket, tally in sorted(self.tallies.items(), key=lambda stored: stored[0].email_id):
-            if since <= bucket.hour <= until and (not email_ids or bucket.email_id in email_ids):
-                totals.setdefault(bucket.email_id, Counter()).update(tally.counters)
-        return [EmailCounters(email_id, dict(total)) for email_id, total in totals.items() if total]
+        wanted = email_ids or self.emails(periods.day(since), periods.day(until))
+        totals = [self._email(email_id, periods.covering(since, until)) for email_id in wanted]
+        return [total for total in totals if total.counters]
+
+    def _email(self, email_id: int, spans: Sequence[Range]) -> EmailCounters:
+        total: Counter[str] = Counter()
+        rules: frozenset[int] = frozenset()
+        for counted in (one for span in spans for one in self.counted(Subject(Kind.EMAIL, str(email_id)), span)):
+            total.update(counted.counters)
+            rules |= counted.rules
+        return EmailCounters(email_id, dict(total), rules)
+
+    def counted(self, subject: Subject, span: Range) -> list[Counted]:
+        totals: dict[str, Counter[str]] = {}
+        rules: dict[str, frozenset[int]] = {}
+        for period, tally in self._cells(subject, span):
+            totals.setdefault(period, Counter()).update(tally.counters)
+            rules[period] = rules.get(period, frozenset()) | tally.rules
+        return [Counted(period, dict(totals[period]), rules[period]) for period in sorted(totals)]
+
+    def _cells(self, subject: Subject, span: Range) -> list[tuple[str, Tally]]:
+        return [
+            (cell.period, tally)
+            for (cell, _), tally in self.tallies.items()
+            if cell.subject == subject and span.days != ("T" in cell.period) and span.first <= cell.period <= span.last
+        ]
+
+
+@dataclass
+class MemoryAccepted:
+    sends: MemorySends
+
+    def between(self, email_id: int, since: str, until: str, most: int) -> list[Message]:
+        ours = [message for message in self.sends.stored.values() if message.email_id == email_id]
+        found = [message for message in ours if since <= message.accepted_at < until]
+        return sorted(found, key=lambda one: (one.accepted_at, one.key.send_id, one.key.recipient))[:most]
 
 
 @dataclass
@@ -280,6 +422,23 @@ class MemoryGovernors:
     def add_foreign(self, mails: int) -> None:
         if self.stored:
             self.stored = replace(self.stored, foreign=self.stored.foreign + mails)
+
+
+@dataclass
+class MemoryRawEvents:
+    batches: dict[frozenset[RawEvent], list[RawEvent]] = field(default_factory=dict)
+
+    def keep(self, batch: Sequence[RawEvent]) -> None:
+        self.batches[frozenset(batch)] = list(batch)
+
+    def between(self, since: str, until: str, shelf: Shelf = Shelf.EVENTS) -> Iterator[Any]:
+        events = sorted((event for batch in self.batches.values() for event in batch), key=lambda event: event.at)
+        for event in events:
+            if event.shelf is shelf and since <= instants.hour(event.at) <= until:
+                try:
+                    yield json.loads(event.text)
+                except ValueError:
+                    yield event.text
 
 
 class Killed(BaseException):
@@ -313,3 +472,90 @@ class _Guarded:
 
     def __getattr__(self, name: str) -> Any:
         return lambda *args, **kwargs: self.life.call(getattr(self.port, name), args, kwargs)
+
+
+@dataclass
+class MemorySmtpTokens:
+    stored: dict[int, SmtpToken] = field(default_factory=dict)
+    named: dict[str, int] = field(default_factory=dict)
+
+    def get(self, campaign_id: int) -> SmtpToken | None:
+        return self.stored.get(campaign_id)
+
+    def by_key(self, key_id: str) -> SmtpToken | None:
+        return self.stored.get(self.named.get(key_id, 0))
+
+    def all(self) -> list[SmtpToken]:
+        return sorted(self.stored.values(), key=lambda token: (token.created_at, token.campaign_id))
+
+    def save(self, token: SmtpToken) -> SmtpToken | None:
+        known = self.stored.get(token.campaign_id)
+        if (known.version if known else 0) != token.version:
+            return None
+        written = ("used_at", "first_source", "first_used_at", "last_source")
+        seen: dict[str, Any] = {name: getattr(known, name, None) for name in written}
+        self.stored[token.campaign_id] = replace(token, version=token.version + 1, **seen)
+        return self.stored[token.campaign_id]
+
+    def name_key(self, key_id: str, campaign_id: int) -> None:
+        self.named[key_id] = campaign_id
+
+    def seen(self, campaign_id: int, at: str, source: str) -> None:
+        known = self.stored.get(campaign_id)
+        if known:
+            if (known.used_at or "") < at:
+                known = replace(known, used_at=at, last_source=source)
+            if not known.first_used_at or at < known.first_used_at:
+                known = replace(known, first_used_at=at, first_source=source)
+            self.stored[campaign_id] = known
+
+
+@dataclass
+class MemorySmtpUsers:
+    """IAM: users with their right and their keys, by id, with whether each is on."""
+
+    users: dict[str, dict[str, bool]] = field(default_factory=dict)
+    permitted: set[str] = field(default_factory=set)
+    users_max: int = 5000
+    keys_made: int = 0
+
+    def create(self, name: str) -> None:
+        if name not in self.users and len(self.users) >= self.users_max:
+            raise Conflict("this AWS account has as many IAM users as it may have")
+        self.users.setdefault(name, {})
+
+    def permit(self, name: str) -> None:
+        if name not in self.users:
+            raise NotFound(name)
+        self.permitted.add(name)
+
+    def new_key(self, name: str) -> AccessKey:
+        if name not in self.users:
+            raise NotFound(name)
+        if len(self.users[name]) == 2:
+            raise Conflict("two keys are the most")
+        self.keys_made += 1
+        key = AccessKey(f"AKIA{self.keys_made:016}", f"secret-{self.keys_made}")
+        self.users[name][key.id] = True
+        return key
+
+    def keys(self, name: str) -> list[str]:
+        return list(self.users.get(name, {}))
+
+    def disable_key(self, name: str, key_id: str) -> None:
+        if key_id in self.users.get(name, {}):
+            self.users[name][key_id] = False
+
+    def delete_key(self, name: str, key_id: str) -> None:
+        self.users.get(name, {}).pop(key_id, None)
+
+    def forbid(self, name: str) -> None:
+        self.permitted.discard(name)
+
+    def delete(self, name: str) -> None:
+        if self.users.get(name) or name in self.permitted:
+            raise Conflict(f"{name} has a key or a right still")
+        self.users.pop(name, None)
+
+    def all(self) -> list[str]:
+        return list(self.users)

@@ -15,6 +15,7 @@ from functions.settings import Account
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_iam import IAMClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
@@ -49,6 +50,16 @@ class Clients:
 
         client: S3Client = (self._new or boto3.client)("s3")
         return client
+
+    @cached_property
+    def iam(self) -> IAMClient:
+        import boto3
+
+        from functions.adapters.sdk_client import SdkClient
+
+        client: Any = SdkClient((self._new or boto3.client)("iam"))
+        made: IAMClient = client
+        return made
 
     @cached_property
     def _account(self) -> Account:

@@ -4,12 +4,20 @@
 | sends    | one recipient's message of a send     | send_id  (the status id)   | recipient  (0 = the To)      |
 | emails   | an email                              | email_id                   | part = "email"               |
 |          | a published revision, never changed   | email_id                   | part = "revision#0000000001" |
+|          | what that revision was made from      | email_id                   | part = "source#0000000001"   |
+|          | what will be published next           | email_id                   | part = "source#0000000000"   |
+|          | a partial that emails include         | email_id = 0               | part = "partial#<name>"      |
 | tokens   | an API key, by the SHA-256 of it      | id = "key#<sha-256>"       |                              |
 |          | a token bucket that workers share     | id = "bucket#<name>"       |                              |
-| metrics  | one email's counters in one hour      | subject = "email#<id>"     | bucket = "2026-11-23T15"     |
-|          | which emails counted in that hour     | subject = "account"        | bucket = "2026-11-23T15"     |
+|          | an SMTP token                         | id = "smtp#<campaign id>"  |                              |
+|          | whose an SMTP access key is, for ever | id = "smtp-key#<key id>"   |                              |
+| metrics  | one slot of the counters of an hour   | subject = "email#<id>"     | bucket = "hour#2026-11-23T15#0" |
+|          | ... and of a day, of the account,     | subject = "account"        | bucket = "day#2026-11-23#0"  |
+|          | an email, its links (days) or a tag   | subject = "links#<id>", "tag#<name>=<value>" |            |
+|          | which tags are counted apart on a day | subject = "tags"           | bucket = "day#2026-11-23"    |
 |          | the governor of the account's sending | subject = "governor"       | bucket = "governor"          |
-| contacts | a contact                             | email                      |                              |
+| contacts | a contact                             | email, in lower case       |                              |
+|          | every subscription type               | email = "*"                |                              |
 """
 
 from __future__ import annotations
@@ -34,6 +42,7 @@ class Index:
     name: str
     partition: Attribute
     sort: Attribute
+    whole: bool = False  # has the items themselves, and not their keys alone
 
 
 @dataclass(frozen=True)
@@ -59,20 +68,35 @@ SENDS = Table(
     streamed=True,
     expires=True,
 )
-EMAILS = Table("emails", Attribute("email_id", "N"), Attribute("part", "S"))
+# Of emails alone, without their revisions and documents: all that a list is made from, however large the bodies are.
+LISTED = Index("listed", Attribute("listing", "S"), Attribute("created_at", "S"), whole=True)
+EMAILS = Table("emails", Attribute("email_id", "N"), Attribute("part", "S"), indexes=(LISTED,))
 TOKENS = Table("tokens", Attribute("id", "S"))
 METRICS = Table("metrics", Attribute("subject", "S"), Attribute("bucket", "S"), expires=True)
 CONTACTS = Table("contacts", Attribute("email", "S"))
 TABLES = (SENDS, EMAILS, TOKENS, METRICS, CONTACTS)
 
 EMAIL_PART = "email"
-ACCOUNT = "account"
+NO_EMAIL = 0  # no email has this id
+LISTING = "email"  # the one partition of LISTED
+TAGS = "tags"
+COUNTER = "+"  # what the attributes are named by that counters are kept in
+WATERMARK = "mark#"  # ... and watermarks, by short shard name
 GOVERNOR = "governor"
+SUBSCRIPTION_TYPES = "*"
 PAYLOAD_PREFIX = "sends/"
+
+
+def partial_part(name: str) -> str:
+    return f"partial#{name}"
 
 
 def revision_part(number: int) -> str:
     return f"revision#{number:010}"
+
+
+def source_part(number: int) -> str:
+    return f"source#{number:010}"
 
 
 def api_key(secret_id: str) -> str:
@@ -83,8 +107,30 @@ def bucket(name: str) -> str:
     return f"bucket#{name}"
 
 
-def email_subject(email_id: int) -> str:
-    return f"email#{email_id}"
+def smtp_token(campaign_id: int | str) -> str:
+    return f"smtp#{campaign_id}"
+
+
+def smtp_key(key_id: str) -> str:
+    return f"smtp-key#{key_id}"
+
+
+def tally_subject(kind: str, name: str) -> str:
+    return f"{kind}#{name}" if name else kind
+
+
+def tally_bucket(period: str, slot: int | str = "") -> str:
+    """A period is '2026-11-23T15' or '2026-11-23'. Without a slot: of what is not spread over slots."""
+    return f"{'hour' if 'T' in period else 'day'}#{period}#{slot}"
+
+
+def events_prefix(shelf: str, hour: str = "") -> str:
+    """SES's events in their bucket: events/2026-11-23/15/<digest of the lines>.ndjson.gz, which names the day for queries, too."""
+    return f"{shelf}/{hour.replace('T', '/')}/" if hour else f"{shelf}/"
+
+
+def events_key(shelf: str, hour: str, digest: str) -> str:
+    return f"{events_prefix(shelf, hour)}{digest}.ndjson.gz"
 
 
 def payload_key(send_id: str) -> str:

@@ -37,6 +37,7 @@ class Request:
     query: Mapping[str, str]  # repeated keys come comma-joined, as API Gateway gives them
     headers: Mapping[str, str]  # names in lower case
     body: bytes = field(repr=False)
+    path: str = ""  # in the route table's spelling
 
     def json(self) -> dict[str, Any]:
         """The body's JSON object. Raises Rejected that says what the body is instead."""
@@ -56,6 +57,15 @@ class Request:
         if text not in {"true", "false"}:
             raise Rejected([Fault(name, f"must be true or false, not {text!r}")])
         return text == "true"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What an operation for people answers, in place of what a JSON body says."""
+
+    html: str
+    headers: Mapping[str, str]
+    status: int
 
 
 Operation = Callable[[Request], Any]  # → what the body says
@@ -91,6 +101,7 @@ class Dispatcher:
             query=event.get("queryStringParameters") or {},
             headers=event.get("headers") or {},
             body=_body(event),
+            path=path,
         )
         return route.success, operation(request)
 
@@ -132,6 +143,9 @@ def _body(event: Mapping[str, Any]) -> bytes:
 
 
 def _response(status: int, body: Any, correlation_id: str, more: Mapping[str, str] = MappingProxyType({})) -> Response:
+    if isinstance(body, Page):
+        headers = {**body.headers, "x-hubspot-correlation-id": correlation_id}
+        return {"statusCode": body.status, "headers": headers, "body": body.html}
     headers = {**_JSON, "x-hubspot-correlation-id": correlation_id, **more}
     text = "" if status == NO_CONTENT else msgspec.json.encode(body).decode()
     return {"statusCode": status, "headers": headers, "body": text}

@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 
 from functions.routes.http import Operation, Request
-from functions.routes.shapes import api_keys, single_send, statistics
+from functions.routes.shapes import api_keys, emails, partials, preferences, single_send, smtp_tokens, statistics
 from functions.routes.shapes.problem import Problem
-from functions.routes.shapes.wire import Wire
+from functions.routes.shapes.wire import Open, Wire
 from functions.routes.table import ROUTES, Route
 
 JSON = dict[str, Any]
@@ -32,6 +32,12 @@ _IDEMPOTENCY_KEY = {
     "schema": {"type": "string", "maxLength": 512},
     "description": "stands in for message.sendId where the body has none (not HubSpot's)",
 }
+_IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "schema": {"type": "string"},
+    "description": "the `version` that was read: 409 if it is not the latest any more (not HubSpot's)",
+}
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,7 @@ class Described:
     body: type[Wire] | None = None
     query: type[Wire] | None = None
     headers: Sequence[JSON] = ()
+    page: bool = False  # it answers a person, in HTML
 
 
 DESCRIBED: dict[str, Described] = {
@@ -53,7 +60,10 @@ DESCRIBED: dict[str, Described] = {
         single_send.SingleSendQuery,
         [_IDEMPOTENCY_KEY],
     ),
-    "send_status": Described("What became of a send, and of each of its recipients", single_send.EmailSendStatusView),
+    "send_status": Described(
+        "What became of a send, and of each of its recipients. A mail over SMTP goes by the id in the server's answer to it",
+        single_send.EmailSendStatusView,
+    ),
     "cancel_send": Described(
         "Cancel a send that no worker has taken yet; 409 where it is too late (not HubSpot's)",
         single_send.EmailSendStatusView,
@@ -63,12 +73,119 @@ DESCRIBED: dict[str, Described] = {
         statistics.AggregateEmailStatistics,
         query=statistics.StatisticsQuery,
     ),
+    "statistics_histogram": Described(
+        "The same over time: intervals (UTC) of hours and longer for any span, shorter ones for spans of up to 5,000 sends",
+        statistics.Histogram,
+        query=statistics.HistogramQuery,
+    ),
+    "statistics_links": Described(
+        "The click map: how often each link was followed, in whole days (UTC)",
+        statistics.LinkList,
+        query=statistics.SpanQuery,
+    ),
+    "statistics_latency": Described("How long mails take", statistics.LatencyList, query=statistics.SpanQuery),
+    "statistics_breakdown": Described(
+        "Totals, machines, reasons of what was not sent, mail clients", statistics.BreakdownList, query=statistics.SpanQuery
+    ),
+    "statistics_tags": Described("Totals by tag of the message", statistics.TagList, query=statistics.TagsQuery),
+    "list_emails": Described("Emails, those that are not archived", emails.EmailList, query=emails.EmailListQuery),
+    "create_email": Described("Make an email", emails.EmailView, emails.EmailCreateRequest),
+    "get_email": Described(
+        "The live email; the draft of one that is not published", emails.EmailView, query=emails.EmailQuery
+    ),
+    "update_email": Described(
+        "Change the email's draft: what is sent changes when it is published",
+        emails.EmailView,
+        emails.EmailUpdateRequest,
+        headers=[_IF_MATCH],
+    ),
+    "archive_email": Described("Archive an email: it is listed and sent no more", None),
+    "clone_email": Described("Make an email with the same draft", emails.EmailView, emails.EmailCloneRequest),
+    "publish_email": Described("Check and compile the draft, and send it from now on", None, headers=[_IF_MATCH]),
+    "unpublish_email": Described("Accept no more sends of an email; accepted ones go out", None),
+    "get_draft": Described("What would be published", emails.EmailView),
+    "update_draft": Described(
+        "Change the draft", emails.EmailView, emails.EmailUpdateRequest, headers=[_IF_MATCH]
+    ),
+    "reset_draft": Described("Make the draft what was published last", None),
+    "list_revisions": Described(
+        "What was published, the latest first", emails.EmailVersionList, query=emails.VersionListQuery
+    ),
+    "get_revision": Described("What was published as one revision", emails.EmailVersion),
+    "restore_revision": Described("Publish an earlier revision anew, under a new number", None),
+    "restore_revision_to_draft": Described("Make the draft what was published as one revision", emails.EmailView),
+    "create_variation": Described(
+        "Make the B of an A/B test, a copy of the A's draft", emails.EmailView, emails.VariationCreateRequest
+    ),
+    "get_variation": Described("The other email of an A/B test", emails.EmailView),
     "create_key": Described(
         "Make an API key and show it once", api_keys.ApiKeyCreatedView, api_keys.ApiKeyCreateRequest
     ),
     "list_keys": Described("Every API key, revoked ones too", api_keys.ApiKeyList),
     "rename_key": Described("Give an API key another name", api_keys.ApiKeyView, api_keys.ApiKeyRenameRequest),
     "revoke_key": Described("End an API key; it stays listed", None),
+    "email_contract": Described("Which properties the published email asks a send for", partials.EmailContract),
+    "check_email": Described("What publishing the draft would say, without publishing it", partials.EmailCheck),
+    "list_partials": Described("Texts that emails share by including them", partials.PartialList),
+    "get_partial": Described("A partial", partials.PartialView),
+    "put_partial": Described(
+        "Store a partial, over a bundled one too: emails have it when they are published next",
+        partials.PartialView,
+        partials.PartialPutRequest,
+    ),
+    "delete_partial": Described("Remove a stored partial; a bundled one of its name shows again", None),
+    "create_token": Described(
+        "Make an SMTP token and show its password once; 409 where the AWS account has no room for another IAM user",
+        smtp_tokens.SmtpApiTokenView,
+        smtp_tokens.SmtpApiTokenRequestEgg,
+    ),
+    "list_tokens": Described(
+        "Every SMTP token, the oldest first",
+        smtp_tokens.CollectionResponseSmtpApiTokenView,
+        query=smtp_tokens.SmtpTokensQuery,
+    ),
+    "get_token": Described("One SMTP token, by its SMTP user name or an earlier one", smtp_tokens.SmtpApiTokenView),
+    "reset_token": Described(
+        "Give an SMTP token a new user name and password, and show them once",
+        smtp_tokens.SmtpApiTokenView,
+        query=smtp_tokens.PasswordResetQuery,
+    ),
+    "delete_token": Described("End an SMTP token: its password works no more", None),
+    "list_definitions": Described("Every subscription type", preferences.SubscriptionDefinitionsResponse),
+    "email_status": Described(
+        "Where an address stands with each subscription type", preferences.PublicSubscriptionStatusesResponse
+    ),
+    "subscribe_contact": Described(
+        "Subscribe an address to a subscription type; 400 for who unsubscribed by themselves",
+        preferences.PublicSubscriptionStatus,
+        preferences.PublicUpdateSubscriptionStatusRequest,
+    ),
+    "unsubscribe_contact": Described(
+        "Unsubscribe an address from a subscription type",
+        preferences.PublicSubscriptionStatus,
+        preferences.PublicUpdateSubscriptionStatusRequest,
+    ),
+    "create_type": Described(
+        "Make a subscription type", preferences.SubscriptionDefinition, preferences.SubscriptionTypeCreateRequest
+    ),
+    "list_types": Described("Every subscription type", preferences.SubscriptionTypeList),
+    "change_type": Described(
+        "Change a subscription type, or end its use",
+        preferences.SubscriptionDefinition,
+        preferences.SubscriptionTypeChangeRequest,
+    ),
+    "unsubscribe_page": Described(
+        "The page that an unsubscribe link leads to: it changes nothing",
+        None,
+        query=preferences.UnsubscribeQuery,
+        page=True,
+    ),
+    "unsubscribe": Described(
+        "What that page's button, and a mail program's own (RFC 8058), ask for",
+        None,
+        query=preferences.UnsubscribeQuery,
+        page=True,
+    ),
     "openapi": Described("This document", None),
 }
 
@@ -85,6 +202,8 @@ def document() -> JSON:
     """The whole document. Do not change it: it is made once."""
     types = [type_ for one in DESCRIBED.values() for type_ in (one.answer, one.body) if type_]
     _, schemas = msgspec.json.schema_components([*types, Problem], ref_template=_REF)
+    for model in Open.__subclasses__():
+        schemas.get(model.__name__, {})["additionalProperties"] = True
     paths: dict[str, JSON] = {}
     for route in ROUTES:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
@@ -144,6 +263,8 @@ def _query_parameters(described: Described) -> list[JSON]:
 
 
 def _success(described: Described) -> JSON:
+    if described.page:
+        return {"description": described.summary, "content": {"text/html": {"schema": {"type": "string"}}}}
     if described.answer is None:
         return {"description": described.summary}
     return {"description": described.summary, "content": _content(described.answer)}

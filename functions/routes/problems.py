@@ -14,6 +14,14 @@ class NoSuchRouteError(Exception):
     pass
 
 
+class ElsewhereError(Exception):
+    """Another function serves this, and the path is spelled so that API Gateway did not find it."""
+
+    def __init__(self, location: str) -> None:
+        self.location = location
+        super().__init__(f"this is at {location}")
+
+
 def of(error: Exception) -> tuple[int, dict[str, Any]]:
     """The status and the body of whatever an operation raised."""
     match error:
@@ -25,6 +33,8 @@ def of(error: Exception) -> tuple[int, dict[str, Any]]:
             told = 403, _problem("MISSING_SCOPES", str(error), context={"requiredScopes": list(error.required)})
         case NotFound() | NoSuchRouteError():
             told = 404, _problem("OBJECT_NOT_FOUND", str(error))
+        case ElsewhereError():
+            told = 308, _problem("MOVED", str(error))
         case Conflict():
             told = 409, _problem("CONFLICT", str(error))
         case RateLimitedError():
@@ -40,7 +50,13 @@ def of(error: Exception) -> tuple[int, dict[str, Any]]:
 
 def headers(error: Exception) -> dict[str, str]:
     """What an error's answer says beside its body."""
-    return {"retry-after": str(error.wait_seconds)} if isinstance(error, RateLimitedError) else {}
+    match error:
+        case RateLimitedError():
+            return {"retry-after": str(error.wait_seconds)}
+        case ElsewhereError():
+            return {"location": error.location}
+        case _:
+            return {}
 
 
 def _problem(category: str, message: str, **more: Any) -> dict[str, Any]:
@@ -50,6 +66,9 @@ def _problem(category: str, message: str, **more: Any) -> dict[str, Any]:
 
 def _details(faults: tuple[Fault, ...]) -> list[dict[str, Any]]:
     return [
-        {"message": f"{fault.where}: {fault.message}", "code": fault.code, "in": fault.where, "context": {}}
-        for fault in faults
+        {"message": str(fault), "code": fault.code, "in": fault.where, "context": _place(fault)} for fault in faults
     ]
+
+
+def _place(fault: Fault) -> dict[str, list[str]]:
+    return {"line": [str(fault.line)], "column": [str(fault.column)]} if fault.line else {}

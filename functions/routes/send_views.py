@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from functions.core import ids, timeline
+from functions.core.delivery import delivery
 from functions.core.lifecycle import FINAL, outcome
 from functions.core.send import Message, State
 from functions.core.timeline import Kind
@@ -40,6 +41,7 @@ def _recipient(message: Message) -> RecipientStatus:
         message=message.reason or None,
         started_at=message.started_at,
         completed_at=_completed_at(message),
+        delivery=delivery(message.timeline),
         timeline=[_event(fact) for fact in timeline.in_order(message.timeline)],
     )
 

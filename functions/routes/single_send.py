@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
-from functions.core import addresses, instants
+from functions.core import addresses, ids, instants
 from functions.core.errors import Fault, NotFound, Rejected
 from functions.core.send import Recipient, Role, SendRequest
 from functions.routes import extensions
@@ -44,8 +44,9 @@ def dry_run(request: Request) -> EmailSendStatusView:
 
 
 def send_status(request: Request) -> EmailSendStatusView:
+    """Whoever sends over SMTP is told an id by SES alone, in its answer to the mail: it names the send as well."""
     status_id = request.path_parameters["statusId"]
-    everyone = wired().sends.messages(status_id)
+    everyone = wired().sends.messages(status_id) or wired().sends.messages(ids.for_ses_message(status_id))
     if not everyone:
         raise NotFound(f"there is no send with the status id {status_id!r}")
     return status_view(everyone[0], everyone)

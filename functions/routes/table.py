@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from functions.core import unsubscribe_link
+
 TRANSACTIONAL_EMAIL = "transactional-email"
 MARKETING_EMAIL = "marketing-email"
 CONTENT = "content"
@@ -50,6 +52,40 @@ CANCEL_SEND = Route("DELETE", SEND_STATUS.path, "cancel_send", "single_send", (T
 STATISTICS_LIST = Route(
     "GET", "/marketing/v3/emails/statistics/list", "statistics_list", "api", (CONTENT, MARKETING_EMAIL)
 )
+STATISTICS = (
+    STATISTICS_LIST,
+    Route(
+        "GET", "/marketing/v3/emails/statistics/histogram", "statistics_histogram", "api", (CONTENT, MARKETING_EMAIL)
+    ),
+    *(
+        Route("GET", f"/staffetta/v1/statistics/{name}", f"statistics_{name}", "api", (CONTENT, MARKETING_EMAIL))
+        for name in ("links", "latency", "breakdown", "tags")
+    ),
+)
+
+EMAILS_PATH = "/marketing/v3/emails"
+EMAILS = tuple(
+    Route(method, EMAILS_PATH + path, operation, "api", (CONTENT, MARKETING_EMAIL), success)
+    for method, path, operation, success in (
+        ("GET", "", "list_emails", 200),
+        ("POST", "", "create_email", 201),
+        ("GET", "/{emailId}", "get_email", 200),
+        ("PATCH", "/{emailId}", "update_email", 200),
+        ("DELETE", "/{emailId}", "archive_email", 204),
+        ("POST", "/clone", "clone_email", 200),
+        ("POST", "/{emailId}/publish", "publish_email", 204),
+        ("POST", "/{emailId}/unpublish", "unpublish_email", 204),
+        ("GET", "/{emailId}/draft", "get_draft", 200),
+        ("PATCH", "/{emailId}/draft", "update_draft", 200),
+        ("POST", "/{emailId}/draft/reset", "reset_draft", 204),
+        ("GET", "/{emailId}/revisions", "list_revisions", 200),
+        ("GET", "/{emailId}/revisions/{revisionId}", "get_revision", 200),
+        ("POST", "/{emailId}/revisions/{revisionId}/restore", "restore_revision", 204),
+        ("POST", "/{emailId}/revisions/{revisionId}/restore-to-draft", "restore_revision_to_draft", 200),
+        ("POST", "/ab-test/create-variation", "create_variation", 201),
+        ("GET", "/{emailId}/ab-test/get-variation", "get_variation", 200),
+    )
+)
 
 API_KEYS = (
     Route("POST", "/staffetta/v1/api-keys", "create_key", "api", (ACCOUNT,), 201),
@@ -58,9 +94,82 @@ API_KEYS = (
     Route("DELETE", "/staffetta/v1/api-keys/{keyId}", "revoke_key", "api", (ACCOUNT,), 204),
 )
 
+SMTP_TOKENS = tuple(
+    Route(method, f"{base}{path}", operation, "smtp_tokens", (TRANSACTIONAL_EMAIL,), success)
+    for base in (
+        "/marketing/v3/transactional/smtp-tokens",
+        *(f"/marketing/transactional/{v}/smtp-tokens" for v in DATED_VERSIONS),
+    )
+    for method, path, operation, success in (
+        ("POST", "", "create_token", 201),
+        ("GET", "", "list_tokens", 200),
+        ("GET", "/{tokenId}", "get_token", 200),
+        ("POST", "/{tokenId}/password-reset", "reset_token", 200),
+        ("DELETE", "/{tokenId}", "delete_token", 204),
+    )
+)
+
+PREFERENCES = (
+    Route(
+        "GET",
+        "/communication-preferences/v3/definitions",
+        "list_definitions",
+        "api",
+        (MARKETING_EMAIL, TRANSACTIONAL_EMAIL, CONTENT),
+    ),
+    Route(
+        "GET",
+        "/communication-preferences/v3/status/email/{emailAddress}",
+        "email_status",
+        "api",
+        (MARKETING_EMAIL, TRANSACTIONAL_EMAIL),
+    ),
+    Route(
+        "POST",
+        "/communication-preferences/v3/subscribe",
+        "subscribe_contact",
+        "api",
+        (MARKETING_EMAIL, TRANSACTIONAL_EMAIL),
+    ),
+    Route(
+        "POST",
+        "/communication-preferences/v3/unsubscribe",
+        "unsubscribe_contact",
+        "api",
+        (MARKETING_EMAIL, TRANSACTIONAL_EMAIL),
+    ),
+    Route("POST", "/staffetta/v1/subscription-types", "create_type", "api", (CONTENT, MARKETING_EMAIL), 201),
+    Route("GET", "/staffetta/v1/subscription-types", "list_types", "api", (CONTENT, MARKETING_EMAIL)),
+    Route("PATCH", "/staffetta/v1/subscription-types/{typeId}", "change_type", "api", (CONTENT, MARKETING_EMAIL)),
+)
+UNSUBSCRIBE = (
+    Route("GET", unsubscribe_link.PATH, "unsubscribe_page", "api", ()),
+    Route("POST", unsubscribe_link.PATH, "unsubscribe", "api", ()),
+)
+
+PARTIALS = tuple(
+    Route(method, f"/staffetta/v1/partials{path}", operation, "api", (CONTENT,), success)
+    for method, path, operation, success in (
+        ("GET", "", "list_partials", 200),
+        ("GET", "/{name}", "get_partial", 200),
+        ("PUT", "/{name}", "put_partial", 200),
+        ("DELETE", "/{name}", "delete_partial", 204),
+    )
+)
+EMAIL_CHECKS = (
+    Route(
+        "GET",
+        "/staffetta/v1/emails/{emailId}/contract",
+        "email_contract",
+        "api",
+        (CONTENT, MARKETING_EMAIL, TRANSACTIONAL_EMAIL),
+    ),
+    Route("GET", "/staffetta/v1/emails/{emailId}/check", "check_email", "api", (CONTENT, MARKETING_EMAIL)),
+)
+
 OPENAPI = Route("GET", "/openapi.json", "openapi", "api", ())
 
-ROUTES = (*SINGLE_SEND, SEND_STATUS, CANCEL_SEND, STATISTICS_LIST, *API_KEYS, OPENAPI)
+ROUTES = (*SINGLE_SEND, SEND_STATUS, CANCEL_SEND, *STATISTICS, *EMAILS, *EMAIL_CHECKS, *PARTIALS, *API_KEYS, *PREFERENCES, *UNSUBSCRIBE, *SMTP_TOKENS, OPENAPI)
 
 # What no route key matches (another spelling of a known path, or an unknown one) goes to the function that knows every route.
 DEFAULT_FUNCTION = "api"

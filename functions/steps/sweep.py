@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from functions.core import instants
+from functions.core import instants, periods
 from functions.core.lifecycle import Act
+from functions.core.periods import Range
 from functions.core.send import Message, SendResult
-from functions.ports import Clock, Metrics, SendQueue, Sends
+from functions.core.tally import Bucket, Kind, Subject
+from functions.ports import Clock, Counted, Metrics, SendQueue, Sends
 
 HOUR, DAY = 3600, 86400
 EXPLAINED_SECONDS = HOUR  # within which every accepted send should have its outcome
@@ -43,10 +45,19 @@ class Sweep:
         """The counters tell where to look, so a sweep over nothing costs next to nothing."""
         late = self.clock() - EXPLAINED_SECONDS
         oldest = self.clock() - LOOK_BACK_SECONDS
-        for bucket in self.metrics.pending(_hour(oldest), _hour(late)):
+        for bucket in self._pending(_hour(oldest), _hour(late)):
             for message in self.sends.unfinished(bucket):
                 if self._last_sign(message) <= late:
                     yield message
+
+    def _pending(self, since: str, until: str) -> Iterator[Bucket]:
+        """Where something waits among the hours between two: asked of the account's days, then of the emails in such a day's hours."""
+        days = self.metrics.counted(Subject(Kind.ACCOUNT), Range(periods.day(since), periods.day(until), days=True))
+        for day in (one.period for one in days if _waiting(one)):
+            hours = Range(max(since, f"{day}T00"), min(until, f"{day}T23"), days=False)
+            for email_id in self.metrics.emails(day, day):
+                counted = self.metrics.counted(Subject(Kind.EMAIL, str(email_id)), hours)
+                yield from (Bucket(email_id, one.period) for one in counted if _waiting(one))
 
     def _last_sign(self, message: Message) -> float:
         """Until when something may have been on its way: a queue message, a worker, an event of SES."""
@@ -61,3 +72,7 @@ class Sweep:
 
 def _hour(seconds: float) -> str:
     return instants.hour(instants.iso(seconds))
+
+
+def _waiting(counted: Counted) -> bool:
+    return counted.counters.get("pending", 0) > 0

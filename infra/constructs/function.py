@@ -36,9 +36,11 @@ class Function(Construct):
         self.role = self._make_role()
         self.function = self._make_function(name, props)
 
-    def allow(self, actions: Sequence[str], *resources: str) -> None:
-        """Add exact actions on exact resource ARNs. The only way that a function gets a right."""
-        self._rights.add_statements(iam.PolicyStatement(actions=list(actions), resources=list(resources)))
+    def allow(self, actions: Sequence[str], *resources: str, when: Mapping[str, object] | None = None) -> None:
+        """Add exact actions on exact resource ARNs, under IAM's conditions. The only way that a function gets a right."""
+        self._rights.add_statements(
+            iam.PolicyStatement(actions=list(actions), resources=list(resources), conditions=when)
+        )
 
     def add_event_source(self, source: lambda_.IEventSource) -> None:
         """Feed the function. What the poller needs must be allowed by hand: see `_make_function`."""

@@ -23,10 +23,9 @@ BURST = 2500
 
 
 @dataclass(frozen=True, kw_only=True)
-class HttpApiProps:
+class HttpServing:
     """`functions` by name of their Lambda file; `default` names the one that gets what no route key matches."""
 
-    name: str
     routes: Sequence[Route]
     functions: Mapping[str, lambda_.IFunction]
     default: str
@@ -34,13 +33,12 @@ class HttpApiProps:
 
 
 class HttpApi(Construct):
-    """API Gateway's HTTP API; its URL is `url`, without a slash at the end."""
+    """API Gateway's HTTP API; its URL is `url`, without a slash at the end. It is made in two steps, since its functions know its URL."""
 
-    def __init__(self, scope: Construct, name: str, props: HttpApiProps) -> None:
+    def __init__(self, scope: Construct, name: str, api_name: str) -> None:
         super().__init__(scope, name)
-        self.api = self._make_api(props)
+        self.api = apigw.HttpApi(self, "Api", api_name=api_name, create_default_stage=False)
         self.url = self.api.api_endpoint
-        self._add_routes(props)
         self._make_stage()
         alarm(
             self,
@@ -51,39 +49,36 @@ class HttpApi(Construct):
             meaning="Callers got 5xx answers: a function behind the API failed, timed out or was throttled.",
         )
 
-    def _make_api(self, props: HttpApiProps) -> apigw.HttpApi:
-        return apigw.HttpApi(
-            self,
-            "Api",
-            api_name=props.name,
-            create_default_stage=False,
-            # No identity source, so no cache: with one, API Gateway itself answers a missing header, in a body that is not
-            # our contract's. So the authorizer lets every request in and its context tells the function whose it is.
-            default_authorizer=HttpLambdaAuthorizer(
-                "Authorizer",
-                props.authorizer,
-                response_types=[HttpLambdaResponseType.SIMPLE],
-                identity_source=[],
-                results_cache_ttl=Duration.seconds(0),
-            ),
+    def serve(self, serving: HttpServing) -> None:
+        """Add every route, each behind the authorizer."""
+        # No identity source, so no cache: with one, API Gateway itself answers a missing header, in a body that is not
+        # our contract's. So the authorizer lets every request in and its context tells the function whose it is.
+        authorizer = HttpLambdaAuthorizer(
+            "Authorizer",
+            serving.authorizer,
+            response_types=[HttpLambdaResponseType.SIMPLE],
+            identity_source=[],
+            results_cache_ttl=Duration.seconds(0),
         )
-
-    def _add_routes(self, props: HttpApiProps) -> None:
         integrations = {
             # One permission for the whole API: one per route would outgrow the function's policy (20 KB) at some 50 routes.
             name: HttpLambdaIntegration(construct_id(name), function, scope_permission_to_route=False)
-            for name, function in props.functions.items()
+            for name, function in serving.functions.items()
         }
-        for route in props.routes:
+        for route in serving.routes:
             self.api.add_routes(
-                path=route.path, methods=[apigw.HttpMethod(route.method)], integration=integrations[route.function]
+                path=route.path,
+                methods=[apigw.HttpMethod(route.method)],
+                integration=integrations[route.function],
+                authorizer=authorizer,
             )
         apigw.HttpRoute(
             self,
             "Default",
             http_api=self.api,
             route_key=apigw.HttpRouteKey.DEFAULT,
-            integration=integrations[props.default],
+            integration=integrations[serving.default],
+            authorizer=authorizer,
         )
 
     def _make_stage(self) -> None:

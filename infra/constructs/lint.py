@@ -31,13 +31,15 @@ def ignore(construct: IConstruct, rule: str) -> None:
 
 
 def _printed(value: Any) -> str:
-    """An ARN as cdk-nag prints it: an import by its export's name."""
+    """An ARN as cdk-nag prints it: an import by its export's name, a reference in angle brackets."""
     match value:
         case {"Fn::Join": [separator, parts]}:
             return str(separator).join(_printed(part) for part in parts)
         case {"Fn::ImportValue": name}:
             return str(name)
+        case {"Ref": name}:
+            return f"<{name}>"
         case str():
             return value
         case _:
-            raise TypeError(f"{value!r} is neither text nor an import: teach _printed how cdk-nag prints it")
+            raise TypeError(f"{value!r} is none of text, import and reference: teach _printed how cdk-nag prints it")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Aws, Duration, RemovalPolicy
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from functions.core.smtp_policy import smtp_policy
 from infra.config import IpPool
 
 # Everything SES reports about a message. Subscription is about its contact lists, which we do not use.
@@ -37,6 +39,7 @@ class Sending(Construct):
         self.marketing = self._make_marketing(props)
         self.identity = self._make_identity(props)
         self.events = self._make_events()
+        self.smtp_boundary = self._make_smtp_boundary(props)
 
     def _make_pool(self, props: SendingProps) -> ses.DedicatedIpPool | None:
         """The name holds the kind: SES cannot turn a managed pool into a standard one, but it can be given another."""
@@ -91,6 +94,16 @@ class Sending(Construct):
             mail_from_behavior_on_mx_failure=ses.MailFromBehaviorOnMxFailure.USE_DEFAULT_VALUE,
             feedback_forwarding=False,  # bounces come to us as events, not as mail to the sender
         )
+        made.apply_removal_policy(props.removal_policy)
+        return made
+
+    def _make_smtp_boundary(self, props: SendingProps) -> iam.ManagedPolicy:
+        """The most that an SMTP token's IAM user may ever do. Here and not in Service: a user without its boundary could send nothing."""
+        ours = f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}"
+        document = smtp_policy(
+            f"{ours}:identity/{props.domain}", f"{ours}:configuration-set/{props.transactional_name}"
+        )
+        made = iam.ManagedPolicy(self, "SmtpBoundary", document=iam.PolicyDocument.from_json(document))
         made.apply_removal_policy(props.removal_policy)
         return made
 

@@ -44,10 +44,11 @@ def _attribute(attribute: keys.Attribute) -> dynamodb.Attribute:
 
 
 def _index(index: keys.Index) -> dynamodb.GlobalSecondaryIndexPropsV2:
-    """Of keys alone: an index lists what there is, the table tells about it."""
+    """Of keys alone, unless it has whole items: an index lists what there is, the table tells about it."""
+    projected = dynamodb.ProjectionType.ALL if index.whole else dynamodb.ProjectionType.KEYS_ONLY
     return dynamodb.GlobalSecondaryIndexPropsV2(
         index_name=index.name,
         partition_key=_attribute(index.partition),
         sort_key=_attribute(index.sort),
-        projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+        projection_type=projected,
     )

@@ -32,12 +32,12 @@ def cdk_command() -> list[str]:
     return [str(_NODE), str(packages() / "aws-cdk" / "bin" / "cdk")]
 
 
-def packages() -> Path:
-    """node_modules with exactly what package-lock.json pins; installed now, where it is not yet. Raises NodeError."""
-    modules, lock = HERE / "node_modules", HERE / "package-lock.json"
+def packages(home: Path = HERE) -> Path:
+    """A folder's node_modules with exactly what its package-lock.json pins; installed now, where it is not yet. Raises NodeError."""
+    modules, lock = home / "node_modules", home / "package-lock.json"
     installed = modules / ".staffetta-lock.json"  # written last: an interrupted installation begins anew
     if not installed.exists() or installed.read_bytes() != lock.read_bytes():
-        run(_NPM, "ci", "--prefix", HERE, "--no-audit", "--no-fund", "--no-update-notifier")
+        run(_NPM, "ci", "--prefix", home, "--no-audit", "--no-fund", "--no-update-notifier")
         shutil.copyfile(lock, installed)
     return modules
 

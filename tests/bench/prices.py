@@ -12,6 +12,7 @@ GB_MONTH = 0.25 + 0.20  # kept, and kept restorable
 SQS_REQUEST, HTTP_REQUEST, SNS_PUBLISH = 0.40, 1.00, 0.50
 LAMBDA_REQUEST, LAMBDA_GB_SECOND = 0.20, 13.3334  # per million; arm64
 LOG_GB = 0.50
+S3_PUT, S3_GB_MONTH = 5.00, 0.023
 
 EVENTS = 2.5  # of SES, per send: sent, delivered, every second one opened
 MEMORY_MB = {"authorizer": 512, "single_send": 512, "deliver": 1024, "record": 512, "measure": 512}
@@ -19,10 +20,11 @@ PROCESSOR_MB = 1769  # of memory come with one whole processor
 
 # Assumed, since no stub can tell: how long AWS takes to answer, and so how long Lambda is paid for waiting; how full batches are.
 CALL_SECONDS, SES_SECONDS = 0.005, 0.060
-BATCH = {"authorizer": 1, "single_send": 1, "deliver": 10, "record": 10, "measure": 100}
+BATCH = {"authorizer": 1, "single_send": 1, "deliver": 10, "record": 100, "measure": 100}
 THREADS = {"deliver": 10}
 LOGGED_KB = {"deliver": 0.4, "record": 0.4}  # a batch's counters
 KEPT_MONTHS = 3.0  # the 90 days that a stage keeps its sends by default
+EVENT_OCTETS, EVENT_MONTHS = 170, 13.1  # one of 1.8 KB in a compressed batch of 100; the 400 days of the default
 
 
 def lines(measured: Mapping[str, Any]) -> dict[str, float]:
@@ -43,6 +45,8 @@ def lines(measured: Mapping[str, Any]) -> dict[str, float]:
         "DynamoDB storage": measured["kept_bytes"] / 1000 * KEPT_MONTHS * GB_MONTH,
         "SNS (SES's events)": SNS_PUBLISH * EVENTS,
         "SQS": SQS_REQUEST * (flow["single_send"]["asked"]["SendMessage"] + received),
+        "S3 (events kept)": S3_PUT * flow["record"]["asked"]["PutObject"]
+        + S3_GB_MONTH * EVENT_MONTHS * EVENTS * EVENT_OCTETS / 1000,
         "Lambda requests": LAMBDA_REQUEST * sum(invoked.values()),
         "Lambda time": LAMBDA_GB_SECOND * sum(_gb_seconds(name, stage) for name, stage in flow.items()),
         "Logs": LOG_GB * sum(kb * invoked[name] for name, kb in LOGGED_KB.items()),

@@ -19,7 +19,7 @@ from functions.wiring import Wiring
 from tests.bench import mail
 from tests.cloud import SETTINGS
 from tests.events import SEND, http, sqs
-from tests.examples import a_revision, an_email
+from tests.examples import a_document, a_revision, an_email
 
 ROOT = Path(__file__).parents[2]
 COLD_STARTS = 7
@@ -44,7 +44,8 @@ def staffetta(messages: int, cold_starts: int = COLD_STARTS) -> dict[str, Any]:
 
 def _prepare(wiring: Wiring) -> None:
     """What is there before the first send: an email, an API key, and SES's quota."""
-    wiring.emails.publish(an_email(), a_revision(subject=mail.SUBJECT, html=mail.HTML, text=mail.TEXT))
+    revision = a_revision(subject=mail.SUBJECT, html=mail.HTML, text=mail.TEXT)
+    wiring.emails.publish(an_email(), revision, a_document())
     os.environ["BENCH_API_KEY"], _ = wiring.key_issue("bench", "bench@example.com", SCOPES)
     wiring.tell_quota()
 

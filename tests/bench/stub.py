@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.adapters.keys import TABLES
+from tests.cloud import SETTINGS
 
 _SET = re.compile(r"([#\w.]+)\s*=\s*(?:if_not_exists\([^,]+,\s*)?(:\w+)")
 _ADD = re.compile(r"([#\w.]+)\s+(:\w+)")
@@ -68,6 +69,9 @@ class Account:
 
     def GetAccount(self, request: Any) -> Any:  # noqa: N802
         return {"SendQuota": {"Max24HourSend": 1e9, "MaxSendRate": SENDING_RATE, "SentLast24Hours": 0.0}}
+
+    def PutObject(self, request: Any) -> Any:  # noqa: N802
+        return None
 
     # For the bench itself, and not counted
 
@@ -191,8 +195,9 @@ class Connection(asyncio.Protocol):
         if path == "/taken":
             answer = self._account.taken()
         else:
-            answer = self._account.answer(_operation(path, headers), json.loads(body or b"{}"))
-        told = json.dumps(answer).encode()
+            operation = _operation(path, headers)
+            answer = self._account.answer(operation, {} if operation == "PutObject" else json.loads(body or b"{}"))
+        told = b"" if answer is None else json.dumps(answer).encode()
         head = f"HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: {len(told)}\r\n\r\n"
         self._transport.write(head.encode() + told)
 
@@ -201,6 +206,8 @@ def _operation(path: str, headers: Mapping[bytes, bytes]) -> str:
     names = {name.lower(): name for name in dir(Account) if name[0].isupper()}
     if target := headers.get(b"x-amz-target"):
         return names[target.decode().rpartition(".")[2]]
+    if path.startswith(f"/{SETTINGS.events_bucket}/"):
+        return "PutObject"
     return {"/v2/email/outbound-emails": "SendEmail", "/v2/email/account": "GetAccount"}[path]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
+from contextlib import ExitStack
 from typing import Any
 
 import requests
@@ -15,7 +16,7 @@ from infra.local.stack import LocalStack, Ports
 from infra.local.welcome import publish_starter
 from tests import contract
 
-ANY_PORTS = Ports(http=0, smtp=0, mailbox=0, aws=0)
+ANY_PORTS = Ports(http=0, smtp=0, smtps=0, mailbox=0, aws=0)
 
 
 Check = Callable[[str, str, int, str], None]
@@ -51,23 +52,29 @@ class Service:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="local stack")
         self._thread.start()
-        self.stack = LocalStack(ANY_PORTS, lambda _name, _seconds: None)
-        self.do(self.stack.__aenter__())
-        self.ready = self.stack.ready
-        self.starter: Starter = publish_starter(self.stack.wiring)
-        self.http = Http(self.ready.api_url, {"Authorization": f"Bearer {self.ready.api_key}"}, contract.check)
-        self.mailbox = Http(self.ready.mailbox_url, {})
-        self.sweep()  # tells the governor the quota, before a worker looks for it
-        self.hubspot = Client.create(
-            access_token=self.ready.api_key, host=self.ready.api_url, base_url=self.ready.api_url
-        )
+        with ExitStack() as opened:  # one that starts by half must end, or pytest never would
+            opened.callback(self._end_loop)
+            self.stack = LocalStack(ANY_PORTS, lambda _name, _seconds: None)
+            self.do(self.stack.__aenter__())
+            opened.callback(lambda: self.do(self.stack.__aexit__()))
+            self.ready = self.stack.ready
+            self.starter: Starter = publish_starter(self.stack.wiring)
+            self.http = Http(self.ready.api_url, {"Authorization": f"Bearer {self.ready.api_key}"}, contract.check)
+            opened.callback(self.http.close)
+            self.mailbox = Http(self.ready.mailbox_url, {})
+            opened.callback(self.mailbox.close)
+            self.sweep()  # tells the governor the quota, before a worker looks for it
+            self.hubspot = Client.create(
+                access_token=self.ready.api_key, host=self.ready.api_url, base_url=self.ready.api_url
+            )
+            self._opened = opened.pop_all()
 
-    def do(self, work: Coroutine[Any, Any, Any]) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=90)
+    def do(self, work: Coroutine[Any, Any, Any], seconds: float = 90) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
 
-    def settle(self) -> None:
+    def settle(self, seconds: float = 60) -> None:
         """Wait until nothing is under way: no send, no event, no counter."""
-        assert self.do(self.stack.quiet(60)), "the service does not come to rest"
+        assert self.do(self.stack.quiet(seconds), seconds + 30), "the service does not come to rest"
 
     def sweep(self) -> None:
         """Run the sweeper now, as its schedule would in some minutes."""
@@ -92,9 +99,9 @@ class Service:
         return counters
 
     def close(self) -> None:
-        self.http.close()
-        self.mailbox.close()
-        self.do(self.stack.__aexit__())
+        self._opened.close()
+
+    def _end_loop(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()

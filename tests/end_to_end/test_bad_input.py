@@ -76,13 +76,14 @@ def test_an_unknown_email_is_an_outcome_and_not_an_error(service: Service) -> No
 
 
 def test_what_cannot_be_delivered_is_told_and_kept(service: Service) -> None:
-    """The template needs what the request lacks: the status names it, and the dead letters hold the send with the reason."""
-    asked = {**request(service, "dead@dead.example.net"), "customProperties": {}}
+    """The template cannot loop over a number: the status says so, and the dead letters hold the send with the reason."""
+    asked = request(service, "dead@dead.example.net")
+    asked["customProperties"] = {**asked["customProperties"], "items": 5}
     status_id = service.http.post(SEND, json=asked).json()["statusId"]
     service.settle()
     status = service.status(status_id)
-    assert (status["status"], status["sendResult"]) == ("COMPLETE", "MISSING_TEMPLATE_PROPERTIES")
-    assert "custom.order_number" in status["message"]
+    assert (status["status"], status["sendResult"]) == ("COMPLETE", "TEMPLATE_RENDER_EXCEPTION")
+    assert "not iterable" in status["message"]
     letters = dead_letters(service)
     assert status["message"] in letters[status_id]
     assert service.mails("to:dead.example.net") == []

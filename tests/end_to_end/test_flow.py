@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import copy
 import json
-import smtplib
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from email.message import EmailMessage
 from typing import Any
 
 import requests
 from hubspot.marketing.transactional import PublicSingleSendEmail, PublicSingleSendRequestEgg
 
+from tests.end_to_end import smtp
 from tests.end_to_end.service import Service
 
 SEND = "/marketing/v3/transactional/single-email/send"
@@ -191,11 +190,8 @@ def test_mail_over_smtp_reaches_the_mailbox(service: Service) -> None:
 
 
 def mail_over_smtp(service: Service, to: str) -> None:
-    message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = "printer@example.com", to, "Toner is low"
-    message.set_content("Please see to it.")
-    with smtplib.SMTP(service.ready.smtp_host, service.ready.smtp_port) as smtp:
-        smtp.send_message(message)
+    with smtp.starttls(service.ready) as client:
+        client.send_message(smtp.letter(to))
 
 
 def test_the_statistics_answer_the_sdk(service: Service) -> None:

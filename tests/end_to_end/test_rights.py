@@ -4,16 +4,20 @@ this test fails for a right that no call ever needed.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
-from functions.core.email import Subcategory
 from infra.local.cloud.permissions import allows
 from tests.end_to_end.service import Service
+from tests.end_to_end.test_attribution import tour_attribution
 from tests.end_to_end.test_bad_input import dead_letters
+from tests.end_to_end.test_emails import tour_emails
 from tests.end_to_end.test_flow import SEND, mail_over_smtp, request
 from tests.end_to_end.test_keys import KEYS
+from tests.end_to_end.test_preferences import tour_preferences
+from tests.end_to_end.test_publishing import tour_publishing
 from tests.end_to_end.test_schedule import STATUSES, bring_forward, send_later
+from tests.end_to_end.test_smtp_tokens import tour_smtp_tokens
+from tests.end_to_end.test_statistics import tour_statistics
 from tests.end_to_end.test_sweep import lost_send
 
 # Lambda itself uses these on the function's behalf: to write its logs, and to poll its event sources. Locally the pump does, with
@@ -63,20 +67,30 @@ def tour(service: Service) -> None:
         door = spelling[: -len(SEND)]
         service.http.request("DELETE", f"{door}{STATUSES}/{later['statusId']}")
         cannot_be_queued(service, spelling, f"e@{name}.example.net")
-    undeliverable = {**request(service, "f@tour.example.net"), "customProperties": {"note": "x" * 250_000}}
+    undeliverable = {**request(service, "f@tour.example.net"), "customProperties": unrenderable(service)}
     buried = service.http.post(SEND, json=undeliverable).json()
-    marketing_send(service)
+    tour_preferences(service)
     throttled_large_send(service)
     service.http.get("/marketing/v3/emails/statistics/list")
+    tour_statistics(service)
+    tour_smtp_tokens(service)
     made = service.http.post(KEYS, json={"name": "tour", "scopes": ["content"]}).json()
     service.http.get(KEYS)
     service.http.request("DELETE", f"{KEYS}/{made['id']}")
+    tour_emails(service)
+    tour_publishing(service)
     lost_send(service)
     bring_forward(service, send_later(service, "h@tour.example.net", 3600)["statusId"])
     service.sweep()
     mail_over_smtp(service, "smtp@tour.example.net")
+    tour_attribution(service)
     service.settle()
     assert buried["statusId"] in str(dead_letters(service))
+
+
+def unrenderable(service: Service) -> dict[str, Any]:
+    """Large, and with what the template cannot loop over."""
+    return {**service.starter.sample["customProperties"], "items": 5, "payment_method": "x" * 250_000}
 
 
 def cannot_be_queued(service: Service, path: str, to: str) -> None:
@@ -92,18 +106,6 @@ def cannot_be_queued(service: Service, path: str, to: str) -> None:
         sqs.set_queue_attributes(QueueUrl=url, Attributes={"MaximumMessageSize": "262144"})
     again = service.http.post(path, json=asked).json()
     assert again["status"] == "PENDING", "the same sendId is free, since nothing was accepted under it"
-
-
-def marketing_send(service: Service) -> None:
-    """An email of another subscription type goes through the other configuration set."""
-    draft = replace(
-        service.starter.draft,
-        email_id=2002,
-        subcategory=Subcategory.MARKETING_SINGLE_SEND_API,
-        subscription="newsletter",
-    )
-    service.stack.wiring.publication(draft)
-    service.http.post(SEND, json={**request(service, "g@tour.example.net"), "emailId": draft.email_id})
 
 
 def throttled_large_send(service: Service) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from infra.config import Config, ConfigError, IpPool, read
 
 LEAST = {"staffetta:domain": "mail.acme.com", "staffetta:stage": "prod"}
-KEYS = ("domain", "stage", "ipPool", "retentionDays", "deliverConcurrency", "bundle", "alarmEmail")
+KEYS = ("domain", "stage", "ipPool", "retentionDays", "eventRetentionDays", "deliverConcurrency", "bundle", "alarmEmail", "publicUrl")
 
 
 def test_two_settings_are_enough() -> None:
@@ -22,6 +22,7 @@ def test_two_settings_are_enough() -> None:
         stage="prod",
         ip_pool=IpPool.MANAGED,
         retention_days=90,
+        event_retention_days=400,
         deliver_concurrency=20,
         bundle=True,
         alarm_email=None,
@@ -52,6 +53,8 @@ def test_the_command_line_gives_text() -> None:
         ("deliverConcurrency", 1, "2 to 1000"),
         ("bundle", "yes", "true or false"),
         ("alarmEmail", "oncall", "such as oncall@acme.com"),
+        ("publicUrl", "mail.acme.com", "such as https://mail-api.acme.com"),
+        ("publicUrl", "https://mail.acme.com/", "such as https://mail-api.acme.com"),
     ],
 )
 def test_a_fault_is_told(key: str, value: object, advice: str) -> None:

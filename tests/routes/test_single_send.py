@@ -200,6 +200,7 @@ def test_each_recipient_shows_with_its_own_fate_and_timeline_in_order() -> None:
             "status": "COMPLETE",
             "sendResult": "SENT",
             "completedAt": NOON_TEXT,
+            "delivery": "BOUNCED",
             "timeline": [
                 {"type": "SENT", "at": NOON_TEXT},
                 {"type": "BOUNCED", "at": "2026-11-23T12:00:02.000Z", "details": {"type": "Permanent"}},

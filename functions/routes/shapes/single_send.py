@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, field
 
+from functions.core.delivery import Delivery
 from functions.core.send import Role, SendResult
 from functions.core.timeline import Kind
 from functions.routes.shapes.wire import Instant, Wire
@@ -83,6 +84,7 @@ class RecipientStatus(Wire):
     message: Annotated[str, Meta(description="why it was not sent")] | None = None
     started_at: Instant | None = None
     completed_at: Instant | None = None
+    delivery: Annotated[Delivery, Meta(description="what became of the mail, by all of the timeline")] | None = None
     timeline: list[TimelineEvent] = []
 
 
