@@ -8,15 +8,22 @@ from typing import Any
 
 from functions.routes import (
     api_keys,
+    audit,
+    contacts,
     elsewhere,
     email_checks,
+    email_events,
+    email_previews,
     emails,
+    messages,
     openapi,
     partials,
     preferences,
+    sending,
     single_send,
     statistics,
     unsubscribe,
+    webhooks,
 )
 from functions.routes.http import Dispatcher, Response
 from functions.routes.table import ROUTES
@@ -29,11 +36,18 @@ _dispatch = Dispatcher(
         **statistics.OPERATIONS,
         **emails.OPERATIONS,
         **email_checks.OPERATIONS,
+        **email_previews.OPERATIONS,
         **partials.OPERATIONS,
         **api_keys.OPERATIONS,
+        **contacts.OPERATIONS,
+        **audit.OPERATIONS,
         **elsewhere.OPERATIONS,
         **preferences.OPERATIONS,
         **unsubscribe.OPERATIONS,
+        **messages.OPERATIONS,
+        **email_events.OPERATIONS,
+        **webhooks.OPERATIONS,
+        **sending.OPERATIONS,
         **openapi.OPERATIONS,
     },
 )

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from functions.adapters.items import message_from
+from functions.core import vitals
 from functions.core.tally import Change
 from functions.steps.measure import measure
-from functions.telemetry import logger
+from functions.telemetry import count, logger, observe_milliseconds, published
 from functions.wiring import wired
 
 
 @logger.inject_lambda_context(clear_state=True)
+@published
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Raises whatever fails: the shard's batch then comes again, from where it began."""
     changes = [_change(record["dynamodb"]) for record in event["Records"]]
     measure(event["shardId"], changes, metrics=wired().metrics, clock=time.time)
+    _publish(changes)
     return {"state": {}}
+
+
+def _publish(changes: Sequence[Change]) -> None:
+    for name, number in vitals.of(changes).items():
+        count(name, number)
+    observe_milliseconds(vitals.SENDING_TIME, vitals.sending_times(changes))
 
 
 def _change(record: dict[str, Any]) -> Change:

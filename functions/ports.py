@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from functions.core.bucket import TokenBucket
-from functions.core.contact import Contact, Decision
-from functions.core.email import Document, Email, Revision
-from functions.core.governor import Governor, Quota
-from functions.core.lifecycle import Act
-from functions.core.periods import Range
-from functions.core.send import Message, MessageKey, Send, SendResult
-from functions.core.smtp_token import SmtpToken
-from functions.core.subscription import SubscriptionType
-from functions.core.tally import Addition, Bucket, Cell, Subject, Tally
-from functions.core.timeline import Fact
+if TYPE_CHECKING:  # to name them costs the hot path no import
+    from functions.core.audit import Entry
+    from functions.core.bucket import TokenBucket
+    from functions.core.contact import Contact, Decision
+    from functions.core.email import Document, Email, Revision
+    from functions.core.governor import Governor, Quota
+    from functions.core.lifecycle import Act
+    from functions.core.pause import Pause
+    from functions.core.periods import Range
+    from functions.core.places import Place
+    from functions.core.send import Message, MessageKey, Send, SendResult, Try
+    from functions.core.smtp_token import SmtpToken
+    from functions.core.subscription import SubscriptionType
+    from functions.core.tally import Addition, Bucket, Cell, Subject, Tally
+    from functions.core.timeline import Fact
+    from functions.core.webhook import Delivery, Endpoint, Job
+    from functions.core.webhook_events import Event
 
 Clock = Callable[[], float]  # seconds since the epoch
 NewId = Callable[[], str]  # a fresh random UUID
@@ -61,15 +67,18 @@ class Sends(Protocol):
         result: SendResult | None = None,
         reason: str = "",
         ses_message_id: str = "",
+        failed: Try | None = None,
     ) -> bool:
-        """Write the outcome of a try. False where the lifecycle does not allow it any more (an event was quicker)."""
+        """Write the outcome of a try, in the message's list of tries too where one `failed`. False where the lifecycle does not allow
+        it any more (an event was quicker).
+        """
 
     def reopen(self, key: MessageKey, *, now: float, grace_seconds: int) -> bool:
         """Queue a message anew that was refused or given up, where SES surely never took it: see lifecycle.reopenable."""
 
-    def record(self, key: MessageKey, fact: Fact) -> Message | None:
-        """Add a fact to a message's timeline, and tell the message as it then is. The same fact again changes nothing. None where
-        there is no such message (any more).
+    def record(self, key: MessageKey, *facts: Fact) -> Message | None:
+        """Add facts to a message's timeline, together where there is room, and tell the message as it then is. The same fact again
+        changes nothing, and an erased message takes none. None where there is no such message (any more).
         """
 
 
@@ -127,8 +136,71 @@ class Contacts(Protocol):
     def quarantine(self, email: str, at: str, reason: str) -> None:
         """A hard bounce: no mail that is not transactional goes there any more."""
 
+    def lift(self, email: str, at: str) -> None:
+        """Bounces until then count no more."""
+
+    def erase(self, email: str, at: str) -> None:
+        """Of whom was known before `at` nothing is left but their wish not to be mailed, under core.ids.mark. It counts again if a
+        contact is made of the address; a send or an event from before makes none.
+        """
+
     def complained(self, email: str, at: str) -> None:
         """A report of spam."""
+
+
+class Suppressions(Protocol):
+    """SES's own list of addresses that it does not try any more."""
+
+    def lift(self, email: str) -> bool:
+        """Whether the address was on the list for a bounce; what is there for a complaint stays."""
+
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureOrder:
+    """An erasure that is under way, and how far it is."""
+
+    address: str  # in lower case
+    asked_at: str
+    by: str
+    key_id: str = ""
+    scanned: str = ""  # the batch of the archive that was looked through last
+    messages: int = 0  # made anonymous
+    canceled: int = 0  # messages that were still to be sent
+    events: int = 0  # taken out of the archive, or made anonymous there
+
+
+class ErasureOrders(Protocol):
+    def ask(self, order: ErasureOrder) -> ErasureOrder:
+        """As it is stored: an address that is being erased already is not asked for twice."""
+
+    def all(self) -> list[ErasureOrder]:
+        """The oldest first."""
+
+    def save(self, order: ErasureOrder) -> None: ...
+
+    def done(self, order: ErasureOrder) -> None:
+        """It is forgotten, too."""
+
+
+class EveryMessage(Protocol):
+    def accepted(self, first: str, last: str) -> Iterator[Message]:
+        """All messages that were accepted between two days, both included, in no order: as they are now, whatever the indexes say."""
+
+
+class KeptSends(Protocol):
+    def forget(self, send_id: str) -> None:
+        """What is kept of a send beside its queue message goes."""
+
+
+class PersonalMessages(Protocol):
+    """Messages by whom they are to."""
+
+    def to(self, address: str, until: str, most: int) -> list[Message]:
+        """Those accepted until an instant, the oldest first; a new one may be listed a moment late."""
+
+    def replace(self, before: Message, after: Message) -> bool:
+        """False, and nothing is changed, where the message is not as it was `before` any more."""
 
 
 class SubscriptionTypes(Protocol):
@@ -173,6 +245,15 @@ class ApiKeys(Protocol):
 
     def used(self, secret_id: str, at: str) -> None:
         """Note the latest use, unless a later one is noted or the key is gone."""
+
+
+class Audit(Protocol):
+    """The audit log. What is in it stays as it is."""
+
+    def add(self, entry: Entry) -> None: ...
+
+    def latest(self, most: int, before: str = "") -> list[Entry]:
+        """The latest entries, or the latest before the one with an id; the latest first."""
 
 
 class SmtpTokens(Protocol):
@@ -256,6 +337,16 @@ class RawEvents(Protocol):
 
     def between(self, since: str, until: str, shelf: Shelf = Shelf.EVENTS) -> Iterator[Any]:
         """The decoded events that came in the hours between two, both included ("2026-11-23T15"), by hour. What is not JSON is a text."""
+
+
+class Archive(Protocol):
+    """The events that were kept, batch by batch, to change what was kept of a person."""
+
+    def batches(self, after: str = "") -> Iterator[str]:
+        """The names of the batches of Shelf.EVENTS in a fixed order, from after one on."""
+
+    def rewrite(self, batch: str, change: Callable[[Any], Any | None]) -> int:
+        """Each event of a batch as `change` makes of it, without those of which it makes None; how many it changed."""
 
 
 class Buckets(Protocol):
@@ -357,6 +448,16 @@ class Governors(Protocol):
         """Note mails that SES sent for others than us. Where there is no governor, nothing."""
 
 
+class AccountPause(Protocol):
+    """The latest pause of all mail that is not transactional."""
+
+    def get(self) -> Pause | None:
+        """It may be told a moment late."""
+
+    def replace(self, before: Pause | None, after: Pause) -> bool:
+        """False, and nothing is changed, where it is not as it was `before` any more (None: there was none)."""
+
+
 class Metrics(Protocol):
     """Counters by cell (core.tally). Days are '2026-11-23', both ends of a range are included."""
 
@@ -382,6 +483,84 @@ class Metrics(Protocol):
         """What a subject counted, by hour or day, in their order; periods in which it counted nothing are left out."""
 
 
+class Listings(Protocol):
+    """Where messages stand, the newest first (within an instant the largest key), between two instants that are both included; what was
+    accepted a moment ago may be missing.
+    """
+
+    def of_address(self, address: str, since: str, until: str) -> Iterator[Place]: ...
+
+    def of_email(self, email_id: int, since: str, until: str) -> Iterator[Place]: ...
+
+    def read(self, listed: Sequence[Place]) -> list[Message]:
+        """The messages at these places, in the same order; those that are gone are left out."""
+
+
 class AcceptedSends(Protocol):
     def between(self, email_id: int, since: str, until: str, most: int) -> list[Message]:
         """An email's messages that were accepted between two instants (the second not included): the first so many of them."""
+
+
+class WebhookEndpoints(Protocol):
+    def get(self, endpoint_id: str) -> Endpoint | None: ...
+
+    def all(self) -> list[Endpoint]:
+        """The oldest first; a change may show a moment late."""
+
+    def save(self, endpoint: Endpoint) -> Endpoint | None:
+        """As it is stored. None where somebody saved, or deleted it, since this one was read: nothing is overwritten."""
+
+    def delete(self, endpoint_id: str) -> bool:
+        """False where there was none."""
+
+
+class WebhookDeliveries(Protocol):
+    """What became of the events at each endpoint; kept for a month."""
+
+    def get(self, endpoint_id: str, delivery_id: str) -> Delivery | None: ...
+
+    def save(self, delivery: Delivery) -> bool:
+        """False, and nothing is changed, where as many tries or more are noted already."""
+
+    def latest(self, endpoint_id: str, most: int, before: str = "") -> list[Delivery]:
+        """Of the latest events first; `before`: the id of a delivery to go on after."""
+
+
+class WebhookSecrets(Protocol):
+    """The secrets that webhooks are signed with, encrypted by AWS's KMS. Who makes them cannot read them, and who reads cannot make."""
+
+    def put(self, endpoint_id: str, secret: str) -> int:
+        """Its version, which is never changed."""
+
+    def get(self, endpoint_id: str, version: int) -> str: ...
+
+    def delete(self, endpoint_id: str) -> None: ...
+
+
+class WebhookQueue(Protocol):
+    def put(self, jobs: Sequence[Job], *, delay_seconds: int = 0) -> None:
+        """All of them, or an exception; then some may be queued."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What a receiver answered; `status` 0: nothing, and `error` says why."""
+
+    status: int
+    milliseconds: int
+    error: str = ""
+
+
+class Receivers(Protocol):
+    """Hosts of webhooks, which may be anybody's: no address is connected to that is not of the public Internet."""
+
+    def refusal(self, url: str) -> str:
+        """Why nothing would be posted there; empty where it would."""
+
+    def post(self, url: str, headers: Mapping[str, str], body: str) -> Posted:
+        """Follows no redirect, reads no body, takes seconds at most."""
+
+
+class EventBus(Protocol):
+    def put(self, events: Sequence[Event]) -> None:
+        """All of them, or Retry; then some may be on it."""

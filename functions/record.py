@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 
-from functions.core import instants, ses_events
+from functions.core import event_erasure, instants, ses_events
 from functions.core.errors import Retry
+from functions.core.send import MessageKey
 from functions.core.ses_events import SesEvent, UnparseableError
 from functions.ports import RawEvent, Shelf
-from functions.telemetry import count, count_by_stage, logger, metrics
+from functions.steps.record import Recorded
+from functions.telemetry import count, logger, published
 from functions.wiring import wired
 
 ARCHIVE_MS = 15_000  # left of the function's time for the archive, which gets what was recorded
@@ -20,53 +22,83 @@ ARCHIVE_MS = 15_000  # left of the function's time for the archive, which gets w
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A queue message that is done with, once the archive has it."""
+    """A queue message, and what it holds. It is done with once that is recorded and the archive has it."""
 
     message_id: str
-    raw: RawEvent
+    raw: RawEvent | None  # None: nothing of it may be kept
     event: SesEvent | None = None  # None: it could not be read
 
 
 @logger.inject_lambda_context(clear_state=True)
-@metrics.log_metrics
+@published
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """What fails after the events were recorded fails the whole batch: it comes again, and recording twice changes nothing."""
-    taken = [one for message in _in_time(event["Records"], context) if (one := _taken(message))]
-    read = [one.event for one in taken if one.event]
-    wired().recording.seen(read)
-    wired().raw_events.keep([one.raw for one in taken])
-    _tell_governor(sum(one.sent_by_others for one in read))
+    read = [_read(message) for message in event["Records"]]
+    taken = [one for mail in _in_time(_by_mail(read), context) for one in _recorded(mail)]
     done = {one.message_id for one in taken}
-    again = [message["messageId"] for message in event["Records"] if message["messageId"] not in done]
+    events = [one.event for one in taken if one.event]
+    wired().recording.seen(events)
+    wired().raw_events.keep([one.raw for one in taken if one.raw])
+    _tell_governor(sum(one.sent_by_others for one in events))
+    again = [one.message_id for one in read if one.message_id not in done]
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in again]}
 
 
-def _in_time(messages: Iterable[dict[str, Any]], context: Any) -> Iterator[dict[str, Any]]:
-    """Those there is time for; the others come again. A mail over SMTP to many is many writes, and a batch may hold many such."""
-    for message in messages:
-        if context.get_remaining_time_in_millis() < ARCHIVE_MS:
-            logger.warning("the batch is more than there is time for: the rest of it comes again")
-            return
-        yield message
-
-
-def _taken(message: dict[str, Any]) -> Taken | None:
-    """None where it must come again."""
+def _read(message: dict[str, Any]) -> Taken:
     message_id, text = message["messageId"], message["body"]
     at = instants.iso(int(message["attributes"]["SentTimestamp"]) / 1000)
     try:
         event = ses_events.parse(msgspec.json.decode(text))
-        count(wired().recording(event))
     except (UnparseableError, msgspec.DecodeError, RecursionError):
         logger.exception(
             "not an event of SES as we know them: it is kept aside", extra={"queue_message_id": message_id}
         )
-        count_by_stage("EventUnreadable", wired().settings.stage)
+        count("EventUnreadable")
         return Taken(message_id, RawEvent(text, at, Shelf.UNREADABLE))
-    except Exception:  # noqa: BLE001 - the record's boundary: one event must not take the batch with it
-        logger.exception("recording failed")
-        return None
     return Taken(message_id, RawEvent(text, at, Shelf.FOREIGN if event.foreign else Shelf.EVENTS), event)
+
+
+def _by_mail(read: Iterable[Taken]) -> Iterable[list[Taken]]:
+    """A mail's sending and its delivery are seconds apart, and share a batch and so a write."""
+    mails: dict[MessageKey | str, list[Taken]] = {}
+    for one in read:
+        mails.setdefault(one.event.mail if one.event else one.message_id, []).append(one)
+    return mails.values()
+
+
+def _in_time(mails: Iterable[list[Taken]], context: Any) -> Iterator[list[Taken]]:
+    """Those there is time for; the others come again. A mail over SMTP to many is many writes, and a batch may hold many such."""
+    for mail in mails:
+        if context.get_remaining_time_in_millis() < ARCHIVE_MS:
+            logger.warning("the batch is more than there is time for: the rest of it comes again")
+            return
+        yield mail
+
+
+def _recorded(mail: list[Taken]) -> list[Taken]:
+    """None of them where they must come again."""
+    events = [one.event for one in mail if one.event]
+    try:
+        outcome = wired().recording(*events) if events else None
+        if outcome:
+            count(outcome, len(events))
+        if outcome is Recorded.ERASED:
+            return [_erased(one) for one in mail]
+    except Exception:  # noqa: BLE001 - the record's boundary: one mail must not take the batch with it
+        logger.exception("recording failed")
+        return []
+    return mail
+
+
+def _erased(taken: Taken) -> Taken:
+    """The archive gets what is left without those of its recipients who asked to be forgotten."""
+    mail = taken.event.smtp if taken.event else None
+    if taken.raw is None or mail is None:
+        return replace(taken, raw=None)
+    left: Any = msgspec.json.decode(taken.raw.text)
+    for address in wired().recording.erased(mail):
+        left = event_erasure.without(left, address)
+    return replace(taken, raw=replace(taken.raw, text=msgspec.json.encode(left).decode()) if left is not None else None)
 
 
 def _tell_governor(mails: int) -> None:

@@ -25,15 +25,21 @@ class Settings:
     tokens_table: str
     metrics_table: str
     contacts_table: str
+    audit_table: str
+    webhooks_table: str
     public_url: str  # where callers reach the API, and recipients the page to unsubscribe: without a slash at the end
     payload_bucket: str  # sends too large for the queue
     events_bucket: str  # every event of SES, as it came
     send_queue_url: str
     dead_letter_queue_url: str
+    webhook_queue_url: str
+    webhooks_to_localhost: int  # 1: webhooks may go to this machine, without TLS: on the local stack
+    event_bridge: int  # 1: events go to the account's event bus, too
     transactional_configuration_set: str
     identity_arn: str  # of the domain, at SES
     smtp_boundary_arn: str  # the permissions boundary of each SMTP token's IAM user
     marketing_configuration_set: str
+    ip_pool: str  # the addresses that SES sends from: managed, standard or shared, which have each a price
     retention_days: int  # how long a send, and so its sendId, is kept
     lease_seconds: int  # how long one worker may hold a send: longer than the deliver function can run
     grace_seconds: int  # how long SES's Send event may take to settle an unknown outcome before we send again
@@ -44,6 +50,10 @@ class Settings:
         return self.identity_arn.split(":")[3]
 
     @property
+    def account_id(self) -> int:
+        return int(self.identity_arn.split(":")[4])
+
+    @property
     def transactional_configuration_set_arn(self) -> str:
         return f"{self.identity_arn.rpartition(':')[0]}:configuration-set/{self.transactional_configuration_set}"
 
@@ -51,6 +61,11 @@ class Settings:
     def smtp_path(self) -> str:
         """Of the SMTP tokens' IAM users. IAM is one for all regions, and has one list of users for an account's stages."""
         return f"/staffetta/smtp/{self.region}/{self.stage}/"
+
+    @property
+    def webhook_secrets_prefix(self) -> str:
+        """Of SSM's parameters."""
+        return f"/staffetta/{self.stage}/webhooks/"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:

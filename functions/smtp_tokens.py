@@ -7,13 +7,14 @@ from typing import Any
 from functions.routes.http import Dispatcher, Response
 from functions.routes.smtp_tokens import OPERATIONS
 from functions.routes.table import ROUTES
-from functions.telemetry import count, logger, metrics
+from functions.telemetry import count, logger, published
 from functions.wiring import wired
 
 _dispatch = Dispatcher((route for route in ROUTES if route.operation in OPERATIONS), OPERATIONS)
 
 
 @logger.inject_lambda_context(clear_state=True)
+@published
 def handler(event: dict[str, Any], context: Any) -> Response | None:
     if "requestContext" in event:
         return _dispatch(event)
@@ -27,6 +28,4 @@ def _reconcile() -> None:
         logger.info("SMTP tokens ended", extra={"users": drift.ended})
     if drift.strays or drift.broken:
         logger.warning("SMTP tokens and IAM differ", extra={"ended": drift.strays, "reset_mends": drift.broken})
-        metrics.add_dimension("stage", wired().settings.stage)  # the alarm's: several stages can live in one account
-        count("SmtpTokenDrift", len(drift.strays) + len(drift.broken))
-        metrics.flush_metrics()
+    count("SmtpTokenDrift", len(drift.strays) + len(drift.broken))

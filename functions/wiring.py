@@ -21,34 +21,57 @@ from functions.adapters.sqs_queue import SqsSendQueue
 from functions.settings import Settings
 from functions.steps.accept import Acceptance
 from functions.steps.authorize import Authorization
+from functions.steps.heed import PauseCheck
 from functions.steps.issue_key import KeyIssue
 from functions.steps.limit_rate import RateLimit
 
 if TYPE_CHECKING:  # what renders or compiles is imported on first use: accepting a send does neither
+    from functions.adapters.dynamo_audit import DynamoAudit
     from functions.adapters.dynamo_governor import DynamoGovernors
+    from functions.adapters.dynamo_pause import DynamoAccountPause
+    from functions.adapters.dynamo_search import DynamoListings
     from functions.adapters.dynamo_tokens import DynamoSmtpTokens
+    from functions.adapters.dynamo_webhooks import DynamoWebhookDeliveries, DynamoWebhookEndpoints
+    from functions.adapters.http_receivers import HttpReceivers
     from functions.adapters.iam_users import IamSmtpUsers
     from functions.adapters.s3_events import S3Events
+    from functions.adapters.sqs_webhooks import SqsWebhookQueue
+    from functions.adapters.ssm_secrets import SsmWebhookSecrets
     from functions.core.email import Draft
     from functions.core.governor import Governor
+    from functions.steps.audit import AuditLog
     from functions.steps.author import Authorship
     from functions.steps.chart import Chart
     from functions.steps.deliver import Delivery
+    from functions.steps.deliver_webhook import WebhookDelivery
     from functions.steps.end_token import TokenEnd
+    from functions.steps.erase import Erasure
+    from functions.steps.explain import Explanation
     from functions.steps.issue_token import TokenIssue
+    from functions.steps.lift_quarantine import QuarantineLift
     from functions.steps.list_emails import EmailList
+    from functions.steps.list_events import EmailEvents
+    from functions.steps.notify import Notification
+    from functions.steps.pause import Pausing
     from functions.steps.prefer import Preferences
+    from functions.steps.preview import Previews
     from functions.steps.publish import Publication
+    from functions.steps.rebuild import Rebuild
     from functions.steps.reconcile_tokens import TokenReconciliation
     from functions.steps.record import Recording
     from functions.steps.redrive import Redrive
+    from functions.steps.register_webhook import WebhookRegistration
     from functions.steps.rehearse import Rehearsal
+    from functions.steps.replay_webhooks import Replay, SpanReplay
     from functions.steps.reset_token import TokenReset
     from functions.steps.schedule import DueSends
+    from functions.steps.search import Search
     from functions.steps.share import Sharing
     from functions.steps.statistics import Statistics
     from functions.steps.sweep import Sweep
+    from functions.steps.try_out import Trials
     from functions.steps.unsubscribe import Unsubscription
+    from functions.steps.watch_reputation import Watch
 
 # Ids of emails that are made over the API: twelve digits, which JavaScript counts exactly, and no starter's.
 _FIRST_EMAIL, _EMAILS = 10**11, 9 * 10**11
@@ -92,6 +115,51 @@ class Wiring:
         return DynamoMetrics(self.clients.dynamodb, self.settings.metrics_table)
 
     @cached_property
+    def audit(self) -> DynamoAudit:
+        from functions.adapters.dynamo_audit import DynamoAudit
+
+        return DynamoAudit(self.clients.dynamodb, self.settings.audit_table)
+
+    @cached_property
+    def audit_log(self) -> AuditLog:
+        from functions.steps.audit import AuditLog
+
+        return AuditLog(self.audit, self.clock, new_id=lambda: str(uuid.uuid4()))
+
+    @cached_property
+    def rebuild(self) -> Rebuild:
+        from functions.adapters.dynamo_census import DynamoCensus
+        from functions.steps.rebuild import Rebuild
+
+        return Rebuild(
+            messages=DynamoCensus(self.clients.dynamodb, self.settings.sends_table),
+            sends=self.sends,
+            events=self.raw_events,
+            recording=self.recording,
+            metrics=self.metrics,
+            clock=self.clock,
+            sleep=time.sleep,
+            retention_days=self.settings.retention_days,
+        )
+
+    @cached_property
+    def erasure(self) -> Erasure:
+        from functions.adapters.dynamo_erasure import DynamoErasureOrders, DynamoPersonalMessages
+        from functions.steps.erase import Erasure
+
+        client, given = self.clients.dynamodb, self.settings
+        return Erasure(
+            orders=DynamoErasureOrders(client, given.contacts_table),
+            messages=DynamoPersonalMessages(client, given.sends_table, given.retention_days),
+            sends=self.sends,
+            kept=self.send_queue,
+            contacts=self.contacts,
+            archive=self.raw_events,
+            audit_log=self.audit_log,
+            clock=self.clock,
+        )
+
+    @cached_property
     def send_queue(self) -> SqsSendQueue:
         return SqsSendQueue(
             sqs=self.clients.sqs,
@@ -113,6 +181,38 @@ class Wiring:
         return DynamoGovernors(self.clients.dynamodb, self.settings.metrics_table)
 
     @cached_property
+    def account_pause(self) -> DynamoAccountPause:
+        from functions.adapters.dynamo_pause import DynamoAccountPause
+
+        return DynamoAccountPause(self.clients.dynamodb, self.settings.metrics_table)
+
+    @cached_property
+    def pauses(self) -> PauseCheck:
+        return PauseCheck(
+            emails=self.emails,
+            account=lambda: self.account_pause.get(),  # noqa: PLW0108 - made at the first send that is not transactional
+            clock=self.clock,
+        )
+
+    @cached_property
+    def pausing(self) -> Pausing:
+        from functions.steps.pause import Pausing
+
+        return Pausing(emails=self.emails, account=self.account_pause, audit=self.audit_log, clock=self.clock)
+
+    @cached_property
+    def watch(self) -> Watch:
+        from functions.steps.watch_reputation import Watch
+
+        return Watch(
+            metrics=self.metrics,
+            emails=self.emails,
+            account=self.account_pause,
+            pausing=self.pausing,
+            clock=self.clock,
+        )
+
+    @cached_property
     def acceptance(self) -> Acceptance:
         return Acceptance(
             domain=self.settings.domain,
@@ -120,6 +220,7 @@ class Wiring:
             emails=self.emails,
             contacts=self.contacts,
             subscription_types=self.subscription_types,
+            pauses=self.pauses,
             queue=self.send_queue,
             clock=self.clock,
             new_id=lambda: str(uuid.uuid4()),
@@ -143,6 +244,7 @@ class Wiring:
             sends=self.sends,
             contacts=self.contacts,
             templates=templates(self.emails),
+            pauses=self.pauses,
             mailer=governed,
             queue=self.send_queue,
             clock=self.clock,
@@ -214,6 +316,14 @@ class Wiring:
         )
 
     @cached_property
+    def quarantine_lift(self) -> QuarantineLift:
+        from functions.adapters.ses_suppressions import SesSuppressions
+        from functions.steps.lift_quarantine import QuarantineLift
+
+        suppressions = SesSuppressions(self.clients.ses_lists)
+        return QuarantineLift(contacts=self.contacts, suppressions=suppressions, clock=self.clock)
+
+    @cached_property
     def unsubscription(self) -> Unsubscription:
         from functions.steps.unsubscribe import Unsubscription
 
@@ -235,6 +345,35 @@ class Wiring:
         return Chart(
             metrics=self.metrics, accepted=DynamoAccepted(self.clients.dynamodb, self.settings.sends_table)
         )
+
+    @cached_property
+    def listings(self) -> DynamoListings:
+        from functions.adapters.dynamo_search import DynamoListings
+
+        return DynamoListings(self.clients.dynamodb, self.settings.sends_table)
+
+    @cached_property
+    def search(self) -> Search:
+        from functions.steps.search import Search
+
+        return Search(
+            listings=self.listings,
+            metrics=self.metrics,
+            clock=self.clock,
+            retention_days=self.settings.retention_days,
+        )
+
+    @cached_property
+    def email_events(self) -> EmailEvents:
+        from functions.steps.list_events import EmailEvents
+
+        return EmailEvents(search=self.search, listings=self.listings, metrics=self.metrics)
+
+    @cached_property
+    def explanation(self) -> Explanation:
+        from functions.steps.explain import Explanation
+
+        return Explanation(sends=self.sends, api_keys=self.api_keys, tokens=self.smtp_tokens, emails=self.emails)
 
     @cached_property
     def due_sends(self) -> DueSends:
@@ -267,7 +406,11 @@ class Wiring:
         from functions.steps.publish import Publication
 
         return Publication(
-            domain=self.settings.domain, emails=self.emails, partial=self.sharing.find, clock=self.clock
+            domain=self.settings.domain,
+            emails=self.emails,
+            subscription_types=self.subscription_types,
+            partial=self.sharing.find,
+            clock=self.clock,
         )
 
     @cached_property
@@ -289,6 +432,31 @@ class Wiring:
             starters=_starter,
             clock=self.clock,
             new_number=lambda: _FIRST_EMAIL + secrets.randbelow(_EMAILS),
+        )
+
+    @cached_property
+    def previews(self) -> Previews:
+        from functions.steps.preview import Previews
+
+        return Previews(
+            emails=self.emails,
+            contacts=self.contacts,
+            compile=self.publication.compiled,
+            starters=_starter,
+            clock=self.clock,
+            public_url=self.settings.public_url,
+        )
+
+    @cached_property
+    def trials(self) -> Trials:
+        from functions.steps.try_out import Trials
+
+        return Trials(
+            previews=self.previews,
+            sends=self.sends,
+            queue=self.send_queue,
+            clock=self.clock,
+            new_id=lambda: str(uuid.uuid4()),
         )
 
     @cached_property
@@ -345,6 +513,89 @@ class Wiring:
         from functions.steps.reconcile_tokens import TokenReconciliation
 
         return TokenReconciliation(tokens=self.smtp_tokens, users=self.smtp_users, end=self.token_end, clock=self.clock)
+
+    @cached_property
+    def webhook_endpoints(self) -> DynamoWebhookEndpoints:
+        from functions.adapters.dynamo_webhooks import DynamoWebhookEndpoints
+
+        return DynamoWebhookEndpoints(self.clients.dynamodb, self.settings.webhooks_table)
+
+    @cached_property
+    def webhook_deliveries(self) -> DynamoWebhookDeliveries:
+        from functions.adapters.dynamo_webhooks import DynamoWebhookDeliveries
+
+        return DynamoWebhookDeliveries(self.clients.dynamodb, self.settings.webhooks_table, self.clock)
+
+    @cached_property
+    def webhook_secrets(self) -> SsmWebhookSecrets:
+        from functions.adapters.ssm_secrets import SsmWebhookSecrets
+
+        return SsmWebhookSecrets(self.clients.ssm, self.settings.webhook_secrets_prefix)
+
+    @cached_property
+    def webhook_queue(self) -> SqsWebhookQueue:
+        from functions.adapters.sqs_webhooks import SqsWebhookQueue
+
+        return SqsWebhookQueue(self.clients.sqs, self.settings.webhook_queue_url)
+
+    @cached_property
+    def receivers(self) -> HttpReceivers:
+        from functions.adapters.http_receivers import HttpReceivers
+
+        return HttpReceivers(localhost=bool(self.settings.webhooks_to_localhost))
+
+    @cached_property
+    def notification(self) -> Notification:
+        from functions.adapters.event_bridge import EventBridge
+        from functions.steps.notify import Notification
+
+        bus = EventBridge(self.clients.events, self.settings.stage) if self.settings.event_bridge else None
+        return Notification(endpoints=self.webhook_endpoints, queue=self.webhook_queue, bus=bus)
+
+    @cached_property
+    def webhook_delivery(self) -> WebhookDelivery:
+        from functions.steps.deliver_webhook import WebhookDelivery
+
+        return WebhookDelivery(
+            endpoints=self.webhook_endpoints,
+            deliveries=self.webhook_deliveries,
+            secrets=self.webhook_secrets,
+            queue=self.webhook_queue,
+            receivers=self.receivers,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def webhook_registration(self) -> WebhookRegistration:
+        from functions.steps.register_webhook import WebhookRegistration
+
+        return WebhookRegistration(
+            endpoints=self.webhook_endpoints,
+            secrets=self.webhook_secrets,
+            receivers=self.receivers,
+            queue=self.webhook_queue,
+            clock=self.clock,
+            new_id=lambda: str(uuid.uuid4()),
+            new_bytes=secrets.token_bytes,
+        )
+
+    @cached_property
+    def webhook_replay(self) -> Replay:
+        from functions.steps.replay_webhooks import Replay
+
+        return Replay(sends=self.sends, deliveries=self.webhook_deliveries, queue=self.webhook_queue)
+
+    @cached_property
+    def span_replay(self) -> SpanReplay:
+        from functions.adapters.dynamo_accepted import DynamoAccepted
+        from functions.steps.replay_webhooks import SpanReplay
+
+        return SpanReplay(
+            endpoints=self.webhook_endpoints,
+            metrics=self.metrics,
+            accepted=DynamoAccepted(self.clients.dynamodb, self.settings.sends_table),
+            queue=self.webhook_queue,
+        )
 
 
 def _new_secret() -> str:

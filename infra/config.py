@@ -47,6 +47,8 @@ class Config:
     deliver_concurrency: int  # how many deliver workers may run at once
     bundle: bool  # False: the asset is our source alone, without its dependencies; enough for the local stack
     alarm_email: str | None  # who hears of alarms
+    webhooks_to_localhost: bool = False  # webhooks may go to the functions' own machine: the local stack's alone
+    event_bridge: bool = False  # what happens to mails is told on the account's event bus, too
     public_url: str | None = None  # where callers and recipients reach the API; None: at API Gateway's own address
 
     @property
@@ -71,6 +73,8 @@ def read(context: Mapping[str, Any]) -> Config:
             values[setting.field] = setting.value(given.get(key))
         except ValueError as fault:
             faults.append(f"{PREFIX}{key} {fault}")
+    if values.get("webhooks_to_localhost") and values.get("stage") != LOCAL:
+        faults.append(f"{PREFIX}webhooksToLocalhost is for the stage {LOCAL}: in AWS, that machine is Lambda's")
     if faults:
         raise ConfigError("\n".join(faults))
     return Config(**values)
@@ -157,5 +161,7 @@ _SETTINGS = {
     "deliverConcurrency": _Setting("deliver_concurrency", _whole(2, 1000), 20),
     "bundle": _Setting("bundle", _truth, default=True),
     "alarmEmail": _Setting("alarm_email", _email, None),
+    "eventBridge": _Setting("event_bridge", _truth, default=False),
+    "webhooksToLocalhost": _Setting("webhooks_to_localhost", _truth, default=False),
     "publicUrl": _Setting("public_url", _url, None),
 }

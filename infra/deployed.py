@@ -7,9 +7,18 @@ import json
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from functions.adapters.aws_errors import AwsError, Unanswered, Unreachable
 from functions.adapters.clients import Clients
-from functions.settings import Settings
+from functions.settings import SettingError, Settings
 from functions.wiring import Wiring
+
+AWS_FAULTS = (
+    AwsError,
+    Unreachable,
+    Unanswered,
+    ClientError,
+    BotoCoreError,
+)  # whatever a command's call to AWS may raise
 
 
 class NotDeployedError(Exception):
@@ -17,8 +26,39 @@ class NotDeployedError(Exception):
 
 
 def wiring(stage: str) -> Wiring:
-    """With the AWS credentials, the region and the endpoint of the environment."""
-    return Wiring(Settings.from_env(json.loads(_outputs(stage)["Settings"])), Clients(boto3.client))
+    """With the AWS credentials, the region and the endpoint of the environment. Raises NotDeployedError."""
+    try:
+        settings = Settings.from_env(json.loads(_outputs(stage).get("Settings", "{}")))
+    except SettingError as fault:
+        raise NotDeployedError(
+            f"stage {stage} runs another version than this command: deploy it anew ({fault})"
+        ) from fault
+    return Wiring(settings, Clients(boto3.client))
+
+
+def operator() -> str:
+    """Who runs the command, for the audit log: the ARN of the AWS identity whose credentials are set."""
+    return str(boto3.client("sts").get_caller_identity()["Arn"])
+
+
+def told(fault: BaseException) -> str:
+    """One of AWS_FAULTS, for a reader: the first one, where undoing things failed as well."""
+    match _first(fault):
+        case AwsError() | ClientError() as refusal:
+            return f"AWS refused. {refusal}"
+        case Unanswered() as silence:
+            return f"AWS did not answer, and may have done it or not: {silence}"
+        case other:
+            return f"AWS cannot be reached: {other}"
+
+
+def _first(fault: BaseException) -> BaseException:
+    """An error's context is what was being handled as it came up; the SDK's own error is that of ours."""
+    chain = [fault]
+    while isinstance(chain[-1].__context__, AWS_FAULTS):
+        chain.append(chain[-1].__context__)
+    ours = [one for one in chain if not isinstance(one, (ClientError, BotoCoreError))]
+    return (ours or chain)[-1]
 
 
 def _outputs(stage: str) -> dict[str, str]:

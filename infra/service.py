@@ -16,16 +16,19 @@ from aws_cdk.aws_lambda_event_sources import DynamoEventSource, SqsDlq, SqsEvent
 from constructs import Construct
 
 from functions.adapters import keys
+from functions.ports import Shelf
 from functions.routes.table import DEFAULT_FUNCTION, ROUTES
 from functions.settings import Settings
 from functions.steps.reconcile_tokens import RUN_SECONDS
 from infra.bundling import lambda_asset, plain_asset
 from infra.config import Config
 from infra.constructs.alarm import alarm, send_alarms
-from infra.constructs.function import METRICS_NAMESPACE, Function, FunctionProps
+from infra.constructs.dashboard import Dashboard, DashboardProps
+from infra.constructs.function import Function, FunctionProps, metrics_namespace
 from infra.constructs.http_api import HttpApi, HttpServing
 from infra.constructs.lint import acknowledge_wildcard, ignore
 from infra.constructs.queue import DeadLetters, Queue, QueueProps
+from infra.constructs.reputation import Reputation
 from infra.constructs.schedule import Schedule
 from infra.state import State
 
@@ -35,6 +38,8 @@ DELIVER_TIMEOUT, LOCAL_DELIVER_TIMEOUT = Duration.seconds(60), Duration.seconds(
 EVENTS_TIMEOUT = Duration.seconds(60)
 MEASURE_TIMEOUT = Duration.seconds(60)
 SWEEP_TIMEOUT = Duration.minutes(4)
+NOTIFY_TIMEOUT = Duration.seconds(60)
+WEBHOOK_TIMEOUT = Duration.seconds(45)  # a receiver has ten, for each of a batch at once, and its name must be found
 RECONCILE_TIMEOUT = Duration.minutes(4)  # a caller is gone after 30 seconds, but a change under way is finished
 SWEEP_EVERY = Duration.minutes(5)
 RECONCILE_EVERY = Duration.seconds(RUN_SECONDS)
@@ -62,6 +67,8 @@ class Service(Stack):
         self.deliver_timeout = LOCAL_DELIVER_TIMEOUT if config.local else DELIVER_TIMEOUT
         self.send_queue = self._make_queue("SendQueue", self.deliver_timeout, late=Duration.minutes(15))
         self.events_queue = self._make_queue("EventsQueue", EVENTS_TIMEOUT, late=Duration.minutes(15))
+        self.webhook_queue = self._make_queue("WebhookQueue", WEBHOOK_TIMEOUT, late=Duration.hours(1))
+        self.unnotified = DeadLetters(self, "Unnotified").queue
         self.undelivered_events = DeadLetters(self, "UndeliveredEvents").queue
         self.unmeasured = DeadLetters(self, "Unmeasured").queue
 
@@ -75,17 +82,25 @@ class Service(Stack):
         self.record = self._make_function("record", EVENTS_TIMEOUT, memory=512)
         self.measure = self._make_function("measure", MEASURE_TIMEOUT, memory=512)
 
+        self.notify = self._make_function("notify", NOTIFY_TIMEOUT, memory=512)
+        self.deliver_webhook = self._make_function("deliver_webhook", WEBHOOK_TIMEOUT, memory=512)
         self.sweep = self._make_function("sweep", SWEEP_TIMEOUT, memory=512)
         self.smtp_tokens = self._make_function("smtp_tokens", RECONCILE_TIMEOUT, memory=512)
 
         self._grant_rights()
         self._grant_smtp_tokens()
+        self._grant_erasure()
+        self._grant_webhooks()
+        self._grant_pausing()
         self._run_sweep()
         self._run_reconciliation()
         self._feed_deliver()
         self._feed_record()
         self._feed_measure()
+        self._feed_notify()
+        self._feed_deliver_webhook()
         self._serve_http()
+        self._watch()
         self._tell_outputs()
         if config.alarm_email:
             send_alarms(self, config.alarm_email)
@@ -105,15 +120,21 @@ class Service(Stack):
             tokens_table=state.tokens.table_name,
             metrics_table=state.metrics.table_name,
             contacts_table=state.contacts.table_name,
+            webhooks_table=state.webhooks.table_name,
+            audit_table=state.audit.table_name,
             public_url=config.public_url or self.http_api.url,
             payload_bucket=state.payloads.bucket_name,
             events_bucket=state.events.bucket_name,
             send_queue_url=self.send_queue.queue.queue_url,
             dead_letter_queue_url=self.send_queue.dead_letters.queue_url,
+            webhook_queue_url=self.webhook_queue.queue.queue_url,
+            webhooks_to_localhost=int(config.webhooks_to_localhost),
+            event_bridge=int(config.event_bridge),
             transactional_configuration_set=state.sending.transactional_name,
             identity_arn=f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}:identity/{config.domain}",
             smtp_boundary_arn=state.sending.smtp_boundary.managed_policy_arn,
             marketing_configuration_set=state.sending.marketing_name,
+            ip_pool=config.ip_pool,
             retention_days=config.retention_days,
             lease_seconds=int(self.deliver_timeout.to_seconds()) + LEASE_MARGIN,
             grace_seconds=LOCAL_GRACE_SECONDS if config.local else GRACE_SECONDS,
@@ -127,7 +148,9 @@ class Service(Stack):
 
     def _make_function(self, name: str, timeout: Duration, *, memory: int) -> Function:
         env = self.settings.to_env()
-        return Function(self, name, FunctionProps(code=self._code, env=env, timeout=timeout, memory=memory))
+        namespace = metrics_namespace(self.config.stage)
+        props = FunctionProps(code=self._code, env=env, timeout=timeout, memory=memory, namespace=namespace)
+        return Function(self, name, props)
 
     def _grant_rights(self) -> None:
         """Exact actions on exact resources; beside these every function may write to its own log group."""
@@ -145,11 +168,12 @@ class Service(Stack):
             accepting.allow(["s3:PutObject"], payloads)
             accepting.allow(["dynamodb:GetItem"], contacts)
         self.api.allow(["dynamodb:Query"], metrics)
-        self.api.allow(["dynamodb:BatchGetItem", "dynamodb:PutItem"], emails)
-        self.api.allow(["dynamodb:Query", "dynamodb:DeleteItem"], emails)  # partials
+        self.api.allow(["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:DeleteItem"], emails)
         self.api.allow(["dynamodb:Query"], f"{emails}/index/{keys.LISTED.name}")
         self.api.allow(["dynamodb:PutItem"], contacts)
-        self.api.allow(["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Scan"], tokens)
+        self.api.allow(["ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"], "*")
+        acknowledge_wildcard(self.api.role, "*", "The suppression list is the account's: IAM knows no resource for its entries.")
+        self.api.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Scan"], tokens)
         self.authorizer.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], tokens)
 
         self.deliver.allow(["dynamodb:GetItem"], emails)
@@ -173,7 +197,7 @@ class Service(Stack):
         self.measure.allow(["sqs:SendMessage"], self.unmeasured.queue_arn)
 
         by_email = f"{sends}/index/{keys.BY_EMAIL.name}"
-        self.api.allow(["dynamodb:Query"], by_email)
+        self.api.allow(["dynamodb:Query"], by_email, f"{sends}/index/{keys.BY_ADDRESS.name}")
         self.api.allow(["dynamodb:BatchGetItem"], sends)
         self.deliver.allow(["dynamodb:GetItem", "dynamodb:PutItem"], metrics)  # the governor's item
         self.record.allow(["dynamodb:UpdateItem"], metrics)
@@ -185,8 +209,26 @@ class Service(Stack):
         self.sweep.allow(["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], sends)
         self.sweep.allow(["sqs:GetQueueAttributes", "sqs:SendMessage"], send_queue)
 
-        for function in (self.single_send, self.api, self.deliver):
+        for function in (self.single_send, self.api, self.deliver, self.sweep):
             acknowledge_wildcard(function.role, payloads, "A payload's key is its send's id: any below the prefix.")
+
+    def _grant_erasure(self) -> None:
+        """Asking is the API's, the work is the sweeper's: whoever gets into the API deletes nothing. The audit log is only ever added to."""
+        sends, contacts, audit = (one.table_arn for one in (self.state.sends, self.state.contacts, self.state.audit))
+        archive = self.state.export_value(self.state.events.bucket_arn)
+        events = f"{archive}/{keys.events_prefix(Shelf.EVENTS)}*"
+        payloads = f"{self.state.export_value(self.state.payloads.bucket_arn)}/{keys.PAYLOAD_PREFIX}*"
+        self.api.allow(["dynamodb:UpdateItem"], contacts)
+        self.api.allow(["dynamodb:PutItem", "dynamodb:Query"], audit)
+        self.smtp_tokens.allow(["dynamodb:PutItem"], audit)
+        self.sweep.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], contacts)
+        self.sweep.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], sends)
+        self.sweep.allow(["dynamodb:Query"], f"{sends}/index/{keys.BY_ADDRESS.name}")
+        self.sweep.allow(["dynamodb:PutItem"], audit)
+        self.sweep.allow(["s3:DeleteObject"], payloads)
+        self.sweep.allow(["s3:ListBucket"], archive)
+        self.sweep.allow(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], events)
+        acknowledge_wildcard(self.sweep.role, events, "A person's events may be in any batch of the archive.")
 
     def _grant_smtp_tokens(self) -> None:
         """The one function that may touch IAM: users on this stage's own path, and none without the boundary."""
@@ -204,6 +246,37 @@ class Service(Stack):
         self.smtp_tokens.allow(["dynamodb:Query"], self.state.metrics.table_arn)
         acknowledge_wildcard(self.smtp_tokens.role, users, "A token's user is named by its campaign id: any on our path.")
         acknowledge_wildcard(self.smtp_tokens.role, "*", "IAM knows no resource for the listing of users.")
+
+    def _grant_webhooks(self) -> None:
+        """Who makes a secret cannot read it, and who reads it to sign cannot make one."""
+        sends, metrics, webhooks = (t.table_arn for t in (self.state.sends, self.state.metrics, self.state.webhooks))
+        queue = self.webhook_queue.queue.queue_arn
+        parameters = f"parameter{self.settings.webhook_secrets_prefix}*"
+        secrets = f"arn:{Aws.PARTITION}:ssm:{Aws.REGION}:{Aws.ACCOUNT_ID}:{parameters}"
+
+        self.api.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"], webhooks)
+        self.api.allow(["ssm:PutParameter", "ssm:DeleteParameter"], secrets)
+        self.api.allow(["sqs:SendMessage"], queue)
+        self.notify.allow(READ_STREAM, self._stream_arn())
+        self.notify.allow(["dynamodb:Query"], webhooks)
+        self.notify.allow(["sqs:SendMessage"], queue, self.unnotified.queue_arn)
+        if self.config.event_bridge:
+            bus = f"arn:{Aws.PARTITION}:events:{Aws.REGION}:{Aws.ACCOUNT_ID}:event-bus/default"
+            self.notify.allow(["events:PutEvents"], bus)
+        self.deliver_webhook.allow([*CONSUME, "sqs:SendMessage"], queue)
+        self.deliver_webhook.allow(["ssm:GetParameter"], secrets)
+        self.deliver_webhook.allow(["dynamodb:GetItem", "dynamodb:PutItem"], webhooks)
+        self.deliver_webhook.allow(["dynamodb:Query"], metrics, f"{sends}/index/{keys.BY_EMAIL.name}")  # replays
+        self.deliver_webhook.allow(["dynamodb:BatchGetItem"], sends)
+        for function in (self.api, self.deliver_webhook):
+            acknowledge_wildcard(function.role, secrets, "A secret's parameter is named by its webhook's id: any on our path.")
+
+    def _grant_pausing(self) -> None:
+        """The pause of an email is in its item, that of all mail in one of the metrics table; the sweep pauses by itself."""
+        emails, metrics = self.state.emails.table_arn, self.state.metrics.table_arn
+        self.single_send.allow(["dynamodb:GetItem"], metrics)
+        self.api.allow(["dynamodb:GetItem", "dynamodb:PutItem"], metrics)
+        self.sweep.allow(["dynamodb:GetItem", "dynamodb:PutItem"], emails)
 
     def _ses_arns(self) -> list[str]:
         """SES authorises the identity and the configuration set apart, the set also where it is the identity's default."""
@@ -245,13 +318,7 @@ class Service(Stack):
         alarm(
             self.record,
             "Unreadable",
-            cloudwatch.Metric(
-                namespace=METRICS_NAMESPACE,
-                metric_name="EventUnreadable",
-                dimensions_map={"service": "record", "stage": self.config.stage},
-                period=Duration.minutes(5),
-                statistic=cloudwatch.Stats.SUM,
-            ),
+            self.record.metric("EventUnreadable", Duration.minutes(5)),
             above=0,
             meaning="SES told of something that we cannot read: it is kept in the bucket of events, below unreadable/, and counted nowhere.",
         )
@@ -283,18 +350,39 @@ class Service(Stack):
             meaning="Statistics lag the sends table by more than 15 minutes: measure fails or is too slow.",
         )
 
+    def _feed_notify(self) -> None:
+        """The second and last reader that DynamoDB allows a stream. It keeps no count, so a batch that fails may be cut and come again."""
+        self.notify.add_event_source(
+            DynamoEventSource(
+                self.state.sends,
+                starting_position=lambda_.StartingPosition.TRIM_HORIZON,
+                batch_size=100,
+                max_batching_window=Duration.seconds(1),
+                bisect_batch_on_error=True,
+                max_record_age=Duration.hours(20),
+                on_failure=SqsDlq(self.unnotified),
+                filters=[lambda_.FilterCriteria.filter({"eventName": ["INSERT", "MODIFY"]})],  # not what expired
+            )
+        )
+
+    def _feed_deliver_webhook(self) -> None:
+        self.deliver_webhook.add_event_source(
+            SqsEventSource(self.webhook_queue.queue, batch_size=10, report_batch_item_failures=True, max_concurrency=10)
+        )
+        alarm(
+            self.deliver_webhook,
+            "Paused",
+            self.deliver_webhook.metric("WebhookPaused", Duration.minutes(5)),
+            above=0,
+            meaning="A webhook failed for a day, or answered 410, and is paused: GET /staffetta/v1/webhooks tells which.",
+        )
+
     def _run_sweep(self) -> None:
         Schedule(self, "SweepSchedule", self.sweep, SWEEP_EVERY)
         alarm(
             self.sweep,
             "Unexplained",
-            cloudwatch.Metric(
-                namespace=METRICS_NAMESPACE,
-                metric_name="Unexplained",
-                dimensions_map={"service": "sweep", "stage": self.config.stage},
-                period=SWEEP_EVERY,
-                statistic=cloudwatch.Stats.MAXIMUM,
-            ),
+            self.sweep.metric("Unexplained", SWEEP_EVERY, cloudwatch.Stats.MAXIMUM),
             above=0,
             meaning="Sends that were accepted more than an hour ago have no outcome yet.",
         )
@@ -311,15 +399,16 @@ class Service(Stack):
         alarm(
             self.smtp_tokens,
             "Drift",
-            cloudwatch.Metric(
-                namespace=METRICS_NAMESPACE,
-                metric_name="SmtpTokenDrift",
-                dimensions_map={"service": "smtp_tokens", "stage": self.config.stage},
-                period=RECONCILE_EVERY,
-                statistic=cloudwatch.Stats.MAXIMUM,
-            ),
+            self.smtp_tokens.metric("SmtpTokenDrift", RECONCILE_EVERY, cloudwatch.Stats.MAXIMUM),
             above=0,
             meaning="IAM had SMTP users or keys that no token knows (they were ended), or lacks a token's: the log names them.",
+        )
+        alarm(
+            self.smtp_tokens,
+            "Failing",
+            self.smtp_tokens.function.metric_errors(period=RECONCILE_EVERY),
+            above=0,
+            meaning="The reconciliation of SMTP tokens fails: what was begun with IAM is neither finished nor ended.",
         )
 
     def _serve_http(self) -> None:
@@ -334,6 +423,38 @@ class Service(Stack):
                 default=DEFAULT_FUNCTION,
                 authorizer=self.authorizer.function,
             )
+        )
+
+    def _watch(self) -> None:
+        """What no alarm above is about, and one page to look at."""
+        alarm(
+            self.sweep,
+            "Stopped",
+            self.sweep.metric("SendingStopped", SWEEP_EVERY),
+            above=0,
+            meaning="An email, or all mail that is not transactional, was paused for its reputation, or SES lets the account send nothing: "
+            "see `staffetta sending status`.",
+        )
+        running = [found for found in self.node.find_all() if isinstance(found, Function)]
+        Dashboard(
+            self,
+            "Dashboard",
+            DashboardProps(
+                title=self.config.name("overview"),
+                functions={function.name: function for function in running},
+                queues={"sends": self.send_queue.queue, "events": self.events_queue.queue, "webhooks": self.webhook_queue.queue},
+                dead_letters={
+                    "sends": self.send_queue.dead_letters,
+                    "events": self.events_queue.dead_letters,
+                    "webhooks": self.webhook_queue.dead_letters,
+                    "not delivered by SNS": self.undelivered_events,
+                    "not measured": self.unmeasured,
+                    "not notified": self.unnotified,
+                },
+                tables={"sends": self.state.sends, "metrics": self.state.metrics, "contacts": self.state.contacts},
+                api=self.http_api.api,
+                reputation=Reputation(self, "Reputation"),
+            ),
         )
 
     def _tell_outputs(self) -> None:

@@ -35,6 +35,8 @@ class State(Stack):
         self.tokens = self._make_table(keys.TOKENS)
         self.metrics = self._make_table(keys.METRICS)
         self.contacts = self._make_table(keys.CONTACTS)
+        self.webhooks = self._make_table(keys.WEBHOOKS)
+        self.audit = self._make_table(keys.AUDIT)
         self.payloads = self._make_payloads()
         self.events = self._make_events()
         self.sending = self._make_sending()
@@ -61,7 +63,7 @@ class State(Stack):
         acknowledge(
             bucket,
             "AwsSolutions-S1",
-            "One role of ours may write here, and none may read: access logs would tell of nobody but the account's own people.",
+            "Two roles of ours may write here, and one of them reads: access logs would tell of nobody but the account's own people.",
         )
         return bucket
 

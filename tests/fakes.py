@@ -8,15 +8,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from functions.core import instants, lifecycle, periods
+from functions.core import ids, instants, lifecycle, periods, places
+from functions.core.audit import Entry
 from functions.core.bucket import TokenBucket
 from functions.core.contact import Contact, Decision
 from functions.core.email import Document, Email, Revision
 from functions.core.errors import Conflict, NotFound, Retry
 from functions.core.governor import Governor
 from functions.core.lifecycle import Act
+from functions.core.pause import Pause
 from functions.core.periods import Range
-from functions.core.send import Message, MessageKey, Send, SendResult, State
+from functions.core.places import Place
+from functions.core.send import Message, MessageKey, Send, SendResult, State, Try
 from functions.core.smtp_token import SmtpToken
 from functions.core.subscription import SubscriptionType
 from functions.core.tally import Addition, Bucket, Cell, Kind, Subject, Tally, added, slot
@@ -27,10 +30,12 @@ from functions.ports import (
     Counted,
     DeadLetter,
     EmailCounters,
+    ErasureOrder,
     OutgoingMail,
     RawEvent,
     Shelf,
 )
+from functions.steps.heed import PauseCheck
 from tests.examples import NOON
 
 
@@ -109,6 +114,7 @@ class MemorySends:
         result: SendResult | None = None,
         reason: str = "",
         ses_message_id: str = "",
+        failed: Try | None = None,
     ) -> bool:
         message = self.stored.get(key)
         after = lifecycle.TRANSITIONS.get((message.state, act)) if message else None
@@ -120,6 +126,7 @@ class MemorySends:
             result=result or message.result,
             reason=reason,
             ses_message_id=ses_message_id or message.ses_message_id,
+            tries=(*message.tries, failed) if failed else message.tries,
             settled_at=instants.iso(now) if after in lifecycle.FINAL else message.settled_at,
         )
         return True
@@ -131,10 +138,11 @@ class MemorySends:
         self._keep(message, state=lifecycle.target(Act.REOPEN), result=None, reason="", settled_at=None)
         return True
 
-    def record(self, key: MessageKey, fact: Fact) -> Message | None:
+    def record(self, key: MessageKey, *facts: Fact) -> Message | None:
         message = self.stored.get(key)
-        if message and (fact.key in message.timeline or len(message.timeline) < FACTS_MAX):
-            return self._keep(message, timeline={**message.timeline, fact.key: fact.to_item()})
+        for fact in facts:
+            if message and not message.erased and (fact.key in message.timeline or len(message.timeline) < FACTS_MAX):
+                message = self._keep(message, timeline={**message.timeline, fact.key: fact.to_item()})
         return message
 
     def _keep(self, message: Message, **changed: Any) -> Message:
@@ -203,9 +211,13 @@ class MemoryPartials:
 @dataclass
 class MemoryContacts:
     stored: dict[str, Contact] = field(default_factory=dict)
+    forgotten: dict[str, Contact] = field(default_factory=dict)  # by the mark of its address
 
     def get(self, email: str) -> Contact | None:
-        return self.stored.get(email.lower())
+        if known := self.stored.get(email.lower()):
+            return known
+        kept = self.forgotten.get(ids.mark(email))
+        return replace(kept, email=email.lower()) if kept else None
 
     def note(self, email: str, properties: Mapping[str, str], at: str) -> Contact:
         return self._change(email, at, lambda contact: contact.noted(properties, at))
@@ -214,17 +226,69 @@ class MemoryContacts:
         return self._change(email, decision.at, lambda contact: contact.decided(subscription, decision))
 
     def quarantine(self, email: str, at: str, reason: str) -> None:
-        self._change(email, at, lambda contact: contact.quarantined(at, reason))
+        self._change(email, at, lambda contact: contact.bounced(at, reason))
+
+    def lift(self, email: str, at: str) -> None:
+        self._change(email, at, lambda contact: contact.lifted(at))
 
     def complained(self, email: str, at: str) -> None:
         self._change(email, at, lambda contact: contact.complained(at))
 
+    def erase(self, email: str, at: str) -> None:
+        known = self.get(email) or Contact(email=email.lower(), created_at=at)
+        self.forgotten[ids.mark(email)] = known.erased(at, ids.mark(email))
+        self.stored.pop(email.lower(), None)
+
     def _change(self, email: str, at: str, change: Callable[[Contact], Contact]) -> Contact:
-        before = self.get(email)
-        after = change(before or Contact(email=email.lower(), created_at=at))
+        before = self.stored.get(email.lower())
+        kept = self.forgotten.get(ids.mark(email)) if before is None else None
+        if kept and at <= kept.created_at:
+            return change(replace(kept, email=email.lower()))
+        after = change(before or replace(kept or Contact(email="", created_at=""), email=email.lower(), created_at=at))
         if after != before:
             self.stored[after.email] = replace(after, version=after.version + 1)
         return self.stored[after.email]
+
+
+@dataclass
+class MemoryErasureOrders:
+    stored: dict[str, ErasureOrder] = field(default_factory=dict)
+
+    def ask(self, order: ErasureOrder) -> ErasureOrder:
+        return self.stored.setdefault(order.address, order)
+
+    def all(self) -> list[ErasureOrder]:
+        return sorted(self.stored.values(), key=lambda order: order.asked_at)
+
+    def save(self, order: ErasureOrder) -> None:
+        self.stored[order.address] = order
+
+    def done(self, order: ErasureOrder) -> None:
+        self.stored.pop(order.address, None)
+
+
+@dataclass
+class MemoryEveryMessage:
+    sends: MemorySends
+
+    def accepted(self, first: str, last: str) -> Iterator[Message]:
+        found = [one for one in self.sends.stored.values() if first <= periods.day(one.accepted_at) <= last]
+        return iter(found)
+
+
+@dataclass
+class MemoryPersonalMessages:
+    sends: MemorySends
+
+    def to(self, address: str, until: str, most: int) -> list[Message]:
+        found = [one for one in self.sends.stored.values() if one.address == address and one.accepted_at <= until]
+        return sorted(found, key=lambda one: one.accepted_at)[:most]
+
+    def replace(self, before: Message, after: Message) -> bool:
+        if self.sends.stored.get(before.key) != before:
+            return False
+        self.sends.stored[before.key] = after
+        return True
 
 
 @dataclass
@@ -273,6 +337,18 @@ class MemoryApiKeys:
 
 
 @dataclass
+class MemoryAudit:
+    entries: dict[str, Entry] = field(default_factory=dict)
+
+    def add(self, entry: Entry) -> None:
+        self.entries[entry.id] = entry
+
+    def latest(self, most: int, before: str = "") -> list[Entry]:
+        found = sorted((one for one in self.entries if not before or one < before), reverse=True)
+        return [self.entries[one] for one in found[:most]]
+
+
+@dataclass
 class MemoryBuckets:
     stored: dict[str, TokenBucket] = field(default_factory=dict)
 
@@ -297,6 +373,9 @@ class MemoryQueue:
 
     def put_kept(self, send_id: str, *, delay_seconds: int = 0) -> None:
         self.put(self.kept[send_id], delay_seconds=delay_seconds)
+
+    def forget(self, send_id: str) -> None:
+        self.kept.pop(send_id, None)
 
     def put(self, send: Send, *, delay_seconds: int = 0) -> None:
         self.waiting.append((send, delay_seconds))
@@ -334,6 +413,24 @@ class MemoryMailer:
             raise answer
         self.taken.append(mail)
         return f"ses-{len(self.taken)}"
+
+
+@dataclass
+class MemoryAccountPause:
+    stored: Pause | None = None
+
+    def get(self) -> Pause | None:
+        return self.stored
+
+    def replace(self, before: Pause | None, after: Pause) -> bool:
+        if self.stored != before:
+            return False
+        self.stored = after
+        return True
+
+
+def never_paused() -> PauseCheck:
+    return PauseCheck(emails=MemoryEmails(), account=lambda: None, clock=Clock())
 
 
 @dataclass
@@ -407,6 +504,25 @@ class MemoryAccepted:
 
 
 @dataclass
+class MemoryListings:
+    sends: MemorySends
+
+    def of_address(self, address: str, since: str, until: str) -> Iterator[Place]:
+        return self._listed(since, until, lambda message: message.address == address)
+
+    def of_email(self, email_id: int, since: str, until: str) -> Iterator[Place]:
+        return self._listed(since, until, lambda message: message.email_id == email_id)
+
+    def _listed(self, since: str, until: str, fits: Callable[[Message], bool]) -> Iterator[Place]:
+        found = (one for one in self.sends.stored.values() if since <= one.accepted_at <= until and fits(one))
+        return iter(sorted(map(places.place, found), reverse=True))
+
+    def read(self, listed: Sequence[Place]) -> list[Message]:
+        found = (self.sends.get(MessageKey(one.send_id, one.recipient)) for one in listed)
+        return [message for message in found if message]
+
+
+@dataclass
 class MemoryGovernors:
     stored: Governor | None = None
 
@@ -426,19 +542,37 @@ class MemoryGovernors:
 
 @dataclass
 class MemoryRawEvents:
-    batches: dict[frozenset[RawEvent], list[RawEvent]] = field(default_factory=dict)
+    kept: dict[int, list[RawEvent]] = field(default_factory=dict)
 
     def keep(self, batch: Sequence[RawEvent]) -> None:
-        self.batches[frozenset(batch)] = list(batch)
+        self.kept[hash(frozenset(batch))] = list(batch)
 
     def between(self, since: str, until: str, shelf: Shelf = Shelf.EVENTS) -> Iterator[Any]:
-        events = sorted((event for batch in self.batches.values() for event in batch), key=lambda event: event.at)
+        events = sorted((event for batch in self.kept.values() for event in batch), key=lambda event: event.at)
         for event in events:
             if event.shelf is shelf and since <= instants.hour(event.at) <= until:
-                try:
-                    yield json.loads(event.text)
-                except ValueError:
-                    yield event.text
+                yield _decoded(event.text)
+
+    def batches(self, after: str = "") -> Iterator[str]:
+        return (name for name in map("{:06}".format, range(len(self.kept))) if name > after)
+
+    def rewrite(self, batch: str, change: Callable[[Any], Any | None]) -> int:
+        key = list(self.kept)[int(batch)]
+        before = [event for event in self.kept[key] if event.shelf is Shelf.EVENTS]
+        after = {event: change(_decoded(event.text)) for event in before}
+        others = [event for event in self.kept[key] if event.shelf is not Shelf.EVENTS]
+        left = [replace(event, text=json.dumps(new)) for event, new in after.items() if new is not None]
+        changed = [event for event, new in after.items() if new != _decoded(event.text)]
+        if changed:
+            self.kept[key] = [*others, *left]
+        return len(changed)
+
+
+def _decoded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 class Killed(BaseException):

@@ -82,6 +82,8 @@ def _ses_call(operation: str) -> Call:
 DYNAMODB = Service("dynamodb", "dynamodb", _json_rpc("DynamoDB_20120810", "1.0"), ANSWER_SECONDS)
 SQS = Service("sqs", "sqs", _json_rpc("AmazonSQS", "1.0"), ANSWER_SECONDS)
 SESV2 = Service("ses", "email", _ses_call, SES_ANSWER_SECONDS)
+SSM = Service("ssm", "ssm", _json_rpc("AmazonSSM", "1.1"), ANSWER_SECONDS)
+EVENTS = Service("events", "events", _json_rpc("AWSEvents", "1.1"), ANSWER_SECONDS)
 
 
 class AwsClient:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from functions.adapters.aws_client import DYNAMODB, SESV2, SQS, AwsClient, Service
+from functions.adapters.aws_client import DYNAMODB, EVENTS, SESV2, SQS, SSM, AwsClient, Service
 from functions.settings import Account
 
 if TYPE_CHECKING:
@@ -45,11 +45,30 @@ class Clients:
         return client
 
     @cached_property
+    def ssm(self) -> Any:
+        return self._made("ssm", SSM)
+
+    @cached_property
+    def events(self) -> Any:
+        return self._made("events", EVENTS)
+
+    @cached_property
     def s3(self) -> S3Client:
         import boto3
 
         client: S3Client = (self._new or boto3.client)("s3")
         return client
+
+    @cached_property
+    def ses_lists(self) -> SESV2Client:
+        """For what few requests need of SES."""
+        import boto3
+
+        from functions.adapters.sdk_client import SdkClient
+
+        client: Any = SdkClient((self._new or boto3.client)("sesv2"))
+        made: SESV2Client = client
+        return made
 
     @cached_property
     def iam(self) -> IAMClient:

@@ -8,9 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from functions.adapters import keys
 from functions.adapters.aws_errors import AwsError
 from functions.adapters.items import from_item, to_item
+from functions.core import ids
 from functions.core.contact import Bounce, Contact, Decision, Property, Status
 from functions.core.errors import Retry
 from functions.core.subscription import SubscriptionType
@@ -31,7 +34,7 @@ class DynamoContacts:
 
     def get(self, email: str) -> Contact | None:
         values = _get(self.client, self.table, email.lower(), consistent=True)
-        return _contact(values) if values else None
+        return _contact(values) if values else self._kept(email)
 
     def note(self, email: str, properties: Mapping[str, str], at: str) -> Contact:
         return self._change(email, at, lambda contact: contact.noted(properties, at))
@@ -40,21 +43,57 @@ class DynamoContacts:
         return self._change(email, decision.at, lambda contact: contact.decided(subscription, decision))
 
     def quarantine(self, email: str, at: str, reason: str) -> None:
-        self._change(email, at, lambda contact: contact.quarantined(at, reason))
+        self._change(email, at, lambda contact: contact.bounced(at, reason))
+
+    def lift(self, email: str, at: str) -> None:
+        self._change(email, at, lambda contact: contact.lifted(at))
 
     def complained(self, email: str, at: str) -> None:
         self._change(email, at, lambda contact: contact.complained(at))
+
+    def erase(self, email: str, at: str) -> None:
+        """What is kept comes first: an erasure that dies in between is done again, and the wish not to be mailed is not lost."""
+        for _ in range(TRIES):
+            known = self.get(email) or Contact(email=email.lower(), created_at=at)
+            kept = known.erased(at, keys.erased(ids.mark(email)))
+            self.client.put_item(TableName=self.table, Item=to_item(asdict(kept)))
+            if self._delete(known):
+                return
+        raise Retry("the contact is being changed by others")
+
+    def _delete(self, contact: Contact) -> bool:
+        """False where it was changed since it was read."""
+        try:
+            self.client.delete_item(
+                TableName=self.table,
+                Key=to_item({keys.CONTACTS.partition.name: contact.email}),
+                ConditionExpression="attribute_not_exists(email) OR version = :version",
+                ExpressionAttributeValues=to_item({":version": contact.version}),
+            )
+        except AwsError as error:
+            if error.code == _REFUSED:
+                return False
+            raise
+        return True
+
+    def _kept(self, email: str) -> Contact | None:
+        """What is kept of an erased contact, as of one that was never stored. It is asked for where there is none: that is rare."""
+        values = _get(self.client, self.table, keys.erased(ids.mark(email)), consistent=True)
+        return replace(_contact(values), email=email.lower()) if values else None
 
     def _change(self, email: str, at: str, change: Callable[[Contact], Contact]) -> Contact:
         """The first look may be a moment old, which costs half: where something is written, the condition tells."""
         for number in range(TRIES):
             values = _get(self.client, self.table, email.lower(), consistent=number > 0)
             before = _contact(values) if values else None
-            after = change(before or Contact(email=email.lower(), created_at=at))
+            kept = None if before else self._kept(email)
+            if kept and at <= kept.created_at:  # of a send, or an event, from before the erasure: it makes no contact
+                return change(kept)
+            after = change(before or replace(kept or Contact(email=email.lower(), created_at=at), created_at=at))
             if after == before:
                 return after
             after = replace(after, version=after.version + 1)
-            if _put(self.client, self.table, asdict(after)):
+            if _put(self.client, self.table, msgspec.to_builtins(after)):
                 return after
         raise Retry(f"contact {email} is being changed by others")
 
@@ -109,13 +148,14 @@ def _put(client: DynamoDBClient, table: str, values: Values) -> bool:
 
 
 def _contact(values: Mapping[str, Any]) -> Contact:
-    quarantine = values.get("quarantine")
+    bounce = values.get("bounce")
     return Contact(
         email=values["email"],
         created_at=values["created_at"],
         properties={name: Property(**known) for name, known in values["properties"].items()},
         decisions={type_id: _decision(known) for type_id, known in values["decisions"].items()},
-        quarantine=Bounce(**quarantine) if quarantine else None,
+        bounce=Bounce(**bounce) if bounce else None,
+        lifted_at=values.get("lifted_at"),
         complained_at=values.get("complained_at"),
         version=values["version"],
     )

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 from functions.adapters import keys
 from functions.adapters.items import Item, from_item, to_item
 from functions.core.addresses import Address
-from functions.core.email import Content, Document, Email, Revision, Subcategory
+from functions.core.email import DRAFT, Content, Document, Email, Revision, Subcategory
 from functions.core.errors import Conflict
+from functions.core.pause import Pause
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _ABSENT = "attribute_not_exists(email_id)"
 BATCH = 100  # keys in one BatchGetItem
-DRAFT = 0  # where a revision's number would be
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,7 @@ def _email(values: Mapping[str, Any]) -> Email:
     given["id"] = values["email_id"]
     given["subcategory"] = Subcategory(values["subcategory"])
     given["requires"] = tuple(values.get("requires", ()))
+    given["pause"] = Pause(**values["pause"]) if "pause" in values else None
     return Email(**given)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from functions.adapters import keys
@@ -11,7 +11,7 @@ from functions.adapters.aws_errors import AwsError, Unanswered, Unreachable
 from functions.adapters.items import Item, from_item, to_item
 from functions.core.bucket import TokenBucket
 from functions.core.errors import Retry
-from functions.core.governor import Governor
+from functions.core.governor import Governor, Quota
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -72,6 +72,7 @@ def _item(governor: Governor) -> Item:
             "day_left": governor.day_left,
             "told_at": _thousandths(governor.told_at),
             "foreign_mails": governor.foreign,
+            "quota": _quota_item(governor.quota),
         }
     )
 
@@ -84,7 +85,16 @@ def _governor(values: Mapping[str, Any]) -> Governor:
         told_at=values["told_at"] / _THOUSAND,
         foreign=values["foreign_mails"],
         version=values["version"],
+        quota=_quota(values["quota"]) if "quota" in values else None,
     )
+
+
+def _quota_item(quota: Quota | None) -> dict[str, Any] | None:
+    return {**asdict(quota), "per_second": _thousandths(quota.per_second)} if quota else None
+
+
+def _quota(values: Mapping[str, Any]) -> Quota:
+    return Quota(**{**values, "per_second": values["per_second"] / _THOUSAND})
 
 
 def _thousandths(number: float) -> int:

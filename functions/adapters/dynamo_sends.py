@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from functions.adapters import keys
 from functions.adapters.aws_errors import AwsError
-from functions.adapters.items import Item, message_from, message_item, message_key, to_item
+from functions.adapters.items import Item, message_from, message_item, message_key, to_item, try_item
 from functions.core import instants, lifecycle
 from functions.core.lifecycle import Act
-from functions.core.send import Message, MessageKey, SendResult, State
+from functions.core.send import ERASED, Message, MessageKey, SendResult, State, Try
 from functions.core.tally import Bucket
 from functions.core.timeline import FACTS_MAX, Fact
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _REFUSED = "ConditionalCheckFailedException"
 BATCH = 100  # keys in one BatchGetItem
+FACTS_TOGETHER = 20  # in one write, whose expressions DynamoDB bounds
 _ABSENT = "attribute_not_exists(send_id)"
 
 
@@ -117,6 +118,7 @@ class DynamoSends:
         result: SendResult | None = None,
         reason: str = "",
         ses_message_id: str = "",
+        failed: Try | None = None,
     ) -> bool:
         after = lifecycle.target(act)
         facts = {
@@ -128,22 +130,22 @@ class DynamoSends:
         }
         given = {name: value for name, value in facts.items() if value is not None}
         condition, values = _one_of(lifecycle.sources(act))
-        return (
-            self._update(
-                key,
-                "SET " + ", ".join(f"#{name} = :{name}" for name in given) + " REMOVE due_hour",
-                condition,
-                {**values, **{f":{name}": value for name, value in given.items()}},
-                {f"#{name}": name for name in given},
-            )
-            is not None
+        one_more = ", tries = list_append(if_not_exists(tries, :none), :failed)" if failed else ""
+        tried: dict[str, Any] = {":none": [], ":failed": [try_item(failed)]} if failed else {}
+        written = self._written(
+            key,
+            "SET " + ", ".join(f"#{name} = :{name}" for name in given) + one_more + " REMOVE due_hour",
+            condition,
+            {**values, **{f":{name}": value for name, value in given.items()}, **tried},
+            {f"#{name}": name for name in given},
         )
+        return written is not None
 
     def reopen(self, key: MessageKey, *, now: float, grace_seconds: int) -> bool:
         """The condition is lifecycle.reopenable."""
         possible, values = _one_of(lifecycle.sources(Act.REOPEN))
         untold = "attribute_not_exists(ses_message_id) AND size(timeline) = :none AND lease_until <= :settled"
-        reopened = self._update(
+        written = self._written(
             key,
             "SET #state = :queued REMOVE #result, reason, settled_at",
             f"{possible} AND {untold}",
@@ -155,31 +157,62 @@ class DynamoSends:
             },
             {"#state": "state", "#result": "result"},
         )
-        return reopened is not None
+        return written is not None
 
-    def record(self, key: MessageKey, fact: Fact) -> Message | None:
-        updated = self._update(
+    def record(self, key: MessageKey, *facts: Fact) -> Message | None:
+        """Where they do not all have room, or are too many for one write, half of them is tried, and so on. One alone that has room was
+        refused since its message was only being made: it is tried again.
+        """
+        if len(facts) <= FACTS_TOGETHER and (updated := self._add(key, facts)):
+            return updated
+        message = self.get(key)
+        if message is None or message.erased or (len(facts) == 1 and len(message.timeline) >= FACTS_MAX):
+            return message
+        if len(facts) == 1:
+            return self.record(key, *facts)
+        half = len(facts) // 2
+        self.record(key, *facts[:half])
+        return self.record(key, *facts[half:])
+
+    def _add(self, key: MessageKey, facts: Sequence[Fact]) -> Message | None:
+        distinct = {fact.key: fact for fact in facts}  # a write names no path twice
+        names = {f"#f{number}": name for number, name in enumerate(distinct)}
+        values = {f":f{number}": fact.to_item() for number, fact in enumerate(distinct.values())}
+        known = " AND ".join(f"attribute_exists(timeline.{name})" for name in names)
+        return self._update(
             key,
-            "SET timeline.#fact = :fact",
-            "attribute_exists(send_id) AND (attribute_exists(timeline.#fact) OR size(timeline) < :most)",
-            {":fact": fact.to_item(), ":most": FACTS_MAX},
-            {"#fact": fact.key},
+            "SET " + ", ".join(f"timeline.{name} = {value}" for name, value in zip(names, values, strict=True)),
+            f"attribute_exists(send_id) AND address <> :erased AND (({known}) OR size(timeline) <= :room)",
+            {**values, ":erased": ERASED, ":room": FACTS_MAX - len(distinct)},
+            names,
         )
-        return updated or self.get(key)
 
     def _update(
         self, key: MessageKey, expression: str, condition: str, values: Mapping[str, Any], names: Mapping[str, str]
     ) -> Message | None:
-        answer = self._write(
+        answer = self._written(key, expression, condition, values, names, told="ALL_NEW")
+        return message_from(answer["Attributes"]) if answer else None
+
+    def _written(
+        self,
+        key: MessageKey,
+        expression: str,
+        condition: str,
+        values: Mapping[str, Any],
+        names: Mapping[str, str],
+        *,
+        told: Literal["NONE", "ALL_NEW"] = "NONE",
+    ) -> dict[str, Any] | None:
+        """None where the condition said no."""
+        return self._write(
             "update_item",
             Key=message_key(key),
             UpdateExpression=expression,
             ConditionExpression=condition,
             ExpressionAttributeValues=to_item(values),
             ExpressionAttributeNames=dict(names),
-            ReturnValues="ALL_NEW",
+            ReturnValues=told,
         )
-        return message_from(answer["Attributes"]) if answer else None
 
     def _write(self, operation: str, **request: Any) -> dict[str, Any] | None:
         """None where the condition said no."""

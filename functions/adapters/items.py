@@ -8,7 +8,7 @@ from typing import Any
 from functions.adapters import keys
 from functions.core import instants
 from functions.core.email import TRANSACTIONAL
-from functions.core.send import Message, MessageKey, Role, SendResult, State
+from functions.core.send import Message, MessageKey, Role, SendResult, State, Try
 
 Item = dict[str, Any]  # {"name": {"S": "..."}}
 
@@ -90,6 +90,8 @@ def message_item(message: Message, retention_days: int) -> Item:
             "role": str(message.role),
             "state": str(message.state),
             "accepted_at": message.accepted_at,
+            "revision": message.revision or None,
+            "attached": message.attached or None,
             "subscription": message.subscription if message.subscription != TRANSACTIONAL else None,
             "digest": message.digest,
             "accepted_by": message.accepted_by,
@@ -98,16 +100,22 @@ def message_item(message: Message, retention_days: int) -> Item:
             "result": str(message.result) if message.result else None,
             "reason": message.reason or None,
             "attempts": message.attempts,
+            "tries": [try_item(one) for one in message.tries] or None,
             "started_at": message.started_at,
             "settled_at": message.settled_at,
             "lease_until": message.lease_until,
             "unsubscribe_id": message.unsubscribe_id or None,
             "ses_message_id": message.ses_message_id or None,
             "tags": dict(message.tags) or None,
+            "trial": message.trial or None,
             "timeline": dict(message.timeline),
             keys.EXPIRES: expires,
         }
     )
+
+
+def try_item(one: Try) -> dict[str, Any]:
+    return {"number": one.number, "at": one.at, "reason": one.reason}
 
 
 def _due_hour(message: Message) -> str | None:
@@ -124,6 +132,8 @@ def message_from(item: Mapping[str, Any]) -> Message:
         role=Role(values["role"]),
         state=State(values["state"]),
         accepted_at=values["accepted_at"],
+        revision=values.get("revision", 0),
+        attached=values.get("attached", 0),
         subscription=values.get("subscription", TRANSACTIONAL),
         digest=values.get("digest", ""),
         accepted_by=values.get("accepted_by", ""),
@@ -131,11 +141,13 @@ def message_from(item: Mapping[str, Any]) -> Message:
         result=SendResult(values["result"]) if "result" in values else None,
         reason=values.get("reason", ""),
         attempts=values.get("attempts", 0),
+        tries=tuple(Try(one["number"], one["at"], one["reason"]) for one in values.get("tries", ())),
         started_at=values.get("started_at"),
         settled_at=values.get("settled_at"),
         lease_until=values.get("lease_until", 0),
         unsubscribe_id=values.get("unsubscribe_id", ""),
         ses_message_id=values.get("ses_message_id", ""),
         tags=values.get("tags", {}),
+        trial=values.get("trial", False),
         timeline=values.get("timeline", {}),
     )

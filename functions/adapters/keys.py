@@ -16,8 +16,14 @@
 |          | an email, its links (days) or a tag   | subject = "links#<id>", "tag#<name>=<value>" |            |
 |          | which tags are counted apart on a day | subject = "tags"           | bucket = "day#2026-11-23"    |
 |          | the governor of the account's sending | subject = "governor"       | bucket = "governor"          |
+|          | the pause of mail that is not transactional | subject = "pause"    | bucket = "pause"             |
 | contacts | a contact                             | email, in lower case       |                              |
 |          | every subscription type               | email = "*"                |                              |
+|          | what is kept of one who was erased    | email = "erased#<sha-256>" |                              |
+|          | the erasures that are under way       | email = "erasures"         |                              |
+| audit    | who did what, never changed           | log = "account"            | entry = "<at>#<id>"          |
+| webhooks | an endpoint                           | endpoint = "endpoints"     | part = its id                |
+|          | what became of an event there         | endpoint = its id          | part = "20261123T120000000-<event id>" |
 """
 
 from __future__ import annotations
@@ -35,8 +41,8 @@ class Attribute:
 
 @dataclass(frozen=True)
 class Index:
-    """Keys never change after the item is made, so an index costs one write per message; but a scheduled send's `due_hour` goes
-    once it is queued, which takes it out of its index.
+    """Keys never change after the item is made, so an index costs one write per message. But a scheduled send's `due_hour` goes once it
+    is queued, which takes it out of its index; and whose recipient is erased, a message goes from their address to nobody's.
     """
 
     name: str
@@ -74,8 +80,11 @@ EMAILS = Table("emails", Attribute("email_id", "N"), Attribute("part", "S"), ind
 TOKENS = Table("tokens", Attribute("id", "S"))
 METRICS = Table("metrics", Attribute("subject", "S"), Attribute("bucket", "S"), expires=True)
 CONTACTS = Table("contacts", Attribute("email", "S"))
-TABLES = (SENDS, EMAILS, TOKENS, METRICS, CONTACTS)
+AUDIT = Table("audit", Attribute("log", "S"), Attribute("entry", "S"))
+WEBHOOKS = Table("webhooks", Attribute("endpoint", "S"), Attribute("part", "S"), expires=True)
+TABLES = (SENDS, EMAILS, TOKENS, METRICS, CONTACTS, WEBHOOKS, AUDIT)
 
+ENDPOINTS = "endpoints"
 EMAIL_PART = "email"
 NO_EMAIL = 0  # no email has this id
 LISTING = "email"  # the one partition of LISTED
@@ -83,7 +92,10 @@ TAGS = "tags"
 COUNTER = "+"  # what the attributes are named by that counters are kept in
 WATERMARK = "mark#"  # ... and watermarks, by short shard name
 GOVERNOR = "governor"
+PAUSE = "pause"
 SUBSCRIPTION_TYPES = "*"
+ERASURES = "erasures"
+ACCOUNT_LOG = "account"  # the one partition of the audit table
 PAYLOAD_PREFIX = "sends/"
 
 
@@ -101,6 +113,10 @@ def source_part(number: int) -> str:
 
 def api_key(secret_id: str) -> str:
     return f"key#{secret_id}"
+
+
+def erased(mark: str) -> str:
+    return f"erased#{mark}"
 
 
 def bucket(name: str) -> str:

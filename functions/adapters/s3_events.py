@@ -1,4 +1,4 @@
-"""ports.RawEvents on S3: a compressed object of lines per batch and hour. Its name is made from what it holds, so a batch that comes again
+"""ports.RawEvents and ports.Archive on S3: a compressed object of lines per batch and hour. Its name is made from what it holds, so a batch that comes again
 takes its own place.
 """
 
@@ -34,8 +34,7 @@ class S3Events:
         for (shelf, hour), lines in objects.items():
             body = b"".join(sorted(lines))  # SQS hands a batch out in any order
             key = keys.events_key(shelf, hour, hashlib.sha256(body).hexdigest()[:32])
-            packed = gzip.compress(body, COMPRESSION, mtime=0)
-            self.s3().put_object(Bucket=self.bucket, Key=key, Body=packed, ContentType="application/gzip")
+            self._put(key, body)
 
     def between(self, since: str, until: str, shelf: Shelf = Shelf.EVENTS) -> Iterator[Any]:
         """Keys are in the order of their hours, so one listing finds the span, however long."""
@@ -50,6 +49,30 @@ class S3Events:
                 return
             packed = self.s3().get_object(Bucket=self.bucket, Key=name)["Body"].read()
             yield from map(msgspec.json.decode, gzip.decompress(packed).splitlines())
+
+
+    def batches(self, after: str = "") -> Iterator[str]:
+        prefix = keys.events_prefix(Shelf.EVENTS)
+        listing = self.s3().get_paginator("list_objects_v2")
+        pages = listing.paginate(Bucket=self.bucket, Prefix=prefix, StartAfter=after or prefix)
+        return (listed["Key"] for page in pages for listed in page.get("Contents", []))
+
+    def rewrite(self, batch: str, change: Callable[[Any], Any | None]) -> int:
+        """In its place, under the name of what it held: nothing else tells where the batch was."""
+        lines = gzip.decompress(self.s3().get_object(Bucket=self.bucket, Key=batch)["Body"].read()).splitlines()
+        before = [msgspec.json.decode(line) for line in lines]
+        after = [change(event) for event in before]
+        changed = len([new for new, old in zip(after, before, strict=True) if new != old])
+        left = b"".join(msgspec.json.encode(event) + b"\n" for event in after if event is not None)
+        if changed and left:
+            self._put(batch, left)
+        elif changed:
+            self.s3().delete_object(Bucket=self.bucket, Key=batch)
+        return changed
+
+    def _put(self, key: str, body: bytes) -> None:
+        packed = gzip.compress(body, COMPRESSION, mtime=0)
+        self.s3().put_object(Bucket=self.bucket, Key=key, Body=packed, ContentType="application/gzip")
 
 
 def _line(text: str) -> bytes:

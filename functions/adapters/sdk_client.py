@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -18,21 +20,41 @@ class SdkClient:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._client, name)
-        return _translated(found) if callable(found) and name != "get_paginator" else found
+        return _translated(found) if callable(found) else found
+
+    def get_paginator(self, name: str) -> SdkPages:
+        return SdkPages(self._client.get_paginator(name))
+
+
+@dataclass(frozen=True, slots=True)
+class SdkPages:
+    """Each page is a call, and fails as one."""
+
+    paginator: Any
+
+    def paginate(self, **request: Any) -> Iterator[dict[str, Any]]:
+        with _translating():
+            yield from self.paginator.paginate(**request)
 
 
 def _translated(method: Callable[..., Any]) -> Callable[..., Any]:
-    from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, HTTPClientError
-
     @wraps(method)
     def translated(*args: Any, **request: Any) -> Any:
-        try:
+        with _translating():
             return method(*args, **request)
-        except ClientError as error:
-            raise coded(error.response["Error"]["Code"])(error.response, error.operation_name) from error
-        except (EndpointConnectionError, ConnectTimeoutError) as error:
-            raise Unreachable(str(error)) from error
-        except HTTPClientError as error:  # a timeout or a broken connection after the request was on its way
-            raise Unanswered(str(error)) from error
 
     return translated
+
+
+@contextmanager
+def _translating() -> Iterator[None]:
+    from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, HTTPClientError
+
+    try:
+        yield
+    except ClientError as error:
+        raise coded(error.response["Error"]["Code"])(error.response, error.operation_name) from error
+    except (EndpointConnectionError, ConnectTimeoutError) as error:
+        raise Unreachable(str(error)) from error
+    except HTTPClientError as error:  # a timeout or a broken connection after the request was on its way
+        raise Unanswered(str(error)) from error

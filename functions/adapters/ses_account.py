@@ -18,10 +18,13 @@ class SesAccount:
     client: SESV2Client
 
     def quota(self) -> Quota:
-        told = self.client.get_account()["SendQuota"]
+        account = self.client.get_account()
+        told = account["SendQuota"]
         per_day = int(told["Max24HourSend"])
         return Quota(
             per_second=float(told["MaxSendRate"]),
             per_day=None if per_day == UNLIMITED else per_day,
             sent_last_day=int(told["SentLast24Hours"]),
+            enabled=account["SendingEnabled"],
+            standing=account["EnforcementStatus"],
         )

@@ -46,6 +46,9 @@ class SqsSendQueue:
         body = _claim_check(send_id)
         self.sqs.send_message(QueueUrl=self.queue_url, MessageBody=body, DelaySeconds=delay_seconds)
 
+    def forget(self, send_id: str) -> None:
+        self.s3().delete_object(Bucket=self.bucket, Key=keys.payload_key(send_id))
+
     def idle(self) -> bool:
         """SQS's numbers are approximate, and right within a minute of the last change."""
         answer = self.sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=_DEPTHS)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from functions.core.addresses import Address
-from functions.core.email import TRANSACTIONAL, Draft, Source, Subcategory
+from functions.core.email import TRANSACTIONAL, Draft, Sample, Source, Subcategory
 
 ROOT = Path(__file__).parents[2] / "templates" / "email"
 PARTIALS = ROOT / "_partials"
@@ -43,6 +43,7 @@ def load(name: str, sender: Address) -> Starter:
     if name not in names():
         raise LookupError(f"there is no starter {name!r}; there are: {', '.join(names())}")
     told = _told(name)
+    sample = json.loads((ROOT / name / "sample.json").read_text("utf-8"))
     draft = Draft(
         email_id=told["id"],
         name=told["name"],
@@ -52,8 +53,9 @@ def load(name: str, sender: Address) -> Starter:
         subscription=told.get("subscription", TRANSACTIONAL),
         track_opens=told.get("track_opens", True),
         track_clicks=told.get("track_clicks", True),
+        sample=Sample(sample["contactProperties"], sample["customProperties"]),
     )
-    return Starter(draft, told["description"], json.loads((ROOT / name / "sample.json").read_text("utf-8")))
+    return Starter(draft, told["description"], sample)
 
 
 def partial(name: str) -> str | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from ua_parser import parse
 
@@ -18,6 +20,11 @@ _PROXIES = {"GmailImageProxy": "Gmail", "YahooMailProxy": "Yahoo Mail"}
 # iPhones and iPads read mail in a bare web view.
 _CLIENTS = {**_PROXIES, "Mobile Safari UI/WKWebView": "Apple Mail"}
 _NAME = re.compile(r"[^A-Za-z0-9 ._+/-]")
+
+
+def of(fact: Mapping[str, Any]) -> tuple[str, str]:
+    """The same of an opening or a click. Of an erased message it is kept in place of the agent."""
+    return (fact["device"], fact["client"]) if "device" in fact else read(fact.get("agent", ""))
 
 
 @functools.lru_cache(4096)

@@ -113,6 +113,13 @@ def _with_preview(html: str, preview: str) -> str:
     return html[:at] + _PREHEADER.format(preview=preview, filling=_FILLING) + html[at:]
 
 
+def preview_of(html: str) -> str:
+    """What an inbox shows of rendered HTML beside the subject, as its author wrote it; empty where they did not."""
+    _, _, rest = html.partition(_PREHEADER.partition("{preview}")[0])
+    shown, filled, _ = rest.partition(_FILLING)
+    return characters.unescape(shown) if filled else ""
+
+
 def _check_kept(html: str, masked: _Masked) -> None:
     kept = {int(number) for number in _PLACEHOLDER.findall(html)}
     for number, piece in enumerate(masked.found):

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from functions.core.contact import EVERYTHING, Contact
 from functions.core.email import TRANSACTIONAL
+from functions.core.pause import REPUTATION, Pause
 from functions.core.send import Refusal, SendResult
 from functions.core.subscription import SubscriptionType
 
@@ -36,3 +37,18 @@ def type_refusal(subscription: str, known: SubscriptionType | None) -> Refusal |
     wrong = "is not active" if known else "does not exist"
     reason = f"the email's subscription type {subscription!r} {wrong}: see /staffetta/v1/subscription-types"
     return Refusal(SendResult.EMAIL_DISABLED, reason)
+
+
+def pause_refusal(email_id: int, pause: Pause | None) -> Refusal | None:
+    """HubSpot tells apart what was stopped for its bounces and complaints from what somebody switched off."""
+    if pause is None or not pause.stands:
+        return None
+    result = SendResult.CANCELLED_ABUSE if pause.by == REPUTATION else SendResult.EMAIL_DISABLED
+    return Refusal(result, f"email {email_id} is paused since {pause.at}: {pause.reason}")
+
+
+def account_pause_refusal(pause: Pause | None) -> Refusal | None:
+    if pause is None or not pause.stands:
+        return None
+    reason = f"all mail that is not transactional is paused since {pause.at}: {pause.reason}"
+    return Refusal(SendResult.PORTAL_SUSPENDED, reason)

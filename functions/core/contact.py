@@ -53,7 +53,8 @@ class Contact:
     created_at: str
     properties: Mapping[str, Property] = field(default_factory=dict)
     decisions: Mapping[str, Decision] = field(default_factory=dict)  # by subscription type, or EVERYTHING
-    quarantine: Bounce | None = None  # a hard bounce: the address does not exist
+    bounce: Bounce | None = None  # the latest hard one: the address does not exist
+    lifted_at: str | None = None  # when somebody said that it does, whatever bounced before
     complained_at: str | None = None  # a report of spam
     version: int = 0  # how often it was stored
 
@@ -79,15 +80,35 @@ class Contact:
             return self
         return replace(self, decisions={**self.decisions, subscription: decision})
 
-    def quarantined(self, at: str, reason: str) -> Contact:
-        """The first bounce counts."""
-        if self.quarantine and self.quarantine.at <= at:
+    def bounced(self, at: str, reason: str) -> Contact:
+        """The latest bounce counts."""
+        if self.bounce and self.bounce.at >= at:
             return self
-        return replace(self, quarantine=Bounce(at, reason))
+        return replace(self, bounce=Bounce(at, reason))
+
+    def lifted(self, at: str) -> Contact:
+        """Bounces until then count no more; a later one does."""
+        return replace(self, lifted_at=max(at, self.lifted_at or at))
 
     def complained(self, at: str) -> Contact:
         """The first complaint counts."""
         return replace(self, complained_at=min(at, self.complained_at or at))
+
+    @property
+    def quarantine(self) -> Bounce | None:
+        """The bounce that keeps mail from the address, where one does."""
+        return self.bounce if self.bounce and self.bounce.at > (self.lifted_at or "") else None
+
+    def erased(self, at: str, mark: str) -> Contact:
+        """What is kept of an erased contact, under a mark of its address: that it does not want mail, or that none arrives there."""
+        unwanted = {
+            type_id: Decision(status=decision.status, at=decision.at, source="")
+            for type_id, decision in self.decisions.items()
+            if decision.status is Status.NOT_SUBSCRIBED
+        }
+        bounced = replace(self.quarantine, reason="") if self.quarantine else None
+        complained_at = self.complained_at if self.reported else None
+        return Contact(email=mark, created_at=at, decisions=unwanted, bounce=bounced, complained_at=complained_at)
 
     @property
     def reported(self) -> bool:

@@ -33,8 +33,8 @@ _NOT_SENT = _DROPPED | {State.CANCELED}
 
 
 def of(message: Message | None) -> Counter[str]:
-    """What one message counts for, without the zeros. A message that does not exist counts for nothing."""
-    if message is None:
+    """What one message counts for, without the zeros. One that does not exist counts for nothing, nor does a test mail."""
+    if message is None or message.trial:
         return Counter()
     facts = list(message.timeline.values())
     counted = {**_attempt(message), **_answers(facts), **_readers(facts), **_latencies(message, facts)}
@@ -101,7 +101,7 @@ def _reading(kind: Kind, name: str, people: Sequence[Fact], by_machines: Sequenc
         f"{name}s": len(ours),
     }
     if ours:
-        device, client = agents.read(min(ours, key=lambda fact: str(fact["at"])).get("agent", ""))
+        _, device, client = min((str(fact["at"]), *agents.of(fact)) for fact in ours)
         counted[f"{name}:{device}"] = 1
         if kind is Kind.OPENED:
             counted[f"client:{client}"] = 1

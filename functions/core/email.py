@@ -8,8 +8,10 @@ from enum import StrEnum
 from typing import Any
 
 from functions.core.addresses import Address
+from functions.core.pause import Pause
 
 TRANSACTIONAL = "TRANSACTIONAL"  # the subscription type that is sent whatever the contact's status
+DRAFT = 0  # in place of a revision's number: what will be published next
 
 
 class Subcategory(StrEnum):
@@ -47,6 +49,7 @@ class Email:
     campaign: str = ""  # a campaign of the author's, to find it by
     ab_other: int | None = None  # the other email of its A/B test
     ab_variant: bool = False  # whether it is the test's B
+    pause: Pause | None = None  # the latest one
 
     @property
     def sendable(self) -> bool:
@@ -78,6 +81,14 @@ class Source:
     preview: str = ""  # what an inbox shows beside the subject
 
 
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What an email is shown with where nobody says otherwise: the properties of a send."""
+
+    contact: Mapping[str, str] = field(default_factory=dict)
+    custom: Mapping[str, Any] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """What an author writes."""
@@ -94,6 +105,7 @@ class Draft:
     campaign: str = ""
     language: str = "en"  # of `source`
     variants: Mapping[str, Source] = field(default_factory=dict)  # in other languages, by language
+    sample: Sample = field(default_factory=Sample)
 
     @property
     def transactional(self) -> bool:
@@ -146,7 +158,7 @@ def begun(draft: Draft, now: str) -> Email:
 
 
 def published(email: Email, draft: Draft, revision: Revision, by: str) -> Email:
-    """The email once this revision of it is live: from now on it is what its lists and its sends go by."""
+    """The email once this revision of it is live: from now on it is what its lists and its sends go by. It comes back if it was archived."""
     return replace(
         email,
         name=revision.name,
@@ -158,6 +170,7 @@ def published(email: Email, draft: Draft, revision: Revision, by: str) -> Email:
         revisions=revision.number,
         published_at=revision.published_at,
         published_by=by,
+        archived_at="",
         updated_at=revision.published_at,
         updated_by=by,
     )

@@ -1,7 +1,7 @@
 """An email as its author's program reads and writes it: a JSON object in HubSpot's names, of which we read what we know and keep the rest.
 
 HubSpot has no field for a body: ours are `content.html` or `content.mjml`, `content.previewText`, `content.trackOpens`,
-`content.trackClicks` and, by language, `content.translations`. `from.replyTo` is the From address, `from.customReplyTo` is Reply-To.
+`content.trackClicks`, `content.sample` (the properties that a preview shows) and, by language, `content.translations`. `from.replyTo` is the From address, `from.customReplyTo` is Reply-To.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from functions.core import addresses
 from functions.core.addresses import Address
-from functions.core.email import TRANSACTIONAL, Draft, Source, Subcategory, Syntax
+from functions.core.email import TRANSACTIONAL, Draft, Sample, Source, Subcategory, Syntax
 from functions.core.errors import Fault, Rejected
 from functions.core.merge_patch import JSON
 
@@ -45,11 +45,12 @@ def written(draft: Draft) -> dict[str, Any]:
     content = _written_source(draft.source)
     subject = content.pop("subject")
     switches = {"trackOpens": draft.track_opens, "trackClicks": draft.track_clicks}
+    more = {"translations": translations, "sample": _written_sample(draft.sample)}
     return {
         "name": draft.name,
         "subject": subject,
         "from": sender,
-        "content": {**content, **switches, **({"translations": translations} if translations else {})},
+        "content": {**content, **switches, **{name: value for name, value in more.items() if value}},
         "subcategory": str(draft.subcategory),
         "language": draft.language,
         **({"campaign": draft.campaign} if draft.campaign else {}),
@@ -67,6 +68,11 @@ def _written_source(source: Source) -> dict[str, Any]:
     return told | {name: text for name, text in optional.items() if text}
 
 
+def _written_sample(sample: Sample) -> dict[str, Any]:
+    given = {"contactProperties": dict(sample.contact), "customProperties": dict(sample.custom)}
+    return {name: properties for name, properties in given.items() if properties}
+
+
 def head_of(document: JSON) -> Head:
     """Raises Rejected that tells everything of the document that cannot be right, whatever is added to it later."""
     reading = _Reading(document)
@@ -76,11 +82,13 @@ def head_of(document: JSON) -> Head:
     return head
 
 
-def draft_of(email_id: int, document: JSON, starters: Starters) -> Draft:
-    """What is published. Raises Rejected with everything that is wrong or missing; what is in the templates is for the compiler to say."""
+def draft_of(email_id: int, document: JSON, starters: Starters, *, drafting: bool = False) -> Draft:
+    """What is published: or, while it is being drafted, what there is of it. Raises Rejected with everything that is wrong or missing;
+    what is in the templates is for the compiler to say.
+    """
     reading = _Reading(document)
     draft = reading.draft(email_id, starters)
-    reading.finish()
+    reading.finish(drafting=drafting)
     return draft
 
 
@@ -121,6 +129,7 @@ class _Reading:
             track_clicks=self.switch(content, "trackClicks", default=starter is None or starter.track_clicks),
             language=self.language(self.text(self.document, "language") or LANGUAGE, "language"),
             variants=self.variants(content),
+            sample=self.sample(content, starter),
         )
 
     def name(self) -> str:
@@ -172,8 +181,15 @@ class _Reading:
             return Address("")
 
     def variants(self, content: JSON) -> dict[str, Source]:
-        given = self.mapping(content, "translations", "content")
-        return {self.language(name, "content.translations"): self.variant(given, name) for name in given}
+        given, where = self.mapping(content, "translations", "content"), "content.translations"
+        own, variants = (self.text(self.document, "language") or LANGUAGE).lower(), dict[str, Source]()
+        for name in given:
+            language = self.language(name, where)
+            if language in {own, *variants}:
+                told = "is the language of the email itself" if language == own else "is there twice"
+                self.faults.append(Fault(f"{where}.{name}", f"{told}: only one of the two would be sent", "CONFLICT"))
+            variants[language] = self.variant(given, name)
+        return variants
 
     def variant(self, given: JSON, language: str) -> Source:
         where = f"content.translations.{language}"
@@ -207,6 +223,15 @@ class _Reading:
         """None too where the path is none of ours, as what comes from HubSpot has: with a body of its own it does not matter."""
         path = self.text(content, "templatePath", "content")
         return starters(path.removeprefix(STARTER_PATH).strip("/")) if path else None
+
+    def sample(self, content: JSON, starter: Draft | None) -> Sample:
+        where = "content.sample"
+        if content.get("sample") is None:
+            return starter.sample if starter else Sample()
+        given = self.mapping(content, "sample", "content")
+        contact = self.mapping(given, "contactProperties", where)
+        texts = {name: self.text(contact, name, f"{where}.contactProperties") for name in contact}
+        return Sample(texts, self.mapping(given, "customProperties", where))
 
     def language(self, given: str, where: str) -> str:
         if not _LANGUAGE.fullmatch(given):

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 
 from functions.core.send import SendResult
 
+FAULTS_MAX = 100  # told at once
+
 
 class StaffettaError(Exception):
     pass
@@ -39,10 +41,19 @@ class Fault:
         return f"{self.where}{place}: {self.message}"
 
 
+def abridged(faults: Sequence[Fault]) -> list[Fault]:
+    """As many as somebody reads, and how many more there are."""
+    return [*faults[:FAULTS_MAX], *more(len(faults) - FAULTS_MAX, faults[0].where)] if faults else []
+
+
+def more(count: int, where: str) -> list[Fault]:
+    return [Fault(where, f"and {count:,} more", "MORE")] if count > 0 else []
+
+
 class Rejected(StaffettaError):
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__("; ".join(map(str, self.faults)))
+        super().__init__("; ".join(map(str, abridged(self.faults))))
 
 
 class NotFound(StaffettaError):

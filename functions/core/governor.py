@@ -28,6 +28,8 @@ class Quota:
     per_second: float
     per_day: int | None  # None: unlimited
     sent_last_day: int  # by whomever: SMTP too
+    enabled: bool = True  # whether the account may send at all
+    standing: str = "HEALTHY"  # SES's word; PROBATION while it reviews the account, SHUTDOWN once it stopped it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,7 @@ class Governor:
     day_left: int | None  # until the quota is told again; None: unlimited
     told_at: float  # when SES told the quota
     foreign: int = 0  # mails since then that were not ours
+    quota: Quota | None = None  # as SES told it
     version: int = 0  # of the stored item; 0: not stored yet
 
     @property
@@ -87,4 +90,5 @@ def told(before: Governor | None, quota: Quota, now: float) -> Governor:
         day_left=None if quota.per_day is None else max(0, quota.per_day - quota.sent_last_day),
         told_at=now,
         version=before.version if before else 0,
+        quota=quota,
     )

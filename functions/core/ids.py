@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from uuid import UUID  # the type alone: a UUID here is a shape for a hash
 
+_TIME = 6  # octets
+
 
 def for_send_id(send_id: str) -> str:
     """The status id of a sendId. Deterministic, so that the first write of a send is also the check that it is the first."""
@@ -16,9 +18,29 @@ def for_ses_message(ses_message_id: str) -> str:
     return str(UUID(bytes=hashlib.sha256(b"ses:" + ses_message_id.encode()).digest()[:16], version=5))
 
 
-def event_id(status_id: str) -> str:
-    """The uuid under which a send shows in the email events."""
-    return str(UUID(bytes=hashlib.sha256(b"event:" + status_id.encode()).digest()[:16], version=5))
+def event_id(accepted: int, *parts: str) -> str:
+    """The uuid of an email event. It begins with when its message was accepted (milliseconds), by which it is found without an index."""
+    hashed = hashlib.sha256("\x00".join(("event", *parts)).encode()).digest()
+    octets = bytearray(accepted.to_bytes(_TIME, "big") + hashed[: 16 - _TIME])
+    octets[6], octets[8] = octets[6] & 0x0F | 0x80, octets[8] & 0x3F | 0x80  # version 8, for layouts of one's own: RFC 9562
+    return str(UUID(bytes=bytes(octets)))
+
+
+def event_accepted(event: str) -> int:
+    """When the message of an event was accepted. Raises ValueError for what is no uuid."""
+    return int.from_bytes(UUID(event).bytes[:_TIME], "big")
+
+
+def for_event(*told: str) -> str:
+    """The id of an event for webhooks, by what it tells of."""
+    return "evt_" + hashlib.sha256("\x00".join(told).encode()).hexdigest()[:32]
+
+
+def mark(address: str) -> str:
+    """What stands for an erased address where it has to be recognised if it comes again. Who has a list of addresses can find it in
+    there: it is a pseudonym, kept so that the person is not mailed against their will, and for nothing else.
+    """
+    return hashlib.sha256(b"erased:" + address.lower().encode()).hexdigest()
 
 
 def secret_id(secret: str) -> str:

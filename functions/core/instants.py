@@ -22,6 +22,11 @@ def parse(text: str) -> float:
     return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).timestamp()
 
 
+def milliseconds(text: str) -> int:
+    """The same as a number that HubSpot's older APIs speak: milliseconds since the epoch."""
+    return round(parse(text) * 1000)
+
+
 def normalized(text: str) -> str:
     """Any ISO-8601 instant → the one form that we store."""
     return iso(parse(text))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from functions.core import machines
@@ -16,7 +18,7 @@ LINK_MAX = 200  # characters
 
 def of(message: Message | None) -> Counter[str]:
     """`<counter> <link>` of each link that was followed in one message. A person counts once for a link, machines each time."""
-    if message is None:
+    if message is None or message.trial:
         return Counter()
     facts = list(message.timeline.values())
     clicks = [fact for fact in facts if fact["kind"] == Kind.CLICKED]
@@ -25,13 +27,18 @@ def of(message: Message | None) -> Counter[str]:
     by_machines = machines.of(facts)
     counted: Counter[str] = Counter()
     for fact in clicks:
-        link = plain(fact.get("link", ""))
+        link = page(fact)
         if any(fact is one for one in by_machines):
             counted[f"machineclicks {link}"] += 1
         else:
             counted[f"click {link}"] = 1
             counted[f"clicks {link}"] += 1
     return counted
+
+
+def page(fact: Mapping[str, Any]) -> str:
+    """Which page a click led to. Of an erased message that alone is kept."""
+    return str(fact["page"]) if "page" in fact else plain(fact.get("link", ""))
 
 
 def plain(link: str) -> str:

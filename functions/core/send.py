@@ -9,7 +9,9 @@ from typing import Any
 
 from functions.core.addresses import Address
 from functions.core.attachments import Attachment
-from functions.core.email import TRANSACTIONAL
+from functions.core.email import TRANSACTIONAL, Revision
+
+ERASED = "erased@staffetta.invalid"  # whose messages are those of people who asked to be forgotten: see core.erasure
 
 
 class State(StrEnum):
@@ -114,6 +116,7 @@ class Send:
     headers: tuple[tuple[str, str], ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     tries: int = 0  # used up by earlier copies of this send in the queue
+    trial: Revision | None = None  # of a test mail: what is tried, which need not be published
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,18 @@ class MessageKey:
 
     send_id: str
     recipient: int
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One that came to nothing: the message then waited for another."""
+
+    number: int  # from 1, as `attempts` counts them
+    at: str  # when it ended
+    reason: str
+
+
+TRIES_MAX = 20  # that are kept: a message may be throttled many times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +149,8 @@ class Message:
     role: Role
     state: State
     accepted_at: str
+    revision: int = 0  # of the email, that was published then; 0: none is known
+    attached: int = 0  # bytes of attachments
     subscription: str = TRANSACTIONAL  # its email's subscription type
     digest: str = ""
     accepted_by: str = ""  # the id of the API key, or the IAM user of the SMTP token
@@ -141,10 +158,16 @@ class Message:
     result: SendResult | None = None
     reason: str = ""  # why it was not sent, for a reader
     attempts: int = 0
+    tries: tuple[Try, ...] = ()  # of those attempts the ones that SES did not take, the first TRIES_MAX
     started_at: str | None = None
     settled_at: str | None = None  # when the attempt had its outcome
     lease_until: int = 0  # seconds since the epoch
     unsubscribe_id: str = ""  # the SHA-256 of the secret in its unsubscribe link
     ses_message_id: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)  # the caller's
+    trial: bool = False  # a test mail: counted nowhere
     timeline: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # event key → fact, see core.timeline
+
+    @property
+    def erased(self) -> bool:
+        return self.address == ERASED

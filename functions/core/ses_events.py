@@ -42,6 +42,11 @@ class SesEvent:
         return {self.message: self.fact} if self.message else {}
 
     @property
+    def mail(self) -> MessageKey | str:
+        """What the events of one mail have in common."""
+        return self.smtp.key(0) if self.smtp else self.message or self.ses_message_id
+
+    @property
     def foreign(self) -> bool:
         return self.message is None and self.smtp is None
 

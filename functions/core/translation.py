@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from jinja2 import nodes
 
-from functions.core import contract
+from functions.core import checks, contract
 from functions.core.compiling import Body, compiled
 from functions.core.contract import Variables
 from functions.core.email import Content, Source
@@ -29,6 +29,7 @@ Made = TypeVar("Made")
 class Translation:
     content: Content
     variables: Variables
+    warnings: tuple[Fault, ...]
 
 
 def translated(source: Source, partial: Find, *, language: str = "", unsubscribable: bool = False) -> Translation:
@@ -56,9 +57,11 @@ class _Translator:
         made = None
         if body and preview:
             made = self.attempted(lambda: compiled(body, source.syntax, preview))
-        if self.faults or not (made and text and whole["subject"]):
+        if self.faults or not (made and body and text and whole["subject"]):
             raise Rejected(self.faults)
-        return Translation(self.content(source, whole["subject"], text, made), self.variables)
+        content = self.content(source, whole["subject"], text, made)
+        warnings = checks.warnings(content, body, self.where(str(source.syntax)))
+        return Translation(content, self.variables, tuple(warnings))
 
     def content(self, source: Source, subject: Traced, text: Traced, body: Body) -> Content:
         return Content(subject.text, body.html, text.text if source.text.strip() else body.text)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from functions.core import addresses, instants
+from functions.core.audit import Action
 from functions.core.errors import Fault, NotFound, Rejected
 from functions.ports import ApiKey
+from functions.routes.audit import note
 from functions.routes.http import Operation, Request
 from functions.routes.shapes.api_keys import ApiKeyCreatedView, ApiKeyList, ApiKeyView
 from functions.routes.table import SCOPES
@@ -22,6 +24,7 @@ def create_key(request: Request) -> ApiKeyCreatedView:
     if faults:
         raise Rejected(faults)
     secret, key = wired().key_issue(name, owner, scopes)
+    note(request, Action.KEY_MADE, key.secret_id, name=name, owner=owner, scopes=" ".join(scopes))
     return ApiKeyCreatedView(key=secret, **_fields(key))
 
 
@@ -34,13 +37,16 @@ def rename_key(request: Request) -> ApiKeyView:
     name = _name(request.json(), faults)
     if faults:
         raise Rejected(faults)
-    return _found(request, wired().api_keys.rename(request.path_parameters["keyId"], name))
+    renamed = _found(request, wired().api_keys.rename(request.path_parameters["keyId"], name))
+    note(request, Action.KEY_RENAMED, renamed.id, name=name)
+    return renamed
 
 
 def revoke_key(request: Request) -> None:
     """Again and again, with the same answer: its first revocation counts."""
     now = instants.iso(wired().clock())
-    _found(request, wired().api_keys.revoke(request.path_parameters["keyId"], now))
+    revoked = _found(request, wired().api_keys.revoke(request.path_parameters["keyId"], now))
+    note(request, Action.KEY_REVOKED, revoked.id, name=revoked.name)
 
 
 OPERATIONS: dict[str, Operation] = {

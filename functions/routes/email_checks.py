@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from functions.core.email_document import draft_of
-from functions.core.errors import Fault, NotFound, Rejected
+from functions.core.errors import Fault, NotFound, Rejected, abridged
 from functions.routes.email_queries import email_id
 from functions.routes.http import Operation, Request
 from functions.routes.shapes.partials import EmailCheck, TemplateFault
@@ -35,7 +35,9 @@ OPERATIONS: dict[str, Operation] = {"email_contract": email_contract, "check_ema
 
 
 def _check(faults: Sequence[Fault], warnings: Sequence[Fault]) -> EmailCheck:
-    return EmailCheck(publishable=not faults, faults=list(map(_fault, faults)), warnings=list(map(_fault, warnings)))
+    return EmailCheck(
+        publishable=not faults, faults=list(map(_fault, abridged(faults))), warnings=list(map(_fault, warnings))
+    )
 
 
 def _fault(fault: Fault) -> TemplateFault:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from functions.core import periods
+from functions.core.audit import Action
 from functions.core.errors import Fault, Rejected
+from functions.routes.audit import note
 from functions.routes.email_queries import (
     cursor,
     email_id,
@@ -48,21 +50,24 @@ def get_email(request: Request) -> JSON:
 
 def update_email(request: Request) -> JSON:
     """Of the draft, as update_draft; and `archived` is written here."""
-    changes, by, number = request.json(), request.caller.owner, email_id(request)
-    archived = changes.pop("archived", None)
+    author, changes, by, number = wired().authorship, request.json(), request.caller.owner, email_id(request)
+    archived, version = changes.pop("archived", None), version_read(request, changes.pop("version", None))
     if not isinstance(archived, bool | None):
         raise Rejected([Fault("archived", "must be true or false")])
     if archived is False:
-        wired().authorship.unarchive(number, by)
-    shown = _changed(request, changes) if changes or archived is not True else None
+        back = author.unarchive(number, by, version)
+        version = version and back.email.version
+    shown = author.change(number, changes, by, version) if changes or not archived else None
     if archived:
-        wired().authorship.archive(number, by)
-        shown = wired().authorship.get(number, archived=True)
-    return email_view(shown or wired().authorship.get(number))
+        author.archive(number, by, None if shown else version)
+        note(request, Action.EMAIL_ARCHIVED, str(number))
+        shown = author.get(number, archived=True)
+    return email_view(shown or author.get(number))
 
 
 def archive_email(request: Request) -> None:
-    wired().authorship.archive(email_id(request), request.caller.owner)
+    wired().authorship.archive(email_id(request), request.caller.owner, version_read(request, None))
+    note(request, Action.EMAIL_ARCHIVED, str(email_id(request)))
 
 
 def clone_email(request: Request) -> JSON:
@@ -79,10 +84,12 @@ def clone_email(request: Request) -> JSON:
 def publish_email(request: Request) -> None:
     """Without a version it publishes the latest draft."""
     wired().authorship.publish(email_id(request), request.caller.owner, version_read(request, None))
+    note(request, Action.EMAIL_PUBLISHED, str(email_id(request)))
 
 
 def unpublish_email(request: Request) -> None:
-    wired().authorship.unpublish(email_id(request), request.caller.owner)
+    wired().authorship.unpublish(email_id(request), request.caller.owner, version_read(request, None))
+    note(request, Action.EMAIL_UNPUBLISHED, str(email_id(request)))
 
 
 def get_draft(request: Request) -> JSON:
@@ -90,11 +97,13 @@ def get_draft(request: Request) -> JSON:
 
 
 def update_draft(request: Request) -> JSON:
-    return email_view(_changed(request, request.json()))
+    changes = request.json()
+    version = version_read(request, changes.pop("version", None))
+    return email_view(wired().authorship.change(email_id(request), changes, request.caller.owner, version))
 
 
 def reset_draft(request: Request) -> None:
-    wired().authorship.reset(email_id(request), request.caller.owner)
+    wired().authorship.reset(email_id(request), request.caller.owner, version_read(request, None))
 
 
 def list_revisions(request: Request) -> JSON:
@@ -116,12 +125,14 @@ def get_revision(request: Request) -> JSON:
 
 
 def restore_revision(request: Request) -> None:
-    wired().authorship.restore(email_id(request), revision_number(request), request.caller.owner)
+    version = version_read(request, None)
+    wired().authorship.restore(email_id(request), revision_number(request), request.caller.owner, version)
+    note(request, Action.EMAIL_PUBLISHED, str(email_id(request)), restored=revision_number(request))
 
 
 def restore_revision_to_draft(request: Request) -> JSON:
-    restored = wired().authorship.restore_to_draft(email_id(request), revision_number(request), request.caller.owner)
-    return email_view(restored)
+    number, by, version = revision_number(request), request.caller.owner, version_read(request, None)
+    return email_view(wired().authorship.restore_to_draft(email_id(request), number, by, version))
 
 
 def create_variation(request: Request) -> JSON:
@@ -158,11 +169,6 @@ OPERATIONS: dict[str, Operation] = {
     "create_variation": create_variation,
     "get_variation": get_variation,
 }
-
-
-def _changed(request: Request, changes: JSON) -> Shown:
-    version = version_read(request, changes.pop("version", None))
-    return wired().authorship.change(email_id(request), changes, request.caller.owner, version)
 
 
 def _views(request: Request, shown: Sequence[Shown]) -> list[JSON]:

@@ -10,8 +10,24 @@ from typing import Any
 
 import msgspec
 
+from functions.core.webhook_events import MEANING
 from functions.routes.http import Operation, Request
-from functions.routes.shapes import api_keys, emails, partials, preferences, single_send, smtp_tokens, statistics
+from functions.routes.shapes import (
+    api_keys,
+    audit,
+    contacts,
+    email_events,
+    email_previews,
+    emails,
+    messages,
+    partials,
+    preferences,
+    sending,
+    single_send,
+    smtp_tokens,
+    statistics,
+    webhooks,
+)
 from functions.routes.shapes.problem import Problem
 from functions.routes.shapes.wire import Open, Wire
 from functions.routes.table import ROUTES, Route
@@ -99,21 +115,27 @@ DESCRIBED: dict[str, Described] = {
         emails.EmailUpdateRequest,
         headers=[_IF_MATCH],
     ),
-    "archive_email": Described("Archive an email: it is listed and sent no more", None),
+    "archive_email": Described("Archive an email: it is listed and sent no more", None, headers=[_IF_MATCH]),
     "clone_email": Described("Make an email with the same draft", emails.EmailView, emails.EmailCloneRequest),
     "publish_email": Described("Check and compile the draft, and send it from now on", None, headers=[_IF_MATCH]),
-    "unpublish_email": Described("Accept no more sends of an email; accepted ones go out", None),
+    "unpublish_email": Described(
+        "Accept no more sends of an email; accepted ones go out", None, headers=[_IF_MATCH]
+    ),
     "get_draft": Described("What would be published", emails.EmailView),
     "update_draft": Described(
         "Change the draft", emails.EmailView, emails.EmailUpdateRequest, headers=[_IF_MATCH]
     ),
-    "reset_draft": Described("Make the draft what was published last", None),
+    "reset_draft": Described("Make the draft what was published last", None, headers=[_IF_MATCH]),
     "list_revisions": Described(
         "What was published, the latest first", emails.EmailVersionList, query=emails.VersionListQuery
     ),
     "get_revision": Described("What was published as one revision", emails.EmailVersion),
-    "restore_revision": Described("Publish an earlier revision anew, under a new number", None),
-    "restore_revision_to_draft": Described("Make the draft what was published as one revision", emails.EmailView),
+    "restore_revision": Described(
+        "Publish an earlier revision anew, under a new number", None, headers=[_IF_MATCH]
+    ),
+    "restore_revision_to_draft": Described(
+        "Make the draft what was published as one revision", emails.EmailView, headers=[_IF_MATCH]
+    ),
     "create_variation": Described(
         "Make the B of an A/B test, a copy of the A's draft", emails.EmailView, emails.VariationCreateRequest
     ),
@@ -126,6 +148,22 @@ DESCRIBED: dict[str, Described] = {
     "revoke_key": Described("End an API key; it stays listed", None),
     "email_contract": Described("Which properties the published email asks a send for", partials.EmailContract),
     "check_email": Described("What publishing the draft would say, without publishing it", partials.EmailCheck),
+    "preview_email": Described(
+        "What an email reads like: its draft or a published revision, for a contact or with given or sample data",
+        email_previews.EmailPreview,
+        email_previews.EmailPreviewRequest,
+        email_previews.EmailPreviewQuery,
+    ),
+    "test_email": Described(
+        "Send an email, its draft too, to up to 10 addresses: marked, and outside of the statistics",
+        email_previews.EmailTest,
+        email_previews.EmailTestRequest,
+    ),
+    "diff_email": Described(
+        "What differs between two revisions, or one and the draft, as both read with the same data",
+        email_previews.EmailDiff,
+        query=email_previews.EmailDiffQuery,
+    ),
     "list_partials": Described("Texts that emails share by including them", partials.PartialList),
     "get_partial": Described("A partial", partials.PartialView),
     "put_partial": Described(
@@ -134,6 +172,30 @@ DESCRIBED: dict[str, Described] = {
         partials.PartialPutRequest,
     ),
     "delete_partial": Described("Remove a stored partial; a bundled one of its name shows again", None),
+    "create_webhook": Described(
+        "Register a webhook and show its secret once: its host must be of the public Internet",
+        webhooks.WebhookSecretView,
+        webhooks.WebhookCreateRequest,
+    ),
+    "list_webhooks": Described("Every webhook", webhooks.WebhookList),
+    "get_webhook": Described("A webhook, and how it fares", webhooks.WebhookView),
+    "change_webhook": Described(
+        "Change a webhook, or resume one that was paused", webhooks.WebhookView, webhooks.WebhookUpdateRequest
+    ),
+    "delete_webhook": Described("End a webhook", None),
+    "rotate_webhook_secret": Described(
+        "Give a webhook a new secret and show it once; for a day the old one signs too", webhooks.WebhookSecretView
+    ),
+    "try_webhook": Described("Post a sample event to a webhook", webhooks.WebhookQueued),
+    "list_deliveries": Described(
+        "What became of events at a webhook, the latest events first; kept for 30 days",
+        webhooks.WebhookDeliveryList,
+        query=webhooks.DeliveriesQuery,
+    ),
+    "replay_delivery": Described("Post one event again", webhooks.WebhookQueued),
+    "replay_deliveries": Described(
+        "Post the events of a span that the webhook missed", webhooks.ReplayQueued, webhooks.ReplayRequest
+    ),
     "create_token": Described(
         "Make an SMTP token and show its password once; 409 where the AWS account has no room for another IAM user",
         smtp_tokens.SmtpApiTokenView,
@@ -151,6 +213,15 @@ DESCRIBED: dict[str, Described] = {
         query=smtp_tokens.PasswordResetQuery,
     ),
     "delete_token": Described("End an SMTP token: its password works no more", None),
+    "sending": Described("Whether SES lets us send, how mail fares, and what is paused", sending.SendingView),
+    "pause_sending": Described(
+        "Refuse the sends of an email, or of all that is not transactional", sending.PauseAnswer, sending.PauseRequest
+    ),
+    "resume_sending": Described(
+        "End a pause; what it refused of accepted sends is in the dead letters: `staffetta redrive`",
+        sending.PauseAnswer,
+        sending.ResumeRequest,
+    ),
     "list_definitions": Described("Every subscription type", preferences.SubscriptionDefinitionsResponse),
     "email_status": Described(
         "Where an address stands with each subscription type", preferences.PublicSubscriptionStatusesResponse
@@ -174,6 +245,10 @@ DESCRIBED: dict[str, Described] = {
         preferences.SubscriptionDefinition,
         preferences.SubscriptionTypeChangeRequest,
     ),
+    "lift_quarantine": Described(
+        "Mail an address again that bounced: ours and SES's suppression list forget it; 404 where no bounce keeps mail from it",
+        None,
+    ),
     "unsubscribe_page": Described(
         "The page that an unsubscribe link leads to: it changes nothing",
         None,
@@ -186,6 +261,30 @@ DESCRIBED: dict[str, Described] = {
         query=preferences.UnsubscribeQuery,
         page=True,
     ),
+    "list_messages": Described(
+        "Messages, one for each recipient, the newest first: by recipient, email, token, status and time. What was accepted within the "
+        "last half minute may be missing",
+        messages.MessagePage,
+        query=messages.MessagesQuery,
+    ),
+    "send_story": Described(
+        "A send's whole story: who sent what to whom, each try, each event in plain words, and what it cost. A mail over SMTP goes "
+        "by the id in the server's answer to it, too",
+        messages.SendStory,
+    ),
+    "message_story": Described("The same of one recipient: 0 is the To, cc and bcc follow", messages.SendStory),
+    "list_email_events": Described(
+        "HubSpot's email events. Without a recipient, those of mails that were accepted up to 7 days before startTimestamp",
+        email_events.EmailEventList,
+        query=email_events.EmailEventsQuery,
+    ),
+    "get_email_event": Described("One email event; a send's eventId names its own", email_events.EmailEventView),
+    "get_campaign": Described("An email or SMTP token, with all that it ever counted", email_events.CampaignView),
+    "get_contact": Described("What is known of one person; 404 of who was erased", contacts.ContactView),
+    "erase_contact": Described(
+        "Forget one person: their messages are nobody's, their contact and events go, the counters stay", contacts.ErasureView
+    ),
+    "list_audit": Described("Who did what to the account, the latest first", audit.AuditPage, query=audit.AuditQuery),
     "openapi": Described("This document", None),
 }
 
@@ -201,7 +300,7 @@ OPERATIONS: dict[str, Operation] = {"openapi": openapi}
 def document() -> JSON:
     """The whole document. Do not change it: it is made once."""
     types = [type_ for one in DESCRIBED.values() for type_ in (one.answer, one.body) if type_]
-    _, schemas = msgspec.json.schema_components([*types, Problem], ref_template=_REF)
+    _, schemas = msgspec.json.schema_components([*types, webhooks.WebhookEvent, Problem], ref_template=_REF)
     for model in Open.__subclasses__():
         schemas.get(model.__name__, {})["additionalProperties"] = True
     paths: dict[str, JSON] = {}
@@ -212,6 +311,7 @@ def document() -> JSON:
         "info": _INFO,
         "security": [{"key": []}],
         "paths": paths,
+        "webhooks": {str(type_): {"post": _webhook(meaning)} for type_, meaning in MEANING.items()},
         "components": {
             "schemas": schemas,
             "responses": {"Refusal": {"description": _REFUSAL, "content": _content(Problem)}},
@@ -239,6 +339,16 @@ def _operation(route: Route) -> JSON:
     else:
         told["security"] = []
     return told
+
+
+def _webhook(meaning: str) -> JSON:
+    """What we ask of a receiver."""
+    return {
+        "summary": meaning,
+        "requestBody": {"required": True, "content": _content(webhooks.WebhookEvent)},
+        "responses": {"2XX": {"description": "taken"}, "410": {"description": "send no more: the webhook is paused"}},
+        "security": [],
+    }
 
 
 def _id(route: Route) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from functions.core import addresses
+from functions.core import addresses, ids
+from functions.core.audit import Action
 from functions.core.contact import EVERYTHING, Contact, Status
 from functions.core.errors import Fault, Rejected
 from functions.core.subscription import BUILT_IN, SubscriptionType
+from functions.routes.audit import note
 from functions.routes.http import Operation, Request
 from functions.routes.shapes.preferences import (
     LegalBasis,
@@ -60,6 +62,15 @@ def unsubscribe_contact(request: Request) -> PublicSubscriptionStatus:
     return _status(*wired().preferences.unsubscribe(_choice(request)))
 
 
+def lift_quarantine(request: Request) -> None:
+    faults: list[Fault] = []
+    email = _email(request.path_parameters["email"], faults)
+    if faults:
+        raise Rejected(faults)
+    wired().quarantine_lift(email)
+    note(request, Action.QUARANTINE_LIFTED, ids.mark(email))
+
+
 OPERATIONS: dict[str, Operation] = {
     "list_definitions": list_definitions,
     "list_types": list_types,
@@ -68,6 +79,7 @@ OPERATIONS: dict[str, Operation] = {
     "email_status": email_status,
     "subscribe_contact": subscribe_contact,
     "unsubscribe_contact": unsubscribe_contact,
+    "lift_quarantine": lift_quarantine,
 }
 
 

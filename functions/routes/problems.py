@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from functions.core.errors import Conflict, Fault, NotFound, Rejected
+from functions.core.errors import Conflict, Fault, NotFound, Rejected, abridged
 from functions.routes.caller import MissingScopesError, RateLimitedError, UnauthenticatedError
 
 SERVER_ERROR = 500
@@ -26,7 +27,7 @@ def of(error: Exception) -> tuple[int, dict[str, Any]]:
     """The status and the body of whatever an operation raised."""
     match error:
         case Rejected():
-            told = 400, _problem("VALIDATION_ERROR", f"Invalid input: {error}", errors=_details(error.faults))
+            told = 400, _problem("VALIDATION_ERROR", f"Invalid input: {error}", errors=_details(abridged(error.faults)))
         case UnauthenticatedError():
             told = 401, _problem("INVALID_AUTHENTICATION", f"Authentication failed: {error}")
         case MissingScopesError():
@@ -64,7 +65,7 @@ def _problem(category: str, message: str, **more: Any) -> dict[str, Any]:
     return {**problem, **more}
 
 
-def _details(faults: tuple[Fault, ...]) -> list[dict[str, Any]]:
+def _details(faults: Sequence[Fault]) -> list[dict[str, Any]]:
     return [
         {"message": str(fault), "code": fault.code, "in": fault.where, "context": _place(fault)} for fault in faults
     ]

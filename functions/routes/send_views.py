@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from functions.core import ids, timeline
+from functions.core import ids, instants, timeline
 from functions.core.delivery import delivery
 from functions.core.lifecycle import FINAL, outcome
 from functions.core.send import Message, State
@@ -26,8 +26,14 @@ def status_view(message: Message, everyone: Sequence[Message] | None = None) -> 
         completed_at=_completed_at(message),
         send_result=outcome(message),
         message=message.reason or None,
-        event_id=EventId(id=ids.event_id(status_id), created=message.accepted_at),
+        event_id=EventId(
+            id=ids.event_id(instants.milliseconds(message.accepted_at), status_id, str(message.key.recipient)),
+            created=message.accepted_at,
+        ),
         send_at=message.due_at,
+        requested_by=message.accepted_by or None,
+        tags=dict(message.tags),
+        test=message.trial,
         recipients=None if everyone is None else [_recipient(one) for one in everyone],
     )
 

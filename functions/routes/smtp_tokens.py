@@ -6,17 +6,19 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from functions import telemetry
 from functions.core import instants
+from functions.core.audit import Action
 from functions.core.errors import Fault, NotFound, Rejected
 from functions.core.periods import DAY
 from functions.core.ratios import ratios
 from functions.core.smtp_token import SmtpToken, TokenState
+from functions.routes.audit import note
 from functions.routes.http import Operation, Request
+from functions.routes.shapes.paging import ForwardPaging, NextPage
 from functions.routes.shapes.smtp_tokens import (
     NAME_MAX,
     CollectionResponseSmtpApiTokenView,
-    ForwardPaging,
-    NextPage,
     SmtpApiTokenView,
 )
 from functions.routes.table import SMTP_TOKENS
@@ -25,6 +27,7 @@ from functions.steps.reset_token import GRACE_MAX, active
 from functions.wiring import wired
 
 PAGE_MAX = 100
+COUNTED = ("sent", "delivered", "open", "click", "bounce", "spamreport")  # of the statistics, on the token itself
 
 
 def create_token(request: Request) -> SmtpApiTokenView:
@@ -37,7 +40,10 @@ def create_token(request: Request) -> SmtpApiTokenView:
     )
     if faults:
         raise Rejected(faults)
-    return _with_password(wired().token_issue(asked))
+    issued = wired().token_issue(asked)
+    telemetry.count("SmtpTokenIssued")
+    note(request, Action.TOKEN_MADE, str(issued.token.campaign_id), name=issued.token.name)
+    return _with_password(issued)
 
 
 def list_tokens(request: Request) -> CollectionResponseSmtpApiTokenView:
@@ -55,7 +61,9 @@ def get_token(request: Request) -> SmtpApiTokenView:
 
 def reset_token(request: Request) -> SmtpApiTokenView:
     grace = _whole(request.query.get("graceSeconds", "0"), "graceSeconds", 0, GRACE_MAX)
-    return _with_password(wired().token_reset(request.path_parameters["tokenId"], grace))
+    made = wired().token_reset(request.path_parameters["tokenId"], grace)
+    note(request, Action.TOKEN_RESET, str(made.token.campaign_id), name=made.token.name, grace_seconds=grace)
+    return _with_password(made)
 
 
 def delete_token(request: Request) -> None:
@@ -65,6 +73,7 @@ def delete_token(request: Request) -> None:
     if token is None:
         raise NotFound(f"there is no SMTP token with the id {key_id!r}")
     wired().token_end(token.campaign_id)
+    note(request, Action.TOKEN_DELETED, str(token.campaign_id), name=token.name)
 
 
 OPERATIONS: dict[str, Operation] = {
@@ -81,7 +90,7 @@ def _with_password(made: Credentials) -> SmtpApiTokenView:
 
 
 def _views(tokens: Iterable[SmtpToken]) -> list[SmtpApiTokenView]:
-    """With what each sent today."""
+    """With what became today of what each sent today."""
     shown = list(tokens)
     today = instants.iso(wired().clock())[:DAY]
     ids = [token.campaign_id for token in shown]
@@ -92,7 +101,11 @@ def _views(tokens: Iterable[SmtpToken]) -> list[SmtpApiTokenView]:
 
 def _today(counted: Mapping[str, int]) -> dict[str, Any]:
     ratio = ratios(counted)["deliveredratio"] if counted else None
-    return {"messages_today": counted.get("sent", 0), "delivered_ratio_today": ratio}
+    return {
+        "messages_today": counted.get("sent", 0),
+        "delivered_ratio_today": ratio,
+        "counters_today": {name: counted.get(name, 0) for name in COUNTED},
+    }
 
 
 def _fields(token: SmtpToken) -> dict[str, Any]:

@@ -141,6 +141,7 @@ PREFERENCES = (
     Route("POST", "/staffetta/v1/subscription-types", "create_type", "api", (CONTENT, MARKETING_EMAIL), 201),
     Route("GET", "/staffetta/v1/subscription-types", "list_types", "api", (CONTENT, MARKETING_EMAIL)),
     Route("PATCH", "/staffetta/v1/subscription-types/{typeId}", "change_type", "api", (CONTENT, MARKETING_EMAIL)),
+    Route("DELETE", "/staffetta/v1/contacts/{email}/quarantine", "lift_quarantine", "api", (MARKETING_EMAIL,), 204),
 )
 UNSUBSCRIBE = (
     Route("GET", unsubscribe_link.PATH, "unsubscribe_page", "api", ()),
@@ -166,10 +167,66 @@ EMAIL_CHECKS = (
     ),
     Route("GET", "/staffetta/v1/emails/{emailId}/check", "check_email", "api", (CONTENT, MARKETING_EMAIL)),
 )
+EMAIL_PREVIEWS = (
+    Route("POST", "/staffetta/v1/emails/{emailId}/preview", "preview_email", "api", (CONTENT, MARKETING_EMAIL)),
+    Route(
+        "POST", "/staffetta/v1/emails/{emailId}/test", "test_email", "api", (TRANSACTIONAL_EMAIL, MARKETING_EMAIL)
+    ),
+    Route("GET", "/staffetta/v1/emails/{emailId}/diff", "diff_email", "api", (CONTENT, MARKETING_EMAIL)),
+)
+
+WEBHOOKS = tuple(
+    Route(method, f"/staffetta/v1/webhooks{path}", operation, "api", (ACCOUNT,), success)
+    for method, path, operation, success in (
+        ("POST", "", "create_webhook", 201),
+        ("GET", "", "list_webhooks", 200),
+        ("GET", "/{webhookId}", "get_webhook", 200),
+        ("PATCH", "/{webhookId}", "change_webhook", 200),
+        ("DELETE", "/{webhookId}", "delete_webhook", 204),
+        ("POST", "/{webhookId}/rotate-secret", "rotate_webhook_secret", 200),
+        ("POST", "/{webhookId}/test", "try_webhook", 202),
+        ("GET", "/{webhookId}/deliveries", "list_deliveries", 200),
+        ("POST", "/{webhookId}/deliveries/{deliveryId}/replay", "replay_delivery", 202),
+        ("POST", "/{webhookId}/replay", "replay_deliveries", 202),
+    )
+)
+
+SENDING = tuple(
+    Route(method, f"/staffetta/v1/sending{path}", operation, "api", (ACCOUNT,))
+    for method, path, operation in (
+        ("GET", "", "sending"),
+        ("POST", "/pause", "pause_sending"),
+        ("POST", "/resume", "resume_sending"),
+    )
+)
+
+MESSAGES_PATH = "/staffetta/v1/messages"
+MESSAGES = tuple(
+    Route("GET", MESSAGES_PATH + path, operation, "api", (CONTENT, TRANSACTIONAL_EMAIL))
+    for path, operation in (
+        ("", "list_messages"),
+        ("/{statusId}", "send_story"),
+        ("/{statusId}/{recipient}", "message_story"),
+    )
+)
+EMAIL_EVENTS = tuple(
+    Route("GET", f"/email/public/v1{path}", operation, "api", (CONTENT,))
+    for path, operation in (
+        ("/events", "list_email_events"),
+        ("/events/{created}/{eventId}", "get_email_event"),
+        ("/campaigns/{campaignId}", "get_campaign"),
+    )
+)
+
+CONTACTS = (
+    Route("GET", "/staffetta/v1/contacts/{email}", "get_contact", "api", (ACCOUNT,)),
+    Route("DELETE", "/staffetta/v1/contacts/{email}", "erase_contact", "api", (ACCOUNT,), 202),
+)
+AUDIT = Route("GET", "/staffetta/v1/audit", "list_audit", "api", (ACCOUNT,))
 
 OPENAPI = Route("GET", "/openapi.json", "openapi", "api", ())
 
-ROUTES = (*SINGLE_SEND, SEND_STATUS, CANCEL_SEND, *STATISTICS, *EMAILS, *EMAIL_CHECKS, *PARTIALS, *API_KEYS, *PREFERENCES, *UNSUBSCRIBE, *SMTP_TOKENS, OPENAPI)
+ROUTES = (*SINGLE_SEND, SEND_STATUS, CANCEL_SEND, *STATISTICS, *EMAILS, *EMAIL_CHECKS, *EMAIL_PREVIEWS, *PARTIALS, *API_KEYS, *PREFERENCES, *UNSUBSCRIBE, *SMTP_TOKENS, *CONTACTS, AUDIT, *MESSAGES, *EMAIL_EVENTS, *WEBHOOKS, *SENDING, OPENAPI)
 
 # What no route key matches (another spelling of a known path, or an unknown one) goes to the function that knows every route.
 DEFAULT_FUNCTION = "api"

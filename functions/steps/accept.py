@@ -10,6 +10,7 @@ from functions.core.email import TRANSACTIONAL, Email
 from functions.core.errors import Fault, Rejected, StaffettaError
 from functions.core.send import Message, MessageKey, Refusal, Send, SendRequest, SendResult, State
 from functions.ports import Clock, Contacts, Emails, NewId, SendQueue, Sends, SubscriptionTypes
+from functions.steps.heed import PauseCheck
 from functions.steps.schedule import SOON_SECONDS, delay_until
 
 AHEAD_SECONDS = 12 * 86400  # that sendAt may be: the payload of a send is kept for 14 days
@@ -30,6 +31,7 @@ class Acceptance:
     emails: Emails
     contacts: Contacts
     subscription_types: SubscriptionTypes
+    pauses: PauseCheck
     queue: SendQueue
     clock: Clock
     new_id: NewId
@@ -47,7 +49,7 @@ class Acceptance:
         email = self.emails.get(request.email_id)
         refusal = next((found for rule in _RULES if (found := rule(_Asked(request, email, self.domain)))), None)
         if email and not refusal:
-            refusal = self._unwanted(email, request)
+            refusal = self.pauses.accepting(email) or self._unwanted(email, request)
         messages = self._messages(request, accepted_by, email, refusal)
         return messages, None if refusal or not email else _send(request, email, messages[0])
 
@@ -69,10 +71,12 @@ class Acceptance:
             Message(
                 key=MessageKey(send_id, number),
                 email_id=request.email_id,
-                address=recipient.address.email,
+                address=recipient.address.email.lower(),  # by which a person is found, however a caller spells them
                 role=recipient.role,
                 state=State.REFUSED if refusal else _waiting(due_at, now),
                 accepted_at=now,
+                revision=(email.published_revision if email else None) or 0,
+                attached=sum(one.size for one in request.attachments),
                 subscription=email.subscription if email else TRANSACTIONAL,
                 digest=request.digest,
                 due_at=due_at,
@@ -95,7 +99,7 @@ class Acceptance:
         if first.digest != request.digest:
             return Accepted(first, SendResult.IDEMPOTENT_FAIL)
         if send and first.state in {State.SCHEDULED, State.QUEUED} and not first.attempts:
-            self._hand_on(replace(send, accepted_at=first.accepted_at), first)
+            self._hand_on(replace(send, accepted_at=first.accepted_at, revision=first.revision), first)
         return Accepted(first, SendResult.IDEMPOTENT_IGNORE)
 
     def _enqueue(self, send: Send, messages: Sequence[Message]) -> None:

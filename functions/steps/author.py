@@ -13,14 +13,15 @@ from typing import Any, TypeVar
 import msgspec
 
 from functions.core import instants
-from functions.core.email import Document, Draft, Email, Subcategory
-from functions.core.email_document import Head, Starters, draft_of, head_of
+from functions.core.email import DRAFT, Document, Draft, Email, Subcategory
+from functions.core.email_document import NAME_MAX, Head, Starters, draft_of, head_of
 from functions.core.errors import Conflict, Fault, NotFound, Rejected
 from functions.core.merge_patch import DEPTH_MAX, JSON, merged, too_deep
 from functions.ports import Clock, Emails
-from functions.steps.list_emails import DRAFT, Shown, found, shown
+from functions.steps.list_emails import Shown, found, shown
 
 DOCUMENT_MAX = 390_000  # bytes of JSON: DynamoDB's item holds 400 KB
+COPY = " (copy)"  # after the name of what was cloned
 TRIES = 5  # to change what others change at the same time
 
 # What the service tells and an author does not write: whoever sends back what they read changes nothing by it.
@@ -58,9 +59,14 @@ class Authorship:
     clock: Clock
     new_number: Callable[[], int]  # for an email's id: up to 2^53, which is as far as JavaScript counts
 
-    def create(self, document: JSON, by: str) -> Shown:
-        """Raises Rejected."""
+    def create(self, document: JSON, by: str, email_id: int | None = None) -> Shown:
+        """Under a new id, or the given one: then it raises Conflict where that is another's. Raises Rejected."""
         written = _checked(document)
+        if email_id is not None:
+            email = replace(self._new(written, by), id=email_id)
+            if not self.emails.save(email, self._document(written, by)):
+                raise Conflict(f"there is an email {email_id} already")
+            return _stored(email, written)
         for _ in range(TRIES):
             email = self._new(written, by)
             if self.emails.save(email, self._document(written, by)):
@@ -80,44 +86,52 @@ class Authorship:
         _refuse_depth(changes)
         return self._edit(email_id, lambda _, document: merged(document, changes), by, version)
 
-    def reset(self, email_id: int, by: str) -> Shown:
-        """The draft becomes what was published last."""
-        return self._edit(email_id, lambda email, _: self._revision(email, email.revisions).document, by)
+    def rewrite(self, email_id: int, document: JSON, by: str, version: int | None = None) -> Shown:
+        """The whole draft. Raises Rejected, NotFound, Conflict."""
+        return self._edit(email_id, lambda *_: document, by, version)
 
-    def restore_to_draft(self, email_id: int, number: int, by: str) -> Shown:
-        return self._edit(email_id, lambda email, _: self._revision(email, number).document, by)
+    def reset(self, email_id: int, by: str, version: int | None = None) -> Shown:
+        """The draft becomes what was published last."""
+        return self._edit(email_id, lambda email, _: self._revision(email, email.revisions).document, by, version)
+
+    def restore_to_draft(self, email_id: int, number: int, by: str, version: int | None = None) -> Shown:
+        return self._edit(email_id, lambda email, _: self._revision(email, number).document, by, version)
 
     def publish(self, email_id: int, by: str, version: int | None = None) -> None:
         """Raises Rejected with all that stands against it."""
         self._publish(email_id, lambda email: self._shown(email, DRAFT).document, by, version)
 
-    def restore(self, email_id: int, number: int, by: str) -> None:
+    def restore(self, email_id: int, number: int, by: str, version: int | None = None) -> None:
         """Publish an earlier revision anew, under a number of its own. The draft becomes the same."""
-        self._publish(email_id, lambda email: self._revision(email, number).document, by)
+        self._publish(email_id, lambda email: self._revision(email, number).document, by, version)
 
-    def unpublish(self, email_id: int, by: str) -> None:
+    def unpublish(self, email_id: int, by: str, version: int | None = None) -> None:
         """No send is accepted any more; what was accepted goes out."""
 
         def unpublished(email: Email) -> Email:
             head = head_of(self._shown(email, DRAFT).document)
             return replace(_headed(email, head), published_revision=None, requires=())
 
-        self._change_head(self._editable, email_id, unpublished, by)
+        self._change_head(lambda: self._editable(email_id, version), unpublished, by)
 
-    def archive(self, email_id: int, by: str) -> None:
+    def archive(self, email_id: int, by: str, version: int | None = None) -> None:
         """Out of the lists, and sent no more. Archived already, it stays so."""
         now = instants.iso(self.clock())
-        self._change_head(self._known, email_id, lambda email: replace(email, archived_at=email.archived_at or now), by)
+        self._change_head(
+            lambda: self._known(email_id, version),
+            lambda email: replace(email, archived_at=email.archived_at or now),
+            by,
+        )
 
-    def unarchive(self, email_id: int, by: str) -> Shown:
+    def unarchive(self, email_id: int, by: str, version: int | None = None) -> Shown:
         """As it was before, published where it was."""
-        self._change_head(self._known, email_id, lambda email: replace(email, archived_at=""), by)
+        self._change_head(lambda: self._known(email_id, version), lambda email: replace(email, archived_at=""), by)
         return self.get(email_id)
 
     def clone(self, email_id: int, name: str | None, by: str) -> Shown:
         """A new email with the same draft."""
         document = self._shown(self._editable(email_id), DRAFT).document
-        return self.create({**document, "name": name or f"{document['name']} (copy)"}, by)
+        return self.create({**document, "name": name or document["name"][: NAME_MAX - len(COPY)] + COPY}, by)
 
     def create_variation(self, email_id: int, name: str, by: str) -> Shown:
         """The B of an A/B test, which begins as a copy of the A's draft."""
@@ -163,14 +177,12 @@ class Authorship:
 
         return self._insisting(lambda: self._editable(email_id, version), attempt)
 
-    def _change_head(
-        self, found: Callable[[int], Email], email_id: int, change: Callable[[Email], Email], by: str
-    ) -> None:
+    def _change_head(self, read: Callable[[], Email], change: Callable[[Email], Email], by: str) -> None:
         def attempt(email: Email) -> bool | None:
             changed = change(email)
             return True if changed == email else self.emails.save(self._touched(changed, by)) or None
 
-        self._insisting(lambda: found(email_id), attempt)
+        self._insisting(read, attempt)
 
     def _insisting(self, read: Callable[[], Email], attempt: Callable[[Email], Done | None]) -> Done:
         """Read and try anew for as long as somebody else is quicker."""
@@ -184,19 +196,14 @@ class Authorship:
         return found(self.emails, email_id, archived=archived)
 
     def _editable(self, email_id: int, version: int | None = None) -> Email:
-        email = _by_author(self._found(email_id))
-        if version is not None and version != email.version:
-            raise Conflict(
-                f"email {email_id} is at version {email.version}, changed by {email.updated_by or 'somebody'} at {email.updated_at}, and this "
-                f"is a change of version {version}: read it again, and apply the change to that"
-            )
-        return email
+        return _by_author(self._found(email_id), version)
 
-    def _known(self, email_id: int) -> Email:
+    def _known(self, email_id: int, version: int | None = None) -> Email:
+        """Archived or not."""
         email = self.emails.get(email_id, consistent=True)
         if email is None:
             raise NotFound(f"there is no email {email_id}")
-        return _by_author(email)
+        return _by_author(email, version)
 
     def _revision(self, email: Email, number: int) -> Shown:
         (document,) = self.emails.documents([(email.id, number)]) if number else [None]
@@ -251,9 +258,15 @@ def _refuse_lists(document: JSON) -> None:
         raise Rejected([Fault("sendOnPublish", told, "UNSUPPORTED")])
 
 
-def _by_author(email: Email) -> Email:
+def _by_author(email: Email, version: int | None) -> Email:
+    """Raises Conflict where it is not for authors to change, or not from the version that they read."""
     if email.subcategory is Subcategory.SMTP_TOKEN:
         raise Conflict(f"email {email.id} comes with an SMTP token, and is changed and ended as that token alone")
+    if version is not None and version != email.version:
+        raise Conflict(
+            f"email {email.id} is at version {email.version}, changed by {email.updated_by or 'somebody'} at {email.updated_at}, and this "
+            f"is a change of version {version}: read it again, and apply the change to that"
+        )
     return email
 
 

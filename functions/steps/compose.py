@@ -54,14 +54,10 @@ class Composition:
         """Raises GiveUp."""
         revision = self.template.revision
         link = None if revision.transactional else UnsubscribeLink(MessageKey(self.send.id, number), self.new_secret())
-        try:
-            raw = write(self._mail(self.rendered(link), link))
-        except HeaderError as error:
-            raise GiveUp(SendResult.CORRUPT_INPUT, str(error)) from error
         return OutgoingMail(
             sender=(self.send.sender or revision.sender).email,
             recipient=self._address(number),
-            raw=raw,
+            raw=self.written(self.rendered(link), link),
             transactional=revision.transactional,
             track_opens=revision.track_opens,
             track_clicks=revision.track_clicks,
@@ -69,10 +65,27 @@ class Composition:
             unsubscribe_id=link.secret_id if link else "",
         )
 
+    def written(self, rendered: Rendered, link: UnsubscribeLink | None) -> bytes:
+        """As RFC 5322 octets. Raises GiveUp."""
+        try:
+            return write(self._mail(rendered, link))
+        except HeaderError as error:
+            raise GiveUp(SendResult.CORRUPT_INPUT, str(error)) from error
+
     def rendered(self, link: UnsubscribeLink | None) -> Rendered:
         """Raises GiveUp."""
-        links = unsubscribe_link.variables(link.url(self.public_url)) if link else {}
-        return rendering.render(self.template, self.contact, self.send.custom, now=self.now, links=links)
+        return rendering.render(
+            self.template, self.contact, self.send.custom, now=self.now, links=self._variables(link)
+        )
+
+    def attempted(self, link: UnsubscribeLink | None) -> tuple[Rendered, set[str]]:
+        """The same with the names of what is missing. Raises GiveUp."""
+        return rendering.attempted(
+            self.template, self.contact, self.send.custom, now=self.now, links=self._variables(link)
+        )
+
+    def _variables(self, link: UnsubscribeLink | None) -> Mapping[str, str]:
+        return unsubscribe_link.variables(link.url(self.public_url)) if link else {}
 
     def _mail(self, rendered: Rendered, link: UnsubscribeLink | None) -> Mail:
         send, revision = self.send, self.template.revision

@@ -17,9 +17,10 @@ from functions.core.email import TRANSACTIONAL, Revision
 from functions.core.errors import GiveUp, Held, OutcomeUnknown, Retry, Wait
 from functions.core.lifecycle import Act
 from functions.core.rendering import Compiled
-from functions.core.send import Message, MessageKey, Refusal, Send, SendResult
+from functions.core.send import TRIES_MAX, Message, MessageKey, Refusal, Send, SendResult, Try
 from functions.ports import Clock, Contacts, Emails, Mailer, NewSecret, OutgoingMail, SendQueue, Sends
 from functions.steps.compose import Composition, personal
+from functions.steps.heed import PauseCheck
 
 REVISIONS_KEPT = 256  # compiled, per worker: some 50 KB each
 THROTTLE_SECONDS = 2
@@ -46,6 +47,7 @@ class Delivery:
     sends: Sends
     contacts: Contacts
     templates: Templates
+    pauses: PauseCheck
     mailer: Mailer
     queue: SendQueue
     clock: Clock
@@ -62,11 +64,14 @@ class Delivery:
         if send.tries + receives > self.max_receives:
             self._give_up(send)
             return
-        contact = self.contacts.note(send.recipients[0].address.email, send.contact, send.accepted_at)
+        contact = self._contact(send)
         try:
-            template = self.templates(send.email_id, send.revision)
-            if unwanted := consent.refusal(template.revision.subscription, contact):
+            template = rendering.compiled(send.trial) if send.trial else self.templates(send.email_id, send.revision)
+            if contact and (unwanted := consent.refusal(template.revision.subscription, contact)):
                 self._end(send, Act.REFUSE, unwanted)
+                return
+            if paused := self._paused(send, template.revision):
+                self._end(send, Act.REFUSE, paused, letter=paused.reason)  # for who resumes it, and redrives
                 return
             compose = self._composer(send, template, contact)
         except GiveUp as refusal:
@@ -74,7 +79,16 @@ class Delivery:
             return
         self._hand_over(send, receives, self._wanted(send, template.revision), compose)
 
-    def _composer(self, send: Send, template: Compiled, contact: Contact) -> Callable[[int], OutgoingMail]:
+    def _paused(self, send: Send, revision: Revision) -> Refusal | None:
+        return None if send.trial else self.pauses.delivering(send.email_id, revision.subscription)
+
+    def _contact(self, send: Send) -> Contact | None:
+        """A test mail is nobody's: it goes to whom its author says, with properties that are not the recipient's."""
+        if send.trial:
+            return None
+        return self.contacts.note(send.recipients[0].address.email, send.contact, send.accepted_at)
+
+    def _composer(self, send: Send, template: Compiled, contact: Contact | None) -> Callable[[int], OutgoingMail]:
         return Composition(
             send=send,
             template=template,
@@ -120,31 +134,37 @@ class Delivery:
 
     def _deliver(self, key: MessageKey, mail: OutgoingMail) -> None:
         """Raises Retry, or GiveUp."""
-        if not self._claim(key, mail.unsubscribe_id):
+        claimed = self._claim(key, mail.unsubscribe_id)
+        if claimed is None:
             return
         try:
             ses_message_id = self.mailer.send(mail)
         except OutcomeUnknown:
             raise
         except Retry as retry:
-            self.sends.settle(key, Act.RELEASE, now=self.clock(), reason=str(retry))
+            self._release(claimed, str(retry))
             raise
         self.sends.settle(key, Act.SEND, now=self.clock(), result=SendResult.SENT, ses_message_id=ses_message_id)
 
-    def _claim(self, key: MessageKey, unsubscribe_id: str) -> bool:
-        """False where nothing is left to do. Raises Held where the message cannot be claimed yet."""
+    def _release(self, claimed: Message, reason: str) -> None:
+        now, number = self.clock(), claimed.attempts
+        failed = Try(number, instants.iso(now), reason) if number <= TRIES_MAX else None
+        self.sends.settle(claimed.key, Act.RELEASE, now=now, reason=reason, failed=failed)
+
+    def _claim(self, key: MessageKey, unsubscribe_id: str) -> Message | None:
+        """None where nothing is left to do. Raises Held where the message cannot be claimed yet."""
         now = self.clock()
-        if self.sends.claim(
+        if claimed := self.sends.claim(
             key,
             now=now,
             lease_seconds=self.lease_seconds,
             grace_seconds=self.grace_seconds,
             unsubscribe_id=unsubscribe_id,
         ):
-            return True
+            return claimed
         message = self.sends.get(key)
         if message is None or message.state in lifecycle.FINAL:
-            return False
+            return None
         claimable = lifecycle.claimable_from(message, self.grace_seconds)
         alive = now < message.lease_until  # its worker may be done any moment; else only SES's event can end the wait
         wait = HELD_SECONDS if alive else max(1, int(claimable - now) + 1)

@@ -7,7 +7,7 @@ been told a password: the token is ended whole, here or by the reconciler.
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from functions.core import instants
 from functions.core.email import TRANSACTIONAL, Email, Subcategory
@@ -79,7 +79,7 @@ class TokenIssue:
         return saved
 
     def _show_as_email(self, token: SmtpToken) -> None:
-        """Among the emails, and so in the statistics."""
+        """Among the emails, and so in the statistics. A save whose answer was lost is repeated, and refused by itself."""
         email = Email(
             id=token.campaign_id,
             name=token.name,
@@ -90,5 +90,5 @@ class TokenIssue:
             updated_at=token.created_at,
             updated_by=token.created_by,
         )
-        if not self.emails.save(email):
+        if not self.emails.save(email) and self.emails.get(email.id, consistent=True) != replace(email, version=1):
             raise Conflict(f"an email has the number {token.campaign_id} already: try again")

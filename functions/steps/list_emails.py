@@ -8,12 +8,11 @@ from typing import Any
 
 import msgspec
 
-from functions.core.email import Document, Email
+from functions.core.email import DRAFT, Document, Email
 from functions.core.email_listing import Filter, listing
 from functions.core.errors import NotFound
 from functions.ports import Emails
 
-DRAFT = 0  # in place of a revision's number
 PAGE_BYTES = 4_000_000  # of documents: Lambda answers with 6 MB at most
 BATCH = 20  # documents that are read at once
 
@@ -71,8 +70,14 @@ class EmailList:
 def found(emails: Emails, email_id: int, *, archived: bool = False) -> Email:
     """As it is now. Raises NotFound."""
     email = emails.get(email_id, consistent=True)
-    if email is None or bool(email.archived_at) != archived:
-        raise NotFound(f"there is no {'archived ' if archived else ''}email {email_id}")
+    if email is None:
+        raise NotFound(f"there is no email {email_id}")
+    if email.archived_at and not archived:
+        raise NotFound(
+            f"email {email_id} was archived at {email.archived_at}: a PATCH of `archived` to false brings it back"
+        )
+    if archived and not email.archived_at:
+        raise NotFound(f"email {email_id} is not archived")
     return email
 
 

@@ -21,26 +21,26 @@ def measure(shard: str, changes: Sequence[Change], *, metrics: Metrics, clock: C
     """
     counted = [change for change in changes if not _expired(change)]
     messages = [message for change in counted if (message := change.after or change.before)]
-    for cell, increments in _cells(counted, _admitted_tags(messages, metrics)).items():
+    for cell, increments in cells(counted, _admitted_tags(messages, metrics)).items():
         for addition in additions(metrics.tally(cell, shard), shard, increments, clock()):
             metrics.add(cell, shard, addition)
 
 
-def _cells(changes: Sequence[Change], tags: Mapping[str, frozenset[str]]) -> Cells:
-    """The account's come first: they list the emails, and one that is listed too early is harmless, one not listed would be lost."""
-    cells: dict[Cell, list[Increment]] = defaultdict(list)
+def cells(changes: Sequence[Change], tags: Mapping[str, frozenset[str]]) -> Cells:
+    """What changes count, by cell. The account's come first: they list the emails, and one that is listed too early is harmless, one not listed would be lost."""
+    found: dict[Cell, list[Increment]] = defaultdict(list)
     for change in changes:
         message = change.after or change.before
         difference = counters.change(change.before, change.after)
         if message and difference:
-            _count(cells, Subject(Kind.ACCOUNT), message, Increment(change.sequence, difference, message.email_id))
+            _count(found, Subject(Kind.ACCOUNT), message, Increment(change.sequence, difference, message.email_id))
             for subject in _subjects(message, tags):
-                _count(cells, subject, message, Increment(change.sequence, difference))
+                _count(found, subject, message, Increment(change.sequence, difference))
         links = counters.link_change(change.before, change.after)
         if message and links:
             cell = Cell(Subject(Kind.LINKS, str(message.email_id)), periods.day(message.accepted_at))
-            cells[cell].append(Increment(change.sequence, links))
-    return cells
+            found[cell].append(Increment(change.sequence, links))
+    return found
 
 
 def _count(cells: dict[Cell, list[Increment]], subject: Subject, message: Message, increment: Increment) -> None:

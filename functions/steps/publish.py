@@ -6,13 +6,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from functions.core import checks, contract, instants, rendering
-from functions.core.email import Content, Document, Draft, Email, Revision, begun, published
+from functions.core import consent, contract, instants, rendering
+from functions.core.email import DRAFT, Content, Document, Draft, Email, Revision, begun, published
 from functions.core.email_document import written
 from functions.core.errors import Fault, GiveUp, Rejected
 from functions.core.layouts import Find
 from functions.core.translation import Translation, translated
-from functions.ports import Clock, Emails
+from functions.ports import Clock, Emails, SubscriptionTypes
 
 BODY_MAX = 350_000  # bytes of a revision, in all languages: DynamoDB's item holds 400 KB
 OWN = ""  # in place of a language: the email's own
@@ -38,6 +38,7 @@ class Publication:
 
     domain: str  # the connected sending domain
     emails: Emails
+    subscription_types: SubscriptionTypes
     partial: Find
     clock: Clock
 
@@ -57,13 +58,19 @@ class Publication:
         self.emails.publish(published(known, draft, revision, source.by), revision, source)
         return Published(revision, made.warnings)
 
+    def compiled(self, draft: Draft, *, sendable: bool) -> Revision:
+        """What would be published, under no number, and stored nowhere. Raises Rejected; for its sender only where it should be sendable."""
+        made = self._made(draft, sendable=sendable)
+        made.refuse()
+        return _revision(draft, made.translations, 0, instants.iso(self.clock()))
+
     def check(self, draft: Draft) -> Checked:
         """Publishes nothing."""
         made = self._made(draft)
         return Checked(tuple(made.faults), made.warnings)
 
-    def _made(self, draft: Draft) -> _Made:
-        made = _Made(_senders_faults(draft, self.domain))
+    def _made(self, draft: Draft, *, sendable: bool = True) -> _Made:
+        made = _Made([*_senders_faults(draft, self.domain), *self._types_faults(draft)] if sendable else [])
         for language, source in {OWN: draft.source, **draft.variants}.items():
             try:
                 made.translations[language] = translated(
@@ -74,12 +81,18 @@ class Publication:
         made.faults.extend(_whole_faults(made.translations))
         return made
 
+    def _types_faults(self, draft: Draft) -> list[Fault]:
+        known = self.subscription_types.get(draft.subscription) if not draft.transactional else None
+        refusal = consent.type_refusal(draft.subscription, known)
+        return [Fault("subscriptionDetails.subscriptionId", refusal.reason, "UNKNOWN_SUBSCRIPTION")] if refusal else []
+
     def _live(self, email: Email, source: Document) -> Revision | None:
-        """The revision that is live, where it was made from the same document."""
-        if email.published_revision is None:
+        """The revision that is live, where it was made from the same document, and the draft is that too."""
+        if email.published_revision is None or email.archived_at:
             return None
-        (document,) = self.emails.documents([(email.id, email.published_revision)])
-        same = document is not None and json.loads(document.text) == json.loads(source.text)
+        wanted = json.loads(source.text)
+        stored = self.emails.documents([(email.id, number) for number in (email.published_revision, DRAFT)])
+        same = all(document is not None and json.loads(document.text) == wanted for document in stored)
         return self.emails.revision(email.id, email.published_revision) if same else None
 
 
@@ -92,11 +105,7 @@ class _Made:
 
     @property
     def warnings(self) -> tuple[Fault, ...]:
-        return tuple(
-            told
-            for language, translation in self.translations.items()
-            for told in checks.warnings(translation.content, _place(language))
-        )
+        return tuple(told for translation in self.translations.values() for told in translation.warnings)
 
     def refuse(self) -> None:
         if self.faults:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from functions.core import delivery, instants, lifecycle
 from functions.core.lifecycle import Act
-from functions.core.send import Message
+from functions.core.send import Message, MessageKey
 from functions.core.ses_events import SesEvent
 from functions.core.smtp_mail import SmtpMail
 from functions.core.timeline import Fact, Kind
@@ -22,26 +22,38 @@ class Recorded(StrEnum):
 
     RECORDED = "EventRecorded"
     FOREIGN = "EventForeign"  # of a mail that is not a send of ours
+    ERASED = "EventOfErased"  # of somebody who asked to be forgotten: nothing of it is kept
     UNKNOWN = "EventOfUnknownSend"  # of a send that is not kept any more, or never was
 
 
-def record(event: SesEvent, *, sends: Sends) -> Recorded:
-    """Raises nothing of its own: an event that the store refuses for now comes again with its queue message."""
-    if event.foreign:
+def record(*events: SesEvent, sends: Sends) -> Recorded:
+    """Events of one mail (SesEvent.mail), with one write for each of its messages. Raises nothing of its own: events that the store
+    refuses for now come again with their queue messages.
+    """
+    if events[0].foreign:
         return Recorded.FOREIGN
-    return Recorded.RECORDED if _kept(event, sends) else Recorded.UNKNOWN
+    return Recorded.RECORDED if _kept(events, sends) else Recorded.UNKNOWN
 
 
-def _kept(event: SesEvent, sends: Sends) -> list[tuple[Message, Fact]]:
-    """The messages that the event is about as they now are, each with what it says of it; none of those that are not kept."""
-    kept = []
-    for key, fact in event.facts.items():
-        message = sends.record(key, fact)
+def _kept(events: Sequence[SesEvent], sends: Sends) -> list[tuple[Message, Fact]]:
+    """The messages that the events are about as they now are, each with what they say of it; none of those that are not kept."""
+    kept: list[tuple[Message, Fact]] = []
+    for key, facts in _by_message(events).items():
+        message = sends.record(key, *facts)
         # Every event but a rejection says that SES sent the mail, whatever the worker that sent it lived to write.
-        if message and fact.kind is not Kind.REJECTED and message.state in lifecycle.sources(Act.CONFIRM):
-            sends.settle(key, Act.CONFIRM, now=instants.parse(event.sent_at), ses_message_id=event.ses_message_id)
-        kept += [(message, fact)] if message else []
+        sent = next((event for event in events if key in event.facts and event.fact.kind is not Kind.REJECTED), None)
+        if message and sent and message.state in lifecycle.sources(Act.CONFIRM):
+            sends.settle(key, Act.CONFIRM, now=instants.parse(sent.sent_at), ses_message_id=sent.ses_message_id)
+        kept += [(message, fact) for fact in facts] if message else []
     return kept
+
+
+def _by_message(events: Sequence[SesEvent]) -> dict[MessageKey, list[Fact]]:
+    facts: dict[MessageKey, list[Fact]] = {}
+    for event in events:
+        for key, fact in event.facts.items():
+            facts.setdefault(key, []).append(fact)
+    return facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,17 +67,27 @@ class Recording:
     retention_days: int
     _makes_contacts: dict[int, bool] = field(default_factory=dict)  # by token, for which it never changes
 
-    def __call__(self, event: SesEvent) -> Recorded:
-        """Contacts come last: what a crash kept from them comes again with the event."""
-        if event.foreign:
+    def __call__(self, *events: SesEvent) -> Recorded:
+        """Of one mail (SesEvent.mail). Contacts come last: what a crash kept from them comes again with the events."""
+        if events[0].foreign:
             return Recorded.FOREIGN
-        kept = self._kept(event, event.smtp) if event.smtp else _kept(event, self.sends)
+        mail = events[0].smtp
+        kept = self._kept(events, mail) if mail else _kept(events, self.sends)
+        erased = [message for message, _ in kept if message.erased]
+        kept = [(message, fact) for message, fact in kept if not message.erased]
         for message, fact in kept:
             self._judge(message, fact)
-        if kept and event.smtp and event.fact.kind is Kind.SENT and self._makes_contact(event.smtp.campaign_id):
-            for message, _ in kept:
-                self.contacts.note(message.address, {}, event.sent_at)
+        if kept and mail and _sent(events) and self._makes_contact(mail.campaign_id):
+            for address in dict.fromkeys(message.address for message, _ in kept):
+                self.contacts.note(address, {}, mail.sent_at)
+        if erased:
+            return Recorded.ERASED
         return Recorded.RECORDED if kept else Recorded.UNKNOWN
+
+    def erased(self, mail: SmtpMail) -> list[str]:
+        """Those recipients of a mail over SMTP who asked to be forgotten."""
+        found = [(address, self.sends.get(mail.key(number))) for number, (_, address) in enumerate(mail.recipients)]
+        return [address for address, message in found if message and message.erased]
 
     def seen(self, events: Iterable[SesEvent]) -> None:
         """Note the earliest and the latest mail of each token in a batch."""
@@ -78,14 +100,17 @@ class Recording:
             for at, source in dict.fromkeys((mail.sent_at, mail.source) for mail in (in_order[0], in_order[-1])):
                 self.tokens.seen(campaign_id, at, source)
 
-    def _kept(self, event: SesEvent, mail: SmtpMail) -> list[tuple[Message, Fact]]:
-        """The first event makes the messages, and mostly that is the Send event: for others it is tried when there are none."""
-        if event.fact.kind is not Kind.SENT and (kept := _kept(event, self.sends)):
+    def _kept(self, events: Sequence[SesEvent], mail: SmtpMail) -> list[tuple[Message, Fact]]:
+        """The first events make the messages, and mostly the Send event is one: without it that is tried where any is missing. Another
+        worker may make them meanwhile: then all is recorded again.
+        """
+        facts = _by_message(events)
+        if not _sent(events) and len(kept := _kept(events, self.sends)) == sum(map(len, facts.values())):
             return kept
-        messages = [_with(message, event.facts.get(message.key)) for message in mail.messages()]
+        messages = [_with(message, facts.get(message.key, [])) for message in mail.messages()]
         if self._countable(mail) and self.sends.create(messages):
-            return [(message, event.facts[message.key]) for message in messages if message.key in event.facts]
-        return _kept(event, self.sends)
+            return [(message, fact) for message in messages for fact in facts.get(message.key, [])]
+        return _kept(events, self.sends)
 
     def _countable(self, mail: SmtpMail) -> bool:
         """Messages that expired were counted: an opening years later must not make and count them anew."""
@@ -110,5 +135,9 @@ class Recording:
         return self._makes_contacts[campaign_id]
 
 
-def _with(message: Message, fact: Fact | None) -> Message:
-    return replace(message, timeline={fact.key: fact.to_item()}) if fact else message
+def _sent(events: Iterable[SesEvent]) -> bool:
+    return any(event.fact.kind is Kind.SENT for event in events)
+
+
+def _with(message: Message, facts: Iterable[Fact]) -> Message:
+    return replace(message, timeline={fact.key: fact.to_item() for fact in facts})

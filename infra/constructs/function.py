@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -13,17 +14,21 @@ from constructs import Construct
 
 from infra.constructs.lint import acknowledge, ignore
 
-METRICS_NAMESPACE = "Staffetta"
+
+def metrics_namespace(stage: str) -> str:
+    """Of a stage's own metrics: several stages can live in one account."""
+    return f"Staffetta-{stage}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionProps:
-    """`memory` in MB also buys processor time: 1769 MB is one whole processor."""
+    """`memory` in MB also buys processor time: 1769 MB is one whole processor. `namespace`: of what it measures by itself."""
 
     code: lambda_.Code
     env: Mapping[str, str]
     timeout: Duration
     memory: int
+    namespace: str
 
 
 class Function(Construct):
@@ -31,6 +36,7 @@ class Function(Construct):
 
     def __init__(self, scope: Construct, name: str, props: FunctionProps) -> None:
         super().__init__(scope, construct_id(name))
+        self.name, self._namespace = name, props.namespace
         self._rights = iam.PolicyDocument()
         self.logs = self._make_logs()
         self.role = self._make_role()
@@ -40,6 +46,16 @@ class Function(Construct):
         """Add exact actions on exact resource ARNs, under IAM's conditions. The only way that a function gets a right."""
         self._rights.add_statements(
             iam.PolicyStatement(actions=list(actions), resources=list(resources), conditions=when)
+        )
+
+    def metric(self, name: str, period: Duration, statistic: str = cloudwatch.Stats.SUM) -> cloudwatch.Metric:
+        """One that the function publishes by `functions.telemetry`."""
+        return cloudwatch.Metric(
+            namespace=self._namespace,
+            metric_name=name,
+            dimensions_map={"service": self.name},
+            period=period,
+            statistic=statistic,
         )
 
     def add_event_source(self, source: lambda_.IEventSource) -> None:
@@ -75,7 +91,7 @@ class Function(Construct):
             environment={
                 **props.env,
                 "POWERTOOLS_SERVICE_NAME": name,
-                "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
+                "POWERTOOLS_METRICS_NAMESPACE": props.namespace,
             },
             tracing=lambda_.Tracing.DISABLED,
             log_group=self.logs,

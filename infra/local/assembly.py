@@ -16,7 +16,13 @@ from infra.local.cloud import Cloud
 
 DOMAIN = "example.com"
 # The asset is built for another processor than this machine's, and functions run from the source tree: no need to vendor.
-CONTEXT = {"staffetta:stage": "local", "staffetta:domain": DOMAIN, "staffetta:bundle": False}
+CONTEXT = {
+    "staffetta:stage": "local",
+    "staffetta:domain": DOMAIN,
+    "staffetta:bundle": False,
+    "staffetta:eventBridge": True,  # it costs nothing here
+    "staffetta:webhooksToLocalhost": True,
+}
 
 BOOTSTRAP_MARK, BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version", "30"
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functions.core.errors import StaffettaError
 from infra import deployed
 from infra.local.assembly import AssemblyError
-from infra.local.commands import keys, local, openapi, redrive, starters, tokens
+from infra.local.commands import contacts, emails, keys, local, metrics, openapi, redrive, sending, starters, tokens
 from infra.local.stack import PortBusyError
 from infra.local.welcome import WelcomeError
 
@@ -17,9 +17,13 @@ from infra.local.welcome import WelcomeError
 _COMMANDS = {
     "local": (local, "run the whole service on this machine"),
     "keys": (keys, "API keys of a deployed stage"),
+    "contacts": (contacts, "contacts of a deployed stage: forget one person"),
+    "metrics": (metrics, "counters of a deployed stage: tell them anew, prove or mend them"),
     "openapi": (openapi, "print the API's OpenAPI document"),
+    "sending": (sending, "whether a deployed stage may send, how its mail fares, and what is paused"),
     "redrive": (redrive, "put a deployed stage's dead letters back into its send queue"),
     "tokens": (tokens, "SMTP tokens of a deployed stage"),
+    "emails": (emails, "emails of a deployed stage as files: pull them into a folder, push it"),
     "starters": (starters, "starter emails: list them, publish one on a deployed stage"),
 }
 
@@ -37,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         StaffettaError,
     ) as fault:
         sys.exit(f"staffetta: {fault}")
+    except deployed.AWS_FAULTS as fault:
+        sys.exit(f"staffetta: {deployed.told(fault)}")
 
 
 def _parser() -> argparse.ArgumentParser:

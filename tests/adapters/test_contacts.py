@@ -74,9 +74,12 @@ def test_a_contact_keeps_all_that_it_is_told(contacts: Contacts, email: str) -> 
     assert contact.quarantine
     assert (contact.quarantine.at, contact.quarantine.reason) == (NOON_TEXT, "550 no such user")
     assert contact.complained_at == LATER
-    contacts.quarantine(email, LATER, "again")
+    contacts.quarantine(email, NOON_TEXT, "again")
     contacts.complained(email, LATER)
     assert known(contacts, email) == contact
+    contacts.lift(email, LATER)
+    assert known(contacts, email).quarantine is None
+    assert known(contacts, email).complained_at == LATER
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from functions.adapters.aws_errors import AwsError, Exceptions, coded
 from functions.adapters.dynamo_emails import DynamoEmails
 from functions.core.addresses import Address
 from functions.core.errors import Conflict
+from functions.core.pause import Pause
 from functions.ports import Emails
 from tests.examples import NOON_TEXT, a_document, a_revision, an_email
 from tests.fakes import MemoryEmails
@@ -83,6 +84,13 @@ def test_an_email_is_saved_once_for_each_version(emails: Emails, email_id: int) 
     assert not emails.save(replace(email, version=1), a_document("3"))
     assert emails.get(email_id, consistent=True) == replace(email, version=2, name="Other")
     assert emails.documents([(email_id, 0)]) == [a_document("1")]
+
+
+def test_an_email_remembers_its_latest_pause(emails: Emails, email_id: int) -> None:
+    pause = Pause(NOON_TEXT, "ada@example.com", "wrong prices")
+    for version, paused in enumerate((pause, pause.resumed("2026-11-23T13:00:00.000Z", "bob@example.com"), None)):
+        assert emails.save(an_email(id=email_id, version=version, pause=paused))
+        assert emails.get(email_id) == an_email(id=email_id, version=version + 1, pause=paused)
 
 
 def test_two_emails_are_saved_together_or_not_at_all(emails: Emails, email_id: int) -> None:

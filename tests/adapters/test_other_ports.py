@@ -13,10 +13,11 @@ from functions.adapters.ses_account import SesAccount
 from functions.core import governor
 from functions.core.bucket import TokenBucket
 from functions.core.governor import Quota
-from functions.ports import ApiKey, ApiKeys, Buckets, Governors
+from functions.core.pause import Pause
+from functions.ports import AccountPause, ApiKey, ApiKeys, Buckets, Governors
 from functions.wiring import Wiring
 from tests.examples import NOON
-from tests.fakes import MemoryApiKeys, MemoryBuckets, MemoryGovernors
+from tests.fakes import MemoryAccountPause, MemoryApiKeys, MemoryBuckets, MemoryGovernors
 
 _fresh = itertools.count(1000)
 
@@ -131,8 +132,31 @@ def test_a_governor_comes_back_and_nobody_overwrites_what_another_saved(governor
 
 
 def test_the_quota_is_what_ses_tells(aws: Wiring) -> None:
-    client = SimpleNamespace(
-        get_account=lambda: {"SendQuota": {"Max24HourSend": -1.0, "MaxSendRate": 14.0, "SentLast24Hours": 5.0}}
-    )
-    account: Any = client
-    assert SesAccount(account).quota() == Quota(14.0, None, 5)
+    told = {
+        "SendQuota": {"Max24HourSend": -1.0, "MaxSendRate": 14.0, "SentLast24Hours": 5.0},
+        "SendingEnabled": False,
+        "EnforcementStatus": "SHUTDOWN",
+    }
+    account: Any = SimpleNamespace(get_account=lambda: told)
+    assert SesAccount(account).quota() == Quota(14.0, None, 5, enabled=False, standing="SHUTDOWN")
+
+
+@pytest.fixture(params=["memory", "dynamo"])
+def account_pause(request: pytest.FixtureRequest) -> AccountPause:
+    if request.param == "memory":
+        return MemoryAccountPause()
+    wiring: Wiring = request.getfixturevalue("aws")
+    return wiring.account_pause
+
+
+def test_a_pause_comes_back_and_nobody_overwrites_what_another_wrote(account_pause: AccountPause) -> None:
+    first = Pause("2026-11-23T12:00:00.000Z", "ada@example.com", "complaints")
+    over = first.resumed("2026-11-23T13:00:00.000Z", "bob@example.com")
+    assert account_pause.get() is None
+    assert not account_pause.replace(over, first)
+    assert account_pause.replace(None, first)
+    assert account_pause.get() == first
+    assert not account_pause.replace(None, over)
+    assert account_pause.replace(first, over)
+    assert not account_pause.replace(first, first)
+    assert account_pause.get() == over

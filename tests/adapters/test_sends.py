@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from functions.adapters import keys
 from functions.adapters.dynamo_sends import DynamoSends
 from functions.core import instants, lifecycle
 from functions.core.lifecycle import FINAL, TRANSITIONS, Act
-from functions.core.send import Message, MessageKey, SendResult, State
+from functions.core.send import Message, MessageKey, SendResult, State, Try
 from functions.core.tally import Bucket
 from functions.core.timeline import FACTS_MAX, Fact, Kind
 from functions.ports import Sends
@@ -68,12 +69,16 @@ def test_a_message_comes_back_as_it_was_stored(sends: Sends) -> None:
         accepted_by="key",
         result=SendResult.MISSING_CONTENT,
         reason="there is no email 7",
+        revision=3,
+        attached=70_000,
         attempts=2,
+        tries=(Try(1, NOON_TEXT, "Throttling: Maximum sending rate exceeded"),),
         started_at=NOON_TEXT,
         settled_at=NOON_TEXT,
         lease_until=5,
         ses_message_id="0102",
         tags={"campaign": "spring"},
+        trial=True,
         timeline={"f": {"kind": "OPENED", "at": NOON_TEXT, "machine": True}},
     )
     assert sends.create([whole])
@@ -251,13 +256,18 @@ def test_settling_follows_the_table(sends: Sends, message: Message, state: State
 
 def test_an_outcome_tells_its_own_reason_only(sends: Sends, message: Message) -> None:
     """Once throttled, then sent: why the first try failed is nothing to tell of a mail that went out."""
-    claim(sends, message.key, NOON)
-    sends.settle(message.key, Act.RELEASE, now=NOON, reason="Throttling: Maximum sending rate exceeded")
+    for number in (1, 2):
+        claim(sends, message.key, NOON)
+        failed = Try(number, NOON_TEXT, "Throttling: Maximum sending rate exceeded")
+        sends.settle(message.key, Act.RELEASE, now=NOON, reason=failed.reason, failed=failed)
     claim(sends, message.key, NOON)
     sends.settle(message.key, Act.SEND, now=NOON, result=SendResult.SENT, ses_message_id="0102")
     sent = sends.get(message.key)
     assert sent
-    assert (sent.state, sent.result, sent.reason, sent.attempts) == (State.SENT, SendResult.SENT, "", 2)
+    assert (sent.state, sent.result, sent.reason, sent.attempts) == (State.SENT, SendResult.SENT, "", 3)
+    assert [(one.number, one.reason) for one in sent.tries] == [
+        (number, "Throttling: Maximum sending rate exceeded") for number in (1, 2)
+    ]
 
 
 def test_a_fact_is_added_once(sends: Sends, message: Message) -> None:
@@ -270,12 +280,49 @@ def test_a_fact_is_added_once(sends: Sends, message: Message) -> None:
     assert once == twice == sends.get(message.key) == expected
 
 
+def test_facts_come_together_and_each_once(sends: Sends, message: Message) -> None:
+    facts = [Fact(kind=Kind.OPENED, at=NOON_TEXT, identity=str(number)) for number in range(50)]
+    sends.record(message.key, facts[3])
+    told = sends.record(message.key, *facts, *facts[:2])
+    assert told == sends.get(message.key) == replace(message, timeline={fact.key: fact.to_item() for fact in facts})
+    assert sends.record(MessageKey("nobody", 0), *facts) is None
+
+
+@pytest.mark.parametrize("room", range(4))
+def test_of_facts_together_the_first_have_room(sends: Sends, room: int) -> None:
+    there = {f"f{n}": {"kind": "OPENED", "at": NOON_TEXT} for n in range(FACTS_MAX - room)}
+    almost = a_message(f"send-{next(_fresh)}", timeline=there)
+    sends.create([almost])
+    facts = [Fact(kind=Kind.OPENED, at=NOON_TEXT, identity=str(number)) for number in range(5)]
+    added = {fact.key: fact.to_item() for fact in facts[:room]}
+    assert sends.record(almost.key, *facts) == sends.get(almost.key) == replace(almost, timeline={**there, **added})
+    assert sends.record(almost.key, *facts[:room], facts[0]) == replace(almost, timeline={**there, **added})
+
+
 def test_a_full_timeline_takes_no_more_but_tells_the_message(sends: Sends) -> None:
     full = a_message(
         f"send-{next(_fresh)}", timeline={f"f{n}": {"kind": "OPENED", "at": NOON_TEXT} for n in range(FACTS_MAX)}
     )
     sends.create([full])
     assert sends.record(full.key, Fact(kind=Kind.SENT, at=NOON_TEXT)) == full
+
+
+@pytest.mark.parametrize("facts", [1, 3])
+def test_a_message_that_another_worker_makes_meanwhile_gets_its_facts(aws: Wiring, facts: int) -> None:
+    """It comes into being after the write was refused, and before we look why."""
+    made = a_message(f"send-{next(_fresh)}")
+
+    class Overtaken:
+        def __getattr__(self, method: str) -> Any:
+            real = getattr(aws.clients.dynamodb, method)
+            return (lambda **request: (aws.sends.create([made]), real(**request))[1]) if method == "get_item" else real
+
+    client: Any = Overtaken()
+    told = [Fact(kind=Kind.OPENED, at=f"2026-11-23T12:00:0{number}.000Z") for number in range(facts)]
+    message = replace(aws.sends, client=client).record(made.key, *told)
+    assert message
+    assert message.timeline.keys() == {fact.key for fact in told}
+    assert aws.sends.get(made.key) == message
 
 
 def test_a_send_expires_after_its_retention(aws: Wiring) -> None:

@@ -6,13 +6,13 @@ from functions.adapters import starters
 from functions.core import rendering
 from functions.steps.publish import Publication
 from tests.examples import DOMAIN, SENDER
-from tests.fakes import Clock, MemoryEmails
+from tests.fakes import Clock, MemoryEmails, MemorySubscriptionTypes
 
 
 @pytest.mark.parametrize("name", starters.names())
 def test_every_starter_publishes_and_renders_with_its_sample(name: str) -> None:
     starter = starters.load(name, SENDER)
-    publication = Publication(domain=DOMAIN, emails=MemoryEmails(), partial=starters.partial, clock=Clock())
+    publication = Publication(domain=DOMAIN, emails=MemoryEmails(), subscription_types=MemorySubscriptionTypes(), partial=starters.partial, clock=Clock())
     revision, sample = publication(starter.draft).revision, starter.sample
     mail = rendering.render(
         rendering.compiled(revision), sample["contactProperties"], sample["customProperties"], now=0

@@ -53,7 +53,7 @@ class Account:
         before = self.items.get(_key(request["TableName"], request["Key"]))
         after = _updated(before or request["Key"], request)
         self._write(request["TableName"], request["Key"], after)
-        return {"Attributes": after}
+        return {"Attributes": after} if request.get("ReturnValues") == "ALL_NEW" else {}
 
     def TransactWriteItems(self, request: Any) -> Any:  # noqa: N802
         for one in request["TransactItems"]:
@@ -68,7 +68,8 @@ class Account:
         return {"MessageId": f"ses-{self.counts['SendEmail']}"}
 
     def GetAccount(self, request: Any) -> Any:  # noqa: N802
-        return {"SendQuota": {"Max24HourSend": 1e9, "MaxSendRate": SENDING_RATE, "SentLast24Hours": 0.0}}
+        quota = {"Max24HourSend": 1e9, "MaxSendRate": SENDING_RATE, "SentLast24Hours": 0.0}
+        return {"SendQuota": quota, "SendingEnabled": True, "EnforcementStatus": "HEALTHY"}
 
     def PutObject(self, request: Any) -> Any:  # noqa: N802
         return None

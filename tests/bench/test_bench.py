@@ -28,11 +28,12 @@ def test_accepting_a_send_takes_three_calls(measured: dict[str, Any]) -> None:
     assert asked == {"GetItem": 1, "read units": 0.5, "PutItem": 1, "write units": 3, "SendMessage": 1}
 
 
-def test_delivering_a_send_takes_two_writes_and_one_mail(measured: dict[str, Any]) -> None:
+def test_delivering_a_send_to_somebody_new_takes_three_writes_and_one_mail(measured: dict[str, Any]) -> None:
+    """The claim, the outcome and the contact, which is looked for before; whoever is known costs one look, and no write."""
     asked = measured["flow"]["deliver"]["asked"]
     assert asked["SendEmail"] == 1
-    assert 2 <= asked["write units"] < 2.2  # leases of the sending rate are shared by many
-    assert prices.calls(measured["flow"]["deliver"]) < 3.5
+    assert 3 <= asked["write units"] < 3.2  # leases of the sending rate are shared by many
+    assert prices.calls(measured["flow"]["deliver"]) < 6.5
 
 
 def test_a_million_sends_cost_no_more_than_they_did(measured: dict[str, Any]) -> None:

@@ -34,11 +34,12 @@ def changes() -> st.SearchStrategy[list[Change]]:
         return (
             lambda contact: contact.noted({name: value}, at),
             lambda contact: contact.decided(name, decision(Status.NOT_SUBSCRIBED, at)),
-            lambda contact: contact.quarantined(at, value),
+            lambda contact: contact.bounced(at, value),
+            lambda contact: contact.lifted(at),
             lambda contact: contact.complained(at),
         )[kind]
 
-    one = st.builds(lambda kind, name: (kind, name), st.integers(0, 3), st.sampled_from("abc"))
+    one = st.builds(lambda kind, name: (kind, name), st.integers(0, 4), st.sampled_from("abc"))
     return st.lists(one, max_size=6).map(
         lambda drawn: [change(*what, at) for what, at in zip(drawn, TIMES, strict=False)]
     )
@@ -71,7 +72,7 @@ def test_a_contact_does_not_outgrow_its_item() -> None:
 
 
 REFUSED = {
-    "bounced": (a_contact().quarantined(NOON_TEXT, "550"), SendResult.PREVIOUSLY_BOUNCED),
+    "bounced": (a_contact().bounced(NOON_TEXT, "550"), SendResult.PREVIOUSLY_BOUNCED),
     "complained": (a_contact().complained(NOON_TEXT), SendResult.PREVIOUS_SPAM),
     "left the type": (
         a_contact().decided("news", decision(Status.NOT_SUBSCRIBED)),
@@ -109,12 +110,21 @@ def test_who_did_not_say_no_may_be_mailed(contact: Contact | None) -> None:
     assert consent.refusal("news", contact) is None
 
 
+def test_a_lifted_quarantine_stays_lifted_until_the_next_bounce() -> None:
+    """Whenever an event of the bounce comes, again or late."""
+    lifted = a_contact().bounced(TIMES[1], "550").lifted(TIMES[2])
+    assert consent.refusal("news", lifted.bounced(TIMES[0], "550").bounced(TIMES[1], "550")) is None
+    again = consent.refusal("news", lifted.bounced(TIMES[3], "still 550"))
+    assert again
+    assert (again.result, "still 550" in again.reason) == (SendResult.PREVIOUSLY_BOUNCED, True)
+
+
 def test_statuses_add_up() -> None:
     """However many there are, the mail is refused, and the gravest one is told."""
     for several in itertools.combinations(REFUSED.values(), 2):
         (first, result), (second, _) = several
         both = a_contact(
-            quarantine=first.quarantine or second.quarantine,
+            bounce=first.bounce or second.bounce,
             complained_at=first.complained_at or second.complained_at,
             decisions={**second.decisions, **first.decisions},
         )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.core.addresses import Address
-from functions.core.email import TRANSACTIONAL, Draft, Source, Subcategory, Syntax
+from functions.core.email import TRANSACTIONAL, Draft, Sample, Source, Subcategory, Syntax
 from functions.core.email_document import draft_of, head_of, written
 from functions.core.errors import Fault, Rejected
 from functions.core.merge_patch import DEPTH_MAX, merged, too_deep
@@ -121,6 +121,13 @@ def test_every_fault_is_told_at_once() -> None:
     assert "SMTP token" in told["subcategory"]
 
 
+def test_a_language_has_one_translation() -> None:
+    one = {"subject": "x", "html": "<p>"}
+    told = faults(language="EN", content={"html": "<p>", "translations": {"de": one, "DE": one, "en": one}})
+    assert set(told) == {"content.translations.DE", "content.translations.en"}
+    assert "of the email itself" in told["content.translations.en"]
+
+
 def test_what_is_missing_matters_when_it_is_published() -> None:
     told = faults(**{"from": None, "content": {"templatePath": "@hubspot/email/dnd/welcome.html"}})
     assert set(told) == {"from.replyTo", "content"}
@@ -209,6 +216,7 @@ DRAFTS = st.builds(
     track_clicks=st.booleans(),
     language=st.sampled_from(["en", "pt-br"]),
     variants=st.dictionaries(st.sampled_from(["de", "fr"]), SOURCES, max_size=2),
+    sample=st.builds(Sample, st.dictionaries(TEXT, TEXT, max_size=2), st.dictionaries(TEXT, JSON, max_size=2)),
 )
 
 

@@ -14,7 +14,7 @@ from functions.core.errors import GiveUp
 from functions.core.send import SendResult
 from tests.examples import a_revision
 
-SECONDS_MAX = 10  # as in test_bounds: on a busy machine
+SECONDS_MAX = 5  # of a processor, as in test_bounds
 NOON = 1_795_435_200_000  # 2026-11-23T12:00:00Z
 
 
@@ -194,9 +194,9 @@ def test_what_cannot_be_done_is_told(source: str, told: str) -> None:
 def test_a_filter_asked_for_too_much_is_ended(step: str) -> None:
     one_hash = [number * (2**61 - 1) for number in range(5000)]  # Python's hash of each is 0: a set of them takes long
     custom = {"wide": "x" * 100_000, "many": one_hash, "noon": NOON}
-    started = time.monotonic()
+    started = time.process_time()
     error = refused("{% for i in range(99999) %}" + step + "{% endfor %}", custom)
-    assert time.monotonic() - started < SECONDS_MAX
+    assert time.process_time() - started < SECONDS_MAX
     assert error.result in {SendResult.TEMPLATE_RENDER_EXCEPTION, SendResult.MISSING_TEMPLATE_PROPERTIES}
 
 

@@ -11,13 +11,17 @@ from hypothesis import strategies as st
 from functions.core import ids, instants
 from tests.examples import NOON, NOON_TEXT
 
+NOW = 1_795_435_200_001
+
 
 def test_ids_are_derived_and_kept_apart() -> None:
     """These are stored for ever: another value would be another send."""
     assert ids.for_send_id("order-42") == "bb591fad-b75f-50c1-b47b-9dd11447c3e0"
     assert ids.for_send_id("order-42") == ids.for_send_id("order-42") != ids.for_send_id("order-43")
-    assert ids.event_id("x") != ids.for_send_id("x")
-    assert UUID(ids.event_id("x"))
+    assert ids.event_id(0, "x") != ids.for_send_id("x")
+    assert ids.event_id(NOW, "x") == ids.event_id(NOW, "x") != ids.event_id(NOW, "x", "")
+    assert UUID(ids.event_id(NOW, "x")).version == 8
+    assert ids.event_accepted(ids.event_id(NOW, "x")) == NOW == instants.milliseconds("2026-11-23T12:00:00.001Z")
     assert ids.digest("a", "b") != ids.digest("ab") != ids.digest("b", "a")
     assert len(ids.secret_id("s")) == 64
 

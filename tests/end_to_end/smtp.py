@@ -1,22 +1,29 @@
-"""SMTP as a user's own program speaks it, with the token that the stack made at its start."""
+"""SMTP as a user's own program speaks it: with the token that the stack made at its start, unless told of another."""
 
 from __future__ import annotations
 
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from email.message import EmailMessage
 
 from infra.local.stack import Ready
 
 
-@contextmanager
-def starttls(ready: Ready) -> Iterator[smtplib.SMTP]:
-    with smtplib.SMTP(ready.smtp_host, ready.smtp_port, timeout=30) as smtp:
-        smtp.starttls(context=trust(ready))
-        smtp.login(ready.smtp_user, ready.smtp_password)
-        yield smtp
+def starttls(ready: Ready) -> smtplib.SMTP:
+    return signed_in(ready, ready.smtp_user, ready.smtp_password)
+
+
+def signed_in(ready: Ready, user: str, password: str) -> smtplib.SMTP:
+    """A session of any token's. Raises smtplib.SMTPAuthenticationError."""
+    with ExitStack() as unless_in:
+        client = smtplib.SMTP(ready.smtp_host, ready.smtp_port, timeout=30)
+        unless_in.callback(client.close)
+        client.starttls(context=trust(ready))
+        client.login(user, password)
+        unless_in.pop_all()
+    return client
 
 
 @contextmanager

@@ -161,6 +161,9 @@ class Listener:
 
 
 def tour_attribution(service: Service) -> None:
-    """A token's mail makes a send and a contact, and is noted with the token."""
+    """A token's mail makes a send and a contact, and is noted with the token. Of a send that is not kept any more, nothing is."""
     over_smtp(service, letter("tour@attributed.example.net"), "tour@attributed.example.net")
+    tags = {"staffetta_send": ["expired"], "staffetta_recipient": ["0"]}
+    mail = {"timestamp": "2026-11-23T12:00:00Z", "messageId": "expired", "tags": tags}
+    Listener(service).publish(json.dumps({"eventType": "Send", "mail": mail, "send": {}}))
     service.settle()

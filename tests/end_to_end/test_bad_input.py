@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import requests
 
+from functions.adapters.sqs_dead_letters import SqsDeadLetters
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_flow import SEND, request
 
@@ -90,14 +91,10 @@ def test_what_cannot_be_delivered_is_told_and_kept(service: Service) -> None:
 
 
 def dead_letters(service: Service) -> dict[str, str]:
-    """Status id → reason, of every send that was buried."""
-    received = service.stack.cloud.client("sqs").receive_message(
-        QueueUrl=service.stack.wiring.settings.dead_letter_queue_url,
-        MaxNumberOfMessages=10,
-        MessageAttributeNames=["reason"],
-        VisibilityTimeout=0,
-    )
-    return {
-        service.stack.wiring.send_queue.opened(letter["Body"]).id: letter["MessageAttributes"]["reason"]["StringValue"]
-        for letter in received.get("Messages", [])
-    }
+    """Status id → reason, of every send among the dead letters, which stay there."""
+    wiring = service.stack.wiring
+    letters = SqsDeadLetters(wiring.clients.sqs, wiring.send_queue, wiring.settings.dead_letter_queue_url)
+    found = letters.all()
+    for letter in found:
+        letters.put_back(letter)
+    return {letter.send.id: letter.reason for letter in found if letter.send}

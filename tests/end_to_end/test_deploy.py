@@ -106,7 +106,7 @@ def settings(url: str) -> dict[str, str]:
 
 
 def powertools(name: str) -> dict[str, str]:
-    return {"POWERTOOLS_SERVICE_NAME": name, "POWERTOOLS_METRICS_NAMESPACE": "Staffetta"}
+    return {"POWERTOOLS_SERVICE_NAME": name, "POWERTOOLS_METRICS_NAMESPACE": "Staffetta-local"}
 
 
 def function(url: str, name: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from datetime import datetime
 from typing import Any
@@ -21,11 +22,14 @@ from hubspot.marketing.emails import (
 )
 from hubspot.marketing.emails.exceptions import ApiException
 
+from functions.core import instants
 from functions.routes.table import EMAILS_PATH as EMAILS
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_bad_input import check_shape
 from tests.end_to_end.test_flow import SEND
 
+# What changes an email, and takes the version that was read as its header.
+VERBS = ("publish", "unpublish", "draft/reset", "revisions/1/restore", "revisions/1/restore-to-draft")
 SENDER = {"fromName": "Acme", "replyTo": "shop@example.com"}
 
 
@@ -126,6 +130,40 @@ def test_publish_and_send_and_unpublish(service: Service) -> None:
     assert "two" in seen["c"]
 
 
+def test_a_send_gets_the_revision_that_was_published_when_it_was_accepted(service: Service) -> None:
+    email_id = made(service)["id"]
+    api(service).publish_or_send(email_id=email_id)
+    soon = {"to": "accepted@emails.example.org", "sendAt": instants.iso(time.time() + 2)}
+    asked = {"emailId": int(email_id), "message": soon, "contactProperties": {"firstname": "Ada"}}
+    assert service.http.post(SEND, json=asked).json()["status"] == "PENDING"
+    patch(service, email_id, html("<p>two</p>"))
+    api(service).publish_or_send(email_id=email_id)
+    api(service).unpublish_or_cancel(email_id=email_id)
+    api(service).archive(email_id=email_id)
+    service.settle()
+    (mail,) = service.mails("to:accepted@emails.example.org")
+    assert "one Ada" in service.mailbox.get(f"/api/v1/message/{mail['ID']}").json()["HTML"]
+
+
+def test_an_email_is_converted_for_the_single_send_api_and_back(service: Service) -> None:
+    """HubSpot's "save for automation" and "convert to single-send API": as every change, they are live once published."""
+    email_id = made(service, subcategory="automated")["id"]
+    api(service).publish_or_send(email_id=email_id)
+    live = api(service).get_by_id(email_id=email_id)
+    assert (live.type, live.state) == ("AUTOMATED_EMAIL", "AUTOMATED")
+    assert send(service, email_id, "a@converted.example.net")["sendResult"] == "MISSING_CONTENT"
+    for subcategory, email_type, status in (
+        ("single_send_api", "SINGLE_SEND_API", "PENDING"),
+        ("batch", "BATCH_EMAIL", "COMPLETE"),
+        ("marketing_single_send_api", "MARKETING_SINGLE_SEND_API", "PENDING"),
+    ):
+        api(service).update(email_id=email_id, email_update_request=EmailUpdateRequest(subcategory=subcategory))
+        api(service).publish_or_send(email_id=email_id)
+        live = api(service).get_by_id(email_id=email_id)
+        assert (live.type, live.subcategory) == (email_type, subcategory)
+        assert send(service, email_id, f"{subcategory}@converted.example.net")["status"] == status
+
+
 def test_statistics_come_along_where_they_are_asked_for(service: Service) -> None:
     email_id = made(service)["id"]
     api(service).publish_or_send(email_id=email_id)
@@ -187,7 +225,12 @@ def test_archive_and_bring_back(service: Service) -> None:
     )
     assert (back.archived, back.subject) == (False, "Back")
     assert send(service, email_id, "back@emails.example.net")["status"] == "PENDING"
-    assert patch(service, email_id, {"archived": True}).json()["archived"] is True
+    gone_again = patch(service, email_id, {"archived": True}).json()
+    assert gone_again["archived"] is True
+    stale = patch(service, email_id, {"archived": False, "subject": "x", "version": gone_again["version"] - 1})
+    check_shape(stale, 409, "CONFLICT")
+    whole_again = patch(service, email_id, {**gone_again, "archived": False, "subject": "Again"}).json()
+    assert (whole_again["archived"], whole_again["subject"]) == (False, "Again"), "on the version that was read"
     check_shape(patch(service, email_id, {"archived": "yes"}), 400, "VALIDATION_ERROR")
 
 
@@ -361,14 +404,16 @@ def test_there_is_no_such_email(service: Service, email_id: str) -> None:
 def test_a_stale_version_is_a_conflict_that_names_the_newer(service: Service) -> None:
     email = made(service)
     path = f"{email['id']}/draft"
-    assert patch(service, path, {"subject": "Bob's", "version": email["version"]}).json()["version"] == 2
+    api(service).publish_or_send(email_id=email["id"])
+    assert patch(service, path, {"subject": "Bob's", "version": 2}).json()["version"] == 3
     for stale in (
         patch(service, path, {"subject": "Ada's", "version": email["version"]}),
         patch(service, email["id"], {"subject": "Ada's"}, **{"If-Match": '"1"'}),
-        service.http.post(f"{EMAILS}/{email['id']}/publish", headers={"If-Match": "1"}),
+        *(service.http.post(f"{EMAILS}/{email['id']}/{verb}", headers={"If-Match": "1"}) for verb in VERBS),
+        service.http.request("DELETE", f"{EMAILS}/{email['id']}", headers={"If-Match": "1"}),
     ):
         check_shape(stale, 409, "CONFLICT")
-        assert "is at version 2" in stale.json()["message"]
+        assert "is at version 3" in stale.json()["message"]
     assert service.http.get(f"{EMAILS}/{path}").json()["subject"] == "Bob's"
     check_shape(patch(service, path, {"version": "new"}), 400, "VALIDATION_ERROR")
     check_shape(patch(service, path, {}, **{"If-Match": "abc"}), 400, "VALIDATION_ERROR")

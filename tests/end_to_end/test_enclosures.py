@@ -46,7 +46,9 @@ def test_a_pdf_and_an_inline_image_arrive_whole(service: Service) -> None:
     )
     status_id = service.http.post(SEND, json=asked).json()["statusId"]
     service.settle()
-    assert service.status(status_id)["sendResult"] == "SENT"
+    status = service.status(status_id)
+    assert (status["sendResult"], status["tags"]) == ("SENT", {"campaign": "spring"})
+    assert status["requestedBy"] in {key["id"] for key in service.http.get("/staffetta/v1/api-keys").json()["results"]}
 
     (mail,) = service.mails("to:files.example.net")
     whole = service.mailbox.get(f"/api/v1/message/{mail['ID']}").json()

@@ -109,6 +109,47 @@ def test_each_status_refuses_the_news_and_lets_the_note_pass(service: Service, r
     assert len(service.mails(f"to:{to}")) == 1
 
 
+def test_an_address_that_bounced_and_is_good_again_is_mailed_again(service: Service) -> None:
+    """Once its quarantine is lifted, ours and SES's; what comes late of the old bounce changes nothing, and there is nothing left to lift."""
+    to = "Good.Again@status.example.net"
+    known(service, to, firstname="Ada")
+    bounced_at_ses(service, to)
+    assert send(service, NEWS_EMAIL, to)["sendResult"] == "PREVIOUSLY_BOUNCED"
+    assert lift(service, to).status_code == 204
+    assert service.http.get("/staffetta/v1/audit").json()["results"][0]["action"] == "contact.quarantine_lifted"
+    assert "bouncedAt" not in service.http.get(f"/staffetta/v1/contacts/{to}").json()
+    service.stack.wiring.contacts.quarantine(to, AT, "550 5.1.1 once more")
+    told = send(service, NEWS_EMAIL, to)
+    (recipient,) = service.status(told["statusId"])["recipients"]
+    assert (recipient["sendResult"], recipient.get("delivery")) == ("SENT", "DELIVERED"), recipient
+    again = lift(service, to)
+    assert (again.status_code, "not in quarantine" in again.json()["message"]) == (404, True)
+
+
+def test_a_lifted_quarantine_leaves_complaints_standing(service: Service) -> None:
+    to = "angry@status.example.net"
+    bounced_at_ses(service, to, "COMPLAINT")
+    service.stack.wiring.contacts.complained(to, AT)
+    assert lift(service, to).status_code == 204
+    assert send(service, NEWS_EMAIL, to)["sendResult"] == "PREVIOUS_SPAM"
+    assert to in service.stack.ses.account.suppressed
+
+
+@pytest.mark.parametrize("email", ["nobody", "a%20b@example.net", "%00@example.net"])
+def test_the_quarantine_of_what_is_no_address_is_a_fault(service: Service, email: str) -> None:
+    answer = lift(service, email)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "INVALID_EMAIL")
+
+
+def bounced_at_ses(service: Service, to: str, reason: str = "BOUNCE") -> None:
+    service.stack.wiring.contacts.quarantine(to, AT, "550 5.1.1")
+    service.stack.cloud.client("sesv2").put_suppressed_destination(EmailAddress=to, Reason=reason)
+
+
+def lift(service: Service, to: str) -> requests.Response:
+    return service.http.request("DELETE", f"/staffetta/v1/contacts/{to}/quarantine")
+
+
 def test_the_clients_four_calls(service: Service) -> None:
     api = service.hubspot.communication_preferences
     definitions = api.definition_api.get_page().subscription_definitions
@@ -183,3 +224,5 @@ def tour_preferences(service: Service) -> None:
     for door in (SEND, f"/{SEND}"):
         send(service, NEWS_EMAIL, to, door)
     service.http.get(f"/communication-preferences/v3/status/email/{to}")
+    bounced_at_ses(service, to)
+    lift(service, to)

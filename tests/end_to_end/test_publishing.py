@@ -5,9 +5,15 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+import boto3
+import pytest
+
+from functions.adapters import starters
 from functions.routes.table import EMAILS_PATH as EMAILS
+from infra.local import cli
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_flow import SEND
+from tests.examples import SENDER
 
 PARTIALS = "/staffetta/v1/partials"
 OURS = "/staffetta/v1/emails"
@@ -140,6 +146,67 @@ def test_a_contact_reads_their_language(service: Service) -> None:
         ("Hallo", True),
         ("Hi", "Good day"),
     )
+
+
+def test_a_known_contact_reads_their_language_until_a_request_says_otherwise(service: Service) -> None:
+    translations = {"de": {"subject": "Hallo", "html": "<p>Guten Tag</p>", "previewText": "Nur kurz"}}
+    email_id = published(service, html="<p>Good day</p>", previewText="In short", translations=translations)
+    to = "cem@german.example.net"
+    subjects = []
+    for properties in ({"hs_language": "DE_at"}, {}, {"hs_language": "en"}, {}, {"hs_language": "tlh"}):
+        sent(service, email_id, to, contactProperties=properties)
+        mails = service.mails(f"to:{to}")
+        newest = service.mailbox.get(f"/api/v1/message/{mails[0]['ID']}").json()
+        subjects.append((len(mails), newest["Subject"], "Nur kurz" in newest["HTML"], "In short" in newest["HTML"]))
+    assert subjects == [
+        (1, "Hallo", True, False),
+        (2, "Hallo", True, False),
+        (3, "Hi", False, True),
+        (4, "Hi", False, True),
+        (5, "Hi", False, True),
+    ]
+
+
+def test_tracking_is_switched_by_publishing_and_off_where_a_password_is_reset(service: Service) -> None:
+    link = "https://switch.test/"
+    email_id = published(service, html=f"<p><a href='{link}'>1</a></p>")
+    seen = []
+    for number, content in enumerate(({}, {"trackClicks": False}, {"trackOpens": False}, {"trackClicks": True})):
+        service.http.request("PATCH", f"{EMAILS}/{email_id}", json={"content": content})
+        service.http.post(f"{EMAILS}/{email_id}/publish")
+        sent(service, email_id, f"{number}@switched.example.net")
+        html = received(service, f"{number}@switched.example.net")["HTML"]
+        seen.append(("<img" in html, link not in html))
+    assert seen == [(True, True), (True, False), (False, False), (False, True)]
+    reset = published(service, templatePath="templates/email/password-reset")
+    sent(service, reset, "reset@switched.example.net", **starters.load("password-reset", SENDER).sample)
+    html = received(service, "reset@switched.example.net")["HTML"]
+    assert ("<img" in html, 'href="https://tidewell.example.com/reset/' in html) == (False, True)
+
+
+def test_the_command_publishes_a_starter_over_no_draft_and_brings_it_back(
+    service: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", service.ready.aws_url)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", service.stack.cloud.region)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it would remember another region
+
+    def publish(*words: str) -> str:
+        cli.main(["starters", "publish", "data-export", "--from", "Acme <hi@example.com>", *words, "--stage", "local"])
+        return capsys.readouterr().out
+
+    assert "revision 1:" in publish()
+    path = f"{EMAILS}/{starters.load('data-export', SENDER).draft.email_id}"
+    assert "revision 1:" in publish(), "the same again is no new one"
+    service.http.request("PATCH", path, json={"subject": "Edited"})
+    with pytest.raises(SystemExit, match=r"has a draft that is not published, changed by you@example\.com"):
+        publish()
+    assert service.http.get(f"{path}/draft").json()["subject"] == "Edited"
+    assert "revision 2:" in publish("--force")
+    service.http.request("DELETE", path)
+    assert "revision 3:" in publish()
+    email = service.http.get(path).json()
+    assert (email["archived"], email["isPublished"], email["subject"] != "Edited") == (False, True, True)
 
 
 def tour_publishing(service: Service) -> None:

@@ -89,10 +89,10 @@ def test_a_password_that_was_reset_and_a_token_that_ended_are_refused_at_once(se
     """At the next sign-in, and in a session that is open."""
     wiring = service.stack.wiring
     made = wiring.token_issue(TokenRequest(name="till", create_contact=False, created_by="you@example.com"))
-    first = signed_in(service.ready, made.token.key_id, made.password)
+    first = smtp.signed_in(service.ready, made.token.key_id, made.password)
     first.send_message(smtp.letter("first@ended.example.net"))
     reset = wiring.token_reset(made.token.key_id)
-    second = signed_in(service.ready, reset.token.key_id, reset.password)
+    second = smtp.signed_in(service.ready, reset.token.key_id, reset.password)
     refused(service.ready, made.token.key_id, made.password)
     refused_in_session(first)
     second.send_message(smtp.letter("second@ended.example.net"))
@@ -103,16 +103,9 @@ def test_a_password_that_was_reset_and_a_token_that_ended_are_refused_at_once(se
     assert len(service.mails("to:ended.example.net")) == 2
 
 
-def signed_in(ready: Ready, user: str, password: str) -> smtplib.SMTP:
-    client = smtplib.SMTP(ready.smtp_host, ready.smtp_port, timeout=30)
-    client.starttls(context=smtp.trust(ready))
-    client.login(user, password)
-    return client
-
-
 def refused(ready: Ready, user: str, password: str) -> None:
     with pytest.raises(smtplib.SMTPAuthenticationError) as caught:
-        signed_in(ready, user, password)
+        smtp.signed_in(ready, user, password)
     assert (caught.value.smtp_code, caught.value.smtp_error) == (535, b"Authentication Credentials Invalid")
 
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import smtplib
-import ssl
-from email.message import EmailMessage
 from typing import Any
 from urllib.parse import parse_qsl
 
 import boto3
 import pytest
 import requests
+from hubspot import Client
 from hubspot.marketing.transactional import ApiException, SmtpApiTokenRequestEgg
 
 from functions.core.smtp_token import user_name
 from functions.routes.table import DATED_VERSIONS
 from infra.local import cli
+from tests.end_to_end import smtp
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_bad_input import check_shape
+from tests.end_to_end.test_flow import A_PERSON, links, read
+from tests.end_to_end.test_keys import KEYS
 
 TOKENS = "/marketing/v3/transactional/smtp-tokens"
 REFUSED = 535
@@ -33,25 +35,19 @@ def make(service: Service, name: str, *, create_contact: bool = False) -> Any:
 
 
 def logs_in(service: Service, user: str, password: str) -> bool:
-    context = ssl.create_default_context(cafile=service.ready.smtp_certificate)
-    with smtplib.SMTP(service.ready.smtp_host, service.ready.smtp_port, timeout=10) as smtp:
-        smtp.starttls(context=context)
-        try:
-            smtp.login(user, password)
-        except smtplib.SMTPAuthenticationError as error:
-            return error.smtp_code != REFUSED
-        return True
+    try:
+        smtp.signed_in(service.ready, user, password).close()
+    except smtplib.SMTPAuthenticationError as error:
+        return error.smtp_code != REFUSED
+    return True
 
 
-def send(service: Service, user: str, password: str, to: str, sender: str = "till@example.com") -> None:
-    mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = sender, to, "By token"
-    mail.set_content("Thank you")
-    context = ssl.create_default_context(cafile=service.ready.smtp_certificate)
-    with smtplib.SMTP(service.ready.smtp_host, service.ready.smtp_port, timeout=10) as smtp:
-        smtp.starttls(context=context)
-        smtp.login(user, password)
-        smtp.send_message(mail)
+def send(service: Service, user: str, password: str, to: str, sender: str = "till@example.com", html: str = "") -> None:
+    mail = smtp.letter(to, subject="By token", sender=sender)
+    if html:
+        mail.add_alternative(html, subtype="html")
+    with smtp.signed_in(service.ready, user, password) as client:
+        client.send_message(mail)
 
 
 def test_a_token_of_hubspots_client_sends_is_reset_and_ends(service: Service) -> None:
@@ -116,6 +112,54 @@ def test_other_paths_are_the_same_operations(service: Service, base: str) -> Non
     assert logs_in(service, made["id"], made["password"]), "while the grace lasts"
     assert service.http.get(f"{base}/{made['id']}").json()["id"] == reset["id"]
     assert service.http.request("DELETE", f"{base}/{reset['id']}").status_code == 204
+
+
+def test_what_became_of_a_tokens_mails_is_told_by_the_day_and_on_the_token(service: Service) -> None:
+    """One reads and follows a link, one bounces, one complains; a colleague's token counts for itself."""
+    made, other = make(service, "counted"), make(service, "counted too")
+    reader, link = "reader@counted.example.net", '<a href="https://shop.example.com/order/1">Your order</a>'
+    for to in (reader, "bounce+counted@simulator.amazonses.com", "complaint+counted@simulator.amazonses.com"):
+        send(service, made.id, made.password, to, html=f"<html><body>{link}</body></html>")
+    send(service, other.id, other.password, "ada@counted.example.net")
+    service.settle()
+    read(service, A_PERSON, reader)
+    assert requests.get(
+        links(service, reader, "/CL0/")[0], headers=A_PERSON, timeout=10, allow_redirects=False
+    ).is_redirect
+    service.settle()
+    expected = {"sent": 3, "delivered": 2, "open": 1, "click": 1, "bounce": 1, "spamreport": 1}
+    (day,) = days(service, made)
+    assert day.interval.start.hour == 0
+    assert {name: day.aggregations.counters[name] for name in expected} == expected
+    assert day.aggregations.ratios["deliveredratio"] == 66.667
+    (day,) = days(service, other)
+    assert (day.aggregations.counters["sent"], day.aggregations.counters["open"]) == (1, 0)
+    shown = service.http.get(f"{TOKENS}/{made.id}").json()
+    assert (shown["messagesToday"], shown["deliveredRatioToday"], shown["countersToday"]) == (3, 66.667, expected)
+
+
+def days(service: Service, token: Any) -> Any:
+    statistics = service.hubspot.marketing.emails.statistics_api
+    return statistics.get_histogram(interval="DAY", email_ids=[int(token.email_campaign_id)]).results
+
+
+def test_a_token_outlives_whoever_made_it(service: Service) -> None:
+    """Their key is revoked: the token sends on, is theirs by name, and can be reset and ended by others."""
+    secret, key = service.stack.wiring.key_issue("leaving", "gone@example.com", ("transactional-email",))
+    leaver = Client.create(access_token=secret, host=service.ready.api_url, base_url=service.ready.api_url)
+    made = leaver.marketing.transactional.public_smtp_tokens_api.create_token(
+        SmtpApiTokenRequestEgg(create_contact=False, campaign_name="outlives")
+    )
+    assert service.http.request("DELETE", f"{KEYS}/{key.secret_id}").status_code == 204
+    reconcile(service)
+    send(service, made.id, made.password, "ada@outlives.example.net")
+    service.settle()
+    assert len(service.mails("to:ada@outlives.example.net")) == 1
+    assert api(service).get_token_by_id(made.id).created_by == "gone@example.com"
+    reset = api(service).reset_password(made.id)
+    assert logs_in(service, reset.id, reset.password)
+    api(service).archive_token(reset.id)
+    assert not logs_in(service, reset.id, reset.password)
 
 
 def test_a_token_sends_as_our_domain_alone(service: Service) -> None:

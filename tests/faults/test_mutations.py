@@ -118,12 +118,12 @@ def no_grace(world: World) -> None:
 
 
 def no_events(world: World) -> None:
-    world.record = lambda event, *, sends: Recorded.FOREIGN
+    world.record = lambda *events, sends: Recorded.FOREIGN
 
 
 def events_do_not_confirm(world: World) -> None:
-    def record(event: SesEvent, *, sends: Any) -> Recorded:
-        sends.record(event.message, event.fact)
+    def record(*events: SesEvent, sends: Any) -> Recorded:
+        sends.record(events[0].message, *(event.fact for event in events))
         return Recorded.RECORDED
 
     world.record = record

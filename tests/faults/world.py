@@ -25,6 +25,7 @@ from functions.steps import record as recording
 from functions.steps.accept import Acceptance
 from functions.steps.deliver import Delivery, templates
 from functions.steps.govern import Governed
+from functions.steps.heed import PauseCheck
 from functions.steps.measure import measure
 from functions.steps.schedule import DueSends
 from functions.steps.sweep import EXPLAINED_SECONDS, Sweep
@@ -41,6 +42,7 @@ from tests.examples import (
 from tests.fakes import (
     Clock,
     Killed,
+    MemoryAccountPause,
     MemoryContacts,
     MemoryEmails,
     MemoryGovernors,
@@ -102,7 +104,7 @@ class Event:
 
 @dataclass
 class Ses:
-    """Takes what it gets; every mail's Delivery event comes first, and its Send event twice."""
+    """Takes what it gets; every mail's Delivery event comes first, with its Send event, and that once more."""
 
     world: World
     taken: list[OutgoingMail] = field(default_factory=list)
@@ -112,7 +114,7 @@ class Ses:
         self.taken.append(mail)
         ses_message_id = f"ses-{len(self.taken)}"
         due = self.world.clock() + (LATE_EVENT if self.world.weather.late else 1)
-        for kind, after in ((Kind.DELIVERED, 0), (Kind.SENT, 1), (Kind.SENT, 2)):
+        for kind, after in ((Kind.DELIVERED, 0), (Kind.SENT, 0), (Kind.SENT, 2)):
             fact = Fact(kind=kind, at=NOON_TEXT)
             about = SesEvent(message=key_of(mail), ses_message_id=ses_message_id, sent_at=NOON_TEXT, fact=fact)
             self.events.append(Event(about, due + after))
@@ -192,12 +194,16 @@ class World:
         ids = iter(range(1_000_000))
         sends, queue = guard("sends", self.sends), guard("queue", self.queue)
         contacts = guard("contacts", self.contacts)
+        pauses = PauseCheck(
+            emails=guard("emails", self.emails), account=guard("pause", MemoryAccountPause()).get, clock=self.clock
+        )
         self.accept = Acceptance(
             domain=DOMAIN,
             sends=sends,
             emails=guard("emails", self.emails),
             contacts=contacts,
             subscription_types=guard("types", MemorySubscriptionTypes({TYPE: a_subscription_type()})),
+            pauses=pauses,
             queue=queue,
             clock=self.clock,
             new_id=lambda: f"s-{next(ids)}",
@@ -207,6 +213,7 @@ class World:
                 sends=sends,
                 contacts=contacts,
                 templates=templates(guard("emails", self.emails)),
+                pauses=pauses,
                 mailer=self._mailer(),
                 queue=queue,
                 clock=self.clock,
@@ -318,14 +325,19 @@ class World:
         self.queue.copies = [other for other in self.queue.copies if other is not copy]
 
     def _events(self, due: Callable[[Event], bool]) -> None:
+        """Those of one mail that are due together share a batch."""
+        mails: dict[MessageKey | str, list[Event]] = {}
         for event in [event for event in self.ses.events if due(event)]:
+            mails.setdefault(event.about.mail, []).append(event)
+        for events in mails.values():
             self.weather.deadline = self.clock() + RECORD_SECONDS
-            event.visible_at = self.clock() + EVENT_VISIBILITY
+            for event in events:
+                event.visible_at = self.clock() + EVENT_VISIBILITY
             try:
-                self.record(event.about, sends=self.stored)
+                self.record(*(event.about for event in events), sends=self.stored)
             except (Outage, Killed):
                 continue
-            self.ses.events = [other for other in self.ses.events if other is not event]
+            self.ses.events = [other for other in self.ses.events if all(other is not event for event in events)]
 
     def faults(self) -> list[str]:
         """What this schedule broke of the promises; nothing, if all is well."""

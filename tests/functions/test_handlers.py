@@ -90,6 +90,17 @@ def test_a_send_goes_through_every_function(aws: Wiring) -> None:
     assert {name: number for name, number in counters.items() if number} == {"selected": 1, "sent": 1, "delivered": 1}
 
 
+def test_measure_tells_cloudwatch_what_became_of_sends(aws: Wiring, capsys: pytest.CaptureFixture[str]) -> None:
+    """One line for a whole batch, and none where there is nothing to tell."""
+    queued, sending = a_message(), a_message(state=State.SENDING, attempts=1)
+    sent = a_message(state=State.SENT, attempts=1, settled_at="2026-11-23T12:00:01.500Z")
+    called(measure.handler, stream((None, queued), (queued, sending), (sending, sent)))
+    called(measure.handler, stream(first=9))
+    (line,) = (text for text in capsys.readouterr().out.splitlines() if "CloudWatchMetrics" in text)
+    told = json.loads(line)
+    assert (told["Accepted"], told["Sent"], told["SendingTime"]) == ([1.0], [1.0], [1500.0])
+
+
 def test_a_repeat_is_told_and_not_queued_again_once_a_worker_had_it(aws: Wiring) -> None:
     first = json.loads(called(single_send.handler, http("POST", SEND, REQUEST))["body"])
     (message,) = queued(aws)

@@ -11,7 +11,8 @@ import pytest
 from functions import record
 from functions.adapters.s3_events import S3Events
 from functions.core import ids
-from functions.core.send import MessageKey, State
+from functions.core.erasure import anonymous
+from functions.core.send import ERASED, MessageKey, State
 from functions.core.smtp_token import SmtpToken
 from functions.ports import Shelf
 from functions.wiring import Wiring
@@ -58,18 +59,12 @@ def test_every_event_is_kept_where_it_belongs_and_none_comes_again(aws: Wiring) 
     assert (message.state, message.ses_message_id) == (State.SENT, "0102")
 
 
-def test_what_is_unreadable_is_counted_where_its_alarm_looks(
-    aws: Wiring, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Of this stage: another in the same account has an alarm of its own."""
-    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "record")
-    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Staffetta")
+def test_what_is_unreadable_is_counted_where_its_alarm_looks(aws: Wiring, capsys: pytest.CaptureFixture[str]) -> None:
     assert again(FOREIGN, "{") == []
     published = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     (alarming,) = (one for one in published if "EventUnreadable" in one)
-    assert (alarming["service"], alarming["stage"]) == ("record", aws.settings.stage)
     assert alarming["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Staffetta"
-    assert not any("stage" in one for one in published if "EventForeign" in one)
+    assert {metric["Name"] for metric in alarming["_aws"]["CloudWatchMetrics"][0]["Metrics"]} == {"EventForeign", "EventUnreadable"}
 
 
 def test_mail_of_a_token_is_a_send_a_contact_and_a_use(aws: Wiring) -> None:
@@ -88,10 +83,10 @@ def test_mail_of_a_token_is_a_send_a_contact_and_a_use(aws: Wiring) -> None:
 def test_an_event_that_the_table_refuses_comes_again_alone(aws: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
     real = type(aws.sends).record
 
-    def refuse(sends: Any, key: MessageKey, fact: Any) -> Any:
+    def refuse(sends: Any, key: MessageKey, *facts: Any) -> Any:
         if key.send_id == "s-1":
             raise TimeoutError
-        return real(sends, key, fact)
+        return real(sends, key, *facts)
 
     with monkeypatch.context() as patch:
         patch.setattr(type(aws.sends), "record", refuse)
@@ -126,3 +121,31 @@ def test_what_the_archive_does_not_take_is_not_acknowledged(aws: Wiring, monkeyp
     assert again(OURS, SMTP) == []
     assert (aws.sends.messages("s-1"), aws.sends.messages(ids.for_ses_message("0102"))) == stored
     assert kept(aws) == [SMTP, OURS]
+
+
+def test_events_of_the_erased_leave_nothing(aws: Wiring) -> None:
+    """Late ones, too: they bring no address back, neither into a timeline, nor as a contact, nor into the archive."""
+    erased = anonymous(a_message("erased", state=State.SENT))
+    aws.sends.create([erased])
+    before = kept(aws)
+    late = {**OURS, "mail": mail(staffetta_send="erased", staffetta_recipient="0")}
+    complaint = {**late, "eventType": "Complaint", "complaint": {"timestamp": NOON_TEXT, "complaintFeedbackType": "abuse"}}
+    assert again(late, complaint) == []
+    assert aws.sends.get(erased.key) == erased
+    assert kept(aws) == before
+    assert aws.contacts.get(ERASED) is None
+
+
+def test_of_a_mail_to_several_the_archive_gets_what_is_not_of_the_erased(aws: Wiring) -> None:
+    ours = mail(**{"ses:caller-identity": "staffetta-smtp-9"})
+    both = {**SMTP, "mail": {**ours, "messageId": "both", "destination": ["ada@example.net", "bob@example.net"]}}
+    send_id = ids.for_ses_message("both")
+    for number, address in enumerate(("ada@example.net", "bob@example.net")):
+        message = a_message(send_id, number, address=address, state=State.SENT)
+        aws.sends.create([message if number else anonymous(message)])
+    assert again(both) == []
+    (archived,) = (one for one in kept(aws) if one["mail"]["messageId"] == "both")
+    assert archived["mail"]["destination"] == [f"0.{ERASED}", "bob@example.net"]
+    bobs = aws.sends.get(MessageKey(send_id, 1))
+    assert bobs
+    assert len(bobs.timeline) == 1

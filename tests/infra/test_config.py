@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from infra.config import Config, ConfigError, IpPool, read
 
 LEAST = {"staffetta:domain": "mail.acme.com", "staffetta:stage": "prod"}
-KEYS = ("domain", "stage", "ipPool", "retentionDays", "eventRetentionDays", "deliverConcurrency", "bundle", "alarmEmail", "publicUrl")
+KEYS = ("domain", "stage", "ipPool", "retentionDays", "eventRetentionDays", "deliverConcurrency", "bundle", "alarmEmail", "publicUrl", "eventBridge", "webhooksToLocalhost")
 
 
 def test_two_settings_are_enough() -> None:
@@ -52,6 +52,8 @@ def test_the_command_line_gives_text() -> None:
         ("retentionDays", True, "1 to 3650"),
         ("deliverConcurrency", 1, "2 to 1000"),
         ("bundle", "yes", "true or false"),
+        ("eventBridge", "on", "true or false"),
+        ("webhooksToLocalhost", "on", "true or false"),
         ("alarmEmail", "oncall", "such as oncall@acme.com"),
         ("publicUrl", "mail.acme.com", "such as https://mail-api.acme.com"),
         ("publicUrl", "https://mail.acme.com/", "such as https://mail-api.acme.com"),
@@ -63,6 +65,13 @@ def test_a_fault_is_told(key: str, value: object, advice: str) -> None:
         read({**LEAST, f"staffetta:{key}": value})
     assert f"staffetta:{key} is {value!r}" in str(fault.value)
     assert advice in str(fault.value)
+
+
+def test_webhooks_go_to_localhost_on_the_local_stage_alone() -> None:
+    chosen = {"staffetta:webhooksToLocalhost": True}
+    assert read({**LEAST, "staffetta:stage": "local", **chosen}).webhooks_to_localhost
+    with pytest.raises(ConfigError, match="is for the stage local"):
+        read({**LEAST, **chosen})
 
 
 def test_all_faults_are_told_at_once() -> None:

@@ -12,9 +12,11 @@ from functions.routes.table import DEFAULT_FUNCTION, ROUTES
 from functions.settings import Settings, variable
 
 if TYPE_CHECKING:
-    from tests.infra.conftest import Templates
+    from tests.infra.conftest import Synthesize, Templates
 
-FUNCTIONS = {"single_send", "deliver", "record", "measure", "authorizer", "api", "sweep", "smtp_tokens"}
+FUNCTIONS = {"single_send", "deliver", "record", "measure", "authorizer", "api", "sweep", "smtp_tokens", "notify", "deliver_webhook"}
+
+SUPPRESSION = {"ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"}
 
 
 def _functions(templates: Templates) -> dict[str, dict[str, Any]]:
@@ -88,27 +90,57 @@ def test_no_role_is_shared_or_wide(templates: Templates) -> None:
             assert statement["Effect"] == "Allow"
             assert not any("*" in action for action in _as_list(statement["Action"]))
             for resource in _as_list(statement["Resource"]):
-                if _as_list(statement["Action"]) in (["ses:GetAccount"], ["iam:ListUsers"]):
+                if set(_as_list(statement["Action"])) <= {"iam:ListUsers", "ses:GetAccount", *SUPPRESSION}:
                     continue
                 told = json.dumps(resource)
                 users = told.count("/prod/*") if "iam" in told else 0
-                assert told.count("*") == users + told.count("/sends/*") + (told.count('"/*"') if "Events" in told else 0)
+                prefixes = sum(told.count(prefix) for prefix in ("/webhooks/*", "/sends/*", "/events/*"))
+                assert told.count("*") == users + prefixes + (told.count('"/*"') if "Events" in told else 0)
 
 
 def test_the_dangerous_rights_are_where_they_belong(templates: Templates) -> None:
-    """Only deliver sends by SES, only for our identity and sets; the sweeper asks what the account may; IAM: test_smtp_tokens."""
+    """Only deliver sends by SES, only for our identity and sets; the sweeper asks what the account may, api lifts quarantines; IAM:
+    test_smtp_tokens.
+    """
+    at_ses: dict[str, set[str]] = {}
     holders: dict[str, set[str]] = {}
     for name, function in _functions(templates).items():
         for statement in _statements(templates, function):
             for action in _as_list(statement["Action"]):
                 holders.setdefault(action.split(":")[0], set()).add(name)
-                if action.startswith("ses:") and name != "sweep":
-                    assert action in {"ses:SendEmail", "ses:SendRawEmail"}
-                    assert len(_as_list(statement["Resource"])) == 3
-    assert holders["ses"] == {"deliver", "sweep"}
-    asked = [action for s in _statements(templates, _functions(templates)["sweep"]) for action in _as_list(s["Action"])]
-    assert [action for action in asked if action.startswith("ses:")] == ["ses:GetAccount"]
-    assert holders.keys() == {"dynamodb", "iam", "logs", "s3", "ses", "sqs"}
+                if action.startswith("ses:"):
+                    at_ses.setdefault(name, set()).add(action)
+                    assert name != "deliver" or len(_as_list(statement["Resource"])) == 3
+    sending = {"ses:SendEmail", "ses:SendRawEmail"}
+    assert at_ses == {"deliver": sending, "sweep": {"ses:GetAccount"}, "api": SUPPRESSION}
+    assert holders["ssm"] == {"api", "deliver_webhook"}
+    assert holders.keys() == {"dynamodb", "iam", "logs", "s3", "ses", "sqs", "ssm"}
+
+
+def test_who_makes_a_webhooks_secret_cannot_read_it(templates: Templates) -> None:
+    """And who reads it to sign cannot make one."""
+    rights = {
+        name: {a for s in _statements(templates, function) for a in _as_list(s["Action"]) if a.startswith("ssm:")}
+        for name, function in _functions(templates).items()
+    }
+    assert rights["api"] == {"ssm:PutParameter", "ssm:DeleteParameter"}
+    assert rights["deliver_webhook"] == {"ssm:GetParameter"}
+
+
+def test_the_event_bus_hears_of_mails_only_where_that_is_chosen(templates: Templates, synthesized: Synthesize) -> None:
+    """EventBridge asks $1 for a million events."""
+    chosen = synthesized(eventBridge=True)
+    for stage, told in ((templates, "0"), (chosen, "1")):
+        function = _functions(stage)["notify"]
+        assert function["Environment"]["Variables"][variable("event_bridge")] == told
+        statements = [s for s in _statements(stage, function) if "events:PutEvents" in _as_list(s["Action"])]
+        assert len(statements) == int(told)
+    assert json.dumps(statements[0]["Resource"]).count("event-bus/default") == 1
+
+
+def test_webhooks_leave_for_this_machine_on_the_local_stack_alone(templates: Templates) -> None:
+    for function in _functions(templates).values():
+        assert function["Environment"]["Variables"][variable("webhooks_to_localhost")] == "0"
 
 
 def test_every_queue_has_dead_letters_or_is_such(templates: Templates) -> None:
@@ -128,7 +160,7 @@ def test_every_queue_has_dead_letters_or_is_such(templates: Templates) -> None:
     alarmed = {
         (alarm["MetricName"], templates.logical_id(dimension["Value"]))
         for alarm in templates.properties("AWS::CloudWatch::Alarm").values()
-        for dimension in alarm["Dimensions"]
+        for dimension in alarm.get("Dimensions", ())
         if dimension["Name"] == "QueueName"
     }
     for name, queue in queues.items():
@@ -167,6 +199,8 @@ def test_queues_feed_functions_that_report_single_failures(templates: Templates)
         "deliver": "AWS::SQS::Queue",
         "record": "AWS::SQS::Queue",
         "measure": "AWS::DynamoDB::GlobalTable",
+        "notify": "AWS::DynamoDB::GlobalTable",
+        "deliver_webhook": "AWS::SQS::Queue",
     }
 
 
@@ -175,7 +209,7 @@ def test_measure_retries_a_batch_until_it_works(templates: Templates) -> None:
     (mapping,) = (
         mapping
         for mapping in templates.properties("AWS::Lambda::EventSourceMapping").values()
-        if "StartingPosition" in mapping
+        if "StartingPosition" in mapping and _name_of(templates, mapping["FunctionName"]) == "measure"
     )
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
     assert not mapping["BisectBatchOnFunctionError"]
@@ -294,3 +328,18 @@ def _references(value: Any) -> Iterator[str]:
                 yield one[0]
             else:
                 yield from _references(one)
+
+
+def test_the_audit_log_is_only_ever_added_to(templates: Templates) -> None:
+    """And none but the sweeper takes anything out of the archive of events, or a contact off its table."""
+    audit: set[str] = set()
+    deletes: dict[str, str] = {}
+    for name, function in _functions(templates).items():
+        for statement in _statements(templates, function):
+            actions, told = set(_as_list(statement["Action"])), json.dumps(statement["Resource"])
+            if "Audit" in told:
+                audit |= actions
+            if actions & {"s3:DeleteObject", "dynamodb:DeleteItem"}:
+                deletes[name] = deletes.get(name, "") + told
+    assert audit == {"dynamodb:PutItem", "dynamodb:Query"}
+    assert {name for name, told in deletes.items() if "Events" in told or "Contacts" in told} == {"sweep"}

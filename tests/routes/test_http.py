@@ -7,7 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from functions.core.errors import Conflict, Fault, NotFound, Rejected
+from functions.core.errors import FAULTS_MAX, Conflict, Fault, NotFound, Rejected
+from functions.routes import problems
 from functions.routes.http import Dispatcher, Request, Response
 from functions.routes.table import Route
 from tests.events import http
@@ -182,3 +183,10 @@ def test_a_fault_of_ours_tells_nothing_but_where_to_look() -> None:
 def test_each_request_has_a_correlation_id_of_its_own() -> None:
     ids = {DISPATCH(http("GET", "/none"))["headers"]["x-hubspot-correlation-id"] for _ in range(3)}
     assert len(ids) == 3
+
+
+def test_faults_are_as_many_as_somebody_reads() -> None:
+    faults = [Fault("content.html", f"there is no filter {number}") for number in range(1_000)]
+    _, problem = problems.of(Rejected(faults))
+    assert (len(problem["errors"]), problem["errors"][-1]["message"]) == (FAULTS_MAX + 1, "content.html: and 900 more")
+    assert problem["message"].endswith("content.html: and 900 more")

@@ -217,6 +217,12 @@ def test_each_recipient_shows_with_its_own_fate_and_timeline_in_order() -> None:
     assert "recipients" not in shown(a_message())
 
 
+def test_a_status_tells_whose_key_asked_and_the_tags_it_gave() -> None:
+    view = shown(a_message(accepted_by="key-1", tags={"campaign": "spring"}))
+    assert (view["requestedBy"], view["tags"]) == ("key-1", {"campaign": "spring"})
+    assert not {"requestedBy", "tags"} & shown(a_message(accepted_by="", tags={})).keys()
+
+
 def test_what_waits_for_its_time_is_pending_and_tells_when_that_is() -> None:
     view = shown(a_message(state=State.SCHEDULED, due_at="2026-11-24T08:00:00.000Z"))
     assert (view["status"], view["sendAt"]) == ("PENDING", "2026-11-24T08:00:00.000Z")

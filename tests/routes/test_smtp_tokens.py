@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions import api, smtp_tokens, wiring
+from functions.adapters.aws_errors import coded
 from functions.core.errors import Fault, Rejected
 from functions.core.tally import Addition, Cell, Kind, Subject, Watermark
 from functions.routes import smtp_tokens as routes
@@ -24,6 +25,8 @@ from tests.events import CONTEXT, http
 
 TOKENS = "/marketing/v3/transactional/smtp-tokens"
 EGG = {"campaignName": "till", "createContact": False}
+COUNTED = ("sent", "delivered", "open", "click", "bounce", "spamreport")
+NOTHING_TODAY = {"messagesToday": 0, "countersToday": dict.fromkeys(COUNTED, 0)}
 
 
 @pytest.fixture
@@ -58,14 +61,14 @@ def test_a_token_lives_and_ends(aws: Wiring) -> None:
     assert len(password) == 44
     assert (made["campaignName"], made["createContact"], made["createdBy"]) == ("till", True, "ada@example.com")
     assert int(made["emailCampaignId"]) < 2**53
-    assert asked("GET", f"{TOKENS}/{made['id']}") == (200, {**made, "messagesToday": 0})
-    assert asked("GET") == (200, {"results": [{**made, "messagesToday": 0}]})
+    assert asked("GET", f"{TOKENS}/{made['id']}") == (200, {**made, **NOTHING_TODAY})
+    assert asked("GET") == (200, {"results": [{**made, **NOTHING_TODAY}]})
 
     status, reset = asked("POST", f"{TOKENS}/{made['id']}/password-reset")
     assert (status, reset["emailCampaignId"]) == (200, made["emailCampaignId"])
     assert reset["id"] != made["id"]
     assert reset.pop("password") != password
-    assert asked("GET", f"{TOKENS}/{made['id']}") == (200, {**reset, "messagesToday": 0}), "by its earlier id"
+    assert asked("GET", f"{TOKENS}/{made['id']}") == (200, {**reset, **NOTHING_TODAY}), "by its earlier id"
 
     assert asked("DELETE", f"{TOKENS}/{made['id']}") == asked("DELETE", f"{TOKENS}/{reset['id']}") == (204, None)
     assert asked("GET") == (200, {"results": []})
@@ -112,11 +115,13 @@ def test_todays_messages_are_on_the_token(aws: Wiring) -> None:
     made = make()
     campaign = int(made["emailCampaignId"])
     aws.smtp_tokens.seen(campaign, made["createdAt"], "192.0.2.1")
+    counters = {"selected": 4, "sent": 4, "delivered": 3, "open": 2, "click": 1, "bounce": 1, "machineopen": 3}
     for period in (made["createdAt"][:10], made["createdAt"][:13]):
-        counted = Addition("shard", None, Watermark(1, int(aws.clock())), {"selected": 4, "sent": 4, "delivered": 3})
+        counted = Addition("shard", None, Watermark(1, int(aws.clock())), counters)
         aws.metrics.add(Cell(Subject(Kind.EMAIL, str(campaign)), period), "shard", counted)
     shown = asked("GET", f"{TOKENS}/{made['id']}")[1]
     assert (shown["messagesToday"], shown["deliveredRatioToday"]) == (4, 75.0)
+    assert shown["countersToday"] == {name: counters.get(name, 0) for name in COUNTED}
     assert (shown["lastUsedAt"], shown["firstSource"], shown["lastSource"]) == (
         made["createdAt"],
         "192.0.2.1",
@@ -156,6 +161,19 @@ def test_a_bad_grace_changes_nothing(aws: Wiring, grace: str) -> None:
     made = make()
     assert asked("POST", f"{TOKENS}/{made['id']}/password-reset", **query(graceSeconds=grace))[0] == 400
     assert aws.smtp_users.keys(f"staffetta-smtp-{made['emailCampaignId']}") == [made["id"]]
+
+
+def test_where_iam_is_full_create_says_so(aws: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And leaves nothing that looks like a token."""
+
+    def full(**_: Any) -> None:
+        raise coded("LimitExceeded")({"Error": {"Code": "LimitExceeded"}}, "CreateUser")
+
+    monkeypatch.setattr(wiring.wired().clients.iam, "create_user", full, raising=False)
+    status, problem = asked("POST", body=EGG)
+    assert (status, problem["category"]) == (409, "CONFLICT")
+    assert "as many IAM users as it may have (5,000 unless AWS raised it)" in problem["message"]
+    assert asked("GET") == (200, {"results": []})
 
 
 @given(JSON, JSON, JSON)

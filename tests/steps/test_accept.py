@@ -11,6 +11,7 @@ from functions.core import addresses, ids
 from functions.core.contact import EVERYTHING, Decision, Status
 from functions.core.email import Subcategory
 from functions.core.lifecycle import Act
+from functions.core.pause import Pause
 from functions.core.send import MessageKey, Send, SendRequest, SendResult, State
 from functions.core.subscription import SubscriptionType
 from functions.steps.accept import Acceptance, Accepted
@@ -23,6 +24,7 @@ from tests.fakes import (
     MemoryQueue,
     MemorySends,
     MemorySubscriptionTypes,
+    never_paused,
 )
 
 
@@ -45,6 +47,7 @@ class World:
             emails=self.emails,
             contacts=self.contacts,
             subscription_types=self.types,
+            pauses=never_paused(),
             queue=self.queue,
             clock=self.clock,
             new_id=lambda: f"id-{next(fresh)}",
@@ -125,6 +128,23 @@ def test_without_a_send_id_each_request_is_a_send() -> None:
     world = World()
     assert world.accept(a_request()).message.key != world.accept(a_request()).message.key
     assert len(world.queued()) == 2
+
+
+def test_a_message_knows_what_was_published_and_how_much_was_attached() -> None:
+    world = World(emails=MemoryEmails(live={7: an_email(published_revision=3)}))
+    assert world.accept(a_request(attachments=(A_PDF, A_LOGO))).message.attached == A_PDF.size + A_LOGO.size
+    assert world.accept(a_request()).message.revision == 3
+    unknown = world.accept(a_request(email_id=99)).message
+    assert (unknown.revision, unknown.attached) == (0, 0)
+
+
+def test_a_repeat_that_is_queued_anew_stays_what_was_accepted() -> None:
+    """Though something else was published since."""
+    world = World()
+    world.accept(a_request(send_id="order-42"))
+    world.emails.live[7] = an_email(published_revision=2)
+    world.accept(a_request(send_id="order-42"))
+    assert [send.revision for send in world.queued()] == [1, 1]
 
 
 def test_a_repeat_is_the_first_send() -> None:
@@ -249,3 +269,13 @@ def test_transactional_mail_costs_no_look_at_the_contact() -> None:
     nobody: Any = Unasked()
     world = World(contacts=nobody, types=nobody)
     assert world.accept(a_request()).message.state is State.QUEUED
+
+
+def test_a_paused_email_is_refused_at_once() -> None:
+    """With what was read of it anyway."""
+    world = World()
+    world.emails.live[7] = an_email(pause=Pause(NOON_TEXT, "ada@example.com", "wrong prices"))
+    message = world.accept(a_request()).message
+    assert (message.state, message.result) == (State.REFUSED, SendResult.EMAIL_DISABLED)
+    assert message.reason == f"email 7 is paused since {NOON_TEXT}: wrong prices"
+    assert world.queued() == []

@@ -15,7 +15,7 @@ from functions.steps.author import DOCUMENT_MAX, Authorship
 from functions.steps.list_emails import EmailList, Shown
 from functions.steps.publish import Publication
 from tests.examples import DOMAIN, NOON_TEXT, a_revision, an_email
-from tests.fakes import Clock, Killed, Life, MemoryEmails
+from tests.fakes import Clock, Killed, Life, MemoryEmails, MemorySubscriptionTypes
 
 ADA, BOB = "ada@example.com", "bob@example.com"
 WHOLE: dict[str, Any] = {
@@ -109,6 +109,21 @@ def test_an_id_that_is_taken_is_drawn_again(world: World) -> None:
     assert world.author.get(100).document == WHOLE
 
 
+def test_an_email_may_be_given_an_id_that_is_free(world: World) -> None:
+    assert world.author.create(WHOLE, ADA, 7).email.id == 7
+    with pytest.raises(Conflict, match="there is an email 7 already"):
+        world.author.create({"name": "Other"}, BOB, 7)
+    assert world.author.get(7).document == WHOLE
+
+
+def test_a_rewrite_is_the_whole_draft_and_of_the_version_that_was_read(world: World) -> None:
+    made = world.author.create(WHOLE, ADA)
+    told = world.author.rewrite(100, {"name": "New", "id": "9", "unknown": 1}, BOB, made.email.version)
+    assert (told.document, told.email.name, told.email.updated_by) == ({"name": "New", "unknown": 1}, "New", BOB)
+    with pytest.raises(Conflict, match="is at version 2"):
+        world.author.rewrite(100, WHOLE, ADA, made.email.version)
+
+
 @pytest.mark.parametrize(
     ("document", "told"),
     [
@@ -178,14 +193,41 @@ def test_nothing_pretends_to_send_to_lists(world: World) -> None:
 def test_a_stale_version_is_refused_and_the_newer_one_named(world: World) -> None:
     made = world.author.create(WHOLE, ADA)
     world.author.change(100, html("<p>bob's</p>"), BOB, made.email.version)
+    world.author.publish(100, BOB)
+    before = world.emails.live[100]
     for stale in (
         lambda: world.author.change(100, html("<p>ada's</p>"), ADA, made.email.version),
         lambda: world.author.publish(100, ADA, made.email.version),
+        lambda: world.author.reset(100, ADA, made.email.version),
+        lambda: world.author.restore(100, 1, ADA, made.email.version),
+        lambda: world.author.restore_to_draft(100, 1, ADA, made.email.version),
+        lambda: world.author.unpublish(100, ADA, made.email.version),
+        lambda: world.author.archive(100, ADA, made.email.version),
+        lambda: world.author.unarchive(100, ADA, made.email.version),
     ):
-        with pytest.raises(Conflict, match=f"version 2, changed by {BOB} at .*version 1"):
+        with pytest.raises(Conflict, match=f"version 3, changed by {BOB} at .*version 1"):
             stale()
     assert body(world.author.draft(100)) == "<p>bob's</p>"
-    assert world.emails.live[100].published_revision is None
+    assert world.emails.live[100] == before
+
+
+@pytest.mark.parametrize(
+    "drop",
+    [
+        lambda author, version: author.reset(100, ADA, version),
+        lambda author, version: author.restore(100, 1, ADA, version),
+        lambda author, version: author.restore_to_draft(100, 1, ADA, version),
+    ],
+)
+def test_nobody_drops_an_edit_that_they_have_not_seen(drop: Callable[[Authorship, int], object], world: World) -> None:
+    """What throws the draft away may name the version that it throws away: an edit in the middle then stays."""
+    world.author.create(WHOLE, ADA)
+    world.author.publish(100, ADA)
+    read = world.author.change(100, html("<p>ada's</p>"), ADA).email.version
+    world.meanwhile = [lambda: world.author.change(100, html("<p>bob's</p>"), BOB)]
+    with pytest.raises(Conflict, match=f"is at version {read + 1}"):
+        drop(world.author, read)
+    assert body(world.author.draft(100)) == "<p>bob's</p>"
 
 
 def test_two_changes_at_once_are_both_kept(world: World) -> None:
@@ -420,7 +462,13 @@ def test_a_list_reads_the_documents_of_its_page(world: World, monkeypatch: pytes
 
 def test_what_says_the_same_is_no_new_revision(world: World) -> None:
     """With the true step.publish: the order of fields says nothing, a field that mails do not show does."""
-    publication = Publication(domain=DOMAIN, emails=world.emails, partial=lambda _: None, clock=world.clock)
+    publication = Publication(
+        domain=DOMAIN,
+        emails=world.emails,
+        subscription_types=MemorySubscriptionTypes(),
+        partial=lambda _: None,
+        clock=world.clock,
+    )
     author = replace(
         world.author,
         publish_draft=lambda draft, email, document: publication(draft, email=email, document=document),
@@ -436,3 +484,6 @@ def test_what_says_the_same_is_no_new_revision(world: World) -> None:
     author.publish(100, ADA)
     assert world.live(100).number == 2
     assert author.get(100).document["feedbackSurveyId"] == "other"
+    author.change(100, {"feedbackSurveyId": "third"}, ADA)
+    author.restore(100, 2, ADA)
+    assert author.draft(100).document["feedbackSurveyId"] == "other", "also where what is restored is live"

@@ -9,19 +9,31 @@ from typing import Any
 
 import pytest
 
-from functions.core import unsubscribe_link
+from functions.core import instants, unsubscribe_link
 from functions.core.contact import EVERYTHING, Decision, Status
 from functions.core.email import Revision
 from functions.core.errors import GiveUp, OutcomeUnknown, Retry, Throttled
 from functions.core.lifecycle import Act
-from functions.core.send import MessageKey, Send, SendResult, State
+from functions.core.pause import Pause
+from functions.core.send import TRIES_MAX, MessageKey, Send, SendResult, State, Try
 from functions.core.ses_events import RECIPIENT_TAG, SEND_TAG, SesEvent
 from functions.core.timeline import Fact, Kind
 from functions.ports import OutgoingMail
 from functions.steps.deliver import DELAY_MAX_SECONDS, Delivery, templates
+from functions.steps.heed import PauseCheck
 from functions.steps.record import record
-from tests.examples import A_LOGO, A_PDF, NOON_TEXT, a_revision, a_send, messages_of, recipients
-from tests.fakes import Clock, Killed, Life, MemoryContacts, MemoryEmails, MemoryMailer, MemoryQueue, MemorySends
+from tests.examples import A_LOGO, A_PDF, NOON, NOON_TEXT, a_revision, a_send, an_email, messages_of, recipients
+from tests.fakes import (
+    Clock,
+    Killed,
+    Life,
+    MemoryAccountPause,
+    MemoryContacts,
+    MemoryEmails,
+    MemoryMailer,
+    MemoryQueue,
+    MemorySends,
+)
 
 LEASE, GRACE, TRIES = 60, 300, 5
 PUBLIC_URL = "https://api.example.com"
@@ -39,6 +51,7 @@ class World:
     mailer: MemoryMailer = field(default_factory=MemoryMailer)
     queue: MemoryQueue = field(default_factory=MemoryQueue)
     contacts: MemoryContacts = field(default_factory=MemoryContacts)
+    account: MemoryAccountPause = field(default_factory=MemoryAccountPause)
 
     def __post_init__(self) -> None:
         self.emails = MemoryEmails(revisions={(7, 1): self.revision})
@@ -52,6 +65,7 @@ class World:
             sends=guard(self.sends),
             contacts=guard(self.contacts),
             templates=templates(guard(self.emails)),
+            pauses=PauseCheck(emails=guard(self.emails), account=guard(self.account).get, clock=self.clock),
             mailer=guard(self.mailer),
             queue=guard(self.queue),
             clock=self.clock,
@@ -128,6 +142,22 @@ def test_a_throttled_send_goes_back_as_a_fresh_copy_that_costs_no_try() -> None:
     assert world.states() == [State.QUEUED]
     world.worker()(world.send, 1)
     assert world.told() == [(State.SENT, SendResult.SENT, "")]
+
+
+def test_each_try_that_ses_did_not_take_is_kept_with_its_reason() -> None:
+    """So many of them; the last outcome is the message's own."""
+    world = World()
+    for number in range(TRIES_MAX + 5):
+        world.mailer.answers = [Throttled(f"rate {number}")]
+        world.worker()(world.send, 1)
+        world.queue.waiting.clear()
+        world.clock.now += 1
+    world.worker()(world.send, 1)
+    (message,) = world.sends.stored.values()
+    assert (message.state, message.attempts) == (State.SENT, TRIES_MAX + 6)
+    assert message.tries == tuple(
+        Try(number + 1, instants.iso(NOON + number), f"rate {number}") for number in range(TRIES_MAX)
+    )
 
 
 def test_a_fresh_copy_remembers_the_tries_before_it() -> None:
@@ -486,5 +516,29 @@ def test_transactional_mail_reaches_who_left_and_who_bounced() -> None:
     leaves(world, "ada@example.net", EVERYTHING)
     world.contacts.quarantine("ada@example.net", NOON_TEXT, "550")
     world.contacts.complained("ada@example.net", NOON_TEXT)
+    world.worker()(world.send, 1)
+    assert world.taken() == ["ada@example.net"]
+
+
+@pytest.mark.parametrize("all_mail", [True, False])
+def test_what_was_accepted_before_a_pause_is_refused_and_kept_for_who_resumes(all_mail: bool) -> None:
+    world = World(revision=a_revision(subscription="news"))
+    pause = Pause(NOON_TEXT, "ada@example.com", "wrong prices")
+    world.account.stored = pause if all_mail else None
+    world.emails.live[7] = an_email(subscription="news", pause=None if all_mail else pause)
+    world.worker()(world.send, 1)
+    ((state, result, reason),) = world.told()
+    told = SendResult.PORTAL_SUSPENDED if all_mail else SendResult.EMAIL_DISABLED
+    assert (state, result) == (State.REFUSED, told)
+    assert "wrong prices" in reason
+    assert world.queue.buried == [(world.send, reason)]
+    assert world.taken() == []
+
+
+def test_transactional_mail_goes_out_whatever_is_paused() -> None:
+    world = World()
+    pause = Pause(NOON_TEXT, "ada@example.com", "wrong prices")
+    world.account.stored = pause
+    world.emails.live[7] = an_email(pause=pause)
     world.worker()(world.send, 1)
     assert world.taken() == ["ada@example.net"]

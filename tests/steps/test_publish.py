@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,16 +8,23 @@ import pytest
 from functions.core import rendering
 from functions.core.addresses import Address
 from functions.core.email import Draft, Source, Syntax
-from functions.core.errors import Rejected
+from functions.core.errors import FAULTS_MAX, Rejected
 from functions.steps.publish import Publication
-from tests.examples import DOMAIN, SENDER
-from tests.fakes import Clock, MemoryEmails
+from tests.examples import DOMAIN, SENDER, a_subscription_type
+from tests.fakes import Clock, MemoryEmails, MemorySubscriptionTypes
 
 BODY = "<mjml><mj-body><mj-section><mj-column><mj-text>Hi {{ contact.x }}</mj-text></mj-column></mj-section></mj-body></mjml>"
 
 
 def publication(emails: MemoryEmails, **partials: str) -> Publication:
-    return Publication(domain=DOMAIN, emails=emails, partial=partials.get, clock=Clock())
+    types = [a_subscription_type(id="news"), a_subscription_type(id="ended", active=False)]
+    return Publication(
+        domain=DOMAIN,
+        emails=emails,
+        subscription_types=MemorySubscriptionTypes({type_.id: type_ for type_ in types}),
+        partial=partials.get,
+        clock=Clock(),
+    )
 
 
 def a_source(
@@ -107,6 +115,18 @@ def test_only_a_transactional_email_may_lack_an_unsubscribe_link() -> None:
     assert publication(MemoryEmails())(a_draft(linked, subscription="news")).revision.subscription == "news"
 
 
+@pytest.mark.parametrize(("subscription", "said"), [("nwes", "does not exist"), ("ended", "is not active")])
+def test_an_email_of_no_active_subscription_type_is_not_published(subscription: str, said: str) -> None:
+    """No send of it would go out; the fault tells where the types are."""
+    draft = a_draft(
+        a_source(body="<a href='{{ unsubscribe_link }}'>x</a>", syntax=Syntax.HTML), subscription=subscription
+    )
+    assert set(refused(draft)) == {"subscriptionDetails.subscriptionId"}
+    (fault,) = publication(MemoryEmails()).check(draft).faults
+    assert said in fault.message
+    assert "/staffetta/v1/subscription-types" in fault.message
+
+
 def test_languages_are_compiled_and_the_contact_picks_theirs() -> None:
     draft = a_draft(
         a_source(subject="Hello", body="<p>Hello {{ contact.firstname }}</p>", syntax=Syntax.HTML, text=""),
@@ -178,6 +198,40 @@ def test_warnings_are_told_and_refuse_nothing() -> None:
     assert [warning.code for warning in large.warnings] == ["CLIPPED"]
 
 
+@pytest.mark.parametrize(
+    ("body", "code", "place"),
+    [
+        ("<p>\n <img src='https://x.test/{{ custom.order }}?a=1&b=2'>", "NO_ALT", ("content.html", 2, 12)),
+        ("<p>\n <img>", "NO_ALT", ("content.html", 2, 2)),
+        ("<p>\n\n<a href='http://x.test/?a=1&amp;b=2'>x</a>", "NOT_HTTPS", ("content.html", 3, 10)),
+        ("<style>\nb { POSITION : absolute }</style><b>x</b>", "UNSUPPORTED", ("content.html", 2, 5)),
+        ("x {% include 'film' %}", "UNSUPPORTED", ("partial film", 2, 1)),
+        (BODY.replace("<mj-text>", "\n<mj-image src='https://x.test/a.png' /><mj-text>"), "NO_ALT", ("content.mjml", 2, 16)),
+        (BODY.replace("<mj-text>", "<mj-button\nhref='http://x.test'>x</mj-button><mj-text>"), "NOT_HTTPS", ("content.mjml", 2, 7)),
+    ],
+)  # fmt: skip
+def test_a_warning_is_told_where_it_was_written(body: str, code: str, place: tuple[str, int, int]) -> None:
+    syntax = Syntax.MJML if body.startswith("<mjml") else Syntax.HTML
+    source = a_source(body=body, syntax=syntax, text="x" * 200)
+    (warning,) = publication(MemoryEmails(), film="\n<video></video>")(a_draft(source)).warnings
+    assert (warning.code, (warning.where, warning.line, warning.column)) == (code, place)
+
+
+def test_warnings_are_as_many_as_somebody_reads() -> None:
+    images = "".join(f"<img src='https://x.test/{number}'>" for number in range(1_000))
+    warnings = publication(MemoryEmails())(a_draft(a_source(body=images, syntax=Syntax.HTML, text="x" * 200))).warnings
+    assert (len(warnings), warnings[-1].message) == (FAULTS_MAX + 1, "and 900 more")
+
+
+def test_what_was_archived_comes_back_by_publishing_it() -> None:
+    """As `staffetta starters publish` does: its emails have ids of their own, and are theirs for ever."""
+    emails = MemoryEmails()
+    publication(emails)(a_draft())
+    emails.save(replace(emails.live[7], archived_at="2026-11-23T12:00:00.000Z"))
+    publication(emails)(a_draft())
+    assert (emails.live[7].archived_at, emails.live[7].sendable) == ("", True)
+
+
 def test_a_check_tells_faults_and_warnings_and_publishes_nothing() -> None:
     emails = MemoryEmails()
     bad = a_source(body="<img src='x'>{{ x }}", syntax=Syntax.HTML)
@@ -185,5 +239,5 @@ def test_a_check_tells_faults_and_warnings_and_publishes_nothing() -> None:
         a_draft(bad, variants={"de": a_source(body="<img src='x'>", syntax=Syntax.HTML)})
     )
     assert [fault.where for fault in checked.faults] == ["content.html"]
-    assert {warning.where for warning in checked.warnings} == {"content.translations.de"}
+    assert {warning.where for warning in checked.warnings} == {"content.translations.de.html"}
     assert emails.live == {}

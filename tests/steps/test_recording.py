@@ -18,7 +18,7 @@ from functions.core.contact import Contact
 from functions.core.send import Message, MessageKey, Role, State
 from functions.core.ses_events import SesEvent, parse
 from functions.core.smtp_token import SmtpToken
-from functions.core.timeline import Kind
+from functions.core.timeline import Fact, Kind
 from functions.steps.record import DAY_SECONDS, Recorded, Recording
 from tests.examples import NOON, NOON_TEXT, a_message
 from tests.fakes import Clock, Killed, Life, MemoryContacts, MemorySends, MemorySmtpTokens
@@ -143,6 +143,37 @@ def test_any_order_and_number_of_events_end_alike(order: list[SesEvent], again: 
     }
 
 
+@given(st.lists(st.sampled_from(STORY), min_size=1), st.sets(st.integers(0, 9)))
+def test_events_end_alike_however_they_are_batched(order: list[SesEvent], cuts: set[int]) -> None:
+    alone, together = World().after(*order), World()
+    recording = together.recording()
+    for begun, ended in itertools.pairwise(sorted({0, *cuts, len(order)})):
+        if batch := order[begun:ended]:
+            assert recording(*batch) is Recorded.RECORDED
+    assert together.sends.stored == alone.sends.stored
+    assert contacts(together) == contacts(alone)
+
+
+def test_a_mails_sending_and_delivery_share_a_write() -> None:
+    class Counting(MemorySends):
+        writes = 0
+
+        def record(self, key: MessageKey, *facts: Fact) -> Message | None:
+            self.writes += 1
+            return super().record(key, *facts)
+
+    sends = Counting()
+    sends.create([a_message(state=State.SENT)])
+    sent, delivered = (
+        SesEvent(
+            message=MessageKey("s-1", 0), ses_message_id="1", sent_at=NOON_TEXT, fact=Fact(kind=kind, at=NOON_TEXT)
+        )
+        for kind in (Kind.SENT, Kind.DELIVERED)
+    )
+    assert World(sends=sends).recording()(sent, delivered) is Recorded.RECORDED
+    assert (sends.writes, kinds(sends.stored[MessageKey("s-1", 0)])) == (1, {Kind.SENT, Kind.DELIVERED})
+
+
 @pytest.mark.parametrize("after", [False, True])
 def test_a_worker_that_dies_at_any_call_loses_nothing(*, after: bool) -> None:
     """Its event comes again with the queue message."""
@@ -168,16 +199,31 @@ def contacts(world: World) -> dict[str, tuple[bool, bool]]:
     return {name: (bool(one.quarantine), bool(one.complained_at)) for name, one in world.contacts.stored.items()}
 
 
-def test_an_event_that_overtakes_the_making_by_another_worker_is_kept() -> None:
-    """Between our look and our try to make the messages, the other worker has made them."""
+@pytest.mark.parametrize("before", range(8))
+def test_events_that_overtake_the_making_by_another_worker_are_kept(before: int) -> None:
+    """It makes the messages before any one call of ours: also amid those that look for them."""
 
     class Overtaken(MemorySends):
-        def create(self, messages: Any) -> bool:
-            super().create([replace(message, timeline={}) for message in messages])
-            return False
+        calls = 0
 
-    world = World(sends=Overtaken()).after(delivery(ADA, of=(ADA,)))
-    assert kinds(world.messages[0]) == {Kind.DELIVERED}
+        def record(self, key: MessageKey, *facts: Fact) -> Message | None:
+            self._meanwhile()
+            return super().record(key, *facts)
+
+        def create(self, messages: Any) -> bool:
+            self._meanwhile()
+            return super().create(messages)
+
+        def _meanwhile(self) -> None:
+            made = event("Send", {}, *EVERYONE).smtp
+            assert made
+            if self.calls == before:
+                super().create(made.messages())
+            self.calls += 1
+
+    world = World(sends=Overtaken())
+    world.recording()(delivery(ADA, EVE, of=EVERYONE), delivery(BOB, of=EVERYONE))
+    assert [kinds(message) for message in world.messages] == [{Kind.DELIVERED}] * 3
 
 
 def test_what_expired_is_not_made_and_counted_anew() -> None:

@@ -22,7 +22,15 @@ from tests.examples import (
     an_email,
     recipients,
 )
-from tests.fakes import Clock, MemoryContacts, MemoryEmails, MemoryQueue, MemorySends, MemorySubscriptionTypes
+from tests.fakes import (
+    Clock,
+    MemoryContacts,
+    MemoryEmails,
+    MemoryQueue,
+    MemorySends,
+    MemorySubscriptionTypes,
+    never_paused,
+)
 
 
 def rehearsed(known: Contact | None = None, revision: Revision | None = None, **changed: Any) -> Rehearsed:
@@ -37,6 +45,7 @@ def rehearsed(known: Contact | None = None, revision: Revision | None = None, **
         emails=emails,
         contacts=contacts,
         subscription_types=MemorySubscriptionTypes({"news": a_subscription_type()}),
+        pauses=never_paused(),
         queue=queue,
         clock=Clock(),
         new_id=lambda: "s-1",

@@ -21,6 +21,7 @@ from tests.fakes import (
     MemoryQueue,
     MemorySends,
     MemorySubscriptionTypes,
+    never_paused,
 )
 
 HOUR = 3600
@@ -41,6 +42,7 @@ class World:
             emails=MemoryEmails(live={7: an_email()}),
             contacts=MemoryContacts(),
             subscription_types=MemorySubscriptionTypes(),
+            pauses=never_paused(),
             queue=guard(self.queue),
             clock=self.clock,
             new_id=lambda: "s-1",

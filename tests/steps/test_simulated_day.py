@@ -10,15 +10,28 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from functions.core import counters, ids, instants, links
+import pytest
+
+from functions.core import counters, ids, instants, links, periods
 from functions.core.periods import FIRST, LAST, Range
 from functions.core.send import Message, MessageKey, SendResult, State
 from functions.core.tally import Change, Kind, Subject
 from functions.core.timeline import Fact
 from functions.core.timeline import Kind as What
 from functions.steps.measure import measure
+from functions.steps.rebuild import Rebuild
+from functions.steps.record import Recording
 from tests.examples import NOON, a_message
-from tests.fakes import Clock, Killed, MemoryMetrics
+from tests.fakes import (
+    Clock,
+    Killed,
+    MemoryContacts,
+    MemoryEveryMessage,
+    MemoryMetrics,
+    MemoryRawEvents,
+    MemorySends,
+    MemorySmtpTokens,
+)
 
 MESSAGES, SHARDS, CAMPAIGNS, BATCH = 20_000, 6, 5, 1000
 DAY = 86_400
@@ -32,12 +45,21 @@ AGENTS = [
 LINKS = [f"https://shop.example/{page}?who=%s" for page in ("order", "terms", "help")]
 
 
-def test_a_days_counters_equal_the_truth() -> None:
+Day = tuple[dict[str, list[Change]], list[Message], "Dying"]
+
+
+@pytest.fixture(scope="module")
+def the_day() -> Day:
+    """What the stream told, each message as it is in the end, and what was counted."""
     chance = random.Random(6)  # noqa: S311 - a seed, so that a failure comes again
     shards, final = day(chance)
     metrics = Dying(chance)
     run(chance, shards, metrics)
+    return shards, final, metrics
 
+
+def test_a_days_counters_equal_the_truth(the_day: Day) -> None:
+    shards, final, metrics = the_day
     assert totals(metrics, Subject(Kind.ACCOUNT)) == summed(final)
     by_email, by_hour, by_tag = grouped(final)
     assert metrics.emails(FIRST, LAST) == sorted(by_email)
@@ -60,6 +82,42 @@ def test_a_days_counters_equal_the_truth() -> None:
     )
     assert metrics.deaths > 20
     assert metrics.writes / MESSAGES < 0.5, "of an hour's messages many share a write"
+
+
+def test_a_rebuild_of_the_day_gives_the_same(the_day: Day) -> None:
+    """And finds what is damaged, and mends it to the last counter."""
+    _, final, counted = the_day
+    metrics = MemoryMetrics(dict(counted.tallies), dict(counted.admitted))
+    rebuild = rebuilding(final, metrics)
+    first, last = periods.day(instants.iso(NOON)), periods.day(instants.iso(NOON + DAY))
+    assert rebuild.compare(first, last).differences == {}
+    chance = random.Random(7)  # noqa: S311 - a seed, so that a failure comes again
+    damaged = chance.sample(sorted(metrics.tallies, key=str), 50)
+    for key in damaged:
+        wrong = {name: number + chance.randint(1, 9) for name, number in metrics.tallies[key].counters.items()}
+        metrics.tallies[key] = replace(metrics.tallies[key], counters=wrong)
+    assert rebuild.mend(first, last).differences.keys() == {cell for cell, _ in damaged}
+    for cell, _ in damaged:
+        span = Range(cell.period, cell.period, days="T" not in cell.period)
+        (mended,), (sound,) = metrics.counted(cell.subject, span), counted.counted(cell.subject, span)
+        assert +Counter(mended.counters) == +Counter(sound.counters)
+
+
+def rebuilding(final: list[Message], metrics: MemoryMetrics) -> Rebuild:
+    sends, clock = MemorySends({message.key: message for message in final}), Clock(NOON + 2 * DAY)
+    recording = Recording(
+        sends=sends, contacts=MemoryContacts(), tokens=MemorySmtpTokens(), clock=clock, retention_days=90
+    )
+    return Rebuild(
+        messages=MemoryEveryMessage(sends),
+        sends=sends,
+        events=MemoryRawEvents(),
+        recording=recording,
+        metrics=metrics,
+        clock=clock,
+        sleep=lambda _seconds: None,
+        retention_days=90,
+    )
 
 
 class Dying(MemoryMetrics):

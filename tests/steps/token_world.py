@@ -10,6 +10,7 @@ from typing import Any
 
 from functions.core import instants
 from functions.core.smtp_token import TokenState
+from functions.ports import Emails, SmtpTokens
 from functions.steps.end_token import TokenEnd
 from functions.steps.issue_token import Credentials, TokenIssue, TokenRequest
 from functions.steps.reconcile_tokens import RUN_SECONDS, Drift, TokenReconciliation
@@ -69,27 +70,34 @@ class TokenWorld:
 
     def works(self, key_id: str) -> bool:
         """Whether SES would let it log in and send."""
-        return any(keys.get(key_id) and name in self.users.permitted for name, keys in self.users.users.items())
+        return works(self.users, key_id)
 
     def check(self) -> None:
-        """No working key that no token knows, no token without its key, nothing half-done."""
-        now = instants.iso(self.clock())
-        tokens = {token.user_name: token for token in self.tokens.all()}
-        for name, keys in self.users.users.items():
-            assert name in tokens, f"nobody knows the user {name}"
-            assert keys.keys() <= tokens[name].good_keys(now), f"{name} has a key that is not good"
-        for name, token in tokens.items():
-            email = self.emails.get(token.campaign_id)
-            if token.state is TokenState.ACTIVE:
-                assert self.works(token.key_id), f"the key of {name} does not work"
-                assert token.busy_until == 0, f"{name} was left in the middle"
-                assert self.tokens.by_key(token.key_id) == token
-                assert email, f"{name} is no email"
-                assert not email.archived_at, f"the email of {name} is archived"
-            else:
-                assert token.state is TokenState.DELETED, f"{name} was left half-made"
-                assert name not in self.users.users, f"the user {name} outlives its token"
-                assert email is None or email.archived_at, f"the email of {name} outlives it"
+        check(self.tokens, self.users, self.emails, self.clock())
+
+
+def works(users: MemorySmtpUsers, key_id: str) -> bool:
+    return any(keys.get(key_id) and name in users.permitted for name, keys in users.users.items())
+
+
+def check(tokens: SmtpTokens, users: MemorySmtpUsers, emails: Emails, now: float) -> None:
+    """The law: no working key that no token knows, no token without its key, nothing half-done."""
+    by_user = {token.user_name: token for token in tokens.all()}
+    for name, keys in users.users.items():
+        assert name in by_user, f"nobody knows the user {name}"
+        assert keys.keys() <= by_user[name].good_keys(instants.iso(now)), f"{name} has a key that is not good"
+    for name, token in by_user.items():
+        email = emails.get(token.campaign_id)
+        if token.state is TokenState.ACTIVE:
+            assert works(users, token.key_id), f"the key of {name} does not work"
+            assert token.busy_until == 0, f"{name} was left in the middle"
+            assert tokens.by_key(token.key_id) == token
+            assert email, f"{name} is no email"
+            assert not email.archived_at, f"the email of {name} is archived"
+        else:
+            assert token.state is TokenState.DELETED, f"{name} was left half-made"
+            assert name not in users.users, f"the user {name} outlives its token"
+            assert email is None or email.archived_at, f"the email of {name} outlives it"
 
 
 @dataclass

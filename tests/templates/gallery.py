@@ -15,8 +15,8 @@ from functions.core.email import Draft
 from functions.core.rendering import Rendered
 from functions.ports import Emails
 from functions.steps.publish import Publication, Published
-from tests.examples import NOON
-from tests.fakes import MemoryEmails
+from tests.examples import NOON, a_subscription_type
+from tests.fakes import MemoryEmails, MemorySubscriptionTypes
 
 SENDER = Address("hello@example.com", "Staffetta")
 NAMES = starters.names()
@@ -34,7 +34,7 @@ def publish(name: str, emails: Emails) -> Published:
 
 
 def publish_draft(draft: Draft, emails: Emails) -> Published:
-    return Publication(domain="example.com", emails=emails, partial=starters.partial, clock=lambda: NOON)(draft)
+    return Publication(domain="example.com", emails=emails, subscription_types=MemorySubscriptionTypes({"7": a_subscription_type(id="7")}), partial=starters.partial, clock=lambda: NOON)(draft)
 
 
 @cache

@@ -30,9 +30,16 @@ class EmailTranslation(Open):
     plain_text_version: str | None = None
 
 
+class EmailSample(Open):
+    """The properties of a send that previews and tests show the email with (not HubSpot's); absent: its starter's."""
+
+    contact_properties: dict[str, str] | None = None
+    custom_properties: dict[str, Any] | None = None
+
+
 class EmailContent(Open):
     """The body is `html` or `mjml`, or else the starter's that `templatePath` names. `html`, `mjml`, `previewText`, `trackOpens`,
-    `trackClicks` and `translations` are not HubSpot's.
+    `trackClicks`, `sample` and `translations` are not HubSpot's.
     """
 
     template_path: str | None = None
@@ -42,6 +49,7 @@ class EmailContent(Open):
     preview_text: Annotated[str, Meta(description="what an inbox shows beside the subject")] | None = None
     track_opens: bool | None = None
     track_clicks: bool | None = None
+    sample: EmailSample | None = None
     translations: Annotated[dict[str, EmailTranslation], Meta(description="by language: `de`, `pt-br`")] | None = None
 
 

@@ -97,7 +97,7 @@ class Preview(Wire):
 
 
 class EmailSendStatusView(Wire):
-    """HubSpot's view of a send, with the To's fate. Ours: `sendAt`, `recipients` (in answers to GET), `dryRun`, `preview`."""
+    """HubSpot's view of a send, with the To's fate. The fields from `sendAt` on are ours; `recipients` is in answers to GET and DELETE."""
 
     status: Status
     status_id: str
@@ -108,6 +108,9 @@ class EmailSendStatusView(Wire):
     message: Annotated[str, Meta(description="why it was not sent, or what it waits for")] | None = None
     event_id: EventId | None = None
     send_at: Annotated[Instant, Meta(description="what it was scheduled for")] | None = None
+    requested_by: Annotated[str, Meta(description="an API key's id, or an IAM user of SMTP")] | None = None
+    tags: Annotated[dict[str, str], Meta(description="the request's")] = {}
     recipients: list[RecipientStatus] | None = None
     dry_run: Annotated[bool, Meta(description="nothing was stored or sent, so the status id leads nowhere")] = False
     preview: Preview | None = None
+    test: Annotated[bool, Meta(description="a test mail: it counts in no statistics")] = False

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from functions.routes.shapes.paging import ForwardPaging
 from functions.routes.shapes.wire import Instant, Wire
 
 NAME_MAX = 200  # characters
@@ -55,15 +56,12 @@ class SmtpApiTokenView(Wire):
     last_source: Annotated[str, Meta(description="and its latest (not HubSpot's)")] | None = None
     messages_today: Annotated[int, Meta(description="sent since midnight, UTC (not HubSpot's)")] | None = None
     delivered_ratio_today: Annotated[float, Meta(description="in percent of those (not HubSpot's)")] | None = None
-
-
-class NextPage(Wire):
-    after: str
-    link: str
-
-
-class ForwardPaging(Wire):
-    next: NextPage
+    counters_today: (
+        Annotated[
+            dict[str, int], Meta(description="the statistics' counters of those: sent to spamreport (not HubSpot's)")
+        ]
+        | None
+    ) = None
 
 
 class CollectionResponseSmtpApiTokenView(Wire):

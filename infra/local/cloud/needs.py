@@ -169,6 +169,16 @@ def _put_events(params: Params, account: Account) -> Iterable[Grant]:
 
 _EVENTS: Final[Mapping[str, Needs]] = {"PutEvents": _put_events}
 
+# --- SSM
+
+
+def _parameter(params: Params, account: Account) -> str:
+    """Without the version that a name may end with; a path brings the slash itself."""
+    return account.arn("ssm", f"parameter/{params['Name'].partition(':')[0].removeprefix('/')}")
+
+
+_SSM: Final[Mapping[str, Needs]] = _each("ssm", "PutParameter GetParameter DeleteParameter", _parameter)
+
 # --- SES
 
 
@@ -286,6 +296,7 @@ _SERVICES: Final[Mapping[str, Mapping[str, Needs]]] = {
     "sqs": _SQS,
     "sns": _SNS,
     "events": _EVENTS,
+    "ssm": _SSM,
     "sesv2": _SES,
     "s3": _S3,
     "iam": _IAM,

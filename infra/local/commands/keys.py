@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from functions.core import instants
+from functions.core.audit import Action
 from functions.ports import ApiKey, ApiKeys
 from functions.routes.table import SCOPES
 from functions.steps.authorize import CACHE_SECONDS
@@ -40,6 +41,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def _create(options: argparse.Namespace) -> None:
     wiring = deployed.wiring(options.stage)
     secret, key = wiring.key_issue(options.name, options.owner.email, tuple(options.scopes))
+    told = {"name": key.name, "owner": key.owner, "scopes": " ".join(key.scopes)}
+    wiring.audit_log(Action.KEY_MADE, deployed.operator(), key.secret_id, **told)
     show(f"{secret}\nThis is the only time that the key {key.name!r} is shown: it is stored as a hash.")
 
 
@@ -53,10 +56,11 @@ def _list(options: argparse.Namespace) -> None:
 
 
 def _rename(options: argparse.Namespace) -> None:
-    api_keys = deployed.wiring(options.stage).api_keys
-    key = _the_key(api_keys, options.key)
+    wiring = deployed.wiring(options.stage)
+    key = _the_key(wiring.api_keys, options.key)
     name = checked_name(options.name)
-    api_keys.rename(key.secret_id, name)
+    wiring.api_keys.rename(key.secret_id, name)
+    wiring.audit_log(Action.KEY_RENAMED, deployed.operator(), key.secret_id, name=name)
     show(f"The key {key.prefix}... is named {name!r} now; it was {key.name!r}.")
 
 
@@ -64,6 +68,7 @@ def _revoke(options: argparse.Namespace) -> None:
     wiring = deployed.wiring(options.stage)
     key = _the_key(wiring.api_keys, options.key)
     wiring.api_keys.revoke(key.secret_id, instants.iso(wiring.clock()))
+    wiring.audit_log(Action.KEY_REVOKED, deployed.operator(), key.secret_id, name=key.name)
     show(f"The key {key.prefix}... ({key.name!r}) is revoked: within {CACHE_SECONDS} seconds it is refused everywhere.")
 
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import json
 
 from functions.adapters import starters
 from functions.core.addresses import Address
+from functions.core.audit import Action
+from functions.core.email import DRAFT
+from functions.core.errors import Conflict
+from functions.ports import Emails
 from infra import deployed
 from infra.local.commands.terminal import add_stage, address, show
 
@@ -17,6 +22,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_stage(publish)
     publish.add_argument("name", help="as `staffetta starters list` shows it")
     publish.add_argument("--from", dest="sender", required=True, type=address, help="'Acme <receipts@mail.acme.com>'")
+    publish.add_argument("--force", action="store_true", help="also over a draft that somebody has not published yet")
     publish.set_defaults(run=_publish)
 
 
@@ -27,9 +33,25 @@ def _list(options: argparse.Namespace) -> None:
 
 
 def _publish(options: argparse.Namespace) -> None:
-    starter = starters.load(options.name, options.sender)
-    published = deployed.wiring(options.stage).publication(starter.draft)
+    wiring, starter = deployed.wiring(options.stage), starters.load(options.name, options.sender)
+    if not options.force:
+        _refuse_to_overwrite(wiring.emails, starter.draft.email_id)
+    published = wiring.publication(starter.draft)
     revision = published.revision
+    wiring.audit_log(Action.EMAIL_PUBLISHED, deployed.operator(), str(revision.email_id), revision=revision.number)
     show(f"emailId {revision.email_id}, revision {revision.number}: {revision.name}")
     for warning in published.warnings:
         show(f"warning: {warning}")
+
+
+def _refuse_to_overwrite(emails: Emails, email_id: int) -> None:
+    """What was published is a revision for ever; a draft is nowhere else. Raises Conflict."""
+    email = emails.get(email_id, consistent=True)
+    if email is None:
+        return
+    draft, latest = emails.documents([(email_id, DRAFT), (email_id, email.revisions)])
+    if draft and not (latest and json.loads(draft.text) == json.loads(latest.text)):
+        raise Conflict(
+            f"email {email_id} has a draft that is not published, changed by {draft.by or 'somebody'} at {draft.at}: publish it, reset it, "
+            "or overwrite it with --force"
+        )

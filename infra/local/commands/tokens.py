@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from functions.core import instants
+from functions.core.audit import Action
 from functions.core.smtp_token import SmtpToken, TokenState
 from functions.ports import SmtpTokens
 from functions.steps.issue_token import Credentials, TokenRequest
@@ -54,7 +55,9 @@ def _create(options: argparse.Namespace) -> None:
         created_by=options.owner.email,
         expires_at=options.expires,
     )
-    _show_once(wiring, wiring.token_issue(asked), options)
+    issued = wiring.token_issue(asked)
+    _show_once(wiring, issued, options)  # first of all: nothing else knows the password
+    _note(wiring, Action.TOKEN_MADE, issued.token)
 
 
 def _list(options: argparse.Namespace) -> None:
@@ -69,14 +72,21 @@ def _list(options: argparse.Namespace) -> None:
 
 def _reset(options: argparse.Namespace) -> None:
     wiring = deployed.wiring(options.stage)
-    _show_once(wiring, wiring.token_reset(options.token, options.grace), options)
+    made = wiring.token_reset(options.token, options.grace)
+    _show_once(wiring, made, options)
+    _note(wiring, Action.TOKEN_RESET, made.token)
 
 
 def _delete(options: argparse.Namespace) -> None:
     wiring = deployed.wiring(options.stage)
     token = _the_token(wiring.smtp_tokens, options.token)
     wiring.token_end(token.campaign_id)
+    _note(wiring, Action.TOKEN_DELETED, token)
     show(f"The token {token.name!r} is ended: its password works no more.")
+
+
+def _note(wiring: Wiring, action: Action, token: SmtpToken) -> None:
+    wiring.audit_log(action, deployed.operator(), str(token.campaign_id), name=token.name)
 
 
 def _the_token(tokens: SmtpTokens, key_id: str) -> SmtpToken:

@@ -148,7 +148,7 @@ def test_a_long_poll_blocks_nobody_and_ends_at_the_message(cloud: Cloud, connect
     started = time.monotonic()
     for _ in range(10):
         cloud.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 15  # and not the 20 of the poll, however busy the machine
     assert poller.is_alive()
     connect("sqs").send_message(QueueUrl=queue, MessageBody="now")
     poller.join(WAIT_S)
@@ -164,7 +164,7 @@ def test_a_long_poll_ends_empty_after_its_wait(cloud: Cloud) -> None:
         poller = Poller(cloud.client("sqs"), queue, WaitTimeSeconds=wait)
         poller.run()
         assert not poller.messages
-        assert wait <= poller.took_s < wait + 1
+        assert wait <= poller.took_s < wait + 10
 
 
 def test_a_long_poll_sees_a_delayed_message(cloud: Cloud) -> None:

@@ -252,6 +252,18 @@ class TestAlarm:
         assert not describe(AlarmNames=[name])["MetricAlarms"]
 
 
+class TestDashboard:
+    def test_a_dashboard_lives_and_dies_with_its_stack(self, cloud: Cloud, stacks: Any) -> None:
+        """Created, changed in place, deleted."""
+        cloudwatch = cloud.client("cloudwatch")
+        for title in ("one", "two"):
+            body = json.dumps({"widgets": [{"type": "text", "properties": {"markdown": title}}]})
+            stacks.put("dashboard", {"Board": of("CloudWatch::Dashboard", DashboardName="board", DashboardBody=body)})
+            assert cloudwatch.get_dashboard(DashboardName="board")["DashboardBody"] == body
+        stacks.delete("dashboard")
+        assert not cloudwatch.list_dashboards()["DashboardEntries"]
+
+
 class TestHttpApi:
     def resources(self, **changes: Any) -> dict[str, Any]:
         target = {"Fn::Join": ["/", ["integrations", ref("Integration")]]}

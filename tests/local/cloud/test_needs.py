@@ -56,6 +56,18 @@ CASES: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
     ("dynamodb", "get_item", {"TableName": "t", "Key": KEY}, [("dynamodb:GetItem", dynamodb("table/t"))]),
     ("dynamodb", "query", {"TableName": "t", "KeyConditionExpression": "x"}, [("dynamodb:Query", dynamodb("table/t"))]),
     ("dynamodb", "query", {"TableName": "t", "IndexName": "idx"}, [("dynamodb:Query", dynamodb("table/t/index/idx"))]),
+    (
+        "ssm",
+        "get_parameter",
+        {"Name": "/staffetta/local/webhooks/w-1:3", "WithDecryption": True},
+        [("ssm:GetParameter", f"arn:aws:ssm:us-east-1:{A}:parameter/staffetta/local/webhooks/w-1")],
+    ),
+    (
+        "ssm",
+        "put_parameter",
+        {"Name": "/staffetta/local/webhooks/w-1", "Value": "x", "Type": "SecureString"},
+        [("ssm:PutParameter", f"arn:aws:ssm:us-east-1:{A}:parameter/staffetta/local/webhooks/w-1")],
+    ),
     ("dynamodb", "scan", {"TableName": dynamodb("table/t")}, [("dynamodb:Scan", dynamodb("table/t"))]),
     (
         "dynamodb",

@@ -380,7 +380,7 @@ def test_stop_ends_every_process_soon(cloud: Cloud, code: Path) -> None:
             pids = [environment.pid for environment in functions._environments]
             started = time.monotonic()
             await functions.stop()
-            assert time.monotonic() - started < 2
+            assert time.monotonic() - started < 20  # and not the 60 that one of them sleeps, however busy the machine
             assert idle in pids
             assert not any(map(alive, pids))
             error = (await sleeping).error

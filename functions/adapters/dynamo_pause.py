@@ -1,0 +1,37 @@
+"""ports.AccountPause: one item of the metrics table, apart from the governor's, which workers write all the time."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from functions.adapters import keys
+from functions.adapters.items import from_item, to_item
+from functions.core.pause import Pause
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_KEY = to_item({"subject": keys.PAUSE, "bucket": keys.PAUSE})
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoAccountPause:
+    client: DynamoDBClient
+    table: str
+
+    def get(self) -> Pause | None:
+        values = from_item(self.client.get_item(TableName=self.table, Key=_KEY).get("Item", {}))
+        return Pause(**{name: values[name] for name in Pause.__slots__}) if values else None
+
+    def replace(self, before: Pause | None, after: Pause) -> bool:
+        put: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(subject)"}
+        if before:
+            put["ConditionExpression"] = "#at = :at AND resumed_at = :resumed_at"
+            put["ExpressionAttributeNames"] = {"#at": "at"}
+            put["ExpressionAttributeValues"] = to_item({":at": before.at, ":resumed_at": before.resumed_at})
+        try:
+            self.client.put_item(TableName=self.table, Item={**_KEY, **to_item(asdict(after))}, **put)
+        except self.client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True

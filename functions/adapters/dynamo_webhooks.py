@@ -1,0 +1,123 @@
+"""ports.WebhookEndpoints and ports.WebhookDeliveries on the webhooks table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+from functions.adapters import keys
+from functions.adapters.aws_errors import AwsError
+from functions.adapters.items import Item, from_item, to_item
+from functions.core import instants
+from functions.core.webhook import Attempt, Delivery, DeliveryState, Endpoint
+from functions.ports import Clock
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+KEPT_SECONDS = 30 * 86_400
+_REFUSED = "ConditionalCheckFailedException"
+_ENDPOINT = [setting.name for setting in fields(Endpoint)]
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoWebhookEndpoints:
+    client: DynamoDBClient
+    table: str
+
+    def get(self, endpoint_id: str) -> Endpoint | None:
+        key = _key(keys.ENDPOINTS, endpoint_id)
+        answer = self.client.get_item(TableName=self.table, Key=key, ConsistentRead=True)
+        return _endpoint(from_item(answer["Item"])) if "Item" in answer else None
+
+    def all(self) -> list[Endpoint]:
+        """One page: there are a few, and small."""
+        answer = self.client.query(
+            TableName=self.table,
+            KeyConditionExpression="endpoint = :all",
+            ExpressionAttributeValues=to_item({":all": keys.ENDPOINTS}),
+        )
+        found = [_endpoint(from_item(item)) for item in answer["Items"]]
+        return sorted(found, key=lambda endpoint: (endpoint.created_at, endpoint.id))
+
+    def save(self, endpoint: Endpoint) -> Endpoint | None:
+        saved = replace(endpoint, version=endpoint.version + 1)
+        values = {**asdict(saved), "event_types": list(saved.event_types)}
+        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(part)"}
+        if endpoint.version:
+            condition = {
+                "ConditionExpression": "version = :read",
+                "ExpressionAttributeValues": to_item({":read": endpoint.version}),
+            }
+        item = _key(keys.ENDPOINTS, endpoint.id) | to_item(values)
+        return saved if _put(self.client, self.table, item, condition) else None
+
+    def delete(self, endpoint_id: str) -> bool:
+        key = _key(keys.ENDPOINTS, endpoint_id)
+        answer = self.client.delete_item(TableName=self.table, Key=key, ReturnValues="ALL_OLD")
+        return bool(answer.get("Attributes"))
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoWebhookDeliveries:
+    client: DynamoDBClient
+    table: str
+    clock: Clock
+
+    def get(self, endpoint_id: str, delivery_id: str) -> Delivery | None:
+        key = _key(endpoint_id, delivery_id)
+        answer = self.client.get_item(TableName=self.table, Key=key, ConsistentRead=True)
+        return _delivery(from_item(answer["Item"])) if "Item" in answer else None
+
+    def save(self, delivery: Delivery) -> bool:
+        values: dict[str, Any] = {
+            **asdict(delivery),
+            "state": str(delivery.state),
+            "attempts": [asdict(attempt) for attempt in delivery.attempts],
+            keys.EXPIRES: int(max(self.clock(), instants.parse(delivery.at))) + KEPT_SECONDS,
+        }
+        condition = {
+            "ConditionExpression": "attribute_not_exists(part) OR made < :made",
+            "ExpressionAttributeValues": to_item({":made": delivery.made}),
+        }
+        item = _key(delivery.endpoint_id, delivery.id) | to_item(values)
+        return _put(self.client, self.table, item, condition)
+
+    def latest(self, endpoint_id: str, most: int, before: str = "") -> list[Delivery]:
+        """A page of DynamoDB's has room for as many as anybody asks for."""
+        answer = self.client.query(
+            TableName=self.table,
+            KeyConditionExpression=f"endpoint = :endpoint{' AND part < :before' if before else ''}",
+            ExpressionAttributeValues=to_item({":endpoint": endpoint_id, ":before": before or None}),
+            ScanIndexForward=False,
+            Limit=most,
+        )
+        return [_delivery(from_item(item)) for item in answer["Items"]]
+
+
+def _put(client: DynamoDBClient, table: str, item: Item, condition: Mapping[str, Any]) -> bool:
+    """False where the condition said no."""
+    request: Any = {"TableName": table, "Item": item, **condition}
+    try:
+        client.put_item(**request)
+    except AwsError as error:
+        if error.code == _REFUSED:
+            return False
+        raise
+    return True
+
+
+def _key(endpoint: str, part: str) -> Item:
+    return to_item({keys.WEBHOOKS.partition.name: endpoint, "part": part})
+
+
+def _endpoint(values: Mapping[str, Any]) -> Endpoint:
+    given = {name: values[name] for name in _ENDPOINT}
+    return Endpoint(**{**given, "event_types": tuple(values["event_types"])})
+
+
+def _delivery(values: Mapping[str, Any]) -> Delivery:
+    given = {setting.name: values[setting.name] for setting in fields(Delivery)}
+    attempts = tuple(Attempt(**attempt) for attempt in values["attempts"])
+    return Delivery(**{**given, "state": DeliveryState(values["state"]), "attempts": attempts})

@@ -1,0 +1,24 @@
+"""ports.Suppressions on SES's account-level suppression list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+
+
+@dataclass(frozen=True, slots=True)
+class SesSuppressions:
+    client: SESV2Client
+
+    def lift(self, email: str) -> bool:
+        try:
+            told = self.client.get_suppressed_destination(EmailAddress=email)
+            if told["SuppressedDestination"]["Reason"] != "BOUNCE":
+                return False
+            self.client.delete_suppressed_destination(EmailAddress=email)
+        except self.client.exceptions.NotFoundException:
+            return False
+        return True

@@ -1,0 +1,61 @@
+"""ports.WebhookQueue on SQS."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from functions.core.errors import Retry
+from functions.core.webhook import DeliveryJob, Job, ReplayJob
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+BATCH = 10
+DELAY_MAX_SECONDS = 900
+
+
+class _Envelope(msgspec.Struct, omit_defaults=True):
+    """One of them."""
+
+    deliver: DeliveryJob | None = None
+    replay: ReplayJob | None = None
+
+
+_decoder = msgspec.json.Decoder(_Envelope)
+
+
+@dataclass(frozen=True, slots=True)
+class SqsWebhookQueue:
+    sqs: SQSClient
+    queue_url: str
+
+    def put(self, jobs: Sequence[Job], *, delay_seconds: int = 0) -> None:
+        delay = min(delay_seconds, DELAY_MAX_SECONDS)
+        for start in range(0, len(jobs), BATCH):
+            entries: list[Any] = [
+                {"Id": str(number), "MessageBody": _body(job), "DelaySeconds": delay}
+                for number, job in enumerate(jobs[start : start + BATCH])
+            ]
+            answer = self.sqs.send_message_batch(QueueUrl=self.queue_url, Entries=entries)
+            if failed := answer.get("Failed"):
+                raise Retry(
+                    f"{len(failed)} webhooks could not be queued: {failed[0].get('Message') or failed[0]['Code']}"
+                )
+
+
+def opened(body: str) -> Job:
+    """A queue message's body → the job. Raises msgspec.DecodeError for what we did not put there."""
+    envelope = _decoder.decode(body)
+    job = envelope.deliver or envelope.replay
+    if job is None:
+        raise msgspec.ValidationError("neither a delivery nor a replay")
+    return job
+
+
+def _body(job: Job) -> str:
+    envelope = _Envelope(deliver=job) if isinstance(job, DeliveryJob) else _Envelope(replay=job)
+    return msgspec.json.encode(envelope).decode()

@@ -1,0 +1,36 @@
+"""The audit log: who did what to the account, one entry an act. Entries are only ever added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    KEY_MADE = "api_key.made"
+    KEY_RENAMED = "api_key.renamed"
+    KEY_REVOKED = "api_key.revoked"
+    TOKEN_MADE = "smtp_token.made"  # noqa: S105 - an action's name
+    TOKEN_RESET = "smtp_token.reset"  # noqa: S105 - an action's name
+    TOKEN_DELETED = "smtp_token.deleted"  # noqa: S105 - an action's name
+    EMAIL_PUBLISHED = "email.published"
+    EMAIL_UNPUBLISHED = "email.unpublished"
+    EMAIL_ARCHIVED = "email.archived"
+    ERASURE_ASKED = "contact.erasure_asked"
+    ERASED = "contact.erased"
+    QUARANTINE_LIFTED = "contact.quarantine_lifted"
+    METRICS_REBUILT = "metrics.rebuilt"
+    SENDING_PAUSED = "sending.paused"
+    SENDING_RESUMED = "sending.resumed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    id: str  # "<at>#<random>": ids sort in the order of time
+    at: str
+    action: Action
+    by: str  # an API key's owner, or the AWS identity that ran the command
+    key_id: str = ""  # of the API key; empty: no request over the API
+    subject: str = ""  # the id of what it was done to; of a person, the mark of their address (core.ids)
+    detail: Mapping[str, str | int] = field(default_factory=dict)

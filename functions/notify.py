@@ -1,0 +1,22 @@
+"""Lambda: the stream of the sends table → the queue of webhooks, and the account's event bus."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functions.adapters.items import message_from
+from functions.core.send import Message
+from functions.telemetry import count, logger, published
+from functions.wiring import wired
+
+
+@logger.inject_lambda_context(clear_state=True)
+@published
+def handler(event: dict[str, Any], context: Any) -> None:
+    """Raises whatever fails: the shard's batch then comes again."""
+    count("WebhooksQueued", wired().notification(_change(record["dynamodb"]) for record in event["Records"]))
+
+
+def _change(record: dict[str, Any]) -> tuple[Message | None, Message | None]:
+    before, after = record.get("OldImage"), record.get("NewImage")
+    return message_from(before) if before else None, message_from(after) if after else None

@@ -1,0 +1,91 @@
+"""Counters of a deployed stage: tell them anew from the archive of events and the messages, and prove or mend them."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+
+from functions.core import instants, periods
+from functions.core.audit import Action
+from functions.core.machines import RULES_VERSION
+from functions.core.tally import Cell
+from functions.steps.rebuild import SETTLE_SECONDS, Rebuild, Report
+from functions.wiring import Wiring
+from infra import deployed
+from infra.local.commands.terminal import add_stage, show
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    rebuild = actions.add_parser(
+        "rebuild", help="tell every counter anew, and prove that it is what is stored; reads the whole table of sends"
+    )
+    add_stage(rebuild)
+    rebuild.add_argument("--since", type=_day, help="the first day, UTC: 2026-11-23 (as long as messages are kept)")
+    rebuild.add_argument("--until", type=_day, help="the last day (today)")
+    rebuild.add_argument("--apply", action="store_true", help="mend what differs")
+    rebuild.set_defaults(run=_rebuild)
+
+
+def _rebuild(options: argparse.Namespace) -> None:
+    """Raises SystemExit 1 where something differs and is not mended."""
+    wiring = deployed.wiring(options.stage)
+    rebuild = wiring.rebuild
+    since = options.since or rebuild.first_day()
+    until = options.until or periods.day(instants.iso(wiring.clock()))
+    lacking = _record(rebuild, since, apply=options.apply)
+    if options.apply:
+        show(
+            f"What is on its way is left alone: where something differs, this waits {SETTLE_SECONDS} seconds and looks again."
+        )
+    report = rebuild.mend(since, until) if options.apply else rebuild.compare(since, until)
+    _tell(report, "added" if options.apply else "lacking")
+    if options.apply:
+        _note(wiring, report, lacking)
+    elif lacking or report.differences:
+        raise SystemExit(1)
+
+
+def _record(rebuild: Rebuild, since: str, *, apply: bool) -> int:
+    lacking = 0
+    for event in rebuild.unrecorded(since):
+        lacking += 1
+        show(f"{event.fact.kind} of SES's mail {event.ses_message_id} at {event.fact.at} is in no timeline")
+        if apply:
+            rebuild.record(event)
+    show(f"{lacking} archived events were in no timeline" + (", and are now." if apply else "."))
+    return lacking
+
+
+def _tell(report: Report, verb: str) -> None:
+    show(f"{report.messages} messages counted anew by the rules {RULES_VERSION}; {report.compared} cells compared.")
+    for cell, difference in sorted(report.differences.items(), key=lambda pair: _name(pair[0])):
+        show(
+            f"{_name(cell)}: "
+            + ", ".join(f"{name} {number:+}" for name, number in sorted(difference.items()))
+            + f" {verb}"
+        )
+    if not report.differences:
+        show("Every counter is what the messages say.")
+
+
+def _note(wiring: Wiring, report: Report, lacking: int) -> None:
+    wiring.audit_log(
+        Action.METRICS_REBUILT,
+        deployed.operator(),
+        "metrics",
+        cells=len(report.differences),
+        events=lacking,
+        rules=RULES_VERSION,
+    )
+
+
+def _name(cell: Cell) -> str:
+    return " ".join(part for part in (str(cell.subject.kind), cell.subject.name, cell.period) if part)
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day like 2026-11-23") from None

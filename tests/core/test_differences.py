@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.core import differences
+from functions.core.errors import Rejected
+
+NAMES = ("revision 1", "draft")
+
+
+def test_a_change_is_told_by_line_with_both_names() -> None:
+    told = differences.of_text("one\ntwo\nthree", "one\n2\nthree", NAMES).splitlines()
+    assert told == ["--- revision 1", "+++ draft", "@@ -1,3 +1,3 @@", " one", "-two", "+2", " three"]
+
+
+def test_html_differs_by_its_tags_and_texts_and_not_by_its_lines() -> None:
+    before, after = "<p>a</p><p>b</p>", "<p>a</p>\n\n<p>\n  b </p>"
+    assert differences.of_html(before, after, NAMES) == ""
+    told = differences.of_html(before, '<p>a</p><p class="x">b</p>', NAMES).splitlines()
+    assert ("-<p>" in told, '+<p class="x">' in told, "+b" in told) == (True, True, False)
+
+
+@given(st.text())
+def test_nothing_differs_from_itself(text: str) -> None:
+    assert differences.of_html(text, text, NAMES) == differences.of_text(text, text, NAMES) == ""
+
+
+def test_what_is_too_long_is_told_in_place_of_being_compared() -> None:
+    long = "\n".join(map(str, range(differences.LINES_MAX + 1)))
+    assert differences.of_text(long, long, NAMES) == ""
+    with pytest.raises(Rejected, match="too long to compare: 5,001 lines"):
+        differences.of_text(long, "", NAMES)

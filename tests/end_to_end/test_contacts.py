@@ -1,0 +1,126 @@
+"""One person, from what is known of them to their being forgotten; and the log of who asked for it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import boto3
+import pytest
+
+from functions.core import ids
+from functions.core.send import ERASED
+from functions.ports import RawEvent
+from infra.local import cli
+from tests.end_to_end.service import Service
+from tests.end_to_end.test_bad_input import check_shape
+from tests.end_to_end.test_flow import SEND, request
+from tests.end_to_end.test_schedule import send_later
+
+CONTACTS, AUDIT = "/staffetta/v1/contacts", "/staffetta/v1/audit"
+
+
+def archive(service: Service) -> str:
+    """All events of ours that are kept, as text."""
+    s3, bucket = service.stack.cloud.client("s3"), service.stack.wiring.settings.events_bucket
+    listed = s3.list_objects_v2(Bucket=bucket, Prefix="events/").get("Contents", [])
+    packed = (s3.get_object(Bucket=bucket, Key=one["Key"])["Body"].read() for one in listed)
+    return b"".join(gzip.decompress(one) for one in packed).decode()
+
+
+def known_person(service: Service, email: str) -> str:
+    """Somebody who got a mail with a property of theirs; the status id."""
+    asked = {**request(service, email, sendId=f"of-{email}"), "contactProperties": {"firstname": "Adelaide"}}
+    status_id = service.http.post(SEND, json=asked).json()["statusId"]
+    service.settle()
+    return str(status_id)
+
+
+def test_one_person_is_forgotten_and_the_counters_stay(service: Service) -> None:
+    email, other = "ada@erase.example.net", "bob@erase.example.net"
+    status_id, bobs = known_person(service, email), known_person(service, other)
+    later = send_later(service, email, 3600)["statusId"]
+    known = service.http.get(f"{CONTACTS}/{email}").json()
+    assert known["properties"]["firstname"]["value"] == "Adelaide"
+    assert email in archive(service)
+    service.http.request("DELETE", f"/marketing/v3/email/send-statuses/{later}")
+    service.settle()
+    before = service.counters()
+
+    answer = service.http.request("DELETE", f"{CONTACTS}/{email.replace('a', 'A', 1)}")
+    assert (answer.status_code, answer.json()["status"]) == (202, "PENDING")
+    service.sweep()
+    service.settle()
+
+    check_shape(service.http.get(f"{CONTACTS}/{email}"), 404, "OBJECT_NOT_FOUND")
+    assert service.counters() == before
+    assert email not in str(service.status(status_id))
+    assert service.status(status_id)["recipients"][0]["address"] == ERASED
+    assert email not in archive(service)
+    assert other in archive(service)
+    assert other in str(service.status(bobs))
+    assert service.http.get(f"{CONTACTS}/{other}").ok
+    again = service.http.post(SEND, json=request(service, email, sendId=f"of-{email}")).json()
+    assert again["statusId"] == status_id
+    assert again["sendResult"].startswith("IDEMPOTENT")
+
+    entries = service.http.get(AUDIT).json()["results"]
+    told = {one["action"]: one for one in entries if one.get("subject") == ids.mark(email)}
+    assert told.keys() == {"contact.erasure_asked", "contact.erased"}
+    assert told["contact.erased"]["by"]
+    assert told["contact.erased"]["detail"]["messages"] == 2
+    assert email not in str(entries)
+
+
+def test_the_command_forgets_at_once(
+    service: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", service.ready.aws_url)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", service.stack.cloud.region)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    email = "cleo@erase.example.net"
+    status_id = known_person(service, email)
+    later = send_later(service, email, 3600)["statusId"]
+    cli.main(["contacts", "erase", email, "--stage", "local"])
+    assert "Forgotten: 2 messages (1 canceled first)" in capsys.readouterr().out
+    assert email not in str((service.status(status_id), service.status(later)))
+    assert service.status(later)["status"] == "CANCELED"
+    cli.main(["contacts", "erase", email, "--stage", "local"])
+    assert "Forgotten: 0 messages" in capsys.readouterr().out
+
+
+def test_the_log_has_pages_and_tells_every_fault(service: Service) -> None:
+    for number in range(3):
+        service.http.post("/staffetta/v1/api-keys", json={"name": f"log-{number}", "scopes": ["content"]})
+    first = service.http.get(AUDIT, params={"limit": 2}).json()
+    names = [one["detail"]["name"] for one in first["results"]]
+    second = service.http.get(AUDIT, params={"limit": 2, "after": first["paging"]["next"]["after"]}).json()
+    assert [*names, second["results"][0]["detail"]["name"]] == ["log-2", "log-1", "log-0"]
+    assert {one["action"] for one in first["results"]} == {"api_key.made"}
+    answer = service.http.get(AUDIT, params={"limit": 0, "after": "x"})
+    check_shape(answer, 400, "VALIDATION_ERROR")
+    assert {one["in"] for one in answer.json()["errors"]} == {"limit", "after"}
+    check_shape(service.http.request("DELETE", f"{CONTACTS}/nobody"), 400, "VALIDATION_ERROR")
+
+
+def opening(email: str) -> str:
+    """An event of some old mail to somebody."""
+    tags = {"staffetta_send": ["of old"], "staffetta_recipient": ["0"]}
+    mail = {"timestamp": "2026-11-23T12:00:00.000Z", "messageId": "old", "destination": [email], "tags": tags}
+    return json.dumps({"eventType": "Open", "mail": mail, "open": {"timestamp": "2026-11-23T12:00:00.000Z"}})
+
+
+def tour_contacts(service: Service) -> None:
+    """A person whose mails lie in all the places that an erasure looks at."""
+    email = "tour@erase.example.net"
+    known_person(service, email)
+    send_later(service, email, 3600)
+    both = request(service, email, cc=["other@erase.example.net"])
+    service.http.post(SEND, json=both)
+    service.settle()
+    for people in ([email], [email, "other@erase.example.net"]):  # a batch that goes, and one that stays in part
+        service.stack.wiring.raw_events.keep([RawEvent(opening(one), "2026-11-23T12:00:00.000Z") for one in people])
+    service.http.get(f"{CONTACTS}/{email}")
+    service.http.request("DELETE", f"{CONTACTS}/{email}")
+    service.sweep()
+    service.http.get(AUDIT)

@@ -1,0 +1,238 @@
+"""`staffetta emails pull|push`: a stage's emails in a folder, there and back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from functions.routes.table import EMAILS_PATH as EMAILS
+from infra.local import cli
+from infra.local.email_files import digest
+from tests.end_to_end.service import Service
+from tests.end_to_end.test_emails import html, made, patch
+from tests.end_to_end.test_publishing import PARTIALS
+
+Staffetta = Callable[..., str]
+
+
+@pytest.fixture
+def staffetta(service: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Staffetta:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", service.ready.aws_url)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", service.stack.cloud.region)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it would remember another region
+
+    def run(*words: str | Path) -> str:
+        capsys.readouterr()
+        cli.main(["emails", *map(str, words), "--stage", "local"])
+        return capsys.readouterr().out
+
+    return run
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def draft(service: Service, email_id: str) -> dict[str, Any]:
+    told: dict[str, Any] = service.http.get(f"{EMAILS}/{email_id}/draft").json()
+    return told
+
+
+def main_file(folder: Path, email_id: str) -> Path:
+    (found,) = (path for path in folder.glob("*.*") if f"  id: {email_id}\n" in path.read_text())
+    return found
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_there_and_back_changes_nothing(service: Service, staffetta: Staffetta, tmp_path: Path) -> None:
+    """Fields that nobody knows survive, and a push of what was just pulled is none."""
+    content = {
+        "mjml": "<mjml><mj-body></mj-body></mjml>",
+        "plainTextVersion": "by hand\n",
+        "widgets": {"no": [1.5, None, "\u2028"]},
+        "translations": {"de": {"subject": "Hallo", "html": "<p>\n"}},
+    }
+    email = made(service, content=content, feedbackSurveyId="x")
+    service.http.request("PUT", f"{PARTIALS}/shared-by-files", json={"text": "one\n"})
+    staffetta("pull", tmp_path)
+    main = main_file(tmp_path, email["id"])
+    assert main.read_text().endswith("---\n<mjml><mj-body></mj-body></mjml>")
+    assert main.with_suffix(".txt").read_text() == "by hand\n"
+    assert main.with_suffix(".de.html").read_text() == "---\nsubject: Hallo\n---\n<p>\n"
+    assert (tmp_path / "_partials" / "shared-by-files.mjml").read_text() == "one\n"
+    before = snapshot(tmp_path)
+    assert "0 pushed" in staffetta("push", tmp_path, "--yes")
+    assert "0 pulled" in staffetta("pull", tmp_path)
+    assert snapshot(tmp_path) == before
+    assert draft(service, email["id"])["version"] == email["version"]
+
+
+def test_a_push_writes_and_the_next_one_has_nothing_to_do(
+    service: Service, staffetta: Staffetta, tmp_path: Path
+) -> None:
+    email_id = made(service, subject="Before")["id"]
+    staffetta("pull", tmp_path)
+    main = main_file(tmp_path, email_id)
+    edit(main, "subject: Before", "subject: After  # as the shop says it")
+    shown = staffetta("push", tmp_path, "--dry-run")
+    assert "-subject: Before\n+subject: After\n" in shown
+    assert draft(service, email_id)["subject"] == "Before"
+    assert "1 pushed" in staffetta("push", tmp_path, "--yes", "--by", "ada@example.com")
+    told = draft(service, email_id)
+    assert (told["subject"], told["updatedById"]) == ("After", "ada@example.com")
+    before = snapshot(tmp_path)
+    assert "0 pushed" in staffetta("push", tmp_path, "--yes")
+    staffetta("pull", tmp_path)
+    assert snapshot(tmp_path) == before, "the comment too"
+
+
+def test_a_stale_checkout_may_push_on_what_was_pushed_but_not_on_what_was_changed(
+    service: Service, staffetta: Staffetta, tmp_path: Path
+) -> None:
+    """As in CI: the files never hear what earlier pushes did."""
+    email_id = made(service, subject="one")["id"]
+    staffetta("pull", tmp_path)
+    main = main_file(tmp_path, email_id)
+    pulled = main.read_text()
+    for subject in ("two", "three"):
+        main.write_text(pulled.replace("subject: one", f"subject: {subject}"))
+        staffetta("push", tmp_path, "--yes")
+        assert draft(service, email_id)["subject"] == subject
+    patch(service, f"{email_id}/draft", {"subject": "by hand"})
+    main.write_text(pulled.replace("subject: one", "subject: four"))
+    with pytest.raises(SystemExit, match=rf"{main.stem}: email {email_id} was changed on the stage"):
+        staffetta("push", tmp_path, "--yes")
+    assert draft(service, email_id)["subject"] == "by hand"
+    staffetta("push", tmp_path, "--yes", "--force")
+    assert draft(service, email_id)["subject"] == "four"
+
+
+def test_a_pull_keeps_what_was_changed_here(service: Service, staffetta: Staffetta, tmp_path: Path) -> None:
+    email_id = made(service, subject="one")["id"]
+    staffetta("pull", tmp_path)
+    main = main_file(tmp_path, email_id)
+    edit(main, "subject: one", "subject: here")
+    patch(service, f"{email_id}/draft", {"subject": "there"})
+    with pytest.raises(SystemExit, match="was changed here since"):
+        staffetta("pull", tmp_path)
+    assert "subject: here" in main.read_text()
+    staffetta("pull", tmp_path, "--force")
+    assert "subject: there" in main.read_text()
+
+
+def test_a_new_file_is_a_new_email_once_and_keeps_its_id_on_every_stage(
+    service: Service, staffetta: Staffetta, tmp_path: Path
+) -> None:
+    name = f"new {uuid.uuid4()}"
+    text = f"---\nname: {name}\nsubject: Hi\nfrom: {{replyTo: shop@example.com}}\n---\n<p>{{% include 'new-partial' %}}</p>"
+    (tmp_path / "new.html").write_text(text)
+    (tmp_path / "_partials").mkdir()
+    (tmp_path / "_partials" / "new-partial.mjml").write_text("shared")
+    assert "pushed and published" in staffetta("push", tmp_path, "--yes", "--publish")
+    stamped = (tmp_path / "new.html").read_text()
+    email_id = stamped.partition("  id: ")[2].partition("\n")[0]
+    told = service.http.get(f"{EMAILS}/{email_id}").json()
+    assert (told["name"], told["isPublished"]) == (name, True)
+    (tmp_path / "new.html").write_text(text)  # a checkout that never heard of the id
+    assert "0 pushed" in staffetta("push", tmp_path, "--yes")
+    assert (tmp_path / "new.html").read_text() == stamped
+    elsewhere = "123456789012"
+    (tmp_path / "new.html").write_text(stamped.replace(email_id, elsewhere).replace(name, f"{name} elsewhere"))
+    staffetta("push", tmp_path, "--yes")
+    assert draft(service, elsewhere)["name"] == f"{name} elsewhere"
+    service.http.request("DELETE", f"{EMAILS}/{elsewhere}")
+    with pytest.raises(SystemExit, match="is archived on the stage"):
+        staffetta("push", tmp_path, "--yes")
+
+
+def test_publishing_what_is_live_is_no_new_revision(service: Service, staffetta: Staffetta, tmp_path: Path) -> None:
+    email_id = made(service, content={"html": "<p>one</p>"})["id"]
+    only(service, staffetta, tmp_path, email_id)
+    for _ in range(2):
+        staffetta("push", tmp_path, "--yes", "--publish")
+        assert service.http.get(f"{EMAILS}/{email_id}/revisions").json()["total"] == 1
+
+
+def test_a_fault_of_any_email_keeps_all_from_being_pushed(
+    service: Service, staffetta: Staffetta, tmp_path: Path
+) -> None:
+    good, bad = (made(service, content={"html": "<p>one</p>"})["id"] for _ in range(2))
+    staffetta("pull", tmp_path)
+    only(service, staffetta, tmp_path, good, bad)
+    edit(main_file(tmp_path, good), "<p>one</p>", "<p>two</p>")
+    edit(main_file(tmp_path, bad), "<p>one</p>", "<p>\n{{ 1 | nothing }}</p>")
+    with pytest.raises(SystemExit, match=r"content\.html, line 2, column 8"):
+        staffetta("push", tmp_path, "--yes", "--publish")
+    assert [draft(service, one)["content"] for one in (good, bad)] == [html("<p>one</p>")["content"]] * 2
+    main_file(tmp_path, bad).write_text("no front matter")
+    with pytest.raises(SystemExit, match="does not begin with a front matter"):
+        staffetta("push", tmp_path, "--yes")
+
+
+def test_nobody_to_ask_is_no_yes(
+    service: Service, staffetta: Staffetta, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    email_id = made(service, subject="one")["id"]
+    staffetta("pull", tmp_path)
+    edit(main_file(tmp_path, email_id), "subject: one", "subject: two")
+    with pytest.raises(SystemExit, match="give --yes"):
+        staffetta("push", tmp_path)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    for answer, subject in (("n", "one"), ("y", "two")):
+        monkeypatch.setattr("builtins.input", lambda _, said=answer: said)
+        staffetta("push", tmp_path)
+        assert draft(service, email_id)["subject"] == subject
+
+
+def test_a_copy_of_a_file_is_told(service: Service, staffetta: Staffetta, tmp_path: Path) -> None:
+    email_id = made(service)["id"]
+    staffetta("pull", tmp_path)
+    main = main_file(tmp_path, email_id)
+    main.with_name("copy.html").write_text(main.read_text())
+    with pytest.raises(SystemExit, match=r"has the staffetta\.id of"):
+        staffetta("push", tmp_path, "--yes")
+
+
+def test_a_partial_is_pushed_and_not_pulled_over_what_is_here(
+    service: Service, staffetta: Staffetta, tmp_path: Path
+) -> None:
+    name = f"partial-{uuid.uuid4().hex[:8]}"
+    partials = tmp_path / "_partials"
+    partials.mkdir()
+    (partials / f"{name}.mjml").write_text("one")
+    assert f"+++ here/_partials/{name}.mjml" in staffetta("push", tmp_path, "--yes")
+    assert service.http.get(f"{PARTIALS}/{name}").json()["text"] == "one"
+    service.http.request("PUT", f"{PARTIALS}/{name}", json={"text": "two"})
+    with pytest.raises(SystemExit, match=f"_partials/{name}: is not the same here"):
+        staffetta("pull", tmp_path)
+    assert (partials / f"{name}.mjml").read_text() == "one"
+    staffetta("pull", tmp_path, "--force")
+    assert (partials / f"{name}.mjml").read_text() == "two"
+
+
+def test_what_a_push_writes_says_so(service: Service, staffetta: Staffetta, tmp_path: Path) -> None:
+    email_id = made(service, subject="one")["id"]
+    staffetta("pull", tmp_path)
+    edit(main_file(tmp_path, email_id), "subject: one", "subject: two")
+    staffetta("push", tmp_path, "--yes")
+    told = service.http.get(f"{EMAILS}/{email_id}/draft").json()
+    assert len(told["staffetta"]["pushed"]) == len(digest({}))
+
+
+def only(service: Service, staffetta: Staffetta, folder: Path, *email_ids: str) -> None:
+    """A folder with no other emails, which may have faults that stand in the way of publishing."""
+    staffetta("pull", folder)
+    kept = {main_file(folder, email_id).name.partition(".")[0] for email_id in email_ids}
+    for path in folder.glob("*.*"):
+        if path.name.partition(".")[0] not in kept:
+            path.unlink()

@@ -1,0 +1,161 @@
+"""Whether we may send and what is paused: by itself for too many bounces, and by hand over the API and by the `staffetta` command."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+import pytest
+
+from functions.core.email import Subcategory
+from functions.core.reputation import OF_AN_EMAIL
+from infra.local import cli
+from tests.end_to_end import test_preferences as preferences
+from tests.end_to_end.service import Service
+from tests.end_to_end.test_bad_input import check_shape
+from tests.end_to_end.test_flow import SEND
+
+SENDING = "/staffetta/v1/sending"
+BOUNCING, BY_HAND, OTHER = 3401, 3402, 3403
+BODY = '<p>News</p><p><a href="{{ unsubscribe_link }}">Leave</a></p>'
+NEVER = 3499
+
+
+def newsletter(service: Service, email_id: int) -> int:
+    """A new one, and nobody has sent it."""
+    preferences.publish(service)
+    if service.stack.wiring.emails.get(email_id) is None:
+        kind = {"subcategory": Subcategory.MARKETING_SINGLE_SEND_API, "subscription": preferences.NEWS}
+        service.stack.wiring.publication(preferences.draft(email_id, BODY, **kind))
+    return email_id
+
+
+def over_the_line(service: Service, email_id: int) -> None:
+    """As many hard bounces as are no chance any more, seen by the sweep."""
+    for number in range(OF_AN_EMAIL.least_bounces):
+        to = f"bounce+{email_id}-{number}@simulator.amazonses.com"
+        service.http.post(SEND, json={"emailId": email_id, "message": {"to": to}})
+    service.settle()
+    service.sweep()
+
+
+def changed(service: Service, verb: str, **body: Any) -> dict[str, Any]:
+    answer = service.http.post(f"{SENDING}/{verb}", json=body)
+    assert answer.status_code == 200, answer.text
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def seen(service: Service, email_id: int) -> dict[str, Any]:
+    (email,) = (one for one in service.http.get(SENDING).json()["emails"] if one["emailId"] == email_id)
+    return dict(email)
+
+
+def test_an_email_that_bounces_too_much_is_paused_and_can_be_resumed(service: Service) -> None:
+    """Its sends are refused with the reason, others go on; once resumed, the old bounces are held against it no more."""
+    newsletter(service, BOUNCING)
+    over_the_line(service, BOUNCING)
+    told = seen(service, BOUNCING)
+    assert told["rates"] == {"sent": 20, "bounceRate": 100.0, "complaintRate": 0.0}
+    assert (told["transactional"], told["pause"]["paused"], told["pause"]["by"]) == (False, True, "reputation")
+    assert told["pause"]["reason"] == "20 of 20 mails (100.0%) bounced; the line is 10.0%"
+
+    refused = preferences.send(service, BOUNCING, "ada@sending.example.net")
+    assert (refused["status"], refused["sendResult"]) == ("COMPLETE", "CANCELLED_ABUSE")
+    assert told["pause"]["reason"] in refused["message"]
+    assert service.mails("to:ada@sending.example.net") == []
+    other = preferences.send(service, newsletter(service, OTHER), "bob@sending.example.net")
+    assert service.status(other["statusId"])["sendResult"] == "SENT"
+
+    resumed = changed(service, "resume", emailId=str(BOUNCING))
+    assert (resumed["emailId"], resumed["pause"]["paused"]) == (BOUNCING, False)
+    sent = preferences.send(service, BOUNCING, "ada@sending.example.net")
+    assert service.status(sent["statusId"])["sendResult"] == "SENT"
+    service.sweep()
+    assert seen(service, BOUNCING)["pause"]["paused"] is False
+
+
+def test_what_ses_says_of_the_account_is_told(service: Service) -> None:
+    account = service.stack.ses.account
+    service.sweep()
+    told = service.http.get(SENDING).json()["ses"]
+    assert (told["sendingEnabled"], told["enforcementStatus"]) == (True, "HEALTHY")
+    assert told["maxPerSecond"] == account.quota.max_send_rate
+    account.sending_enabled = False
+    try:
+        service.sweep()
+        assert service.http.get(SENDING).json()["ses"]["sendingEnabled"] is False
+    finally:
+        account.sending_enabled = True
+        service.sweep()
+
+
+def test_all_mail_that_is_not_transactional_is_paused_at_a_word(service: Service) -> None:
+    """And resumed before any worker looks: one remembers for half a minute, and other tests send too."""
+    paused = changed(service, "pause", all=True, reason="wrong prices")
+    try:
+        assert (paused["all"], paused["pause"]["paused"], paused["pause"]["reason"]) == (True, True, "wrong prices")
+        assert service.http.get(SENDING).json()["pause"] == paused["pause"]
+    finally:
+        over = changed(service, "resume", all=True)
+    assert over["pause"]["paused"] is False
+    assert over["pause"]["resumedBy"] == over["pause"]["by"]
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        ({}, "emailId"),
+        ({"all": True, "emailId": 7}, "emailId"),
+        ({"all": "yes"}, "all"),
+        ({"emailId": -1}, "emailId"),
+        ({"emailId": True}, "emailId"),
+        ({"emailId": "٣"}, "emailId"),
+        ({"emailId": 7, "reason": "x" * 501}, "reason"),
+    ],
+)
+def test_a_request_that_names_nothing_or_too_much_is_refused(service: Service, body: Any, where: str) -> None:
+    answer = service.http.post(f"{SENDING}/pause", json=body)
+    check_shape(answer, 400, "VALIDATION_ERROR")
+    assert [fault["in"] for fault in answer.json()["errors"]] == [where]
+
+
+def test_an_unknown_email_is_404(service: Service) -> None:
+    for verb in ("pause", "resume"):
+        check_shape(service.http.post(f"{SENDING}/{verb}", json={"emailId": NEVER}), 404, "OBJECT_NOT_FOUND")
+
+
+def test_the_command_does_the_same(
+    service: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", service.ready.aws_url)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", service.stack.cloud.region)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it would remember another region
+    email_id = newsletter(service, BY_HAND)
+
+    def staffetta(*words: str) -> str:
+        cli.main(["sending", *words, "--stage", "local"])
+        return capsys.readouterr().out
+
+    assert "PAUSED" in staffetta("pause", str(email_id), "--reason", "wrong prices")
+    (line,) = (line for line in staffetta("status").splitlines() if line.startswith(f"email {email_id} "))
+    assert "0 sent" in line
+    assert line.endswith(": wrong prices")
+    assert " by arn:aws:" in line
+    refused = preferences.send(service, email_id, "eve@sending.example.net")
+    assert (refused["sendResult"], "wrong prices" in refused["message"]) == ("EMAIL_DISABLED", True)
+    assert "resumed on" in staffetta("resume", str(email_id))
+    assert staffetta("status").startswith("SES: sends, HEALTHY; ")
+    with pytest.raises(SystemExit, match="there is no email 3499"):
+        staffetta("pause", str(NEVER))
+
+
+def tour_sending(service: Service) -> None:
+    """Both doors of a send that is not transactional, a pause by itself, and one by hand."""
+    email_id = newsletter(service, BOUNCING)
+    over_the_line(service, email_id)
+    changed(service, "resume", emailId=email_id)
+    preferences.send(service, email_id, "tour@sending.example.net", f"/{SEND}")
+    changed(service, "pause", all=True)
+    changed(service, "resume", all=True)
+    service.http.get(SENDING)

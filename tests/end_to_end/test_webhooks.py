@@ -1,0 +1,178 @@
+"""Webhooks, from a send to its receiver: signed, tried again, paused and replayed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from standardwebhooks import Webhook
+
+from functions.core import instants
+from tests.end_to_end.service import Service
+from tests.end_to_end.test_bad_input import check_shape
+from tests.end_to_end.test_flow import SEND, request
+from tests.webhooks import Receiver, receiving
+
+WEBHOOKS = "/staffetta/v1/webhooks"
+PATIENCE_SECONDS = 30
+
+
+@contextmanager
+def webhook(service: Service, receiver: Receiver, **given: Any) -> Iterator[dict[str, Any]]:
+    """A registered webhook with its secret, for as long as the block lasts."""
+    answer = service.http.post(WEBHOOKS, json={"url": receiver.url, **given})
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    try:
+        yield made
+    finally:
+        assert service.http.request("DELETE", f"{WEBHOOKS}/{made['id']}").status_code == 204
+
+
+def send(service: Service, to: str) -> str:
+    status_id: str = service.http.post(SEND, json=request(service, to)).json()["statusId"]
+    return status_id
+
+
+def eventually(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < end, "it did not come true in time"
+        time.sleep(0.05)
+
+
+def deliveries(service: Service, made: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = service.http.get(f"{WEBHOOKS}/{made['id']}/deliveries").json()["results"]
+    return found
+
+
+def test_a_receiver_hears_what_becomes_of_a_send(service: Service) -> None:
+    """Signed so that the Standard Webhooks' own library verifies it, and of the chosen types alone."""
+    chosen = ["email.delivered", "email.bounced"]
+    with receiving() as receiver, webhook(service, receiver, eventTypes=chosen) as made:
+        delivered, bounced = send(service, "w@hooks.example.net"), send(service, "bounce@simulator.amazonses.com")
+        service.settle()
+        events = {event["type"]: event for event in receiver.events(made["secret"])}
+        assert events.keys() == set(chosen)
+        assert events["email.delivered"]["data"]["statusId"] == delivered
+        assert events["email.delivered"]["data"]["address"] == "w@hooks.example.net"
+        assert events["email.bounced"]["data"]["statusId"] == bounced
+        assert events["email.bounced"]["data"]["details"]["bounce"] == "hard"
+        logged = deliveries(service, made)
+        assert {one["eventId"] for one in logged} == {event["id"] for event in events.values()}
+        assert all(one["state"] == "DELIVERED" and one["attempts"][0]["status"] == 200 for one in logged)
+    assert made["secret"] not in service.http.get(WEBHOOKS).text
+
+
+def test_a_receiver_that_fails_and_recovers_hears_it_all(service: Service) -> None:
+    with receiving(500, 302, 204) as receiver, webhook(service, receiver, eventTypes=["email.delivered"]) as made:
+        send(service, "again@hooks.example.net")
+        eventually(lambda: bool(receiver.requests))
+        eventually(lambda: bool(service.http.get(f"{WEBHOOKS}/{made['id']}").json().get("failingSince")))
+        receiver.answers = [204]
+        service.settle()
+        (logged,) = deliveries(service, made)
+        assert [attempt["status"] for attempt in logged["attempts"]] == [500, 204]
+        assert logged["state"] == "DELIVERED"
+        assert len({event["id"] for event in receiver.events(made["secret"])}) == 1
+        assert service.http.get(f"{WEBHOOKS}/{made['id']}").json().get("failingSince") is None
+
+
+def test_one_that_wants_no_more_is_paused_and_can_catch_up(service: Service) -> None:
+    """410 pauses at once. What is missed meanwhile is replayed from the messages themselves, and one of them by its id."""
+    since = instants.iso(time.time() - 1)
+    with receiving(410) as receiver, webhook(service, receiver, eventTypes=["email.delivered"]) as made:
+        path = f"{WEBHOOKS}/{made['id']}"
+        send(service, "gone@hooks.example.net")
+        service.settle()
+        paused = service.http.get(path).json()
+        assert (paused["pauseReason"], paused["active"]) == ("the receiver answered 410 Gone", True)
+        check_shape(service.http.post(f"{path}/test"), 409, "CONFLICT")
+        send(service, "missed@hooks.example.net")
+        service.settle()
+        assert len(receiver.requests) == 1, "a paused webhook hears nothing"
+
+        receiver.answers = [200]
+        assert service.http.request("PATCH", path, json={"active": True}).json().get("pausedAt") is None
+        assert service.http.post(f"{path}/replay", json={"since": since}).status_code == 202
+        service.settle()
+        for address in ("gone@hooks.example.net", "missed@hooks.example.net"):
+            assert receiver.told("email.delivered", address), f"{address} was not replayed"
+        heard = len(receiver.requests)
+        service.http.post(f"{path}/replay", json={"since": since})
+        service.settle()
+        assert len(receiver.requests) == heard, "what was delivered is not replayed, unless that is asked for"
+        one = deliveries(service, made)[0]["id"]
+        assert service.http.post(f"{path}/deliveries/{one}/replay").status_code == 202
+        service.settle()
+        assert len(receiver.requests) == heard + 1
+
+
+def test_a_test_and_a_new_secret(service: Service) -> None:
+    """For a day both secrets are good."""
+    with receiving() as receiver, webhook(service, receiver, eventTypes=["email.bounced"]) as made:
+        path = f"{WEBHOOKS}/{made['id']}"
+        fresh = service.http.post(f"{path}/rotate-secret").json()["secret"]
+        queued = service.http.post(f"{path}/test").json()
+        service.settle()
+        ((headers, body),) = receiver.requests
+        for secret in (made["secret"], fresh):
+            assert Webhook(secret).verify(body, headers)["type"] == "webhook.test"
+        assert [one["id"] for one in deliveries(service, made)] == [queued["deliveryId"]]
+        check_shape(service.http.post(f"{path}/deliveries/{queued['deliveryId']}/replay"), 409, "CONFLICT")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://hooks.acme.com/",
+        "https://169.254.169.254/latest/meta-data",
+        "https://localhost/",
+        "https://127.0.0.1/",
+        "https://[::1]/",
+        "https://hooks.acme.com:22/",
+        "https://user@hooks.acme.com/",
+        "ftp://hooks.acme.com/",
+        "https://there-is-no-such-host.invalid/",
+        7,
+    ],
+)
+def test_only_public_hosts_may_be_told(service: Service, url: Any) -> None:
+    refused = service.http.post(WEBHOOKS, json={"url": url, "eventTypes": ["nothing"]})
+    check_shape(refused, 400, "VALIDATION_ERROR")
+    assert {fault["in"] for fault in refused.json()["errors"]} == {"url", "eventTypes"}, "every fault is told at once"
+
+
+def test_the_event_bus_hears_the_same(service: Service) -> None:
+    """A rule of the account's default bus gets it to any target of AWS's: here, a queue."""
+    sqs, events = service.stack.cloud.client("sqs"), service.stack.cloud.client("events")
+    url = sqs.create_queue(QueueName="bounces")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    events.put_rule(Name="bounces", EventPattern='{"source": ["staffetta"], "detail-type": ["email.bounced"]}')
+    events.put_targets(Rule="bounces", Targets=[{"Id": "queue", "Arn": arn}])
+    try:
+        status_id = send(service, "bounce@simulator.amazonses.com")
+        service.settle()
+        told = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        assert any(status_id in message["Body"] and '"stage": "local"' in message["Body"] for message in told)
+    finally:
+        events.remove_targets(Rule="bounces", Ids=["queue"])
+        events.delete_rule(Name="bounces")
+        sqs.delete_queue(QueueUrl=url)
+
+
+def tour_webhooks(service: Service) -> None:
+    """Each right of the functions that webhooks have, and theirs of api."""
+    since = instants.iso(time.time() - 1)
+    with receiving() as receiver, webhook(service, receiver) as made:
+        path = f"{WEBHOOKS}/{made['id']}"
+        service.http.request("PATCH", path, json={"description": "a tour"})
+        send(service, "tour@hooks.example.net")
+        service.settle()
+        service.http.post(f"{path}/deliveries/{deliveries(service, made)[0]['id']}/replay")
+        service.http.post(f"{path}/replay", json={"since": since})
+        service.settle()
+        assert receiver.told("email.delivered", "tour@hooks.example.net")

@@ -1,0 +1,106 @@
+"""Who is called when: every alarm by its metric and threshold, and the dashboard."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.infra.conftest import Templates
+
+NAMESPACE = "Staffetta-prod"
+DASHBOARD_METRICS_FREE = 50  # in each of an account's first three dashboards
+
+# (namespace, metric, the function it is about) → above what it raises an alarm
+ALARMS = {
+    ("AWS/SES", "Reputation.BounceRate", ""): 0.05,
+    ("AWS/SES", "Reputation.ComplaintRate", ""): 0.001,
+    ("AWS/SQS", "ApproximateAgeOfOldestMessage", ""): None,  # by queue: see test_service
+    ("AWS/SQS", "ApproximateNumberOfMessagesVisible", ""): 0,
+    ("AWS/ApiGateway", "5xx", ""): 0,
+    ("AWS/Lambda", "Errors", "sweep"): 0,
+    ("AWS/Lambda", "Errors", "smtp_tokens"): 0,
+    ("AWS/Lambda", "IteratorAge", "measure"): 15 * 60 * 1000,
+    (NAMESPACE, "Unexplained", "sweep"): 0,
+    (NAMESPACE, "SendingStopped", "sweep"): 0,
+    (NAMESPACE, "EventUnreadable", "record"): 0,
+    (NAMESPACE, "SmtpTokenDrift", "smtp_tokens"): 0,
+}
+
+
+def _alarms(templates: Templates) -> list[dict[str, Any]]:
+    return list(templates.properties("AWS::CloudWatch::Alarm").values())
+
+
+def _about(templates: Templates, alarm: dict[str, Any]) -> tuple[str, str, str]:
+    dimensions = {one["Name"]: one["Value"] for one in alarm.get("Dimensions", ())}
+    function = dimensions.get("service", "")
+    if "FunctionName" in dimensions:
+        found = templates.resources[templates.logical_id(dimensions["FunctionName"])]["Properties"]
+        function = found["Handler"].split(".")[1]
+    return alarm["Namespace"], alarm["MetricName"], function
+
+
+@pytest.mark.parametrize("about", ALARMS)
+def test_somebody_is_called(templates: Templates, about: tuple[str, str, str]) -> None:
+    found = [alarm for alarm in _alarms(templates) if _about(templates, alarm) == about]
+    assert found, f"no alarm is about {about}"
+    for alarm in found:
+        assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
+        assert alarm["EvaluationPeriods"] == 1
+        assert ALARMS[about] in (None, alarm["Threshold"])
+
+
+def test_our_alarms_look_where_the_functions_publish(templates: Templates) -> None:
+    """Powertools takes a metric's namespace and its one dimension from these variables."""
+    told = [function["Environment"]["Variables"] for function in templates.properties("AWS::Lambda::Function").values()]
+    published = {(one["POWERTOOLS_METRICS_NAMESPACE"], one["POWERTOOLS_SERVICE_NAME"]) for one in told}
+    for alarm in _alarms(templates):
+        if not alarm["Namespace"].startswith("AWS/"):
+            (dimension,) = alarm["Dimensions"]
+            assert dimension["Name"] == "service"
+            assert (alarm["Namespace"], dimension["Value"]) in published
+
+
+def test_stages_have_metrics_of_their_own(templates: Templates, local: Templates) -> None:
+    spaces = [
+        {one["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] for one in found.values()}
+        for found in (each.properties("AWS::Lambda::Function") for each in (templates, local))
+    ]
+    assert spaces == [{NAMESPACE}, {"Staffetta-local"}]
+
+
+def test_reputation_is_that_of_the_account(templates: Templates) -> None:
+    """With a dimension it would be a configuration set's, and SES pauses the account."""
+    found = [alarm for alarm in _alarms(templates) if alarm["Namespace"] == "AWS/SES"]
+    assert len(found) == 2
+    assert not any("Dimensions" in alarm for alarm in found)
+
+
+def test_the_dashboard_shows_what_matters_and_is_free(templates: Templates) -> None:
+    (dashboard,) = templates.properties("AWS::CloudWatch::Dashboard").values()
+    assert dashboard["DashboardName"] == "staffetta-prod-overview"
+    widgets = json.loads(
+        "".join(part if isinstance(part, str) else "x" for part in dashboard["DashboardBody"]["Fn::Join"][1])
+    )["widgets"]
+    metrics = [metric for widget in widgets for metric in widget["properties"]["metrics"]]
+    assert len(metrics) <= DASHBOARD_METRICS_FREE
+    shown = {tuple(metric[:2]) for metric in metrics}
+    assert shown >= {
+        *((NAMESPACE, name) for name in ("Accepted", "Sent", "NotSent", "Postponed", "SendingTime", "Unexplained")),
+        *((NAMESPACE, name) for name in ("Delivered", "HardBounced", "SoftBounced", "Complained", "Delayed")),
+        ("AWS/SES", "Reputation.BounceRate"),
+        ("AWS/SES", "Reputation.ComplaintRate"),
+        ("AWS/SQS", "ApproximateAgeOfOldestMessage"),
+        ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
+        ("AWS/Lambda", "Errors"),
+        ("AWS/Lambda", "Duration"),
+        ("AWS/Lambda", "ConcurrentExecutions"),
+        ("AWS/DynamoDB", "ReadThrottleEvents"),
+        ("AWS/DynamoDB", "WriteThrottleEvents"),
+        ("AWS/ApiGateway", "5xx"),
+    }
+    errors = sum(tuple(metric[:2]) == ("AWS/Lambda", "Errors") for metric in metrics)
+    assert errors == len(templates.of_type("AWS::Lambda::Function"))
