@@ -155,7 +155,6 @@ class Suppressions(Protocol):
         """Whether the address was on the list for a bounce; what is there for a complaint stays."""
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErasureOrder:
     """An erasure that is under way, and how far it is."""

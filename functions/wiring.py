@@ -327,9 +327,7 @@ class Wiring:
     def unsubscription(self) -> Unsubscription:
         from functions.steps.unsubscribe import Unsubscription
 
-        return Unsubscription(
-            sends=self.sends, contacts=self.contacts, types=self.subscription_types, clock=self.clock
-        )
+        return Unsubscription(sends=self.sends, contacts=self.contacts, types=self.subscription_types, clock=self.clock)
 
     @cached_property
     def statistics(self) -> Statistics:
@@ -342,9 +340,7 @@ class Wiring:
         from functions.adapters.dynamo_accepted import DynamoAccepted
         from functions.steps.chart import Chart
 
-        return Chart(
-            metrics=self.metrics, accepted=DynamoAccepted(self.clients.dynamodb, self.settings.sends_table)
-        )
+        return Chart(metrics=self.metrics, accepted=DynamoAccepted(self.clients.dynamodb, self.settings.sends_table))
 
     @cached_property
     def listings(self) -> DynamoListings:

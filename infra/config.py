@@ -131,7 +131,9 @@ def _email(value: object) -> str:
 def _url(value: object) -> str:
     if isinstance(value, str) and _URL.fullmatch(value):
         return value
-    raise ValueError(f"is {_shown(value)}; give the address of your own in front of the API, such as https://mail-api.acme.com")
+    raise ValueError(
+        f"is {_shown(value)}; give the address of your own in front of the API, such as https://mail-api.acme.com"
+    )
 
 
 def _shown(value: object) -> str:

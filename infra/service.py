@@ -1,7 +1,4 @@
-"""What runs: queues, functions, and the API. Everything here can be thrown away and made again from the State stack.
-
-`_grant_rights` is the single page about who may do what.
-"""
+"""What runs: queues, functions, and the API. Everything here can be thrown away and made again from the State stack."""
 
 from __future__ import annotations
 
@@ -15,8 +12,6 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk.aws_lambda_event_sources import DynamoEventSource, SqsDlq, SqsEventSource
 from constructs import Construct
 
-from functions.adapters import keys
-from functions.ports import Shelf
 from functions.routes.table import DEFAULT_FUNCTION, ROUTES
 from functions.settings import Settings
 from functions.steps.reconcile_tokens import RUN_SECONDS
@@ -26,10 +21,11 @@ from infra.constructs.alarm import alarm, send_alarms
 from infra.constructs.dashboard import Dashboard, DashboardProps
 from infra.constructs.function import Function, FunctionProps, metrics_namespace
 from infra.constructs.http_api import HttpApi, HttpServing
-from infra.constructs.lint import acknowledge_wildcard, ignore
+from infra.constructs.lint import ignore
 from infra.constructs.queue import DeadLetters, Queue, QueueProps
 from infra.constructs.reputation import Reputation
 from infra.constructs.schedule import Schedule
+from infra.rights import Rights
 from infra.state import State
 
 # The API gives up after 30 s; a caller should hear from us before that.
@@ -47,14 +43,6 @@ RECONCILE_EVERY = Duration.seconds(RUN_SECONDS)
 LEASE_MARGIN = 15  # seconds; clocks differ, and a function that timed out may still be writing
 GRACE_SECONDS, LOCAL_GRACE_SECONDS = 900, 20
 MAX_RECEIVES = 8
-
-CONSUME = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
-READ_STREAM = [
-    "dynamodb:DescribeStream",
-    "dynamodb:GetRecords",
-    "dynamodb:GetShardIterator",
-    "dynamodb:ListStreams",  # Lambda makes no mapping for a role without it
-]
 
 
 class Service(Stack):
@@ -87,11 +75,7 @@ class Service(Stack):
         self.sweep = self._make_function("sweep", SWEEP_TIMEOUT, memory=512)
         self.smtp_tokens = self._make_function("smtp_tokens", RECONCILE_TIMEOUT, memory=512)
 
-        self._grant_rights()
-        self._grant_smtp_tokens()
-        self._grant_erasure()
-        self._grant_webhooks()
-        self._grant_pausing()
+        Rights(self).grant()
         self._run_sweep()
         self._run_reconciliation()
         self._feed_deliver()
@@ -151,144 +135,6 @@ class Service(Stack):
         namespace = metrics_namespace(self.config.stage)
         props = FunctionProps(code=self._code, env=env, timeout=timeout, memory=memory, namespace=namespace)
         return Function(self, name, props)
-
-    def _grant_rights(self) -> None:
-        """Exact actions on exact resources; beside these every function may write to its own log group."""
-        sends, emails = self.state.sends.table_arn, self.state.emails.table_arn
-        tokens, metrics = self.state.tokens.table_arn, self.state.metrics.table_arn
-        contacts = self.state.contacts.table_arn
-        payloads = f"{self.state.export_value(self.state.payloads.bucket_arn)}/{keys.PAYLOAD_PREFIX}*"
-        send_queue, dead_letters = self.send_queue.queue.queue_arn, self.send_queue.dead_letters.queue_arn
-
-        for accepting in (self.single_send, self.api):  # api: another spelling of a send's path has no route of its own
-            accepting.allow(["dynamodb:GetItem"], emails)
-            accepting.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"], sends)
-            accepting.allow(["dynamodb:UpdateItem"], sends)
-            accepting.allow(["sqs:SendMessage"], send_queue)
-            accepting.allow(["s3:PutObject"], payloads)
-            accepting.allow(["dynamodb:GetItem"], contacts)
-        self.api.allow(["dynamodb:Query"], metrics)
-        self.api.allow(["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:DeleteItem"], emails)
-        self.api.allow(["dynamodb:Query"], f"{emails}/index/{keys.LISTED.name}")
-        self.api.allow(["dynamodb:PutItem"], contacts)
-        self.api.allow(["ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"], "*")
-        acknowledge_wildcard(self.api.role, "*", "The suppression list is the account's: IAM knows no resource for its entries.")
-        self.api.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Scan"], tokens)
-        self.authorizer.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], tokens)
-
-        self.deliver.allow(["dynamodb:GetItem"], emails)
-        self.deliver.allow(["dynamodb:GetItem", "dynamodb:PutItem"], contacts)
-        self.deliver.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], sends)
-        self.deliver.allow(["s3:GetObject", "s3:PutObject"], payloads)
-        self.deliver.allow(["ses:SendEmail", "ses:SendRawEmail"], *self._ses_arns())
-        self.deliver.allow([*CONSUME, "sqs:ChangeMessageVisibility", "sqs:SendMessage"], send_queue)
-        self.deliver.allow(["sqs:SendMessage"], dead_letters)
-
-        events = f"{self.state.export_value(self.state.events.bucket_arn)}/*"
-        self.record.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], sends)
-        self.record.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.state.contacts.table_arn)
-        self.record.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], tokens)
-        self.record.allow(["s3:PutObject"], events)
-        acknowledge_wildcard(self.record.role, events, "All of the bucket is record's to write: an object for each batch.")
-        self.record.allow(CONSUME, self.events_queue.queue.queue_arn)
-
-        self.measure.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], metrics)
-        self.measure.allow(READ_STREAM, self._stream_arn())
-        self.measure.allow(["sqs:SendMessage"], self.unmeasured.queue_arn)
-
-        by_email = f"{sends}/index/{keys.BY_EMAIL.name}"
-        self.api.allow(["dynamodb:Query"], by_email, f"{sends}/index/{keys.BY_ADDRESS.name}")
-        self.api.allow(["dynamodb:BatchGetItem"], sends)
-        self.deliver.allow(["dynamodb:GetItem", "dynamodb:PutItem"], metrics)  # the governor's item
-        self.record.allow(["dynamodb:UpdateItem"], metrics)
-        self.sweep.allow(["dynamodb:GetItem", "dynamodb:PutItem"], metrics)
-        self.sweep.allow(["ses:GetAccount"], "*")
-        acknowledge_wildcard(self.sweep.role, "*", "GetAccount is about the account: IAM knows no resource for it.")
-        by_due = f"{sends}/index/{keys.BY_DUE.name}"
-        self.sweep.allow(["dynamodb:Query"], metrics, by_email, by_due)
-        self.sweep.allow(["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], sends)
-        self.sweep.allow(["sqs:GetQueueAttributes", "sqs:SendMessage"], send_queue)
-
-        for function in (self.single_send, self.api, self.deliver, self.sweep):
-            acknowledge_wildcard(function.role, payloads, "A payload's key is its send's id: any below the prefix.")
-
-    def _grant_erasure(self) -> None:
-        """Asking is the API's, the work is the sweeper's: whoever gets into the API deletes nothing. The audit log is only ever added to."""
-        sends, contacts, audit = (one.table_arn for one in (self.state.sends, self.state.contacts, self.state.audit))
-        archive = self.state.export_value(self.state.events.bucket_arn)
-        events = f"{archive}/{keys.events_prefix(Shelf.EVENTS)}*"
-        payloads = f"{self.state.export_value(self.state.payloads.bucket_arn)}/{keys.PAYLOAD_PREFIX}*"
-        self.api.allow(["dynamodb:UpdateItem"], contacts)
-        self.api.allow(["dynamodb:PutItem", "dynamodb:Query"], audit)
-        self.smtp_tokens.allow(["dynamodb:PutItem"], audit)
-        self.sweep.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], contacts)
-        self.sweep.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], sends)
-        self.sweep.allow(["dynamodb:Query"], f"{sends}/index/{keys.BY_ADDRESS.name}")
-        self.sweep.allow(["dynamodb:PutItem"], audit)
-        self.sweep.allow(["s3:DeleteObject"], payloads)
-        self.sweep.allow(["s3:ListBucket"], archive)
-        self.sweep.allow(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], events)
-        acknowledge_wildcard(self.sweep.role, events, "A person's events may be in any batch of the archive.")
-
-    def _grant_smtp_tokens(self) -> None:
-        """The one function that may touch IAM: users on this stage's own path, and none without the boundary."""
-        tokens, emails = self.state.tokens.table_arn, self.state.emails.table_arn
-        path = f"/staffetta/smtp/{Aws.REGION}/{self.config.stage}/*"
-        users = f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:user{path}"
-        bounded = {"StringEquals": {"iam:PermissionsBoundary": self.settings.smtp_boundary_arn}}
-        self.smtp_tokens.allow(["iam:CreateUser", "iam:PutUserPolicy"], users, when=bounded)
-        self.smtp_tokens.allow(["iam:DeleteUserPolicy", "iam:DeleteUser"], users)
-        self.smtp_tokens.allow(["iam:CreateAccessKey", "iam:ListAccessKeys"], users)
-        self.smtp_tokens.allow(["iam:UpdateAccessKey", "iam:DeleteAccessKey"], users)
-        self.smtp_tokens.allow(["iam:ListUsers"], "*")
-        self.smtp_tokens.allow(["dynamodb:GetItem", "dynamodb:PutItem"], tokens, emails)
-        self.smtp_tokens.allow(["dynamodb:UpdateItem", "dynamodb:Scan"], tokens)
-        self.smtp_tokens.allow(["dynamodb:Query"], self.state.metrics.table_arn)
-        acknowledge_wildcard(self.smtp_tokens.role, users, "A token's user is named by its campaign id: any on our path.")
-        acknowledge_wildcard(self.smtp_tokens.role, "*", "IAM knows no resource for the listing of users.")
-
-    def _grant_webhooks(self) -> None:
-        """Who makes a secret cannot read it, and who reads it to sign cannot make one."""
-        sends, metrics, webhooks = (t.table_arn for t in (self.state.sends, self.state.metrics, self.state.webhooks))
-        queue = self.webhook_queue.queue.queue_arn
-        parameters = f"parameter{self.settings.webhook_secrets_prefix}*"
-        secrets = f"arn:{Aws.PARTITION}:ssm:{Aws.REGION}:{Aws.ACCOUNT_ID}:{parameters}"
-
-        self.api.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"], webhooks)
-        self.api.allow(["ssm:PutParameter", "ssm:DeleteParameter"], secrets)
-        self.api.allow(["sqs:SendMessage"], queue)
-        self.notify.allow(READ_STREAM, self._stream_arn())
-        self.notify.allow(["dynamodb:Query"], webhooks)
-        self.notify.allow(["sqs:SendMessage"], queue, self.unnotified.queue_arn)
-        if self.config.event_bridge:
-            bus = f"arn:{Aws.PARTITION}:events:{Aws.REGION}:{Aws.ACCOUNT_ID}:event-bus/default"
-            self.notify.allow(["events:PutEvents"], bus)
-        self.deliver_webhook.allow([*CONSUME, "sqs:SendMessage"], queue)
-        self.deliver_webhook.allow(["ssm:GetParameter"], secrets)
-        self.deliver_webhook.allow(["dynamodb:GetItem", "dynamodb:PutItem"], webhooks)
-        self.deliver_webhook.allow(["dynamodb:Query"], metrics, f"{sends}/index/{keys.BY_EMAIL.name}")  # replays
-        self.deliver_webhook.allow(["dynamodb:BatchGetItem"], sends)
-        for function in (self.api, self.deliver_webhook):
-            acknowledge_wildcard(function.role, secrets, "A secret's parameter is named by its webhook's id: any on our path.")
-
-    def _grant_pausing(self) -> None:
-        """The pause of an email is in its item, that of all mail in one of the metrics table; the sweep pauses by itself."""
-        emails, metrics = self.state.emails.table_arn, self.state.metrics.table_arn
-        self.single_send.allow(["dynamodb:GetItem"], metrics)
-        self.api.allow(["dynamodb:GetItem", "dynamodb:PutItem"], metrics)
-        self.sweep.allow(["dynamodb:GetItem", "dynamodb:PutItem"], emails)
-
-    def _ses_arns(self) -> list[str]:
-        """SES authorises the identity and the configuration set apart, the set also where it is the identity's default."""
-        ours = f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}"
-        names = (self.settings.transactional_configuration_set, self.settings.marketing_configuration_set)
-        return [f"{ours}:identity/{self.config.domain}", *(f"{ours}:configuration-set/{name}" for name in names)]
-
-    def _stream_arn(self) -> str:
-        arn = self.state.sends.table_stream_arn
-        if arn is None:
-            raise TypeError("the sends table has no stream for measure to follow")
-        return arn
 
     def _feed_deliver(self) -> None:
         self.deliver.add_event_source(
@@ -442,7 +288,11 @@ class Service(Stack):
             DashboardProps(
                 title=self.config.name("overview"),
                 functions={function.name: function for function in running},
-                queues={"sends": self.send_queue.queue, "events": self.events_queue.queue, "webhooks": self.webhook_queue.queue},
+                queues={
+                    "sends": self.send_queue.queue,
+                    "events": self.events_queue.queue,
+                    "webhooks": self.webhook_queue.queue,
+                },
                 dead_letters={
                     "sends": self.send_queue.dead_letters,
                     "events": self.events_queue.dead_letters,

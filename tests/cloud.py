@@ -64,9 +64,7 @@ def cloud() -> Iterator[Wiring]:
         for name in ("send", "dead", "webhooks"):
             clients.sqs.create_queue(QueueName=name)
         for bucket in (SETTINGS.payload_bucket, SETTINGS.events_bucket):
-            clients.s3.create_bucket(
-                Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
-            )
+            clients.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         boto3.client("sesv2").create_email_identity(EmailIdentity="example.com")
         yield Wiring(SETTINGS, clients)
 

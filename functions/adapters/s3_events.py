@@ -50,7 +50,6 @@ class S3Events:
             packed = self.s3().get_object(Bucket=self.bucket, Key=name)["Body"].read()
             yield from map(msgspec.json.decode, gzip.decompress(packed).splitlines())
 
-
     def batches(self, after: str = "") -> Iterator[str]:
         prefix = keys.events_prefix(Shelf.EVENTS)
         listing = self.s3().get_paginator("list_objects_v2")

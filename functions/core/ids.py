@@ -22,7 +22,10 @@ def event_id(accepted: int, *parts: str) -> str:
     """The uuid of an email event. It begins with when its message was accepted (milliseconds), by which it is found without an index."""
     hashed = hashlib.sha256("\x00".join(("event", *parts)).encode()).digest()
     octets = bytearray(accepted.to_bytes(_TIME, "big") + hashed[: 16 - _TIME])
-    octets[6], octets[8] = octets[6] & 0x0F | 0x80, octets[8] & 0x3F | 0x80  # version 8, for layouts of one's own: RFC 9562
+    octets[6], octets[8] = (
+        octets[6] & 0x0F | 0x80,
+        octets[8] & 0x3F | 0x80,
+    )  # version 8, for layouts of one's own: RFC 9562
     return str(UUID(bytes=bytes(octets)))
 
 

@@ -90,7 +90,9 @@ class Event:
 
 def of(message: Message | None) -> dict[str, Event]:
     """Every event of a message so far, by id, in no order."""
-    if message is None or message.erased:  # of whom nothing is told any more
+    if (
+        message is None or message.erased or message.trial
+    ):  # of the erased nothing is told any more, of a test mail never
         return {}
     return {event.id: event for event in (*_attempt(message), *_reported(message))}
 

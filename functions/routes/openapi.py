@@ -101,7 +101,9 @@ DESCRIBED: dict[str, Described] = {
     ),
     "statistics_latency": Described("How long mails take", statistics.LatencyList, query=statistics.SpanQuery),
     "statistics_breakdown": Described(
-        "Totals, machines, reasons of what was not sent, mail clients", statistics.BreakdownList, query=statistics.SpanQuery
+        "Totals, machines, reasons of what was not sent, mail clients",
+        statistics.BreakdownList,
+        query=statistics.SpanQuery,
     ),
     "statistics_tags": Described("Totals by tag of the message", statistics.TagList, query=statistics.TagsQuery),
     "list_emails": Described("Emails, those that are not archived", emails.EmailList, query=emails.EmailListQuery),
@@ -118,21 +120,15 @@ DESCRIBED: dict[str, Described] = {
     "archive_email": Described("Archive an email: it is listed and sent no more", None, headers=[_IF_MATCH]),
     "clone_email": Described("Make an email with the same draft", emails.EmailView, emails.EmailCloneRequest),
     "publish_email": Described("Check and compile the draft, and send it from now on", None, headers=[_IF_MATCH]),
-    "unpublish_email": Described(
-        "Accept no more sends of an email; accepted ones go out", None, headers=[_IF_MATCH]
-    ),
+    "unpublish_email": Described("Accept no more sends of an email; accepted ones go out", None, headers=[_IF_MATCH]),
     "get_draft": Described("What would be published", emails.EmailView),
-    "update_draft": Described(
-        "Change the draft", emails.EmailView, emails.EmailUpdateRequest, headers=[_IF_MATCH]
-    ),
+    "update_draft": Described("Change the draft", emails.EmailView, emails.EmailUpdateRequest, headers=[_IF_MATCH]),
     "reset_draft": Described("Make the draft what was published last", None, headers=[_IF_MATCH]),
     "list_revisions": Described(
         "What was published, the latest first", emails.EmailVersionList, query=emails.VersionListQuery
     ),
     "get_revision": Described("What was published as one revision", emails.EmailVersion),
-    "restore_revision": Described(
-        "Publish an earlier revision anew, under a new number", None, headers=[_IF_MATCH]
-    ),
+    "restore_revision": Described("Publish an earlier revision anew, under a new number", None, headers=[_IF_MATCH]),
     "restore_revision_to_draft": Described(
         "Make the draft what was published as one revision", emails.EmailView, headers=[_IF_MATCH]
     ),
@@ -282,7 +278,8 @@ DESCRIBED: dict[str, Described] = {
     "get_campaign": Described("An email or SMTP token, with all that it ever counted", email_events.CampaignView),
     "get_contact": Described("What is known of one person; 404 of who was erased", contacts.ContactView),
     "erase_contact": Described(
-        "Forget one person: their messages are nobody's, their contact and events go, the counters stay", contacts.ErasureView
+        "Forget one person: their messages are nobody's, their contact and events go, the counters stay",
+        contacts.ErasureView,
     ),
     "list_audit": Described("Who did what to the account, the latest first", audit.AuditPage, query=audit.AuditQuery),
     "openapi": Described("This document", None),

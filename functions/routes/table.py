@@ -169,9 +169,7 @@ EMAIL_CHECKS = (
 )
 EMAIL_PREVIEWS = (
     Route("POST", "/staffetta/v1/emails/{emailId}/preview", "preview_email", "api", (CONTENT, MARKETING_EMAIL)),
-    Route(
-        "POST", "/staffetta/v1/emails/{emailId}/test", "test_email", "api", (TRANSACTIONAL_EMAIL, MARKETING_EMAIL)
-    ),
+    Route("POST", "/staffetta/v1/emails/{emailId}/test", "test_email", "api", (TRANSACTIONAL_EMAIL, MARKETING_EMAIL)),
     Route("GET", "/staffetta/v1/emails/{emailId}/diff", "diff_email", "api", (CONTENT, MARKETING_EMAIL)),
 )
 
@@ -226,7 +224,27 @@ AUDIT = Route("GET", "/staffetta/v1/audit", "list_audit", "api", (ACCOUNT,))
 
 OPENAPI = Route("GET", "/openapi.json", "openapi", "api", ())
 
-ROUTES = (*SINGLE_SEND, SEND_STATUS, CANCEL_SEND, *STATISTICS, *EMAILS, *EMAIL_CHECKS, *EMAIL_PREVIEWS, *PARTIALS, *API_KEYS, *PREFERENCES, *UNSUBSCRIBE, *SMTP_TOKENS, *CONTACTS, AUDIT, *MESSAGES, *EMAIL_EVENTS, *WEBHOOKS, *SENDING, OPENAPI)
+ROUTES = (
+    *SINGLE_SEND,
+    SEND_STATUS,
+    CANCEL_SEND,
+    *STATISTICS,
+    *EMAILS,
+    *EMAIL_CHECKS,
+    *EMAIL_PREVIEWS,
+    *PARTIALS,
+    *API_KEYS,
+    *PREFERENCES,
+    *UNSUBSCRIBE,
+    *SMTP_TOKENS,
+    *CONTACTS,
+    AUDIT,
+    *MESSAGES,
+    *EMAIL_EVENTS,
+    *WEBHOOKS,
+    *SENDING,
+    OPENAPI,
+)
 
 # What no route key matches (another spelling of a known path, or an unknown one) goes to the function that knows every route.
 DEFAULT_FUNCTION = "api"

@@ -12,7 +12,13 @@ from tests.fakes import Clock, MemoryEmails, MemorySubscriptionTypes
 @pytest.mark.parametrize("name", starters.names())
 def test_every_starter_publishes_and_renders_with_its_sample(name: str) -> None:
     starter = starters.load(name, SENDER)
-    publication = Publication(domain=DOMAIN, emails=MemoryEmails(), subscription_types=MemorySubscriptionTypes(), partial=starters.partial, clock=Clock())
+    publication = Publication(
+        domain=DOMAIN,
+        emails=MemoryEmails(),
+        subscription_types=MemorySubscriptionTypes(),
+        partial=starters.partial,
+        clock=Clock(),
+    )
     revision, sample = publication(starter.draft).revision, starter.sample
     mail = rendering.render(
         rendering.compiled(revision), sample["contactProperties"], sample["customProperties"], now=0

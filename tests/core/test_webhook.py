@@ -49,6 +49,7 @@ def test_every_type_has_a_meaning_and_the_documented_list_is_whole() -> None:
         (a_message(state=State.QUEUED), None),
         (a_message(state=State.SENDING), None),
         (a_message(state=State.SCHEDULED), None),
+        (replace(SENT, trial=True), None),
     ],
 )
 def test_how_an_attempt_ended_is_told(message: Message, type_: EventType | None) -> None:

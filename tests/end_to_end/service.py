@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from typing import Any
@@ -16,6 +17,7 @@ from infra.local.stack import LocalStack, Ports
 from infra.local.welcome import publish_starter
 from tests import contract
 
+PATIENCE_SECONDS = 30
 ANY_PORTS = Ports(http=0, smtp=0, smtps=0, mailbox=0, aws=0)
 
 
@@ -105,3 +107,11 @@ class Service:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+
+def eventually(condition: Callable[[], bool]) -> None:
+    """Wait for what the service does by itself."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < end, "it did not come true in time"
+        time.sleep(0.05)

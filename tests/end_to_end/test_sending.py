@@ -7,16 +7,20 @@ from typing import Any
 import boto3
 import pytest
 
+from functions.adapters import keys
+from functions.adapters.items import to_item
 from functions.core.email import Subcategory
 from functions.core.reputation import OF_AN_EMAIL
 from infra.local import cli
+from infra.local.cloud import Call
 from tests.end_to_end import test_preferences as preferences
-from tests.end_to_end.service import Service
+from tests.end_to_end.service import Service, eventually
 from tests.end_to_end.test_bad_input import check_shape
-from tests.end_to_end.test_flow import SEND
+from tests.end_to_end.test_flow import SEND, request
+from tests.end_to_end.test_schedule import STATUSES
 
 SENDING = "/staffetta/v1/sending"
-BOUNCING, BY_HAND, OTHER = 3401, 3402, 3403
+BOUNCING, BY_HAND, OTHER, OF_THE_TOUR = 3401, 3402, 3403, 3404
 BODY = '<p>News</p><p><a href="{{ unsubscribe_link }}">Leave</a></p>'
 NEVER = 3499
 
@@ -152,10 +156,50 @@ def test_the_command_does_the_same(
 
 def tour_sending(service: Service) -> None:
     """Both doors of a send that is not transactional, a pause by itself, and one by hand."""
-    email_id = newsletter(service, BOUNCING)
+    email_id = newsletter(service, OF_THE_TOUR)
     over_the_line(service, email_id)
     changed(service, "resume", emailId=email_id)
     preferences.send(service, email_id, "tour@sending.example.net", f"/{SEND}")
     changed(service, "pause", all=True)
     changed(service, "resume", all=True)
     service.http.get(SENDING)
+    forget_the_pause_of_all(service)
+    while_ses_sends_nothing(service, "stopped@sending.example.net")
+
+
+def test_what_an_account_that_ses_stopped_cannot_send_waits_and_says_so(service: Service) -> None:
+    """It is no failure: it is tried again later, and can be canceled meanwhile."""
+    waiting, canceled = while_ses_sends_nothing(service, "stopped@example.net")
+    assert (waiting["status"], canceled["status"]) == ("PENDING", "CANCELED")
+    assert service.mails("to:stopped@example.net") == []
+
+
+def while_ses_sends_nothing(service: Service, to: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A send's status once SES refused it, and as it is canceled then."""
+    before = len(postponed(service))
+    service.stack.ses.account.sending_enabled = False
+    try:
+        status_id = service.http.post(SEND, json=request(service, to)).json()["statusId"]
+        eventually(lambda: "disabled" in service.status(status_id).get("message", ""))
+        eventually(lambda: len(postponed(service)) > before)
+        waiting = service.status(status_id)
+        canceled = service.http.request("DELETE", f"{STATUSES}/{status_id}").json()
+    finally:
+        service.stack.ses.account.sending_enabled = True
+        queue = service.stack.wiring.settings.send_queue_url
+        with pytest.MonkeyPatch.context() as patch:  # moto, as SQS, purges a queue once a minute
+            patch.setenv("MOTO_SQS_ENFORCE_STRICT_QUEUE_PURGE_BEHAVIOUR", "false")
+            service.stack.cloud.client("sqs").purge_queue(QueueUrl=queue)  # its message comes back in five minutes only
+        service.settle()
+    return waiting, canceled
+
+
+def postponed(service: Service) -> list[Call]:
+    return [call for call in service.stack.cloud.calls if call.operation == "ChangeMessageVisibility"]
+
+
+def forget_the_pause_of_all(service: Service) -> None:
+    """After a resumption, mail is judged from the next hour on only: other tests will not wait for that."""
+    pause = to_item({"subject": keys.PAUSE, "bucket": keys.PAUSE})
+    table = service.stack.wiring.settings.metrics_table
+    service.stack.cloud.client("dynamodb").delete_item(TableName=table, Key=pause)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,13 +11,12 @@ import pytest
 from standardwebhooks import Webhook
 
 from functions.core import instants
-from tests.end_to_end.service import Service
+from tests.end_to_end.service import Service, eventually
 from tests.end_to_end.test_bad_input import check_shape
 from tests.end_to_end.test_flow import SEND, request
 from tests.webhooks import Receiver, receiving
 
 WEBHOOKS = "/staffetta/v1/webhooks"
-PATIENCE_SECONDS = 30
 
 
 @contextmanager
@@ -35,13 +34,6 @@ def webhook(service: Service, receiver: Receiver, **given: Any) -> Iterator[dict
 def send(service: Service, to: str) -> str:
     status_id: str = service.http.post(SEND, json=request(service, to)).json()["statusId"]
     return status_id
-
-
-def eventually(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < end, "it did not come true in time"
-        time.sleep(0.05)
 
 
 def deliveries(service: Service, made: dict[str, Any]) -> list[dict[str, Any]]:

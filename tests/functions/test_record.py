@@ -64,7 +64,10 @@ def test_what_is_unreadable_is_counted_where_its_alarm_looks(aws: Wiring, capsys
     published = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     (alarming,) = (one for one in published if "EventUnreadable" in one)
     assert alarming["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Staffetta"
-    assert {metric["Name"] for metric in alarming["_aws"]["CloudWatchMetrics"][0]["Metrics"]} == {"EventForeign", "EventUnreadable"}
+    assert {metric["Name"] for metric in alarming["_aws"]["CloudWatchMetrics"][0]["Metrics"]} == {
+        "EventForeign",
+        "EventUnreadable",
+    }
 
 
 def test_mail_of_a_token_is_a_send_a_contact_and_a_use(aws: Wiring) -> None:
@@ -129,7 +132,11 @@ def test_events_of_the_erased_leave_nothing(aws: Wiring) -> None:
     aws.sends.create([erased])
     before = kept(aws)
     late = {**OURS, "mail": mail(staffetta_send="erased", staffetta_recipient="0")}
-    complaint = {**late, "eventType": "Complaint", "complaint": {"timestamp": NOON_TEXT, "complaintFeedbackType": "abuse"}}
+    complaint = {
+        **late,
+        "eventType": "Complaint",
+        "complaint": {"timestamp": NOON_TEXT, "complaintFeedbackType": "abuse"},
+    }
     assert again(late, complaint) == []
     assert aws.sends.get(erased.key) == erased
     assert kept(aws) == before

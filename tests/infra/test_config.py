@@ -12,7 +12,19 @@ from hypothesis import strategies as st
 from infra.config import Config, ConfigError, IpPool, read
 
 LEAST = {"staffetta:domain": "mail.acme.com", "staffetta:stage": "prod"}
-KEYS = ("domain", "stage", "ipPool", "retentionDays", "eventRetentionDays", "deliverConcurrency", "bundle", "alarmEmail", "publicUrl", "eventBridge", "webhooksToLocalhost")
+KEYS = (
+    "domain",
+    "stage",
+    "ipPool",
+    "retentionDays",
+    "eventRetentionDays",
+    "deliverConcurrency",
+    "bundle",
+    "alarmEmail",
+    "publicUrl",
+    "eventBridge",
+    "webhooksToLocalhost",
+)
 
 
 def test_two_settings_are_enough() -> None:

@@ -14,7 +14,18 @@ from functions.settings import Settings, variable
 if TYPE_CHECKING:
     from tests.infra.conftest import Synthesize, Templates
 
-FUNCTIONS = {"single_send", "deliver", "record", "measure", "authorizer", "api", "sweep", "smtp_tokens", "notify", "deliver_webhook"}
+FUNCTIONS = {
+    "single_send",
+    "deliver",
+    "record",
+    "measure",
+    "authorizer",
+    "api",
+    "sweep",
+    "smtp_tokens",
+    "notify",
+    "deliver_webhook",
+}
 
 SUPPRESSION = {"ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"}
 

@@ -34,7 +34,13 @@ def publish(name: str, emails: Emails) -> Published:
 
 
 def publish_draft(draft: Draft, emails: Emails) -> Published:
-    return Publication(domain="example.com", emails=emails, subscription_types=MemorySubscriptionTypes({"7": a_subscription_type(id="7")}), partial=starters.partial, clock=lambda: NOON)(draft)
+    return Publication(
+        domain="example.com",
+        emails=emails,
+        subscription_types=MemorySubscriptionTypes({"7": a_subscription_type(id="7")}),
+        partial=starters.partial,
+        clock=lambda: NOON,
+    )(draft)
 
 
 @cache
