@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from functions.adapters.sqs_webhooks import opened
-from functions.core.webhook import DeliveryJob
+from functions.core.webhooks.webhook import DeliveryJob
 from functions.steps.deliver_webhook import Told
 from functions.telemetry import count, logger, published
 from functions.wiring import wired

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from functions.adapters.items import message_from
-from functions.core import vitals
-from functions.core.tally import Change
+from functions.core.statistics import vitals
+from functions.core.statistics.tally import Change
 from functions.steps.measure import measure
 from functions.telemetry import count, logger, observe_milliseconds, published
 from functions.wiring import wired

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:  # to name them costs the hot path no import
     from functions.core.audit import Entry
-    from functions.core.bucket import TokenBucket
-    from functions.core.contact import Contact, Decision
-    from functions.core.email import Document, Email, Revision
-    from functions.core.governor import Governor, Quota
-    from functions.core.lifecycle import Act
-    from functions.core.pause import Pause
-    from functions.core.periods import Range
-    from functions.core.places import Place
-    from functions.core.send import Message, MessageKey, Send, SendResult, Try
-    from functions.core.smtp_token import SmtpToken
-    from functions.core.subscription import SubscriptionType
-    from functions.core.tally import Addition, Bucket, Cell, Subject, Tally
-    from functions.core.timeline import Fact
-    from functions.core.webhook import Delivery, Endpoint, Job
-    from functions.core.webhook_events import Event
+    from functions.core.contacts.contact import Contact, Decision
+    from functions.core.contacts.subscription import SubscriptionType
+    from functions.core.emails.email import Document, Email, Revision
+    from functions.core.emails.pause import Pause
+    from functions.core.events.places import Place
+    from functions.core.events.timeline import Fact
+    from functions.core.sending.bucket import TokenBucket
+    from functions.core.sending.governor import Governor, Quota
+    from functions.core.sending.lifecycle import Act
+    from functions.core.sending.send import Message, MessageKey, Send, SendResult, Try
+    from functions.core.statistics.periods import Range
+    from functions.core.statistics.tally import Addition, Bucket, Cell, Subject, Tally
+    from functions.core.tokens.smtp_token import SmtpToken
+    from functions.core.webhooks.webhook import Delivery, Endpoint, Job
+    from functions.core.webhooks.webhook_events import Event
 
 Clock = Callable[[], float]  # seconds since the epoch
 NewId = Callable[[], str]  # a fresh random UUID
@@ -32,7 +32,7 @@ NewNumber = Callable[[], int]  # a fresh random number for an email, which JavaS
 
 
 class Sends(Protocol):
-    """The sends table: one item per recipient's message. Every write is conditional on core.lifecycle."""
+    """The sends table: one item per recipient's message. Every write is conditional on core.sending.lifecycle."""
 
     def create(self, messages: Sequence[Message]) -> bool:
         """All messages of a new send, or none: False where the send exists already."""
@@ -131,7 +131,7 @@ class Contacts(Protocol):
         """Of a send that was accepted `at`: as it then is. What is known already costs no write, and may be told a moment late."""
 
     def decide(self, email: str, subscription: str, decision: Decision) -> Contact:
-        """About a subscription type, or core.contact.EVERYTHING."""
+        """About a subscription type, or core.contacts.contact.EVERYTHING."""
 
     def quarantine(self, email: str, at: str, reason: str) -> None:
         """A hard bounce: no mail that is not transactional goes there any more."""
@@ -203,7 +203,7 @@ class PersonalMessages(Protocol):
 
 
 class SubscriptionTypes(Protocol):
-    """Those that users made: the built-in one is core.subscription.BUILT_IN."""
+    """Those that users made: the built-in one is core.contacts.subscription.BUILT_IN."""
 
     def get(self, type_id: str) -> SubscriptionType | None: ...
 
@@ -417,7 +417,7 @@ class Counted:
 
     period: str
     counters: Mapping[str, int]
-    rules: frozenset[int] = frozenset()  # the versions of core.machines that told people from machines
+    rules: frozenset[int] = frozenset()  # the versions of core.events.machines that told people from machines
 
 
 @dataclass(frozen=True, slots=True)
@@ -458,7 +458,7 @@ class AccountPause(Protocol):
 
 
 class Metrics(Protocol):
-    """Counters by cell (core.tally). Days are '2026-11-23', both ends of a range are included."""
+    """Counters by cell (core.statistics.tally). Days are '2026-11-23', both ends of a range are included."""
 
     def tally(self, cell: Cell, shard: str) -> Tally:
         """What the shards that share this one's slot have counted."""

@@ -8,10 +8,12 @@ from typing import Any
 
 import msgspec
 
-from functions.core import event_erasure, instants, ses_events
+from functions.core import instants
+from functions.core.contacts import event_erasure
 from functions.core.errors import Retry
-from functions.core.send import MessageKey
-from functions.core.ses_events import SesEvent, UnparseableError
+from functions.core.events import ses_events
+from functions.core.events.ses_events import SesEvent, UnparseableError
+from functions.core.sending.send import MessageKey
 from functions.ports import RawEvent, Shelf
 from functions.steps.record import Recorded
 from functions.telemetry import count, logger, published

@@ -37,8 +37,8 @@ if TYPE_CHECKING:  # what renders or compiles is imported on first use: acceptin
     from functions.adapters.s3_events import S3Events
     from functions.adapters.sqs_webhooks import SqsWebhookQueue
     from functions.adapters.ssm_secrets import SsmWebhookSecrets
-    from functions.core.email import Draft
-    from functions.core.governor import Governor
+    from functions.core.emails.email import Draft
+    from functions.core.sending.governor import Governor
     from functions.steps.audit import AuditLog
     from functions.steps.author import Authorship
     from functions.steps.chart import Chart

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from functions.core import addresses
-from functions.core.attachments import Attachment
-from functions.core.email import TRANSACTIONAL, Content, Document, Email, Revision, Subcategory
-from functions.core.send import Message, MessageKey, Recipient, Role, Send, SendRequest, State
-from functions.core.subscription import SubscriptionType
+from functions.core.contacts.subscription import SubscriptionType
+from functions.core.emails.email import TRANSACTIONAL, Content, Document, Email, Revision, Subcategory
+from functions.core.sending.attachments import Attachment
+from functions.core.sending.send import Message, MessageKey, Recipient, Role, Send, SendRequest, State
 
 NOON = 1_795_435_200.0  # 2026-11-23T12:00:00Z
 NOON_TEXT = "2026-11-23T12:00:00.000Z"

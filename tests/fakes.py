@@ -8,22 +8,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from functions.core import ids, instants, lifecycle, periods, places
+from functions.core import ids, instants
 from functions.core.audit import Entry
-from functions.core.bucket import TokenBucket
-from functions.core.contact import Contact, Decision
-from functions.core.email import Document, Email, Revision
+from functions.core.contacts.contact import Contact, Decision
+from functions.core.contacts.subscription import SubscriptionType
+from functions.core.emails.email import Document, Email, Revision
+from functions.core.emails.pause import Pause
 from functions.core.errors import Conflict, NotFound, Retry
-from functions.core.governor import Governor
-from functions.core.lifecycle import Act
-from functions.core.pause import Pause
-from functions.core.periods import Range
-from functions.core.places import Place
-from functions.core.send import Message, MessageKey, Send, SendResult, State, Try
-from functions.core.smtp_token import SmtpToken
-from functions.core.subscription import SubscriptionType
-from functions.core.tally import Addition, Bucket, Cell, Kind, Subject, Tally, added, slot
-from functions.core.timeline import FACTS_MAX, Fact
+from functions.core.events import places
+from functions.core.events.places import Place
+from functions.core.events.timeline import FACTS_MAX, Fact
+from functions.core.sending import lifecycle
+from functions.core.sending.bucket import TokenBucket
+from functions.core.sending.governor import Governor
+from functions.core.sending.lifecycle import Act
+from functions.core.sending.send import Message, MessageKey, Send, SendResult, State, Try
+from functions.core.statistics import periods
+from functions.core.statistics.periods import Range
+from functions.core.statistics.tally import Addition, Bucket, Cell, Kind, Subject, Tally, added, slot
+from functions.core.tokens.smtp_token import SmtpToken
 from functions.ports import (
     AccessKey,
     ApiKey,

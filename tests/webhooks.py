@@ -12,9 +12,9 @@ from typing import Any
 
 from standardwebhooks import Webhook
 
-from functions.core import webhook_signature
-from functions.core.webhook import Delivery, Endpoint, Job
-from functions.core.webhook_events import Event
+from functions.core.webhooks import webhook_signature
+from functions.core.webhooks.webhook import Delivery, Endpoint, Job
+from functions.core.webhooks.webhook_events import Event
 from functions.ports import Posted
 from tests.examples import NOON_TEXT
 

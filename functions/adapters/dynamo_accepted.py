@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.adapters import keys
 from functions.adapters.items import Item, message_from, to_item
-from functions.core.send import Message
+from functions.core.sending.send import Message
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

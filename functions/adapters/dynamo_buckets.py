@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.adapters import keys
 from functions.adapters.items import from_item, to_item
-from functions.core.bucket import TokenBucket
+from functions.core.sending.bucket import TokenBucket
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

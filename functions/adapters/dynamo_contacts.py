@@ -14,9 +14,9 @@ from functions.adapters import keys
 from functions.adapters.aws_errors import AwsError
 from functions.adapters.items import from_item, to_item
 from functions.core import ids
-from functions.core.contact import Bounce, Contact, Decision, Property, Status
+from functions.core.contacts.contact import Bounce, Contact, Decision, Property, Status
+from functions.core.contacts.subscription import SubscriptionType
 from functions.core.errors import Retry
-from functions.core.subscription import SubscriptionType
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

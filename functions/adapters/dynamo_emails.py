@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from functions.adapters import keys
 from functions.adapters.items import Item, from_item, to_item
 from functions.core.addresses import Address
-from functions.core.email import DRAFT, Content, Document, Email, Revision, Subcategory
+from functions.core.emails.email import DRAFT, Content, Document, Email, Revision, Subcategory
+from functions.core.emails.pause import Pause
 from functions.core.errors import Conflict
-from functions.core.pause import Pause
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -11,7 +11,7 @@ from functions.adapters import keys
 from functions.adapters.aws_errors import AwsError
 from functions.adapters.items import Item, from_item, message_from, message_item, to_item
 from functions.core import ids
-from functions.core.send import Message
+from functions.core.sending.send import Message
 from functions.ports import ErasureOrder
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from functions.adapters import keys
 from functions.adapters.aws_errors import AwsError, Unanswered, Unreachable
 from functions.adapters.items import Item, from_item, to_item
-from functions.core.bucket import TokenBucket
 from functions.core.errors import Retry
-from functions.core.governor import Governor, Quota
+from functions.core.sending.bucket import TokenBucket
+from functions.core.sending.governor import Governor, Quota
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

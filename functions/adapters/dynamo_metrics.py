@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from functions.adapters import keys
 from functions.adapters.aws_errors import AwsError
 from functions.adapters.items import Item, from_item, to_item
-from functions.core import periods
 from functions.core.errors import Retry
-from functions.core.periods import Range
-from functions.core.tally import Addition, Cell, Kind, Subject, Tally, Watermark, slot
+from functions.core.statistics import periods
+from functions.core.statistics.periods import Range
+from functions.core.statistics.tally import Addition, Cell, Kind, Subject, Tally, Watermark, slot
 from functions.ports import Counted, EmailCounters
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.adapters import keys
 from functions.adapters.items import from_item, to_item
-from functions.core.pause import Pause
+from functions.core.emails.pause import Pause
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from functions.adapters import keys
 from functions.adapters.items import from_item, message_from, message_key, to_item
 from functions.adapters.keys import Index
-from functions.core import places
-from functions.core.places import Place
-from functions.core.send import Message, MessageKey
+from functions.core.events import places
+from functions.core.events.places import Place
+from functions.core.sending.send import Message, MessageKey
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from functions.adapters import keys
 from functions.adapters.aws_errors import AwsError
 from functions.adapters.items import Item, message_from, message_item, message_key, to_item, try_item
-from functions.core import instants, lifecycle
-from functions.core.lifecycle import Act
-from functions.core.send import ERASED, Message, MessageKey, SendResult, State, Try
-from functions.core.tally import Bucket
-from functions.core.timeline import FACTS_MAX, Fact
+from functions.core import instants
+from functions.core.events.timeline import FACTS_MAX, Fact
+from functions.core.sending import lifecycle
+from functions.core.sending.lifecycle import Act
+from functions.core.sending.send import ERASED, Message, MessageKey, SendResult, State, Try
+from functions.core.statistics.tally import Bucket
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

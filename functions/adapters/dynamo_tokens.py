@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from functions.adapters import keys
 from functions.adapters.aws_errors import AwsError
 from functions.adapters.items import from_item, to_item
-from functions.core.smtp_token import SmtpToken, TokenState
+from functions.core.tokens.smtp_token import SmtpToken, TokenState
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

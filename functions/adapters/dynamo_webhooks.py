@@ -10,7 +10,7 @@ from functions.adapters import keys
 from functions.adapters.aws_errors import AwsError
 from functions.adapters.items import Item, from_item, to_item
 from functions.core import instants
-from functions.core.webhook import Attempt, Delivery, DeliveryState, Endpoint
+from functions.core.webhooks.webhook import Attempt, Delivery, DeliveryState, Endpoint
 from functions.ports import Clock
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import msgspec
 
 from functions.core import instants
 from functions.core.errors import Retry
-from functions.core.webhook_events import Event
+from functions.core.webhooks.webhook_events import Event
 
 SOURCE = "staffetta"
 BATCH = 10

@@ -1,4 +1,4 @@
-"""ports.Receivers over HTTP: to the addresses of the public Internet only (core.public_addresses), and for seconds only.
+"""ports.Receivers over HTTP: to the addresses of the public Internet only (core.webhooks.public_addresses), and for seconds only.
 
 The name is resolved once for each request, each of its addresses is judged, and the connection goes to one of these: a name that leads
 elsewhere a moment later leads nobody. TLS's certificate is still held against the name. What a receiver says beyond its status is not
@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from functions.core.public_addresses import LOCALHOSTS, Target, public, target
+from functions.core.webhooks.public_addresses import LOCALHOSTS, Target, public, target
 from functions.ports import Posted
 
 SECONDS = 10.0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.adapters.aws_errors import AwsError
 from functions.core.errors import Conflict, NotFound
-from functions.core.smtp_policy import smtp_policy
+from functions.core.tokens.smtp_policy import smtp_policy
 from functions.ports import AccessKey
 
 if TYPE_CHECKING:

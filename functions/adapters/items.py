@@ -7,8 +7,8 @@ from typing import Any
 
 from functions.adapters import keys
 from functions.core import instants
-from functions.core.email import TRANSACTIONAL
-from functions.core.send import Message, MessageKey, Role, SendResult, State, Try
+from functions.core.emails.email import TRANSACTIONAL
+from functions.core.sending.send import Message, MessageKey, Role, SendResult, State, Try
 
 Item = dict[str, Any]  # {"name": {"S": "..."}}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions.core.governor import Quota
+from functions.core.sending.governor import Quota
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client

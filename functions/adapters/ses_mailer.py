@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.adapters.aws_errors import AwsError, Unanswered, Unreachable
 from functions.core.errors import GiveUp, OutcomeUnknown, Retry, StaffettaError, Throttled
-from functions.core.send import SendResult
+from functions.core.sending.send import SendResult
 from functions.ports import OutgoingMail
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from functions.adapters.sqs_queue import SqsSendQueue
-from functions.core.send import Send
+from functions.core.sending.send import Send
 from functions.ports import DeadLetter
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from functions.adapters import keys
-from functions.core.send import Send
+from functions.core.sending.send import Send
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

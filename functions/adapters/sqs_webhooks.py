@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from functions.core.errors import Retry
-from functions.core.webhook import DeliveryJob, Job, ReplayJob
+from functions.core.webhooks.webhook import DeliveryJob, Job, ReplayJob
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from functions.core.addresses import Address
-from functions.core.email import TRANSACTIONAL, Draft, Sample, Source, Subcategory
+from functions.core.emails.email import TRANSACTIONAL, Draft, Sample, Source, Subcategory
 
 ROOT = Path(__file__).parents[2] / "templates" / "email"
 PARTIALS = ROOT / "_partials"

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from functions.core.send import SendResult
+from functions.core.sending.send import SendResult
 
 FAULTS_MAX = 100  # told at once
 

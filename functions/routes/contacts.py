@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functions.core import addresses, ids
-from functions.core.contact import Contact
+from functions.core.contacts.contact import Contact
 from functions.core.errors import Fault, NotFound, Rejected
 from functions.routes.http import Operation, Request
 from functions.routes.shapes.contacts import ContactDecision, ContactProperty, ContactView, ErasureView

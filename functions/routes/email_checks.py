@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from functions.core.email_document import draft_of
+from functions.core.emails.email_document import draft_of
 from functions.core.errors import Fault, NotFound, Rejected, abridged
 from functions.routes.email_queries import email_id
 from functions.routes.http import Operation, Request

@@ -8,11 +8,13 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from functions.core import email_events, instants, periods, places
-from functions.core.email_events import EmailEvent, EventType
+from functions.core import instants
 from functions.core.errors import NotFound, Rejected
-from functions.core.places import Cursor
-from functions.core.ratios import NAMES
+from functions.core.events import email_events, places
+from functions.core.events.email_events import EmailEvent, EventType
+from functions.core.events.places import Cursor
+from functions.core.statistics import periods
+from functions.core.statistics.ratios import NAMES
 from functions.routes.http import Operation, Request
 from functions.routes.questions import Reader
 from functions.routes.shapes.email_events import CampaignView, EmailEventList, EmailEventView, EventReference

@@ -7,7 +7,7 @@ from typing import Any
 
 from functions.core import addresses
 from functions.core.addresses import Address
-from functions.core.email import DRAFT
+from functions.core.emails.email import DRAFT
 from functions.core.errors import Fault, Rejected
 from functions.routes.email_queries import email_id, id_of
 from functions.routes.http import Operation, Request

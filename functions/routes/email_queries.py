@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from functions.core import instants
-from functions.core.email_listing import SORTS, TYPES, Filter, Span
+from functions.core.emails.email_listing import SORTS, TYPES, Filter, Span
 from functions.core.errors import Fault, NotFound, Rejected
 from functions.routes.http import Request
 

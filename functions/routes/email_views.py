@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from functions.core.email import TRANSACTIONAL, Email
-from functions.core.email_listing import TYPES, state
+from functions.core.emails.email import TRANSACTIONAL, Email
+from functions.core.emails.email_listing import TYPES, state
 from functions.steps.list_emails import Shown
 
 # HubSpot's client takes no email without these, whatever it asked for.

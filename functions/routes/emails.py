@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from functions.core import periods
 from functions.core.audit import Action
 from functions.core.errors import Fault, Rejected
+from functions.core.statistics import periods
 from functions.routes.audit import note
 from functions.routes.email_queries import (
     cursor,

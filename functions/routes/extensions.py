@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
-from functions.core import attachments, headers, tags
-from functions.core.attachments import Attachment
+from functions.core.sending import attachments, headers, tags
+from functions.core.sending.attachments import Attachment
 
 
 class TellFault(Protocol):

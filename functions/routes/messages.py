@@ -8,14 +8,15 @@ from urllib.parse import urlencode
 
 from msgspec import structs
 
-from functions.core import places, prices, story
-from functions.core.delivery import delivery
 from functions.core.errors import NotFound
-from functions.core.lifecycle import outcome
-from functions.core.places import Cursor
-from functions.core.send import Message
-from functions.core.story import Event, Fate, Tried
-from functions.core.timeline import Kind
+from functions.core.events import places, story
+from functions.core.events.delivery import delivery
+from functions.core.events.places import Cursor
+from functions.core.events.story import Event, Fate, Tried
+from functions.core.events.timeline import Kind
+from functions.core.sending import prices
+from functions.core.sending.lifecycle import outcome
+from functions.core.sending.send import Message
 from functions.routes.http import Operation, Request
 from functions.routes.questions import Reader
 from functions.routes.shapes.messages import (

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from functions.core.webhook_events import MEANING
+from functions.core.webhooks.webhook_events import MEANING
 from functions.routes.http import Operation, Request
 from functions.routes.shapes import (
     api_keys,

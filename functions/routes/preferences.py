@@ -6,9 +6,9 @@ from typing import Any, get_args
 
 from functions.core import addresses, ids
 from functions.core.audit import Action
-from functions.core.contact import EVERYTHING, Contact, Status
+from functions.core.contacts.contact import EVERYTHING, Contact, Status
+from functions.core.contacts.subscription import BUILT_IN, SubscriptionType
 from functions.core.errors import Fault, Rejected
-from functions.core.subscription import BUILT_IN, SubscriptionType
 from functions.routes.audit import note
 from functions.routes.http import Operation, Request
 from functions.routes.shapes.preferences import (

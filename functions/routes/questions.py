@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from functions.core import addresses, instants, places
+from functions.core import addresses, instants
 from functions.core.errors import Fault, Rejected
-from functions.core.places import Cursor
+from functions.core.events import places
+from functions.core.events.places import Cursor
 
 INT64_MAX = 2**63 - 1
 _LAST = "9999"  # of the years that ISO-8601 has four digits for

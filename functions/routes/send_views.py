@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from functions.core import ids, instants, timeline
-from functions.core.delivery import delivery
-from functions.core.lifecycle import FINAL, outcome
-from functions.core.send import Message, State
-from functions.core.timeline import Kind
+from functions.core import ids, instants
+from functions.core.events import timeline
+from functions.core.events.delivery import delivery
+from functions.core.events.timeline import Kind
+from functions.core.sending.lifecycle import FINAL, outcome
+from functions.core.sending.send import Message, State
 from functions.routes.shapes.single_send import EmailSendStatusView, EventId, RecipientStatus, Status, TimelineEvent
 
 _STATUS = {State.SENDING: Status.PROCESSING, State.CANCELED: Status.CANCELED}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from functions.core import instants
-from functions.core.email import TRANSACTIONAL, Email
+from functions.core.emails.email import TRANSACTIONAL, Email
+from functions.core.emails.pause import Pause
 from functions.core.errors import Fault, Rejected
-from functions.core.governor import Governor
-from functions.core.pause import Pause
-from functions.core.reputation import Rates
+from functions.core.sending.governor import Governor
+from functions.core.statistics.reputation import Rates
 from functions.routes.http import Operation, Request
 from functions.routes.shapes.sending import (
     PauseAnswer,

@@ -11,7 +11,7 @@ from msgspec import structs
 
 from functions.core import addresses, ids, instants
 from functions.core.errors import Fault, NotFound, Rejected
-from functions.core.send import Recipient, Role, SendRequest
+from functions.core.sending.send import Recipient, Role, SendRequest
 from functions.routes import extensions
 from functions.routes.http import Operation, Request
 from functions.routes.send_views import status_view

@@ -10,9 +10,9 @@ from functions import telemetry
 from functions.core import instants
 from functions.core.audit import Action
 from functions.core.errors import Fault, NotFound, Rejected
-from functions.core.periods import DAY
-from functions.core.ratios import ratios
-from functions.core.smtp_token import SmtpToken, TokenState
+from functions.core.statistics.periods import DAY
+from functions.core.statistics.ratios import ratios
+from functions.core.tokens.smtp_token import SmtpToken, TokenState
 from functions.routes.audit import note
 from functions.routes.http import Operation, Request
 from functions.routes.shapes.paging import ForwardPaging, NextPage

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from functions.core import instants, latency, links, periods
+from functions.core import instants
 from functions.core.errors import Fault, Rejected
-from functions.core.periods import Interval
-from functions.core.ratios import NAMES, RATIOS, ratios
+from functions.core.statistics import latency, links, periods
+from functions.core.statistics.periods import Interval
+from functions.core.statistics.ratios import NAMES, RATIOS, ratios
 from functions.ports import EmailCounters
 from functions.routes.http import Operation, Request
 from functions.routes.shapes import statistics as shapes

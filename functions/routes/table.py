@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from functions.core import unsubscribe_link
+from functions.core.contacts import unsubscribe_link
 
 TRANSACTIONAL_EMAIL = "transactional-email"
 MARKETING_EMAIL = "marketing-email"

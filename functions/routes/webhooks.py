@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from functions.core import instants
 from functions.core.errors import Fault, Rejected
-from functions.core.webhook import ALL, Attempt, Delivery, Endpoint
-from functions.core.webhook_events import EventType
+from functions.core.webhooks.webhook import ALL, Attempt, Delivery, Endpoint
+from functions.core.webhooks.webhook_events import EventType
 from functions.routes.http import Operation, Request
 from functions.routes.shapes.paging import ForwardPaging, NextPage
 from functions.routes.shapes.webhooks import (

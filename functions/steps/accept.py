@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from functions.core import consent, ids, instants, variables
-from functions.core.email import TRANSACTIONAL, Email
+from functions.core import ids, instants
+from functions.core.contacts import consent
+from functions.core.emails.email import TRANSACTIONAL, Email
 from functions.core.errors import Fault, Rejected, StaffettaError
-from functions.core.send import Message, MessageKey, Refusal, Send, SendRequest, SendResult, State
+from functions.core.sending.send import Message, MessageKey, Refusal, Send, SendRequest, SendResult, State
+from functions.core.templates import variables
 from functions.ports import Clock, Contacts, Emails, NewId, SendQueue, Sends, SubscriptionTypes
 from functions.steps.heed import PauseCheck
 from functions.steps.schedule import SOON_SECONDS, delay_until

@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 import msgspec
 
 from functions.core import instants
-from functions.core.email import DRAFT, Document, Draft, Email, Subcategory
-from functions.core.email_document import NAME_MAX, Head, Starters, draft_of, head_of
+from functions.core.emails.email import DRAFT, Document, Draft, Email, Subcategory
+from functions.core.emails.email_document import NAME_MAX, Head, Starters, draft_of, head_of
+from functions.core.emails.merge_patch import DEPTH_MAX, JSON, merged, too_deep
 from functions.core.errors import Conflict, Fault, NotFound, Rejected
-from functions.core.merge_patch import DEPTH_MAX, JSON, merged, too_deep
 from functions.ports import Clock, Emails
 from functions.steps.list_emails import Shown, found, shown
 

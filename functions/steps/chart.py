@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from functions.core import counters, instants, periods
+from functions.core import instants
 from functions.core.errors import Fault, Rejected
-from functions.core.periods import FINE, Interval, Range
-from functions.core.tally import Kind, Subject
+from functions.core.statistics import counters, periods
+from functions.core.statistics.periods import FINE, Interval, Range
+from functions.core.statistics.tally import Kind, Subject
 from functions.ports import AcceptedSends, Counted, Metrics
 
 INTERVALS_MAX = 2000

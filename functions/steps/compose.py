@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from functions.core import rendering, unsubscribe_link
-from functions.core.contact import Contact
-from functions.core.email import Revision
+from functions.core.contacts import unsubscribe_link
+from functions.core.contacts.contact import Contact
+from functions.core.contacts.unsubscribe_link import UnsubscribeLink
+from functions.core.emails.email import Revision
 from functions.core.errors import GiveUp
-from functions.core.mime import HeaderError, Mail, write
-from functions.core.rendering import Compiled, Rendered
-from functions.core.send import MessageKey, Role, Send, SendResult
-from functions.core.ses_events import EMAIL_TAG, FEEDBACK_TAG, RECIPIENT_TAG, SEND_TAG
-from functions.core.unsubscribe_link import UnsubscribeLink
+from functions.core.events.ses_events import EMAIL_TAG, FEEDBACK_TAG, RECIPIENT_TAG, SEND_TAG
+from functions.core.sending.mime import HeaderError, Mail, write
+from functions.core.sending.send import MessageKey, Role, Send, SendResult
+from functions.core.templates import rendering
+from functions.core.templates.rendering import Compiled, Rendered
 from functions.ports import NewSecret, OutgoingMail
 
 _LIST_HEADERS = frozenset({"list-unsubscribe", "list-unsubscribe-post"})

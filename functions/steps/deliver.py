@@ -11,13 +11,16 @@ import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from functions.core import consent, instants, lifecycle, rendering
-from functions.core.contact import Contact
-from functions.core.email import TRANSACTIONAL, Revision
+from functions.core import instants
+from functions.core.contacts import consent
+from functions.core.contacts.contact import Contact
+from functions.core.emails.email import TRANSACTIONAL, Revision
 from functions.core.errors import GiveUp, Held, OutcomeUnknown, Retry, Wait
-from functions.core.lifecycle import Act
-from functions.core.rendering import Compiled
-from functions.core.send import TRIES_MAX, Message, MessageKey, Refusal, Send, SendResult, Try
+from functions.core.sending import lifecycle
+from functions.core.sending.lifecycle import Act
+from functions.core.sending.send import TRIES_MAX, Message, MessageKey, Refusal, Send, SendResult, Try
+from functions.core.templates import rendering
+from functions.core.templates.rendering import Compiled
 from functions.ports import Clock, Contacts, Emails, Mailer, NewSecret, OutgoingMail, SendQueue, Sends
 from functions.steps.compose import Composition, personal
 from functions.steps.heed import PauseCheck

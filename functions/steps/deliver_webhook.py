@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from functions.core import instants, webhook, webhook_signature
-from functions.core.webhook import RETRY_SECONDS, Attempt, Delivery, DeliveryJob, DeliveryState, Endpoint
+from functions.core import instants
+from functions.core.webhooks import webhook, webhook_signature
+from functions.core.webhooks.webhook import RETRY_SECONDS, Attempt, Delivery, DeliveryJob, DeliveryState, Endpoint
 from functions.ports import Clock, Receivers, WebhookDeliveries, WebhookEndpoints, WebhookQueue, WebhookSecrets
 
 EARLY_SECONDS = 1  # that a try may be: SQS's delays are whole seconds

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 
-from functions.core import event_erasure, ids, instants
+from functions.core import ids, instants
 from functions.core.audit import Action
-from functions.core.erasure import anonymous
-from functions.core.lifecycle import FINAL, Act
-from functions.core.send import Message, Role, State
+from functions.core.contacts import event_erasure
+from functions.core.contacts.erasure import anonymous
+from functions.core.sending.lifecycle import FINAL, Act
+from functions.core.sending.send import Message, Role, State
 from functions.ports import Archive, Clock, Contacts, ErasureOrder, ErasureOrders, KeptSends, PersonalMessages, Sends
 from functions.steps.audit import AuditLog
 from functions.steps.schedule import SOON_SECONDS

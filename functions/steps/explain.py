@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from functions.core import ids
 from functions.core.errors import NotFound
-from functions.core.send import Message
-from functions.core.smtp_token import TokenState, campaign_of
+from functions.core.sending.send import Message
+from functions.core.tokens.smtp_token import TokenState, campaign_of
 from functions.ports import ApiKeys, Emails, Sends, SmtpTokens
 
 

@@ -7,9 +7,10 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from functions.core import governor, instants
+from functions.core import instants
 from functions.core.errors import Retry, Throttled
-from functions.core.governor import Governor
+from functions.core.sending import governor
+from functions.core.sending.governor import Governor
 from functions.ports import Clock, Governors, Mailer, OutgoingMail, SendingAccount
 
 PATIENCE_SECONDS = 0.5  # of a worker: a longer wait is cheaper in the queue

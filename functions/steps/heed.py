@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from functions.core import consent
-from functions.core.email import TRANSACTIONAL, Email
-from functions.core.pause import Pause
-from functions.core.send import Refusal
+from functions.core.contacts import consent
+from functions.core.emails.email import TRANSACTIONAL, Email
+from functions.core.emails.pause import Pause
+from functions.core.sending.send import Refusal
 from functions.ports import Clock, Emails
 
 REMEMBERED_SECONDS = 30  # by a worker: so long a pause may take until it holds everywhere

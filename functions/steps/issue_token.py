@@ -10,10 +10,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from functions.core import instants
-from functions.core.email import TRANSACTIONAL, Email, Subcategory
+from functions.core.emails.email import TRANSACTIONAL, Email, Subcategory
 from functions.core.errors import Conflict
-from functions.core.smtp_password import smtp_password
-from functions.core.smtp_token import SmtpToken
+from functions.core.tokens.smtp_password import smtp_password
+from functions.core.tokens.smtp_token import SmtpToken
 from functions.ports import Clock, Emails, NewNumber, SmtpTokens, SmtpUsers
 from functions.steps.end_token import TokenEnd
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from functions.core.bucket import Rate, full
+from functions.core.sending.bucket import Rate, full
 from functions.ports import Buckets, Clock
 
 RATE = Rate(per_second=100, burst=1000)

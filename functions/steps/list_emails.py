@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from functions.core.email import DRAFT, Document, Email
-from functions.core.email_listing import Filter, listing
+from functions.core.emails.email import DRAFT, Document, Email
+from functions.core.emails.email_listing import Filter, listing
 from functions.core.errors import NotFound
 from functions.ports import Emails
 

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import dropwhile
 
-from functions.core import email_events, ids, instants, periods, places
-from functions.core.email_events import EmailEvent, EventType
-from functions.core.places import Cursor
-from functions.core.send import Message
+from functions.core import ids, instants
+from functions.core.events import email_events, places
+from functions.core.events.email_events import EmailEvent, EventType
+from functions.core.events.places import Cursor
+from functions.core.sending.send import Message
+from functions.core.statistics import periods
 from functions.ports import Listings, Metrics
 from functions.steps.search import Question, Search
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from functions.core import counters, instants, periods
-from functions.core.send import Message, State
-from functions.core.tally import OTHER, Cell, Change, Increment, Kind, Subject, additions
+from functions.core import instants
+from functions.core.sending.send import Message, State
+from functions.core.statistics import counters, periods
+from functions.core.statistics.tally import OTHER, Cell, Change, Increment, Kind, Subject, additions
 from functions.ports import Clock, Metrics
 
 TAGS_MAX = 100  # that are counted apart, of the messages accepted in one day: callers choose them

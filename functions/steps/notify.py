@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from functions.core import webhook_events
-from functions.core.send import Message
-from functions.core.webhook import DeliveryJob
+from functions.core.sending.send import Message
+from functions.core.webhooks import webhook_events
+from functions.core.webhooks.webhook import DeliveryJob
 from functions.ports import EventBus, WebhookEndpoints, WebhookQueue
 
 

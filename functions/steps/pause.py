@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from functions.core import instants
 from functions.core.audit import Action
-from functions.core.email import Email
+from functions.core.emails.email import Email
+from functions.core.emails.pause import Pause
 from functions.core.errors import Conflict, NotFound
-from functions.core.pause import Pause
 from functions.ports import AccountPause, Clock, Emails
 from functions.steps.audit import AuditLog
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from functions.core import instants, subscription
-from functions.core.contact import EVERYTHING, Contact, Decision, Status
+from functions.core import instants
+from functions.core.contacts import subscription
+from functions.core.contacts.contact import EVERYTHING, Contact, Decision, Status
+from functions.core.contacts.subscription import BUILT_IN, TYPES_MAX, SubscriptionType
 from functions.core.errors import Conflict, Fault, NotFound, Rejected
-from functions.core.subscription import BUILT_IN, TYPES_MAX, SubscriptionType
 from functions.ports import Clock, Contacts, NewId, SubscriptionTypes
 
 

@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from functions.core import compiling, differences, instants, rendering
+from functions.core import instants
 from functions.core.addresses import Address
-from functions.core.email import DRAFT, Draft, Revision, Sample
-from functions.core.email_document import Starters, draft_of
+from functions.core.contacts.unsubscribe_link import UnsubscribeLink
+from functions.core.emails.email import DRAFT, Draft, Revision, Sample
+from functions.core.emails.email_document import Starters, draft_of
 from functions.core.errors import Fault, GiveUp, NotFound, Rejected
-from functions.core.rendering import Rendered
-from functions.core.send import MessageKey, Recipient, Role, Send
-from functions.core.unsubscribe_link import UnsubscribeLink
+from functions.core.sending.send import MessageKey, Recipient, Role, Send
+from functions.core.templates import compiling, differences, rendering
+from functions.core.templates.rendering import Rendered
 from functions.ports import Clock, Contacts, Emails
 from functions.steps.compose import Composition
 from functions.steps.list_emails import found, shown

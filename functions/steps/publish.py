@@ -6,12 +6,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from functions.core import consent, contract, instants, rendering
-from functions.core.email import DRAFT, Content, Document, Draft, Email, Revision, begun, published
-from functions.core.email_document import written
+from functions.core import instants
+from functions.core.contacts import consent
+from functions.core.emails.email import DRAFT, Content, Document, Draft, Email, Revision, begun, published
+from functions.core.emails.email_document import written
 from functions.core.errors import Fault, GiveUp, Rejected
-from functions.core.layouts import Find
-from functions.core.translation import Translation, translated
+from functions.core.templates import contract, rendering
+from functions.core.templates.layouts import Find
+from functions.core.templates.translation import Translation, translated
 from functions.ports import Clock, Emails, SubscriptionTypes
 
 BODY_MAX = 350_000  # bytes of a revision, in all languages: DynamoDB's item holds 400 KB

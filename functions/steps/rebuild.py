@@ -17,13 +17,15 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from functions.core import instants, periods, recount, ses_events
+from functions.core import instants
 from functions.core.errors import Fault, Rejected
-from functions.core.periods import LAST, Range
-from functions.core.send import Message
-from functions.core.ses_events import SesEvent
-from functions.core.tally import Cell, Change, Increment, Kind, Subject, additions
-from functions.core.timeline import FACTS_MAX
+from functions.core.events import ses_events
+from functions.core.events.ses_events import SesEvent
+from functions.core.events.timeline import FACTS_MAX
+from functions.core.sending.send import Message
+from functions.core.statistics import periods, recount
+from functions.core.statistics.periods import LAST, Range
+from functions.core.statistics.tally import Cell, Change, Increment, Kind, Subject, additions
 from functions.ports import Clock, EveryMessage, Metrics, RawEvents, Sends
 from functions.steps.measure import TAGS_MAX, cells
 from functions.steps.record import Recording

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from functions.core import delivery, instants, lifecycle
-from functions.core.lifecycle import Act
-from functions.core.send import Message, MessageKey
-from functions.core.ses_events import SesEvent
-from functions.core.smtp_mail import SmtpMail
-from functions.core.timeline import Fact, Kind
+from functions.core import instants
+from functions.core.events import delivery
+from functions.core.events.ses_events import SesEvent
+from functions.core.events.smtp_mail import SmtpMail
+from functions.core.events.timeline import Fact, Kind
+from functions.core.sending import lifecycle
+from functions.core.sending.lifecycle import Act
+from functions.core.sending.send import Message, MessageKey
 from functions.ports import Clock, Contacts, Sends, SmtpTokens
 
 DAY_SECONDS = 86400

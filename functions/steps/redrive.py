@@ -10,8 +10,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from functions.core import lifecycle
-from functions.core.send import Message, State
+from functions.core.sending import lifecycle
+from functions.core.sending.send import Message, State
 from functions.ports import Clock, DeadLetter, DeadLetters, SendQueue, Sends
 
 

@@ -6,10 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from functions.core import instants, webhook_events, webhook_signature
+from functions.core import instants
 from functions.core.errors import Conflict, Fault, NotFound, Rejected
-from functions.core.webhook import ALL, ENDPOINTS_MAX, ROTATION_SECONDS, DeliveryJob, Endpoint, ReplayJob, delivery_id
-from functions.core.webhook_events import EventType
+from functions.core.webhooks import webhook_events, webhook_signature
+from functions.core.webhooks.webhook import (
+    ALL,
+    ENDPOINTS_MAX,
+    ROTATION_SECONDS,
+    DeliveryJob,
+    Endpoint,
+    ReplayJob,
+    delivery_id,
+)
+from functions.core.webhooks.webhook_events import EventType
 from functions.ports import Clock, NewId, Receivers, WebhookEndpoints, WebhookQueue, WebhookSecrets
 from functions.steps.replay_webhooks import require_listening
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from functions.core.contacts.unsubscribe_link import UnsubscribeLink
 from functions.core.errors import GiveUp
-from functions.core.rendering import Rendered
-from functions.core.send import Message, MessageKey, Send, SendRequest, State
-from functions.core.unsubscribe_link import UnsubscribeLink
+from functions.core.sending.send import Message, MessageKey, Send, SendRequest, State
+from functions.core.templates.rendering import Rendered
 from functions.ports import Clock, Contacts
 from functions.steps.accept import Acceptance
 from functions.steps.compose import Composition, personal

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from functions.core import instants, periods, webhook_events
+from functions.core import instants
 from functions.core.errors import Conflict, NotFound
-from functions.core.send import Message, MessageKey
-from functions.core.webhook import DeliveryJob, Endpoint, ReplayJob
-from functions.core.webhook_events import Event
+from functions.core.sending.send import Message, MessageKey
+from functions.core.statistics import periods
+from functions.core.webhooks import webhook_events
+from functions.core.webhooks.webhook import DeliveryJob, Endpoint, ReplayJob
+from functions.core.webhooks.webhook_events import Event
 from functions.ports import AcceptedSends, Metrics, Sends, WebhookDeliveries, WebhookEndpoints, WebhookQueue
 
 PAGE = 200  # messages

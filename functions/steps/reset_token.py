@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from functions.core import instants
 from functions.core.errors import Conflict, NotFound
-from functions.core.smtp_password import smtp_password
-from functions.core.smtp_token import SmtpToken, TokenState
+from functions.core.tokens.smtp_password import smtp_password
+from functions.core.tokens.smtp_token import SmtpToken, TokenState
 from functions.ports import Clock, SmtpTokens, SmtpUsers
 from functions.steps.end_token import end_key
 from functions.steps.issue_token import LEASE_SECONDS, Credentials

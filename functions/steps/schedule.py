@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from functions.core import instants
 from functions.core.errors import Conflict, NotFound
-from functions.core.lifecycle import Act
-from functions.core.send import Message, State
+from functions.core.sending.lifecycle import Act
+from functions.core.sending.send import Message, State
 from functions.ports import Clock, SendQueue, Sends
 
 HOUR = 3600

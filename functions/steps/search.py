@@ -13,11 +13,13 @@ from datetime import date, timedelta
 from heapq import merge
 from itertools import islice
 
-from functions.core import instants, periods, places, story
+from functions.core import instants
 from functions.core.errors import Fault, Rejected
-from functions.core.places import Place
-from functions.core.send import Message
-from functions.core.story import Fate
+from functions.core.events import places, story
+from functions.core.events.places import Place
+from functions.core.events.story import Fate
+from functions.core.sending.send import Message
+from functions.core.statistics import periods
 from functions.ports import Clock, Listings, Metrics
 
 READ = 100  # messages at a time

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from functions.core.errors import Fault, NotFound, Rejected
-from functions.core.layouts import NAME
+from functions.core.templates.layouts import NAME
 from functions.ports import Partials
 
 TEXT_MAX = 300_000  # bytes: DynamoDB's item holds 400 KB

@@ -1,4 +1,4 @@
-"""Statistics: what the counters say of tags and links over a span of whole hours or days. Hours are '2026-11-23T15' (see core.periods for
+"""Statistics: what the counters say of tags and links over a span of whole hours or days. Hours are '2026-11-23T15' (see core.statistics.periods for
 open ends), and both ends are included.
 """
 
@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from functions.core import periods
-from functions.core.periods import Range
-from functions.core.tally import OTHER, Kind, Subject
+from functions.core.statistics import periods
+from functions.core.statistics.periods import Range
+from functions.core.statistics.tally import OTHER, Kind, Subject
 from functions.ports import Metrics
 
 
@@ -27,7 +27,7 @@ class Statistics:
         return {tag: total for tag, total in totals.items() if total}
 
     def links(self, since: str, until: str, email_ids: Sequence[int] = ()) -> dict[int, Counter[str]]:
-        """What core.links counts, by email, in whole days."""
+        """What core.statistics.links counts, by email, in whole days."""
         days = Range(periods.day(since), periods.day(until), days=True)
         wanted = email_ids or self.metrics.emails(days.first, days.last)
         totals = {email_id: self._total(Subject(Kind.LINKS, str(email_id)), [days]) for email_id in wanted}

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from functions.core import instants, periods
-from functions.core.lifecycle import Act
-from functions.core.periods import Range
-from functions.core.send import Message, SendResult
-from functions.core.tally import Bucket, Kind, Subject
+from functions.core import instants
+from functions.core.sending.lifecycle import Act
+from functions.core.sending.send import Message, SendResult
+from functions.core.statistics import periods
+from functions.core.statistics.periods import Range
+from functions.core.statistics.tally import Bucket, Kind, Subject
 from functions.ports import Clock, Counted, Metrics, SendQueue, Sends
 
 HOUR, DAY = 3600, 86400

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from functions.core import instants
 from functions.core.addresses import Address
-from functions.core.email import Content, Revision, Sample
+from functions.core.emails.email import Content, Revision, Sample
 from functions.core.errors import Fault, GiveUp, Rejected
-from functions.core.send import Message, MessageKey, Recipient, Role, Send, State
+from functions.core.sending.send import Message, MessageKey, Recipient, Role, Send, State
 from functions.ports import Clock, NewId, SendQueue, Sends
 from functions.steps.preview import Data, Previews
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from functions.core import instants, unsubscribe_link
-from functions.core.contact import EVERYTHING, Decision, Status
+from functions.core import instants
+from functions.core.contacts import unsubscribe_link
+from functions.core.contacts.contact import EVERYTHING, Decision, Status
 from functions.core.errors import NotFound
-from functions.core.send import Message
-from functions.core.timeline import Fact, Kind
+from functions.core.events.timeline import Fact, Kind
+from functions.core.sending.send import Message
 from functions.ports import Clock, Contacts, Sends, SubscriptionTypes
 
 SOURCE = "unsubscribe link"

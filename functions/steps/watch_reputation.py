@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from functions.core import periods, reputation
-from functions.core.email import TRANSACTIONAL, Email
-from functions.core.pause import REPUTATION, Pause
-from functions.core.reputation import OF_ALL, OF_AN_EMAIL, Rates
+from functions.core.emails.email import TRANSACTIONAL, Email
+from functions.core.emails.pause import REPUTATION, Pause
+from functions.core.statistics import periods, reputation
+from functions.core.statistics.reputation import OF_ALL, OF_AN_EMAIL, Rates
 from functions.ports import AccountPause, Clock, Emails, Metrics
 from functions.steps.pause import Pausing
 

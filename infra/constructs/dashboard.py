@@ -15,8 +15,8 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from functions.core.reputation import REVIEW_BOUNCES, REVIEW_COMPLAINTS, STOP_BOUNCES, STOP_COMPLAINTS
-from functions.core.vitals import SENDING_TIME
+from functions.core.statistics.reputation import REVIEW_BOUNCES, REVIEW_COMPLAINTS, STOP_BOUNCES, STOP_COMPLAINTS
+from functions.core.statistics.vitals import SENDING_TIME
 from infra.constructs.function import Function
 from infra.constructs.reputation import Reputation
 

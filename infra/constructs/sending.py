@@ -10,7 +10,7 @@ from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from functions.core.smtp_policy import smtp_policy
+from functions.core.tokens.smtp_policy import smtp_policy
 from infra.config import IpPool
 
 # Everything SES reports about a message. Subscription is about its contact lists, which we do not use.

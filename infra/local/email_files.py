@@ -18,8 +18,8 @@ from typing import Any
 
 import yaml
 
+from functions.core.emails.merge_patch import JSON
 from functions.core.errors import Fault, Rejected
-from functions.core.merge_patch import JSON
 from functions.steps.author import OURS as SERVICES
 
 OURS = "staffetta"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import parseaddr
 
-from functions.core.smtp_password import smtp_password
+from functions.core.tokens.smtp_password import smtp_password
 from infra.local.cloud import Cloud
 from infra.local.cloud.permissions import Grant, UnsupportedPolicy
 from infra.local.cloud.users import Key

@@ -17,8 +17,8 @@ from typing import Any, Self
 from aiohttp import web
 
 from functions.adapters.clients import Clients
-from functions.core import lifecycle
-from functions.core.send import State
+from functions.core.sending import lifecycle
+from functions.core.sending.send import State
 from functions.routes.table import SCOPES
 from functions.settings import Settings
 from functions.steps.issue_token import TokenRequest

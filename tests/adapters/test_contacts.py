@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from functions.adapters.dynamo_contacts import DynamoContacts
-from functions.core.contact import EVERYTHING, Contact, Decision, Status
-from functions.core.subscription import SubscriptionType
+from functions.core.contacts.contact import EVERYTHING, Contact, Decision, Status
+from functions.core.contacts.subscription import SubscriptionType
 from functions.ports import Contacts, SubscriptionTypes
 from functions.wiring import Wiring
 from tests.examples import NOON_TEXT

@@ -11,8 +11,8 @@ import pytest
 from functions.adapters.aws_errors import AwsError, Exceptions, coded
 from functions.adapters.dynamo_emails import DynamoEmails
 from functions.core.addresses import Address
+from functions.core.emails.pause import Pause
 from functions.core.errors import Conflict
-from functions.core.pause import Pause
 from functions.ports import Emails
 from tests.examples import NOON_TEXT, a_document, a_revision, an_email
 from tests.fakes import MemoryEmails

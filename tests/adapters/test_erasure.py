@@ -12,10 +12,10 @@ import pytest
 from functions.adapters.dynamo_census import DynamoCensus
 from functions.adapters.dynamo_erasure import DynamoErasureOrders, DynamoPersonalMessages
 from functions.core.audit import Action, Entry
-from functions.core.contact import EVERYTHING, Decision, Status
-from functions.core.erasure import anonymous
-from functions.core.send import ERASED, Message, State
-from functions.core.timeline import Fact, Kind
+from functions.core.contacts.contact import EVERYTHING, Decision, Status
+from functions.core.contacts.erasure import anonymous
+from functions.core.events.timeline import Fact, Kind
+from functions.core.sending.send import ERASED, Message, State
 from functions.ports import Archive, Audit, Contacts, ErasureOrder, ErasureOrders, EveryMessage, RawEvent
 from functions.wiring import Wiring
 from tests.cloud import SETTINGS

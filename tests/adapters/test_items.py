@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.adapters.items import from_item, to_item
-from functions.core.send import State
+from functions.core.sending.send import State
 
 WHOLE = st.integers(-(10**37), 10**37)
 VALUES = st.recursive(

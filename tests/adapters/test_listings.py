@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import pytest
 
 from functions.adapters import dynamo_search
-from functions.core import instants, places
-from functions.core.places import Place
-from functions.core.send import Message
+from functions.core import instants
+from functions.core.events import places
+from functions.core.events.places import Place
+from functions.core.sending.send import Message
 from functions.ports import Listings, Sends
 from functions.wiring import Wiring
 from tests.examples import NOON, NOON_TEXT, a_message

@@ -10,11 +10,12 @@ import pytest
 
 from functions.adapters.dynamo_accepted import DynamoAccepted
 from functions.adapters.dynamo_metrics import _update
-from functions.core import ids, machines
+from functions.core import ids
 from functions.core.errors import Retry
-from functions.core.periods import FIRST, LAST, Range
-from functions.core.send import Message
-from functions.core.tally import (
+from functions.core.events import machines
+from functions.core.sending.send import Message
+from functions.core.statistics.periods import FIRST, LAST, Range
+from functions.core.statistics.tally import (
     NAMES_MAX,
     WATERMARK_SECONDS,
     Addition,

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from functions.adapters.ses_account import SesAccount
-from functions.core import governor
-from functions.core.bucket import TokenBucket
-from functions.core.governor import Quota
-from functions.core.pause import Pause
+from functions.core.emails.pause import Pause
+from functions.core.sending import governor
+from functions.core.sending.bucket import TokenBucket
+from functions.core.sending.governor import Quota
 from functions.ports import AccountPause, ApiKey, ApiKeys, Buckets, Governors
 from functions.wiring import Wiring
 from tests.examples import NOON

@@ -8,11 +8,12 @@ import pytest
 
 from functions.adapters import keys
 from functions.adapters.dynamo_sends import DynamoSends
-from functions.core import instants, lifecycle
-from functions.core.lifecycle import FINAL, TRANSITIONS, Act
-from functions.core.send import Message, MessageKey, SendResult, State, Try
-from functions.core.tally import Bucket
-from functions.core.timeline import FACTS_MAX, Fact, Kind
+from functions.core import instants
+from functions.core.events.timeline import FACTS_MAX, Fact, Kind
+from functions.core.sending import lifecycle
+from functions.core.sending.lifecycle import FINAL, TRANSITIONS, Act
+from functions.core.sending.send import Message, MessageKey, SendResult, State, Try
+from functions.core.statistics.tally import Bucket
 from functions.ports import Sends
 from functions.wiring import Wiring
 from tests.cloud import SETTINGS

@@ -7,7 +7,7 @@ import pytest
 from functions.adapters.aws_errors import AwsError, Unanswered, Unreachable
 from functions.adapters.ses_mailer import SesMailer
 from functions.core.errors import GiveUp, OutcomeUnknown, Retry, Throttled
-from functions.core.send import SendResult
+from functions.core.sending.send import SendResult
 from functions.ports import OutgoingMail
 
 MAIL = OutgoingMail(

@@ -13,7 +13,7 @@ from functions.adapters.aws_errors import coded
 from functions.adapters.dynamo_tokens import DynamoSmtpTokens
 from functions.adapters.iam_users import IamSmtpUsers
 from functions.core.errors import Conflict, NotFound
-from functions.core.smtp_token import SmtpToken, TokenState, user_name
+from functions.core.tokens.smtp_token import SmtpToken, TokenState, user_name
 from functions.ports import SmtpTokens, SmtpUsers
 from functions.wiring import Wiring
 from tests.cloud import SETTINGS

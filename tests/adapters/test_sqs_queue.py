@@ -6,7 +6,7 @@ import pytest
 from functions.adapters.sqs_dead_letters import SqsDeadLetters
 from functions.adapters.sqs_queue import INLINE_MAX, REASON_MAX, SqsSendQueue, backoff_seconds
 from functions.core.addresses import Address
-from functions.core.send import Send
+from functions.core.sending.send import Send
 from functions.wiring import Wiring
 from tests.examples import A_LOGO, A_PDF, a_send, recipients
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from functions.adapters import starters
-from functions.core import rendering
+from functions.core.templates import rendering
 from functions.steps.publish import Publication
 from tests.examples import DOMAIN, SENDER
 from tests.fakes import Clock, MemoryEmails, MemorySubscriptionTypes

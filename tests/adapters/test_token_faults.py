@@ -14,7 +14,7 @@ import pytest
 
 from functions.adapters.aws_errors import AwsError, Unanswered
 from functions.core.errors import Conflict
-from functions.core.smtp_token import SmtpToken
+from functions.core.tokens.smtp_token import SmtpToken
 from functions.steps.issue_token import LEASE_SECONDS, TokenRequest
 from functions.steps.reconcile_tokens import RUN_SECONDS
 from functions.wiring import Wiring

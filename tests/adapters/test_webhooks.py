@@ -12,10 +12,10 @@ import pytest
 
 from functions.adapters.event_bridge import EventBridge
 from functions.adapters.sqs_webhooks import opened
-from functions.core import webhook, webhook_events
 from functions.core.errors import Retry
-from functions.core.send import State
-from functions.core.webhook import Attempt, DeliveryJob, Job, ReplayJob
+from functions.core.sending.send import State
+from functions.core.webhooks import webhook, webhook_events
+from functions.core.webhooks.webhook import Attempt, DeliveryJob, Job, ReplayJob
 from functions.ports import WebhookDeliveries, WebhookEndpoints, WebhookSecrets
 from functions.wiring import Wiring
 from tests.cloud import SETTINGS

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core import attachments
-from functions.core.attachments import Attachment
+from functions.core.sending import attachments
+from functions.core.sending.attachments import Attachment
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core import growth, rendering
-from functions.core.bounds import SIZE_MAX
 from functions.core.errors import GiveUp
-from functions.core.send import SendResult
+from functions.core.sending.send import SendResult
+from functions.core.templates import growth, rendering
+from functions.core.templates.bounds import SIZE_MAX
 from tests.examples import a_revision
 
 MEMORY_MAX = 200_000_000  # bytes; deliver has 1 GB for ten workers, and no honest template comes near

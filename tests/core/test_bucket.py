@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.bucket import Rate, TokenBucket, full
+from functions.core.sending.bucket import Rate, TokenBucket, full
 
 RATE = Rate(per_second=10, burst=20)
 ASKED = st.lists(st.tuples(st.floats(-5, 5), st.integers(0, 50)), max_size=50)

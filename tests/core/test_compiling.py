@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.core.compiling import Body, compiled
-from functions.core.email import Source, Syntax
+from functions.core.emails.email import Source, Syntax
 from functions.core.errors import Rejected
-from functions.core.origins import Traced
-from functions.core.translation import translated
+from functions.core.templates.compiling import Body, compiled
+from functions.core.templates.origins import Traced
+from functions.core.templates.translation import translated
 
 NOTHING = Traced.of("content.previewText", "")
 

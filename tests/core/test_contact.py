@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core import consent
-from functions.core.contact import EVERYTHING, PROPERTIES_MAX, PROPERTIES_OCTETS_MAX, Contact, Decision, Status
-from functions.core.email import TRANSACTIONAL
-from functions.core.send import SendResult
-from functions.core.subscription import BUILT_IN, SubscriptionType
+from functions.core.contacts import consent
+from functions.core.contacts.contact import EVERYTHING, PROPERTIES_MAX, PROPERTIES_OCTETS_MAX, Contact, Decision, Status
+from functions.core.contacts.subscription import BUILT_IN, SubscriptionType
+from functions.core.emails.email import TRANSACTIONAL
+from functions.core.sending.send import SendResult
 from tests.examples import NOON_TEXT
 
 TIMES = [f"2026-11-23T{hour}:00:00.000Z" for hour in range(10, 20)]

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.core import contract, rendering
-from functions.core.contract import Variables
 from functions.core.errors import GiveUp, Rejected
-from functions.core.finding import find
-from functions.core.origins import Traced
-from functions.core.reading import tree
-from functions.core.rendering import FILTER_NAMES
-from functions.core.variables import lacking
+from functions.core.templates import contract, rendering
+from functions.core.templates.contract import Variables
+from functions.core.templates.finding import find
+from functions.core.templates.origins import Traced
+from functions.core.templates.reading import tree
+from functions.core.templates.rendering import FILTER_NAMES
+from functions.core.templates.variables import lacking
 from tests.examples import a_revision
 
 

@@ -11,11 +11,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core import counters, links, machines, timeline
-from functions.core.ratios import ratios
-from functions.core.send import Message, SendResult, State
-from functions.core.tally import FAMILIES, NAMES_MAX, OTHER, WATERMARK_SECONDS, Increment, Tally, added, additions
-from functions.core.timeline import FACTS_MAX, Fact, Kind
+from functions.core.events import machines, timeline
+from functions.core.events.timeline import FACTS_MAX, Fact, Kind
+from functions.core.sending.send import Message, SendResult, State
+from functions.core.statistics import counters, links
+from functions.core.statistics.ratios import ratios
+from functions.core.statistics.tally import (
+    FAMILIES,
+    NAMES_MAX,
+    OTHER,
+    WATERMARK_SECONDS,
+    Increment,
+    Tally,
+    added,
+    additions,
+)
 from tests.examples import NOON, a_message
 from tests.fakes import MemorySends
 

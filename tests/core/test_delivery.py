@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.delivery import Delivery, delivery, hard_bounce, spam_report
-from functions.core.timeline import Fact, Kind
+from functions.core.events.delivery import Delivery, delivery, hard_bounce, spam_report
+from functions.core.events.timeline import Fact, Kind
 
 NOON = "2026-11-23T12:00:00.000Z"
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core import differences
 from functions.core.errors import Rejected
+from functions.core.templates import differences
 
 NAMES = ("revision 1", "draft")
 

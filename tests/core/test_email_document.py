@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.core.addresses import Address
-from functions.core.email import TRANSACTIONAL, Draft, Sample, Source, Subcategory, Syntax
-from functions.core.email_document import draft_of, head_of, written
+from functions.core.emails.email import TRANSACTIONAL, Draft, Sample, Source, Subcategory, Syntax
+from functions.core.emails.email_document import draft_of, head_of, written
+from functions.core.emails.merge_patch import DEPTH_MAX, merged, too_deep
 from functions.core.errors import Fault, Rejected
-from functions.core.merge_patch import DEPTH_MAX, merged, too_deep
 from tests.examples import SENDER
 
 STARTER = Draft(

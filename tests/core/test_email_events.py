@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core import email_events, ids, instants
-from functions.core.email_events import EmailEvent, EventType
-from functions.core.send import Message, SendResult, State
-from functions.core.timeline import Fact, Kind
+from functions.core import ids, instants
+from functions.core.events import email_events
+from functions.core.events.email_events import EmailEvent, EventType
+from functions.core.events.timeline import Fact, Kind
+from functions.core.sending.send import Message, SendResult, State
 from tests.core.test_story import FACTS, LATER, fact
 from tests.examples import NOON, NOON_TEXT, a_message
 

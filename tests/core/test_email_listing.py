@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from functions.core.email import Email, Subcategory
-from functions.core.email_listing import SORTS, TYPES, Filter, Span, listing, state
+from functions.core.emails.email import Email, Subcategory
+from functions.core.emails.email_listing import SORTS, TYPES, Filter, Span, listing, state
 from tests.examples import an_email
 
 

@@ -10,13 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core import counters, delivery, ids, links
-from functions.core.contact import EVERYTHING, Bounce, Contact, Decision, Property, Status
-from functions.core.erasure import anonymous
-from functions.core.event_erasure import without
-from functions.core.send import ERASED, SendResult, State, Try
-from functions.core.ses_events import parse
-from functions.core.timeline import Fact, Kind
+from functions.core import ids
+from functions.core.contacts.contact import EVERYTHING, Bounce, Contact, Decision, Property, Status
+from functions.core.contacts.erasure import anonymous
+from functions.core.contacts.event_erasure import without
+from functions.core.events import delivery
+from functions.core.events.ses_events import parse
+from functions.core.events.timeline import Fact, Kind
+from functions.core.sending.send import ERASED, SendResult, State, Try
+from functions.core.statistics import counters, links
 from tests.core.test_counting import GMAIL, IPHONE, THUNDERBIRD
 from tests.core.test_rendering import JSON
 from tests.examples import NOON_TEXT, a_message

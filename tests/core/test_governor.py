@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.governor import BELIEVED_SECONDS, Governor, Lane, Quota, told
+from functions.core.sending.governor import BELIEVED_SECONDS, Governor, Lane, Quota, told
 from tests.examples import NOON
 
 

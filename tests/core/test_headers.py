@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core import headers, tags
 from functions.core.addresses import Address
-from functions.core.mime import Mail, write
+from functions.core.sending import headers, tags
+from functions.core.sending.mime import Mail, write
 from tests.examples import NOON
 
 FORBIDDEN = """From To Cc Bcc Subject Date Sender Reply-To Return-Path Received DKIM-Signature Message-ID MIME-Version Content-Type

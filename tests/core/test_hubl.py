@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core import hubl, hubl_dates, rendering
 from functions.core.errors import GiveUp
-from functions.core.send import SendResult
+from functions.core.sending.send import SendResult
+from functions.core.templates import hubl, hubl_dates, rendering
 from tests.examples import a_revision
 
 SECONDS_MAX = 5  # of a processor, as in test_bounds

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from functions.core.errors import Rejected
-from functions.core.layouts import assembled
-from functions.core.origins import Traced
+from functions.core.templates.layouts import assembled
+from functions.core.templates.origins import Traced
 
 PARTIALS = {
     "base": "A{% block a %}x{% endblock %}B{% block b %}y{% block c %}z{% endblock %}{% endblock %}",

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from functions.core import lifecycle
-from functions.core.lifecycle import FINAL, TRANSITIONS, Act
-from functions.core.send import SendResult, State
-from functions.core.timeline import Fact, Kind
+from functions.core.events.timeline import Fact, Kind
+from functions.core.sending import lifecycle
+from functions.core.sending.lifecycle import FINAL, TRANSITIONS, Act
+from functions.core.sending.send import SendResult, State
 from tests.examples import NOON, NOON_TEXT, a_message
 from tests.fakes import MemorySends
 

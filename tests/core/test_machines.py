@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core import agents, machines
-from functions.core.timeline import Kind
+from functions.core.events import agents, machines
+from functions.core.events.timeline import Kind
 
 GMAIL = "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)"
 GMAIL_PREFETCH = (

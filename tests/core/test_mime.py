@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core import attachments
 from functions.core.addresses import Address
-from functions.core.attachments import Attachment
-from functions.core.mime import HeaderError, Mail, write
+from functions.core.sending import attachments
+from functions.core.sending.attachments import Attachment
+from functions.core.sending.mime import HeaderError, Mail, write
 from tests.core.test_addresses import EMAILS, NAMES
 from tests.examples import NOON
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core import instants, latency, periods
-from functions.core.periods import FIRST, LAST, Interval, Range
+from functions.core import instants
+from functions.core.statistics import latency, periods
+from functions.core.statistics.periods import FIRST, LAST, Interval, Range
 
 HOURS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)).map(lambda at: at.isoformat()[:13])  # noqa: DTZ001
 

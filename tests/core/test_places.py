@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core import ids, instants, places
-from functions.core.places import CURSOR_MAX, ID_MAX, RECIPIENT_MAX, Cursor, Place
+from functions.core import ids, instants
+from functions.core.events import places
+from functions.core.events.places import CURSOR_MAX, ID_MAX, RECIPIENT_MAX, Cursor, Place
 from tests.examples import NOON_TEXT, a_message
 
 INSTANTS = st.integers(0, 32_503_680_000_000).map(lambda number: instants.iso(number / 1000))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.plain_text import plain_text
+from functions.core.templates.plain_text import plain_text
 
 PIECE = re.compile(r"piece-\d")
 MEANS = {"piece-1": "{{ custom.email }}", "piece-2": "{{ custom.email }}", "piece-3": "{% if x %}"}

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core import rendering
 from functions.core.errors import GiveUp
-from functions.core.send import SendResult
+from functions.core.sending.send import SendResult
+from functions.core.templates import rendering
 from tests.examples import a_revision
 
 JSON = st.recursive(

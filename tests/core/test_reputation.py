@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core import reputation
-from functions.core.pause import Pause
-from functions.core.reputation import OF_ALL, OF_AN_EMAIL, Lines, Rates
+from functions.core.emails.pause import Pause
+from functions.core.statistics import reputation
+from functions.core.statistics.reputation import OF_ALL, OF_AN_EMAIL, Lines, Rates
 from tests.examples import NOON, NOON_TEXT
 
 

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.adapters import items
-from functions.core import ses_events
-from functions.core.send import MessageKey, Role
-from functions.core.ses_events import SesEvent, UnparseableError
-from functions.core.smtp_mail import SmtpMail
-from functions.core.timeline import Fact, Kind
+from functions.core.events import ses_events
+from functions.core.events.ses_events import SesEvent, UnparseableError
+from functions.core.events.smtp_mail import SmtpMail
+from functions.core.events.timeline import Fact, Kind
+from functions.core.sending.send import MessageKey, Role
 from tests.core.test_rendering import JSON
 
 CASES = sorted((Path(__file__).parent / "ses_events").glob("*.json"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from functions.core.smtp_password import smtp_password
+from functions.core.tokens.smtp_password import smtp_password
 
 
 @pytest.mark.parametrize(

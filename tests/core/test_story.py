@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core import prices, status_codes, story
-from functions.core.send import TRIES_MAX, Message, SendResult, State, Try
-from functions.core.story import Fate, Outcome
-from functions.core.timeline import Fact, Kind
+from functions.core.events import status_codes, story
+from functions.core.events.story import Fate, Outcome
+from functions.core.events.timeline import Fact, Kind
+from functions.core.sending import prices
+from functions.core.sending.send import TRIES_MAX, Message, SendResult, State, Try
 from tests.examples import NOON_TEXT, a_message
 
 LATER = "2026-11-23T12:00:05.000Z"

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from functions.core import vitals
-from functions.core.send import SendResult, State
-from functions.core.tally import Change
+from functions.core.sending.send import SendResult, State
+from functions.core.statistics import vitals
+from functions.core.statistics.tally import Change
 from tests.examples import NOON_TEXT, a_message
 
 LATER = "2026-11-23T12:00:02.500Z"

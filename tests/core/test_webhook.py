@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core import instants, webhook, webhook_events
-from functions.core.send import Message, SendResult, State
-from functions.core.timeline import Fact, Kind
-from functions.core.webhook import PAUSE_AFTER_SECONDS, RETRY_SECONDS, Attempt, DeliveryState
-from functions.core.webhook_events import MEANING, EventType
+from functions.core import instants
+from functions.core.events.timeline import Fact, Kind
+from functions.core.sending.send import Message, SendResult, State
+from functions.core.webhooks import webhook, webhook_events
+from functions.core.webhooks.webhook import PAUSE_AFTER_SECONDS, RETRY_SECONDS, Attempt, DeliveryState
+from functions.core.webhooks.webhook_events import MEANING, EventType
 from tests.examples import NOON, NOON_TEXT, a_message
 from tests.webhooks import an_endpoint
 

@@ -9,7 +9,7 @@ import boto3
 import pytest
 
 from functions.core import ids
-from functions.core.send import ERASED
+from functions.core.sending.send import ERASED
 from functions.ports import RawEvent
 from infra.local import cli
 from tests.end_to_end.service import Service

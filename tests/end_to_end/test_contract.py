@@ -13,7 +13,7 @@ import requests
 from hubspot import Client
 from hubspot.marketing.transactional import ApiException, PublicSingleSendEmail, PublicSingleSendRequestEgg
 
-from functions.core.bucket import TokenBucket
+from functions.core.sending.bucket import TokenBucket
 from functions.steps.limit_rate import WELCOME
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_flow import SEND, request, sdk_send

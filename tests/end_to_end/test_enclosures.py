@@ -7,7 +7,7 @@ import struct
 import zlib
 from typing import Any
 
-from functions.core.attachments import TOTAL_MAX
+from functions.core.sending.attachments import TOTAL_MAX
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_bad_input import check_shape
 from tests.end_to_end.test_flow import SEND, request

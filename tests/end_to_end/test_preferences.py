@@ -11,8 +11,8 @@ import requests
 from hubspot.communication_preferences import ApiException, PublicUpdateSubscriptionStatusRequest
 
 from functions.core.addresses import Address
-from functions.core.contact import EVERYTHING, Decision, Status
-from functions.core.email import Draft, Source, Subcategory, Syntax
+from functions.core.contacts.contact import EVERYTHING, Decision, Status
+from functions.core.emails.email import Draft, Source, Subcategory, Syntax
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_flow import SEND
 

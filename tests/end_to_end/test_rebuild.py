@@ -9,7 +9,7 @@ import pytest
 
 from functions.adapters.items import to_item
 from functions.core import instants
-from functions.core.tally import Kind
+from functions.core.statistics.tally import Kind
 from functions.steps import rebuild
 from infra.local import cli
 from tests.end_to_end.service import Service

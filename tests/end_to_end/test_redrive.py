@@ -9,7 +9,7 @@ import time
 import uuid
 
 from functions.core import addresses, instants
-from functions.core.send import Message, MessageKey, Recipient, Role, Send, SendResult, State
+from functions.core.sending.send import Message, MessageKey, Recipient, Role, Send, SendResult, State
 from infra import ROOT
 from tests.end_to_end.service import Service
 

@@ -9,8 +9,8 @@ import pytest
 
 from functions.adapters import keys
 from functions.adapters.items import to_item
-from functions.core.email import Subcategory
-from functions.core.reputation import OF_AN_EMAIL
+from functions.core.emails.email import Subcategory
+from functions.core.statistics.reputation import OF_AN_EMAIL
 from infra.local import cli
 from infra.local.cloud import Call
 from tests.end_to_end import test_preferences as preferences

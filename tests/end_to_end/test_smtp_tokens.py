@@ -12,7 +12,7 @@ import requests
 from hubspot import Client
 from hubspot.marketing.transactional import ApiException, SmtpApiTokenRequestEgg
 
-from functions.core.smtp_token import user_name
+from functions.core.tokens.smtp_token import user_name
 from functions.routes.table import DATED_VERSIONS
 from infra.local import cli
 from tests.end_to_end import smtp

@@ -6,7 +6,7 @@ import time
 import uuid
 
 from functions.core import instants
-from functions.core.send import Message, MessageKey, Role, State
+from functions.core.sending.send import Message, MessageKey, Role, State
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_flow import SEND, request
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from functions.core.send import SendRequest
+from functions.core.sending.send import SendRequest
 from tests.faults.weather import Fault, Plan, at, fine, possible, seeded
 from tests.faults.world import BATCH, World
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from functions.core.errors import OutcomeUnknown, Retry
-from functions.core.lifecycle import Act
-from functions.core.send import Message, MessageKey, Send, SendRequest, State
-from functions.core.ses_events import SesEvent
+from functions.core.events.ses_events import SesEvent
+from functions.core.sending.lifecycle import Act
+from functions.core.sending.send import Message, MessageKey, Send, SendRequest, State
 from functions.ports import Mailer, OutgoingMail, SendQueue
 from functions.steps.deliver import Delivery
 from functions.steps.record import Recorded
@@ -20,6 +20,8 @@ from tests.fakes import MemoryContacts, MemorySends
 from tests.faults import schedules
 from tests.faults.weather import Plan
 from tests.faults.world import BATCH, NEWS, ONE, Deliver, Queue, Ses, World
+
+pytestmark = pytest.mark.timeout(600)  # thousands of schedules: a slow or busy machine takes its time
 
 
 class NoClaim(MemorySends):

@@ -12,14 +12,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from functions.adapters.sqs_queue import backoff_seconds
-from functions.core import instants, lifecycle
-from functions.core.contact import Decision, Status
+from functions.core import instants
+from functions.core.contacts.contact import Decision, Status
 from functions.core.errors import Retry, StaffettaError
-from functions.core.governor import Quota, told
-from functions.core.send import Message, MessageKey, Send, SendRequest, SendResult, State
-from functions.core.ses_events import RECIPIENT_TAG, SEND_TAG, SesEvent
-from functions.core.tally import Change
-from functions.core.timeline import Fact, Kind
+from functions.core.events.ses_events import RECIPIENT_TAG, SEND_TAG, SesEvent
+from functions.core.events.timeline import Fact, Kind
+from functions.core.sending import lifecycle
+from functions.core.sending.governor import Quota, told
+from functions.core.sending.send import Message, MessageKey, Send, SendRequest, SendResult, State
+from functions.core.statistics.tally import Change
 from functions.ports import Contacts, Mailer, OutgoingMail
 from functions.steps import record as recording
 from functions.steps.accept import Acceptance

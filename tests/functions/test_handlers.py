@@ -8,7 +8,7 @@ import pytest
 
 from functions import api, authorizer, deliver, measure, record, single_send
 from functions.adapters import items
-from functions.core.send import Message, MessageKey, State
+from functions.core.sending.send import Message, MessageKey, State
 from functions.steps.issue_key import KeyIssue
 from functions.wiring import Wiring
 from tests.cloud import SETTINGS

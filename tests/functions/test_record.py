@@ -11,9 +11,9 @@ import pytest
 from functions import record
 from functions.adapters.s3_events import S3Events
 from functions.core import ids
-from functions.core.erasure import anonymous
-from functions.core.send import ERASED, MessageKey, State
-from functions.core.smtp_token import SmtpToken
+from functions.core.contacts.erasure import anonymous
+from functions.core.sending.send import ERASED, MessageKey, State
+from functions.core.tokens.smtp_token import SmtpToken
 from functions.ports import Shelf
 from functions.wiring import Wiring
 from tests.events import CONTEXT, sqs

@@ -9,8 +9,8 @@ import pytest
 
 from functions import deliver_webhook, notify
 from functions.adapters.sqs_webhooks import opened
-from functions.core.send import State
-from functions.core.webhook import DeliveryJob, DeliveryState, ReplayJob
+from functions.core.sending.send import State
+from functions.core.webhooks.webhook import DeliveryJob, DeliveryState, ReplayJob
 from functions.wiring import Wiring
 from tests.cloud import SETTINGS
 from tests.events import CONTEXT

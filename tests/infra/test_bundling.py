@@ -23,7 +23,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root = tmp_path / "project"
     for name, text in {
         "functions/deliver.py": "handler = print\n",
-        "functions/core/send.py": "SEND = 1\n",
+        "functions/core/sending/send.py": "SEND = 1\n",
         "templates/email/receipt/body.mjml": "<mjml/>",
         "infra/constraints.txt": "",
         "infra/recipe.py": "",
@@ -70,7 +70,7 @@ def test_the_plain_asset_is_our_source(project: Path) -> None:
         (project / name).write_text("")
     assert _files(bundling.plain_asset()) == {
         "functions/deliver.py",
-        "functions/core/send.py",
+        "functions/core/sending/send.py",
         "templates/email/receipt/body.mjml",
     }
 

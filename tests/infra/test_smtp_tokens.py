@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from functions.core.smtp_token import user_name
+from functions.core.tokens.smtp_token import user_name
 from functions.settings import Settings
 from infra.local.cloud.permissions import allows
 

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from functions.adapters.aws_errors import AwsError
-from functions.core.smtp_token import TokenState
+from functions.core.tokens.smtp_token import TokenState
 from functions.wiring import Wiring
 from infra import deployed
 from infra.local import cli

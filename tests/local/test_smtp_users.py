@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from functions.core.smtp_password import smtp_password
+from functions.core.tokens.smtp_password import smtp_password
 from infra.local.cloud import Cloud
 from infra.local.mailbox import Mailbox
 from infra.local.ses import SesError, SesSimulator, Submission

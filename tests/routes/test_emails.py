@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.email import Subcategory
-from functions.core.email_listing import Filter, Span
+from functions.core.emails.email import Subcategory
+from functions.core.emails.email_listing import Filter, Span
 from functions.core.errors import NotFound, Rejected
 from functions.routes.caller import ANYBODY
 from functions.routes.email_queries import email_id, id_of, list_query, version_read

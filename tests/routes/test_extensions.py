@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import given as given_any
 
-from functions.core.attachments import TOTAL_MAX
 from functions.core.errors import Rejected
+from functions.core.sending.attachments import TOTAL_MAX
 from tests.core.test_rendering import JSON
 from tests.routes.test_single_send import faults, read, with_message
 

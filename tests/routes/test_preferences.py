@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 
 from functions import api, wiring
-from functions.core.contact import EVERYTHING, Decision, Status
+from functions.core.contacts.contact import EVERYTHING, Decision, Status
+from functions.core.contacts.subscription import faults
 from functions.core.errors import Fault
-from functions.core.subscription import faults
 from functions.routes import preferences
 from functions.wiring import Wiring
 from tests.cloud import SETTINGS, cloud

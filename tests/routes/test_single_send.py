@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from functions.core.errors import Rejected
-from functions.core.send import Message, Role, SendRequest, SendResult, State
+from functions.core.sending.send import Message, Role, SendRequest, SendResult, State
 from functions.routes.caller import Caller
 from functions.routes.http import Request
 from functions.routes.send_views import status_view

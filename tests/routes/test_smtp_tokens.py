@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from functions import api, smtp_tokens, wiring
 from functions.adapters.aws_errors import coded
 from functions.core.errors import Fault, Rejected
-from functions.core.tally import Addition, Cell, Kind, Subject, Watermark
+from functions.core.statistics.tally import Addition, Cell, Kind, Subject, Watermark
 from functions.routes import smtp_tokens as routes
 from functions.routes.table import DATED_VERSIONS, SMTP_TOKENS
 from functions.wiring import Wiring

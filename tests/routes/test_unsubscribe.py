@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions import api, wiring
-from functions.core import consent, timeline
-from functions.core.contact import EVERYTHING, Contact
-from functions.core.send import MessageKey
-from functions.core.unsubscribe_link import UnsubscribeLink, parse
+from functions.core.contacts import consent
+from functions.core.contacts.contact import EVERYTHING, Contact
+from functions.core.contacts.unsubscribe_link import UnsubscribeLink, parse
+from functions.core.events import timeline
+from functions.core.sending.send import MessageKey
 from functions.wiring import Wiring
 from tests.cloud import SETTINGS, cloud
 from tests.events import CONTEXT, http

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions import api, wiring
-from functions.core import webhook, webhook_events
-from functions.core.send import State
-from functions.core.webhook import Attempt
+from functions.core.sending.send import State
+from functions.core.webhooks import webhook, webhook_events
+from functions.core.webhooks.webhook import Attempt
 from functions.routes import openapi
 from functions.routes.shapes.webhooks import Types
 from functions.steps.register_webhook import CHOICES

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from functions.core import addresses, ids
-from functions.core.contact import EVERYTHING, Decision, Status
-from functions.core.email import Subcategory
-from functions.core.lifecycle import Act
-from functions.core.pause import Pause
-from functions.core.send import MessageKey, Send, SendRequest, SendResult, State
-from functions.core.subscription import SubscriptionType
+from functions.core.contacts.contact import EVERYTHING, Decision, Status
+from functions.core.contacts.subscription import SubscriptionType
+from functions.core.emails.email import Subcategory
+from functions.core.emails.pause import Pause
+from functions.core.sending.lifecycle import Act
+from functions.core.sending.send import MessageKey, Send, SendRequest, SendResult, State
 from functions.steps.accept import Acceptance, Accepted
 from tests.examples import A_LOGO, A_PDF, DOMAIN, NOON_TEXT, a_request, a_subscription_type, an_email, recipients
 from tests.fakes import (

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from functions.core.email import Document, Draft, Email, Revision, Subcategory, published
-from functions.core.email_listing import Filter
+from functions.core.emails.email import Document, Draft, Email, Revision, Subcategory, published
+from functions.core.emails.email_listing import Filter
 from functions.core.errors import Conflict, NotFound, Rejected
 from functions.steps import list_emails
 from functions.steps.author import DOCUMENT_MAX, Authorship

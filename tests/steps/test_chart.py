@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from functions.core import periods
 from functions.core.errors import Rejected
-from functions.core.periods import Interval
-from functions.core.send import Message
-from functions.core.tally import Change
+from functions.core.sending.send import Message
+from functions.core.statistics import periods
+from functions.core.statistics.periods import Interval
+from functions.core.statistics.tally import Change
 from functions.steps import chart
 from functions.steps.chart import Bar, Chart
 from functions.steps.measure import measure

@@ -9,15 +9,16 @@ from typing import Any
 
 import pytest
 
-from functions.core import instants, unsubscribe_link
-from functions.core.contact import EVERYTHING, Decision, Status
-from functions.core.email import Revision
+from functions.core import instants
+from functions.core.contacts import unsubscribe_link
+from functions.core.contacts.contact import EVERYTHING, Decision, Status
+from functions.core.emails.email import Revision
+from functions.core.emails.pause import Pause
 from functions.core.errors import GiveUp, OutcomeUnknown, Retry, Throttled
-from functions.core.lifecycle import Act
-from functions.core.pause import Pause
-from functions.core.send import TRIES_MAX, MessageKey, Send, SendResult, State, Try
-from functions.core.ses_events import RECIPIENT_TAG, SEND_TAG, SesEvent
-from functions.core.timeline import Fact, Kind
+from functions.core.events.ses_events import RECIPIENT_TAG, SEND_TAG, SesEvent
+from functions.core.events.timeline import Fact, Kind
+from functions.core.sending.lifecycle import Act
+from functions.core.sending.send import TRIES_MAX, MessageKey, Send, SendResult, State, Try
 from functions.ports import OutgoingMail
 from functions.steps.deliver import DELAY_MAX_SECONDS, Delivery, templates
 from functions.steps.heed import PauseCheck

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from functions.core import counters, ids, instants
+from functions.core import ids, instants
 from functions.core.audit import Action
-from functions.core.contact import EVERYTHING, Decision, Status
+from functions.core.contacts.contact import EVERYTHING, Decision, Status
 from functions.core.errors import Retry
-from functions.core.lifecycle import Act
-from functions.core.send import ERASED, MessageKey, Role, SendResult, State
-from functions.core.timeline import Fact, Kind
+from functions.core.events.timeline import Fact, Kind
+from functions.core.sending.lifecycle import Act
+from functions.core.sending.send import ERASED, MessageKey, Role, SendResult, State
+from functions.core.statistics import counters
 from functions.ports import ErasureOrder, RawEvent
 from functions.steps.audit import AuditLog
 from functions.steps.erase import TOGETHER, Erasure

@@ -8,7 +8,7 @@ import pytest
 
 from functions.core import ids
 from functions.core.errors import NotFound
-from functions.core.smtp_token import SmtpToken, TokenState
+from functions.core.tokens.smtp_token import SmtpToken, TokenState
 from functions.ports import ApiKey
 from functions.steps.explain import Explanation, Origin, OriginKind
 from tests.examples import NOON_TEXT, a_message, an_email

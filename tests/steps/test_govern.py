@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from functions.core.errors import Retry, Throttled
-from functions.core.governor import BELIEVED_SECONDS, Governor, Quota
+from functions.core.sending.governor import BELIEVED_SECONDS, Governor, Quota
 from functions.ports import OutgoingMail
 from functions.steps.govern import SPREAD_SECONDS, Governed, tell_quota
 from tests.examples import NOON

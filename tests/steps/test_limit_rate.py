@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from functions.core.bucket import TokenBucket
+from functions.core.sending.bucket import TokenBucket
 from functions.steps.limit_rate import BLOCK, KEPT_SECONDS, RATE, WELCOME, RateLimit
 from tests.fakes import Clock, MemoryBuckets
 

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core import counters
 from functions.core.errors import Retry
-from functions.core.periods import FIRST, LAST, Range
-from functions.core.send import Message, State
-from functions.core.tally import SLOTS, Addition, Cell, Change, Increment, Kind, Subject, additions, slot
+from functions.core.sending.send import Message, State
+from functions.core.statistics import counters
+from functions.core.statistics.periods import FIRST, LAST, Range
+from functions.core.statistics.tally import SLOTS, Addition, Cell, Change, Increment, Kind, Subject, additions, slot
 from functions.steps.measure import TAGS_MAX, measure
 from tests.examples import NOON, NOON_TEXT, a_message
 from tests.fakes import Clock, MemoryMetrics

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from functions.core import ids
 from functions.core.errors import Rejected
-from functions.core.send import MessageKey, State
-from functions.core.ses_events import SesEvent
-from functions.core.timeline import Fact, Kind
+from functions.core.events.ses_events import SesEvent
+from functions.core.events.timeline import Fact, Kind
+from functions.core.sending.send import MessageKey, State
 from functions.steps.authorize import CACHE_SECONDS, Authorization
 from functions.steps.issue_key import KeyIssue
 from functions.steps.record import Recorded, record

@@ -10,11 +10,11 @@ import pytest
 
 from functions.core import instants
 from functions.core.audit import Action
-from functions.core.email import TRANSACTIONAL
+from functions.core.emails.email import TRANSACTIONAL
+from functions.core.emails.pause import REPUTATION, Pause
 from functions.core.errors import Conflict, NotFound
-from functions.core.pause import REPUTATION, Pause
-from functions.core.send import SendResult, State
-from functions.core.tally import Change
+from functions.core.sending.send import SendResult, State
+from functions.core.statistics.tally import Change
 from functions.steps.audit import AuditLog
 from functions.steps.heed import REMEMBERED_SECONDS, PauseCheck
 from functions.steps.measure import measure

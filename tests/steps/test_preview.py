@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from functions.core import counters, links
 from functions.core.addresses import Address
-from functions.core.contact import EVERYTHING, Contact, Decision, Status
-from functions.core.email import DRAFT, Document, Draft, Sample
-from functions.core.email_document import draft_of
+from functions.core.contacts.contact import EVERYTHING, Contact, Decision, Status
+from functions.core.emails.email import DRAFT, Document, Draft, Sample
+from functions.core.emails.email_document import draft_of
 from functions.core.errors import NotFound, Rejected
-from functions.core.send import Message, SendResult, State
-from functions.core.timeline import Fact, Kind
+from functions.core.events.timeline import Fact, Kind
+from functions.core.sending.send import Message, SendResult, State
+from functions.core.statistics import counters, links
 from functions.steps.deliver import Delivery, templates
 from functions.steps.preview import Data, Preview, Previews
 from functions.steps.publish import Publication

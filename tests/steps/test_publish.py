@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from functions.core import rendering
 from functions.core.addresses import Address
-from functions.core.email import Draft, Source, Syntax
+from functions.core.emails.email import Draft, Source, Syntax
 from functions.core.errors import FAULTS_MAX, Rejected
+from functions.core.templates import rendering
 from functions.steps.publish import Publication
 from tests.examples import DOMAIN, SENDER, a_subscription_type
 from tests.fakes import Clock, MemoryEmails, MemorySubscriptionTypes

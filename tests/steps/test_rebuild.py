@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from functions.core import ids
-from functions.core.erasure import anonymous
+from functions.core.contacts.erasure import anonymous
 from functions.core.errors import Rejected
-from functions.core.periods import FIRST, LAST, Range
-from functions.core.recount import difference
-from functions.core.send import Message, MessageKey, State
-from functions.core.tally import FAMILIES, OTHER, Change, Increment, Kind, Tally, additions
+from functions.core.sending.send import Message, MessageKey, State
+from functions.core.statistics.periods import FIRST, LAST, Range
+from functions.core.statistics.recount import difference
+from functions.core.statistics.tally import FAMILIES, OTHER, Change, Increment, Kind, Tally, additions
 from functions.ports import RawEvent
 from functions.steps.measure import measure
 from functions.steps.rebuild import SETTLE_SECONDS, Rebuild

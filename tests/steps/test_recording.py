@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core import counters, ids, instants
-from functions.core.contact import Contact
-from functions.core.send import Message, MessageKey, Role, State
-from functions.core.ses_events import SesEvent, parse
-from functions.core.smtp_token import SmtpToken
-from functions.core.timeline import Fact, Kind
+from functions.core import ids, instants
+from functions.core.contacts.contact import Contact
+from functions.core.events.ses_events import SesEvent, parse
+from functions.core.events.timeline import Fact, Kind
+from functions.core.sending.send import Message, MessageKey, Role, State
+from functions.core.statistics import counters
+from functions.core.tokens.smtp_token import SmtpToken
 from functions.steps.record import DAY_SECONDS, Recorded, Recording
 from tests.examples import NOON, NOON_TEXT, a_message
 from tests.fakes import Clock, Killed, Life, MemoryContacts, MemorySends, MemorySmtpTokens

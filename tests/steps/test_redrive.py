@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from functions.core.lifecycle import Act
-from functions.core.send import MessageKey, SendResult, State
-from functions.core.timeline import Fact, Kind
+from functions.core.events.timeline import Fact, Kind
+from functions.core.sending.lifecycle import Act
+from functions.core.sending.send import MessageKey, SendResult, State
 from functions.ports import DeadLetter
 from functions.steps.redrive import Redrive, Redriven
 from tests.examples import NOON, NOON_TEXT, a_send, messages_of, recipients

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from functions.core.contact import Contact
-from functions.core.email import Revision
-from functions.core.send import SendResult, State
+from functions.core.contacts.contact import Contact
+from functions.core.emails.email import Revision
+from functions.core.sending.send import SendResult, State
 from functions.steps.accept import Acceptance
 from functions.steps.deliver import templates
 from functions.steps.rehearse import Rehearsal, Rehearsed

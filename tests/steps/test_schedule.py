@@ -7,8 +7,8 @@ import pytest
 
 from functions.core import instants
 from functions.core.errors import Conflict, NotFound, Rejected
-from functions.core.lifecycle import Act
-from functions.core.send import MessageKey, State
+from functions.core.sending.lifecycle import Act
+from functions.core.sending.send import MessageKey, State
 from functions.steps.accept import AHEAD_SECONDS, Acceptance, Accepted
 from functions.steps.schedule import LATE_SECONDS, SOON_SECONDS, DueSends, cancel
 from tests.examples import DOMAIN, NOON, a_request, an_email, recipients

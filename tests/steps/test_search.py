@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core import email_events, instants, places
-from functions.core.email_events import EmailEvent, EventType
+from functions.core import instants
 from functions.core.errors import Rejected
-from functions.core.places import Cursor, Place
-from functions.core.send import Message, State
-from functions.core.story import Fate
-from functions.core.tally import Change
-from functions.core.timeline import Fact, Kind
+from functions.core.events import email_events, places
+from functions.core.events.email_events import EmailEvent, EventType
+from functions.core.events.places import Cursor, Place
+from functions.core.events.story import Fate
+from functions.core.events.timeline import Fact, Kind
+from functions.core.sending.send import Message, State
+from functions.core.statistics.tally import Change
 from functions.steps import search as searching
 from functions.steps.list_events import Asked, EmailEvents
 from functions.steps.measure import measure

@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
-from functions.core import counters, ids, instants, links, periods
-from functions.core.periods import FIRST, LAST, Range
-from functions.core.send import Message, MessageKey, SendResult, State
-from functions.core.tally import Change, Kind, Subject
-from functions.core.timeline import Fact
-from functions.core.timeline import Kind as What
+from functions.core import ids, instants
+from functions.core.events.timeline import Fact
+from functions.core.events.timeline import Kind as What
+from functions.core.sending.send import Message, MessageKey, SendResult, State
+from functions.core.statistics import counters, links, periods
+from functions.core.statistics.periods import FIRST, LAST, Range
+from functions.core.statistics.tally import Change, Kind, Subject
 from functions.steps.measure import measure
 from functions.steps.rebuild import Rebuild
 from functions.steps.record import Recording

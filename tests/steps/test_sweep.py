@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from functions.core import instants
-from functions.core.lifecycle import Act
-from functions.core.send import Message, SendResult, State
-from functions.core.tally import Change
+from functions.core.sending.lifecycle import Act
+from functions.core.sending.send import Message, SendResult, State
+from functions.core.statistics.tally import Change
 from functions.steps.measure import measure
 from functions.steps.sweep import EXPLAINED_SECONDS, HOPELESS_SECONDS, LOOK_BACK_SECONDS, Sweep
 from tests.examples import NOON, a_message, a_send

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import pytest
 
 from functions.core.errors import Conflict, NotFound
-from functions.core.smtp_token import SmtpToken
+from functions.core.tokens.smtp_token import SmtpToken
 from functions.steps import end_token, reset_token
 from functions.steps.end_token import TokenEnd
 from functions.steps.issue_token import LEASE_SECONDS, TokenIssue

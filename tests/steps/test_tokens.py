@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from functions.core import instants
-from functions.core.email import Subcategory
+from functions.core.emails.email import Subcategory
 from functions.core.errors import Conflict, NotFound
-from functions.core.smtp_password import smtp_password
-from functions.core.smtp_token import TokenState, campaign_of, user_name
+from functions.core.tokens.smtp_password import smtp_password
+from functions.core.tokens.smtp_token import TokenState, campaign_of, user_name
 from functions.steps import reconcile_tokens
 from functions.steps.issue_token import LEASE_SECONDS
 from tests.examples import NOON

@@ -11,12 +11,21 @@ import pytest
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from functions.core import instants, webhook, webhook_events, webhook_signature
+from functions.core import instants
 from functions.core.errors import Conflict, NotFound, Rejected
-from functions.core.send import Message, State
-from functions.core.timeline import Fact, Kind
-from functions.core.webhook import ENDPOINTS_MAX, RETRY_SECONDS, DeliveryJob, DeliveryState, Endpoint, Job, ReplayJob
-from functions.core.webhook_events import Event
+from functions.core.events.timeline import Fact, Kind
+from functions.core.sending.send import Message, State
+from functions.core.webhooks import webhook, webhook_events, webhook_signature
+from functions.core.webhooks.webhook import (
+    ENDPOINTS_MAX,
+    RETRY_SECONDS,
+    DeliveryJob,
+    DeliveryState,
+    Endpoint,
+    Job,
+    ReplayJob,
+)
+from functions.core.webhooks.webhook_events import Event
 from functions.ports import Metrics
 from functions.steps import replay_webhooks
 from functions.steps.deliver_webhook import Told, WebhookDelivery

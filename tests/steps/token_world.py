@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from functions.core import instants
-from functions.core.smtp_token import TokenState
+from functions.core.tokens.smtp_token import TokenState
 from functions.ports import Emails, SmtpTokens
 from functions.steps.end_token import TokenEnd
 from functions.steps.issue_token import Credentials, TokenIssue, TokenRequest

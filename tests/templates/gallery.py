@@ -9,10 +9,10 @@ from typing import Any
 
 from functions.adapters import starters
 from functions.adapters.starters import Starter
-from functions.core import rendering
 from functions.core.addresses import Address
-from functions.core.email import Draft
-from functions.core.rendering import Rendered
+from functions.core.emails.email import Draft
+from functions.core.templates import rendering
+from functions.core.templates.rendering import Rendered
 from functions.ports import Emails
 from functions.steps.publish import Publication, Published
 from tests.examples import NOON, a_subscription_type

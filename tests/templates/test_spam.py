@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from functions.core.addresses import Address
-from functions.core.mime import Mail, write
-from functions.core.rendering import Rendered
+from functions.core.sending.mime import Mail, write
+from functions.core.templates.rendering import Rendered
 from tests.templates.gallery import NAMES, SENDER, rendered
 
 PROGRAM = shutil.which("spamassassin")

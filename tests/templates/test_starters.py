@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from functions.adapters import starters
-from functions.core.email import Source
+from functions.core.emails.email import Source
 from functions.core.errors import GiveUp
-from functions.core.send import SendResult
+from functions.core.sending.send import SendResult
 from tests.fakes import MemoryEmails
 from tests.templates.gallery import NAMES, Data, Page, publish, publish_draft, rendered, sample, starter, text_links
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from functions.core.email_events import EventType
+from functions.core.events.email_events import EventType
 from functions.routes.shapes.wire import Wire
 
 Milliseconds = Annotated[int, Meta(description="milliseconds since the epoch")]

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from functions.core.delivery import Delivery
-from functions.core.send import Role, SendResult, State
-from functions.core.story import Fate, Outcome
-from functions.core.timeline import Kind
+from functions.core.events.delivery import Delivery
+from functions.core.events.story import Fate, Outcome
+from functions.core.events.timeline import Kind
+from functions.core.sending.send import Role, SendResult, State
 from functions.routes.shapes.paging import ForwardPaging
 from functions.routes.shapes.wire import Instant, Wire
 from functions.steps.explain import OriginKind

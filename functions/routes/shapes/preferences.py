@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from functions.core.contact import Status
-from functions.core.subscription import TEXTS_MAX
+from functions.core.contacts.contact import Status
+from functions.core.contacts.subscription import TEXTS_MAX
 from functions.routes.shapes.wire import Instant, Wire
 
 LegalBasis = Literal[

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 from msgspec import Meta, field
 
-from functions.core.delivery import Delivery
-from functions.core.send import Role, SendResult
-from functions.core.timeline import Kind
+from functions.core.events.delivery import Delivery
+from functions.core.events.timeline import Kind
+from functions.core.sending.send import Role, SendResult
 from functions.routes.shapes.wire import Instant, Wire
 
 

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
 
-from functions.core.webhook import ATTEMPTS_KEPT, DeliveryState
-from functions.core.webhook_events import MEANING, EventType
+from functions.core.webhooks.webhook import ATTEMPTS_KEPT, DeliveryState
+from functions.core.webhooks.webhook_events import MEANING, EventType
 from functions.routes.shapes.paging import ForwardPaging
 from functions.routes.shapes.wire import Instant, Open, Wire
 from functions.steps.register_webhook import DESCRIPTION_MAX

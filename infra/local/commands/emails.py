@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from functions.core.email import DRAFT, Subcategory
-from functions.core.email_document import draft_of
+from functions.core.emails.email import DRAFT, Subcategory
+from functions.core.emails.email_document import draft_of
 from functions.core.errors import Fault, Rejected
 from functions.steps.list_emails import shown
 from functions.wiring import Wiring

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from datetime import date
 
-from functions.core import instants, periods
+from functions.core import instants
 from functions.core.audit import Action
-from functions.core.machines import RULES_VERSION
-from functions.core.tally import Cell
+from functions.core.events.machines import RULES_VERSION
+from functions.core.statistics import periods
+from functions.core.statistics.tally import Cell
 from functions.steps.rebuild import SETTLE_SECONDS, Rebuild, Report
 from functions.wiring import Wiring
 from infra import deployed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
-from functions.core.pause import Pause
+from functions.core.emails.pause import Pause
 from functions.routes.sending import BY_HAND, view
 from functions.routes.shapes.sending import PauseView, RatesView, SendingView, SesAccountView
 from infra import deployed

@@ -8,7 +8,7 @@ import json
 from functions.adapters import starters
 from functions.core.addresses import Address
 from functions.core.audit import Action
-from functions.core.email import DRAFT
+from functions.core.emails.email import DRAFT
 from functions.core.errors import Conflict
 from functions.ports import Emails
 from infra import deployed

@@ -1,0 +1,1 @@
+"""Whom we mail, and whether they want it."""

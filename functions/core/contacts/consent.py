@@ -1,0 +1,54 @@
+"""Who may be mailed what. Suppression follows the email, not the endpoint that sends it: transactional mail goes out whatever the contact's
+status, and any other mail obeys it.
+"""
+
+from __future__ import annotations
+
+from functions.core.contacts.contact import EVERYTHING, Contact
+from functions.core.contacts.subscription import SubscriptionType
+from functions.core.emails.email import TRANSACTIONAL
+from functions.core.emails.pause import REPUTATION, Pause
+from functions.core.sending.send import Refusal, SendResult
+
+
+def refusal(subscription: str, contact: Contact | None) -> Refusal | None:
+    """Why an email of that subscription type must not go to a contact; None where it may. Who never decided may be mailed: whether that
+    needs consent is for the sender to know.
+    """
+    if subscription == TRANSACTIONAL or contact is None:
+        return None
+    if contact.quarantine:
+        reason = f"{contact.email} bounced on {contact.quarantine.at}: {contact.quarantine.reason}"
+        return Refusal(SendResult.PREVIOUSLY_BOUNCED, reason)
+    if contact.reported:
+        return Refusal(SendResult.PREVIOUS_SPAM, f"{contact.email} reported spam on {contact.complained_at}")
+    if contact.unsubscribed(EVERYTHING):
+        return Refusal(SendResult.PREVIOUSLY_UNSUBSCRIBED_PORTAL, f"{contact.email} unsubscribed from all emails")
+    if contact.unsubscribed(subscription):
+        reason = f"{contact.email} unsubscribed from {subscription!r}"
+        return Refusal(SendResult.PREVIOUSLY_UNSUBSCRIBED_MESSAGE, reason)
+    return None
+
+
+def type_refusal(subscription: str, known: SubscriptionType | None) -> Refusal | None:
+    """Why no email of a subscription type is sent at all. `known`: the type, where there is one."""
+    if subscription == TRANSACTIONAL or (known and known.active):
+        return None
+    wrong = "is not active" if known else "does not exist"
+    reason = f"the email's subscription type {subscription!r} {wrong}: see /staffetta/v1/subscription-types"
+    return Refusal(SendResult.EMAIL_DISABLED, reason)
+
+
+def pause_refusal(email_id: int, pause: Pause | None) -> Refusal | None:
+    """HubSpot tells apart what was stopped for its bounces and complaints from what somebody switched off."""
+    if pause is None or not pause.stands:
+        return None
+    result = SendResult.CANCELLED_ABUSE if pause.by == REPUTATION else SendResult.EMAIL_DISABLED
+    return Refusal(result, f"email {email_id} is paused since {pause.at}: {pause.reason}")
+
+
+def account_pause_refusal(pause: Pause | None) -> Refusal | None:
+    if pause is None or not pause.stands:
+        return None
+    reason = f"all mail that is not transactional is paused since {pause.at}: {pause.reason}"
+    return Refusal(SendResult.PORTAL_SUSPENDED, reason)

@@ -1,0 +1,52 @@
+"""Subscription types: what a contact can want or not want. Transactional mail is one that nobody can leave."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from functions.core.emails.email import TRANSACTIONAL
+from functions.core.errors import Fault
+
+TYPES_MAX = 100  # they share an item
+TEXTS_MAX = {"name": 100, "description": 500, "purpose": 100}  # characters
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,50}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionType:
+    """An inactive one stays, with what contacts decided about it; its emails are not sent."""
+
+    id: str
+    name: str
+    description: str = ""
+    purpose: str = ""
+    active: bool = True
+    created_at: str
+    updated_at: str
+
+
+BUILT_IN = SubscriptionType(
+    id=TRANSACTIONAL,
+    name="Transactional",
+    description="Mail that somebody needs because of what they did: receipts, password resets, changes of an account.",
+    purpose="Transactional",
+    created_at="2026-01-01T00:00:00.000Z",
+    updated_at="2026-01-01T00:00:00.000Z",
+)
+
+
+def faults(given: Mapping[str, Any]) -> Iterator[Fault]:
+    """Everything wrong with the fields that are given; a name that is given must not be empty."""
+    for name, most in TEXTS_MAX.items():
+        text = given.get(name, "-")
+        if not isinstance(text, str) or len(text) > most or (name == "name" and not text.strip()):
+            yield Fault(name, f"must be a text of {1 if name == 'name' else 0} to {most} characters")
+    if not isinstance(given.get("active", True), bool):
+        yield Fault("active", "must be true or false")
+    type_id = given.get("id", "-")
+    if not (isinstance(type_id, str) and _ID.fullmatch(type_id)):
+        yield Fault("id", "must be 1 to 50 letters, digits, - and _")

@@ -1,0 +1,1 @@
+"""What authors write: emails, their drafts and their lists."""

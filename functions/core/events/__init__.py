@@ -1,0 +1,1 @@
+"""What SES tells of a mail, and what it means."""

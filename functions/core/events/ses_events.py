@@ -1,0 +1,209 @@
+"""SES's published events, read into facts. The shapes are those of SES's developer guide, "Contents of event data that Amazon SES publishes"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from functions.core import instants
+from functions.core.events import smtp_mail
+from functions.core.events.smtp_mail import SmtpMail
+from functions.core.events.timeline import Fact, Kind
+from functions.core.sending.send import MessageKey
+
+# The tags that a send carries through SES, so that an event finds its message without our having stored SES's id first.
+SEND_TAG, RECIPIENT_TAG, EMAIL_TAG = "staffetta_send", "staffetta_recipient", "staffetta_email"
+# SES writes its value into the mail's Feedback-ID, by which Gmail tells complaint rates apart.
+FEEDBACK_TAG = "ses:feedback-id-a"
+
+DETAIL_MAX = 400  # characters: visitors choose their user agent, and all of a message's facts must fit into its item
+
+
+class UnparseableError(Exception):
+    """The text is not an event of SES. The message says what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SesEvent:
+    """One event about one mail: of a send of ours (`message`), over SMTP with a token of ours (`smtp`), or of somebody else (neither)."""
+
+    message: MessageKey | None
+    ses_message_id: str
+    sent_at: str  # when SES took the mail
+    fact: Fact  # as of the mail's one recipient, or its first
+    smtp: SmtpMail | None = None
+    told: Mapping[int, Fact] = field(default_factory=dict)  # of SMTP mail: recipient → what the event says of that one
+
+    @property
+    def facts(self) -> dict[MessageKey, Fact]:
+        """What it says, by message; nothing of somebody else's mail."""
+        if self.smtp:
+            return {self.smtp.key(number): fact for number, fact in self.told.items()}
+        return {self.message: self.fact} if self.message else {}
+
+    @property
+    def mail(self) -> MessageKey | str:
+        """What the events of one mail have in common."""
+        return self.smtp.key(0) if self.smtp else self.message or self.ses_message_id
+
+    @property
+    def foreign(self) -> bool:
+        return self.message is None and self.smtp is None
+
+    @property
+    def sent_by_others(self) -> int:
+        """Mails, by recipient, that it says SES sent without our workers: over SMTP, or for somebody else."""
+        if self.message or self.fact.kind is not Kind.SENT:
+            return 0
+        return len(self.told) if self.smtp else 1
+
+
+def parse(event: Any) -> SesEvent:
+    """A decoded event → SesEvent. Raises UnparseableError for anything else, never another exception."""
+    try:
+        name = event.get("eventType") or event["notificationType"]
+        mail = event["mail"]
+        fact = _FACTS[name](event, mail)
+        smtp = smtp_mail.read(mail, _at(mail))
+        return SesEvent(
+            # Whoever holds a token may write our own tags into a mail's header: they count in mail that is not SMTP's only.
+            message=None if smtp else _message_key(mail.get("tags") or {}),
+            ses_message_id=str(mail["messageId"]),
+            sent_at=_at(mail),
+            fact=fact,
+            smtp=smtp,
+            told=_told(event, name, fact, smtp) if smtp else {},
+        )
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        raise UnparseableError(f"{type(error).__name__}: {error}") from error
+
+
+def _told(event: Mapping[str, Any], name: str, fact: Fact, smtp: SmtpMail) -> dict[int, Fact]:
+    """What an event says of each recipient. Where SES does not tell whose it is (several share a mail's pixel and links, and a bounce may
+    name an address that the mail was forwarded to), it is kept once, with the first, and marked as shared.
+    """
+    numbers = {address: number for number, (_, address) in enumerate(smtp.recipients)}
+    if name in _OF_ALL:
+        return dict.fromkeys(numbers.values(), fact)
+    own = {
+        numbers[address]: _FACTS[name](alone, event["mail"])
+        for address, alone in _split(event, name)
+        if address in numbers
+    }
+    if own or len(numbers) == 1:
+        return own or {0: fact}
+    return {0: replace(fact, detail={**fact.detail, "shared": True})}
+
+
+def _split(event: Mapping[str, Any], name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The event as if it were about one recipient only, for each that it names."""
+    part, names = _NAMED.get(name, ("", ""))
+    for one in (event[part].get(names) or []) if part else ():
+        address = one["emailAddress"] if isinstance(one, Mapping) else one
+        yield smtp_mail.bare(address), {**event, part: {**event[part], names: [one]}}
+
+
+def _message_key(tags: Mapping[str, list[str]]) -> MessageKey | None:
+    send_id, recipient = tags.get(SEND_TAG), tags.get(RECIPIENT_TAG)
+    return MessageKey(str(send_id[0]), int(recipient[0])) if send_id and recipient else None
+
+
+def _at(part: Mapping[str, Any]) -> str:
+    return instants.normalized(part["timestamp"])
+
+
+def _sent(event: Mapping[str, Any], mail: Mapping[str, Any]) -> Fact:
+    return Fact(kind=Kind.SENT, at=_at(mail))
+
+
+def _delivered(event: Mapping[str, Any], mail: Mapping[str, Any]) -> Fact:
+    part = event["delivery"]
+    return Fact(kind=Kind.DELIVERED, at=_at(part), detail=_present(part, response="smtpResponse", mta="reportingMTA"))
+
+
+def _bounced(event: Mapping[str, Any], mail: Mapping[str, Any]) -> Fact:
+    part = event["bounce"]
+    recipients = part.get("bouncedRecipients") or [{}]
+    detail = {
+        **_present(part, type="bounceType", subtype="bounceSubType"),
+        **_present(recipients[0], status="status", response="diagnosticCode"),
+    }
+    return Fact(kind=Kind.BOUNCED, at=_at(part), identity=str(part.get("feedbackId", "")), detail=detail)
+
+
+def _complained(event: Mapping[str, Any], mail: Mapping[str, Any]) -> Fact:
+    part = event["complaint"]
+    detail = _present(part, type="complaintFeedbackType", subtype="complaintSubType", agent="userAgent")
+    return Fact(kind=Kind.COMPLAINED, at=_at(part), identity=str(part.get("feedbackId", "")), detail=detail)
+
+
+def _rejected(event: Mapping[str, Any], mail: Mapping[str, Any]) -> Fact:
+    return Fact(kind=Kind.REJECTED, at=_at(mail), detail=_present(event["reject"], reason="reason"))
+
+
+def _rendering_failed(event: Mapping[str, Any], mail: Mapping[str, Any]) -> Fact:
+    return Fact(kind=Kind.REJECTED, at=_at(mail), detail=_present(event["failure"], reason="errorMessage"))
+
+
+def _delayed(event: Mapping[str, Any], mail: Mapping[str, Any]) -> Fact:
+    part = event["deliveryDelay"]
+    return Fact(kind=Kind.DELAYED, at=_at(part), detail=_present(part, type="delayType", until="expirationTime"))
+
+
+def _opened(event: Mapping[str, Any], mail: Mapping[str, Any]) -> Fact:
+    part = event["open"]
+    return Fact(kind=Kind.OPENED, at=_at(part), identity=str(part.get("ipAddress", "")), detail=_by_whom(part))
+
+
+def _clicked(event: Mapping[str, Any], mail: Mapping[str, Any]) -> Fact:
+    part = event["click"]
+    link = str(part["link"])
+    return Fact(kind=Kind.CLICKED, at=_at(part), identity=link, detail={"link": link[:DETAIL_MAX], **_by_whom(part)})
+
+
+def _subscribed(event: Mapping[str, Any], mail: Mapping[str, Any]) -> Fact:
+    """Of SES's own contact lists, which Staffetta does not use: but another's list may name its set."""
+    part = event["subscription"]
+    kind = Kind.UNSUBSCRIBED if _opts_out(part["newTopicPreferences"]) else Kind.SUBSCRIBED
+    return Fact(kind=kind, at=_at(part), detail=_present(part, list="contactList", source="source"))
+
+
+def _opts_out(preferences: Mapping[str, Any]) -> bool:
+    topics = preferences.get("topicSubscriptionStatus") or []
+    return bool(preferences.get("unsubscribeAll")) or any(topic["subscriptionStatus"] == "OptOut" for topic in topics)
+
+
+def _by_whom(part: Mapping[str, Any]) -> dict[str, Any]:
+    return {**_present(part, agent="userAgent", ip="ipAddress"), "machine": part.get("isBotEvent") == "Likely"}
+
+
+def _present(part: Mapping[str, Any], **names: str) -> dict[str, Any]:
+    return {ours: str(part[theirs])[:DETAIL_MAX] for ours, theirs in names.items() if part.get(theirs)}
+
+
+_FACTS: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Fact]] = {
+    "Send": _sent,
+    "Delivery": _delivered,
+    "Bounce": _bounced,
+    "Complaint": _complained,
+    "Reject": _rejected,
+    "Rendering Failure": _rendering_failed,
+    "DeliveryDelay": _delayed,
+    "Open": _opened,
+    "Click": _clicked,
+    "Subscription": _subscribed,
+}
+_OF_ALL = frozenset({"Send", "Reject", "Rendering Failure"})
+# Where an event names its recipients. Of an opening or a click SES knows the mail alone.
+_NAMED = {
+    "Delivery": ("delivery", "recipients"),
+    "Bounce": ("bounce", "bouncedRecipients"),
+    "Complaint": ("complaint", "complainedRecipients"),
+    "DeliveryDelay": ("deliveryDelay", "delayedRecipients"),
+}
+
+
+def names() -> Iterator[str]:
+    """The event types that we read."""
+    return iter(_FACTS)

@@ -1,0 +1,116 @@
+"""A mail that went to SES by SMTP. Nobody accepted it, so all that is known of it is what its events repeat: each of them alone makes the
+same messages, in whatever order they come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import getaddresses, parseaddr
+from typing import Any
+
+from functions.core import ids
+from functions.core.addresses import TEXT_MAX
+from functions.core.sending import tags
+from functions.core.sending.send import Message, MessageKey, Role, State
+from functions.core.tokens.smtp_token import campaign_of
+
+CALLER_TAG, SOURCE_TAG = "ses:caller-identity", "ses:source-ip"
+RECIPIENTS_MAX = 50  # SES's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpMail:
+    user: str  # the IAM user of the token that it was sent with
+    campaign_id: int
+    ses_message_id: str
+    sent_at: str  # when SES took it
+    recipients: tuple[tuple[Role, str], ...]  # the envelope's, each address once
+    source: str  # the IP address of the host that it came from
+    tags: Mapping[str, str]
+
+    def key(self, number: int) -> MessageKey:
+        return MessageKey(ids.for_ses_message(self.ses_message_id), number)
+
+    def messages(self) -> list[Message]:
+        """One for each recipient, as accept and deliver would have left them."""
+        return [
+            Message(
+                key=self.key(number),
+                email_id=self.campaign_id,
+                address=address,
+                role=role,
+                state=State.SENT,
+                accepted_at=self.sent_at,
+                accepted_by=self.user,
+                attempts=1,
+                started_at=self.sent_at,
+                settled_at=self.sent_at,
+                ses_message_id=self.ses_message_id,
+                tags=self.tags,
+            )
+            for number, (role, address) in enumerate(self.recipients)
+        ]
+
+
+def read(mail: Mapping[str, Any], sent_at: str) -> SmtpMail | None:
+    """An event's `mail` → SmtpMail, or None where no SMTP token sent it. Raises ValueError and its like for what SES would not say."""
+    given = mail.get("tags") or {}
+    user = str(_first(given.get(CALLER_TAG)))
+    campaign_id = campaign_of(user)
+    if campaign_id is None:
+        return None
+    return SmtpMail(
+        user=user,
+        campaign_id=campaign_id,
+        ses_message_id=str(mail["messageId"]),
+        sent_at=sent_at,
+        recipients=_recipients(mail),
+        source=str(_first(given.get(SOURCE_TAG))),
+        tags=_tags(given),
+    )
+
+
+def bare(address: object) -> str:
+    """'Ada <Ada@Example.net>' → 'ada@example.net': by this an event's addresses are compared."""
+    text = str(address)
+    return (parseaddr(text)[1] or text).lower()
+
+
+def _recipients(mail: Mapping[str, Any]) -> tuple[tuple[Role, str], ...]:
+    """Raises ValueError for more than SES sends to, or none, or an address that is none."""
+    headers = mail.get("commonHeaders") or {}
+    named = {name: {bare(pair[1]) for pair in getaddresses(_texts(headers.get(name)))} for name in ("to", "cc")}
+    addresses = list(dict.fromkeys(bare(address) for address in mail["destination"]))
+    if not 0 < len(addresses) <= RECIPIENTS_MAX:
+        raise ValueError(f"the mail has {len(addresses)} recipients, and SES sends to 1 to {RECIPIENTS_MAX}")
+    if wrong := [address for address in addresses if "@" not in address or len(address) > TEXT_MAX]:
+        raise ValueError(f"{wrong[0]!r} is no recipient's address")
+    return tuple((_role(address, named["to"], named["cc"]), address) for address in addresses)
+
+
+def _role(address: str, to: set[str], cc: set[str]) -> Role:
+    return Role.TO if address in to else Role.CC if address in cc else Role.BCC
+
+
+def _tags(given: Mapping[str, Any]) -> dict[str, str]:
+    """The sender's own, of the header X-SES-MESSAGE-TAGS. Ours in it are a forgery: whoever holds a token may write any."""
+    own = {name: str(_first(values)) for name, values in sorted(given.items()) if _is_own(name, _first(values))}
+    return dict(list(own.items())[: tags.COUNT_MAX])
+
+
+def _is_own(name: str, value: object) -> bool:
+    try:
+        tags.check(name, str(value))
+    except ValueError:
+        return False
+    return True
+
+
+def _first(values: Any) -> Any:
+    """A tag's value: SES tells each as a list of one."""
+    return values[0] if isinstance(values, list) and values else ""
+
+
+def _texts(value: Any) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else []

@@ -1,0 +1,175 @@
+"""A send: one accepted request, and one message for each of its recipients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from functions.core.addresses import Address
+from functions.core.emails.email import TRANSACTIONAL, Revision
+from functions.core.sending.attachments import Attachment
+
+ERASED = "erased@staffetta.invalid"  # whose messages are those of people who asked to be forgotten: see core.contacts.erasure
+
+
+class State(StrEnum):
+    """Where a message's one attempt stands. What became of a sent message is in its timeline, not here."""
+
+    SCHEDULED = "SCHEDULED"  # for later: it waits in no queue yet
+    QUEUED = "QUEUED"
+    SENDING = "SENDING"  # claimed by a worker; after its lease, the outcome is unknown until SES's Send event tells
+    SENT = "SENT"  # SES took it
+    REFUSED = "REFUSED"  # a rule of ours or SES said no
+    FAILED = "FAILED"  # given up
+    CANCELED = "CANCELED"
+
+
+class SendResult(StrEnum):
+    """HubSpot's outcomes of an attempt: only values that its client knows, with its meaning."""
+
+    SENT = "SENT"
+    QUEUED = "QUEUED"
+    IDEMPOTENT_IGNORE = "IDEMPOTENT_IGNORE"
+    IDEMPOTENT_FAIL = "IDEMPOTENT_FAIL"
+    THROTTLED = "THROTTLED"
+    INVALID_TO_ADDRESS = "INVALID_TO_ADDRESS"
+    INVALID_FROM_ADDRESS = "INVALID_FROM_ADDRESS"
+    BLOCKED_DOMAIN = "BLOCKED_DOMAIN"
+    BLOCKED_ADDRESS = "BLOCKED_ADDRESS"
+    PREVIOUSLY_BOUNCED = "PREVIOUSLY_BOUNCED"
+    PREVIOUS_SPAM = "PREVIOUS_SPAM"
+    PREVIOUSLY_UNSUBSCRIBED_MESSAGE = "PREVIOUSLY_UNSUBSCRIBED_MESSAGE"
+    PREVIOUSLY_UNSUBSCRIBED_PORTAL = "PREVIOUSLY_UNSUBSCRIBED_PORTAL"
+    QUARANTINED_ADDRESS = "QUARANTINED_ADDRESS"
+    ADDRESS_OPTED_OUT = "ADDRESS_OPTED_OUT"
+    GDPR_DOI_ENABLED = "GDPR_DOI_ENABLED"
+    UNCONFIGURED_SENDING_DOMAIN = "UNCONFIGURED_SENDING_DOMAIN"
+    UNDELIVERABLE = "UNDELIVERABLE"
+    TOO_MANY_RECIPIENTS = "TOO_MANY_RECIPIENTS"
+    MISSING_CONTENT = "MISSING_CONTENT"
+    MISSING_TEMPLATE_PROPERTIES = "MISSING_TEMPLATE_PROPERTIES"
+    MISSING_REQUIRED_PARAMETER = "MISSING_REQUIRED_PARAMETER"
+    TEMPLATE_RENDER_EXCEPTION = "TEMPLATE_RENDER_EXCEPTION"
+    CORRUPT_INPUT = "CORRUPT_INPUT"
+    VALIDATION_FAILED = "VALIDATION_FAILED"
+    EMAIL_DISABLED = "EMAIL_DISABLED"
+    CAMPAIGN_CANCELLED = "CAMPAIGN_CANCELLED"
+    CANCELLED_ABUSE = "CANCELLED_ABUSE"
+    PORTAL_SUSPENDED = "PORTAL_SUSPENDED"
+    PORTAL_OVER_LIMIT = "PORTAL_OVER_LIMIT"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a well-formed request is not sent. It is an outcome, not an error: the send exists and its status says this."""
+
+    result: SendResult
+    reason: str
+
+
+class Role(StrEnum):
+    TO = "to"
+    CC = "cc"
+    BCC = "bcc"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    role: Role
+    address: Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendRequest:
+    """What a caller asks for, already read from the wire and well formed."""
+
+    email_id: int
+    recipients: tuple[Recipient, ...]  # the one To first
+    sender: Address | None = None  # None: the email's own
+    reply_to: tuple[Address, ...] = ()
+    send_id: str | None = None
+    contact: Mapping[str, str] = field(default_factory=dict)
+    custom: Mapping[str, Any] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    send_at: str | None = None  # None, or a time that is past: at once
+    digest: str = ""  # of the whole request: tells a true repeat of a sendId from another request under the same one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send:
+    """What travels from accept to deliver: all that is needed to make the mail, at the revision that was published then."""
+
+    id: str  # the status id
+    email_id: int
+    revision: int
+    accepted_at: str
+    recipients: tuple[Recipient, ...]
+    sender: Address | None = None
+    reply_to: tuple[Address, ...] = ()
+    contact: Mapping[str, str] = field(default_factory=dict)
+    custom: Mapping[str, Any] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    tries: int = 0  # used up by earlier copies of this send in the queue
+    trial: Revision | None = None  # of a test mail: what is tried, which need not be published
+
+
+@dataclass(frozen=True, slots=True)
+class MessageKey:
+    """One recipient's message of a send: 0 is the To, the cc and bcc follow in the order they were given."""
+
+    send_id: str
+    recipient: int
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One that came to nothing: the message then waited for another."""
+
+    number: int  # from 1, as `attempts` counts them
+    at: str  # when it ended
+    reason: str
+
+
+TRIES_MAX = 20  # that are kept: a message may be throttled many times
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What is known of one recipient's message: the stored truth that every answer and every counter is derived from."""
+
+    key: MessageKey
+    email_id: int
+    address: str
+    role: Role
+    state: State
+    accepted_at: str
+    revision: int = 0  # of the email, that was published then; 0: none is known
+    attached: int = 0  # bytes of attachments
+    subscription: str = TRANSACTIONAL  # its email's subscription type
+    digest: str = ""
+    accepted_by: str = ""  # the id of the API key, or the IAM user of the SMTP token
+    due_at: str | None = None  # None: at once
+    result: SendResult | None = None
+    reason: str = ""  # why it was not sent, for a reader
+    attempts: int = 0
+    tries: tuple[Try, ...] = ()  # of those attempts the ones that SES did not take, the first TRIES_MAX
+    started_at: str | None = None
+    settled_at: str | None = None  # when the attempt had its outcome
+    lease_until: int = 0  # seconds since the epoch
+    unsubscribe_id: str = ""  # the SHA-256 of the secret in its unsubscribe link
+    ses_message_id: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)  # the caller's
+    trial: bool = False  # a test mail: counted nowhere
+    timeline: Mapping[str, Mapping[str, Any]] = field(
+        default_factory=dict
+    )  # event key → fact, see core.events.timeline
+
+    @property
+    def erased(self) -> bool:
+        return self.address == ERASED

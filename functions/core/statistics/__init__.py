@@ -1,0 +1,1 @@
+"""Messages counted: once, people and machines apart."""

@@ -1,0 +1,129 @@
+"""From what an author writes to what mail clients read: MJML → HTML with its CSS inlined and a text part beside it, its Jinja2 untouched.
+
+MJML is XML and the inliner reads HTML5: both would mend what Jinja2 puts between the tags (`{% if a < b %}`, a loop around table rows).
+So every piece of Jinja2 is set aside behind a placeholder first, and put back last.
+"""
+
+from __future__ import annotations
+
+import html as characters
+import re
+from dataclasses import dataclass
+
+import css_inline
+import mrml
+
+from functions.core.emails.email import Syntax
+from functions.core.templates import markup, mjml, untracked
+from functions.core.templates.origins import Part, Traced
+from functions.core.templates.plain_text import plain_text
+from functions.core.templates.reading import Piece, pieces
+
+_PLACEHOLDER = re.compile(r"(?:<!--)?jinja-(\d+)-piece(?:-->)?")
+_POSITION = re.compile(r" in root template(?: at position (\d+):\d+)?")
+_AS_ATTRIBUTE = re.compile(r'(jinja-\d+-piece)=""')  # what stood among the attributes of a tag
+_INLINER = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
+_BODY = re.compile(r"<body\b")
+
+# Shown by no client, read by all: what follows the preview is kept out of an inbox's line by characters that take no room.
+_PREHEADER = '<div style="display:none;max-height:0;overflow:hidden;mso-hide:all">{preview}{filling}</div>'
+_FILLING = "&#847;&zwnj;&nbsp;" * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    html: str
+    text: str  # derived
+
+
+def compiled(source: Traced, syntax: Syntax, preview: Traced) -> Body:
+    """Raises Rejected where the source is not well formed, or has Jinja2 where it would be lost."""
+    masked = _masked(source)
+    shown = _masked(preview, first=len(masked.pieces))
+    markup.check_size(masked.text)
+    html = _html_of_mjml(masked.text) if syntax is Syntax.MJML else masked.text.text
+    html = _inlined(_commented(html), masked.text)
+    html = untracked.untracked(html)
+    html = _with_preview(html, characters.escape(shown.text.text))
+    _check_kept(html, masked)
+    stored = [*masked.pieces, *shown.pieces]
+
+    def restored(text: str) -> str:
+        return _PLACEHOLDER.sub(lambda match: stored[int(match[1])], text)
+
+    return Body(restored(html), restored(plain_text(html, _PLACEHOLDER, restored)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Masked:
+    text: Traced
+    source: Traced
+    found: list[Piece]
+    pieces: list[str]
+
+
+def _masked(source: Traced, first: int = 0) -> _Masked:
+    if taken := _PLACEHOLDER.search(source.text):
+        raise source.rejected(taken.start(), f"{taken[0]!r} stands for a piece of Jinja2 here: write it another way")
+    found, texts, at = pieces(source), list[Traced](), 0
+    for number, piece in enumerate(found, first):
+        origin = source.cut(piece.start, piece.end).parts[0]
+        mask = Part(f"jinja-{number}-piece", origin.source, origin.offset)
+        texts += [source.cut(at, piece.start), Traced((mask,))]
+        at = piece.end
+    rest = source.cut(at, len(source.text))
+    text = Traced.joined([*texts, rest]) if source.text else source
+    return _Masked(text, source, found, [source.text[piece.start : piece.end] for piece in found])
+
+
+def _html_of_mjml(source: Traced) -> str:
+    mjml.check(source)
+    try:
+        return str(mrml.to_html(untracked.marked(source.text)).content)
+    except OSError as error:
+        found = _POSITION.search(str(error))
+        octets = int(found[1]) if found and found[1] else 0
+        offset = len(source.text.encode()[:octets].decode(errors="ignore"))
+        raise source.rejected(offset, f"is not MJML: {_POSITION.sub('', str(error))}") from error
+
+
+def _inlined(html: str, source: Traced) -> str:
+    try:
+        return _AS_ATTRIBUTE.sub(r"\1", _INLINER.inline(html))
+    except (OSError, ValueError, css_inline.InlineError) as error:
+        raise source.rejected(0, f"has CSS that cannot be inlined: {error}") from error
+
+
+def _commented(html: str) -> str:
+    """Placeholders between tags as comments, since HTML5 moves loose text out of a table, but never a comment."""
+    written, raw = [], False
+    for span in markup.spans(html):
+        text = html[span.start : span.end]
+        written.append(_PLACEHOLDER.sub(r"<!--\g<0>-->", text) if span.kind == "text" and not raw else text)
+        raw = span.kind == "open" and span.name in {"style", "title", "script", "textarea"}
+    return "".join(written)
+
+
+def _with_preview(html: str, preview: str) -> str:
+    body = _BODY.search(html)
+    tag = next(markup.spans(html[body.start() :]), None) if body else None
+    if not preview.strip() or not body or not tag:
+        return html
+    at = body.start() + tag.end
+    return html[:at] + _PREHEADER.format(preview=preview, filling=_FILLING) + html[at:]
+
+
+def preview_of(html: str) -> str:
+    """What an inbox shows of rendered HTML beside the subject, as its author wrote it; empty where they did not."""
+    _, _, rest = html.partition(_PREHEADER.partition("{preview}")[0])
+    shown, filled, _ = rest.partition(_FILLING)
+    return characters.unescape(shown) if filled else ""
+
+
+def _check_kept(html: str, masked: _Masked) -> None:
+    kept = {int(number) for number in _PLACEHOLDER.findall(html)}
+    for number, piece in enumerate(masked.found):
+        if number not in kept and piece.kind != "comment_begin":
+            raise masked.source.rejected(
+                piece.start, "stands where the compiler keeps no text: set it between elements, or in <mj-raw>"
+            )

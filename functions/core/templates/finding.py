@@ -1,0 +1,266 @@
+"""Find in a template's syntax tree which properties it asks for, which of them for certain, and as what.
+
+What is *certain* is used on every way through the template, and has no default: no send can do without it. What stands in a condition's
+branches, a loop's body or a macro may never be asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from jinja2 import nodes
+
+from functions.core.templates.contract import ROOTS, Variable, Variables
+
+_METHODS = ("items", "keys", "values")  # of an object, where they are called
+_DEFAULTS = ("default", "d")
+# Filters that let a missing value pass unused: what they make is not its text, and may never be looked at.
+_LAZY = {
+    *(*_DEFAULTS, "attr", "batch", "groupby", "items", "list", "map", "pprint", "reject", "rejectattr", "select"),
+    *("selectattr", "slice", "tojson", "unique"),
+}
+# What a filter takes its value for.
+_KIND_OF_FILTER = {
+    **dict.fromkeys(["abs", "int", "float", "round", "add", "divide", "multiply", "log", "root"], "number"),
+    **dict.fromkeys(["divisible", "filesizeformat", "format_currency", "format_number"], "number"),
+    **dict.fromkeys(["format_date", "format_datetime", "format_time"], "date"),
+    **dict.fromkeys(["datetimeformat", "plus_time", "minus_time", "unixtimestamp", "between_times"], "date"),
+    **dict.fromkeys(["join", "first", "last", "sum", "sort", "map", "select", "reject", "selectattr"], "list"),
+    **dict.fromkeys(["rejectattr", "groupby", "batch", "slice", "unique", "union", "intersect"], "list"),
+    **dict.fromkeys(["difference", "symmetric_difference"], "list"),
+    "format_currency_value": "number",
+}
+_ARITHMETIC = (nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Pow)
+_ORDERED = ("lt", "lteq", "gt", "gteq")
+
+
+def find(tree: nodes.Template, variables: Variables) -> dict[str, int]:
+    """Adds the variables of one template to those of its language, whose templates are all rendered for each send. Tells which other
+    names are used for certain, and where.
+    """
+    finding = _Finding(variables, _names_set(tree))
+    finding.statements(tree.body, certain=True)
+    return finding.others
+
+
+def _names_set(tree: nodes.Template) -> frozenset[str]:
+    names = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
+    return frozenset(names | {macro.name for macro in tree.find_all(nodes.Macro)})
+
+
+@dataclass(slots=True)
+class _Finding:
+    """One walk through a template. `certain`: whether this is on every way through it."""
+
+    variables: Variables
+    names_set: frozenset[str]  # by the template itself: such a name may mean anything
+    each: dict[str, Variable] = field(
+        default_factory=dict
+    )  # loop variables, and what else is another name of a property
+    others: dict[str, int] = field(default_factory=dict)  # names used for certain, and the offset of the first use
+
+    # Statements.
+
+    def statements(self, body: Iterable[nodes.Node], *, certain: bool) -> None:
+        for node in body:
+            self.statement(node, certain=certain)
+
+    def statement(self, node: nodes.Node, *, certain: bool) -> None:
+        match node:
+            case nodes.Output():
+                for part in node.nodes:
+                    self.used(part, "text", certain=certain)
+            case nodes.If():
+                self.condition(node.test, certain=certain)
+                self.statements([*node.body, *node.elif_, *node.else_], certain=False)
+            case nodes.For():
+                self.loop(node, certain=certain)
+            case nodes.Assign():
+                self.assigned(node)
+            case nodes.Block() | nodes.With():
+                self.seen(getattr(node, "values", []))
+                self.statements(node.body, certain=certain)
+            case nodes.Macro() | nodes.CallBlock() | nodes.FilterBlock() | nodes.AssignBlock():
+                self.seen(child for child in node.iter_child_nodes(exclude=("body",)) if isinstance(child, nodes.Expr))
+                self.statements(node.body, certain=False)
+            case _:
+                self.seen(node.iter_child_nodes())
+
+    def loop(self, node: nodes.For, *, certain: bool) -> None:
+        listed = self.used(node.iter, "list", certain=certain)
+        if listed and isinstance(node.target, nodes.Name):
+            listed.each = listed.each or Variable()
+            self.each[node.target.name] = listed.each
+        if node.test:
+            self.condition(node.test, certain=False)
+        self.statements([*node.body, *node.else_], certain=False)
+
+    def assigned(self, node: nodes.Assign) -> None:
+        variable = self.variable(node.node)
+        if variable is not None and isinstance(node.target, nodes.Name):
+            self.each[node.target.name] = variable
+        else:
+            self.seen([node.node])
+
+    # Expressions.
+
+    def condition(self, node: nodes.Node, *, certain: bool) -> None:
+        """Asked whether it is true, which a missing property is not."""
+        match node:
+            case nodes.Compare():
+                self.compared(node, certain=certain)
+            case nodes.And() | nodes.Or():
+                self.condition(node.left, certain=certain)
+                self.condition(node.right, certain=False)
+            case nodes.Not():
+                self.condition(node.node, certain=certain)
+            case _:
+                if (variable := self.variable(node)) is not None:
+                    variable.kinds.add("boolean")
+                else:
+                    self.seen([node])
+
+    def compared(self, node: nodes.Compare, *, certain: bool) -> None:
+        """Only what is ordered must be there; of several comparisons the later may not be made."""
+        if len(node.ops) == 1 and node.ops[0].op in _ORDERED:
+            self.used(node.expr, "number", certain=certain)
+            self.used(node.ops[0].expr, "number", certain=certain)
+        else:
+            self.seen(node.iter_child_nodes())
+
+    def used(self, node: nodes.Node, kind: str, *, certain: bool) -> Variable | None:
+        """For its value. The property, where it is one."""
+        variable = self.variable(node, certain=certain)
+        if variable is not None:
+            variable.kinds.add(kind)
+            return variable
+        if isinstance(node, nodes.Filter) and node.node is not None:
+            return self.filtered(node, kind, certain=certain)
+        if use := self.USES.get(type(node)):
+            use(self, node, kind, certain)
+        else:
+            self.seen(node.iter_child_nodes())
+        return None
+
+    def filtered(self, node: nodes.Filter, kind: str, *, certain: bool) -> Variable | None:
+        """A property with a default is still that property."""
+        default = node.name in _DEFAULTS
+        kind = kind if default else _KIND_OF_FILTER.get(node.name, "text")
+        variable = self.used(node.node or node, kind, certain=certain and node.name not in _LAZY)
+        if default and variable is not None:
+            variable.default = _told(node.args)
+        self.seen([*node.args, *(keyword.value for keyword in node.kwargs)])
+        return variable if default else None
+
+    def _name(self, node: Any, _kind: str, certain: bool) -> None:
+        if certain and node.name not in self.names_set:
+            self.others.setdefault(node.name, node.lineno)
+
+    def _both(self, node: Any, _kind: str, certain: bool) -> None:
+        """Of numbers, or (`+`, `%`) of texts."""
+        kind = "number" if isinstance(node, _ARITHMETIC) else "text"
+        self.used(node.left, kind, certain=certain)
+        self.used(node.right, kind, certain=certain)
+
+    def _signed(self, node: Any, _kind: str, certain: bool) -> None:
+        self.used(node.node, "number", certain=certain)
+
+    def _joined(self, node: Any, _kind: str, certain: bool) -> None:
+        for part in node.nodes:
+            self.used(part, "text", certain=certain)
+
+    def _chosen(self, node: Any, kind: str, certain: bool) -> None:
+        self.condition(node.test, certain=certain)
+        for branch in (node.expr1, node.expr2):
+            if branch is not None:
+                self.used(branch, kind, certain=False)
+
+    def _either(self, node: Any, kind: str, _certain: bool) -> None:
+        variable = self.used(node.left, kind, certain=False)
+        if variable is not None:
+            variable.default = _told([node.right])
+        self.used(node.right, kind, certain=False)
+
+    def _asked(self, node: Any, _kind: str, certain: bool) -> None:
+        self.condition(node, certain=certain)
+
+    def _called(self, node: Any, _kind: str, certain: bool) -> None:
+        token = self.token(node)
+        if token is not None:
+            token.kinds.add("text")
+            token.default = _told(node.args[1:]) or token.default
+            token.required |= certain and len(node.args) == 1 and not (node.kwargs or node.dyn_args or node.dyn_kwargs)
+            return
+        if isinstance(node.node, nodes.Getattr):
+            method = node.node.attr in _METHODS
+            self.used(node.node.node, "object" if method else "text", certain=certain and not method)
+        self.seen([*node.args, *(keyword.value for keyword in node.kwargs)])
+
+    USES: ClassVar[dict[type[nodes.Node], Callable[[_Finding, Any, str, bool], None]]] = {
+        nodes.Name: _name,
+        **dict.fromkeys([*_ARITHMETIC, nodes.Add, nodes.Mod], _both),
+        **dict.fromkeys([nodes.Neg, nodes.Pos], _signed),
+        nodes.Concat: _joined,
+        nodes.CondExpr: _chosen,
+        nodes.Or: _either,
+        **dict.fromkeys([nodes.Compare, nodes.And, nodes.Not], _asked),
+        nodes.Call: _called,
+    }
+
+    def token(self, node: nodes.Call) -> Variable | None:
+        """What `personalization_token('custom.x')` names."""
+        named = isinstance(node.node, nodes.Name) and node.node.name == "personalization_token"
+        if not named or "personalization_token" in self.names_set or not node.args:
+            return None
+        root, _, name = str(_constant(node.args[0])).partition(".")
+        return self.variables[root].parts.setdefault(name, Variable()) if root in ROOTS and name else None
+
+    def seen(self, found: Iterable[nodes.Node]) -> None:
+        """Not used for certain: only that it is there."""
+        for node in found:
+            self.used(node, "text", certain=False)
+
+    # Properties.
+
+    def variable(self, node: nodes.Node, *, certain: bool = False) -> Variable | None:
+        """The property that a chain of names leads to: `custom.order.lines[0].name`."""
+        if isinstance(node, nodes.Name):
+            return self.each.get(node.name)
+        if not isinstance(node, nodes.Getattr | nodes.Getitem):
+            return None
+        name = node.attr if isinstance(node, nodes.Getattr) else _constant(node.arg)
+        owner = self._owner(node.node, certain=certain)
+        if owner is None or name is None:
+            return None
+        if isinstance(name, int):
+            owner.each = owner.each or Variable()
+            return owner.each
+        part = owner.parts.setdefault(name, Variable())
+        part.required |= certain and _by_names_alone(node.node)
+        return part
+
+    def _owner(self, node: nodes.Node, *, certain: bool) -> Variable | None:
+        if isinstance(node, nodes.Name) and node.name in ROOTS:
+            return None if node.name in self.names_set else self.variables[node.name]
+        return self.variable(node, certain=certain)
+
+
+def _by_names_alone(node: nodes.Node) -> bool:
+    """Whether a chain begins with a request's properties, and no list is on the way."""
+    while isinstance(node, nodes.Getattr | nodes.Getitem):
+        if isinstance(node, nodes.Getitem) and not isinstance(_constant(node.arg), str):
+            return False
+        node = node.node
+    return isinstance(node, nodes.Name) and node.name in ROOTS
+
+
+def _constant(node: nodes.Node) -> str | int | None:
+    value: Any = node.value if isinstance(node, nodes.Const) else None
+    return value if isinstance(value, str | int) and not isinstance(value, bool) else None
+
+
+def _told(values: list[nodes.Expr]) -> str | None:
+    """A default, as far as the template itself tells it."""
+    return str(values[0].value) if values and isinstance(values[0], nodes.Const) else None

@@ -1,0 +1,204 @@
+"""Templates are untrusted code: they run in Jinja2's sandbox, on plain data, up to a bound, and name every property that they lack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from jinja2 import Template, TemplateError
+
+from functions.core.emails.email import Content, Revision
+from functions.core.errors import GiveUp
+from functions.core.sending.send import SendResult
+from functions.core.templates import hubl_dates, languages
+from functions.core.templates.bounds import METERING, BoundedEnvironment, fresh_steps
+from functions.core.templates.properties import Missing, MissingOrMethod, Properties
+
+OUTPUT_MAX = 2_000_000  # characters of one rendered part: twenty times what Gmail shows before it clips
+
+
+# What a template can make Python raise; anything else is a fault of ours.
+_TEMPLATE_ERRORS = (
+    TemplateError,
+    ArithmeticError,
+    AttributeError,
+    AssertionError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    SyntaxError,  # of the Python that Jinja2 makes: blocks nested too deep
+    TypeError,
+    ValueError,
+)
+
+
+class _Sandbox(BoundedEnvironment):
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        if isinstance(obj, Properties):
+            return obj[argument] if argument in obj else Missing(obj=obj, name=argument)
+        return super().getitem(obj, argument)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, Properties):
+            if attribute in obj:
+                return obj[attribute]
+            kind = MissingOrMethod if attribute in {"items", "keys", "values", "get"} else Missing
+            return kind(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
+
+
+def _sandbox(*, autoescape: bool) -> _Sandbox:
+    sandbox = _Sandbox(undefined=Missing, autoescape=autoescape, cache_size=0)
+    sandbox.policies["json.dumps_kwargs"] = {"sort_keys": True, "default": _plain}
+    return sandbox
+
+
+def _plain(value: Any) -> Any:
+    """What `tojson` writes of a value that JSON does not know."""
+    if isinstance(value, Properties):
+        return dict(value.values_)
+    raise TypeError(f"{value!r} cannot be written as JSON")
+
+
+_HTML, _PLAIN = _sandbox(autoescape=True), _sandbox(autoescape=False)
+FILTER_NAMES = frozenset(_HTML.filters) - METERING
+TEST_NAMES = frozenset(_HTML.tests)
+NAMES = frozenset([*_HTML.globals, *hubl_dates.functions(0), "contact", "custom", "personalization_token"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    subject: Template
+    html: Template
+    text: Template
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A revision ready to render. Make it once per revision and keep it: compiling costs fifteen times what rendering does. A language
+    is compiled when it is first asked for.
+    """
+
+    revision: Revision
+    made: dict[str, _Parts]  # by language
+
+    def parts(self, contact: Mapping[str, str]) -> _Parts:
+        """In the contact's language, or in the revision's own. Raises GiveUp."""
+        language = self.language(contact)
+        if language not in self.made:
+            self.made[language] = _compiled(self.revision.variants[language])
+        return self.made[language]
+
+    def language(self, contact: Mapping[str, str]) -> str:
+        variants, own = self.revision.variants, self.revision.language
+        return languages.chosen(contact, {own, *variants}, own) if variants else own
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    subject: str  # one line
+    html: str
+    text: str
+
+
+def compiled(revision: Revision) -> Compiled:
+    """Raises GiveUp with the line of the first syntax error."""
+    return Compiled(revision, {revision.language: _compiled(revision.content)})
+
+
+def check(content: Content) -> None:
+    """Raises GiveUp where it cannot be made ready to render."""
+    _compiled(content)
+
+
+def _compiled(content: Content) -> _Parts:
+    try:
+        return _Parts(
+            _PLAIN.from_string(content.subject), _HTML.from_string(content.html), _PLAIN.from_string(content.text)
+        )
+    except _TEMPLATE_ERRORS as error:
+        raise GiveUp(SendResult.TEMPLATE_RENDER_EXCEPTION, _told(error)) from error
+
+
+def render(
+    template: Compiled,
+    contact: Mapping[str, str],
+    custom: Mapping[str, Any],
+    *,
+    now: float,
+    links: Mapping[str, str] = MappingProxyType({}),
+) -> Rendered:
+    """`now`, in seconds since the epoch, is what the template's clock shows. Raises GiveUp: MISSING_TEMPLATE_PROPERTIES that names every property the template used and the request lacks, or
+    TEMPLATE_RENDER_EXCEPTION for whatever else went wrong inside the template.
+    """
+    rendered, missing = attempted(template, contact, custom, now=now, links=links)
+    if missing:
+        names = ", ".join(sorted(missing))
+        raise GiveUp(
+            SendResult.MISSING_TEMPLATE_PROPERTIES, f"the template needs {names}, which the request does not give"
+        )
+    return rendered
+
+
+def attempted(
+    template: Compiled,
+    contact: Mapping[str, str],
+    custom: Mapping[str, Any],
+    *,
+    now: float,
+    links: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Rendered, set[str]]:
+    """The same, with nothing in the place of the properties that are missing, and their names. A part that cannot do without them is empty."""
+    missing: set[str] = set()
+    context: dict[str, Any] = {
+        "contact": Properties("contact", contact, missing),
+        "custom": Properties("custom", custom, missing),
+        **hubl_dates.functions(now),
+        **links,
+    }
+    context["personalization_token"] = _personalization_token(context)
+    parts = template.parts(contact)
+    subject, html, text = (_part(part, context, missing) for part in (parts.subject, parts.html, parts.text))
+    return Rendered(" ".join(subject.split()), html, text), missing
+
+
+def _part(template: Template, context: Mapping[str, Any], missing: set[str]) -> str:
+    try:
+        return _bounded(template.generate({**context, **fresh_steps()}))
+    except _TEMPLATE_ERRORS as error:
+        if missing:  # that is what a caller can mend, and most likely the cause
+            return ""
+        raise GiveUp(SendResult.TEMPLATE_RENDER_EXCEPTION, _told(error)) from error
+
+
+def _bounded(pieces: Iterator[str]) -> str:
+    taken, size = [], 0
+    for piece in pieces:
+        size += len(piece)
+        if size > OUTPUT_MAX:
+            raise ValueError(f"the rendered part is longer than {OUTPUT_MAX:,} characters")
+        taken.append(piece)
+    return "".join(taken)
+
+
+def _personalization_token(context: Mapping[str, Any]) -> Any:
+    """HubL's function: the property named by a dotted path, else the default, else a missing property."""
+
+    def personalization_token(path: str, default: Any = None) -> Any:
+        label, _, name = path.partition(".")
+        properties = context.get(label)
+        if not isinstance(properties, Properties) or not name:
+            raise ValueError(f"personalization_token('{path}'): expected 'contact.<property>' or 'custom.<property>'")
+        if properties.get(name, "") != "":
+            return properties[name]
+        return Missing(obj=properties, name=name) if default is None else default
+
+    return personalization_token
+
+
+def _told(error: Exception) -> str:
+    line = getattr(error, "lineno", None)
+    text = getattr(error, "message", None) or str(error) or type(error).__name__
+    return f"line {line}: {text}" if line else str(text)

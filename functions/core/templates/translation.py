@@ -1,0 +1,106 @@
+"""One language of an email, from its author's source to what is published: every part read, checked and compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from jinja2 import nodes
+
+from functions.core.emails.email import Content, Source
+from functions.core.errors import Fault, Rejected
+from functions.core.templates import checks, contract
+from functions.core.templates.compiling import Body, compiled
+from functions.core.templates.contract import Variables
+from functions.core.templates.finding import find
+from functions.core.templates.layouts import Find, assembled
+from functions.core.templates.origins import Traced
+from functions.core.templates.reading import tree
+from functions.core.templates.rendering import NAMES
+
+UNSUBSCRIBE_LINKS = frozenset({"unsubscribe_link", "unsubscribe_link_all"})
+SOURCE_MAX = 500_000  # characters of one part, before its partials are in
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    content: Content
+    variables: Variables
+    warnings: tuple[Fault, ...]
+
+
+def translated(source: Source, partial: Find, *, language: str = "", unsubscribable: bool = False) -> Translation:
+    """`language` is empty for the email's own. Raises Rejected with every fault of every part, by line and column."""
+    return _Translator(partial, language, unsubscribable).whole(source)
+
+
+@dataclass(slots=True)
+class _Translator:
+    partial: Find
+    language: str
+    unsubscribable: bool
+    faults: list[Fault] = field(default_factory=list)
+    variables: Variables = field(default_factory=contract.none_yet)
+
+    def whole(self, source: Source) -> Translation:
+        parts = {"subject": source.subject, str(source.syntax): source.body}
+        parts |= {"plainTextVersion": source.text, "previewText": source.preview}
+        whole = {name: self.part(name, text) for name, text in parts.items()}
+        body, text, preview = (whole[name] for name in (str(source.syntax), "plainTextVersion", "previewText"))
+        if not source.subject.strip():
+            self.faults.append(
+                Fault(self.where("subject"), "is empty: an email needs a subject", "REQUIRED_FIELD", 1, 1)
+            )
+        made = None
+        if body and preview:
+            made = self.attempted(lambda: compiled(body, source.syntax, preview))
+        if self.faults or not (made and body and text and whole["subject"]):
+            raise Rejected(self.faults)
+        content = self.content(source, whole["subject"], text, made)
+        warnings = checks.warnings(content, body, self.where(str(source.syntax)))
+        return Translation(content, self.variables, tuple(warnings))
+
+    def content(self, source: Source, subject: Traced, text: Traced, body: Body) -> Content:
+        return Content(subject.text, body.html, text.text if source.text.strip() else body.text)
+
+    def where(self, name: str) -> str:
+        if self.language:
+            return f"content.translations.{self.language}.{name}"
+        return name if name == "subject" else f"content.{name}"
+
+    def part(self, name: str, text: str) -> Traced | None:
+        if len(text) > SOURCE_MAX:
+            told = f"has {len(text):,} characters; {SOURCE_MAX:,} are allowed"
+            self.faults.append(Fault(self.where(name), told, "TOO_LARGE", 1, 1))
+            return None
+        whole = self.attempted(lambda: assembled(Traced.of(self.where(name), text), self.partial))
+        read = self.attempted(lambda: tree(whole)) if whole else None
+        if whole is None or read is None:
+            return None
+        self.understand(name, whole, read)
+        return whole
+
+    def attempted(self, make: Callable[[], Made]) -> Made | None:
+        try:
+            return make()
+        except Rejected as error:
+            self.faults += error.faults
+            return None
+
+    def understand(self, name: str, whole: Traced, read: nodes.Template) -> None:
+        known = NAMES | (UNSUBSCRIBE_LINKS if self.unsubscribable else frozenset())
+        for other, offset in find(read, self.variables).items():
+            if other not in known:
+                self.faults.append(whole.fault(offset, self.unknown(other)))
+        names = {node.name for node in read.find_all(nodes.Name)}
+        if self.unsubscribable and name in {"html", "mjml"} and not names & UNSUBSCRIBE_LINKS:
+            told = "has no unsubscribe link, which only a transactional email may lack: link to {{ unsubscribe_link }}"
+            self.faults.append(whole.fault(len(whole.text), told, "MISSING_UNSUBSCRIBE_LINK"))
+
+    def unknown(self, name: str) -> str:
+        if name in UNSUBSCRIBE_LINKS:
+            return f"a transactional email has no {name}"
+        return f"nothing is called '{name[:40]}': a property of the request is custom.{name[:40]}"

@@ -1,0 +1,1 @@
+"""SMTP tokens: credentials, and what they may do."""

@@ -1,0 +1,1 @@
+"""What others are told, where, and signed how."""
