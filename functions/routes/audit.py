@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlencode
 
 from functions.core.audit import Action, Entry
 from functions.core.errors import Fault, Rejected
 from functions.routes.http import Operation, Request
 from functions.routes.shapes.audit import PAGE_MAX, AuditEntry, AuditPage
-from functions.routes.shapes.paging import ForwardPaging, NextPage
-from functions.routes.table import AUDIT
+from functions.routes.shapes.paging import further
 from functions.wiring import wired
 
 _ENTRY_ID = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[A-Za-z0-9-]{1,64}", re.ASCII)
@@ -34,8 +32,8 @@ def list_audit(request: Request) -> AuditPage:
         raise Rejected(faults)
     found = wired().audit.latest(int(limit) + 1, before=after)
     page = found[: int(limit)]
-    more = len(found) > len(page)
-    return AuditPage(results=[_view(entry) for entry in page], paging=_paging(page[-1], limit) if more else None)
+    paging = further(request.path, request.query, page[-1].id) if len(found) > len(page) else None
+    return AuditPage(results=[_view(entry) for entry in page], paging=paging)
 
 
 OPERATIONS: dict[str, Operation] = {"list_audit": list_audit}
@@ -50,10 +48,4 @@ def _view(entry: Entry) -> AuditEntry:
         key_id=entry.key_id or None,
         subject=entry.subject or None,
         detail=dict(entry.detail),
-    )
-
-
-def _paging(last: Entry, limit: str) -> ForwardPaging:
-    return ForwardPaging(
-        next=NextPage(after=last.id, link=f"{AUDIT.path}?{urlencode({'after': last.id, 'limit': limit})}")
     )

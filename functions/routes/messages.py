@@ -31,7 +31,7 @@ from functions.routes.shapes.messages import (
     SendStory,
     TryView,
 )
-from functions.routes.shapes.paging import ForwardPaging, NextPage
+from functions.routes.shapes.paging import further
 from functions.routes.table import EMAILS_PATH, MESSAGES_PATH
 from functions.steps.explain import Explained, Origin
 from functions.steps.search import Question
@@ -47,8 +47,7 @@ def list_messages(request: Request) -> MessagePage:
     paging = None
     if page.after:
         after = places.written(Cursor(page.after), asked.spelled)
-        link = f"{MESSAGES_PATH}?{urlencode({**request.query, 'after': after})}"
-        paging = ForwardPaging(next=NextPage(after=after, link=link))
+        paging = further(request.path, request.query, after)
     return MessagePage(results=[MessageView(**_fields(message)) for message in page.messages], paging=paging)
 
 

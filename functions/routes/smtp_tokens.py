@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from functions import telemetry
 from functions.core import instants
@@ -15,13 +14,12 @@ from functions.core.statistics.ratios import ratios
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
 from functions.routes.audit import note
 from functions.routes.http import Operation, Request
-from functions.routes.shapes.paging import ForwardPaging, NextPage
+from functions.routes.shapes.paging import further
 from functions.routes.shapes.smtp_tokens import (
     NAME_MAX,
     CollectionResponseSmtpApiTokenView,
     SmtpApiTokenView,
 )
-from functions.routes.table import SMTP_TOKENS
 from functions.steps.issue_token import Credentials, TokenRequest
 from functions.steps.reset_token import GRACE_MAX, active
 from functions.wiring import wired
@@ -51,7 +49,7 @@ def list_tokens(request: Request) -> CollectionResponseSmtpApiTokenView:
     tokens = wired().smtp_tokens.all()
     found = [token for token in _after(tokens, request.query.get("after", "")) if _matches(token, request.query)]
     page = found[:limit]
-    paging = _paging(page[-1], request.query) if len(found) > limit else None
+    paging = further(request.path, request.query, str(page[-1].campaign_id)) if len(found) > limit else None
     return CollectionResponseSmtpApiTokenView(results=_views(page), paging=paging)
 
 
@@ -177,9 +175,3 @@ def _after(tokens: list[SmtpToken], after: str) -> list[SmtpToken]:
     if after and after not in ids:
         raise Rejected([Fault("after", f"must be the paging.next.after of an earlier page, not {after!r}")])
     return tokens[ids.index(after) + 1 :] if after else tokens
-
-
-def _paging(last: SmtpToken, query: Mapping[str, str]) -> ForwardPaging:
-    after = str(last.campaign_id)
-    asked = urlencode({**query, "after": after})
-    return ForwardPaging(next=NextPage(after=after, link=f"{SMTP_TOKENS[0].path}?{asked}"))

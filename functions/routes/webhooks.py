@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from functions.core import instants
 from functions.core.errors import Fault, Rejected
 from functions.core.webhooks.webhook import ALL, Attempt, Delivery, Endpoint
 from functions.core.webhooks.webhook_events import EventType
 from functions.routes.http import Operation, Request
-from functions.routes.shapes.paging import ForwardPaging, NextPage
+from functions.routes.shapes.paging import further
 from functions.routes.shapes.webhooks import (
     AttemptView,
     ReplayQueued,
@@ -63,7 +62,7 @@ def list_deliveries(request: Request) -> WebhookDeliveryList:
     most = _limit(request.query.get("limit", str(PAGE_MAX)))
     found = wired().webhook_deliveries.latest(endpoint.id, most + 1, request.query.get("after", ""))
     page = found[:most]
-    paging = _paging(request, page[-1].id) if len(found) > most else None
+    paging = further(request.path, request.query, page[-1].id) if len(found) > most else None
     return WebhookDeliveryList(results=[_delivery(delivery) for delivery in page], paging=paging)
 
 
@@ -139,12 +138,6 @@ def _instant(body: dict[str, Any], name: str, default: str | None, faults: list[
     except (ValueError, OverflowError):
         faults.append(Fault(name, "must be an ISO-8601 instant, such as 2026-11-23T15:00:00Z"))
         return ""
-
-
-def _paging(request: Request, after: str) -> ForwardPaging:
-    return ForwardPaging(
-        next=NextPage(after=after, link=f"{request.path}?{urlencode({**request.query, 'after': after})}")
-    )
 
 
 def _view(endpoint: Endpoint) -> WebhookView:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
 from functions.routes.shapes.wire import Wire
 
 
@@ -14,3 +17,8 @@ class ForwardPaging(Wire):
     """Absent on the last page."""
 
     next: NextPage
+
+
+def further(path: str, query: Mapping[str, str], after: str) -> ForwardPaging:
+    """Where the next page of the same query begins."""
+    return ForwardPaging(next=NextPage(after=after, link=f"{path}?{urlencode({**query, 'after': after})}"))
