@@ -23,6 +23,7 @@ from functions.routes import (
     single_send,
     statistics,
     unsubscribe,
+    uploads,
     webhooks,
 )
 from functions.routes.http import Dispatcher, Response
@@ -48,6 +49,7 @@ _dispatch = Dispatcher(
         **email_events.OPERATIONS,
         **webhooks.OPERATIONS,
         **sending.OPERATIONS,
+        **uploads.OPERATIONS,
         **openapi.OPERATIONS,
     },
 )

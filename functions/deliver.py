@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import functools
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import msgspec
 
 from functions.adapters.sqs_queue import SqsSendQueue, backoff_seconds
 from functions.core.errors import Retry
+from functions.core.sending.send import Send
 from functions.steps.deliver import Delivery
 from functions.telemetry import count, logger, published
 from functions.wiring import wired
 
 WORKERS = 10  # SES answers in some 60 ms, in which a worker only waits
+_large = threading.Lock()
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -37,7 +41,9 @@ def _workers() -> ThreadPoolExecutor:
 def _delivered(deliver: Delivery, queue: SqsSendQueue, record: dict[str, Any]) -> bool:
     receives = int(record["attributes"]["ApproximateReceiveCount"])
     try:
-        deliver(queue.opened(record["body"]), receives)
+        send = queue.opened(record["body"])
+        with _room_for(send):
+            deliver(send, receives)
     except Retry as retry:
         logger.info("send waits", extra={"reason": str(retry), "receives": receives})
         wait = max(retry.after_seconds, backoff_seconds(receives))
@@ -51,6 +57,11 @@ def _delivered(deliver: Delivery, queue: SqsSendQueue, record: dict[str, Any]) -
         return True
     _postpone(queue, record["receiptHandle"], wait)
     return False
+
+
+def _room_for(send: Send) -> AbstractContextManager[object]:
+    """One mail with uploads at a time: it takes ten times its size to be made, and ten of them at once are too much for the function."""
+    return _large if any(one.upload for one in send.attachments) else nullcontext()
 
 
 def _postpone(queue: SqsSendQueue, receipt_handle: str, seconds: int) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # to name them costs the hot path no import
     from functions.core.emails.pause import Pause
     from functions.core.events.places import Place
     from functions.core.events.timeline import Fact
+    from functions.core.sending.attachments import Upload
     from functions.core.sending.bucket import TokenBucket
     from functions.core.sending.governor import Governor, Quota
     from functions.core.sending.lifecycle import Act
@@ -372,6 +373,19 @@ class SendQueue(Protocol):
 
     def bury(self, send: Send, reason: str) -> None:
         """Put a send that cannot be delivered among the dead letters, with the reason for a reader."""
+
+
+class Uploads(Protocol):
+    """Files that callers put there before the send that carries them."""
+
+    def url(self, upload_id: str, size: int, seconds: int) -> str:
+        """Where a file of exactly so many bytes can be PUT, for so long."""
+
+    def find(self, upload_id: str) -> Upload | None:
+        """What lies there; None where nothing was put."""
+
+    def read(self, upload: Upload) -> bytes:
+        """Raises LookupError where it is not there as it was found (any more)."""
 
 
 @dataclass(frozen=True, slots=True)

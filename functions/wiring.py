@@ -16,6 +16,7 @@ from functions.adapters.dynamo_emails import DynamoEmails
 from functions.adapters.dynamo_keys import DynamoApiKeys
 from functions.adapters.dynamo_metrics import DynamoMetrics
 from functions.adapters.dynamo_sends import DynamoSends
+from functions.adapters.s3_uploads import S3Uploads
 from functions.adapters.ses_mailer import SesMailer
 from functions.adapters.sqs_queue import SqsSendQueue
 from functions.settings import Settings
@@ -24,6 +25,7 @@ from functions.steps.authorize import Authorization
 from functions.steps.heed import PauseCheck
 from functions.steps.issue_key import KeyIssue
 from functions.steps.limit_rate import RateLimit
+from functions.steps.upload import UploadOffers
 
 if TYPE_CHECKING:  # what renders or compiles is imported on first use: accepting a send does neither
     from functions.adapters.dynamo_audit import DynamoAudit
@@ -170,6 +172,14 @@ class Wiring:
         )
 
     @cached_property
+    def uploads(self) -> S3Uploads:
+        return S3Uploads(lambda: self.clients.s3, self.settings.payload_bucket)
+
+    @cached_property
+    def upload_offers(self) -> UploadOffers:
+        return UploadOffers(uploads=self.uploads, clock=self.clock, new_id=lambda: str(uuid.uuid4()))
+
+    @cached_property
     def mailer(self) -> SesMailer:
         given = self.settings
         return SesMailer(self.clients.sesv2, given.transactional_configuration_set, given.marketing_configuration_set)
@@ -222,6 +232,7 @@ class Wiring:
             subscription_types=self.subscription_types,
             pauses=self.pauses,
             queue=self.send_queue,
+            uploads=self.uploads,
             clock=self.clock,
             new_id=lambda: str(uuid.uuid4()),
         )
@@ -247,6 +258,7 @@ class Wiring:
             pauses=self.pauses,
             mailer=governed,
             queue=self.send_queue,
+            uploads=self.uploads,
             clock=self.clock,
             new_secret=_new_secret,
             public_url=self.settings.public_url,
@@ -300,6 +312,7 @@ class Wiring:
             acceptance=self.acceptance,
             contacts=self.contacts,
             templates=templates(self.emails),
+            uploads=self.uploads,
             clock=self.clock,
             public_url=self.settings.public_url,
         )

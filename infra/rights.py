@@ -40,6 +40,7 @@ class Rights:
             f"{self.sends}/index/{index.name}" for index in (keys.BY_EMAIL, keys.BY_ADDRESS, keys.BY_DUE)
         )
         self.payloads = f"{service.state.export_value(state.payloads.bucket_arn)}/{keys.PAYLOAD_PREFIX}*"
+        self.uploads = f"{service.state.export_value(state.payloads.bucket_arn)}/{keys.UPLOAD_PREFIX}*"
         self.archive = service.state.export_value(state.events.bucket_arn)
         self.send_queue = service.send_queue.queue.queue_arn
         self.webhook_queue = service.webhook_queue.queue.queue_arn
@@ -66,6 +67,7 @@ class Rights:
         function.allow(["sqs:SendMessage"], self.send_queue)
         function.allow(["s3:PutObject"], self.payloads)
         self._any_payload(function)
+        self._read_uploads(function)
 
     def _api(self, function: Function) -> None:
         """It asks for an erasure, and deletes nothing of a person itself; it makes webhook secrets, and cannot read them; the audit log is
@@ -82,6 +84,7 @@ class Rights:
         function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"], self.webhooks)
         function.allow(["ssm:PutParameter", "ssm:DeleteParameter"], self.secrets)
         function.allow(["sqs:SendMessage"], self.webhook_queue)
+        function.allow(["s3:PutObject"], self.uploads)  # by who has a URL that it signed
         function.allow(["ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"], "*")
         acknowledge_wildcard(
             function.role, "*", "The suppression list is the account's: IAM knows no resource for its entries."
@@ -96,6 +99,7 @@ class Rights:
         function.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.sends)
         function.allow(["s3:GetObject", "s3:PutObject"], self.payloads)
         self._any_payload(function)
+        self._read_uploads(function)
         function.allow(["ses:SendEmail", "ses:SendRawEmail"], *self._sending())
         function.allow([*CONSUME, "sqs:ChangeMessageVisibility", "sqs:SendMessage"], self.send_queue)
         function.allow(["sqs:SendMessage"], self.service.send_queue.dead_letters.queue_arn)
@@ -175,6 +179,10 @@ class Rights:
 
     def _any_payload(self, function: Function) -> None:
         acknowledge_wildcard(function.role, self.payloads, "A payload's key is its send's id: any below the prefix.")
+
+    def _read_uploads(self, function: Function) -> None:
+        function.allow(["s3:GetObject"], self.uploads)
+        acknowledge_wildcard(function.role, self.uploads, "An upload's key is its random id: any below the prefix.")
 
     def _any_secret(self, function: Function) -> None:
         acknowledge_wildcard(

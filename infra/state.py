@@ -48,7 +48,9 @@ class State(Stack):
         return Table(self, layout, props).table
 
     def _make_payloads(self) -> s3.Bucket:
-        """Sends too large for the queue. They expire when the queue, too, would have dropped them."""
+        """Sends too large for the queue, which would have dropped them by then, and uploads, which a send may name for a day and wait with
+        for twelve.
+        """
         bucket = self._make_bucket("Payloads", days=14)
         acknowledge(
             bucket,

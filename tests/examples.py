@@ -7,7 +7,7 @@ from typing import Any
 from functions.core import addresses
 from functions.core.contacts.subscription import SubscriptionType
 from functions.core.emails.email import TRANSACTIONAL, Content, Document, Email, Revision, Subcategory
-from functions.core.sending.attachments import Attachment
+from functions.core.sending.attachments import Attachment, Upload
 from functions.core.sending.send import Message, MessageKey, Recipient, Role, Send, SendRequest, State
 
 NOON = 1_795_435_200.0  # 2026-11-23T12:00:00Z
@@ -24,6 +24,8 @@ def recipients(
 
 
 A_PDF = Attachment(filename="Invoice 42.pdf", content_type="application/pdf", content="JVBERi0xLjcK")
+UPLOADED = "8f14e45f-ceea-467f-a0e6-1b2c3d4e5f60"
+AN_UPLOAD = Attachment(filename="Catalogue.pdf", content_type="application/pdf", upload=Upload(UPLOADED))
 A_LOGO = Attachment(filename="logo.png", content_type="image/png", content="iVBORw0KGgo=", content_id="logo")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,6 +20,7 @@ from functions.core.events import places
 from functions.core.events.places import Place
 from functions.core.events.timeline import FACTS_MAX, Fact
 from functions.core.sending import lifecycle
+from functions.core.sending.attachments import Upload
 from functions.core.sending.bucket import TokenBucket
 from functions.core.sending.governor import Governor
 from functions.core.sending.lifecycle import Act
@@ -39,7 +41,7 @@ from functions.ports import (
     Shelf,
 )
 from functions.steps.heed import PauseCheck
-from tests.examples import NOON
+from tests.examples import NOON, NOON_TEXT
 
 
 @dataclass
@@ -388,6 +390,30 @@ class MemoryQueue:
 
     def bury(self, send: Send, reason: str) -> None:
         self.buried.append((send, reason))
+
+
+@dataclass
+class MemoryUploads:
+    files: dict[str, tuple[Upload, bytes]] = field(default_factory=dict)
+
+    def url(self, upload_id: str, size: int, seconds: int) -> str:
+        return f"https://uploads.example/{upload_id}?size={size}&seconds={seconds}"
+
+    def put(self, upload_id: str, octets: bytes, at: str = NOON_TEXT) -> Upload:
+        """What a caller does with the URL."""
+        version = hashlib.sha256(octets).hexdigest()
+        upload = Upload(upload_id, size=len(octets), version=version, at=at)
+        self.files[upload_id] = (upload, octets)
+        return upload
+
+    def find(self, upload_id: str) -> Upload | None:
+        return self.files[upload_id][0] if upload_id in self.files else None
+
+    def read(self, upload: Upload) -> bytes:
+        there, octets = self.files[upload.id]
+        if there != upload:
+            raise LookupError(upload.id)
+        return octets
 
 
 @dataclass

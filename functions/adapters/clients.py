@@ -54,10 +54,16 @@ class Clients:
 
     @cached_property
     def s3(self) -> S3Client:
+        """Its presigned URLs are for callers that send a file and nothing else: no checksum of the SDK's."""
         import boto3
+        from botocore.config import Config
 
-        client: S3Client = (self._new or boto3.client)("s3")
-        return client
+        from functions.adapters.sdk_client import SdkClient
+
+        plain = Config(signature_version="s3v4", request_checksum_calculation="when_required")
+        client: Any = SdkClient((self._new or boto3.client)("s3", config=plain))
+        made: S3Client = client
+        return made
 
     @cached_property
     def ses_lists(self) -> SESV2Client:

@@ -97,6 +97,7 @@ SUBSCRIPTION_TYPES = "*"
 ERASURES = "erasures"
 ACCOUNT_LOG = "account"  # the one partition of the audit table
 PAYLOAD_PREFIX = "sends/"
+UPLOAD_PREFIX = "uploads/"
 
 
 def partial_part(name: str) -> str:
@@ -151,3 +152,7 @@ def events_key(shelf: str, hour: str, digest: str) -> str:
 
 def payload_key(send_id: str) -> str:
     return PAYLOAD_PREFIX + send_id
+
+
+def upload_key(upload_id: str) -> str:
+    return UPLOAD_PREFIX + upload_id

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from functions.core.sending import attachments, headers, tags
-from functions.core.sending.attachments import Attachment
+from functions.core.sending.attachments import Attachment, Upload
 
 
 class TellFault(Protocol):
@@ -17,9 +17,11 @@ class TellFault(Protocol):
 _FIELDS: dict[str, tuple[Callable[[str], str], bool]] = {
     "filename": (attachments.filename, True),
     "contentType": (attachments.content_type, True),
-    "content": (attachments.content, True),
+    "content": (attachments.content, False),
+    "uploadId": (attachments.upload_id, False),
     "contentId": (attachments.content_id, False),
 }
+_OBJECT = "an object with filename, contentType, content or uploadId and, for an inline image, contentId"
 
 
 def read_attachments(message: dict[str, Any], tell: TellFault) -> tuple[Attachment, ...]:
@@ -27,7 +29,7 @@ def read_attachments(message: dict[str, Any], tell: TellFault) -> tuple[Attachme
     if given is None:
         return ()
     if not isinstance(given, list):
-        tell(where, "must be a list of objects with filename, contentType, content and, for an inline image, contentId")
+        tell(where, f"must be a list, each {_OBJECT}")
         return ()
     if len(given) > attachments.COUNT_MAX:
         tell(where, f"are {len(given)}; at most {attachments.COUNT_MAX} are allowed")
@@ -40,15 +42,24 @@ def read_attachments(message: dict[str, Any], tell: TellFault) -> tuple[Attachme
 
 def _attachment(where: str, value: Any, tell: TellFault) -> Attachment | None:
     if not isinstance(value, dict):
-        tell(where, "must be an object with filename, contentType, content and, for an inline image, contentId")
+        tell(where, f"must be {_OBJECT}")
         return None
     read = {
         name: _field(f"{where}.{name}", value.get(name), how, needed, tell) for name, (how, needed) in _FIELDS.items()
     }
     if None in read.values():
         return None
-    filename, content_type, content, content_id = (text or "" for text in read.values())
-    return Attachment(filename=filename, content_type=content_type, content=content, content_id=content_id)
+    filename, content_type, content, upload_id, content_id = (text or "" for text in read.values())
+    if bool(content) == bool(upload_id):
+        tell(where, "must have its content, or the uploadId of what was uploaded: one of the two", "REQUIRED_FIELD")
+        return None
+    return Attachment(
+        filename=filename,
+        content_type=content_type,
+        content=content,
+        content_id=content_id,
+        upload=Upload(upload_id) if upload_id else None,
+    )
 
 
 def _field(where: str, value: Any, how: Callable[[str], str], needed: bool, tell: TellFault) -> str | None:
@@ -67,10 +78,10 @@ def _field(where: str, value: Any, how: Callable[[str], str], needed: bool, tell
 
 def _together(read: tuple[Attachment, ...]) -> Iterator[str]:
     total = sum(one.size for one in read)
-    if total > attachments.TOTAL_MAX:
+    if total > attachments.IN_REQUEST_MAX:
         yield (
-            f"have {total:,} bytes together; at most {attachments.TOTAL_MAX:,} are allowed: "
-            "as base64 they fill the 6 MiB that one request can have"
+            f"have {total:,} bytes together; at most {attachments.IN_REQUEST_MAX:,} are allowed in a request, which can have 6 MiB: "
+            "upload the larger ones (POST /staffetta/v1/uploads) and name their uploadId"
         )
     content_ids = [one.content_id for one in read if one.content_id]
     twice = {content_id for content_id in content_ids if content_ids.count(content_id) > 1}

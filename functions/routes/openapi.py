@@ -26,6 +26,7 @@ from functions.routes.shapes import (
     single_send,
     smtp_tokens,
     statistics,
+    uploads,
     webhooks,
 )
 from functions.routes.shapes.problem import Problem
@@ -83,6 +84,11 @@ DESCRIBED: dict[str, Described] = {
     "cancel_send": Described(
         "Cancel a send that no worker has taken yet; 409 where it is too late (not HubSpot's)",
         single_send.EmailSendStatusView,
+    ),
+    "offer_upload": Described(
+        "Upload a file that is too large for a request: where to PUT it, and the id by which a send's attachment names it",
+        uploads.UploadOffer,
+        uploads.UploadRequest,
     ),
     "statistics_list": Described(
         "Totals of the sends accepted within a span, in whole hours (UTC)",

@@ -49,6 +49,9 @@ SEND_STATUS = Route(
     (TRANSACTIONAL_EMAIL, MARKETING_EMAIL),
 )
 CANCEL_SEND = Route("DELETE", SEND_STATUS.path, "cancel_send", "single_send", (TRANSACTIONAL_EMAIL, MARKETING_EMAIL))
+UPLOAD = Route(
+    "POST", "/staffetta/v1/uploads", "offer_upload", "api", (TRANSACTIONAL_EMAIL, MARKETING_EMAIL), success=201
+)
 STATISTICS_LIST = Route(
     "GET", "/marketing/v3/emails/statistics/list", "statistics_list", "api", (CONTENT, MARKETING_EMAIL)
 )
@@ -228,6 +231,7 @@ ROUTES = (
     *SINGLE_SEND,
     SEND_STATUS,
     CANCEL_SEND,
+    UPLOAD,
     *STATISTICS,
     *EMAILS,
     *EMAIL_CHECKS,

@@ -11,7 +11,8 @@ from functions.core.emails.email import TRANSACTIONAL, Email
 from functions.core.errors import Fault, Rejected, StaffettaError
 from functions.core.sending.send import Message, MessageKey, Refusal, Send, SendRequest, SendResult, State
 from functions.core.templates import variables
-from functions.ports import Clock, Contacts, Emails, NewId, SendQueue, Sends, SubscriptionTypes
+from functions.ports import Clock, Contacts, Emails, NewId, SendQueue, Sends, SubscriptionTypes, Uploads
+from functions.steps import upload
 from functions.steps.heed import PauseCheck
 from functions.steps.schedule import SOON_SECONDS, delay_until
 
@@ -35,11 +36,18 @@ class Acceptance:
     subscription_types: SubscriptionTypes
     pauses: PauseCheck
     queue: SendQueue
+    uploads: Uploads
     clock: Clock
     new_id: NewId
 
     def __call__(self, request: SendRequest, accepted_by: str) -> Accepted:
-        messages, send = self.prepared(request, accepted_by)
+        """Raises Rejected."""
+        try:
+            messages, send = self.prepared(request, accepted_by)
+        except Rejected:
+            if known := self._known(request):
+                return known
+            raise
         if not self.sends.create(messages):
             return self._repeated(request, messages[0].key, send)
         if send:
@@ -48,6 +56,7 @@ class Acceptance:
 
     def prepared(self, request: SendRequest, accepted_by: str) -> tuple[list[Message], Send | None]:
         """What would be stored and what would be queued: nothing, where a rule refuses the request. It writes nothing."""
+        request = upload.located(request, self.uploads, self.clock())
         email = self.emails.get(request.email_id)
         refusal = next((found for rule in _RULES if (found := rule(_Asked(request, email, self.domain)))), None)
         if email and not refusal:
@@ -98,11 +107,18 @@ class Acceptance:
         first = self.sends.get(key)
         if first is None:  # undone in this very moment by the request that made it
             raise StaffettaError(f"send {key.send_id} is being undone: try again")
-        if first.digest != request.digest:
+        if not _same(first, request):
             return Accepted(first, SendResult.IDEMPOTENT_FAIL)
         if send and first.state in {State.SCHEDULED, State.QUEUED} and not first.attempts:
             self._hand_on(replace(send, accepted_at=first.accepted_at, revision=first.revision), first)
         return Accepted(first, SendResult.IDEMPOTENT_IGNORE)
+
+    def _known(self, request: SendRequest) -> Accepted | None:
+        """The same sendId again, when what it was accepted with is there no more: its uploads."""
+        first = self.sends.get(MessageKey(ids.for_send_id(request.send_id), 0)) if request.send_id else None
+        if first is None:
+            return None
+        return Accepted(first, SendResult.IDEMPOTENT_IGNORE if _same(first, request) else SendResult.IDEMPOTENT_FAIL)
 
     def _enqueue(self, send: Send, messages: Sequence[Message]) -> None:
         try:
@@ -117,6 +133,10 @@ class Acceptance:
             self.queue.keep(send)
         else:
             self.queue.put(send, delay_seconds=delay_until(first, self.clock()))
+
+
+def _same(first: Message, request: SendRequest) -> bool:
+    return first.digest == request.digest
 
 
 def _due_at(request: SendRequest, now: float) -> str | None:

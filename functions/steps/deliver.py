@@ -21,7 +21,8 @@ from functions.core.sending.lifecycle import Act
 from functions.core.sending.send import TRIES_MAX, Message, MessageKey, Refusal, Send, SendResult, Try
 from functions.core.templates import rendering
 from functions.core.templates.rendering import Compiled
-from functions.ports import Clock, Contacts, Emails, Mailer, NewSecret, OutgoingMail, SendQueue, Sends
+from functions.ports import Clock, Contacts, Emails, Mailer, NewSecret, OutgoingMail, SendQueue, Sends, Uploads
+from functions.steps import upload
 from functions.steps.compose import Composition, personal
 from functions.steps.heed import PauseCheck
 
@@ -53,6 +54,7 @@ class Delivery:
     pauses: PauseCheck
     mailer: Mailer
     queue: SendQueue
+    uploads: Uploads
     clock: Clock
     new_secret: NewSecret
     public_url: str
@@ -93,7 +95,7 @@ class Delivery:
 
     def _composer(self, send: Send, template: Compiled, contact: Contact | None) -> Callable[[int], OutgoingMail]:
         return Composition(
-            send=send,
+            send=upload.whole(send, self.uploads),
             template=template,
             contact=personal(contact, send),
             now=self.clock(),

@@ -8,7 +8,8 @@ from functions.core.contacts.unsubscribe_link import UnsubscribeLink
 from functions.core.errors import GiveUp
 from functions.core.sending.send import Message, MessageKey, Send, SendRequest, State
 from functions.core.templates.rendering import Rendered
-from functions.ports import Clock, Contacts
+from functions.ports import Clock, Contacts, Uploads
+from functions.steps import upload
 from functions.steps.accept import Acceptance
 from functions.steps.compose import Composition, personal
 from functions.steps.deliver import Templates
@@ -29,6 +30,7 @@ class Rehearsal:
     acceptance: Acceptance
     contacts: Contacts
     templates: Templates
+    uploads: Uploads
     clock: Clock
     public_url: str
 
@@ -52,7 +54,7 @@ class Rehearsal:
         """As the To would see it. Raises GiveUp."""
         template = self.templates(send.email_id, send.revision)
         composition = Composition(
-            send=send,
+            send=upload.whole(send, self.uploads),
             template=template,
             contact=personal(self.contacts.get(send.recipients[0].address.email), send),
             now=self.clock(),

@@ -86,3 +86,17 @@ def test_a_content_id_comes_with_or_without_its_brackets(text: str, expected: st
 def test_a_content_id_that_no_link_can_name_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="must"):
         attachments.content_id(text)
+
+
+def test_an_upload_is_named_by_its_id_alone() -> None:
+    """It becomes a key in a bucket, so it can be nothing else."""
+    upload_id = "8f14e45f-ceea-467f-a0e6-1b2c3d4e5f60"
+    assert attachments.upload_id(upload_id) == upload_id
+    for text in ("", "../sends/1", upload_id.upper(), f"{upload_id}/x", f" {upload_id}", f"{upload_id}\n"):
+        with pytest.raises(ValueError, match="must be the id of an upload"):
+            attachments.upload_id(text)
+
+
+def test_an_upload_is_as_large_as_what_lies_there() -> None:
+    upload = attachments.Upload("an-id", size=5)
+    assert Attachment(filename="x", content_type="a/b", upload=upload).size == 5

@@ -7,11 +7,15 @@ import struct
 import zlib
 from typing import Any
 
-from functions.core.sending.attachments import TOTAL_MAX
+import pytest
+import requests
+
+from functions.core.sending.attachments import IN_REQUEST_MAX, TOTAL_MAX
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_bad_input import check_shape
 from tests.end_to_end.test_flow import SEND, request
 
+UPLOADS = "/staffetta/v1/uploads"
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40 + b"\n%%EOF\n"
 
 
@@ -69,21 +73,58 @@ def test_a_pdf_and_an_inline_image_arrive_whole(service: Service) -> None:
     assert len(headers["Message-Id"]) == 1
 
 
-def test_the_largest_attachment_that_is_allowed_arrives_and_one_byte_more_is_told(service: Service) -> None:
+def test_the_largest_attachment_of_a_request_arrives_and_one_byte_more_is_told(service: Service) -> None:
     largest = request(
-        service, "large@largest.example.net", attachments=[file("a.zip", "application/zip", bytes(TOTAL_MAX))]
+        service, "large@largest.example.net", attachments=[file("a.zip", "application/zip", bytes(IN_REQUEST_MAX))]
     )
     answer = service.http.post(SEND, json=largest)
     assert answer.status_code == 200
     service.settle()
-    (mail,) = service.mails("to:largest.example.net")
-    whole = service.mailbox.get(f"/api/v1/message/{mail['ID']}").json()
-    assert [part["Size"] for part in whole["Attachments"]] == [TOTAL_MAX]
+    assert arrived(service, "largest.example.net") == [IN_REQUEST_MAX]
 
     largest["message"]["attachments"].append(file("b.txt", "text/plain", b"x"))
     body = check_shape(service.http.post(SEND, json=largest), 400, "VALIDATION_ERROR")
     assert [error["in"] for error in body["errors"]] == ["message.attachments"]
     assert "4,500,001 bytes" in body["errors"][0]["message"]
+    assert "POST /staffetta/v1/uploads" in body["errors"][0]["message"]
+
+
+def arrived(service: Service, domain: str) -> list[int]:
+    """The sizes of the attachments of the one mail to there."""
+    (mail,) = service.mails(f"to:{domain}")
+    whole = service.mailbox.get(f"/api/v1/message/{mail['ID']}").json()
+    return [part["Size"] for part in whole["Attachments"]]
+
+
+def uploaded(service: Service, content: bytes) -> dict[str, str]:
+    """An attachment that was uploaded, as a caller does it: whoever has the URL needs no key."""
+    offer = service.http.post(UPLOADS, json={"size": len(content)}).json()
+    requests.put(offer["url"], data=content, timeout=30).raise_for_status()
+    return {"filename": "catalogue.pdf", "contentType": "application/pdf", "uploadId": offer["uploadId"]}
+
+
+def test_what_is_too_large_for_a_request_is_uploaded_and_sends_name_it(service: Service) -> None:
+    """Through S3, up to what a mail carries, with one that is in the request; any number of sends have it."""
+    large, small = uploaded(service, bytes(TOTAL_MAX - len(PDF))), file("a.pdf", "application/pdf", PDF)
+    five = uploaded(service, bytes(5_000_000))
+    for domain, attachments in (("ten", [large, small]), ("five", [five]), ("again", [five])):
+        asked = request(service, f"ada@{domain}.uploads.example.net", attachments=attachments)
+        assert service.http.post(SEND, json=asked, params={"dryRun": "true"}).json()["preview"]
+        assert service.http.post(SEND, json=asked).json()["status"] == "PENDING"
+    service.settle()
+    assert arrived(service, "ten.uploads.example.net") == [TOTAL_MAX - len(PDF), len(PDF)]
+    assert arrived(service, "five.uploads.example.net") == arrived(service, "again.uploads.example.net") == [5_000_000]
+
+    asked = request(service, "ada@over.uploads.example.net", attachments=[large, small, small])
+    asked["message"]["attachments"].append({**five, "uploadId": "00000000-0000-4000-8000-000000000000"})
+    body = check_shape(service.http.post(SEND, json=asked), 400, "VALIDATION_ERROR")
+    assert {error["in"] for error in body["errors"]} == {"message.attachments", "message.attachments[3].uploadId"}
+
+
+@pytest.mark.parametrize("size", [None, 0, -1, "5", True, 1.5, TOTAL_MAX + 1])
+def test_an_upload_has_a_size_that_a_mail_can_carry(service: Service, size: Any) -> None:
+    body = check_shape(service.http.post(UPLOADS, json={"size": size}), 400, "VALIDATION_ERROR")
+    assert [error["in"] for error in body["errors"]] == ["size"]
 
 
 def test_what_may_not_be_sent_is_refused_and_nothing_is_sent(service: Service) -> None:

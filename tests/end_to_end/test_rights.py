@@ -12,6 +12,7 @@ from tests.end_to_end.test_attribution import tour_attribution
 from tests.end_to_end.test_bad_input import dead_letters
 from tests.end_to_end.test_contacts import tour_contacts
 from tests.end_to_end.test_emails import tour_emails
+from tests.end_to_end.test_enclosures import PDF, uploaded
 from tests.end_to_end.test_flow import SEND, mail_over_smtp, request
 from tests.end_to_end.test_keys import KEYS
 from tests.end_to_end.test_messages import tour_messages
@@ -64,6 +65,8 @@ def tour(service: Service) -> None:
         service.http.post(spelling, json=request(service, f"a@{name}.example.net", sendId=name))
         service.http.post(spelling, json=request(service, f"a@{name}.example.net", sendId=name))
         service.http.post(spelling, json={**request(service, f"b@{name}.example.net"), "customProperties": large})
+        enclosed = [uploaded(service, PDF)]
+        service.http.post(spelling, json=request(service, f"g@{name}.example.net", attachments=enclosed))
         several = request(service, f"c@{name}.example.net", cc=[f"d@{name}.example.net"])
         told = service.http.post(spelling, json=several).json()
         service.http.get(f"{spelling[: -len(SEND)]}/marketing/v3/email/send-statuses/{told['statusId']}")

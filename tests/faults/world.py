@@ -31,9 +31,11 @@ from functions.steps.measure import measure
 from functions.steps.schedule import DueSends
 from functions.steps.sweep import EXPLAINED_SECONDS, Sweep
 from tests.examples import (
+    AN_UPLOAD,
     DOMAIN,
     NOON,
     NOON_TEXT,
+    UPLOADED,
     a_request,
     a_revision,
     a_subscription_type,
@@ -50,6 +52,7 @@ from tests.fakes import (
     MemoryMetrics,
     MemorySends,
     MemorySubscriptionTypes,
+    MemoryUploads,
 )
 from tests.faults.weather import Outage, Plan, Weather
 
@@ -145,7 +148,7 @@ NEWS = (a_request(send_id="news", email_id=8, recipients=recipients(cc=(GONE,)))
 BATCH = (
     *ONE,
     a_request(send_id="two", recipients=recipients(cc=("bob@example.net",), bcc=("eve@example.net",))),
-    a_request(send_id="later", send_at=instants.iso(NOON + LATER)),
+    a_request(send_id="later", send_at=instants.iso(NOON + LATER), attachments=(AN_UPLOAD,)),
     a_request(),  # without a sendId: its client must not repeat it
 )
 
@@ -164,6 +167,8 @@ class World:
         )
         self.contacts: Contacts = MemoryContacts()
         self.contacts.decide(GONE, TYPE, Decision(status=Status.NOT_SUBSCRIBED, at=NOON_TEXT, source="test"))
+        self.uploads = MemoryUploads()
+        self.uploads.put(UPLOADED, b"%PDF")
         self.queue = Queue(self)
         self.ses = Ses(self)
         self.lease, self.grace = LEASE, GRACE
@@ -194,7 +199,7 @@ class World:
         guard = self.weather.guard
         ids = iter(range(1_000_000))
         sends, queue = guard("sends", self.sends), guard("queue", self.queue)
-        contacts = guard("contacts", self.contacts)
+        contacts, uploads = guard("contacts", self.contacts), guard("uploads", self.uploads)
         pauses = PauseCheck(
             emails=guard("emails", self.emails), account=guard("pause", MemoryAccountPause()).get, clock=self.clock
         )
@@ -206,6 +211,7 @@ class World:
             subscription_types=guard("types", MemorySubscriptionTypes({TYPE: a_subscription_type()})),
             pauses=pauses,
             queue=queue,
+            uploads=uploads,
             clock=self.clock,
             new_id=lambda: f"s-{next(ids)}",
         )
@@ -217,6 +223,7 @@ class World:
                 pauses=pauses,
                 mailer=self._mailer(),
                 queue=queue,
+                uploads=uploads,
                 clock=self.clock,
                 new_secret=lambda: f"secret-{next(ids)}",
                 public_url="https://api.example.com",

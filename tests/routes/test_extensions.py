@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given as given_any
 
 from functions.core.errors import Rejected
-from functions.core.sending.attachments import TOTAL_MAX
+from functions.core.sending.attachments import IN_REQUEST_MAX, Upload
 from tests.core.test_rendering import JSON
 from tests.routes.test_single_send import faults, read, with_message
 
@@ -50,9 +50,24 @@ def test_attachments_are_a_list_of_at_most_a_hundred(given: Any) -> None:
 
 
 def test_all_attachments_together_fit_into_one_request() -> None:
-    half = {**PDF, "content": base64.b64encode(bytes(TOTAL_MAX // 2)).decode()}
+    half = {**PDF, "content": base64.b64encode(bytes(IN_REQUEST_MAX // 2)).decode()}
     assert len(read(with_message(attachments=[half, half])).attachments) == 2
     assert faults(with_message(attachments=[half, half, PDF])) == {"message.attachments": "INVALID_VALUE"}
+
+
+def test_an_attachment_is_in_the_request_or_was_uploaded() -> None:
+    uploaded = {**PDF, "uploadId": "8f14e45f-ceea-467f-a0e6-1b2c3d4e5f60"}
+    del uploaded["content"]
+    (pdf,) = read(with_message(attachments=[uploaded])).attachments
+    assert (pdf.content, pdf.upload) == ("", Upload(uploaded["uploadId"]))
+    neither = {name: value for name, value in PDF.items() if name != "content"}
+    wrong = [neither, {**uploaded, **PDF}, {**uploaded, "uploadId": "../sends/1"}, {**uploaded, "uploadId": 5}]
+    assert faults(with_message(attachments=wrong)) == {
+        "message.attachments[0]": "REQUIRED_FIELD",
+        "message.attachments[1]": "REQUIRED_FIELD",
+        "message.attachments[2].uploadId": "INVALID_VALUE",
+        "message.attachments[3].uploadId": "INVALID_VALUE",
+    }
 
 
 def test_a_content_id_names_one_image() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -12,10 +12,22 @@ from functions.core.contacts.contact import EVERYTHING, Decision, Status
 from functions.core.contacts.subscription import SubscriptionType
 from functions.core.emails.email import Subcategory
 from functions.core.emails.pause import Pause
+from functions.core.errors import Rejected
 from functions.core.sending.lifecycle import Act
 from functions.core.sending.send import MessageKey, Send, SendRequest, SendResult, State
 from functions.steps.accept import Acceptance, Accepted
-from tests.examples import A_LOGO, A_PDF, DOMAIN, NOON_TEXT, a_request, a_subscription_type, an_email, recipients
+from tests.examples import (
+    A_LOGO,
+    A_PDF,
+    AN_UPLOAD,
+    DOMAIN,
+    NOON_TEXT,
+    UPLOADED,
+    a_request,
+    a_subscription_type,
+    an_email,
+    recipients,
+)
 from tests.fakes import (
     Clock,
     Killed,
@@ -24,6 +36,7 @@ from tests.fakes import (
     MemoryQueue,
     MemorySends,
     MemorySubscriptionTypes,
+    MemoryUploads,
     never_paused,
 )
 
@@ -33,6 +46,7 @@ class World:
     clock: Clock = field(default_factory=Clock)
     sends: MemorySends = field(default_factory=MemorySends)
     queue: MemoryQueue = field(default_factory=MemoryQueue)
+    uploads: MemoryUploads = field(default_factory=MemoryUploads)
     emails: MemoryEmails = field(default_factory=lambda: MemoryEmails(live={7: an_email()}))
     contacts: MemoryContacts = field(default_factory=MemoryContacts)
     types: MemorySubscriptionTypes = field(
@@ -49,6 +63,7 @@ class World:
             subscription_types=self.types,
             pauses=never_paused(),
             queue=self.queue,
+            uploads=self.uploads,
             clock=self.clock,
             new_id=lambda: f"id-{next(fresh)}",
         )
@@ -122,6 +137,24 @@ def test_what_the_mail_carries_travels_with_the_send_and_its_tags_are_kept_with_
     (send,) = world.queued()
     assert {name: getattr(send, name) for name in extra} == extra
     assert [message.tags for message in world.sends.stored.values()] == [{"campaign": "spring"}] * 2
+
+
+def test_a_repeat_is_known_when_its_upload_is_long_gone() -> None:
+    """A sendId is kept for longer than a file."""
+    world = World()
+    asked = a_request(send_id="one", attachments=(AN_UPLOAD,), digest="d")
+    with pytest.raises(Rejected, match="nothing was uploaded"):
+        world.accept(asked)
+    assert (world.sends.stored, world.queued()) == ({}, [])
+
+    there = world.uploads.put(UPLOADED, b"%PDF")
+    first = world.accept(asked)
+    assert world.queued()[0].attachments[0].upload == there
+    assert first.message.attached == 4
+    world.uploads.files.clear()
+    assert world.accept(asked) == Accepted(first.message, SendResult.IDEMPOTENT_IGNORE)
+    assert world.accept(replace(asked, digest="other")).repeat is SendResult.IDEMPOTENT_FAIL
+    assert len(world.queued()) == 1
 
 
 def test_without_a_send_id_each_request_is_a_send() -> None:

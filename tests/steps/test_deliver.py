@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -23,7 +23,19 @@ from functions.ports import OutgoingMail
 from functions.steps.deliver import DELAY_MAX_SECONDS, Delivery, templates
 from functions.steps.heed import PauseCheck
 from functions.steps.record import record
-from tests.examples import A_LOGO, A_PDF, NOON, NOON_TEXT, a_revision, a_send, an_email, messages_of, recipients
+from tests.examples import (
+    A_LOGO,
+    A_PDF,
+    AN_UPLOAD,
+    NOON,
+    NOON_TEXT,
+    UPLOADED,
+    a_revision,
+    a_send,
+    an_email,
+    messages_of,
+    recipients,
+)
 from tests.fakes import (
     Clock,
     Killed,
@@ -34,6 +46,7 @@ from tests.fakes import (
     MemoryMailer,
     MemoryQueue,
     MemorySends,
+    MemoryUploads,
 )
 
 LEASE, GRACE, TRIES = 60, 300, 5
@@ -51,6 +64,7 @@ class World:
     sends: MemorySends = field(default_factory=MemorySends)
     mailer: MemoryMailer = field(default_factory=MemoryMailer)
     queue: MemoryQueue = field(default_factory=MemoryQueue)
+    uploads: MemoryUploads = field(default_factory=MemoryUploads)
     contacts: MemoryContacts = field(default_factory=MemoryContacts)
     account: MemoryAccountPause = field(default_factory=MemoryAccountPause)
 
@@ -69,6 +83,7 @@ class World:
             pauses=PauseCheck(emails=guard(self.emails), account=guard(self.account).get, clock=self.clock),
             mailer=guard(self.mailer),
             queue=guard(self.queue),
+            uploads=guard(self.uploads),
             clock=self.clock,
             new_secret=lambda: next(self.secrets),
             public_url=PUBLIC_URL,
@@ -408,6 +423,24 @@ def test_a_mail_carries_its_attachments_headers_and_tags() -> None:
     message = read(world.mailer.taken[2])
     assert message["x-order"] == "42"
     assert [part.get_filename() for part in message.walk()] == [None] * 5 + ["logo.png", "Invoice 42.pdf"]
+
+
+def test_a_mail_carries_what_was_uploaded_and_a_send_whose_upload_is_gone_says_so() -> None:
+    uploads = MemoryUploads()
+    there = uploads.put(UPLOADED, b"%PDF-1.7")
+    world = World(a_send(attachments=(replace(AN_UPLOAD, upload=there),)), uploads=uploads)
+    world.mailer.answers = [Throttled("slow down")]
+    world.worker()(world.send, 1)
+    waiting, _ = world.queue.waiting.pop()
+    assert waiting.attachments == world.send.attachments, "the file itself never is in the queue"
+    world.worker()(waiting, 1)
+    (catalogue,) = read(world.mailer.taken[0]).iter_attachments()
+    assert (catalogue.get_filename(), catalogue.get_content()) == ("Catalogue.pdf", b"%PDF-1.7")
+
+    gone = World(world.send)
+    gone.worker()(gone.send, 1)
+    assert gone.told() == [(State.REFUSED, SendResult.CORRUPT_INPUT, gone.told()[0][2])]
+    assert "the upload of Catalogue.pdf is gone" in gone.queue.buried[0][1]
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from tests.fakes import (
     MemoryQueue,
     MemorySends,
     MemorySubscriptionTypes,
+    MemoryUploads,
     never_paused,
 )
 
@@ -112,6 +113,7 @@ class World:
             pauses=never_paused(),
             mailer=self.mailer,
             queue=self.queue,
+            uploads=MemoryUploads(),
             clock=Clock(),
             new_secret=lambda: "secret",
             public_url="https://api.example.com",

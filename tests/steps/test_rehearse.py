@@ -9,13 +9,17 @@ import pytest
 
 from functions.core.contacts.contact import Contact
 from functions.core.emails.email import Revision
+from functions.core.errors import Rejected
+from functions.core.sending.attachments import Upload
 from functions.core.sending.send import SendResult, State
 from functions.steps.accept import Acceptance
 from functions.steps.deliver import templates
 from functions.steps.rehearse import Rehearsal, Rehearsed
 from tests.examples import (
+    AN_UPLOAD,
     DOMAIN,
     NOON_TEXT,
+    UPLOADED,
     a_request,
     a_revision,
     a_subscription_type,
@@ -29,12 +33,15 @@ from tests.fakes import (
     MemoryQueue,
     MemorySends,
     MemorySubscriptionTypes,
+    MemoryUploads,
     never_paused,
 )
 
 
 def rehearsed(known: Contact | None = None, revision: Revision | None = None, **changed: Any) -> Rehearsed:
     emails, sends, queue, contacts = MemoryEmails(), MemorySends(), MemoryQueue(), MemoryContacts()
+    uploads = MemoryUploads()
+    uploads.put(UPLOADED, b"%PDF")
     live = revision or a_revision()
     emails.live[7] = an_email(subscription=live.subscription)
     emails.revisions[7, 1] = live
@@ -47,6 +54,7 @@ def rehearsed(known: Contact | None = None, revision: Revision | None = None, **
         subscription_types=MemorySubscriptionTypes({"news": a_subscription_type()}),
         pauses=never_paused(),
         queue=queue,
+        uploads=uploads,
         clock=Clock(),
         new_id=lambda: "s-1",
     )
@@ -54,6 +62,7 @@ def rehearsed(known: Contact | None = None, revision: Revision | None = None, **
         acceptance=acceptance,
         contacts=contacts,
         templates=templates(emails),
+        uploads=uploads,
         clock=Clock(),
         public_url="https://api.example.com",
     )
@@ -103,3 +112,9 @@ def test_a_refusal_is_told_at_once_also_what_only_rendering_finds(changed: Any, 
     assert (told.message.state, told.message.result, told.mail) == (State.REFUSED, result, None)
     assert told.message.reason
     assert told.message.settled_at
+
+
+def test_what_was_uploaded_must_be_there_and_be_fit_to_be_written() -> None:
+    assert rehearsed(attachments=(AN_UPLOAD,)).mail
+    with pytest.raises(Rejected, match="nothing was uploaded"):
+        rehearsed(attachments=(replace(AN_UPLOAD, upload=Upload("another")),))

@@ -21,6 +21,7 @@ from tests.fakes import (
     MemoryQueue,
     MemorySends,
     MemorySubscriptionTypes,
+    MemoryUploads,
     never_paused,
 )
 
@@ -44,6 +45,7 @@ class World:
             subscription_types=MemorySubscriptionTypes(),
             pauses=never_paused(),
             queue=guard(self.queue),
+            uploads=MemoryUploads(),
             clock=self.clock,
             new_id=lambda: "s-1",
         )

@@ -1,7 +1,8 @@
 """Attachments and inline images: what a mail may carry along, checked before anything is accepted.
 
-The limits are SES's (`Attachment` of its API, and "Unsupported attachment types" of its developer guide) but for the size, which is
-Lambda's. A content stays base64 from the request to the mail: it is checked once and never decoded and encoded again.
+The limits are SES's (`Attachment` of its API, and "Unsupported attachment types" of its developer guide) but for the sizes. A content
+stays base64 from the request to the mail: it is checked once and never decoded and encoded again. What is too large for a request is
+uploaded before it, and the request has its id.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from dataclasses import dataclass
 
 COUNT_MAX = 100  # SES takes 500 MIME parts
 NAME_MAX, TYPE_MAX, ID_MAX = 255, 78, 78  # characters
-# Decoded bytes of all attachments. Lambda takes requests of 6 MiB; 6,000,000 characters of base64 leave room for all the rest.
-TOTAL_MAX = 4_500_000
+# Decoded bytes of all attachments in a request. Lambda takes 6 MiB; 6,000,000 characters of base64 leave room for all the rest.
+IN_REQUEST_MAX = 4_500_000
+# ... and of all that one mail carries, uploads too. SES takes 40 MB of mail, and slows down what is over 10.
+TOTAL_MAX = 10_000_000
 
 _UNSHOWN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -23,6 +26,7 @@ _TYPE = re.compile(
     rf"(?P<type>{_TOKEN})/(?P<subtype>{_TOKEN})(?P<parameters>(?:; ?{_TOKEN}=(?:{_TOKEN}|\"[ -!#-\[\]-~]*\"))*)"
 )
 _OURS = re.compile(r"; ?(?:name|filename|boundary|type)\*?=", re.IGNORECASE)
+_UPLOAD_ID = re.compile(r"[0-9a-f-]{36}")
 _CONTENT_ID = re.compile(r"[A-Za-z0-9!#$&'*+/=?^_`{|}~.@-]+")
 _UNSENT = """ade adp app asp bas bat cer chm cmd com cpl crt csh der exe fxp gadget hlp hta inf ins isp its js jse ksh lib lnk
     mad maf mag mam maq mar mas mat mau mav maw mda mdb mde mdt mdw mdz msc msh msh1 msh2 mshxml msh1xml msh2xml msi msp
@@ -31,18 +35,31 @@ _UNSENT = """ade adp app asp bas bat cer chm cmd com cpl crt csh der exe fxp gad
 _UNSUPPORTED = frozenset(_UNSENT.split())
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that a caller uploaded, and what was found of it when a send named it."""
+
+    id: str
+    size: int = 0  # bytes
+    version: str = ""  # another one has other octets
+    at: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """One file. With a content id it is shown inside the HTML, as `<img src="cid:...">`."""
 
     filename: str
     content_type: str
-    content: str  # base64 in one line, padded
+    content: str = ""  # base64 in one line, padded; of an upload none, until deliver fetches it
     content_id: str = ""
+    upload: Upload | None = None
 
     @property
     def size(self) -> int:
         """Decoded bytes."""
+        if self.upload:
+            return self.upload.size
         return len(self.content) // 4 * 3 - self.content[-2:].count("=")
 
 
@@ -85,6 +102,13 @@ def content(text: str) -> str:
     except ValueError as error:  # binascii.Error, or of what is not ASCII
         raise ValueError(f"is not base64: {error}") from error
     return joined
+
+
+def upload_id(text: str) -> str:
+    """Raises ValueError that says what is wrong."""
+    if not _UPLOAD_ID.fullmatch(text):
+        raise ValueError("must be the id of an upload, as POST /staffetta/v1/uploads answered it")
+    return text
 
 
 def content_id(text: str) -> str:

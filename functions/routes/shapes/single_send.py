@@ -23,11 +23,14 @@ class Status(StrEnum):
 
 
 class AttachmentGiven(Wire):
-    """A file that goes along, or with a `contentId` an image for `<img src="cid:...">`. All together: 4,500,000 bytes at most."""
+    """A file that goes along, or with a `contentId` an image for `<img src="cid:...">`: by its `content`, 4,500,000 bytes at most in one
+    request, or by the `uploadId` of what was uploaded. All that a mail carries: 10,000,000 bytes at most.
+    """
 
     filename: str
     content_type: Annotated[str, Meta(examples=["application/pdf"])]
-    content: Annotated[str, Meta(extra_json_schema={"contentEncoding": "base64"})]
+    content: Annotated[str, Meta(extra_json_schema={"contentEncoding": "base64"})] | None = None
+    upload_id: str | None = None
     content_id: str | None = None
 
 
