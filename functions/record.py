@@ -14,7 +14,7 @@ from functions.core.errors import Retry
 from functions.core.events import ses_events
 from functions.core.events.ses_events import SesEvent, UnparseableError
 from functions.core.sending.send import MessageKey
-from functions.ports import RawEvent, Shelf
+from functions.ports.events import RawEvent, Shelf
 from functions.steps.record import Recorded
 from functions.telemetry import count, logger, published
 from functions.wiring import wired

@@ -10,7 +10,7 @@ from aws_cdk import Aws
 from aws_cdk import aws_dynamodb as dynamodb
 
 from functions.adapters import keys
-from functions.ports import Shelf
+from functions.ports.events import Shelf
 from infra.constructs.function import Function
 from infra.constructs.lint import acknowledge_wildcard
 

@@ -15,7 +15,7 @@ from standardwebhooks import Webhook
 from functions.core.webhooks import webhook_signature
 from functions.core.webhooks.webhook import Delivery, Endpoint, Job
 from functions.core.webhooks.webhook_events import Event
-from functions.ports import Posted
+from functions.ports.webhooks import Posted
 from tests.examples import NOON_TEXT
 
 SECRET = webhook_signature.secret_of(b"s" * webhook_signature.SECRET_BYTES)

@@ -12,7 +12,7 @@ from functions.adapters.aws_errors import AwsError
 from functions.adapters.items import Item, from_item, message_from, message_item, to_item
 from functions.core import ids
 from functions.core.sending.send import Message
-from functions.ports import ErasureOrder
+from functions.ports.contacts import ErasureOrder
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

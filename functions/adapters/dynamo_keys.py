@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from functions.adapters import keys
 from functions.adapters.aws_errors import AwsError
 from functions.adapters.items import from_item, to_item
-from functions.ports import ApiKey
+from functions.ports.access import ApiKey
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -14,7 +14,7 @@ from functions.core.errors import Retry
 from functions.core.statistics import periods
 from functions.core.statistics.periods import Range
 from functions.core.statistics.tally import Addition, Cell, Kind, Subject, Tally, Watermark, slot
-from functions.ports import Counted, EmailCounters
+from functions.ports.statistics import Counted, EmailCounters
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

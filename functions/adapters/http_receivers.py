@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from functions.core.webhooks.public_addresses import LOCALHOSTS, Target, public, target
-from functions.ports import Posted
+from functions.ports.webhooks import Posted
 
 SECONDS = 10.0
 ADDRESSES_TRIED = 3

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from functions.adapters.aws_errors import AwsError
 from functions.core.errors import Conflict, NotFound
 from functions.core.tokens.smtp_policy import smtp_policy
-from functions.ports import AccessKey
+from functions.ports.tokens import AccessKey
 
 if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient

@@ -14,7 +14,7 @@ import msgspec
 
 from functions.adapters import keys
 from functions.core import instants
-from functions.ports import RawEvent, Shelf
+from functions.ports.events import RawEvent, Shelf
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from functions.adapters.aws_errors import AwsError, Unanswered, Unreachable
 from functions.core.errors import GiveUp, OutcomeUnknown, Retry, StaffettaError, Throttled
 from functions.core.sending.send import SendResult
-from functions.ports import OutgoingMail
+from functions.ports.sending import OutgoingMail
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client

@@ -10,7 +10,7 @@ import msgspec
 
 from functions.adapters.sqs_queue import SqsSendQueue
 from functions.core.sending.send import Send
-from functions.ports import DeadLetter
+from functions.ports.sending import DeadLetter
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

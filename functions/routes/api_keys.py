@@ -7,7 +7,7 @@ from typing import Any
 from functions.core import addresses, instants
 from functions.core.audit import Action
 from functions.core.errors import Fault, NotFound, Rejected
-from functions.ports import ApiKey
+from functions.ports.access import ApiKey
 from functions.routes.audit import note
 from functions.routes.http import Operation, Request
 from functions.routes.shapes.api_keys import ApiKeyCreatedView, ApiKeyList, ApiKeyView

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from functions.ports import ApiKey
+from functions.ports.access import ApiKey
 
 
 class UnauthenticatedError(Exception):

@@ -13,7 +13,7 @@ from functions.core.errors import Fault, Rejected
 from functions.core.statistics import latency, links, periods
 from functions.core.statistics.periods import Interval
 from functions.core.statistics.ratios import NAMES, RATIOS, ratios
-from functions.ports import EmailCounters
+from functions.ports.statistics import EmailCounters
 from functions.routes.http import Operation, Request
 from functions.routes.shapes import statistics as shapes
 from functions.steps.statistics import total

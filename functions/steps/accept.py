@@ -11,7 +11,11 @@ from functions.core.emails.email import TRANSACTIONAL, Email
 from functions.core.errors import Fault, Rejected, StaffettaError
 from functions.core.sending.send import Message, MessageKey, Refusal, Send, SendRequest, SendResult, State
 from functions.core.templates import variables
-from functions.ports import Clock, Contacts, Emails, NewId, SendQueue, Sends, SubscriptionTypes, Uploads
+from functions.ports import Clock, NewId
+from functions.ports.contacts import Contacts, SubscriptionTypes
+from functions.ports.emails import Emails
+from functions.ports.sending import SendQueue, Uploads
+from functions.ports.sends import Sends
 from functions.steps import upload
 from functions.steps.heed import PauseCheck
 from functions.steps.schedule import SOON_SECONDS, delay_until

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from functions.core import instants
 from functions.core.audit import Action, Entry
-from functions.ports import Audit, Clock, NewId
+from functions.ports import Clock, NewId
+from functions.ports.access import Audit
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from functions.core.emails.email import DRAFT, Document, Draft, Email, Subcatego
 from functions.core.emails.email_document import NAME_MAX, Head, Starters, draft_of, head_of
 from functions.core.emails.merge_patch import DEPTH_MAX, JSON, merged, too_deep
 from functions.core.errors import Conflict, Fault, NotFound, Rejected
-from functions.ports import Clock, Emails
+from functions.ports import Clock
+from functions.ports.emails import Emails
 from functions.steps.list_emails import Shown, found, shown
 
 DOCUMENT_MAX = 390_000  # bytes of JSON: DynamoDB's item holds 400 KB

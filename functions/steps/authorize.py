@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from functions.core import ids, instants
-from functions.ports import ApiKey, ApiKeys, Clock
+from functions.ports import Clock
+from functions.ports.access import ApiKey, ApiKeys
 
 CACHE_SECONDS = 60  # so a revoked key works at most this much longer
 CACHE_MAX = 10_000  # keys

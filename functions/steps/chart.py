@@ -15,7 +15,8 @@ from functions.core.errors import Fault, Rejected
 from functions.core.statistics import counters, periods
 from functions.core.statistics.periods import FINE, Interval, Range
 from functions.core.statistics.tally import Kind, Subject
-from functions.ports import AcceptedSends, Counted, Metrics
+from functions.ports.sends import AcceptedSends
+from functions.ports.statistics import Counted, Metrics
 
 INTERVALS_MAX = 2000
 SENDS_MAX = 5000  # that are read for one chart

@@ -19,7 +19,8 @@ from functions.core.sending.mime import HeaderError, Mail, write
 from functions.core.sending.send import MessageKey, Role, Send, SendResult
 from functions.core.templates import rendering
 from functions.core.templates.rendering import Compiled, Rendered
-from functions.ports import NewSecret, OutgoingMail
+from functions.ports import NewSecret
+from functions.ports.sending import OutgoingMail
 
 _LIST_HEADERS = frozenset({"list-unsubscribe", "list-unsubscribe-post"})
 

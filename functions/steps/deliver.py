@@ -21,7 +21,11 @@ from functions.core.sending.lifecycle import Act
 from functions.core.sending.send import TRIES_MAX, Message, MessageKey, Refusal, Send, SendResult, Try
 from functions.core.templates import rendering
 from functions.core.templates.rendering import Compiled
-from functions.ports import Clock, Contacts, Emails, Mailer, NewSecret, OutgoingMail, SendQueue, Sends, Uploads
+from functions.ports import Clock, NewSecret
+from functions.ports.contacts import Contacts
+from functions.ports.emails import Emails
+from functions.ports.sending import Mailer, OutgoingMail, SendQueue, Uploads
+from functions.ports.sends import Sends
 from functions.steps import upload
 from functions.steps.compose import Composition, personal
 from functions.steps.heed import PauseCheck

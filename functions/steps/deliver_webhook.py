@@ -14,7 +14,8 @@ import msgspec
 from functions.core import instants
 from functions.core.webhooks import webhook, webhook_signature
 from functions.core.webhooks.webhook import RETRY_SECONDS, Attempt, Delivery, DeliveryJob, DeliveryState, Endpoint
-from functions.ports import Clock, Receivers, WebhookDeliveries, WebhookEndpoints, WebhookQueue, WebhookSecrets
+from functions.ports import Clock
+from functions.ports.webhooks import Receivers, WebhookDeliveries, WebhookEndpoints, WebhookQueue, WebhookSecrets
 
 EARLY_SECONDS = 1  # that a try may be: SQS's delays are whole seconds
 

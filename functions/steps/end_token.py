@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from functions.core import instants
 from functions.core.errors import Conflict
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
-from functions.ports import Clock, Emails, SmtpTokens, SmtpUsers
+from functions.ports import Clock
+from functions.ports.emails import Emails
+from functions.ports.tokens import SmtpTokens, SmtpUsers
 
 TRIES = 5  # against others who change the same thing at the same moment
 

@@ -15,7 +15,11 @@ from functions.core.contacts import event_erasure
 from functions.core.contacts.erasure import anonymous
 from functions.core.sending.lifecycle import FINAL, Act
 from functions.core.sending.send import Message, Role, State
-from functions.ports import Archive, Clock, Contacts, ErasureOrder, ErasureOrders, KeptSends, PersonalMessages, Sends
+from functions.ports import Clock
+from functions.ports.contacts import Contacts, ErasureOrder, ErasureOrders
+from functions.ports.events import Archive
+from functions.ports.sending import KeptSends
+from functions.ports.sends import PersonalMessages, Sends
 from functions.steps.audit import AuditLog
 from functions.steps.schedule import SOON_SECONDS
 

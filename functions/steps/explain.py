@@ -9,7 +9,10 @@ from functions.core import ids
 from functions.core.errors import NotFound
 from functions.core.sending.send import Message
 from functions.core.tokens.smtp_token import TokenState, campaign_of
-from functions.ports import ApiKeys, Emails, Sends, SmtpTokens
+from functions.ports.access import ApiKeys
+from functions.ports.emails import Emails
+from functions.ports.sends import Sends
+from functions.ports.tokens import SmtpTokens
 
 
 class OriginKind(StrEnum):

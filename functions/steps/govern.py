@@ -11,7 +11,8 @@ from functions.core import instants
 from functions.core.errors import Retry, Throttled
 from functions.core.sending import governor
 from functions.core.sending.governor import Governor
-from functions.ports import Clock, Governors, Mailer, OutgoingMail, SendingAccount
+from functions.ports import Clock
+from functions.ports.sending import Governors, Mailer, OutgoingMail, SendingAccount
 
 PATIENCE_SECONDS = 0.5  # of a worker: a longer wait is cheaper in the queue
 SPREAD_SECONDS = 10  # over which those who wait in the queue come back, lest they all come at once

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from functions.core import ids, instants
 from functions.core.errors import Fault, Rejected
-from functions.ports import ApiKey, ApiKeys, Clock, NewSecret
+from functions.ports import Clock, NewSecret
+from functions.ports.access import ApiKey, ApiKeys
 
 MARK = "stf_"  # tells a reader, and a scanner for leaked secrets, whose key this is
 PREFIX_LENGTH = len(MARK) + 6

@@ -14,7 +14,9 @@ from functions.core.emails.email import TRANSACTIONAL, Email, Subcategory
 from functions.core.errors import Conflict
 from functions.core.tokens.smtp_password import smtp_password
 from functions.core.tokens.smtp_token import SmtpToken
-from functions.ports import Clock, Emails, NewNumber, SmtpTokens, SmtpUsers
+from functions.ports import Clock, NewNumber
+from functions.ports.emails import Emails
+from functions.ports.tokens import SmtpTokens, SmtpUsers
 from functions.steps.end_token import TokenEnd
 
 LEASE_SECONDS = 30  # longer than a caller is kept waiting: whoever changes a token longer than that has died

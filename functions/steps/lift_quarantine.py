@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from functions.core import instants
 from functions.core.errors import NotFound
-from functions.ports import Clock, Contacts, Suppressions
+from functions.ports import Clock
+from functions.ports.contacts import Contacts, Suppressions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ import math
 from dataclasses import dataclass, field
 
 from functions.core.sending.bucket import Rate, full
-from functions.ports import Buckets, Clock
+from functions.ports import Clock
+from functions.ports.access import Buckets
 
 RATE = Rate(per_second=100, burst=1000)
 BLOCK = 50

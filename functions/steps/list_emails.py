@@ -11,7 +11,7 @@ import msgspec
 from functions.core.emails.email import DRAFT, Document, Email
 from functions.core.emails.email_listing import Filter, listing
 from functions.core.errors import NotFound
-from functions.ports import Emails
+from functions.ports.emails import Emails
 
 PAGE_BYTES = 4_000_000  # of documents: Lambda answers with 6 MB at most
 BATCH = 20  # documents that are read at once

@@ -14,7 +14,8 @@ from functions.core.events.email_events import EmailEvent, EventType
 from functions.core.events.places import Cursor
 from functions.core.sending.send import Message
 from functions.core.statistics import periods
-from functions.ports import Listings, Metrics
+from functions.ports.sends import Listings
+from functions.ports.statistics import Metrics
 from functions.steps.search import Question, Search
 
 READ = 100  # messages at least, to find the events of a page in

@@ -9,7 +9,8 @@ from functions.core import instants
 from functions.core.sending.send import Message, State
 from functions.core.statistics import counters, periods
 from functions.core.statistics.tally import OTHER, Cell, Change, Increment, Kind, Subject, additions
-from functions.ports import Clock, Metrics
+from functions.ports import Clock
+from functions.ports.statistics import Metrics
 
 TAGS_MAX = 100  # that are counted apart, of the messages accepted in one day: callers choose them
 

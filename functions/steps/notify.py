@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functions.core.sending.send import Message
 from functions.core.webhooks import webhook_events
 from functions.core.webhooks.webhook import DeliveryJob
-from functions.ports import EventBus, WebhookEndpoints, WebhookQueue
+from functions.ports.webhooks import EventBus, WebhookEndpoints, WebhookQueue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

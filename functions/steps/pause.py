@@ -10,7 +10,9 @@ from functions.core.audit import Action
 from functions.core.emails.email import Email
 from functions.core.emails.pause import Pause
 from functions.core.errors import Conflict, NotFound
-from functions.ports import AccountPause, Clock, Emails
+from functions.ports import Clock
+from functions.ports.emails import Emails
+from functions.ports.sending import AccountPause
 from functions.steps.audit import AuditLog
 
 TRIES = 5  # against others who write the same

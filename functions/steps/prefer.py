@@ -11,7 +11,8 @@ from functions.core.contacts import subscription
 from functions.core.contacts.contact import EVERYTHING, Contact, Decision, Status
 from functions.core.contacts.subscription import BUILT_IN, TYPES_MAX, SubscriptionType
 from functions.core.errors import Conflict, Fault, NotFound, Rejected
-from functions.ports import Clock, Contacts, NewId, SubscriptionTypes
+from functions.ports import Clock, NewId
+from functions.ports.contacts import Contacts, SubscriptionTypes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,9 @@ from functions.core.errors import Fault, GiveUp, NotFound, Rejected
 from functions.core.sending.send import MessageKey, Recipient, Role, Send
 from functions.core.templates import compiling, differences, rendering
 from functions.core.templates.rendering import Rendered
-from functions.ports import Clock, Contacts, Emails
+from functions.ports import Clock
+from functions.ports.contacts import Contacts
+from functions.ports.emails import Emails
 from functions.steps.compose import Composition
 from functions.steps.list_emails import found, shown
 

@@ -14,7 +14,9 @@ from functions.core.errors import Fault, GiveUp, Rejected
 from functions.core.templates import contract, rendering
 from functions.core.templates.layouts import Find
 from functions.core.templates.translation import Translation, translated
-from functions.ports import Clock, Emails, SubscriptionTypes
+from functions.ports import Clock
+from functions.ports.contacts import SubscriptionTypes
+from functions.ports.emails import Emails
 
 BODY_MAX = 350_000  # bytes of a revision, in all languages: DynamoDB's item holds 400 KB
 OWN = ""  # in place of a language: the email's own

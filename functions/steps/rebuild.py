@@ -26,7 +26,10 @@ from functions.core.sending.send import Message
 from functions.core.statistics import periods, recount
 from functions.core.statistics.periods import LAST, Range
 from functions.core.statistics.tally import Cell, Change, Increment, Kind, Subject, additions
-from functions.ports import Clock, EveryMessage, Metrics, RawEvents, Sends
+from functions.ports import Clock
+from functions.ports.events import RawEvents
+from functions.ports.sends import EveryMessage, Sends
+from functions.ports.statistics import Metrics
 from functions.steps.measure import TAGS_MAX, cells
 from functions.steps.record import Recording
 

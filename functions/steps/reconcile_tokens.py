@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from functions.core import instants
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
-from functions.ports import Clock, SmtpTokens, SmtpUsers
+from functions.ports import Clock
+from functions.ports.tokens import SmtpTokens, SmtpUsers
 from functions.steps.end_token import TokenEnd, end_key, end_user
 from functions.steps.issue_token import LEASE_SECONDS
 

@@ -14,7 +14,10 @@ from functions.core.events.timeline import Fact, Kind
 from functions.core.sending import lifecycle
 from functions.core.sending.lifecycle import Act
 from functions.core.sending.send import Message, MessageKey
-from functions.ports import Clock, Contacts, Sends, SmtpTokens
+from functions.ports import Clock
+from functions.ports.contacts import Contacts
+from functions.ports.sends import Sends
+from functions.ports.tokens import SmtpTokens
 
 DAY_SECONDS = 86400
 

@@ -12,7 +12,9 @@ from enum import StrEnum
 
 from functions.core.sending import lifecycle
 from functions.core.sending.send import Message, State
-from functions.ports import Clock, DeadLetter, DeadLetters, SendQueue, Sends
+from functions.ports import Clock
+from functions.ports.sending import DeadLetter, DeadLetters, SendQueue
+from functions.ports.sends import Sends
 
 
 class Redriven(StrEnum):

@@ -19,7 +19,8 @@ from functions.core.webhooks.webhook import (
     delivery_id,
 )
 from functions.core.webhooks.webhook_events import EventType
-from functions.ports import Clock, NewId, Receivers, WebhookEndpoints, WebhookQueue, WebhookSecrets
+from functions.ports import Clock, NewId
+from functions.ports.webhooks import Receivers, WebhookEndpoints, WebhookQueue, WebhookSecrets
 from functions.steps.replay_webhooks import require_listening
 
 DESCRIPTION_MAX = 200  # characters

@@ -8,7 +8,9 @@ from functions.core.contacts.unsubscribe_link import UnsubscribeLink
 from functions.core.errors import GiveUp
 from functions.core.sending.send import Message, MessageKey, Send, SendRequest, State
 from functions.core.templates.rendering import Rendered
-from functions.ports import Clock, Contacts, Uploads
+from functions.ports import Clock
+from functions.ports.contacts import Contacts
+from functions.ports.sending import Uploads
 from functions.steps import upload
 from functions.steps.accept import Acceptance
 from functions.steps.compose import Composition, personal

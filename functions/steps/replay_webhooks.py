@@ -15,7 +15,9 @@ from functions.core.statistics import periods
 from functions.core.webhooks import webhook_events
 from functions.core.webhooks.webhook import DeliveryJob, Endpoint, ReplayJob
 from functions.core.webhooks.webhook_events import Event
-from functions.ports import AcceptedSends, Metrics, Sends, WebhookDeliveries, WebhookEndpoints, WebhookQueue
+from functions.ports.sends import AcceptedSends, Sends
+from functions.ports.statistics import Metrics
+from functions.ports.webhooks import WebhookDeliveries, WebhookEndpoints, WebhookQueue
 
 PAGE = 200  # messages
 # A span's events are looked for in the messages that were accepted in it, and up to so long before it.

@@ -13,7 +13,8 @@ from functions.core import instants
 from functions.core.errors import Conflict, NotFound
 from functions.core.tokens.smtp_password import smtp_password
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
-from functions.ports import Clock, SmtpTokens, SmtpUsers
+from functions.ports import Clock
+from functions.ports.tokens import SmtpTokens, SmtpUsers
 from functions.steps.end_token import end_key
 from functions.steps.issue_token import LEASE_SECONDS, Credentials
 

@@ -10,7 +10,9 @@ from functions.core import instants
 from functions.core.errors import Conflict, NotFound
 from functions.core.sending.lifecycle import Act
 from functions.core.sending.send import Message, State
-from functions.ports import Clock, SendQueue, Sends
+from functions.ports import Clock
+from functions.ports.sending import SendQueue
+from functions.ports.sends import Sends
 
 HOUR = 3600
 SOON_SECONDS = 900  # SQS's longest delay: what is due within it is queued

@@ -20,7 +20,9 @@ from functions.core.events.places import Place
 from functions.core.events.story import Fate
 from functions.core.sending.send import Message
 from functions.core.statistics import periods
-from functions.ports import Clock, Listings, Metrics
+from functions.ports import Clock
+from functions.ports.sends import Listings
+from functions.ports.statistics import Metrics
 
 READ = 100  # messages at a time
 READ_MAX = 500  # in one call

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from functions.core.errors import Fault, NotFound, Rejected
 from functions.core.templates.layouts import NAME
-from functions.ports import Partials
+from functions.ports.emails import Partials
 
 TEXT_MAX = 300_000  # bytes: DynamoDB's item holds 400 KB
 

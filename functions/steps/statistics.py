@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functions.core.statistics import periods
 from functions.core.statistics.periods import Range
 from functions.core.statistics.tally import OTHER, Kind, Subject
-from functions.ports import Metrics
+from functions.ports.statistics import Metrics
 
 
 @dataclass(frozen=True, slots=True)

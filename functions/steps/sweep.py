@@ -15,7 +15,10 @@ from functions.core.sending.send import Message, SendResult
 from functions.core.statistics import periods
 from functions.core.statistics.periods import Range
 from functions.core.statistics.tally import Bucket, Kind, Subject
-from functions.ports import Clock, Counted, Metrics, SendQueue, Sends
+from functions.ports import Clock
+from functions.ports.sending import SendQueue
+from functions.ports.sends import Sends
+from functions.ports.statistics import Counted, Metrics
 
 HOUR, DAY = 3600, 86400
 EXPLAINED_SECONDS = HOUR  # within which every accepted send should have its outcome

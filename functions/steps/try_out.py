@@ -10,7 +10,9 @@ from functions.core.addresses import Address
 from functions.core.emails.email import Content, Revision, Sample
 from functions.core.errors import Fault, GiveUp, Rejected
 from functions.core.sending.send import Message, MessageKey, Recipient, Role, Send, State
-from functions.ports import Clock, NewId, SendQueue, Sends
+from functions.ports import Clock, NewId
+from functions.ports.sending import SendQueue
+from functions.ports.sends import Sends
 from functions.steps.preview import Data, Previews
 
 RECIPIENTS_MAX = 10

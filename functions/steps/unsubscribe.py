@@ -10,7 +10,9 @@ from functions.core.contacts.contact import EVERYTHING, Decision, Status
 from functions.core.errors import NotFound
 from functions.core.events.timeline import Fact, Kind
 from functions.core.sending.send import Message
-from functions.ports import Clock, Contacts, Sends, SubscriptionTypes
+from functions.ports import Clock
+from functions.ports.contacts import Contacts, SubscriptionTypes
+from functions.ports.sends import Sends
 
 SOURCE = "unsubscribe link"
 

@@ -12,7 +12,8 @@ from functions.core import instants
 from functions.core.errors import Fault, GiveUp, Rejected
 from functions.core.sending.attachments import TOTAL_MAX, Attachment, Upload
 from functions.core.sending.send import Send, SendRequest, SendResult
-from functions.ports import Clock, NewId, Uploads
+from functions.ports import Clock, NewId
+from functions.ports.sending import Uploads
 
 OFFER_SECONDS = 900  # that a URL takes a file for
 USABLE_SECONDS = (

@@ -9,7 +9,10 @@ from functions.core.emails.email import TRANSACTIONAL, Email
 from functions.core.emails.pause import REPUTATION, Pause
 from functions.core.statistics import periods, reputation
 from functions.core.statistics.reputation import OF_ALL, OF_AN_EMAIL, Rates
-from functions.ports import AccountPause, Clock, Emails, Metrics
+from functions.ports import Clock
+from functions.ports.emails import Emails
+from functions.ports.sending import AccountPause
+from functions.ports.statistics import Metrics
 from functions.steps.pause import Pausing
 
 

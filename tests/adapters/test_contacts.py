@@ -11,10 +11,10 @@ import pytest
 from functions.adapters.dynamo_contacts import DynamoContacts
 from functions.core.contacts.contact import EVERYTHING, Contact, Decision, Status
 from functions.core.contacts.subscription import SubscriptionType
-from functions.ports import Contacts, SubscriptionTypes
+from functions.ports.contacts import Contacts, SubscriptionTypes
 from functions.wiring import Wiring
 from tests.examples import NOON_TEXT
-from tests.fakes import MemoryContacts, MemorySubscriptionTypes
+from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 
 LATER = "2026-11-23T13:00:00.000Z"
 

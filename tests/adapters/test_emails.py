@@ -13,9 +13,9 @@ from functions.adapters.dynamo_emails import DynamoEmails
 from functions.core.addresses import Address
 from functions.core.emails.pause import Pause
 from functions.core.errors import Conflict
-from functions.ports import Emails
+from functions.ports.emails import Emails
 from tests.examples import NOON_TEXT, a_document, a_revision, an_email
-from tests.fakes import MemoryEmails
+from tests.fakes.emails import MemoryEmails
 
 _fresh = itertools.count(1000)
 

@@ -16,19 +16,17 @@ from functions.core.contacts.contact import EVERYTHING, Decision, Status
 from functions.core.contacts.erasure import anonymous
 from functions.core.events.timeline import Fact, Kind
 from functions.core.sending.send import ERASED, Message, State
-from functions.ports import Archive, Audit, Contacts, ErasureOrder, ErasureOrders, EveryMessage, RawEvent
+from functions.ports.access import Audit
+from functions.ports.contacts import Contacts, ErasureOrder, ErasureOrders
+from functions.ports.events import Archive, RawEvent
+from functions.ports.sends import EveryMessage
 from functions.wiring import Wiring
 from tests.cloud import SETTINGS
 from tests.examples import NOON_TEXT, a_message
-from tests.fakes import (
-    MemoryAudit,
-    MemoryContacts,
-    MemoryErasureOrders,
-    MemoryEveryMessage,
-    MemoryPersonalMessages,
-    MemoryRawEvents,
-    MemorySends,
-)
+from tests.fakes.access import MemoryAudit
+from tests.fakes.contacts import MemoryContacts, MemoryErasureOrders
+from tests.fakes.events import MemoryRawEvents
+from tests.fakes.sends import MemoryEveryMessage, MemoryPersonalMessages, MemorySends
 
 EARLIER, LATER = "2026-11-23T11:00:00.000Z", "2026-11-23T13:00:00.000Z"
 

@@ -10,10 +10,10 @@ from functions.core import instants
 from functions.core.events import places
 from functions.core.events.places import Place
 from functions.core.sending.send import Message
-from functions.ports import Listings, Sends
+from functions.ports.sends import Listings, Sends
 from functions.wiring import Wiring
 from tests.examples import NOON, NOON_TEXT, a_message
-from tests.fakes import MemoryListings, MemorySends
+from tests.fakes.sends import MemoryListings, MemorySends
 
 _fresh = itertools.count()
 EVER = ("0000", "9999")

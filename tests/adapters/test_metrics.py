@@ -29,11 +29,13 @@ from functions.core.statistics.tally import (
     additions,
     slot,
 )
-from functions.ports import AcceptedSends, Counted, EmailCounters, Metrics
+from functions.ports.sends import AcceptedSends
+from functions.ports.statistics import Counted, EmailCounters, Metrics
 from functions.wiring import Wiring
 from tests.cloud import SETTINGS
 from tests.examples import NOON, a_message
-from tests.fakes import MemoryAccepted, MemoryMetrics, MemorySends
+from tests.fakes.sends import MemoryAccepted, MemorySends
+from tests.fakes.statistics import MemoryMetrics
 
 _sequence = itertools.count(4_421_584_500_000_000_017_450_439_091_000_000_000_000)
 CELL = Cell(Subject(Kind.EMAIL, "7"), "2026-11-23T12")

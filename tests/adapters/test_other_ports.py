@@ -14,10 +14,12 @@ from functions.core.emails.pause import Pause
 from functions.core.sending import governor
 from functions.core.sending.bucket import TokenBucket
 from functions.core.sending.governor import Quota
-from functions.ports import AccountPause, ApiKey, ApiKeys, Buckets, Governors
+from functions.ports.access import ApiKey, ApiKeys, Buckets
+from functions.ports.sending import AccountPause, Governors
 from functions.wiring import Wiring
 from tests.examples import NOON
-from tests.fakes import MemoryAccountPause, MemoryApiKeys, MemoryBuckets, MemoryGovernors
+from tests.fakes.access import MemoryApiKeys, MemoryBuckets
+from tests.fakes.sending import MemoryAccountPause, MemoryGovernors
 
 _fresh = itertools.count(1000)
 

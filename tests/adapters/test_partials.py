@@ -6,10 +6,10 @@ import pytest
 
 from functions.adapters.dynamo_partials import DynamoPartials
 from functions.core.errors import NotFound, Rejected
-from functions.ports import Partials
+from functions.ports.emails import Partials
 from functions.steps.share import Sharing
 from functions.wiring import Wiring
-from tests.fakes import MemoryPartials
+from tests.fakes.emails import MemoryPartials
 
 
 @pytest.fixture(params=["memory", "dynamo"])

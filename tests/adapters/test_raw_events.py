@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.adapters.s3_events import S3Events
-from functions.ports import RawEvent, RawEvents, Shelf
+from functions.ports.events import RawEvent, RawEvents, Shelf
 from functions.wiring import Wiring
 from tests.cloud import SETTINGS
 from tests.core.test_rendering import JSON
-from tests.fakes import MemoryRawEvents
+from tests.fakes.events import MemoryRawEvents
 
 _days = (datetime(2026, 11, 23, tzinfo=UTC) + timedelta(days=number) for number in count())
 

@@ -14,11 +14,11 @@ from functions.core.sending import lifecycle
 from functions.core.sending.lifecycle import FINAL, TRANSITIONS, Act
 from functions.core.sending.send import Message, MessageKey, SendResult, State, Try
 from functions.core.statistics.tally import Bucket
-from functions.ports import Sends
+from functions.ports.sends import Sends
 from functions.wiring import Wiring
 from tests.cloud import SETTINGS
 from tests.examples import NOON, NOON_TEXT, a_message
-from tests.fakes import MemorySends
+from tests.fakes.sends import MemorySends
 
 LEASE, GRACE = 60, 300
 _fresh = itertools.count()

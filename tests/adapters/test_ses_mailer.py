@@ -8,7 +8,7 @@ from functions.adapters.aws_errors import AwsError, Unanswered, Unreachable
 from functions.adapters.ses_mailer import SesMailer
 from functions.core.errors import GiveUp, OutcomeUnknown, Retry, Throttled
 from functions.core.sending.send import SendResult
-from functions.ports import OutgoingMail
+from functions.ports.sending import OutgoingMail
 
 MAIL = OutgoingMail(
     sender="shop@example.com",

@@ -14,11 +14,11 @@ from functions.adapters.dynamo_tokens import DynamoSmtpTokens
 from functions.adapters.iam_users import IamSmtpUsers
 from functions.core.errors import Conflict, NotFound
 from functions.core.tokens.smtp_token import SmtpToken, TokenState, user_name
-from functions.ports import SmtpTokens, SmtpUsers
+from functions.ports.tokens import SmtpTokens, SmtpUsers
 from functions.wiring import Wiring
 from tests.cloud import SETTINGS
 from tests.examples import NOON_TEXT
-from tests.fakes import MemorySmtpTokens, MemorySmtpUsers
+from tests.fakes.tokens import MemorySmtpTokens, MemorySmtpUsers
 
 _fresh = itertools.count(5000)
 

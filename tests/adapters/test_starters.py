@@ -6,7 +6,9 @@ from functions.adapters import starters
 from functions.core.templates import rendering
 from functions.steps.publish import Publication
 from tests.examples import DOMAIN, SENDER
-from tests.fakes import Clock, MemoryEmails, MemorySubscriptionTypes
+from tests.fakes import Clock
+from tests.fakes.contacts import MemorySubscriptionTypes
+from tests.fakes.emails import MemoryEmails
 
 
 @pytest.mark.parametrize("name", starters.names())

@@ -19,7 +19,8 @@ from functions.steps.issue_token import LEASE_SECONDS, TokenRequest
 from functions.steps.reconcile_tokens import RUN_SECONDS
 from functions.wiring import Wiring
 from tests.cloud import SETTINGS, cloud
-from tests.fakes import Clock, MemorySmtpUsers
+from tests.fakes import Clock
+from tests.fakes.tokens import MemorySmtpUsers
 from tests.steps.token_world import check
 
 Call = Callable[[], Any]

@@ -9,10 +9,10 @@ from dataclasses import replace
 import pytest
 import requests
 
-from functions.ports import Uploads
+from functions.ports.sending import Uploads
 from functions.wiring import Wiring
 from tests.cloud import SETTINGS
-from tests.fakes import MemoryUploads
+from tests.fakes.sending import MemoryUploads
 
 
 @pytest.fixture

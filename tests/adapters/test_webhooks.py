@@ -16,7 +16,7 @@ from functions.core.errors import Retry
 from functions.core.sending.send import State
 from functions.core.webhooks import webhook, webhook_events
 from functions.core.webhooks.webhook import Attempt, DeliveryJob, Job, ReplayJob
-from functions.ports import WebhookDeliveries, WebhookEndpoints, WebhookSecrets
+from functions.ports.webhooks import WebhookDeliveries, WebhookEndpoints, WebhookSecrets
 from functions.wiring import Wiring
 from tests.cloud import SETTINGS
 from tests.examples import NOON_TEXT, a_message

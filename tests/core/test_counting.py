@@ -27,7 +27,7 @@ from functions.core.statistics.tally import (
     additions,
 )
 from tests.examples import NOON, a_message
-from tests.fakes import MemorySends
+from tests.fakes.sends import MemorySends
 
 FACTS = st.builds(
     Fact,

@@ -12,7 +12,7 @@ from functions.core.sending import lifecycle
 from functions.core.sending.lifecycle import FINAL, TRANSITIONS, Act
 from functions.core.sending.send import SendResult, State
 from tests.examples import NOON, NOON_TEXT, a_message
-from tests.fakes import MemorySends
+from tests.fakes.sends import MemorySends
 
 LEASE, GRACE = 60, 300
 KEY = a_message().key

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from functions.core import ids
-from functions.ports import Shelf
+from functions.ports.events import Shelf
 from tests.end_to_end.service import Service
 from tests.end_to_end.smtp import letter, starttls
 from tests.end_to_end.test_flow import A_PERSON, read

@@ -10,7 +10,7 @@ import pytest
 
 from functions.core import ids
 from functions.core.sending.send import ERASED
-from functions.ports import RawEvent
+from functions.ports.events import RawEvent
 from infra.local import cli
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_bad_input import check_shape

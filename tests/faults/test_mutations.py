@@ -13,10 +13,11 @@ from functions.core.errors import OutcomeUnknown, Retry
 from functions.core.events.ses_events import SesEvent
 from functions.core.sending.lifecycle import Act
 from functions.core.sending.send import Message, MessageKey, Send, SendRequest, State
-from functions.ports import Mailer, OutgoingMail, SendQueue
+from functions.ports.sending import Mailer, OutgoingMail, SendQueue
 from functions.steps.deliver import Delivery
 from functions.steps.record import Recorded
-from tests.fakes import MemoryContacts, MemorySends
+from tests.fakes.contacts import MemoryContacts
+from tests.fakes.sends import MemorySends
 from tests.faults import schedules
 from tests.faults.weather import Plan
 from tests.faults.world import BATCH, NEWS, ONE, Deliver, Queue, Ses, World

@@ -21,7 +21,8 @@ from functions.core.sending import lifecycle
 from functions.core.sending.governor import Quota, told
 from functions.core.sending.send import Message, MessageKey, Send, SendRequest, SendResult, State
 from functions.core.statistics.tally import Change
-from functions.ports import Contacts, Mailer, OutgoingMail
+from functions.ports.contacts import Contacts
+from functions.ports.sending import Mailer, OutgoingMail
 from functions.steps import record as recording
 from functions.steps.accept import Acceptance
 from functions.steps.deliver import Delivery, templates
@@ -42,18 +43,12 @@ from tests.examples import (
     an_email,
     recipients,
 )
-from tests.fakes import (
-    Clock,
-    Killed,
-    MemoryAccountPause,
-    MemoryContacts,
-    MemoryEmails,
-    MemoryGovernors,
-    MemoryMetrics,
-    MemorySends,
-    MemorySubscriptionTypes,
-    MemoryUploads,
-)
+from tests.fakes import Clock, Killed
+from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
+from tests.fakes.emails import MemoryEmails
+from tests.fakes.sending import MemoryAccountPause, MemoryGovernors, MemoryUploads
+from tests.fakes.sends import MemorySends
+from tests.fakes.statistics import MemoryMetrics
 from tests.faults.weather import Outage, Plan, Weather
 
 LEASE, GRACE, TRIES = 75, 900, 8  # as deployed

@@ -14,7 +14,7 @@ from functions.core import ids
 from functions.core.contacts.erasure import anonymous
 from functions.core.sending.send import ERASED, MessageKey, State
 from functions.core.tokens.smtp_token import SmtpToken
-from functions.ports import Shelf
+from functions.ports.events import Shelf
 from functions.wiring import Wiring
 from tests.events import CONTEXT, sqs
 from tests.examples import NOON_TEXT, a_message

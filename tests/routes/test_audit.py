@@ -10,7 +10,7 @@ import pytest
 
 from functions import api, wiring
 from functions.core import ids
-from functions.ports import RawEvent
+from functions.ports.events import RawEvent
 from functions.wiring import Wiring
 from tests.cloud import SETTINGS, cloud
 from tests.events import CONTEXT, http

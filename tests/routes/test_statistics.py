@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from functions.core.errors import Rejected
-from functions.ports import EmailCounters
+from functions.ports.statistics import EmailCounters
 from functions.routes.statistics import _breakdown, _interval, _latency, _links, _read, data_view
 
 

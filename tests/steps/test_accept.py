@@ -28,17 +28,11 @@ from tests.examples import (
     an_email,
     recipients,
 )
-from tests.fakes import (
-    Clock,
-    Killed,
-    MemoryContacts,
-    MemoryEmails,
-    MemoryQueue,
-    MemorySends,
-    MemorySubscriptionTypes,
-    MemoryUploads,
-    never_paused,
-)
+from tests.fakes import Clock, Killed
+from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
+from tests.fakes.emails import MemoryEmails
+from tests.fakes.sending import MemoryQueue, MemoryUploads, never_paused
+from tests.fakes.sends import MemorySends
 
 
 @dataclass

@@ -15,7 +15,9 @@ from functions.steps.author import DOCUMENT_MAX, Authorship
 from functions.steps.list_emails import EmailList, Shown
 from functions.steps.publish import Publication
 from tests.examples import DOMAIN, NOON_TEXT, a_revision, an_email
-from tests.fakes import Clock, Killed, Life, MemoryEmails, MemorySubscriptionTypes
+from tests.fakes import Clock, Killed, Life
+from tests.fakes.contacts import MemorySubscriptionTypes
+from tests.fakes.emails import MemoryEmails
 
 ADA, BOB = "ada@example.com", "bob@example.com"
 WHOLE: dict[str, Any] = {

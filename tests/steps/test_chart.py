@@ -17,7 +17,9 @@ from functions.steps.chart import Bar, Chart
 from functions.steps.measure import measure
 from functions.steps.statistics import Statistics
 from tests.examples import a_message
-from tests.fakes import Clock, MemoryAccepted, MemoryMetrics, MemorySends
+from tests.fakes import Clock
+from tests.fakes.sends import MemoryAccepted, MemorySends
+from tests.fakes.statistics import MemoryMetrics
 
 TIMES = ["2025-12-31T23:59:59.999Z", "2026-11-22T10:00:00.000Z", "2026-11-23T12:07:00.250Z", "2026-11-23T12:07:01.000Z"]
 

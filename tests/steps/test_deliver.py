@@ -19,7 +19,7 @@ from functions.core.events.ses_events import RECIPIENT_TAG, SEND_TAG, SesEvent
 from functions.core.events.timeline import Fact, Kind
 from functions.core.sending.lifecycle import Act
 from functions.core.sending.send import TRIES_MAX, MessageKey, Send, SendResult, State, Try
-from functions.ports import OutgoingMail
+from functions.ports.sending import OutgoingMail
 from functions.steps.deliver import DELAY_MAX_SECONDS, Delivery, templates
 from functions.steps.heed import PauseCheck
 from functions.steps.record import record
@@ -36,18 +36,11 @@ from tests.examples import (
     messages_of,
     recipients,
 )
-from tests.fakes import (
-    Clock,
-    Killed,
-    Life,
-    MemoryAccountPause,
-    MemoryContacts,
-    MemoryEmails,
-    MemoryMailer,
-    MemoryQueue,
-    MemorySends,
-    MemoryUploads,
-)
+from tests.fakes import Clock, Killed, Life
+from tests.fakes.contacts import MemoryContacts
+from tests.fakes.emails import MemoryEmails
+from tests.fakes.sending import MemoryAccountPause, MemoryMailer, MemoryQueue, MemoryUploads
+from tests.fakes.sends import MemorySends
 
 LEASE, GRACE, TRIES = 60, 300, 5
 PUBLIC_URL = "https://api.example.com"

@@ -17,22 +17,17 @@ from functions.core.events.timeline import Fact, Kind
 from functions.core.sending.lifecycle import Act
 from functions.core.sending.send import ERASED, MessageKey, Role, SendResult, State
 from functions.core.statistics import counters
-from functions.ports import ErasureOrder, RawEvent
+from functions.ports.contacts import ErasureOrder
+from functions.ports.events import RawEvent
 from functions.steps.audit import AuditLog
 from functions.steps.erase import TOGETHER, Erasure
 from tests.examples import NOON, NOON_TEXT, a_message, a_send
-from tests.fakes import (
-    Clock,
-    Killed,
-    Life,
-    MemoryAudit,
-    MemoryContacts,
-    MemoryErasureOrders,
-    MemoryPersonalMessages,
-    MemoryQueue,
-    MemoryRawEvents,
-    MemorySends,
-)
+from tests.fakes import Clock, Killed, Life
+from tests.fakes.access import MemoryAudit
+from tests.fakes.contacts import MemoryContacts, MemoryErasureOrders
+from tests.fakes.events import MemoryRawEvents
+from tests.fakes.sending import MemoryQueue
+from tests.fakes.sends import MemoryPersonalMessages, MemorySends
 
 ADA, BOB = "ada@example.net", "bob@example.net"
 EARLIER, LATER = "2026-11-23T11:00:00.000Z", "2026-11-23T13:00:00.000Z"

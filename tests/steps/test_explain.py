@@ -9,10 +9,13 @@ import pytest
 from functions.core import ids
 from functions.core.errors import NotFound
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
-from functions.ports import ApiKey
+from functions.ports.access import ApiKey
 from functions.steps.explain import Explanation, Origin, OriginKind
 from tests.examples import NOON_TEXT, a_message, an_email
-from tests.fakes import MemoryApiKeys, MemoryEmails, MemorySends, MemorySmtpTokens
+from tests.fakes.access import MemoryApiKeys
+from tests.fakes.emails import MemoryEmails
+from tests.fakes.sends import MemorySends
+from tests.fakes.tokens import MemorySmtpTokens
 
 KEY = ApiKey(
     secret_id="k1", name="shop", prefix="stf_abc", owner="it@example.com", scopes=("content",), created_at=NOON_TEXT

@@ -6,10 +6,11 @@ import pytest
 
 from functions.core.errors import Retry, Throttled
 from functions.core.sending.governor import BELIEVED_SECONDS, Governor, Quota
-from functions.ports import OutgoingMail
+from functions.ports.sending import OutgoingMail
 from functions.steps.govern import SPREAD_SECONDS, Governed, tell_quota
 from tests.examples import NOON
-from tests.fakes import Clock, MemoryGovernors, MemoryMailer
+from tests.fakes import Clock
+from tests.fakes.sending import MemoryGovernors, MemoryMailer
 
 MAIL = OutgoingMail(
     sender="shop@example.com",

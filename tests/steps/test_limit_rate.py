@@ -8,7 +8,8 @@ import pytest
 
 from functions.core.sending.bucket import TokenBucket
 from functions.steps.limit_rate import BLOCK, KEPT_SECONDS, RATE, WELCOME, RateLimit
-from tests.fakes import Clock, MemoryBuckets
+from tests.fakes import Clock
+from tests.fakes.access import MemoryBuckets
 
 
 @dataclass

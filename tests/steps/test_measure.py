@@ -18,7 +18,8 @@ from functions.core.statistics.periods import FIRST, LAST, Range
 from functions.core.statistics.tally import SLOTS, Addition, Cell, Change, Increment, Kind, Subject, additions, slot
 from functions.steps.measure import TAGS_MAX, measure
 from tests.examples import NOON, NOON_TEXT, a_message
-from tests.fakes import Clock, MemoryMetrics
+from tests.fakes import Clock
+from tests.fakes.statistics import MemoryMetrics
 
 ACCOUNT, EMAIL = Subject(Kind.ACCOUNT), Subject(Kind.EMAIL, "7")
 HOURS, DAYS = Range(FIRST, LAST, days=False), Range(FIRST, LAST, days=True)

@@ -19,7 +19,9 @@ from functions.steps.authorize import CACHE_SECONDS, Authorization
 from functions.steps.issue_key import KeyIssue
 from functions.steps.record import Recorded, record
 from tests.examples import NOON_TEXT, a_message
-from tests.fakes import Clock, MemoryApiKeys, MemorySends
+from tests.fakes import Clock
+from tests.fakes.access import MemoryApiKeys
+from tests.fakes.sends import MemorySends
 
 FACTS = [
     Fact(kind=kind, at=f"2026-11-23T12:00:0{second}.000Z", detail={"machine": False} if kind is Kind.OPENED else {})

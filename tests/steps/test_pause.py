@@ -21,7 +21,11 @@ from functions.steps.measure import measure
 from functions.steps.pause import Pausing
 from functions.steps.watch_reputation import Watch
 from tests.examples import NOON, NOON_TEXT, a_message, an_email
-from tests.fakes import Clock, MemoryAccountPause, MemoryAudit, MemoryEmails, MemoryMetrics
+from tests.fakes import Clock
+from tests.fakes.access import MemoryAudit
+from tests.fakes.emails import MemoryEmails
+from tests.fakes.sending import MemoryAccountPause
+from tests.fakes.statistics import MemoryMetrics
 
 ADA = "ada@example.com"
 NEWS, RECEIPT, PLAIN = 8, 7, 9

@@ -24,17 +24,11 @@ from functions.steps.preview import Data, Preview, Previews
 from functions.steps.publish import Publication
 from functions.steps.try_out import Trials
 from tests.examples import DOMAIN, NOON_TEXT, a_subscription_type, an_email
-from tests.fakes import (
-    Clock,
-    MemoryContacts,
-    MemoryEmails,
-    MemoryMailer,
-    MemoryQueue,
-    MemorySends,
-    MemorySubscriptionTypes,
-    MemoryUploads,
-    never_paused,
-)
+from tests.fakes import Clock
+from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
+from tests.fakes.emails import MemoryEmails
+from tests.fakes.sending import MemoryMailer, MemoryQueue, MemoryUploads, never_paused
+from tests.fakes.sends import MemorySends
 
 ADA = Contact(email="ada@example.net", created_at=NOON_TEXT).noted({"firstname": "Augusta"}, NOON_TEXT)
 ADDRESS = Address("ada@example.net")

@@ -11,7 +11,9 @@ from functions.core.errors import FAULTS_MAX, Rejected
 from functions.core.templates import rendering
 from functions.steps.publish import Publication
 from tests.examples import DOMAIN, SENDER, a_subscription_type
-from tests.fakes import Clock, MemoryEmails, MemorySubscriptionTypes
+from tests.fakes import Clock
+from tests.fakes.contacts import MemorySubscriptionTypes
+from tests.fakes.emails import MemoryEmails
 
 BODY = "<mjml><mj-body><mj-section><mj-column><mj-text>Hi {{ contact.x }}</mj-text></mj-column></mj-section></mj-body></mjml>"
 

@@ -17,20 +17,17 @@ from functions.core.sending.send import Message, MessageKey, State
 from functions.core.statistics.periods import FIRST, LAST, Range
 from functions.core.statistics.recount import difference
 from functions.core.statistics.tally import FAMILIES, OTHER, Change, Increment, Kind, Tally, additions
-from functions.ports import RawEvent
+from functions.ports.events import RawEvent
 from functions.steps.measure import measure
 from functions.steps.rebuild import SETTLE_SECONDS, Rebuild
 from functions.steps.record import Recording
 from tests.examples import NOON_TEXT, a_message
-from tests.fakes import (
-    Clock,
-    MemoryContacts,
-    MemoryEveryMessage,
-    MemoryMetrics,
-    MemoryRawEvents,
-    MemorySends,
-    MemorySmtpTokens,
-)
+from tests.fakes import Clock
+from tests.fakes.contacts import MemoryContacts
+from tests.fakes.events import MemoryRawEvents
+from tests.fakes.sends import MemoryEveryMessage, MemorySends
+from tests.fakes.statistics import MemoryMetrics
+from tests.fakes.tokens import MemorySmtpTokens
 
 TODAY, LATER = "2026-11-23", "2026-11-23T13:00:00.000Z"
 

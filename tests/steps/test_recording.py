@@ -22,7 +22,10 @@ from functions.core.statistics import counters
 from functions.core.tokens.smtp_token import SmtpToken
 from functions.steps.record import DAY_SECONDS, Recorded, Recording
 from tests.examples import NOON, NOON_TEXT, a_message
-from tests.fakes import Clock, Killed, Life, MemoryContacts, MemorySends, MemorySmtpTokens
+from tests.fakes import Clock, Killed, Life
+from tests.fakes.contacts import MemoryContacts
+from tests.fakes.sends import MemorySends
+from tests.fakes.tokens import MemorySmtpTokens
 
 TOKEN = SmtpToken(
     campaign_id=9, name="printers", create_contact=True, created_at=NOON_TEXT, created_by="it@example.com"

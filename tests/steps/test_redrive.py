@@ -7,10 +7,12 @@ import pytest
 from functions.core.events.timeline import Fact, Kind
 from functions.core.sending.lifecycle import Act
 from functions.core.sending.send import MessageKey, SendResult, State
-from functions.ports import DeadLetter
+from functions.ports.sending import DeadLetter
 from functions.steps.redrive import Redrive, Redriven
 from tests.examples import NOON, NOON_TEXT, a_send, messages_of, recipients
-from tests.fakes import Clock, Killed, Life, MemoryDeadLetters, MemoryQueue, MemorySends
+from tests.fakes import Clock, Killed, Life
+from tests.fakes.sending import MemoryDeadLetters, MemoryQueue
+from tests.fakes.sends import MemorySends
 
 GRACE = 300
 TWO = recipients(cc=("bob@example.net",))

@@ -26,16 +26,11 @@ from tests.examples import (
     an_email,
     recipients,
 )
-from tests.fakes import (
-    Clock,
-    MemoryContacts,
-    MemoryEmails,
-    MemoryQueue,
-    MemorySends,
-    MemorySubscriptionTypes,
-    MemoryUploads,
-    never_paused,
-)
+from tests.fakes import Clock
+from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
+from tests.fakes.emails import MemoryEmails
+from tests.fakes.sending import MemoryQueue, MemoryUploads, never_paused
+from tests.fakes.sends import MemorySends
 
 
 def rehearsed(known: Contact | None = None, revision: Revision | None = None, **changed: Any) -> Rehearsed:

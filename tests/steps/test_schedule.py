@@ -12,18 +12,11 @@ from functions.core.sending.send import MessageKey, State
 from functions.steps.accept import AHEAD_SECONDS, Acceptance, Accepted
 from functions.steps.schedule import LATE_SECONDS, SOON_SECONDS, DueSends, cancel
 from tests.examples import DOMAIN, NOON, a_request, an_email, recipients
-from tests.fakes import (
-    Clock,
-    Killed,
-    Life,
-    MemoryContacts,
-    MemoryEmails,
-    MemoryQueue,
-    MemorySends,
-    MemorySubscriptionTypes,
-    MemoryUploads,
-    never_paused,
-)
+from tests.fakes import Clock, Killed, Life
+from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
+from tests.fakes.emails import MemoryEmails
+from tests.fakes.sending import MemoryQueue, MemoryUploads, never_paused
+from tests.fakes.sends import MemorySends
 
 HOUR = 3600
 TWO = recipients(cc=("bob@example.net",))

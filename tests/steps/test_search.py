@@ -23,7 +23,9 @@ from functions.steps.list_events import Asked, EmailEvents
 from functions.steps.measure import measure
 from functions.steps.search import Page, Question, Search
 from tests.examples import NOON, a_message
-from tests.fakes import Clock, MemoryListings, MemoryMetrics, MemorySends
+from tests.fakes import Clock
+from tests.fakes.sends import MemoryListings, MemorySends
+from tests.fakes.statistics import MemoryMetrics
 
 DAY = 86_400
 ADA, BOB = "ada@example.net", "bob@example.org"

@@ -23,16 +23,12 @@ from functions.steps.measure import measure
 from functions.steps.rebuild import Rebuild
 from functions.steps.record import Recording
 from tests.examples import NOON, a_message
-from tests.fakes import (
-    Clock,
-    Killed,
-    MemoryContacts,
-    MemoryEveryMessage,
-    MemoryMetrics,
-    MemoryRawEvents,
-    MemorySends,
-    MemorySmtpTokens,
-)
+from tests.fakes import Clock, Killed
+from tests.fakes.contacts import MemoryContacts
+from tests.fakes.events import MemoryRawEvents
+from tests.fakes.sends import MemoryEveryMessage, MemorySends
+from tests.fakes.statistics import MemoryMetrics
+from tests.fakes.tokens import MemorySmtpTokens
 
 MESSAGES, SHARDS, CAMPAIGNS, BATCH = 20_000, 6, 5, 1000
 DAY = 86_400

@@ -12,7 +12,10 @@ from functions.core.statistics.tally import Change
 from functions.steps.measure import measure
 from functions.steps.sweep import EXPLAINED_SECONDS, HOPELESS_SECONDS, LOOK_BACK_SECONDS, Sweep
 from tests.examples import NOON, a_message, a_send
-from tests.fakes import Clock, MemoryMetrics, MemoryQueue, MemorySends
+from tests.fakes import Clock
+from tests.fakes.sending import MemoryQueue
+from tests.fakes.sends import MemorySends
+from tests.fakes.statistics import MemoryMetrics
 
 GRACE = 300
 

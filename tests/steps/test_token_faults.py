@@ -17,7 +17,8 @@ from functions.steps.end_token import TokenEnd
 from functions.steps.issue_token import LEASE_SECONDS, TokenIssue
 from functions.steps.reconcile_tokens import TokenReconciliation
 from functions.steps.reset_token import TokenReset
-from tests.fakes import Killed, MemorySmtpTokens
+from tests.fakes import Killed
+from tests.fakes.tokens import MemorySmtpTokens
 from tests.steps.token_world import TokenWorld
 
 

@@ -13,7 +13,8 @@ from functions.core.sending.send import SendResult
 from functions.steps import upload
 from functions.steps.upload import OFFER_SECONDS, USABLE_SECONDS, UploadOffers
 from tests.examples import A_PDF, AN_UPLOAD, NOON, NOON_TEXT, UPLOADED, a_request, a_send
-from tests.fakes import Clock, MemoryUploads
+from tests.fakes import Clock
+from tests.fakes.sending import MemoryUploads
 
 TWO = (A_PDF, AN_UPLOAD)
 

@@ -26,14 +26,16 @@ from functions.core.webhooks.webhook import (
     ReplayJob,
 )
 from functions.core.webhooks.webhook_events import Event
-from functions.ports import Metrics
+from functions.ports.statistics import Metrics
 from functions.steps import replay_webhooks
 from functions.steps.deliver_webhook import Told, WebhookDelivery
 from functions.steps.notify import Notification
 from functions.steps.register_webhook import WebhookRegistration
 from functions.steps.replay_webhooks import LOOK_BACK_SECONDS, Replay, SpanReplay
 from tests.examples import NOON, NOON_TEXT, a_message
-from tests.fakes import Clock, Killed, Life, MemoryAccepted, MemoryMetrics, MemorySends
+from tests.fakes import Clock, Killed, Life
+from tests.fakes.sends import MemoryAccepted, MemorySends
+from tests.fakes.statistics import MemoryMetrics
 from tests.webhooks import (
     SECRET,
     MemoryBus,

@@ -10,12 +10,15 @@ from typing import Any
 
 from functions.core import instants
 from functions.core.tokens.smtp_token import TokenState
-from functions.ports import Emails, SmtpTokens
+from functions.ports.emails import Emails
+from functions.ports.tokens import SmtpTokens
 from functions.steps.end_token import TokenEnd
 from functions.steps.issue_token import Credentials, TokenIssue, TokenRequest
 from functions.steps.reconcile_tokens import RUN_SECONDS, Drift, TokenReconciliation
 from functions.steps.reset_token import TokenReset
-from tests.fakes import Clock, MemoryEmails, MemorySmtpTokens, MemorySmtpUsers
+from tests.fakes import Clock
+from tests.fakes.emails import MemoryEmails
+from tests.fakes.tokens import MemorySmtpTokens, MemorySmtpUsers
 
 REGION = "eu-west-1"
 Hook = Callable[[Callable[[], Any]], Any]  # what stands between a step and one call

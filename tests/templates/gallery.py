@@ -13,10 +13,11 @@ from functions.core.addresses import Address
 from functions.core.emails.email import Draft
 from functions.core.templates import rendering
 from functions.core.templates.rendering import Rendered
-from functions.ports import Emails
+from functions.ports.emails import Emails
 from functions.steps.publish import Publication, Published
 from tests.examples import NOON, a_subscription_type
-from tests.fakes import MemoryEmails, MemorySubscriptionTypes
+from tests.fakes.contacts import MemorySubscriptionTypes
+from tests.fakes.emails import MemoryEmails
 
 SENDER = Address("hello@example.com", "Staffetta")
 NAMES = starters.names()

@@ -15,7 +15,7 @@ from functions.adapters import starters
 from functions.core.emails.email import Source
 from functions.core.errors import GiveUp
 from functions.core.sending.send import SendResult
-from tests.fakes import MemoryEmails
+from tests.fakes.emails import MemoryEmails
 from tests.templates.gallery import NAMES, Data, Page, publish, publish_draft, rendered, sample, starter, text_links
 
 GMAIL_CLIPS_AT = 102 * 1024  # bytes of HTML

@@ -6,7 +6,7 @@ import argparse
 
 from functions.core import instants
 from functions.core.audit import Action
-from functions.ports import ApiKey, ApiKeys
+from functions.ports.access import ApiKey, ApiKeys
 from functions.routes.table import SCOPES
 from functions.steps.authorize import CACHE_SECONDS
 from functions.steps.issue_key import checked_name

@@ -10,7 +10,7 @@ from functions.core.addresses import Address
 from functions.core.audit import Action
 from functions.core.emails.email import DRAFT
 from functions.core.errors import Conflict
-from functions.ports import Emails
+from functions.ports.emails import Emails
 from infra import deployed
 from infra.local.commands.terminal import add_stage, address, show
 

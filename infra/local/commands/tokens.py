@@ -7,7 +7,7 @@ import argparse
 from functions.core import instants
 from functions.core.audit import Action
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
-from functions.ports import SmtpTokens
+from functions.ports.tokens import SmtpTokens
 from functions.steps.issue_token import Credentials, TokenRequest
 from functions.steps.reset_token import GRACE_MAX
 from functions.wiring import Wiring

@@ -1,0 +1,113 @@
+"""What a send goes through: the queue, SES, and what keeps us within its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from functions.core.emails.pause import Pause
+    from functions.core.sending.attachments import Upload
+    from functions.core.sending.governor import Governor, Quota
+    from functions.core.sending.send import Send
+
+
+class KeptSends(Protocol):
+    def forget(self, send_id: str) -> None:
+        """What is kept of a send beside its queue message goes."""
+
+
+class SendQueue(Protocol):
+    def put(self, send: Send, *, delay_seconds: int = 0) -> None:
+        """Hand a send to deliver; its size does not matter."""
+
+    def keep(self, send: Send) -> None:
+        """Hold a send that is for later."""
+
+    def put_kept(self, send_id: str, *, delay_seconds: int = 0) -> None:
+        """Hand a send that was kept to deliver."""
+
+    def idle(self) -> bool:
+        """Whether no send waits here or is being worked on, as far as can be told."""
+
+    def bury(self, send: Send, reason: str) -> None:
+        """Put a send that cannot be delivered among the dead letters, with the reason for a reader."""
+
+
+class Uploads(Protocol):
+    """Files that callers put there before the send that carries them."""
+
+    def url(self, upload_id: str, size: int, seconds: int) -> str:
+        """Where a file of exactly so many bytes can be PUT, for so long."""
+
+    def find(self, upload_id: str) -> Upload | None:
+        """What lies there; None where nothing was put."""
+
+    def read(self, upload: Upload) -> bytes:
+        """Raises LookupError where it is not there as it was found (any more)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    send: Send | None  # None: it cannot be read
+    reason: str  # empty where SQS buried it
+    handle: str
+
+
+class DeadLetters(Protocol):
+    """Sends that could not be delivered."""
+
+    def all(self) -> list[DeadLetter]:
+        """Each is ours for a quarter of an hour."""
+
+    def remove(self, letter: DeadLetter) -> None: ...
+
+    def put_back(self, letter: DeadLetter) -> None: ...
+
+
+class Mailer(Protocol):
+    """SES, one recipient per call."""
+
+    def send(self, mail: OutgoingMail) -> str:
+        """SES's message id. Raises core.errors: Throttled, Retry (SES surely has not sent it), OutcomeUnknown, GiveUp."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingMail:
+    sender: str  # the bare address, which picks SES's identity
+    recipient: str
+    raw: bytes
+    transactional: bool
+    track_opens: bool
+    track_clicks: bool
+    tags: Mapping[str, str]
+    unsubscribe_id: str = ""  # of the link in it, where it has one
+
+
+class SendingAccount(Protocol):
+    def quota(self) -> Quota:
+        """What SES lets the account send, as SES tells it now."""
+
+
+class Governors(Protocol):
+    """The one governor of the account's sending. Each raises Retry where it cannot be asked."""
+
+    def get(self) -> Governor | None:
+        """None where nobody has told it SES's quota yet."""
+
+    def save(self, governor: Governor) -> Governor | None:
+        """As it is stored. None where somebody saved since this one was read: nothing is overwritten."""
+
+    def add_foreign(self, mails: int) -> None:
+        """Note mails that SES sent for others than us. Where there is no governor, nothing."""
+
+
+class AccountPause(Protocol):
+    """The latest pause of all mail that is not transactional."""
+
+    def get(self) -> Pause | None:
+        """It may be told a moment late."""
+
+    def replace(self, before: Pause | None, after: Pause) -> bool:
+        """False, and nothing is changed, where it is not as it was `before` any more (None: there was none)."""

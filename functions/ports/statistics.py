@@ -1,0 +1,54 @@
+"""Counters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from functions.core.statistics.periods import Range
+    from functions.core.statistics.tally import Addition, Cell, Subject, Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What one subject counted in one period."""
+
+    period: str
+    counters: Mapping[str, int]
+    rules: frozenset[int] = frozenset()  # the versions of core.events.machines that told people from machines
+
+
+@dataclass(frozen=True, slots=True)
+class EmailCounters:
+    """What one email has counted over a span."""
+
+    email_id: int
+    counters: Mapping[str, int]
+    rules: frozenset[int] = frozenset()
+
+
+class Metrics(Protocol):
+    """Counters by cell (core.statistics.tally). Days are '2026-11-23', both ends of a range are included."""
+
+    def tally(self, cell: Cell, shard: str) -> Tally:
+        """What the shards that share this one's slot have counted."""
+
+    def add(self, cell: Cell, shard: str, addition: Addition) -> None:
+        """Raises Retry where the shard's watermark is not the one that was read: nothing is added then. Other shards are no hindrance."""
+
+    def admit_tags(self, day: str, tags: frozenset[str], most: int) -> frozenset[str]:
+        """Every tag that is counted apart on a day, these too as far as no more than `most` are."""
+
+    def tags(self, first: str, last: str) -> list[str]:
+        """The tags that were counted apart between two days."""
+
+    def emails(self, first: str, last: str) -> list[int]:
+        """The emails that counted anything between two days, or were about to."""
+
+    def by_email(self, since: str, until: str, email_ids: Sequence[int] = ()) -> list[EmailCounters]:
+        """Totals between two hours, both included: of the given emails, or of every email that counted anything then."""
+
+    def counted(self, subject: Subject, span: Range) -> list[Counted]:
+        """What a subject counted, by hour or day, in their order; periods in which it counted nothing are left out."""

@@ -1,0 +1,67 @@
+"""Who may ask, how often, and what is noted of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from functions.core.audit import Entry
+from functions.core.sending.bucket import TokenBucket
+from functions.ports.access import ApiKey
+
+
+@dataclass
+class MemoryApiKeys:
+    stored: dict[str, ApiKey] = field(default_factory=dict)
+
+    def get(self, secret_id: str) -> ApiKey | None:
+        return self.stored.get(secret_id)
+
+    def put(self, key: ApiKey) -> None:
+        self.stored[key.secret_id] = key
+
+    def all(self) -> list[ApiKey]:
+        return sorted(self.stored.values(), key=lambda key: (key.created_at, key.secret_id))
+
+    def rename(self, secret_id: str, name: str) -> ApiKey | None:
+        return self._keep(secret_id, name=name)
+
+    def revoke(self, secret_id: str, at: str) -> ApiKey | None:
+        known = self.stored.get(secret_id)
+        return self._keep(secret_id, revoked_at=(known and known.revoked_at) or at)
+
+    def used(self, secret_id: str, at: str) -> None:
+        known = self.stored.get(secret_id)
+        if known and (known.last_used_at or "") < at:
+            self._keep(secret_id, last_used_at=at)
+
+    def _keep(self, secret_id: str, **changed: Any) -> ApiKey | None:
+        if secret_id in self.stored:
+            self.stored[secret_id] = replace(self.stored[secret_id], **changed)
+        return self.stored.get(secret_id)
+
+
+@dataclass
+class MemoryAudit:
+    entries: dict[str, Entry] = field(default_factory=dict)
+
+    def add(self, entry: Entry) -> None:
+        self.entries[entry.id] = entry
+
+    def latest(self, most: int, before: str = "") -> list[Entry]:
+        found = sorted((one for one in self.entries if not before or one < before), reverse=True)
+        return [self.entries[one] for one in found[:most]]
+
+
+@dataclass
+class MemoryBuckets:
+    stored: dict[str, TokenBucket] = field(default_factory=dict)
+
+    def get(self, name: str) -> TokenBucket | None:
+        return self.stored.get(name)
+
+    def replace(self, name: str, before: TokenBucket | None, after: TokenBucket) -> bool:
+        if self.stored.get(name) != before:
+            return False
+        self.stored[name] = after
+        return True

@@ -1,0 +1,84 @@
+"""Whom we mail, what they wish, and how they are forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from functions.core import ids
+from functions.core.contacts.contact import Contact, Decision
+from functions.core.contacts.subscription import SubscriptionType
+from functions.ports.contacts import ErasureOrder
+
+
+@dataclass
+class MemoryContacts:
+    stored: dict[str, Contact] = field(default_factory=dict)
+    forgotten: dict[str, Contact] = field(default_factory=dict)  # by the mark of its address
+
+    def get(self, email: str) -> Contact | None:
+        if known := self.stored.get(email.lower()):
+            return known
+        kept = self.forgotten.get(ids.mark(email))
+        return replace(kept, email=email.lower()) if kept else None
+
+    def note(self, email: str, properties: Mapping[str, str], at: str) -> Contact:
+        return self._change(email, at, lambda contact: contact.noted(properties, at))
+
+    def decide(self, email: str, subscription: str, decision: Decision) -> Contact:
+        return self._change(email, decision.at, lambda contact: contact.decided(subscription, decision))
+
+    def quarantine(self, email: str, at: str, reason: str) -> None:
+        self._change(email, at, lambda contact: contact.bounced(at, reason))
+
+    def lift(self, email: str, at: str) -> None:
+        self._change(email, at, lambda contact: contact.lifted(at))
+
+    def complained(self, email: str, at: str) -> None:
+        self._change(email, at, lambda contact: contact.complained(at))
+
+    def erase(self, email: str, at: str) -> None:
+        known = self.get(email) or Contact(email=email.lower(), created_at=at)
+        self.forgotten[ids.mark(email)] = known.erased(at, ids.mark(email))
+        self.stored.pop(email.lower(), None)
+
+    def _change(self, email: str, at: str, change: Callable[[Contact], Contact]) -> Contact:
+        before = self.stored.get(email.lower())
+        kept = self.forgotten.get(ids.mark(email)) if before is None else None
+        if kept and at <= kept.created_at:
+            return change(replace(kept, email=email.lower()))
+        after = change(before or replace(kept or Contact(email="", created_at=""), email=email.lower(), created_at=at))
+        if after != before:
+            self.stored[after.email] = replace(after, version=after.version + 1)
+        return self.stored[after.email]
+
+
+@dataclass
+class MemoryErasureOrders:
+    stored: dict[str, ErasureOrder] = field(default_factory=dict)
+
+    def ask(self, order: ErasureOrder) -> ErasureOrder:
+        return self.stored.setdefault(order.address, order)
+
+    def all(self) -> list[ErasureOrder]:
+        return sorted(self.stored.values(), key=lambda order: order.asked_at)
+
+    def save(self, order: ErasureOrder) -> None:
+        self.stored[order.address] = order
+
+    def done(self, order: ErasureOrder) -> None:
+        self.stored.pop(order.address, None)
+
+
+@dataclass
+class MemorySubscriptionTypes:
+    stored: dict[str, SubscriptionType] = field(default_factory=dict)
+
+    def get(self, type_id: str) -> SubscriptionType | None:
+        return self.stored.get(type_id)
+
+    def all(self) -> list[SubscriptionType]:
+        return sorted(self.stored.values(), key=lambda type_: (type_.created_at, type_.id))
+
+    def put(self, type_: SubscriptionType) -> None:
+        self.stored[type_.id] = type_

@@ -1,0 +1,67 @@
+"""Emails, and what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from functions.core.emails.email import Document, Email, Revision
+from functions.core.errors import Conflict
+
+
+@dataclass
+class MemoryEmails:
+    live: dict[int, Email] = field(default_factory=dict)
+    revisions: dict[tuple[int, int], Revision] = field(default_factory=dict)
+    kept: dict[tuple[int, int], Document] = field(default_factory=dict)
+
+    def get(self, email_id: int, *, consistent: bool = False) -> Email | None:
+        return self.live.get(email_id)
+
+    def all(self) -> list[Email]:
+        return sorted((one for one in self.live.values() if one.created_at), key=lambda one: one.created_at)
+
+    def revision(self, email_id: int, number: int) -> Revision:
+        return self.revisions[email_id, number]
+
+    def documents(self, wanted: Sequence[tuple[int, int]]) -> list[Document | None]:
+        return [self.kept.get(one) for one in wanted]
+
+    def save(self, email: Email, draft: Document | None = None, partner: Email | None = None) -> bool:
+        changed = [one for one in (email, partner) if one]
+        if any(self._version(one.id) != one.version for one in changed):
+            return False
+        self.live.update({one.id: replace(one, version=one.version + 1) for one in changed})
+        if draft:
+            self.kept[email.id, 0] = draft
+        return True
+
+    def publish(self, email: Email, revision: Revision, document: Document) -> None:
+        known = self.revisions.get((email.id, revision.number))
+        if known == revision and self.kept[email.id, revision.number] == document:
+            return
+        if known or self._version(email.id) != email.version:
+            raise Conflict(f"email {email.id} was changed by somebody else")
+        self.revisions[email.id, revision.number] = revision
+        self.kept[email.id, 0] = self.kept[email.id, revision.number] = document
+        self.live[email.id] = replace(email, version=email.version + 1)
+
+    def _version(self, email_id: int) -> int:
+        return self.live[email_id].version if email_id in self.live else 0
+
+
+@dataclass
+class MemoryPartials:
+    stored: dict[str, str] = field(default_factory=dict)
+
+    def get(self, name: str) -> str | None:
+        return self.stored.get(name)
+
+    def put(self, name: str, text: str) -> None:
+        self.stored[name] = text
+
+    def delete(self, name: str) -> bool:
+        return self.stored.pop(name, None) is not None
+
+    def names(self) -> list[str]:
+        return sorted(self.stored)

@@ -1,0 +1,46 @@
+"""What SES told, as it came."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from functions.core import instants
+from functions.ports.events import RawEvent, Shelf
+
+
+@dataclass
+class MemoryRawEvents:
+    kept: dict[int, list[RawEvent]] = field(default_factory=dict)
+
+    def keep(self, batch: Sequence[RawEvent]) -> None:
+        self.kept[hash(frozenset(batch))] = list(batch)
+
+    def between(self, since: str, until: str, shelf: Shelf = Shelf.EVENTS) -> Iterator[Any]:
+        events = sorted((event for batch in self.kept.values() for event in batch), key=lambda event: event.at)
+        for event in events:
+            if event.shelf is shelf and since <= instants.hour(event.at) <= until:
+                yield _decoded(event.text)
+
+    def batches(self, after: str = "") -> Iterator[str]:
+        return (name for name in map("{:06}".format, range(len(self.kept))) if name > after)
+
+    def rewrite(self, batch: str, change: Callable[[Any], Any | None]) -> int:
+        key = list(self.kept)[int(batch)]
+        before = [event for event in self.kept[key] if event.shelf is Shelf.EVENTS]
+        after = {event: change(_decoded(event.text)) for event in before}
+        others = [event for event in self.kept[key] if event.shelf is not Shelf.EVENTS]
+        left = [replace(event, text=json.dumps(new)) for event, new in after.items() if new is not None]
+        changed = [event for event, new in after.items() if new != _decoded(event.text)]
+        if changed:
+            self.kept[key] = [*others, *left]
+        return len(changed)
+
+
+def _decoded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

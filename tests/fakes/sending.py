@@ -1,0 +1,129 @@
+"""What a send goes through: the queue, SES, and what keeps us within its limits."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+
+from functions.core.emails.pause import Pause
+from functions.core.sending.attachments import Upload
+from functions.core.sending.governor import Governor
+from functions.core.sending.send import Send
+from functions.ports.sending import DeadLetter, OutgoingMail
+from functions.steps.heed import PauseCheck
+from tests.examples import NOON_TEXT
+from tests.fakes import Clock
+from tests.fakes.emails import MemoryEmails
+
+
+@dataclass
+class MemoryQueue:
+    waiting: list[tuple[Send, int]] = field(default_factory=list)  # with its delay in seconds
+    buried: list[tuple[Send, str]] = field(default_factory=list)
+    kept: dict[str, Send] = field(default_factory=dict)
+
+    def keep(self, send: Send) -> None:
+        self.kept[send.id] = send
+
+    def put_kept(self, send_id: str, *, delay_seconds: int = 0) -> None:
+        self.put(self.kept[send_id], delay_seconds=delay_seconds)
+
+    def forget(self, send_id: str) -> None:
+        self.kept.pop(send_id, None)
+
+    def put(self, send: Send, *, delay_seconds: int = 0) -> None:
+        self.waiting.append((send, delay_seconds))
+
+    def idle(self) -> bool:
+        return not self.waiting
+
+    def bury(self, send: Send, reason: str) -> None:
+        self.buried.append((send, reason))
+
+
+@dataclass
+class MemoryUploads:
+    files: dict[str, tuple[Upload, bytes]] = field(default_factory=dict)
+
+    def url(self, upload_id: str, size: int, seconds: int) -> str:
+        return f"https://uploads.example/{upload_id}?size={size}&seconds={seconds}"
+
+    def put(self, upload_id: str, octets: bytes, at: str = NOON_TEXT) -> Upload:
+        """What a caller does with the URL."""
+        version = hashlib.sha256(octets).hexdigest()
+        upload = Upload(upload_id, size=len(octets), version=version, at=at)
+        self.files[upload_id] = (upload, octets)
+        return upload
+
+    def find(self, upload_id: str) -> Upload | None:
+        return self.files[upload_id][0] if upload_id in self.files else None
+
+    def read(self, upload: Upload) -> bytes:
+        there, octets = self.files[upload.id]
+        if there != upload:
+            raise LookupError(upload.id)
+        return octets
+
+
+@dataclass
+class MemoryDeadLetters:
+    letters: list[DeadLetter] = field(default_factory=list)
+
+    def all(self) -> list[DeadLetter]:
+        return list(self.letters)
+
+    def remove(self, letter: DeadLetter) -> None:
+        self.letters.remove(letter)
+
+    def put_back(self, letter: DeadLetter) -> None:
+        return None
+
+
+@dataclass
+class MemoryMailer:
+    """SES. `answers` are raised, one a call, before any mail is taken; None takes it."""
+
+    answers: list[Exception | None] = field(default_factory=list)
+    taken: list[OutgoingMail] = field(default_factory=list)
+
+    def send(self, mail: OutgoingMail) -> str:
+        if self.answers and (answer := self.answers.pop(0)):
+            raise answer
+        self.taken.append(mail)
+        return f"ses-{len(self.taken)}"
+
+
+@dataclass
+class MemoryAccountPause:
+    stored: Pause | None = None
+
+    def get(self) -> Pause | None:
+        return self.stored
+
+    def replace(self, before: Pause | None, after: Pause) -> bool:
+        if self.stored != before:
+            return False
+        self.stored = after
+        return True
+
+
+def never_paused() -> PauseCheck:
+    return PauseCheck(emails=MemoryEmails(), account=lambda: None, clock=Clock())
+
+
+@dataclass
+class MemoryGovernors:
+    stored: Governor | None = None
+
+    def get(self) -> Governor | None:
+        return self.stored
+
+    def save(self, governor: Governor) -> Governor | None:
+        if (self.stored.version if self.stored else 0) != governor.version:
+            return None
+        self.stored = replace(governor, version=governor.version + 1)
+        return self.stored
+
+    def add_foreign(self, mails: int) -> None:
+        if self.stored:
+            self.stored = replace(self.stored, foreign=self.stored.foreign + mails)

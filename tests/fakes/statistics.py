@@ -1,0 +1,73 @@
+"""Counters."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from functions.core.errors import Retry
+from functions.core.statistics import periods
+from functions.core.statistics.periods import Range
+from functions.core.statistics.tally import Addition, Cell, Kind, Subject, Tally, added, slot
+from functions.ports.statistics import Counted, EmailCounters
+
+
+@dataclass
+class MemoryMetrics:
+    tallies: dict[tuple[Cell, int], Tally] = field(default_factory=dict)
+    admitted: dict[str, frozenset[str]] = field(default_factory=dict)
+    writes: int = 0
+
+    def tally(self, cell: Cell, shard: str) -> Tally:
+        return self.tallies.get((cell, slot(shard)), Tally())
+
+    def add(self, cell: Cell, shard: str, addition: Addition) -> None:
+        tally = self.tally(cell, shard)
+        if tally.watermarks.get(addition.shard) != addition.seen:
+            raise Retry(f"another worker counted the same changes of {cell}")
+        self.tallies[cell, slot(shard)] = added(tally, addition)
+        self.writes += 1
+
+    def admit_tags(self, day: str, tags: frozenset[str], most: int) -> frozenset[str]:
+        known = self.admitted.get(day, frozenset())
+        new = sorted(tags - known)[: max(0, most - len(known))]
+        if new:
+            self.admitted[day] = known.union(new)
+            self.writes += 1
+        return known.union(new)
+
+    def tags(self, first: str, last: str) -> list[str]:
+        return sorted({tag for day, tags in self.admitted.items() if first <= day <= last for tag in tags})
+
+    def emails(self, first: str, last: str) -> list[int]:
+        days = self._cells(Subject(Kind.ACCOUNT), Range(first, last, days=True))
+        return sorted({email_id for _, tally in days for email_id in tally.emails})
+
+    def by_email(self, since: str, until: str, email_ids: Sequence[int] = ()) -> list[EmailCounters]:
+        wanted = email_ids or self.emails(periods.day(since), periods.day(until))
+        totals = [self._email(email_id, periods.covering(since, until)) for email_id in wanted]
+        return [total for total in totals if total.counters]
+
+    def _email(self, email_id: int, spans: Sequence[Range]) -> EmailCounters:
+        total: Counter[str] = Counter()
+        rules: frozenset[int] = frozenset()
+        for counted in (one for span in spans for one in self.counted(Subject(Kind.EMAIL, str(email_id)), span)):
+            total.update(counted.counters)
+            rules |= counted.rules
+        return EmailCounters(email_id, dict(total), rules)
+
+    def counted(self, subject: Subject, span: Range) -> list[Counted]:
+        totals: dict[str, Counter[str]] = {}
+        rules: dict[str, frozenset[int]] = {}
+        for period, tally in self._cells(subject, span):
+            totals.setdefault(period, Counter()).update(tally.counters)
+            rules[period] = rules.get(period, frozenset()) | tally.rules
+        return [Counted(period, dict(totals[period]), rules[period]) for period in sorted(totals)]
+
+    def _cells(self, subject: Subject, span: Range) -> list[tuple[str, Tally]]:
+        return [
+            (cell.period, tally)
+            for (cell, _), tally in self.tallies.items()
+            if cell.subject == subject and span.days != ("T" in cell.period) and span.first <= cell.period <= span.last
+        ]

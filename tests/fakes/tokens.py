@@ -1,0 +1,97 @@
+"""SMTP tokens, and the IAM users behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from functions.core.errors import Conflict, NotFound
+from functions.core.tokens.smtp_token import SmtpToken
+from functions.ports.tokens import AccessKey
+
+
+@dataclass
+class MemorySmtpTokens:
+    stored: dict[int, SmtpToken] = field(default_factory=dict)
+    named: dict[str, int] = field(default_factory=dict)
+
+    def get(self, campaign_id: int) -> SmtpToken | None:
+        return self.stored.get(campaign_id)
+
+    def by_key(self, key_id: str) -> SmtpToken | None:
+        return self.stored.get(self.named.get(key_id, 0))
+
+    def all(self) -> list[SmtpToken]:
+        return sorted(self.stored.values(), key=lambda token: (token.created_at, token.campaign_id))
+
+    def save(self, token: SmtpToken) -> SmtpToken | None:
+        known = self.stored.get(token.campaign_id)
+        if (known.version if known else 0) != token.version:
+            return None
+        written = ("used_at", "first_source", "first_used_at", "last_source")
+        seen: dict[str, Any] = {name: getattr(known, name, None) for name in written}
+        self.stored[token.campaign_id] = replace(token, version=token.version + 1, **seen)
+        return self.stored[token.campaign_id]
+
+    def name_key(self, key_id: str, campaign_id: int) -> None:
+        self.named[key_id] = campaign_id
+
+    def seen(self, campaign_id: int, at: str, source: str) -> None:
+        known = self.stored.get(campaign_id)
+        if known:
+            if (known.used_at or "") < at:
+                known = replace(known, used_at=at, last_source=source)
+            if not known.first_used_at or at < known.first_used_at:
+                known = replace(known, first_used_at=at, first_source=source)
+            self.stored[campaign_id] = known
+
+
+@dataclass
+class MemorySmtpUsers:
+    """IAM: users with their right and their keys, by id, with whether each is on."""
+
+    users: dict[str, dict[str, bool]] = field(default_factory=dict)
+    permitted: set[str] = field(default_factory=set)
+    users_max: int = 5000
+    keys_made: int = 0
+
+    def create(self, name: str) -> None:
+        if name not in self.users and len(self.users) >= self.users_max:
+            raise Conflict("this AWS account has as many IAM users as it may have")
+        self.users.setdefault(name, {})
+
+    def permit(self, name: str) -> None:
+        if name not in self.users:
+            raise NotFound(name)
+        self.permitted.add(name)
+
+    def new_key(self, name: str) -> AccessKey:
+        if name not in self.users:
+            raise NotFound(name)
+        if len(self.users[name]) == 2:
+            raise Conflict("two keys are the most")
+        self.keys_made += 1
+        key = AccessKey(f"AKIA{self.keys_made:016}", f"secret-{self.keys_made}")
+        self.users[name][key.id] = True
+        return key
+
+    def keys(self, name: str) -> list[str]:
+        return list(self.users.get(name, {}))
+
+    def disable_key(self, name: str, key_id: str) -> None:
+        if key_id in self.users.get(name, {}):
+            self.users[name][key_id] = False
+
+    def delete_key(self, name: str, key_id: str) -> None:
+        self.users.get(name, {}).pop(key_id, None)
+
+    def forbid(self, name: str) -> None:
+        self.permitted.discard(name)
+
+    def delete(self, name: str) -> None:
+        if self.users.get(name) or name in self.permitted:
+            raise Conflict(f"{name} has a key or a right still")
+        self.users.pop(name, None)
+
+    def all(self) -> list[str]:
+        return list(self.users)
