@@ -12,5 +12,5 @@ from functions.wiring import wired
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     headers = event.get("headers") or {}
-    key = wired().authorization(headers.get("authorization"))
-    return verdict(key, wired().rate_limit(key.secret_id) if key else 0)
+    key = wired().access.authorization(headers.get("authorization"))
+    return verdict(key, wired().access.rate_limit(key.secret_id) if key else 0)

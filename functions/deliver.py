@@ -24,7 +24,7 @@ _large = threading.Lock()
 @logger.inject_lambda_context(clear_state=True)
 @published
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    deliver, queue = wired().delivery, wired().send_queue  # made before the threads start, which share them
+    deliver, queue = wired().delivering.delivery, wired().send_queue  # made before the threads start, which share them
     done = list(_workers().map(functools.partial(_delivered, deliver, queue), event["Records"]))
     failures = [record["messageId"] for record, fine in zip(event["Records"], done, strict=True) if not fine]
     count("SendHandled", len(done) - len(failures))

@@ -17,7 +17,7 @@ WORKERS = 10  # a receiver may take 10 seconds to answer
 @logger.inject_lambda_context(clear_state=True)
 @published
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    _ = wired().webhook_delivery, wired().span_replay  # made before the threads start, which share them
+    _ = wired().webhooks.delivery, wired().webhooks.span_replay  # made before the threads start, which share them
     with ThreadPoolExecutor(WORKERS) as workers:
         done = list(workers.map(_done, event["Records"]))
     for told in done:
@@ -31,8 +31,8 @@ def _done(record: dict[str, Any]) -> Told | None:
     try:
         job = opened(record["body"])
         if isinstance(job, DeliveryJob):
-            return wired().webhook_delivery(job)
-        wired().span_replay(job)
+            return wired().webhooks.delivery(job)
+        wired().webhooks.span_replay(job)
     except Exception:  # noqa: BLE001 - the record's boundary: one message must not take the batch with it
         logger.exception("a webhook failed by a fault of ours: it comes again")
         return None

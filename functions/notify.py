@@ -14,7 +14,7 @@ from functions.wiring import wired
 @published
 def handler(event: dict[str, Any], context: Any) -> None:
     """Raises whatever fails: the shard's batch then comes again."""
-    count("WebhooksQueued", wired().notification(_change(record["dynamodb"]) for record in event["Records"]))
+    count("WebhooksQueued", wired().webhooks.notification(_change(record["dynamodb"]) for record in event["Records"]))
 
 
 def _change(record: dict[str, Any]) -> tuple[Message | None, Message | None]:

@@ -39,7 +39,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     taken = [one for mail in _in_time(_by_mail(read), context) for one in _recorded(mail)]
     done = {one.message_id for one in taken}
     events = [one.event for one in taken if one.event]
-    wired().recording.seen(events)
+    wired().accounting.recording.seen(events)
     wired().raw_events.keep([one.raw for one in taken if one.raw])
     _tell_governor(sum(one.sent_by_others for one in events))
     again = [one.message_id for one in read if one.message_id not in done]
@@ -81,7 +81,7 @@ def _recorded(mail: list[Taken]) -> list[Taken]:
     """None of them where they must come again."""
     events = [one.event for one in mail if one.event]
     try:
-        outcome = wired().recording(*events) if events else None
+        outcome = wired().accounting.recording(*events) if events else None
         if outcome:
             count(outcome, len(events))
         if outcome is Recorded.ERASED:
@@ -98,7 +98,7 @@ def _erased(taken: Taken) -> Taken:
     if taken.raw is None or mail is None:
         return replace(taken, raw=None)
     left: Any = msgspec.json.decode(taken.raw.text)
-    for address in wired().recording.erased(mail):
+    for address in wired().accounting.recording.erased(mail):
         left = event_erasure.without(left, address)
     return replace(taken, raw=replace(taken.raw, text=msgspec.json.encode(left).decode()) if left is not None else None)
 

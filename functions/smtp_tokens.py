@@ -23,7 +23,7 @@ def handler(event: dict[str, Any], context: Any) -> Response | None:
 
 
 def _reconcile() -> None:
-    drift = wired().token_reconciliation()
+    drift = wired().smtp.token_reconciliation()
     if drift.ended:
         logger.info("SMTP tokens ended", extra={"users": drift.ended})
     if drift.strays or drift.broken:

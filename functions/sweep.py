@@ -23,24 +23,24 @@ def handler(event: dict[str, Any], context: Any) -> None:
 
 
 def _tell_quota() -> None:
-    quota = wired().tell_quota().quota
+    quota = wired().watching.tell_quota().quota
     if quota and not quota.enabled:
         logger.error("SES lets this account send nothing", extra={"standing": quota.standing})
         count("SendingStopped")
 
 
 def _queue_due() -> None:
-    count("ScheduledQueued", wired().due_sends())
+    count("ScheduledQueued", wired().watching.due_sends())
 
 
 def _watch() -> None:
-    for reason in wired().watch():
+    for reason in wired().watching.watch():
         logger.error("paused for its reputation", extra={"reason": reason})
         count("SendingStopped")
 
 
 def _sweep() -> None:
-    unexplained = wired().sweep()
+    unexplained = wired().watching.sweep()
     if unexplained:
         logger.warning("sends without an outcome", extra={"unexplained": unexplained})
         count("Unexplained", unexplained)
@@ -48,6 +48,6 @@ def _sweep() -> None:
 
 def _erase(context: Any) -> None:
     """As far as there is time; what is left is done by the next sweeps."""
-    done = wired().erasure(wired().clock() + context.get_remaining_time_in_millis() / 1000 - ERASE_MARGIN)
+    done = wired().people.erasure(wired().clock() + context.get_remaining_time_in_millis() / 1000 - ERASE_MARGIN)
     if done:
         count("ContactsErased", len(done))

@@ -14,10 +14,11 @@ from functions.core.events.timeline import FACTS_MAX, Fact
 from functions.core.sending import lifecycle
 from functions.core.sending.lifecycle import Act
 from functions.core.sending.send import ERASED, Message, MessageKey, SendResult, State, Try
-from functions.core.statistics.tally import Bucket
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+    from functions.core.statistics.tally import Bucket
 
 _REFUSED = "ConditionalCheckFailedException"
 BATCH = 100  # keys in one BatchGetItem

@@ -23,7 +23,7 @@ def create_key(request: Request) -> ApiKeyCreatedView:
     owner = _owner(body.get("owner"), request.caller.owner, faults)
     if faults:
         raise Rejected(faults)
-    secret, key = wired().key_issue(name, owner, scopes)
+    secret, key = wired().access.key_issue(name, owner, scopes)
     note(request, Action.KEY_MADE, key.secret_id, name=name, owner=owner, scopes=" ".join(scopes))
     return ApiKeyCreatedView(key=secret, **_fields(key))
 

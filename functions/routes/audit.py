@@ -17,7 +17,7 @@ _ENTRY_ID = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[A-Za-z0-9-]{1,6
 def note(request: Request, action: Action, subject: str, **detail: str | int) -> None:
     """Once it is done: what fails on its way changes nothing, and is no act."""
     caller = request.caller
-    wired().audit_log(action, caller.owner, subject, key_id=caller.key_id, **detail)
+    wired().access.audit_log(action, caller.owner, subject, key_id=caller.key_id, **detail)
 
 
 def list_audit(request: Request) -> AuditPage:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from functions.ports.access import ApiKey
+if TYPE_CHECKING:
+    from functions.ports.access import ApiKey
 
 
 class UnauthenticatedError(Exception):

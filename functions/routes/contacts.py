@@ -21,7 +21,7 @@ def get_contact(request: Request) -> ContactView:
 def erase_contact(request: Request) -> ErasureView:
     """Whether or not there is a contact: a cc has none, and is known still."""
     email = _email(request)
-    order = wired().erasure.ask(email, request.caller.owner, request.caller.key_id)
+    order = wired().people.erasure.ask(email, request.caller.owner, request.caller.key_id)
     return ErasureView(status="PENDING", requested_at=order.asked_at, subject=ids.mark(email))
 
 

@@ -23,9 +23,9 @@ def email_contract(request: Request) -> dict[str, Any]:
 
 def check_email(request: Request) -> EmailCheck:
     number = email_id(request)
-    document = wired().authorship.draft(number).document
+    document = wired().authoring.authorship.draft(number).document
     try:
-        checked = wired().publication.check(draft_of(number, document, wired().authorship.starters))
+        checked = wired().authoring.publication.check(draft_of(number, document, wired().authoring.authorship.starters))
     except Rejected as error:  # the document itself is no draft yet
         return _check(error.faults, ())
     return _check(checked.faults, checked.warnings)

@@ -29,7 +29,7 @@ _ASKED = ("startTimestamp", "endTimestamp", "recipient", "eventType", "campaignI
 
 def list_email_events(request: Request) -> EmailEventList:
     page = _read(request)
-    found = wired().email_events.page(page.asked, page.after, page.limit)
+    found = wired().reports.email_events.page(page.asked, page.after, page.limit)
     offset = places.written(found.after, page.spelled) if found.after else ""
     return EmailEventList(events=[_view(event) for event in found.events], has_more=bool(offset), offset=offset)
 
@@ -39,7 +39,7 @@ def get_email_event(request: Request) -> EmailEventView:
     created = reader.number("created", 0, LATEST_MS)
     reader.checked()
     event_id = request.path_parameters["eventId"]
-    event = wired().email_events.one(created or 0, event_id)
+    event = wired().reports.email_events.one(created or 0, event_id)
     if event is None:
         raise NotFound(
             f"there is no event {event_id!r} of {created}; a send has its own event once it is sent or dropped"

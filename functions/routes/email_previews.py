@@ -29,14 +29,14 @@ def preview_email(request: Request) -> EmailPreview:
     reader.finish()
     if data.contact:  # whoever sends may see what a send would say of a contact
         request.caller.require((TRANSACTIONAL_EMAIL, MARKETING_EMAIL))
-    return _view(number, wired().previews(email_id(request), number, data), raw=raw)
+    return _view(number, wired().authoring.previews(email_id(request), number, data), raw=raw)
 
 
 def test_email(request: Request) -> EmailTest:
     reader = _Reader(request.json())
     number, data, to = reader.revision(), reader.data(), reader.recipients()
     reader.finish()
-    messages = wired().trials(email_id(request), number, data, to, request.caller.key_id)
+    messages = wired().authoring.trials(email_id(request), number, data, to, request.caller.key_id)
     return EmailTest(results=[status_view(message) for message in messages])
 
 
@@ -45,7 +45,7 @@ def diff_email(request: Request) -> EmailDiff:
     before, after = reader.revision("from", default=None), reader.revision("to")
     data = reader.data()
     reader.finish()
-    told = wired().previews.differences(email_id(request), before, after, data)
+    told = wired().authoring.previews.differences(email_id(request), before, after, data)
     _refuse_large(told.subject, told.text, told.html)
     return EmailDiff(subject=told.subject, text=told.text, html=told.html, missing=list(told.missing))
 

@@ -43,7 +43,7 @@ _ASKED = ("recipient", "emailId", "tokenId", "keyId", "status", "since", "until"
 
 def list_messages(request: Request) -> MessagePage:
     asked = _read(request)
-    page = wired().search(asked.question, asked.after.place if asked.after else None, asked.limit)
+    page = wired().reports.search(asked.question, asked.after.place if asked.after else None, asked.limit)
     paging = None
     if page.after:
         after = places.written(Cursor(page.after), asked.spelled)
@@ -52,7 +52,7 @@ def list_messages(request: Request) -> MessagePage:
 
 
 def send_story(request: Request) -> SendStory:
-    return _story(wired().explanation(request.path_parameters["statusId"]))
+    return _story(wired().reports.explanation(request.path_parameters["statusId"]))
 
 
 def message_story(request: Request) -> SendStory:

@@ -10,22 +10,24 @@ from functions.wiring import wired
 
 
 def list_partials(request: Request) -> PartialList:
-    return PartialList(results=[PartialName(name=name, bundled=bundled) for name, bundled in wired().sharing.names()])
+    return PartialList(
+        results=[PartialName(name=name, bundled=bundled) for name, bundled in wired().authoring.sharing.names()]
+    )
 
 
 def get_partial(request: Request) -> PartialView:
-    return _view(wired().sharing.get(request.path_parameters["name"]))
+    return _view(wired().authoring.sharing.get(request.path_parameters["name"]))
 
 
 def put_partial(request: Request) -> PartialView:
     text = request.json().get("text")
     if not isinstance(text, str):
         raise Rejected([Fault("text", "is required: a text", "REQUIRED_FIELD")])
-    return _view(wired().sharing.put(request.path_parameters["name"], text))
+    return _view(wired().authoring.sharing.put(request.path_parameters["name"], text))
 
 
 def delete_partial(request: Request) -> None:
-    wired().sharing.delete(request.path_parameters["name"])
+    wired().authoring.sharing.delete(request.path_parameters["name"])
 
 
 OPERATIONS: dict[str, Operation] = {

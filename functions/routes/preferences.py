@@ -36,12 +36,12 @@ def list_types(request: Request) -> SubscriptionTypeList:
 
 
 def create_type(request: Request) -> SubscriptionDefinition:
-    return _definition(wired().preferences.make(_given(request, "id", *_TYPE_FIELDS)))
+    return _definition(wired().people.preferences.make(_given(request, "id", *_TYPE_FIELDS)))
 
 
 def change_type(request: Request) -> SubscriptionDefinition:
     type_id = request.path_parameters["typeId"]
-    return _definition(wired().preferences.change(type_id, _given(request, *_TYPE_FIELDS)))
+    return _definition(wired().people.preferences.change(type_id, _given(request, *_TYPE_FIELDS)))
 
 
 def email_status(request: Request) -> PublicSubscriptionStatusesResponse:
@@ -50,16 +50,16 @@ def email_status(request: Request) -> PublicSubscriptionStatusesResponse:
     if faults:
         raise Rejected(faults)
     contact = wired().contacts.get(email)
-    statuses = [_status(contact, type_) for type_ in wired().preferences.definitions()]
+    statuses = [_status(contact, type_) for type_ in wired().people.preferences.definitions()]
     return PublicSubscriptionStatusesResponse(recipient=email, subscription_statuses=statuses)
 
 
 def subscribe_contact(request: Request) -> PublicSubscriptionStatus:
-    return _status(*wired().preferences.subscribe(_choice(request)))
+    return _status(*wired().people.preferences.subscribe(_choice(request)))
 
 
 def unsubscribe_contact(request: Request) -> PublicSubscriptionStatus:
-    return _status(*wired().preferences.unsubscribe(_choice(request)))
+    return _status(*wired().people.preferences.unsubscribe(_choice(request)))
 
 
 def lift_quarantine(request: Request) -> None:
@@ -67,7 +67,7 @@ def lift_quarantine(request: Request) -> None:
     email = _email(request.path_parameters["email"], faults)
     if faults:
         raise Rejected(faults)
-    wired().quarantine_lift(email)
+    wired().people.quarantine_lift(email)
     note(request, Action.QUARANTINE_LIFTED, ids.mark(email))
 
 
@@ -84,7 +84,7 @@ OPERATIONS: dict[str, Operation] = {
 
 
 def _definitions() -> list[SubscriptionDefinition]:
-    return [_definition(type_) for type_ in wired().preferences.definitions()]
+    return [_definition(type_) for type_ in wired().people.preferences.definitions()]
 
 
 def _definition(type_: SubscriptionType) -> SubscriptionDefinition:

@@ -27,7 +27,7 @@ BY_HAND = "by hand"
 
 
 def sending(request: Request) -> SendingView:
-    return view(wired().watch.look(transactional=True), wired().governors.get(), wired().emails.all())
+    return view(wired().watching.watch.look(transactional=True), wired().governors.get(), wired().emails.all())
 
 
 def pause_sending(request: Request) -> PauseAnswer:
@@ -36,7 +36,9 @@ def pause_sending(request: Request) -> PauseAnswer:
     reason = _reason(body.get("reason"), faults)
     if faults:
         raise Rejected(faults)
-    return _answer(email_id, wired().pausing.pause(email_id, reason, request.caller.owner, request.caller.key_id))
+    return _answer(
+        email_id, wired().watching.pausing.pause(email_id, reason, request.caller.owner, request.caller.key_id)
+    )
 
 
 def resume_sending(request: Request) -> PauseAnswer:
@@ -44,7 +46,7 @@ def resume_sending(request: Request) -> PauseAnswer:
     email_id = _what(request.json(), faults)
     if faults:
         raise Rejected(faults)
-    return _answer(email_id, wired().pausing.resume(email_id, request.caller.owner, request.caller.key_id))
+    return _answer(email_id, wired().watching.pausing.resume(email_id, request.caller.owner, request.caller.key_id))
 
 
 OPERATIONS: dict[str, Operation] = {

@@ -28,7 +28,7 @@ SEND_ID_MAX = 512  # characters
 def single_send(request: Request) -> EmailSendStatusView:
     if request.flag("dryRun"):
         return dry_run(request)
-    accepted = wired().acceptance(_Reader(request).read(), request.caller.key_id)
+    accepted = wired().accepting.acceptance(_Reader(request).read(), request.caller.key_id)
     view = status_view(accepted.message)
     if accepted.repeat:
         return structs.replace(view, status=Status.COMPLETE, send_result=accepted.repeat)
@@ -37,7 +37,7 @@ def single_send(request: Request) -> EmailSendStatusView:
 
 def dry_run(request: Request) -> EmailSendStatusView:
     """What a send would get, or end with, and how its mail would read."""
-    rehearsed = wired().rehearsal(_Reader(request).read(), request.caller.key_id)
+    rehearsed = wired().delivering.rehearsal(_Reader(request).read(), request.caller.key_id)
     mail = rehearsed.mail
     preview = Preview(subject=mail.subject, html=mail.html, text=mail.text) if mail else None
     return structs.replace(status_view(rehearsed.message), dry_run=True, preview=preview, event_id=None)

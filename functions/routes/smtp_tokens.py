@@ -38,7 +38,7 @@ def create_token(request: Request) -> SmtpApiTokenView:
     )
     if faults:
         raise Rejected(faults)
-    issued = wired().token_issue(asked)
+    issued = wired().smtp.token_issue(asked)
     telemetry.count("SmtpTokenIssued")
     note(request, Action.TOKEN_MADE, str(issued.token.campaign_id), name=issued.token.name)
     return _with_password(issued)
@@ -59,7 +59,7 @@ def get_token(request: Request) -> SmtpApiTokenView:
 
 def reset_token(request: Request) -> SmtpApiTokenView:
     grace = _whole(request.query.get("graceSeconds", "0"), "graceSeconds", 0, GRACE_MAX)
-    made = wired().token_reset(request.path_parameters["tokenId"], grace)
+    made = wired().smtp.token_reset(request.path_parameters["tokenId"], grace)
     note(request, Action.TOKEN_RESET, str(made.token.campaign_id), name=made.token.name, grace_seconds=grace)
     return _with_password(made)
 
@@ -70,7 +70,7 @@ def delete_token(request: Request) -> None:
     token = wired().smtp_tokens.by_key(key_id)
     if token is None:
         raise NotFound(f"there is no SMTP token with the id {key_id!r}")
-    wired().token_end(token.campaign_id)
+    wired().smtp.token_end(token.campaign_id)
     note(request, Action.TOKEN_DELETED, str(token.campaign_id), name=token.name)
 
 

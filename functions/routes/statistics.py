@@ -45,7 +45,7 @@ def statistics_list(request: Request) -> dict[str, Any]:
 def statistics_histogram(request: Request) -> dict[str, Any]:
     """The same over time, one result for each interval of the span."""
     asked = _read(request.query, _interval)
-    bars = wired().chart(Interval(request.query["interval"].upper()), asked.start, asked.end, asked.email_ids)
+    bars = wired().reports.chart(Interval(request.query["interval"].upper()), asked.start, asked.end, asked.email_ids)
     results = [
         {"interval": {"start": _text(bar.begin), "end": _text(bar.end)}, "aggregations": data_view(bar.counters)}
         for bar in bars
@@ -56,7 +56,7 @@ def statistics_histogram(request: Request) -> dict[str, Any]:
 def statistics_links(request: Request) -> shapes.LinkList:
     """The click map: which links of an email were followed how often, in whole days (UTC)."""
     asked = _read(request.query)
-    found = wired().statistics.links(asked.since, asked.until, asked.email_ids)
+    found = wired().reports.statistics.links(asked.since, asked.until, asked.email_ids)
     return shapes.LinkList([shapes.EmailLinks(email_id, _links(counts)) for email_id, counts in found.items()])
 
 
@@ -72,7 +72,7 @@ def statistics_breakdown(request: Request) -> shapes.BreakdownList:
 
 def statistics_tags(request: Request) -> dict[str, Any]:
     asked = _read(request.query)
-    found = wired().statistics.by_tag(asked.since, asked.until)
+    found = wired().reports.statistics.by_tag(asked.since, asked.until)
     return {"tags": {tag: data_view(counters) for tag, counters in found.items()}}
 
 

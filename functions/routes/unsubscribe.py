@@ -30,7 +30,7 @@ def unsubscribe(request: Request) -> Page:
     except NotFound:
         return _UNKNOWN
     form = parse_qs(request.body.decode("utf-8", "replace"))
-    step = wired().unsubscription
+    step = wired().people.unsubscription
     if form.get("action") == ["return"]:
         step.come_back(recipient)
         return page("You are subscribed again", f"<p>{_who(recipient)} gets {_what(recipient)} again.</p>")
@@ -49,7 +49,7 @@ _UNKNOWN = page(
 
 
 def _recipient(request: Request) -> Recipient:
-    return wired().unsubscription.recipient(request.path_parameters["link"])
+    return wired().people.unsubscription.recipient(request.path_parameters["link"])
 
 
 def _asking(recipient: Recipient, *, everything: bool) -> Page:

@@ -14,7 +14,7 @@ def offer_upload(request: Request) -> UploadOffer:
         raise Rejected(
             [Fault("size", "is required: how many bytes the file has, a whole number from 1", "REQUIRED_FIELD")]
         )
-    offer = wired().upload_offers(size)
+    offer = wired().accepting.upload_offers(size)
     return UploadOffer(upload_id=offer.upload_id, url=offer.url, expires_at=offer.expires_at)
 
 

@@ -28,7 +28,7 @@ _NAMES = {"url": "url", "eventTypes": "event_types", "description": "description
 
 def create_webhook(request: Request) -> WebhookSecretView:
     given = {"event_types": (ALL,), "description": "", "active": True, **_given(request, required=("url",))}
-    endpoint, secret = wired().webhook_registration.register(**given)
+    endpoint, secret = wired().webhooks.registration.register(**given)
     return WebhookSecretView(secret=secret, **_fields(endpoint))
 
 
@@ -37,28 +37,28 @@ def list_webhooks(request: Request) -> WebhookList:
 
 
 def get_webhook(request: Request) -> WebhookView:
-    return _view(wired().webhook_registration.get(_id(request)))
+    return _view(wired().webhooks.registration.get(_id(request)))
 
 
 def change_webhook(request: Request) -> WebhookView:
-    return _view(wired().webhook_registration.change(_id(request), _given(request)))
+    return _view(wired().webhooks.registration.change(_id(request), _given(request)))
 
 
 def delete_webhook(request: Request) -> None:
-    wired().webhook_registration.delete(_id(request))
+    wired().webhooks.registration.delete(_id(request))
 
 
 def rotate_webhook_secret(request: Request) -> WebhookSecretView:
-    endpoint, secret = wired().webhook_registration.rotate(_id(request))
+    endpoint, secret = wired().webhooks.registration.rotate(_id(request))
     return WebhookSecretView(secret=secret, **_fields(endpoint))
 
 
 def try_webhook(request: Request) -> WebhookQueued:
-    return WebhookQueued(delivery_id=wired().webhook_registration.test(_id(request)))
+    return WebhookQueued(delivery_id=wired().webhooks.registration.test(_id(request)))
 
 
 def list_deliveries(request: Request) -> WebhookDeliveryList:
-    endpoint = wired().webhook_registration.get(_id(request))
+    endpoint = wired().webhooks.registration.get(_id(request))
     most = _limit(request.query.get("limit", str(PAGE_MAX)))
     found = wired().webhook_deliveries.latest(endpoint.id, most + 1, request.query.get("after", ""))
     page = found[:most]
@@ -68,7 +68,7 @@ def list_deliveries(request: Request) -> WebhookDeliveryList:
 
 def replay_delivery(request: Request) -> WebhookQueued:
     delivery_id = request.path_parameters["deliveryId"]
-    wired().webhook_replay(wired().webhook_registration.get(_id(request)), delivery_id)
+    wired().webhooks.replay(wired().webhooks.registration.get(_id(request)), delivery_id)
     return WebhookQueued(delivery_id=delivery_id)
 
 
@@ -83,7 +83,7 @@ def replay_deliveries(request: Request) -> ReplayQueued:
         faults.append(Fault("since", f"must be before `until`, which is {until}"))
     if faults:
         raise Rejected(faults)
-    wired().webhook_registration.replay(_id(request), since, until, again=delivered)
+    wired().webhooks.registration.replay(_id(request), since, until, again=delivered)
     return ReplayQueued(since=since, until=until, delivered=delivered)
 
 

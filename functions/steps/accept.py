@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from functions.core import ids, instants
 from functions.core.contacts import consent
@@ -11,14 +12,16 @@ from functions.core.emails.email import TRANSACTIONAL, Email
 from functions.core.errors import Fault, Rejected, StaffettaError
 from functions.core.sending.send import Message, MessageKey, Refusal, Send, SendRequest, SendResult, State
 from functions.core.templates import variables
-from functions.ports import Clock, NewId
-from functions.ports.contacts import Contacts, SubscriptionTypes
-from functions.ports.emails import Emails
-from functions.ports.sending import SendQueue, Uploads
-from functions.ports.sends import Sends
 from functions.steps import upload
 from functions.steps.heed import PauseCheck
 from functions.steps.schedule import SOON_SECONDS, delay_until
+
+if TYPE_CHECKING:
+    from functions.ports import Clock, NewId
+    from functions.ports.contacts import Contacts, SubscriptionTypes
+    from functions.ports.emails import Emails
+    from functions.ports.sending import SendQueue, Uploads
+    from functions.ports.sends import Sends
 
 AHEAD_SECONDS = 12 * 86400  # that sendAt may be: the payload of a send is kept for 14 days
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from functions.core.contacts import consent
 from functions.core.emails.email import TRANSACTIONAL, Email
 from functions.core.emails.pause import Pause
 from functions.core.sending.send import Refusal
-from functions.ports import Clock
-from functions.ports.emails import Emails
+
+if TYPE_CHECKING:
+    from functions.ports import Clock
+    from functions.ports.emails import Emails
 
 REMEMBERED_SECONDS = 30  # by a worker: so long a pause may take until it holds everywhere
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from functions.core.sending.bucket import Rate, full
-from functions.ports import Clock
-from functions.ports.access import Buckets
+
+if TYPE_CHECKING:
+    from functions.ports import Clock
+    from functions.ports.access import Buckets
 
 RATE = Rate(per_second=100, burst=1000)
 BLOCK = 50

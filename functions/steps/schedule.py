@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from functions.core import instants
 from functions.core.errors import Conflict, NotFound
 from functions.core.sending.lifecycle import Act
 from functions.core.sending.send import Message, State
-from functions.ports import Clock
-from functions.ports.sending import SendQueue
-from functions.ports.sends import Sends
+
+if TYPE_CHECKING:
+    from functions.ports import Clock
+    from functions.ports.sending import SendQueue
+    from functions.ports.sends import Sends
 
 HOUR = 3600
 SOON_SECONDS = 900  # SQS's longest delay: what is due within it is queued

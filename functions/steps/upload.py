@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from functions.core import instants
 from functions.core.errors import Fault, GiveUp, Rejected
 from functions.core.sending.attachments import TOTAL_MAX, Attachment, Upload
 from functions.core.sending.send import Send, SendRequest, SendResult
-from functions.ports import Clock, NewId
-from functions.ports.sending import Uploads
+
+if TYPE_CHECKING:
+    from functions.ports import Clock, NewId
+    from functions.ports.sending import Uploads
 
 OFFER_SECONDS = 900  # that a URL takes a file for
 USABLE_SECONDS = (

@@ -170,9 +170,9 @@ class LocalStack:
         mailbox_url = await self._serve(mailbox_app(self.mailbox, self.ses), _bound(self._ports.mailbox))
         self.ses.tracking_url = mailbox_url
         await self._open_smtp()
-        api_key, _ = await asyncio.to_thread(self.wiring.key_issue, "local", OWNER, SCOPES)
+        api_key, _ = await asyncio.to_thread(self.wiring.access.key_issue, "local", OWNER, SCOPES)
         asked = TokenRequest(name="local", create_contact=True, created_by=OWNER)
-        smtp = await asyncio.to_thread(self.wiring.token_issue, asked)
+        smtp = await asyncio.to_thread(self.wiring.smtp.token_issue, asked)
         self.ready = Ready(
             api_url=api_url,
             api_key=api_key,

@@ -30,7 +30,7 @@ class WelcomeError(Exception):
 
 def publish_starter(wiring: Wiring) -> Starter:
     starter = starters.load(STARTER, Address(f"receipts@{DOMAIN}", "Staffetta"))
-    wiring.publication(starter.draft)
+    wiring.authoring.publication(starter.draft)
     return starter
 
 

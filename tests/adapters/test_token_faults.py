@@ -70,13 +70,13 @@ class AwsWorld:
 
     def create(self) -> SmtpToken:
         asked = TokenRequest(name="till", create_contact=False, created_by="ada@example.com")
-        return self.wiring.token_issue(asked).token
+        return self.wiring.smtp.token_issue(asked).token
 
     def check(self) -> None:
         """In the end, when the reconciler has come."""
         for _ in range(2):
             self.clock.now += RUN_SECONDS
-            self.wiring.token_reconciliation()
+            self.wiring.smtp.token_reconciliation()
         check(self.aws.smtp_tokens, found(self.aws), self.aws.emails, self.clock())
 
 
@@ -97,8 +97,8 @@ def found(aws: Wiring) -> MemorySmtpUsers:
 Act = Callable[[AwsWorld, SmtpToken], object]
 ACTS: dict[str, Act] = {
     "create": lambda world, _token: world.create(),
-    "reset": lambda world, token: world.wiring.token_reset(token.key_id),
-    "end": lambda world, token: world.wiring.token_end(token.campaign_id),
+    "reset": lambda world, token: world.wiring.smtp.token_reset(token.key_id),
+    "end": lambda world, token: world.wiring.smtp.token_end(token.campaign_id),
 }
 
 

@@ -46,8 +46,8 @@ def _prepare(wiring: Wiring) -> None:
     """What is there before the first send: an email, an API key, and SES's quota."""
     revision = a_revision(subject=mail.SUBJECT, html=mail.HTML, text=mail.TEXT)
     wiring.emails.publish(an_email(), revision, a_document())
-    os.environ["BENCH_API_KEY"], _ = wiring.key_issue("bench", "bench@example.com", SCOPES)
-    wiring.tell_quota()
+    os.environ["BENCH_API_KEY"], _ = wiring.access.key_issue("bench", "bench@example.com", SCOPES)
+    wiring.watching.tell_quota()
 
 
 def django(messages: int) -> dict[str, float]:

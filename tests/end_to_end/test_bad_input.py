@@ -30,7 +30,7 @@ def test_no_or_wrong_key_is_401(service: Service, header: str | None) -> None:
 
 
 def test_a_key_without_the_scope_is_403(service: Service) -> None:
-    key, _ = service.stack.wiring.key_issue("content only", "you@example.com", ("content",))
+    key, _ = service.stack.wiring.access.key_issue("content only", "you@example.com", ("content",))
     headers = {"Authorization": f"Bearer {key}"}
     answer = requests.post(service.ready.api_url + SEND, json={}, headers=headers, timeout=10)
     body = check_shape(answer, 403, "MISSING_SCOPES")

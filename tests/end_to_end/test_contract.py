@@ -86,7 +86,7 @@ def test_a_wrong_key_is_the_clients_401(service: Service) -> None:
 
 
 def test_a_missing_scope_is_the_clients_403(service: Service) -> None:
-    key, _ = service.stack.wiring.key_issue("content only", "you@example.com", ("content",))
+    key, _ = service.stack.wiring.access.key_issue("content only", "you@example.com", ("content",))
     error = refused(service, key)
     assert (error.status, told(error)["context"]) == (403, {"requiredScopes": ["transactional-email"]})
 
@@ -100,7 +100,7 @@ def test_a_bad_request_is_the_clients_400_and_names_every_fault(service: Service
 def test_too_many_requests_are_the_clients_429_for_that_key_alone(service: Service) -> None:
     """Its bucket is empty: after the few that a worker gives away, it hears when to come again, and the others hear nothing of it."""
     wiring = service.stack.wiring
-    key, stored = wiring.key_issue("too fast", "you@example.com", ("transactional-email",))
+    key, stored = wiring.access.key_issue("too fast", "you@example.com", ("transactional-email",))
     ahead = (
         wiring.clock() + 30
     )  # full again in a while only: a bucket does not fill before the time it was last seen at

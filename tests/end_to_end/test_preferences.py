@@ -34,8 +34,8 @@ def publish(service: Service) -> None:
     if not any(one["id"] == NEWS for one in service.http.get(TYPES).json()["results"]):
         service.http.post(TYPES, json={"id": NEWS, "name": "News", "purpose": "Marketing"})
         news = draft(NEWS_EMAIL, BODY, subcategory=Subcategory.MARKETING_SINGLE_SEND_API, subscription=NEWS)
-        service.stack.wiring.publication(news)
-        service.stack.wiring.publication(draft(NOTE_EMAIL, "<p>Hello {{ contact.firstname }}</p>"))
+        service.stack.wiring.authoring.publication(news)
+        service.stack.wiring.authoring.publication(draft(NOTE_EMAIL, "<p>Hello {{ contact.firstname }}</p>"))
 
 
 def draft(email_id: int, body: str, **changed: Any) -> Draft:

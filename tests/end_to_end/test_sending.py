@@ -30,7 +30,7 @@ def newsletter(service: Service, email_id: int) -> int:
     preferences.publish(service)
     if service.stack.wiring.emails.get(email_id) is None:
         kind = {"subcategory": Subcategory.MARKETING_SINGLE_SEND_API, "subscription": preferences.NEWS}
-        service.stack.wiring.publication(preferences.draft(email_id, BODY, **kind))
+        service.stack.wiring.authoring.publication(preferences.draft(email_id, BODY, **kind))
     return email_id
 
 

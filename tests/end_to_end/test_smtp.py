@@ -88,15 +88,15 @@ def test_a_token_sends_as_our_domain_through_its_own_set_only(service: Service) 
 def test_a_password_that_was_reset_and_a_token_that_ended_are_refused_at_once(service: Service) -> None:
     """At the next sign-in, and in a session that is open."""
     wiring = service.stack.wiring
-    made = wiring.token_issue(TokenRequest(name="till", create_contact=False, created_by="you@example.com"))
+    made = wiring.smtp.token_issue(TokenRequest(name="till", create_contact=False, created_by="you@example.com"))
     first = smtp.signed_in(service.ready, made.token.key_id, made.password)
     first.send_message(smtp.letter("first@ended.example.net"))
-    reset = wiring.token_reset(made.token.key_id)
+    reset = wiring.smtp.token_reset(made.token.key_id)
     second = smtp.signed_in(service.ready, reset.token.key_id, reset.password)
     refused(service.ready, made.token.key_id, made.password)
     refused_in_session(first)
     second.send_message(smtp.letter("second@ended.example.net"))
-    wiring.token_end(made.token.campaign_id)
+    wiring.smtp.token_end(made.token.campaign_id)
     refused(service.ready, reset.token.key_id, reset.password)
     refused_in_session(second)
     service.settle()

@@ -102,7 +102,7 @@ def test_contacts_are_made_of_new_recipients_where_the_token_says_so(service: Se
 
 
 def by_token(service: Service, makes_contacts: bool, to: str, *others: str) -> None:
-    made = service.stack.wiring.token_issue(
+    made = service.stack.wiring.smtp.token_issue(
         TokenRequest(name="contacts", create_contact=makes_contacts, created_by="you@example.com")
     )
     mail: EmailMessage = smtp.letter(to)

@@ -98,7 +98,7 @@ def test_bad_requests_are_told_in_the_contracts_shape(service: Service) -> None:
     assert {error["in"] for error in answer.json()["errors"]} == {"campaignName", "createContact"}
     for odd in ("nobody@example.com", "a%2Fb", "%40"):
         check_shape(service.http.get(f"{TOKENS}/{odd}"), 404, "OBJECT_NOT_FOUND")
-    key, _ = service.stack.wiring.key_issue("content only", "you@example.com", ("content",))
+    key, _ = service.stack.wiring.access.key_issue("content only", "you@example.com", ("content",))
     bare = requests.get(service.ready.api_url + TOKENS, headers={"Authorization": f"Bearer {key}"}, timeout=10)
     check_shape(bare, 403, "MISSING_SCOPES")
 
@@ -145,7 +145,7 @@ def days(service: Service, token: Any) -> Any:
 
 def test_a_token_outlives_whoever_made_it(service: Service) -> None:
     """Their key is revoked: the token sends on, is theirs by name, and can be reset and ended by others."""
-    secret, key = service.stack.wiring.key_issue("leaving", "gone@example.com", ("transactional-email",))
+    secret, key = service.stack.wiring.access.key_issue("leaving", "gone@example.com", ("transactional-email",))
     leaver = Client.create(access_token=secret, host=service.ready.api_url, base_url=service.ready.api_url)
     made = leaver.marketing.transactional.public_smtp_tokens_api.create_token(
         SmtpApiTokenRequestEgg(create_contact=False, campaign_name="outlives")

@@ -104,9 +104,9 @@ def test_an_erasure_that_is_asked_for_is_done_on_the_tables(aws: Wiring) -> None
     aws.raw_events.keep([RawEvent(json.dumps({"eventType": "Send", "mail": mail, "send": {}}), NOON_TEXT)])
     assert asked("GET", f"{CONTACTS}/Ada@example.net")[1]["properties"]["firstname"]["value"] == "Ada"
     assert asked("DELETE", f"{CONTACTS}/Ada@example.net")[0] == 202
-    (done,) = aws.erasure(aws.clock() + 60)
+    (done,) = aws.people.erasure(aws.clock() + 60)
     assert (done.messages, done.canceled, done.events) == (1, 1, 1)
     assert asked("GET", f"{CONTACTS}/{email}")[0] == 404
     assert list(aws.raw_events.between("2026-11-23T12", "2026-11-23T12")) == []
-    assert aws.erasure.orders.all() == []
+    assert aws.people.erasure.orders.all() == []
     assert [action for action, _, _ in told(aws, ids.mark(email))] == ["contact.erasure_asked", "contact.erased"]

@@ -26,10 +26,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 def _erase(options: argparse.Namespace) -> None:
     """Until it is done. Ended before, by a Ctrl-C or a crash, it is finished by the stage's own sweeper, or by being started again."""
     wiring, email = deployed.wiring(options.stage), options.address.email
-    asked = wiring.erasure.ask(email, deployed.operator())
+    asked = wiring.people.erasure.ask(email, deployed.operator())
     while True:
-        done = [order for order in wiring.erasure(wiring.clock() + PART_SECONDS) if order.address == asked.address]
-        left = [order for order in wiring.erasure.orders.all() if order.address == asked.address]
+        done = [
+            order for order in wiring.people.erasure(wiring.clock() + PART_SECONDS) if order.address == asked.address
+        ]
+        left = [order for order in wiring.people.erasure.orders.all() if order.address == asked.address]
         if not left:
             break
         told = left[0]

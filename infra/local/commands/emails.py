@@ -75,14 +75,14 @@ def _push(options: argparse.Namespace) -> None:
     if options.dry_run or not _agreed(push, changed, options):
         return
     for name, text in changed.items():
-        wiring.sharing.put(name, text)
+        wiring.authoring.sharing.put(name, text)
     by = options.by.email if options.by else ""
     ids = [_pushed(wiring, folder, change, by) for change in push.changes]
     for email, held in push.same:
         folder.stamp(email.name, held.id, digest(email.document))
     if options.publish:
         for email_id in [*ids, *(held.id for _, held in push.same)]:
-            wiring.authorship.publish(email_id, by)
+            wiring.authoring.authorship.publish(email_id, by)
     done = "pushed and published" if options.publish else "pushed"
     show(f"{len(push.changes)} {done}, {len(push.same)} the same")
 
@@ -90,9 +90,9 @@ def _push(options: argparse.Namespace) -> None:
 def _pushed(wiring: Wiring, folder: Folder, change: Change, by: str) -> int:
     """The email's id, which its file has from then on."""
     if change.before:
-        written = wiring.authorship.rewrite(change.before.id, change.document, by, change.before.version)
+        written = wiring.authoring.authorship.rewrite(change.before.id, change.document, by, change.before.version)
     else:
-        written = wiring.authorship.create(change.document, by, change.local.id)
+        written = wiring.authoring.authorship.create(change.document, by, change.local.id)
     folder.stamp(change.local.name, written.email.id, digest(change.local.document))
     show(f"pushed {change.local.name} ({written.email.id})")
     return written.email.id
@@ -113,7 +113,11 @@ def _held(wiring: Wiring) -> dict[int, Held]:
 
 
 def _stored_partials(wiring: Wiring) -> dict[str, str]:
-    return {name: wiring.sharing.get(name).text for name, bundled in wiring.sharing.names() if not bundled}
+    return {
+        name: wiring.authoring.sharing.get(name).text
+        for name, bundled in wiring.authoring.sharing.names()
+        if not bundled
+    }
 
 
 def _refuse_archived(wiring: Wiring, push: Push) -> None:
@@ -131,12 +135,12 @@ def _check(wiring: Wiring, emails: Sequence[FiledEmail], partials: dict[str, str
     """What publishing would say, with the folder's partials, before anything is changed. Raises Rejected with all of it."""
 
     def partial(name: str) -> str | None:
-        return partials[name] if name in partials else wiring.sharing.find(name)
+        return partials[name] if name in partials else wiring.authoring.sharing.find(name)
 
-    publication, faults = replace(wiring.publication, partial=partial), list[Fault]()
+    publication, faults = replace(wiring.authoring.publication, partial=partial), list[Fault]()
     for email in emails:
         try:
-            draft = draft_of(email.id or 0, email.document, wiring.authorship.starters)
+            draft = draft_of(email.id or 0, email.document, wiring.authoring.authorship.starters)
             checked = publication.check(draft)
         except Rejected as error:
             faults += [_named(email, fault) for fault in error.faults]

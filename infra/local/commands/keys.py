@@ -40,9 +40,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def _create(options: argparse.Namespace) -> None:
     wiring = deployed.wiring(options.stage)
-    secret, key = wiring.key_issue(options.name, options.owner.email, tuple(options.scopes))
+    secret, key = wiring.access.key_issue(options.name, options.owner.email, tuple(options.scopes))
     told = {"name": key.name, "owner": key.owner, "scopes": " ".join(key.scopes)}
-    wiring.audit_log(Action.KEY_MADE, deployed.operator(), key.secret_id, **told)
+    wiring.access.audit_log(Action.KEY_MADE, deployed.operator(), key.secret_id, **told)
     show(f"{secret}\nThis is the only time that the key {key.name!r} is shown: it is stored as a hash.")
 
 
@@ -60,7 +60,7 @@ def _rename(options: argparse.Namespace) -> None:
     key = _the_key(wiring.api_keys, options.key)
     name = checked_name(options.name)
     wiring.api_keys.rename(key.secret_id, name)
-    wiring.audit_log(Action.KEY_RENAMED, deployed.operator(), key.secret_id, name=name)
+    wiring.access.audit_log(Action.KEY_RENAMED, deployed.operator(), key.secret_id, name=name)
     show(f"The key {key.prefix}... is named {name!r} now; it was {key.name!r}.")
 
 
@@ -68,7 +68,7 @@ def _revoke(options: argparse.Namespace) -> None:
     wiring = deployed.wiring(options.stage)
     key = _the_key(wiring.api_keys, options.key)
     wiring.api_keys.revoke(key.secret_id, instants.iso(wiring.clock()))
-    wiring.audit_log(Action.KEY_REVOKED, deployed.operator(), key.secret_id, name=key.name)
+    wiring.access.audit_log(Action.KEY_REVOKED, deployed.operator(), key.secret_id, name=key.name)
     show(f"The key {key.prefix}... ({key.name!r}) is revoked: within {CACHE_SECONDS} seconds it is refused everywhere.")
 
 

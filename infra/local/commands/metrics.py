@@ -31,7 +31,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def _rebuild(options: argparse.Namespace) -> None:
     """Raises SystemExit 1 where something differs and is not mended."""
     wiring = deployed.wiring(options.stage)
-    rebuild = wiring.rebuild
+    rebuild = wiring.accounting.rebuild
     since = options.since or rebuild.first_day()
     until = options.until or periods.day(instants.iso(wiring.clock()))
     lacking = _record(rebuild, since, apply=options.apply)
@@ -71,7 +71,7 @@ def _tell(report: Report, verb: str) -> None:
 
 
 def _note(wiring: Wiring, report: Report, lacking: int) -> None:
-    wiring.audit_log(
+    wiring.access.audit_log(
         Action.METRICS_REBUILT,
         deployed.operator(),
         "metrics",

@@ -14,7 +14,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
-    redriven = deployed.wiring(options.stage).redrive()
+    redriven = deployed.wiring(options.stage).watching.redrive()
     for verdict, number in redriven.items():
         show(f"{number}  {verdict}")
     if not redriven:

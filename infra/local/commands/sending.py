@@ -31,18 +31,18 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def _status(options: argparse.Namespace) -> None:
     wiring = deployed.wiring(options.stage)
-    seen = wiring.watch.look(transactional=True)
+    seen = wiring.watching.watch.look(transactional=True)
     for line in _lines(view(seen, wiring.governors.get(), wiring.emails.all())):
         show(line)
 
 
 def _pause(options: argparse.Namespace) -> None:
-    pausing = deployed.wiring(options.stage).pausing
+    pausing = deployed.wiring(options.stage).watching.pausing
     show(f"{_what(options)}: {_told(pausing.pause(options.email, options.reason, deployed.operator()))}")
 
 
 def _resume(options: argparse.Namespace) -> None:
-    pause = deployed.wiring(options.stage).pausing.resume(options.email, deployed.operator())
+    pause = deployed.wiring(options.stage).watching.pausing.resume(options.email, deployed.operator())
     show(f"{_what(options)}: {_told(pause)}")
     if pause:
         show("What it kept from going out after it was accepted is in the dead letters: see `staffetta redrive`.")

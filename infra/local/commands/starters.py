@@ -36,9 +36,11 @@ def _publish(options: argparse.Namespace) -> None:
     wiring, starter = deployed.wiring(options.stage), starters.load(options.name, options.sender)
     if not options.force:
         _refuse_to_overwrite(wiring.emails, starter.draft.email_id)
-    published = wiring.publication(starter.draft)
+    published = wiring.authoring.publication(starter.draft)
     revision = published.revision
-    wiring.audit_log(Action.EMAIL_PUBLISHED, deployed.operator(), str(revision.email_id), revision=revision.number)
+    wiring.access.audit_log(
+        Action.EMAIL_PUBLISHED, deployed.operator(), str(revision.email_id), revision=revision.number
+    )
     show(f"emailId {revision.email_id}, revision {revision.number}: {revision.name}")
     for warning in published.warnings:
         show(f"warning: {warning}")

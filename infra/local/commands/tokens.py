@@ -55,7 +55,7 @@ def _create(options: argparse.Namespace) -> None:
         created_by=options.owner.email,
         expires_at=options.expires,
     )
-    issued = wiring.token_issue(asked)
+    issued = wiring.smtp.token_issue(asked)
     _show_once(wiring, issued, options)  # first of all: nothing else knows the password
     _note(wiring, Action.TOKEN_MADE, issued.token)
 
@@ -72,7 +72,7 @@ def _list(options: argparse.Namespace) -> None:
 
 def _reset(options: argparse.Namespace) -> None:
     wiring = deployed.wiring(options.stage)
-    made = wiring.token_reset(options.token, options.grace)
+    made = wiring.smtp.token_reset(options.token, options.grace)
     _show_once(wiring, made, options)
     _note(wiring, Action.TOKEN_RESET, made.token)
 
@@ -80,13 +80,13 @@ def _reset(options: argparse.Namespace) -> None:
 def _delete(options: argparse.Namespace) -> None:
     wiring = deployed.wiring(options.stage)
     token = _the_token(wiring.smtp_tokens, options.token)
-    wiring.token_end(token.campaign_id)
+    wiring.smtp.token_end(token.campaign_id)
     _note(wiring, Action.TOKEN_DELETED, token)
     show(f"The token {token.name!r} is ended: its password works no more.")
 
 
 def _note(wiring: Wiring, action: Action, token: SmtpToken) -> None:
-    wiring.audit_log(action, deployed.operator(), str(token.campaign_id), name=token.name)
+    wiring.access.audit_log(action, deployed.operator(), str(token.campaign_id), name=token.name)
 
 
 def _the_token(tokens: SmtpTokens, key_id: str) -> SmtpToken:

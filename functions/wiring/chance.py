@@ -1,0 +1,32 @@
+"""What is drawn at random."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+
+# Ids of emails that are made over the API: twelve digits, which JavaScript counts exactly, and no starter's.
+_FIRST_EMAIL, _EMAILS = 10**11, 9 * 10**11
+_TYPE_LEAST = 100_000_000  # of a subscription type: nine digits, as HubSpot's have
+
+
+def new_id() -> str:
+    return str(uuid.uuid4())
+
+
+def new_secret() -> str:
+    """256 bits."""
+    return secrets.token_urlsafe(32)
+
+
+def new_email_number() -> int:
+    return _FIRST_EMAIL + secrets.randbelow(_EMAILS)
+
+
+def new_campaign_number() -> int:
+    """Of an SMTP token: as many as JavaScript can hold."""
+    return 1 + secrets.randbelow(2**53 - 1)
+
+
+def new_type_id() -> str:
+    return str(_TYPE_LEAST + secrets.randbelow(9 * _TYPE_LEAST))
