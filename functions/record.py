@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.core import instants
 from functions.core.contacts import event_erasure
@@ -22,8 +23,7 @@ from functions.wiring import wired
 ARCHIVE_MS = 15_000  # left of the function's time for the archive, which gets what was recorded
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """A queue message, and what it holds. It is done with once that is recorded and the archive has it."""
 
     message_id: str

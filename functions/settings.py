@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 PREFIX = "STAFFETTA_"
 
@@ -14,8 +17,7 @@ class SettingError(Exception):
     """A variable that the deployment should have set is absent or unusable. The message names each."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """Names of the deployed resources and the limits we run under. Every function gets all of it: none of it is secret."""
 
     stage: str
@@ -78,10 +80,10 @@ class Settings:
             text = given.get(name, "")
             if not text:
                 faults.append(f"{name} is not set")
-            elif setting.type == "int" and not text.isdecimal():
+            elif setting.type is int and not text.isdecimal():
                 faults.append(f"{name} is {text!r}, not a whole number")
             else:
-                values[setting.name] = int(text) if setting.type == "int" else text
+                values[setting.name] = int(text) if setting.type is int else text
         if faults:
             raise SettingError("; ".join(faults))
         return cls(**values)

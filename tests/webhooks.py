@@ -6,10 +6,11 @@ import json
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from msgspec.structs import replace
 from standardwebhooks import Webhook
 
 from functions.core.webhooks import webhook_signature

@@ -9,10 +9,10 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from functions.adapters.aws_errors import AwsError, Exceptions, Unanswered, Unreachable, coded
 from functions.adapters.connections import Connections
@@ -39,8 +39,7 @@ _THROTTLES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """How an operation goes over the wire."""
 
     operation: str
@@ -50,8 +49,7 @@ class Call:
     tries: int = TRIES
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Struct, frozen=True):
     name: str  # as its requests are signed
     host: str  # the first word of it
     call: Callable[[str], Call]  # by the operation's name
@@ -134,8 +132,7 @@ class AwsClient:
         return told
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
+class Pages(Struct, frozen=True):
     """`client.get_paginator("query").paginate(...)`, of DynamoDB."""
 
     method: Callable[..., dict[str, Any]]

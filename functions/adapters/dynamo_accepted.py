@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from functions.adapters import keys
 from functions.adapters.items import Item, message_from, to_item
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 BATCH = 100  # keys in one BatchGetItem
 
 
-@dataclass(frozen=True, slots=True)
-class DynamoAccepted:
+class DynamoAccepted(Struct, frozen=True):
     client: DynamoDBClient
     table: str
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from functions.adapters import keys
 from functions.adapters.items import from_item, to_item
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 _END = "~"  # sorts after every instant
 
 
-@dataclass(frozen=True, slots=True)
-class DynamoAudit:
+class DynamoAudit(Struct, frozen=True):
     client: DynamoDBClient
     table: str
 

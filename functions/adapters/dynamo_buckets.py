@@ -5,8 +5,9 @@ a bucket loses a trifle and never gains one.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from functions.adapters import keys
 from functions.adapters.items import from_item, to_item
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 _PARTS = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class DynamoBuckets:
+class DynamoBuckets(Struct, frozen=True):
     client: DynamoDBClient
     table: str
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from functions.adapters.items import message_from, to_item
 from functions.core.sending.send import Message
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 _END = "~"  # sorts after every time of a day
 
 
-@dataclass(frozen=True, slots=True)
-class DynamoCensus:
+class DynamoCensus(Struct, frozen=True):
     client: DynamoDBClient
     table: str
 

@@ -5,10 +5,11 @@ condition that nobody put it since; so what two writers tell at once is told by 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import Struct, to_builtins
+from msgspec.structs import replace
 
 from functions.adapters import keys
 from functions.adapters.aws_errors import AwsError
@@ -27,8 +28,7 @@ TRIES = 8  # of a change that others are quicker than
 Values = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class DynamoContacts:
+class DynamoContacts(Struct, frozen=True):
     client: DynamoDBClient
     table: str
 
@@ -56,7 +56,7 @@ class DynamoContacts:
         for _ in range(TRIES):
             known = self.get(email) or Contact(email=email.lower(), created_at=at)
             kept = known.erased(at, keys.erased(ids.mark(email)))
-            self.client.put_item(TableName=self.table, Item=to_item(asdict(kept)))
+            self.client.put_item(TableName=self.table, Item=to_item(to_builtins(kept)))
             if self._delete(known):
                 return
         raise Retry("the contact is being changed by others")
@@ -98,8 +98,7 @@ class DynamoContacts:
         raise Retry(f"contact {email} is being changed by others")
 
 
-@dataclass(frozen=True, slots=True)
-class DynamoSubscriptionTypes:
+class DynamoSubscriptionTypes(Struct, frozen=True):
     """All in one item: there are few, and every look at one is a look at that item."""
 
     client: DynamoDBClient
@@ -115,7 +114,7 @@ class DynamoSubscriptionTypes:
     def put(self, type_: SubscriptionType) -> None:
         for _ in range(TRIES):
             item = self._item()
-            types = {**item["types"], type_.id: asdict(type_)}
+            types = {**item["types"], type_.id: to_builtins(type_)}
             if _put(self.client, self.table, {**item, "types": types, "version": item["version"] + 1}):
                 return
         raise Retry("the subscription types are being changed by others")

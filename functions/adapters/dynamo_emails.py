@@ -5,8 +5,10 @@ and one per document that authors read and write.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, to_builtins
+from msgspec.structs import replace
 
 from functions.adapters import keys
 from functions.adapters.items import Item, from_item, to_item
@@ -22,8 +24,7 @@ _ABSENT = "attribute_not_exists(email_id)"
 BATCH = 100  # keys in one BatchGetItem
 
 
-@dataclass(frozen=True, slots=True)
-class DynamoEmails:
+class DynamoEmails(Struct, frozen=True):
     client: DynamoDBClient
     table: str
 
@@ -70,7 +71,7 @@ class DynamoEmails:
         written = self._transact(
             [
                 {
-                    "Item": to_item({"email_id": email.id, "part": part, **asdict(revision)}),
+                    "Item": to_item({"email_id": email.id, "part": part, **to_builtins(revision)}),
                     "ConditionExpression": _ABSENT,
                 },
                 {"Item": _source(email.id, revision.number, document)},
@@ -112,7 +113,9 @@ def _key(email_id: int, part: str) -> Item:
 
 def _put_head(email: Email) -> dict[str, Any]:
     """On the version that was read."""
-    given = {name: value for name, value in asdict(replace(email, version=email.version + 1)).items() if value != ""}
+    given = {
+        name: value for name, value in to_builtins(replace(email, version=email.version + 1)).items() if value != ""
+    }
     head = {**given, "id": None, "email_id": email.id, "part": keys.EMAIL_PART}
     listed = {keys.LISTED.partition.name: keys.LISTING if email.created_at else None}
     put: dict[str, Any] = {"Item": to_item({**head, **listed}), "ConditionExpression": _ABSENT}
@@ -123,11 +126,11 @@ def _put_head(email: Email) -> dict[str, Any]:
 
 
 def _source(email_id: int, number: int, document: Document) -> Item:
-    return to_item({"email_id": email_id, "part": keys.source_part(number), **asdict(document)})
+    return to_item({"email_id": email_id, "part": keys.source_part(number), **to_builtins(document)})
 
 
 def _email(values: Mapping[str, Any]) -> Email:
-    given = {name: values[name] for name in Email.__slots__ if name in values}
+    given = {name: values[name] for name in Email.__struct_fields__ if name in values}
     given["id"] = values["email_id"]
     given["subcategory"] = Subcategory(values["subcategory"])
     given["requires"] = tuple(values.get("requires", ()))
@@ -136,7 +139,7 @@ def _email(values: Mapping[str, Any]) -> Email:
 
 
 def _revision(values: Mapping[str, Any]) -> Revision:
-    given: dict[str, Any] = {name: values[name] for name in Revision.__slots__ if name in values}
+    given: dict[str, Any] = {name: values[name] for name in Revision.__struct_fields__ if name in values}
     reply_to = values.get("reply_to")
     given["content"] = Content(**given["content"])
     given["variants"] = {language: Content(**content) for language, content in given["variants"].items()}

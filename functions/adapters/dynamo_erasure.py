@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, to_builtins
 
 from functions.adapters import keys
 from functions.adapters.aws_errors import AwsError
@@ -21,8 +22,7 @@ _REFUSED = "ConditionalCheckFailedException"
 _KEY: Any = to_item({keys.CONTACTS.partition.name: keys.ERASURES})
 
 
-@dataclass(frozen=True, slots=True)
-class DynamoErasureOrders:
+class DynamoErasureOrders(Struct, frozen=True):
     """An attribute for each, named by the mark of its address. Few are under way at once, and a look at all is one read."""
 
     client: DynamoDBClient
@@ -58,7 +58,7 @@ class DynamoErasureOrders:
                 UpdateExpression=expression,
                 ConditionExpression=condition,
                 ExpressionAttributeNames={"#order": ids.mark(order.address)},
-                ExpressionAttributeValues=to_item({":order": asdict(order)}),
+                ExpressionAttributeValues=to_item({":order": to_builtins(order)}),
             )
         except AwsError as error:
             if error.code == _REFUSED:
@@ -67,8 +67,7 @@ class DynamoErasureOrders:
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class DynamoPersonalMessages:
+class DynamoPersonalMessages(Struct, frozen=True):
     client: DynamoDBClient
     table: str
     retention_days: int

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, to_builtins
+from msgspec.structs import replace
 
 from functions.adapters import keys
 from functions.adapters.aws_errors import AwsError, Unanswered, Unreachable
@@ -20,8 +22,7 @@ _KEY = to_item({"subject": keys.GOVERNOR, "bucket": keys.GOVERNOR})
 _THOUSAND = 1000  # stored numbers are whole ones: thousandths
 
 
-@dataclass(frozen=True, slots=True)
-class DynamoGovernors:
+class DynamoGovernors(Struct, frozen=True):
     client: DynamoDBClient
     table: str
 
@@ -90,7 +91,7 @@ def _governor(values: Mapping[str, Any]) -> Governor:
 
 
 def _quota_item(quota: Quota | None) -> dict[str, Any] | None:
-    return {**asdict(quota), "per_second": _thousandths(quota.per_second)} if quota else None
+    return {**to_builtins(quota), "per_second": _thousandths(quota.per_second)} if quota else None
 
 
 def _quota(values: Mapping[str, Any]) -> Quota:

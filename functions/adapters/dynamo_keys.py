@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from functions.adapters import keys
 from functions.adapters.aws_errors import AwsError
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 _REFUSED = "ConditionalCheckFailedException"
 
 
-@dataclass(frozen=True, slots=True)
-class DynamoApiKeys:
+class DynamoApiKeys(Struct, frozen=True):
     client: DynamoDBClient
     table: str
 

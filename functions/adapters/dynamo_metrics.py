@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from functions.adapters import keys
 from functions.adapters.aws_errors import AwsError
@@ -23,8 +24,7 @@ _REFUSED = "ConditionalCheckFailedException"
 _AFTER = "~"  # sorts after every slot
 
 
-@dataclass(frozen=True, slots=True)
-class DynamoMetrics:
+class DynamoMetrics(Struct, frozen=True):
     client: DynamoDBClient
     table: str
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from functions.adapters import keys
 from functions.adapters.items import Item, from_item, to_item
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-@dataclass(frozen=True, slots=True)
-class DynamoPartials:
+class DynamoPartials(Struct, frozen=True):
     client: DynamoDBClient
     table: str
 

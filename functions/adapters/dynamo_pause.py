@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, to_builtins
 
 from functions.adapters import keys
 from functions.adapters.items import from_item, to_item
@@ -15,14 +16,13 @@ if TYPE_CHECKING:
 _KEY = to_item({"subject": keys.PAUSE, "bucket": keys.PAUSE})
 
 
-@dataclass(frozen=True, slots=True)
-class DynamoAccountPause:
+class DynamoAccountPause(Struct, frozen=True):
     client: DynamoDBClient
     table: str
 
     def get(self) -> Pause | None:
         values = from_item(self.client.get_item(TableName=self.table, Key=_KEY).get("Item", {}))
-        return Pause(**{name: values[name] for name in Pause.__slots__}) if values else None
+        return Pause(**{name: values[name] for name in Pause.__struct_fields__}) if values else None
 
     def replace(self, before: Pause | None, after: Pause) -> bool:
         put: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(subject)"}
@@ -31,7 +31,7 @@ class DynamoAccountPause:
             put["ExpressionAttributeNames"] = {"#at": "at"}
             put["ExpressionAttributeValues"] = to_item({":at": before.at, ":resumed_at": before.resumed_at})
         try:
-            self.client.put_item(TableName=self.table, Item={**_KEY, **to_item(asdict(after))}, **put)
+            self.client.put_item(TableName=self.table, Item={**_KEY, **to_item(to_builtins(after))}, **put)
         except self.client.exceptions.ConditionalCheckFailedException:
             return False
         return True

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from functions.adapters import keys
 from functions.adapters.items import from_item, message_from, message_key, to_item
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 PAGE = 100  # keys in one query, and in one BatchGetItem
 
 
-@dataclass(frozen=True, slots=True)
-class DynamoListings:
+class DynamoListings(Struct, frozen=True):
     client: DynamoDBClient
     table: str
 

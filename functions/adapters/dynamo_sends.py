@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct
 
 from functions.adapters import keys
 from functions.adapters.aws_errors import AwsError
@@ -26,8 +27,7 @@ FACTS_TOGETHER = 20  # in one write, whose expressions DynamoDB bounds
 _ABSENT = "attribute_not_exists(send_id)"
 
 
-@dataclass(frozen=True, slots=True)
-class DynamoSends:
+class DynamoSends(Struct, frozen=True):
     client: DynamoDBClient
     table: str
     retention_days: int

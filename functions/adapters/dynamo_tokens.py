@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, to_builtins
 
 from functions.adapters import keys
 from functions.adapters.aws_errors import AwsError
@@ -20,8 +21,7 @@ _SEEN = frozenset({"used_at", "first_source", "first_used_at", "last_source"})  
 _LATER = "attribute_exists(id) AND (attribute_not_exists(used_at) OR used_at < :at)"
 
 
-@dataclass(frozen=True, slots=True)
-class DynamoSmtpTokens:
+class DynamoSmtpTokens(Struct, frozen=True):
     client: DynamoDBClient
     table: str
 
@@ -109,9 +109,9 @@ class DynamoSmtpTokens:
 
 def _values(token: SmtpToken) -> dict[str, Any]:
     """What is stored of a token, beside its key. What is absent stays so: nothing that `save` writes is ever taken back to None."""
-    return {name: value for name, value in asdict(token).items() if value is not None}
+    return {name: value for name, value in to_builtins(token).items() if value is not None}
 
 
 def _token(values: Mapping[str, Any]) -> SmtpToken:
-    given = {name: values[name] for name in SmtpToken.__slots__ if name in values}
+    given = {name: values[name] for name in SmtpToken.__struct_fields__ if name in values}
     return SmtpToken(**{**given, "state": TokenState(values["state"])})

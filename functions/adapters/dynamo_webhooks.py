@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, to_builtins
+from msgspec.structs import fields, replace
 
 from functions.adapters import keys
 from functions.adapters.aws_errors import AwsError
@@ -21,8 +23,7 @@ _REFUSED = "ConditionalCheckFailedException"
 _ENDPOINT = [setting.name for setting in fields(Endpoint)]
 
 
-@dataclass(frozen=True, slots=True)
-class DynamoWebhookEndpoints:
+class DynamoWebhookEndpoints(Struct, frozen=True):
     client: DynamoDBClient
     table: str
 
@@ -43,7 +44,7 @@ class DynamoWebhookEndpoints:
 
     def save(self, endpoint: Endpoint) -> Endpoint | None:
         saved = replace(endpoint, version=endpoint.version + 1)
-        values = {**asdict(saved), "event_types": list(saved.event_types)}
+        values = {**to_builtins(saved), "event_types": list(saved.event_types)}
         condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(part)"}
         if endpoint.version:
             condition = {
@@ -59,8 +60,7 @@ class DynamoWebhookEndpoints:
         return bool(answer.get("Attributes"))
 
 
-@dataclass(frozen=True, slots=True)
-class DynamoWebhookDeliveries:
+class DynamoWebhookDeliveries(Struct, frozen=True):
     client: DynamoDBClient
     table: str
     clock: Clock
@@ -72,9 +72,9 @@ class DynamoWebhookDeliveries:
 
     def save(self, delivery: Delivery) -> bool:
         values: dict[str, Any] = {
-            **asdict(delivery),
+            **to_builtins(delivery),
             "state": str(delivery.state),
-            "attempts": [asdict(attempt) for attempt in delivery.attempts],
+            "attempts": [to_builtins(attempt) for attempt in delivery.attempts],
             keys.EXPIRES: int(max(self.clock(), instants.parse(delivery.at))) + KEPT_SECONDS,
         }
         condition = {

@@ -6,10 +6,10 @@ A rule's pattern: {"source": ["staffetta"], "detail-type": ["email.bounced"], "d
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from functions.core import instants
 from functions.core.errors import Retry
@@ -19,8 +19,7 @@ SOURCE = "staffetta"
 BATCH = 10
 
 
-@dataclass(frozen=True, slots=True)
-class EventBridge:
+class EventBridge(Struct, frozen=True):
     client: Any  # EventBridge's
     stage: str  # several can live in one account
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 HEAD_MAX = 65536  # bytes
 _OK = 200
@@ -14,8 +15,7 @@ class BrokenAnswerError(Exception):
     """What came is no whole HTTP answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     status: int
     headers: Mapping[str, str]  # names in lower case
     body: bytes

@@ -15,7 +15,8 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from functions.core.webhooks.public_addresses import LOCALHOSTS, Target, public, target
 from functions.ports.webhooks import Posted
@@ -40,8 +41,7 @@ def _trusting_what_the_machine_trusts() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-@dataclass(frozen=True, slots=True)
-class HttpReceivers:
+class HttpReceivers(Struct, frozen=True):
     localhost: bool = False  # this machine may be meant: on the local stack
     resolve: Resolve = resolved
     seconds: float = SECONDS

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from functions.adapters.aws_errors import AwsError
 from functions.core.errors import Conflict, NotFound
@@ -19,8 +20,7 @@ _POLICY = "send"
 _ABSENT = "NoSuchEntity"
 
 
-@dataclass(frozen=True, slots=True)
-class IamSmtpUsers:
+class IamSmtpUsers(Struct, frozen=True):
     client: IAMClient
     path: str  # of this stage's users: IAM has no regions, so it names the region too
     boundary_arn: str

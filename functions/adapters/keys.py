@@ -28,19 +28,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 EXPIRES = "expires_at"  # seconds since the epoch; DynamoDB deletes the item some time after
 
 
-@dataclass(frozen=True)
-class Attribute:
+class Attribute(Struct, frozen=True):
     name: str
     kind: str  # DynamoDB's type: S or N
 
 
-@dataclass(frozen=True)
-class Index:
+class Index(Struct, frozen=True):
     """Keys never change after the item is made, so an index costs one write per message. But a scheduled send's `due_hour` goes once it
     is queued, which takes it out of its index; and whose recipient is erased, a message goes from their address to nobody's.
     """
@@ -51,8 +49,7 @@ class Index:
     whole: bool = False  # has the items themselves, and not their keys alone
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Struct, frozen=True):
     name: str  # Settings has its deployed name in `<name>_table`
     partition: Attribute
     sort: Attribute | None = None

@@ -7,10 +7,10 @@ from __future__ import annotations
 import gzip
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import Struct
 
 from functions.adapters import keys
 from functions.core import instants
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 COMPRESSION = 6  # a batch of 100 to a tenth; 9 takes half as long again for one part in a hundred
 
 
-@dataclass(frozen=True, slots=True)
-class S3Events:
+class S3Events(Struct, frozen=True):
     s3: Callable[[], S3Client]
     bucket: str
 

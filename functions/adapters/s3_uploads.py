@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from functions.adapters import keys
 from functions.adapters.aws_errors import AwsError
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 _NOT_THERE = frozenset({"403", "404", "AccessDenied", "NoSuchKey", "412", "PreconditionFailed"})
 
 
-@dataclass(frozen=True, slots=True)
-class S3Uploads:
+class S3Uploads(Struct, frozen=True):
     s3: Callable[[], S3Client]  # few sends need it
     bucket: str
 

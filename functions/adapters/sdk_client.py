@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any
+
+from msgspec import Struct
 
 from functions.adapters.aws_errors import Exceptions, Unanswered, Unreachable, coded
 
@@ -26,8 +27,7 @@ class SdkClient:
         return SdkPages(self._client.get_paginator(name))
 
 
-@dataclass(frozen=True, slots=True)
-class SdkPages:
+class SdkPages(Struct, frozen=True):
     """Each page is a call, and fails as one."""
 
     paginator: Any

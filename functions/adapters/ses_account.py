@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from functions.core.sending.governor import Quota
 
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
 UNLIMITED = -1
 
 
-@dataclass(frozen=True, slots=True)
-class SesAccount:
+class SesAccount(Struct, frozen=True):
     client: SESV2Client
 
     def quota(self) -> Quota:

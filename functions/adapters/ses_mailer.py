@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from functions.adapters.aws_errors import AwsError, Unanswered, Unreachable
 from functions.core.errors import GiveUp, OutcomeUnknown, Retry, StaffettaError, Throttled
@@ -18,8 +19,7 @@ ACCOUNT_STOP_SECONDS = 300  # an account that may not send is looked at again th
 DAILY_QUOTA_SECONDS = 900
 
 
-@dataclass(frozen=True, slots=True)
-class SesMailer:
+class SesMailer(Struct, frozen=True):
     client: SESV2Client
     transactional_set: str
     marketing_set: str

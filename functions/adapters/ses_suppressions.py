@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
 
-@dataclass(frozen=True, slots=True)
-class SesSuppressions:
+class SesSuppressions(Struct, frozen=True):
     client: SESV2Client
 
     def lift(self, email: str) -> bool:

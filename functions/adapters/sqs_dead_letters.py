@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import Struct
 
 from functions.adapters.sqs_queue import SqsSendQueue
 from functions.core.sending.send import Send
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 HIDDEN_SECONDS = 900  # from another reader, while this one looks at all of them
 
 
-@dataclass(frozen=True, slots=True)
-class SqsDeadLetters:
+class SqsDeadLetters(Struct, frozen=True):
     sqs: SQSClient
     queue: SqsSendQueue  # which wrote the letters, and can read them
     url: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import Struct
 
 from functions.adapters import keys
 from functions.core.sending.send import Send
@@ -28,8 +28,7 @@ class _ClaimCheck(msgspec.Struct):
     payload: str  # the S3 key
 
 
-@dataclass(frozen=True, slots=True)
-class SqsSendQueue:
+class SqsSendQueue(Struct, frozen=True):
     sqs: SQSClient
     s3: Callable[[], S3Client]  # few sends need it
     queue_url: str

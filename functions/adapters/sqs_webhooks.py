@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import Struct
 
 from functions.core.errors import Retry
 from functions.core.webhooks.webhook import DeliveryJob, Job, ReplayJob
@@ -28,8 +28,7 @@ class _Envelope(msgspec.Struct, omit_defaults=True):
 _decoder = msgspec.json.Decoder(_Envelope)
 
 
-@dataclass(frozen=True, slots=True)
-class SqsWebhookQueue:
+class SqsWebhookQueue(Struct, frozen=True):
     sqs: SQSClient
     queue_url: str
 

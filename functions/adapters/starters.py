@@ -11,9 +11,10 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from functions.core.addresses import Address
 from functions.core.emails.email import TRANSACTIONAL, Draft, Sample, Source, Subcategory
@@ -22,8 +23,7 @@ ROOT = Path(__file__).parents[2] / "templates" / "email"
 PARTIALS = ROOT / "_partials"
 
 
-@dataclass(frozen=True, slots=True)
-class Starter:
+class Starter(Struct, frozen=True):
     draft: Draft
     description: str
     sample: dict[str, Any]

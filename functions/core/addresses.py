@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 # Local parts that HubSpot refuses as recipients: they reach a desk or a machine, not a person.
 ROLE_NAMES = frozenset(
@@ -31,8 +32,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _DEVIATION = re.compile("[\u00df\u1e9e\u03c2\u200c\u200d]")
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     email: str  # local@domain, the domain in its ASCII form
     name: str = ""
 

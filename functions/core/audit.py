@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 
 class Action(StrEnum):
@@ -25,8 +26,7 @@ class Action(StrEnum):
     SENDING_RESUMED = "sending.resumed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     id: str  # "<at>#<random>": ids sort in the order of time
     at: str
     action: Action

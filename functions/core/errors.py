@@ -15,7 +15,8 @@ StaffettaError
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from functions.core.sending.send import SendResult
 
@@ -26,8 +27,7 @@ class StaffettaError(Exception):
     pass
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One thing wrong with a request: where, what, and what would be right."""
 
     where: str  # the field's path in the request, as the caller wrote it: `message.to`

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from functions.core.contacts.contact import Contact, Decision
@@ -46,8 +47,7 @@ class Suppressions(Protocol):
         """Whether the address was on the list for a bounce; what is there for a complaint stays."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErasureOrder:
+class ErasureOrder(Struct, frozen=True, kw_only=True):
     """An erasure that is under way, and how far it is."""
 
     address: str  # in lower case

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 
 class Shelf(StrEnum):
@@ -16,8 +17,7 @@ class Shelf(StrEnum):
     UNREADABLE = "unreadable"  # not an event as we know them
 
 
-@dataclass(frozen=True, slots=True)
-class RawEvent:
+class RawEvent(Struct, frozen=True):
     """`text` is what SES published, `at` the instant (ISO-8601) when it came to our queue."""
 
     text: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from functions.core.emails.pause import Pause
@@ -48,8 +49,7 @@ class Uploads(Protocol):
         """Raises LookupError where it is not there as it was found (any more)."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
+class DeadLetter(Struct, frozen=True):
     send: Send | None  # None: it cannot be read
     reason: str  # empty where SQS buried it
     handle: str
@@ -73,8 +73,7 @@ class Mailer(Protocol):
         """SES's message id. Raises core.errors: Throttled, Retry (SES surely has not sent it), OutcomeUnknown, GiveUp."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutgoingMail:
+class OutgoingMail(Struct, frozen=True, kw_only=True):
     sender: str  # the bare address, which picks SES's identity
     recipient: str
     raw: bytes

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from functions.core.statistics.periods import Range
     from functions.core.statistics.tally import Addition, Cell, Subject, Tally
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(Struct, frozen=True):
     """What one subject counted in one period."""
 
     period: str
@@ -20,8 +20,7 @@ class Counted:
     rules: frozenset[int] = frozenset()  # the versions of core.events.machines that told people from machines
 
 
-@dataclass(frozen=True, slots=True)
-class EmailCounters:
+class EmailCounters(Struct, frozen=True):
     """What one email has counted over a span."""
 
     email_id: int

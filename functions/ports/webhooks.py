@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from functions.core.webhooks.webhook import Delivery, Endpoint, Job
@@ -52,8 +53,7 @@ class WebhookQueue(Protocol):
         """All of them, or an exception; then some may be queued."""
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(Struct, frozen=True):
     """What a receiver answered; `status` 0: nothing, and `error` says why."""
 
     status: int

@@ -7,8 +7,9 @@ shape. So this page is the door: no verdict, no entry.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from functions.ports.access import ApiKey
@@ -30,8 +31,7 @@ class RateLimitedError(Exception):
         super().__init__(f"this key made too many requests: try again in {wait_seconds} s")
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     key_id: str
     owner: str
     scopes: tuple[str, ...]

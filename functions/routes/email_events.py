@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
+from msgspec import Struct
 
 from functions.core import instants
 from functions.core.errors import NotFound, Rejected
@@ -73,8 +73,7 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(Struct, frozen=True):
     asked: Asked
     spelled: str  # what an offset belongs to
     after: Cursor | None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from functions.core import addresses
 from functions.core.addresses import Address
@@ -57,8 +58,7 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     """Reads all of a request before it complains."""
 
     given: dict[str, Any]

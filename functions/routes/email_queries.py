@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from functions.core import instants
 from functions.core.emails.email_listing import SORTS, TYPES, Filter, Span
@@ -14,8 +15,7 @@ LIMIT_MAX = 100
 ID_DIGITS = 19
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListQuery:
+class ListQuery(Struct, frozen=True, kw_only=True):
     wanted: Filter
     sorts: tuple[str, ...]
     after: int | None

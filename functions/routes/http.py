@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import msgspec
+from msgspec import Struct
 
 from functions import telemetry
 from functions.core.errors import Fault, Rejected
@@ -59,8 +60,7 @@ class Request:
         return text == "true"
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """What an operation for people answers, in place of what a JSON body says."""
 
     html: str

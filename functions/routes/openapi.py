@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from functions.core.webhooks.webhook_events import MEANING
 from functions.routes.http import Operation, Request
@@ -57,8 +57,7 @@ _IF_MATCH = {
 }
 
 
-@dataclass(frozen=True)
-class Described:
+class Described(Struct, frozen=True):
     """What the route table does not say of an operation."""
 
     summary: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from functions.core import addresses, instants
 from functions.core.errors import Fault, Rejected
@@ -17,8 +18,7 @@ _LAST = "9999"  # of the years that ISO-8601 has four digits for
 Value = TypeVar("Value")
 
 
-@dataclass(slots=True)
-class Reader:
+class Reader(Struct):
     query: Mapping[str, str]
     faults: list[Fault] = field(default_factory=list)
 

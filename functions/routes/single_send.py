@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from msgspec import structs
+from msgspec import Struct, field, structs
 
 from functions.core import addresses, ids, instants
 from functions.core.errors import Fault, NotFound, Rejected
@@ -60,8 +59,7 @@ def cancel_send(request: Request) -> EmailSendStatusView:
 OPERATIONS: dict[str, Operation] = {"single_send": single_send, "send_status": send_status, "cancel_send": cancel_send}
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     """Reads the whole request before it complains, so that a caller hears of every fault at once."""
 
     request: Request

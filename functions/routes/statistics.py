@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from functions.core import instants
 from functions.core.errors import Fault, Rejected
@@ -156,8 +157,7 @@ def _named(counted: Mapping[str, int], family: str) -> dict[str, int]:
     return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """A span and what it is about. Its end is not part of it."""
 
     start: datetime | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from functions.core.contacts import unsubscribe_link
 
@@ -15,8 +15,7 @@ SCOPES = (TRANSACTIONAL_EMAIL, MARKETING_EMAIL, CONTENT, ACCOUNT)
 DATED_VERSIONS = ("2025-09", "2026-03", "2026-09")
 
 
-@dataclass(frozen=True)
-class Route:
+class Route(Struct, frozen=True):
     """One operation. `scopes`: a key needs any one of them; none: it is public."""
 
     method: str

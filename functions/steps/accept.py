@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.core import ids, instants
 from functions.core.contacts import consent
@@ -26,14 +28,12 @@ if TYPE_CHECKING:
 AHEAD_SECONDS = 12 * 86400  # that sendAt may be: the payload of a send is kept for 14 days
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     message: Message  # the To's
     repeat: SendResult | None = None  # IDEMPOTENT_IGNORE or IDEMPOTENT_FAIL where the sendId was known already
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acceptance:
+class Acceptance(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     domain: str  # the connected sending domain
@@ -182,8 +182,7 @@ def _send(request: SendRequest, email: Email, first: Message) -> Send:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     request: SendRequest
     email: Email | None
     domain: str

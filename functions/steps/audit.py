@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from functions.core import instants
 from functions.core.audit import Action, Entry
@@ -10,8 +10,7 @@ from functions.ports import Clock, NewId
 from functions.ports.access import Audit
 
 
-@dataclass(frozen=True, slots=True)
-class AuditLog:
+class AuditLog(Struct, frozen=True):
     """The step with its dependencies."""
 
     audit: Audit

@@ -7,10 +7,11 @@ where it is not the latest any more; whoever names none has their change applied
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.core import instants
 from functions.core.emails.email import DRAFT, Document, Draft, Email, Subcategory
@@ -50,8 +51,7 @@ OURS = frozenset(
 Done = TypeVar("Done")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Authorship:
+class Authorship(Struct, frozen=True, kw_only=True):
     """The steps with their dependencies. `by` is the address of whoever asks; `version` the one they read, if they say."""
 
     emails: Emails

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from functions.core import ids, instants
 from functions.ports import Clock
@@ -12,14 +12,12 @@ CACHE_SECONDS = 60  # so a revoked key works at most this much longer
 CACHE_MAX = 10_000  # keys
 
 
-@dataclass(slots=True)
-class _Known:
+class _Known(Struct):
     key: ApiKey
     since: float
 
 
-@dataclass(frozen=True, slots=True)
-class Authorization:
+class Authorization(Struct, frozen=True):
     """The step with its dependencies. Only keys that work are remembered, so a key works as soon as it is made, and guesses fill
     no memory.
     """

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
+
+from msgspec import Struct
 
 from functions.core import instants
 from functions.core.errors import Fault, Rejected
@@ -25,8 +26,7 @@ Counts = Mapping[datetime, Counter[str]]
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """One interval; its end is the next one's beginning."""
 
     begin: datetime
@@ -34,8 +34,7 @@ class Bar:
     counters: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
+class Chart(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     metrics: Metrics

@@ -7,7 +7,9 @@ each has an unsubscribe link of their own.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.core.contacts import unsubscribe_link
 from functions.core.contacts.contact import Contact
@@ -30,8 +32,7 @@ def personal(contact: Contact | None, send: Send) -> Mapping[str, str]:
     return {**contact.values, **send.contact} if contact else send.contact
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Composition:
+class Composition(Struct, frozen=True, kw_only=True):
     """What the mails of a send are made of."""
 
     send: Send

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.core import instants
 from functions.core.contacts import consent
@@ -48,8 +50,7 @@ def templates(emails: Emails) -> Templates:
     return compiled
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     sends: Sends

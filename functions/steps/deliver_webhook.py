@@ -7,9 +7,10 @@ an event that comes twice by its id.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.core import instants
 from functions.core.webhooks import webhook, webhook_signature
@@ -20,16 +21,14 @@ from functions.ports.webhooks import Receivers, WebhookDeliveries, WebhookEndpoi
 EARLY_SECONDS = 1  # that a try may be: SQS's delays are whole seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What became of a job: None where there was nothing to do (yet)."""
 
     state: DeliveryState | None = None
     paused: Endpoint | None = None  # by this try
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebhookDelivery:
+class WebhookDelivery(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     endpoints: WebhookEndpoints

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.core import instants
 from functions.core.errors import Conflict
@@ -14,8 +15,7 @@ from functions.ports.tokens import SmtpTokens, SmtpUsers
 TRIES = 5  # against others who change the same thing at the same moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenEnd:
+class TokenEnd(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     tokens: SmtpTokens

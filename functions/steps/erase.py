@@ -6,8 +6,10 @@ Asking is one write. The work is done in parts, each of which may be done again:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.core import ids, instants
 from functions.core.audit import Action
@@ -28,8 +30,7 @@ SAVED_EVERY = 50  # batches of the archive that a crash makes us look through ag
 CANCELED = "canceled: its recipient asked to be forgotten"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Erasure:
+class Erasure(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     orders: ErasureOrders

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from functions.core import ids
 from functions.core.errors import NotFound
@@ -21,8 +22,7 @@ class OriginKind(StrEnum):
     UNKNOWN = "UNKNOWN"  # nothing is kept of whom it names
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(Struct, frozen=True, kw_only=True):
     """Who sent a message."""
 
     kind: OriginKind
@@ -33,15 +33,13 @@ class Origin:
     ended: bool = False  # revoked or deleted since
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(Struct, frozen=True):
     messages: list[Message]  # the To's first
     origin: Origin
     email_name: str | None  # None: there is no such email
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
+class Explanation(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     sends: Sends

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from functions.core import instants
 from functions.core.errors import Retry, Throttled
@@ -23,8 +24,7 @@ NEXT_LOOK_SECONDS = 300  # the quota is told this often
 SAVES = 10  # against other workers, before the mail goes back to the queue
 
 
-@dataclass(slots=True, kw_only=True)
-class Governed:
+class Governed(Struct, kw_only=True):
     """A Mailer that stays within SES's quota. One for all threads of a worker, which share its block of tokens."""
 
     mailer: Mailer

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from functions.core.contacts import consent
 from functions.core.emails.email import TRANSACTIONAL, Email
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 REMEMBERED_SECONDS = 30  # by a worker: so long a pause may take until it holds everywhere
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PauseCheck:
+class PauseCheck(Struct, frozen=True, kw_only=True):
     """Whether a pause stands in the way of a send. For transactional mail it costs no call."""
 
     emails: Emails

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from functions.core import ids, instants
 from functions.core.errors import Fault, Rejected
@@ -14,8 +14,7 @@ PREFIX_LENGTH = len(MARK) + 6
 NAME_MAX = 100  # characters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyIssue:
+class KeyIssue(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     api_keys: ApiKeys

@@ -7,7 +7,9 @@ been told a password: the token is ended whole, here or by the reconciler.
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.core import instants
 from functions.core.emails.email import TRANSACTIONAL, Email, Subcategory
@@ -22,22 +24,19 @@ from functions.steps.end_token import TokenEnd
 LEASE_SECONDS = 30  # longer than a caller is kept waiting: whoever changes a token longer than that has died
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Struct, frozen=True):
     token: SmtpToken
     password: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenRequest:
+class TokenRequest(Struct, frozen=True, kw_only=True):
     name: str
     create_contact: bool
     created_by: str  # an email address
     expires_at: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenIssue:
+class TokenIssue(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     tokens: SmtpTokens

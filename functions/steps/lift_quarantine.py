@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from functions.core import instants
 from functions.core.errors import NotFound
@@ -10,8 +10,7 @@ from functions.ports import Clock
 from functions.ports.contacts import Contacts, Suppressions
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuarantineLift:
+class QuarantineLift(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     contacts: Contacts

@@ -7,8 +7,9 @@ few, so who calls seldom costs no call at all. Both let a little more through th
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from functions.core.sending.bucket import Rate, full
 
@@ -24,8 +25,7 @@ KEPT_MAX = 10_000  # keys
 TRIES = 3  # while other workers take from the same bucket
 
 
-@dataclass(slots=True)
-class _Held:
+class _Held(Struct):
     """What a worker holds of a key's tokens."""
 
     since: float
@@ -33,8 +33,7 @@ class _Held:
     refused_until: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class RateLimit:
+class RateLimit(Struct, frozen=True):
     """The step with its dependencies."""
 
     buckets: Buckets

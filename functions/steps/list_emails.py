@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.core.emails.email import DRAFT, Document, Email
 from functions.core.emails.email_listing import Filter, listing
@@ -17,8 +18,7 @@ PAGE_BYTES = 4_000_000  # of documents: Lambda answers with 6 MB at most
 BATCH = 20  # documents that are read at once
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     email: Email
     document: dict[str, Any]
     revision: int = DRAFT
@@ -26,15 +26,13 @@ class Shown:
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     total: int
     shown: list[Shown]
     more: bool  # whether another page follows
 
 
-@dataclass(frozen=True, slots=True)
-class EmailList:
+class EmailList(Struct, frozen=True):
     """The steps with their dependencies. A page has fewer than `limit` where their documents are large."""
 
     emails: Emails

@@ -5,8 +5,9 @@ there is no index of events: it would be the dearest thing about them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import dropwhile
+
+from msgspec import Struct
 
 from functions.core import ids, instants
 from functions.core.events import email_events, places
@@ -23,8 +24,7 @@ READ = 100  # messages at least, to find the events of a page in
 LOOK_BACK_MS = 7 * 86_400_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """Times are milliseconds since the epoch, both ends included; None or nothing: any."""
 
     start: int | None = None
@@ -54,14 +54,12 @@ class Asked:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class EventPage:
+class EventPage(Struct, frozen=True):
     events: list[EmailEvent]
     after: Cursor | None  # None: this is all
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmailEvents:
+class EmailEvents(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     search: Search

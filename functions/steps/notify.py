@@ -6,7 +6,8 @@ A batch that comes again tells everything again: deliver_webhook knows what it d
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from functions.core.sending.send import Message
 from functions.core.webhooks import webhook_events
@@ -14,8 +15,7 @@ from functions.core.webhooks.webhook import DeliveryJob
 from functions.ports.webhooks import EventBus, WebhookEndpoints, WebhookQueue
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notification:
+class Notification(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     endpoints: WebhookEndpoints

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.core import instants
 from functions.core.audit import Action
@@ -20,8 +22,7 @@ TRIES = 5  # against others who write the same
 _Change = Callable[[Pause | None], Pause | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pausing:
+class Pausing(Struct, frozen=True, kw_only=True):
     """The step with its dependencies. `email_id` None means all mail that is not transactional. Raises NotFound for an unknown email."""
 
     emails: Emails

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.core import instants
 from functions.core.contacts import subscription
@@ -15,8 +17,7 @@ from functions.ports import Clock, NewId
 from functions.ports.contacts import Contacts, SubscriptionTypes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(Struct, frozen=True, kw_only=True):
     """What the API is told of a contact's will."""
 
     email: str
@@ -26,8 +27,7 @@ class Choice:
     source: str  # the owner of the API key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preferences:
+class Preferences(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     contacts: Contacts

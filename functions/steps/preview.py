@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from functions.core import instants
 from functions.core.addresses import Address
@@ -27,8 +28,7 @@ NOBODY = Address("somebody@example.com")
 Compile = Callable[..., Revision]  # steps.publish's: (draft, sendable=...)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Data:
+class Data(Struct, frozen=True, kw_only=True):
     """Whom an email is shown for. What is not given (None) is the email's own sample."""
 
     contact: Address | None = None  # of a stored contact, whose properties stand below the given ones
@@ -37,8 +37,7 @@ class Data:
     language: str = ""  # empty: the contact's
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
+class Preview(Struct, frozen=True, kw_only=True):
     rendered: Rendered
     preview_text: str  # beside the subject in an inbox; empty: the mail client picks something
     language: str
@@ -46,8 +45,7 @@ class Preview:
     raw: bytes  # the whole mail
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Differences:
+class Differences(Struct, frozen=True, kw_only=True):
     """Each a unified diff, empty where nothing differs."""
 
     subject: str
@@ -56,8 +54,7 @@ class Differences:
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Previews:
+class Previews(Struct, frozen=True, kw_only=True):
     """The steps with their dependencies."""
 
     emails: Emails

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from functions.core import instants
 from functions.core.contacts import consent
@@ -22,22 +23,19 @@ BODY_MAX = 350_000  # bytes of a revision, in all languages: DynamoDB's item hol
 OWN = ""  # in place of a language: the email's own
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Struct, frozen=True):
     revision: Revision
     warnings: tuple[Fault, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """What publishing a draft would say. The warnings are of what can be compiled."""
 
     faults: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publication:
+class Publication(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     domain: str  # the connected sending domain
@@ -100,8 +98,7 @@ class Publication:
         return self.emails.revision(email.id, email.published_revision) if same else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
+class _Made(Struct, frozen=True):
     """A draft, as far as it could be compiled."""
 
     faults: list[Fault]
@@ -174,4 +171,6 @@ def _unrenderable(content: Content) -> str:
 
 
 def _content(revision: Revision) -> tuple[object, ...]:
-    return tuple(getattr(revision, name) for name in Revision.__slots__ if name not in {"number", "published_at"})
+    return tuple(
+        getattr(revision, name) for name in Revision.__struct_fields__ if name not in {"number", "published_at"}
+    )

@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from functions.core import instants
 from functions.core.errors import Fault, Rejected
@@ -40,8 +41,7 @@ DAY_SECONDS = 86400
 Differences = dict[Cell, dict[str, int]]
 
 
-@dataclass
-class Count:
+class Count(Struct):
     """The messages of a span, counted."""
 
     messages: int = 0
@@ -49,15 +49,13 @@ class Count:
     emails: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))  # by day
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     messages: int
     compared: int  # cells
     differences: Differences
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rebuild:
+class Rebuild(Struct, frozen=True, kw_only=True):
     """The step with its dependencies. Days are '2026-11-23', both ends of a span are included."""
 
     messages: EveryMessage

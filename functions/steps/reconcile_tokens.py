@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from functions.core import instants
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
@@ -17,8 +18,7 @@ RUN_SECONDS = 900  # between two runs
 KEYS_PER_RUN = 400  # IAM is asked for the keys of so many users; with more tokens, runs take turns
 
 
-@dataclass(frozen=True, slots=True)
-class Drift:
+class Drift(Struct, frozen=True):
     """What one run found, by user name (and key)."""
 
     ended: tuple[str, ...] = ()  # tokens that expired or were never finished
@@ -26,8 +26,7 @@ class Drift:
     broken: tuple[str, ...] = ()  # tokens whose user or key is not in IAM: a password reset mends them
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenReconciliation:
+class TokenReconciliation(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     tokens: SmtpTokens

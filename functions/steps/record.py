@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from functions.core import instants
 from functions.core.events import delivery
@@ -61,8 +63,7 @@ def _by_message(events: Sequence[SesEvent]) -> dict[MessageKey, list[Fact]]:
     return facts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recording:
+class Recording(Struct, frozen=True, kw_only=True):
     """All that an event means: its facts, the sends that SMTP mail had no accept to make, its recipients' contacts, and the tokens."""
 
     sends: Sends

@@ -7,8 +7,10 @@ might still come is over. What is not safe stays a dead letter.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.core.sending import lifecycle
 from functions.core.sending.send import Message, State
@@ -26,8 +28,7 @@ class Redriven(StrEnum):
     UNREADABLE = "kept: it cannot be read, or its payload is gone"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redrive:
+class Redrive(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     letters: DeadLetters

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.core import instants
 from functions.core.errors import Conflict, Fault, NotFound, Rejected
@@ -28,8 +30,7 @@ CHOICES = (ALL, *(str(type_) for type_ in EventType if type_ is not EventType.TE
 NewBytes = Callable[[int], bytes]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebhookRegistration:
+class WebhookRegistration(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     endpoints: WebhookEndpoints

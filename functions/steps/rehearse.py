@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.core.contacts.unsubscribe_link import UnsubscribeLink
 from functions.core.errors import GiveUp
@@ -19,14 +20,12 @@ from functions.steps.deliver import Templates
 LINK_SECRET = "dry-run"  # noqa: S105 - it opens nothing: no message has it
 
 
-@dataclass(frozen=True, slots=True)
-class Rehearsed:
+class Rehearsed(Struct, frozen=True):
     message: Message  # the To's, as it would be stored: or as it would end, where it would be refused
     mail: Rendered | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rehearsal:
+class Rehearsal(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     acceptance: Acceptance

@@ -6,7 +6,9 @@ A span is replayed by the queue's worker, a page of an email's messages at a tim
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.core import instants
 from functions.core.errors import Conflict, NotFound
@@ -24,8 +26,7 @@ PAGE = 200  # messages
 LOOK_BACK_SECONDS = 3 * 86_400
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replay:
+class Replay(Struct, frozen=True, kw_only=True):
     """Of one delivery: the step with its dependencies."""
 
     sends: Sends
@@ -47,8 +48,7 @@ class Replay:
         self.queue.put([DeliveryJob(endpoint_id=endpoint.id, event=event, made=None, again=True)])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpanReplay:
+class SpanReplay(Struct, frozen=True, kw_only=True):
     """Of a span: the step with its dependencies."""
 
     endpoints: WebhookEndpoints

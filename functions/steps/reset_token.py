@@ -7,7 +7,7 @@ token tells which of its keys are good, and the next reset or the reconciler end
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from functions.core import instants
 from functions.core.errors import Conflict, NotFound
@@ -21,8 +21,7 @@ from functions.steps.issue_token import LEASE_SECONDS, Credentials
 GRACE_MAX = 7 * 86400  # seconds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenReset:
+class TokenReset(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     tokens: SmtpTokens

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from functions.core import instants
 from functions.core.errors import Conflict, NotFound
@@ -22,8 +23,7 @@ SOON_SECONDS = 900  # SQS's longest delay: what is due within it is queued
 LATE_SECONDS = 24 * HOUR  # for which no sweep may have run
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueSends:
+class DueSends(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     sends: Sends

@@ -8,10 +8,12 @@ themselves, a bounded number in one call: so a page may have less than was asked
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from heapq import merge
 from itertools import islice
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from functions.core import instants
 from functions.core.errors import Fault, Rejected
@@ -32,8 +34,7 @@ DAY_SECONDS = 86400
 LONGER_DAYS = 13  # that some are kept beyond the retention, which a send for later begins when it is due
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """Instants are ISO-8601 text as stored; `until` is not part of the span. None or nothing: any."""
 
     since: str | None = None
@@ -56,14 +57,12 @@ class Question:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     messages: list[Message]
     after: Place | None  # None: this is all
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
+class Search(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     listings: Listings

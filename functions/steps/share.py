@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from functions.core.errors import Fault, NotFound, Rejected
 from functions.core.templates.layouts import NAME
@@ -12,15 +13,13 @@ from functions.ports.emails import Partials
 TEXT_MAX = 300_000  # bytes: DynamoDB's item holds 400 KB
 
 
-@dataclass(frozen=True, slots=True)
-class SharedPartial:
+class SharedPartial(Struct, frozen=True):
     name: str
     text: str
     bundled: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sharing:
+class Sharing(Struct, frozen=True, kw_only=True):
     """The steps with their dependencies. A name that no partial can have is one of none."""
 
     stored: Partials

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from functions.core.statistics import periods
 from functions.core.statistics.periods import Range
@@ -14,8 +15,7 @@ from functions.core.statistics.tally import OTHER, Kind, Subject
 from functions.ports.statistics import Metrics
 
 
-@dataclass(frozen=True, slots=True)
-class Statistics:
+class Statistics(Struct, frozen=True):
     """The step with its dependencies."""
 
     metrics: Metrics

@@ -7,7 +7,8 @@ request that died between its write and its queueing, a payload that is gone, a 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from functions.core import instants
 from functions.core.sending.lifecycle import Act
@@ -26,8 +27,7 @@ HOPELESS_SECONDS = 3 * DAY  # no receipt is still of use then, and by then an em
 LOOK_BACK_SECONDS = 16 * DAY  # longer than a queue keeps anything
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sweep:
+class Sweep(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     sends: Sends

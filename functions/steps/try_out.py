@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.core import instants
 from functions.core.addresses import Address
@@ -20,8 +22,7 @@ MARK = "[Test] "
 HEADERS = (("X-Staffetta-Test", "true"),)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trials:
+class Trials(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     previews: Previews

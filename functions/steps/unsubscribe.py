@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from functions.core import instants
 from functions.core.contacts import unsubscribe_link
@@ -17,16 +17,14 @@ from functions.ports.sends import Sends
 SOURCE = "unsubscribe link"
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(Struct, frozen=True):
     """Whom a link stands for."""
 
     message: Message
     type_name: str  # as people read it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unsubscription:
+class Unsubscription(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     sends: Sends

@@ -6,8 +6,10 @@ Accept finds out which octets lie there, and deliver takes these and no others: 
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.core import instants
 from functions.core.errors import Fault, GiveUp, Rejected
@@ -24,15 +26,13 @@ USABLE_SECONDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     upload_id: str
     url: str  # takes one PUT, of exactly as many bytes as were announced
     expires_at: str  # ... until then
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UploadOffers:
+class UploadOffers(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     uploads: Uploads

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from functions.core.emails.email import TRANSACTIONAL, Email
 from functions.core.emails.pause import REPUTATION, Pause
@@ -16,8 +17,7 @@ from functions.ports.statistics import Metrics
 from functions.steps.pause import Pausing
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
+class Watched(Struct, frozen=True):
     """An email that sent something lately, and how it did."""
 
     email: Email
@@ -29,8 +29,7 @@ class Watched:
         return self.email.subscription != TRANSACTIONAL and not (self.email.pause and self.email.pause.stands)
 
 
-@dataclass(frozen=True, slots=True)
-class Reputation:
+class Reputation(Struct, frozen=True):
     emails: list[Watched]
     account: Pause | None
 
@@ -40,8 +39,7 @@ class Reputation:
         return reputation.together(one.rates for one in self.emails if one.stoppable)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
+class Watch(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     metrics: Metrics

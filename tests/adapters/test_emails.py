@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from functions.adapters.aws_errors import AwsError, Exceptions, coded
 from functions.adapters.dynamo_emails import DynamoEmails

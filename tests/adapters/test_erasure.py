@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from functions.adapters.dynamo_census import DynamoCensus
 from functions.adapters.dynamo_erasure import DynamoErasureOrders, DynamoPersonalMessages

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from functions.adapters.aws_errors import coded
 from functions.adapters.dynamo_tokens import DynamoSmtpTokens

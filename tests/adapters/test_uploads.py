@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from dataclasses import replace
 
 import pytest
 import requests
+from msgspec.structs import replace
 
 from functions.ports.sending import Uploads
 from functions.wiring import Wiring

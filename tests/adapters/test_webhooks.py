@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from functions.adapters.event_bridge import EventBridge
 from functions.adapters.sqs_webhooks import opened
@@ -143,7 +143,7 @@ def test_what_the_queue_does_not_take_is_told(aws: Wiring) -> None:
             return {"Successful": [], "Failed": [{"Id": "0", "Code": "InternalError", "SenderFault": False}]}
 
     with pytest.raises(Retry, match="1 webhooks could not be queued: InternalError"):
-        replace(aws.webhook_queue, sqs=Full()).put([DeliveryJob(endpoint_id="w-1", event=EVENT)])  # type: ignore[arg-type]
+        replace(aws.webhook_queue, sqs=Full()).put([DeliveryJob(endpoint_id="w-1", event=EVENT)])
 
 
 def test_a_rule_of_the_event_bus_finds_our_events(aws: Wiring) -> None:

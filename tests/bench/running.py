@@ -100,7 +100,10 @@ def server(module: str) -> Iterator[int]:
 
 
 def _told(*command: object, given: Any = None) -> Any:
-    """What a module printed, as JSON."""
+    """What a module printed, as JSON. Python may keep its bytecode: a deployed function comes with it."""
     words = [sys.executable, "-m", *map(str, command)]
-    done = subprocess.run(words, cwd=ROOT, check=True, text=True, stdout=subprocess.PIPE, input=json.dumps(given))
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(
+        words, cwd=ROOT, env=env, check=True, text=True, stdout=subprocess.PIPE, input=json.dumps(given)
+    )
     return json.loads(done.stdout)

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from functions.core.sending.governor import BELIEVED_SECONDS, Governor, Lane, Quota, told
 from tests.examples import NOON

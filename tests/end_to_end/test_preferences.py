@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
 import requests
 from hubspot.communication_preferences import ApiException, PublicUpdateSubscriptionStatusRequest
+from msgspec.structs import replace
 
 from functions.core.addresses import Address
 from functions.core.contacts.contact import EVERYTHING, Decision, Status

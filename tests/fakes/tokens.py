@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec.structs import replace
 
 from functions.core.errors import Conflict, NotFound
 from functions.core.tokens.smtp_token import SmtpToken

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import given
+from msgspec.structs import replace
 
 from functions.core.errors import Rejected
 from functions.core.sending.send import Message, Role, SendRequest, SendResult, State

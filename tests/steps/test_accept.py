@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from functions.core import addresses, ids
 from functions.core.contacts.contact import EVERYTHING, Decision, Status

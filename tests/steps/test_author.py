@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from functions.core.emails.email import Document, Draft, Email, Revision, Subcategory, published
 from functions.core.emails.email_listing import Filter
@@ -423,7 +425,7 @@ def test_a_step_that_dies_anywhere_is_done_or_not_begun(step: Callable[[Authorsh
     for calls in range(20):
         world = begun_world()
         guarded: Any = Life(calls, after).guard(world.emails)
-        dying = replace(world.author, emails=guarded, publish_draft=replace(world, emails=guarded).publish)
+        dying = replace(world.author, emails=guarded, publish_draft=dataclasses.replace(world, emails=guarded).publish)
         try:
             step(dying)
         except Killed:

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from functions.core import instants
 from functions.core.contacts import unsubscribe_link

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from functions.core import ids, instants
 from functions.core.audit import Action

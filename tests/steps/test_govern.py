@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
+from msgspec.structs import replace
 
 from functions.core.errors import Retry, Throttled
 from functions.core.sending.governor import BELIEVED_SECONDS, Governor, Quota

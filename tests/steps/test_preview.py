@@ -5,11 +5,12 @@ from __future__ import annotations
 import email
 import itertools
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from email.policy import SMTP
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from functions.core.addresses import Address
 from functions.core.contacts.contact import EVERYTHING, Contact, Decision, Status

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from functions.core.addresses import Address
 from functions.core.emails.email import Draft, Source, Syntax

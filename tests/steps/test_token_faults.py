@@ -211,7 +211,7 @@ def _overwrites(self: MemorySmtpTokens, token: SmtpToken) -> SmtpToken:
 
 
 def _fields(token: SmtpToken) -> dict[str, Any]:
-    return {name: getattr(token, name) for name in SmtpToken.__slots__}
+    return {name: getattr(token, name) for name in SmtpToken.__struct_fields__}
 
 
 _save = MemorySmtpTokens.save

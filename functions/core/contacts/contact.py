@@ -7,8 +7,10 @@ come twice and late, and a store need only keep two writers from overwriting eac
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 EVERYTHING = "*"  # in place of a subscription type's id: all of them
 
@@ -24,14 +26,12 @@ class Status(StrEnum):
     NOT_SUBSCRIBED = "NOT_SUBSCRIBED"
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(Struct, frozen=True):
     value: str
     at: str  # when the send that told it was accepted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """Whether somebody wants the mails of a subscription type, or of any."""
 
     status: Status
@@ -41,14 +41,12 @@ class Decision:
     legal_basis_explanation: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Bounce:
+class Bounce(Struct, frozen=True):
     at: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
+class Contact(Struct, frozen=True, kw_only=True):
     email: str  # in lower case
     created_at: str
     properties: Mapping[str, Property] = field(default_factory=dict)

@@ -7,8 +7,9 @@ and the mail client, of a link the page, of opens and clicks whether a machine m
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from functions.core.events import agents, machines
 from functions.core.events.timeline import Kind

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from functions.core.emails.email import TRANSACTIONAL
 from functions.core.errors import Fault
@@ -16,8 +17,7 @@ TEXTS_MAX = {"name": 100, "description": 500, "purpose": 100}  # characters
 _ID = re.compile(r"[A-Za-z0-9_-]{1,50}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubscriptionType:
+class SubscriptionType(Struct, frozen=True, kw_only=True):
     """An inactive one stays, with what contacts decided about it; its emails are not sent."""
 
     id: str

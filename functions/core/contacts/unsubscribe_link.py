@@ -5,7 +5,8 @@ nobody makes another's link from a status id, and whoever reads the tables makes
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from functions.core import ids
 from functions.core.sending.send import Message, MessageKey
@@ -14,8 +15,7 @@ PATH = "/unsubscribe/{link}"
 EVERYTHING_QUERY = "?all=true"
 
 
-@dataclass(frozen=True, slots=True)
-class UnsubscribeLink:
+class UnsubscribeLink(Struct, frozen=True):
     key: MessageKey
     secret: str
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from functions.core.addresses import Address
 from functions.core.emails.pause import Pause
@@ -25,8 +27,7 @@ class Subcategory(StrEnum):
 SINGLE_SEND = frozenset({Subcategory.SINGLE_SEND_API, Subcategory.MARKETING_SINGLE_SEND_API})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Email:
+class Email(Struct, frozen=True, kw_only=True):
     """The small part that accept and the lists read: which revision is live, whether the single-send API may send it, and who did what
     to it when. What authors write is its Document.
     """
@@ -56,8 +57,7 @@ class Email:
         return self.published_revision is not None and self.subcategory in SINGLE_SEND and not self.archived_at
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """What an author's program reads and writes: the draft, or what a revision was published from."""
 
     text: str  # a JSON object, in HubSpot's names and with whatever else the author put there
@@ -70,8 +70,7 @@ class Syntax(StrEnum):
     HTML = "html"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """What an author writes of an email in one language. All of it is Jinja2."""
 
     subject: str
@@ -81,16 +80,14 @@ class Source:
     preview: str = ""  # what an inbox shows beside the subject
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """What an email is shown with where nobody says otherwise: the properties of a send."""
 
     contact: Mapping[str, str] = field(default_factory=dict)
     custom: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """What an author writes."""
 
     email_id: int
@@ -112,8 +109,7 @@ class Draft:
         return self.subscription == TRANSACTIONAL
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True):
     """A source, compiled as far as it can be without the recipient's data. All of it is Jinja2 still."""
 
     subject: str
@@ -121,8 +117,7 @@ class Content:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revision:
+class Revision(Struct, frozen=True, kw_only=True):
     """What was published, and never changes again."""
 
     email_id: int

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from functions.core import addresses
 from functions.core.addresses import Address
@@ -26,8 +28,7 @@ STARTER_PATH = "templates/email/"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(Struct, frozen=True, kw_only=True):
     """What a list tells of an email, as its document says it."""
 
     name: str
@@ -92,8 +93,7 @@ def draft_of(email_id: int, document: JSON, starters: Starters, *, drafting: boo
     return draft
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """One pass over a document, which collects what is wrong, and apart from it what is only missing yet."""
 
     document: JSON

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from functions.core.emails.email import Email, Subcategory
 
@@ -24,8 +25,7 @@ SORTS: dict[str, Callable[[Email], str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """Instants: exactly at one, after one and before one, where they are given. What never happened is in no span but the open one."""
 
     at: str = ""
@@ -43,8 +43,7 @@ class Span:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
+class Filter(Struct, frozen=True, kw_only=True):
     archived: bool = False
     types: frozenset[str] = frozenset()  # HubSpot's names; none: all
     published: bool | None = None
@@ -65,8 +64,7 @@ class Filter:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     total: int  # of all pages
     emails: list[Email]  # from where the page begins, to the very last
 

@@ -4,13 +4,13 @@ the reason, and nothing is held back to go out days late.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 REPUTATION = "reputation"  # who pauses by itself: see core.statistics.reputation
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(Struct, frozen=True):
     """The latest one; `resumed_at` tells that it is over, and since when."""
 
     at: str

@@ -5,9 +5,10 @@ and the recipient did follows from the timeline. Nothing is stored for it: an ev
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
 
 from functions.core import ids, instants
 from functions.core.events import agents, machines
@@ -34,8 +35,7 @@ class EventType(StrEnum):
     SUPPRESSED = "SUPPRESSED"  # SES did not try
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmailEvent:
+class EmailEvent(Struct, frozen=True, kw_only=True):
     id: str
     created: int  # milliseconds since the epoch
     type: EventType

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from functions.core import ids, instants
 from functions.core.sending.send import Message
@@ -20,8 +20,7 @@ RECIPIENT_MAX = 50
 _TYPES = (str, str, str, int, str)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(Struct, frozen=True, order=True):
     """Before the first of an instant's messages: with an empty send id."""
 
     accepted_at: str
@@ -29,8 +28,7 @@ class Place:
     recipient: int
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(Struct, frozen=True):
     """The place of what was told last, and which part of it that was, where a message has several."""
 
     place: Place

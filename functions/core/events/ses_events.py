@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from functions.core import instants
 from functions.core.events import smtp_mail
@@ -24,8 +26,7 @@ class UnparseableError(Exception):
     """The text is not an event of SES. The message says what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SesEvent:
+class SesEvent(Struct, frozen=True, kw_only=True):
     """One event about one mail: of a send of ours (`message`), over SMTP with a token of ours (`smtp`), or of somebody else (neither)."""
 
     message: MessageKey | None

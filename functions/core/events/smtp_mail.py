@@ -5,9 +5,10 @@ same messages, in whatever order they come.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from email.utils import getaddresses, parseaddr
 from typing import Any
+
+from msgspec import Struct
 
 from functions.core import ids
 from functions.core.addresses import TEXT_MAX
@@ -19,8 +20,7 @@ CALLER_TAG, SOURCE_TAG = "ses:caller-identity", "ses:source-ip"
 RECIPIENTS_MAX = 50  # SES's
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmtpMail:
+class SmtpMail(Struct, frozen=True, kw_only=True):
     user: str  # the IAM user of the token that it was sent with
     campaign_id: int
     ses_message_id: str

@@ -5,9 +5,10 @@ stored.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from functions.core import instants
 from functions.core.events import machines, status_codes, timeline
@@ -47,8 +48,7 @@ class Outcome(StrEnum):
     UNKNOWN = "UNKNOWN"  # the worker ended, or SES did not answer in time
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(Struct, frozen=True):
     """One try to hand the message to SES. `at` is when it ended, None where nobody wrote that down."""
 
     number: int
@@ -57,8 +57,7 @@ class Tried:
     answer: str  # SES's id of the mail, or its error
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One fact, with what it meant. `machine`: of opens and clicks, whether a machine did it."""
 
     fact: Told

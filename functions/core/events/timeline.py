@@ -5,9 +5,10 @@ that is how duplicated, reordered and replayed events change nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
 
 from functions.core import ids
 
@@ -27,8 +28,7 @@ class Kind(StrEnum):
     SUBSCRIBED = "SUBSCRIBED"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(Struct, frozen=True, kw_only=True):
     """One thing that SES reported of one message. `detail` holds strings and booleans only."""
 
     kind: Kind

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import binascii
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 COUNT_MAX = 100  # SES takes 500 MIME parts
 NAME_MAX, TYPE_MAX, ID_MAX = 255, 78, 78  # characters
@@ -35,8 +36,7 @@ _UNSENT = """ade adp app asp bas bat cer chm cmd com cpl crt csh der exe fxp gad
 _UNSUPPORTED = frozenset(_UNSENT.split())
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(Struct, frozen=True):
     """A file that a caller uploaded, and what was found of it when a send named it."""
 
     id: str
@@ -45,8 +45,7 @@ class Upload:
     at: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
+class Attachment(Struct, frozen=True, kw_only=True):
     """One file. With a content id it is shown inside the HTML, as `<img src="cid:...">`."""
 
     filename: str

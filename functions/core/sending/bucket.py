@@ -5,11 +5,10 @@ A shared bucket (an item that workers lease from) and a worker's own block of le
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     """What a bucket allows in the long run, and how much of it at once."""
 
     per_second: float
@@ -20,8 +19,7 @@ class Rate:
             raise ValueError(f"a rate cannot be negative: {self}")
 
 
-@dataclass(frozen=True, slots=True)
-class TokenBucket:
+class TokenBucket(Struct, frozen=True):
     """`tokens` there were at `at` (seconds since the epoch)."""
 
     tokens: float

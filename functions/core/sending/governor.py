@@ -6,8 +6,10 @@ recipients, as SES does. Workers lease blocks from it; the quota is told anew ev
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.core.sending.bucket import Rate, TokenBucket, full
 
@@ -21,8 +23,7 @@ class Lane(StrEnum):
     BULK = "bulk"
 
 
-@dataclass(frozen=True, slots=True)
-class Quota:
+class Quota(Struct, frozen=True):
     """What SES tells of the account, in recipients."""
 
     per_second: float
@@ -32,8 +33,7 @@ class Quota:
     standing: str = "HEALTHY"  # SES's word; PROBATION while it reviews the account, SHUTDOWN once it stopped it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Governor:
+class Governor(Struct, frozen=True, kw_only=True):
     bucket: TokenBucket
     per_second: float  # our share of SES's rate
     day_left: int | None  # until the quota is told again; None: unlimited

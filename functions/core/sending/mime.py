@@ -19,9 +19,10 @@ import base64
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from email.utils import formatdate
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from functions.core.addresses import Address
 from functions.core.sending import headers
@@ -47,8 +48,7 @@ class HeaderError(ValueError):
     """A text with a line break or another control character was about to become a header."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
+class Mail(Struct, frozen=True, kw_only=True):
     """What the recipients see: the headers are the same for each, whomever SES is asked to hand the mail to."""
 
     sender: Address

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
 
 from functions.core.addresses import Address
 from functions.core.emails.email import TRANSACTIONAL, Revision
@@ -61,8 +62,7 @@ class SendResult(StrEnum):
     PORTAL_OVER_LIMIT = "PORTAL_OVER_LIMIT"
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """Why a well-formed request is not sent. It is an outcome, not an error: the send exists and its status says this."""
 
     result: SendResult
@@ -75,14 +75,12 @@ class Role(StrEnum):
     BCC = "bcc"
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(Struct, frozen=True):
     role: Role
     address: Address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendRequest:
+class SendRequest(Struct, frozen=True, kw_only=True):
     """What a caller asks for, already read from the wire and well formed."""
 
     email_id: int
@@ -99,8 +97,7 @@ class SendRequest:
     digest: str = ""  # of the whole request: tells a true repeat of a sendId from another request under the same one
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Send:
+class Send(Struct, frozen=True, kw_only=True):
     """What travels from accept to deliver: all that is needed to make the mail, at the revision that was published then."""
 
     id: str  # the status id
@@ -119,16 +116,14 @@ class Send:
     trial: Revision | None = None  # of a test mail: what is tried, which need not be published
 
 
-@dataclass(frozen=True, slots=True)
-class MessageKey:
+class MessageKey(Struct, frozen=True):
     """One recipient's message of a send: 0 is the To, the cc and bcc follow in the order they were given."""
 
     send_id: str
     recipient: int
 
 
-@dataclass(frozen=True, slots=True)
-class Try:
+class Try(Struct, frozen=True):
     """One that came to nothing: the message then waited for another."""
 
     number: int  # from 1, as `attempts` counts them
@@ -139,8 +134,7 @@ class Try:
 TRIES_MAX = 20  # that are kept: a message may be throttled many times
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(Struct, frozen=True, kw_only=True):
     """What is known of one recipient's message: the stored truth that every answer and every counter is derived from."""
 
     key: MessageKey

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from functions.core import instants
 
@@ -13,8 +14,7 @@ DAY = len("2026-11-23")
 FIRST, LAST = "0000", "9999"  # before and after every time there is
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True):
     """From one hour to another, or from one day to another, both included."""
 
     first: str

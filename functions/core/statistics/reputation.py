@@ -8,7 +8,8 @@ the line at which SES begins to review. Transactional mail is never stopped by t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from functions.core import instants
 from functions.core.emails.pause import Pause
@@ -20,8 +21,7 @@ STOP_BOUNCES, STOP_COMPLAINTS = 0.10, 0.005
 DAY_SECONDS, HOUR_SECONDS = 86400, 3600
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(Struct, frozen=True):
     """Shares of what was sent. Below the least numbers a share is chance: 1 bounce of 10 says nothing."""
 
     bounces: float
@@ -34,8 +34,7 @@ OF_AN_EMAIL = Lines(STOP_BOUNCES, STOP_COMPLAINTS, least_bounces=20, least_compl
 OF_ALL = Lines(REVIEW_BOUNCES, REVIEW_COMPLAINTS, least_bounces=50, least_complaints=10)
 
 
-@dataclass(frozen=True, slots=True)
-class Rates:
+class Rates(Struct, frozen=True):
     sent: int = 0
     bounced: int = 0  # hard, and not what SES itself held back: that it does not count
     complained: int = 0

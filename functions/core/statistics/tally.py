@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from functions.core import ids
 from functions.core.events import machines
@@ -34,32 +36,28 @@ class Kind(StrEnum):
     TAG = "tag"
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What is counted: the account, an email, its links, or the messages with one tag."""
 
     kind: Kind
     name: str = ""  # the email's id, or the tag as name=value
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """One subject's messages that were accepted within one hour or day."""
 
     subject: Subject
     period: str  # '2026-11-23T15', or '2026-11-23'
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(Struct, frozen=True):
     """One email's messages that were accepted within one hour."""
 
     email_id: int
     hour: str  # '2026-11-23T15'
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One change of one message, as the sends table's stream tells it."""
 
     sequence: int  # rises within a shard
@@ -67,21 +65,18 @@ class Change:
     after: Message | None
 
 
-@dataclass(frozen=True, slots=True)
-class Watermark:
+class Watermark(Struct, frozen=True):
     sequence: int
     at: int  # seconds since the epoch
 
 
-@dataclass(frozen=True, slots=True)
-class Increment:
+class Increment(Struct, frozen=True):
     sequence: int
     counters: Mapping[str, int]
     email_id: int = 0  # to be listed in the cell as one that counted; 0: none
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """One item of a cell: what the shards of one slot counted."""
 
     counters: Mapping[str, int] = field(default_factory=dict)
@@ -90,8 +85,7 @@ class Tally:
     rules: frozenset[int] = frozenset()  # the versions of core.events.machines that counted here
 
 
-@dataclass(frozen=True, slots=True)
-class Addition:
+class Addition(Struct, frozen=True):
     """One write: what is added to a tally, if it still has the shard's watermark that was read."""
 
     shard: str  # its short name

@@ -8,7 +8,8 @@ from __future__ import annotations
 import html as characters
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from functions.core.emails.email import Content
 from functions.core.errors import FAULTS_MAX, Fault, more
@@ -22,8 +23,7 @@ _DECLARED = re.compile(r"(?:^|;)\s*+([a-z-]++)\s*+:", re.IGNORECASE)
 _SHOWN_MAX = 80  # characters of what is wrong
 
 
-@dataclass(frozen=True, slots=True)
-class _Element:
+class _Element(Struct, frozen=True):
     name: str
     given: Mapping[str, str | None]
 
@@ -31,8 +31,7 @@ class _Element:
         return (self.given.get(attribute) or "")[:_SHOWN_MAX]
 
 
-@dataclass(frozen=True, slots=True)
-class _Warning:
+class _Warning(Struct, frozen=True):
     code: str
     message: str
     written: str = ""  # a pattern of how its author wrote it; empty: it is about the whole

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import html as characters
 import re
-from dataclasses import dataclass
 
 import css_inline
 import mrml
+from msgspec import Struct
 
 from functions.core.emails.email import Syntax
 from functions.core.templates import markup, mjml, untracked
@@ -30,8 +30,7 @@ _PREHEADER = '<div style="display:none;max-height:0;overflow:hidden;mso-hide:all
 _FILLING = "&#847;&zwnj;&nbsp;" * 60
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     html: str
     text: str  # derived
 
@@ -54,8 +53,7 @@ def compiled(source: Traced, syntax: Syntax, preview: Traced) -> Body:
     return Body(restored(html), restored(plain_text(html, _PLACEHOLDER, restored)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Masked:
+class _Masked(Struct, frozen=True):
     text: Traced
     source: Traced
     found: list[Piece]

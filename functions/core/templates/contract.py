@@ -6,8 +6,9 @@ Types are read off the use: they tell what is expected. Only what is required, i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 ROOTS = ("contact", "custom")
 REQUIRED_MAX, PATH_MAX = 100, 200  # told before a send is accepted; what is more is told when it is rendered
@@ -24,8 +25,7 @@ _SCHEMAS: dict[str, dict[str, Any]] = {
 }
 
 
-@dataclass(slots=True)
-class Variable:
+class Variable(Struct):
     kinds: set[str] = field(default_factory=set)
     required: bool = False
     default: str | None = None  # as the template writes it

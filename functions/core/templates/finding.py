@@ -7,10 +7,10 @@ branches, a loop's body or a macro may never be asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from jinja2 import nodes
+from msgspec import Struct, field
 
 from functions.core.templates.contract import ROOTS, Variable, Variables
 
@@ -50,8 +50,7 @@ def _names_set(tree: nodes.Template) -> frozenset[str]:
     return frozenset(names | {macro.name for macro in tree.find_all(nodes.Macro)})
 
 
-@dataclass(slots=True)
-class _Finding:
+class _Finding(Struct):
     """One walk through a template. `certain`: whether this is on every way through it."""
 
     variables: Variables

@@ -5,10 +5,11 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from functions.core.templates import date_patterns
 
@@ -32,8 +33,7 @@ _BETWEEN = {"short": ", ", "medium": ", ", "long": " 'at' ", "full": " 'at' "}
 _DATETIME = {length: _DATE[length] + _BETWEEN[length] + _TIME[length] for length in _DATE}
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Moment:
+class Moment(Struct, frozen=True, order=True):
     """What the filters hand to one another. It holds no datetime, whose strftime knows no bound, for a template to reach."""
 
     microseconds: int  # since 1970

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from functions.core.templates.origins import Traced
 from functions.core.templates.reading import Piece, pieces
@@ -28,15 +29,13 @@ def assembled(source: Traced, find: Find) -> Traced:
     return _Assembly(find).whole(source, ())
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(Struct, frozen=True):
     name: str
     opens: Piece
     closes: Piece
 
 
-@dataclass(slots=True)
-class _Assembly:
+class _Assembly(Struct):
     find: Find
     taken: int = 0
     size: int = 0

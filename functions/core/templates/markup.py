@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from functions.core.templates.origins import Traced
 
@@ -28,8 +29,7 @@ _ATTRIBUTE = re.compile(
 Kind = Literal["text", "comment", "open", "close", "empty", "stray"]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     kind: Kind  # stray: a `<` that begins nothing
     start: int
     end: int

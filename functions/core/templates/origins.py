@@ -5,22 +5,21 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from functions.core.errors import Fault, Rejected
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One text that somebody wrote."""
 
     where: str  # the field's path, or the partial's name
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A piece of a source as it is; or what stands for a piece of one, and has its place."""
 
     text: str
@@ -35,8 +34,7 @@ class Part:
         return Part(self.text[start:end], self.source, self.offset + (start if self.verbatim else 0))
 
 
-@dataclass(frozen=True)
-class Traced:
+class Traced(Struct, frozen=True, dict=True):
     """A text put together of parts."""
 
     parts: tuple[Part, ...]

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.lexer import TokenStream
 from jinja2.parser import Parser
+from msgspec import Struct
 
 from functions.core.errors import Fault, Rejected
 from functions.core.templates.origins import Traced
@@ -23,8 +23,7 @@ _POSITION = re.compile(r" at \d+$")  # what Jinja2's lexer says of it is no colu
 _OPENS = {"variable_begin": "variable_end", "block_begin": "block_end", "comment_begin": "comment_end"}
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """What stands between two texts: `{{ ... }}`, `{% ... %}`, `{# ... #}` or one end of a raw block."""
 
     kind: str  # the lexer's name for how it begins: variable_begin, block_begin, comment_begin, raw_begin, raw_end

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Template, TemplateError
+from msgspec import Struct
 
 from functions.core.emails.email import Content, Revision
 from functions.core.errors import GiveUp
@@ -68,15 +68,13 @@ TEST_NAMES = frozenset(_HTML.tests)
 NAMES = frozenset([*_HTML.globals, *hubl_dates.functions(0), "contact", "custom", "personalization_token"])
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
+class _Parts(Struct, frozen=True):
     subject: Template
     html: Template
     text: Template
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(Struct, frozen=True):
     """A revision ready to render. Make it once per revision and keep it: compiling costs fifteen times what rendering does. A language
     is compiled when it is first asked for.
     """
@@ -96,8 +94,7 @@ class Compiled:
         return languages.chosen(contact, {own, *variants}, own) if variants else own
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     subject: str  # one line
     html: str
     text: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TypeVar
 
 from jinja2 import nodes
+from msgspec import Struct, field
 
 from functions.core.emails.email import Content, Source
 from functions.core.errors import Fault, Rejected
@@ -25,8 +25,7 @@ SOURCE_MAX = 500_000  # characters of one part, before its partials are in
 Made = TypeVar("Made")
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
+class Translation(Struct, frozen=True):
     content: Content
     variables: Variables
     warnings: tuple[Fault, ...]
@@ -37,8 +36,7 @@ def translated(source: Source, partial: Find, *, language: str = "", unsubscriba
     return _Translator(partial, language, unsubscribable).whole(source)
 
 
-@dataclass(slots=True)
-class _Translator:
+class _Translator(Struct):
     partial: Find
     language: str
     unsubscribable: bool

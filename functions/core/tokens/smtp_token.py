@@ -7,8 +7,10 @@ CREATING ─► ACTIVE ─► DELETED
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 USER_PREFIX = "staffetta-smtp-"
 _USER = re.compile(re.escape(USER_PREFIX) + r"([1-9]\d{0,15})")
@@ -20,8 +22,7 @@ class TokenState(StrEnum):
     DELETED = "deleted"  # kept, so that its mails still have a name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmtpToken:
+class SmtpToken(Struct, frozen=True, kw_only=True):
     """What is stored of a token: never its password. Instants are ISO-8601 text."""
 
     campaign_id: int  # the email that its mails count for

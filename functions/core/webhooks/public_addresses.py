@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 URL_MAX = 2000  # characters
 PORTS = (443, 8443)
@@ -40,8 +41,7 @@ def public(address: str) -> bool:
     return ip.is_global and not (ip.is_multicast or ip.is_reserved) and not any(ip in odd for odd in _ODD)
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """A URL that may be posted to, if its host's addresses may."""
 
     host: str

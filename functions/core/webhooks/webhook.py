@@ -6,9 +6,11 @@ what it missed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.core import instants
 from functions.core.webhooks.webhook_events import Event
@@ -25,8 +27,7 @@ SUCCESS = range(200, 300)
 GONE = 410
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True, kw_only=True):
     """Instants are ISO-8601 text."""
 
     id: str
@@ -80,8 +81,7 @@ class DeliveryState(StrEnum):
     FAILED = "FAILED"
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     at: str
     status: int  # of HTTP; 0: there was no answer
     milliseconds: int
@@ -92,8 +92,7 @@ class Attempt:
         return self.status in SUCCESS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(Struct, frozen=True, kw_only=True):
     """What became of one event at one endpoint. It names the message and has nothing of it: that is told from the message itself."""
 
     endpoint_id: str
@@ -138,8 +137,7 @@ def attempted(delivery: Delivery, attempt: Attempt, next_seconds: int | None) ->
     return replace(delivery, state=state, attempts=kept, made=delivery.made + 1, next_at=next_at)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryJob:
+class DeliveryJob(Struct, frozen=True, kw_only=True):
     """In the queue: tell an endpoint of an event."""
 
     endpoint_id: str
@@ -150,8 +148,7 @@ class DeliveryJob:
     again: bool = False  # also where it was delivered already
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplayJob:
+class ReplayJob(Struct, frozen=True, kw_only=True):
     """In the queue: tell an endpoint anew of the events between two instants (the last not included)."""
 
     endpoint_id: str

@@ -7,9 +7,10 @@ An event's id follows from what it tells of. Whoever hears of it twice knows it 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from functions.core import ids
 from functions.core.events import machines
@@ -74,8 +75,7 @@ _OF_FACT = {
 _BOUNCES = {Delivery.BOUNCED: "hard", Delivery.SUPPRESSED: "suppressed"}
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """`data` is JSON; `message` is the one that it tells of, if any."""
 
     id: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from functions.core.emails.email import DRAFT, Subcategory
 from functions.core.emails.email_document import draft_of
