@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions.adapters.deadline import DEADLINE
 from functions.routes import (
     api_keys,
     audit,
@@ -57,4 +58,5 @@ _dispatch = Dispatcher(
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: Any) -> Response:
+    DEADLINE.begin(context.get_remaining_time_in_millis())
     return _dispatch(event)

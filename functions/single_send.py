@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions.adapters.deadline import DEADLINE
 from functions.routes.http import Dispatcher, Response
 from functions.routes.single_send import OPERATIONS
 from functions.routes.table import ROUTES
@@ -14,4 +15,5 @@ _dispatch = Dispatcher((route for route in ROUTES if route.operation in OPERATIO
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: Any) -> Response:
+    DEADLINE.begin(context.get_remaining_time_in_millis())
     return _dispatch(event)

@@ -15,6 +15,7 @@ from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
+from functions import wiring
 from functions.adapters.clients import Clients
 from functions.adapters.keys import TABLES, Table
 from functions.settings import Settings
@@ -67,6 +68,17 @@ def cloud() -> Iterator[Wiring]:
             clients.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         boto3.client("sesv2").create_email_identity(EmailIdentity="example.com")
         yield Wiring(SETTINGS, clients)
+
+
+@contextmanager
+def worker() -> Iterator[Wiring]:
+    """The same, and this process is a function's worker in it that has just begun."""
+    with cloud() as made, pytest.MonkeyPatch.context() as patch:
+        for name, value in SETTINGS.to_env().items():
+            patch.setenv(name, value)
+        wiring.wired.cache_clear()
+        yield made
+    wiring.wired.cache_clear()
 
 
 @contextmanager

@@ -13,7 +13,7 @@ CONTEXT: Any = SimpleNamespace(
     memory_limit_in_mb=512,
     invoked_function_arn="arn:aws:lambda:eu-west-1:1:function:f",
     aws_request_id="r",
-    get_remaining_time_in_millis=lambda: 60_000,
+    get_remaining_time_in_millis=lambda: 86_400_000,
 )
 SENT_TIMESTAMP = "1795435200000"  # 2026-11-23T12:00:00Z
 SEND = "/marketing/v3/transactional/single-email/send"

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from functions.adapters.aws_errors import AwsError, Exceptions, Unanswered, Unreachable, coded
 from functions.adapters.connections import Connections
+from functions.adapters.deadline import DEADLINE
 from functions.adapters.http_answers import Answer
 from functions.adapters.sigv4 import Signer
 from functions.settings import Account
@@ -91,7 +92,7 @@ class AwsClient:
         self.exceptions = Exceptions()
         self._service = service
         self._signer = Signer(account, service.name)
-        self._connections = Connections(account.endpoint(service.host), service.answer_seconds)
+        self._connections = Connections(account.endpoint(service.host))
 
     def __getattr__(self, name: str) -> Callable[..., dict[str, Any]]:
         """`put_item` is PutItem. Made on first use and kept."""
@@ -114,18 +115,17 @@ class AwsClient:
         for tried in range(call.tries - 1):
             try:
                 return self._tried(call, body)
-            except AwsError as error:
-                if not _passes(error):
+            except (AwsError, Unreachable, Unanswered) as error:
+                if DEADLINE.passed() or not _passes(error):
                     raise
-            except (Unreachable, Unanswered):
-                pass
             time.sleep(BACKOFF_SECONDS * 2**tried * random.uniform(0.5, 1))  # noqa: S311 - spreads load, hides nothing
         return self._tried(call, body)
 
     def _tried(self, call: Call, body: bytes) -> dict[str, Any]:
         headers = {"host": self._connections.host, **call.headers}
         signed = self._signer.signed(call.method, call.path, headers, body, time.time())
-        answer = self._connections.ask(call.method, call.path, signed, body)
+        seconds = DEADLINE.at_most(self._service.answer_seconds)
+        answer = self._connections.ask(call.method, call.path, signed, body, seconds)
         told = _read(answer)
         if answer.status != _OK:
             raise _error(call.operation, answer, told)
@@ -169,5 +169,8 @@ def _error(operation: str, answer: Answer, told: Mapping[str, Any]) -> AwsError:
     return coded(code)({**told, "Error": error, "ResponseMetadata": {"HTTPStatusCode": answer.status}}, operation)
 
 
-def _passes(error: AwsError) -> bool:
+def _passes(error: Exception) -> bool:
+    """Whether another try may go better."""
+    if not isinstance(error, AwsError):
+        return True
     return error.code in _THROTTLES or error.response["ResponseMetadata"]["HTTPStatusCode"] >= _SERVER_ERROR

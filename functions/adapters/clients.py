@@ -54,14 +54,22 @@ class Clients:
 
     @cached_property
     def s3(self) -> S3Client:
-        """Its presigned URLs are for callers that send a file and nothing else: no checksum of the SDK's."""
+        """Two tries end within the time of a function that somebody waits for. Presigned URLs are for callers that send a file and
+        nothing else: no checksum of the SDK's.
+        """
         import boto3
         from botocore.config import Config
 
         from functions.adapters.sdk_client import SdkClient
 
-        plain = Config(signature_version="s3v4", request_checksum_calculation="when_required")
-        client: Any = SdkClient((self._new or boto3.client)("s3", config=plain))
+        config = Config(
+            signature_version="s3v4",
+            request_checksum_calculation="when_required",
+            connect_timeout=2,
+            read_timeout=5,
+            retries={"total_max_attempts": 2},
+        )
+        client: Any = SdkClient((self._new or boto3.client)("s3", config=config))
         made: S3Client = client
         return made
 

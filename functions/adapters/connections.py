@@ -23,21 +23,20 @@ _PIECE = 65536  # bytes taken off a socket at once
 
 
 class Connections:
-    def __init__(self, url: str, answer_seconds: float) -> None:
-        """`answer_seconds`: how long an answer may let wait for its next part."""
+    def __init__(self, url: str) -> None:
         parts = urlsplit(url)
-        self._answer_seconds = answer_seconds
         self.host = parts.netloc
         self._secure = parts.scheme == "https"
         self._name, self._port = parts.hostname or "", parts.port or (443 if self._secure else 80)
         self._idle: list[tuple[socket.socket, float]] = []
 
-    def ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        """Raises Unreachable or Unanswered."""
+    def ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes, seconds: float) -> Answer:
+        """`seconds`: how long the answer may let wait for its next part. Raises Unreachable or Unanswered."""
         lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
         asked = f"{method} {path} HTTP/1.1\r\n{lines}content-length: {len(body)}\r\n\r\n".encode() + body
-        connection = self._taken() or self._opened()
+        connection = self._taken() or self._opened(min(seconds, CONNECT_SECONDS))
         try:
+            connection.settimeout(seconds)
             connection.sendall(asked)
             answer = read_answer(functools.partial(connection.recv, _PIECE))
         except (OSError, BrokenAnswerError) as error:
@@ -60,15 +59,14 @@ class Connections:
             connection.close()
         return None
 
-    def _opened(self) -> socket.socket:
+    def _opened(self, seconds: float) -> socket.socket:
         try:
-            connection = socket.create_connection((self._name, self._port), CONNECT_SECONDS)
+            connection = socket.create_connection((self._name, self._port), seconds)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._secure:
                 connection = _tls().wrap_socket(connection, server_hostname=self._name)
         except OSError as error:
             raise Unreachable(f"{self.host}: {type(error).__name__}: {error}") from error
-        connection.settimeout(self._answer_seconds)
         return connection
 
 

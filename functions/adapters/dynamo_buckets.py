@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from functions.adapters import keys
+from functions.adapters.conditional import unless_refused
 from functions.adapters.items import from_item, to_item
 from functions.core.sending.bucket import TokenBucket
 
@@ -36,17 +37,15 @@ class DynamoBuckets(Struct, frozen=True):
             condition = "tokens_m = :tokens_before AND at_ms = :at_before"
             seen = {":tokens_before": round(before.tokens * _PARTS), ":at_before": round(before.at * _PARTS)}
         now = {":tokens": math.floor(after.tokens * _PARTS), ":at": math.ceil(after.at * _PARTS)}
-        try:
-            self.client.update_item(
-                TableName=self.table,
-                Key=_key(name),
-                UpdateExpression="SET tokens_m = :tokens, at_ms = :at",
-                ConditionExpression=condition,
-                ExpressionAttributeValues=to_item({**seen, **now}),
-            )
-        except self.client.exceptions.ConditionalCheckFailedException:
-            return False
-        return True
+        written = unless_refused(
+            self.client.update_item,
+            TableName=self.table,
+            Key=_key(name),
+            UpdateExpression="SET tokens_m = :tokens, at_ms = :at",
+            ConditionExpression=condition,
+            ExpressionAttributeValues=to_item({**seen, **now}),
+        )
+        return written is not None
 
 
 def _key(name: str) -> Any:

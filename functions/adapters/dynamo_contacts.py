@@ -12,7 +12,7 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from functions.adapters import keys
-from functions.adapters.aws_errors import AwsError
+from functions.adapters.conditional import unless_refused
 from functions.adapters.items import from_item, to_item
 from functions.core import ids
 from functions.core.contacts.contact import Bounce, Contact, Decision, Property, Status
@@ -22,7 +22,6 @@ from functions.core.errors import Retry
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_REFUSED = "ConditionalCheckFailedException"
 TRIES = 8  # of a change that others are quicker than
 
 Values = dict[str, Any]
@@ -63,18 +62,14 @@ class DynamoContacts(Struct, frozen=True):
 
     def _delete(self, contact: Contact) -> bool:
         """False where it was changed since it was read."""
-        try:
-            self.client.delete_item(
-                TableName=self.table,
-                Key=to_item({keys.CONTACTS.partition.name: contact.email}),
-                ConditionExpression="attribute_not_exists(email) OR version = :version",
-                ExpressionAttributeValues=to_item({":version": contact.version}),
-            )
-        except AwsError as error:
-            if error.code == _REFUSED:
-                return False
-            raise
-        return True
+        deleted = unless_refused(
+            self.client.delete_item,
+            TableName=self.table,
+            Key=to_item({keys.CONTACTS.partition.name: contact.email}),
+            ConditionExpression="attribute_not_exists(email) OR version = :version",
+            ExpressionAttributeValues=to_item({":version": contact.version}),
+        )
+        return deleted is not None
 
     def _kept(self, email: str) -> Contact | None:
         """What is kept of an erased contact, as of one that was never stored. It is asked for where there is none: that is rare."""
@@ -137,13 +132,7 @@ def _put(client: DynamoDBClient, table: str, values: Values) -> bool:
     if before:
         seen = {"ConditionExpression": "version = :before", "ExpressionAttributeValues": to_item({":before": before})}
         request = {**request, **seen}
-    try:
-        client.put_item(**request)
-    except AwsError as error:
-        if error.code == _REFUSED:
-            return False
-        raise
-    return True
+    return unless_refused(client.put_item, **request) is not None
 
 
 def _contact(values: Mapping[str, Any]) -> Contact:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, to_builtins
 
 from functions.adapters import keys
-from functions.adapters.aws_errors import AwsError
+from functions.adapters.conditional import unless_refused
 from functions.adapters.items import Item, from_item, message_from, message_item, to_item
 from functions.core import ids
 from functions.core.sending.send import Message
@@ -18,7 +18,6 @@ from functions.ports.contacts import ErasureOrder
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_REFUSED = "ConditionalCheckFailedException"
 _KEY: Any = to_item({keys.CONTACTS.partition.name: keys.ERASURES})
 
 
@@ -51,20 +50,16 @@ class DynamoErasureOrders(Struct, frozen=True):
         )
 
     def _write(self, order: ErasureOrder, expression: str, condition: str) -> bool:
-        try:
-            self.client.update_item(
-                TableName=self.table,
-                Key=_KEY,
-                UpdateExpression=expression,
-                ConditionExpression=condition,
-                ExpressionAttributeNames={"#order": ids.mark(order.address)},
-                ExpressionAttributeValues=to_item({":order": to_builtins(order)}),
-            )
-        except AwsError as error:
-            if error.code == _REFUSED:
-                return False
-            raise
-        return True
+        written = unless_refused(
+            self.client.update_item,
+            TableName=self.table,
+            Key=_KEY,
+            UpdateExpression=expression,
+            ConditionExpression=condition,
+            ExpressionAttributeNames={"#order": ids.mark(order.address)},
+            ExpressionAttributeValues=to_item({":order": to_builtins(order)}),
+        )
+        return written is not None
 
 
 class DynamoPersonalMessages(Struct, frozen=True):
@@ -79,21 +74,16 @@ class DynamoPersonalMessages(Struct, frozen=True):
 
     def replace(self, before: Message, after: Message) -> bool:
         """The item as a whole, so that nothing of it stays that is not in `after`."""
-        try:
-            self.client.put_item(
-                TableName=self.table,
-                Item=message_item(after, self.retention_days),
-                ConditionExpression="address = :address AND #state = :state AND timeline = :timeline",
-                ExpressionAttributeNames={"#state": "state"},
-                ExpressionAttributeValues=to_item(
-                    {":address": before.address, ":state": str(before.state), ":timeline": dict(before.timeline)}
-                ),
-            )
-        except AwsError as error:
-            if error.code == _REFUSED:
-                return False
-            raise
-        return True
+        seen = {":address": before.address, ":state": str(before.state), ":timeline": dict(before.timeline)}
+        written = unless_refused(
+            self.client.put_item,
+            TableName=self.table,
+            Item=message_item(after, self.retention_days),
+            ConditionExpression="address = :address AND #state = :state AND timeline = :timeline",
+            ExpressionAttributeNames={"#state": "state"},
+            ExpressionAttributeValues=to_item(seen),
+        )
+        return written is not None
 
     def _listed(self, address: str, until: str) -> Iterator[Item]:
         pages = self.client.get_paginator("query").paginate(

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from functions.adapters import keys
 from functions.adapters.aws_errors import AwsError, Unanswered, Unreachable
+from functions.adapters.conditional import unless_refused
 from functions.adapters.items import Item, from_item, to_item
 from functions.core.errors import Retry
 from functions.core.sending.bucket import TokenBucket
@@ -53,14 +54,9 @@ class DynamoGovernors(Struct, frozen=True):
     def _asked(self, operation: str, **request: Any) -> dict[str, Any] | None:
         """None where the condition said no."""
         try:
-            answer: dict[str, Any] = getattr(self.client, operation)(TableName=self.table, **request)
-        except AwsError as error:
-            if error.code == "ConditionalCheckFailedException":
-                return None
+            return unless_refused(getattr(self.client, operation), TableName=self.table, **request)
+        except (AwsError, Unreachable, Unanswered) as error:
             raise Retry(f"the governor cannot be asked: {error}") from error
-        except (Unreachable, Unanswered) as error:
-            raise Retry(f"the governor cannot be asked: {error}") from error
-        return answer
 
 
 def _item(governor: Governor) -> Item:

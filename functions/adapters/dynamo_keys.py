@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from functions.adapters import keys
-from functions.adapters.aws_errors import AwsError
+from functions.adapters.conditional import unless_refused
 from functions.adapters.items import from_item, to_item
 from functions.ports.access import ApiKey
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-_REFUSED = "ConditionalCheckFailedException"
 
 
 class DynamoApiKeys(Struct, frozen=True):
@@ -75,7 +73,7 @@ class DynamoApiKeys(Struct, frozen=True):
         condition: str = "",
     ) -> ApiKey | None:
         """None where there is no such key, or the condition said no."""
-        request: Any = {
+        request: dict[str, Any] = {
             "TableName": self.table,
             "Key": to_item({"id": keys.api_key(secret_id)}),
             "UpdateExpression": expression,
@@ -84,13 +82,8 @@ class DynamoApiKeys(Struct, frozen=True):
             "ReturnValues": "ALL_NEW",
             **({"ExpressionAttributeNames": dict(names)} if names else {}),
         }
-        try:
-            answer = self.client.update_item(**request)
-        except AwsError as error:
-            if error.code == _REFUSED:
-                return None
-            raise
-        return _key(from_item(answer["Attributes"]))
+        answer = unless_refused(self.client.update_item, **request)
+        return _key(from_item(answer["Attributes"])) if answer else None
 
 
 def _key(values: Mapping[str, Any]) -> ApiKey:

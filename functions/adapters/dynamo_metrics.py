@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from functions.adapters import keys
-from functions.adapters.aws_errors import AwsError
+from functions.adapters.conditional import unless_refused
 from functions.adapters.items import Item, from_item, to_item
 from functions.core.errors import Retry
 from functions.core.statistics import periods
@@ -20,7 +20,6 @@ from functions.ports.statistics import Counted, EmailCounters
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_REFUSED = "ConditionalCheckFailedException"
 _AFTER = "~"  # sorts after every slot
 
 
@@ -32,12 +31,9 @@ class DynamoMetrics(Struct, frozen=True):
         return _tally(self._get(_key(cell, shard)))
 
     def add(self, cell: Cell, shard: str, addition: Addition) -> None:
-        try:
-            self.client.update_item(TableName=self.table, Key=_key(cell, shard), **_update(addition))
-        except AwsError as error:
-            if error.code != _REFUSED:
-                raise
-            raise Retry(f"another worker counted the same changes of {cell}") from error
+        update = self.client.update_item
+        if unless_refused(update, TableName=self.table, Key=_key(cell, shard), **_update(addition)) is None:
+            raise Retry(f"another worker counted the same changes of {cell}")
 
     def admit_tags(self, day: str, tags: frozenset[str], most: int) -> frozenset[str]:
         while True:
@@ -78,19 +74,15 @@ class DynamoMetrics(Struct, frozen=True):
 
     def _admit(self, day: str, new: list[str], room_below: int) -> bool:
         """False where others came first, and there may be less room."""
-        try:
-            self.client.update_item(
-                TableName=self.table,
-                Key=_tags_key(day),
-                UpdateExpression="ADD tags :new",
-                ConditionExpression="attribute_not_exists(tags) OR size(tags) <= :room",
-                ExpressionAttributeValues=to_item({":new": set(new), ":room": room_below}),
-            )
-        except AwsError as error:
-            if error.code != _REFUSED:
-                raise
-            return False
-        return True
+        written = unless_refused(
+            self.client.update_item,
+            TableName=self.table,
+            Key=_tags_key(day),
+            UpdateExpression="ADD tags :new",
+            ConditionExpression="attribute_not_exists(tags) OR size(tags) <= :room",
+            ExpressionAttributeValues=to_item({":new": set(new), ":room": room_below}),
+        )
+        return written is not None
 
     def _get(self, key: Item) -> dict[str, Any]:
         answer = self.client.get_item(TableName=self.table, Key=key, ConsistentRead=True)

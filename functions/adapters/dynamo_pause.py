@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, to_builtins
 
 from functions.adapters import keys
+from functions.adapters.conditional import unless_refused
 from functions.adapters.items import from_item, to_item
 from functions.core.emails.pause import Pause
 
@@ -30,8 +31,5 @@ class DynamoAccountPause(Struct, frozen=True):
             put["ConditionExpression"] = "#at = :at AND resumed_at = :resumed_at"
             put["ExpressionAttributeNames"] = {"#at": "at"}
             put["ExpressionAttributeValues"] = to_item({":at": before.at, ":resumed_at": before.resumed_at})
-        try:
-            self.client.put_item(TableName=self.table, Item={**_KEY, **to_item(to_builtins(after))}, **put)
-        except self.client.exceptions.ConditionalCheckFailedException:
-            return False
-        return True
+        item = {**_KEY, **to_item(to_builtins(after))}
+        return unless_refused(self.client.put_item, TableName=self.table, Item=item, **put) is not None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from msgspec import Struct
 
 from functions.adapters import keys
-from functions.adapters.aws_errors import AwsError
+from functions.adapters.conditional import unless_refused
 from functions.adapters.items import Item, message_from, message_item, message_key, to_item, try_item
 from functions.core import instants
 from functions.core.events.timeline import FACTS_MAX, Fact
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from functions.core.statistics.tally import Bucket
 
-_REFUSED = "ConditionalCheckFailedException"
 BATCH = 100  # keys in one BatchGetItem
 FACTS_TOGETHER = 20  # in one write, whose expressions DynamoDB bounds
 _ABSENT = "attribute_not_exists(send_id)"
@@ -218,13 +217,7 @@ class DynamoSends(Struct, frozen=True):
 
     def _write(self, operation: str, **request: Any) -> dict[str, Any] | None:
         """None where the condition said no."""
-        try:
-            answer: dict[str, Any] = getattr(self.client, operation)(TableName=self.table, **request)
-        except AwsError as error:
-            if error.code == _REFUSED:
-                return None
-            raise
-        return answer
+        return unless_refused(getattr(self.client, operation), TableName=self.table, **request)
 
     def _transact(self, writes: Iterable[dict[str, dict[str, Any]]]) -> bool:
         items: list[Any] = [

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, to_builtins
 
 from functions.adapters import keys
-from functions.adapters.aws_errors import AwsError
+from functions.adapters.conditional import unless_refused
 from functions.adapters.items import from_item, to_item
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_REFUSED = "ConditionalCheckFailedException"
 _SEEN = frozenset({"used_at", "first_source", "first_used_at", "last_source"})  # what `seen` writes
 _LATER = "attribute_exists(id) AND (attribute_not_exists(used_at) OR used_at < :at)"
 
@@ -89,7 +88,7 @@ class DynamoSmtpTokens(Struct, frozen=True):
         names: Mapping[str, str] | None = None,
     ) -> SmtpToken | None:
         """None where the condition said no."""
-        request: Any = {
+        request: dict[str, Any] = {
             "TableName": self.table,
             "Key": to_item({"id": keys.smtp_token(campaign_id)}),
             "UpdateExpression": expression,
@@ -98,13 +97,8 @@ class DynamoSmtpTokens(Struct, frozen=True):
             "ReturnValues": "ALL_NEW",
             **({"ExpressionAttributeNames": dict(names)} if names else {}),
         }
-        try:
-            answer = self.client.update_item(**request)
-        except AwsError as error:
-            if error.code == _REFUSED:
-                return None
-            raise
-        return _token(from_item(answer["Attributes"]))
+        answer = unless_refused(self.client.update_item, **request)
+        return _token(from_item(answer["Attributes"])) if answer else None
 
 
 def _values(token: SmtpToken) -> dict[str, Any]:

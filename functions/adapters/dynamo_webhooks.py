@@ -9,7 +9,7 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import fields, replace
 
 from functions.adapters import keys
-from functions.adapters.aws_errors import AwsError
+from functions.adapters.conditional import unless_refused
 from functions.adapters.items import Item, from_item, to_item
 from functions.core import instants
 from functions.core.webhooks.webhook import Attempt, Delivery, DeliveryState, Endpoint
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 KEPT_SECONDS = 30 * 86_400
-_REFUSED = "ConditionalCheckFailedException"
 _ENDPOINT = [setting.name for setting in fields(Endpoint)]
 
 
@@ -98,14 +97,7 @@ class DynamoWebhookDeliveries(Struct, frozen=True):
 
 def _put(client: DynamoDBClient, table: str, item: Item, condition: Mapping[str, Any]) -> bool:
     """False where the condition said no."""
-    request: Any = {"TableName": table, "Item": item, **condition}
-    try:
-        client.put_item(**request)
-    except AwsError as error:
-        if error.code == _REFUSED:
-            return False
-        raise
-    return True
+    return unless_refused(client.put_item, TableName=table, Item=item, **condition) is not None
 
 
 def _key(endpoint: str, part: str) -> Item:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 import msgspec
-from msgspec import Struct
 
 from functions.core import instants
 from functions.core.errors import NotFound, Rejected
 from functions.core.events import email_events, places
 from functions.core.events.email_events import EmailEvent, EventType
-from functions.core.events.places import Cursor
 from functions.core.statistics import periods
 from functions.core.statistics.ratios import NAMES
 from functions.routes.http import Operation, Request
-from functions.routes.questions import Reader
+from functions.routes.questions import Reader, Section
 from functions.routes.shapes.email_events import CampaignView, EmailEventList, EmailEventView, EventReference
 from functions.steps.list_events import Asked
 from functions.wiring import wired
@@ -28,9 +25,9 @@ _ASKED = ("startTimestamp", "endTimestamp", "recipient", "eventType", "campaignI
 
 
 def list_email_events(request: Request) -> EmailEventList:
-    page = _read(request)
-    found = wired().reports.email_events.page(page.asked, page.after, page.limit)
-    offset = places.written(found.after, page.spelled) if found.after else ""
+    asked, section = _read(request)
+    found = wired().reports.email_events.page(asked, section.after, section.limit)
+    offset = places.written(found.after, section.question) if found.after else ""
     return EmailEventList(events=[_view(event) for event in found.events], has_more=bool(offset), offset=offset)
 
 
@@ -73,35 +70,23 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
-class _Page(Struct, frozen=True):
-    asked: Asked
-    spelled: str  # what an offset belongs to
-    after: Cursor | None
-    limit: int
-
-
-def _read(request: Request) -> _Page:
+def _read(request: Request) -> tuple[Asked, Section]:
     """Raises Rejected with every fault."""
     reader = Reader(request.query)
     start, end = (reader.number(name, 0, LATEST_MS) for name in ("startTimestamp", "endTimestamp"))
     if start is not None and end is not None and start > end:
         reader.tell("endTimestamp", "is before startTimestamp")
-    spelled = urlencode({name: request.query.get(name, "") for name in _ASKED})
-    page = _Page(
-        asked=Asked(
-            start=start,
-            end=end,
-            recipients=reader.recipients("recipient"),
-            email_id=reader.number("campaignId", 1),
-            types=reader.read("eventType", _types, f"some of {', '.join(EventType)}") or frozenset(),
-            people_only=_flag(request, reader, "excludeFilteredEvents"),
-        ),
-        spelled=spelled,
-        after=reader.cursor("offset", spelled),
-        limit=reader.number("limit", 1, LIMIT_MAX) or LIMIT,
+    asked = Asked(
+        start=start,
+        end=end,
+        recipients=reader.recipients("recipient"),
+        email_id=reader.number("campaignId", 1),
+        types=reader.read("eventType", _types, f"some of {', '.join(EventType)}") or frozenset(),
+        people_only=_flag(request, reader, "excludeFilteredEvents"),
     )
+    section = reader.section("offset", _ASKED, LIMIT, LIMIT_MAX)
     reader.checked()
-    return page
+    return asked, section
 
 
 def _flag(request: Request, reader: Reader, name: str) -> bool:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from functions.core.errors import NotFound
 from functions.core.events import places, story
@@ -17,7 +16,7 @@ from functions.core.sending import prices
 from functions.core.sending.lifecycle import outcome
 from functions.core.sending.send import Message
 from functions.routes.http import Operation, Request
-from functions.routes.questions import Reader
+from functions.routes.questions import Reader, Section
 from functions.routes.shapes.messages import (
     FATES,
     CostView,
@@ -41,11 +40,11 @@ _ASKED = ("recipient", "emailId", "tokenId", "keyId", "status", "since", "until"
 
 
 def list_messages(request: Request) -> MessagePage:
-    asked = _read(request)
-    page = wired().reports.search(asked.question, asked.after.place if asked.after else None, asked.limit)
+    question, section = _read(request)
+    page = wired().reports.search(question, section.after.place if section.after else None, section.limit)
     paging = None
     if page.after:
-        after = places.written(Cursor(page.after), asked.spelled)
+        after = places.written(Cursor(page.after), section.question)
         paging = further(request.path, request.query, after)
     return MessagePage(results=[MessageView(**_fields(message)) for message in page.messages], paging=paging)
 
@@ -72,35 +71,23 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
-class _Asked(Struct, frozen=True):
-    question: Question
-    spelled: str  # what a cursor belongs to
-    after: Cursor | None
-    limit: int
-
-
-def _read(request: Request) -> _Asked:
+def _read(request: Request) -> tuple[Question, Section]:
     """Raises Rejected with every fault."""
     reader = Reader(request.query)
     since, until = reader.instant("since"), reader.instant("until")
     if since and until and since > until:
         reader.tell("until", "is before since")
-    spelled = urlencode({name: request.query.get(name, "") for name in _ASKED})
-    asked = _Asked(
-        question=Question(
-            since=since,
-            until=until,
-            recipients=reader.recipients("recipient"),
-            email_id=_email_id(reader),
-            accepted_by=reader.text("keyId"),
-            fates=reader.read("status", _fates, f"some of {FATES}") or frozenset(),
-        ),
-        spelled=spelled,
-        after=reader.cursor("after", spelled),
-        limit=reader.number("limit", 1, LIMIT_MAX) or LIMIT,
+    question = Question(
+        since=since,
+        until=until,
+        recipients=reader.recipients("recipient"),
+        email_id=_email_id(reader),
+        accepted_by=reader.text("keyId"),
+        fates=reader.read("status", _fates, f"some of {FATES}") or frozenset(),
     )
+    section = reader.section("after", _ASKED, LIMIT, LIMIT_MAX)
     reader.checked()
-    return asked
+    return question, section
 
 
 def _email_id(reader: Reader) -> int | None:

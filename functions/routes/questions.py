@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
+from urllib.parse import urlencode
 
 from msgspec import Struct, field
 
@@ -16,6 +17,14 @@ INT64_MAX = 2**63 - 1
 _LAST = "9999"  # of the years that ISO-8601 has four digits for
 
 Value = TypeVar("Value")
+
+
+class Section(Struct, frozen=True):
+    """Which part of a list is asked for."""
+
+    question: str  # what its cursors belong to: another question's are refused
+    after: Cursor | None
+    limit: int
 
 
 class Reader(Struct):
@@ -56,8 +65,12 @@ class Reader(Struct):
         email = self.read(name, lambda text: addresses.parse(text).email, "an email address")
         return tuple(dict.fromkeys((email, email.lower()))) if email else ()
 
-    def cursor(self, name: str, question: str) -> Cursor | None:
-        return self.read(name, lambda text: places.read(text, question), "what the page before said, of the same query")
+    def section(self, cursor: str, asked: Sequence[str], usual: int, most: int) -> Section:
+        """`cursor`: the name that a cursor goes by; `asked`: those of all that the list depends on; `usual`: the limit where none is given."""
+        question = urlencode({name: self.query.get(name, "") for name in asked})
+        right = "what the page before said, of the same query"
+        after = self.read(cursor, lambda text: places.read(text, question), right)
+        return Section(question, after, self.number("limit", 1, most) or usual)
 
 
 def _instant(text: str) -> str:

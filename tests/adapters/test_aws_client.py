@@ -31,6 +31,7 @@ from functions.adapters.aws_client import DYNAMODB, SESV2, SQS, AwsClient
 from functions.adapters.aws_errors import AwsError, Unanswered, Unreachable
 from functions.adapters.clients import Clients
 from functions.adapters.connections import Connections
+from functions.adapters.deadline import LEAST_SECONDS, RESERVE_SECONDS, Deadline
 from functions.adapters.sigv4 import Signer
 from functions.settings import Account, SettingError
 from functions.wiring import Wiring
@@ -301,11 +302,31 @@ def test_a_connection_that_lay_idle_for_long_is_not_trusted(monkeypatch: pytest.
     assert len(server.asked) == 2
 
 
+def test_a_function_that_is_almost_over_tries_once_and_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So it can still undo what it began, and answer."""
+    deadline = Deadline()
+    monkeypatch.setattr(aws_client, "DEADLINE", deadline)
+    assert (deadline.at_most(8), deadline.passed()) == (8, False), "without a deadline each call has its own time"
+    deadline.begin((RESERVE_SECONDS + 5) * 1000)
+    assert 4 < deadline.at_most(8) <= 5
+    assert deadline.at_most(2) == 2
+    with scripted(SQS, [BUSY], [OK]) as (client, server):
+        client.send_message()
+    assert len(server.asked) == 2, "while there is time, a try follows a try"
+
+    deadline.begin(RESERVE_SECONDS * 1000)
+    assert (deadline.at_most(8), deadline.passed()) == (LEAST_SECONDS, True)
+    with scripted(SQS, [BUSY]) as (client, server):
+        with pytest.raises(AwsError):
+            client.send_message()
+        assert len(server.asked) == 1
+
+
 def test_silence_is_an_unknown_outcome() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        channel = Connections(f"http://127.0.0.1:{silent.getsockname()[1]}", 0.05)
+        channel = Connections(f"http://127.0.0.1:{silent.getsockname()[1]}")
         with pytest.raises(Unanswered, match="timed out"):
-            channel.ask("POST", "/", {"host": channel.host}, b"")
+            channel.ask("POST", "/", {"host": channel.host}, b"", 0.05)
 
 
 def test_nobody_at_home_is_not_an_unknown_outcome() -> None:
@@ -372,9 +393,9 @@ def tls(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ssl.SSLC
 
 def test_a_tls_connection_is_used_again(tls: ssl.SSLContext) -> None:
     server = Script([OK, OK, OK], tls=tls)
-    channel = Connections(server.url.replace("http://127.0.0.1", "https://localhost"), 5)
+    channel = Connections(server.url.replace("http://127.0.0.1", "https://localhost"))
     for _ in range(3):
-        assert channel.ask("POST", "/", {"host": channel.host}, b"x").body == b'{"fine":1}'
+        assert channel.ask("POST", "/", {"host": channel.host}, b"x", 5).body == b'{"fine":1}'
     server.finished()
     assert len(server.asked) == 3
 
@@ -387,7 +408,7 @@ def test_nothing_is_said_to_a_server_that_cannot_prove_its_name(
         monkeypatch.delenv("SSL_CERT_FILE")
     server = Script([], tls=tls)
     name = "localhost" if why == "unknown issuer" else "127.0.0.1"
-    channel = Connections(server.url.replace("http://127.0.0.1", f"https://{name}"), 5)
+    channel = Connections(server.url.replace("http://127.0.0.1", f"https://{name}"))
     with pytest.raises(Unreachable, match="certificate"):
-        channel.ask("POST", "/", {"host": channel.host}, b"secret")
+        channel.ask("POST", "/", {"host": channel.host}, b"secret", 5)
     server.finished()

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import json
+import socket
+import time
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
 
 from functions import api, authorizer, deliver, measure, record, single_send
-from functions.adapters import items
+from functions.adapters import deadline, items
 from functions.core.sending.send import Message, MessageKey, State
 from functions.steps.issue_key import KeyIssue
 from functions.wiring import Wiring
@@ -51,6 +54,21 @@ def stream(*changes: tuple[Message | None, Message | None], first: int = 1) -> d
         "state": {},
         "isFinalInvokeForWindow": False,
     }
+
+
+def test_a_caller_is_answered_in_time_also_where_aws_is_not_there(aws: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the contract's shape: else Lambda stops the function, and API Gateway answers in its own."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        monkeypatch.setattr(deadline, "LEAST_SECONDS", 0.05)
+        hurried = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: 1000})
+        begun = time.monotonic()
+        for function in (single_send, api):
+            answer = function.handler(http("POST", SEND, REQUEST), hurried)
+            body = json.loads(answer["body"])
+            assert (answer["statusCode"], body["category"]) == (500, "INTERNAL_ERROR")
+            assert body["correlationId"] == answer["headers"]["x-hubspot-correlation-id"]
+        assert time.monotonic() - begun < deadline.RESERVE_SECONDS
 
 
 def test_the_end_of_a_window_counts_nothing(aws: Wiring) -> None:

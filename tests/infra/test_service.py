@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import fields
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import fields
+
+from functions.adapters.aws_client import ANSWER_SECONDS
+from functions.adapters.deadline import RESERVE_SECONDS
 from functions.routes.table import DEFAULT_FUNCTION, ROUTES
 from functions.settings import Settings, variable
 
@@ -85,6 +88,13 @@ def test_functions_are_told_all_settings(templates: Templates) -> None:
         ours = {variable(field.name) for field in fields(Settings)}
         assert told.keys() == ours | {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
         assert told["POWERTOOLS_SERVICE_NAME"] == name
+
+
+def test_a_function_that_a_caller_waits_for_has_time_to_answer_when_aws_does_not(templates: Templates) -> None:
+    """Its own end comes before the gateway's 30 seconds, and well after the reserve that is kept for the answer."""
+    for name in ("single_send", "api"):
+        timeout = _functions(templates)[name]["Timeout"]
+        assert RESERVE_SECONDS + ANSWER_SECONDS < timeout < 30
 
 
 def test_no_role_is_shared_or_wide(templates: Templates) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,21 +13,10 @@ from functions.core.errors import Fault
 from functions.routes import api_keys
 from functions.routes.table import SCOPES
 from functions.wiring import Wiring
-from tests.cloud import SETTINGS, cloud
 from tests.core.test_rendering import JSON
 from tests.events import CONTEXT, http
 
 KEYS = "/staffetta/v1/api-keys"
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wiring]:
-    for name, value in SETTINGS.to_env().items():
-        monkeypatch.setenv(name, value)
-    wiring.wired.cache_clear()
-    with cloud() as made:
-        yield made
-    wiring.wired.cache_clear()
 
 
 def asked(method: str, path: str = KEYS, body: Any = None, **more: Any) -> tuple[int, Any]:

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from functions import api, wiring
+from functions import api
 from functions.core import ids
 from functions.ports.events import RawEvent
 from functions.wiring import Wiring
-from tests.cloud import SETTINGS, cloud
+from tests.cloud import worker
 from tests.events import CONTEXT, http
 from tests.examples import NOON_TEXT, a_message
 
@@ -21,12 +21,8 @@ AUDIT, CONTACTS = "/staffetta/v1/audit", "/staffetta/v1/contacts"
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[Wiring]:
-    with pytest.MonkeyPatch.context() as patch, cloud() as made:
-        for name, value in SETTINGS.to_env().items():
-            patch.setenv(name, value)
-        wiring.wired.cache_clear()
+    with worker() as made:
         yield made
-    wiring.wired.cache_clear()
 
 
 def asked(method: str, path: str, body: Any = None, **more: Any) -> tuple[int, Any]:

@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given
 
-from functions import api, wiring
+from functions import api
 from functions.core.contacts.contact import EVERYTHING, Decision, Status
 from functions.core.contacts.subscription import faults
 from functions.core.errors import Fault
 from functions.routes import preferences
 from functions.wiring import Wiring
-from tests.cloud import SETTINGS, cloud
 from tests.core.test_rendering import JSON
 from tests.events import CONTEXT, http
 
 TYPES = "/staffetta/v1/subscription-types"
 HUBSPOT = "/communication-preferences/v3"
 ADA = "ada@example.net"
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wiring]:
-    for name, value in SETTINGS.to_env().items():
-        monkeypatch.setenv(name, value)
-    wiring.wired.cache_clear()
-    with cloud() as made:
-        yield made
-    wiring.wired.cache_clear()
 
 
 def asked(method: str, path: str, body: Any = None, **more: Any) -> tuple[int, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -19,7 +18,6 @@ from functions.core.statistics.tally import Addition, Cell, Kind, Subject, Water
 from functions.routes import smtp_tokens as routes
 from functions.routes.table import DATED_VERSIONS, SMTP_TOKENS
 from functions.wiring import Wiring
-from tests.cloud import SETTINGS, cloud
 from tests.core.test_rendering import JSON
 from tests.events import CONTEXT, http
 
@@ -27,16 +25,6 @@ TOKENS = "/marketing/v3/transactional/smtp-tokens"
 EGG = {"campaignName": "till", "createContact": False}
 COUNTED = ("sent", "delivered", "open", "click", "bounce", "spamreport")
 NOTHING_TODAY = {"messagesToday": 0, "countersToday": dict.fromkeys(COUNTED, 0)}
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wiring]:
-    for name, value in SETTINGS.to_env().items():
-        monkeypatch.setenv(name, value)
-    wiring.wired.cache_clear()
-    with cloud() as made:
-        yield made
-    wiring.wired.cache_clear()
 
 
 def asked(method: str, path: str = TOKENS, body: Any = None, **more: Any) -> tuple[int, Any]:

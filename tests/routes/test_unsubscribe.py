@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions import api, wiring
+from functions import api
 from functions.core.contacts import consent
 from functions.core.contacts.contact import EVERYTHING, Contact
 from functions.core.contacts.unsubscribe_link import UnsubscribeLink, parse
 from functions.core.events import timeline
 from functions.core.sending.send import MessageKey
 from functions.wiring import Wiring
-from tests.cloud import SETTINGS, cloud
+from tests.cloud import worker
 from tests.events import CONTEXT, http
 from tests.examples import NOON, a_message, a_subscription_type
 
@@ -27,18 +27,14 @@ ONE_CLICK = "List-Unsubscribe=One-Click"
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wiring]:
-    for name, value in SETTINGS.to_env().items():
-        monkeypatch.setenv(name, value)
-    wiring.wired.cache_clear()
-    with cloud() as made:
+def aws() -> Iterator[Wiring]:
+    with worker() as made:
         made.subscription_types.put(a_subscription_type(name="News & <b>more</b>"))
         made.sends.create([a_message(address="Ada@example.net", subscription="news")])
         made.sends.claim(
             MessageKey("s-1", 0), now=NOON, lease_seconds=60, grace_seconds=60, unsubscribe_id=LINK.secret_id
         )
         yield made
-    wiring.wired.cache_clear()
 
 
 def asked(method: str, path: str = PATH, form: str = "", query: dict[str, str] | None = None) -> tuple[int, str]:

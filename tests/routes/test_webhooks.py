@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from functions import api, wiring
+from functions import api
 from functions.core.sending.send import State
 from functions.core.webhooks import webhook, webhook_events
 from functions.core.webhooks.webhook import Attempt
@@ -18,23 +17,12 @@ from functions.routes import openapi
 from functions.routes.shapes.webhooks import Types
 from functions.steps.register_webhook import CHOICES
 from functions.wiring import Wiring
-from tests.cloud import SETTINGS, cloud
 from tests.core.test_rendering import JSON
 from tests.events import CONTEXT, http
 from tests.examples import NOON_TEXT, a_message
 
 WEBHOOKS = "/staffetta/v1/webhooks"
 URL = "http://127.0.0.1:9/in"
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wiring]:
-    for name, value in SETTINGS.to_env().items():
-        monkeypatch.setenv(name, value)
-    wiring.wired.cache_clear()
-    with cloud() as made:
-        yield made
-    wiring.wired.cache_clear()
 
 
 def asked(method: str, path: str = WEBHOOKS, body: Any = None, **more: Any) -> tuple[int, Any]:

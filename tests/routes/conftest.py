@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from functions.wiring import Wiring
+from tests.cloud import worker
+
+
+@pytest.fixture
+def aws() -> Iterator[Wiring]:
+    with worker() as made:
+        yield made
