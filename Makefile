@@ -13,6 +13,9 @@ WHOLE := tests/end_to_end tests/local
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14; do \
   "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$python"; break; }; done)
 
+# Tests start hundreds of processes, functions among them: without bytecode on disk, each would compile it all anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test bench setup deploy lint types imports unit format clean
 
 run: $(READY)

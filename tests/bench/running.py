@@ -27,7 +27,7 @@ COLD_STARTS = 7
 
 def staffetta(messages: int, cold_starts: int = COLD_STARTS) -> dict[str, Any]:
     """`flow`: per step, microseconds and AWS calls per send. `cold`: per function, milliseconds to import and for the first work.
-    `kept_bytes`: of a send in the table and its indexes.
+    `kept_bytes`: of a send in the table and its indexes. `yardstick`: microseconds, see yardstick.py.
     """
     with server("tests.bench.stub") as port:
         os.environ.update(environment(port))
@@ -39,7 +39,7 @@ def staffetta(messages: int, cold_starts: int = COLD_STARTS) -> dict[str, Any]:
         taken()
         worker("cold", "single_send", given=accept)
         cold["deliver"] = cold_start("deliver", sqs(*taken()["bodies"]), cold_starts)
-    return {"flow": flow, "cold": cold, "kept_bytes": kept}
+    return {"flow": flow, "cold": cold, "kept_bytes": kept, "yardstick": _told("tests.bench.yardstick")}
 
 
 def _prepare(wiring: Wiring) -> None:

@@ -186,12 +186,38 @@ def while_ses_sends_nothing(service: Service, to: str) -> tuple[dict[str, Any], 
         canceled = service.http.request("DELETE", f"{STATUSES}/{status_id}").json()
     finally:
         service.stack.ses.account.sending_enabled = True
-        queue = service.stack.wiring.settings.send_queue_url
-        with pytest.MonkeyPatch.context() as patch:  # moto, as SQS, purges a queue once a minute
-            patch.setenv("MOTO_SQS_ENFORCE_STRICT_QUEUE_PURGE_BEHAVIOUR", "false")
-            service.stack.cloud.client("sqs").purge_queue(QueueUrl=queue)  # its message comes back in five minutes only
-        service.settle()
+        empty_the_queue(service)
     return waiting, canceled
+
+
+def empty_the_queue(service: Service) -> None:
+    """What waits in it comes back in five minutes only."""
+    queue = service.stack.wiring.settings.send_queue_url
+    with pytest.MonkeyPatch.context() as patch:  # moto, as SQS, purges a queue once a minute
+        patch.setenv("MOTO_SQS_ENFORCE_STRICT_QUEUE_PURGE_BEHAVIOUR", "false")
+        service.stack.cloud.client("sqs").purge_queue(QueueUrl=queue)
+    service.settle()
+
+
+def test_while_the_quota_of_a_day_is_used_up_sends_wait_and_say_until_when(service: Service) -> None:
+    quota = service.stack.ses.account.quota
+    whole, quota.max_24_hour_send = quota.max_24_hour_send, quota.sent_last_24_hours
+    service.sweep()  # which tells the governor
+    try:
+        status_id = service.http.post(SEND, json=request(service, "waits@quota.example.net")).json()["statusId"]
+        eventually(lambda: "used up" in service.status(status_id).get("message", ""))
+        waiting = service.status(status_id)
+        assert waiting["status"] in {"PENDING", "PROCESSING"}
+        _, _, until = waiting["message"].partition("the next look whether it has room again is at ")
+        assert until > waiting["requestedAt"]
+        assert service.mails("to:quota.example.net") == []
+    finally:
+        quota.max_24_hour_send = whole
+        service.sweep()
+        empty_the_queue(service)
+    service.http.post(SEND, json=request(service, "goes@quota.example.net"))
+    service.settle()
+    assert len(service.mails("to:quota.example.net")) == 1
 
 
 def postponed(service: Service) -> list[Call]:

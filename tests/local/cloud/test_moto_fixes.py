@@ -3,6 +3,7 @@
 import ast
 import inspect
 import json
+import os
 import textwrap
 import time
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from moto.sqs import models as sqs_models
 from infra.local.cloud import Cloud
 from infra.local.cloud.asked import Asked
 from infra.local.cloud.authority import Authority
-from infra.local.cloud.moto_fixes import cloudformation, dynamodb, iam
+from infra.local.cloud.moto_fixes import answers, cloudformation, dynamodb, iam
 
 
 def table(cloud: Cloud, name: str, *, ranged: bool = True) -> Any:
@@ -49,6 +50,34 @@ def key(pk: str, sk: str | None = None, **more: str) -> dict[str, Any]:
 
 def stock_source(method: Callable[..., Any]) -> str:
     return textwrap.dedent(inspect.getsource(method))
+
+
+class TestAnswers:
+    def test_no_request_looks_through_the_disk(self, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+        client = cloud.client("sqs")
+        client.list_queues()
+        monkeypatch.setattr(os, "listdir", lambda path: pytest.fail(f"looked into {path}"))
+        assert client.list_queues()["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+    def test_what_is_in_an_item_comes_back_whole(self, cloud: Cloud) -> None:
+        """Of every type, and with names that moto might take for others."""
+        client = table(cloud, "answers", ranged=False)
+        item = {
+            "pk": {"S": "a"},
+            "S": {"M": {"M": {"L": [{"N": "1"}, {"NULL": True}, {"BOOL": False}]}, "n_s": {"NS": ["1", "2"]}}},
+            "item": {"SS": ["b"]},
+            "bytes": {"B": b"\x00\xff"},
+        }
+        client.put_item(TableName="answers", Item=item)
+        assert client.get_item(TableName="answers", Key=key("a"))["Item"] == item
+        assert client.query(
+            TableName="answers", KeyConditionExpression="pk = :a", ExpressionAttributeValues={":a": {"S": "a"}}
+        )["Items"] == [item]
+
+    def test_stock_moto_needs_it(self) -> None:
+        assert "list_of_moto_modules()" in stock_source(answers.find_backend)
+        assert "get_possible_keys(context)" in stock_source(answers.pick)
+        assert "cache" not in stock_source(answers.possible_names)
 
 
 class TestTransactions:

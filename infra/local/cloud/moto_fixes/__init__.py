@@ -3,11 +3,12 @@
 The account's lock serialises every call, so no fix here is about threads.
 """
 
-from infra.local.cloud.moto_fixes import cloudformation, dynamodb, functions, iam, s3, sqs
+from infra.local.cloud.moto_fixes import answers, cloudformation, dynamodb, functions, iam, s3, sqs
 
 
 def install() -> None:
     """Put every fix in place; doing so again changes nothing."""
+    answers.install()
     cloudformation.install()
     dynamodb.install()
     functions.install()
