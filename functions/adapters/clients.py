@@ -55,7 +55,8 @@ class Clients:
     @cached_property
     def s3(self) -> S3Client:
         """Two tries end within the time of a function that somebody waits for. Presigned URLs are for callers that send a file and
-        nothing else: no checksum of the SDK's.
+        nothing else: no checksum of the SDK's. Their host is the bucket's in its own region: the SDK's first choice would redirect,
+        which a signature does not survive.
         """
         import boto3
         from botocore.config import Config
@@ -68,6 +69,7 @@ class Clients:
             connect_timeout=2,
             read_timeout=5,
             retries={"total_max_attempts": 2},
+            s3={"addressing_style": "virtual" if self._new is None and not self._account.endpoint_url else "auto"},
         )
         client: Any = SdkClient((self._new or boto3.client)("s3", config=config))
         made: S3Client = client

@@ -9,6 +9,7 @@ import pytest
 import requests
 from msgspec.structs import replace
 
+from functions.adapters.clients import Clients
 from functions.ports.sending import Uploads
 from functions.wiring import Wiring
 from tests.cloud import SETTINGS
@@ -56,6 +57,22 @@ def test_other_octets_are_another_version(uploads: Uploads) -> None:
         uploads.read(first)
     with pytest.raises(LookupError):
         uploads.read(replace(first, id=str(uuid.uuid4())))
+
+
+@pytest.mark.parametrize(
+    ("region", "host"),
+    [
+        ("eu-west-1", "payloads.s3.eu-west-1.amazonaws.com"),
+        ("us-east-1", "payloads.s3.amazonaws.com"),
+        ("cn-north-1", "payloads.s3.cn-north-1.amazonaws.com.cn"),
+    ],
+)
+def test_in_aws_a_url_goes_to_the_bucket_in_its_region(monkeypatch: pytest.MonkeyPatch, region: str, host: str) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.setenv("AWS_REGION", region)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+    url = Wiring(SETTINGS, Clients()).uploads.url("some-id", 1234, 900)
+    assert url.startswith(f"https://{host}/uploads/some-id?")
 
 
 def test_a_url_is_signed_for_its_key_its_length_and_its_time_and_asks_for_nothing_else(aws: Wiring) -> None:
