@@ -60,7 +60,7 @@ def _delivered(deliver: Delivery, queue: SqsSendQueue, record: dict[str, Any]) -
 
 
 def _room_for(send: Send) -> AbstractContextManager[object]:
-    """One mail with uploads at a time: it takes ten times its size to be made, and ten of them at once are too much for the function."""
+    """One mail with uploads at a time: while it is made its files are in memory several times over, and ten such mails may be too many."""
     return _large if any(one.upload for one in send.attachments) else nullcontext()
 
 

@@ -1,4 +1,4 @@
-"""A write that is done only where its condition holds: the one place that knows how DynamoDB says no."""
+"""A write that is done only where its condition holds: the one place that knows how DynamoDB says no to a single one."""
 
 from __future__ import annotations
 
