@@ -6,29 +6,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.adapters.deadline import DEADLINE
-from functions.routes import (
-    api_keys,
-    audit,
-    contacts,
-    elsewhere,
-    email_checks,
-    email_events,
-    email_previews,
-    emails,
-    messages,
-    openapi,
-    partials,
-    preferences,
-    sending,
-    single_send,
-    statistics,
-    unsubscribe,
-    uploads,
-    webhooks,
-)
-from functions.routes.http import Dispatcher, Response
+from functions.adapters.aws.deadline import DEADLINE
+from functions.routes import openapi
+from functions.routes.access import api_keys, audit
+from functions.routes.account import sending
+from functions.routes.contacts import contacts, preferences, unsubscribe
+from functions.routes.emails import checks, emails, previews
+from functions.routes.events import email_events, messages
+from functions.routes.http.dispatch import Dispatcher, Response
+from functions.routes.sending import single_send, uploads
+from functions.routes.statistics import statistics
 from functions.routes.table import ROUTES
+from functions.routes.templates import partials
+from functions.routes.tokens import redirect
+from functions.routes.webhooks import webhooks
 from functions.telemetry import logger
 
 _dispatch = Dispatcher(
@@ -37,13 +28,13 @@ _dispatch = Dispatcher(
         **single_send.OPERATIONS,
         **statistics.OPERATIONS,
         **emails.OPERATIONS,
-        **email_checks.OPERATIONS,
-        **email_previews.OPERATIONS,
+        **checks.OPERATIONS,
+        **previews.OPERATIONS,
         **partials.OPERATIONS,
         **api_keys.OPERATIONS,
         **contacts.OPERATIONS,
         **audit.OPERATIONS,
-        **elsewhere.OPERATIONS,
+        **redirect.OPERATIONS,
         **preferences.OPERATIONS,
         **unsubscribe.OPERATIONS,
         **messages.OPERATIONS,

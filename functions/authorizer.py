@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.routes.caller import verdict
+from functions.routes.http.caller import verdict
 from functions.telemetry import logger
 from functions.wiring import wired
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import msgspec
 
-from functions.adapters.sqs_queue import SqsSendQueue, backoff_seconds
+from functions.adapters.sending.send_queue import SqsSendQueue, backoff_seconds
 from functions.core.errors import Retry
 from functions.core.sending.send import Send
-from functions.steps.deliver import Delivery
+from functions.steps.sending.deliver import Delivery
 from functions.telemetry import count, logger, published
 from functions.wiring import wired
 

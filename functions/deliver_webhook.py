@@ -5,9 +5,9 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from functions.adapters.sqs_webhooks import opened
+from functions.adapters.webhooks.webhook_queue import opened
 from functions.core.webhooks.webhook import DeliveryJob
-from functions.steps.deliver_webhook import Told
+from functions.steps.webhooks.deliver_webhook import Told
 from functions.telemetry import count, logger, published
 from functions.wiring import wired
 

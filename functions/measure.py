@@ -6,10 +6,10 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from functions.adapters.items import message_from
-from functions.core.statistics import vitals
-from functions.core.statistics.tally import Change
-from functions.steps.measure import measure
+from functions.adapters.marshalling import message_from
+from functions.core.account import cloudwatch_metrics
+from functions.core.statistics.counter_updates import Change
+from functions.steps.statistics.measure import measure
 from functions.telemetry import count, logger, observe_milliseconds, published
 from functions.wiring import wired
 
@@ -25,9 +25,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _publish(changes: Sequence[Change]) -> None:
-    for name, number in vitals.of(changes).items():
+    for name, number in cloudwatch_metrics.of(changes).items():
         count(name, number)
-    observe_milliseconds(vitals.SENDING_TIME, vitals.sending_times(changes))
+    observe_milliseconds(cloudwatch_metrics.SENDING_TIME, cloudwatch_metrics.sending_times(changes))
 
 
 def _change(record: dict[str, Any]) -> Change:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.adapters.items import message_from
+from functions.adapters.marshalling import message_from
 from functions.core.sending.send import Message
 from functions.telemetry import count, logger, published
 from functions.wiring import wired

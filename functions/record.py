@@ -9,14 +9,14 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from functions.core import instants
+from functions.core import timestamps
 from functions.core.contacts import event_erasure
 from functions.core.errors import Retry
 from functions.core.events import ses_events
 from functions.core.events.ses_events import SesEvent, UnparseableError
 from functions.core.sending.send import MessageKey
 from functions.ports.events import RawEvent, Shelf
-from functions.steps.record import Recorded
+from functions.steps.events.record import Recorded
 from functions.telemetry import count, logger, published
 from functions.wiring import wired
 
@@ -48,7 +48,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def _read(message: dict[str, Any]) -> Taken:
     message_id, text = message["messageId"], message["body"]
-    at = instants.iso(int(message["attributes"]["SentTimestamp"]) / 1000)
+    at = timestamps.iso(int(message["attributes"]["SentTimestamp"]) / 1000)
     try:
         event = ses_events.parse(msgspec.json.decode(text))
     except (UnparseableError, msgspec.DecodeError, RecursionError):

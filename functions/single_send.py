@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.adapters.deadline import DEADLINE
-from functions.routes.http import Dispatcher, Response
-from functions.routes.single_send import OPERATIONS
+from functions.adapters.aws.deadline import DEADLINE
+from functions.routes.http.dispatch import Dispatcher, Response
+from functions.routes.sending.single_send import OPERATIONS
 from functions.routes.table import ROUTES
 from functions.telemetry import logger
 

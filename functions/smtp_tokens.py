@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.routes.http import Dispatcher, Response
-from functions.routes.smtp_tokens import OPERATIONS
+from functions.routes.http.dispatch import Dispatcher, Response
 from functions.routes.table import ROUTES
+from functions.routes.tokens.smtp_tokens import OPERATIONS
 from functions.telemetry import count, logger, published
 from functions.wiring import wired
 

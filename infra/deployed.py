@@ -7,8 +7,8 @@ import json
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.adapters.aws_errors import AwsError, Unanswered, Unreachable
-from functions.adapters.clients import Clients
+from functions.adapters.aws.clients import Clients
+from functions.adapters.aws.errors import AwsError, Unanswered, Unreachable
 from functions.settings import SettingError, Settings
 from functions.wiring import Wiring
 

@@ -14,7 +14,7 @@ from constructs import Construct
 
 from functions.routes.table import DEFAULT_FUNCTION, ROUTES
 from functions.settings import Settings
-from functions.steps.reconcile_tokens import RUN_SECONDS
+from functions.steps.tokens.reconcile import RUN_SECONDS
 from infra.bundling import lambda_asset, plain_asset
 from infra.config import Config
 from infra.constructs.alarm import alarm, send_alarms
@@ -25,7 +25,7 @@ from infra.constructs.lint import ignore
 from infra.constructs.queue import DeadLetters, Queue, QueueProps
 from infra.constructs.reputation import Reputation
 from infra.constructs.schedule import Schedule
-from infra.rights import Rights
+from infra.permissions import Permissions, Queues
 from infra.state import State
 
 # The API gives up after 30 s; a caller should hear from us before that.
@@ -63,6 +63,7 @@ class Service(Stack):
         self.http_api = HttpApi(self, "HttpApi", config.name("api"))  # before the functions, which are told its URL
         self.settings = self._make_settings()
         self._code = self._make_code()
+        self.functions: dict[str, Function] = {}  # by the names of their Lambda files
         self.single_send = self._make_function("single_send", HTTP_TIMEOUT, memory=512)
         self.api = self._make_function("api", HTTP_TIMEOUT, memory=512)
         self.authorizer = self._make_function("authorizer", Duration.seconds(10), memory=512)
@@ -75,19 +76,29 @@ class Service(Stack):
         self.sweep = self._make_function("sweep", SWEEP_TIMEOUT, memory=512)
         self.smtp_tokens = self._make_function("smtp_tokens", RECONCILE_TIMEOUT, memory=512)
 
-        Rights(self).grant()
+        self._grant_permissions()
         self._run_sweep()
         self._run_reconciliation()
-        self._feed_deliver()
-        self._feed_record()
-        self._feed_measure()
-        self._feed_notify()
-        self._feed_deliver_webhook()
+        self._add_deliver_source()
+        self._add_record_source()
+        self._add_measure_source()
+        self._add_notify_source()
+        self._add_deliver_webhook_source()
         self._serve_http()
-        self._watch()
-        self._tell_outputs()
+        self._add_alarms()
+        self._add_outputs()
         if config.alarm_email:
             send_alarms(self, config.alarm_email)
+
+    def _grant_permissions(self) -> None:
+        queues = Queues(
+            send=self.send_queue,
+            events=self.events_queue,
+            webhook=self.webhook_queue,
+            unmeasured=self.unmeasured,
+            unnotified=self.unnotified,
+        )
+        Permissions(self.state, self.settings, queues).grant(self.functions)
 
     def _make_queue(self, name: str, function_timeout: Duration, *, late: Duration) -> Queue:
         """Its dead letters are the last resort: the function itself gives up, with a reason, two receives earlier."""
@@ -134,9 +145,11 @@ class Service(Stack):
         env = self.settings.to_env()
         namespace = metrics_namespace(self.config.stage)
         props = FunctionProps(code=self._code, env=env, timeout=timeout, memory=memory, namespace=namespace)
-        return Function(self, name, props)
+        function = Function(self, name, props)
+        self.functions[name] = function
+        return function
 
-    def _feed_deliver(self) -> None:
+    def _add_deliver_source(self) -> None:
         self.deliver.add_event_source(
             SqsEventSource(
                 self.send_queue.queue,
@@ -146,7 +159,7 @@ class Service(Stack):
             )
         )
 
-    def _feed_record(self) -> None:
+    def _add_record_source(self) -> None:
         """SES → topic → queue → record. Raw: the queue holds SES's own JSON, not SNS's envelope around it."""
         self.state.sending.events.add_subscription(
             subscriptions.SqsSubscription(
@@ -169,7 +182,7 @@ class Service(Stack):
             meaning="SES told of something that we cannot read: it is kept in the bucket of events, below unreadable/, and counted nowhere.",
         )
 
-    def _feed_measure(self) -> None:
+    def _add_measure_source(self) -> None:
         """In the order of the stream and without limit of tries: a change that cannot be counted stops its shard, skipped it never is.
 
         So no bisecting and no parallel batches of a shard: measure counts each shard's changes up to a watermark. After 20 of
@@ -196,7 +209,7 @@ class Service(Stack):
             meaning="Statistics lag the sends table by more than 15 minutes: measure fails or is too slow.",
         )
 
-    def _feed_notify(self) -> None:
+    def _add_notify_source(self) -> None:
         """The second and last reader that DynamoDB allows a stream. It keeps no count, so a batch that fails may be cut and come again."""
         self.notify.add_event_source(
             DynamoEventSource(
@@ -211,7 +224,7 @@ class Service(Stack):
             )
         )
 
-    def _feed_deliver_webhook(self) -> None:
+    def _add_deliver_webhook_source(self) -> None:
         self.deliver_webhook.add_event_source(
             SqsEventSource(self.webhook_queue.queue, batch_size=10, report_batch_item_failures=True, max_concurrency=10)
         )
@@ -271,7 +284,7 @@ class Service(Stack):
             )
         )
 
-    def _watch(self) -> None:
+    def _add_alarms(self) -> None:
         """What no alarm above is about, and one page to look at."""
         alarm(
             self.sweep,
@@ -307,7 +320,7 @@ class Service(Stack):
             ),
         )
 
-    def _tell_outputs(self) -> None:
+    def _add_outputs(self) -> None:
         """`Settings` is what the functions were told, for whoever runs our code outside of them: the `staffetta` command."""
         CfnOutput(self, "ApiUrl", value=self.http_api.url)
         ignore(self, "W6001")  # Settings repeats what State exports, so that one output tells it all

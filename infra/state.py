@@ -14,7 +14,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from functions.adapters import keys
+from functions.adapters import schema
 from infra.config import PLACEHOLDER_DOMAIN, Config
 from infra.constructs.lint import acknowledge
 from infra.constructs.sending import Sending, SendingProps
@@ -30,20 +30,20 @@ class State(Stack):
         # A first deployment that fails leaves nothing behind, so that the second finds no name taken.
         self.removal_policy = RemovalPolicy.DESTROY if config.local else RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 
-        self.sends = self._make_table(keys.SENDS)
-        self.emails = self._make_table(keys.EMAILS)
-        self.tokens = self._make_table(keys.TOKENS)
-        self.metrics = self._make_table(keys.METRICS)
-        self.contacts = self._make_table(keys.CONTACTS)
-        self.webhooks = self._make_table(keys.WEBHOOKS)
-        self.audit = self._make_table(keys.AUDIT)
+        self.sends = self._make_table(schema.SENDS)
+        self.emails = self._make_table(schema.EMAILS)
+        self.tokens = self._make_table(schema.TOKENS)
+        self.metrics = self._make_table(schema.METRICS)
+        self.contacts = self._make_table(schema.CONTACTS)
+        self.webhooks = self._make_table(schema.WEBHOOKS)
+        self.audit = self._make_table(schema.AUDIT)
         self.payloads = self._make_payloads()
         self.events = self._make_events()
         self.sending = self._make_sending()
         self._tell_dns_records()
         self._warn_of_placeholder()
 
-    def _make_table(self, layout: keys.Table) -> dynamodb.TableV2:
+    def _make_table(self, layout: schema.Table) -> dynamodb.TableV2:
         props = TableProps(removal_policy=self.removal_policy, deletion_protection=not self.config.local)
         return Table(self, layout, props).table
 

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from functions.core.sending.send import SendResult
+from functions.core.outcomes import SendResult
 
 FAULTS_MAX = 100  # told at once
 

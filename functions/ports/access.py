@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from functions.core.audit import Entry
-    from functions.core.sending.bucket import TokenBucket
+    from functions.core.access.audit import Entry
+    from functions.core.access.token_bucket import TokenBucket
 
 
 class ApiKey(Struct, frozen=True, kw_only=True):

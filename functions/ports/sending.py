@@ -10,8 +10,8 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from functions.core.emails.pause import Pause
     from functions.core.sending.attachments import Upload
-    from functions.core.sending.governor import Governor, Quota
     from functions.core.sending.send import Send
+    from functions.core.sending.throttle import Governor, Quota
 
 
 class KeptSends(Protocol):

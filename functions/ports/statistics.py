@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 if TYPE_CHECKING:
+    from functions.core.statistics.counter_updates import Addition, Cell, Subject, Tally
     from functions.core.statistics.periods import Range
-    from functions.core.statistics.tally import Addition, Cell, Subject, Tally
 
 
 class Counted(Struct, frozen=True):

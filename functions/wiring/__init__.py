@@ -9,7 +9,7 @@ import functools
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from functions.adapters.clients import Clients
+from functions.adapters.aws.clients import Clients
 from functions.settings import Settings
 from functions.wiring.accepting import Accepting
 from functions.wiring.adapters import Adapters

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from functions.steps.accept import Acceptance
-from functions.steps.heed import PauseCheck
-from functions.steps.upload import UploadOffers
+from functions.steps.sending.accept import Acceptance
+from functions.steps.sending.check_pause import PauseCheck
+from functions.steps.sending.create_upload import UploadOffers
 from functions.wiring.chance import new_id
 
 if TYPE_CHECKING:

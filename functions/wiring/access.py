@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from functions.steps.audit import AuditLog
-from functions.steps.authorize import Authorization
-from functions.steps.issue_key import KeyIssue
-from functions.steps.limit_rate import RateLimit
+from functions.steps.access.audit import AuditLog
+from functions.steps.access.authenticate import Authorization
+from functions.steps.access.create_api_key import KeyIssue
+from functions.steps.access.limit_rate import RateLimit
 from functions.wiring.chance import new_id, new_secret
 
 if TYPE_CHECKING:

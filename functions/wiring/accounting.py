@@ -6,9 +6,9 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from functions.adapters.dynamo_census import DynamoCensus
-from functions.steps.rebuild import Rebuild
-from functions.steps.record import Recording
+from functions.adapters.sending.message_scan import DynamoCensus
+from functions.steps.events.record import Recording
+from functions.steps.statistics.rebuild import Rebuild
 
 if TYPE_CHECKING:
     from functions.wiring import Wiring

@@ -6,30 +6,30 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from functions.adapters.clients import Clients
-from functions.adapters.dynamo_buckets import DynamoBuckets
-from functions.adapters.dynamo_contacts import DynamoContacts, DynamoSubscriptionTypes
-from functions.adapters.dynamo_emails import DynamoEmails
-from functions.adapters.dynamo_keys import DynamoApiKeys
-from functions.adapters.dynamo_sends import DynamoSends
-from functions.adapters.s3_uploads import S3Uploads
-from functions.adapters.sqs_queue import SqsSendQueue
+from functions.adapters.access.api_keys import DynamoApiKeys
+from functions.adapters.access.rate_limits import DynamoBuckets
+from functions.adapters.aws.clients import Clients
+from functions.adapters.contacts.contacts import DynamoContacts, DynamoSubscriptionTypes
+from functions.adapters.emails.emails import DynamoEmails
+from functions.adapters.sending.send_queue import SqsSendQueue
+from functions.adapters.sending.sends import DynamoSends
+from functions.adapters.sending.uploads import S3Uploads
 from functions.settings import Settings
 
 if TYPE_CHECKING:
-    from functions.adapters.dynamo_audit import DynamoAudit
-    from functions.adapters.dynamo_governor import DynamoGovernors
-    from functions.adapters.dynamo_metrics import DynamoMetrics
-    from functions.adapters.dynamo_pause import DynamoAccountPause
-    from functions.adapters.dynamo_search import DynamoListings
-    from functions.adapters.dynamo_tokens import DynamoSmtpTokens
-    from functions.adapters.dynamo_webhooks import DynamoWebhookDeliveries, DynamoWebhookEndpoints
-    from functions.adapters.http_receivers import HttpReceivers
-    from functions.adapters.iam_users import IamSmtpUsers
-    from functions.adapters.s3_events import S3Events
-    from functions.adapters.ses_mailer import SesMailer
-    from functions.adapters.sqs_webhooks import SqsWebhookQueue
-    from functions.adapters.ssm_secrets import SsmWebhookSecrets
+    from functions.adapters.access.audit import DynamoAudit
+    from functions.adapters.account.pause import DynamoAccountPause
+    from functions.adapters.account.send_quota import DynamoGovernors
+    from functions.adapters.events.archive import S3Events
+    from functions.adapters.sending.mailer import SesMailer
+    from functions.adapters.sending.message_index import DynamoListings
+    from functions.adapters.statistics.counters import DynamoMetrics
+    from functions.adapters.tokens.smtp_tokens import DynamoSmtpTokens
+    from functions.adapters.tokens.smtp_users import IamSmtpUsers
+    from functions.adapters.webhooks.webhook_client import HttpReceivers
+    from functions.adapters.webhooks.webhook_queue import SqsWebhookQueue
+    from functions.adapters.webhooks.webhook_secrets import SsmWebhookSecrets
+    from functions.adapters.webhooks.webhooks import DynamoWebhookDeliveries, DynamoWebhookEndpoints
 
 
 class Adapters:
@@ -64,13 +64,13 @@ class Adapters:
 
     @cached_property
     def metrics(self) -> DynamoMetrics:
-        from functions.adapters.dynamo_metrics import DynamoMetrics
+        from functions.adapters.statistics.counters import DynamoMetrics
 
         return DynamoMetrics(self.clients.dynamodb, self.settings.metrics_table)
 
     @cached_property
     def audit(self) -> DynamoAudit:
-        from functions.adapters.dynamo_audit import DynamoAudit
+        from functions.adapters.access.audit import DynamoAudit
 
         return DynamoAudit(self.clients.dynamodb, self.settings.audit_table)
 
@@ -90,44 +90,44 @@ class Adapters:
 
     @cached_property
     def mailer(self) -> SesMailer:
-        from functions.adapters.ses_mailer import SesMailer
+        from functions.adapters.sending.mailer import SesMailer
 
         given = self.settings
         return SesMailer(self.clients.sesv2, given.transactional_configuration_set, given.marketing_configuration_set)
 
     @cached_property
     def governors(self) -> DynamoGovernors:
-        from functions.adapters.dynamo_governor import DynamoGovernors
+        from functions.adapters.account.send_quota import DynamoGovernors
 
         return DynamoGovernors(self.clients.dynamodb, self.settings.metrics_table)
 
     @cached_property
     def account_pause(self) -> DynamoAccountPause:
-        from functions.adapters.dynamo_pause import DynamoAccountPause
+        from functions.adapters.account.pause import DynamoAccountPause
 
         return DynamoAccountPause(self.clients.dynamodb, self.settings.metrics_table)
 
     @cached_property
     def smtp_tokens(self) -> DynamoSmtpTokens:
-        from functions.adapters.dynamo_tokens import DynamoSmtpTokens
+        from functions.adapters.tokens.smtp_tokens import DynamoSmtpTokens
 
         return DynamoSmtpTokens(self.clients.dynamodb, self.settings.tokens_table)
 
     @cached_property
     def raw_events(self) -> S3Events:
-        from functions.adapters.s3_events import S3Events
+        from functions.adapters.events.archive import S3Events
 
         return S3Events(lambda: self.clients.s3, self.settings.events_bucket)
 
     @cached_property
     def listings(self) -> DynamoListings:
-        from functions.adapters.dynamo_search import DynamoListings
+        from functions.adapters.sending.message_index import DynamoListings
 
         return DynamoListings(self.clients.dynamodb, self.settings.sends_table)
 
     @cached_property
     def smtp_users(self) -> IamSmtpUsers:
-        from functions.adapters.iam_users import IamSmtpUsers
+        from functions.adapters.tokens.smtp_users import IamSmtpUsers
 
         given = self.settings
         return IamSmtpUsers(
@@ -140,30 +140,30 @@ class Adapters:
 
     @cached_property
     def webhook_endpoints(self) -> DynamoWebhookEndpoints:
-        from functions.adapters.dynamo_webhooks import DynamoWebhookEndpoints
+        from functions.adapters.webhooks.webhooks import DynamoWebhookEndpoints
 
         return DynamoWebhookEndpoints(self.clients.dynamodb, self.settings.webhooks_table)
 
     @cached_property
     def webhook_deliveries(self) -> DynamoWebhookDeliveries:
-        from functions.adapters.dynamo_webhooks import DynamoWebhookDeliveries
+        from functions.adapters.webhooks.webhooks import DynamoWebhookDeliveries
 
         return DynamoWebhookDeliveries(self.clients.dynamodb, self.settings.webhooks_table, self.clock)
 
     @cached_property
     def webhook_secrets(self) -> SsmWebhookSecrets:
-        from functions.adapters.ssm_secrets import SsmWebhookSecrets
+        from functions.adapters.webhooks.webhook_secrets import SsmWebhookSecrets
 
         return SsmWebhookSecrets(self.clients.ssm, self.settings.webhook_secrets_prefix)
 
     @cached_property
     def webhook_queue(self) -> SqsWebhookQueue:
-        from functions.adapters.sqs_webhooks import SqsWebhookQueue
+        from functions.adapters.webhooks.webhook_queue import SqsWebhookQueue
 
         return SqsWebhookQueue(self.clients.sqs, self.settings.webhook_queue_url)
 
     @cached_property
     def receivers(self) -> HttpReceivers:
-        from functions.adapters.http_receivers import HttpReceivers
+        from functions.adapters.webhooks.webhook_client import HttpReceivers
 
         return HttpReceivers(localhost=bool(self.settings.webhooks_to_localhost))

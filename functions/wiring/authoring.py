@@ -5,16 +5,16 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from functions.adapters import starters
-from functions.adapters.dynamo_partials import DynamoPartials
+from functions.adapters.templates import starters
+from functions.adapters.templates.partials import DynamoPartials
 from functions.core.addresses import Address
 from functions.core.emails.email import Draft
-from functions.steps.author import Authorship
-from functions.steps.list_emails import EmailList
-from functions.steps.preview import Previews
-from functions.steps.publish import Publication
-from functions.steps.share import Sharing
-from functions.steps.try_out import Trials
+from functions.steps.emails.edit_emails import Authorship
+from functions.steps.emails.preview import Previews
+from functions.steps.emails.publish import Publication
+from functions.steps.emails.read_emails import EmailList
+from functions.steps.emails.send_test import Trials
+from functions.steps.templates.partials import Sharing
 from functions.wiring.chance import new_email_number, new_id
 
 if TYPE_CHECKING:

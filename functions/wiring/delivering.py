@@ -6,9 +6,9 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from functions.steps.deliver import Delivery, templates
-from functions.steps.govern import Governed
-from functions.steps.rehearse import Rehearsal
+from functions.steps.sending.deliver import Delivery, templates
+from functions.steps.sending.dry_run import Rehearsal
+from functions.steps.sending.throttle import Governed
 from functions.wiring.chance import new_secret
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from functions.adapters.dynamo_erasure import DynamoErasureOrders, DynamoPersonalMessages
-from functions.adapters.ses_suppressions import SesSuppressions
-from functions.steps.erase import Erasure
-from functions.steps.lift_quarantine import QuarantineLift
-from functions.steps.prefer import Preferences
-from functions.steps.unsubscribe import Unsubscription
+from functions.adapters.contacts.erasure import DynamoErasureOrders, DynamoPersonalMessages
+from functions.adapters.contacts.suppressions import SesSuppressions
+from functions.steps.contacts.erase import Erasure
+from functions.steps.contacts.lift_quarantine import QuarantineLift
+from functions.steps.contacts.subscriptions import Preferences
+from functions.steps.contacts.unsubscribe import Unsubscription
 from functions.wiring.chance import new_type_id
 
 if TYPE_CHECKING:

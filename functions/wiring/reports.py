@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from functions.adapters.dynamo_accepted import DynamoAccepted
-from functions.steps.chart import Chart
-from functions.steps.explain import Explanation
-from functions.steps.list_events import EmailEvents
-from functions.steps.search import Search
-from functions.steps.statistics import Statistics
+from functions.adapters.sending.messages_by_email import DynamoAccepted
+from functions.steps.events.get_message import Explanation
+from functions.steps.events.list_email_events import EmailEvents
+from functions.steps.events.search_messages import Search
+from functions.steps.statistics.histogram import Chart
+from functions.steps.statistics.read_statistics import Statistics
 
 if TYPE_CHECKING:
     from functions.wiring import Wiring

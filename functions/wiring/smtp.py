@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from functions.steps.end_token import TokenEnd
-from functions.steps.issue_token import TokenIssue
-from functions.steps.reconcile_tokens import TokenReconciliation
-from functions.steps.reset_token import TokenReset
+from functions.steps.tokens.create_smtp_token import TokenIssue
+from functions.steps.tokens.delete_smtp_token import TokenEnd
+from functions.steps.tokens.reconcile import TokenReconciliation
+from functions.steps.tokens.reset_smtp_password import TokenReset
 from functions.wiring.chance import new_campaign_number
 
 if TYPE_CHECKING:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from functions.adapters.ses_account import SesAccount
-from functions.adapters.sqs_dead_letters import SqsDeadLetters
-from functions.core.sending.governor import Governor
-from functions.steps.govern import tell_quota
-from functions.steps.pause import Pausing
-from functions.steps.redrive import Redrive
-from functions.steps.schedule import DueSends
-from functions.steps.sweep import Sweep
-from functions.steps.watch_reputation import Watch
+from functions.adapters.account.dead_letters import SqsDeadLetters
+from functions.adapters.account.sending_account import SesAccount
+from functions.core.sending.throttle import Governor
+from functions.steps.account.monitor_reputation import Watch
+from functions.steps.account.pause import Pausing
+from functions.steps.account.redrive import Redrive
+from functions.steps.account.sweep import Sweep
+from functions.steps.sending.schedule import DueSends
+from functions.steps.sending.throttle import tell_quota
 
 if TYPE_CHECKING:
     from functions.wiring import Wiring

@@ -6,12 +6,12 @@ import secrets
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from functions.adapters.dynamo_accepted import DynamoAccepted
-from functions.adapters.event_bridge import EventBridge
-from functions.steps.deliver_webhook import WebhookDelivery
-from functions.steps.notify import Notification
-from functions.steps.register_webhook import WebhookRegistration
-from functions.steps.replay_webhooks import Replay, SpanReplay
+from functions.adapters.sending.messages_by_email import DynamoAccepted
+from functions.adapters.webhooks.event_bridge import EventBridge
+from functions.steps.webhooks.deliver_webhook import WebhookDelivery
+from functions.steps.webhooks.manage_webhooks import WebhookRegistration
+from functions.steps.webhooks.notify import Notification
+from functions.steps.webhooks.replay import Replay, SpanReplay
 from functions.wiring.chance import new_id
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from functions.core.statistics.reputation import REVIEW_BOUNCES, REVIEW_COMPLAINTS, STOP_BOUNCES, STOP_COMPLAINTS
-from functions.core.statistics.vitals import SENDING_TIME
+from functions.core.account.cloudwatch_metrics import SENDING_TIME
+from functions.core.account.reputation import REVIEW_BOUNCES, REVIEW_COMPLAINTS, STOP_BOUNCES, STOP_COMPLAINTS
 from infra.constructs.function import Function
 from infra.constructs.reputation import Reputation
 

@@ -1,4 +1,4 @@
-"""SES judges the whole account, and pauses it: these alarms call somebody while it only reviews. See functions/core/statistics/reputation.py."""
+"""SES judges the whole account, and pauses it: these alarms call somebody while it only reviews. See functions/core/account/reputation.py."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from functions.core.statistics.reputation import REVIEW_BOUNCES, REVIEW_COMPLAINTS, STOP_BOUNCES, STOP_COMPLAINTS
+from functions.core.account.reputation import REVIEW_BOUNCES, REVIEW_COMPLAINTS, STOP_BOUNCES, STOP_COMPLAINTS
 from infra.constructs.alarm import alarm
 
 LOOK_EVERY = Duration.hours(1)  # SES computes its rates over a "representative volume", and publishes them now and then

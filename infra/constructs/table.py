@@ -1,4 +1,4 @@
-"""Every table of functions/adapters/keys.py: on demand, so idle costs nothing, and recoverable to any second of 35 days."""
+"""Every table of functions/adapters/schema.py: on demand, so idle costs nothing, and recoverable to any second of 35 days."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
-from functions.adapters import keys
+from functions.adapters import schema
 
 KINDS = {"S": dynamodb.AttributeType.STRING, "N": dynamodb.AttributeType.NUMBER}
 
@@ -20,7 +20,7 @@ class TableProps:
 
 
 class Table(Construct):
-    def __init__(self, scope: Construct, layout: keys.Table, props: TableProps) -> None:
+    def __init__(self, scope: Construct, layout: schema.Table, props: TableProps) -> None:
         super().__init__(scope, layout.name.capitalize())
         self.table = dynamodb.TableV2(
             self,
@@ -29,7 +29,7 @@ class Table(Construct):
             sort_key=_attribute(layout.sort) if layout.sort else None,
             global_secondary_indexes=[_index(index) for index in layout.indexes],
             dynamo_stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES if layout.streamed else None,
-            time_to_live_attribute=keys.EXPIRES if layout.expires else None,
+            time_to_live_attribute=schema.EXPIRES if layout.expires else None,
             billing=dynamodb.Billing.on_demand(),
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=True
@@ -39,11 +39,11 @@ class Table(Construct):
         )
 
 
-def _attribute(attribute: keys.Attribute) -> dynamodb.Attribute:
+def _attribute(attribute: schema.Attribute) -> dynamodb.Attribute:
     return dynamodb.Attribute(name=attribute.name, type=KINDS[attribute.kind])
 
 
-def _index(index: keys.Index) -> dynamodb.GlobalSecondaryIndexPropsV2:
+def _index(index: schema.Index) -> dynamodb.GlobalSecondaryIndexPropsV2:
     """Of keys alone, unless it has whole items: an index lists what there is, the table tells about it."""
     projected = dynamodb.ProjectionType.ALL if index.whole else dynamodb.ProjectionType.KEYS_ONLY
     return dynamodb.GlobalSecondaryIndexPropsV2(

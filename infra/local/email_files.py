@@ -20,7 +20,7 @@ import yaml
 
 from functions.core.emails.merge_patch import JSON
 from functions.core.errors import Fault, Rejected
-from functions.steps.author import OURS as SERVICES
+from functions.steps.emails.edit_emails import OURS as SERVICES
 
 OURS = "staffetta"
 BODIES = ("mjml", "html")

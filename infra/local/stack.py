@@ -16,12 +16,12 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from functions.adapters.clients import Clients
+from functions.adapters.aws.clients import Clients
 from functions.core.sending import lifecycle
 from functions.core.sending.send import State
-from functions.routes.table import SCOPES
+from functions.routes.http.route import SCOPES
 from functions.settings import Settings
-from functions.steps.issue_token import TokenRequest
+from functions.steps.tokens.create_smtp_token import TokenRequest
 from functions.wiring import Wiring
 from infra import ROOT
 from infra.local import assembly, certificate

@@ -10,10 +10,10 @@ from typing import Any
 
 import aiohttp
 
-from functions.adapters import starters
-from functions.adapters.starters import Starter
+from functions.adapters.templates import starters
+from functions.adapters.templates.starters import Starter
 from functions.core.addresses import Address
-from functions.routes.table import SEND_STATUS, SINGLE_SEND
+from functions.routes.sending.table import SEND_STATUS, SINGLE_SEND
 from functions.wiring import Wiring
 from infra.local.assembly import DOMAIN
 from infra.local.stack import Ready

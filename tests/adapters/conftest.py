@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from functions.wiring import Wiring
-from tests.cloud import cloud
+from tests.support.cloud import cloud
 
 
 @pytest.fixture(scope="module")

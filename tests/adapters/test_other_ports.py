@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from functions.adapters.ses_account import SesAccount
+from functions.adapters.account.sending_account import SesAccount
+from functions.core.access.token_bucket import TokenBucket
 from functions.core.emails.pause import Pause
-from functions.core.sending import governor
-from functions.core.sending.bucket import TokenBucket
-from functions.core.sending.governor import Quota
+from functions.core.sending import throttle
+from functions.core.sending.throttle import Quota
 from functions.ports.access import ApiKey, ApiKeys, Buckets
 from functions.ports.sending import AccountPause, Governors
 from functions.wiring import Wiring
-from tests.examples import NOON
 from tests.fakes.access import MemoryApiKeys, MemoryBuckets
 from tests.fakes.sending import MemoryAccountPause, MemoryGovernors
+from tests.support.examples import NOON
 
 _fresh = itertools.count(1000)
 
@@ -119,7 +119,7 @@ def governors(request: pytest.FixtureRequest) -> Governors:
 def test_a_governor_comes_back_and_nobody_overwrites_what_another_saved(governors: Governors) -> None:
     governors.add_foreign(7)
     assert governors.get() is None, "it is made by telling it the quota alone"
-    made = governor.told(None, Quota(12.5, 200, 3), NOON)
+    made = throttle.told(None, Quota(12.5, 200, 3), NOON)
     first = governors.save(made)
     assert first
     assert governors.get() == first == replace(made, version=1)

@@ -56,7 +56,7 @@ def flow(messages: int) -> dict[str, Any]:
 
 def _run(numbers: range) -> dict[str, Stage]:
     from tests.bench.mail import request
-    from tests.events import SEND, http, sqs
+    from tests.support.events import SEND, http, sqs
 
     stages = {name: Stage() for name in ("authorizer", "single_send", "deliver", "record", "measure")}
     authorize, accept, deliver, record, measure = stages.values()
@@ -108,7 +108,7 @@ def _handler(name: str) -> Callable[[Any, Any], Any]:
 
 
 def _context() -> Any:
-    from tests.events import CONTEXT
+    from tests.support.events import CONTEXT
 
     return CONTEXT
 

@@ -13,13 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from functions.adapters.clients import Clients
-from functions.routes.table import SCOPES
+from functions.adapters.aws.clients import Clients
+from functions.routes.http.route import SCOPES
 from functions.wiring import Wiring
 from tests.bench import mail
-from tests.cloud import SETTINGS
-from tests.events import SEND, http, sqs
-from tests.examples import a_document, a_revision, an_email
+from tests.support.cloud import SETTINGS
+from tests.support.events import SEND, http, sqs
+from tests.support.examples import a_document, a_revision, an_email
 
 ROOT = Path(__file__).parents[2]
 COLD_STARTS = 7

@@ -15,8 +15,8 @@ from collections import Counter, deque
 from collections.abc import Mapping
 from typing import Any
 
-from functions.adapters.keys import TABLES
-from tests.cloud import SETTINGS
+from functions.adapters.schema import TABLES
+from tests.support.cloud import SETTINGS
 
 _SET = re.compile(r"([#\w.]+)\s*=\s*(?:if_not_exists\([^,]+,\s*)?(:\w+)")
 _ADD = re.compile(r"([#\w.]+)\s+(:\w+)")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from functions.settings import SettingError, Settings, variable
-from tests.cloud import SETTINGS
+from tests.support.cloud import SETTINGS
 
 
 def test_what_infra_writes_is_what_a_function_reads() -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core import ids, instants
-from tests.examples import NOON, NOON_TEXT
+from functions.core import ids, timestamps
+from tests.support.examples import NOON, NOON_TEXT
 
 NOW = 1_795_435_200_001
 
@@ -21,7 +21,7 @@ def test_ids_are_derived_and_kept_apart() -> None:
     assert ids.event_id(0, "x") != ids.for_send_id("x")
     assert ids.event_id(NOW, "x") == ids.event_id(NOW, "x") != ids.event_id(NOW, "x", "")
     assert UUID(ids.event_id(NOW, "x")).version == 8
-    assert ids.event_accepted(ids.event_id(NOW, "x")) == NOW == instants.milliseconds("2026-11-23T12:00:00.001Z")
+    assert ids.event_accepted(ids.event_id(NOW, "x")) == NOW == timestamps.milliseconds("2026-11-23T12:00:00.001Z")
     assert ids.digest("a", "b") != ids.digest("ab") != ids.digest("b", "a")
     assert len(ids.secret_id("s")) == 64
 
@@ -37,8 +37,8 @@ def test_ids_are_derived_and_kept_apart() -> None:
     ],
 )
 def test_every_spelling_of_an_instant_is_stored_alike(text: str) -> None:
-    assert instants.parse(text) == NOON
-    assert instants.normalized(text) == NOON_TEXT
+    assert timestamps.parse(text) == NOON
+    assert timestamps.normalized(text) == NOON_TEXT
 
 
 @pytest.mark.parametrize(
@@ -46,17 +46,17 @@ def test_every_spelling_of_an_instant_is_stored_alike(text: str) -> None:
 )
 def test_what_is_no_instant_is_a_value_error(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
-        instants.normalized(text)
+        timestamps.normalized(text)
 
 
 @given(st.integers(0, 4_000_000_000_000))
 def test_milliseconds_survive_the_round_trip(milliseconds: int) -> None:
-    text = instants.iso(milliseconds / 1000)
-    assert round(instants.parse(text) * 1000) == milliseconds
-    assert instants.normalized(text) == text
-    assert text.startswith(instants.hour(text))
+    text = timestamps.iso(milliseconds / 1000)
+    assert round(timestamps.parse(text) * 1000) == milliseconds
+    assert timestamps.normalized(text) == text
+    assert text.startswith(timestamps.hour(text))
 
 
 @given(st.integers(0, 4_000_000_000), st.integers(0, 4_000_000_000))
 def test_texts_sort_as_their_instants(one: int, other: int) -> None:
-    assert (instants.iso(one) < instants.iso(other)) is (one < other)
+    assert (timestamps.iso(one) < timestamps.iso(other)) is (one < other)

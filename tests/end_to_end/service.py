@@ -12,10 +12,10 @@ from typing import Any
 import requests
 from hubspot import Client
 
-from functions.adapters.starters import Starter
+from functions.adapters.templates.starters import Starter
 from infra.local.stack import LocalStack, Ports
 from infra.local.welcome import publish_starter
-from tests import contract
+from tests.support import contract
 
 PATIENCE_SECONDS = 30
 ANY_PORTS = Ports(http=0, smtp=0, smtps=0, mailbox=0, aws=0)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from functions.adapters.sqs_dead_letters import SqsDeadLetters
+from functions.adapters.account.dead_letters import SqsDeadLetters
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_flow import SEND, request
 

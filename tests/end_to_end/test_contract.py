@@ -13,8 +13,8 @@ import requests
 from hubspot import Client
 from hubspot.marketing.transactional import ApiException, PublicSingleSendEmail, PublicSingleSendRequestEgg
 
-from functions.core.sending.bucket import TokenBucket
-from functions.steps.limit_rate import WELCOME
+from functions.core.access.token_bucket import TokenBucket
+from functions.steps.access.limit_rate import WELCOME
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_flow import SEND, request, sdk_send
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from functions.core import instants
+from functions.core import timestamps
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_flow import A_MACHINE, A_PERSON, SEND, follow_a_link, read, request
 from tests.end_to_end.test_messages import sent
@@ -74,7 +74,7 @@ def test_a_sends_event_id_is_the_key_to_its_event(service: Service) -> None:
     for send, type_ in ((told, "SENT"), (refused, "DROPPED")):
         key = service.status(send["statusId"])["eventId"]
         assert key == send["eventId"]
-        created = instants.milliseconds(key["created"])
+        created = timestamps.milliseconds(key["created"])
         event = asked(service, f"{EVENTS}/{created}/{key['id']}")
         assert (event["type"], event["id"], event["statusId"]) == (type_, key["id"], send["statusId"])
     assert event["dropReason"] == "MISSING_CONTENT"

@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 import pytest
 
-from functions.routes.table import EMAILS_PATH as EMAILS
+from functions.routes.emails.table import EMAILS_PATH as EMAILS
 from infra.local import cli
 from infra.local.email_files import digest
 from tests.end_to_end.service import Service

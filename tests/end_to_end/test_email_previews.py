@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from functions.routes.table import EMAILS_PATH as EMAILS
+from functions.routes.emails.table import EMAILS_PATH as EMAILS
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_bad_input import check_shape
 from tests.end_to_end.test_keys import KEYS, bearer

@@ -22,8 +22,8 @@ from hubspot.marketing.emails import (
 )
 from hubspot.marketing.emails.exceptions import ApiException
 
-from functions.core import instants
-from functions.routes.table import EMAILS_PATH as EMAILS
+from functions.core import timestamps
+from functions.routes.emails.table import EMAILS_PATH as EMAILS
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_bad_input import check_shape
 from tests.end_to_end.test_flow import SEND
@@ -133,7 +133,7 @@ def test_publish_and_send_and_unpublish(service: Service) -> None:
 def test_a_send_gets_the_revision_that_was_published_when_it_was_accepted(service: Service) -> None:
     email_id = made(service)["id"]
     api(service).publish_or_send(email_id=email_id)
-    soon = {"to": "accepted@emails.example.org", "sendAt": instants.iso(time.time() + 2)}
+    soon = {"to": "accepted@emails.example.org", "sendAt": timestamps.iso(time.time() + 2)}
     asked = {"emailId": int(email_id), "message": soon, "contactProperties": {"firstname": "Ada"}}
     assert service.http.post(SEND, json=asked).json()["status"] == "PENDING"
     patch(service, email_id, html("<p>two</p>"))

@@ -8,12 +8,12 @@ from typing import Any
 import boto3
 import pytest
 
-from functions.adapters import starters
-from functions.routes.table import EMAILS_PATH as EMAILS
+from functions.adapters.templates import starters
+from functions.routes.emails.table import EMAILS_PATH as EMAILS
 from infra.local import cli
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_flow import SEND
-from tests.examples import SENDER
+from tests.support.examples import SENDER
 
 PARTIALS = "/staffetta/v1/partials"
 OURS = "/staffetta/v1/emails"

@@ -7,10 +7,10 @@ from contextlib import suppress
 import boto3
 import pytest
 
-from functions.adapters.items import to_item
-from functions.core import instants
-from functions.core.statistics.tally import Kind
-from functions.steps import rebuild
+from functions.adapters.marshalling import to_item
+from functions.core import timestamps
+from functions.core.statistics.counter_updates import Kind
+from functions.steps.statistics import rebuild
 from infra.local import cli
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_flow import SEND, request
@@ -67,4 +67,4 @@ def damage(service: Service) -> None:
 
 
 def today(service: Service) -> str:
-    return instants.iso(service.stack.wiring.clock())[:10]
+    return timestamps.iso(service.stack.wiring.clock())[:10]

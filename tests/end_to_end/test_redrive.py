@@ -8,8 +8,9 @@ import sys
 import time
 import uuid
 
-from functions.core import addresses, instants
-from functions.core.sending.send import Message, MessageKey, Recipient, Role, Send, SendResult, State
+from functions.core import addresses, timestamps
+from functions.core.outcomes import SendResult
+from functions.core.sending.send import Message, MessageKey, Recipient, Role, Send, State
 from infra import ROOT
 from tests.end_to_end.service import Service
 
@@ -36,7 +37,7 @@ def given_up(service: Service) -> Send:
     revision = service.stack.wiring.emails.get(draft.email_id)
     assert revision
     assert revision.published_revision
-    accepted_at = instants.iso(time.time() - 86400)
+    accepted_at = timestamps.iso(time.time() - 86400)
     send = Send(
         id=str(uuid.uuid4()),
         email_id=draft.email_id,

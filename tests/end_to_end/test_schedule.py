@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from functions.core import instants
+from functions.core import timestamps
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_flow import SEND, request
 
@@ -14,7 +14,7 @@ STATUSES = "/marketing/v3/email/send-statuses"
 
 def send_later(service: Service, to: str, seconds: float, path: str = SEND) -> dict[str, Any]:
     asked = request(service, to)
-    asked["message"]["sendAt"] = instants.iso(time.time() + seconds)
+    asked["message"]["sendAt"] = timestamps.iso(time.time() + seconds)
     answer: dict[str, Any] = service.http.post(path, json=asked).json()
     return answer
 
@@ -39,7 +39,7 @@ def test_a_send_for_the_next_moment_waits_in_the_queue(service: Service) -> None
     service.settle()
     status = service.status(told["statusId"])
     assert status["sendResult"] == "SENT"
-    assert instants.parse(status["startedAt"]) - instants.parse(status["requestedAt"]) >= 1
+    assert timestamps.parse(status["startedAt"]) - timestamps.parse(status["requestedAt"]) >= 1
 
 
 def test_a_send_for_later_can_be_canceled(service: Service) -> None:
@@ -71,7 +71,7 @@ def test_what_was_sent_cannot_be_canceled(service: Service) -> None:
 
 def bring_forward(service: Service, send_id: str) -> None:
     """As if it had been asked for now, where it still waits."""
-    now = instants.iso(time.time())
+    now = timestamps.iso(time.time())
     table = service.stack.wiring.settings.sends_table
     client = service.stack.cloud.client("dynamodb")
     key = {"send_id": {"S": send_id}, "recipient": {"N": "0"}}
@@ -80,5 +80,5 @@ def bring_forward(service: Service, send_id: str) -> None:
             TableName=table,
             Key=key,
             UpdateExpression="SET due_at = :now, due_hour = :hour",
-            ExpressionAttributeValues={":now": {"S": now}, ":hour": {"S": instants.hour(now)}},
+            ExpressionAttributeValues={":now": {"S": now}, ":hour": {"S": timestamps.hour(now)}},
         )

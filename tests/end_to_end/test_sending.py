@@ -7,10 +7,10 @@ from typing import Any
 import boto3
 import pytest
 
-from functions.adapters import keys
-from functions.adapters.items import to_item
+from functions.adapters import schema
+from functions.adapters.marshalling import to_item
+from functions.core.account.reputation import OF_AN_EMAIL
 from functions.core.emails.email import Subcategory
-from functions.core.statistics.reputation import OF_AN_EMAIL
 from infra.local import cli
 from infra.local.cloud import Call
 from tests.end_to_end import test_preferences as preferences
@@ -226,6 +226,6 @@ def postponed(service: Service) -> list[Call]:
 
 def forget_the_pause_of_all(service: Service) -> None:
     """After a resumption, mail is judged from the next hour on only: other tests will not wait for that."""
-    pause = to_item({"subject": keys.PAUSE, "bucket": keys.PAUSE})
+    pause = to_item({"subject": schema.PAUSE, "bucket": schema.PAUSE})
     table = service.stack.wiring.settings.metrics_table
     service.stack.cloud.client("dynamodb").delete_item(TableName=table, Key=pause)

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from functions.steps.issue_token import TokenRequest
+from functions.steps.tokens.create_smtp_token import TokenRequest
 from infra.local.stack import Ready
 from tests.end_to_end import smtp
 from tests.end_to_end.service import Service

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from functions.steps.issue_token import TokenRequest
+from functions.steps.tokens.create_smtp_token import TokenRequest
 from tests.end_to_end import smtp
 from tests.end_to_end.service import Service
 

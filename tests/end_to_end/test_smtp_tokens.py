@@ -13,7 +13,7 @@ from hubspot import Client
 from hubspot.marketing.transactional import ApiException, SmtpApiTokenRequestEgg
 
 from functions.core.tokens.smtp_token import user_name
-from functions.routes.table import DATED_VERSIONS
+from functions.routes.http.route import DATED_VERSIONS
 from infra.local import cli
 from tests.end_to_end import smtp
 from tests.end_to_end.service import Service

@@ -8,7 +8,7 @@ from typing import Any
 
 import requests
 
-from functions.core import instants
+from functions.core import timestamps
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_flow import A_MACHINE, A_PERSON, SEND, follow_a_link, links, read, request
 
@@ -22,7 +22,7 @@ def tour_statistics(service: Service) -> None:
     """What no other way through the service needs: charts finer than the counters."""
     service.settle()
     now = time.time()
-    span = {"startTimestamp": instants.iso(now - 600), "endTimestamp": instants.iso(now)}
+    span = {"startTimestamp": timestamps.iso(now - 600), "endTimestamp": timestamps.iso(now)}
     service.http.get("/marketing/v3/emails/statistics/histogram", params={"interval": "MINUTE", **span})
 
 

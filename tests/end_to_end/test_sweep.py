@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 
-from functions.core import instants
+from functions.core import timestamps
 from functions.core.sending.send import Message, MessageKey, Role, State
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_flow import SEND, request
@@ -55,7 +55,7 @@ def lost_send(service: Service) -> str:
         address="lost@example.net",
         role=Role.TO,
         state=State.QUEUED,
-        accepted_at=instants.iso(time.time() - 2 * 3600),
+        accepted_at=timestamps.iso(time.time() - 2 * 3600),
     )
     service.stack.wiring.sends.create([lost])
     service.settle()  # it is counted, which is how the sweeper learns of it

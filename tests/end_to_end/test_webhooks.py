@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from functions.core import instants
+from functions.core import timestamps
 from tests.end_to_end.service import Service, eventually
 from tests.end_to_end.test_bad_input import check_shape
 from tests.end_to_end.test_flow import SEND, request
-from tests.webhooks import Receiver, receiving
+from tests.support.webhooks import Receiver, receiving
 
 WEBHOOKS = "/staffetta/v1/webhooks"
 
@@ -75,7 +75,7 @@ def test_a_receiver_that_fails_and_recovers_hears_it_all(service: Service) -> No
 
 def test_one_that_wants_no_more_is_paused_and_can_catch_up(service: Service) -> None:
     """410 pauses at once. What is missed meanwhile is replayed from the messages themselves, and one of them by its id."""
-    since = instants.iso(time.time() - 1)
+    since = timestamps.iso(time.time() - 1)
     with receiving(410) as receiver, webhook(service, receiver, eventTypes=["email.delivered"]) as made:
         path = f"{WEBHOOKS}/{made['id']}"
         send(service, "gone@hooks.example.net")
@@ -158,7 +158,7 @@ def test_the_event_bus_hears_the_same(service: Service) -> None:
 
 def tour_webhooks(service: Service) -> None:
     """Each right of the functions that webhooks have, and theirs of api."""
-    since = instants.iso(time.time() - 1)
+    since = timestamps.iso(time.time() - 1)
     with receiving() as receiver, webhook(service, receiver) as made:
         path = f"{WEBHOOKS}/{made['id']}"
         service.http.request("PATCH", path, json={"description": "a tour"})

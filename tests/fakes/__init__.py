@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.examples import NOON
+from tests.support.examples import NOON
 
 
 @dataclass

@@ -7,8 +7,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from functions.core.audit import Entry
-from functions.core.sending.bucket import TokenBucket
+from functions.core.access.audit import Entry
+from functions.core.access.token_bucket import TokenBucket
 from functions.ports.access import ApiKey
 
 

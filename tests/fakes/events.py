@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from functions.core import instants
+from functions.core import timestamps
 from functions.ports.events import RawEvent, Shelf
 
 
@@ -23,7 +23,7 @@ class MemoryRawEvents:
     def between(self, since: str, until: str, shelf: Shelf = Shelf.EVENTS) -> Iterator[Any]:
         events = sorted((event for batch in self.kept.values() for event in batch), key=lambda event: event.at)
         for event in events:
-            if event.shelf is shelf and since <= instants.hour(event.at) <= until:
+            if event.shelf is shelf and since <= timestamps.hour(event.at) <= until:
                 yield _decoded(event.text)
 
     def batches(self, after: str = "") -> Iterator[str]:

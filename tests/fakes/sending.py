@@ -9,13 +9,13 @@ from msgspec.structs import replace
 
 from functions.core.emails.pause import Pause
 from functions.core.sending.attachments import Upload
-from functions.core.sending.governor import Governor
 from functions.core.sending.send import Send
+from functions.core.sending.throttle import Governor
 from functions.ports.sending import DeadLetter, OutgoingMail
-from functions.steps.heed import PauseCheck
-from tests.examples import NOON_TEXT
+from functions.steps.sending.check_pause import PauseCheck
 from tests.fakes import Clock
 from tests.fakes.emails import MemoryEmails
+from tests.support.examples import NOON_TEXT
 
 
 @dataclass

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from functions.core.errors import Retry
 from functions.core.statistics import periods
+from functions.core.statistics.counter_updates import Addition, Cell, Kind, Subject, Tally, added, slot
 from functions.core.statistics.periods import Range
-from functions.core.statistics.tally import Addition, Cell, Kind, Subject, Tally, added, slot
 from functions.ports.statistics import Counted, EmailCounters
 
 

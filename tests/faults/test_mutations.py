@@ -15,10 +15,10 @@ from functions.core.events.ses_events import SesEvent
 from functions.core.sending.lifecycle import Act
 from functions.core.sending.send import Message, MessageKey, Send, SendRequest, State
 from functions.ports.sending import Mailer, OutgoingMail, SendQueue
-from functions.steps.deliver import Delivery
-from functions.steps.record import Recorded
+from functions.steps.events.record import Recorded
+from functions.steps.sending.deliver import Delivery
 from tests.fakes.contacts import MemoryContacts
-from tests.fakes.sends import MemorySends
+from tests.fakes.messages import MemorySends
 from tests.faults import schedules
 from tests.faults.weather import Plan
 from tests.faults.world import BATCH, NEWS, ONE, Deliver, Queue, Ses, World

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import pytest
 
 from functions.core.sending.send import SendRequest, State
-from tests.examples import a_request, recipients
 from tests.faults import schedules
 from tests.faults.weather import Fault, Plan
 from tests.faults.world import BATCH, NEWS, ONE, World
+from tests.support.examples import a_request, recipients
 
 pytestmark = pytest.mark.timeout(600)  # thousands of schedules: a slow or busy machine takes its time
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from functions.core.errors import GiveUp, OutcomeUnknown, Retry, Throttled
-from functions.core.sending.send import SendResult
+from functions.core.outcomes import SendResult
 from tests.fakes import Clock, Killed
 
 STALL_SECONDS = 50  # of a call that hangs: longer than the API may run, shorter than deliver may

@@ -11,27 +11,35 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from functions.adapters.sqs_queue import backoff_seconds
-from functions.core import instants
+from functions.adapters.sending.send_queue import backoff_seconds
+from functions.core import timestamps
 from functions.core.contacts.contact import Decision, Status
 from functions.core.errors import Retry, StaffettaError
 from functions.core.events.ses_events import RECIPIENT_TAG, SEND_TAG, SesEvent
 from functions.core.events.timeline import Fact, Kind
+from functions.core.outcomes import SendResult
 from functions.core.sending import lifecycle
-from functions.core.sending.governor import Quota, told
-from functions.core.sending.send import Message, MessageKey, Send, SendRequest, SendResult, State
-from functions.core.statistics.tally import Change
+from functions.core.sending.send import Message, MessageKey, Send, SendRequest, State
+from functions.core.sending.throttle import Quota, told
+from functions.core.statistics.counter_updates import Change
 from functions.ports.contacts import Contacts
 from functions.ports.sending import Mailer, OutgoingMail
-from functions.steps import record as recording
-from functions.steps.accept import Acceptance
-from functions.steps.deliver import Delivery, templates
-from functions.steps.govern import Governed
-from functions.steps.heed import PauseCheck
-from functions.steps.measure import measure
-from functions.steps.schedule import DueSends
-from functions.steps.sweep import EXPLAINED_SECONDS, Sweep
-from tests.examples import (
+from functions.steps.account.sweep import EXPLAINED_SECONDS, Sweep
+from functions.steps.events import record as recording
+from functions.steps.sending.accept import Acceptance
+from functions.steps.sending.check_pause import PauseCheck
+from functions.steps.sending.deliver import Delivery, templates
+from functions.steps.sending.schedule import DueSends
+from functions.steps.sending.throttle import Governed
+from functions.steps.statistics.measure import measure
+from tests.fakes import Clock, Killed
+from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
+from tests.fakes.emails import MemoryEmails
+from tests.fakes.messages import MemorySends
+from tests.fakes.sending import MemoryAccountPause, MemoryGovernors, MemoryUploads
+from tests.fakes.statistics import MemoryMetrics
+from tests.faults.weather import Outage, Plan, Weather
+from tests.support.examples import (
     AN_UPLOAD,
     DOMAIN,
     NOON,
@@ -43,13 +51,6 @@ from tests.examples import (
     an_email,
     recipients,
 )
-from tests.fakes import Clock, Killed
-from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
-from tests.fakes.emails import MemoryEmails
-from tests.fakes.sending import MemoryAccountPause, MemoryGovernors, MemoryUploads
-from tests.fakes.sends import MemorySends
-from tests.fakes.statistics import MemoryMetrics
-from tests.faults.weather import Outage, Plan, Weather
 
 LEASE, GRACE, TRIES = 75, 900, 8  # as deployed
 API_SECONDS, DELIVER_SECONDS, RECORD_SECONDS, SWEEP_SECONDS = 20, 60, 30, 240
@@ -143,7 +144,7 @@ NEWS = (a_request(send_id="news", email_id=8, recipients=recipients(cc=(GONE,)))
 BATCH = (
     *ONE,
     a_request(send_id="two", recipients=recipients(cc=("bob@example.net",), bcc=("eve@example.net",))),
-    a_request(send_id="later", send_at=instants.iso(NOON + LATER), attachments=(AN_UPLOAD,)),
+    a_request(send_id="later", send_at=timestamps.iso(NOON + LATER), attachments=(AN_UPLOAD,)),
     a_request(),  # without a sendId: its client must not repeat it
 )
 

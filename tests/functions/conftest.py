@@ -8,8 +8,8 @@ import pytest
 
 from functions import deliver
 from functions.wiring import Wiring
-from tests.cloud import worker
-from tests.examples import a_document, a_revision, an_email
+from tests.support.cloud import worker
+from tests.support.examples import a_document, a_revision, an_email
 
 
 @pytest.fixture

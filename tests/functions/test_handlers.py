@@ -10,13 +10,14 @@ import boto3
 import pytest
 
 from functions import api, authorizer, deliver, measure, record, single_send
-from functions.adapters import deadline, items
+from functions.adapters import marshalling
+from functions.adapters.aws import deadline
 from functions.core.sending.send import Message, MessageKey, State
-from functions.steps.issue_key import KeyIssue
+from functions.steps.access.create_api_key import KeyIssue
 from functions.wiring import Wiring
-from tests.cloud import SETTINGS
-from tests.events import CONTEXT, SEND, STATISTICS, STATUS, http, sqs
-from tests.examples import a_message, a_send, messages_of
+from tests.support.cloud import SETTINGS
+from tests.support.events import CONTEXT, SEND, STATISTICS, STATUS, http, sqs
+from tests.support.examples import a_message, a_send, messages_of
 
 REQUEST = {
     "emailId": 7,
@@ -45,7 +46,7 @@ def stream(*changes: tuple[Message | None, Message | None], first: int = 1) -> d
         }
         for name, image in (("OldImage", before), ("NewImage", after)):
             if image:
-                change[name] = items.message_item(image, 90)
+                change[name] = marshalling.message_item(image, 90)
         records.append({"eventID": str(number), "eventName": "MODIFY", "dynamodb": change})
     return {
         "Records": records,
@@ -214,4 +215,4 @@ def test_a_window_may_end_with_nothing_in_it(aws: Wiring) -> None:
 
 def test_a_stored_message_reads_back_from_a_stream_image() -> None:
     message = a_message(timeline={"f": {"kind": "OPENED", "at": "t", "machine": True}}, attempts=2)
-    assert items.message_from(items.message_item(message, 90)) == message
+    assert marshalling.message_from(marshalling.message_item(message, 90)) == message

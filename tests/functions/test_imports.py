@@ -56,7 +56,7 @@ def test_accepting_a_send_imports_no_template_engine() -> None:
 def test_accepting_a_send_imports_nothing_of_what_others_do() -> None:
     """That the ports name their nouns costs no import: those of some were a third of a cold start."""
     others = (
-        *("audit", "sending.governor", "sending.mime", "statistics.tally", "templates.rendering"),
+        *("access.audit", "sending.throttle", "sending.mime", "statistics.counter_updates", "templates.rendering"),
         *("tokens.smtp_token", "webhooks.webhook", "webhooks.webhook_events"),
     )
     foreign = {f"functions.core.{name}" for name in others}

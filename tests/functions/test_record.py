@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from functions import record
-from functions.adapters.s3_events import S3Events
+from functions.adapters.events.archive import S3Events
 from functions.core import ids
 from functions.core.contacts.erasure import anonymous
 from functions.core.sending.send import ERASED, MessageKey, State
 from functions.core.tokens.smtp_token import SmtpToken
 from functions.ports.events import Shelf
 from functions.wiring import Wiring
-from tests.events import CONTEXT, sqs
-from tests.examples import NOON_TEXT, a_message
+from tests.support.events import CONTEXT, sqs
+from tests.support.examples import NOON_TEXT, a_message
 
 HOUR = NOON_TEXT[:13]
 

@@ -8,15 +8,15 @@ import pytest
 from msgspec.structs import replace
 
 from functions import deliver_webhook, notify
-from functions.adapters.sqs_webhooks import opened
+from functions.adapters.webhooks.webhook_queue import opened
 from functions.core.sending.send import State
 from functions.core.webhooks.webhook import DeliveryJob, DeliveryState, ReplayJob
 from functions.wiring import Wiring
-from tests.cloud import SETTINGS
-from tests.events import CONTEXT
-from tests.examples import NOON_TEXT, a_message
 from tests.functions.test_handlers import queued, stream
-from tests.webhooks import SECRET, an_endpoint, receiving
+from tests.support.cloud import SETTINGS
+from tests.support.events import CONTEXT
+from tests.support.examples import NOON_TEXT, a_message
+from tests.support.webhooks import SECRET, an_endpoint, receiving
 
 SENT = a_message(state=State.SENT, settled_at=NOON_TEXT)
 

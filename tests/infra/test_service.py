@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import fields
 
-from functions.adapters.aws_client import ANSWER_SECONDS
-from functions.adapters.deadline import RESERVE_SECONDS
+from functions.adapters.aws.client import ANSWER_SECONDS
+from functions.adapters.aws.deadline import RESERVE_SECONDS
 from functions.routes.table import DEFAULT_FUNCTION, ROUTES
 from functions.settings import Settings, variable
 

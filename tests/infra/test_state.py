@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions.adapters import keys
+from functions.adapters import schema
 
 if TYPE_CHECKING:
     from tests.infra.conftest import Synthesize, Templates
@@ -19,7 +19,7 @@ RETAINED = {
 }
 
 
-def _table(templates: Templates, layout: keys.Table) -> dict[str, Any]:
+def _table(templates: Templates, layout: schema.Table) -> dict[str, Any]:
     found: dict[str, Any]
     (found,) = (
         table
@@ -29,18 +29,18 @@ def _table(templates: Templates, layout: keys.Table) -> dict[str, Any]:
     return found
 
 
-def _key_schema(partition: keys.Attribute, sort: keys.Attribute | None) -> list[dict[str, str]]:
+def _key_schema(partition: schema.Attribute, sort: schema.Attribute | None) -> list[dict[str, str]]:
     roles = [(partition, "HASH"), *([(sort, "RANGE")] if sort else [])]
     return [{"AttributeName": attribute.name, "KeyType": role} for attribute, role in roles]
 
 
 def test_every_table_is_deployed_and_no_other(templates: Templates) -> None:
-    """functions/adapters/keys.py is the page to read about storage, so it must be the whole truth."""
-    assert len(templates.of_type("AWS::DynamoDB::GlobalTable")) == len(keys.TABLES)
+    """functions/adapters/schema.py is the page to read about storage, so it must be the whole truth."""
+    assert len(templates.of_type("AWS::DynamoDB::GlobalTable")) == len(schema.TABLES)
 
 
-@pytest.mark.parametrize("layout", keys.TABLES, ids=lambda layout: layout.name)
-def test_a_table_is_laid_out_as_keys_says(templates: Templates, layout: keys.Table) -> None:
+@pytest.mark.parametrize("layout", schema.TABLES, ids=lambda layout: layout.name)
+def test_a_table_is_laid_out_as_keys_says(templates: Templates, layout: schema.Table) -> None:
     """Keys, indexes, stream and expiry."""
     table = _table(templates, layout)
     kinds = {found["AttributeName"]: found["AttributeType"] for found in table["AttributeDefinitions"]}
@@ -52,11 +52,11 @@ def test_a_table_is_laid_out_as_keys_says(templates: Templates, layout: keys.Tab
         index.name: _key_schema(index.partition, index.sort) for index in layout.indexes
     }
     assert ("StreamSpecification" in table) == layout.streamed
-    assert table.get("TimeToLiveSpecification", {}).get("AttributeName") == (keys.EXPIRES if layout.expires else None)
+    assert table.get("TimeToLiveSpecification", {}).get("AttributeName") == (schema.EXPIRES if layout.expires else None)
 
 
-@pytest.mark.parametrize("layout", keys.TABLES, ids=lambda layout: layout.name)
-def test_a_table_can_be_recovered_and_costs_nothing_idle(templates: Templates, layout: keys.Table) -> None:
+@pytest.mark.parametrize("layout", schema.TABLES, ids=lambda layout: layout.name)
+def test_a_table_can_be_recovered_and_costs_nothing_idle(templates: Templates, layout: schema.Table) -> None:
     """On demand, recoverable to a point in time, protected from deletion."""
     table = _table(templates, layout)
     (replica,) = table["Replicas"]
@@ -73,7 +73,7 @@ def test_indexes_hold_keys_only(templates: Templates) -> None:
         for table in tables
         for index in table.get("GlobalSecondaryIndexes", [])
     }
-    assert projected.pop(keys.LISTED.name) == "ALL"
+    assert projected.pop(schema.LISTED.name) == "ALL"
     assert projected
     assert set(projected.values()) == {"KEYS_ONLY"}
 

@@ -10,12 +10,12 @@ import botocore.client
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from functions.adapters.aws_errors import AwsError
+from functions.adapters.aws.errors import AwsError
 from functions.core.tokens.smtp_token import TokenState
 from functions.wiring import Wiring
 from infra import deployed
 from infra.local import cli
-from tests.cloud import SETTINGS, cloud
+from tests.support.cloud import SETTINGS, cloud
 
 CREATE = ("tokens", "create", "--owner", "ada@example.com", "--name", "till")
 COMMANDS = [

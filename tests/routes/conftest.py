@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from functions.wiring import Wiring
-from tests.cloud import worker
+from tests.support.cloud import worker
 
 
 @pytest.fixture

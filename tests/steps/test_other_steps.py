@@ -15,13 +15,13 @@ from functions.core.errors import Rejected
 from functions.core.events.ses_events import SesEvent
 from functions.core.events.timeline import Fact, Kind
 from functions.core.sending.send import MessageKey, State
-from functions.steps.authorize import CACHE_SECONDS, Authorization
-from functions.steps.issue_key import KeyIssue
-from functions.steps.record import Recorded, record
-from tests.examples import NOON_TEXT, a_message
+from functions.steps.access.authenticate import CACHE_SECONDS, Authorization
+from functions.steps.access.create_api_key import KeyIssue
+from functions.steps.events.record import Recorded, record
 from tests.fakes import Clock
 from tests.fakes.access import MemoryApiKeys
-from tests.fakes.sends import MemorySends
+from tests.fakes.messages import MemorySends
+from tests.support.examples import NOON_TEXT, a_message
 
 FACTS = [
     Fact(kind=kind, at=f"2026-11-23T12:00:0{second}.000Z", detail={"machine": False} if kind is Kind.OPENED else {})

@@ -7,17 +7,17 @@ from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
-from functions.adapters import starters
-from functions.adapters.starters import Starter
+from functions.adapters.templates import starters
+from functions.adapters.templates.starters import Starter
 from functions.core.addresses import Address
 from functions.core.emails.email import Draft
 from functions.core.templates import rendering
 from functions.core.templates.rendering import Rendered
 from functions.ports.emails import Emails
-from functions.steps.publish import Publication, Published
-from tests.examples import NOON, a_subscription_type
+from functions.steps.emails.publish import Publication, Published
 from tests.fakes.contacts import MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
+from tests.support.examples import NOON, a_subscription_type
 
 SENDER = Address("hello@example.com", "Staffetta")
 NAMES = starters.names()

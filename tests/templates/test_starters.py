@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 import pytest
 from msgspec.structs import replace
 
-from functions.adapters import starters
+from functions.adapters.templates import starters
 from functions.core.emails.email import Source
 from functions.core.errors import GiveUp
-from functions.core.sending.send import SendResult
+from functions.core.outcomes import SendResult
 from tests.fakes.emails import MemoryEmails
 from tests.templates.gallery import NAMES, Data, Page, publish, publish_draft, rendered, sample, starter, text_links
 

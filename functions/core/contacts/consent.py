@@ -8,7 +8,7 @@ from functions.core.contacts.contact import EVERYTHING, Contact
 from functions.core.contacts.subscription import SubscriptionType
 from functions.core.emails.email import TRANSACTIONAL
 from functions.core.emails.pause import REPUTATION, Pause
-from functions.core.sending.send import Refusal, SendResult
+from functions.core.outcomes import Refusal, SendResult
 
 
 def refusal(subscription: str, contact: Contact | None) -> Refusal | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from functions.core.events import agents, machines
+from functions.core.events import agents, bots
 from functions.core.events.timeline import Kind
 from functions.core.sending.send import ERASED, Message
 from functions.core.statistics import links
@@ -24,7 +24,7 @@ _KEPT = ("kind", "at", "type", "subtype", "status", "subscription", "shared")  #
 def anonymous(message: Message) -> Message:
     """The message as nobody's, counting what it counted. Its sendId still names it, and SES's id: neither is sent again."""
     timeline = list(message.timeline.values())
-    by_machines = machines.of(timeline)
+    by_machines = bots.of(timeline)
     facts = [_anonymous(fact, any(fact is one for one in by_machines)) for fact in timeline]
     return replace(
         message,
@@ -40,7 +40,7 @@ def anonymous(message: Message) -> Message:
 
 def _anonymous(fact: Fact, machine: bool) -> dict[str, Any]:
     kept = {name: fact[name] for name in _KEPT if name in fact}
-    if fact["kind"] in machines.BY_HAND:
+    if fact["kind"] in bots.BY_HAND:
         device, client = agents.of(fact)
         kept |= {"machine": machine, "device": device, "client": client}
     if fact["kind"] == Kind.CLICKED:

@@ -10,11 +10,12 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from functions.core import ids, instants
-from functions.core.events import agents, machines
+from functions.core import ids, timestamps
+from functions.core.events import agents, bots
 from functions.core.events.delivery import SUPPRESSED_SUBTYPES, spam_report
 from functions.core.events.timeline import Kind
-from functions.core.sending.send import Message, SendResult, State
+from functions.core.outcomes import SendResult
+from functions.core.sending.send import Message, State
 
 Told = Mapping[str, Any]  # a fact as stored: core.events.timeline.Fact.to_item
 
@@ -60,7 +61,7 @@ def own_id(message: Message) -> str:
 
 
 def _id(message: Message, *parts: str) -> str:
-    accepted = instants.milliseconds(message.accepted_at)
+    accepted = timestamps.milliseconds(message.accepted_at)
     return ids.event_id(accepted, message.key.send_id, str(message.key.recipient), *parts)
 
 
@@ -68,7 +69,7 @@ def _own(message: Message) -> Iterator[EmailEvent]:
     """None while the send waits."""
     type_ = _OWN.get(message.state)
     if type_:
-        created = instants.milliseconds(message.accepted_at)
+        created = timestamps.milliseconds(message.accepted_at)
         dropped = type_ is EventType.DROPPED
         result = message.result or (SendResult.CAMPAIGN_CANCELLED if dropped else SendResult.SENT)
         details = {"dropReason": str(result), "dropMessage": message.reason} if dropped else _smtp_id(message)
@@ -76,13 +77,13 @@ def _own(message: Message) -> Iterator[EmailEvent]:
 
 
 def _of_timeline(message: Message) -> Iterator[EmailEvent]:
-    by_machines = machines.of(list(message.timeline.values()))
+    by_machines = bots.of(list(message.timeline.values()))
     for key, fact in message.timeline.items():
         filtered = any(fact is one for one in by_machines)
         for type_, details in _TYPES[Kind(fact["kind"])](fact):
             yield EmailEvent(
                 id=_id(message, type_, key),
-                created=instants.milliseconds(fact["at"]),
+                created=timestamps.milliseconds(fact["at"]),
                 type=type_,
                 message=message,
                 details={**_smtp_id(message), **details, **({"filteredEvent": filtered} if type_ in _BY_HAND else {})},

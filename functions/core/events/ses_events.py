@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from functions.core import instants
+from functions.core import timestamps
 from functions.core.events import smtp_mail
 from functions.core.events.smtp_mail import SmtpMail
 from functions.core.events.timeline import Fact, Kind
@@ -111,7 +111,7 @@ def _message_key(tags: Mapping[str, list[str]]) -> MessageKey | None:
 
 
 def _at(part: Mapping[str, Any]) -> str:
-    return instants.normalized(part["timestamp"])
+    return timestamps.normalized(part["timestamp"])
 
 
 def _sent(event: Mapping[str, Any], mail: Mapping[str, Any]) -> Fact:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from functions.core.sending.send import Message, SendResult, State
+from functions.core.outcomes import SendResult
+from functions.core.sending.send import Message, State
 
 
 class Act(StrEnum):

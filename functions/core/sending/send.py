@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from functions.core.addresses import Address
 from functions.core.emails.email import TRANSACTIONAL, Revision
+from functions.core.outcomes import SendResult
 from functions.core.sending.attachments import Attachment
 
 ERASED = "erased@staffetta.invalid"  # whose messages are those of people who asked to be forgotten: see core.contacts.erasure
@@ -25,48 +26,6 @@ class State(StrEnum):
     REFUSED = "REFUSED"  # a rule of ours or SES said no
     FAILED = "FAILED"  # given up
     CANCELED = "CANCELED"
-
-
-class SendResult(StrEnum):
-    """HubSpot's outcomes of an attempt: only values that its client knows, with its meaning."""
-
-    SENT = "SENT"
-    QUEUED = "QUEUED"
-    IDEMPOTENT_IGNORE = "IDEMPOTENT_IGNORE"
-    IDEMPOTENT_FAIL = "IDEMPOTENT_FAIL"
-    THROTTLED = "THROTTLED"
-    INVALID_TO_ADDRESS = "INVALID_TO_ADDRESS"
-    INVALID_FROM_ADDRESS = "INVALID_FROM_ADDRESS"
-    BLOCKED_DOMAIN = "BLOCKED_DOMAIN"
-    BLOCKED_ADDRESS = "BLOCKED_ADDRESS"
-    PREVIOUSLY_BOUNCED = "PREVIOUSLY_BOUNCED"
-    PREVIOUS_SPAM = "PREVIOUS_SPAM"
-    PREVIOUSLY_UNSUBSCRIBED_MESSAGE = "PREVIOUSLY_UNSUBSCRIBED_MESSAGE"
-    PREVIOUSLY_UNSUBSCRIBED_PORTAL = "PREVIOUSLY_UNSUBSCRIBED_PORTAL"
-    QUARANTINED_ADDRESS = "QUARANTINED_ADDRESS"
-    ADDRESS_OPTED_OUT = "ADDRESS_OPTED_OUT"
-    GDPR_DOI_ENABLED = "GDPR_DOI_ENABLED"
-    UNCONFIGURED_SENDING_DOMAIN = "UNCONFIGURED_SENDING_DOMAIN"
-    UNDELIVERABLE = "UNDELIVERABLE"
-    TOO_MANY_RECIPIENTS = "TOO_MANY_RECIPIENTS"
-    MISSING_CONTENT = "MISSING_CONTENT"
-    MISSING_TEMPLATE_PROPERTIES = "MISSING_TEMPLATE_PROPERTIES"
-    MISSING_REQUIRED_PARAMETER = "MISSING_REQUIRED_PARAMETER"
-    TEMPLATE_RENDER_EXCEPTION = "TEMPLATE_RENDER_EXCEPTION"
-    CORRUPT_INPUT = "CORRUPT_INPUT"
-    VALIDATION_FAILED = "VALIDATION_FAILED"
-    EMAIL_DISABLED = "EMAIL_DISABLED"
-    CAMPAIGN_CANCELLED = "CAMPAIGN_CANCELLED"
-    CANCELLED_ABUSE = "CANCELLED_ABUSE"
-    PORTAL_SUSPENDED = "PORTAL_SUSPENDED"
-    PORTAL_OVER_LIMIT = "PORTAL_OVER_LIMIT"
-
-
-class Refusal(Struct, frozen=True):
-    """Why a well-formed request is not sent. It is an outcome, not an error: the send exists and its status says this."""
-
-    result: SendResult
-    reason: str
 
 
 class Role(StrEnum):

@@ -19,8 +19,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from functions.core import instants
-from functions.core.events import agents, machines
+from functions.core import timestamps
+from functions.core.events import agents, bots
 from functions.core.events.delivery import SUPPRESSED_SUBTYPES, spam_report
 from functions.core.events.timeline import Kind
 from functions.core.sending.send import Message, State
@@ -83,9 +83,9 @@ def _answers(facts: Sequence[Fact]) -> dict[str, int]:
 
 
 def _readers(facts: Sequence[Fact]) -> dict[str, int]:
-    if not any(fact["kind"] in machines.BY_HAND for fact in facts):
+    if not any(fact["kind"] in bots.BY_HAND for fact in facts):
         return {}
-    by_machines = machines.of(facts)
+    by_machines = bots.of(facts)
     people = [fact for fact in facts if not any(fact is one for one in by_machines)]
     return {
         **_reading(Kind.OPENED, "open", people, by_machines),
@@ -114,7 +114,7 @@ def _latencies(message: Message, facts: Sequence[Fact]) -> dict[str, int]:
     """Of mail that we accepted: over SMTP, SES itself did. A send for later is accepted when it is due."""
     sent, delivered = _first(facts, Kind.SENT), _first(facts, Kind.DELIVERED)
     counted = {}
-    accepted = instants.parse(message.due_at or message.accepted_at) if message.attempts and sent else None
+    accepted = timestamps.parse(message.due_at or message.accepted_at) if message.attempts and sent else None
     if accepted is not None and sent:
         counted[f"{ACCEPT}:{latency.bucket(sent - accepted)}"] = 1
     if sent and delivered:
@@ -126,7 +126,7 @@ def _latencies(message: Message, facts: Sequence[Fact]) -> dict[str, int]:
 
 def _first(facts: Iterable[Fact], kind: Kind) -> float | None:
     at = min((fact["at"] for fact in facts if fact["kind"] == kind), default=None)
-    return None if at is None else instants.parse(at)
+    return None if at is None else timestamps.parse(at)
 
 
 def change(before: Message | None, after: Message | None) -> dict[str, int]:

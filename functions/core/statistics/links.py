@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from functions.core.events import machines
+from functions.core.events import bots
 from functions.core.events.timeline import Kind
 from functions.core.sending.send import Message
 
@@ -24,7 +24,7 @@ def of(message: Message | None) -> Counter[str]:
     clicks = [fact for fact in facts if fact["kind"] == Kind.CLICKED]
     if not clicks:
         return Counter()
-    by_machines = machines.of(facts)
+    by_machines = bots.of(facts)
     counted: Counter[str] = Counter()
     for fact in clicks:
         link = page(fact)

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from functions.core import instants
+from functions.core import timestamps
 
 DAY = len("2026-11-23")
 FIRST, LAST = "0000", "9999"  # before and after every time there is
@@ -71,7 +71,7 @@ def _day(text: str, days: int) -> str:
 
 def moment(text: str) -> datetime:
     """The beginning of a period, or any instant that core.instants reads. Raises ValueError or OverflowError."""
-    return datetime.fromtimestamp(instants.parse(text), UTC)
+    return datetime.fromtimestamp(timestamps.parse(text), UTC)
 
 
 def start(interval: Interval, at: datetime) -> datetime:

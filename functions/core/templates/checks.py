@@ -13,9 +13,9 @@ from msgspec import Struct
 
 from functions.core.emails.email import Content
 from functions.core.errors import FAULTS_MAX, Fault, more
-from functions.core.templates import mail_features
-from functions.core.templates.markup import attributes, spans
-from functions.core.templates.origins import Traced
+from functions.core.templates.html import mail_features
+from functions.core.templates.html.markup import attributes, spans
+from functions.core.templates.source_map import Traced
 
 CLIPPED_AT = 102 * 1024  # bytes, from where on Gmail hides the rest behind a link
 TEXT_MIN = 100  # characters beside images: with less, filters take a mail for one picture

@@ -14,10 +14,10 @@ import mrml
 from msgspec import Struct
 
 from functions.core.emails.email import Syntax
-from functions.core.templates import markup, mjml, untracked
-from functions.core.templates.origins import Part, Traced
-from functions.core.templates.plain_text import plain_text
+from functions.core.templates.html import click_tracking, markup, mjml
+from functions.core.templates.html.plain_text import plain_text
 from functions.core.templates.reading import Piece, pieces
+from functions.core.templates.source_map import Part, Traced
 
 _PLACEHOLDER = re.compile(r"(?:<!--)?jinja-(\d+)-piece(?:-->)?")
 _POSITION = re.compile(r" in root template(?: at position (\d+):\d+)?")
@@ -42,7 +42,7 @@ def compiled(source: Traced, syntax: Syntax, preview: Traced) -> Body:
     markup.check_size(masked.text)
     html = _html_of_mjml(masked.text) if syntax is Syntax.MJML else masked.text.text
     html = _inlined(_commented(html), masked.text)
-    html = untracked.untracked(html)
+    html = click_tracking.untracked(html)
     html = _with_preview(html, characters.escape(shown.text.text))
     _check_kept(html, masked)
     stored = [*masked.pieces, *shown.pieces]
@@ -77,7 +77,7 @@ def _masked(source: Traced, first: int = 0) -> _Masked:
 def _html_of_mjml(source: Traced) -> str:
     mjml.check(source)
     try:
-        return str(mrml.to_html(untracked.marked(source.text)).content)
+        return str(mrml.to_html(click_tracking.marked(source.text)).content)
     except OSError as error:
         found = _POSITION.search(str(error))
         octets = int(found[1]) if found and found[1] else 0

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct, field
 
-from functions.core.templates.origins import Traced
 from functions.core.templates.reading import Piece, pieces
+from functions.core.templates.source_map import Traced
 
 Find = Callable[[str], str | None]  # a partial's text by its name
 

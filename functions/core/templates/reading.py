@@ -15,8 +15,8 @@ from jinja2.parser import Parser
 from msgspec import Struct
 
 from functions.core.errors import Fault, Rejected
-from functions.core.templates.origins import Traced
 from functions.core.templates.rendering import FILTER_NAMES, TEST_NAMES
+from functions.core.templates.source_map import Traced
 
 PIECES_MAX = 5_000  # of Jinja2 in one template: more take seconds to compile
 _POSITION = re.compile(r" at \d+$")  # what Jinja2's lexer says of it is no column

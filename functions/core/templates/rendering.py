@@ -11,10 +11,10 @@ from msgspec import Struct
 
 from functions.core.emails.email import Content, Revision
 from functions.core.errors import GiveUp
-from functions.core.sending.send import SendResult
-from functions.core.templates import hubl_dates, languages
-from functions.core.templates.bounds import METERING, BoundedEnvironment, fresh_steps
-from functions.core.templates.properties import Missing, MissingOrMethod, Properties
+from functions.core.outcomes import SendResult
+from functions.core.templates.hubl import dates, languages
+from functions.core.templates.hubl.properties import Missing, MissingOrMethod, Properties
+from functions.core.templates.hubl.resource_limits import METERING, BoundedEnvironment, fresh_steps
 
 OUTPUT_MAX = 2_000_000  # characters of one rendered part: twenty times what Gmail shows before it clips
 
@@ -65,7 +65,7 @@ def _plain(value: Any) -> Any:
 _HTML, _PLAIN = _sandbox(autoescape=True), _sandbox(autoescape=False)
 FILTER_NAMES = frozenset(_HTML.filters) - METERING
 TEST_NAMES = frozenset(_HTML.tests)
-NAMES = frozenset([*_HTML.globals, *hubl_dates.functions(0), "contact", "custom", "personalization_token"])
+NAMES = frozenset([*_HTML.globals, *dates.functions(0), "contact", "custom", "personalization_token"])
 
 
 class _Parts(Struct, frozen=True):
@@ -152,7 +152,7 @@ def attempted(
     context: dict[str, Any] = {
         "contact": Properties("contact", contact, missing),
         "custom": Properties("custom", custom, missing),
-        **hubl_dates.functions(now),
+        **dates.functions(now),
         **links,
     }
     context["personalization_token"] = _personalization_token(context)

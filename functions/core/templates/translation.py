@@ -13,11 +13,11 @@ from functions.core.errors import Fault, Rejected
 from functions.core.templates import checks, contract
 from functions.core.templates.compiling import Body, compiled
 from functions.core.templates.contract import Variables
-from functions.core.templates.finding import find
 from functions.core.templates.layouts import Find, assembled
-from functions.core.templates.origins import Traced
 from functions.core.templates.reading import tree
 from functions.core.templates.rendering import NAMES
+from functions.core.templates.source_map import Traced
+from functions.core.templates.variable_analysis import find
 
 UNSUBSCRIBE_LINKS = frozenset({"unsubscribe_link", "unsubscribe_link_all"})
 SOURCE_MAX = 500_000  # characters of one part, before its partials are in

@@ -12,7 +12,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from functions.core import instants
+from functions.core import timestamps
 from functions.core.webhooks.webhook_events import Event
 
 ALL = "*"  # every type of event, later ones too
@@ -67,12 +67,12 @@ class Endpoint(Struct, frozen=True, kw_only=True):
         """Paused where that is one too many, or the receiver wants no more."""
         if status == GONE:
             return self._paused(now, "the receiver answered 410 Gone")
-        if self.failing_since and now - instants.parse(self.failing_since) >= PAUSE_AFTER_SECONDS:
+        if self.failing_since and now - timestamps.parse(self.failing_since) >= PAUSE_AFTER_SECONDS:
             return self._paused(now, f"every try since {self.failing_since} failed")
-        return replace(self, failing_since=self.failing_since or instants.iso(now))
+        return replace(self, failing_since=self.failing_since or timestamps.iso(now))
 
     def _paused(self, now: float, reason: str) -> Endpoint:
-        return replace(self, paused_at=instants.iso(now), pause_reason=reason)
+        return replace(self, paused_at=timestamps.iso(now), pause_reason=reason)
 
 
 class DeliveryState(StrEnum):
@@ -123,7 +123,7 @@ def first(endpoint_id: str, event: Event) -> Delivery:
 
 def delivery_id(event: Event) -> str:
     """Such ids sort in the order of the events: '20261123T120000000-evt_...'."""
-    at = datetime.fromtimestamp(instants.parse(event.at), UTC)
+    at = datetime.fromtimestamp(timestamps.parse(event.at), UTC)
     return f"{at:%Y%m%dT%H%M%S}{at.microsecond // 1000:03}-{event.id}"
 
 
@@ -132,7 +132,7 @@ def attempted(delivery: Delivery, attempt: Attempt, next_seconds: int | None) ->
     state = DeliveryState.DELIVERED if attempt.fine else DeliveryState.RETRYING
     if not attempt.fine and next_seconds is None:
         state = DeliveryState.FAILED
-    next_at = instants.iso(instants.parse(attempt.at) + next_seconds) if next_seconds is not None else ""
+    next_at = timestamps.iso(timestamps.parse(attempt.at) + next_seconds) if next_seconds is not None else ""
     kept = (*delivery.attempts, attempt)[-ATTEMPTS_KEPT:]
     return replace(delivery, state=state, attempts=kept, made=delivery.made + 1, next_at=next_at)
 

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from functions.core import ids
-from functions.core.events import machines
+from functions.core.events import bots
 from functions.core.events.delivery import Delivery, delivery, spam_report
 from functions.core.events.timeline import Kind
 from functions.core.sending.send import Message, MessageKey, State
@@ -121,13 +121,13 @@ def _attempt(message: Message) -> Iterator[Event]:
 
 
 def _reported(message: Message) -> Iterator[Event]:
-    by_machines = machines.of(list(message.timeline.values()))
+    by_machines = bots.of(list(message.timeline.values()))
     for key, fact in message.timeline.items():
         kind = Kind(fact["kind"])
         if kind not in _OF_FACT or (kind is Kind.COMPLAINED and not spam_report(fact)):
             continue  # that SES took it is the state's to tell, and not every feedback is a complaint
         details = {name: value for name, value in fact.items() if name not in {"kind", "at"}}
-        if kind in machines.BY_HAND:
+        if kind in bots.BY_HAND:
             details["machine"] = any(fact is one for one in by_machines)
         if kind is Kind.BOUNCED:
             details["bounce"] = _BOUNCES.get(delivery({key: fact}) or Delivery.SENT, "soft")

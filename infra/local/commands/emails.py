@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from functions.core.emails.email import DRAFT, Subcategory
 from functions.core.emails.email_document import draft_of
 from functions.core.errors import Fault, Rejected
-from functions.steps.list_emails import shown
+from functions.steps.emails.read_emails import shown
 from functions.wiring import Wiring
 from infra import deployed
 from infra.local.commands.terminal import add_stage, address, show

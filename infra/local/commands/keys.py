@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 
-from functions.core import instants
-from functions.core.audit import Action
+from functions.core import timestamps
+from functions.core.access.audit import Action
 from functions.ports.access import ApiKey, ApiKeys
-from functions.routes.table import SCOPES
-from functions.steps.authorize import CACHE_SECONDS
-from functions.steps.issue_key import checked_name
+from functions.routes.http.route import SCOPES
+from functions.steps.access.authenticate import CACHE_SECONDS
+from functions.steps.access.create_api_key import checked_name
 from infra import deployed
 from infra.local.commands.terminal import add_stage, address, show
 
@@ -67,7 +67,7 @@ def _rename(options: argparse.Namespace) -> None:
 def _revoke(options: argparse.Namespace) -> None:
     wiring = deployed.wiring(options.stage)
     key = _the_key(wiring.api_keys, options.key)
-    wiring.api_keys.revoke(key.secret_id, instants.iso(wiring.clock()))
+    wiring.api_keys.revoke(key.secret_id, timestamps.iso(wiring.clock()))
     wiring.access.audit_log(Action.KEY_REVOKED, deployed.operator(), key.secret_id, name=key.name)
     show(f"The key {key.prefix}... ({key.name!r}) is revoked: within {CACHE_SECONDS} seconds it is refused everywhere.")
 

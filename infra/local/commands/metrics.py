@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from datetime import date
 
-from functions.core import instants
-from functions.core.audit import Action
-from functions.core.events.machines import RULES_VERSION
+from functions.core import timestamps
+from functions.core.access.audit import Action
+from functions.core.events.bots import RULES_VERSION
 from functions.core.statistics import periods
-from functions.core.statistics.tally import Cell
-from functions.steps.rebuild import SETTLE_SECONDS, Rebuild, Report
+from functions.core.statistics.counter_updates import Cell
+from functions.steps.statistics.rebuild import SETTLE_SECONDS, Rebuild, Report
 from functions.wiring import Wiring
 from infra import deployed
 from infra.local.commands.terminal import add_stage, show
@@ -33,7 +33,7 @@ def _rebuild(options: argparse.Namespace) -> None:
     wiring = deployed.wiring(options.stage)
     rebuild = wiring.accounting.rebuild
     since = options.since or rebuild.first_day()
-    until = options.until or periods.day(instants.iso(wiring.clock()))
+    until = options.until or periods.day(timestamps.iso(wiring.clock()))
     lacking = _record(rebuild, since, apply=options.apply)
     if options.apply:
         show(

@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Iterator
 
 from functions.core.emails.pause import Pause
-from functions.routes.sending import BY_HAND, view
-from functions.routes.shapes.sending import PauseView, RatesView, SendingView, SesAccountView
+from functions.routes.account.models import PauseView, RatesView, SendingView, SesAccountView
+from functions.routes.account.sending import BY_HAND, view
 from infra import deployed
 from infra.local.commands.terminal import add_stage, show
 

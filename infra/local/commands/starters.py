@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 
-from functions.adapters import starters
+from functions.adapters.templates import starters
+from functions.core.access.audit import Action
 from functions.core.addresses import Address
-from functions.core.audit import Action
 from functions.core.emails.email import DRAFT
 from functions.core.errors import Conflict
 from functions.ports.emails import Emails

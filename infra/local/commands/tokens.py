@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 
-from functions.core import instants
-from functions.core.audit import Action
+from functions.core import timestamps
+from functions.core.access.audit import Action
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
 from functions.ports.tokens import SmtpTokens
-from functions.steps.issue_token import Credentials, TokenRequest
-from functions.steps.reset_token import GRACE_MAX
+from functions.steps.tokens.create_smtp_token import Credentials, TokenRequest
+from functions.steps.tokens.reset_smtp_password import GRACE_MAX
 from functions.wiring import Wiring
 from infra import deployed
 from infra.config import LOCAL
@@ -116,7 +116,7 @@ def _show_once(wiring: Wiring, made: Credentials, options: argparse.Namespace) -
 
 def _instant(text: str) -> str:
     try:
-        return instants.normalized(text)
+        return timestamps.normalized(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not an instant like 2027-01-31T00:00:00Z") from None
 

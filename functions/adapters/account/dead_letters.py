@@ -1,0 +1,55 @@
+"""ports.DeadLetters on the send queue's dead-letter queue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import Struct
+
+from functions.adapters.sending.send_queue import SqsSendQueue
+from functions.core.sending.send import Send
+from functions.ports.sending import DeadLetter
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+HIDDEN_SECONDS = 900  # from another reader, while this one looks at all of them
+
+
+class SqsDeadLetters(Struct, frozen=True):
+    sqs: SQSClient
+    queue: SqsSendQueue  # which wrote the letters, and can read them
+    url: str
+
+    def all(self) -> list[DeadLetter]:
+        letters: list[DeadLetter] = []
+        while True:
+            answer = self.sqs.receive_message(
+                QueueUrl=self.url,
+                MaxNumberOfMessages=10,
+                VisibilityTimeout=HIDDEN_SECONDS,
+                WaitTimeSeconds=1,  # ask all of SQS's servers
+                MessageAttributeNames=["reason"],
+            )
+            received = answer.get("Messages", [])
+            if not received:
+                return letters
+            letters += map(self._letter, received)
+
+    def remove(self, letter: DeadLetter) -> None:
+        self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=letter.handle)
+
+    def put_back(self, letter: DeadLetter) -> None:
+        self.sqs.change_message_visibility(QueueUrl=self.url, ReceiptHandle=letter.handle, VisibilityTimeout=0)
+
+    def _letter(self, message: Mapping[str, Any]) -> DeadLetter:
+        reason = message.get("MessageAttributes", {}).get("reason", {}).get("StringValue", "")
+        return DeadLetter(self._opened(message["Body"]), reason, message["ReceiptHandle"])
+
+    def _opened(self, body: str) -> Send | None:
+        try:
+            return self.queue.opened(body)
+        except (msgspec.DecodeError, self.queue.s3().exceptions.NoSuchKey):
+            return None

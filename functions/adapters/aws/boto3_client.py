@@ -1,0 +1,60 @@
+"""The SDK's clients, failing as ours do: for whoever is not a Lambda function (the command line, the local stack)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+from msgspec import Struct
+
+from functions.adapters.aws.errors import Exceptions, Unanswered, Unreachable, coded
+
+
+class SdkClient:
+    """A client of boto3's whose methods raise the errors of aws_errors."""
+
+    def __init__(self, client: Any) -> None:
+        self.exceptions = Exceptions()
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._client, name)
+        return _translated(found) if callable(found) else found
+
+    def get_paginator(self, name: str) -> SdkPages:
+        return SdkPages(self._client.get_paginator(name))
+
+
+class SdkPages(Struct, frozen=True):
+    """Each page is a call, and fails as one."""
+
+    paginator: Any
+
+    def paginate(self, **request: Any) -> Iterator[dict[str, Any]]:
+        with _translating():
+            yield from self.paginator.paginate(**request)
+
+
+def _translated(method: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(method)
+    def translated(*args: Any, **request: Any) -> Any:
+        with _translating():
+            return method(*args, **request)
+
+    return translated
+
+
+@contextmanager
+def _translating() -> Iterator[None]:
+    from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, HTTPClientError
+
+    try:
+        yield
+    except ClientError as error:
+        raise coded(error.response["Error"]["Code"])(error.response, error.operation_name) from error
+    except (EndpointConnectionError, ConnectTimeoutError) as error:
+        raise Unreachable(str(error)) from error
+    except HTTPClientError as error:  # a timeout or a broken connection after the request was on its way
+        raise Unanswered(str(error)) from error

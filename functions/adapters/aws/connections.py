@@ -1,0 +1,83 @@
+"""Kept-alive HTTP/1.1 connections to one host, for any number of threads: a call takes one and puts it back.
+
+A connection that was closed under us while it lay idle would make a call's outcome unknown, so none is used again that has lain for
+long (a frozen Lambda does not hear the other side close) or on which something is to be read.
+"""
+
+from __future__ import annotations
+
+import functools
+import select
+import socket
+import ssl
+import time
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from functions.adapters.aws.errors import Unanswered, Unreachable
+from functions.adapters.aws.http_response import Answer, BrokenAnswerError, read_answer
+
+CONNECT_SECONDS = 5
+IDLE_SECONDS = 10
+_PIECE = 65536  # bytes taken off a socket at once
+
+
+class Connections:
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self.host = parts.netloc
+        self._secure = parts.scheme == "https"
+        self._name, self._port = parts.hostname or "", parts.port or (443 if self._secure else 80)
+        self._idle: list[tuple[socket.socket, float]] = []
+
+    def ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes, seconds: float) -> Answer:
+        """`seconds`: how long the answer may let wait for its next part. Raises Unreachable or Unanswered."""
+        lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+        asked = f"{method} {path} HTTP/1.1\r\n{lines}content-length: {len(body)}\r\n\r\n".encode() + body
+        connection = self._taken() or self._opened(min(seconds, CONNECT_SECONDS))
+        try:
+            connection.settimeout(seconds)
+            connection.sendall(asked)
+            answer = read_answer(functools.partial(connection.recv, _PIECE))
+        except (OSError, BrokenAnswerError) as error:
+            connection.close()
+            raise Unanswered(f"{self.host}: {type(error).__name__}: {error}") from error
+        if answer.closes:
+            connection.close()
+        else:
+            self._idle.append((connection, time.time()))
+        return answer
+
+    def _taken(self) -> socket.socket | None:
+        while self._idle:
+            try:
+                connection, since = self._idle.pop()
+            except IndexError:  # another thread took the last one
+                return None
+            if time.time() - since < IDLE_SECONDS and not _readable(connection):
+                return connection
+            connection.close()
+        return None
+
+    def _opened(self, seconds: float) -> socket.socket:
+        try:
+            connection = socket.create_connection((self._name, self._port), seconds)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._secure:
+                connection = _tls().wrap_socket(connection, server_hostname=self._name)
+        except OSError as error:
+            raise Unreachable(f"{self.host}: {type(error).__name__}: {error}") from error
+        return connection
+
+
+def _readable(connection: socket.socket) -> bool:
+    """Between two calls there is nothing to read but the end."""
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    """Read once: it takes longer than a call does."""
+    return ssl.create_default_context()

@@ -1,0 +1,149 @@
+"""ports.Emails on the emails table: a small item per email that accept and the lists read, one per published revision that deliver reads,
+and one per document that authors read and write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, to_builtins
+from msgspec.structs import replace
+
+from functions.adapters import schema
+from functions.adapters.marshalling import Item, from_item, to_item
+from functions.core.addresses import Address
+from functions.core.emails.email import DRAFT, Content, Document, Email, Revision, Subcategory
+from functions.core.emails.pause import Pause
+from functions.core.errors import Conflict
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_ABSENT = "attribute_not_exists(email_id)"
+BATCH = 100  # keys in one BatchGetItem
+
+
+class DynamoEmails(Struct, frozen=True):
+    client: DynamoDBClient
+    table: str
+
+    def get(self, email_id: int, *, consistent: bool = False) -> Email | None:
+        values = self._item(email_id, schema.EMAIL_PART, consistent=consistent)
+        return _email(values) if values else None
+
+    def all(self) -> list[Email]:
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.table,
+            IndexName=schema.LISTED.name,
+            KeyConditionExpression="listing = :all",
+            ExpressionAttributeValues=to_item({":all": schema.LISTING}),
+        )
+        return [_email(from_item(item)) for page in pages for item in page["Items"]]
+
+    def revision(self, email_id: int, number: int) -> Revision:
+        values = self._item(email_id, schema.revision_part(number))
+        if not values:
+            raise LookupError(f"email {email_id} has no published revision {number}")
+        return _revision(values)
+
+    def documents(self, wanted: Sequence[tuple[int, int]]) -> list[Document | None]:
+        asked = [_key(email_id, schema.source_part(number)) for email_id, number in dict.fromkeys(wanted)]
+        found: dict[tuple[int, str], Document] = {}
+        while asked:
+            batch, asked = asked[:BATCH], asked[BATCH:]
+            answer = self.client.batch_get_item(RequestItems={self.table: {"Keys": batch, "ConsistentRead": True}})
+            for values in map(from_item, answer["Responses"][self.table]):
+                found[values["email_id"], values["part"]] = Document(values["text"], values["at"], values["by"])
+            left: dict[str, Any] = dict(answer.get("UnprocessedKeys") or {})
+            asked += left[self.table]["Keys"] if left else []
+        return [found.get((email_id, schema.source_part(number))) for email_id, number in wanted]
+
+    def save(self, email: Email, draft: Document | None = None, partner: Email | None = None) -> bool:
+        writes = [_put_head(one) for one in (email, partner) if one]
+        if draft:
+            writes.append({"Item": _source(email.id, DRAFT, draft)})
+        return self._transact(writes)
+
+    def publish(self, email: Email, revision: Revision, document: Document) -> None:
+        """All or nothing: a revision that no email names would stand in the way of the next one."""
+        part = schema.revision_part(revision.number)
+        written = self._transact(
+            [
+                {
+                    "Item": to_item({"email_id": email.id, "part": part, **to_builtins(revision)}),
+                    "ConditionExpression": _ABSENT,
+                },
+                {"Item": _source(email.id, revision.number, document)},
+                {"Item": _source(email.id, DRAFT, document)},
+                _put_head(email),
+            ]
+        )
+        if not written and not self._published(revision, document):
+            raise Conflict(
+                f"email {email.id} was changed by somebody else after its version {email.version}: read it again"
+            )
+
+    def _published(self, revision: Revision, document: Document) -> bool:
+        """Whether this very publication was stored: its answer may have been lost."""
+        if self.documents([(revision.email_id, revision.number)]) != [document]:
+            return False
+        return self.revision(revision.email_id, revision.number) == revision
+
+    def _transact(self, puts: Sequence[Mapping[str, Any]]) -> bool:
+        """False where a condition said no, or another writer is at it in this moment."""
+        items: list[Any] = [{"Put": {"TableName": self.table, **put}} for put in puts]
+        try:
+            self.client.transact_write_items(TransactItems=items)
+        except self.client.exceptions.TransactionCanceledException as error:
+            reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
+            if reasons & {"ConditionalCheckFailed", "TransactionConflict"}:
+                return False
+            raise
+        return True
+
+    def _item(self, email_id: int, part: str, *, consistent: bool = False) -> dict[str, Any] | None:
+        answer = self.client.get_item(TableName=self.table, Key=_key(email_id, part), ConsistentRead=consistent)
+        return from_item(answer["Item"]) if "Item" in answer else None
+
+
+def _key(email_id: int, part: str) -> Item:
+    return to_item({"email_id": email_id, "part": part})
+
+
+def _put_head(email: Email) -> dict[str, Any]:
+    """On the version that was read."""
+    given = {
+        name: value for name, value in to_builtins(replace(email, version=email.version + 1)).items() if value != ""
+    }
+    head = {**given, "id": None, "email_id": email.id, "part": schema.EMAIL_PART}
+    listed = {schema.LISTED.partition.name: schema.LISTING if email.created_at else None}
+    put: dict[str, Any] = {"Item": to_item({**head, **listed}), "ConditionExpression": _ABSENT}
+    if email.version:
+        put["ConditionExpression"] = "version = :read"
+        put["ExpressionAttributeValues"] = to_item({":read": email.version})
+    return put
+
+
+def _source(email_id: int, number: int, document: Document) -> Item:
+    return to_item({"email_id": email_id, "part": schema.source_part(number), **to_builtins(document)})
+
+
+def _email(values: Mapping[str, Any]) -> Email:
+    given = {name: values[name] for name in Email.__struct_fields__ if name in values}
+    given["id"] = values["email_id"]
+    given["subcategory"] = Subcategory(values["subcategory"])
+    given["requires"] = tuple(values.get("requires", ()))
+    given["pause"] = Pause(**values["pause"]) if "pause" in values else None
+    return Email(**given)
+
+
+def _revision(values: Mapping[str, Any]) -> Revision:
+    given: dict[str, Any] = {name: values[name] for name in Revision.__struct_fields__ if name in values}
+    reply_to = values.get("reply_to")
+    given["content"] = Content(**given["content"])
+    given["variants"] = {language: Content(**content) for language, content in given["variants"].items()}
+    given["sender"] = Address(**given["sender"])
+    given["reply_to"] = Address(**reply_to) if reply_to else None
+    given["requires"] = tuple(values.get("requires", ()))
+    return Revision(**given)

@@ -1,0 +1,154 @@
+"""DynamoDB's typed items ↔ plain values, and the one shape in which a message is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from functions.adapters import schema
+from functions.core import timestamps
+from functions.core.emails.email import TRANSACTIONAL
+from functions.core.outcomes import SendResult
+from functions.core.sending.send import Message, MessageKey, Role, State, Try
+
+Item = dict[str, Any]  # {"name": {"S": "..."}}
+
+
+def to_item(values: Mapping[str, Any]) -> Item:
+    """Plain values → item. None is left out: absent and empty are the same to us."""
+    return {name: _typed(value) for name, value in values.items() if value is not None}
+
+
+def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Item → plain values; every number of ours is an int."""
+    return {name: _plain(typed) for name, typed in item.items()}
+
+
+def _typed(value: Any) -> dict[str, Any]:
+    write = _WRITERS.get(type(value))
+    if write is None:
+        write = next((writer for kind, writer in _WRITERS.items() if isinstance(value, kind)), _unstorable)
+    return write(value)
+
+
+def _unstorable(value: Any) -> dict[str, Any]:
+    raise TypeError(
+        f"{value!r} cannot be stored: {type(value).__name__} is none of {', '.join(k.__name__ for k in _WRITERS)}"
+    )
+
+
+def _set(value: set[Any] | frozenset[Any]) -> dict[str, Any]:
+    """Of texts, or of whole numbers; DynamoDB knows no empty set."""
+    if all(isinstance(one, str) for one in value) and value:
+        return {"SS": sorted(value)}
+    if all(type(one) is int for one in value) and value:
+        return {"NS": [str(one) for one in sorted(value)]}
+    raise TypeError(f"{value!r} cannot be stored: a set holds texts, or whole numbers, and at least one")
+
+
+# By type; a subclass (an enumeration's text) is written as what it is made of, so bool stands before int.
+_WRITERS: dict[type, Callable[[Any], dict[str, Any]]] = {
+    str: lambda value: {"S": str(value)},
+    bool: lambda value: {"BOOL": value},
+    int: lambda value: {"N": str(int(value))},
+    type(None): lambda _: {"NULL": True},
+    Mapping: lambda value: {"M": {name: _typed(part) for name, part in value.items()}},
+    list: lambda value: {"L": [_typed(part) for part in value]},
+    tuple: lambda value: {"L": [_typed(part) for part in value]},
+    set: _set,
+    frozenset: _set,
+}
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "S": str,
+    "N": int,
+    "BOOL": bool,
+    "NULL": lambda _: None,
+    "M": from_item,
+    "L": lambda parts: [_plain(part) for part in parts],
+    "SS": set,
+    "NS": lambda parts: {int(part) for part in parts},
+}
+
+
+def _plain(typed: Mapping[str, Any]) -> Any:
+    ((kind, value),) = typed.items()
+    return _READERS[kind](value)
+
+
+def message_key(key: MessageKey) -> Item:
+    return to_item({schema.SENDS.partition.name: key.send_id, "recipient": key.recipient})
+
+
+def message_item(message: Message, retention_days: int) -> Item:
+    expires = int(timestamps.parse(message.due_at or message.accepted_at)) + retention_days * 86400
+    return to_item(
+        {
+            "send_id": message.key.send_id,
+            "recipient": message.key.recipient,
+            "email_id": message.email_id,
+            "address": message.address,
+            "role": str(message.role),
+            "state": str(message.state),
+            "accepted_at": message.accepted_at,
+            "revision": message.revision or None,
+            "attached": message.attached or None,
+            "subscription": message.subscription if message.subscription != TRANSACTIONAL else None,
+            "digest": message.digest,
+            "accepted_by": message.accepted_by,
+            "due_at": message.due_at,
+            schema.BY_DUE.partition.name: _due_hour(message),
+            "result": str(message.result) if message.result else None,
+            "reason": message.reason or None,
+            "attempts": message.attempts,
+            "tries": [try_item(one) for one in message.tries] or None,
+            "started_at": message.started_at,
+            "settled_at": message.settled_at,
+            "lease_until": message.lease_until,
+            "unsubscribe_id": message.unsubscribe_id or None,
+            "ses_message_id": message.ses_message_id or None,
+            "tags": dict(message.tags) or None,
+            "trial": message.trial or None,
+            "timeline": dict(message.timeline),
+            schema.EXPIRES: expires,
+        }
+    )
+
+
+def try_item(one: Try) -> dict[str, Any]:
+    return {"number": one.number, "at": one.at, "reason": one.reason}
+
+
+def _due_hour(message: Message) -> str | None:
+    """Where the sweeper looks for it, for as long as it is scheduled."""
+    return timestamps.hour(message.due_at) if message.due_at and message.state is State.SCHEDULED else None
+
+
+def message_from(item: Mapping[str, Any]) -> Message:
+    values = from_item(item)
+    return Message(
+        key=MessageKey(values["send_id"], values["recipient"]),
+        email_id=values["email_id"],
+        address=values["address"],
+        role=Role(values["role"]),
+        state=State(values["state"]),
+        accepted_at=values["accepted_at"],
+        revision=values.get("revision", 0),
+        attached=values.get("attached", 0),
+        subscription=values.get("subscription", TRANSACTIONAL),
+        digest=values.get("digest", ""),
+        accepted_by=values.get("accepted_by", ""),
+        due_at=values.get("due_at"),
+        result=SendResult(values["result"]) if "result" in values else None,
+        reason=values.get("reason", ""),
+        attempts=values.get("attempts", 0),
+        tries=tuple(Try(one["number"], one["at"], one["reason"]) for one in values.get("tries", ())),
+        started_at=values.get("started_at"),
+        settled_at=values.get("settled_at"),
+        lease_until=values.get("lease_until", 0),
+        unsubscribe_id=values.get("unsubscribe_id", ""),
+        ses_message_id=values.get("ses_message_id", ""),
+        tags=values.get("tags", {}),
+        trial=values.get("trial", False),
+        timeline=values.get("timeline", {}),
+    )

@@ -1,0 +1,91 @@
+"""ports.Mailer on SES's API. The table below classes what SES answers; whatever is not in it leaves the outcome unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from functions.adapters.aws.errors import AwsError, Unanswered, Unreachable
+from functions.core.errors import GiveUp, OutcomeUnknown, Retry, StaffettaError, Throttled
+from functions.core.outcomes import SendResult
+from functions.ports.sending import OutgoingMail
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+
+ACCOUNT_STOP_SECONDS = 300  # an account that may not send is looked at again this much later
+DAILY_QUOTA_SECONDS = 900
+
+
+class SesMailer(Struct, frozen=True):
+    client: SESV2Client
+    transactional_set: str
+    marketing_set: str
+
+    def send(self, mail: OutgoingMail) -> str:
+        try:
+            answer = self.client.send_email(**self._request(mail))
+        except AwsError as error:
+            raise _classed(error) from error
+        except Unreachable as error:
+            raise Retry(f"SES cannot be reached: {error}") from error
+        except Unanswered as error:
+            raise OutcomeUnknown(f"SES did not answer: {error}") from error
+        return answer["MessageId"]
+
+    def _request(self, mail: OutgoingMail) -> dict[str, Any]:
+        tracking = {"OpenTrackingEnabled": mail.track_opens, "ClickTrackingEnabled": mail.track_clicks}
+        switches = {name: "ENABLED" if on else "DISABLED" for name, on in tracking.items()}
+        return {
+            "FromEmailAddress": mail.sender,
+            "Destination": {"ToAddresses": [mail.recipient]},
+            "Content": {"Raw": {"Data": mail.raw}},
+            "EmailTags": [{"Name": name, "Value": value} for name, value in mail.tags.items()],
+            "ConfigurationSetName": self.transactional_set if mail.transactional else self.marketing_set,
+            "ConfigurationOverrides": {"Tracking": switches},
+        }
+
+
+def _classed(error: AwsError) -> StaffettaError:
+    answer = _ANSWERS.get(error.code, OutcomeUnknown)
+    return answer(f"{error.code}: {error.response['Error'].get('Message', '')}")
+
+
+def _throttled(text: str) -> Throttled:
+    return Throttled(text, after_seconds=DAILY_QUOTA_SECONDS if "Daily" in text else 0)
+
+
+def _stopped(text: str) -> Retry:
+    return Retry(text, after_seconds=ACCOUNT_STOP_SECONDS)
+
+
+def _rejected(text: str) -> GiveUp:
+    if "not verified" in text:
+        return GiveUp(SendResult.UNCONFIGURED_SENDING_DOMAIN, text)
+    return GiveUp(SendResult.UNDELIVERABLE, text)
+
+
+def _unconfigured(text: str) -> GiveUp:
+    return GiveUp(SendResult.UNCONFIGURED_SENDING_DOMAIN, text)
+
+
+def _invalid(text: str) -> GiveUp:
+    return GiveUp(SendResult.VALIDATION_FAILED, text)
+
+
+_ANSWERS: dict[str, Callable[[str], StaffettaError]] = {
+    "TooManyRequestsException": _throttled,
+    "ThrottlingException": _throttled,
+    "Throttling": _throttled,
+    "LimitExceededException": _throttled,
+    "AccountSuspendedException": _stopped,
+    "SendingPausedException": _stopped,
+    "AccessDeniedException": _stopped,  # a deployment's fault, which a deployment mends
+    "NotFoundException": _stopped,  # the configuration set: the same
+    "ServiceUnavailable": Retry,
+    "MessageRejected": _rejected,
+    "MailFromDomainNotVerifiedException": _unconfigured,
+    "BadRequestException": _invalid,
+}

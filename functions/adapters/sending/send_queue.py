@@ -1,0 +1,100 @@
+"""ports.SendQueue on SQS: a send travels in its queue message, or in S3 where it is too large for one (a claim check)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import Struct
+
+from functions.adapters import schema
+from functions.core.sending.send import Send
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+
+INLINE_MAX = 192 * 1024  # bytes; SQS bills by 64 KiB and takes 256 KiB with the attributes
+REASON_MAX = 900  # characters of a dead letter's reason
+BACKOFF_MAX_SECONDS = 900
+
+_DEPTHS: Any = [f"ApproximateNumberOfMessages{which}" for which in ("", "NotVisible", "Delayed")]
+
+_send_decoder = msgspec.json.Decoder(Send)
+
+
+class _ClaimCheck(msgspec.Struct):
+    payload: str  # the S3 key
+
+
+class SqsSendQueue(Struct, frozen=True):
+    sqs: SQSClient
+    s3: Callable[[], S3Client]  # few sends need it
+    queue_url: str
+    dead_letter_queue_url: str
+    bucket: str
+
+    def put(self, send: Send, *, delay_seconds: int = 0) -> None:
+        self.sqs.send_message(QueueUrl=self.queue_url, MessageBody=self._body(send), DelaySeconds=delay_seconds)
+
+    def keep(self, send: Send) -> None:
+        self._store(send.id, msgspec.json.encode(send))
+
+    def put_kept(self, send_id: str, *, delay_seconds: int = 0) -> None:
+        body = _claim_check(send_id)
+        self.sqs.send_message(QueueUrl=self.queue_url, MessageBody=body, DelaySeconds=delay_seconds)
+
+    def forget(self, send_id: str) -> None:
+        self.s3().delete_object(Bucket=self.bucket, Key=schema.payload_key(send_id))
+
+    def idle(self) -> bool:
+        """SQS's numbers are approximate, and right within a minute of the last change."""
+        answer = self.sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=_DEPTHS)
+        return not any(int(number) for number in answer["Attributes"].values())
+
+    def bury(self, send: Send, reason: str) -> None:
+        attribute: Any = {"DataType": "String", "StringValue": _printable(reason)}
+        self.sqs.send_message(
+            QueueUrl=self.dead_letter_queue_url,
+            MessageBody=self._body(send),
+            MessageAttributes={"reason": attribute},
+        )
+
+    def opened(self, body: str) -> Send:
+        """A queue message's body → the send. Raises msgspec.ValidationError for what we did not put there."""
+        raw = body.encode()
+        if raw.startswith(b'{"payload":'):
+            key = msgspec.json.decode(raw, type=_ClaimCheck).payload
+            raw = self.s3().get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        return _send_decoder.decode(raw)
+
+    def postpone(self, receipt_handle: str, seconds: int) -> None:
+        """Let a received message be seen again after so many seconds."""
+        self.sqs.change_message_visibility(
+            QueueUrl=self.queue_url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
+        )
+
+    def _body(self, send: Send) -> str:
+        encoded = msgspec.json.encode(send)
+        if len(encoded) <= INLINE_MAX:
+            return encoded.decode()
+        self._store(send.id, encoded)
+        return _claim_check(send.id)
+
+    def _store(self, send_id: str, encoded: bytes) -> None:
+        self.s3().put_object(Bucket=self.bucket, Key=schema.payload_key(send_id), Body=encoded)
+
+
+def _claim_check(send_id: str) -> str:
+    return msgspec.json.encode(_ClaimCheck(schema.payload_key(send_id))).decode()
+
+
+def _printable(text: str) -> str:
+    """SQS takes neither an empty attribute nor control characters in one."""
+    return "".join(c if c.isprintable() else " " for c in text)[:REASON_MAX] or "no reason was given"
+
+
+def backoff_seconds(receives: int) -> int:
+    """2, 4, 8, ... seconds, at most a quarter of an hour."""
+    return min(1 << receives, BACKOFF_MAX_SECONDS)

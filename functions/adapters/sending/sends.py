@@ -1,0 +1,254 @@
+"""ports.Sends on the sends table. Each write carries its condition, so two workers can never both believe that they won."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct
+
+from functions.adapters import schema
+from functions.adapters.aws.conditional_write import unless_refused
+from functions.adapters.marshalling import Item, message_from, message_item, message_key, to_item, try_item
+from functions.core import timestamps
+from functions.core.events.timeline import FACTS_MAX, Fact
+from functions.core.outcomes import SendResult
+from functions.core.sending import lifecycle
+from functions.core.sending.lifecycle import Act
+from functions.core.sending.send import ERASED, Message, MessageKey, State, Try
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from functions.core.statistics.counter_updates import Bucket
+
+BATCH = 100  # keys in one BatchGetItem
+FACTS_TOGETHER = 20  # in one write, whose expressions DynamoDB bounds
+_ABSENT = "attribute_not_exists(send_id)"
+
+
+class DynamoSends(Struct, frozen=True):
+    client: DynamoDBClient
+    table: str
+    retention_days: int
+
+    def create(self, messages: Sequence[Message]) -> bool:
+        items = [message_item(message, self.retention_days) for message in messages]
+        if len(items) == 1:  # half the price of a transaction
+            return self._write("put_item", Item=items[0], ConditionExpression=_ABSENT) is not None
+        return self._transact([{"Put": {"Item": item, "ConditionExpression": _ABSENT}} for item in items])
+
+    def forget(self, messages: Sequence[Message]) -> None:
+        """As a whole: half a send would refuse its sender's repeat, and never be delivered."""
+        deletes = [_delete_untouched(message) for message in messages]
+        if len(deletes) == 1:
+            self._write("delete_item", **deletes[0])
+        else:
+            self._transact([{"Delete": delete} for delete in deletes])
+
+    def get(self, key: MessageKey) -> Message | None:
+        answer = self.client.get_item(TableName=self.table, Key=message_key(key), ConsistentRead=True)
+        return message_from(answer["Item"]) if "Item" in answer else None
+
+    def messages(self, send_id: str) -> list[Message]:
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.table,
+            KeyConditionExpression="send_id = :send_id",
+            ExpressionAttributeValues=to_item({":send_id": send_id}),
+            ConsistentRead=True,
+        )
+        return [message_from(item) for page in pages for item in page["Items"]]
+
+    def unfinished(self, bucket: Bucket) -> list[Message]:
+        """The index has keys alone, so every message of the hour is read: this is for hours that few messages are left of."""
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.table,
+            IndexName=schema.BY_EMAIL.name,
+            KeyConditionExpression="email_id = :email AND begins_with(accepted_at, :hour)",
+            ExpressionAttributeValues=to_item({":email": bucket.email_id, ":hour": bucket.hour}),
+        )
+        return [message for page in pages for message in self._read(page["Items"]) if _waits(message)]
+
+    def due(self, hour: str, until: str) -> list[Message]:
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.table,
+            IndexName=schema.BY_DUE.name,
+            KeyConditionExpression="due_hour = :hour AND due_at <= :until",
+            ExpressionAttributeValues=to_item({":hour": hour, ":until": until}),
+        )
+        messages = (message for page in pages for message in self._read(page["Items"]))
+        return [message for message in messages if message.state is State.SCHEDULED]
+
+    def _read(self, listed: Sequence[Item]) -> Iterator[Message]:
+        """The messages that items of an index name."""
+        wanted = [{name: item[name] for name in ("send_id", "recipient")} for item in listed]
+        while wanted:
+            asked, wanted = wanted[:BATCH], wanted[BATCH:]
+            answer = self.client.batch_get_item(RequestItems={self.table: {"Keys": asked, "ConsistentRead": True}})
+            yield from map(message_from, answer["Responses"][self.table])
+            left: dict[str, Any] = dict(answer.get("UnprocessedKeys") or {})
+            wanted += left[self.table]["Keys"] if left else []
+
+    def claim(
+        self, key: MessageKey, *, now: float, lease_seconds: int, grace_seconds: int, unsubscribe_id: str = ""
+    ) -> Message | None:
+        linked = ", unsubscribe_id = :link" if unsubscribe_id else ""
+        return self._update(
+            key,
+            "SET #state = :sending, lease_until = :lease, started_at = if_not_exists(started_at, :now)"
+            f"{linked} ADD attempts :one REMOVE due_hour",
+            "#state IN (:queued, :scheduled) OR (#state = :sending AND lease_until <= :unsettled)",
+            {
+                ":queued": str(State.QUEUED),
+                ":scheduled": str(State.SCHEDULED),
+                ":sending": str(lifecycle.target(Act.CLAIM)),
+                ":lease": int(now) + lease_seconds,
+                ":unsettled": int(now) - grace_seconds,
+                ":now": timestamps.iso(now),
+                ":one": 1,
+                **({":link": unsubscribe_id} if unsubscribe_id else {}),
+            },
+            {"#state": "state"},
+        )
+
+    def settle(
+        self,
+        key: MessageKey,
+        act: Act,
+        *,
+        now: float,
+        result: SendResult | None = None,
+        reason: str = "",
+        ses_message_id: str = "",
+        failed: Try | None = None,
+    ) -> bool:
+        after = lifecycle.target(act)
+        facts = {
+            "state": str(after),
+            "result": str(result) if result else None,
+            "reason": reason,  # even when empty: why an earlier try failed is no reason of this outcome
+            "ses_message_id": ses_message_id or None,
+            "settled_at": timestamps.iso(now) if after in lifecycle.FINAL else None,
+        }
+        given = {name: value for name, value in facts.items() if value is not None}
+        condition, values = _one_of(lifecycle.sources(act))
+        one_more = ", tries = list_append(if_not_exists(tries, :none), :failed)" if failed else ""
+        tried: dict[str, Any] = {":none": [], ":failed": [try_item(failed)]} if failed else {}
+        written = self._written(
+            key,
+            "SET " + ", ".join(f"#{name} = :{name}" for name in given) + one_more + " REMOVE due_hour",
+            condition,
+            {**values, **{f":{name}": value for name, value in given.items()}, **tried},
+            {f"#{name}": name for name in given},
+        )
+        return written is not None
+
+    def reopen(self, key: MessageKey, *, now: float, grace_seconds: int) -> bool:
+        """The condition is lifecycle.reopenable."""
+        possible, values = _one_of(lifecycle.sources(Act.REOPEN))
+        untold = "attribute_not_exists(ses_message_id) AND size(timeline) = :none AND lease_until <= :settled"
+        written = self._written(
+            key,
+            "SET #state = :queued REMOVE #result, reason, settled_at",
+            f"{possible} AND {untold}",
+            {
+                **values,
+                ":queued": str(lifecycle.target(Act.REOPEN)),
+                ":none": 0,
+                ":settled": int(now) - grace_seconds,
+            },
+            {"#state": "state", "#result": "result"},
+        )
+        return written is not None
+
+    def record(self, key: MessageKey, *facts: Fact) -> Message | None:
+        """Where they do not all have room, or are too many for one write, half of them is tried, and so on. One alone that has room was
+        refused since its message was only being made: it is tried again.
+        """
+        if len(facts) <= FACTS_TOGETHER and (updated := self._add(key, facts)):
+            return updated
+        message = self.get(key)
+        if message is None or message.erased or (len(facts) == 1 and len(message.timeline) >= FACTS_MAX):
+            return message
+        if len(facts) == 1:
+            return self.record(key, *facts)
+        half = len(facts) // 2
+        self.record(key, *facts[:half])
+        return self.record(key, *facts[half:])
+
+    def _add(self, key: MessageKey, facts: Sequence[Fact]) -> Message | None:
+        distinct = {fact.key: fact for fact in facts}  # a write names no path twice
+        names = {f"#f{number}": name for number, name in enumerate(distinct)}
+        values = {f":f{number}": fact.to_item() for number, fact in enumerate(distinct.values())}
+        known = " AND ".join(f"attribute_exists(timeline.{name})" for name in names)
+        return self._update(
+            key,
+            "SET " + ", ".join(f"timeline.{name} = {value}" for name, value in zip(names, values, strict=True)),
+            f"attribute_exists(send_id) AND address <> :erased AND (({known}) OR size(timeline) <= :room)",
+            {**values, ":erased": ERASED, ":room": FACTS_MAX - len(distinct)},
+            names,
+        )
+
+    def _update(
+        self, key: MessageKey, expression: str, condition: str, values: Mapping[str, Any], names: Mapping[str, str]
+    ) -> Message | None:
+        answer = self._written(key, expression, condition, values, names, told="ALL_NEW")
+        return message_from(answer["Attributes"]) if answer else None
+
+    def _written(
+        self,
+        key: MessageKey,
+        expression: str,
+        condition: str,
+        values: Mapping[str, Any],
+        names: Mapping[str, str],
+        *,
+        told: Literal["NONE", "ALL_NEW"] = "NONE",
+    ) -> dict[str, Any] | None:
+        """None where the condition said no."""
+        return self._write(
+            "update_item",
+            Key=message_key(key),
+            UpdateExpression=expression,
+            ConditionExpression=condition,
+            ExpressionAttributeValues=to_item(values),
+            ExpressionAttributeNames=dict(names),
+            ReturnValues=told,
+        )
+
+    def _write(self, operation: str, **request: Any) -> dict[str, Any] | None:
+        """None where the condition said no."""
+        return unless_refused(getattr(self.client, operation), TableName=self.table, **request)
+
+    def _transact(self, writes: Iterable[dict[str, dict[str, Any]]]) -> bool:
+        items: list[Any] = [
+            {kind: {"TableName": self.table, **request} for kind, request in write.items()} for write in writes
+        ]
+        try:
+            self.client.transact_write_items(TransactItems=items)
+        except self.client.exceptions.TransactionCanceledException as error:
+            reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
+            if "ConditionalCheckFailed" in reasons:
+                return False
+            raise
+        return True
+
+
+def _delete_untouched(message: Message) -> dict[str, Any]:
+    return {
+        "Key": message_key(message.key),
+        "ConditionExpression": "#state = :untouched AND attempts = :none AND accepted_at = :then",
+        "ExpressionAttributeNames": {"#state": "state"},
+        "ExpressionAttributeValues": to_item(
+            {":untouched": str(message.state), ":none": 0, ":then": message.accepted_at}
+        ),
+    }
+
+
+def _waits(message: Message) -> bool:
+    return message.state in {State.QUEUED, State.SENDING}
+
+
+def _one_of(states: Sequence[State]) -> tuple[str, Item]:
+    names = [f":from{number}" for number in range(len(states))]
+    return f"#state IN ({', '.join(names)})", dict(zip(names, map(str, states), strict=True))

@@ -1,0 +1,48 @@
+"""ports.Uploads on S3: an object for each upload, beside the payloads of sends. A bucket's rule ends it after two weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from functions.adapters import schema
+from functions.adapters.aws.errors import AwsError
+from functions.core import timestamps
+from functions.core.sending.attachments import Upload
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+# Who may not list a bucket hears 403 of what is not there, and S3 answers 412 for what is there in another version.
+_NOT_THERE = frozenset({"403", "404", "AccessDenied", "NoSuchKey", "412", "PreconditionFailed"})
+
+
+class S3Uploads(Struct, frozen=True):
+    s3: Callable[[], S3Client]  # few sends need it
+    bucket: str
+
+    def url(self, upload_id: str, size: int, seconds: int) -> str:
+        """The length is signed: S3 takes no other."""
+        wanted = {"Bucket": self.bucket, "Key": schema.upload_key(upload_id), "ContentLength": size}
+        return self.s3().generate_presigned_url("put_object", Params=wanted, ExpiresIn=seconds)
+
+    def find(self, upload_id: str) -> Upload | None:
+        try:
+            head = self.s3().head_object(Bucket=self.bucket, Key=schema.upload_key(upload_id))
+        except AwsError as error:
+            if error.code in _NOT_THERE:
+                return None
+            raise
+        at = timestamps.iso(head["LastModified"].timestamp())
+        return Upload(upload_id, size=head["ContentLength"], version=head["ETag"], at=at)
+
+    def read(self, upload: Upload) -> bytes:
+        key = schema.upload_key(upload.id)
+        try:
+            return self.s3().get_object(Bucket=self.bucket, Key=key, IfMatch=upload.version)["Body"].read()
+        except AwsError as error:
+            if error.code in _NOT_THERE:
+                raise LookupError(key) from error
+            raise

@@ -1,0 +1,150 @@
+"""ports.Metrics on the metrics table: an item per cell and slot, which shards add to side by side."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from functions.adapters import schema
+from functions.adapters.aws.conditional_write import unless_refused
+from functions.adapters.marshalling import Item, from_item, to_item
+from functions.core.errors import Retry
+from functions.core.statistics import periods
+from functions.core.statistics.counter_updates import Addition, Cell, Kind, Subject, Tally, Watermark, slot
+from functions.core.statistics.periods import Range
+from functions.ports.statistics import Counted, EmailCounters
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_AFTER = "~"  # sorts after every slot
+
+
+class DynamoMetrics(Struct, frozen=True):
+    client: DynamoDBClient
+    table: str
+
+    def tally(self, cell: Cell, shard: str) -> Tally:
+        return _tally(self._get(_key(cell, shard)))
+
+    def add(self, cell: Cell, shard: str, addition: Addition) -> None:
+        update = self.client.update_item
+        if unless_refused(update, TableName=self.table, Key=_key(cell, shard), **_update(addition)) is None:
+            raise Retry(f"another worker counted the same changes of {cell}")
+
+    def admit_tags(self, day: str, tags: frozenset[str], most: int) -> frozenset[str]:
+        while True:
+            known = frozenset(self._get(_tags_key(day)).get("tags", ()))
+            new = sorted(tags - known)[: max(0, most - len(known))]
+            if not new or self._admit(day, new, most - len(new)):
+                return known.union(new)
+
+    def tags(self, first: str, last: str) -> list[str]:
+        days = self._between(schema.TAGS, first, last)
+        return sorted({tag for values in days for tag in values["tags"]})
+
+    def emails(self, first: str, last: str) -> list[int]:
+        days = self._between(schema.tally_subject(Kind.ACCOUNT, ""), first, last)
+        return sorted({email_id for values in days for email_id in values.get("emails", ())})
+
+    def by_email(self, since: str, until: str, email_ids: Sequence[int] = ()) -> list[EmailCounters]:
+        wanted = email_ids or self.emails(periods.day(since), periods.day(until))
+        totals = [self._email(email_id, periods.covering(since, until)) for email_id in wanted]
+        return [total for total in totals if total.counters]
+
+    def _email(self, email_id: int, spans: Sequence[Range]) -> EmailCounters:
+        total: Counter[str] = Counter()
+        rules: frozenset[int] = frozenset()
+        for counted in (one for span in spans for one in self.counted(Subject(Kind.EMAIL, str(email_id)), span)):
+            total.update(counted.counters)
+            rules |= counted.rules
+        return EmailCounters(email_id, dict(total), rules)
+
+    def counted(self, subject: Subject, span: Range) -> list[Counted]:
+        counted: dict[str, Counter[str]] = {}
+        rules: dict[str, frozenset[int]] = {}
+        for values in self._between(schema.tally_subject(subject.kind, subject.name), span.first, span.last, span.days):
+            period = values["bucket"].split("#")[1]
+            counted.setdefault(period, Counter()).update(_counters(values))
+            rules[period] = rules.get(period, frozenset()) | values["rules"]
+        return [Counted(period, dict(counters), rules[period]) for period, counters in counted.items()]
+
+    def _admit(self, day: str, new: list[str], room_below: int) -> bool:
+        """False where others came first, and there may be less room."""
+        written = unless_refused(
+            self.client.update_item,
+            TableName=self.table,
+            Key=_tags_key(day),
+            UpdateExpression="ADD tags :new",
+            ConditionExpression="attribute_not_exists(tags) OR size(tags) <= :room",
+            ExpressionAttributeValues=to_item({":new": set(new), ":room": room_below}),
+        )
+        return written is not None
+
+    def _get(self, key: Item) -> dict[str, Any]:
+        answer = self.client.get_item(TableName=self.table, Key=key, ConsistentRead=True)
+        return from_item(answer.get("Item", {}))
+
+    def _between(self, subject: str, first: str, last: str, days: bool = True) -> Iterator[dict[str, Any]]:
+        unit = "day" if days else "hour"
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.table,
+            KeyConditionExpression="subject = :subject AND #bucket BETWEEN :first AND :last",
+            ExpressionAttributeNames={"#bucket": "bucket"},
+            ExpressionAttributeValues=to_item(
+                {":subject": subject, ":first": f"{unit}#{first}", ":last": f"{unit}#{last}{_AFTER}"}
+            ),
+        )
+        return (from_item(item) for page in pages for item in page["Items"])
+
+
+def _key(cell: Cell, shard: str) -> Item:
+    subject = schema.tally_subject(cell.subject.kind, cell.subject.name)
+    return to_item({"subject": subject, "bucket": schema.tally_bucket(cell.period, slot(shard))})
+
+
+def _tags_key(day: str) -> Item:
+    return to_item({"subject": schema.TAGS, "bucket": schema.tally_bucket(day)})
+
+
+def _tally(values: Mapping[str, Any]) -> Tally:
+    marks = {
+        name.removeprefix(schema.WATERMARK): Watermark(int(mark["sequence"]), mark["at"])
+        for name, mark in values.items()
+        if name.startswith(schema.WATERMARK)
+    }
+    return Tally(_counters(values), marks, frozenset(values.get("emails", ())), frozenset(values.get("rules", ())))
+
+
+def _counters(values: Mapping[str, Any]) -> dict[str, int]:
+    return {
+        name.removeprefix(schema.COUNTER): number for name, number in values.items() if name.startswith(schema.COUNTER)
+    }
+
+
+def _update(addition: Addition) -> dict[str, Any]:
+    """One write: the counters, and the shard's watermark where it is still the one that was read."""
+    added: dict[str, Any] = {schema.COUNTER + name: number for name, number in addition.counters.items()}
+    added |= {"rules": {addition.rules}, **({"emails": addition.emails} if addition.emails else {})}
+    names = {f"#{number}": name for number, name in enumerate(added)}
+    values = {f":{number}": value for number, value in enumerate(added.values())}
+    outdated = {f"#o{number}": schema.WATERMARK + shard for number, shard in enumerate(addition.outdated)}
+    seen = addition.seen
+    mark = {"sequence": str(addition.watermark.sequence), "at": addition.watermark.at}
+    return {
+        "UpdateExpression": f"ADD {', '.join(f'#{number} :{number}' for number in range(len(added)))} SET #mark = :mark"
+        + (f" REMOVE {', '.join(outdated)}" if outdated else ""),
+        "ConditionExpression": "#mark.#sequence = :seen" if seen else "attribute_not_exists(#mark)",
+        "ExpressionAttributeNames": {
+            **names,
+            **outdated,
+            "#mark": schema.WATERMARK + addition.shard,
+            **({"#sequence": "sequence"} if seen else {}),
+        },
+        "ExpressionAttributeValues": to_item(
+            {**values, ":mark": mark, **({":seen": str(seen.sequence)} if seen else {})}
+        ),
+    }

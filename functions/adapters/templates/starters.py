@@ -1,0 +1,82 @@
+"""Starter emails: one folder each under templates/email, read as a draft to publish.
+
+email.toml    name, subject, description, id; optional: preview, subcategory, subscription, track_opens, track_clicks
+email.mjml    the body (Jinja2 in MJML)
+email.txt     the text part (Jinja2); without one it is derived from the body
+sample.json   {"contactProperties": {...}, "customProperties": {...}}: data that renders it
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from functions.core.addresses import Address
+from functions.core.emails.email import TRANSACTIONAL, Draft, Sample, Source, Subcategory
+
+ROOT = Path(__file__).parents[3] / "templates" / "email"
+PARTIALS = ROOT / "_partials"
+
+
+class Starter(Struct, frozen=True):
+    draft: Draft
+    description: str
+    sample: dict[str, Any]
+
+
+def names() -> list[str]:
+    return sorted(folder.name for folder in ROOT.iterdir() if (folder / "email.toml").is_file())
+
+
+def source(name: str) -> Source | None:
+    """What a starter's author wrote. None where there is no such starter."""
+    return _source(ROOT / name, _told(name)) if name in names() else None
+
+
+def load(name: str, sender: Address) -> Starter:
+    """Raises LookupError that lists the starters there are."""
+    if name not in names():
+        raise LookupError(f"there is no starter {name!r}; there are: {', '.join(names())}")
+    told = _told(name)
+    sample = json.loads((ROOT / name / "sample.json").read_text("utf-8"))
+    draft = Draft(
+        email_id=told["id"],
+        name=told["name"],
+        source=_source(ROOT / name, told),
+        sender=sender,
+        subcategory=Subcategory(told.get("subcategory", Subcategory.SINGLE_SEND_API)),
+        subscription=told.get("subscription", TRANSACTIONAL),
+        track_opens=told.get("track_opens", True),
+        track_clicks=told.get("track_clicks", True),
+        sample=Sample(sample["contactProperties"], sample["customProperties"]),
+    )
+    return Starter(draft, told["description"], sample)
+
+
+def partial(name: str) -> str | None:
+    """The text of a bundled partial: templates/email/_partials/<name>.mjml."""
+    path = PARTIALS / f"{name}.mjml"
+    return path.read_text("utf-8") if path.is_file() else None
+
+
+def partials() -> list[str]:
+    return sorted(path.stem for path in PARTIALS.glob("*.mjml"))
+
+
+def _told(name: str) -> dict[str, Any]:
+    return tomllib.loads((ROOT / name / "email.toml").read_text("utf-8"))
+
+
+def _source(folder: Path, told: Mapping[str, Any]) -> Source:
+    text = folder / "email.txt"
+    return Source(
+        subject=told["subject"],
+        body=(folder / "email.mjml").read_text("utf-8"),
+        text=text.read_text("utf-8") if text.is_file() else "",
+        preview=told.get("preview", ""),
+    )

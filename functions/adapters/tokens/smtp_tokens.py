@@ -1,0 +1,111 @@
+"""ports.SmtpTokens on the tokens table: an item for each token, and one for each access key that it ever had."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, to_builtins
+
+from functions.adapters import schema
+from functions.adapters.aws.conditional_write import unless_refused
+from functions.adapters.marshalling import from_item, to_item
+from functions.core.tokens.smtp_token import SmtpToken, TokenState
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_SEEN = frozenset({"used_at", "first_source", "first_used_at", "last_source"})  # what `seen` writes
+_LATER = "attribute_exists(id) AND (attribute_not_exists(used_at) OR used_at < :at)"
+
+
+class DynamoSmtpTokens(Struct, frozen=True):
+    client: DynamoDBClient
+    table: str
+
+    def get(self, campaign_id: int) -> SmtpToken | None:
+        values = self._item(schema.smtp_token(campaign_id))
+        return _token(values) if values else None
+
+    def by_key(self, key_id: str) -> SmtpToken | None:
+        values = self._item(schema.smtp_key(key_id))
+        return self.get(values["campaign_id"]) if values else None
+
+    def all(self) -> list[SmtpToken]:
+        """A scan, as for API keys, and consistent: the reconciler must know every token whose user it has seen."""
+        pages = self.client.get_paginator("scan").paginate(
+            TableName=self.table,
+            FilterExpression="begins_with(id, :token)",
+            ExpressionAttributeValues=to_item({":token": schema.smtp_token("")}),
+            ConsistentRead=True,
+        )
+        found = [_token(from_item(item)) for page in pages for item in page["Items"]]
+        return sorted(found, key=lambda token: (token.created_at, token.campaign_id))
+
+    def save(self, token: SmtpToken) -> SmtpToken | None:
+        given = {name: value for name, value in _values(token).items() if name not in _SEEN}
+        given |= {"version": token.version + 1, "saved_as": str(uuid.uuid4())}
+        names = {f"#{name}": name for name in given}
+        condition = "version = :read" if token.version else "attribute_not_exists(id)"
+        read = {":read": token.version} if token.version else {}
+        saved = self._update(
+            token.campaign_id,
+            f"SET {', '.join(f'#{name} = :{name}' for name in given)}",
+            {**read, **{f":{name}": value for name, value in given.items()}},
+            condition,
+            names,
+        )
+        return saved or self._saved_before(token.campaign_id, given["saved_as"])
+
+    def _saved_before(self, campaign_id: int, saved_as: str) -> SmtpToken | None:
+        """The client repeats a call whose answer was lost: then the refusal is of our own second try."""
+        values = self._item(schema.smtp_token(campaign_id))
+        return _token(values) if values and values["saved_as"] == saved_as else None
+
+    def name_key(self, key_id: str, campaign_id: int) -> None:
+        item = to_item({"id": schema.smtp_key(key_id), "campaign_id": campaign_id})
+        self.client.put_item(TableName=self.table, Item=item)
+
+    def seen(self, campaign_id: int, at: str, source: str) -> None:
+        """One write where mails are noted in their order; a second for one that comes late."""
+        first = "first_used_at = if_not_exists(first_used_at, :at), first_source = if_not_exists(first_source, :source)"
+        values = {":at": at, ":source": source}
+        latest = f"SET used_at = :at, last_source = :source, {first}"
+        if self._update(campaign_id, latest, values, _LATER) is None:
+            self._update(campaign_id, "SET first_used_at = :at, first_source = :source", values, "first_used_at > :at")
+
+    def _item(self, key: str) -> dict[str, Any] | None:
+        answer = self.client.get_item(TableName=self.table, Key=to_item({"id": key}), ConsistentRead=True)
+        return from_item(answer["Item"]) if "Item" in answer else None
+
+    def _update(
+        self,
+        campaign_id: int,
+        expression: str,
+        values: Mapping[str, Any],
+        condition: str,
+        names: Mapping[str, str] | None = None,
+    ) -> SmtpToken | None:
+        """None where the condition said no."""
+        request: dict[str, Any] = {
+            "TableName": self.table,
+            "Key": to_item({"id": schema.smtp_token(campaign_id)}),
+            "UpdateExpression": expression,
+            "ConditionExpression": condition,
+            "ExpressionAttributeValues": to_item(values),
+            "ReturnValues": "ALL_NEW",
+            **({"ExpressionAttributeNames": dict(names)} if names else {}),
+        }
+        answer = unless_refused(self.client.update_item, **request)
+        return _token(from_item(answer["Attributes"])) if answer else None
+
+
+def _values(token: SmtpToken) -> dict[str, Any]:
+    """What is stored of a token, beside its key. What is absent stays so: nothing that `save` writes is ever taken back to None."""
+    return {name: value for name, value in to_builtins(token).items() if value is not None}
+
+
+def _token(values: Mapping[str, Any]) -> SmtpToken:
+    given = {name: values[name] for name in SmtpToken.__struct_fields__ if name in values}
+    return SmtpToken(**{**given, "state": TokenState(values["state"])})

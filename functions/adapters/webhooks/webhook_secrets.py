@@ -1,0 +1,40 @@
+"""ports.WebhookSecrets in SSM's parameter store: encrypted by KMS with the account's own key for it (aws/ssm), without a price for keeping
+them. That key decrypts for whoever may read the parameter, so the roles' rights on these decide.
+
+A version is never overwritten, so what was read once is kept for the worker's life. The store keeps the latest hundred.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from functions.adapters.aws.errors import AwsError
+
+
+@dataclass(frozen=True, slots=True)
+class SsmWebhookSecrets:
+    client: Any  # SSM's
+    prefix: str
+    _known: dict[tuple[str, int], str] = field(default_factory=dict, repr=False)
+
+    def put(self, endpoint_id: str, secret: str) -> int:
+        answer = self.client.put_parameter(
+            Name=self.prefix + endpoint_id, Value=secret, Type="SecureString", Overwrite=True
+        )
+        return int(answer["Version"])
+
+    def get(self, endpoint_id: str, version: int) -> str:
+        known = self._known.get((endpoint_id, version))
+        if known is None:
+            name = f"{self.prefix}{endpoint_id}:{version}"
+            known = str(self.client.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
+            self._known[endpoint_id, version] = known
+        return known
+
+    def delete(self, endpoint_id: str) -> None:
+        try:
+            self.client.delete_parameter(Name=self.prefix + endpoint_id)
+        except AwsError as error:
+            if error.code != "ParameterNotFound":
+                raise

@@ -1,0 +1,100 @@
+"""HTML and MJML cut into tags, comments and texts, in one pass whatever the input: enough to check a source and to find one's way in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+from msgspec import Struct
+
+from functions.core.templates.source_map import Traced
+
+DEPTH_MAX = 150  # of elements in elements: the compilers recurse, and would take the process down
+ELEMENTS_MAX = 10_000
+
+VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
+)  # HTML's, without an end
+_RAW = frozenset({"style", "script", "title", "textarea", "mj-style", "mj-title", "mj-preview"})  # hold text alone
+_CLOSED_BY_ITSELF = frozenset(
+    ["li", "p", "td", "th", "tr", "tbody", "thead", "tfoot", "option", "dd", "dt", "colgroup"]
+)
+_TAG = re.compile(r"""</?+([A-Za-z][\w:.-]*+)(?:[^<>"']|"[^"]*+"|'[^']*+')*+>""")
+_NAME = re.compile(r"</?+([A-Za-z][\w:.-]*+)")
+_ATTRIBUTE = re.compile(
+    r"""([^\s"'<>/=]++)(?:\s*+=\s*+(?:"(?P<double>[^"]*+)"|'(?P<single>[^']*+)'|(?P<bare>[^\s"'<>]++)))?+"""
+)
+
+Kind = Literal["text", "comment", "open", "close", "empty", "stray"]
+
+
+class Span(Struct, frozen=True):
+    kind: Kind  # stray: a `<` that begins nothing
+    start: int
+    end: int
+    name: str = ""  # of the element, in lower case
+
+
+def spans(text: str) -> Iterator[Span]:
+    """One after the other, without gaps. What a style, a script or a title holds is text."""
+    at, raw = 0, ""
+    while at < len(text):
+        if raw:
+            end = _end_of_raw(text, at, raw)
+            if end > at:
+                yield Span("text", at, end)
+            at, raw = end, ""
+            continue
+        one = _next(text, at)
+        yield one
+        at, raw = one.end, one.name if one.kind == "open" and one.name in _RAW else ""
+
+
+def _next(text: str, at: int) -> Span:
+    if text[at] != "<":
+        end = text.find("<", at)
+        return Span("text", at, len(text) if end < 0 else end)
+    if text.startswith("<!--", at):
+        end = text.find("-->", at)
+        return Span("comment", at, len(text) if end < 0 else end + 3)
+    if text.startswith(("<!", "<?"), at):
+        end = text.find(">", at)
+        return Span("comment", at, len(text) if end < 0 else end + 1)
+    tag = _TAG.match(text, at)
+    if tag is None:
+        return Span("stray", at, at + 1)
+    name = tag[1].lower()
+    kind: Kind = "close" if text.startswith("</", at) else "empty" if tag[0].endswith("/>") or name in VOID else "open"
+    return Span(kind, at, tag.end(), name)
+
+
+def _end_of_raw(text: str, at: int, name: str) -> int:
+    found = re.compile(rf"</{re.escape(name)}(?![\w:.-])", re.IGNORECASE).search(text, at)
+    return found.start() if found else len(text)
+
+
+def attributes(text: str, tag: Span) -> dict[str, str | None]:
+    """By name in lower case, as written: a character reference stays one. None: without a value."""
+    name = _NAME.match(text, tag.start)
+    found = _ATTRIBUTE.finditer(text, name.end() if name else tag.start, tag.end - 1)
+    read: dict[str, str | None] = {}
+    for one in found:
+        value = next((part for part in (one["double"], one["single"], one["bare"]) if part is not None), None)
+        read.setdefault(one[1].lower(), value)
+    return read
+
+
+def check_size(source: Traced) -> None:
+    """Raises Rejected where elements are too many, or too deep. What HTML ends by itself does not count as open."""
+    depth = count = 0
+    for span in spans(source.text):
+        if span.kind not in {"open", "close", "empty"}:
+            continue
+        count += span.kind != "close"
+        if span.name not in _CLOSED_BY_ITSELF:
+            depth = max(0, depth + {"open": 1, "close": -1, "empty": 0}[span.kind])
+        if depth > DEPTH_MAX:
+            raise source.rejected(span.start, f"is an element in more than {DEPTH_MAX} others")
+        if count > ELEMENTS_MAX:
+            raise source.rejected(span.start, f"is one element more than the {ELEMENTS_MAX:,} that an email may have")

@@ -1,0 +1,104 @@
+"""API keys on the wire. Ours: HubSpot has no such resource. A key is shown once, in the answer that makes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functions.core import addresses, timestamps
+from functions.core.access.audit import Action
+from functions.core.errors import Fault, NotFound, Rejected
+from functions.ports.access import ApiKey
+from functions.routes.access.audit import note
+from functions.routes.access.models import ApiKeyCreatedView, ApiKeyList, ApiKeyView
+from functions.routes.http.dispatch import Operation, Request
+from functions.routes.http.route import SCOPES
+from functions.steps.access.create_api_key import checked_name
+from functions.wiring import wired
+
+
+def create_api_key(request: Request) -> ApiKeyCreatedView:
+    body, faults = request.json(), list[Fault]()
+    name = _name(body, faults)
+    scopes = _scopes(body.get("scopes"), faults)
+    owner = _owner(body.get("owner"), request.caller.owner, faults)
+    if faults:
+        raise Rejected(faults)
+    secret, key = wired().access.key_issue(name, owner, scopes)
+    note(request, Action.KEY_MADE, key.secret_id, name=name, owner=owner, scopes=" ".join(scopes))
+    return ApiKeyCreatedView(key=secret, **_fields(key))
+
+
+def list_api_keys(request: Request) -> ApiKeyList:
+    return ApiKeyList(results=[key_view(key) for key in wired().api_keys.all()])
+
+
+def rename_api_key(request: Request) -> ApiKeyView:
+    faults: list[Fault] = []
+    name = _name(request.json(), faults)
+    if faults:
+        raise Rejected(faults)
+    renamed = _found(request, wired().api_keys.rename(request.path_parameters["keyId"], name))
+    note(request, Action.KEY_RENAMED, renamed.id, name=name)
+    return renamed
+
+
+def revoke_api_key(request: Request) -> None:
+    """Again and again, with the same answer: its first revocation counts."""
+    now = timestamps.iso(wired().clock())
+    revoked = _found(request, wired().api_keys.revoke(request.path_parameters["keyId"], now))
+    note(request, Action.KEY_REVOKED, revoked.id, name=revoked.name)
+
+
+OPERATIONS: dict[str, Operation] = {
+    "create_api_key": create_api_key,
+    "list_api_keys": list_api_keys,
+    "rename_api_key": rename_api_key,
+    "revoke_api_key": revoke_api_key,
+}
+
+
+def key_view(key: ApiKey) -> ApiKeyView:
+    return ApiKeyView(**_fields(key))
+
+
+def _fields(key: ApiKey) -> dict[str, Any]:
+    return {
+        "id": key.secret_id,
+        "name": key.name,
+        "prefix": key.prefix,
+        "owner": key.owner,
+        "scopes": list(key.scopes),
+        "created_at": key.created_at,
+        "last_used_at": key.last_used_at,
+        "revoked_at": key.revoked_at,
+    }
+
+
+def _found(request: Request, key: ApiKey | None) -> ApiKeyView:
+    if key is None:
+        raise NotFound(f"there is no API key with the id {request.path_parameters['keyId']!r}")
+    return key_view(key)
+
+
+def _name(body: dict[str, Any], faults: list[Fault]) -> str:
+    given = body.get("name")
+    try:
+        return checked_name(given if isinstance(given, str) else "")
+    except Rejected as error:
+        faults += error.faults
+        return ""
+
+
+def _scopes(given: Any, faults: list[Fault]) -> tuple[str, ...]:
+    if not isinstance(given, list) or not given or not all(scope in SCOPES for scope in given):
+        faults.append(Fault("scopes", f"must be a list of at least one of {', '.join(SCOPES)}"))
+        return ()
+    return tuple(dict.fromkeys(given))
+
+
+def _owner(given: Any, caller: str, faults: list[Fault]) -> str:
+    try:
+        return addresses.parse(given).email if given else caller
+    except (TypeError, ValueError, AttributeError):
+        faults.append(Fault("owner", "must be an email address", "INVALID_EMAIL"))
+        return ""

@@ -1,0 +1,136 @@
+"""Whether we may send, and what is paused, on the wire. Ours: HubSpot has no such resource."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functions.core import timestamps
+from functions.core.account.reputation import Rates
+from functions.core.emails.email import TRANSACTIONAL, Email
+from functions.core.emails.pause import Pause
+from functions.core.errors import Fault, Rejected
+from functions.core.sending.throttle import Governor
+from functions.routes.account.models import PauseAnswer, PauseView, RatesView, SendingEmail, SendingView, SesAccountView
+from functions.routes.http.dispatch import Operation, Request
+from functions.steps.account.monitor_reputation import Reputation
+from functions.wiring import wired
+
+REASON_MAX = 500  # characters
+BY_HAND = "by hand"
+
+
+def get_sending_status(request: Request) -> SendingView:
+    return view(wired().watching.watch.look(transactional=True), wired().governors.get(), wired().emails.all())
+
+
+def pause_sending(request: Request) -> PauseAnswer:
+    body, faults = request.json(), list[Fault]()
+    email_id = _what(body, faults)
+    reason = _reason(body.get("reason"), faults)
+    if faults:
+        raise Rejected(faults)
+    return _answer(
+        email_id, wired().watching.pausing.pause(email_id, reason, request.caller.owner, request.caller.key_id)
+    )
+
+
+def resume_sending(request: Request) -> PauseAnswer:
+    faults: list[Fault] = []
+    email_id = _what(request.json(), faults)
+    if faults:
+        raise Rejected(faults)
+    return _answer(email_id, wired().watching.pausing.resume(email_id, request.caller.owner, request.caller.key_id))
+
+
+OPERATIONS: dict[str, Operation] = {
+    "get_sending_status": get_sending_status,
+    "pause_sending": pause_sending,
+    "resume_sending": resume_sending,
+}
+
+
+def view(seen: Reputation, governor: Governor | None, every_email: list[Email]) -> SendingView:
+    active = {one.email.id for one in seen.emails}
+    idle = [email for email in every_email if email.pause and email.pause.stands and email.id not in active]
+    watched = [*((one.email, one.rates) for one in seen.emails), *((email, Rates()) for email in idle)]
+    return SendingView(
+        not_transactional=_rates(seen.together),
+        emails=[_email(email, rates) for email, rates in watched],
+        pause=_pause(seen.account),
+        ses=_ses(governor),
+    )
+
+
+def _ses(governor: Governor | None) -> SesAccountView | None:
+    if governor is None or governor.quota is None:
+        return None
+    return SesAccountView(
+        told_at=timestamps.iso(governor.told_at),
+        sending_enabled=governor.quota.enabled,
+        enforcement_status=governor.quota.standing,
+        max_per_second=governor.quota.per_second,
+        max_24_hours=governor.quota.per_day,
+        sent_last_24_hours=governor.quota.sent_last_day,
+        left_24_hours=governor.day_left,
+    )
+
+
+def _email(email: Email, rates: Rates) -> SendingEmail:
+    return SendingEmail(
+        email_id=email.id,
+        name=email.name,
+        transactional=email.subscription == TRANSACTIONAL,
+        rates=_rates(rates),
+        pause=_pause(email.pause),
+    )
+
+
+def _rates(rates: Rates) -> RatesView:
+    bounces, complaints = (round(100 * share, 3) for share in (rates.bounces, rates.complaints))
+    return RatesView(sent=rates.sent, bounce_rate=bounces, complaint_rate=complaints)
+
+
+def _pause(pause: Pause | None) -> PauseView | None:
+    if pause is None:
+        return None
+    return PauseView(
+        paused=pause.stands,
+        at=pause.at,
+        by=pause.by,
+        reason=pause.reason,
+        resumed_at=pause.resumed_at or None,
+        resumed_by=pause.resumed_by or None,
+    )
+
+
+def _answer(email_id: int | None, pause: Pause | None) -> PauseAnswer:
+    return PauseAnswer(email_id=email_id, all=email_id is None, pause=_pause(pause))
+
+
+def _what(body: dict[str, Any], faults: list[Fault]) -> int | None:
+    """The email's id, or None for all mail that is not transactional: exactly one of the two is to be named."""
+    everything, given = body.get("all", False), body.get("emailId")
+    if not isinstance(everything, bool):
+        faults.append(Fault("all", "must be true or false"))
+    elif everything == (given is not None):
+        faults.append(Fault("emailId", "give either an emailId, or all: true for all mail that is not transactional"))
+    elif given is not None and not _number(given):
+        faults.append(Fault("emailId", "must be an email's id, a whole number"))
+    else:
+        return int(given) if given is not None else None
+    return None
+
+
+def _number(given: Any) -> bool:
+    """HubSpot's clients give an email's id as a number or as text."""
+    whole = isinstance(given, int) and not isinstance(given, bool) and given > 0
+    return whole or (isinstance(given, str) and given.isascii() and given.isdecimal() and len(given) <= len(str(2**53)))
+
+
+def _reason(given: Any, faults: list[Fault]) -> str:
+    if given in (None, ""):
+        return BY_HAND
+    if not isinstance(given, str) or len(given) > REASON_MAX:
+        faults.append(Fault("reason", f"must be a text of at most {REASON_MAX} characters"))
+        return ""
+    return given

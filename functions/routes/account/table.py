@@ -1,0 +1,14 @@
+"""The routes of sending as a whole: its state, pause and resume."""
+
+from __future__ import annotations
+
+from functions.routes.http.route import ACCOUNT, Route
+
+SENDING = tuple(
+    Route(method, f"/staffetta/v1/sending{path}", operation, "api", (ACCOUNT,))
+    for method, path, operation in (
+        ("GET", "", "get_sending_status"),
+        ("POST", "/pause", "pause_sending"),
+        ("POST", "/resume", "resume_sending"),
+    )
+)

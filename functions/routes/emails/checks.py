@@ -1,0 +1,46 @@
+"""What is told of an email's templates: the contract of what is published, and what publishing the draft would say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from functions.core.emails.email_document import draft_of
+from functions.core.errors import Fault, NotFound, Rejected, abridged
+from functions.routes.emails.email_queries import email_id
+from functions.routes.http.dispatch import Operation, Request
+from functions.routes.templates.models import EmailCheck, TemplateFault
+from functions.wiring import wired
+
+
+def get_email_contract(request: Request) -> dict[str, Any]:
+    number = email_id(request)
+    email = wired().emails.get(number)
+    if email is None or email.published_revision is None:
+        raise NotFound(f"there is no published email {number}: publishing finds its contract")
+    return dict(wired().emails.revision(number, email.published_revision).contract)
+
+
+def check_email(request: Request) -> EmailCheck:
+    number = email_id(request)
+    document = wired().authoring.authorship.draft(number).document
+    try:
+        checked = wired().authoring.publication.check(draft_of(number, document, wired().authoring.authorship.starters))
+    except Rejected as error:  # the document itself is no draft yet
+        return _check(error.faults, ())
+    return _check(checked.faults, checked.warnings)
+
+
+OPERATIONS: dict[str, Operation] = {"get_email_contract": get_email_contract, "check_email": check_email}
+
+
+def _check(faults: Sequence[Fault], warnings: Sequence[Fault]) -> EmailCheck:
+    return EmailCheck(
+        publishable=not faults, faults=list(map(_fault, abridged(faults))), warnings=list(map(_fault, warnings))
+    )
+
+
+def _fault(fault: Fault) -> TemplateFault:
+    return TemplateFault(
+        where=fault.where, message=fault.message, code=fault.code, line=fault.line, column=fault.column
+    )

@@ -1,0 +1,23 @@
+"""The routes of messages and of HubSpot's email events."""
+
+from __future__ import annotations
+
+from functions.routes.http.route import CONTENT, TRANSACTIONAL_EMAIL, Route
+
+MESSAGES_PATH = "/staffetta/v1/messages"
+MESSAGES = tuple(
+    Route("GET", MESSAGES_PATH + path, operation, "api", (CONTENT, TRANSACTIONAL_EMAIL))
+    for path, operation in (
+        ("", "list_messages"),
+        ("/{statusId}", "get_send"),
+        ("/{statusId}/{recipient}", "get_message"),
+    )
+)
+EMAIL_EVENTS = tuple(
+    Route("GET", f"/email/public/v1{path}", operation, "api", (CONTENT,))
+    for path, operation in (
+        ("/events", "list_email_events"),
+        ("/events/{created}/{eventId}", "get_email_event"),
+        ("/campaigns/{campaignId}", "get_campaign"),
+    )
+)

@@ -1,0 +1,66 @@
+"""What is known of a send → HubSpot's EmailSendStatusView, with each recipient's own fate beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from functions.core import ids, timestamps
+from functions.core.events import timeline
+from functions.core.events.delivery import delivery
+from functions.core.events.timeline import Kind
+from functions.core.sending.lifecycle import FINAL, outcome
+from functions.core.sending.send import Message, State
+from functions.routes.sending.models import EmailSendStatusView, EventId, RecipientStatus, Status, TimelineEvent
+
+_STATUS = {State.SENDING: Status.PROCESSING, State.CANCELED: Status.CANCELED}
+
+
+def status_view(message: Message, everyone: Sequence[Message] | None = None) -> EmailSendStatusView:
+    """Of the To's message; `everyone`: with the recipients and their timelines."""
+    status_id = message.key.send_id
+    return EmailSendStatusView(
+        status=_status(message),
+        status_id=status_id,
+        requested_at=message.accepted_at,
+        started_at=message.started_at,
+        completed_at=_completed_at(message),
+        send_result=outcome(message),
+        message=message.reason or None,
+        event_id=EventId(
+            id=ids.event_id(timestamps.milliseconds(message.accepted_at), status_id, str(message.key.recipient)),
+            created=message.accepted_at,
+        ),
+        send_at=message.due_at,
+        requested_by=message.accepted_by or None,
+        tags=dict(message.tags),
+        test=message.trial,
+        recipients=None if everyone is None else [_recipient(one) for one in everyone],
+    )
+
+
+def _recipient(message: Message) -> RecipientStatus:
+    return RecipientStatus(
+        role=message.role,
+        address=message.address,
+        status=_status(message),
+        send_result=outcome(message),
+        message=message.reason or None,
+        started_at=message.started_at,
+        completed_at=_completed_at(message),
+        delivery=delivery(message.timeline),
+        timeline=[_event(fact) for fact in timeline.in_order(message.timeline)],
+    )
+
+
+def _event(fact: Mapping[str, Any]) -> TimelineEvent:
+    details = {name: value for name, value in fact.items() if name not in {"kind", "at"}}
+    return TimelineEvent(type=Kind(fact["kind"]), at=fact["at"], details=details)
+
+
+def _status(message: Message) -> Status:
+    return _STATUS.get(message.state, Status.COMPLETE if message.state in FINAL else Status.PENDING)
+
+
+def _completed_at(message: Message) -> str | None:
+    return message.settled_at if message.state in FINAL else None

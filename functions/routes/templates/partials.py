@@ -1,0 +1,42 @@
+"""Partials on the wire. Ours: HubSpot has no such resource."""
+
+from __future__ import annotations
+
+from functions.core.errors import Fault, Rejected
+from functions.routes.http.dispatch import Operation, Request
+from functions.routes.templates.models import PartialList, PartialName, PartialView
+from functions.steps.templates.partials import SharedPartial
+from functions.wiring import wired
+
+
+def list_partials(request: Request) -> PartialList:
+    return PartialList(
+        results=[PartialName(name=name, bundled=bundled) for name, bundled in wired().authoring.sharing.names()]
+    )
+
+
+def get_partial(request: Request) -> PartialView:
+    return _view(wired().authoring.sharing.get(request.path_parameters["name"]))
+
+
+def put_partial(request: Request) -> PartialView:
+    text = request.json().get("text")
+    if not isinstance(text, str):
+        raise Rejected([Fault("text", "is required: a text", "REQUIRED_FIELD")])
+    return _view(wired().authoring.sharing.put(request.path_parameters["name"], text))
+
+
+def delete_partial(request: Request) -> None:
+    wired().authoring.sharing.delete(request.path_parameters["name"])
+
+
+OPERATIONS: dict[str, Operation] = {
+    "list_partials": list_partials,
+    "get_partial": get_partial,
+    "put_partial": put_partial,
+    "delete_partial": delete_partial,
+}
+
+
+def _view(partial: SharedPartial) -> PartialView:
+    return PartialView(name=partial.name, text=partial.text, bundled=partial.bundled)

@@ -1,0 +1,15 @@
+"""The routes of partials."""
+
+from __future__ import annotations
+
+from functions.routes.http.route import CONTENT, Route
+
+PARTIALS = tuple(
+    Route(method, f"/staffetta/v1/partials{path}", operation, "api", (CONTENT,), success)
+    for method, path, operation, success in (
+        ("GET", "", "list_partials", 200),
+        ("GET", "/{name}", "get_partial", 200),
+        ("PUT", "/{name}", "put_partial", 200),
+        ("DELETE", "/{name}", "delete_partial", 204),
+    )
+)

@@ -1,0 +1,44 @@
+"""Issue an API key: its secret is shown once, and only its hash is kept."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from functions.core import ids, timestamps
+from functions.core.errors import Fault, Rejected
+from functions.ports import Clock, NewSecret
+from functions.ports.access import ApiKey, ApiKeys
+
+MARK = "stf_"  # tells a reader, and a scanner for leaked secrets, whose key this is
+PREFIX_LENGTH = len(MARK) + 6
+NAME_MAX = 100  # characters
+
+
+class KeyIssue(Struct, frozen=True, kw_only=True):
+    """The step with its dependencies."""
+
+    api_keys: ApiKeys
+    clock: Clock
+    new_secret: NewSecret
+
+    def __call__(self, name: str, owner: str, scopes: tuple[str, ...]) -> tuple[str, ApiKey]:
+        """The key itself, and what is stored of it. Raises Rejected for a name that nobody could read."""
+        secret = MARK + self.new_secret()
+        key = ApiKey(
+            secret_id=ids.secret_id(secret),
+            name=checked_name(name),
+            prefix=secret[:PREFIX_LENGTH],
+            owner=owner,
+            scopes=scopes,
+            created_at=timestamps.iso(self.clock()),
+        )
+        self.api_keys.put(key)
+        return secret, key
+
+
+def checked_name(name: str) -> str:
+    """The name without the space around it. Raises Rejected."""
+    name = name.strip()
+    if not name or len(name) > NAME_MAX or not name.isprintable():
+        raise Rejected([Fault("name", f"must be 1 to {NAME_MAX} printable characters that say what the key is for")])
+    return name

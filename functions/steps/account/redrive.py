@@ -1,0 +1,65 @@
+"""Redrive: dead letters back to the send queue, once what kept them from being delivered is mended.
+
+A message is opened again only where SES surely never took it: it has no id of SES, no event of SES, and the time in which an event
+might still come is over. What is not safe stays a dead letter.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from functions.core.sending import lifecycle
+from functions.core.sending.send import Message, State
+from functions.ports import Clock
+from functions.ports.messages import Sends
+from functions.ports.sending import DeadLetter, DeadLetters, SendQueue
+
+
+class Redriven(StrEnum):
+    """What became of a letter."""
+
+    QUEUED = "back in the send queue"
+    DONE = "dropped: every recipient has the mail, or it was canceled, or it is kept no more"
+    KEPT = "kept: SES may have taken it, and sending again could double it"
+    UNREADABLE = "kept: it cannot be read, or its payload is gone"
+
+
+class Redrive(Struct, frozen=True, kw_only=True):
+    """The step with its dependencies."""
+
+    letters: DeadLetters
+    sends: Sends
+    queue: SendQueue
+    clock: Clock
+    grace_seconds: int
+
+    def __call__(self) -> Counter[Redriven]:
+        """Every letter once. Killed at any point, it can be run again: a copy too many is harmless."""
+        counted: Counter[Redriven] = Counter()
+        for letter in self.letters.all():
+            verdict = self._redriven(letter)
+            counted[verdict] += 1
+            if verdict in {Redriven.QUEUED, Redriven.DONE}:
+                self.letters.remove(letter)
+            else:
+                self.letters.put_back(letter)
+        return counted
+
+    def _redriven(self, letter: DeadLetter) -> Redriven:
+        if letter.send is None:
+            return Redriven.UNREADABLE
+        messages = self.sends.messages(letter.send.id)
+        if [message for message in messages if self._opened(message)]:
+            self.queue.put(replace(letter.send, tries=0))
+            return Redriven.QUEUED
+        done = all(message.state in {State.SENT, State.CANCELED} for message in messages)
+        return Redriven.DONE if done else Redriven.KEPT
+
+    def _opened(self, message: Message) -> bool:
+        if message.state not in lifecycle.FINAL:
+            return True
+        return self.sends.reopen(message.key, now=self.clock(), grace_seconds=self.grace_seconds)

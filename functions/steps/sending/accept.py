@@ -1,0 +1,226 @@
+"""Accept a send: from here on it is ours, and will end in exactly one outcome that its status tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from functions.core import ids, timestamps
+from functions.core.contacts import consent
+from functions.core.emails.email import TRANSACTIONAL, Email
+from functions.core.errors import Fault, Rejected, StaffettaError
+from functions.core.outcomes import Refusal, SendResult
+from functions.core.sending.send import Message, MessageKey, Send, SendRequest, State
+from functions.core.templates.hubl import variables
+from functions.steps.sending import create_upload
+from functions.steps.sending.check_pause import PauseCheck
+from functions.steps.sending.schedule import SOON_SECONDS, delay_until
+
+if TYPE_CHECKING:
+    from functions.ports import Clock, NewId
+    from functions.ports.contacts import Contacts, SubscriptionTypes
+    from functions.ports.emails import Emails
+    from functions.ports.messages import Sends
+    from functions.ports.sending import SendQueue, Uploads
+
+AHEAD_SECONDS = 12 * 86400  # that sendAt may be: the payload of a send is kept for 14 days
+
+
+class Accepted(Struct, frozen=True):
+    message: Message  # the To's
+    repeat: SendResult | None = None  # IDEMPOTENT_IGNORE or IDEMPOTENT_FAIL where the sendId was known already
+
+
+class Acceptance(Struct, frozen=True, kw_only=True):
+    """The step with its dependencies."""
+
+    domain: str  # the connected sending domain
+    sends: Sends
+    emails: Emails
+    contacts: Contacts
+    subscription_types: SubscriptionTypes
+    pauses: PauseCheck
+    queue: SendQueue
+    uploads: Uploads
+    clock: Clock
+    new_id: NewId
+
+    def __call__(self, request: SendRequest, accepted_by: str) -> Accepted:
+        """Raises Rejected."""
+        try:
+            messages, send = self.prepared(request, accepted_by)
+        except Rejected:
+            if known := self._known(request):
+                return known
+            raise
+        if not self.sends.create(messages):
+            return self._repeated(request, messages[0].key, send)
+        if send:
+            self._enqueue(send, messages)
+        return Accepted(messages[0])
+
+    def prepared(self, request: SendRequest, accepted_by: str) -> tuple[list[Message], Send | None]:
+        """What would be stored and what would be queued: nothing, where a rule refuses the request. It writes nothing."""
+        request = create_upload.located(request, self.uploads, self.clock())
+        email = self.emails.get(request.email_id)
+        refusal = next((found for rule in _RULES if (found := rule(_Asked(request, email, self.domain)))), None)
+        if email and not refusal:
+            refusal = self.pauses.accepting(email) or self._unwanted(email, request)
+        messages = self._messages(request, accepted_by, email, refusal)
+        return messages, None if refusal or not email else _send(request, email, messages[0])
+
+    def _unwanted(self, email: Email, request: SendRequest) -> Refusal | None:
+        """Deliver asks again, and for cc and bcc too: what is transactional costs no look."""
+        if email.subscription == TRANSACTIONAL:
+            return None
+        disabled = consent.type_refusal(email.subscription, self.subscription_types.get(email.subscription))
+        to = request.recipients[0].address.email
+        return disabled or consent.refusal(email.subscription, self.contacts.get(to))
+
+    def _messages(
+        self, request: SendRequest, accepted_by: str, email: Email | None, refusal: Refusal | None
+    ) -> list[Message]:
+        send_id = ids.for_send_id(request.send_id) if request.send_id else self.new_id()
+        now = timestamps.iso(self.clock())
+        due_at = _due_at(request, self.clock())
+        return [
+            Message(
+                key=MessageKey(send_id, number),
+                email_id=request.email_id,
+                address=recipient.address.email.lower(),  # by which a person is found, however a caller spells them
+                role=recipient.role,
+                state=State.REFUSED if refusal else _waiting(due_at, now),
+                accepted_at=now,
+                revision=(email.published_revision if email else None) or 0,
+                attached=sum(one.size for one in request.attachments),
+                subscription=email.subscription if email else TRANSACTIONAL,
+                digest=request.digest,
+                due_at=due_at,
+                accepted_by=accepted_by,
+                tags=request.tags,
+                result=refusal.result if refusal else None,
+                reason=refusal.reason if refusal else "",
+                settled_at=now if refusal else None,
+            )
+            for number, recipient in enumerate(request.recipients)
+        ]
+
+    def _repeated(self, request: SendRequest, key: MessageKey, send: Send | None) -> Accepted:
+        """The same sendId again. The first request may have died between its write and its queueing, so a send that no worker has
+        touched is queued again: one copy too many is harmless, since a worker claims a message before it sends.
+        """
+        first = self.sends.get(key)
+        if first is None:  # undone in this very moment by the request that made it
+            raise StaffettaError(f"send {key.send_id} is being undone: try again")
+        if not _same(first, request):
+            return Accepted(first, SendResult.IDEMPOTENT_FAIL)
+        if send and first.state in {State.SCHEDULED, State.QUEUED} and not first.attempts:
+            self._hand_on(replace(send, accepted_at=first.accepted_at, revision=first.revision), first)
+        return Accepted(first, SendResult.IDEMPOTENT_IGNORE)
+
+    def _known(self, request: SendRequest) -> Accepted | None:
+        """The same sendId again, when what it was accepted with is there no more: its uploads."""
+        first = self.sends.get(MessageKey(ids.for_send_id(request.send_id), 0)) if request.send_id else None
+        if first is None:
+            return None
+        return Accepted(first, SendResult.IDEMPOTENT_IGNORE if _same(first, request) else SendResult.IDEMPOTENT_FAIL)
+
+    def _enqueue(self, send: Send, messages: Sequence[Message]) -> None:
+        try:
+            self._hand_on(send, messages[0])
+        except BaseException:
+            self.sends.forget(messages)  # the caller hears an error, so nothing may have been accepted
+            raise
+
+    def _hand_on(self, send: Send, first: Message) -> None:
+        """To the queue; what is for later is kept until the sweeper queues it."""
+        if first.state is State.SCHEDULED:
+            self.queue.keep(send)
+        else:
+            self.queue.put(send, delay_seconds=delay_until(first, self.clock()))
+
+
+def _same(first: Message, request: SendRequest) -> bool:
+    return first.digest == request.digest
+
+
+def _due_at(request: SendRequest, now: float) -> str | None:
+    """Raises Rejected for a time further ahead than a send can be kept."""
+    if request.send_at is None or timestamps.parse(request.send_at) <= now:
+        return None
+    latest = timestamps.iso(now + AHEAD_SECONDS)
+    if request.send_at > latest:
+        raise Rejected(
+            [Fault("message.sendAt", f"is too far ahead: the latest time that can be given now is {latest}")]
+        )
+    return request.send_at
+
+
+def _waiting(due_at: str | None, now: str) -> State:
+    soon = due_at is None or timestamps.parse(due_at) <= timestamps.parse(now) + SOON_SECONDS
+    return State.QUEUED if soon else State.SCHEDULED
+
+
+def _send(request: SendRequest, email: Email, first: Message) -> Send:
+    if email.published_revision is None:
+        raise ValueError(f"email {email.id} has no published revision")
+    return Send(
+        id=first.key.send_id,
+        email_id=email.id,
+        revision=email.published_revision,
+        accepted_at=first.accepted_at,
+        recipients=request.recipients,
+        sender=request.sender,
+        reply_to=request.reply_to,
+        contact=request.contact,
+        custom=request.custom,
+        attachments=request.attachments,
+        headers=request.headers,
+        tags=request.tags,
+    )
+
+
+class _Asked(Struct, frozen=True):
+    request: SendRequest
+    email: Email | None
+    domain: str
+
+
+def _content(asked: _Asked) -> Refusal | None:
+    if asked.email is None:
+        return Refusal(SendResult.MISSING_CONTENT, f"there is no email {asked.request.email_id}")
+    if not asked.email.sendable:
+        reason = f"email {asked.email.id} is not published for the single-send API"
+        return Refusal(SendResult.MISSING_CONTENT, reason)
+    return None
+
+
+def _recipients(asked: _Asked) -> Refusal | None:
+    roles = [recipient.address.email for recipient in asked.request.recipients if recipient.address.is_role]
+    if roles:
+        return Refusal(SendResult.INVALID_TO_ADDRESS, f"{', '.join(roles)}: a role address, which reaches no person")
+    return None
+
+
+def _sender(asked: _Asked) -> Refusal | None:
+    sender = asked.request.sender
+    if sender and not sender.within(asked.domain):
+        reason = f"{sender.email} is not on the connected domain {asked.domain}"
+        return Refusal(SendResult.UNCONFIGURED_SENDING_DOMAIN, reason)
+    return None
+
+
+def _properties(asked: _Asked) -> Refusal | None:
+    lacking = variables.lacking(asked.email.requires if asked.email else (), asked.request.custom)
+    if lacking:
+        names = ", ".join(f"custom.{name}" for name in lacking)
+        reason = f"the template needs {names}, which the request does not give"
+        return Refusal(SendResult.MISSING_TEMPLATE_PROPERTIES, reason)
+    return None
+
+
+# Every rule that refuses a well-formed request at once, in the order in which a caller hears of them.
+_RULES: tuple[Callable[[_Asked], Refusal | None], ...] = (_content, _recipients, _sender, _properties)

@@ -1,0 +1,133 @@
+"""Compose: a send → the mail that each of its recipients gets.
+
+Transactional mail is rendered and written once, and each recipient gets the same octets. Other mail is made for each recipient, since
+each has an unsubscribe link of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from functions.core.contacts import unsubscribe_link
+from functions.core.contacts.contact import Contact
+from functions.core.contacts.unsubscribe_link import UnsubscribeLink
+from functions.core.emails.email import Revision
+from functions.core.errors import GiveUp
+from functions.core.events.ses_events import EMAIL_TAG, FEEDBACK_TAG, RECIPIENT_TAG, SEND_TAG
+from functions.core.outcomes import SendResult
+from functions.core.sending.mime import HeaderError, Mail, write
+from functions.core.sending.send import MessageKey, Role, Send
+from functions.core.templates import rendering
+from functions.core.templates.rendering import Compiled, Rendered
+from functions.ports import NewSecret
+from functions.ports.sending import OutgoingMail
+
+_LIST_HEADERS = frozenset({"list-unsubscribe", "list-unsubscribe-post"})
+
+
+def personal(contact: Contact | None, send: Send) -> Mapping[str, str]:
+    """What the template sees as `contact`: what is known of the To, and over it what the request says."""
+    return {**contact.values, **send.contact} if contact else send.contact
+
+
+class Composition(Struct, frozen=True, kw_only=True):
+    """What the mails of a send are made of."""
+
+    send: Send
+    template: Compiled
+    contact: Mapping[str, str]
+    now: float
+    public_url: str
+    new_secret: NewSecret
+
+    def composer(self) -> Callable[[int], OutgoingMail]:
+        """A recipient's number → their mail. The To's is made here and now: what cannot be composed raises GiveUp before anything is sent."""
+        first = self.mail(0)
+
+        def compose(number: int) -> OutgoingMail:
+            if number and not self.template.revision.transactional:
+                return self.mail(number)
+            return replace(first, recipient=self._address(number), tags=self._tags(number))
+
+        return compose
+
+    def mail(self, number: int) -> OutgoingMail:
+        """Raises GiveUp."""
+        revision = self.template.revision
+        link = None if revision.transactional else UnsubscribeLink(MessageKey(self.send.id, number), self.new_secret())
+        return OutgoingMail(
+            sender=(self.send.sender or revision.sender).email,
+            recipient=self._address(number),
+            raw=self.written(self.rendered(link), link),
+            transactional=revision.transactional,
+            track_opens=revision.track_opens,
+            track_clicks=revision.track_clicks,
+            tags=self._tags(number),
+            unsubscribe_id=link.secret_id if link else "",
+        )
+
+    def written(self, rendered: Rendered, link: UnsubscribeLink | None) -> bytes:
+        """As RFC 5322 octets. Raises GiveUp."""
+        try:
+            return write(self._mail(rendered, link))
+        except HeaderError as error:
+            raise GiveUp(SendResult.CORRUPT_INPUT, str(error)) from error
+
+    def rendered(self, link: UnsubscribeLink | None) -> Rendered:
+        """Raises GiveUp."""
+        return rendering.render(
+            self.template, self.contact, self.send.custom, now=self.now, links=self._variables(link)
+        )
+
+    def attempted(self, link: UnsubscribeLink | None) -> tuple[Rendered, set[str]]:
+        """The same with the names of what is missing. Raises GiveUp."""
+        return rendering.attempted(
+            self.template, self.contact, self.send.custom, now=self.now, links=self._variables(link)
+        )
+
+    def _variables(self, link: UnsubscribeLink | None) -> Mapping[str, str]:
+        return unsubscribe_link.variables(link.url(self.public_url)) if link else {}
+
+    def _mail(self, rendered: Rendered, link: UnsubscribeLink | None) -> Mail:
+        send, revision = self.send, self.template.revision
+        by_role = {role: tuple(r.address for r in send.recipients if r.role is role) for role in Role}
+        return Mail(
+            sender=send.sender or revision.sender,
+            to=by_role[Role.TO],
+            cc=by_role[Role.CC],
+            reply_to=send.reply_to or ((revision.reply_to,) if revision.reply_to else ()),
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            date=self.now,
+            boundary=f"=_{send.id}",
+            headers=(*_headers(send, revision), *(_link_headers(send, link.url(self.public_url)) if link else ())),
+            attachments=send.attachments,
+        )
+
+    def _address(self, number: int) -> str:
+        return self.send.recipients[number].address.email
+
+    def _tags(self, number: int) -> dict[str, str]:
+        email_id = str(self.send.email_id)
+        ours = {SEND_TAG: self.send.id, EMAIL_TAG: email_id, FEEDBACK_TAG: email_id, RECIPIENT_TAG: str(number)}
+        return {**self.send.tags, **ours}
+
+
+def _headers(send: Send, revision: Revision) -> tuple[tuple[str, str], ...]:
+    """The caller's, and ours where the caller gave none. The reference keeps Gmail from folding like mails into one conversation, and
+    names the send to whoever has only the mail; a machine's mail says so, or holiday replies would answer it (RFC 3834).
+    """
+    ours = [("X-Entity-Ref-ID", send.id), *([("Auto-Submitted", "auto-generated")] if revision.transactional else [])]
+    given = {name.lower() for name, _ in send.headers}
+    return (*send.headers, *((name, value) for name, value in ours if name.lower() not in given))
+
+
+def _link_headers(send: Send, url: str) -> tuple[tuple[str, str], ...]:
+    """Both or none: a caller's own link does not answer our one-click request."""
+    if any(name.lower() in _LIST_HEADERS for name, _ in send.headers):
+        return ()
+    return unsubscribe_link.headers(url)

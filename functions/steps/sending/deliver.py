@@ -1,0 +1,207 @@
+"""Deliver: hand each message of a send to SES, once.
+
+SES has no idempotency token, so a message is claimed (one conditional write, with a lease) before SES is called. A worker that
+dies in between leaves the claim standing and the outcome unknown: then SES's own Send event settles it, and only when none has
+come within the grace period after the lease is the message claimed, and sent, again.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from functions.core import timestamps
+from functions.core.contacts import consent
+from functions.core.contacts.contact import Contact
+from functions.core.emails.email import TRANSACTIONAL, Revision
+from functions.core.errors import GiveUp, Held, OutcomeUnknown, Retry, Wait
+from functions.core.outcomes import Refusal, SendResult
+from functions.core.sending import lifecycle
+from functions.core.sending.lifecycle import Act
+from functions.core.sending.send import TRIES_MAX, Message, MessageKey, Send, Try
+from functions.core.templates import rendering
+from functions.core.templates.rendering import Compiled
+from functions.ports import Clock, NewSecret
+from functions.ports.contacts import Contacts
+from functions.ports.emails import Emails
+from functions.ports.messages import Sends
+from functions.ports.sending import Mailer, OutgoingMail, SendQueue, Uploads
+from functions.steps.sending import create_upload
+from functions.steps.sending.build_mail import Composition, personal
+from functions.steps.sending.check_pause import PauseCheck
+
+REVISIONS_KEPT = 256  # compiled, per worker: some 50 KB each
+THROTTLE_SECONDS = 2
+HELD_SECONDS = 2  # until we look again at a message that another worker has: mostly it is done by then
+DELAY_MAX_SECONDS = 900  # SQS's
+
+Templates = Callable[[int, int], Compiled]
+
+
+def templates(emails: Emails) -> Templates:
+    """Revisions compiled once per worker: (email id, revision number) never names other content."""
+
+    @functools.lru_cache(REVISIONS_KEPT)
+    def compiled(email_id: int, number: int) -> Compiled:
+        return rendering.compiled(emails.revision(email_id, number))
+
+    return compiled
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """The step with its dependencies."""
+
+    sends: Sends
+    contacts: Contacts
+    templates: Templates
+    pauses: PauseCheck
+    mailer: Mailer
+    queue: SendQueue
+    uploads: Uploads
+    clock: Clock
+    new_secret: NewSecret
+    public_url: str
+    lease_seconds: int
+    grace_seconds: int
+    max_receives: int
+
+    def __call__(self, send: Send, receives: int) -> None:
+        """Returns once every message of the send is settled, or the send waits in the queue anew. Raises Retry to be called again
+        later; `receives` tells how often this copy of the send has been received.
+        """
+        if send.tries + receives > self.max_receives:
+            self._give_up(send)
+            return
+        contact = self._contact(send)
+        try:
+            template = rendering.compiled(send.trial) if send.trial else self.templates(send.email_id, send.revision)
+            if contact and (unwanted := consent.refusal(template.revision.subscription, contact)):
+                self._end(send, Act.REFUSE, unwanted)
+                return
+            if paused := self._paused(send, template.revision):
+                self._end(send, Act.REFUSE, paused, letter=paused.reason)  # for who resumes it, and redrives
+                return
+            compose = self._composer(send, template, contact)
+        except GiveUp as refusal:
+            self._end(send, Act.REFUSE, refusal, letter=str(refusal))
+            return
+        self._hand_over(send, receives, self._wanted(send, template.revision), compose)
+
+    def _paused(self, send: Send, revision: Revision) -> Refusal | None:
+        return None if send.trial else self.pauses.delivering(send.email_id, revision.subscription)
+
+    def _contact(self, send: Send) -> Contact | None:
+        """A test mail is nobody's: it goes to whom its author says, with properties that are not the recipient's."""
+        if send.trial:
+            return None
+        return self.contacts.note(send.recipients[0].address.email, send.contact, send.accepted_at)
+
+    def _composer(self, send: Send, template: Compiled, contact: Contact | None) -> Callable[[int], OutgoingMail]:
+        return Composition(
+            send=create_upload.whole(send, self.uploads),
+            template=template,
+            contact=personal(contact, send),
+            now=self.clock(),
+            public_url=self.public_url,
+            new_secret=self.new_secret,
+        ).composer()
+
+    def _wanted(self, send: Send, revision: Revision) -> Iterator[MessageKey]:
+        """The To's message, and of cc and bcc those whose own status allows it: the others are refused by themselves."""
+        for key in _keys(send):
+            refusal = self._unwanted(send, key, revision.subscription) if key.recipient else None
+            if refusal:
+                self._settle(key, Act.REFUSE, refusal)
+            else:
+                yield key
+
+    def _unwanted(self, send: Send, key: MessageKey, subscription: str) -> Refusal | None:
+        if subscription == TRANSACTIONAL:  # nobody need be asked
+            return None
+        return consent.refusal(subscription, self.contacts.get(send.recipients[key.recipient].address.email))
+
+    def _hand_over(
+        self, send: Send, receives: int, keys: Iterable[MessageKey], compose: Callable[[int], OutgoingMail]
+    ) -> None:
+        waiting: list[Retry] = []
+        for key in keys:
+            try:
+                self._deliver(key, compose(key.recipient))
+            except Retry as retry:
+                waiting.append(retry)
+            except GiveUp as refusal:
+                self.queue.bury(send, f"{send.recipients[key.recipient].address.email}: {refusal}")
+                self._settle(key, Act.REFUSE, refusal)
+        failed = [retry for retry in waiting if not isinstance(retry, Wait)]
+        if failed:
+            raise failed[0]
+        if waiting:
+            # A fresh copy, whose receives SQS counts anew: this one is not held against the send.
+            delay = min(max(retry.after_seconds for retry in waiting), DELAY_MAX_SECONDS)
+            self.queue.put(replace(send, tries=send.tries + receives - 1), delay_seconds=delay or THROTTLE_SECONDS)
+
+    def _deliver(self, key: MessageKey, mail: OutgoingMail) -> None:
+        """Raises Retry, or GiveUp."""
+        claimed = self._claim(key, mail.unsubscribe_id)
+        if claimed is None:
+            return
+        try:
+            ses_message_id = self.mailer.send(mail)
+        except OutcomeUnknown:
+            raise
+        except Retry as retry:
+            self._release(claimed, str(retry))
+            raise
+        self.sends.settle(key, Act.SEND, now=self.clock(), result=SendResult.SENT, ses_message_id=ses_message_id)
+
+    def _release(self, claimed: Message, reason: str) -> None:
+        now, number = self.clock(), claimed.attempts
+        failed = Try(number, timestamps.iso(now), reason) if number <= TRIES_MAX else None
+        self.sends.settle(claimed.key, Act.RELEASE, now=now, reason=reason, failed=failed)
+
+    def _claim(self, key: MessageKey, unsubscribe_id: str) -> Message | None:
+        """None where nothing is left to do. Raises Held where the message cannot be claimed yet."""
+        now = self.clock()
+        if claimed := self.sends.claim(
+            key,
+            now=now,
+            lease_seconds=self.lease_seconds,
+            grace_seconds=self.grace_seconds,
+            unsubscribe_id=unsubscribe_id,
+        ):
+            return claimed
+        message = self.sends.get(key)
+        if message is None or message.state in lifecycle.FINAL:
+            return None
+        claimable = lifecycle.claimable_from(message, self.grace_seconds)
+        alive = now < message.lease_until  # its worker may be done any moment; else only SES's event can end the wait
+        wait = HELD_SECONDS if alive else max(1, int(claimable - now) + 1)
+        raise Held(f"{key} is held until {timestamps.iso(claimable)} at the latest", after_seconds=wait)
+
+    def _give_up(self, send: Send) -> None:
+        last = next((one.reason for one in self._unsettled(send) if one.reason), "the worker ended without an answer")
+        reason = f"given up after {self.max_receives} tries; the last one: {last}"
+        self._end(send, Act.GIVE_UP, Refusal(SendResult.UNDELIVERABLE, reason), letter=reason)
+
+    def _unsettled(self, send: Send) -> list[Message]:
+        """None of a send that is canceled, or that another copy of it in the queue has ended."""
+        found = [self.sends.get(key) for key in _keys(send)]
+        return [message for message in found if message and message.state not in lifecycle.FINAL]
+
+    def _end(self, send: Send, act: Act, refusal: Refusal | GiveUp, letter: str = "") -> None:
+        """Bury first, where there is a letter: a crash in between then leaves one too many, and not a failure without its letter."""
+        unsettled = self._unsettled(send)
+        if unsettled and letter:
+            self.queue.bury(send, letter)
+        for message in unsettled:
+            self._settle(message.key, act, refusal)
+
+    def _settle(self, key: MessageKey, act: Act, refusal: Refusal | GiveUp) -> None:
+        self.sends.settle(key, act, now=self.clock(), result=refusal.result, reason=refusal.reason)
+
+
+def _keys(send: Send) -> list[MessageKey]:
+    return [MessageKey(send.id, number) for number in range(len(send.recipients))]

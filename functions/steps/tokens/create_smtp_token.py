@@ -1,0 +1,95 @@
+"""Issue an SMTP token: an IAM user whose password is told once.
+
+The intent is written before the first call to IAM, and the token is active only once all is done. Where this stops in between, nobody has
+been told a password: the token is ended whole, here or by the reconciler.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from functions.core import timestamps
+from functions.core.emails.email import TRANSACTIONAL, Email, Subcategory
+from functions.core.errors import Conflict
+from functions.core.tokens.smtp_password import smtp_password
+from functions.core.tokens.smtp_token import SmtpToken
+from functions.ports import Clock, NewNumber
+from functions.ports.emails import Emails
+from functions.ports.tokens import SmtpTokens, SmtpUsers
+from functions.steps.tokens.delete_smtp_token import TokenEnd
+
+LEASE_SECONDS = 30  # longer than a caller is kept waiting: whoever changes a token longer than that has died
+
+
+class Credentials(Struct, frozen=True):
+    token: SmtpToken
+    password: str
+
+
+class TokenRequest(Struct, frozen=True, kw_only=True):
+    name: str
+    create_contact: bool
+    created_by: str  # an email address
+    expires_at: str | None = None
+
+
+class TokenIssue(Struct, frozen=True, kw_only=True):
+    """The step with its dependencies."""
+
+    tokens: SmtpTokens
+    users: SmtpUsers
+    emails: Emails
+    end: TokenEnd
+    clock: Clock
+    new_number: NewNumber
+    region: str  # where the password is good
+
+    def __call__(self, asked: TokenRequest) -> Credentials:
+        """Raises Conflict where the account has no room for another IAM user."""
+        token = self._intended(asked)
+        with ExitStack() as unless_done:
+            unless_done.callback(self.end, token.campaign_id)
+            self.users.create(token.user_name)
+            self.users.permit(token.user_name)
+            key = self.users.new_key(token.user_name)
+            self._show_as_email(token)
+            self.tokens.name_key(key.id, token.campaign_id)
+            begun = self.tokens.save(token.begun(key.id))
+            if begun is None:
+                raise Conflict("making the token took so long that it was given up: try again")
+            unless_done.pop_all()
+        return Credentials(begun, smtp_password(key.secret, self.region))
+
+    def _intended(self, asked: TokenRequest) -> SmtpToken:
+        now = self.clock()
+        token = SmtpToken(
+            campaign_id=self.new_number(),
+            name=asked.name,
+            create_contact=asked.create_contact,
+            created_at=timestamps.iso(now),
+            created_by=asked.created_by,
+            expires_at=asked.expires_at,
+            busy_until=int(now) + LEASE_SECONDS,
+        )
+        saved = self.tokens.save(token)
+        if saved is None:
+            raise Conflict(f"the number {token.campaign_id} is taken: try again")
+        return saved
+
+    def _show_as_email(self, token: SmtpToken) -> None:
+        """Among the emails, and so in the statistics. A save whose answer was lost is repeated, and refused by itself."""
+        email = Email(
+            id=token.campaign_id,
+            name=token.name,
+            subcategory=Subcategory.SMTP_TOKEN,
+            subscription=TRANSACTIONAL,
+            created_at=token.created_at,
+            created_by=token.created_by,
+            updated_at=token.created_at,
+            updated_by=token.created_by,
+        )
+        if not self.emails.save(email) and self.emails.get(email.id, consistent=True) != replace(email, version=1):
+            raise Conflict(f"an email has the number {token.campaign_id} already: try again")

@@ -1,0 +1,90 @@
+"""Deliver a webhook: one try to tell one endpoint of one event, and what follows from its answer.
+
+The next try is queued before this one is noted: a worker that dies in between makes a try too many, never one too few. A receiver knows
+an event that comes twice by its id.
+"""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from functions.core import timestamps
+from functions.core.webhooks import webhook, webhook_signature
+from functions.core.webhooks.webhook import RETRY_SECONDS, Attempt, Delivery, DeliveryJob, DeliveryState, Endpoint
+from functions.ports import Clock
+from functions.ports.webhooks import Receivers, WebhookDeliveries, WebhookEndpoints, WebhookQueue, WebhookSecrets
+
+EARLY_SECONDS = 1  # that a try may be: SQS's delays are whole seconds
+
+
+class Told(Struct, frozen=True):
+    """What became of a job: None where there was nothing to do (yet)."""
+
+    state: DeliveryState | None = None
+    paused: Endpoint | None = None  # by this try
+
+
+class WebhookDelivery(Struct, frozen=True, kw_only=True):
+    """The step with its dependencies."""
+
+    endpoints: WebhookEndpoints
+    deliveries: WebhookDeliveries
+    secrets: WebhookSecrets
+    queue: WebhookQueue
+    receivers: Receivers
+    clock: Clock
+
+    def __call__(self, job: DeliveryJob) -> Told:
+        wait = job.due - self.clock()
+        if wait > EARLY_SECONDS:
+            self.queue.put([job], delay_seconds=math.ceil(wait))
+            return Told()
+        endpoint = self.endpoints.get(job.endpoint_id)
+        if endpoint is None:  # deleted, and its deliveries are nobody's
+            return Told()
+        known = self.deliveries.get(endpoint.id, webhook.delivery_id(job.event))
+        delivery = known or webhook.first(endpoint.id, job.event)
+        if self._done(job, delivery):
+            return Told()
+        return self._try(replace(job, made=delivery.made if job.made is None else job.made), endpoint, delivery)
+
+    def _done(self, job: DeliveryJob, delivery: Delivery) -> bool:
+        """Whether another copy of the job was quicker, or what it wants is so already."""
+        delivered = delivery.state is DeliveryState.DELIVERED and not job.again
+        return delivered or (job.made is not None and delivery.made > job.made)
+
+    def _try(self, job: DeliveryJob, endpoint: Endpoint, delivery: Delivery) -> Told:
+        if not endpoint.listening:
+            held = "nothing was sent: the endpoint is paused, or not active"
+            attempt = Attempt(timestamps.iso(self.clock()), 0, 0, held)
+            return self._noted(webhook.attempted(delivery, attempt, None), None)
+        attempt = self._post(job, endpoint)
+        after = endpoint.after_success() if attempt.fine else endpoint.after_failure(attempt.status, self.clock())
+        retry = not attempt.fine and after.listening and job.tries < len(RETRY_SECONDS)
+        seconds = RETRY_SECONDS[job.tries] if retry else None
+        if seconds is not None:
+            self._again(job, seconds)
+        if after != endpoint:
+            self.endpoints.save(after)  # where somebody else changed it meanwhile, the next try tells the same
+        return self._noted(webhook.attempted(delivery, attempt, seconds), None if after.listening else after)
+
+    def _post(self, job: DeliveryJob, endpoint: Endpoint) -> Attempt:
+        now = self.clock()
+        body = msgspec.json.encode(job.event.body()).decode()
+        secrets = [self.secrets.get(endpoint.id, version) for version in endpoint.secret_versions(timestamps.iso(now))]
+        headers = webhook_signature.signed(job.event.id, now, body, secrets)
+        answer = self.receivers.post(endpoint.url, headers, body)
+        return Attempt(timestamps.iso(now), answer.status, answer.milliseconds, answer.error)
+
+    def _again(self, job: DeliveryJob, seconds: int) -> None:
+        made = (job.made or 0) + 1
+        later = replace(job, made=made, tries=job.tries + 1, due=self.clock() + seconds, again=False)
+        self.queue.put([later], delay_seconds=seconds)
+
+    def _noted(self, delivery: Delivery, paused: Endpoint | None) -> Told:
+        self.deliveries.save(delivery)
+        return Told(delivery.state, paused)

@@ -1,0 +1,138 @@
+"""Register webhooks, change and end them. A secret is shown once, in the answer that makes it; from then on only KMS can read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from functions.core import timestamps
+from functions.core.errors import Conflict, Fault, NotFound, Rejected
+from functions.core.webhooks import webhook_events, webhook_signature
+from functions.core.webhooks.webhook import (
+    ALL,
+    ENDPOINTS_MAX,
+    ROTATION_SECONDS,
+    DeliveryJob,
+    Endpoint,
+    ReplayJob,
+    delivery_id,
+)
+from functions.core.webhooks.webhook_events import EventType
+from functions.ports import Clock, NewId
+from functions.ports.webhooks import Receivers, WebhookEndpoints, WebhookQueue, WebhookSecrets
+from functions.steps.webhooks.replay import require_listening
+
+DESCRIPTION_MAX = 200  # characters
+CHOICES = (ALL, *(str(type_) for type_ in EventType if type_ is not EventType.TEST))
+NewBytes = Callable[[int], bytes]
+
+
+class WebhookRegistration(Struct, frozen=True, kw_only=True):
+    """The step with its dependencies."""
+
+    endpoints: WebhookEndpoints
+    secrets: WebhookSecrets
+    receivers: Receivers
+    queue: WebhookQueue
+    clock: Clock
+    new_id: NewId
+    new_bytes: NewBytes
+
+    def register(
+        self, url: str, event_types: tuple[str, ...], description: str, *, active: bool
+    ) -> tuple[Endpoint, str]:
+        """The endpoint and its secret. Raises Rejected with every fault, or Conflict where there are too many."""
+        self._check(url=url, event_types=event_types, description=description)
+        if len(self.endpoints.all()) >= ENDPOINTS_MAX:
+            raise Conflict(f"there are {ENDPOINTS_MAX} webhooks already: delete one first")
+        now, endpoint_id, secret = timestamps.iso(self.clock()), self.new_id(), self._new_secret()
+        endpoint = Endpoint(
+            id=endpoint_id,
+            url=url,
+            event_types=event_types,
+            description=description,
+            active=active,
+            created_at=now,
+            updated_at=now,
+            secret_version=self.secrets.put(endpoint_id, secret),
+        )
+        return self._saved(endpoint), secret
+
+    def get(self, endpoint_id: str) -> Endpoint:
+        """Raises NotFound."""
+        found = self.endpoints.get(endpoint_id)
+        if found is None:
+            raise NotFound(f"there is no webhook with the id {endpoint_id!r}")
+        return found
+
+    def change(self, endpoint_id: str, changes: Mapping[str, Any]) -> Endpoint:
+        """`changes`: what of url, event_types, description and active is to be other. Whoever sets it active resumes it."""
+        endpoint = self.get(endpoint_id)
+        self._check(**{name: changes[name] for name in _CHECKS if name in changes})
+        if changes.get("active"):
+            endpoint = endpoint.resumed()
+        return self._saved(replace(endpoint, **changes, updated_at=timestamps.iso(self.clock())))
+
+    def rotate(self, endpoint_id: str) -> tuple[Endpoint, str]:
+        """A new secret. For a day the old one signs too."""
+        endpoint, secret, now = self.get(endpoint_id), self._new_secret(), self.clock()
+        version = self.secrets.put(endpoint_id, secret)
+        former_until = timestamps.iso(now + ROTATION_SECONDS)
+        changed = replace(endpoint, secret_version=version, former_version=endpoint.secret_version)
+        return self._saved(replace(changed, former_until=former_until, updated_at=timestamps.iso(now))), secret
+
+    def delete(self, endpoint_id: str) -> None:
+        """The secret first: where we die in between, the endpoint can be deleted again. Raises NotFound."""
+        self.secrets.delete(self.get(endpoint_id).id)
+        self.endpoints.delete(endpoint_id)
+
+    def test(self, endpoint_id: str) -> str:
+        """Queue a sample event, whatever types the endpoint wants; its delivery's id."""
+        endpoint = self.get(endpoint_id)
+        require_listening(endpoint)
+        event = webhook_events.sample(endpoint_id, timestamps.iso(self.clock()))
+        self.queue.put([DeliveryJob(endpoint_id=endpoint_id, event=event)])
+        return delivery_id(event)
+
+    def replay(self, endpoint_id: str, since: str, until: str, *, again: bool) -> None:
+        require_listening(self.get(endpoint_id))
+        self.queue.put([ReplayJob(endpoint_id=endpoint_id, since=since, until=until, again=again)])
+
+    def _new_secret(self) -> str:
+        return webhook_signature.secret_of(self.new_bytes(webhook_signature.SECRET_BYTES))
+
+    def _saved(self, endpoint: Endpoint) -> Endpoint:
+        saved = self.endpoints.save(endpoint)
+        if saved is None:
+            raise Conflict("the webhook was changed meanwhile: read it, and try again")
+        return saved
+
+    def _check(self, **given: Any) -> None:
+        """Raises Rejected with every fault."""
+        found = {name: _CHECKS[name](value) for name, value in given.items()}
+        if not found.get("url", "not given"):
+            found["url"] = self.receivers.refusal(given["url"])
+        faults = [Fault(_WIRE.get(name, name), fault) for name, fault in found.items() if fault]
+        if faults:
+            raise Rejected(faults)
+
+
+def _url(url: Any) -> str:
+    return "" if isinstance(url, str) and url else "must be a text: the URL to post to"
+
+
+def _event_types(types: Any) -> str:
+    known = types and all(type_ in CHOICES for type_ in types)
+    return "" if known else f"must be a list of at least one of {', '.join(CHOICES)}"
+
+
+def _description(text: Any) -> str:
+    fine = isinstance(text, str) and len(text) <= DESCRIPTION_MAX and text.isprintable()
+    return "" if fine else f"must be a text of at most {DESCRIPTION_MAX} printable characters"
+
+
+_CHECKS: Mapping[str, Callable[[Any], str]] = {"url": _url, "event_types": _event_types, "description": _description}
+_WIRE = {"event_types": "eventTypes"}

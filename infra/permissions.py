@@ -1,0 +1,216 @@
+"""Who may do what: the single page about permissions. Exact actions on exact resources, one function after the other. Every function may
+also write to its own log group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aws_cdk import Aws
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_sqs as sqs
+
+from functions.adapters import schema
+from functions.ports.events import Shelf
+from functions.settings import Settings
+from infra.constructs.function import Function
+from infra.constructs.lint import acknowledge_wildcard
+from infra.constructs.queue import Queue
+from infra.state import State
+
+CONSUME = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+READ_STREAM = [
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",  # Lambda makes no mapping for a role without it
+]
+
+
+@dataclass(frozen=True)
+class Queues:
+    """The queues of a stage; the last two hold what a stream's reader gave up."""
+
+    send: Queue
+    events: Queue
+    webhook: Queue
+    unmeasured: sqs.Queue
+    unnotified: sqs.Queue
+
+
+class Permissions:
+    """The resources of a stage by their ARNs, and what each function may do with them."""
+
+    def __init__(self, state: State, settings: Settings, queues: Queues) -> None:
+        self.settings, self.queues = settings, queues
+        self.sends, self.emails, self.tokens = (t.table_arn for t in (state.sends, state.emails, state.tokens))
+        self.metrics, self.contacts = state.metrics.table_arn, state.contacts.table_arn
+        self.webhooks, self.audit = state.webhooks.table_arn, state.audit.table_arn
+        self.sends_stream = _stream(state.sends)
+        self.by_email, self.by_address, self.by_due = (
+            f"{self.sends}/index/{index.name}" for index in (schema.BY_EMAIL, schema.BY_ADDRESS, schema.BY_DUE)
+        )
+        self.payloads = f"{state.export_value(state.payloads.bucket_arn)}/{schema.PAYLOAD_PREFIX}*"
+        self.uploads = f"{state.export_value(state.payloads.bucket_arn)}/{schema.UPLOAD_PREFIX}*"
+        self.archive = state.export_value(state.events.bucket_arn)
+        self.send_queue = queues.send.queue.queue_arn
+        self.webhook_queue = queues.webhook.queue.queue_arn
+        self.secrets = _arn("ssm", f"parameter{self.settings.webhook_secrets_prefix}*")
+
+    def grant(self, functions: Mapping[str, Function]) -> None:
+        """`functions` by the names of their Lambda files. Raises KeyError if one is missing."""
+        for accepting in ("single_send", "api"):  # api: another spelling of a send's path has no route
+            self._accept(functions[accepting])
+        functions["authorizer"].allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.tokens)
+        grants = {
+            "api": self._api,
+            "deliver": self._deliver,
+            "record": self._record,
+            "measure": self._measure,
+            "notify": self._notify,
+            "deliver_webhook": self._deliver_webhook,
+            "sweep": self._sweep,
+            "smtp_tokens": self._smtp_tokens,
+        }
+        for name, grant in grants.items():
+            grant(functions[name])
+
+    def _accept(self, function: Function) -> None:
+        function.allow(["dynamodb:GetItem"], self.emails, self.contacts, self.metrics)
+        function.allow(["dynamodb:GetItem", "dynamodb:Query"], self.sends)
+        function.allow(["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], self.sends)
+        function.allow(["sqs:SendMessage"], self.send_queue)
+        function.allow(["s3:PutObject"], self.payloads)
+        self._any_payload(function)
+        self._read_uploads(function)
+
+    def _api(self, function: Function) -> None:
+        """It asks for an erasure, and deletes nothing of a person itself; it makes webhook secrets, and cannot read them; the audit log is
+        only ever added to.
+        """
+        function.allow(
+            ["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:DeleteItem"], self.emails
+        )
+        function.allow(["dynamodb:Query"], f"{self.emails}/index/{schema.LISTED.name}", self.by_email, self.by_address)
+        function.allow(["dynamodb:BatchGetItem"], self.sends)
+        function.allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], self.contacts)
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Scan"], self.tokens)
+        function.allow(["dynamodb:Query", "dynamodb:PutItem"], self.metrics, self.audit)
+        function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"], self.webhooks)
+        function.allow(["ssm:PutParameter", "ssm:DeleteParameter"], self.secrets)
+        function.allow(["sqs:SendMessage"], self.webhook_queue)
+        function.allow(["s3:PutObject"], self.uploads)  # by who has a URL that it signed
+        function.allow(["ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"], "*")
+        acknowledge_wildcard(
+            function.role, "*", "The suppression list is the account's: IAM knows no resource for its entries."
+        )
+        self._any_secret(function)
+
+    def _deliver(self, function: Function) -> None:
+        function.allow(["dynamodb:GetItem"], self.emails)
+        function.allow(
+            ["dynamodb:GetItem", "dynamodb:PutItem"], self.contacts, self.metrics
+        )  # the governor is a metric
+        function.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.sends)
+        function.allow(["s3:GetObject", "s3:PutObject"], self.payloads)
+        self._any_payload(function)
+        self._read_uploads(function)
+        function.allow(["ses:SendEmail", "ses:SendRawEmail"], *self._sending())
+        function.allow([*CONSUME, "sqs:ChangeMessageVisibility", "sqs:SendMessage"], self.send_queue)
+        function.allow(["sqs:SendMessage"], self.queues.send.dead_letters.queue_arn)
+
+    def _record(self, function: Function) -> None:
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.sends)
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.contacts)
+        function.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.tokens)
+        function.allow(["dynamodb:UpdateItem"], self.metrics)
+        function.allow(CONSUME, self.queues.events.queue.queue_arn)
+        everything = f"{self.archive}/*"
+        function.allow(["s3:PutObject"], everything)
+        acknowledge_wildcard(
+            function.role, everything, "All of the bucket is record's to write: an object for each batch."
+        )
+
+    def _measure(self, function: Function) -> None:
+        function.allow(READ_STREAM, self.sends_stream)
+        function.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.metrics)
+        function.allow(["sqs:SendMessage"], self.queues.unmeasured.queue_arn)
+
+    def _notify(self, function: Function) -> None:
+        function.allow(READ_STREAM, self.sends_stream)
+        function.allow(["dynamodb:Query"], self.webhooks)
+        function.allow(["sqs:SendMessage"], self.webhook_queue, self.queues.unnotified.queue_arn)
+        if self.settings.event_bridge:
+            function.allow(["events:PutEvents"], _arn("events", "event-bus/default"))
+
+    def _deliver_webhook(self, function: Function) -> None:
+        """It reads the secrets that it signs with, and cannot make one."""
+        function.allow([*CONSUME, "sqs:SendMessage"], self.webhook_queue)
+        function.allow(["ssm:GetParameter"], self.secrets)
+        self._any_secret(function)
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.webhooks)
+        function.allow(["dynamodb:Query"], self.metrics, self.by_email)  # a replay finds the messages of its span
+        function.allow(["dynamodb:BatchGetItem"], self.sends)
+
+    def _sweep(self, function: Function) -> None:
+        """It settles what is left, pauses what does harm, and forgets who asked for it."""
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.metrics, self.emails, self.sends, self.contacts)
+        function.allow(["dynamodb:Query"], self.metrics, self.sends, self.by_email, self.by_due, self.by_address)
+        function.allow(["dynamodb:BatchGetItem"], self.sends)
+        function.allow(["dynamodb:UpdateItem"], self.sends, self.contacts)
+        function.allow(["dynamodb:DeleteItem"], self.contacts)
+        function.allow(["dynamodb:PutItem"], self.audit)
+        function.allow(["sqs:GetQueueAttributes", "sqs:SendMessage"], self.send_queue)
+        function.allow(["s3:DeleteObject"], self.payloads)
+        self._any_payload(function)
+        events = f"{self.archive}/{schema.events_prefix(Shelf.EVENTS)}*"
+        function.allow(["s3:ListBucket"], self.archive)
+        function.allow(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], events)
+        acknowledge_wildcard(function.role, events, "A person's events may be in any batch of the archive.")
+        function.allow(["ses:GetAccount"], "*")
+        acknowledge_wildcard(function.role, "*", "GetAccount is about the account: IAM knows no resource for it.")
+
+    def _smtp_tokens(self, function: Function) -> None:
+        """The one function that may touch IAM: users on this stage's own path, and none without the boundary."""
+        path = f"/staffetta/smtp/{Aws.REGION}/{self.settings.stage}/*"
+        users = f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:user{path}"
+        bounded = {"StringEquals": {"iam:PermissionsBoundary": self.settings.smtp_boundary_arn}}
+        function.allow(["iam:CreateUser", "iam:PutUserPolicy"], users, when=bounded)
+        function.allow(["iam:DeleteUserPolicy", "iam:DeleteUser"], users)
+        function.allow(["iam:CreateAccessKey", "iam:ListAccessKeys"], users)
+        function.allow(["iam:UpdateAccessKey", "iam:DeleteAccessKey"], users)
+        acknowledge_wildcard(function.role, users, "A token's user is named by its campaign id: any on our path.")
+        function.allow(["iam:ListUsers"], "*")
+        acknowledge_wildcard(function.role, "*", "IAM knows no resource for the listing of users.")
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.tokens, self.emails)
+        function.allow(["dynamodb:UpdateItem", "dynamodb:Scan"], self.tokens)
+        function.allow(["dynamodb:Query"], self.metrics)
+        function.allow(["dynamodb:PutItem"], self.audit)
+
+    def _sending(self) -> list[str]:
+        """SES authorises the identity and the configuration set apart, the set also where it is the identity's default."""
+        sets = (self.settings.transactional_configuration_set, self.settings.marketing_configuration_set)
+        return [self.settings.identity_arn, *(_arn("ses", f"configuration-set/{name}") for name in sets)]
+
+    def _any_payload(self, function: Function) -> None:
+        acknowledge_wildcard(function.role, self.payloads, "A payload's key is its send's id: any below the prefix.")
+
+    def _read_uploads(self, function: Function) -> None:
+        function.allow(["s3:GetObject"], self.uploads)
+        acknowledge_wildcard(function.role, self.uploads, "An upload's key is its random id: any below the prefix.")
+
+    def _any_secret(self, function: Function) -> None:
+        acknowledge_wildcard(
+            function.role, self.secrets, "A secret's parameter is named by its webhook's id: any on our path."
+        )
+
+
+def _arn(service: str, resource: str) -> str:
+    return f"arn:{Aws.PARTITION}:{service}:{Aws.REGION}:{Aws.ACCOUNT_ID}:{resource}"
+
+
+def _stream(table: dynamodb.TableV2) -> str:
+    if table.table_stream_arn is None:
+        raise TypeError("the sends table has no stream for measure and notify to follow")
+    return table.table_stream_arn

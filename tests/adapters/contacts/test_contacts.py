@@ -1,0 +1,119 @@
+"""ports.Contacts and ports.SubscriptionTypes: the fake and the adapter keep the same laws."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from functions.adapters.contacts.contacts import DynamoContacts
+from functions.core.contacts.contact import EVERYTHING, Contact, Decision, Status
+from functions.core.contacts.subscription import SubscriptionType
+from functions.ports.contacts import Contacts, SubscriptionTypes
+from functions.wiring import Wiring
+from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
+from tests.support.examples import NOON_TEXT
+
+LATER = "2026-11-23T13:00:00.000Z"
+
+
+@pytest.fixture(params=["memory", "dynamo"])
+def contacts(request: pytest.FixtureRequest) -> Contacts:
+    return MemoryContacts() if request.param == "memory" else request.getfixturevalue("aws").contacts
+
+
+@pytest.fixture(params=["memory", "dynamo"])
+def types(request: pytest.FixtureRequest) -> SubscriptionTypes:
+    return MemorySubscriptionTypes() if request.param == "memory" else request.getfixturevalue("aws").subscription_types
+
+
+@pytest.fixture
+def email() -> str:
+    return f"{uuid.uuid4()}@example.net"
+
+
+def known(contacts: Contacts, email: str) -> Contact:
+    contact = contacts.get(email)
+    assert contact
+    return contact
+
+
+def test_a_contact_is_made_when_it_is_first_noted(contacts: Contacts, email: str) -> None:
+    assert contacts.get(email) is None
+    noted = contacts.note(email.upper(), {"firstname": "Ada"}, NOON_TEXT)
+    assert noted == known(contacts, email) == known(contacts, email.upper())
+    assert (noted.email, noted.created_at, noted.values) == (email, NOON_TEXT, {"firstname": "Ada"})
+
+
+def test_what_is_known_is_not_written_again(contacts: Contacts, email: str) -> None:
+    contacts.note(email, {"firstname": "Ada"}, NOON_TEXT)
+    assert contacts.note(email, {"firstname": "Ada"}, LATER).version == 1
+    assert contacts.note(email, {}, LATER).version == 1
+    assert contacts.note(email, {"lastname": "L"}, LATER).version == 2
+
+
+def test_a_contact_keeps_all_that_it_is_told(contacts: Contacts, email: str) -> None:
+    """Each change leaves the others standing."""
+    decision = Decision(
+        status=Status.NOT_SUBSCRIBED,
+        at=NOON_TEXT,
+        source="ada@example.com",
+        legal_basis="NON_GDPR",
+        legal_basis_explanation="asked",
+    )
+    contacts.note(email, {"größe": "", "firstname": "Ada"}, NOON_TEXT)
+    contacts.decide(email, "news", decision)
+    contacts.decide(email, EVERYTHING, decision)
+    contacts.quarantine(email, NOON_TEXT, "550 no such user")
+    contacts.complained(email, LATER)
+    contact = known(contacts, email)
+    assert contact.values == {"größe": "", "firstname": "Ada"}
+    assert contact.decisions == {"news": decision, EVERYTHING: decision}
+    assert contact.quarantine
+    assert (contact.quarantine.at, contact.quarantine.reason) == (NOON_TEXT, "550 no such user")
+    assert contact.complained_at == LATER
+    contacts.quarantine(email, NOON_TEXT, "again")
+    contacts.complained(email, LATER)
+    assert known(contacts, email) == contact
+    contacts.lift(email, LATER)
+    assert known(contacts, email).quarantine is None
+    assert known(contacts, email).complained_at == LATER
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        lambda contacts, email: contacts.quarantine(email, NOON_TEXT, "550"),
+        lambda contacts, email: contacts.complained(email, NOON_TEXT),
+        lambda contacts, email: contacts.decide(
+            email, "news", Decision(status=Status.SUBSCRIBED, at=NOON_TEXT, source="x")
+        ),
+    ],
+)
+def test_any_change_makes_the_contact(contacts: Contacts, email: str, first: Callable[[Contacts, str], None]) -> None:
+    first(contacts, email)
+    assert known(contacts, email).created_at == NOON_TEXT
+
+
+def test_writers_at_once_lose_nothing(aws: Wiring, email: str) -> None:
+    names = [f"p{number}" for number in range(6)]
+    contacts: DynamoContacts = aws.contacts
+    with ThreadPoolExecutor(len(names)) as workers:
+        list(workers.map(lambda name: contacts.note(email, {name: name}, NOON_TEXT), names))
+    assert known(contacts, email).values == {name: name for name in names}
+
+
+def a_type(type_id: str, name: str = "News", at: str = NOON_TEXT) -> SubscriptionType:
+    return SubscriptionType(id=type_id, name=name, created_at=at, updated_at=at)
+
+
+def test_subscription_types_are_kept(types: SubscriptionTypes) -> None:
+    assert types.all() == []
+    assert types.get("2") is None
+    types.put(a_type("2", at=LATER))
+    types.put(a_type("1"))
+    types.put(a_type("2", "Other news", LATER))
+    assert types.all() == [a_type("1"), a_type("2", "Other news", LATER)]
+    assert types.get("2") == a_type("2", "Other news", LATER)

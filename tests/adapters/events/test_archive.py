@@ -1,0 +1,127 @@
+"""The archive of SES's events: one suite on the fake and on S3 in moto."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.adapters.events.archive import S3Events
+from functions.ports.events import RawEvent, RawEvents, Shelf
+from functions.wiring import Wiring
+from tests.core.templates.test_rendering import JSON
+from tests.fakes.events import MemoryRawEvents
+from tests.support.cloud import SETTINGS
+
+_days = (datetime(2026, 11, 23, tzinfo=UTC) + timedelta(days=number) for number in count())
+
+
+@pytest.fixture(params=["memory", "s3"])
+def archive(request: pytest.FixtureRequest) -> RawEvents:
+    return MemoryRawEvents() if request.param == "memory" else request.getfixturevalue("aws").raw_events
+
+
+@pytest.fixture
+def day() -> str:
+    """One that nobody else keeps anything of."""
+    return next(_days).date().isoformat()
+
+
+def raw(value: Any, at: str, shelf: Shelf = Shelf.EVENTS) -> RawEvent:
+    return RawEvent(json.dumps(value), f"{at}:30:00.000Z", shelf)
+
+
+def kept(archive: RawEvents, since: str, until: str, shelf: Shelf = Shelf.EVENTS) -> list[Any]:
+    """In a fixed order: within an hour there is none."""
+    return sorted(archive.between(since, until, shelf), key=json.dumps)
+
+
+def test_events_come_back_by_the_hours_they_came_in(archive: RawEvents, day: str) -> None:
+    archive.keep([raw({"n": hour}, f"{day}T{hour:02}") for hour in (9, 10, 11, 20)])
+    assert kept(archive, f"{day}T10", f"{day}T11") == [{"n": 10}, {"n": 11}]
+    assert kept(archive, f"{day}T12", f"{day}T19") == []
+    assert list(archive.between(f"{day}T00", f"{day}T23")) == [{"n": 9}, {"n": 10}, {"n": 11}, {"n": 20}]
+
+
+def test_a_batch_that_comes_again_in_any_order_is_kept_once(archive: RawEvents, day: str) -> None:
+    batch = [raw({"n": number}, f"{day}T09") for number in range(3)]
+    archive.keep(batch)
+    archive.keep(batch[::-1])
+    archive.keep([raw({"n": 3}, f"{day}T09")])
+    assert kept(archive, f"{day}T09", f"{day}T09") == [{"n": number} for number in range(4)]
+
+
+def test_what_is_not_ours_or_not_readable_stands_on_a_shelf_of_its_own(archive: RawEvents, day: str) -> None:
+    unreadable = [RawEvent(text, f"{day}T09:00:00.000Z", Shelf.UNREADABLE) for text in ("{", "a\nb")]
+    archive.keep([raw(1, f"{day}T09"), raw(2, f"{day}T09", Shelf.FOREIGN), *unreadable])
+    assert kept(archive, f"{day}T09", f"{day}T09") == [1]
+    assert kept(archive, f"{day}T09", f"{day}T09", Shelf.FOREIGN) == [2]
+    assert kept(archive, f"{day}T09", f"{day}T09", Shelf.UNREADABLE) == ["a\nb", "{"]
+
+
+def test_an_empty_batch_is_nothing(archive: RawEvents, day: str) -> None:
+    archive.keep([])
+    assert kept(archive, f"{day}T00", f"{day}T23") == []
+
+
+def test_an_object_is_compressed_lines_under_its_hour(aws: Wiring, day: str) -> None:
+    """So that any tool that reads gzip and JSON can read it."""
+    aws.raw_events.keep([raw({"n": 1, "m": [1, 2]}, f"{day}T09"), raw({"n": 2}, f"{day}T09")])
+    listed = aws.clients.s3.list_objects_v2(Bucket=SETTINGS.events_bucket, Prefix=f"events/{day}/")
+    (key,) = (found["Key"] for found in listed["Contents"])
+    assert key.startswith(f"events/{day}/09/")
+    assert key.endswith(".ndjson.gz")
+    packed = aws.clients.s3.get_object(Bucket=SETTINGS.events_bucket, Key=key)["Body"].read()
+    assert gzip.decompress(packed) == b'{"n":1,"m":[1,2]}\n{"n":2}\n'
+
+
+class _Bucket:
+    """S3 as far as the adapter asks."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+
+    def put_object(self, *, Key: str, Body: bytes, **_: str) -> None:  # noqa: N803 - S3's names
+        self.objects[Key] = Body
+
+    def get_object(self, *, Key: str, **_: str) -> dict[str, Any]:  # noqa: N803
+        bucket = self
+
+        class _Body:
+            def read(self) -> bytes:
+                return bucket.objects[Key]
+
+        return {"Body": _Body()}
+
+    def get_paginator(self, _name: str) -> _Bucket:
+        return self
+
+    def paginate(self, *, Prefix: str, StartAfter: str, **_: str) -> Iterator[dict[str, Any]]:  # noqa: N803
+        names = sorted(name for name in self.objects if name.startswith(Prefix) and name > StartAfter)
+        yield {"Contents": [{"Key": name} for name in names]}
+
+
+@given(st.lists(JSON.map(json.dumps) | st.text() | st.sampled_from(["1e999", "[" * 5000, '"\\ud800"', "9" * 5000])))
+def test_any_text_is_kept_and_comes_back(texts: list[str]) -> None:
+    """Whatever somebody publishes, it is neither lost nor in the way of its neighbours."""
+    bucket: Any = _Bucket()
+    archive = S3Events(lambda: bucket, "events")
+    archive.keep([RawEvent(text, "2026-11-23T09:00:00.000Z") for text in texts])
+    back = list(archive.between("2026-11-23T09", "2026-11-23T09"))
+    assert len(back) == len(texts)
+    assert {text for text in back if isinstance(text, str)} <= {*texts, *map(_value, texts)}
+
+
+def _value(text: str) -> Any:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return value if isinstance(value, str) else text

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from functions.adapters.aws.errors import AwsError, Unanswered, Unreachable
+from functions.adapters.sending.mailer import SesMailer
+from functions.core.errors import GiveUp, OutcomeUnknown, Retry, Throttled
+from functions.core.outcomes import SendResult
+from functions.ports.sending import OutgoingMail
+
+MAIL = OutgoingMail(
+    sender="shop@example.com",
+    recipient="ada@example.net",
+    raw=b"Subject: x\r\n\r\n",
+    transactional=True,
+    track_opens=True,
+    track_clicks=False,
+    tags={"staffetta_send": "s-1"},
+)
+
+
+class Ses:
+    """The one call that the mailer makes."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.asked: dict[str, Any] = {}
+
+    def send_email(self, **request: Any) -> dict[str, str]:
+        self.asked = request
+        if self.error:
+            raise self.error
+        return {"MessageId": "0102"}
+
+
+def mailer(ses: Any) -> SesMailer:
+    return SesMailer(ses, "transactional", "marketing")
+
+
+def refused(code: str, message: str = "why") -> AwsError:
+    return AwsError({"Error": {"Code": code, "Message": message}}, "SendEmail")
+
+
+def test_what_ses_is_asked() -> None:
+    ses = Ses()
+    assert mailer(ses).send(MAIL) == "0102"
+    assert ses.asked == {
+        "FromEmailAddress": "shop@example.com",
+        "Destination": {"ToAddresses": ["ada@example.net"]},
+        "Content": {"Raw": {"Data": MAIL.raw}},
+        "EmailTags": [{"Name": "staffetta_send", "Value": "s-1"}],
+        "ConfigurationSetName": "transactional",
+        "ConfigurationOverrides": {"Tracking": {"OpenTrackingEnabled": "ENABLED", "ClickTrackingEnabled": "DISABLED"}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (refused("TooManyRequestsException"), Throttled),
+        (refused("ThrottlingException", "Maximum sending rate exceeded"), Throttled),
+        (refused("LimitExceededException"), Throttled),
+        (refused("AccountSuspendedException"), Retry),
+        (refused("SendingPausedException"), Retry),
+        (refused("AccessDeniedException"), Retry),
+        (refused("NotFoundException"), Retry),
+        (Unreachable("no route"), Retry),
+        (Unanswered("timed out"), OutcomeUnknown),
+        (refused("InternalFailure"), OutcomeUnknown),
+        (refused("500"), OutcomeUnknown),
+        (refused("SomethingNew"), OutcomeUnknown),
+        (refused("MessageRejected"), GiveUp),
+        (refused("MailFromDomainNotVerifiedException"), GiveUp),
+        (refused("BadRequestException"), GiveUp),
+    ],
+)
+def test_what_each_answer_means_for_the_next_try(error: Exception, kind: type[Exception]) -> None:
+    with pytest.raises(kind) as caught:
+        mailer(Ses(error)).send(MAIL)
+    assert type(caught.value) is kind
+
+
+@pytest.mark.parametrize(
+    ("error", "result"),
+    [
+        (refused("MessageRejected", "Email address is not verified."), SendResult.UNCONFIGURED_SENDING_DOMAIN),
+        (refused("MessageRejected"), SendResult.UNDELIVERABLE),
+        (refused("MailFromDomainNotVerifiedException"), SendResult.UNCONFIGURED_SENDING_DOMAIN),
+        (refused("BadRequestException"), SendResult.VALIDATION_FAILED),
+    ],
+)
+def test_a_final_refusal_in_hubspots_words(error: Exception, result: SendResult) -> None:
+    with pytest.raises(GiveUp) as caught:
+        mailer(Ses(error)).send(MAIL)
+    assert caught.value.result is result
+
+
+def test_a_used_up_day_waits_longer_than_a_used_up_second() -> None:
+    waits = []
+    for message in ("Maximum sending rate exceeded", "Daily message quota exceeded"):
+        with pytest.raises(Throttled) as caught:
+            mailer(Ses(refused("ThrottlingException", message))).send(MAIL)
+        waits.append(caught.value.after_seconds)
+    assert waits[0] < waits[1] <= 900

@@ -1,0 +1,336 @@
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from functions.adapters import schema
+from functions.adapters.sending.sends import DynamoSends
+from functions.core import timestamps
+from functions.core.events.timeline import FACTS_MAX, Fact, Kind
+from functions.core.outcomes import SendResult
+from functions.core.sending import lifecycle
+from functions.core.sending.lifecycle import FINAL, TRANSITIONS, Act
+from functions.core.sending.send import Message, MessageKey, State, Try
+from functions.core.statistics.counter_updates import Bucket
+from functions.ports.messages import Sends
+from functions.wiring import Wiring
+from tests.fakes.messages import MemorySends
+from tests.support.cloud import SETTINGS
+from tests.support.examples import NOON, NOON_TEXT, a_message
+
+LEASE, GRACE = 60, 300
+_fresh = itertools.count()
+
+
+@pytest.fixture(params=["memory", "dynamo"])
+def sends(request: pytest.FixtureRequest) -> Sends:
+    if request.param == "memory":
+        return MemorySends()
+    wiring: Wiring = request.getfixturevalue("aws")
+    return wiring.sends
+
+
+@pytest.fixture
+def message(sends: Sends) -> Message:
+    """One that is stored, under an id of its own."""
+    made = a_message(f"send-{next(_fresh)}")
+    assert sends.create([made])
+    return made
+
+
+def claim(sends: Sends, key: MessageKey, now: float) -> Message | None:
+    return sends.claim(key, now=now, lease_seconds=LEASE, grace_seconds=GRACE)
+
+
+def bring(sends: Sends, key: MessageKey, state: State) -> None:
+    """Into a state, by the acts that lead there."""
+    if state in {State.SENDING, State.SENT, State.REFUSED, State.FAILED}:
+        assert claim(sends, key, NOON)
+    act = {State.SENT: Act.SEND, State.REFUSED: Act.REFUSE, State.FAILED: Act.GIVE_UP, State.CANCELED: Act.CANCEL}.get(
+        state
+    )
+    assert act is None or sends.settle(key, act, now=NOON)
+
+
+def test_a_send_tells_all_its_recipients_the_to_first(sends: Sends) -> None:
+    send_id = f"send-{next(_fresh)}"
+    everyone = [a_message(send_id, number, reason="x" * 300_000) for number in range(5)]  # together more than a page
+    for message in reversed(everyone):
+        assert sends.create([message])
+    assert sends.messages(send_id) == everyone
+    assert sends.messages("nobody") == []
+
+
+def test_a_message_comes_back_as_it_was_stored(sends: Sends) -> None:
+    whole = a_message(
+        f"send-{next(_fresh)}",
+        state=State.REFUSED,
+        accepted_by="key",
+        result=SendResult.MISSING_CONTENT,
+        reason="there is no email 7",
+        revision=3,
+        attached=70_000,
+        attempts=2,
+        tries=(Try(1, NOON_TEXT, "Throttling: Maximum sending rate exceeded"),),
+        started_at=NOON_TEXT,
+        settled_at=NOON_TEXT,
+        lease_until=5,
+        ses_message_id="0102",
+        tags={"campaign": "spring"},
+        trial=True,
+        timeline={"f": {"kind": "OPENED", "at": NOON_TEXT, "machine": True}},
+    )
+    assert sends.create([whole])
+    assert sends.get(whole.key) == whole
+
+
+def test_an_unknown_send_has_nothing(sends: Sends) -> None:
+    assert sends.get(MessageKey("nobody", 0)) is None
+    assert claim(sends, MessageKey("nobody", 0), NOON) is None
+    assert sends.settle(MessageKey("nobody", 0), Act.SEND, now=NOON) is False
+    assert sends.record(MessageKey("nobody", 0), Fact(kind=Kind.SENT, at=NOON_TEXT)) is None
+    assert sends.get(MessageKey("nobody", 0)) is None
+
+
+def test_a_send_is_created_once(sends: Sends, message: Message) -> None:
+    assert sends.create([replace(message, digest="another")]) is False
+    assert sends.get(message.key) == message
+
+
+def test_several_messages_are_created_all_or_none(sends: Sends, message: Message) -> None:
+    send_id = message.key.send_id
+    assert sends.create([a_message(send_id, 1), message, a_message(send_id, 2)]) is False
+    assert [sends.get(MessageKey(send_id, number)) for number in range(3)] == [message, None, None]
+    three = [a_message(f"send-{next(_fresh)}", 0)]
+    three += [a_message(three[0].key.send_id, number) for number in (1, 2)]
+    assert sends.create(three)
+    assert [sends.get(one.key) for one in three] == three
+
+
+def test_fifty_recipients_fit(sends: Sends) -> None:
+    send_id = f"send-{next(_fresh)}"
+    assert sends.create([a_message(send_id, number) for number in range(50)])
+    assert all(sends.get(MessageKey(send_id, number)) for number in range(50))
+
+
+def test_forget_undoes_a_create_that_nobody_has_touched(sends: Sends, message: Message) -> None:
+    sends.forget([message])
+    assert sends.get(message.key) is None
+    sends.forget([message])
+
+
+def test_forget_leaves_what_a_worker_has_touched(sends: Sends, message: Message) -> None:
+    claim(sends, message.key, NOON)
+    sends.forget([message])
+    sends.settle(message.key, Act.RELEASE, now=NOON)
+    sends.forget([message])
+    assert sends.get(message.key)
+
+
+def test_forget_undoes_a_send_as_a_whole_or_not_at_all(sends: Sends) -> None:
+    """Half a send would refuse its sender's repeat, and never be delivered."""
+    send_id = f"send-{next(_fresh)}"
+    both = [a_message(send_id, number) for number in range(2)]
+    sends.create(both)
+    claim(sends, both[0].key, NOON)
+    sends.forget(both)
+    assert len(sends.messages(send_id)) == 2
+    untouched = [a_message(f"{send_id}-untouched", number) for number in range(2)]
+    sends.create(untouched)
+    sends.forget(untouched)
+    assert sends.messages(untouched[0].key.send_id) == []
+
+
+def test_what_is_unfinished_of_an_hour_is_found(sends: Sends) -> None:
+    send_id, email_id = f"send-{next(_fresh)}", 900_000 + next(_fresh)
+    found = [a_message(send_id, number, email_id=email_id) for number in range(3)]
+    sends.create(found)
+    for message in found[1:]:
+        claim(sends, message.key, NOON)
+    sends.settle(found[2].key, Act.SEND, now=NOON)
+    waiting = sends.unfinished(Bucket(email_id, "2026-11-23T12"))
+    assert sorted(message.key.recipient for message in waiting) == [0, 1]
+    assert sends.unfinished(Bucket(email_id, "2026-11-23T13")) == []
+
+
+def test_an_index_of_more_than_a_batch_is_read_whole(sends: Sends) -> None:
+    email_id = 900_000 + next(_fresh)
+    for _ in range(3):
+        send_id = f"send-{next(_fresh)}"
+        sends.create([a_message(send_id, number, email_id=email_id) for number in range(50)])
+    assert len(sends.unfinished(Bucket(email_id, "2026-11-23T12"))) == 150
+
+
+def test_what_was_given_up_is_queued_anew_as_if_nothing_had_been(sends: Sends, message: Message) -> None:
+    claim(sends, message.key, NOON)
+    sends.settle(message.key, Act.GIVE_UP, now=NOON, result=SendResult.UNDELIVERABLE, reason="SES was down")
+    settled = NOON + LEASE + GRACE
+    assert not sends.reopen(message.key, now=settled - 1, grace_seconds=GRACE)
+    assert sends.reopen(message.key, now=settled, grace_seconds=GRACE)
+    opened = sends.get(message.key)
+    assert opened
+    assert (opened.state, opened.result, opened.reason, opened.settled_at) == (State.QUEUED, None, "", None)
+    assert not sends.reopen(message.key, now=settled, grace_seconds=GRACE), "it is open"
+    assert claim(sends, message.key, settled)
+
+
+def test_what_ses_may_have_taken_is_never_queued_anew(sends: Sends, message: Message) -> None:
+    later = NOON + 10 * (LEASE + GRACE)
+    claim(sends, message.key, NOON)
+    sends.settle(message.key, Act.GIVE_UP, now=NOON, result=SendResult.UNDELIVERABLE)
+    sends.record(message.key, Fact(kind=Kind.REJECTED, at=NOON_TEXT))
+    assert not sends.reopen(message.key, now=later, grace_seconds=GRACE)
+    sends.settle(message.key, Act.CONFIRM, now=NOON, ses_message_id="0102")
+    assert not sends.reopen(message.key, now=later, grace_seconds=GRACE)
+    assert not sends.reopen(MessageKey("nobody", 0), now=later, grace_seconds=GRACE)
+
+
+def scheduled(sends: Sends, due_at: str) -> Message:
+    made = a_message(f"send-{next(_fresh)}", state=State.SCHEDULED, due_at=due_at)
+    assert sends.create([made])
+    return made
+
+
+def test_what_is_due_is_found_until_it_is_queued_sent_or_canceled(sends: Sends) -> None:
+    hour = f"2027-01-{next(_fresh) % 28 + 1:02}T17"
+    early, second, third, late = (scheduled(sends, f"{hour}:{minute}:00.000Z") for minute in ("10", "20", "30", "50"))
+    until = f"{hour}:30:00.000Z"
+    assert sends.get(early.key) == early
+    assert {message.key for message in sends.due(hour, until)} == {early.key, second.key, third.key}
+    assert sends.due(f"{hour[:-2]}18", "2030") == []
+    sends.settle(early.key, Act.ENQUEUE, now=NOON)
+    assert claim(sends, second.key, NOON)
+    sends.settle(third.key, Act.CANCEL, now=NOON)
+    assert sends.due(hour, "2030") == [late]
+
+
+def test_forget_undoes_a_scheduled_send_too(sends: Sends) -> None:
+    made = scheduled(sends, "2027-02-01T17:00:00.000Z")
+    sends.forget([made])
+    assert sends.get(made.key) is None
+
+
+def test_forget_leaves_a_later_send_of_the_same_id(sends: Sends, message: Message) -> None:
+    sends.forget([replace(message, accepted_at="2026-11-23T11:59:59.000Z")])
+    assert sends.get(message.key) == message
+
+
+def test_one_worker_claims_and_the_next_waits_for_lease_and_grace(sends: Sends, message: Message) -> None:
+    claimed = claim(sends, message.key, NOON + 0.9)
+    assert claimed == replace(
+        message, state=State.SENDING, attempts=1, lease_until=int(NOON) + LEASE, started_at=timestamps.iso(NOON + 0.9)
+    )
+    assert sends.get(message.key) == claimed
+    assert claim(sends, message.key, NOON + LEASE + GRACE - 1) is None
+    again = claim(sends, message.key, NOON + LEASE + GRACE)
+    assert again
+    assert (again.attempts, again.started_at) == (2, claimed.started_at)
+
+
+@pytest.mark.parametrize("state", sorted(FINAL))
+def test_nothing_final_is_claimed(sends: Sends, message: Message, state: State) -> None:
+    bring(sends, message.key, state)
+    assert claim(sends, message.key, NOON + 1_000_000) is None
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("act", [act for act in Act if act not in {Act.CLAIM, Act.REOPEN}])
+def test_settling_follows_the_table(sends: Sends, message: Message, state: State, act: Act) -> None:
+    if state is State.SCHEDULED:
+        message = scheduled(sends, "2026-11-23T17:00:00.000Z")
+    bring(sends, message.key, state)
+    allowed = (state, act) in TRANSITIONS
+    before = sends.get(message.key)
+    assert sends.settle(message.key, act, now=NOON + 9, reason="why", ses_message_id="ses-9") is allowed
+    after = sends.get(message.key)
+    assert after
+    assert before
+    if not allowed:
+        assert after == before
+        return
+    final = lifecycle.target(act) in FINAL
+    assert (after.state, after.reason, after.ses_message_id) == (lifecycle.target(act), "why", "ses-9")
+    assert after.settled_at == (timestamps.iso(NOON + 9) if final else None)
+
+
+def test_an_outcome_tells_its_own_reason_only(sends: Sends, message: Message) -> None:
+    """Once throttled, then sent: why the first try failed is nothing to tell of a mail that went out."""
+    for number in (1, 2):
+        claim(sends, message.key, NOON)
+        failed = Try(number, NOON_TEXT, "Throttling: Maximum sending rate exceeded")
+        sends.settle(message.key, Act.RELEASE, now=NOON, reason=failed.reason, failed=failed)
+    claim(sends, message.key, NOON)
+    sends.settle(message.key, Act.SEND, now=NOON, result=SendResult.SENT, ses_message_id="0102")
+    sent = sends.get(message.key)
+    assert sent
+    assert (sent.state, sent.result, sent.reason, sent.attempts) == (State.SENT, SendResult.SENT, "", 3)
+    assert [(one.number, one.reason) for one in sent.tries] == [
+        (number, "Throttling: Maximum sending rate exceeded") for number in (1, 2)
+    ]
+
+
+def test_a_fact_is_added_once(sends: Sends, message: Message) -> None:
+    opened = Fact(kind=Kind.OPENED, at=NOON_TEXT, identity="ip", detail={"agent": "x", "machine": False})
+    once = sends.record(message.key, opened)
+    twice = sends.record(message.key, opened)
+    expected = replace(
+        message, timeline={opened.key: {"kind": "OPENED", "at": NOON_TEXT, "agent": "x", "machine": False}}
+    )
+    assert once == twice == sends.get(message.key) == expected
+
+
+def test_facts_come_together_and_each_once(sends: Sends, message: Message) -> None:
+    facts = [Fact(kind=Kind.OPENED, at=NOON_TEXT, identity=str(number)) for number in range(50)]
+    sends.record(message.key, facts[3])
+    told = sends.record(message.key, *facts, *facts[:2])
+    assert told == sends.get(message.key) == replace(message, timeline={fact.key: fact.to_item() for fact in facts})
+    assert sends.record(MessageKey("nobody", 0), *facts) is None
+
+
+@pytest.mark.parametrize("room", range(4))
+def test_of_facts_together_the_first_have_room(sends: Sends, room: int) -> None:
+    there = {f"f{n}": {"kind": "OPENED", "at": NOON_TEXT} for n in range(FACTS_MAX - room)}
+    almost = a_message(f"send-{next(_fresh)}", timeline=there)
+    sends.create([almost])
+    facts = [Fact(kind=Kind.OPENED, at=NOON_TEXT, identity=str(number)) for number in range(5)]
+    added = {fact.key: fact.to_item() for fact in facts[:room]}
+    assert sends.record(almost.key, *facts) == sends.get(almost.key) == replace(almost, timeline={**there, **added})
+    assert sends.record(almost.key, *facts[:room], facts[0]) == replace(almost, timeline={**there, **added})
+
+
+def test_a_full_timeline_takes_no_more_but_tells_the_message(sends: Sends) -> None:
+    full = a_message(
+        f"send-{next(_fresh)}", timeline={f"f{n}": {"kind": "OPENED", "at": NOON_TEXT} for n in range(FACTS_MAX)}
+    )
+    sends.create([full])
+    assert sends.record(full.key, Fact(kind=Kind.SENT, at=NOON_TEXT)) == full
+
+
+@pytest.mark.parametrize("facts", [1, 3])
+def test_a_message_that_another_worker_makes_meanwhile_gets_its_facts(aws: Wiring, facts: int) -> None:
+    """It comes into being after the write was refused, and before we look why."""
+    made = a_message(f"send-{next(_fresh)}")
+
+    class Overtaken:
+        def __getattr__(self, method: str) -> Any:
+            real = getattr(aws.clients.dynamodb, method)
+            return (lambda **request: (aws.sends.create([made]), real(**request))[1]) if method == "get_item" else real
+
+    client: Any = Overtaken()
+    told = [Fact(kind=Kind.OPENED, at=f"2026-11-23T12:00:0{number}.000Z") for number in range(facts)]
+    message = replace(aws.sends, client=client).record(made.key, *told)
+    assert message
+    assert message.timeline.keys() == {fact.key for fact in told}
+    assert aws.sends.get(made.key) == message
+
+
+def test_a_send_expires_after_its_retention(aws: Wiring) -> None:
+    made = a_message(f"send-{next(_fresh)}")
+    aws.sends.create([made])
+    key = {"send_id": {"S": made.key.send_id}, "recipient": {"N": "0"}}
+    item = aws.clients.dynamodb.get_item(TableName=SETTINGS.sends_table, Key=key)["Item"]
+    assert item[schema.EXPIRES] == {"N": str(int(NOON) + 90 * 86400)}
+    assert isinstance(aws.sends, DynamoSends)

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import pytest
+
+from functions.adapters.templates import starters
+from functions.core.templates import rendering
+from functions.steps.emails.publish import Publication
+from tests.fakes import Clock
+from tests.fakes.contacts import MemorySubscriptionTypes
+from tests.fakes.emails import MemoryEmails
+from tests.support.examples import DOMAIN, SENDER
+
+
+@pytest.mark.parametrize("name", starters.names())
+def test_every_starter_publishes_and_renders_with_its_sample(name: str) -> None:
+    starter = starters.load(name, SENDER)
+    publication = Publication(
+        domain=DOMAIN,
+        emails=MemoryEmails(),
+        subscription_types=MemorySubscriptionTypes(),
+        partial=starters.partial,
+        clock=Clock(),
+    )
+    revision, sample = publication(starter.draft).revision, starter.sample
+    mail = rendering.render(
+        rendering.compiled(revision), sample["contactProperties"], sample["customProperties"], now=0
+    )
+    assert mail.subject
+    assert mail.text.strip()
+    assert "{{" not in mail.html + mail.text + mail.subject
+    assert starter.description
+
+
+def test_there_is_a_receipt_and_starters_have_ids_of_their_own() -> None:
+    drafts = [starters.load(name, SENDER).draft for name in starters.names()]
+    assert "receipt" in starters.names()
+    assert len({draft.email_id for draft in drafts}) == len(drafts)
+
+
+def test_an_unknown_starter_is_told_with_those_that_there_are() -> None:
+    with pytest.raises(LookupError, match=r"there is no starter 'nothing'; there are: .*receipt"):
+        starters.load("nothing", SENDER)
+
+
+def test_a_starters_source_is_found_by_its_name() -> None:
+    source = starters.source("receipt")
+    assert source == starters.load("receipt", SENDER).draft.source
+    assert starters.source("nothing") is None
+
+
+def test_bundled_partials_are_found_by_their_names() -> None:
+    assert all(starters.partial(name) for name in starters.partials())
+    assert starters.partial("nothing") is None

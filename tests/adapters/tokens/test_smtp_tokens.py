@@ -1,0 +1,195 @@
+"""SmtpTokens and SmtpUsers: each suite on the fake, and on DynamoDB and IAM in moto."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from functions.adapters.aws.errors import coded
+from functions.adapters.tokens.smtp_tokens import DynamoSmtpTokens
+from functions.adapters.tokens.smtp_users import IamSmtpUsers
+from functions.core.errors import Conflict, NotFound
+from functions.core.tokens.smtp_token import SmtpToken, TokenState, user_name
+from functions.ports.tokens import SmtpTokens, SmtpUsers
+from functions.wiring import Wiring
+from tests.fakes.tokens import MemorySmtpTokens, MemorySmtpUsers
+from tests.support.cloud import SETTINGS
+from tests.support.examples import NOON_TEXT
+
+_fresh = itertools.count(5000)
+
+
+@pytest.fixture(params=["memory", "dynamo"])
+def tokens(request: pytest.FixtureRequest) -> SmtpTokens:
+    return MemorySmtpTokens() if request.param == "memory" else request.getfixturevalue("aws").smtp_tokens
+
+
+@pytest.fixture(params=["memory", "iam"])
+def users(request: pytest.FixtureRequest) -> SmtpUsers:
+    return MemorySmtpUsers() if request.param == "memory" else request.getfixturevalue("aws").smtp_users
+
+
+@pytest.fixture
+def name() -> str:
+    return user_name(next(_fresh))
+
+
+def a_token(**changed: Any) -> SmtpToken:
+    given: dict[str, Any] = {
+        "campaign_id": next(_fresh),
+        "name": "till",
+        "create_contact": True,
+        "created_at": NOON_TEXT,
+        "created_by": "ada@example.com",
+    }
+    return SmtpToken(**{**given, **changed})
+
+
+def stored(tokens: SmtpTokens, **changed: Any) -> SmtpToken:
+    saved = tokens.save(a_token(**changed))
+    assert saved
+    return saved
+
+
+def test_a_token_comes_back_as_it_was_saved(tokens: SmtpTokens) -> None:
+    token = a_token(key_id="AKIA1", former_key_id="AKIA0", former_until="t", expires_at=NOON_TEXT, busy_until=7)
+    assert tokens.get(token.campaign_id) is None
+    assert tokens.save(token) == tokens.get(token.campaign_id) == replace(token, version=1)
+
+
+def test_a_change_is_made_to_what_was_read(tokens: SmtpTokens) -> None:
+    one = stored(tokens)
+    two = tokens.save(one.begun("AKIA2"))
+    assert two
+    assert (two.state, two.version) == (TokenState.ACTIVE, 2)
+    assert tokens.save(one.ended()) is None
+    assert tokens.save(replace(one, version=0)) is None
+    assert tokens.get(one.campaign_id) == two
+
+
+def test_a_token_is_found_by_every_key_it_ever_had(tokens: SmtpTokens) -> None:
+    token = stored(tokens)
+    assert tokens.by_key("AKIAOLD") is None
+    for key_id in ("AKIAOLD", "AKIANEW"):
+        tokens.name_key(key_id, token.campaign_id)
+    assert tokens.by_key("AKIAOLD") == tokens.by_key("AKIANEW") == token
+
+
+def test_all_tokens_come_in_their_order(tokens: SmtpTokens) -> None:
+    late, early = stored(tokens, created_at="2026-12-01"), stored(tokens, created_at="2026-11-01")
+    tokens.name_key("AKIAALL", late.campaign_id)
+    found = [token for token in tokens.all() if token in (late, early)]
+    assert found == [early, late]
+
+
+def test_uses_are_noted_in_any_order(tokens: SmtpTokens) -> None:
+    token = stored(tokens)
+    for at, source in (("t2", "10.0.0.2"), ("t3", "10.0.0.3"), ("t1", "10.0.0.1"), ("t2", "10.0.0.9")):
+        tokens.seen(token.campaign_id, at, source)
+    assert tokens.save(token.begun("AKIA")) is not None, "what is noted is no change to the token"
+    seen = tokens.get(token.campaign_id)
+    assert seen
+    assert (seen.used_at, seen.last_source, seen.first_source) == ("t3", "10.0.0.3", "10.0.0.1")
+    tokens.seen(404, "t1", "10.0.0.1")
+    assert tokens.get(404) is None
+
+
+def test_a_save_whose_answer_was_lost_is_known_again(aws: Wiring) -> None:
+    """The client itself repeats it, and is refused by what it wrote."""
+
+    class Repeating:
+        def __getattr__(self, method: str) -> Any:
+            real = getattr(aws.clients.dynamodb, method)
+            return (lambda **request: (real(**request), real(**request))[1]) if method == "update_item" else real
+
+    client: Any = Repeating()
+    tokens = DynamoSmtpTokens(client, SETTINGS.tokens_table)
+    one = stored(tokens)
+    two = tokens.save(one.begun("AKIA2"))
+    assert two
+    assert (one.version, two.version, two.key_id) == (1, 2, "AKIA2")
+    assert tokens.save(one) is None
+
+
+def test_a_user_has_keys_that_end(users: SmtpUsers, name: str) -> None:
+    users.create(name)
+    users.create(name)
+    users.permit(name)
+    one, two = users.new_key(name), users.new_key(name)
+    assert set(users.keys(name)) == {one.id, two.id}
+    assert one.secret not in repr(one)
+    users.disable_key(name, one.id)
+    users.delete_key(name, one.id)
+    assert users.keys(name) == [two.id]
+    assert name in users.all()
+    users.delete_key(name, two.id)
+    users.forbid(name)
+    users.delete(name)
+    assert name not in users.all()
+
+
+def test_ending_what_is_not_there_is_no_error(users: SmtpUsers, name: str) -> None:
+    users.create(name)
+    for absent in (name, "staffetta-smtp-404"):
+        users.disable_key(absent, "AKIA0000000000000000")
+        users.delete_key(absent, "AKIA0000000000000000")
+        users.forbid(absent)
+        users.delete(absent)
+        assert users.keys(absent) == []
+
+
+def test_a_key_needs_a_user(users: SmtpUsers, name: str) -> None:
+    with pytest.raises(NotFound):
+        users.new_key(name)
+
+
+def test_a_user_with_a_right_is_not_deleted(users: SmtpUsers, name: str) -> None:
+    users.create(name)
+    users.permit(name)
+    with pytest.raises(Conflict):
+        users.delete(name)
+
+
+def test_a_user_is_bounded_on_our_path_and_may_send_as_us_alone(aws: Wiring, name: str) -> None:
+    asked: dict[str, Any] = {}
+
+    class Watched:
+        exceptions = aws.clients.iam.exceptions
+
+        def create_user(self, **request: Any) -> Any:
+            asked.update(request)
+            return aws.clients.iam.create_user(**request)
+
+    client: Any = Watched()
+    replace(aws.smtp_users, client=client).create(name)
+    aws.smtp_users.permit(name)
+    assert asked == {
+        "UserName": name,
+        "Path": "/staffetta/smtp/eu-west-1/test/",
+        "PermissionsBoundary": SETTINGS.smtp_boundary_arn,
+    }
+    document: Any = aws.clients.iam.get_user_policy(UserName=name, PolicyName="send")["PolicyDocument"]
+    policy = json.loads(document) if isinstance(document, str) else document
+    ours = [SETTINGS.identity_arn, "arn:aws:ses:eu-west-1:123456789012:configuration-set/transactional"]
+    assert policy["Statement"] == [
+        {"Effect": "Allow", "Action": "ses:SendRawEmail", "Resource": ours},
+        {"Effect": "Deny", "Action": "*", "NotResource": ours},
+    ]
+
+
+@pytest.mark.parametrize(("code", "error"), [("LimitExceeded", Conflict), ("AccessDenied", coded("AccessDenied"))])
+def test_a_full_account_says_so(code: str, error: type[Exception]) -> None:
+    """That of users, which moto does not have."""
+
+    class Full:
+        def create_user(self, **_: Any) -> None:
+            raise coded(code)({"Error": {"Code": code, "Message": "no"}}, "CreateUser")
+
+    client: Any = Full()
+    users = IamSmtpUsers(client, "/", "b", "i", "c")
+    with pytest.raises(error, match="as many IAM users as it may have" if error is Conflict else "no"):
+        users.create("staffetta-smtp-1")

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.core.account import reputation
+from functions.core.account.reputation import OF_ALL, OF_AN_EMAIL, Lines, Rates
+from functions.core.emails.pause import Pause
+from tests.support.examples import NOON, NOON_TEXT
+
+
+@pytest.mark.parametrize(
+    ("rates", "lines", "told"),
+    [
+        (Rates(10, bounced=1), OF_AN_EMAIL, ""),
+        (Rates(10, bounced=10), OF_AN_EMAIL, ""),
+        (Rates(20, bounced=20), OF_AN_EMAIL, "20 of 20 mails (100.0%) bounced; the line is 10.0%"),
+        (Rates(200, bounced=20), OF_AN_EMAIL, "20 of 200 mails (10.0%) bounced; the line is 10.0%"),
+        (Rates(201, bounced=20), OF_AN_EMAIL, ""),
+        (Rates(1000, complained=4), OF_AN_EMAIL, ""),
+        (Rates(1000, complained=5), OF_AN_EMAIL, "5 of 1000 mails (0.5%) were reported as spam; the line is 0.5%"),
+        (Rates(1001, complained=5), OF_AN_EMAIL, ""),
+        (Rates(1000, bounced=50), OF_ALL, "50 of 1000 mails (5.0%) bounced; the line is 5.0%"),
+        (Rates(1000, bounced=49), OF_ALL, ""),
+        (Rates(10_000, complained=10), OF_ALL, "10 of 10000 mails (0.1%) were reported as spam; the line is 0.1%"),
+        (Rates(10_001, complained=10), OF_ALL, ""),
+        (Rates(), OF_ALL, ""),
+    ],
+)
+def test_what_must_stop_is_over_a_line_and_no_chance(rates: Rates, lines: Lines, told: str) -> None:
+    assert reputation.fault(rates, lines) == told
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6))
+def test_worse_mail_never_fares_better(sent: int, bounced: int, complained: int) -> None:
+    before = Rates(sent + bounced, bounced, complained)
+    after = Rates(sent + bounced, bounced + 1, complained + 1)
+    assert not reputation.fault(before, OF_AN_EMAIL) or reputation.fault(after, OF_AN_EMAIL)
+
+
+def test_what_ses_itself_held_back_is_no_bounce_of_ours() -> None:
+    counted = {"sent": 10, "hardbounced": 3, "suppressed": 2, "softbounced": 5, "spamreport": 1}
+    assert reputation.rates(counted) == Rates(10, bounced=1, complained=1)
+    assert reputation.rates({"suppressed": 2}) == Rates()
+
+
+def test_rates_add_up() -> None:
+    assert reputation.together([Rates(10, 1, 0), Rates(30, 1, 2)]) == Rates(40, 2, 2)
+    assert (Rates(40, 2, 2).bounces, Rates(40, 2, 2).complaints, Rates().bounces) == (0.05, 0.05, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("resumed", "since"),
+    [
+        (None, "2026-11-22T00"),
+        ("", "2026-11-22T00"),
+        ("2026-11-01T10:00:00.000Z", "2026-11-22T00"),
+        ("2026-11-22T10:00:00.000Z", "2026-11-22T11"),
+        ("2026-11-23T11:59:59.000Z", "2026-11-23T12"),
+        (NOON_TEXT, "2026-11-23T13"),
+    ],
+)
+def test_a_resumption_forgives_what_was_accepted_before(resumed: str | None, since: str) -> None:
+    pause = None if resumed is None else Pause("2026-11-01T09:00:00.000Z", "reputation", "bad", resumed)
+    assert reputation.judged_since(NOON, pause) == reputation.judged_since(NOON, None, pause) == since
+
+
+def test_a_pause_ends_once() -> None:
+    pause = Pause(NOON_TEXT, "ada@example.com", "holidays")
+    assert pause.stands
+    ended = pause.resumed("t1", "bob@example.com")
+    assert not ended.stands
+    assert ended.resumed("t2", "eve@example.com") == ended

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.core.contacts import consent
+from functions.core.contacts.contact import EVERYTHING, PROPERTIES_MAX, PROPERTIES_OCTETS_MAX, Contact, Decision, Status
+from functions.core.contacts.subscription import BUILT_IN, SubscriptionType
+from functions.core.emails.email import TRANSACTIONAL
+from functions.core.outcomes import SendResult
+from tests.support.examples import NOON_TEXT
+
+TIMES = [f"2026-11-23T{hour}:00:00.000Z" for hour in range(10, 20)]
+Change = Callable[[Contact], Contact]
+
+
+def a_contact(**changed: object) -> Contact:
+    return Contact(email="ada@example.net", created_at=NOON_TEXT, **changed)  # type: ignore[arg-type]  # whatever a test names
+
+
+def decision(status: Status, at: str = NOON_TEXT) -> Decision:
+    return Decision(status=status, at=at, source="ada")
+
+
+def changes() -> st.SearchStrategy[list[Change]]:
+    """Each at a time of its own: what is told at the very same instant has no order."""
+
+    def change(kind: int, name: str, at: str) -> Change:
+        value = f"{name} at {at}"
+        return (
+            lambda contact: contact.noted({name: value}, at),
+            lambda contact: contact.decided(name, decision(Status.NOT_SUBSCRIBED, at)),
+            lambda contact: contact.bounced(at, value),
+            lambda contact: contact.lifted(at),
+            lambda contact: contact.complained(at),
+        )[kind]
+
+    one = st.builds(lambda kind, name: (kind, name), st.integers(0, 4), st.sampled_from("abc"))
+    return st.lists(one, max_size=6).map(
+        lambda drawn: [change(*what, at) for what, at in zip(drawn, TIMES, strict=False)]
+    )
+
+
+@given(changes(), st.randoms(use_true_random=False))
+def test_any_order_and_any_repetition_gives_the_same_contact(told: list[Change], chance: object) -> None:
+    shuffled = [*told, *told]
+    chance.shuffle(shuffled)  # type: ignore[attr-defined]  # a random.Random
+    straight, other = a_contact(), a_contact()
+    for change in told:
+        straight = change(straight)
+    for change in shuffled:
+        other = change(other)
+    assert straight == other
+
+
+def test_a_late_send_does_not_undo_a_later_one() -> None:
+    contact = a_contact().noted({"city": "Rome"}, TIMES[1]).noted({"city": "Oslo", "name": "Ada"}, TIMES[0])
+    assert contact.values == {"city": "Rome", "name": "Ada"}
+
+
+def test_a_contact_does_not_outgrow_its_item() -> None:
+    """Whatever callers send: what is beyond is left out, what is kept stays whole."""
+    many = a_contact().noted({f"p{number}": "x" for number in range(PROPERTIES_MAX + 50)}, NOON_TEXT)
+    assert len(many.properties) == PROPERTIES_MAX
+    assert many.noted({"p0": "changed"}, TIMES[9]).values["p0"] == "changed"
+    large = a_contact().noted({"a": "ok", "b": "é" * PROPERTIES_OCTETS_MAX, "": "nameless", "c": "ok"}, NOON_TEXT)
+    assert large.values == {"a": "ok", "c": "ok"}
+
+
+REFUSED = {
+    "bounced": (a_contact().bounced(NOON_TEXT, "550"), SendResult.PREVIOUSLY_BOUNCED),
+    "complained": (a_contact().complained(NOON_TEXT), SendResult.PREVIOUS_SPAM),
+    "left the type": (
+        a_contact().decided("news", decision(Status.NOT_SUBSCRIBED)),
+        SendResult.PREVIOUSLY_UNSUBSCRIBED_MESSAGE,
+    ),
+    "left all": (
+        a_contact().decided(EVERYTHING, decision(Status.NOT_SUBSCRIBED)).decided("news", decision(Status.SUBSCRIBED)),
+        SendResult.PREVIOUSLY_UNSUBSCRIBED_PORTAL,
+    ),
+}
+
+
+@pytest.mark.parametrize("why", REFUSED)
+def test_each_status_refuses_what_is_not_transactional(why: str) -> None:
+    contact, result = REFUSED[why]
+    refusal = consent.refusal("news", contact)
+    assert refusal
+    assert refusal.result is result
+    assert "ada@example.net" in refusal.reason
+    assert consent.refusal(TRANSACTIONAL, contact) is None
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        None,
+        a_contact(),
+        a_contact().decided("other", decision(Status.NOT_SUBSCRIBED)),
+        a_contact()
+        .decided("news", decision(Status.NOT_SUBSCRIBED))
+        .decided("news", decision(Status.SUBSCRIBED, TIMES[9])),
+    ],
+)
+def test_who_did_not_say_no_may_be_mailed(contact: Contact | None) -> None:
+    assert consent.refusal("news", contact) is None
+
+
+def test_a_lifted_quarantine_stays_lifted_until_the_next_bounce() -> None:
+    """Whenever an event of the bounce comes, again or late."""
+    lifted = a_contact().bounced(TIMES[1], "550").lifted(TIMES[2])
+    assert consent.refusal("news", lifted.bounced(TIMES[0], "550").bounced(TIMES[1], "550")) is None
+    again = consent.refusal("news", lifted.bounced(TIMES[3], "still 550"))
+    assert again
+    assert (again.result, "still 550" in again.reason) == (SendResult.PREVIOUSLY_BOUNCED, True)
+
+
+def test_statuses_add_up() -> None:
+    """However many there are, the mail is refused, and the gravest one is told."""
+    for several in itertools.combinations(REFUSED.values(), 2):
+        (first, result), (second, _) = several
+        both = a_contact(
+            bounce=first.bounce or second.bounce,
+            complained_at=first.complained_at or second.complained_at,
+            decisions={**second.decisions, **first.decisions},
+        )
+        refusal = consent.refusal("news", both)
+        assert refusal
+        assert refusal.result is result or EVERYTHING in second.decisions
+
+
+def test_a_type_must_be_there_and_active() -> None:
+    news = SubscriptionType(id="news", name="News", created_at=NOON_TEXT, updated_at=NOON_TEXT)
+    ended = SubscriptionType(id="news", name="News", active=False, created_at=NOON_TEXT, updated_at=NOON_TEXT)
+    assert consent.type_refusal("news", news) is None
+    assert consent.type_refusal(TRANSACTIONAL, None) is None
+    assert BUILT_IN.id == TRANSACTIONAL
+    for known, said in ((None, "does not exist"), (ended, "is not active")):
+        refusal = consent.type_refusal("news", known)
+        assert refusal
+        assert refusal.result is SendResult.EMAIL_DISABLED
+        assert said in refusal.reason

@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.core.addresses import Address
+from functions.core.emails.email import TRANSACTIONAL, Draft, Sample, Source, Subcategory, Syntax
+from functions.core.emails.email_document import draft_of, head_of, written
+from functions.core.emails.merge_patch import DEPTH_MAX, merged, too_deep
+from functions.core.errors import Fault, Rejected
+from tests.support.examples import SENDER
+
+STARTER = Draft(
+    email_id=1,
+    name="Reset",
+    source=Source(subject="Reset", body="<mjml/>", text="plain"),
+    sender=SENDER,
+    track_clicks=False,
+)
+
+
+def starters(name: str) -> Draft | None:
+    return STARTER if name == "reset" else None
+
+
+def document(**changed: Any) -> dict[str, Any]:
+    whole = {"name": "Receipt", "subject": "Hi", "from": {"replyTo": "shop@example.com"}, "content": {"html": "<p>"}}
+    return {**whole, **changed}
+
+
+def faults(**changed: Any) -> dict[str, str]:
+    with pytest.raises(Rejected) as refused:
+        draft_of(7, document(**changed), starters)
+    return {fault.where: fault.message for fault in refused.value.faults}
+
+
+def test_hubspots_names_and_ours() -> None:
+    draft = draft_of(
+        7,
+        document(
+            **{
+                "from": {"fromName": "Acme", "replyTo": "shop@example.com", "customReplyTo": "Help <help@example.com>"},
+                "content": {
+                    "mjml": "<mjml>",
+                    "plainTextVersion": "text",
+                    "previewText": "preview",
+                    "trackOpens": False,
+                    "translations": {"DE-at": {"subject": "Hallo", "html": "<b>", "plainTextVersion": "Text"}},
+                },
+                "subcategory": "automated",
+                "subscriptionDetails": {"subscriptionId": 42},
+                "campaign": "spring",
+                "language": "FR",
+            }
+        ),
+        starters,
+    )
+    assert draft == Draft(
+        email_id=7,
+        name="Receipt",
+        source=Source(subject="Hi", body="<mjml>", text="text", preview="preview"),
+        sender=Address("shop@example.com", "Acme"),
+        reply_to=Address("help@example.com", "Help"),
+        subcategory=Subcategory.AUTOMATED,
+        subscription="42",
+        campaign="spring",
+        track_opens=False,
+        language="fr",
+        variants={"de-at": Source(subject="Hallo", body="<b>", syntax=Syntax.HTML, text="Text")},
+    )
+
+
+def test_what_is_left_out() -> None:
+    draft = draft_of(7, document(), starters)
+    assert (draft.subcategory, draft.subscription, draft.language) == ("single_send_api", TRANSACTIONAL, "en")
+    assert (draft.track_opens, draft.track_clicks, draft.reply_to) == (True, True, None)
+    explicit = draft_of(7, document(subscriptionDetails={"subscriptionId": "TRANSACTIONAL"}, to={}), starters)
+    assert explicit == draft
+
+
+@pytest.mark.parametrize("path", ["reset", "templates/email/reset"])
+def test_a_starter_gives_what_the_content_lacks(path: str) -> None:
+    draft = draft_of(7, document(content={"templatePath": path, "previewText": "mine"}), starters)
+    assert draft.source == Source(subject="Hi", body="<mjml/>", text="plain", preview="mine")
+    assert (draft.track_opens, draft.track_clicks) == (True, False)
+    own = draft_of(7, document(content={"templatePath": path, "html": "<p>", "trackClicks": True}), starters)
+    assert (own.source.body, own.source.text, own.track_clicks) == ("<p>", "", True)
+
+
+def test_every_fault_is_told_at_once() -> None:
+    told = faults(
+        **{
+            "name": " ",
+            "subject": 3,
+            "from": {"fromName": "a\nb", "replyTo": "shop@example.com", "customReplyTo": "nobody"},
+            "content": {"html": "<p>", "mjml": "<mjml>", "trackOpens": "yes", "translations": {"x": {"html": 1}}},
+            "subcategory": "smtp_token",
+            "subscriptionDetails": [],
+        }
+    )
+    assert set(told) == {
+        "name",
+        "subject",
+        "from.fromName",
+        "from.customReplyTo",
+        "content",
+        "content.trackOpens",
+        "content.translations",
+        "content.translations.x",
+        "content.translations.x.html",
+        "content.translations.x.subject",
+        "subcategory",
+        "subscriptionDetails",
+    }
+    assert "both html and mjml" in told["content"]
+    assert "comes with an SMTP token" not in told["subcategory"]
+    assert "SMTP token" in told["subcategory"]
+
+
+def test_a_language_has_one_translation() -> None:
+    one = {"subject": "x", "html": "<p>"}
+    told = faults(language="EN", content={"html": "<p>", "translations": {"de": one, "DE": one, "en": one}})
+    assert set(told) == {"content.translations.DE", "content.translations.en"}
+    assert "of the email itself" in told["content.translations.en"]
+
+
+def test_what_is_missing_matters_when_it_is_published() -> None:
+    told = faults(**{"from": None, "content": {"templatePath": "@hubspot/email/dnd/welcome.html"}})
+    assert set(told) == {"from.replyTo", "content"}
+    assert "starter" in told["content"]
+    assert head_of({"name": "Bare"}).name == "Bare"
+
+
+def test_a_draft_must_have_the_right_types_already() -> None:
+    with pytest.raises(Rejected, match=r"content\.html: must be a text"):
+        head_of({"name": "Bare", "content": {"html": ["<p>"]}})
+
+
+def test_a_merge_patch_merges_objects_and_takes_null_out() -> None:
+    before = {"name": "A", "content": {"html": "<p>", "widgets": {"one": 1}}, "to": {"x": [1]}}
+    changes = {"content": {"html": None, "mjml": "<mjml>", "widgets": {"two": 2}}, "to": {"x": [2]}, "new": {"a": None}}
+    assert merged(before, changes) == {
+        "name": "A",
+        "content": {"mjml": "<mjml>", "widgets": {"one": 1, "two": 2}},
+        "to": {"x": [2]},
+        "new": {},
+    }
+    assert before["content"] == {"html": "<p>", "widgets": {"one": 1}}
+
+
+def nested(levels: int) -> Any:
+    value: Any = 1
+    for _ in range(levels):
+        value = {"a": [value]}
+    return value
+
+
+def test_depth_is_bounded() -> None:
+    assert not too_deep(nested(DEPTH_MAX // 2 - 1))
+    assert too_deep(nested(DEPTH_MAX // 2))
+    assert too_deep(nested(100_000))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=10,
+)
+FIELDS = ["name", "subject", "from", "content", "subcategory", "subscriptionDetails", "language", "campaign"]
+INNER = [
+    "replyTo",
+    "fromName",
+    "customReplyTo",
+    "html",
+    "mjml",
+    "trackOpens",
+    "templatePath",
+    "translations",
+    "en",
+    "subscriptionId",
+]
+LIKELY = st.dictionaries(st.sampled_from(FIELDS), JSON | st.dictionaries(st.sampled_from(INNER), JSON), max_size=8)
+
+
+@given(LIKELY)
+def test_any_json_is_read_or_told_about(given: dict[str, Any]) -> None:
+    for read in (head_of, lambda one: draft_of(7, one, starters)):
+        assert all(fault.where and fault.message for fault in refusal(read, given))
+
+
+def refusal(read: Callable[[dict[str, Any]], object], given: dict[str, Any]) -> tuple[Fault, ...]:
+    try:
+        read(given)
+    except Rejected as refused:
+        return refused.faults
+    return ()
+
+
+TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=20)
+SOURCES = st.builds(Source, subject=TEXT, body=TEXT, syntax=st.sampled_from(Syntax), text=TEXT, preview=TEXT)
+DRAFTS = st.builds(
+    Draft,
+    email_id=st.just(7),
+    name=st.just("Receipt"),
+    source=SOURCES,
+    sender=st.just(SENDER),
+    reply_to=st.sampled_from([None, Address("help@example.com"), Address("help@example.com", "Zoë")]),
+    subcategory=st.sampled_from([one for one in Subcategory if one is not Subcategory.SMTP_TOKEN]),
+    subscription=st.sampled_from([TRANSACTIONAL, "42"]),
+    campaign=st.sampled_from(["", "spring"]),
+    track_opens=st.booleans(),
+    track_clicks=st.booleans(),
+    language=st.sampled_from(["en", "pt-br"]),
+    variants=st.dictionaries(st.sampled_from(["de", "fr"]), SOURCES, max_size=2),
+    sample=st.builds(Sample, st.dictionaries(TEXT, TEXT, max_size=2), st.dictionaries(TEXT, JSON, max_size=2)),
+)
+
+
+@given(DRAFTS)
+def test_what_is_written_is_read_again(draft: Draft) -> None:
+    assert draft_of(7, written(draft), starters) == draft

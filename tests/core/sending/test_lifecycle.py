@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from msgspec.structs import replace
+
+from functions.core.events.timeline import Fact, Kind
+from functions.core.outcomes import SendResult
+from functions.core.sending import lifecycle
+from functions.core.sending.lifecycle import FINAL, TRANSITIONS, Act
+from functions.core.sending.send import State
+from tests.fakes.messages import MemorySends
+from tests.support.examples import NOON, NOON_TEXT, a_message
+
+LEASE, GRACE = 60, 300
+KEY = a_message().key
+
+
+LATE_TRUTHS = {(State.FAILED, Act.CONFIRM), (State.REFUSED, Act.CONFIRM), (State.FAILED, Act.SEND)}
+
+
+@pytest.mark.parametrize(("state", "act"), list(product(State, Act)))
+def test_every_state_and_act(state: State, act: Act) -> None:
+    """Only SES's own word, or an operator's, gets a message out of a final state, and nothing out of SENT or CANCELED."""
+    after = TRANSITIONS.get((state, act))
+    assert (state in lifecycle.sources(act)) is (after is not None)
+    if after:
+        assert after is lifecycle.target(act)
+    if state in FINAL:
+        assert (after is State.SENT) is ((state, act) in LATE_TRUTHS)
+        assert (after is State.QUEUED) is ((state, act) in {(State.FAILED, Act.REOPEN), (State.REFUSED, Act.REOPEN)})
+
+
+def test_a_held_message_is_claimable_after_its_lease_and_the_grace() -> None:
+    assert lifecycle.claimable_from(a_message(), GRACE) == 0
+    assert lifecycle.claimable_from(a_message(state=State.SENDING, lease_until=100), GRACE) == 400
+
+
+@pytest.mark.parametrize("state", [State.FAILED, State.REFUSED])
+def test_what_ses_surely_never_took_can_be_opened_again(state: State) -> None:
+    failed = a_message(state=state, lease_until=100)
+    assert lifecycle.reopenable(failed, 100 + GRACE, GRACE)
+    assert not lifecycle.reopenable(failed, 99 + GRACE, GRACE), "its Send event may still come"
+    assert not lifecycle.reopenable(replace(failed, ses_message_id="0102"), NOON, GRACE)
+    fact = Fact(kind=Kind.SENT, at=NOON_TEXT)
+    assert not lifecycle.reopenable(replace(failed, timeline={fact.key: fact.to_item()}), NOON, GRACE)
+
+
+@pytest.mark.parametrize("state", sorted(FINAL))
+def test_a_final_message_is_never_claimable(state: State) -> None:
+    with pytest.raises(ValueError, match="nothing is left to claim"):
+        lifecycle.claimable_from(a_message(state=state), GRACE)
+
+
+def test_a_sent_message_says_sent_whatever_was_believed_before() -> None:
+    assert lifecycle.outcome(a_message(state=State.SENT, result=SendResult.UNDELIVERABLE)) is SendResult.SENT
+    assert lifecycle.outcome(a_message(state=State.FAILED, result=SendResult.UNDELIVERABLE)) is SendResult.UNDELIVERABLE
+    assert lifecycle.outcome(a_message()) is None
+
+
+class AnyOrderOfActs(RuleBasedStateMachine):
+    """Workers, retries and events act on one message in any order; time passes as it likes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sends = MemorySends()
+        self.sends.create([a_message()])
+        self.now = NOON
+        self.seen = [State.QUEUED]
+
+    @rule(seconds=st.sampled_from([0, 1, LEASE, LEASE + GRACE]))
+    def time_passes(self, seconds: int) -> None:
+        self.now += seconds
+
+    @rule()
+    def claim(self) -> None:
+        before = self.sends.stored[KEY]
+        claimed = self.sends.claim(KEY, now=self.now, lease_seconds=LEASE, grace_seconds=GRACE)
+        held = before.state is State.SENDING and self.now < before.lease_until + GRACE
+        assert (claimed is not None) is (before.state not in FINAL and not held)
+
+    @rule(act=st.sampled_from([act for act in Act if act not in {Act.CLAIM, Act.REOPEN}]))
+    def settle(self, act: Act) -> None:
+        before = self.sends.stored[KEY].state
+        assert self.sends.settle(KEY, act, now=self.now) is ((before, act) in TRANSITIONS)
+
+    @rule()
+    def reopen(self) -> None:
+        before = self.sends.stored[KEY]
+        done = self.sends.reopen(KEY, now=self.now, grace_seconds=GRACE)
+        assert done is lifecycle.reopenable(before, int(self.now), GRACE)
+        if done:
+            assert not before.timeline
+            self.seen.append(State.QUEUED)
+
+    @rule(number=st.integers(0, 3))
+    def record(self, number: int) -> None:
+        self.sends.record(KEY, Fact(kind=Kind.OPENED, at=NOON_TEXT, identity=str(number)))
+
+    @invariant()
+    def final_means_final(self) -> None:
+        state = self.sends.stored[KEY].state
+        if state is not self.seen[-1]:
+            assert self.seen[-1] not in FINAL or (self.seen[-1], Act.CONFIRM) in TRANSITIONS
+            assert self.seen[-1] not in FINAL or state is State.SENT
+            self.seen.append(state)
+
+
+TestAnyOrderOfActs = AnyOrderOfActs.TestCase

@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from functions.core.emails.email import Source, Syntax
+from functions.core.errors import Rejected
+from functions.core.templates.compiling import Body, compiled
+from functions.core.templates.source_map import Traced
+from functions.core.templates.translation import translated
+
+NOTHING = Traced.of("content.previewText", "")
+
+
+def body(source: str, syntax: Syntax = Syntax.MJML) -> Body:
+    return compiled(Traced.of(f"content.{syntax}", source), syntax, NOTHING)
+
+
+def mjml(inside: str) -> str:
+    return f"<mjml><mj-body><mj-section><mj-column>{inside}</mj-column></mj-section></mj-body></mjml>"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "{% if custom.a < custom.b and custom.c > 1 %}{% endif %}",
+        "{{ custom.name|default('<none>') }}",
+        '{{ custom["a"] > 1 }}',
+        "{# a comment <b> #}",
+        "{{ 'two\nlines' }}",
+        "{{ jinja }}",
+        "{{ '}}' }}",
+        "{{ {'a': {}} }}",
+        "{%- set x = 1 -%}",
+        "{% raw %}{{ x }}{% endraw %}",
+    ],
+)
+@pytest.mark.parametrize("syntax", Syntax)
+def test_jinja_comes_through_untouched(piece: str, syntax: Syntax) -> None:
+    text = f"before {piece} after"
+    source = mjml(f"<mj-text>{text}</mj-text>") if syntax is Syntax.MJML else f"<table><tr><td>{text}</td></tr></table>"
+    made = body(source, syntax)
+    assert (piece in made.html, piece in made.text) == (True, True)
+
+
+@pytest.mark.parametrize("syntax", Syntax)
+def test_a_loop_stays_around_its_table_row(syntax: Syntax) -> None:
+    """HTML5 moves loose text out of a table: the loop would then run around nothing."""
+    rows = "{% for i in custom.lines %}<tr><td>{{ i.name }}</td></tr>{% endfor %}"
+    source = mjml(f"<mj-table>{rows}</mj-table>") if syntax is Syntax.MJML else f"<table>{rows}</table>"
+    html = body(source, syntax).html
+    rows = html[html.index("{% for") : html.index("{% endfor %}")]
+    assert (rows.count("<tr"), rows.count("{{ i.name }}"), rows.count("</tr>")) == (1, 1, 1)
+
+
+def test_jinja_in_attributes_keeps_its_quotes() -> None:
+    html = body(
+        mjml("""<mj-button href="{{ custom.url|default("https://example.com/?a=1&b=2") }}">Go</mj-button>""")
+    ).html
+    assert 'href="{{ custom.url|default("https://example.com/?a=1&b=2") }}"' in html
+
+
+def test_styles_are_inlined() -> None:
+    source = "<mjml><mj-head><mj-style inline='inline'>.big { font-size: 40px }</mj-style></mj-head><mj-body><mj-section><mj-column><mj-text><p class='big'>Hi</p></mj-text></mj-column></mj-section></mj-body></mjml>"
+    assert "font-size: 40px" in body(source).html.partition("<body")[2]
+    assert (
+        "color: {{ custom.c }}"
+        in body("<style>p { color: {{ custom.c }} }</style><p>x", Syntax.HTML).html.partition("<body")[2]
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "place", "message"),
+    [
+        ("", (1, 1), "is no MJML"),
+        ("<p>hi</p>", (1, 1), "<p> is outside"),
+        ("<mjml>\n<mj-body>", (2, 1), "<mj-body> is not closed"),
+        (mjml("\n <mj-text>&nbsp;"), (2, 17), "</mj-column> stands where </mj-text> is expected"),
+        (mjml("<mj-text><b></mj-text>"), (1, 51), "</mj-text> stands where </b> is expected"),
+        (mjml("\n{{ a }}<mj-nothing/>"), (2, 8), "there is no element <mj-nothing>"),
+        (mjml("<mj-include path='/etc/passwd'/>"), (1, 39), "mj-include would read a file"),
+        (mjml("<mj-text>é < ü</mj-text>"), (1, 50), "write &lt;"),
+        ("<mjml>\x00</mjml>", (1, 7), "no text may stand in <mjml>"),
+        ("<mjml><mj-head>{% set x = 1 %}</mj-head></mjml>", (1, 16), "no text may stand in <mj-head>"),
+        ("<mjml><mj-body/></mjml>\nx", (2, 1), "no text may stand outside <mjml>"),
+        ("<!DOCTYPE x [<!ENTITY a 'b'>]><mjml/>", (1, 29), "no text may stand outside"),
+        ("<mjml><mj-body><mj-carousel>x</mj-carousel></mj-body></mjml>", (1, 29), "is not MJML: unexpected token"),
+        (mjml("<mj-text {{ a }}>x</mj-text>"), (1, 48), "keeps no text"),
+        (mjml("<mj-text>jinja-99-piece</mj-text>"), (1, 48), "stands for a piece of Jinja2"),
+        (mjml("<mj-text>" + "<b>" * 200 + "</b>" * 200 + "</mj-text>"), (1, 483), "in more than 150 others"),
+    ],
+)
+def test_bad_mjml_is_rejected_by_line_and_column(source: str, place: tuple[int, int], message: str) -> None:
+    with pytest.raises(Rejected, match=message) as caught:
+        body(source)
+    assert [(fault.where, fault.line, fault.column) for fault in caught.value.faults] == [("content.mjml", *place)]
+
+
+FRAGMENTS = [
+    "{{", "}}", "{%", "%}", "{#", "#}", "{% if x %}", "{% endif %}", "{% for i in custom.a %}", "{% endfor %}", "{{ custom.a.b }}",
+    "{% include 'p' %}", "{% extends 'p' %}", "{% block a %}", "{% endblock %}", "{% raw %}", "{% endraw %}", "{{ x|upper }}",
+    "<mjml>", "</mjml>", "<mj-body>", "</mj-body>", "<mj-text>", "</mj-text>", "<!--", "-->", "<p a='", '"', "'", "<table>", "<tr>",
+    "<style>", "a{b:c}", "</style>", "<body ", ">", "<", "&", "\n", "é", "\x00", "jinja-1-piece", "x",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=30).map("".join), st.sampled_from(Syntax))
+@settings(max_examples=300, deadline=None)
+def test_any_source_compiles_or_tells_line_and_column(source: str, syntax: Syntax) -> None:
+    try:
+        made = translated(
+            Source(subject="s", body=source, syntax=syntax, preview="p"), {"p": "<p>{% block a %}x{% endblock %}"}.get
+        )
+    except Rejected as error:
+        assert error.faults  # noqa: PT017 - either end is fine
+        assert all(fault.line and fault.column for fault in error.faults)  # noqa: PT017
+    else:
+        assert made.content.html
+
+
+HOSTILE = {
+    "braces": "{" * 400_000,
+    "open": "{{" * 200_000,
+    "raw": "{% raw" * 60_000,
+    "quotes": "{{ " + "'" * 400_000,
+    "deep": "{{ " + "(" * 100_000 + "}}",
+    "sum": "{{ " + "1+" * 100_000 + "1 }}",
+    "pieces": "{{ x }}" * 60_000,
+    "blocks": "{% block a %}" * 30_000,
+    "styles": "<style>" * 60_000,
+    "bodies": "<body" * 80_000,
+    "comments": "<!--" * 100_000,
+    "less": "<" * 400_000,
+    "tags": "<a " * 150_000,
+    "quoted": "<a b=\"'>" * 50_000,
+    "elements": "<p>" * 150_000,
+    "nested": "<div>" * 90_000,
+    "attributes": "<a " + "b='x' " * 70_000 + ">",
+    "formatting": "".join(f"<b a={n}>" for n in range(149)) + "<p>x</p>" * 9_000,
+    "rules": "<style>" + "*{color:red}" * 9_000 + "</style>" + "<b></b>" * 9_900,
+    "selector": "<style>" + ":not(" * 60_000 + "</style><b>",
+    "entities": "&#" * 200_000,
+    "spaces": " " * 490_000,
+    "inline": "<p style='" + "{{{{" * 100_000 + "'>",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("syntax", Syntax)
+def test_no_source_takes_long(name: str, syntax: Syntax) -> None:
+    """The text part is derived from it, too; a written one is read as the body is."""
+    begun = time.process_time()
+    try:
+        translated(Source(subject="s", body=HOSTILE[name], syntax=syntax), lambda _: None)
+    except Rejected as error:
+        assert all(fault.line and fault.column for fault in error.faults)  # noqa: PT017 - either end is fine
+    assert time.process_time() - begun < 12
+
+
+@pytest.mark.parametrize(
+    ("source", "syntax", "link"),
+    [
+        ("<a href='https://x.test' data-track='false'>x</a>", Syntax.HTML, '<a ses:no-track href="https://x.test">'),
+        ("<a ses:no-track href='https://x.test'>x</a>", Syntax.HTML, '<a ses:no-track href="https://x.test">'),
+        ("<a data-track='true' href='https://x.test'>x</a>", Syntax.HTML, '<a data-track="true" href="https://x.test">'),
+        (mjml("<mj-button href='https://x.test' data-track='false'>x</mj-button>"), Syntax.MJML, '<a ses:no-track href="https://x.test" target'),
+        (
+            mjml("<mj-button href='https://x.test' rel='me' data-track=\"false\">x</mj-button>"),
+            Syntax.MJML,
+            '<a ses:no-track href="https://x.test" rel="me" target',
+        ),
+        (mjml("<mj-text><a data-track='false' href='{{ x }}'>x</a></mj-text>"), Syntax.MJML, '<a ses:no-track href="{{ x }}">'),
+    ],
+)  # fmt: skip
+def test_a_link_opts_out_of_tracking(source: str, syntax: Syntax, link: str) -> None:
+    assert link in body(source, syntax).html
+
+
+def test_jinja_among_attributes_stays_there() -> None:
+    source = "<p {% if custom.x %}class='a'{% endif %} {{ custom.y }}>x</p>"
+    assert '<p {% if custom.x %}class="a" {% endif %} {{ custom.y }}>' in body(source, Syntax.HTML).html

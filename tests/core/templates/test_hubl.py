@@ -1,0 +1,280 @@
+"""HubL's own filters and tests, as templates written for HubSpot use them."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.core.errors import GiveUp
+from functions.core.outcomes import SendResult
+from functions.core.templates import rendering
+from functions.core.templates.hubl import dates, language
+from tests.support.examples import a_revision
+
+SECONDS_MAX = 5  # of a processor, as in test_bounds
+NOON = 1_795_435_200_000  # 2026-11-23T12:00:00Z
+
+
+def everything(source: str, custom: dict[str, Any]) -> rendering.Rendered:
+    return rendering.render(rendering.compiled(a_revision(subject="s", html=source, text=source)), {}, custom, now=0)
+
+
+def refused(source: str, custom: dict[str, Any]) -> GiveUp:
+    with pytest.raises(GiveUp) as caught:
+        everything(source, custom)
+    return caught.value
+
+
+NUMBERS = [
+    ("{{ 40|add(13) }} {{ '1.5'|add('1') }} {{ 0.1|add(0.2) }}", "53 2.5 0.3"),
+    ("{{ 106|divide(2) }} {{ 5|divide(2) }} {{ 20|multiply(52) }} {{ 1.1|multiply(3) }}", "53 2.5 1040 3.3"),
+    ("{{ 10|divisible(5) }} {{ 10|divisible(4) }}", "True False"),
+    ("{{ 10|log(10) }} {{ 8|log(2) }} {{ 65536|log(4) }} {{ 16|root }} {{ 125|root(3) }}", "1 3 8 4 5"),
+    ("{{ 1000000.5678|format_number }} {{ 1234567|format_number('de-DE') }}", "1,000,000.5678 1.234.567"),
+    ("{{ 1000.5678|format_number('en-US', 2) }} {{ '0.5'|format_number }}", "1,000.57 0.5"),
+    ("{{ 1100|format_currency }} {{ -5|format_currency('en-US', 'EUR', true) }}", "$1,100.00 -€5.00"),
+    ("{{ 1234.5|format_currency_value('de_DE') }}", "1.234,50\N{NO-BREAK SPACE}€"),
+    ("{{ 1234.5|format_currency('en-GB') }} {{ 1234|format_currency('en-US', 'JPY') }}", "£1,234.50 ¥1,234"),
+]
+DATES = [
+    ("{{ custom.noon|datetimeformat }}", "12:00 / 23-11-2026"),
+    ("{{ custom.noon|datetimeformat('%B %e, %Y') }}", "November 23, 2026"),
+    (
+        "{{ '2026-01-05T09:04:00Z'|datetimeformat('%A, %d %b %y at %-I:%M %p (100%%)') }}",
+        "Monday, 05 Jan 26 at 9:04 AM (100%)",
+    ),
+    ("{{ '2026-01-05'|datetimeformat(\"%-d.%-m. it's %j\") }}", "5.1. it&#39;s 005"),
+    ("{{ custom.noon|datetimeformat('%H:%M %Z %z', 'America/New_York') }}", "07:00 EST -0500"),
+    ("{{ custom.noon|string|format_date }}", "Nov 23, 2026"),
+    ("{{ custom.noon|format_date('short') }}", "11/23/26"),
+    ("{{ custom.noon|format_date('long') }}", "November 23, 2026"),
+    ("{{ custom.noon|format_date('full') }}", "Monday, November 23, 2026"),
+    ("{{ custom.noon|format_date('yyyy-MM-dd') }}", "2026-11-23"),
+    ("{{ custom.noon|format_time('short') }} {{ custom.noon|format_time('HH:mm:ss.SSS') }}", "12:00 PM 12:00:00.000"),
+    ("{{ custom.noon|format_datetime }}", "Nov 23, 2026, 12:00:00 PM"),
+    ("{{ custom.noon|format_datetime('long', 'Europe/Rome') }}", "November 23, 2026 at 1:00:00 PM CET"),
+    ("{{ custom.noon|format_datetime(\"d MMM yyyy 'o''clock'\") }}", "23 Nov 2026 o&#39;clock"),
+    ("{{ '2026-11-23T14:00:00+02:00'|unixtimestamp }}", str(NOON)),
+    (
+        "{{ custom.noon|plus_time(2, 'hours') }} {{ custom.noon|minus_time(1) }}",
+        "2026-11-23 14:00:00 2026-11-22 12:00:00",
+    ),
+    ("{{ '2028-01-31'|plus_time(1, 'months')|format_date }}", "Feb 29, 2028"),
+    ("{{ '2026-03-15'|minus_time(1, 'YEARS')|format_date('d/M/yyyy') }}", "15/3/2025"),
+    ("{{ '9999-11-30'|plus_time(1, 'months')|type }}", "datetime"),
+]
+TEXTS = [
+    ("{{ 'true'|bool }}{{ 'off'|bool }}{{ 1|bool }}", "TrueFalseTrue"),
+    ("{{ 'hello world'|cut('l') }}", "heo word"),
+    ("{{ ' a, b ,,c '|split(',')|join('|') }}", "a|b|c"),
+    ("{{ 'a b  c'|split|join('|') }} {{ 'a-b-c'|split('-', 2)|join('|') }}", "a|b|c a|b-c"),
+    ("{{ '<b>'|escape_html }} {{ 'a\"b'|escape_attr }}", "&lt;b&gt; a&#34;b"),
+    ("{{ 'a b&c/d'|escape_url }}", "a+b%26c%2Fd"),
+    ("{{ '</script>\"\n'|escape_js }}", "\\u003c/script\\u003e\\u0022\\n"),
+    ('{{ "it\'s \\\\"|escapejson }}', "it\\u0027s \\\\"),
+    ('{{ (\'{"a": [1, {"b": 2}]}\'|fromjson).a[1].b }}', "2"),
+    ("{{ 'a'|md5 }}", "0cc175b9c0f1b6a831c399e269772661"),
+    ("{{ 'caffè'|b64encode }} {{ 'Y2FmZsOo'|base64_decode }}", "Y2FmZsOo caffè"),
+    (
+        "{{ 1|type }} {{ 'a'|type }} {{ [1]|type }} {{ custom.map|type }} {{ 1.5|type }} {{ true|type }}",
+        "int str list dict float bool",
+    ),
+]
+SETS = [
+    ("{{ [1, 2, 2, 3]|union([3, 4]) }}", "[1, 2, 3, 4]"),
+    ("{{ [1, 2, 3]|intersect([3, 1]) }}", "[1, 3]"),
+    ("{{ [1, 2, 3]|difference([2]) }}", "[1, 3]"),
+    ("{{ [1, 2]|symmetric_difference([2, 3]) }}", "[1, 3]"),
+    ("{{ [[1], [2]]|difference([[1]]) }}", "[[2]]"),
+]
+TESTS = [
+    ("{{ [1, 2] is containing 2 }}{{ [1, 2] is containing 3 }}{{ [1] is containing none }}", "TrueFalseFalse"),
+    ("{{ [1, 2, 3] is containing_all [3, 1] }}{{ [1] is containing_all [1, 2] }}", "TrueFalse"),
+    ("{{ 2 is within [1, 2] }}{{ 5 is within [1, 2] }}", "TrueFalse"),
+    ("{{ 'newsletter' is string_containing 'letter' }}{{ 5 is string_containing '5' }}", "TrueFalse"),
+    ("{{ 'newsletter' is string_startingwith 'news' }}{{ 'a' is string_startingwith 'b' }}", "TrueFalse"),
+    ("{{ 'x' is truthy }}{{ 'false' is truthy }}{{ 0 is truthy }}{{ custom.gone is truthy }}", "TrueFalseFalseFalse"),
+    ("{{ ['ab', 'cd']|select('string_containing', 'c')|join }}", "cd"),
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), [*NUMBERS, *DATES, *TEXTS, *SETS, *TESTS])
+def test_what_hubl_writes(source: str, expected: str) -> None:
+    assert everything(source, {"noon": NOON, "map": {"a": 1}}).html == expected
+
+
+@pytest.mark.parametrize("name", sorted(language.FILTERS))
+def test_a_missing_property_is_named_through_every_filter(name: str) -> None:
+    error = refused("{{ custom.gone|" + name + " }}", {})
+    assert (error.result, "custom.gone" in error.reason) == (SendResult.MISSING_TEMPLATE_PROPERTIES, True)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ 1|add(custom.gone) }}",
+        "{{ '2026-01-01'|format_date(custom.gone) }}",
+        "{{ [1]|union([custom.gone]) }}",
+        "{{ custom.gone|add(1)|multiply(2) + 1 }}",
+        "{{ custom.gone is containing 1 }}",
+        "{{ 'a' is string_containing custom.gone }}",
+    ],
+)
+def test_a_missing_property_is_named_wherever_it_stands(source: str) -> None:
+    assert "custom.gone" in refused(source, {}).reason
+
+
+def test_a_callers_html_is_escaped_after_every_filter() -> None:
+    """Whatever gives text back gives no tag of the caller's back."""
+    mark = "<b>&'\""
+    for name in sorted(language.FILTERS):
+        for source in (
+            "{{ custom.x|" + name + " }}",
+            "{{ custom.x|" + name + "('<i>') }}",
+            "{{ (custom.x|e)|" + name + " }}",
+        ):
+            try:
+                html = everything(source, {"x": mark}).html
+            except GiveUp:
+                continue
+            assert "<" not in html, (source, html)
+
+
+def test_unescaped_html_is_escaped_again() -> None:
+    assert everything("{{ '&lt;b&gt;'|unescape_html }}", {}).html == "&lt;b&gt;"
+    assert everything("{{ '&lt;b&gt;'|unescape_html }}", {}).text == "<b>"
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("{{ 'soon'|format_date }}", "'soon' is no date"),
+        ("{{ 0|format_date('medium', 'Mars/Olympus') }}", "no time zone 'Mars/Olympus'"),
+        ("{{ 0|format_date('medium', 'America') }}", "no time zone 'America'"),
+        ("{{ 0|format_date('medium', '../../etc/passwd') }}", "no time zone"),
+        ("{{ 0|format_date('medium', 'UTC', 'it-IT') }}", "in English only"),
+        ("{{ 0|datetimeformat('%Q') }}", "the directive %Q is not known"),
+        ("{{ 0|format_date('yyyy Q') }}", "the date pattern has Q"),
+        ('{{ 0|format_date("yyyy \'o") }}', "the date pattern has '"),
+        ("{{ 0|plus_time(1, 'fortnights') }}", "'fortnights' is no unit of time"),
+        ("{{ 'x'|add(1) }}", "expected a number, not 'x'"),
+        ("{{ 1|format_number('xx-XX') }}", "numbers are not written for 'xx-XX'"),
+        ("{{ 1|format_currency('en-US', 'dollars') }}", "is no currency"),
+        ("{{ 1|union([2]) }}", "expected a list"),
+        ("{{ 'a'|b64encode('rot13') }}", "the character set 'rot13'"),
+    ],
+)
+def test_what_cannot_be_done_is_told(source: str, told: str) -> None:
+    error = refused(source, {})
+    assert (error.result, told in error.reason) == (SendResult.TEMPLATE_RENDER_EXCEPTION, True), error.reason
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "{% set x = custom.wide|cut('a') %}",
+        "{% set x = custom.wide|md5 %}",
+        "{% set x = custom.wide|split('x') %}",
+        "{% set x = custom.wide|escape_js %}",
+        "{% set x = 0|format_date(custom.wide) %}",
+        "{% set x = 0|datetimeformat('%c' * 50000) %}",
+        "{% set x = custom.many|union(custom.many) %}",
+        "{% set x = custom.wide is string_containing 'y' %}",
+        "{% set x = [custom.wide]|select('string_containing', 'y')|list %}",
+        "{% set x = 1 is within custom.many %}",
+        "{% set x = ('[' ~ '[],' * 300000 ~ '0]')|fromjson %}",
+        "{% set x = '1e99999999'|format_number %}",
+        "{% set x = 1|plus_time(10 ** 5000) %}",
+        "{% set x = (custom.noon|plus_time(1)).strftime('%999999999d') %}",
+    ],
+)
+def test_a_filter_asked_for_too_much_is_ended(step: str) -> None:
+    one_hash = [number * (2**61 - 1) for number in range(5000)]  # Python's hash of each is 0: a set of them takes long
+    custom = {"wide": "x" * 100_000, "many": one_hash, "noon": NOON}
+    started = time.process_time()
+    error = refused("{% for i in range(99999) %}" + step + "{% endfor %}", custom)
+    assert time.process_time() - started < SECONDS_MAX
+    assert error.result in {SendResult.TEMPLATE_RENDER_EXCEPTION, SendResult.MISSING_TEMPLATE_PROPERTIES}
+
+
+VALUES = st.one_of(
+    st.text(max_size=20),
+    st.text("0123456789.-+eE%'yMdHhs T:Z[]{}\",\\&;#", max_size=20),
+    st.integers(),
+    st.floats(),
+    st.booleans(),
+    st.lists(st.integers() | st.text(max_size=3), max_size=3),
+    st.dictionaries(st.text(max_size=3), st.integers(), max_size=2),
+)
+
+
+@given(st.sampled_from(sorted(language.FILTERS)), VALUES, VALUES, VALUES, st.integers(0, 2))
+def test_any_value_through_any_filter_gives_text_or_a_template_error(
+    name: str, value: Any, first: Any, second: Any, count: int
+) -> None:
+    asked = ", ".join(["custom.a", "custom.b"][:count])
+    try:
+        everything(f"{{{{ custom.x|{name}({asked}) }}}}", {"x": value, "a": first, "b": second})
+    except GiveUp as error:
+        assert error.result is SendResult.TEMPLATE_RENDER_EXCEPTION  # noqa: PT017 - either end is fine
+
+
+@given(st.sampled_from(sorted(language.TESTS)), VALUES, VALUES)
+def test_any_value_asked_any_test_gives_text_or_a_template_error(name: str, value: Any, other: Any) -> None:
+    try:
+        everything(f"{{{{ custom.x is {name}(custom.a) }}}}", {"x": value, "a": other})
+    except GiveUp as error:
+        assert error.result is SendResult.TEMPLATE_RENDER_EXCEPTION  # noqa: PT017 - either end is fine
+
+
+@given(st.sampled_from(sorted(language.FILTERS)), st.text(max_size=60), st.none() | st.text("%cABbYy-'M ", max_size=30))
+def test_no_rule_tells_too_little(name: str, text: str, asked: str | None) -> None:
+    """Beside what has a size of its own, such as a date."""
+    value = 0 if name in dates.FILTERS else text
+    args = [] if asked is None else [asked]
+    try:
+        made = language.FILTERS[name](value, *args)
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        return
+    assert len(str(made)) <= language.RULES[name](value, *args) + 64
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("{{ today() }}", "2027-01-15 00:00:00"),
+        ("{{ today('Asia/Tokyo')|datetimeformat('%Y-%m-%d %H:%M', 'Asia/Tokyo') }}", "2027-01-15 00:00"),
+        ("{{ today('America/Los_Angeles') }}", "2027-01-15 08:00:00"),
+        ("{{ unixtimestamp() }}", "1800000000000"),
+        ("{{ unixtimestamp('2026-11-23') }}", "1795392000000"),
+        ("{{ '2026-11-23'|between_times('2026-12-24', 'days') }}", "31"),
+        ("{{ '2026-11-23'|between_times('2026-12-24', 'months') }}", "1"),
+        ("{{ '2026-01-31'|between_times('2026-02-28', 'months') }}", "1"),
+        ("{{ '2026-12-24'|between_times('2026-11-25', 'months') }}", "0"),
+        ("{{ '2026-12-24T12:00'|between_times('2026-12-23T13:00', 'days') }}", "0"),
+        ("{{ '2016-11-23'|between_times('2026-11-22', 'years') }}", "9"),
+        ("{{ '23/11/2026 5:07 PM'|strtotime('dd/MM/yyyy h:mm a') }}", "2026-11-23 17:07:00"),
+        ("{{ 'Nov 3, 26'|strtotime('MMM d, yy') }}", "2026-11-03 00:00:00"),
+        ("{{ '2018-07-14T14:31:30+0530'|strtotime(\"yyyy-MM-dd'T'HH:mm:ssZ\") }}", "2018-07-14 09:01:30"),
+        ("{{ '<p>one <b>two three</b></p>'|truncatehtml(8)|safe }}", "<p>one <b>two...</b></p>"),
+        ("{{ '<p>one <b>two three</b></p>'|truncatehtml(9, '', true)|safe }}", "<p>one <b>two t</b></p>"),
+        ("{{ '<p>a &amp; b<br>c</p>'|truncatehtml(255)|safe }}", "<p>a &amp; b<br>c</p>"),
+        ("{{ '&lt;&lt;&lt;'|truncatehtml(2, '', true)|safe }}", "&lt;&lt;"),
+    ],
+)
+def test_what_the_moment_of_delivery_and_html_tell(source: str, expected: str) -> None:
+    compiled = rendering.compiled(a_revision(subject="s", html=source, text=""))
+    assert rendering.render(compiled, {}, {}, now=1_800_000_000).html == expected
+
+
+@pytest.mark.parametrize("pattern", ["yyyy-MM-dd'", "q", "HH", "yyyy-MM-dd HH", ""])
+def test_a_date_that_is_not_written_so_is_told(pattern: str) -> None:
+    compiled = rendering.compiled(
+        a_revision(subject="s", html=f'{{{{ "2026-11-23"|strtotime("{pattern}") }}}}', text="")
+    )
+    with pytest.raises(GiveUp):
+        rendering.render(compiled, {}, {}, now=0)

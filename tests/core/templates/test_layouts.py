@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pytest
+
+from functions.core.errors import Rejected
+from functions.core.templates.layouts import assembled
+from functions.core.templates.source_map import Traced
+
+PARTIALS = {
+    "base": "A{% block a %}x{% endblock %}B{% block b %}y{% block c %}z{% endblock %}{% endblock %}",
+    "mid": '{% extends "base" %}{% block a %}mid({{ super() }}){% endblock %}',
+    "part": "<p>\n{% include 'inner' %}</p>",
+    "inner": "in",
+    "round": "{% include 'trip' %}",
+    "trip": "{% include 'round' %}",
+    "many": "{% include 'part' %}" * 400,
+    **{f"deep{level}": f"{{% include 'deep{level + 1}' %}}" for level in range(30)},
+}
+
+
+def whole(source: str) -> str:
+    return assembled(Traced.of("content.html", source), PARTIALS.get).text
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("{% include 'part' %}{%- include \"inner\" -%} x", "<p>\nin</p>inx"),
+        ("{% extends 'base' %}", "AxByz"),
+        ("{% extends 'mid' %}\n{# me #}{% block a %}me[{{ super() }}]{% endblock %}{% block c %}C{% endblock %}", "Ame[mid(x)]ByC"),
+        ("{% extends 'base' %}{% block b %}{% include 'inner' %}{{ super() }}{% endblock %}", "AxBinyz"),
+        ("{% raw %}{% include 'part' %}{% endraw %}", "{% raw %}{% include 'part' %}{% endraw %}"),
+        ("{# {% include 'part' %} #}", "{# {% include 'part' %} #}"),
+        ("{% block a %}stays{% endblock %}", "{% block a %}stays{% endblock %}"),
+    ],
+)  # fmt: skip
+def test_partials_and_layouts_are_put_together_as_text(source: str, text: str) -> None:
+    assert whole(source) == text
+
+
+@pytest.mark.parametrize(
+    ("source", "where", "place", "message"),
+    [
+        ("x\n {% include 'nothing' %}", "content.html", (2, 2), "there is no partial 'nothing'"),
+        ("{% include '../receipt/email' %}", "content.html", (1, 1), "there is no partial"),
+        ("{% include custom.x %}", "content.html", (1, 1), "must name one partial in quotes"),
+        ("{% include 'part' ignore missing %}", "content.html", (1, 1), "must name one partial in quotes"),
+        ("{% import 'part' as part %}", "content.html", (1, 1), "write include for import"),
+        ("{% include 'round' %}", "partial trip", (1, 1), "round > trip > round"),
+        ("{% extends 'mid' %}hello", "content.html", (1, 20), "stands outside every block"),
+        ("{% extends 'mid' %}{% block q %}{% endblock %}", "content.html", (1, 20), "has no block 'q'"),
+        ("{% extends 'base' %}{% block a %}", "content.html", (1, 21), "does not end"),
+        ("{% extends 'base' %}{% endblock %}", "content.html", (1, 21), "does not begin"),
+        ("{% extends 'base' %}{% block %}{% endblock %}", "content.html", (1, 21), "must name its block"),
+        ("{% include 'many' %}", "partial part", (2, 1), "at most 500 partials"),
+        ("{% include 'deep0' %}", "partial deep19", (1, 1), "20 deep"),
+    ],
+)
+def test_what_cannot_be_put_together_is_told_where_it_was_written(
+    source: str, where: str, place: tuple[int, int], message: str
+) -> None:
+    with pytest.raises(Rejected, match=message) as caught:
+        whole(source)
+    (fault,) = caught.value.faults
+    assert (fault.where, fault.line, fault.column) == (where, *place)

@@ -1,0 +1,135 @@
+"""The unsubscribe page and its button, over the function that serves them, on tables in moto."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions import api
+from functions.core.contacts import consent
+from functions.core.contacts.contact import EVERYTHING, Contact
+from functions.core.contacts.unsubscribe_link import UnsubscribeLink, parse
+from functions.core.events import timeline
+from functions.core.sending.send import MessageKey
+from functions.wiring import Wiring
+from tests.support.cloud import worker
+from tests.support.events import CONTEXT, http
+from tests.support.examples import NOON, a_message, a_subscription_type
+
+LINK = UnsubscribeLink(MessageKey("s-1", 0), "a-secret")
+PATH = LINK.url("")
+ONE_CLICK = "List-Unsubscribe=One-Click"
+
+
+@pytest.fixture
+def aws() -> Iterator[Wiring]:
+    with worker() as made:
+        made.subscription_types.put(a_subscription_type(name="News & <b>more</b>"))
+        made.sends.create([a_message(address="Ada@example.net", subscription="news")])
+        made.sends.claim(
+            MessageKey("s-1", 0), now=NOON, lease_seconds=60, grace_seconds=60, unsubscribe_id=LINK.secret_id
+        )
+        yield made
+
+
+def asked(method: str, path: str = PATH, form: str = "", query: dict[str, str] | None = None) -> tuple[int, str]:
+    """As a browser that has no key, and nobody's cookies."""
+    event = http(method, path, scopes=None)
+    event |= {"body": form, "queryStringParameters": query}
+    answer = api.handler(event, CONTEXT)
+    assert answer["headers"]["content-type"] == "text/html;charset=utf-8"
+    assert "default-src 'none'" in answer["headers"]["content-security-policy"]
+    assert answer["headers"]["cache-control"] == "no-store"
+    assert "<script" not in answer["body"]
+    return answer["statusCode"], answer["body"]
+
+
+def known(aws: Wiring) -> Contact:
+    contact = aws.contacts.get("ada@example.net")
+    assert contact
+    return contact
+
+
+def facts(aws: Wiring) -> list[Any]:
+    message = aws.sends.get(MessageKey("s-1", 0))
+    assert message
+    return [(fact["kind"], fact["subscription"]) for fact in timeline.in_order(message.timeline)]
+
+
+def test_looking_changes_nothing(aws: Wiring) -> None:
+    """Filters and scanners follow every link. The page says who leaves what, and has one button."""
+    for query in (None, {"all": "true"}):
+        status, html = asked("GET", query=query)
+        assert status == 200
+        assert "Ada@example.net" in html
+        assert "News &amp; &lt;b&gt;more&lt;/b&gt;" in html
+        assert html.count("<button>") == 1
+        assert re.search(r'value="(\w+)" checked', html)[1] == ("all" if query else "type")  # type: ignore[index]
+    assert aws.contacts.get("ada@example.net") is None
+    assert facts(aws) == []
+
+
+@pytest.mark.parametrize("form", [ONE_CLICK, "scope=type", "", "--x\r\nContent-Disposition: form-data", "%ff=%fe"])
+def test_a_post_leaves_the_mails_own_subscription_type(aws: Wiring, form: str) -> None:
+    for _ in range(2):
+        status, html = asked("POST", form=form)
+        assert (status, "You are unsubscribed" in html) == (200, True)
+    assert known(aws).unsubscribed("news")
+    assert not known(aws).unsubscribed(EVERYTHING)
+    assert facts(aws) == [("UNSUBSCRIBED", "news")]
+
+
+@pytest.mark.parametrize(("form", "query"), [("scope=all", None), (ONE_CLICK, {"all": "true"})])
+def test_a_post_leaves_everything_where_it_says_so(aws: Wiring, form: str, query: dict[str, str] | None) -> None:
+    asked("POST", form=form, query=query)
+    assert known(aws).unsubscribed(EVERYTHING)
+    assert facts(aws) == [("UNSUBSCRIBED", EVERYTHING)]
+
+
+def test_a_choice_of_the_form_goes_before_the_link(aws: Wiring) -> None:
+    asked("POST", form="scope=type", query={"all": "true"})
+    assert not known(aws).unsubscribed(EVERYTHING)
+
+
+def test_there_is_a_way_back(aws: Wiring) -> None:
+    """From everything, and from a report of spam too: it was taken back by the person who made it."""
+    aws.contacts.complained("ada@example.net", "2026-01-01T00:00:00.000Z")
+    asked("POST", form="scope=all")
+    assert consent.refusal("news", known(aws))
+    status, html = asked("POST", form="action=return")
+    assert (status, "subscribed again" in html) == (200, True)
+    assert consent.refusal("news", known(aws)) is None
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/unsubscribe/s-1.0.dry-run", "/unsubscribe/s-1.1.a-secret", "/unsubscribe/s-2.0.a-secret", "/unsubscribe/x"],
+)
+def test_a_link_that_is_not_ours_changes_nothing(aws: Wiring, path: str) -> None:
+    for method in ("GET", "POST"):
+        status, html = asked(method, path)
+        assert (status, "Ada" in html) == (404, False)
+    assert aws.contacts.get("ada@example.net") is None
+
+
+def test_a_mail_without_a_link_is_opened_by_none() -> None:
+    assert not UnsubscribeLink(MessageKey("s-1", 0), "").opens(a_message())
+    assert not LINK.opens(None)
+
+
+@given(st.text())
+def test_any_text_is_a_link_or_none(text: str) -> None:
+    try:
+        link = parse(text)
+    except ValueError:
+        return
+    assert 0 <= link.key.recipient < 100
+
+
+def test_a_link_reads_back() -> None:
+    assert parse(PATH.rpartition("/")[2]) == LINK

@@ -1,0 +1,274 @@
+"""Pausing, by hand and for a bad reputation, and what a pause does to sends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from functions.core import timestamps
+from functions.core.access.audit import Action
+from functions.core.emails.email import TRANSACTIONAL
+from functions.core.emails.pause import REPUTATION, Pause
+from functions.core.errors import Conflict, NotFound
+from functions.core.outcomes import SendResult
+from functions.core.sending.send import State
+from functions.core.statistics.counter_updates import Change
+from functions.steps.access.audit import AuditLog
+from functions.steps.account.monitor_reputation import Watch
+from functions.steps.account.pause import Pausing
+from functions.steps.sending.check_pause import REMEMBERED_SECONDS, PauseCheck
+from functions.steps.statistics.measure import measure
+from tests.fakes import Clock
+from tests.fakes.access import MemoryAudit
+from tests.fakes.emails import MemoryEmails
+from tests.fakes.sending import MemoryAccountPause
+from tests.fakes.statistics import MemoryMetrics
+from tests.support.examples import NOON, NOON_TEXT, a_message, an_email
+
+ADA = "ada@example.com"
+NEWS, RECEIPT, PLAIN = 8, 7, 9
+BOUNCE = {"kind": "BOUNCED", "at": NOON_TEXT, "type": "Permanent"}
+COMPLAINT = {"kind": "COMPLAINED", "at": NOON_TEXT}
+
+
+def emails() -> MemoryEmails:
+    """A newsletter, a receipt, and a newsletter of another kind."""
+    return MemoryEmails(
+        live={
+            NEWS: an_email(id=NEWS, subscription="news"),
+            RECEIPT: an_email(id=RECEIPT),
+            PLAIN: an_email(id=PLAIN, subscription="offers"),
+        }
+    )
+
+
+@dataclass
+class World:
+    clock: Clock = field(default_factory=Clock)
+    emails: MemoryEmails = field(default_factory=emails)
+    account: MemoryAccountPause = field(default_factory=MemoryAccountPause)
+    metrics: MemoryMetrics = field(default_factory=MemoryMetrics)
+    audit: MemoryAudit = field(default_factory=MemoryAudit)
+    counted: int = 0
+
+    @property
+    def pausing(self) -> Pausing:
+        log = AuditLog(self.audit, self.clock, lambda: str(len(self.audit.entries)))
+        return Pausing(emails=self.emails, account=self.account, audit=log, clock=self.clock)
+
+    @property
+    def check(self) -> PauseCheck:
+        return PauseCheck(emails=self.emails, account=self.account.get, clock=self.clock)
+
+    def watched(self) -> list[str]:
+        watch = Watch(
+            metrics=self.metrics, emails=self.emails, account=self.account, pausing=self.pausing, clock=self.clock
+        )
+        return watch()
+
+    def sent(self, email_id: int, mails: int, **facts: dict[str, Any]) -> None:
+        """So many mails, each with these facts, are counted."""
+        for _ in range(mails):
+            self.counted += 1
+            message = a_message(
+                f"s-{self.counted}",
+                email_id=email_id,
+                state=State.SENT,
+                accepted_at=timestamps.iso(self.clock()),
+                timeline=facts,
+            )
+            measure("shard", [Change(self.counted, None, message)], metrics=self.metrics, clock=self.clock)
+
+    def pause_of(self, email_id: int) -> Pause | None:
+        return self.emails.live[email_id].pause
+
+    def acts(self) -> list[tuple[Action, str, str]]:
+        return [(entry.action, entry.by, entry.subject) for entry in self.audit.entries.values()]
+
+
+def test_an_email_over_the_line_is_paused_and_no_other() -> None:
+    world = World()
+    world.sent(NEWS, 20, bounce=BOUNCE)
+    world.sent(PLAIN, 100)
+    assert world.watched() == ["email 8: 20 of 20 mails (100.0%) bounced; the line is 10.0%"]
+    paused = world.pause_of(NEWS)
+    assert paused
+    assert (paused.by, paused.at, paused.stands) == (REPUTATION, NOON_TEXT, True)
+    assert (world.pause_of(PLAIN), world.account.stored) == (None, None)
+    assert world.acts() == [(Action.SENDING_PAUSED, REPUTATION, "email 8")]
+    assert world.watched() == [], "it is told once"
+
+
+def test_all_mail_that_is_not_transactional_is_paused_over_its_own_line() -> None:
+    """Each of the two is below the line of an email; together they are above that of all."""
+    world = World()
+    for email_id in (NEWS, PLAIN):
+        world.sent(email_id, 5, complaint=COMPLAINT)
+        world.sent(email_id, 1050)
+    assert world.watched() == [
+        "all mail that is not transactional: 10 of 2110 mails (0.5%) were reported as spam; the line is 0.1%"
+    ]
+    assert world.account.stored
+    assert (world.pause_of(NEWS), world.pause_of(PLAIN)) == (None, None)
+
+
+def test_transactional_mail_is_never_paused_by_itself_and_counts_for_no_other() -> None:
+    world = World()
+    world.sent(RECEIPT, 60, bounce=BOUNCE)
+    assert world.watched() == []
+    world.sent(NEWS, 10)
+    assert world.watched() == []
+
+
+def test_what_is_paused_by_itself_stops_no_other() -> None:
+    """All mail together is far over its line, the rest of it is not."""
+    world = World()
+    world.sent(NEWS, 60, bounce=BOUNCE)
+    world.sent(PLAIN, 100)
+    assert len(world.watched()) == 1
+    assert world.watched() == []
+    assert world.account.stored is None
+
+
+def test_to_resume_all_mail_forgives_each_email() -> None:
+    world = World()
+    for email_id in (NEWS, PLAIN):
+        world.sent(email_id, 30, bounce=BOUNCE)
+        world.sent(email_id, 400)
+    world.watched()
+    assert world.account.stored
+    world.pausing.resume(None, ADA)
+    assert world.watched() == []
+    world.sent(NEWS, 30, bounce=BOUNCE)
+    assert world.watched() == []
+
+
+def test_a_few_bounces_are_chance() -> None:
+    world = World()
+    world.sent(NEWS, 1, bounce=BOUNCE)
+    world.sent(NEWS, 9)
+    assert world.watched() == []
+
+
+def test_nothing_sent_nothing_paused_and_unknown_emails_are_nobodys() -> None:
+    world = World()
+    assert world.watched() == []
+    world.sent(12345, 30, bounce=BOUNCE)  # such as an SMTP token's that is gone
+    assert world.watched() == []
+
+
+def test_a_resumed_email_is_judged_by_later_mail_alone() -> None:
+    world = World()
+    world.sent(NEWS, 20, bounce=BOUNCE)
+    world.watched()
+    world.pausing.resume(NEWS, ADA)
+    world.sent(NEWS, 20, bounce=BOUNCE)  # within the hour: accepted before, for all we know
+    assert world.watched() == []
+    world.clock.now = NOON + 3600
+    world.sent(NEWS, 20, bounce=BOUNCE)
+    assert len(world.watched()) == 1
+    paused = world.pause_of(NEWS)
+    assert paused
+    assert paused.stands
+    assert paused.reason.startswith("20 of 20 mails")
+
+
+@pytest.mark.parametrize("email_id", [NEWS, None])
+def test_a_pause_by_hand_stands_until_it_is_resumed(email_id: int | None) -> None:
+    world = World()
+    assert world.pausing.resume(email_id, ADA) is None
+    first = world.pausing.pause(email_id, "wrong prices", ADA)
+    world.clock.now += 60
+    assert world.pausing.pause(email_id, "again", "bob@example.com") == first == Pause(NOON_TEXT, ADA, "wrong prices")
+    resumed = world.pausing.resume(email_id, "bob@example.com")
+    assert resumed == replace(first, resumed_at="2026-11-23T12:01:00.000Z", resumed_by="bob@example.com")
+    assert world.pausing.resume(email_id, ADA) == resumed
+    subject = "email 8" if email_id else "all mail that is not transactional"
+    assert world.acts() == [
+        (Action.SENDING_PAUSED, ADA, subject),
+        (Action.SENDING_RESUMED, "bob@example.com", subject),
+    ]
+
+
+def test_a_pause_of_nothing_is_refused() -> None:
+    with pytest.raises(NotFound, match="there is no email 404"):
+        World().pausing.pause(404, "why not", ADA)
+
+
+def test_others_who_write_the_same_email_are_no_hindrance_unless_they_never_end() -> None:
+    world = World()
+    saves = Quicker(world.emails, 2)
+    pausing = replace(world.pausing, emails=saves)
+    assert pausing.pause(NEWS, "x", ADA).stands
+    assert world.pause_of(NEWS)
+    with pytest.raises(Conflict):
+        replace(world.pausing, emails=Quicker(world.emails, 99)).resume(NEWS, ADA)
+
+
+@dataclass
+class Quicker(MemoryEmails):
+    """Somebody else saves each time before we do."""
+
+    def __init__(self, stored: MemoryEmails, times: int) -> None:
+        super().__init__(stored.live)
+        self.times = times
+
+    def save(self, email: Any, draft: Any = None, partner: Any = None) -> bool:
+        self.times -= 1
+        return self.times < 0 and super().save(email, draft, partner)
+
+
+def test_what_is_paused_is_refused_with_the_reason() -> None:
+    world = World()
+    world.pausing.pause(NEWS, "wrong prices", ADA)
+    world.pausing.pause(PLAIN, "20 bounced", REPUTATION)
+    by_hand, by_itself = (world.check.accepting(world.emails.live[one]) for one in (NEWS, PLAIN))
+    assert by_hand
+    assert by_itself
+    assert (by_hand.result, by_itself.result) == (SendResult.EMAIL_DISABLED, SendResult.CANCELLED_ABUSE)
+    assert by_hand.reason == f"email 8 is paused since {NOON_TEXT}: wrong prices"
+    assert world.check.delivering(NEWS, "news") == by_hand
+    assert world.check.accepting(world.emails.live[RECEIPT]) is None
+
+
+def test_all_mail_that_is_not_transactional_is_refused_together() -> None:
+    world = World()
+    world.pausing.pause(None, "complaints", ADA)
+    for refusal in (world.check.accepting(world.emails.live[NEWS]), world.check.delivering(PLAIN, "offers")):
+        assert refusal
+        assert refusal.result is SendResult.PORTAL_SUSPENDED
+        assert refusal.reason.endswith(f"paused since {NOON_TEXT}: complaints")
+    assert world.check.accepting(world.emails.live[RECEIPT]) is None
+    assert world.check.delivering(RECEIPT, TRANSACTIONAL) is None
+
+
+def test_a_transactional_email_paused_by_hand_accepts_no_more_and_what_it_accepted_goes_out() -> None:
+    world = World()
+    world.pausing.pause(RECEIPT, "wrong prices", ADA)
+    refused = world.check.accepting(world.emails.live[RECEIPT])
+    assert refused
+    assert refused.result is SendResult.EMAIL_DISABLED
+    assert world.check.delivering(RECEIPT, TRANSACTIONAL) is None
+
+
+@pytest.mark.parametrize(
+    "asked", [lambda check: check.delivering(NEWS, "news"), lambda check: check.delivering(PLAIN, "offers")]
+)
+def test_a_worker_looks_again_after_half_a_minute(asked: Callable[[PauseCheck], Any]) -> None:
+    world = World()
+    check = world.check
+    assert asked(check) is None
+    world.pausing.pause(NEWS, "x", ADA)
+    world.pausing.pause(None, "x", ADA)
+    world.clock.now += REMEMBERED_SECONDS - 1
+    assert asked(check) is None
+    world.clock.now += 1
+    assert asked(check)
+    world.pausing.resume(NEWS, ADA)
+    world.pausing.resume(None, ADA)
+    world.clock.now += REMEMBERED_SECONDS
+    assert asked(check) is None

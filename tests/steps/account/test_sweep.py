@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from functions.core import timestamps
+from functions.core.outcomes import SendResult
+from functions.core.sending.lifecycle import Act
+from functions.core.sending.send import Message, State
+from functions.core.statistics.counter_updates import Change
+from functions.steps.account.sweep import EXPLAINED_SECONDS, HOPELESS_SECONDS, LOOK_BACK_SECONDS, Sweep
+from functions.steps.statistics.measure import measure
+from tests.fakes import Clock
+from tests.fakes.messages import MemorySends
+from tests.fakes.sending import MemoryQueue
+from tests.fakes.statistics import MemoryMetrics
+from tests.support.examples import NOON, a_message, a_send
+
+GRACE = 300
+
+
+@dataclass
+class World:
+    clock: Clock = field(default_factory=Clock)
+    sends: MemorySends = field(default_factory=MemorySends)
+    metrics: MemoryMetrics = field(default_factory=MemoryMetrics)
+    queue: MemoryQueue = field(default_factory=MemoryQueue)
+
+    def holds(self, **changed: Any) -> Message:
+        """A message is stored, and counted."""
+        message = a_message(f"s-{len(self.sends.stored)}", **changed)
+        self.sends.create([message])
+        change = Change(len(self.sends.stored), None, message)
+        measure("shard", [change], metrics=self.metrics, clock=self.clock)
+        return message
+
+    def swept(self, later: float) -> int:
+        self.clock.now = NOON + later
+        sweep = Sweep(sends=self.sends, metrics=self.metrics, queue=self.queue, clock=self.clock, grace_seconds=GRACE)
+        return sweep()
+
+    def now(self, message: Message) -> Message:
+        return self.sends.stored[message.key]
+
+
+def test_nothing_is_unexplained_while_nothing_is_sent() -> None:
+    assert World().swept(0) == 0
+
+
+@pytest.mark.parametrize("state", [State.SENT, State.REFUSED, State.CANCELED])
+def test_what_has_an_outcome_is_explained(state: State) -> None:
+    world = World()
+    world.holds(state=state)
+    assert world.swept(EXPLAINED_SECONDS) == 0
+
+
+def test_what_was_accepted_lately_has_its_time() -> None:
+    world = World()
+    message = world.holds()
+    assert world.swept(EXPLAINED_SECONDS - 1) == 0
+    assert world.now(message) == message
+
+
+def test_while_the_queue_is_not_empty_it_is_told_and_left_alone() -> None:
+    world = World()
+    message = world.holds()
+    world.queue.put(a_send())
+    assert world.swept(EXPLAINED_SECONDS) == 1
+    assert world.swept(HOPELESS_SECONDS - 1) == 1
+    assert world.now(message).state is State.QUEUED
+
+
+def test_what_no_queue_message_can_deliver_any_more_is_given_up_with_a_reason() -> None:
+    """Its request died before it was queued, and nobody repeated it."""
+    world = World()
+    message = world.holds()
+    assert world.swept(EXPLAINED_SECONDS) == 1
+    told = world.now(message)
+    assert (told.state, told.result) == (State.FAILED, SendResult.UNDELIVERABLE)
+    assert told.settled_at == timestamps.iso(NOON + EXPLAINED_SECONDS)
+    assert told.reason.endswith("no worker ever had it")
+    assert world.swept(EXPLAINED_SECONDS + 1) == 0
+
+
+def test_after_days_it_is_given_up_even_where_the_queue_is_never_empty() -> None:
+    world = World()
+    message = world.holds(attempts=3, reason="SES is down")
+    world.queue.put(a_send())
+    assert world.swept(HOPELESS_SECONDS) == 1
+    assert world.now(message).state is State.FAILED
+    assert world.now(message).reason.endswith("SES is down")
+
+
+def test_a_worker_s_lease_and_ses_s_event_have_their_time_too() -> None:
+    world = World()
+    lease_until = int(NOON) + 2 * EXPLAINED_SECONDS
+    message = world.holds(state=State.SENDING, attempts=1, lease_until=lease_until)
+    assert world.swept(3 * EXPLAINED_SECONDS + GRACE - 1) == 0
+    assert world.swept(3 * EXPLAINED_SECONDS + GRACE) == 1
+    assert world.now(message).reason.endswith("its worker ended without an answer")
+
+
+def test_ses_s_word_still_counts_after_that() -> None:
+    world = World()
+    message = world.holds(state=State.SENDING, attempts=1)
+    world.swept(EXPLAINED_SECONDS)
+    assert world.sends.settle(message.key, Act.CONFIRM, now=NOON)
+    assert world.now(message).state is State.SENT
+
+
+def test_counters_that_lag_accuse_nobody() -> None:
+    """The tally still says pending; the message knows better."""
+    world = World()
+    message = world.holds()
+    world.sends.settle(message.key, Act.CONFIRM, now=NOON)
+    assert world.swept(EXPLAINED_SECONDS) == 0
+
+
+def test_it_looks_back_for_longer_than_a_queue_keeps_anything() -> None:
+    assert LOOK_BACK_SECONDS > HOPELESS_SECONDS + 12 * 86400

@@ -1,0 +1,245 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from functions.core.addresses import Address
+from functions.core.emails.email import Draft, Source, Syntax
+from functions.core.errors import FAULTS_MAX, Rejected
+from functions.core.templates import rendering
+from functions.steps.emails.publish import Publication
+from tests.fakes import Clock
+from tests.fakes.contacts import MemorySubscriptionTypes
+from tests.fakes.emails import MemoryEmails
+from tests.support.examples import DOMAIN, SENDER, a_subscription_type
+
+BODY = "<mjml><mj-body><mj-section><mj-column><mj-text>Hi {{ contact.x }}</mj-text></mj-column></mj-section></mj-body></mjml>"
+
+
+def publication(emails: MemoryEmails, **partials: str) -> Publication:
+    types = [a_subscription_type(id="news"), a_subscription_type(id="ended", active=False)]
+    return Publication(
+        domain=DOMAIN,
+        emails=emails,
+        subscription_types=MemorySubscriptionTypes({type_.id: type_ for type_ in types}),
+        partial=partials.get,
+        clock=Clock(),
+    )
+
+
+def a_source(
+    *, subject: str = "Order {{ custom.order }}", body: str = BODY, text: str = "Hi {{ contact.x }}", **changed: Any
+) -> Source:
+    return Source(subject=subject, body=body, text=text, **changed)
+
+
+def a_draft(source: Source | None = None, **changed: Any) -> Draft:
+    given: dict[str, Any] = {"email_id": 7, "name": "Receipt", "source": source or a_source(), "sender": SENDER}
+    return Draft(**{**given, **changed})
+
+
+def refused(draft: Draft, **partials: str) -> dict[str, tuple[int | None, int | None]]:
+    """Where, with line and column; and nothing is stored."""
+    emails = MemoryEmails()
+    with pytest.raises(Rejected) as caught:
+        publication(emails, **partials)(draft)
+    assert (emails.live, emails.revisions) == ({}, {})
+    return {fault.where: (fault.line, fault.column) for fault in caught.value.faults}
+
+
+def test_publishing_makes_a_live_revision_and_the_same_again_none() -> None:
+    emails = MemoryEmails()
+    first = publication(emails)(a_draft()).revision
+    assert publication(emails)(a_draft()).revision == first
+    assert first.number == 1
+    second = publication(emails)(a_draft(a_source(subject="Other"))).revision
+    assert second.number == 2
+    assert emails.live[7].published_revision == 2
+    assert emails.live[7].sendable
+    assert emails.revisions[7, 1] == first
+
+
+def test_every_fault_of_every_part_is_told_by_line_and_column() -> None:
+    draft = a_draft(
+        a_source(subject=" ", body="<p>\n {{ x|nothing }}", syntax=Syntax.HTML, text="\n{{ 1 if }}", preview="{{"),
+        sender=Address("me@other.com"),
+        variants={"de": a_source(body="<mjml>")},
+    )
+    assert refused(draft) == {
+        "from.replyTo": (None, None),
+        "subject": (1, 1),
+        "content.html": (2, 7),
+        "content.plainTextVersion": (2, 9),
+        "content.previewText": (1, 1),
+        "content.translations.de.mjml": (1, 1),
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ("<p>{{ ''.__class__ }}</p>", (1, 9)),
+        ("<p>{{ custom|attr('__class__') }}</p>", (1, 14)),
+        ("<p>{{ custom['__init__'] }}</p>", (1, 13)),
+        ("<p>{{ range._private }}</p>", (1, 12)),
+        ("<p>\n{% if custom.x is nothing %}{% endif %}", (2, 16)),
+        ("<p>{% include 'nothing' %}</p>", (1, 4)),
+        ("{% extends custom.x %}", (1, 1)),
+        ("<p>\n\n{{ order }}</p>", (3, 4)),
+        ("<p>{{ unsubscribe_link }}</p>", (1, 7)),
+        ("<div>" * 151, (1, 751)),
+        ("{% for i in [1] %}" * 25 + "{% endfor %}" * 25, (1, 749)),
+    ],
+)
+def test_what_could_never_be_rendered_is_refused(body: str, place: tuple[int, int]) -> None:
+    assert refused(a_draft(a_source(body=body, syntax=Syntax.HTML))) == {"content.html": place}
+
+
+def test_a_property_may_have_a_name_that_begins_with_one_underscore() -> None:
+    body = "{{ custom._id }}{% for row in custom.rows %}{{ row._id }}{% endfor %}"
+    publication(MemoryEmails())(a_draft(a_source(body=body, syntax=Syntax.HTML)))
+
+
+def test_what_is_too_large_is_told() -> None:
+    assert set(refused(a_draft(a_source(text="x" * 400_000)))) == {"content"}
+    assert set(refused(a_draft(a_source(text="x" * 500_001)))) == {"content.plainTextVersion"}
+    half = a_source(text="x" * 200_000)
+    assert set(refused(a_draft(half, variants={"de": half}))) == {"content"}
+
+
+def test_only_a_transactional_email_may_lack_an_unsubscribe_link() -> None:
+    plain, linked = (
+        a_source(body=body, syntax=Syntax.HTML) for body in ("<p>\nx</p>", "<a href='{{ unsubscribe_link_all }}'>x</a>")
+    )
+    assert refused(a_draft(plain, subscription="news")) == {"content.html": (2, 6)}
+    assert publication(MemoryEmails())(a_draft(linked, subscription="news")).revision.subscription == "news"
+
+
+@pytest.mark.parametrize(("subscription", "said"), [("nwes", "does not exist"), ("ended", "is not active")])
+def test_an_email_of_no_active_subscription_type_is_not_published(subscription: str, said: str) -> None:
+    """No send of it would go out; the fault tells where the types are."""
+    draft = a_draft(
+        a_source(body="<a href='{{ unsubscribe_link }}'>x</a>", syntax=Syntax.HTML), subscription=subscription
+    )
+    assert set(refused(draft)) == {"subscriptionDetails.subscriptionId"}
+    (fault,) = publication(MemoryEmails()).check(draft).faults
+    assert said in fault.message
+    assert "/staffetta/v1/subscription-types" in fault.message
+
+
+def test_languages_are_compiled_and_the_contact_picks_theirs() -> None:
+    draft = a_draft(
+        a_source(subject="Hello", body="<p>Hello {{ contact.firstname }}</p>", syntax=Syntax.HTML, text=""),
+        variants={
+            "de": a_source(subject="Hallo", body="<p>Hallo {{ contact.firstname }}</p>", syntax=Syntax.HTML, text="")
+        },
+    )
+    compiled = rendering.compiled(publication(MemoryEmails())(draft).revision)
+    texts = {
+        language: rendering.render(compiled, {"firstname": "Ada", **language_of}, {}, now=0).text
+        for language, language_of in {
+            "none": {},
+            "de-at": {"hs_language": "de-AT"},
+            "de": {"language": "de"},
+            "fr": {"hs_language": "fr"},
+            "en-gb": {"hs_language": "en_GB", "language": "de"},
+        }.items()
+    }
+    german, english = "Hallo Ada", "Hello Ada"
+    assert texts == {"none": english, "de-at": german, "de": german, "fr": english, "en-gb": english}
+
+
+def test_a_revision_is_whole_and_stays_as_the_partial_was() -> None:
+    emails = MemoryEmails()
+    body = '<mjml>{% include "page" %}</mjml>'
+    page = "<mj-body><mj-section><mj-column><mj-text>{% include 'word' %}</mj-text></mj-column></mj-section></mj-body>"
+    first = publication(emails, page=page, word="one")(a_draft(a_source(body=body))).revision
+    second = publication(emails, page=page, word="two")(a_draft(a_source(body=body))).revision
+    assert ("one" in first.content.html, "two" in second.content.html) == (True, True)
+    assert "include" not in first.content.html
+
+
+def test_a_fault_in_a_partial_is_told_in_the_partial() -> None:
+    body = '<mjml>\n{% include "page" %}</mjml>'
+    assert refused(a_draft(a_source(body=body)), page="<mj-body>\n\n <mj-nothing/></mj-body>") == {
+        "partial page": (3, 2)
+    }
+    assert refused(a_draft(a_source(body=body)), page="\n{{ x|nothing }}") == {"partial page": (2, 6)}
+
+
+def test_the_preview_is_hidden_at_the_top_of_the_body() -> None:
+    source = a_source(preview="{{ custom.order }} is <paid>")
+    revision = publication(MemoryEmails())(a_draft(source)).revision
+    top = revision.content.html.partition("<body")[2][:400]
+    assert "display:none" in top
+    assert "{{ custom.order }} is &lt;paid&gt;&#847;" in top
+    assert "paid" not in revision.content.text
+
+
+def test_the_contract_is_what_the_templates_ask_for_in_every_language() -> None:
+    emails = MemoryEmails()
+    source = a_source(body="{{ custom.total|round }}{{ custom.note|default('-') }}", syntax=Syntax.HTML)
+    revision = publication(emails)(a_draft(source, variants={"de": a_source(subject="{{ custom.total }}")})).revision
+    assert revision.requires == emails.live[7].requires == ("total",)
+    custom = revision.contract["properties"]["customProperties"]
+    assert set(custom["properties"]) == {"note", "order", "total"}
+    assert (custom["required"], custom["properties"]["note"]["default"]) == (["total"], "-")
+
+
+def test_warnings_are_told_and_refuse_nothing() -> None:
+    body = (
+        "<img src='http://x.test/a.png'><a href='https://x.test'>x</a><video></video><p style='position:absolute'>x</p>"
+    )
+    published = publication(MemoryEmails())(a_draft(a_source(body=body, syntax=Syntax.HTML, text="")))
+    assert [warning.code for warning in published.warnings] == [
+        "LITTLE_TEXT", "NO_ALT", "NOT_HTTPS", "UNSUPPORTED", "UNSUPPORTED"
+    ]  # fmt: skip
+    large = publication(MemoryEmails())(a_draft(a_source(body="x" * 105_000, syntax=Syntax.HTML, text="x")))
+    assert [warning.code for warning in large.warnings] == ["CLIPPED"]
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "place"),
+    [
+        ("<p>\n <img src='https://x.test/{{ custom.order }}?a=1&b=2'>", "NO_ALT", ("content.html", 2, 12)),
+        ("<p>\n <img>", "NO_ALT", ("content.html", 2, 2)),
+        ("<p>\n\n<a href='http://x.test/?a=1&amp;b=2'>x</a>", "NOT_HTTPS", ("content.html", 3, 10)),
+        ("<style>\nb { POSITION : absolute }</style><b>x</b>", "UNSUPPORTED", ("content.html", 2, 5)),
+        ("x {% include 'film' %}", "UNSUPPORTED", ("partial film", 2, 1)),
+        (BODY.replace("<mj-text>", "\n<mj-image src='https://x.test/a.png' /><mj-text>"), "NO_ALT", ("content.mjml", 2, 16)),
+        (BODY.replace("<mj-text>", "<mj-button\nhref='http://x.test'>x</mj-button><mj-text>"), "NOT_HTTPS", ("content.mjml", 2, 7)),
+    ],
+)  # fmt: skip
+def test_a_warning_is_told_where_it_was_written(body: str, code: str, place: tuple[str, int, int]) -> None:
+    syntax = Syntax.MJML if body.startswith("<mjml") else Syntax.HTML
+    source = a_source(body=body, syntax=syntax, text="x" * 200)
+    (warning,) = publication(MemoryEmails(), film="\n<video></video>")(a_draft(source)).warnings
+    assert (warning.code, (warning.where, warning.line, warning.column)) == (code, place)
+
+
+def test_warnings_are_as_many_as_somebody_reads() -> None:
+    images = "".join(f"<img src='https://x.test/{number}'>" for number in range(1_000))
+    warnings = publication(MemoryEmails())(a_draft(a_source(body=images, syntax=Syntax.HTML, text="x" * 200))).warnings
+    assert (len(warnings), warnings[-1].message) == (FAULTS_MAX + 1, "and 900 more")
+
+
+def test_what_was_archived_comes_back_by_publishing_it() -> None:
+    """As `staffetta starters publish` does: its emails have ids of their own, and are theirs for ever."""
+    emails = MemoryEmails()
+    publication(emails)(a_draft())
+    emails.save(replace(emails.live[7], archived_at="2026-11-23T12:00:00.000Z"))
+    publication(emails)(a_draft())
+    assert (emails.live[7].archived_at, emails.live[7].sendable) == ("", True)
+
+
+def test_a_check_tells_faults_and_warnings_and_publishes_nothing() -> None:
+    emails = MemoryEmails()
+    bad = a_source(body="<img src='x'>{{ x }}", syntax=Syntax.HTML)
+    checked = publication(emails).check(
+        a_draft(bad, variants={"de": a_source(body="<img src='x'>", syntax=Syntax.HTML)})
+    )
+    assert [fault.where for fault in checked.faults] == ["content.html"]
+    assert {warning.where for warning in checked.warnings} == {"content.translations.de.html"}
+    assert emails.live == {}

@@ -1,0 +1,242 @@
+"""A day: 20,000 messages, opened and clicked by people and machines, bounced, complained about; events doubled and shuffled, shards of the
+stream side by side, batches cut anew and repeated, workers killed at any write. The counters equal the truth, and few writes are made.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from functions.core import ids, timestamps
+from functions.core.events.timeline import Fact
+from functions.core.events.timeline import Kind as What
+from functions.core.outcomes import SendResult
+from functions.core.sending.send import Message, MessageKey, State
+from functions.core.statistics import counters, links, periods
+from functions.core.statistics.counter_updates import Change, Kind, Subject
+from functions.core.statistics.periods import FIRST, LAST, Range
+from functions.steps.events.record import Recording
+from functions.steps.statistics.measure import measure
+from functions.steps.statistics.rebuild import Rebuild
+from tests.fakes import Clock, Killed
+from tests.fakes.contacts import MemoryContacts
+from tests.fakes.events import MemoryRawEvents
+from tests.fakes.messages import MemoryEveryMessage, MemorySends
+from tests.fakes.statistics import MemoryMetrics
+from tests.fakes.tokens import MemorySmtpTokens
+from tests.support.examples import NOON, a_message
+
+MESSAGES, SHARDS, CAMPAIGNS, BATCH = 20_000, 6, 5, 1000
+DAY = 86_400
+AGENTS = [
+    "Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Thunderbird/142.0",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148",
+    "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)",
+    "Mozilla/5.0",
+    "Barracuda Sentinel (EE)",
+]
+LINKS = [f"https://shop.example/{page}?who=%s" for page in ("order", "terms", "help")]
+
+
+Day = tuple[dict[str, list[Change]], list[Message], "Dying"]
+
+
+@pytest.fixture(scope="module")
+def the_day() -> Day:
+    """What the stream told, each message as it is in the end, and what was counted."""
+    chance = random.Random(6)  # noqa: S311 - a seed, so that a failure comes again
+    shards, final = day(chance)
+    metrics = Dying(chance)
+    run(chance, shards, metrics)
+    return shards, final, metrics
+
+
+def test_a_days_counters_equal_the_truth(the_day: Day) -> None:
+    shards, final, metrics = the_day
+    assert totals(metrics, Subject(Kind.ACCOUNT)) == summed(final)
+    by_email, by_hour, by_tag = grouped(final)
+    assert metrics.emails(FIRST, LAST) == sorted(by_email)
+    for email_id, ours in by_email.items():
+        assert totals(metrics, Subject(Kind.EMAIL, str(email_id))) == summed(ours)
+        followed = sum((links.of(message) for message in ours), Counter[str]())
+        assert totals(metrics, Subject(Kind.LINKS, str(email_id)), days=True) == followed
+    for tag, ours in by_tag.items():
+        assert totals(metrics, Subject(Kind.TAG, tag)) == summed(ours)
+    hours = metrics.counted(Subject(Kind.ACCOUNT), Range(FIRST, LAST, days=False))
+    assert {one.period: +Counter(one.counters) for one in hours} == {
+        hour: summed(ours) for hour, ours in by_hour.items()
+    }
+    assert totals(metrics, Subject(Kind.ACCOUNT), days=True) == summed(final)
+
+    changes = sum(len(shard) for shard in shards.values())
+    print(  # noqa: T201
+        f"\n{MESSAGES} messages, {changes} changes, {metrics.deaths} deaths: "
+        f"{metrics.writes / MESSAGES:.4f} writes a message ({metrics.writes})"
+    )
+    assert metrics.deaths > 20
+    assert metrics.writes / MESSAGES < 0.5, "of an hour's messages many share a write"
+
+
+def test_a_rebuild_of_the_day_gives_the_same(the_day: Day) -> None:
+    """And finds what is damaged, and mends it to the last counter."""
+    _, final, counted = the_day
+    metrics = MemoryMetrics(dict(counted.tallies), dict(counted.admitted))
+    rebuild = rebuilding(final, metrics)
+    first, last = periods.day(timestamps.iso(NOON)), periods.day(timestamps.iso(NOON + DAY))
+    assert rebuild.compare(first, last).differences == {}
+    chance = random.Random(7)  # noqa: S311 - a seed, so that a failure comes again
+    damaged = chance.sample(sorted(metrics.tallies, key=str), 50)
+    for key in damaged:
+        wrong = {name: number + chance.randint(1, 9) for name, number in metrics.tallies[key].counters.items()}
+        metrics.tallies[key] = replace(metrics.tallies[key], counters=wrong)
+    assert rebuild.mend(first, last).differences.keys() == {cell for cell, _ in damaged}
+    for cell, _ in damaged:
+        span = Range(cell.period, cell.period, days="T" not in cell.period)
+        (mended,), (sound,) = metrics.counted(cell.subject, span), counted.counted(cell.subject, span)
+        assert +Counter(mended.counters) == +Counter(sound.counters)
+
+
+def rebuilding(final: list[Message], metrics: MemoryMetrics) -> Rebuild:
+    sends, clock = MemorySends({message.key: message for message in final}), Clock(NOON + 2 * DAY)
+    recording = Recording(
+        sends=sends, contacts=MemoryContacts(), tokens=MemorySmtpTokens(), clock=clock, retention_days=90
+    )
+    return Rebuild(
+        messages=MemoryEveryMessage(sends),
+        sends=sends,
+        events=MemoryRawEvents(),
+        recording=recording,
+        metrics=metrics,
+        clock=clock,
+        sleep=lambda _seconds: None,
+        retention_days=90,
+    )
+
+
+class Dying(MemoryMetrics):
+    """Its worker is killed now and then, just before a write or just after."""
+
+    def __init__(self, chance: random.Random) -> None:
+        super().__init__()
+        self.chance, self.deaths = chance, 0
+
+    def add(self, cell: Any, shard: str, addition: Any) -> None:
+        fate = self.chance.random()
+        self.deaths += fate < 0.02
+        if fate < 0.01:
+            raise Killed
+        super().add(cell, shard, addition)
+        if fate < 0.02:
+            raise Killed
+
+
+def day(chance: random.Random) -> tuple[dict[str, list[Change]], list[Message]]:
+    """Every shard's changes in their order, and each message as it is in the end."""
+    lives = sorted(
+        (stage for number in range(MESSAGES) for stage in life(chance, number)), key=lambda stage: (stage[0], stage[1])
+    )
+    shards: dict[str, list[Change]] = defaultdict(list)
+    last: dict[str, Message] = {}
+    for sequence, (_, _, message) in enumerate(lives, 1):
+        send_id = message.key.send_id
+        shard = f"shardId-{int(ids.digest(send_id), 16) % SHARDS}"
+        shards[shard].append(Change(sequence, last.get(send_id), message))
+        last[send_id] = message
+    return shards, list(last.values())
+
+
+def life(chance: random.Random, number: int) -> Iterator[tuple[float, int, Message]]:
+    """(when, order, image) of each stage of a message. Its events come late, doubled and in any order."""
+    accepted = NOON + chance.random() * DAY
+    message = a_message(
+        f"s-{number}",
+        email_id=7 + number % CAMPAIGNS,
+        accepted_at=timestamps.iso(accepted),
+        tags={"kind": chance.choice(["receipt", "reminder"])} if chance.random() < 0.3 else {},
+    )
+    yield accepted, 0, message
+    if chance.random() < 0.02:
+        refused = chance.choice([SendResult.PREVIOUS_SPAM, SendResult.TEMPLATE_RENDER_EXCEPTION])
+        yield accepted + 1, 1, replace(message, state=State.REFUSED, result=refused)
+        return
+    message = replace(message, state=State.SENDING, attempts=1)
+    yield accepted + 1, 1, message
+    message = replace(message, state=State.SENT, result=SendResult.SENT)
+    yield accepted + 2, 2, message
+    facts = events(chance, number, accepted + 2)
+    facts += chance.sample(facts, min(2, len(facts)))
+    chance.shuffle(facts)
+    for order, fact in enumerate(facts, 3):
+        message = replace(message, timeline={**message.timeline, fact.key: fact.to_item()})
+        yield accepted + 2 + order, order, message
+
+
+def events(chance: random.Random, number: int, sent: float) -> list[Fact]:
+    def fact(kind: What, after: float, **detail: Any) -> Fact:
+        return Fact(kind=kind, at=timestamps.iso(sent + after), detail=detail, identity=str(detail.get("link", "")))
+
+    told = [fact(What.SENT, 0)]
+    if chance.random() < 0.03:
+        return [*told, fact(What.BOUNCED, 3, type=chance.choice(["Permanent", "Transient"]))]
+    delivered = chance.choice([1, 2, 5, 600])
+    told.append(fact(What.DELIVERED, delivered))
+    if delivered == 600:
+        told.append(fact(What.DELAYED, 60))
+    if chance.random() < 0.5:
+        after = chance.choice([delivered - 0.5, delivered + 40])  # a gateway looks before it takes the mail
+        told.append(fact(What.OPENED, after, agent=chance.choice(AGENTS), machine=chance.random() < 0.1))
+    if chance.random() < 0.2:
+        agent = chance.choice(AGENTS[:3])
+        apart = chance.choice([0.4, 30])  # a scanner follows all links at once
+        for place, link in enumerate(chance.sample(LINKS, chance.randint(1, 3))):
+            told.append(fact(What.CLICKED, delivered + 50 + place * apart, agent=agent, link=link % number))
+    if chance.random() < 0.01:
+        told.append(fact(What.COMPLAINED, delivered + 99, type="abuse"))
+    return told
+
+
+def run(chance: random.Random, shards: dict[str, list[Change]], metrics: Dying) -> None:
+    """The shards side by side. A dead worker's batch comes again, longer or shorter; a living one's may be repeated, too."""
+    done = dict.fromkeys(shards, 0)
+    while any(done[name] < len(changes) for name, changes in shards.items()):
+        name = chance.choice([name for name, changes in shards.items() if done[name] < len(changes)])
+        start = max(0, done[name] - (chance.randint(1, 500) if chance.random() < 0.1 else 0))
+        end = min(done[name] + chance.randint(1, BATCH), len(shards[name]))
+        try:
+            measure(name, shards[name][start:end], metrics=metrics, clock=Clock())
+        except Killed:
+            continue
+        done[name] = end
+
+
+def grouped(
+    final: list[Message],
+) -> tuple[dict[int, list[Message]], dict[str, list[Message]], dict[str, list[Message]]]:
+    by_email, by_hour, by_tag = defaultdict(list), defaultdict(list), defaultdict(list)
+    for message in final:
+        by_email[message.email_id].append(message)
+        by_hour[timestamps.hour(message.accepted_at)].append(message)
+        for name, value in message.tags.items():
+            by_tag[f"{name}={value}"].append(message)
+    return by_email, by_hour, by_tag
+
+
+def summed(messages: list[Message], known: dict[MessageKey, Counter[str]] = {}) -> Counter[str]:  # noqa: B006 - kept, to be quick
+    total: Counter[str] = Counter()
+    for message in messages:
+        if message.key not in known:
+            known[message.key] = counters.of(message)
+        total.update(known[message.key])
+    return total
+
+
+def totals(metrics: MemoryMetrics, subject: Subject, *, days: bool = False) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for one in metrics.counted(subject, Range(FIRST, LAST, days=days)):
+        total.update(one.counters)
+    return Counter({name: number for name, number in total.items() if number})

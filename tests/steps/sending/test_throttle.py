@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+from msgspec.structs import replace
+
+from functions.core.errors import Retry, Throttled
+from functions.core.sending.throttle import BELIEVED_SECONDS, Governor, Quota
+from functions.ports.sending import OutgoingMail
+from functions.steps.sending.throttle import SPREAD_SECONDS, Governed, tell_quota
+from tests.fakes import Clock
+from tests.fakes.sending import MemoryGovernors, MemoryMailer
+from tests.support.examples import NOON
+
+MAIL = OutgoingMail(
+    sender="shop@example.com",
+    recipient="ada@example.net",
+    raw=b"",
+    transactional=True,
+    track_opens=False,
+    track_clicks=False,
+    tags={},
+)
+
+
+@dataclass
+class World:
+    """An account with a quota, and workers that sleep by moving the clock."""
+
+    quota: Quota = field(default_factory=lambda: Quota(10, None, 0))
+    governors: MemoryGovernors = field(default_factory=MemoryGovernors)
+    mailer: MemoryMailer = field(default_factory=MemoryMailer)
+    clock: Clock = field(default_factory=Clock)
+
+    def told(self, quota: Quota | None = None) -> World:
+        self.quota = quota or self.quota
+        account = type("Account", (), {"quota": lambda _: self.quota})()
+        tell_quota(account=account, governors=self.governors, clock=self.clock)
+        return self
+
+    def worker(self) -> Governed:
+        return Governed(mailer=self.mailer, governors=self.governors, clock=self.clock, sleep=self.sleep)
+
+    def sleep(self, seconds: float) -> None:
+        self.clock.now += seconds
+
+    @property
+    def sent(self) -> int:
+        return len(self.mailer.taken)
+
+
+def test_before_the_quota_is_told_ses_itself_throttles() -> None:
+    world = World()
+    worker = world.worker()
+    for _ in range(100):
+        worker.send(MAIL)
+    assert (world.sent, world.clock.now) == (100, NOON)
+
+
+def test_once_it_is_told_every_worker_learns_of_it_within_a_minute() -> None:
+    world = World()
+    worker = world.worker()
+    worker.send(MAIL)
+    world.told(Quota(10, 0, 0))
+    world.clock.now += 61
+    with pytest.raises(Throttled):
+        worker.send(MAIL)
+
+
+def test_workers_together_stay_within_the_rate() -> None:
+    """They wait a little for room, rather than have SES drop the mail."""
+    world = World().told()
+    workers = [world.worker() for _ in range(3)]
+    for number in range(110):
+        workers[number % 3].send(MAIL)
+    assert world.sent == 110
+    assert world.clock.now - NOON == pytest.approx(10, abs=0.2)
+
+
+def test_a_longer_wait_goes_back_to_the_queue() -> None:
+    world = World().told(Quota(0.5, None, 0))
+    worker = world.worker()
+    worker.send(MAIL)
+    with pytest.raises(Throttled, match="as fast as SES lets it") as caught:
+        worker.send(MAIL)
+    assert 2 <= caught.value.after_seconds <= 3 + SPREAD_SECONDS
+    assert world.sent == 1
+
+
+def test_those_who_wait_do_not_all_come_back_at_once() -> None:
+    world = World().told(Quota(0.5, 0, 0))
+    waits = set()
+    for number in range(50):
+        with pytest.raises(Throttled) as caught:
+            world.worker().send(replace(MAIL, tags={"staffetta_send": str(number)}))
+        waits.add(caught.value.after_seconds)
+    assert len(waits) == SPREAD_SECONDS
+
+
+def test_at_high_rates_a_worker_leases_a_block() -> None:
+    world = World().told(Quota(1000, None, 0))
+    worker = world.worker()
+    for _ in range(50):
+        worker.send(MAIL)
+    assert world.governors.stored
+    assert world.governors.stored.version == 2, "one save for fifty mails, beside the telling of the quota"
+
+
+def test_what_is_left_of_an_old_block_is_no_burst() -> None:
+    world = World().told(Quota(1000, None, 0))
+    worker = world.worker()
+    worker.send(MAIL)
+    world.clock.now += 2
+    worker.send(MAIL)
+    assert world.governors.stored
+    assert world.governors.stored.version == 3
+
+
+def test_a_used_up_day_says_so_and_when_the_next_look_is() -> None:
+    world = World().told(Quota(10, 100, 98))
+    worker = world.worker()
+    worker.send(MAIL)
+    worker.send(MAIL)
+    with pytest.raises(Throttled, match=r"quota of 24 hours is used up: .* 2026-11-23T12:05:00.000Z") as caught:
+        worker.send(MAIL)
+    assert 300 <= caught.value.after_seconds <= 301 + SPREAD_SECONDS
+    world.clock.now += 300
+    world.told(Quota(10, 100, 40))
+    worker.send(MAIL)
+    assert world.sent == 3
+
+
+def test_a_quota_that_nobody_tells_any_more_stops_nobody() -> None:
+    world = World().told(Quota(10, 0, 0))
+    world.clock.now += BELIEVED_SECONDS
+    world.worker().send(MAIL)
+    assert world.sent == 1
+
+
+def test_telling_the_quota_meets_workers_that_save() -> None:
+    world = World().told()
+
+    @dataclass
+    class Contended(MemoryGovernors):
+        refusals: int = 3
+
+        def save(self, governor: Governor) -> Governor | None:
+            self.refusals -= 1
+            return None if self.refusals >= 0 else super().save(governor)
+
+    world.governors = Contended(world.governors.stored)
+    world.told(Quota(99, None, 0))
+    assert world.governors.stored
+    assert world.governors.stored.per_second == 99
+    world.governors = Contended(world.governors.stored, refusals=100)
+    with pytest.raises(Retry, match="workers saved"):
+        world.told()
+    with pytest.raises(Throttled, match="too many workers"):
+        world.worker().send(MAIL)

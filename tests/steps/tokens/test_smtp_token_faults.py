@@ -1,0 +1,242 @@
+"""Each call to IAM and to DynamoDB that making, resetting or ending an SMTP token takes: it fails, or works and its answer is lost, or the
+worker dies there; or somebody else comes in between. The suite is itself tested: without each safeguard, it fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, NoReturn
+
+import pytest
+
+from functions.core.errors import Conflict, NotFound
+from functions.core.tokens.smtp_token import SmtpToken
+from functions.steps.tokens import delete_smtp_token, reset_smtp_password
+from functions.steps.tokens.create_smtp_token import LEASE_SECONDS, TokenIssue
+from functions.steps.tokens.delete_smtp_token import TokenEnd
+from functions.steps.tokens.reconcile import TokenReconciliation
+from functions.steps.tokens.reset_smtp_password import TokenReset
+from tests.fakes import Killed
+from tests.fakes.tokens import MemorySmtpTokens
+from tests.support.token_scenario import TokenWorld
+
+
+class Boom(Exception):
+    """A call failed in a way that nobody foresaw."""
+
+
+Act = Callable[[TokenWorld, str], object]  # on the token of a key that was made before
+ACTS: dict[str, Act] = {
+    "create": lambda world, _key: world.create(),
+    "reset": lambda world, key: world.reset(key),
+    "reset with a grace": lambda world, key: world.reset(key, 600),
+    "reset in a grace": lambda world, key: (world.reset(key, 600), world.reset(key)),
+    "end": lambda world, key: world.end(campaign(world, key)),
+}
+
+
+def campaign(world: TokenWorld, key_id: str) -> int:
+    token = world.tokens.by_key(key_id)
+    assert token
+    return token.campaign_id
+
+
+class Fault:
+    """At one call: before its effect or after it, an error or the worker's death."""
+
+    def __init__(self, world: TokenWorld, *, after: bool, dies: bool) -> None:
+        self.world, self.after, self.dies = world, after, dies
+
+    def __call__(self, call: Callable[[], Any]) -> NoReturn:
+        if self.after:
+            call()
+        if not self.dies:
+            raise Boom
+        for number in range(self.world.calls, self.world.calls + 100):  # the dead call nobody any more
+            self.world.hooks[number] = self._dead
+        raise Killed
+
+    def _dead(self, _call: Callable[[], Any]) -> NoReturn:
+        raise Killed
+
+
+FAULTS = [{"after": after, "dies": dies} for after in (False, True) for dies in (False, True)]
+
+
+def begun() -> tuple[TokenWorld, str]:
+    world = TokenWorld()
+    return world, world.create().token.key_id
+
+
+def calls_of(act: Act) -> int:
+    world, key = begun()
+    before = world.calls
+    act(world, key)
+    return world.calls - before
+
+
+def meet(world: TokenWorld, act: Act, key: str, number: int, fault: dict[str, bool]) -> None:
+    with world.hooked(number, Fault(world, **fault)):
+        try:
+            act(world, key)
+        except (Boom, Killed, Conflict):
+            return
+
+
+def mend(world: TokenWorld) -> None:
+    world.reconcile()
+    world.reconcile()
+    world.check()
+
+
+def every_fault(act: Act) -> None:
+    """By the reconciler alone; and by a repeat, which must then do what it says."""
+    for number in range(calls_of(act)):
+        for fault in FAULTS:
+            world, key = begun()
+            meet(world, act, key, number, fault)
+            mend(world)
+            world, key = begun()
+            meet(world, act, key, number, fault)
+            repeat(world, act, key)
+            mend(world)
+
+
+def repeat(world: TokenWorld, act: Act, key: str) -> None:
+    """As a client does who got no answer: once whoever died is known to be dead. What is ended already stays so."""
+    world.clock.now += LEASE_SECONDS
+    act(world, key)
+    if act is ACTS["end"] or act is ACTS["reset"]:
+        assert not world.works(key), "the old password works"
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_whatever_fails_the_law_holds_in_the_end(name: str) -> None:
+    assert calls_of(ACTS[name]) >= 6
+    every_fault(ACTS[name])
+
+
+def test_a_create_that_fails_leaves_no_key_that_works() -> None:
+    """At once, unless the worker died: then when the reconciler comes."""
+    for number in range(calls_of(ACTS["create"])):
+        for after in (False, True):
+            world = TokenWorld()
+            meet(world, ACTS["create"], "", number, {"after": after, "dies": False})
+            assert world.users.users == {}
+            mend(world)
+
+
+def test_a_reset_that_fails_leaves_a_password_that_works() -> None:
+    """The old one, or (where its answer was lost) the new one: a token is never without."""
+    for number in range(calls_of(ACTS["reset"])):
+        for fault in FAULTS:
+            world, key = begun()
+            meet(world, ACTS["reset"], key, number, fault)
+            token = world.tokens.by_key(key)
+            assert token
+            assert world.works(token.key_id)
+
+
+OTHERS: dict[str, Act] = {
+    **ACTS,
+    "reconcile": lambda world, _key: world.reconcile(later=0),
+    "reconcile later": lambda world, _key: world.reconcile(),
+}
+
+
+def every_encounter(act: Act, other: Act, pause: float) -> None:
+    """Somebody else does something whole in the middle of an act, at each of its calls; a `pause` before makes the first look dead."""
+    for number in range(calls_of(act)):
+        world, key = begun()
+
+        def meanwhile(call: Callable[[], Any], world: TokenWorld = world, key: str = key) -> Any:
+            world.clock.now += pause
+            quietly(lambda: other(world, key))
+            return call()
+
+        with world.hooked(number, meanwhile):
+            quietly(lambda world=world, key=key: act(world, key))  # type: ignore[misc]  # mypy cannot infer a lambda's defaults
+        mend(world)
+
+
+def quietly(act: Callable[[], object]) -> None:
+    with suppress(Conflict, NotFound):
+        act()
+
+
+@pytest.mark.parametrize("pause", [0, LEASE_SECONDS])
+@pytest.mark.parametrize("other", OTHERS)
+@pytest.mark.parametrize("name", ACTS)
+def test_whoever_comes_in_between_the_law_holds_in_the_end(name: str, other: str, pause: float) -> None:
+    every_encounter(ACTS[name], OTHERS[other], pause)
+
+
+# --- the suite's own test: what each safeguard is there for
+
+
+def suite() -> None:
+    for act in ACTS.values():
+        every_fault(act)
+    for other in OTHERS.values():
+        for act in ACTS.values():
+            every_encounter(act, other, LEASE_SECONDS)
+
+
+def _claims_nothing(self: TokenReset, token: SmtpToken) -> SmtpToken:
+    for key_id in self.users.keys(token.user_name):
+        if key_id != token.key_id:
+            delete_smtp_token.end_key(self.users, token.user_name, key_id)
+    return token.alone()
+
+
+def _lists_after_the_claim(self: TokenReset, token: SmtpToken) -> SmtpToken:
+    claimed = self.tokens.save(token.alone().claimed(int(self.clock()) + LEASE_SECONDS))
+    if claimed is None:
+        raise Conflict("taken")
+    return _claims_nothing(self, claimed)
+
+
+def _nothing(*_: object) -> None:
+    return None
+
+
+def _no_strays(*_: object) -> list[str]:
+    return []
+
+
+def _overwrites(self: MemorySmtpTokens, token: SmtpToken) -> SmtpToken:
+    known = self.stored.get(token.campaign_id)
+    return _save(self, SmtpToken(**{**_fields(token), "version": known.version if known else 0})) or token
+
+
+def _fields(token: SmtpToken) -> dict[str, Any]:
+    return {name: getattr(token, name) for name in SmtpToken.__struct_fields__}
+
+
+_save = MemorySmtpTokens.save
+
+MUTATIONS: dict[str, tuple[Any, str, Any]] = {
+    "a reset claims nothing": (TokenReset, "_claimed", _claims_nothing),
+    "a reset lists keys after its claim": (TokenReset, "_claimed", _lists_after_the_claim),
+    "a reset leaves the old key": (reset_smtp_password, "end_key", _nothing),
+    "a token's email is not archived": (TokenEnd, "_archive", _nothing),
+    "a token is no email": (TokenIssue, "_show_as_email", _nothing),
+    "what is over is not ended": (TokenReconciliation, "_end_what_is_over", _no_strays),
+    "strange users are not ended": (TokenReconciliation, "_end_strays", _no_strays),
+    "strange keys are not ended": (TokenReconciliation, "_turn", _no_strays),
+    "writes are not conditional": (MemorySmtpTokens, "save", _overwrites),
+    "keys outlive their end": (delete_smtp_token, "end_key", _nothing),
+}
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_without_a_safeguard_the_suite_fails(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    where, what, instead = MUTATIONS[name]
+    monkeypatch.setattr(where, what, instead)
+    with pytest.raises((AssertionError, Conflict, NotFound)):
+        suite()
+
+
+def test_with_every_safeguard_it_does_not() -> None:
+    suite()

@@ -1,0 +1,161 @@
+"""SMTP tokens: made, reset, ended and reconciled, while all goes well."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from functions.core import timestamps
+from functions.core.emails.email import Subcategory
+from functions.core.errors import Conflict, NotFound
+from functions.core.tokens.smtp_password import smtp_password
+from functions.core.tokens.smtp_token import TokenState, campaign_of, user_name
+from functions.steps.tokens import reconcile
+from functions.steps.tokens.create_smtp_token import LEASE_SECONDS
+from tests.support.examples import NOON
+from tests.support.token_scenario import REGION, TokenWorld
+
+
+@pytest.fixture
+def world() -> TokenWorld:
+    return TokenWorld()
+
+
+def test_a_token_is_a_user_of_iam_and_an_email(world: TokenWorld) -> None:
+    made = world.create(name="till", create_contact=True)
+    token = made.token
+    assert (token.name, token.create_contact, token.created_by) == ("till", True, "ada@example.com")
+    assert world.works(token.key_id)
+    assert made.password == smtp_password("secret-1", REGION)
+    email = world.emails.get(token.campaign_id)
+    assert email
+    assert (email.name, email.subcategory, email.created_by) == ("till", Subcategory.SMTP_TOKEN, "ada@example.com")
+    assert not email.sendable
+    assert "secret" not in repr(world.tokens)
+    world.check()
+
+
+def test_a_user_tells_its_token() -> None:
+    assert campaign_of(user_name(9_007_199_254_740_991)) == 9_007_199_254_740_991
+    for other in (
+        "staffetta-smtp-",
+        "staffetta-smtp-x",
+        "staffetta-smtp-7x",
+        "xstaffetta-smtp-7",
+        "staffetta-smtp-07",
+        "",
+    ):
+        assert campaign_of(other) is None
+
+
+def test_a_reset_ends_the_old_password_and_earlier_ids_name_the_token(world: TokenWorld) -> None:
+    first = world.create().token
+    second = world.reset(first.key_id).token
+    third = world.reset(first.key_id)
+    assert [world.works(token.key_id) for token in (first, second, third.token)] == [False, False, True]
+    assert third.password == smtp_password("secret-3", REGION)
+    assert {world.tokens.by_key(token.key_id) for token in (first, second)} == {third.token}
+    world.check()
+
+
+def test_with_a_grace_both_passwords_work_until_it_is_over(world: TokenWorld) -> None:
+    first = world.create().token
+    second = world.reset(first.key_id, 3600).token
+    assert (world.works(first.key_id), world.works(second.key_id)) == (True, True)
+    assert second.former_until == timestamps.iso(NOON + 3600)
+    world.reconcile(later=3599)
+    assert world.works(first.key_id)
+    assert world.reconcile(later=1) == reconcile.Drift(), "an end that was promised is no drift"
+    assert (world.works(first.key_id), world.works(second.key_id)) == (False, True)
+    world.check()
+
+
+def test_a_reset_in_the_grace_ends_the_oldest(world: TokenWorld) -> None:
+    first = world.create().token
+    second = world.reset(first.key_id, 3600).token
+    third = world.reset(second.key_id, 3600).token
+    assert [world.works(token.key_id) for token in (first, second, third)] == [False, True, True]
+    world.check()
+
+
+def test_a_reset_makes_good_what_was_taken_away_by_hand(world: TokenWorld) -> None:
+    token = world.create().token
+    world.users.users.clear()
+    world.users.permitted.clear()
+    assert world.reconcile().broken == (token.user_name,)
+    assert world.works(world.reset(token.key_id).token.key_id)
+    assert world.reconcile().broken == ()
+    world.check()
+
+
+def test_an_end_ends_all(world: TokenWorld) -> None:
+    first = world.create().token
+    second = world.reset(first.key_id, 3600).token
+    world.end(first.campaign_id)
+    world.end(first.campaign_id)
+    assert not world.works(first.key_id)
+    assert not world.works(second.key_id)
+    with pytest.raises(NotFound, match="no SMTP token with the id"):
+        world.reset(second.key_id)
+    ended = world.tokens.get(first.campaign_id)
+    assert ended
+    assert (ended.state, ended.name) == (TokenState.DELETED, "till")
+    world.check()
+
+
+def test_an_unknown_token_is_not_found(world: TokenWorld) -> None:
+    with pytest.raises(NotFound, match="'AKIANOBODY'"):
+        world.reset("AKIANOBODY")
+    world.end(404)
+
+
+def test_where_iam_is_full_a_token_is_refused_and_leaves_nothing(world: TokenWorld) -> None:
+    world.users.users_max = 0
+    with pytest.raises(Conflict, match="as many IAM users as it may have"):
+        world.create()
+    world.check()
+
+
+def test_a_token_ends_when_it_expires(world: TokenWorld) -> None:
+    token = world.create(expires_at=timestamps.iso(NOON + 1000)).token
+    assert world.reconcile(later=999).ended == ()
+    assert world.works(token.key_id)
+    assert world.reconcile(later=1).ended == (token.user_name,)
+    assert not world.works(token.key_id)
+    world.check()
+
+
+def test_users_and_keys_that_nobody_knows_are_ended_and_told(world: TokenWorld) -> None:
+    token = world.create().token
+    world.users.create("staffetta-smtp-77")
+    world.users.permit("staffetta-smtp-77")
+    world.users.new_key("staffetta-smtp-77")
+    world.users.create("intruder")
+    planted = world.users.new_key(token.user_name)
+    drift = world.reconcile()
+    assert drift.strays == ("intruder", "staffetta-smtp-77", f"{token.user_name} {planted.id}")
+    assert (world.works(planted.id), world.works(token.key_id)) == (False, True)
+    assert world.reconcile() == reconcile.Drift()
+    world.check()
+
+
+def test_a_token_that_somebody_is_changing_is_left_alone(world: TokenWorld) -> None:
+    token = world.create().token
+    world.tokens.stored[token.campaign_id] = replace(token, busy_until=int(NOON) + LEASE_SECONDS)
+    unborn = world.users.new_key(token.user_name)
+    assert world.reconcile(later=LEASE_SECONDS - 1).strays == ()
+    with pytest.raises(Conflict, match="somebody else is changing"):
+        world.reset(token.key_id)
+    assert world.reconcile(later=1).strays == (f"{token.user_name} {unborn.id}",)
+    world.check()
+
+
+def test_with_many_tokens_every_ones_keys_have_their_turn(world: TokenWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reconcile, "KEYS_PER_RUN", 3)
+    made = [world.create().token for _ in range(10)]
+    for token in made:
+        world.users.new_key(token.user_name)
+    found = [len(world.reconcile().strays) for _ in range(4)]
+    assert sum(found) == 10
+    assert max(found) <= 3
+    world.check()

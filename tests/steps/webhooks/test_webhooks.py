@@ -1,0 +1,404 @@
+"""Webhooks: told, tried again, paused, replayed; and every fault of a registration."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from standardwebhooks import Webhook
+from standardwebhooks.webhooks import WebhookVerificationError
+
+from functions.core import timestamps
+from functions.core.errors import Conflict, NotFound, Rejected
+from functions.core.events.timeline import Fact, Kind
+from functions.core.sending.send import Message, State
+from functions.core.webhooks import webhook, webhook_events, webhook_signature
+from functions.core.webhooks.webhook import (
+    ENDPOINTS_MAX,
+    RETRY_SECONDS,
+    DeliveryJob,
+    DeliveryState,
+    Endpoint,
+    Job,
+    ReplayJob,
+)
+from functions.core.webhooks.webhook_events import Event
+from functions.ports.statistics import Metrics
+from functions.steps.webhooks import replay as replay_webhooks
+from functions.steps.webhooks.deliver_webhook import Told, WebhookDelivery
+from functions.steps.webhooks.manage_webhooks import WebhookRegistration
+from functions.steps.webhooks.notify import Notification
+from functions.steps.webhooks.replay import LOOK_BACK_SECONDS, Replay, SpanReplay
+from tests.fakes import Clock, Killed, Life
+from tests.fakes.messages import MemoryAccepted, MemorySends
+from tests.fakes.statistics import MemoryMetrics
+from tests.support.examples import NOON, NOON_TEXT, a_message
+from tests.support.webhooks import (
+    SECRET,
+    MemoryBus,
+    MemoryDeliveries,
+    MemoryEndpoints,
+    MemoryReceivers,
+    MemorySecrets,
+    MemoryWebhookQueue,
+    an_endpoint,
+)
+
+URL = an_endpoint().url
+SENT = a_message(state=State.SENT, settled_at=NOON_TEXT)
+(EVENT,) = webhook_events.news(None, SENT)
+HOUR = 3600
+
+
+class World:
+    """One endpoint, and everything around it."""
+
+    def __init__(self, **endpoint: Any) -> None:
+        self.clock = Clock()
+        self.endpoints, self.deliveries = MemoryEndpoints(), MemoryDeliveries()
+        self.secrets, self.queue, self.receivers = (
+            MemorySecrets({"w-1": [SECRET]}),
+            MemoryWebhookQueue(),
+            MemoryReceivers(),
+        )
+        self.endpoints.save(an_endpoint(**endpoint))
+        self.sends, self.metrics = MemorySends(), MemoryMetrics()
+
+    @property
+    def endpoint(self) -> Endpoint:
+        return self.endpoints.stored["w-1"]
+
+    def delivery(self, event: Event = EVENT) -> webhook.Delivery:
+        return self.deliveries.stored["w-1", webhook.delivery_id(event)]
+
+    def deliver(self, job: Job | None = None, life: Life | None = None) -> Told:
+        given = job or DeliveryJob(endpoint_id="w-1", event=EVENT)
+        assert isinstance(given, DeliveryJob)
+        guard = (life or Life(10**6)).guard
+        return WebhookDelivery(
+            endpoints=guard(self.endpoints),
+            deliveries=guard(self.deliveries),
+            secrets=guard(self.secrets),
+            queue=guard(self.queue),
+            receivers=guard(self.receivers),
+            clock=self.clock,
+        )(given)
+
+    def deliver_all(self) -> None:
+        """Each job when it is due, until none is left."""
+        while self.queue.jobs:
+            (job,) = self.queue.take()
+            assert isinstance(job, DeliveryJob)
+            self.clock.now = max(self.clock.now, job.due)
+            self.deliver(job)
+
+    def span_replay(self, metrics: Metrics | None = None) -> SpanReplay:
+        return SpanReplay(
+            endpoints=self.endpoints,
+            metrics=metrics or self.metrics,
+            accepted=MemoryAccepted(self.sends),
+            queue=self.queue,
+        )
+
+    def registration(self) -> WebhookRegistration:
+        return WebhookRegistration(
+            endpoints=self.endpoints,
+            secrets=self.secrets,
+            receivers=self.receivers,
+            queue=self.queue,
+            clock=self.clock,
+            new_id=lambda: f"w-{len(self.endpoints.stored) + 1}",
+            new_bytes=lambda length: bytes([len(self.queue.jobs)]) * length,
+        )
+
+
+def delivered(seconds: int = 5, send_id: str = "s-1") -> Message:
+    """A message that was accepted at noon and delivered so many seconds after."""
+    fact = Fact(kind=Kind.DELIVERED, at=timestamps.iso(NOON + seconds))
+    return replace(a_message(send_id, state=State.SENT, settled_at=NOON_TEXT), timeline={fact.key: fact.to_item()})
+
+
+def test_a_change_is_told_to_each_endpoint_that_wants_it() -> None:
+    world = World(event_types=("email.sent",))
+    world.endpoints.save(an_endpoint("w-2", event_types=("email.delivered", "email.sent")))
+    world.endpoints.save(an_endpoint("w-3", active=False))
+    bus = MemoryBus()
+    notify = Notification(endpoints=world.endpoints, queue=world.queue, bus=bus)
+    assert notify([(a_message(), delivered()), (delivered(), delivered()), (delivered(), None)]) == 3
+    told = [(job.endpoint_id, job.event.type) for job in world.queue.take() if isinstance(job, DeliveryJob)]
+    assert sorted(told) == [("w-1", "email.sent"), ("w-2", "email.delivered"), ("w-2", "email.sent")]
+    assert [event.type for event in bus.events] == ["email.sent", "email.delivered"]
+
+
+def test_where_nobody_listens_nothing_is_queued() -> None:
+    world = World(active=False)
+    assert Notification(endpoints=world.endpoints, queue=world.queue, bus=None)([(None, delivered())]) == 0
+    assert world.queue.jobs == []
+
+
+def test_what_is_posted_is_signed() -> None:
+    world = World()
+    assert world.deliver().state is DeliveryState.DELIVERED
+    ((url, headers, body),) = world.receivers.posted
+    assert (url, json.loads(body)) == (URL, EVENT.body())
+    assert (headers["webhook-id"], headers["webhook-timestamp"]) == (EVENT.id, str(int(NOON)))
+    signed = Webhook(SECRET).sign(EVENT.id, datetime.fromtimestamp(NOON, UTC), body)
+    assert headers["webhook-signature"] == signed
+
+
+def test_while_a_secret_is_replaced_both_sign() -> None:
+    now = datetime.now(UTC).timestamp()
+    old, new = (webhook_signature.secret_of(letter * 32) for letter in (b"o", b"n"))
+    headers = dict(webhook_signature.signed("evt_1", now, "{}", [new, old]))
+    assert Webhook(old).verify("{}", headers) == Webhook(new).verify("{}", headers) == {}
+    with pytest.raises(WebhookVerificationError):
+        Webhook(SECRET).verify("{}", headers)
+
+
+def test_a_receiver_that_recovers_hears_of_it_at_last() -> None:
+    world = World()
+    world.receivers.answers[URL] = [500, 0, 302]
+    world.deliver()
+    assert world.endpoint.failing_since == NOON_TEXT
+    assert (world.delivery().state, world.delivery().next_at) == (DeliveryState.RETRYING, timestamps.iso(NOON + 5))
+    world.deliver_all()
+    assert [attempt.status for attempt in world.delivery().attempts] == [500, 0, 302, 200]
+    assert world.clock.now == NOON + sum(RETRY_SECONDS[:3])
+    assert world.delivery().state is DeliveryState.DELIVERED
+    assert world.endpoint.failing_since == ""
+
+
+def test_a_delivery_is_given_up_within_a_day() -> None:
+    world = World()
+    world.receivers.answers[URL] = [503] * 20
+    world.deliver()
+    world.deliver_all()
+    assert (world.delivery().state, world.delivery().made) == (DeliveryState.FAILED, len(RETRY_SECONDS) + 1)
+    assert 23 * HOUR < world.clock.now - NOON < 24 * HOUR
+
+
+def test_a_day_of_failures_pauses_and_whoever_is_told_is_told_once() -> None:
+    world = World(failing_since=timestamps.iso(NOON - 24 * HOUR))
+    world.receivers.answers[URL] = [500]
+    told = world.deliver()
+    assert told.paused
+    assert told.paused.pause_reason.startswith("every try since")
+    assert world.queue.jobs == []
+    assert world.delivery().state is DeliveryState.FAILED
+    after = world.deliver(DeliveryJob(endpoint_id="w-1", event=webhook_events.sample("w-1", NOON_TEXT)))
+    assert (after.paused, len(world.receivers.posted)) == (None, 1), (
+        "nothing is sent to a paused endpoint, and the log says so"
+    )
+
+
+def test_one_that_is_gone_is_paused_at_once() -> None:
+    world = World()
+    world.receivers.answers[URL] = [410]
+    assert world.deliver().paused
+    assert not world.endpoint.listening
+
+
+def test_a_job_that_comes_early_waits_on() -> None:
+    """SQS delays a quarter of an hour at most."""
+    world = World()
+    job = DeliveryJob(endpoint_id="w-1", event=EVENT, due=NOON + 5000)
+    assert world.deliver(job) == Told()
+    assert world.queue.jobs == [(job, 5000)]
+    assert world.receivers.posted == []
+
+
+def test_a_copy_of_a_job_is_known() -> None:
+    """Of a batch that notify told twice, or SQS delivered twice, before and after a retry."""
+    world = World()
+    world.receivers.answers[URL] = [500]
+    world.deliver()
+    assert world.deliver() == Told()
+    world.deliver_all()
+    assert world.deliver() == Told()
+    assert len(world.receivers.posted) == 2
+
+
+def test_a_replay_that_a_copy_of_it_delivered_is_not_tried_again() -> None:
+    """Two workers had it: one was told 500 and queued another try, the other delivered it."""
+    world = World()
+    world.receivers.answers[URL] = [500]
+    world.deliver(DeliveryJob(endpoint_id="w-1", event=EVENT, made=None, again=True))
+    key = ("w-1", webhook.delivery_id(EVENT))
+    world.deliveries.stored[key] = replace(world.delivery(), state=DeliveryState.DELIVERED)
+    world.deliver_all()
+    assert len(world.receivers.posted) == 1
+
+
+def test_a_deleted_endpoint_hears_nothing() -> None:
+    world = World()
+    world.endpoints.delete("w-1")
+    assert world.deliver() == Told()
+    assert (world.receivers.posted, world.deliveries.stored) == ([], {})
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("calls", range(14))
+def test_a_worker_may_die_anywhere(calls: int, after: bool) -> None:
+    """The job comes again, and the event arrives all the same, after a failure too."""
+    world = World()
+    world.receivers.answers[URL] = [500]
+    life = Life(calls, after)
+    world.queue.put([DeliveryJob(endpoint_id="w-1", event=EVENT)])
+    while world.queue.jobs:
+        (job, _), *world.queue.jobs = world.queue.jobs
+        assert isinstance(job, DeliveryJob)
+        world.clock.now = max(world.clock.now, job.due)
+        try:
+            world.deliver(job, life)
+        except Killed:
+            life = Life(10**6)
+            world.queue.jobs.append((job, 0))
+    assert world.delivery().state is DeliveryState.DELIVERED
+    assert len(world.receivers.posted) in {2, 3}
+
+
+def test_one_delivery_is_replayed_from_its_message() -> None:
+    world = World()
+    world.sends.create([SENT])
+    replay = Replay(sends=world.sends, deliveries=world.deliveries, queue=world.queue)
+    with pytest.raises(NotFound):
+        replay(world.endpoint, webhook.delivery_id(EVENT))
+    world.deliver()
+    replay(world.endpoint, webhook.delivery_id(EVENT))
+    world.deliver_all()
+    assert [body for _, _, body in world.receivers.posted] == [world.receivers.posted[0][2]] * 2
+    assert world.delivery().made == 2
+    world.sends.stored.clear()
+    with pytest.raises(Conflict, match="not known any more"):
+        replay(world.endpoint, webhook.delivery_id(EVENT))
+    with pytest.raises(Conflict, match="paused"):
+        replay(replace(world.endpoint, paused_at=NOON_TEXT), webhook.delivery_id(EVENT))
+
+
+class OneEmail(MemoryMetrics):
+    def emails(self, first: str, last: str) -> list[int]:
+        assert first <= "2026-11-20" < last
+        return [7]
+
+
+def span(**given: Any) -> ReplayJob:
+    since, until = timestamps.iso(NOON), timestamps.iso(NOON + HOUR)
+    return ReplayJob(**{"endpoint_id": "w-1", "since": since, "until": until, "again": False, **given})
+
+
+def replayed(world: World, job: ReplayJob) -> int:
+    """All that follows from it; how many pages that were."""
+    replay, pages = world.span_replay(OneEmail()), 0
+    world.queue.put([job])
+    while world.queue.jobs:
+        (first, _), *world.queue.jobs = world.queue.jobs
+        if isinstance(first, ReplayJob):
+            replay(first)
+            pages += 1
+        else:
+            world.deliver(first)
+    return pages
+
+
+def test_a_span_is_replayed_without_what_was_delivered() -> None:
+    world = World(event_types=("email.delivered",))
+    world.sends.create([delivered(5), delivered(60, "s-2"), delivered(2 * HOUR, "s-3")])
+    replayed(world, span())
+    told = [json.loads(body)["data"]["statusId"] for _, _, body in world.receivers.posted]
+    assert sorted(told) == ["s-1", "s-2"], "what happened after the span is none of it"
+    replayed(world, span())
+    assert len(world.receivers.posted) == 2
+    replayed(world, span(again=True))
+    assert len(world.receivers.posted) == 4
+
+
+def test_a_span_reaches_back_to_messages_accepted_before_it() -> None:
+    world = World(event_types=("email.delivered",))
+    early = timestamps.iso(NOON - LOOK_BACK_SECONDS)
+    world.sends.create([replace(delivered(5), accepted_at=early)])
+    replayed(world, span())
+    assert len(world.receivers.posted) == 1
+
+
+def test_a_long_span_is_replayed_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where more than a page was accepted in the same millisecond, it comes to an end."""
+    monkeypatch.setattr(replay_webhooks, "PAGE", 3)
+    world = World(event_types=("email.delivered",))
+    for number in range(8):
+        at = timestamps.iso(NOON + number // 2)
+        world.sends.create([replace(delivered(5, f"s-{number}"), accepted_at=at)])
+    assert replayed(world, span()) > 3
+    assert len({json.loads(body)["data"]["statusId"] for _, _, body in world.receivers.posted}) == 8
+    assert len(world.receivers.posted) == 8
+    for number in range(20):
+        world.sends.create([replace(delivered(5, f"t-{number}"), accepted_at=timestamps.iso(NOON))])
+    replayed(world, span())
+
+
+def test_a_replay_for_nobody_does_nothing() -> None:
+    world = World(active=False)
+    assert replayed(world, span()) == 1
+    assert world.receivers.posted == []
+
+
+def test_a_secret_is_made_shown_and_replaced() -> None:
+    world = World()
+    registration = world.registration()
+    endpoint, secret = registration.register(URL, ("*",), "orders", active=True)
+    assert world.endpoints.get(endpoint.id) == endpoint
+    assert world.secrets.stored[endpoint.id] == [secret]
+    rotated, fresh = registration.rotate(endpoint.id)
+    assert world.secrets.stored[endpoint.id] == [secret, fresh]
+    assert rotated.secret_versions(NOON_TEXT) == (2, 1)
+    assert rotated.secret_versions(timestamps.iso(NOON + 24 * HOUR)) == (2,)
+    registration.delete(endpoint.id)
+    assert endpoint.id not in world.secrets.stored
+    for ended in (registration.get, registration.delete, registration.rotate, registration.test):
+        with pytest.raises(NotFound):
+            ended(endpoint.id)
+
+
+def test_every_fault_of_a_registration_is_told() -> None:
+    world = World()
+    world.receivers.refused["https://intranet.example/"] = "names a host that is not on the public Internet"
+    with pytest.raises(Rejected) as refused:
+        world.registration().register("https://intranet.example/", ("email.sunk",), "x" * 300, active=True)
+    assert {fault.where for fault in refused.value.faults} == {"url", "eventTypes", "description"}
+    for types in ((), ("webhook.test",)):
+        with pytest.raises(Rejected, match="must be a list of at least one of"):
+            world.registration().change("w-1", {"event_types": types})
+    assert world.endpoint == replace(an_endpoint(), version=1)
+
+
+def test_there_is_an_end_to_how_many() -> None:
+    world = World()
+    for _ in range(ENDPOINTS_MAX - 1):
+        world.registration().register(URL, ("*",), "", active=True)
+    with pytest.raises(Conflict, match="delete one first"):
+        world.registration().register(URL, ("*",), "", active=True)
+
+
+def test_whoever_sets_it_active_resumes_it() -> None:
+    world = World(paused_at=NOON_TEXT, pause_reason="gone", failing_since=NOON_TEXT)
+    registration = world.registration()
+    with pytest.raises(Conflict, match="active"):
+        registration.test("w-1")
+    assert not registration.change("w-1", {"description": "orders"}).listening
+    assert registration.change("w-1", {"active": True}).listening
+    assert registration.test("w-1").startswith("20261123T120000000-evt_")
+
+
+class Contested(MemoryEndpoints):
+    def save(self, endpoint: Endpoint) -> Endpoint | None:
+        """Somebody was quicker."""
+        return None
+
+
+def test_a_change_does_not_overwrite_another() -> None:
+    world = World()
+    world.endpoints = Contested(world.endpoints.stored)
+    with pytest.raises(Conflict, match="changed meanwhile"):
+        world.registration().change("w-1", {"description": "orders"})

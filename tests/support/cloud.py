@@ -1,0 +1,122 @@
+"""The deployed resources in moto, as the functions' settings name them: a server in this process, since our own client speaks to nothing
+but a socket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import Any
+
+import boto3
+import pytest
+from moto.moto_api._internal.models import moto_api_backend
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+
+from functions import wiring
+from functions.adapters.aws.clients import Clients
+from functions.adapters.schema import TABLES, Table
+from functions.settings import Settings
+from functions.wiring import Wiring
+
+ACCOUNT = "123456789012"
+QUEUES = f"https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}"
+SETTINGS = Settings(
+    stage="test",
+    domain="example.com",
+    sends_table="sends",
+    emails_table="emails",
+    tokens_table="tokens",
+    metrics_table="metrics",
+    contacts_table="contacts",
+    webhooks_table="webhooks",
+    audit_table="audit",
+    public_url="https://api.example.com",
+    payload_bucket="payloads",
+    events_bucket="events",
+    send_queue_url=f"{QUEUES}/send",
+    dead_letter_queue_url=f"{QUEUES}/dead",
+    webhook_queue_url=f"{QUEUES}/webhooks",
+    webhooks_to_localhost=1,
+    event_bridge=0,
+    transactional_configuration_set="transactional",
+    identity_arn=f"arn:aws:ses:eu-west-1:{ACCOUNT}:identity/example.com",
+    smtp_boundary_arn=f"arn:aws:iam::{ACCOUNT}:policy/boundary",
+    marketing_configuration_set="marketing",
+    ip_pool="managed",
+    retention_days=90,
+    lease_seconds=60,
+    grace_seconds=300,
+    max_receives=5,
+)
+
+
+@contextmanager
+def cloud() -> Iterator[Wiring]:
+    """An empty account with our resources, as the environment's for as long as it lasts."""
+    with moto() as url, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", url)
+        patch.setenv("AWS_REGION", "eu-west-1")
+        clients = Clients()
+        for table in TABLES:
+            _create(clients, table)
+        for name in ("send", "dead", "webhooks"):
+            clients.sqs.create_queue(QueueName=name)
+        for bucket in (SETTINGS.payload_bucket, SETTINGS.events_bucket):
+            clients.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        boto3.client("sesv2").create_email_identity(EmailIdentity="example.com")
+        yield Wiring(SETTINGS, clients)
+
+
+@contextmanager
+def worker() -> Iterator[Wiring]:
+    """The same, and this process is a function's worker in it that has just begun."""
+    with cloud() as made, pytest.MonkeyPatch.context() as patch:
+        for name, value in SETTINGS.to_env().items():
+            patch.setenv(name, value)
+        wiring.wired.cache_clear()
+        yield made
+    wiring.wired.cache_clear()
+
+
+@contextmanager
+def moto() -> Iterator[str]:
+    """The URL of a new and empty account. Not by moto's own ThreadedMotoServer, which takes half a second to end."""
+    app = DomainDispatcherApplication(create_backend_app)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=MotoRequestHandler)
+    serving = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    serving.start()
+    moto_api_backend.reset()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        serving.join()
+
+
+def _create(clients: Clients, table: Table) -> None:
+    keyed = [table.partition, *([table.sort] if table.sort else [])]
+    indexed = [attribute for index in table.indexes for attribute in (index.partition, index.sort)]
+    kinds = {attribute.name: attribute.kind for attribute in (*keyed, *indexed)}
+    request: dict[str, Any] = {
+        "TableName": table.name,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": name, "AttributeType": kind} for name, kind in kinds.items()],
+        "KeySchema": _schema([attribute.name for attribute in keyed]),
+    }
+    if table.indexes:
+        request["GlobalSecondaryIndexes"] = [
+            {
+                "IndexName": index.name,
+                "KeySchema": _schema([index.partition.name, index.sort.name]),
+                "Projection": {"ProjectionType": "ALL" if index.whole else "KEYS_ONLY"},
+            }
+            for index in table.indexes
+        ]
+    clients.dynamodb.create_table(**request)
+
+
+def _schema(names: list[str]) -> list[dict[str, str]]:
+    return [{"AttributeName": name, "KeyType": kind} for name, kind in zip(names, ("HASH", "RANGE"), strict=False)]

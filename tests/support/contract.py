@@ -1,0 +1,54 @@
+"""Holds answers against the OpenAPI document: each must have the shape that is promised for its operation and status, and no more."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from functions.routes import openapi
+from functions.routes.http.route import Route
+from functions.routes.table import ROUTES
+
+
+def check(method: str, path: str, status: int, body: str) -> None:
+    """Raises AssertionError that says what is wrong with the answer."""
+    route = _route(method, path)
+    if route and openapi.OPERATION_DOCS[route.operation].page:
+        assert "<html" in body, f"{method} {path} answers a person, and no page came"
+        return
+    if status >= 400:
+        _conforms(json.loads(body), {"$ref": "#/components/responses/Refusal/content/application~1json/schema"})
+        return
+    assert route, f"{method} {path} was answered with {status}, and is no route"
+    operation = _DOCUMENT["paths"][route.path][method.lower()]
+    promised = operation["responses"].get(str(status))
+    assert promised, f"{method} {path} was answered with {status}; promised: {', '.join(operation['responses'])}"
+    if "content" in promised:
+        _conforms(json.loads(body), promised["content"]["application/json"]["schema"])
+
+
+def _route(method: str, path: str) -> Route | None:
+    wanted = "/" + "/".join(part for part in path.split("/") if part)
+    found = (r for r in ROUTES if r.method == method and re.fullmatch(re.sub(r"{\w+}", "[^/]+", r.path), wanted))
+    return next(found, None)
+
+
+def _conforms(body: Any, schema: dict[str, Any]) -> None:
+    faults = list(Draft202012Validator({**_DOCUMENT, **schema}).iter_errors(body))
+    assert not faults, "\n".join(f"{fault.json_path}: {fault.message}" for fault in faults)
+
+
+def _closed() -> dict[str, Any]:
+    """Where the document names fields, others are none of the contract."""
+    document = copy.deepcopy(openapi.document())
+    for schema in document["components"]["schemas"].values():
+        if "properties" in schema:
+            schema.setdefault("additionalProperties", False)
+    return document
+
+
+_DOCUMENT = _closed()

@@ -1,0 +1,113 @@
+"""The steps of SMTP tokens over ports in memory, with a hook at each call to the outside world, and the law that must hold in the end."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from functions.core import timestamps
+from functions.core.tokens.smtp_token import TokenState
+from functions.ports.emails import Emails
+from functions.ports.tokens import SmtpTokens
+from functions.steps.tokens.create_smtp_token import Credentials, TokenIssue, TokenRequest
+from functions.steps.tokens.delete_smtp_token import TokenEnd
+from functions.steps.tokens.reconcile import RUN_SECONDS, Drift, TokenReconciliation
+from functions.steps.tokens.reset_smtp_password import TokenReset
+from tests.fakes import Clock
+from tests.fakes.emails import MemoryEmails
+from tests.fakes.tokens import MemorySmtpTokens, MemorySmtpUsers
+
+REGION = "eu-west-1"
+Hook = Callable[[Callable[[], Any]], Any]  # what stands between a step and one call
+
+
+@dataclass
+class TokenWorld:
+    tokens: MemorySmtpTokens = field(default_factory=MemorySmtpTokens)
+    users: MemorySmtpUsers = field(default_factory=MemorySmtpUsers)
+    emails: MemoryEmails = field(default_factory=MemoryEmails)
+    clock: Clock = field(default_factory=Clock)
+    calls: int = 0  # so far
+    hooks: dict[int, Hook] = field(default_factory=dict)  # by number of the call, from 0
+
+    def __post_init__(self) -> None:
+        numbers = itertools.count(501)
+        tokens, users, emails = (_Watched(self, port) for port in (self.tokens, self.users, self.emails))
+        self.end = TokenEnd(tokens=tokens, users=users, emails=emails, clock=self.clock)
+        self.issue = TokenIssue(
+            tokens=tokens,
+            users=users,
+            emails=emails,
+            end=self.end,
+            clock=self.clock,
+            new_number=lambda: next(numbers),
+            region=REGION,
+        )
+        self.reset = TokenReset(tokens=tokens, users=users, clock=self.clock, region=REGION)
+        self._reconcile = TokenReconciliation(tokens=tokens, users=users, end=self.end, clock=self.clock)
+
+    def create(self, **changed: Any) -> Credentials:
+        asked = {"name": "till", "create_contact": False, "created_by": "ada@example.com"}
+        return self.issue(TokenRequest(**{**asked, **changed}))
+
+    def reconcile(self, *, later: float = RUN_SECONDS) -> Drift:
+        self.clock.now += later
+        return self._reconcile()
+
+    @contextmanager
+    def hooked(self, number: int, hook: Hook) -> Iterator[None]:
+        """Meet one call from now on: 0 is the next."""
+        self.hooks = {self.calls + number: hook}
+        try:
+            yield
+        finally:
+            self.hooks = {}
+
+    def meet(self, call: Callable[[], Any]) -> Any:
+        number, self.calls = self.calls, self.calls + 1
+        hook = self.hooks.get(number)
+        return hook(call) if hook else call()
+
+    def works(self, key_id: str) -> bool:
+        """Whether SES would let it log in and send."""
+        return works(self.users, key_id)
+
+    def check(self) -> None:
+        check(self.tokens, self.users, self.emails, self.clock())
+
+
+def works(users: MemorySmtpUsers, key_id: str) -> bool:
+    return any(keys.get(key_id) and name in users.permitted for name, keys in users.users.items())
+
+
+def check(tokens: SmtpTokens, users: MemorySmtpUsers, emails: Emails, now: float) -> None:
+    """The law: no working key that no token knows, no token without its key, nothing half-done."""
+    by_user = {token.user_name: token for token in tokens.all()}
+    for name, keys in users.users.items():
+        assert name in by_user, f"nobody knows the user {name}"
+        assert keys.keys() <= by_user[name].good_keys(timestamps.iso(now)), f"{name} has a key that is not good"
+    for name, token in by_user.items():
+        email = emails.get(token.campaign_id)
+        if token.state is TokenState.ACTIVE:
+            assert works(users, token.key_id), f"the key of {name} does not work"
+            assert token.busy_until == 0, f"{name} was left in the middle"
+            assert tokens.by_key(token.key_id) == token
+            assert email, f"{name} is no email"
+            assert not email.archived_at, f"the email of {name} is archived"
+        else:
+            assert token.state is TokenState.DELETED, f"{name} was left half-made"
+            assert name not in users.users, f"the user {name} outlives its token"
+            assert email is None or email.archived_at, f"the email of {name} outlives it"
+
+
+@dataclass
+class _Watched:
+    world: TokenWorld
+    port: Any
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self.port, name)
+        return lambda *args, **kwargs: self.world.meet(lambda: method(*args, **kwargs))
