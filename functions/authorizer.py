@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions import wiring
 from functions.routes.http.caller import verdict
 from functions.telemetry import logger
-from functions.wiring import wired
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     headers = event.get("headers") or {}
-    key = wired().access.authorization(headers.get("authorization"))
-    return verdict(key, wired().access.rate_limit(key.secret_id) if key else 0)
+    key = wiring.get(wiring.access.authenticate)(headers.get("authorization"))
+    return verdict(key, wiring.get(wiring.access.limit_rate)(key.secret_id) if key else 0)

@@ -10,12 +10,12 @@ from typing import Any
 
 import msgspec
 
+from functions import wiring
 from functions.adapters.sending.send_queue import SqsSendQueue, backoff_seconds
 from functions.core.errors import Retry
 from functions.core.sending.send import Send
 from functions.steps.sending.deliver import Delivery
 from functions.telemetry import count, logger, published
-from functions.wiring import wired
 
 WORKERS = 10  # SES answers in some 60 ms, in which a worker only waits
 _large = threading.Lock()
@@ -24,7 +24,10 @@ _large = threading.Lock()
 @logger.inject_lambda_context(clear_state=True)
 @published
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    deliver, queue = wired().delivering.delivery, wired().send_queue  # made before the threads start, which share them
+    deliver, queue = (
+        wiring.get(wiring.sending.deliver_send),
+        wiring.get(wiring.adapters.send_queue),
+    )  # made before the threads start, which share them
     done = list(_workers().map(functools.partial(_delivered, deliver, queue), event["Records"]))
     failures = [record["messageId"] for record, fine in zip(event["Records"], done, strict=True) if not fine]
     count("SendHandled", len(done) - len(failures))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from functions import wiring
 from functions.adapters.webhooks.webhook_queue import opened
 from functions.core.webhooks.webhook import DeliveryJob
 from functions.steps.webhooks.deliver_webhook import Told
 from functions.telemetry import count, logger, published
-from functions.wiring import wired
 
 WORKERS = 10  # a receiver may take 10 seconds to answer
 
@@ -17,7 +17,10 @@ WORKERS = 10  # a receiver may take 10 seconds to answer
 @logger.inject_lambda_context(clear_state=True)
 @published
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    _ = wired().webhooks.delivery, wired().webhooks.span_replay  # made before the threads start, which share them
+    _ = (
+        wiring.get(wiring.webhooks.deliver_webhook),
+        wiring.get(wiring.webhooks.replay_range),
+    )  # made before the threads start, which share them
     with ThreadPoolExecutor(WORKERS) as workers:
         done = list(workers.map(_done, event["Records"]))
     for told in done:
@@ -31,8 +34,8 @@ def _done(record: dict[str, Any]) -> Told | None:
     try:
         job = opened(record["body"])
         if isinstance(job, DeliveryJob):
-            return wired().webhooks.delivery(job)
-        wired().webhooks.span_replay(job)
+            return wiring.get(wiring.webhooks.deliver_webhook)(job)
+        wiring.get(wiring.webhooks.replay_range)(job)
     except Exception:  # noqa: BLE001 - the record's boundary: one message must not take the batch with it
         logger.exception("a webhook failed by a fault of ours: it comes again")
         return None

@@ -6,12 +6,12 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from functions import wiring
 from functions.adapters.marshalling import message_from
 from functions.core.account import cloudwatch_metrics
 from functions.core.statistics.counter_updates import Change
 from functions.steps.statistics.measure import measure
 from functions.telemetry import count, logger, observe_milliseconds, published
-from functions.wiring import wired
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -19,7 +19,7 @@ from functions.wiring import wired
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Raises whatever fails: the shard's batch then comes again, from where it began."""
     changes = [_change(record["dynamodb"]) for record in event["Records"]]
-    measure(event["shardId"], changes, metrics=wired().metrics, clock=time.time)
+    measure(event["shardId"], changes, metrics=wiring.get(wiring.adapters.metrics), clock=time.time)
     _publish(changes)
     return {"state": {}}
 

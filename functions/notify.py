@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions import wiring
 from functions.adapters.marshalling import message_from
 from functions.core.sending.send import Message
 from functions.telemetry import count, logger, published
-from functions.wiring import wired
 
 
 @logger.inject_lambda_context(clear_state=True)
 @published
 def handler(event: dict[str, Any], context: Any) -> None:
     """Raises whatever fails: the shard's batch then comes again."""
-    count("WebhooksQueued", wired().webhooks.notification(_change(record["dynamodb"]) for record in event["Records"]))
+    count(
+        "WebhooksQueued",
+        wiring.get(wiring.webhooks.publish_events)(_change(record["dynamodb"]) for record in event["Records"]),
+    )
 
 
 def _change(record: dict[str, Any]) -> tuple[Message | None, Message | None]:

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from functions import wiring
 from functions.core import timestamps
 from functions.core.contacts import event_erasure
 from functions.core.errors import Retry
@@ -18,7 +19,6 @@ from functions.core.sending.send import MessageKey
 from functions.ports.events import RawEvent, Shelf
 from functions.steps.events.record import Recorded
 from functions.telemetry import count, logger, published
-from functions.wiring import wired
 
 ARCHIVE_MS = 15_000  # left of the function's time for the archive, which gets what was recorded
 
@@ -39,8 +39,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     taken = [one for mail in _in_time(_by_mail(read), context) for one in _recorded(mail)]
     done = {one.message_id for one in taken}
     events = [one.event for one in taken if one.event]
-    wired().accounting.recording.seen(events)
-    wired().raw_events.keep([one.raw for one in taken if one.raw])
+    wiring.get(wiring.events.record_events).seen(events)
+    wiring.get(wiring.adapters.raw_events).keep([one.raw for one in taken if one.raw])
     _tell_governor(sum(one.sent_by_others for one in events))
     again = [one.message_id for one in read if one.message_id not in done]
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in again]}
@@ -81,7 +81,7 @@ def _recorded(mail: list[Taken]) -> list[Taken]:
     """None of them where they must come again."""
     events = [one.event for one in mail if one.event]
     try:
-        outcome = wired().accounting.recording(*events) if events else None
+        outcome = wiring.get(wiring.events.record_events)(*events) if events else None
         if outcome:
             count(outcome, len(events))
         if outcome is Recorded.ERASED:
@@ -98,7 +98,7 @@ def _erased(taken: Taken) -> Taken:
     if taken.raw is None or mail is None:
         return replace(taken, raw=None)
     left: Any = msgspec.json.decode(taken.raw.text)
-    for address in wired().accounting.recording.erased(mail):
+    for address in wiring.get(wiring.events.record_events).erased(mail):
         left = event_erasure.without(left, address)
     return replace(taken, raw=replace(taken.raw, text=msgspec.json.encode(left).decode()) if left is not None else None)
 
@@ -107,6 +107,6 @@ def _tell_governor(mails: int) -> None:
     """Mail sent over SMTP takes its share of SES's rate."""
     if mails:
         try:
-            wired().governors.add_foreign(mails)
+            wiring.get(wiring.adapters.send_quotas).add_foreign(mails)
         except Retry:
             logger.warning("the governor did not hear of mails over SMTP", exc_info=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions import wiring
 from functions.routes.http.dispatch import Dispatcher, Response
 from functions.routes.table import ROUTES
 from functions.routes.tokens.smtp_tokens import OPERATIONS
 from functions.telemetry import count, logger, published
-from functions.wiring import wired
 
 _dispatch = Dispatcher((route for route in ROUTES if route.operation in OPERATIONS), OPERATIONS)
 
@@ -23,7 +23,7 @@ def handler(event: dict[str, Any], context: Any) -> Response | None:
 
 
 def _reconcile() -> None:
-    drift = wired().smtp.token_reconciliation()
+    drift = wiring.get(wiring.tokens.reconcile_smtp_tokens)()
     if drift.ended:
         logger.info("SMTP tokens ended", extra={"users": drift.ended})
     if drift.strays or drift.broken:

@@ -7,8 +7,8 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import Any
 
+from functions import wiring
 from functions.telemetry import count, logger, published
-from functions.wiring import wired
 
 ERASE_MARGIN = 30  # seconds of the function's time that are left alone
 
@@ -23,24 +23,24 @@ def handler(event: dict[str, Any], context: Any) -> None:
 
 
 def _tell_quota() -> None:
-    quota = wired().watching.tell_quota().quota
+    quota = wiring.account.refresh_quota(wiring.container()).quota
     if quota and not quota.enabled:
         logger.error("SES lets this account send nothing", extra={"standing": quota.standing})
         count("SendingStopped")
 
 
 def _queue_due() -> None:
-    count("ScheduledQueued", wired().watching.due_sends())
+    count("ScheduledQueued", wiring.get(wiring.sending.enqueue_due)())
 
 
 def _watch() -> None:
-    for reason in wired().watching.watch():
+    for reason in wiring.get(wiring.account.monitor_reputation)():
         logger.error("paused for its reputation", extra={"reason": reason})
         count("SendingStopped")
 
 
 def _sweep() -> None:
-    unexplained = wired().watching.sweep()
+    unexplained = wiring.get(wiring.account.sweep)()
     if unexplained:
         logger.warning("sends without an outcome", extra={"unexplained": unexplained})
         count("Unexplained", unexplained)
@@ -48,6 +48,8 @@ def _sweep() -> None:
 
 def _erase(context: Any) -> None:
     """As far as there is time; what is left is done by the next sweeps."""
-    done = wired().people.erasure(wired().clock() + context.get_remaining_time_in_millis() / 1000 - ERASE_MARGIN)
+    done = wiring.get(wiring.contacts.erase_contact)(
+        wiring.container().clock() + context.get_remaining_time_in_millis() / 1000 - ERASE_MARGIN
+    )
     if done:
         count("ContactsErased", len(done))

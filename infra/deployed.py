@@ -7,10 +7,9 @@ import json
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.adapters.aws.clients import Clients
 from functions.adapters.aws.errors import AwsError, Unanswered, Unreachable
 from functions.settings import SettingError, Settings
-from functions.wiring import Wiring
+from functions.wiring import Container
 
 AWS_FAULTS = (
     AwsError,
@@ -25,7 +24,7 @@ class NotDeployedError(Exception):
     """The stage cannot be found with the credentials and the region that are set. The message is for a reader."""
 
 
-def wiring(stage: str) -> Wiring:
+def container(stage: str) -> Container:
     """With the AWS credentials, the region and the endpoint of the environment. Raises NotDeployedError."""
     try:
         settings = Settings.from_env(json.loads(_outputs(stage).get("Settings", "{}")))
@@ -33,7 +32,7 @@ def wiring(stage: str) -> Wiring:
         raise NotDeployedError(
             f"stage {stage} runs another version than this command: deploy it anew ({fault})"
         ) from fault
-    return Wiring(settings, Clients(boto3.client))
+    return Container(settings, boto3.client)
 
 
 def operator() -> str:

@@ -1,92 +1,56 @@
-"""Settings → adapters → steps. A file for each room of steps, which is imported when a function first needs it: so each function imports
-what it does, and no more. What a caller waits for with every send, accepting it, is imported at the cold start, while Lambda lends a whole
-processor.
+"""Settings → adapters → steps. Each room has its factories in `wiring/<room>.py`; adapters.py and clients.py have what they stand on.
+
+A factory imports what it makes when it is first asked for it, so each function imports what it does, and no more. What a caller waits
+for with every send, accepting it, is imported at the cold start, while Lambda lends a whole processor.
 """
 
 from __future__ import annotations
 
 import functools
-from functools import cached_property
+import importlib
+from types import ModuleType
 from typing import TYPE_CHECKING
 
-from functions.adapters.aws.clients import Clients
 from functions.settings import Settings
-from functions.wiring.accepting import Accepting
-from functions.wiring.adapters import Adapters
+from functions.wiring import adapters, clients, sending
+from functions.wiring.container import Container, Factory, T
 
 if TYPE_CHECKING:
-    from functions.wiring.access import Access
-    from functions.wiring.accounting import Accounting
-    from functions.wiring.authoring import Authoring
-    from functions.wiring.delivering import Delivering
-    from functions.wiring.people import People
-    from functions.wiring.reports import Reports
-    from functions.wiring.smtp import Smtp
-    from functions.wiring.watching import Watching
-    from functions.wiring.webhooks import Webhooks
+    from functions.wiring import access, account, contacts, emails, events, statistics, templates, tokens, webhooks
+
+_ROOMS = {"access", "account", "contacts", "emails", "events", "statistics", "templates", "tokens", "webhooks"}
+__all__ = [
+    "Container",
+    "access",
+    "account",
+    "adapters",
+    "clients",
+    "contacts",
+    "container",
+    "emails",
+    "events",
+    "get",
+    "sending",
+    "statistics",
+    "templates",
+    "tokens",
+    "webhooks",
+]
 
 
-class Wiring(Adapters):
-    @cached_property
-    def accepting(self) -> Accepting:
-        return Accepting(self)
-
-    @cached_property
-    def access(self) -> Access:
-        from functions.wiring.access import Access
-
-        return Access(self)
-
-    @cached_property
-    def delivering(self) -> Delivering:
-        from functions.wiring.delivering import Delivering
-
-        return Delivering(self)
-
-    @cached_property
-    def watching(self) -> Watching:
-        from functions.wiring.watching import Watching
-
-        return Watching(self)
-
-    @cached_property
-    def authoring(self) -> Authoring:
-        from functions.wiring.authoring import Authoring
-
-        return Authoring(self)
-
-    @cached_property
-    def people(self) -> People:
-        from functions.wiring.people import People
-
-        return People(self)
-
-    @cached_property
-    def accounting(self) -> Accounting:
-        from functions.wiring.accounting import Accounting
-
-        return Accounting(self)
-
-    @cached_property
-    def reports(self) -> Reports:
-        from functions.wiring.reports import Reports
-
-        return Reports(self)
-
-    @cached_property
-    def smtp(self) -> Smtp:
-        from functions.wiring.smtp import Smtp
-
-        return Smtp(self)
-
-    @cached_property
-    def webhooks(self) -> Webhooks:
-        from functions.wiring.webhooks import Webhooks
-
-        return Webhooks(self)
+def __getattr__(name: str) -> ModuleType:
+    """A room's factories, imported when they are first named."""
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return importlib.import_module(f"{__name__}.{name}")
 
 
 @functools.cache
-def wired() -> Wiring:
-    """The wiring of this Lambda function, from its environment."""
-    return Wiring(Settings.from_env(), Clients())
+def container() -> Container:
+    """The container of this Lambda function, from its environment."""
+    return Container(Settings.from_env())
+
+
+def get(factory: Factory[T]) -> T:
+    """The object that a factory makes, in this function's container."""
+    return container().get(factory)

@@ -1,36 +1,39 @@
-"""Who may ask, how often, and what is noted of it."""
+"""Access: who may call, how often, and the log of what they changed."""
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from functions.steps.access.audit import AuditLog
-from functions.steps.access.authenticate import Authorization
-from functions.steps.access.create_api_key import KeyIssue
-from functions.steps.access.limit_rate import RateLimit
-from functions.wiring.chance import new_id, new_secret
+from functions.wiring.adapters import api_keys, audit, rate_limits
+from functions.wiring.random_ids import new_id, new_secret
 
 if TYPE_CHECKING:
-    from functions.wiring import Wiring
+    from functions.steps.access.audit import AuditLog
+    from functions.steps.access.authenticate import Authorization
+    from functions.steps.access.create_api_key import KeyIssue
+    from functions.steps.access.limit_rate import RateLimit
+    from functions.wiring.container import Container
 
 
-class Access:
-    def __init__(self, wired: Wiring) -> None:
-        self.wired = wired
+def authenticate(c: Container) -> Authorization:
+    from functions.steps.access.authenticate import Authorization
 
-    @cached_property
-    def authorization(self) -> Authorization:
-        return Authorization(self.wired.api_keys, self.wired.clock)
+    return Authorization(c.get(api_keys), c.clock)
 
-    @cached_property
-    def rate_limit(self) -> RateLimit:
-        return RateLimit(self.wired.buckets, self.wired.clock)
 
-    @cached_property
-    def key_issue(self) -> KeyIssue:
-        return KeyIssue(api_keys=self.wired.api_keys, clock=self.wired.clock, new_secret=new_secret)
+def limit_rate(c: Container) -> RateLimit:
+    from functions.steps.access.limit_rate import RateLimit
 
-    @cached_property
-    def audit_log(self) -> AuditLog:
-        return AuditLog(self.wired.audit, self.wired.clock, new_id=new_id)
+    return RateLimit(c.get(rate_limits), c.clock)
+
+
+def create_api_key(c: Container) -> KeyIssue:
+    from functions.steps.access.create_api_key import KeyIssue
+
+    return KeyIssue(api_keys=c.get(api_keys), clock=c.clock, new_secret=new_secret)
+
+
+def audit_log(c: Container) -> AuditLog:
+    from functions.steps.access.audit import AuditLog
+
+    return AuditLog(c.get(audit), c.clock, new_id=new_id)

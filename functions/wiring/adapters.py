@@ -1,169 +1,244 @@
-"""Settings → adapters. The only file that names them; each is imported and made on first use, and kept for the worker's life."""
+"""Settings → adapters. The only file that names them."""
 
 from __future__ import annotations
 
-import time
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from functions.adapters.access.api_keys import DynamoApiKeys
 from functions.adapters.access.rate_limits import DynamoBuckets
-from functions.adapters.aws.clients import Clients
 from functions.adapters.contacts.contacts import DynamoContacts, DynamoSubscriptionTypes
 from functions.adapters.emails.emails import DynamoEmails
 from functions.adapters.sending.send_queue import SqsSendQueue
 from functions.adapters.sending.sends import DynamoSends
 from functions.adapters.sending.uploads import S3Uploads
-from functions.settings import Settings
+from functions.wiring.clients import dynamodb, events, iam, s3, sesv2, sesv2_suppression, sqs, ssm
 
 if TYPE_CHECKING:
     from functions.adapters.access.audit import DynamoAudit
+    from functions.adapters.account.dead_letters import SqsDeadLetters
     from functions.adapters.account.pause import DynamoAccountPause
     from functions.adapters.account.send_quota import DynamoGovernors
+    from functions.adapters.account.sending_account import SesAccount
+    from functions.adapters.contacts.erasure import DynamoErasureOrders, DynamoPersonalMessages
+    from functions.adapters.contacts.suppressions import SesSuppressions
     from functions.adapters.events.archive import S3Events
     from functions.adapters.sending.mailer import SesMailer
     from functions.adapters.sending.message_index import DynamoListings
+    from functions.adapters.sending.message_scan import DynamoCensus
+    from functions.adapters.sending.messages_by_email import DynamoAccepted
     from functions.adapters.statistics.counters import DynamoMetrics
+    from functions.adapters.templates.partials import DynamoPartials
     from functions.adapters.tokens.smtp_tokens import DynamoSmtpTokens
     from functions.adapters.tokens.smtp_users import IamSmtpUsers
+    from functions.adapters.webhooks.event_bridge import EventBridge
     from functions.adapters.webhooks.webhook_client import HttpReceivers
     from functions.adapters.webhooks.webhook_queue import SqsWebhookQueue
     from functions.adapters.webhooks.webhook_secrets import SsmWebhookSecrets
     from functions.adapters.webhooks.webhooks import DynamoWebhookDeliveries, DynamoWebhookEndpoints
+    from functions.wiring.container import Container
 
 
-class Adapters:
-    def __init__(self, settings: Settings, clients: Clients) -> None:
-        self.settings = settings
-        self.clients = clients
-        self.clock = time.time
+# Sending
 
-    @cached_property
-    def sends(self) -> DynamoSends:
-        return DynamoSends(self.clients.dynamodb, self.settings.sends_table, self.settings.retention_days)
 
-    @cached_property
-    def emails(self) -> DynamoEmails:
-        return DynamoEmails(self.clients.dynamodb, self.settings.emails_table)
+def sends(c: Container) -> DynamoSends:
+    return DynamoSends(c.get(dynamodb), c.settings.sends_table, c.settings.retention_days)
 
-    @cached_property
-    def contacts(self) -> DynamoContacts:
-        return DynamoContacts(self.clients.dynamodb, self.settings.contacts_table)
 
-    @cached_property
-    def subscription_types(self) -> DynamoSubscriptionTypes:
-        return DynamoSubscriptionTypes(self.clients.dynamodb, self.settings.contacts_table)
+def send_queue(c: Container) -> SqsSendQueue:
+    return SqsSendQueue(
+        sqs=c.get(sqs),
+        s3=lambda: c.get(s3),
+        queue_url=c.settings.send_queue_url,
+        dead_letter_queue_url=c.settings.dead_letter_queue_url,
+        bucket=c.settings.payload_bucket,
+    )
 
-    @cached_property
-    def api_keys(self) -> DynamoApiKeys:
-        return DynamoApiKeys(self.clients.dynamodb, self.settings.tokens_table)
 
-    @cached_property
-    def buckets(self) -> DynamoBuckets:
-        return DynamoBuckets(self.clients.dynamodb, self.settings.tokens_table)
+def uploads(c: Container) -> S3Uploads:
+    return S3Uploads(lambda: c.get(s3), c.settings.payload_bucket)
 
-    @cached_property
-    def metrics(self) -> DynamoMetrics:
-        from functions.adapters.statistics.counters import DynamoMetrics
 
-        return DynamoMetrics(self.clients.dynamodb, self.settings.metrics_table)
+def mailer(c: Container) -> SesMailer:
+    from functions.adapters.sending.mailer import SesMailer
 
-    @cached_property
-    def audit(self) -> DynamoAudit:
-        from functions.adapters.access.audit import DynamoAudit
+    return SesMailer(c.get(sesv2), c.settings.transactional_configuration_set, c.settings.marketing_configuration_set)
 
-        return DynamoAudit(self.clients.dynamodb, self.settings.audit_table)
 
-    @cached_property
-    def send_queue(self) -> SqsSendQueue:
-        return SqsSendQueue(
-            sqs=self.clients.sqs,
-            s3=lambda: self.clients.s3,
-            queue_url=self.settings.send_queue_url,
-            dead_letter_queue_url=self.settings.dead_letter_queue_url,
-            bucket=self.settings.payload_bucket,
-        )
+def listings(c: Container) -> DynamoListings:
+    from functions.adapters.sending.message_index import DynamoListings
 
-    @cached_property
-    def uploads(self) -> S3Uploads:
-        return S3Uploads(lambda: self.clients.s3, self.settings.payload_bucket)
+    return DynamoListings(c.get(dynamodb), c.settings.sends_table)
 
-    @cached_property
-    def mailer(self) -> SesMailer:
-        from functions.adapters.sending.mailer import SesMailer
 
-        given = self.settings
-        return SesMailer(self.clients.sesv2, given.transactional_configuration_set, given.marketing_configuration_set)
+def accepted(c: Container) -> DynamoAccepted:
+    from functions.adapters.sending.messages_by_email import DynamoAccepted
 
-    @cached_property
-    def governors(self) -> DynamoGovernors:
-        from functions.adapters.account.send_quota import DynamoGovernors
+    return DynamoAccepted(c.get(dynamodb), c.settings.sends_table)
 
-        return DynamoGovernors(self.clients.dynamodb, self.settings.metrics_table)
 
-    @cached_property
-    def account_pause(self) -> DynamoAccountPause:
-        from functions.adapters.account.pause import DynamoAccountPause
+def census(c: Container) -> DynamoCensus:
+    from functions.adapters.sending.message_scan import DynamoCensus
 
-        return DynamoAccountPause(self.clients.dynamodb, self.settings.metrics_table)
+    return DynamoCensus(c.get(dynamodb), c.settings.sends_table)
 
-    @cached_property
-    def smtp_tokens(self) -> DynamoSmtpTokens:
-        from functions.adapters.tokens.smtp_tokens import DynamoSmtpTokens
 
-        return DynamoSmtpTokens(self.clients.dynamodb, self.settings.tokens_table)
+# Emails and templates
 
-    @cached_property
-    def raw_events(self) -> S3Events:
-        from functions.adapters.events.archive import S3Events
 
-        return S3Events(lambda: self.clients.s3, self.settings.events_bucket)
+def emails(c: Container) -> DynamoEmails:
+    return DynamoEmails(c.get(dynamodb), c.settings.emails_table)
 
-    @cached_property
-    def listings(self) -> DynamoListings:
-        from functions.adapters.sending.message_index import DynamoListings
 
-        return DynamoListings(self.clients.dynamodb, self.settings.sends_table)
+def partials(c: Container) -> DynamoPartials:
+    from functions.adapters.templates.partials import DynamoPartials
 
-    @cached_property
-    def smtp_users(self) -> IamSmtpUsers:
-        from functions.adapters.tokens.smtp_users import IamSmtpUsers
+    return DynamoPartials(c.get(dynamodb), c.settings.emails_table)
 
-        given = self.settings
-        return IamSmtpUsers(
-            client=self.clients.iam,
-            path=given.smtp_path,
-            boundary_arn=given.smtp_boundary_arn,
-            identity_arn=given.identity_arn,
-            configuration_set_arn=given.transactional_configuration_set_arn,
-        )
 
-    @cached_property
-    def webhook_endpoints(self) -> DynamoWebhookEndpoints:
-        from functions.adapters.webhooks.webhooks import DynamoWebhookEndpoints
+# Contacts
 
-        return DynamoWebhookEndpoints(self.clients.dynamodb, self.settings.webhooks_table)
 
-    @cached_property
-    def webhook_deliveries(self) -> DynamoWebhookDeliveries:
-        from functions.adapters.webhooks.webhooks import DynamoWebhookDeliveries
+def contacts(c: Container) -> DynamoContacts:
+    return DynamoContacts(c.get(dynamodb), c.settings.contacts_table)
 
-        return DynamoWebhookDeliveries(self.clients.dynamodb, self.settings.webhooks_table, self.clock)
 
-    @cached_property
-    def webhook_secrets(self) -> SsmWebhookSecrets:
-        from functions.adapters.webhooks.webhook_secrets import SsmWebhookSecrets
+def subscription_types(c: Container) -> DynamoSubscriptionTypes:
+    return DynamoSubscriptionTypes(c.get(dynamodb), c.settings.contacts_table)
 
-        return SsmWebhookSecrets(self.clients.ssm, self.settings.webhook_secrets_prefix)
 
-    @cached_property
-    def webhook_queue(self) -> SqsWebhookQueue:
-        from functions.adapters.webhooks.webhook_queue import SqsWebhookQueue
+def erasure_orders(c: Container) -> DynamoErasureOrders:
+    from functions.adapters.contacts.erasure import DynamoErasureOrders
 
-        return SqsWebhookQueue(self.clients.sqs, self.settings.webhook_queue_url)
+    return DynamoErasureOrders(c.get(dynamodb), c.settings.contacts_table)
 
-    @cached_property
-    def receivers(self) -> HttpReceivers:
-        from functions.adapters.webhooks.webhook_client import HttpReceivers
 
-        return HttpReceivers(localhost=bool(self.settings.webhooks_to_localhost))
+def personal_messages(c: Container) -> DynamoPersonalMessages:
+    from functions.adapters.contacts.erasure import DynamoPersonalMessages
+
+    return DynamoPersonalMessages(c.get(dynamodb), c.settings.sends_table, c.settings.retention_days)
+
+
+def suppressions(c: Container) -> SesSuppressions:
+    from functions.adapters.contacts.suppressions import SesSuppressions
+
+    return SesSuppressions(c.get(sesv2_suppression))
+
+
+# Events and statistics
+
+
+def raw_events(c: Container) -> S3Events:
+    from functions.adapters.events.archive import S3Events
+
+    return S3Events(lambda: c.get(s3), c.settings.events_bucket)
+
+
+def metrics(c: Container) -> DynamoMetrics:
+    from functions.adapters.statistics.counters import DynamoMetrics
+
+    return DynamoMetrics(c.get(dynamodb), c.settings.metrics_table)
+
+
+# SMTP tokens
+
+
+def smtp_tokens(c: Container) -> DynamoSmtpTokens:
+    from functions.adapters.tokens.smtp_tokens import DynamoSmtpTokens
+
+    return DynamoSmtpTokens(c.get(dynamodb), c.settings.tokens_table)
+
+
+def smtp_users(c: Container) -> IamSmtpUsers:
+    from functions.adapters.tokens.smtp_users import IamSmtpUsers
+
+    return IamSmtpUsers(
+        client=c.get(iam),
+        path=c.settings.smtp_path,
+        boundary_arn=c.settings.smtp_boundary_arn,
+        identity_arn=c.settings.identity_arn,
+        configuration_set_arn=c.settings.transactional_configuration_set_arn,
+    )
+
+
+# Webhooks
+
+
+def webhook_endpoints(c: Container) -> DynamoWebhookEndpoints:
+    from functions.adapters.webhooks.webhooks import DynamoWebhookEndpoints
+
+    return DynamoWebhookEndpoints(c.get(dynamodb), c.settings.webhooks_table)
+
+
+def webhook_deliveries(c: Container) -> DynamoWebhookDeliveries:
+    from functions.adapters.webhooks.webhooks import DynamoWebhookDeliveries
+
+    return DynamoWebhookDeliveries(c.get(dynamodb), c.settings.webhooks_table, c.clock)
+
+
+def webhook_secrets(c: Container) -> SsmWebhookSecrets:
+    from functions.adapters.webhooks.webhook_secrets import SsmWebhookSecrets
+
+    return SsmWebhookSecrets(c.get(ssm), c.settings.webhook_secrets_prefix)
+
+
+def webhook_queue(c: Container) -> SqsWebhookQueue:
+    from functions.adapters.webhooks.webhook_queue import SqsWebhookQueue
+
+    return SqsWebhookQueue(c.get(sqs), c.settings.webhook_queue_url)
+
+
+def receivers(c: Container) -> HttpReceivers:
+    from functions.adapters.webhooks.webhook_client import HttpReceivers
+
+    return HttpReceivers(localhost=bool(c.settings.webhooks_to_localhost))
+
+
+def event_bridge(c: Container) -> EventBridge:
+    from functions.adapters.webhooks.event_bridge import EventBridge
+
+    return EventBridge(c.get(events), c.settings.stage)
+
+
+# Access
+
+
+def api_keys(c: Container) -> DynamoApiKeys:
+    return DynamoApiKeys(c.get(dynamodb), c.settings.tokens_table)
+
+
+def rate_limits(c: Container) -> DynamoBuckets:
+    return DynamoBuckets(c.get(dynamodb), c.settings.tokens_table)
+
+
+def audit(c: Container) -> DynamoAudit:
+    from functions.adapters.access.audit import DynamoAudit
+
+    return DynamoAudit(c.get(dynamodb), c.settings.audit_table)
+
+
+# Account
+
+
+def send_quotas(c: Container) -> DynamoGovernors:
+    from functions.adapters.account.send_quota import DynamoGovernors
+
+    return DynamoGovernors(c.get(dynamodb), c.settings.metrics_table)
+
+
+def account_pause(c: Container) -> DynamoAccountPause:
+    from functions.adapters.account.pause import DynamoAccountPause
+
+    return DynamoAccountPause(c.get(dynamodb), c.settings.metrics_table)
+
+
+def sending_account(c: Container) -> SesAccount:
+    from functions.adapters.account.sending_account import SesAccount
+
+    return SesAccount(c.get(sesv2))
+
+
+def dead_letters(c: Container) -> SqsDeadLetters:
+    from functions.adapters.account.dead_letters import SqsDeadLetters
+
+    return SqsDeadLetters(c.get(sqs), c.get(send_queue), c.settings.dead_letter_queue_url)

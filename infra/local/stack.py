@@ -16,13 +16,13 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from functions.adapters.aws.clients import Clients
+from functions import wiring
 from functions.core.sending import lifecycle
 from functions.core.sending.send import State
 from functions.routes.http.route import SCOPES
 from functions.settings import Settings
 from functions.steps.tokens.create_smtp_token import TokenRequest
-from functions.wiring import Wiring
+from functions.wiring import Container
 from infra import ROOT
 from infra.local import assembly, certificate
 from infra.local.certificate import Certificate
@@ -114,7 +114,7 @@ class LocalStack:
         self.pump = Pump(self.cloud, self.functions)
         self.certificate: Certificate
         self.smtp: SmtpServer
-        self.wiring: Wiring
+        self.container: Container
         self.ready: Ready
 
     async def __aenter__(self) -> Self:
@@ -143,7 +143,7 @@ class LocalStack:
         for stack in stacks:
             async with step(f"deploy {stack.name}", self._progress):
                 outputs |= await asyncio.to_thread(assembly.deploy, self.cloud, stack)
-        self.wiring = self._wiring(outputs)
+        self.container = self._connect(outputs)
         async with step("start the functions", self._progress):
             await self._open_functions()
         async with step("open the gateway, the mailbox and SMTP", self._progress):
@@ -170,9 +170,9 @@ class LocalStack:
         mailbox_url = await self._serve(mailbox_app(self.mailbox, self.ses), _bound(self._ports.mailbox))
         self.ses.tracking_url = mailbox_url
         await self._open_smtp()
-        api_key, _ = await asyncio.to_thread(self.wiring.access.key_issue, "local", OWNER, SCOPES)
+        api_key, _ = await asyncio.to_thread(self.container.get(wiring.access.create_api_key), "local", OWNER, SCOPES)
         asked = TokenRequest(name="local", create_contact=True, created_by=OWNER)
-        smtp = await asyncio.to_thread(self.wiring.smtp.token_issue, asked)
+        smtp = await asyncio.to_thread(self.container.get(wiring.tokens.create_smtp_token), asked)
         self.ready = Ready(
             api_url=api_url,
             api_key=api_key,
@@ -205,13 +205,13 @@ class LocalStack:
         await web.SockSite(runner, bound).start()
         return _url(bound)
 
-    def _wiring(self, outputs: dict[str, str]) -> Wiring:
+    def _connect(self, outputs: dict[str, str]) -> Container:
         """The product's own adapters, on the deployed resources, from within this process."""
 
         def client(service: str, **_: Any) -> Any:
             return self.cloud.client(service)
 
-        return Wiring(Settings.from_env(json.loads(outputs["Settings"])), Clients(client))
+        return Container(Settings.from_env(json.loads(outputs["Settings"])), client)
 
     async def _finish(self) -> None:
         """Nothing accepted is lost: take no new request, and let what was accepted come to its end."""
@@ -237,7 +237,7 @@ class LocalStack:
         states = {f":state{number}": {"S": str(state)} for number, state in enumerate(set(State) - lifecycle.FINAL)}
         scan = self.cloud.client("dynamodb").get_paginator("scan")
         pages = scan.paginate(
-            TableName=self.wiring.settings.sends_table,
+            TableName=self.container.settings.sends_table,
             FilterExpression=f"#state IN ({', '.join(states)})",
             ExpressionAttributeNames={"#state": "state"},
             ExpressionAttributeValues=states,

@@ -10,11 +10,12 @@ from typing import Any
 
 import aiohttp
 
+from functions import wiring
 from functions.adapters.templates import starters
 from functions.adapters.templates.starters import Starter
 from functions.core.addresses import Address
 from functions.routes.sending.table import SEND_STATUS, SINGLE_SEND
-from functions.wiring import Wiring
+from functions.wiring import Container
 from infra.local.assembly import DOMAIN
 from infra.local.stack import Ready
 
@@ -28,9 +29,9 @@ class WelcomeError(Exception):
     """The first send did not come to be SENT. The message tells what its status says."""
 
 
-def publish_starter(wiring: Wiring) -> Starter:
+def publish_starter(container: Container) -> Starter:
     starter = starters.load(STARTER, Address(f"receipts@{DOMAIN}", "Staffetta"))
-    wiring.authoring.publication(starter.draft)
+    container.get(wiring.emails.publish_email)(starter.draft)
     return starter
 
 

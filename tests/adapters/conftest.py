@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from functions.wiring import Wiring
+from functions.wiring import Container
 from tests.support.cloud import cloud
 
 
 @pytest.fixture(scope="module")
-def aws() -> Iterator[Wiring]:
+def aws() -> Iterator[Container]:
     with cloud() as wiring:
         yield wiring

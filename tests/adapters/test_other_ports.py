@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from functions import wiring
 from functions.adapters.account.sending_account import SesAccount
 from functions.core.access.token_bucket import TokenBucket
 from functions.core.emails.pause import Pause
@@ -16,9 +17,10 @@ from functions.core.sending import throttle
 from functions.core.sending.throttle import Quota
 from functions.ports.access import ApiKey, ApiKeys, Buckets
 from functions.ports.sending import AccountPause, Governors
-from functions.wiring import Wiring
+from functions.wiring import Container
 from tests.fakes.access import MemoryApiKeys, MemoryBuckets
 from tests.fakes.sending import MemoryAccountPause, MemoryGovernors
+from tests.support.cloud import aws_of
 from tests.support.examples import NOON
 
 _fresh = itertools.count(1000)
@@ -26,12 +28,12 @@ _fresh = itertools.count(1000)
 
 @pytest.fixture(params=["memory", "dynamo"])
 def api_keys(request: pytest.FixtureRequest) -> ApiKeys:
-    return MemoryApiKeys() if request.param == "memory" else request.getfixturevalue("aws").api_keys
+    return MemoryApiKeys() if request.param == "memory" else aws_of(request).get(wiring.adapters.api_keys)
 
 
 @pytest.fixture(params=["memory", "dynamo"])
 def buckets(request: pytest.FixtureRequest) -> Buckets:
-    return MemoryBuckets() if request.param == "memory" else request.getfixturevalue("aws").buckets
+    return MemoryBuckets() if request.param == "memory" else aws_of(request).get(wiring.adapters.rate_limits)
 
 
 def test_an_api_key_comes_back_without_its_secret(api_keys: ApiKeys) -> None:
@@ -59,13 +61,13 @@ def test_nobody_takes_the_same_tokens_twice(buckets: Buckets) -> None:
     assert buckets.get("k") == two
 
 
-def test_rounding_gives_nothing_away(aws: Wiring) -> None:
-    assert aws.buckets.replace("odd", None, TokenBucket(1 / 3, NOON + 1 / 3))
-    stored = aws.buckets.get("odd")
+def test_rounding_gives_nothing_away(aws: Container) -> None:
+    assert aws.get(wiring.adapters.rate_limits).replace("odd", None, TokenBucket(1 / 3, NOON + 1 / 3))
+    stored = aws.get(wiring.adapters.rate_limits).get("odd")
     assert stored
     assert stored.tokens <= 1 / 3
     assert stored.at >= NOON + 1 / 3
-    assert aws.buckets.replace("odd", stored, TokenBucket(0, NOON + 1))
+    assert aws.get(wiring.adapters.rate_limits).replace("odd", stored, TokenBucket(0, NOON + 1))
 
 
 def a_key(number: int, **changed: Any) -> ApiKey:
@@ -112,8 +114,8 @@ def test_an_unknown_key_is_not_made_by_touching_it(api_keys: ApiKeys) -> None:
 def governors(request: pytest.FixtureRequest) -> Governors:
     if request.param == "memory":
         return MemoryGovernors()
-    wiring: Wiring = request.getfixturevalue("aws")
-    return wiring.governors
+    container = aws_of(request)
+    return container.get(wiring.adapters.send_quotas)
 
 
 def test_a_governor_comes_back_and_nobody_overwrites_what_another_saved(governors: Governors) -> None:
@@ -133,7 +135,7 @@ def test_a_governor_comes_back_and_nobody_overwrites_what_another_saved(governor
     assert (read.foreign, read.version) == (9, 2)
 
 
-def test_the_quota_is_what_ses_tells(aws: Wiring) -> None:
+def test_the_quota_is_what_ses_tells(aws: Container) -> None:
     told = {
         "SendQuota": {"Max24HourSend": -1.0, "MaxSendRate": 14.0, "SentLast24Hours": 5.0},
         "SendingEnabled": False,
@@ -147,8 +149,8 @@ def test_the_quota_is_what_ses_tells(aws: Wiring) -> None:
 def account_pause(request: pytest.FixtureRequest) -> AccountPause:
     if request.param == "memory":
         return MemoryAccountPause()
-    wiring: Wiring = request.getfixturevalue("aws")
-    return wiring.account_pause
+    container = aws_of(request)
+    return container.get(wiring.adapters.account_pause)
 
 
 def test_a_pause_comes_back_and_nobody_overwrites_what_another_wrote(account_pause: AccountPause) -> None:

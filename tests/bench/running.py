@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from functions.adapters.aws.clients import Clients
+from functions import wiring
 from functions.routes.http.route import SCOPES
-from functions.wiring import Wiring
+from functions.wiring import Container
 from tests.bench import mail
 from tests.support.cloud import SETTINGS
 from tests.support.events import SEND, http, sqs
@@ -31,7 +31,7 @@ def staffetta(messages: int, cold_starts: int = COLD_STARTS) -> dict[str, Any]:
     """
     with server("tests.bench.stub") as port:
         os.environ.update(environment(port))
-        _prepare(Wiring(SETTINGS, Clients()))
+        _prepare(Container(SETTINGS))
         flow = worker("flow", messages)
         kept = statistics.mean(taken()["kept"])
         accept = http("POST", SEND, mail.request(0))
@@ -42,12 +42,12 @@ def staffetta(messages: int, cold_starts: int = COLD_STARTS) -> dict[str, Any]:
     return {"flow": flow, "cold": cold, "kept_bytes": kept, "yardstick": _told("tests.bench.yardstick")}
 
 
-def _prepare(wiring: Wiring) -> None:
+def _prepare(container: Container) -> None:
     """What is there before the first send: an email, an API key, and SES's quota."""
     revision = a_revision(subject=mail.SUBJECT, html=mail.HTML, text=mail.TEXT)
-    wiring.emails.publish(an_email(), revision, a_document())
-    os.environ["BENCH_API_KEY"], _ = wiring.access.key_issue("bench", "bench@example.com", SCOPES)
-    wiring.watching.tell_quota()
+    container.get(wiring.adapters.emails).publish(an_email(), revision, a_document())
+    os.environ["BENCH_API_KEY"], _ = container.get(wiring.access.create_api_key)("bench", "bench@example.com", SCOPES)
+    wiring.account.refresh_quota(container)
 
 
 def django(messages: int) -> dict[str, float]:

@@ -60,7 +60,7 @@ class Service:
             self.do(self.stack.__aenter__())
             opened.callback(lambda: self.do(self.stack.__aexit__()))
             self.ready = self.stack.ready
-            self.starter: Starter = publish_starter(self.stack.wiring)
+            self.starter: Starter = publish_starter(self.stack.container)
             self.http = Http(self.ready.api_url, {"Authorization": f"Bearer {self.ready.api_key}"}, contract.check)
             opened.callback(self.http.close)
             self.mailbox = Http(self.ready.mailbox_url, {})

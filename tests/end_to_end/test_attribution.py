@@ -6,6 +6,7 @@ import json
 from email.message import EmailMessage
 from typing import Any
 
+from functions import wiring
 from functions.core import ids
 from functions.ports.events import Shelf
 from tests.end_to_end.service import Service
@@ -27,7 +28,7 @@ def over_smtp(service: Service, message: EmailMessage, *recipients: str) -> str:
 
 
 def campaign(service: Service) -> int:
-    token = service.stack.wiring.smtp_tokens.by_key(service.ready.smtp_user)
+    token = service.stack.container.get(wiring.adapters.smtp_tokens).by_key(service.ready.smtp_user)
     assert token
     return token.campaign_id
 
@@ -72,7 +73,7 @@ def test_each_recipient_of_a_mail_over_smtp_has_its_own_fate(service: Service) -
     ]
     counted = grown(service, before)
     assert (counted["sent"], counted["hardbounced"], counted["spamreport"]) == (3, 1, 1)
-    contacts = service.stack.wiring.contacts
+    contacts = service.stack.container.get(wiring.adapters.contacts)
     ada, bounced, complained = (contacts.get(one["address"]) for one in told)
     assert ada
     assert bounced
@@ -85,7 +86,7 @@ def test_each_recipient_of_a_mail_over_smtp_has_its_own_fate(service: Service) -
 def test_a_token_tells_its_last_use_and_where_its_mail_came_from(service: Service) -> None:
     ses_id = over_smtp(service, letter("use@attributed.example.net"), "use@attributed.example.net")
     service.settle()
-    token = service.stack.wiring.smtp_tokens.get(campaign(service))
+    token = service.stack.container.get(wiring.adapters.smtp_tokens).get(campaign(service))
     assert token
     assert (token.first_source, token.last_source) == ("127.0.0.1", "127.0.0.1")
     assert token.used_at == service.status(ses_id)["requestedAt"]
@@ -122,7 +123,9 @@ def kept(service: Service, ses_id: str) -> list[Any]:
 
 
 def kept_on(service: Service, shelf: Shelf) -> list[Any]:
-    return list(service.stack.wiring.raw_events.between("2000-01-01T00", "2999-01-01T00", shelf))
+    return list(
+        service.stack.container.get(wiring.adapters.raw_events).between("2000-01-01T00", "2999-01-01T00", shelf)
+    )
 
 
 def in_order(events: list[Any]) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import requests
 
+from functions import wiring
 from functions.adapters.account.dead_letters import SqsDeadLetters
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_flow import SEND, request
@@ -30,7 +31,7 @@ def test_no_or_wrong_key_is_401(service: Service, header: str | None) -> None:
 
 
 def test_a_key_without_the_scope_is_403(service: Service) -> None:
-    key, _ = service.stack.wiring.access.key_issue("content only", "you@example.com", ("content",))
+    key, _ = service.stack.container.get(wiring.access.create_api_key)("content only", "you@example.com", ("content",))
     headers = {"Authorization": f"Bearer {key}"}
     answer = requests.post(service.ready.api_url + SEND, json={}, headers=headers, timeout=10)
     body = check_shape(answer, 403, "MISSING_SCOPES")
@@ -92,8 +93,12 @@ def test_what_cannot_be_delivered_is_told_and_kept(service: Service) -> None:
 
 def dead_letters(service: Service) -> dict[str, str]:
     """Status id → reason, of every send among the dead letters, which stay there."""
-    wiring = service.stack.wiring
-    letters = SqsDeadLetters(wiring.clients.sqs, wiring.send_queue, wiring.settings.dead_letter_queue_url)
+    container = service.stack.container
+    letters = SqsDeadLetters(
+        container.get(wiring.clients.sqs),
+        container.get(wiring.adapters.send_queue),
+        container.settings.dead_letter_queue_url,
+    )
     found = letters.all()
     for letter in found:
         letters.put_back(letter)

@@ -8,6 +8,7 @@ import json
 import boto3
 import pytest
 
+from functions import wiring
 from functions.core import ids
 from functions.core.sending.send import ERASED
 from functions.ports.events import RawEvent
@@ -22,7 +23,7 @@ CONTACTS, AUDIT = "/staffetta/v1/contacts", "/staffetta/v1/audit"
 
 def archive(service: Service) -> str:
     """All events of ours that are kept, as text."""
-    s3, bucket = service.stack.cloud.client("s3"), service.stack.wiring.settings.events_bucket
+    s3, bucket = service.stack.cloud.client("s3"), service.stack.container.settings.events_bucket
     listed = s3.list_objects_v2(Bucket=bucket, Prefix="events/").get("Contents", [])
     packed = (s3.get_object(Bucket=bucket, Key=one["Key"])["Body"].read() for one in listed)
     return b"".join(gzip.decompress(one) for one in packed).decode()
@@ -119,7 +120,9 @@ def tour_contacts(service: Service) -> None:
     service.http.post(SEND, json=both)
     service.settle()
     for people in ([email], [email, "other@erase.example.net"]):  # a batch that goes, and one that stays in part
-        service.stack.wiring.raw_events.keep([RawEvent(opening(one), "2026-11-23T12:00:00.000Z") for one in people])
+        service.stack.container.get(wiring.adapters.raw_events).keep(
+            [RawEvent(opening(one), "2026-11-23T12:00:00.000Z") for one in people]
+        )
     service.http.get(f"{CONTACTS}/{email}")
     service.http.request("DELETE", f"{CONTACTS}/{email}")
     service.sweep()

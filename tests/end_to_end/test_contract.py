@@ -13,6 +13,7 @@ import requests
 from hubspot import Client
 from hubspot.marketing.transactional import ApiException, PublicSingleSendEmail, PublicSingleSendRequestEgg
 
+from functions import wiring
 from functions.core.access.token_bucket import TokenBucket
 from functions.steps.access.limit_rate import WELCOME
 from tests.end_to_end.service import Service
@@ -86,7 +87,7 @@ def test_a_wrong_key_is_the_clients_401(service: Service) -> None:
 
 
 def test_a_missing_scope_is_the_clients_403(service: Service) -> None:
-    key, _ = service.stack.wiring.access.key_issue("content only", "you@example.com", ("content",))
+    key, _ = service.stack.container.get(wiring.access.create_api_key)("content only", "you@example.com", ("content",))
     error = refused(service, key)
     assert (error.status, told(error)["context"]) == (403, {"requiredScopes": ["transactional-email"]})
 
@@ -99,12 +100,12 @@ def test_a_bad_request_is_the_clients_400_and_names_every_fault(service: Service
 
 def test_too_many_requests_are_the_clients_429_for_that_key_alone(service: Service) -> None:
     """Its bucket is empty: after the few that a worker gives away, it hears when to come again, and the others hear nothing of it."""
-    wiring = service.stack.wiring
-    key, stored = wiring.access.key_issue("too fast", "you@example.com", ("transactional-email",))
+    container = service.stack.container
+    key, stored = container.get(wiring.access.create_api_key)("too fast", "you@example.com", ("transactional-email",))
     ahead = (
-        wiring.clock() + 30
+        container.clock() + 30
     )  # full again in a while only: a bucket does not fill before the time it was last seen at
-    assert wiring.buckets.replace(stored.secret_id, None, TokenBucket(0, ahead))
+    assert container.get(wiring.adapters.rate_limits).replace(stored.secret_id, None, TokenBucket(0, ahead))
     headers = {"Authorization": f"Bearer {key}"}
     for _ in range(40 * WELCOME):  # each worker that is asked gives away a few
         code = requests.get(service.ready.api_url + STATUS + "x", headers=headers, timeout=10).status_code

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from functions import wiring
 from functions.core import timestamps
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_flow import A_MACHINE, A_PERSON, SEND, follow_a_link, read, request
@@ -53,7 +54,7 @@ def test_a_mails_events_are_told_as_hubspot_tells_them(service: Service) -> None
         assert event["recipient"] == to
         assert event["emailCampaignId"] == service.starter.draft.email_id
         assert event["statusId"] == status_id
-        assert (event["portalId"], event["appName"]) == (service.stack.wiring.settings.account_id, "staffetta")
+        assert (event["portalId"], event["appName"]) == (service.stack.container.settings.account_id, "staffetta")
         assert event.get("sentBy", {"id": own["id"], "created": own["created"]}) == {
             "id": own["id"],
             "created": own["created"],
@@ -144,7 +145,7 @@ def test_a_campaign_has_a_name_and_its_counters(service: Service) -> None:
     assert (told["id"], told["name"], told["type"]) == (email_id, service.starter.draft.name, "SINGLE_SEND_API")
     assert told["counters"] == service.counters(emailIds=str(email_id))
     assert told["counters"]["sent"] > 0
-    token = service.stack.wiring.smtp_tokens.by_key(service.ready.smtp_user)
+    token = service.stack.container.get(wiring.adapters.smtp_tokens).by_key(service.ready.smtp_user)
     assert token
     assert asked(service, f"{CAMPAIGNS}/{token.campaign_id}")["name"] == token.name
     assert service.http.get(f"{CAMPAIGNS}/123456").status_code == 404

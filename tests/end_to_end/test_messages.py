@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, quote
 
 import pytest
 
+from functions import wiring
 from functions.core import ids, timestamps
 from tests.end_to_end.service import Service
 from tests.end_to_end.smtp import letter
@@ -88,7 +89,7 @@ def test_a_mail_over_smtp_tells_of_its_token(service: Service) -> None:
     service.settle()
     told = story(service, ses_id)
     assert told == story(service, ids.for_ses_message(ses_id))
-    token = service.stack.wiring.smtp_tokens.get(campaign(service))
+    token = service.stack.container.get(wiring.adapters.smtp_tokens).get(campaign(service))
     assert token
     assert told["sentBy"] == {
         "kind": "SMTP_TOKEN",
@@ -102,7 +103,7 @@ def test_a_mail_over_smtp_tells_of_its_token(service: Service) -> None:
 def test_a_message_is_found_by_whatever_is_known_of_it(service: Service) -> None:
     to, other = "Found@search.example.net", "other@search.example.net"
     service.settle()
-    begun = timestamps.iso(service.stack.wiring.clock())
+    begun = timestamps.iso(service.stack.container.clock())
     ids_ = [sent(service, to) for _ in range(3)] + [sent(service, other)]
     refused = service.http.post(SEND, json={"emailId": 99, "message": {"to": to}}).json()["statusId"]
     ses_id = over_smtp(service, letter(to.lower()), to.lower())

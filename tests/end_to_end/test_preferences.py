@@ -10,6 +10,7 @@ import requests
 from hubspot.communication_preferences import ApiException, PublicUpdateSubscriptionStatusRequest
 from msgspec.structs import replace
 
+from functions import wiring
 from functions.core.addresses import Address
 from functions.core.contacts.contact import EVERYTHING, Decision, Status
 from functions.core.emails.email import Draft, Source, Subcategory, Syntax
@@ -34,8 +35,10 @@ def publish(service: Service) -> None:
     if not any(one["id"] == NEWS for one in service.http.get(TYPES).json()["results"]):
         service.http.post(TYPES, json={"id": NEWS, "name": "News", "purpose": "Marketing"})
         news = draft(NEWS_EMAIL, BODY, subcategory=Subcategory.MARKETING_SINGLE_SEND_API, subscription=NEWS)
-        service.stack.wiring.authoring.publication(news)
-        service.stack.wiring.authoring.publication(draft(NOTE_EMAIL, "<p>Hello {{ contact.firstname }}</p>"))
+        service.stack.container.get(wiring.emails.publish_email)(news)
+        service.stack.container.get(wiring.emails.publish_email)(
+            draft(NOTE_EMAIL, "<p>Hello {{ contact.firstname }}</p>")
+        )
 
 
 def draft(email_id: int, body: str, **changed: Any) -> Draft:
@@ -52,7 +55,7 @@ def send(service: Service, email_id: int, to: str, path: str = SEND, **message: 
 
 
 def known(service: Service, email: str, **properties: str) -> None:
-    service.stack.wiring.contacts.note(email, properties, AT)
+    service.stack.container.get(wiring.adapters.contacts).note(email, properties, AT)
 
 
 def raw(service: Service, to: str) -> str:
@@ -93,7 +96,7 @@ def test_a_contact_made_by_one_send_fills_the_next(service: Service) -> None:
 def test_each_status_refuses_the_news_and_lets_the_note_pass(service: Service, result: str, path: str) -> None:
     to = f"{result.lower()}{len(path)}@status.example.net"
     left = Decision(status=Status.NOT_SUBSCRIBED, at=AT, source="test")
-    contacts = service.stack.wiring.contacts
+    contacts = service.stack.container.get(wiring.adapters.contacts)
     known(service, to, firstname="Ada")
     match result:
         case "PREVIOUSLY_BOUNCED":
@@ -118,7 +121,7 @@ def test_an_address_that_bounced_and_is_good_again_is_mailed_again(service: Serv
     assert lift(service, to).status_code == 204
     assert service.http.get("/staffetta/v1/audit").json()["results"][0]["action"] == "contact.quarantine_lifted"
     assert "bouncedAt" not in service.http.get(f"/staffetta/v1/contacts/{to}").json()
-    service.stack.wiring.contacts.quarantine(to, AT, "550 5.1.1 once more")
+    service.stack.container.get(wiring.adapters.contacts).quarantine(to, AT, "550 5.1.1 once more")
     told = send(service, NEWS_EMAIL, to)
     (recipient,) = service.status(told["statusId"])["recipients"]
     assert (recipient["sendResult"], recipient.get("delivery")) == ("SENT", "DELIVERED"), recipient
@@ -129,7 +132,7 @@ def test_an_address_that_bounced_and_is_good_again_is_mailed_again(service: Serv
 def test_a_lifted_quarantine_leaves_complaints_standing(service: Service) -> None:
     to = "angry@status.example.net"
     bounced_at_ses(service, to, "COMPLAINT")
-    service.stack.wiring.contacts.complained(to, AT)
+    service.stack.container.get(wiring.adapters.contacts).complained(to, AT)
     assert lift(service, to).status_code == 204
     assert send(service, NEWS_EMAIL, to)["sendResult"] == "PREVIOUS_SPAM"
     assert to in service.stack.ses.account.suppressed
@@ -142,7 +145,7 @@ def test_the_quarantine_of_what_is_no_address_is_a_fault(service: Service, email
 
 
 def bounced_at_ses(service: Service, to: str, reason: str = "BOUNCE") -> None:
-    service.stack.wiring.contacts.quarantine(to, AT, "550 5.1.1")
+    service.stack.container.get(wiring.adapters.contacts).quarantine(to, AT, "550 5.1.1")
     service.stack.cloud.client("sesv2").put_suppressed_destination(EmailAddress=to, Reason=reason)
 
 

@@ -50,7 +50,7 @@ def test_counters_are_proved_and_mended(
 
 def damage(service: Service) -> None:
     """Somebody's hand in the day's cell of our tag."""
-    table, dynamodb = service.stack.wiring.settings.metrics_table, service.stack.cloud.client("dynamodb")
+    table, dynamodb = service.stack.container.settings.metrics_table, service.stack.cloud.client("dynamodb")
     items = dynamodb.query(
         TableName=table,
         KeyConditionExpression="subject = :subject AND begins_with(#bucket, :day)",
@@ -67,4 +67,4 @@ def damage(service: Service) -> None:
 
 
 def today(service: Service) -> str:
-    return timestamps.iso(service.stack.wiring.clock())[:10]
+    return timestamps.iso(service.stack.container.clock())[:10]

@@ -8,6 +8,7 @@ import sys
 import time
 import uuid
 
+from functions import wiring
 from functions.core import addresses, timestamps
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import Message, MessageKey, Recipient, Role, Send, State
@@ -19,13 +20,13 @@ TO = addresses.parse("redriven@example.net")
 
 def test_what_was_given_up_is_delivered_after_all(service: Service) -> None:
     send = given_up(service)
-    service.stack.wiring.send_queue.bury(send, "SES was down for a day")
+    service.stack.container.get(wiring.adapters.send_queue).bury(send, "SES was down for a day")
     assert service.status(send.id)["sendResult"] == "UNDELIVERABLE"
     assert "back in the send queue" in redrive(service)
     service.settle()
     assert service.status(send.id)["sendResult"] == "SENT"
     assert len(service.mails(f"to:{TO.email}")) == 1
-    service.stack.wiring.send_queue.bury(send, "a second letter of the same send")
+    service.stack.container.get(wiring.adapters.send_queue).bury(send, "a second letter of the same send")
     assert "dropped" in redrive(service)
     service.settle()
     assert len(service.mails(f"to:{TO.email}")) == 1
@@ -34,7 +35,7 @@ def test_what_was_given_up_is_delivered_after_all(service: Service) -> None:
 def given_up(service: Service) -> Send:
     """Stored as deliver leaves it after its last try."""
     draft = service.starter.draft
-    revision = service.stack.wiring.emails.get(draft.email_id)
+    revision = service.stack.container.get(wiring.adapters.emails).get(draft.email_id)
     assert revision
     assert revision.published_revision
     accepted_at = timestamps.iso(time.time() - 86400)
@@ -60,7 +61,7 @@ def given_up(service: Service) -> Send:
         attempts=8,
         settled_at=accepted_at,
     )
-    service.stack.wiring.sends.create([failed])
+    service.stack.container.get(wiring.adapters.sends).create([failed])
     return send
 
 

@@ -108,7 +108,7 @@ def cannot_be_queued(service: Service, path: str, to: str) -> None:
     """A send that the queue refuses is an error to its caller, and leaves nothing behind."""
     asked = request(service, to, sendId=to)
     asked["customProperties"] = {**asked["customProperties"], "payment_method": "x" * 2000}
-    sqs, url = service.stack.cloud.client("sqs"), service.stack.wiring.settings.send_queue_url
+    sqs, url = service.stack.cloud.client("sqs"), service.stack.container.settings.send_queue_url
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"MaximumMessageSize": "1024"})
     try:
         answer = service.http.post(path, json=asked)

@@ -72,7 +72,7 @@ def test_what_was_sent_cannot_be_canceled(service: Service) -> None:
 def bring_forward(service: Service, send_id: str) -> None:
     """As if it had been asked for now, where it still waits."""
     now = timestamps.iso(time.time())
-    table = service.stack.wiring.settings.sends_table
+    table = service.stack.container.settings.sends_table
     client = service.stack.cloud.client("dynamodb")
     key = {"send_id": {"S": send_id}, "recipient": {"N": "0"}}
     if "due_hour" in client.get_item(TableName=table, Key=key)["Item"]:

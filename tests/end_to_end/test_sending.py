@@ -7,6 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
+from functions import wiring
 from functions.adapters import schema
 from functions.adapters.marshalling import to_item
 from functions.core.account.reputation import OF_AN_EMAIL
@@ -28,9 +29,9 @@ NEVER = 3499
 def newsletter(service: Service, email_id: int) -> int:
     """A new one, and nobody has sent it."""
     preferences.publish(service)
-    if service.stack.wiring.emails.get(email_id) is None:
+    if service.stack.container.get(wiring.adapters.emails).get(email_id) is None:
         kind = {"subcategory": Subcategory.MARKETING_SINGLE_SEND_API, "subscription": preferences.NEWS}
-        service.stack.wiring.authoring.publication(preferences.draft(email_id, BODY, **kind))
+        service.stack.container.get(wiring.emails.publish_email)(preferences.draft(email_id, BODY, **kind))
     return email_id
 
 
@@ -192,7 +193,7 @@ def while_ses_sends_nothing(service: Service, to: str) -> tuple[dict[str, Any], 
 
 def empty_the_queue(service: Service) -> None:
     """What waits in it comes back in five minutes only."""
-    queue = service.stack.wiring.settings.send_queue_url
+    queue = service.stack.container.settings.send_queue_url
     with pytest.MonkeyPatch.context() as patch:  # moto, as SQS, purges a queue once a minute
         patch.setenv("MOTO_SQS_ENFORCE_STRICT_QUEUE_PURGE_BEHAVIOUR", "false")
         service.stack.cloud.client("sqs").purge_queue(QueueUrl=queue)
@@ -227,5 +228,5 @@ def postponed(service: Service) -> list[Call]:
 def forget_the_pause_of_all(service: Service) -> None:
     """After a resumption, mail is judged from the next hour on only: other tests will not wait for that."""
     pause = to_item({"subject": schema.PAUSE, "bucket": schema.PAUSE})
-    table = service.stack.wiring.settings.metrics_table
+    table = service.stack.container.settings.metrics_table
     service.stack.cloud.client("dynamodb").delete_item(TableName=table, Key=pause)

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from functions import wiring
 from functions.steps.tokens.create_smtp_token import TokenRequest
 from infra.local.stack import Ready
 from tests.end_to_end import smtp
@@ -57,7 +58,7 @@ def one(client: smtplib.SMTP, to: str) -> str:
 
 def counted(service: Service) -> dict[str, int]:
     """What the statistics say of the stack's first token."""
-    token = service.stack.wiring.smtp_tokens.by_key(service.ready.smtp_user)
+    token = service.stack.container.get(wiring.adapters.smtp_tokens).by_key(service.ready.smtp_user)
     assert token
     counters = service.counters(emailIds=str(token.campaign_id))
     return {name: counters.get(name, 0) for name in ("sent", "delivered")}
@@ -87,16 +88,18 @@ def test_a_token_sends_as_our_domain_through_its_own_set_only(service: Service) 
 
 def test_a_password_that_was_reset_and_a_token_that_ended_are_refused_at_once(service: Service) -> None:
     """At the next sign-in, and in a session that is open."""
-    wiring = service.stack.wiring
-    made = wiring.smtp.token_issue(TokenRequest(name="till", create_contact=False, created_by="you@example.com"))
+    container = service.stack.container
+    made = container.get(wiring.tokens.create_smtp_token)(
+        TokenRequest(name="till", create_contact=False, created_by="you@example.com")
+    )
     first = smtp.signed_in(service.ready, made.token.key_id, made.password)
     first.send_message(smtp.letter("first@ended.example.net"))
-    reset = wiring.smtp.token_reset(made.token.key_id)
+    reset = container.get(wiring.tokens.reset_smtp_password)(made.token.key_id)
     second = smtp.signed_in(service.ready, reset.token.key_id, reset.password)
     refused(service.ready, made.token.key_id, made.password)
     refused_in_session(first)
     second.send_message(smtp.letter("second@ended.example.net"))
-    wiring.smtp.token_end(made.token.campaign_id)
+    container.get(wiring.tokens.delete_smtp_token)(made.token.campaign_id)
     refused(service.ready, reset.token.key_id, reset.password)
     refused_in_session(second)
     service.settle()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from functions import wiring
 from functions.steps.tokens.create_smtp_token import TokenRequest
 from tests.end_to_end import smtp
 from tests.end_to_end.service import Service
@@ -88,7 +89,7 @@ def test_a_mail_to_many_is_one_mail_with_a_fate_for_each_of_them(service: Servic
 def test_contacts_are_made_of_new_recipients_where_the_token_says_so(service: Service) -> None:
     """Of each recipient once; one who is known keeps what is known of them."""
     known = "known@contacts.example.net"
-    contacts = service.stack.wiring.contacts
+    contacts = service.stack.container.get(wiring.adapters.contacts)
     contacts.note(known, {"firstname": "Ada"}, "2026-01-01T00:00:00.000Z")
     for makes in (True, False):
         people = [f"{name}@{makes}.contacts.example.net".lower() for name in ("to", "cc", "bcc")]
@@ -102,7 +103,7 @@ def test_contacts_are_made_of_new_recipients_where_the_token_says_so(service: Se
 
 
 def by_token(service: Service, makes_contacts: bool, to: str, *others: str) -> None:
-    made = service.stack.wiring.smtp.token_issue(
+    made = service.stack.container.get(wiring.tokens.create_smtp_token)(
         TokenRequest(name="contacts", create_contact=makes_contacts, created_by="you@example.com")
     )
     mail: EmailMessage = smtp.letter(to)

@@ -12,6 +12,7 @@ import requests
 from hubspot import Client
 from hubspot.marketing.transactional import ApiException, SmtpApiTokenRequestEgg
 
+from functions import wiring
 from functions.core.tokens.smtp_token import user_name
 from functions.routes.http.route import DATED_VERSIONS
 from infra.local import cli
@@ -98,7 +99,7 @@ def test_bad_requests_are_told_in_the_contracts_shape(service: Service) -> None:
     assert {error["in"] for error in answer.json()["errors"]} == {"campaignName", "createContact"}
     for odd in ("nobody@example.com", "a%2Fb", "%40"):
         check_shape(service.http.get(f"{TOKENS}/{odd}"), 404, "OBJECT_NOT_FOUND")
-    key, _ = service.stack.wiring.access.key_issue("content only", "you@example.com", ("content",))
+    key, _ = service.stack.container.get(wiring.access.create_api_key)("content only", "you@example.com", ("content",))
     bare = requests.get(service.ready.api_url + TOKENS, headers={"Authorization": f"Bearer {key}"}, timeout=10)
     check_shape(bare, 403, "MISSING_SCOPES")
 
@@ -145,7 +146,9 @@ def days(service: Service, token: Any) -> Any:
 
 def test_a_token_outlives_whoever_made_it(service: Service) -> None:
     """Their key is revoked: the token sends on, is theirs by name, and can be reset and ended by others."""
-    secret, key = service.stack.wiring.access.key_issue("leaving", "gone@example.com", ("transactional-email",))
+    secret, key = service.stack.container.get(wiring.access.create_api_key)(
+        "leaving", "gone@example.com", ("transactional-email",)
+    )
     leaver = Client.create(access_token=secret, host=service.ready.api_url, base_url=service.ready.api_url)
     made = leaver.marketing.transactional.public_smtp_tokens_api.create_token(
         SmtpApiTokenRequestEgg(create_contact=False, campaign_name="outlives")
@@ -179,7 +182,7 @@ def test_a_token_is_among_the_emails(service: Service) -> None:
 def test_what_nobody_knows_is_ended_on_the_schedule(service: Service) -> None:
     made = make(service, "reconciled")
     iam = service.stack.cloud.client("iam")
-    path = service.stack.wiring.settings.smtp_path
+    path = service.stack.container.settings.smtp_path
     iam.create_user(UserName=user_name(77), Path=path)
     planted = iam.create_access_key(UserName=user_name(int(made.email_campaign_id)))["AccessKey"]["AccessKeyId"]
     reconcile(service)

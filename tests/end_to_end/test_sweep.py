@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 
+from functions import wiring
 from functions.core import timestamps
 from functions.core.sending.send import Message, MessageKey, Role, State
 from tests.end_to_end.service import Service
@@ -28,7 +29,7 @@ def test_it_is_scheduled_every_five_minutes(service: Service) -> None:
 
 
 def test_it_tells_the_governor_what_ses_allows_and_workers_ask_it(service: Service) -> None:
-    governors = service.stack.wiring.governors
+    governors = service.stack.container.get(wiring.adapters.send_quotas)
     service.sweep()
     before = governors.get()
     assert before
@@ -57,6 +58,6 @@ def lost_send(service: Service) -> str:
         state=State.QUEUED,
         accepted_at=timestamps.iso(time.time() - 2 * 3600),
     )
-    service.stack.wiring.sends.create([lost])
+    service.stack.container.get(wiring.adapters.sends).create([lost])
     service.settle()  # it is counted, which is how the sweeper learns of it
     return lost.key.send_id

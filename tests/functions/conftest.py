@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from functions import deliver
-from functions.wiring import Wiring
+from functions import deliver, wiring
+from functions.wiring import Container
 from tests.support.cloud import worker
 from tests.support.examples import a_document, a_revision, an_email
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wiring]:
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Container]:
     monkeypatch.setattr(deliver, "WORKERS", 1)  # moto loses writes under threads
     with worker() as made:
-        made.emails.publish(an_email(), a_revision(), a_document())
+        made.get(wiring.adapters.emails).publish(an_email(), a_revision(), a_document())
         yield made

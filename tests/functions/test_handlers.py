@@ -9,12 +9,12 @@ from typing import Any
 import boto3
 import pytest
 
-from functions import api, authorizer, deliver, measure, record, single_send
+from functions import api, authorizer, deliver, measure, record, single_send, wiring
 from functions.adapters import marshalling
 from functions.adapters.aws import deadline
 from functions.core.sending.send import Message, MessageKey, State
 from functions.steps.access.create_api_key import KeyIssue
-from functions.wiring import Wiring
+from functions.wiring import Container
 from tests.support.cloud import SETTINGS
 from tests.support.events import CONTEXT, SEND, STATISTICS, STATUS, http, sqs
 from tests.support.examples import a_message, a_send, messages_of
@@ -31,8 +31,10 @@ def called(handler: Any, event: dict[str, Any]) -> Any:
     return handler(event, CONTEXT)
 
 
-def queued(aws: Wiring, url: str = SETTINGS.send_queue_url) -> list[dict[str, Any]]:
-    answer = aws.clients.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"])
+def queued(aws: Container, url: str = SETTINGS.send_queue_url) -> list[dict[str, Any]]:
+    answer = aws.get(wiring.clients.sqs).receive_message(
+        QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+    )
     return [dict(message) for message in answer.get("Messages", [])]
 
 
@@ -57,7 +59,9 @@ def stream(*changes: tuple[Message | None, Message | None], first: int = 1) -> d
     }
 
 
-def test_a_caller_is_answered_in_time_also_where_aws_is_not_there(aws: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_caller_is_answered_in_time_also_where_aws_is_not_there(
+    aws: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In the contract's shape: else Lambda stops the function, and API Gateway answers in its own."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
@@ -72,19 +76,19 @@ def test_a_caller_is_answered_in_time_also_where_aws_is_not_there(aws: Wiring, m
         assert time.monotonic() - begun < deadline.RESERVE_SECONDS
 
 
-def test_the_end_of_a_window_counts_nothing(aws: Wiring) -> None:
+def test_the_end_of_a_window_counts_nothing(aws: Container) -> None:
     """Lambda closes each tumbling window with an invocation of its own, which may bring no records."""
     assert called(measure.handler, {**stream(), "isFinalInvokeForWindow": True}) == {"state": {}}
-    assert aws.metrics.by_email("0000", "9999") == []
+    assert aws.get(wiring.adapters.metrics).by_email("0000", "9999") == []
 
 
-def test_a_send_goes_through_every_function(aws: Wiring) -> None:
+def test_a_send_goes_through_every_function(aws: Container) -> None:
     """Accept, deliver, record, measure, and what the API tells after each."""
     answer = called(single_send.handler, http("POST", SEND, REQUEST))
     view = json.loads(answer["body"])
     assert (answer["statusCode"], view["status"]) == (200, "PENDING")
     key = MessageKey(view["statusId"], 0)
-    accepted = aws.sends.get(key)
+    accepted = aws.get(wiring.adapters.sends).get(key)
 
     (message,) = queued(aws)
     assert called(deliver.handler, sqs(message["Body"])) == {"batchItemFailures": []}
@@ -99,7 +103,7 @@ def test_a_send_goes_through_every_function(aws: Wiring) -> None:
     delivery = {"timestamp": "2026-11-23T12:00:01.000Z", "smtpResponse": "250 ok"}
     event = json.dumps({"eventType": "Delivery", "mail": mail, "delivery": delivery})
     assert called(record.handler, sqs(event)) == {"batchItemFailures": []}
-    delivered = aws.sends.get(key)
+    delivered = aws.get(wiring.adapters.sends).get(key)
     assert delivered
     assert [fact["kind"] for fact in delivered.timeline.values()] == ["DELIVERED"]
 
@@ -109,7 +113,7 @@ def test_a_send_goes_through_every_function(aws: Wiring) -> None:
     assert {name: number for name, number in counters.items() if number} == {"selected": 1, "sent": 1, "delivered": 1}
 
 
-def test_measure_tells_cloudwatch_what_became_of_sends(aws: Wiring, capsys: pytest.CaptureFixture[str]) -> None:
+def test_measure_tells_cloudwatch_what_became_of_sends(aws: Container, capsys: pytest.CaptureFixture[str]) -> None:
     """One line for a whole batch, and none where there is nothing to tell."""
     queued, sending = a_message(), a_message(state=State.SENDING, attempts=1)
     sent = a_message(state=State.SENT, attempts=1, settled_at="2026-11-23T12:00:01.500Z")
@@ -120,7 +124,7 @@ def test_measure_tells_cloudwatch_what_became_of_sends(aws: Wiring, capsys: pyte
     assert (told["Accepted"], told["Sent"], told["SendingTime"]) == ([1.0], [1.0], [1500.0])
 
 
-def test_a_repeat_is_told_and_not_queued_again_once_a_worker_had_it(aws: Wiring) -> None:
+def test_a_repeat_is_told_and_not_queued_again_once_a_worker_had_it(aws: Container) -> None:
     first = json.loads(called(single_send.handler, http("POST", SEND, REQUEST))["body"])
     (message,) = queued(aws)
     called(deliver.handler, sqs(message["Body"]))
@@ -135,14 +139,14 @@ def test_a_repeat_is_told_and_not_queued_again_once_a_worker_had_it(aws: Wiring)
     assert queued(aws) == []
 
 
-def test_an_unknown_email_is_an_outcome_and_an_unknown_status_is_404(aws: Wiring) -> None:
+def test_an_unknown_email_is_an_outcome_and_an_unknown_status_is_404(aws: Container) -> None:
     answer = called(single_send.handler, http("POST", SEND, {**REQUEST, "emailId": 8}))
     view = json.loads(answer["body"])
     assert (answer["statusCode"], view["status"], view["sendResult"]) == (200, "COMPLETE", "MISSING_CONTENT")
     assert called(single_send.handler, http("GET", STATUS + "nobody"))["statusCode"] == 404
 
 
-def test_a_dry_run_shows_the_mail_and_leaves_no_trace(aws: Wiring) -> None:
+def test_a_dry_run_shows_the_mail_and_leaves_no_trace(aws: Container) -> None:
     for value in ("true", "True"):
         asked = http("POST", SEND, REQUEST, queryStringParameters={"dryRun": value})
         view = json.loads(called(single_send.handler, asked)["body"])
@@ -156,7 +160,7 @@ def test_a_dry_run_shows_the_mail_and_leaves_no_trace(aws: Wiring) -> None:
     assert queued(aws) == []
 
 
-def test_what_is_no_dry_run_for_sure_is_refused_and_not_sent(aws: Wiring) -> None:
+def test_what_is_no_dry_run_for_sure_is_refused_and_not_sent(aws: Container) -> None:
     for value in ("yes", "1", ""):
         answer = called(single_send.handler, http("POST", SEND, REQUEST, queryStringParameters={"dryRun": value}))
         assert (answer["statusCode"], json.loads(answer["body"])["errors"][0]["in"]) == (400, "dryRun")
@@ -166,13 +170,13 @@ def test_what_is_no_dry_run_for_sure_is_refused_and_not_sent(aws: Wiring) -> Non
     assert len(queued(aws)) == 1
 
 
-def test_the_other_function_serves_every_route_too(aws: Wiring) -> None:
+def test_the_other_function_serves_every_route_too(aws: Container) -> None:
     assert called(api.handler, http("POST", "/" + SEND + "/", REQUEST))["statusCode"] == 200
     assert called(api.handler, http("GET", "/nothing"))["statusCode"] == 404
 
 
-def test_the_authorizer_names_the_key_and_lets_the_door_refuse(aws: Wiring) -> None:
-    secret, key = KeyIssue(api_keys=aws.api_keys, clock=lambda: 0.0, new_secret=lambda: "s" * 43)(
+def test_the_authorizer_names_the_key_and_lets_the_door_refuse(aws: Container) -> None:
+    secret, key = KeyIssue(api_keys=aws.get(wiring.adapters.api_keys), clock=lambda: 0.0, new_secret=lambda: "s" * 43)(
         "ci", "ada@example.com", ("content", "account")
     )
     found = called(authorizer.handler, {"version": "2.0", "headers": {"authorization": f"Bearer {secret}"}})
@@ -184,22 +188,25 @@ def test_the_authorizer_names_the_key_and_lets_the_door_refuse(aws: Wiring) -> N
         assert called(authorizer.handler, {"headers": headers}) == {"isAuthorized": True, "context": {}}
 
 
-def test_one_bad_message_of_a_batch_comes_back_alone(aws: Wiring) -> None:
+def test_one_bad_message_of_a_batch_comes_back_alone(aws: Container) -> None:
     good, lost = a_send(), a_send(id="s-2", revision=99)
     for send in (good, lost):
-        aws.sends.create(messages_of(send))
-        aws.send_queue.put(send)
+        aws.get(wiring.adapters.sends).create(messages_of(send))
+        aws.get(wiring.adapters.send_queue).put(send)
     bodies = [message["Body"] for message in queued(aws)]
     bodies.sort(key=lambda body: json.loads(body)["id"])
     answer = called(deliver.handler, sqs(bodies[0], "not a send", bodies[1]))
     assert [one["itemIdentifier"] for one in answer["batchItemFailures"]] == ["m-1", "m-2"]
-    sent, waiting = aws.sends.get(MessageKey("s-1", 0)), aws.sends.get(MessageKey("s-2", 0))
+    sent, waiting = (
+        aws.get(wiring.adapters.sends).get(MessageKey("s-1", 0)),
+        aws.get(wiring.adapters.sends).get(MessageKey("s-2", 0)),
+    )
     assert sent
     assert waiting
     assert (sent.state, waiting.state) == (State.SENT, State.QUEUED)
 
 
-def test_a_worker_that_has_just_begun_makes_each_client_once(aws: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_has_just_begun_makes_each_client_once(aws: Container, monkeypatch: pytest.MonkeyPatch) -> None:
     """boto3 cannot make clients in several threads at once."""
     made: list[str] = []
     real = boto3.client
@@ -209,7 +216,7 @@ def test_a_worker_that_has_just_begun_makes_each_client_once(aws: Wiring, monkey
     assert sorted(made) == sorted(set(made))
 
 
-def test_a_window_may_end_with_nothing_in_it(aws: Wiring) -> None:
+def test_a_window_may_end_with_nothing_in_it(aws: Container) -> None:
     assert called(measure.handler, stream()) == {"state": {}}
 
 

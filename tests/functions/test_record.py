@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from functions import record
+from functions import record, wiring
 from functions.adapters.events.archive import S3Events
 from functions.core import ids
 from functions.core.contacts.erasure import anonymous
 from functions.core.sending.send import ERASED, MessageKey, State
 from functions.core.tokens.smtp_token import SmtpToken
 from functions.ports.events import Shelf
-from functions.wiring import Wiring
+from functions.wiring import Container
 from tests.support.events import CONTEXT, sqs
 from tests.support.examples import NOON_TEXT, a_message
 
@@ -44,22 +44,24 @@ def again(*bodies: Any) -> list[str]:
     return [one["itemIdentifier"] for one in answer["batchItemFailures"]]
 
 
-def kept(aws: Wiring, shelf: Shelf = Shelf.EVENTS) -> list[Any]:
-    return sorted(aws.raw_events.between(HOUR, HOUR, shelf), key=json.dumps)
+def kept(aws: Container, shelf: Shelf = Shelf.EVENTS) -> list[Any]:
+    return sorted(aws.get(wiring.adapters.raw_events).between(HOUR, HOUR, shelf), key=json.dumps)
 
 
-def test_every_event_is_kept_where_it_belongs_and_none_comes_again(aws: Wiring) -> None:
-    aws.sends.create([a_message()])
+def test_every_event_is_kept_where_it_belongs_and_none_comes_again(aws: Container) -> None:
+    aws.get(wiring.adapters.sends).create([a_message()])
     assert again(OURS, NEW, FOREIGN, "{", "[" * 100_000) == []
     assert kept(aws) == [OURS]
     assert kept(aws, Shelf.FOREIGN) == [FOREIGN]
     assert kept(aws, Shelf.UNREADABLE) == ["[" * 100_000, "{", NEW]
-    message = aws.sends.get(MessageKey("s-1", 0))
+    message = aws.get(wiring.adapters.sends).get(MessageKey("s-1", 0))
     assert message
     assert (message.state, message.ses_message_id) == (State.SENT, "0102")
 
 
-def test_what_is_unreadable_is_counted_where_its_alarm_looks(aws: Wiring, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_unreadable_is_counted_where_its_alarm_looks(
+    aws: Container, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert again(FOREIGN, "{") == []
     published = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     (alarming,) = (one for one in published if "EventUnreadable" in one)
@@ -70,21 +72,21 @@ def test_what_is_unreadable_is_counted_where_its_alarm_looks(aws: Wiring, capsys
     }
 
 
-def test_mail_of_a_token_is_a_send_a_contact_and_a_use(aws: Wiring) -> None:
+def test_mail_of_a_token_is_a_send_a_contact_and_a_use(aws: Container) -> None:
     token = SmtpToken(campaign_id=9, name="p", create_contact=True, created_at=NOON_TEXT, created_by="it@example.com")
-    assert aws.smtp_tokens.save(token)
+    assert aws.get(wiring.adapters.smtp_tokens).save(token)
     assert again(SMTP, SMTP) == []
-    (message,) = aws.sends.messages(ids.for_ses_message("0102"))
+    (message,) = aws.get(wiring.adapters.sends).messages(ids.for_ses_message("0102"))
     assert (message.email_id, message.address, message.state) == (9, "ada@example.net", State.SENT)
-    assert aws.contacts.get("ada@example.net")
-    used = aws.smtp_tokens.get(9)
+    assert aws.get(wiring.adapters.contacts).get("ada@example.net")
+    used = aws.get(wiring.adapters.smtp_tokens).get(9)
     assert used
     assert (used.used_at, used.first_source, used.last_source) == (NOON_TEXT, "192.0.2.7", "192.0.2.7")
     assert kept(aws) == [SMTP, SMTP]
 
 
-def test_an_event_that_the_table_refuses_comes_again_alone(aws: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = type(aws.sends).record
+def test_an_event_that_the_table_refuses_comes_again_alone(aws: Container, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = type(aws.get(wiring.adapters.sends)).record
 
     def refuse(sends: Any, key: MessageKey, *facts: Any) -> Any:
         if key.send_id == "s-1":
@@ -92,15 +94,15 @@ def test_an_event_that_the_table_refuses_comes_again_alone(aws: Wiring, monkeypa
         return real(sends, key, *facts)
 
     with monkeypatch.context() as patch:
-        patch.setattr(type(aws.sends), "record", refuse)
+        patch.setattr(type(aws.get(wiring.adapters.sends)), "record", refuse)
         assert again(FOREIGN, OURS, SMTP) == ["m-1"]
     assert (kept(aws), kept(aws, Shelf.FOREIGN)) == ([SMTP], [FOREIGN])
-    aws.sends.create([a_message()])
+    aws.get(wiring.adapters.sends).create([a_message()])
     assert again(OURS) == []
     assert kept(aws) == [SMTP, OURS]
 
 
-def test_a_batch_that_takes_too_long_is_done_in_parts(aws: Wiring) -> None:
+def test_a_batch_that_takes_too_long_is_done_in_parts(aws: Container) -> None:
     """What was recorded is kept and acknowledged before the time is up."""
     left = iter([60_000, record.ARCHIVE_MS, record.ARCHIVE_MS - 1])
     short = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: next(left)})
@@ -109,9 +111,9 @@ def test_a_batch_that_takes_too_long_is_done_in_parts(aws: Wiring) -> None:
     assert (kept(aws), kept(aws, Shelf.FOREIGN)) == ([SMTP], [FOREIGN])
 
 
-def test_what_the_archive_does_not_take_is_not_acknowledged(aws: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_archive_does_not_take_is_not_acknowledged(aws: Container, monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole batch comes again; recording it twice changes nothing."""
-    aws.sends.create([a_message()])
+    aws.get(wiring.adapters.sends).create([a_message()])
 
     def fail(*_: Any) -> None:
         raise TimeoutError
@@ -120,16 +122,22 @@ def test_what_the_archive_does_not_take_is_not_acknowledged(aws: Wiring, monkeyp
         patch.setattr(S3Events, "keep", fail)
         with pytest.raises(TimeoutError):
             again(OURS, SMTP)
-    stored = aws.sends.messages("s-1"), aws.sends.messages(ids.for_ses_message("0102"))
+    stored = (
+        aws.get(wiring.adapters.sends).messages("s-1"),
+        aws.get(wiring.adapters.sends).messages(ids.for_ses_message("0102")),
+    )
     assert again(OURS, SMTP) == []
-    assert (aws.sends.messages("s-1"), aws.sends.messages(ids.for_ses_message("0102"))) == stored
+    assert (
+        aws.get(wiring.adapters.sends).messages("s-1"),
+        aws.get(wiring.adapters.sends).messages(ids.for_ses_message("0102")),
+    ) == stored
     assert kept(aws) == [SMTP, OURS]
 
 
-def test_events_of_the_erased_leave_nothing(aws: Wiring) -> None:
+def test_events_of_the_erased_leave_nothing(aws: Container) -> None:
     """Late ones, too: they bring no address back, neither into a timeline, nor as a contact, nor into the archive."""
     erased = anonymous(a_message("erased", state=State.SENT))
-    aws.sends.create([erased])
+    aws.get(wiring.adapters.sends).create([erased])
     before = kept(aws)
     late = {**OURS, "mail": mail(staffetta_send="erased", staffetta_recipient="0")}
     complaint = {
@@ -138,21 +146,21 @@ def test_events_of_the_erased_leave_nothing(aws: Wiring) -> None:
         "complaint": {"timestamp": NOON_TEXT, "complaintFeedbackType": "abuse"},
     }
     assert again(late, complaint) == []
-    assert aws.sends.get(erased.key) == erased
+    assert aws.get(wiring.adapters.sends).get(erased.key) == erased
     assert kept(aws) == before
-    assert aws.contacts.get(ERASED) is None
+    assert aws.get(wiring.adapters.contacts).get(ERASED) is None
 
 
-def test_of_a_mail_to_several_the_archive_gets_what_is_not_of_the_erased(aws: Wiring) -> None:
+def test_of_a_mail_to_several_the_archive_gets_what_is_not_of_the_erased(aws: Container) -> None:
     ours = mail(**{"ses:caller-identity": "staffetta-smtp-9"})
     both = {**SMTP, "mail": {**ours, "messageId": "both", "destination": ["ada@example.net", "bob@example.net"]}}
     send_id = ids.for_ses_message("both")
     for number, address in enumerate(("ada@example.net", "bob@example.net")):
         message = a_message(send_id, number, address=address, state=State.SENT)
-        aws.sends.create([message if number else anonymous(message)])
+        aws.get(wiring.adapters.sends).create([message if number else anonymous(message)])
     assert again(both) == []
     (archived,) = (one for one in kept(aws) if one["mail"]["messageId"] == "both")
     assert archived["mail"]["destination"] == [f"0.{ERASED}", "bob@example.net"]
-    bobs = aws.sends.get(MessageKey(send_id, 1))
+    bobs = aws.get(wiring.adapters.sends).get(MessageKey(send_id, 1))
     assert bobs
     assert len(bobs.timeline) == 1

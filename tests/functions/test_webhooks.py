@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from functions import deliver_webhook, notify
+from functions import deliver_webhook, notify, wiring
 from functions.adapters.webhooks.webhook_queue import opened
 from functions.core.sending.send import State
 from functions.core.webhooks.webhook import DeliveryJob, DeliveryState, ReplayJob
-from functions.wiring import Wiring
+from functions.wiring import Container
 from tests.functions.test_handlers import queued, stream
 from tests.support.cloud import SETTINGS
 from tests.support.events import CONTEXT
@@ -21,27 +21,29 @@ from tests.support.webhooks import SECRET, an_endpoint, receiving
 SENT = a_message(state=State.SENT, settled_at=NOON_TEXT)
 
 
-def registered(aws: Wiring, url: str) -> None:
-    aws.webhook_endpoints.save(an_endpoint(url=url, secret_version=aws.webhook_secrets.put("w-1", SECRET)))
+def registered(aws: Container, url: str) -> None:
+    aws.get(wiring.adapters.webhook_endpoints).save(
+        an_endpoint(url=url, secret_version=aws.get(wiring.adapters.webhook_secrets).put("w-1", SECRET))
+    )
 
 
-def batch(aws: Wiring, *more: str) -> dict[str, Any]:
+def batch(aws: Container, *more: str) -> dict[str, Any]:
     bodies = [message["Body"] for message in queued(aws, SETTINGS.webhook_queue_url)]
     return {"Records": [{"messageId": str(n), "body": body} for n, body in enumerate([*bodies, *more])]}
 
 
-def test_a_change_of_the_stream_reaches_the_receiver(aws: Wiring) -> None:
+def test_a_change_of_the_stream_reaches_the_receiver(aws: Container) -> None:
     with receiving(204) as receiver:
         registered(aws, receiver.url)
         notify.handler(stream((None, a_message()), (a_message(), SENT), (SENT, replace(SENT, attempts=2))), CONTEXT)
         assert deliver_webhook.handler(batch(aws), CONTEXT) == {"batchItemFailures": []}
         (event,) = receiver.events(SECRET)
     assert (event["type"], event["data"]["statusId"]) == ("email.sent", "s-1")
-    (delivery,) = aws.webhook_deliveries.latest("w-1", 10)
+    (delivery,) = aws.get(wiring.adapters.webhook_deliveries).latest("w-1", 10)
     assert delivery.state is DeliveryState.DELIVERED
 
 
-def test_one_that_is_no_job_takes_no_other_with_it(aws: Wiring) -> None:
+def test_one_that_is_no_job_takes_no_other_with_it(aws: Container) -> None:
     with receiving(200) as receiver:
         registered(aws, receiver.url)
         notify.handler(stream((None, SENT)), CONTEXT)
@@ -50,12 +52,12 @@ def test_one_that_is_no_job_takes_no_other_with_it(aws: Wiring) -> None:
         assert len(receiver.requests) == 1
 
 
-def test_a_failure_is_queued_again_and_a_pause_is_told(aws: Wiring, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failure_is_queued_again_and_a_pause_is_told(aws: Container, capsys: pytest.CaptureFixture[str]) -> None:
     with receiving(500, 410) as receiver:
         registered(aws, receiver.url)
         notify.handler(stream((None, SENT)), CONTEXT)
         deliver_webhook.handler(batch(aws), CONTEXT)
-        (delivery,) = aws.webhook_deliveries.latest("w-1", 10)
+        (delivery,) = aws.get(wiring.adapters.webhook_deliveries).latest("w-1", 10)
         assert (delivery.state, delivery.made) == (DeliveryState.RETRYING, 1)
         notify.handler(stream((None, a_message("s-2", state=State.FAILED))), CONTEXT)
         deliver_webhook.handler(batch(aws), CONTEXT)
@@ -64,10 +66,10 @@ def test_a_failure_is_queued_again_and_a_pause_is_told(aws: Wiring, capsys: pyte
     assert '"WebhookPaused"' in told
 
 
-def test_a_replay_is_worked_off(aws: Wiring) -> None:
+def test_a_replay_is_worked_off(aws: Container) -> None:
     with receiving(200) as receiver:
         registered(aws, receiver.url)
-        aws.sends.create([SENT])
+        aws.get(wiring.adapters.sends).create([SENT])
         job = ReplayJob(
             endpoint_id="w-1",
             since=NOON_TEXT,
@@ -76,7 +78,7 @@ def test_a_replay_is_worked_off(aws: Wiring) -> None:
             email_id=7,
             accepted_since=NOON_TEXT,
         )
-        aws.webhook_queue.put([job])
+        aws.get(wiring.adapters.webhook_queue).put([job])
         deliver_webhook.handler(batch(aws), CONTEXT)
         (message,) = queued(aws, SETTINGS.webhook_queue_url)
         following = opened(message["Body"])

@@ -10,9 +10,10 @@ import botocore.client
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
+from functions import wiring
 from functions.adapters.aws.errors import AwsError
 from functions.core.tokens.smtp_token import TokenState
-from functions.wiring import Wiring
+from functions.wiring import Container
 from infra import deployed
 from infra.local import cli
 from tests.support.cloud import SETTINGS, cloud
@@ -30,10 +31,10 @@ COMMANDS = [
 
 
 @pytest.fixture(scope="module")
-def stage() -> Iterator[Wiring]:
-    with cloud() as wiring, pytest.MonkeyPatch.context() as patch:
+def stage() -> Iterator[Container]:
+    with cloud() as container, pytest.MonkeyPatch.context() as patch:
         patch.setattr(deployed, "_outputs", lambda _stage: {"Settings": json.dumps(SETTINGS.to_env())})
-        yield wiring
+        yield container
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def said(*words: str) -> str:
 
 @pytest.mark.parametrize(("words", "operation"), COMMANDS)
 def test_a_refusal_is_told(
-    stage: Wiring, failing: dict[str, Exception], words: tuple[str, ...], operation: str
+    stage: Container, failing: dict[str, Exception], words: tuple[str, ...], operation: str
 ) -> None:
     failing[operation] = refusal(operation)
     told = said(*words)
@@ -74,30 +75,30 @@ def test_a_refusal_is_told(
 
 
 def test_of_a_refused_create_the_first_refusal_is_told_and_no_token_is_left(
-    stage: Wiring, failing: dict[str, Exception]
+    stage: Container, failing: dict[str, Exception]
 ) -> None:
     """Undoing it is refused as well."""
     failing |= {operation: refusal(operation) for operation in ("CreateUser", "ListAccessKeys")}
     assert "CreateUser" in said(*CREATE[:-1], "refused")
-    (state,) = (token.state for token in stage.smtp_tokens.all() if token.name == "refused")
+    (state,) = (token.state for token in stage.get(wiring.adapters.smtp_tokens).all() if token.name == "refused")
     assert state is TokenState.DELETED
 
 
-def test_where_iam_is_full_create_says_so(stage: Wiring, failing: dict[str, Exception]) -> None:
+def test_where_iam_is_full_create_says_so(stage: Container, failing: dict[str, Exception]) -> None:
     failing["CreateUser"] = refusal("CreateUser", "LimitExceeded")
     assert "as many IAM users as it may have (5,000 unless AWS raised it)" in said(*CREATE)
 
 
-def test_an_answer_that_never_came_is_told(stage: Wiring, failing: dict[str, Exception]) -> None:
+def test_an_answer_that_never_came_is_told(stage: Container, failing: dict[str, Exception]) -> None:
     failing["CreateAccessKey"] = ReadTimeoutError(endpoint_url="https://iam.amazonaws.com")
     assert said(*CREATE).startswith("staffetta: AWS did not answer, and may have done it or not: ")
 
 
-def test_a_page_that_is_refused_is_told(stage: Wiring, failing: dict[str, Exception]) -> None:
+def test_a_page_that_is_refused_is_told(stage: Container, failing: dict[str, Exception]) -> None:
     """Lists come in pages, each of them a call."""
     failing["ListUsers"] = refusal("ListUsers")
     with pytest.raises(AwsError, match="not authorized to perform: ListUsers"):
-        deployed.wiring("prod").smtp_users.all()
+        deployed.container("prod").get(wiring.adapters.smtp_users).all()
 
 
 def test_where_aws_cannot_be_reached_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

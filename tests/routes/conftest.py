@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from functions.wiring import Wiring
+from functions.wiring import Container
 from tests.support.cloud import worker
 
 
 @pytest.fixture
-def aws() -> Iterator[Wiring]:
+def aws() -> Iterator[Container]:
     with worker() as made:
         yield made

@@ -16,10 +16,9 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from werkzeug.serving import make_server
 
 from functions import wiring
-from functions.adapters.aws.clients import Clients
 from functions.adapters.schema import TABLES, Table
 from functions.settings import Settings
-from functions.wiring import Wiring
+from functions.wiring import Container
 
 ACCOUNT = "123456789012"
 QUEUES = f"https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}"
@@ -54,31 +53,39 @@ SETTINGS = Settings(
 
 
 @contextmanager
-def cloud() -> Iterator[Wiring]:
+def cloud() -> Iterator[Container]:
     """An empty account with our resources, as the environment's for as long as it lasts."""
     with moto() as url, pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ENDPOINT_URL", url)
         patch.setenv("AWS_REGION", "eu-west-1")
-        clients = Clients()
+        made = Container(SETTINGS)
         for table in TABLES:
-            _create(clients, table)
+            _create(made, table)
         for name in ("send", "dead", "webhooks"):
-            clients.sqs.create_queue(QueueName=name)
+            made.get(wiring.clients.sqs).create_queue(QueueName=name)
         for bucket in (SETTINGS.payload_bucket, SETTINGS.events_bucket):
-            clients.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+            made.get(wiring.clients.s3).create_bucket(
+                Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+            )
         boto3.client("sesv2").create_email_identity(EmailIdentity="example.com")
-        yield Wiring(SETTINGS, clients)
+        yield made
+
+
+def aws_of(request: pytest.FixtureRequest) -> Container:
+    """The container of the `aws` fixture, started for the tests that need it alone."""
+    container: Container = request.getfixturevalue("aws")
+    return container
 
 
 @contextmanager
-def worker() -> Iterator[Wiring]:
+def worker() -> Iterator[Container]:
     """The same, and this process is a function's worker in it that has just begun."""
     with cloud() as made, pytest.MonkeyPatch.context() as patch:
         for name, value in SETTINGS.to_env().items():
             patch.setenv(name, value)
-        wiring.wired.cache_clear()
+        wiring.container.cache_clear()
         yield made
-    wiring.wired.cache_clear()
+    wiring.container.cache_clear()
 
 
 @contextmanager
@@ -96,7 +103,7 @@ def moto() -> Iterator[str]:
         serving.join()
 
 
-def _create(clients: Clients, table: Table) -> None:
+def _create(made: Container, table: Table) -> None:
     keyed = [table.partition, *([table.sort] if table.sort else [])]
     indexed = [attribute for index in table.indexes for attribute in (index.partition, index.sort)]
     kinds = {attribute.name: attribute.kind for attribute in (*keyed, *indexed)}
@@ -115,7 +122,7 @@ def _create(clients: Clients, table: Table) -> None:
             }
             for index in table.indexes
         ]
-    clients.dynamodb.create_table(**request)
+    made.get(wiring.clients.dynamodb).create_table(**request)
 
 
 def _schema(names: list[str]) -> list[dict[str, str]]:

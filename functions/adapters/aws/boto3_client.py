@@ -23,6 +23,9 @@ class SdkClient:
         found = getattr(self._client, name)
         return _translated(found) if callable(found) else found
 
+    def close(self) -> None:
+        self._client.close()
+
     def get_paginator(self, name: str) -> SdkPages:
         return SdkPages(self._client.get_paginator(name))
 

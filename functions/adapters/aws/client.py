@@ -106,6 +106,10 @@ class AwsClient:
         setattr(self, name, method)
         return method
 
+    def close(self) -> None:
+        """Closes the kept-alive connections that lie idle."""
+        self._connections.close()
+
     def get_paginator(self, name: str) -> Pages:
         return Pages(getattr(self, name))
 

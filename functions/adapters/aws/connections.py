@@ -48,6 +48,12 @@ class Connections:
             self._idle.append((connection, time.time()))
         return answer
 
+    def close(self) -> None:
+        """Closes the connections that lie idle. One that is in use goes back to the pool after its answer."""
+        while self._idle:
+            connection, _ = self._idle.pop()
+            connection.close()
+
     def _taken(self) -> socket.socket | None:
         while self._idle:
             try:

@@ -32,6 +32,10 @@ class DynamoSends(Struct, frozen=True):
     table: str
     retention_days: int
 
+    def ping(self) -> None:
+        """Reads a message that does not exist. Raises the client's errors if the table does not answer."""
+        self.get(MessageKey("ping", 0))
+
     def create(self, messages: Sequence[Message]) -> bool:
         items = [message_item(message, self.retention_days) for message in messages]
         if len(items) == 1:  # half the price of a transaction

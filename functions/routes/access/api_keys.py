@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions import wiring
 from functions.core import addresses, timestamps
 from functions.core.access.audit import Action
 from functions.core.errors import Fault, NotFound, Rejected
@@ -13,7 +14,6 @@ from functions.routes.access.models import ApiKeyCreatedView, ApiKeyList, ApiKey
 from functions.routes.http.dispatch import Operation, Request
 from functions.routes.http.route import SCOPES
 from functions.steps.access.create_api_key import checked_name
-from functions.wiring import wired
 
 
 def create_api_key(request: Request) -> ApiKeyCreatedView:
@@ -23,13 +23,13 @@ def create_api_key(request: Request) -> ApiKeyCreatedView:
     owner = _owner(body.get("owner"), request.caller.owner, faults)
     if faults:
         raise Rejected(faults)
-    secret, key = wired().access.key_issue(name, owner, scopes)
+    secret, key = wiring.get(wiring.access.create_api_key)(name, owner, scopes)
     note(request, Action.KEY_MADE, key.secret_id, name=name, owner=owner, scopes=" ".join(scopes))
     return ApiKeyCreatedView(key=secret, **_fields(key))
 
 
 def list_api_keys(request: Request) -> ApiKeyList:
-    return ApiKeyList(results=[key_view(key) for key in wired().api_keys.all()])
+    return ApiKeyList(results=[key_view(key) for key in wiring.get(wiring.adapters.api_keys).all()])
 
 
 def rename_api_key(request: Request) -> ApiKeyView:
@@ -37,15 +37,15 @@ def rename_api_key(request: Request) -> ApiKeyView:
     name = _name(request.json(), faults)
     if faults:
         raise Rejected(faults)
-    renamed = _found(request, wired().api_keys.rename(request.path_parameters["keyId"], name))
+    renamed = _found(request, wiring.get(wiring.adapters.api_keys).rename(request.path_parameters["keyId"], name))
     note(request, Action.KEY_RENAMED, renamed.id, name=name)
     return renamed
 
 
 def revoke_api_key(request: Request) -> None:
     """Again and again, with the same answer: its first revocation counts."""
-    now = timestamps.iso(wired().clock())
-    revoked = _found(request, wired().api_keys.revoke(request.path_parameters["keyId"], now))
+    now = timestamps.iso(wiring.container().clock())
+    revoked = _found(request, wiring.get(wiring.adapters.api_keys).revoke(request.path_parameters["keyId"], now))
     note(request, Action.KEY_REVOKED, revoked.id, name=revoked.name)
 
 

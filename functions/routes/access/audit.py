@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
+from functions import wiring
 from functions.core.access.audit import Action, Entry
 from functions.core.errors import Fault, Rejected
 from functions.routes.access.audit_models import PAGE_MAX, AuditEntry, AuditPage
 from functions.routes.http.dispatch import Operation, Request
 from functions.routes.http.paging import further
-from functions.wiring import wired
 
 _ENTRY_ID = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[A-Za-z0-9-]{1,64}", re.ASCII)
 
@@ -17,7 +17,7 @@ _ENTRY_ID = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[A-Za-z0-9-]{1,6
 def note(request: Request, action: Action, subject: str, **detail: str | int) -> None:
     """Once it is done: what fails on its way changes nothing, and is no act."""
     caller = request.caller
-    wired().access.audit_log(action, caller.owner, subject, key_id=caller.key_id, **detail)
+    wiring.get(wiring.access.audit_log)(action, caller.owner, subject, key_id=caller.key_id, **detail)
 
 
 def list_audit_entries(request: Request) -> AuditPage:
@@ -30,7 +30,7 @@ def list_audit_entries(request: Request) -> AuditPage:
         faults.append(Fault("after", f"must be the paging.next.after of an earlier page, not {after!r}"))
     if faults:
         raise Rejected(faults)
-    found = wired().audit.latest(int(limit) + 1, before=after)
+    found = wiring.get(wiring.adapters.audit).latest(int(limit) + 1, before=after)
     page = found[: int(limit)]
     paging = further(request.path, request.query, page[-1].id) if len(found) > len(page) else None
     return AuditPage(results=[_view(entry) for entry in page], paging=paging)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions import wiring
 from functions.core import timestamps
 from functions.core.account.reputation import Rates
 from functions.core.emails.email import TRANSACTIONAL, Email
@@ -13,14 +14,17 @@ from functions.core.sending.throttle import Governor
 from functions.routes.account.models import PauseAnswer, PauseView, RatesView, SendingEmail, SendingView, SesAccountView
 from functions.routes.http.dispatch import Operation, Request
 from functions.steps.account.monitor_reputation import Reputation
-from functions.wiring import wired
 
 REASON_MAX = 500  # characters
 BY_HAND = "by hand"
 
 
 def get_sending_status(request: Request) -> SendingView:
-    return view(wired().watching.watch.look(transactional=True), wired().governors.get(), wired().emails.all())
+    return view(
+        wiring.get(wiring.account.monitor_reputation).look(transactional=True),
+        wiring.get(wiring.adapters.send_quotas).get(),
+        wiring.get(wiring.adapters.emails).all(),
+    )
 
 
 def pause_sending(request: Request) -> PauseAnswer:
@@ -30,7 +34,8 @@ def pause_sending(request: Request) -> PauseAnswer:
     if faults:
         raise Rejected(faults)
     return _answer(
-        email_id, wired().watching.pausing.pause(email_id, reason, request.caller.owner, request.caller.key_id)
+        email_id,
+        wiring.get(wiring.account.pause_sending).pause(email_id, reason, request.caller.owner, request.caller.key_id),
     )
 
 
@@ -39,7 +44,9 @@ def resume_sending(request: Request) -> PauseAnswer:
     email_id = _what(request.json(), faults)
     if faults:
         raise Rejected(faults)
-    return _answer(email_id, wired().watching.pausing.resume(email_id, request.caller.owner, request.caller.key_id))
+    return _answer(
+        email_id, wiring.get(wiring.account.pause_sending).resume(email_id, request.caller.owner, request.caller.key_id)
+    )
 
 
 OPERATIONS: dict[str, Operation] = {

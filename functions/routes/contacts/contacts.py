@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from functions import wiring
 from functions.core import addresses, ids
 from functions.core.contacts.contact import Contact
 from functions.core.errors import Fault, NotFound, Rejected
 from functions.routes.contacts.models import ContactDecision, ContactProperty, ContactView, ErasureView
 from functions.routes.http.dispatch import Operation, Request
-from functions.wiring import wired
 
 
 def get_contact(request: Request) -> ContactView:
     email = _email(request)
-    contact = wired().contacts.get(email)
+    contact = wiring.get(wiring.adapters.contacts).get(email)
     if contact is None or not contact.version:  # of who was erased there is only what keeps mail from them
         raise NotFound(f"there is no contact {email!r}")
     return _view(contact)
@@ -21,7 +21,7 @@ def get_contact(request: Request) -> ContactView:
 def erase_contact(request: Request) -> ErasureView:
     """Whether or not there is a contact: a cc has none, and is known still."""
     email = _email(request)
-    order = wired().people.erasure.ask(email, request.caller.owner, request.caller.key_id)
+    order = wiring.get(wiring.contacts.erase_contact).ask(email, request.caller.owner, request.caller.key_id)
     return ErasureView(status="PENDING", requested_at=order.asked_at, subject=ids.mark(email))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+from functions import wiring
 from functions.core import addresses, ids
 from functions.core.access.audit import Action
 from functions.core.contacts.contact import EVERYTHING, Contact, Status
@@ -20,7 +21,6 @@ from functions.routes.contacts.preference_models import (
 )
 from functions.routes.http.dispatch import Operation, Request
 from functions.steps.contacts.subscriptions import Choice
-from functions.wiring import wired
 
 EXPLANATION_MAX = 1000  # characters
 _LEGAL_BASES = get_args(LegalBasis)
@@ -36,12 +36,12 @@ def list_subscription_types(request: Request) -> SubscriptionTypeList:
 
 
 def create_subscription_type(request: Request) -> SubscriptionDefinition:
-    return _definition(wired().people.preferences.make(_given(request, "id", *_TYPE_FIELDS)))
+    return _definition(wiring.get(wiring.contacts.subscriptions).make(_given(request, "id", *_TYPE_FIELDS)))
 
 
 def update_subscription_type(request: Request) -> SubscriptionDefinition:
     type_id = request.path_parameters["typeId"]
-    return _definition(wired().people.preferences.change(type_id, _given(request, *_TYPE_FIELDS)))
+    return _definition(wiring.get(wiring.contacts.subscriptions).change(type_id, _given(request, *_TYPE_FIELDS)))
 
 
 def get_subscription_status(request: Request) -> PublicSubscriptionStatusesResponse:
@@ -49,17 +49,17 @@ def get_subscription_status(request: Request) -> PublicSubscriptionStatusesRespo
     email = _email(request.path_parameters["emailAddress"], faults)
     if faults:
         raise Rejected(faults)
-    contact = wired().contacts.get(email)
-    statuses = [_status(contact, type_) for type_ in wired().people.preferences.definitions()]
+    contact = wiring.get(wiring.adapters.contacts).get(email)
+    statuses = [_status(contact, type_) for type_ in wiring.get(wiring.contacts.subscriptions).definitions()]
     return PublicSubscriptionStatusesResponse(recipient=email, subscription_statuses=statuses)
 
 
 def subscribe_contact(request: Request) -> PublicSubscriptionStatus:
-    return _status(*wired().people.preferences.subscribe(_choice(request)))
+    return _status(*wiring.get(wiring.contacts.subscriptions).subscribe(_choice(request)))
 
 
 def unsubscribe_contact(request: Request) -> PublicSubscriptionStatus:
-    return _status(*wired().people.preferences.unsubscribe(_choice(request)))
+    return _status(*wiring.get(wiring.contacts.subscriptions).unsubscribe(_choice(request)))
 
 
 def lift_quarantine(request: Request) -> None:
@@ -67,7 +67,7 @@ def lift_quarantine(request: Request) -> None:
     email = _email(request.path_parameters["email"], faults)
     if faults:
         raise Rejected(faults)
-    wired().people.quarantine_lift(email)
+    wiring.get(wiring.contacts.lift_quarantine)(email)
     note(request, Action.QUARANTINE_LIFTED, ids.mark(email))
 
 
@@ -84,7 +84,7 @@ OPERATIONS: dict[str, Operation] = {
 
 
 def _definitions() -> list[SubscriptionDefinition]:
-    return [_definition(type_) for type_ in wired().people.preferences.definitions()]
+    return [_definition(type_) for type_ in wiring.get(wiring.contacts.subscriptions).definitions()]
 
 
 def _definition(type_: SubscriptionType) -> SubscriptionDefinition:

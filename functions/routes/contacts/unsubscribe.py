@@ -9,11 +9,11 @@ from __future__ import annotations
 from html import escape
 from urllib.parse import parse_qs
 
+from functions import wiring
 from functions.core.errors import NotFound
 from functions.routes.http.dispatch import Operation, Page, Request
 from functions.routes.http.pages import page
 from functions.steps.contacts.unsubscribe import Recipient
-from functions.wiring import wired
 
 
 def get_unsubscribe_page(request: Request) -> Page:
@@ -30,7 +30,7 @@ def unsubscribe(request: Request) -> Page:
     except NotFound:
         return _UNKNOWN
     form = parse_qs(request.body.decode("utf-8", "replace"))
-    step = wired().people.unsubscription
+    step = wiring.get(wiring.contacts.unsubscribe)
     if form.get("action") == ["return"]:
         step.come_back(recipient)
         return page("You are subscribed again", f"<p>{_who(recipient)} gets {_what(recipient)} again.</p>")
@@ -49,7 +49,7 @@ _UNKNOWN = page(
 
 
 def _recipient(request: Request) -> Recipient:
-    return wired().people.unsubscription.recipient(request.path_parameters["link"])
+    return wiring.get(wiring.contacts.unsubscribe).recipient(request.path_parameters["link"])
 
 
 def _asking(recipient: Recipient, *, everything: bool) -> Page:

@@ -5,27 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from functions import wiring
 from functions.core.emails.email_document import draft_of
 from functions.core.errors import Fault, NotFound, Rejected, abridged
 from functions.routes.emails.email_queries import email_id
 from functions.routes.http.dispatch import Operation, Request
 from functions.routes.templates.models import EmailCheck, TemplateFault
-from functions.wiring import wired
 
 
 def get_email_contract(request: Request) -> dict[str, Any]:
     number = email_id(request)
-    email = wired().emails.get(number)
+    email = wiring.get(wiring.adapters.emails).get(number)
     if email is None or email.published_revision is None:
         raise NotFound(f"there is no published email {number}: publishing finds its contract")
-    return dict(wired().emails.revision(number, email.published_revision).contract)
+    return dict(wiring.get(wiring.adapters.emails).revision(number, email.published_revision).contract)
 
 
 def check_email(request: Request) -> EmailCheck:
     number = email_id(request)
-    document = wired().authoring.authorship.draft(number).document
+    document = wiring.get(wiring.emails.edit_emails).draft(number).document
     try:
-        checked = wired().authoring.publication.check(draft_of(number, document, wired().authoring.authorship.starters))
+        checked = wiring.get(wiring.emails.publish_email).check(
+            draft_of(number, document, wiring.get(wiring.emails.edit_emails).starters)
+        )
     except Rejected as error:  # the document itself is no draft yet
         return _check(error.faults, ())
     return _check(checked.faults, checked.warnings)

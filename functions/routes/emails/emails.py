@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from functions import wiring
 from functions.core.access.audit import Action
 from functions.core.errors import Fault, Rejected
 from functions.core.statistics import periods
@@ -24,7 +25,6 @@ from functions.routes.emails.table import EMAILS_PATH
 from functions.routes.http.dispatch import Operation, Request
 from functions.routes.statistics.statistics import data_view
 from functions.steps.emails.read_emails import Shown
-from functions.wiring import wired
 
 JSON = dict[str, Any]
 
@@ -32,7 +32,9 @@ JSON = dict[str, Any]
 def list_emails(request: Request) -> JSON:
     asked = list_query(request)
     try:
-        page = wired().authoring.email_list(asked.wanted, sorts=asked.sorts, after=asked.after, limit=asked.limit)
+        page = wiring.get(wiring.emails.read_emails)(
+            asked.wanted, sorts=asked.sorts, after=asked.after, limit=asked.limit
+        )
     except LookupError as error:
         raise Rejected([Fault("after", str(error))]) from error
     following = page.shown[-1].email.id if page.more else None
@@ -40,17 +42,22 @@ def list_emails(request: Request) -> JSON:
 
 
 def create_email(request: Request) -> JSON:
-    return email_view(wired().authoring.authorship.create(request.json(), request.caller.owner))
+    return email_view(wiring.get(wiring.emails.edit_emails).create(request.json(), request.caller.owner))
 
 
 def get_email(request: Request) -> JSON:
-    shown = wired().authoring.authorship.get(email_id(request), archived=request.flag("archived"))
+    shown = wiring.get(wiring.emails.edit_emails).get(email_id(request), archived=request.flag("archived"))
     return _views(request, [shown])[0]
 
 
 def update_email(request: Request) -> JSON:
     """Of the draft, as update_draft; and `archived` is written here."""
-    author, changes, by, number = wired().authoring.authorship, request.json(), request.caller.owner, email_id(request)
+    author, changes, by, number = (
+        wiring.get(wiring.emails.edit_emails),
+        request.json(),
+        request.caller.owner,
+        email_id(request),
+    )
     archived, version = changes.pop("archived", None), version_read(request, changes.pop("version", None))
     if not isinstance(archived, bool | None):
         raise Rejected([Fault("archived", "must be true or false")])
@@ -66,7 +73,7 @@ def update_email(request: Request) -> JSON:
 
 
 def archive_email(request: Request) -> None:
-    wired().authoring.authorship.archive(email_id(request), request.caller.owner, version_read(request, None))
+    wiring.get(wiring.emails.edit_emails).archive(email_id(request), request.caller.owner, version_read(request, None))
     note(request, Action.EMAIL_ARCHIVED, str(email_id(request)))
 
 
@@ -78,32 +85,36 @@ def clone_email(request: Request) -> JSON:
         faults.append(Fault("cloneName", "must be a text"))
     if faults:
         raise Rejected(faults)
-    return email_view(wired().authoring.authorship.clone(number, name, request.caller.owner))
+    return email_view(wiring.get(wiring.emails.edit_emails).clone(number, name, request.caller.owner))
 
 
 def publish_email(request: Request) -> None:
     """Without a version it publishes the latest draft."""
-    wired().authoring.authorship.publish(email_id(request), request.caller.owner, version_read(request, None))
+    wiring.get(wiring.emails.edit_emails).publish(email_id(request), request.caller.owner, version_read(request, None))
     note(request, Action.EMAIL_PUBLISHED, str(email_id(request)))
 
 
 def unpublish_email(request: Request) -> None:
-    wired().authoring.authorship.unpublish(email_id(request), request.caller.owner, version_read(request, None))
+    wiring.get(wiring.emails.edit_emails).unpublish(
+        email_id(request), request.caller.owner, version_read(request, None)
+    )
     note(request, Action.EMAIL_UNPUBLISHED, str(email_id(request)))
 
 
 def get_draft(request: Request) -> JSON:
-    return email_view(wired().authoring.authorship.draft(email_id(request)))
+    return email_view(wiring.get(wiring.emails.edit_emails).draft(email_id(request)))
 
 
 def update_draft(request: Request) -> JSON:
     changes = request.json()
     version = version_read(request, changes.pop("version", None))
-    return email_view(wired().authoring.authorship.change(email_id(request), changes, request.caller.owner, version))
+    return email_view(
+        wiring.get(wiring.emails.edit_emails).change(email_id(request), changes, request.caller.owner, version)
+    )
 
 
 def reset_draft(request: Request) -> None:
-    wired().authoring.authorship.reset(email_id(request), request.caller.owner, version_read(request, None))
+    wiring.get(wiring.emails.edit_emails).reset(email_id(request), request.caller.owner, version_read(request, None))
 
 
 def list_revisions(request: Request) -> JSON:
@@ -114,25 +125,27 @@ def list_revisions(request: Request) -> JSON:
     if faults:
         raise Rejected(faults)
     number = email_id(request)
-    page = wired().authoring.email_list.revisions(number, after=after, before=before, limit=most)
+    page = wiring.get(wiring.emails.read_emails).revisions(number, after=after, before=before, limit=most)
     following = page.shown[-1].revision if page.more else None
     results = [version_view(one) for one in page.shown]
     return paged(results, page.total, following, f"{EMAILS_PATH}/{number}/revisions", request.query)
 
 
 def get_revision(request: Request) -> JSON:
-    return version_view(wired().authoring.authorship.revision(email_id(request), revision_number(request)))
+    return version_view(wiring.get(wiring.emails.edit_emails).revision(email_id(request), revision_number(request)))
 
 
 def restore_revision(request: Request) -> None:
     version = version_read(request, None)
-    wired().authoring.authorship.restore(email_id(request), revision_number(request), request.caller.owner, version)
+    wiring.get(wiring.emails.edit_emails).restore(
+        email_id(request), revision_number(request), request.caller.owner, version
+    )
     note(request, Action.EMAIL_PUBLISHED, str(email_id(request)), restored=revision_number(request))
 
 
 def restore_revision_to_draft(request: Request) -> JSON:
     number, by, version = revision_number(request), request.caller.owner, version_read(request, None)
-    return email_view(wired().authoring.authorship.restore_to_draft(email_id(request), number, by, version))
+    return email_view(wiring.get(wiring.emails.edit_emails).restore_to_draft(email_id(request), number, by, version))
 
 
 def create_variation(request: Request) -> JSON:
@@ -143,11 +156,11 @@ def create_variation(request: Request) -> JSON:
         faults.append(Fault("variationName", "must be a text", "REQUIRED_FIELD"))
     if faults:
         raise Rejected(faults)
-    return email_view(wired().authoring.authorship.create_variation(number, str(name), request.caller.owner))
+    return email_view(wiring.get(wiring.emails.edit_emails).create_variation(number, str(name), request.caller.owner))
 
 
 def get_variation(request: Request) -> JSON:
-    return email_view(wired().authoring.authorship.variation(email_id(request)))
+    return email_view(wiring.get(wiring.emails.edit_emails).variation(email_id(request)))
 
 
 OPERATIONS: dict[str, Operation] = {
@@ -175,7 +188,7 @@ def _views(request: Request, shown: Sequence[Shown]) -> list[JSON]:
     views = [email_view(one, included(request)) for one in shown]
     if not shown or not request.flag("includeStats"):
         return views
-    counted = wired().metrics.by_email(periods.FIRST, periods.LAST, [one.email.id for one in shown])
+    counted = wiring.get(wiring.adapters.metrics).by_email(periods.FIRST, periods.LAST, [one.email.id for one in shown])
     counters = {str(one.email_id): one.counters for one in counted}
     return [{**view, "stats": data_view(counters.get(view["id"], {}))} for view in views]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from functions import wiring
 from functions.core import addresses
 from functions.core.addresses import Address
 from functions.core.emails.email import DRAFT
@@ -17,7 +18,6 @@ from functions.routes.http.route import MARKETING_EMAIL, TRANSACTIONAL_EMAIL
 from functions.routes.sending.send_views import status_view
 from functions.steps.emails.preview import Data, Preview
 from functions.steps.emails.send_test import RECIPIENTS_MAX
-from functions.wiring import wired
 
 _DRAFT = "draft"
 ANSWER_MAX = 4_000_000  # bytes: Lambda answers with 6 MB at most, and JSON writes some characters as two or more
@@ -30,14 +30,14 @@ def preview_email(request: Request) -> EmailPreview:
     reader.finish()
     if data.contact:  # whoever sends may see what a send would say of a contact
         request.caller.require((TRANSACTIONAL_EMAIL, MARKETING_EMAIL))
-    return _view(number, wired().authoring.previews(email_id(request), number, data), raw=raw)
+    return _view(number, wiring.get(wiring.emails.previews)(email_id(request), number, data), raw=raw)
 
 
 def send_test_email(request: Request) -> EmailTest:
     reader = _Reader(request.json())
     number, data, to = reader.revision(), reader.data(), reader.recipients()
     reader.finish()
-    messages = wired().authoring.trials(email_id(request), number, data, to, request.caller.key_id)
+    messages = wiring.get(wiring.emails.send_test)(email_id(request), number, data, to, request.caller.key_id)
     return EmailTest(results=[status_view(message) for message in messages])
 
 
@@ -46,7 +46,7 @@ def diff_email(request: Request) -> EmailDiff:
     before, after = reader.revision("from", default=None), reader.revision("to")
     data = reader.data()
     reader.finish()
-    told = wired().authoring.previews.differences(email_id(request), before, after, data)
+    told = wiring.get(wiring.emails.previews).differences(email_id(request), before, after, data)
     _refuse_large(told.subject, told.text, told.html)
     return EmailDiff(subject=told.subject, text=told.text, html=told.html, missing=list(told.missing))
 

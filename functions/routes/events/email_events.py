@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from functions import wiring
 from functions.core import timestamps
 from functions.core.errors import NotFound, Rejected
 from functions.core.events import email_events, pagination
@@ -16,7 +17,6 @@ from functions.routes.events.email_event_models import CampaignView, EmailEventL
 from functions.routes.http.dispatch import Operation, Request
 from functions.routes.http.query_params import Reader, Section
 from functions.steps.events.list_email_events import Asked
-from functions.wiring import wired
 
 LIMIT, LIMIT_MAX = 10, 1000
 LATEST_MS = 32_503_680_000_000  # the year 3000: nothing was sent beyond
@@ -26,7 +26,7 @@ _ASKED = ("startTimestamp", "endTimestamp", "recipient", "eventType", "campaignI
 
 def list_email_events(request: Request) -> EmailEventList:
     asked, section = _read(request)
-    found = wired().reports.email_events.page(asked, section.after, section.limit)
+    found = wiring.get(wiring.events.list_email_events).page(asked, section.after, section.limit)
     offset = pagination.written(found.after, section.question) if found.after else ""
     return EmailEventList(events=[_view(event) for event in found.events], has_more=bool(offset), offset=offset)
 
@@ -36,7 +36,7 @@ def get_email_event(request: Request) -> EmailEventView:
     created = reader.number("created", 0, LATEST_MS)
     reader.checked()
     event_id = request.path_parameters["eventId"]
-    event = wired().reports.email_events.one(created or 0, event_id)
+    event = wiring.get(wiring.events.list_email_events).one(created or 0, event_id)
     if event is None:
         raise NotFound(
             f"there is no event {event_id!r} of {created}; a send has its own event once it is sent or dropped"
@@ -48,10 +48,10 @@ def get_campaign(request: Request) -> CampaignView:
     reader = Reader(request.path_parameters)
     email_id = reader.number("campaignId", 1) or 0
     reader.checked()
-    email = wired().emails.get(email_id)
+    email = wiring.get(wiring.adapters.emails).get(email_id)
     if email is None:
         raise NotFound(f"there is no email campaign {email_id}")
-    counted = wired().metrics.by_email(periods.FIRST, periods.LAST, [email_id])
+    counted = wiring.get(wiring.adapters.metrics).by_email(periods.FIRST, periods.LAST, [email_id])
     counters = counted[0].counters if counted else {}
     return CampaignView(
         id=email_id,
@@ -110,7 +110,7 @@ def _view(event: EmailEvent) -> EmailEventView:
         "created": event.created,
         "type": event.type,
         "recipient": message.address,
-        "portalId": wired().settings.account_id,
+        "portalId": wiring.container().settings.account_id,
         "appId": APP_ID,
         "appName": APP_NAME,
         "emailCampaignId": message.email_id,

@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import structs
 
+from functions import wiring
 from functions.core.account import prices
 from functions.core.errors import NotFound
 from functions.core.events import message_history, pagination
@@ -34,7 +35,6 @@ from functions.routes.http.paging import further
 from functions.routes.http.query_params import Reader, Section
 from functions.steps.events.get_message import Explained, Origin
 from functions.steps.events.search_messages import Question
-from functions.wiring import wired
 
 LIMIT, LIMIT_MAX = 20, 100
 _ASKED = ("recipient", "emailId", "tokenId", "keyId", "status", "since", "until")
@@ -42,7 +42,9 @@ _ASKED = ("recipient", "emailId", "tokenId", "keyId", "status", "since", "until"
 
 def list_messages(request: Request) -> MessagePage:
     question, section = _read(request)
-    page = wired().reports.search(question, section.after.place if section.after else None, section.limit)
+    page = wiring.get(wiring.events.search_messages)(
+        question, section.after.place if section.after else None, section.limit
+    )
     paging = None
     if page.after:
         after = pagination.written(Cursor(page.after), section.question)
@@ -51,7 +53,7 @@ def list_messages(request: Request) -> MessagePage:
 
 
 def get_send(request: Request) -> SendStory:
-    return _story(wired().reports.explanation(request.path_parameters["statusId"]))
+    return _story(wiring.get(wiring.events.get_message)(request.path_parameters["statusId"]))
 
 
 def get_message(request: Request) -> SendStory:
@@ -96,7 +98,7 @@ def _email_id(reader: Reader) -> int | None:
     email_id, token_id = reader.number("emailId", 1), reader.text("tokenId")
     if token_id is None:
         return email_id
-    token = wired().smtp_tokens.by_key(token_id)
+    token = wiring.get(wiring.adapters.smtp_tokens).by_key(token_id)
     if token is None:
         reader.tell("tokenId", f"must be the user name of an SMTP token, and {token_id[:100]!r} is none")
         return None
@@ -191,5 +193,5 @@ def _event(event: Event) -> EventView:
 
 
 def _cost(message: Message) -> CostView:
-    parts = prices.of(message, wired().settings.ip_pool)
+    parts = prices.of(message, wiring.container().settings.ip_pool)
     return CostView(currency="USD", total=round(sum(parts.values()), 9), parts=parts)

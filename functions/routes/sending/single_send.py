@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field, structs
 
+from functions import wiring
 from functions.core import addresses, ids, timestamps
 from functions.core.errors import Fault, NotFound, Rejected
 from functions.core.sending.send import Recipient, Role, SendRequest
@@ -16,7 +17,6 @@ from functions.routes.sending import single_send_extensions
 from functions.routes.sending.models import EmailSendStatusView, Preview, Status
 from functions.routes.sending.send_views import status_view
 from functions.steps.sending.schedule import cancel
-from functions.wiring import wired
 
 RECIPIENTS_MAX = 50  # as SES counts one mail's
 INT64_MAX = 2**63 - 1
@@ -27,7 +27,7 @@ SEND_ID_MAX = 512  # characters
 def single_send(request: Request) -> EmailSendStatusView:
     if request.flag("dryRun"):
         return dry_run(request)
-    accepted = wired().accepting.acceptance(_Reader(request).read(), request.caller.key_id)
+    accepted = wiring.get(wiring.sending.accept_send)(_Reader(request).read(), request.caller.key_id)
     view = status_view(accepted.message)
     if accepted.repeat:
         return structs.replace(view, status=Status.COMPLETE, send_result=accepted.repeat)
@@ -36,7 +36,7 @@ def single_send(request: Request) -> EmailSendStatusView:
 
 def dry_run(request: Request) -> EmailSendStatusView:
     """What a send would get, or end with, and how its mail would read."""
-    rehearsed = wired().delivering.rehearsal(_Reader(request).read(), request.caller.key_id)
+    rehearsed = wiring.get(wiring.sending.dry_run)(_Reader(request).read(), request.caller.key_id)
     mail = rehearsed.mail
     preview = Preview(subject=mail.subject, html=mail.html, text=mail.text) if mail else None
     return structs.replace(status_view(rehearsed.message), dry_run=True, preview=preview, event_id=None)
@@ -45,14 +45,18 @@ def dry_run(request: Request) -> EmailSendStatusView:
 def get_send_status(request: Request) -> EmailSendStatusView:
     """Whoever sends over SMTP is told an id by SES alone, in its answer to the mail: it names the send as well."""
     status_id = request.path_parameters["statusId"]
-    everyone = wired().sends.messages(status_id) or wired().sends.messages(ids.for_ses_message(status_id))
+    everyone = wiring.get(wiring.adapters.sends).messages(status_id) or wiring.get(wiring.adapters.sends).messages(
+        ids.for_ses_message(status_id)
+    )
     if not everyone:
         raise NotFound(f"there is no send with the status id {status_id!r}")
     return status_view(everyone[0], everyone)
 
 
 def cancel_send(request: Request) -> EmailSendStatusView:
-    everyone = cancel(request.path_parameters["statusId"], sends=wired().sends, clock=wired().clock)
+    everyone = cancel(
+        request.path_parameters["statusId"], sends=wiring.get(wiring.adapters.sends), clock=wiring.container().clock
+    )
     return status_view(everyone[0], everyone)
 
 

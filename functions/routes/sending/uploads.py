@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from functions import wiring
 from functions.core.errors import Fault, Rejected
 from functions.routes.http.dispatch import Operation, Request
 from functions.routes.sending.upload_models import UploadOffer
-from functions.wiring import wired
 
 
 def create_upload(request: Request) -> UploadOffer:
@@ -14,7 +14,7 @@ def create_upload(request: Request) -> UploadOffer:
         raise Rejected(
             [Fault("size", "is required: how many bytes the file has, a whole number from 1", "REQUIRED_FIELD")]
         )
-    offer = wired().accepting.upload_offers(size)
+    offer = wiring.get(wiring.sending.create_upload)(size)
     return UploadOffer(upload_id=offer.upload_id, url=offer.url, expires_at=offer.expires_at)
 
 

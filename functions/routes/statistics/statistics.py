@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct, field
 
+from functions import wiring
 from functions.core import timestamps
 from functions.core.errors import Fault, Rejected
 from functions.core.statistics import latency, links, periods
@@ -18,7 +19,6 @@ from functions.ports.statistics import EmailCounters
 from functions.routes.http.dispatch import Operation, Request
 from functions.routes.statistics import models as shapes
 from functions.steps.statistics.read_statistics import total
-from functions.wiring import wired
 
 EMAIL_ID_DIGITS = 19
 EMAIL_IDS_MAX = 200  # in one request
@@ -35,7 +35,7 @@ View = TypeVar("View")
 def get_email_statistics(request: Request) -> dict[str, Any]:
     """Totals of the sends that were accepted within the span, in whole hours (UTC): of the emails named, or of all."""
     asked = _read(request.query)
-    found = wired().metrics.by_email(asked.since, asked.until, asked.email_ids)
+    found = wiring.get(wiring.adapters.metrics).by_email(asked.since, asked.until, asked.email_ids)
     return {
         "aggregate": data_view(_together(found).counters, asked.properties),
         "campaignAggregations": {str(one.email_id): data_view(one.counters, asked.properties) for one in found},
@@ -46,7 +46,9 @@ def get_email_statistics(request: Request) -> dict[str, Any]:
 def get_email_histogram(request: Request) -> dict[str, Any]:
     """The same over time, one result for each interval of the span."""
     asked = _read(request.query, _interval)
-    bars = wired().reports.chart(Interval(request.query["interval"].upper()), asked.start, asked.end, asked.email_ids)
+    bars = wiring.get(wiring.statistics.histogram)(
+        Interval(request.query["interval"].upper()), asked.start, asked.end, asked.email_ids
+    )
     results = [
         {"interval": {"start": _text(bar.begin), "end": _text(bar.end)}, "aggregations": data_view(bar.counters)}
         for bar in bars
@@ -57,7 +59,7 @@ def get_email_histogram(request: Request) -> dict[str, Any]:
 def get_link_statistics(request: Request) -> shapes.LinkList:
     """The click map: which links of an email were followed how often, in whole days (UTC)."""
     asked = _read(request.query)
-    found = wired().reports.statistics.links(asked.since, asked.until, asked.email_ids)
+    found = wiring.get(wiring.statistics.read_statistics).links(asked.since, asked.until, asked.email_ids)
     return shapes.LinkList([shapes.EmailLinks(email_id, _links(counts)) for email_id, counts in found.items()])
 
 
@@ -73,7 +75,7 @@ def get_statistics_breakdown(request: Request) -> shapes.BreakdownList:
 
 def get_tag_statistics(request: Request) -> dict[str, Any]:
     asked = _read(request.query)
-    found = wired().reports.statistics.by_tag(asked.since, asked.until)
+    found = wiring.get(wiring.statistics.read_statistics).by_tag(asked.since, asked.until)
     return {"tags": {tag: data_view(counters) for tag, counters in found.items()}}
 
 
@@ -114,7 +116,7 @@ def _links(counts: Counter[str]) -> list[shapes.LinkStatistics]:
 
 def _by_email(request: Request, view: Callable[[EmailCounters], View]) -> tuple[View, dict[str, View]]:
     asked = _read(request.query)
-    found = wired().metrics.by_email(asked.since, asked.until, asked.email_ids)
+    found = wiring.get(wiring.adapters.metrics).by_email(asked.since, asked.until, asked.email_ids)
     return view(_together(found)), {str(one.email_id): view(one) for one in found}
 
 

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
+from functions import wiring
 from functions.core.errors import Fault, Rejected
 from functions.routes.http.dispatch import Operation, Request
 from functions.routes.templates.models import PartialList, PartialName, PartialView
 from functions.steps.templates.partials import SharedPartial
-from functions.wiring import wired
 
 
 def list_partials(request: Request) -> PartialList:
     return PartialList(
-        results=[PartialName(name=name, bundled=bundled) for name, bundled in wired().authoring.sharing.names()]
+        results=[
+            PartialName(name=name, bundled=bundled)
+            for name, bundled in wiring.get(wiring.templates.partial_library).names()
+        ]
     )
 
 
 def get_partial(request: Request) -> PartialView:
-    return _view(wired().authoring.sharing.get(request.path_parameters["name"]))
+    return _view(wiring.get(wiring.templates.partial_library).get(request.path_parameters["name"]))
 
 
 def put_partial(request: Request) -> PartialView:
     text = request.json().get("text")
     if not isinstance(text, str):
         raise Rejected([Fault("text", "is required: a text", "REQUIRED_FIELD")])
-    return _view(wired().authoring.sharing.put(request.path_parameters["name"], text))
+    return _view(wiring.get(wiring.templates.partial_library).put(request.path_parameters["name"], text))
 
 
 def delete_partial(request: Request) -> None:
-    wired().authoring.sharing.delete(request.path_parameters["name"])
+    wiring.get(wiring.templates.partial_library).delete(request.path_parameters["name"])
 
 
 OPERATIONS: dict[str, Operation] = {

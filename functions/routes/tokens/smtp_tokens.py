@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from functions import telemetry
+from functions import telemetry, wiring
 from functions.core import timestamps
 from functions.core.access.audit import Action
 from functions.core.errors import Fault, NotFound, Rejected
@@ -18,7 +18,6 @@ from functions.routes.http.paging import further
 from functions.routes.tokens.models import NAME_MAX, CollectionResponseSmtpApiTokenView, SmtpApiTokenView
 from functions.steps.tokens.create_smtp_token import Credentials, TokenRequest
 from functions.steps.tokens.reset_smtp_password import GRACE_MAX, active
-from functions.wiring import wired
 
 PAGE_MAX = 100
 COUNTED = ("sent", "delivered", "open", "click", "bounce", "spamreport")  # of the statistics, on the token itself
@@ -34,7 +33,7 @@ def create_smtp_token(request: Request) -> SmtpApiTokenView:
     )
     if faults:
         raise Rejected(faults)
-    issued = wired().smtp.token_issue(asked)
+    issued = wiring.get(wiring.tokens.create_smtp_token)(asked)
     telemetry.count("SmtpTokenIssued")
     note(request, Action.TOKEN_MADE, str(issued.token.campaign_id), name=issued.token.name)
     return _with_password(issued)
@@ -42,7 +41,7 @@ def create_smtp_token(request: Request) -> SmtpApiTokenView:
 
 def list_smtp_tokens(request: Request) -> CollectionResponseSmtpApiTokenView:
     limit = _limit(request.query.get("limit"))
-    tokens = wired().smtp_tokens.all()
+    tokens = wiring.get(wiring.adapters.smtp_tokens).all()
     found = [token for token in _after(tokens, request.query.get("after", "")) if _matches(token, request.query)]
     page = found[:limit]
     paging = further(request.path, request.query, str(page[-1].campaign_id)) if len(found) > limit else None
@@ -50,12 +49,12 @@ def list_smtp_tokens(request: Request) -> CollectionResponseSmtpApiTokenView:
 
 
 def get_smtp_token(request: Request) -> SmtpApiTokenView:
-    return _views([active(wired().smtp_tokens, request.path_parameters["tokenId"])])[0]
+    return _views([active(wiring.get(wiring.adapters.smtp_tokens), request.path_parameters["tokenId"])])[0]
 
 
 def reset_smtp_token_password(request: Request) -> SmtpApiTokenView:
     grace = _whole(request.query.get("graceSeconds", "0"), "graceSeconds", 0, GRACE_MAX)
-    made = wired().smtp.token_reset(request.path_parameters["tokenId"], grace)
+    made = wiring.get(wiring.tokens.reset_smtp_password)(request.path_parameters["tokenId"], grace)
     note(request, Action.TOKEN_RESET, str(made.token.campaign_id), name=made.token.name, grace_seconds=grace)
     return _with_password(made)
 
@@ -63,10 +62,10 @@ def reset_smtp_token_password(request: Request) -> SmtpApiTokenView:
 def delete_smtp_token(request: Request) -> None:
     """Again and again, with the same answer."""
     key_id = request.path_parameters["tokenId"]
-    token = wired().smtp_tokens.by_key(key_id)
+    token = wiring.get(wiring.adapters.smtp_tokens).by_key(key_id)
     if token is None:
         raise NotFound(f"there is no SMTP token with the id {key_id!r}")
-    wired().smtp.token_end(token.campaign_id)
+    wiring.get(wiring.tokens.delete_smtp_token)(token.campaign_id)
     note(request, Action.TOKEN_DELETED, str(token.campaign_id), name=token.name)
 
 
@@ -86,9 +85,9 @@ def _with_password(made: Credentials) -> SmtpApiTokenView:
 def _views(tokens: Iterable[SmtpToken]) -> list[SmtpApiTokenView]:
     """With what became today of what each sent today."""
     shown = list(tokens)
-    today = timestamps.iso(wired().clock())[:DAY]
+    today = timestamps.iso(wiring.container().clock())[:DAY]
     ids = [token.campaign_id for token in shown]
-    found = wired().metrics.by_email(f"{today}T00", f"{today}T23", ids) if ids else []
+    found = wiring.get(wiring.adapters.metrics).by_email(f"{today}T00", f"{today}T23", ids) if ids else []
     counted = {one.email_id: one.counters for one in found}
     return [SmtpApiTokenView(**_fields(token), **_today(counted.get(token.campaign_id, {}))) for token in shown]
 
@@ -142,7 +141,7 @@ def _later(given: Any, faults: list[Fault]) -> str | None:
     except (ValueError, TypeError, OverflowError):
         faults.append(Fault("expiresAt", f"must be an ISO-8601 instant like 2027-01-31T00:00:00Z, not {given!r}"))
         return None
-    if expires_at <= timestamps.iso(wired().clock()):
+    if expires_at <= timestamps.iso(wiring.container().clock()):
         faults.append(Fault("expiresAt", f"{expires_at} is past: give a later instant, or none"))
     return expires_at
 

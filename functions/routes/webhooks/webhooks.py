@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions import wiring
 from functions.core import timestamps
 from functions.core.errors import Fault, Rejected
 from functions.core.webhooks.webhook import ALL, Attempt, Delivery, Endpoint
@@ -20,7 +21,6 @@ from functions.routes.webhooks.models import (
     WebhookSecretView,
     WebhookView,
 )
-from functions.wiring import wired
 
 PAGE_MAX = 100
 _NAMES = {"url": "url", "eventTypes": "event_types", "description": "description", "active": "active"}
@@ -28,39 +28,39 @@ _NAMES = {"url": "url", "eventTypes": "event_types", "description": "description
 
 def create_webhook(request: Request) -> WebhookSecretView:
     given = {"event_types": (ALL,), "description": "", "active": True, **_given(request, required=("url",))}
-    endpoint, secret = wired().webhooks.registration.register(**given)
+    endpoint, secret = wiring.get(wiring.webhooks.manage_webhooks).register(**given)
     return WebhookSecretView(secret=secret, **_fields(endpoint))
 
 
 def list_webhooks(request: Request) -> WebhookList:
-    return WebhookList(results=[_view(endpoint) for endpoint in wired().webhook_endpoints.all()])
+    return WebhookList(results=[_view(endpoint) for endpoint in wiring.get(wiring.adapters.webhook_endpoints).all()])
 
 
 def get_webhook(request: Request) -> WebhookView:
-    return _view(wired().webhooks.registration.get(_id(request)))
+    return _view(wiring.get(wiring.webhooks.manage_webhooks).get(_id(request)))
 
 
 def update_webhook(request: Request) -> WebhookView:
-    return _view(wired().webhooks.registration.change(_id(request), _given(request)))
+    return _view(wiring.get(wiring.webhooks.manage_webhooks).change(_id(request), _given(request)))
 
 
 def delete_webhook(request: Request) -> None:
-    wired().webhooks.registration.delete(_id(request))
+    wiring.get(wiring.webhooks.manage_webhooks).delete(_id(request))
 
 
 def rotate_webhook_secret(request: Request) -> WebhookSecretView:
-    endpoint, secret = wired().webhooks.registration.rotate(_id(request))
+    endpoint, secret = wiring.get(wiring.webhooks.manage_webhooks).rotate(_id(request))
     return WebhookSecretView(secret=secret, **_fields(endpoint))
 
 
 def test_webhook(request: Request) -> WebhookQueued:
-    return WebhookQueued(delivery_id=wired().webhooks.registration.test(_id(request)))
+    return WebhookQueued(delivery_id=wiring.get(wiring.webhooks.manage_webhooks).test(_id(request)))
 
 
 def list_webhook_deliveries(request: Request) -> WebhookDeliveryList:
-    endpoint = wired().webhooks.registration.get(_id(request))
+    endpoint = wiring.get(wiring.webhooks.manage_webhooks).get(_id(request))
     most = _limit(request.query.get("limit", str(PAGE_MAX)))
-    found = wired().webhook_deliveries.latest(endpoint.id, most + 1, request.query.get("after", ""))
+    found = wiring.get(wiring.adapters.webhook_deliveries).latest(endpoint.id, most + 1, request.query.get("after", ""))
     page = found[:most]
     paging = further(request.path, request.query, page[-1].id) if len(found) > most else None
     return WebhookDeliveryList(results=[_delivery(delivery) for delivery in page], paging=paging)
@@ -68,13 +68,15 @@ def list_webhook_deliveries(request: Request) -> WebhookDeliveryList:
 
 def replay_webhook_delivery(request: Request) -> WebhookQueued:
     delivery_id = request.path_parameters["deliveryId"]
-    wired().webhooks.replay(wired().webhooks.registration.get(_id(request)), delivery_id)
+    wiring.get(wiring.webhooks.replay_delivery)(
+        wiring.get(wiring.webhooks.manage_webhooks).get(_id(request)), delivery_id
+    )
     return WebhookQueued(delivery_id=delivery_id)
 
 
 def replay_webhook_deliveries(request: Request) -> ReplayQueued:
     body, faults = request.json(), list[Fault]()
-    now = timestamps.iso(wired().clock())
+    now = timestamps.iso(wiring.container().clock())
     since, until = _instant(body, "since", None, faults), _instant(body, "until", now, faults)
     delivered = body.get("delivered", False)
     if not isinstance(delivered, bool):
@@ -83,7 +85,7 @@ def replay_webhook_deliveries(request: Request) -> ReplayQueued:
         faults.append(Fault("since", f"must be before `until`, which is {until}"))
     if faults:
         raise Rejected(faults)
-    wired().webhooks.registration.replay(_id(request), since, until, again=delivered)
+    wiring.get(wiring.webhooks.manage_webhooks).replay(_id(request), since, until, again=delivered)
     return ReplayQueued(since=since, until=until, delivered=delivered)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 
+from functions import wiring
 from functions.core import ids
 from infra import deployed
 from infra.local.commands.terminal import add_stage, address, show
@@ -25,13 +26,19 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def _erase(options: argparse.Namespace) -> None:
     """Until it is done. Ended before, by a Ctrl-C or a crash, it is finished by the stage's own sweeper, or by being started again."""
-    wiring, email = deployed.wiring(options.stage), options.address.email
-    asked = wiring.people.erasure.ask(email, deployed.operator())
+    container, email = deployed.container(options.stage), options.address.email
+    asked = container.get(wiring.contacts.erase_contact).ask(email, deployed.operator())
     while True:
         done = [
-            order for order in wiring.people.erasure(wiring.clock() + PART_SECONDS) if order.address == asked.address
+            order
+            for order in container.get(wiring.contacts.erase_contact)(container.clock() + PART_SECONDS)
+            if order.address == asked.address
         ]
-        left = [order for order in wiring.people.erasure.orders.all() if order.address == asked.address]
+        left = [
+            order
+            for order in container.get(wiring.contacts.erase_contact).orders.all()
+            if order.address == asked.address
+        ]
         if not left:
             break
         told = left[0]

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from functions import wiring
 from functions.core.emails.email import DRAFT, Subcategory
 from functions.core.emails.email_document import draft_of
 from functions.core.errors import Fault, Rejected
 from functions.steps.emails.read_emails import shown
-from functions.wiring import Wiring
+from functions.wiring import Container
 from infra import deployed
 from infra.local.commands.terminal import add_stage, address, show
 from infra.local.email_files import FiledEmail, digest
@@ -37,14 +38,14 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def _pull(options: argparse.Namespace) -> None:
-    wiring, folder = deployed.wiring(options.stage), Folder(options.folder)
-    pull = pulling(folder.emails(), _held(wiring), force=options.force)
+    container, folder = deployed.container(options.stage), Folder(options.folder)
+    pull = pulling(folder.emails(), _held(container), force=options.force)
     for email in pull.writes:
         folder.write(email)
         show(f"pulled {email.name} ({email.id})")
     for email in pull.same:
         folder.stamp(email.name, email.id or 0, email.pulled)
-    refused = [*pull.refused, *_pull_partials(wiring, folder, force=options.force)]
+    refused = [*pull.refused, *_pull_partials(container, folder, force=options.force)]
     for name in pull.gone:
         show(f"{name} is not on the stage: archived there, or never pushed")
     show(f"{len(pull.writes)} pulled, {len(pull.same)} the same")
@@ -52,9 +53,9 @@ def _pull(options: argparse.Namespace) -> None:
         raise Rejected(refused)
 
 
-def _pull_partials(wiring: Wiring, folder: Folder, *, force: bool) -> list[Fault]:
+def _pull_partials(container: Container, folder: Folder, *, force: bool) -> list[Fault]:
     here, refused = folder.partials(), list[Fault]()
-    for name, text in _stored_partials(wiring).items():
+    for name, text in _stored_partials(container).items():
         if here.get(name, text) != text and not force:
             refused.append(Fault(f"{PARTIALS}/{name}", "is not the same here: push it, or pull with --force"))
         elif name not in here or here[name] != text:
@@ -64,84 +65,88 @@ def _pull_partials(wiring: Wiring, folder: Folder, *, force: bool) -> list[Fault
 
 
 def _push(options: argparse.Namespace) -> None:
-    wiring, folder = deployed.wiring(options.stage), Folder(options.folder)
+    container, folder = deployed.container(options.stage), Folder(options.folder)
     emails, partials = folder.emails(), folder.partials()
-    push = pushing(emails, _held(wiring), force=options.force)
-    _refuse_archived(wiring, push)
-    stored = _stored_partials(wiring)
+    push = pushing(emails, _held(container), force=options.force)
+    _refuse_archived(container, push)
+    stored = _stored_partials(container)
     changed = {name: text for name, text in partials.items() if stored.get(name) != text}
     if options.publish:
-        _check(wiring, emails, partials)
+        _check(container, emails, partials)
     _show_changes(push, changed, stored)
     if options.dry_run or not _agreed(push, changed, options):
         return
     for name, text in changed.items():
-        wiring.authoring.sharing.put(name, text)
+        container.get(wiring.templates.partial_library).put(name, text)
     by = options.by.email if options.by else ""
-    ids = [_pushed(wiring, folder, change, by) for change in push.changes]
+    ids = [_pushed(container, folder, change, by) for change in push.changes]
     for email, held in push.same:
         folder.stamp(email.name, held.id, digest(email.document))
     if options.publish:
         for email_id in [*ids, *(held.id for _, held in push.same)]:
-            wiring.authoring.authorship.publish(email_id, by)
+            container.get(wiring.emails.edit_emails).publish(email_id, by)
     done = "pushed and published" if options.publish else "pushed"
     show(f"{len(push.changes)} {done}, {len(push.same)} the same")
 
 
-def _pushed(wiring: Wiring, folder: Folder, change: Change, by: str) -> int:
+def _pushed(container: Container, folder: Folder, change: Change, by: str) -> int:
     """The email's id, which its file has from then on."""
     if change.before:
-        written = wiring.authoring.authorship.rewrite(change.before.id, change.document, by, change.before.version)
+        written = container.get(wiring.emails.edit_emails).rewrite(
+            change.before.id, change.document, by, change.before.version
+        )
     else:
-        written = wiring.authoring.authorship.create(change.document, by, change.local.id)
+        written = container.get(wiring.emails.edit_emails).create(change.document, by, change.local.id)
     folder.stamp(change.local.name, written.email.id, digest(change.local.document))
     show(f"pushed {change.local.name} ({written.email.id})")
     return written.email.id
 
 
-def _held(wiring: Wiring) -> dict[int, Held]:
+def _held(container: Container) -> dict[int, Held]:
     """Every email that authors write and that is not archived, with its draft."""
     emails = [
         email
-        for email in wiring.emails.all()
+        for email in container.get(wiring.adapters.emails).all()
         if email.subcategory is not Subcategory.SMTP_TOKEN and not email.archived_at
     ]
-    documents = wiring.emails.documents([(email.id, DRAFT) for email in emails])
+    documents = container.get(wiring.adapters.emails).documents([(email.id, DRAFT) for email in emails])
     return {
         email.id: Held(id=email.id, version=email.version, document=shown(email, DRAFT, document).document)
         for email, document in zip(emails, documents, strict=True)
     }
 
 
-def _stored_partials(wiring: Wiring) -> dict[str, str]:
+def _stored_partials(container: Container) -> dict[str, str]:
     return {
-        name: wiring.authoring.sharing.get(name).text
-        for name, bundled in wiring.authoring.sharing.names()
+        name: container.get(wiring.templates.partial_library).get(name).text
+        for name, bundled in container.get(wiring.templates.partial_library).names()
         if not bundled
     }
 
 
-def _refuse_archived(wiring: Wiring, push: Push) -> None:
+def _refuse_archived(container: Container, push: Push) -> None:
     """An id that the stage does not list may still be one of its own."""
     faults = [
         Fault(change.local.name, f"email {change.local.id} is archived on the stage, or not an author's")
         for change in push.changes
-        if change.before is None and change.local.id and wiring.emails.get(change.local.id, consistent=True)
+        if change.before is None
+        and change.local.id
+        and container.get(wiring.adapters.emails).get(change.local.id, consistent=True)
     ]
     if faults:
         raise Rejected(faults)
 
 
-def _check(wiring: Wiring, emails: Sequence[FiledEmail], partials: dict[str, str]) -> None:
+def _check(container: Container, emails: Sequence[FiledEmail], partials: dict[str, str]) -> None:
     """What publishing would say, with the folder's partials, before anything is changed. Raises Rejected with all of it."""
 
     def partial(name: str) -> str | None:
-        return partials[name] if name in partials else wiring.authoring.sharing.find(name)
+        return partials[name] if name in partials else container.get(wiring.templates.partial_library).find(name)
 
-    publication, faults = replace(wiring.authoring.publication, partial=partial), list[Fault]()
+    publication, faults = replace(container.get(wiring.emails.publish_email), partial=partial), list[Fault]()
     for email in emails:
         try:
-            draft = draft_of(email.id or 0, email.document, wiring.authoring.authorship.starters)
+            draft = draft_of(email.id or 0, email.document, container.get(wiring.emails.edit_emails).starters)
             checked = publication.check(draft)
         except Rejected as error:
             faults += [_named(email, fault) for fault in error.faults]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from functions import wiring
 from functions.core import timestamps
 from functions.core.access.audit import Action
 from functions.ports.access import ApiKey, ApiKeys
@@ -39,15 +40,15 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def _create(options: argparse.Namespace) -> None:
-    wiring = deployed.wiring(options.stage)
-    secret, key = wiring.access.key_issue(options.name, options.owner.email, tuple(options.scopes))
+    container = deployed.container(options.stage)
+    secret, key = container.get(wiring.access.create_api_key)(options.name, options.owner.email, tuple(options.scopes))
     told = {"name": key.name, "owner": key.owner, "scopes": " ".join(key.scopes)}
-    wiring.access.audit_log(Action.KEY_MADE, deployed.operator(), key.secret_id, **told)
+    container.get(wiring.access.audit_log)(Action.KEY_MADE, deployed.operator(), key.secret_id, **told)
     show(f"{secret}\nThis is the only time that the key {key.name!r} is shown: it is stored as a hash.")
 
 
 def _list(options: argparse.Namespace) -> None:
-    for key in deployed.wiring(options.stage).api_keys.all():
+    for key in deployed.container(options.stage).get(wiring.adapters.api_keys).all():
         used = f"last used {key.last_used_at}" if key.last_used_at else "never used"
         state = f"REVOKED {key.revoked_at}" if key.revoked_at else used
         show(
@@ -56,19 +57,19 @@ def _list(options: argparse.Namespace) -> None:
 
 
 def _rename(options: argparse.Namespace) -> None:
-    wiring = deployed.wiring(options.stage)
-    key = _the_key(wiring.api_keys, options.key)
+    container = deployed.container(options.stage)
+    key = _the_key(container.get(wiring.adapters.api_keys), options.key)
     name = checked_name(options.name)
-    wiring.api_keys.rename(key.secret_id, name)
-    wiring.access.audit_log(Action.KEY_RENAMED, deployed.operator(), key.secret_id, name=name)
+    container.get(wiring.adapters.api_keys).rename(key.secret_id, name)
+    container.get(wiring.access.audit_log)(Action.KEY_RENAMED, deployed.operator(), key.secret_id, name=name)
     show(f"The key {key.prefix}... is named {name!r} now; it was {key.name!r}.")
 
 
 def _revoke(options: argparse.Namespace) -> None:
-    wiring = deployed.wiring(options.stage)
-    key = _the_key(wiring.api_keys, options.key)
-    wiring.api_keys.revoke(key.secret_id, timestamps.iso(wiring.clock()))
-    wiring.access.audit_log(Action.KEY_REVOKED, deployed.operator(), key.secret_id, name=key.name)
+    container = deployed.container(options.stage)
+    key = _the_key(container.get(wiring.adapters.api_keys), options.key)
+    container.get(wiring.adapters.api_keys).revoke(key.secret_id, timestamps.iso(container.clock()))
+    container.get(wiring.access.audit_log)(Action.KEY_REVOKED, deployed.operator(), key.secret_id, name=key.name)
     show(f"The key {key.prefix}... ({key.name!r}) is revoked: within {CACHE_SECONDS} seconds it is refused everywhere.")
 
 

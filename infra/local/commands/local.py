@@ -74,7 +74,7 @@ async def _run(stack: LocalStack, options: argparse.Namespace) -> None:
     """Until it is cancelled."""
     async with stack:
         async with step("publish the starter receipt", _show_step):
-            starter = await asyncio.to_thread(welcome.publish_starter, stack.wiring)
+            starter = await asyncio.to_thread(welcome.publish_starter, stack.container)
         if not options.no_welcome:
             async with step("send a first mail through the gateway", _show_step):
                 await welcome.first_send(stack.ready, starter)

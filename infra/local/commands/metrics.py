@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 from datetime import date
 
+from functions import wiring
 from functions.core import timestamps
 from functions.core.access.audit import Action
 from functions.core.events.bots import RULES_VERSION
 from functions.core.statistics import periods
 from functions.core.statistics.counter_updates import Cell
 from functions.steps.statistics.rebuild import SETTLE_SECONDS, Rebuild, Report
-from functions.wiring import Wiring
+from functions.wiring import Container
 from infra import deployed
 from infra.local.commands.terminal import add_stage, show
 
@@ -30,10 +31,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def _rebuild(options: argparse.Namespace) -> None:
     """Raises SystemExit 1 where something differs and is not mended."""
-    wiring = deployed.wiring(options.stage)
-    rebuild = wiring.accounting.rebuild
+    container = deployed.container(options.stage)
+    rebuild = container.get(wiring.statistics.rebuild_counters)
     since = options.since or rebuild.first_day()
-    until = options.until or periods.day(timestamps.iso(wiring.clock()))
+    until = options.until or periods.day(timestamps.iso(container.clock()))
     lacking = _record(rebuild, since, apply=options.apply)
     if options.apply:
         show(
@@ -42,7 +43,7 @@ def _rebuild(options: argparse.Namespace) -> None:
     report = rebuild.mend(since, until) if options.apply else rebuild.compare(since, until)
     _tell(report, "added" if options.apply else "lacking")
     if options.apply:
-        _note(wiring, report, lacking)
+        _note(container, report, lacking)
     elif lacking or report.differences:
         raise SystemExit(1)
 
@@ -70,8 +71,8 @@ def _tell(report: Report, verb: str) -> None:
         show("Every counter is what the messages say.")
 
 
-def _note(wiring: Wiring, report: Report, lacking: int) -> None:
-    wiring.access.audit_log(
+def _note(container: Container, report: Report, lacking: int) -> None:
+    container.get(wiring.access.audit_log)(
         Action.METRICS_REBUILT,
         deployed.operator(),
         "metrics",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from functions import wiring
 from infra import deployed
 from infra.local.commands.terminal import add_stage, show
 
@@ -14,7 +15,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
-    redriven = deployed.wiring(options.stage).watching.redrive()
+    redriven = deployed.container(options.stage).get(wiring.account.redrive)()
     for verdict, number in redriven.items():
         show(f"{number}  {verdict}")
     if not redriven:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
+from functions import wiring
 from functions.core.emails.pause import Pause
 from functions.routes.account.models import PauseView, RatesView, SendingView, SesAccountView
 from functions.routes.account.sending import BY_HAND, view
@@ -30,19 +31,23 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def _status(options: argparse.Namespace) -> None:
-    wiring = deployed.wiring(options.stage)
-    seen = wiring.watching.watch.look(transactional=True)
-    for line in _lines(view(seen, wiring.governors.get(), wiring.emails.all())):
+    container = deployed.container(options.stage)
+    seen = container.get(wiring.account.monitor_reputation).look(transactional=True)
+    for line in _lines(
+        view(seen, container.get(wiring.adapters.send_quotas).get(), container.get(wiring.adapters.emails).all())
+    ):
         show(line)
 
 
 def _pause(options: argparse.Namespace) -> None:
-    pausing = deployed.wiring(options.stage).watching.pausing
+    pausing = deployed.container(options.stage).get(wiring.account.pause_sending)
     show(f"{_what(options)}: {_told(pausing.pause(options.email, options.reason, deployed.operator()))}")
 
 
 def _resume(options: argparse.Namespace) -> None:
-    pause = deployed.wiring(options.stage).watching.pausing.resume(options.email, deployed.operator())
+    pause = (
+        deployed.container(options.stage).get(wiring.account.pause_sending).resume(options.email, deployed.operator())
+    )
     show(f"{_what(options)}: {_told(pause)}")
     if pause:
         show("What it kept from going out after it was accepted is in the dead letters: see `staffetta redrive`.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
+from functions import wiring
 from functions.adapters.templates import starters
 from functions.core.access.audit import Action
 from functions.core.addresses import Address
@@ -33,12 +34,12 @@ def _list(options: argparse.Namespace) -> None:
 
 
 def _publish(options: argparse.Namespace) -> None:
-    wiring, starter = deployed.wiring(options.stage), starters.load(options.name, options.sender)
+    container, starter = deployed.container(options.stage), starters.load(options.name, options.sender)
     if not options.force:
-        _refuse_to_overwrite(wiring.emails, starter.draft.email_id)
-    published = wiring.authoring.publication(starter.draft)
+        _refuse_to_overwrite(container.get(wiring.adapters.emails), starter.draft.email_id)
+    published = container.get(wiring.emails.publish_email)(starter.draft)
     revision = published.revision
-    wiring.access.audit_log(
+    container.get(wiring.access.audit_log)(
         Action.EMAIL_PUBLISHED, deployed.operator(), str(revision.email_id), revision=revision.number
     )
     show(f"emailId {revision.email_id}, revision {revision.number}: {revision.name}")

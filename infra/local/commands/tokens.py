@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 
+from functions import wiring
 from functions.core import timestamps
 from functions.core.access.audit import Action
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
 from functions.ports.tokens import SmtpTokens
 from functions.steps.tokens.create_smtp_token import Credentials, TokenRequest
 from functions.steps.tokens.reset_smtp_password import GRACE_MAX
-from functions.wiring import Wiring
+from functions.wiring import Container
 from infra import deployed
 from infra.config import LOCAL
 from infra.local.commands import smtp_settings
@@ -48,20 +49,20 @@ def _add_shown(action: argparse.ArgumentParser) -> None:
 
 
 def _create(options: argparse.Namespace) -> None:
-    wiring = deployed.wiring(options.stage)
+    container = deployed.container(options.stage)
     asked = TokenRequest(
         name=options.name,
         create_contact=options.create_contact,
         created_by=options.owner.email,
         expires_at=options.expires,
     )
-    issued = wiring.smtp.token_issue(asked)
-    _show_once(wiring, issued, options)  # first of all: nothing else knows the password
-    _note(wiring, Action.TOKEN_MADE, issued.token)
+    issued = container.get(wiring.tokens.create_smtp_token)(asked)
+    _show_once(container, issued, options)  # first of all: nothing else knows the password
+    _note(container, Action.TOKEN_MADE, issued.token)
 
 
 def _list(options: argparse.Namespace) -> None:
-    for token in deployed.wiring(options.stage).smtp_tokens.all():
+    for token in deployed.container(options.stage).get(wiring.adapters.smtp_tokens).all():
         if token.state is TokenState.ACTIVE:
             used = f"last used {token.used_at} from {token.last_source}" if token.used_at else "never used"
             until = f"; ends {token.expires_at}" if token.expires_at else ""
@@ -71,22 +72,22 @@ def _list(options: argparse.Namespace) -> None:
 
 
 def _reset(options: argparse.Namespace) -> None:
-    wiring = deployed.wiring(options.stage)
-    made = wiring.smtp.token_reset(options.token, options.grace)
-    _show_once(wiring, made, options)
-    _note(wiring, Action.TOKEN_RESET, made.token)
+    container = deployed.container(options.stage)
+    made = container.get(wiring.tokens.reset_smtp_password)(options.token, options.grace)
+    _show_once(container, made, options)
+    _note(container, Action.TOKEN_RESET, made.token)
 
 
 def _delete(options: argparse.Namespace) -> None:
-    wiring = deployed.wiring(options.stage)
-    token = _the_token(wiring.smtp_tokens, options.token)
-    wiring.smtp.token_end(token.campaign_id)
-    _note(wiring, Action.TOKEN_DELETED, token)
+    container = deployed.container(options.stage)
+    token = _the_token(container.get(wiring.adapters.smtp_tokens), options.token)
+    container.get(wiring.tokens.delete_smtp_token)(token.campaign_id)
+    _note(container, Action.TOKEN_DELETED, token)
     show(f"The token {token.name!r} is ended: its password works no more.")
 
 
-def _note(wiring: Wiring, action: Action, token: SmtpToken) -> None:
-    wiring.access.audit_log(action, deployed.operator(), str(token.campaign_id), name=token.name)
+def _note(container: Container, action: Action, token: SmtpToken) -> None:
+    container.get(wiring.access.audit_log)(action, deployed.operator(), str(token.campaign_id), name=token.name)
 
 
 def _the_token(tokens: SmtpTokens, key_id: str) -> SmtpToken:
@@ -97,16 +98,16 @@ def _the_token(tokens: SmtpTokens, key_id: str) -> SmtpToken:
     return token
 
 
-def _show_once(wiring: Wiring, made: Credentials, options: argparse.Namespace) -> None:
+def _show_once(container: Container, made: Credentials, options: argparse.Namespace) -> None:
     local = options.stage == LOCAL
-    aws = f"email-smtp.{wiring.settings.region}.amazonaws.com"
+    aws = f"email-smtp.{container.settings.region}.amazonaws.com"
     settings = SmtpSettings(
         host=options.host or (smtp_settings.LOCAL_HOST if local else aws),
         port=options.port or (smtp_settings.LOCAL_STARTTLS_PORT if local else smtp_settings.STARTTLS_PORT),
         tls_port=smtp_settings.LOCAL_TLS_PORT if local else smtp_settings.TLS_PORT,
         user=made.token.key_id,
         password=made.password,
-        domain=wiring.settings.domain,
+        domain=container.settings.domain,
     )
     show(settings.block())
     if options.snippet:

@@ -26,16 +26,16 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from functions import wiring
 from functions.adapters.aws import client as aws_client
 from functions.adapters.aws import connections
 from functions.adapters.aws.client import DYNAMODB, SESV2, SQS, AwsClient
-from functions.adapters.aws.clients import Clients
 from functions.adapters.aws.connections import Connections
 from functions.adapters.aws.deadline import LEAST_SECONDS, RESERVE_SECONDS, Deadline
 from functions.adapters.aws.errors import AwsError, Unanswered, Unreachable
 from functions.adapters.aws.signing import Signer
 from functions.settings import Account, SettingError
-from functions.wiring import Wiring
+from functions.wiring import Container
 from tests.support.cloud import SETTINGS
 from tests.support.examples import NOON
 
@@ -113,8 +113,8 @@ def failing(put: Callable[..., Any], **request: Any) -> Any:
     return response
 
 
-def test_dynamodb_answers_and_refuses_as_through_the_sdk(aws: Wiring) -> None:
-    ours: Any = aws.clients.dynamodb
+def test_dynamodb_answers_and_refuses_as_through_the_sdk(aws: Container) -> None:
+    ours: Any = aws.get(wiring.clients.dynamodb)
     theirs: Any = boto3.client("dynamodb")
     ours.put_item(**PUT)
     assert ours.get_item(TableName="sends", Key=KEY)["Item"] == theirs.get_item(TableName="sends", Key=KEY)["Item"]
@@ -126,8 +126,8 @@ def test_dynamodb_answers_and_refuses_as_through_the_sdk(aws: Wiring) -> None:
         assert reason["Code"] == "ConditionalCheckFailed"
 
 
-def test_sqs_answers_and_refuses_as_through_the_sdk(aws: Wiring) -> None:
-    ours: Any = aws.clients.sqs
+def test_sqs_answers_and_refuses_as_through_the_sdk(aws: Container) -> None:
+    ours: Any = aws.get(wiring.clients.sqs)
     theirs: Any = boto3.client("sqs")
     ours.send_message(QueueUrl=SETTINGS.send_queue_url, MessageBody="é")
     (message,) = theirs.receive_message(QueueUrl=SETTINGS.send_queue_url)["Messages"]
@@ -140,8 +140,8 @@ def test_sqs_answers_and_refuses_as_through_the_sdk(aws: Wiring) -> None:
     )
 
 
-def test_ses_answers_and_refuses_as_through_the_sdk(aws: Wiring) -> None:
-    ours: Any = aws.clients.sesv2
+def test_ses_answers_and_refuses_as_through_the_sdk(aws: Container) -> None:
+    ours: Any = aws.get(wiring.clients.sesv2)
     theirs: Any = boto3.client("sesv2")
     mail = {
         "FromEmailAddress": "shop@example.com",
@@ -155,8 +155,8 @@ def test_ses_answers_and_refuses_as_through_the_sdk(aws: Wiring) -> None:
     )
 
 
-def test_pages_are_turned_to_the_last(aws: Wiring) -> None:
-    client: Any = aws.clients.dynamodb
+def test_pages_are_turned_to_the_last(aws: Container) -> None:
+    client: Any = aws.get(wiring.clients.dynamodb)
     for number in range(5):
         client.put_item(TableName="sends", Item={"send_id": {"S": "pages"}, "recipient": {"N": str(number)}})
     pages = client.get_paginator("query").paginate(
@@ -174,13 +174,14 @@ def test_an_operation_of_ses_that_is_none_of_ours_is_told() -> None:
         client.delete_email_identity(EmailIdentity="example.com")
 
 
-def test_the_sdks_client_fails_as_ours_does(aws: Wiring) -> None:
-    client = Clients(boto3.client).dynamodb
+def test_the_sdks_client_fails_as_ours_does(aws: Container) -> None:
+    client = Container(SETTINGS, boto3.client).get(wiring.clients.dynamodb)
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
         client.get_item(TableName="nowhere", Key={"x": {"S": "y"}})
     assert isinstance(caught.value, AwsError)
     nobody = f"http://127.0.0.1:{closed_port()}"
-    sesv2: Any = Clients(lambda name, **options: boto3.client(name, endpoint_url=nobody, **options)).sesv2
+    container = Container(SETTINGS, lambda name, **options: boto3.client(name, endpoint_url=nobody, **options))
+    sesv2: Any = container.get(wiring.clients.sesv2)
     with pytest.raises(Unreachable):
         sesv2.get_account()
 
@@ -337,8 +338,8 @@ def test_nobody_at_home_is_not_an_unknown_outcome() -> None:
         AwsClient(SESV2, account).send_email()
 
 
-def test_many_threads_share_a_client(aws: Wiring) -> None:
-    client: Any = aws.clients.sqs
+def test_many_threads_share_a_client(aws: Container) -> None:
+    client: Any = aws.get(wiring.clients.sqs)
     threads = [
         threading.Thread(
             target=client.send_message, kwargs={"QueueUrl": SETTINGS.send_queue_url, "MessageBody": str(n)}

@@ -8,12 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from functions import wiring
 from functions.adapters.contacts.contacts import DynamoContacts
 from functions.core.contacts.contact import EVERYTHING, Contact, Decision, Status
 from functions.core.contacts.subscription import SubscriptionType
 from functions.ports.contacts import Contacts, SubscriptionTypes
-from functions.wiring import Wiring
+from functions.wiring import Container
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
+from tests.support.cloud import aws_of
 from tests.support.examples import NOON_TEXT
 
 LATER = "2026-11-23T13:00:00.000Z"
@@ -21,12 +23,16 @@ LATER = "2026-11-23T13:00:00.000Z"
 
 @pytest.fixture(params=["memory", "dynamo"])
 def contacts(request: pytest.FixtureRequest) -> Contacts:
-    return MemoryContacts() if request.param == "memory" else request.getfixturevalue("aws").contacts
+    return MemoryContacts() if request.param == "memory" else aws_of(request).get(wiring.adapters.contacts)
 
 
 @pytest.fixture(params=["memory", "dynamo"])
 def types(request: pytest.FixtureRequest) -> SubscriptionTypes:
-    return MemorySubscriptionTypes() if request.param == "memory" else request.getfixturevalue("aws").subscription_types
+    return (
+        MemorySubscriptionTypes()
+        if request.param == "memory"
+        else aws_of(request).get(wiring.adapters.subscription_types)
+    )
 
 
 @pytest.fixture
@@ -97,9 +103,9 @@ def test_any_change_makes_the_contact(contacts: Contacts, email: str, first: Cal
     assert known(contacts, email).created_at == NOON_TEXT
 
 
-def test_writers_at_once_lose_nothing(aws: Wiring, email: str) -> None:
+def test_writers_at_once_lose_nothing(aws: Container, email: str) -> None:
     names = [f"p{number}" for number in range(6)]
-    contacts: DynamoContacts = aws.contacts
+    contacts: DynamoContacts = aws.get(wiring.adapters.contacts)
     with ThreadPoolExecutor(len(names)) as workers:
         list(workers.map(lambda name: contacts.note(email, {name: name}, NOON_TEXT), names))
     assert known(contacts, email).values == {name: name for name in names}

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from functions import wiring
 from functions.adapters.contacts.erasure import DynamoErasureOrders, DynamoPersonalMessages
 from functions.adapters.sending.message_scan import DynamoCensus
 from functions.core.access.audit import Action, Entry
@@ -20,12 +21,12 @@ from functions.ports.access import Audit
 from functions.ports.contacts import Contacts, ErasureOrder, ErasureOrders
 from functions.ports.events import Archive, RawEvent
 from functions.ports.messages import EveryMessage
-from functions.wiring import Wiring
+from functions.wiring import Container
 from tests.fakes.access import MemoryAudit
 from tests.fakes.contacts import MemoryContacts, MemoryErasureOrders
 from tests.fakes.events import MemoryRawEvents
 from tests.fakes.messages import MemoryEveryMessage, MemoryPersonalMessages, MemorySends
-from tests.support.cloud import SETTINGS
+from tests.support.cloud import SETTINGS, aws_of
 from tests.support.examples import NOON_TEXT, a_message
 
 EARLIER, LATER = "2026-11-23T11:00:00.000Z", "2026-11-23T13:00:00.000Z"
@@ -38,15 +39,15 @@ def email() -> str:
 
 @pytest.fixture(params=["memory", "dynamo"])
 def contacts(request: pytest.FixtureRequest) -> Contacts:
-    return MemoryContacts() if request.param == "memory" else request.getfixturevalue("aws").contacts
+    return MemoryContacts() if request.param == "memory" else aws_of(request).get(wiring.adapters.contacts)
 
 
 @pytest.fixture(params=["memory", "dynamo"])
 def orders(request: pytest.FixtureRequest) -> ErasureOrders:
     if request.param == "memory":
         return MemoryErasureOrders()
-    aws: Wiring = request.getfixturevalue("aws")
-    return DynamoErasureOrders(aws.clients.dynamodb, SETTINGS.contacts_table)
+    aws = aws_of(request)
+    return DynamoErasureOrders(aws.get(wiring.clients.dynamodb), SETTINGS.contacts_table)
 
 
 @pytest.fixture(params=["memory", "dynamo"])
@@ -55,18 +56,20 @@ def stores(request: pytest.FixtureRequest) -> tuple[Any, Any]:
     if request.param == "memory":
         sends = MemorySends()
         return sends, MemoryPersonalMessages(sends)
-    aws: Wiring = request.getfixturevalue("aws")
-    return aws.sends, DynamoPersonalMessages(aws.clients.dynamodb, SETTINGS.sends_table, SETTINGS.retention_days)
+    aws = aws_of(request)
+    return aws.get(wiring.adapters.sends), DynamoPersonalMessages(
+        aws.get(wiring.clients.dynamodb), SETTINGS.sends_table, SETTINGS.retention_days
+    )
 
 
 @pytest.fixture(params=["memory", "s3"])
 def archive(request: pytest.FixtureRequest) -> Any:
-    return MemoryRawEvents() if request.param == "memory" else request.getfixturevalue("aws").raw_events
+    return MemoryRawEvents() if request.param == "memory" else aws_of(request).get(wiring.adapters.raw_events)
 
 
 @pytest.fixture(params=["memory", "dynamo"])
 def audit(request: pytest.FixtureRequest) -> Audit:
-    return MemoryAudit() if request.param == "memory" else request.getfixturevalue("aws").audit
+    return MemoryAudit() if request.param == "memory" else aws_of(request).get(wiring.adapters.audit)
 
 
 def no(at: str) -> Decision:
@@ -171,11 +174,13 @@ def test_batches_of_the_archive_are_rewritten_in_their_place(archive: Any, email
     assert list(archive.between("2031-01-01T00", "2031-01-09T00")) == [{"of": "bob", "n": 2}, {"of": "bob", "n": 4}]
 
 
-def test_what_is_kept_apart_of_a_send_goes(aws: Wiring) -> None:
-    aws.clients.s3.put_object(Bucket=SETTINGS.payload_bucket, Key="sends/s-9", Body=b"{}")
+def test_what_is_kept_apart_of_a_send_goes(aws: Container) -> None:
+    aws.get(wiring.clients.s3).put_object(Bucket=SETTINGS.payload_bucket, Key="sends/s-9", Body=b"{}")
     for _ in range(2):
-        aws.send_queue.forget("s-9")
-    assert "Contents" not in aws.clients.s3.list_objects_v2(Bucket=SETTINGS.payload_bucket, Prefix="sends/s-9")
+        aws.get(wiring.adapters.send_queue).forget("s-9")
+    assert "Contents" not in aws.get(wiring.clients.s3).list_objects_v2(
+        Bucket=SETTINGS.payload_bucket, Prefix="sends/s-9"
+    )
 
 
 def test_the_audit_log_tells_the_latest_first(audit: Audit) -> None:
@@ -197,7 +202,7 @@ def test_the_audit_log_tells_the_latest_first(audit: Audit) -> None:
     assert audit.latest(9, before=made[2].id) == made[1::-1]
 
 
-def test_a_census_finds_every_message_of_its_days(stores: tuple[Any, Any], aws: Wiring) -> None:
+def test_a_census_finds_every_message_of_its_days(stores: tuple[Any, Any], aws: Container) -> None:
     """More than a page of them: DynamoDB reads a megabyte at once."""
     sends, _ = stores
     days = ("2031-02-01T00:00:00.000Z", "2031-02-02T23:59:59.999Z", "2031-02-03T00:00:00.000Z")
@@ -207,7 +212,7 @@ def test_a_census_finds_every_message_of_its_days(stores: tuple[Any, Any], aws: 
     census: EveryMessage = (
         MemoryEveryMessage(sends)
         if isinstance(sends, MemorySends)
-        else DynamoCensus(aws.clients.dynamodb, SETTINGS.sends_table)
+        else DynamoCensus(aws.get(wiring.clients.dynamodb), SETTINGS.sends_table)
     )
     found = list(census.accepted("2031-02-01", "2031-02-02"))
     assert sorted(one.key.send_id for one in found) == sorted(one.key.send_id for one in made[:4])

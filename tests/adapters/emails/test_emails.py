@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from functions import wiring
 from functions.adapters.aws.errors import AwsError, Exceptions, coded
 from functions.adapters.emails.emails import DynamoEmails
 from functions.core.addresses import Address
@@ -15,6 +16,7 @@ from functions.core.emails.pause import Pause
 from functions.core.errors import Conflict
 from functions.ports.emails import Emails
 from tests.fakes.emails import MemoryEmails
+from tests.support.cloud import aws_of
 from tests.support.examples import NOON_TEXT, a_document, a_revision, an_email
 
 _fresh = itertools.count(1000)
@@ -27,7 +29,7 @@ def email_id() -> int:
 
 @pytest.fixture(params=["memory", "dynamo"])
 def emails(request: pytest.FixtureRequest) -> Emails:
-    return MemoryEmails() if request.param == "memory" else request.getfixturevalue("aws").emails
+    return MemoryEmails() if request.param == "memory" else aws_of(request).get(wiring.adapters.emails)
 
 
 def test_an_unknown_email_is_none(emails: Emails, email_id: int) -> None:

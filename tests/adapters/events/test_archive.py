@@ -13,19 +13,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from functions import wiring
 from functions.adapters.events.archive import S3Events
 from functions.ports.events import RawEvent, RawEvents, Shelf
-from functions.wiring import Wiring
+from functions.wiring import Container
 from tests.core.templates.test_rendering import JSON
 from tests.fakes.events import MemoryRawEvents
-from tests.support.cloud import SETTINGS
+from tests.support.cloud import SETTINGS, aws_of
 
 _days = (datetime(2026, 11, 23, tzinfo=UTC) + timedelta(days=number) for number in count())
 
 
 @pytest.fixture(params=["memory", "s3"])
 def archive(request: pytest.FixtureRequest) -> RawEvents:
-    return MemoryRawEvents() if request.param == "memory" else request.getfixturevalue("aws").raw_events
+    return MemoryRawEvents() if request.param == "memory" else aws_of(request).get(wiring.adapters.raw_events)
 
 
 @pytest.fixture
@@ -71,14 +72,14 @@ def test_an_empty_batch_is_nothing(archive: RawEvents, day: str) -> None:
     assert kept(archive, f"{day}T00", f"{day}T23") == []
 
 
-def test_an_object_is_compressed_lines_under_its_hour(aws: Wiring, day: str) -> None:
+def test_an_object_is_compressed_lines_under_its_hour(aws: Container, day: str) -> None:
     """So that any tool that reads gzip and JSON can read it."""
-    aws.raw_events.keep([raw({"n": 1, "m": [1, 2]}, f"{day}T09"), raw({"n": 2}, f"{day}T09")])
-    listed = aws.clients.s3.list_objects_v2(Bucket=SETTINGS.events_bucket, Prefix=f"events/{day}/")
+    aws.get(wiring.adapters.raw_events).keep([raw({"n": 1, "m": [1, 2]}, f"{day}T09"), raw({"n": 2}, f"{day}T09")])
+    listed = aws.get(wiring.clients.s3).list_objects_v2(Bucket=SETTINGS.events_bucket, Prefix=f"events/{day}/")
     (key,) = (found["Key"] for found in listed["Contents"])
     assert key.startswith(f"events/{day}/09/")
     assert key.endswith(".ndjson.gz")
-    packed = aws.clients.s3.get_object(Bucket=SETTINGS.events_bucket, Key=key)["Body"].read()
+    packed = aws.get(wiring.clients.s3).get_object(Bucket=SETTINGS.events_bucket, Key=key)["Body"].read()
     assert gzip.decompress(packed) == b'{"n":1,"m":[1,2]}\n{"n":2}\n'
 
 

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 import pytest
 
+from functions import wiring
 from functions.adapters.sending import message_index
 from functions.core import timestamps
 from functions.core.events import pagination
 from functions.core.events.pagination import Place
 from functions.core.sending.send import Message
 from functions.ports.messages import Listings, Sends
-from functions.wiring import Wiring
 from tests.fakes.messages import MemoryListings, MemorySends
+from tests.support.cloud import aws_of
 from tests.support.examples import NOON, NOON_TEXT, a_message
 
 _fresh = itertools.count()
@@ -38,8 +39,8 @@ def world(request: pytest.FixtureRequest) -> World:
     if request.param == "memory":
         sends = MemorySends()
         return World(sends, MemoryListings(sends))
-    wiring: Wiring = request.getfixturevalue("aws")
-    return World(wiring.sends, wiring.listings)
+    container = aws_of(request)
+    return World(container.get(wiring.adapters.sends), container.get(wiring.adapters.listings))
 
 
 def newest_first(*messages: list[Message]) -> list[Place]:

@@ -3,26 +3,29 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from functions import wiring
 from functions.adapters.account.dead_letters import SqsDeadLetters
 from functions.adapters.sending.send_queue import INLINE_MAX, REASON_MAX, SqsSendQueue, backoff_seconds
 from functions.core.addresses import Address
 from functions.core.sending.send import Send
-from functions.wiring import Wiring
+from functions.wiring import Container
 from tests.support.examples import A_LOGO, A_PDF, a_send, recipients
 
 
-def received(aws: Wiring, url: str) -> tuple[str, str]:
+def received(aws: Container, url: str) -> tuple[str, str]:
     """The next message's body and reason, taken off the queue."""
-    answer = aws.clients.sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"], MaxNumberOfMessages=1)
+    answer = aws.get(wiring.clients.sqs).receive_message(
+        QueueUrl=url, MessageAttributeNames=["All"], MaxNumberOfMessages=1
+    )
     (message,) = answer["Messages"]
-    aws.clients.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    aws.get(wiring.clients.sqs).delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
     attributes = message.get("MessageAttributes")
     return message["Body"], attributes["reason"]["StringValue"] if attributes else ""
 
 
 @pytest.fixture
-def queue(aws: Wiring) -> SqsSendQueue:
-    return aws.send_queue
+def queue(aws: Container) -> SqsSendQueue:
+    return aws.get(wiring.adapters.send_queue)
 
 
 SMALL = a_send(
@@ -40,14 +43,14 @@ SMALL = a_send(
 @pytest.mark.parametrize(
     "send", [SMALL, a_send(custom={"big": "x" * INLINE_MAX}), a_send(custom={"big": "é" * 2_000_000})]
 )
-def test_a_send_of_any_size_arrives_whole(aws: Wiring, queue: SqsSendQueue, send: Send) -> None:
+def test_a_send_of_any_size_arrives_whole(aws: Container, queue: SqsSendQueue, send: Send) -> None:
     queue.put(send)
     body, _ = received(aws, queue.queue_url)
     assert len(body.encode()) <= INLINE_MAX
     assert queue.opened(body) == send
 
 
-def test_a_buried_send_lies_whole_among_the_dead_letters_with_its_reason(aws: Wiring, queue: SqsSendQueue) -> None:
+def test_a_buried_send_lies_whole_among_the_dead_letters_with_its_reason(aws: Container, queue: SqsSendQueue) -> None:
     queue.bury(SMALL, "given up:\r\n\x00 " + "x" * 5000)
     body, reason = received(aws, queue.dead_letter_queue_url)
     assert queue.opened(body) == SMALL
@@ -55,7 +58,7 @@ def test_a_buried_send_lies_whole_among_the_dead_letters_with_its_reason(aws: Wi
     assert len(reason) == REASON_MAX
 
 
-def test_a_send_without_a_reason_can_be_buried(aws: Wiring, queue: SqsSendQueue) -> None:
+def test_a_send_without_a_reason_can_be_buried(aws: Container, queue: SqsSendQueue) -> None:
     queue.bury(SMALL, "")
     assert received(aws, queue.dead_letter_queue_url)[1] == "no reason was given"
 
@@ -70,22 +73,24 @@ def test_backoff_doubles_up_to_a_quarter_of_an_hour() -> None:
     assert [backoff_seconds(receives) for receives in (1, 2, 3, 10, 10_000)] == [2, 4, 8, 900, 900]
 
 
-def test_a_queue_is_idle_once_nothing_waits_or_is_worked_on(queue: SqsSendQueue, aws: Wiring) -> None:
+def test_a_queue_is_idle_once_nothing_waits_or_is_worked_on(queue: SqsSendQueue, aws: Container) -> None:
     assert queue.idle()
     queue.put(SMALL, delay_seconds=900)
     assert not queue.idle()
-    aws.clients.sqs.purge_queue(QueueUrl=queue.queue_url)
+    aws.get(wiring.clients.sqs).purge_queue(QueueUrl=queue.queue_url)
     queue.put(SMALL)
-    answer = aws.clients.sqs.receive_message(QueueUrl=queue.queue_url)
+    answer = aws.get(wiring.clients.sqs).receive_message(QueueUrl=queue.queue_url)
     assert not queue.idle(), "a worker has it"
-    aws.clients.sqs.delete_message(QueueUrl=queue.queue_url, ReceiptHandle=answer["Messages"][0]["ReceiptHandle"])
+    aws.get(wiring.clients.sqs).delete_message(
+        QueueUrl=queue.queue_url, ReceiptHandle=answer["Messages"][0]["ReceiptHandle"]
+    )
     assert queue.idle()
 
 
 @pytest.fixture
-def letters(aws: Wiring, queue: SqsSendQueue) -> SqsDeadLetters:
+def letters(aws: Container, queue: SqsSendQueue) -> SqsDeadLetters:
     """None at first."""
-    letters = SqsDeadLetters(aws.clients.sqs, queue, queue.dead_letter_queue_url)
+    letters = SqsDeadLetters(aws.get(wiring.clients.sqs), queue, queue.dead_letter_queue_url)
     for letter in letters.all():
         letters.remove(letter)
     return letters
@@ -108,12 +113,12 @@ def test_dead_letters_are_read_with_their_reason_and_removed(letters: SqsDeadLet
 
 
 @pytest.mark.parametrize("body", ["not a send", '{"payload":"sends/gone"}'])
-def test_a_dead_letter_that_cannot_be_read_is_told_as_such(letters: SqsDeadLetters, aws: Wiring, body: str) -> None:
-    aws.clients.sqs.send_message(QueueUrl=letters.url, MessageBody=body)
+def test_a_dead_letter_that_cannot_be_read_is_told_as_such(letters: SqsDeadLetters, aws: Container, body: str) -> None:
+    aws.get(wiring.clients.sqs).send_message(QueueUrl=letters.url, MessageBody=body)
     assert [(letter.send, letter.reason) for letter in letters.all()] == [(None, "")]
 
 
-def test_a_send_that_is_kept_is_handed_over_when_it_is_asked_for(queue: SqsSendQueue, aws: Wiring) -> None:
+def test_a_send_that_is_kept_is_handed_over_when_it_is_asked_for(queue: SqsSendQueue, aws: Container) -> None:
     queue.keep(SMALL)
     assert queue.idle()
     queue.put_kept(SMALL.id)

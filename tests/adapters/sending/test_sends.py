@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from functions import wiring
 from functions.adapters import schema
 from functions.adapters.sending.sends import DynamoSends
 from functions.core import timestamps
@@ -16,9 +17,9 @@ from functions.core.sending.lifecycle import FINAL, TRANSITIONS, Act
 from functions.core.sending.send import Message, MessageKey, State, Try
 from functions.core.statistics.counter_updates import Bucket
 from functions.ports.messages import Sends
-from functions.wiring import Wiring
+from functions.wiring import Container
 from tests.fakes.messages import MemorySends
-from tests.support.cloud import SETTINGS
+from tests.support.cloud import SETTINGS, aws_of
 from tests.support.examples import NOON, NOON_TEXT, a_message
 
 LEASE, GRACE = 60, 300
@@ -29,8 +30,8 @@ _fresh = itertools.count()
 def sends(request: pytest.FixtureRequest) -> Sends:
     if request.param == "memory":
         return MemorySends()
-    wiring: Wiring = request.getfixturevalue("aws")
-    return wiring.sends
+    container = aws_of(request)
+    return container.get(wiring.adapters.sends)
 
 
 @pytest.fixture
@@ -310,27 +311,31 @@ def test_a_full_timeline_takes_no_more_but_tells_the_message(sends: Sends) -> No
 
 
 @pytest.mark.parametrize("facts", [1, 3])
-def test_a_message_that_another_worker_makes_meanwhile_gets_its_facts(aws: Wiring, facts: int) -> None:
+def test_a_message_that_another_worker_makes_meanwhile_gets_its_facts(aws: Container, facts: int) -> None:
     """It comes into being after the write was refused, and before we look why."""
     made = a_message(f"send-{next(_fresh)}")
 
     class Overtaken:
         def __getattr__(self, method: str) -> Any:
-            real = getattr(aws.clients.dynamodb, method)
-            return (lambda **request: (aws.sends.create([made]), real(**request))[1]) if method == "get_item" else real
+            real = getattr(aws.get(wiring.clients.dynamodb), method)
+            return (
+                (lambda **request: (aws.get(wiring.adapters.sends).create([made]), real(**request))[1])
+                if method == "get_item"
+                else real
+            )
 
     client: Any = Overtaken()
     told = [Fact(kind=Kind.OPENED, at=f"2026-11-23T12:00:0{number}.000Z") for number in range(facts)]
-    message = replace(aws.sends, client=client).record(made.key, *told)
+    message = replace(aws.get(wiring.adapters.sends), client=client).record(made.key, *told)
     assert message
     assert message.timeline.keys() == {fact.key for fact in told}
-    assert aws.sends.get(made.key) == message
+    assert aws.get(wiring.adapters.sends).get(made.key) == message
 
 
-def test_a_send_expires_after_its_retention(aws: Wiring) -> None:
+def test_a_send_expires_after_its_retention(aws: Container) -> None:
     made = a_message(f"send-{next(_fresh)}")
-    aws.sends.create([made])
+    aws.get(wiring.adapters.sends).create([made])
     key = {"send_id": {"S": made.key.send_id}, "recipient": {"N": "0"}}
-    item = aws.clients.dynamodb.get_item(TableName=SETTINGS.sends_table, Key=key)["Item"]
+    item = aws.get(wiring.clients.dynamodb).get_item(TableName=SETTINGS.sends_table, Key=key)["Item"]
     assert item[schema.EXPIRES] == {"N": str(int(NOON) + 90 * 86400)}
-    assert isinstance(aws.sends, DynamoSends)
+    assert isinstance(aws.get(wiring.adapters.sends), DynamoSends)

@@ -9,11 +9,11 @@ import pytest
 import requests
 from msgspec.structs import replace
 
-from functions.adapters.aws.clients import Clients
+from functions import wiring
 from functions.ports.sending import Uploads
-from functions.wiring import Wiring
+from functions.wiring import Container
 from tests.fakes.sending import MemoryUploads
-from tests.support.cloud import SETTINGS
+from tests.support.cloud import SETTINGS, aws_of
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def memory() -> MemoryUploads:
 
 @pytest.fixture(params=["memory", "s3"])
 def uploads(request: pytest.FixtureRequest, memory: MemoryUploads) -> Uploads:
-    return memory if request.param == "memory" else request.getfixturevalue("aws").uploads
+    return memory if request.param == "memory" else aws_of(request).get(wiring.adapters.uploads)
 
 
 def put(uploads: Uploads, upload_id: str, octets: bytes) -> None:
@@ -71,12 +71,12 @@ def test_in_aws_a_url_goes_to_the_bucket_in_its_region(monkeypatch: pytest.Monke
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.setenv("AWS_REGION", region)
     monkeypatch.setenv("AWS_DEFAULT_REGION", region)
-    url = Wiring(SETTINGS, Clients()).uploads.url("some-id", 1234, 900)
+    url = Container(SETTINGS).get(wiring.adapters.uploads).url("some-id", 1234, 900)
     assert url.startswith(f"https://{host}/uploads/some-id?")
 
 
-def test_a_url_is_signed_for_its_key_its_length_and_its_time_and_asks_for_nothing_else(aws: Wiring) -> None:
-    url = aws.uploads.url("some-id", 1234, 900)
+def test_a_url_is_signed_for_its_key_its_length_and_its_time_and_asks_for_nothing_else(aws: Container) -> None:
+    url = aws.get(wiring.adapters.uploads).url("some-id", 1234, 900)
     path, _, query = url.partition("?")
     told = dict(itertools.chain(pair.split("=", 1) for pair in query.split("&")))
     assert path.endswith(f"/{SETTINGS.payload_bucket}/uploads/some-id")

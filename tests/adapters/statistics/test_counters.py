@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from functions import wiring
 from functions.adapters.sending.messages_by_email import DynamoAccepted
 from functions.adapters.statistics.counters import _update
 from functions.core import ids
@@ -31,10 +32,10 @@ from functions.core.statistics.counter_updates import (
 from functions.core.statistics.periods import FIRST, LAST, Range
 from functions.ports.messages import AcceptedSends
 from functions.ports.statistics import Counted, EmailCounters, Metrics
-from functions.wiring import Wiring
+from functions.wiring import Container
 from tests.fakes.messages import MemoryAccepted, MemorySends
 from tests.fakes.statistics import MemoryMetrics
-from tests.support.cloud import SETTINGS
+from tests.support.cloud import SETTINGS, aws_of
 from tests.support.examples import NOON, a_message
 
 _sequence = itertools.count(4_421_584_500_000_000_017_450_439_091_000_000_000_000)
@@ -48,11 +49,11 @@ def metrics(request: pytest.FixtureRequest) -> Metrics:
     """Empty each time."""
     if request.param == "memory":
         return MemoryMetrics()
-    wiring: Wiring = request.getfixturevalue("aws")
-    table, client = SETTINGS.metrics_table, wiring.clients.dynamodb
+    container = aws_of(request)
+    table, client = SETTINGS.metrics_table, container.get(wiring.clients.dynamodb)
     for item in client.scan(TableName=table)["Items"]:
         client.delete_item(TableName=table, Key={name: item[name] for name in ("subject", "bucket")})
-    return wiring.metrics
+    return container.get(wiring.adapters.metrics)
 
 
 def count(metrics: Metrics, cell: Cell, shard: str = "shard", email_id: int = 0, **counters: int) -> None:
@@ -173,9 +174,9 @@ def test_only_so_many_tags_are_admitted_and_they_stay(metrics: Metrics) -> None:
     assert metrics.tags("2026-11-25", LAST) == []
 
 
-def test_tags_that_two_admit_at_once_stay_within_the_bound(aws: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tags_that_two_admit_at_once_stay_within_the_bound(aws: Container, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another's come between the look and the write: then there is a second look."""
-    metrics, once = aws.metrics, [True]
+    metrics, once = aws.get(wiring.adapters.metrics), [True]
     original = type(metrics)._admit
 
     def interrupted(self: Any, day: str, new: list[str], room_below: int) -> bool:
@@ -187,7 +188,7 @@ def test_tags_that_two_admit_at_once_stay_within_the_bound(aws: Wiring, monkeypa
     assert metrics.admit_tags("2027-05-01", frozenset({"a=1", "b=1"}), 2) == {"x=1", "a=1"}
 
 
-def test_the_largest_write_is_within_dynamodbs_bounds(aws: Wiring) -> None:
+def test_the_largest_write_is_within_dynamodbs_bounds(aws: Container) -> None:
     """An expression has 4 KB at most; and moto takes it."""
     counters = {f"machineclicks https://{number:0180}": number for number in range(NAMES_MAX)}
     seen = Watermark(10**39, int(NOON))
@@ -197,9 +198,9 @@ def test_the_largest_write_is_within_dynamodbs_bounds(aws: Wiring) -> None:
     assert len(update["UpdateExpression"]) < 4096
     assert len(update["ConditionExpression"]) < 4096
     cell = Cell(Subject(Kind.LINKS, "1"), "2028-01-01")
-    aws.metrics.add(cell, "shard", Addition(largest.shard, None, seen, counters))
-    aws.metrics.add(cell, "shard", largest)
-    assert sum(aws.metrics.tally(cell, "shard").counters.values()) == 2 * sum(counters.values())
+    aws.get(wiring.adapters.metrics).add(cell, "shard", Addition(largest.shard, None, seen, counters))
+    aws.get(wiring.adapters.metrics).add(cell, "shard", largest)
+    assert sum(aws.get(wiring.adapters.metrics).tally(cell, "shard").counters.values()) == 2 * sum(counters.values())
 
 
 Store = Callable[[Sequence[Message]], AcceptedSends]
@@ -210,9 +211,9 @@ def store(request: pytest.FixtureRequest) -> Store:
     if request.param == "memory":
         sends = MemorySends()
         return lambda messages: (sends.create(messages), MemoryAccepted(sends))[1]
-    wiring: Wiring = request.getfixturevalue("aws")
-    accepted = DynamoAccepted(wiring.clients.dynamodb, SETTINGS.sends_table)
-    return lambda messages: ([wiring.sends.create([one]) for one in messages], accepted)[1]
+    container = aws_of(request)
+    accepted = DynamoAccepted(container.get(wiring.clients.dynamodb), SETTINGS.sends_table)
+    return lambda messages: ([container.get(wiring.adapters.sends).create([one]) for one in messages], accepted)[1]
 
 
 def test_an_emails_messages_are_read_by_the_time_of_their_acceptance(store: Store) -> None:

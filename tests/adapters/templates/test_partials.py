@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import pytest
 
+from functions import wiring
 from functions.adapters.templates.partials import DynamoPartials
 from functions.core.errors import NotFound, Rejected
 from functions.ports.emails import Partials
 from functions.steps.templates.partials import Sharing
-from functions.wiring import Wiring
 from tests.fakes.emails import MemoryPartials
+from tests.support.cloud import aws_of
 
 
 @pytest.fixture(params=["memory", "dynamo"])
 def partials(request: pytest.FixtureRequest) -> Partials:
     if request.param == "memory":
         return MemoryPartials()
-    wiring: Wiring = request.getfixturevalue("aws")
-    stored = DynamoPartials(wiring.clients.dynamodb, wiring.settings.emails_table)
+    container = aws_of(request)
+    stored = DynamoPartials(container.get(wiring.clients.dynamodb), container.settings.emails_table)
     for name in stored.names():
         stored.delete(name)
     return stored

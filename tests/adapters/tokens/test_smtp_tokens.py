@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from functions import wiring
 from functions.adapters.aws.errors import coded
 from functions.adapters.tokens.smtp_tokens import DynamoSmtpTokens
 from functions.adapters.tokens.smtp_users import IamSmtpUsers
 from functions.core.errors import Conflict, NotFound
 from functions.core.tokens.smtp_token import SmtpToken, TokenState, user_name
 from functions.ports.tokens import SmtpTokens, SmtpUsers
-from functions.wiring import Wiring
+from functions.wiring import Container
 from tests.fakes.tokens import MemorySmtpTokens, MemorySmtpUsers
-from tests.support.cloud import SETTINGS
+from tests.support.cloud import SETTINGS, aws_of
 from tests.support.examples import NOON_TEXT
 
 _fresh = itertools.count(5000)
@@ -25,12 +26,12 @@ _fresh = itertools.count(5000)
 
 @pytest.fixture(params=["memory", "dynamo"])
 def tokens(request: pytest.FixtureRequest) -> SmtpTokens:
-    return MemorySmtpTokens() if request.param == "memory" else request.getfixturevalue("aws").smtp_tokens
+    return MemorySmtpTokens() if request.param == "memory" else aws_of(request).get(wiring.adapters.smtp_tokens)
 
 
 @pytest.fixture(params=["memory", "iam"])
 def users(request: pytest.FixtureRequest) -> SmtpUsers:
-    return MemorySmtpUsers() if request.param == "memory" else request.getfixturevalue("aws").smtp_users
+    return MemorySmtpUsers() if request.param == "memory" else aws_of(request).get(wiring.adapters.smtp_users)
 
 
 @pytest.fixture
@@ -98,12 +99,12 @@ def test_uses_are_noted_in_any_order(tokens: SmtpTokens) -> None:
     assert tokens.get(404) is None
 
 
-def test_a_save_whose_answer_was_lost_is_known_again(aws: Wiring) -> None:
+def test_a_save_whose_answer_was_lost_is_known_again(aws: Container) -> None:
     """The client itself repeats it, and is refused by what it wrote."""
 
     class Repeating:
         def __getattr__(self, method: str) -> Any:
-            real = getattr(aws.clients.dynamodb, method)
+            real = getattr(aws.get(wiring.clients.dynamodb), method)
             return (lambda **request: (real(**request), real(**request))[1]) if method == "update_item" else real
 
     client: Any = Repeating()
@@ -154,25 +155,25 @@ def test_a_user_with_a_right_is_not_deleted(users: SmtpUsers, name: str) -> None
         users.delete(name)
 
 
-def test_a_user_is_bounded_on_our_path_and_may_send_as_us_alone(aws: Wiring, name: str) -> None:
+def test_a_user_is_bounded_on_our_path_and_may_send_as_us_alone(aws: Container, name: str) -> None:
     asked: dict[str, Any] = {}
 
     class Watched:
-        exceptions = aws.clients.iam.exceptions
+        exceptions = aws.get(wiring.clients.iam).exceptions
 
         def create_user(self, **request: Any) -> Any:
             asked.update(request)
-            return aws.clients.iam.create_user(**request)
+            return aws.get(wiring.clients.iam).create_user(**request)
 
     client: Any = Watched()
-    replace(aws.smtp_users, client=client).create(name)
-    aws.smtp_users.permit(name)
+    replace(aws.get(wiring.adapters.smtp_users), client=client).create(name)
+    aws.get(wiring.adapters.smtp_users).permit(name)
     assert asked == {
         "UserName": name,
         "Path": "/staffetta/smtp/eu-west-1/test/",
         "PermissionsBoundary": SETTINGS.smtp_boundary_arn,
     }
-    document: Any = aws.clients.iam.get_user_policy(UserName=name, PolicyName="send")["PolicyDocument"]
+    document: Any = aws.get(wiring.clients.iam).get_user_policy(UserName=name, PolicyName="send")["PolicyDocument"]
     policy = json.loads(document) if isinstance(document, str) else document
     ours = [SETTINGS.identity_arn, "arn:aws:ses:eu-west-1:123456789012:configuration-set/transactional"]
     assert policy["Statement"] == [

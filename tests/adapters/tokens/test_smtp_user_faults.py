@@ -7,17 +7,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from functions import wiring
 from functions.adapters.aws.errors import AwsError, Unanswered
 from functions.core.errors import Conflict
 from functions.core.tokens.smtp_token import SmtpToken
 from functions.steps.tokens.create_smtp_token import LEASE_SECONDS, TokenRequest
 from functions.steps.tokens.reconcile import RUN_SECONDS
-from functions.wiring import Wiring
+from functions.wiring import Container
 from tests.fakes import Clock
 from tests.fakes.tokens import MemorySmtpUsers
 from tests.support.cloud import SETTINGS, cloud
@@ -53,16 +53,16 @@ class Watched:
 class AwsWorld:
     """The steps as they are wired, over clients that meet faults and with a clock of ours."""
 
-    def __init__(self, aws: Wiring) -> None:
+    def __init__(self, aws: Container) -> None:
         self.aws = aws
         self.clock: Any = Clock()
         self.calls = 0
         self.fault_at: dict[int, Callable[[Call], Any]] = {}  # by number of the call, from 0
-        clients: Any = SimpleNamespace(
-            dynamodb=Watched(aws.clients.dynamodb, self.meet), iam=Watched(aws.clients.iam, self.meet)
-        )
-        self.wiring = Wiring(SETTINGS, clients)
-        self.wiring.clock = self.clock
+        self.container = Container(SETTINGS)
+        for client in (wiring.clients.dynamodb, wiring.clients.iam):
+            watched: Any = Watched(aws.get(client), self.meet)
+            self.container.override(client, watched)
+        self.container.clock = self.clock
 
     def meet(self, call: Call) -> Any:
         number, self.calls = self.calls, self.calls + 1
@@ -70,24 +70,29 @@ class AwsWorld:
 
     def create(self) -> SmtpToken:
         asked = TokenRequest(name="till", create_contact=False, created_by="ada@example.com")
-        return self.wiring.smtp.token_issue(asked).token
+        return self.container.get(wiring.tokens.create_smtp_token)(asked).token
 
     def check(self) -> None:
         """In the end, when the reconciler has come."""
         for _ in range(2):
             self.clock.now += RUN_SECONDS
-            self.wiring.smtp.token_reconciliation()
-        check(self.aws.smtp_tokens, found(self.aws), self.aws.emails, self.clock())
+            self.container.get(wiring.tokens.reconcile_smtp_tokens)()
+        check(
+            self.aws.get(wiring.adapters.smtp_tokens),
+            found(self.aws),
+            self.aws.get(wiring.adapters.emails),
+            self.clock(),
+        )
 
 
 def _done(call: Call) -> Any:
     return call()
 
 
-def found(aws: Wiring) -> MemorySmtpUsers:
+def found(aws: Container) -> MemorySmtpUsers:
     """What IAM has."""
-    iam, users = aws.clients.iam, MemorySmtpUsers()
-    for name in aws.smtp_users.all():
+    iam, users = aws.get(wiring.clients.iam), MemorySmtpUsers()
+    for name in aws.get(wiring.adapters.smtp_users).all():
         keys = iam.list_access_keys(UserName=name)["AccessKeyMetadata"]
         users.users[name] = {key["AccessKeyId"]: key["Status"] == "Active" for key in keys}
         users.permitted |= {name} if iam.list_user_policies(UserName=name)["PolicyNames"] else set()
@@ -97,8 +102,8 @@ def found(aws: Wiring) -> MemorySmtpUsers:
 Act = Callable[[AwsWorld, SmtpToken], object]
 ACTS: dict[str, Act] = {
     "create": lambda world, _token: world.create(),
-    "reset": lambda world, token: world.wiring.smtp.token_reset(token.key_id),
-    "end": lambda world, token: world.wiring.smtp.token_end(token.campaign_id),
+    "reset": lambda world, token: world.container.get(wiring.tokens.reset_smtp_password)(token.key_id),
+    "end": lambda world, token: world.container.get(wiring.tokens.delete_smtp_token)(token.campaign_id),
 }
 
 
@@ -130,7 +135,9 @@ def test_whatever_a_call_meets_a_repeat_does_it_and_the_law_holds(
         world.clock.now += LEASE_SECONDS  # whoever gave up is known to have
         ACTS[name](world, token)
         if name != "create":
-            assert token.key_id not in world.aws.smtp_users.keys(token.user_name), "the old password works"
+            assert token.key_id not in world.aws.get(wiring.adapters.smtp_users).keys(token.user_name), (
+                "the old password works"
+            )
     world.check()
 
 
@@ -140,5 +147,5 @@ def test_a_create_whose_calls_the_sdk_repeats_is_done(world: AwsWorld) -> None:
         world.fault_at = {world.calls + number: repeated}
         token = world.create()
         world.fault_at = {}
-        assert world.aws.smtp_tokens.by_key(token.key_id)
+        assert world.aws.get(wiring.adapters.smtp_tokens).by_key(token.key_id)
     world.check()

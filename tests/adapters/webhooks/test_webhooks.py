@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from functions import wiring
 from functions.adapters.webhooks.event_bridge import EventBridge
 from functions.adapters.webhooks.webhook_queue import opened
 from functions.core.errors import Retry
@@ -17,8 +18,8 @@ from functions.core.sending.send import State
 from functions.core.webhooks import webhook, webhook_events
 from functions.core.webhooks.webhook import Attempt, DeliveryJob, Job, ReplayJob
 from functions.ports.webhooks import WebhookDeliveries, WebhookEndpoints, WebhookSecrets
-from functions.wiring import Wiring
-from tests.support.cloud import SETTINGS
+from functions.wiring import Container
+from tests.support.cloud import SETTINGS, aws_of
 from tests.support.examples import NOON_TEXT, a_message
 from tests.support.webhooks import MemoryDeliveries, MemoryEndpoints, MemorySecrets, an_endpoint
 
@@ -30,7 +31,7 @@ SENT = a_message(state=State.SENT, settled_at=NOON_TEXT, tags={"shop": "7"})
 def endpoints(request: pytest.FixtureRequest) -> WebhookEndpoints:
     if request.param == "memory":
         return MemoryEndpoints()
-    stored: WebhookEndpoints = request.getfixturevalue("aws").webhook_endpoints
+    stored: WebhookEndpoints = aws_of(request).get(wiring.adapters.webhook_endpoints)
     for endpoint in stored.all():
         stored.delete(endpoint.id)
     return stored
@@ -38,12 +39,12 @@ def endpoints(request: pytest.FixtureRequest) -> WebhookEndpoints:
 
 @pytest.fixture(params=["memory", "aws"])
 def deliveries(request: pytest.FixtureRequest) -> WebhookDeliveries:
-    return MemoryDeliveries() if request.param == "memory" else request.getfixturevalue("aws").webhook_deliveries
+    return MemoryDeliveries() if request.param == "memory" else aws_of(request).get(wiring.adapters.webhook_deliveries)
 
 
 @pytest.fixture(params=["memory", "aws"])
 def secrets(request: pytest.FixtureRequest) -> WebhookSecrets:
-    return MemorySecrets() if request.param == "memory" else request.getfixturevalue("aws").webhook_secrets
+    return MemorySecrets() if request.param == "memory" else aws_of(request).get(wiring.adapters.webhook_secrets)
 
 
 def test_an_endpoint_is_saved_as_it_was_read_or_not_at_all(endpoints: WebhookEndpoints) -> None:
@@ -97,36 +98,40 @@ def test_a_version_of_a_secret_never_changes(secrets: WebhookSecrets) -> None:
     secrets.delete("w-1")
 
 
-def test_a_secret_is_stored_encrypted_and_read_once(aws: Wiring) -> None:
-    version = aws.webhook_secrets.put("w-5", "whsec_secret")
+def test_a_secret_is_stored_encrypted_and_read_once(aws: Container) -> None:
+    version = aws.get(wiring.adapters.webhook_secrets).put("w-5", "whsec_secret")
     name = f"{SETTINGS.webhook_secrets_prefix}w-5"
-    stored = aws.clients.ssm.get_parameter(Name=name)["Parameter"]
+    stored = aws.get(wiring.clients.ssm).get_parameter(Name=name)["Parameter"]
     assert (stored["Type"], stored["Version"]) == ("SecureString", version)
     assert stored["Value"] != "whsec_secret", "without being asked to, SSM decrypts nothing"
-    assert aws.webhook_secrets.get("w-5", version) == "whsec_secret"
-    aws.webhook_secrets.delete("w-5")
-    assert aws.webhook_secrets.get("w-5", version) == "whsec_secret", "the worker knows it"
-    assert "whsec_secret" not in repr(aws.webhook_secrets)
+    assert aws.get(wiring.adapters.webhook_secrets).get("w-5", version) == "whsec_secret"
+    aws.get(wiring.adapters.webhook_secrets).delete("w-5")
+    assert aws.get(wiring.adapters.webhook_secrets).get("w-5", version) == "whsec_secret", "the worker knows it"
+    assert "whsec_secret" not in repr(aws.get(wiring.adapters.webhook_secrets))
 
 
-def received(aws: Wiring) -> list[Any]:
+def received(aws: Container) -> list[Any]:
     bodies = []
-    while messages := aws.clients.sqs.receive_message(QueueUrl=SETTINGS.webhook_queue_url, MaxNumberOfMessages=10).get(
-        "Messages"
+    while (
+        messages := aws.get(wiring.clients.sqs)
+        .receive_message(QueueUrl=SETTINGS.webhook_queue_url, MaxNumberOfMessages=10)
+        .get("Messages")
     ):
         for message in messages:
             bodies.append(opened(message["Body"]))
-            aws.clients.sqs.delete_message(QueueUrl=SETTINGS.webhook_queue_url, ReceiptHandle=message["ReceiptHandle"])
+            aws.get(wiring.clients.sqs).delete_message(
+                QueueUrl=SETTINGS.webhook_queue_url, ReceiptHandle=message["ReceiptHandle"]
+            )
     return bodies
 
 
-def test_jobs_come_out_as_they_went_in(aws: Wiring) -> None:
+def test_jobs_come_out_as_they_went_in(aws: Container) -> None:
     """More than fit into one call."""
     jobs: list[Job] = [
         *(DeliveryJob(endpoint_id=f"w-{number}", event=EVENT, made=None, due=1.5, again=True) for number in range(11)),
         ReplayJob(endpoint_id="w-1", since=NOON_TEXT, until=NOON_TEXT, again=False, email_id=7),
     ]
-    aws.webhook_queue.put(jobs)
+    aws.get(wiring.adapters.webhook_queue).put(jobs)
     key: Callable[[Any], str] = repr
     assert sorted(received(aws), key=key) == sorted(jobs, key=key)
 
@@ -137,18 +142,18 @@ def test_what_is_no_job_is_told(body: str) -> None:
         opened(body)
 
 
-def test_what_the_queue_does_not_take_is_told(aws: Wiring) -> None:
+def test_what_the_queue_does_not_take_is_told(aws: Container) -> None:
     class Full:
         def send_message_batch(self, **_: Any) -> dict[str, Any]:
             return {"Successful": [], "Failed": [{"Id": "0", "Code": "InternalError", "SenderFault": False}]}
 
     with pytest.raises(Retry, match="1 webhooks could not be queued: InternalError"):
-        replace(aws.webhook_queue, sqs=Full()).put([DeliveryJob(endpoint_id="w-1", event=EVENT)])
+        replace(aws.get(wiring.adapters.webhook_queue), sqs=Full()).put([DeliveryJob(endpoint_id="w-1", event=EVENT)])
 
 
-def test_a_rule_of_the_event_bus_finds_our_events(aws: Wiring) -> None:
+def test_a_rule_of_the_event_bus_finds_our_events(aws: Container) -> None:
     """On the account's default bus, by source, type and stage."""
-    sqs, events = aws.clients.sqs, aws.clients.events
+    sqs, events = aws.get(wiring.clients.sqs), aws.get(wiring.clients.events)
     url = sqs.create_queue(QueueName="rule")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     pattern = {"source": ["staffetta"], "detail-type": ["email.sent"], "detail": {"stage": ["test"]}}

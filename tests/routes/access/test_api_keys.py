@@ -12,7 +12,7 @@ from functions import api, authorizer, wiring
 from functions.core.errors import Fault
 from functions.routes.access import api_keys
 from functions.routes.http.route import SCOPES
-from functions.wiring import Wiring
+from functions.wiring import Container
 from tests.core.templates.test_rendering import JSON
 from tests.support.events import CONTEXT, http
 
@@ -29,7 +29,7 @@ def who(secret: str) -> dict[str, Any]:
     return context
 
 
-def test_a_key_is_shown_once_works_and_ends(aws: Wiring) -> None:
+def test_a_key_is_shown_once_works_and_ends(aws: Container) -> None:
     status, made = asked("POST", body={"name": " shop ", "scopes": ["content", "content", "account"]})
     assert status == 201
     secret = made.pop("key")
@@ -45,14 +45,14 @@ def test_a_key_is_shown_once_works_and_ends(aws: Wiring) -> None:
 
     assert asked("PATCH", f"{KEYS}/{made['id']}", {"name": "new"}) == (200, {**made, "name": "new", **used(aws)})
     assert asked("DELETE", f"{KEYS}/{made['id']}") == asked("DELETE", f"{KEYS}/{made['id']}") == (204, None)
-    wiring.wired.cache_clear()  # another worker, which remembers nothing
+    wiring.container.cache_clear()  # another worker, which remembers nothing
     assert who(secret) == {}
     (entry,) = asked("GET")[1]["results"]
     assert entry["revokedAt"] >= made["createdAt"]
 
 
-def used(aws: Wiring) -> dict[str, str]:
-    (key,) = aws.api_keys.all()
+def used(aws: Container) -> dict[str, str]:
+    (key,) = aws.get(wiring.adapters.api_keys).all()
     return {"lastUsedAt": key.last_used_at or ""}
 
 
@@ -67,7 +67,7 @@ def used(aws: Wiring) -> dict[str, str]:
         ({"name": "x", "scopes": ["content"], "owner": {"a": 1}}, {"owner"}),
     ],
 )
-def test_a_bad_request_names_every_fault_and_makes_no_key(aws: Wiring, body: Any, wrong: set[str]) -> None:
+def test_a_bad_request_names_every_fault_and_makes_no_key(aws: Container, body: Any, wrong: set[str]) -> None:
     status, problem = asked("POST", body=body)
     assert (status, {error["in"] for error in problem["errors"]}) == (400, wrong)
     assert asked("GET")[1] == {"results": []}
@@ -82,7 +82,7 @@ def test_any_json_is_read_or_told(name: Any, scopes: Any, owner: Any) -> None:
     assert all(scope in SCOPES for scope in read[1])
 
 
-def test_an_unknown_key_is_404(aws: Wiring) -> None:
+def test_an_unknown_key_is_404(aws: Container) -> None:
     for answer in (asked("PATCH", f"{KEYS}/nobody", {"name": "x"}), asked("DELETE", f"{KEYS}/nobody")):
         assert (answer[0], answer[1]["category"]) == (404, "OBJECT_NOT_FOUND")
 
@@ -90,7 +90,7 @@ def test_an_unknown_key_is_404(aws: Wiring) -> None:
 @pytest.mark.parametrize(
     ("method", "path"), [("POST", KEYS), ("GET", KEYS), ("PATCH", f"{KEYS}/x"), ("DELETE", f"{KEYS}/x")]
 )
-def test_only_the_account_scope_opens_it(aws: Wiring, method: str, path: str) -> None:
+def test_only_the_account_scope_opens_it(aws: Container, method: str, path: str) -> None:
     """Whoever could make keys with another scope would have every scope."""
     scopes = "transactional-email marketing-email content"
     assert asked(method, path, {"name": "x", "scopes": ["account"]}, scopes=scopes)[0] == 403

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from functions import api
+from functions import api, wiring
 from functions.core.contacts.contact import EVERYTHING, Decision, Status
 from functions.core.contacts.subscription import faults
 from functions.core.errors import Fault
 from functions.routes.contacts import preferences
-from functions.wiring import Wiring
+from functions.wiring import Container
 from tests.core.templates.test_rendering import JSON
 from tests.support.events import CONTEXT, http
 
@@ -38,7 +38,7 @@ def statuses(email: str = ADA) -> dict[str, tuple[str, str]]:
     return {one["id"]: (one["status"], one["sourceOfStatus"]) for one in told["subscriptionStatuses"]}
 
 
-def test_a_type_is_made_listed_changed_and_ended(aws: Wiring) -> None:
+def test_a_type_is_made_listed_changed_and_ended(aws: Container) -> None:
     status, made = asked("POST", TYPES, {"name": "News", "purpose": "Marketing"})
     assert (status, made["name"], made["isActive"], made["isDefault"]) == (201, "News", True, False)
     assert made["id"].isdecimal()
@@ -63,19 +63,19 @@ def test_a_type_is_made_listed_changed_and_ended(aws: Wiring) -> None:
         ("PATCH", f"{TYPES}/none", {"active": False}, 404, "there are TRANSACTIONAL"),
     ],
 )
-def test_a_bad_type_is_told(aws: Wiring, method: str, path: str, body: Any, status: int, said: str) -> None:
+def test_a_bad_type_is_told(aws: Container, method: str, path: str, body: Any, status: int, said: str) -> None:
     answer = asked(method, path, body)
     assert answer[0] == status
     assert said in answer[1]["message"]
-    assert aws.subscription_types.all() == []
+    assert aws.get(wiring.adapters.subscription_types).all() == []
 
 
-def test_there_is_room_for_so_many_types_only(aws: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_there_is_room_for_so_many_types_only(aws: Container, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("functions.steps.contacts.subscriptions.TYPES_MAX", 2)
     assert [asked("POST", TYPES, {"name": "x"})[0] for _ in range(3)] == [201, 201, 409]
 
 
-def test_a_contact_subscribes_and_unsubscribes(aws: Wiring) -> None:
+def test_a_contact_subscribes_and_unsubscribes(aws: Container) -> None:
     asked("POST", TYPES, {"name": "News", "id": "news"})
     assert statuses() == {
         "TRANSACTIONAL": ("SUBSCRIBED", "SUBSCRIPTION_STATUS"),
@@ -90,12 +90,12 @@ def test_a_contact_subscribes_and_unsubscribes(aws: Wiring) -> None:
     )
     assert statuses()["news"][0] == "SUBSCRIBED"
     assert choose("unsubscribe")[1]["status"] == "NOT_SUBSCRIBED"
-    contact = aws.contacts.get(ADA)
+    contact = aws.get(wiring.adapters.contacts).get(ADA)
     assert contact
     assert (contact.decisions["news"].source, contact.unsubscribed("news")) == ("ada@example.com", True)
 
 
-def test_who_left_by_themselves_is_not_brought_back(aws: Wiring) -> None:
+def test_who_left_by_themselves_is_not_brought_back(aws: Container) -> None:
     """As HubSpot says of its own endpoint."""
     asked("POST", TYPES, {"name": "News", "id": "news"})
     choose("unsubscribe")
@@ -105,14 +105,16 @@ def test_who_left_by_themselves_is_not_brought_back(aws: Wiring) -> None:
 
 
 @pytest.mark.parametrize("how", ["complained", "left"])
-def test_who_wants_nothing_is_shown_so(aws: Wiring, how: str) -> None:
+def test_who_wants_nothing_is_shown_so(aws: Container, how: str) -> None:
     asked("POST", TYPES, {"name": "News", "id": "news"})
     choose("subscribe")
     at = "2027-01-01T00:00:00.000Z"
     if how == "complained":
-        aws.contacts.complained(ADA, at)
+        aws.get(wiring.adapters.contacts).complained(ADA, at)
     else:
-        aws.contacts.decide(ADA, EVERYTHING, Decision(status=Status.NOT_SUBSCRIBED, at=at, source="x"))
+        aws.get(wiring.adapters.contacts).decide(
+            ADA, EVERYTHING, Decision(status=Status.NOT_SUBSCRIBED, at=at, source="x")
+        )
     assert statuses() == {
         "TRANSACTIONAL": ("SUBSCRIBED", "SUBSCRIPTION_STATUS"),
         "news": ("NOT_SUBSCRIBED", "PORTAL_WIDE_STATUS"),
@@ -135,12 +137,12 @@ def test_who_wants_nothing_is_shown_so(aws: Wiring, how: str) -> None:
         ({"emailAddress": ADA, "subscriptionId": "TRANSACTIONAL"}, {"subscriptionId"}),
     ],
 )
-def test_a_bad_choice_names_every_fault(aws: Wiring, body: Any, wrong: set[str]) -> None:
+def test_a_bad_choice_names_every_fault(aws: Container, body: Any, wrong: set[str]) -> None:
     for verb in ("subscribe", "unsubscribe"):
         status, problem = asked("POST", f"{HUBSPOT}/{verb}", body)
         assert (status, {error["in"] for error in problem["errors"]}) == (400, wrong)
     assert asked("GET", f"{HUBSPOT}/status/email/nobody")[0] == 400
-    assert aws.contacts.get(ADA) is None
+    assert aws.get(wiring.adapters.contacts).get(ADA) is None
 
 
 @given(JSON, JSON, JSON)
@@ -160,5 +162,5 @@ def test_any_json_is_read_or_told(name: Any, type_id: Any, active: Any) -> None:
         ("transactional-email", TYPES, 403),
     ],
 )
-def test_scopes(aws: Wiring, scopes: str, path: str, status: int) -> None:
+def test_scopes(aws: Container, scopes: str, path: str, status: int) -> None:
     assert asked("GET", path, scopes=scopes)[0] == status

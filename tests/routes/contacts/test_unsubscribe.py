@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions import api
+from functions import api, wiring
 from functions.core.contacts import consent
 from functions.core.contacts.contact import EVERYTHING, Contact
 from functions.core.contacts.unsubscribe_link import UnsubscribeLink, parse
 from functions.core.events import timeline
 from functions.core.sending.send import MessageKey
-from functions.wiring import Wiring
+from functions.wiring import Container
 from tests.support.cloud import worker
 from tests.support.events import CONTEXT, http
 from tests.support.examples import NOON, a_message, a_subscription_type
@@ -27,11 +27,11 @@ ONE_CLICK = "List-Unsubscribe=One-Click"
 
 
 @pytest.fixture
-def aws() -> Iterator[Wiring]:
+def aws() -> Iterator[Container]:
     with worker() as made:
-        made.subscription_types.put(a_subscription_type(name="News & <b>more</b>"))
-        made.sends.create([a_message(address="Ada@example.net", subscription="news")])
-        made.sends.claim(
+        made.get(wiring.adapters.subscription_types).put(a_subscription_type(name="News & <b>more</b>"))
+        made.get(wiring.adapters.sends).create([a_message(address="Ada@example.net", subscription="news")])
+        made.get(wiring.adapters.sends).claim(
             MessageKey("s-1", 0), now=NOON, lease_seconds=60, grace_seconds=60, unsubscribe_id=LINK.secret_id
         )
         yield made
@@ -49,19 +49,19 @@ def asked(method: str, path: str = PATH, form: str = "", query: dict[str, str] |
     return answer["statusCode"], answer["body"]
 
 
-def known(aws: Wiring) -> Contact:
-    contact = aws.contacts.get("ada@example.net")
+def known(aws: Container) -> Contact:
+    contact = aws.get(wiring.adapters.contacts).get("ada@example.net")
     assert contact
     return contact
 
 
-def facts(aws: Wiring) -> list[Any]:
-    message = aws.sends.get(MessageKey("s-1", 0))
+def facts(aws: Container) -> list[Any]:
+    message = aws.get(wiring.adapters.sends).get(MessageKey("s-1", 0))
     assert message
     return [(fact["kind"], fact["subscription"]) for fact in timeline.in_order(message.timeline)]
 
 
-def test_looking_changes_nothing(aws: Wiring) -> None:
+def test_looking_changes_nothing(aws: Container) -> None:
     """Filters and scanners follow every link. The page says who leaves what, and has one button."""
     for query in (None, {"all": "true"}):
         status, html = asked("GET", query=query)
@@ -70,12 +70,12 @@ def test_looking_changes_nothing(aws: Wiring) -> None:
         assert "News &amp; &lt;b&gt;more&lt;/b&gt;" in html
         assert html.count("<button>") == 1
         assert re.search(r'value="(\w+)" checked', html)[1] == ("all" if query else "type")  # type: ignore[index]
-    assert aws.contacts.get("ada@example.net") is None
+    assert aws.get(wiring.adapters.contacts).get("ada@example.net") is None
     assert facts(aws) == []
 
 
 @pytest.mark.parametrize("form", [ONE_CLICK, "scope=type", "", "--x\r\nContent-Disposition: form-data", "%ff=%fe"])
-def test_a_post_leaves_the_mails_own_subscription_type(aws: Wiring, form: str) -> None:
+def test_a_post_leaves_the_mails_own_subscription_type(aws: Container, form: str) -> None:
     for _ in range(2):
         status, html = asked("POST", form=form)
         assert (status, "You are unsubscribed" in html) == (200, True)
@@ -85,20 +85,20 @@ def test_a_post_leaves_the_mails_own_subscription_type(aws: Wiring, form: str) -
 
 
 @pytest.mark.parametrize(("form", "query"), [("scope=all", None), (ONE_CLICK, {"all": "true"})])
-def test_a_post_leaves_everything_where_it_says_so(aws: Wiring, form: str, query: dict[str, str] | None) -> None:
+def test_a_post_leaves_everything_where_it_says_so(aws: Container, form: str, query: dict[str, str] | None) -> None:
     asked("POST", form=form, query=query)
     assert known(aws).unsubscribed(EVERYTHING)
     assert facts(aws) == [("UNSUBSCRIBED", EVERYTHING)]
 
 
-def test_a_choice_of_the_form_goes_before_the_link(aws: Wiring) -> None:
+def test_a_choice_of_the_form_goes_before_the_link(aws: Container) -> None:
     asked("POST", form="scope=type", query={"all": "true"})
     assert not known(aws).unsubscribed(EVERYTHING)
 
 
-def test_there_is_a_way_back(aws: Wiring) -> None:
+def test_there_is_a_way_back(aws: Container) -> None:
     """From everything, and from a report of spam too: it was taken back by the person who made it."""
-    aws.contacts.complained("ada@example.net", "2026-01-01T00:00:00.000Z")
+    aws.get(wiring.adapters.contacts).complained("ada@example.net", "2026-01-01T00:00:00.000Z")
     asked("POST", form="scope=all")
     assert consent.refusal("news", known(aws))
     status, html = asked("POST", form="action=return")
@@ -110,11 +110,11 @@ def test_there_is_a_way_back(aws: Wiring) -> None:
     "path",
     ["/unsubscribe/s-1.0.dry-run", "/unsubscribe/s-1.1.a-secret", "/unsubscribe/s-2.0.a-secret", "/unsubscribe/x"],
 )
-def test_a_link_that_is_not_ours_changes_nothing(aws: Wiring, path: str) -> None:
+def test_a_link_that_is_not_ours_changes_nothing(aws: Container, path: str) -> None:
     for method in ("GET", "POST"):
         status, html = asked(method, path)
         assert (status, "Ada" in html) == (404, False)
-    assert aws.contacts.get("ada@example.net") is None
+    assert aws.get(wiring.adapters.contacts).get("ada@example.net") is None
 
 
 def test_a_mail_without_a_link_is_opened_by_none() -> None:

@@ -18,7 +18,7 @@ from functions.core.statistics.counter_updates import Addition, Cell, Kind, Subj
 from functions.routes.http.route import DATED_VERSIONS
 from functions.routes.tokens import smtp_tokens as routes
 from functions.routes.tokens.table import SMTP_TOKENS
-from functions.wiring import Wiring
+from functions.wiring import Container
 from tests.core.templates.test_rendering import JSON
 from tests.support.events import CONTEXT, http
 
@@ -44,7 +44,7 @@ def query(**words: str) -> dict[str, Any]:
     return {"queryStringParameters": words}
 
 
-def test_a_token_lives_and_ends(aws: Wiring) -> None:
+def test_a_token_lives_and_ends(aws: Container) -> None:
     made = make(campaignName=" till ", createContact=True)
     password = made.pop("password")
     assert len(password) == 44
@@ -66,25 +66,27 @@ def test_a_token_lives_and_ends(aws: Wiring) -> None:
         assert (status, problem["category"]) == (404, "OBJECT_NOT_FOUND")
 
 
-def test_no_password_is_stored_or_logged(aws: Wiring, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_password_is_stored_or_logged(aws: Container, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         made = make()
         reset = asked("POST", f"{TOKENS}/{made['id']}/password-reset", **query(graceSeconds="60"))[1]
-    items = str([aws.clients.dynamodb.scan(TableName=name)["Items"] for name in ("tokens", "emails")])
+    items = str([aws.get(wiring.clients.dynamodb).scan(TableName=name)["Items"] for name in ("tokens", "emails")])
     for password in (made["password"], reset["password"]):
         assert password not in items
         assert password not in caplog.text
     assert asked("GET", f"{TOKENS}/{made['id']}")[1].get("password") is None
 
 
-def test_a_grace_is_told(aws: Wiring) -> None:
+def test_a_grace_is_told(aws: Container) -> None:
     made = make()
     _, reset = asked("POST", f"{TOKENS}/{made['id']}/password-reset", **query(graceSeconds="60"))
     assert (reset["formerId"], reset["formerUntil"] > made["createdAt"]) == (made["id"], True)
-    assert sorted(aws.smtp_users.keys(f"staffetta-smtp-{made['emailCampaignId']}")) == sorted([made["id"], reset["id"]])
+    assert sorted(aws.get(wiring.adapters.smtp_users).keys(f"staffetta-smtp-{made['emailCampaignId']}")) == sorted(
+        [made["id"], reset["id"]]
+    )
 
 
-def test_the_list_is_filtered_and_paged(aws: Wiring) -> None:
+def test_the_list_is_filtered_and_paged(aws: Container) -> None:
     made = [make(campaignName=name) for name in ("a", "b", "a", "c")]
     ids = [token["id"] for token in made]
     assert [one["id"] for one in asked("GET", **query(campaignName="a"))[1]["results"]] == [ids[0], ids[2]]
@@ -100,14 +102,14 @@ def test_the_list_is_filtered_and_paged(aws: Wiring) -> None:
     assert ([one["id"] for one in last["results"]], "paging" in last) == ([ids[3]], False)
 
 
-def test_todays_messages_are_on_the_token(aws: Wiring) -> None:
+def test_todays_messages_are_on_the_token(aws: Container) -> None:
     made = make()
     campaign = int(made["emailCampaignId"])
-    aws.smtp_tokens.seen(campaign, made["createdAt"], "192.0.2.1")
+    aws.get(wiring.adapters.smtp_tokens).seen(campaign, made["createdAt"], "192.0.2.1")
     counters = {"selected": 4, "sent": 4, "delivered": 3, "open": 2, "click": 1, "bounce": 1, "machineopen": 3}
     for period in (made["createdAt"][:10], made["createdAt"][:13]):
         counted = Addition("shard", None, Watermark(1, int(aws.clock())), counters)
-        aws.metrics.add(Cell(Subject(Kind.EMAIL, str(campaign)), period), "shard", counted)
+        aws.get(wiring.adapters.metrics).add(Cell(Subject(Kind.EMAIL, str(campaign)), period), "shard", counted)
     shown = asked("GET", f"{TOKENS}/{made['id']}")[1]
     assert (shown["messagesToday"], shown["deliveredRatioToday"]) == (4, 75.0)
     assert shown["countersToday"] == {name: counters.get(name, 0) for name in COUNTED}
@@ -130,35 +132,35 @@ def test_todays_messages_are_on_the_token(aws: Wiring) -> None:
         ({**EGG, "expiresAt": "2020-01-01T00:00:00Z"}, {"expiresAt"}),
     ],
 )
-def test_a_bad_request_names_every_fault_and_makes_no_token(aws: Wiring, body: Any, wrong: set[str]) -> None:
+def test_a_bad_request_names_every_fault_and_makes_no_token(aws: Container, body: Any, wrong: set[str]) -> None:
     status, problem = asked("POST", body=body)
     assert (status, {error["in"] for error in problem["errors"]}) == (400, wrong)
-    assert (aws.smtp_users.all(), aws.smtp_tokens.all()) == ([], [])
+    assert (aws.get(wiring.adapters.smtp_users).all(), aws.get(wiring.adapters.smtp_tokens).all()) == ([], [])
 
 
 @pytest.mark.parametrize(
     ("words", "wrong"),
     [({"limit": "0"}, "limit"), ({"limit": "101"}, "limit"), ({"limit": "x"}, "limit"), ({"after": "x"}, "after")],
 )
-def test_a_bad_page_says_so(aws: Wiring, words: dict[str, str], wrong: str) -> None:
+def test_a_bad_page_says_so(aws: Container, words: dict[str, str], wrong: str) -> None:
     status, problem = asked("GET", **query(**words))
     assert (status, problem["errors"][0]["in"]) == (400, wrong)
 
 
 @pytest.mark.parametrize("grace", ["-1", "604801", "soon", "1" * 20])
-def test_a_bad_grace_changes_nothing(aws: Wiring, grace: str) -> None:
+def test_a_bad_grace_changes_nothing(aws: Container, grace: str) -> None:
     made = make()
     assert asked("POST", f"{TOKENS}/{made['id']}/password-reset", **query(graceSeconds=grace))[0] == 400
-    assert aws.smtp_users.keys(f"staffetta-smtp-{made['emailCampaignId']}") == [made["id"]]
+    assert aws.get(wiring.adapters.smtp_users).keys(f"staffetta-smtp-{made['emailCampaignId']}") == [made["id"]]
 
 
-def test_where_iam_is_full_create_says_so(aws: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_iam_is_full_create_says_so(aws: Container, monkeypatch: pytest.MonkeyPatch) -> None:
     """And leaves nothing that looks like a token."""
 
     def full(**_: Any) -> None:
         raise coded("LimitExceeded")({"Error": {"Code": "LimitExceeded"}}, "CreateUser")
 
-    monkeypatch.setattr(wiring.wired().clients.iam, "create_user", full, raising=False)
+    monkeypatch.setattr(wiring.get(wiring.clients.iam), "create_user", full, raising=False)
     status, problem = asked("POST", body=EGG)
     assert (status, problem["category"]) == (409, "CONFLICT")
     assert "as many IAM users as it may have (5,000 unless AWS raised it)" in problem["message"]
@@ -181,7 +183,7 @@ def test_any_number_is_read_or_told(text: str) -> None:
 
 
 @pytest.mark.parametrize("token_id", ["AKIANOBODY", "ada@example.com", "ada%40example.com", "a%2Fb"])
-def test_an_unknown_token_is_404(aws: Wiring, token_id: str) -> None:
+def test_an_unknown_token_is_404(aws: Container, token_id: str) -> None:
     path = f"{TOKENS}/{token_id}"
     for answer in (asked("GET", path), asked("DELETE", path), asked("POST", f"{path}/password-reset")):
         assert (answer[0], answer[1]["category"]) == (404, "OBJECT_NOT_FOUND")
@@ -189,7 +191,7 @@ def test_an_unknown_token_is_404(aws: Wiring, token_id: str) -> None:
 
 
 @pytest.mark.parametrize("version", DATED_VERSIONS)
-def test_the_dated_paths_are_the_same(aws: Wiring, version: str) -> None:
+def test_the_dated_paths_are_the_same(aws: Container, version: str) -> None:
     path = f"/marketing/transactional/{version}/smtp-tokens"
     status, made = asked("POST", path, EGG)
     assert status == 201
@@ -198,17 +200,17 @@ def test_the_dated_paths_are_the_same(aws: Wiring, version: str) -> None:
     assert asked("DELETE", f"{path}/{made['id']}")[0] == 204
 
 
-def test_its_scope_opens_it(aws: Wiring) -> None:
+def test_its_scope_opens_it(aws: Container) -> None:
     for route in SMTP_TOKENS:
         status, problem = asked(route.method, route.path.replace("{tokenId}", "x"), EGG, scopes="content account")
         assert (status, problem["context"]) == (403, {"requiredScopes": ["transactional-email"]})
 
 
-def test_the_schedule_reconciles(aws: Wiring, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_schedule_reconciles(aws: Container, caplog: pytest.LogCaptureFixture) -> None:
     made = make()
-    aws.smtp_users.create("staffetta-smtp-77")
+    aws.get(wiring.adapters.smtp_users).create("staffetta-smtp-77")
     assert smtp_tokens.handler({}, CONTEXT) is None
-    assert aws.smtp_users.all() == [f"staffetta-smtp-{made['emailCampaignId']}"]
+    assert aws.get(wiring.adapters.smtp_users).all() == [f"staffetta-smtp-{made['emailCampaignId']}"]
 
 
 def test_another_spelling_of_the_path_is_sent_on() -> None:

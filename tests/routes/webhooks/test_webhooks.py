@@ -9,14 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from functions import api
+from functions import api, wiring
 from functions.core.sending.send import State
 from functions.core.webhooks import webhook, webhook_events
 from functions.core.webhooks.webhook import Attempt
 from functions.routes import openapi
 from functions.routes.webhooks.models import Types
 from functions.steps.webhooks.manage_webhooks import CHOICES
-from functions.wiring import Wiring
+from functions.wiring import Container
 from tests.core.templates.test_rendering import JSON
 from tests.support.events import CONTEXT, http
 from tests.support.examples import NOON_TEXT, a_message
@@ -36,7 +36,7 @@ def faults(body: Any, path: str = WEBHOOKS, method: str = "POST") -> set[str]:
     return {fault["in"] for fault in told["errors"]}
 
 
-def test_a_webhook_is_made_read_changed_and_ended(aws: Wiring) -> None:
+def test_a_webhook_is_made_read_changed_and_ended(aws: Container) -> None:
     status, made = asked("POST", body={"url": URL, "eventTypes": ["email.sent", "email.sent"], "active": False})
     assert (status, made["eventTypes"], made["active"]) == (201, ["email.sent"], False)
     assert made.pop("secret").startswith("whsec_")
@@ -50,7 +50,7 @@ def test_a_webhook_is_made_read_changed_and_ended(aws: Wiring) -> None:
         assert asked(method, gone, {})[0] == 404
 
 
-def test_every_fault_is_told(aws: Wiring) -> None:
+def test_every_fault_is_told(aws: Container) -> None:
     assert faults({}) == {"url"}
     assert faults({"link": URL, "active": "yes"}) == {"url", "link", "active"}
     assert faults({"url": "https://10.0.0.1/", "eventTypes": "*", "description": 7}) == {
@@ -68,12 +68,12 @@ def test_every_fault_is_told(aws: Wiring) -> None:
     assert asked("POST", f"{path}/deliveries/nothing/replay")[0] == 404
 
 
-def test_deliveries_are_walked_page_by_page(aws: Wiring) -> None:
+def test_deliveries_are_walked_page_by_page(aws: Container) -> None:
     _, made = asked("POST", body={"url": URL})
     path = f"{WEBHOOKS}/{made['id']}/deliveries"
     for number in range(5):
         (event,) = webhook_events.news(None, a_message(f"s-{number}", state=State.SENT, settled_at=NOON_TEXT))
-        aws.webhook_deliveries.save(
+        aws.get(wiring.adapters.webhook_deliveries).save(
             webhook.attempted(webhook.first(made["id"], event), Attempt(NOON_TEXT, 0, 9, "x"), 5)
         )
     found, after = list[str](), ""
@@ -90,7 +90,7 @@ def test_deliveries_are_walked_page_by_page(aws: Wiring) -> None:
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(JSON, st.sampled_from(["url", "eventTypes", "description", "active"]))
-def test_whatever_the_body_is_the_answer_is_a_refusal(aws: Wiring, value: Any, name: str) -> None:
+def test_whatever_the_body_is_the_answer_is_a_refusal(aws: Container, value: Any, name: str) -> None:
     """Never a fault of ours: no text that is drawn is a URL that may be posted to."""
     for body in (value, {name: value}, {"url": "nowhere", name: value}):
         assert asked("POST", body=json.dumps(body))[0] == 400
@@ -107,5 +107,5 @@ def test_the_document_tells_what_a_receiver_gets() -> None:
 
 
 @pytest.mark.parametrize("scopes", ["content", "transactional-email marketing-email"])
-def test_webhooks_are_the_accounts(aws: Wiring, scopes: str) -> None:
+def test_webhooks_are_the_accounts(aws: Container, scopes: str) -> None:
     assert asked("GET", scopes=scopes)[0] == 403

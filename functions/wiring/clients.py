@@ -1,0 +1,98 @@
+"""AWS clients. Importing a Lambda file makes none, and a function makes only those that it uses.
+
+A function has our own small client (adapters.aws.client) for what every send needs: the SDK is most of a cold start, and five times
+dearer per call. What few sends need, S3, is the SDK's. Both are called alike, so the adapters do not know which one they have.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.adapters.aws.client import DYNAMODB, EVENTS, SESV2, SQS, SSM, AwsClient, Service
+from functions.settings import Account
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_iam import IAMClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sqs import SQSClient
+
+    from functions.wiring.container import Container, NewClient
+
+
+def dynamodb(c: Container) -> DynamoDBClient:
+    client: DynamoDBClient = _small_client(c, "dynamodb", DYNAMODB)
+    return client
+
+
+def sqs(c: Container) -> SQSClient:
+    client: SQSClient = _small_client(c, "sqs", SQS)
+    return client
+
+
+def sesv2(c: Container) -> SESV2Client:
+    """Without retries: sending is not idempotent, so an attempt whose answer is lost must not be repeated blindly."""
+    client: SESV2Client = _small_client(c, "sesv2", SESV2, **_once() if c.new_client else {})
+    return client
+
+
+def ssm(c: Container) -> Any:
+    return _small_client(c, "ssm", SSM)
+
+
+def events(c: Container) -> Any:
+    return _small_client(c, "events", EVENTS)
+
+
+def s3(c: Container) -> S3Client:
+    """Two attempts end within the time of a function that a caller waits for. Presigned URLs are for callers that send a file and
+    nothing else: no checksum of the SDK's. Their host is the bucket's in its own region: the SDK's first choice would redirect,
+    which a signature does not survive.
+    """
+    from botocore.config import Config
+
+    config = Config(
+        signature_version="s3v4",
+        request_checksum_calculation="when_required",
+        connect_timeout=2,
+        read_timeout=5,
+        retries={"total_max_attempts": 2},
+        s3={"addressing_style": "virtual" if c.new_client is None and not c.get(account).endpoint_url else "auto"},
+    )
+    client: S3Client = _sdk_client(c, "s3", config=config)
+    return client
+
+
+def sesv2_suppression(c: Container) -> SESV2Client:
+    """For what few requests need of SES."""
+    client: SESV2Client = _sdk_client(c, "sesv2")
+    return client
+
+
+def iam(c: Container) -> IAMClient:
+    client: IAMClient = _sdk_client(c, "iam")
+    return client
+
+
+def account(c: Container) -> Account:
+    return Account.from_env()
+
+
+def _small_client(c: Container, name: str, service: Service, **options: Any) -> Any:
+    return _sdk_client(c, name, **options) if c.new_client else AwsClient(service, c.get(account))
+
+
+def _sdk_client(c: Container, name: str, **options: Any) -> Any:
+    import boto3
+
+    from functions.adapters.aws.boto3_client import SdkClient
+
+    new_client: NewClient = c.new_client or boto3.client
+    return SdkClient(new_client(name, **options))
+
+
+def _once() -> dict[str, Any]:
+    from botocore.config import Config
+
+    return {"config": Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20)}

@@ -1,0 +1,49 @@
+"""SMTP tokens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.wiring.adapters import emails, smtp_tokens, smtp_users
+from functions.wiring.random_ids import new_campaign_number
+
+if TYPE_CHECKING:
+    from functions.steps.tokens.create_smtp_token import TokenIssue
+    from functions.steps.tokens.delete_smtp_token import TokenEnd
+    from functions.steps.tokens.reconcile import TokenReconciliation
+    from functions.steps.tokens.reset_smtp_password import TokenReset
+    from functions.wiring.container import Container
+
+
+def create_smtp_token(c: Container) -> TokenIssue:
+    from functions.steps.tokens.create_smtp_token import TokenIssue
+
+    return TokenIssue(
+        tokens=c.get(smtp_tokens),
+        users=c.get(smtp_users),
+        emails=c.get(emails),
+        end=c.get(delete_smtp_token),
+        clock=c.clock,
+        new_number=new_campaign_number,
+        region=c.settings.region,
+    )
+
+
+def reset_smtp_password(c: Container) -> TokenReset:
+    from functions.steps.tokens.reset_smtp_password import TokenReset
+
+    return TokenReset(tokens=c.get(smtp_tokens), users=c.get(smtp_users), clock=c.clock, region=c.settings.region)
+
+
+def delete_smtp_token(c: Container) -> TokenEnd:
+    from functions.steps.tokens.delete_smtp_token import TokenEnd
+
+    return TokenEnd(tokens=c.get(smtp_tokens), users=c.get(smtp_users), emails=c.get(emails), clock=c.clock)
+
+
+def reconcile_smtp_tokens(c: Container) -> TokenReconciliation:
+    from functions.steps.tokens.reconcile import TokenReconciliation
+
+    return TokenReconciliation(
+        tokens=c.get(smtp_tokens), users=c.get(smtp_users), end=c.get(delete_smtp_token), clock=c.clock
+    )
