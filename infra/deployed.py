@@ -7,14 +7,14 @@ import json
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.adapters.aws.errors import AwsError, Unanswered, Unreachable
+from functions.adapters.aws.errors import AwsError, ConnectError, ReadTimeout
 from functions.settings import SettingError, Settings
 from functions.wiring import Container
 
 AWS_FAULTS = (
     AwsError,
-    Unreachable,
-    Unanswered,
+    ConnectError,
+    ReadTimeout,
     ClientError,
     BotoCoreError,
 )  # whatever a command's call to AWS may raise
@@ -35,17 +35,17 @@ def container(stage: str) -> Container:
     return Container(settings, boto3.client)
 
 
-def operator() -> str:
+def caller_arn() -> str:
     """Who runs the command, for the audit log: the ARN of the AWS identity whose credentials are set."""
     return str(boto3.client("sts").get_caller_identity()["Arn"])
 
 
-def told(fault: BaseException) -> str:
+def describe_error(fault: BaseException) -> str:
     """One of AWS_FAULTS, for a reader: the first one, where undoing things failed as well."""
     match _first(fault):
         case AwsError() | ClientError() as refusal:
             return f"AWS refused. {refusal}"
-        case Unanswered() as silence:
+        case ReadTimeout() as silence:
             return f"AWS did not answer, and may have done it or not: {silence}"
         case other:
             return f"AWS cannot be reached: {other}"

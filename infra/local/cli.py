@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     ) as fault:
         sys.exit(f"staffetta: {fault}")
     except deployed.AWS_FAULTS as fault:
-        sys.exit(f"staffetta: {deployed.told(fault)}")
+        sys.exit(f"staffetta: {deployed.describe_error(fault)}")
 
 
 def _parser() -> argparse.ArgumentParser:

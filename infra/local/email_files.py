@@ -19,7 +19,7 @@ from typing import Any
 import yaml
 
 from functions.core.emails.merge_patch import JSON
-from functions.core.errors import Fault, Rejected
+from functions.core.errors import FieldError, Rejected
 from functions.steps.emails.edit_emails import OURS as SERVICES
 
 OURS = "staffetta"
@@ -115,7 +115,7 @@ class _Part:
 class _Reading:
     def __init__(self, files: Files) -> None:
         self.files = files
-        self.faults: list[Fault] = []
+        self.faults: list[FieldError] = []
         self.stems: dict[str, str] = {}  # of what has a front matter: stem → suffix
         for name in sorted(files):
             stem, _, suffix = name.rpartition(".")
@@ -207,7 +207,7 @@ class _Reading:
         return number, str(pulled)
 
     def _fault(self, name: str, told: str) -> None:
-        self.faults.append(Fault(name, told))
+        self.faults.append(FieldError(name, told))
 
 
 def _taken_apart(content: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from functions.core.errors import Fault, Rejected
+from functions.core.errors import FieldError, Rejected
 from infra.local import email_files
 from infra.local.email_files import OURS, SUFFIXES, TEXT, FiledEmail, digest
 
@@ -101,7 +101,7 @@ class Push:
 
 def pushing(local: Sequence[FiledEmail], held: Mapping[int, Held], *, force: bool) -> Push:
     """Raises Rejected that names every email that was changed on the stage since it was pulled or pushed."""
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     push = Push([], [])
     _refuse_twice(local)
     for email in local:
@@ -111,21 +111,21 @@ def pushing(local: Sequence[FiledEmail], held: Mapping[int, Held], *, force: boo
             continue
         if before and not force and digest(before.document) not in {email.pulled, before.pushed}:
             told = f"email {before.id} was changed on the stage since: pull it first, or push with --force to overwrite that"
-            faults.append(Fault(email.name, told))
+            faults.append(FieldError(email.name, told))
         push.changes.append(Change(local=email, before=before))
     if faults:
         raise Rejected(faults)
     return push
 
 
-def _counterpart(email: FiledEmail, held: Mapping[int, Held], faults: list[Fault]) -> Held | None:
+def _counterpart(email: FiledEmail, held: Mapping[int, Held], faults: list[FieldError]) -> Held | None:
     """By its id; one that has none yet, by its name: so a folder whose new ids nobody kept makes no email twice."""
     if email.id is not None:
         return held.get(email.id)
     named = [one for one in held.values() if one.document.get("name") == email.document.get("name")]
     if len(named) > 1:
         ids = ", ".join(str(one.id) for one in named)
-        faults.append(Fault(email.name, f"has no id, and {ids} are all called so: write {OURS}.id"))
+        faults.append(FieldError(email.name, f"has no id, and {ids} are all called so: write {OURS}.id"))
     return named[0] if len(named) == 1 else None
 
 
@@ -133,7 +133,7 @@ def _refuse_twice(local: Sequence[FiledEmail]) -> None:
     names: dict[int, str] = {}
     for email in local:
         if email.id in names:
-            raise Rejected([Fault(email.name, f"has the {OURS}.id of {names[email.id]}: remove it from the copy")])
+            raise Rejected([FieldError(email.name, f"has the {OURS}.id of {names[email.id]}: remove it from the copy")])
         if email.id is not None:
             names[email.id] = email.name
 
@@ -142,7 +142,7 @@ def _refuse_twice(local: Sequence[FiledEmail]) -> None:
 class Pull:
     writes: list[FiledEmail]
     same: list[FiledEmail]  # with what their files should be stamped with
-    refused: list[Fault]
+    refused: list[FieldError]
     gone: list[str]  # names of files here that are no email there
 
 
@@ -159,7 +159,9 @@ def pulling(local: Sequence[FiledEmail], held: Mapping[int, Held], *, force: boo
         if email and digest(email.document) == now:
             pull.same.append(theirs)
         elif email and not force and digest(email.document) != email.pulled:
-            pull.refused.append(Fault(name, "was changed here since: push it, or pull with --force to overwrite that"))
+            pull.refused.append(
+                FieldError(name, "was changed here since: push it, or pull with --force to overwrite that")
+            )
         else:
             pull.writes.append(theirs)
     return pull
@@ -189,7 +191,7 @@ def _read(path: Path) -> str:
     try:
         return path.read_bytes().decode()
     except UnicodeDecodeError as error:
-        raise Rejected([Fault(path.name, f"is not UTF-8: {error}")]) from error
+        raise Rejected([FieldError(path.name, f"is not UTF-8: {error}")]) from error
 
 
 def _write(path: Path, text: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from functions.adapters.marshalling import to_item
 from functions.core import timestamps
-from functions.core.statistics.counter_updates import Kind
+from functions.core.statistics.counter_updates import SubjectType
 from functions.steps.statistics import rebuild
 from infra.local import cli
 from tests.end_to_end.service import Service
@@ -40,7 +40,7 @@ def test_counters_are_proved_and_mended(
 
     damage(service)
     told = staffetta()
-    assert f"{Kind.TAG} {TAG} {today(service)}: delivered -39, sent -39" in told
+    assert f"{SubjectType.TAG} {TAG} {today(service)}: delivered -39, sent -39" in told
     assert "lacking" in told
     assert "added" in staffetta("--apply")
     assert TAG not in staffetta()

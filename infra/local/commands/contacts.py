@@ -27,7 +27,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def _erase(options: argparse.Namespace) -> None:
     """Until it is done. Ended before, by a Ctrl-C or a crash, it is finished by the stage's own sweeper, or by being started again."""
     container, email = deployed.container(options.stage), options.address.email
-    asked = container.get(wiring.contacts.erase_contact).ask(email, deployed.operator())
+    asked = container.get(wiring.contacts.erase_contact).request(email, deployed.caller_arn())
     while True:
         done = [
             order
@@ -50,4 +50,4 @@ def _erase(options: argparse.Namespace) -> None:
         show(
             f"Forgotten: {done[0].messages} messages ({done[0].canceled} canceled first), {done[0].events} events, the contact."
         )
-    show(f"The audit log tells it under the subject {ids.mark(email)}.")
+    show(f"The audit log tells it under the subject {ids.address_hash(email)}.")

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from functions import wiring
 from functions.core.emails.email import DRAFT, Subcategory
 from functions.core.emails.email_document import draft_of
-from functions.core.errors import Fault, Rejected
-from functions.steps.emails.read_emails import shown
+from functions.core.errors import FieldError, Rejected
+from functions.steps.emails.read_emails import with_document
 from functions.wiring import Container
 from infra import deployed
 from infra.local.commands.terminal import add_stage, address, show
@@ -53,11 +53,11 @@ def _pull(options: argparse.Namespace) -> None:
         raise Rejected(refused)
 
 
-def _pull_partials(container: Container, folder: Folder, *, force: bool) -> list[Fault]:
-    here, refused = folder.partials(), list[Fault]()
+def _pull_partials(container: Container, folder: Folder, *, force: bool) -> list[FieldError]:
+    here, refused = folder.partials(), list[FieldError]()
     for name, text in _stored_partials(container).items():
         if here.get(name, text) != text and not force:
-            refused.append(Fault(f"{PARTIALS}/{name}", "is not the same here: push it, or pull with --force"))
+            refused.append(FieldError(f"{PARTIALS}/{name}", "is not the same here: push it, or pull with --force"))
         elif name not in here or here[name] != text:
             folder.write_partial(name, text)
             show(f"pulled {PARTIALS}/{name}")
@@ -92,7 +92,7 @@ def _push(options: argparse.Namespace) -> None:
 def _pushed(container: Container, folder: Folder, change: Change, by: str) -> int:
     """The email's id, which its file has from then on."""
     if change.before:
-        written = container.get(wiring.emails.edit_emails).rewrite(
+        written = container.get(wiring.emails.edit_emails).replace_draft(
             change.before.id, change.document, by, change.before.version
         )
     else:
@@ -111,7 +111,7 @@ def _held(container: Container) -> dict[int, Held]:
     ]
     documents = container.get(wiring.adapters.emails).documents([(email.id, DRAFT) for email in emails])
     return {
-        email.id: Held(id=email.id, version=email.version, document=shown(email, DRAFT, document).document)
+        email.id: Held(id=email.id, version=email.version, document=with_document(email, DRAFT, document).document)
         for email, document in zip(emails, documents, strict=True)
     }
 
@@ -119,7 +119,7 @@ def _held(container: Container) -> dict[int, Held]:
 def _stored_partials(container: Container) -> dict[str, str]:
     return {
         name: container.get(wiring.templates.partial_library).get(name).text
-        for name, bundled in container.get(wiring.templates.partial_library).names()
+        for name, bundled in container.get(wiring.templates.partial_library).list()
         if not bundled
     }
 
@@ -127,7 +127,7 @@ def _stored_partials(container: Container) -> dict[str, str]:
 def _refuse_archived(container: Container, push: Push) -> None:
     """An id that the stage does not list may still be one of its own."""
     faults = [
-        Fault(change.local.name, f"email {change.local.id} is archived on the stage, or not an author's")
+        FieldError(change.local.name, f"email {change.local.id} is archived on the stage, or not an author's")
         for change in push.changes
         if change.before is None
         and change.local.id
@@ -143,13 +143,13 @@ def _check(container: Container, emails: Sequence[FiledEmail], partials: dict[st
     def partial(name: str) -> str | None:
         return partials[name] if name in partials else container.get(wiring.templates.partial_library).find(name)
 
-    publication, faults = replace(container.get(wiring.emails.publish_email), partial=partial), list[Fault]()
+    publication, faults = replace(container.get(wiring.emails.publish_email), partial=partial), list[FieldError]()
     for email in emails:
         try:
             draft = draft_of(email.id or 0, email.document, container.get(wiring.emails.edit_emails).starters)
             checked = publication.check(draft)
         except Rejected as error:
-            faults += [_named(email, fault) for fault in error.faults]
+            faults += [_named(email, fault) for fault in error.errors]
             continue
         faults += [_named(email, fault) for fault in checked.faults]
         for warning in checked.warnings:
@@ -158,8 +158,8 @@ def _check(container: Container, emails: Sequence[FiledEmail], partials: dict[st
         raise Rejected(faults)
 
 
-def _named(email: FiledEmail, fault: Fault) -> Fault:
-    return replace(fault, where=f"{email.name}: {fault.where}")
+def _named(email: FiledEmail, fault: FieldError) -> FieldError:
+    return replace(fault, where=f"{email.name}: {fault.field}")
 
 
 def _show_changes(push: Push, changed: dict[str, str], stored: dict[str, str]) -> None:
@@ -174,5 +174,5 @@ def _agreed(push: Push, changed: dict[str, str], options: argparse.Namespace) ->
     if options.yes or not (push.changes or changed or options.publish):
         return True
     if not sys.stdin.isatty():
-        raise Rejected([Fault("push", "nobody is here to be asked: give --yes, or --dry-run to change nothing")])
+        raise Rejected([FieldError("push", "nobody is here to be asked: give --yes, or --dry-run to change nothing")])
     return input(f"Push this to {options.stage}? [y/N] ").strip().lower() in {"y", "yes"}

@@ -6,7 +6,7 @@ import argparse
 
 from functions import wiring
 from functions.core import timestamps
-from functions.core.access.audit import Action
+from functions.core.access.audit import AuditAction
 from functions.ports.access import ApiKey, ApiKeys
 from functions.routes.http.route import SCOPES
 from functions.steps.access.authenticate import CACHE_SECONDS
@@ -43,7 +43,7 @@ def _create(options: argparse.Namespace) -> None:
     container = deployed.container(options.stage)
     secret, key = container.get(wiring.access.create_api_key)(options.name, options.owner.email, tuple(options.scopes))
     told = {"name": key.name, "owner": key.owner, "scopes": " ".join(key.scopes)}
-    container.get(wiring.access.audit_log)(Action.KEY_MADE, deployed.operator(), key.secret_id, **told)
+    container.get(wiring.access.audit_log)(AuditAction.KEY_MADE, deployed.caller_arn(), key.secret_id, **told)
     show(f"{secret}\nThis is the only time that the key {key.name!r} is shown: it is stored as a hash.")
 
 
@@ -61,7 +61,7 @@ def _rename(options: argparse.Namespace) -> None:
     key = _the_key(container.get(wiring.adapters.api_keys), options.key)
     name = checked_name(options.name)
     container.get(wiring.adapters.api_keys).rename(key.secret_id, name)
-    container.get(wiring.access.audit_log)(Action.KEY_RENAMED, deployed.operator(), key.secret_id, name=name)
+    container.get(wiring.access.audit_log)(AuditAction.KEY_RENAMED, deployed.caller_arn(), key.secret_id, name=name)
     show(f"The key {key.prefix}... is named {name!r} now; it was {key.name!r}.")
 
 
@@ -69,7 +69,7 @@ def _revoke(options: argparse.Namespace) -> None:
     container = deployed.container(options.stage)
     key = _the_key(container.get(wiring.adapters.api_keys), options.key)
     container.get(wiring.adapters.api_keys).revoke(key.secret_id, timestamps.iso(container.clock()))
-    container.get(wiring.access.audit_log)(Action.KEY_REVOKED, deployed.operator(), key.secret_id, name=key.name)
+    container.get(wiring.access.audit_log)(AuditAction.KEY_REVOKED, deployed.caller_arn(), key.secret_id, name=key.name)
     show(f"The key {key.prefix}... ({key.name!r}) is revoked: within {CACHE_SECONDS} seconds it is refused everywhere.")
 
 

@@ -7,11 +7,11 @@ from datetime import date
 
 from functions import wiring
 from functions.core import timestamps
-from functions.core.access.audit import Action
+from functions.core.access.audit import AuditAction
 from functions.core.events.bots import RULES_VERSION
 from functions.core.statistics import periods
-from functions.core.statistics.counter_updates import Cell
-from functions.steps.statistics.rebuild import SETTLE_SECONDS, Rebuild, Report
+from functions.core.statistics.counter_updates import CounterKey
+from functions.steps.statistics.rebuild import SETTLE_SECONDS, RebuildCounters, RebuildReport
 from functions.wiring import Container
 from infra import deployed
 from infra.local.commands.terminal import add_stage, show
@@ -33,14 +33,14 @@ def _rebuild(options: argparse.Namespace) -> None:
     """Raises SystemExit 1 where something differs and is not mended."""
     container = deployed.container(options.stage)
     rebuild = container.get(wiring.statistics.rebuild_counters)
-    since = options.since or rebuild.first_day()
+    since = options.since or rebuild.earliest_day()
     until = options.until or periods.day(timestamps.iso(container.clock()))
     lacking = _record(rebuild, since, apply=options.apply)
     if options.apply:
         show(
             f"What is on its way is left alone: where something differs, this waits {SETTLE_SECONDS} seconds and looks again."
         )
-    report = rebuild.mend(since, until) if options.apply else rebuild.compare(since, until)
+    report = rebuild.repair(since, until) if options.apply else rebuild.compare(since, until)
     _tell(report, "added" if options.apply else "lacking")
     if options.apply:
         _note(container, report, lacking)
@@ -48,18 +48,18 @@ def _rebuild(options: argparse.Namespace) -> None:
         raise SystemExit(1)
 
 
-def _record(rebuild: Rebuild, since: str, *, apply: bool) -> int:
+def _record(rebuild: RebuildCounters, since: str, *, apply: bool) -> int:
     lacking = 0
     for event in rebuild.unrecorded(since):
         lacking += 1
-        show(f"{event.fact.kind} of SES's mail {event.ses_message_id} at {event.fact.at} is in no timeline")
+        show(f"{event.fact.type} of SES's mail {event.ses_message_id} at {event.fact.at} is in no timeline")
         if apply:
             rebuild.record(event)
     show(f"{lacking} archived events were in no timeline" + (", and are now." if apply else "."))
     return lacking
 
 
-def _tell(report: Report, verb: str) -> None:
+def _tell(report: RebuildReport, verb: str) -> None:
     show(f"{report.messages} messages counted anew by the rules {RULES_VERSION}; {report.compared} cells compared.")
     for cell, difference in sorted(report.differences.items(), key=lambda pair: _name(pair[0])):
         show(
@@ -71,10 +71,10 @@ def _tell(report: Report, verb: str) -> None:
         show("Every counter is what the messages say.")
 
 
-def _note(container: Container, report: Report, lacking: int) -> None:
+def _note(container: Container, report: RebuildReport, lacking: int) -> None:
     container.get(wiring.access.audit_log)(
-        Action.METRICS_REBUILT,
-        deployed.operator(),
+        AuditAction.METRICS_REBUILT,
+        deployed.caller_arn(),
         "metrics",
         cells=len(report.differences),
         events=lacking,
@@ -82,8 +82,8 @@ def _note(container: Container, report: Report, lacking: int) -> None:
     )
 
 
-def _name(cell: Cell) -> str:
-    return " ".join(part for part in (str(cell.subject.kind), cell.subject.name, cell.period) if part)
+def _name(cell: CounterKey) -> str:
+    return " ".join(part for part in (str(cell.subject.type), cell.subject.name, cell.period) if part)
 
 
 def _day(text: str) -> str:

@@ -32,21 +32,21 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def _status(options: argparse.Namespace) -> None:
     container = deployed.container(options.stage)
-    seen = container.get(wiring.account.monitor_reputation).look(transactional=True)
+    seen = container.get(wiring.account.monitor_reputation).report(transactional=True)
     for line in _lines(
-        view(seen, container.get(wiring.adapters.send_quotas).get(), container.get(wiring.adapters.emails).all())
+        view(seen, container.get(wiring.adapters.quota_store).get(), container.get(wiring.adapters.emails).all())
     ):
         show(line)
 
 
 def _pause(options: argparse.Namespace) -> None:
     pausing = deployed.container(options.stage).get(wiring.account.pause_sending)
-    show(f"{_what(options)}: {_told(pausing.pause(options.email, options.reason, deployed.operator()))}")
+    show(f"{_what(options)}: {_told(pausing.pause(options.email, options.reason, deployed.caller_arn()))}")
 
 
 def _resume(options: argparse.Namespace) -> None:
     pause = (
-        deployed.container(options.stage).get(wiring.account.pause_sending).resume(options.email, deployed.operator())
+        deployed.container(options.stage).get(wiring.account.pause_sending).resume(options.email, deployed.caller_arn())
     )
     show(f"{_what(options)}: {_told(pause)}")
     if pause:

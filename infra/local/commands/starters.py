@@ -7,7 +7,7 @@ import json
 
 from functions import wiring
 from functions.adapters.templates import starters
-from functions.core.access.audit import Action
+from functions.core.access.audit import AuditAction
 from functions.core.addresses import Address
 from functions.core.emails.email import DRAFT
 from functions.core.errors import Conflict
@@ -40,7 +40,7 @@ def _publish(options: argparse.Namespace) -> None:
     published = container.get(wiring.emails.publish_email)(starter.draft)
     revision = published.revision
     container.get(wiring.access.audit_log)(
-        Action.EMAIL_PUBLISHED, deployed.operator(), str(revision.email_id), revision=revision.number
+        AuditAction.EMAIL_PUBLISHED, deployed.caller_arn(), str(revision.email_id), revision=revision.number
     )
     show(f"emailId {revision.email_id}, revision {revision.number}: {revision.name}")
     for warning in published.warnings:

@@ -6,10 +6,10 @@ import argparse
 
 from functions import wiring
 from functions.core import timestamps
-from functions.core.access.audit import Action
+from functions.core.access.audit import AuditAction
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
 from functions.ports.tokens import SmtpTokens
-from functions.steps.tokens.create_smtp_token import Credentials, TokenRequest
+from functions.steps.tokens.create_smtp_token import SmtpCredentials, TokenRequest
 from functions.steps.tokens.reset_smtp_password import GRACE_MAX
 from functions.wiring import Container
 from infra import deployed
@@ -58,7 +58,7 @@ def _create(options: argparse.Namespace) -> None:
     )
     issued = container.get(wiring.tokens.create_smtp_token)(asked)
     _show_once(container, issued, options)  # first of all: nothing else knows the password
-    _note(container, Action.TOKEN_MADE, issued.token)
+    _note(container, AuditAction.TOKEN_MADE, issued.token)
 
 
 def _list(options: argparse.Namespace) -> None:
@@ -75,19 +75,19 @@ def _reset(options: argparse.Namespace) -> None:
     container = deployed.container(options.stage)
     made = container.get(wiring.tokens.reset_smtp_password)(options.token, options.grace)
     _show_once(container, made, options)
-    _note(container, Action.TOKEN_RESET, made.token)
+    _note(container, AuditAction.TOKEN_RESET, made.token)
 
 
 def _delete(options: argparse.Namespace) -> None:
     container = deployed.container(options.stage)
     token = _the_token(container.get(wiring.adapters.smtp_tokens), options.token)
     container.get(wiring.tokens.delete_smtp_token)(token.campaign_id)
-    _note(container, Action.TOKEN_DELETED, token)
+    _note(container, AuditAction.TOKEN_DELETED, token)
     show(f"The token {token.name!r} is ended: its password works no more.")
 
 
-def _note(container: Container, action: Action, token: SmtpToken) -> None:
-    container.get(wiring.access.audit_log)(action, deployed.operator(), str(token.campaign_id), name=token.name)
+def _note(container: Container, action: AuditAction, token: SmtpToken) -> None:
+    container.get(wiring.access.audit_log)(action, deployed.caller_arn(), str(token.campaign_id), name=token.name)
 
 
 def _the_token(tokens: SmtpTokens, key_id: str) -> SmtpToken:
@@ -98,7 +98,7 @@ def _the_token(tokens: SmtpTokens, key_id: str) -> SmtpToken:
     return token
 
 
-def _show_once(container: Container, made: Credentials, options: argparse.Namespace) -> None:
+def _show_once(container: Container, made: SmtpCredentials, options: argparse.Namespace) -> None:
     local = options.stage == LOCAL
     aws = f"email-smtp.{container.settings.region}.amazonaws.com"
     settings = SmtpSettings(
