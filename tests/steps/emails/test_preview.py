@@ -284,7 +284,7 @@ def test_a_test_that_lacks_a_property_is_refused_by_name_and_nothing_is_stored()
 
 def test_a_test_that_cannot_be_queued_leaves_nothing() -> None:
     class Broken(MemoryQueue):
-        def put(self, send: object, *, delay_seconds: int = 0) -> None:
+        def enqueue(self, send: object, *, delay_seconds: int = 0) -> None:
             raise OSError("no queue")
 
     world = World(queue=Broken())
