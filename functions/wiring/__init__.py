@@ -6,6 +6,8 @@ processor.
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -86,7 +88,22 @@ class Wiring(Adapters):
         return Webhooks(self)
 
 
+_sources: list[Callable[[], Wiring]] = [lambda: Wiring(Settings.from_env(), Clients())]
+
+
 @functools.cache
 def wired() -> Wiring:
-    """The wiring of this Lambda function, from its environment."""
-    return Wiring(Settings.from_env(), Clients())
+    """The wiring of this Lambda function, from its environment; within `using`, the given one."""
+    return _sources[-1]()
+
+
+@contextmanager
+def using(wiring: Wiring) -> Iterator[None]:
+    """Runs the API's operations on this wiring: for the command line, whose stage is not in the environment."""
+    _sources.append(lambda: wiring)
+    wired.cache_clear()
+    try:
+        yield
+    finally:
+        _sources.pop()
+        wired.cache_clear()

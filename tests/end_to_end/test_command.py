@@ -28,7 +28,7 @@ from tests.end_to_end import smtp
 from tests.end_to_end.test_flow import SEND
 
 ANY_PORT = ("--http-port", "0", "--smtp-port", "0", "--mailbox-port", "0", "--aws-port", "0")
-COMMAND = [sys.executable, "-m", "infra.local.cli", "local"]
+COMMAND = [sys.executable, "-m", "infra.cli", "local"]
 
 
 class Run:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from functions.core.errors import Rejected
-from infra.local.email_files import FiledEmail, digest
-from infra.local.email_folder import Folder, Held, pulling, pushing
+from infra.cli.email_files import FiledEmail, digest
+from infra.cli.email_folder import Folder, Held, pulling, pushing
 
 ONE, TWO, THREE = ({"name": "Receipt", "subject": subject} for subject in ("one", "two", "three"))
 

@@ -1,4 +1,4 @@
-"""The settings and snippets that `staffetta tokens` shows are what their programs read."""
+"""The SMTP settings and snippets that `staffetta tokens` shows are what their programs read."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any, Self
 
 import pytest
 
-from infra.local import cli
-from infra.local.commands.smtp_settings import PROGRAMS, SmtpSettings
+from infra.cli.smtp_settings import PROGRAMS, SmtpSettings
+from tests.support.staffetta_command import failing
 
 SETTINGS = SmtpSettings(
     host="email-smtp.eu-west-1.amazonaws.com",
@@ -93,14 +93,12 @@ def test_postfix_reads_its_snippet(tmp_path: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
-        (["create", "--name", "x", "--owner", "nobody"], "nobody"),
-        (["create", "--name", "x", "--owner", "a@b.example", "--expires", "soon"], "'soon' is not an instant"),
-        (["reset", "AKIA", "--grace", "soon"], "'soon' is not a number of seconds"),
+        (["create", "--name", "x", "--owner", "nobody"], "'nobody' is not an email address"),
+        (["create", "--name", "x", "--owner", "a@b.example", "--expires", "soon"], "'soon' is not a time"),
+        (["reset", "AKIA", "--grace", "soon"], "'soon' is not a valid integer"),
     ],
 )
-def test_a_bad_argument_is_told(words: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        cli.main(["tokens", *words])
-    assert told in capsys.readouterr().err
+def test_a_bad_argument_is_wrong_usage(words: list[str], message: str) -> None:
+    assert message in failing("tokens", *words, exit_code=2)

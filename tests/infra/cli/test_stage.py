@@ -13,9 +13,9 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from functions.adapters.aws_errors import AwsError
 from functions.core.tokens.smtp_token import TokenState
 from functions.wiring import Wiring
-from infra import deployed
-from infra.local import cli
+from infra.cli.stage import Stage
 from tests.cloud import SETTINGS, cloud
+from tests.support.staffetta_command import failing as failing_command
 
 CREATE = ("tokens", "create", "--owner", "ada@example.com", "--name", "till")
 COMMANDS = [
@@ -23,7 +23,7 @@ COMMANDS = [
     (("keys", "create", "--name", "shop", "--owner", "ada@example.com"), "PutItem"),
     (("tokens", "list"), "Scan"),
     (CREATE, "CreateUser"),
-    (("tokens", "delete", "AKIAX"), "GetItem"),
+    (("tokens", "delete", "AKIAX", "--yes"), "GetItem"),
     (("redrive",), "ReceiveMessage"),
     (("starters", "publish", "receipt", "--from", "shop@example.com"), "GetItem"),
 ]
@@ -32,7 +32,7 @@ COMMANDS = [
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Wiring]:
     with cloud() as wiring, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(deployed, "_outputs", lambda _stage: {"Settings": json.dumps(SETTINGS.to_env())})
+        patch.setattr(Stage, "outputs", lambda _stage: {"Settings": json.dumps(SETTINGS.to_env())})
         yield wiring
 
 
@@ -57,9 +57,7 @@ def refusal(operation: str, code: str = "AccessDenied") -> ClientError:
 
 
 def said(*words: str) -> str:
-    with pytest.raises(SystemExit) as ended:
-        cli.main(words)
-    return str(ended.value)
+    return failing_command(*words, exit_code=3)
 
 
 @pytest.mark.parametrize(("words", "operation"), COMMANDS)
@@ -85,28 +83,28 @@ def test_of_a_refused_create_the_first_refusal_is_told_and_no_token_is_left(
 
 def test_where_iam_is_full_create_says_so(stage: Wiring, failing: dict[str, Exception]) -> None:
     failing["CreateUser"] = refusal("CreateUser", "LimitExceeded")
-    assert "as many IAM users as it may have (5,000 unless AWS raised it)" in said(*CREATE)
+    assert "as many IAM users as it may have (5,000 unless AWS raised it)" in failing_command(*CREATE)
 
 
 def test_an_answer_that_never_came_is_told(stage: Wiring, failing: dict[str, Exception]) -> None:
     failing["CreateAccessKey"] = ReadTimeoutError(endpoint_url="https://iam.amazonaws.com")
-    assert said(*CREATE).startswith("staffetta: AWS did not answer, and may have done it or not: ")
+    assert said(*CREATE).startswith("staffetta: AWS did not answer, so it is unknown whether it was done: ")
 
 
 def test_a_page_that_is_refused_is_told(stage: Wiring, failing: dict[str, Exception]) -> None:
     """Lists come in pages, each of them a call."""
     failing["ListUsers"] = refusal("ListUsers")
     with pytest.raises(AwsError, match="not authorized to perform: ListUsers"):
-        deployed.wiring("prod").smtp_users.all()
+        Stage("prod").wiring.smtp_users.all()
 
 
 def test_where_aws_cannot_be_reached_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deployed, "_outputs", lambda _stage: {"Settings": json.dumps(SETTINGS.to_env())})
+    monkeypatch.setattr(Stage, "outputs", lambda _stage: {"Settings": json.dumps(SETTINGS.to_env())})
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     assert said("tokens", "list").startswith("staffetta: AWS cannot be reached: Could not connect")
 
 
 @pytest.mark.parametrize("outputs", [{}, {"Settings": "{}"}])
 def test_a_stage_of_another_version_is_told(monkeypatch: pytest.MonkeyPatch, outputs: dict[str, str]) -> None:
-    monkeypatch.setattr(deployed, "_outputs", lambda _stage: outputs)
-    assert "stage prod runs another version than this command: deploy it anew" in said("tokens", "list")
+    monkeypatch.setattr(Stage, "outputs", lambda _stage: outputs)
+    assert "stage prod runs another version than this command: deploy it again" in said("tokens", "list")

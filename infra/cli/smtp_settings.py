@@ -1,17 +1,17 @@
-"""What people paste into what sends their mail: the settings of an SMTP token, and the same as a snippet for a program."""
+"""The SMTP settings of a token, and the same as a snippet to paste into a program."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from string import Template
 
-STARTTLS_PORT, TLS_PORT = 587, 465
-LOCAL_HOST, LOCAL_STARTTLS_PORT, LOCAL_TLS_PORT = "127.0.0.1", 2587, 2465  # `make run`'s, unless told otherwise
+PORTS = 587, 465  # of SES: STARTTLS, TLS
+LOCAL_PORTS = 2587, 2465  # the defaults of the local stack
 
 
 @dataclass(frozen=True, kw_only=True)
 class SmtpSettings:
-    """Of one token. `domain` is what its mails' From addresses end in."""
+    """The settings of one token. `domain` is the domain of its From addresses."""
 
     host: str
     port: int  # STARTTLS
@@ -24,7 +24,7 @@ class SmtpSettings:
         return _BLOCK.substitute(asdict(self))
 
     def snippet(self, program: str) -> str:
-        """For one of PROGRAMS."""
+        """Returns the settings for one of PROGRAMS."""
         return PROGRAMS[program].substitute(asdict(self))
 
 
