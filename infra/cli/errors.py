@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import IO, Any
 
 import click
@@ -49,13 +50,22 @@ def _fields(rejected: Any, command: click.Command) -> str:
     """A field of the request goes by the option that set it."""
     from functions.core.errors import abridged
 
-    names = {parameter.name: parameter.opts[0] for parameter in command.params}
+    names = {camel_case(option.name or ""): option.opts[0] for option in command.params}
     lines = []
     for fault in abridged(rejected.faults):
-        where = names.get(snake_case(fault.where))
-        lines.append(f"{where}: {fault.message}" if where else str(fault))
+        option = names.get(fault.where)
+        lines.append(f"{option}: {_with_options(fault.message, names)}" if option else str(fault))
     return "\n".join(lines)
 
 
-def snake_case(name: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+def _with_options(message: str, names: Mapping[str, str]) -> str:
+    """Replaces names of fields that are no words of English: startTimestamp, emailIds."""
+    for name, option in names.items():
+        if not name.islower():
+            message = message.replace(name, option)
+    return message
+
+
+def camel_case(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)

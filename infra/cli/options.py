@@ -119,7 +119,9 @@ def stage_option(command: Function) -> Function:
 
 
 def json_option(command: Function) -> Function:
-    return click.option("--json", "as_json", is_flag=True, help="print JSON, as the API would answer")(command)
+    return click.option(
+        "--json", "as_json", is_flag=True, help="print JSON; a list or a resource is as the API answers it"
+    )(command)
 
 
 def yes_option(command: Function) -> Function:
@@ -127,7 +129,9 @@ def yes_option(command: Function) -> Function:
 
 
 def limit_option(default: int) -> Callable[[Function], Function]:
-    return click.option("--limit", type=click.IntRange(1, 10_000), default=default, help="how many at most")
+    return click.option(
+        "--limit", type=click.IntRange(1, 10_000), metavar="NUMBER", default=default, help="how many at most"
+    )
 
 
 def pairs(_context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str] | None:

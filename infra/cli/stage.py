@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from infra.cli.errors import UnavailableError
+from infra.cli.errors import UnavailableError, camel_case
 from infra.config import LOCAL
 
 if TYPE_CHECKING:
@@ -148,11 +148,6 @@ class Stage:
 def fields_of(options: Mapping[str, object]) -> dict[str, object]:
     """The fields of a request from options, without the unused ones."""
     return {camel_case(name): value for name, value in options.items() if value not in (None, ())}
-
-
-def camel_case(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(word.capitalize() for word in others)
 
 
 def _query_text(value: object) -> str:

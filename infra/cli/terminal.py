@@ -30,6 +30,11 @@ def note(text: str) -> None:
     click.echo(escaped(text), err=True)
 
 
+def show_exactly(text: str) -> None:
+    """For what a program or a file gets, octet for octet."""
+    click.echo(escaped(text) if sys.stdout.isatty() else text)
+
+
 def show_json(value: Any) -> None:
     """Writes the JSON that the API would answer."""
     import msgspec

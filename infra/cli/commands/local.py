@@ -19,11 +19,16 @@ from infra.cli.terminal import show
         "staffetta local --http-port 0 --smtp-port 0 --mailbox-port 0 --aws-port 0 --no-welcome",
     ],
 )
-@click.option("--http-port", type=PORT, default=8080, help="API port (0 = any)")
-@click.option("--smtp-port", type=PORT, default=2587, help="SMTP port, for STARTTLS (0 = any)")
-@click.option("--smtps-port", type=PORT, help="SMTP port for TLS (0 = any; default: 2465, or any if --smtp-port is 0)")
-@click.option("--mailbox-port", type=PORT, default=8025, help="port of the mailbox page (0 = any)")
-@click.option("--aws-port", type=PORT, default=4566, help="port of the AWS endpoint (0 = any)")
+@click.option("--http-port", type=PORT, metavar="PORT", default=8080, help="API port (0 = any)")
+@click.option("--smtp-port", type=PORT, metavar="PORT", default=2587, help="SMTP port, for STARTTLS (0 = any)")
+@click.option(
+    "--smtps-port",
+    type=PORT,
+    metavar="PORT",
+    help="SMTP port for TLS (0 = any; default: 2465, or any if --smtp-port is 0)",
+)
+@click.option("--mailbox-port", type=PORT, metavar="PORT", default=8025, help="port of the mailbox page (0 = any)")
+@click.option("--aws-port", type=PORT, metavar="PORT", default=4566, help="port of the AWS endpoint (0 = any)")
 @click.option(
     "--ready-file",
     type=click.Path(dir_okay=False, path_type=Path),

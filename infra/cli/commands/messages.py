@@ -44,7 +44,7 @@ def command() -> None:
 @stage_option
 @json_option
 def list_(stage: Stage, limit: int, recipient: Any, *, as_json: bool, **query: object) -> None:
-    """Search messages, newest first. Only the time is searched as well as an address or an email if there are few emails."""
+    """Search messages, newest first. A search by --recipient, --email or --token is fast; others read day after day."""
     from functions.routes.messages import list_messages
 
     wanted = {**query, "recipient": recipient and recipient.email}

@@ -9,7 +9,7 @@ import click
 from infra.cli.command import Command
 from infra.cli.options import json_option, stage_option
 from infra.cli.recipient_options import recipient_fields, recipient_options
-from infra.cli.terminal import note, show, show_fields, show_json
+from infra.cli.terminal import note, show, show_exactly, show_fields, show_json
 
 if TYPE_CHECKING:
     from infra.cli.stage import Stage
@@ -52,4 +52,4 @@ def command(stage: Stage, email_id: int, part: str, *, as_json: bool, **recipien
         show_fields([("subject", preview.subject), ("preview", preview.preview_text), ("language", preview.language)])
         show(f"\n{preview.text}")
     else:
-        click.echo(preview.html if part == "html" else preview.raw)
+        show_exactly(preview.html if part == "html" else preview.raw or "")

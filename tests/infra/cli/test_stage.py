@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import botocore.client
@@ -14,7 +13,7 @@ from functions.adapters.aws_errors import AwsError
 from functions.core.tokens.smtp_token import TokenState
 from functions.wiring import Wiring
 from infra.cli.stage import Stage
-from tests.cloud import SETTINGS, cloud
+from tests.cloud import SETTINGS
 from tests.support.staffetta_command import failing as failing_command
 
 CREATE = ("tokens", "create", "--owner", "ada@example.com", "--name", "till")
@@ -27,13 +26,6 @@ COMMANDS = [
     (("redrive",), "ReceiveMessage"),
     (("starters", "publish", "receipt", "--from", "shop@example.com"), "GetItem"),
 ]
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Wiring]:
-    with cloud() as wiring, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Stage, "outputs", lambda _stage: {"Settings": json.dumps(SETTINGS.to_env())})
-        yield wiring
 
 
 @pytest.fixture
