@@ -104,7 +104,7 @@ smtp_sasl_security_options = noanonymous
 smtp_sasl_password_maps = texthash:/etc/postfix/sasl_passwd
 smtp_tls_security_level = encrypt
 
-# /etc/postfix/sasl_passwd, readable by root alone; then: postfix reload
+# /etc/postfix/sasl_passwd, readable by root only; then: postfix reload
 [$host]:$port $user:$password"""
 
 PROGRAMS = {

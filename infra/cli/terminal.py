@@ -32,7 +32,12 @@ def note(text: str) -> None:
 
 def show_exactly(text: str) -> None:
     """For what a program or a file gets, octet for octet."""
-    click.echo(escaped(text) if sys.stdout.isatty() else text)
+    if sys.stdout.isatty():
+        show(text)
+    else:
+        click.echo(
+            text.encode("utf-8", "replace").decode(), nl=False, color=True
+        )  # else click removes escape sequences
 
 
 def show_json(value: Any) -> None:
@@ -84,7 +89,9 @@ def progress(description: str, total: int | None = None) -> Iterator[Advance]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     console = _console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(
+        *columns, console=console, transient=True, redirect_stdout=False, disable=not console.is_terminal
+    ) as bar:
         task = bar.add_task(description, total=total)
 
         def advance(steps: int = 1, *, total: int | None = None, text: str = "") -> None:

@@ -16,7 +16,7 @@ from infra.local import private_file, state_file, welcome
 from infra.local.stack import REGION, LocalStack, Ports, Progress, Ready, step
 from infra.local.state_file import RunningStack
 
-Say = Callable[[str], None]
+Show = Callable[[str], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,28 +27,28 @@ class Options:
     verbose: bool  # print the functions' logs
 
 
-def run(options: Options, say: Say) -> None:
+def run(options: Options, show: Show) -> None:
     """Raises AssemblyError, PortBusyError or WelcomeError."""
     level = logging.INFO if options.verbose else logging.ERROR
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
-    asyncio.run(_until_interrupted(options, say))
+    asyncio.run(_until_interrupted(options, show))
 
 
-async def _until_interrupted(options: Options, say: Say) -> None:
+async def _until_interrupted(options: Options, show: Show) -> None:
     def progress(name: str, seconds: float) -> None:
-        say(f"  {name:<42} {seconds:5.1f} s")
+        show(f"  {name:<42} {seconds:5.1f} s")
 
     stack = LocalStack(options.ports, progress)
-    running = asyncio.create_task(_serve(stack, options, say, progress))
+    running = asyncio.create_task(_serve(stack, options, show, progress))
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, running.cancel)
     try:
         await running
     except asyncio.CancelledError:
-        say(_farewell(stack))
+        show(_farewell(stack))
 
 
-async def _serve(stack: LocalStack, options: Options, say: Say, progress: Progress) -> None:
+async def _serve(stack: LocalStack, options: Options, show: Show, progress: Progress) -> None:
     """Runs until it is cancelled."""
     async with stack:
         async with step("publish the starter receipt", progress):
@@ -57,11 +57,11 @@ async def _serve(stack: LocalStack, options: Options, say: Say, progress: Progre
             async with step("send a first mail through the gateway", progress):
                 await welcome.first_send(stack.ready, starter)
         with _announced(stack.ready, options.ready_file):
-            say(welcome.guide(stack.ready, starter))
+            show(welcome.guide(stack.ready, starter))
             try:
                 await asyncio.Event().wait()
             finally:
-                say("\nFinishing what was accepted ...")
+                show("\nFinishing what was accepted ...")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Which local stacks run. Each writes where it can be reached into a file of its own, beside the certificate, and removes it at its end.
+"""Which local stacks run. Each writes where it can be reached into a file of its own, next to the certificate, and removes it at its end.
 
 A file has endpoints and ports, no key and no password. The file of a process that was killed stays: its reader reports it.
 """

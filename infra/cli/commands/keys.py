@@ -74,7 +74,7 @@ def rename(stage: Stage, key: str, name: str, *, as_json: bool) -> None:
     """Rename a key. KEY is its id, the beginning of it, or its prefix, as `staffetta keys list` shows them."""
     from functions.routes.api_keys import rename_key
 
-    before = _find(stage, key)
+    before = find_key(stage, key)
     renamed = stage.call(rename_key, path={"keyId": before.id}, body={"name": name}, audited=True)
     if as_json:
         show_json(renamed)
@@ -92,7 +92,7 @@ def revoke(stage: Stage, key: str, *, yes: bool) -> None:
     """Revoke a key. KEY is its id, the beginning of it, or its prefix, as `staffetta keys list` shows them."""
     from functions.routes.api_keys import revoke_key
 
-    found = _find(stage, key)
+    found = find_key(stage, key)
     confirm(f"Revoke the key {found.prefix}... ({found.name!r}) of stage {stage.name}?", yes=yes)
     stage.call(revoke_key, path={"keyId": found.id}, audited=True)
     show(
@@ -100,7 +100,8 @@ def revoke(stage: Stage, key: str, *, yes: bool) -> None:
     )
 
 
-def _find(stage: Stage, text: str) -> ApiKeyView:
+def find_key(stage: Stage, text: str) -> ApiKeyView:
+    """Finds a key by its id, the beginning of it, or its prefix. Raises CommandError unless it is exactly one."""
     from functions.routes.api_keys import list_keys
 
     keys = stage.call(list_keys).results

@@ -36,18 +36,20 @@ def command() -> None:
 @click.option("--recipient", type=ADDRESS, help="only messages to this address")
 @click.option("--email", "email_id", type=int, help="only messages of the email with this id")
 @click.option("--token", "token_id", help="only messages of the SMTP token with this user name")
-@click.option("--key", "key_id", help="only messages of the API key with this id")
+@click.option("--key", help="only messages of this API key: its id, the beginning of it, or its prefix")
 @click.option("--status", type=WordsType(STATUSES), metavar="STATUS,...", help=f"one or more of {', '.join(STATUSES)}")
 @click.option("--since", type=INSTANT, help="accepted at or after this time: 2026-11-23, 2026-11-23T15:00:00Z or 24h")
 @click.option("--until", type=INSTANT, help="accepted before this time")
 @limit_option(20)
 @stage_option
 @json_option
-def list_(stage: Stage, limit: int, recipient: Any, *, as_json: bool, **query: object) -> None:
+def list_(stage: Stage, limit: int, recipient: Any, key: str | None, *, as_json: bool, **query: object) -> None:
     """Search messages, newest first. A search by --recipient, --email or --token is fast; others read day after day."""
     from functions.routes.messages import list_messages
+    from infra.cli.commands.keys import find_key
 
-    wanted = {**query, "recipient": recipient and recipient.email}
+    key_id = find_key(stage, key).id if key else None
+    wanted = {**query, "recipient": recipient and recipient.email, "key_id": key_id}
     messages = stage.collect(list_messages, limit, query=wanted)
     if as_json:
         show_json({"results": messages})

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from functions.steps.reset_token import GRACE_MAX
 from infra.cli.command import Group
-from infra.cli.errors import CommandError
+from infra.cli.errors import CommandError, camel_case
 from infra.cli.options import ADDRESS, INSTANT, json_option, limit_option, stage_option, yes_option
 from infra.cli.smtp_settings import LOCAL_PORTS, PORTS, PROGRAMS, SmtpSettings
 from infra.cli.terminal import confirm, note, show, show_json, show_table
@@ -174,7 +175,7 @@ def _settings(stage: Stage, made: Credentials, host: str | None, port: int | Non
 
 def _show_once(settings: SmtpSettings, snippet: str | None, *, as_json: bool) -> None:
     if as_json:
-        show_json(settings)
+        show_json({camel_case(name): value for name, value in asdict(settings).items()})
     else:
         show(settings.block())
         if snippet:

@@ -67,6 +67,15 @@ def test_messages_are_searched_by_every_option(messages: None) -> None:
     assert ids("--email", "77", "--limit", "2") == ["send-2", "send-1"]
 
 
+def test_messages_of_a_key_are_found_by_its_prefix(stage: Wiring) -> None:
+    secret, key = stage.access.key_issue("search", "ada@example.com", ("content",))
+    sent = a_message(key=MessageKey("by-key", 0), email_id=79, state=State.SENT, accepted_by=key.secret_id)
+    stage.sends.create([sent, a_message(key=MessageKey("by-another", 0), email_id=79, state=State.SENT)])
+    found = shown_json("messages", "list", "--email", "79", "--key", key.prefix)["results"]
+    assert [one["statusId"] for one in found] == ["by-key"]
+    assert secret not in str(found)
+
+
 def test_no_message_is_a_remark_and_an_empty_list() -> None:
     result = invoke("messages", "list", "--email", "5")
     assert (result.stdout, result.stderr) == ("", "No messages found.\n")
@@ -86,7 +95,7 @@ def counted(stage: Wiring) -> None:
         counters = {"click https://acme.com/": 2} if subject.kind is Kind.LINKS else {"sent": 5, "delivered": 4}
         for period in ("2026-11-23", "2026-11-23T12"):
             cell = Cell(subject, period)
-            increment = Increment(1, counters, 77 if subject.kind is Kind.ACCOUNT else None)
+            increment = Increment(1, counters, 77 if subject.kind is Kind.ACCOUNT else 0)
             for addition in additions(stage.metrics.tally(cell, "shard"), "shard", [increment], 1_000_000.0):
                 stage.metrics.add(cell, "shard", addition)
 

@@ -128,7 +128,7 @@ def test_a_shell_gets_completions(line: str, expected: list[str]) -> None:
 
 
 def test_the_reference_is_the_help() -> None:
-    """Write it anew with `python -m infra.cli.reference > docs/cli.md`."""
+    """Write it again with `python -m infra.cli.reference > docs/cli.md`."""
     assert (ROOT / "docs/cli.md").read_text("utf-8") == reference.text()
 
 
