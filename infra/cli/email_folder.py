@@ -1,7 +1,7 @@
-"""A folder of emails and what a stage holds of them, side by side: what each pull or push would change, and what stands against it.
+"""Compares a folder of emails with a stage: what a pull or a push would change, and the conflicts.
 
-Nobody's work is overwritten: a pull leaves what was changed here since, a push what was changed there. A push marks the draft that it
-writes with its digest, so the next one, from any checkout, knows that nobody changed it there.
+Nobody's work is overwritten: a pull skips emails that were changed in the folder, and a push refuses emails that were changed on the stage.
+A push marks the draft that it writes with its digest. So the next push, from any checkout, sees that nobody changed the draft meanwhile.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _MARK = "pushed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """An email on a stage."""
+class StageEmail:
+    """An email that is on a stage."""
 
     id: int
     version: int
@@ -30,7 +30,7 @@ class Held:
 
     @property
     def pushed(self) -> str:
-        """The digest of what a push wrote last; empty where none did."""
+        """The digest of the last push; empty without one."""
         mark = self.document.get(OURS)
         return str(mark.get(_MARK, "")) if isinstance(mark, dict) else ""
 
@@ -47,7 +47,7 @@ class Folder:
         return {name.removesuffix(".mjml"): text for name, text in self._files(self.path / PARTIALS, ("mjml",)).items()}
 
     def write(self, email: FiledEmail) -> None:
-        """All files of an email; those that it has no more of are gone."""
+        """Writes all files of an email, and removes those that it no longer has."""
         files = email_files.written(email)
         self.path.mkdir(parents=True, exist_ok=True)
         for name in self._of(email.name) - files.keys():
@@ -60,7 +60,7 @@ class Folder:
         _write(self.path / PARTIALS / f"{name}.mjml", text)
 
     def stamp(self, name: str, email_id: int, pulled: str) -> None:
-        """Note that file and service are the same."""
+        """Records in the main file that the file and the stage are equal."""
         (main,) = (one for one in self._of(name) if one.count(".") == 1 and not one.endswith(f".{TEXT}"))
         before = _read(self.path / main)
         after = email_files.stamped(before, email_id, pulled)
@@ -78,17 +78,17 @@ class Folder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What a push would write. `before` is None where the email is new."""
+    """What a push would write. `before` is None for a new email."""
 
     local: FiledEmail
-    before: Held | None
+    before: StageEmail | None
 
     @property
     def document(self) -> dict[str, Any]:
         return {**self.local.document, OURS: {_MARK: digest(self.local.document)}}
 
     def diff(self) -> str:
-        """Of the email's files."""
+        """Returns the unified diff of the email's files."""
         before = {} if self.before is None else _plain_files(self.local.name, self.before.document)
         return diff_of(before, _plain_files(self.local.name, self.local.document))
 
@@ -96,36 +96,40 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Push:
     changes: list[Change]
-    same: list[tuple[FiledEmail, Held]]
+    unchanged: list[tuple[FiledEmail, StageEmail]]
 
 
-def pushing(local: Sequence[FiledEmail], held: Mapping[int, Held], *, force: bool) -> Push:
-    """Raises Rejected that names every email that was changed on the stage since it was pulled or pushed."""
+def pushing(local: Sequence[FiledEmail], held: Mapping[int, StageEmail], *, force: bool) -> Push:
+    """Raises Rejected with every email that was changed on the stage since it was pulled or pushed."""
     faults: list[Fault] = []
     push = Push([], [])
     _refuse_twice(local)
     for email in local:
         before = _counterpart(email, held, faults)
         if before and digest(before.document) == digest(email.document):
-            push.same.append((email, before))
+            push.unchanged.append((email, before))
             continue
         if before and not force and digest(before.document) not in {email.pulled, before.pushed}:
-            told = f"email {before.id} was changed on the stage since: pull it first, or push with --force to overwrite that"
-            faults.append(Fault(email.name, told))
+            conflict = (
+                f"email {before.id} was changed on the stage: pull it first, or push with --force to overwrite it"
+            )
+            faults.append(Fault(email.name, conflict))
         push.changes.append(Change(local=email, before=before))
     if faults:
         raise Rejected(faults)
     return push
 
 
-def _counterpart(email: FiledEmail, held: Mapping[int, Held], faults: list[Fault]) -> Held | None:
-    """By its id; one that has none yet, by its name: so a folder whose new ids nobody kept makes no email twice."""
+def _counterpart(email: FiledEmail, held: Mapping[int, StageEmail], faults: list[Fault]) -> StageEmail | None:
+    """Finds the email by its id, and by its name if it has no id yet: a folder that lost its new ids creates no email twice."""
     if email.id is not None:
         return held.get(email.id)
     named = [one for one in held.values() if one.document.get("name") == email.document.get("name")]
     if len(named) > 1:
         ids = ", ".join(str(one.id) for one in named)
-        faults.append(Fault(email.name, f"has no id, and {ids} are all called so: write {OURS}.id"))
+        faults.append(
+            Fault(email.name, f"has no {OURS}.id, and the emails {ids} have its name: write the id of one of them")
+        )
     return named[0] if len(named) == 1 else None
 
 
@@ -141,12 +145,12 @@ def _refuse_twice(local: Sequence[FiledEmail]) -> None:
 @dataclass(frozen=True, slots=True)
 class Pull:
     writes: list[FiledEmail]
-    same: list[FiledEmail]  # with what their files should be stamped with
+    unchanged: list[FiledEmail]  # with the stamp for their files
     refused: list[Fault]
-    gone: list[str]  # names of files here that are no email there
+    deleted: list[str]  # names of files without an email on the stage
 
 
-def pulling(local: Sequence[FiledEmail], held: Mapping[int, Held], *, force: bool) -> Pull:
+def pulling(local: Sequence[FiledEmail], held: Mapping[int, StageEmail], *, force: bool) -> Pull:
     pull = Pull([], [], [], [email.name for email in local if email.id not in held])
     _refuse_twice(local)
     here = {email.id: email for email in local}
@@ -157,16 +161,16 @@ def pulling(local: Sequence[FiledEmail], held: Mapping[int, Held], *, force: boo
         taken.add(name)
         theirs = FiledEmail(name=name, document=_unmarked(one.document), id=one.id, pulled=now)
         if email and digest(email.document) == now:
-            pull.same.append(theirs)
+            pull.unchanged.append(theirs)
         elif email and not force and digest(email.document) != email.pulled:
-            pull.refused.append(Fault(name, "was changed here since: push it, or pull with --force to overwrite that"))
+            pull.refused.append(Fault(name, "was changed here: push it, or pull with --force to overwrite it"))
         else:
             pull.writes.append(theirs)
     return pull
 
 
 def diff_of(before: Mapping[str, str], after: Mapping[str, str]) -> str:
-    """Between two sets of files."""
+    """Returns the unified diff of two sets of files."""
     return "".join(line for name in sorted({*before, *after}) for line in _diff(name, before, after))
 
 
@@ -185,7 +189,7 @@ def _unmarked(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _read(path: Path) -> str:
-    """As it is, line ends too."""
+    """Keeps line ends."""
     try:
         return path.read_bytes().decode()
     except UnicodeDecodeError as error:

@@ -55,7 +55,9 @@ def show_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, emp
         return
     from rich.table import Table
 
-    table = Table(*headings, box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")  # a shortened id could not be pasted
     for row in cells:
         table.add_row(*row)
     _console().print(table)

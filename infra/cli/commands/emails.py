@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from functions.core.errors import Fault
     from functions.wiring import Wiring
     from infra.cli.email_files import FiledEmail
-    from infra.cli.email_folder import Change, Folder, Held, Push
+    from infra.cli.email_folder import Change, Folder, Push, StageEmail
     from infra.cli.stage import Stage
 
 
@@ -54,16 +54,16 @@ def pull(stage: Stage, folder: Path, *, force: bool, as_json: bool) -> None:
             here.write(email)
             note(f"pulled {email.name} ({email.id})")
             advance()
-    for email in pull.same:
+    for email in pull.unchanged:
         here.stamp(email.name, email.id or 0, email.pulled)
     refused = [*pull.refused, *_pull_partials(stage.wiring, here, force=force)]
-    for name in pull.gone:
+    for name in pull.deleted:
         note(f"{name} is not on the stage: it was archived there, or never pushed")
     if as_json:
         results = [{"name": email.name, "id": email.id} for email in pull.writes]
-        show_json({"pulled": results, "unchanged": len(pull.same), "missing": pull.gone})
+        show_json({"pulled": results, "unchanged": len(pull.unchanged), "missing": pull.deleted})
     else:
-        show(f"{len(pull.writes)} pulled, {len(pull.same)} unchanged")
+        show(f"{len(pull.writes)} pulled, {len(pull.unchanged)} unchanged")
     if refused:
         raise Rejected(refused)
 
@@ -125,10 +125,10 @@ def push(
     ids = _push(stage.wiring, here, push, changed, by.email if by else "", publish=publish)
     if as_json:
         results = [{"name": change.local.name, "id": id_} for change, id_ in zip(push.changes, ids, strict=True)]
-        show_json({"pushed": results, "published": publish, "unchanged": len(push.same)})
+        show_json({"pushed": results, "published": publish, "unchanged": len(push.unchanged)})
     else:
         done = "pushed and published" if publish else "pushed"
-        show(f"{len(push.changes)} {done}, {len(push.same)} unchanged")
+        show(f"{len(push.changes)} {done}, {len(push.unchanged)} unchanged")
 
 
 def _push(
@@ -139,15 +139,15 @@ def _push(
 
     for name, text in partials.items():
         wiring.authoring.sharing.put(name, text)
-    steps = len(push.changes) + (len(push.changes) + len(push.same) if publish else 0)
+    steps = len(push.changes) + (len(push.changes) + len(push.unchanged) if publish else 0)
     with progress("push", steps) as advance:
         ids = []
         for change in push.changes:
             ids.append(_pushed(wiring, folder, change, by))
             advance()
-        for email, held in push.same:
+        for email, held in push.unchanged:
             folder.stamp(email.name, held.id, digest(email.document))
-        for email_id in [*ids, *(held.id for _, held in push.same)] if publish else []:
+        for email_id in [*ids, *(held.id for _, held in push.unchanged)] if publish else []:
             wiring.authoring.authorship.publish(email_id, by)
             advance()
     return ids
@@ -166,11 +166,11 @@ def _pushed(wiring: Wiring, folder: Folder, change: Change, by: str) -> int:
     return written.email.id
 
 
-def _held(wiring: Wiring) -> dict[int, Held]:
+def _held(wiring: Wiring) -> dict[int, StageEmail]:
     """Returns every email that authors write and that is not archived, with its draft."""
     from functions.core.emails.email import DRAFT, Subcategory
     from functions.steps.list_emails import shown
-    from infra.cli.email_folder import Held
+    from infra.cli.email_folder import StageEmail
 
     emails = [
         email
@@ -179,7 +179,7 @@ def _held(wiring: Wiring) -> dict[int, Held]:
     ]
     documents = wiring.emails.documents([(email.id, DRAFT) for email in emails])
     return {
-        email.id: Held(id=email.id, version=email.version, document=shown(email, DRAFT, document).document)
+        email.id: StageEmail(id=email.id, version=email.version, document=shown(email, DRAFT, document).document)
         for email, document in zip(emails, documents, strict=True)
     }
 

@@ -118,7 +118,7 @@ def _show_message(message: MessageStory) -> None:
             ("  cost", message.cost and f"{message.cost.total:.6f} {message.cost.currency}"),
         ]
     )
-    show_table(("  TIME", "WHAT", "DETAILS"), _history(message), empty="  No attempts and no events.")
+    show_table(("  TIME", "WHAT", "DETAILS"), sorted(_history(message)), empty="  No attempts and no events.")
 
 
 def _history(message: MessageStory) -> Iterator[tuple[str, str, str]]:

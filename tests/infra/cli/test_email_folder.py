@@ -9,7 +9,7 @@ import pytest
 
 from functions.core.errors import Rejected
 from infra.cli.email_files import FiledEmail, digest
-from infra.cli.email_folder import Folder, Held, pulling, pushing
+from infra.cli.email_folder import Folder, StageEmail, pulling, pushing
 
 ONE, TWO, THREE = ({"name": "Receipt", "subject": subject} for subject in ("one", "two", "three"))
 
@@ -19,9 +19,9 @@ def here(document: dict[str, Any], pulled: dict[str, Any] | None = None, **chang
     return FiledEmail(document=document, **{**given, **changed})
 
 
-def there(document: dict[str, Any], pushed: dict[str, Any] | None = None, number: int = 7) -> dict[int, Held]:
+def there(document: dict[str, Any], pushed: dict[str, Any] | None = None, number: int = 7) -> dict[int, StageEmail]:
     mark = {"staffetta": {"pushed": digest(pushed)}} if pushed else {}
-    return {number: Held(id=number, version=3, document={**document, **mark})}
+    return {number: StageEmail(id=number, version=3, document={**document, **mark})}
 
 
 @pytest.mark.parametrize(
@@ -42,16 +42,16 @@ def there(document: dict[str, Any], pushed: dict[str, Any] | None = None, number
     ],
 )
 def test_a_push_overwrites_what_was_pulled_or_pushed_and_nothing_else(
-    local: FiledEmail, held: dict[int, Held], expected: str
+    local: FiledEmail, held: dict[int, StageEmail], expected: str
 ) -> None:
     if expected == "refused":
         with pytest.raises(Rejected, match="receipt: email 7 was changed on the stage"):
             pushing([local], held, force=False)
     else:
         push = pushing([local], held, force=False)
-        assert (len(push.changes), len(push.same)) == ((1, 0) if expected == "change" else (0, 1))
+        assert (len(push.changes), len(push.unchanged)) == ((1, 0) if expected == "change" else (0, 1))
     forced = pushing([local], held, force=True)
-    assert (len(forced.changes), len(forced.same)) == ((0, 1) if expected == "same" else (1, 0))
+    assert (len(forced.changes), len(forced.unchanged)) == ((0, 1) if expected == "same" else (1, 0))
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_pull_overwrites_what_was_pulled_and_nothing_else(
 ) -> None:
     pull = pulling(local, there(held), force=False)
     counts = {"written": (1, 0, 0), "same": (0, 1, 0), "refused": (0, 0, 1)}
-    assert (len(pull.writes), len(pull.same), len(pull.refused)) == counts[expected]
+    assert (len(pull.writes), len(pull.unchanged), len(pull.refused)) == counts[expected]
     assert pulling(local, there(held), force=True).refused == []
 
 
@@ -83,11 +83,11 @@ def test_emails_of_one_name_get_files_of_their_own_and_keep_them() -> None:
 
 
 def test_what_the_stage_does_not_have_is_told() -> None:
-    assert pulling([here(ONE, ONE)], {}, force=False).gone == ["receipt"]
+    assert pulling([here(ONE, ONE)], {}, force=False).deleted == ["receipt"]
 
 
 def test_one_of_several_emails_of_a_name_must_be_named() -> None:
-    with pytest.raises(Rejected, match=r"7, 8 are all called so: write staffetta\.id"):
+    with pytest.raises(Rejected, match=r"the emails 7, 8 have its name"):
         pushing([here(ONE, id=None)], {**there(ONE), **there(ONE, number=8)}, force=False)
 
 

@@ -28,6 +28,14 @@ def test_a_table_in_a_pipe_has_one_row_per_line(capsys: pytest.CaptureFixture[st
     ]
 
 
+def test_a_narrow_terminal_loses_no_character(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    screen = Screen()
+    monkeypatch.setattr(sys, "stdout", screen)
+    terminal.show_table(("A", "B"), [("0123456789abcdefghij", "x")], empty="")
+    assert set("0123456789abcdefghijx") <= set(screen.getvalue())
+
+
 def test_a_progress_bar_is_for_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
     for screen, shown in ((Screen(), True), (StringIO(), False)):
