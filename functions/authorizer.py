@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from functions import wiring
-from functions.routes.http.caller import verdict
+from functions.routes.http.caller import authorizer_response
 from functions.telemetry import logger
 
 
@@ -13,4 +13,4 @@ from functions.telemetry import logger
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     headers = event.get("headers") or {}
     key = wiring.get(wiring.access.authenticate)(headers.get("authorization"))
-    return verdict(key, wiring.get(wiring.access.limit_rate)(key.secret_id) if key else 0)
+    return authorizer_response(key, wiring.get(wiring.access.limit_rate)(key.secret_id) if key else 0)

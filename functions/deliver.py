@@ -14,7 +14,7 @@ from functions import wiring
 from functions.adapters.sending.send_queue import SqsSendQueue, backoff_seconds
 from functions.core.errors import Retry
 from functions.core.sending.send import Send
-from functions.steps.sending.deliver import Delivery
+from functions.steps.sending.deliver import DeliverSend
 from functions.telemetry import count, logger, published
 
 WORKERS = 10  # SES answers in some 60 ms, in which a worker only waits
@@ -41,10 +41,10 @@ def _workers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(WORKERS)
 
 
-def _delivered(deliver: Delivery, queue: SqsSendQueue, record: dict[str, Any]) -> bool:
+def _delivered(deliver: DeliverSend, queue: SqsSendQueue, record: dict[str, Any]) -> bool:
     receives = int(record["attributes"]["ApproximateReceiveCount"])
     try:
-        send = queue.opened(record["body"])
+        send = queue.open(record["body"])
         with _room_for(send):
             deliver(send, receives)
     except Retry as retry:

@@ -19,7 +19,7 @@ from functions.telemetry import count, logger, observe_milliseconds, published
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Raises whatever fails: the shard's batch then comes again, from where it began."""
     changes = [_change(record["dynamodb"]) for record in event["Records"]]
-    measure(event["shardId"], changes, metrics=wiring.get(wiring.adapters.metrics), clock=time.time)
+    measure(event["shardId"], changes, metrics=wiring.get(wiring.adapters.counters), clock=time.time)
     _publish(changes)
     return {"state": {}}
 

@@ -16,8 +16,8 @@ from functions.core.errors import Retry
 from functions.core.events import ses_events
 from functions.core.events.ses_events import SesEvent, UnparseableError
 from functions.core.sending.send import MessageKey
-from functions.ports.events import RawEvent, Shelf
-from functions.steps.events.record import Recorded
+from functions.ports.events import ArchiveFolder, RawEvent
+from functions.steps.events.record import RecordResult
 from functions.telemetry import count, logger, published
 
 ARCHIVE_MS = 15_000  # left of the function's time for the archive, which gets what was recorded
@@ -39,9 +39,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     taken = [one for mail in _in_time(_by_mail(read), context) for one in _recorded(mail)]
     done = {one.message_id for one in taken}
     events = [one.event for one in taken if one.event]
-    wiring.get(wiring.events.record_events).seen(events)
-    wiring.get(wiring.adapters.raw_events).keep([one.raw for one in taken if one.raw])
-    _tell_governor(sum(one.sent_by_others for one in events))
+    wiring.get(wiring.events.record_events).touch_tokens(events)
+    wiring.get(wiring.adapters.event_archive).append([one.raw for one in taken if one.raw])
+    _tell_governor(sum(one.external_sends for one in events))
     again = [one.message_id for one in read if one.message_id not in done]
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in again]}
 
@@ -56,8 +56,10 @@ def _read(message: dict[str, Any]) -> Taken:
             "not an event of SES as we know them: it is kept aside", extra={"queue_message_id": message_id}
         )
         count("EventUnreadable")
-        return Taken(message_id, RawEvent(text, at, Shelf.UNREADABLE))
-    return Taken(message_id, RawEvent(text, at, Shelf.FOREIGN if event.foreign else Shelf.EVENTS), event)
+        return Taken(message_id, RawEvent(text, at, ArchiveFolder.UNREADABLE))
+    return Taken(
+        message_id, RawEvent(text, at, ArchiveFolder.FOREIGN if event.is_external else ArchiveFolder.EVENTS), event
+    )
 
 
 def _by_mail(read: Iterable[Taken]) -> Iterable[list[Taken]]:
@@ -84,7 +86,7 @@ def _recorded(mail: list[Taken]) -> list[Taken]:
         outcome = wiring.get(wiring.events.record_events)(*events) if events else None
         if outcome:
             count(outcome, len(events))
-        if outcome is Recorded.ERASED:
+        if outcome is RecordResult.ERASED:
             return [_erased(one) for one in mail]
     except Exception:  # noqa: BLE001 - the record's boundary: one mail must not take the batch with it
         logger.exception("recording failed")
@@ -98,7 +100,7 @@ def _erased(taken: Taken) -> Taken:
     if taken.raw is None or mail is None:
         return replace(taken, raw=None)
     left: Any = msgspec.json.decode(taken.raw.text)
-    for address in wiring.get(wiring.events.record_events).erased(mail):
+    for address in wiring.get(wiring.events.record_events).erased_recipients(mail):
         left = event_erasure.without(left, address)
     return replace(taken, raw=replace(taken.raw, text=msgspec.json.encode(left).decode()) if left is not None else None)
 
@@ -107,6 +109,6 @@ def _tell_governor(mails: int) -> None:
     """Mail sent over SMTP takes its share of SES's rate."""
     if mails:
         try:
-            wiring.get(wiring.adapters.send_quotas).add_foreign(mails)
+            wiring.get(wiring.adapters.quota_store).add_external(mails)
         except Retry:
             logger.warning("the governor did not hear of mails over SMTP", exc_info=True)

@@ -24,8 +24,8 @@ def handler(event: dict[str, Any], context: Any) -> Response | None:
 
 def _reconcile() -> None:
     drift = wiring.get(wiring.tokens.reconcile_smtp_tokens)()
-    if drift.ended:
-        logger.info("SMTP tokens ended", extra={"users": drift.ended})
-    if drift.strays or drift.broken:
-        logger.warning("SMTP tokens and IAM differ", extra={"ended": drift.strays, "reset_mends": drift.broken})
-    count("SmtpTokenDrift", len(drift.strays) + len(drift.broken))
+    if drift.expired:
+        logger.info("SMTP tokens ended", extra={"users": drift.expired})
+    if drift.orphans or drift.missing_keys:
+        logger.warning("SMTP tokens and IAM differ", extra={"ended": drift.orphans, "reset_mends": drift.missing_keys})
+    count("SmtpTokenDrift", len(drift.orphans) + len(drift.missing_keys))

@@ -25,7 +25,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
 def _tell_quota() -> None:
     quota = wiring.account.refresh_quota(wiring.container()).quota
     if quota and not quota.enabled:
-        logger.error("SES lets this account send nothing", extra={"standing": quota.standing})
+        logger.error("SES lets this account send nothing", extra={"standing": quota.enforcement_status})
         count("SendingStopped")
 
 

@@ -101,7 +101,7 @@ def _ip_pool(value: object) -> IpPool:
         raise ValueError(f"is {_shown(value)}; give one of {', '.join(IpPool)}") from None
 
 
-def _whole(least: int, most: int) -> Callable[[object], int]:
+def parse_int(least: int, most: int) -> Callable[[object], int]:
     def check(value: object) -> int:
         text = "" if isinstance(value, bool) else str(value)
         if text.isascii() and text.isdigit() and least <= int(text) <= most:
@@ -111,7 +111,7 @@ def _whole(least: int, most: int) -> Callable[[object], int]:
     return check
 
 
-def _truth(value: object) -> bool:
+def parse_bool(value: object) -> bool:
     """The command line can give text only; cdk.json gives real booleans."""
     match value:
         case bool():
@@ -158,12 +158,12 @@ _SETTINGS = {
     "domain": _Setting("domain", _domain),
     "stage": _Setting("stage", _stage),
     "ipPool": _Setting("ip_pool", _ip_pool, IpPool.MANAGED),
-    "retentionDays": _Setting("retention_days", _whole(1, 3650), 90),
-    "eventRetentionDays": _Setting("event_retention_days", _whole(1, 3650), 400),
-    "deliverConcurrency": _Setting("deliver_concurrency", _whole(2, 1000), 20),
-    "bundle": _Setting("bundle", _truth, default=True),
+    "retentionDays": _Setting("retention_days", parse_int(1, 3650), 90),
+    "eventRetentionDays": _Setting("event_retention_days", parse_int(1, 3650), 400),
+    "deliverConcurrency": _Setting("deliver_concurrency", parse_int(2, 1000), 20),
+    "bundle": _Setting("bundle", parse_bool, default=True),
     "alarmEmail": _Setting("alarm_email", _email, None),
-    "eventBridge": _Setting("event_bridge", _truth, default=False),
-    "webhooksToLocalhost": _Setting("webhooks_to_localhost", _truth, default=False),
+    "eventBridge": _Setting("event_bridge", parse_bool, default=False),
+    "webhooksToLocalhost": _Setting("webhooks_to_localhost", parse_bool, default=False),
     "publicUrl": _Setting("public_url", _url, None),
 }

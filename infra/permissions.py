@@ -12,7 +12,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_sqs as sqs
 
 from functions.adapters import schema
-from functions.ports.events import Shelf
+from functions.ports.events import ArchiveFolder
 from functions.settings import Settings
 from infra.constructs.function import Function
 from infra.constructs.lint import acknowledge_wildcard
@@ -164,7 +164,7 @@ class Permissions:
         function.allow(["sqs:GetQueueAttributes", "sqs:SendMessage"], self.send_queue)
         function.allow(["s3:DeleteObject"], self.payloads)
         self._any_payload(function)
-        events = f"{self.archive}/{schema.events_prefix(Shelf.EVENTS)}*"
+        events = f"{self.archive}/{schema.events_prefix(ArchiveFolder.EVENTS)}*"
         function.allow(["s3:ListBucket"], self.archive)
         function.allow(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], events)
         acknowledge_wildcard(function.role, events, "A person's events may be in any batch of the archive.")

@@ -20,7 +20,7 @@ from infra.config import Config
 from infra.constructs.alarm import alarm, send_alarms
 from infra.constructs.dashboard import Dashboard, DashboardProps
 from infra.constructs.function import Function, FunctionProps, metrics_namespace
-from infra.constructs.http_api import HttpApi, HttpServing
+from infra.constructs.http_api import HttpApi, HttpApiRoutes
 from infra.constructs.lint import ignore
 from infra.constructs.queue import DeadLetters, Queue, QueueProps
 from infra.constructs.reputation import Reputation
@@ -103,7 +103,7 @@ class Service(Stack):
     def _make_queue(self, name: str, function_timeout: Duration, *, late: Duration) -> Queue:
         """Its dead letters are the last resort: the function itself gives up, with a reason, two receives earlier."""
         visibility = Duration.seconds(6 * function_timeout.to_seconds())
-        return Queue(self, name, QueueProps(visibility=visibility, max_receives=MAX_RECEIVES + 2, late=late))
+        return Queue(self, name, QueueProps(visibility=visibility, max_receives=MAX_RECEIVES + 2, max_age=late))
 
     def _make_settings(self) -> Settings:
         state, config = self.state, self.config
@@ -272,7 +272,7 @@ class Service(Stack):
 
     def _serve_http(self) -> None:
         self.http_api.serve(
-            HttpServing(
+            HttpApiRoutes(
                 routes=ROUTES,
                 functions={
                     "single_send": self.single_send.function,

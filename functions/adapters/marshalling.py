@@ -9,7 +9,7 @@ from functions.adapters import schema
 from functions.core import timestamps
 from functions.core.emails.email import TRANSACTIONAL
 from functions.core.outcomes import SendResult
-from functions.core.sending.send import Message, MessageKey, Role, State, Try
+from functions.core.sending.send import Attempt, Message, MessageKey, RecipientRole, State
 
 Item = dict[str, Any]  # {"name": {"S": "..."}}
 
@@ -101,21 +101,21 @@ def message_item(message: Message, retention_days: int) -> Item:
             "result": str(message.result) if message.result else None,
             "reason": message.reason or None,
             "attempts": message.attempts,
-            "tries": [try_item(one) for one in message.tries] or None,
+            "tries": [try_item(one) for one in message.failed_attempts] or None,
             "started_at": message.started_at,
             "settled_at": message.settled_at,
             "lease_until": message.lease_until,
             "unsubscribe_id": message.unsubscribe_id or None,
             "ses_message_id": message.ses_message_id or None,
             "tags": dict(message.tags) or None,
-            "trial": message.trial or None,
+            "trial": message.is_test or None,
             "timeline": dict(message.timeline),
             schema.EXPIRES: expires,
         }
     )
 
 
-def try_item(one: Try) -> dict[str, Any]:
+def try_item(one: Attempt) -> dict[str, Any]:
     return {"number": one.number, "at": one.at, "reason": one.reason}
 
 
@@ -130,7 +130,7 @@ def message_from(item: Mapping[str, Any]) -> Message:
         key=MessageKey(values["send_id"], values["recipient"]),
         email_id=values["email_id"],
         address=values["address"],
-        role=Role(values["role"]),
+        role=RecipientRole(values["role"]),
         state=State(values["state"]),
         accepted_at=values["accepted_at"],
         revision=values.get("revision", 0),
@@ -142,13 +142,13 @@ def message_from(item: Mapping[str, Any]) -> Message:
         result=SendResult(values["result"]) if "result" in values else None,
         reason=values.get("reason", ""),
         attempts=values.get("attempts", 0),
-        tries=tuple(Try(one["number"], one["at"], one["reason"]) for one in values.get("tries", ())),
+        failed_attempts=tuple(Attempt(one["number"], one["at"], one["reason"]) for one in values.get("tries", ())),
         started_at=values.get("started_at"),
         settled_at=values.get("settled_at"),
         lease_until=values.get("lease_until", 0),
         unsubscribe_id=values.get("unsubscribe_id", ""),
         ses_message_id=values.get("ses_message_id", ""),
         tags=values.get("tags", {}),
-        trial=values.get("trial", False),
+        is_test=values.get("trial", False),
         timeline=values.get("timeline", {}),
     )

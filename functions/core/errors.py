@@ -9,7 +9,7 @@ StaffettaError
 │   │   ├── Throttled        SES takes no more just now: a throttle is never a failure
 │   │   └── Held             another worker has it, or had it and its outcome is not known yet
 │   └── OutcomeUnknown       ... and the claim stays: SES may have sent it, its Send event will tell
-└── GiveUp                   mark it failed with this result: trying again cannot help
+└── PermanentFailure                   mark it failed with this result: trying again cannot help
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from msgspec import Struct
 
 from functions.core.outcomes import SendResult
 
-FAULTS_MAX = 100  # told at once
+ERRORS_MAX = 100  # told at once
 
 
 class StaffettaError(Exception):
     pass
 
 
-class Fault(Struct, frozen=True):
+class FieldError(Struct, frozen=True):
     """One thing wrong with a request: where, what, and what would be right."""
 
-    where: str  # the field's path in the request, as the caller wrote it: `message.to`
+    field: str  # the field's path in the request, as the caller wrote it: `message.to`
     message: str
     code: str = "INVALID_VALUE"
     line: int | None = None  # of the source that the field holds, from 1
@@ -38,22 +38,22 @@ class Fault(Struct, frozen=True):
 
     def __str__(self) -> str:
         place = f", line {self.line}, column {self.column}" if self.line else ""
-        return f"{self.where}{place}: {self.message}"
+        return f"{self.field}{place}: {self.message}"
 
 
-def abridged(faults: Sequence[Fault]) -> list[Fault]:
+def abridged(faults: Sequence[FieldError]) -> list[FieldError]:
     """As many as somebody reads, and how many more there are."""
-    return [*faults[:FAULTS_MAX], *more(len(faults) - FAULTS_MAX, faults[0].where)] if faults else []
+    return [*faults[:ERRORS_MAX], *more(len(faults) - ERRORS_MAX, faults[0].field)] if faults else []
 
 
-def more(count: int, where: str) -> list[Fault]:
-    return [Fault(where, f"and {count:,} more", "MORE")] if count > 0 else []
+def more(count: int, where: str) -> list[FieldError]:
+    return [FieldError(where, f"and {count:,} more", "MORE")] if count > 0 else []
 
 
 class Rejected(StaffettaError):
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("; ".join(map(str, abridged(self.faults))))
+    def __init__(self, errors: Sequence[FieldError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("; ".join(map(str, abridged(self.errors))))
 
 
 class NotFound(StaffettaError):
@@ -70,15 +70,15 @@ class Retry(StaffettaError):
         super().__init__(reason)
 
 
-class Wait(Retry):
+class Deferred(Retry):
     pass
 
 
-class Throttled(Wait):
+class Throttled(Deferred):
     pass
 
 
-class Held(Wait):
+class Leased(Deferred):
     pass
 
 
@@ -86,7 +86,7 @@ class OutcomeUnknown(Retry):
     pass
 
 
-class GiveUp(StaffettaError):
+class PermanentFailure(StaffettaError):
     def __init__(self, result: SendResult, reason: str) -> None:
         self.result = result
         self.reason = reason

@@ -39,7 +39,7 @@ def for_event(*told: str) -> str:
     return "evt_" + hashlib.sha256("\x00".join(told).encode()).hexdigest()[:32]
 
 
-def mark(address: str) -> str:
+def address_hash(address: str) -> str:
     """What stands for an erased address where it has to be recognised if it comes again. Who has a list of addresses can find it in
     there: it is a pseudonym, kept so that the person is not mailed against their will, and for nothing else.
     """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from functions.core.access.audit import Entry
+    from functions.core.access.audit import LogEntry
     from functions.core.access.token_bucket import TokenBucket
 
 
@@ -42,19 +42,19 @@ class ApiKeys(Protocol):
         """Note the latest use, unless a later one is noted or the key is gone."""
 
 
-class Audit(Protocol):
+class AuditEntries(Protocol):
     """The audit log. What is in it stays as it is."""
 
-    def add(self, entry: Entry) -> None: ...
+    def add(self, entry: LogEntry) -> None: ...
 
-    def latest(self, most: int, before: str = "") -> list[Entry]:
+    def latest(self, most: int, before: str = "") -> list[LogEntry]:
         """The latest entries, or the latest before the one with an id; the latest first."""
 
 
-class Buckets(Protocol):
+class TokenBuckets(Protocol):
     """Token buckets that all workers share, by name."""
 
     def get(self, name: str) -> TokenBucket | None: ...
 
-    def replace(self, name: str, before: TokenBucket | None, after: TokenBucket) -> bool:
+    def compare_and_set(self, name: str, before: TokenBucket | None, after: TokenBucket) -> bool:
         """False, and nothing is changed, where the bucket is not as it was `before` any more (None: there was none)."""

@@ -19,16 +19,16 @@ class Contacts(Protocol):
 
     def get(self, email: str) -> Contact | None: ...
 
-    def note(self, email: str, properties: Mapping[str, str], at: str) -> Contact:
+    def upsert(self, email: str, properties: Mapping[str, str], at: str) -> Contact:
         """Of a send that was accepted `at`: as it then is. What is known already costs no write, and may be told a moment late."""
 
-    def decide(self, email: str, subscription: str, decision: Decision) -> Contact:
+    def set_subscription(self, email: str, subscription: str, decision: Decision) -> Contact:
         """About a subscription type, or core.contacts.contact.EVERYTHING."""
 
     def quarantine(self, email: str, at: str, reason: str) -> None:
         """A hard bounce: no mail that is not transactional goes there any more."""
 
-    def lift(self, email: str, at: str) -> None:
+    def reinstate(self, email: str, at: str) -> None:
         """Bounces until then count no more."""
 
     def erase(self, email: str, at: str) -> None:
@@ -36,18 +36,18 @@ class Contacts(Protocol):
         contact is made of the address; a send or an event from before makes none.
         """
 
-    def complained(self, email: str, at: str) -> None:
+    def mark_complained(self, email: str, at: str) -> None:
         """A report of spam."""
 
 
 class Suppressions(Protocol):
     """SES's own list of addresses that it does not try any more."""
 
-    def lift(self, email: str) -> bool:
+    def remove(self, email: str) -> bool:
         """Whether the address was on the list for a bounce; what is there for a complaint stays."""
 
 
-class ErasureOrder(Struct, frozen=True, kw_only=True):
+class ErasureRequest(Struct, frozen=True, kw_only=True):
     """An erasure that is under way, and how far it is."""
 
     address: str  # in lower case
@@ -60,16 +60,16 @@ class ErasureOrder(Struct, frozen=True, kw_only=True):
     events: int = 0  # taken out of the archive, or made anonymous there
 
 
-class ErasureOrders(Protocol):
-    def ask(self, order: ErasureOrder) -> ErasureOrder:
+class ErasureRequests(Protocol):
+    def add(self, order: ErasureRequest) -> ErasureRequest:
         """As it is stored: an address that is being erased already is not asked for twice."""
 
-    def all(self) -> list[ErasureOrder]:
+    def all(self) -> list[ErasureRequest]:
         """The oldest first."""
 
-    def save(self, order: ErasureOrder) -> None: ...
+    def save(self, order: ErasureRequest) -> None: ...
 
-    def done(self, order: ErasureOrder) -> None:
+    def remove(self, order: ErasureRequest) -> None:
         """It is forgotten, too."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from functions.core.emails.email import Document, Email, Revision
+    from functions.core.emails.email import Email, EmailDocument, Revision
 
 
 class Emails(Protocol):
@@ -21,13 +21,13 @@ class Emails(Protocol):
     def revision(self, email_id: int, number: int) -> Revision:
         """Raises LookupError: a revision that a send names has always been published."""
 
-    def documents(self, wanted: Sequence[tuple[int, int]]) -> list[Document | None]:
+    def documents(self, wanted: Sequence[tuple[int, int]]) -> list[EmailDocument | None]:
         """Of each email id the document of a revision, or of revision 0: the draft. None where there is none (yet)."""
 
-    def save(self, email: Email, draft: Document | None = None, partner: Email | None = None) -> bool:
+    def save(self, email: Email, draft: EmailDocument | None = None, partner: Email | None = None) -> bool:
         """All of it or nothing; version 0 makes a new email. False where the email, or its partner, is not as it was read (any more)."""
 
-    def publish(self, email: Email, revision: Revision, document: Document) -> None:
+    def publish(self, email: Email, revision: Revision, document: EmailDocument) -> None:
         """Store the revision with what it was made from, which becomes the draft too, and make it the email's live one. The same again is
         no harm. Raises Conflict where somebody was quicker.
         """

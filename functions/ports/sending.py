@@ -11,38 +11,38 @@ if TYPE_CHECKING:
     from functions.core.emails.pause import Pause
     from functions.core.sending.attachments import Upload
     from functions.core.sending.send import Send
-    from functions.core.sending.throttle import Governor, Quota
+    from functions.core.sending.throttle import SendQuota, SesQuota
 
 
-class KeptSends(Protocol):
-    def forget(self, send_id: str) -> None:
+class ScheduledPayloads(Protocol):
+    def delete(self, send_id: str) -> None:
         """What is kept of a send beside its queue message goes."""
 
 
 class SendQueue(Protocol):
-    def put(self, send: Send, *, delay_seconds: int = 0) -> None:
+    def enqueue(self, send: Send, *, delay_seconds: int = 0) -> None:
         """Hand a send to deliver; its size does not matter."""
 
-    def keep(self, send: Send) -> None:
+    def save_scheduled(self, send: Send) -> None:
         """Hold a send that is for later."""
 
-    def put_kept(self, send_id: str, *, delay_seconds: int = 0) -> None:
+    def enqueue_saved(self, send_id: str, *, delay_seconds: int = 0) -> None:
         """Hand a send that was kept to deliver."""
 
-    def idle(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether no send waits here or is being worked on, as far as can be told."""
 
-    def bury(self, send: Send, reason: str) -> None:
+    def dead_letter(self, send: Send, reason: str) -> None:
         """Put a send that cannot be delivered among the dead letters, with the reason for a reader."""
 
 
 class Uploads(Protocol):
     """Files that callers put there before the send that carries them."""
 
-    def url(self, upload_id: str, size: int, seconds: int) -> str:
+    def presign(self, upload_id: str, size: int, seconds: int) -> str:
         """Where a file of exactly so many bytes can be PUT, for so long."""
 
-    def find(self, upload_id: str) -> Upload | None:
+    def head(self, upload_id: str) -> Upload | None:
         """What lies there; None where nothing was put."""
 
     def read(self, upload: Upload) -> bytes:
@@ -70,7 +70,7 @@ class Mailer(Protocol):
     """SES, one recipient per call."""
 
     def send(self, mail: OutgoingMail) -> str:
-        """SES's message id. Raises core.errors: Throttled, Retry (SES surely has not sent it), OutcomeUnknown, GiveUp."""
+        """SES's message id. Raises core.errors: Throttled, Retry (SES surely has not sent it), OutcomeUnknown, PermanentFailure."""
 
 
 class OutgoingMail(Struct, frozen=True, kw_only=True):
@@ -85,20 +85,20 @@ class OutgoingMail(Struct, frozen=True, kw_only=True):
 
 
 class SendingAccount(Protocol):
-    def quota(self) -> Quota:
+    def quota(self) -> SesQuota:
         """What SES lets the account send, as SES tells it now."""
 
 
-class Governors(Protocol):
+class QuotaStore(Protocol):
     """The one governor of the account's sending. Each raises Retry where it cannot be asked."""
 
-    def get(self) -> Governor | None:
+    def get(self) -> SendQuota | None:
         """None where nobody has told it SES's quota yet."""
 
-    def save(self, governor: Governor) -> Governor | None:
+    def save(self, governor: SendQuota) -> SendQuota | None:
         """As it is stored. None where somebody saved since this one was read: nothing is overwritten."""
 
-    def add_foreign(self, mails: int) -> None:
+    def add_external(self, mails: int) -> None:
         """Note mails that SES sent for others than us. Where there is no governor, nothing."""
 
 
@@ -108,5 +108,5 @@ class AccountPause(Protocol):
     def get(self) -> Pause | None:
         """It may be told a moment late."""
 
-    def replace(self, before: Pause | None, after: Pause) -> bool:
+    def compare_and_set(self, before: Pause | None, after: Pause) -> bool:
         """False, and nothing is changed, where it is not as it was `before` any more (None: there was none)."""

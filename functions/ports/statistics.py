@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from functions.core.statistics.counter_updates import Addition, Cell, Subject, Tally
-    from functions.core.statistics.periods import Range
+    from functions.core.statistics.counter_updates import CounterKey, CounterUpdate, ShardCounters, Subject
+    from functions.core.statistics.periods import DateRange
 
 
-class Counted(Struct, frozen=True):
+class PeriodCounters(Struct, frozen=True):
     """What one subject counted in one period."""
 
     period: str
@@ -28,16 +28,16 @@ class EmailCounters(Struct, frozen=True):
     rules: frozenset[int] = frozenset()
 
 
-class Metrics(Protocol):
+class Counters(Protocol):
     """Counters by cell (core.statistics.tally). Days are '2026-11-23', both ends of a range are included."""
 
-    def tally(self, cell: Cell, shard: str) -> Tally:
+    def get(self, cell: CounterKey, shard: str) -> ShardCounters:
         """What the shards that share this one's slot have counted."""
 
-    def add(self, cell: Cell, shard: str, addition: Addition) -> None:
+    def add(self, cell: CounterKey, shard: str, addition: CounterUpdate) -> None:
         """Raises Retry where the shard's watermark is not the one that was read: nothing is added then. Other shards are no hindrance."""
 
-    def admit_tags(self, day: str, tags: frozenset[str], most: int) -> frozenset[str]:
+    def reserve_tags(self, day: str, tags: frozenset[str], most: int) -> frozenset[str]:
         """Every tag that is counted apart on a day, these too as far as no more than `most` are."""
 
     def tags(self, first: str, last: str) -> list[str]:
@@ -49,5 +49,5 @@ class Metrics(Protocol):
     def by_email(self, since: str, until: str, email_ids: Sequence[int] = ()) -> list[EmailCounters]:
         """Totals between two hours, both included: of the given emails, or of every email that counted anything then."""
 
-    def counted(self, subject: Subject, span: Range) -> list[Counted]:
+    def read(self, subject: Subject, span: DateRange) -> list[PeriodCounters]:
         """What a subject counted, by hour or day, in their order; periods in which it counted nothing are left out."""

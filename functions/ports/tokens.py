@@ -23,10 +23,10 @@ class SmtpTokens(Protocol):
     def save(self, token: SmtpToken) -> SmtpToken | None:
         """As it is stored. None where somebody saved since this one was read: nothing is overwritten. Leaves what `seen` writes alone."""
 
-    def name_key(self, key_id: str, campaign_id: int) -> None:
+    def index_key(self, key_id: str, campaign_id: int) -> None:
         """From now on `by_key` finds the token by this key."""
 
-    def seen(self, campaign_id: int, at: str, source: str) -> None:
+    def touch(self, campaign_id: int, at: str, source: str) -> None:
         """Note a mail of the token: when, and the address of the host that it came from. In any order, any number of times."""
 
 
@@ -42,7 +42,7 @@ class SmtpUsers(Protocol):
     def create(self, name: str) -> None:
         """Without any right yet. Where it exists, nothing. Raises Conflict where the account can have no more users."""
 
-    def permit(self, name: str) -> None:
+    def put_policy(self, name: str) -> None:
         """Let it send by SMTP, as the stage's own domain and through the transactional configuration set."""
 
     def new_key(self, name: str) -> AccessKey:
@@ -55,7 +55,7 @@ class SmtpUsers(Protocol):
 
     def delete_key(self, name: str, key_id: str) -> None: ...
 
-    def forbid(self, name: str) -> None:
+    def delete_policy(self, name: str) -> None:
         """Take back what `permit` gave."""
 
     def delete(self, name: str) -> None:

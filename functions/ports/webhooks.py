@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from functions.core.webhooks.webhook import Delivery, Endpoint, Job
-    from functions.core.webhooks.webhook_events import Event
+    from functions.core.webhooks.webhook import Job, WebhookDelivery, WebhookEndpoint
+    from functions.core.webhooks.webhook_events import MessageEvent
 
 
 class WebhookEndpoints(Protocol):
-    def get(self, endpoint_id: str) -> Endpoint | None: ...
+    def get(self, endpoint_id: str) -> WebhookEndpoint | None: ...
 
-    def all(self) -> list[Endpoint]:
+    def all(self) -> list[WebhookEndpoint]:
         """The oldest first; a change may show a moment late."""
 
-    def save(self, endpoint: Endpoint) -> Endpoint | None:
+    def save(self, endpoint: WebhookEndpoint) -> WebhookEndpoint | None:
         """As it is stored. None where somebody saved, or deleted it, since this one was read: nothing is overwritten."""
 
     def delete(self, endpoint_id: str) -> bool:
@@ -28,12 +28,12 @@ class WebhookEndpoints(Protocol):
 class WebhookDeliveries(Protocol):
     """What became of the events at each endpoint; kept for a month."""
 
-    def get(self, endpoint_id: str, delivery_id: str) -> Delivery | None: ...
+    def get(self, endpoint_id: str, delivery_id: str) -> WebhookDelivery | None: ...
 
-    def save(self, delivery: Delivery) -> bool:
+    def save(self, delivery: WebhookDelivery) -> bool:
         """False, and nothing is changed, where as many tries or more are noted already."""
 
-    def latest(self, endpoint_id: str, most: int, before: str = "") -> list[Delivery]:
+    def latest(self, endpoint_id: str, most: int, before: str = "") -> list[WebhookDelivery]:
         """Of the latest events first; `before`: the id of a delivery to go on after."""
 
 
@@ -53,7 +53,7 @@ class WebhookQueue(Protocol):
         """All of them, or an exception; then some may be queued."""
 
 
-class Posted(Struct, frozen=True):
+class HttpResult(Struct, frozen=True):
     """What a receiver answered; `status` 0: nothing, and `error` says why."""
 
     status: int
@@ -61,16 +61,16 @@ class Posted(Struct, frozen=True):
     error: str = ""
 
 
-class Receivers(Protocol):
+class WebhookClient(Protocol):
     """Hosts of webhooks, which may be anybody's: no address is connected to that is not of the public Internet."""
 
-    def refusal(self, url: str) -> str:
+    def validate(self, url: str) -> str:
         """Why nothing would be posted there; empty where it would."""
 
-    def post(self, url: str, headers: Mapping[str, str], body: str) -> Posted:
+    def post(self, url: str, headers: Mapping[str, str], body: str) -> HttpResult:
         """Follows no redirect, reads no body, takes seconds at most."""
 
 
 class EventBus(Protocol):
-    def put(self, events: Sequence[Event]) -> None:
+    def put(self, events: Sequence[MessageEvent]) -> None:
         """All of them, or Retry; then some may be on it."""

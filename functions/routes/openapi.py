@@ -7,14 +7,14 @@ import re
 
 import msgspec
 
-from functions.core.webhooks.webhook_events import MEANING
+from functions.core.webhooks.webhook_events import DESCRIPTION
 from functions.routes.access.openapi import OPERATION_DOCS as ACCESS
 from functions.routes.account.openapi import OPERATION_DOCS as ACCOUNT
 from functions.routes.contacts.openapi import OPERATION_DOCS as CONTACTS
 from functions.routes.emails.openapi import OPERATION_DOCS as EMAILS
 from functions.routes.events.openapi import OPERATION_DOCS as EVENTS
 from functions.routes.http.dispatch import Operation, Request
-from functions.routes.http.models import Open, Wire
+from functions.routes.http.models import ApiModel, OpenModel
 from functions.routes.http.operation_doc import JSON, OperationDoc
 from functions.routes.http.problem_model import Problem
 from functions.routes.http.route import Route
@@ -61,7 +61,7 @@ def document() -> JSON:
     """The whole document. Do not change it: it is made once."""
     types = [type_ for one in OPERATION_DOCS.values() for type_ in (one.response, one.request) if type_]
     _, schemas = msgspec.json.schema_components([*types, WebhookEvent, Problem], ref_template=_REF)
-    for model in Open.__subclasses__():
+    for model in OpenModel.__subclasses__():
         schemas.get(model.__name__, {})["additionalProperties"] = True
     paths: dict[str, JSON] = {}
     for route in ROUTES:
@@ -71,7 +71,7 @@ def document() -> JSON:
         "info": _INFO,
         "security": [{"key": []}],
         "paths": paths,
-        "webhooks": {str(type_): {"post": _webhook(meaning)} for type_, meaning in MEANING.items()},
+        "webhooks": {str(type_): {"post": _webhook(meaning)} for type_, meaning in DESCRIPTION.items()},
         "components": {
             "schemas": schemas,
             "responses": {"Refusal": {"description": _REFUSAL, "content": _content(Problem)}},
@@ -140,5 +140,5 @@ def _success(described: OperationDoc) -> JSON:
     return {"description": described.summary, "content": _content(described.response)}
 
 
-def _content(model: type[Wire]) -> JSON:
+def _content(model: type[ApiModel]) -> JSON:
     return {"application/json": {"schema": {"$ref": _REF.format(name=model.__name__)}}}

@@ -4,36 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.wiring.adapters import api_keys, audit, rate_limits
+from functions.wiring.adapters import api_keys, audit_entries, token_buckets
 from functions.wiring.random_ids import new_id, new_secret
 
 if TYPE_CHECKING:
     from functions.steps.access.audit import AuditLog
-    from functions.steps.access.authenticate import Authorization
-    from functions.steps.access.create_api_key import KeyIssue
-    from functions.steps.access.limit_rate import RateLimit
+    from functions.steps.access.authenticate import Authenticator
+    from functions.steps.access.create_api_key import CreateApiKey
+    from functions.steps.access.limit_rate import RateLimiter
     from functions.wiring.container import Container
 
 
-def authenticate(c: Container) -> Authorization:
-    from functions.steps.access.authenticate import Authorization
+def authenticate(c: Container) -> Authenticator:
+    from functions.steps.access.authenticate import Authenticator
 
-    return Authorization(c.get(api_keys), c.clock)
-
-
-def limit_rate(c: Container) -> RateLimit:
-    from functions.steps.access.limit_rate import RateLimit
-
-    return RateLimit(c.get(rate_limits), c.clock)
+    return Authenticator(c.get(api_keys), c.clock)
 
 
-def create_api_key(c: Container) -> KeyIssue:
-    from functions.steps.access.create_api_key import KeyIssue
+def limit_rate(c: Container) -> RateLimiter:
+    from functions.steps.access.limit_rate import RateLimiter
 
-    return KeyIssue(api_keys=c.get(api_keys), clock=c.clock, new_secret=new_secret)
+    return RateLimiter(c.get(token_buckets), c.clock)
+
+
+def create_api_key(c: Container) -> CreateApiKey:
+    from functions.steps.access.create_api_key import CreateApiKey
+
+    return CreateApiKey(api_keys=c.get(api_keys), clock=c.clock, new_secret=new_secret)
 
 
 def audit_log(c: Container) -> AuditLog:
     from functions.steps.access.audit import AuditLog
 
-    return AuditLog(c.get(audit), c.clock, new_id=new_id)
+    return AuditLog(c.get(audit_entries), c.clock, new_id=new_id)

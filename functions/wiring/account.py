@@ -7,40 +7,40 @@ from typing import TYPE_CHECKING
 from functions.wiring.access import audit_log
 from functions.wiring.adapters import (
     account_pause,
+    counters,
     dead_letters,
     emails,
-    metrics,
+    quota_store,
     send_queue,
-    send_quotas,
     sending_account,
     sends,
 )
 
 if TYPE_CHECKING:
-    from functions.core.sending.throttle import Governor
-    from functions.steps.account.monitor_reputation import Watch
-    from functions.steps.account.pause import Pausing
-    from functions.steps.account.redrive import Redrive
-    from functions.steps.account.sweep import Sweep
+    from functions.core.sending.throttle import SendQuota
+    from functions.steps.account.monitor_reputation import ReputationMonitor
+    from functions.steps.account.pause import PauseSending
+    from functions.steps.account.redrive import RedriveDeadLetters
+    from functions.steps.account.sweep import SweepSends
     from functions.wiring.container import Container
 
 
-def sweep(c: Container) -> Sweep:
-    from functions.steps.account.sweep import Sweep
+def sweep(c: Container) -> SweepSends:
+    from functions.steps.account.sweep import SweepSends
 
-    return Sweep(
+    return SweepSends(
         sends=c.get(sends),
-        metrics=c.get(metrics),
+        metrics=c.get(counters),
         queue=c.get(send_queue),
         clock=c.clock,
         grace_seconds=c.settings.grace_seconds,
     )
 
 
-def redrive(c: Container) -> Redrive:
-    from functions.steps.account.redrive import Redrive
+def redrive(c: Container) -> RedriveDeadLetters:
+    from functions.steps.account.redrive import RedriveDeadLetters
 
-    return Redrive(
+    return RedriveDeadLetters(
         letters=c.get(dead_letters),
         sends=c.get(sends),
         queue=c.get(send_queue),
@@ -49,17 +49,17 @@ def redrive(c: Container) -> Redrive:
     )
 
 
-def pause_sending(c: Container) -> Pausing:
-    from functions.steps.account.pause import Pausing
+def pause_sending(c: Container) -> PauseSending:
+    from functions.steps.account.pause import PauseSending
 
-    return Pausing(emails=c.get(emails), account=c.get(account_pause), audit=c.get(audit_log), clock=c.clock)
+    return PauseSending(emails=c.get(emails), account=c.get(account_pause), audit=c.get(audit_log), clock=c.clock)
 
 
-def monitor_reputation(c: Container) -> Watch:
-    from functions.steps.account.monitor_reputation import Watch
+def monitor_reputation(c: Container) -> ReputationMonitor:
+    from functions.steps.account.monitor_reputation import ReputationMonitor
 
-    return Watch(
-        metrics=c.get(metrics),
+    return ReputationMonitor(
+        metrics=c.get(counters),
         emails=c.get(emails),
         account=c.get(account_pause),
         pausing=c.get(pause_sending),
@@ -67,8 +67,8 @@ def monitor_reputation(c: Container) -> Watch:
     )
 
 
-def refresh_quota(c: Container) -> Governor:
+def refresh_quota(c: Container) -> SendQuota:
     """Reads SES's quota and stores it for the workers. It is done at each call, so call it, and do not `get` it."""
-    from functions.steps.sending.throttle import tell_quota
+    from functions.steps.sending.throttle import refresh_quota
 
-    return tell_quota(account=c.get(sending_account), governors=c.get(send_quotas), clock=c.clock)
+    return refresh_quota(account=c.get(sending_account), governors=c.get(quota_store), clock=c.clock)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.adapters.access.api_keys import DynamoApiKeys
-from functions.adapters.access.rate_limits import DynamoBuckets
+from functions.adapters.access.rate_limits import DynamoTokenBuckets
 from functions.adapters.contacts.contacts import DynamoContacts, DynamoSubscriptionTypes
 from functions.adapters.emails.emails import DynamoEmails
 from functions.adapters.sending.send_queue import SqsSendQueue
@@ -14,24 +14,24 @@ from functions.adapters.sending.uploads import S3Uploads
 from functions.wiring.clients import dynamodb, events, iam, s3, sesv2, sesv2_suppression, sqs, ssm
 
 if TYPE_CHECKING:
-    from functions.adapters.access.audit import DynamoAudit
+    from functions.adapters.access.audit import DynamoAuditEntries
     from functions.adapters.account.dead_letters import SqsDeadLetters
     from functions.adapters.account.pause import DynamoAccountPause
-    from functions.adapters.account.send_quota import DynamoGovernors
+    from functions.adapters.account.send_quota import DynamoQuotaStore
     from functions.adapters.account.sending_account import SesAccount
-    from functions.adapters.contacts.erasure import DynamoErasureOrders, DynamoPersonalMessages
+    from functions.adapters.contacts.erasure import DynamoErasureRequests, DynamoMessagesByRecipient
     from functions.adapters.contacts.suppressions import SesSuppressions
-    from functions.adapters.events.archive import S3Events
+    from functions.adapters.events.archive import S3EventArchive
     from functions.adapters.sending.mailer import SesMailer
-    from functions.adapters.sending.message_index import DynamoListings
-    from functions.adapters.sending.message_scan import DynamoCensus
-    from functions.adapters.sending.messages_by_email import DynamoAccepted
-    from functions.adapters.statistics.counters import DynamoMetrics
+    from functions.adapters.sending.message_index import DynamoMessageIndex
+    from functions.adapters.sending.message_scan import DynamoMessageScan
+    from functions.adapters.sending.messages_by_email import DynamoMessagesByEmail
+    from functions.adapters.statistics.counters import DynamoCounters
     from functions.adapters.templates.partials import DynamoPartials
     from functions.adapters.tokens.smtp_tokens import DynamoSmtpTokens
     from functions.adapters.tokens.smtp_users import IamSmtpUsers
     from functions.adapters.webhooks.event_bridge import EventBridge
-    from functions.adapters.webhooks.webhook_client import HttpReceivers
+    from functions.adapters.webhooks.webhook_client import HttpWebhookClient
     from functions.adapters.webhooks.webhook_queue import SqsWebhookQueue
     from functions.adapters.webhooks.webhook_secrets import SsmWebhookSecrets
     from functions.adapters.webhooks.webhooks import DynamoWebhookDeliveries, DynamoWebhookEndpoints
@@ -65,22 +65,22 @@ def mailer(c: Container) -> SesMailer:
     return SesMailer(c.get(sesv2), c.settings.transactional_configuration_set, c.settings.marketing_configuration_set)
 
 
-def listings(c: Container) -> DynamoListings:
-    from functions.adapters.sending.message_index import DynamoListings
+def message_index(c: Container) -> DynamoMessageIndex:
+    from functions.adapters.sending.message_index import DynamoMessageIndex
 
-    return DynamoListings(c.get(dynamodb), c.settings.sends_table)
-
-
-def accepted(c: Container) -> DynamoAccepted:
-    from functions.adapters.sending.messages_by_email import DynamoAccepted
-
-    return DynamoAccepted(c.get(dynamodb), c.settings.sends_table)
+    return DynamoMessageIndex(c.get(dynamodb), c.settings.sends_table)
 
 
-def census(c: Container) -> DynamoCensus:
-    from functions.adapters.sending.message_scan import DynamoCensus
+def messages_by_email(c: Container) -> DynamoMessagesByEmail:
+    from functions.adapters.sending.messages_by_email import DynamoMessagesByEmail
 
-    return DynamoCensus(c.get(dynamodb), c.settings.sends_table)
+    return DynamoMessagesByEmail(c.get(dynamodb), c.settings.sends_table)
+
+
+def message_scan(c: Container) -> DynamoMessageScan:
+    from functions.adapters.sending.message_scan import DynamoMessageScan
+
+    return DynamoMessageScan(c.get(dynamodb), c.settings.sends_table)
 
 
 # Emails and templates
@@ -107,16 +107,16 @@ def subscription_types(c: Container) -> DynamoSubscriptionTypes:
     return DynamoSubscriptionTypes(c.get(dynamodb), c.settings.contacts_table)
 
 
-def erasure_orders(c: Container) -> DynamoErasureOrders:
-    from functions.adapters.contacts.erasure import DynamoErasureOrders
+def erasure_requests(c: Container) -> DynamoErasureRequests:
+    from functions.adapters.contacts.erasure import DynamoErasureRequests
 
-    return DynamoErasureOrders(c.get(dynamodb), c.settings.contacts_table)
+    return DynamoErasureRequests(c.get(dynamodb), c.settings.contacts_table)
 
 
-def personal_messages(c: Container) -> DynamoPersonalMessages:
-    from functions.adapters.contacts.erasure import DynamoPersonalMessages
+def messages_by_recipient(c: Container) -> DynamoMessagesByRecipient:
+    from functions.adapters.contacts.erasure import DynamoMessagesByRecipient
 
-    return DynamoPersonalMessages(c.get(dynamodb), c.settings.sends_table, c.settings.retention_days)
+    return DynamoMessagesByRecipient(c.get(dynamodb), c.settings.sends_table, c.settings.retention_days)
 
 
 def suppressions(c: Container) -> SesSuppressions:
@@ -128,16 +128,16 @@ def suppressions(c: Container) -> SesSuppressions:
 # Events and statistics
 
 
-def raw_events(c: Container) -> S3Events:
-    from functions.adapters.events.archive import S3Events
+def event_archive(c: Container) -> S3EventArchive:
+    from functions.adapters.events.archive import S3EventArchive
 
-    return S3Events(lambda: c.get(s3), c.settings.events_bucket)
+    return S3EventArchive(lambda: c.get(s3), c.settings.events_bucket)
 
 
-def metrics(c: Container) -> DynamoMetrics:
-    from functions.adapters.statistics.counters import DynamoMetrics
+def counters(c: Container) -> DynamoCounters:
+    from functions.adapters.statistics.counters import DynamoCounters
 
-    return DynamoMetrics(c.get(dynamodb), c.settings.metrics_table)
+    return DynamoCounters(c.get(dynamodb), c.settings.metrics_table)
 
 
 # SMTP tokens
@@ -188,10 +188,10 @@ def webhook_queue(c: Container) -> SqsWebhookQueue:
     return SqsWebhookQueue(c.get(sqs), c.settings.webhook_queue_url)
 
 
-def receivers(c: Container) -> HttpReceivers:
-    from functions.adapters.webhooks.webhook_client import HttpReceivers
+def webhook_client(c: Container) -> HttpWebhookClient:
+    from functions.adapters.webhooks.webhook_client import HttpWebhookClient
 
-    return HttpReceivers(localhost=bool(c.settings.webhooks_to_localhost))
+    return HttpWebhookClient(localhost=bool(c.settings.webhooks_to_localhost))
 
 
 def event_bridge(c: Container) -> EventBridge:
@@ -207,23 +207,23 @@ def api_keys(c: Container) -> DynamoApiKeys:
     return DynamoApiKeys(c.get(dynamodb), c.settings.tokens_table)
 
 
-def rate_limits(c: Container) -> DynamoBuckets:
-    return DynamoBuckets(c.get(dynamodb), c.settings.tokens_table)
+def token_buckets(c: Container) -> DynamoTokenBuckets:
+    return DynamoTokenBuckets(c.get(dynamodb), c.settings.tokens_table)
 
 
-def audit(c: Container) -> DynamoAudit:
-    from functions.adapters.access.audit import DynamoAudit
+def audit_entries(c: Container) -> DynamoAuditEntries:
+    from functions.adapters.access.audit import DynamoAuditEntries
 
-    return DynamoAudit(c.get(dynamodb), c.settings.audit_table)
+    return DynamoAuditEntries(c.get(dynamodb), c.settings.audit_table)
 
 
 # Account
 
 
-def send_quotas(c: Container) -> DynamoGovernors:
-    from functions.adapters.account.send_quota import DynamoGovernors
+def quota_store(c: Container) -> DynamoQuotaStore:
+    from functions.adapters.account.send_quota import DynamoQuotaStore
 
-    return DynamoGovernors(c.get(dynamodb), c.settings.metrics_table)
+    return DynamoQuotaStore(c.get(dynamodb), c.settings.metrics_table)
 
 
 def account_pause(c: Container) -> DynamoAccountPause:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from functions.wiring.access import audit_log
 from functions.wiring.adapters import (
     contacts,
-    erasure_orders,
-    personal_messages,
-    raw_events,
+    erasure_requests,
+    event_archive,
+    messages_by_recipient,
     send_queue,
     sends,
     subscription_types,
@@ -18,41 +18,41 @@ from functions.wiring.adapters import (
 from functions.wiring.random_ids import new_type_id
 
 if TYPE_CHECKING:
-    from functions.steps.contacts.erase import Erasure
-    from functions.steps.contacts.lift_quarantine import QuarantineLift
-    from functions.steps.contacts.subscriptions import Preferences
-    from functions.steps.contacts.unsubscribe import Unsubscription
+    from functions.steps.contacts.erase import EraseContact
+    from functions.steps.contacts.lift_quarantine import LiftQuarantine
+    from functions.steps.contacts.subscriptions import Subscriptions
+    from functions.steps.contacts.unsubscribe import Unsubscribe
     from functions.wiring.container import Container
 
 
-def subscriptions(c: Container) -> Preferences:
-    from functions.steps.contacts.subscriptions import Preferences
+def subscriptions(c: Container) -> Subscriptions:
+    from functions.steps.contacts.subscriptions import Subscriptions
 
-    return Preferences(contacts=c.get(contacts), types=c.get(subscription_types), clock=c.clock, new_id=new_type_id)
-
-
-def lift_quarantine(c: Container) -> QuarantineLift:
-    from functions.steps.contacts.lift_quarantine import QuarantineLift
-
-    return QuarantineLift(contacts=c.get(contacts), suppressions=c.get(suppressions), clock=c.clock)
+    return Subscriptions(contacts=c.get(contacts), types=c.get(subscription_types), clock=c.clock, new_id=new_type_id)
 
 
-def unsubscribe(c: Container) -> Unsubscription:
-    from functions.steps.contacts.unsubscribe import Unsubscription
+def lift_quarantine(c: Container) -> LiftQuarantine:
+    from functions.steps.contacts.lift_quarantine import LiftQuarantine
 
-    return Unsubscription(sends=c.get(sends), contacts=c.get(contacts), types=c.get(subscription_types), clock=c.clock)
+    return LiftQuarantine(contacts=c.get(contacts), suppressions=c.get(suppressions), clock=c.clock)
 
 
-def erase_contact(c: Container) -> Erasure:
-    from functions.steps.contacts.erase import Erasure
+def unsubscribe(c: Container) -> Unsubscribe:
+    from functions.steps.contacts.unsubscribe import Unsubscribe
 
-    return Erasure(
-        orders=c.get(erasure_orders),
-        messages=c.get(personal_messages),
+    return Unsubscribe(sends=c.get(sends), contacts=c.get(contacts), types=c.get(subscription_types), clock=c.clock)
+
+
+def erase_contact(c: Container) -> EraseContact:
+    from functions.steps.contacts.erase import EraseContact
+
+    return EraseContact(
+        orders=c.get(erasure_requests),
+        messages=c.get(messages_by_recipient),
         sends=c.get(sends),
         kept=c.get(send_queue),
         contacts=c.get(contacts),
-        archive=c.get(raw_events),
+        archive=c.get(event_archive),
         audit_log=c.get(audit_log),
         clock=c.clock,
     )

@@ -9,19 +9,19 @@ from functions.wiring.random_ids import new_email_number, new_id
 from functions.wiring.templates import partial_library
 
 if TYPE_CHECKING:
-    from functions.core.emails.email import Draft
-    from functions.steps.emails.edit_emails import Authorship
+    from functions.core.emails.email import EmailDraft
+    from functions.steps.emails.edit_emails import EmailEditor
     from functions.steps.emails.preview import Previews
-    from functions.steps.emails.publish import Publication
-    from functions.steps.emails.read_emails import EmailList
-    from functions.steps.emails.send_test import Trials
+    from functions.steps.emails.publish import PublishEmail
+    from functions.steps.emails.read_emails import ReadEmails
+    from functions.steps.emails.send_test import SendTest
     from functions.wiring.container import Container
 
 
-def publish_email(c: Container) -> Publication:
-    from functions.steps.emails.publish import Publication
+def publish_email(c: Container) -> PublishEmail:
+    from functions.steps.emails.publish import PublishEmail
 
-    return Publication(
+    return PublishEmail(
         domain=c.settings.domain,
         emails=c.get(emails),
         subscription_types=c.get(subscription_types),
@@ -30,10 +30,10 @@ def publish_email(c: Container) -> Publication:
     )
 
 
-def edit_emails(c: Container) -> Authorship:
-    from functions.steps.emails.edit_emails import Authorship
+def edit_emails(c: Container) -> EmailEditor:
+    from functions.steps.emails.edit_emails import EmailEditor
 
-    return Authorship(
+    return EmailEditor(
         emails=c.get(emails),
         publish_draft=lambda draft, email, document: c.get(publish_email)(draft, email=email, document=document),
         starters=_starter,
@@ -55,19 +55,19 @@ def previews(c: Container) -> Previews:
     )
 
 
-def send_test(c: Container) -> Trials:
-    from functions.steps.emails.send_test import Trials
+def send_test(c: Container) -> SendTest:
+    from functions.steps.emails.send_test import SendTest
 
-    return Trials(previews=c.get(previews), sends=c.get(sends), queue=c.get(send_queue), clock=c.clock, new_id=new_id)
-
-
-def read_emails(c: Container) -> EmailList:
-    from functions.steps.emails.read_emails import EmailList
-
-    return EmailList(c.get(emails))
+    return SendTest(previews=c.get(previews), sends=c.get(sends), queue=c.get(send_queue), clock=c.clock, new_id=new_id)
 
 
-def _starter(name: str) -> Draft | None:
+def read_emails(c: Container) -> ReadEmails:
+    from functions.steps.emails.read_emails import ReadEmails
+
+    return ReadEmails(c.get(emails))
+
+
+def _starter(name: str) -> EmailDraft | None:
     """One of templates/email; the author of an email made from it sets its sender."""
     from functions.adapters.templates import starters
     from functions.core.addresses import Address

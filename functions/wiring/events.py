@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.wiring.adapters import api_keys, contacts, emails, listings, metrics, sends, smtp_tokens
+from functions.wiring.adapters import api_keys, contacts, counters, emails, message_index, sends, smtp_tokens
 
 if TYPE_CHECKING:
-    from functions.steps.events.get_message import Explanation
-    from functions.steps.events.list_email_events import EmailEvents
-    from functions.steps.events.record import Recording
-    from functions.steps.events.search_messages import Search
+    from functions.steps.events.get_message import GetMessage
+    from functions.steps.events.list_email_events import ListEmailEvents
+    from functions.steps.events.record import RecordEvents
+    from functions.steps.events.search_messages import SearchMessages
     from functions.wiring.container import Container
 
 
-def record_events(c: Container) -> Recording:
-    from functions.steps.events.record import Recording
+def record_events(c: Container) -> RecordEvents:
+    from functions.steps.events.record import RecordEvents
 
-    return Recording(
+    return RecordEvents(
         sends=c.get(sends),
         contacts=c.get(contacts),
         tokens=c.get(smtp_tokens),
@@ -26,21 +26,21 @@ def record_events(c: Container) -> Recording:
     )
 
 
-def search_messages(c: Container) -> Search:
-    from functions.steps.events.search_messages import Search
+def search_messages(c: Container) -> SearchMessages:
+    from functions.steps.events.search_messages import SearchMessages
 
-    return Search(
-        listings=c.get(listings), metrics=c.get(metrics), clock=c.clock, retention_days=c.settings.retention_days
+    return SearchMessages(
+        listings=c.get(message_index), metrics=c.get(counters), clock=c.clock, retention_days=c.settings.retention_days
     )
 
 
-def list_email_events(c: Container) -> EmailEvents:
-    from functions.steps.events.list_email_events import EmailEvents
+def list_email_events(c: Container) -> ListEmailEvents:
+    from functions.steps.events.list_email_events import ListEmailEvents
 
-    return EmailEvents(search=c.get(search_messages), listings=c.get(listings), metrics=c.get(metrics))
+    return ListEmailEvents(search=c.get(search_messages), listings=c.get(message_index), metrics=c.get(counters))
 
 
-def get_message(c: Container) -> Explanation:
-    from functions.steps.events.get_message import Explanation
+def get_message(c: Container) -> GetMessage:
+    from functions.steps.events.get_message import GetMessage
 
-    return Explanation(sends=c.get(sends), api_keys=c.get(api_keys), tokens=c.get(smtp_tokens), emails=c.get(emails))
+    return GetMessage(sends=c.get(sends), api_keys=c.get(api_keys), tokens=c.get(smtp_tokens), emails=c.get(emails))

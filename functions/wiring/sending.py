@@ -5,15 +5,15 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from functions.steps.sending.accept import Acceptance
-from functions.steps.sending.check_pause import PauseCheck
+from functions.steps.sending.accept import AcceptSend
+from functions.steps.sending.check_pause import CheckPause
 from functions.wiring.adapters import (
     account_pause,
     contacts,
     emails,
     mailer,
+    quota_store,
     send_queue,
-    send_quotas,
     sends,
     subscription_types,
     uploads,
@@ -21,15 +21,15 @@ from functions.wiring.adapters import (
 from functions.wiring.random_ids import new_id, new_secret
 
 if TYPE_CHECKING:
-    from functions.steps.sending.create_upload import UploadOffers
-    from functions.steps.sending.deliver import Delivery
-    from functions.steps.sending.dry_run import Rehearsal
-    from functions.steps.sending.schedule import DueSends
+    from functions.steps.sending.create_upload import CreateUpload
+    from functions.steps.sending.deliver import DeliverSend
+    from functions.steps.sending.dry_run import DryRun
+    from functions.steps.sending.schedule import EnqueueDue
     from functions.wiring.container import Container
 
 
-def accept_send(c: Container) -> Acceptance:
-    return Acceptance(
+def accept_send(c: Container) -> AcceptSend:
+    return AcceptSend(
         domain=c.settings.domain,
         sends=c.get(sends),
         emails=c.get(emails),
@@ -43,30 +43,30 @@ def accept_send(c: Container) -> Acceptance:
     )
 
 
-def check_pause(c: Container) -> PauseCheck:
-    return PauseCheck(
+def check_pause(c: Container) -> CheckPause:
+    return CheckPause(
         emails=c.get(emails),
         account=lambda: c.get(account_pause).get(),  # made at the first send that is not transactional
         clock=c.clock,
     )
 
 
-def create_upload(c: Container) -> UploadOffers:
-    from functions.steps.sending.create_upload import UploadOffers
+def create_upload(c: Container) -> CreateUpload:
+    from functions.steps.sending.create_upload import CreateUpload
 
-    return UploadOffers(uploads=c.get(uploads), clock=c.clock, new_id=new_id)
+    return CreateUpload(uploads=c.get(uploads), clock=c.clock, new_id=new_id)
 
 
-def deliver_send(c: Container) -> Delivery:
-    from functions.steps.sending.deliver import Delivery, templates
-    from functions.steps.sending.throttle import Governed
+def deliver_send(c: Container) -> DeliverSend:
+    from functions.steps.sending.deliver import DeliverSend, template_cache
+    from functions.steps.sending.throttle import ThrottledMailer
 
-    return Delivery(
+    return DeliverSend(
         sends=c.get(sends),
         contacts=c.get(contacts),
-        templates=templates(c.get(emails)),
+        templates=template_cache(c.get(emails)),
         pauses=c.get(check_pause),
-        mailer=Governed(mailer=c.get(mailer), governors=c.get(send_quotas), clock=c.clock, sleep=time.sleep),
+        mailer=ThrottledMailer(mailer=c.get(mailer), governors=c.get(quota_store), clock=c.clock, sleep=time.sleep),
         queue=c.get(send_queue),
         uploads=c.get(uploads),
         clock=c.clock,
@@ -78,21 +78,21 @@ def deliver_send(c: Container) -> Delivery:
     )
 
 
-def dry_run(c: Container) -> Rehearsal:
-    from functions.steps.sending.deliver import templates
-    from functions.steps.sending.dry_run import Rehearsal
+def dry_run(c: Container) -> DryRun:
+    from functions.steps.sending.deliver import template_cache
+    from functions.steps.sending.dry_run import DryRun
 
-    return Rehearsal(
+    return DryRun(
         acceptance=c.get(accept_send),
         contacts=c.get(contacts),
-        templates=templates(c.get(emails)),
+        templates=template_cache(c.get(emails)),
         uploads=c.get(uploads),
         clock=c.clock,
         public_url=c.settings.public_url,
     )
 
 
-def enqueue_due(c: Container) -> DueSends:
-    from functions.steps.sending.schedule import DueSends
+def enqueue_due(c: Container) -> EnqueueDue:
+    from functions.steps.sending.schedule import EnqueueDue
 
-    return DueSends(sends=c.get(sends), queue=c.get(send_queue), clock=c.clock)
+    return EnqueueDue(sends=c.get(sends), queue=c.get(send_queue), clock=c.clock)

@@ -5,37 +5,37 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from functions.wiring.adapters import accepted, census, metrics, raw_events, sends
+from functions.wiring.adapters import counters, event_archive, message_scan, messages_by_email, sends
 from functions.wiring.events import record_events
 
 if TYPE_CHECKING:
-    from functions.steps.statistics.histogram import Chart
+    from functions.steps.statistics.histogram import Histogram
     from functions.steps.statistics.read_statistics import Statistics
-    from functions.steps.statistics.rebuild import Rebuild
+    from functions.steps.statistics.rebuild import RebuildCounters
     from functions.wiring.container import Container
 
 
 def read_statistics(c: Container) -> Statistics:
     from functions.steps.statistics.read_statistics import Statistics
 
-    return Statistics(c.get(metrics))
+    return Statistics(c.get(counters))
 
 
-def histogram(c: Container) -> Chart:
-    from functions.steps.statistics.histogram import Chart
+def histogram(c: Container) -> Histogram:
+    from functions.steps.statistics.histogram import Histogram
 
-    return Chart(metrics=c.get(metrics), accepted=c.get(accepted))
+    return Histogram(metrics=c.get(counters), accepted=c.get(messages_by_email))
 
 
-def rebuild_counters(c: Container) -> Rebuild:
-    from functions.steps.statistics.rebuild import Rebuild
+def rebuild_counters(c: Container) -> RebuildCounters:
+    from functions.steps.statistics.rebuild import RebuildCounters
 
-    return Rebuild(
-        messages=c.get(census),
+    return RebuildCounters(
+        messages=c.get(message_scan),
         sends=c.get(sends),
-        events=c.get(raw_events),
+        events=c.get(event_archive),
         recording=c.get(record_events),
-        metrics=c.get(metrics),
+        metrics=c.get(counters),
         clock=c.clock,
         sleep=time.sleep,
         retention_days=c.settings.retention_days,

@@ -8,17 +8,17 @@ from functions.wiring.adapters import emails, smtp_tokens, smtp_users
 from functions.wiring.random_ids import new_campaign_number
 
 if TYPE_CHECKING:
-    from functions.steps.tokens.create_smtp_token import TokenIssue
-    from functions.steps.tokens.delete_smtp_token import TokenEnd
-    from functions.steps.tokens.reconcile import TokenReconciliation
-    from functions.steps.tokens.reset_smtp_password import TokenReset
+    from functions.steps.tokens.create_smtp_token import CreateSmtpToken
+    from functions.steps.tokens.delete_smtp_token import DeleteSmtpToken
+    from functions.steps.tokens.reconcile import ReconcileSmtpTokens
+    from functions.steps.tokens.reset_smtp_password import ResetSmtpPassword
     from functions.wiring.container import Container
 
 
-def create_smtp_token(c: Container) -> TokenIssue:
-    from functions.steps.tokens.create_smtp_token import TokenIssue
+def create_smtp_token(c: Container) -> CreateSmtpToken:
+    from functions.steps.tokens.create_smtp_token import CreateSmtpToken
 
-    return TokenIssue(
+    return CreateSmtpToken(
         tokens=c.get(smtp_tokens),
         users=c.get(smtp_users),
         emails=c.get(emails),
@@ -29,21 +29,23 @@ def create_smtp_token(c: Container) -> TokenIssue:
     )
 
 
-def reset_smtp_password(c: Container) -> TokenReset:
-    from functions.steps.tokens.reset_smtp_password import TokenReset
+def reset_smtp_password(c: Container) -> ResetSmtpPassword:
+    from functions.steps.tokens.reset_smtp_password import ResetSmtpPassword
 
-    return TokenReset(tokens=c.get(smtp_tokens), users=c.get(smtp_users), clock=c.clock, region=c.settings.region)
-
-
-def delete_smtp_token(c: Container) -> TokenEnd:
-    from functions.steps.tokens.delete_smtp_token import TokenEnd
-
-    return TokenEnd(tokens=c.get(smtp_tokens), users=c.get(smtp_users), emails=c.get(emails), clock=c.clock)
+    return ResetSmtpPassword(
+        tokens=c.get(smtp_tokens), users=c.get(smtp_users), clock=c.clock, region=c.settings.region
+    )
 
 
-def reconcile_smtp_tokens(c: Container) -> TokenReconciliation:
-    from functions.steps.tokens.reconcile import TokenReconciliation
+def delete_smtp_token(c: Container) -> DeleteSmtpToken:
+    from functions.steps.tokens.delete_smtp_token import DeleteSmtpToken
 
-    return TokenReconciliation(
+    return DeleteSmtpToken(tokens=c.get(smtp_tokens), users=c.get(smtp_users), emails=c.get(emails), clock=c.clock)
+
+
+def reconcile_smtp_tokens(c: Container) -> ReconcileSmtpTokens:
+    from functions.steps.tokens.reconcile import ReconcileSmtpTokens
+
+    return ReconcileSmtpTokens(
         tokens=c.get(smtp_tokens), users=c.get(smtp_users), end=c.get(delete_smtp_token), clock=c.clock
     )

@@ -6,11 +6,11 @@ import secrets
 from typing import TYPE_CHECKING
 
 from functions.wiring.adapters import (
-    accepted,
+    counters,
     event_bridge,
-    metrics,
-    receivers,
+    messages_by_email,
     sends,
+    webhook_client,
     webhook_deliveries,
     webhook_endpoints,
     webhook_queue,
@@ -19,40 +19,40 @@ from functions.wiring.adapters import (
 from functions.wiring.random_ids import new_id
 
 if TYPE_CHECKING:
-    from functions.steps.webhooks.deliver_webhook import WebhookDelivery
-    from functions.steps.webhooks.manage_webhooks import WebhookRegistration
-    from functions.steps.webhooks.notify import Notification
-    from functions.steps.webhooks.replay import Replay, SpanReplay
+    from functions.steps.webhooks.deliver_webhook import DeliverWebhook
+    from functions.steps.webhooks.manage_webhooks import WebhookManager
+    from functions.steps.webhooks.notify import EventPublisher
+    from functions.steps.webhooks.replay import ReplayDelivery, ReplayRange
     from functions.wiring.container import Container
 
 
-def publish_events(c: Container) -> Notification:
-    from functions.steps.webhooks.notify import Notification
+def publish_events(c: Container) -> EventPublisher:
+    from functions.steps.webhooks.notify import EventPublisher
 
     bus = c.get(event_bridge) if c.settings.event_bridge else None
-    return Notification(endpoints=c.get(webhook_endpoints), queue=c.get(webhook_queue), bus=bus)
+    return EventPublisher(endpoints=c.get(webhook_endpoints), queue=c.get(webhook_queue), bus=bus)
 
 
-def deliver_webhook(c: Container) -> WebhookDelivery:
-    from functions.steps.webhooks.deliver_webhook import WebhookDelivery
+def deliver_webhook(c: Container) -> DeliverWebhook:
+    from functions.steps.webhooks.deliver_webhook import DeliverWebhook
 
-    return WebhookDelivery(
+    return DeliverWebhook(
         endpoints=c.get(webhook_endpoints),
         deliveries=c.get(webhook_deliveries),
         secrets=c.get(webhook_secrets),
         queue=c.get(webhook_queue),
-        receivers=c.get(receivers),
+        receivers=c.get(webhook_client),
         clock=c.clock,
     )
 
 
-def manage_webhooks(c: Container) -> WebhookRegistration:
-    from functions.steps.webhooks.manage_webhooks import WebhookRegistration
+def manage_webhooks(c: Container) -> WebhookManager:
+    from functions.steps.webhooks.manage_webhooks import WebhookManager
 
-    return WebhookRegistration(
+    return WebhookManager(
         endpoints=c.get(webhook_endpoints),
         secrets=c.get(webhook_secrets),
-        receivers=c.get(receivers),
+        receivers=c.get(webhook_client),
         queue=c.get(webhook_queue),
         clock=c.clock,
         new_id=new_id,
@@ -60,18 +60,18 @@ def manage_webhooks(c: Container) -> WebhookRegistration:
     )
 
 
-def replay_delivery(c: Container) -> Replay:
-    from functions.steps.webhooks.replay import Replay
+def replay_delivery(c: Container) -> ReplayDelivery:
+    from functions.steps.webhooks.replay import ReplayDelivery
 
-    return Replay(sends=c.get(sends), deliveries=c.get(webhook_deliveries), queue=c.get(webhook_queue))
+    return ReplayDelivery(sends=c.get(sends), deliveries=c.get(webhook_deliveries), queue=c.get(webhook_queue))
 
 
-def replay_range(c: Container) -> SpanReplay:
-    from functions.steps.webhooks.replay import SpanReplay
+def replay_range(c: Container) -> ReplayRange:
+    from functions.steps.webhooks.replay import ReplayRange
 
-    return SpanReplay(
+    return ReplayRange(
         endpoints=c.get(webhook_endpoints),
-        metrics=c.get(metrics),
-        accepted=c.get(accepted),
+        metrics=c.get(counters),
+        accepted=c.get(messages_by_email),
         queue=c.get(webhook_queue),
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.adapters.aws.errors import AwsError, Unanswered, Unreachable
+from functions.adapters.aws.errors import AwsError, ConnectError, ReadTimeout
 
-AWS_ERRORS = (AwsError, Unreachable, Unanswered, ClientError, BotoCoreError)
+AWS_ERRORS = (AwsError, ConnectError, ReadTimeout, ClientError, BotoCoreError)
 
 
 def described(error: BaseException) -> str:
@@ -14,7 +14,7 @@ def described(error: BaseException) -> str:
     match _first(error):
         case AwsError() | ClientError() as refusal:
             return f"AWS refused. {refusal}"
-        case Unanswered() as silence:
+        case ReadTimeout() as silence:
             return f"AWS did not answer, so it is unknown whether it was done: {silence}"
         case other:
             return f"AWS cannot be reached: {other}"

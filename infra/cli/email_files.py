@@ -17,9 +17,10 @@ from pathlib import PurePath
 from typing import Any
 
 import yaml
+from frontmatter.default_handlers import YAMLHandler
 
 from functions.core.emails.merge_patch import JSON
-from functions.core.errors import Fault, Rejected
+from functions.core.errors import FieldError, Rejected
 from functions.steps.emails.edit_emails import OURS as SERVICES
 
 OURS = "staffetta"
@@ -29,7 +30,10 @@ SUFFIXES = (*BODIES, NO_BODY, TEXT)
 FIRST = ("name", "subject", "previewText", "from", "subcategory", "subscriptionDetails", "language", "campaign")
 
 _LANGUAGE = re.compile(r"[A-Za-z0-9-]{1,40}")
-_FRONT = re.compile(r"\A---\r?\n(.*?\n)??---(?:\r?\n|\Z)", re.DOTALL)
+# python-frontmatter splits a file and reads its front matter. It cannot read or write whole files byte for byte: `parse` and `dumps` strip
+# the body and turn CRLF into LF, a `Post` cannot have a field called `content`, `export` strips a no-break space off the last value, and
+# the handler's own boundary swallows the blank lines that a body begins with.
+_FRONT_MATTER = YAMLHandler(fm_boundary=re.compile(r"^---(?:\r?\n|\Z)", re.MULTILINE))
 _OURS_LINES = re.compile(rf"^{OURS}:.*\n(?:[ \t]+.*\n)*", re.MULTILINE)
 
 Files = Mapping[str, str]  # what a file is called, and what is in it
@@ -84,10 +88,9 @@ def read(files: Files) -> list[FiledEmail]:
 
 def stamped(text: str, email_id: int, pulled: str) -> str:
     """A main file with another `id` and `pulled`; everything else stays as it was written, comments too."""
-    found = _FRONT.match(text)
-    front = _OURS_LINES.sub("", (found[1] or "") if found else "")
-    rest = text[found.end() :] if found else text
-    return f"---\n{_yaml({OURS: {'id': email_id, 'pulled': pulled}})}{front}---\n{rest}"
+    front, body = _split(text) or ("", text)
+    others = _OURS_LINES.sub("", front)
+    return f"---\n{_yaml({OURS: {'id': email_id, 'pulled': pulled}})}{others}---\n{body}"
 
 
 @dataclass(slots=True)
@@ -115,7 +118,7 @@ class _Part:
 class _Reading:
     def __init__(self, files: Files) -> None:
         self.files = files
-        self.faults: list[Fault] = []
+        self.faults: list[FieldError] = []
         self.stems: dict[str, str] = {}  # of what has a front matter: stem → suffix
         for name in sorted(files):
             stem, _, suffix = name.rpartition(".")
@@ -175,20 +178,21 @@ class _Reading:
         """The front matter, and what stands outside of it."""
         suffix = self.stems[stem]
         name = f"{stem}.{suffix}"
-        found = _FRONT.match(self.files[name])
-        if not found:
+        split = _split(self.files[name])
+        if split is None:
             self._fault(name, "does not begin with a front matter: a line of ---, fields in YAML, a line of ---")
             return {}, {}
-        body = self.files[name][found.end() :]
+        front, body = split
         if suffix == NO_BODY and body.strip():
             self._fault(name, "has a body, which a .yaml file cannot: call it .mjml or .html")
         source = {suffix: body} if suffix in BODIES else {}
         text = self.files.get(f"{stem}.{TEXT}")
-        return self._front(name, found[1] or ""), {**source, **({} if text is None else {"plainTextVersion": text})}
+        return self._front(name, front), {**source, **({} if text is None else {"plainTextVersion": text})}
 
     def _front(self, name: str, text: str) -> dict[str, Any]:
         try:
-            front = yaml.safe_load(text)
+            # Not libyaml's loader, the handler's default: deep nesting ends its process, and here it is an error of the file.
+            front = _FRONT_MATTER.load(text, Loader=yaml.SafeLoader)
         except (yaml.YAMLError, ValueError, RecursionError) as error:
             self._fault(name, f"has a front matter that is not YAML: {' '.join(str(error).split())}")
             return {}
@@ -207,7 +211,15 @@ class _Reading:
         return number, str(pulled)
 
     def _fault(self, name: str, told: str) -> None:
-        self.faults.append(Fault(name, told))
+        self.faults.append(FieldError(name, told))
+
+
+def _split(text: str) -> tuple[str, str] | None:
+    """Returns the front matter and the body, or None if the text does not begin with a front matter."""
+    try:
+        return _FRONT_MATTER.split(text) if _FRONT_MATTER.detect(text) else None
+    except ValueError:  # no second line of ---
+        return None
 
 
 def _taken_apart(content: dict[str, Any]) -> dict[str, dict[str, Any]]:

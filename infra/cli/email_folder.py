@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from functions.core.errors import Fault, Rejected
+from functions.core.errors import FieldError, Rejected
 from infra.cli import email_files
 from infra.cli.email_files import OURS, SUFFIXES, TEXT, FiledEmail, digest
 
@@ -101,7 +101,7 @@ class Push:
 
 def pushing(local: Sequence[FiledEmail], held: Mapping[int, StageEmail], *, force: bool) -> Push:
     """Raises Rejected with every email that was changed on the stage since it was pulled or pushed."""
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     push = Push([], [])
     _refuse_twice(local)
     for email in local:
@@ -113,14 +113,14 @@ def pushing(local: Sequence[FiledEmail], held: Mapping[int, StageEmail], *, forc
             conflict = (
                 f"email {before.id} was changed on the stage: pull it first, or push with --force to overwrite it"
             )
-            faults.append(Fault(email.name, conflict))
+            faults.append(FieldError(email.name, conflict))
         push.changes.append(Change(local=email, before=before))
     if faults:
         raise Rejected(faults)
     return push
 
 
-def _counterpart(email: FiledEmail, held: Mapping[int, StageEmail], faults: list[Fault]) -> StageEmail | None:
+def _counterpart(email: FiledEmail, held: Mapping[int, StageEmail], faults: list[FieldError]) -> StageEmail | None:
     """Finds the email by its id, and by its name if it has no id yet: a folder that lost its new ids creates no email twice."""
     if email.id is not None:
         return held.get(email.id)
@@ -128,7 +128,7 @@ def _counterpart(email: FiledEmail, held: Mapping[int, StageEmail], faults: list
     if len(named) > 1:
         ids = ", ".join(str(one.id) for one in named)
         faults.append(
-            Fault(email.name, f"has no {OURS}.id, and the emails {ids} have its name: write the id of one of them")
+            FieldError(email.name, f"has no {OURS}.id, and the emails {ids} have its name: write the id of one of them")
         )
     return named[0] if len(named) == 1 else None
 
@@ -137,7 +137,7 @@ def _refuse_twice(local: Sequence[FiledEmail]) -> None:
     names: dict[int, str] = {}
     for email in local:
         if email.id in names:
-            raise Rejected([Fault(email.name, f"has the {OURS}.id of {names[email.id]}: remove it from the copy")])
+            raise Rejected([FieldError(email.name, f"has the {OURS}.id of {names[email.id]}: remove it from the copy")])
         if email.id is not None:
             names[email.id] = email.name
 
@@ -146,7 +146,7 @@ def _refuse_twice(local: Sequence[FiledEmail]) -> None:
 class Pull:
     writes: list[FiledEmail]
     unchanged: list[FiledEmail]  # with the stamp for their files
-    refused: list[Fault]
+    refused: list[FieldError]
     deleted: list[str]  # names of files without an email on the stage
 
 
@@ -163,7 +163,7 @@ def pulling(local: Sequence[FiledEmail], held: Mapping[int, StageEmail], *, forc
         if email and digest(email.document) == now:
             pull.unchanged.append(theirs)
         elif email and not force and digest(email.document) != email.pulled:
-            pull.refused.append(Fault(name, "was changed here: push it, or pull with --force to overwrite it"))
+            pull.refused.append(FieldError(name, "was changed here: push it, or pull with --force to overwrite it"))
         else:
             pull.writes.append(theirs)
     return pull
@@ -193,7 +193,7 @@ def _read(path: Path) -> str:
     try:
         return path.read_bytes().decode()
     except UnicodeDecodeError as error:
-        raise Rejected([Fault(path.name, f"is not UTF-8: {error}")]) from error
+        raise Rejected([FieldError(path.name, f"is not UTF-8: {error}")]) from error
 
 
 def _write(path: Path, text: str) -> None:

@@ -52,8 +52,8 @@ def _fields(rejected: Any, command: click.Command) -> str:
 
     names = {camel_case(option.name or ""): option.opts[0] for option in command.params}
     lines = []
-    for fault in abridged(rejected.faults):
-        option = names.get(fault.where)
+    for fault in abridged(rejected.errors):
+        option = names.get(fault.field)
         lines.append(f"{option}: {_with_options(fault.message, names)}" if option else str(fault))
     return "\n".join(lines)
 

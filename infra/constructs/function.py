@@ -37,14 +37,14 @@ class Function(Construct):
     def __init__(self, scope: Construct, name: str, props: FunctionProps) -> None:
         super().__init__(scope, construct_id(name))
         self.name, self._namespace = name, props.namespace
-        self._rights = iam.PolicyDocument()
+        self._permissions = iam.PolicyDocument()
         self.logs = self._make_logs()
         self.role = self._make_role()
         self.function = self._make_function(name, props)
 
     def allow(self, actions: Sequence[str], *resources: str, when: Mapping[str, object] | None = None) -> None:
         """Add exact actions on exact resource ARNs, under IAM's conditions. The only way that a function gets a right."""
-        self._rights.add_statements(
+        self._permissions.add_statements(
             iam.PolicyStatement(actions=list(actions), resources=list(resources), conditions=when)
         )
 
@@ -73,7 +73,7 @@ class Function(Construct):
             self,
             "Role",
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-            inline_policies={"Rights": self._rights},
+            inline_policies={"Rights": self._permissions},
         )
 
     def _make_function(self, name: str, props: FunctionProps) -> lambda_.Function:

@@ -23,7 +23,7 @@ BURST = 2500
 
 
 @dataclass(frozen=True, kw_only=True)
-class HttpServing:
+class HttpApiRoutes:
     """`functions` by name of their Lambda file; `default` names the one that gets what no route key matches."""
 
     routes: Sequence[Route]
@@ -49,7 +49,7 @@ class HttpApi(Construct):
             meaning="Callers got 5xx answers: a function behind the API failed, timed out or was throttled.",
         )
 
-    def serve(self, serving: HttpServing) -> None:
+    def serve(self, serving: HttpApiRoutes) -> None:
         """Add every route, each behind the authorizer."""
         # No identity source, so no cache: with one, API Gateway itself answers a missing header, in a body that is not
         # our contract's. So the authorizer lets every request in and its context tells the function whose it is.

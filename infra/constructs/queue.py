@@ -19,7 +19,7 @@ class QueueProps:
 
     visibility: Duration
     max_receives: int  # after which a message goes to the dead letters
-    late: Duration  # an oldest message this old raises the alarm
+    max_age: Duration  # an oldest message this old raises the alarm
 
 
 class Queue(Construct):
@@ -41,8 +41,8 @@ class Queue(Construct):
             self,
             "Late",
             self.queue.metric_approximate_age_of_oldest_message(period=Duration.minutes(5)),
-            above=props.late.to_seconds(),
-            meaning=f"The oldest message in {self.node.path} waits longer than {props.late.to_human_string()}.",
+            above=props.max_age.to_seconds(),
+            meaning=f"The oldest message in {self.node.path} waits longer than {props.max_age.to_human_string()}.",
         )
 
 

@@ -1,4 +1,7 @@
-"""The certificate of the local SMTP endpoint: self-signed, made at the first start and kept, so that a client needs to be told of it once."""
+"""The certificate of the local SMTP endpoint: self-signed, made at the first start and kept, so that a client needs to be told of it once.
+
+No library serves: trustme makes an authority, which can vouch for any name; whoever trusts this certificate trusts it for this machine only.
+"""
 
 from __future__ import annotations
 

@@ -14,12 +14,12 @@ from functions.adapters.account.sending_account import SesAccount
 from functions.core.access.token_bucket import TokenBucket
 from functions.core.emails.pause import Pause
 from functions.core.sending import throttle
-from functions.core.sending.throttle import Quota
-from functions.ports.access import ApiKey, ApiKeys, Buckets
-from functions.ports.sending import AccountPause, Governors
+from functions.core.sending.throttle import SesQuota
+from functions.ports.access import ApiKey, ApiKeys, TokenBuckets
+from functions.ports.sending import AccountPause, QuotaStore
 from functions.wiring import Container
-from tests.fakes.access import MemoryApiKeys, MemoryBuckets
-from tests.fakes.sending import MemoryAccountPause, MemoryGovernors
+from tests.fakes.access import MemoryApiKeys, MemoryTokenBuckets
+from tests.fakes.sending import MemoryAccountPause, MemoryQuotaStore
 from tests.support.cloud import aws_of
 from tests.support.examples import NOON
 
@@ -32,8 +32,8 @@ def api_keys(request: pytest.FixtureRequest) -> ApiKeys:
 
 
 @pytest.fixture(params=["memory", "dynamo"])
-def buckets(request: pytest.FixtureRequest) -> Buckets:
-    return MemoryBuckets() if request.param == "memory" else aws_of(request).get(wiring.adapters.rate_limits)
+def buckets(request: pytest.FixtureRequest) -> TokenBuckets:
+    return MemoryTokenBuckets() if request.param == "memory" else aws_of(request).get(wiring.adapters.token_buckets)
 
 
 def test_an_api_key_comes_back_without_its_secret(api_keys: ApiKeys) -> None:
@@ -50,24 +50,24 @@ def test_an_api_key_comes_back_without_its_secret(api_keys: ApiKeys) -> None:
     assert api_keys.get(key.secret_id) == key
 
 
-def test_nobody_takes_the_same_tokens_twice(buckets: Buckets) -> None:
+def test_nobody_takes_the_same_tokens_twice(buckets: TokenBuckets) -> None:
     one, two, three = TokenBucket(1000, NOON), TokenBucket(949.5, NOON + 1.25), TokenBucket(3, NOON + 2)
     assert buckets.get("k") is None
-    assert not buckets.replace("k", one, two)
-    assert buckets.replace("k", None, one)
-    assert not buckets.replace("k", None, two)
-    assert buckets.replace("k", one, two)
-    assert not buckets.replace("k", one, three)
+    assert not buckets.compare_and_set("k", one, two)
+    assert buckets.compare_and_set("k", None, one)
+    assert not buckets.compare_and_set("k", None, two)
+    assert buckets.compare_and_set("k", one, two)
+    assert not buckets.compare_and_set("k", one, three)
     assert buckets.get("k") == two
 
 
 def test_rounding_gives_nothing_away(aws: Container) -> None:
-    assert aws.get(wiring.adapters.rate_limits).replace("odd", None, TokenBucket(1 / 3, NOON + 1 / 3))
-    stored = aws.get(wiring.adapters.rate_limits).get("odd")
+    assert aws.get(wiring.adapters.token_buckets).compare_and_set("odd", None, TokenBucket(1 / 3, NOON + 1 / 3))
+    stored = aws.get(wiring.adapters.token_buckets).get("odd")
     assert stored
     assert stored.tokens <= 1 / 3
     assert stored.at >= NOON + 1 / 3
-    assert aws.get(wiring.adapters.rate_limits).replace("odd", stored, TokenBucket(0, NOON + 1))
+    assert aws.get(wiring.adapters.token_buckets).compare_and_set("odd", stored, TokenBucket(0, NOON + 1))
 
 
 def a_key(number: int, **changed: Any) -> ApiKey:
@@ -111,28 +111,28 @@ def test_an_unknown_key_is_not_made_by_touching_it(api_keys: ApiKeys) -> None:
 
 
 @pytest.fixture(params=["memory", "dynamo"])
-def governors(request: pytest.FixtureRequest) -> Governors:
+def governors(request: pytest.FixtureRequest) -> QuotaStore:
     if request.param == "memory":
-        return MemoryGovernors()
+        return MemoryQuotaStore()
     container = aws_of(request)
-    return container.get(wiring.adapters.send_quotas)
+    return container.get(wiring.adapters.quota_store)
 
 
-def test_a_governor_comes_back_and_nobody_overwrites_what_another_saved(governors: Governors) -> None:
-    governors.add_foreign(7)
+def test_a_governor_comes_back_and_nobody_overwrites_what_another_saved(governors: QuotaStore) -> None:
+    governors.add_external(7)
     assert governors.get() is None, "it is made by telling it the quota alone"
-    made = throttle.told(None, Quota(12.5, 200, 3), NOON)
+    made = throttle.told(None, SesQuota(12.5, 200, 3), NOON)
     first = governors.save(made)
     assert first
     assert governors.get() == first == replace(made, version=1)
     assert governors.save(made) is None
     second = governors.save(replace(first, day_left=None))
     assert governors.get() == second
-    governors.add_foreign(7)
-    governors.add_foreign(2)
+    governors.add_external(7)
+    governors.add_external(2)
     read = governors.get()
     assert read
-    assert (read.foreign, read.version) == (9, 2)
+    assert (read.sent_elsewhere, read.version) == (9, 2)
 
 
 def test_the_quota_is_what_ses_tells(aws: Container) -> None:
@@ -142,7 +142,7 @@ def test_the_quota_is_what_ses_tells(aws: Container) -> None:
         "EnforcementStatus": "SHUTDOWN",
     }
     account: Any = SimpleNamespace(get_account=lambda: told)
-    assert SesAccount(account).quota() == Quota(14.0, None, 5, enabled=False, standing="SHUTDOWN")
+    assert SesAccount(account).quota() == SesQuota(14.0, None, 5, enabled=False, enforcement_status="SHUTDOWN")
 
 
 @pytest.fixture(params=["memory", "dynamo"])
@@ -157,10 +157,10 @@ def test_a_pause_comes_back_and_nobody_overwrites_what_another_wrote(account_pau
     first = Pause("2026-11-23T12:00:00.000Z", "ada@example.com", "complaints")
     over = first.resumed("2026-11-23T13:00:00.000Z", "bob@example.com")
     assert account_pause.get() is None
-    assert not account_pause.replace(over, first)
-    assert account_pause.replace(None, first)
+    assert not account_pause.compare_and_set(over, first)
+    assert account_pause.compare_and_set(None, first)
     assert account_pause.get() == first
-    assert not account_pause.replace(None, over)
-    assert account_pause.replace(first, over)
-    assert not account_pause.replace(first, first)
+    assert not account_pause.compare_and_set(None, over)
+    assert account_pause.compare_and_set(first, over)
+    assert not account_pause.compare_and_set(first, first)
     assert account_pause.get() == over

@@ -8,7 +8,7 @@ from typing import Any
 
 from functions import wiring
 from functions.core import ids
-from functions.ports.events import Shelf
+from functions.ports.events import ArchiveFolder
 from tests.end_to_end.service import Service
 from tests.end_to_end.smtp import letter, starttls
 from tests.end_to_end.test_flow import A_PERSON, read
@@ -114,17 +114,17 @@ def test_what_is_foreign_or_unreadable_is_kept_aside(service: Service) -> None:
     heard.publish(json.dumps(foreign))
     heard.publish("not an event")
     service.settle()
-    assert foreign in list(kept_on(service, Shelf.FOREIGN))
-    assert "not an event" in list(kept_on(service, Shelf.UNREADABLE))
+    assert foreign in list(kept_on(service, ArchiveFolder.FOREIGN))
+    assert "not an event" in list(kept_on(service, ArchiveFolder.UNREADABLE))
 
 
 def kept(service: Service, ses_id: str) -> list[Any]:
-    return [event for event in kept_on(service, Shelf.EVENTS) if event["mail"]["messageId"] == ses_id]
+    return [event for event in kept_on(service, ArchiveFolder.EVENTS) if event["mail"]["messageId"] == ses_id]
 
 
-def kept_on(service: Service, shelf: Shelf) -> list[Any]:
+def kept_on(service: Service, shelf: ArchiveFolder) -> list[Any]:
     return list(
-        service.stack.container.get(wiring.adapters.raw_events).between("2000-01-01T00", "2999-01-01T00", shelf)
+        service.stack.container.get(wiring.adapters.event_archive).between("2000-01-01T00", "2999-01-01T00", shelf)
     )
 
 

@@ -105,7 +105,7 @@ def test_too_many_requests_are_the_clients_429_for_that_key_alone(service: Servi
     ahead = (
         container.clock() + 30
     )  # full again in a while only: a bucket does not fill before the time it was last seen at
-    assert container.get(wiring.adapters.rate_limits).replace(stored.secret_id, None, TokenBucket(0, ahead))
+    assert container.get(wiring.adapters.token_buckets).compare_and_set(stored.secret_id, None, TokenBucket(0, ahead))
     headers = {"Authorization": f"Bearer {key}"}
     for _ in range(40 * WELCOME):  # each worker that is asked gives away a few
         code = requests.get(service.ready.api_url + STATUS + "x", headers=headers, timeout=10).status_code

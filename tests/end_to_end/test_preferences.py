@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from functions import wiring
 from functions.core.addresses import Address
-from functions.core.contacts.contact import EVERYTHING, Decision, Status
-from functions.core.emails.email import Draft, Source, Subcategory, Syntax
+from functions.core.contacts.contact import EVERYTHING, Decision, SubscriptionStatus
+from functions.core.emails.email import EmailDraft, Subcategory, TemplateSource, TemplateSyntax
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_flow import SEND
 
@@ -41,9 +41,9 @@ def publish(service: Service) -> None:
         )
 
 
-def draft(email_id: int, body: str, **changed: Any) -> Draft:
-    source = Source(subject="Hello", body=body, syntax=Syntax.HTML)
-    made = Draft(email_id=email_id, name="e2e", source=source, sender=Address("news@example.com", "News"))
+def draft(email_id: int, body: str, **changed: Any) -> EmailDraft:
+    source = TemplateSource(subject="Hello", body=body, syntax=TemplateSyntax.HTML)
+    made = EmailDraft(email_id=email_id, name="e2e", source=source, sender=Address("news@example.com", "News"))
     return replace(made, **changed)
 
 
@@ -55,7 +55,7 @@ def send(service: Service, email_id: int, to: str, path: str = SEND, **message: 
 
 
 def known(service: Service, email: str, **properties: str) -> None:
-    service.stack.container.get(wiring.adapters.contacts).note(email, properties, AT)
+    service.stack.container.get(wiring.adapters.contacts).upsert(email, properties, AT)
 
 
 def raw(service: Service, to: str) -> str:
@@ -95,16 +95,16 @@ def test_a_contact_made_by_one_send_fills_the_next(service: Service) -> None:
 )
 def test_each_status_refuses_the_news_and_lets_the_note_pass(service: Service, result: str, path: str) -> None:
     to = f"{result.lower()}{len(path)}@status.example.net"
-    left = Decision(status=Status.NOT_SUBSCRIBED, at=AT, source="test")
+    left = Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=AT, source="test")
     contacts = service.stack.container.get(wiring.adapters.contacts)
     known(service, to, firstname="Ada")
     match result:
         case "PREVIOUSLY_BOUNCED":
             contacts.quarantine(to, AT, "550 5.1.1")
         case "PREVIOUS_SPAM":
-            contacts.complained(to, AT)
+            contacts.mark_complained(to, AT)
         case _:
-            contacts.decide(to, EVERYTHING if result.endswith("PORTAL") else NEWS, left)
+            contacts.set_subscription(to, EVERYTHING if result.endswith("PORTAL") else NEWS, left)
     refused = send(service, NEWS_EMAIL, to, path)
     assert (refused["status"], refused["sendResult"]) == ("COMPLETE", result)
     sent = send(service, NOTE_EMAIL, to, path)
@@ -132,7 +132,7 @@ def test_an_address_that_bounced_and_is_good_again_is_mailed_again(service: Serv
 def test_a_lifted_quarantine_leaves_complaints_standing(service: Service) -> None:
     to = "angry@status.example.net"
     bounced_at_ses(service, to, "COMPLAINT")
-    service.stack.container.get(wiring.adapters.contacts).complained(to, AT)
+    service.stack.container.get(wiring.adapters.contacts).mark_complained(to, AT)
     assert lift(service, to).status_code == 204
     assert send(service, NEWS_EMAIL, to)["sendResult"] == "PREVIOUS_SPAM"
     assert to in service.stack.ses.account.suppressed

@@ -8,7 +8,7 @@ import pytest
 
 from functions.adapters.marshalling import to_item
 from functions.core import timestamps
-from functions.core.statistics.counter_updates import Kind
+from functions.core.statistics.counter_updates import SubjectType
 from functions.steps.statistics import rebuild
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_flow import SEND, request
@@ -37,7 +37,7 @@ def test_counters_are_proved_and_mended(service: Service, monkeypatch: pytest.Mo
 
     damage(service)
     told = staffetta()
-    assert re.search(f"{Kind.TAG} {TAG} {today(service)} +delivered -39, sent -39", told)
+    assert re.search(f"{SubjectType.TAG} {TAG} {today(service)} +delivered -39, sent -39", told)
     assert "MISSING" in told
     assert "ADDED" in staffetta("--apply")
     assert TAG not in staffetta()

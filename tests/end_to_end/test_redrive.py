@@ -11,7 +11,7 @@ import uuid
 from functions import wiring
 from functions.core import addresses, timestamps
 from functions.core.outcomes import SendResult
-from functions.core.sending.send import Message, MessageKey, Recipient, Role, Send, State
+from functions.core.sending.send import Message, MessageKey, RecipientRole, Send, SendRecipient, State
 from infra import ROOT
 from tests.end_to_end.service import Service
 
@@ -20,13 +20,13 @@ TO = addresses.parse("redriven@example.net")
 
 def test_what_was_given_up_is_delivered_after_all(service: Service) -> None:
     send = given_up(service)
-    service.stack.container.get(wiring.adapters.send_queue).bury(send, "SES was down for a day")
+    service.stack.container.get(wiring.adapters.send_queue).dead_letter(send, "SES was down for a day")
     assert service.status(send.id)["sendResult"] == "UNDELIVERABLE"
     assert "back in the send queue" in redrive(service)
     service.settle()
     assert service.status(send.id)["sendResult"] == "SENT"
     assert len(service.mails(f"to:{TO.email}")) == 1
-    service.stack.container.get(wiring.adapters.send_queue).bury(send, "a second letter of the same send")
+    service.stack.container.get(wiring.adapters.send_queue).dead_letter(send, "a second letter of the same send")
     assert "dropped" in redrive(service)
     service.settle()
     assert len(service.mails(f"to:{TO.email}")) == 1
@@ -44,16 +44,16 @@ def given_up(service: Service) -> Send:
         email_id=draft.email_id,
         revision=revision.published_revision,
         accepted_at=accepted_at,
-        recipients=(Recipient(Role.TO, TO),),
+        recipients=(SendRecipient(RecipientRole.TO, TO),),
         contact=service.starter.sample["contactProperties"],
         custom=service.starter.sample["customProperties"],
-        tries=8,
+        attempts=8,
     )
     failed = Message(
         key=MessageKey(send.id, 0),
         email_id=send.email_id,
         address=TO.email,
-        role=Role.TO,
+        role=RecipientRole.TO,
         state=State.FAILED,
         accepted_at=accepted_at,
         result=SendResult.UNDELIVERABLE,

@@ -90,7 +90,7 @@ def test_contacts_are_made_of_new_recipients_where_the_token_says_so(service: Se
     """Of each recipient once; one who is known keeps what is known of them."""
     known = "known@contacts.example.net"
     contacts = service.stack.container.get(wiring.adapters.contacts)
-    contacts.note(known, {"firstname": "Ada"}, "2026-01-01T00:00:00.000Z")
+    contacts.upsert(known, {"firstname": "Ada"}, "2026-01-01T00:00:00.000Z")
     for makes in (True, False):
         people = [f"{name}@{makes}.contacts.example.net".lower() for name in ("to", "cc", "bcc")]
         by_token(service, makes, people[0], *people[1:], *([known] if makes else []))

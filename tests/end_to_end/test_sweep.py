@@ -7,7 +7,7 @@ import uuid
 
 from functions import wiring
 from functions.core import timestamps
-from functions.core.sending.send import Message, MessageKey, Role, State
+from functions.core.sending.send import Message, MessageKey, RecipientRole, State
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_flow import SEND, request
 
@@ -29,7 +29,7 @@ def test_it_is_scheduled_every_five_minutes(service: Service) -> None:
 
 
 def test_it_tells_the_governor_what_ses_allows_and_workers_ask_it(service: Service) -> None:
-    governors = service.stack.container.get(wiring.adapters.send_quotas)
+    governors = service.stack.container.get(wiring.adapters.quota_store)
     service.sweep()
     before = governors.get()
     assert before
@@ -54,7 +54,7 @@ def lost_send(service: Service) -> str:
         key=MessageKey(str(uuid.uuid4()), 0),
         email_id=service.starter.draft.email_id,
         address="lost@example.net",
-        role=Role.TO,
+        role=RecipientRole.TO,
         state=State.QUEUED,
         accepted_at=timestamps.iso(time.time() - 2 * 3600),
     )

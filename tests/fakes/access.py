@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from functions.core.access.audit import Entry
+from functions.core.access.audit import LogEntry
 from functions.core.access.token_bucket import TokenBucket
 from functions.ports.access import ApiKey
 
@@ -45,24 +45,24 @@ class MemoryApiKeys:
 
 @dataclass
 class MemoryAudit:
-    entries: dict[str, Entry] = field(default_factory=dict)
+    entries: dict[str, LogEntry] = field(default_factory=dict)
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: LogEntry) -> None:
         self.entries[entry.id] = entry
 
-    def latest(self, most: int, before: str = "") -> list[Entry]:
+    def latest(self, most: int, before: str = "") -> list[LogEntry]:
         found = sorted((one for one in self.entries if not before or one < before), reverse=True)
         return [self.entries[one] for one in found[:most]]
 
 
 @dataclass
-class MemoryBuckets:
+class MemoryTokenBuckets:
     stored: dict[str, TokenBucket] = field(default_factory=dict)
 
     def get(self, name: str) -> TokenBucket | None:
         return self.stored.get(name)
 
-    def replace(self, name: str, before: TokenBucket | None, after: TokenBucket) -> bool:
+    def compare_and_set(self, name: str, before: TokenBucket | None, after: TokenBucket) -> bool:
         if self.stored.get(name) != before:
             return False
         self.stored[name] = after

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from functions.core import ids
 from functions.core.contacts.contact import Contact, Decision
 from functions.core.contacts.subscription import SubscriptionType
-from functions.ports.contacts import ErasureOrder
+from functions.ports.contacts import ErasureRequest
 
 
 @dataclass
@@ -21,32 +21,32 @@ class MemoryContacts:
     def get(self, email: str) -> Contact | None:
         if known := self.stored.get(email.lower()):
             return known
-        kept = self.forgotten.get(ids.mark(email))
+        kept = self.forgotten.get(ids.address_hash(email))
         return replace(kept, email=email.lower()) if kept else None
 
-    def note(self, email: str, properties: Mapping[str, str], at: str) -> Contact:
-        return self._change(email, at, lambda contact: contact.noted(properties, at))
+    def upsert(self, email: str, properties: Mapping[str, str], at: str) -> Contact:
+        return self._change(email, at, lambda contact: contact.with_properties(properties, at))
 
-    def decide(self, email: str, subscription: str, decision: Decision) -> Contact:
-        return self._change(email, decision.at, lambda contact: contact.decided(subscription, decision))
+    def set_subscription(self, email: str, subscription: str, decision: Decision) -> Contact:
+        return self._change(email, decision.at, lambda contact: contact.with_decision(subscription, decision))
 
     def quarantine(self, email: str, at: str, reason: str) -> None:
-        self._change(email, at, lambda contact: contact.bounced(at, reason))
+        self._change(email, at, lambda contact: contact.with_bounce(at, reason))
 
-    def lift(self, email: str, at: str) -> None:
-        self._change(email, at, lambda contact: contact.lifted(at))
+    def reinstate(self, email: str, at: str) -> None:
+        self._change(email, at, lambda contact: contact.reinstated(at))
 
-    def complained(self, email: str, at: str) -> None:
-        self._change(email, at, lambda contact: contact.complained(at))
+    def mark_complained(self, email: str, at: str) -> None:
+        self._change(email, at, lambda contact: contact.with_complaint(at))
 
     def erase(self, email: str, at: str) -> None:
         known = self.get(email) or Contact(email=email.lower(), created_at=at)
-        self.forgotten[ids.mark(email)] = known.erased(at, ids.mark(email))
+        self.forgotten[ids.address_hash(email)] = known.erased(at, ids.address_hash(email))
         self.stored.pop(email.lower(), None)
 
     def _change(self, email: str, at: str, change: Callable[[Contact], Contact]) -> Contact:
         before = self.stored.get(email.lower())
-        kept = self.forgotten.get(ids.mark(email)) if before is None else None
+        kept = self.forgotten.get(ids.address_hash(email)) if before is None else None
         if kept and at <= kept.created_at:
             return change(replace(kept, email=email.lower()))
         after = change(before or replace(kept or Contact(email="", created_at=""), email=email.lower(), created_at=at))
@@ -56,19 +56,19 @@ class MemoryContacts:
 
 
 @dataclass
-class MemoryErasureOrders:
-    stored: dict[str, ErasureOrder] = field(default_factory=dict)
+class MemoryErasureRequests:
+    stored: dict[str, ErasureRequest] = field(default_factory=dict)
 
-    def ask(self, order: ErasureOrder) -> ErasureOrder:
+    def add(self, order: ErasureRequest) -> ErasureRequest:
         return self.stored.setdefault(order.address, order)
 
-    def all(self) -> list[ErasureOrder]:
+    def all(self) -> list[ErasureRequest]:
         return sorted(self.stored.values(), key=lambda order: order.asked_at)
 
-    def save(self, order: ErasureOrder) -> None:
+    def save(self, order: ErasureRequest) -> None:
         self.stored[order.address] = order
 
-    def done(self, order: ErasureOrder) -> None:
+    def remove(self, order: ErasureRequest) -> None:
         self.stored.pop(order.address, None)
 
 

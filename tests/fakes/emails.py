@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
-from functions.core.emails.email import Document, Email, Revision
+from functions.core.emails.email import Email, EmailDocument, Revision
 from functions.core.errors import Conflict
 
 
@@ -15,7 +15,7 @@ from functions.core.errors import Conflict
 class MemoryEmails:
     live: dict[int, Email] = field(default_factory=dict)
     revisions: dict[tuple[int, int], Revision] = field(default_factory=dict)
-    kept: dict[tuple[int, int], Document] = field(default_factory=dict)
+    kept: dict[tuple[int, int], EmailDocument] = field(default_factory=dict)
 
     def get(self, email_id: int, *, consistent: bool = False) -> Email | None:
         return self.live.get(email_id)
@@ -26,10 +26,10 @@ class MemoryEmails:
     def revision(self, email_id: int, number: int) -> Revision:
         return self.revisions[email_id, number]
 
-    def documents(self, wanted: Sequence[tuple[int, int]]) -> list[Document | None]:
+    def documents(self, wanted: Sequence[tuple[int, int]]) -> list[EmailDocument | None]:
         return [self.kept.get(one) for one in wanted]
 
-    def save(self, email: Email, draft: Document | None = None, partner: Email | None = None) -> bool:
+    def save(self, email: Email, draft: EmailDocument | None = None, partner: Email | None = None) -> bool:
         changed = [one for one in (email, partner) if one]
         if any(self._version(one.id) != one.version for one in changed):
             return False
@@ -38,7 +38,7 @@ class MemoryEmails:
             self.kept[email.id, 0] = draft
         return True
 
-    def publish(self, email: Email, revision: Revision, document: Document) -> None:
+    def publish(self, email: Email, revision: Revision, document: EmailDocument) -> None:
         known = self.revisions.get((email.id, revision.number))
         if known == revision and self.kept[email.id, revision.number] == document:
             return

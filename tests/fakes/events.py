@@ -10,17 +10,17 @@ from typing import Any
 from msgspec.structs import replace
 
 from functions.core import timestamps
-from functions.ports.events import RawEvent, Shelf
+from functions.ports.events import ArchiveFolder, RawEvent
 
 
 @dataclass
-class MemoryRawEvents:
+class MemoryEventArchive:
     kept: dict[int, list[RawEvent]] = field(default_factory=dict)
 
-    def keep(self, batch: Sequence[RawEvent]) -> None:
+    def append(self, batch: Sequence[RawEvent]) -> None:
         self.kept[hash(frozenset(batch))] = list(batch)
 
-    def between(self, since: str, until: str, shelf: Shelf = Shelf.EVENTS) -> Iterator[Any]:
+    def between(self, since: str, until: str, shelf: ArchiveFolder = ArchiveFolder.EVENTS) -> Iterator[Any]:
         events = sorted((event for batch in self.kept.values() for event in batch), key=lambda event: event.at)
         for event in events:
             if event.shelf is shelf and since <= timestamps.hour(event.at) <= until:
@@ -29,11 +29,11 @@ class MemoryRawEvents:
     def batches(self, after: str = "") -> Iterator[str]:
         return (name for name in map("{:06}".format, range(len(self.kept))) if name > after)
 
-    def rewrite(self, batch: str, change: Callable[[Any], Any | None]) -> int:
+    def redact(self, batch: str, change: Callable[[Any], Any | None]) -> int:
         key = list(self.kept)[int(batch)]
-        before = [event for event in self.kept[key] if event.shelf is Shelf.EVENTS]
+        before = [event for event in self.kept[key] if event.shelf is ArchiveFolder.EVENTS]
         after = {event: change(_decoded(event.text)) for event in before}
-        others = [event for event in self.kept[key] if event.shelf is not Shelf.EVENTS]
+        others = [event for event in self.kept[key] if event.shelf is not ArchiveFolder.EVENTS]
         left = [replace(event, text=json.dumps(new)) for event, new in after.items() if new is not None]
         changed = [event for event, new in after.items() if new != _decoded(event.text)]
         if changed:

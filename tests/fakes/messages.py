@@ -10,14 +10,14 @@ from msgspec.structs import replace
 
 from functions.core import timestamps
 from functions.core.events import pagination
-from functions.core.events.pagination import Place
-from functions.core.events.timeline import FACTS_MAX, Fact
+from functions.core.events.pagination import Position
+from functions.core.events.timeline import FACTS_MAX, TimelineEvent
 from functions.core.outcomes import SendResult
 from functions.core.sending import lifecycle
-from functions.core.sending.lifecycle import Act
-from functions.core.sending.send import Message, MessageKey, State, Try
+from functions.core.sending.lifecycle import Transition
+from functions.core.sending.send import Attempt, Message, MessageKey, State
 from functions.core.statistics import periods
-from functions.core.statistics.counter_updates import Bucket
+from functions.core.statistics.counter_updates import EmailHour
 
 
 @dataclass
@@ -30,7 +30,7 @@ class MemorySends:
         self.stored.update({message.key: message for message in messages})
         return True
 
-    def forget(self, messages: Sequence[Message]) -> None:
+    def rollback(self, messages: Sequence[Message]) -> None:
         if all(self._untouched(message) for message in messages):
             for message in messages:
                 del self.stored[message.key]
@@ -55,11 +55,11 @@ class MemorySends:
         scheduled = [message for message in self.stored.values() if message.state is State.SCHEDULED]
         return [one for one in scheduled if timestamps.hour(one.due_at or "") == hour and (one.due_at or "") <= until]
 
-    def unfinished(self, bucket: Bucket) -> list[Message]:
+    def unfinished(self, bucket: EmailHour) -> list[Message]:
         return [
             message
             for message in self.stored.values()
-            if Bucket(message.email_id, timestamps.hour(message.accepted_at)) == bucket
+            if EmailHour(message.email_id, timestamps.hour(message.accepted_at)) == bucket
             and message.state in {State.QUEUED, State.SENDING}
         ]
 
@@ -81,13 +81,13 @@ class MemorySends:
     def settle(
         self,
         key: MessageKey,
-        act: Act,
+        act: Transition,
         *,
         now: float,
         result: SendResult | None = None,
         reason: str = "",
         ses_message_id: str = "",
-        failed: Try | None = None,
+        failed: Attempt | None = None,
     ) -> bool:
         message = self.stored.get(key)
         after = lifecycle.TRANSITIONS.get((message.state, act)) if message else None
@@ -99,19 +99,19 @@ class MemorySends:
             result=result or message.result,
             reason=reason,
             ses_message_id=ses_message_id or message.ses_message_id,
-            tries=(*message.tries, failed) if failed else message.tries,
+            failed_attempts=(*message.failed_attempts, failed) if failed else message.failed_attempts,
             settled_at=timestamps.iso(now) if after in lifecycle.FINAL else message.settled_at,
         )
         return True
 
-    def reopen(self, key: MessageKey, *, now: float, grace_seconds: int) -> bool:
+    def redrive(self, key: MessageKey, *, now: float, grace_seconds: int) -> bool:
         message = self.stored.get(key)
-        if not message or not lifecycle.reopenable(message, int(now), grace_seconds):
+        if not message or not lifecycle.redrivable(message, int(now), grace_seconds):
             return False
-        self._keep(message, state=lifecycle.target(Act.REOPEN), result=None, reason="", settled_at=None)
+        self._keep(message, state=lifecycle.target(Transition.REDRIVE), result=None, reason="", settled_at=None)
         return True
 
-    def record(self, key: MessageKey, *facts: Fact) -> Message | None:
+    def record(self, key: MessageKey, *facts: TimelineEvent) -> Message | None:
         message = self.stored.get(key)
         for fact in facts:
             if message and not message.erased and (fact.key in message.timeline or len(message.timeline) < FACTS_MAX):
@@ -133,7 +133,7 @@ class MemoryEveryMessage:
 
 
 @dataclass
-class MemoryPersonalMessages:
+class MemoryMessagesByRecipient:
     sends: MemorySends
 
     def to(self, address: str, until: str, most: int) -> list[Message]:
@@ -161,16 +161,16 @@ class MemoryAccepted:
 class MemoryListings:
     sends: MemorySends
 
-    def of_address(self, address: str, since: str, until: str) -> Iterator[Place]:
+    def of_address(self, address: str, since: str, until: str) -> Iterator[Position]:
         return self._listed(since, until, lambda message: message.address == address)
 
-    def of_email(self, email_id: int, since: str, until: str) -> Iterator[Place]:
+    def of_email(self, email_id: int, since: str, until: str) -> Iterator[Position]:
         return self._listed(since, until, lambda message: message.email_id == email_id)
 
-    def _listed(self, since: str, until: str, fits: Callable[[Message], bool]) -> Iterator[Place]:
+    def _listed(self, since: str, until: str, fits: Callable[[Message], bool]) -> Iterator[Position]:
         found = (one for one in self.sends.stored.values() if since <= one.accepted_at <= until and fits(one))
-        return iter(sorted(map(pagination.place, found), reverse=True))
+        return iter(sorted(map(pagination.position_of, found), reverse=True))
 
-    def read(self, listed: Sequence[Place]) -> list[Message]:
+    def read(self, listed: Sequence[Position]) -> list[Message]:
         found = (self.sends.get(MessageKey(one.send_id, one.recipient)) for one in listed)
         return [message for message in found if message]

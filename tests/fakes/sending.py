@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from functions.core.emails.pause import Pause
 from functions.core.sending.attachments import Upload
 from functions.core.sending.send import Send
-from functions.core.sending.throttle import Governor
+from functions.core.sending.throttle import SendQuota
 from functions.ports.sending import DeadLetter, OutgoingMail
-from functions.steps.sending.check_pause import PauseCheck
+from functions.steps.sending.check_pause import CheckPause
 from tests.fakes import Clock
 from tests.fakes.emails import MemoryEmails
 from tests.support.examples import NOON_TEXT
@@ -24,22 +24,22 @@ class MemoryQueue:
     buried: list[tuple[Send, str]] = field(default_factory=list)
     kept: dict[str, Send] = field(default_factory=dict)
 
-    def keep(self, send: Send) -> None:
+    def save_scheduled(self, send: Send) -> None:
         self.kept[send.id] = send
 
-    def put_kept(self, send_id: str, *, delay_seconds: int = 0) -> None:
-        self.put(self.kept[send_id], delay_seconds=delay_seconds)
+    def enqueue_saved(self, send_id: str, *, delay_seconds: int = 0) -> None:
+        self.enqueue(self.kept[send_id], delay_seconds=delay_seconds)
 
-    def forget(self, send_id: str) -> None:
+    def delete(self, send_id: str) -> None:
         self.kept.pop(send_id, None)
 
-    def put(self, send: Send, *, delay_seconds: int = 0) -> None:
+    def enqueue(self, send: Send, *, delay_seconds: int = 0) -> None:
         self.waiting.append((send, delay_seconds))
 
-    def idle(self) -> bool:
+    def is_empty(self) -> bool:
         return not self.waiting
 
-    def bury(self, send: Send, reason: str) -> None:
+    def dead_letter(self, send: Send, reason: str) -> None:
         self.buried.append((send, reason))
 
 
@@ -47,7 +47,7 @@ class MemoryQueue:
 class MemoryUploads:
     files: dict[str, tuple[Upload, bytes]] = field(default_factory=dict)
 
-    def url(self, upload_id: str, size: int, seconds: int) -> str:
+    def presign(self, upload_id: str, size: int, seconds: int) -> str:
         return f"https://uploads.example/{upload_id}?size={size}&seconds={seconds}"
 
     def put(self, upload_id: str, octets: bytes, at: str = NOON_TEXT) -> Upload:
@@ -57,7 +57,7 @@ class MemoryUploads:
         self.files[upload_id] = (upload, octets)
         return upload
 
-    def find(self, upload_id: str) -> Upload | None:
+    def head(self, upload_id: str) -> Upload | None:
         return self.files[upload_id][0] if upload_id in self.files else None
 
     def read(self, upload: Upload) -> bytes:
@@ -102,30 +102,30 @@ class MemoryAccountPause:
     def get(self) -> Pause | None:
         return self.stored
 
-    def replace(self, before: Pause | None, after: Pause) -> bool:
+    def compare_and_set(self, before: Pause | None, after: Pause) -> bool:
         if self.stored != before:
             return False
         self.stored = after
         return True
 
 
-def never_paused() -> PauseCheck:
-    return PauseCheck(emails=MemoryEmails(), account=lambda: None, clock=Clock())
+def never_paused() -> CheckPause:
+    return CheckPause(emails=MemoryEmails(), account=lambda: None, clock=Clock())
 
 
 @dataclass
-class MemoryGovernors:
-    stored: Governor | None = None
+class MemoryQuotaStore:
+    stored: SendQuota | None = None
 
-    def get(self) -> Governor | None:
+    def get(self) -> SendQuota | None:
         return self.stored
 
-    def save(self, governor: Governor) -> Governor | None:
+    def save(self, governor: SendQuota) -> SendQuota | None:
         if (self.stored.version if self.stored else 0) != governor.version:
             return None
         self.stored = replace(governor, version=governor.version + 1)
         return self.stored
 
-    def add_foreign(self, mails: int) -> None:
+    def add_external(self, mails: int) -> None:
         if self.stored:
-            self.stored = replace(self.stored, foreign=self.stored.foreign + mails)
+            self.stored = replace(self.stored, sent_elsewhere=self.stored.sent_elsewhere + mails)

@@ -8,28 +8,36 @@ from dataclasses import dataclass, field
 
 from functions.core.errors import Retry
 from functions.core.statistics import periods
-from functions.core.statistics.counter_updates import Addition, Cell, Kind, Subject, Tally, added, slot
-from functions.core.statistics.periods import Range
-from functions.ports.statistics import Counted, EmailCounters
+from functions.core.statistics.counter_updates import (
+    CounterKey,
+    CounterUpdate,
+    ShardCounters,
+    Subject,
+    SubjectType,
+    added,
+    slot,
+)
+from functions.core.statistics.periods import DateRange
+from functions.ports.statistics import EmailCounters, PeriodCounters
 
 
 @dataclass
-class MemoryMetrics:
-    tallies: dict[tuple[Cell, int], Tally] = field(default_factory=dict)
+class MemoryCounters:
+    tallies: dict[tuple[CounterKey, int], ShardCounters] = field(default_factory=dict)
     admitted: dict[str, frozenset[str]] = field(default_factory=dict)
     writes: int = 0
 
-    def tally(self, cell: Cell, shard: str) -> Tally:
-        return self.tallies.get((cell, slot(shard)), Tally())
+    def get(self, cell: CounterKey, shard: str) -> ShardCounters:
+        return self.tallies.get((cell, slot(shard)), ShardCounters())
 
-    def add(self, cell: Cell, shard: str, addition: Addition) -> None:
-        tally = self.tally(cell, shard)
+    def add(self, cell: CounterKey, shard: str, addition: CounterUpdate) -> None:
+        tally = self.get(cell, shard)
         if tally.watermarks.get(addition.shard) != addition.seen:
             raise Retry(f"another worker counted the same changes of {cell}")
         self.tallies[cell, slot(shard)] = added(tally, addition)
         self.writes += 1
 
-    def admit_tags(self, day: str, tags: frozenset[str], most: int) -> frozenset[str]:
+    def reserve_tags(self, day: str, tags: frozenset[str], most: int) -> frozenset[str]:
         known = self.admitted.get(day, frozenset())
         new = sorted(tags - known)[: max(0, most - len(known))]
         if new:
@@ -41,7 +49,7 @@ class MemoryMetrics:
         return sorted({tag for day, tags in self.admitted.items() if first <= day <= last for tag in tags})
 
     def emails(self, first: str, last: str) -> list[int]:
-        days = self._cells(Subject(Kind.ACCOUNT), Range(first, last, days=True))
+        days = self._cells(Subject(SubjectType.ACCOUNT), DateRange(first, last, days=True))
         return sorted({email_id for _, tally in days for email_id in tally.emails})
 
     def by_email(self, since: str, until: str, email_ids: Sequence[int] = ()) -> list[EmailCounters]:
@@ -49,23 +57,23 @@ class MemoryMetrics:
         totals = [self._email(email_id, periods.covering(since, until)) for email_id in wanted]
         return [total for total in totals if total.counters]
 
-    def _email(self, email_id: int, spans: Sequence[Range]) -> EmailCounters:
+    def _email(self, email_id: int, spans: Sequence[DateRange]) -> EmailCounters:
         total: Counter[str] = Counter()
         rules: frozenset[int] = frozenset()
-        for counted in (one for span in spans for one in self.counted(Subject(Kind.EMAIL, str(email_id)), span)):
+        for counted in (one for span in spans for one in self.read(Subject(SubjectType.EMAIL, str(email_id)), span)):
             total.update(counted.counters)
             rules |= counted.rules
         return EmailCounters(email_id, dict(total), rules)
 
-    def counted(self, subject: Subject, span: Range) -> list[Counted]:
+    def read(self, subject: Subject, span: DateRange) -> list[PeriodCounters]:
         totals: dict[str, Counter[str]] = {}
         rules: dict[str, frozenset[int]] = {}
         for period, tally in self._cells(subject, span):
             totals.setdefault(period, Counter()).update(tally.counters)
             rules[period] = rules.get(period, frozenset()) | tally.rules
-        return [Counted(period, dict(totals[period]), rules[period]) for period in sorted(totals)]
+        return [PeriodCounters(period, dict(totals[period]), rules[period]) for period in sorted(totals)]
 
-    def _cells(self, subject: Subject, span: Range) -> list[tuple[str, Tally]]:
+    def _cells(self, subject: Subject, span: DateRange) -> list[tuple[str, ShardCounters]]:
         return [
             (cell.period, tally)
             for (cell, _), tally in self.tallies.items()

@@ -35,10 +35,10 @@ class MemorySmtpTokens:
         self.stored[token.campaign_id] = replace(token, version=token.version + 1, **seen)
         return self.stored[token.campaign_id]
 
-    def name_key(self, key_id: str, campaign_id: int) -> None:
+    def index_key(self, key_id: str, campaign_id: int) -> None:
         self.named[key_id] = campaign_id
 
-    def seen(self, campaign_id: int, at: str, source: str) -> None:
+    def touch(self, campaign_id: int, at: str, source: str) -> None:
         known = self.stored.get(campaign_id)
         if known:
             if (known.used_at or "") < at:
@@ -62,7 +62,7 @@ class MemorySmtpUsers:
             raise Conflict("this AWS account has as many IAM users as it may have")
         self.users.setdefault(name, {})
 
-    def permit(self, name: str) -> None:
+    def put_policy(self, name: str) -> None:
         if name not in self.users:
             raise NotFound(name)
         self.permitted.add(name)
@@ -87,7 +87,7 @@ class MemorySmtpUsers:
     def delete_key(self, name: str, key_id: str) -> None:
         self.users.get(name, {}).pop(key_id, None)
 
-    def forbid(self, name: str) -> None:
+    def delete_policy(self, name: str) -> None:
         self.permitted.discard(name)
 
     def delete(self, name: str) -> None:

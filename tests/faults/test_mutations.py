@@ -12,11 +12,11 @@ from msgspec.structs import replace
 
 from functions.core.errors import OutcomeUnknown, Retry
 from functions.core.events.ses_events import SesEvent
-from functions.core.sending.lifecycle import Act
+from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import Message, MessageKey, Send, SendRequest, State
 from functions.ports.sending import Mailer, OutgoingMail, SendQueue
-from functions.steps.events.record import Recorded
-from functions.steps.sending.deliver import Delivery
+from functions.steps.events.record import RecordResult
+from functions.steps.sending.deliver import DeliverSend
 from tests.fakes.contacts import MemoryContacts
 from tests.fakes.messages import MemorySends
 from tests.faults import schedules
@@ -57,7 +57,7 @@ class ClaimForgetsTheLink(MemorySends):
 class NoSettlement(MemorySends):
     """What became of a try is never written."""
 
-    def settle(self, key: MessageKey, act: Act, **outcome: Any) -> bool:
+    def settle(self, key: MessageKey, act: Transition, **outcome: Any) -> bool:
         return True
 
 
@@ -72,7 +72,7 @@ class CreateOverwrites(MemorySends):
 class ForgetsAnything(MemorySends):
     """A send is undone although a worker has it."""
 
-    def forget(self, messages: Sequence[Message]) -> None:
+    def rollback(self, messages: Sequence[Message]) -> None:
         for message in messages:
             self.stored.pop(message.key, None)
 
@@ -93,7 +93,7 @@ class NobodyIsAsked(MemoryContacts):
 
 
 class NothingIsBuried(Queue):
-    def bury(self, send: Send, reason: str) -> None:
+    def dead_letter(self, send: Send, reason: str) -> None:
         return None
 
 
@@ -122,13 +122,13 @@ def no_grace(world: World) -> None:
 
 
 def no_events(world: World) -> None:
-    world.record = lambda *events, sends: Recorded.FOREIGN
+    world.record = lambda *events, sends: RecordResult.FOREIGN
 
 
 def events_do_not_confirm(world: World) -> None:
-    def record(*events: SesEvent, sends: Any) -> Recorded:
+    def record(*events: SesEvent, sends: Any) -> RecordResult:
         sends.record(events[0].message, *(event.fact for event in events))
-        return Recorded.RECORDED
+        return RecordResult.RECORDED
 
     world.record = record
 
@@ -161,7 +161,7 @@ def timeouts_are_refusals(world: World) -> None:
 def unknown_outcomes_are_forgotten(world: World) -> None:
     """The queue message is taken for done although nobody knows whether SES took the mail."""
 
-    def refit(deliver: Delivery) -> Deliver:
+    def refit(deliver: DeliverSend) -> Deliver:
         def forgetful(send: Send, receives: int) -> None:
             with suppress(OutcomeUnknown):
                 deliver(send, receives)
@@ -178,14 +178,14 @@ class _Counting:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.queue, name)
 
-    def put(self, send: Send, *, delay_seconds: int = 0) -> None:
-        self.queue.put(replace(send, tries=send.tries + 4), delay_seconds=delay_seconds)
+    def enqueue(self, send: Send, *, delay_seconds: int = 0) -> None:
+        self.queue.enqueue(replace(send, attempts=send.attempts + 4), delay_seconds=delay_seconds)
 
 
 def a_throttle_is_a_try(world: World) -> None:
     """A copy that waits for SES is held against the send."""
 
-    def refit(deliver: Delivery) -> Deliver:
+    def refit(deliver: DeliverSend) -> Deliver:
         return replace(deliver, queue=_Counting(deliver.queue))
 
     world.refit = refit

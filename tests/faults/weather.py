@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from functions.core.errors import GiveUp, OutcomeUnknown, Retry, Throttled
+from functions.core.errors import OutcomeUnknown, PermanentFailure, Retry, Throttled
 from functions.core.outcomes import SendResult
 from tests.fakes import Clock, Killed
 
@@ -121,7 +121,7 @@ class Weather:
             case Fault.THROTTLED:
                 raise Throttled("Maximum sending rate exceeded")
             case Fault.REFUSED:
-                raise GiveUp(SendResult.UNDELIVERABLE, "MessageRejected")
+                raise PermanentFailure(SendResult.UNDELIVERABLE, "MessageRejected")
             case Fault.PREEMPTED | Fault.STALLED:
                 self._let_others(STALL_SECONDS if fault is Fault.STALLED else 0)
 

@@ -13,31 +13,31 @@ from dataclasses import dataclass, field
 
 from functions.adapters.sending.send_queue import backoff_seconds
 from functions.core import timestamps
-from functions.core.contacts.contact import Decision, Status
+from functions.core.contacts.contact import Decision, SubscriptionStatus
 from functions.core.errors import Retry, StaffettaError
 from functions.core.events.ses_events import RECIPIENT_TAG, SEND_TAG, SesEvent
-from functions.core.events.timeline import Fact, Kind
+from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending import lifecycle
 from functions.core.sending.send import Message, MessageKey, Send, SendRequest, State
-from functions.core.sending.throttle import Quota, told
+from functions.core.sending.throttle import SesQuota, told
 from functions.core.statistics.counter_updates import Change
 from functions.ports.contacts import Contacts
 from functions.ports.sending import Mailer, OutgoingMail
-from functions.steps.account.sweep import EXPLAINED_SECONDS, Sweep
+from functions.steps.account.sweep import EXPLAINED_SECONDS, SweepSends
 from functions.steps.events import record as recording
-from functions.steps.sending.accept import Acceptance
-from functions.steps.sending.check_pause import PauseCheck
-from functions.steps.sending.deliver import Delivery, templates
-from functions.steps.sending.schedule import DueSends
-from functions.steps.sending.throttle import Governed
+from functions.steps.sending.accept import AcceptSend
+from functions.steps.sending.check_pause import CheckPause
+from functions.steps.sending.deliver import DeliverSend, template_cache
+from functions.steps.sending.schedule import EnqueueDue
+from functions.steps.sending.throttle import ThrottledMailer
 from functions.steps.statistics.measure import measure
 from tests.fakes import Clock, Killed
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.messages import MemorySends
-from tests.fakes.sending import MemoryAccountPause, MemoryGovernors, MemoryUploads
-from tests.fakes.statistics import MemoryMetrics
+from tests.fakes.sending import MemoryAccountPause, MemoryQuotaStore, MemoryUploads
+from tests.fakes.statistics import MemoryCounters
 from tests.faults.weather import Outage, Plan, Weather
 from tests.support.examples import (
     AN_UPLOAD,
@@ -77,22 +77,22 @@ class Queue:
     buried: list[tuple[Send, str]] = field(default_factory=list)
     kept: dict[str, Send] = field(default_factory=dict)
 
-    def put(self, send: Send, *, delay_seconds: int = 0) -> None:
+    def enqueue(self, send: Send, *, delay_seconds: int = 0) -> None:
         late = LATE_COPY if self.world.weather.late else 0
         self.copies.append(Copy(send, self.world.clock() + delay_seconds + late))
 
-    def idle(self) -> bool:
+    def is_empty(self) -> bool:
         return not self.copies
 
-    def keep(self, send: Send) -> None:
+    def save_scheduled(self, send: Send) -> None:
         self.kept[send.id] = send
 
-    def put_kept(self, send_id: str, *, delay_seconds: int = 0) -> None:
+    def enqueue_saved(self, send_id: str, *, delay_seconds: int = 0) -> None:
         """Where nothing was kept, as after an accept that died, the worker finds no payload: its copy comes to nothing."""
         if send_id in self.kept:
-            self.put(self.kept[send_id], delay_seconds=delay_seconds)
+            self.enqueue(self.kept[send_id], delay_seconds=delay_seconds)
 
-    def bury(self, send: Send, reason: str) -> None:
+    def dead_letter(self, send: Send, reason: str) -> None:
         self.buried.append((send, reason))
 
 
@@ -114,8 +114,8 @@ class Ses:
         self.taken.append(mail)
         ses_message_id = f"ses-{len(self.taken)}"
         due = self.world.clock() + (LATE_EVENT if self.world.weather.late else 1)
-        for kind, after in ((Kind.DELIVERED, 0), (Kind.SENT, 0), (Kind.SENT, 2)):
-            fact = Fact(kind=kind, at=NOON_TEXT)
+        for kind, after in ((TimelineEventType.DELIVERED, 0), (TimelineEventType.SENT, 0), (TimelineEventType.SENT, 2)):
+            fact = TimelineEvent(type=kind, at=NOON_TEXT)
             about = SesEvent(message=key_of(mail), ses_message_id=ses_message_id, sent_at=NOON_TEXT, fact=fact)
             self.events.append(Event(about, due + after))
         return ses_message_id
@@ -125,7 +125,7 @@ class Ses:
 class _GovernedWorkers:
     """Each mail is sent by a worker of its own: one that is held up in the middle keeps no other from acting."""
 
-    new: Callable[[], Governed]
+    new: Callable[[], ThrottledMailer]
 
     def send(self, mail: OutgoingMail) -> str:
         return self.new().send(mail)
@@ -162,14 +162,16 @@ class World:
             revisions={(7, 1): a_revision(), (8, 1): a_revision(email_id=8, subscription=TYPE)},
         )
         self.contacts: Contacts = MemoryContacts()
-        self.contacts.decide(GONE, TYPE, Decision(status=Status.NOT_SUBSCRIBED, at=NOON_TEXT, source="test"))
+        self.contacts.set_subscription(
+            GONE, TYPE, Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=NOON_TEXT, source="test")
+        )
         self.uploads = MemoryUploads()
         self.uploads.put(UPLOADED, b"%PDF")
         self.queue = Queue(self)
         self.ses = Ses(self)
         self.lease, self.grace = LEASE, GRACE
         self.record = recording.record
-        self.refit: Callable[[Delivery], Deliver] = lambda deliver: deliver
+        self.refit: Callable[[DeliverSend], Deliver] = lambda deliver: deliver
         self.begun: list[SendRequest] = []  # what a client may repeat
         self.answered: list[str] = []  # the status ids of the requests that got 200
 
@@ -196,10 +198,10 @@ class World:
         ids = iter(range(1_000_000))
         sends, queue = guard("sends", self.sends), guard("queue", self.queue)
         contacts, uploads = guard("contacts", self.contacts), guard("uploads", self.uploads)
-        pauses = PauseCheck(
+        pauses = CheckPause(
             emails=guard("emails", self.emails), account=guard("pause", MemoryAccountPause()).get, clock=self.clock
         )
-        self.accept = Acceptance(
+        self.accept = AcceptSend(
             domain=DOMAIN,
             sends=sends,
             emails=guard("emails", self.emails),
@@ -212,10 +214,10 @@ class World:
             new_id=lambda: f"s-{next(ids)}",
         )
         self.deliver = self.refit(
-            Delivery(
+            DeliverSend(
                 sends=sends,
                 contacts=contacts,
-                templates=templates(guard("emails", self.emails)),
+                templates=template_cache(guard("emails", self.emails)),
                 pauses=pauses,
                 mailer=self._mailer(),
                 queue=queue,
@@ -228,7 +230,7 @@ class World:
                 max_receives=TRIES,
             )
         )
-        self.due = DueSends(sends=sends, queue=queue, clock=self.clock)
+        self.due = EnqueueDue(sends=sends, queue=queue, clock=self.clock)
         self.stored = sends
 
     def _mailer(self) -> Mailer:
@@ -237,10 +239,10 @@ class World:
             self.requests is not BATCH
         ):  # the governor's calls are the same for every mail: where pairs are tried, they are spared
             return mailer
-        governors = MemoryGovernors(told(None, Quota(per_second=5, per_day=None, sent_last_day=0), NOON))
+        governors = MemoryQuotaStore(told(None, SesQuota(per_second=5, per_day=None, sent_last_day=0), NOON))
         guarded = self.weather.guard("governors", governors)
         return _GovernedWorkers(
-            lambda: Governed(mailer=mailer, governors=guarded, clock=self.clock, sleep=self._pass_time)
+            lambda: ThrottledMailer(mailer=mailer, governors=guarded, clock=self.clock, sleep=self._pass_time)
         )
 
     def _pass_time(self, seconds: float) -> None:
@@ -280,7 +282,7 @@ class World:
     def _sweep(self) -> None:
         """An hour later, when the counters have long caught up."""
         self.clock.now += LEASE + GRACE + EXPLAINED_SECONDS
-        metrics = MemoryMetrics()
+        metrics = MemoryCounters()
         changes = [Change(number, None, message) for number, message in enumerate(self.sends.stored.values())]
         measure("shard", changes, metrics=metrics, clock=self.clock)
         for _ in range(SWEEPS):
@@ -290,9 +292,9 @@ class World:
                 self.sweep(metrics)
                 return
 
-    def sweep(self, metrics: MemoryMetrics) -> None:
+    def sweep(self, metrics: MemoryCounters) -> None:
         """One run of it; a mutation may do without."""
-        step = Sweep(sends=self.stored, metrics=metrics, queue=self.queue, clock=self.clock, grace_seconds=GRACE)
+        step = SweepSends(sends=self.stored, metrics=metrics, queue=self.queue, clock=self.clock, grace_seconds=GRACE)
         step()
 
     def _others(self) -> None:
@@ -311,7 +313,7 @@ class World:
         copy.visible_at = self.clock() + VISIBILITY
         if copy.receives > TRIES + 2:
             self._remove(copy)
-            self.queue.bury(copy.send, "received too often")
+            self.queue.dead_letter(copy.send, "received too often")
             return
         self.weather.deadline = self.clock() + DELIVER_SECONDS
         try:

@@ -13,7 +13,7 @@ from functions import api, authorizer, deliver, measure, record, single_send, wi
 from functions.adapters import marshalling
 from functions.adapters.aws import deadline
 from functions.core.sending.send import Message, MessageKey, State
-from functions.steps.access.create_api_key import KeyIssue
+from functions.steps.access.create_api_key import CreateApiKey
 from functions.wiring import Container
 from tests.support.cloud import SETTINGS
 from tests.support.events import CONTEXT, SEND, STATISTICS, STATUS, http, sqs
@@ -79,7 +79,7 @@ def test_a_caller_is_answered_in_time_also_where_aws_is_not_there(
 def test_the_end_of_a_window_counts_nothing(aws: Container) -> None:
     """Lambda closes each tumbling window with an invocation of its own, which may bring no records."""
     assert called(measure.handler, {**stream(), "isFinalInvokeForWindow": True}) == {"state": {}}
-    assert aws.get(wiring.adapters.metrics).by_email("0000", "9999") == []
+    assert aws.get(wiring.adapters.counters).by_email("0000", "9999") == []
 
 
 def test_a_send_goes_through_every_function(aws: Container) -> None:
@@ -176,9 +176,9 @@ def test_the_other_function_serves_every_route_too(aws: Container) -> None:
 
 
 def test_the_authorizer_names_the_key_and_lets_the_door_refuse(aws: Container) -> None:
-    secret, key = KeyIssue(api_keys=aws.get(wiring.adapters.api_keys), clock=lambda: 0.0, new_secret=lambda: "s" * 43)(
-        "ci", "ada@example.com", ("content", "account")
-    )
+    secret, key = CreateApiKey(
+        api_keys=aws.get(wiring.adapters.api_keys), clock=lambda: 0.0, new_secret=lambda: "s" * 43
+    )("ci", "ada@example.com", ("content", "account"))
     found = called(authorizer.handler, {"version": "2.0", "headers": {"authorization": f"Bearer {secret}"}})
     assert found == {
         "isAuthorized": True,
@@ -192,7 +192,7 @@ def test_one_bad_message_of_a_batch_comes_back_alone(aws: Container) -> None:
     good, lost = a_send(), a_send(id="s-2", revision=99)
     for send in (good, lost):
         aws.get(wiring.adapters.sends).create(messages_of(send))
-        aws.get(wiring.adapters.send_queue).put(send)
+        aws.get(wiring.adapters.send_queue).enqueue(send)
     bodies = [message["Body"] for message in queued(aws)]
     bodies.sort(key=lambda body: json.loads(body)["id"])
     answer = called(deliver.handler, sqs(bodies[0], "not a send", bodies[1]))

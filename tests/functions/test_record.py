@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from functions import record, wiring
-from functions.adapters.events.archive import S3Events
+from functions.adapters.events.archive import S3EventArchive
 from functions.core import ids
 from functions.core.contacts.erasure import anonymous
 from functions.core.sending.send import ERASED, MessageKey, State
 from functions.core.tokens.smtp_token import SmtpToken
-from functions.ports.events import Shelf
+from functions.ports.events import ArchiveFolder
 from functions.wiring import Container
 from tests.support.events import CONTEXT, sqs
 from tests.support.examples import NOON_TEXT, a_message
@@ -44,16 +44,16 @@ def again(*bodies: Any) -> list[str]:
     return [one["itemIdentifier"] for one in answer["batchItemFailures"]]
 
 
-def kept(aws: Container, shelf: Shelf = Shelf.EVENTS) -> list[Any]:
-    return sorted(aws.get(wiring.adapters.raw_events).between(HOUR, HOUR, shelf), key=json.dumps)
+def kept(aws: Container, shelf: ArchiveFolder = ArchiveFolder.EVENTS) -> list[Any]:
+    return sorted(aws.get(wiring.adapters.event_archive).between(HOUR, HOUR, shelf), key=json.dumps)
 
 
 def test_every_event_is_kept_where_it_belongs_and_none_comes_again(aws: Container) -> None:
     aws.get(wiring.adapters.sends).create([a_message()])
     assert again(OURS, NEW, FOREIGN, "{", "[" * 100_000) == []
     assert kept(aws) == [OURS]
-    assert kept(aws, Shelf.FOREIGN) == [FOREIGN]
-    assert kept(aws, Shelf.UNREADABLE) == ["[" * 100_000, "{", NEW]
+    assert kept(aws, ArchiveFolder.FOREIGN) == [FOREIGN]
+    assert kept(aws, ArchiveFolder.UNREADABLE) == ["[" * 100_000, "{", NEW]
     message = aws.get(wiring.adapters.sends).get(MessageKey("s-1", 0))
     assert message
     assert (message.state, message.ses_message_id) == (State.SENT, "0102")
@@ -96,7 +96,7 @@ def test_an_event_that_the_table_refuses_comes_again_alone(aws: Container, monke
     with monkeypatch.context() as patch:
         patch.setattr(type(aws.get(wiring.adapters.sends)), "record", refuse)
         assert again(FOREIGN, OURS, SMTP) == ["m-1"]
-    assert (kept(aws), kept(aws, Shelf.FOREIGN)) == ([SMTP], [FOREIGN])
+    assert (kept(aws), kept(aws, ArchiveFolder.FOREIGN)) == ([SMTP], [FOREIGN])
     aws.get(wiring.adapters.sends).create([a_message()])
     assert again(OURS) == []
     assert kept(aws) == [SMTP, OURS]
@@ -108,7 +108,7 @@ def test_a_batch_that_takes_too_long_is_done_in_parts(aws: Container) -> None:
     short = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: next(left)})
     answer = record.handler(sqs(*map(json.dumps, (SMTP, FOREIGN, OURS))), short)
     assert [one["itemIdentifier"] for one in answer["batchItemFailures"]] == ["m-2"]
-    assert (kept(aws), kept(aws, Shelf.FOREIGN)) == ([SMTP], [FOREIGN])
+    assert (kept(aws), kept(aws, ArchiveFolder.FOREIGN)) == ([SMTP], [FOREIGN])
 
 
 def test_what_the_archive_does_not_take_is_not_acknowledged(aws: Container, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,7 +119,7 @@ def test_what_the_archive_does_not_take_is_not_acknowledged(aws: Container, monk
         raise TimeoutError
 
     with monkeypatch.context() as patch:
-        patch.setattr(S3Events, "keep", fail)
+        patch.setattr(S3EventArchive, "append", fail)
         with pytest.raises(TimeoutError):
             again(OURS, SMTP)
     stored = (

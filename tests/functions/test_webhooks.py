@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from functions import deliver_webhook, notify, wiring
-from functions.adapters.webhooks.webhook_queue import opened
+from functions.adapters.webhooks.webhook_queue import open_job
 from functions.core.sending.send import State
 from functions.core.webhooks.webhook import DeliveryJob, DeliveryState, ReplayJob
 from functions.wiring import Container
@@ -81,6 +81,6 @@ def test_a_replay_is_worked_off(aws: Container) -> None:
         aws.get(wiring.adapters.webhook_queue).put([job])
         deliver_webhook.handler(batch(aws), CONTEXT)
         (message,) = queued(aws, SETTINGS.webhook_queue_url)
-        following = opened(message["Body"])
+        following = open_job(message["Body"])
         assert isinstance(following, DeliveryJob)
         assert (following.event.type, following.event.message) == ("email.sent", SENT.key)

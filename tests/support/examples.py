@@ -6,9 +6,9 @@ from typing import Any
 
 from functions.core import addresses
 from functions.core.contacts.subscription import SubscriptionType
-from functions.core.emails.email import TRANSACTIONAL, Content, Document, Email, Revision, Subcategory
+from functions.core.emails.email import TRANSACTIONAL, Email, EmailBody, EmailDocument, Revision, Subcategory
 from functions.core.sending.attachments import Attachment, Upload
-from functions.core.sending.send import Message, MessageKey, Recipient, Role, Send, SendRequest, State
+from functions.core.sending.send import Message, MessageKey, RecipientRole, Send, SendRecipient, SendRequest, State
 
 NOON = 1_795_435_200.0  # 2026-11-23T12:00:00Z
 NOON_TEXT = "2026-11-23T12:00:00.000Z"
@@ -18,9 +18,13 @@ SENDER = addresses.parse("Acme <shop@example.com>")
 
 def recipients(
     to: str = "ada@example.net", cc: tuple[str, ...] = (), bcc: tuple[str, ...] = ()
-) -> tuple[Recipient, ...]:
-    given = [(Role.TO, to), *((Role.CC, one) for one in cc), *((Role.BCC, one) for one in bcc)]
-    return tuple(Recipient(role, addresses.parse(text)) for role, text in given)
+) -> tuple[SendRecipient, ...]:
+    given = [
+        (RecipientRole.TO, to),
+        *((RecipientRole.CC, one) for one in cc),
+        *((RecipientRole.BCC, one) for one in bcc),
+    ]
+    return tuple(SendRecipient(role, addresses.parse(text)) for role, text in given)
 
 
 A_PDF = Attachment(filename="Invoice 42.pdf", content_type="application/pdf", content="JVBERi0xLjcK")
@@ -57,7 +61,7 @@ def a_revision(
         "email_id": 7,
         "number": 1,
         "name": "Receipt",
-        "content": Content(subject, html, text),
+        "content": EmailBody(subject, html, text),
         "sender": SENDER,
         "reply_to": None,
         "subscription": TRANSACTIONAL,
@@ -66,8 +70,8 @@ def a_revision(
     return Revision(**{**given, **changed})
 
 
-def a_document(text: str = '{"name":"Receipt"}') -> Document:
-    return Document(text, NOON_TEXT, "ada@example.com")
+def a_document(text: str = '{"name":"Receipt"}') -> EmailDocument:
+    return EmailDocument(text, NOON_TEXT, "ada@example.com")
 
 
 def a_request(**changed: Any) -> SendRequest:
@@ -99,7 +103,7 @@ def a_message(send_id: str = "s-1", recipient: int = 0, **changed: Any) -> Messa
         "key": MessageKey(send_id, recipient),
         "email_id": 7,
         "address": "ada@example.net",
-        "role": Role.TO if recipient == 0 else Role.CC,
+        "role": RecipientRole.TO if recipient == 0 else RecipientRole.CC,
         "state": State.QUEUED,
         "accepted_at": NOON_TEXT,
         "digest": "d1",

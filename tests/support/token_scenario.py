@@ -12,10 +12,10 @@ from functions.core import timestamps
 from functions.core.tokens.smtp_token import TokenState
 from functions.ports.emails import Emails
 from functions.ports.tokens import SmtpTokens
-from functions.steps.tokens.create_smtp_token import Credentials, TokenIssue, TokenRequest
-from functions.steps.tokens.delete_smtp_token import TokenEnd
-from functions.steps.tokens.reconcile import RUN_SECONDS, Drift, TokenReconciliation
-from functions.steps.tokens.reset_smtp_password import TokenReset
+from functions.steps.tokens.create_smtp_token import CreateSmtpToken, SmtpCredentials, TokenRequest
+from functions.steps.tokens.delete_smtp_token import DeleteSmtpToken
+from functions.steps.tokens.reconcile import RUN_SECONDS, Drift, ReconcileSmtpTokens
+from functions.steps.tokens.reset_smtp_password import ResetSmtpPassword
 from tests.fakes import Clock
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.tokens import MemorySmtpTokens, MemorySmtpUsers
@@ -36,8 +36,8 @@ class TokenWorld:
     def __post_init__(self) -> None:
         numbers = itertools.count(501)
         tokens, users, emails = (_Watched(self, port) for port in (self.tokens, self.users, self.emails))
-        self.end = TokenEnd(tokens=tokens, users=users, emails=emails, clock=self.clock)
-        self.issue = TokenIssue(
+        self.end = DeleteSmtpToken(tokens=tokens, users=users, emails=emails, clock=self.clock)
+        self.issue = CreateSmtpToken(
             tokens=tokens,
             users=users,
             emails=emails,
@@ -46,10 +46,10 @@ class TokenWorld:
             new_number=lambda: next(numbers),
             region=REGION,
         )
-        self.reset = TokenReset(tokens=tokens, users=users, clock=self.clock, region=REGION)
-        self._reconcile = TokenReconciliation(tokens=tokens, users=users, end=self.end, clock=self.clock)
+        self.reset = ResetSmtpPassword(tokens=tokens, users=users, clock=self.clock, region=REGION)
+        self._reconcile = ReconcileSmtpTokens(tokens=tokens, users=users, end=self.end, clock=self.clock)
 
-    def create(self, **changed: Any) -> Credentials:
+    def create(self, **changed: Any) -> SmtpCredentials:
         asked = {"name": "till", "create_contact": False, "created_by": "ada@example.com"}
         return self.issue(TokenRequest(**{**asked, **changed}))
 
@@ -88,7 +88,7 @@ def check(tokens: SmtpTokens, users: MemorySmtpUsers, emails: Emails, now: float
     by_user = {token.user_name: token for token in tokens.all()}
     for name, keys in users.users.items():
         assert name in by_user, f"nobody knows the user {name}"
-        assert keys.keys() <= by_user[name].good_keys(timestamps.iso(now)), f"{name} has a key that is not good"
+        assert keys.keys() <= by_user[name].valid_keys(timestamps.iso(now)), f"{name} has a key that is not good"
     for name, token in by_user.items():
         email = emails.get(token.campaign_id)
         if token.state is TokenState.ACTIVE:

@@ -14,15 +14,15 @@ from msgspec.structs import replace
 from standardwebhooks import Webhook
 
 from functions.core.webhooks import webhook_signature
-from functions.core.webhooks.webhook import Delivery, Endpoint, Job
-from functions.core.webhooks.webhook_events import Event
-from functions.ports.webhooks import Posted
+from functions.core.webhooks.webhook import Job, WebhookDelivery, WebhookEndpoint
+from functions.core.webhooks.webhook_events import MessageEvent
+from functions.ports.webhooks import HttpResult
 from tests.support.examples import NOON_TEXT
 
 SECRET = webhook_signature.secret_of(b"s" * webhook_signature.SECRET_BYTES)
 
 
-def an_endpoint(endpoint_id: str = "w-1", **changed: Any) -> Endpoint:
+def an_endpoint(endpoint_id: str = "w-1", **changed: Any) -> WebhookEndpoint:
     given: dict[str, Any] = {
         "id": endpoint_id,
         "url": "https://hooks.example.net/in",
@@ -33,20 +33,20 @@ def an_endpoint(endpoint_id: str = "w-1", **changed: Any) -> Endpoint:
         "updated_at": NOON_TEXT,
         "secret_version": 1,
     }
-    return Endpoint(**{**given, **changed})
+    return WebhookEndpoint(**{**given, **changed})
 
 
 @dataclass
 class MemoryEndpoints:
-    stored: dict[str, Endpoint] = field(default_factory=dict)
+    stored: dict[str, WebhookEndpoint] = field(default_factory=dict)
 
-    def get(self, endpoint_id: str) -> Endpoint | None:
+    def get(self, endpoint_id: str) -> WebhookEndpoint | None:
         return self.stored.get(endpoint_id)
 
-    def all(self) -> list[Endpoint]:
+    def all(self) -> list[WebhookEndpoint]:
         return sorted(self.stored.values(), key=lambda endpoint: (endpoint.created_at, endpoint.id))
 
-    def save(self, endpoint: Endpoint) -> Endpoint | None:
+    def save(self, endpoint: WebhookEndpoint) -> WebhookEndpoint | None:
         known = self.stored.get(endpoint.id)
         if (known.version if known else 0) != endpoint.version:
             return None
@@ -59,19 +59,19 @@ class MemoryEndpoints:
 
 @dataclass
 class MemoryDeliveries:
-    stored: dict[tuple[str, str], Delivery] = field(default_factory=dict)
+    stored: dict[tuple[str, str], WebhookDelivery] = field(default_factory=dict)
 
-    def get(self, endpoint_id: str, delivery_id: str) -> Delivery | None:
+    def get(self, endpoint_id: str, delivery_id: str) -> WebhookDelivery | None:
         return self.stored.get((endpoint_id, delivery_id))
 
-    def save(self, delivery: Delivery) -> bool:
+    def save(self, delivery: WebhookDelivery) -> bool:
         key = (delivery.endpoint_id, delivery.id)
         if key in self.stored and self.stored[key].made >= delivery.made:
             return False
         self.stored[key] = delivery
         return True
 
-    def latest(self, endpoint_id: str, most: int, before: str = "") -> list[Delivery]:
+    def latest(self, endpoint_id: str, most: int, before: str = "") -> list[WebhookDelivery]:
         ours = [
             one for (owner, _), one in self.stored.items() if owner == endpoint_id and (not before or one.id < before)
         ]
@@ -106,28 +106,28 @@ class MemoryWebhookQueue:
 
 
 @dataclass
-class MemoryReceivers:
+class MemoryWebhookClient:
     """Answers by what each URL was told to answer, else 200."""
 
     answers: dict[str, list[int]] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     posted: list[tuple[str, Mapping[str, str], str]] = field(default_factory=list)
 
-    def refusal(self, url: str) -> str:
+    def validate(self, url: str) -> str:
         return self.refused.get(url, "")
 
-    def post(self, url: str, headers: Mapping[str, str], body: str) -> Posted:
+    def post(self, url: str, headers: Mapping[str, str], body: str) -> HttpResult:
         self.posted.append((url, headers, body))
         answers = self.answers.get(url, [])
         status = answers.pop(0) if answers else 200
-        return Posted(status, 7, "" if status else "no answer in time")
+        return HttpResult(status, 7, "" if status else "no answer in time")
 
 
 @dataclass
 class MemoryBus:
-    events: list[Event] = field(default_factory=list)
+    events: list[MessageEvent] = field(default_factory=list)
 
-    def put(self, events: Sequence[Event]) -> None:
+    def put(self, events: Sequence[MessageEvent]) -> None:
         self.events += events
 
 

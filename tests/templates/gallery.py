@@ -10,11 +10,11 @@ from typing import Any
 from functions.adapters.templates import starters
 from functions.adapters.templates.starters import Starter
 from functions.core.addresses import Address
-from functions.core.emails.email import Draft
+from functions.core.emails.email import EmailDraft
 from functions.core.templates import rendering
 from functions.core.templates.rendering import Rendered
 from functions.ports.emails import Emails
-from functions.steps.emails.publish import Publication, Published
+from functions.steps.emails.publish import PublishEmail, PublishResult
 from tests.fakes.contacts import MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
 from tests.support.examples import NOON, a_subscription_type
@@ -30,12 +30,12 @@ def starter(name: str) -> Starter:
     return starters.load(name, SENDER)
 
 
-def publish(name: str, emails: Emails) -> Published:
+def publish(name: str, emails: Emails) -> PublishResult:
     return publish_draft(starter(name).draft, emails)
 
 
-def publish_draft(draft: Draft, emails: Emails) -> Published:
-    return Publication(
+def publish_draft(draft: EmailDraft, emails: Emails) -> PublishResult:
+    return PublishEmail(
         domain="example.com",
         emails=emails,
         subscription_types=MemorySubscriptionTypes({"7": a_subscription_type(id="7")}),

@@ -12,8 +12,8 @@ import pytest
 from msgspec.structs import replace
 
 from functions.adapters.templates import starters
-from functions.core.emails.email import Source
-from functions.core.errors import GiveUp
+from functions.core.emails.email import TemplateSource
+from functions.core.errors import PermanentFailure
 from functions.core.outcomes import SendResult
 from tests.fakes.emails import MemoryEmails
 from tests.templates.gallery import NAMES, Data, Page, publish, publish_draft, rendered, sample, starter, text_links
@@ -98,7 +98,7 @@ def test_the_layout_serves_emails_of_ones_own() -> None:
         line.strip() for line in lines[lines.index('    {% extends "layout" %}') :] if line.startswith("    ")
     )
     draft = replace(
-        starter("receipt").draft, subscription="7", source=Source(subject="Sale", body=body, preview="Half")
+        starter("receipt").draft, subscription="7", source=TemplateSource(subject="Sale", body=body, preview="Half")
     )
     published = publish_draft(draft, MemoryEmails())
     assert published.warnings == ()
@@ -122,7 +122,7 @@ def test_publishes_without_a_warning_as_a_revision_that_stays_live(name: str) ->
 def test_requires_what_the_mail_is_about(name: str) -> None:
     """A send that lacks what the sample cannot do without is refused before it is accepted; an argument of a filter is told later."""
     needed = {f"custom.{key}" for key in _required_only(name)["custom"]}
-    told = {f"custom.{path}" for path in publish(name, MemoryEmails()).revision.requires}
+    told = {f"custom.{path}" for path in publish(name, MemoryEmails()).revision.required_properties}
     assert needed - SETTINGS <= told <= needed
 
 
@@ -171,7 +171,7 @@ def test_names_each_required_property_that_is_missing(name: str) -> None:
         if _is_optional(name, path):
             assert rendered(name, data).subject
             continue
-        with pytest.raises(GiveUp, match=re.escape(path)) as refused:
+        with pytest.raises(PermanentFailure, match=re.escape(path)) as refused:
             rendered(name, data)
         assert refused.value.result is SendResult.MISSING_TEMPLATE_PROPERTIES
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from functions.adapters import schema
-from functions.adapters.aws.conditional_write import unless_refused
+from functions.adapters.aws.conditional_write import conditional_write
 from functions.adapters.marshalling import from_item, to_item
 from functions.ports.access import ApiKey
 
@@ -82,7 +82,7 @@ class DynamoApiKeys(Struct, frozen=True):
             "ReturnValues": "ALL_NEW",
             **({"ExpressionAttributeNames": dict(names)} if names else {}),
         }
-        answer = unless_refused(self.client.update_item, **request)
+        answer = conditional_write(self.client.update_item, **request)
         return _key(from_item(answer["Attributes"])) if answer else None
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from functions.adapters import schema
 from functions.adapters.marshalling import from_item, to_item
-from functions.core.access.audit import Action, Entry
+from functions.core.access.audit import AuditAction, LogEntry
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 _END = "~"  # sorts after every instant
 
 
-class DynamoAudit(Struct, frozen=True):
+class DynamoAuditEntries(Struct, frozen=True):
     client: DynamoDBClient
     table: str
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: LogEntry) -> None:
         self.client.put_item(TableName=self.table, Item=to_item(_values(entry)))
 
-    def latest(self, most: int, before: str = "") -> list[Entry]:
+    def latest(self, most: int, before: str = "") -> list[LogEntry]:
         answer = self.client.query(
             TableName=self.table,
             KeyConditionExpression="#log = :log AND #entry < :before",
@@ -37,7 +37,7 @@ class DynamoAudit(Struct, frozen=True):
         return [_entry(from_item(item)) for item in answer["Items"]]
 
 
-def _values(entry: Entry) -> dict[str, Any]:
+def _values(entry: LogEntry) -> dict[str, Any]:
     return {
         "log": schema.ACCOUNT_LOG,
         "entry": entry.id,
@@ -50,11 +50,11 @@ def _values(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _entry(values: dict[str, Any]) -> Entry:
-    return Entry(
+def _entry(values: dict[str, Any]) -> LogEntry:
+    return LogEntry(
         id=values["entry"],
         at=values["at"],
-        action=Action(values["action"]),
+        action=AuditAction(values["action"]),
         by=values["actor"],
         key_id=values.get("key_id", ""),
         subject=values.get("subject", ""),

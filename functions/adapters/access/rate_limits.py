@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from functions.adapters import schema
-from functions.adapters.aws.conditional_write import unless_refused
+from functions.adapters.aws.conditional_write import conditional_write
 from functions.adapters.marshalling import from_item, to_item
 from functions.core.access.token_bucket import TokenBucket
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _PARTS = 1000
 
 
-class DynamoBuckets(Struct, frozen=True):
+class DynamoTokenBuckets(Struct, frozen=True):
     client: DynamoDBClient
     table: str
 
@@ -31,13 +31,13 @@ class DynamoBuckets(Struct, frozen=True):
         values = from_item(answer["Item"])
         return TokenBucket(values["tokens_m"] / _PARTS, values["at_ms"] / _PARTS)
 
-    def replace(self, name: str, before: TokenBucket | None, after: TokenBucket) -> bool:
+    def compare_and_set(self, name: str, before: TokenBucket | None, after: TokenBucket) -> bool:
         condition, seen = "attribute_not_exists(id)", {}
         if before:
             condition = "tokens_m = :tokens_before AND at_ms = :at_before"
             seen = {":tokens_before": round(before.tokens * _PARTS), ":at_before": round(before.at * _PARTS)}
         now = {":tokens": math.floor(after.tokens * _PARTS), ":at": math.ceil(after.at * _PARTS)}
-        written = unless_refused(
+        written = conditional_write(
             self.client.update_item,
             TableName=self.table,
             Key=_key(name),

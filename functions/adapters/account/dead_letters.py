@@ -50,6 +50,6 @@ class SqsDeadLetters(Struct, frozen=True):
 
     def _opened(self, body: str) -> Send | None:
         try:
-            return self.queue.opened(body)
+            return self.queue.open(body)
         except (msgspec.DecodeError, self.queue.s3().exceptions.NoSuchKey):
             return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, to_builtins
 
 from functions.adapters import schema
-from functions.adapters.aws.conditional_write import unless_refused
+from functions.adapters.aws.conditional_write import conditional_write
 from functions.adapters.marshalling import from_item, to_item
 from functions.core.emails.pause import Pause
 
@@ -25,11 +25,11 @@ class DynamoAccountPause(Struct, frozen=True):
         values = from_item(self.client.get_item(TableName=self.table, Key=_KEY).get("Item", {}))
         return Pause(**{name: values[name] for name in Pause.__struct_fields__}) if values else None
 
-    def replace(self, before: Pause | None, after: Pause) -> bool:
+    def compare_and_set(self, before: Pause | None, after: Pause) -> bool:
         put: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(subject)"}
         if before:
             put["ConditionExpression"] = "#at = :at AND resumed_at = :resumed_at"
             put["ExpressionAttributeNames"] = {"#at": "at"}
             put["ExpressionAttributeValues"] = to_item({":at": before.at, ":resumed_at": before.resumed_at})
         item = {**_KEY, **to_item(to_builtins(after))}
-        return unless_refused(self.client.put_item, TableName=self.table, Item=item, **put) is not None
+        return conditional_write(self.client.put_item, TableName=self.table, Item=item, **put) is not None

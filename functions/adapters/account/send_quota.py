@@ -9,12 +9,12 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from functions.adapters import schema
-from functions.adapters.aws.conditional_write import unless_refused
-from functions.adapters.aws.errors import AwsError, Unanswered, Unreachable
+from functions.adapters.aws.conditional_write import conditional_write
+from functions.adapters.aws.errors import AwsError, ConnectError, ReadTimeout
 from functions.adapters.marshalling import Item, from_item, to_item
 from functions.core.access.token_bucket import TokenBucket
 from functions.core.errors import Retry
-from functions.core.sending.throttle import Governor, Quota
+from functions.core.sending.throttle import SendQuota, SesQuota
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -23,15 +23,15 @@ _KEY = to_item({"subject": schema.GOVERNOR, "bucket": schema.GOVERNOR})
 _THOUSAND = 1000  # stored numbers are whole ones: thousandths
 
 
-class DynamoGovernors(Struct, frozen=True):
+class DynamoQuotaStore(Struct, frozen=True):
     client: DynamoDBClient
     table: str
 
-    def get(self) -> Governor | None:
+    def get(self) -> SendQuota | None:
         answer = self._asked("get_item", Key=_KEY, ConsistentRead=True) or {}
         return _governor(from_item(answer["Item"])) if "Item" in answer else None
 
-    def save(self, governor: Governor) -> Governor | None:
+    def save(self, governor: SendQuota) -> SendQuota | None:
         """Mails of others may be added without a new version: whoever saves over that loses a few, of a number that is a guess."""
         stored = replace(governor, version=governor.version + 1)
         saved = self._asked(
@@ -42,7 +42,7 @@ class DynamoGovernors(Struct, frozen=True):
         )
         return None if saved is None else stored
 
-    def add_foreign(self, mails: int) -> None:
+    def add_external(self, mails: int) -> None:
         self._asked(
             "update_item",
             Key=_KEY,
@@ -54,12 +54,12 @@ class DynamoGovernors(Struct, frozen=True):
     def _asked(self, operation: str, **request: Any) -> dict[str, Any] | None:
         """None where the condition said no."""
         try:
-            return unless_refused(getattr(self.client, operation), TableName=self.table, **request)
-        except (AwsError, Unreachable, Unanswered) as error:
+            return conditional_write(getattr(self.client, operation), TableName=self.table, **request)
+        except (AwsError, ConnectError, ReadTimeout) as error:
             raise Retry(f"the governor cannot be asked: {error}") from error
 
 
-def _item(governor: Governor) -> Item:
+def _item(governor: SendQuota) -> Item:
     return to_item(
         {
             "version": governor.version,
@@ -67,31 +67,31 @@ def _item(governor: Governor) -> Item:
             "filled_at": _thousandths(governor.bucket.at),
             "per_second": _thousandths(governor.per_second),
             "day_left": governor.day_left,
-            "told_at": _thousandths(governor.told_at),
-            "foreign_mails": governor.foreign,
+            "told_at": _thousandths(governor.fetched_at),
+            "foreign_mails": governor.sent_elsewhere,
             "quota": _quota_item(governor.quota),
         }
     )
 
 
-def _governor(values: Mapping[str, Any]) -> Governor:
-    return Governor(
+def _governor(values: Mapping[str, Any]) -> SendQuota:
+    return SendQuota(
         bucket=TokenBucket(values["tokens"] / _THOUSAND, values["filled_at"] / _THOUSAND),
         per_second=values["per_second"] / _THOUSAND,
         day_left=values.get("day_left"),
-        told_at=values["told_at"] / _THOUSAND,
-        foreign=values["foreign_mails"],
+        fetched_at=values["told_at"] / _THOUSAND,
+        sent_elsewhere=values["foreign_mails"],
         version=values["version"],
         quota=_quota(values["quota"]) if "quota" in values else None,
     )
 
 
-def _quota_item(quota: Quota | None) -> dict[str, Any] | None:
+def _quota_item(quota: SesQuota | None) -> dict[str, Any] | None:
     return {**to_builtins(quota), "per_second": _thousandths(quota.per_second)} if quota else None
 
 
-def _quota(values: Mapping[str, Any]) -> Quota:
-    return Quota(**{**values, "per_second": values["per_second"] / _THOUSAND})
+def _quota(values: Mapping[str, Any]) -> SesQuota:
+    return SesQuota(**{**values, "per_second": values["per_second"] / _THOUSAND})
 
 
 def _thousandths(number: float) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from functions.core.sending.throttle import Quota
+from functions.core.sending.throttle import SesQuota
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -17,14 +17,14 @@ UNLIMITED = -1
 class SesAccount(Struct, frozen=True):
     client: SESV2Client
 
-    def quota(self) -> Quota:
+    def quota(self) -> SesQuota:
         account = self.client.get_account()
         told = account["SendQuota"]
         per_day = int(told["Max24HourSend"])
-        return Quota(
+        return SesQuota(
             per_second=float(told["MaxSendRate"]),
             per_day=None if per_day == UNLIMITED else per_day,
             sent_last_day=int(told["SentLast24Hours"]),
             enabled=account["SendingEnabled"],
-            standing=account["EnforcementStatus"],
+            enforcement_status=account["EnforcementStatus"],
         )

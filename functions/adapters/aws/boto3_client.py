@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from functions.adapters.aws.errors import Exceptions, Unanswered, Unreachable, coded
+from functions.adapters.aws.errors import ConnectError, Exceptions, ReadTimeout, error_class
 
 
 class SdkClient:
@@ -56,8 +56,8 @@ def _translating() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        raise coded(error.response["Error"]["Code"])(error.response, error.operation_name) from error
+        raise error_class(error.response["Error"]["Code"])(error.response, error.operation_name) from error
     except (EndpointConnectionError, ConnectTimeoutError) as error:
-        raise Unreachable(str(error)) from error
+        raise ConnectError(str(error)) from error
     except HTTPClientError as error:  # a timeout or a broken connection after the request was on its way
-        raise Unanswered(str(error)) from error
+        raise ReadTimeout(str(error)) from error

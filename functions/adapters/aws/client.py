@@ -14,10 +14,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from functions.adapters.aws.connections import Connections
+from functions.adapters.aws.connections import ConnectionPool
 from functions.adapters.aws.deadline import DEADLINE
-from functions.adapters.aws.errors import AwsError, Exceptions, Unanswered, Unreachable, coded
-from functions.adapters.aws.http_response import Answer
+from functions.adapters.aws.errors import AwsError, ConnectError, Exceptions, ReadTimeout, error_class
+from functions.adapters.aws.http_response import Response
 from functions.adapters.aws.signing import Signer
 from functions.settings import Account
 
@@ -92,7 +92,7 @@ class AwsClient:
         self.exceptions = Exceptions()
         self._service = service
         self._signer = Signer(account, service.name)
-        self._connections = Connections(account.endpoint(service.host))
+        self._connections = ConnectionPool(account.endpoint(service.host))
 
     def __getattr__(self, name: str) -> Callable[..., dict[str, Any]]:
         """`put_item` is PutItem. Made on first use and kept."""
@@ -101,7 +101,7 @@ class AwsClient:
         call = self._service.call("".join(word.capitalize() for word in name.split("_")))
 
         def method(**request: Any) -> dict[str, Any]:
-            return self._done(call, request)
+            return self._call(call, request)
 
         setattr(self, name, method)
         return method
@@ -113,23 +113,23 @@ class AwsClient:
     def get_paginator(self, name: str) -> Pages:
         return Pages(getattr(self, name))
 
-    def _done(self, call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
+    def _call(self, call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
         """Raises AwsError, Unreachable or Unanswered: that of the last try."""
         body = b"" if call.method == "GET" else msgspec.json.encode(request)
         for tried in range(call.tries - 1):
             try:
-                return self._tried(call, body)
-            except (AwsError, Unreachable, Unanswered) as error:
-                if DEADLINE.passed() or not _passes(error):
+                return self._attempt(call, body)
+            except (AwsError, ConnectError, ReadTimeout) as error:
+                if DEADLINE.passed() or not _is_transient(error):
                     raise
             time.sleep(BACKOFF_SECONDS * 2**tried * random.uniform(0.5, 1))  # noqa: S311 - spreads load, hides nothing
-        return self._tried(call, body)
+        return self._attempt(call, body)
 
-    def _tried(self, call: Call, body: bytes) -> dict[str, Any]:
+    def _attempt(self, call: Call, body: bytes) -> dict[str, Any]:
         headers = {"host": self._connections.host, **call.headers}
         signed = self._signer.signed(call.method, call.path, headers, body, time.time())
         seconds = DEADLINE.at_most(self._service.answer_seconds)
-        answer = self._connections.ask(call.method, call.path, signed, body, seconds)
+        answer = self._connections.request(call.method, call.path, signed, body, seconds)
         told = _read(answer)
         if answer.status != _OK:
             raise _error(call.operation, answer, told)
@@ -149,7 +149,7 @@ class Pages(Struct, frozen=True):
             yield page
 
 
-def _read(answer: Answer) -> dict[str, Any]:
+def _read(answer: Response) -> dict[str, Any]:
     """An answer that is no JSON object, as what stands between us and AWS may give, says nothing more than its status."""
     try:
         told = msgspec.json.decode(answer.body) if answer.body else {}
@@ -158,11 +158,11 @@ def _read(answer: Answer) -> dict[str, Any]:
     if isinstance(told, dict):
         return told
     if answer.status == _OK:
-        raise Unanswered("the answer cannot be read")
+        raise ReadTimeout("the answer cannot be read")
     return {}
 
 
-def _error(operation: str, answer: Answer, told: Mapping[str, Any]) -> AwsError:
+def _error(operation: str, answer: Response, told: Mapping[str, Any]) -> AwsError:
     """The code is where each of AWS's protocols puts it, without its namespace; else it is the HTTP status, as in the SDK."""
     queried = answer.headers.get("x-amzn-query-error", "")  # SQS: the code that it had before it spoke JSON
     named = (
@@ -170,10 +170,10 @@ def _error(operation: str, answer: Answer, told: Mapping[str, Any]) -> AwsError:
     )
     code = named.rpartition("#")[2].partition(":")[0]
     error = {"Code": code, "Message": told.get("message") or told.get("Message") or ""}
-    return coded(code)({**told, "Error": error, "ResponseMetadata": {"HTTPStatusCode": answer.status}}, operation)
+    return error_class(code)({**told, "Error": error, "ResponseMetadata": {"HTTPStatusCode": answer.status}}, operation)
 
 
-def _passes(error: Exception) -> bool:
+def _is_transient(error: Exception) -> bool:
     """Whether another try may go better."""
     if not isinstance(error, AwsError):
         return True

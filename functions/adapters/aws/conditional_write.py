@@ -10,7 +10,7 @@ from functions.adapters.aws.errors import AwsError
 _REFUSED = "ConditionalCheckFailedException"
 
 
-def unless_refused(write: Callable[..., Any], **request: Any) -> dict[str, Any] | None:
+def conditional_write(write: Callable[..., Any], **request: Any) -> dict[str, Any] | None:
     """DynamoDB's answer to `client.put_item` and its kin; None where the condition said no, and nothing was written."""
     try:
         answer: dict[str, Any] = write(**request)

@@ -14,15 +14,15 @@ import time
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from functions.adapters.aws.errors import Unanswered, Unreachable
-from functions.adapters.aws.http_response import Answer, BrokenAnswerError, read_answer
+from functions.adapters.aws.errors import ConnectError, ReadTimeout
+from functions.adapters.aws.http_response import BrokenResponseError, Response, read_response
 
 CONNECT_SECONDS = 5
 IDLE_SECONDS = 10
 _PIECE = 65536  # bytes taken off a socket at once
 
 
-class Connections:
+class ConnectionPool:
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self.host = parts.netloc
@@ -30,18 +30,18 @@ class Connections:
         self._name, self._port = parts.hostname or "", parts.port or (443 if self._secure else 80)
         self._idle: list[tuple[socket.socket, float]] = []
 
-    def ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes, seconds: float) -> Answer:
+    def request(self, method: str, path: str, headers: Mapping[str, str], body: bytes, seconds: float) -> Response:
         """`seconds`: how long the answer may let wait for its next part. Raises Unreachable or Unanswered."""
         lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
         asked = f"{method} {path} HTTP/1.1\r\n{lines}content-length: {len(body)}\r\n\r\n".encode() + body
-        connection = self._taken() or self._opened(min(seconds, CONNECT_SECONDS))
+        connection = self._checkout() or self._connect(min(seconds, CONNECT_SECONDS))
         try:
             connection.settimeout(seconds)
             connection.sendall(asked)
-            answer = read_answer(functools.partial(connection.recv, _PIECE))
-        except (OSError, BrokenAnswerError) as error:
+            answer = read_response(functools.partial(connection.recv, _PIECE))
+        except (OSError, BrokenResponseError) as error:
             connection.close()
-            raise Unanswered(f"{self.host}: {type(error).__name__}: {error}") from error
+            raise ReadTimeout(f"{self.host}: {type(error).__name__}: {error}") from error
         if answer.closes:
             connection.close()
         else:
@@ -54,7 +54,7 @@ class Connections:
             connection, _ = self._idle.pop()
             connection.close()
 
-    def _taken(self) -> socket.socket | None:
+    def _checkout(self) -> socket.socket | None:
         while self._idle:
             try:
                 connection, since = self._idle.pop()
@@ -65,14 +65,14 @@ class Connections:
             connection.close()
         return None
 
-    def _opened(self, seconds: float) -> socket.socket:
+    def _connect(self, seconds: float) -> socket.socket:
         try:
             connection = socket.create_connection((self._name, self._port), seconds)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._secure:
                 connection = _tls().wrap_socket(connection, server_hostname=self._name)
         except OSError as error:
-            raise Unreachable(f"{self.host}: {type(error).__name__}: {error}") from error
+            raise ConnectError(f"{self.host}: {type(error).__name__}: {error}") from error
         return connection
 
 

@@ -21,16 +21,16 @@ class AwsError(Exception):
         super().__init__(f"{operation}: {self.code}: {response['Error'].get('Message', '')}")
 
 
-class Unreachable(Exception):
+class ConnectError(Exception):
     pass
 
 
-class Unanswered(Exception):
+class ReadTimeout(Exception):
     pass
 
 
 @functools.cache
-def coded(code: str) -> type[AwsError]:
+def error_class(code: str) -> type[AwsError]:
     """The kind of AwsError that has this code, so that it can be caught by it."""
     return type(code, (AwsError,), {})
 
@@ -39,4 +39,4 @@ class Exceptions:
     """`client.exceptions.ResourceNotFoundException`, as the SDK's clients have it."""
 
     def __getattr__(self, code: str) -> type[AwsError]:
-        return coded(code)
+        return error_class(code)

@@ -11,20 +11,20 @@ _OK = 200
 _BODILESS = frozenset({204, 304})
 
 
-class BrokenAnswerError(Exception):
+class BrokenResponseError(Exception):
     """What came is no whole HTTP answer."""
 
 
-class Answer(Struct, frozen=True):
+class Response(Struct, frozen=True):
     status: int
     headers: Mapping[str, str]  # names in lower case
     body: bytes
     closes: bool = False  # the connection is good for nothing more
 
 
-def read_answer(receive: Callable[[], bytes]) -> Answer:
+def read_response(receive: Callable[[], bytes]) -> Response:
     """`receive` gives the next bytes, none at the end. Raises BrokenAnswerError, and whatever `receive` raises."""
-    pending = _Pending(receive)
+    pending = _Buffer(receive)
     status, headers, closes = _head(pending)
     while status < _OK:  # "100 Continue" and the like announce the answer
         status, headers, closes = _head(pending)
@@ -33,17 +33,17 @@ def read_answer(receive: Callable[[], bytes]) -> Answer:
     elif "chunked" in headers.get("transfer-encoding", "").lower():
         body = _chunks(pending)
     elif "content-length" in headers:
-        body = pending.exactly(_number(headers["content-length"], 10))
+        body = pending.read_exactly(_number(headers["content-length"], 10))
     else:
-        body, closes = pending.rest(), True
-    return Answer(status, headers, body, closes or bool(pending.bytes))
+        body, closes = pending.read_all(), True
+    return Response(status, headers, body, closes or bool(pending.bytes))
 
 
-def _head(pending: _Pending) -> tuple[int, dict[str, str], bool]:
-    first, *lines = pending.upto(b"\r\n\r\n").decode("latin-1").split("\r\n")
+def _head(pending: _Buffer) -> tuple[int, dict[str, str], bool]:
+    first, *lines = pending.read_until(b"\r\n\r\n").decode("latin-1").split("\r\n")
     version, _, rest = first.partition(" ")
     if not version.startswith("HTTP/1."):
-        raise BrokenAnswerError(f"{first[:80]!r} begins no HTTP/1 answer")
+        raise BrokenResponseError(f"{first[:80]!r} begins no HTTP/1 answer")
     headers = {}
     for line in lines:
         name, _, value = line.partition(":")
@@ -52,42 +52,42 @@ def _head(pending: _Pending) -> tuple[int, dict[str, str], bool]:
     return _number(rest[:3], 10), headers, wish == "close" or (version == "HTTP/1.0" and wish != "keep-alive")
 
 
-def _chunks(pending: _Pending) -> bytes:
+def _chunks(pending: _Buffer) -> bytes:
     parts = []
-    while size := _number(pending.upto(b"\r\n").partition(b";")[0].decode("latin-1").strip(), 16):
-        parts.append(pending.exactly(size))
-        pending.exactly(2)
-    while pending.upto(b"\r\n"):  # trailers
+    while size := _number(pending.read_until(b"\r\n").partition(b";")[0].decode("latin-1").strip(), 16):
+        parts.append(pending.read_exactly(size))
+        pending.read_exactly(2)
+    while pending.read_until(b"\r\n"):  # trailers
         pass
     return b"".join(parts)
 
 
 def _number(text: str, base: int) -> int:
     if not text.isalnum():  # int() also takes signs, spaces and underscores
-        raise BrokenAnswerError(f"{text[:80]!r} is no number")
+        raise BrokenResponseError(f"{text[:80]!r} is no number")
     try:
         return int(text, base)
     except ValueError as error:
-        raise BrokenAnswerError(f"{text[:80]!r} is no number") from error
+        raise BrokenResponseError(f"{text[:80]!r} is no number") from error
 
 
-class _Pending:
+class _Buffer:
     """What was received and not yet read."""
 
     def __init__(self, receive: Callable[[], bytes]) -> None:
         self._receive = receive
         self.bytes = b""
 
-    def upto(self, end: bytes) -> bytes:
+    def read_until(self, end: bytes) -> bytes:
         """Everything before `end`, which is passed over."""
         while (at := self.bytes.find(end)) < 0:
             if len(self.bytes) > HEAD_MAX:
-                raise BrokenAnswerError("the answer's head does not end")
+                raise BrokenResponseError("the answer's head does not end")
             self.bytes += self._received()
         found, self.bytes = self.bytes[:at], self.bytes[at + len(end) :]
         return found
 
-    def exactly(self, size: int) -> bytes:
+    def read_exactly(self, size: int) -> bytes:
         if len(self.bytes) < size:
             parts, missing = [self.bytes], size - len(self.bytes)
             while missing > 0:
@@ -97,7 +97,7 @@ class _Pending:
         found, self.bytes = self.bytes[:size], self.bytes[size:]
         return found
 
-    def rest(self) -> bytes:
+    def read_all(self) -> bytes:
         parts = [self.bytes]
         while received := self._receive():
             parts.append(received)
@@ -107,5 +107,5 @@ class _Pending:
     def _received(self) -> bytes:
         received = self._receive()
         if not received:
-            raise BrokenAnswerError("the connection ended before the answer did")
+            raise BrokenResponseError("the connection ended before the answer did")
         return received

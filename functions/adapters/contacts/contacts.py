@@ -12,10 +12,10 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from functions.adapters import schema
-from functions.adapters.aws.conditional_write import unless_refused
+from functions.adapters.aws.conditional_write import conditional_write
 from functions.adapters.marshalling import from_item, to_item
 from functions.core import ids
-from functions.core.contacts.contact import Bounce, Contact, Decision, Property, Status
+from functions.core.contacts.contact import Contact, ContactBounce, Decision, Property, SubscriptionStatus
 from functions.core.contacts.subscription import SubscriptionType
 from functions.core.errors import Retry
 
@@ -35,26 +35,26 @@ class DynamoContacts(Struct, frozen=True):
         values = _get(self.client, self.table, email.lower(), consistent=True)
         return _contact(values) if values else self._kept(email)
 
-    def note(self, email: str, properties: Mapping[str, str], at: str) -> Contact:
-        return self._change(email, at, lambda contact: contact.noted(properties, at))
+    def upsert(self, email: str, properties: Mapping[str, str], at: str) -> Contact:
+        return self._change(email, at, lambda contact: contact.with_properties(properties, at))
 
-    def decide(self, email: str, subscription: str, decision: Decision) -> Contact:
-        return self._change(email, decision.at, lambda contact: contact.decided(subscription, decision))
+    def set_subscription(self, email: str, subscription: str, decision: Decision) -> Contact:
+        return self._change(email, decision.at, lambda contact: contact.with_decision(subscription, decision))
 
     def quarantine(self, email: str, at: str, reason: str) -> None:
-        self._change(email, at, lambda contact: contact.bounced(at, reason))
+        self._change(email, at, lambda contact: contact.with_bounce(at, reason))
 
-    def lift(self, email: str, at: str) -> None:
-        self._change(email, at, lambda contact: contact.lifted(at))
+    def reinstate(self, email: str, at: str) -> None:
+        self._change(email, at, lambda contact: contact.reinstated(at))
 
-    def complained(self, email: str, at: str) -> None:
-        self._change(email, at, lambda contact: contact.complained(at))
+    def mark_complained(self, email: str, at: str) -> None:
+        self._change(email, at, lambda contact: contact.with_complaint(at))
 
     def erase(self, email: str, at: str) -> None:
         """What is kept comes first: an erasure that dies in between is done again, and the wish not to be mailed is not lost."""
         for _ in range(TRIES):
             known = self.get(email) or Contact(email=email.lower(), created_at=at)
-            kept = known.erased(at, schema.erased(ids.mark(email)))
+            kept = known.erased(at, schema.erased(ids.address_hash(email)))
             self.client.put_item(TableName=self.table, Item=to_item(to_builtins(kept)))
             if self._delete(known):
                 return
@@ -62,7 +62,7 @@ class DynamoContacts(Struct, frozen=True):
 
     def _delete(self, contact: Contact) -> bool:
         """False where it was changed since it was read."""
-        deleted = unless_refused(
+        deleted = conditional_write(
             self.client.delete_item,
             TableName=self.table,
             Key=to_item({schema.CONTACTS.partition.name: contact.email}),
@@ -73,7 +73,7 @@ class DynamoContacts(Struct, frozen=True):
 
     def _kept(self, email: str) -> Contact | None:
         """What is kept of an erased contact, as of one that was never stored. It is asked for where there is none: that is rare."""
-        values = _get(self.client, self.table, schema.erased(ids.mark(email)), consistent=True)
+        values = _get(self.client, self.table, schema.erased(ids.address_hash(email)), consistent=True)
         return replace(_contact(values), email=email.lower()) if values else None
 
     def _change(self, email: str, at: str, change: Callable[[Contact], Contact]) -> Contact:
@@ -132,7 +132,7 @@ def _put(client: DynamoDBClient, table: str, values: Values) -> bool:
     if before:
         seen = {"ConditionExpression": "version = :before", "ExpressionAttributeValues": to_item({":before": before})}
         request = {**request, **seen}
-    return unless_refused(client.put_item, **request) is not None
+    return conditional_write(client.put_item, **request) is not None
 
 
 def _contact(values: Mapping[str, Any]) -> Contact:
@@ -142,7 +142,7 @@ def _contact(values: Mapping[str, Any]) -> Contact:
         created_at=values["created_at"],
         properties={name: Property(**known) for name, known in values["properties"].items()},
         decisions={type_id: _decision(known) for type_id, known in values["decisions"].items()},
-        bounce=Bounce(**bounce) if bounce else None,
+        bounce=ContactBounce(**bounce) if bounce else None,
         lifted_at=values.get("lifted_at"),
         complained_at=values.get("complained_at"),
         version=values["version"],
@@ -150,4 +150,4 @@ def _contact(values: Mapping[str, Any]) -> Contact:
 
 
 def _decision(values: Mapping[str, Any]) -> Decision:
-    return Decision(**{**values, "status": Status(values["status"])})
+    return Decision(**{**values, "status": SubscriptionStatus(values["status"])})

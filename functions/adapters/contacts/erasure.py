@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, to_builtins
 
 from functions.adapters import schema
-from functions.adapters.aws.conditional_write import unless_refused
+from functions.adapters.aws.conditional_write import conditional_write
 from functions.adapters.marshalling import Item, from_item, message_from, message_item, to_item
 from functions.core import ids
 from functions.core.sending.send import Message
-from functions.ports.contacts import ErasureOrder
+from functions.ports.contacts import ErasureRequest
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -21,48 +21,48 @@ if TYPE_CHECKING:
 _KEY: Any = to_item({schema.CONTACTS.partition.name: schema.ERASURES})
 
 
-class DynamoErasureOrders(Struct, frozen=True):
+class DynamoErasureRequests(Struct, frozen=True):
     """An attribute for each, named by the mark of its address. Few are under way at once, and a look at all is one read."""
 
     client: DynamoDBClient
     table: str
 
-    def ask(self, order: ErasureOrder) -> ErasureOrder:
+    def add(self, order: ErasureRequest) -> ErasureRequest:
         if self._write(order, "SET #order = :order", "attribute_not_exists(#order)"):
             return order
         return next((known for known in self.all() if known.address == order.address), order)
 
-    def all(self) -> list[ErasureOrder]:
+    def all(self) -> list[ErasureRequest]:
         item = from_item(self.client.get_item(TableName=self.table, Key=_KEY, ConsistentRead=True).get("Item", {}))
-        orders = [ErasureOrder(**values) for values in item.values() if isinstance(values, dict)]
+        orders = [ErasureRequest(**values) for values in item.values() if isinstance(values, dict)]
         return sorted(orders, key=lambda order: (order.asked_at, order.address))
 
-    def save(self, order: ErasureOrder) -> None:
+    def save(self, order: ErasureRequest) -> None:
         """Not one that somebody else has done meanwhile."""
         self._write(order, "SET #order = :order", "attribute_exists(#order)")
 
-    def done(self, order: ErasureOrder) -> None:
+    def remove(self, order: ErasureRequest) -> None:
         self.client.update_item(
             TableName=self.table,
             Key=_KEY,
             UpdateExpression="REMOVE #order",
-            ExpressionAttributeNames={"#order": ids.mark(order.address)},
+            ExpressionAttributeNames={"#order": ids.address_hash(order.address)},
         )
 
-    def _write(self, order: ErasureOrder, expression: str, condition: str) -> bool:
-        written = unless_refused(
+    def _write(self, order: ErasureRequest, expression: str, condition: str) -> bool:
+        written = conditional_write(
             self.client.update_item,
             TableName=self.table,
             Key=_KEY,
             UpdateExpression=expression,
             ConditionExpression=condition,
-            ExpressionAttributeNames={"#order": ids.mark(order.address)},
+            ExpressionAttributeNames={"#order": ids.address_hash(order.address)},
             ExpressionAttributeValues=to_item({":order": to_builtins(order)}),
         )
         return written is not None
 
 
-class DynamoPersonalMessages(Struct, frozen=True):
+class DynamoMessagesByRecipient(Struct, frozen=True):
     client: DynamoDBClient
     table: str
     retention_days: int
@@ -75,7 +75,7 @@ class DynamoPersonalMessages(Struct, frozen=True):
     def replace(self, before: Message, after: Message) -> bool:
         """The item as a whole, so that nothing of it stays that is not in `after`."""
         seen = {":address": before.address, ":state": str(before.state), ":timeline": dict(before.timeline)}
-        written = unless_refused(
+        written = conditional_write(
             self.client.put_item,
             TableName=self.table,
             Item=message_item(after, self.retention_days),

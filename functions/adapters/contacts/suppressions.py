@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class SesSuppressions(Struct, frozen=True):
     client: SESV2Client
 
-    def lift(self, email: str) -> bool:
+    def remove(self, email: str) -> bool:
         try:
             told = self.client.get_suppressed_destination(EmailAddress=email)
             if told["SuppressedDestination"]["Reason"] != "BOUNCE":

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from functions.adapters import schema
 from functions.adapters.marshalling import Item, from_item, to_item
 from functions.core.addresses import Address
-from functions.core.emails.email import DRAFT, Content, Document, Email, Revision, Subcategory
+from functions.core.emails.email import DRAFT, Email, EmailBody, EmailDocument, Revision, Subcategory
 from functions.core.emails.pause import Pause
 from functions.core.errors import Conflict
 
@@ -47,25 +47,25 @@ class DynamoEmails(Struct, frozen=True):
             raise LookupError(f"email {email_id} has no published revision {number}")
         return _revision(values)
 
-    def documents(self, wanted: Sequence[tuple[int, int]]) -> list[Document | None]:
+    def documents(self, wanted: Sequence[tuple[int, int]]) -> list[EmailDocument | None]:
         asked = [_key(email_id, schema.source_part(number)) for email_id, number in dict.fromkeys(wanted)]
-        found: dict[tuple[int, str], Document] = {}
+        found: dict[tuple[int, str], EmailDocument] = {}
         while asked:
             batch, asked = asked[:BATCH], asked[BATCH:]
             answer = self.client.batch_get_item(RequestItems={self.table: {"Keys": batch, "ConsistentRead": True}})
             for values in map(from_item, answer["Responses"][self.table]):
-                found[values["email_id"], values["part"]] = Document(values["text"], values["at"], values["by"])
+                found[values["email_id"], values["part"]] = EmailDocument(values["text"], values["at"], values["by"])
             left: dict[str, Any] = dict(answer.get("UnprocessedKeys") or {})
             asked += left[self.table]["Keys"] if left else []
         return [found.get((email_id, schema.source_part(number))) for email_id, number in wanted]
 
-    def save(self, email: Email, draft: Document | None = None, partner: Email | None = None) -> bool:
+    def save(self, email: Email, draft: EmailDocument | None = None, partner: Email | None = None) -> bool:
         writes = [_put_head(one) for one in (email, partner) if one]
         if draft:
             writes.append({"Item": _source(email.id, DRAFT, draft)})
         return self._transact(writes)
 
-    def publish(self, email: Email, revision: Revision, document: Document) -> None:
+    def publish(self, email: Email, revision: Revision, document: EmailDocument) -> None:
         """All or nothing: a revision that no email names would stand in the way of the next one."""
         part = schema.revision_part(revision.number)
         written = self._transact(
@@ -84,7 +84,7 @@ class DynamoEmails(Struct, frozen=True):
                 f"email {email.id} was changed by somebody else after its version {email.version}: read it again"
             )
 
-    def _published(self, revision: Revision, document: Document) -> bool:
+    def _published(self, revision: Revision, document: EmailDocument) -> bool:
         """Whether this very publication was stored: its answer may have been lost."""
         if self.documents([(revision.email_id, revision.number)]) != [document]:
             return False
@@ -125,7 +125,7 @@ def _put_head(email: Email) -> dict[str, Any]:
     return put
 
 
-def _source(email_id: int, number: int, document: Document) -> Item:
+def _source(email_id: int, number: int, document: EmailDocument) -> Item:
     return to_item({"email_id": email_id, "part": schema.source_part(number), **to_builtins(document)})
 
 
@@ -133,7 +133,7 @@ def _email(values: Mapping[str, Any]) -> Email:
     given = {name: values[name] for name in Email.__struct_fields__ if name in values}
     given["id"] = values["email_id"]
     given["subcategory"] = Subcategory(values["subcategory"])
-    given["requires"] = tuple(values.get("requires", ()))
+    given["required_properties"] = tuple(values.get("required_properties", ()))
     given["pause"] = Pause(**values["pause"]) if "pause" in values else None
     return Email(**given)
 
@@ -141,9 +141,9 @@ def _email(values: Mapping[str, Any]) -> Email:
 def _revision(values: Mapping[str, Any]) -> Revision:
     given: dict[str, Any] = {name: values[name] for name in Revision.__struct_fields__ if name in values}
     reply_to = values.get("reply_to")
-    given["content"] = Content(**given["content"])
-    given["variants"] = {language: Content(**content) for language, content in given["variants"].items()}
+    given["content"] = EmailBody(**given["content"])
+    given["variants"] = {language: EmailBody(**content) for language, content in given["variants"].items()}
     given["sender"] = Address(**given["sender"])
     given["reply_to"] = Address(**reply_to) if reply_to else None
-    given["requires"] = tuple(values.get("requires", ()))
+    given["required_properties"] = tuple(values.get("required_properties", ()))
     return Revision(**given)

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from functions.adapters import schema
 from functions.core import timestamps
-from functions.ports.events import RawEvent, Shelf
+from functions.ports.events import ArchiveFolder, RawEvent
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 COMPRESSION = 6  # a batch of 100 to a tenth; 9 takes half as long again for one part in a hundred
 
 
-class S3Events(Struct, frozen=True):
+class S3EventArchive(Struct, frozen=True):
     s3: Callable[[], S3Client]
     bucket: str
 
-    def keep(self, batch: Sequence[RawEvent]) -> None:
-        objects: dict[tuple[Shelf, str], list[bytes]] = {}
+    def append(self, batch: Sequence[RawEvent]) -> None:
+        objects: dict[tuple[ArchiveFolder, str], list[bytes]] = {}
         for event in batch:
             objects.setdefault((event.shelf, timestamps.hour(event.at)), []).append(_line(event.text))
         for (shelf, hour), lines in objects.items():
@@ -35,7 +35,7 @@ class S3Events(Struct, frozen=True):
             key = schema.events_key(shelf, hour, hashlib.sha256(body).hexdigest()[:32])
             self._put(key, body)
 
-    def between(self, since: str, until: str, shelf: Shelf = Shelf.EVENTS) -> Iterator[Any]:
+    def between(self, since: str, until: str, shelf: ArchiveFolder = ArchiveFolder.EVENTS) -> Iterator[Any]:
         """Keys are in the order of their hours, so one listing finds the span, however long."""
         last = schema.events_prefix(shelf, until)
         pages = (
@@ -52,12 +52,12 @@ class S3Events(Struct, frozen=True):
             yield from map(msgspec.json.decode, gzip.decompress(packed).splitlines())
 
     def batches(self, after: str = "") -> Iterator[str]:
-        prefix = schema.events_prefix(Shelf.EVENTS)
+        prefix = schema.events_prefix(ArchiveFolder.EVENTS)
         listing = self.s3().get_paginator("list_objects_v2")
         pages = listing.paginate(Bucket=self.bucket, Prefix=prefix, StartAfter=after or prefix)
         return (listed["Key"] for page in pages for listed in page.get("Contents", []))
 
-    def rewrite(self, batch: str, change: Callable[[Any], Any | None]) -> int:
+    def redact(self, batch: str, change: Callable[[Any], Any | None]) -> int:
         """In its place, under the name of what it held: nothing else tells where the batch was."""
         lines = gzip.decompress(self.s3().get_object(Bucket=self.bucket, Key=batch)["Body"].read()).splitlines()
         before = [msgspec.json.decode(line) for line in lines]

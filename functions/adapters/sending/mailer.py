@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from functions.adapters.aws.errors import AwsError, Unanswered, Unreachable
-from functions.core.errors import GiveUp, OutcomeUnknown, Retry, StaffettaError, Throttled
+from functions.adapters.aws.errors import AwsError, ConnectError, ReadTimeout
+from functions.core.errors import OutcomeUnknown, PermanentFailure, Retry, StaffettaError, Throttled
 from functions.core.outcomes import SendResult
 from functions.ports.sending import OutgoingMail
 
@@ -29,9 +29,9 @@ class SesMailer(Struct, frozen=True):
             answer = self.client.send_email(**self._request(mail))
         except AwsError as error:
             raise _classed(error) from error
-        except Unreachable as error:
+        except ConnectError as error:
             raise Retry(f"SES cannot be reached: {error}") from error
-        except Unanswered as error:
+        except ReadTimeout as error:
             raise OutcomeUnknown(f"SES did not answer: {error}") from error
         return answer["MessageId"]
 
@@ -61,18 +61,18 @@ def _stopped(text: str) -> Retry:
     return Retry(text, after_seconds=ACCOUNT_STOP_SECONDS)
 
 
-def _rejected(text: str) -> GiveUp:
+def _rejected(text: str) -> PermanentFailure:
     if "not verified" in text:
-        return GiveUp(SendResult.UNCONFIGURED_SENDING_DOMAIN, text)
-    return GiveUp(SendResult.UNDELIVERABLE, text)
+        return PermanentFailure(SendResult.UNCONFIGURED_SENDING_DOMAIN, text)
+    return PermanentFailure(SendResult.UNDELIVERABLE, text)
 
 
-def _unconfigured(text: str) -> GiveUp:
-    return GiveUp(SendResult.UNCONFIGURED_SENDING_DOMAIN, text)
+def _unconfigured(text: str) -> PermanentFailure:
+    return PermanentFailure(SendResult.UNCONFIGURED_SENDING_DOMAIN, text)
 
 
-def _invalid(text: str) -> GiveUp:
-    return GiveUp(SendResult.VALIDATION_FAILED, text)
+def _invalid(text: str) -> PermanentFailure:
+    return PermanentFailure(SendResult.VALIDATION_FAILED, text)
 
 
 _ANSWERS: dict[str, Callable[[str], StaffettaError]] = {

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _END = "~"  # sorts after every time of a day
 
 
-class DynamoCensus(Struct, frozen=True):
+class DynamoMessageScan(Struct, frozen=True):
     client: DynamoDBClient
     table: str
 

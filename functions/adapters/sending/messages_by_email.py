@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 BATCH = 100  # keys in one BatchGetItem
 
 
-class DynamoAccepted(Struct, frozen=True):
+class DynamoMessagesByEmail(Struct, frozen=True):
     client: DynamoDBClient
     table: str
 

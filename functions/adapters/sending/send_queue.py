@@ -35,25 +35,25 @@ class SqsSendQueue(Struct, frozen=True):
     dead_letter_queue_url: str
     bucket: str
 
-    def put(self, send: Send, *, delay_seconds: int = 0) -> None:
+    def enqueue(self, send: Send, *, delay_seconds: int = 0) -> None:
         self.sqs.send_message(QueueUrl=self.queue_url, MessageBody=self._body(send), DelaySeconds=delay_seconds)
 
-    def keep(self, send: Send) -> None:
+    def save_scheduled(self, send: Send) -> None:
         self._store(send.id, msgspec.json.encode(send))
 
-    def put_kept(self, send_id: str, *, delay_seconds: int = 0) -> None:
+    def enqueue_saved(self, send_id: str, *, delay_seconds: int = 0) -> None:
         body = _claim_check(send_id)
         self.sqs.send_message(QueueUrl=self.queue_url, MessageBody=body, DelaySeconds=delay_seconds)
 
-    def forget(self, send_id: str) -> None:
+    def delete(self, send_id: str) -> None:
         self.s3().delete_object(Bucket=self.bucket, Key=schema.payload_key(send_id))
 
-    def idle(self) -> bool:
+    def is_empty(self) -> bool:
         """SQS's numbers are approximate, and right within a minute of the last change."""
         answer = self.sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=_DEPTHS)
         return not any(int(number) for number in answer["Attributes"].values())
 
-    def bury(self, send: Send, reason: str) -> None:
+    def dead_letter(self, send: Send, reason: str) -> None:
         attribute: Any = {"DataType": "String", "StringValue": _printable(reason)}
         self.sqs.send_message(
             QueueUrl=self.dead_letter_queue_url,
@@ -61,7 +61,7 @@ class SqsSendQueue(Struct, frozen=True):
             MessageAttributes={"reason": attribute},
         )
 
-    def opened(self, body: str) -> Send:
+    def open(self, body: str) -> Send:
         """A queue message's body → the send. Raises msgspec.ValidationError for what we did not put there."""
         raw = body.encode()
         if raw.startswith(b'{"payload":'):

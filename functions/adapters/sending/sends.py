@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any, Literal
 from msgspec import Struct
 
 from functions.adapters import schema
-from functions.adapters.aws.conditional_write import unless_refused
+from functions.adapters.aws.conditional_write import conditional_write
 from functions.adapters.marshalling import Item, message_from, message_item, message_key, to_item, try_item
 from functions.core import timestamps
-from functions.core.events.timeline import FACTS_MAX, Fact
+from functions.core.events.timeline import FACTS_MAX, TimelineEvent
 from functions.core.outcomes import SendResult
 from functions.core.sending import lifecycle
-from functions.core.sending.lifecycle import Act
-from functions.core.sending.send import ERASED, Message, MessageKey, State, Try
+from functions.core.sending.lifecycle import Transition
+from functions.core.sending.send import ERASED, Attempt, Message, MessageKey, State
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from functions.core.statistics.counter_updates import Bucket
+    from functions.core.statistics.counter_updates import EmailHour
 
 BATCH = 100  # keys in one BatchGetItem
 FACTS_TOGETHER = 20  # in one write, whose expressions DynamoDB bounds
@@ -42,7 +42,7 @@ class DynamoSends(Struct, frozen=True):
             return self._write("put_item", Item=items[0], ConditionExpression=_ABSENT) is not None
         return self._transact([{"Put": {"Item": item, "ConditionExpression": _ABSENT}} for item in items])
 
-    def forget(self, messages: Sequence[Message]) -> None:
+    def rollback(self, messages: Sequence[Message]) -> None:
         """As a whole: half a send would refuse its sender's repeat, and never be delivered."""
         deletes = [_delete_untouched(message) for message in messages]
         if len(deletes) == 1:
@@ -63,7 +63,7 @@ class DynamoSends(Struct, frozen=True):
         )
         return [message_from(item) for page in pages for item in page["Items"]]
 
-    def unfinished(self, bucket: Bucket) -> list[Message]:
+    def unfinished(self, bucket: EmailHour) -> list[Message]:
         """The index has keys alone, so every message of the hour is read: this is for hours that few messages are left of."""
         pages = self.client.get_paginator("query").paginate(
             TableName=self.table,
@@ -105,7 +105,7 @@ class DynamoSends(Struct, frozen=True):
             {
                 ":queued": str(State.QUEUED),
                 ":scheduled": str(State.SCHEDULED),
-                ":sending": str(lifecycle.target(Act.CLAIM)),
+                ":sending": str(lifecycle.target(Transition.CLAIM)),
                 ":lease": int(now) + lease_seconds,
                 ":unsettled": int(now) - grace_seconds,
                 ":now": timestamps.iso(now),
@@ -118,15 +118,15 @@ class DynamoSends(Struct, frozen=True):
     def settle(
         self,
         key: MessageKey,
-        act: Act,
+        transition: Transition,
         *,
         now: float,
         result: SendResult | None = None,
         reason: str = "",
         ses_message_id: str = "",
-        failed: Try | None = None,
+        failed: Attempt | None = None,
     ) -> bool:
-        after = lifecycle.target(act)
+        after = lifecycle.target(transition)
         facts = {
             "state": str(after),
             "result": str(result) if result else None,
@@ -135,7 +135,7 @@ class DynamoSends(Struct, frozen=True):
             "settled_at": timestamps.iso(now) if after in lifecycle.FINAL else None,
         }
         given = {name: value for name, value in facts.items() if value is not None}
-        condition, values = _one_of(lifecycle.sources(act))
+        condition, values = _one_of(lifecycle.sources(transition))
         one_more = ", tries = list_append(if_not_exists(tries, :none), :failed)" if failed else ""
         tried: dict[str, Any] = {":none": [], ":failed": [try_item(failed)]} if failed else {}
         written = self._written(
@@ -147,9 +147,9 @@ class DynamoSends(Struct, frozen=True):
         )
         return written is not None
 
-    def reopen(self, key: MessageKey, *, now: float, grace_seconds: int) -> bool:
-        """The condition is lifecycle.reopenable."""
-        possible, values = _one_of(lifecycle.sources(Act.REOPEN))
+    def redrive(self, key: MessageKey, *, now: float, grace_seconds: int) -> bool:
+        """The condition is lifecycle.redrivable."""
+        possible, values = _one_of(lifecycle.sources(Transition.REDRIVE))
         untold = "attribute_not_exists(ses_message_id) AND size(timeline) = :none AND lease_until <= :settled"
         written = self._written(
             key,
@@ -157,7 +157,7 @@ class DynamoSends(Struct, frozen=True):
             f"{possible} AND {untold}",
             {
                 **values,
-                ":queued": str(lifecycle.target(Act.REOPEN)),
+                ":queued": str(lifecycle.target(Transition.REDRIVE)),
                 ":none": 0,
                 ":settled": int(now) - grace_seconds,
             },
@@ -165,7 +165,7 @@ class DynamoSends(Struct, frozen=True):
         )
         return written is not None
 
-    def record(self, key: MessageKey, *facts: Fact) -> Message | None:
+    def record(self, key: MessageKey, *facts: TimelineEvent) -> Message | None:
         """Where they do not all have room, or are too many for one write, half of them is tried, and so on. One alone that has room was
         refused since its message was only being made: it is tried again.
         """
@@ -180,7 +180,7 @@ class DynamoSends(Struct, frozen=True):
         self.record(key, *facts[:half])
         return self.record(key, *facts[half:])
 
-    def _add(self, key: MessageKey, facts: Sequence[Fact]) -> Message | None:
+    def _add(self, key: MessageKey, facts: Sequence[TimelineEvent]) -> Message | None:
         distinct = {fact.key: fact for fact in facts}  # a write names no path twice
         names = {f"#f{number}": name for number, name in enumerate(distinct)}
         values = {f":f{number}": fact.to_item() for number, fact in enumerate(distinct.values())}
@@ -222,7 +222,7 @@ class DynamoSends(Struct, frozen=True):
 
     def _write(self, operation: str, **request: Any) -> dict[str, Any] | None:
         """None where the condition said no."""
-        return unless_refused(getattr(self.client, operation), TableName=self.table, **request)
+        return conditional_write(getattr(self.client, operation), TableName=self.table, **request)
 
     def _transact(self, writes: Iterable[dict[str, dict[str, Any]]]) -> bool:
         items: list[Any] = [

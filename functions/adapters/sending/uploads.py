@@ -23,12 +23,12 @@ class S3Uploads(Struct, frozen=True):
     s3: Callable[[], S3Client]  # few sends need it
     bucket: str
 
-    def url(self, upload_id: str, size: int, seconds: int) -> str:
+    def presign(self, upload_id: str, size: int, seconds: int) -> str:
         """The length is signed: S3 takes no other."""
         wanted = {"Bucket": self.bucket, "Key": schema.upload_key(upload_id), "ContentLength": size}
         return self.s3().generate_presigned_url("put_object", Params=wanted, ExpiresIn=seconds)
 
-    def find(self, upload_id: str) -> Upload | None:
+    def head(self, upload_id: str) -> Upload | None:
         try:
             head = self.s3().head_object(Bucket=self.bucket, Key=schema.upload_key(upload_id))
         except AwsError as error:

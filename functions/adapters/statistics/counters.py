@@ -9,13 +9,21 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from functions.adapters import schema
-from functions.adapters.aws.conditional_write import unless_refused
+from functions.adapters.aws.conditional_write import conditional_write
 from functions.adapters.marshalling import Item, from_item, to_item
 from functions.core.errors import Retry
 from functions.core.statistics import periods
-from functions.core.statistics.counter_updates import Addition, Cell, Kind, Subject, Tally, Watermark, slot
-from functions.core.statistics.periods import Range
-from functions.ports.statistics import Counted, EmailCounters
+from functions.core.statistics.counter_updates import (
+    CounterKey,
+    CounterUpdate,
+    ShardCounters,
+    Subject,
+    SubjectType,
+    Watermark,
+    slot,
+)
+from functions.core.statistics.periods import DateRange
+from functions.ports.statistics import EmailCounters, PeriodCounters
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -23,19 +31,19 @@ if TYPE_CHECKING:
 _AFTER = "~"  # sorts after every slot
 
 
-class DynamoMetrics(Struct, frozen=True):
+class DynamoCounters(Struct, frozen=True):
     client: DynamoDBClient
     table: str
 
-    def tally(self, cell: Cell, shard: str) -> Tally:
+    def get(self, cell: CounterKey, shard: str) -> ShardCounters:
         return _tally(self._get(_key(cell, shard)))
 
-    def add(self, cell: Cell, shard: str, addition: Addition) -> None:
+    def add(self, cell: CounterKey, shard: str, addition: CounterUpdate) -> None:
         update = self.client.update_item
-        if unless_refused(update, TableName=self.table, Key=_key(cell, shard), **_update(addition)) is None:
+        if conditional_write(update, TableName=self.table, Key=_key(cell, shard), **_update(addition)) is None:
             raise Retry(f"another worker counted the same changes of {cell}")
 
-    def admit_tags(self, day: str, tags: frozenset[str], most: int) -> frozenset[str]:
+    def reserve_tags(self, day: str, tags: frozenset[str], most: int) -> frozenset[str]:
         while True:
             known = frozenset(self._get(_tags_key(day)).get("tags", ()))
             new = sorted(tags - known)[: max(0, most - len(known))]
@@ -47,7 +55,7 @@ class DynamoMetrics(Struct, frozen=True):
         return sorted({tag for values in days for tag in values["tags"]})
 
     def emails(self, first: str, last: str) -> list[int]:
-        days = self._between(schema.tally_subject(Kind.ACCOUNT, ""), first, last)
+        days = self._between(schema.tally_subject(SubjectType.ACCOUNT, ""), first, last)
         return sorted({email_id for values in days for email_id in values.get("emails", ())})
 
     def by_email(self, since: str, until: str, email_ids: Sequence[int] = ()) -> list[EmailCounters]:
@@ -55,26 +63,26 @@ class DynamoMetrics(Struct, frozen=True):
         totals = [self._email(email_id, periods.covering(since, until)) for email_id in wanted]
         return [total for total in totals if total.counters]
 
-    def _email(self, email_id: int, spans: Sequence[Range]) -> EmailCounters:
+    def _email(self, email_id: int, spans: Sequence[DateRange]) -> EmailCounters:
         total: Counter[str] = Counter()
         rules: frozenset[int] = frozenset()
-        for counted in (one for span in spans for one in self.counted(Subject(Kind.EMAIL, str(email_id)), span)):
+        for counted in (one for span in spans for one in self.read(Subject(SubjectType.EMAIL, str(email_id)), span)):
             total.update(counted.counters)
             rules |= counted.rules
         return EmailCounters(email_id, dict(total), rules)
 
-    def counted(self, subject: Subject, span: Range) -> list[Counted]:
+    def read(self, subject: Subject, span: DateRange) -> list[PeriodCounters]:
         counted: dict[str, Counter[str]] = {}
         rules: dict[str, frozenset[int]] = {}
-        for values in self._between(schema.tally_subject(subject.kind, subject.name), span.first, span.last, span.days):
+        for values in self._between(schema.tally_subject(subject.type, subject.name), span.first, span.last, span.days):
             period = values["bucket"].split("#")[1]
             counted.setdefault(period, Counter()).update(_counters(values))
             rules[period] = rules.get(period, frozenset()) | values["rules"]
-        return [Counted(period, dict(counters), rules[period]) for period, counters in counted.items()]
+        return [PeriodCounters(period, dict(counters), rules[period]) for period, counters in counted.items()]
 
     def _admit(self, day: str, new: list[str], room_below: int) -> bool:
         """False where others came first, and there may be less room."""
-        written = unless_refused(
+        written = conditional_write(
             self.client.update_item,
             TableName=self.table,
             Key=_tags_key(day),
@@ -101,8 +109,8 @@ class DynamoMetrics(Struct, frozen=True):
         return (from_item(item) for page in pages for item in page["Items"])
 
 
-def _key(cell: Cell, shard: str) -> Item:
-    subject = schema.tally_subject(cell.subject.kind, cell.subject.name)
+def _key(cell: CounterKey, shard: str) -> Item:
+    subject = schema.tally_subject(cell.subject.type, cell.subject.name)
     return to_item({"subject": subject, "bucket": schema.tally_bucket(cell.period, slot(shard))})
 
 
@@ -110,13 +118,15 @@ def _tags_key(day: str) -> Item:
     return to_item({"subject": schema.TAGS, "bucket": schema.tally_bucket(day)})
 
 
-def _tally(values: Mapping[str, Any]) -> Tally:
+def _tally(values: Mapping[str, Any]) -> ShardCounters:
     marks = {
         name.removeprefix(schema.WATERMARK): Watermark(int(mark["sequence"]), mark["at"])
         for name, mark in values.items()
         if name.startswith(schema.WATERMARK)
     }
-    return Tally(_counters(values), marks, frozenset(values.get("emails", ())), frozenset(values.get("rules", ())))
+    return ShardCounters(
+        _counters(values), marks, frozenset(values.get("emails", ())), frozenset(values.get("rules", ()))
+    )
 
 
 def _counters(values: Mapping[str, Any]) -> dict[str, int]:
@@ -125,7 +135,7 @@ def _counters(values: Mapping[str, Any]) -> dict[str, int]:
     }
 
 
-def _update(addition: Addition) -> dict[str, Any]:
+def _update(addition: CounterUpdate) -> dict[str, Any]:
     """One write: the counters, and the shard's watermark where it is still the one that was read."""
     added: dict[str, Any] = {schema.COUNTER + name: number for name, number in addition.counters.items()}
     added |= {"rules": {addition.rules}, **({"emails": addition.emails} if addition.emails else {})}

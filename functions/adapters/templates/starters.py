@@ -17,14 +17,14 @@ from typing import Any
 from msgspec import Struct
 
 from functions.core.addresses import Address
-from functions.core.emails.email import TRANSACTIONAL, Draft, Sample, Source, Subcategory
+from functions.core.emails.email import TRANSACTIONAL, EmailDraft, SampleData, Subcategory, TemplateSource
 
 ROOT = Path(__file__).parents[3] / "templates" / "email"
 PARTIALS = ROOT / "_partials"
 
 
 class Starter(Struct, frozen=True):
-    draft: Draft
+    draft: EmailDraft
     description: str
     sample: dict[str, Any]
 
@@ -33,18 +33,18 @@ def names() -> list[str]:
     return sorted(folder.name for folder in ROOT.iterdir() if (folder / "email.toml").is_file())
 
 
-def source(name: str) -> Source | None:
+def source(name: str) -> TemplateSource | None:
     """What a starter's author wrote. None where there is no such starter."""
-    return _source(ROOT / name, _told(name)) if name in names() else None
+    return _source(ROOT / name, _metadata(name)) if name in names() else None
 
 
 def load(name: str, sender: Address) -> Starter:
     """Raises LookupError that lists the starters there are."""
     if name not in names():
         raise LookupError(f"there is no starter {name!r}; there are: {', '.join(names())}")
-    told = _told(name)
+    told = _metadata(name)
     sample = json.loads((ROOT / name / "sample.json").read_text("utf-8"))
-    draft = Draft(
+    draft = EmailDraft(
         email_id=told["id"],
         name=told["name"],
         source=_source(ROOT / name, told),
@@ -53,7 +53,7 @@ def load(name: str, sender: Address) -> Starter:
         subscription=told.get("subscription", TRANSACTIONAL),
         track_opens=told.get("track_opens", True),
         track_clicks=told.get("track_clicks", True),
-        sample=Sample(sample["contactProperties"], sample["customProperties"]),
+        sample=SampleData(sample["contactProperties"], sample["customProperties"]),
     )
     return Starter(draft, told["description"], sample)
 
@@ -68,13 +68,13 @@ def partials() -> list[str]:
     return sorted(path.stem for path in PARTIALS.glob("*.mjml"))
 
 
-def _told(name: str) -> dict[str, Any]:
+def _metadata(name: str) -> dict[str, Any]:
     return tomllib.loads((ROOT / name / "email.toml").read_text("utf-8"))
 
 
-def _source(folder: Path, told: Mapping[str, Any]) -> Source:
+def _source(folder: Path, told: Mapping[str, Any]) -> TemplateSource:
     text = folder / "email.txt"
-    return Source(
+    return TemplateSource(
         subject=told["subject"],
         body=(folder / "email.mjml").read_text("utf-8"),
         text=text.read_text("utf-8") if text.is_file() else "",

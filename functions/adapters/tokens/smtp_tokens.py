@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, to_builtins
 
 from functions.adapters import schema
-from functions.adapters.aws.conditional_write import unless_refused
+from functions.adapters.aws.conditional_write import conditional_write
 from functions.adapters.marshalling import from_item, to_item
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
 
@@ -63,11 +63,11 @@ class DynamoSmtpTokens(Struct, frozen=True):
         values = self._item(schema.smtp_token(campaign_id))
         return _token(values) if values and values["saved_as"] == saved_as else None
 
-    def name_key(self, key_id: str, campaign_id: int) -> None:
+    def index_key(self, key_id: str, campaign_id: int) -> None:
         item = to_item({"id": schema.smtp_key(key_id), "campaign_id": campaign_id})
         self.client.put_item(TableName=self.table, Item=item)
 
-    def seen(self, campaign_id: int, at: str, source: str) -> None:
+    def touch(self, campaign_id: int, at: str, source: str) -> None:
         """One write where mails are noted in their order; a second for one that comes late."""
         first = "first_used_at = if_not_exists(first_used_at, :at), first_source = if_not_exists(first_source, :source)"
         values = {":at": at, ":source": source}
@@ -97,7 +97,7 @@ class DynamoSmtpTokens(Struct, frozen=True):
             "ReturnValues": "ALL_NEW",
             **({"ExpressionAttributeNames": dict(names)} if names else {}),
         }
-        answer = unless_refused(self.client.update_item, **request)
+        answer = conditional_write(self.client.update_item, **request)
         return _token(from_item(answer["Attributes"])) if answer else None
 
 

@@ -39,7 +39,7 @@ class IamSmtpUsers(Struct, frozen=True):
             if error.code != "EntityAlreadyExists":
                 raise
 
-    def permit(self, name: str) -> None:
+    def put_policy(self, name: str) -> None:
         policy = smtp_policy(self.identity_arn, self.configuration_set_arn)
         self.client.put_user_policy(UserName=name, PolicyName=_POLICY, PolicyDocument=json.dumps(policy))
 
@@ -62,7 +62,7 @@ class IamSmtpUsers(Struct, frozen=True):
     def delete_key(self, name: str, key_id: str) -> None:
         _unless_absent(lambda: self.client.delete_access_key(UserName=name, AccessKeyId=key_id))
 
-    def forbid(self, name: str) -> None:
+    def delete_policy(self, name: str) -> None:
         _unless_absent(lambda: self.client.delete_user_policy(UserName=name, PolicyName=_POLICY))
 
     def delete(self, name: str) -> None:

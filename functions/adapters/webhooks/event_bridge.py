@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from functions.core import timestamps
 from functions.core.errors import Retry
-from functions.core.webhooks.webhook_events import Event
+from functions.core.webhooks.webhook_events import MessageEvent
 
 SOURCE = "staffetta"
 BATCH = 10
@@ -23,14 +23,14 @@ class EventBridge(Struct, frozen=True):
     client: Any  # EventBridge's
     stage: str  # several can live in one account
 
-    def put(self, events: Sequence[Event]) -> None:
+    def put(self, events: Sequence[MessageEvent]) -> None:
         for start in range(0, len(events), BATCH):
             answer = self.client.put_events(Entries=[self._entry(event) for event in events[start : start + BATCH]])
             if answer["FailedEntryCount"]:
                 failed = next(entry for entry in answer["Entries"] if "ErrorCode" in entry)
                 raise Retry(f"EventBridge did not take {answer['FailedEntryCount']} events: {failed['ErrorCode']}")
 
-    def _entry(self, event: Event) -> dict[str, Any]:
+    def _entry(self, event: MessageEvent) -> dict[str, Any]:
         return {
             "Source": SOURCE,
             "DetailType": str(event.type),

@@ -18,15 +18,15 @@ from contextlib import suppress
 
 from msgspec import Struct
 
-from functions.core.webhooks.public_addresses import LOCALHOSTS, Target, public, target
-from functions.ports.webhooks import Posted
+from functions.core.webhooks.public_addresses import LOCALHOSTS, UrlTarget, public, target
+from functions.ports.webhooks import HttpResult
 
 SECONDS = 10.0
 ADDRESSES_TRIED = 3
 Resolve = Callable[[str, int], list[str]]  # → addresses
 
 
-class Unaddressable(Exception):
+class BlockedAddress(Exception):
     """The message says why nothing was sent."""
 
 
@@ -41,36 +41,36 @@ def _trusting_what_the_machine_trusts() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-class HttpReceivers(Struct, frozen=True):
+class HttpWebhookClient(Struct, frozen=True):
     localhost: bool = False  # this machine may be meant: on the local stack
     resolve: Resolve = resolved
     seconds: float = SECONDS
     tls: Callable[[], ssl.SSLContext] = _trusting_what_the_machine_trusts
 
-    def refusal(self, url: str) -> str:
+    def validate(self, url: str) -> str:
         try:
             self._addresses(target(url, localhost=self.localhost))
-        except (ValueError, Unaddressable) as error:
+        except (ValueError, BlockedAddress) as error:
             return str(error)
         return ""
 
-    def post(self, url: str, headers: Mapping[str, str], body: str) -> Posted:
+    def post(self, url: str, headers: Mapping[str, str], body: str) -> HttpResult:
         began = time.monotonic()
         try:
             status, error = self._post(target(url, localhost=self.localhost), headers, body), ""
         except (OSError, http.client.HTTPException) as failed:  # first: some of TLS's are a ValueError, too
-            status, error = 0, _told(failed)
-        except (ValueError, Unaddressable) as refused:
+            status, error = 0, _describe(failed)
+        except (ValueError, BlockedAddress) as refused:
             status, error = 0, str(refused)
         took = time.monotonic() - began
         if not status and took >= self.seconds:
             error = f"no answer within {self.seconds:g} s"
-        return Posted(status, int(took * 1000), error)
+        return HttpResult(status, int(took * 1000), error)
 
-    def _post(self, to: Target, headers: Mapping[str, str], body: str) -> int:
+    def _post(self, to: UrlTarget, headers: Mapping[str, str], body: str) -> int:
         connected = self._connected(to)
         # A socket's timeout is of each read: one octet every few seconds would hold us for ever.
-        watch = threading.Timer(self.seconds, _cut, [connected])
+        watch = threading.Timer(self.seconds, _abort, [connected])
         watch.start()
         try:
             with connected:
@@ -85,7 +85,7 @@ class HttpReceivers(Struct, frozen=True):
         finally:
             watch.cancel()
 
-    def _connected(self, to: Target) -> socket.socket:
+    def _connected(self, to: UrlTarget) -> socket.socket:
         """To the first of its addresses that takes us: of a few, for each takes its time."""
         *others, last = self._addresses(to)[:ADDRESSES_TRIED]
         for address in others:
@@ -93,37 +93,37 @@ class HttpReceivers(Struct, frozen=True):
                 return self._to_address(address, to, self.seconds / 4)
         return self._to_address(last, to, self.seconds)
 
-    def _to_address(self, address: str, to: Target, seconds: float) -> socket.socket:
+    def _to_address(self, address: str, to: UrlTarget, seconds: float) -> socket.socket:
         raw = socket.create_connection((address, to.port), timeout=seconds)
         raw.settimeout(self.seconds)
         if not to.tls:
             return raw
         return self.tls().wrap_socket(raw, server_hostname=to.host, do_handshake_on_connect=False)
 
-    def _addresses(self, to: Target) -> list[str]:
+    def _addresses(self, to: UrlTarget) -> list[str]:
         """Raises Unaddressable where any of them is not to be reached: a host with one such is up to no good."""
         try:
             found = self.resolve(to.host, to.port)
         except OSError as error:
-            raise Unaddressable(f"names a host that cannot be found: {to.host}") from error
+            raise BlockedAddress(f"names a host that cannot be found: {to.host}") from error
         if not found:
-            raise Unaddressable(f"names a host without an address: {to.host}")
+            raise BlockedAddress(f"names a host without an address: {to.host}")
         if not (self.localhost and to.host in LOCALHOSTS and not to.tls) and not all(map(public, found)):
-            raise Unaddressable(f"names a host that is not on the public Internet: {to.host}")
+            raise BlockedAddress(f"names a host that is not on the public Internet: {to.host}")
         return found
 
 
-def _host(to: Target) -> str:
+def _host(to: UrlTarget) -> str:
     return to.host if to.port == (443 if to.tls else 80) else f"{to.host}:{to.port}"
 
 
-def _cut(connected: socket.socket) -> None:
+def _abort(connected: socket.socket) -> None:
     """Whoever waits on it is told that it ended. Not by TLS's own shutdown, which is not for another thread."""
     with suppress(OSError):
         socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
 
-def _told(failed: Exception) -> str:
+def _describe(failed: Exception) -> str:
     match failed:
         case ssl.SSLCertVerificationError():
             return f"its certificate is not accepted: {failed.verify_message}"

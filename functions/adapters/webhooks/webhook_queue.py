@@ -46,7 +46,7 @@ class SqsWebhookQueue(Struct, frozen=True):
                 )
 
 
-def opened(body: str) -> Job:
+def open_job(body: str) -> Job:
     """A queue message's body → the job. Raises msgspec.DecodeError for what we did not put there."""
     envelope = _decoder.decode(body)
     job = envelope.deliver or envelope.replay

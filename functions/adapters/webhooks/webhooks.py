@@ -9,29 +9,29 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import fields, replace
 
 from functions.adapters import schema
-from functions.adapters.aws.conditional_write import unless_refused
+from functions.adapters.aws.conditional_write import conditional_write
 from functions.adapters.marshalling import Item, from_item, to_item
 from functions.core import timestamps
-from functions.core.webhooks.webhook import Attempt, Delivery, DeliveryState, Endpoint
+from functions.core.webhooks.webhook import DeliveryAttempt, DeliveryState, WebhookDelivery, WebhookEndpoint
 from functions.ports import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 KEPT_SECONDS = 30 * 86_400
-_ENDPOINT = [setting.name for setting in fields(Endpoint)]
+_ENDPOINT = [setting.name for setting in fields(WebhookEndpoint)]
 
 
 class DynamoWebhookEndpoints(Struct, frozen=True):
     client: DynamoDBClient
     table: str
 
-    def get(self, endpoint_id: str) -> Endpoint | None:
+    def get(self, endpoint_id: str) -> WebhookEndpoint | None:
         key = _key(schema.ENDPOINTS, endpoint_id)
         answer = self.client.get_item(TableName=self.table, Key=key, ConsistentRead=True)
         return _endpoint(from_item(answer["Item"])) if "Item" in answer else None
 
-    def all(self) -> list[Endpoint]:
+    def all(self) -> list[WebhookEndpoint]:
         """One page: there are a few, and small."""
         answer = self.client.query(
             TableName=self.table,
@@ -41,7 +41,7 @@ class DynamoWebhookEndpoints(Struct, frozen=True):
         found = [_endpoint(from_item(item)) for item in answer["Items"]]
         return sorted(found, key=lambda endpoint: (endpoint.created_at, endpoint.id))
 
-    def save(self, endpoint: Endpoint) -> Endpoint | None:
+    def save(self, endpoint: WebhookEndpoint) -> WebhookEndpoint | None:
         saved = replace(endpoint, version=endpoint.version + 1)
         values = {**to_builtins(saved), "event_types": list(saved.event_types)}
         condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(part)"}
@@ -64,12 +64,12 @@ class DynamoWebhookDeliveries(Struct, frozen=True):
     table: str
     clock: Clock
 
-    def get(self, endpoint_id: str, delivery_id: str) -> Delivery | None:
+    def get(self, endpoint_id: str, delivery_id: str) -> WebhookDelivery | None:
         key = _key(endpoint_id, delivery_id)
         answer = self.client.get_item(TableName=self.table, Key=key, ConsistentRead=True)
         return _delivery(from_item(answer["Item"])) if "Item" in answer else None
 
-    def save(self, delivery: Delivery) -> bool:
+    def save(self, delivery: WebhookDelivery) -> bool:
         values: dict[str, Any] = {
             **to_builtins(delivery),
             "state": str(delivery.state),
@@ -83,7 +83,7 @@ class DynamoWebhookDeliveries(Struct, frozen=True):
         item = _key(delivery.endpoint_id, delivery.id) | to_item(values)
         return _put(self.client, self.table, item, condition)
 
-    def latest(self, endpoint_id: str, most: int, before: str = "") -> list[Delivery]:
+    def latest(self, endpoint_id: str, most: int, before: str = "") -> list[WebhookDelivery]:
         """A page of DynamoDB's has room for as many as anybody asks for."""
         answer = self.client.query(
             TableName=self.table,
@@ -97,19 +97,19 @@ class DynamoWebhookDeliveries(Struct, frozen=True):
 
 def _put(client: DynamoDBClient, table: str, item: Item, condition: Mapping[str, Any]) -> bool:
     """False where the condition said no."""
-    return unless_refused(client.put_item, TableName=table, Item=item, **condition) is not None
+    return conditional_write(client.put_item, TableName=table, Item=item, **condition) is not None
 
 
 def _key(endpoint: str, part: str) -> Item:
     return to_item({schema.WEBHOOKS.partition.name: endpoint, "part": part})
 
 
-def _endpoint(values: Mapping[str, Any]) -> Endpoint:
+def _endpoint(values: Mapping[str, Any]) -> WebhookEndpoint:
     given = {name: values[name] for name in _ENDPOINT}
-    return Endpoint(**{**given, "event_types": tuple(values["event_types"])})
+    return WebhookEndpoint(**{**given, "event_types": tuple(values["event_types"])})
 
 
-def _delivery(values: Mapping[str, Any]) -> Delivery:
-    given = {setting.name: values[setting.name] for setting in fields(Delivery)}
-    attempts = tuple(Attempt(**attempt) for attempt in values["attempts"])
-    return Delivery(**{**given, "state": DeliveryState(values["state"]), "attempts": attempts})
+def _delivery(values: Mapping[str, Any]) -> WebhookDelivery:
+    given = {setting.name: values[setting.name] for setting in fields(WebhookDelivery)}
+    attempts = tuple(DeliveryAttempt(**attempt) for attempt in values["attempts"])
+    return WebhookDelivery(**{**given, "state": DeliveryState(values["state"]), "attempts": attempts})

@@ -8,7 +8,7 @@ from enum import StrEnum
 from msgspec import Struct, field
 
 
-class Action(StrEnum):
+class AuditAction(StrEnum):
     KEY_MADE = "api_key.made"
     KEY_RENAMED = "api_key.renamed"
     KEY_REVOKED = "api_key.revoked"
@@ -26,10 +26,10 @@ class Action(StrEnum):
     SENDING_RESUMED = "sending.resumed"
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class LogEntry(Struct, frozen=True, kw_only=True):
     id: str  # "<at>#<random>": ids sort in the order of time
     at: str
-    action: Action
+    action: AuditAction
     by: str  # an API key's owner, or the AWS identity that ran the command
     key_id: str = ""  # of the API key; empty: no request over the API
     subject: str = ""  # the id of what it was done to; of a person, the mark of their address (core.ids)

@@ -21,7 +21,7 @@ STOP_BOUNCES, STOP_COMPLAINTS = 0.10, 0.005
 DAY_SECONDS, HOUR_SECONDS = 86400, 3600
 
 
-class Lines(Struct, frozen=True):
+class RateLimits(Struct, frozen=True):
     """Shares of what was sent. Below the least numbers a share is chance: 1 bounce of 10 says nothing."""
 
     bounces: float
@@ -30,11 +30,11 @@ class Lines(Struct, frozen=True):
     least_complaints: int
 
 
-OF_AN_EMAIL = Lines(STOP_BOUNCES, STOP_COMPLAINTS, least_bounces=20, least_complaints=5)
-OF_ALL = Lines(REVIEW_BOUNCES, REVIEW_COMPLAINTS, least_bounces=50, least_complaints=10)
+OF_AN_EMAIL = RateLimits(STOP_BOUNCES, STOP_COMPLAINTS, least_bounces=20, least_complaints=5)
+OF_ALL = RateLimits(REVIEW_BOUNCES, REVIEW_COMPLAINTS, least_bounces=50, least_complaints=10)
 
 
-class Rates(Struct, frozen=True):
+class FeedbackRates(Struct, frozen=True):
     sent: int = 0
     bounced: int = 0  # hard, and not what SES itself held back: that it does not count
     complained: int = 0
@@ -48,20 +48,20 @@ class Rates(Struct, frozen=True):
         return self.complained / self.sent if self.sent else 0.0
 
 
-def rates(counters: Mapping[str, int]) -> Rates:
+def rates(counters: Mapping[str, int]) -> FeedbackRates:
     """Of core.statistics.counters."""
     bounced = counters.get("hardbounced", 0) - counters.get("suppressed", 0)
-    return Rates(counters.get("sent", 0), max(0, bounced), counters.get("spamreport", 0))
+    return FeedbackRates(counters.get("sent", 0), max(0, bounced), counters.get("spamreport", 0))
 
 
-def together(several: Iterable[Rates]) -> Rates:
+def combined(several: Iterable[FeedbackRates]) -> FeedbackRates:
     given = list(several)
-    return Rates(
+    return FeedbackRates(
         sum(one.sent for one in given), sum(one.bounced for one in given), sum(one.complained for one in given)
     )
 
 
-def fault(rates: Rates, lines: Lines) -> str:
+def exceeded_limit(rates: FeedbackRates, lines: RateLimits) -> str:
     """Why mail of these rates must stop, for a reader; empty where it need not."""
     if rates.bounced >= lines.least_bounces and rates.bounces >= lines.bounces:
         return f"{_share(rates.bounced, rates.sent)} bounced; the line is {lines.bounces:.1%}"
@@ -75,7 +75,7 @@ def judged_since(now: float, *pauses: Pause | None) -> str:
     accepted before is forgiven, or the next look would pause it again.
     """
     yesterday = f"{periods.day(timestamps.iso(now - DAY_SECONDS))}T00"
-    resumed = [timestamps.parse(pause.resumed_at) for pause in pauses if pause and not pause.stands]
+    resumed = [timestamps.parse(pause.resumed_at) for pause in pauses if pause and not pause.is_active]
     return max([yesterday, *(timestamps.hour(timestamps.iso(at + HOUR_SECONDS)) for at in resumed)])
 
 

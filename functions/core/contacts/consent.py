@@ -20,7 +20,7 @@ def refusal(subscription: str, contact: Contact | None) -> Refusal | None:
     if contact.quarantine:
         reason = f"{contact.email} bounced on {contact.quarantine.at}: {contact.quarantine.reason}"
         return Refusal(SendResult.PREVIOUSLY_BOUNCED, reason)
-    if contact.reported:
+    if contact.has_complained:
         return Refusal(SendResult.PREVIOUS_SPAM, f"{contact.email} reported spam on {contact.complained_at}")
     if contact.unsubscribed(EVERYTHING):
         return Refusal(SendResult.PREVIOUSLY_UNSUBSCRIBED_PORTAL, f"{contact.email} unsubscribed from all emails")
@@ -41,14 +41,14 @@ def type_refusal(subscription: str, known: SubscriptionType | None) -> Refusal |
 
 def pause_refusal(email_id: int, pause: Pause | None) -> Refusal | None:
     """HubSpot tells apart what was stopped for its bounces and complaints from what somebody switched off."""
-    if pause is None or not pause.stands:
+    if pause is None or not pause.is_active:
         return None
     result = SendResult.CANCELLED_ABUSE if pause.by == REPUTATION else SendResult.EMAIL_DISABLED
     return Refusal(result, f"email {email_id} is paused since {pause.at}: {pause.reason}")
 
 
 def account_pause_refusal(pause: Pause | None) -> Refusal | None:
-    if pause is None or not pause.stands:
+    if pause is None or not pause.is_active:
         return None
     reason = f"all mail that is not transactional is paused since {pause.at}: {pause.reason}"
     return Refusal(SendResult.PORTAL_SUSPENDED, reason)

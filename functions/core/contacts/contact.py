@@ -19,7 +19,7 @@ PROPERTIES_MAX = 200
 NAME_MAX, PROPERTIES_OCTETS_MAX = 200, 64 * 1024
 
 
-class Status(StrEnum):
+class SubscriptionStatus(StrEnum):
     """HubSpot's words."""
 
     SUBSCRIBED = "SUBSCRIBED"
@@ -34,14 +34,14 @@ class Property(Struct, frozen=True):
 class Decision(Struct, frozen=True, kw_only=True):
     """Whether somebody wants the mails of a subscription type, or of any."""
 
-    status: Status
+    status: SubscriptionStatus
     at: str
     source: str  # who said so: an API key's owner, or the page that an unsubscribe link leads to
     legal_basis: str = ""
     legal_basis_explanation: str = ""
 
 
-class Bounce(Struct, frozen=True):
+class ContactBounce(Struct, frozen=True):
     at: str
     reason: str
 
@@ -51,7 +51,7 @@ class Contact(Struct, frozen=True, kw_only=True):
     created_at: str
     properties: Mapping[str, Property] = field(default_factory=dict)
     decisions: Mapping[str, Decision] = field(default_factory=dict)  # by subscription type, or EVERYTHING
-    bounce: Bounce | None = None  # the latest hard one: the address does not exist
+    bounce: ContactBounce | None = None  # the latest hard one: the address does not exist
     lifted_at: str | None = None  # when somebody said that it does, whatever bounced before
     complained_at: str | None = None  # a report of spam
     version: int = 0  # how often it was stored
@@ -61,7 +61,7 @@ class Contact(Struct, frozen=True, kw_only=True):
         """The properties as a template sees them."""
         return {name: known.value for name, known in self.properties.items()}
 
-    def noted(self, properties: Mapping[str, str], at: str) -> Contact:
+    def with_properties(self, properties: Mapping[str, str], at: str) -> Contact:
         """With the properties of a send that was accepted `at`, save those of which a later send told otherwise."""
         merged = dict(self.properties)
         for name, value in properties.items():
@@ -71,29 +71,29 @@ class Contact(Struct, frozen=True, kw_only=True):
                 merged = changed if _fits(name, changed) else merged
         return replace(self, properties=merged)
 
-    def decided(self, subscription: str, decision: Decision) -> Contact:
+    def with_decision(self, subscription: str, decision: Decision) -> Contact:
         """The latest decision counts."""
         known = self.decisions.get(subscription)
         if known and known.at >= decision.at:
             return self
         return replace(self, decisions={**self.decisions, subscription: decision})
 
-    def bounced(self, at: str, reason: str) -> Contact:
+    def with_bounce(self, at: str, reason: str) -> Contact:
         """The latest bounce counts."""
         if self.bounce and self.bounce.at >= at:
             return self
-        return replace(self, bounce=Bounce(at, reason))
+        return replace(self, bounce=ContactBounce(at, reason))
 
-    def lifted(self, at: str) -> Contact:
+    def reinstated(self, at: str) -> Contact:
         """Bounces until then count no more; a later one does."""
         return replace(self, lifted_at=max(at, self.lifted_at or at))
 
-    def complained(self, at: str) -> Contact:
+    def with_complaint(self, at: str) -> Contact:
         """The first complaint counts."""
         return replace(self, complained_at=min(at, self.complained_at or at))
 
     @property
-    def quarantine(self) -> Bounce | None:
+    def quarantine(self) -> ContactBounce | None:
         """The bounce that keeps mail from the address, where one does."""
         return self.bounce if self.bounce and self.bounce.at > (self.lifted_at or "") else None
 
@@ -102,23 +102,25 @@ class Contact(Struct, frozen=True, kw_only=True):
         unwanted = {
             type_id: Decision(status=decision.status, at=decision.at, source="")
             for type_id, decision in self.decisions.items()
-            if decision.status is Status.NOT_SUBSCRIBED
+            if decision.status is SubscriptionStatus.NOT_SUBSCRIBED
         }
         bounced = replace(self.quarantine, reason="") if self.quarantine else None
-        complained_at = self.complained_at if self.reported else None
+        complained_at = self.complained_at if self.has_complained else None
         return Contact(email=mark, created_at=at, decisions=unwanted, bounce=bounced, complained_at=complained_at)
 
     @property
-    def reported(self) -> bool:
+    def has_complained(self) -> bool:
         """Whether a report of spam stands: whoever came back by themselves after it took it back."""
         back = self.decisions.get(EVERYTHING)
-        returned = back is not None and back.status is Status.SUBSCRIBED and back.at > (self.complained_at or "")
+        returned = (
+            back is not None and back.status is SubscriptionStatus.SUBSCRIBED and back.at > (self.complained_at or "")
+        )
         return self.complained_at is not None and not returned
 
     def unsubscribed(self, subscription: str) -> bool:
         """From that type itself, or from EVERYTHING itself."""
         known = self.decisions.get(subscription)
-        return known is not None and known.status is Status.NOT_SUBSCRIBED
+        return known is not None and known.status is SubscriptionStatus.NOT_SUBSCRIBED
 
 
 def _fits(name: str, properties: Mapping[str, Property]) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from functions.core.events import agents, bots
-from functions.core.events.timeline import Kind
+from functions.core.events.timeline import TimelineEventType
 from functions.core.sending.send import ERASED, Message
 from functions.core.statistics import links
 
@@ -31,7 +31,7 @@ def anonymous(message: Message) -> Message:
         address=ERASED,
         digest="",
         reason="",
-        tries=tuple(replace(one, reason="") for one in message.tries),
+        failed_attempts=tuple(replace(one, reason="") for one in message.failed_attempts),
         unsubscribe_id="",
         # Their keys hold hosts' addresses and links as short hashes: whoever tries them all reads them.
         timeline={str(number): fact for number, fact in enumerate(facts)},
@@ -43,7 +43,7 @@ def _anonymous(fact: Fact, machine: bool) -> dict[str, Any]:
     if fact["kind"] in bots.BY_HAND:
         device, client = agents.of(fact)
         kept |= {"machine": machine, "device": device, "client": client}
-    if fact["kind"] == Kind.CLICKED:
+    if fact["kind"] == TimelineEventType.CLICKED:
         page = links.page(fact)
         kept |= {"link": page, "page": page}
     return kept

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.core.events.smtp_mail import bare
+from functions.core.events.smtp_mail import addr_spec
 from functions.core.sending.send import ERASED
 
 
@@ -24,7 +24,7 @@ def without(event: Any, address: str) -> Any | None:
 def _recipients(event: Any) -> list[str]:
     """Whom SES names, as they are stored; nobody where it is not an event as we know them."""
     try:
-        return list(dict.fromkeys(bare(one) for one in event["mail"]["destination"]))
+        return list(dict.fromkeys(addr_spec(one) for one in event["mail"]["destination"]))
     except (LookupError, TypeError):
         return []
 
@@ -38,7 +38,7 @@ def _replaced(value: Any, address: str, by: str) -> Any:
     if not isinstance(value, str) or address not in value.lower():
         return value
     # Some letters grow longer in lower case: then places in the two texts differ, and the whole text goes.
-    return by if bare(value) == address or len(value.lower()) != len(value) else _substituted(value, address, by)
+    return by if addr_spec(value) == address or len(value.lower()) != len(value) else _substituted(value, address, by)
 
 
 def _substituted(text: str, address: str, by: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from functions.core.emails.email import TRANSACTIONAL
-from functions.core.errors import Fault
+from functions.core.errors import FieldError
 
 TYPES_MAX = 100  # they share an item
 TEXTS_MAX = {"name": 100, "description": 500, "purpose": 100}  # characters
@@ -39,14 +39,14 @@ BUILT_IN = SubscriptionType(
 )
 
 
-def faults(given: Mapping[str, Any]) -> Iterator[Fault]:
+def faults(given: Mapping[str, Any]) -> Iterator[FieldError]:
     """Everything wrong with the fields that are given; a name that is given must not be empty."""
     for name, most in TEXTS_MAX.items():
         text = given.get(name, "-")
         if not isinstance(text, str) or len(text) > most or (name == "name" and not text.strip()):
-            yield Fault(name, f"must be a text of {1 if name == 'name' else 0} to {most} characters")
+            yield FieldError(name, f"must be a text of {1 if name == 'name' else 0} to {most} characters")
     if not isinstance(given.get("active", True), bool):
-        yield Fault("active", "must be true or false")
+        yield FieldError("active", "must be true or false")
     type_id = given.get("id", "-")
     if not (isinstance(type_id, str) and _ID.fullmatch(type_id)):
-        yield Fault("id", "must be 1 to 50 letters, digits, - and _")
+        yield FieldError("id", "must be 1 to 50 letters, digits, - and _")

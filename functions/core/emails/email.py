@@ -37,7 +37,9 @@ class Email(Struct, frozen=True, kw_only=True):
     subcategory: Subcategory
     subscription: str  # TRANSACTIONAL, or the id of another subscription type
     published_revision: int | None = None
-    requires: tuple[str, ...] = ()  # custom properties that the published revision cannot do without: `order.number`
+    required_properties: tuple[
+        str, ...
+    ] = ()  # custom properties that the published revision cannot do without: `order.number`
     revisions: int = 0  # published so far, numbered from 1
     version: int = 0  # counts the changes to the email, its drafts too; 0: it is not stored yet
     created_at: str = ""  # the times are instants; only an email with this one is listed
@@ -48,7 +50,7 @@ class Email(Struct, frozen=True, kw_only=True):
     published_by: str = ""
     archived_at: str = ""  # empty: it is not
     campaign: str = ""  # a campaign of the author's, to find it by
-    ab_other: int | None = None  # the other email of its A/B test
+    ab_partner_id: int | None = None  # the other email of its A/B test
     ab_variant: bool = False  # whether it is the test's B
     pause: Pause | None = None  # the latest one
 
@@ -57,7 +59,7 @@ class Email(Struct, frozen=True, kw_only=True):
         return self.published_revision is not None and self.subcategory in SINGLE_SEND and not self.archived_at
 
 
-class Document(Struct, frozen=True):
+class EmailDocument(Struct, frozen=True):
     """What an author's program reads and writes: the draft, or what a revision was published from."""
 
     text: str  # a JSON object, in HubSpot's names and with whatever else the author put there
@@ -65,34 +67,34 @@ class Document(Struct, frozen=True):
     by: str
 
 
-class Syntax(StrEnum):
+class TemplateSyntax(StrEnum):
     MJML = "mjml"
     HTML = "html"
 
 
-class Source(Struct, frozen=True, kw_only=True):
+class TemplateSource(Struct, frozen=True, kw_only=True):
     """What an author writes of an email in one language. All of it is Jinja2."""
 
     subject: str
     body: str
-    syntax: Syntax = Syntax.MJML  # of the body
+    syntax: TemplateSyntax = TemplateSyntax.MJML  # of the body
     text: str = ""  # empty: derived from the body
     preview: str = ""  # what an inbox shows beside the subject
 
 
-class Sample(Struct, frozen=True):
+class SampleData(Struct, frozen=True):
     """What an email is shown with where nobody says otherwise: the properties of a send."""
 
     contact: Mapping[str, str] = field(default_factory=dict)
     custom: Mapping[str, Any] = field(default_factory=dict)
 
 
-class Draft(Struct, frozen=True, kw_only=True):
+class EmailDraft(Struct, frozen=True, kw_only=True):
     """What an author writes."""
 
     email_id: int
     name: str
-    source: Source
+    source: TemplateSource
     sender: Address
     reply_to: Address | None = None
     subcategory: Subcategory = Subcategory.SINGLE_SEND_API
@@ -101,15 +103,15 @@ class Draft(Struct, frozen=True, kw_only=True):
     track_clicks: bool = True
     campaign: str = ""
     language: str = "en"  # of `source`
-    variants: Mapping[str, Source] = field(default_factory=dict)  # in other languages, by language
-    sample: Sample = field(default_factory=Sample)
+    variants: Mapping[str, TemplateSource] = field(default_factory=dict)  # in other languages, by language
+    sample: SampleData = field(default_factory=SampleData)
 
     @property
     def transactional(self) -> bool:
         return self.subscription == TRANSACTIONAL
 
 
-class Content(Struct, frozen=True):
+class EmailBody(Struct, frozen=True):
     """A source, compiled as far as it can be without the recipient's data. All of it is Jinja2 still."""
 
     subject: str
@@ -123,7 +125,7 @@ class Revision(Struct, frozen=True, kw_only=True):
     email_id: int
     number: int
     name: str
-    content: Content
+    content: EmailBody
     sender: Address
     reply_to: Address | None
     subscription: str
@@ -131,8 +133,8 @@ class Revision(Struct, frozen=True, kw_only=True):
     track_opens: bool = True
     track_clicks: bool = True
     language: str = "en"  # of `content`
-    variants: Mapping[str, Content] = field(default_factory=dict)
-    requires: tuple[str, ...] = ()  # as Email's
+    variants: Mapping[str, EmailBody] = field(default_factory=dict)
+    required_properties: tuple[str, ...] = ()  # as Email's
     contract: Mapping[str, Any] = field(default_factory=dict)  # JSON Schema of the properties that it asks for
 
     @property
@@ -140,7 +142,7 @@ class Revision(Struct, frozen=True, kw_only=True):
         return self.subscription == TRANSACTIONAL
 
 
-def begun(draft: Draft, now: str) -> Email:
+def create(draft: EmailDraft, now: str) -> Email:
     """A new email, from its first draft."""
     return Email(
         id=draft.email_id,
@@ -152,7 +154,7 @@ def begun(draft: Draft, now: str) -> Email:
     )
 
 
-def published(email: Email, draft: Draft, revision: Revision, by: str) -> Email:
+def published(email: Email, draft: EmailDraft, revision: Revision, by: str) -> Email:
     """The email once this revision of it is live: from now on it is what its lists and its sends go by. It comes back if it was archived."""
     return replace(
         email,
@@ -161,7 +163,7 @@ def published(email: Email, draft: Draft, revision: Revision, by: str) -> Email:
         subscription=revision.subscription,
         campaign=draft.campaign,
         published_revision=revision.number,
-        requires=revision.requires,
+        required_properties=revision.required_properties,
         revisions=revision.number,
         published_at=revision.published_at,
         published_by=by,

@@ -25,7 +25,7 @@ SORTS: dict[str, Callable[[Email], str]] = {
 }
 
 
-class Span(Struct, frozen=True):
+class TimeRange(Struct, frozen=True):
     """Instants: exactly at one, after one and before one, where they are given. What never happened is in no span but the open one."""
 
     at: str = ""
@@ -48,9 +48,9 @@ class Filter(Struct, frozen=True, kw_only=True):
     types: frozenset[str] = frozenset()  # HubSpot's names; none: all
     published: bool | None = None
     campaign: str = ""
-    created: Span = field(default_factory=Span)
-    updated: Span = field(default_factory=Span)
-    published_at: Span = field(default_factory=Span)
+    created: TimeRange = field(default_factory=TimeRange)
+    updated: TimeRange = field(default_factory=TimeRange)
+    published_at: TimeRange = field(default_factory=TimeRange)
 
     def __contains__(self, email: Email) -> bool:
         return (
@@ -88,7 +88,7 @@ def listing(emails: Iterable[Email], wanted: Filter, sorts: Sequence[str] = (), 
 def state(email: Email) -> str:
     """HubSpot's word for where it stands."""
     draft, published = _STATES[email.subcategory == "automated"]
-    test = "" if email.ab_other is None else "_AB_VARIANT" if email.ab_variant else "_AB"
+    test = "" if email.ab_partner_id is None else "_AB_VARIANT" if email.ab_variant else "_AB"
     named = (published if email.published_revision is not None else draft) + test
     return _ODD.get(named, named)
 

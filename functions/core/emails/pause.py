@@ -20,9 +20,9 @@ class Pause(Struct, frozen=True):
     resumed_by: str = ""
 
     @property
-    def stands(self) -> bool:
+    def is_active(self) -> bool:
         return not self.resumed_at
 
     def resumed(self, at: str, by: str) -> Pause:
         """The same where it is over already."""
-        return replace(self, resumed_at=at, resumed_by=by) if self.stands else self
+        return replace(self, resumed_at=at, resumed_by=by) if self.is_active else self

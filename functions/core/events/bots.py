@@ -16,14 +16,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from functions.core import timestamps
-from functions.core.events.timeline import Kind
+from functions.core.events.timeline import TimelineEventType
 
 RULES_VERSION = 1
 BURST_SECONDS = 2  # nobody follows two different links of a mail within it
 
 Fact = Mapping[str, Any]
 
-BY_HAND = frozenset({Kind.OPENED, Kind.CLICKED})
+BY_HAND = frozenset({TimelineEventType.OPENED, TimelineEventType.CLICKED})
 # Compiled on first use: the hot path imports this page, and asks it nothing.
 _AGENT = (
     r"\AMozilla/5\.0\Z|Edge/12\.246 Mozilla/5\.0\Z"
@@ -37,8 +37,8 @@ def of(facts: Sequence[Fact]) -> list[Fact]:
     ours = [fact for fact in facts if fact["kind"] in BY_HAND]
     if not ours:
         return []
-    delivered = min((fact["at"] for fact in facts if fact["kind"] == Kind.DELIVERED), default="")
-    in_bursts = _bursts([fact for fact in ours if fact["kind"] == Kind.CLICKED])
+    delivered = min((fact["at"] for fact in facts if fact["kind"] == TimelineEventType.DELIVERED), default="")
+    in_bursts = _bursts([fact for fact in ours if fact["kind"] == TimelineEventType.CLICKED])
     return [fact for fact in ours if _told(fact) or fact["at"] < delivered or id(fact) in in_bursts]
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from functions.core.events.timeline import Kind
+from functions.core.events.timeline import TimelineEventType
 
 # Bounces and complaints that SES answers with by itself, without a try, because of what the address did before.
 SUPPRESSED_SUBTYPES = frozenset({"Suppressed", "OnAccountSuppressionList", "OnTenantSuppressionList"})
@@ -40,17 +40,21 @@ class Delivery(StrEnum):
 
 def delivery(timeline: Mapping[str, Told]) -> Delivery | None:
     """None while SES has told nothing."""
-    return max((_EVIDENCE[Kind(fact["kind"])](fact) for fact in timeline.values()), key=_STRENGTH.index, default=None)
+    return max(
+        (_EVIDENCE[TimelineEventType(fact["kind"])](fact) for fact in timeline.values()),
+        key=_STRENGTH.index,
+        default=None,
+    )
 
 
 def hard_bounce(fact: Told) -> bool:
     """Whether it says that the address does not exist. What SES's lists say about it now may be taken back there: that is no proof."""
-    return Kind(fact["kind"]) is Kind.BOUNCED and _bounce(fact) is Delivery.BOUNCED
+    return TimelineEventType(fact["kind"]) is TimelineEventType.BOUNCED and _bounce(fact) is Delivery.BOUNCED
 
 
 def spam_report(fact: Told) -> bool:
     """Not where somebody took the mail out of the spam folder, nor where SES did not try since the address had once complained."""
-    return Kind(fact["kind"]) is Kind.COMPLAINED and _complaint(fact) is Delivery.COMPLAINED
+    return TimelineEventType(fact["kind"]) is TimelineEventType.COMPLAINED and _complaint(fact) is Delivery.COMPLAINED
 
 
 def _bounce(fact: Told) -> Delivery:
@@ -70,15 +74,15 @@ def _always(status: Delivery) -> Callable[[Told], Delivery]:
 
 
 _STRENGTH = list(Delivery)
-_EVIDENCE: dict[Kind, Callable[[Told], Delivery]] = {
-    Kind.SENT: _always(Delivery.SENT),
-    Kind.DELAYED: _always(Delivery.DELAYED),
-    Kind.DELIVERED: _always(Delivery.DELIVERED),
-    Kind.BOUNCED: _bounce,
-    Kind.COMPLAINED: _complaint,
-    Kind.REJECTED: _always(Delivery.REJECTED),
-    Kind.OPENED: _always(Delivery.DELIVERED),
-    Kind.CLICKED: _always(Delivery.DELIVERED),
-    Kind.UNSUBSCRIBED: _always(Delivery.DELIVERED),
-    Kind.SUBSCRIBED: _always(Delivery.DELIVERED),
+_EVIDENCE: dict[TimelineEventType, Callable[[Told], Delivery]] = {
+    TimelineEventType.SENT: _always(Delivery.SENT),
+    TimelineEventType.DELAYED: _always(Delivery.DELAYED),
+    TimelineEventType.DELIVERED: _always(Delivery.DELIVERED),
+    TimelineEventType.BOUNCED: _bounce,
+    TimelineEventType.COMPLAINED: _complaint,
+    TimelineEventType.REJECTED: _always(Delivery.REJECTED),
+    TimelineEventType.OPENED: _always(Delivery.DELIVERED),
+    TimelineEventType.CLICKED: _always(Delivery.DELIVERED),
+    TimelineEventType.UNSUBSCRIBED: _always(Delivery.DELIVERED),
+    TimelineEventType.SUBSCRIBED: _always(Delivery.DELIVERED),
 }

@@ -13,14 +13,14 @@ from msgspec import Struct, field
 from functions.core import ids, timestamps
 from functions.core.events import agents, bots
 from functions.core.events.delivery import SUPPRESSED_SUBTYPES, spam_report
-from functions.core.events.timeline import Kind
+from functions.core.events.timeline import TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import Message, State
 
 Told = Mapping[str, Any]  # a fact as stored: core.events.timeline.Fact.to_item
 
 
-class EventType(StrEnum):
+class EmailEventType(StrEnum):
     """HubSpot's."""
 
     SENT = "SENT"  # a send that SES took
@@ -39,7 +39,7 @@ class EventType(StrEnum):
 class EmailEvent(Struct, frozen=True, kw_only=True):
     id: str
     created: int  # milliseconds since the epoch
-    type: EventType
+    type: EmailEventType
     message: Message
     details: Mapping[str, Any] = field(default_factory=dict)  # HubSpot's fields of the type
 
@@ -70,7 +70,7 @@ def _own(message: Message) -> Iterator[EmailEvent]:
     type_ = _OWN.get(message.state)
     if type_:
         created = timestamps.milliseconds(message.accepted_at)
-        dropped = type_ is EventType.DROPPED
+        dropped = type_ is EmailEventType.DROPPED
         result = message.result or (SendResult.CAMPAIGN_CANCELLED if dropped else SendResult.SENT)
         details = {"dropReason": str(result), "dropMessage": message.reason} if dropped else _smtp_id(message)
         yield EmailEvent(id=own_id(message), created=created, type=type_, message=message, details=details)
@@ -80,7 +80,7 @@ def _of_timeline(message: Message) -> Iterator[EmailEvent]:
     by_machines = bots.of(list(message.timeline.values()))
     for key, fact in message.timeline.items():
         filtered = any(fact is one for one in by_machines)
-        for type_, details in _TYPES[Kind(fact["kind"])](fact):
+        for type_, details in _TYPES[TimelineEventType(fact["kind"])](fact):
             yield EmailEvent(
                 id=_id(message, type_, key),
                 created=timestamps.milliseconds(fact["at"]),
@@ -94,23 +94,23 @@ def _smtp_id(message: Message) -> dict[str, str]:
     return {"smtpId": message.ses_message_id} if message.ses_message_id else {}
 
 
-_ORDER = list(EventType)  # of one instant
-_BY_HAND = frozenset({EventType.OPEN, EventType.CLICK})
+_ORDER = list(EmailEventType)  # of one instant
+_BY_HAND = frozenset({EmailEventType.OPEN, EmailEventType.CLICK})
 _OWN = {
-    State.SENT: EventType.SENT,
-    State.REFUSED: EventType.DROPPED,
-    State.FAILED: EventType.DROPPED,
-    State.CANCELED: EventType.DROPPED,
+    State.SENT: EmailEventType.SENT,
+    State.REFUSED: EmailEventType.DROPPED,
+    State.FAILED: EmailEventType.DROPPED,
+    State.CANCELED: EmailEventType.DROPPED,
 }
 
-Parts = list[tuple[EventType, dict[str, Any]]]
+Parts = list[tuple[EmailEventType, dict[str, Any]]]
 
 
 def _bounced(fact: Told) -> Parts:
     response = _given(fact, response="response", status="status")
     if fact.get("subtype") in SUPPRESSED_SUBTYPES:
-        return [(EventType.SUPPRESSED, {**response, "reason": fact["subtype"]})]
-    return [(EventType.BOUNCE, {**response, "category": _category(fact)})]
+        return [(EmailEventType.SUPPRESSED, {**response, "reason": fact["subtype"]})]
+    return [(EmailEventType.BOUNCE, {**response, "category": _category(fact)})]
 
 
 def _category(fact: Told) -> str:
@@ -133,23 +133,23 @@ _CATEGORIES = {
 def _complained(fact: Told) -> Parts:
     """A spam report shows as an unsubscription too. Who takes a mail out of the spam folder makes no event of HubSpot's."""
     if fact.get("subtype") in SUPPRESSED_SUBTYPES:
-        return [(EventType.SUPPRESSED, {"reason": fact["subtype"]})]
+        return [(EmailEventType.SUPPRESSED, {"reason": fact["subtype"]})]
     if not spam_report(fact):
         return []
     change = {"source": "SOURCE_SPAM_REPORT", "portalSubscriptionStatus": "UNSUBSCRIBED"}
-    return [(EventType.SPAMREPORT, _given(fact, userAgent="agent")), (EventType.STATUSCHANGE, change)]
+    return [(EmailEventType.SPAMREPORT, _given(fact, userAgent="agent")), (EmailEventType.STATUSCHANGE, change)]
 
 
 def _rejected(fact: Told) -> Parts:
-    return [(EventType.DROPPED, {"dropReason": "REJECTED_BY_SES", "dropMessage": fact.get("reason", "")})]
+    return [(EmailEventType.DROPPED, {"dropReason": "REJECTED_BY_SES", "dropMessage": fact.get("reason", "")})]
 
 
 def _opened(fact: Told) -> Parts:
-    return [(EventType.OPEN, _reader(fact))]
+    return [(EmailEventType.OPEN, _reader(fact))]
 
 
 def _clicked(fact: Told) -> Parts:
-    return [(EventType.CLICK, {"url": fact.get("link", ""), **_reader(fact)})]
+    return [(EmailEventType.CLICK, {"url": fact.get("link", ""), **_reader(fact)})]
 
 
 def _reader(fact: Told) -> dict[str, Any]:
@@ -167,13 +167,13 @@ def _changed(status: str) -> Callable[[Told], Parts]:
         left = fact.get("subscription") or fact.get("list") or "*"
         source = {"source": "SOURCE_RECIPIENT", "requestedBy": "RECIPIENT"}
         if left == "*":
-            return [(EventType.STATUSCHANGE, {**source, "portalSubscriptionStatus": status})]
-        return [(EventType.STATUSCHANGE, {**source, "subscriptions": [{"id": left, "status": status}]})]
+            return [(EmailEventType.STATUSCHANGE, {**source, "portalSubscriptionStatus": status})]
+        return [(EmailEventType.STATUSCHANGE, {**source, "subscriptions": [{"id": left, "status": status}]})]
 
     return change
 
 
-def _one(type_: EventType, **names: str) -> Callable[[Told], Parts]:
+def _one(type_: EmailEventType, **names: str) -> Callable[[Told], Parts]:
     return lambda fact: [(type_, _given(fact, **names))]
 
 
@@ -181,15 +181,15 @@ def _given(fact: Told, **names: str) -> dict[str, Any]:
     return {theirs: fact[ours] for theirs, ours in names.items() if fact.get(ours)}
 
 
-_TYPES: dict[Kind, Callable[[Told], Parts]] = {
-    Kind.SENT: _one(EventType.PROCESSED),
-    Kind.DELIVERED: _one(EventType.DELIVERED, response="response"),
-    Kind.BOUNCED: _bounced,
-    Kind.COMPLAINED: _complained,
-    Kind.REJECTED: _rejected,
-    Kind.DELAYED: _one(EventType.DEFERRED, response="type"),
-    Kind.OPENED: _opened,
-    Kind.CLICKED: _clicked,
-    Kind.UNSUBSCRIBED: _changed("UNSUBSCRIBED"),
-    Kind.SUBSCRIBED: _changed("SUBSCRIBED"),
+_TYPES: dict[TimelineEventType, Callable[[Told], Parts]] = {
+    TimelineEventType.SENT: _one(EmailEventType.PROCESSED),
+    TimelineEventType.DELIVERED: _one(EmailEventType.DELIVERED, response="response"),
+    TimelineEventType.BOUNCED: _bounced,
+    TimelineEventType.COMPLAINED: _complained,
+    TimelineEventType.REJECTED: _rejected,
+    TimelineEventType.DELAYED: _one(EmailEventType.DEFERRED, response="type"),
+    TimelineEventType.OPENED: _opened,
+    TimelineEventType.CLICKED: _clicked,
+    TimelineEventType.UNSUBSCRIBED: _changed("UNSUBSCRIBED"),
+    TimelineEventType.SUBSCRIBED: _changed("SUBSCRIBED"),
 }

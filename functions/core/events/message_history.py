@@ -13,13 +13,13 @@ from msgspec import Struct
 from functions.core import timestamps
 from functions.core.events import bots, status_codes, timeline
 from functions.core.events.delivery import SUPPRESSED_SUBTYPES, delivery, spam_report
-from functions.core.events.timeline import Kind
-from functions.core.sending.send import TRIES_MAX, Message, State
+from functions.core.events.timeline import TimelineEventType
+from functions.core.sending.send import FAILED_ATTEMPTS_MAX, Message, State
 
 Told = Mapping[str, Any]  # a fact as stored: core.events.timeline.Fact.to_item
 
 
-class Fate(StrEnum):
+class MessageStatus(StrEnum):
     """Where a message stands, in one word: its own state until SES has told of it, and then its delivery."""
 
     SCHEDULED = "SCHEDULED"
@@ -38,7 +38,7 @@ class Fate(StrEnum):
     COMPLAINED = "COMPLAINED"
 
 
-class Outcome(StrEnum):
+class MessageOutcome(StrEnum):
     """What came of one try."""
 
     TAKEN = "TAKEN"  # by SES
@@ -48,16 +48,16 @@ class Outcome(StrEnum):
     UNKNOWN = "UNKNOWN"  # the worker ended, or SES did not answer in time
 
 
-class Tried(Struct, frozen=True):
+class AttemptOutcome(Struct, frozen=True):
     """One try to hand the message to SES. `at` is when it ended, None where nobody wrote that down."""
 
     number: int
-    outcome: Outcome
+    outcome: MessageOutcome
     at: str | None
     answer: str  # SES's id of the mail, or its error
 
 
-class Event(Struct, frozen=True):
+class HistoryEvent(Struct, frozen=True):
     """One fact, with what it meant. `machine`: of opens and clicks, whether a machine did it."""
 
     fact: Told
@@ -65,42 +65,49 @@ class Event(Struct, frozen=True):
     machine: bool | None
 
 
-def fate(message: Message) -> Fate:
-    return Fate(delivery(message.timeline) or message.state)
+def status_of(message: Message) -> MessageStatus:
+    return MessageStatus(delivery(message.timeline) or message.state)
 
 
 def summary(message: Message) -> str:
     """One sentence about the whole."""
-    return _SUMMARIES[fate(message)](message)
+    return _SUMMARIES[status_of(message)](message)
 
 
-def events(message: Message) -> list[Event]:
+def events(message: Message) -> list[HistoryEvent]:
     """In their order."""
     facts = timeline.in_order(message.timeline)
     by_machines = bots.of(facts)
-    return [Event(fact, meaning(fact), _machine(fact, by_machines)) for fact in facts]
+    return [HistoryEvent(fact, description(fact), _machine(fact, by_machines)) for fact in facts]
 
 
-def tries(message: Message) -> list[Tried]:
+def tries(message: Message) -> list[AttemptOutcome]:
     """Every try that something is known of, and the last one. After TRIES_MAX failed ones only that is: of the others nothing was kept."""
-    failed = {one.number: Tried(one.number, Outcome.RELEASED, one.at, one.reason) for one in message.tries}
-    shown = [number for number in range(1, message.attempts + 1) if number <= TRIES_MAX or number == message.attempts]
+    failed = {
+        one.number: AttemptOutcome(one.number, MessageOutcome.RELEASED, one.at, one.reason)
+        for one in message.failed_attempts
+    }
+    shown = [
+        number
+        for number in range(1, message.attempts + 1)
+        if number <= FAILED_ATTEMPTS_MAX or number == message.attempts
+    ]
     return [failed.get(number) or _unwritten(message, number) for number in shown]
 
 
-def _unwritten(message: Message, number: int) -> Tried:
+def _unwritten(message: Message, number: int) -> AttemptOutcome:
     """A try that is not in the list of failed ones."""
     if number == message.attempts and message.state is State.SENT:
-        return Tried(number, Outcome.TAKEN, message.settled_at, message.ses_message_id)
+        return AttemptOutcome(number, MessageOutcome.TAKEN, message.settled_at, message.ses_message_id)
     if number == message.attempts and message.state is State.SENDING:
-        return Tried(number, Outcome.UNDER_WAY, None, "")
+        return AttemptOutcome(number, MessageOutcome.UNDER_WAY, None, "")
     if number == message.attempts and message.state is State.REFUSED:
-        return Tried(number, Outcome.REFUSED, message.settled_at, message.reason)
-    return Tried(number, Outcome.UNKNOWN, None, "")
+        return AttemptOutcome(number, MessageOutcome.REFUSED, message.settled_at, message.reason)
+    return AttemptOutcome(number, MessageOutcome.UNKNOWN, None, "")
 
 
-def meaning(fact: Told) -> str:
-    return _MEANINGS[Kind(fact["kind"])](fact)
+def description(fact: Told) -> str:
+    return _MEANINGS[TimelineEventType(fact["kind"])](fact)
 
 
 def _machine(fact: Told, by_machines: list[Told]) -> bool | None:
@@ -190,26 +197,28 @@ def _unsubscribed(fact: Told) -> str:
     return f"The recipient unsubscribed{f' from {left}' if left and left != '*' else ''}."
 
 
-_MEANINGS: dict[Kind, Callable[[Told], str]] = {
-    Kind.SENT: _plain("SES took the mail, and will try to deliver it."),
-    Kind.DELIVERED: _plain("The recipient's mail server took the mail. It may still sort it into a spam folder."),
-    Kind.BOUNCED: _bounced,
-    Kind.COMPLAINED: _complained,
-    Kind.REJECTED: _rejected,
-    Kind.DELAYED: _delayed,
-    Kind.OPENED: _opened,
-    Kind.CLICKED: _clicked,
-    Kind.UNSUBSCRIBED: _unsubscribed,
-    Kind.SUBSCRIBED: _plain("The recipient subscribed."),
+_MEANINGS: dict[TimelineEventType, Callable[[Told], str]] = {
+    TimelineEventType.SENT: _plain("SES took the mail, and will try to deliver it."),
+    TimelineEventType.DELIVERED: _plain(
+        "The recipient's mail server took the mail. It may still sort it into a spam folder."
+    ),
+    TimelineEventType.BOUNCED: _bounced,
+    TimelineEventType.COMPLAINED: _complained,
+    TimelineEventType.REJECTED: _rejected,
+    TimelineEventType.DELAYED: _delayed,
+    TimelineEventType.OPENED: _opened,
+    TimelineEventType.CLICKED: _clicked,
+    TimelineEventType.UNSUBSCRIBED: _unsubscribed,
+    TimelineEventType.SUBSCRIBED: _plain("The recipient subscribed."),
 }
 
 
-def _strongest(kind: Kind, said: Callable[[Told], bool] = bool) -> Callable[[Message], str]:
+def _strongest(kind: TimelineEventType, said: Callable[[Told], bool] = bool) -> Callable[[Message], str]:
     """What the latest event of a kind meant: that is what the fate rests on."""
 
     def told(message: Message) -> str:
         facts = [fact for fact in timeline.in_order(message.timeline) if fact["kind"] == kind and said(fact)]
-        return meaning(facts[-1])
+        return description(facts[-1])
 
     return told
 
@@ -224,27 +233,33 @@ def _read_or_delivered(message: Message) -> str:
     people = {fact["kind"] for fact in facts if not any(fact is one for one in by_machines)}
     if people & bots.BY_HAND:
         return "The mail was delivered, and a person opened it."
-    return "The mail was delivered." if Kind.DELIVERED in people else "The mail arrived, by what was done with it."
+    return (
+        "The mail was delivered."
+        if TimelineEventType.DELIVERED in people
+        else "The mail arrived, by what was done with it."
+    )
 
 
 def _suppressed(message: Message) -> str:
     told = [fact for fact in timeline.in_order(message.timeline) if fact.get("subtype") in SUPPRESSED_SUBTYPES]
-    return meaning(told[-1])
+    return description(told[-1])
 
 
-_SUMMARIES: dict[Fate, Callable[[Message], str]] = {
-    Fate.SCHEDULED: lambda message: f"It waits to be sent at {_day_and_time(message.due_at)}.",
-    Fate.QUEUED: lambda message: "It waits to be sent" + (f", after: {message.reason}." if message.reason else "."),
-    Fate.SENDING: _plain("It is being handed to SES."),
-    Fate.REFUSED: _why("It was not sent"),
-    Fate.FAILED: _why("It could not be sent"),
-    Fate.CANCELED: _plain("It was canceled before it was sent."),
-    Fate.SENT: _plain("SES took the mail, and tries to deliver it."),
-    Fate.DELAYED: _strongest(Kind.DELAYED),
-    Fate.SOFT_BOUNCED: _strongest(Kind.BOUNCED),
-    Fate.DELIVERED: _read_or_delivered,
-    Fate.REJECTED: _strongest(Kind.REJECTED),
-    Fate.SUPPRESSED: _suppressed,
-    Fate.BOUNCED: _strongest(Kind.BOUNCED, lambda fact: fact.get("type") == "Permanent"),
-    Fate.COMPLAINED: _strongest(Kind.COMPLAINED, spam_report),
+_SUMMARIES: dict[MessageStatus, Callable[[Message], str]] = {
+    MessageStatus.SCHEDULED: lambda message: f"It waits to be sent at {_day_and_time(message.due_at)}.",
+    MessageStatus.QUEUED: lambda message: (
+        "It waits to be sent" + (f", after: {message.reason}." if message.reason else ".")
+    ),
+    MessageStatus.SENDING: _plain("It is being handed to SES."),
+    MessageStatus.REFUSED: _why("It was not sent"),
+    MessageStatus.FAILED: _why("It could not be sent"),
+    MessageStatus.CANCELED: _plain("It was canceled before it was sent."),
+    MessageStatus.SENT: _plain("SES took the mail, and tries to deliver it."),
+    MessageStatus.DELAYED: _strongest(TimelineEventType.DELAYED),
+    MessageStatus.SOFT_BOUNCED: _strongest(TimelineEventType.BOUNCED),
+    MessageStatus.DELIVERED: _read_or_delivered,
+    MessageStatus.REJECTED: _strongest(TimelineEventType.REJECTED),
+    MessageStatus.SUPPRESSED: _suppressed,
+    MessageStatus.BOUNCED: _strongest(TimelineEventType.BOUNCED, lambda fact: fact.get("type") == "Permanent"),
+    MessageStatus.COMPLAINED: _strongest(TimelineEventType.COMPLAINED, spam_report),
 }

@@ -20,7 +20,7 @@ RECIPIENT_MAX = 50
 _TYPES = (str, str, str, int, str)
 
 
-class Place(Struct, frozen=True, order=True):
+class Position(Struct, frozen=True, order=True):
     """Before the first of an instant's messages: with an empty send id."""
 
     accepted_at: str
@@ -31,27 +31,27 @@ class Place(Struct, frozen=True, order=True):
 class Cursor(Struct, frozen=True):
     """The place of what was told last, and which part of it that was, where a message has several."""
 
-    place: Place
+    position: Position
     part: str = ""
 
 
-def place(message: Message) -> Place:
-    return Place(message.accepted_at, message.key.send_id, message.key.recipient)
+def position_of(message: Message) -> Position:
+    return Position(message.accepted_at, message.key.send_id, message.key.recipient)
 
 
-def beginning(at: str) -> Place:
+def start_of(at: str) -> Position:
     """Of an instant: all of its messages come after this place."""
-    return Place(at, "", 0)
+    return Position(at, "", 0)
 
 
-def written(cursor: Cursor, question: str) -> str:
+def encode(cursor: Cursor, question: str) -> str:
     """`question`: all that the list was asked for, in one spelling."""
-    where = cursor.place
+    where = cursor.position
     told = [ids.digest(question), where.accepted_at, where.send_id, where.recipient, cursor.part]
     return base64.urlsafe_b64encode(msgspec.json.encode(told)).decode().rstrip("=")
 
 
-def read(text: str, question: str) -> Cursor:
+def decode(text: str, question: str) -> Cursor:
     """Raises ValueError for a text that `written` did not write for this question."""
     told = _decoded(text)
     if not isinstance(told, list) or tuple(map(type, told)) != _TYPES:
@@ -65,7 +65,7 @@ def read(text: str, question: str) -> Cursor:
         or not 0 <= recipient <= RECIPIENT_MAX
     ):
         raise ValueError("names no message")
-    return Cursor(Place(accepted_at, send_id, recipient), part)
+    return Cursor(Position(accepted_at, send_id, recipient), part)
 
 
 def _decoded(text: str) -> object:

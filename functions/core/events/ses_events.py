@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from functions.core import timestamps
 from functions.core.events import smtp_mail
 from functions.core.events.smtp_mail import SmtpMail
-from functions.core.events.timeline import Fact, Kind
+from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.sending.send import MessageKey
 
 # The tags that a send carries through SES, so that an event finds its message without our having stored SES's id first.
@@ -32,15 +32,17 @@ class SesEvent(Struct, frozen=True, kw_only=True):
     message: MessageKey | None
     ses_message_id: str
     sent_at: str  # when SES took the mail
-    fact: Fact  # as of the mail's one recipient, or its first
+    fact: TimelineEvent  # as of the mail's one recipient, or its first
     smtp: SmtpMail | None = None
-    told: Mapping[int, Fact] = field(default_factory=dict)  # of SMTP mail: recipient → what the event says of that one
+    per_recipient: Mapping[int, TimelineEvent] = field(
+        default_factory=dict
+    )  # of SMTP mail: recipient → what the event says of that one
 
     @property
-    def facts(self) -> dict[MessageKey, Fact]:
+    def facts(self) -> dict[MessageKey, TimelineEvent]:
         """What it says, by message; nothing of somebody else's mail."""
         if self.smtp:
-            return {self.smtp.key(number): fact for number, fact in self.told.items()}
+            return {self.smtp.key(number): fact for number, fact in self.per_recipient.items()}
         return {self.message: self.fact} if self.message else {}
 
     @property
@@ -49,15 +51,15 @@ class SesEvent(Struct, frozen=True, kw_only=True):
         return self.smtp.key(0) if self.smtp else self.message or self.ses_message_id
 
     @property
-    def foreign(self) -> bool:
+    def is_external(self) -> bool:
         return self.message is None and self.smtp is None
 
     @property
-    def sent_by_others(self) -> int:
+    def external_sends(self) -> int:
         """Mails, by recipient, that it says SES sent without our workers: over SMTP, or for somebody else."""
-        if self.message or self.fact.kind is not Kind.SENT:
+        if self.message or self.fact.type is not TimelineEventType.SENT:
             return 0
-        return len(self.told) if self.smtp else 1
+        return len(self.per_recipient) if self.smtp else 1
 
 
 def parse(event: Any) -> SesEvent:
@@ -74,13 +76,13 @@ def parse(event: Any) -> SesEvent:
             sent_at=_at(mail),
             fact=fact,
             smtp=smtp,
-            told=_told(event, name, fact, smtp) if smtp else {},
+            per_recipient=_told(event, name, fact, smtp) if smtp else {},
         )
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise UnparseableError(f"{type(error).__name__}: {error}") from error
 
 
-def _told(event: Mapping[str, Any], name: str, fact: Fact, smtp: SmtpMail) -> dict[int, Fact]:
+def _told(event: Mapping[str, Any], name: str, fact: TimelineEvent, smtp: SmtpMail) -> dict[int, TimelineEvent]:
     """What an event says of each recipient. Where SES does not tell whose it is (several share a mail's pixel and links, and a bounce may
     name an address that the mail was forwarded to), it is kept once, with the first, and marked as shared.
     """
@@ -94,7 +96,7 @@ def _told(event: Mapping[str, Any], name: str, fact: Fact, smtp: SmtpMail) -> di
     }
     if own or len(numbers) == 1:
         return own or {0: fact}
-    return {0: replace(fact, detail={**fact.detail, "shared": True})}
+    return {0: replace(fact, details={**fact.details, "shared": True})}
 
 
 def _split(event: Mapping[str, Any], name: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -102,7 +104,7 @@ def _split(event: Mapping[str, Any], name: str) -> Iterator[tuple[str, dict[str,
     part, names = _NAMED.get(name, ("", ""))
     for one in (event[part].get(names) or []) if part else ():
         address = one["emailAddress"] if isinstance(one, Mapping) else one
-        yield smtp_mail.bare(address), {**event, part: {**event[part], names: [one]}}
+        yield smtp_mail.addr_spec(address), {**event, part: {**event[part], names: [one]}}
 
 
 def _message_key(tags: Mapping[str, list[str]]) -> MessageKey | None:
@@ -114,60 +116,81 @@ def _at(part: Mapping[str, Any]) -> str:
     return timestamps.normalized(part["timestamp"])
 
 
-def _sent(event: Mapping[str, Any], mail: Mapping[str, Any]) -> Fact:
-    return Fact(kind=Kind.SENT, at=_at(mail))
+def _sent(event: Mapping[str, Any], mail: Mapping[str, Any]) -> TimelineEvent:
+    return TimelineEvent(type=TimelineEventType.SENT, at=_at(mail))
 
 
-def _delivered(event: Mapping[str, Any], mail: Mapping[str, Any]) -> Fact:
+def _delivered(event: Mapping[str, Any], mail: Mapping[str, Any]) -> TimelineEvent:
     part = event["delivery"]
-    return Fact(kind=Kind.DELIVERED, at=_at(part), detail=_present(part, response="smtpResponse", mta="reportingMTA"))
+    return TimelineEvent(
+        type=TimelineEventType.DELIVERED,
+        at=_at(part),
+        details=_present(part, response="smtpResponse", mta="reportingMTA"),
+    )
 
 
-def _bounced(event: Mapping[str, Any], mail: Mapping[str, Any]) -> Fact:
+def _bounced(event: Mapping[str, Any], mail: Mapping[str, Any]) -> TimelineEvent:
     part = event["bounce"]
     recipients = part.get("bouncedRecipients") or [{}]
     detail = {
         **_present(part, type="bounceType", subtype="bounceSubType"),
         **_present(recipients[0], status="status", response="diagnosticCode"),
     }
-    return Fact(kind=Kind.BOUNCED, at=_at(part), identity=str(part.get("feedbackId", "")), detail=detail)
+    return TimelineEvent(
+        type=TimelineEventType.BOUNCED, at=_at(part), dedup_key=str(part.get("feedbackId", "")), details=detail
+    )
 
 
-def _complained(event: Mapping[str, Any], mail: Mapping[str, Any]) -> Fact:
+def _complained(event: Mapping[str, Any], mail: Mapping[str, Any]) -> TimelineEvent:
     part = event["complaint"]
     detail = _present(part, type="complaintFeedbackType", subtype="complaintSubType", agent="userAgent")
-    return Fact(kind=Kind.COMPLAINED, at=_at(part), identity=str(part.get("feedbackId", "")), detail=detail)
+    return TimelineEvent(
+        type=TimelineEventType.COMPLAINED, at=_at(part), dedup_key=str(part.get("feedbackId", "")), details=detail
+    )
 
 
-def _rejected(event: Mapping[str, Any], mail: Mapping[str, Any]) -> Fact:
-    return Fact(kind=Kind.REJECTED, at=_at(mail), detail=_present(event["reject"], reason="reason"))
+def _rejected(event: Mapping[str, Any], mail: Mapping[str, Any]) -> TimelineEvent:
+    return TimelineEvent(
+        type=TimelineEventType.REJECTED, at=_at(mail), details=_present(event["reject"], reason="reason")
+    )
 
 
-def _rendering_failed(event: Mapping[str, Any], mail: Mapping[str, Any]) -> Fact:
-    return Fact(kind=Kind.REJECTED, at=_at(mail), detail=_present(event["failure"], reason="errorMessage"))
+def _rendering_failed(event: Mapping[str, Any], mail: Mapping[str, Any]) -> TimelineEvent:
+    return TimelineEvent(
+        type=TimelineEventType.REJECTED, at=_at(mail), details=_present(event["failure"], reason="errorMessage")
+    )
 
 
-def _delayed(event: Mapping[str, Any], mail: Mapping[str, Any]) -> Fact:
+def _delayed(event: Mapping[str, Any], mail: Mapping[str, Any]) -> TimelineEvent:
     part = event["deliveryDelay"]
-    return Fact(kind=Kind.DELAYED, at=_at(part), detail=_present(part, type="delayType", until="expirationTime"))
+    return TimelineEvent(
+        type=TimelineEventType.DELAYED, at=_at(part), details=_present(part, type="delayType", until="expirationTime")
+    )
 
 
-def _opened(event: Mapping[str, Any], mail: Mapping[str, Any]) -> Fact:
+def _opened(event: Mapping[str, Any], mail: Mapping[str, Any]) -> TimelineEvent:
     part = event["open"]
-    return Fact(kind=Kind.OPENED, at=_at(part), identity=str(part.get("ipAddress", "")), detail=_by_whom(part))
+    return TimelineEvent(
+        type=TimelineEventType.OPENED, at=_at(part), dedup_key=str(part.get("ipAddress", "")), details=_by_whom(part)
+    )
 
 
-def _clicked(event: Mapping[str, Any], mail: Mapping[str, Any]) -> Fact:
+def _clicked(event: Mapping[str, Any], mail: Mapping[str, Any]) -> TimelineEvent:
     part = event["click"]
     link = str(part["link"])
-    return Fact(kind=Kind.CLICKED, at=_at(part), identity=link, detail={"link": link[:DETAIL_MAX], **_by_whom(part)})
+    return TimelineEvent(
+        type=TimelineEventType.CLICKED,
+        at=_at(part),
+        dedup_key=link,
+        details={"link": link[:DETAIL_MAX], **_by_whom(part)},
+    )
 
 
-def _subscribed(event: Mapping[str, Any], mail: Mapping[str, Any]) -> Fact:
+def _subscribed(event: Mapping[str, Any], mail: Mapping[str, Any]) -> TimelineEvent:
     """Of SES's own contact lists, which Staffetta does not use: but another's list may name its set."""
     part = event["subscription"]
-    kind = Kind.UNSUBSCRIBED if _opts_out(part["newTopicPreferences"]) else Kind.SUBSCRIBED
-    return Fact(kind=kind, at=_at(part), detail=_present(part, list="contactList", source="source"))
+    kind = TimelineEventType.UNSUBSCRIBED if _opts_out(part["newTopicPreferences"]) else TimelineEventType.SUBSCRIBED
+    return TimelineEvent(type=kind, at=_at(part), details=_present(part, list="contactList", source="source"))
 
 
 def _opts_out(preferences: Mapping[str, Any]) -> bool:
@@ -183,7 +206,7 @@ def _present(part: Mapping[str, Any], **names: str) -> dict[str, Any]:
     return {ours: str(part[theirs])[:DETAIL_MAX] for ours, theirs in names.items() if part.get(theirs)}
 
 
-_FACTS: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Fact]] = {
+_FACTS: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], TimelineEvent]] = {
     "Send": _sent,
     "Delivery": _delivered,
     "Bounce": _bounced,

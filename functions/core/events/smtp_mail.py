@@ -13,7 +13,7 @@ from msgspec import Struct
 from functions.core import ids
 from functions.core.addresses import TEXT_MAX
 from functions.core.sending import tags
-from functions.core.sending.send import Message, MessageKey, Role, State
+from functions.core.sending.send import Message, MessageKey, RecipientRole, State
 from functions.core.tokens.smtp_token import campaign_of
 
 CALLER_TAG, SOURCE_TAG = "ses:caller-identity", "ses:source-ip"
@@ -25,7 +25,7 @@ class SmtpMail(Struct, frozen=True, kw_only=True):
     campaign_id: int
     ses_message_id: str
     sent_at: str  # when SES took it
-    recipients: tuple[tuple[Role, str], ...]  # the envelope's, each address once
+    recipients: tuple[tuple[RecipientRole, str], ...]  # the envelope's, each address once
     source: str  # the IP address of the host that it came from
     tags: Mapping[str, str]
 
@@ -71,17 +71,17 @@ def read(mail: Mapping[str, Any], sent_at: str) -> SmtpMail | None:
     )
 
 
-def bare(address: object) -> str:
+def addr_spec(address: object) -> str:
     """'Ada <Ada@Example.net>' → 'ada@example.net': by this an event's addresses are compared."""
     text = str(address)
     return (parseaddr(text)[1] or text).lower()
 
 
-def _recipients(mail: Mapping[str, Any]) -> tuple[tuple[Role, str], ...]:
+def _recipients(mail: Mapping[str, Any]) -> tuple[tuple[RecipientRole, str], ...]:
     """Raises ValueError for more than SES sends to, or none, or an address that is none."""
     headers = mail.get("commonHeaders") or {}
-    named = {name: {bare(pair[1]) for pair in getaddresses(_texts(headers.get(name)))} for name in ("to", "cc")}
-    addresses = list(dict.fromkeys(bare(address) for address in mail["destination"]))
+    named = {name: {addr_spec(pair[1]) for pair in getaddresses(_texts(headers.get(name)))} for name in ("to", "cc")}
+    addresses = list(dict.fromkeys(addr_spec(address) for address in mail["destination"]))
     if not 0 < len(addresses) <= RECIPIENTS_MAX:
         raise ValueError(f"the mail has {len(addresses)} recipients, and SES sends to 1 to {RECIPIENTS_MAX}")
     if wrong := [address for address in addresses if "@" not in address or len(address) > TEXT_MAX]:
@@ -89,8 +89,8 @@ def _recipients(mail: Mapping[str, Any]) -> tuple[tuple[Role, str], ...]:
     return tuple((_role(address, named["to"], named["cc"]), address) for address in addresses)
 
 
-def _role(address: str, to: set[str], cc: set[str]) -> Role:
-    return Role.TO if address in to else Role.CC if address in cc else Role.BCC
+def _role(address: str, to: set[str], cc: set[str]) -> RecipientRole:
+    return RecipientRole.TO if address in to else RecipientRole.CC if address in cc else RecipientRole.BCC
 
 
 def _tags(given: Mapping[str, Any]) -> dict[str, str]:

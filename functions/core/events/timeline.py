@@ -15,7 +15,7 @@ from functions.core import ids
 FACTS_MAX = 200  # of one message: a mail that is opened for ever must not grow its item for ever
 
 
-class Kind(StrEnum):
+class TimelineEventType(StrEnum):
     SENT = "SENT"
     DELIVERED = "DELIVERED"
     BOUNCED = "BOUNCED"
@@ -28,23 +28,23 @@ class Kind(StrEnum):
     SUBSCRIBED = "SUBSCRIBED"
 
 
-class Fact(Struct, frozen=True, kw_only=True):
+class TimelineEvent(Struct, frozen=True, kw_only=True):
     """One thing that SES reported of one message. `detail` holds strings and booleans only."""
 
-    kind: Kind
+    type: TimelineEventType
     at: str  # ISO-8601
-    identity: str = ""  # what tells two facts of one kind and time apart: a feedback id, a link
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    dedup_key: str = ""  # what tells two facts of one kind and time apart: a feedback id, a link
+    details: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
-        return ids.digest(self.kind, self.at, self.identity)
+        return ids.digest(self.type, self.at, self.dedup_key)
 
     def to_item(self) -> dict[str, Any]:
-        return {"kind": str(self.kind), "at": self.at, **self.detail}
+        return {"kind": str(self.type), "at": self.at, **self.details}
 
 
 def in_order(timeline: Mapping[str, Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Earliest first; facts of the same instant in the order in which a mail goes."""
-    order = list(Kind)
-    return sorted(timeline.values(), key=lambda fact: (fact["at"], order.index(Kind(fact["kind"]))))
+    order = list(TimelineEventType)
+    return sorted(timeline.values(), key=lambda fact: (fact["at"], order.index(TimelineEventType(fact["kind"]))))

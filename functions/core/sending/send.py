@@ -28,14 +28,14 @@ class State(StrEnum):
     CANCELED = "CANCELED"
 
 
-class Role(StrEnum):
+class RecipientRole(StrEnum):
     TO = "to"
     CC = "cc"
     BCC = "bcc"
 
 
-class Recipient(Struct, frozen=True):
-    role: Role
+class SendRecipient(Struct, frozen=True):
+    role: RecipientRole
     address: Address
 
 
@@ -43,7 +43,7 @@ class SendRequest(Struct, frozen=True, kw_only=True):
     """What a caller asks for, already read from the wire and well formed."""
 
     email_id: int
-    recipients: tuple[Recipient, ...]  # the one To first
+    recipients: tuple[SendRecipient, ...]  # the one To first
     sender: Address | None = None  # None: the email's own
     reply_to: tuple[Address, ...] = ()
     send_id: str | None = None
@@ -63,7 +63,7 @@ class Send(Struct, frozen=True, kw_only=True):
     email_id: int
     revision: int
     accepted_at: str
-    recipients: tuple[Recipient, ...]
+    recipients: tuple[SendRecipient, ...]
     sender: Address | None = None
     reply_to: tuple[Address, ...] = ()
     contact: Mapping[str, str] = field(default_factory=dict)
@@ -71,8 +71,8 @@ class Send(Struct, frozen=True, kw_only=True):
     attachments: tuple[Attachment, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
-    tries: int = 0  # used up by earlier copies of this send in the queue
-    trial: Revision | None = None  # of a test mail: what is tried, which need not be published
+    attempts: int = 0  # used up by earlier copies of this send in the queue
+    test_revision: Revision | None = None  # of a test mail: what is tried, which need not be published
 
 
 class MessageKey(Struct, frozen=True):
@@ -82,7 +82,7 @@ class MessageKey(Struct, frozen=True):
     recipient: int
 
 
-class Try(Struct, frozen=True):
+class Attempt(Struct, frozen=True):
     """One that came to nothing: the message then waited for another."""
 
     number: int  # from 1, as `attempts` counts them
@@ -90,7 +90,7 @@ class Try(Struct, frozen=True):
     reason: str
 
 
-TRIES_MAX = 20  # that are kept: a message may be throttled many times
+FAILED_ATTEMPTS_MAX = 20  # that are kept: a message may be throttled many times
 
 
 class Message(Struct, frozen=True, kw_only=True):
@@ -99,7 +99,7 @@ class Message(Struct, frozen=True, kw_only=True):
     key: MessageKey
     email_id: int
     address: str
-    role: Role
+    role: RecipientRole
     state: State
     accepted_at: str
     revision: int = 0  # of the email, that was published then; 0: none is known
@@ -111,14 +111,14 @@ class Message(Struct, frozen=True, kw_only=True):
     result: SendResult | None = None
     reason: str = ""  # why it was not sent, for a reader
     attempts: int = 0
-    tries: tuple[Try, ...] = ()  # of those attempts the ones that SES did not take, the first TRIES_MAX
+    failed_attempts: tuple[Attempt, ...] = ()  # of those attempts the ones that SES did not take, the first TRIES_MAX
     started_at: str | None = None
     settled_at: str | None = None  # when the attempt had its outcome
     lease_until: int = 0  # seconds since the epoch
     unsubscribe_id: str = ""  # the SHA-256 of the secret in its unsubscribe link
     ses_message_id: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)  # the caller's
-    trial: bool = False  # a test mail: counted nowhere
+    is_test: bool = False  # a test mail: counted nowhere
     timeline: Mapping[str, Mapping[str, Any]] = field(
         default_factory=dict
     )  # event key → fact, see core.events.timeline

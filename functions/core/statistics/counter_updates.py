@@ -29,7 +29,7 @@ OTHER = "other"
 FAMILIES = {"client:": 30, "click ": 50, "clicks ": 50, "machineclicks ": 50}
 
 
-class Kind(StrEnum):
+class SubjectType(StrEnum):
     ACCOUNT = "account"
     EMAIL = "email"  # or an SMTP token, by its campaign id
     LINKS = "links"  # of an email
@@ -39,18 +39,18 @@ class Kind(StrEnum):
 class Subject(Struct, frozen=True):
     """What is counted: the account, an email, its links, or the messages with one tag."""
 
-    kind: Kind
+    type: SubjectType
     name: str = ""  # the email's id, or the tag as name=value
 
 
-class Cell(Struct, frozen=True):
+class CounterKey(Struct, frozen=True):
     """One subject's messages that were accepted within one hour or day."""
 
     subject: Subject
     period: str  # '2026-11-23T15', or '2026-11-23'
 
 
-class Bucket(Struct, frozen=True):
+class EmailHour(Struct, frozen=True):
     """One email's messages that were accepted within one hour."""
 
     email_id: int
@@ -76,7 +76,7 @@ class Increment(Struct, frozen=True):
     email_id: int = 0  # to be listed in the cell as one that counted; 0: none
 
 
-class Tally(Struct, frozen=True):
+class ShardCounters(Struct, frozen=True):
     """One item of a cell: what the shards of one slot counted."""
 
     counters: Mapping[str, int] = field(default_factory=dict)
@@ -85,7 +85,7 @@ class Tally(Struct, frozen=True):
     rules: frozenset[int] = frozenset()  # the versions of core.events.machines that counted here
 
 
-class Addition(Struct, frozen=True):
+class CounterUpdate(Struct, frozen=True):
     """One write: what is added to a tally, if it still has the shard's watermark that was read."""
 
     shard: str  # its short name
@@ -102,7 +102,7 @@ def slot(shard: str) -> int:
     return int(ids.digest(shard), 16) % SLOTS
 
 
-def additions(tally: Tally, shard: str, increments: Sequence[Increment], now: float) -> Iterator[Addition]:
+def additions(tally: ShardCounters, shard: str, increments: Sequence[Increment], now: float) -> Iterator[CounterUpdate]:
     """What a tally has not counted yet of a shard's increments, in their order; nothing where it has counted them all."""
     short = ids.digest(shard)
     seen = tally.watermarks.get(short)
@@ -117,7 +117,7 @@ def additions(tally: Tally, shard: str, increments: Sequence[Increment], now: fl
             counters[_bounded(name, known)] += number
         watermark = Watermark(part[-1].sequence, int(now))
         emails = frozenset(one.email_id for one in part if one.email_id)
-        yield Addition(short, seen, watermark, _nonzero(counters), emails - tally.emails, outdated=outdated)
+        yield CounterUpdate(short, seen, watermark, _nonzero(counters), emails - tally.emails, outdated=outdated)
         seen, outdated = watermark, ()
 
 
@@ -161,7 +161,7 @@ def _bounded(name: str, known: dict[str, set[str]]) -> str:
     return name
 
 
-def added(tally: Tally, addition: Addition) -> Tally:
+def added(tally: ShardCounters, addition: CounterUpdate) -> ShardCounters:
     """The tally as it is after the write."""
     counters = Counter(tally.counters)
     counters.update(addition.counters)  # adds; a negative number takes away

@@ -22,7 +22,7 @@ from typing import Any
 from functions.core import timestamps
 from functions.core.events import agents, bots
 from functions.core.events.delivery import SUPPRESSED_SUBTYPES, spam_report
-from functions.core.events.timeline import Kind
+from functions.core.events.timeline import TimelineEventType
 from functions.core.sending.send import Message, State
 from functions.core.statistics import latency, links
 from functions.core.statistics.latency import ACCEPT, ARRIVAL, DELIVERY
@@ -36,7 +36,7 @@ _NOT_SENT = _DROPPED | {State.CANCELED}
 
 def of(message: Message | None) -> Counter[str]:
     """What one message counts for, without the zeros. One that does not exist counts for nothing, nor does a test mail."""
-    if message is None or message.trial:
+    if message is None or message.is_test:
         return Counter()
     facts = list(message.timeline.values())
     counted = {**_attempt(message), **_answers(facts), **_readers(facts), **_latencies(message, facts)}
@@ -62,14 +62,14 @@ def _answers(facts: Sequence[Fact]) -> dict[str, int]:
     kinds = {fact["kind"] for fact in facts}
     if not kinds:
         return {}
-    bounces = [fact for fact in facts if fact["kind"] == Kind.BOUNCED]
+    bounces = [fact for fact in facts if fact["kind"] == TimelineEventType.BOUNCED]
     permanent = any(bounce.get("type") == "Permanent" for bounce in bounces)
     complained = any(spam_report(fact) for fact in facts)
-    unsubscribed = complained or Kind.UNSUBSCRIBED in kinds
+    unsubscribed = complained or TimelineEventType.UNSUBSCRIBED in kinds
     told = {
-        "rejected": Kind.REJECTED in kinds,
-        "delayed": Kind.DELAYED in kinds,
-        "delivered": Kind.DELIVERED in kinds,
+        "rejected": TimelineEventType.REJECTED in kinds,
+        "delayed": TimelineEventType.DELAYED in kinds,
+        "delivered": TimelineEventType.DELIVERED in kinds,
         "bounce": bool(bounces),
         "hardbounced": permanent,
         "softbounced": bool(bounces) and not permanent,
@@ -88,12 +88,12 @@ def _readers(facts: Sequence[Fact]) -> dict[str, int]:
     by_machines = bots.of(facts)
     people = [fact for fact in facts if not any(fact is one for one in by_machines)]
     return {
-        **_reading(Kind.OPENED, "open", people, by_machines),
-        **_reading(Kind.CLICKED, "click", people, by_machines),
+        **_reading(TimelineEventType.OPENED, "open", people, by_machines),
+        **_reading(TimelineEventType.CLICKED, "click", people, by_machines),
     }
 
 
-def _reading(kind: Kind, name: str, people: Sequence[Fact], by_machines: Sequence[Fact]) -> dict[str, int]:
+def _reading(kind: TimelineEventType, name: str, people: Sequence[Fact], by_machines: Sequence[Fact]) -> dict[str, int]:
     ours = [fact for fact in people if fact["kind"] == kind]
     theirs = sum(fact["kind"] == kind for fact in by_machines)
     counted = {
@@ -105,14 +105,14 @@ def _reading(kind: Kind, name: str, people: Sequence[Fact], by_machines: Sequenc
     if ours:
         _, device, client = min((str(fact["at"]), *agents.of(fact)) for fact in ours)
         counted[f"{name}:{device}"] = 1
-        if kind is Kind.OPENED:
+        if kind is TimelineEventType.OPENED:
             counted[f"client:{client}"] = 1
     return counted
 
 
 def _latencies(message: Message, facts: Sequence[Fact]) -> dict[str, int]:
     """Of mail that we accepted: over SMTP, SES itself did. A send for later is accepted when it is due."""
-    sent, delivered = _first(facts, Kind.SENT), _first(facts, Kind.DELIVERED)
+    sent, delivered = _first(facts, TimelineEventType.SENT), _first(facts, TimelineEventType.DELIVERED)
     counted = {}
     accepted = timestamps.parse(message.due_at or message.accepted_at) if message.attempts and sent else None
     if accepted is not None and sent:
@@ -124,7 +124,7 @@ def _latencies(message: Message, facts: Sequence[Fact]) -> dict[str, int]:
     return counted
 
 
-def _first(facts: Iterable[Fact], kind: Kind) -> float | None:
+def _first(facts: Iterable[Fact], kind: TimelineEventType) -> float | None:
     at = min((fact["at"] for fact in facts if fact["kind"] == kind), default=None)
     return None if at is None else timestamps.parse(at)
 

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from functions.core.events import bots
-from functions.core.events.timeline import Kind
+from functions.core.events.timeline import TimelineEventType
 from functions.core.sending.send import Message
 
 # Of one link: messages in which a person followed it, and every time that a person or a machine did.
@@ -18,10 +18,10 @@ LINK_MAX = 200  # characters
 
 def of(message: Message | None) -> Counter[str]:
     """`<counter> <link>` of each link that was followed in one message. A person counts once for a link, machines each time."""
-    if message is None or message.trial:
+    if message is None or message.is_test:
         return Counter()
     facts = list(message.timeline.values())
-    clicks = [fact for fact in facts if fact["kind"] == Kind.CLICKED]
+    clicks = [fact for fact in facts if fact["kind"] == TimelineEventType.CLICKED]
     if not clicks:
         return Counter()
     by_machines = bots.of(facts)

@@ -14,7 +14,7 @@ DAY = len("2026-11-23")
 FIRST, LAST = "0000", "9999"  # before and after every time there is
 
 
-class Range(Struct, frozen=True):
+class DateRange(Struct, frozen=True):
     """From one hour to another, or from one day to another, both included."""
 
     first: str
@@ -44,15 +44,15 @@ def day(text: str) -> str:
     return text[:DAY]
 
 
-def covering(since: str, until: str) -> list[Range]:
+def covering(since: str, until: str) -> list[DateRange]:
     """What to read for the time between two hours, both included (FIRST, LAST: without an end): days, and hours at the edges only."""
     first = since if since == FIRST else _first_day(since)
     last = until if until == LAST else _last_day(until)
     if first > last:
-        return [Range(since, until, days=False)]
-    before = [] if since in {FIRST, f"{first}T00"} else [Range(since, f"{_day(first, -1)}T23", days=False)]
-    after = [] if until in {LAST, f"{last}T23"} else [Range(f"{day(until)}T00", until, days=False)]
-    return [*before, Range(first, last, days=True), *after]
+        return [DateRange(since, until, days=False)]
+    before = [] if since in {FIRST, f"{first}T00"} else [DateRange(since, f"{_day(first, -1)}T23", days=False)]
+    after = [] if until in {LAST, f"{last}T23"} else [DateRange(f"{day(until)}T00", until, days=False)]
+    return [*before, DateRange(first, last, days=True), *after]
 
 
 def _first_day(hour: str) -> str:

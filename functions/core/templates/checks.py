@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct
 
-from functions.core.emails.email import Content
-from functions.core.errors import FAULTS_MAX, Fault, more
+from functions.core.emails.email import EmailBody
+from functions.core.errors import ERRORS_MAX, FieldError, more
 from functions.core.templates.html import mail_features
 from functions.core.templates.html.markup import attributes, spans
-from functions.core.templates.source_map import Traced
+from functions.core.templates.source_map import MappedText
 
 CLIPPED_AT = 102 * 1024  # bytes, from where on Gmail hides the rest behind a link
 TEXT_MIN = 100  # characters beside images: with less, filters take a mail for one picture
@@ -37,24 +37,24 @@ class _Warning(Struct, frozen=True):
     written: str = ""  # a pattern of how its author wrote it; empty: it is about the whole
 
 
-def warnings(content: Content, source: Traced, where: str) -> list[Fault]:
+def warnings(content: EmailBody, source: MappedText, where: str) -> list[FieldError]:
     """Each told once, in the first place of the source where it is; `where` stands for the whole."""
     html = content.html
     elements = [_Element(span.name, attributes(html, span)) for span in spans(html) if span.kind in {"open", "empty"}]
     told = [*_sizes(content, elements), *(told for one in elements for check in _CHECKS for told in check(one))]
     found = list(dict.fromkeys(told))
-    placed = [_placed(source, one, where) for one in found[:FAULTS_MAX]]
-    return [*placed, *more(len(found) - FAULTS_MAX, where)]
+    placed = [_placed(source, one, where) for one in found[:ERRORS_MAX]]
+    return [*placed, *more(len(found) - ERRORS_MAX, where)]
 
 
-def _placed(source: Traced, warning: _Warning, where: str) -> Fault:
+def _placed(source: MappedText, warning: _Warning, where: str) -> FieldError:
     found = re.search(warning.written, source.text, re.IGNORECASE) if warning.written else None
     if found is None:
-        return Fault(where, warning.message, warning.code)
+        return FieldError(where, warning.message, warning.code)
     return source.fault(found.start(), warning.message, warning.code)
 
 
-def _sizes(content: Content, elements: list[_Element]) -> Iterator[_Warning]:
+def _sizes(content: EmailBody, elements: list[_Element]) -> Iterator[_Warning]:
     size = len(content.html.encode())
     if size > CLIPPED_AT:
         told = f"takes {size:,} bytes before anything is filled in: from {CLIPPED_AT:,} on Gmail hides the rest"

@@ -13,11 +13,11 @@ import css_inline
 import mrml
 from msgspec import Struct
 
-from functions.core.emails.email import Syntax
+from functions.core.emails.email import TemplateSyntax
 from functions.core.templates.html import click_tracking, markup, mjml
 from functions.core.templates.html.plain_text import plain_text
 from functions.core.templates.reading import Piece, pieces
-from functions.core.templates.source_map import Part, Traced
+from functions.core.templates.source_map import MappedText, Segment
 
 _PLACEHOLDER = re.compile(r"(?:<!--)?jinja-(\d+)-piece(?:-->)?")
 _POSITION = re.compile(r" in root template(?: at position (\d+):\d+)?")
@@ -35,14 +35,14 @@ class Body(Struct, frozen=True):
     text: str  # derived
 
 
-def compiled(source: Traced, syntax: Syntax, preview: Traced) -> Body:
+def compiled(source: MappedText, syntax: TemplateSyntax, preview: MappedText) -> Body:
     """Raises Rejected where the source is not well formed, or has Jinja2 where it would be lost."""
     masked = _masked(source)
     shown = _masked(preview, first=len(masked.pieces))
     markup.check_size(masked.text)
-    html = _html_of_mjml(masked.text) if syntax is Syntax.MJML else masked.text.text
+    html = _html_of_mjml(masked.text) if syntax is TemplateSyntax.MJML else masked.text.text
     html = _inlined(_commented(html), masked.text)
-    html = click_tracking.untracked(html)
+    html = click_tracking.mark_untracked(html)
     html = _with_preview(html, characters.escape(shown.text.text))
     _check_kept(html, masked)
     stored = [*masked.pieces, *shown.pieces]
@@ -54,27 +54,27 @@ def compiled(source: Traced, syntax: Syntax, preview: Traced) -> Body:
 
 
 class _Masked(Struct, frozen=True):
-    text: Traced
-    source: Traced
+    text: MappedText
+    source: MappedText
     found: list[Piece]
     pieces: list[str]
 
 
-def _masked(source: Traced, first: int = 0) -> _Masked:
+def _masked(source: MappedText, first: int = 0) -> _Masked:
     if taken := _PLACEHOLDER.search(source.text):
         raise source.rejected(taken.start(), f"{taken[0]!r} stands for a piece of Jinja2 here: write it another way")
-    found, texts, at = pieces(source), list[Traced](), 0
+    found, texts, at = pieces(source), list[MappedText](), 0
     for number, piece in enumerate(found, first):
         origin = source.cut(piece.start, piece.end).parts[0]
-        mask = Part(f"jinja-{number}-piece", origin.source, origin.offset)
-        texts += [source.cut(at, piece.start), Traced((mask,))]
+        mask = Segment(f"jinja-{number}-piece", origin.source, origin.offset)
+        texts += [source.cut(at, piece.start), MappedText((mask,))]
         at = piece.end
     rest = source.cut(at, len(source.text))
-    text = Traced.joined([*texts, rest]) if source.text else source
+    text = MappedText.joined([*texts, rest]) if source.text else source
     return _Masked(text, source, found, [source.text[piece.start : piece.end] for piece in found])
 
 
-def _html_of_mjml(source: Traced) -> str:
+def _html_of_mjml(source: MappedText) -> str:
     mjml.check(source)
     try:
         return str(mrml.to_html(click_tracking.marked(source.text)).content)
@@ -85,7 +85,7 @@ def _html_of_mjml(source: Traced) -> str:
         raise source.rejected(offset, f"is not MJML: {_POSITION.sub('', str(error))}") from error
 
 
-def _inlined(html: str, source: Traced) -> str:
+def _inlined(html: str, source: MappedText) -> str:
     try:
         return _AS_ATTRIBUTE.sub(r"\1", _INLINER.inline(html))
     except (OSError, ValueError, css_inline.InlineError) as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 
-from functions.core.errors import Fault, Rejected
+from functions.core.errors import FieldError, Rejected
 from functions.core.templates.html.markup import spans
 
 LINES_MAX = 5_000  # the comparison takes longer than in proportion
@@ -29,5 +29,5 @@ def _unified(before: list[str], after: list[str], names: tuple[str, str]) -> str
     old, new = ([line.rstrip() for line in lines] for lines in (before, after))
     if max(len(old), len(new)) > LINES_MAX and old != new:
         told = f"is too long to compare: {max(len(old), len(new)):,} lines; {LINES_MAX:,} can be compared"
-        raise Rejected([Fault("content", told, "TOO_LARGE")])
+        raise Rejected([FieldError("content", told, "TOO_LARGE")])
     return "\n".join(difflib.unified_diff(old, new, names[0], names[1], lineterm=""))

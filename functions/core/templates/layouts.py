@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from msgspec import Struct, field
 
 from functions.core.templates.reading import Piece, pieces
-from functions.core.templates.source_map import Traced
+from functions.core.templates.source_map import MappedText
 
 Find = Callable[[str], str | None]  # a partial's text by its name
 
@@ -24,7 +24,7 @@ _QUOTED = re.compile(r"""(["'])(.*)\1""")
 _SUPER = ("super", "(", ")")
 
 
-def assembled(source: Traced, find: Find) -> Traced:
+def assembled(source: MappedText, find: Find) -> MappedText:
     """With every partial in its place. Raises Rejected, in the author's source or in the partial's."""
     return _Assembly(find).whole(source, ())
 
@@ -41,11 +41,11 @@ class _Assembly(Struct):
     size: int = 0
     used: set[str] = field(default_factory=set)
 
-    def whole(self, source: Traced, trail: tuple[str, ...]) -> Traced:
+    def whole(self, source: MappedText, trail: tuple[str, ...]) -> MappedText:
         text = self._included(source, trail)
         return self._extended(text, {}, trail)
 
-    def _included(self, source: Traced, trail: tuple[str, ...]) -> Traced:
+    def _included(self, source: MappedText, trail: tuple[str, ...]) -> MappedText:
         texts, at = [], 0
         for piece in pieces(source):
             if piece.tag == "include":
@@ -56,9 +56,9 @@ class _Assembly(Struct):
                 raise source.rejected(
                     piece.start, f"write include for {piece.tag}: a partial's macros are then known here"
                 )
-        return Traced.joined([*texts, source.cut(at, len(source.text))]) if texts else source
+        return MappedText.joined([*texts, source.cut(at, len(source.text))]) if texts else source
 
-    def _partial(self, source: Traced, piece: Piece, trail: tuple[str, ...]) -> tuple[Traced, str]:
+    def _partial(self, source: MappedText, piece: Piece, trail: tuple[str, ...]) -> tuple[MappedText, str]:
         quoted = _QUOTED.fullmatch(piece.words[1]) if len(piece.words) == len(("include", "name")) else None
         if not quoted:
             raise source.rejected(piece.start, f'must name one partial in quotes: {{% {piece.tag} "name" %}}')
@@ -74,9 +74,9 @@ class _Assembly(Struct):
                 piece.start,
                 f"makes the email too large: at most {COUNT_MAX} partials, {DEPTH_MAX} deep, of {SIZE_MAX:,} characters",
             )
-        return Traced.of(f"partial {name}", text), name
+        return MappedText.of(f"partial {name}", text), name
 
-    def _extended(self, text: Traced, given: Mapping[str, Traced], trail: tuple[str, ...]) -> Traced:
+    def _extended(self, text: MappedText, given: Mapping[str, MappedText], trail: tuple[str, ...]) -> MappedText:
         """`given`: what blocks hold by the word of those who extend this text."""
         found = pieces(text)
         tag = next((piece for piece in found if piece.tag == "extends"), None)
@@ -92,7 +92,7 @@ class _Assembly(Struct):
                 raise text.rejected(block.opens.start, f"the layout '{name}' has no block '{block.name}'")
         return filled
 
-    def _filled(self, text: Traced, given: Mapping[str, Traced], depth: int = 0) -> Traced:
+    def _filled(self, text: MappedText, given: Mapping[str, MappedText], depth: int = 0) -> MappedText:
         texts, at = [], 0
         for block in _blocks(text, pieces(text)):
             if depth >= DEPTH_MAX:
@@ -100,15 +100,15 @@ class _Assembly(Struct):
             self.used.add(block.name)
             texts += [text.cut(at, block.opens.start), self._content(text, block, given, depth + 1)]
             at = block.closes.end
-        return Traced.joined([*texts, text.cut(at, len(text.text))])
+        return MappedText.joined([*texts, text.cut(at, len(text.text))])
 
-    def _content(self, text: Traced, block: _Block, given: Mapping[str, Traced], depth: int = 0) -> Traced:
+    def _content(self, text: MappedText, block: _Block, given: Mapping[str, MappedText], depth: int = 0) -> MappedText:
         """What a block holds in the end; `{{ super() }}` in what is given for it is what it held before."""
         own = self._filled(text.cut(block.opens.end, block.closes.start), given, depth)
         return _with_super(given[block.name], own) if block.name in given else own
 
 
-def _blocks(text: Traced, found: list[Piece]) -> list[_Block]:
+def _blocks(text: MappedText, found: list[Piece]) -> list[_Block]:
     """The outermost ones."""
     blocks, opened = list[_Block](), list[Piece]()
     for piece in found:
@@ -125,7 +125,7 @@ def _blocks(text: Traced, found: list[Piece]) -> list[_Block]:
     return blocks
 
 
-def _name(text: Traced, opens: Piece) -> str:
+def _name(text: MappedText, opens: Piece) -> str:
     if len(opens.words) < len(("block", "name")):
         raise text.rejected(opens.start, "must name its block: {% block name %}")
     return opens.words[1]
@@ -137,7 +137,7 @@ def _ends(blocks: list[_Block]) -> Iterator[int]:
         yield block.closes.end
 
 
-def _nothing_else(text: Traced, ends: list[int], found: list[Piece]) -> None:
+def _nothing_else(text: MappedText, ends: list[int], found: list[Piece]) -> None:
     """Text outside the blocks of what extends a layout would have no place. `ends`: where each allowed stretch begins and ends."""
     bare, at = list(text.text), 0
     for piece in found:
@@ -150,10 +150,10 @@ def _nothing_else(text: Traced, ends: list[int], found: list[Piece]) -> None:
         raise text.rejected(at, "stands outside every block, and would not be in the email: a layout has the rest")
 
 
-def _with_super(given: Traced, own: Traced) -> Traced:
+def _with_super(given: MappedText, own: MappedText) -> MappedText:
     texts, at = [], 0
     for piece in pieces(given):
         if piece.kind == "variable_begin" and piece.words == _SUPER:
             texts += [given.cut(at, piece.start), own]
             at = piece.end
-    return Traced.joined([*texts, given.cut(at, len(given.text))])
+    return MappedText.joined([*texts, given.cut(at, len(given.text))])

@@ -14,9 +14,9 @@ from jinja2.lexer import TokenStream
 from jinja2.parser import Parser
 from msgspec import Struct
 
-from functions.core.errors import Fault, Rejected
+from functions.core.errors import FieldError, Rejected
 from functions.core.templates.rendering import FILTER_NAMES, TEST_NAMES
-from functions.core.templates.source_map import Traced
+from functions.core.templates.source_map import MappedText
 
 PIECES_MAX = 5_000  # of Jinja2 in one template: more take seconds to compile
 _POSITION = re.compile(r" at \d+$")  # what Jinja2's lexer says of it is no column
@@ -37,7 +37,7 @@ class Piece(Struct, frozen=True):
         return self.words[0] if self.kind == "block_begin" and self.words else ""
 
 
-def pieces(source: Traced) -> list[Piece]:
+def pieces(source: MappedText) -> list[Piece]:
     """Raises Rejected where Jinja2's lexer would not read on, or there are too many."""
     try:
         found = list(_pieces(source.text))
@@ -86,7 +86,7 @@ _READING.filters = dict.fromkeys(FILTER_NAMES, str)  # what they do is not for h
 _READING.tests = dict.fromkeys(TEST_NAMES, callable)
 
 
-def tree(source: Traced) -> nodes.Template:
+def tree(source: MappedText) -> nodes.Template:
     """Raises Rejected with the syntax error, or with every filter and test that there is not and every attribute that is not for
     templates. The nodes' `lineno` is an offset of the source.
     """
@@ -106,12 +106,12 @@ def tree(source: Traced) -> nodes.Template:
     return read
 
 
-def _rejected(source: Traced, error: TemplateSyntaxError) -> Rejected:
+def _rejected(source: MappedText, error: TemplateSyntaxError) -> Rejected:
     message = _POSITION.sub("", str(error.message or "cannot be read"))
     return source.rejected(error.lineno, f"is not Jinja2: {message}")
 
 
-def _unknown(read: nodes.Template, source: Traced) -> Iterator[Fault]:
+def _unknown(read: nodes.Template, source: MappedText) -> Iterator[FieldError]:
     for kind, known, noun in ((nodes.Filter, FILTER_NAMES, "filter"), (nodes.Test, TEST_NAMES, "test")):
         for node in read.find_all(kind):
             name: Any = node.name
@@ -119,7 +119,7 @@ def _unknown(read: nodes.Template, source: Traced) -> Iterator[Fault]:
                 yield source.fault(node.lineno, f"there is no {noun} '{name}'")
 
 
-def _unsafe(read: nodes.Template, source: Traced) -> Iterator[Fault]:
+def _unsafe(read: nodes.Template, source: MappedText) -> Iterator[FieldError]:
     data = {"contact", "custom", *(name.name for name in read.find_all(nodes.Name) if name.ctx != "load")}
     for node in read.find_all((nodes.Getattr, nodes.Getitem, nodes.Filter)):
         name = _asked(node)

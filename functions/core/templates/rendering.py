@@ -9,8 +9,8 @@ from typing import Any
 from jinja2 import Template, TemplateError
 from msgspec import Struct
 
-from functions.core.emails.email import Content, Revision
-from functions.core.errors import GiveUp
+from functions.core.emails.email import EmailBody, Revision
+from functions.core.errors import PermanentFailure
 from functions.core.outcomes import SendResult
 from functions.core.templates.hubl import dates, languages
 from functions.core.templates.hubl.properties import Missing, MissingOrMethod, Properties
@@ -83,7 +83,7 @@ class Compiled(Struct, frozen=True):
     made: dict[str, _Parts]  # by language
 
     def parts(self, contact: Mapping[str, str]) -> _Parts:
-        """In the contact's language, or in the revision's own. Raises GiveUp."""
+        """In the contact's language, or in the revision's own. Raises PermanentFailure."""
         language = self.language(contact)
         if language not in self.made:
             self.made[language] = _compiled(self.revision.variants[language])
@@ -101,22 +101,22 @@ class Rendered(Struct, frozen=True):
 
 
 def compiled(revision: Revision) -> Compiled:
-    """Raises GiveUp with the line of the first syntax error."""
+    """Raises PermanentFailure with the line of the first syntax error."""
     return Compiled(revision, {revision.language: _compiled(revision.content)})
 
 
-def check(content: Content) -> None:
-    """Raises GiveUp where it cannot be made ready to render."""
+def check(content: EmailBody) -> None:
+    """Raises PermanentFailure where it cannot be made ready to render."""
     _compiled(content)
 
 
-def _compiled(content: Content) -> _Parts:
+def _compiled(content: EmailBody) -> _Parts:
     try:
         return _Parts(
             _PLAIN.from_string(content.subject), _HTML.from_string(content.html), _PLAIN.from_string(content.text)
         )
     except _TEMPLATE_ERRORS as error:
-        raise GiveUp(SendResult.TEMPLATE_RENDER_EXCEPTION, _told(error)) from error
+        raise PermanentFailure(SendResult.TEMPLATE_RENDER_EXCEPTION, _told(error)) from error
 
 
 def render(
@@ -127,13 +127,13 @@ def render(
     now: float,
     links: Mapping[str, str] = MappingProxyType({}),
 ) -> Rendered:
-    """`now`, in seconds since the epoch, is what the template's clock shows. Raises GiveUp: MISSING_TEMPLATE_PROPERTIES that names every property the template used and the request lacks, or
+    """`now`, in seconds since the epoch, is what the template's clock shows. Raises PermanentFailure: MISSING_TEMPLATE_PROPERTIES that names every property the template used and the request lacks, or
     TEMPLATE_RENDER_EXCEPTION for whatever else went wrong inside the template.
     """
     rendered, missing = attempted(template, contact, custom, now=now, links=links)
     if missing:
         names = ", ".join(sorted(missing))
-        raise GiveUp(
+        raise PermanentFailure(
             SendResult.MISSING_TEMPLATE_PROPERTIES, f"the template needs {names}, which the request does not give"
         )
     return rendered
@@ -167,7 +167,7 @@ def _part(template: Template, context: Mapping[str, Any], missing: set[str]) -> 
     except _TEMPLATE_ERRORS as error:
         if missing:  # that is what a caller can mend, and most likely the cause
             return ""
-        raise GiveUp(SendResult.TEMPLATE_RENDER_EXCEPTION, _told(error)) from error
+        raise PermanentFailure(SendResult.TEMPLATE_RENDER_EXCEPTION, _told(error)) from error
 
 
 def _bounded(pieces: Iterator[str]) -> str:

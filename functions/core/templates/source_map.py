@@ -9,7 +9,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from functions.core.errors import Fault, Rejected
+from functions.core.errors import FieldError, Rejected
 
 
 class Source(Struct, frozen=True):
@@ -19,7 +19,7 @@ class Source(Struct, frozen=True):
     text: str
 
 
-class Part(Struct, frozen=True):
+class Segment(Struct, frozen=True):
     """A piece of a source as it is; or what stands for a piece of one, and has its place."""
 
     text: str
@@ -30,23 +30,23 @@ class Part(Struct, frozen=True):
     def verbatim(self) -> bool:
         return self.source.text.startswith(self.text, self.offset)
 
-    def cut(self, start: int, end: int) -> Part:
-        return Part(self.text[start:end], self.source, self.offset + (start if self.verbatim else 0))
+    def cut(self, start: int, end: int) -> Segment:
+        return Segment(self.text[start:end], self.source, self.offset + (start if self.verbatim else 0))
 
 
-class Traced(Struct, frozen=True, dict=True):
+class MappedText(Struct, frozen=True, dict=True):
     """A text put together of parts."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[Segment, ...]
 
     @classmethod
-    def of(cls, where: str, text: str) -> Traced:
+    def of(cls, where: str, text: str) -> MappedText:
         """Of one source. Lines end as Jinja2 has them end."""
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-        return cls((Part(text, Source(where, text), 0),))
+        return cls((Segment(text, Source(where, text), 0),))
 
     @classmethod
-    def joined(cls, texts: Iterable[Traced]) -> Traced:
+    def joined(cls, texts: Iterable[MappedText]) -> MappedText:
         return cls(tuple(part for text in texts for part in text.parts))
 
     @cached_property
@@ -57,10 +57,10 @@ class Traced(Struct, frozen=True, dict=True):
     def _starts(self) -> list[int]:
         return [0, *itertools.accumulate(len(part.text) for part in self.parts)]
 
-    def cut(self, start: int, end: int) -> Traced:
-        return Traced(tuple(self._cut(start, end)))
+    def cut(self, start: int, end: int) -> MappedText:
+        return MappedText(tuple(self._cut(start, end)))
 
-    def _cut(self, start: int, end: int) -> Iterator[Part]:
+    def _cut(self, start: int, end: int) -> Iterator[Segment]:
         first = max(0, bisect_right(self._starts, start) - 1)
         for number in range(first, len(self.parts)):
             begins, part = self._starts[number], self.parts[number]
@@ -70,14 +70,14 @@ class Traced(Struct, frozen=True, dict=True):
             if kept.text:
                 yield kept
 
-    def fault(self, offset: int, message: str, code: str = "INVALID_VALUE") -> Fault:
+    def fault(self, offset: int, message: str, code: str = "INVALID_VALUE") -> FieldError:
         """At an offset of the text, told by line and column (both from 1) of the source."""
         number = min(max(0, bisect_right(self._starts, offset) - 1), len(self.parts) - 1)
         part = self.parts[number]
         inside = offset - self._starts[number] if part.verbatim else 0
         before = part.source.text[: part.offset + inside]
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        return Fault(part.source.where, message, code, line, column)
+        return FieldError(part.source.where, message, code, line, column)
 
     def rejected(self, offset: int, message: str) -> Rejected:
         return Rejected([self.fault(offset, message)])

@@ -8,16 +8,16 @@ from typing import TypeVar
 from jinja2 import nodes
 from msgspec import Struct, field
 
-from functions.core.emails.email import Content, Source
-from functions.core.errors import Fault, Rejected
+from functions.core.emails.email import EmailBody, TemplateSource
+from functions.core.errors import FieldError, Rejected
 from functions.core.templates import checks, contract
 from functions.core.templates.compiling import Body, compiled
 from functions.core.templates.contract import Variables
 from functions.core.templates.layouts import Find, assembled
 from functions.core.templates.reading import tree
 from functions.core.templates.rendering import NAMES
-from functions.core.templates.source_map import Traced
-from functions.core.templates.variable_analysis import find
+from functions.core.templates.source_map import MappedText
+from functions.core.templates.variable_analysis import find_variables
 
 UNSUBSCRIBE_LINKS = frozenset({"unsubscribe_link", "unsubscribe_link_all"})
 SOURCE_MAX = 500_000  # characters of one part, before its partials are in
@@ -26,12 +26,14 @@ Made = TypeVar("Made")
 
 
 class Translation(Struct, frozen=True):
-    content: Content
+    content: EmailBody
     variables: Variables
-    warnings: tuple[Fault, ...]
+    warnings: tuple[FieldError, ...]
 
 
-def translated(source: Source, partial: Find, *, language: str = "", unsubscribable: bool = False) -> Translation:
+def translated(
+    source: TemplateSource, partial: Find, *, language: str = "", unsubscribable: bool = False
+) -> Translation:
     """`language` is empty for the email's own. Raises Rejected with every fault of every part, by line and column."""
     return _Translator(partial, language, unsubscribable).whole(source)
 
@@ -40,17 +42,17 @@ class _Translator(Struct):
     partial: Find
     language: str
     unsubscribable: bool
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[FieldError] = field(default_factory=list)
     variables: Variables = field(default_factory=contract.none_yet)
 
-    def whole(self, source: Source) -> Translation:
+    def whole(self, source: TemplateSource) -> Translation:
         parts = {"subject": source.subject, str(source.syntax): source.body}
         parts |= {"plainTextVersion": source.text, "previewText": source.preview}
         whole = {name: self.part(name, text) for name, text in parts.items()}
         body, text, preview = (whole[name] for name in (str(source.syntax), "plainTextVersion", "previewText"))
         if not source.subject.strip():
             self.faults.append(
-                Fault(self.where("subject"), "is empty: an email needs a subject", "REQUIRED_FIELD", 1, 1)
+                FieldError(self.where("subject"), "is empty: an email needs a subject", "REQUIRED_FIELD", 1, 1)
             )
         made = None
         if body and preview:
@@ -61,20 +63,20 @@ class _Translator(Struct):
         warnings = checks.warnings(content, body, self.where(str(source.syntax)))
         return Translation(content, self.variables, tuple(warnings))
 
-    def content(self, source: Source, subject: Traced, text: Traced, body: Body) -> Content:
-        return Content(subject.text, body.html, text.text if source.text.strip() else body.text)
+    def content(self, source: TemplateSource, subject: MappedText, text: MappedText, body: Body) -> EmailBody:
+        return EmailBody(subject.text, body.html, text.text if source.text.strip() else body.text)
 
     def where(self, name: str) -> str:
         if self.language:
             return f"content.translations.{self.language}.{name}"
         return name if name == "subject" else f"content.{name}"
 
-    def part(self, name: str, text: str) -> Traced | None:
+    def part(self, name: str, text: str) -> MappedText | None:
         if len(text) > SOURCE_MAX:
             told = f"has {len(text):,} characters; {SOURCE_MAX:,} are allowed"
-            self.faults.append(Fault(self.where(name), told, "TOO_LARGE", 1, 1))
+            self.faults.append(FieldError(self.where(name), told, "TOO_LARGE", 1, 1))
             return None
-        whole = self.attempted(lambda: assembled(Traced.of(self.where(name), text), self.partial))
+        whole = self.attempted(lambda: assembled(MappedText.of(self.where(name), text), self.partial))
         read = self.attempted(lambda: tree(whole)) if whole else None
         if whole is None or read is None:
             return None
@@ -85,12 +87,12 @@ class _Translator(Struct):
         try:
             return make()
         except Rejected as error:
-            self.faults += error.faults
+            self.faults += error.errors
             return None
 
-    def understand(self, name: str, whole: Traced, read: nodes.Template) -> None:
+    def understand(self, name: str, whole: MappedText, read: nodes.Template) -> None:
         known = NAMES | (UNSUBSCRIBE_LINKS if self.unsubscribable else frozenset())
-        for other, offset in find(read, self.variables).items():
+        for other, offset in find_variables(read, self.variables).items():
             if other not in known:
                 self.faults.append(whole.fault(offset, self.unknown(other)))
         names = {node.name for node in read.find_all(nodes.Name)}

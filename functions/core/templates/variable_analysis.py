@@ -36,11 +36,11 @@ _ARITHMETIC = (nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Pow)
 _ORDERED = ("lt", "lteq", "gt", "gteq")
 
 
-def find(tree: nodes.Template, variables: Variables) -> dict[str, int]:
+def find_variables(tree: nodes.Template, variables: Variables) -> dict[str, int]:
     """Adds the variables of one template to those of its language, whose templates are all rendered for each send. Tells which other
     names are used for certain, and where.
     """
-    finding = _Finding(variables, _names_set(tree))
+    finding = _VariableAnalysis(variables, _names_set(tree))
     finding.statements(tree.body, certain=True)
     return finding.others
 
@@ -50,7 +50,7 @@ def _names_set(tree: nodes.Template) -> frozenset[str]:
     return frozenset(names | {macro.name for macro in tree.find_all(nodes.Macro)})
 
 
-class _Finding(Struct):
+class _VariableAnalysis(Struct):
     """One walk through a template. `certain`: whether this is on every way through it."""
 
     variables: Variables
@@ -197,7 +197,7 @@ class _Finding(Struct):
             self.used(node.node.node, "object" if method else "text", certain=certain and not method)
         self.seen([*node.args, *(keyword.value for keyword in node.kwargs)])
 
-    USES: ClassVar[dict[type[nodes.Node], Callable[[_Finding, Any, str, bool], None]]] = {
+    USES: ClassVar[dict[type[nodes.Node], Callable[[_VariableAnalysis, Any, str, bool], None]]] = {
         nodes.Name: _name,
         **dict.fromkeys([*_ARITHMETIC, nodes.Add, nodes.Mod], _both),
         **dict.fromkeys([nodes.Neg, nodes.Pos], _signed),

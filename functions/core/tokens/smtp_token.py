@@ -46,7 +46,7 @@ class SmtpToken(Struct, frozen=True, kw_only=True):
     def user_name(self) -> str:
         return user_name(self.campaign_id)
 
-    def good_keys(self, now: str) -> frozenset[str]:
+    def valid_keys(self, now: str) -> frozenset[str]:
         """The access keys that should work at an instant."""
         if self.state is not TokenState.ACTIVE:
             return frozenset()
@@ -63,20 +63,20 @@ class SmtpToken(Struct, frozen=True, kw_only=True):
         """For whoever saves this, alone: every other change fails until then, and one that was under way fails for good."""
         return replace(self, busy_until=until)
 
-    def begun(self, key_id: str) -> SmtpToken:
+    def activated(self, key_id: str) -> SmtpToken:
         """With its first key."""
         return replace(self, state=TokenState.ACTIVE, key_id=key_id, busy_until=0)
 
-    def rekeyed(self, key_id: str, former_until: str) -> SmtpToken:
+    def with_new_key(self, key_id: str, former_until: str) -> SmtpToken:
         """With a new key beside the current one, which stays good until an instant."""
         return replace(self, key_id=key_id, former_key_id=self.key_id, former_until=former_until, busy_until=0)
 
-    def alone(self) -> SmtpToken:
+    def with_single_key(self) -> SmtpToken:
         """With its current key only."""
         return replace(self, former_key_id="", former_until="", busy_until=0)
 
-    def ended(self) -> SmtpToken:
-        return replace(self.alone(), state=TokenState.DELETED)
+    def deleted(self) -> SmtpToken:
+        return replace(self.with_single_key(), state=TokenState.DELETED)
 
 
 def user_name(campaign_id: int) -> str:

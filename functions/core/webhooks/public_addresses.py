@@ -41,7 +41,7 @@ def public(address: str) -> bool:
     return ip.is_global and not (ip.is_multicast or ip.is_reserved) and not any(ip in odd for odd in _ODD)
 
 
-class Target(Struct, frozen=True):
+class UrlTarget(Struct, frozen=True):
     """A URL that may be posted to, if its host's addresses may."""
 
     host: str
@@ -50,7 +50,7 @@ class Target(Struct, frozen=True):
     tls: bool = True
 
 
-def target(url: str, *, localhost: bool = False) -> Target:
+def target(url: str, *, localhost: bool = False) -> UrlTarget:
     """`localhost`: that this machine is meant is fine, at any port and without TLS. Raises ValueError that says what would be right."""
     if len(url) > URL_MAX or not _PRINTABLE.fullmatch(url):
         raise ValueError(f"must be a URL of at most {URL_MAX} ASCII characters")
@@ -63,7 +63,7 @@ def target(url: str, *, localhost: bool = False) -> Target:
         raise ValueError("must be a URL without a user name, a backslash or a fragment")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     if localhost and host in LOCALHOSTS and parts.scheme == "http":
-        return Target(host, given or 80, path, tls=False)
+        return UrlTarget(host, given or 80, path, tls=False)
     if parts.scheme != "https":
         raise ValueError("must begin with https://")
     if not _NAME.fullmatch(host):
@@ -72,4 +72,4 @@ def target(url: str, *, localhost: bool = False) -> Target:
         )
     if (given or PORTS[0]) not in PORTS:
         raise ValueError(f"must use port {' or '.join(map(str, PORTS))}")
-    return Target(host, given or PORTS[0], path)
+    return UrlTarget(host, given or PORTS[0], path)

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.core import timestamps
-from functions.core.webhooks.webhook_events import Event
+from functions.core.webhooks.webhook_events import MessageEvent
 
 ALL = "*"  # every type of event, later ones too
 ENDPOINTS_MAX = 20
@@ -27,7 +27,7 @@ SUCCESS = range(200, 300)
 GONE = 410
 
 
-class Endpoint(Struct, frozen=True, kw_only=True):
+class WebhookEndpoint(Struct, frozen=True, kw_only=True):
     """Instants are ISO-8601 text."""
 
     id: str
@@ -46,24 +46,24 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     version: int = 0  # counts the changes; 0: it is not stored yet
 
     @property
-    def listening(self) -> bool:
+    def is_active(self) -> bool:
         return self.active and not self.paused_at
 
-    def wants(self, event: Event) -> bool:
-        return self.listening and (ALL in self.event_types or event.type in self.event_types)
+    def wants(self, event: MessageEvent) -> bool:
+        return self.is_active and (ALL in self.event_types or event.type in self.event_types)
 
     def secret_versions(self, now: str) -> tuple[int, ...]:
         """Those that sign at an instant, the current one first."""
         former = (self.former_version,) if self.former_until > now else ()
         return (self.secret_version, *former)
 
-    def resumed(self) -> Endpoint:
+    def resumed(self) -> WebhookEndpoint:
         return replace(self, active=True, failing_since="", paused_at="", pause_reason="")
 
-    def after_success(self) -> Endpoint:
+    def after_success(self) -> WebhookEndpoint:
         return replace(self, failing_since="")
 
-    def after_failure(self, status: int, now: float) -> Endpoint:
+    def after_failure(self, status: int, now: float) -> WebhookEndpoint:
         """Paused where that is one too many, or the receiver wants no more."""
         if status == GONE:
             return self._paused(now, "the receiver answered 410 Gone")
@@ -71,7 +71,7 @@ class Endpoint(Struct, frozen=True, kw_only=True):
             return self._paused(now, f"every try since {self.failing_since} failed")
         return replace(self, failing_since=self.failing_since or timestamps.iso(now))
 
-    def _paused(self, now: float, reason: str) -> Endpoint:
+    def _paused(self, now: float, reason: str) -> WebhookEndpoint:
         return replace(self, paused_at=timestamps.iso(now), pause_reason=reason)
 
 
@@ -81,18 +81,18 @@ class DeliveryState(StrEnum):
     FAILED = "FAILED"
 
 
-class Attempt(Struct, frozen=True):
+class DeliveryAttempt(Struct, frozen=True):
     at: str
     status: int  # of HTTP; 0: there was no answer
     milliseconds: int
     error: str = ""
 
     @property
-    def fine(self) -> bool:
+    def succeeded(self) -> bool:
         return self.status in SUCCESS
 
 
-class Delivery(Struct, frozen=True, kw_only=True):
+class WebhookDelivery(Struct, frozen=True, kw_only=True):
     """What became of one event at one endpoint. It names the message and has nothing of it: that is told from the message itself."""
 
     endpoint_id: str
@@ -103,14 +103,14 @@ class Delivery(Struct, frozen=True, kw_only=True):
     send_id: str = ""  # empty: it was a test
     recipient: int = 0
     state: DeliveryState = DeliveryState.RETRYING
-    attempts: tuple[Attempt, ...] = ()  # the latest
+    attempts: tuple[DeliveryAttempt, ...] = ()  # the latest
     made: int = 0  # how many there were in all
     next_at: str = ""
 
 
-def first(endpoint_id: str, event: Event) -> Delivery:
+def first(endpoint_id: str, event: MessageEvent) -> WebhookDelivery:
     key = event.message
-    return Delivery(
+    return WebhookDelivery(
         endpoint_id=endpoint_id,
         id=delivery_id(event),
         event_id=event.id,
@@ -121,16 +121,16 @@ def first(endpoint_id: str, event: Event) -> Delivery:
     )
 
 
-def delivery_id(event: Event) -> str:
+def delivery_id(event: MessageEvent) -> str:
     """Such ids sort in the order of the events: '20261123T120000000-evt_...'."""
     at = datetime.fromtimestamp(timestamps.parse(event.at), UTC)
     return f"{at:%Y%m%dT%H%M%S}{at.microsecond // 1000:03}-{event.id}"
 
 
-def attempted(delivery: Delivery, attempt: Attempt, next_seconds: int | None) -> Delivery:
+def attempted(delivery: WebhookDelivery, attempt: DeliveryAttempt, next_seconds: int | None) -> WebhookDelivery:
     """`next_seconds`: until the next try, if there is one."""
-    state = DeliveryState.DELIVERED if attempt.fine else DeliveryState.RETRYING
-    if not attempt.fine and next_seconds is None:
+    state = DeliveryState.DELIVERED if attempt.succeeded else DeliveryState.RETRYING
+    if not attempt.succeeded and next_seconds is None:
         state = DeliveryState.FAILED
     next_at = timestamps.iso(timestamps.parse(attempt.at) + next_seconds) if next_seconds is not None else ""
     kept = (*delivery.attempts, attempt)[-ATTEMPTS_KEPT:]
@@ -141,7 +141,7 @@ class DeliveryJob(Struct, frozen=True, kw_only=True):
     """In the queue: tell an endpoint of an event."""
 
     endpoint_id: str
-    event: Event
+    event: MessageEvent
     made: int | None = 0  # tries that were made before it was queued; None: whatever they are, this is another
     tries: int = 0  # of this round, which began with the event or with a replay
     due: float = 0  # not before, in seconds since the epoch

@@ -15,13 +15,13 @@ from msgspec import Struct
 from functions.core import ids
 from functions.core.events import bots
 from functions.core.events.delivery import Delivery, delivery, spam_report
-from functions.core.events.timeline import Kind
+from functions.core.events.timeline import TimelineEventType
 from functions.core.sending.send import Message, MessageKey, State
 
 Fact = Mapping[str, Any]
 
 
-class EventType(StrEnum):
+class MessageEventType(StrEnum):
     SENT = "email.sent"
     DELIVERED = "email.delivered"
     DELAYED = "email.delayed"
@@ -38,48 +38,48 @@ class EventType(StrEnum):
     TEST = "webhook.test"
 
 
-MEANING = {
-    EventType.SENT: "SES took the mail",
-    EventType.DELIVERED: "the recipient's host took it",
-    EventType.DELAYED: "the recipient's host took it not yet: SES goes on trying",
-    EventType.BOUNCED: "it came back: `bounce` is hard, soft or suppressed",
-    EventType.COMPLAINED: "the recipient reported it as spam",
-    EventType.REJECTED: "SES found a virus in it and threw it away",
-    EventType.REFUSED: "it was not sent, by a rule of Staffetta's or SES's: `result` and `reason` say which",
-    EventType.FAILED: "it was given up: `result` and `reason` say why",
-    EventType.CANCELED: "it was scheduled, and canceled",
-    EventType.OPENED: "it was opened; `machine`: by a proxy or scanner, as far as is known when this is told",
-    EventType.CLICKED: "a link in it was followed; `machine` as above",
-    EventType.UNSUBSCRIBED: "the recipient unsubscribed by the link in it",
-    EventType.RESUBSCRIBED: "the recipient subscribed anew by the link in it",
-    EventType.TEST: "you asked for a test",
+DESCRIPTION = {
+    MessageEventType.SENT: "SES took the mail",
+    MessageEventType.DELIVERED: "the recipient's host took it",
+    MessageEventType.DELAYED: "the recipient's host took it not yet: SES goes on trying",
+    MessageEventType.BOUNCED: "it came back: `bounce` is hard, soft or suppressed",
+    MessageEventType.COMPLAINED: "the recipient reported it as spam",
+    MessageEventType.REJECTED: "SES found a virus in it and threw it away",
+    MessageEventType.REFUSED: "it was not sent, by a rule of Staffetta's or SES's: `result` and `reason` say which",
+    MessageEventType.FAILED: "it was given up: `result` and `reason` say why",
+    MessageEventType.CANCELED: "it was scheduled, and canceled",
+    MessageEventType.OPENED: "it was opened; `machine`: by a proxy or scanner, as far as is known when this is told",
+    MessageEventType.CLICKED: "a link in it was followed; `machine` as above",
+    MessageEventType.UNSUBSCRIBED: "the recipient unsubscribed by the link in it",
+    MessageEventType.RESUBSCRIBED: "the recipient subscribed anew by the link in it",
+    MessageEventType.TEST: "you asked for a test",
 }
 
 _OF_STATE = {
-    State.SENT: EventType.SENT,
-    State.REFUSED: EventType.REFUSED,
-    State.FAILED: EventType.FAILED,
-    State.CANCELED: EventType.CANCELED,
+    State.SENT: MessageEventType.SENT,
+    State.REFUSED: MessageEventType.REFUSED,
+    State.FAILED: MessageEventType.FAILED,
+    State.CANCELED: MessageEventType.CANCELED,
 }
 _OF_FACT = {
-    Kind.DELIVERED: EventType.DELIVERED,
-    Kind.DELAYED: EventType.DELAYED,
-    Kind.BOUNCED: EventType.BOUNCED,
-    Kind.COMPLAINED: EventType.COMPLAINED,
-    Kind.REJECTED: EventType.REJECTED,
-    Kind.OPENED: EventType.OPENED,
-    Kind.CLICKED: EventType.CLICKED,
-    Kind.UNSUBSCRIBED: EventType.UNSUBSCRIBED,
-    Kind.SUBSCRIBED: EventType.RESUBSCRIBED,
+    TimelineEventType.DELIVERED: MessageEventType.DELIVERED,
+    TimelineEventType.DELAYED: MessageEventType.DELAYED,
+    TimelineEventType.BOUNCED: MessageEventType.BOUNCED,
+    TimelineEventType.COMPLAINED: MessageEventType.COMPLAINED,
+    TimelineEventType.REJECTED: MessageEventType.REJECTED,
+    TimelineEventType.OPENED: MessageEventType.OPENED,
+    TimelineEventType.CLICKED: MessageEventType.CLICKED,
+    TimelineEventType.UNSUBSCRIBED: MessageEventType.UNSUBSCRIBED,
+    TimelineEventType.SUBSCRIBED: MessageEventType.RESUBSCRIBED,
 }
 _BOUNCES = {Delivery.BOUNCED: "hard", Delivery.SUPPRESSED: "suppressed"}
 
 
-class Event(Struct, frozen=True):
+class MessageEvent(Struct, frozen=True):
     """`data` is JSON; `message` is the one that it tells of, if any."""
 
     id: str
-    type: EventType
+    type: MessageEventType
     at: str
     data: Mapping[str, Any]
     message: MessageKey | None = None
@@ -89,27 +89,27 @@ class Event(Struct, frozen=True):
         return {"id": self.id, "type": str(self.type), "timestamp": self.at, "data": dict(self.data)}
 
 
-def of(message: Message | None) -> dict[str, Event]:
+def of(message: Message | None) -> dict[str, MessageEvent]:
     """Every event of a message so far, by id, in no order."""
     if (
-        message is None or message.erased or message.trial
+        message is None or message.erased or message.is_test
     ):  # of the erased nothing is told any more, of a test mail never
         return {}
     return {event.id: event for event in (*_attempt(message), *_reported(message))}
 
 
-def news(before: Message | None, after: Message | None) -> list[Event]:
+def new_events(before: Message | None, after: Message | None) -> list[MessageEvent]:
     """What a change of a message has to tell, the earliest first."""
     told = of(before)
     return sorted((event for event in of(after).values() if event.id not in told), key=lambda event: event.at)
 
 
-def sample(endpoint_id: str, at: str) -> Event:
+def sample(endpoint_id: str, at: str) -> MessageEvent:
     data = {"webhookId": endpoint_id, "message": "If you can read this, the webhook works."}
-    return Event(ids.for_event(endpoint_id, EventType.TEST, at), EventType.TEST, at, data)
+    return MessageEvent(ids.for_event(endpoint_id, MessageEventType.TEST, at), MessageEventType.TEST, at, data)
 
 
-def _attempt(message: Message) -> Iterator[Event]:
+def _attempt(message: Message) -> Iterator[MessageEvent]:
     """How the attempt ended. That a mail was sent is told once, whoever told us; a second failure of one that was put back is news."""
     type_ = _OF_STATE.get(message.state)
     if type_ is None:
@@ -117,24 +117,28 @@ def _attempt(message: Message) -> Iterator[Event]:
     at = message.settled_at or message.accepted_at
     told = {"result": str(message.result)} if message.result else {}
     told |= {"reason": message.reason} if message.reason else {}
-    yield _event(message, type_, at, "" if type_ is EventType.SENT else at, {} if type_ is EventType.SENT else told)
+    yield _event(
+        message, type_, at, "" if type_ is MessageEventType.SENT else at, {} if type_ is MessageEventType.SENT else told
+    )
 
 
-def _reported(message: Message) -> Iterator[Event]:
+def _reported(message: Message) -> Iterator[MessageEvent]:
     by_machines = bots.of(list(message.timeline.values()))
     for key, fact in message.timeline.items():
-        kind = Kind(fact["kind"])
-        if kind not in _OF_FACT or (kind is Kind.COMPLAINED and not spam_report(fact)):
+        kind = TimelineEventType(fact["kind"])
+        if kind not in _OF_FACT or (kind is TimelineEventType.COMPLAINED and not spam_report(fact)):
             continue  # that SES took it is the state's to tell, and not every feedback is a complaint
         details = {name: value for name, value in fact.items() if name not in {"kind", "at"}}
         if kind in bots.BY_HAND:
             details["machine"] = any(fact is one for one in by_machines)
-        if kind is Kind.BOUNCED:
+        if kind is TimelineEventType.BOUNCED:
             details["bounce"] = _BOUNCES.get(delivery({key: fact}) or Delivery.SENT, "soft")
         yield _event(message, _OF_FACT[kind], fact["at"], key, details)
 
 
-def _event(message: Message, type_: EventType, at: str, identity: str, details: Mapping[str, Any]) -> Event:
+def _event(
+    message: Message, type_: MessageEventType, at: str, identity: str, details: Mapping[str, Any]
+) -> MessageEvent:
     key = message.key
     data = {
         "statusId": key.send_id,
@@ -147,4 +151,4 @@ def _event(message: Message, type_: EventType, at: str, identity: str, details: 
         **({"sesMessageId": message.ses_message_id} if message.ses_message_id else {}),
         **({"details": dict(details)} if details else {}),
     }
-    return Event(ids.for_event(key.send_id, str(key.recipient), type_, identity), type_, at, data, key)
+    return MessageEvent(ids.for_event(key.send_id, str(key.recipient), type_, identity), type_, at, data, key)

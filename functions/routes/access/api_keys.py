@@ -6,8 +6,8 @@ from typing import Any
 
 from functions import wiring
 from functions.core import addresses, timestamps
-from functions.core.access.audit import Action
-from functions.core.errors import Fault, NotFound, Rejected
+from functions.core.access.audit import AuditAction
+from functions.core.errors import FieldError, NotFound, Rejected
 from functions.ports.access import ApiKey
 from functions.routes.access.audit import note
 from functions.routes.access.models import ApiKeyCreatedView, ApiKeyList, ApiKeyView
@@ -17,14 +17,14 @@ from functions.steps.access.create_api_key import checked_name
 
 
 def create_api_key(request: Request) -> ApiKeyCreatedView:
-    body, faults = request.json(), list[Fault]()
+    body, faults = request.json(), list[FieldError]()
     name = _name(body, faults)
     scopes = _scopes(body.get("scopes"), faults)
     owner = _owner(body.get("owner"), request.caller.owner, faults)
     if faults:
         raise Rejected(faults)
     secret, key = wiring.get(wiring.access.create_api_key)(name, owner, scopes)
-    note(request, Action.KEY_MADE, key.secret_id, name=name, owner=owner, scopes=" ".join(scopes))
+    note(request, AuditAction.KEY_MADE, key.secret_id, name=name, owner=owner, scopes=" ".join(scopes))
     return ApiKeyCreatedView(key=secret, **_fields(key))
 
 
@@ -33,12 +33,12 @@ def list_api_keys(request: Request) -> ApiKeyList:
 
 
 def rename_api_key(request: Request) -> ApiKeyView:
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     name = _name(request.json(), faults)
     if faults:
         raise Rejected(faults)
     renamed = _found(request, wiring.get(wiring.adapters.api_keys).rename(request.path_parameters["keyId"], name))
-    note(request, Action.KEY_RENAMED, renamed.id, name=name)
+    note(request, AuditAction.KEY_RENAMED, renamed.id, name=name)
     return renamed
 
 
@@ -46,7 +46,7 @@ def revoke_api_key(request: Request) -> None:
     """Again and again, with the same answer: its first revocation counts."""
     now = timestamps.iso(wiring.container().clock())
     revoked = _found(request, wiring.get(wiring.adapters.api_keys).revoke(request.path_parameters["keyId"], now))
-    note(request, Action.KEY_REVOKED, revoked.id, name=revoked.name)
+    note(request, AuditAction.KEY_REVOKED, revoked.id, name=revoked.name)
 
 
 OPERATIONS: dict[str, Operation] = {
@@ -80,25 +80,25 @@ def _found(request: Request, key: ApiKey | None) -> ApiKeyView:
     return key_view(key)
 
 
-def _name(body: dict[str, Any], faults: list[Fault]) -> str:
+def _name(body: dict[str, Any], faults: list[FieldError]) -> str:
     given = body.get("name")
     try:
         return checked_name(given if isinstance(given, str) else "")
     except Rejected as error:
-        faults += error.faults
+        faults += error.errors
         return ""
 
 
-def _scopes(given: Any, faults: list[Fault]) -> tuple[str, ...]:
+def _scopes(given: Any, faults: list[FieldError]) -> tuple[str, ...]:
     if not isinstance(given, list) or not given or not all(scope in SCOPES for scope in given):
-        faults.append(Fault("scopes", f"must be a list of at least one of {', '.join(SCOPES)}"))
+        faults.append(FieldError("scopes", f"must be a list of at least one of {', '.join(SCOPES)}"))
         return ()
     return tuple(dict.fromkeys(given))
 
 
-def _owner(given: Any, caller: str, faults: list[Fault]) -> str:
+def _owner(given: Any, caller: str, faults: list[FieldError]) -> str:
     try:
         return addresses.parse(given).email if given else caller
     except (TypeError, ValueError, AttributeError):
-        faults.append(Fault("owner", "must be an email address", "INVALID_EMAIL"))
+        faults.append(FieldError("owner", "must be an email address", "INVALID_EMAIL"))
         return ""

@@ -6,18 +6,18 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from functions.routes.http.models import Instant, Wire
+from functions.routes.http.models import ApiModel, Instant
 from functions.routes.http.paging import ForwardPaging
 
 PAGE_MAX = 100
 
 
-class AuditQuery(Wire):
+class AuditQuery(ApiModel):
     after: Annotated[str, Meta(description="paging.next.after of the page before")] = ""
     limit: Annotated[int, Meta(ge=1, le=PAGE_MAX)] = PAGE_MAX
 
 
-class AuditEntry(Wire):
+class AuditEntry(ApiModel):
     id: str
     at: Instant
     action: Annotated[str, Meta(description="what was done: api_key.made, email.published, contact.erased, ...")]
@@ -30,6 +30,6 @@ class AuditEntry(Wire):
     detail: dict[str, str | int] = {}
 
 
-class AuditPage(Wire):
+class AuditPage(ApiModel):
     results: list[AuditEntry]
     paging: ForwardPaging | None = None

@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from functions.routes.http.models import Instant, Wire
+from functions.routes.http.models import ApiModel, Instant
 
 Scope = Literal["transactional-email", "marketing-email", "content", "account"]
 
 
-class ApiKeyCreateRequest(Wire):
+class ApiKeyCreateRequest(ApiModel):
     name: Annotated[str, Meta(min_length=1, max_length=100, description="what the key is for")]
     scopes: Annotated[list[Scope], Meta(min_length=1)]
     owner: Annotated[
@@ -19,11 +19,11 @@ class ApiKeyCreateRequest(Wire):
     ] = ""
 
 
-class ApiKeyRenameRequest(Wire):
+class ApiKeyRenameRequest(ApiModel):
     name: Annotated[str, Meta(min_length=1, max_length=100)]
 
 
-class ApiKeyView(Wire):
+class ApiKeyView(ApiModel):
     """A key, without its secret."""
 
     id: Annotated[str, Meta(description="the SHA-256 of the key")]
@@ -40,5 +40,5 @@ class ApiKeyCreatedView(ApiKeyView, kw_only=True):
     key: Annotated[str, Meta(description="the key itself: shown here, and never again")]
 
 
-class ApiKeyList(Wire):
+class ApiKeyList(ApiModel):
     results: list[ApiKeyView]

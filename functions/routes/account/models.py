@@ -6,14 +6,14 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from functions.routes.http.models import Instant, Wire
+from functions.routes.http.models import ApiModel, Instant
 
 Percent = Annotated[float, Meta(description="percent of what was sent, with 3 decimals")]
 EmailId = Annotated[int, Meta(description="absent where `all` is true")]
 All = Annotated[bool, Meta(description="all mail that is not transactional, in place of one email")]
 
 
-class PauseRequest(Wire):
+class PauseRequest(ApiModel):
     email_id: EmailId | None = None
     all: All = False
     reason: Annotated[
@@ -21,12 +21,12 @@ class PauseRequest(Wire):
     ] = ""
 
 
-class ResumeRequest(Wire):
+class ResumeRequest(ApiModel):
     email_id: EmailId | None = None
     all: All = False
 
 
-class PauseView(Wire):
+class PauseView(ApiModel):
     paused: Annotated[bool, Meta(description="false: it was, and is over")]
     at: Instant
     by: Annotated[
@@ -37,7 +37,7 @@ class PauseView(Wire):
     resumed_by: str | None = None
 
 
-class PauseAnswer(Wire):
+class PauseAnswer(ApiModel):
     """As it then is."""
 
     email_id: EmailId | None = None
@@ -45,7 +45,7 @@ class PauseAnswer(Wire):
     pause: Annotated[PauseView, Meta(description="absent: it never was paused")] | None = None
 
 
-class RatesView(Wire):
+class RatesView(ApiModel):
     """Of mails accepted since the beginning of yesterday (UTC), or since the first whole hour after a resumption."""
 
     sent: int
@@ -53,7 +53,7 @@ class RatesView(Wire):
     complaint_rate: Percent
 
 
-class SendingEmail(Wire):
+class SendingEmail(ApiModel):
     email_id: int
     name: str
     transactional: Annotated[bool, Meta(description="never paused by itself")]
@@ -61,7 +61,7 @@ class SendingEmail(Wire):
     pause: PauseView | None = None
 
 
-class SesAccountView(Wire):
+class SesAccountView(ApiModel):
     """What SES last told of the account."""
 
     told_at: Instant
@@ -73,7 +73,7 @@ class SesAccountView(Wire):
     left_24_hours: Annotated[int, Meta(description="what our governor still lets go; absent: unlimited")] | None = None
 
 
-class SendingView(Wire):
+class SendingView(ApiModel):
     not_transactional: Annotated[
         RatesView, Meta(description="all mail that is not transactional, but for that of paused emails")
     ]

@@ -6,11 +6,11 @@ from typing import Any
 
 from functions import wiring
 from functions.core import timestamps
-from functions.core.account.reputation import Rates
+from functions.core.account.reputation import FeedbackRates
 from functions.core.emails.email import TRANSACTIONAL, Email
 from functions.core.emails.pause import Pause
-from functions.core.errors import Fault, Rejected
-from functions.core.sending.throttle import Governor
+from functions.core.errors import FieldError, Rejected
+from functions.core.sending.throttle import SendQuota
 from functions.routes.account.models import PauseAnswer, PauseView, RatesView, SendingEmail, SendingView, SesAccountView
 from functions.routes.http.dispatch import Operation, Request
 from functions.steps.account.monitor_reputation import Reputation
@@ -21,14 +21,14 @@ BY_HAND = "by hand"
 
 def get_sending_status(request: Request) -> SendingView:
     return view(
-        wiring.get(wiring.account.monitor_reputation).look(transactional=True),
-        wiring.get(wiring.adapters.send_quotas).get(),
+        wiring.get(wiring.account.monitor_reputation).report(transactional=True),
+        wiring.get(wiring.adapters.quota_store).get(),
         wiring.get(wiring.adapters.emails).all(),
     )
 
 
 def pause_sending(request: Request) -> PauseAnswer:
-    body, faults = request.json(), list[Fault]()
+    body, faults = request.json(), list[FieldError]()
     email_id = _what(body, faults)
     reason = _reason(body.get("reason"), faults)
     if faults:
@@ -40,7 +40,7 @@ def pause_sending(request: Request) -> PauseAnswer:
 
 
 def resume_sending(request: Request) -> PauseAnswer:
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     email_id = _what(request.json(), faults)
     if faults:
         raise Rejected(faults)
@@ -56,25 +56,25 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
-def view(seen: Reputation, governor: Governor | None, every_email: list[Email]) -> SendingView:
+def view(seen: Reputation, governor: SendQuota | None, every_email: list[Email]) -> SendingView:
     active = {one.email.id for one in seen.emails}
-    idle = [email for email in every_email if email.pause and email.pause.stands and email.id not in active]
-    watched = [*((one.email, one.rates) for one in seen.emails), *((email, Rates()) for email in idle)]
+    idle = [email for email in every_email if email.pause and email.pause.is_active and email.id not in active]
+    watched = [*((one.email, one.rates) for one in seen.emails), *((email, FeedbackRates()) for email in idle)]
     return SendingView(
-        not_transactional=_rates(seen.together),
+        not_transactional=_rates(seen.combined),
         emails=[_email(email, rates) for email, rates in watched],
         pause=_pause(seen.account),
         ses=_ses(governor),
     )
 
 
-def _ses(governor: Governor | None) -> SesAccountView | None:
+def _ses(governor: SendQuota | None) -> SesAccountView | None:
     if governor is None or governor.quota is None:
         return None
     return SesAccountView(
-        told_at=timestamps.iso(governor.told_at),
+        told_at=timestamps.iso(governor.fetched_at),
         sending_enabled=governor.quota.enabled,
-        enforcement_status=governor.quota.standing,
+        enforcement_status=governor.quota.enforcement_status,
         max_per_second=governor.quota.per_second,
         max_24_hours=governor.quota.per_day,
         sent_last_24_hours=governor.quota.sent_last_day,
@@ -82,7 +82,7 @@ def _ses(governor: Governor | None) -> SesAccountView | None:
     )
 
 
-def _email(email: Email, rates: Rates) -> SendingEmail:
+def _email(email: Email, rates: FeedbackRates) -> SendingEmail:
     return SendingEmail(
         email_id=email.id,
         name=email.name,
@@ -92,7 +92,7 @@ def _email(email: Email, rates: Rates) -> SendingEmail:
     )
 
 
-def _rates(rates: Rates) -> RatesView:
+def _rates(rates: FeedbackRates) -> RatesView:
     bounces, complaints = (round(100 * share, 3) for share in (rates.bounces, rates.complaints))
     return RatesView(sent=rates.sent, bounce_rate=bounces, complaint_rate=complaints)
 
@@ -101,7 +101,7 @@ def _pause(pause: Pause | None) -> PauseView | None:
     if pause is None:
         return None
     return PauseView(
-        paused=pause.stands,
+        paused=pause.is_active,
         at=pause.at,
         by=pause.by,
         reason=pause.reason,
@@ -114,15 +114,17 @@ def _answer(email_id: int | None, pause: Pause | None) -> PauseAnswer:
     return PauseAnswer(email_id=email_id, all=email_id is None, pause=_pause(pause))
 
 
-def _what(body: dict[str, Any], faults: list[Fault]) -> int | None:
+def _what(body: dict[str, Any], faults: list[FieldError]) -> int | None:
     """The email's id, or None for all mail that is not transactional: exactly one of the two is to be named."""
     everything, given = body.get("all", False), body.get("emailId")
     if not isinstance(everything, bool):
-        faults.append(Fault("all", "must be true or false"))
+        faults.append(FieldError("all", "must be true or false"))
     elif everything == (given is not None):
-        faults.append(Fault("emailId", "give either an emailId, or all: true for all mail that is not transactional"))
+        faults.append(
+            FieldError("emailId", "give either an emailId, or all: true for all mail that is not transactional")
+        )
     elif given is not None and not _number(given):
-        faults.append(Fault("emailId", "must be an email's id, a whole number"))
+        faults.append(FieldError("emailId", "must be an email's id, a whole number"))
     else:
         return int(given) if given is not None else None
     return None
@@ -134,10 +136,10 @@ def _number(given: Any) -> bool:
     return whole or (isinstance(given, str) and given.isascii() and given.isdecimal() and len(given) <= len(str(2**53)))
 
 
-def _reason(given: Any, faults: list[Fault]) -> str:
+def _reason(given: Any, faults: list[FieldError]) -> str:
     if given in (None, ""):
         return BY_HAND
     if not isinstance(given, str) or len(given) > REASON_MAX:
-        faults.append(Fault("reason", f"must be a text of at most {REASON_MAX} characters"))
+        faults.append(FieldError("reason", f"must be a text of at most {REASON_MAX} characters"))
         return ""
     return given

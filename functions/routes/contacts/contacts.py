@@ -5,7 +5,7 @@ from __future__ import annotations
 from functions import wiring
 from functions.core import addresses, ids
 from functions.core.contacts.contact import Contact
-from functions.core.errors import Fault, NotFound, Rejected
+from functions.core.errors import FieldError, NotFound, Rejected
 from functions.routes.contacts.models import ContactDecision, ContactProperty, ContactView, ErasureView
 from functions.routes.http.dispatch import Operation, Request
 
@@ -21,8 +21,8 @@ def get_contact(request: Request) -> ContactView:
 def erase_contact(request: Request) -> ErasureView:
     """Whether or not there is a contact: a cc has none, and is known still."""
     email = _email(request)
-    order = wiring.get(wiring.contacts.erase_contact).ask(email, request.caller.owner, request.caller.key_id)
-    return ErasureView(status="PENDING", requested_at=order.asked_at, subject=ids.mark(email))
+    order = wiring.get(wiring.contacts.erase_contact).request(email, request.caller.owner, request.caller.key_id)
+    return ErasureView(status="PENDING", requested_at=order.asked_at, subject=ids.address_hash(email))
 
 
 OPERATIONS: dict[str, Operation] = {"get_contact": get_contact, "erase_contact": erase_contact}
@@ -32,7 +32,7 @@ def _email(request: Request) -> str:
     try:
         return addresses.parse(request.path_parameters["email"]).email.lower()
     except ValueError as error:
-        raise Rejected([Fault("email", str(error), "INVALID_EMAIL")]) from error
+        raise Rejected([FieldError("email", str(error), "INVALID_EMAIL")]) from error
 
 
 def _view(contact: Contact) -> ContactView:

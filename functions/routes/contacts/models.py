@@ -6,15 +6,15 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from functions.routes.http.models import Instant, Wire
+from functions.routes.http.models import ApiModel, Instant
 
 
-class ContactProperty(Wire):
+class ContactProperty(ApiModel):
     value: str
     told_at: Annotated[Instant, Meta(description="when the send that told it was accepted")]
 
 
-class ContactDecision(Wire):
+class ContactDecision(ApiModel):
     """What somebody decided about a subscription type."""
 
     subscription_id: Annotated[str, Meta(description="a subscription type's id; * is all of them")]
@@ -25,7 +25,7 @@ class ContactDecision(Wire):
     legal_basis_explanation: str | None = None
 
 
-class ContactView(Wire):
+class ContactView(ApiModel):
     """All that is stored of a contact. The messages to them: GET /staffetta/v1/messages?recipient=."""
 
     email: str
@@ -39,7 +39,7 @@ class ContactView(Wire):
     complained_at: Annotated[Instant, Meta(description="a report of spam")] | None = None
 
 
-class ErasureView(Wire):
+class ErasureView(ApiModel):
     """It is done within minutes, or later where a long archive is to be looked through. The audit log then says `contact.erased`."""
 
     status: Literal["PENDING"]

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from functions.core.contacts.contact import Status
+from functions.core.contacts.contact import SubscriptionStatus
 from functions.core.contacts.subscription import TEXTS_MAX
-from functions.routes.http.models import Instant, Wire
+from functions.routes.http.models import ApiModel, Instant
 
 LegalBasis = Literal[
     "LEGITIMATE_INTEREST_PQL",
@@ -24,7 +24,7 @@ Description = Annotated[str, Meta(max_length=TEXTS_MAX["description"], descripti
 Purpose = Annotated[str, Meta(max_length=TEXTS_MAX["purpose"], examples=["Marketing"])]
 
 
-class SubscriptionDefinition(Wire):
+class SubscriptionDefinition(ApiModel):
     """A subscription type. The one called TRANSACTIONAL is built in: nobody can leave it."""
 
     id: str
@@ -39,15 +39,15 @@ class SubscriptionDefinition(Wire):
     updated_at: Instant
 
 
-class SubscriptionDefinitionsResponse(Wire):
+class SubscriptionDefinitionsResponse(ApiModel):
     subscription_definitions: list[SubscriptionDefinition]
 
 
-class SubscriptionTypeList(Wire):
+class SubscriptionTypeList(ApiModel):
     results: list[SubscriptionDefinition]
 
 
-class SubscriptionTypeCreateRequest(Wire):
+class SubscriptionTypeCreateRequest(ApiModel):
     name: Name
     description: Description = ""
     purpose: Purpose = ""
@@ -60,7 +60,7 @@ class SubscriptionTypeCreateRequest(Wire):
     ) = None
 
 
-class SubscriptionTypeChangeRequest(Wire):
+class SubscriptionTypeChangeRequest(ApiModel):
     """What is absent stays."""
 
     name: Name | None = None
@@ -69,32 +69,34 @@ class SubscriptionTypeChangeRequest(Wire):
     active: bool | None = None
 
 
-class UnsubscribeQuery(Wire):
+class UnsubscribeQuery(ApiModel):
     all: Annotated[bool, Meta(description="all emails that are not transactional, in place of this mail's type")] = (
         False
     )
 
 
-class PublicUpdateSubscriptionStatusRequest(Wire):
+class PublicUpdateSubscriptionStatusRequest(ApiModel):
     email_address: str
     subscription_id: str
     legal_basis: LegalBasis | None = None
     legal_basis_explanation: Annotated[str, Meta(max_length=1000)] | None = None
 
 
-class PublicSubscriptionStatus(Wire):
+class PublicSubscriptionStatus(ApiModel):
     """Where a contact stands with a subscription type."""
 
     id: str
     name: str
     description: str
-    status: Annotated[Status, Meta(description="NOT_SUBSCRIBED also where nothing was decided: such mail is sent")]
+    status: Annotated[
+        SubscriptionStatus, Meta(description="NOT_SUBSCRIBED also where nothing was decided: such mail is sent")
+    ]
     source_of_status: Literal["PORTAL_WIDE_STATUS", "SUBSCRIPTION_STATUS"]
     legal_basis: str | None = None
     legal_basis_explanation: str | None = None
     decided_at: Annotated[Instant, Meta(description="absent: nothing was decided (not HubSpot's)")] | None = None
 
 
-class PublicSubscriptionStatusesResponse(Wire):
+class PublicSubscriptionStatusesResponse(ApiModel):
     recipient: str
     subscription_statuses: list[PublicSubscriptionStatus]

@@ -6,10 +6,10 @@ from typing import Any, get_args
 
 from functions import wiring
 from functions.core import addresses, ids
-from functions.core.access.audit import Action
-from functions.core.contacts.contact import EVERYTHING, Contact, Status
+from functions.core.access.audit import AuditAction
+from functions.core.contacts.contact import EVERYTHING, Contact, SubscriptionStatus
 from functions.core.contacts.subscription import BUILT_IN, SubscriptionType
-from functions.core.errors import Fault, Rejected
+from functions.core.errors import FieldError, Rejected
 from functions.routes.access.audit import note
 from functions.routes.contacts.preference_models import (
     LegalBasis,
@@ -20,7 +20,7 @@ from functions.routes.contacts.preference_models import (
     SubscriptionTypeList,
 )
 from functions.routes.http.dispatch import Operation, Request
-from functions.steps.contacts.subscriptions import Choice
+from functions.steps.contacts.subscriptions import SubscriptionChange
 
 EXPLANATION_MAX = 1000  # characters
 _LEGAL_BASES = get_args(LegalBasis)
@@ -36,21 +36,21 @@ def list_subscription_types(request: Request) -> SubscriptionTypeList:
 
 
 def create_subscription_type(request: Request) -> SubscriptionDefinition:
-    return _definition(wiring.get(wiring.contacts.subscriptions).make(_given(request, "id", *_TYPE_FIELDS)))
+    return _definition(wiring.get(wiring.contacts.subscriptions).create_type(_given(request, "id", *_TYPE_FIELDS)))
 
 
 def update_subscription_type(request: Request) -> SubscriptionDefinition:
     type_id = request.path_parameters["typeId"]
-    return _definition(wiring.get(wiring.contacts.subscriptions).change(type_id, _given(request, *_TYPE_FIELDS)))
+    return _definition(wiring.get(wiring.contacts.subscriptions).update_type(type_id, _given(request, *_TYPE_FIELDS)))
 
 
 def get_subscription_status(request: Request) -> PublicSubscriptionStatusesResponse:
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     email = _email(request.path_parameters["emailAddress"], faults)
     if faults:
         raise Rejected(faults)
     contact = wiring.get(wiring.adapters.contacts).get(email)
-    statuses = [_status(contact, type_) for type_ in wiring.get(wiring.contacts.subscriptions).definitions()]
+    statuses = [_status(contact, type_) for type_ in wiring.get(wiring.contacts.subscriptions).list_types()]
     return PublicSubscriptionStatusesResponse(recipient=email, subscription_statuses=statuses)
 
 
@@ -63,12 +63,12 @@ def unsubscribe_contact(request: Request) -> PublicSubscriptionStatus:
 
 
 def lift_quarantine(request: Request) -> None:
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     email = _email(request.path_parameters["email"], faults)
     if faults:
         raise Rejected(faults)
     wiring.get(wiring.contacts.lift_quarantine)(email)
-    note(request, Action.QUARANTINE_LIFTED, ids.mark(email))
+    note(request, AuditAction.QUARANTINE_LIFTED, ids.address_hash(email))
 
 
 OPERATIONS: dict[str, Operation] = {
@@ -84,7 +84,7 @@ OPERATIONS: dict[str, Operation] = {
 
 
 def _definitions() -> list[SubscriptionDefinition]:
-    return [_definition(type_) for type_ in wiring.get(wiring.contacts.subscriptions).definitions()]
+    return [_definition(type_) for type_ in wiring.get(wiring.contacts.subscriptions).list_types()]
 
 
 def _definition(type_: SubscriptionType) -> SubscriptionDefinition:
@@ -105,14 +105,14 @@ def _definition(type_: SubscriptionType) -> SubscriptionDefinition:
 def _status(contact: Contact | None, type_: SubscriptionType) -> PublicSubscriptionStatus:
     """What was decided about everything goes before what was about the type, as when mail is sent."""
     decisions = contact.decisions if contact else {}
-    gone = bool(contact and (contact.reported or contact.unsubscribed(EVERYTHING))) and type_.id != BUILT_IN.id
+    gone = bool(contact and (contact.has_complained or contact.unsubscribed(EVERYTHING))) and type_.id != BUILT_IN.id
     decision = decisions.get(EVERYTHING if gone else type_.id)
-    status = decision.status if decision and not gone else Status.NOT_SUBSCRIBED
+    status = decision.status if decision and not gone else SubscriptionStatus.NOT_SUBSCRIBED
     return PublicSubscriptionStatus(
         id=type_.id,
         name=type_.name,
         description=type_.description,
-        status=Status.SUBSCRIBED if type_.id == BUILT_IN.id else status,
+        status=SubscriptionStatus.SUBSCRIBED if type_.id == BUILT_IN.id else status,
         source_of_status="PORTAL_WIDE_STATUS" if gone else "SUBSCRIPTION_STATUS",
         legal_basis=(decision and decision.legal_basis) or None,
         legal_basis_explanation=(decision and decision.legal_basis_explanation) or None,
@@ -126,21 +126,21 @@ def _given(request: Request, *names: str) -> dict[str, Any]:
     return {name: body[name] for name in names if body.get(name) is not None}
 
 
-def _choice(request: Request) -> Choice:
+def _choice(request: Request) -> SubscriptionChange:
     """Raises Rejected with every fault."""
-    body, faults = request.json(), list[Fault]()
+    body, faults = request.json(), list[FieldError]()
     email = _email(body.get("emailAddress"), faults)
     subscription = body.get("subscriptionId")
     if not isinstance(subscription, str | int) or isinstance(subscription, bool):
-        faults.append(Fault("subscriptionId", "is required: the id of a subscription type", "REQUIRED_FIELD"))
+        faults.append(FieldError("subscriptionId", "is required: the id of a subscription type", "REQUIRED_FIELD"))
     basis, explanation = body.get("legalBasis") or "", body.get("legalBasisExplanation") or ""
     if basis and basis not in _LEGAL_BASES:
-        faults.append(Fault("legalBasis", f"must be one of {', '.join(_LEGAL_BASES)}"))
+        faults.append(FieldError("legalBasis", f"must be one of {', '.join(_LEGAL_BASES)}"))
     if not isinstance(explanation, str) or len(explanation) > EXPLANATION_MAX:
-        faults.append(Fault("legalBasisExplanation", f"must be a text of at most {EXPLANATION_MAX} characters"))
+        faults.append(FieldError("legalBasisExplanation", f"must be a text of at most {EXPLANATION_MAX} characters"))
     if faults:
         raise Rejected(faults)
-    return Choice(
+    return SubscriptionChange(
         email=email,
         subscription=str(subscription),
         legal_basis=basis,
@@ -149,9 +149,9 @@ def _choice(request: Request) -> Choice:
     )
 
 
-def _email(given: Any, faults: list[Fault]) -> str:
+def _email(given: Any, faults: list[FieldError]) -> str:
     try:
         return addresses.parse(given).email.lower()
     except (TypeError, ValueError, AttributeError):
-        faults.append(Fault("emailAddress", "must be an email address like ada@example.com", "INVALID_EMAIL"))
+        faults.append(FieldError("emailAddress", "must be an email address like ada@example.com", "INVALID_EMAIL"))
         return ""

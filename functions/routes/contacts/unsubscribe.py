@@ -11,12 +11,12 @@ from urllib.parse import parse_qs
 
 from functions import wiring
 from functions.core.errors import NotFound
-from functions.routes.http.dispatch import Operation, Page, Request
+from functions.routes.http.dispatch import HtmlPage, Operation, Request
 from functions.routes.http.pages import page
-from functions.steps.contacts.unsubscribe import Recipient
+from functions.steps.contacts.unsubscribe import LinkTarget
 
 
-def get_unsubscribe_page(request: Request) -> Page:
+def get_unsubscribe_page(request: Request) -> HtmlPage:
     try:
         recipient = _recipient(request)
     except NotFound:
@@ -24,7 +24,7 @@ def get_unsubscribe_page(request: Request) -> Page:
     return _asking(recipient, everything=request.flag("all"))
 
 
-def unsubscribe(request: Request) -> Page:
+def unsubscribe(request: Request) -> HtmlPage:
     try:
         recipient = _recipient(request)
     except NotFound:
@@ -32,10 +32,10 @@ def unsubscribe(request: Request) -> Page:
     form = parse_qs(request.body.decode("utf-8", "replace"))
     step = wiring.get(wiring.contacts.unsubscribe)
     if form.get("action") == ["return"]:
-        step.come_back(recipient)
+        step.resubscribe(recipient)
         return page("You are subscribed again", f"<p>{_who(recipient)} gets {_what(recipient)} again.</p>")
     everything = form["scope"] == ["all"] if "scope" in form else request.flag("all")
-    step.leave(recipient, everything=everything)
+    step.unsubscribe(recipient, everything=everything)
     return _left(recipient, everything=everything)
 
 
@@ -48,11 +48,11 @@ _UNKNOWN = page(
 )
 
 
-def _recipient(request: Request) -> Recipient:
-    return wiring.get(wiring.contacts.unsubscribe).recipient(request.path_parameters["link"])
+def _recipient(request: Request) -> LinkTarget:
+    return wiring.get(wiring.contacts.unsubscribe).find_target(request.path_parameters["link"])
 
 
-def _asking(recipient: Recipient, *, everything: bool) -> Page:
+def _asking(recipient: LinkTarget, *, everything: bool) -> HtmlPage:
     choices = (
         ("type", f"No more {_what(recipient)}", not everything),
         ("all", "No more emails but those that I need", everything),
@@ -65,7 +65,7 @@ def _asking(recipient: Recipient, *, everything: bool) -> Page:
     return page("Unsubscribe", f"<p>{_who(recipient)} gets {_what(recipient)}.</p>{form}")
 
 
-def _left(recipient: Recipient, *, everything: bool) -> Page:
+def _left(recipient: LinkTarget, *, everything: bool) -> HtmlPage:
     what = "emails but those that you need, such as receipts" if everything else _what(recipient)
     back = (
         '<form method="post"><input type="hidden" name="action" value="return"><button>Subscribe again</button></form>'
@@ -75,9 +75,9 @@ def _left(recipient: Recipient, *, everything: bool) -> Page:
     )
 
 
-def _who(recipient: Recipient) -> str:
+def _who(recipient: LinkTarget) -> str:
     return f"<strong>{escape(recipient.message.address)}</strong>"
 
 
-def _what(recipient: Recipient) -> str:
+def _what(recipient: LinkTarget) -> str:
     return f"emails of the kind <em>{escape(recipient.type_name)}</em>"

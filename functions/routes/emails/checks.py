@@ -7,7 +7,7 @@ from typing import Any
 
 from functions import wiring
 from functions.core.emails.email_document import draft_of
-from functions.core.errors import Fault, NotFound, Rejected, abridged
+from functions.core.errors import FieldError, NotFound, Rejected, abridged
 from functions.routes.emails.email_queries import email_id
 from functions.routes.http.dispatch import Operation, Request
 from functions.routes.templates.models import EmailCheck, TemplateFault
@@ -29,20 +29,20 @@ def check_email(request: Request) -> EmailCheck:
             draft_of(number, document, wiring.get(wiring.emails.edit_emails).starters)
         )
     except Rejected as error:  # the document itself is no draft yet
-        return _check(error.faults, ())
+        return _check(error.errors, ())
     return _check(checked.faults, checked.warnings)
 
 
 OPERATIONS: dict[str, Operation] = {"get_email_contract": get_email_contract, "check_email": check_email}
 
 
-def _check(faults: Sequence[Fault], warnings: Sequence[Fault]) -> EmailCheck:
+def _check(faults: Sequence[FieldError], warnings: Sequence[FieldError]) -> EmailCheck:
     return EmailCheck(
         publishable=not faults, faults=list(map(_fault, abridged(faults))), warnings=list(map(_fault, warnings))
     )
 
 
-def _fault(fault: Fault) -> TemplateFault:
+def _fault(fault: FieldError) -> TemplateFault:
     return TemplateFault(
-        where=fault.where, message=fault.message, code=fault.code, line=fault.line, column=fault.column
+        where=fault.field, message=fault.message, code=fault.code, line=fault.line, column=fault.column
     )

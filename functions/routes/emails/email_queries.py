@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from functions.core import timestamps
-from functions.core.emails.email_listing import SORTS, TYPES, Filter, Span
-from functions.core.errors import Fault, NotFound, Rejected
+from functions.core.emails.email_listing import SORTS, TYPES, Filter, TimeRange
+from functions.core.errors import FieldError, NotFound, Rejected
 from functions.routes.http.dispatch import Request
 
 LIMIT_MAX = 100
@@ -52,7 +52,7 @@ def version_read(request: Request, given: object) -> int | None:
     version = id_of(header if given is None else given)
     if version is None:
         where = "If-Match" if given is None else "version"
-        raise Rejected([Fault(where, "must be the `version` of the email that was read, a whole number")])
+        raise Rejected([FieldError(where, "must be the `version` of the email that was read, a whole number")])
     return version
 
 
@@ -61,7 +61,7 @@ def included(request: Request) -> list[str]:
 
 
 def list_query(request: Request) -> ListQuery:
-    query, faults = request.query, list[Fault]()
+    query, faults = request.query, list[FieldError]()
     wanted = Filter(
         archived=_flag(query, "archived", faults) or False,
         types=_types(query, faults),
@@ -79,20 +79,20 @@ def list_query(request: Request) -> ListQuery:
     return asked
 
 
-def limit(query: Mapping[str, str], faults: list[Fault]) -> int:
+def limit(query: Mapping[str, str], faults: list[FieldError]) -> int:
     text = query.get("limit") or str(LIMIT_MAX)
     number = id_of(text)
     if number is None or not 1 <= number <= LIMIT_MAX:
-        faults.append(Fault("limit", f"must be 1 to {LIMIT_MAX}, not {text!r}"))
+        faults.append(FieldError("limit", f"must be 1 to {LIMIT_MAX}, not {text!r}"))
         return LIMIT_MAX
     return number
 
 
-def cursor(query: Mapping[str, str], name: str, faults: list[Fault]) -> int | None:
+def cursor(query: Mapping[str, str], name: str, faults: list[FieldError]) -> int | None:
     text = query.get(name)
     number = id_of(text) if text else None
     if text and number is None:
-        faults.append(Fault(name, f"must be what `paging.next.after` said, not {text!r}"))
+        faults.append(FieldError(name, f"must be what `paging.next.after` said, not {text!r}"))
     return number
 
 
@@ -100,40 +100,40 @@ def _words(query: Mapping[str, str], name: str) -> list[str]:
     return [word.strip() for word in query.get(name, "").split(",") if word.strip()]
 
 
-def _flag(query: Mapping[str, str], name: str, faults: list[Fault]) -> bool | None:
+def _flag(query: Mapping[str, str], name: str, faults: list[FieldError]) -> bool | None:
     text = query.get(name, "").lower()
     if text not in {"", "true", "false"}:
-        faults.append(Fault(name, f"must be true or false, not {text!r}"))
+        faults.append(FieldError(name, f"must be true or false, not {text!r}"))
     return text == "true" if text else None
 
 
-def _types(query: Mapping[str, str], faults: list[Fault]) -> frozenset[str]:
+def _types(query: Mapping[str, str], faults: list[FieldError]) -> frozenset[str]:
     """Any of HubSpot's may be asked for; of those that we do not have there are none."""
     words = _words(query, "type")
     if not all(word.replace("_", "").isalnum() and word.isupper() for word in words):
-        faults.append(Fault("type", f"must be types of emails, as {', '.join(TYPES.values())}"))
+        faults.append(FieldError("type", f"must be types of emails, as {', '.join(TYPES.values())}"))
     return frozenset(words)
 
 
-def _sorts(query: Mapping[str, str], faults: list[Fault]) -> tuple[str, ...]:
+def _sorts(query: Mapping[str, str], faults: list[FieldError]) -> tuple[str, ...]:
     words = _words(query, "sort")
     if unknown := [word for word in words if word.removeprefix("-") not in SORTS]:
         faults.append(
-            Fault("sort", f"cannot go by {', '.join(unknown)}: it can by {', '.join(SORTS)}, or -name and so on")
+            FieldError("sort", f"cannot go by {', '.join(unknown)}: it can by {', '.join(SORTS)}, or -name and so on")
         )
     return tuple(words)
 
 
-def _span(query: Mapping[str, str], name: str, faults: list[Fault]) -> Span:
-    return Span(*(_instant(query, f"{name}{when}", faults) for when in ("At", "After", "Before")))
+def _span(query: Mapping[str, str], name: str, faults: list[FieldError]) -> TimeRange:
+    return TimeRange(*(_instant(query, f"{name}{when}", faults) for when in ("At", "After", "Before")))
 
 
-def _instant(query: Mapping[str, str], name: str, faults: list[Fault]) -> str:
+def _instant(query: Mapping[str, str], name: str, faults: list[FieldError]) -> str:
     text = query.get(name)
     if not text:
         return ""
     try:
         return timestamps.normalized(text)
     except (ValueError, OverflowError):
-        faults.append(Fault(name, f"must be an ISO-8601 instant like 2026-01-31T00:00:00Z, not {text!r}"))
+        faults.append(FieldError(name, f"must be an ISO-8601 instant like 2026-01-31T00:00:00Z, not {text!r}"))
         return ""

@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 
 from functions.core.emails.email import TRANSACTIONAL, Email
 from functions.core.emails.email_listing import TYPES, state
-from functions.steps.emails.read_emails import Shown
+from functions.steps.emails.read_emails import EmailWithDocument
 
 # HubSpot's client takes no email without these, whatever it asked for.
 _REQUIRED = {"subject": "", "content": {}, "from": {}, "to": {}, "sendOnPublish": False}
 
 
-def email_view(shown: Shown, properties: Sequence[str] = ()) -> dict[str, Any]:
+def email_view(shown: EmailWithDocument, properties: Sequence[str] = ()) -> dict[str, Any]:
     """With all its properties, or with those named and the required ones (of which `content` is empty unless it is named)."""
     email = shown.email
     told = _REQUIRED | shown.document | _ours(email)
@@ -47,7 +47,7 @@ def _ours(email: Email) -> dict[str, Any]:
     return known | {name: text for name, text in told.items() if text}
 
 
-def version_view(shown: Shown) -> dict[str, Any]:
+def version_view(shown: EmailWithDocument) -> dict[str, Any]:
     """A published revision, with the document that it was made from."""
     return {
         "id": str(shown.revision),

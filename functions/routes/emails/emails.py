@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from functions import wiring
-from functions.core.access.audit import Action
-from functions.core.errors import Fault, Rejected
+from functions.core.access.audit import AuditAction
+from functions.core.errors import FieldError, Rejected
 from functions.core.statistics import periods
 from functions.routes.access.audit import note
 from functions.routes.emails.email_queries import (
@@ -24,7 +24,7 @@ from functions.routes.emails.email_views import email_view, paged, version_view
 from functions.routes.emails.table import EMAILS_PATH
 from functions.routes.http.dispatch import Operation, Request
 from functions.routes.statistics.statistics import data_view
-from functions.steps.emails.read_emails import Shown
+from functions.steps.emails.read_emails import EmailWithDocument
 
 JSON = dict[str, Any]
 
@@ -36,7 +36,7 @@ def list_emails(request: Request) -> JSON:
             asked.wanted, sorts=asked.sorts, after=asked.after, limit=asked.limit
         )
     except LookupError as error:
-        raise Rejected([Fault("after", str(error))]) from error
+        raise Rejected([FieldError("after", str(error))]) from error
     following = page.shown[-1].email.id if page.more else None
     return paged(_views(request, page.shown), page.total, following, EMAILS_PATH, request.query)
 
@@ -60,29 +60,29 @@ def update_email(request: Request) -> JSON:
     )
     archived, version = changes.pop("archived", None), version_read(request, changes.pop("version", None))
     if not isinstance(archived, bool | None):
-        raise Rejected([Fault("archived", "must be true or false")])
+        raise Rejected([FieldError("archived", "must be true or false")])
     if archived is False:
         back = author.unarchive(number, by, version)
         version = version and back.email.version
-    shown = author.change(number, changes, by, version) if changes or not archived else None
+    shown = author.update(number, changes, by, version) if changes or not archived else None
     if archived:
         author.archive(number, by, None if shown else version)
-        note(request, Action.EMAIL_ARCHIVED, str(number))
+        note(request, AuditAction.EMAIL_ARCHIVED, str(number))
         shown = author.get(number, archived=True)
     return email_view(shown or author.get(number))
 
 
 def archive_email(request: Request) -> None:
     wiring.get(wiring.emails.edit_emails).archive(email_id(request), request.caller.owner, version_read(request, None))
-    note(request, Action.EMAIL_ARCHIVED, str(email_id(request)))
+    note(request, AuditAction.EMAIL_ARCHIVED, str(email_id(request)))
 
 
 def clone_email(request: Request) -> JSON:
-    body, faults = request.json(), list[Fault]()
+    body, faults = request.json(), list[FieldError]()
     number = _id(body, "id", faults)
     name = body.get("cloneName")
     if name is not None and not isinstance(name, str):
-        faults.append(Fault("cloneName", "must be a text"))
+        faults.append(FieldError("cloneName", "must be a text"))
     if faults:
         raise Rejected(faults)
     return email_view(wiring.get(wiring.emails.edit_emails).clone(number, name, request.caller.owner))
@@ -91,14 +91,14 @@ def clone_email(request: Request) -> JSON:
 def publish_email(request: Request) -> None:
     """Without a version it publishes the latest draft."""
     wiring.get(wiring.emails.edit_emails).publish(email_id(request), request.caller.owner, version_read(request, None))
-    note(request, Action.EMAIL_PUBLISHED, str(email_id(request)))
+    note(request, AuditAction.EMAIL_PUBLISHED, str(email_id(request)))
 
 
 def unpublish_email(request: Request) -> None:
     wiring.get(wiring.emails.edit_emails).unpublish(
         email_id(request), request.caller.owner, version_read(request, None)
     )
-    note(request, Action.EMAIL_UNPUBLISHED, str(email_id(request)))
+    note(request, AuditAction.EMAIL_UNPUBLISHED, str(email_id(request)))
 
 
 def get_draft(request: Request) -> JSON:
@@ -109,17 +109,19 @@ def update_draft(request: Request) -> JSON:
     changes = request.json()
     version = version_read(request, changes.pop("version", None))
     return email_view(
-        wiring.get(wiring.emails.edit_emails).change(email_id(request), changes, request.caller.owner, version)
+        wiring.get(wiring.emails.edit_emails).update(email_id(request), changes, request.caller.owner, version)
     )
 
 
 def reset_draft(request: Request) -> None:
-    wiring.get(wiring.emails.edit_emails).reset(email_id(request), request.caller.owner, version_read(request, None))
+    wiring.get(wiring.emails.edit_emails).discard_draft(
+        email_id(request), request.caller.owner, version_read(request, None)
+    )
 
 
 def list_revisions(request: Request) -> JSON:
     """`after` and `before` are revisions' ids: the list goes on after the one, and stops before the other."""
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     after, before = cursor(request.query, "after", faults), cursor(request.query, "before", faults)
     most = limit(request.query, faults)
     if faults:
@@ -140,7 +142,7 @@ def restore_revision(request: Request) -> None:
     wiring.get(wiring.emails.edit_emails).restore(
         email_id(request), revision_number(request), request.caller.owner, version
     )
-    note(request, Action.EMAIL_PUBLISHED, str(email_id(request)), restored=revision_number(request))
+    note(request, AuditAction.EMAIL_PUBLISHED, str(email_id(request)), restored=revision_number(request))
 
 
 def restore_revision_to_draft(request: Request) -> JSON:
@@ -149,11 +151,11 @@ def restore_revision_to_draft(request: Request) -> JSON:
 
 
 def create_variation(request: Request) -> JSON:
-    body, faults = request.json(), list[Fault]()
+    body, faults = request.json(), list[FieldError]()
     number = _id(body, "contentId", faults)
     name = body.get("variationName")
     if not isinstance(name, str) or not name.strip():
-        faults.append(Fault("variationName", "must be a text", "REQUIRED_FIELD"))
+        faults.append(FieldError("variationName", "must be a text", "REQUIRED_FIELD"))
     if faults:
         raise Rejected(faults)
     return email_view(wiring.get(wiring.emails.edit_emails).create_variation(number, str(name), request.caller.owner))
@@ -184,17 +186,19 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
-def _views(request: Request, shown: Sequence[Shown]) -> list[JSON]:
+def _views(request: Request, shown: Sequence[EmailWithDocument]) -> list[JSON]:
     views = [email_view(one, included(request)) for one in shown]
     if not shown or not request.flag("includeStats"):
         return views
-    counted = wiring.get(wiring.adapters.metrics).by_email(periods.FIRST, periods.LAST, [one.email.id for one in shown])
+    counted = wiring.get(wiring.adapters.counters).by_email(
+        periods.FIRST, periods.LAST, [one.email.id for one in shown]
+    )
     counters = {str(one.email_id): one.counters for one in counted}
     return [{**view, "stats": data_view(counters.get(view["id"], {}))} for view in views]
 
 
-def _id(body: JSON, name: str, faults: list[Fault]) -> int:
+def _id(body: JSON, name: str, faults: list[FieldError]) -> int:
     number = id_of(body.get(name))
     if number is None:
-        faults.append(Fault(name, "must be the id of an email", "REQUIRED_FIELD"))
+        faults.append(FieldError(name, "must be the id of an email", "REQUIRED_FIELD"))
     return number or 0

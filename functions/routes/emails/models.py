@@ -6,13 +6,13 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
 
-from functions.routes.http.models import Instant, Open, Wire
+from functions.routes.http.models import ApiModel, Instant, OpenModel
 from functions.routes.http.paging import ForwardPaging
 
 Subcategory = Literal["single_send_api", "marketing_single_send_api", "automated", "batch"]
 
 
-class EmailFrom(Open):
+class EmailFrom(OpenModel):
     """HubSpot's names mislead: `replyTo` is the From address."""
 
     from_name: str | None = None
@@ -20,7 +20,7 @@ class EmailFrom(Open):
     custom_reply_to: Annotated[str, Meta(description="Reply-To, where it is another address")] | None = None
 
 
-class EmailTranslation(Open):
+class EmailTranslation(OpenModel):
     """The email in another language (not HubSpot's)."""
 
     subject: str | None = None
@@ -30,14 +30,14 @@ class EmailTranslation(Open):
     plain_text_version: str | None = None
 
 
-class EmailSample(Open):
+class EmailSample(OpenModel):
     """The properties of a send that previews and tests show the email with (not HubSpot's); absent: its starter's."""
 
     contact_properties: dict[str, str] | None = None
     custom_properties: dict[str, Any] | None = None
 
 
-class EmailContent(Open):
+class EmailContent(OpenModel):
     """The body is `html` or `mjml`, or else the starter's that `templatePath` names. `html`, `mjml`, `previewText`, `trackOpens`,
     `trackClicks`, `sample` and `translations` are not HubSpot's.
     """
@@ -53,13 +53,13 @@ class EmailContent(Open):
     translations: Annotated[dict[str, EmailTranslation], Meta(description="by language: `de`, `pt-br`")] | None = None
 
 
-class EmailSubscription(Open):
+class EmailSubscription(OpenModel):
     subscription_id: (
         Annotated[str, Meta(description="absent or TRANSACTIONAL: sent whatever the contact's status")] | None
     ) = None
 
 
-class EmailUpdateRequest(Open):
+class EmailUpdateRequest(OpenModel):
     """A merge patch (RFC 7396): objects are merged, null takes a field out."""
 
     name: Annotated[str, Meta(min_length=1, max_length=300)] | None = None
@@ -79,7 +79,7 @@ class EmailUpdateRequest(Open):
     ) = None
 
 
-class EmailCreateRequest(Open):
+class EmailCreateRequest(OpenModel):
     name: Annotated[str, Meta(min_length=1, max_length=300)]
     subject: str | None = None
     sender: EmailFrom | None = field(name="from", default=None)
@@ -92,7 +92,7 @@ class EmailCreateRequest(Open):
     publish_date: Instant | None = None
 
 
-class EmailView(Open):
+class EmailView(OpenModel):
     """An email, with whatever its author put into it."""
 
     id: str
@@ -119,41 +119,41 @@ class EmailView(Open):
     stats: dict[str, Any] | None = None
 
 
-class EmailList(Wire):
+class EmailList(ApiModel):
     total: Annotated[int, Meta(description="of all pages")]
     results: list[EmailView]
     paging: Annotated[ForwardPaging, Meta(description="absent on the last page")] | None = None
 
 
-class VersionUser(Wire):
+class VersionUser(ApiModel):
     id: str
     email: str
 
 
-class EmailVersion(Wire):
+class EmailVersion(ApiModel):
     id: Annotated[str, Meta(description="the number of the published revision")]
     user: VersionUser
     object: EmailView
     updated_at: Instant
 
 
-class EmailVersionList(Wire):
+class EmailVersionList(ApiModel):
     total: int
     results: list[EmailVersion]
     paging: ForwardPaging | None = None
 
 
-class EmailCloneRequest(Wire):
+class EmailCloneRequest(ApiModel):
     id: str
     clone_name: str | None = None
 
 
-class VariationCreateRequest(Wire):
+class VariationCreateRequest(ApiModel):
     content_id: str
     variation_name: str
 
 
-class EmailListQuery(Wire):
+class EmailListQuery(ApiModel):
     after: str | None = None
     limit: Annotated[int, Meta(ge=1, le=100)] = 100
     sort: (
@@ -180,13 +180,13 @@ class EmailListQuery(Wire):
     published_before: Instant | None = None
 
 
-class EmailQuery(Wire):
+class EmailQuery(ApiModel):
     archived: bool = False
     include_stats: bool = False
     included_properties: list[str] | None = None
 
 
-class VersionListQuery(Wire):
+class VersionListQuery(ApiModel):
     after: str | None = None
     before: str | None = None
     limit: Annotated[int, Meta(ge=1, le=100)] = 100

@@ -6,14 +6,14 @@ from typing import Annotated, Any
 
 from msgspec import Meta, field
 
-from functions.routes.http.models import Wire
+from functions.routes.http.models import ApiModel
 from functions.routes.sending.models import EmailSendStatusView
 
 _REVISION = Meta(description='the number of a published revision, or "draft"')
 _LANGUAGE = Meta(description="one of the email's; absent: the contact's")
 
 
-class EmailPreviewRequest(Wire):
+class EmailPreviewRequest(ApiModel):
     """Whom the email is shown for. Properties that are not given are those of the email's `content.sample`, or of its starter's."""
 
     revision: Annotated[int | str, _REVISION] = "draft"
@@ -31,11 +31,11 @@ class EmailPreviewRequest(Wire):
     language: Annotated[str, _LANGUAGE] | None = None
 
 
-class EmailPreviewQuery(Wire):
+class EmailPreviewQuery(ApiModel):
     raw: Annotated[bool, Meta(description="the whole mail too, as it would go to SES")] = False
 
 
-class EmailPreview(Wire):
+class EmailPreview(ApiModel):
     revision: Annotated[int | str, _REVISION]
     language: str
     subject: str
@@ -57,17 +57,17 @@ class EmailTestRequest(EmailPreviewRequest, kw_only=True):
     to: Annotated[list[str], Meta(min_length=1, max_length=10)]
 
 
-class EmailTest(Wire):
+class EmailTest(ApiModel):
     results: Annotated[list[EmailSendStatusView], Meta(description="one send for each address of `to`")]
 
 
-class EmailDiffQuery(Wire):
+class EmailDiffQuery(ApiModel):
     before: Annotated[str, _REVISION] = field(name="from")
     after: Annotated[str, _REVISION] = field(name="to", default="draft")
     language: Annotated[str, _LANGUAGE] | None = None
 
 
-class EmailDiff(Wire):
+class EmailDiff(ApiModel):
     """Unified diffs of what the two revisions read like with the same data, empty where nothing differs."""
 
     subject: str

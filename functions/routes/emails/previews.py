@@ -10,13 +10,13 @@ from functions import wiring
 from functions.core import addresses
 from functions.core.addresses import Address
 from functions.core.emails.email import DRAFT
-from functions.core.errors import Fault, Rejected
+from functions.core.errors import FieldError, Rejected
 from functions.routes.emails.email_queries import email_id, id_of
 from functions.routes.emails.preview_models import EmailDiff, EmailPreview, EmailTest
 from functions.routes.http.dispatch import Operation, Request
 from functions.routes.http.route import MARKETING_EMAIL, TRANSACTIONAL_EMAIL
 from functions.routes.sending.send_views import status_view
-from functions.steps.emails.preview import Data, Preview
+from functions.steps.emails.preview import PreviewData, RenderedPreview
 from functions.steps.emails.send_test import RECIPIENTS_MAX
 
 _DRAFT = "draft"
@@ -25,7 +25,7 @@ ANSWER_MAX = 4_000_000  # bytes: Lambda answers with 6 MB at most, and JSON writ
 
 def preview_email(request: Request) -> EmailPreview:
     raw = request.flag("raw")
-    reader = _Reader(request.json() if request.body else {})
+    reader = _PreviewReader(request.json() if request.body else {})
     number, data = reader.revision(), reader.data()
     reader.finish()
     if data.contact:  # whoever sends may see what a send would say of a contact
@@ -34,7 +34,7 @@ def preview_email(request: Request) -> EmailPreview:
 
 
 def send_test_email(request: Request) -> EmailTest:
-    reader = _Reader(request.json())
+    reader = _PreviewReader(request.json())
     number, data, to = reader.revision(), reader.data(), reader.recipients()
     reader.finish()
     messages = wiring.get(wiring.emails.send_test)(email_id(request), number, data, to, request.caller.key_id)
@@ -42,7 +42,7 @@ def send_test_email(request: Request) -> EmailTest:
 
 
 def diff_email(request: Request) -> EmailDiff:
-    reader = _Reader({name: text for name, text in request.query.items() if name in {"from", "to", "language"}})
+    reader = _PreviewReader({name: text for name, text in request.query.items() if name in {"from", "to", "language"}})
     before, after = reader.revision("from", default=None), reader.revision("to")
     data = reader.data()
     reader.finish()
@@ -58,11 +58,11 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
-class _Reader(Struct):
+class _PreviewReader(Struct):
     """Reads all of a request before it complains."""
 
     given: dict[str, Any]
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[FieldError] = field(default_factory=list)
 
     def finish(self) -> None:
         """Raises Rejected with every fault."""
@@ -73,18 +73,20 @@ class _Reader(Struct):
         value = self.given.get(name, default)
         number = DRAFT if value == _DRAFT else id_of(value)
         if number is None or (number == DRAFT and value != _DRAFT):
-            self.faults.append(Fault(name, f'must be the number of a published revision or "draft", not {value!r}'))
+            self.faults.append(
+                FieldError(name, f'must be the number of a published revision or "draft", not {value!r}')
+            )
         return number or DRAFT
 
-    def data(self) -> Data:
+    def data(self) -> PreviewData:
         address, contact = self.given.get("contact"), self._object("contactProperties")
         for name, value in (contact or {}).items():
             if not isinstance(value, str):
-                self.faults.append(Fault(f"contactProperties.{name}", "must be a text"))
+                self.faults.append(FieldError(f"contactProperties.{name}", "must be a text"))
         language = self.given.get("language") or ""
         if not isinstance(language, str):
-            self.faults.append(Fault("language", "must be a text"))
-        return Data(
+            self.faults.append(FieldError("language", "must be a text"))
+        return PreviewData(
             contact=None if address is None else self._address("contact", address),
             contact_properties=contact,
             custom_properties=self._object("customProperties"),
@@ -97,7 +99,7 @@ class _Reader(Struct):
             given = [given]
         if not isinstance(given, list) or not 1 <= len(given) <= RECIPIENTS_MAX:
             told = f"must be a list of 1 to {RECIPIENTS_MAX} addresses"
-            self.faults.append(Fault("to", told, "REQUIRED_FIELD" if given is None else "INVALID_VALUE"))
+            self.faults.append(FieldError("to", told, "REQUIRED_FIELD" if given is None else "INVALID_VALUE"))
             return []
         read = (self._address(f"to[{number}]", one) for number, one in enumerate(given))
         return [address for address in read if address]
@@ -106,18 +108,18 @@ class _Reader(Struct):
         try:
             return addresses.parse(value)
         except (TypeError, ValueError, AttributeError):
-            self.faults.append(Fault(where, "must be an address like 'Ada <ada@example.com>'", "INVALID_EMAIL"))
+            self.faults.append(FieldError(where, "must be an address like 'Ada <ada@example.com>'", "INVALID_EMAIL"))
             return None
 
     def _object(self, name: str) -> dict[str, Any] | None:
         value = self.given.get(name)
         if not isinstance(value, dict | None):
-            self.faults.append(Fault(name, "must be an object"))
+            self.faults.append(FieldError(name, "must be an object"))
             return None
         return value
 
 
-def _view(number: int, preview: Preview, *, raw: bool) -> EmailPreview:
+def _view(number: int, preview: RenderedPreview, *, raw: bool) -> EmailPreview:
     mail = preview.rendered
     written = preview.raw.decode("ascii") if raw else ""
     _refuse_large(mail.subject, mail.html, mail.text, written)
@@ -139,4 +141,4 @@ def _refuse_large(*texts: str) -> None:
     size = sum(len(text.encode("utf-8", "replace")) for text in texts)
     if size > ANSWER_MAX:
         told = f"reads too long to be shown: {size:,} bytes; {ANSWER_MAX:,} can be"
-        raise Rejected([Fault("content", told, "TOO_LARGE")])
+        raise Rejected([FieldError("content", told, "TOO_LARGE")])

@@ -6,43 +6,45 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from functions.core.events.email_events import EventType
-from functions.routes.http.models import Wire
+from functions.core.events.email_events import EmailEventType
+from functions.routes.http.models import ApiModel
 
 Milliseconds = Annotated[int, Meta(description="milliseconds since the epoch")]
 
 
-class EmailEventsQuery(Wire):
+class EmailEventsQuery(ApiModel):
     limit: Annotated[int, Meta(ge=1, le=1000)] = 10
     offset: Annotated[str, Meta(description="the `offset` of the page before")] | None = None
     start_timestamp: Milliseconds | None = None
     end_timestamp: Milliseconds | None = None
     recipient: Annotated[str, Meta(description="an email address")] | None = None
-    event_type: Annotated[str, Meta(description=f"some of {', '.join(EventType)}, with commas between")] | None = None
+    event_type: Annotated[str, Meta(description=f"some of {', '.join(EmailEventType)}, with commas between")] | None = (
+        None
+    )
     campaign_id: Annotated[int, Meta(description="an email's number")] | None = None
     exclude_filtered_events: Annotated[bool, Meta(description="leave out what machines opened and clicked")] = False
 
 
-class EventReference(Wire):
+class EventReference(ApiModel):
     id: str
     created: Milliseconds
 
 
-class Browser(Wire):
+class Browser(ApiModel):
     name: str
 
 
-class SubscriptionChange(Wire):
+class SubscriptionChange(ApiModel):
     id: str
     status: str
 
 
-class EmailEventView(Wire):
+class EmailEventView(ApiModel):
     """What stands below `sentBy` depends on the type. Ours: `statusId`."""
 
     id: str
     created: Milliseconds
-    type: EventType
+    type: EmailEventType
     recipient: str
     portal_id: Annotated[int, Meta(description="the AWS account")]
     app_id: int
@@ -69,7 +71,7 @@ class EmailEventView(Wire):
     subscriptions: list[SubscriptionChange] | None = None
 
 
-class EmailEventList(Wire):
+class EmailEventList(ApiModel):
     """Of the mails that were accepted last, first. A page may have fewer events than its limit, or none, while `hasMore` is true."""
 
     events: list[EmailEventView]
@@ -77,7 +79,7 @@ class EmailEventList(Wire):
     offset: str
 
 
-class CampaignView(Wire):
+class CampaignView(ApiModel):
     """An email or an SMTP token, with all that it ever counted."""
 
     id: int

@@ -10,13 +10,13 @@ from functions import wiring
 from functions.core import timestamps
 from functions.core.errors import NotFound, Rejected
 from functions.core.events import email_events, pagination
-from functions.core.events.email_events import EmailEvent, EventType
+from functions.core.events.email_events import EmailEvent, EmailEventType
 from functions.core.statistics import periods
 from functions.core.statistics.ratios import NAMES
 from functions.routes.events.email_event_models import CampaignView, EmailEventList, EmailEventView, EventReference
 from functions.routes.http.dispatch import Operation, Request
-from functions.routes.http.query_params import Reader, Section
-from functions.steps.events.list_email_events import Asked
+from functions.routes.http.query_params import PageParams, QueryParser
+from functions.steps.events.list_email_events import EventQuery
 
 LIMIT, LIMIT_MAX = 10, 1000
 LATEST_MS = 32_503_680_000_000  # the year 3000: nothing was sent beyond
@@ -27,16 +27,16 @@ _ASKED = ("startTimestamp", "endTimestamp", "recipient", "eventType", "campaignI
 def list_email_events(request: Request) -> EmailEventList:
     asked, section = _read(request)
     found = wiring.get(wiring.events.list_email_events).page(asked, section.after, section.limit)
-    offset = pagination.written(found.after, section.question) if found.after else ""
+    offset = pagination.encode(found.after, section.question) if found.after else ""
     return EmailEventList(events=[_view(event) for event in found.events], has_more=bool(offset), offset=offset)
 
 
 def get_email_event(request: Request) -> EmailEventView:
-    reader = Reader(request.path_parameters)
+    reader = QueryParser(request.path_parameters)
     created = reader.number("created", 0, LATEST_MS)
-    reader.checked()
+    reader.check()
     event_id = request.path_parameters["eventId"]
-    event = wiring.get(wiring.events.list_email_events).one(created or 0, event_id)
+    event = wiring.get(wiring.events.list_email_events).get(created or 0, event_id)
     if event is None:
         raise NotFound(
             f"there is no event {event_id!r} of {created}; a send has its own event once it is sent or dropped"
@@ -45,13 +45,13 @@ def get_email_event(request: Request) -> EmailEventView:
 
 
 def get_campaign(request: Request) -> CampaignView:
-    reader = Reader(request.path_parameters)
+    reader = QueryParser(request.path_parameters)
     email_id = reader.number("campaignId", 1) or 0
-    reader.checked()
+    reader.check()
     email = wiring.get(wiring.adapters.emails).get(email_id)
     if email is None:
         raise NotFound(f"there is no email campaign {email_id}")
-    counted = wiring.get(wiring.adapters.metrics).by_email(periods.FIRST, periods.LAST, [email_id])
+    counted = wiring.get(wiring.adapters.counters).by_email(periods.FIRST, periods.LAST, [email_id])
     counters = counted[0].counters if counted else {}
     return CampaignView(
         id=email_id,
@@ -70,36 +70,36 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
-def _read(request: Request) -> tuple[Asked, Section]:
+def _read(request: Request) -> tuple[EventQuery, PageParams]:
     """Raises Rejected with every fault."""
-    reader = Reader(request.query)
+    reader = QueryParser(request.query)
     start, end = (reader.number(name, 0, LATEST_MS) for name in ("startTimestamp", "endTimestamp"))
     if start is not None and end is not None and start > end:
-        reader.tell("endTimestamp", "is before startTimestamp")
-    asked = Asked(
+        reader.add_error("endTimestamp", "is before startTimestamp")
+    asked = EventQuery(
         start=start,
         end=end,
         recipients=reader.recipients("recipient"),
         email_id=reader.number("campaignId", 1),
-        types=reader.read("eventType", _types, f"some of {', '.join(EventType)}") or frozenset(),
+        types=reader.read("eventType", _types, f"some of {', '.join(EmailEventType)}") or frozenset(),
         people_only=_flag(request, reader, "excludeFilteredEvents"),
     )
-    section = reader.section("offset", _ASKED, LIMIT, LIMIT_MAX)
-    reader.checked()
+    section = reader.page_params("offset", _ASKED, LIMIT, LIMIT_MAX)
+    reader.check()
     return asked, section
 
 
-def _flag(request: Request, reader: Reader, name: str) -> bool:
+def _flag(request: Request, reader: QueryParser, name: str) -> bool:
     try:
         return request.flag(name)
     except Rejected as rejected:
-        reader.faults += rejected.faults
+        reader.errors += rejected.errors
         return False
 
 
-def _types(text: str) -> frozenset[EventType]:
+def _types(text: str) -> frozenset[EmailEventType]:
     """Raises ValueError."""
-    return frozenset(EventType(word.strip().upper()) for word in text.split(","))
+    return frozenset(EmailEventType(word.strip().upper()) for word in text.split(","))
 
 
 def _view(event: EmailEvent) -> EmailEventView:

@@ -11,9 +11,9 @@ from functions.core.account import prices
 from functions.core.errors import NotFound
 from functions.core.events import message_history, pagination
 from functions.core.events.delivery import delivery
-from functions.core.events.message_history import Event, Fate, Tried
+from functions.core.events.message_history import AttemptOutcome, HistoryEvent, MessageStatus
 from functions.core.events.pagination import Cursor
-from functions.core.events.timeline import Kind
+from functions.core.events.timeline import TimelineEventType
 from functions.core.sending.lifecycle import outcome
 from functions.core.sending.send import Message
 from functions.routes.emails.table import EMAILS_PATH
@@ -21,20 +21,20 @@ from functions.routes.events.models import (
     FATES,
     CostView,
     EmailReference,
-    EventView,
+    FailedAttemptView,
+    HistoryEventView,
+    MessageHistory,
     MessagePage,
-    MessageStory,
     MessageView,
-    OriginView,
-    SendStory,
-    TryView,
+    SenderView,
+    SendHistory,
 )
 from functions.routes.events.table import MESSAGES_PATH
 from functions.routes.http.dispatch import Operation, Request
 from functions.routes.http.paging import further
-from functions.routes.http.query_params import Reader, Section
-from functions.steps.events.get_message import Explained, Origin
-from functions.steps.events.search_messages import Question
+from functions.routes.http.query_params import PageParams, QueryParser
+from functions.steps.events.get_message import MessageDetails, Sender
+from functions.steps.events.search_messages import MessageQuery
 
 LIMIT, LIMIT_MAX = 20, 100
 _ASKED = ("recipient", "emailId", "tokenId", "keyId", "status", "since", "until")
@@ -43,20 +43,20 @@ _ASKED = ("recipient", "emailId", "tokenId", "keyId", "status", "since", "until"
 def list_messages(request: Request) -> MessagePage:
     question, section = _read(request)
     page = wiring.get(wiring.events.search_messages)(
-        question, section.after.place if section.after else None, section.limit
+        question, section.after.position if section.after else None, section.limit
     )
     paging = None
-    if page.after:
-        after = pagination.written(Cursor(page.after), section.question)
+    if page.next_cursor:
+        after = pagination.encode(Cursor(page.next_cursor), section.question)
         paging = further(request.path, request.query, after)
     return MessagePage(results=[MessageView(**_fields(message)) for message in page.messages], paging=paging)
 
 
-def get_send(request: Request) -> SendStory:
+def get_send(request: Request) -> SendHistory:
     return _story(wiring.get(wiring.events.get_message)(request.path_parameters["statusId"]))
 
 
-def get_message(request: Request) -> SendStory:
+def get_message(request: Request) -> SendHistory:
     """The same of one recipient alone."""
     told, wanted = get_send(request), request.path_parameters["recipient"]
     found = [one for one in told.recipients if str(one.recipient) == wanted]
@@ -74,13 +74,13 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
-def _read(request: Request) -> tuple[Question, Section]:
+def _read(request: Request) -> tuple[MessageQuery, PageParams]:
     """Raises Rejected with every fault."""
-    reader = Reader(request.query)
+    reader = QueryParser(request.query)
     since, until = reader.instant("since"), reader.instant("until")
     if since and until and since > until:
-        reader.tell("until", "is before since")
-    question = Question(
+        reader.add_error("until", "is before since")
+    question = MessageQuery(
         since=since,
         until=until,
         recipients=reader.recipients("recipient"),
@@ -88,33 +88,33 @@ def _read(request: Request) -> tuple[Question, Section]:
         accepted_by=reader.text("keyId"),
         fates=reader.read("status", _fates, f"some of {FATES}") or frozenset(),
     )
-    section = reader.section("after", _ASKED, LIMIT, LIMIT_MAX)
-    reader.checked()
+    section = reader.page_params("after", _ASKED, LIMIT, LIMIT_MAX)
+    reader.check()
     return question, section
 
 
-def _email_id(reader: Reader) -> int | None:
+def _email_id(reader: QueryParser) -> int | None:
     """A token's mails count for an email of their own."""
     email_id, token_id = reader.number("emailId", 1), reader.text("tokenId")
     if token_id is None:
         return email_id
     token = wiring.get(wiring.adapters.smtp_tokens).by_key(token_id)
     if token is None:
-        reader.tell("tokenId", f"must be the user name of an SMTP token, and {token_id[:100]!r} is none")
+        reader.add_error("tokenId", f"must be the user name of an SMTP token, and {token_id[:100]!r} is none")
         return None
     if email_id not in {None, token.campaign_id}:
-        reader.tell("tokenId", f"sends for the email {token.campaign_id}, and not for emailId: give one of them")
+        reader.add_error("tokenId", f"sends for the email {token.campaign_id}, and not for emailId: give one of them")
     return token.campaign_id
 
 
-def _fates(text: str) -> frozenset[Fate]:
+def _fates(text: str) -> frozenset[MessageStatus]:
     """Raises ValueError."""
-    return frozenset(Fate(word.strip().upper()) for word in text.split(","))
+    return frozenset(MessageStatus(word.strip().upper()) for word in text.split(","))
 
 
-def _story(explained: Explained) -> SendStory:
+def _story(explained: MessageDetails) -> SendHistory:
     to = explained.messages[0]
-    return SendStory(
+    return SendHistory(
         status_id=to.key.send_id,
         accepted_at=to.accepted_at,
         sent_by=_origin(explained.origin),
@@ -123,14 +123,14 @@ def _story(explained: Explained) -> SendStory:
     )
 
 
-def _origin(origin: Origin) -> OriginView:
-    return OriginView(
+def _origin(origin: Sender) -> SenderView:
+    return SenderView(
         kind=origin.kind,
         id=origin.id or None,
         name=origin.name or None,
         prefix=origin.prefix or None,
         owner=origin.owner or None,
-        ended=origin.ended,
+        ended=origin.revoked,
     )
 
 
@@ -145,8 +145,8 @@ def _email(message: Message, name: str | None) -> EmailReference:
     )
 
 
-def _recipient(message: Message) -> MessageStory:
-    return MessageStory(
+def _recipient(message: Message) -> MessageHistory:
+    return MessageHistory(
         **_fields(message),
         summary=message_history.summary(message),
         tries=[_try(one) for one in message_history.tries(message)],
@@ -162,7 +162,7 @@ def _fields(message: Message) -> dict[str, Any]:
         "role": message.role,
         "address": message.address,
         "email_id": message.email_id,
-        "status": message_history.fate(message),
+        "status": message_history.status_of(message),
         "state": message.state,
         "accepted_at": message.accepted_at,
         "link": f"{MESSAGES_PATH}/{message.key.send_id}/{message.key.recipient}",
@@ -178,13 +178,13 @@ def _fields(message: Message) -> dict[str, Any]:
     }
 
 
-def _try(tried: Tried) -> TryView:
-    return TryView(number=tried.number, outcome=tried.outcome, at=tried.at, answer=tried.answer or None)
+def _try(tried: AttemptOutcome) -> FailedAttemptView:
+    return FailedAttemptView(number=tried.number, outcome=tried.outcome, at=tried.at, answer=tried.answer or None)
 
 
-def _event(event: Event) -> EventView:
-    return EventView(
-        type=Kind(event.fact["kind"]),
+def _event(event: HistoryEvent) -> HistoryEventView:
+    return HistoryEventView(
+        type=TimelineEventType(event.fact["kind"]),
         at=event.fact["at"],
         meaning=event.meaning,
         details={name: value for name, value in event.fact.items() if name not in {"kind", "at"}},

@@ -7,18 +7,18 @@ from typing import Annotated
 from msgspec import Meta
 
 from functions.core.events.delivery import Delivery
-from functions.core.events.message_history import Fate, Outcome
-from functions.core.events.timeline import Kind
+from functions.core.events.message_history import MessageOutcome, MessageStatus
+from functions.core.events.timeline import TimelineEventType
 from functions.core.outcomes import SendResult
-from functions.core.sending.send import Role, State
-from functions.routes.http.models import Instant, Wire
+from functions.core.sending.send import RecipientRole, State
+from functions.routes.http.models import ApiModel, Instant
 from functions.routes.http.paging import ForwardPaging
-from functions.steps.events.get_message import OriginKind
+from functions.steps.events.get_message import SenderType
 
-FATES = ", ".join(Fate)
+FATES = ", ".join(MessageStatus)
 
 
-class MessagesQuery(Wire):
+class MessagesQuery(ApiModel):
     """All of them together; what is not given is not asked. Sends are listed the newest first."""
 
     recipient: Annotated[str, Meta(description="an email address")] | None = None
@@ -32,15 +32,15 @@ class MessagesQuery(Wire):
     limit: Annotated[int, Meta(ge=1, le=100)] = 20
 
 
-class MessageView(Wire):
+class MessageView(ApiModel):
     """One recipient's mail, as it is now."""
 
     status_id: str
     recipient: Annotated[int, Meta(description="which of the send: 0 is the To, cc and bcc follow")]
-    role: Role
+    role: RecipientRole
     address: str
     email_id: int
-    status: Annotated[Fate, Meta(description="where it stands, in one word")]
+    status: Annotated[MessageStatus, Meta(description="where it stands, in one word")]
     state: Annotated[State, Meta(description="of the attempt to send it")]
     accepted_at: Instant
     link: Annotated[str, Meta(description="the path of its whole story")]
@@ -55,26 +55,26 @@ class MessageView(Wire):
     tags: dict[str, str] = {}
 
 
-class MessagePage(Wire):
+class MessagePage(ApiModel):
     """It may hold less than was asked for, or nothing, although more follows: then `paging` says so."""
 
     results: list[MessageView]
     paging: ForwardPaging | None = None
 
 
-class TryView(Wire):
+class FailedAttemptView(ApiModel):
     """One try to hand the mail to SES, and SES's answer: its id of the mail, or its error."""
 
     number: int
-    outcome: Outcome
+    outcome: MessageOutcome
     at: Annotated[Instant, Meta(description="when it ended")] | None = None
     answer: str | None = None
 
 
-class EventView(Wire):
+class HistoryEventView(ApiModel):
     """One thing that happened to the mail. `details` depend on the type: a bounce's diagnosis, a click's link, ..."""
 
-    type: Kind
+    type: TimelineEventType
     at: Instant
     meaning: Annotated[str, Meta(description="in plain words")]
     details: dict[str, str | bool] = {}
@@ -83,7 +83,7 @@ class EventView(Wire):
     ) = None
 
 
-class CostView(Wire):
+class CostView(ApiModel):
     """At SES's list price, in US dollars: by the mail, by the addresses that it was sent from, and by its attachments."""
 
     currency: str
@@ -91,17 +91,17 @@ class CostView(Wire):
     parts: dict[str, float]
 
 
-class MessageStory(MessageView):
+class MessageHistory(MessageView):
     summary: Annotated[str, Meta(description="one sentence about what became of it")] = ""
-    tries: list[TryView] = []
-    events: list[EventView] = []
+    tries: list[FailedAttemptView] = []
+    events: list[HistoryEventView] = []
     cost: CostView | None = None
 
 
-class OriginView(Wire):
+class SenderView(ApiModel):
     """Whoever sent it: an API key by its id, or an SMTP token by its user name."""
 
-    kind: OriginKind
+    kind: SenderType
     id: str | None = None
     name: str | None = None
     prefix: Annotated[str, Meta(description="how the API key begins")] | None = None
@@ -109,16 +109,16 @@ class OriginView(Wire):
     ended: Annotated[bool, Meta(description="revoked or deleted since")] = False
 
 
-class EmailReference(Wire):
+class EmailReference(ApiModel):
     id: int
     name: str | None = None
     revision: Annotated[int, Meta(description="what was published of it when the send was accepted")] | None = None
     link: Annotated[str, Meta(description="the path of that revision, or of the email")] | None = None
 
 
-class SendStory(Wire):
+class SendHistory(ApiModel):
     status_id: str
     accepted_at: Instant
-    sent_by: OriginView
+    sent_by: SenderView
     email: EmailReference
-    recipients: list[MessageStory]
+    recipients: list[MessageHistory]

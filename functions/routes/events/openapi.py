@@ -15,9 +15,9 @@ OPERATION_DOCS = {
     "get_send": OperationDoc(
         "A send's whole story: who sent what to whom, each try, each event in plain words, and what it cost. A mail over SMTP goes "
         "by the id in the server's answer to it, too",
-        models.SendStory,
+        models.SendHistory,
     ),
-    "get_message": OperationDoc("The same of one recipient: 0 is the To, cc and bcc follow", models.SendStory),
+    "get_message": OperationDoc("The same of one recipient: 0 is the To, cc and bcc follow", models.SendHistory),
     "list_email_events": OperationDoc(
         "HubSpot's email events. Without a recipient, those of mails that were accepted up to 7 days before startTimestamp",
         email_event_models.EmailEventList,

@@ -45,7 +45,7 @@ class Caller(Struct, frozen=True):
 ANYBODY = Caller("", "", ())  # who asks for what is public
 
 
-def verdict(key: ApiKey | None, wait_seconds: int) -> dict[str, Any]:
+def authorizer_response(key: ApiKey | None, wait_seconds: int) -> dict[str, Any]:
     """What the authorizer answers (simple response, payload 2.0). `wait_seconds`: how long the key's rate limit is used up."""
     if key is None:
         return {"isAuthorized": True, "context": {}}

@@ -19,7 +19,7 @@ import msgspec
 from msgspec import Struct
 
 from functions import telemetry
-from functions.core.errors import Fault, Rejected
+from functions.core.errors import FieldError, Rejected
 from functions.routes.http import problems
 from functions.routes.http.caller import ANYBODY, Caller, caller_of
 from functions.routes.http.route import Route
@@ -45,22 +45,22 @@ class Request:
         try:
             value = msgspec.json.decode(self.body)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise Rejected([Fault("body", f"is not JSON: {error}", "INVALID_JSON")]) from error
+            raise Rejected([FieldError("body", f"is not JSON: {error}", "INVALID_JSON")]) from error
         except RecursionError as error:
-            raise Rejected([Fault("body", "is nested too deep", "INVALID_JSON")]) from error
+            raise Rejected([FieldError("body", "is nested too deep", "INVALID_JSON")]) from error
         if not isinstance(value, dict):
-            raise Rejected([Fault("body", f"must be a JSON object, not {type(value).__name__}", "INVALID_JSON")])
+            raise Rejected([FieldError("body", f"must be a JSON object, not {type(value).__name__}", "INVALID_JSON")])
         return value
 
     def flag(self, name: str) -> bool:
         """A boolean of the query; absent is false. Raises Rejected for anything but true and false (HubSpot's clients say True)."""
         text = self.query.get(name, "false").lower()
         if text not in {"true", "false"}:
-            raise Rejected([Fault(name, f"must be true or false, not {text!r}")])
+            raise Rejected([FieldError(name, f"must be true or false, not {text!r}")])
         return text == "true"
 
 
-class Page(Struct, frozen=True):
+class HtmlPage(Struct, frozen=True):
     """What an operation for people answers, in place of what a JSON body says."""
 
     html: str
@@ -83,7 +83,7 @@ class Dispatcher:
         try:
             return _response(*self._answer(event), correlation_id)
         except Exception as error:  # noqa: BLE001 - the request's boundary: a caller always gets the contract's shape
-            status, problem = problems.of(error)
+            status, problem = problems.to_response(error)
             if status >= problems.SERVER_ERROR:
                 telemetry.logger.exception("request failed")
             else:
@@ -96,7 +96,7 @@ class Dispatcher:
         path = _normalized(event["rawPath"])
         route, parameters, operation = self._found(http["method"], path)
         request = Request(
-            caller=_admitted(route, event),
+            caller=_authenticate(route, event),
             path_parameters=parameters,
             query=event.get("queryStringParameters") or {},
             headers=event.get("headers") or {},
@@ -113,7 +113,7 @@ class Dispatcher:
         raise problems.NoSuchRouteError(f"there is no {method} {path}")
 
 
-def _admitted(route: Route, event: Mapping[str, Any]) -> Caller:
+def _authenticate(route: Route, event: Mapping[str, Any]) -> Caller:
     """The door. Raises UnauthenticatedError or MissingScopesError."""
     if not route.scopes:
         return ANYBODY
@@ -139,11 +139,11 @@ def _body(event: Mapping[str, Any]) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except binascii.Error as error:
-        raise Rejected([Fault("body", "cannot be read", "INVALID_JSON")]) from error
+        raise Rejected([FieldError("body", "cannot be read", "INVALID_JSON")]) from error
 
 
 def _response(status: int, body: Any, correlation_id: str, more: Mapping[str, str] = MappingProxyType({})) -> Response:
-    if isinstance(body, Page):
+    if isinstance(body, HtmlPage):
         headers = {**body.headers, "x-hubspot-correlation-id": correlation_id}
         return {"statusCode": body.status, "headers": headers, "body": body.html}
     headers = {**_JSON, "x-hubspot-correlation-id": correlation_id, **more}

@@ -7,11 +7,11 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 
-class Wire(Struct, rename="camel", omit_defaults=True):
+class ApiModel(Struct, rename="camel", omit_defaults=True):
     """What has its default is left out of an answer: absent is how HubSpot says null."""
 
 
-class Open(Wire):
+class OpenModel(ApiModel):
     """A model that allows what it does not name."""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from functions.routes.http.models import Wire
+from functions.routes.http.models import ApiModel
 
 JSON = dict[str, Any]
 
@@ -27,8 +27,8 @@ IF_MATCH: JSON = {
 
 class OperationDoc(Struct, frozen=True):
     summary: str
-    response: type[Wire] | None
-    request: type[Wire] | None = None
-    query: type[Wire] | None = None
+    response: type[ApiModel] | None
+    request: type[ApiModel] | None = None
+    query: type[ApiModel] | None = None
     headers: Sequence[JSON] = ()
     page: bool = False  # it answers a person, in HTML

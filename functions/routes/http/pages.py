@@ -6,7 +6,7 @@ import base64
 import hashlib
 from html import escape
 
-from functions.routes.http.dispatch import Page
+from functions.routes.http.dispatch import HtmlPage
 
 _STYLE = (
     "body{font:1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:4rem auto;padding:0 1rem;color:#1f2933;background:#fff}"
@@ -26,11 +26,11 @@ _HEADERS = {
 }
 
 
-def page(title: str, body: str, status: int = 200) -> Page:
+def page(title: str, body: str, status: int = 200) -> HtmlPage:
     """`title` is plain text, `body` is HTML."""
     told = escape(title)
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{told}</title>'
-    return Page(
+    return HtmlPage(
         f'<!doctype html><html lang="en"><head>{head}<style>{_STYLE}</style></head>'
         f"<body><main><h1>{told}</h1>{body}</main></body></html>",
         _HEADERS,

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from functions.routes.http.models import Wire
+from functions.routes.http.models import ApiModel
 
 
-class NextPage(Wire):
+class NextPage(ApiModel):
     after: str
     link: str
 
 
-class ForwardPaging(Wire):
+class ForwardPaging(ApiModel):
     """Absent on the last page."""
 
     next: NextPage

@@ -6,17 +6,17 @@ from typing import Any
 
 from msgspec import field
 
-from functions.routes.http.models import Wire
+from functions.routes.http.models import ApiModel
 
 
-class ProblemDetail(Wire):
+class ProblemDetail(ApiModel):
     message: str
     code: str
     where: str = field(name="in", default="")  # the field's path in the request
     context: dict[str, Any] = {}
 
 
-class Problem(Wire):
+class Problem(ApiModel):
     """Every answer that is not a success."""
 
     status: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from functions.core.errors import Conflict, Fault, NotFound, Rejected, abridged
+from functions.core.errors import Conflict, FieldError, NotFound, Rejected, abridged
 from functions.routes.http.caller import MissingScopesError, RateLimitedError, UnauthenticatedError
 
 SERVER_ERROR = 500
@@ -15,7 +15,7 @@ class NoSuchRouteError(Exception):
     pass
 
 
-class ElsewhereError(Exception):
+class MovedPermanentlyError(Exception):
     """Another function serves this, and the path is spelled so that API Gateway did not find it."""
 
     def __init__(self, location: str) -> None:
@@ -23,18 +23,18 @@ class ElsewhereError(Exception):
         super().__init__(f"this is at {location}")
 
 
-def of(error: Exception) -> tuple[int, dict[str, Any]]:
+def to_response(error: Exception) -> tuple[int, dict[str, Any]]:
     """The status and the body of whatever an operation raised."""
     match error:
         case Rejected():
-            told = 400, _problem("VALIDATION_ERROR", f"Invalid input: {error}", errors=_details(abridged(error.faults)))
+            told = 400, _problem("VALIDATION_ERROR", f"Invalid input: {error}", errors=_details(abridged(error.errors)))
         case UnauthenticatedError():
             told = 401, _problem("INVALID_AUTHENTICATION", f"Authentication failed: {error}")
         case MissingScopesError():
             told = 403, _problem("MISSING_SCOPES", str(error), context={"requiredScopes": list(error.required)})
         case NotFound() | NoSuchRouteError():
             told = 404, _problem("OBJECT_NOT_FOUND", str(error))
-        case ElsewhereError():
+        case MovedPermanentlyError():
             told = 308, _problem("MOVED", str(error))
         case Conflict():
             told = 409, _problem("CONFLICT", str(error))
@@ -54,7 +54,7 @@ def headers(error: Exception) -> dict[str, str]:
     match error:
         case RateLimitedError():
             return {"retry-after": str(error.wait_seconds)}
-        case ElsewhereError():
+        case MovedPermanentlyError():
             return {"location": error.location}
         case _:
             return {}
@@ -65,11 +65,11 @@ def _problem(category: str, message: str, **more: Any) -> dict[str, Any]:
     return {**problem, **more}
 
 
-def _details(faults: Sequence[Fault]) -> list[dict[str, Any]]:
+def _details(faults: Sequence[FieldError]) -> list[dict[str, Any]]:
     return [
-        {"message": str(fault), "code": fault.code, "in": fault.where, "context": _place(fault)} for fault in faults
+        {"message": str(fault), "code": fault.code, "in": fault.field, "context": _place(fault)} for fault in faults
     ]
 
 
-def _place(fault: Fault) -> dict[str, list[str]]:
+def _place(fault: FieldError) -> dict[str, list[str]]:
     return {"line": [str(fault.line)], "column": [str(fault.column)]} if fault.line else {}

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from msgspec import Struct, field
 
 from functions.core import addresses, timestamps
-from functions.core.errors import Fault, Rejected
+from functions.core.errors import FieldError, Rejected
 from functions.core.events import pagination
 from functions.core.events.pagination import Cursor
 
@@ -19,7 +19,7 @@ _LAST = "9999"  # of the years that ISO-8601 has four digits for
 Value = TypeVar("Value")
 
 
-class Section(Struct, frozen=True):
+class PageParams(Struct, frozen=True):
     """Which part of a list is asked for."""
 
     question: str  # what its cursors belong to: another question's are refused
@@ -27,17 +27,17 @@ class Section(Struct, frozen=True):
     limit: int
 
 
-class Reader(Struct):
+class QueryParser(Struct):
     query: Mapping[str, str]
-    faults: list[Fault] = field(default_factory=list)
+    errors: list[FieldError] = field(default_factory=list)
 
-    def checked(self) -> None:
+    def check(self) -> None:
         """Raises Rejected with all that was noted."""
-        if self.faults:
-            raise Rejected(self.faults)
+        if self.errors:
+            raise Rejected(self.errors)
 
-    def tell(self, where: str, message: str) -> None:
-        self.faults.append(Fault(where, message))
+    def add_error(self, where: str, message: str) -> None:
+        self.errors.append(FieldError(where, message))
 
     def text(self, name: str) -> str | None:
         """None where it is absent, or empty."""
@@ -51,7 +51,7 @@ class Reader(Struct):
         try:
             return how(text)
         except (ValueError, OverflowError, OSError):
-            self.tell(name, f"must be {right}, not {text[:100]!r}")
+            self.add_error(name, f"must be {right}, not {text[:100]!r}")
             return None
 
     def instant(self, name: str) -> str | None:
@@ -65,12 +65,12 @@ class Reader(Struct):
         email = self.read(name, lambda text: addresses.parse(text).email, "an email address")
         return tuple(dict.fromkeys((email, email.lower()))) if email else ()
 
-    def section(self, cursor: str, asked: Sequence[str], usual: int, most: int) -> Section:
+    def page_params(self, cursor: str, asked: Sequence[str], usual: int, most: int) -> PageParams:
         """`cursor`: the name that a cursor goes by; `asked`: those of all that the list depends on; `usual`: the limit where none is given."""
         question = urlencode({name: self.query.get(name, "") for name in asked})
         right = "what the page before said, of the same query"
-        after = self.read(cursor, lambda text: pagination.read(text, question), right)
-        return Section(question, after, self.number("limit", 1, most) or usual)
+        after = self.read(cursor, lambda text: pagination.decode(text, question), right)
+        return PageParams(question, after, self.number("limit", 1, most) or usual)
 
 
 def _instant(text: str) -> str:

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 from msgspec import Meta, field
 
 from functions.core.events.delivery import Delivery
-from functions.core.events.timeline import Kind
+from functions.core.events.timeline import TimelineEventType
 from functions.core.outcomes import SendResult
-from functions.core.sending.send import Role
-from functions.routes.http.models import Instant, Wire
+from functions.core.sending.send import RecipientRole
+from functions.routes.http.models import ApiModel, Instant
 
 
 class Status(StrEnum):
@@ -23,7 +23,7 @@ class Status(StrEnum):
     COMPLETE = "COMPLETE"
 
 
-class AttachmentGiven(Wire):
+class AttachmentGiven(ApiModel):
     """A file that goes along, or with a `contentId` an image for `<img src="cid:...">`: by its `content`, 4,500,000 bytes at most in one
     request, or by the `uploadId` of what was uploaded. All that a mail carries: 10,000,000 bytes at most.
     """
@@ -35,7 +35,7 @@ class AttachmentGiven(Wire):
     content_id: str | None = None
 
 
-class SingleSendMessage(Wire):
+class SingleSendMessage(ApiModel):
     """Addresses are `ada@example.com` or `Ada <ada@example.com>`; to, cc and bcc name 50 recipients at most."""
 
     to: str
@@ -50,38 +50,38 @@ class SingleSendMessage(Wire):
     send_at: Annotated[Instant, Meta(description="when it is sent; not HubSpot's")] | None = None
 
 
-class SingleSendRequest(Wire):
+class SingleSendRequest(ApiModel):
     email_id: Annotated[int, Meta(gt=0)] | Annotated[str, Meta(pattern="^[0-9]{1,19}$")]
     message: SingleSendMessage
     contact_properties: dict[str, str] | None = None
     custom_properties: dict[str, Any] | None = None
 
 
-class SingleSendQuery(Wire):
+class SingleSendQuery(ApiModel):
     dry_run: Annotated[
         bool, Meta(description="check and render everything, store and send nothing (not HubSpot's)")
     ] = False
 
 
-class EventId(Wire):
+class EventId(ApiModel):
     """The key under which a send shows in the email events."""
 
     id: str
     created: Instant
 
 
-class TimelineEvent(Wire):
+class TimelineEvent(ApiModel):
     """One thing that SES reported of a mail. `details` depend on the type: a bounce's diagnosis, a click's link, ..."""
 
-    type: Kind
+    type: TimelineEventType
     at: Instant
     details: dict[str, str | bool] = {}
 
 
-class RecipientStatus(Wire):
+class RecipientStatus(ApiModel):
     """One recipient's mail: ours, HubSpot tells of the To alone."""
 
-    role: Role
+    role: RecipientRole
     address: str
     status: Status
     send_result: SendResult | None = None
@@ -92,7 +92,7 @@ class RecipientStatus(Wire):
     timeline: list[TimelineEvent] = []
 
 
-class Preview(Wire):
+class Preview(ApiModel):
     """What a dry run rendered."""
 
     subject: str
@@ -100,7 +100,7 @@ class Preview(Wire):
     text: str
 
 
-class EmailSendStatusView(Wire):
+class EmailSendStatusView(ApiModel):
     """HubSpot's view of a send, with the To's fate. The fields from `sendAt` on are ours; `recipients` is in answers to GET and DELETE."""
 
     status: Status

@@ -23,7 +23,7 @@ OPERATION_DOCS = {
     ),
     "create_upload": OperationDoc(
         "Upload a file that is too large for a request: where to PUT it, and the id by which a send's attachment names it",
-        upload_models.UploadOffer,
+        upload_models.UploadView,
         upload_models.UploadRequest,
     ),
 }

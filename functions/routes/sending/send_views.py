@@ -8,7 +8,7 @@ from typing import Any
 from functions.core import ids, timestamps
 from functions.core.events import timeline
 from functions.core.events.delivery import delivery
-from functions.core.events.timeline import Kind
+from functions.core.events.timeline import TimelineEventType
 from functions.core.sending.lifecycle import FINAL, outcome
 from functions.core.sending.send import Message, State
 from functions.routes.sending.models import EmailSendStatusView, EventId, RecipientStatus, Status, TimelineEvent
@@ -34,7 +34,7 @@ def status_view(message: Message, everyone: Sequence[Message] | None = None) -> 
         send_at=message.due_at,
         requested_by=message.accepted_by or None,
         tags=dict(message.tags),
-        test=message.trial,
+        test=message.is_test,
         recipients=None if everyone is None else [_recipient(one) for one in everyone],
     )
 
@@ -55,7 +55,7 @@ def _recipient(message: Message) -> RecipientStatus:
 
 def _event(fact: Mapping[str, Any]) -> TimelineEvent:
     details = {name: value for name, value in fact.items() if name not in {"kind", "at"}}
-    return TimelineEvent(type=Kind(fact["kind"]), at=fact["at"], details=details)
+    return TimelineEvent(type=TimelineEventType(fact["kind"]), at=fact["at"], details=details)
 
 
 def _status(message: Message) -> Status:

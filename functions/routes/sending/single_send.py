@@ -10,13 +10,13 @@ from msgspec import Struct, field, structs
 
 from functions import wiring
 from functions.core import addresses, ids, timestamps
-from functions.core.errors import Fault, NotFound, Rejected
-from functions.core.sending.send import Recipient, Role, SendRequest
+from functions.core.errors import FieldError, NotFound, Rejected
+from functions.core.sending.send import RecipientRole, SendRecipient, SendRequest
 from functions.routes.http.dispatch import Operation, Request
 from functions.routes.sending import single_send_extensions
 from functions.routes.sending.models import EmailSendStatusView, Preview, Status
 from functions.routes.sending.send_views import status_view
-from functions.steps.sending.schedule import cancel
+from functions.steps.sending.schedule import cancel_send as cancel
 
 RECIPIENTS_MAX = 50  # as SES counts one mail's
 INT64_MAX = 2**63 - 1
@@ -27,16 +27,16 @@ SEND_ID_MAX = 512  # characters
 def single_send(request: Request) -> EmailSendStatusView:
     if request.flag("dryRun"):
         return dry_run(request)
-    accepted = wiring.get(wiring.sending.accept_send)(_Reader(request).read(), request.caller.key_id)
+    accepted = wiring.get(wiring.sending.accept_send)(_SingleSendReader(request).read(), request.caller.key_id)
     view = status_view(accepted.message)
-    if accepted.repeat:
-        return structs.replace(view, status=Status.COMPLETE, send_result=accepted.repeat)
+    if accepted.idempotency_result:
+        return structs.replace(view, status=Status.COMPLETE, send_result=accepted.idempotency_result)
     return view
 
 
 def dry_run(request: Request) -> EmailSendStatusView:
     """What a send would get, or end with, and how its mail would read."""
-    rehearsed = wiring.get(wiring.sending.dry_run)(_Reader(request).read(), request.caller.key_id)
+    rehearsed = wiring.get(wiring.sending.dry_run)(_SingleSendReader(request).read(), request.caller.key_id)
     mail = rehearsed.mail
     preview = Preview(subject=mail.subject, html=mail.html, text=mail.text) if mail else None
     return structs.replace(status_view(rehearsed.message), dry_run=True, preview=preview, event_id=None)
@@ -67,11 +67,11 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
-class _Reader(Struct):
+class _SingleSendReader(Struct):
     """Reads the whole request before it complains, so that a caller hears of every fault at once."""
 
     request: Request
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[FieldError] = field(default_factory=list)
 
     def read(self) -> SendRequest:
         """Raises Rejected with every fault."""
@@ -114,7 +114,7 @@ class _Reader(Struct):
             return None
 
     def _fault(self, where: str, message: str, code: str = "INVALID_VALUE") -> None:
-        self.faults.append(Fault(where, message, code))
+        self.faults.append(FieldError(where, message, code))
 
     def _object(self, body: dict[str, Any], name: str, *, required: bool = False) -> dict[str, Any]:
         value = body.get(name)
@@ -138,12 +138,16 @@ class _Reader(Struct):
             return None
         return value
 
-    def _recipients(self, message: dict[str, Any]) -> tuple[Recipient, ...]:
+    def _recipients(self, message: dict[str, Any]) -> tuple[SendRecipient, ...]:
         to = self._optional_address(message, "to")
         if message.get("to") is None:
             self._fault("message.to", "is required: the one address to send to", "REQUIRED_FIELD")
-        everyone = [Recipient(Role.TO, to)] if to else []
-        everyone += [Recipient(role, one) for role in (Role.CC, Role.BCC) for one in self._addresses(message, role)]
+        everyone = [SendRecipient(RecipientRole.TO, to)] if to else []
+        everyone += [
+            SendRecipient(role, one)
+            for role in (RecipientRole.CC, RecipientRole.BCC)
+            for one in self._addresses(message, role)
+        ]
         if len(everyone) > RECIPIENTS_MAX:
             self._fault(
                 "message", f"has {len(everyone)} recipients in to, cc and bcc; at most {RECIPIENTS_MAX} are allowed"

@@ -9,7 +9,7 @@ from functions.core.sending import attachments, headers, tags
 from functions.core.sending.attachments import Attachment, Upload
 
 
-class TellFault(Protocol):
+class AddError(Protocol):
     def __call__(self, where: str, message: str, code: str = ..., /) -> None: ...
 
 
@@ -24,7 +24,7 @@ _FIELDS: dict[str, tuple[Callable[[str], str], bool]] = {
 _OBJECT = "an object with filename, contentType, content or uploadId and, for an inline image, contentId"
 
 
-def read_attachments(message: dict[str, Any], tell: TellFault) -> tuple[Attachment, ...]:
+def read_attachments(message: dict[str, Any], tell: AddError) -> tuple[Attachment, ...]:
     given, where = message.get("attachments"), "message.attachments"
     if given is None:
         return ()
@@ -40,7 +40,7 @@ def read_attachments(message: dict[str, Any], tell: TellFault) -> tuple[Attachme
     return read
 
 
-def _attachment(where: str, value: Any, tell: TellFault) -> Attachment | None:
+def _attachment(where: str, value: Any, tell: AddError) -> Attachment | None:
     if not isinstance(value, dict):
         tell(where, f"must be {_OBJECT}")
         return None
@@ -62,7 +62,7 @@ def _attachment(where: str, value: Any, tell: TellFault) -> Attachment | None:
     )
 
 
-def _field(where: str, value: Any, how: Callable[[str], str], needed: bool, tell: TellFault) -> str | None:
+def _field(where: str, value: Any, how: Callable[[str], str], needed: bool, tell: AddError) -> str | None:
     """None where there was a fault."""
     if value is None and not needed:
         return ""
@@ -89,7 +89,7 @@ def _together(read: tuple[Attachment, ...]) -> Iterator[str]:
         yield f"have the contentId {', '.join(sorted(twice))} more than once"
 
 
-def read_headers(message: dict[str, Any], tell: TellFault) -> tuple[tuple[str, str], ...]:
+def read_headers(message: dict[str, Any], tell: AddError) -> tuple[tuple[str, str], ...]:
     read = tuple(_pairs(message, "headers", headers.COUNT_MAX, headers.check, tell))
     names = [name.lower() for name, _ in read]
     if len(set(names)) < len(names):
@@ -97,12 +97,12 @@ def read_headers(message: dict[str, Any], tell: TellFault) -> tuple[tuple[str, s
     return read
 
 
-def read_tags(message: dict[str, Any], tell: TellFault) -> dict[str, str]:
+def read_tags(message: dict[str, Any], tell: AddError) -> dict[str, str]:
     return dict(_pairs(message, "tags", tags.COUNT_MAX, tags.check, tell))
 
 
 def _pairs(
-    message: dict[str, Any], field: str, most: int, check: Callable[[str, str], None], tell: TellFault
+    message: dict[str, Any], field: str, most: int, check: Callable[[str, str], None], tell: AddError
 ) -> Iterator[tuple[str, str]]:
     given, where = message.get(field), f"message.{field}"
     if given is None:
@@ -116,7 +116,7 @@ def _pairs(
 
 
 def _checked(
-    given: dict[str, Any], where: str, check: Callable[[str, str], None], tell: TellFault
+    given: dict[str, Any], where: str, check: Callable[[str, str], None], tell: AddError
 ) -> Iterator[tuple[str, str]]:
     for name, value in given.items():
         fault = _fault(check, name, value)

@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from functions.routes.http.models import Instant, Wire
+from functions.routes.http.models import ApiModel, Instant
 
 
-class StatisticsQuery(Wire):
+class StatisticsQuery(ApiModel):
     start_timestamp: Instant | None = None
     end_timestamp: Instant | None = None
     email_ids: list[int] | None = None
     property: list[str] | None = None
 
 
-class SpanQuery(Wire):
+class SpanQuery(ApiModel):
     start_timestamp: Instant | None = None
     end_timestamp: Instant | None = None
     email_ids: list[int] | None = None
 
 
-class TagsQuery(Wire):
+class TagsQuery(ApiModel):
     start_timestamp: Instant | None = None
     end_timestamp: Instant | None = None
 
 
-class HistogramQuery(Wire):
+class HistogramQuery(ApiModel):
     interval: Literal["YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "QUARTER_HOUR", "MINUTE", "SECOND"]
     start_timestamp: Instant | None = None
     end_timestamp: Instant | None = None
     email_ids: list[int] | None = None
 
 
-class EmailStatistics(Wire):
+class EmailStatistics(ApiModel):
     """Ratios are percents. `open` and `click` count recipients; machines' are counted apart and are no part of them."""
 
     counters: dict[str, int]
@@ -41,7 +41,7 @@ class EmailStatistics(Wire):
     qualifier_stats: dict[str, Any]
 
 
-class AggregateEmailStatistics(Wire):
+class AggregateEmailStatistics(ApiModel):
     """`campaignAggregations` by email id."""
 
     aggregate: EmailStatistics
@@ -49,22 +49,22 @@ class AggregateEmailStatistics(Wire):
     emails: list[int]
 
 
-class Span(Wire):
+class Span(ApiModel):
     start: Instant
     end: Instant
 
 
-class EmailStatisticInterval(Wire):
+class EmailStatisticInterval(ApiModel):
     interval: Span
     aggregations: EmailStatistics
 
 
-class Histogram(Wire):
+class EmailHistogram(ApiModel):
     total: int
     results: list[EmailStatisticInterval]
 
 
-class LinkStatistics(Wire):
+class LinkStatistics(ApiModel):
     """`click` counts messages in which a person followed the link, `clicks` every time."""
 
     url: str
@@ -73,18 +73,18 @@ class LinkStatistics(Wire):
     machine_clicks: int
 
 
-class EmailLinks(Wire):
+class EmailLinks(ApiModel):
     """The most clicked first. Links are without query and fragment; `url` is `other` for those of a day after its first 50."""
 
     email_id: int
     links: list[LinkStatistics]
 
 
-class LinkList(Wire):
+class LinkList(ApiModel):
     results: list[EmailLinks]
 
 
-class LatencyPercentiles(Wire):
+class LatencyPercentiles(ApiModel):
     """Seconds within which that share of the mails was through, to within 13 percent; absent where there were none."""
 
     count: int
@@ -93,7 +93,7 @@ class LatencyPercentiles(Wire):
     p99: float | None = None
 
 
-class Latency(Wire):
+class Latency(ApiModel):
     """`accept`: from our acceptance until SES had the mail; `delivery`: from there to the recipient's host; `arrival`: both."""
 
     accept: LatencyPercentiles
@@ -101,20 +101,20 @@ class Latency(Wire):
     arrival: LatencyPercentiles
 
 
-class LatencyList(Wire):
+class LatencyList(ApiModel):
     """`emails` by email id."""
 
     aggregate: Latency
     emails: dict[str, Latency]
 
 
-class TagList(Wire):
+class TagList(ApiModel):
     """By `name=value`; `other` are the messages with tags that came after the first 100 of a day."""
 
     tags: dict[str, EmailStatistics]
 
 
-class Breakdown(Wire):
+class Breakdown(ApiModel):
     """What HubSpot's counters do not tell. `not_sent` by send result, `clients` by the mail client of a person's first opening;
     `rules_versions`: of the rules that told people from machines.
     """
@@ -132,7 +132,7 @@ class Breakdown(Wire):
     rules_versions: list[int]
 
 
-class BreakdownList(Wire):
+class BreakdownList(ApiModel):
     """`emails` by email id."""
 
     aggregate: Breakdown

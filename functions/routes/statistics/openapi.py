@@ -13,7 +13,7 @@ OPERATION_DOCS = {
     ),
     "get_email_histogram": OperationDoc(
         "The same over time: intervals (UTC) of hours and longer for any span, shorter ones for spans of up to 5,000 sends",
-        models.Histogram,
+        models.EmailHistogram,
         query=models.HistogramQuery,
     ),
     "get_link_statistics": OperationDoc(

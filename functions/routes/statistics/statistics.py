@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from functions import wiring
 from functions.core import timestamps
-from functions.core.errors import Fault, Rejected
+from functions.core.errors import FieldError, Rejected
 from functions.core.statistics import latency, links, periods
 from functions.core.statistics.periods import Interval
 from functions.core.statistics.ratios import NAMES, RATIOS, ratios
@@ -35,7 +35,7 @@ View = TypeVar("View")
 def get_email_statistics(request: Request) -> dict[str, Any]:
     """Totals of the sends that were accepted within the span, in whole hours (UTC): of the emails named, or of all."""
     asked = _read(request.query)
-    found = wiring.get(wiring.adapters.metrics).by_email(asked.since, asked.until, asked.email_ids)
+    found = wiring.get(wiring.adapters.counters).by_email(asked.since, asked.until, asked.email_ids)
     return {
         "aggregate": data_view(_together(found).counters, asked.properties),
         "campaignAggregations": {str(one.email_id): data_view(one.counters, asked.properties) for one in found},
@@ -116,7 +116,7 @@ def _links(counts: Counter[str]) -> list[shapes.LinkStatistics]:
 
 def _by_email(request: Request, view: Callable[[EmailCounters], View]) -> tuple[View, dict[str, View]]:
     asked = _read(request.query)
-    found = wiring.get(wiring.adapters.metrics).by_email(asked.since, asked.until, asked.email_ids)
+    found = wiring.get(wiring.adapters.counters).by_email(asked.since, asked.until, asked.email_ids)
     return view(_together(found)), {str(one.email_id): view(one) for one in found}
 
 
@@ -159,7 +159,7 @@ def _named(counted: Mapping[str, int], family: str) -> dict[str, int]:
     return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-class _Asked(Struct, frozen=True):
+class _StatisticsQuery(Struct, frozen=True):
     """A span and what it is about. Its end is not part of it."""
 
     start: datetime | None
@@ -180,27 +180,27 @@ class _Asked(Struct, frozen=True):
         return timestamps.hour(timestamps.iso(last))
 
 
-class _Reader:
+class _StatisticsParser:
     """Reads a query, and notes every fault."""
 
     def __init__(self, query: Mapping[str, str]) -> None:
         self.query = query
-        self.faults: list[Fault] = []
+        self.faults: list[FieldError] = []
 
     def words(self, name: str) -> list[str]:
         return [word for text in self.query.get(name, "").split(",") if (word := text.strip())]
 
     def tell(self, where: str, message: str) -> None:
-        self.faults.append(Fault(where, message))
+        self.faults.append(FieldError(where, message))
 
 
-def _read(query: Mapping[str, str], *more: Callable[[_Reader], None]) -> _Asked:
+def _read(query: Mapping[str, str], *more: Callable[[_StatisticsParser], None]) -> _StatisticsQuery:
     """Raises Rejected that tells every fault."""
-    reader = _Reader(query)
+    reader = _StatisticsParser(query)
     start, end = _instant(reader, "startTimestamp"), _instant(reader, "endTimestamp")
     if start and end and start > end:
         reader.tell("endTimestamp", "is before startTimestamp")
-    asked = _Asked(start, end, _email_ids(reader), _properties(reader))
+    asked = _StatisticsQuery(start, end, _email_ids(reader), _properties(reader))
     for read in more:
         read(reader)
     if reader.faults:
@@ -208,7 +208,7 @@ def _read(query: Mapping[str, str], *more: Callable[[_Reader], None]) -> _Asked:
     return asked
 
 
-def _instant(reader: _Reader, name: str) -> datetime | None:
+def _instant(reader: _StatisticsParser, name: str) -> datetime | None:
     text = reader.query.get(name)
     if not text:
         return None
@@ -219,7 +219,7 @@ def _instant(reader: _Reader, name: str) -> datetime | None:
         return None
 
 
-def _email_ids(reader: _Reader) -> tuple[int, ...]:
+def _email_ids(reader: _StatisticsParser) -> tuple[int, ...]:
     email_ids = []
     for word in reader.words("emailIds"):
         if word.isdecimal() and len(word) <= EMAIL_ID_DIGITS:
@@ -231,7 +231,7 @@ def _email_ids(reader: _Reader) -> tuple[int, ...]:
     return tuple(dict.fromkeys(email_ids))
 
 
-def _properties(reader: _Reader) -> tuple[str, ...]:
+def _properties(reader: _StatisticsParser) -> tuple[str, ...]:
     """Names of counters and ratios, with or without the word that they stand under."""
     names = [word.removeprefix("counters.").removeprefix("ratios.") for word in reader.words("property")]
     for name in names:
@@ -240,7 +240,7 @@ def _properties(reader: _Reader) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _interval(reader: _Reader) -> None:
+def _interval(reader: _StatisticsParser) -> None:
     text = reader.query.get("interval", "")
     if text.upper() not in set(Interval):
         reader.tell("interval", f"must be one of {', '.join(Interval)}, not {text!r}")

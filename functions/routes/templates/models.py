@@ -6,31 +6,31 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from functions.routes.http.models import Open, Wire
+from functions.routes.http.models import ApiModel, OpenModel
 
 
-class PartialPutRequest(Wire):
+class PartialPutRequest(ApiModel):
     text: Annotated[
         str, Meta(description='what stands where an email says {% include "name" %}: Jinja2 in MJML, HTML or text')
     ]
 
 
-class PartialView(Wire):
+class PartialView(ApiModel):
     name: str
     text: str
     bundled: Annotated[bool, Meta(description="it comes with Staffetta, and none was stored over it")]
 
 
-class PartialName(Wire):
+class PartialName(ApiModel):
     name: str
     bundled: bool
 
 
-class PartialList(Wire):
+class PartialList(ApiModel):
     results: list[PartialName]
 
 
-class TemplateFault(Wire):
+class TemplateFault(ApiModel):
     """Of a template: where and what, and where it is known the line and the column, from 1."""
 
     where: str
@@ -40,7 +40,7 @@ class TemplateFault(Wire):
     column: int | None = None
 
 
-class EmailCheck(Wire):
+class EmailCheck(ApiModel):
     """What publishing would say: with faults, it would refuse."""
 
     publishable: bool
@@ -48,7 +48,7 @@ class EmailCheck(Wire):
     warnings: list[TemplateFault]
 
 
-class EmailContract(Open):
+class EmailContract(OpenModel):
     """A JSON Schema (2020-12) of `contactProperties` and `customProperties`. What it requires is refused by name where a send lacks it."""
 
     type: str

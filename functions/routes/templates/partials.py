@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from functions import wiring
-from functions.core.errors import Fault, Rejected
+from functions.core.errors import FieldError, Rejected
 from functions.routes.http.dispatch import Operation, Request
 from functions.routes.templates.models import PartialList, PartialName, PartialView
-from functions.steps.templates.partials import SharedPartial
+from functions.steps.templates.partials import Partial
 
 
 def list_partials(request: Request) -> PartialList:
     return PartialList(
         results=[
             PartialName(name=name, bundled=bundled)
-            for name, bundled in wiring.get(wiring.templates.partial_library).names()
+            for name, bundled in wiring.get(wiring.templates.partial_library).list()
         ]
     )
 
@@ -25,7 +25,7 @@ def get_partial(request: Request) -> PartialView:
 def put_partial(request: Request) -> PartialView:
     text = request.json().get("text")
     if not isinstance(text, str):
-        raise Rejected([Fault("text", "is required: a text", "REQUIRED_FIELD")])
+        raise Rejected([FieldError("text", "is required: a text", "REQUIRED_FIELD")])
     return _view(wiring.get(wiring.templates.partial_library).put(request.path_parameters["name"], text))
 
 
@@ -41,5 +41,5 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
-def _view(partial: SharedPartial) -> PartialView:
+def _view(partial: Partial) -> PartialView:
     return PartialView(name=partial.name, text=partial.text, bundled=partial.bundled)

@@ -6,13 +6,13 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from functions.routes.http.models import Instant, Wire
+from functions.routes.http.models import ApiModel, Instant
 from functions.routes.http.paging import ForwardPaging
 
 NAME_MAX = 200  # characters
 
 
-class SmtpApiTokenRequestEgg(Wire):
+class SmtpApiTokenRequestEgg(ApiModel):
     campaign_name: Annotated[str, Meta(min_length=1, max_length=NAME_MAX)]
     create_contact: Annotated[bool, Meta(description="whether a contact is made of each new recipient")]
     expires_at: (
@@ -21,20 +21,20 @@ class SmtpApiTokenRequestEgg(Wire):
     ) = None
 
 
-class PasswordResetQuery(Wire):
+class PasswordResetQuery(ApiModel):
     grace_seconds: Annotated[
         int, Meta(ge=0, le=604800, description="how long the old password works still (not HubSpot's)")
     ] = 0
 
 
-class SmtpTokensQuery(Wire):
+class SmtpTokensQuery(ApiModel):
     campaign_name: str = ""
     email_campaign_id: str = ""
     after: Annotated[str, Meta(description="paging.next.after of the page before")] = ""
     limit: Annotated[int, Meta(ge=1, le=100)] = 100
 
 
-class SmtpApiTokenView(Wire):
+class SmtpApiTokenView(ApiModel):
     id: Annotated[
         str, Meta(description="the SMTP user name; a password reset changes it, and earlier ones still name the token")
     ]
@@ -64,7 +64,7 @@ class SmtpApiTokenView(Wire):
     ) = None
 
 
-class CollectionResponseSmtpApiTokenView(Wire):
+class CollectionResponseSmtpApiTokenView(ApiModel):
     """A page; the last has no `paging`."""
 
     results: list[SmtpApiTokenView]

@@ -6,14 +6,14 @@ from typing import NoReturn
 from urllib.parse import quote, urlencode
 
 from functions.routes.http.dispatch import Operation, Request
-from functions.routes.http.problems import ElsewhereError
+from functions.routes.http.problems import MovedPermanentlyError
 from functions.routes.tokens.table import SMTP_TOKENS
 
 
-def elsewhere(request: Request) -> NoReturn:
+def moved_permanently(request: Request) -> NoReturn:
     """308: whoever follows it repeats the request as it is."""
     query = f"?{urlencode(request.query)}" if request.query else ""
-    raise ElsewhereError(quote(request.path) + query)
+    raise MovedPermanentlyError(quote(request.path) + query)
 
 
-OPERATIONS: dict[str, Operation] = {route.operation: elsewhere for route in SMTP_TOKENS}
+OPERATIONS: dict[str, Operation] = {route.operation: moved_permanently for route in SMTP_TOKENS}

@@ -7,8 +7,8 @@ from typing import Any
 
 from functions import telemetry, wiring
 from functions.core import timestamps
-from functions.core.access.audit import Action
-from functions.core.errors import Fault, NotFound, Rejected
+from functions.core.access.audit import AuditAction
+from functions.core.errors import FieldError, NotFound, Rejected
 from functions.core.statistics.periods import DAY
 from functions.core.statistics.ratios import ratios
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
@@ -16,15 +16,15 @@ from functions.routes.access.audit import note
 from functions.routes.http.dispatch import Operation, Request
 from functions.routes.http.paging import further
 from functions.routes.tokens.models import NAME_MAX, CollectionResponseSmtpApiTokenView, SmtpApiTokenView
-from functions.steps.tokens.create_smtp_token import Credentials, TokenRequest
-from functions.steps.tokens.reset_smtp_password import GRACE_MAX, active
+from functions.steps.tokens.create_smtp_token import SmtpCredentials, TokenRequest
+from functions.steps.tokens.reset_smtp_password import GRACE_MAX, find_active
 
 PAGE_MAX = 100
 COUNTED = ("sent", "delivered", "open", "click", "bounce", "spamreport")  # of the statistics, on the token itself
 
 
 def create_smtp_token(request: Request) -> SmtpApiTokenView:
-    body, faults = request.json(), list[Fault]()
+    body, faults = request.json(), list[FieldError]()
     asked = TokenRequest(
         name=_name(body.get("campaignName"), faults),
         create_contact=_flag(body.get("createContact"), faults),
@@ -35,7 +35,7 @@ def create_smtp_token(request: Request) -> SmtpApiTokenView:
         raise Rejected(faults)
     issued = wiring.get(wiring.tokens.create_smtp_token)(asked)
     telemetry.count("SmtpTokenIssued")
-    note(request, Action.TOKEN_MADE, str(issued.token.campaign_id), name=issued.token.name)
+    note(request, AuditAction.TOKEN_MADE, str(issued.token.campaign_id), name=issued.token.name)
     return _with_password(issued)
 
 
@@ -49,13 +49,13 @@ def list_smtp_tokens(request: Request) -> CollectionResponseSmtpApiTokenView:
 
 
 def get_smtp_token(request: Request) -> SmtpApiTokenView:
-    return _views([active(wiring.get(wiring.adapters.smtp_tokens), request.path_parameters["tokenId"])])[0]
+    return _views([find_active(wiring.get(wiring.adapters.smtp_tokens), request.path_parameters["tokenId"])])[0]
 
 
 def reset_smtp_token_password(request: Request) -> SmtpApiTokenView:
     grace = _whole(request.query.get("graceSeconds", "0"), "graceSeconds", 0, GRACE_MAX)
     made = wiring.get(wiring.tokens.reset_smtp_password)(request.path_parameters["tokenId"], grace)
-    note(request, Action.TOKEN_RESET, str(made.token.campaign_id), name=made.token.name, grace_seconds=grace)
+    note(request, AuditAction.TOKEN_RESET, str(made.token.campaign_id), name=made.token.name, grace_seconds=grace)
     return _with_password(made)
 
 
@@ -66,7 +66,7 @@ def delete_smtp_token(request: Request) -> None:
     if token is None:
         raise NotFound(f"there is no SMTP token with the id {key_id!r}")
     wiring.get(wiring.tokens.delete_smtp_token)(token.campaign_id)
-    note(request, Action.TOKEN_DELETED, str(token.campaign_id), name=token.name)
+    note(request, AuditAction.TOKEN_DELETED, str(token.campaign_id), name=token.name)
 
 
 OPERATIONS: dict[str, Operation] = {
@@ -78,7 +78,7 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
-def _with_password(made: Credentials) -> SmtpApiTokenView:
+def _with_password(made: SmtpCredentials) -> SmtpApiTokenView:
     return SmtpApiTokenView(password=made.password, **_fields(made.token))
 
 
@@ -87,7 +87,7 @@ def _views(tokens: Iterable[SmtpToken]) -> list[SmtpApiTokenView]:
     shown = list(tokens)
     today = timestamps.iso(wiring.container().clock())[:DAY]
     ids = [token.campaign_id for token in shown]
-    found = wiring.get(wiring.adapters.metrics).by_email(f"{today}T00", f"{today}T23", ids) if ids else []
+    found = wiring.get(wiring.adapters.counters).by_email(f"{today}T00", f"{today}T23", ids) if ids else []
     counted = {one.email_id: one.counters for one in found}
     return [SmtpApiTokenView(**_fields(token), **_today(counted.get(token.campaign_id, {}))) for token in shown]
 
@@ -118,31 +118,33 @@ def _fields(token: SmtpToken) -> dict[str, Any]:
     }
 
 
-def _name(given: Any, faults: list[Fault]) -> str:
+def _name(given: Any, faults: list[FieldError]) -> str:
     name = given.strip() if isinstance(given, str) else ""
     if not name or len(name) > NAME_MAX or not name.isprintable():
         faults.append(
-            Fault("campaignName", f"must be 1 to {NAME_MAX} printable characters that say what the token is for")
+            FieldError("campaignName", f"must be 1 to {NAME_MAX} printable characters that say what the token is for")
         )
     return name
 
 
-def _flag(given: Any, faults: list[Fault]) -> bool:
+def _flag(given: Any, faults: list[FieldError]) -> bool:
     if not isinstance(given, bool):
-        faults.append(Fault("createContact", "must be true or false: whether a contact is made of each new recipient"))
+        faults.append(
+            FieldError("createContact", "must be true or false: whether a contact is made of each new recipient")
+        )
     return given is True
 
 
-def _later(given: Any, faults: list[Fault]) -> str | None:
+def _later(given: Any, faults: list[FieldError]) -> str | None:
     if given is None:
         return None
     try:
         expires_at = timestamps.normalized(given)
     except (ValueError, TypeError, OverflowError):
-        faults.append(Fault("expiresAt", f"must be an ISO-8601 instant like 2027-01-31T00:00:00Z, not {given!r}"))
+        faults.append(FieldError("expiresAt", f"must be an ISO-8601 instant like 2027-01-31T00:00:00Z, not {given!r}"))
         return None
     if expires_at <= timestamps.iso(wiring.container().clock()):
-        faults.append(Fault("expiresAt", f"{expires_at} is past: give a later instant, or none"))
+        faults.append(FieldError("expiresAt", f"{expires_at} is past: give a later instant, or none"))
     return expires_at
 
 
@@ -152,7 +154,7 @@ def _limit(text: str | None) -> int:
 
 def _whole(text: str, where: str, least: int, most: int) -> int:
     if not (text.isascii() and text.isdecimal() and least <= int(text[:9]) <= most):
-        raise Rejected([Fault(where, f"must be a whole number from {least} to {most}, not {text!r}")])
+        raise Rejected([FieldError(where, f"must be a whole number from {least} to {most}, not {text!r}")])
     return int(text)
 
 
@@ -168,5 +170,5 @@ def _after(tokens: list[SmtpToken], after: str) -> list[SmtpToken]:
     """What follows a page's last token, though it may have been deleted since."""
     ids = [str(token.campaign_id) for token in tokens]
     if after and after not in ids:
-        raise Rejected([Fault("after", f"must be the paging.next.after of an earlier page, not {after!r}")])
+        raise Rejected([FieldError("after", f"must be the paging.next.after of an earlier page, not {after!r}")])
     return tokens[ids.index(after) + 1 :] if after else tokens

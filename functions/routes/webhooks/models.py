@@ -7,12 +7,14 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, field
 
 from functions.core.webhooks.webhook import ATTEMPTS_KEPT, DeliveryState
-from functions.core.webhooks.webhook_events import MEANING, EventType
-from functions.routes.http.models import Instant, Open, Wire
+from functions.core.webhooks.webhook_events import DESCRIPTION, MessageEventType
+from functions.routes.http.models import ApiModel, Instant, OpenModel
 from functions.routes.http.paging import ForwardPaging
 from functions.steps.webhooks.manage_webhooks import DESCRIPTION_MAX
 
-_TYPES = "\n".join(["- `*`: all of them, later ones too", *(f"- `{type_}`: {text}" for type_, text in MEANING.items())])
+_TYPES = "\n".join(
+    ["- `*`: all of them, later ones too", *(f"- `{type_}`: {text}" for type_, text in DESCRIPTION.items())]
+)
 _URL = "https, port 443 or 8443, at a host of the public Internet, named by its domain name"
 
 Url = Annotated[str, Meta(description=_URL, max_length=2000)]
@@ -40,14 +42,14 @@ Types = Annotated[
 Description = Annotated[str, Meta(max_length=DESCRIPTION_MAX)]
 
 
-class WebhookCreateRequest(Wire):
+class WebhookCreateRequest(ApiModel):
     url: Url
     event_types: Types = field(default_factory=lambda: ["*"])
     description: Description = ""
     active: bool = True
 
 
-class WebhookUpdateRequest(Wire):
+class WebhookUpdateRequest(ApiModel):
     """What is given is changed. `active: true` resumes a paused webhook."""
 
     url: Url | None = None
@@ -56,7 +58,7 @@ class WebhookUpdateRequest(Wire):
     active: bool | None = None
 
 
-class WebhookView(Wire):
+class WebhookView(ApiModel):
     """A webhook, without its secret."""
 
     id: str
@@ -79,48 +81,48 @@ class WebhookSecretView(WebhookView, kw_only=True):
     ]
 
 
-class WebhookList(Wire):
+class WebhookList(ApiModel):
     results: list[WebhookView]
 
 
-class AttemptView(Wire):
+class DeliveryAttemptView(ApiModel):
     at: Instant
     status: Annotated[int, Meta(description="of HTTP; absent: there was no answer")] = 0
     milliseconds: int = 0
     error: str = ""
 
 
-class WebhookDeliveryView(Wire):
+class WebhookDeliveryView(ApiModel):
     """What became of one event at one webhook."""
 
     id: str
     event_id: Annotated[str, Meta(description="the request's `webhook-id`")]
-    event_type: EventType
+    event_type: MessageEventType
     event_at: Instant
     state: DeliveryState
-    attempts: Annotated[list[AttemptView], Meta(description=f"the latest {ATTEMPTS_KEPT}")]
+    attempts: Annotated[list[DeliveryAttemptView], Meta(description=f"the latest {ATTEMPTS_KEPT}")]
     next_attempt_at: Instant | None = None
     status_id: Annotated[str | None, Meta(description="of the send that the event is about")] = None
     recipient: Annotated[int | None, Meta(description="which of its recipients: 0 is the To")] = None
 
 
-class WebhookDeliveryList(Wire):
+class WebhookDeliveryList(ApiModel):
     results: list[WebhookDeliveryView]
     paging: ForwardPaging | None = None
 
 
-class DeliveriesQuery(Wire):
+class DeliveriesQuery(ApiModel):
     limit: Annotated[int, Meta(ge=1, le=100)] = 100
     after: Annotated[str, Meta(description="`paging.next.after` of the page before")] = ""
 
 
-class WebhookQueued(Wire):
+class WebhookQueued(ApiModel):
     """What was queued shows among the deliveries once it was tried."""
 
     delivery_id: str
 
 
-class ReplayRequest(Wire):
+class ReplayRequest(ApiModel):
     """The events of a span (the end not included), of messages accepted in it or up to three days before."""
 
     since: Instant
@@ -128,22 +130,22 @@ class ReplayRequest(Wire):
     delivered: Annotated[bool, Meta(description="also those that were delivered already")] = False
 
 
-class ReplayQueued(Wire):
+class ReplayQueued(ApiModel):
     since: Instant
     until: Instant
     delivered: bool
 
 
-class WebhookEvent(Wire):
+class WebhookEvent(ApiModel):
     """What is posted to a webhook."""
 
     id: str
-    type: EventType
+    type: MessageEventType
     timestamp: Instant
     data: WebhookEventData
 
 
-class WebhookEventData(Open):
+class WebhookEventData(OpenModel):
     status_id: str
     recipient: int
     role: str

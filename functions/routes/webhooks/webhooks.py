@@ -6,13 +6,13 @@ from typing import Any
 
 from functions import wiring
 from functions.core import timestamps
-from functions.core.errors import Fault, Rejected
-from functions.core.webhooks.webhook import ALL, Attempt, Delivery, Endpoint
-from functions.core.webhooks.webhook_events import EventType
+from functions.core.errors import FieldError, Rejected
+from functions.core.webhooks.webhook import ALL, DeliveryAttempt, WebhookDelivery, WebhookEndpoint
+from functions.core.webhooks.webhook_events import MessageEventType
 from functions.routes.http.dispatch import Operation, Request
 from functions.routes.http.paging import further
 from functions.routes.webhooks.models import (
-    AttemptView,
+    DeliveryAttemptView,
     ReplayQueued,
     WebhookDeliveryList,
     WebhookDeliveryView,
@@ -28,7 +28,7 @@ _NAMES = {"url": "url", "eventTypes": "event_types", "description": "description
 
 def create_webhook(request: Request) -> WebhookSecretView:
     given = {"event_types": (ALL,), "description": "", "active": True, **_given(request, required=("url",))}
-    endpoint, secret = wiring.get(wiring.webhooks.manage_webhooks).register(**given)
+    endpoint, secret = wiring.get(wiring.webhooks.manage_webhooks).create(**given)
     return WebhookSecretView(secret=secret, **_fields(endpoint))
 
 
@@ -41,7 +41,7 @@ def get_webhook(request: Request) -> WebhookView:
 
 
 def update_webhook(request: Request) -> WebhookView:
-    return _view(wiring.get(wiring.webhooks.manage_webhooks).change(_id(request), _given(request)))
+    return _view(wiring.get(wiring.webhooks.manage_webhooks).update(_id(request), _given(request)))
 
 
 def delete_webhook(request: Request) -> None:
@@ -75,14 +75,14 @@ def replay_webhook_delivery(request: Request) -> WebhookQueued:
 
 
 def replay_webhook_deliveries(request: Request) -> ReplayQueued:
-    body, faults = request.json(), list[Fault]()
+    body, faults = request.json(), list[FieldError]()
     now = timestamps.iso(wiring.container().clock())
     since, until = _instant(body, "since", None, faults), _instant(body, "until", now, faults)
     delivered = body.get("delivered", False)
     if not isinstance(delivered, bool):
-        faults.append(Fault("delivered", "must be true or false"))
+        faults.append(FieldError("delivered", "must be true or false"))
     if not faults and since >= until:
-        faults.append(Fault("since", f"must be before `until`, which is {until}"))
+        faults.append(FieldError("since", f"must be before `until`, which is {until}"))
     if faults:
         raise Rejected(faults)
     wiring.get(wiring.webhooks.manage_webhooks).replay(_id(request), since, until, again=delivered)
@@ -110,11 +110,11 @@ def _id(request: Request) -> str:
 def _given(request: Request, required: tuple[str, ...] = ()) -> dict[str, Any]:
     """What the body names, by our names. Values other than `active` are the step's to check, so that every fault is told."""
     body = request.json()
-    faults = [Fault(name, "is not a field of a webhook") for name in body if name not in _NAMES]
-    faults += [Fault(name, "is required", "REQUIRED_FIELD") for name in required if name not in body]
+    faults = [FieldError(name, "is not a field of a webhook") for name in body if name not in _NAMES]
+    faults += [FieldError(name, "is required", "REQUIRED_FIELD") for name in required if name not in body]
     given = {ours: body[name] for name, ours in _NAMES.items() if name in body}
     if not isinstance(given.get("active", True), bool):
-        faults.append(Fault("active", "must be true or false"))
+        faults.append(FieldError("active", "must be true or false"))
     if "event_types" in given:
         given["event_types"] = _types(given["event_types"])
     if faults:
@@ -129,24 +129,24 @@ def _types(given: Any) -> tuple[Any, ...]:
 
 def _limit(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= PAGE_MAX:
-        raise Rejected([Fault("limit", f"must be 1 to {PAGE_MAX}, not {text!r}")])
+        raise Rejected([FieldError("limit", f"must be 1 to {PAGE_MAX}, not {text!r}")])
     return int(text)
 
 
-def _instant(body: dict[str, Any], name: str, default: str | None, faults: list[Fault]) -> str:
+def _instant(body: dict[str, Any], name: str, default: str | None, faults: list[FieldError]) -> str:
     given = body.get(name, default)
     try:
         return timestamps.normalized(given if isinstance(given, str) else "")
     except (ValueError, OverflowError):
-        faults.append(Fault(name, "must be an ISO-8601 instant, such as 2026-11-23T15:00:00Z"))
+        faults.append(FieldError(name, "must be an ISO-8601 instant, such as 2026-11-23T15:00:00Z"))
         return ""
 
 
-def _view(endpoint: Endpoint) -> WebhookView:
+def _view(endpoint: WebhookEndpoint) -> WebhookView:
     return WebhookView(**_fields(endpoint))
 
 
-def _fields(endpoint: Endpoint) -> dict[str, Any]:
+def _fields(endpoint: WebhookEndpoint) -> dict[str, Any]:
     return {
         "id": endpoint.id,
         "url": endpoint.url,
@@ -161,11 +161,11 @@ def _fields(endpoint: Endpoint) -> dict[str, Any]:
     }
 
 
-def _delivery(delivery: Delivery) -> WebhookDeliveryView:
+def _delivery(delivery: WebhookDelivery) -> WebhookDeliveryView:
     return WebhookDeliveryView(
         id=delivery.id,
         event_id=delivery.event_id,
-        event_type=EventType(delivery.event_type),
+        event_type=MessageEventType(delivery.event_type),
         event_at=delivery.at,
         state=delivery.state,
         attempts=[_attempt(attempt) for attempt in delivery.attempts],
@@ -175,5 +175,7 @@ def _delivery(delivery: Delivery) -> WebhookDeliveryView:
     )
 
 
-def _attempt(attempt: Attempt) -> AttemptView:
-    return AttemptView(at=attempt.at, status=attempt.status, milliseconds=attempt.milliseconds, error=attempt.error)
+def _attempt(attempt: DeliveryAttempt) -> DeliveryAttemptView:
+    return DeliveryAttemptView(
+        at=attempt.at, status=attempt.status, milliseconds=attempt.milliseconds, error=attempt.error
+    )

@@ -5,19 +5,21 @@ from __future__ import annotations
 from msgspec import Struct
 
 from functions.core import timestamps
-from functions.core.access.audit import Action, Entry
+from functions.core.access.audit import AuditAction, LogEntry
 from functions.ports import Clock, NewId
-from functions.ports.access import Audit
+from functions.ports.access import AuditEntries
 
 
 class AuditLog(Struct, frozen=True):
     """The step with its dependencies."""
 
-    audit: Audit
+    audit: AuditEntries
     clock: Clock
     new_id: NewId
 
-    def __call__(self, action: Action, by: str, subject: str, *, key_id: str = "", **detail: str | int) -> None:
+    def __call__(self, action: AuditAction, by: str, subject: str, *, key_id: str = "", **detail: str | int) -> None:
         at = timestamps.iso(self.clock())
         entry_id = f"{at}#{self.new_id()}"
-        self.audit.add(Entry(id=entry_id, at=at, action=action, by=by, key_id=key_id, subject=subject, detail=detail))
+        self.audit.add(
+            LogEntry(id=entry_id, at=at, action=action, by=by, key_id=key_id, subject=subject, detail=detail)
+        )

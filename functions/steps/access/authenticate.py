@@ -12,19 +12,19 @@ CACHE_SECONDS = 60  # so a revoked key works at most this much longer
 CACHE_MAX = 10_000  # keys
 
 
-class _Known(Struct):
+class CachedKey(Struct):
     key: ApiKey
     since: float
 
 
-class Authorization(Struct, frozen=True):
+class Authenticator(Struct, frozen=True):
     """The step with its dependencies. Only keys that work are remembered, so a key works as soon as it is made, and guesses fill
     no memory.
     """
 
     api_keys: ApiKeys
     clock: Clock
-    remembered: dict[str, _Known] = field(default_factory=dict)
+    remembered: dict[str, CachedKey] = field(default_factory=dict)
 
     def __call__(self, header: str | None) -> ApiKey | None:
         """The key of an `Authorization` header, or None for whatever is not a key of ours, or is one no more."""
@@ -43,7 +43,7 @@ class Authorization(Struct, frozen=True):
             return None
         if len(self.remembered) >= CACHE_MAX:
             self.remembered.clear()
-        self.remembered[secret_id] = _Known(key, self.clock())
+        self.remembered[secret_id] = CachedKey(key, self.clock())
         self._note_use(key)
         return key
 

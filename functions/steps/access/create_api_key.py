@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from functions.core import ids, timestamps
-from functions.core.errors import Fault, Rejected
+from functions.core.errors import FieldError, Rejected
 from functions.ports import Clock, NewSecret
 from functions.ports.access import ApiKey, ApiKeys
 
@@ -14,7 +14,7 @@ PREFIX_LENGTH = len(MARK) + 6
 NAME_MAX = 100  # characters
 
 
-class KeyIssue(Struct, frozen=True, kw_only=True):
+class CreateApiKey(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     api_keys: ApiKeys
@@ -40,5 +40,7 @@ def checked_name(name: str) -> str:
     """The name without the space around it. Raises Rejected."""
     name = name.strip()
     if not name or len(name) > NAME_MAX or not name.isprintable():
-        raise Rejected([Fault("name", f"must be 1 to {NAME_MAX} printable characters that say what the key is for")])
+        raise Rejected(
+            [FieldError("name", f"must be 1 to {NAME_MAX} printable characters that say what the key is for")]
+        )
     return name

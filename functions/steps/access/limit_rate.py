@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from functions.core.access.token_bucket import Rate, full
+from functions.core.access.token_bucket import TokenRate, full
 
 if TYPE_CHECKING:
     from functions.ports import Clock
-    from functions.ports.access import Buckets
+    from functions.ports.access import TokenBuckets
 
-RATE = Rate(per_second=100, burst=1000)
+RATE = TokenRate(per_second=100, burst=1000)
 BLOCK = 50
 WELCOME = 10  # tokens
 KEPT_SECONDS = 60  # how long a worker holds tokens of a key
@@ -25,7 +25,7 @@ KEPT_MAX = 10_000  # keys
 TRIES = 3  # while other workers take from the same bucket
 
 
-class _Held(Struct):
+class _Lease(Struct):
     """What a worker holds of a key's tokens."""
 
     since: float
@@ -33,12 +33,12 @@ class _Held(Struct):
     refused_until: float = 0.0
 
 
-class RateLimit(Struct, frozen=True):
+class RateLimiter(Struct, frozen=True):
     """The step with its dependencies."""
 
-    buckets: Buckets
+    buckets: TokenBuckets
     clock: Clock
-    held: dict[str, _Held] = field(default_factory=dict)
+    held: dict[str, _Lease] = field(default_factory=dict)
 
     def __call__(self, key_id: str) -> int:
         """0 where the request may pass; else after how many seconds it is worth another try."""
@@ -51,15 +51,15 @@ class RateLimit(Struct, frozen=True):
         held.tokens -= 1
         return 0
 
-    def _held(self, key_id: str, now: float) -> _Held:
+    def _held(self, key_id: str, now: float) -> _Lease:
         held = self.held.get(key_id)
         if held is None or not 0 <= now - held.since < KEPT_SECONDS:
             if len(self.held) >= KEPT_MAX:
                 self.held.clear()
-            held = self.held[key_id] = _Held(now)
+            held = self.held[key_id] = _Lease(now)
         return held
 
-    def _lease(self, key_id: str, held: _Held, now: float) -> None:
+    def _lease(self, key_id: str, held: _Lease, now: float) -> None:
         """A block, or as much of one as there is; where there is nothing, ask again once there is a whole one."""
         for _ in range(TRIES):
             before = self.buckets.get(key_id)
@@ -68,7 +68,7 @@ class RateLimit(Struct, frozen=True):
             if not got:
                 held.refused_until = now + bucket.wait_seconds(BLOCK, RATE, now)
                 return
-            if self.buckets.replace(key_id, before, after):
+            if self.buckets.compare_and_set(key_id, before, after):
                 held.tokens = got
                 return
         held.tokens = 1  # so many callers at once that nobody can count them: not this one's fault

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.core import timestamps
-from functions.core.access.audit import Action
+from functions.core.access.audit import AuditAction
 from functions.core.emails.email import Email
 from functions.core.emails.pause import Pause
 from functions.core.errors import Conflict, NotFound
@@ -22,7 +22,7 @@ TRIES = 5  # against others who write the same
 _Change = Callable[[Pause | None], Pause | None]
 
 
-class Pausing(Struct, frozen=True, kw_only=True):
+class PauseSending(Struct, frozen=True, kw_only=True):
     """The step with its dependencies. `email_id` None means all mail that is not transactional. Raises NotFound for an unknown email."""
 
     emails: Emails
@@ -33,9 +33,9 @@ class Pausing(Struct, frozen=True, kw_only=True):
     def pause(self, email_id: int | None, reason: str, by: str, key_id: str = "") -> Pause:
         """As it then stands: an earlier pause that stands is kept."""
         new = Pause(timestamps.iso(self.clock()), by, reason)
-        known, after = self._changed(email_id, lambda known: known if known and known.stands else new)
+        known, after = self._changed(email_id, lambda known: known if known and known.is_active else new)
         if after != known:
-            self.audit(Action.SENDING_PAUSED, by, _subject(email_id), key_id=key_id, reason=reason)
+            self.audit(AuditAction.SENDING_PAUSED, by, _subject(email_id), key_id=key_id, reason=reason)
         return after or new
 
     def resume(self, email_id: int | None, by: str, key_id: str = "") -> Pause | None:
@@ -43,7 +43,7 @@ class Pausing(Struct, frozen=True, kw_only=True):
         now = timestamps.iso(self.clock())
         known, after = self._changed(email_id, lambda known: known and known.resumed(now, by))
         if after != known:
-            self.audit(Action.SENDING_RESUMED, by, _subject(email_id), key_id=key_id)
+            self.audit(AuditAction.SENDING_RESUMED, by, _subject(email_id), key_id=key_id)
         return after
 
     def _changed(self, email_id: int | None, change: _Change) -> tuple[Pause | None, Pause | None]:
@@ -63,7 +63,7 @@ class Pausing(Struct, frozen=True, kw_only=True):
         return email
 
     def _saved(self, email: Email | None, known: Pause | None, after: Pause) -> bool:
-        return self.emails.save(replace(email, pause=after)) if email else self.account.replace(known, after)
+        return self.emails.save(replace(email, pause=after)) if email else self.account.compare_and_set(known, after)
 
 
 def _subject(email_id: int | None) -> str:

@@ -19,7 +19,7 @@ from functions.ports.messages import Sends
 from functions.ports.sending import DeadLetter, DeadLetters, SendQueue
 
 
-class Redriven(StrEnum):
+class RedriveResult(StrEnum):
     """What became of a letter."""
 
     QUEUED = "back in the send queue"
@@ -28,7 +28,7 @@ class Redriven(StrEnum):
     UNREADABLE = "kept: it cannot be read, or its payload is gone"
 
 
-class Redrive(Struct, frozen=True, kw_only=True):
+class RedriveDeadLetters(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     letters: DeadLetters
@@ -37,29 +37,29 @@ class Redrive(Struct, frozen=True, kw_only=True):
     clock: Clock
     grace_seconds: int
 
-    def __call__(self) -> Counter[Redriven]:
+    def __call__(self) -> Counter[RedriveResult]:
         """Every letter once. Killed at any point, it can be run again: a copy too many is harmless."""
-        counted: Counter[Redriven] = Counter()
+        counted: Counter[RedriveResult] = Counter()
         for letter in self.letters.all():
             verdict = self._redriven(letter)
             counted[verdict] += 1
-            if verdict in {Redriven.QUEUED, Redriven.DONE}:
+            if verdict in {RedriveResult.QUEUED, RedriveResult.DONE}:
                 self.letters.remove(letter)
             else:
                 self.letters.put_back(letter)
         return counted
 
-    def _redriven(self, letter: DeadLetter) -> Redriven:
+    def _redriven(self, letter: DeadLetter) -> RedriveResult:
         if letter.send is None:
-            return Redriven.UNREADABLE
+            return RedriveResult.UNREADABLE
         messages = self.sends.messages(letter.send.id)
         if [message for message in messages if self._opened(message)]:
-            self.queue.put(replace(letter.send, tries=0))
-            return Redriven.QUEUED
+            self.queue.enqueue(replace(letter.send, attempts=0))
+            return RedriveResult.QUEUED
         done = all(message.state in {State.SENT, State.CANCELED} for message in messages)
-        return Redriven.DONE if done else Redriven.KEPT
+        return RedriveResult.DONE if done else RedriveResult.KEPT
 
     def _opened(self, message: Message) -> bool:
         if message.state not in lifecycle.FINAL:
             return True
-        return self.sends.reopen(message.key, now=self.clock(), grace_seconds=self.grace_seconds)
+        return self.sends.redrive(message.key, now=self.clock(), grace_seconds=self.grace_seconds)

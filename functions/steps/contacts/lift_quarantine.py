@@ -10,7 +10,7 @@ from functions.ports import Clock
 from functions.ports.contacts import Contacts, Suppressions
 
 
-class QuarantineLift(Struct, frozen=True, kw_only=True):
+class LiftQuarantine(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     contacts: Contacts
@@ -20,7 +20,7 @@ class QuarantineLift(Struct, frozen=True, kw_only=True):
     def __call__(self, email: str) -> None:
         """Whoever complained or unsubscribed stays so. Raises NotFound where no bounce keeps mail from the address."""
         contact = self.contacts.get(email)
-        listed = self.suppressions.lift(email)
+        listed = self.suppressions.remove(email)
         if not listed and not (contact and contact.quarantine):
             raise NotFound(f"{email} is not in quarantine: no bounce keeps mail from it")
-        self.contacts.lift(email, timestamps.iso(self.clock()))
+        self.contacts.reinstate(email, timestamps.iso(self.clock()))

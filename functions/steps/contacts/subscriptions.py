@@ -10,14 +10,14 @@ from msgspec.structs import replace
 
 from functions.core import timestamps
 from functions.core.contacts import subscription
-from functions.core.contacts.contact import EVERYTHING, Contact, Decision, Status
+from functions.core.contacts.contact import EVERYTHING, Contact, Decision, SubscriptionStatus
 from functions.core.contacts.subscription import BUILT_IN, TYPES_MAX, SubscriptionType
-from functions.core.errors import Conflict, Fault, NotFound, Rejected
+from functions.core.errors import Conflict, FieldError, NotFound, Rejected
 from functions.ports import Clock, NewId
 from functions.ports.contacts import Contacts, SubscriptionTypes
 
 
-class Choice(Struct, frozen=True, kw_only=True):
+class SubscriptionChange(Struct, frozen=True, kw_only=True):
     """What the API is told of a contact's will."""
 
     email: str
@@ -27,7 +27,7 @@ class Choice(Struct, frozen=True, kw_only=True):
     source: str  # the owner of the API key
 
 
-class Preferences(Struct, frozen=True, kw_only=True):
+class Subscriptions(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     contacts: Contacts
@@ -35,13 +35,13 @@ class Preferences(Struct, frozen=True, kw_only=True):
     clock: Clock
     new_id: NewId  # of a subscription type
 
-    def definitions(self) -> list[SubscriptionType]:
+    def list_types(self) -> list[SubscriptionType]:
         return [BUILT_IN, *self.types.all()]
 
-    def make(self, given: Mapping[str, Any]) -> SubscriptionType:
+    def create_type(self, given: Mapping[str, Any]) -> SubscriptionType:
         """Raises Rejected, or Conflict where the id is taken or there are too many."""
         _check({"name": "", **given})
-        known = self.definitions()
+        known = self.list_types()
         type_id = given.get("id") or self.new_id()
         if any(type_.id == type_id for type_ in known):
             raise Conflict(f"there is a subscription type {type_id!r} already: PATCH changes it")
@@ -52,47 +52,47 @@ class Preferences(Struct, frozen=True, kw_only=True):
         self.types.put(made)
         return made
 
-    def change(self, type_id: str, given: Mapping[str, Any]) -> SubscriptionType:
+    def update_type(self, type_id: str, given: Mapping[str, Any]) -> SubscriptionType:
         """Raises Rejected, NotFound or Conflict."""
         _check(given)
-        known = self._type(type_id)
+        known = self._get_type(type_id)
         if known is BUILT_IN:
             raise Conflict(f"{BUILT_IN.id} is built in: it cannot be changed")
         changed = replace(known, **{**given, "id": type_id, "updated_at": timestamps.iso(self.clock())})
         self.types.put(changed)
         return changed
 
-    def subscribe(self, choice: Choice) -> tuple[Contact, SubscriptionType]:
+    def subscribe(self, choice: SubscriptionChange) -> tuple[Contact, SubscriptionType]:
         """As HubSpot, not for who unsubscribed: only they themselves come back, by the page that their link leads to. Raises Rejected."""
-        type_ = self._chosen(choice)
+        type_ = self._require_optional_type(choice)
         known = self.contacts.get(choice.email)
         if known and (known.unsubscribed(EVERYTHING) or known.unsubscribed(type_.id)):
             reason = f"{choice.email} unsubscribed, and can come back only by the link in a mail of theirs"
-            raise Rejected([Fault("emailAddress", reason, "UNSUBSCRIBED")])
-        return self._decide(choice, Status.SUBSCRIBED), type_
+            raise Rejected([FieldError("emailAddress", reason, "UNSUBSCRIBED")])
+        return self._save_status(choice, SubscriptionStatus.SUBSCRIBED), type_
 
-    def unsubscribe(self, choice: Choice) -> tuple[Contact, SubscriptionType]:
+    def unsubscribe(self, choice: SubscriptionChange) -> tuple[Contact, SubscriptionType]:
         """Raises Rejected."""
-        type_ = self._chosen(choice)
-        return self._decide(choice, Status.NOT_SUBSCRIBED), type_
+        type_ = self._require_optional_type(choice)
+        return self._save_status(choice, SubscriptionStatus.NOT_SUBSCRIBED), type_
 
-    def _chosen(self, choice: Choice) -> SubscriptionType:
+    def _require_optional_type(self, choice: SubscriptionChange) -> SubscriptionType:
         if choice.subscription == BUILT_IN.id:
-            raise Rejected([Fault("subscriptionId", "transactional mail is sent whatever the contact's status")])
+            raise Rejected([FieldError("subscriptionId", "transactional mail is sent whatever the contact's status")])
         try:
-            return self._type(choice.subscription)
+            return self._get_type(choice.subscription)
         except NotFound as error:
-            raise Rejected([Fault("subscriptionId", str(error))]) from error
+            raise Rejected([FieldError("subscriptionId", str(error))]) from error
 
-    def _type(self, type_id: str) -> SubscriptionType:
-        known = self.definitions()
+    def _get_type(self, type_id: str) -> SubscriptionType:
+        known = self.list_types()
         found = next((type_ for type_ in known if type_.id == type_id), None)
         if found is None:
             ids = ", ".join(type_.id for type_ in known)
             raise NotFound(f"there is no subscription type {type_id!r}: there are {ids}")
         return found
 
-    def _decide(self, choice: Choice, status: Status) -> Contact:
+    def _save_status(self, choice: SubscriptionChange, status: SubscriptionStatus) -> Contact:
         decision = Decision(
             status=status,
             at=timestamps.iso(self.clock()),
@@ -100,7 +100,7 @@ class Preferences(Struct, frozen=True, kw_only=True):
             legal_basis=choice.legal_basis,
             legal_basis_explanation=choice.legal_basis_explanation,
         )
-        return self.contacts.decide(choice.email, choice.subscription, decision)
+        return self.contacts.set_subscription(choice.email, choice.subscription, decision)
 
 
 def _check(given: Mapping[str, Any]) -> None:

@@ -10,17 +10,17 @@ from msgspec import Struct
 from functions.core import timestamps
 from functions.core.addresses import Address
 from functions.core.contacts.unsubscribe_link import UnsubscribeLink
-from functions.core.emails.email import DRAFT, Draft, Revision, Sample
+from functions.core.emails.email import DRAFT, EmailDraft, Revision, SampleData
 from functions.core.emails.email_document import Starters, draft_of
-from functions.core.errors import Fault, GiveUp, NotFound, Rejected
-from functions.core.sending.send import MessageKey, Recipient, Role, Send
+from functions.core.errors import FieldError, NotFound, PermanentFailure, Rejected
+from functions.core.sending.send import MessageKey, RecipientRole, Send, SendRecipient
 from functions.core.templates import compiling, differences, rendering
 from functions.core.templates.rendering import Rendered
 from functions.ports import Clock
 from functions.ports.contacts import Contacts
 from functions.ports.emails import Emails
-from functions.steps.emails.read_emails import found, shown
-from functions.steps.sending.build_mail import Composition
+from functions.steps.emails.read_emails import get_email, with_document
+from functions.steps.sending.build_mail import MailBuilder
 
 LINK_SECRET = "preview"  # noqa: S105 - it opens nothing: no message has it
 NOBODY = Address("somebody@example.com")
@@ -28,7 +28,7 @@ NOBODY = Address("somebody@example.com")
 Compile = Callable[..., Revision]  # steps.publish's: (draft, sendable=...)
 
 
-class Data(Struct, frozen=True, kw_only=True):
+class PreviewData(Struct, frozen=True, kw_only=True):
     """Whom an email is shown for. What is not given (None) is the email's own sample."""
 
     contact: Address | None = None  # of a stored contact, whose properties stand below the given ones
@@ -37,7 +37,7 @@ class Data(Struct, frozen=True, kw_only=True):
     language: str = ""  # empty: the contact's
 
 
-class Preview(Struct, frozen=True, kw_only=True):
+class RenderedPreview(Struct, frozen=True, kw_only=True):
     rendered: Rendered
     preview_text: str  # beside the subject in an inbox; empty: the mail client picks something
     language: str
@@ -45,7 +45,7 @@ class Preview(Struct, frozen=True, kw_only=True):
     raw: bytes  # the whole mail
 
 
-class Differences(Struct, frozen=True, kw_only=True):
+class RevisionDiff(Struct, frozen=True, kw_only=True):
     """Each a unified diff, empty where nothing differs."""
 
     subject: str
@@ -64,45 +64,45 @@ class Previews(Struct, frozen=True, kw_only=True):
     clock: Clock
     public_url: str
 
-    def __call__(self, email_id: int, number: int, data: Data) -> Preview:
+    def __call__(self, email_id: int, number: int, data: PreviewData) -> RenderedPreview:
         """`number`: of the revision, or DRAFT. Raises NotFound, and Rejected where it cannot be rendered at all."""
         revision, draft = self.revision(email_id, number)
         return self._preview(revision, self.properties(draft.sample, revision, data), data.contact)
 
-    def differences(self, email_id: int, before: int, after: int, data: Data) -> Differences:
+    def differences(self, email_id: int, before: int, after: int, data: PreviewData) -> RevisionDiff:
         """Between two revisions, shown with the same data: where none is given, the latter's sample."""
         new, draft = self.revision(email_id, after)
         old, _ = self.revision(email_id, before)
         sample = self.properties(draft.sample, new, data)
         one, other = (self._preview(revision, sample, data.contact) for revision in (old, new))
         names = (_name(before), _name(after))
-        return Differences(
+        return RevisionDiff(
             subject=differences.of_text(one.rendered.subject, other.rendered.subject, names),
             text=differences.of_text(one.rendered.text, other.rendered.text, names),
             html=differences.of_html(one.rendered.html, other.rendered.html, names),
             missing=tuple(sorted({*one.missing, *other.missing})),
         )
 
-    def revision(self, email_id: int, number: int, *, sendable: bool = False) -> tuple[Revision, Draft]:
+    def revision(self, email_id: int, number: int, *, sendable: bool = False) -> tuple[Revision, EmailDraft]:
         """With what it was made from. Raises NotFound, and Rejected for a draft that cannot be compiled (or be sent)."""
-        email = found(self.emails, email_id)
+        email = get_email(self.emails, email_id)
         (document,) = self.emails.documents([(email_id, number)])
         if document is None and number != DRAFT:
             raise NotFound(f"email {email_id} has no published revision {number}")
-        source = shown(email, number, document).document
+        source = with_document(email, number, document).document
         draft = draft_of(email_id, source, self.starters, drafting=number != DRAFT or not sendable)
         if number == DRAFT:
             return self.compile(draft, sendable=sendable), draft
         return self.emails.revision(email_id, number), draft
 
-    def properties(self, sample: Sample, revision: Revision, data: Data) -> Sample:
+    def properties(self, sample: SampleData, revision: Revision, data: PreviewData) -> SampleData:
         """What is rendered. Raises NotFound for an unknown contact, Rejected for a language that the email does not have."""
         contact = self._known(data.contact) if data.contact else sample.contact
         if data.contact_properties is not None:
             contact = {**(contact if data.contact else {}), **data.contact_properties}
         if data.language:
             contact = {**contact, "hs_language": _language(revision, data.language)}
-        return Sample(contact, sample.custom if data.custom_properties is None else data.custom_properties)
+        return SampleData(contact, sample.custom if data.custom_properties is None else data.custom_properties)
 
     def _known(self, address: Address) -> Mapping[str, str]:
         contact = self.contacts.get(address.email)
@@ -110,24 +110,24 @@ class Previews(Struct, frozen=True, kw_only=True):
             raise NotFound(f"there is no contact {address.email}")
         return contact.values
 
-    def _preview(self, revision: Revision, sample: Sample, to: Address | None) -> Preview:
+    def _preview(self, revision: Revision, sample: SampleData, to: Address | None) -> RenderedPreview:
         send = Send(
             id="preview",
             email_id=revision.email_id,
             revision=revision.number,
             accepted_at=timestamps.iso(self.clock()),
-            recipients=(Recipient(Role.TO, to or NOBODY),),
+            recipients=(SendRecipient(RecipientRole.TO, to or NOBODY),),
             contact=sample.contact,
             custom=sample.custom,
         )
         link = None if revision.transactional else UnsubscribeLink(MessageKey(send.id, 0), LINK_SECRET)
         try:
             composition = self.composition(revision, send)
-            rendered, missing = composition.attempted(link)
-            raw = composition.written(rendered, link)
-        except GiveUp as error:
-            raise Rejected([Fault("content", error.reason, str(error.result))]) from error
-        return Preview(
+            rendered, missing = composition.render_with_missing(link)
+            raw = composition.to_bytes(rendered, link)
+        except PermanentFailure as error:
+            raise Rejected([FieldError("content", error.reason, str(error.result))]) from error
+        return RenderedPreview(
             rendered=rendered,
             preview_text=compiling.preview_of(rendered.html),
             language=composition.template.language(sample.contact),
@@ -135,9 +135,9 @@ class Previews(Struct, frozen=True, kw_only=True):
             raw=raw,
         )
 
-    def composition(self, revision: Revision, send: Send) -> Composition:
-        """Raises GiveUp."""
-        return Composition(
+    def composition(self, revision: Revision, send: Send) -> MailBuilder:
+        """Raises PermanentFailure."""
+        return MailBuilder(
             send=send,
             template=rendering.compiled(revision),
             contact=send.contact,
@@ -154,5 +154,5 @@ def _name(number: int) -> str:
 def _language(revision: Revision, asked: str) -> str:
     languages = (revision.language, *revision.variants)
     if asked.lower() not in languages:
-        raise Rejected([Fault("language", f"the email has no {asked!r}: it has {', '.join(languages)}")])
+        raise Rejected([FieldError("language", f"the email has no {asked!r}: it has {', '.join(languages)}")])
     return asked.lower()

@@ -9,20 +9,20 @@ from msgspec.structs import replace
 
 from functions.core import timestamps
 from functions.core.addresses import Address
-from functions.core.emails.email import Content, Revision, Sample
-from functions.core.errors import Fault, GiveUp, Rejected
-from functions.core.sending.send import Message, MessageKey, Recipient, Role, Send, State
+from functions.core.emails.email import EmailBody, Revision, SampleData
+from functions.core.errors import FieldError, PermanentFailure, Rejected
+from functions.core.sending.send import Message, MessageKey, RecipientRole, Send, SendRecipient, State
 from functions.ports import Clock, NewId
 from functions.ports.messages import Sends
 from functions.ports.sending import SendQueue
-from functions.steps.emails.preview import Data, Previews
+from functions.steps.emails.preview import PreviewData, Previews
 
 RECIPIENTS_MAX = 10
-MARK = "[Test] "
+SUBJECT_PREFIX = "[Test] "
 HEADERS = (("X-Staffetta-Test", "true"),)
 
 
-class Trials(Struct, frozen=True, kw_only=True):
+class SendTest(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     previews: Previews
@@ -32,7 +32,7 @@ class Trials(Struct, frozen=True, kw_only=True):
     new_id: NewId
 
     def __call__(
-        self, email_id: int, number: int, data: Data, to: Sequence[Address], accepted_by: str
+        self, email_id: int, number: int, data: PreviewData, to: Sequence[Address], accepted_by: str
     ) -> list[Message]:
         """A message for each of `to`, each a send of its own. No consent is asked: the author says who gets it. Raises NotFound, and Rejected
         where the mail could not be made, before anything is sent.
@@ -43,21 +43,21 @@ class Trials(Struct, frozen=True, kw_only=True):
         sends = [self._send(trial, properties, address) for address in to]
         try:
             self.previews.composition(trial, sends[0]).mail(0)
-        except GiveUp as error:
-            raise Rejected([Fault("content", error.reason, str(error.result))]) from error
+        except PermanentFailure as error:
+            raise Rejected([FieldError("content", error.reason, str(error.result))]) from error
         return [self._accepted(send, trial, accepted_by) for send in sends]
 
-    def _send(self, trial: Revision, properties: Sample, to: Address) -> Send:
+    def _send(self, trial: Revision, properties: SampleData, to: Address) -> Send:
         return Send(
             id=self.new_id(),
             email_id=trial.email_id,
             revision=trial.number,
             accepted_at=timestamps.iso(self.clock()),
-            recipients=(Recipient(Role.TO, to),),
+            recipients=(SendRecipient(RecipientRole.TO, to),),
             contact=properties.contact,
             custom=properties.custom,
             headers=HEADERS,
-            trial=trial,
+            test_revision=trial,
         )
 
     def _accepted(self, send: Send, trial: Revision, accepted_by: str) -> Message:
@@ -66,19 +66,19 @@ class Trials(Struct, frozen=True, kw_only=True):
             key=MessageKey(send.id, 0),
             email_id=send.email_id,
             address=send.recipients[0].address.email,
-            role=Role.TO,
+            role=RecipientRole.TO,
             state=State.QUEUED,
             accepted_at=send.accepted_at,
             subscription=trial.subscription,
             revision=trial.number,
             accepted_by=accepted_by,
-            trial=True,
+            is_test=True,
         )
         self.sends.create([message])
         try:
-            self.queue.put(send)
+            self.queue.enqueue(send)
         except BaseException:
-            self.sends.forget([message])  # the caller hears an error, so nothing may have been accepted
+            self.sends.rollback([message])  # the caller hears an error, so nothing may have been accepted
             raise
         return message
 
@@ -89,5 +89,5 @@ def _marked(revision: Revision) -> Revision:
     return replace(revision, content=_with_mark(revision.content), variants=variants)
 
 
-def _with_mark(content: Content) -> Content:
-    return replace(content, subject=MARK + content.subject)
+def _with_mark(content: EmailBody) -> EmailBody:
+    return replace(content, subject=SUBJECT_PREFIX + content.subject)

@@ -16,30 +16,30 @@ from functions.ports.messages import Sends
 from functions.ports.tokens import SmtpTokens
 
 
-class OriginKind(StrEnum):
+class SenderType(StrEnum):
     API_KEY = "API_KEY"
     SMTP_TOKEN = "SMTP_TOKEN"  # noqa: S105 - a kind, not a password
     UNKNOWN = "UNKNOWN"  # nothing is kept of whom it names
 
 
-class Origin(Struct, frozen=True, kw_only=True):
+class Sender(Struct, frozen=True, kw_only=True):
     """Who sent a message."""
 
-    kind: OriginKind
+    kind: SenderType
     id: str = ""  # the API key's public id, or the SMTP token's user name
     name: str = ""
     prefix: str = ""  # of the API key, for people
     owner: str = ""  # an email address
-    ended: bool = False  # revoked or deleted since
+    revoked: bool = False  # revoked or deleted since
 
 
-class Explained(Struct, frozen=True):
+class MessageDetails(Struct, frozen=True):
     messages: list[Message]  # the To's first
-    origin: Origin
+    origin: Sender
     email_name: str | None  # None: there is no such email
 
 
-class Explanation(Struct, frozen=True, kw_only=True):
+class GetMessage(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     sends: Sends
@@ -47,34 +47,36 @@ class Explanation(Struct, frozen=True, kw_only=True):
     tokens: SmtpTokens
     emails: Emails
 
-    def __call__(self, status_id: str) -> Explained:
+    def __call__(self, status_id: str) -> MessageDetails:
         """By a status id, or SES's id of a mail over SMTP. Raises NotFound."""
         messages = self.sends.messages(status_id) or self.sends.messages(ids.for_ses_message(status_id))
         if not messages:
             raise NotFound(f"there is no send with the status id {status_id!r}")
-        return Explained(messages, self._origin(messages[0]), self._email_name(messages[0].email_id))
+        return MessageDetails(messages, self._origin(messages[0]), self._email_name(messages[0].email_id))
 
-    def _origin(self, message: Message) -> Origin:
+    def _origin(self, message: Message) -> Sender:
         campaign_id = campaign_of(message.accepted_by)
         if campaign_id is None:
             return self._of_key(message.accepted_by)
         token = self.tokens.get(campaign_id)
         if token is None:
-            return Origin(kind=OriginKind.SMTP_TOKEN)
+            return Sender(kind=SenderType.SMTP_TOKEN)
         ended = token.state is TokenState.DELETED
-        return Origin(kind=OriginKind.SMTP_TOKEN, id=token.key_id, name=token.name, owner=token.created_by, ended=ended)
+        return Sender(
+            kind=SenderType.SMTP_TOKEN, id=token.key_id, name=token.name, owner=token.created_by, revoked=ended
+        )
 
-    def _of_key(self, key_id: str) -> Origin:
+    def _of_key(self, key_id: str) -> Sender:
         key = self.api_keys.get(key_id) if key_id else None
         if key is None:
-            return Origin(kind=OriginKind.UNKNOWN, id=key_id)
-        return Origin(
-            kind=OriginKind.API_KEY,
+            return Sender(kind=SenderType.UNKNOWN, id=key_id)
+        return Sender(
+            kind=SenderType.API_KEY,
             id=key.secret_id,
             name=key.name,
             prefix=key.prefix,
             owner=key.owner,
-            ended=key.revoked_at is not None,
+            revoked=key.revoked_at is not None,
         )
 
     def _email_name(self, email_id: int) -> str | None:

@@ -11,12 +11,12 @@ from msgspec.structs import replace
 from functions.core import ids, timestamps
 from functions.core.contacts import consent
 from functions.core.emails.email import TRANSACTIONAL, Email
-from functions.core.errors import Fault, Rejected, StaffettaError
+from functions.core.errors import FieldError, Rejected, StaffettaError
 from functions.core.outcomes import Refusal, SendResult
 from functions.core.sending.send import Message, MessageKey, Send, SendRequest, State
 from functions.core.templates.hubl import variables
 from functions.steps.sending import create_upload
-from functions.steps.sending.check_pause import PauseCheck
+from functions.steps.sending.check_pause import CheckPause
 from functions.steps.sending.schedule import SOON_SECONDS, delay_until
 
 if TYPE_CHECKING:
@@ -31,10 +31,12 @@ AHEAD_SECONDS = 12 * 86400  # that sendAt may be: the payload of a send is kept 
 
 class Accepted(Struct, frozen=True):
     message: Message  # the To's
-    repeat: SendResult | None = None  # IDEMPOTENT_IGNORE or IDEMPOTENT_FAIL where the sendId was known already
+    idempotency_result: SendResult | None = (
+        None  # IDEMPOTENT_IGNORE or IDEMPOTENT_FAIL where the sendId was known already
+    )
 
 
-class Acceptance(Struct, frozen=True, kw_only=True):
+class AcceptSend(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     domain: str  # the connected sending domain
@@ -42,7 +44,7 @@ class Acceptance(Struct, frozen=True, kw_only=True):
     emails: Emails
     contacts: Contacts
     subscription_types: SubscriptionTypes
-    pauses: PauseCheck
+    pauses: CheckPause
     queue: SendQueue
     uploads: Uploads
     clock: Clock
@@ -51,28 +53,28 @@ class Acceptance(Struct, frozen=True, kw_only=True):
     def __call__(self, request: SendRequest, accepted_by: str) -> Accepted:
         """Raises Rejected."""
         try:
-            messages, send = self.prepared(request, accepted_by)
+            messages, send = self.prepare(request, accepted_by)
         except Rejected:
-            if known := self._known(request):
+            if known := self._find_duplicate(request):
                 return known
             raise
         if not self.sends.create(messages):
-            return self._repeated(request, messages[0].key, send)
+            return self._replay(request, messages[0].key, send)
         if send:
             self._enqueue(send, messages)
         return Accepted(messages[0])
 
-    def prepared(self, request: SendRequest, accepted_by: str) -> tuple[list[Message], Send | None]:
+    def prepare(self, request: SendRequest, accepted_by: str) -> tuple[list[Message], Send | None]:
         """What would be stored and what would be queued: nothing, where a rule refuses the request. It writes nothing."""
-        request = create_upload.located(request, self.uploads, self.clock())
+        request = create_upload.resolve_uploads(request, self.uploads, self.clock())
         email = self.emails.get(request.email_id)
-        refusal = next((found for rule in _RULES if (found := rule(_Asked(request, email, self.domain)))), None)
+        refusal = next((found for rule in _RULES if (found := rule(_Candidate(request, email, self.domain)))), None)
         if email and not refusal:
-            refusal = self.pauses.accepting(email) or self._unwanted(email, request)
+            refusal = self.pauses.check_on_accept(email) or self._consent_refusal(email, request)
         messages = self._messages(request, accepted_by, email, refusal)
         return messages, None if refusal or not email else _send(request, email, messages[0])
 
-    def _unwanted(self, email: Email, request: SendRequest) -> Refusal | None:
+    def _consent_refusal(self, email: Email, request: SendRequest) -> Refusal | None:
         """Deliver asks again, and for cc and bcc too: what is transactional costs no look."""
         if email.subscription == TRANSACTIONAL:
             return None
@@ -92,7 +94,7 @@ class Acceptance(Struct, frozen=True, kw_only=True):
                 email_id=request.email_id,
                 address=recipient.address.email.lower(),  # by which a person is found, however a caller spells them
                 role=recipient.role,
-                state=State.REFUSED if refusal else _waiting(due_at, now),
+                state=State.REFUSED if refusal else _initial_state(due_at, now),
                 accepted_at=now,
                 revision=(email.published_revision if email else None) or 0,
                 attached=sum(one.size for one in request.attachments),
@@ -108,42 +110,44 @@ class Acceptance(Struct, frozen=True, kw_only=True):
             for number, recipient in enumerate(request.recipients)
         ]
 
-    def _repeated(self, request: SendRequest, key: MessageKey, send: Send | None) -> Accepted:
+    def _replay(self, request: SendRequest, key: MessageKey, send: Send | None) -> Accepted:
         """The same sendId again. The first request may have died between its write and its queueing, so a send that no worker has
         touched is queued again: one copy too many is harmless, since a worker claims a message before it sends.
         """
         first = self.sends.get(key)
         if first is None:  # undone in this very moment by the request that made it
             raise StaffettaError(f"send {key.send_id} is being undone: try again")
-        if not _same(first, request):
+        if not _same_request(first, request):
             return Accepted(first, SendResult.IDEMPOTENT_FAIL)
         if send and first.state in {State.SCHEDULED, State.QUEUED} and not first.attempts:
-            self._hand_on(replace(send, accepted_at=first.accepted_at, revision=first.revision), first)
+            self._enqueue_or_schedule(replace(send, accepted_at=first.accepted_at, revision=first.revision), first)
         return Accepted(first, SendResult.IDEMPOTENT_IGNORE)
 
-    def _known(self, request: SendRequest) -> Accepted | None:
+    def _find_duplicate(self, request: SendRequest) -> Accepted | None:
         """The same sendId again, when what it was accepted with is there no more: its uploads."""
         first = self.sends.get(MessageKey(ids.for_send_id(request.send_id), 0)) if request.send_id else None
         if first is None:
             return None
-        return Accepted(first, SendResult.IDEMPOTENT_IGNORE if _same(first, request) else SendResult.IDEMPOTENT_FAIL)
+        return Accepted(
+            first, SendResult.IDEMPOTENT_IGNORE if _same_request(first, request) else SendResult.IDEMPOTENT_FAIL
+        )
 
     def _enqueue(self, send: Send, messages: Sequence[Message]) -> None:
         try:
-            self._hand_on(send, messages[0])
+            self._enqueue_or_schedule(send, messages[0])
         except BaseException:
-            self.sends.forget(messages)  # the caller hears an error, so nothing may have been accepted
+            self.sends.rollback(messages)  # the caller hears an error, so nothing may have been accepted
             raise
 
-    def _hand_on(self, send: Send, first: Message) -> None:
+    def _enqueue_or_schedule(self, send: Send, first: Message) -> None:
         """To the queue; what is for later is kept until the sweeper queues it."""
         if first.state is State.SCHEDULED:
-            self.queue.keep(send)
+            self.queue.save_scheduled(send)
         else:
-            self.queue.put(send, delay_seconds=delay_until(first, self.clock()))
+            self.queue.enqueue(send, delay_seconds=delay_until(first, self.clock()))
 
 
-def _same(first: Message, request: SendRequest) -> bool:
+def _same_request(first: Message, request: SendRequest) -> bool:
     return first.digest == request.digest
 
 
@@ -154,12 +158,12 @@ def _due_at(request: SendRequest, now: float) -> str | None:
     latest = timestamps.iso(now + AHEAD_SECONDS)
     if request.send_at > latest:
         raise Rejected(
-            [Fault("message.sendAt", f"is too far ahead: the latest time that can be given now is {latest}")]
+            [FieldError("message.sendAt", f"is too far ahead: the latest time that can be given now is {latest}")]
         )
     return request.send_at
 
 
-def _waiting(due_at: str | None, now: str) -> State:
+def _initial_state(due_at: str | None, now: str) -> State:
     soon = due_at is None or timestamps.parse(due_at) <= timestamps.parse(now) + SOON_SECONDS
     return State.QUEUED if soon else State.SCHEDULED
 
@@ -183,13 +187,13 @@ def _send(request: SendRequest, email: Email, first: Message) -> Send:
     )
 
 
-class _Asked(Struct, frozen=True):
+class _Candidate(Struct, frozen=True):
     request: SendRequest
     email: Email | None
     domain: str
 
 
-def _content(asked: _Asked) -> Refusal | None:
+def _check_content(asked: _Candidate) -> Refusal | None:
     if asked.email is None:
         return Refusal(SendResult.MISSING_CONTENT, f"there is no email {asked.request.email_id}")
     if not asked.email.sendable:
@@ -198,14 +202,14 @@ def _content(asked: _Asked) -> Refusal | None:
     return None
 
 
-def _recipients(asked: _Asked) -> Refusal | None:
+def _check_recipients(asked: _Candidate) -> Refusal | None:
     roles = [recipient.address.email for recipient in asked.request.recipients if recipient.address.is_role]
     if roles:
         return Refusal(SendResult.INVALID_TO_ADDRESS, f"{', '.join(roles)}: a role address, which reaches no person")
     return None
 
 
-def _sender(asked: _Asked) -> Refusal | None:
+def _check_sender(asked: _Candidate) -> Refusal | None:
     sender = asked.request.sender
     if sender and not sender.within(asked.domain):
         reason = f"{sender.email} is not on the connected domain {asked.domain}"
@@ -213,8 +217,8 @@ def _sender(asked: _Asked) -> Refusal | None:
     return None
 
 
-def _properties(asked: _Asked) -> Refusal | None:
-    lacking = variables.lacking(asked.email.requires if asked.email else (), asked.request.custom)
+def _check_properties(asked: _Candidate) -> Refusal | None:
+    lacking = variables.lacking(asked.email.required_properties if asked.email else (), asked.request.custom)
     if lacking:
         names = ", ".join(f"custom.{name}" for name in lacking)
         reason = f"the template needs {names}, which the request does not give"
@@ -223,4 +227,9 @@ def _properties(asked: _Asked) -> Refusal | None:
 
 
 # Every rule that refuses a well-formed request at once, in the order in which a caller hears of them.
-_RULES: tuple[Callable[[_Asked], Refusal | None], ...] = (_content, _recipients, _sender, _properties)
+_RULES: tuple[Callable[[_Candidate], Refusal | None], ...] = (
+    _check_content,
+    _check_recipients,
+    _check_sender,
+    _check_properties,
+)

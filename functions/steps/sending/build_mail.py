@@ -15,11 +15,11 @@ from functions.core.contacts import unsubscribe_link
 from functions.core.contacts.contact import Contact
 from functions.core.contacts.unsubscribe_link import UnsubscribeLink
 from functions.core.emails.email import Revision
-from functions.core.errors import GiveUp
+from functions.core.errors import PermanentFailure
 from functions.core.events.ses_events import EMAIL_TAG, FEEDBACK_TAG, RECIPIENT_TAG, SEND_TAG
 from functions.core.outcomes import SendResult
 from functions.core.sending.mime import HeaderError, Mail, write
-from functions.core.sending.send import MessageKey, Role, Send
+from functions.core.sending.send import MessageKey, RecipientRole, Send
 from functions.core.templates import rendering
 from functions.core.templates.rendering import Compiled, Rendered
 from functions.ports import NewSecret
@@ -28,12 +28,12 @@ from functions.ports.sending import OutgoingMail
 _LIST_HEADERS = frozenset({"list-unsubscribe", "list-unsubscribe-post"})
 
 
-def personal(contact: Contact | None, send: Send) -> Mapping[str, str]:
+def contact_properties(contact: Contact | None, send: Send) -> Mapping[str, str]:
     """What the template sees as `contact`: what is known of the To, and over it what the request says."""
     return {**contact.values, **send.contact} if contact else send.contact
 
 
-class Composition(Struct, frozen=True, kw_only=True):
+class MailBuilder(Struct, frozen=True, kw_only=True):
     """What the mails of a send are made of."""
 
     send: Send
@@ -43,8 +43,8 @@ class Composition(Struct, frozen=True, kw_only=True):
     public_url: str
     new_secret: NewSecret
 
-    def composer(self) -> Callable[[int], OutgoingMail]:
-        """A recipient's number → their mail. The To's is made here and now: what cannot be composed raises GiveUp before anything is sent."""
+    def from_template(self) -> Callable[[int], OutgoingMail]:
+        """A recipient's number → their mail. The To's is made here and now: what cannot be composed raises PermanentFailure before anything is sent."""
         first = self.mail(0)
 
         def compose(number: int) -> OutgoingMail:
@@ -55,13 +55,13 @@ class Composition(Struct, frozen=True, kw_only=True):
         return compose
 
     def mail(self, number: int) -> OutgoingMail:
-        """Raises GiveUp."""
+        """Raises PermanentFailure."""
         revision = self.template.revision
         link = None if revision.transactional else UnsubscribeLink(MessageKey(self.send.id, number), self.new_secret())
         return OutgoingMail(
             sender=(self.send.sender or revision.sender).email,
             recipient=self._address(number),
-            raw=self.written(self.rendered(link), link),
+            raw=self.to_bytes(self.render(link), link),
             transactional=revision.transactional,
             track_opens=revision.track_opens,
             track_clicks=revision.track_clicks,
@@ -69,21 +69,21 @@ class Composition(Struct, frozen=True, kw_only=True):
             unsubscribe_id=link.secret_id if link else "",
         )
 
-    def written(self, rendered: Rendered, link: UnsubscribeLink | None) -> bytes:
-        """As RFC 5322 octets. Raises GiveUp."""
+    def to_bytes(self, rendered: Rendered, link: UnsubscribeLink | None) -> bytes:
+        """As RFC 5322 octets. Raises PermanentFailure."""
         try:
             return write(self._mail(rendered, link))
         except HeaderError as error:
-            raise GiveUp(SendResult.CORRUPT_INPUT, str(error)) from error
+            raise PermanentFailure(SendResult.CORRUPT_INPUT, str(error)) from error
 
-    def rendered(self, link: UnsubscribeLink | None) -> Rendered:
-        """Raises GiveUp."""
+    def render(self, link: UnsubscribeLink | None) -> Rendered:
+        """Raises PermanentFailure."""
         return rendering.render(
             self.template, self.contact, self.send.custom, now=self.now, links=self._variables(link)
         )
 
-    def attempted(self, link: UnsubscribeLink | None) -> tuple[Rendered, set[str]]:
-        """The same with the names of what is missing. Raises GiveUp."""
+    def render_with_missing(self, link: UnsubscribeLink | None) -> tuple[Rendered, set[str]]:
+        """The same with the names of what is missing. Raises PermanentFailure."""
         return rendering.attempted(
             self.template, self.contact, self.send.custom, now=self.now, links=self._variables(link)
         )
@@ -93,11 +93,11 @@ class Composition(Struct, frozen=True, kw_only=True):
 
     def _mail(self, rendered: Rendered, link: UnsubscribeLink | None) -> Mail:
         send, revision = self.send, self.template.revision
-        by_role = {role: tuple(r.address for r in send.recipients if r.role is role) for role in Role}
+        by_role = {role: tuple(r.address for r in send.recipients if r.role is role) for role in RecipientRole}
         return Mail(
             sender=send.sender or revision.sender,
-            to=by_role[Role.TO],
-            cc=by_role[Role.CC],
+            to=by_role[RecipientRole.TO],
+            cc=by_role[RecipientRole.CC],
             reply_to=send.reply_to or ((revision.reply_to,) if revision.reply_to else ()),
             subject=rendered.subject,
             text=rendered.text,

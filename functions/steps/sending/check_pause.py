@@ -19,33 +19,33 @@ if TYPE_CHECKING:
 REMEMBERED_SECONDS = 30  # by a worker: so long a pause may take until it holds everywhere
 
 
-class PauseCheck(Struct, frozen=True, kw_only=True):
+class CheckPause(Struct, frozen=True, kw_only=True):
     """Whether a pause stands in the way of a send. For transactional mail it costs no call."""
 
     emails: Emails
     account: Callable[[], Pause | None]
     clock: Clock
-    _remembered: dict[int, tuple[float, Pause | None]] = field(default_factory=dict)  # by email id; the account's by 0
+    _cached: dict[int, tuple[float, Pause | None]] = field(default_factory=dict)  # by email id; the account's by 0
 
-    def accepting(self, email: Email) -> Refusal | None:
+    def check_on_accept(self, email: Email) -> Refusal | None:
         """Of an email that was just read."""
         return consent.pause_refusal(email.id, email.pause) or self._account(email.subscription)
 
-    def delivering(self, email_id: int, subscription: str) -> Refusal | None:
+    def check_on_delivery(self, email_id: int, subscription: str) -> Refusal | None:
         """Of a send that was accepted before. What is transactional goes out, as it does where its email is unpublished."""
         if subscription == TRANSACTIONAL:
             return None
-        of_email = self._known(email_id, lambda: _pause_of(self.emails.get(email_id)))
+        of_email = self._cache(email_id, lambda: _pause_of(self.emails.get(email_id)))
         return consent.pause_refusal(email_id, of_email) or self._account(subscription)
 
     def _account(self, subscription: str) -> Refusal | None:
-        return None if subscription == TRANSACTIONAL else consent.account_pause_refusal(self._known(0, self.account))
+        return None if subscription == TRANSACTIONAL else consent.account_pause_refusal(self._cache(0, self.account))
 
-    def _known(self, key: int, look: Callable[[], Pause | None]) -> Pause | None:
-        until, known = self._remembered.get(key, (0.0, None))
+    def _cache(self, key: int, look: Callable[[], Pause | None]) -> Pause | None:
+        until, known = self._cached.get(key, (0.0, None))
         if until <= self.clock():
             known = look()
-            self._remembered[key] = (self.clock() + REMEMBERED_SECONDS, known)
+            self._cached[key] = (self.clock() + REMEMBERED_SECONDS, known)
         return known
 
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.core import timestamps
-from functions.core.errors import Fault, GiveUp, Rejected
+from functions.core.errors import FieldError, PermanentFailure, Rejected
 from functions.core.outcomes import SendResult
 from functions.core.sending.attachments import TOTAL_MAX, Attachment, Upload
 from functions.core.sending.send import Send, SendRequest
@@ -27,41 +27,45 @@ USABLE_SECONDS = (
 )
 
 
-class Offer(Struct, frozen=True):
+class PresignedUpload(Struct, frozen=True):
     upload_id: str
     url: str  # takes one PUT, of exactly as many bytes as were announced
     expires_at: str  # ... until then
 
 
-class UploadOffers(Struct, frozen=True, kw_only=True):
+class CreateUpload(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     uploads: Uploads
     clock: Clock
     new_id: NewId
 
-    def __call__(self, size: int) -> Offer:
+    def __call__(self, size: int) -> PresignedUpload:
         """Raises Rejected for more bytes than a mail can carry."""
         if size > TOTAL_MAX:
-            raise Rejected([Fault("size", f"is {size:,} bytes; a mail can carry {TOTAL_MAX:,} of attachments at most")])
+            raise Rejected(
+                [FieldError("size", f"is {size:,} bytes; a mail can carry {TOTAL_MAX:,} of attachments at most")]
+            )
         upload_id, until = self.new_id(), self.clock() + OFFER_SECONDS
-        return Offer(upload_id, self.uploads.url(upload_id, size, OFFER_SECONDS), timestamps.iso(until))
+        return PresignedUpload(upload_id, self.uploads.presign(upload_id, size, OFFER_SECONDS), timestamps.iso(until))
 
 
-def located(request: SendRequest, uploads: Uploads, now: float) -> SendRequest:
+def resolve_uploads(request: SendRequest, uploads: Uploads, now: float) -> SendRequest:
     """With what lies there for each attachment that was uploaded. Raises Rejected with every fault."""
     if not any(one.upload for one in request.attachments):
         return request
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     known: list[Attachment] = []
     for number, one in enumerate(request.attachments):
-        there = uploads.find(one.upload.id) if one.upload else None
+        there = uploads.head(one.upload.id) if one.upload else None
         if one.upload and (fault := _fault(there, now)):
-            faults.append(Fault(f"message.attachments[{number}].uploadId", fault))
+            faults.append(FieldError(f"message.attachments[{number}].uploadId", fault))
         known.append(replace(one, upload=there))
     total = sum(one.size for one in known)
     if total > TOTAL_MAX:
-        faults.append(Fault("message.attachments", f"have {total:,} bytes together; at most {TOTAL_MAX:,} are allowed"))
+        faults.append(
+            FieldError("message.attachments", f"have {total:,} bytes together; at most {TOTAL_MAX:,} are allowed")
+        )
     if faults:
         raise Rejected(faults)
     return replace(request, attachments=tuple(known))
@@ -75,8 +79,8 @@ def _fault(upload: Upload | None, now: float) -> str:
     return ""
 
 
-def whole(send: Send, uploads: Uploads) -> Send:
-    """With the content of each upload, for who makes the mail: what waits in the queue is the send without. Raises GiveUp where an
+def with_content(send: Send, uploads: Uploads) -> Send:
+    """With the content of each upload, for who makes the mail: what waits in the queue is the send without. Raises PermanentFailure where an
     upload is not there any more as it was accepted.
     """
     if not any(one.upload for one in send.attachments):
@@ -91,5 +95,5 @@ def _fetched(attachment: Attachment, uploads: Uploads) -> Attachment:
         octets = uploads.read(attachment.upload)
     except LookupError as error:
         reason = f"the upload of {attachment.filename} is gone, or was written over, since the send was accepted"
-        raise GiveUp(SendResult.CORRUPT_INPUT, reason) from error
+        raise PermanentFailure(SendResult.CORRUPT_INPUT, reason) from error
     return replace(attachment, content=base64.b64encode(octets).decode("ascii"))

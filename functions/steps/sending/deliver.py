@@ -17,11 +17,11 @@ from functions.core import timestamps
 from functions.core.contacts import consent
 from functions.core.contacts.contact import Contact
 from functions.core.emails.email import TRANSACTIONAL, Revision
-from functions.core.errors import GiveUp, Held, OutcomeUnknown, Retry, Wait
+from functions.core.errors import Deferred, Leased, OutcomeUnknown, PermanentFailure, Retry
 from functions.core.outcomes import Refusal, SendResult
 from functions.core.sending import lifecycle
-from functions.core.sending.lifecycle import Act
-from functions.core.sending.send import TRIES_MAX, Message, MessageKey, Send, Try
+from functions.core.sending.lifecycle import Transition
+from functions.core.sending.send import FAILED_ATTEMPTS_MAX, Attempt, Message, MessageKey, Send
 from functions.core.templates import rendering
 from functions.core.templates.rendering import Compiled
 from functions.ports import Clock, NewSecret
@@ -30,8 +30,8 @@ from functions.ports.emails import Emails
 from functions.ports.messages import Sends
 from functions.ports.sending import Mailer, OutgoingMail, SendQueue, Uploads
 from functions.steps.sending import create_upload
-from functions.steps.sending.build_mail import Composition, personal
-from functions.steps.sending.check_pause import PauseCheck
+from functions.steps.sending.build_mail import MailBuilder, contact_properties
+from functions.steps.sending.check_pause import CheckPause
 
 REVISIONS_KEPT = 256  # compiled, per worker: some 50 KB each
 THROTTLE_SECONDS = 2
@@ -41,7 +41,7 @@ DELAY_MAX_SECONDS = 900  # SQS's
 Templates = Callable[[int, int], Compiled]
 
 
-def templates(emails: Emails) -> Templates:
+def template_cache(emails: Emails) -> Templates:
     """Revisions compiled once per worker: (email id, revision number) never names other content."""
 
     @functools.lru_cache(REVISIONS_KEPT)
@@ -51,13 +51,13 @@ def templates(emails: Emails) -> Templates:
     return compiled
 
 
-class Delivery(Struct, frozen=True, kw_only=True):
+class DeliverSend(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     sends: Sends
     contacts: Contacts
     templates: Templates
-    pauses: PauseCheck
+    pauses: CheckPause
     mailer: Mailer
     queue: SendQueue
     uploads: Uploads
@@ -72,58 +72,62 @@ class Delivery(Struct, frozen=True, kw_only=True):
         """Returns once every message of the send is settled, or the send waits in the queue anew. Raises Retry to be called again
         later; `receives` tells how often this copy of the send has been received.
         """
-        if send.tries + receives > self.max_receives:
+        if send.attempts + receives > self.max_receives:
             self._give_up(send)
             return
         contact = self._contact(send)
         try:
-            template = rendering.compiled(send.trial) if send.trial else self.templates(send.email_id, send.revision)
+            template = (
+                rendering.compiled(send.test_revision)
+                if send.test_revision
+                else self.templates(send.email_id, send.revision)
+            )
             if contact and (unwanted := consent.refusal(template.revision.subscription, contact)):
-                self._end(send, Act.REFUSE, unwanted)
+                self._end(send, Transition.REFUSE, unwanted)
                 return
             if paused := self._paused(send, template.revision):
-                self._end(send, Act.REFUSE, paused, letter=paused.reason)  # for who resumes it, and redrives
+                self._end(send, Transition.REFUSE, paused, letter=paused.reason)  # for who resumes it, and redrives
                 return
             compose = self._composer(send, template, contact)
-        except GiveUp as refusal:
-            self._end(send, Act.REFUSE, refusal, letter=str(refusal))
+        except PermanentFailure as refusal:
+            self._end(send, Transition.REFUSE, refusal, letter=str(refusal))
             return
-        self._hand_over(send, receives, self._wanted(send, template.revision), compose)
+        self._send_all(send, receives, self._deliverable(send, template.revision), compose)
 
     def _paused(self, send: Send, revision: Revision) -> Refusal | None:
-        return None if send.trial else self.pauses.delivering(send.email_id, revision.subscription)
+        return None if send.test_revision else self.pauses.check_on_delivery(send.email_id, revision.subscription)
 
     def _contact(self, send: Send) -> Contact | None:
         """A test mail is nobody's: it goes to whom its author says, with properties that are not the recipient's."""
-        if send.trial:
+        if send.test_revision:
             return None
-        return self.contacts.note(send.recipients[0].address.email, send.contact, send.accepted_at)
+        return self.contacts.upsert(send.recipients[0].address.email, send.contact, send.accepted_at)
 
     def _composer(self, send: Send, template: Compiled, contact: Contact | None) -> Callable[[int], OutgoingMail]:
-        return Composition(
-            send=create_upload.whole(send, self.uploads),
+        return MailBuilder(
+            send=create_upload.with_content(send, self.uploads),
             template=template,
-            contact=personal(contact, send),
+            contact=contact_properties(contact, send),
             now=self.clock(),
             public_url=self.public_url,
             new_secret=self.new_secret,
-        ).composer()
+        ).from_template()
 
-    def _wanted(self, send: Send, revision: Revision) -> Iterator[MessageKey]:
+    def _deliverable(self, send: Send, revision: Revision) -> Iterator[MessageKey]:
         """The To's message, and of cc and bcc those whose own status allows it: the others are refused by themselves."""
         for key in _keys(send):
-            refusal = self._unwanted(send, key, revision.subscription) if key.recipient else None
+            refusal = self._consent_refusal(send, key, revision.subscription) if key.recipient else None
             if refusal:
-                self._settle(key, Act.REFUSE, refusal)
+                self._settle(key, Transition.REFUSE, refusal)
             else:
                 yield key
 
-    def _unwanted(self, send: Send, key: MessageKey, subscription: str) -> Refusal | None:
+    def _consent_refusal(self, send: Send, key: MessageKey, subscription: str) -> Refusal | None:
         if subscription == TRANSACTIONAL:  # nobody need be asked
             return None
         return consent.refusal(subscription, self.contacts.get(send.recipients[key.recipient].address.email))
 
-    def _hand_over(
+    def _send_all(
         self, send: Send, receives: int, keys: Iterable[MessageKey], compose: Callable[[int], OutgoingMail]
     ) -> None:
         waiting: list[Retry] = []
@@ -132,19 +136,21 @@ class Delivery(Struct, frozen=True, kw_only=True):
                 self._deliver(key, compose(key.recipient))
             except Retry as retry:
                 waiting.append(retry)
-            except GiveUp as refusal:
-                self.queue.bury(send, f"{send.recipients[key.recipient].address.email}: {refusal}")
-                self._settle(key, Act.REFUSE, refusal)
-        failed = [retry for retry in waiting if not isinstance(retry, Wait)]
+            except PermanentFailure as refusal:
+                self.queue.dead_letter(send, f"{send.recipients[key.recipient].address.email}: {refusal}")
+                self._settle(key, Transition.REFUSE, refusal)
+        failed = [retry for retry in waiting if not isinstance(retry, Deferred)]
         if failed:
             raise failed[0]
         if waiting:
             # A fresh copy, whose receives SQS counts anew: this one is not held against the send.
             delay = min(max(retry.after_seconds for retry in waiting), DELAY_MAX_SECONDS)
-            self.queue.put(replace(send, tries=send.tries + receives - 1), delay_seconds=delay or THROTTLE_SECONDS)
+            self.queue.enqueue(
+                replace(send, attempts=send.attempts + receives - 1), delay_seconds=delay or THROTTLE_SECONDS
+            )
 
     def _deliver(self, key: MessageKey, mail: OutgoingMail) -> None:
-        """Raises Retry, or GiveUp."""
+        """Raises Retry, or PermanentFailure."""
         claimed = self._claim(key, mail.unsubscribe_id)
         if claimed is None:
             return
@@ -155,12 +161,12 @@ class Delivery(Struct, frozen=True, kw_only=True):
         except Retry as retry:
             self._release(claimed, str(retry))
             raise
-        self.sends.settle(key, Act.SEND, now=self.clock(), result=SendResult.SENT, ses_message_id=ses_message_id)
+        self.sends.settle(key, Transition.SEND, now=self.clock(), result=SendResult.SENT, ses_message_id=ses_message_id)
 
     def _release(self, claimed: Message, reason: str) -> None:
         now, number = self.clock(), claimed.attempts
-        failed = Try(number, timestamps.iso(now), reason) if number <= TRIES_MAX else None
-        self.sends.settle(claimed.key, Act.RELEASE, now=now, reason=reason, failed=failed)
+        failed = Attempt(number, timestamps.iso(now), reason) if number <= FAILED_ATTEMPTS_MAX else None
+        self.sends.settle(claimed.key, Transition.RELEASE, now=now, reason=reason, failed=failed)
 
     def _claim(self, key: MessageKey, unsubscribe_id: str) -> Message | None:
         """None where nothing is left to do. Raises Held where the message cannot be claimed yet."""
@@ -179,27 +185,27 @@ class Delivery(Struct, frozen=True, kw_only=True):
         claimable = lifecycle.claimable_from(message, self.grace_seconds)
         alive = now < message.lease_until  # its worker may be done any moment; else only SES's event can end the wait
         wait = HELD_SECONDS if alive else max(1, int(claimable - now) + 1)
-        raise Held(f"{key} is held until {timestamps.iso(claimable)} at the latest", after_seconds=wait)
+        raise Leased(f"{key} is held until {timestamps.iso(claimable)} at the latest", after_seconds=wait)
 
     def _give_up(self, send: Send) -> None:
         last = next((one.reason for one in self._unsettled(send) if one.reason), "the worker ended without an answer")
         reason = f"given up after {self.max_receives} tries; the last one: {last}"
-        self._end(send, Act.GIVE_UP, Refusal(SendResult.UNDELIVERABLE, reason), letter=reason)
+        self._end(send, Transition.GIVE_UP, Refusal(SendResult.UNDELIVERABLE, reason), letter=reason)
 
     def _unsettled(self, send: Send) -> list[Message]:
         """None of a send that is canceled, or that another copy of it in the queue has ended."""
         found = [self.sends.get(key) for key in _keys(send)]
         return [message for message in found if message and message.state not in lifecycle.FINAL]
 
-    def _end(self, send: Send, act: Act, refusal: Refusal | GiveUp, letter: str = "") -> None:
+    def _end(self, send: Send, act: Transition, refusal: Refusal | PermanentFailure, letter: str = "") -> None:
         """Bury first, where there is a letter: a crash in between then leaves one too many, and not a failure without its letter."""
         unsettled = self._unsettled(send)
         if unsettled and letter:
-            self.queue.bury(send, letter)
+            self.queue.dead_letter(send, letter)
         for message in unsettled:
             self._settle(message.key, act, refusal)
 
-    def _settle(self, key: MessageKey, act: Act, refusal: Refusal | GiveUp) -> None:
+    def _settle(self, key: MessageKey, act: Transition, refusal: Refusal | PermanentFailure) -> None:
         self.sends.settle(key, act, now=self.clock(), result=refusal.result, reason=refusal.reason)
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from functions.core import timestamps
 from functions.core.errors import Conflict, NotFound
-from functions.core.sending.lifecycle import Act
+from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import Message, State
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ SOON_SECONDS = 900  # SQS's longest delay: what is due within it is queued
 LATE_SECONDS = 24 * HOUR  # for which no sweep may have run
 
 
-class DueSends(Struct, frozen=True, kw_only=True):
+class EnqueueDue(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     sends: Sends
@@ -38,9 +38,9 @@ class DueSends(Struct, frozen=True, kw_only=True):
         for message in self._due():
             due[message.key.send_id].append(message)
         for send_id, messages in due.items():
-            self.queue.put_kept(send_id, delay_seconds=delay_until(messages[0], self.clock()))
+            self.queue.enqueue_saved(send_id, delay_seconds=delay_until(messages[0], self.clock()))
             for message in messages:
-                self.sends.settle(message.key, Act.ENQUEUE, now=self.clock())
+                self.sends.settle(message.key, Transition.ENQUEUE, now=self.clock())
         return len(due)
 
     def _due(self) -> Iterator[Message]:
@@ -55,7 +55,7 @@ def delay_until(message: Message, now: float) -> int:
     return max(0, int(timestamps.parse(message.due_at) - now)) if message.due_at else 0
 
 
-def cancel(send_id: str, *, sends: Sends, clock: Clock) -> list[Message]:
+def cancel_send(send_id: str, *, sends: Sends, clock: Clock) -> list[Message]:
     """Every recipient's message as it then is; canceled is what no worker had yet. Raises NotFound, or Conflict where it is too late."""
     messages = sends.messages(send_id)
     if not messages:
@@ -68,4 +68,4 @@ def cancel(send_id: str, *, sends: Sends, clock: Clock) -> list[Message]:
 
 def _canceled(message: Message, sends: Sends, clock: Clock) -> bool:
     canceled = message.state is State.CANCELED
-    return canceled or sends.settle(message.key, Act.CANCEL, now=clock(), reason="canceled by its sender")
+    return canceled or sends.settle(message.key, Transition.CANCEL, now=clock(), reason="canceled by its sender")

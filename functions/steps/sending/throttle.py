@@ -11,9 +11,9 @@ from msgspec import Struct, field
 from functions.core import timestamps
 from functions.core.errors import Retry, Throttled
 from functions.core.sending import throttle
-from functions.core.sending.throttle import Governor
+from functions.core.sending.throttle import SendQuota
 from functions.ports import Clock
-from functions.ports.sending import Governors, Mailer, OutgoingMail, SendingAccount
+from functions.ports.sending import Mailer, OutgoingMail, QuotaStore, SendingAccount
 
 PATIENCE_SECONDS = 0.5  # of a worker: a longer wait is cheaper in the queue
 SPREAD_SECONDS = 10  # over which those who wait in the queue come back, lest they all come at once
@@ -24,15 +24,15 @@ NEXT_LOOK_SECONDS = 300  # the quota is told this often
 SAVES = 10  # against other workers, before the mail goes back to the queue
 
 
-class Governed(Struct, kw_only=True):
+class ThrottledMailer(Struct, kw_only=True):
     """A Mailer that stays within SES's quota. One for all threads of a worker, which share its block of tokens."""
 
     mailer: Mailer
-    governors: Governors
+    governors: QuotaStore
     clock: Clock
     sleep: Callable[[float], None]
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _known: Governor | None = None  # as last seen: mostly it still is so, which spares a read
+    _known: SendQuota | None = None  # as last seen: mostly it still is so, which spares a read
     _look_after: float = 0.0  # where there is none
     _block: int = 0
     _block_until: float = 0.0
@@ -53,7 +53,7 @@ class Governed(Struct, kw_only=True):
         patience = PATIENCE_SECONDS
         for _ in range(SAVES):
             known = self._governor()
-            if known is None or not known.believed(self.clock()):
+            if known is None or not known.is_fresh(self.clock()):
                 self._known = None
                 return 1  # nobody tells the quota, so SES itself has to throttle
             after, got = known.leased(known.block, self.clock())
@@ -65,7 +65,7 @@ class Governed(Struct, kw_only=True):
                 patience -= self._wait(known, patience, spread)
         raise Throttled("too many workers ask the governor at once", after_seconds=1 + spread)
 
-    def _wait(self, known: Governor, patience: float, spread: int) -> float:
+    def _wait(self, known: SendQuota, patience: float, spread: int) -> float:
         """Until there is room, for so many seconds. Raises Throttled where that is too long for a worker."""
         now = self.clock()
         if known.exhausted():
@@ -77,7 +77,7 @@ class Governed(Struct, kw_only=True):
         self.sleep(seconds)
         return seconds
 
-    def _governor(self) -> Governor | None:
+    def _governor(self) -> SendQuota | None:
         """As last seen; what others changed since, a refused save tells. None while there is none."""
         if self._known is None and self.clock() >= self._look_after:
             self._known = self.governors.get()
@@ -85,13 +85,13 @@ class Governed(Struct, kw_only=True):
         return self._known
 
 
-def _day_is_used_up(known: Governor, now: float, spread: int) -> Throttled:
-    look = max(known.told_at + NEXT_LOOK_SECONDS, now)
+def _day_is_used_up(known: SendQuota, now: float, spread: int) -> Throttled:
+    look = max(known.fetched_at + NEXT_LOOK_SECONDS, now)
     reason = f"SES's quota of 24 hours is used up: the next look whether it has room again is at {timestamps.iso(look)}"
     return Throttled(reason, after_seconds=int(look - now) + 1 + spread)
 
 
-def tell_quota(*, account: SendingAccount, governors: Governors, clock: Clock) -> Governor:
+def refresh_quota(*, account: SendingAccount, governors: QuotaStore, clock: Clock) -> SendQuota:
     """Ask SES what the account may send, and tell the governor. Raises Retry where workers were quicker each time."""
     quota = account.quota()
     for _ in range(SAVES):

@@ -12,12 +12,12 @@ from itertools import islice
 from msgspec import Struct
 
 from functions.core import timestamps
-from functions.core.errors import Fault, Rejected
+from functions.core.errors import FieldError, Rejected
 from functions.core.statistics import counters, periods
-from functions.core.statistics.counter_updates import Kind, Subject
-from functions.core.statistics.periods import FINE, Interval, Range
-from functions.ports.messages import AcceptedSends
-from functions.ports.statistics import Counted, Metrics
+from functions.core.statistics.counter_updates import Subject, SubjectType
+from functions.core.statistics.periods import FINE, DateRange, Interval
+from functions.ports.messages import MessagesByEmail
+from functions.ports.statistics import Counters, PeriodCounters
 
 INTERVALS_MAX = 2000
 SENDS_MAX = 5000  # that are read for one chart
@@ -26,7 +26,7 @@ Counts = Mapping[datetime, Counter[str]]
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-class Bar(Struct, frozen=True):
+class HistogramInterval(Struct, frozen=True):
     """One interval; its end is the next one's beginning."""
 
     begin: datetime
@@ -34,46 +34,48 @@ class Bar(Struct, frozen=True):
     counters: Mapping[str, int]
 
 
-class Chart(Struct, frozen=True, kw_only=True):
+class Histogram(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
-    metrics: Metrics
-    accepted: AcceptedSends
+    metrics: Counters
+    accepted: MessagesByEmail
 
     def __call__(
         self, interval: Interval, since: datetime | None, until: datetime | None, email_ids: Sequence[int] = ()
-    ) -> list[Bar]:
+    ) -> list[HistogramInterval]:
         """Every interval of the span, those too in which nothing was counted. An end that is not given is where the counters end; the
         last moment is not part of the span. Raises Rejected for a span of too many intervals or, of fine ones, too many sends.
         """
         if interval in FINE:
-            return self._fine(interval, since, until, email_ids)
+            return self._from_sends(interval, since, until, email_ids)
         counted: dict[datetime, Counter[str]] = defaultdict(Counter)
         for one in self._counted(interval, since, until, email_ids):
             counted[periods.start(interval, periods.moment(one.period))].update(one.counters)
         if not counted and (since is None or until is None):
             return []
-        return _bars(interval, since or min(counted), _last(until) or max(counted), counted)
+        return _fill_gaps(interval, since or min(counted), _last(until) or max(counted), counted)
 
     def _counted(
         self, interval: Interval, since: datetime | None, until: datetime | None, email_ids: Sequence[int]
-    ) -> Iterator[Counted]:
+    ) -> Iterator[PeriodCounters]:
         first = _hour(since) if since else periods.FIRST
         last = _hour(max(until - _MILLISECOND, since or until - _MILLISECOND)) if until else periods.LAST
         hourly = interval is Interval.HOUR
-        spans = [Range(first, last, days=False)] if hourly else periods.covering(first, last)
-        emails = [Subject(Kind.EMAIL, str(email_id)) for email_id in email_ids]
-        for subject in emails or [Subject(Kind.ACCOUNT)]:
+        spans = [DateRange(first, last, days=False)] if hourly else periods.covering(first, last)
+        emails = [Subject(SubjectType.EMAIL, str(email_id)) for email_id in email_ids]
+        for subject in emails or [Subject(SubjectType.ACCOUNT)]:
             for span in spans:
-                yield from self.metrics.counted(subject, span)
+                yield from self.metrics.read(subject, span)
 
-    def _fine(
+    def _from_sends(
         self, interval: Interval, since: datetime | None, until: datetime | None, email_ids: Sequence[int]
-    ) -> list[Bar]:
+    ) -> list[HistogramInterval]:
         if since is None or until is None:
-            raise Rejected([Fault("interval", f"{interval} needs startTimestamp and endTimestamp", "REQUIRED_FIELD")])
+            raise Rejected(
+                [FieldError("interval", f"{interval} needs startTimestamp and endTimestamp", "REQUIRED_FIELD")]
+            )
         counted: dict[datetime, Counter[str]] = defaultdict(Counter)
-        bars = _bars(interval, since, _last(until) or until, counted)
+        bars = _fill_gaps(interval, since, _last(until) or until, counted)
         first, last = _text(since), _text(until)
         left = SENDS_MAX
         for email_id in email_ids or self.metrics.emails(periods.day(first), periods.day(last)):
@@ -81,15 +83,15 @@ class Chart(Struct, frozen=True, kw_only=True):
                 counted[periods.start(interval, periods.moment(message.accepted_at))].update(counters.of(message))
                 left -= 1
             if left < 0:
-                raise Rejected([Fault("interval", _too_many_sends(interval), "SPAN_TOO_LARGE")])
-        return [Bar(bar.begin, bar.end, counted.get(bar.begin, {})) for bar in bars]
+                raise Rejected([FieldError("interval", _too_many_sends(interval), "SPAN_TOO_LARGE")])
+        return [HistogramInterval(bar.begin, bar.end, counted.get(bar.begin, {})) for bar in bars]
 
 
-def _bars(interval: Interval, since: datetime, last: datetime, counted: Counts) -> list[Bar]:
+def _fill_gaps(interval: Interval, since: datetime, last: datetime, counted: Counts) -> list[HistogramInterval]:
     bars = list(islice(periods.intervals(interval, since, last), INTERVALS_MAX + 1))
     if len(bars) > INTERVALS_MAX:
-        raise Rejected([Fault("interval", _too_many_intervals(interval), "SPAN_TOO_LARGE")])
-    return [Bar(begin, end, counted.get(begin, {})) for begin, end in bars]
+        raise Rejected([FieldError("interval", _too_many_intervals(interval), "SPAN_TOO_LARGE")])
+    return [HistogramInterval(begin, end, counted.get(begin, {})) for begin, end in bars]
 
 
 def _last(until: datetime | None) -> datetime | None:

@@ -10,31 +10,33 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from functions.core.statistics import periods
-from functions.core.statistics.counter_updates import OTHER, Kind, Subject
-from functions.core.statistics.periods import Range
-from functions.ports.statistics import Metrics
+from functions.core.statistics.counter_updates import OTHER, Subject, SubjectType
+from functions.core.statistics.periods import DateRange
+from functions.ports.statistics import Counters
 
 
 class Statistics(Struct, frozen=True):
     """The step with its dependencies."""
 
-    metrics: Metrics
+    metrics: Counters
 
     def by_tag(self, since: str, until: str) -> dict[str, Counter[str]]:
         """By name=value, and `other` for what came after too many of them in a day."""
         tags = self.metrics.tags(periods.day(since), periods.day(until))
-        totals = {tag: self._total(Subject(Kind.TAG, tag), periods.covering(since, until)) for tag in [*tags, OTHER]}
+        totals = {
+            tag: self._total(Subject(SubjectType.TAG, tag), periods.covering(since, until)) for tag in [*tags, OTHER]
+        }
         return {tag: total for tag, total in totals.items() if total}
 
     def links(self, since: str, until: str, email_ids: Sequence[int] = ()) -> dict[int, Counter[str]]:
         """What core.statistics.links counts, by email, in whole days."""
-        days = Range(periods.day(since), periods.day(until), days=True)
+        days = DateRange(periods.day(since), periods.day(until), days=True)
         wanted = email_ids or self.metrics.emails(days.first, days.last)
-        totals = {email_id: self._total(Subject(Kind.LINKS, str(email_id)), [days]) for email_id in wanted}
+        totals = {email_id: self._total(Subject(SubjectType.LINKS, str(email_id)), [days]) for email_id in wanted}
         return {email_id: total for email_id, total in totals.items() if total}
 
-    def _total(self, subject: Subject, spans: Iterable[Range]) -> Counter[str]:
-        return total(one.counters for span in spans for one in self.metrics.counted(subject, span))
+    def _total(self, subject: Subject, spans: Iterable[DateRange]) -> Counter[str]:
+        return total(one.counters for span in spans for one in self.metrics.read(subject, span))
 
 
 def total(counted: Iterable[Mapping[str, int]]) -> Counter[str]:

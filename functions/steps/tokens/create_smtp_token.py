@@ -19,12 +19,12 @@ from functions.core.tokens.smtp_token import SmtpToken
 from functions.ports import Clock, NewNumber
 from functions.ports.emails import Emails
 from functions.ports.tokens import SmtpTokens, SmtpUsers
-from functions.steps.tokens.delete_smtp_token import TokenEnd
+from functions.steps.tokens.delete_smtp_token import DeleteSmtpToken
 
 LEASE_SECONDS = 30  # longer than a caller is kept waiting: whoever changes a token longer than that has died
 
 
-class Credentials(Struct, frozen=True):
+class SmtpCredentials(Struct, frozen=True):
     token: SmtpToken
     password: str
 
@@ -36,34 +36,34 @@ class TokenRequest(Struct, frozen=True, kw_only=True):
     expires_at: str | None = None
 
 
-class TokenIssue(Struct, frozen=True, kw_only=True):
+class CreateSmtpToken(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     tokens: SmtpTokens
     users: SmtpUsers
     emails: Emails
-    end: TokenEnd
+    end: DeleteSmtpToken
     clock: Clock
     new_number: NewNumber
     region: str  # where the password is good
 
-    def __call__(self, asked: TokenRequest) -> Credentials:
+    def __call__(self, asked: TokenRequest) -> SmtpCredentials:
         """Raises Conflict where the account has no room for another IAM user."""
-        token = self._intended(asked)
+        token = self._new_token(asked)
         with ExitStack() as unless_done:
             unless_done.callback(self.end, token.campaign_id)
             self.users.create(token.user_name)
-            self.users.permit(token.user_name)
+            self.users.put_policy(token.user_name)
             key = self.users.new_key(token.user_name)
-            self._show_as_email(token)
-            self.tokens.name_key(key.id, token.campaign_id)
-            begun = self.tokens.save(token.begun(key.id))
+            self._save_email_head(token)
+            self.tokens.index_key(key.id, token.campaign_id)
+            begun = self.tokens.save(token.activated(key.id))
             if begun is None:
                 raise Conflict("making the token took so long that it was given up: try again")
             unless_done.pop_all()
-        return Credentials(begun, smtp_password(key.secret, self.region))
+        return SmtpCredentials(begun, smtp_password(key.secret, self.region))
 
-    def _intended(self, asked: TokenRequest) -> SmtpToken:
+    def _new_token(self, asked: TokenRequest) -> SmtpToken:
         now = self.clock()
         token = SmtpToken(
             campaign_id=self.new_number(),
@@ -79,7 +79,7 @@ class TokenIssue(Struct, frozen=True, kw_only=True):
             raise Conflict(f"the number {token.campaign_id} is taken: try again")
         return saved
 
-    def _show_as_email(self, token: SmtpToken) -> None:
+    def _save_email_head(self, token: SmtpToken) -> None:
         """Among the emails, and so in the statistics. A save whose answer was lost is repeated, and refused by itself."""
         email = Email(
             id=token.campaign_id,

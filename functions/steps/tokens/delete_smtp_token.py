@@ -15,7 +15,7 @@ from functions.ports.tokens import SmtpTokens, SmtpUsers
 TRIES = 5  # against others who change the same thing at the same moment
 
 
-class TokenEnd(Struct, frozen=True, kw_only=True):
+class DeleteSmtpToken(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     tokens: SmtpTokens
@@ -27,15 +27,15 @@ class TokenEnd(Struct, frozen=True, kw_only=True):
         """Its keys work no more when this returns. Again and again is no harm. Raises Conflict where others change it without end."""
         for _ in range(TRIES):
             token = self.tokens.get(campaign_id)
-            if token is None or token.state is TokenState.DELETED or self.tokens.save(token.ended()):
+            if token is None or token.state is TokenState.DELETED or self.tokens.save(token.deleted()):
                 break
         else:
             raise Conflict(f"the token {campaign_id} is being changed by others: try again")
         if token:
-            end_keys(self.users, token.user_name)
+            delete_access_keys(self.users, token.user_name)
             self._archive(token)
             # Last, since by a user without a token the reconciler knows that an end is unfinished.
-            end_user(self.users, token.user_name)
+            delete_user(self.users, token.user_name)
 
     def _archive(self, token: SmtpToken) -> None:
         """Its email stays, for the statistics of what it sent."""
@@ -49,11 +49,11 @@ class TokenEnd(Struct, frozen=True, kw_only=True):
         raise Conflict(f"the email {token.campaign_id} is being changed by others: try again")
 
 
-def end_user(users: SmtpUsers, name: str) -> None:
+def delete_user(users: SmtpUsers, name: str) -> None:
     """With its keys. Again where somebody makes a key meanwhile: whoever does so ends that key too."""
     for _ in range(TRIES):
-        end_keys(users, name)
-        users.forbid(name)
+        delete_access_keys(users, name)
+        users.delete_policy(name)
         try:
             return users.delete(name)
         except Conflict:
@@ -61,12 +61,12 @@ def end_user(users: SmtpUsers, name: str) -> None:
     raise Conflict(f"the IAM user {name} cannot be deleted: look for rights or keys that somebody gave it by hand")
 
 
-def end_keys(users: SmtpUsers, name: str) -> None:
+def delete_access_keys(users: SmtpUsers, name: str) -> None:
     for key_id in users.keys(name):
-        end_key(users, name, key_id)
+        delete_access_key(users, name, key_id)
 
 
-def end_key(users: SmtpUsers, name: str, key_id: str) -> None:
+def delete_access_key(users: SmtpUsers, name: str, key_id: str) -> None:
     """Off at once, then gone."""
     users.disable_key(name, key_id)
     users.delete_key(name, key_id)

@@ -15,13 +15,13 @@ from functions.core.tokens.smtp_password import smtp_password
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
 from functions.ports import Clock
 from functions.ports.tokens import SmtpTokens, SmtpUsers
-from functions.steps.tokens.create_smtp_token import LEASE_SECONDS, Credentials
-from functions.steps.tokens.delete_smtp_token import end_key
+from functions.steps.tokens.create_smtp_token import LEASE_SECONDS, SmtpCredentials
+from functions.steps.tokens.delete_smtp_token import delete_access_key
 
 GRACE_MAX = 7 * 86400  # seconds
 
 
-class TokenReset(Struct, frozen=True, kw_only=True):
+class ResetSmtpPassword(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     tokens: SmtpTokens
@@ -29,39 +29,41 @@ class TokenReset(Struct, frozen=True, kw_only=True):
     clock: Clock
     region: str  # where the password is good
 
-    def __call__(self, key_id: str, grace_seconds: int = 0) -> Credentials:
+    def __call__(self, key_id: str, grace_seconds: int = 0) -> SmtpCredentials:
         """`key_id`: the token's current one, or an earlier. The old password works until the grace is over, and one before it no more. A
         user that was taken away is made anew. Raises NotFound, or Conflict where somebody else is changing the token.
         """
-        token = self._claimed(active(self.tokens, key_id))
+        token = self._lock(find_active(self.tokens, key_id))
         user = token.user_name
         self.users.create(user)
-        self.users.permit(user)
+        self.users.put_policy(user)
         key = self.users.new_key(user)
-        self.tokens.name_key(key.id, token.campaign_id)
-        rekeyed = self.tokens.save(token.rekeyed(key.id, timestamps.iso(self.clock() + grace_seconds)))
+        self.tokens.index_key(key.id, token.campaign_id)
+        rekeyed = self.tokens.save(token.with_new_key(key.id, timestamps.iso(self.clock() + grace_seconds)))
         if rekeyed is None:
-            end_key(self.users, user, key.id)
+            delete_access_key(self.users, user, key.id)
             raise Conflict("somebody else changed the token meanwhile: try again")
         if not grace_seconds:
-            end_key(self.users, user, token.key_id)
-            rekeyed = self.tokens.save(rekeyed.alone()) or rekeyed
-        return Credentials(rekeyed, smtp_password(key.secret, self.region))
+            delete_access_key(self.users, user, token.key_id)
+            rekeyed = self.tokens.save(rekeyed.with_single_key()) or rekeyed
+        return SmtpCredentials(rekeyed, smtp_password(key.secret, self.region))
 
-    def _claimed(self, token: SmtpToken) -> SmtpToken:
+    def _lock(self, token: SmtpToken) -> SmtpToken:
         """Ours for a moment, and with its current key alone."""
         now = self.clock()
         found = self.users.keys(token.user_name)
-        claimed = None if token.busy(now) else self.tokens.save(token.alone().claimed(int(now) + LEASE_SECONDS))
+        claimed = (
+            None if token.busy(now) else self.tokens.save(token.with_single_key().claimed(int(now) + LEASE_SECONDS))
+        )
         if claimed is None:
             raise Conflict(f"somebody else is changing the token: try again in {LEASE_SECONDS} seconds")
         for key_id in found:
             if key_id != token.key_id:
-                end_key(self.users, token.user_name, key_id)
+                delete_access_key(self.users, token.user_name, key_id)
         return claimed
 
 
-def active(tokens: SmtpTokens, key_id: str) -> SmtpToken:
+def find_active(tokens: SmtpTokens, key_id: str) -> SmtpToken:
     """The token that a key is or was for. Raises NotFound where there is none (any more)."""
     token = tokens.by_key(key_id)
     if token is None or token.state is not TokenState.ACTIVE:

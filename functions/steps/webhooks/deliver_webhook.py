@@ -14,77 +14,84 @@ from msgspec.structs import replace
 
 from functions.core import timestamps
 from functions.core.webhooks import webhook, webhook_signature
-from functions.core.webhooks.webhook import RETRY_SECONDS, Attempt, Delivery, DeliveryJob, DeliveryState, Endpoint
+from functions.core.webhooks.webhook import (
+    RETRY_SECONDS,
+    DeliveryAttempt,
+    DeliveryJob,
+    DeliveryState,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from functions.ports import Clock
-from functions.ports.webhooks import Receivers, WebhookDeliveries, WebhookEndpoints, WebhookQueue, WebhookSecrets
+from functions.ports.webhooks import WebhookClient, WebhookDeliveries, WebhookEndpoints, WebhookQueue, WebhookSecrets
 
 EARLY_SECONDS = 1  # that a try may be: SQS's delays are whole seconds
 
 
-class Told(Struct, frozen=True):
+class DeliveryResult(Struct, frozen=True):
     """What became of a job: None where there was nothing to do (yet)."""
 
     state: DeliveryState | None = None
-    paused: Endpoint | None = None  # by this try
+    paused: WebhookEndpoint | None = None  # by this try
 
 
-class WebhookDelivery(Struct, frozen=True, kw_only=True):
+class DeliverWebhook(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     endpoints: WebhookEndpoints
     deliveries: WebhookDeliveries
     secrets: WebhookSecrets
     queue: WebhookQueue
-    receivers: Receivers
+    receivers: WebhookClient
     clock: Clock
 
-    def __call__(self, job: DeliveryJob) -> Told:
+    def __call__(self, job: DeliveryJob) -> DeliveryResult:
         wait = job.due - self.clock()
         if wait > EARLY_SECONDS:
             self.queue.put([job], delay_seconds=math.ceil(wait))
-            return Told()
+            return DeliveryResult()
         endpoint = self.endpoints.get(job.endpoint_id)
         if endpoint is None:  # deleted, and its deliveries are nobody's
-            return Told()
+            return DeliveryResult()
         known = self.deliveries.get(endpoint.id, webhook.delivery_id(job.event))
         delivery = known or webhook.first(endpoint.id, job.event)
-        if self._done(job, delivery):
-            return Told()
+        if self._already_delivered(job, delivery):
+            return DeliveryResult()
         return self._try(replace(job, made=delivery.made if job.made is None else job.made), endpoint, delivery)
 
-    def _done(self, job: DeliveryJob, delivery: Delivery) -> bool:
+    def _already_delivered(self, job: DeliveryJob, delivery: WebhookDelivery) -> bool:
         """Whether another copy of the job was quicker, or what it wants is so already."""
         delivered = delivery.state is DeliveryState.DELIVERED and not job.again
         return delivered or (job.made is not None and delivery.made > job.made)
 
-    def _try(self, job: DeliveryJob, endpoint: Endpoint, delivery: Delivery) -> Told:
-        if not endpoint.listening:
+    def _try(self, job: DeliveryJob, endpoint: WebhookEndpoint, delivery: WebhookDelivery) -> DeliveryResult:
+        if not endpoint.is_active:
             held = "nothing was sent: the endpoint is paused, or not active"
-            attempt = Attempt(timestamps.iso(self.clock()), 0, 0, held)
-            return self._noted(webhook.attempted(delivery, attempt, None), None)
+            attempt = DeliveryAttempt(timestamps.iso(self.clock()), 0, 0, held)
+            return self._save_attempt(webhook.attempted(delivery, attempt, None), None)
         attempt = self._post(job, endpoint)
-        after = endpoint.after_success() if attempt.fine else endpoint.after_failure(attempt.status, self.clock())
-        retry = not attempt.fine and after.listening and job.tries < len(RETRY_SECONDS)
+        after = endpoint.after_success() if attempt.succeeded else endpoint.after_failure(attempt.status, self.clock())
+        retry = not attempt.succeeded and after.is_active and job.tries < len(RETRY_SECONDS)
         seconds = RETRY_SECONDS[job.tries] if retry else None
         if seconds is not None:
-            self._again(job, seconds)
+            self._requeue(job, seconds)
         if after != endpoint:
             self.endpoints.save(after)  # where somebody else changed it meanwhile, the next try tells the same
-        return self._noted(webhook.attempted(delivery, attempt, seconds), None if after.listening else after)
+        return self._save_attempt(webhook.attempted(delivery, attempt, seconds), None if after.is_active else after)
 
-    def _post(self, job: DeliveryJob, endpoint: Endpoint) -> Attempt:
+    def _post(self, job: DeliveryJob, endpoint: WebhookEndpoint) -> DeliveryAttempt:
         now = self.clock()
         body = msgspec.json.encode(job.event.body()).decode()
         secrets = [self.secrets.get(endpoint.id, version) for version in endpoint.secret_versions(timestamps.iso(now))]
         headers = webhook_signature.signed(job.event.id, now, body, secrets)
         answer = self.receivers.post(endpoint.url, headers, body)
-        return Attempt(timestamps.iso(now), answer.status, answer.milliseconds, answer.error)
+        return DeliveryAttempt(timestamps.iso(now), answer.status, answer.milliseconds, answer.error)
 
-    def _again(self, job: DeliveryJob, seconds: int) -> None:
+    def _requeue(self, job: DeliveryJob, seconds: int) -> None:
         made = (job.made or 0) + 1
         later = replace(job, made=made, tries=job.tries + 1, due=self.clock() + seconds, again=False)
         self.queue.put([later], delay_seconds=seconds)
 
-    def _noted(self, delivery: Delivery, paused: Endpoint | None) -> Told:
+    def _save_attempt(self, delivery: WebhookDelivery, paused: WebhookEndpoint | None) -> DeliveryResult:
         self.deliveries.save(delivery)
-        return Told(delivery.state, paused)
+        return DeliveryResult(delivery.state, paused)

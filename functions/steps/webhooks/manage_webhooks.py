@@ -9,47 +9,47 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.core import timestamps
-from functions.core.errors import Conflict, Fault, NotFound, Rejected
+from functions.core.errors import Conflict, FieldError, NotFound, Rejected
 from functions.core.webhooks import webhook_events, webhook_signature
 from functions.core.webhooks.webhook import (
     ALL,
     ENDPOINTS_MAX,
     ROTATION_SECONDS,
     DeliveryJob,
-    Endpoint,
     ReplayJob,
+    WebhookEndpoint,
     delivery_id,
 )
-from functions.core.webhooks.webhook_events import EventType
+from functions.core.webhooks.webhook_events import MessageEventType
 from functions.ports import Clock, NewId
-from functions.ports.webhooks import Receivers, WebhookEndpoints, WebhookQueue, WebhookSecrets
-from functions.steps.webhooks.replay import require_listening
+from functions.ports.webhooks import WebhookClient, WebhookEndpoints, WebhookQueue, WebhookSecrets
+from functions.steps.webhooks.replay import require_active
 
 DESCRIPTION_MAX = 200  # characters
-CHOICES = (ALL, *(str(type_) for type_ in EventType if type_ is not EventType.TEST))
+CHOICES = (ALL, *(str(type_) for type_ in MessageEventType if type_ is not MessageEventType.TEST))
 NewBytes = Callable[[int], bytes]
 
 
-class WebhookRegistration(Struct, frozen=True, kw_only=True):
+class WebhookManager(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     endpoints: WebhookEndpoints
     secrets: WebhookSecrets
-    receivers: Receivers
+    receivers: WebhookClient
     queue: WebhookQueue
     clock: Clock
     new_id: NewId
     new_bytes: NewBytes
 
-    def register(
+    def create(
         self, url: str, event_types: tuple[str, ...], description: str, *, active: bool
-    ) -> tuple[Endpoint, str]:
+    ) -> tuple[WebhookEndpoint, str]:
         """The endpoint and its secret. Raises Rejected with every fault, or Conflict where there are too many."""
         self._check(url=url, event_types=event_types, description=description)
         if len(self.endpoints.all()) >= ENDPOINTS_MAX:
             raise Conflict(f"there are {ENDPOINTS_MAX} webhooks already: delete one first")
         now, endpoint_id, secret = timestamps.iso(self.clock()), self.new_id(), self._new_secret()
-        endpoint = Endpoint(
+        endpoint = WebhookEndpoint(
             id=endpoint_id,
             url=url,
             event_types=event_types,
@@ -61,14 +61,14 @@ class WebhookRegistration(Struct, frozen=True, kw_only=True):
         )
         return self._saved(endpoint), secret
 
-    def get(self, endpoint_id: str) -> Endpoint:
+    def get(self, endpoint_id: str) -> WebhookEndpoint:
         """Raises NotFound."""
         found = self.endpoints.get(endpoint_id)
         if found is None:
             raise NotFound(f"there is no webhook with the id {endpoint_id!r}")
         return found
 
-    def change(self, endpoint_id: str, changes: Mapping[str, Any]) -> Endpoint:
+    def update(self, endpoint_id: str, changes: Mapping[str, Any]) -> WebhookEndpoint:
         """`changes`: what of url, event_types, description and active is to be other. Whoever sets it active resumes it."""
         endpoint = self.get(endpoint_id)
         self._check(**{name: changes[name] for name in _CHECKS if name in changes})
@@ -76,7 +76,7 @@ class WebhookRegistration(Struct, frozen=True, kw_only=True):
             endpoint = endpoint.resumed()
         return self._saved(replace(endpoint, **changes, updated_at=timestamps.iso(self.clock())))
 
-    def rotate(self, endpoint_id: str) -> tuple[Endpoint, str]:
+    def rotate(self, endpoint_id: str) -> tuple[WebhookEndpoint, str]:
         """A new secret. For a day the old one signs too."""
         endpoint, secret, now = self.get(endpoint_id), self._new_secret(), self.clock()
         version = self.secrets.put(endpoint_id, secret)
@@ -92,19 +92,19 @@ class WebhookRegistration(Struct, frozen=True, kw_only=True):
     def test(self, endpoint_id: str) -> str:
         """Queue a sample event, whatever types the endpoint wants; its delivery's id."""
         endpoint = self.get(endpoint_id)
-        require_listening(endpoint)
+        require_active(endpoint)
         event = webhook_events.sample(endpoint_id, timestamps.iso(self.clock()))
         self.queue.put([DeliveryJob(endpoint_id=endpoint_id, event=event)])
         return delivery_id(event)
 
     def replay(self, endpoint_id: str, since: str, until: str, *, again: bool) -> None:
-        require_listening(self.get(endpoint_id))
+        require_active(self.get(endpoint_id))
         self.queue.put([ReplayJob(endpoint_id=endpoint_id, since=since, until=until, again=again)])
 
     def _new_secret(self) -> str:
         return webhook_signature.secret_of(self.new_bytes(webhook_signature.SECRET_BYTES))
 
-    def _saved(self, endpoint: Endpoint) -> Endpoint:
+    def _saved(self, endpoint: WebhookEndpoint) -> WebhookEndpoint:
         saved = self.endpoints.save(endpoint)
         if saved is None:
             raise Conflict("the webhook was changed meanwhile: read it, and try again")
@@ -114,8 +114,8 @@ class WebhookRegistration(Struct, frozen=True, kw_only=True):
         """Raises Rejected with every fault."""
         found = {name: _CHECKS[name](value) for name, value in given.items()}
         if not found.get("url", "not given"):
-            found["url"] = self.receivers.refusal(given["url"])
-        faults = [Fault(_WIRE.get(name, name), fault) for name, fault in found.items() if fault]
+            found["url"] = self.receivers.validate(given["url"])
+        faults = [FieldError(_WIRE.get(name, name), fault) for name, fault in found.items() if fault]
         if faults:
             raise Rejected(faults)
 

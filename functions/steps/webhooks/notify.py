@@ -15,7 +15,7 @@ from functions.core.webhooks.webhook import DeliveryJob
 from functions.ports.webhooks import EventBus, WebhookEndpoints, WebhookQueue
 
 
-class Notification(Struct, frozen=True, kw_only=True):
+class EventPublisher(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     endpoints: WebhookEndpoints
@@ -24,7 +24,7 @@ class Notification(Struct, frozen=True, kw_only=True):
 
     def __call__(self, changes: Iterable[tuple[Message | None, Message | None]]) -> int:
         """How many webhooks were queued. Raises Retry where not all could be told."""
-        events = [event for before, after in changes for event in webhook_events.news(before, after)]
+        events = [event for before, after in changes for event in webhook_events.new_events(before, after)]
         if not events:
             return 0
         endpoints = self.endpoints.all()

@@ -15,10 +15,10 @@ from functions.core.errors import Conflict, NotFound
 from functions.core.sending.send import Message, MessageKey
 from functions.core.statistics import periods
 from functions.core.webhooks import webhook_events
-from functions.core.webhooks.webhook import DeliveryJob, Endpoint, ReplayJob
-from functions.core.webhooks.webhook_events import Event
-from functions.ports.messages import AcceptedSends, Sends
-from functions.ports.statistics import Metrics
+from functions.core.webhooks.webhook import DeliveryJob, ReplayJob, WebhookEndpoint
+from functions.core.webhooks.webhook_events import MessageEvent
+from functions.ports.messages import MessagesByEmail, Sends
+from functions.ports.statistics import Counters
 from functions.ports.webhooks import WebhookDeliveries, WebhookEndpoints, WebhookQueue
 
 PAGE = 200  # messages
@@ -26,16 +26,16 @@ PAGE = 200  # messages
 LOOK_BACK_SECONDS = 3 * 86_400
 
 
-class Replay(Struct, frozen=True, kw_only=True):
+class ReplayDelivery(Struct, frozen=True, kw_only=True):
     """Of one delivery: the step with its dependencies."""
 
     sends: Sends
     deliveries: WebhookDeliveries
     queue: WebhookQueue
 
-    def __call__(self, endpoint: Endpoint, delivery_id: str) -> None:
+    def __call__(self, endpoint: WebhookEndpoint, delivery_id: str) -> None:
         """Raises NotFound, or Conflict where the event is not the message's any more, or the endpoint hears nothing."""
-        require_listening(endpoint)
+        require_active(endpoint)
         delivery = self.deliveries.get(endpoint.id, delivery_id)
         if delivery is None:
             raise NotFound(f"there is no delivery with the id {delivery_id!r}")
@@ -48,18 +48,18 @@ class Replay(Struct, frozen=True, kw_only=True):
         self.queue.put([DeliveryJob(endpoint_id=endpoint.id, event=event, made=None, again=True)])
 
 
-class SpanReplay(Struct, frozen=True, kw_only=True):
+class ReplayRange(Struct, frozen=True, kw_only=True):
     """Of a span: the step with its dependencies."""
 
     endpoints: WebhookEndpoints
-    metrics: Metrics
-    accepted: AcceptedSends
+    metrics: Counters
+    accepted: MessagesByEmail
     queue: WebhookQueue
 
     def __call__(self, job: ReplayJob) -> int:
         """How many events it queued."""
         endpoint = self.endpoints.get(job.endpoint_id)
-        if endpoint is None or not endpoint.listening:
+        if endpoint is None or not endpoint.is_active:
             return 0
         if not job.email_id:
             self.queue.put(list(self._by_email(job)))
@@ -78,15 +78,15 @@ class SpanReplay(Struct, frozen=True, kw_only=True):
         for email_id in self.metrics.emails(periods.day(since), periods.day(job.until)):
             yield replace(job, email_id=email_id, accepted_since=since)
 
-    def _wanted(self, job: ReplayJob, endpoint: Endpoint, message: Message) -> Iterator[Event]:
+    def _wanted(self, job: ReplayJob, endpoint: WebhookEndpoint, message: Message) -> Iterator[MessageEvent]:
         for event in webhook_events.of(message).values():
             if job.since <= event.at < job.until and endpoint.wants(event):
                 yield event
 
 
-def require_listening(endpoint: Endpoint) -> None:
+def require_active(endpoint: WebhookEndpoint) -> None:
     """Raises Conflict."""
-    if not endpoint.listening:
+    if not endpoint.is_active:
         raise Conflict('the endpoint is paused, or not active: PATCH it with {"active": true} first')
 
 

@@ -13,7 +13,7 @@ from infra.cli.options import json_option, stage_option
 from infra.cli.terminal import note, show, show_json
 
 if TYPE_CHECKING:
-    from functions.core.errors import Fault
+    from functions.core.errors import FieldError
     from functions.routes.templates.models import EmailCheck, TemplateFault
     from infra.cli.email_files import FiledEmail
     from infra.cli.email_folder import Folder
@@ -82,11 +82,11 @@ def _emails(folder: Folder, path: Path) -> list[FiledEmail]:
     return emails
 
 
-def _view(fault: Fault) -> TemplateFault:
+def _view(fault: FieldError) -> TemplateFault:
     from functions.routes.templates.models import TemplateFault
 
     return TemplateFault(
-        where=fault.where, message=fault.message, code=fault.code, line=fault.line, column=fault.column
+        where=fault.field, message=fault.message, code=fault.code, line=fault.line, column=fault.column
     )
 
 

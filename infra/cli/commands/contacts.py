@@ -12,7 +12,7 @@ from infra.cli.options import ADDRESS, json_option, stage_option, yes_option
 from infra.cli.terminal import confirm, progress, show, show_fields, show_json, show_table
 
 if TYPE_CHECKING:
-    from functions.ports.contacts import ErasureOrder
+    from functions.ports.contacts import ErasureRequest
     from infra.cli.stage import Stage
 
 PART_SECONDS = 5  # between two updates of the progress bar
@@ -76,7 +76,7 @@ def erase(stage: Stage, address: Any, *, yes: bool) -> None:
 
     confirm(f"Erase {address.email} from stage {stage.name}? This cannot be undone.", yes=yes)
     erasure = stage.get(wiring.contacts.erase_contact)
-    order = erasure.ask(address.email, stage.operator)
+    order = erasure.request(address.email, stage.operator)
     done = None
     with progress("erasing") as advance:
         while done is None and (left := _pending(stage, order.address)):
@@ -87,10 +87,10 @@ def erase(stage: Stage, address: Any, *, yes: bool) -> None:
                 time.sleep(WAIT_SECONDS)
     if done:
         show(f"Erased: {done.messages} messages ({done.canceled} canceled first), {done.events} events, the contact.")
-    show(f"The audit log has it under the subject {ids.mark(address.email)}.")
+    show(f"The audit log has it under the subject {ids.address_hash(address.email)}.")
 
 
-def _pending(stage: Stage, address: str) -> ErasureOrder | None:
+def _pending(stage: Stage, address: str) -> ErasureRequest | None:
     """Returns None when the erasure is done, by this command or by the sweeper."""
     from functions import wiring
 
@@ -99,6 +99,6 @@ def _pending(stage: Stage, address: str) -> ErasureOrder | None:
     )
 
 
-def _progress_of(order: ErasureOrder) -> str:
+def _progress_of(order: ErasureRequest) -> str:
     archive = order.scanned or "not yet"
     return f"{order.messages} messages, {order.canceled} canceled, {order.events} events; archive: {archive}"

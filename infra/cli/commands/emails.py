@@ -13,7 +13,7 @@ from infra.cli.options import ADDRESS, Function, json_option, stage_option, yes_
 from infra.cli.terminal import confirm, note, progress, show, show_json
 
 if TYPE_CHECKING:
-    from functions.core.errors import Fault
+    from functions.core.errors import FieldError
     from functions.wiring import Container
     from infra.cli.email_files import FiledEmail
     from infra.cli.email_folder import Change, Folder, Push, StageEmail
@@ -68,14 +68,14 @@ def pull(stage: Stage, folder: Path, *, force: bool, as_json: bool) -> None:
         raise Rejected(refused)
 
 
-def _pull_partials(container: Container, folder: Folder, *, force: bool) -> list[Fault]:
-    from functions.core.errors import Fault
+def _pull_partials(container: Container, folder: Folder, *, force: bool) -> list[FieldError]:
+    from functions.core.errors import FieldError
     from infra.cli.email_folder import PARTIALS
 
-    here, refused = folder.partials(), list[Fault]()
+    here, refused = folder.partials(), list[FieldError]()
     for name, text in stored_partials(container).items():
         if here.get(name, text) != text and not force:
-            refused.append(Fault(f"{PARTIALS}/{name}", "was changed here: push it, or pull with --force"))
+            refused.append(FieldError(f"{PARTIALS}/{name}", "was changed here: push it, or pull with --force"))
         elif name not in here or here[name] != text:
             folder.write_partial(name, text)
             note(f"pulled {PARTIALS}/{name}")
@@ -160,7 +160,7 @@ def _pushed(container: Container, folder: Folder, change: Change, by: str) -> in
     from infra.cli.email_files import digest
 
     if change.before:
-        written = container.get(wiring.emails.edit_emails).rewrite(
+        written = container.get(wiring.emails.edit_emails).replace_draft(
             change.before.id, change.document, by, change.before.version
         )
     else:
@@ -174,7 +174,7 @@ def _held(container: Container) -> dict[int, StageEmail]:
     """Returns every email that authors write and that is not archived, with its draft."""
     from functions import wiring
     from functions.core.emails.email import DRAFT, Subcategory
-    from functions.steps.emails.read_emails import shown
+    from functions.steps.emails.read_emails import with_document
     from infra.cli.email_folder import StageEmail
 
     emails = [
@@ -184,7 +184,9 @@ def _held(container: Container) -> dict[int, StageEmail]:
     ]
     documents = container.get(wiring.adapters.emails).documents([(email.id, DRAFT) for email in emails])
     return {
-        email.id: StageEmail(id=email.id, version=email.version, document=shown(email, DRAFT, document).document)
+        email.id: StageEmail(
+            id=email.id, version=email.version, document=with_document(email, DRAFT, document).document
+        )
         for email, document in zip(emails, documents, strict=True)
     }
 
@@ -194,7 +196,7 @@ def stored_partials(container: Container) -> dict[str, str]:
 
     return {
         name: container.get(wiring.templates.partial_library).get(name).text
-        for name, bundled in container.get(wiring.templates.partial_library).names()
+        for name, bundled in container.get(wiring.templates.partial_library).list()
         if not bundled
     }
 
@@ -202,10 +204,10 @@ def stored_partials(container: Container) -> dict[str, str]:
 def _refuse_archived(container: Container, push: Push) -> None:
     """An id that the stage does not list may belong to an archived email."""
     from functions import wiring
-    from functions.core.errors import Fault, Rejected
+    from functions.core.errors import FieldError, Rejected
 
     faults = [
-        Fault(change.local.name, f"email {change.local.id} is archived on the stage, or an SMTP token's")
+        FieldError(change.local.name, f"email {change.local.id} is archived on the stage, or an SMTP token's")
         for change in push.changes
         if change.before is None
         and change.local.id

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from functions.core.events.message_history import Fate
+from functions.core.events.message_history import MessageStatus
 from infra.cli.command import Group
 from infra.cli.options import ADDRESS, INSTANT, WordsType, json_option, limit_option, stage_option
 from infra.cli.terminal import show, show_fields, show_json, show_table
 
 if TYPE_CHECKING:
-    from functions.routes.events.models import MessageStory, MessageView, SendStory
+    from functions.routes.events.models import MessageHistory, MessageView, SendHistory
     from infra.cli.stage import Stage
 
-STATUSES = [str(fate).lower() for fate in Fate]
+STATUSES = [str(status).lower() for status in MessageStatus]
 
 
 @click.group(
@@ -89,7 +89,7 @@ def _row(message: MessageView) -> tuple[object, ...]:
     return message.accepted_at, message.status, message.address, message.email_id, status_id
 
 
-def _show_story(story: SendStory) -> None:
+def _show_story(story: SendHistory) -> None:
     sender, email = story.sent_by, story.email
     by = " ".join(filter(None, [sender.kind, sender.name, sender.owner and f"({sender.owner})"]))
     revision = f", revision {email.revision}" if email.revision else ""
@@ -106,7 +106,7 @@ def _show_story(story: SendStory) -> None:
         _show_message(message)
 
 
-def _show_message(message: MessageStory) -> None:
+def _show_message(message: MessageHistory) -> None:
     show(f"{message.role} {message.address}: {message.status}")
     show(message.summary)
     show_fields(
@@ -121,7 +121,7 @@ def _show_message(message: MessageStory) -> None:
     show_table(("  TIME", "WHAT", "DETAILS"), sorted(_history(message)), empty="  No attempts and no events.")
 
 
-def _history(message: MessageStory) -> Iterator[tuple[str, str, str]]:
+def _history(message: MessageHistory) -> Iterator[tuple[str, str, str]]:
     for attempt in message.tries:
         yield f"  {attempt.at or '-'}", f"attempt {attempt.number}: {attempt.outcome}", attempt.answer or ""
     for event in message.events:

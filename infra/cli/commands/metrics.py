@@ -14,9 +14,9 @@ from infra.cli.terminal import Advance, note, progress, show, show_json, show_ta
 
 if TYPE_CHECKING:
     from functions.core.sending.send import Message
-    from functions.core.statistics.counter_updates import Cell
-    from functions.ports.messages import EveryMessage
-    from functions.steps.statistics.rebuild import Rebuild, Report
+    from functions.core.statistics.counter_updates import CounterKey
+    from functions.ports.messages import MessageScan
+    from functions.steps.statistics.rebuild import RebuildCounters, RebuildReport
     from infra.cli.stage import Stage
 
 
@@ -50,14 +50,14 @@ def rebuild(
     container = stage.container
     with progress("messages") as advance:
         step = _followed(container.get(wiring.statistics.rebuild_counters), advance)
-        first = since or step.first_day()
+        first = since or step.earliest_day()
         last = until or periods.day(timestamps.iso(container.clock()))
         missing = _record(step, first, apply=apply)
         if apply:
             note(
                 f"Recent mail is still being counted: if counters differ, this waits {SETTLE_SECONDS} seconds and compares again."
             )
-        report = step.mend(first, last) if apply else step.compare(first, last)
+        report = step.repair(first, last) if apply else step.compare(first, last)
     if as_json:
         show_json(_json(report, missing))
     else:
@@ -68,17 +68,17 @@ def rebuild(
         context.exit(REFUSED)
 
 
-def _record(step: Rebuild, since: str, *, apply: bool) -> int:
+def _record(step: RebuildCounters, since: str, *, apply: bool) -> int:
     missing = 0
     for event in step.unrecorded(since):
         missing += 1
-        note(f"{event.fact.kind} of SES message {event.ses_message_id} at {event.fact.at} is in no timeline")
+        note(f"{event.fact.type} of SES message {event.ses_message_id} at {event.fact.at} is in no timeline")
         if apply:
             step.record(event)
     return missing
 
 
-def _show(report: Report, missing: int, *, applied: bool) -> None:
+def _show(report: RebuildReport, missing: int, *, applied: bool) -> None:
     from functions.core.events.bots import RULES_VERSION
 
     show(f"{missing} archived events were in no timeline" + (", and now are." if applied else "."))
@@ -91,7 +91,7 @@ def _show(report: Report, missing: int, *, applied: bool) -> None:
     show_table(("CELL", verb), rows, empty="All counters match the messages.")
 
 
-def _json(report: Report, missing: int) -> dict[str, Any]:
+def _json(report: RebuildReport, missing: int) -> dict[str, Any]:
     differences = [{"cell": _name(cell), "counters": counters} for cell, counters in report.differences.items()]
     return {
         "messages": report.messages,
@@ -101,13 +101,13 @@ def _json(report: Report, missing: int) -> dict[str, Any]:
     }
 
 
-def _audit(stage: Stage, report: Report, missing: int) -> None:
+def _audit(stage: Stage, report: RebuildReport, missing: int) -> None:
     from functions import wiring
-    from functions.core.access.audit import Action
+    from functions.core.access.audit import AuditAction
     from functions.core.events.bots import RULES_VERSION
 
     stage.get(wiring.access.audit_log)(
-        Action.METRICS_REBUILT,
+        AuditAction.METRICS_REBUILT,
         stage.operator,
         "metrics",
         cells=len(report.differences),
@@ -116,11 +116,11 @@ def _audit(stage: Stage, report: Report, missing: int) -> None:
     )
 
 
-def _name(cell: Cell) -> str:
-    return " ".join(part for part in (str(cell.subject.kind), cell.subject.name, cell.period) if part)
+def _name(cell: CounterKey) -> str:
+    return " ".join(part for part in (str(cell.subject.type), cell.subject.name, cell.period) if part)
 
 
-def _followed(step: Rebuild, advance: Advance) -> Rebuild:
+def _followed(step: RebuildCounters, advance: Advance) -> RebuildCounters:
     from msgspec.structs import replace
 
     return replace(step, messages=_Followed(step.messages, advance))
@@ -129,7 +129,7 @@ def _followed(step: Rebuild, advance: Advance) -> Rebuild:
 class _Followed:
     """All messages, each of which advances the progress bar."""
 
-    def __init__(self, messages: EveryMessage, advance: Advance) -> None:
+    def __init__(self, messages: MessageScan, advance: Advance) -> None:
         self._messages = messages
         self._advance = advance
 

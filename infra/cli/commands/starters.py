@@ -56,7 +56,7 @@ def publish(stage: Stage, name: str, sender: Any, *, force: bool, as_json: bool)
     """Publish a starter as its email's live revision. NAME is as `staffetta starters list` shows it."""
     from functions import wiring
     from functions.adapters.templates import starters
-    from functions.core.access.audit import Action
+    from functions.core.access.audit import AuditAction
 
     starter = starters.load(name, sender)
     if not force:
@@ -64,7 +64,7 @@ def publish(stage: Stage, name: str, sender: Any, *, force: bool, as_json: bool)
     published = stage.get(wiring.emails.publish_email)(starter.draft)
     revision = published.revision
     stage.get(wiring.access.audit_log)(
-        Action.EMAIL_PUBLISHED, stage.operator, str(revision.email_id), revision=revision.number
+        AuditAction.EMAIL_PUBLISHED, stage.operator, str(revision.email_id), revision=revision.number
     )
     if as_json:
         show_json({"emailId": revision.email_id, "revision": revision.number, "name": revision.name})

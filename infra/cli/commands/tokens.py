@@ -16,10 +16,10 @@ from infra.cli.terminal import confirm, note, show, show_json, show_table
 from infra.config import LOCAL
 
 if TYPE_CHECKING:
-    from functions.core.access.audit import Action
+    from functions.core.access.audit import AuditAction
     from functions.core.tokens.smtp_token import SmtpToken
     from functions.routes.tokens.models import SmtpApiTokenView
-    from functions.steps.tokens.create_smtp_token import Credentials
+    from functions.steps.tokens.create_smtp_token import SmtpCredentials
     from infra.cli.options import Function
     from infra.cli.stage import Stage
 
@@ -67,13 +67,13 @@ def create(
 ) -> None:
     """Create a token and show its SMTP settings once."""
     from functions import wiring
-    from functions.core.access.audit import Action
+    from functions.core.access.audit import AuditAction
     from functions.steps.tokens.create_smtp_token import TokenRequest
 
     request = TokenRequest(name=name, create_contact=create_contact, created_by=owner.email, expires_at=expires)
     issued = stage.get(wiring.tokens.create_smtp_token)(request)
     _show_once(_settings(stage, issued, host, port), snippet, as_json=as_json)  # first: nothing else has the password
-    _audit(stage, Action.TOKEN_MADE, issued.token)
+    _audit(stage, AuditAction.TOKEN_MADE, issued.token)
 
 
 @command.command("list", examples=["staffetta tokens list", "staffetta tokens list --json"])
@@ -117,14 +117,14 @@ def reset(
 ) -> None:
     """Give a token a new user name and password and show them once. TOKEN is its SMTP user name, or an earlier one."""
     from functions import wiring
-    from functions.core.access.audit import Action
+    from functions.core.access.audit import AuditAction
 
     found = _find(stage, token)
     until = f"works for {grace} more seconds" if grace else "stops working now"
     confirm(f"Reset the token {found.name!r} of stage {stage.name}? Its password {until}.", yes=yes)
     made = stage.get(wiring.tokens.reset_smtp_password)(token, grace)
     _show_once(_settings(stage, made, host, port), snippet, as_json=as_json)
-    _audit(stage, Action.TOKEN_RESET, made.token)
+    _audit(stage, AuditAction.TOKEN_RESET, made.token)
 
 
 @command.command(
@@ -160,7 +160,7 @@ def _row(token: SmtpApiTokenView) -> tuple[object, ...]:
     return token.id, name, owner, email, token.messages_today or 0, used, expires
 
 
-def _settings(stage: Stage, made: Credentials, host: str | None, port: int | None) -> SmtpSettings:
+def _settings(stage: Stage, made: SmtpCredentials, host: str | None, port: int | None) -> SmtpSettings:
     settings, running = stage.container.settings, stage.running
     if running:
         usual_host, ports = running.smtp_host, (running.smtp_port, running.smtps_port)
@@ -188,7 +188,7 @@ def _show_once(settings: SmtpSettings, snippet: str | None, *, as_json: bool) ->
     note("The password is shown only this once: it is not stored. It can take some seconds until it works.")
 
 
-def _audit(stage: Stage, action: Action, token: SmtpToken) -> None:
+def _audit(stage: Stage, action: AuditAction, token: SmtpToken) -> None:
 
     from functions import wiring
 

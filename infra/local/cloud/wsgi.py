@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from werkzeug.test import run_wsgi_app
+
 WSGIApplication = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
@@ -35,21 +37,5 @@ def with_body(environ: dict[str, Any], body: bytes) -> dict[str, Any]:
 
 def ask(app: WSGIApplication, environ: dict[str, Any]) -> Answer:
     """Run `app` to the end of its answer."""
-    started: list[tuple[str, list[tuple[str, str]]]] = []
-    written: list[bytes] = []
-
-    def start_response(
-        status: str, headers: list[tuple[str, str]], _exc_info: object = None
-    ) -> Callable[[bytes], None]:
-        started[:] = [(status, headers)]
-        return written.append
-
-    chunks = app(environ, start_response)
-    try:
-        written += chunks
-    finally:
-        close = getattr(chunks, "close", None)
-        if close is not None:
-            close()
-    status, headers = started[0]
-    return Answer(int(status.split(" ", 1)[0]), tuple(headers), b"".join(written))
+    chunks, status, headers = run_wsgi_app(app, environ, buffered=True)
+    return Answer(int(status.split(" ", 1)[0]), tuple(headers), b"".join(chunks))

@@ -1,5 +1,7 @@
 """Which route answers a request: an exact path before a variable before a greedy one, a named method before ANY, and
 `$default` last (docs: "Create routes for HTTP APIs"). Matching is on the path as sent, parameters come out decoded.
+
+No library serves: werkzeug's router matches decoded paths, and aiohttp's takes the first route that was added.
 """
 
 from __future__ import annotations

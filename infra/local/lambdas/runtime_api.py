@@ -3,6 +3,9 @@
 Each environment has a port of its own, not a path prefix: awslambdaric reports init errors through `http.client`, which
 refuses an address with a path. The API is AWS's published one:
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+
+No library serves: AWS's own emulator of this API (aws-lambda-rie) is a Go program and not on PyPI, aws-sam-cli runs it in Docker, and
+awslambdaric and pure-lambda-ric are its clients.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from aiohttp import web
 
 from infra.local.mailbox import search
-from infra.local.mailbox.reading import Address, Part
+from infra.local.mailbox.reading import Address, Attachment
 from infra.local.mailbox.store import Mail, Mailbox
 
 JSON = dict[str, Any]
@@ -214,7 +214,7 @@ def _address(address: Address) -> JSON:
     return {"Name": address.name, "Address": address.address}
 
 
-def _attachment(part: Part) -> JSON:
+def _attachment(part: Attachment) -> JSON:
     return {
         "PartID": part.id,
         "FileName": part.file_name,

@@ -2,15 +2,15 @@
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
-from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 from html import unescape
+
+from infra.local import mime
 
 SNIPPET_LENGTH = 250
 SNIPPET_SOURCE = 50_000
@@ -31,8 +31,8 @@ class Address:
 
 
 @dataclass(frozen=True)
-class Part:
-    """An attachment, or an inline image when it has a Content-ID that the HTML may show."""
+class Attachment:
+    """A part that is not the mail's text, or an inline image when it has a Content-ID that the HTML may show."""
 
     id: str
     file_name: str
@@ -56,16 +56,16 @@ class Reading:
     date: datetime | None = None
     text: str = ""
     html: str = ""
-    parts: Sequence[Part] = ()
+    parts: Sequence[Attachment] = ()
     fault: str = ""
     """Why the mail could not be read; empty for a mail that was."""
 
     @property
-    def attachments(self) -> Sequence[Part]:
+    def attachments(self) -> Sequence[Attachment]:
         return [part for part in self.parts if not part.inline]
 
     @property
-    def inline(self) -> Sequence[Part]:
+    def inline(self) -> Sequence[Attachment]:
         return [part for part in self.parts if part.inline]
 
     @property
@@ -73,14 +73,14 @@ class Reading:
         """The first words of the mail, for a list."""
         return " ".join((self.text[:SNIPPET_SOURCE] or plain(self.html[:SNIPPET_SOURCE])).split())[:SNIPPET_LENGTH]
 
-    def part(self, part_id: str) -> Part | None:
+    def part(self, part_id: str) -> Attachment | None:
         return next((part for part in self.parts if part.id == part_id), None)
 
 
 def read(raw: bytes) -> Reading:
     """Never raises: what cannot be read is a `Reading` with its `fault` and its source as text."""
     try:
-        return _read(message_from_bytes(raw))
+        return _read(raw)
     except Exception as fault:  # one mail is the record boundary: the parser meets any bytes here
         log.info("A mail cannot be read", exc_info=True)
         return Reading(subject="(unreadable mail)", text=raw.decode("utf-8", "replace"), fault=repr(fault))
@@ -91,15 +91,17 @@ def plain(html: str) -> str:
     return unescape(_MARKUP.sub(" ", _HIDDEN.sub(" ", html)))
 
 
-def _read(message: Message) -> Reading:
+def _read(raw: bytes) -> Reading:
+    message = message_from_bytes(mime.split(raw)[0])
     texts: dict[str, list[str]] = {"text/plain": [], "text/html": []}
     parts = []
-    for number, leaf in enumerate(_leaves(message), start=1):
-        content_type = leaf.get_content_type()
-        if content_type in texts and leaf.get_content_disposition() != "attachment" and not leaf.get_filename():
+    for number, leaf in enumerate(mime.leaves(raw), start=1):
+        headers = leaf.headers
+        content_type = headers.get_content_type()
+        if content_type in texts and headers.get_content_disposition() != "attachment" and not headers.get_filename():
             texts[content_type].append(_text(leaf))
         else:
-            parts.append(_part(leaf, str(number)))
+            parts.append(_attachment(leaf, str(number)))
     senders = _addresses(message, "From")
     return Reading(
         headers=[(name, _header(value)) for name, value in message.raw_items()],
@@ -118,40 +120,25 @@ def _read(message: Message) -> Reading:
     )
 
 
-def _leaves(message: Message) -> Iterator[Message]:
-    """Parts that hold content; an attached message is one of them."""
-    for child in message.get_payload() if message.is_multipart() else [message]:
-        if isinstance(child, Message) and child.get_content_maintype() == "multipart" and child.is_multipart():
-            yield from _leaves(child)
-        elif isinstance(child, Message):
-            yield child
-
-
-def _text(leaf: Message) -> str:
-    content = _content(leaf)
+def _text(leaf: mime.Part) -> str:
     try:
-        return content.decode(leaf.get_content_charset("utf-8"), "replace")
+        return leaf.content.decode(leaf.charset, "replace")
     except LookupError:
-        return content.decode("utf-8", "replace")
+        return leaf.content.decode("utf-8", "replace")
 
 
-def _content(leaf: Message) -> bytes:
-    payload = leaf.get_payload(decode=True)
-    if isinstance(payload, bytes):
-        return payload
-    return b"".join(bytes(child) for child in leaf.get_payload() if isinstance(child, Message))
-
-
-def _part(leaf: Message, part_id: str) -> Part:
-    content_id = _first(leaf, "Content-ID").strip("<> ")
-    content_type = leaf.get_content_type()
-    return Part(
+def _attachment(leaf: mime.Part, part_id: str) -> Attachment:
+    headers = leaf.headers
+    content_id = _first(headers, "Content-ID").strip("<> ")
+    content_type = headers.get_content_type()
+    disposition = headers.get_content_disposition()
+    return Attachment(
         id=part_id,
-        file_name=_header(leaf.get_filename() or ""),
+        file_name=_header(headers.get_filename() or ""),
         content_type=content_type if _CONTENT_TYPE.fullmatch(content_type) else "application/octet-stream",
         content_id=content_id,
-        inline=leaf.get_content_disposition() == "inline" or (bool(content_id) and not leaf.get_content_disposition()),
-        content=_content(leaf),
+        inline=disposition == "inline" or (bool(content_id) and not disposition),
+        content=leaf.content,
     )
 
 
@@ -166,10 +153,7 @@ def _first(message: Message, name: str) -> str:
 
 def _header(raw: str) -> str:
     """One line of readable text out of a raw value; broken encoded words are shown as they came."""
-    text = _utf8(raw)
-    with suppress(ValueError, LookupError):
-        text = str(make_header(decode_header(text))) or text
-    return " ".join(text.split())
+    return " ".join(mime.decoded_header(_utf8(raw)).split())
 
 
 def _utf8(raw: str) -> str:

@@ -1,4 +1,8 @@
-"""Amazon SES on this machine: its v2 API, its SMTP endpoint, its checks, its tracking and its events."""
+"""Amazon SES on this machine: its v2 API, its SMTP endpoint, its checks, its tracking and its events.
+
+No library serves: moto and ministack store what is sent, without events of event destinations, tracking, or an SMTP endpoint that checks
+IAM policies; PyPI has no simulator of SES.
+"""
 
 from infra.local.ses.errors import SesError
 from infra.local.ses.sending import Claims, Submission

@@ -1,4 +1,7 @@
-"""Email addresses as SES reads them: one parser for checks, identities and the simulator's addresses."""
+"""Email addresses as SES reads them: one parser for checks, identities and the simulator's addresses.
+
+No library serves: email-validator's rules, and its words, are not SES's.
+"""
 
 from email.utils import getaddresses, parseaddr
 

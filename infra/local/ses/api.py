@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from infra.local.ses import contract
+from infra.local.rest_router import path_of, route
 from infra.local.ses.account import JSON, Account
 from infra.local.ses.content import blob, mime_of
 from infra.local.ses.errors import SesError, bad_request
 from infra.local.ses.operations import HANDLERS
 from infra.local.ses.sending import Submission
+from infra.local.ses.validation import validated
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -47,15 +48,16 @@ class Api:
         return [body]
 
     def _answer(self, environ: "WSGIEnvironment") -> JSON:
-        path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
-        operation, in_path = contract.match(environ["REQUEST_METHOD"], path)
-        query = environ.get("QUERY_STRING", "")
-        params = contract.parameters(operation, in_path, query, _body(environ))
-        if operation.name == "SendEmail":
+        call = route("sesv2", environ)
+        if call is None:
+            at = f"{environ['REQUEST_METHOD']} {path_of(environ)}"
+            raise SesError("UnknownOperationException", f"sesv2 has no operation at {at}.")
+        params = validated(call, _body(environ))
+        if call.operation.name == "SendEmail":
             return {"MessageId": self._submit(_submission(params, environ))}
-        handler = HANDLERS.get(operation.name)
+        handler = HANDLERS.get(call.operation.name)
         if handler is None:
-            raise SesError("NotImplementedException", f"{operation.name} is not simulated locally.")
+            raise SesError("NotImplementedException", f"{call.operation.name} is not simulated locally.")
         with self._account.lock:
             return handler(self._account, params)
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from email.policy import SMTP
 
+from infra.local import mime
 from infra.local.mailbox.store import Mailbox
-from infra.local.ses import addresses, events, mime, sending
+from infra.local.ses import addresses, events, sending
 from infra.local.ses.account import Account
 from infra.local.ses.events import Event, Mail
-from infra.local.ses.message import decoded
 from infra.local.ses.outcomes import BOUNCES, COMPLAINTS, REACHES_MAILBOX, Outcome
 from infra.local.ses.sending import Accepted
 from infra.local.ses.tracking import Tracking
@@ -90,9 +90,9 @@ class Delivery:
         reply = EmailMessage(policy=SMTP)
         reply["From"] = recipient
         reply["To"] = sender
-        reply["Subject"] = f"Out of office: {decoded(mail.message.get('Subject'))}".replace("\n", " ").replace(
-            "\r", " "
-        )
+        reply["Subject"] = f"Out of office: {mime.decoded_header(mail.message.get('Subject'))}".replace(
+            "\n", " "
+        ).replace("\r", " ")
         reply["Auto-Submitted"] = "auto-replied"
         reply["In-Reply-To"] = mail.message.get("Message-ID")
         reply.set_content("I am out of the office. This is SES's mailbox simulator speaking.\n")

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from infra.local.mime import decoded_header
 from infra.local.ses import addresses
 from infra.local.ses.account import JSON
 from infra.local.ses.links import Link
-from infra.local.ses.message import Message, decoded
+from infra.local.ses.message import Message
 
 MAX_HEADER_BYTES = 10 * 1024
 REPORTING_MTA = "mta.local.invalid"
@@ -174,9 +175,9 @@ def _common_headers(mail: Mail) -> JSON:
     message = mail.message
     lists = {key: message.get(name) for key, name in (("replyTo", "Reply-To"), ("to", "To"), ("cc", "Cc"))}
     return {
-        "from": [decoded(message.get("From"))],
+        "from": [decoded_header(message.get("From"))],
         "date": message.get("Date"),
         **{key: addresses.split_list(value) for key, value in lists.items() if value},
         "messageId": mail.message_id,
-        "subject": decoded(message.get("Subject")),
+        "subject": decoded_header(message.get("Subject")),
     }

@@ -6,10 +6,9 @@ Python's email package would refold headers and re-encode bodies, so it only rea
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from email.header import decode_header, make_header
 from typing import Self
 
-_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*(?:\r?\n|\Z)")
+from infra.local.mime import FIELD
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Message:
     def parse(cls, raw: bytes) -> Self:
         """Any bytes give a message; the header ends at the first line that is no field."""
         fields, position = [], 0
-        while found := _FIELD.match(raw, position):
+        while found := FIELD.match(raw, position):
             fields.append(Field(found[1].decode("ascii"), _closed(found[0])))
             position = found.end()
         return cls(tuple(fields), raw[position:])
@@ -74,11 +73,3 @@ class Message:
 def _closed(line: bytes) -> bytes:
     """A header cut short by the end of the message still ends its line, or a field put after it would join it."""
     return line if line.endswith(b"\n") else line + b"\r\n"
-
-
-def decoded(value: str) -> str:
-    """A header value for reading: encoded words decoded, or as it is when they are broken."""
-    try:
-        return str(make_header(decode_header(value)))
-    except (ValueError, LookupError):
-        return value

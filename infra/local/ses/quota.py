@@ -1,4 +1,7 @@
-"""The account's sending limits. SES drops what is over them: it never queues."""
+"""The account's sending limits. SES drops what is over them: it never queues.
+
+No library serves: `limits` refuses whatever is over a limit at once, where SES lets one such message through in an empty second.
+"""
 
 from collections import deque
 from collections.abc import Callable

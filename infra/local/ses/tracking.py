@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from infra.local.ses import mime
+from infra.local import mime
 from infra.local.ses.events import Mail
 from infra.local.ses.links import Link, place_pixel, rewrite_links
 

@@ -1,4 +1,7 @@
-"""One thread that does jobs in the order they came: SES's events follow each other, callers do not wait for them."""
+"""One thread that does jobs in the order they came: SES's events follow each other, callers do not wait for them.
+
+No library serves: a ThreadPoolExecutor begins before `start`, and does not report whether it is idle.
+"""
 
 import logging
 import queue

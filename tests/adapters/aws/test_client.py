@@ -30,9 +30,9 @@ from functions import wiring
 from functions.adapters.aws import client as aws_client
 from functions.adapters.aws import connections
 from functions.adapters.aws.client import DYNAMODB, SESV2, SQS, AwsClient
-from functions.adapters.aws.connections import Connections
+from functions.adapters.aws.connections import ConnectionPool
 from functions.adapters.aws.deadline import LEAST_SECONDS, RESERVE_SECONDS, Deadline
-from functions.adapters.aws.errors import AwsError, Unanswered, Unreachable
+from functions.adapters.aws.errors import AwsError, ConnectError, ReadTimeout
 from functions.adapters.aws.signing import Signer
 from functions.settings import Account, SettingError
 from functions.wiring import Container
@@ -182,7 +182,7 @@ def test_the_sdks_client_fails_as_ours_does(aws: Container) -> None:
     nobody = f"http://127.0.0.1:{closed_port()}"
     container = Container(SETTINGS, lambda name, **options: boto3.client(name, endpoint_url=nobody, **options))
     sesv2: Any = container.get(wiring.clients.sesv2)
-    with pytest.raises(Unreachable):
+    with pytest.raises(ConnectError):
         sesv2.get_account()
 
 
@@ -257,7 +257,7 @@ def test_what_may_come_twice_is_asked_again(service: Any, failure: list[bytes]) 
 
 
 @pytest.mark.parametrize(
-    ("failure", "kind"), [([BUSY], AwsError), ([THROTTLED], AwsError), ([HANG_UP], Unanswered), ([CUT], Unanswered)]
+    ("failure", "kind"), [([BUSY], AwsError), ([THROTTLED], AwsError), ([HANG_UP], ReadTimeout), ([CUT], ReadTimeout)]
 )
 def test_a_mail_is_handed_over_once(failure: list[bytes], kind: type[Exception]) -> None:
     with scripted(SESV2, failure) as (client, server):
@@ -326,15 +326,15 @@ def test_a_function_that_is_almost_over_tries_once_and_not_for_long(monkeypatch:
 
 def test_silence_is_an_unknown_outcome() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        channel = Connections(f"http://127.0.0.1:{silent.getsockname()[1]}")
-        with pytest.raises(Unanswered, match="timed out"):
-            channel.ask("POST", "/", {"host": channel.host}, b"", 0.05)
+        channel = ConnectionPool(f"http://127.0.0.1:{silent.getsockname()[1]}")
+        with pytest.raises(ReadTimeout, match="timed out"):
+            channel.request("POST", "/", {"host": channel.host}, b"", 0.05)
 
 
 def test_nobody_at_home_is_not_an_unknown_outcome() -> None:
     nobody = f"http://127.0.0.1:{closed_port()}"
     account = Account(region="r", access_key_id="a", secret_access_key="b", endpoint_url=nobody)
-    with pytest.raises(Unreachable):
+    with pytest.raises(ConnectError):
         AwsClient(SESV2, account).send_email()
 
 
@@ -395,9 +395,9 @@ def tls(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ssl.SSLC
 
 def test_a_tls_connection_is_used_again(tls: ssl.SSLContext) -> None:
     server = Script([OK, OK, OK], tls=tls)
-    channel = Connections(server.url.replace("http://127.0.0.1", "https://localhost"))
+    channel = ConnectionPool(server.url.replace("http://127.0.0.1", "https://localhost"))
     for _ in range(3):
-        assert channel.ask("POST", "/", {"host": channel.host}, b"x", 5).body == b'{"fine":1}'
+        assert channel.request("POST", "/", {"host": channel.host}, b"x", 5).body == b'{"fine":1}'
     server.finished()
     assert len(server.asked) == 3
 
@@ -410,7 +410,7 @@ def test_nothing_is_said_to_a_server_that_cannot_prove_its_name(
         monkeypatch.delenv("SSL_CERT_FILE")
     server = Script([], tls=tls)
     name = "localhost" if why == "unknown issuer" else "127.0.0.1"
-    channel = Connections(server.url.replace("http://127.0.0.1", f"https://{name}"))
-    with pytest.raises(Unreachable, match="certificate"):
-        channel.ask("POST", "/", {"host": channel.host}, b"secret", 5)
+    channel = ConnectionPool(server.url.replace("http://127.0.0.1", f"https://{name}"))
+    with pytest.raises(ConnectError, match="certificate"):
+        channel.request("POST", "/", {"host": channel.host}, b"secret", 5)
     server.finished()

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.adapters.aws.http_response import HEAD_MAX, BrokenAnswerError, read_answer
+from functions.adapters.aws.http_response import HEAD_MAX, BrokenResponseError, read_response
 
 NAMES = st.text("abcXYZ-", min_size=1).filter(lambda name: name.lower() not in {"connection", "content-length"})
 HEADERS = st.dictionaries(NAMES, st.text("abc :;=/é", max_size=20).map(str.strip), max_size=4)
@@ -63,7 +63,7 @@ def test_any_answer_in_any_pieces_reads_as_through_http_client(
     }["length" if status == 204 else framing]
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     octets = version + f" {status} Some Reason\r\n{lines}{connection}{told}\r\n".encode("latin-1") + framed
-    answer = read_answer(in_pieces((b"HTTP/1.1 100 Continue\r\n\r\n" if announced else b"") + octets, size))
+    answer = read_response(in_pieces((b"HTTP/1.1 100 Continue\r\n\r\n" if announced else b"") + octets, size))
     theirs = http.client.HTTPResponse(Socket(octets))  # type: ignore[arg-type]  # all that it asks of a socket
     theirs.begin()
     assert (answer.status, answer.body) == (theirs.status, theirs.read())
@@ -75,8 +75,8 @@ def test_any_answer_in_any_pieces_reads_as_through_http_client(
 @given(st.binary(), st.integers(1, 50))
 def test_whatever_comes_is_an_answer_or_broken(octets: bytes, size: int) -> None:
     for start in (b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"):
-        with contextlib.suppress(BrokenAnswerError):
-            read_answer(in_pieces(start + octets, size))
+        with contextlib.suppress(BrokenResponseError):
+            read_response(in_pieces(start + octets, size))
 
 
 @pytest.mark.parametrize(
@@ -94,9 +94,9 @@ def test_whatever_comes_is_an_answer_or_broken(octets: bytes, size: int) -> None
     ],
 )
 def test_half_an_answer_is_none(octets: bytes) -> None:
-    with pytest.raises(BrokenAnswerError):
-        read_answer(in_pieces(octets, 1000))
+    with pytest.raises(BrokenResponseError):
+        read_response(in_pieces(octets, 1000))
 
 
 def test_what_follows_the_answer_spoils_the_connection() -> None:
-    assert read_answer(in_pieces(b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n12", 1000)).closes
+    assert read_response(in_pieces(b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n12", 1000)).closes

@@ -10,7 +10,7 @@ import pytest
 
 from functions import wiring
 from functions.adapters.contacts.contacts import DynamoContacts
-from functions.core.contacts.contact import EVERYTHING, Contact, Decision, Status
+from functions.core.contacts.contact import EVERYTHING, Contact, Decision, SubscriptionStatus
 from functions.core.contacts.subscription import SubscriptionType
 from functions.ports.contacts import Contacts, SubscriptionTypes
 from functions.wiring import Container
@@ -48,32 +48,32 @@ def known(contacts: Contacts, email: str) -> Contact:
 
 def test_a_contact_is_made_when_it_is_first_noted(contacts: Contacts, email: str) -> None:
     assert contacts.get(email) is None
-    noted = contacts.note(email.upper(), {"firstname": "Ada"}, NOON_TEXT)
+    noted = contacts.upsert(email.upper(), {"firstname": "Ada"}, NOON_TEXT)
     assert noted == known(contacts, email) == known(contacts, email.upper())
     assert (noted.email, noted.created_at, noted.values) == (email, NOON_TEXT, {"firstname": "Ada"})
 
 
 def test_what_is_known_is_not_written_again(contacts: Contacts, email: str) -> None:
-    contacts.note(email, {"firstname": "Ada"}, NOON_TEXT)
-    assert contacts.note(email, {"firstname": "Ada"}, LATER).version == 1
-    assert contacts.note(email, {}, LATER).version == 1
-    assert contacts.note(email, {"lastname": "L"}, LATER).version == 2
+    contacts.upsert(email, {"firstname": "Ada"}, NOON_TEXT)
+    assert contacts.upsert(email, {"firstname": "Ada"}, LATER).version == 1
+    assert contacts.upsert(email, {}, LATER).version == 1
+    assert contacts.upsert(email, {"lastname": "L"}, LATER).version == 2
 
 
 def test_a_contact_keeps_all_that_it_is_told(contacts: Contacts, email: str) -> None:
     """Each change leaves the others standing."""
     decision = Decision(
-        status=Status.NOT_SUBSCRIBED,
+        status=SubscriptionStatus.NOT_SUBSCRIBED,
         at=NOON_TEXT,
         source="ada@example.com",
         legal_basis="NON_GDPR",
         legal_basis_explanation="asked",
     )
-    contacts.note(email, {"größe": "", "firstname": "Ada"}, NOON_TEXT)
-    contacts.decide(email, "news", decision)
-    contacts.decide(email, EVERYTHING, decision)
+    contacts.upsert(email, {"größe": "", "firstname": "Ada"}, NOON_TEXT)
+    contacts.set_subscription(email, "news", decision)
+    contacts.set_subscription(email, EVERYTHING, decision)
     contacts.quarantine(email, NOON_TEXT, "550 no such user")
-    contacts.complained(email, LATER)
+    contacts.mark_complained(email, LATER)
     contact = known(contacts, email)
     assert contact.values == {"größe": "", "firstname": "Ada"}
     assert contact.decisions == {"news": decision, EVERYTHING: decision}
@@ -81,9 +81,9 @@ def test_a_contact_keeps_all_that_it_is_told(contacts: Contacts, email: str) -> 
     assert (contact.quarantine.at, contact.quarantine.reason) == (NOON_TEXT, "550 no such user")
     assert contact.complained_at == LATER
     contacts.quarantine(email, NOON_TEXT, "again")
-    contacts.complained(email, LATER)
+    contacts.mark_complained(email, LATER)
     assert known(contacts, email) == contact
-    contacts.lift(email, LATER)
+    contacts.reinstate(email, LATER)
     assert known(contacts, email).quarantine is None
     assert known(contacts, email).complained_at == LATER
 
@@ -92,9 +92,9 @@ def test_a_contact_keeps_all_that_it_is_told(contacts: Contacts, email: str) -> 
     "first",
     [
         lambda contacts, email: contacts.quarantine(email, NOON_TEXT, "550"),
-        lambda contacts, email: contacts.complained(email, NOON_TEXT),
-        lambda contacts, email: contacts.decide(
-            email, "news", Decision(status=Status.SUBSCRIBED, at=NOON_TEXT, source="x")
+        lambda contacts, email: contacts.mark_complained(email, NOON_TEXT),
+        lambda contacts, email: contacts.set_subscription(
+            email, "news", Decision(status=SubscriptionStatus.SUBSCRIBED, at=NOON_TEXT, source="x")
         ),
     ],
 )
@@ -107,7 +107,7 @@ def test_writers_at_once_lose_nothing(aws: Container, email: str) -> None:
     names = [f"p{number}" for number in range(6)]
     contacts: DynamoContacts = aws.get(wiring.adapters.contacts)
     with ThreadPoolExecutor(len(names)) as workers:
-        list(workers.map(lambda name: contacts.note(email, {name: name}, NOON_TEXT), names))
+        list(workers.map(lambda name: contacts.upsert(email, {name: name}, NOON_TEXT), names))
     assert known(contacts, email).values == {name: name for name in names}
 
 

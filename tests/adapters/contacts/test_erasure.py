@@ -10,22 +10,22 @@ import pytest
 from msgspec.structs import replace
 
 from functions import wiring
-from functions.adapters.contacts.erasure import DynamoErasureOrders, DynamoPersonalMessages
-from functions.adapters.sending.message_scan import DynamoCensus
-from functions.core.access.audit import Action, Entry
-from functions.core.contacts.contact import EVERYTHING, Decision, Status
+from functions.adapters.contacts.erasure import DynamoErasureRequests, DynamoMessagesByRecipient
+from functions.adapters.sending.message_scan import DynamoMessageScan
+from functions.core.access.audit import AuditAction, LogEntry
+from functions.core.contacts.contact import EVERYTHING, Decision, SubscriptionStatus
 from functions.core.contacts.erasure import anonymous
-from functions.core.events.timeline import Fact, Kind
+from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.sending.send import ERASED, Message, State
-from functions.ports.access import Audit
-from functions.ports.contacts import Contacts, ErasureOrder, ErasureOrders
-from functions.ports.events import Archive, RawEvent
-from functions.ports.messages import EveryMessage
+from functions.ports.access import AuditEntries
+from functions.ports.contacts import Contacts, ErasureRequest, ErasureRequests
+from functions.ports.events import RawEvent, RedactableArchive
+from functions.ports.messages import MessageScan
 from functions.wiring import Container
 from tests.fakes.access import MemoryAudit
-from tests.fakes.contacts import MemoryContacts, MemoryErasureOrders
-from tests.fakes.events import MemoryRawEvents
-from tests.fakes.messages import MemoryEveryMessage, MemoryPersonalMessages, MemorySends
+from tests.fakes.contacts import MemoryContacts, MemoryErasureRequests
+from tests.fakes.events import MemoryEventArchive
+from tests.fakes.messages import MemoryEveryMessage, MemoryMessagesByRecipient, MemorySends
 from tests.support.cloud import SETTINGS, aws_of
 from tests.support.examples import NOON_TEXT, a_message
 
@@ -43,11 +43,11 @@ def contacts(request: pytest.FixtureRequest) -> Contacts:
 
 
 @pytest.fixture(params=["memory", "dynamo"])
-def orders(request: pytest.FixtureRequest) -> ErasureOrders:
+def orders(request: pytest.FixtureRequest) -> ErasureRequests:
     if request.param == "memory":
-        return MemoryErasureOrders()
+        return MemoryErasureRequests()
     aws = aws_of(request)
-    return DynamoErasureOrders(aws.get(wiring.clients.dynamodb), SETTINGS.contacts_table)
+    return DynamoErasureRequests(aws.get(wiring.clients.dynamodb), SETTINGS.contacts_table)
 
 
 @pytest.fixture(params=["memory", "dynamo"])
@@ -55,30 +55,30 @@ def stores(request: pytest.FixtureRequest) -> tuple[Any, Any]:
     """(sends, personal messages) over the same table."""
     if request.param == "memory":
         sends = MemorySends()
-        return sends, MemoryPersonalMessages(sends)
+        return sends, MemoryMessagesByRecipient(sends)
     aws = aws_of(request)
-    return aws.get(wiring.adapters.sends), DynamoPersonalMessages(
+    return aws.get(wiring.adapters.sends), DynamoMessagesByRecipient(
         aws.get(wiring.clients.dynamodb), SETTINGS.sends_table, SETTINGS.retention_days
     )
 
 
 @pytest.fixture(params=["memory", "s3"])
 def archive(request: pytest.FixtureRequest) -> Any:
-    return MemoryRawEvents() if request.param == "memory" else aws_of(request).get(wiring.adapters.raw_events)
+    return MemoryEventArchive() if request.param == "memory" else aws_of(request).get(wiring.adapters.event_archive)
 
 
 @pytest.fixture(params=["memory", "dynamo"])
-def audit(request: pytest.FixtureRequest) -> Audit:
-    return MemoryAudit() if request.param == "memory" else aws_of(request).get(wiring.adapters.audit)
+def audit(request: pytest.FixtureRequest) -> AuditEntries:
+    return MemoryAudit() if request.param == "memory" else aws_of(request).get(wiring.adapters.audit_entries)
 
 
 def no(at: str) -> Decision:
-    return Decision(status=Status.NOT_SUBSCRIBED, at=at, source="it@acme.example")
+    return Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=at, source="it@acme.example")
 
 
 def test_of_an_erased_contact_its_wish_is_left(contacts: Contacts, email: str) -> None:
-    contacts.note(email, {"firstname": "Ada"}, EARLIER)
-    contacts.decide(email, EVERYTHING, no(EARLIER))
+    contacts.upsert(email, {"firstname": "Ada"}, EARLIER)
+    contacts.set_subscription(email, EVERYTHING, no(EARLIER))
     for _ in range(2):
         contacts.erase(email.upper(), NOON_TEXT)
         kept = contacts.get(email)
@@ -88,7 +88,7 @@ def test_of_an_erased_contact_its_wish_is_left(contacts: Contacts, email: str) -
 
 def test_what_was_told_before_an_erasure_makes_no_contact(contacts: Contacts, email: str) -> None:
     contacts.erase(email, NOON_TEXT)
-    assert contacts.note(email, {"firstname": "Ada"}, EARLIER).values == {"firstname": "Ada"}, "the mail has it"
+    assert contacts.upsert(email, {"firstname": "Ada"}, EARLIER).values == {"firstname": "Ada"}, "the mail has it"
     contacts.quarantine(email, EARLIER, "550")
     known = contacts.get(email)
     assert known
@@ -96,25 +96,25 @@ def test_what_was_told_before_an_erasure_makes_no_contact(contacts: Contacts, em
 
 
 def test_who_comes_back_is_a_contact_with_their_old_wish(contacts: Contacts, email: str) -> None:
-    contacts.decide(email, "news", no(EARLIER))
+    contacts.set_subscription(email, "news", no(EARLIER))
     contacts.erase(email, NOON_TEXT)
-    contacts.note(email, {}, LATER)
+    contacts.upsert(email, {}, LATER)
     known = contacts.get(email)
     assert known
     assert (known.created_at, known.version, known.unsubscribed("news")) == (LATER, 1, True)
 
 
-def test_an_order_is_asked_once_kept_and_done(orders: ErasureOrders, email: str) -> None:
-    order = ErasureOrder(address=email, asked_at=NOON_TEXT, by="it@acme.example")
-    assert orders.ask(order) == order
+def test_an_order_is_asked_once_kept_and_done(orders: ErasureRequests, email: str) -> None:
+    order = ErasureRequest(address=email, asked_at=NOON_TEXT, by="it@acme.example")
+    assert orders.add(order) == order
     further = replace(order, scanned="events/1", messages=3)
     orders.save(further)
-    assert orders.ask(replace(order, asked_at=LATER)) == further
-    other = ErasureOrder(address=f"other-{email}", asked_at=EARLIER, by="it@acme.example")
-    orders.ask(other)
+    assert orders.add(replace(order, asked_at=LATER)) == further
+    other = ErasureRequest(address=f"other-{email}", asked_at=EARLIER, by="it@acme.example")
+    orders.add(other)
     assert [one for one in orders.all() if one.address.endswith(email)] == [other, further]
-    orders.done(further)
-    orders.done(further)
+    orders.remove(further)
+    orders.remove(further)
     assert [one for one in orders.all() if one.address.endswith(email)] == [other]
 
 
@@ -132,7 +132,12 @@ def test_messages_are_found_by_whom_they_are_to(stores: tuple[Any, Any], email: 
 
 
 def opened(email: str) -> Message:
-    fact = Fact(kind=Kind.OPENED, at=EARLIER, identity="192.0.2.9", detail={"agent": "Thunderbird", "ip": "192.0.2.9"})
+    fact = TimelineEvent(
+        type=TimelineEventType.OPENED,
+        at=EARLIER,
+        dedup_key="192.0.2.9",
+        details={"agent": "Thunderbird", "ip": "192.0.2.9"},
+    )
     return a_message(f"{email}-s", address=email, state=State.SENT, timeline={fact.key: fact.to_item()})
 
 
@@ -146,7 +151,7 @@ def test_a_message_becomes_nobodys_and_is_found_no_more(stores: tuple[Any, Any],
     assert after.address == ERASED
     assert personal.to(email, LATER, 9) == []
     assert not personal.replace(before, after), "it is not as it was any more"
-    late = Fact(kind=Kind.OPENED, at=LATER, identity="192.0.2.9", detail={"ip": "192.0.2.9"})
+    late = TimelineEvent(type=TimelineEventType.OPENED, at=LATER, dedup_key="192.0.2.9", details={"ip": "192.0.2.9"})
     assert sends.record(before.key, late, late) == sends.get(before.key) == after
     assert not sends.create([before]), "its sendId is taken still"
 
@@ -155,21 +160,21 @@ def test_a_fact_that_comes_in_between_is_not_lost(stores: tuple[Any, Any], email
     sends, personal = stores
     before = opened(email)
     sends.create([before])
-    changed = sends.record(before.key, Fact(kind=Kind.DELIVERED, at=LATER))
+    changed = sends.record(before.key, TimelineEvent(type=TimelineEventType.DELIVERED, at=LATER))
     assert not personal.replace(before, anonymous(before))
     assert sends.get(before.key) == changed
 
 
 def test_batches_of_the_archive_are_rewritten_in_their_place(archive: Any, email: str) -> None:
-    mine: Archive = archive
+    mine: RedactableArchive = archive
     known = set(mine.batches())
     batches = [[{"of": email, "n": 1}, {"of": "bob", "n": 2}], [{"of": email, "n": 3}], [{"of": "bob", "n": 4}]]
     for number, batch in enumerate(batches):
-        archive.keep([RawEvent(json.dumps(one), f"2031-01-0{number + 1}T15:30:00.000Z") for one in batch])
+        archive.append([RawEvent(json.dumps(one), f"2031-01-0{number + 1}T15:30:00.000Z") for one in batch])
     names = [name for name in mine.batches() if name not in known]
     assert names == sorted(names)
     assert [name for name in mine.batches(names[0]) if name not in known] == names[1:]
-    counts = [mine.rewrite(name, lambda event: None if event["of"] == email else event) for name in names]
+    counts = [mine.redact(name, lambda event: None if event["of"] == email else event) for name in names]
     assert counts == [1, 1, 0]
     assert list(archive.between("2031-01-01T00", "2031-01-09T00")) == [{"of": "bob", "n": 2}, {"of": "bob", "n": 4}]
 
@@ -177,18 +182,18 @@ def test_batches_of_the_archive_are_rewritten_in_their_place(archive: Any, email
 def test_what_is_kept_apart_of_a_send_goes(aws: Container) -> None:
     aws.get(wiring.clients.s3).put_object(Bucket=SETTINGS.payload_bucket, Key="sends/s-9", Body=b"{}")
     for _ in range(2):
-        aws.get(wiring.adapters.send_queue).forget("s-9")
+        aws.get(wiring.adapters.send_queue).delete("s-9")
     assert "Contents" not in aws.get(wiring.clients.s3).list_objects_v2(
         Bucket=SETTINGS.payload_bucket, Prefix="sends/s-9"
     )
 
 
-def test_the_audit_log_tells_the_latest_first(audit: Audit) -> None:
+def test_the_audit_log_tells_the_latest_first(audit: AuditEntries) -> None:
     made = [
-        Entry(
+        LogEntry(
             id=f"2026-11-23T12:00:0{second}.000Z#{second}",
             at=f"2026-11-23T12:00:0{second}.000Z",
-            action=Action.KEY_MADE,
+            action=AuditAction.KEY_MADE,
             by="it@acme.example",
             key_id="k" if second else "",
             subject="s",
@@ -209,10 +214,10 @@ def test_a_census_finds_every_message_of_its_days(stores: tuple[Any, Any], aws: 
     made = [a_message(f"{uuid.uuid4()}", accepted_at=at, reason="x" * 300_000) for at in days for _ in range(2)]
     for one in made:
         sends.create([one])
-    census: EveryMessage = (
+    census: MessageScan = (
         MemoryEveryMessage(sends)
         if isinstance(sends, MemorySends)
-        else DynamoCensus(aws.get(wiring.clients.dynamodb), SETTINGS.sends_table)
+        else DynamoMessageScan(aws.get(wiring.clients.dynamodb), SETTINGS.sends_table)
     )
     found = list(census.accepted("2031-02-01", "2031-02-02"))
     assert sorted(one.key.send_id for one in found) == sorted(one.key.send_id for one in made[:4])

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from functions import wiring
-from functions.adapters.aws.errors import AwsError, Exceptions, coded
+from functions.adapters.aws.errors import AwsError, Exceptions, error_class
 from functions.adapters.emails.emails import DynamoEmails
 from functions.core.addresses import Address
 from functions.core.emails.pause import Pause
@@ -97,9 +97,9 @@ def test_an_email_remembers_its_latest_pause(emails: Emails, email_id: int) -> N
 
 def test_two_emails_are_saved_together_or_not_at_all(emails: Emails, email_id: int) -> None:
     other_id = next(_fresh)
-    master, variant = an_email(id=email_id), an_email(id=other_id, ab_other=email_id, ab_variant=True)
+    master, variant = an_email(id=email_id), an_email(id=other_id, ab_partner_id=email_id, ab_variant=True)
     assert emails.save(master)
-    stale, seen = replace(master, ab_other=other_id), replace(master, ab_other=other_id, version=1)
+    stale, seen = replace(master, ab_partner_id=other_id), replace(master, ab_partner_id=other_id, version=1)
     assert not emails.save(variant, a_document(), stale)
     assert emails.get(other_id) is None
     assert emails.documents([(other_id, 0)]) == [None]
@@ -112,7 +112,9 @@ def test_the_emails_with_a_beginning_are_listed(emails: Emails, email_id: int) -
     older = an_email(
         id=email_id, created_at="2026-01-01T00:00:00.000Z", archived_at=NOON_TEXT, created_by="a@example.com"
     )
-    newer = an_email(id=next(_fresh), created_at="2026-01-02T00:00:00.000Z", requires=("order",), campaign="c")
+    newer = an_email(
+        id=next(_fresh), created_at="2026-01-02T00:00:00.000Z", required_properties=("order",), campaign="c"
+    )
     for email in (newer, older, an_email(id=next(_fresh))):
         assert emails.save(email, a_document("x" * 300_000))
     assert emails.all()[-2:] == [replace(older, version=1), replace(newer, version=1)]
@@ -135,7 +137,7 @@ class Canceling:
     def transact_write_items(self, **_request: Any) -> None:
         reasons = [{"Code": "None"}, {"Code": self.reason}]
         response = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
-        raise coded("TransactionCanceledException")(response, "TransactWriteItems")
+        raise error_class("TransactionCanceledException")(response, "TransactWriteItems")
 
 
 def test_a_writer_that_another_is_in_the_way_of_may_try_again() -> None:

@@ -14,19 +14,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions import wiring
-from functions.adapters.events.archive import S3Events
-from functions.ports.events import RawEvent, RawEvents, Shelf
+from functions.adapters.events.archive import S3EventArchive
+from functions.ports.events import ArchiveFolder, EventArchive, RawEvent
 from functions.wiring import Container
 from tests.core.templates.test_rendering import JSON
-from tests.fakes.events import MemoryRawEvents
+from tests.fakes.events import MemoryEventArchive
 from tests.support.cloud import SETTINGS, aws_of
 
 _days = (datetime(2026, 11, 23, tzinfo=UTC) + timedelta(days=number) for number in count())
 
 
 @pytest.fixture(params=["memory", "s3"])
-def archive(request: pytest.FixtureRequest) -> RawEvents:
-    return MemoryRawEvents() if request.param == "memory" else aws_of(request).get(wiring.adapters.raw_events)
+def archive(request: pytest.FixtureRequest) -> EventArchive:
+    return MemoryEventArchive() if request.param == "memory" else aws_of(request).get(wiring.adapters.event_archive)
 
 
 @pytest.fixture
@@ -35,46 +35,46 @@ def day() -> str:
     return next(_days).date().isoformat()
 
 
-def raw(value: Any, at: str, shelf: Shelf = Shelf.EVENTS) -> RawEvent:
+def raw(value: Any, at: str, shelf: ArchiveFolder = ArchiveFolder.EVENTS) -> RawEvent:
     return RawEvent(json.dumps(value), f"{at}:30:00.000Z", shelf)
 
 
-def kept(archive: RawEvents, since: str, until: str, shelf: Shelf = Shelf.EVENTS) -> list[Any]:
+def kept(archive: EventArchive, since: str, until: str, shelf: ArchiveFolder = ArchiveFolder.EVENTS) -> list[Any]:
     """In a fixed order: within an hour there is none."""
     return sorted(archive.between(since, until, shelf), key=json.dumps)
 
 
-def test_events_come_back_by_the_hours_they_came_in(archive: RawEvents, day: str) -> None:
-    archive.keep([raw({"n": hour}, f"{day}T{hour:02}") for hour in (9, 10, 11, 20)])
+def test_events_come_back_by_the_hours_they_came_in(archive: EventArchive, day: str) -> None:
+    archive.append([raw({"n": hour}, f"{day}T{hour:02}") for hour in (9, 10, 11, 20)])
     assert kept(archive, f"{day}T10", f"{day}T11") == [{"n": 10}, {"n": 11}]
     assert kept(archive, f"{day}T12", f"{day}T19") == []
     assert list(archive.between(f"{day}T00", f"{day}T23")) == [{"n": 9}, {"n": 10}, {"n": 11}, {"n": 20}]
 
 
-def test_a_batch_that_comes_again_in_any_order_is_kept_once(archive: RawEvents, day: str) -> None:
+def test_a_batch_that_comes_again_in_any_order_is_kept_once(archive: EventArchive, day: str) -> None:
     batch = [raw({"n": number}, f"{day}T09") for number in range(3)]
-    archive.keep(batch)
-    archive.keep(batch[::-1])
-    archive.keep([raw({"n": 3}, f"{day}T09")])
+    archive.append(batch)
+    archive.append(batch[::-1])
+    archive.append([raw({"n": 3}, f"{day}T09")])
     assert kept(archive, f"{day}T09", f"{day}T09") == [{"n": number} for number in range(4)]
 
 
-def test_what_is_not_ours_or_not_readable_stands_on_a_shelf_of_its_own(archive: RawEvents, day: str) -> None:
-    unreadable = [RawEvent(text, f"{day}T09:00:00.000Z", Shelf.UNREADABLE) for text in ("{", "a\nb")]
-    archive.keep([raw(1, f"{day}T09"), raw(2, f"{day}T09", Shelf.FOREIGN), *unreadable])
+def test_what_is_not_ours_or_not_readable_stands_on_a_shelf_of_its_own(archive: EventArchive, day: str) -> None:
+    unreadable = [RawEvent(text, f"{day}T09:00:00.000Z", ArchiveFolder.UNREADABLE) for text in ("{", "a\nb")]
+    archive.append([raw(1, f"{day}T09"), raw(2, f"{day}T09", ArchiveFolder.FOREIGN), *unreadable])
     assert kept(archive, f"{day}T09", f"{day}T09") == [1]
-    assert kept(archive, f"{day}T09", f"{day}T09", Shelf.FOREIGN) == [2]
-    assert kept(archive, f"{day}T09", f"{day}T09", Shelf.UNREADABLE) == ["a\nb", "{"]
+    assert kept(archive, f"{day}T09", f"{day}T09", ArchiveFolder.FOREIGN) == [2]
+    assert kept(archive, f"{day}T09", f"{day}T09", ArchiveFolder.UNREADABLE) == ["a\nb", "{"]
 
 
-def test_an_empty_batch_is_nothing(archive: RawEvents, day: str) -> None:
-    archive.keep([])
+def test_an_empty_batch_is_nothing(archive: EventArchive, day: str) -> None:
+    archive.append([])
     assert kept(archive, f"{day}T00", f"{day}T23") == []
 
 
 def test_an_object_is_compressed_lines_under_its_hour(aws: Container, day: str) -> None:
     """So that any tool that reads gzip and JSON can read it."""
-    aws.get(wiring.adapters.raw_events).keep([raw({"n": 1, "m": [1, 2]}, f"{day}T09"), raw({"n": 2}, f"{day}T09")])
+    aws.get(wiring.adapters.event_archive).append([raw({"n": 1, "m": [1, 2]}, f"{day}T09"), raw({"n": 2}, f"{day}T09")])
     listed = aws.get(wiring.clients.s3).list_objects_v2(Bucket=SETTINGS.events_bucket, Prefix=f"events/{day}/")
     (key,) = (found["Key"] for found in listed["Contents"])
     assert key.startswith(f"events/{day}/09/")
@@ -113,8 +113,8 @@ class _Bucket:
 def test_any_text_is_kept_and_comes_back(texts: list[str]) -> None:
     """Whatever somebody publishes, it is neither lost nor in the way of its neighbours."""
     bucket: Any = _Bucket()
-    archive = S3Events(lambda: bucket, "events")
-    archive.keep([RawEvent(text, "2026-11-23T09:00:00.000Z") for text in texts])
+    archive = S3EventArchive(lambda: bucket, "events")
+    archive.append([RawEvent(text, "2026-11-23T09:00:00.000Z") for text in texts])
     back = list(archive.between("2026-11-23T09", "2026-11-23T09"))
     assert len(back) == len(texts)
     assert {text for text in back if isinstance(text, str)} <= {*texts, *map(_value, texts)}

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from functions.adapters.aws.errors import AwsError, Unanswered, Unreachable
+from functions.adapters.aws.errors import AwsError, ConnectError, ReadTimeout
 from functions.adapters.sending.mailer import SesMailer
-from functions.core.errors import GiveUp, OutcomeUnknown, Retry, Throttled
+from functions.core.errors import OutcomeUnknown, PermanentFailure, Retry, Throttled
 from functions.core.outcomes import SendResult
 from functions.ports.sending import OutgoingMail
 
@@ -66,14 +66,14 @@ def test_what_ses_is_asked() -> None:
         (refused("SendingPausedException"), Retry),
         (refused("AccessDeniedException"), Retry),
         (refused("NotFoundException"), Retry),
-        (Unreachable("no route"), Retry),
-        (Unanswered("timed out"), OutcomeUnknown),
+        (ConnectError("no route"), Retry),
+        (ReadTimeout("timed out"), OutcomeUnknown),
         (refused("InternalFailure"), OutcomeUnknown),
         (refused("500"), OutcomeUnknown),
         (refused("SomethingNew"), OutcomeUnknown),
-        (refused("MessageRejected"), GiveUp),
-        (refused("MailFromDomainNotVerifiedException"), GiveUp),
-        (refused("BadRequestException"), GiveUp),
+        (refused("MessageRejected"), PermanentFailure),
+        (refused("MailFromDomainNotVerifiedException"), PermanentFailure),
+        (refused("BadRequestException"), PermanentFailure),
     ],
 )
 def test_what_each_answer_means_for_the_next_try(error: Exception, kind: type[Exception]) -> None:
@@ -92,7 +92,7 @@ def test_what_each_answer_means_for_the_next_try(error: Exception, kind: type[Ex
     ],
 )
 def test_a_final_refusal_in_hubspots_words(error: Exception, result: SendResult) -> None:
-    with pytest.raises(GiveUp) as caught:
+    with pytest.raises(PermanentFailure) as caught:
         mailer(Ses(error)).send(MAIL)
     assert caught.value.result is result
 

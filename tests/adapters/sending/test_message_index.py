@@ -9,9 +9,9 @@ from functions import wiring
 from functions.adapters.sending import message_index
 from functions.core import timestamps
 from functions.core.events import pagination
-from functions.core.events.pagination import Place
+from functions.core.events.pagination import Position
 from functions.core.sending.send import Message
-from functions.ports.messages import Listings, Sends
+from functions.ports.messages import MessageIndex, Sends
 from tests.fakes.messages import MemoryListings, MemorySends
 from tests.support.cloud import aws_of
 from tests.support.examples import NOON, NOON_TEXT, a_message
@@ -23,7 +23,7 @@ EVER = ("0000", "9999")
 @dataclass
 class World:
     sends: Sends
-    listings: Listings
+    listings: MessageIndex
 
     def add(self, number: int, seconds: float = 0, **changed: object) -> list[Message]:
         """A send of so many messages, accepted so long after noon."""
@@ -40,11 +40,11 @@ def world(request: pytest.FixtureRequest) -> World:
         sends = MemorySends()
         return World(sends, MemoryListings(sends))
     container = aws_of(request)
-    return World(container.get(wiring.adapters.sends), container.get(wiring.adapters.listings))
+    return World(container.get(wiring.adapters.sends), container.get(wiring.adapters.message_index))
 
 
-def newest_first(*messages: list[Message]) -> list[Place]:
-    return sorted((pagination.place(one) for made in messages for one in made), reverse=True)
+def newest_first(*messages: list[Message]) -> list[Position]:
+    return sorted((pagination.position_of(one) for made in messages for one in made), reverse=True)
 
 
 def test_an_emails_messages_are_listed_the_newest_first(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,7 +56,7 @@ def test_an_emails_messages_are_listed_the_newest_first(world: World, monkeypatc
     listed = list(world.listings.of_email(email_id, *EVER))
     assert listed == newest_first(*made)
     assert world.listings.read(listed) == sorted(
-        (one for each in made for one in each), key=pagination.place, reverse=True
+        (one for each in made for one in each), key=pagination.position_of, reverse=True
     )
 
 
@@ -78,6 +78,6 @@ def test_both_ends_of_a_span_are_included(world: World) -> None:
 
 def test_what_is_gone_is_left_out(world: World) -> None:
     (kept,) = world.add(1)
-    gone = Place(NOON_TEXT, "gone", 0)
-    assert world.listings.read([gone, pagination.place(kept)]) == [kept]
+    gone = Position(NOON_TEXT, "gone", 0)
+    assert world.listings.read([gone, pagination.position_of(kept)]) == [kept]
     assert world.listings.read([]) == []

@@ -36,7 +36,7 @@ SMALL = a_send(
     attachments=(A_PDF, A_LOGO),
     headers=(("X-Order", "42"),),
     tags={"campaign": "spring"},
-    tries=3,
+    attempts=3,
 )
 
 
@@ -44,29 +44,29 @@ SMALL = a_send(
     "send", [SMALL, a_send(custom={"big": "x" * INLINE_MAX}), a_send(custom={"big": "é" * 2_000_000})]
 )
 def test_a_send_of_any_size_arrives_whole(aws: Container, queue: SqsSendQueue, send: Send) -> None:
-    queue.put(send)
+    queue.enqueue(send)
     body, _ = received(aws, queue.queue_url)
     assert len(body.encode()) <= INLINE_MAX
-    assert queue.opened(body) == send
+    assert queue.open(body) == send
 
 
 def test_a_buried_send_lies_whole_among_the_dead_letters_with_its_reason(aws: Container, queue: SqsSendQueue) -> None:
-    queue.bury(SMALL, "given up:\r\n\x00 " + "x" * 5000)
+    queue.dead_letter(SMALL, "given up:\r\n\x00 " + "x" * 5000)
     body, reason = received(aws, queue.dead_letter_queue_url)
-    assert queue.opened(body) == SMALL
+    assert queue.open(body) == SMALL
     assert reason.startswith("given up:    xxx")
     assert len(reason) == REASON_MAX
 
 
 def test_a_send_without_a_reason_can_be_buried(aws: Container, queue: SqsSendQueue) -> None:
-    queue.bury(SMALL, "")
+    queue.dead_letter(SMALL, "")
     assert received(aws, queue.dead_letter_queue_url)[1] == "no reason was given"
 
 
 @pytest.mark.parametrize("body", ["", "x", "{}", "[]", '{"payload": 1}', '{"payload":1}', '{"id": "x"}', '{"payload":'])
 def test_what_we_did_not_put_there_is_told(queue: SqsSendQueue, body: str) -> None:
     with pytest.raises(msgspec.DecodeError):
-        queue.opened(body)
+        queue.open(body)
 
 
 def test_backoff_doubles_up_to_a_quarter_of_an_hour() -> None:
@@ -74,17 +74,17 @@ def test_backoff_doubles_up_to_a_quarter_of_an_hour() -> None:
 
 
 def test_a_queue_is_idle_once_nothing_waits_or_is_worked_on(queue: SqsSendQueue, aws: Container) -> None:
-    assert queue.idle()
-    queue.put(SMALL, delay_seconds=900)
-    assert not queue.idle()
+    assert queue.is_empty()
+    queue.enqueue(SMALL, delay_seconds=900)
+    assert not queue.is_empty()
     aws.get(wiring.clients.sqs).purge_queue(QueueUrl=queue.queue_url)
-    queue.put(SMALL)
+    queue.enqueue(SMALL)
     answer = aws.get(wiring.clients.sqs).receive_message(QueueUrl=queue.queue_url)
-    assert not queue.idle(), "a worker has it"
+    assert not queue.is_empty(), "a worker has it"
     aws.get(wiring.clients.sqs).delete_message(
         QueueUrl=queue.queue_url, ReceiptHandle=answer["Messages"][0]["ReceiptHandle"]
     )
-    assert queue.idle()
+    assert queue.is_empty()
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def letters(aws: Container, queue: SqsSendQueue) -> SqsDeadLetters:
 def test_dead_letters_are_read_with_their_reason_and_removed(letters: SqsDeadLetters, queue: SqsSendQueue) -> None:
     large = a_send(custom={"note": "x" * INLINE_MAX})
     for send in (SMALL, large):
-        queue.bury(send, "SES was down")
+        queue.dead_letter(send, "SES was down")
     read = letters.all()
     assert sorted((letter.send for letter in read if letter.send), key=str) == sorted([SMALL, large], key=str)
     assert {letter.reason for letter in read} == {"SES was down"}
@@ -119,8 +119,8 @@ def test_a_dead_letter_that_cannot_be_read_is_told_as_such(letters: SqsDeadLette
 
 
 def test_a_send_that_is_kept_is_handed_over_when_it_is_asked_for(queue: SqsSendQueue, aws: Container) -> None:
-    queue.keep(SMALL)
-    assert queue.idle()
-    queue.put_kept(SMALL.id)
+    queue.save_scheduled(SMALL)
+    assert queue.is_empty()
+    queue.enqueue_saved(SMALL.id)
     body, _ = received(aws, queue.queue_url)
-    assert queue.opened(body) == SMALL
+    assert queue.open(body) == SMALL

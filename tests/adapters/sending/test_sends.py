@@ -10,12 +10,12 @@ from functions import wiring
 from functions.adapters import schema
 from functions.adapters.sending.sends import DynamoSends
 from functions.core import timestamps
-from functions.core.events.timeline import FACTS_MAX, Fact, Kind
+from functions.core.events.timeline import FACTS_MAX, TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending import lifecycle
-from functions.core.sending.lifecycle import FINAL, TRANSITIONS, Act
-from functions.core.sending.send import Message, MessageKey, State, Try
-from functions.core.statistics.counter_updates import Bucket
+from functions.core.sending.lifecycle import FINAL, TRANSITIONS, Transition
+from functions.core.sending.send import Attempt, Message, MessageKey, State
+from functions.core.statistics.counter_updates import EmailHour
 from functions.ports.messages import Sends
 from functions.wiring import Container
 from tests.fakes.messages import MemorySends
@@ -50,9 +50,12 @@ def bring(sends: Sends, key: MessageKey, state: State) -> None:
     """Into a state, by the acts that lead there."""
     if state in {State.SENDING, State.SENT, State.REFUSED, State.FAILED}:
         assert claim(sends, key, NOON)
-    act = {State.SENT: Act.SEND, State.REFUSED: Act.REFUSE, State.FAILED: Act.GIVE_UP, State.CANCELED: Act.CANCEL}.get(
-        state
-    )
+    act = {
+        State.SENT: Transition.SEND,
+        State.REFUSED: Transition.REFUSE,
+        State.FAILED: Transition.GIVE_UP,
+        State.CANCELED: Transition.CANCEL,
+    }.get(state)
     assert act is None or sends.settle(key, act, now=NOON)
 
 
@@ -75,13 +78,13 @@ def test_a_message_comes_back_as_it_was_stored(sends: Sends) -> None:
         revision=3,
         attached=70_000,
         attempts=2,
-        tries=(Try(1, NOON_TEXT, "Throttling: Maximum sending rate exceeded"),),
+        failed_attempts=(Attempt(1, NOON_TEXT, "Throttling: Maximum sending rate exceeded"),),
         started_at=NOON_TEXT,
         settled_at=NOON_TEXT,
         lease_until=5,
         ses_message_id="0102",
         tags={"campaign": "spring"},
-        trial=True,
+        is_test=True,
         timeline={"f": {"kind": "OPENED", "at": NOON_TEXT, "machine": True}},
     )
     assert sends.create([whole])
@@ -91,8 +94,8 @@ def test_a_message_comes_back_as_it_was_stored(sends: Sends) -> None:
 def test_an_unknown_send_has_nothing(sends: Sends) -> None:
     assert sends.get(MessageKey("nobody", 0)) is None
     assert claim(sends, MessageKey("nobody", 0), NOON) is None
-    assert sends.settle(MessageKey("nobody", 0), Act.SEND, now=NOON) is False
-    assert sends.record(MessageKey("nobody", 0), Fact(kind=Kind.SENT, at=NOON_TEXT)) is None
+    assert sends.settle(MessageKey("nobody", 0), Transition.SEND, now=NOON) is False
+    assert sends.record(MessageKey("nobody", 0), TimelineEvent(type=TimelineEventType.SENT, at=NOON_TEXT)) is None
     assert sends.get(MessageKey("nobody", 0)) is None
 
 
@@ -118,16 +121,16 @@ def test_fifty_recipients_fit(sends: Sends) -> None:
 
 
 def test_forget_undoes_a_create_that_nobody_has_touched(sends: Sends, message: Message) -> None:
-    sends.forget([message])
+    sends.rollback([message])
     assert sends.get(message.key) is None
-    sends.forget([message])
+    sends.rollback([message])
 
 
 def test_forget_leaves_what_a_worker_has_touched(sends: Sends, message: Message) -> None:
     claim(sends, message.key, NOON)
-    sends.forget([message])
-    sends.settle(message.key, Act.RELEASE, now=NOON)
-    sends.forget([message])
+    sends.rollback([message])
+    sends.settle(message.key, Transition.RELEASE, now=NOON)
+    sends.rollback([message])
     assert sends.get(message.key)
 
 
@@ -137,11 +140,11 @@ def test_forget_undoes_a_send_as_a_whole_or_not_at_all(sends: Sends) -> None:
     both = [a_message(send_id, number) for number in range(2)]
     sends.create(both)
     claim(sends, both[0].key, NOON)
-    sends.forget(both)
+    sends.rollback(both)
     assert len(sends.messages(send_id)) == 2
     untouched = [a_message(f"{send_id}-untouched", number) for number in range(2)]
     sends.create(untouched)
-    sends.forget(untouched)
+    sends.rollback(untouched)
     assert sends.messages(untouched[0].key.send_id) == []
 
 
@@ -151,10 +154,10 @@ def test_what_is_unfinished_of_an_hour_is_found(sends: Sends) -> None:
     sends.create(found)
     for message in found[1:]:
         claim(sends, message.key, NOON)
-    sends.settle(found[2].key, Act.SEND, now=NOON)
-    waiting = sends.unfinished(Bucket(email_id, "2026-11-23T12"))
+    sends.settle(found[2].key, Transition.SEND, now=NOON)
+    waiting = sends.unfinished(EmailHour(email_id, "2026-11-23T12"))
     assert sorted(message.key.recipient for message in waiting) == [0, 1]
-    assert sends.unfinished(Bucket(email_id, "2026-11-23T13")) == []
+    assert sends.unfinished(EmailHour(email_id, "2026-11-23T13")) == []
 
 
 def test_an_index_of_more_than_a_batch_is_read_whole(sends: Sends) -> None:
@@ -162,31 +165,31 @@ def test_an_index_of_more_than_a_batch_is_read_whole(sends: Sends) -> None:
     for _ in range(3):
         send_id = f"send-{next(_fresh)}"
         sends.create([a_message(send_id, number, email_id=email_id) for number in range(50)])
-    assert len(sends.unfinished(Bucket(email_id, "2026-11-23T12"))) == 150
+    assert len(sends.unfinished(EmailHour(email_id, "2026-11-23T12"))) == 150
 
 
 def test_what_was_given_up_is_queued_anew_as_if_nothing_had_been(sends: Sends, message: Message) -> None:
     claim(sends, message.key, NOON)
-    sends.settle(message.key, Act.GIVE_UP, now=NOON, result=SendResult.UNDELIVERABLE, reason="SES was down")
+    sends.settle(message.key, Transition.GIVE_UP, now=NOON, result=SendResult.UNDELIVERABLE, reason="SES was down")
     settled = NOON + LEASE + GRACE
-    assert not sends.reopen(message.key, now=settled - 1, grace_seconds=GRACE)
-    assert sends.reopen(message.key, now=settled, grace_seconds=GRACE)
+    assert not sends.redrive(message.key, now=settled - 1, grace_seconds=GRACE)
+    assert sends.redrive(message.key, now=settled, grace_seconds=GRACE)
     opened = sends.get(message.key)
     assert opened
     assert (opened.state, opened.result, opened.reason, opened.settled_at) == (State.QUEUED, None, "", None)
-    assert not sends.reopen(message.key, now=settled, grace_seconds=GRACE), "it is open"
+    assert not sends.redrive(message.key, now=settled, grace_seconds=GRACE), "it is open"
     assert claim(sends, message.key, settled)
 
 
 def test_what_ses_may_have_taken_is_never_queued_anew(sends: Sends, message: Message) -> None:
     later = NOON + 10 * (LEASE + GRACE)
     claim(sends, message.key, NOON)
-    sends.settle(message.key, Act.GIVE_UP, now=NOON, result=SendResult.UNDELIVERABLE)
-    sends.record(message.key, Fact(kind=Kind.REJECTED, at=NOON_TEXT))
-    assert not sends.reopen(message.key, now=later, grace_seconds=GRACE)
-    sends.settle(message.key, Act.CONFIRM, now=NOON, ses_message_id="0102")
-    assert not sends.reopen(message.key, now=later, grace_seconds=GRACE)
-    assert not sends.reopen(MessageKey("nobody", 0), now=later, grace_seconds=GRACE)
+    sends.settle(message.key, Transition.GIVE_UP, now=NOON, result=SendResult.UNDELIVERABLE)
+    sends.record(message.key, TimelineEvent(type=TimelineEventType.REJECTED, at=NOON_TEXT))
+    assert not sends.redrive(message.key, now=later, grace_seconds=GRACE)
+    sends.settle(message.key, Transition.SES_CONFIRMED, now=NOON, ses_message_id="0102")
+    assert not sends.redrive(message.key, now=later, grace_seconds=GRACE)
+    assert not sends.redrive(MessageKey("nobody", 0), now=later, grace_seconds=GRACE)
 
 
 def scheduled(sends: Sends, due_at: str) -> Message:
@@ -202,20 +205,20 @@ def test_what_is_due_is_found_until_it_is_queued_sent_or_canceled(sends: Sends) 
     assert sends.get(early.key) == early
     assert {message.key for message in sends.due(hour, until)} == {early.key, second.key, third.key}
     assert sends.due(f"{hour[:-2]}18", "2030") == []
-    sends.settle(early.key, Act.ENQUEUE, now=NOON)
+    sends.settle(early.key, Transition.ENQUEUE, now=NOON)
     assert claim(sends, second.key, NOON)
-    sends.settle(third.key, Act.CANCEL, now=NOON)
+    sends.settle(third.key, Transition.CANCEL, now=NOON)
     assert sends.due(hour, "2030") == [late]
 
 
 def test_forget_undoes_a_scheduled_send_too(sends: Sends) -> None:
     made = scheduled(sends, "2027-02-01T17:00:00.000Z")
-    sends.forget([made])
+    sends.rollback([made])
     assert sends.get(made.key) is None
 
 
 def test_forget_leaves_a_later_send_of_the_same_id(sends: Sends, message: Message) -> None:
-    sends.forget([replace(message, accepted_at="2026-11-23T11:59:59.000Z")])
+    sends.rollback([replace(message, accepted_at="2026-11-23T11:59:59.000Z")])
     assert sends.get(message.key) == message
 
 
@@ -238,8 +241,8 @@ def test_nothing_final_is_claimed(sends: Sends, message: Message, state: State) 
 
 
 @pytest.mark.parametrize("state", list(State))
-@pytest.mark.parametrize("act", [act for act in Act if act not in {Act.CLAIM, Act.REOPEN}])
-def test_settling_follows_the_table(sends: Sends, message: Message, state: State, act: Act) -> None:
+@pytest.mark.parametrize("act", [act for act in Transition if act not in {Transition.CLAIM, Transition.REDRIVE}])
+def test_settling_follows_the_table(sends: Sends, message: Message, state: State, act: Transition) -> None:
     if state is State.SCHEDULED:
         message = scheduled(sends, "2026-11-23T17:00:00.000Z")
     bring(sends, message.key, state)
@@ -261,20 +264,22 @@ def test_an_outcome_tells_its_own_reason_only(sends: Sends, message: Message) ->
     """Once throttled, then sent: why the first try failed is nothing to tell of a mail that went out."""
     for number in (1, 2):
         claim(sends, message.key, NOON)
-        failed = Try(number, NOON_TEXT, "Throttling: Maximum sending rate exceeded")
-        sends.settle(message.key, Act.RELEASE, now=NOON, reason=failed.reason, failed=failed)
+        failed = Attempt(number, NOON_TEXT, "Throttling: Maximum sending rate exceeded")
+        sends.settle(message.key, Transition.RELEASE, now=NOON, reason=failed.reason, failed=failed)
     claim(sends, message.key, NOON)
-    sends.settle(message.key, Act.SEND, now=NOON, result=SendResult.SENT, ses_message_id="0102")
+    sends.settle(message.key, Transition.SEND, now=NOON, result=SendResult.SENT, ses_message_id="0102")
     sent = sends.get(message.key)
     assert sent
     assert (sent.state, sent.result, sent.reason, sent.attempts) == (State.SENT, SendResult.SENT, "", 3)
-    assert [(one.number, one.reason) for one in sent.tries] == [
+    assert [(one.number, one.reason) for one in sent.failed_attempts] == [
         (number, "Throttling: Maximum sending rate exceeded") for number in (1, 2)
     ]
 
 
 def test_a_fact_is_added_once(sends: Sends, message: Message) -> None:
-    opened = Fact(kind=Kind.OPENED, at=NOON_TEXT, identity="ip", detail={"agent": "x", "machine": False})
+    opened = TimelineEvent(
+        type=TimelineEventType.OPENED, at=NOON_TEXT, dedup_key="ip", details={"agent": "x", "machine": False}
+    )
     once = sends.record(message.key, opened)
     twice = sends.record(message.key, opened)
     expected = replace(
@@ -284,7 +289,7 @@ def test_a_fact_is_added_once(sends: Sends, message: Message) -> None:
 
 
 def test_facts_come_together_and_each_once(sends: Sends, message: Message) -> None:
-    facts = [Fact(kind=Kind.OPENED, at=NOON_TEXT, identity=str(number)) for number in range(50)]
+    facts = [TimelineEvent(type=TimelineEventType.OPENED, at=NOON_TEXT, dedup_key=str(number)) for number in range(50)]
     sends.record(message.key, facts[3])
     told = sends.record(message.key, *facts, *facts[:2])
     assert told == sends.get(message.key) == replace(message, timeline={fact.key: fact.to_item() for fact in facts})
@@ -296,7 +301,7 @@ def test_of_facts_together_the_first_have_room(sends: Sends, room: int) -> None:
     there = {f"f{n}": {"kind": "OPENED", "at": NOON_TEXT} for n in range(FACTS_MAX - room)}
     almost = a_message(f"send-{next(_fresh)}", timeline=there)
     sends.create([almost])
-    facts = [Fact(kind=Kind.OPENED, at=NOON_TEXT, identity=str(number)) for number in range(5)]
+    facts = [TimelineEvent(type=TimelineEventType.OPENED, at=NOON_TEXT, dedup_key=str(number)) for number in range(5)]
     added = {fact.key: fact.to_item() for fact in facts[:room]}
     assert sends.record(almost.key, *facts) == sends.get(almost.key) == replace(almost, timeline={**there, **added})
     assert sends.record(almost.key, *facts[:room], facts[0]) == replace(almost, timeline={**there, **added})
@@ -307,7 +312,7 @@ def test_a_full_timeline_takes_no_more_but_tells_the_message(sends: Sends) -> No
         f"send-{next(_fresh)}", timeline={f"f{n}": {"kind": "OPENED", "at": NOON_TEXT} for n in range(FACTS_MAX)}
     )
     sends.create([full])
-    assert sends.record(full.key, Fact(kind=Kind.SENT, at=NOON_TEXT)) == full
+    assert sends.record(full.key, TimelineEvent(type=TimelineEventType.SENT, at=NOON_TEXT)) == full
 
 
 @pytest.mark.parametrize("facts", [1, 3])
@@ -325,7 +330,9 @@ def test_a_message_that_another_worker_makes_meanwhile_gets_its_facts(aws: Conta
             )
 
     client: Any = Overtaken()
-    told = [Fact(kind=Kind.OPENED, at=f"2026-11-23T12:00:0{number}.000Z") for number in range(facts)]
+    told = [
+        TimelineEvent(type=TimelineEventType.OPENED, at=f"2026-11-23T12:00:0{number}.000Z") for number in range(facts)
+    ]
     message = replace(aws.get(wiring.adapters.sends), client=client).record(made.key, *told)
     assert message
     assert message.timeline.keys() == {fact.key for fact in told}

@@ -30,27 +30,27 @@ def put(uploads: Uploads, upload_id: str, octets: bytes) -> None:
     if isinstance(uploads, MemoryUploads):
         uploads.put(upload_id, octets)
     else:
-        requests.put(uploads.url(upload_id, len(octets), 60), data=octets, timeout=5).raise_for_status()
+        requests.put(uploads.presign(upload_id, len(octets), 60), data=octets, timeout=5).raise_for_status()
 
 
 def test_what_was_put_is_found_and_read(uploads: Uploads) -> None:
     name, other = str(uuid.uuid4()), str(uuid.uuid4())
     put(uploads, name, b"%PDF-1.7")
-    found = uploads.find(name)
+    found = uploads.head(name)
     assert found
     assert (found.id, found.size) == (name, 8)
     assert len(found.at) == len("2026-11-23T12:00:00.000Z")
     assert uploads.read(found) == b"%PDF-1.7"
-    assert uploads.find(other) is None
+    assert uploads.head(other) is None
 
 
 def test_other_octets_are_another_version(uploads: Uploads) -> None:
     name = str(uuid.uuid4())
     put(uploads, name, b"one")
-    first = uploads.find(name)
+    first = uploads.head(name)
     assert first
     put(uploads, name, b"two")
-    second = uploads.find(name)
+    second = uploads.head(name)
     assert second
     assert uploads.read(second) == b"two"
     with pytest.raises(LookupError):
@@ -71,12 +71,12 @@ def test_in_aws_a_url_goes_to_the_bucket_in_its_region(monkeypatch: pytest.Monke
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.setenv("AWS_REGION", region)
     monkeypatch.setenv("AWS_DEFAULT_REGION", region)
-    url = Container(SETTINGS).get(wiring.adapters.uploads).url("some-id", 1234, 900)
+    url = Container(SETTINGS).get(wiring.adapters.uploads).presign("some-id", 1234, 900)
     assert url.startswith(f"https://{host}/uploads/some-id?")
 
 
 def test_a_url_is_signed_for_its_key_its_length_and_its_time_and_asks_for_nothing_else(aws: Container) -> None:
-    url = aws.get(wiring.adapters.uploads).url("some-id", 1234, 900)
+    url = aws.get(wiring.adapters.uploads).presign("some-id", 1234, 900)
     path, _, query = url.partition("?")
     told = dict(itertools.chain(pair.split("=", 1) for pair in query.split("&")))
     assert path.endswith(f"/{SETTINGS.payload_bucket}/uploads/some-id")

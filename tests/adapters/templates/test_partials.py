@@ -8,7 +8,7 @@ from functions import wiring
 from functions.adapters.templates.partials import DynamoPartials
 from functions.core.errors import NotFound, Rejected
 from functions.ports.emails import Partials
-from functions.steps.templates.partials import Sharing
+from functions.steps.templates.partials import PartialLibrary
 from tests.fakes.emails import MemoryPartials
 from tests.support.cloud import aws_of
 
@@ -40,10 +40,10 @@ def test_a_list_longer_than_a_page_is_whole(partials: Partials) -> None:
 
 
 def test_what_is_stored_stands_over_what_is_bundled(partials: Partials) -> None:
-    sharing = Sharing(stored=partials, bundled={"head": "bundled"}.get, bundled_names=lambda: ["head"])
-    assert (sharing.find("head"), sharing.get("head").bundled, sharing.names()) == ("bundled", True, [("head", True)])
+    sharing = PartialLibrary(stored=partials, bundled={"head": "bundled"}.get, bundled_names=lambda: ["head"])
+    assert (sharing.find("head"), sharing.get("head").bundled, sharing.list()) == ("bundled", True, [("head", True)])
     sharing.put("head", "mine")
-    assert (sharing.find("head"), sharing.get("head").bundled, sharing.names()) == ("mine", False, [("head", False)])
+    assert (sharing.find("head"), sharing.get("head").bundled, sharing.list()) == ("mine", False, [("head", False)])
     sharing.delete("head")
     assert sharing.find("head") == "bundled"
     for name in ("head", "nothing", "../x"):

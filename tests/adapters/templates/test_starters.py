@@ -4,7 +4,7 @@ import pytest
 
 from functions.adapters.templates import starters
 from functions.core.templates import rendering
-from functions.steps.emails.publish import Publication
+from functions.steps.emails.publish import PublishEmail
 from tests.fakes import Clock
 from tests.fakes.contacts import MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
@@ -14,7 +14,7 @@ from tests.support.examples import DOMAIN, SENDER
 @pytest.mark.parametrize("name", starters.names())
 def test_every_starter_publishes_and_renders_with_its_sample(name: str) -> None:
     starter = starters.load(name, SENDER)
-    publication = Publication(
+    publication = PublishEmail(
         domain=DOMAIN,
         emails=MemoryEmails(),
         subscription_types=MemorySubscriptionTypes(),

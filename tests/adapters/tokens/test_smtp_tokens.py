@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from functions import wiring
-from functions.adapters.aws.errors import coded
+from functions.adapters.aws.errors import error_class
 from functions.adapters.tokens.smtp_tokens import DynamoSmtpTokens
 from functions.adapters.tokens.smtp_users import IamSmtpUsers
 from functions.core.errors import Conflict, NotFound
@@ -64,10 +64,10 @@ def test_a_token_comes_back_as_it_was_saved(tokens: SmtpTokens) -> None:
 
 def test_a_change_is_made_to_what_was_read(tokens: SmtpTokens) -> None:
     one = stored(tokens)
-    two = tokens.save(one.begun("AKIA2"))
+    two = tokens.save(one.activated("AKIA2"))
     assert two
     assert (two.state, two.version) == (TokenState.ACTIVE, 2)
-    assert tokens.save(one.ended()) is None
+    assert tokens.save(one.deleted()) is None
     assert tokens.save(replace(one, version=0)) is None
     assert tokens.get(one.campaign_id) == two
 
@@ -76,13 +76,13 @@ def test_a_token_is_found_by_every_key_it_ever_had(tokens: SmtpTokens) -> None:
     token = stored(tokens)
     assert tokens.by_key("AKIAOLD") is None
     for key_id in ("AKIAOLD", "AKIANEW"):
-        tokens.name_key(key_id, token.campaign_id)
+        tokens.index_key(key_id, token.campaign_id)
     assert tokens.by_key("AKIAOLD") == tokens.by_key("AKIANEW") == token
 
 
 def test_all_tokens_come_in_their_order(tokens: SmtpTokens) -> None:
     late, early = stored(tokens, created_at="2026-12-01"), stored(tokens, created_at="2026-11-01")
-    tokens.name_key("AKIAALL", late.campaign_id)
+    tokens.index_key("AKIAALL", late.campaign_id)
     found = [token for token in tokens.all() if token in (late, early)]
     assert found == [early, late]
 
@@ -90,12 +90,12 @@ def test_all_tokens_come_in_their_order(tokens: SmtpTokens) -> None:
 def test_uses_are_noted_in_any_order(tokens: SmtpTokens) -> None:
     token = stored(tokens)
     for at, source in (("t2", "10.0.0.2"), ("t3", "10.0.0.3"), ("t1", "10.0.0.1"), ("t2", "10.0.0.9")):
-        tokens.seen(token.campaign_id, at, source)
-    assert tokens.save(token.begun("AKIA")) is not None, "what is noted is no change to the token"
+        tokens.touch(token.campaign_id, at, source)
+    assert tokens.save(token.activated("AKIA")) is not None, "what is noted is no change to the token"
     seen = tokens.get(token.campaign_id)
     assert seen
     assert (seen.used_at, seen.last_source, seen.first_source) == ("t3", "10.0.0.3", "10.0.0.1")
-    tokens.seen(404, "t1", "10.0.0.1")
+    tokens.touch(404, "t1", "10.0.0.1")
     assert tokens.get(404) is None
 
 
@@ -110,7 +110,7 @@ def test_a_save_whose_answer_was_lost_is_known_again(aws: Container) -> None:
     client: Any = Repeating()
     tokens = DynamoSmtpTokens(client, SETTINGS.tokens_table)
     one = stored(tokens)
-    two = tokens.save(one.begun("AKIA2"))
+    two = tokens.save(one.activated("AKIA2"))
     assert two
     assert (one.version, two.version, two.key_id) == (1, 2, "AKIA2")
     assert tokens.save(one) is None
@@ -119,7 +119,7 @@ def test_a_save_whose_answer_was_lost_is_known_again(aws: Container) -> None:
 def test_a_user_has_keys_that_end(users: SmtpUsers, name: str) -> None:
     users.create(name)
     users.create(name)
-    users.permit(name)
+    users.put_policy(name)
     one, two = users.new_key(name), users.new_key(name)
     assert set(users.keys(name)) == {one.id, two.id}
     assert one.secret not in repr(one)
@@ -128,7 +128,7 @@ def test_a_user_has_keys_that_end(users: SmtpUsers, name: str) -> None:
     assert users.keys(name) == [two.id]
     assert name in users.all()
     users.delete_key(name, two.id)
-    users.forbid(name)
+    users.delete_policy(name)
     users.delete(name)
     assert name not in users.all()
 
@@ -138,7 +138,7 @@ def test_ending_what_is_not_there_is_no_error(users: SmtpUsers, name: str) -> No
     for absent in (name, "staffetta-smtp-404"):
         users.disable_key(absent, "AKIA0000000000000000")
         users.delete_key(absent, "AKIA0000000000000000")
-        users.forbid(absent)
+        users.delete_policy(absent)
         users.delete(absent)
         assert users.keys(absent) == []
 
@@ -150,7 +150,7 @@ def test_a_key_needs_a_user(users: SmtpUsers, name: str) -> None:
 
 def test_a_user_with_a_right_is_not_deleted(users: SmtpUsers, name: str) -> None:
     users.create(name)
-    users.permit(name)
+    users.put_policy(name)
     with pytest.raises(Conflict):
         users.delete(name)
 
@@ -167,7 +167,7 @@ def test_a_user_is_bounded_on_our_path_and_may_send_as_us_alone(aws: Container, 
 
     client: Any = Watched()
     replace(aws.get(wiring.adapters.smtp_users), client=client).create(name)
-    aws.get(wiring.adapters.smtp_users).permit(name)
+    aws.get(wiring.adapters.smtp_users).put_policy(name)
     assert asked == {
         "UserName": name,
         "Path": "/staffetta/smtp/eu-west-1/test/",
@@ -182,13 +182,15 @@ def test_a_user_is_bounded_on_our_path_and_may_send_as_us_alone(aws: Container, 
     ]
 
 
-@pytest.mark.parametrize(("code", "error"), [("LimitExceeded", Conflict), ("AccessDenied", coded("AccessDenied"))])
+@pytest.mark.parametrize(
+    ("code", "error"), [("LimitExceeded", Conflict), ("AccessDenied", error_class("AccessDenied"))]
+)
 def test_a_full_account_says_so(code: str, error: type[Exception]) -> None:
     """That of users, which moto does not have."""
 
     class Full:
         def create_user(self, **_: Any) -> None:
-            raise coded(code)({"Error": {"Code": code, "Message": "no"}}, "CreateUser")
+            raise error_class(code)({"Error": {"Code": code, "Message": "no"}}, "CreateUser")
 
     client: Any = Full()
     users = IamSmtpUsers(client, "/", "b", "i", "c")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from functions import wiring
-from functions.adapters.aws.errors import AwsError, Unanswered
+from functions.adapters.aws.errors import AwsError, ReadTimeout
 from functions.core.errors import Conflict
 from functions.core.tokens.smtp_token import SmtpToken
 from functions.steps.tokens.create_smtp_token import LEASE_SECONDS, TokenRequest
@@ -28,7 +28,7 @@ Call = Callable[[], Any]
 
 def lost(call: Call) -> Any:
     call()
-    raise Unanswered("no answer came")
+    raise ReadTimeout("no answer came")
 
 
 def repeated(call: Call) -> Any:
@@ -129,7 +129,7 @@ def test_whatever_a_call_meets_a_repeat_does_it_and_the_law_holds(
     for number in range(calls_of(world, ACTS[name])):
         token = world.create()
         world.fault_at = {world.calls + number: fault}
-        with suppress(AwsError, Unanswered, Conflict):
+        with suppress(AwsError, ReadTimeout, Conflict):
             ACTS[name](world, token)
         world.fault_at = {}
         world.clock.now += LEASE_SECONDS  # whoever gave up is known to have

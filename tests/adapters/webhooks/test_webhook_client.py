@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from functions.adapters.webhooks import webhook_client
-from functions.adapters.webhooks.webhook_client import HttpReceivers
+from functions.adapters.webhooks.webhook_client import HttpWebhookClient
 from tests.support.webhooks import receiving
 
 PUBLIC, OURS = "93.184.216.34", "169.254.169.254"
@@ -26,8 +26,8 @@ HEADERS = {"content-type": "application/json", "webhook-id": "evt_1"}
 NAME = "hooks.acme.com"
 
 
-def receivers(*addresses: str, **more: object) -> HttpReceivers:
-    return HttpReceivers(resolve=lambda _host, _port: list(addresses), **more)  # type: ignore[arg-type]
+def receivers(*addresses: str, **more: object) -> HttpWebhookClient:
+    return HttpWebhookClient(resolve=lambda _host, _port: list(addresses), **more)  # type: ignore[arg-type]
 
 
 def request_of(connection: socket.socket) -> bytes:
@@ -67,7 +67,7 @@ def listening(answer: bytes | None, *, drip: bool = False) -> Iterator[tuple[int
 
 def test_what_is_posted_arrives_as_it_is() -> None:
     with receiving(202) as receiver:
-        posted = HttpReceivers(localhost=True).post(receiver.url, HEADERS, '{"a":"é"}')
+        posted = HttpWebhookClient(localhost=True).post(receiver.url, HEADERS, '{"a":"é"}')
         ((headers, body),) = receiver.requests
     assert (posted.status, posted.error) == (202, "")
     assert (headers["webhook-id"], headers["content-type"], body) == ("evt_1", "application/json", '{"a":"é"}')
@@ -76,7 +76,7 @@ def test_what_is_posted_arrives_as_it_is() -> None:
 
 def test_a_redirect_is_an_answer_and_not_followed() -> None:
     with receiving(302) as receiver:
-        assert HttpReceivers(localhost=True).post(receiver.url, HEADERS, "{}").status == 302
+        assert HttpWebhookClient(localhost=True).post(receiver.url, HEADERS, "{}").status == 302
         assert len(receiver.requests) == 1
 
 
@@ -91,7 +91,7 @@ def test_a_name_that_leads_to_one_of_ours_is_refused(addresses: list[str], monke
 
     monkeypatch.setattr(socket, "create_connection", connected)
     asked = receivers(*addresses)
-    assert asked.refusal(f"https://{NAME}/") == f"names a host that is not on the public Internet: {NAME}"
+    assert asked.validate(f"https://{NAME}/") == f"names a host that is not on the public Internet: {NAME}"
     posted = asked.post(f"https://{NAME}/", HEADERS, "{}")
     assert (posted.status, posted.error) == (0, f"names a host that is not on the public Internet: {NAME}")
 
@@ -100,17 +100,17 @@ def test_a_name_that_is_nowhere_is_refused() -> None:
     def nowhere(_host: str, _port: int) -> list[str]:
         raise socket.gaierror
 
-    assert "cannot be found" in HttpReceivers(resolve=nowhere).refusal(f"https://{NAME}/")
-    assert "without an address" in receivers().refusal(f"https://{NAME}/")
-    assert receivers(PUBLIC).refusal("http://hooks.acme.com/") == "must begin with https://"
-    assert receivers(PUBLIC).refusal(f"https://{NAME}/") == ""
+    assert "cannot be found" in HttpWebhookClient(resolve=nowhere).validate(f"https://{NAME}/")
+    assert "without an address" in receivers().validate(f"https://{NAME}/")
+    assert receivers(PUBLIC).validate("http://hooks.acme.com/") == "must begin with https://"
+    assert receivers(PUBLIC).validate(f"https://{NAME}/") == ""
 
 
 def test_this_machine_is_for_the_local_stack_alone() -> None:
     url = "http://127.0.0.1:9/"
-    assert HttpReceivers(localhost=True).refusal(url) == ""
-    assert HttpReceivers().refusal(url)
-    assert HttpReceivers().post(url, HEADERS, "{}").error == "must begin with https://"
+    assert HttpWebhookClient(localhost=True).validate(url) == ""
+    assert HttpWebhookClient().validate(url)
+    assert HttpWebhookClient().post(url, HEADERS, "{}").error == "must begin with https://"
 
 
 @contextmanager
@@ -171,7 +171,7 @@ def test_the_connection_goes_to_the_judged_address_and_the_certificate_is_the_na
     answers = [[PUBLIC], [OURS]]
     with a_tls_host(tmp_path, NAME) as (port, trusting, names, heard):
         asked = leading_to(port, monkeypatch)
-        rebinding = HttpReceivers(resolve=lambda _host, _port: answers.pop(0), tls=lambda: trusting)
+        rebinding = HttpWebhookClient(resolve=lambda _host, _port: answers.pop(0), tls=lambda: trusting)
         assert rebinding.post(f"https://{NAME}/in?a=1", HEADERS, "{}").status == 200
     assert asked == [(PUBLIC, 443)]
     assert names == [NAME]
@@ -210,7 +210,7 @@ def test_a_receiver_that_holds_on_is_cut_off(answer: bytes | None) -> None:
     """Whether it says nothing, or a little for ever."""
     with listening(answer, drip=answer is not None) as (port, _):
         began = time.monotonic()
-        posted = HttpReceivers(localhost=True, seconds=0.5).post(f"http://127.0.0.1:{port}/", HEADERS, "{}")
+        posted = HttpWebhookClient(localhost=True, seconds=0.5).post(f"http://127.0.0.1:{port}/", HEADERS, "{}")
         assert time.monotonic() - began < 1.5
     assert posted.status == 0
     assert posted.error == "no answer within 0.5 s"
@@ -220,7 +220,7 @@ def test_a_receiver_that_holds_on_is_cut_off(answer: bytes | None) -> None:
 @pytest.mark.parametrize("answer", [b"", b"hello\r\n\r\n", b"HTTP/1.1 abc\r\n\r\n", b"\x15\x03\x01\x00\x02\x02\x16"])
 def test_what_is_no_answer_is_a_failure(answer: bytes) -> None:
     with listening(answer) as (port, heard):
-        posted = HttpReceivers(localhost=True).post(f"http://127.0.0.1:{port}/", HEADERS, "{}")
+        posted = HttpWebhookClient(localhost=True).post(f"http://127.0.0.1:{port}/", HEADERS, "{}")
     assert posted.status == 0
     assert posted.error.startswith("the connection failed")
     assert heard
@@ -229,7 +229,7 @@ def test_what_is_no_answer_is_a_failure(answer: bytes) -> None:
 def test_nobody_listens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    assert HttpReceivers(localhost=True).post(f"http://127.0.0.1:{port}/", HEADERS, "{}").error
+    assert HttpWebhookClient(localhost=True).post(f"http://127.0.0.1:{port}/", HEADERS, "{}").error
 
 
 def test_a_hosts_addresses_are_asked_of_the_system() -> None:

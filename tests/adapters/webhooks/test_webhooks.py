@@ -12,11 +12,11 @@ from msgspec.structs import replace
 
 from functions import wiring
 from functions.adapters.webhooks.event_bridge import EventBridge
-from functions.adapters.webhooks.webhook_queue import opened
+from functions.adapters.webhooks.webhook_queue import open_job
 from functions.core.errors import Retry
 from functions.core.sending.send import State
 from functions.core.webhooks import webhook, webhook_events
-from functions.core.webhooks.webhook import Attempt, DeliveryJob, Job, ReplayJob
+from functions.core.webhooks.webhook import DeliveryAttempt, DeliveryJob, Job, ReplayJob
 from functions.ports.webhooks import WebhookDeliveries, WebhookEndpoints, WebhookSecrets
 from functions.wiring import Container
 from tests.support.cloud import SETTINGS, aws_of
@@ -24,7 +24,7 @@ from tests.support.examples import NOON_TEXT, a_message
 from tests.support.webhooks import MemoryDeliveries, MemoryEndpoints, MemorySecrets, an_endpoint
 
 SENT = a_message(state=State.SENT, settled_at=NOON_TEXT, tags={"shop": "7"})
-(EVENT,) = webhook_events.news(None, SENT)
+(EVENT,) = webhook_events.new_events(None, SENT)
 
 
 @pytest.fixture(params=["memory", "aws"])
@@ -70,7 +70,7 @@ def test_deliveries_are_noted_and_listed_by_their_events(deliveries: WebhookDeli
     noted = []
     for hour in range(5):
         event = replace(EVENT, at=f"2026-11-23T{hour:02}:00:00.000Z")
-        delivery = webhook.attempted(webhook.first("w-9", event), Attempt(NOON_TEXT, 500, 12, "x"), 30)
+        delivery = webhook.attempted(webhook.first("w-9", event), DeliveryAttempt(NOON_TEXT, 500, 12, "x"), 30)
         assert deliveries.save(delivery)
         noted.append(delivery)
     assert deliveries.get("w-9", noted[0].id) == noted[0]
@@ -81,8 +81,8 @@ def test_deliveries_are_noted_and_listed_by_their_events(deliveries: WebhookDeli
 
 
 def test_a_later_try_is_not_overwritten_by_an_earlier(deliveries: WebhookDeliveries) -> None:
-    first = webhook.attempted(webhook.first("w-7", EVENT), Attempt(NOON_TEXT, 500, 12), 30)
-    second = webhook.attempted(first, Attempt(NOON_TEXT, 200, 12), None)
+    first = webhook.attempted(webhook.first("w-7", EVENT), DeliveryAttempt(NOON_TEXT, 500, 12), 30)
+    second = webhook.attempted(first, DeliveryAttempt(NOON_TEXT, 200, 12), None)
     assert deliveries.save(first)
     assert deliveries.save(second)
     assert not deliveries.save(first)
@@ -118,7 +118,7 @@ def received(aws: Container) -> list[Any]:
         .get("Messages")
     ):
         for message in messages:
-            bodies.append(opened(message["Body"]))
+            bodies.append(open_job(message["Body"]))
             aws.get(wiring.clients.sqs).delete_message(
                 QueueUrl=SETTINGS.webhook_queue_url, ReceiptHandle=message["ReceiptHandle"]
             )
@@ -139,7 +139,7 @@ def test_jobs_come_out_as_they_went_in(aws: Container) -> None:
 @pytest.mark.parametrize("body", ["", "{}", "[]", '{"deliver": {"endpoint_id": 5}}', '{"deliver": null}', "nothing"])
 def test_what_is_no_job_is_told(body: str) -> None:
     with pytest.raises(msgspec.DecodeError):
-        opened(body)
+        open_job(body)
 
 
 def test_what_the_queue_does_not_take_is_told(aws: Container) -> None:
@@ -159,7 +159,7 @@ def test_a_rule_of_the_event_bus_finds_our_events(aws: Container) -> None:
     pattern = {"source": ["staffetta"], "detail-type": ["email.sent"], "detail": {"stage": ["test"]}}
     events.put_rule(Name="ours", EventPattern=json.dumps(pattern))
     events.put_targets(Rule="ours", Targets=[{"Id": "queue", "Arn": arn}])
-    other = replace(EVENT, type=webhook_events.EventType.OPENED)
+    other = replace(EVENT, type=webhook_events.MessageEventType.OPENED)
     EventBridge(events, "test").put([EVENT, other] * 6)
     EventBridge(events, "else").put([EVENT])
     told = []

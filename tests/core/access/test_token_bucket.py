@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.access.token_bucket import Rate, TokenBucket, full
+from functions.core.access.token_bucket import TokenBucket, TokenRate, full
 
-RATE = Rate(per_second=10, burst=20)
+RATE = TokenRate(per_second=10, burst=20)
 ASKED = st.lists(st.tuples(st.floats(-5, 5), st.integers(0, 50)), max_size=50)
 
 
@@ -44,11 +44,11 @@ def test_a_reserve_is_left_for_others() -> None:
     assert bucket.wait_seconds(1, RATE, 0, reserve=15) == pytest.approx(0.1)
 
 
-@pytest.mark.parametrize(("wanted", "rate"), [(21, RATE), (1, Rate(0, 20)), (1, Rate(10, 0))])
-def test_what_can_never_be_there_is_told(wanted: int, rate: Rate) -> None:
+@pytest.mark.parametrize(("wanted", "rate"), [(21, RATE), (1, TokenRate(0, 20)), (1, TokenRate(10, 0))])
+def test_what_can_never_be_there_is_told(wanted: int, rate: TokenRate) -> None:
     assert TokenBucket(0, 0).wait_seconds(wanted, rate, 0) == math.inf
 
 
 def test_a_rate_is_not_negative() -> None:
     with pytest.raises(ValueError, match="negative"):
-        Rate(-1, 5)
+        TokenRate(-1, 5)

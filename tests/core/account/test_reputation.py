@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.core.account import reputation
-from functions.core.account.reputation import OF_ALL, OF_AN_EMAIL, Lines, Rates
+from functions.core.account.reputation import OF_ALL, OF_AN_EMAIL, FeedbackRates, RateLimits
 from functions.core.emails.pause import Pause
 from tests.support.examples import NOON, NOON_TEXT
 
@@ -13,41 +13,53 @@ from tests.support.examples import NOON, NOON_TEXT
 @pytest.mark.parametrize(
     ("rates", "lines", "told"),
     [
-        (Rates(10, bounced=1), OF_AN_EMAIL, ""),
-        (Rates(10, bounced=10), OF_AN_EMAIL, ""),
-        (Rates(20, bounced=20), OF_AN_EMAIL, "20 of 20 mails (100.0%) bounced; the line is 10.0%"),
-        (Rates(200, bounced=20), OF_AN_EMAIL, "20 of 200 mails (10.0%) bounced; the line is 10.0%"),
-        (Rates(201, bounced=20), OF_AN_EMAIL, ""),
-        (Rates(1000, complained=4), OF_AN_EMAIL, ""),
-        (Rates(1000, complained=5), OF_AN_EMAIL, "5 of 1000 mails (0.5%) were reported as spam; the line is 0.5%"),
-        (Rates(1001, complained=5), OF_AN_EMAIL, ""),
-        (Rates(1000, bounced=50), OF_ALL, "50 of 1000 mails (5.0%) bounced; the line is 5.0%"),
-        (Rates(1000, bounced=49), OF_ALL, ""),
-        (Rates(10_000, complained=10), OF_ALL, "10 of 10000 mails (0.1%) were reported as spam; the line is 0.1%"),
-        (Rates(10_001, complained=10), OF_ALL, ""),
-        (Rates(), OF_ALL, ""),
+        (FeedbackRates(10, bounced=1), OF_AN_EMAIL, ""),
+        (FeedbackRates(10, bounced=10), OF_AN_EMAIL, ""),
+        (FeedbackRates(20, bounced=20), OF_AN_EMAIL, "20 of 20 mails (100.0%) bounced; the line is 10.0%"),
+        (FeedbackRates(200, bounced=20), OF_AN_EMAIL, "20 of 200 mails (10.0%) bounced; the line is 10.0%"),
+        (FeedbackRates(201, bounced=20), OF_AN_EMAIL, ""),
+        (FeedbackRates(1000, complained=4), OF_AN_EMAIL, ""),
+        (
+            FeedbackRates(1000, complained=5),
+            OF_AN_EMAIL,
+            "5 of 1000 mails (0.5%) were reported as spam; the line is 0.5%",
+        ),
+        (FeedbackRates(1001, complained=5), OF_AN_EMAIL, ""),
+        (FeedbackRates(1000, bounced=50), OF_ALL, "50 of 1000 mails (5.0%) bounced; the line is 5.0%"),
+        (FeedbackRates(1000, bounced=49), OF_ALL, ""),
+        (
+            FeedbackRates(10_000, complained=10),
+            OF_ALL,
+            "10 of 10000 mails (0.1%) were reported as spam; the line is 0.1%",
+        ),
+        (FeedbackRates(10_001, complained=10), OF_ALL, ""),
+        (FeedbackRates(), OF_ALL, ""),
     ],
 )
-def test_what_must_stop_is_over_a_line_and_no_chance(rates: Rates, lines: Lines, told: str) -> None:
-    assert reputation.fault(rates, lines) == told
+def test_what_must_stop_is_over_a_line_and_no_chance(rates: FeedbackRates, lines: RateLimits, told: str) -> None:
+    assert reputation.exceeded_limit(rates, lines) == told
 
 
 @given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6))
 def test_worse_mail_never_fares_better(sent: int, bounced: int, complained: int) -> None:
-    before = Rates(sent + bounced, bounced, complained)
-    after = Rates(sent + bounced, bounced + 1, complained + 1)
-    assert not reputation.fault(before, OF_AN_EMAIL) or reputation.fault(after, OF_AN_EMAIL)
+    before = FeedbackRates(sent + bounced, bounced, complained)
+    after = FeedbackRates(sent + bounced, bounced + 1, complained + 1)
+    assert not reputation.exceeded_limit(before, OF_AN_EMAIL) or reputation.exceeded_limit(after, OF_AN_EMAIL)
 
 
 def test_what_ses_itself_held_back_is_no_bounce_of_ours() -> None:
     counted = {"sent": 10, "hardbounced": 3, "suppressed": 2, "softbounced": 5, "spamreport": 1}
-    assert reputation.rates(counted) == Rates(10, bounced=1, complained=1)
-    assert reputation.rates({"suppressed": 2}) == Rates()
+    assert reputation.rates(counted) == FeedbackRates(10, bounced=1, complained=1)
+    assert reputation.rates({"suppressed": 2}) == FeedbackRates()
 
 
 def test_rates_add_up() -> None:
-    assert reputation.together([Rates(10, 1, 0), Rates(30, 1, 2)]) == Rates(40, 2, 2)
-    assert (Rates(40, 2, 2).bounces, Rates(40, 2, 2).complaints, Rates().bounces) == (0.05, 0.05, 0.0)
+    assert reputation.combined([FeedbackRates(10, 1, 0), FeedbackRates(30, 1, 2)]) == FeedbackRates(40, 2, 2)
+    assert (FeedbackRates(40, 2, 2).bounces, FeedbackRates(40, 2, 2).complaints, FeedbackRates().bounces) == (
+        0.05,
+        0.05,
+        0.0,
+    )
 
 
 @pytest.mark.parametrize(
@@ -68,7 +80,7 @@ def test_a_resumption_forgives_what_was_accepted_before(resumed: str | None, sin
 
 def test_a_pause_ends_once() -> None:
     pause = Pause(NOON_TEXT, "ada@example.com", "holidays")
-    assert pause.stands
+    assert pause.is_active
     ended = pause.resumed("t1", "bob@example.com")
-    assert not ended.stands
+    assert not ended.is_active
     assert ended.resumed("t2", "eve@example.com") == ended

@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.core.contacts import consent
-from functions.core.contacts.contact import EVERYTHING, PROPERTIES_MAX, PROPERTIES_OCTETS_MAX, Contact, Decision, Status
+from functions.core.contacts.contact import (
+    EVERYTHING,
+    PROPERTIES_MAX,
+    PROPERTIES_OCTETS_MAX,
+    Contact,
+    Decision,
+    SubscriptionStatus,
+)
 from functions.core.contacts.subscription import BUILT_IN, SubscriptionType
 from functions.core.emails.email import TRANSACTIONAL
 from functions.core.outcomes import SendResult
@@ -22,7 +29,7 @@ def a_contact(**changed: object) -> Contact:
     return Contact(email="ada@example.net", created_at=NOON_TEXT, **changed)  # type: ignore[arg-type]  # whatever a test names
 
 
-def decision(status: Status, at: str = NOON_TEXT) -> Decision:
+def decision(status: SubscriptionStatus, at: str = NOON_TEXT) -> Decision:
     return Decision(status=status, at=at, source="ada")
 
 
@@ -32,11 +39,11 @@ def changes() -> st.SearchStrategy[list[Change]]:
     def change(kind: int, name: str, at: str) -> Change:
         value = f"{name} at {at}"
         return (
-            lambda contact: contact.noted({name: value}, at),
-            lambda contact: contact.decided(name, decision(Status.NOT_SUBSCRIBED, at)),
-            lambda contact: contact.bounced(at, value),
-            lambda contact: contact.lifted(at),
-            lambda contact: contact.complained(at),
+            lambda contact: contact.with_properties({name: value}, at),
+            lambda contact: contact.with_decision(name, decision(SubscriptionStatus.NOT_SUBSCRIBED, at)),
+            lambda contact: contact.with_bounce(at, value),
+            lambda contact: contact.reinstated(at),
+            lambda contact: contact.with_complaint(at),
         )[kind]
 
     one = st.builds(lambda kind, name: (kind, name), st.integers(0, 4), st.sampled_from("abc"))
@@ -58,28 +65,36 @@ def test_any_order_and_any_repetition_gives_the_same_contact(told: list[Change],
 
 
 def test_a_late_send_does_not_undo_a_later_one() -> None:
-    contact = a_contact().noted({"city": "Rome"}, TIMES[1]).noted({"city": "Oslo", "name": "Ada"}, TIMES[0])
+    contact = (
+        a_contact()
+        .with_properties({"city": "Rome"}, TIMES[1])
+        .with_properties({"city": "Oslo", "name": "Ada"}, TIMES[0])
+    )
     assert contact.values == {"city": "Rome", "name": "Ada"}
 
 
 def test_a_contact_does_not_outgrow_its_item() -> None:
     """Whatever callers send: what is beyond is left out, what is kept stays whole."""
-    many = a_contact().noted({f"p{number}": "x" for number in range(PROPERTIES_MAX + 50)}, NOON_TEXT)
+    many = a_contact().with_properties({f"p{number}": "x" for number in range(PROPERTIES_MAX + 50)}, NOON_TEXT)
     assert len(many.properties) == PROPERTIES_MAX
-    assert many.noted({"p0": "changed"}, TIMES[9]).values["p0"] == "changed"
-    large = a_contact().noted({"a": "ok", "b": "é" * PROPERTIES_OCTETS_MAX, "": "nameless", "c": "ok"}, NOON_TEXT)
+    assert many.with_properties({"p0": "changed"}, TIMES[9]).values["p0"] == "changed"
+    large = a_contact().with_properties(
+        {"a": "ok", "b": "é" * PROPERTIES_OCTETS_MAX, "": "nameless", "c": "ok"}, NOON_TEXT
+    )
     assert large.values == {"a": "ok", "c": "ok"}
 
 
 REFUSED = {
-    "bounced": (a_contact().bounced(NOON_TEXT, "550"), SendResult.PREVIOUSLY_BOUNCED),
-    "complained": (a_contact().complained(NOON_TEXT), SendResult.PREVIOUS_SPAM),
+    "bounced": (a_contact().with_bounce(NOON_TEXT, "550"), SendResult.PREVIOUSLY_BOUNCED),
+    "complained": (a_contact().with_complaint(NOON_TEXT), SendResult.PREVIOUS_SPAM),
     "left the type": (
-        a_contact().decided("news", decision(Status.NOT_SUBSCRIBED)),
+        a_contact().with_decision("news", decision(SubscriptionStatus.NOT_SUBSCRIBED)),
         SendResult.PREVIOUSLY_UNSUBSCRIBED_MESSAGE,
     ),
     "left all": (
-        a_contact().decided(EVERYTHING, decision(Status.NOT_SUBSCRIBED)).decided("news", decision(Status.SUBSCRIBED)),
+        a_contact()
+        .with_decision(EVERYTHING, decision(SubscriptionStatus.NOT_SUBSCRIBED))
+        .with_decision("news", decision(SubscriptionStatus.SUBSCRIBED)),
         SendResult.PREVIOUSLY_UNSUBSCRIBED_PORTAL,
     ),
 }
@@ -100,10 +115,10 @@ def test_each_status_refuses_what_is_not_transactional(why: str) -> None:
     [
         None,
         a_contact(),
-        a_contact().decided("other", decision(Status.NOT_SUBSCRIBED)),
+        a_contact().with_decision("other", decision(SubscriptionStatus.NOT_SUBSCRIBED)),
         a_contact()
-        .decided("news", decision(Status.NOT_SUBSCRIBED))
-        .decided("news", decision(Status.SUBSCRIBED, TIMES[9])),
+        .with_decision("news", decision(SubscriptionStatus.NOT_SUBSCRIBED))
+        .with_decision("news", decision(SubscriptionStatus.SUBSCRIBED, TIMES[9])),
     ],
 )
 def test_who_did_not_say_no_may_be_mailed(contact: Contact | None) -> None:
@@ -112,9 +127,9 @@ def test_who_did_not_say_no_may_be_mailed(contact: Contact | None) -> None:
 
 def test_a_lifted_quarantine_stays_lifted_until_the_next_bounce() -> None:
     """Whenever an event of the bounce comes, again or late."""
-    lifted = a_contact().bounced(TIMES[1], "550").lifted(TIMES[2])
-    assert consent.refusal("news", lifted.bounced(TIMES[0], "550").bounced(TIMES[1], "550")) is None
-    again = consent.refusal("news", lifted.bounced(TIMES[3], "still 550"))
+    lifted = a_contact().with_bounce(TIMES[1], "550").reinstated(TIMES[2])
+    assert consent.refusal("news", lifted.with_bounce(TIMES[0], "550").with_bounce(TIMES[1], "550")) is None
+    again = consent.refusal("news", lifted.with_bounce(TIMES[3], "still 550"))
     assert again
     assert (again.result, "still 550" in again.reason) == (SendResult.PREVIOUSLY_BOUNCED, True)
 

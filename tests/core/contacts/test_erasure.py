@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.core import ids
-from functions.core.contacts.contact import EVERYTHING, Bounce, Contact, Decision, Property, Status
+from functions.core.contacts.contact import EVERYTHING, Contact, ContactBounce, Decision, Property, SubscriptionStatus
 from functions.core.contacts.erasure import anonymous
 from functions.core.contacts.event_erasure import without
 from functions.core.events import delivery
 from functions.core.events.ses_events import parse
-from functions.core.events.timeline import Fact, Kind
+from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
-from functions.core.sending.send import ERASED, State, Try
+from functions.core.sending.send import ERASED, Attempt, State
 from functions.core.statistics import counters, links
 from tests.core.statistics.test_counting import GMAIL, IPHONE, THUNDERBIRD
 from tests.core.templates.test_rendering import JSON
@@ -34,11 +34,11 @@ LINKS = [
     "mailto:a@b",
 ]
 FACTS = st.builds(
-    Fact,
-    kind=st.sampled_from(Kind),
+    TimelineEvent,
+    type=st.sampled_from(TimelineEventType),
     at=st.sampled_from([f"2026-11-23T12:00:0{second}.000Z" for second in range(6)]),
-    identity=st.text(max_size=3),
-    detail=st.fixed_dictionaries(
+    dedup_key=st.text(max_size=3),
+    details=st.fixed_dictionaries(
         {},
         optional={
             "machine": st.booleans(),
@@ -71,20 +71,29 @@ def test_an_erased_message_counts_what_it_counted(message: Any) -> None:
 
 def test_nothing_of_a_person_is_left_in_a_message() -> None:
     facts = [
-        Fact(kind=Kind.OPENED, at=NOON_TEXT, identity="192.0.2.9", detail={"ip": "192.0.2.9", "agent": THUNDERBIRD}),
-        Fact(
-            kind=Kind.CLICKED,
+        TimelineEvent(
+            type=TimelineEventType.OPENED,
             at=NOON_TEXT,
-            identity="x",
-            detail={"link": "https://shop.example/a?who=ada", "ip": "192.0.2.9"},
+            dedup_key="192.0.2.9",
+            details={"ip": "192.0.2.9", "agent": THUNDERBIRD},
         ),
-        Fact(kind=Kind.BOUNCED, at=NOON_TEXT, detail={"type": "Permanent", "response": "550 ada@example.net"}),
+        TimelineEvent(
+            type=TimelineEventType.CLICKED,
+            at=NOON_TEXT,
+            dedup_key="x",
+            details={"link": "https://shop.example/a?who=ada", "ip": "192.0.2.9"},
+        ),
+        TimelineEvent(
+            type=TimelineEventType.BOUNCED,
+            at=NOON_TEXT,
+            details={"type": "Permanent", "response": "550 ada@example.net"},
+        ),
     ]
     message = a_message(
         state=State.REFUSED,
         result=SendResult.PREVIOUSLY_BOUNCED,
         reason="ada@example.net bounced",
-        tries=(Try(1, NOON_TEXT, "ada@example.net"),),
+        failed_attempts=(Attempt(1, NOON_TEXT, "ada@example.net"),),
         unsubscribe_id="secret",
         ses_message_id="0102",
         timeline={one.key: one.to_item() for one in facts},
@@ -101,21 +110,21 @@ def test_nothing_of_a_person_is_left_in_a_message() -> None:
 def test_what_is_kept_of_a_contact_is_that_it_does_not_want_mail() -> None:
     no, yes = (
         Decision(status=status, at=NOON_TEXT, source="it@acme.example")
-        for status in (Status.NOT_SUBSCRIBED, Status.SUBSCRIBED)
+        for status in (SubscriptionStatus.NOT_SUBSCRIBED, SubscriptionStatus.SUBSCRIBED)
     )
     contact = Contact(
         email="ada@example.net",
         created_at=NOON_TEXT,
         properties={"firstname": Property("Ada", NOON_TEXT)},
         decisions={EVERYTHING: no, "news": yes},
-        bounce=Bounce(NOON_TEXT, "550 ada@example.net"),
+        bounce=ContactBounce(NOON_TEXT, "550 ada@example.net"),
         complained_at=NOON_TEXT,
         version=3,
     )
-    kept = contact.erased("2026-11-24T12:00:00.000Z", ids.mark("Ada@example.net"))
+    kept = contact.erased("2026-11-24T12:00:00.000Z", ids.address_hash("Ada@example.net"))
     assert "ada" not in msgspec.json.encode(kept).decode().lower()
-    assert kept.email == ids.mark("ada@example.net")
-    assert (list(kept.decisions), kept.reported, bool(kept.quarantine)) == ([EVERYTHING], True, True)
+    assert kept.email == ids.address_hash("ada@example.net")
+    assert (list(kept.decisions), kept.has_complained, bool(kept.quarantine)) == ([EVERYTHING], True, True)
 
 
 def event(destination: list[str], **more: Any) -> dict[str, Any]:

@@ -8,22 +8,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.core.addresses import Address
-from functions.core.emails.email import TRANSACTIONAL, Draft, Sample, Source, Subcategory, Syntax
+from functions.core.emails.email import (
+    TRANSACTIONAL,
+    EmailDraft,
+    SampleData,
+    Subcategory,
+    TemplateSource,
+    TemplateSyntax,
+)
 from functions.core.emails.email_document import draft_of, head_of, written
 from functions.core.emails.merge_patch import DEPTH_MAX, merged, too_deep
-from functions.core.errors import Fault, Rejected
+from functions.core.errors import FieldError, Rejected
 from tests.support.examples import SENDER
 
-STARTER = Draft(
+STARTER = EmailDraft(
     email_id=1,
     name="Reset",
-    source=Source(subject="Reset", body="<mjml/>", text="plain"),
+    source=TemplateSource(subject="Reset", body="<mjml/>", text="plain"),
     sender=SENDER,
     track_clicks=False,
 )
 
 
-def starters(name: str) -> Draft | None:
+def starters(name: str) -> EmailDraft | None:
     return STARTER if name == "reset" else None
 
 
@@ -35,7 +42,7 @@ def document(**changed: Any) -> dict[str, Any]:
 def faults(**changed: Any) -> dict[str, str]:
     with pytest.raises(Rejected) as refused:
         draft_of(7, document(**changed), starters)
-    return {fault.where: fault.message for fault in refused.value.faults}
+    return {fault.field: fault.message for fault in refused.value.errors}
 
 
 def test_hubspots_names_and_ours() -> None:
@@ -59,10 +66,10 @@ def test_hubspots_names_and_ours() -> None:
         ),
         starters,
     )
-    assert draft == Draft(
+    assert draft == EmailDraft(
         email_id=7,
         name="Receipt",
-        source=Source(subject="Hi", body="<mjml>", text="text", preview="preview"),
+        source=TemplateSource(subject="Hi", body="<mjml>", text="text", preview="preview"),
         sender=Address("shop@example.com", "Acme"),
         reply_to=Address("help@example.com", "Help"),
         subcategory=Subcategory.AUTOMATED,
@@ -70,7 +77,7 @@ def test_hubspots_names_and_ours() -> None:
         campaign="spring",
         track_opens=False,
         language="fr",
-        variants={"de-at": Source(subject="Hallo", body="<b>", syntax=Syntax.HTML, text="Text")},
+        variants={"de-at": TemplateSource(subject="Hallo", body="<b>", syntax=TemplateSyntax.HTML, text="Text")},
     )
 
 
@@ -85,7 +92,7 @@ def test_what_is_left_out() -> None:
 @pytest.mark.parametrize("path", ["reset", "templates/email/reset"])
 def test_a_starter_gives_what_the_content_lacks(path: str) -> None:
     draft = draft_of(7, document(content={"templatePath": path, "previewText": "mine"}), starters)
-    assert draft.source == Source(subject="Hi", body="<mjml/>", text="plain", preview="mine")
+    assert draft.source == TemplateSource(subject="Hi", body="<mjml/>", text="plain", preview="mine")
     assert (draft.track_opens, draft.track_clicks) == (True, False)
     own = draft_of(7, document(content={"templatePath": path, "html": "<p>", "trackClicks": True}), starters)
     assert (own.source.body, own.source.text, own.track_clicks) == ("<p>", "", True)
@@ -189,21 +196,23 @@ LIKELY = st.dictionaries(st.sampled_from(FIELDS), JSON | st.dictionaries(st.samp
 @given(LIKELY)
 def test_any_json_is_read_or_told_about(given: dict[str, Any]) -> None:
     for read in (head_of, lambda one: draft_of(7, one, starters)):
-        assert all(fault.where and fault.message for fault in refusal(read, given))
+        assert all(fault.field and fault.message for fault in refusal(read, given))
 
 
-def refusal(read: Callable[[dict[str, Any]], object], given: dict[str, Any]) -> tuple[Fault, ...]:
+def refusal(read: Callable[[dict[str, Any]], object], given: dict[str, Any]) -> tuple[FieldError, ...]:
     try:
         read(given)
     except Rejected as refused:
-        return refused.faults
+        return refused.errors
     return ()
 
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=20)
-SOURCES = st.builds(Source, subject=TEXT, body=TEXT, syntax=st.sampled_from(Syntax), text=TEXT, preview=TEXT)
+SOURCES = st.builds(
+    TemplateSource, subject=TEXT, body=TEXT, syntax=st.sampled_from(TemplateSyntax), text=TEXT, preview=TEXT
+)
 DRAFTS = st.builds(
-    Draft,
+    EmailDraft,
     email_id=st.just(7),
     name=st.just("Receipt"),
     source=SOURCES,
@@ -216,10 +225,10 @@ DRAFTS = st.builds(
     track_clicks=st.booleans(),
     language=st.sampled_from(["en", "pt-br"]),
     variants=st.dictionaries(st.sampled_from(["de", "fr"]), SOURCES, max_size=2),
-    sample=st.builds(Sample, st.dictionaries(TEXT, TEXT, max_size=2), st.dictionaries(TEXT, JSON, max_size=2)),
+    sample=st.builds(SampleData, st.dictionaries(TEXT, TEXT, max_size=2), st.dictionaries(TEXT, JSON, max_size=2)),
 )
 
 
 @given(DRAFTS)
-def test_what_is_written_is_read_again(draft: Draft) -> None:
+def test_what_is_written_is_read_again(draft: EmailDraft) -> None:
     assert draft_of(7, written(draft), starters) == draft

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from functions.core.emails.email import Email, Subcategory
-from functions.core.emails.email_listing import SORTS, TYPES, Filter, Span, listing, state
+from functions.core.emails.email_listing import SORTS, TYPES, Filter, TimeRange, listing, state
 from tests.support.examples import an_email
 
 
@@ -34,11 +34,13 @@ def test_each_filter() -> None:
     assert ids(published=True) == [1]
     assert ids(published=False) == [2, 4]
     assert ids(campaign="c") == [2]
-    assert ids(created=Span(at="2026-01-02T00:00:00.000Z")) == [2]
-    assert ids(created=Span(after="2026-01-01T00:00:00.000Z")) == [2, 4]
-    assert ids(updated=Span(before="2026-01-04T00:00:00.000Z")) == [1, 2]
-    assert ids(published_at=Span(before="2027")) == [1], "what was never published was not published before"
-    assert ids(archived=False, created=Span(after="2026-01-01T00:00:00.000Z", before="2026-01-03T00:00:00.000Z")) == [2]
+    assert ids(created=TimeRange(at="2026-01-02T00:00:00.000Z")) == [2]
+    assert ids(created=TimeRange(after="2026-01-01T00:00:00.000Z")) == [2, 4]
+    assert ids(updated=TimeRange(before="2026-01-04T00:00:00.000Z")) == [1, 2]
+    assert ids(published_at=TimeRange(before="2027")) == [1], "what was never published was not published before"
+    assert ids(
+        archived=False, created=TimeRange(after="2026-01-01T00:00:00.000Z", before="2026-01-03T00:00:00.000Z")
+    ) == [2]
 
 
 @pytest.mark.parametrize(
@@ -78,13 +80,13 @@ def test_a_page_goes_on_after_an_email_that_was_archived_meanwhile() -> None:
         ({"published_revision": 2}, "PUBLISHED"),
         ({"subcategory": Subcategory.AUTOMATED}, "AUTOMATED_DRAFT"),
         ({"subcategory": Subcategory.AUTOMATED, "published_revision": 1}, "AUTOMATED"),
-        ({"ab_other": 5}, "DRAFT_AB"),
-        ({"ab_other": 5, "ab_variant": True}, "DRAFT_AB_VARIANT"),
-        ({"ab_other": 5, "ab_variant": True, "published_revision": 1}, "PUBLISHED_AB_VARIANT"),
-        ({"ab_other": 5, "subcategory": Subcategory.AUTOMATED}, "AUTOMATED_DRAFT_AB"),
-        ({"ab_other": 5, "ab_variant": True, "subcategory": Subcategory.AUTOMATED}, "AUTOMATED_DRAFT_ABVARIANT"),
+        ({"ab_partner_id": 5}, "DRAFT_AB"),
+        ({"ab_partner_id": 5, "ab_variant": True}, "DRAFT_AB_VARIANT"),
+        ({"ab_partner_id": 5, "ab_variant": True, "published_revision": 1}, "PUBLISHED_AB_VARIANT"),
+        ({"ab_partner_id": 5, "subcategory": Subcategory.AUTOMATED}, "AUTOMATED_DRAFT_AB"),
+        ({"ab_partner_id": 5, "ab_variant": True, "subcategory": Subcategory.AUTOMATED}, "AUTOMATED_DRAFT_ABVARIANT"),
         (
-            {"ab_other": 5, "ab_variant": True, "subcategory": Subcategory.AUTOMATED, "published_revision": 1},
+            {"ab_partner_id": 5, "ab_variant": True, "subcategory": Subcategory.AUTOMATED, "published_revision": 1},
             "AUTOMATED_AB_VARIANT",
         ),
     ],

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.core.events import agents, bots
-from functions.core.events.timeline import Kind
+from functions.core.events.timeline import TimelineEventType
 
 GMAIL = "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)"
 GMAIL_PREFETCH = (
@@ -111,4 +111,4 @@ def test_no_user_agent_takes_long_to_read(pieces: list[str]) -> None:
 
 
 def test_kinds_compare_with_what_is_stored() -> None:
-    assert Kind.OPENED == "OPENED"
+    assert TimelineEventType.OPENED == "OPENED"

@@ -9,33 +9,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.core.events.delivery import Delivery, delivery, hard_bounce, spam_report
-from functions.core.events.timeline import Fact, Kind
+from functions.core.events.timeline import TimelineEvent, TimelineEventType
 
 NOON = "2026-11-23T12:00:00.000Z"
 
 
-def fact(kind: Kind, **detail: str) -> Fact:
-    return Fact(kind=kind, at=NOON, detail=detail)
+def fact(kind: TimelineEventType, **detail: str) -> TimelineEvent:
+    return TimelineEvent(type=kind, at=NOON, details=detail)
 
 
 # Each event that SES can tell, and what it makes of each status that was there before it.
 EVENTS = {
-    "send": fact(Kind.SENT),
-    "delay": fact(Kind.DELAYED, type="MailboxFull"),
-    "mailbox full": fact(Kind.BOUNCED, type="Transient", subtype="MailboxFull"),
-    "out of office": fact(Kind.BOUNCED, type="Transient", subtype="General"),
-    "undetermined": fact(Kind.BOUNCED, type="Undetermined", subtype="Undetermined"),
-    "delivery": fact(Kind.DELIVERED),
-    "open": fact(Kind.OPENED),
-    "click": fact(Kind.CLICKED),
-    "unsubscribe": fact(Kind.UNSUBSCRIBED),
-    "subscribe": fact(Kind.SUBSCRIBED),
-    "not spam": fact(Kind.COMPLAINED, type="not-spam"),
-    "virus": fact(Kind.REJECTED, reason="Bad content"),
-    "suppressed": fact(Kind.BOUNCED, type="Permanent", subtype="OnAccountSuppressionList"),
-    "complained before": fact(Kind.COMPLAINED, subtype="OnAccountSuppressionList"),
-    "no such address": fact(Kind.BOUNCED, type="Permanent", subtype="General"),
-    "spam": fact(Kind.COMPLAINED, type="abuse"),
+    "send": fact(TimelineEventType.SENT),
+    "delay": fact(TimelineEventType.DELAYED, type="MailboxFull"),
+    "mailbox full": fact(TimelineEventType.BOUNCED, type="Transient", subtype="MailboxFull"),
+    "out of office": fact(TimelineEventType.BOUNCED, type="Transient", subtype="General"),
+    "undetermined": fact(TimelineEventType.BOUNCED, type="Undetermined", subtype="Undetermined"),
+    "delivery": fact(TimelineEventType.DELIVERED),
+    "open": fact(TimelineEventType.OPENED),
+    "click": fact(TimelineEventType.CLICKED),
+    "unsubscribe": fact(TimelineEventType.UNSUBSCRIBED),
+    "subscribe": fact(TimelineEventType.SUBSCRIBED),
+    "not spam": fact(TimelineEventType.COMPLAINED, type="not-spam"),
+    "virus": fact(TimelineEventType.REJECTED, reason="Bad content"),
+    "suppressed": fact(TimelineEventType.BOUNCED, type="Permanent", subtype="OnAccountSuppressionList"),
+    "complained before": fact(TimelineEventType.COMPLAINED, subtype="OnAccountSuppressionList"),
+    "no such address": fact(TimelineEventType.BOUNCED, type="Permanent", subtype="General"),
+    "spam": fact(TimelineEventType.COMPLAINED, type="abuse"),
 }
 # status before → by event in the order above: S sent, Y delayed, F soft bounced, D delivered, R rejected, X suppressed, B bounced, C complained
 LETTERS = dict(zip("SYFDRXBC", Delivery, strict=True))
@@ -65,7 +65,7 @@ def test_of_what_ses_told_nothing_nothing_is_known() -> None:
 
 
 @given(st.lists(st.sampled_from(list(EVENTS.values()))), st.randoms(use_true_random=False))
-def test_the_order_and_the_number_of_events_change_nothing(facts: list[Fact], chance: random.Random) -> None:
+def test_the_order_and_the_number_of_events_change_nothing(facts: list[TimelineEvent], chance: random.Random) -> None:
     again = facts + facts
     chance.shuffle(again)
     assert delivery(stored(*again)) is delivery(stored(*facts))
@@ -76,6 +76,6 @@ def test_only_an_address_that_is_not_there_is_a_hard_bounce() -> None:
     assert [name for name, told in EVENTS.items() if spam_report(told.to_item())] == ["spam"]
 
 
-def stored(*facts: Fact) -> dict[str, dict[str, object]]:
+def stored(*facts: TimelineEvent) -> dict[str, dict[str, object]]:
     """A timeline, in which facts of one kind and instant are told apart by what they say."""
     return {f"{number}": one.to_item() for number, one in enumerate(facts)}

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from functions.core import ids, timestamps
 from functions.core.events import email_events
-from functions.core.events.email_events import EmailEvent, EventType
-from functions.core.events.timeline import Fact, Kind
+from functions.core.events.email_events import EmailEvent, EmailEventType
+from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import Message, State
 from tests.core.events.test_message_history import FACTS, LATER, fact
@@ -21,25 +21,25 @@ from tests.support.examples import NOON, NOON_TEXT, a_message
 MS = int(NOON * 1000)
 
 
-def sent(*facts: Fact, **changed: Any) -> Message:
+def sent(*facts: TimelineEvent, **changed: Any) -> Message:
     given: dict[str, Any] = {"state": State.SENT, "ses_message_id": "0102", **changed}
     return a_message(**given, timeline={one.key: one.to_item() for one in facts})
 
 
-def of_timeline(*facts: Fact) -> list[EmailEvent]:
+def of_timeline(*facts: TimelineEvent) -> list[EmailEvent]:
     return [event for event in email_events.of(sent(*facts)) if event.id != email_events.own_id(sent())]
 
 
 @pytest.mark.parametrize(
     ("message", "type_"),
     [
-        (sent(), EventType.SENT),
-        (a_message(state=State.REFUSED), EventType.DROPPED),
-        (a_message(state=State.FAILED), EventType.DROPPED),
-        (a_message(state=State.CANCELED), EventType.DROPPED),
+        (sent(), EmailEventType.SENT),
+        (a_message(state=State.REFUSED), EmailEventType.DROPPED),
+        (a_message(state=State.FAILED), EmailEventType.DROPPED),
+        (a_message(state=State.CANCELED), EmailEventType.DROPPED),
     ],
 )
-def test_a_send_is_an_event_of_its_own(message: Message, type_: EventType) -> None:
+def test_a_send_is_an_event_of_its_own(message: Message, type_: EmailEventType) -> None:
     (own,) = email_events.of(message)
     assert (own.id, own.created, own.type) == (email_events.own_id(message), MS, type_)
 
@@ -58,39 +58,51 @@ def test_what_was_dropped_says_why() -> None:
 @pytest.mark.parametrize(
     ("one", "types", "details"),
     [
-        (fact(Kind.SENT), ["PROCESSED"], {}),
-        (fact(Kind.DELIVERED, response="250 ok"), ["DELIVERED"], {"response": "250 ok"}),
-        (fact(Kind.DELAYED, type="MailboxFull"), ["DEFERRED"], {"response": "MailboxFull"}),
+        (fact(TimelineEventType.SENT), ["PROCESSED"], {}),
+        (fact(TimelineEventType.DELIVERED, response="250 ok"), ["DELIVERED"], {"response": "250 ok"}),
+        (fact(TimelineEventType.DELAYED, type="MailboxFull"), ["DEFERRED"], {"response": "MailboxFull"}),
         (
-            fact(Kind.BOUNCED, type="Permanent", subtype="General", status="5.1.1", response="550"),
+            fact(TimelineEventType.BOUNCED, type="Permanent", subtype="General", status="5.1.1", response="550"),
             ["BOUNCE"],
             {"category": "UNKNOWN_USER", "status": "5.1.1", "response": "550"},
         ),
-        (fact(Kind.BOUNCED, type="Transient", subtype="MailboxFull"), ["BOUNCE"], {"category": "MAILBOX_FULL"}),
-        (fact(Kind.BOUNCED), ["BOUNCE"], {"category": "GENERAL"}),
-        (fact(Kind.BOUNCED, subtype="Suppressed"), ["SUPPRESSED"], {"reason": "Suppressed"}),
-        (fact(Kind.COMPLAINED, type="not-spam"), [], {}),
         (
-            fact(Kind.COMPLAINED, subtype="OnAccountSuppressionList"),
+            fact(TimelineEventType.BOUNCED, type="Transient", subtype="MailboxFull"),
+            ["BOUNCE"],
+            {"category": "MAILBOX_FULL"},
+        ),
+        (fact(TimelineEventType.BOUNCED), ["BOUNCE"], {"category": "GENERAL"}),
+        (fact(TimelineEventType.BOUNCED, subtype="Suppressed"), ["SUPPRESSED"], {"reason": "Suppressed"}),
+        (fact(TimelineEventType.COMPLAINED, type="not-spam"), [], {}),
+        (
+            fact(TimelineEventType.COMPLAINED, subtype="OnAccountSuppressionList"),
             ["SUPPRESSED"],
             {"reason": "OnAccountSuppressionList"},
         ),
-        (fact(Kind.REJECTED, reason="virus"), ["DROPPED"], {"dropReason": "REJECTED_BY_SES", "dropMessage": "virus"}),
         (
-            fact(Kind.UNSUBSCRIBED, subscription="news"),
+            fact(TimelineEventType.REJECTED, reason="virus"),
+            ["DROPPED"],
+            {"dropReason": "REJECTED_BY_SES", "dropMessage": "virus"},
+        ),
+        (
+            fact(TimelineEventType.UNSUBSCRIBED, subscription="news"),
             ["STATUSCHANGE"],
             {"subscriptions": [{"id": "news", "status": "UNSUBSCRIBED"}]},
         ),
-        (fact(Kind.UNSUBSCRIBED, subscription="*"), ["STATUSCHANGE"], {"portalSubscriptionStatus": "UNSUBSCRIBED"}),
-        (fact(Kind.SUBSCRIBED), ["STATUSCHANGE"], {"portalSubscriptionStatus": "SUBSCRIBED"}),
         (
-            fact(Kind.CLICKED, link="https://shop.example/", agent="Thunderbird", ip="192.0.2.1"),
+            fact(TimelineEventType.UNSUBSCRIBED, subscription="*"),
+            ["STATUSCHANGE"],
+            {"portalSubscriptionStatus": "UNSUBSCRIBED"},
+        ),
+        (fact(TimelineEventType.SUBSCRIBED), ["STATUSCHANGE"], {"portalSubscriptionStatus": "SUBSCRIBED"}),
+        (
+            fact(TimelineEventType.CLICKED, link="https://shop.example/", agent="Thunderbird", ip="192.0.2.1"),
             ["CLICK"],
             {"url": "https://shop.example/", "ipAddress": "192.0.2.1", "filteredEvent": False},
         ),
     ],
 )
-def test_each_fact_has_its_events(one: Fact, types: list[str], details: dict[str, Any]) -> None:
+def test_each_fact_has_its_events(one: TimelineEvent, types: list[str], details: dict[str, Any]) -> None:
     found = of_timeline(one)
     assert [event.type for event in found] == types
     for event in found:
@@ -99,18 +111,21 @@ def test_each_fact_has_its_events(one: Fact, types: list[str], details: dict[str
 
 
 def test_a_spam_report_is_an_unsubscription_too() -> None:
-    report, change = sorted(of_timeline(fact(Kind.COMPLAINED, type="abuse")), key=lambda event: event.type)
-    assert (report.type, change.type) == (EventType.SPAMREPORT, EventType.STATUSCHANGE)
+    report, change = sorted(of_timeline(fact(TimelineEventType.COMPLAINED, type="abuse")), key=lambda event: event.type)
+    assert (report.type, change.type) == (EmailEventType.SPAMREPORT, EmailEventType.STATUSCHANGE)
     assert change.details["portalSubscriptionStatus"] == "UNSUBSCRIBED"
 
 
 def test_what_a_machine_opened_is_filtered() -> None:
-    person, machine = fact(Kind.OPENED, LATER, agent="Thunderbird"), fact(Kind.OPENED, agent="Mozilla/5.0")
+    person, machine = (
+        fact(TimelineEventType.OPENED, LATER, agent="Thunderbird"),
+        fact(TimelineEventType.OPENED, agent="Mozilla/5.0"),
+    )
     assert {event.created: event.filtered for event in of_timeline(person, machine)} == {MS: True, MS + 5000: False}
 
 
 @given(st.lists(FACTS, max_size=8, unique_by=lambda one: one.key), st.randoms())
-def test_events_are_the_same_in_any_order_each_under_an_id_of_its_own(facts: list[Fact], chance: Any) -> None:
+def test_events_are_the_same_in_any_order_each_under_an_id_of_its_own(facts: list[TimelineEvent], chance: Any) -> None:
     told = email_events.of(sent(*facts))
     shuffled = list(facts)
     chance.shuffle(shuffled)

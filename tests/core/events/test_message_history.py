@@ -10,20 +10,20 @@ from hypothesis import strategies as st
 
 from functions.core.account import prices
 from functions.core.events import message_history, status_codes
-from functions.core.events.message_history import Fate, Outcome
-from functions.core.events.timeline import Fact, Kind
+from functions.core.events.message_history import MessageOutcome, MessageStatus
+from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
-from functions.core.sending.send import TRIES_MAX, Message, State, Try
+from functions.core.sending.send import FAILED_ATTEMPTS_MAX, Attempt, Message, State
 from tests.support.examples import NOON_TEXT, a_message
 
 LATER = "2026-11-23T12:00:05.000Z"
 
 
-def fact(kind: Kind, at: str = NOON_TEXT, **detail: Any) -> Fact:
-    return Fact(kind=kind, at=at, identity=str(detail), detail=detail)
+def fact(kind: TimelineEventType, at: str = NOON_TEXT, **detail: Any) -> TimelineEvent:
+    return TimelineEvent(type=kind, at=at, dedup_key=str(detail), details=detail)
 
 
-def told(*facts: Fact, **changed: Any) -> Message:
+def told(*facts: TimelineEvent, **changed: Any) -> Message:
     return a_message(state=State.SENT, **changed, timeline={one.key: one.to_item() for one in facts})
 
 
@@ -43,11 +43,11 @@ DETAILS = st.fixed_dictionaries(
         "shared": st.booleans(),
     },
 )
-FACTS = st.builds(lambda kind, detail: fact(kind, **detail), st.sampled_from(Kind), DETAILS)
+FACTS = st.builds(lambda kind, detail: fact(kind, **detail), st.sampled_from(TimelineEventType), DETAILS)
 
 
 @given(st.lists(FACTS, max_size=6), st.sampled_from(State), st.integers(0, 3))
-def test_every_message_can_be_told(facts: list[Fact], state: State, attempts: int) -> None:
+def test_every_message_can_be_told(facts: list[TimelineEvent], state: State, attempts: int) -> None:
     """Whatever SES reported, in whatever combination."""
     message = a_message(
         state=state, attempts=attempts, due_at=NOON_TEXT, timeline={one.key: one.to_item() for one in facts}
@@ -62,92 +62,115 @@ def test_every_message_can_be_told(facts: list[Fact], state: State, attempts: in
 @pytest.mark.parametrize(
     ("one", "words"),
     [
-        (fact(Kind.SENT), "SES took the mail"),
-        (fact(Kind.DELIVERED), "mail server took the mail"),
-        (fact(Kind.BOUNCED, type="Permanent", subtype="General", status="5.1.1"), "for good: there is no such mailbox"),
-        (fact(Kind.BOUNCED, type="Permanent", subtype="NoEmail"), "for good: there is no such mailbox"),
-        (fact(Kind.BOUNCED, type="Transient", subtype="MailboxFull"), "for now: the mailbox is full"),
-        (fact(Kind.BOUNCED, type="Transient", response="smtp; 452 4.2.2 over quota"), "for now: the mailbox is full"),
-        (fact(Kind.BOUNCED, type="Permanent", subtype="OnAccountSuppressionList"), "SES did not try"),
-        (fact(Kind.BOUNCED, type="Undetermined"), "did not say why"),
-        (fact(Kind.COMPLAINED, type="abuse"), "as spam"),
-        (fact(Kind.COMPLAINED, type="not-spam"), "out of the spam folder"),
-        (fact(Kind.COMPLAINED, subtype="OnAccountSuppressionList"), "complained before"),
-        (fact(Kind.REJECTED, reason="Bad content"), "Bad content"),
+        (fact(TimelineEventType.SENT), "SES took the mail"),
+        (fact(TimelineEventType.DELIVERED), "mail server took the mail"),
         (
-            fact(Kind.DELAYED, type="MailboxFull", until="2026-11-24T12:00:00.000Z"),
+            fact(TimelineEventType.BOUNCED, type="Permanent", subtype="General", status="5.1.1"),
+            "for good: there is no such mailbox",
+        ),
+        (fact(TimelineEventType.BOUNCED, type="Permanent", subtype="NoEmail"), "for good: there is no such mailbox"),
+        (fact(TimelineEventType.BOUNCED, type="Transient", subtype="MailboxFull"), "for now: the mailbox is full"),
+        (
+            fact(TimelineEventType.BOUNCED, type="Transient", response="smtp; 452 4.2.2 over quota"),
+            "for now: the mailbox is full",
+        ),
+        (fact(TimelineEventType.BOUNCED, type="Permanent", subtype="OnAccountSuppressionList"), "SES did not try"),
+        (fact(TimelineEventType.BOUNCED, type="Undetermined"), "did not say why"),
+        (fact(TimelineEventType.COMPLAINED, type="abuse"), "as spam"),
+        (fact(TimelineEventType.COMPLAINED, type="not-spam"), "out of the spam folder"),
+        (fact(TimelineEventType.COMPLAINED, subtype="OnAccountSuppressionList"), "complained before"),
+        (fact(TimelineEventType.REJECTED, reason="Bad content"), "Bad content"),
+        (
+            fact(TimelineEventType.DELAYED, type="MailboxFull", until="2026-11-24T12:00:00.000Z"),
             "the mailbox is full. SES goes on trying until 2026-11-24 12:00 UTC",
         ),
-        (fact(Kind.DELAYED, type="new"), "does not take the mail yet. SES goes on trying."),
-        (fact(Kind.OPENED), "was opened"),
-        (fact(Kind.OPENED, shared=True), "does not tell by whom"),
-        (fact(Kind.CLICKED, link="https://shop.example/"), "https://shop.example/"),
-        (fact(Kind.UNSUBSCRIBED, subscription="news"), "unsubscribed from news"),
-        (fact(Kind.UNSUBSCRIBED, subscription="*"), "The recipient unsubscribed."),
-        (fact(Kind.SUBSCRIBED), "subscribed"),
+        (fact(TimelineEventType.DELAYED, type="new"), "does not take the mail yet. SES goes on trying."),
+        (fact(TimelineEventType.OPENED), "was opened"),
+        (fact(TimelineEventType.OPENED, shared=True), "does not tell by whom"),
+        (fact(TimelineEventType.CLICKED, link="https://shop.example/"), "https://shop.example/"),
+        (fact(TimelineEventType.UNSUBSCRIBED, subscription="news"), "unsubscribed from news"),
+        (fact(TimelineEventType.UNSUBSCRIBED, subscription="*"), "The recipient unsubscribed."),
+        (fact(TimelineEventType.SUBSCRIBED), "subscribed"),
     ],
 )
-def test_an_event_is_told_in_plain_words(one: Fact, words: str) -> None:
-    assert words in message_history.meaning(one.to_item())
+def test_an_event_is_told_in_plain_words(one: TimelineEvent, words: str) -> None:
+    assert words in message_history.description(one.to_item())
 
 
 @pytest.mark.parametrize(
     ("message", "fate", "words"),
     [
-        (a_message(state=State.SCHEDULED, due_at=LATER), Fate.SCHEDULED, "at 2026-11-23 12:00 UTC"),
-        (a_message(), Fate.QUEUED, "It waits to be sent."),
-        (a_message(reason="Throttling"), Fate.QUEUED, "after: Throttling."),
-        (a_message(state=State.SENDING), Fate.SENDING, "handed to SES"),
+        (a_message(state=State.SCHEDULED, due_at=LATER), MessageStatus.SCHEDULED, "at 2026-11-23 12:00 UTC"),
+        (a_message(), MessageStatus.QUEUED, "It waits to be sent."),
+        (a_message(reason="Throttling"), MessageStatus.QUEUED, "after: Throttling."),
+        (a_message(state=State.SENDING), MessageStatus.SENDING, "handed to SES"),
         (
             a_message(state=State.REFUSED, result=SendResult.MISSING_CONTENT, reason="there is no email 7"),
-            Fate.REFUSED,
+            MessageStatus.REFUSED,
             "It was not sent: there is no email 7.",
         ),
         (
             a_message(state=State.FAILED, result=SendResult.UNDELIVERABLE),
-            Fate.FAILED,
+            MessageStatus.FAILED,
             "could not be sent: UNDELIVERABLE.",
         ),
-        (a_message(state=State.CANCELED), Fate.CANCELED, "canceled"),
-        (told(), Fate.SENT, "tries to deliver"),
-        (told(fact(Kind.SENT), fact(Kind.DELAYED, type="General")), Fate.DELAYED, "delayed"),
-        (told(fact(Kind.BOUNCED, type="Transient", subtype="MailboxFull")), Fate.SOFT_BOUNCED, "mailbox is full"),
-        (told(fact(Kind.DELIVERED)), Fate.DELIVERED, "The mail was delivered."),
+        (a_message(state=State.CANCELED), MessageStatus.CANCELED, "canceled"),
+        (told(), MessageStatus.SENT, "tries to deliver"),
         (
-            told(fact(Kind.DELIVERED), fact(Kind.OPENED, LATER, agent="Thunderbird")),
-            Fate.DELIVERED,
+            told(fact(TimelineEventType.SENT), fact(TimelineEventType.DELAYED, type="General")),
+            MessageStatus.DELAYED,
+            "delayed",
+        ),
+        (
+            told(fact(TimelineEventType.BOUNCED, type="Transient", subtype="MailboxFull")),
+            MessageStatus.SOFT_BOUNCED,
+            "mailbox is full",
+        ),
+        (told(fact(TimelineEventType.DELIVERED)), MessageStatus.DELIVERED, "The mail was delivered."),
+        (
+            told(fact(TimelineEventType.DELIVERED), fact(TimelineEventType.OPENED, LATER, agent="Thunderbird")),
+            MessageStatus.DELIVERED,
             "a person opened it",
         ),
-        (told(fact(Kind.DELIVERED), fact(Kind.OPENED, LATER, machine=True)), Fate.DELIVERED, "The mail was delivered."),
-        (told(fact(Kind.UNSUBSCRIBED)), Fate.DELIVERED, "by what was done with it"),
-        (told(fact(Kind.REJECTED)), Fate.REJECTED, "threw it away"),
-        (told(fact(Kind.BOUNCED, subtype="Suppressed")), Fate.SUPPRESSED, "did not try"),
+        (
+            told(fact(TimelineEventType.DELIVERED), fact(TimelineEventType.OPENED, LATER, machine=True)),
+            MessageStatus.DELIVERED,
+            "The mail was delivered.",
+        ),
+        (told(fact(TimelineEventType.UNSUBSCRIBED)), MessageStatus.DELIVERED, "by what was done with it"),
+        (told(fact(TimelineEventType.REJECTED)), MessageStatus.REJECTED, "threw it away"),
+        (told(fact(TimelineEventType.BOUNCED, subtype="Suppressed")), MessageStatus.SUPPRESSED, "did not try"),
         (
             told(
-                fact(Kind.BOUNCED, type="Permanent"), fact(Kind.BOUNCED, LATER, type="Transient", subtype="MailboxFull")
+                fact(TimelineEventType.BOUNCED, type="Permanent"),
+                fact(TimelineEventType.BOUNCED, LATER, type="Transient", subtype="MailboxFull"),
             ),
-            Fate.BOUNCED,
+            MessageStatus.BOUNCED,
             "for good",
         ),
-        (told(fact(Kind.COMPLAINED), fact(Kind.COMPLAINED, LATER, type="not-spam")), Fate.COMPLAINED, "as spam"),
+        (
+            told(fact(TimelineEventType.COMPLAINED), fact(TimelineEventType.COMPLAINED, LATER, type="not-spam")),
+            MessageStatus.COMPLAINED,
+            "as spam",
+        ),
     ],
 )
-def test_each_fate_has_a_sentence(message: Message, fate: Fate, words: str) -> None:
-    assert message_history.fate(message) is fate
+def test_each_fate_has_a_sentence(message: Message, fate: MessageStatus, words: str) -> None:
+    assert message_history.status_of(message) is fate
     assert words in message_history.summary(message)
 
 
-def outcomes(message: Message) -> list[tuple[int, Outcome, str]]:
+def outcomes(message: Message) -> list[tuple[int, MessageOutcome, str]]:
     return [(one.number, one.outcome, one.answer) for one in message_history.tries(message)]
 
 
 def test_each_try_is_told_with_what_ses_answered() -> None:
-    throttled = Try(1, NOON_TEXT, "Throttling: Maximum sending rate exceeded")
-    taken = told(attempts=3, tries=(throttled,), settled_at=LATER, ses_message_id="0102")
+    throttled = Attempt(1, NOON_TEXT, "Throttling: Maximum sending rate exceeded")
+    taken = told(attempts=3, failed_attempts=(throttled,), settled_at=LATER, ses_message_id="0102")
     assert outcomes(taken) == [
-        (1, Outcome.RELEASED, throttled.reason),
-        (2, Outcome.UNKNOWN, ""),  # its worker died, or SES did not answer: nobody wrote that down
-        (3, Outcome.TAKEN, "0102"),
+        (1, MessageOutcome.RELEASED, throttled.reason),
+        (2, MessageOutcome.UNKNOWN, ""),  # its worker died, or SES did not answer: nobody wrote that down
+        (3, MessageOutcome.TAKEN, "0102"),
     ]
     assert [one.at for one in message_history.tries(taken)] == [NOON_TEXT, None, LATER]
 
@@ -155,27 +178,29 @@ def test_each_try_is_told_with_what_ses_answered() -> None:
 @pytest.mark.parametrize(
     ("state", "outcome"),
     [
-        (State.SENDING, Outcome.UNDER_WAY),
-        (State.REFUSED, Outcome.REFUSED),
-        (State.FAILED, Outcome.UNKNOWN),
-        (State.QUEUED, Outcome.UNKNOWN),
+        (State.SENDING, MessageOutcome.UNDER_WAY),
+        (State.REFUSED, MessageOutcome.REFUSED),
+        (State.FAILED, MessageOutcome.UNKNOWN),
+        (State.QUEUED, MessageOutcome.UNKNOWN),
     ],
 )
-def test_the_last_try_goes_by_the_message(state: State, outcome: Outcome) -> None:
+def test_the_last_try_goes_by_the_message(state: State, outcome: MessageOutcome) -> None:
     (last,) = message_history.tries(a_message(state=state, attempts=1, reason="MessageRejected"))
-    assert (last.outcome, last.answer) == (outcome, "MessageRejected" if outcome is Outcome.REFUSED else "")
+    assert (last.outcome, last.answer) == (outcome, "MessageRejected" if outcome is MessageOutcome.REFUSED else "")
 
 
 def test_a_refusal_after_a_failed_try_is_no_try() -> None:
     """Its recipient left while it waited."""
-    message = a_message(state=State.REFUSED, attempts=1, tries=(Try(1, NOON_TEXT, "down"),), reason="left")
-    assert outcomes(message) == [(1, Outcome.RELEASED, "down")]
+    message = a_message(
+        state=State.REFUSED, attempts=1, failed_attempts=(Attempt(1, NOON_TEXT, "down"),), reason="left"
+    )
+    assert outcomes(message) == [(1, MessageOutcome.RELEASED, "down")]
 
 
 def test_of_very_many_tries_the_first_and_the_last_are_told() -> None:
-    kept = tuple(Try(number, NOON_TEXT, "Throttling") for number in range(1, TRIES_MAX + 1))
-    numbers = [one.number for one in message_history.tries(told(attempts=500, tries=kept))]
-    assert numbers == [*range(1, TRIES_MAX + 1), 500]
+    kept = tuple(Attempt(number, NOON_TEXT, "Throttling") for number in range(1, FAILED_ATTEMPTS_MAX + 1))
+    numbers = [one.number for one in message_history.tries(told(attempts=500, failed_attempts=kept))]
+    assert numbers == [*range(1, FAILED_ATTEMPTS_MAX + 1), 500]
 
 
 @pytest.mark.parametrize(

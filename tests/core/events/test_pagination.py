@@ -12,28 +12,28 @@ from hypothesis import strategies as st
 
 from functions.core import ids, timestamps
 from functions.core.events import pagination
-from functions.core.events.pagination import CURSOR_MAX, ID_MAX, RECIPIENT_MAX, Cursor, Place
+from functions.core.events.pagination import CURSOR_MAX, ID_MAX, RECIPIENT_MAX, Cursor, Position
 from tests.support.examples import NOON_TEXT, a_message
 
 INSTANTS = st.integers(0, 32_503_680_000_000).map(lambda number: timestamps.iso(number / 1000))
-PLACES = st.builds(Place, INSTANTS, st.uuids().map(str), st.integers(0, RECIPIENT_MAX))
+PLACES = st.builds(Position, INSTANTS, st.uuids().map(str), st.integers(0, RECIPIENT_MAX))
 CURSORS = st.builds(Cursor, PLACES, st.one_of(st.just(""), st.uuids().map(str)))
 
 
 @given(CURSORS, st.text(max_size=50))
 def test_a_cursor_comes_back_as_it_was(cursor: Cursor, question: str) -> None:
-    text = pagination.written(cursor, question)
+    text = pagination.encode(cursor, question)
     assert len(text) <= CURSOR_MAX
     assert text.isascii()
     assert text.replace("-", "").replace("_", "").isalnum()
-    assert pagination.read(text, question) == cursor
+    assert pagination.decode(text, question) == cursor
 
 
 @given(CURSORS, st.text(max_size=20), st.text(max_size=20))
 def test_a_cursor_belongs_to_its_question(cursor: Cursor, asked: str, other: str) -> None:
     if asked != other:
         with pytest.raises(ValueError, match="another question"):
-            pagination.read(pagination.written(cursor, asked), other)
+            pagination.decode(pagination.encode(cursor, asked), other)
 
 
 def packed(value: Any) -> str:
@@ -50,7 +50,7 @@ JSON = st.recursive(
 @given(st.one_of(st.text(max_size=900), JSON.map(packed)))
 def test_whatever_else_is_no_cursor(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - of any kind, and nothing but a ValueError
-        pagination.read(text, "")
+        pagination.decode(text, "")
 
 
 Q = ids.digest("")
@@ -72,11 +72,11 @@ Q = ids.digest("")
 )
 def test_a_forged_place_is_refused(told: list[Any]) -> None:
     with pytest.raises(ValueError, match=r"cursor|message|isoformat"):
-        pagination.read(packed(told), "")
+        pagination.decode(packed(told), "")
 
 
 def test_all_messages_of_an_instant_stand_after_its_beginning() -> None:
     """From the newest on: what is less comes later."""
-    first = pagination.place(a_message(recipient=0))
-    assert pagination.place(a_message(recipient=1)) > first > pagination.beginning(NOON_TEXT)
-    assert pagination.beginning(NOON_TEXT) > pagination.place(a_message(accepted_at="2026-11-23T11:59:59.999Z"))
+    first = pagination.position_of(a_message(recipient=0))
+    assert pagination.position_of(a_message(recipient=1)) > first > pagination.start_of(NOON_TEXT)
+    assert pagination.start_of(NOON_TEXT) > pagination.position_of(a_message(accepted_at="2026-11-23T11:59:59.999Z"))

@@ -13,8 +13,8 @@ from functions.adapters import marshalling
 from functions.core.events import ses_events
 from functions.core.events.ses_events import SesEvent, UnparseableError
 from functions.core.events.smtp_mail import SmtpMail
-from functions.core.events.timeline import Fact, Kind
-from functions.core.sending.send import MessageKey, Role
+from functions.core.events.timeline import TimelineEvent, TimelineEventType
+from functions.core.sending.send import MessageKey, RecipientRole
 from tests.core.templates.test_rendering import JSON
 
 CASES = sorted((Path(__file__).parent / "ses_events").glob("*.json"))
@@ -31,18 +31,20 @@ def test_reads_each_shape_that_ses_documents(case: Path) -> None:
         sent_at=expected["sent_at"],
         fact=_fact(expected, expected),
         smtp=_smtp(expected) if "smtp" in expected else None,
-        told={int(number): _fact(expected, own) for number, own in expected.get("told", {}).items()},
+        per_recipient={int(number): _fact(expected, own) for number, own in expected.get("told", {}).items()},
     )
 
 
-def _fact(expected: Any, own: Any) -> Fact:
+def _fact(expected: Any, own: Any) -> TimelineEvent:
     """`own`: what differs between the recipients of one event."""
-    return Fact(kind=Kind(expected["kind"]), at=expected["at"], identity=own["identity"], detail=own["detail"])
+    return TimelineEvent(
+        type=TimelineEventType(expected["kind"]), at=expected["at"], dedup_key=own["identity"], details=own["detail"]
+    )
 
 
 def _smtp(expected: Any) -> SmtpMail:
     given = expected["smtp"]
-    recipients = tuple((Role(role), address) for role, address in given["recipients"])
+    recipients = tuple((RecipientRole(role), address) for role, address in given["recipients"])
     mail = {"ses_message_id": expected["ses_message_id"], "sent_at": expected["sent_at"]}
     return SmtpMail(**{**given, **mail, "recipients": recipients})
 
@@ -58,19 +60,19 @@ def test_smtp_mail_has_one_to_fifty_recipients(addresses: Any) -> None:
         with pytest.raises(UnparseableError):
             ses_events.parse(event)
     else:
-        assert list(ses_events.parse(event).told) == list(range(len(set(addresses))))
+        assert list(ses_events.parse(event).per_recipient) == list(range(len(set(addresses))))
 
 
 def test_mails_of_others_take_their_share_of_the_rate() -> None:
     """By recipient, as SES's quota counts; the mails of our workers are counted where they are sent."""
-    shares = {case.stem: ses_events.parse(json.loads(case.read_text())["event"]).sent_by_others for case in CASES}
+    shares = {case.stem: ses_events.parse(json.loads(case.read_text())["event"]).external_sends for case in CASES}
     assert {name: share for name, share in shares.items() if share} == {
         "send_of_smtp": 1,
         "send_of_smtp_to_several_with_forged_tags": 3,
     }
     foreign = copy.deepcopy(next(event for event in EVENTS if event.get("eventType") == "Send"))
     foreign["mail"]["tags"] = {"ses:caller-identity": ["root"]}
-    assert (ses_events.parse(foreign).foreign, ses_events.parse(foreign).sent_by_others) == (True, 1)
+    assert (ses_events.parse(foreign).is_external, ses_events.parse(foreign).external_sends) == (True, 1)
 
 
 def test_every_event_type_we_read_has_a_case() -> None:

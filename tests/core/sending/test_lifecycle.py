@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from msgspec.structs import replace
 
-from functions.core.events.timeline import Fact, Kind
+from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending import lifecycle
-from functions.core.sending.lifecycle import FINAL, TRANSITIONS, Act
+from functions.core.sending.lifecycle import FINAL, TRANSITIONS, Transition
 from functions.core.sending.send import State
 from tests.fakes.messages import MemorySends
 from tests.support.examples import NOON, NOON_TEXT, a_message
@@ -19,11 +19,15 @@ LEASE, GRACE = 60, 300
 KEY = a_message().key
 
 
-LATE_TRUTHS = {(State.FAILED, Act.CONFIRM), (State.REFUSED, Act.CONFIRM), (State.FAILED, Act.SEND)}
+LATE_TRUTHS = {
+    (State.FAILED, Transition.SES_CONFIRMED),
+    (State.REFUSED, Transition.SES_CONFIRMED),
+    (State.FAILED, Transition.SEND),
+}
 
 
-@pytest.mark.parametrize(("state", "act"), list(product(State, Act)))
-def test_every_state_and_act(state: State, act: Act) -> None:
+@pytest.mark.parametrize(("state", "act"), list(product(State, Transition)))
+def test_every_state_and_act(state: State, act: Transition) -> None:
     """Only SES's own word, or an operator's, gets a message out of a final state, and nothing out of SENT or CANCELED."""
     after = TRANSITIONS.get((state, act))
     assert (state in lifecycle.sources(act)) is (after is not None)
@@ -31,7 +35,9 @@ def test_every_state_and_act(state: State, act: Act) -> None:
         assert after is lifecycle.target(act)
     if state in FINAL:
         assert (after is State.SENT) is ((state, act) in LATE_TRUTHS)
-        assert (after is State.QUEUED) is ((state, act) in {(State.FAILED, Act.REOPEN), (State.REFUSED, Act.REOPEN)})
+        assert (after is State.QUEUED) is (
+            (state, act) in {(State.FAILED, Transition.REDRIVE), (State.REFUSED, Transition.REDRIVE)}
+        )
 
 
 def test_a_held_message_is_claimable_after_its_lease_and_the_grace() -> None:
@@ -42,11 +48,11 @@ def test_a_held_message_is_claimable_after_its_lease_and_the_grace() -> None:
 @pytest.mark.parametrize("state", [State.FAILED, State.REFUSED])
 def test_what_ses_surely_never_took_can_be_opened_again(state: State) -> None:
     failed = a_message(state=state, lease_until=100)
-    assert lifecycle.reopenable(failed, 100 + GRACE, GRACE)
-    assert not lifecycle.reopenable(failed, 99 + GRACE, GRACE), "its Send event may still come"
-    assert not lifecycle.reopenable(replace(failed, ses_message_id="0102"), NOON, GRACE)
-    fact = Fact(kind=Kind.SENT, at=NOON_TEXT)
-    assert not lifecycle.reopenable(replace(failed, timeline={fact.key: fact.to_item()}), NOON, GRACE)
+    assert lifecycle.redrivable(failed, 100 + GRACE, GRACE)
+    assert not lifecycle.redrivable(failed, 99 + GRACE, GRACE), "its Send event may still come"
+    assert not lifecycle.redrivable(replace(failed, ses_message_id="0102"), NOON, GRACE)
+    fact = TimelineEvent(type=TimelineEventType.SENT, at=NOON_TEXT)
+    assert not lifecycle.redrivable(replace(failed, timeline={fact.key: fact.to_item()}), NOON, GRACE)
 
 
 @pytest.mark.parametrize("state", sorted(FINAL))
@@ -82,29 +88,29 @@ class AnyOrderOfActs(RuleBasedStateMachine):
         held = before.state is State.SENDING and self.now < before.lease_until + GRACE
         assert (claimed is not None) is (before.state not in FINAL and not held)
 
-    @rule(act=st.sampled_from([act for act in Act if act not in {Act.CLAIM, Act.REOPEN}]))
-    def settle(self, act: Act) -> None:
+    @rule(act=st.sampled_from([act for act in Transition if act not in {Transition.CLAIM, Transition.REDRIVE}]))
+    def settle(self, act: Transition) -> None:
         before = self.sends.stored[KEY].state
         assert self.sends.settle(KEY, act, now=self.now) is ((before, act) in TRANSITIONS)
 
     @rule()
     def reopen(self) -> None:
         before = self.sends.stored[KEY]
-        done = self.sends.reopen(KEY, now=self.now, grace_seconds=GRACE)
-        assert done is lifecycle.reopenable(before, int(self.now), GRACE)
+        done = self.sends.redrive(KEY, now=self.now, grace_seconds=GRACE)
+        assert done is lifecycle.redrivable(before, int(self.now), GRACE)
         if done:
             assert not before.timeline
             self.seen.append(State.QUEUED)
 
     @rule(number=st.integers(0, 3))
     def record(self, number: int) -> None:
-        self.sends.record(KEY, Fact(kind=Kind.OPENED, at=NOON_TEXT, identity=str(number)))
+        self.sends.record(KEY, TimelineEvent(type=TimelineEventType.OPENED, at=NOON_TEXT, dedup_key=str(number)))
 
     @invariant()
     def final_means_final(self) -> None:
         state = self.sends.stored[KEY].state
         if state is not self.seen[-1]:
-            assert self.seen[-1] not in FINAL or (self.seen[-1], Act.CONFIRM) in TRANSITIONS
+            assert self.seen[-1] not in FINAL or (self.seen[-1], Transition.SES_CONFIRMED) in TRANSITIONS
             assert self.seen[-1] not in FINAL or state is State.SENT
             self.seen.append(state)
 

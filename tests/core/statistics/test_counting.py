@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from functions.core.events import bots, timeline
-from functions.core.events.timeline import FACTS_MAX, Fact, Kind
+from functions.core.events.timeline import FACTS_MAX, TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import Message, State
 from functions.core.statistics import counters, links
@@ -22,7 +22,7 @@ from functions.core.statistics.counter_updates import (
     OTHER,
     WATERMARK_SECONDS,
     Increment,
-    Tally,
+    ShardCounters,
     added,
     additions,
 )
@@ -31,11 +31,11 @@ from tests.fakes.messages import MemorySends
 from tests.support.examples import NOON, a_message
 
 FACTS = st.builds(
-    Fact,
-    kind=st.sampled_from(Kind),
+    TimelineEvent,
+    type=st.sampled_from(TimelineEventType),
     at=st.sampled_from(["2026-11-23T12:00:01.000Z", "2026-11-23T12:00:02.000Z"]),
-    identity=st.sampled_from(["", "a", "b"]),
-    detail=st.sampled_from([{}, {"machine": True}, {"type": "Permanent"}, {"subtype": "Suppressed"}]),
+    dedup_key=st.sampled_from(["", "a", "b"]),
+    details=st.sampled_from([{}, {"machine": True}, {"type": "Permanent"}, {"subtype": "Suppressed"}]),
 )
 # One key, one content: SES never tells one event in two ways.
 ONCE_EACH = st.lists(FACTS, unique_by=lambda fact: fact.key, max_size=8)
@@ -51,19 +51,19 @@ IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605
 GMAIL = "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)"
 
 
-def told(*facts: Fact, **changed: Any) -> Message:
+def told(*facts: TimelineEvent, **changed: Any) -> Message:
     return a_message(state=State.SENT, timeline={fact.key: fact.to_item() for fact in facts}, **changed)
 
 
-def fact(kind: Kind, **detail: Any) -> Fact:
-    return Fact(kind=kind, at="2026-11-23T12:00:01.000Z", detail=detail)
+def fact(kind: TimelineEventType, **detail: Any) -> TimelineEvent:
+    return TimelineEvent(type=kind, at="2026-11-23T12:00:01.000Z", details=detail)
 
 
 @given(ONCE_EACH, st.randoms(use_true_random=False))
 def test_doubled_and_shuffled_facts_give_the_same_timeline_and_counters(
-    facts: list[Fact], chance: random.Random
+    facts: list[TimelineEvent], chance: random.Random
 ) -> None:
-    def after(order: list[Fact]) -> Message:
+    def after(order: list[TimelineEvent]) -> Message:
         sends = MemorySends()
         sends.create([a_message()])
         for one in order:
@@ -73,7 +73,7 @@ def test_doubled_and_shuffled_facts_give_the_same_timeline_and_counters(
     again = facts + facts
     chance.shuffle(again)
     assert timeline.in_order(after(again).timeline) == timeline.in_order(after(facts).timeline) or len(facts) > len(
-        {(one.at, one.kind) for one in facts}
+        {(one.at, one.type) for one in facts}
     )
     assert after(again).timeline == after(facts).timeline
     assert counters.of(after(again)) == counters.of(after(facts))
@@ -81,9 +81,9 @@ def test_doubled_and_shuffled_facts_give_the_same_timeline_and_counters(
 
 def test_a_timeline_tells_earliest_first_and_one_instant_in_a_mails_order() -> None:
     facts = [
-        Fact(kind=Kind.OPENED, at="2026-11-23T12:00:02.000Z"),
-        Fact(kind=Kind.DELIVERED, at="2026-11-23T12:00:01.000Z"),
-        Fact(kind=Kind.SENT, at="2026-11-23T12:00:01.000Z"),
+        TimelineEvent(type=TimelineEventType.OPENED, at="2026-11-23T12:00:02.000Z"),
+        TimelineEvent(type=TimelineEventType.DELIVERED, at="2026-11-23T12:00:01.000Z"),
+        TimelineEvent(type=TimelineEventType.SENT, at="2026-11-23T12:00:01.000Z"),
     ]
     assert [one["kind"] for one in timeline.in_order(told(*facts).timeline)] == ["SENT", "DELIVERED", "OPENED"]
 
@@ -93,7 +93,8 @@ def test_a_timeline_stops_growing() -> None:
     sends.create([a_message()])
     for number in range(FACTS_MAX + 5):
         kept = sends.record(
-            a_message().key, Fact(kind=Kind.OPENED, at="2026-11-23T12:00:01.000Z", identity=str(number))
+            a_message().key,
+            TimelineEvent(type=TimelineEventType.OPENED, at="2026-11-23T12:00:01.000Z", dedup_key=str(number)),
         )
     assert kept
     assert len(kept.timeline) == FACTS_MAX
@@ -109,34 +110,37 @@ def test_a_timeline_stops_growing() -> None:
         (a_message(state=State.FAILED), "selected notsent dropped"),
         (a_message(state=State.CANCELED), "selected notsent"),
         (told(), "selected sent"),
-        (told(fact(Kind.DELIVERED)), "selected sent delivered"),
+        (told(fact(TimelineEventType.DELIVERED)), "selected sent delivered"),
         (
             a_message(state=State.REFUSED, result=SendResult.PREVIOUS_SPAM),
             "selected notsent dropped notsent:PREVIOUS_SPAM",
         ),
-        (told(fact(Kind.REJECTED)), "selected sent dropped rejected"),
-        (told(fact(Kind.DELAYED)), "selected sent delayed"),
-        (told(fact(Kind.UNSUBSCRIBED)), "selected sent unsubscribed contactslost"),
-        (told(fact(Kind.OPENED, machine=False)), "selected sent open opens open:unknown client:other"),
-        (told(fact(Kind.OPENED, machine=True)), "selected sent machineopen machineopens"),
-        (told(fact(Kind.CLICKED, machine=False)), "selected sent click clicks click:unknown"),
-        (told(fact(Kind.CLICKED, machine=True)), "selected sent machineclick machineclicks"),
-        (told(fact(Kind.OPENED, agent=THUNDERBIRD)), "selected sent open opens open:computer client:Thunderbird"),
-        (told(fact(Kind.OPENED, agent=IPHONE)), "selected sent open opens open:mobile client:Apple_Mail"),
-        (told(fact(Kind.OPENED, agent=GMAIL)), "selected sent open opens open:unknown client:Gmail"),
-        (told(fact(Kind.OPENED, agent="Mozilla/5.0")), "selected sent machineopen machineopens"),
-        (told(fact(Kind.BOUNCED, type="Permanent")), "selected sent bounce hardbounced contactslost"),
-        (told(fact(Kind.BOUNCED, type="Transient")), "selected sent bounce softbounced"),
-        (told(fact(Kind.BOUNCED, type="Undetermined")), "selected sent bounce softbounced"),
+        (told(fact(TimelineEventType.REJECTED)), "selected sent dropped rejected"),
+        (told(fact(TimelineEventType.DELAYED)), "selected sent delayed"),
+        (told(fact(TimelineEventType.UNSUBSCRIBED)), "selected sent unsubscribed contactslost"),
+        (told(fact(TimelineEventType.OPENED, machine=False)), "selected sent open opens open:unknown client:other"),
+        (told(fact(TimelineEventType.OPENED, machine=True)), "selected sent machineopen machineopens"),
+        (told(fact(TimelineEventType.CLICKED, machine=False)), "selected sent click clicks click:unknown"),
+        (told(fact(TimelineEventType.CLICKED, machine=True)), "selected sent machineclick machineclicks"),
         (
-            told(fact(Kind.BOUNCED, type="Permanent", subtype="OnAccountSuppressionList")),
+            told(fact(TimelineEventType.OPENED, agent=THUNDERBIRD)),
+            "selected sent open opens open:computer client:Thunderbird",
+        ),
+        (told(fact(TimelineEventType.OPENED, agent=IPHONE)), "selected sent open opens open:mobile client:Apple_Mail"),
+        (told(fact(TimelineEventType.OPENED, agent=GMAIL)), "selected sent open opens open:unknown client:Gmail"),
+        (told(fact(TimelineEventType.OPENED, agent="Mozilla/5.0")), "selected sent machineopen machineopens"),
+        (told(fact(TimelineEventType.BOUNCED, type="Permanent")), "selected sent bounce hardbounced contactslost"),
+        (told(fact(TimelineEventType.BOUNCED, type="Transient")), "selected sent bounce softbounced"),
+        (told(fact(TimelineEventType.BOUNCED, type="Undetermined")), "selected sent bounce softbounced"),
+        (
+            told(fact(TimelineEventType.BOUNCED, type="Permanent", subtype="OnAccountSuppressionList")),
             "selected sent bounce hardbounced suppressed contactslost",
         ),
-        (told(fact(Kind.COMPLAINED, type="abuse")), "selected sent spamreport unsubscribed contactslost"),
+        (told(fact(TimelineEventType.COMPLAINED, type="abuse")), "selected sent spamreport unsubscribed contactslost"),
         # Somebody took a mail out of the spam folder: the opposite of a spam report.
-        (told(fact(Kind.COMPLAINED, type="not-spam")), "selected sent"),
+        (told(fact(TimelineEventType.COMPLAINED, type="not-spam")), "selected sent"),
         # Not a report: SES did not even try, since the address once complained.
-        (told(fact(Kind.COMPLAINED, subtype="OnAccountSuppressionList")), "selected sent suppressed"),
+        (told(fact(TimelineEventType.COMPLAINED, subtype="OnAccountSuppressionList")), "selected sent suppressed"),
     ],
 )
 def test_what_one_message_counts_for(message: Message | None, counted: str) -> None:
@@ -144,14 +148,14 @@ def test_what_one_message_counts_for(message: Message | None, counted: str) -> N
 
 
 def test_two_opens_are_one_message_and_two_times() -> None:
-    twice = told(fact(Kind.OPENED), replace(fact(Kind.OPENED), identity="another"))
+    twice = told(fact(TimelineEventType.OPENED), replace(fact(TimelineEventType.OPENED), dedup_key="another"))
     assert (counters.of(twice)["open"], counters.of(twice)["opens"]) == (1, 2)
 
 
 def test_how_long_it_took_counts_from_acceptance_or_from_when_it_was_due() -> None:
     facts = [
-        Fact(kind=Kind.SENT, at="2026-11-23T12:00:02.048Z"),
-        Fact(kind=Kind.DELIVERED, at="2026-11-23T12:00:04.096Z"),
+        TimelineEvent(type=TimelineEventType.SENT, at="2026-11-23T12:00:02.048Z"),
+        TimelineEvent(type=TimelineEventType.DELIVERED, at="2026-11-23T12:00:04.096Z"),
     ]
     taken = {name: number for name, number in counters.of(told(*facts, attempts=1)).items() if ":" in name}
     assert taken == {"accept:33": 1, "delivery:33": 1, "arrival:36": 1}
@@ -178,11 +182,17 @@ def test_a_link_is_counted_without_what_may_be_a_readers_own(link: str, counted:
 
 def test_a_link_counts_a_person_once_and_every_time() -> None:
     clicks = [
-        Fact(kind=Kind.CLICKED, at=f"2026-11-23T12:0{minute}:00.000Z", detail={"link": f"https://s.example/{path}"})
+        TimelineEvent(
+            type=TimelineEventType.CLICKED,
+            at=f"2026-11-23T12:0{minute}:00.000Z",
+            details={"link": f"https://s.example/{path}"},
+        )
         for minute, path in enumerate(["a?1", "a?2", "b"])
     ]
-    scanner = Fact(
-        kind=Kind.CLICKED, at="2026-11-23T13:00:00.000Z", detail={"link": "https://s.example/b", "machine": True}
+    scanner = TimelineEvent(
+        type=TimelineEventType.CLICKED,
+        at="2026-11-23T13:00:00.000Z",
+        details={"link": "https://s.example/b", "machine": True},
     )
     assert links.of(told(*clicks, scanner)) == {
         "click https://s.example/a": 1,
@@ -191,7 +201,7 @@ def test_a_link_counts_a_person_once_and_every_time() -> None:
         "clicks https://s.example/b": 1,
         "machineclicks https://s.example/b": 1,
     }
-    assert links.of(told(fact(Kind.OPENED))) == links.of(None) == {}
+    assert links.of(told(fact(TimelineEventType.OPENED))) == links.of(None) == {}
 
 
 @given(st.lists(st.none() | MESSAGES, max_size=8))
@@ -213,7 +223,7 @@ def test_ratios_are_percents_with_three_decimals() -> None:
     assert set(ratios({}).values()) == {0.0}
 
 
-def count(kept: Tally, shard: str, increments: list[Increment], now: float = NOON) -> Tally:
+def count(kept: ShardCounters, shard: str, increments: list[Increment], now: float = NOON) -> ShardCounters:
     for addition in additions(kept, shard, increments, now):
         kept = added(kept, addition)
     return kept
@@ -225,7 +235,7 @@ def test_one_shards_changes_count_once_however_they_are_cut_and_repeated(
 ) -> None:
     """A worker that dies lets the stream go back to any point at or before where it was; the order never changes."""
     increments = [Increment(100 + i, {"sent": number - 1}) for i, number in enumerate(numbers)]
-    kept, done = Tally(), 0
+    kept, done = ShardCounters(), 0
     for _ in range(data.draw(st.integers(0, 6))):
         start = data.draw(st.integers(0, done))
         end = data.draw(st.integers(start, len(increments)))
@@ -236,7 +246,7 @@ def test_one_shards_changes_count_once_however_they_are_cut_and_repeated(
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 50)), max_size=30))
 def test_shards_do_not_hide_each_others_changes(interleaved: list[tuple[str, int]]) -> None:
-    kept, sequences, expected = Tally(), Counter[str](), 0
+    kept, sequences, expected = ShardCounters(), Counter[str](), 0
     for shard, number in interleaved:
         sequences[shard] += number  # each rises, at its own pace
         batch = [Increment(sequences[shard], {"sent": 1})]
@@ -246,13 +256,13 @@ def test_shards_do_not_hide_each_others_changes(interleaved: list[tuple[str, int
 
 
 def test_what_is_counted_already_is_no_addition() -> None:
-    kept = count(Tally(), "shard", [Increment(5, {"sent": 1})])
+    kept = count(ShardCounters(), "shard", [Increment(5, {"sent": 1})])
     assert list(additions(kept, "shard", [Increment(4, {"sent": 1}), Increment(5, {"sent": 1})], NOON)) == []
     assert kept.rules == {bots.RULES_VERSION}
 
 
 def test_watermarks_of_old_shards_go_once_nothing_of_theirs_can_come_again() -> None:
-    kept = count(Tally(), "old", [Increment(5, {"sent": 1})])
+    kept = count(ShardCounters(), "old", [Increment(5, {"sent": 1})])
     soon = count(kept, "new", [Increment(6, {"sent": 1})], NOON + 24 * 3600)
     later = count(soon, "new", [Increment(7, {"sent": 1})], NOON + WATERMARK_SECONDS)
     assert (len(soon.watermarks), len(later.watermarks), later.counters) == (2, 1, {"sent": 3})
@@ -261,7 +271,7 @@ def test_watermarks_of_old_shards_go_once_nothing_of_theirs_can_come_again() -> 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_what_others_name_grows_an_item_up_to_a_bound(family: str) -> None:
     """Visitors choose user agents, authors links. What is in stays in; the rest is counted as one."""
-    kept = Tally()
+    kept = ShardCounters()
     for number in range(3 * FAMILIES[family]):
         kept = count(kept, "shard", [Increment(1 + number, {f"{family}{number:04}": 1, "sent": 1})])
     kept = count(kept, "shard", [Increment(9999, {f"{family}0000": 1, f"{family}zzz": 1})])
@@ -278,7 +288,7 @@ def test_a_write_has_so_many_counters_at_most_and_a_crash_between_two_loses_noth
     increments = [
         Increment(n + 1, {f"accept:{n}": 1, f"delivery:{n}": 1, "sent": 1}) for n in range(3 * NAMES_MAX // 2)
     ]
-    kept = Tally()
+    kept = ShardCounters()
     for addition in list(additions(kept, "shard", increments, NOON))[:crash]:
         assert len(addition.counters) <= NAMES_MAX
         kept = added(kept, addition)

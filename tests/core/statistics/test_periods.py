@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from functions.core import timestamps
 from functions.core.statistics import latency, periods
-from functions.core.statistics.periods import FIRST, LAST, Interval, Range
+from functions.core.statistics.periods import FIRST, LAST, DateRange, Interval
 
 HOURS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)).map(lambda at: at.isoformat()[:13])  # noqa: DTZ001
 
 
-def hours(span: Range) -> list[str]:
+def hours(span: DateRange) -> list[str]:
     first = datetime.fromisoformat(span.first)
     last = datetime.fromisoformat(span.last) + timedelta(hours=23 if span.days else 0)
     return [
@@ -25,20 +25,28 @@ def hours(span: Range) -> list[str]:
 def test_a_span_is_covered_by_days_and_the_hours_at_its_edges(since: str, length: int) -> None:
     until = (datetime.fromisoformat(since) + timedelta(hours=length)).isoformat()[:13]
     ranges = periods.covering(since, until)
-    assert [hour for span in ranges for hour in hours(span)] == hours(Range(since, until, days=False))
+    assert [hour for span in ranges for hour in hours(span)] == hours(DateRange(since, until, days=False))
     assert sum(len(hours(span)) for span in ranges if not span.days) <= 46
 
 
 @pytest.mark.parametrize(
     ("since", "until", "expected"),
     [
-        (FIRST, LAST, [Range(FIRST, LAST, days=True)]),
-        ("2026-11-23T15", LAST, [Range("2026-11-23T15", "2026-11-23T23", False), Range("2026-11-24", LAST, True)]),
-        (FIRST, "2026-11-23T23", [Range(FIRST, "2026-11-23", True)]),
-        (FIRST, "2026-11-23T02", [Range(FIRST, "2026-11-22", True), Range("2026-11-23T00", "2026-11-23T02", False)]),
+        (FIRST, LAST, [DateRange(FIRST, LAST, days=True)]),
+        (
+            "2026-11-23T15",
+            LAST,
+            [DateRange("2026-11-23T15", "2026-11-23T23", False), DateRange("2026-11-24", LAST, True)],
+        ),
+        (FIRST, "2026-11-23T23", [DateRange(FIRST, "2026-11-23", True)]),
+        (
+            FIRST,
+            "2026-11-23T02",
+            [DateRange(FIRST, "2026-11-22", True), DateRange("2026-11-23T00", "2026-11-23T02", False)],
+        ),
     ],
 )
-def test_a_span_may_be_open(since: str, until: str, expected: list[Range]) -> None:
+def test_a_span_may_be_open(since: str, until: str, expected: list[DateRange]) -> None:
     assert periods.covering(since, until) == expected
 
 

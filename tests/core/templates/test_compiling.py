@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.core.emails.email import Source, Syntax
+from functions.core.emails.email import TemplateSource, TemplateSyntax
 from functions.core.errors import Rejected
 from functions.core.templates.compiling import Body, compiled
-from functions.core.templates.source_map import Traced
+from functions.core.templates.source_map import MappedText
 from functions.core.templates.translation import translated
 
-NOTHING = Traced.of("content.previewText", "")
+NOTHING = MappedText.of("content.previewText", "")
 
 
-def body(source: str, syntax: Syntax = Syntax.MJML) -> Body:
-    return compiled(Traced.of(f"content.{syntax}", source), syntax, NOTHING)
+def body(source: str, syntax: TemplateSyntax = TemplateSyntax.MJML) -> Body:
+    return compiled(MappedText.of(f"content.{syntax}", source), syntax, NOTHING)
 
 
 def mjml(inside: str) -> str:
@@ -38,19 +38,23 @@ def mjml(inside: str) -> str:
         "{% raw %}{{ x }}{% endraw %}",
     ],
 )
-@pytest.mark.parametrize("syntax", Syntax)
-def test_jinja_comes_through_untouched(piece: str, syntax: Syntax) -> None:
+@pytest.mark.parametrize("syntax", TemplateSyntax)
+def test_jinja_comes_through_untouched(piece: str, syntax: TemplateSyntax) -> None:
     text = f"before {piece} after"
-    source = mjml(f"<mj-text>{text}</mj-text>") if syntax is Syntax.MJML else f"<table><tr><td>{text}</td></tr></table>"
+    source = (
+        mjml(f"<mj-text>{text}</mj-text>")
+        if syntax is TemplateSyntax.MJML
+        else f"<table><tr><td>{text}</td></tr></table>"
+    )
     made = body(source, syntax)
     assert (piece in made.html, piece in made.text) == (True, True)
 
 
-@pytest.mark.parametrize("syntax", Syntax)
-def test_a_loop_stays_around_its_table_row(syntax: Syntax) -> None:
+@pytest.mark.parametrize("syntax", TemplateSyntax)
+def test_a_loop_stays_around_its_table_row(syntax: TemplateSyntax) -> None:
     """HTML5 moves loose text out of a table: the loop would then run around nothing."""
     rows = "{% for i in custom.lines %}<tr><td>{{ i.name }}</td></tr>{% endfor %}"
-    source = mjml(f"<mj-table>{rows}</mj-table>") if syntax is Syntax.MJML else f"<table>{rows}</table>"
+    source = mjml(f"<mj-table>{rows}</mj-table>") if syntax is TemplateSyntax.MJML else f"<table>{rows}</table>"
     html = body(source, syntax).html
     rows = html[html.index("{% for") : html.index("{% endfor %}")]
     assert (rows.count("<tr"), rows.count("{{ i.name }}"), rows.count("</tr>")) == (1, 1, 1)
@@ -68,7 +72,7 @@ def test_styles_are_inlined() -> None:
     assert "font-size: 40px" in body(source).html.partition("<body")[2]
     assert (
         "color: {{ custom.c }}"
-        in body("<style>p { color: {{ custom.c }} }</style><p>x", Syntax.HTML).html.partition("<body")[2]
+        in body("<style>p { color: {{ custom.c }} }</style><p>x", TemplateSyntax.HTML).html.partition("<body")[2]
     )
 
 
@@ -96,7 +100,7 @@ def test_styles_are_inlined() -> None:
 def test_bad_mjml_is_rejected_by_line_and_column(source: str, place: tuple[int, int], message: str) -> None:
     with pytest.raises(Rejected, match=message) as caught:
         body(source)
-    assert [(fault.where, fault.line, fault.column) for fault in caught.value.faults] == [("content.mjml", *place)]
+    assert [(fault.field, fault.line, fault.column) for fault in caught.value.errors] == [("content.mjml", *place)]
 
 
 FRAGMENTS = [
@@ -107,16 +111,17 @@ FRAGMENTS = [
 ]  # fmt: skip
 
 
-@given(st.lists(st.sampled_from(FRAGMENTS), max_size=30).map("".join), st.sampled_from(Syntax))
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=30).map("".join), st.sampled_from(TemplateSyntax))
 @settings(max_examples=300, deadline=None)
-def test_any_source_compiles_or_tells_line_and_column(source: str, syntax: Syntax) -> None:
+def test_any_source_compiles_or_tells_line_and_column(source: str, syntax: TemplateSyntax) -> None:
     try:
         made = translated(
-            Source(subject="s", body=source, syntax=syntax, preview="p"), {"p": "<p>{% block a %}x{% endblock %}"}.get
+            TemplateSource(subject="s", body=source, syntax=syntax, preview="p"),
+            {"p": "<p>{% block a %}x{% endblock %}"}.get,
         )
     except Rejected as error:
-        assert error.faults  # noqa: PT017 - either end is fine
-        assert all(fault.line and fault.column for fault in error.faults)  # noqa: PT017
+        assert error.errors  # noqa: PT017 - either end is fine
+        assert all(fault.line and fault.column for fault in error.errors)  # noqa: PT017
     else:
         assert made.content.html
 
@@ -149,36 +154,36 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-@pytest.mark.parametrize("syntax", Syntax)
-def test_no_source_takes_long(name: str, syntax: Syntax) -> None:
+@pytest.mark.parametrize("syntax", TemplateSyntax)
+def test_no_source_takes_long(name: str, syntax: TemplateSyntax) -> None:
     """The text part is derived from it, too; a written one is read as the body is."""
     begun = time.process_time()
     try:
-        translated(Source(subject="s", body=HOSTILE[name], syntax=syntax), lambda _: None)
+        translated(TemplateSource(subject="s", body=HOSTILE[name], syntax=syntax), lambda _: None)
     except Rejected as error:
-        assert all(fault.line and fault.column for fault in error.faults)  # noqa: PT017 - either end is fine
+        assert all(fault.line and fault.column for fault in error.errors)  # noqa: PT017 - either end is fine
     assert time.process_time() - begun < 12
 
 
 @pytest.mark.parametrize(
     ("source", "syntax", "link"),
     [
-        ("<a href='https://x.test' data-track='false'>x</a>", Syntax.HTML, '<a ses:no-track href="https://x.test">'),
-        ("<a ses:no-track href='https://x.test'>x</a>", Syntax.HTML, '<a ses:no-track href="https://x.test">'),
-        ("<a data-track='true' href='https://x.test'>x</a>", Syntax.HTML, '<a data-track="true" href="https://x.test">'),
-        (mjml("<mj-button href='https://x.test' data-track='false'>x</mj-button>"), Syntax.MJML, '<a ses:no-track href="https://x.test" target'),
+        ("<a href='https://x.test' data-track='false'>x</a>", TemplateSyntax.HTML, '<a ses:no-track href="https://x.test">'),
+        ("<a ses:no-track href='https://x.test'>x</a>", TemplateSyntax.HTML, '<a ses:no-track href="https://x.test">'),
+        ("<a data-track='true' href='https://x.test'>x</a>", TemplateSyntax.HTML, '<a data-track="true" href="https://x.test">'),
+        (mjml("<mj-button href='https://x.test' data-track='false'>x</mj-button>"), TemplateSyntax.MJML, '<a ses:no-track href="https://x.test" target'),
         (
             mjml("<mj-button href='https://x.test' rel='me' data-track=\"false\">x</mj-button>"),
-            Syntax.MJML,
+            TemplateSyntax.MJML,
             '<a ses:no-track href="https://x.test" rel="me" target',
         ),
-        (mjml("<mj-text><a data-track='false' href='{{ x }}'>x</a></mj-text>"), Syntax.MJML, '<a ses:no-track href="{{ x }}">'),
+        (mjml("<mj-text><a data-track='false' href='{{ x }}'>x</a></mj-text>"), TemplateSyntax.MJML, '<a ses:no-track href="{{ x }}">'),
     ],
 )  # fmt: skip
-def test_a_link_opts_out_of_tracking(source: str, syntax: Syntax, link: str) -> None:
+def test_a_link_opts_out_of_tracking(source: str, syntax: TemplateSyntax, link: str) -> None:
     assert link in body(source, syntax).html
 
 
 def test_jinja_among_attributes_stays_there() -> None:
     source = "<p {% if custom.x %}class='a'{% endif %} {{ custom.y }}>x</p>"
-    assert '<p {% if custom.x %}class="a" {% endif %} {{ custom.y }}>' in body(source, Syntax.HTML).html
+    assert '<p {% if custom.x %}class="a" {% endif %} {{ custom.y }}>' in body(source, TemplateSyntax.HTML).html

@@ -6,20 +6,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.core.errors import GiveUp, Rejected
+from functions.core.errors import PermanentFailure, Rejected
 from functions.core.templates import contract, rendering
 from functions.core.templates.contract import Variables
 from functions.core.templates.hubl.variables import lacking
 from functions.core.templates.reading import tree
 from functions.core.templates.rendering import FILTER_NAMES
-from functions.core.templates.source_map import Traced
-from functions.core.templates.variable_analysis import find
+from functions.core.templates.source_map import MappedText
+from functions.core.templates.variable_analysis import find_variables
 from tests.support.examples import a_revision
 
 
 def variables(source: str) -> Variables:
     found = contract.none_yet()
-    find(tree(Traced.of("content.html", source)), found)
+    find_variables(tree(MappedText.of("content.html", source)), found)
     return found
 
 
@@ -115,7 +115,7 @@ def test_a_contract_is_no_deeper_than_can_be_stored() -> None:
 def test_names_that_nothing_has_are_told_where_they_are_used_for_certain() -> None:
     found = contract.none_yet()
     source = "{% set known = 1 %}{{ known }}{{ unknown }}{{ other|default(1) }}{% if maybe %}{{ maybe }}{% endif %}"
-    assert find(tree(Traced.of("x", source)), found) == {"unknown": source.index("unknown")}
+    assert find_variables(tree(MappedText.of("x", source)), found) == {"unknown": source.index("unknown")}
 
 
 USES = st.sampled_from(
@@ -163,7 +163,7 @@ def check_refusal(source: str, given: dict[str, Any]) -> None:
     except Rejected:
         return
     if lacking(required, given):
-        with pytest.raises(GiveUp):
+        with pytest.raises(PermanentFailure):
             rendering.render(rendering.compiled(a_revision(subject="s", html=source, text="")), {}, given, now=0)
 
 

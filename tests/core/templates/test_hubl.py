@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.errors import GiveUp
+from functions.core.errors import PermanentFailure
 from functions.core.outcomes import SendResult
 from functions.core.templates import rendering
 from functions.core.templates.hubl import dates, language
@@ -23,8 +23,8 @@ def everything(source: str, custom: dict[str, Any]) -> rendering.Rendered:
     return rendering.render(rendering.compiled(a_revision(subject="s", html=source, text=source)), {}, custom, now=0)
 
 
-def refused(source: str, custom: dict[str, Any]) -> GiveUp:
-    with pytest.raises(GiveUp) as caught:
+def refused(source: str, custom: dict[str, Any]) -> PermanentFailure:
+    with pytest.raises(PermanentFailure) as caught:
         everything(source, custom)
     return caught.value
 
@@ -139,7 +139,7 @@ def test_a_callers_html_is_escaped_after_every_filter() -> None:
         ):
             try:
                 html = everything(source, {"x": mark}).html
-            except GiveUp:
+            except PermanentFailure:
                 continue
             assert "<" not in html, (source, html)
 
@@ -219,7 +219,7 @@ def test_any_value_through_any_filter_gives_text_or_a_template_error(
     asked = ", ".join(["custom.a", "custom.b"][:count])
     try:
         everything(f"{{{{ custom.x|{name}({asked}) }}}}", {"x": value, "a": first, "b": second})
-    except GiveUp as error:
+    except PermanentFailure as error:
         assert error.result is SendResult.TEMPLATE_RENDER_EXCEPTION  # noqa: PT017 - either end is fine
 
 
@@ -227,7 +227,7 @@ def test_any_value_through_any_filter_gives_text_or_a_template_error(
 def test_any_value_asked_any_test_gives_text_or_a_template_error(name: str, value: Any, other: Any) -> None:
     try:
         everything(f"{{{{ custom.x is {name}(custom.a) }}}}", {"x": value, "a": other})
-    except GiveUp as error:
+    except PermanentFailure as error:
         assert error.result is SendResult.TEMPLATE_RENDER_EXCEPTION  # noqa: PT017 - either end is fine
 
 
@@ -276,5 +276,5 @@ def test_a_date_that_is_not_written_so_is_told(pattern: str) -> None:
     compiled = rendering.compiled(
         a_revision(subject="s", html=f'{{{{ "2026-11-23"|strtotime("{pattern}") }}}}', text="")
     )
-    with pytest.raises(GiveUp):
+    with pytest.raises(PermanentFailure):
         rendering.render(compiled, {}, {}, now=0)

@@ -4,7 +4,7 @@ import pytest
 
 from functions.core.errors import Rejected
 from functions.core.templates.layouts import assembled
-from functions.core.templates.source_map import Traced
+from functions.core.templates.source_map import MappedText
 
 PARTIALS = {
     "base": "A{% block a %}x{% endblock %}B{% block b %}y{% block c %}z{% endblock %}{% endblock %}",
@@ -19,7 +19,7 @@ PARTIALS = {
 
 
 def whole(source: str) -> str:
-    return assembled(Traced.of("content.html", source), PARTIALS.get).text
+    return assembled(MappedText.of("content.html", source), PARTIALS.get).text
 
 
 @pytest.mark.parametrize(
@@ -61,5 +61,5 @@ def test_what_cannot_be_put_together_is_told_where_it_was_written(
 ) -> None:
     with pytest.raises(Rejected, match=message) as caught:
         whole(source)
-    (fault,) = caught.value.faults
-    assert (fault.where, fault.line, fault.column) == (where, *place)
+    (fault,) = caught.value.errors
+    assert (fault.field, fault.line, fault.column) == (where, *place)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.errors import GiveUp
+from functions.core.errors import PermanentFailure
 from functions.core.outcomes import SendResult
 from functions.core.templates import rendering
 from tests.support.examples import a_revision
@@ -35,8 +35,8 @@ def everything(
     return rendering.render(compiled, contact or {}, custom or {}, now=0)
 
 
-def refused(source: str, custom: dict[str, Any] | None = None) -> GiveUp:
-    with pytest.raises(GiveUp) as caught:
+def refused(source: str, custom: dict[str, Any] | None = None) -> PermanentFailure:
+    with pytest.raises(PermanentFailure) as caught:
         rendered(source, custom)
     return caught.value
 
@@ -104,7 +104,7 @@ def test_a_missing_property_is_named(source: str, named: str) -> None:
 
 
 def test_every_missing_property_of_every_part_is_named() -> None:
-    with pytest.raises(GiveUp, match=r"needs contact\.a, custom\.b, custom\.c, custom\.d, which"):
+    with pytest.raises(PermanentFailure, match=r"needs contact\.a, custom\.b, custom\.c, custom\.d, which"):
         everything(subject="{{ contact.a }}", html="{{ custom.b }}{{ custom.c }}", text="{{ custom.d + 1 }}")
 
 
@@ -211,13 +211,13 @@ def test_a_template_that_would_not_end_is_ended(source: str) -> None:
     ],
 )
 def test_a_template_that_cannot_be_compiled_is_told_at_once(source: str) -> None:
-    with pytest.raises(GiveUp) as caught:
+    with pytest.raises(PermanentFailure) as caught:
         rendering.compiled(a_revision(html=source))
     assert caught.value.result is SendResult.TEMPLATE_RENDER_EXCEPTION
 
 
 def test_a_syntax_error_names_its_line() -> None:
-    with pytest.raises(GiveUp, match="line 3: "):
+    with pytest.raises(PermanentFailure, match="line 3: "):
         rendering.compiled(a_revision(text="a\nb\n{{ 1 if }}"))
 
 
@@ -227,7 +227,7 @@ def test_any_property_prints_or_gives_up(value: Any) -> None:
     source = "{{ custom.x }}{{ custom.x|tojson }}{{ custom.x|length }}{{ custom.x|string|upper }}{% for i in custom.x %}{{ i }}{% endfor %}"
     try:
         rendered(source, {"x": value})
-    except GiveUp as error:
+    except PermanentFailure as error:
         assert error.result in {SendResult.TEMPLATE_RENDER_EXCEPTION, SendResult.MISSING_TEMPLATE_PROPERTIES}  # noqa: PT017 - either end is fine
 
 
@@ -235,5 +235,5 @@ def test_any_property_prints_or_gives_up(value: Any) -> None:
 def test_any_source_compiles_and_renders_or_gives_up(source: str) -> None:
     try:
         rendered(source, {"x": "1"})
-    except GiveUp as error:
+    except PermanentFailure as error:
         assert error.reason  # noqa: PT017 - either end is fine, as long as it speaks

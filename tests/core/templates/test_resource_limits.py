@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.errors import GiveUp
+from functions.core.errors import PermanentFailure
 from functions.core.outcomes import SendResult
 from functions.core.templates import rendering
 from functions.core.templates.hubl import size_estimates
@@ -125,7 +125,7 @@ def test_a_template_that_would_not_fit_is_ended(source: str) -> None:
 
 
 def refused(source: str) -> None:
-    with pytest.raises(GiveUp) as caught:
+    with pytest.raises(PermanentFailure) as caught:
         rendered(source, {"wide": "x" * 100_000, "many": list(range(1000, 3000))})
     assert caught.value.result is SendResult.TEMPLATE_RENDER_EXCEPTION
     assert re.search(r"a value larger than|takes more than", caught.value.reason), caught.value.reason

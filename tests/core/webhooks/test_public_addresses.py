@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from functions.core.webhooks.public_addresses import PORTS, Target, public, target
+from functions.core.webhooks.public_addresses import PORTS, UrlTarget, public, target
 
 OURS = [
     *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24"),
@@ -104,12 +104,12 @@ def test_a_fault_says_what_would_be_right(url: str, fault: str) -> None:
 
 
 def test_a_target_has_what_a_request_needs() -> None:
-    assert target("https://Hooks.Acme.com/in/?a=1") == Target("hooks.acme.com", 443, "/in/?a=1")
-    assert target("https://hooks.acme.com:8443") == Target("hooks.acme.com", 8443, "/")
+    assert target("https://Hooks.Acme.com/in/?a=1") == UrlTarget("hooks.acme.com", 443, "/in/?a=1")
+    assert target("https://hooks.acme.com:8443") == UrlTarget("hooks.acme.com", 8443, "/")
 
 
 def test_this_machine_is_one_only_where_that_is_meant() -> None:
-    assert target("http://127.0.0.1:9000/x", localhost=True) == Target("127.0.0.1", 9000, "/x", tls=False)
+    assert target("http://127.0.0.1:9000/x", localhost=True) == UrlTarget("127.0.0.1", 9000, "/x", tls=False)
     for url in ("http://169.254.169.254/", "http://10.0.0.1/", "http://hooks.acme.com/", "http://[::1]/"):
         with pytest.raises(ValueError, match="must begin with https"):
             target(url, localhost=True)

@@ -10,87 +10,102 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from functions.core import timestamps
-from functions.core.events.timeline import Fact, Kind
+from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import Message, State
 from functions.core.webhooks import webhook, webhook_events
-from functions.core.webhooks.webhook import PAUSE_AFTER_SECONDS, RETRY_SECONDS, Attempt, DeliveryState
-from functions.core.webhooks.webhook_events import MEANING, EventType
+from functions.core.webhooks.webhook import PAUSE_AFTER_SECONDS, RETRY_SECONDS, DeliveryAttempt, DeliveryState
+from functions.core.webhooks.webhook_events import DESCRIPTION, MessageEventType
 from tests.support.examples import NOON, NOON_TEXT, a_message
 from tests.support.webhooks import an_endpoint
 
 LATER = "2026-11-23T12:05:00.000Z"
 
 
-def with_facts(message: Message, *facts: Fact) -> Message:
+def with_facts(message: Message, *facts: TimelineEvent) -> Message:
     return replace(message, timeline={**message.timeline, **{fact.key: fact.to_item() for fact in facts}})
 
 
-def fact(kind: Kind, at: str = LATER, **detail: Any) -> Fact:
-    return Fact(kind=kind, at=at, detail=detail)
+def fact(kind: TimelineEventType, at: str = LATER, **detail: Any) -> TimelineEvent:
+    return TimelineEvent(type=kind, at=at, details=detail)
 
 
 SENT = a_message(state=State.SENT, settled_at=NOON_TEXT, ses_message_id="ses-1", tags={"shop": "7"})
 
 
 def told(before: Message | None, after: Message | None) -> list[str]:
-    return [str(event.type) for event in webhook_events.news(before, after)]
+    return [str(event.type) for event in webhook_events.new_events(before, after)]
 
 
 def test_every_type_has_a_meaning_and_the_documented_list_is_whole() -> None:
-    assert set(MEANING) == set(EventType)
+    assert set(DESCRIPTION) == set(MessageEventType)
 
 
 @pytest.mark.parametrize(
     ("message", "type_"),
     [
-        (SENT, EventType.SENT),
-        (a_message(state=State.REFUSED, result=SendResult.PREVIOUSLY_BOUNCED), EventType.REFUSED),
-        (a_message(state=State.FAILED, result=SendResult.UNDELIVERABLE), EventType.FAILED),
-        (a_message(state=State.CANCELED), EventType.CANCELED),
+        (SENT, MessageEventType.SENT),
+        (a_message(state=State.REFUSED, result=SendResult.PREVIOUSLY_BOUNCED), MessageEventType.REFUSED),
+        (a_message(state=State.FAILED, result=SendResult.UNDELIVERABLE), MessageEventType.FAILED),
+        (a_message(state=State.CANCELED), MessageEventType.CANCELED),
         (a_message(state=State.QUEUED), None),
         (a_message(state=State.SENDING), None),
         (a_message(state=State.SCHEDULED), None),
-        (replace(SENT, trial=True), None),
+        (replace(SENT, is_test=True), None),
     ],
 )
-def test_how_an_attempt_ended_is_told(message: Message, type_: EventType | None) -> None:
+def test_how_an_attempt_ended_is_told(message: Message, type_: MessageEventType | None) -> None:
     assert told(None, message) == ([type_] if type_ else [])
 
 
 @pytest.mark.parametrize(
     ("kind", "detail", "type_", "details"),
     [
-        (Kind.DELIVERED, {"response": "250 ok"}, EventType.DELIVERED, {"response": "250 ok"}),
-        (Kind.DELAYED, {}, EventType.DELAYED, None),
-        (Kind.BOUNCED, {"type": "Permanent"}, EventType.BOUNCED, {"type": "Permanent", "bounce": "hard"}),
-        (Kind.BOUNCED, {"type": "Transient"}, EventType.BOUNCED, {"type": "Transient", "bounce": "soft"}),
+        (TimelineEventType.DELIVERED, {"response": "250 ok"}, MessageEventType.DELIVERED, {"response": "250 ok"}),
+        (TimelineEventType.DELAYED, {}, MessageEventType.DELAYED, None),
         (
-            Kind.BOUNCED,
+            TimelineEventType.BOUNCED,
+            {"type": "Permanent"},
+            MessageEventType.BOUNCED,
+            {"type": "Permanent", "bounce": "hard"},
+        ),
+        (
+            TimelineEventType.BOUNCED,
+            {"type": "Transient"},
+            MessageEventType.BOUNCED,
+            {"type": "Transient", "bounce": "soft"},
+        ),
+        (
+            TimelineEventType.BOUNCED,
             {"type": "Permanent", "subtype": "Suppressed"},
-            EventType.BOUNCED,
+            MessageEventType.BOUNCED,
             {"type": "Permanent", "subtype": "Suppressed", "bounce": "suppressed"},
         ),
-        (Kind.COMPLAINED, {"type": "abuse"}, EventType.COMPLAINED, {"type": "abuse"}),
-        (Kind.COMPLAINED, {"type": "not-spam"}, None, None),
-        (Kind.REJECTED, {}, EventType.REJECTED, None),
-        (Kind.OPENED, {"agent": "Mozilla/5.0"}, EventType.OPENED, {"agent": "Mozilla/5.0", "machine": True}),
+        (TimelineEventType.COMPLAINED, {"type": "abuse"}, MessageEventType.COMPLAINED, {"type": "abuse"}),
+        (TimelineEventType.COMPLAINED, {"type": "not-spam"}, None, None),
+        (TimelineEventType.REJECTED, {}, MessageEventType.REJECTED, None),
         (
-            Kind.CLICKED,
+            TimelineEventType.OPENED,
+            {"agent": "Mozilla/5.0"},
+            MessageEventType.OPENED,
+            {"agent": "Mozilla/5.0", "machine": True},
+        ),
+        (
+            TimelineEventType.CLICKED,
             {"agent": "Firefox", "link": "https://a.example/"},
-            EventType.CLICKED,
+            MessageEventType.CLICKED,
             {"agent": "Firefox", "link": "https://a.example/", "machine": False},
         ),
-        (Kind.UNSUBSCRIBED, {}, EventType.UNSUBSCRIBED, None),
-        (Kind.SUBSCRIBED, {}, EventType.RESUBSCRIBED, None),
-        (Kind.SENT, {}, None, None),
+        (TimelineEventType.UNSUBSCRIBED, {}, MessageEventType.UNSUBSCRIBED, None),
+        (TimelineEventType.SUBSCRIBED, {}, MessageEventType.RESUBSCRIBED, None),
+        (TimelineEventType.SENT, {}, None, None),
     ],
 )
 def test_what_was_reported_is_told(
-    kind: Kind, detail: dict[str, Any], type_: EventType | None, details: dict[str, Any] | None
+    kind: TimelineEventType, detail: dict[str, Any], type_: MessageEventType | None, details: dict[str, Any] | None
 ) -> None:
     """With what is known of it. That SES took a mail is the attempt's to tell, and not every feedback is a complaint."""
-    events = webhook_events.news(SENT, with_facts(SENT, fact(kind, **detail)))
+    events = webhook_events.new_events(SENT, with_facts(SENT, fact(kind, **detail)))
     assert [event.type for event in events] == ([type_] if type_ else [])
     for event in events:
         assert event.data.get("details") == details
@@ -109,7 +124,7 @@ def test_that_a_mail_was_sent_is_told_once_whoever_told_us() -> None:
 FACTS = st.lists(
     st.builds(
         fact,
-        st.sampled_from(Kind),
+        st.sampled_from(TimelineEventType),
         st.integers(0, 30).map(lambda seconds: timestamps.iso(NOON + seconds)),
     ),
     max_size=6,
@@ -117,19 +132,19 @@ FACTS = st.lists(
 
 
 @given(FACTS, st.data())
-def test_however_changes_are_cut_each_event_is_told_once(facts: list[Fact], data: st.DataObject) -> None:
+def test_however_changes_are_cut_each_event_is_told_once(facts: list[TimelineEvent], data: st.DataObject) -> None:
     """In one change or in many, in any order: the same events, each once; and all of them can be told again."""
     whole = with_facts(SENT, *facts)
     message, heard = a_message(), list[str]()
     for step in [None, *data.draw(st.permutations(facts))]:
         after = with_facts(message, step) if step else SENT
-        heard += [event.id for event in webhook_events.news(message, after)]
+        heard += [event.id for event in webhook_events.new_events(message, after)]
         message = after
     assert sorted(heard) == sorted(webhook_events.of(whole))
 
 
 def test_an_endpoint_hears_what_it_chose_while_it_listens() -> None:
-    (event,) = webhook_events.news(None, SENT)
+    (event,) = webhook_events.new_events(None, SENT)
     assert an_endpoint().wants(event)
     assert an_endpoint(event_types=("email.opened", "email.sent")).wants(event)
     assert not an_endpoint(event_types=("email.opened",)).wants(event)
@@ -139,11 +154,11 @@ def test_an_endpoint_hears_what_it_chose_while_it_listens() -> None:
 
 def test_a_day_of_nothing_but_failures_pauses() -> None:
     failing = an_endpoint().after_failure(500, NOON)
-    assert failing.listening
+    assert failing.is_active
     assert failing.after_failure(500, NOON + PAUSE_AFTER_SECONDS - 1) == failing
     assert failing.after_success() == an_endpoint()
     paused = failing.after_failure(0, NOON + PAUSE_AFTER_SECONDS)
-    assert not paused.listening
+    assert not paused.is_active
     assert paused.pause_reason == f"every try since {NOON_TEXT} failed"
     assert paused.resumed() == an_endpoint()
 
@@ -164,10 +179,10 @@ def test_tries_are_spread_over_a_day() -> None:
 
 
 def test_the_log_of_a_delivery() -> None:
-    (event,) = webhook_events.news(None, SENT)
+    (event,) = webhook_events.new_events(None, SENT)
     delivery = webhook.first("w-1", event)
     assert (delivery.id, delivery.send_id) == (f"20261123T120000000-{event.id}", "s-1")
-    failed, fine = Attempt(NOON_TEXT, 500, 3), Attempt(LATER, 204, 3)
+    failed, fine = DeliveryAttempt(NOON_TEXT, 500, 3), DeliveryAttempt(LATER, 204, 3)
     retrying = webhook.attempted(delivery, failed, 300)
     assert (retrying.state, retrying.next_at, retrying.made) == (DeliveryState.RETRYING, LATER, 1)
     assert webhook.attempted(retrying, failed, None).state is DeliveryState.FAILED

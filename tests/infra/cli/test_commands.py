@@ -10,10 +10,10 @@ import pytest
 
 from functions import wiring
 from functions.adapters.templates import starters
-from functions.core.access.audit import Action
+from functions.core.access.audit import AuditAction
 from functions.core.addresses import Address
 from functions.core.sending.send import MessageKey, State
-from functions.core.statistics.counter_updates import Cell, Increment, Kind, Subject, additions
+from functions.core.statistics.counter_updates import CounterKey, Increment, Subject, SubjectType, additions
 from functions.wiring import Container
 from infra.cli import terminal
 from tests.support.examples import NOON_TEXT, a_message
@@ -94,15 +94,15 @@ def test_a_message_has_its_story(messages: None) -> None:
 
 @pytest.fixture(scope="module")
 def counted(stage: Container) -> None:
-    for subject in (Subject(Kind.ACCOUNT), Subject(Kind.EMAIL, "77"), Subject(Kind.LINKS, "77")):
-        counters = {"click https://acme.com/": 2} if subject.kind is Kind.LINKS else {"sent": 5, "delivered": 4}
+    for subject in (Subject(SubjectType.ACCOUNT), Subject(SubjectType.EMAIL, "77"), Subject(SubjectType.LINKS, "77")):
+        counters = {"click https://acme.com/": 2} if subject.type is SubjectType.LINKS else {"sent": 5, "delivered": 4}
         for period in ("2026-11-23", "2026-11-23T12"):
-            cell = Cell(subject, period)
-            increment = Increment(1, counters, 77 if subject.kind is Kind.ACCOUNT else 0)
+            cell = CounterKey(subject, period)
+            increment = Increment(1, counters, 77 if subject.type is SubjectType.ACCOUNT else 0)
             for addition in additions(
-                stage.get(wiring.adapters.metrics).tally(cell, "shard"), "shard", [increment], 1_000_000.0
+                stage.get(wiring.adapters.counters).get(cell, "shard"), "shard", [increment], 1_000_000.0
             ):
-                stage.get(wiring.adapters.metrics).add(cell, "shard", addition)
+                stage.get(wiring.adapters.counters).add(cell, "shard", addition)
 
 
 def test_statistics_are_one_row_per_email(counted: None) -> None:
@@ -164,7 +164,7 @@ def test_subscription_types_are_created_and_changed() -> None:
 def test_the_audit_log_names_the_operator() -> None:
     staffetta("keys", "create", "--name", "audited", "--owner", "ada@example.com")
     latest = shown_json("audit", "--limit", "1")["results"][0]
-    assert (latest["action"], latest["detail"]["name"]) == (str(Action.KEY_MADE), "audited")
+    assert (latest["action"], latest["detail"]["name"]) == (str(AuditAction.KEY_MADE), "audited")
     assert latest["by"].startswith("arn:aws:")
     assert "api_key.made" in staffetta("audit")
 
@@ -177,7 +177,7 @@ def test_a_list_follows_all_pages() -> None:
 
 
 def test_a_contact_is_shown_with_its_properties(stage: Container) -> None:
-    stage.get(wiring.adapters.contacts).note("ada@example.net", {"firstname": "Ada"}, NOON_TEXT)
+    stage.get(wiring.adapters.contacts).upsert("ada@example.net", {"firstname": "Ada"}, NOON_TEXT)
     shown = staffetta("contacts", "show", "ada@example.net")
     assert "ada@example.net" in shown
     assert ["firstname", "Ada", NOON_TEXT] in rows(shown)
@@ -253,7 +253,7 @@ def test_a_bad_property_is_wrong_usage(words: tuple[str, ...], message: str) -> 
 def test_a_test_email_is_queued(stage: Container, receipt: int) -> None:
     sent = shown_json("send-test", str(receipt), "Ada <ada@example.net>", "bob@example.net")["results"]
     messages = [stage.get(wiring.adapters.sends).get(MessageKey(one["statusId"], 0)) for one in sent]
-    assert [message and (message.address, message.trial) for message in messages] == [
+    assert [message and (message.address, message.is_test) for message in messages] == [
         ("ada@example.net", True),
         ("bob@example.net", True),
     ]

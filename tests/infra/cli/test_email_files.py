@@ -99,6 +99,12 @@ def test_a_front_matter_may_be_empty_and_end_lines_as_windows_does() -> None:
     assert email.document == {"name": "A", "content": {"html": "<p>", "translations": {"de": {"html": "x"}}}}
 
 
+def test_a_body_is_read_byte_for_byte() -> None:
+    body = "\n \r\n<p>\u00a0\n---\n\n"
+    (email,) = read({"a.html": f"---\nname: A\n---\n{body}"})
+    assert email.document["content"] == {"html": body}
+
+
 def test_what_the_service_tells_is_not_what_an_author_writes() -> None:
     (email,) = read({"a.html": "---\nname: A\nid: '7'\nupdatedAt: x\nto: null\n---\n"})
     assert email.document == {"name": "A", "content": {"html": ""}}
@@ -108,7 +114,9 @@ def test_what_the_service_tells_is_not_what_an_author_writes() -> None:
     ("files", "told"),
     [
         ({"a.html": "<p>"}, "a.html: does not begin with a front matter"),
-        ({"a.html": "---\na: [\n---\n"}, "a.html: has a front matter that is not YAML"),
+        ({"a.html": "---\nname: A\n--\n"}, "a.html: does not begin with a front matter"),
+        ({"a.html": "---\na: [\n---\n"}, "a.html: has a front matter that is not YAML.* line 2, column 1"),
+        ({"a.html": f"---\na: {'[' * 5000}\n---\n"}, "a.html: has a front matter that is not YAML"),
         ({"a.html": "---\n- a\n---\n"}, "not fields with their values"),
         ({"a.html": "---\nname: A\ndate: 2026-01-01\n---\n"}, "date is a date: write it in quotes"),
         ({"a.html": "---\nname: A\nx: {on: [.nan]}\n---\n"}, "name is no text"),

@@ -72,6 +72,13 @@ def test_an_attached_message_is_one_attachment() -> None:
     assert b"inner text" in reading.attachments[0].content
 
 
+def test_an_attached_message_keeps_its_bytes() -> None:
+    inner = b"Subject: =?utf-8?q?a?=\r\nX:  folded\r\n\tline \r\n\r\n\xff\n"
+    raw = b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: message/rfc822\r\n\r\n" + inner
+    (attachment,) = read(raw + b"\r\n--x--\r\n").attachments
+    assert attachment.content == inner
+
+
 FRAGMENTS = st.sampled_from(
     [
         b"Subject: ", b"From: ", b"To: a@b.test,", b"Date: ", b"Content-Type: ", b"multipart/mixed; boundary=x", b"text/html",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from functions import api, authorizer, wiring
-from functions.core.errors import Fault
+from functions.core.errors import FieldError
 from functions.routes.access import api_keys
 from functions.routes.http.route import SCOPES
 from functions.wiring import Container
@@ -75,7 +75,7 @@ def test_a_bad_request_names_every_fault_and_makes_no_key(aws: Container, body: 
 
 @given(JSON, JSON, JSON)
 def test_any_json_is_read_or_told(name: Any, scopes: Any, owner: Any) -> None:
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     read = (api_keys._name({"name": name}, faults), api_keys._scopes(scopes, faults))
     shown = api_keys._owner(owner, "ada@example.com", faults)
     assert faults or (all(read) and "@" in shown and f"{read}{shown}".encode())

@@ -93,11 +93,11 @@ def test_the_log_has_pages(aws: Container) -> None:
 
 def test_an_erasure_that_is_asked_for_is_done_on_the_tables(aws: Container) -> None:
     email = "ada@example.net"
-    aws.get(wiring.adapters.contacts).note(email, {"firstname": "Ada"}, NOON_TEXT)
+    aws.get(wiring.adapters.contacts).upsert(email, {"firstname": "Ada"}, NOON_TEXT)
     aws.get(wiring.adapters.sends).create([a_message("s-audit", address=email)])
     tags = {"staffetta_send": ["s-audit"], "staffetta_recipient": ["0"]}
     mail = {"timestamp": NOON_TEXT, "messageId": "1", "destination": [email], "tags": tags}
-    aws.get(wiring.adapters.raw_events).keep(
+    aws.get(wiring.adapters.event_archive).append(
         [RawEvent(json.dumps({"eventType": "Send", "mail": mail, "send": {}}), NOON_TEXT)]
     )
     assert asked("GET", f"{CONTACTS}/Ada@example.net")[1]["properties"]["firstname"]["value"] == "Ada"
@@ -105,6 +105,9 @@ def test_an_erasure_that_is_asked_for_is_done_on_the_tables(aws: Container) -> N
     (done,) = aws.get(wiring.contacts.erase_contact)(aws.clock() + 60)
     assert (done.messages, done.canceled, done.events) == (1, 1, 1)
     assert asked("GET", f"{CONTACTS}/{email}")[0] == 404
-    assert list(aws.get(wiring.adapters.raw_events).between("2026-11-23T12", "2026-11-23T12")) == []
+    assert list(aws.get(wiring.adapters.event_archive).between("2026-11-23T12", "2026-11-23T12")) == []
     assert aws.get(wiring.contacts.erase_contact).orders.all() == []
-    assert [action for action, _, _ in told(aws, ids.mark(email))] == ["contact.erasure_asked", "contact.erased"]
+    assert [action for action, _, _ in told(aws, ids.address_hash(email))] == [
+        "contact.erasure_asked",
+        "contact.erased",
+    ]

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 
 from functions import api, wiring
-from functions.core.contacts.contact import EVERYTHING, Decision, Status
+from functions.core.contacts.contact import EVERYTHING, Decision, SubscriptionStatus
 from functions.core.contacts.subscription import faults
-from functions.core.errors import Fault
+from functions.core.errors import FieldError
 from functions.routes.contacts import preferences
 from functions.wiring import Container
 from tests.core.templates.test_rendering import JSON
@@ -110,10 +110,10 @@ def test_who_wants_nothing_is_shown_so(aws: Container, how: str) -> None:
     choose("subscribe")
     at = "2027-01-01T00:00:00.000Z"
     if how == "complained":
-        aws.get(wiring.adapters.contacts).complained(ADA, at)
+        aws.get(wiring.adapters.contacts).mark_complained(ADA, at)
     else:
-        aws.get(wiring.adapters.contacts).decide(
-            ADA, EVERYTHING, Decision(status=Status.NOT_SUBSCRIBED, at=at, source="x")
+        aws.get(wiring.adapters.contacts).set_subscription(
+            ADA, EVERYTHING, Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=at, source="x")
         )
     assert statuses() == {
         "TRANSACTIONAL": ("SUBSCRIBED", "SUBSCRIPTION_STATUS"),
@@ -149,7 +149,7 @@ def test_a_bad_choice_names_every_fault(aws: Container, body: Any, wrong: set[st
 def test_any_json_is_read_or_told(name: Any, type_id: Any, active: Any) -> None:
     told = list(faults({"name": name, "id": type_id, "active": active}))
     assert told or (name.strip() and type_id.isascii() and isinstance(active, bool))
-    wrong: list[Fault] = []
+    wrong: list[FieldError] = []
     assert ("@" in preferences._email(name, wrong)) is not bool(wrong)
 
 

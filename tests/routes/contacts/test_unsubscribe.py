@@ -98,7 +98,7 @@ def test_a_choice_of_the_form_goes_before_the_link(aws: Container) -> None:
 
 def test_there_is_a_way_back(aws: Container) -> None:
     """From everything, and from a report of spam too: it was taken back by the person who made it."""
-    aws.get(wiring.adapters.contacts).complained("ada@example.net", "2026-01-01T00:00:00.000Z")
+    aws.get(wiring.adapters.contacts).mark_complained("ada@example.net", "2026-01-01T00:00:00.000Z")
     asked("POST", form="scope=all")
     assert consent.refusal("news", known(aws))
     status, html = asked("POST", form="action=return")

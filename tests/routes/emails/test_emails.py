@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.core.emails.email import Subcategory
-from functions.core.emails.email_listing import Filter, Span
+from functions.core.emails.email_listing import Filter, TimeRange
 from functions.core.errors import NotFound, Rejected
 from functions.routes.emails.email_queries import email_id, id_of, list_query, version_read
 from functions.routes.emails.email_views import email_view
 from functions.routes.http.caller import ANYBODY
 from functions.routes.http.dispatch import Request
-from functions.steps.emails.read_emails import Shown
+from functions.steps.emails.read_emails import EmailWithDocument
 from tests.support.examples import NOON_TEXT, an_email
 
 
@@ -43,7 +43,7 @@ def test_a_query_in_hubspots_dialect() -> None:
         archived=True,
         published=False,
         types=frozenset({"BATCH_EMAIL", "SINGLE_SEND_API"}),
-        created=Span(after="2026-01-02T03:04:05.000Z"),
+        created=TimeRange(after="2026-01-02T03:04:05.000Z"),
     )
     assert (asked.sorts, asked.after, asked.limit) == (("-name", "createdAt"), 7, 5)
 
@@ -74,7 +74,7 @@ def refused(query: dict[str, str]) -> set[str]:
     try:
         list_query(request(query))
     except Rejected as error:
-        return {fault.where for fault in error.faults}
+        return {fault.field for fault in error.errors}
     return set()
 
 
@@ -121,7 +121,7 @@ def test_the_version_that_was_read(header: str | None, given: Any, expected: int
 
 def test_a_view_has_what_hubspots_client_cannot_do_without() -> None:
     email = an_email(id=7, subcategory=Subcategory.SMTP_TOKEN, version=3, created_at=NOON_TEXT)
-    view = email_view(Shown(email, {"name": "Till", "mine": 1, "id": "forged"}))
+    view = email_view(EmailWithDocument(email, {"name": "Till", "mine": 1, "id": "forged"}))
     assert {
         name: view[name] for name in ("id", "subject", "content", "from", "to", "sendOnPublish", "type", "mine")
     } == {
@@ -138,7 +138,7 @@ def test_a_view_has_what_hubspots_client_cannot_do_without() -> None:
 
 
 def test_a_view_of_some_properties() -> None:
-    shown = Shown(an_email(), {"name": "Till", "content": {"html": "<p>"}, "mine": 1, "other": 2})
+    shown = EmailWithDocument(an_email(), {"name": "Till", "content": {"html": "<p>"}, "mine": 1, "other": 2})
     slim = email_view(shown, ["mine"])
     assert (slim["content"], slim["mine"], slim["name"], "other" in slim) == ({}, 1, "Till", False)
     assert email_view(shown, ["content"])["content"] == {"html": "<p>"}

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from functions.core.errors import FAULTS_MAX, Conflict, Fault, NotFound, Rejected
+from functions.core.errors import ERRORS_MAX, Conflict, FieldError, NotFound, Rejected
 from functions.routes.http import problems
 from functions.routes.http.dispatch import Dispatcher, Request, Response
 from functions.routes.http.route import Route
@@ -25,7 +25,9 @@ def act(request: Request) -> Any:
 
 def look(request: Request) -> Any:
     raise {
-        "rejected": Rejected([Fault("message.to", "is wrong"), Fault("emailId", "is required", "REQUIRED_FIELD")]),
+        "rejected": Rejected(
+            [FieldError("message.to", "is wrong"), FieldError("emailId", "is required", "REQUIRED_FIELD")]
+        ),
         "missing": NotFound("there is no such thing"),
         "late": Conflict("it is too late"),
         "crash": RuntimeError("secret detail"),
@@ -186,7 +188,7 @@ def test_each_request_has_a_correlation_id_of_its_own() -> None:
 
 
 def test_faults_are_as_many_as_somebody_reads() -> None:
-    faults = [Fault("content.html", f"there is no filter {number}") for number in range(1_000)]
-    _, problem = problems.of(Rejected(faults))
-    assert (len(problem["errors"]), problem["errors"][-1]["message"]) == (FAULTS_MAX + 1, "content.html: and 900 more")
+    faults = [FieldError("content.html", f"there is no filter {number}") for number in range(1_000)]
+    _, problem = problems.to_response(Rejected(faults))
+    assert (len(problem["errors"]), problem["errors"][-1]["message"]) == (ERRORS_MAX + 1, "content.html: and 900 more")
     assert problem["message"].endswith("content.html: and 900 more")

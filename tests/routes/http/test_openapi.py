@@ -14,9 +14,9 @@ from functions.routes import openapi
 from functions.routes.http import problems
 from functions.routes.http.caller import ANYBODY, MissingScopesError
 from functions.routes.http.dispatch import Request
-from functions.routes.http.models import Wire
+from functions.routes.http.models import ApiModel
 from functions.routes.sending import models as shapes
-from functions.routes.sending.single_send import _Reader
+from functions.routes.sending.single_send import _SingleSendReader
 from functions.routes.statistics import statistics
 from functions.routes.table import ROUTES
 from tests.support import contract
@@ -64,13 +64,13 @@ def test_what_a_send_may_say_is_what_is_read_of_it(monkeypatch: pytest.MonkeyPat
     message = Watched(to="ada@example.net", attachments=[attachment])
     body = Watched(emailId=7, message=message)
     monkeypatch.setattr(Request, "json", lambda _request: body)
-    _Reader(Request(caller=ANYBODY, path_parameters={}, query={}, headers={}, body=b"")).read()
+    _SingleSendReader(Request(caller=ANYBODY, path_parameters={}, query={}, headers={}, body=b"")).read()
     assert body.read == fields(shapes.SingleSendRequest)
     assert message.read == fields(shapes.SingleSendMessage)
     assert attachment.read == fields(shapes.AttachmentGiven)
 
 
-def fields(model: type[Wire]) -> set[str]:
+def fields(model: type[ApiModel]) -> set[str]:
     return {field.encode_name for field in msgspec.structs.fields(model)}
 
 
@@ -78,7 +78,7 @@ def test_statistics_and_refusals_have_the_promised_shape() -> None:
     data = statistics.data_view({"sent": 3, "open": 1})
     answer = {"aggregate": data, "campaignAggregations": {"7": data}, "emails": [7]}
     contract.check("GET", STATISTICS, 200, json.dumps(answer))
-    status, problem = problems.of(MissingScopesError(["content"]))
+    status, problem = problems.to_response(MissingScopesError(["content"]))
     contract.check("POST", SEND, status, json.dumps({**problem, "correlationId": "c"}))
 
 

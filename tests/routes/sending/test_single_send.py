@@ -10,11 +10,11 @@ from msgspec.structs import replace
 
 from functions.core.errors import Rejected
 from functions.core.outcomes import SendResult
-from functions.core.sending.send import Message, Role, SendRequest, State
+from functions.core.sending.send import Message, RecipientRole, SendRequest, State
 from functions.routes.http.caller import Caller
 from functions.routes.http.dispatch import Request
 from functions.routes.sending.send_views import status_view
-from functions.routes.sending.single_send import _Reader
+from functions.routes.sending.single_send import _SingleSendReader
 from tests.core.templates.test_rendering import JSON
 from tests.support.examples import NOON_TEXT, a_message
 
@@ -25,13 +25,13 @@ def read(body: Any, **headers: str) -> SendRequest:
     request = Request(
         caller=Caller("key-1", "", ()), path_parameters={}, query={}, headers=headers, body=json.dumps(body).encode()
     )
-    return _Reader(request).read()
+    return _SingleSendReader(request).read()
 
 
 def faults(body: Any) -> dict[str, str]:
     with pytest.raises(Rejected) as caught:
         read(body)
-    return {fault.where: fault.code for fault in caught.value.faults}
+    return {fault.field: fault.code for fault in caught.value.errors}
 
 
 def with_message(**fields: Any) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def with_message(**fields: Any) -> dict[str, Any]:
 def test_the_least_request_falls_back_to_the_emails_own_sender() -> None:
     request = read(GOOD)
     assert (request.email_id, request.sender, request.reply_to, request.send_id) == (7, None, (), None)
-    assert [(one.role, one.address.email) for one in request.recipients] == [(Role.TO, "ada@example.net")]
+    assert [(one.role, one.address.email) for one in request.recipients] == [(RecipientRole.TO, "ada@example.net")]
 
 
 def test_every_field_is_read() -> None:
@@ -61,10 +61,10 @@ def test_every_field_is_read() -> None:
         }
     )
     assert [(one.role, one.address.email) for one in request.recipients] == [
-        (Role.TO, "ada@example.net"),
-        (Role.CC, "b@example.net"),
-        (Role.CC, "c@example.net"),
-        (Role.BCC, "d@example.net"),
+        (RecipientRole.TO, "ada@example.net"),
+        (RecipientRole.CC, "b@example.net"),
+        (RecipientRole.CC, "c@example.net"),
+        (RecipientRole.BCC, "d@example.net"),
     ]
     assert request.sender
     assert (request.email_id, request.sender.name, request.reply_to[0].email, request.send_id) == (
@@ -152,7 +152,7 @@ def test_any_json_is_read_or_told(message: Any, properties: Any) -> None:
         try:
             read(given_body)
         except Rejected as error:
-            assert error.faults  # noqa: PT017 - either end is fine, as long as it speaks
+            assert error.errors  # noqa: PT017 - either end is fine, as long as it speaks
 
 
 @pytest.mark.parametrize(

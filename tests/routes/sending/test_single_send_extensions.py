@@ -111,4 +111,4 @@ def test_any_json_is_read_or_told(one: Any, other: Any) -> None:
         try:
             read(with_message(**given))
         except Rejected as error:
-            assert error.faults  # noqa: PT017 - either end is fine, as long as it speaks
+            assert error.errors  # noqa: PT017 - either end is fine, as long as it speaks

@@ -114,7 +114,7 @@ def test_emails_are_named_by_their_ids(text: str, expected: tuple[int, ...]) -> 
 def test_every_fault_is_told(query: dict[str, str], where: list[str]) -> None:
     with pytest.raises(Rejected) as caught:
         _read(query)
-    assert [fault.where for fault in caught.value.faults] == where
+    assert [fault.field for fault in caught.value.errors] == where
 
 
 @pytest.mark.parametrize("interval", [None, "", "FORTNIGHT"])

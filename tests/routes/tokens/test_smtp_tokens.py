@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions import api, smtp_tokens, wiring
-from functions.adapters.aws.errors import coded
-from functions.core.errors import Fault, Rejected
-from functions.core.statistics.counter_updates import Addition, Cell, Kind, Subject, Watermark
+from functions.adapters.aws.errors import error_class
+from functions.core.errors import FieldError, Rejected
+from functions.core.statistics.counter_updates import CounterKey, CounterUpdate, Subject, SubjectType, Watermark
 from functions.routes.http.route import DATED_VERSIONS
 from functions.routes.tokens import smtp_tokens as routes
 from functions.routes.tokens.table import SMTP_TOKENS
@@ -105,11 +105,13 @@ def test_the_list_is_filtered_and_paged(aws: Container) -> None:
 def test_todays_messages_are_on_the_token(aws: Container) -> None:
     made = make()
     campaign = int(made["emailCampaignId"])
-    aws.get(wiring.adapters.smtp_tokens).seen(campaign, made["createdAt"], "192.0.2.1")
+    aws.get(wiring.adapters.smtp_tokens).touch(campaign, made["createdAt"], "192.0.2.1")
     counters = {"selected": 4, "sent": 4, "delivered": 3, "open": 2, "click": 1, "bounce": 1, "machineopen": 3}
     for period in (made["createdAt"][:10], made["createdAt"][:13]):
-        counted = Addition("shard", None, Watermark(1, int(aws.clock())), counters)
-        aws.get(wiring.adapters.metrics).add(Cell(Subject(Kind.EMAIL, str(campaign)), period), "shard", counted)
+        counted = CounterUpdate("shard", None, Watermark(1, int(aws.clock())), counters)
+        aws.get(wiring.adapters.counters).add(
+            CounterKey(Subject(SubjectType.EMAIL, str(campaign)), period), "shard", counted
+        )
     shown = asked("GET", f"{TOKENS}/{made['id']}")[1]
     assert (shown["messagesToday"], shown["deliveredRatioToday"]) == (4, 75.0)
     assert shown["countersToday"] == {name: counters.get(name, 0) for name in COUNTED}
@@ -158,7 +160,7 @@ def test_where_iam_is_full_create_says_so(aws: Container, monkeypatch: pytest.Mo
     """And leaves nothing that looks like a token."""
 
     def full(**_: Any) -> None:
-        raise coded("LimitExceeded")({"Error": {"Code": "LimitExceeded"}}, "CreateUser")
+        raise error_class("LimitExceeded")({"Error": {"Code": "LimitExceeded"}}, "CreateUser")
 
     monkeypatch.setattr(wiring.get(wiring.clients.iam), "create_user", full, raising=False)
     status, problem = asked("POST", body=EGG)
@@ -169,7 +171,7 @@ def test_where_iam_is_full_create_says_so(aws: Container, monkeypatch: pytest.Mo
 
 @given(JSON, JSON, JSON)
 def test_any_json_is_read_or_told(name: Any, flag: Any, expires: Any) -> None:
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     assert routes._name(name, faults) or faults
     assert routes._flag(flag, faults) is flag or faults
     if not isinstance(expires, str):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from functions import api, wiring
 from functions.core.sending.send import State
 from functions.core.webhooks import webhook, webhook_events
-from functions.core.webhooks.webhook import Attempt
+from functions.core.webhooks.webhook import DeliveryAttempt
 from functions.routes import openapi
 from functions.routes.webhooks.models import Types
 from functions.steps.webhooks.manage_webhooks import CHOICES
@@ -72,9 +72,9 @@ def test_deliveries_are_walked_page_by_page(aws: Container) -> None:
     _, made = asked("POST", body={"url": URL})
     path = f"{WEBHOOKS}/{made['id']}/deliveries"
     for number in range(5):
-        (event,) = webhook_events.news(None, a_message(f"s-{number}", state=State.SENT, settled_at=NOON_TEXT))
+        (event,) = webhook_events.new_events(None, a_message(f"s-{number}", state=State.SENT, settled_at=NOON_TEXT))
         aws.get(wiring.adapters.webhook_deliveries).save(
-            webhook.attempted(webhook.first(made["id"], event), Attempt(NOON_TEXT, 0, 9, "x"), 5)
+            webhook.attempted(webhook.first(made["id"], event), DeliveryAttempt(NOON_TEXT, 0, 9, "x"), 5)
         )
     found, after = list[str](), ""
     for _ in range(3):

@@ -7,21 +7,21 @@ from dataclasses import dataclass
 import pytest
 
 from functions.core.access.token_bucket import TokenBucket
-from functions.steps.access.limit_rate import BLOCK, KEPT_SECONDS, RATE, WELCOME, RateLimit
+from functions.steps.access.limit_rate import BLOCK, KEPT_SECONDS, RATE, WELCOME, RateLimiter
 from tests.fakes import Clock
-from tests.fakes.access import MemoryBuckets
+from tests.fakes.access import MemoryTokenBuckets
 
 
 @dataclass
-class CountedBuckets(MemoryBuckets):
+class CountedBuckets(MemoryTokenBuckets):
     writes: int = 0
 
-    def replace(self, name: str, before: TokenBucket | None, after: TokenBucket) -> bool:
+    def compare_and_set(self, name: str, before: TokenBucket | None, after: TokenBucket) -> bool:
         self.writes += 1
-        return super().replace(name, before, after)
+        return super().compare_and_set(name, before, after)
 
 
-def passed(workers: list[RateLimit], clock: Clock, seconds: int, per_second: int, key: str = "k") -> int:
+def passed(workers: list[RateLimiter], clock: Clock, seconds: int, per_second: int, key: str = "k") -> int:
     """How many of so many requests a second, shared by the workers, get through."""
     number, through = 0, 0
     for _ in range(seconds):
@@ -34,8 +34,8 @@ def passed(workers: list[RateLimit], clock: Clock, seconds: int, per_second: int
 
 @pytest.mark.parametrize("workers", [1, 7])
 def test_all_workers_together_keep_the_limit(workers: int) -> None:
-    clock, buckets = Clock(), MemoryBuckets()
-    limits = [RateLimit(buckets, clock) for _ in range(workers)]
+    clock, buckets = Clock(), MemoryTokenBuckets()
+    limits = [RateLimiter(buckets, clock) for _ in range(workers)]
     through = passed(limits, clock, 20, 400)
     limit = RATE.burst + 20 * RATE.per_second
     assert limit * 0.95 < through <= limit + workers * (WELCOME + BLOCK)
@@ -43,14 +43,14 @@ def test_all_workers_together_keep_the_limit(workers: int) -> None:
 
 
 def test_within_the_limit_nobody_is_refused() -> None:
-    clock, buckets = Clock(), MemoryBuckets()
-    limits = [RateLimit(buckets, clock) for _ in range(3)]
+    clock, buckets = Clock(), MemoryTokenBuckets()
+    limits = [RateLimiter(buckets, clock) for _ in range(3)]
     assert passed(limits, clock, 120, 90) == 120 * 90
 
 
 def test_a_refusal_says_when_another_try_is_worth_it() -> None:
     clock = Clock()
-    limit = RateLimit(MemoryBuckets({"k": TokenBucket(0, clock.now)}), clock)
+    limit = RateLimiter(MemoryTokenBuckets({"k": TokenBucket(0, clock.now)}), clock)
     assert [limit("k") for _ in range(WELCOME)] == [0] * WELCOME
     wait = limit("k")
     assert 1 <= wait <= 10
@@ -60,14 +60,14 @@ def test_a_refusal_says_when_another_try_is_worth_it() -> None:
 
 def test_one_key_is_not_held_against_another() -> None:
     clock = Clock()
-    limit = RateLimit(MemoryBuckets({"k": TokenBucket(0, clock.now)}), clock)
+    limit = RateLimiter(MemoryTokenBuckets({"k": TokenBucket(0, clock.now)}), clock)
     assert passed([limit], clock, 1, 200) < 200
     assert passed([limit], clock, 1, 200, key="other") == 200
 
 
 def test_who_calls_seldom_costs_nothing_and_who_calls_often_little() -> None:
     clock, buckets = Clock(), CountedBuckets()
-    limit = RateLimit(buckets, clock)
+    limit = RateLimiter(buckets, clock)
     for _ in range(100):
         assert limit("k") == 0
         clock.now += KEPT_SECONDS / WELCOME
@@ -76,11 +76,11 @@ def test_who_calls_seldom_costs_nothing_and_who_calls_often_little() -> None:
     assert buckets.writes <= 50 * 100 / BLOCK + 1
 
 
-class Contended(MemoryBuckets):
-    def replace(self, name: str, before: TokenBucket | None, after: TokenBucket) -> bool:
+class Contended(MemoryTokenBuckets):
+    def compare_and_set(self, name: str, before: TokenBucket | None, after: TokenBucket) -> bool:
         return False
 
 
 def test_a_bucket_that_everybody_fights_for_refuses_nobody() -> None:
     clock = Clock()
-    assert passed([RateLimit(Contended(), clock)], clock, 1, 100) == 100
+    assert passed([RateLimiter(Contended(), clock)], clock, 1, 100) == 100

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from functions.core import timestamps
-from functions.core.access.audit import Action
+from functions.core.access.audit import AuditAction
 from functions.core.emails.email import TRANSACTIONAL
 from functions.core.emails.pause import REPUTATION, Pause
 from functions.core.errors import Conflict, NotFound
@@ -18,15 +18,15 @@ from functions.core.outcomes import SendResult
 from functions.core.sending.send import State
 from functions.core.statistics.counter_updates import Change
 from functions.steps.access.audit import AuditLog
-from functions.steps.account.monitor_reputation import Watch
-from functions.steps.account.pause import Pausing
-from functions.steps.sending.check_pause import REMEMBERED_SECONDS, PauseCheck
+from functions.steps.account.monitor_reputation import ReputationMonitor
+from functions.steps.account.pause import PauseSending
+from functions.steps.sending.check_pause import REMEMBERED_SECONDS, CheckPause
 from functions.steps.statistics.measure import measure
 from tests.fakes import Clock
 from tests.fakes.access import MemoryAudit
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.sending import MemoryAccountPause
-from tests.fakes.statistics import MemoryMetrics
+from tests.fakes.statistics import MemoryCounters
 from tests.support.examples import NOON, NOON_TEXT, a_message, an_email
 
 ADA = "ada@example.com"
@@ -51,21 +51,21 @@ class World:
     clock: Clock = field(default_factory=Clock)
     emails: MemoryEmails = field(default_factory=emails)
     account: MemoryAccountPause = field(default_factory=MemoryAccountPause)
-    metrics: MemoryMetrics = field(default_factory=MemoryMetrics)
+    metrics: MemoryCounters = field(default_factory=MemoryCounters)
     audit: MemoryAudit = field(default_factory=MemoryAudit)
     counted: int = 0
 
     @property
-    def pausing(self) -> Pausing:
+    def pausing(self) -> PauseSending:
         log = AuditLog(self.audit, self.clock, lambda: str(len(self.audit.entries)))
-        return Pausing(emails=self.emails, account=self.account, audit=log, clock=self.clock)
+        return PauseSending(emails=self.emails, account=self.account, audit=log, clock=self.clock)
 
     @property
-    def check(self) -> PauseCheck:
-        return PauseCheck(emails=self.emails, account=self.account.get, clock=self.clock)
+    def check(self) -> CheckPause:
+        return CheckPause(emails=self.emails, account=self.account.get, clock=self.clock)
 
     def watched(self) -> list[str]:
-        watch = Watch(
+        watch = ReputationMonitor(
             metrics=self.metrics, emails=self.emails, account=self.account, pausing=self.pausing, clock=self.clock
         )
         return watch()
@@ -86,7 +86,7 @@ class World:
     def pause_of(self, email_id: int) -> Pause | None:
         return self.emails.live[email_id].pause
 
-    def acts(self) -> list[tuple[Action, str, str]]:
+    def acts(self) -> list[tuple[AuditAction, str, str]]:
         return [(entry.action, entry.by, entry.subject) for entry in self.audit.entries.values()]
 
 
@@ -97,9 +97,9 @@ def test_an_email_over_the_line_is_paused_and_no_other() -> None:
     assert world.watched() == ["email 8: 20 of 20 mails (100.0%) bounced; the line is 10.0%"]
     paused = world.pause_of(NEWS)
     assert paused
-    assert (paused.by, paused.at, paused.stands) == (REPUTATION, NOON_TEXT, True)
+    assert (paused.by, paused.at, paused.is_active) == (REPUTATION, NOON_TEXT, True)
     assert (world.pause_of(PLAIN), world.account.stored) == (None, None)
-    assert world.acts() == [(Action.SENDING_PAUSED, REPUTATION, "email 8")]
+    assert world.acts() == [(AuditAction.SENDING_PAUSED, REPUTATION, "email 8")]
     assert world.watched() == [], "it is told once"
 
 
@@ -173,7 +173,7 @@ def test_a_resumed_email_is_judged_by_later_mail_alone() -> None:
     assert len(world.watched()) == 1
     paused = world.pause_of(NEWS)
     assert paused
-    assert paused.stands
+    assert paused.is_active
     assert paused.reason.startswith("20 of 20 mails")
 
 
@@ -189,8 +189,8 @@ def test_a_pause_by_hand_stands_until_it_is_resumed(email_id: int | None) -> Non
     assert world.pausing.resume(email_id, ADA) == resumed
     subject = "email 8" if email_id else "all mail that is not transactional"
     assert world.acts() == [
-        (Action.SENDING_PAUSED, ADA, subject),
-        (Action.SENDING_RESUMED, "bob@example.com", subject),
+        (AuditAction.SENDING_PAUSED, ADA, subject),
+        (AuditAction.SENDING_RESUMED, "bob@example.com", subject),
     ]
 
 
@@ -203,7 +203,7 @@ def test_others_who_write_the_same_email_are_no_hindrance_unless_they_never_end(
     world = World()
     saves = Quicker(world.emails, 2)
     pausing = replace(world.pausing, emails=saves)
-    assert pausing.pause(NEWS, "x", ADA).stands
+    assert pausing.pause(NEWS, "x", ADA).is_active
     assert world.pause_of(NEWS)
     with pytest.raises(Conflict):
         replace(world.pausing, emails=Quicker(world.emails, 99)).resume(NEWS, ADA)
@@ -226,39 +226,43 @@ def test_what_is_paused_is_refused_with_the_reason() -> None:
     world = World()
     world.pausing.pause(NEWS, "wrong prices", ADA)
     world.pausing.pause(PLAIN, "20 bounced", REPUTATION)
-    by_hand, by_itself = (world.check.accepting(world.emails.live[one]) for one in (NEWS, PLAIN))
+    by_hand, by_itself = (world.check.check_on_accept(world.emails.live[one]) for one in (NEWS, PLAIN))
     assert by_hand
     assert by_itself
     assert (by_hand.result, by_itself.result) == (SendResult.EMAIL_DISABLED, SendResult.CANCELLED_ABUSE)
     assert by_hand.reason == f"email 8 is paused since {NOON_TEXT}: wrong prices"
-    assert world.check.delivering(NEWS, "news") == by_hand
-    assert world.check.accepting(world.emails.live[RECEIPT]) is None
+    assert world.check.check_on_delivery(NEWS, "news") == by_hand
+    assert world.check.check_on_accept(world.emails.live[RECEIPT]) is None
 
 
 def test_all_mail_that_is_not_transactional_is_refused_together() -> None:
     world = World()
     world.pausing.pause(None, "complaints", ADA)
-    for refusal in (world.check.accepting(world.emails.live[NEWS]), world.check.delivering(PLAIN, "offers")):
+    for refusal in (
+        world.check.check_on_accept(world.emails.live[NEWS]),
+        world.check.check_on_delivery(PLAIN, "offers"),
+    ):
         assert refusal
         assert refusal.result is SendResult.PORTAL_SUSPENDED
         assert refusal.reason.endswith(f"paused since {NOON_TEXT}: complaints")
-    assert world.check.accepting(world.emails.live[RECEIPT]) is None
-    assert world.check.delivering(RECEIPT, TRANSACTIONAL) is None
+    assert world.check.check_on_accept(world.emails.live[RECEIPT]) is None
+    assert world.check.check_on_delivery(RECEIPT, TRANSACTIONAL) is None
 
 
 def test_a_transactional_email_paused_by_hand_accepts_no_more_and_what_it_accepted_goes_out() -> None:
     world = World()
     world.pausing.pause(RECEIPT, "wrong prices", ADA)
-    refused = world.check.accepting(world.emails.live[RECEIPT])
+    refused = world.check.check_on_accept(world.emails.live[RECEIPT])
     assert refused
     assert refused.result is SendResult.EMAIL_DISABLED
-    assert world.check.delivering(RECEIPT, TRANSACTIONAL) is None
+    assert world.check.check_on_delivery(RECEIPT, TRANSACTIONAL) is None
 
 
 @pytest.mark.parametrize(
-    "asked", [lambda check: check.delivering(NEWS, "news"), lambda check: check.delivering(PLAIN, "offers")]
+    "asked",
+    [lambda check: check.check_on_delivery(NEWS, "news"), lambda check: check.check_on_delivery(PLAIN, "offers")],
 )
-def test_a_worker_looks_again_after_half_a_minute(asked: Callable[[PauseCheck], Any]) -> None:
+def test_a_worker_looks_again_after_half_a_minute(asked: Callable[[CheckPause], Any]) -> None:
     world = World()
     check = world.check
     assert asked(check) is None

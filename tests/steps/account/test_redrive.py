@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from functions.core.events.timeline import Fact, Kind
+from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
-from functions.core.sending.lifecycle import Act
+from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import MessageKey, State
 from functions.ports.sending import DeadLetter
-from functions.steps.account.redrive import Redrive, Redriven
+from functions.steps.account.redrive import RedriveDeadLetters, RedriveResult
 from tests.fakes import Clock, Killed, Life
 from tests.fakes.messages import MemorySends
 from tests.fakes.sending import MemoryDeadLetters, MemoryQueue
@@ -31,16 +31,16 @@ class World:
     def __post_init__(self) -> None:
         self.send = a_send(recipients=TWO)
         self.sends.create(messages_of(self.send))
-        self.letters.letters.append(DeadLetter(a_send(recipients=TWO, tries=7), "SES was down", "handle"))
+        self.letters.letters.append(DeadLetter(a_send(recipients=TWO, attempts=7), "SES was down", "handle"))
         for number in range(2):
-            self.settle(number, Act.GIVE_UP)
+            self.settle(number, Transition.GIVE_UP)
 
-    def settle(self, number: int, act: Act) -> None:
+    def settle(self, number: int, act: Transition) -> None:
         self.sends.settle(MessageKey("s-1", number), act, now=NOON, result=SendResult.UNDELIVERABLE)
 
-    def redrive(self, life: Life | None = None) -> dict[Redriven, int]:
+    def redrive(self, life: Life | None = None) -> dict[RedriveResult, int]:
         guard = life.guard if life else lambda port: port
-        step = Redrive(
+        step = RedriveDeadLetters(
             letters=guard(self.letters),
             sends=guard(self.sends),
             queue=guard(self.queue),
@@ -55,7 +55,7 @@ class World:
 
 def test_a_letter_goes_back_with_all_its_tries() -> None:
     world = World()
-    assert world.redrive() == {Redriven.QUEUED: 1}
+    assert world.redrive() == {RedriveResult.QUEUED: 1}
     assert world.states() == [State.QUEUED, State.QUEUED]
     assert world.queue.waiting == [(world.send, 0)]
     assert world.letters.letters == []
@@ -64,30 +64,30 @@ def test_a_letter_goes_back_with_all_its_tries() -> None:
 
 def test_whoever_has_the_mail_is_left_alone() -> None:
     world = World()
-    world.settle(0, Act.CONFIRM)
-    assert world.redrive() == {Redriven.QUEUED: 1}
+    world.settle(0, Transition.SES_CONFIRMED)
+    assert world.redrive() == {RedriveResult.QUEUED: 1}
     assert world.states() == [State.SENT, State.QUEUED]
 
 
 def test_a_letter_that_has_become_needless_is_dropped() -> None:
     world = World()
     for number in range(2):
-        world.settle(number, Act.CONFIRM)
-    assert world.redrive() == {Redriven.DONE: 1}
+        world.settle(number, Transition.SES_CONFIRMED)
+    assert world.redrive() == {RedriveResult.DONE: 1}
     assert (world.queue.waiting, world.letters.letters) == ([], [])
 
 
 def test_a_send_that_is_kept_no_more_is_dropped() -> None:
     world = World()
     world.sends.stored.clear()
-    assert world.redrive() == {Redriven.DONE: 1}
+    assert world.redrive() == {RedriveResult.DONE: 1}
 
 
 def test_what_ses_may_have_taken_stays_a_dead_letter() -> None:
     world = World()
     for number in range(2):
-        world.sends.record(MessageKey("s-1", number), Fact(kind=Kind.REJECTED, at=NOON_TEXT))
-    assert world.redrive() == {Redriven.KEPT: 1}
+        world.sends.record(MessageKey("s-1", number), TimelineEvent(type=TimelineEventType.REJECTED, at=NOON_TEXT))
+    assert world.redrive() == {RedriveResult.KEPT: 1}
     assert world.states() == [State.FAILED, State.FAILED]
     assert len(world.letters.letters) == 1
 
@@ -95,7 +95,7 @@ def test_what_ses_may_have_taken_stays_a_dead_letter() -> None:
 def test_what_cannot_be_read_stays_a_dead_letter() -> None:
     world = World()
     world.letters.letters = [DeadLetter(None, "", "handle")]
-    assert world.redrive() == {Redriven.UNREADABLE: 1}
+    assert world.redrive() == {RedriveResult.UNREADABLE: 1}
     assert len(world.letters.letters) == 1
 
 
@@ -103,7 +103,7 @@ def test_what_sqs_buried_in_the_middle_of_its_tries_goes_on() -> None:
     world = World()
     world.sends.stored.clear()
     world.sends.create(messages_of(world.send))
-    assert world.redrive() == {Redriven.QUEUED: 1}
+    assert world.redrive() == {RedriveResult.QUEUED: 1}
     assert len(world.queue.waiting) == 1
 
 

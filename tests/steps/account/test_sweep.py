@@ -7,15 +7,15 @@ import pytest
 
 from functions.core import timestamps
 from functions.core.outcomes import SendResult
-from functions.core.sending.lifecycle import Act
+from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import Message, State
 from functions.core.statistics.counter_updates import Change
-from functions.steps.account.sweep import EXPLAINED_SECONDS, HOPELESS_SECONDS, LOOK_BACK_SECONDS, Sweep
+from functions.steps.account.sweep import EXPLAINED_SECONDS, HOPELESS_SECONDS, LOOK_BACK_SECONDS, SweepSends
 from functions.steps.statistics.measure import measure
 from tests.fakes import Clock
 from tests.fakes.messages import MemorySends
 from tests.fakes.sending import MemoryQueue
-from tests.fakes.statistics import MemoryMetrics
+from tests.fakes.statistics import MemoryCounters
 from tests.support.examples import NOON, a_message, a_send
 
 GRACE = 300
@@ -25,7 +25,7 @@ GRACE = 300
 class World:
     clock: Clock = field(default_factory=Clock)
     sends: MemorySends = field(default_factory=MemorySends)
-    metrics: MemoryMetrics = field(default_factory=MemoryMetrics)
+    metrics: MemoryCounters = field(default_factory=MemoryCounters)
     queue: MemoryQueue = field(default_factory=MemoryQueue)
 
     def holds(self, **changed: Any) -> Message:
@@ -38,7 +38,9 @@ class World:
 
     def swept(self, later: float) -> int:
         self.clock.now = NOON + later
-        sweep = Sweep(sends=self.sends, metrics=self.metrics, queue=self.queue, clock=self.clock, grace_seconds=GRACE)
+        sweep = SweepSends(
+            sends=self.sends, metrics=self.metrics, queue=self.queue, clock=self.clock, grace_seconds=GRACE
+        )
         return sweep()
 
     def now(self, message: Message) -> Message:
@@ -66,7 +68,7 @@ def test_what_was_accepted_lately_has_its_time() -> None:
 def test_while_the_queue_is_not_empty_it_is_told_and_left_alone() -> None:
     world = World()
     message = world.holds()
-    world.queue.put(a_send())
+    world.queue.enqueue(a_send())
     assert world.swept(EXPLAINED_SECONDS) == 1
     assert world.swept(HOPELESS_SECONDS - 1) == 1
     assert world.now(message).state is State.QUEUED
@@ -87,7 +89,7 @@ def test_what_no_queue_message_can_deliver_any_more_is_given_up_with_a_reason() 
 def test_after_days_it_is_given_up_even_where_the_queue_is_never_empty() -> None:
     world = World()
     message = world.holds(attempts=3, reason="SES is down")
-    world.queue.put(a_send())
+    world.queue.enqueue(a_send())
     assert world.swept(HOPELESS_SECONDS) == 1
     assert world.now(message).state is State.FAILED
     assert world.now(message).reason.endswith("SES is down")
@@ -106,7 +108,7 @@ def test_ses_s_word_still_counts_after_that() -> None:
     world = World()
     message = world.holds(state=State.SENDING, attempts=1)
     world.swept(EXPLAINED_SECONDS)
-    assert world.sends.settle(message.key, Act.CONFIRM, now=NOON)
+    assert world.sends.settle(message.key, Transition.SES_CONFIRMED, now=NOON)
     assert world.now(message).state is State.SENT
 
 
@@ -114,7 +116,7 @@ def test_counters_that_lag_accuse_nobody() -> None:
     """The tally still says pending; the message knows better."""
     world = World()
     message = world.holds()
-    world.sends.settle(message.key, Act.CONFIRM, now=NOON)
+    world.sends.settle(message.key, Transition.SES_CONFIRMED, now=NOON)
     assert world.swept(EXPLAINED_SECONDS) == 0
 
 

@@ -11,29 +11,34 @@ import pytest
 from msgspec.structs import replace
 
 from functions.core import ids, timestamps
-from functions.core.access.audit import Action
-from functions.core.contacts.contact import EVERYTHING, Decision, Status
+from functions.core.access.audit import AuditAction
+from functions.core.contacts.contact import EVERYTHING, Decision, SubscriptionStatus
 from functions.core.errors import Retry
-from functions.core.events.timeline import Fact, Kind
+from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
-from functions.core.sending.lifecycle import Act
-from functions.core.sending.send import ERASED, MessageKey, Role, State
+from functions.core.sending.lifecycle import Transition
+from functions.core.sending.send import ERASED, MessageKey, RecipientRole, State
 from functions.core.statistics import counters
-from functions.ports.contacts import ErasureOrder
+from functions.ports.contacts import ErasureRequest
 from functions.ports.events import RawEvent
 from functions.steps.access.audit import AuditLog
-from functions.steps.contacts.erase import TOGETHER, Erasure
+from functions.steps.contacts.erase import TOGETHER, EraseContact
 from tests.fakes import Clock, Killed, Life
 from tests.fakes.access import MemoryAudit
-from tests.fakes.contacts import MemoryContacts, MemoryErasureOrders
-from tests.fakes.events import MemoryRawEvents
-from tests.fakes.messages import MemoryPersonalMessages, MemorySends
+from tests.fakes.contacts import MemoryContacts, MemoryErasureRequests
+from tests.fakes.events import MemoryEventArchive
+from tests.fakes.messages import MemoryMessagesByRecipient, MemorySends
 from tests.fakes.sending import MemoryQueue
 from tests.support.examples import NOON, NOON_TEXT, a_message, a_send
 
 ADA, BOB = "ada@example.net", "bob@example.net"
 EARLIER, LATER = "2026-11-23T11:00:00.000Z", "2026-11-23T13:00:00.000Z"
-OPENED = Fact(kind=Kind.OPENED, at=EARLIER, identity="192.0.2.9", detail={"ip": "192.0.2.9", "agent": "Thunderbird"})
+OPENED = TimelineEvent(
+    type=TimelineEventType.OPENED,
+    at=EARLIER,
+    dedup_key="192.0.2.9",
+    details={"ip": "192.0.2.9", "agent": "Thunderbird"},
+)
 _numbers = count()
 
 
@@ -43,15 +48,15 @@ class World:
     sends: MemorySends = field(default_factory=MemorySends)
     queue: MemoryQueue = field(default_factory=MemoryQueue)
     contacts: MemoryContacts = field(default_factory=MemoryContacts)
-    archive: MemoryRawEvents = field(default_factory=MemoryRawEvents)
-    orders: MemoryErasureOrders = field(default_factory=MemoryErasureOrders)
+    archive: MemoryEventArchive = field(default_factory=MemoryEventArchive)
+    orders: MemoryErasureRequests = field(default_factory=MemoryErasureRequests)
     audit: MemoryAudit = field(default_factory=MemoryAudit)
 
-    def erasure(self, life: Life | None = None) -> Erasure:
+    def erasure(self, life: Life | None = None) -> EraseContact:
         guard: Any = life.guard if life else lambda port: port
-        return Erasure(
+        return EraseContact(
             orders=guard(self.orders),
-            messages=guard(MemoryPersonalMessages(self.sends)),
+            messages=guard(MemoryMessagesByRecipient(self.sends)),
             sends=guard(self.sends),
             kept=guard(self.queue),
             contacts=guard(self.contacts),
@@ -87,30 +92,30 @@ def world() -> World:
     made = World()
     made.put("s-1", timeline={OPENED.key: OPENED.to_item()}, attempts=1, unsubscribe_id="u")
     made.put("s-2", state=State.REFUSED, result=SendResult.PREVIOUSLY_BOUNCED, reason=f"{ADA} bounced")
-    made.put("s-3", address=BOB, role=Role.TO)
-    made.put("s-3", 1, role=Role.CC)
+    made.put("s-3", address=BOB, role=RecipientRole.TO)
+    made.put("s-3", 1, role=RecipientRole.CC)
     made.put("s-4", address=BOB)
     made.put("s-5", state=State.SCHEDULED, due_at=LATER)
-    made.queue.keep(a_send(id="s-5"))
-    made.contacts.note(ADA, {"firstname": "Adelaide"}, EARLIER)
-    made.contacts.note(BOB, {}, EARLIER)
-    made.archive.keep([event("s-1", ADA), event("s-4", BOB)])
-    made.archive.keep([event("s-2", "Ada@Example.net")])
+    made.queue.save_scheduled(a_send(id="s-5"))
+    made.contacts.upsert(ADA, {"firstname": "Adelaide"}, EARLIER)
+    made.contacts.upsert(BOB, {}, EARLIER)
+    made.archive.append([event("s-1", ADA), event("s-4", BOB)])
+    made.archive.append([event("s-2", "Ada@Example.net")])
     return made
 
 
 def test_nothing_of_the_person_is_left_and_the_counters_stay(world: World) -> None:
-    world.sends.settle(MessageKey("s-5", 0), Act.CANCEL, now=NOON)
+    world.sends.settle(MessageKey("s-5", 0), Transition.CANCEL, now=NOON)
     before = world.counted()
     erasure = world.erasure()
-    erasure.ask("Ada@example.net", "it@acme.example")
+    erasure.request("Ada@example.net", "it@acme.example")
     (done,) = erasure(NOON + 60)
     assert world.counted() == before
     for told in (ADA, "adelaide", "192.0.2.9", "thunderbird"):
         assert told not in world.told().replace("it@acme.example", "")
     assert (done.messages, done.events, done.canceled) == (4, 2, 0)
     assert list(world.archive.between("2026-11-23T00", "2026-11-23T23")) == [json.loads(event("s-4", BOB).text)]
-    assert MemoryPersonalMessages(world.sends).to(ADA, LATER, 9) == []
+    assert MemoryMessagesByRecipient(world.sends).to(ADA, LATER, 9) == []
 
 
 def test_others_lose_nothing(world: World) -> None:
@@ -149,8 +154,8 @@ def test_an_erased_message_takes_no_more_facts(world: World) -> None:
 
 
 def test_a_wish_not_to_be_mailed_outlives_the_erasure(world: World) -> None:
-    no = Decision(status=Status.NOT_SUBSCRIBED, at=EARLIER, source="it@acme.example")
-    world.contacts.decide(ADA, EVERYTHING, no)
+    no = Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=EARLIER, source="it@acme.example")
+    world.contacts.set_subscription(ADA, EVERYTHING, no)
     erase(world)
     known = world.contacts.get(ADA)
     assert known
@@ -161,27 +166,27 @@ def test_a_wish_not_to_be_mailed_outlives_the_erasure(world: World) -> None:
 
 def test_a_copy_that_was_still_in_the_queue_makes_no_contact(world: World) -> None:
     erase(world)
-    world.contacts.note(ADA, {"firstname": "Adelaide"}, EARLIER)
+    world.contacts.upsert(ADA, {"firstname": "Adelaide"}, EARLIER)
     assert world.contacts.stored.keys() == {BOB}
-    world.contacts.note(ADA, {"firstname": "Adelaide"}, LATER)
+    world.contacts.upsert(ADA, {"firstname": "Adelaide"}, LATER)
     assert world.contacts.stored.keys() == {ADA, BOB}, "who comes back is a customer again"
 
 
 def test_a_message_that_a_worker_has_is_waited_for(world: World) -> None:
     key = world.put("now", state=State.SENDING, attempts=1)
     erasure = world.erasure()
-    erasure.ask(ADA, "it@acme.example")
+    erasure.request(ADA, "it@acme.example")
     assert erasure(NOON + 60) == []
     assert world.contacts.get(ADA)
     assert world.contacts.stored[ADA].values, "the queue's copy would bring it back"
-    world.sends.settle(key, Act.SEND, now=NOON)
+    world.sends.settle(key, Transition.SEND, now=NOON)
     assert len(erasure(NOON + 60)) == 1
     assert ADA not in world.told()
 
 
 def test_what_comes_after_the_asking_stays(world: World) -> None:
     erasure = world.erasure()
-    erasure.ask(ADA, "it@acme.example")
+    erasure.request(ADA, "it@acme.example")
     key = world.put("new", accepted_at=LATER)
     assert len(erasure(NOON + 60)) == 1
     assert world.sends.stored[key].address == ADA
@@ -190,9 +195,9 @@ def test_what_comes_after_the_asking_stays(world: World) -> None:
 def test_many_messages_and_a_long_archive_are_done_part_by_part(world: World) -> None:
     for number in range(3 * TOGETHER):
         world.put(f"many-{number}")
-        world.archive.keep([event(f"many-{number}", ADA)])
+        world.archive.append([event(f"many-{number}", ADA)])
     erasure = world.erasure()
-    erasure.ask(ADA, "it@acme.example")
+    erasure.request(ADA, "it@acme.example")
     slow = replace(erasure, clock=Slow(world.clock))
     parts = 1
     while not slow(world.clock.now + 5):
@@ -215,11 +220,11 @@ class Slow:
 
 def test_who_comes_back_while_the_archive_is_looked_through_stays(world: World) -> None:
     erasure = world.erasure()
-    erasure.ask(ADA, "it@acme.example")
+    erasure.request(ADA, "it@acme.example")
     slow = replace(erasure, clock=Slow(world.clock))
     while not world.orders.stored[ADA].scanned:
         slow(world.clock.now + 4)
-    world.contacts.note(ADA, {"firstname": "Ada"}, LATER)
+    world.contacts.upsert(ADA, {"firstname": "Ada"}, LATER)
     assert erasure(world.clock.now + 60)
     assert world.contacts.stored[ADA].values == {"firstname": "Ada"}
 
@@ -227,7 +232,7 @@ def test_who_comes_back_while_the_archive_is_looked_through_stays(world: World) 
 def test_whatever_it_dies_of_it_is_finished_by_being_done_again(world: World) -> None:
     calls, deaths = 0, 0
     erasure = world.erasure()
-    erasure.ask(ADA, "it@acme.example")
+    erasure.request(ADA, "it@acme.example")
     while world.orders.stored:
         for after in (False, True):
             try:
@@ -242,19 +247,19 @@ def test_whatever_it_dies_of_it_is_finished_by_being_done_again(world: World) ->
 
 def test_the_log_tells_who_and_how_much_but_not_whom(world: World) -> None:
     erasure = world.erasure()
-    erasure.ask(ADA, "it@acme.example", key_id="k")
-    erasure.ask(ADA, "it@acme.example", key_id="k")
+    erasure.request(ADA, "it@acme.example", key_id="k")
+    erasure.request(ADA, "it@acme.example", key_id="k")
     world.clock.now += 1
     erasure(NOON + 60)
     done, again, asked = world.audit.latest(9)
-    assert [one.action for one in (asked, again, done)] == [*2 * [Action.ERASURE_ASKED], Action.ERASED]
-    assert {one.subject for one in (asked, done)} == {ids.mark(ADA)}
+    assert [one.action for one in (asked, again, done)] == [*2 * [AuditAction.ERASURE_ASKED], AuditAction.ERASED]
+    assert {one.subject for one in (asked, done)} == {ids.address_hash(ADA)}
     assert (done.by, done.key_id, done.detail["messages"], done.detail["events"]) == ("it@acme.example", "k", 4, 2)
     assert done.detail["asked_at"] == NOON_TEXT
 
 
 def test_it_may_be_asked_of_somebody_unknown(world: World) -> None:
-    world.orders.ask(ErasureOrder(address="eve@example.net", asked_at=timestamps.iso(NOON), by="it@acme.example"))
+    world.orders.add(ErasureRequest(address="eve@example.net", asked_at=timestamps.iso(NOON), by="it@acme.example"))
     (done,) = world.erasure()(NOON + 60)
     assert (done.messages, done.events) == (0, 0)
 
@@ -266,7 +271,7 @@ def test_a_contact_that_others_change_without_end_is_left_for_later(
         raise Retry("busy")
 
     erasure = world.erasure()
-    erasure.ask(ADA, "it@acme.example")
+    erasure.request(ADA, "it@acme.example")
     with monkeypatch.context() as patch:
         patch.setattr(world.contacts, "erase", busy)
         with pytest.raises(Retry):
@@ -276,5 +281,5 @@ def test_a_contact_that_others_change_without_end_is_left_for_later(
 
 def erase(world: World) -> None:
     erasure = world.erasure()
-    erasure.ask(ADA, "it@acme.example")
+    erasure.request(ADA, "it@acme.example")
     assert erasure(NOON + 60)

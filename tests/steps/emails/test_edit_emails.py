@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from functions.core.emails.email import Document, Draft, Email, Revision, Subcategory, published
+from functions.core.emails.email import Email, EmailDocument, EmailDraft, Revision, Subcategory, published
 from functions.core.emails.email_listing import Filter
 from functions.core.errors import Conflict, NotFound, Rejected
 from functions.steps.emails import read_emails
-from functions.steps.emails.edit_emails import DOCUMENT_MAX, Authorship
-from functions.steps.emails.publish import Publication
-from functions.steps.emails.read_emails import EmailList, Shown
+from functions.steps.emails.edit_emails import DOCUMENT_MAX, EmailEditor
+from functions.steps.emails.publish import PublishEmail
+from functions.steps.emails.read_emails import EmailWithDocument, ReadEmails
 from tests.fakes import Clock, Killed, Life
 from tests.fakes.contacts import MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
@@ -41,8 +41,8 @@ class World:
     numbers: list[int] = field(default_factory=lambda: list(range(100, 200)))
 
     @property
-    def author(self) -> Authorship:
-        return Authorship(
+    def author(self) -> EmailEditor:
+        return EmailEditor(
             emails=self.emails,
             publish_draft=self.publish,
             starters=lambda _: None,
@@ -57,7 +57,7 @@ class World:
         self.clock.now += 1
         return self.clock.now
 
-    def publish(self, draft: Draft, email: Email, document: Document) -> None:
+    def publish(self, draft: EmailDraft, email: Email, document: EmailDocument) -> None:
         """steps.publish, with nothing to compile or to check."""
         revision = a_revision(
             email_id=email.id,
@@ -79,7 +79,7 @@ def world() -> World:
     return World()
 
 
-def body(shown: Shown) -> str:
+def body(shown: EmailWithDocument) -> str:
     html: str = shown.document["content"]["html"]
     return html
 
@@ -98,7 +98,7 @@ def test_a_new_email_keeps_all_that_it_was_given(world: World) -> None:
         updated_at=made.email.updated_at,
         updated_by=ADA,
     )
-    assert world.author.get(100) == world.author.draft(100) == Shown(made.email, WHOLE)
+    assert world.author.get(100) == world.author.draft(100) == EmailWithDocument(made.email, WHOLE)
 
 
 def test_a_name_is_enough_and_what_the_service_tells_is_not_stored(world: World) -> None:
@@ -122,10 +122,10 @@ def test_an_email_may_be_given_an_id_that_is_free(world: World) -> None:
 
 def test_a_rewrite_is_the_whole_draft_and_of_the_version_that_was_read(world: World) -> None:
     made = world.author.create(WHOLE, ADA)
-    told = world.author.rewrite(100, {"name": "New", "id": "9", "unknown": 1}, BOB, made.email.version)
+    told = world.author.replace_draft(100, {"name": "New", "id": "9", "unknown": 1}, BOB, made.email.version)
     assert (told.document, told.email.name, told.email.updated_by) == ({"name": "New", "unknown": 1}, "New", BOB)
     with pytest.raises(Conflict, match="is at version 2"):
-        world.author.rewrite(100, WHOLE, ADA, made.email.version)
+        world.author.replace_draft(100, WHOLE, ADA, made.email.version)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_a_change_that_makes_it_too_large_or_too_deep_changes_nothing(world: Wor
         deep = {"a": deep}
     for changes in ({"more": "x" * DOCUMENT_MAX}, {"deep": deep}):
         with pytest.raises(Rejected):
-            world.author.change(100, changes, ADA)
+            world.author.update(100, changes, ADA)
     assert world.author.draft(100).document == WHOLE
 
 
@@ -165,7 +165,7 @@ def test_what_is_sent_changes_by_publishing_alone(world: World) -> None:
     author = world.author
     author.create(WHOLE, ADA)
     author.publish(100, ADA)
-    author.change(100, {**html("<p>two</p>"), "name": "New", "subcategory": "batch"}, BOB)
+    author.update(100, {**html("<p>two</p>"), "name": "New", "subcategory": "batch"}, BOB)
     live = world.emails.live[100]
     assert (live.name, live.subcategory, live.published_revision) == ("Receipt", Subcategory.SINGLE_SEND_API, 1)
     assert (body(author.get(100)), body(author.draft(100))) == ("<p>one</p>", "<p>two</p>")
@@ -189,20 +189,20 @@ def test_nothing_pretends_to_send_to_lists(world: World) -> None:
     world.author.create({**WHOLE, "subcategory": "batch", "sendOnPublish": True}, ADA)
     with pytest.raises(Rejected, match="lists is not offered"):
         world.author.publish(100, ADA)
-    world.author.change(100, {"sendOnPublish": False}, ADA)
+    world.author.update(100, {"sendOnPublish": False}, ADA)
     world.author.publish(100, ADA)
     assert world.emails.live[100].published_revision == 1
 
 
 def test_a_stale_version_is_refused_and_the_newer_one_named(world: World) -> None:
     made = world.author.create(WHOLE, ADA)
-    world.author.change(100, html("<p>bob's</p>"), BOB, made.email.version)
+    world.author.update(100, html("<p>bob's</p>"), BOB, made.email.version)
     world.author.publish(100, BOB)
     before = world.emails.live[100]
     for stale in (
-        lambda: world.author.change(100, html("<p>ada's</p>"), ADA, made.email.version),
+        lambda: world.author.update(100, html("<p>ada's</p>"), ADA, made.email.version),
         lambda: world.author.publish(100, ADA, made.email.version),
-        lambda: world.author.reset(100, ADA, made.email.version),
+        lambda: world.author.discard_draft(100, ADA, made.email.version),
         lambda: world.author.restore(100, 1, ADA, made.email.version),
         lambda: world.author.restore_to_draft(100, 1, ADA, made.email.version),
         lambda: world.author.unpublish(100, ADA, made.email.version),
@@ -218,17 +218,17 @@ def test_a_stale_version_is_refused_and_the_newer_one_named(world: World) -> Non
 @pytest.mark.parametrize(
     "drop",
     [
-        lambda author, version: author.reset(100, ADA, version),
+        lambda author, version: author.discard_draft(100, ADA, version),
         lambda author, version: author.restore(100, 1, ADA, version),
         lambda author, version: author.restore_to_draft(100, 1, ADA, version),
     ],
 )
-def test_nobody_drops_an_edit_that_they_have_not_seen(drop: Callable[[Authorship, int], object], world: World) -> None:
+def test_nobody_drops_an_edit_that_they_have_not_seen(drop: Callable[[EmailEditor, int], object], world: World) -> None:
     """What throws the draft away may name the version that it throws away: an edit in the middle then stays."""
     world.author.create(WHOLE, ADA)
     world.author.publish(100, ADA)
-    read = world.author.change(100, html("<p>ada's</p>"), ADA).email.version
-    world.meanwhile = [lambda: world.author.change(100, html("<p>bob's</p>"), BOB)]
+    read = world.author.update(100, html("<p>ada's</p>"), ADA).email.version
+    world.meanwhile = [lambda: world.author.update(100, html("<p>bob's</p>"), BOB)]
     with pytest.raises(Conflict, match=f"is at version {read + 1}"):
         drop(world.author, read)
     assert body(world.author.draft(100)) == "<p>bob's</p>"
@@ -236,8 +236,8 @@ def test_nobody_drops_an_edit_that_they_have_not_seen(drop: Callable[[Authorship
 
 def test_two_changes_at_once_are_both_kept(world: World) -> None:
     world.author.create(WHOLE, ADA)
-    world.meanwhile = [lambda: world.author.change(100, {"subject": "Bob's"}, BOB)]
-    changed = world.author.change(100, html("<p>ada's</p>"), ADA)
+    world.meanwhile = [lambda: world.author.update(100, {"subject": "Bob's"}, BOB)]
+    changed = world.author.update(100, html("<p>ada's</p>"), ADA)
     assert (changed.document["subject"], body(changed)) == ("Bob's", "<p>ada's</p>")
     assert world.author.draft(100).document == changed.document
     assert changed.email.version == 3
@@ -245,15 +245,15 @@ def test_two_changes_at_once_are_both_kept(world: World) -> None:
 
 def test_a_version_that_goes_stale_in_the_middle_is_refused_too(world: World) -> None:
     world.author.create(WHOLE, ADA)
-    world.meanwhile = [lambda: world.author.change(100, {"subject": "Bob's"}, BOB)]
+    world.meanwhile = [lambda: world.author.update(100, {"subject": "Bob's"}, BOB)]
     with pytest.raises(Conflict, match="version 2"):
-        world.author.change(100, {"subject": "Ada's"}, ADA, 1)
+        world.author.update(100, {"subject": "Ada's"}, ADA, 1)
     assert world.author.draft(100).document["subject"] == "Bob's"
 
 
 def test_whoever_publishes_without_a_version_publishes_the_latest(world: World) -> None:
     world.author.create(WHOLE, ADA)
-    world.meanwhile = [lambda: world.author.change(100, html("<p>bob's</p>"), BOB)]
+    world.meanwhile = [lambda: world.author.update(100, html("<p>bob's</p>"), BOB)]
     world.author.publish(100, ADA)
     assert world.live(100).content.html == body(world.author.draft(100)) == "<p>bob's</p>"
 
@@ -267,23 +267,23 @@ def test_an_email_that_never_stands_still_is_a_conflict(world: World) -> None:
 
     world.meanwhile = [again]
     with pytest.raises(Conflict, match="try again"):
-        world.author.change(100, {"subject": "Ada's"}, ADA)
+        world.author.update(100, {"subject": "Ada's"}, ADA)
 
 
 def test_reset_restore_and_restore_to_draft(world: World) -> None:
     author = world.author
     author.create(WHOLE, ADA)
     with pytest.raises(NotFound):
-        author.reset(100, ADA)
+        author.discard_draft(100, ADA)
     author.publish(100, ADA)
-    author.change(100, html("<p>two</p>"), ADA)
+    author.update(100, html("<p>two</p>"), ADA)
     author.publish(100, ADA)
-    author.change(100, html("<p>three</p>"), ADA)
-    author.reset(100, ADA)
+    author.update(100, html("<p>three</p>"), ADA)
+    author.discard_draft(100, ADA)
     assert body(author.draft(100)) == "<p>two</p>"
     author.restore_to_draft(100, 1, BOB)
     assert (body(author.draft(100)), world.live(100).number) == ("<p>one</p>", 2)
-    author.change(100, html("<p>four</p>"), ADA)
+    author.update(100, html("<p>four</p>"), ADA)
     author.restore(100, 1, BOB)
     assert (world.live(100).number, world.live(100).content.html) == (3, "<p>one</p>")
     assert author.draft(100).document == author.get(100).document == WHOLE
@@ -296,9 +296,9 @@ def test_revisions_tell_who_published_what(world: World) -> None:
     author = world.author
     author.create(WHOLE, ADA)
     author.publish(100, ADA)
-    author.change(100, html("<p>two</p>"), ADA)
+    author.update(100, html("<p>two</p>"), ADA)
     author.publish(100, BOB)
-    step = EmailList(world.emails)
+    step = ReadEmails(world.emails)
     page = step.revisions(100, after=None, before=None, limit=9)
     assert (page.total, page.more) == (2, False)
     assert [(one.revision, body(one), one.by) for one in page.shown] == [(2, "<p>two</p>", BOB), (1, "<p>one</p>", ADA)]
@@ -315,7 +315,7 @@ def test_unpublishing_ends_sending_and_the_numbers_go_on(world: World) -> None:
     author = world.author
     author.create(WHOLE, ADA)
     author.publish(100, ADA)
-    author.change(100, {"name": "New"}, ADA)
+    author.update(100, {"name": "New"}, ADA)
     author.unpublish(100, ADA)
     author.unpublish(100, ADA)
     email = world.emails.live[100]
@@ -334,7 +334,7 @@ def test_an_archived_email_is_gone_until_it_is_brought_back(world: World) -> Non
     gone: list[Callable[[], object]] = [
         lambda: author.get(100),
         lambda: author.draft(100),
-        lambda: author.change(100, {}, ADA),
+        lambda: author.update(100, {}, ADA),
         lambda: author.publish(100, ADA),
         lambda: author.clone(100, None, ADA),
     ]
@@ -364,7 +364,7 @@ def test_an_ab_test_has_two_emails_that_know_each_other(world: World) -> None:
     author.create(WHOLE, ADA)
     with pytest.raises(NotFound, match="no A/B test"):
         author.variation(100)
-    world.meanwhile = [lambda: author.change(100, {"subject": "Bob's"}, BOB)]
+    world.meanwhile = [lambda: author.update(100, {"subject": "Bob's"}, BOB)]
     variant = author.create_variation(100, "B", ADA)
     assert variant.document == {**WHOLE, "subject": "Bob's", "name": "B"}
     assert author.variation(100) == variant
@@ -379,7 +379,7 @@ def test_the_email_of_an_smtp_token_is_read_and_not_written(world: World) -> Non
     author = world.author
     assert author.get(9).document["name"] == "Till"
     refused: list[Callable[[], object]] = [
-        lambda: author.change(9, {"name": "x"}, ADA),
+        lambda: author.update(9, {"name": "x"}, ADA),
         lambda: author.publish(9, ADA),
         lambda: author.archive(9, ADA),
         lambda: author.clone(9, None, ADA),
@@ -389,13 +389,13 @@ def test_the_email_of_an_smtp_token_is_read_and_not_written(world: World) -> Non
             each()
 
 
-STEPS: list[Callable[[Authorship], object]] = [
+STEPS: list[Callable[[EmailEditor], object]] = [
     lambda author: author.create({"name": "New"}, ADA),
-    lambda author: author.change(100, html("<p>three</p>"), ADA),
+    lambda author: author.update(100, html("<p>three</p>"), ADA),
     lambda author: author.publish(100, ADA),
     lambda author: author.unpublish(100, ADA),
     lambda author: author.restore(100, 1, ADA),
-    lambda author: author.reset(100, ADA),
+    lambda author: author.discard_draft(100, ADA),
     lambda author: author.create_variation(100, "B", ADA),
     lambda author: author.archive(100, ADA),
 ]
@@ -406,7 +406,7 @@ def begun_world() -> World:
     world = World()
     world.author.create(WHOLE, ADA)
     world.author.publish(100, ADA)
-    world.author.change(100, html("<p>two</p>"), ADA)
+    world.author.update(100, html("<p>two</p>"), ADA)
     return world
 
 
@@ -416,7 +416,7 @@ def stored(world: World) -> tuple[dict[Any, Any], ...]:
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("after", [False, True])
-def test_a_step_that_dies_anywhere_is_done_or_not_begun(step: Callable[[Authorship], object], *, after: bool) -> None:
+def test_a_step_that_dies_anywhere_is_done_or_not_begun(step: Callable[[EmailEditor], object], *, after: bool) -> None:
     whole = begun_world()
     before = stored(whole)
     step(whole.author)
@@ -447,9 +447,9 @@ def test_a_list_reads_the_documents_of_its_page(world: World, monkeypatch: pytes
     for number in range(5):
         world.author.create({**WHOLE, "name": f"{number}", "subject": "x" * 1000}, ADA)
     world.author.publish(100, ADA)
-    world.author.change(100, {"subject": "draft"}, ADA)
+    world.author.update(100, {"subject": "draft"}, ADA)
     monkeypatch.setattr(read_emails, "BATCH", 2)
-    step = EmailList(world.emails)
+    step = ReadEmails(world.emails)
 
     page = step(Filter(), sorts=(), after=None, limit=2)
     assert (page.total, [one.email.id for one in page.shown], page.more) == (6, [1, 100], True)
@@ -466,7 +466,7 @@ def test_a_list_reads_the_documents_of_its_page(world: World, monkeypatch: pytes
 
 def test_what_says_the_same_is_no_new_revision(world: World) -> None:
     """With the true step.publish: the order of fields says nothing, a field that mails do not show does."""
-    publication = Publication(
+    publication = PublishEmail(
         domain=DOMAIN,
         emails=world.emails,
         subscription_types=MemorySubscriptionTypes(),
@@ -480,14 +480,14 @@ def test_what_says_the_same_is_no_new_revision(world: World) -> None:
     author.create(WHOLE, ADA)
     author.publish(100, ADA)
     author.publish(100, ADA)
-    author.change(100, {"subject": None}, ADA)
-    author.change(100, {"subject": "Hi"}, ADA)
+    author.update(100, {"subject": None}, ADA)
+    author.update(100, {"subject": "Hi"}, ADA)
     author.publish(100, ADA)
     assert world.live(100).number == 1
-    author.change(100, {"feedbackSurveyId": "other"}, ADA)
+    author.update(100, {"feedbackSurveyId": "other"}, ADA)
     author.publish(100, ADA)
     assert world.live(100).number == 2
     assert author.get(100).document["feedbackSurveyId"] == "other"
-    author.change(100, {"feedbackSurveyId": "third"}, ADA)
+    author.update(100, {"feedbackSurveyId": "third"}, ADA)
     author.restore(100, 2, ADA)
     assert author.draft(100).document["feedbackSurveyId"] == "other", "also where what is restored is live"

@@ -13,18 +13,18 @@ import pytest
 from msgspec.structs import replace
 
 from functions.core.addresses import Address
-from functions.core.contacts.contact import EVERYTHING, Contact, Decision, Status
-from functions.core.emails.email import DRAFT, Document, Draft, Sample
+from functions.core.contacts.contact import EVERYTHING, Contact, Decision, SubscriptionStatus
+from functions.core.emails.email import DRAFT, EmailDocument, EmailDraft, SampleData
 from functions.core.emails.email_document import draft_of
 from functions.core.errors import NotFound, Rejected
-from functions.core.events.timeline import Fact, Kind
+from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import Message, State
 from functions.core.statistics import counters, links
-from functions.steps.emails.preview import Data, Preview, Previews
-from functions.steps.emails.publish import Publication
-from functions.steps.emails.send_test import Trials
-from functions.steps.sending.deliver import Delivery, templates
+from functions.steps.emails.preview import PreviewData, Previews, RenderedPreview
+from functions.steps.emails.publish import PublishEmail
+from functions.steps.emails.send_test import SendTest
+from functions.steps.sending.deliver import DeliverSend, template_cache
 from tests.fakes import Clock
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
@@ -32,7 +32,7 @@ from tests.fakes.messages import MemorySends
 from tests.fakes.sending import MemoryMailer, MemoryQueue, MemoryUploads, never_paused
 from tests.support.examples import DOMAIN, NOON_TEXT, a_subscription_type, an_email
 
-ADA = Contact(email="ada@example.net", created_at=NOON_TEXT).noted({"firstname": "Augusta"}, NOON_TEXT)
+ADA = Contact(email="ada@example.net", created_at=NOON_TEXT).with_properties({"firstname": "Augusta"}, NOON_TEXT)
 ADDRESS = Address("ada@example.net")
 SAMPLE = {"contactProperties": {"firstname": "Sam"}, "customProperties": {"order": {"number": 7}}}
 WHOLE: dict[str, Any] = {
@@ -52,18 +52,18 @@ class World:
     sends: MemorySends = field(default_factory=MemorySends)
     queue: MemoryQueue = field(default_factory=MemoryQueue)
     mailer: MemoryMailer = field(default_factory=MemoryMailer)
-    starter: Draft | None = None
+    starter: EmailDraft | None = None
 
     def __post_init__(self) -> None:
         self.emails.live[7] = an_email(subscription=self.subscription, published_revision=None, revisions=0)
         self.draft(self.document)
 
     def draft(self, document: dict[str, Any]) -> None:
-        self.emails.kept[7, DRAFT] = Document(json.dumps(document), NOON_TEXT, "")
+        self.emails.kept[7, DRAFT] = EmailDocument(json.dumps(document), NOON_TEXT, "")
 
     @property
-    def publication(self) -> Publication:
-        return Publication(
+    def publication(self) -> PublishEmail:
+        return PublishEmail(
             domain=DOMAIN,
             emails=self.emails,
             subscription_types=MemorySubscriptionTypes({"news": a_subscription_type()}),
@@ -87,25 +87,25 @@ class World:
             public_url="https://api.example.com",
         )
 
-    def preview(self, number: int = DRAFT, **data: Any) -> Preview:
-        return self.previews(7, number, Data(**data))
+    def preview(self, number: int = DRAFT, **data: Any) -> RenderedPreview:
+        return self.previews(7, number, PreviewData(**data))
 
     def test(self, *to: str, number: int = DRAFT, **data: Any) -> list[Message]:
         ids = itertools.count()
-        trials = Trials(
+        trials = SendTest(
             previews=self.previews,
             sends=self.sends,
             queue=self.queue,
             clock=Clock(),
             new_id=lambda: f"t-{next(ids)}",
         )
-        return trials(7, number, Data(**data), [Address(one) for one in to], "key")
+        return trials(7, number, PreviewData(**data), [Address(one) for one in to], "key")
 
     def deliver(self) -> None:
-        delivery = Delivery(
+        delivery = DeliverSend(
             sends=self.sends,
             contacts=self.contacts,
-            templates=templates(self.emails),
+            templates=template_cache(self.emails),
             pauses=never_paused(),
             mailer=self.mailer,
             queue=self.queue,
@@ -220,9 +220,9 @@ def test_a_preview_of_marketing_shows_a_link_that_opens_nothing() -> None:
 def test_revisions_differ_in_what_they_read_like_with_the_same_data() -> None:
     world = World()
     world.publish()
-    assert world.previews.differences(7, 1, DRAFT, Data()).html == ""
+    assert world.previews.differences(7, 1, DRAFT, PreviewData()).html == ""
     world.draft({**document(html="<body><p>Hello {{ contact.firstname }}</p></body>"), "subject": "Order"})
-    told = world.previews.differences(7, 1, DRAFT, Data())
+    told = world.previews.differences(7, 1, DRAFT, PreviewData())
     assert told.subject.splitlines()[2:] == ["@@ -1 +1 @@", "-Order 7", "+Order"]
     assert {"--- revision 1", "+++ draft", "-Hi Sam", "+Hello Sam"} <= set(told.html.splitlines())
     assert {"-Hi Sam", "+Hello Sam"} <= set(told.text.splitlines())
@@ -246,12 +246,18 @@ def test_a_test_counts_nowhere_whatever_comes_of_it() -> None:
     (message,) = world.test("ada@example.net")
     assert counters.of(message) == {}
     world.deliver()
-    for kind in (Kind.SENT, Kind.DELIVERED, Kind.OPENED, Kind.CLICKED, Kind.COMPLAINED):
-        world.sends.record(message.key, Fact(kind=kind, at=NOON_TEXT, detail={"link": "https://x.test"}))
+    for kind in (
+        TimelineEventType.SENT,
+        TimelineEventType.DELIVERED,
+        TimelineEventType.OPENED,
+        TimelineEventType.CLICKED,
+        TimelineEventType.COMPLAINED,
+    ):
+        world.sends.record(message.key, TimelineEvent(type=kind, at=NOON_TEXT, details={"link": "https://x.test"}))
     kept = world.sends.stored[message.key]
-    assert (kept.trial, kept.state) == (True, State.SENT)
+    assert (kept.is_test, kept.state) == (True, State.SENT)
     assert counters.of(kept) == links.of(kept) == {}
-    assert counters.of(replace(kept, trial=False))
+    assert counters.of(replace(kept, is_test=False))
 
 
 def test_a_test_asks_for_no_consent_and_makes_no_contact() -> None:
@@ -260,7 +266,7 @@ def test_a_test_asks_for_no_consent_and_makes_no_contact() -> None:
         "subscriptionDetails": {"subscriptionId": "news"},
     }
     world = World(news, subscription="news")
-    gone = ADA.decided(EVERYTHING, Decision(status=Status.NOT_SUBSCRIBED, at=NOON_TEXT, source="x"))
+    gone = ADA.with_decision(EVERYTHING, Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=NOON_TEXT, source="x"))
     world.contacts.stored = {gone.email: gone}
     world.test("ada@example.net", "new@example.net")
     world.deliver()
@@ -272,7 +278,7 @@ def test_a_test_that_lacks_a_property_is_refused_by_name_and_nothing_is_stored()
     world = World()
     with pytest.raises(Rejected, match=r"custom\.order") as refused:
         world.test("ada@example.net", custom_properties={})
-    assert refused.value.faults[0].code == SendResult.MISSING_TEMPLATE_PROPERTIES
+    assert refused.value.errors[0].code == SendResult.MISSING_TEMPLATE_PROPERTIES
     assert (world.sends.stored, world.queue.waiting) == ({}, [])
 
 
@@ -288,7 +294,7 @@ def test_a_test_that_cannot_be_queued_leaves_nothing() -> None:
 
 
 def test_a_sample_is_read_and_its_faults_are_told() -> None:
-    assert draft_of(7, WHOLE, lambda _: None).sample == Sample({"firstname": "Sam"}, {"order": {"number": 7}})
+    assert draft_of(7, WHOLE, lambda _: None).sample == SampleData({"firstname": "Sam"}, {"order": {"number": 7}})
     for sample, where in (
         (1, "content.sample"),
         ({"contactProperties": {"a": 1}}, "content.sample.contactProperties.a"),
@@ -296,4 +302,4 @@ def test_a_sample_is_read_and_its_faults_are_told() -> None:
     ):
         with pytest.raises(Rejected) as refused:
             draft_of(7, document(sample=sample), lambda _: None)
-        assert [fault.where for fault in refused.value.faults] == [where]
+        assert [fault.field for fault in refused.value.errors] == [where]

@@ -6,10 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from functions.core.addresses import Address
-from functions.core.emails.email import Draft, Source, Syntax
-from functions.core.errors import FAULTS_MAX, Rejected
+from functions.core.emails.email import EmailDraft, TemplateSource, TemplateSyntax
+from functions.core.errors import ERRORS_MAX, Rejected
 from functions.core.templates import rendering
-from functions.steps.emails.publish import Publication
+from functions.steps.emails.publish import PublishEmail
 from tests.fakes import Clock
 from tests.fakes.contacts import MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
@@ -18,9 +18,9 @@ from tests.support.examples import DOMAIN, SENDER, a_subscription_type
 BODY = "<mjml><mj-body><mj-section><mj-column><mj-text>Hi {{ contact.x }}</mj-text></mj-column></mj-section></mj-body></mjml>"
 
 
-def publication(emails: MemoryEmails, **partials: str) -> Publication:
+def publication(emails: MemoryEmails, **partials: str) -> PublishEmail:
     types = [a_subscription_type(id="news"), a_subscription_type(id="ended", active=False)]
-    return Publication(
+    return PublishEmail(
         domain=DOMAIN,
         emails=emails,
         subscription_types=MemorySubscriptionTypes({type_.id: type_ for type_ in types}),
@@ -31,22 +31,22 @@ def publication(emails: MemoryEmails, **partials: str) -> Publication:
 
 def a_source(
     *, subject: str = "Order {{ custom.order }}", body: str = BODY, text: str = "Hi {{ contact.x }}", **changed: Any
-) -> Source:
-    return Source(subject=subject, body=body, text=text, **changed)
+) -> TemplateSource:
+    return TemplateSource(subject=subject, body=body, text=text, **changed)
 
 
-def a_draft(source: Source | None = None, **changed: Any) -> Draft:
+def a_draft(source: TemplateSource | None = None, **changed: Any) -> EmailDraft:
     given: dict[str, Any] = {"email_id": 7, "name": "Receipt", "source": source or a_source(), "sender": SENDER}
-    return Draft(**{**given, **changed})
+    return EmailDraft(**{**given, **changed})
 
 
-def refused(draft: Draft, **partials: str) -> dict[str, tuple[int | None, int | None]]:
+def refused(draft: EmailDraft, **partials: str) -> dict[str, tuple[int | None, int | None]]:
     """Where, with line and column; and nothing is stored."""
     emails = MemoryEmails()
     with pytest.raises(Rejected) as caught:
         publication(emails, **partials)(draft)
     assert (emails.live, emails.revisions) == ({}, {})
-    return {fault.where: (fault.line, fault.column) for fault in caught.value.faults}
+    return {fault.field: (fault.line, fault.column) for fault in caught.value.errors}
 
 
 def test_publishing_makes_a_live_revision_and_the_same_again_none() -> None:
@@ -63,7 +63,9 @@ def test_publishing_makes_a_live_revision_and_the_same_again_none() -> None:
 
 def test_every_fault_of_every_part_is_told_by_line_and_column() -> None:
     draft = a_draft(
-        a_source(subject=" ", body="<p>\n {{ x|nothing }}", syntax=Syntax.HTML, text="\n{{ 1 if }}", preview="{{"),
+        a_source(
+            subject=" ", body="<p>\n {{ x|nothing }}", syntax=TemplateSyntax.HTML, text="\n{{ 1 if }}", preview="{{"
+        ),
         sender=Address("me@other.com"),
         variants={"de": a_source(body="<mjml>")},
     )
@@ -94,12 +96,12 @@ def test_every_fault_of_every_part_is_told_by_line_and_column() -> None:
     ],
 )
 def test_what_could_never_be_rendered_is_refused(body: str, place: tuple[int, int]) -> None:
-    assert refused(a_draft(a_source(body=body, syntax=Syntax.HTML))) == {"content.html": place}
+    assert refused(a_draft(a_source(body=body, syntax=TemplateSyntax.HTML))) == {"content.html": place}
 
 
 def test_a_property_may_have_a_name_that_begins_with_one_underscore() -> None:
     body = "{{ custom._id }}{% for row in custom.rows %}{{ row._id }}{% endfor %}"
-    publication(MemoryEmails())(a_draft(a_source(body=body, syntax=Syntax.HTML)))
+    publication(MemoryEmails())(a_draft(a_source(body=body, syntax=TemplateSyntax.HTML)))
 
 
 def test_what_is_too_large_is_told() -> None:
@@ -111,7 +113,8 @@ def test_what_is_too_large_is_told() -> None:
 
 def test_only_a_transactional_email_may_lack_an_unsubscribe_link() -> None:
     plain, linked = (
-        a_source(body=body, syntax=Syntax.HTML) for body in ("<p>\nx</p>", "<a href='{{ unsubscribe_link_all }}'>x</a>")
+        a_source(body=body, syntax=TemplateSyntax.HTML)
+        for body in ("<p>\nx</p>", "<a href='{{ unsubscribe_link_all }}'>x</a>")
     )
     assert refused(a_draft(plain, subscription="news")) == {"content.html": (2, 6)}
     assert publication(MemoryEmails())(a_draft(linked, subscription="news")).revision.subscription == "news"
@@ -121,7 +124,7 @@ def test_only_a_transactional_email_may_lack_an_unsubscribe_link() -> None:
 def test_an_email_of_no_active_subscription_type_is_not_published(subscription: str, said: str) -> None:
     """No send of it would go out; the fault tells where the types are."""
     draft = a_draft(
-        a_source(body="<a href='{{ unsubscribe_link }}'>x</a>", syntax=Syntax.HTML), subscription=subscription
+        a_source(body="<a href='{{ unsubscribe_link }}'>x</a>", syntax=TemplateSyntax.HTML), subscription=subscription
     )
     assert set(refused(draft)) == {"subscriptionDetails.subscriptionId"}
     (fault,) = publication(MemoryEmails()).check(draft).faults
@@ -131,9 +134,11 @@ def test_an_email_of_no_active_subscription_type_is_not_published(subscription: 
 
 def test_languages_are_compiled_and_the_contact_picks_theirs() -> None:
     draft = a_draft(
-        a_source(subject="Hello", body="<p>Hello {{ contact.firstname }}</p>", syntax=Syntax.HTML, text=""),
+        a_source(subject="Hello", body="<p>Hello {{ contact.firstname }}</p>", syntax=TemplateSyntax.HTML, text=""),
         variants={
-            "de": a_source(subject="Hallo", body="<p>Hallo {{ contact.firstname }}</p>", syntax=Syntax.HTML, text="")
+            "de": a_source(
+                subject="Hallo", body="<p>Hallo {{ contact.firstname }}</p>", syntax=TemplateSyntax.HTML, text=""
+            )
         },
     )
     compiled = rendering.compiled(publication(MemoryEmails())(draft).revision)
@@ -180,9 +185,9 @@ def test_the_preview_is_hidden_at_the_top_of_the_body() -> None:
 
 def test_the_contract_is_what_the_templates_ask_for_in_every_language() -> None:
     emails = MemoryEmails()
-    source = a_source(body="{{ custom.total|round }}{{ custom.note|default('-') }}", syntax=Syntax.HTML)
+    source = a_source(body="{{ custom.total|round }}{{ custom.note|default('-') }}", syntax=TemplateSyntax.HTML)
     revision = publication(emails)(a_draft(source, variants={"de": a_source(subject="{{ custom.total }}")})).revision
-    assert revision.requires == emails.live[7].requires == ("total",)
+    assert revision.required_properties == emails.live[7].required_properties == ("total",)
     custom = revision.contract["properties"]["customProperties"]
     assert set(custom["properties"]) == {"note", "order", "total"}
     assert (custom["required"], custom["properties"]["note"]["default"]) == (["total"], "-")
@@ -192,11 +197,11 @@ def test_warnings_are_told_and_refuse_nothing() -> None:
     body = (
         "<img src='http://x.test/a.png'><a href='https://x.test'>x</a><video></video><p style='position:absolute'>x</p>"
     )
-    published = publication(MemoryEmails())(a_draft(a_source(body=body, syntax=Syntax.HTML, text="")))
+    published = publication(MemoryEmails())(a_draft(a_source(body=body, syntax=TemplateSyntax.HTML, text="")))
     assert [warning.code for warning in published.warnings] == [
         "LITTLE_TEXT", "NO_ALT", "NOT_HTTPS", "UNSUPPORTED", "UNSUPPORTED"
     ]  # fmt: skip
-    large = publication(MemoryEmails())(a_draft(a_source(body="x" * 105_000, syntax=Syntax.HTML, text="x")))
+    large = publication(MemoryEmails())(a_draft(a_source(body="x" * 105_000, syntax=TemplateSyntax.HTML, text="x")))
     assert [warning.code for warning in large.warnings] == ["CLIPPED"]
 
 
@@ -213,16 +218,18 @@ def test_warnings_are_told_and_refuse_nothing() -> None:
     ],
 )  # fmt: skip
 def test_a_warning_is_told_where_it_was_written(body: str, code: str, place: tuple[str, int, int]) -> None:
-    syntax = Syntax.MJML if body.startswith("<mjml") else Syntax.HTML
+    syntax = TemplateSyntax.MJML if body.startswith("<mjml") else TemplateSyntax.HTML
     source = a_source(body=body, syntax=syntax, text="x" * 200)
     (warning,) = publication(MemoryEmails(), film="\n<video></video>")(a_draft(source)).warnings
-    assert (warning.code, (warning.where, warning.line, warning.column)) == (code, place)
+    assert (warning.code, (warning.field, warning.line, warning.column)) == (code, place)
 
 
 def test_warnings_are_as_many_as_somebody_reads() -> None:
     images = "".join(f"<img src='https://x.test/{number}'>" for number in range(1_000))
-    warnings = publication(MemoryEmails())(a_draft(a_source(body=images, syntax=Syntax.HTML, text="x" * 200))).warnings
-    assert (len(warnings), warnings[-1].message) == (FAULTS_MAX + 1, "and 900 more")
+    warnings = publication(MemoryEmails())(
+        a_draft(a_source(body=images, syntax=TemplateSyntax.HTML, text="x" * 200))
+    ).warnings
+    assert (len(warnings), warnings[-1].message) == (ERRORS_MAX + 1, "and 900 more")
 
 
 def test_what_was_archived_comes_back_by_publishing_it() -> None:
@@ -236,10 +243,10 @@ def test_what_was_archived_comes_back_by_publishing_it() -> None:
 
 def test_a_check_tells_faults_and_warnings_and_publishes_nothing() -> None:
     emails = MemoryEmails()
-    bad = a_source(body="<img src='x'>{{ x }}", syntax=Syntax.HTML)
+    bad = a_source(body="<img src='x'>{{ x }}", syntax=TemplateSyntax.HTML)
     checked = publication(emails).check(
-        a_draft(bad, variants={"de": a_source(body="<img src='x'>", syntax=Syntax.HTML)})
+        a_draft(bad, variants={"de": a_source(body="<img src='x'>", syntax=TemplateSyntax.HTML)})
     )
-    assert [fault.where for fault in checked.faults] == ["content.html"]
-    assert {warning.where for warning in checked.warnings} == {"content.translations.de.html"}
+    assert [fault.field for fault in checked.faults] == ["content.html"]
+    assert {warning.field for warning in checked.warnings} == {"content.translations.de.html"}
     assert emails.live == {}

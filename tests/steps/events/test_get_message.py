@@ -9,7 +9,7 @@ from functions.core import ids
 from functions.core.errors import NotFound
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
 from functions.ports.access import ApiKey
-from functions.steps.events.get_message import Explanation, Origin, OriginKind
+from functions.steps.events.get_message import GetMessage, Sender, SenderType
 from tests.fakes.access import MemoryApiKeys
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.messages import MemorySends
@@ -30,10 +30,10 @@ TOKEN = SmtpToken(
 )
 
 
-def origin(accepted_by: str, key: ApiKey = KEY, token: SmtpToken = TOKEN) -> Origin:
+def origin(accepted_by: str, key: ApiKey = KEY, token: SmtpToken = TOKEN) -> Sender:
     sends = MemorySends()
     sends.create([a_message(accepted_by=accepted_by)])
-    explanation = Explanation(
+    explanation = GetMessage(
         sends=sends,
         api_keys=MemoryApiKeys({"k1": key}),
         tokens=MemorySmtpTokens({9: token}),
@@ -44,33 +44,33 @@ def origin(accepted_by: str, key: ApiKey = KEY, token: SmtpToken = TOKEN) -> Ori
     return explained.origin
 
 
-BY_KEY = Origin(kind=OriginKind.API_KEY, id="k1", name="shop", prefix="stf_abc", owner="it@example.com")
-BY_TOKEN = Origin(kind=OriginKind.SMTP_TOKEN, id="AKIA1", name="printers", owner="it@example.com")
+BY_KEY = Sender(kind=SenderType.API_KEY, id="k1", name="shop", prefix="stf_abc", owner="it@example.com")
+BY_TOKEN = Sender(kind=SenderType.SMTP_TOKEN, id="AKIA1", name="printers", owner="it@example.com")
 
 
 def test_a_key_or_a_token_is_named_and_whether_it_still_is() -> None:
     assert origin("k1") == BY_KEY
-    assert origin("k1", key=replace(KEY, revoked_at=NOON_TEXT)) == replace(BY_KEY, ended=True)
+    assert origin("k1", key=replace(KEY, revoked_at=NOON_TEXT)) == replace(BY_KEY, revoked=True)
     assert origin("staffetta-smtp-9") == BY_TOKEN
-    assert origin("staffetta-smtp-9", token=TOKEN.ended()) == replace(BY_TOKEN, ended=True)
+    assert origin("staffetta-smtp-9", token=TOKEN.deleted()) == replace(BY_TOKEN, revoked=True)
 
 
 @pytest.mark.parametrize(
     ("accepted_by", "kind", "name"),
     [
-        ("", OriginKind.UNKNOWN, ""),
-        ("k2", OriginKind.UNKNOWN, "k2"),
-        ("staffetta-smtp-10", OriginKind.SMTP_TOKEN, ""),
+        ("", SenderType.UNKNOWN, ""),
+        ("k2", SenderType.UNKNOWN, "k2"),
+        ("staffetta-smtp-10", SenderType.SMTP_TOKEN, ""),
     ],
 )
-def test_whom_nothing_is_kept_of_is_told_so(accepted_by: str, kind: OriginKind, name: str) -> None:
-    assert origin(accepted_by) == Origin(kind=kind, id=name)
+def test_whom_nothing_is_kept_of_is_told_so(accepted_by: str, kind: SenderType, name: str) -> None:
+    assert origin(accepted_by) == Sender(kind=kind, id=name)
 
 
 def test_a_mail_over_smtp_goes_by_ses_id_too_and_an_unknown_one_by_none() -> None:
     sends = MemorySends()
     sends.create([a_message(ids.for_ses_message("0102"), number) for number in range(2)])
-    explanation = Explanation(sends=sends, api_keys=MemoryApiKeys(), tokens=MemorySmtpTokens(), emails=MemoryEmails())
+    explanation = GetMessage(sends=sends, api_keys=MemoryApiKeys(), tokens=MemorySmtpTokens(), emails=MemoryEmails())
     assert [message.key.recipient for message in explanation("0102").messages] == [0, 1]
     assert explanation("0102").email_name is None
     with pytest.raises(NotFound):

@@ -17,11 +17,11 @@ from msgspec.structs import replace
 from functions.core import ids, timestamps
 from functions.core.contacts.contact import Contact
 from functions.core.events.ses_events import SesEvent, parse
-from functions.core.events.timeline import Fact, Kind
-from functions.core.sending.send import Message, MessageKey, Role, State
+from functions.core.events.timeline import TimelineEvent, TimelineEventType
+from functions.core.sending.send import Message, MessageKey, RecipientRole, State
 from functions.core.statistics import counters
 from functions.core.tokens.smtp_token import SmtpToken
-from functions.steps.events.record import DAY_SECONDS, Recorded, Recording
+from functions.steps.events.record import DAY_SECONDS, RecordEvents, RecordResult
 from tests.fakes import Clock, Killed, Life
 from tests.fakes.contacts import MemoryContacts
 from tests.fakes.messages import MemorySends
@@ -86,9 +86,9 @@ class World:
     tokens: MemorySmtpTokens = field(default_factory=lambda: MemorySmtpTokens({9: TOKEN}))
     clock: Clock = field(default_factory=Clock)
 
-    def recording(self, life: Life | None = None) -> Recording:
+    def recording(self, life: Life | None = None) -> RecordEvents:
         guard = life.guard if life else lambda port: port
-        return Recording(
+        return RecordEvents(
             sends=guard(self.sends),
             contacts=guard(self.contacts),
             tokens=guard(self.tokens),
@@ -107,28 +107,28 @@ class World:
         return self.sends.messages(SEND_ID)
 
 
-def kinds(message: Message) -> set[Kind]:
-    return {Kind(fact["kind"]) for fact in message.timeline.values()}
+def kinds(message: Message) -> set[TimelineEventType]:
+    return {TimelineEventType(fact["kind"]) for fact in message.timeline.values()}
 
 
 def test_smtp_mail_has_a_message_for_each_recipient_as_if_it_had_been_accepted() -> None:
     world = World().after(event("Send", {}, *EVERYONE, printer="hall", staffetta_send="s-1"))
     assert [(message.role, message.address) for message in world.messages] == [
-        (Role.TO, ADA),
-        (Role.CC, BOB),
-        (Role.BCC, EVE),
+        (RecipientRole.TO, ADA),
+        (RecipientRole.CC, BOB),
+        (RecipientRole.BCC, EVE),
     ]
     for message in world.messages:
         assert (message.state, message.email_id, message.accepted_by) == (State.SENT, 9, "staffetta-smtp-9")
         assert (message.accepted_at, message.settled_at, message.ses_message_id) == (NOON_TEXT, NOON_TEXT, "0102")
-        assert (dict(message.tags), kinds(message)) == ({"printer": "hall"}, {Kind.SENT})
+        assert (dict(message.tags), kinds(message)) == ({"printer": "hall"}, {TimelineEventType.SENT})
 
 
 def test_each_event_reaches_the_recipients_that_it_names() -> None:
     ada, bob, eve = World().after(*STORY).messages
-    assert kinds(ada) == {Kind.SENT, Kind.DELIVERED, Kind.OPENED}
-    assert kinds(bob) == {Kind.SENT, Kind.BOUNCED}
-    assert kinds(eve) == {Kind.SENT, Kind.DELIVERED, Kind.COMPLAINED}
+    assert kinds(ada) == {TimelineEventType.SENT, TimelineEventType.DELIVERED, TimelineEventType.OPENED}
+    assert kinds(bob) == {TimelineEventType.SENT, TimelineEventType.BOUNCED}
+    assert kinds(eve) == {TimelineEventType.SENT, TimelineEventType.DELIVERED, TimelineEventType.COMPLAINED}
     total = sum((counters.of(message) for message in (ada, bob, eve)), Counter[str]())
     assert (total["sent"], total["delivered"], total["hardbounced"], total["spamreport"], total["open"]) == (
         3,
@@ -154,7 +154,7 @@ def test_events_end_alike_however_they_are_batched(order: list[SesEvent], cuts: 
     recording = together.recording()
     for begun, ended in itertools.pairwise(sorted({0, *cuts, len(order)})):
         if batch := order[begun:ended]:
-            assert recording(*batch) is Recorded.RECORDED
+            assert recording(*batch) is RecordResult.RECORDED
     assert together.sends.stored == alone.sends.stored
     assert contacts(together) == contacts(alone)
 
@@ -163,7 +163,7 @@ def test_a_mails_sending_and_delivery_share_a_write() -> None:
     class Counting(MemorySends):
         writes = 0
 
-        def record(self, key: MessageKey, *facts: Fact) -> Message | None:
+        def record(self, key: MessageKey, *facts: TimelineEvent) -> Message | None:
             self.writes += 1
             return super().record(key, *facts)
 
@@ -171,12 +171,18 @@ def test_a_mails_sending_and_delivery_share_a_write() -> None:
     sends.create([a_message(state=State.SENT)])
     sent, delivered = (
         SesEvent(
-            message=MessageKey("s-1", 0), ses_message_id="1", sent_at=NOON_TEXT, fact=Fact(kind=kind, at=NOON_TEXT)
+            message=MessageKey("s-1", 0),
+            ses_message_id="1",
+            sent_at=NOON_TEXT,
+            fact=TimelineEvent(type=kind, at=NOON_TEXT),
         )
-        for kind in (Kind.SENT, Kind.DELIVERED)
+        for kind in (TimelineEventType.SENT, TimelineEventType.DELIVERED)
     )
-    assert World(sends=sends).recording()(sent, delivered) is Recorded.RECORDED
-    assert (sends.writes, kinds(sends.stored[MessageKey("s-1", 0)])) == (1, {Kind.SENT, Kind.DELIVERED})
+    assert World(sends=sends).recording()(sent, delivered) is RecordResult.RECORDED
+    assert (sends.writes, kinds(sends.stored[MessageKey("s-1", 0)])) == (
+        1,
+        {TimelineEventType.SENT, TimelineEventType.DELIVERED},
+    )
 
 
 @pytest.mark.parametrize("after", [False, True])
@@ -211,7 +217,7 @@ def test_events_that_overtake_the_making_by_another_worker_are_kept(before: int)
     class Overtaken(MemorySends):
         calls = 0
 
-        def record(self, key: MessageKey, *facts: Fact) -> Message | None:
+        def record(self, key: MessageKey, *facts: TimelineEvent) -> Message | None:
             self._meanwhile()
             return super().record(key, *facts)
 
@@ -228,16 +234,16 @@ def test_events_that_overtake_the_making_by_another_worker_are_kept(before: int)
 
     world = World(sends=Overtaken())
     world.recording()(delivery(ADA, EVE, of=EVERYONE), delivery(BOB, of=EVERYONE))
-    assert [kinds(message) for message in world.messages] == [{Kind.DELIVERED}] * 3
+    assert [kinds(message) for message in world.messages] == [{TimelineEventType.DELIVERED}] * 3
 
 
 def test_what_expired_is_not_made_and_counted_anew() -> None:
     world = World()
     world.clock.now = NOON + 90 * DAY_SECONDS
-    assert world.recording()(STORY[-1]) is Recorded.UNKNOWN
+    assert world.recording()(STORY[-1]) is RecordResult.UNKNOWN
     assert world.sends.stored == {}
     world.clock.now -= 1
-    assert world.recording()(STORY[-1]) is Recorded.RECORDED
+    assert world.recording()(STORY[-1]) is RecordResult.RECORDED
 
 
 def test_a_tokens_holder_cannot_write_into_another_send() -> None:
@@ -252,9 +258,9 @@ def test_a_tokens_holder_cannot_write_into_another_send() -> None:
 def test_mail_of_a_token_that_is_gone_still_counts() -> None:
     world = World(tokens=MemorySmtpTokens()).after(*STORY[:2])
     assert [kinds(message) for message in world.messages] == [
-        {Kind.SENT, Kind.DELIVERED},
-        {Kind.SENT},
-        {Kind.SENT, Kind.DELIVERED},
+        {TimelineEventType.SENT, TimelineEventType.DELIVERED},
+        {TimelineEventType.SENT},
+        {TimelineEventType.SENT, TimelineEventType.DELIVERED},
     ]
     assert world.contacts.stored == {}
 
@@ -309,7 +315,7 @@ def test_a_token_hears_of_its_earliest_and_latest_mail_of_a_batch() -> None:
         replace(STORY[0], smtp=replace(smtp, sent_at=timestamps.iso(NOON + number), source=f"192.0.2.{number}"))
         for number in (2, 0, 3, 1)
     ]
-    world.recording().seen([*mails, STORY[1]])
+    world.recording().touch_tokens([*mails, STORY[1]])
     token = world.tokens.get(9)
     assert token
     assert (token.used_at, token.first_source, token.last_source) == (

@@ -9,15 +9,15 @@ import pytest
 from msgspec.structs import replace
 
 from functions.core import addresses, ids
-from functions.core.contacts.contact import EVERYTHING, Decision, Status
+from functions.core.contacts.contact import EVERYTHING, Decision, SubscriptionStatus
 from functions.core.contacts.subscription import SubscriptionType
 from functions.core.emails.email import Subcategory
 from functions.core.emails.pause import Pause
 from functions.core.errors import Rejected
 from functions.core.outcomes import SendResult
-from functions.core.sending.lifecycle import Act
+from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import MessageKey, Send, SendRequest, State
-from functions.steps.sending.accept import Acceptance, Accepted
+from functions.steps.sending.accept import Accepted, AcceptSend
 from tests.fakes import Clock, Killed
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
@@ -51,7 +51,7 @@ class World:
 
     def accept(self, request: SendRequest) -> Accepted:
         fresh = itertools.count(len(self.sends.stored))
-        step = Acceptance(
+        step = AcceptSend(
             domain=DOMAIN,
             sends=self.sends,
             emails=self.emails,
@@ -73,7 +73,7 @@ def test_an_accepted_send_is_stored_and_queued() -> None:
     world = World()
     request = a_request(recipients=recipients(cc=("bob@example.net",)), sender=addresses.parse("me@mail.example.com"))
     accepted = world.accept(request)
-    assert accepted.repeat is None
+    assert accepted.idempotency_result is None
     assert (accepted.message.state, accepted.message.accepted_at, accepted.message.accepted_by) == (
         State.QUEUED,
         NOON_TEXT,
@@ -149,7 +149,7 @@ def test_a_repeat_is_known_when_its_upload_is_long_gone() -> None:
     assert first.message.attached == 4
     world.uploads.files.clear()
     assert world.accept(asked) == Accepted(first.message, SendResult.IDEMPOTENT_IGNORE)
-    assert world.accept(replace(asked, digest="other")).repeat is SendResult.IDEMPOTENT_FAIL
+    assert world.accept(replace(asked, digest="other")).idempotency_result is SendResult.IDEMPOTENT_FAIL
     assert len(world.queued()) == 1
 
 
@@ -182,7 +182,7 @@ def test_a_repeat_is_the_first_send() -> None:
     world.sends.claim(first.message.key, now=world.clock(), lease_seconds=60, grace_seconds=300)
     world.clock.now += 60
     again = world.accept(a_request(send_id="order-42"))
-    assert (again.repeat, again.message.key, again.message.accepted_at) == (
+    assert (again.idempotency_result, again.message.key, again.message.accepted_at) == (
         SendResult.IDEMPOTENT_IGNORE,
         MessageKey(ids.for_send_id("order-42"), 0),
         NOON_TEXT,
@@ -195,7 +195,7 @@ def test_a_repeat_leaves_a_send_alone_that_a_worker_put_back() -> None:
     world = World()
     key = world.accept(a_request(send_id="order-42")).message.key
     world.sends.claim(key, now=world.clock(), lease_seconds=60, grace_seconds=300)
-    world.sends.settle(key, Act.RELEASE, now=world.clock(), reason="throttled")
+    world.sends.settle(key, Transition.RELEASE, now=world.clock(), reason="throttled")
     world.accept(a_request(send_id="order-42"))
     assert len(world.queued()) == 1
 
@@ -204,7 +204,7 @@ def test_a_repeat_with_another_body_fails_and_changes_nothing() -> None:
     world = World()
     first = world.accept(a_request(send_id="order-42"))
     again = world.accept(a_request(send_id="order-42", digest="d2", email_id=8))
-    assert (again.repeat, again.message) == (SendResult.IDEMPOTENT_FAIL, first.message)
+    assert (again.idempotency_result, again.message) == (SendResult.IDEMPOTENT_FAIL, first.message)
     assert list(world.sends.stored.values()) == [first.message]
     assert len(world.queued()) == 1
 
@@ -214,14 +214,17 @@ def test_a_repeat_of_a_refused_send_tells_of_the_refusal_and_queues_nothing() ->
     world.accept(a_request(send_id="order-42", email_id=8))
     world.emails.live[8] = an_email(id=8)
     again = world.accept(a_request(send_id="order-42", email_id=8))
-    assert (again.repeat, again.message.result) == (SendResult.IDEMPOTENT_IGNORE, SendResult.MISSING_CONTENT)
+    assert (again.idempotency_result, again.message.result) == (
+        SendResult.IDEMPOTENT_IGNORE,
+        SendResult.MISSING_CONTENT,
+    )
     assert world.queued() == []
 
 
 class _Broken(MemoryQueue):
     error: BaseException = ConnectionError("queue is gone")
 
-    def put(self, send: Send, *, delay_seconds: int = 0) -> None:
+    def enqueue(self, send: Send, *, delay_seconds: int = 0) -> None:
         raise self.error
 
 
@@ -231,30 +234,34 @@ def test_what_cannot_be_queued_was_not_accepted() -> None:
         world.accept(a_request(send_id="order-42"))
     assert world.sends.stored == {}
     world.queue = MemoryQueue()
-    assert world.accept(a_request(send_id="order-42")).repeat is None
+    assert world.accept(a_request(send_id="order-42")).idempotency_result is None
     assert len(world.queued()) == 1
 
 
 def test_a_repeat_queues_a_send_whose_first_request_died_before_queueing() -> None:
     world = World(queue=_Broken())
     world.queue.error = Killed()  # type: ignore[attr-defined]  # the broken queue's
-    world.sends.forget = lambda messages: None  # type: ignore[method-assign]  # a dead process undoes nothing
+    world.sends.rollback = lambda messages: None  # type: ignore[method-assign]  # a dead process undoes nothing
     with pytest.raises(Killed):
         world.accept(a_request(send_id="order-42"))
     world.queue = MemoryQueue()
     world.clock.now += 5
     again = world.accept(a_request(send_id="order-42"))
-    assert again.repeat is SendResult.IDEMPOTENT_IGNORE
+    assert again.idempotency_result is SendResult.IDEMPOTENT_IGNORE
     ((send, _),) = world.queue.waiting
     assert (send.id, send.accepted_at) == (again.message.key.send_id, NOON_TEXT)
 
 
-LEFT = Decision(status=Status.NOT_SUBSCRIBED, at=NOON_TEXT, source="test")
+LEFT = Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=NOON_TEXT, source="test")
 STATUSES: dict[SendResult, Callable[[MemoryContacts], object]] = {
     SendResult.PREVIOUSLY_BOUNCED: lambda contacts: contacts.quarantine("ada@example.net", NOON_TEXT, "550"),
-    SendResult.PREVIOUS_SPAM: lambda contacts: contacts.complained("ada@example.net", NOON_TEXT),
-    SendResult.PREVIOUSLY_UNSUBSCRIBED_MESSAGE: lambda contacts: contacts.decide("ada@example.net", "news", LEFT),
-    SendResult.PREVIOUSLY_UNSUBSCRIBED_PORTAL: lambda contacts: contacts.decide("ada@example.net", EVERYTHING, LEFT),
+    SendResult.PREVIOUS_SPAM: lambda contacts: contacts.mark_complained("ada@example.net", NOON_TEXT),
+    SendResult.PREVIOUSLY_UNSUBSCRIBED_MESSAGE: lambda contacts: contacts.set_subscription(
+        "ada@example.net", "news", LEFT
+    ),
+    SendResult.PREVIOUSLY_UNSUBSCRIBED_PORTAL: lambda contacts: contacts.set_subscription(
+        "ada@example.net", EVERYTHING, LEFT
+    ),
 }
 
 

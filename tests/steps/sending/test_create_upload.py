@@ -6,11 +6,11 @@ import pytest
 from msgspec.structs import replace
 
 from functions.core import timestamps
-from functions.core.errors import GiveUp, Rejected
+from functions.core.errors import PermanentFailure, Rejected
 from functions.core.outcomes import SendResult
 from functions.core.sending.attachments import TOTAL_MAX, Upload
 from functions.steps.sending import create_upload
-from functions.steps.sending.create_upload import OFFER_SECONDS, USABLE_SECONDS, UploadOffers
+from functions.steps.sending.create_upload import OFFER_SECONDS, USABLE_SECONDS, CreateUpload
 from tests.fakes import Clock
 from tests.fakes.sending import MemoryUploads
 from tests.support.examples import A_PDF, AN_UPLOAD, NOON, NOON_TEXT, UPLOADED, a_request, a_send
@@ -24,17 +24,17 @@ def uploads() -> MemoryUploads:
 
 
 def test_an_offer_is_for_one_file_of_one_size_and_for_a_while(uploads: MemoryUploads) -> None:
-    offers = UploadOffers(uploads=uploads, clock=Clock(), new_id=lambda: UPLOADED)
+    offers = CreateUpload(uploads=uploads, clock=Clock(), new_id=lambda: UPLOADED)
     offer = offers(TOTAL_MAX)
     assert (offer.upload_id, offer.expires_at) == (UPLOADED, "2026-11-23T12:15:00.000Z")
-    assert offer.url == uploads.url(UPLOADED, TOTAL_MAX, OFFER_SECONDS)
+    assert offer.url == uploads.presign(UPLOADED, TOTAL_MAX, OFFER_SECONDS)
     with pytest.raises(Rejected, match=r"size: is 10,000,001 bytes; a mail can carry 10,000,000"):
         offers(TOTAL_MAX + 1)
 
 
 def test_a_send_is_accepted_with_the_octets_that_lie_there(uploads: MemoryUploads) -> None:
     there = uploads.put(UPLOADED, b"%PDF-1.7")
-    pdf, catalogue = create_upload.located(a_request(attachments=TWO), uploads, NOON).attachments
+    pdf, catalogue = create_upload.resolve_uploads(a_request(attachments=TWO), uploads, NOON).attachments
     assert (pdf, catalogue.upload, catalogue.size) == (A_PDF, there, 8)
 
 
@@ -42,8 +42,8 @@ def test_every_upload_that_is_not_there_or_too_old_is_told(uploads: MemoryUpload
     uploads.put(UPLOADED, b"%PDF", at=timestamps.iso(NOON - USABLE_SECONDS - 1))
     missing = replace(AN_UPLOAD, upload=Upload("8f14e45f-0000-467f-a0e6-1b2c3d4e5f60"))
     with pytest.raises(Rejected) as refused:
-        create_upload.located(a_request(attachments=(*TWO, missing)), uploads, NOON)
-    assert [(fault.where, fault.message.split(":")[0]) for fault in refused.value.faults] == [
+        create_upload.resolve_uploads(a_request(attachments=(*TWO, missing)), uploads, NOON)
+    assert [(fault.field, fault.message.split(":")[0]) for fault in refused.value.errors] == [
         ("message.attachments[1].uploadId", "was uploaded at 2026-11-22T11"),
         ("message.attachments[2].uploadId", "nothing was uploaded under this id"),
     ]
@@ -51,20 +51,20 @@ def test_every_upload_that_is_not_there_or_too_old_is_told(uploads: MemoryUpload
 
 def test_a_file_is_good_for_a_day(uploads: MemoryUploads) -> None:
     uploads.put(UPLOADED, b"%PDF", at=timestamps.iso(NOON - USABLE_SECONDS))
-    assert create_upload.located(a_request(attachments=TWO), uploads, NOON)
+    assert create_upload.resolve_uploads(a_request(attachments=TWO), uploads, NOON)
 
 
 def test_all_that_a_mail_carries_is_bounded(uploads: MemoryUploads) -> None:
     uploads.put(UPLOADED, bytes(TOTAL_MAX))
-    assert create_upload.located(a_request(attachments=(AN_UPLOAD,)), uploads, NOON)
+    assert create_upload.resolve_uploads(a_request(attachments=(AN_UPLOAD,)), uploads, NOON)
     with pytest.raises(Rejected, match="at most 10,000,000 are allowed"):
-        create_upload.located(a_request(attachments=TWO), uploads, NOON)
+        create_upload.resolve_uploads(a_request(attachments=TWO), uploads, NOON)
 
 
 def test_the_mail_is_made_with_the_content_and_the_send_waits_without(uploads: MemoryUploads) -> None:
     there = uploads.put(UPLOADED, b"%PDF-1.7")
     send = a_send(attachments=(A_PDF, replace(AN_UPLOAD, upload=there)))
-    pdf, catalogue = create_upload.whole(send, uploads).attachments
+    pdf, catalogue = create_upload.with_content(send, uploads).attachments
     assert (pdf, catalogue.content) == (A_PDF, "JVBERi0xLjc=")
     assert send.attachments[1].content == ""
 
@@ -76,12 +76,12 @@ def test_no_other_octets_are_ever_sent(uploads: MemoryUploads, gone: bool) -> No
         uploads.files.clear()
     else:
         uploads.put(UPLOADED, b"%PDF-1.8", at=NOON_TEXT)
-    with pytest.raises(GiveUp, match=r"the upload of Catalogue.pdf is gone, or was written over") as refused:
-        create_upload.whole(a_send(attachments=(replace(AN_UPLOAD, upload=there),)), uploads)
+    with pytest.raises(PermanentFailure, match=r"the upload of Catalogue.pdf is gone, or was written over") as refused:
+        create_upload.with_content(a_send(attachments=(replace(AN_UPLOAD, upload=there),)), uploads)
     assert refused.value.result is SendResult.CORRUPT_INPUT
 
 
 def test_what_has_no_uploads_is_left_alone(uploads: MemoryUploads) -> None:
     request, send = a_request(attachments=(A_PDF,)), a_send(attachments=(A_PDF,))
-    assert create_upload.located(request, uploads, NOON) is request
-    assert create_upload.whole(send, uploads) is send
+    assert create_upload.resolve_uploads(request, uploads, NOON) is request
+    assert create_upload.with_content(send, uploads) is send

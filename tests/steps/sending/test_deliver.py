@@ -12,19 +12,19 @@ from msgspec.structs import replace
 
 from functions.core import timestamps
 from functions.core.contacts import unsubscribe_link
-from functions.core.contacts.contact import EVERYTHING, Decision, Status
+from functions.core.contacts.contact import EVERYTHING, Decision, SubscriptionStatus
 from functions.core.emails.email import Revision
 from functions.core.emails.pause import Pause
-from functions.core.errors import GiveUp, OutcomeUnknown, Retry, Throttled
+from functions.core.errors import OutcomeUnknown, PermanentFailure, Retry, Throttled
 from functions.core.events.ses_events import RECIPIENT_TAG, SEND_TAG, SesEvent
-from functions.core.events.timeline import Fact, Kind
+from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
-from functions.core.sending.lifecycle import Act
-from functions.core.sending.send import TRIES_MAX, MessageKey, Send, State, Try
+from functions.core.sending.lifecycle import Transition
+from functions.core.sending.send import FAILED_ATTEMPTS_MAX, Attempt, MessageKey, Send, State
 from functions.ports.sending import OutgoingMail
 from functions.steps.events.record import record
-from functions.steps.sending.check_pause import PauseCheck
-from functions.steps.sending.deliver import DELAY_MAX_SECONDS, Delivery, templates
+from functions.steps.sending.check_pause import CheckPause
+from functions.steps.sending.deliver import DELAY_MAX_SECONDS, DeliverSend, template_cache
 from tests.fakes import Clock, Killed, Life
 from tests.fakes.contacts import MemoryContacts
 from tests.fakes.emails import MemoryEmails
@@ -68,14 +68,14 @@ class World:
         self.sends.create(messages_of(self.send))
         self.secrets = (f"secret-{number}" for number in itertools.count())
 
-    def worker(self, life: Life | None = None) -> Delivery:
+    def worker(self, life: Life | None = None) -> DeliverSend:
         """A new one, with nothing in its caches; one with a `life` dies when that is over."""
         guard = life.guard if life else lambda port: port
-        return Delivery(
+        return DeliverSend(
             sends=guard(self.sends),
             contacts=guard(self.contacts),
-            templates=templates(guard(self.emails)),
-            pauses=PauseCheck(emails=guard(self.emails), account=guard(self.account).get, clock=self.clock),
+            templates=template_cache(guard(self.emails)),
+            pauses=CheckPause(emails=guard(self.emails), account=guard(self.account).get, clock=self.clock),
             mailer=guard(self.mailer),
             queue=guard(self.queue),
             uploads=guard(self.uploads),
@@ -105,7 +105,10 @@ class World:
 def sent_event(mail: OutgoingMail, ses_message_id: str) -> SesEvent:
     key = MessageKey(mail.tags[SEND_TAG], int(mail.tags[RECIPIENT_TAG]))
     return SesEvent(
-        message=key, ses_message_id=ses_message_id, sent_at=NOON_TEXT, fact=Fact(kind=Kind.SENT, at=NOON_TEXT)
+        message=key,
+        ses_message_id=ses_message_id,
+        sent_at=NOON_TEXT,
+        fact=TimelineEvent(type=TimelineEventType.SENT, at=NOON_TEXT),
     )
 
 
@@ -158,16 +161,16 @@ def test_a_throttled_send_goes_back_as_a_fresh_copy_that_costs_no_try() -> None:
 def test_each_try_that_ses_did_not_take_is_kept_with_its_reason() -> None:
     """So many of them; the last outcome is the message's own."""
     world = World()
-    for number in range(TRIES_MAX + 5):
+    for number in range(FAILED_ATTEMPTS_MAX + 5):
         world.mailer.answers = [Throttled(f"rate {number}")]
         world.worker()(world.send, 1)
         world.queue.waiting.clear()
         world.clock.now += 1
     world.worker()(world.send, 1)
     (message,) = world.sends.stored.values()
-    assert (message.state, message.attempts) == (State.SENT, TRIES_MAX + 6)
-    assert message.tries == tuple(
-        Try(number + 1, timestamps.iso(NOON + number), f"rate {number}") for number in range(TRIES_MAX)
+    assert (message.state, message.attempts) == (State.SENT, FAILED_ATTEMPTS_MAX + 6)
+    assert message.failed_attempts == tuple(
+        Attempt(number + 1, timestamps.iso(NOON + number), f"rate {number}") for number in range(FAILED_ATTEMPTS_MAX)
     )
 
 
@@ -176,7 +179,7 @@ def test_a_fresh_copy_remembers_the_tries_before_it() -> None:
     world.mailer.answers = [Throttled("slow down", after_seconds=5_000)]
     world.worker()(world.send, 3)
     ((again, delay),) = world.queue.waiting
-    assert (again.tries, delay) == (2, DELAY_MAX_SECONDS)
+    assert (again.attempts, delay) == (2, DELAY_MAX_SECONDS)
 
 
 def test_one_throttled_recipient_does_not_send_the_others_again() -> None:
@@ -226,7 +229,7 @@ def test_the_send_event_settles_an_unknown_outcome_and_nothing_is_sent_again() -
             message=MessageKey("s-1", 0),
             ses_message_id="0102",
             sent_at=NOON_TEXT,
-            fact=Fact(kind=Kind.SENT, at=NOON_TEXT),
+            fact=TimelineEvent(type=TimelineEventType.SENT, at=NOON_TEXT),
         ),
         sends=world.sends,
     )
@@ -276,7 +279,7 @@ def test_a_mail_that_was_sent_after_all_is_told_so_by_its_event() -> None:
         world.worker()(world.send, 1)
     world.worker()(world.send, TRIES + 1)
     assert world.states() == [State.FAILED]
-    fact = Fact(kind=Kind.DELIVERED, at=NOON_TEXT)
+    fact = TimelineEvent(type=TimelineEventType.DELIVERED, at=NOON_TEXT)
     record(
         SesEvent(message=MessageKey("s-1", 0), ses_message_id="0102", sent_at=NOON_TEXT, fact=fact), sends=world.sends
     )
@@ -286,7 +289,7 @@ def test_a_mail_that_was_sent_after_all_is_told_so_by_its_event() -> None:
 
 def test_what_ses_refuses_for_good_is_buried_and_refused_for_that_recipient_alone() -> None:
     world = World(a_send(recipients=THREE))
-    world.mailer.answers = [None, GiveUp(SendResult.UNDELIVERABLE, "MessageRejected")]
+    world.mailer.answers = [None, PermanentFailure(SendResult.UNDELIVERABLE, "MessageRejected")]
     world.worker()(world.send, 1)
     assert world.states() == [State.SENT, State.REFUSED, State.SENT]
     assert world.told()[1] == (State.REFUSED, SendResult.UNDELIVERABLE, "MessageRejected")
@@ -319,7 +322,7 @@ def test_what_cannot_be_rendered_is_buried_and_refused_for_everybody(
 
 def test_a_canceled_send_that_cannot_be_rendered_is_not_buried() -> None:
     world = World(a_send(contact={}), a_revision(text="{{ contact.firstname }}"))
-    assert world.sends.settle(MessageKey(world.send.id, 0), Act.CANCEL, now=world.clock())
+    assert world.sends.settle(MessageKey(world.send.id, 0), Transition.CANCEL, now=world.clock())
     world.worker()(world.send, 1)
     assert (world.states(), world.queue.buried) == ([State.CANCELED], [])
 
@@ -341,7 +344,7 @@ ANSWERS: list[list[Exception | None]] = [
     [],
     [None, Throttled("rate")],
     [None, Retry("SES cannot be reached")],
-    [None, GiveUp(SendResult.UNDELIVERABLE, "MessageRejected")],
+    [None, PermanentFailure(SendResult.UNDELIVERABLE, "MessageRejected")],
 ]
 
 
@@ -359,7 +362,7 @@ def test_a_worker_killed_at_any_call_loses_nothing_and_doubles_nothing(
         except Killed:
             pass
         except Retry:
-            world.queue.put(world.send)
+            world.queue.enqueue(world.send)
         else:
             if call > 30:
                 break
@@ -473,8 +476,8 @@ def news_world(**changed: Any) -> World:
 
 
 def leaves(world: World, email: str, subscription: str = NEWS) -> None:
-    decision = Decision(status=Status.NOT_SUBSCRIBED, at=NOON_TEXT, source="test")
-    world.contacts.decide(email, subscription, decision)
+    decision = Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=NOON_TEXT, source="test")
+    world.contacts.set_subscription(email, subscription, decision)
 
 
 def test_the_to_becomes_a_contact_and_what_is_known_of_it_fills_the_template() -> None:
@@ -544,7 +547,7 @@ def test_transactional_mail_reaches_who_left_and_who_bounced() -> None:
     world = World()
     leaves(world, "ada@example.net", EVERYTHING)
     world.contacts.quarantine("ada@example.net", NOON_TEXT, "550")
-    world.contacts.complained("ada@example.net", NOON_TEXT)
+    world.contacts.mark_complained("ada@example.net", NOON_TEXT)
     world.worker()(world.send, 1)
     assert world.taken() == ["ada@example.net"]
 

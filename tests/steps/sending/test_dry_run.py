@@ -13,9 +13,9 @@ from functions.core.errors import Rejected
 from functions.core.outcomes import SendResult
 from functions.core.sending.attachments import Upload
 from functions.core.sending.send import State
-from functions.steps.sending.accept import Acceptance
-from functions.steps.sending.deliver import templates
-from functions.steps.sending.dry_run import Rehearsal, Rehearsed
+from functions.steps.sending.accept import AcceptSend
+from functions.steps.sending.deliver import template_cache
+from functions.steps.sending.dry_run import DryRun, DryRunResult
 from tests.fakes import Clock
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
@@ -34,7 +34,7 @@ from tests.support.examples import (
 )
 
 
-def rehearsed(known: Contact | None = None, revision: Revision | None = None, **changed: Any) -> Rehearsed:
+def rehearsed(known: Contact | None = None, revision: Revision | None = None, **changed: Any) -> DryRunResult:
     emails, sends, queue, contacts = MemoryEmails(), MemorySends(), MemoryQueue(), MemoryContacts()
     uploads = MemoryUploads()
     uploads.put(UPLOADED, b"%PDF")
@@ -42,7 +42,7 @@ def rehearsed(known: Contact | None = None, revision: Revision | None = None, **
     emails.live[7] = an_email(subscription=live.subscription)
     emails.revisions[7, 1] = live
     contacts.stored = {known.email: known} if known else {}
-    acceptance = Acceptance(
+    acceptance = AcceptSend(
         domain=DOMAIN,
         sends=sends,
         emails=emails,
@@ -54,10 +54,10 @@ def rehearsed(known: Contact | None = None, revision: Revision | None = None, **
         clock=Clock(),
         new_id=lambda: "s-1",
     )
-    rehearsal = Rehearsal(
+    rehearsal = DryRun(
         acceptance=acceptance,
         contacts=contacts,
-        templates=templates(emails),
+        templates=template_cache(emails),
         uploads=uploads,
         clock=Clock(),
         public_url="https://api.example.com",
@@ -68,7 +68,7 @@ def rehearsed(known: Contact | None = None, revision: Revision | None = None, **
     return told
 
 
-KNOWN = Contact(email="ada@example.net", created_at=NOON_TEXT).noted({"firstname": "Augusta"}, NOON_TEXT)
+KNOWN = Contact(email="ada@example.net", created_at=NOON_TEXT).with_properties({"firstname": "Augusta"}, NOON_TEXT)
 
 
 def test_what_is_known_of_the_contact_is_shown() -> None:

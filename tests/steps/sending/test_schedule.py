@@ -7,10 +7,10 @@ import pytest
 
 from functions.core import timestamps
 from functions.core.errors import Conflict, NotFound, Rejected
-from functions.core.sending.lifecycle import Act
+from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import MessageKey, State
-from functions.steps.sending.accept import AHEAD_SECONDS, Acceptance, Accepted
-from functions.steps.sending.schedule import LATE_SECONDS, SOON_SECONDS, DueSends, cancel
+from functions.steps.sending.accept import AHEAD_SECONDS, Accepted, AcceptSend
+from functions.steps.sending.schedule import LATE_SECONDS, SOON_SECONDS, EnqueueDue, cancel_send
 from tests.fakes import Clock, Killed, Life
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
@@ -30,7 +30,7 @@ class World:
 
     def accept(self, later: float, life: Life | None = None) -> Accepted:
         guard = life.guard if life else lambda port: port
-        step = Acceptance(
+        step = AcceptSend(
             domain=DOMAIN,
             sends=guard(self.sends),
             emails=MemoryEmails(live={7: an_email()}),
@@ -47,7 +47,7 @@ class World:
     def sweep(self, later: float, life: Life | None = None) -> int:
         guard = life.guard if life else lambda port: port
         self.clock.now = NOON + later
-        return DueSends(sends=guard(self.sends), queue=guard(self.queue), clock=self.clock)()
+        return EnqueueDue(sends=guard(self.sends), queue=guard(self.queue), clock=self.clock)()
 
     def states(self) -> set[State]:
         return {message.state for message in self.sends.stored.values()}
@@ -116,7 +116,7 @@ def test_a_copy_may_be_quicker_than_its_mark() -> None:
     world = World()
     key = world.accept(5 * HOUR).message.key
     assert world.sends.claim(key, now=NOON, lease_seconds=60, grace_seconds=300)
-    assert world.sends.settle(key, Act.ENQUEUE, now=NOON) is False
+    assert world.sends.settle(key, Transition.ENQUEUE, now=NOON) is False
 
 
 @pytest.mark.parametrize("later", [5 * HOUR, 60])
@@ -124,7 +124,7 @@ def test_what_no_worker_has_can_be_canceled_and_again(later: int) -> None:
     world = World()
     key = world.accept(later).message.key
     for _ in range(2):
-        assert {one.state for one in cancel(key.send_id, sends=world.sends, clock=world.clock)} == {State.CANCELED}
+        assert {one.state for one in cancel_send(key.send_id, sends=world.sends, clock=world.clock)} == {State.CANCELED}
     assert world.sweep(later) == 0
     assert world.sends.claim(key, now=NOON, lease_seconds=60, grace_seconds=300) is None
 
@@ -133,7 +133,7 @@ def test_what_is_canceled_for_some_recipients_is_sent_to_the_others() -> None:
     world = World()
     key = world.accept(0).message.key
     world.sends.claim(key, now=NOON, lease_seconds=60, grace_seconds=300)
-    states = [one.state for one in cancel(key.send_id, sends=world.sends, clock=world.clock)]
+    states = [one.state for one in cancel_send(key.send_id, sends=world.sends, clock=world.clock)]
     assert states == [State.SENDING, State.CANCELED]
 
 
@@ -143,6 +143,6 @@ def test_it_is_too_late_once_a_worker_has_it() -> None:
     for number in range(2):
         world.sends.claim(MessageKey(send_id, number), now=NOON, lease_seconds=60, grace_seconds=300)
     with pytest.raises(Conflict, match="cannot be canceled any more"):
-        cancel(send_id, sends=world.sends, clock=world.clock)
+        cancel_send(send_id, sends=world.sends, clock=world.clock)
     with pytest.raises(NotFound):
-        cancel("nobody", sends=world.sends, clock=world.clock)
+        cancel_send("nobody", sends=world.sends, clock=world.clock)

@@ -13,21 +13,21 @@ import pytest
 from msgspec.structs import replace
 
 from functions.core import ids, timestamps
-from functions.core.events.timeline import Fact
-from functions.core.events.timeline import Kind as What
+from functions.core.events.timeline import TimelineEvent
+from functions.core.events.timeline import TimelineEventType as What
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import Message, MessageKey, State
 from functions.core.statistics import counters, links, periods
-from functions.core.statistics.counter_updates import Change, Kind, Subject
-from functions.core.statistics.periods import FIRST, LAST, Range
-from functions.steps.events.record import Recording
+from functions.core.statistics.counter_updates import Change, Subject, SubjectType
+from functions.core.statistics.periods import FIRST, LAST, DateRange
+from functions.steps.events.record import RecordEvents
 from functions.steps.statistics.measure import measure
-from functions.steps.statistics.rebuild import Rebuild
+from functions.steps.statistics.rebuild import RebuildCounters
 from tests.fakes import Clock, Killed
 from tests.fakes.contacts import MemoryContacts
-from tests.fakes.events import MemoryRawEvents
+from tests.fakes.events import MemoryEventArchive
 from tests.fakes.messages import MemoryEveryMessage, MemorySends
-from tests.fakes.statistics import MemoryMetrics
+from tests.fakes.statistics import MemoryCounters
 from tests.fakes.tokens import MemorySmtpTokens
 from tests.support.examples import NOON, a_message
 
@@ -58,20 +58,20 @@ def the_day() -> Day:
 
 def test_a_days_counters_equal_the_truth(the_day: Day) -> None:
     shards, final, metrics = the_day
-    assert totals(metrics, Subject(Kind.ACCOUNT)) == summed(final)
+    assert totals(metrics, Subject(SubjectType.ACCOUNT)) == summed(final)
     by_email, by_hour, by_tag = grouped(final)
     assert metrics.emails(FIRST, LAST) == sorted(by_email)
     for email_id, ours in by_email.items():
-        assert totals(metrics, Subject(Kind.EMAIL, str(email_id))) == summed(ours)
+        assert totals(metrics, Subject(SubjectType.EMAIL, str(email_id))) == summed(ours)
         followed = sum((links.of(message) for message in ours), Counter[str]())
-        assert totals(metrics, Subject(Kind.LINKS, str(email_id)), days=True) == followed
+        assert totals(metrics, Subject(SubjectType.LINKS, str(email_id)), days=True) == followed
     for tag, ours in by_tag.items():
-        assert totals(metrics, Subject(Kind.TAG, tag)) == summed(ours)
-    hours = metrics.counted(Subject(Kind.ACCOUNT), Range(FIRST, LAST, days=False))
+        assert totals(metrics, Subject(SubjectType.TAG, tag)) == summed(ours)
+    hours = metrics.read(Subject(SubjectType.ACCOUNT), DateRange(FIRST, LAST, days=False))
     assert {one.period: +Counter(one.counters) for one in hours} == {
         hour: summed(ours) for hour, ours in by_hour.items()
     }
-    assert totals(metrics, Subject(Kind.ACCOUNT), days=True) == summed(final)
+    assert totals(metrics, Subject(SubjectType.ACCOUNT), days=True) == summed(final)
 
     changes = sum(len(shard) for shard in shards.values())
     print(  # noqa: T201
@@ -85,7 +85,7 @@ def test_a_days_counters_equal_the_truth(the_day: Day) -> None:
 def test_a_rebuild_of_the_day_gives_the_same(the_day: Day) -> None:
     """And finds what is damaged, and mends it to the last counter."""
     _, final, counted = the_day
-    metrics = MemoryMetrics(dict(counted.tallies), dict(counted.admitted))
+    metrics = MemoryCounters(dict(counted.tallies), dict(counted.admitted))
     rebuild = rebuilding(final, metrics)
     first, last = periods.day(timestamps.iso(NOON)), periods.day(timestamps.iso(NOON + DAY))
     assert rebuild.compare(first, last).differences == {}
@@ -94,22 +94,22 @@ def test_a_rebuild_of_the_day_gives_the_same(the_day: Day) -> None:
     for key in damaged:
         wrong = {name: number + chance.randint(1, 9) for name, number in metrics.tallies[key].counters.items()}
         metrics.tallies[key] = replace(metrics.tallies[key], counters=wrong)
-    assert rebuild.mend(first, last).differences.keys() == {cell for cell, _ in damaged}
+    assert rebuild.repair(first, last).differences.keys() == {cell for cell, _ in damaged}
     for cell, _ in damaged:
-        span = Range(cell.period, cell.period, days="T" not in cell.period)
-        (mended,), (sound,) = metrics.counted(cell.subject, span), counted.counted(cell.subject, span)
+        span = DateRange(cell.period, cell.period, days="T" not in cell.period)
+        (mended,), (sound,) = metrics.read(cell.subject, span), counted.read(cell.subject, span)
         assert +Counter(mended.counters) == +Counter(sound.counters)
 
 
-def rebuilding(final: list[Message], metrics: MemoryMetrics) -> Rebuild:
+def rebuilding(final: list[Message], metrics: MemoryCounters) -> RebuildCounters:
     sends, clock = MemorySends({message.key: message for message in final}), Clock(NOON + 2 * DAY)
-    recording = Recording(
+    recording = RecordEvents(
         sends=sends, contacts=MemoryContacts(), tokens=MemorySmtpTokens(), clock=clock, retention_days=90
     )
-    return Rebuild(
+    return RebuildCounters(
         messages=MemoryEveryMessage(sends),
         sends=sends,
-        events=MemoryRawEvents(),
+        events=MemoryEventArchive(),
         recording=recording,
         metrics=metrics,
         clock=clock,
@@ -118,7 +118,7 @@ def rebuilding(final: list[Message], metrics: MemoryMetrics) -> Rebuild:
     )
 
 
-class Dying(MemoryMetrics):
+class Dying(MemoryCounters):
     """Its worker is killed now and then, just before a write or just after."""
 
     def __init__(self, chance: random.Random) -> None:
@@ -176,9 +176,11 @@ def life(chance: random.Random, number: int) -> Iterator[tuple[float, int, Messa
         yield accepted + 2 + order, order, message
 
 
-def events(chance: random.Random, number: int, sent: float) -> list[Fact]:
-    def fact(kind: What, after: float, **detail: Any) -> Fact:
-        return Fact(kind=kind, at=timestamps.iso(sent + after), detail=detail, identity=str(detail.get("link", "")))
+def events(chance: random.Random, number: int, sent: float) -> list[TimelineEvent]:
+    def fact(kind: What, after: float, **detail: Any) -> TimelineEvent:
+        return TimelineEvent(
+            type=kind, at=timestamps.iso(sent + after), details=detail, dedup_key=str(detail.get("link", ""))
+        )
 
     told = [fact(What.SENT, 0)]
     if chance.random() < 0.03:
@@ -235,8 +237,8 @@ def summed(messages: list[Message], known: dict[MessageKey, Counter[str]] = {}) 
     return total
 
 
-def totals(metrics: MemoryMetrics, subject: Subject, *, days: bool = False) -> Counter[str]:
+def totals(metrics: MemoryCounters, subject: Subject, *, days: bool = False) -> Counter[str]:
     total: Counter[str] = Counter()
-    for one in metrics.counted(subject, Range(FIRST, LAST, days=days)):
+    for one in metrics.read(subject, DateRange(FIRST, LAST, days=days)):
         total.update(one.counters)
     return Counter({name: number for name, number in total.items() if number})

@@ -6,11 +6,11 @@ import pytest
 from msgspec.structs import replace
 
 from functions.core.errors import Retry, Throttled
-from functions.core.sending.throttle import BELIEVED_SECONDS, Governor, Quota
+from functions.core.sending.throttle import BELIEVED_SECONDS, SendQuota, SesQuota
 from functions.ports.sending import OutgoingMail
-from functions.steps.sending.throttle import SPREAD_SECONDS, Governed, tell_quota
+from functions.steps.sending.throttle import SPREAD_SECONDS, ThrottledMailer, refresh_quota
 from tests.fakes import Clock
-from tests.fakes.sending import MemoryGovernors, MemoryMailer
+from tests.fakes.sending import MemoryMailer, MemoryQuotaStore
 from tests.support.examples import NOON
 
 MAIL = OutgoingMail(
@@ -28,19 +28,19 @@ MAIL = OutgoingMail(
 class World:
     """An account with a quota, and workers that sleep by moving the clock."""
 
-    quota: Quota = field(default_factory=lambda: Quota(10, None, 0))
-    governors: MemoryGovernors = field(default_factory=MemoryGovernors)
+    quota: SesQuota = field(default_factory=lambda: SesQuota(10, None, 0))
+    governors: MemoryQuotaStore = field(default_factory=MemoryQuotaStore)
     mailer: MemoryMailer = field(default_factory=MemoryMailer)
     clock: Clock = field(default_factory=Clock)
 
-    def told(self, quota: Quota | None = None) -> World:
+    def told(self, quota: SesQuota | None = None) -> World:
         self.quota = quota or self.quota
         account = type("Account", (), {"quota": lambda _: self.quota})()
-        tell_quota(account=account, governors=self.governors, clock=self.clock)
+        refresh_quota(account=account, governors=self.governors, clock=self.clock)
         return self
 
-    def worker(self) -> Governed:
-        return Governed(mailer=self.mailer, governors=self.governors, clock=self.clock, sleep=self.sleep)
+    def worker(self) -> ThrottledMailer:
+        return ThrottledMailer(mailer=self.mailer, governors=self.governors, clock=self.clock, sleep=self.sleep)
 
     def sleep(self, seconds: float) -> None:
         self.clock.now += seconds
@@ -62,7 +62,7 @@ def test_once_it_is_told_every_worker_learns_of_it_within_a_minute() -> None:
     world = World()
     worker = world.worker()
     worker.send(MAIL)
-    world.told(Quota(10, 0, 0))
+    world.told(SesQuota(10, 0, 0))
     world.clock.now += 61
     with pytest.raises(Throttled):
         worker.send(MAIL)
@@ -79,7 +79,7 @@ def test_workers_together_stay_within_the_rate() -> None:
 
 
 def test_a_longer_wait_goes_back_to_the_queue() -> None:
-    world = World().told(Quota(0.5, None, 0))
+    world = World().told(SesQuota(0.5, None, 0))
     worker = world.worker()
     worker.send(MAIL)
     with pytest.raises(Throttled, match="as fast as SES lets it") as caught:
@@ -89,7 +89,7 @@ def test_a_longer_wait_goes_back_to_the_queue() -> None:
 
 
 def test_those_who_wait_do_not_all_come_back_at_once() -> None:
-    world = World().told(Quota(0.5, 0, 0))
+    world = World().told(SesQuota(0.5, 0, 0))
     waits = set()
     for number in range(50):
         with pytest.raises(Throttled) as caught:
@@ -99,7 +99,7 @@ def test_those_who_wait_do_not_all_come_back_at_once() -> None:
 
 
 def test_at_high_rates_a_worker_leases_a_block() -> None:
-    world = World().told(Quota(1000, None, 0))
+    world = World().told(SesQuota(1000, None, 0))
     worker = world.worker()
     for _ in range(50):
         worker.send(MAIL)
@@ -108,7 +108,7 @@ def test_at_high_rates_a_worker_leases_a_block() -> None:
 
 
 def test_what_is_left_of_an_old_block_is_no_burst() -> None:
-    world = World().told(Quota(1000, None, 0))
+    world = World().told(SesQuota(1000, None, 0))
     worker = world.worker()
     worker.send(MAIL)
     world.clock.now += 2
@@ -118,7 +118,7 @@ def test_what_is_left_of_an_old_block_is_no_burst() -> None:
 
 
 def test_a_used_up_day_says_so_and_when_the_next_look_is() -> None:
-    world = World().told(Quota(10, 100, 98))
+    world = World().told(SesQuota(10, 100, 98))
     worker = world.worker()
     worker.send(MAIL)
     worker.send(MAIL)
@@ -126,13 +126,13 @@ def test_a_used_up_day_says_so_and_when_the_next_look_is() -> None:
         worker.send(MAIL)
     assert 300 <= caught.value.after_seconds <= 301 + SPREAD_SECONDS
     world.clock.now += 300
-    world.told(Quota(10, 100, 40))
+    world.told(SesQuota(10, 100, 40))
     worker.send(MAIL)
     assert world.sent == 3
 
 
 def test_a_quota_that_nobody_tells_any_more_stops_nobody() -> None:
-    world = World().told(Quota(10, 0, 0))
+    world = World().told(SesQuota(10, 0, 0))
     world.clock.now += BELIEVED_SECONDS
     world.worker().send(MAIL)
     assert world.sent == 1
@@ -142,15 +142,15 @@ def test_telling_the_quota_meets_workers_that_save() -> None:
     world = World().told()
 
     @dataclass
-    class Contended(MemoryGovernors):
+    class Contended(MemoryQuotaStore):
         refusals: int = 3
 
-        def save(self, governor: Governor) -> Governor | None:
+        def save(self, governor: SendQuota) -> SendQuota | None:
             self.refusals -= 1
             return None if self.refusals >= 0 else super().save(governor)
 
     world.governors = Contended(world.governors.stored)
-    world.told(Quota(99, None, 0))
+    world.told(SesQuota(99, None, 0))
     assert world.governors.stored
     assert world.governors.stored.per_second == 99
     world.governors = Contended(world.governors.stored, refusals=100)

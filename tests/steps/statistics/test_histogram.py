@@ -13,33 +13,33 @@ from functions.core.statistics import periods
 from functions.core.statistics.counter_updates import Change
 from functions.core.statistics.periods import Interval
 from functions.steps.statistics import histogram
-from functions.steps.statistics.histogram import Bar, Chart
+from functions.steps.statistics.histogram import Histogram, HistogramInterval
 from functions.steps.statistics.measure import measure
 from functions.steps.statistics.read_statistics import Statistics
 from tests.fakes import Clock
 from tests.fakes.messages import MemoryAccepted, MemorySends
-from tests.fakes.statistics import MemoryMetrics
+from tests.fakes.statistics import MemoryCounters
 from tests.support.examples import a_message
 
 TIMES = ["2025-12-31T23:59:59.999Z", "2026-11-22T10:00:00.000Z", "2026-11-23T12:07:00.250Z", "2026-11-23T12:07:01.000Z"]
 
 
-def a_chart(messages: Sequence[Message]) -> Chart:
-    sends, metrics = MemorySends(), MemoryMetrics()
+def a_chart(messages: Sequence[Message]) -> Histogram:
+    sends, metrics = MemorySends(), MemoryCounters()
     sends.create(messages)
     measure("shard", [Change(n, None, one) for n, one in enumerate(messages, 1)], metrics=metrics, clock=Clock())
-    return Chart(metrics=metrics, accepted=MemoryAccepted(sends))
+    return Histogram(metrics=metrics, accepted=MemoryAccepted(sends))
 
 
 MESSAGES = [a_message(f"s-{n}", email_id=7 + n % 2, accepted_at=at) for n, at in enumerate(TIMES)]
 
 
-def asked(interval: Interval, since: str | None, until: str | None, *email_ids: int) -> list[Bar]:
+def asked(interval: Interval, since: str | None, until: str | None, *email_ids: int) -> list[HistogramInterval]:
     start, end = (text and periods.moment(text) for text in (since, until))
     return a_chart(MESSAGES)(interval, start or None, end or None, email_ids)
 
 
-def selected(bars: Sequence[Bar]) -> dict[str, int]:
+def selected(bars: Sequence[HistogramInterval]) -> dict[str, int]:
     return {bar.begin.isoformat()[:19]: n for bar in bars if (n := bar.counters.get("selected", 0))}
 
 

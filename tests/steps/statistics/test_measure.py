@@ -16,23 +16,23 @@ from functions.core.sending.send import Message, State
 from functions.core.statistics import counters
 from functions.core.statistics.counter_updates import (
     SLOTS,
-    Addition,
-    Cell,
     Change,
+    CounterKey,
+    CounterUpdate,
     Increment,
-    Kind,
     Subject,
+    SubjectType,
     additions,
     slot,
 )
-from functions.core.statistics.periods import FIRST, LAST, Range
+from functions.core.statistics.periods import FIRST, LAST, DateRange
 from functions.steps.statistics.measure import TAGS_MAX, measure
 from tests.fakes import Clock
-from tests.fakes.statistics import MemoryMetrics
+from tests.fakes.statistics import MemoryCounters
 from tests.support.examples import NOON, NOON_TEXT, a_message
 
-ACCOUNT, EMAIL = Subject(Kind.ACCOUNT), Subject(Kind.EMAIL, "7")
-HOURS, DAYS = Range(FIRST, LAST, days=False), Range(FIRST, LAST, days=True)
+ACCOUNT, EMAIL = Subject(SubjectType.ACCOUNT), Subject(SubjectType.EMAIL, "7")
+HOURS, DAYS = DateRange(FIRST, LAST, days=False), DateRange(FIRST, LAST, days=True)
 QUEUED, SENT = a_message(), a_message(state=State.SENT, attempts=1)
 OPENED = replace(SENT, timeline={"o": {"kind": "OPENED", "at": NOON_TEXT, "machine": False}})
 CLICKED = replace(SENT, timeline={"c": {"kind": "CLICKED", "at": NOON_TEXT, "link": "https://s.example/a?ada"}})
@@ -43,15 +43,15 @@ def history(*stages: Message | None) -> list[Change]:
     return [Change(number, before, after) for number, (before, after) in enumerate(pairs, 1)]
 
 
-def counted(changes: Sequence[Change], shard: str = "shard", metrics: MemoryMetrics | None = None) -> MemoryMetrics:
-    metrics = metrics or MemoryMetrics()
+def counted(changes: Sequence[Change], shard: str = "shard", metrics: MemoryCounters | None = None) -> MemoryCounters:
+    metrics = metrics or MemoryCounters()
     measure(shard, changes, metrics=metrics, clock=Clock())
     return metrics
 
 
-def total(metrics: MemoryMetrics, subject: Subject = EMAIL, span: Range = HOURS) -> dict[str, int]:
+def total(metrics: MemoryCounters, subject: Subject = EMAIL, span: DateRange = HOURS) -> dict[str, int]:
     summed: Counter[str] = Counter()
-    for one in metrics.counted(subject, span):
+    for one in metrics.read(subject, span):
         summed.update(one.counters)
     return {name: number for name, number in summed.items() if number}
 
@@ -62,10 +62,10 @@ def new(*messages: Message) -> list[Change]:
 
 @pytest.mark.parametrize("span", [HOURS, DAYS])
 @pytest.mark.parametrize("subject", [ACCOUNT, EMAIL])
-def test_a_messages_life_is_counted_by_the_hour_and_day_of_its_acceptance(subject: Subject, span: Range) -> None:
+def test_a_messages_life_is_counted_by_the_hour_and_day_of_its_acceptance(subject: Subject, span: DateRange) -> None:
     metrics = counted(history(QUEUED, SENT, OPENED))
     assert total(metrics, subject, span) == dict(counters.of(OPENED))
-    assert [one.period for one in metrics.counted(subject, span)] == ["2026-11-23" if span.days else "2026-11-23T12"]
+    assert [one.period for one in metrics.read(subject, span)] == ["2026-11-23" if span.days else "2026-11-23T12"]
 
 
 def test_a_message_that_expires_goes_on_counting() -> None:
@@ -80,9 +80,9 @@ def test_links_are_counted_by_day_and_tags_like_emails() -> None:
     tags = {"kind": "receipt", "shop": "eu"}
     metrics = counted(history(replace(QUEUED, tags=tags), replace(CLICKED, tags=tags)))
     link = "https://s.example/a"
-    assert total(metrics, Subject(Kind.LINKS, "7"), DAYS) == {f"click {link}": 1, f"clicks {link}": 1}
+    assert total(metrics, Subject(SubjectType.LINKS, "7"), DAYS) == {f"click {link}": 1, f"clicks {link}": 1}
     for tag in ("kind=receipt", "shop=eu"):
-        assert total(metrics, Subject(Kind.TAG, tag)) == dict(counters.of(CLICKED))
+        assert total(metrics, Subject(SubjectType.TAG, tag)) == dict(counters.of(CLICKED))
     assert metrics.tags("2026-11-23", "2026-11-23") == ["kind=receipt", "shop=eu"]
     assert metrics.emails("2026-11-23", "2026-11-23") == [7]
 
@@ -93,11 +93,11 @@ def test_tags_that_callers_make_up_are_bounded() -> None:
     metrics = counted(new(*messages))
     again = counted(new(*messages), metrics=metrics)
     assert len(metrics.tags("2026-11-23", "2026-11-23")) == TAGS_MAX
-    assert total(again, Subject(Kind.TAG, "other")) == total(again, Subject(Kind.TAG, "order=other")) | {
+    assert total(again, Subject(SubjectType.TAG, "other")) == total(again, Subject(SubjectType.TAG, "order=other")) | {
         "selected": TAGS_MAX,
         "pending": TAGS_MAX,
     }
-    tagged = sum(total(again, Subject(Kind.TAG, tag))["selected"] for tag in again.tags(FIRST, LAST))
+    tagged = sum(total(again, Subject(SubjectType.TAG, tag))["selected"] for tag in again.tags(FIRST, LAST))
     assert tagged == TAGS_MAX
 
 
@@ -125,9 +125,9 @@ def test_shards_of_one_slot_do_not_hinder_each_other() -> None:
     first = "shard-0"
     second = next(name for n in itertools.count(1) if slot(name := f"shard-{n}") == slot(first))
 
-    class Interrupted(MemoryMetrics):
-        def add(self, cell: Cell, shard: str, addition: Addition) -> None:
-            if shard == first and not self.tally(cell, second).watermarks.keys() - {addition.shard}:
+    class Interrupted(MemoryCounters):
+        def add(self, cell: CounterKey, shard: str, addition: CounterUpdate) -> None:
+            if shard == first and not self.get(cell, second).watermarks.keys() - {addition.shard}:
                 counted(new(a_message("theirs")), second, self)
             super().add(cell, shard, addition)
 
@@ -141,22 +141,22 @@ def test_shards_spread_over_the_slots() -> None:
 
 def test_a_worker_that_was_thought_dead_adds_nothing_twice() -> None:
     """It read before the batch was counted by the one that took its place, and writes after."""
-    metrics, cell = MemoryMetrics(), Cell(EMAIL, "2026-11-23T12")
-    (late,) = additions(metrics.tally(cell, "shard"), "shard", [Increment(1, {"selected": 1})], NOON)
+    metrics, cell = MemoryCounters(), CounterKey(EMAIL, "2026-11-23T12")
+    (late,) = additions(metrics.get(cell, "shard"), "shard", [Increment(1, {"selected": 1})], NOON)
     counted(new(a_message()), metrics=metrics)
     with pytest.raises(Retry):
         metrics.add(cell, "shard", late)
     assert total(metrics)["selected"] == 1
 
 
-class _Failing(MemoryMetrics):
+class _Failing(MemoryCounters):
     """Fails at the write of that number, having stored it or not."""
 
     def __init__(self, at: int, stored: bool) -> None:
         super().__init__()
         self.at, self.stored, self.tried = at, stored, 0
 
-    def add(self, cell: Cell, shard: str, addition: Addition) -> None:
+    def add(self, cell: CounterKey, shard: str, addition: CounterUpdate) -> None:
         self.tried += 1
         if self.tried != self.at or self.stored:
             super().add(cell, shard, addition)
@@ -203,8 +203,8 @@ def test_a_crash_between_cells_and_another_cut_count_each_change_once(
         assert total(metrics, ACCOUNT, span)["selected"] == len(changes)
         for email_id in {message.email_id for message in messages}:
             ours = [message for message in messages if message.email_id == email_id]
-            assert total(metrics, Subject(Kind.EMAIL, str(email_id)), span)["selected"] == len(ours)
+            assert total(metrics, Subject(SubjectType.EMAIL, str(email_id)), span)["selected"] == len(ours)
         for tag in metrics.tags(FIRST, LAST):
             ours = [message for message in messages if tag in {f"{k}={v}" for k, v in message.tags.items()}]
-            assert total(metrics, Subject(Kind.TAG, tag), span)["selected"] == len(ours)
+            assert total(metrics, Subject(SubjectType.TAG, tag), span)["selected"] == len(ours)
     assert set(metrics.emails(FIRST, LAST)) == {message.email_id for message in messages}

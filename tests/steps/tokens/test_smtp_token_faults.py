@@ -13,10 +13,10 @@ import pytest
 from functions.core.errors import Conflict, NotFound
 from functions.core.tokens.smtp_token import SmtpToken
 from functions.steps.tokens import delete_smtp_token, reset_smtp_password
-from functions.steps.tokens.create_smtp_token import LEASE_SECONDS, TokenIssue
-from functions.steps.tokens.delete_smtp_token import TokenEnd
-from functions.steps.tokens.reconcile import TokenReconciliation
-from functions.steps.tokens.reset_smtp_password import TokenReset
+from functions.steps.tokens.create_smtp_token import LEASE_SECONDS, CreateSmtpToken
+from functions.steps.tokens.delete_smtp_token import DeleteSmtpToken
+from functions.steps.tokens.reconcile import ReconcileSmtpTokens
+from functions.steps.tokens.reset_smtp_password import ResetSmtpPassword
 from tests.fakes import Killed
 from tests.fakes.tokens import MemorySmtpTokens
 from tests.support.token_scenario import TokenWorld
@@ -183,15 +183,15 @@ def suite() -> None:
             every_encounter(act, other, LEASE_SECONDS)
 
 
-def _claims_nothing(self: TokenReset, token: SmtpToken) -> SmtpToken:
+def _claims_nothing(self: ResetSmtpPassword, token: SmtpToken) -> SmtpToken:
     for key_id in self.users.keys(token.user_name):
         if key_id != token.key_id:
-            delete_smtp_token.end_key(self.users, token.user_name, key_id)
-    return token.alone()
+            delete_smtp_token.delete_access_key(self.users, token.user_name, key_id)
+    return token.with_single_key()
 
 
-def _lists_after_the_claim(self: TokenReset, token: SmtpToken) -> SmtpToken:
-    claimed = self.tokens.save(token.alone().claimed(int(self.clock()) + LEASE_SECONDS))
+def _lists_after_the_claim(self: ResetSmtpPassword, token: SmtpToken) -> SmtpToken:
+    claimed = self.tokens.save(token.with_single_key().claimed(int(self.clock()) + LEASE_SECONDS))
     if claimed is None:
         raise Conflict("taken")
     return _claims_nothing(self, claimed)
@@ -217,16 +217,16 @@ def _fields(token: SmtpToken) -> dict[str, Any]:
 _save = MemorySmtpTokens.save
 
 MUTATIONS: dict[str, tuple[Any, str, Any]] = {
-    "a reset claims nothing": (TokenReset, "_claimed", _claims_nothing),
-    "a reset lists keys after its claim": (TokenReset, "_claimed", _lists_after_the_claim),
-    "a reset leaves the old key": (reset_smtp_password, "end_key", _nothing),
-    "a token's email is not archived": (TokenEnd, "_archive", _nothing),
-    "a token is no email": (TokenIssue, "_show_as_email", _nothing),
-    "what is over is not ended": (TokenReconciliation, "_end_what_is_over", _no_strays),
-    "strange users are not ended": (TokenReconciliation, "_end_strays", _no_strays),
-    "strange keys are not ended": (TokenReconciliation, "_turn", _no_strays),
+    "a reset claims nothing": (ResetSmtpPassword, "_lock", _claims_nothing),
+    "a reset lists keys after its claim": (ResetSmtpPassword, "_lock", _lists_after_the_claim),
+    "a reset leaves the old key": (reset_smtp_password, "delete_access_key", _nothing),
+    "a token's email is not archived": (DeleteSmtpToken, "_archive", _nothing),
+    "a token is no email": (CreateSmtpToken, "_save_email_head", _nothing),
+    "what is over is not ended": (ReconcileSmtpTokens, "_delete_expired", _no_strays),
+    "strange users are not ended": (ReconcileSmtpTokens, "_end_strays", _no_strays),
+    "strange keys are not ended": (ReconcileSmtpTokens, "_next_batch", _no_strays),
     "writes are not conditional": (MemorySmtpTokens, "save", _overwrites),
-    "keys outlive their end": (delete_smtp_token, "end_key", _nothing),
+    "keys outlive their end": (delete_smtp_token, "delete_access_key", _nothing),
 }
 
 

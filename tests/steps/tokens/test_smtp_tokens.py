@@ -82,9 +82,9 @@ def test_a_reset_makes_good_what_was_taken_away_by_hand(world: TokenWorld) -> No
     token = world.create().token
     world.users.users.clear()
     world.users.permitted.clear()
-    assert world.reconcile().broken == (token.user_name,)
+    assert world.reconcile().missing_keys == (token.user_name,)
     assert world.works(world.reset(token.key_id).token.key_id)
-    assert world.reconcile().broken == ()
+    assert world.reconcile().missing_keys == ()
     world.check()
 
 
@@ -118,9 +118,9 @@ def test_where_iam_is_full_a_token_is_refused_and_leaves_nothing(world: TokenWor
 
 def test_a_token_ends_when_it_expires(world: TokenWorld) -> None:
     token = world.create(expires_at=timestamps.iso(NOON + 1000)).token
-    assert world.reconcile(later=999).ended == ()
+    assert world.reconcile(later=999).expired == ()
     assert world.works(token.key_id)
-    assert world.reconcile(later=1).ended == (token.user_name,)
+    assert world.reconcile(later=1).expired == (token.user_name,)
     assert not world.works(token.key_id)
     world.check()
 
@@ -128,12 +128,12 @@ def test_a_token_ends_when_it_expires(world: TokenWorld) -> None:
 def test_users_and_keys_that_nobody_knows_are_ended_and_told(world: TokenWorld) -> None:
     token = world.create().token
     world.users.create("staffetta-smtp-77")
-    world.users.permit("staffetta-smtp-77")
+    world.users.put_policy("staffetta-smtp-77")
     world.users.new_key("staffetta-smtp-77")
     world.users.create("intruder")
     planted = world.users.new_key(token.user_name)
     drift = world.reconcile()
-    assert drift.strays == ("intruder", "staffetta-smtp-77", f"{token.user_name} {planted.id}")
+    assert drift.orphans == ("intruder", "staffetta-smtp-77", f"{token.user_name} {planted.id}")
     assert (world.works(planted.id), world.works(token.key_id)) == (False, True)
     assert world.reconcile() == reconcile.Drift()
     world.check()
@@ -143,10 +143,10 @@ def test_a_token_that_somebody_is_changing_is_left_alone(world: TokenWorld) -> N
     token = world.create().token
     world.tokens.stored[token.campaign_id] = replace(token, busy_until=int(NOON) + LEASE_SECONDS)
     unborn = world.users.new_key(token.user_name)
-    assert world.reconcile(later=LEASE_SECONDS - 1).strays == ()
+    assert world.reconcile(later=LEASE_SECONDS - 1).orphans == ()
     with pytest.raises(Conflict, match="somebody else is changing"):
         world.reset(token.key_id)
-    assert world.reconcile(later=1).strays == (f"{token.user_name} {unborn.id}",)
+    assert world.reconcile(later=1).orphans == (f"{token.user_name} {unborn.id}",)
     world.check()
 
 
@@ -155,7 +155,7 @@ def test_with_many_tokens_every_ones_keys_have_their_turn(world: TokenWorld, mon
     made = [world.create().token for _ in range(10)]
     for token in made:
         world.users.new_key(token.user_name)
-    found = [len(world.reconcile().strays) for _ in range(4)]
+    found = [len(world.reconcile().orphans) for _ in range(4)]
     assert sum(found) == 10
     assert max(found) <= 3
     world.check()

@@ -13,7 +13,7 @@ from standardwebhooks.webhooks import WebhookVerificationError
 
 from functions.core import timestamps
 from functions.core.errors import Conflict, NotFound, Rejected
-from functions.core.events.timeline import Fact, Kind
+from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.sending.send import Message, State
 from functions.core.webhooks import webhook, webhook_events, webhook_signature
 from functions.core.webhooks.webhook import (
@@ -21,35 +21,35 @@ from functions.core.webhooks.webhook import (
     RETRY_SECONDS,
     DeliveryJob,
     DeliveryState,
-    Endpoint,
     Job,
     ReplayJob,
+    WebhookEndpoint,
 )
-from functions.core.webhooks.webhook_events import Event
-from functions.ports.statistics import Metrics
+from functions.core.webhooks.webhook_events import MessageEvent
+from functions.ports.statistics import Counters
 from functions.steps.webhooks import replay as replay_webhooks
-from functions.steps.webhooks.deliver_webhook import Told, WebhookDelivery
-from functions.steps.webhooks.manage_webhooks import WebhookRegistration
-from functions.steps.webhooks.notify import Notification
-from functions.steps.webhooks.replay import LOOK_BACK_SECONDS, Replay, SpanReplay
+from functions.steps.webhooks.deliver_webhook import DeliverWebhook, DeliveryResult
+from functions.steps.webhooks.manage_webhooks import WebhookManager
+from functions.steps.webhooks.notify import EventPublisher
+from functions.steps.webhooks.replay import LOOK_BACK_SECONDS, ReplayDelivery, ReplayRange
 from tests.fakes import Clock, Killed, Life
 from tests.fakes.messages import MemoryAccepted, MemorySends
-from tests.fakes.statistics import MemoryMetrics
+from tests.fakes.statistics import MemoryCounters
 from tests.support.examples import NOON, NOON_TEXT, a_message
 from tests.support.webhooks import (
     SECRET,
     MemoryBus,
     MemoryDeliveries,
     MemoryEndpoints,
-    MemoryReceivers,
     MemorySecrets,
+    MemoryWebhookClient,
     MemoryWebhookQueue,
     an_endpoint,
 )
 
 URL = an_endpoint().url
 SENT = a_message(state=State.SENT, settled_at=NOON_TEXT)
-(EVENT,) = webhook_events.news(None, SENT)
+(EVENT,) = webhook_events.new_events(None, SENT)
 HOUR = 3600
 
 
@@ -62,23 +62,23 @@ class World:
         self.secrets, self.queue, self.receivers = (
             MemorySecrets({"w-1": [SECRET]}),
             MemoryWebhookQueue(),
-            MemoryReceivers(),
+            MemoryWebhookClient(),
         )
         self.endpoints.save(an_endpoint(**endpoint))
-        self.sends, self.metrics = MemorySends(), MemoryMetrics()
+        self.sends, self.metrics = MemorySends(), MemoryCounters()
 
     @property
-    def endpoint(self) -> Endpoint:
+    def endpoint(self) -> WebhookEndpoint:
         return self.endpoints.stored["w-1"]
 
-    def delivery(self, event: Event = EVENT) -> webhook.Delivery:
+    def delivery(self, event: MessageEvent = EVENT) -> webhook.WebhookDelivery:
         return self.deliveries.stored["w-1", webhook.delivery_id(event)]
 
-    def deliver(self, job: Job | None = None, life: Life | None = None) -> Told:
+    def deliver(self, job: Job | None = None, life: Life | None = None) -> DeliveryResult:
         given = job or DeliveryJob(endpoint_id="w-1", event=EVENT)
         assert isinstance(given, DeliveryJob)
         guard = (life or Life(10**6)).guard
-        return WebhookDelivery(
+        return DeliverWebhook(
             endpoints=guard(self.endpoints),
             deliveries=guard(self.deliveries),
             secrets=guard(self.secrets),
@@ -95,16 +95,16 @@ class World:
             self.clock.now = max(self.clock.now, job.due)
             self.deliver(job)
 
-    def span_replay(self, metrics: Metrics | None = None) -> SpanReplay:
-        return SpanReplay(
+    def span_replay(self, metrics: Counters | None = None) -> ReplayRange:
+        return ReplayRange(
             endpoints=self.endpoints,
             metrics=metrics or self.metrics,
             accepted=MemoryAccepted(self.sends),
             queue=self.queue,
         )
 
-    def registration(self) -> WebhookRegistration:
-        return WebhookRegistration(
+    def registration(self) -> WebhookManager:
+        return WebhookManager(
             endpoints=self.endpoints,
             secrets=self.secrets,
             receivers=self.receivers,
@@ -117,7 +117,7 @@ class World:
 
 def delivered(seconds: int = 5, send_id: str = "s-1") -> Message:
     """A message that was accepted at noon and delivered so many seconds after."""
-    fact = Fact(kind=Kind.DELIVERED, at=timestamps.iso(NOON + seconds))
+    fact = TimelineEvent(type=TimelineEventType.DELIVERED, at=timestamps.iso(NOON + seconds))
     return replace(a_message(send_id, state=State.SENT, settled_at=NOON_TEXT), timeline={fact.key: fact.to_item()})
 
 
@@ -126,7 +126,7 @@ def test_a_change_is_told_to_each_endpoint_that_wants_it() -> None:
     world.endpoints.save(an_endpoint("w-2", event_types=("email.delivered", "email.sent")))
     world.endpoints.save(an_endpoint("w-3", active=False))
     bus = MemoryBus()
-    notify = Notification(endpoints=world.endpoints, queue=world.queue, bus=bus)
+    notify = EventPublisher(endpoints=world.endpoints, queue=world.queue, bus=bus)
     assert notify([(a_message(), delivered()), (delivered(), delivered()), (delivered(), None)]) == 3
     told = [(job.endpoint_id, job.event.type) for job in world.queue.take() if isinstance(job, DeliveryJob)]
     assert sorted(told) == [("w-1", "email.sent"), ("w-2", "email.delivered"), ("w-2", "email.sent")]
@@ -135,7 +135,7 @@ def test_a_change_is_told_to_each_endpoint_that_wants_it() -> None:
 
 def test_where_nobody_listens_nothing_is_queued() -> None:
     world = World(active=False)
-    assert Notification(endpoints=world.endpoints, queue=world.queue, bus=None)([(None, delivered())]) == 0
+    assert EventPublisher(endpoints=world.endpoints, queue=world.queue, bus=None)([(None, delivered())]) == 0
     assert world.queue.jobs == []
 
 
@@ -198,14 +198,14 @@ def test_one_that_is_gone_is_paused_at_once() -> None:
     world = World()
     world.receivers.answers[URL] = [410]
     assert world.deliver().paused
-    assert not world.endpoint.listening
+    assert not world.endpoint.is_active
 
 
 def test_a_job_that_comes_early_waits_on() -> None:
     """SQS delays a quarter of an hour at most."""
     world = World()
     job = DeliveryJob(endpoint_id="w-1", event=EVENT, due=NOON + 5000)
-    assert world.deliver(job) == Told()
+    assert world.deliver(job) == DeliveryResult()
     assert world.queue.jobs == [(job, 5000)]
     assert world.receivers.posted == []
 
@@ -215,9 +215,9 @@ def test_a_copy_of_a_job_is_known() -> None:
     world = World()
     world.receivers.answers[URL] = [500]
     world.deliver()
-    assert world.deliver() == Told()
+    assert world.deliver() == DeliveryResult()
     world.deliver_all()
-    assert world.deliver() == Told()
+    assert world.deliver() == DeliveryResult()
     assert len(world.receivers.posted) == 2
 
 
@@ -235,7 +235,7 @@ def test_a_replay_that_a_copy_of_it_delivered_is_not_tried_again() -> None:
 def test_a_deleted_endpoint_hears_nothing() -> None:
     world = World()
     world.endpoints.delete("w-1")
-    assert world.deliver() == Told()
+    assert world.deliver() == DeliveryResult()
     assert (world.receivers.posted, world.deliveries.stored) == ([], {})
 
 
@@ -263,7 +263,7 @@ def test_a_worker_may_die_anywhere(calls: int, after: bool) -> None:
 def test_one_delivery_is_replayed_from_its_message() -> None:
     world = World()
     world.sends.create([SENT])
-    replay = Replay(sends=world.sends, deliveries=world.deliveries, queue=world.queue)
+    replay = ReplayDelivery(sends=world.sends, deliveries=world.deliveries, queue=world.queue)
     with pytest.raises(NotFound):
         replay(world.endpoint, webhook.delivery_id(EVENT))
     world.deliver()
@@ -278,7 +278,7 @@ def test_one_delivery_is_replayed_from_its_message() -> None:
         replay(replace(world.endpoint, paused_at=NOON_TEXT), webhook.delivery_id(EVENT))
 
 
-class OneEmail(MemoryMetrics):
+class OneEmail(MemoryCounters):
     def emails(self, first: str, last: str) -> list[int]:
         assert first <= "2026-11-20" < last
         return [7]
@@ -347,7 +347,7 @@ def test_a_replay_for_nobody_does_nothing() -> None:
 def test_a_secret_is_made_shown_and_replaced() -> None:
     world = World()
     registration = world.registration()
-    endpoint, secret = registration.register(URL, ("*",), "orders", active=True)
+    endpoint, secret = registration.create(URL, ("*",), "orders", active=True)
     assert world.endpoints.get(endpoint.id) == endpoint
     assert world.secrets.stored[endpoint.id] == [secret]
     rotated, fresh = registration.rotate(endpoint.id)
@@ -365,20 +365,20 @@ def test_every_fault_of_a_registration_is_told() -> None:
     world = World()
     world.receivers.refused["https://intranet.example/"] = "names a host that is not on the public Internet"
     with pytest.raises(Rejected) as refused:
-        world.registration().register("https://intranet.example/", ("email.sunk",), "x" * 300, active=True)
-    assert {fault.where for fault in refused.value.faults} == {"url", "eventTypes", "description"}
+        world.registration().create("https://intranet.example/", ("email.sunk",), "x" * 300, active=True)
+    assert {fault.field for fault in refused.value.errors} == {"url", "eventTypes", "description"}
     for types in ((), ("webhook.test",)):
         with pytest.raises(Rejected, match="must be a list of at least one of"):
-            world.registration().change("w-1", {"event_types": types})
+            world.registration().update("w-1", {"event_types": types})
     assert world.endpoint == replace(an_endpoint(), version=1)
 
 
 def test_there_is_an_end_to_how_many() -> None:
     world = World()
     for _ in range(ENDPOINTS_MAX - 1):
-        world.registration().register(URL, ("*",), "", active=True)
+        world.registration().create(URL, ("*",), "", active=True)
     with pytest.raises(Conflict, match="delete one first"):
-        world.registration().register(URL, ("*",), "", active=True)
+        world.registration().create(URL, ("*",), "", active=True)
 
 
 def test_whoever_sets_it_active_resumes_it() -> None:
@@ -386,13 +386,13 @@ def test_whoever_sets_it_active_resumes_it() -> None:
     registration = world.registration()
     with pytest.raises(Conflict, match="active"):
         registration.test("w-1")
-    assert not registration.change("w-1", {"description": "orders"}).listening
-    assert registration.change("w-1", {"active": True}).listening
+    assert not registration.update("w-1", {"description": "orders"}).is_active
+    assert registration.update("w-1", {"active": True}).is_active
     assert registration.test("w-1").startswith("20261123T120000000-evt_")
 
 
 class Contested(MemoryEndpoints):
-    def save(self, endpoint: Endpoint) -> Endpoint | None:
+    def save(self, endpoint: WebhookEndpoint) -> WebhookEndpoint | None:
         """Somebody was quicker."""
         return None
 
@@ -401,4 +401,4 @@ def test_a_change_does_not_overwrite_another() -> None:
     world = World()
     world.endpoints = Contested(world.endpoints.stored)
     with pytest.raises(Conflict, match="changed meanwhile"):
-        world.registration().change("w-1", {"description": "orders"})
+        world.registration().update("w-1", {"description": "orders"})

@@ -32,7 +32,7 @@ def _mark(tag: str) -> str:
     return with_others if others else re.sub(r"^<[\w-]+", rf'\g<0> rel="{_MARK}"', bare)
 
 
-def untracked(html: str) -> str:
+def mark_untracked(html: str) -> str:
     """HTML as the inliner writes it, with SES's attribute on each link that asks for it."""
     written = []
     for span in spans(html):

@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from functions.core.templates.source_map import Traced
+from functions.core.templates.source_map import MappedText
 
 DEPTH_MAX = 150  # of elements in elements: the compilers recurse, and would take the process down
 ELEMENTS_MAX = 10_000
@@ -29,21 +29,21 @@ _ATTRIBUTE = re.compile(
 Kind = Literal["text", "comment", "open", "close", "empty", "stray"]
 
 
-class Span(Struct, frozen=True):
+class MarkupSpan(Struct, frozen=True):
     kind: Kind  # stray: a `<` that begins nothing
     start: int
     end: int
     name: str = ""  # of the element, in lower case
 
 
-def spans(text: str) -> Iterator[Span]:
+def spans(text: str) -> Iterator[MarkupSpan]:
     """One after the other, without gaps. What a style, a script or a title holds is text."""
     at, raw = 0, ""
     while at < len(text):
         if raw:
             end = _end_of_raw(text, at, raw)
             if end > at:
-                yield Span("text", at, end)
+                yield MarkupSpan("text", at, end)
             at, raw = end, ""
             continue
         one = _next(text, at)
@@ -51,22 +51,22 @@ def spans(text: str) -> Iterator[Span]:
         at, raw = one.end, one.name if one.kind == "open" and one.name in _RAW else ""
 
 
-def _next(text: str, at: int) -> Span:
+def _next(text: str, at: int) -> MarkupSpan:
     if text[at] != "<":
         end = text.find("<", at)
-        return Span("text", at, len(text) if end < 0 else end)
+        return MarkupSpan("text", at, len(text) if end < 0 else end)
     if text.startswith("<!--", at):
         end = text.find("-->", at)
-        return Span("comment", at, len(text) if end < 0 else end + 3)
+        return MarkupSpan("comment", at, len(text) if end < 0 else end + 3)
     if text.startswith(("<!", "<?"), at):
         end = text.find(">", at)
-        return Span("comment", at, len(text) if end < 0 else end + 1)
+        return MarkupSpan("comment", at, len(text) if end < 0 else end + 1)
     tag = _TAG.match(text, at)
     if tag is None:
-        return Span("stray", at, at + 1)
+        return MarkupSpan("stray", at, at + 1)
     name = tag[1].lower()
     kind: Kind = "close" if text.startswith("</", at) else "empty" if tag[0].endswith("/>") or name in VOID else "open"
-    return Span(kind, at, tag.end(), name)
+    return MarkupSpan(kind, at, tag.end(), name)
 
 
 def _end_of_raw(text: str, at: int, name: str) -> int:
@@ -74,7 +74,7 @@ def _end_of_raw(text: str, at: int, name: str) -> int:
     return found.start() if found else len(text)
 
 
-def attributes(text: str, tag: Span) -> dict[str, str | None]:
+def attributes(text: str, tag: MarkupSpan) -> dict[str, str | None]:
     """By name in lower case, as written: a character reference stays one. None: without a value."""
     name = _NAME.match(text, tag.start)
     found = _ATTRIBUTE.finditer(text, name.end() if name else tag.start, tag.end - 1)
@@ -85,7 +85,7 @@ def attributes(text: str, tag: Span) -> dict[str, str | None]:
     return read
 
 
-def check_size(source: Traced) -> None:
+def check_size(source: MappedText) -> None:
     """Raises Rejected where elements are too many, or too deep. What HTML ends by itself does not count as open."""
     depth = count = 0
     for span in spans(source.text):

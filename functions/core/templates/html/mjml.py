@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from functions.core.errors import Fault, Rejected
-from functions.core.templates.html.markup import Span, spans
-from functions.core.templates.source_map import Traced
+from functions.core.errors import FieldError, Rejected
+from functions.core.templates.html.markup import MarkupSpan, spans
+from functions.core.templates.source_map import MappedText
 
 _HEAD = "mjml mj-head mj-attributes mj-all mj-class mj-breakpoint mj-font mj-preview mj-style mj-title"
 _BODY = """
@@ -19,7 +19,7 @@ ELEMENTS = frozenset([*_HEAD.split(), *_BODY.split()])
 _TEXTLESS = frozenset({"mjml", "mj-head", "mj-attributes"})
 
 
-def check(source: Traced) -> None:
+def check(source: MappedText) -> None:
     """Raises Rejected: with every unknown element, or else where it is not well formed."""
     found = list(spans(source.text))
     unknown = list(_unknown(source, found))
@@ -28,7 +28,7 @@ def check(source: Traced) -> None:
     _well_formed(source, found)
 
 
-def _unknown(source: Traced, found: list[Span]) -> Iterator[Fault]:
+def _unknown(source: MappedText, found: list[MarkupSpan]) -> Iterator[FieldError]:
     for span in found:
         if span.name == "mj-include":
             yield source.fault(span.start, 'mj-include would read a file: write {% include "name" %} for a partial')
@@ -36,8 +36,8 @@ def _unknown(source: Traced, found: list[Span]) -> Iterator[Fault]:
             yield source.fault(span.start, f"there is no element <{span.name}> in MJML")
 
 
-def _well_formed(source: Traced, found: list[Span]) -> None:
-    opened: list[Span] = []
+def _well_formed(source: MappedText, found: list[MarkupSpan]) -> None:
+    opened: list[MarkupSpan] = []
     roots = 0
     for span in found:
         if span.kind == "stray":
@@ -61,14 +61,14 @@ def _well_formed(source: Traced, found: list[Span]) -> None:
         raise source.rejected(0, "is no MJML: expected <mjml><mj-body>...</mj-body></mjml>")
 
 
-def _check_text(source: Traced, span: Span, opened: list[Span]) -> None:
+def _check_text(source: MappedText, span: MarkupSpan, opened: list[MarkupSpan]) -> None:
     word = re.compile(r"\S").search(source.text, span.start, span.end)
     if word and (not opened or opened[-1].name in _TEXTLESS):
         inside = f"in <{opened[-1].name}>" if opened else "outside <mjml>"
         raise source.rejected(word.start(), f"no text may stand {inside}")
 
 
-def _check_close(source: Traced, span: Span, opened: list[Span]) -> None:
+def _check_close(source: MappedText, span: MarkupSpan, opened: list[MarkupSpan]) -> None:
     if not opened:
         raise source.rejected(span.start, f"</{span.name}> closes what is not open")
     if opened[-1].name != span.name:

@@ -1,4 +1,8 @@
-"""Finds the parts of a MIME message in its bytes, so that one part can be replaced and every other byte stays."""
+"""Reads a MIME message in its bytes: each part knows where its body stands, so one can be replaced and every other byte stays.
+
+No library serves: Python's email package, which reads the headers here, and mail-parser on top of it give a part's content without its
+place; flanker, which leaves unchanged parts alone, was last released in 2019.
+"""
 
 import base64
 import binascii
@@ -7,18 +11,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
-from email.message import Message as Headers
+from email.header import decode_header, make_header
+from email.message import Message
 
 MAX_DEPTH = 20
-_ANY_NEWLINE = re.compile(rb"\r?\n")
-_HEADER_END = re.compile(rb"\A\r?\n|\r?\n\r?\n")
+FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*(?:\r?\n|\Z)")
+_NEWLINE = re.compile(rb"\r?\n")
 
 
 @dataclass(frozen=True)
 class Part:
-    """A leaf of the MIME tree: its header, and where its encoded body stands in the message."""
+    """A leaf of the MIME tree: its headers, and where its encoded body stands in the message."""
 
-    headers: Headers
+    headers: Message
     start: int
     end: int
 
@@ -34,24 +39,42 @@ class Part:
     def charset(self) -> str:
         return str(self.headers.get_content_charset("utf-8"))
 
+    @property
+    def content(self) -> bytes:
+        """The decoded body, as far as it can be decoded. `decode` is strict."""
+        content = self.headers.get_payload(decode=True)
+        return content if isinstance(content, bytes) else b""
+
+
+def split(raw: bytes) -> tuple[bytes, bytes]:
+    """Returns header and body of any bytes: the header ends at an empty line, or at the first line that is no field."""
+    end = 0
+    while found := FIELD.match(raw, end):
+        end = found.end()
+    empty_line = _NEWLINE.match(raw, end)
+    return raw[:end], raw[empty_line.end() if empty_line else end :]
+
 
 def leaves(raw: bytes, start: int = 0, end: int | None = None, depth: int = 0) -> Iterator[Part]:
     """Every part that holds content itself, in order. An attached message is one leaf: it is not ours to change."""
     end = len(raw) if end is None else end
-    found = _HEADER_END.search(raw[start:end])
-    body = start + found.end() if found else end
-    headers = message_from_bytes(raw[start:body])
+    header, body = split(raw[start:end])
+    headers = message_from_bytes(header)
+    begin = end - len(body)
     boundary = headers.get_boundary() if headers.get_content_maintype() == "multipart" else None
-    if not boundary or depth == MAX_DEPTH:
-        yield Part(headers, body, end)
-        return
-    for first, last in _between(raw[body:end], boundary.encode("utf-8", "surrogateescape")):
-        yield from leaves(raw, body + first, body + last, depth + 1)
+    inner = list(_between(body, boundary)) if boundary and depth < MAX_DEPTH else []
+    for first, last in inner:
+        yield from leaves(raw, begin + first, begin + last, depth + 1)
+    if not inner:
+        headers.set_payload(body.decode("ascii", "surrogateescape"))
+        yield Part(headers, begin, end)
 
 
-def _between(body: bytes, boundary: bytes) -> Iterator[tuple[int, int]]:
+def _between(body: bytes, boundary: str) -> Iterator[tuple[int, int]]:
     """The spans between delimiter lines; the newline before a delimiter belongs to the delimiter."""
-    delimiter = re.compile(rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(--)?[ \t]*(?:(?=\r?\n)|\Z)")
+    delimiter = re.compile(
+        rb"(?:\A|\r?\n)--" + re.escape(boundary.encode("utf-8", "surrogateescape")) + rb"(--)?[ \t]*(?:(?=\r?\n)|\Z)"
+    )
     opened: int | None = None
     for found in delimiter.finditer(body):
         if opened is not None:
@@ -91,7 +114,15 @@ def encode(content: bytes, encoding: str, newline: bytes) -> bytes:
 
 def _quoted_printable(content: bytes, newline: bytes) -> bytes:
     """Line ends stay line ends if they are all alike; else they are encoded, so that each comes back as it was."""
-    text = _ANY_NEWLINE.sub(newline, binascii.b2a_qp(content, istext=True))
+    text = _NEWLINE.sub(newline, binascii.b2a_qp(content, istext=True))
     if quopri.decodestring(text) == content:
         return text
-    return _ANY_NEWLINE.sub(newline, binascii.b2a_qp(content, istext=False))
+    return _NEWLINE.sub(newline, binascii.b2a_qp(content, istext=False))
+
+
+def decoded_header(value: str) -> str:
+    """A header value for reading: encoded words decoded, or as it is when they are broken."""
+    try:
+        return str(make_header(decode_header(value))) or value
+    except (ValueError, LookupError):
+        return value

@@ -1,0 +1,136 @@
+"""Which operation of an AWS REST API a request calls, by botocore's own service models: no route is typed by hand.
+
+No library serves: LocalStack has a router like this one, but only inside localstack-core, with all of LocalStack.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+from urllib.parse import parse_qs, parse_qsl
+
+from botocore.model import ListShape, OperationModel, Shape, StructureShape
+from botocore.session import get_session
+
+_LABEL: Final = re.compile(r"\{([\w-]+)(\+?)\}")
+
+
+@dataclass(frozen=True)
+class Call:
+    """An operation, and its parameters in path and query by member name: a list of text if the member is a list, else text."""
+
+    operation: OperationModel
+    params: Mapping[str, Any]
+    missing: frozenset[str]
+    """The members that the model requires in query or headers, and the request lacks."""
+
+
+def route(service: str, environ: Mapping[str, Any]) -> Call | None:
+    """Returns the call that a WSGI request makes, or None if `service` has no operation at its method and path.
+
+    S3 tells operations apart by their query and headers alone: the most demanding one whose demands are met wins.
+    """
+    path = path_of(environ)
+    query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+    calls = [
+        (one.strictness, one.call(match, query, environ))
+        for one in _routes(service)
+        if one.method == environ["REQUEST_METHOD"] and (match := one.path.fullmatch(path)) and one.admits(query)
+    ]
+    if not calls:
+        return None
+    return max(calls, key=lambda ranked: (not ranked[1].missing, ranked[0]))[1]
+
+
+def path_of(environ: Mapping[str, Any]) -> str:
+    """Returns the decoded path of a WSGI request, whose environ carries UTF-8 as Latin-1 (PEP 3333)."""
+    return str(environ.get("PATH_INFO", "/")).encode("latin-1").decode("utf-8", "replace")
+
+
+@dataclass(frozen=True)
+class _Member:
+    """An input member that travels in path, query or headers, there under the name `wire_name`."""
+
+    name: str
+    wire_name: str
+    location: str
+    required: bool
+    shape: Shape
+
+    def is_in(self, query: Mapping[str, Sequence[str]], environ: Mapping[str, Any]) -> bool:
+        match self.location:
+            case "querystring":
+                return self.wire_name in query
+            case "header":
+                return "HTTP_" + self.wire_name.upper().replace("-", "_") in environ
+        return True
+
+
+@dataclass(frozen=True)
+class _Route:
+    operation: OperationModel
+    method: str
+    path: re.Pattern[str]
+    literals: int
+    fixed_query: Mapping[str, str]
+    members: tuple[_Member, ...]
+
+    def admits(self, query: Mapping[str, Sequence[str]]) -> bool:
+        return all(query.get(name, [None])[0] == value for name, value in self.fixed_query.items())
+
+    @property
+    def strictness(self) -> int:
+        demands = [member for member in self.members if member.required and member.location != "uri"]
+        return self.literals + 10 * (len(self.fixed_query) + len(demands))
+
+    def call(self, match: re.Match[str], query: Mapping[str, list[str]], environ: Mapping[str, Any]) -> Call:
+        in_query = {
+            member.name: values if isinstance(member.shape, ListShape) else values[0]
+            for member in self.members
+            if member.location == "querystring" and (values := query.get(member.wire_name))
+        }
+        lacking = (member.name for member in self.members if member.required and not member.is_in(query, environ))
+        return Call(self.operation, in_query | match.groupdict(), frozenset(lacking))
+
+
+@cache
+def _routes(service: str) -> tuple[_Route, ...]:
+    model = get_session().get_service_model(service)
+    return tuple(_route(model.operation_model(name)) for name in model.operation_names)
+
+
+def _route(operation: OperationModel) -> _Route:
+    uri, _, query = operation.http["requestUri"].partition("?")
+    shape = operation.input_shape
+    members = _members(shape) if isinstance(shape, StructureShape) else ()
+    path = uri.rstrip("/")
+    return _Route(
+        operation=operation,
+        method=operation.http["method"],
+        path=_pattern(path, members),
+        literals=len(_LABEL.sub("", path)),
+        fixed_query=dict(parse_qsl(query, keep_blank_values=True)),
+        members=members,
+    )
+
+
+def _members(shape: StructureShape) -> tuple[_Member, ...]:
+    return tuple(
+        _Member(
+            name=name,
+            wire_name=member.serialization.get("name", name),
+            location=member.serialization["location"],
+            required=name in shape.required_members,
+            shape=member,
+        )
+        for name, member in shape.members.items()
+        if member.serialization.get("location") in {"uri", "querystring", "header"}
+    )
+
+
+def _pattern(path: str, members: Sequence[_Member]) -> re.Pattern[str]:
+    """Each label of a path template becomes a group with its member's name; no literal of one means anything to a regular expression."""
+    names = {member.wire_name: member.name for member in members if member.location == "uri"}
+    groups = (f"(?P<{names[label]}>{'.+' if greedy else '[^/]+'})" for label, greedy in _LABEL.findall(path))
+    return re.compile(_LABEL.sub(lambda _: next(groups), path) + "/?")
