@@ -10,6 +10,8 @@ from typing import IO, Any
 
 import click
 
+from infra.cli.escape import escaped
+
 REFUSED, UNAVAILABLE = 1, 3
 
 
@@ -19,9 +21,7 @@ class CommandError(click.ClickException):
     exit_code = REFUSED
 
     def show(self, file: IO[Any] | None = None) -> None:
-        from infra.cli import terminal
-
-        terminal.note(f"staffetta: {self.message}")
+        click.echo(f"staffetta: {escaped(self.message)}", err=True)
 
 
 class UnavailableError(CommandError):

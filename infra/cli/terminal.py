@@ -1,7 +1,4 @@
-"""How every command writes: results to standard output, everything about them to standard error.
-
-What others wrote (addresses, subjects, a mail host's answer) may hold control characters, which a terminal would obey: they are escaped.
-"""
+"""How every command writes: results to standard output, everything about them to standard error. Control characters are escaped."""
 
 from __future__ import annotations
 
@@ -13,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from infra.cli.errors import CommandError
+from infra.cli.escape import escaped
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -100,12 +98,6 @@ def progress(description: str, total: int | None = None) -> Iterator[Advance]:
             bar.update(task, advance=steps, total=total, description=escaped(text or description))
 
         yield advance
-
-
-def escaped(text: str) -> str:
-    return "".join(
-        character if character.isprintable() or character in "\n\t" else ascii(character)[1:-1] for character in text
-    )
 
 
 def _console(*, stderr: bool = False) -> Console:

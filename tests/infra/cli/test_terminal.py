@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.cli import terminal
+from infra.cli import escape, terminal
 from infra.cli.errors import CommandError
 
 
@@ -68,7 +68,7 @@ def test_a_file_gets_what_a_terminal_does_not(monkeypatch: pytest.MonkeyPatch) -
 
 @given(st.text())
 def test_what_is_shown_has_no_control_characters(text: str) -> None:
-    escaped = terminal.escaped(text)
-    assert all(character.isprintable() or character in "\n\t" for character in escaped)
+    shown = escape.escaped(text)
+    assert all(character.isprintable() or character in "\n\t" for character in shown)
     if text.isprintable():
-        assert escaped == text
+        assert shown == text
