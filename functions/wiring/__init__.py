@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import functools
 import importlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -34,6 +36,7 @@ __all__ = [
     "statistics",
     "templates",
     "tokens",
+    "using",
     "webhooks",
 ]
 
@@ -45,10 +48,25 @@ def __getattr__(name: str) -> ModuleType:
     return importlib.import_module(f"{__name__}.{name}")
 
 
+_sources: list[Callable[[], Container]] = [lambda: Container(Settings.from_env())]
+
+
 @functools.cache
 def container() -> Container:
-    """The container of this Lambda function, from its environment."""
-    return Container(Settings.from_env())
+    """The container of this Lambda function, from its environment; within `using`, the given one."""
+    return _sources[-1]()
+
+
+@contextmanager
+def using(given: Container) -> Iterator[None]:
+    """Runs the API's operations on this container: for the command line, whose stage is not in the environment."""
+    _sources.append(lambda: given)
+    container.cache_clear()
+    try:
+        yield
+    finally:
+        _sources.pop()
+        container.cache_clear()
 
 
 def get(factory: Factory[T]) -> T:

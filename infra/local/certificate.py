@@ -8,9 +8,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import ssl
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +17,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from infra.local import private_file
 
 VALID_FOR = timedelta(days=825)  # the longest that Apple's systems take
 RENEWED_BEFORE = timedelta(days=30)
@@ -40,37 +40,20 @@ class Certificate:
         return context
 
 
-def folder() -> Path:
-    """Of this user, and of every run: $XDG_STATE_HOME/staffetta."""
-    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "staffetta"
-
-
 def kept(folder: Path, now: datetime) -> Certificate:
     """The certificate of a folder; made there where none is, or its time is nearly over. Raises OSError where that cannot be written."""
     folder.mkdir(parents=True, exist_ok=True)
     certificate = Certificate(folder / "localhost.crt", folder / "localhost.pem")
     if not certificate.private.exists():
-        with _written(folder, _made(now)) as part, suppress(FileExistsError):
+        with private_file.temporary(folder, _made(now)) as part, suppress(FileExistsError):
             os.link(part, certificate.private)  # of several runs that start at once, the first one's is everybody's
     elif not _good(certificate.private.read_bytes(), now):
-        with _written(folder, _made(now)) as part:
+        with private_file.temporary(folder, _made(now)) as part:
             part.replace(certificate.private)
-    with _written(folder, _public(certificate.private.read_bytes())) as part:
+    with private_file.temporary(folder, _public(certificate.private.read_bytes())) as part:
         part.chmod(0o644)  # a mail server that relays to here runs as another user
         part.replace(certificate.path)
     return certificate
-
-
-@contextmanager
-def _written(folder: Path, content: bytes) -> Iterator[Path]:
-    """A file of its owner's, to be put into its place in one piece."""
-    handle, name = tempfile.mkstemp(dir=folder)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 def _good(pem: bytes, now: datetime) -> bool:

@@ -24,7 +24,7 @@ from functions.settings import Settings
 from functions.steps.tokens.create_smtp_token import TokenRequest
 from functions.wiring import Container
 from infra import ROOT
-from infra.local import assembly, certificate
+from infra.local import assembly, certificate, state_file
 from infra.local.certificate import Certificate
 from infra.local.cloud import Cloud
 from infra.local.gateway import Gateway
@@ -187,7 +187,7 @@ class LocalStack:
         )
 
     async def _open_smtp(self) -> None:
-        folder = certificate.folder()
+        folder = state_file.folder()
         try:
             self.certificate = certificate.kept(folder, datetime.now(UTC))
         except OSError as error:

@@ -10,6 +10,7 @@ import signal
 import smtplib
 import socket
 import ssl
+import stat
 import subprocess
 import sys
 import time
@@ -26,9 +27,10 @@ import requests
 from infra import ROOT
 from tests.end_to_end import smtp
 from tests.end_to_end.test_flow import SEND
+from tests.support.staffetta_command import staffetta
 
 ANY_PORT = ("--http-port", "0", "--smtp-port", "0", "--mailbox-port", "0", "--aws-port", "0")
-COMMAND = [sys.executable, "-m", "infra.local.cli", "local"]
+COMMAND = [sys.executable, "-m", "infra.cli", "local"]
 
 
 class Run:
@@ -64,6 +66,41 @@ def running(*arguments: str) -> Iterator[Run]:
     finally:
         run.process.kill()
         run.process.communicate()
+
+
+@pytest.fixture(autouse=True)
+def state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A state file of one test is none of another's, nor of a stack that the developer runs."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    return tmp_path / "state" / "staffetta"
+
+
+def test_stage_local_is_the_running_stack(tmp_path: Path, state_folder: Path) -> None:
+    """Without any setting: the commands find its endpoint and print its ports. At its end, the file is gone."""
+    ready_file = tmp_path / "ready.json"
+    with running("--no-welcome", "--ready-file", str(ready_file)) as run:
+        ready = json.loads(ready_file.read_text())
+        (state_file,) = state_folder.glob("local-*.json")
+        assert [stat.S_IMODE(path.stat().st_mode) for path in (ready_file, state_file)] == [0o600, 0o600]
+        assert ready["apiKey"] not in state_file.read_text()
+        assert ready["smtp"]["password"] not in state_file.read_text()
+        token = json.loads(
+            staffetta("tokens", "create", "--name", "till", "--owner", "ada@example.com", "--json", "--stage", "local")
+        )
+        assert (token["host"], token["port"], token["tlsPort"]) == (
+            ready["smtp"]["host"],
+            ready["smtp"]["port"],
+            ready["smtp"]["tlsPort"],
+        )
+        send_by_smtp({**token, "certificate": ready["smtp"]["certificate"]})
+        wait_for_mails(ready, 1)
+        sent = json.loads(staffetta("send-test", "1001", "bob@example.net", "--json", "--stage", "local"))["results"]
+        wait_for_mails(ready, 2)
+        assert "bob@example.net" in staffetta("messages", "show", sent[0]["statusId"], "--stage", "local")
+        assert "till" in staffetta("tokens", "list", "--stage", "local")
+        run.interrupt()
+        assert list(state_folder.glob("local-*.json")) == []
 
 
 def test_what_it_prints_works_as_printed(tmp_path: Path) -> None:

@@ -43,11 +43,3 @@ def test_runs_that_start_at_once_share_one(tmp_path: Path) -> None:
         made = list(runs.map(lambda _: certificate.kept(tmp_path, NOW).path.read_bytes(), range(16)))
     assert len(set(made)) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["localhost.crt", "localhost.pem"]
-
-
-def test_the_folder_is_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_STATE_HOME", "/state")
-    assert certificate.folder() == Path("/state/staffetta")
-    monkeypatch.delenv("XDG_STATE_HOME")
-    monkeypatch.setenv("HOME", "/home/ada")
-    assert certificate.folder() == Path("/home/ada/.local/state/staffetta")

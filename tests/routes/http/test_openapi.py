@@ -19,9 +19,9 @@ from functions.routes.sending import models as shapes
 from functions.routes.sending.single_send import _SingleSendReader
 from functions.routes.statistics import statistics
 from functions.routes.table import ROUTES
-from infra.local import cli
 from tests.support import contract
 from tests.support.events import CONTEXT, SEND, STATISTICS, http
+from tests.support.staffetta_command import staffetta
 
 
 def test_it_is_a_valid_document_of_every_route() -> None:
@@ -34,11 +34,10 @@ def test_it_is_a_valid_document_of_every_route() -> None:
     assert len(names) == len(set(names))
 
 
-def test_it_is_served_without_a_key_and_printed_by_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_is_served_without_a_key_and_printed_by_the_command() -> None:
     answer = api.handler(http("GET", "/openapi.json", scopes=None), CONTEXT)
     assert (answer["statusCode"], json.loads(answer["body"])) == (200, openapi.document())
-    cli.main(["openapi"])
-    assert json.loads(capsys.readouterr().out) == openapi.document()
+    assert json.loads(staffetta("openapi")) == openapi.document()
 
 
 def test_only_what_is_public_needs_no_key() -> None:
