@@ -11,7 +11,7 @@ import pytest
 
 from functions.routes.emails.table import EMAILS_PATH as EMAILS
 from infra.cli import terminal
-from infra.cli.email_files import digest
+from infra.cli.emails.files import digest
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_emails import html, made, patch
 from tests.end_to_end.test_publishing import PARTIALS

@@ -15,8 +15,8 @@ from infra.cli.terminal import note, show, show_json
 if TYPE_CHECKING:
     from functions.core.errors import FieldError
     from functions.routes.templates.models import EmailCheck, TemplateFault
-    from infra.cli.email_files import FiledEmail
-    from infra.cli.email_folder import Folder
+    from infra.cli.emails.files import FiledEmail
+    from infra.cli.emails.folder import Folder
     from infra.cli.stage import Stage
 
 
@@ -60,8 +60,8 @@ def _check_draft(stage: Stage, email_id: int) -> EmailCheck:
 
 def _check_files(stage: Stage, path: Path) -> EmailCheck:
     from functions.routes.templates.models import EmailCheck
-    from infra.cli.email_check import check
-    from infra.cli.email_folder import Folder
+    from infra.cli.emails.check import check
+    from infra.cli.emails.folder import Folder
 
     folder = Folder(path if path.is_dir() else path.parent)
     checked = check(stage.container, _emails(folder, path), folder.partials())

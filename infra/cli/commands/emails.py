@@ -15,8 +15,8 @@ from infra.cli.terminal import confirm, note, progress, show, show_json
 if TYPE_CHECKING:
     from functions.core.errors import FieldError
     from functions.wiring import Container
-    from infra.cli.email_files import FiledEmail
-    from infra.cli.email_folder import Change, Folder, Push, StageEmail
+    from infra.cli.emails.files import FiledEmail
+    from infra.cli.emails.folder import Change, Folder, Push, StageEmail
     from infra.cli.stage import Stage
 
 
@@ -45,7 +45,7 @@ def command() -> None:
 def pull(stage: Stage, folder: Path, *, force: bool, as_json: bool) -> None:
     """Write the drafts of all emails, and the stored partials, into a folder."""
     from functions.core.errors import Rejected
-    from infra.cli.email_folder import Folder, pulling
+    from infra.cli.emails.folder import Folder, pulling
 
     here = Folder(folder)
     pull = pulling(here.emails(), _held(stage.container), force=force)
@@ -70,7 +70,7 @@ def pull(stage: Stage, folder: Path, *, force: bool, as_json: bool) -> None:
 
 def _pull_partials(container: Container, folder: Folder, *, force: bool) -> list[FieldError]:
     from functions.core.errors import FieldError
-    from infra.cli.email_folder import PARTIALS
+    from infra.cli.emails.folder import PARTIALS
 
     here, refused = folder.partials(), list[FieldError]()
     for name, text in stored_partials(container).items():
@@ -107,7 +107,7 @@ def push(
     as_json: bool,
 ) -> None:
     """Make the drafts on the stage equal to the folder's files. It shows the changes first, and asks."""
-    from infra.cli.email_folder import Folder, pushing
+    from infra.cli.emails.folder import Folder, pushing
 
     here = Folder(folder)
     emails, partials = here.emails(), here.partials()
@@ -136,7 +136,7 @@ def _push(
 ) -> list[int]:
     """Returns the ids of the changed emails."""
     from functions import wiring
-    from infra.cli.email_files import digest
+    from infra.cli.emails.files import digest
 
     for name, text in partials.items():
         container.get(wiring.templates.partial_library).put(name, text)
@@ -157,7 +157,7 @@ def _push(
 def _pushed(container: Container, folder: Folder, change: Change, by: str) -> int:
     """Returns the email's id, which is written into its file."""
     from functions import wiring
-    from infra.cli.email_files import digest
+    from infra.cli.emails.files import digest
 
     if change.before:
         written = container.get(wiring.emails.edit_emails).replace_draft(
@@ -175,7 +175,7 @@ def _held(container: Container) -> dict[int, StageEmail]:
     from functions import wiring
     from functions.core.emails.email import DRAFT, Subcategory
     from functions.steps.emails.read_emails import with_document
-    from infra.cli.email_folder import StageEmail
+    from infra.cli.emails.folder import StageEmail
 
     emails = [
         email
@@ -220,7 +220,7 @@ def _refuse_archived(container: Container, push: Push) -> None:
 def _check(container: Container, emails: Sequence[FiledEmail], partials: Mapping[str, str]) -> None:
     """Raises Rejected with every error, before anything is changed."""
     from functions.core.errors import Rejected
-    from infra.cli.email_check import check
+    from infra.cli.emails.check import check
 
     checked = check(container, emails, partials)
     for warning in checked.warnings:
@@ -232,7 +232,7 @@ def _check(container: Container, emails: Sequence[FiledEmail], partials: Mapping
 def _show_changes(
     push: Push, changed: Mapping[str, str], stored: Mapping[str, str], write: Callable[[str], None]
 ) -> None:
-    from infra.cli.email_folder import PARTIALS, diff_of
+    from infra.cli.emails.folder import PARTIALS, diff_of
 
     for change in push.changes:
         write(change.diff())

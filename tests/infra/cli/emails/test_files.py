@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.core.errors import Rejected
-from infra.cli.email_files import FiledEmail, digest, name_for, read, stamped, written
+from infra.cli.emails.files import FiledEmail, digest, name_for, read, stamped, written
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS

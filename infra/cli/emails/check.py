@@ -10,7 +10,7 @@ from functions.core.emails.email_document import draft_of
 from functions.core.errors import FieldError, Rejected
 from functions.steps.emails.publish import CheckResult
 from functions.wiring import Container
-from infra.cli.email_files import FiledEmail
+from infra.cli.emails.files import FiledEmail
 
 
 def check(container: Container, emails: Sequence[FiledEmail], partials: Mapping[str, str]) -> CheckResult:

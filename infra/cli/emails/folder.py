@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from functions.core.errors import FieldError, Rejected
-from infra.cli import email_files
-from infra.cli.email_files import OURS, SUFFIXES, TEXT, FiledEmail, digest
+from infra.cli.emails import files as email_files
+from infra.cli.emails.files import OURS, SUFFIXES, TEXT, FiledEmail, digest
 
 PARTIALS = "_partials"
 _MARK = "pushed"

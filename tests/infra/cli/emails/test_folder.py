@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from functions.core.errors import Rejected
-from infra.cli.email_files import FiledEmail, digest
-from infra.cli.email_folder import Folder, StageEmail, pulling, pushing
+from infra.cli.emails.files import FiledEmail, digest
+from infra.cli.emails.folder import Folder, StageEmail, pulling, pushing
 
 ONE, TWO, THREE = ({"name": "Receipt", "subject": subject} for subject in ("one", "two", "three"))
 
