@@ -92,7 +92,9 @@ def deployment() -> list[Row]:
     for setting in dataclasses.fields(defaults):
         key = _camel(setting.name)
         default = _default(getattr(defaults, setting.name))
-        rows.append(Row(key=PREFIX + key, values=_values(context, PREFIX + key), default=default, meaning=_MEANINGS[key]))
+        rows.append(
+            Row(key=PREFIX + key, values=_values(context, PREFIX + key), default=default, meaning=_MEANINGS[key])
+        )
     return rows
 
 

@@ -7,7 +7,9 @@ import functools
 import io
 import itertools
 import re
+from collections.abc import Callable
 from importlib.metadata import entry_points
+from typing import Any
 
 _OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 
@@ -18,11 +20,16 @@ def help_text(*words: str) -> str:
     (installed,) = entry_points(group="console_scripts", name="staffetta")
     printed, complaint = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(complaint):
-        try:
-            installed.load()([*words, "--help"])
-        except SystemExit as end:
-            assert not end.code, f"staffetta {' '.join(words)}: {complaint.getvalue()}"
+        code = _exit_code(installed.load(), [*words, "--help"])
+    assert not code, f"staffetta {' '.join(words)}: {complaint.getvalue()}"
     return printed.getvalue()
+
+
+def _exit_code(command: Callable[[list[str]], Any], words: list[str]) -> Any:
+    try:
+        return command(words)
+    except SystemExit as end:
+        return end.code
 
 
 def check(words: list[str]) -> None:
