@@ -20,11 +20,3 @@ def test_a_heading_has_the_anchor_that_github_gives_it(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("## Sends, and `sendId`\n")
     assert documentation.anchors(page) == {"sends-and-sendid"}
-
-
-def test_sentences_leave_out_tables_headings_and_blocks(tmp_path: Path) -> None:
-    page = tmp_path / "page.md"
-    page.write_text(
-        "# A title\n\nOne is here. Two is\nhere.\n\n| a | table |\n\n- An item is one.\n\n```sh\nno one\n```\n"
-    )
-    assert documentation.sentences(page) == ["One is here.", "Two is here.", "An item is one."]

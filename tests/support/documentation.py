@@ -67,13 +67,3 @@ def anchors(page: Path) -> set[str]:
     """The anchors of a page's headings, as GitHub makes them."""
     titles = _HEADING.findall(prose(page))
     return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
-
-
-def sentences(page: Path) -> list[str]:
-    """The sentences of a page's paragraphs and list items. Tables and headings have none."""
-    found: list[str] = []
-    for paragraph in re.split(r"\n\s*\n|\n(?=\s*(?:[-*]|\d+\.) )", prose(page)):
-        text = " ".join(line.strip() for line in paragraph.strip().splitlines() if not line.startswith(("|", "#")))
-        text = re.sub(r"^(?:[-*]|\d+\.) ", "", text)
-        found += [one for one in re.split(r"(?<=[.!?:])\s+(?=[A-Z`*\[])", text) if len(one.split()) > 1]
-    return found
