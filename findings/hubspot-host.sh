@@ -4,7 +4,7 @@
 #          looks like it, moves no request of the typed APIs in either.
 # Seen:    hubspot-api-client 10.0.0, 11.0.0 and 12.0.0.
 # Matters: with a stand-in for HubSpot, an old client sends a test's mails, with the test's key, to HubSpot itself.
-# Source:  hubspot/discovery/base and the clients' configuration. Only the configuration is read here; nothing is sent.
+# Source:  hubspot/discovery/discovery_base.py. Only the configuration is read here; nothing is sent.
 set -euo pipefail
 source "$(dirname "$0")/_lib.sh"
 

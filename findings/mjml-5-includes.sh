@@ -3,7 +3,7 @@
 # Really:  since version 5 mjml ignores it by default: the mail lacks the part, and the list of errors is empty.
 # Seen:    mjml 5.4.1 beside 4.18.0 (npm).
 # Matters: an update of the compiler takes the header and the foot out of every mail. ignoreIncludes: false brings them back.
-# Source:  mjml's changelog of version 5, option ignoreIncludes.
+# Source:  mjml's README, ignoreIncludes ("for security", says mjml-cli's).
 set -euo pipefail
 source "$(dirname "$0")/_lib.sh"
 
