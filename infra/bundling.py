@@ -45,7 +45,7 @@ class BundlingError(Exception):
 
 def plain_asset() -> Path:
     """Our source alone: enough for the local stack, whose machine has the dependencies installed."""
-    return _made_once("plain", _fingerprint(sources()), copy_sources)
+    return _made_once("plain", fingerprint(sources()), copy_sources)
 
 
 def lambda_asset() -> Path:
@@ -58,7 +58,7 @@ def lambda_asset() -> Path:
         compile_all(folder)
         _make_readable(folder)
 
-    return _made_once("lambda", _fingerprint([*sources(), *RECIPE], *wanted), make)
+    return _made_once("lambda", fingerprint([*sources(), *RECIPE], *wanted), make)
 
 
 def sources() -> Iterator[Path]:
@@ -107,7 +107,7 @@ def compile_all(folder: Path) -> None:
         node.run(node.HERE / "compile.mjs", folder)
 
 
-def _fingerprint(files: Iterator[Path] | list[Path], *more: str) -> str:
+def fingerprint(files: Iterator[Path] | list[Path], *more: str) -> str:
     """Of contents alone, so an unchanged tree is the same asset on any machine and at any time."""
     contents = [(path.relative_to(ROOT).as_posix(), hashlib.sha256(_read(path)).hexdigest()) for path in files]
     return hashlib.sha256(json.dumps([contents, more]).encode()).hexdigest()

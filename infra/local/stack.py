@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Self
 
 from aiohttp import web
@@ -136,9 +134,8 @@ class LocalStack:
         async with step("start the local AWS account", self._progress):
             self._open_cloud()
         async with step("synthesize the CDK app", self._progress):
-            outdir = Path(self._opened.enter_context(tempfile.TemporaryDirectory(prefix="staffetta-")))
             self._front = self._opened.enter_context(_bound(self._ports.http))
-            stacks = await assembly.synthesize(outdir, _url(self._front))
+            stacks = await assembly.synthesize(_url(self._front))
         outputs: dict[str, str] = {}
         for stack in stacks:
             async with step(f"deploy {stack.name}", self._progress):
