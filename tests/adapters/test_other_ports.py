@@ -121,7 +121,7 @@ def governors(request: pytest.FixtureRequest) -> QuotaStore:
 def test_a_governor_comes_back_and_nobody_overwrites_what_another_saved(governors: QuotaStore) -> None:
     governors.add_external(7)
     assert governors.get() is None, "it is made by telling it the quota alone"
-    made = throttle.told(None, SesQuota(12.5, 200, 3), NOON)
+    made = throttle.with_quota(None, SesQuota(12.5, 200, 3), NOON)
     first = governors.save(made)
     assert first
     assert governors.get() == first == replace(made, version=1)

@@ -63,7 +63,7 @@ def test_an_email_that_bounces_too_much_is_paused_and_can_be_resumed(service: Se
     told = seen(service, BOUNCING)
     assert told["rates"] == {"sent": 20, "bounceRate": 100.0, "complaintRate": 0.0}
     assert (told["transactional"], told["pause"]["paused"], told["pause"]["by"]) == (False, True, "reputation")
-    assert told["pause"]["reason"] == "20 of 20 mails (100.0%) bounced; the line is 10.0%"
+    assert told["pause"]["reason"] == "20 of 20 mails (100.0%) bounced; the limit is 10.0%"
 
     refused = preferences.send(service, BOUNCING, "ada@sending.example.net")
     assert (refused["status"], refused["sendResult"]) == ("COMPLETE", "CANCELLED_ABUSE")

@@ -32,7 +32,7 @@ class MemoryCounters:
 
     def add(self, cell: CounterKey, shard: str, addition: CounterUpdate) -> None:
         tally = self.get(cell, shard)
-        if tally.watermarks.get(addition.shard) != addition.seen:
+        if tally.watermarks.get(addition.shard) != addition.previous:
             raise Retry(f"another worker counted the same changes of {cell}")
         self.tallies[cell, slot(shard)] = added(tally, addition)
         self.writes += 1

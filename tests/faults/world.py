@@ -20,7 +20,7 @@ from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending import lifecycle
 from functions.core.sending.send import Message, MessageKey, Send, SendRequest, State
-from functions.core.sending.throttle import SesQuota, told
+from functions.core.sending.throttle import SesQuota, with_quota
 from functions.core.statistics.counter_updates import Change
 from functions.ports.contacts import Contacts
 from functions.ports.sending import Mailer, OutgoingMail
@@ -239,7 +239,7 @@ class World:
             self.requests is not BATCH
         ):  # the governor's calls are the same for every mail: where pairs are tried, they are spared
             return mailer
-        governors = MemoryQuotaStore(told(None, SesQuota(per_second=5, per_day=None, sent_last_day=0), NOON))
+        governors = MemoryQuotaStore(with_quota(None, SesQuota(per_second=5, per_day=None, sent_last_day=0), NOON))
         guarded = self.weather.guard("governors", governors)
         return _GovernedWorkers(
             lambda: ThrottledMailer(mailer=mailer, governors=guarded, clock=self.clock, sleep=self._pass_time)

@@ -142,7 +142,7 @@ def _update(addition: CounterUpdate) -> dict[str, Any]:
     names = {f"#{number}": name for number, name in enumerate(added)}
     values = {f":{number}": value for number, value in enumerate(added.values())}
     outdated = {f"#o{number}": schema.WATERMARK + shard for number, shard in enumerate(addition.outdated)}
-    seen = addition.seen
+    seen = addition.previous
     mark = {"sequence": str(addition.watermark.sequence), "at": addition.watermark.at}
     return {
         "UpdateExpression": f"ADD {', '.join(f'#{number} :{number}' for number in range(len(added)))} SET #mark = :mark"

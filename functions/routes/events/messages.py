@@ -149,7 +149,7 @@ def _recipient(message: Message) -> MessageHistory:
     return MessageHistory(
         **_fields(message),
         summary=message_history.summary(message),
-        tries=[_try(one) for one in message_history.tries(message)],
+        tries=[_try(one) for one in message_history.attempts(message)],
         events=[_event(one) for one in message_history.events(message)],
         cost=_cost(message),
     )

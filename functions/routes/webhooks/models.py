@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
 
-from functions.core.webhooks.webhook import ATTEMPTS_KEPT, DeliveryState
+from functions.core.webhooks.webhook import ATTEMPTS_STORED, DeliveryState
 from functions.core.webhooks.webhook_events import DESCRIPTION, MessageEventType
 from functions.routes.http.models import ApiModel, Instant, OpenModel
 from functions.routes.http.paging import ForwardPaging
@@ -100,7 +100,7 @@ class WebhookDeliveryView(ApiModel):
     event_type: MessageEventType
     event_at: Instant
     state: DeliveryState
-    attempts: Annotated[list[DeliveryAttemptView], Meta(description=f"the latest {ATTEMPTS_KEPT}")]
+    attempts: Annotated[list[DeliveryAttemptView], Meta(description=f"the latest {ATTEMPTS_STORED}")]
     next_attempt_at: Instant | None = None
     status_id: Annotated[str | None, Meta(description="of the send that the event is about")] = None
     recipient: Annotated[int | None, Meta(description="which of its recipients: 0 is the To")] = None

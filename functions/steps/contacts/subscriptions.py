@@ -104,5 +104,5 @@ class Subscriptions(Struct, frozen=True, kw_only=True):
 
 
 def _check(given: Mapping[str, Any]) -> None:
-    if faults := list(subscription.faults(given)):
+    if faults := list(subscription.field_errors(given)):
         raise Rejected(faults)

@@ -41,7 +41,7 @@ class Unsubscribe(Struct, frozen=True, kw_only=True):
         except ValueError:
             raise NotFound("this is no unsubscribe link") from None
         message = self.sends.get(link.key)
-        if message is None or not link.opens(message):
+        if message is None or not link.matches(message):
             raise NotFound("this unsubscribe link is not valid, or not any more")
         known = self.types.get(message.subscription)
         return LinkTarget(message, known.name if known else message.subscription)

@@ -95,7 +95,7 @@ def refresh_quota(*, account: SendingAccount, governors: QuotaStore, clock: Cloc
     """Ask SES what the account may send, and tell the governor. Raises Retry where workers were quicker each time."""
     quota = account.quota()
     for _ in range(SAVES):
-        saved = governors.save(throttle.told(governors.get(), quota, clock()))
+        saved = governors.save(throttle.with_quota(governors.get(), quota, clock()))
         if saved:
             return saved
     raise Retry("workers saved the governor each time that it was to be told the quota")

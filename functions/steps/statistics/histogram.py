@@ -15,7 +15,7 @@ from functions.core import timestamps
 from functions.core.errors import FieldError, Rejected
 from functions.core.statistics import counters, periods
 from functions.core.statistics.counter_updates import Subject, SubjectType
-from functions.core.statistics.periods import FINE, DateRange, Interval
+from functions.core.statistics.periods import FINER_THAN_COUNTERS, DateRange, Interval
 from functions.ports.messages import MessagesByEmail
 from functions.ports.statistics import Counters, PeriodCounters
 
@@ -46,7 +46,7 @@ class Histogram(Struct, frozen=True, kw_only=True):
         """Every interval of the span, those too in which nothing was counted. An end that is not given is where the counters end; the
         last moment is not part of the span. Raises Rejected for a span of too many intervals or, of fine ones, too many sends.
         """
-        if interval in FINE:
+        if interval in FINER_THAN_COUNTERS:
             return self._from_sends(interval, since, until, email_ids)
         counted: dict[datetime, Counter[str]] = defaultdict(Counter)
         for one in self._counted(interval, since, until, email_ids):

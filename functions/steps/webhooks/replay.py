@@ -80,7 +80,7 @@ class ReplayRange(Struct, frozen=True, kw_only=True):
 
     def _wanted(self, job: ReplayJob, endpoint: WebhookEndpoint, message: Message) -> Iterator[MessageEvent]:
         for event in webhook_events.of(message).values():
-            if job.since <= event.at < job.until and endpoint.wants(event):
+            if job.since <= event.at < job.until and endpoint.subscribes_to(event):
                 yield event
 
 

@@ -143,7 +143,7 @@ def test_what_is_missing_matters_when_it_is_published() -> None:
 
 
 def test_a_draft_must_have_the_right_types_already() -> None:
-    with pytest.raises(Rejected, match=r"content\.html: must be a text"):
+    with pytest.raises(Rejected, match=r"content\.html: must be text"):
         head_of({"name": "Bare", "content": {"html": ["<p>"]}})
 
 

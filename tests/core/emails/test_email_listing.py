@@ -69,7 +69,7 @@ def test_pages_one_after_the_other_are_the_list(sort: str) -> None:
 
 def test_a_page_goes_on_after_an_email_that_was_archived_meanwhile() -> None:
     assert [one.id for one in listing(EMAILS, Filter(), (), 3).emails] == [4]
-    with pytest.raises(LookupError, match="no email 99"):
+    with pytest.raises(LookupError, match="email 99 does not exist"):
         listing(EMAILS, Filter(), (), 99)
 
 

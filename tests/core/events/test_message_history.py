@@ -53,7 +53,7 @@ def test_every_message_can_be_told(facts: list[TimelineEvent], state: State, att
         state=state, attempts=attempts, due_at=NOON_TEXT, timeline={one.key: one.to_item() for one in facts}
     )
     assert message_history.summary(message)
-    assert len(message_history.tries(message)) == attempts
+    assert len(message_history.attempts(message)) == attempts
     for event in message_history.events(message):
         assert event.meaning
         assert (event.machine is None) is (event.fact["kind"] not in {"OPENED", "CLICKED"})
@@ -62,31 +62,34 @@ def test_every_message_can_be_told(facts: list[TimelineEvent], state: State, att
 @pytest.mark.parametrize(
     ("one", "words"),
     [
-        (fact(TimelineEventType.SENT), "SES took the mail"),
-        (fact(TimelineEventType.DELIVERED), "mail server took the mail"),
+        (fact(TimelineEventType.SENT), "SES accepted the mail"),
+        (fact(TimelineEventType.DELIVERED), "mail server accepted the mail"),
         (
             fact(TimelineEventType.BOUNCED, type="Permanent", subtype="General", status="5.1.1"),
-            "for good: there is no such mailbox",
+            "permanently: the mailbox does not exist",
         ),
-        (fact(TimelineEventType.BOUNCED, type="Permanent", subtype="NoEmail"), "for good: there is no such mailbox"),
+        (
+            fact(TimelineEventType.BOUNCED, type="Permanent", subtype="NoEmail"),
+            "permanently: the mailbox does not exist",
+        ),
         (fact(TimelineEventType.BOUNCED, type="Transient", subtype="MailboxFull"), "for now: the mailbox is full"),
         (
             fact(TimelineEventType.BOUNCED, type="Transient", response="smtp; 452 4.2.2 over quota"),
             "for now: the mailbox is full",
         ),
-        (fact(TimelineEventType.BOUNCED, type="Permanent", subtype="OnAccountSuppressionList"), "SES did not try"),
-        (fact(TimelineEventType.BOUNCED, type="Undetermined"), "did not say why"),
+        (fact(TimelineEventType.BOUNCED, type="Permanent", subtype="OnAccountSuppressionList"), "SES made no attempt"),
+        (fact(TimelineEventType.BOUNCED, type="Undetermined"), "gave no reason"),
         (fact(TimelineEventType.COMPLAINED, type="abuse"), "as spam"),
         (fact(TimelineEventType.COMPLAINED, type="not-spam"), "out of the spam folder"),
         (fact(TimelineEventType.COMPLAINED, subtype="OnAccountSuppressionList"), "complained before"),
         (fact(TimelineEventType.REJECTED, reason="Bad content"), "Bad content"),
         (
             fact(TimelineEventType.DELAYED, type="MailboxFull", until="2026-11-24T12:00:00.000Z"),
-            "the mailbox is full. SES goes on trying until 2026-11-24 12:00 UTC",
+            "the mailbox is full. SES continues its attempts until 2026-11-24 12:00 UTC",
         ),
-        (fact(TimelineEventType.DELAYED, type="new"), "does not take the mail yet. SES goes on trying."),
+        (fact(TimelineEventType.DELAYED, type="new"), "does not accept the mail yet. SES continues its attempts."),
         (fact(TimelineEventType.OPENED), "was opened"),
-        (fact(TimelineEventType.OPENED, shared=True), "does not tell by whom"),
+        (fact(TimelineEventType.OPENED, shared=True), "does not report which"),
         (fact(TimelineEventType.CLICKED, link="https://shop.example/"), "https://shop.example/"),
         (fact(TimelineEventType.UNSUBSCRIBED, subscription="news"), "unsubscribed from news"),
         (fact(TimelineEventType.UNSUBSCRIBED, subscription="*"), "The recipient unsubscribed."),
@@ -103,7 +106,7 @@ def test_an_event_is_told_in_plain_words(one: TimelineEvent, words: str) -> None
         (a_message(state=State.SCHEDULED, due_at=LATER), MessageStatus.SCHEDULED, "at 2026-11-23 12:00 UTC"),
         (a_message(), MessageStatus.QUEUED, "It waits to be sent."),
         (a_message(reason="Throttling"), MessageStatus.QUEUED, "after: Throttling."),
-        (a_message(state=State.SENDING), MessageStatus.SENDING, "handed to SES"),
+        (a_message(state=State.SENDING), MessageStatus.SENDING, "being sent to SES"),
         (
             a_message(state=State.REFUSED, result=SendResult.MISSING_CONTENT, reason="there is no email 7"),
             MessageStatus.REFUSED,
@@ -137,16 +140,16 @@ def test_an_event_is_told_in_plain_words(one: TimelineEvent, words: str) -> None
             MessageStatus.DELIVERED,
             "The mail was delivered.",
         ),
-        (told(fact(TimelineEventType.UNSUBSCRIBED)), MessageStatus.DELIVERED, "by what was done with it"),
-        (told(fact(TimelineEventType.REJECTED)), MessageStatus.REJECTED, "threw it away"),
-        (told(fact(TimelineEventType.BOUNCED, subtype="Suppressed")), MessageStatus.SUPPRESSED, "did not try"),
+        (told(fact(TimelineEventType.UNSUBSCRIBED)), MessageStatus.DELIVERED, "its recipient used it"),
+        (told(fact(TimelineEventType.REJECTED)), MessageStatus.REJECTED, "discarded it"),
+        (told(fact(TimelineEventType.BOUNCED, subtype="Suppressed")), MessageStatus.SUPPRESSED, "made no attempt"),
         (
             told(
                 fact(TimelineEventType.BOUNCED, type="Permanent"),
                 fact(TimelineEventType.BOUNCED, LATER, type="Transient", subtype="MailboxFull"),
             ),
             MessageStatus.BOUNCED,
-            "for good",
+            "permanently",
         ),
         (
             told(fact(TimelineEventType.COMPLAINED), fact(TimelineEventType.COMPLAINED, LATER, type="not-spam")),
@@ -161,7 +164,7 @@ def test_each_fate_has_a_sentence(message: Message, fate: MessageStatus, words: 
 
 
 def outcomes(message: Message) -> list[tuple[int, MessageOutcome, str]]:
-    return [(one.number, one.outcome, one.answer) for one in message_history.tries(message)]
+    return [(one.number, one.outcome, one.answer) for one in message_history.attempts(message)]
 
 
 def test_each_try_is_told_with_what_ses_answered() -> None:
@@ -172,7 +175,7 @@ def test_each_try_is_told_with_what_ses_answered() -> None:
         (2, MessageOutcome.UNKNOWN, ""),  # its worker died, or SES did not answer: nobody wrote that down
         (3, MessageOutcome.TAKEN, "0102"),
     ]
-    assert [one.at for one in message_history.tries(taken)] == [NOON_TEXT, None, LATER]
+    assert [one.at for one in message_history.attempts(taken)] == [NOON_TEXT, None, LATER]
 
 
 @pytest.mark.parametrize(
@@ -185,7 +188,7 @@ def test_each_try_is_told_with_what_ses_answered() -> None:
     ],
 )
 def test_the_last_try_goes_by_the_message(state: State, outcome: MessageOutcome) -> None:
-    (last,) = message_history.tries(a_message(state=state, attempts=1, reason="MessageRejected"))
+    (last,) = message_history.attempts(a_message(state=state, attempts=1, reason="MessageRejected"))
     assert (last.outcome, last.answer) == (outcome, "MessageRejected" if outcome is MessageOutcome.REFUSED else "")
 
 
@@ -199,15 +202,15 @@ def test_a_refusal_after_a_failed_try_is_no_try() -> None:
 
 def test_of_very_many_tries_the_first_and_the_last_are_told() -> None:
     kept = tuple(Attempt(number, NOON_TEXT, "Throttling") for number in range(1, FAILED_ATTEMPTS_MAX + 1))
-    numbers = [one.number for one in message_history.tries(told(attempts=500, failed_attempts=kept))]
+    numbers = [one.number for one in message_history.attempts(told(attempts=500, failed_attempts=kept))]
     assert numbers == [*range(1, FAILED_ATTEMPTS_MAX + 1), 500]
 
 
 @pytest.mark.parametrize(
     ("texts", "meaning"),
     [
-        (["5.1.1"], "there is no such mailbox"),
-        (["", "smtp; 550 5.1.1 no such user"], "there is no such mailbox"),
+        (["5.1.1"], "the mailbox does not exist"),
+        (["", "smtp; 550 5.1.1 no such user"], "the mailbox does not exist"),
         ([None, "550-5.7.26 unauthenticated"], "the mail failed the recipient's authentication checks (SPF, DKIM)"),
         (["5.7.999"], "the recipient's mail server refuses it by its rules"),
         (["4.99.1"], None),

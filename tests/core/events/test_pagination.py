@@ -32,7 +32,7 @@ def test_a_cursor_comes_back_as_it_was(cursor: Cursor, question: str) -> None:
 @given(CURSORS, st.text(max_size=20), st.text(max_size=20))
 def test_a_cursor_belongs_to_its_question(cursor: Cursor, asked: str, other: str) -> None:
     if asked != other:
-        with pytest.raises(ValueError, match="another question"):
+        with pytest.raises(ValueError, match="another query"):
             pagination.decode(pagination.encode(cursor, asked), other)
 
 

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from functions.core.sending.throttle import BELIEVED_SECONDS, Priority, SendQuota, SesQuota, told
+from functions.core.sending.throttle import FRESH_SECONDS, Priority, SendQuota, SesQuota, with_quota
 from tests.support.examples import NOON
 
 
 def a_governor(per_second: float = 10, per_day: int | None = None, sent: int = 0) -> SendQuota:
-    return told(None, SesQuota(per_second, per_day, sent), NOON)
+    return with_quota(None, SesQuota(per_second, per_day, sent), NOON)
 
 
 def test_it_grants_a_second_s_worth_at_once_and_then_the_rate() -> None:
@@ -25,7 +25,7 @@ def test_the_day_s_quota_ends_it_whatever_the_rate_allows() -> None:
     governor, got = a_governor(per_day=100, sent=97).leased(10, NOON)
     assert (got, governor.exhausted()) == (3, True)
     assert governor.leased(1, NOON + 3600)[1] == 0
-    assert told(governor, SesQuota(10, 100, 50), NOON + 300).leased(10, NOON + 300)[1] == 10
+    assert with_quota(governor, SesQuota(10, 100, 50), NOON + 300).leased(10, NOON + 300)[1] == 10
 
 
 def test_an_unlimited_account_has_no_day() -> None:
@@ -48,21 +48,21 @@ def test_bulk_mail_stops_before_the_day_does() -> None:
 
 def test_what_others_send_over_smtp_is_taken_off_our_share() -> None:
     governor = replace(a_governor(per_second=10), sent_elsewhere=1200)
-    after = told(governor, SesQuota(10, None, 0), NOON + 300)
+    after = with_quota(governor, SesQuota(10, None, 0), NOON + 300)
     assert (after.per_second, after.sent_elsewhere) == (6, 0)
-    assert told(replace(governor, sent_elsewhere=10**6), SesQuota(10, None, 0), NOON + 300).per_second == 1, (
+    assert with_quota(replace(governor, sent_elsewhere=10**6), SesQuota(10, None, 0), NOON + 300).per_second == 1, (
         "a tenth stays ours"
     )
 
 
 def test_telling_the_quota_gives_no_tokens_away() -> None:
     governor, _ = a_governor().leased(10, NOON)
-    assert told(governor, SesQuota(10, None, 0), NOON).leased(10, NOON)[1] == 0
+    assert with_quota(governor, SesQuota(10, None, 0), NOON).leased(10, NOON)[1] == 0
 
 
 def test_a_quota_that_nobody_tells_any_more_is_not_believed() -> None:
-    assert a_governor().is_fresh(NOON + BELIEVED_SECONDS - 1)
-    assert not a_governor().is_fresh(NOON + BELIEVED_SECONDS)
+    assert a_governor().is_fresh(NOON + FRESH_SECONDS - 1)
+    assert not a_governor().is_fresh(NOON + FRESH_SECONDS)
 
 
 @given(

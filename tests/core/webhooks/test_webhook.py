@@ -145,11 +145,11 @@ def test_however_changes_are_cut_each_event_is_told_once(facts: list[TimelineEve
 
 def test_an_endpoint_hears_what_it_chose_while_it_listens() -> None:
     (event,) = webhook_events.new_events(None, SENT)
-    assert an_endpoint().wants(event)
-    assert an_endpoint(event_types=("email.opened", "email.sent")).wants(event)
-    assert not an_endpoint(event_types=("email.opened",)).wants(event)
-    assert not an_endpoint(active=False).wants(event)
-    assert not an_endpoint(paused_at=NOON_TEXT).wants(event)
+    assert an_endpoint().subscribes_to(event)
+    assert an_endpoint(event_types=("email.opened", "email.sent")).subscribes_to(event)
+    assert not an_endpoint(event_types=("email.opened",)).subscribes_to(event)
+    assert not an_endpoint(active=False).subscribes_to(event)
+    assert not an_endpoint(paused_at=NOON_TEXT).subscribes_to(event)
 
 
 def test_a_day_of_nothing_but_failures_pauses() -> None:
@@ -159,7 +159,7 @@ def test_a_day_of_nothing_but_failures_pauses() -> None:
     assert failing.after_success() == an_endpoint()
     paused = failing.after_failure(0, NOON + PAUSE_AFTER_SECONDS)
     assert not paused.is_active
-    assert paused.pause_reason == f"every try since {NOON_TEXT} failed"
+    assert paused.pause_reason == f"every attempt since {NOON_TEXT} failed"
     assert paused.resumed() == an_endpoint()
 
 
@@ -190,4 +190,4 @@ def test_the_log_of_a_delivery() -> None:
     assert (delivered.state, delivered.next_at, delivered.attempts) == (DeliveryState.DELIVERED, "", (failed, fine))
     for _ in range(40):
         delivered = webhook.attempted(delivered, failed, 5)
-    assert (len(delivered.attempts), delivered.made) == (webhook.ATTEMPTS_KEPT, 42)
+    assert (len(delivered.attempts), delivered.made) == (webhook.ATTEMPTS_STORED, 42)

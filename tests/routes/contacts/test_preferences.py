@@ -10,7 +10,7 @@ from hypothesis import given
 
 from functions import api, wiring
 from functions.core.contacts.contact import EVERYTHING, Decision, SubscriptionStatus
-from functions.core.contacts.subscription import faults
+from functions.core.contacts.subscription import field_errors
 from functions.core.errors import FieldError
 from functions.routes.contacts import preferences
 from functions.wiring import Container
@@ -147,7 +147,7 @@ def test_a_bad_choice_names_every_fault(aws: Container, body: Any, wrong: set[st
 
 @given(JSON, JSON, JSON)
 def test_any_json_is_read_or_told(name: Any, type_id: Any, active: Any) -> None:
-    told = list(faults({"name": name, "id": type_id, "active": active}))
+    told = list(field_errors({"name": name, "id": type_id, "active": active}))
     assert told or (name.strip() and type_id.isascii() and isinstance(active, bool))
     wrong: list[FieldError] = []
     assert ("@" in preferences._email(name, wrong)) is not bool(wrong)

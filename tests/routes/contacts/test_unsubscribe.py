@@ -118,8 +118,8 @@ def test_a_link_that_is_not_ours_changes_nothing(aws: Container, path: str) -> N
 
 
 def test_a_mail_without_a_link_is_opened_by_none() -> None:
-    assert not UnsubscribeLink(MessageKey("s-1", 0), "").opens(a_message())
-    assert not LINK.opens(None)
+    assert not UnsubscribeLink(MessageKey("s-1", 0), "").matches(a_message())
+    assert not LINK.matches(None)
 
 
 @given(st.text())

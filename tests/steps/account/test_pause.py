@@ -94,7 +94,7 @@ def test_an_email_over_the_line_is_paused_and_no_other() -> None:
     world = World()
     world.sent(NEWS, 20, bounce=BOUNCE)
     world.sent(PLAIN, 100)
-    assert world.watched() == ["email 8: 20 of 20 mails (100.0%) bounced; the line is 10.0%"]
+    assert world.watched() == ["email 8: 20 of 20 mails (100.0%) bounced; the limit is 10.0%"]
     paused = world.pause_of(NEWS)
     assert paused
     assert (paused.by, paused.at, paused.is_active) == (REPUTATION, NOON_TEXT, True)
@@ -110,7 +110,7 @@ def test_all_mail_that_is_not_transactional_is_paused_over_its_own_line() -> Non
         world.sent(email_id, 5, complaint=COMPLAINT)
         world.sent(email_id, 1050)
     assert world.watched() == [
-        "all mail that is not transactional: 10 of 2110 mails (0.5%) were reported as spam; the line is 0.1%"
+        "all mail that is not transactional: 10 of 2110 mails (0.5%) were reported as spam; the limit is 0.1%"
     ]
     assert world.account.stored
     assert (world.pause_of(NEWS), world.pause_of(PLAIN)) == (None, None)

@@ -505,7 +505,7 @@ def test_each_recipient_of_what_is_not_transactional_has_an_unsubscribe_link_of_
         text = message.get_body(("plain",)).get_content().strip()  # type: ignore[union-attr]
         assert text == f"Dear Ada: {url} or {url}?all=true"
         link = unsubscribe_link.parse(url.rpartition("/")[2])
-        assert link.opens(world.sends.stored[MessageKey("s-1", number)])
+        assert link.matches(world.sends.stored[MessageKey("s-1", number)])
         assert "secret" not in str(world.sends.stored)
 
 

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from functions.core.errors import Retry, Throttled
-from functions.core.sending.throttle import BELIEVED_SECONDS, SendQuota, SesQuota
+from functions.core.sending.throttle import FRESH_SECONDS, SendQuota, SesQuota
 from functions.ports.sending import OutgoingMail
 from functions.steps.sending.throttle import SPREAD_SECONDS, ThrottledMailer, refresh_quota
 from tests.fakes import Clock
@@ -133,7 +133,7 @@ def test_a_used_up_day_says_so_and_when_the_next_look_is() -> None:
 
 def test_a_quota_that_nobody_tells_any_more_stops_nobody() -> None:
     world = World().told(SesQuota(10, 0, 0))
-    world.clock.now += BELIEVED_SECONDS
+    world.clock.now += FRESH_SECONDS
     world.worker().send(MAIL)
     assert world.sent == 1
 

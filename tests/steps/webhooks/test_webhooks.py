@@ -185,7 +185,7 @@ def test_a_day_of_failures_pauses_and_whoever_is_told_is_told_once() -> None:
     world.receivers.answers[URL] = [500]
     told = world.deliver()
     assert told.paused
-    assert told.paused.pause_reason.startswith("every try since")
+    assert told.paused.pause_reason.startswith("every attempt since")
     assert world.queue.jobs == []
     assert world.delivery().state is DeliveryState.FAILED
     after = world.deliver(DeliveryJob(endpoint_id="w-1", event=webhook_events.sample("w-1", NOON_TEXT)))
