@@ -36,7 +36,7 @@ def _erase(options: argparse.Namespace) -> None:
         ]
         left = [
             order
-            for order in container.get(wiring.contacts.erase_contact).orders.all()
+            for order in container.get(wiring.contacts.erase_contact).requests.all()
             if order.address == asked.address
         ]
         if not left:

@@ -151,7 +151,7 @@ def _check(container: Container, emails: Sequence[FiledEmail], partials: dict[st
         except Rejected as error:
             faults += [_named(email, fault) for fault in error.errors]
             continue
-        faults += [_named(email, fault) for fault in checked.faults]
+        faults += [_named(email, fault) for fault in checked.errors]
         for warning in checked.warnings:
             show(f"warning: {_named(email, warning)}")
     if faults:
