@@ -1,1 +1,1 @@
-"""What Staffetta does, one verb a file, over core and ports. Dependencies are arguments; nothing here knows AWS."""
+"""What Staffetta does, one verb a file, over core and ports. Dependencies are arguments; no step names AWS's APIs."""

@@ -71,4 +71,4 @@ def refresh_quota(c: Container) -> SendQuota:
     """Reads SES's quota and stores it for the workers. It is done at each call, so call it, and do not `get` it."""
     from functions.steps.sending.throttle import refresh_quota
 
-    return refresh_quota(account=c.get(sending_account), governors=c.get(quota_store), clock=c.clock)
+    return refresh_quota(account=c.get(sending_account), quotas=c.get(quota_store), clock=c.clock)

@@ -47,10 +47,10 @@ def erase_contact(c: Container) -> EraseContact:
     from functions.steps.contacts.erase import EraseContact
 
     return EraseContact(
-        orders=c.get(erasure_requests),
+        requests=c.get(erasure_requests),
         messages=c.get(messages_by_recipient),
         sends=c.get(sends),
-        kept=c.get(send_queue),
+        payloads=c.get(send_queue),
         contacts=c.get(contacts),
         archive=c.get(event_archive),
         audit_log=c.get(audit_log),

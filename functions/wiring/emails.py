@@ -11,7 +11,7 @@ from functions.wiring.templates import partial_library
 if TYPE_CHECKING:
     from functions.core.emails.email import EmailDraft
     from functions.steps.emails.edit_emails import EmailEditor
-    from functions.steps.emails.preview import Previews
+    from functions.steps.emails.preview import PreviewEmail
     from functions.steps.emails.publish import PublishEmail
     from functions.steps.emails.read_emails import ReadEmails
     from functions.steps.emails.send_test import SendTest
@@ -42,10 +42,10 @@ def edit_emails(c: Container) -> EmailEditor:
     )
 
 
-def previews(c: Container) -> Previews:
-    from functions.steps.emails.preview import Previews
+def previews(c: Container) -> PreviewEmail:
+    from functions.steps.emails.preview import PreviewEmail
 
-    return Previews(
+    return PreviewEmail(
         emails=c.get(emails),
         contacts=c.get(contacts),
         compile=c.get(publish_email).compiled,
@@ -58,7 +58,7 @@ def previews(c: Container) -> Previews:
 def send_test(c: Container) -> SendTest:
     from functions.steps.emails.send_test import SendTest
 
-    return SendTest(previews=c.get(previews), sends=c.get(sends), queue=c.get(send_queue), clock=c.clock, new_id=new_id)
+    return SendTest(preview=c.get(previews), sends=c.get(sends), queue=c.get(send_queue), clock=c.clock, new_id=new_id)
 
 
 def read_emails(c: Container) -> ReadEmails:

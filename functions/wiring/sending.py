@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from functions.steps.sending.create_upload import CreateUpload
     from functions.steps.sending.deliver import DeliverSend
     from functions.steps.sending.dry_run import DryRun
-    from functions.steps.sending.schedule import EnqueueDue
+    from functions.steps.sending.enqueue_due import EnqueueDue
     from functions.wiring.container import Container
 
 
@@ -66,7 +66,7 @@ def deliver_send(c: Container) -> DeliverSend:
         contacts=c.get(contacts),
         templates=template_cache(c.get(emails)),
         pauses=c.get(check_pause),
-        mailer=ThrottledMailer(mailer=c.get(mailer), governors=c.get(quota_store), clock=c.clock, sleep=time.sleep),
+        mailer=ThrottledMailer(mailer=c.get(mailer), quotas=c.get(quota_store), clock=c.clock, sleep=time.sleep),
         queue=c.get(send_queue),
         uploads=c.get(uploads),
         clock=c.clock,
@@ -93,6 +93,6 @@ def dry_run(c: Container) -> DryRun:
 
 
 def enqueue_due(c: Container) -> EnqueueDue:
-    from functions.steps.sending.schedule import EnqueueDue
+    from functions.steps.sending.enqueue_due import EnqueueDue
 
     return EnqueueDue(sends=c.get(sends), queue=c.get(send_queue), clock=c.clock)

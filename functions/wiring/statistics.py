@@ -1,4 +1,4 @@
-"""Statistics: counters read, and rebuilt from the archive of events."""
+"""Statistics: counters are read, and rebuilt from the archive of events."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from functions.wiring.events import record_events
 
 if TYPE_CHECKING:
     from functions.steps.statistics.histogram import Histogram
-    from functions.steps.statistics.read_statistics import Statistics
+    from functions.steps.statistics.read_statistics import ReadStatistics
     from functions.steps.statistics.rebuild import RebuildCounters
     from functions.wiring.container import Container
 
 
-def read_statistics(c: Container) -> Statistics:
-    from functions.steps.statistics.read_statistics import Statistics
+def read_statistics(c: Container) -> ReadStatistics:
+    from functions.steps.statistics.read_statistics import ReadStatistics
 
-    return Statistics(c.get(counters))
+    return ReadStatistics(c.get(counters))
 
 
 def histogram(c: Container) -> Histogram:

@@ -413,7 +413,7 @@ def test_a_stale_version_is_a_conflict_that_names_the_newer(service: Service) ->
         service.http.request("DELETE", f"{EMAILS}/{email['id']}", headers={"If-Match": "1"}),
     ):
         check_shape(stale, 409, "CONFLICT")
-        assert "is at version 3" in stale.json()["message"]
+        assert "the current one is 3" in stale.json()["message"]
     assert service.http.get(f"{EMAILS}/{path}").json()["subject"] == "Bob's"
     check_shape(patch(service, path, {"version": "new"}), 400, "VALIDATION_ERROR")
     check_shape(patch(service, path, {}, **{"If-Match": "abc"}), 400, "VALIDATION_ERROR")

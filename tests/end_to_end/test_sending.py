@@ -205,7 +205,7 @@ def test_while_the_quota_of_a_day_is_used_up_sends_wait_and_say_until_when(servi
         eventually(lambda: "used up" in service.status(status_id).get("message", ""))
         waiting = service.status(status_id)
         assert waiting["status"] in {"PENDING", "PROCESSING"}
-        _, _, until = waiting["message"].partition("the next look whether it has room again is at ")
+        _, _, until = waiting["message"].partition("it is read again at ")
         assert until > waiting["requestedAt"]
         assert service.mails("to:quota.example.net") == []
     finally:

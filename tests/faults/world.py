@@ -24,12 +24,12 @@ from functions.core.sending.throttle import SesQuota, with_quota
 from functions.core.statistics.counter_updates import Change
 from functions.ports.contacts import Contacts
 from functions.ports.sending import Mailer, OutgoingMail
-from functions.steps.account.sweep import EXPLAINED_SECONDS, SweepSends
+from functions.steps.account.sweep import STUCK_SECONDS, SweepSends
 from functions.steps.events import record as recording
 from functions.steps.sending.accept import AcceptSend
 from functions.steps.sending.check_pause import CheckPause
 from functions.steps.sending.deliver import DeliverSend, template_cache
-from functions.steps.sending.schedule import EnqueueDue
+from functions.steps.sending.enqueue_due import EnqueueDue
 from functions.steps.sending.throttle import ThrottledMailer
 from functions.steps.statistics.measure import measure
 from tests.fakes import Clock, Killed
@@ -242,7 +242,7 @@ class World:
         governors = MemoryQuotaStore(with_quota(None, SesQuota(per_second=5, per_day=None, sent_last_day=0), NOON))
         guarded = self.weather.guard("governors", governors)
         return _GovernedWorkers(
-            lambda: ThrottledMailer(mailer=mailer, governors=guarded, clock=self.clock, sleep=self._pass_time)
+            lambda: ThrottledMailer(mailer=mailer, quotas=guarded, clock=self.clock, sleep=self._pass_time)
         )
 
     def _pass_time(self, seconds: float) -> None:
@@ -281,7 +281,7 @@ class World:
 
     def _sweep(self) -> None:
         """An hour later, when the counters have long caught up."""
-        self.clock.now += LEASE + GRACE + EXPLAINED_SECONDS
+        self.clock.now += LEASE + GRACE + STUCK_SECONDS
         metrics = MemoryCounters()
         changes = [Change(number, None, message) for number, message in enumerate(self.sends.stored.values())]
         measure("shard", changes, metrics=metrics, clock=self.clock)

@@ -139,4 +139,4 @@ def test_guesses_fill_no_memory() -> None:
     authorize = Authenticator(MemoryApiKeys(), Clock())
     for number in range(100):
         authorize(f"Bearer guess{number}")
-    assert authorize.remembered == {}
+    assert authorize.cache == {}

@@ -13,7 +13,7 @@ from functions.core.errors import FieldError, Rejected
 from functions.core.sending.throttle import SendQuota
 from functions.routes.account.models import PauseAnswer, PauseView, RatesView, SendingEmail, SendingView, SesAccountView
 from functions.routes.http.dispatch import Operation, Request
-from functions.steps.account.monitor_reputation import Reputation
+from functions.steps.account.monitor_reputation import ReputationReport
 
 REASON_MAX = 500  # characters
 BY_HAND = "by hand"
@@ -56,7 +56,7 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
-def view(seen: Reputation, governor: SendQuota | None, every_email: list[Email]) -> SendingView:
+def view(seen: ReputationReport, governor: SendQuota | None, every_email: list[Email]) -> SendingView:
     active = {one.email.id for one in seen.emails}
     idle = [email for email in every_email if email.pause and email.pause.is_active and email.id not in active]
     watched = [*((one.email, one.rates) for one in seen.emails), *((email, FeedbackRates()) for email in idle)]

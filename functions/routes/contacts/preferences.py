@@ -20,7 +20,7 @@ from functions.routes.contacts.preference_models import (
     SubscriptionTypeList,
 )
 from functions.routes.http.dispatch import Operation, Request
-from functions.steps.contacts.subscriptions import SubscriptionChange
+from functions.steps.contacts.subscriptions import SubscriptionDecision
 
 EXPLANATION_MAX = 1000  # characters
 _LEGAL_BASES = get_args(LegalBasis)
@@ -126,7 +126,7 @@ def _given(request: Request, *names: str) -> dict[str, Any]:
     return {name: body[name] for name in names if body.get(name) is not None}
 
 
-def _choice(request: Request) -> SubscriptionChange:
+def _choice(request: Request) -> SubscriptionDecision:
     """Raises Rejected with every fault."""
     body, faults = request.json(), list[FieldError]()
     email = _email(body.get("emailAddress"), faults)
@@ -140,7 +140,7 @@ def _choice(request: Request) -> SubscriptionChange:
         faults.append(FieldError("legalBasisExplanation", f"must be a text of at most {EXPLANATION_MAX} characters"))
     if faults:
         raise Rejected(faults)
-    return SubscriptionChange(
+    return SubscriptionDecision(
         email=email,
         subscription=str(subscription),
         legal_basis=basis,

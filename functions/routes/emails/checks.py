@@ -30,7 +30,7 @@ def check_email(request: Request) -> EmailCheck:
         )
     except Rejected as error:  # the document itself is no draft yet
         return _check(error.errors, ())
-    return _check(checked.faults, checked.warnings)
+    return _check(checked.errors, checked.warnings)
 
 
 OPERATIONS: dict[str, Operation] = {"get_email_contract": get_email_contract, "check_email": check_email}

@@ -37,8 +37,8 @@ def list_emails(request: Request) -> JSON:
         )
     except LookupError as error:
         raise Rejected([FieldError("after", str(error))]) from error
-    following = page.shown[-1].email.id if page.more else None
-    return paged(_views(request, page.shown), page.total, following, EMAILS_PATH, request.query)
+    following = page.emails[-1].email.id if page.more else None
+    return paged(_views(request, page.emails), page.total, following, EMAILS_PATH, request.query)
 
 
 def create_email(request: Request) -> JSON:
@@ -128,8 +128,8 @@ def list_revisions(request: Request) -> JSON:
         raise Rejected(faults)
     number = email_id(request)
     page = wiring.get(wiring.emails.read_emails).revisions(number, after=after, before=before, limit=most)
-    following = page.shown[-1].revision if page.more else None
-    results = [version_view(one) for one in page.shown]
+    following = page.emails[-1].revision if page.more else None
+    results = [version_view(one) for one in page.emails]
     return paged(results, page.total, following, f"{EMAILS_PATH}/{number}/revisions", request.query)
 
 

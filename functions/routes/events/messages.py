@@ -86,7 +86,7 @@ def _read(request: Request) -> tuple[MessageQuery, PageParams]:
         recipients=reader.recipients("recipient"),
         email_id=_email_id(reader),
         accepted_by=reader.text("keyId"),
-        fates=reader.read("status", _fates, f"some of {FATES}") or frozenset(),
+        statuses=reader.read("status", _fates, f"some of {FATES}") or frozenset(),
     )
     section = reader.page_params("after", _ASKED, LIMIT, LIMIT_MAX)
     reader.check()
@@ -117,7 +117,7 @@ def _story(explained: MessageDetails) -> SendHistory:
     return SendHistory(
         status_id=to.key.send_id,
         accepted_at=to.accepted_at,
-        sent_by=_origin(explained.origin),
+        sent_by=_origin(explained.sender),
         email=_email(to, explained.email_name),
         recipients=[_recipient(message) for message in explained.messages],
     )

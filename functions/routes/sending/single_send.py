@@ -16,7 +16,7 @@ from functions.routes.http.dispatch import Operation, Request
 from functions.routes.sending import single_send_extensions
 from functions.routes.sending.models import EmailSendStatusView, Preview, Status
 from functions.routes.sending.send_views import status_view
-from functions.steps.sending.schedule import cancel_send as cancel
+from functions.steps.sending.cancel_send import cancel_send as cancel
 
 RECIPIENTS_MAX = 50  # as SES counts one mail's
 INT64_MAX = 2**63 - 1

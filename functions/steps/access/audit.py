@@ -1,4 +1,4 @@
-"""Audit: write down who did what, once it is done."""
+"""Audit: log each administrative action and its actor, once it is done."""
 
 from __future__ import annotations
 

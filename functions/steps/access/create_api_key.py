@@ -1,4 +1,4 @@
-"""Issue an API key: its secret is shown once, and only its hash is kept."""
+"""Create an API key: its secret is shown once, and only its hash is stored."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functions.core.errors import FieldError, Rejected
 from functions.ports import Clock, NewSecret
 from functions.ports.access import ApiKey, ApiKeys
 
-MARK = "stf_"  # tells a reader, and a scanner for leaked secrets, whose key this is
+MARK = "stf_"  # people and scanners for leaked secrets recognise the key by it
 PREFIX_LENGTH = len(MARK) + 6
 NAME_MAX = 100  # characters
 
@@ -22,7 +22,7 @@ class CreateApiKey(Struct, frozen=True, kw_only=True):
     new_secret: NewSecret
 
     def __call__(self, name: str, owner: str, scopes: tuple[str, ...]) -> tuple[str, ApiKey]:
-        """The key itself, and what is stored of it. Raises Rejected for a name that nobody could read."""
+        """Returns the secret key and its stored record. Raises Rejected if the name is not readable."""
         secret = MARK + self.new_secret()
         key = ApiKey(
             secret_id=ids.secret_id(secret),
@@ -37,10 +37,10 @@ class CreateApiKey(Struct, frozen=True, kw_only=True):
 
 
 def checked_name(name: str) -> str:
-    """The name without the space around it. Raises Rejected."""
+    """Returns the name without surrounding space. Raises Rejected."""
     name = name.strip()
     if not name or len(name) > NAME_MAX or not name.isprintable():
         raise Rejected(
-            [FieldError("name", f"must be 1 to {NAME_MAX} printable characters that say what the key is for")]
+            [FieldError("name", f"must be 1 to {NAME_MAX} printable characters, for example the purpose of the key")]
         )
     return name

@@ -1,7 +1,7 @@
 """Limit the rate of each API key: 1,000 requests at once and 100 a second in the long run, counted over all workers together.
 
-A worker takes tokens from the key's shared bucket in blocks, so few requests cost a call. A key that a worker meets anew comes with a
-few, so who calls seldom costs no call at all. Both let a little more through than the limit says; a limiter need not be exact.
+A worker leases tokens from the key's shared bucket in blocks, so few requests cost a call. A key that is new to a worker gets a few
+tokens free, so infrequent callers cost no call at all. Both allow slightly more than the limit; a limiter need not be exact.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 RATE = TokenRate(per_second=100, burst=1000)
 BLOCK = 50
 WELCOME = 10  # tokens
-KEPT_SECONDS = 60  # how long a worker holds tokens of a key
-KEPT_MAX = 10_000  # keys
-TRIES = 3  # while other workers take from the same bucket
+LEASE_SECONDS = 60  # the life of a worker's tokens
+LEASES_MAX = 10_000  # keys
+ATTEMPTS = 3  # while other workers take from the same bucket
 
 
 class _Lease(Struct):
-    """What a worker holds of a key's tokens."""
+    """A worker's tokens of one key."""
 
     since: float
     tokens: int = WELCOME
@@ -38,37 +38,37 @@ class RateLimiter(Struct, frozen=True):
 
     buckets: TokenBuckets
     clock: Clock
-    held: dict[str, _Lease] = field(default_factory=dict)
+    leases: dict[str, _Lease] = field(default_factory=dict)
 
     def __call__(self, key_id: str) -> int:
-        """0 where the request may pass; else after how many seconds it is worth another try."""
+        """Returns 0 if the request may pass, else the seconds to wait before a retry."""
         now = self.clock()
-        held = self._held(key_id, now)
-        if not held.tokens and now >= held.refused_until:
-            self._lease(key_id, held, now)
-        if not held.tokens:
-            return math.ceil(held.refused_until - now)
-        held.tokens -= 1
+        lease = self._lease(key_id, now)
+        if not lease.tokens and now >= lease.refused_until:
+            self._renew(key_id, lease, now)
+        if not lease.tokens:
+            return math.ceil(lease.refused_until - now)
+        lease.tokens -= 1
         return 0
 
-    def _held(self, key_id: str, now: float) -> _Lease:
-        held = self.held.get(key_id)
-        if held is None or not 0 <= now - held.since < KEPT_SECONDS:
-            if len(self.held) >= KEPT_MAX:
-                self.held.clear()
-            held = self.held[key_id] = _Lease(now)
-        return held
+    def _lease(self, key_id: str, now: float) -> _Lease:
+        lease = self.leases.get(key_id)
+        if lease is None or not 0 <= now - lease.since < LEASE_SECONDS:
+            if len(self.leases) >= LEASES_MAX:
+                self.leases.clear()
+            lease = self.leases[key_id] = _Lease(now)
+        return lease
 
-    def _lease(self, key_id: str, held: _Lease, now: float) -> None:
-        """A block, or as much of one as there is; where there is nothing, ask again once there is a whole one."""
-        for _ in range(TRIES):
+    def _renew(self, key_id: str, lease: _Lease, now: float) -> None:
+        """Leases a block, or the rest of one. If the bucket is empty, the next attempt waits until it has a whole block."""
+        for _ in range(ATTEMPTS):
             before = self.buckets.get(key_id)
             bucket = before or full(RATE, now)
-            after, got = bucket.leased(BLOCK, RATE, now)
-            if not got:
-                held.refused_until = now + bucket.wait_seconds(BLOCK, RATE, now)
+            after, leased = bucket.leased(BLOCK, RATE, now)
+            if not leased:
+                lease.refused_until = now + bucket.wait_seconds(BLOCK, RATE, now)
                 return
             if self.buckets.compare_and_set(key_id, before, after):
-                held.tokens = got
+                lease.tokens = leased
                 return
-        held.tokens = 1  # so many callers at once that nobody can count them: not this one's fault
+        lease.tokens = 1  # too many callers at once to count them: let this one pass

@@ -1,4 +1,4 @@
-"""Watch reputation: pause what bounces or annoys too much, before SES pauses the whole account."""
+"""Monitor reputation: pause marketing mail with too many bounces or complaints, before SES pauses the whole account."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from functions.steps.account.pause import PauseSending
 
 
 class EmailReputation(Struct, frozen=True):
-    """An email that sent something lately, and how it did."""
+    """An email with recent sends, and its rates of bounces and complaints."""
 
     email: Email
     rates: FeedbackRates
@@ -30,13 +30,13 @@ class EmailReputation(Struct, frozen=True):
         return self.email.subscription != TRANSACTIONAL and not (self.email.pause and self.email.pause.is_active)
 
 
-class Reputation(Struct, frozen=True):
+class ReputationReport(Struct, frozen=True):
     emails: list[EmailReputation]
     account: Pause | None
 
     @property
     def combined(self) -> FeedbackRates:
-        """Of all mail that is not transactional. What is paused by itself does no more harm: the others need not stop for it."""
+        """Returns the rates of all marketing mail. An email that is paused by itself is left out: it does no further harm."""
         return reputation.combined(one.rates for one in self.emails if one.can_pause)
 
 
@@ -50,27 +50,27 @@ class ReputationMonitor(Struct, frozen=True, kw_only=True):
     clock: Clock
 
     def __call__(self) -> list[str]:
-        """Why, for each pause that it made. Where nothing was sent, next to nothing is read."""
-        seen = self.report(transactional=False)
-        wrong = {
-            one.email.id: reputation.exceeded_limit(one.rates, OF_AN_EMAIL) for one in seen.emails if one.can_pause
+        """Returns the reason of each pause that it made. If nothing was sent, it reads next to nothing."""
+        report = self.report(transactional=False)
+        exceeded = {
+            one.email.id: reputation.exceeded_limit(one.rates, OF_AN_EMAIL) for one in report.emails if one.can_pause
         }
-        reasons = [self._paused(email_id, reason) for email_id, reason in wrong.items() if reason]
-        rest = Reputation([one for one in seen.emails if not wrong.get(one.email.id)], seen.account)
+        reasons = [self._pause(email_id, reason) for email_id, reason in exceeded.items() if reason]
+        rest = ReputationReport([one for one in report.emails if not exceeded.get(one.email.id)], report.account)
         reason = reputation.exceeded_limit(rest.combined, OF_ALL)
-        if reason and not (seen.account and seen.account.is_active):
-            reasons.append(self._paused(None, reason))
+        if reason and not (report.account and report.account.is_active):
+            reasons.append(self._pause(None, reason))
         return reasons
 
-    def report(self, *, transactional: bool) -> Reputation:
-        """How the emails do that sent anything lately; the transactional ones too, if asked for."""
+    def report(self, *, transactional: bool) -> ReputationReport:
+        """Returns the reputation of the emails with recent sends; `transactional` includes transactional ones."""
         account = self.account.get()
-        watched = [
+        emails = [
             EmailReputation(email, self._rates(email, account))
             for email in self._active()
             if transactional or email.subscription != TRANSACTIONAL
         ]
-        return Reputation(watched, account)
+        return ReputationReport(emails, account)
 
     def _active(self) -> Iterator[Email]:
         since = periods.day(reputation.judged_since(self.clock()))
@@ -83,6 +83,6 @@ class ReputationMonitor(Struct, frozen=True, kw_only=True):
         counted = self.metrics.by_email(since, periods.LAST, [email.id])
         return reputation.combined(reputation.rates(one.counters) for one in counted)
 
-    def _paused(self, email_id: int | None, reason: str) -> str:
+    def _pause(self, email_id: int | None, reason: str) -> str:
         self.pausing.pause(email_id, reason, REPUTATION)
         return f"email {email_id}: {reason}" if email_id else f"all mail that is not transactional: {reason}"

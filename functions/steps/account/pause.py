@@ -1,4 +1,4 @@
-"""Pause: stop an email, or all mail that is not transactional, and resume it. Steps.heed is what obeys."""
+"""Pause an email or all marketing mail, and resume it. While paused, sends are rejected, not queued: see sending.check_pause."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from functions.ports.emails import Emails
 from functions.ports.sending import AccountPause
 from functions.steps.access.audit import AuditLog
 
-TRIES = 5  # against others who write the same
+ATTEMPTS = 5  # at a change that conflicts with concurrent ones
 
 _Change = Callable[[Pause | None], Pause | None]
 
 
 class PauseSending(Struct, frozen=True, kw_only=True):
-    """The step with its dependencies. `email_id` None means all mail that is not transactional. Raises NotFound for an unknown email."""
+    """The steps with their dependencies. `email_id` None means all marketing mail. Each raises NotFound if there is no such email."""
 
     emails: Emails
     account: AccountPause
@@ -31,29 +31,29 @@ class PauseSending(Struct, frozen=True, kw_only=True):
     clock: Clock
 
     def pause(self, email_id: int | None, reason: str, by: str, key_id: str = "") -> Pause:
-        """As it then stands: an earlier pause that stands is kept."""
+        """Returns the active pause: an earlier one stays in force."""
         new = Pause(timestamps.iso(self.clock()), by, reason)
-        known, after = self._changed(email_id, lambda known: known if known and known.is_active else new)
-        if after != known:
+        before, after = self._change(email_id, lambda pause: pause if pause and pause.is_active else new)
+        if after != before:
             self.audit(AuditAction.SENDING_PAUSED, by, _subject(email_id), key_id=key_id, reason=reason)
         return after or new
 
     def resume(self, email_id: int | None, by: str, key_id: str = "") -> Pause | None:
-        """As it then is; None where it never was paused."""
+        """Returns the ended pause, or None if there never was one."""
         now = timestamps.iso(self.clock())
-        known, after = self._changed(email_id, lambda known: known and known.resumed(now, by))
-        if after != known:
+        before, after = self._change(email_id, lambda pause: pause and pause.resumed(now, by))
+        if after != before:
             self.audit(AuditAction.SENDING_RESUMED, by, _subject(email_id), key_id=key_id)
         return after
 
-    def _changed(self, email_id: int | None, change: _Change) -> tuple[Pause | None, Pause | None]:
-        """As it was, and as it is."""
-        for _ in range(TRIES):
+    def _change(self, email_id: int | None, change: _Change) -> tuple[Pause | None, Pause | None]:
+        """Returns the pause before the change and after it."""
+        for _ in range(ATTEMPTS):
             email = None if email_id is None else self._email(email_id)
-            known = email.pause if email else self.account.get()
-            after = change(known)
-            if after is None or after == known or self._saved(email, known, after):
-                return known, after
+            before = email.pause if email else self.account.get()
+            after = change(before)
+            if after is None or after == before or self._save(email, before, after):
+                return before, after
         raise Conflict("others change the same in this moment: try again")
 
     def _email(self, email_id: int) -> Email:
@@ -62,8 +62,8 @@ class PauseSending(Struct, frozen=True, kw_only=True):
             raise NotFound(f"there is no email {email_id}")
         return email
 
-    def _saved(self, email: Email | None, known: Pause | None, after: Pause) -> bool:
-        return self.emails.save(replace(email, pause=after)) if email else self.account.compare_and_set(known, after)
+    def _save(self, email: Email | None, before: Pause | None, after: Pause) -> bool:
+        return self.emails.save(replace(email, pause=after)) if email else self.account.compare_and_set(before, after)
 
 
 def _subject(email_id: int | None) -> str:

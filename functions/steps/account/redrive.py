@@ -1,7 +1,7 @@
-"""Redrive: dead letters back to the send queue, once what kept them from being delivered is mended.
+"""Redrive dead letters: put them back in the send queue once the cause of their failure is fixed.
 
-A message is opened again only where SES surely never took it: it has no id of SES, no event of SES, and the time in which an event
-might still come is over. What is not safe stays a dead letter.
+A message is redriven only if SES never accepted it: it has no SES id and no event, and the time in which an event may arrive is over.
+Every other dead letter stays one.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from functions.ports.sending import DeadLetter, DeadLetters, SendQueue
 
 
 class RedriveResult(StrEnum):
-    """What became of a letter."""
+    """The outcome of a dead letter."""
 
     QUEUED = "back in the send queue"
-    DONE = "dropped: every recipient has the mail, or it was canceled, or it is kept no more"
-    KEPT = "kept: SES may have taken it, and sending again could double it"
+    DONE = "dropped: every recipient has the mail, or it was canceled, or it has expired"
+    UNSAFE = "kept: SES may have taken it, and sending again could double it"
     UNREADABLE = "kept: it cannot be read, or its payload is gone"
 
 
@@ -38,28 +38,29 @@ class RedriveDeadLetters(Struct, frozen=True, kw_only=True):
     grace_seconds: int
 
     def __call__(self) -> Counter[RedriveResult]:
-        """Every letter once. Killed at any point, it can be run again: a copy too many is harmless."""
+        """Handles each dead letter once, and counts the results. It can be repeated after a crash: a duplicate copy is harmless."""
         counted: Counter[RedriveResult] = Counter()
         for letter in self.letters.all():
-            verdict = self._redriven(letter)
-            counted[verdict] += 1
-            if verdict in {RedriveResult.QUEUED, RedriveResult.DONE}:
+            result = self._redrive(letter)
+            counted[result] += 1
+            if result in {RedriveResult.QUEUED, RedriveResult.DONE}:
                 self.letters.remove(letter)
             else:
                 self.letters.put_back(letter)
         return counted
 
-    def _redriven(self, letter: DeadLetter) -> RedriveResult:
+    def _redrive(self, letter: DeadLetter) -> RedriveResult:
         if letter.send is None:
             return RedriveResult.UNREADABLE
         messages = self.sends.messages(letter.send.id)
-        if [message for message in messages if self._opened(message)]:
+        if [message for message in messages if self._reopen(message)]:
             self.queue.enqueue(replace(letter.send, attempts=0))
             return RedriveResult.QUEUED
         done = all(message.state in {State.SENT, State.CANCELED} for message in messages)
-        return RedriveResult.DONE if done else RedriveResult.KEPT
+        return RedriveResult.DONE if done else RedriveResult.UNSAFE
 
-    def _opened(self, message: Message) -> bool:
+    def _reopen(self, message: Message) -> bool:
+        """Returns whether the message can be delivered: it is not final, or was redriven now."""
         if message.state not in lifecycle.FINAL:
             return True
         return self.sends.redrive(message.key, now=self.clock(), grace_seconds=self.grace_seconds)

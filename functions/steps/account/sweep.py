@@ -1,7 +1,8 @@
-"""Sweep: find what was accepted long ago and has no outcome, tell how much it is, and settle what can come to no other end.
+"""Sweep: find stuck messages (accepted long ago, without an outcome), report their number, and settle the hopeless ones.
 
-No send needs this: whatever waits in the queue finds its outcome by itself. It is for what is left when a queue message is lost: a
-request that died between its write and its queueing, a payload that is gone, a worker that ended too often.
+A queued send gets its outcome without the sweeper. A message is stuck only if its queue message was lost: a request died between its
+write and its queueing, a payload is gone, or a worker ended too often. Settling too early marks a message failed; it never causes a
+duplicate.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from functions.ports.sending import SendQueue
 from functions.ports.statistics import Counters, PeriodCounters
 
 HOUR, DAY = 3600, 86400
-EXPLAINED_SECONDS = HOUR  # within which every accepted send should have its outcome
-HOPELESS_SECONDS = 3 * DAY  # no receipt is still of use then, and by then an empty queue has had its day
-LOOK_BACK_SECONDS = 16 * DAY  # longer than a queue keeps anything
+STUCK_SECONDS = HOUR  # every accepted send should have its outcome within this time
+HOPELESS_SECONDS = 3 * DAY  # a receipt is of no use after this time, and a queue has been empty once by then
+LOOK_BACK_SECONDS = 16 * DAY  # longer than the retention of a queue
 
 
 class SweepSends(Struct, frozen=True, kw_only=True):
@@ -38,17 +39,17 @@ class SweepSends(Struct, frozen=True, kw_only=True):
     grace_seconds: int
 
     def __call__(self) -> int:
-        """How many messages are unexplained: accepted long ago and without an outcome, those included that are settled now."""
-        unexplained = list(self._unexplained())
-        hopeless_since = self.clock() - (0 if unexplained and self.queue.is_empty() else HOPELESS_SECONDS)
-        for message in unexplained:
+        """Returns the number of stuck messages, including the ones that it settles now."""
+        stuck = list(self._stuck())
+        hopeless_since = self.clock() - (0 if stuck and self.queue.is_empty() else HOPELESS_SECONDS)
+        for message in stuck:
             if self._last_activity(message) <= hopeless_since:
                 self._give_up(message)
-        return len(unexplained)
+        return len(stuck)
 
-    def _unexplained(self) -> Iterator[Message]:
-        """The counters tell where to look, so a sweep over nothing costs next to nothing."""
-        late = self.clock() - EXPLAINED_SECONDS
+    def _stuck(self) -> Iterator[Message]:
+        """Reads the counters first, so a sweep without stuck messages costs next to nothing."""
+        late = self.clock() - STUCK_SECONDS
         oldest = self.clock() - LOOK_BACK_SECONDS
         for bucket in self._unsettled_hours(_hour(oldest), _hour(late)):
             for message in self.sends.unfinished(bucket):
@@ -56,24 +57,24 @@ class SweepSends(Struct, frozen=True, kw_only=True):
                     yield message
 
     def _unsettled_hours(self, since: str, until: str) -> Iterator[EmailHour]:
-        """Where something waits among the hours between two: asked of the account's days, then of the emails in such a day's hours."""
+        """Yields the hours of emails with unsettled messages. It reads the account's days first, and the emails' hours of those days only."""
         days = self.metrics.read(
             Subject(SubjectType.ACCOUNT), DateRange(periods.day(since), periods.day(until), days=True)
         )
-        for day in (one.period for one in days if _waiting(one)):
+        for day in (one.period for one in days if _has_unsettled(one)):
             hours = DateRange(max(since, f"{day}T00"), min(until, f"{day}T23"), days=False)
             for email_id in self.metrics.emails(day, day):
                 counted = self.metrics.read(Subject(SubjectType.EMAIL, str(email_id)), hours)
-                yield from (EmailHour(email_id, one.period) for one in counted if _waiting(one))
+                yield from (EmailHour(email_id, one.period) for one in counted if _has_unsettled(one))
 
     def _last_activity(self, message: Message) -> float:
-        """Until when something may have been on its way: a queue message, a worker, an event of SES."""
-        held = message.lease_until + self.grace_seconds if message.lease_until else 0
-        return max(timestamps.parse(message.due_at or message.accepted_at), held)
+        """Returns the time after which a queue message, a worker or an event of SES is no longer expected."""
+        claimed_until = message.lease_until + self.grace_seconds if message.lease_until else 0
+        return max(timestamps.parse(message.due_at or message.accepted_at), claimed_until)
 
     def _give_up(self, message: Message) -> None:
         last = message.reason or ("its worker ended without an answer" if message.attempts else "no worker ever had it")
-        reason = f"given up by the sweeper, since nothing will deliver it any more; the last that is known: {last}"
+        reason = f"given up by the sweeper, since no copy is left in the queue; its last reason: {last}"
         self.sends.settle(
             message.key, Transition.GIVE_UP, now=self.clock(), result=SendResult.UNDELIVERABLE, reason=reason
         )
@@ -83,5 +84,5 @@ def _hour(seconds: float) -> str:
     return timestamps.hour(timestamps.iso(seconds))
 
 
-def _waiting(counted: PeriodCounters) -> bool:
-    return counted.counters.get("pending", 0) > 0
+def _has_unsettled(counters: PeriodCounters) -> bool:
+    return counters.counters.get("pending", 0) > 0

@@ -1,7 +1,7 @@
-"""Erase: forget one person. Their messages are nobody's, what was still to be sent to them is canceled, their contact is gone, and so are
-their events in the archive. The counters stay as they are, since an erased message counts what it counted.
+"""Erase one person: anonymise their messages, cancel their pending sends, and delete their contact and their events in the archive. The
+counters stay as they are, since an erased message still counts.
 
-Asking is one write. The work is done in parts, each of which may be done again: by the sweeper, or by the `staffetta` command at once.
+A request is one write. The work is done in parts, and each part may be repeated: by the sweeper, or by the `staffetta` command at once.
 """
 
 from __future__ import annotations
@@ -23,59 +23,59 @@ from functions.ports.events import RedactableArchive
 from functions.ports.messages import MessagesByRecipient, Sends
 from functions.ports.sending import ScheduledPayloads
 from functions.steps.access.audit import AuditLog
-from functions.steps.sending.schedule import SOON_SECONDS
+from functions.steps.sending.enqueue_due import SOON_SECONDS
 
-TOGETHER = 25  # messages that are looked at before the time is
-SAVED_EVERY = 50  # batches of the archive that a crash makes us look through again
-CANCELED = "canceled: its recipient asked to be forgotten"
+MESSAGE_BATCH = 25  # messages between two looks at the clock
+SAVE_EVERY = 50  # batches of the archive, which a crash makes us read again
+CANCELED = "canceled: its recipient requested erasure"
 
 
 class EraseContact(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
-    orders: ErasureRequests
+    requests: ErasureRequests
     messages: MessagesByRecipient
     sends: Sends
-    kept: ScheduledPayloads
+    payloads: ScheduledPayloads
     contacts: Contacts
     archive: RedactableArchive
     audit_log: AuditLog
     clock: Clock
 
     def request(self, address: str, by: str, key_id: str = "") -> ErasureRequest:
-        """Of an address that is being erased already, how far that is."""
-        order = ErasureRequest(address=address.lower(), asked_at=timestamps.iso(self.clock()), by=by, key_id=key_id)
-        stored = self.orders.add(order)
+        """If erasure is already running, returns its progress."""
+        new = ErasureRequest(address=address.lower(), asked_at=timestamps.iso(self.clock()), by=by, key_id=key_id)
+        stored = self.requests.add(new)
         self.audit_log(AuditAction.ERASURE_ASKED, by, ids.address_hash(address), key_id=key_id)
         return stored
 
     def __call__(self, until: float) -> list[ErasureRequest]:
-        """Work on what was asked for until a time, the oldest first; those that are done now."""
-        return [done for order in self.orders.all() if self.clock() < until and (done := self._erase(order, until))]
+        """Works on the requests until a time, the oldest first, and returns the ones that are done."""
+        return [done for one in self.requests.all() if self.clock() < until and (done := self._erase(one, until))]
 
-    def _erase(self, order: ErasureRequest, until: float) -> ErasureRequest | None:
-        """None where something is left: time ran out, or a worker is sending to the person just now."""
-        while messages := self.messages.to(order.address, order.asked_at, TOGETHER):
-            before = order
+    def _erase(self, request: ErasureRequest, until: float) -> ErasureRequest | None:
+        """Returns None if work is left: time ran out, or a worker is sending to the person just now."""
+        while messages := self.messages.to(request.address, request.asked_at, MESSAGE_BATCH):
+            before = request
             for message in messages:
-                order = self._anonymise_message(order, message)
-            self.orders.save(order)
-            if order == before or self.clock() >= until:
+                request = self._anonymise_message(request, message)
+            self.requests.save(request)
+            if request == before or self.clock() >= until:
                 return None
-        if not order.scanned:  # later it may be the contact of a new customer
-            self.contacts.erase(order.address, order.asked_at)
-        return self._erase_from_archive(order, until)
+        if not request.scanned:  # later it may be the contact of a new customer
+            self.contacts.erase(request.address, request.asked_at)
+        return self._erase_from_archive(request, until)
 
-    def _anonymise_message(self, order: ErasureRequest, message: Message) -> ErasureRequest:
+    def _anonymise_message(self, request: ErasureRequest, message: Message) -> ErasureRequest:
         if message.state not in FINAL:
-            return replace(order, canceled=order.canceled + self._cancel(message))
+            return replace(request, canceled=request.canceled + self._cancel(message))
         if message.role is RecipientRole.TO and not self._may_be_queued(message):
-            self.kept.delete(message.key.send_id)
-        forgotten = self.messages.replace(message, anonymous(message))
-        return replace(order, messages=order.messages + forgotten)
+            self.payloads.delete(message.key.send_id)
+        anonymised = self.messages.replace(message, anonymous(message))
+        return replace(request, messages=request.messages + anonymised)
 
     def _cancel(self, message: Message) -> int:
-        """A mail to the person goes to nobody: not to its cc either. One to somebody else loses this recipient only."""
+        """Cancels the whole send if the person is its To. Otherwise only this recipient is canceled."""
         waiting = self.sends.messages(message.key.send_id) if message.role is RecipientRole.TO else [message]
         canceled = [
             one for one in waiting if self.sends.settle(one.key, Transition.CANCEL, now=self.clock(), reason=CANCELED)
@@ -83,30 +83,30 @@ class EraseContact(Struct, frozen=True, kw_only=True):
         return len(canceled)
 
     def _may_be_queued(self, message: Message) -> bool:
-        """Whether the queue may still name what is kept of a canceled send, and a worker would look for it. It is gone after 14 days."""
+        """Returns whether a copy in the queue may still name the payload of a canceled send. The payload expires after 14 days."""
         soon = timestamps.iso(self.clock() + SOON_SECONDS)
         return message.state is State.CANCELED and not (message.due_at and message.due_at > soon)
 
-    def _erase_from_archive(self, order: ErasureRequest, until: float) -> ErasureRequest | None:
-        """The archive outlives the messages, so all of it is looked through."""
-        without = partial(event_erasure.without, address=order.address)
-        for number, batch in enumerate(self.archive.batches(order.scanned), 1):
+    def _erase_from_archive(self, request: ErasureRequest, until: float) -> ErasureRequest | None:
+        """Scans the whole archive, since it outlives the messages."""
+        without = partial(event_erasure.without, address=request.address)
+        for number, batch in enumerate(self.archive.batches(request.scanned), 1):
             changed = self.archive.redact(batch, without)
-            order = replace(order, scanned=batch, events=order.events + changed)
+            request = replace(request, scanned=batch, events=request.events + changed)
             late = self.clock() >= until
-            if late or number % SAVED_EVERY == 0:
-                self.orders.save(order)
+            if late or number % SAVE_EVERY == 0:
+                self.requests.save(request)
             if late:
                 return None
         self.audit_log(
             AuditAction.ERASED,
-            order.by,
-            ids.address_hash(order.address),
-            key_id=order.key_id,
-            asked_at=order.asked_at,
-            messages=order.messages,
-            canceled=order.canceled,
-            events=order.events,
+            request.by,
+            ids.address_hash(request.address),
+            key_id=request.key_id,
+            asked_at=request.asked_at,
+            messages=request.messages,
+            canceled=request.canceled,
+            events=request.events,
         )
-        self.orders.remove(order)
-        return order
+        self.requests.remove(request)
+        return request

@@ -1,4 +1,4 @@
-"""Lift a quarantine: somebody knows that an address which bounced is good. SES's own list goes first: ours alone would lead into it."""
+"""Lift a quarantine: an address that bounced is valid again. SES's suppression entry is removed first, since a send would only fail there."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class LiftQuarantine(Struct, frozen=True, kw_only=True):
     clock: Clock
 
     def __call__(self, email: str) -> None:
-        """Whoever complained or unsubscribed stays so. Raises NotFound where no bounce keeps mail from the address."""
+        """Complaints and unsubscriptions stay. Raises NotFound if the address is neither in quarantine nor suppressed by SES."""
         contact = self.contacts.get(email)
         listed = self.suppressions.remove(email)
         if not listed and not (contact and contact.quarantine):

@@ -1,4 +1,4 @@
-"""Prefer: what subscription types there are, and what contacts decide about them, told by the API."""
+"""Subscriptions: the subscription types, and the decisions of contacts that API callers report."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from functions.ports import Clock, NewId
 from functions.ports.contacts import Contacts, SubscriptionTypes
 
 
-class SubscriptionChange(Struct, frozen=True, kw_only=True):
-    """What the API is told of a contact's will."""
+class SubscriptionDecision(Struct, frozen=True, kw_only=True):
+    """A contact's decision about one subscription type, as an API caller reports it."""
 
     email: str
     subscription: str
@@ -28,81 +28,81 @@ class SubscriptionChange(Struct, frozen=True, kw_only=True):
 
 
 class Subscriptions(Struct, frozen=True, kw_only=True):
-    """The step with its dependencies."""
+    """The steps with their dependencies."""
 
     contacts: Contacts
     types: SubscriptionTypes
     clock: Clock
-    new_id: NewId  # of a subscription type
+    new_id: NewId  # for a subscription type
 
     def list_types(self) -> list[SubscriptionType]:
         return [BUILT_IN, *self.types.all()]
 
-    def create_type(self, given: Mapping[str, Any]) -> SubscriptionType:
-        """Raises Rejected, or Conflict where the id is taken or there are too many."""
-        _check({"name": "", **given})
-        known = self.list_types()
-        type_id = given.get("id") or self.new_id()
-        if any(type_.id == type_id for type_ in known):
+    def create_type(self, fields: Mapping[str, Any]) -> SubscriptionType:
+        """Raises Rejected, and Conflict if the id is taken or there are too many types."""
+        _check({"name": "", **fields})
+        types = self.list_types()
+        type_id = fields.get("id") or self.new_id()
+        if any(type_.id == type_id for type_ in types):
             raise Conflict(f"there is a subscription type {type_id!r} already: PATCH changes it")
-        if len(known) > TYPES_MAX:
+        if len(types) > TYPES_MAX:
             raise Conflict(f"there are {TYPES_MAX} subscription types already, which is the most: change one of them")
         now = timestamps.iso(self.clock())
-        made = SubscriptionType(**{**given, "id": type_id, "created_at": now, "updated_at": now})
-        self.types.put(made)
-        return made
+        created = SubscriptionType(**{**fields, "id": type_id, "created_at": now, "updated_at": now})
+        self.types.put(created)
+        return created
 
-    def update_type(self, type_id: str, given: Mapping[str, Any]) -> SubscriptionType:
+    def update_type(self, type_id: str, fields: Mapping[str, Any]) -> SubscriptionType:
         """Raises Rejected, NotFound or Conflict."""
-        _check(given)
-        known = self._get_type(type_id)
-        if known is BUILT_IN:
+        _check(fields)
+        before = self._get_type(type_id)
+        if before is BUILT_IN:
             raise Conflict(f"{BUILT_IN.id} is built in: it cannot be changed")
-        changed = replace(known, **{**given, "id": type_id, "updated_at": timestamps.iso(self.clock())})
+        changed = replace(before, **{**fields, "id": type_id, "updated_at": timestamps.iso(self.clock())})
         self.types.put(changed)
         return changed
 
-    def subscribe(self, choice: SubscriptionChange) -> tuple[Contact, SubscriptionType]:
-        """As HubSpot, not for who unsubscribed: only they themselves come back, by the page that their link leads to. Raises Rejected."""
-        type_ = self._require_optional_type(choice)
-        known = self.contacts.get(choice.email)
-        if known and (known.unsubscribed(EVERYTHING) or known.unsubscribed(type_.id)):
-            reason = f"{choice.email} unsubscribed, and can come back only by the link in a mail of theirs"
+    def subscribe(self, decision: SubscriptionDecision) -> tuple[Contact, SubscriptionType]:
+        """Refuses a contact who unsubscribed, as HubSpot does: only their own link subscribes them again. Raises Rejected."""
+        type_ = self._require_optional_type(decision)
+        contact = self.contacts.get(decision.email)
+        if contact and (contact.unsubscribed(EVERYTHING) or contact.unsubscribed(type_.id)):
+            reason = f"{decision.email} unsubscribed, and can come back only by the link in a mail of theirs"
             raise Rejected([FieldError("emailAddress", reason, "UNSUBSCRIBED")])
-        return self._save_status(choice, SubscriptionStatus.SUBSCRIBED), type_
+        return self._save_status(decision, SubscriptionStatus.SUBSCRIBED), type_
 
-    def unsubscribe(self, choice: SubscriptionChange) -> tuple[Contact, SubscriptionType]:
+    def unsubscribe(self, decision: SubscriptionDecision) -> tuple[Contact, SubscriptionType]:
         """Raises Rejected."""
-        type_ = self._require_optional_type(choice)
-        return self._save_status(choice, SubscriptionStatus.NOT_SUBSCRIBED), type_
+        type_ = self._require_optional_type(decision)
+        return self._save_status(decision, SubscriptionStatus.NOT_SUBSCRIBED), type_
 
-    def _require_optional_type(self, choice: SubscriptionChange) -> SubscriptionType:
-        if choice.subscription == BUILT_IN.id:
+    def _require_optional_type(self, decision: SubscriptionDecision) -> SubscriptionType:
+        if decision.subscription == BUILT_IN.id:
             raise Rejected([FieldError("subscriptionId", "transactional mail is sent whatever the contact's status")])
         try:
-            return self._get_type(choice.subscription)
+            return self._get_type(decision.subscription)
         except NotFound as error:
             raise Rejected([FieldError("subscriptionId", str(error))]) from error
 
     def _get_type(self, type_id: str) -> SubscriptionType:
-        known = self.list_types()
-        found = next((type_ for type_ in known if type_.id == type_id), None)
-        if found is None:
-            ids = ", ".join(type_.id for type_ in known)
+        types = self.list_types()
+        match = next((type_ for type_ in types if type_.id == type_id), None)
+        if match is None:
+            ids = ", ".join(type_.id for type_ in types)
             raise NotFound(f"there is no subscription type {type_id!r}: there are {ids}")
-        return found
+        return match
 
-    def _save_status(self, choice: SubscriptionChange, status: SubscriptionStatus) -> Contact:
-        decision = Decision(
+    def _save_status(self, decision: SubscriptionDecision, status: SubscriptionStatus) -> Contact:
+        stored = Decision(
             status=status,
             at=timestamps.iso(self.clock()),
-            source=choice.source,
-            legal_basis=choice.legal_basis,
-            legal_basis_explanation=choice.legal_basis_explanation,
+            source=decision.source,
+            legal_basis=decision.legal_basis,
+            legal_basis_explanation=decision.legal_basis_explanation,
         )
-        return self.contacts.set_subscription(choice.email, choice.subscription, decision)
+        return self.contacts.set_subscription(decision.email, decision.subscription, stored)
 
 
-def _check(given: Mapping[str, Any]) -> None:
-    if faults := list(subscription.field_errors(given)):
-        raise Rejected(faults)
+def _check(fields: Mapping[str, Any]) -> None:
+    if errors := list(subscription.field_errors(fields)):
+        raise Rejected(errors)

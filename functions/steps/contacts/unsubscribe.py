@@ -1,4 +1,4 @@
-"""Unsubscribe: who has the link in a mail leaves that mail's subscription type, or all of them, and comes back."""
+"""Unsubscribe by the link in a mail: from its subscription type or from all of them, and subscribe again."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ SOURCE = "unsubscribe link"
 
 
 class LinkTarget(Struct, frozen=True):
-    """Whom a link stands for."""
+    """The message of a link."""
 
     message: Message
-    type_name: str  # as people read it
+    type_name: str  # of its subscription type, for people
 
 
 class Unsubscribe(Struct, frozen=True, kw_only=True):
-    """The step with its dependencies."""
+    """The steps with their dependencies."""
 
     sends: Sends
     contacts: Contacts
@@ -33,8 +33,8 @@ class Unsubscribe(Struct, frozen=True, kw_only=True):
     clock: Clock
 
     def find_target(self, text: str) -> LinkTarget:
-        """Of a link's last part. It changes nothing: mail filters follow links. Raises NotFound: a wrong link, or one of a mail that is
-        not remembered any more.
+        """Parses a link's last part. It changes nothing, since mail filters follow links. Raises NotFound if the link is wrong, or its
+        message has expired.
         """
         try:
             link = unsubscribe_link.parse(text)
@@ -42,25 +42,26 @@ class Unsubscribe(Struct, frozen=True, kw_only=True):
             raise NotFound("this is no unsubscribe link") from None
         message = self.sends.get(link.key)
         if message is None or not link.matches(message):
-            raise NotFound("this unsubscribe link is not valid, or not any more")
-        known = self.types.get(message.subscription)
-        return LinkTarget(message, known.name if known else message.subscription)
+            raise NotFound("this unsubscribe link is not valid, or has expired")
+        type_ = self.types.get(message.subscription)
+        return LinkTarget(message, type_.name if type_ else message.subscription)
 
-    def unsubscribe(self, recipient: LinkTarget, *, everything: bool) -> None:
-        """The decision comes before the record of it: who leaves twice because of a crash in between has still left."""
-        message = recipient.message
-        left = EVERYTHING if everything else message.subscription
-        self._decide(message, left, SubscriptionStatus.NOT_SUBSCRIBED)
+    def unsubscribe(self, target: LinkTarget, *, everything: bool) -> None:
+        """Stores the decision before its event: after a crash in between, the contact is unsubscribed, and may repeat it."""
+        message = target.message
+        subscription = EVERYTHING if everything else message.subscription
+        self._decide(message, subscription, SubscriptionStatus.NOT_SUBSCRIBED)
         if not any(fact["kind"] == TimelineEventType.UNSUBSCRIBED for fact in message.timeline.values()):
             at = timestamps.iso(self.clock())
             self.sends.record(
-                message.key, TimelineEvent(type=TimelineEventType.UNSUBSCRIBED, at=at, details={"subscription": left})
+                message.key,
+                TimelineEvent(type=TimelineEventType.UNSUBSCRIBED, at=at, details={"subscription": subscription}),
             )
 
-    def resubscribe(self, recipient: LinkTarget) -> None:
-        """To that type, and to mail at all."""
-        for subscription in (EVERYTHING, recipient.message.subscription):
-            self._decide(recipient.message, subscription, SubscriptionStatus.SUBSCRIBED)
+    def resubscribe(self, target: LinkTarget) -> None:
+        """Subscribes to the mail's type, and to marketing mail in general."""
+        for subscription in (EVERYTHING, target.message.subscription):
+            self._decide(target.message, subscription, SubscriptionStatus.SUBSCRIBED)
 
     def _decide(self, message: Message, subscription: str, status: SubscriptionStatus) -> None:
         decision = Decision(status=status, at=timestamps.iso(self.clock()), source=SOURCE)

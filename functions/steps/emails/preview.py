@@ -1,4 +1,4 @@
-"""Preview: what an email reads like, live or not, with whatever data there is. Nothing is stored or sent."""
+"""Preview an email, published or draft, with sample data or a contact's. Nothing is stored or sent."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from functions.ports.emails import Emails
 from functions.steps.emails.read_emails import get_email, with_document
 from functions.steps.sending.build_mail import MailBuilder
 
-LINK_SECRET = "preview"  # noqa: S105 - it opens nothing: no message has it
-NOBODY = Address("somebody@example.com")
+LINK_SECRET = "preview"  # noqa: S105 - no message has it, so its link is never valid
+SAMPLE_RECIPIENT = Address("somebody@example.com")
 
-Compile = Callable[..., Revision]  # steps.publish's: (draft, sendable=...)
+Compile = Callable[..., Revision]  # PublishEmail.compiled: (draft, sendable=...)
 
 
 class PreviewData(Struct, frozen=True, kw_only=True):
-    """Whom an email is shown for. What is not given (None) is the email's own sample."""
+    """The data to render an email with. The email's own sample replaces each None."""
 
-    contact: Address | None = None  # of a stored contact, whose properties stand below the given ones
+    contact: Address | None = None  # a stored contact; `contact_properties` override theirs
     contact_properties: Mapping[str, str] | None = None
     custom_properties: Mapping[str, Any] | None = None
     language: str = ""  # empty: the contact's
@@ -39,14 +39,14 @@ class PreviewData(Struct, frozen=True, kw_only=True):
 
 class RenderedPreview(Struct, frozen=True, kw_only=True):
     rendered: Rendered
-    preview_text: str  # beside the subject in an inbox; empty: the mail client picks something
+    preview_text: str  # next to the subject in an inbox; empty: the mail client picks a text
     language: str
-    missing: tuple[str, ...]  # properties that the templates use and the data lacks: nothing stands in their place
+    missing: tuple[str, ...]  # properties that the templates use and the data lacks: rendered as nothing
     raw: bytes  # the whole mail
 
 
 class RevisionDiff(Struct, frozen=True, kw_only=True):
-    """Each a unified diff, empty where nothing differs."""
+    """Three unified diffs, each empty if nothing differs."""
 
     subject: str
     text: str
@@ -54,7 +54,7 @@ class RevisionDiff(Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...]
 
 
-class Previews(Struct, frozen=True, kw_only=True):
+class PreviewEmail(Struct, frozen=True, kw_only=True):
     """The steps with their dependencies."""
 
     emails: Emails
@@ -65,26 +65,26 @@ class Previews(Struct, frozen=True, kw_only=True):
     public_url: str
 
     def __call__(self, email_id: int, number: int, data: PreviewData) -> RenderedPreview:
-        """`number`: of the revision, or DRAFT. Raises NotFound, and Rejected where it cannot be rendered at all."""
+        """`number` is a revision's, or DRAFT. Raises NotFound, and Rejected if it cannot be rendered at all."""
         revision, draft = self.revision(email_id, number)
         return self._preview(revision, self.properties(draft.sample, revision, data), data.contact)
 
     def differences(self, email_id: int, before: int, after: int, data: PreviewData) -> RevisionDiff:
-        """Between two revisions, shown with the same data: where none is given, the latter's sample."""
+        """Compares two revisions, rendered with the same data. The sample data is the later one's."""
         new, draft = self.revision(email_id, after)
         old, _ = self.revision(email_id, before)
         sample = self.properties(draft.sample, new, data)
-        one, other = (self._preview(revision, sample, data.contact) for revision in (old, new))
+        earlier, later = (self._preview(revision, sample, data.contact) for revision in (old, new))
         names = (_name(before), _name(after))
         return RevisionDiff(
-            subject=differences.of_text(one.rendered.subject, other.rendered.subject, names),
-            text=differences.of_text(one.rendered.text, other.rendered.text, names),
-            html=differences.of_html(one.rendered.html, other.rendered.html, names),
-            missing=tuple(sorted({*one.missing, *other.missing})),
+            subject=differences.of_text(earlier.rendered.subject, later.rendered.subject, names),
+            text=differences.of_text(earlier.rendered.text, later.rendered.text, names),
+            html=differences.of_html(earlier.rendered.html, later.rendered.html, names),
+            missing=tuple(sorted({*earlier.missing, *later.missing})),
         )
 
     def revision(self, email_id: int, number: int, *, sendable: bool = False) -> tuple[Revision, EmailDraft]:
-        """With what it was made from. Raises NotFound, and Rejected for a draft that cannot be compiled (or be sent)."""
+        """Returns a revision and its source. Raises NotFound, and Rejected if a draft cannot be compiled (or be sent)."""
         email = get_email(self.emails, email_id)
         (document,) = self.emails.documents([(email_id, number)])
         if document is None and number != DRAFT:
@@ -96,15 +96,17 @@ class Previews(Struct, frozen=True, kw_only=True):
         return self.emails.revision(email_id, number), draft
 
     def properties(self, sample: SampleData, revision: Revision, data: PreviewData) -> SampleData:
-        """What is rendered. Raises NotFound for an unknown contact, Rejected for a language that the email does not have."""
-        contact = self._known(data.contact) if data.contact else sample.contact
+        """Returns the properties to render with. Raises NotFound if there is no such contact, and Rejected if the email does not have
+        the language.
+        """
+        contact = self._stored_properties(data.contact) if data.contact else sample.contact
         if data.contact_properties is not None:
             contact = {**(contact if data.contact else {}), **data.contact_properties}
         if data.language:
             contact = {**contact, "hs_language": _language(revision, data.language)}
         return SampleData(contact, sample.custom if data.custom_properties is None else data.custom_properties)
 
-    def _known(self, address: Address) -> Mapping[str, str]:
+    def _stored_properties(self, address: Address) -> Mapping[str, str]:
         contact = self.contacts.get(address.email)
         if contact is None:
             raise NotFound(f"there is no contact {address.email}")
@@ -116,26 +118,26 @@ class Previews(Struct, frozen=True, kw_only=True):
             email_id=revision.email_id,
             revision=revision.number,
             accepted_at=timestamps.iso(self.clock()),
-            recipients=(SendRecipient(RecipientRole.TO, to or NOBODY),),
+            recipients=(SendRecipient(RecipientRole.TO, to or SAMPLE_RECIPIENT),),
             contact=sample.contact,
             custom=sample.custom,
         )
         link = None if revision.transactional else UnsubscribeLink(MessageKey(send.id, 0), LINK_SECRET)
         try:
-            composition = self.composition(revision, send)
-            rendered, missing = composition.render_with_missing(link)
-            raw = composition.to_bytes(rendered, link)
+            builder = self.builder(revision, send)
+            rendered, missing = builder.render_with_missing(link)
+            raw = builder.to_bytes(rendered, link)
         except PermanentFailure as error:
             raise Rejected([FieldError("content", error.reason, str(error.result))]) from error
         return RenderedPreview(
             rendered=rendered,
             preview_text=compiling.preview_of(rendered.html),
-            language=composition.template.language(sample.contact),
+            language=builder.template.language(sample.contact),
             missing=tuple(sorted(missing)),
             raw=raw,
         )
 
-    def composition(self, revision: Revision, send: Send) -> MailBuilder:
+    def builder(self, revision: Revision, send: Send) -> MailBuilder:
         """Raises PermanentFailure."""
         return MailBuilder(
             send=send,
@@ -151,8 +153,8 @@ def _name(number: int) -> str:
     return "draft" if number == DRAFT else f"revision {number}"
 
 
-def _language(revision: Revision, asked: str) -> str:
+def _language(revision: Revision, language: str) -> str:
     languages = (revision.language, *revision.variants)
-    if asked.lower() not in languages:
-        raise Rejected([FieldError("language", f"the email has no {asked!r}: it has {', '.join(languages)}")])
-    return asked.lower()
+    if language.lower() not in languages:
+        raise Rejected([FieldError("language", f"the email has no {language!r}: it has {', '.join(languages)}")])
+    return language.lower()

@@ -1,4 +1,4 @@
-"""Publish: compile an email as far as it goes without a recipient, once, and make it the revision that is sent from now on."""
+"""Publish: compile an email once, as far as it goes without a recipient, and make it the revision that is sent from now on."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from functions.ports.contacts import SubscriptionTypes
 from functions.ports.emails import Emails
 
 BODY_MAX = 350_000  # bytes of a revision, in all languages: DynamoDB's item holds 400 KB
-OWN = ""  # in place of a language: the email's own
+OWN = ""  # the key of the email's own language
 
 
 class PublishResult(Struct, frozen=True):
@@ -29,9 +29,9 @@ class PublishResult(Struct, frozen=True):
 
 
 class CheckResult(Struct, frozen=True):
-    """What publishing a draft would say. The warnings are of what can be compiled."""
+    """The errors and warnings that publishing a draft would report. Only languages that compile have warnings."""
 
-    faults: tuple[FieldError, ...]
+    errors: tuple[FieldError, ...]
     warnings: tuple[FieldError, ...]
 
 
@@ -47,47 +47,50 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
     def __call__(
         self, draft: EmailDraft, *, email: Email | None = None, document: EmailDocument | None = None
     ) -> PublishResult:
-        """`email` and `document` are what the draft was read from. Raises Rejected with every fault found, and Conflict where the email was
-        changed since it was read. Publishing what is live already is no new revision.
+        """`email` and `document` are the source of the draft. Raises Rejected with every error, and Conflict if the email was changed
+        since it was read. Publishing the live revision again makes no new one.
         """
         now = timestamps.iso(self.clock())
-        known = email or self.emails.get(draft.email_id, consistent=True) or create(draft, now)
+        before = email or self.emails.get(draft.email_id, consistent=True) or create(draft, now)
         source = document or EmailDocument(json.dumps(written(draft)), now, "")
-        made = self._made(draft)
-        made.refuse()
-        revision = _revision(draft, made.translations, known.revisions + 1, now)
-        live = self._unchanged_revision(known, source)
+        compiled = self._compile(draft)
+        compiled.raise_errors()
+        revision = _revision(draft, compiled.translations, before.revisions + 1, now)
+        live = self._unchanged_revision(before, source)
         if live and _content(live) == _content(revision):
-            return PublishResult(live, made.warnings)
-        self.emails.publish(published(known, draft, revision, source.by), revision, source)
-        return PublishResult(revision, made.warnings)
+            return PublishResult(live, compiled.warnings)
+        self.emails.publish(published(before, draft, revision, source.by), revision, source)
+        return PublishResult(revision, compiled.warnings)
 
     def compiled(self, draft: EmailDraft, *, sendable: bool) -> Revision:
-        """What would be published, under no number, and stored nowhere. Raises Rejected; for its sender only where it should be sendable."""
-        made = self._made(draft, sendable=sendable)
-        made.refuse()
-        return _revision(draft, made.translations, 0, timestamps.iso(self.clock()))
+        """Returns the revision that would be published, without a number, and stores nothing. Raises Rejected; checks the sender only if
+        the draft should be sendable.
+        """
+        compiled = self._compile(draft, sendable=sendable)
+        compiled.raise_errors()
+        return _revision(draft, compiled.translations, 0, timestamps.iso(self.clock()))
 
     def check(self, draft: EmailDraft) -> CheckResult:
         """Publishes nothing."""
-        made = self._made(draft)
-        return CheckResult(tuple(made.faults), made.warnings)
+        compiled = self._compile(draft)
+        return CheckResult(tuple(compiled.errors), compiled.warnings)
 
-    def _made(self, draft: EmailDraft, *, sendable: bool = True) -> _CompiledDraft:
-        made = _CompiledDraft([*_senders_faults(draft, self.domain), *self._types_faults(draft)] if sendable else [])
+    def _compile(self, draft: EmailDraft, *, sendable: bool = True) -> _CompiledDraft:
+        errors = [*_sender_errors(draft, self.domain), *self._subscription_errors(draft)] if sendable else []
+        compiled = _CompiledDraft(errors)
         for language, source in {OWN: draft.source, **draft.variants}.items():
             try:
-                made.translations[language] = translated(
+                compiled.translations[language] = translated(
                     source, self.partial, language=language, unsubscribable=not draft.transactional
                 )
             except Rejected as error:
-                made.faults.extend(error.errors)
-        made.faults.extend(_revision_errors(made.translations))
-        return made
+                compiled.errors.extend(error.errors)
+        compiled.errors.extend(_revision_errors(compiled.translations))
+        return compiled
 
-    def _types_faults(self, draft: EmailDraft) -> list[FieldError]:
-        known = self.subscription_types.get(draft.subscription) if not draft.transactional else None
-        refusal = consent.type_refusal(draft.subscription, known)
+    def _subscription_errors(self, draft: EmailDraft) -> list[FieldError]:
+        type_ = self.subscription_types.get(draft.subscription) if not draft.transactional else None
+        refusal = consent.type_refusal(draft.subscription, type_)
         return (
             [FieldError("subscriptionDetails.subscriptionId", refusal.reason, "UNKNOWN_SUBSCRIPTION")]
             if refusal
@@ -95,28 +98,28 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
         )
 
     def _unchanged_revision(self, email: Email, source: EmailDocument) -> Revision | None:
-        """The revision that is live, where it was made from the same document, and the draft is that too."""
+        """Returns the live revision if its document and the draft's both equal `source`."""
         if email.published_revision is None or email.archived_at:
             return None
-        wanted = json.loads(source.text)
+        expected = json.loads(source.text)
         stored = self.emails.documents([(email.id, number) for number in (email.published_revision, DRAFT)])
-        same = all(document is not None and json.loads(document.text) == wanted for document in stored)
+        same = all(document is not None and json.loads(document.text) == expected for document in stored)
         return self.emails.revision(email.id, email.published_revision) if same else None
 
 
 class _CompiledDraft(Struct, frozen=True):
-    """A draft, as far as it could be compiled."""
+    """A draft's languages that compile, and the errors of the others."""
 
-    faults: list[FieldError]
+    errors: list[FieldError]
     translations: dict[str, Translation] = field(default_factory=dict)
 
     @property
     def warnings(self) -> tuple[FieldError, ...]:
-        return tuple(told for translation in self.translations.values() for told in translation.warnings)
+        return tuple(warning for translation in self.translations.values() for warning in translation.warnings)
 
-    def refuse(self) -> None:
-        if self.faults:
-            raise Rejected(self.faults)
+    def raise_errors(self) -> None:
+        if self.errors:
+            raise Rejected(self.errors)
 
 
 def _revision(draft: EmailDraft, translations: Mapping[str, Translation], number: int, now: str) -> Revision:
@@ -140,7 +143,7 @@ def _revision(draft: EmailDraft, translations: Mapping[str, Translation], number
     )
 
 
-def _senders_faults(draft: EmailDraft, domain: str) -> list[FieldError]:
+def _sender_errors(draft: EmailDraft, domain: str) -> list[FieldError]:
     if draft.sender.within(domain):
         return []
     return [
@@ -151,19 +154,21 @@ def _senders_faults(draft: EmailDraft, domain: str) -> list[FieldError]:
 
 
 def _revision_errors(translations: Mapping[str, Translation]) -> list[FieldError]:
-    """Of what compiled by itself: it must be stored together, and render as it will be rendered."""
-    size = len(json.dumps(contract.schema([one.variables for one in translations.values()]))) if translations else 0
-    size += sum(len(part.encode()) for one in translations.values() for part in _part_texts(one.content))
-    faults = [
-        FieldError(_path(language), told)
-        for language, one in translations.items()
-        if (told := _unrenderable(one.content))
+    """Checks the languages that compile: each must render, and together they must fit into one item."""
+    contents = {language: translation.content for language, translation in translations.items()}
+    schema = contract.schema([translation.variables for translation in translations.values()]) if translations else {}
+    size = len(json.dumps(schema)) if translations else 0
+    size += sum(len(text.encode()) for content in contents.values() for text in _part_texts(content))
+    errors = [
+        FieldError(_path(language), reason)
+        for language, content in contents.items()
+        if (reason := _render_error(content))
     ]
     if size > BODY_MAX:
-        faults.append(
+        errors.append(
             FieldError("content", f"takes {size:,} bytes once compiled; {BODY_MAX:,} can be stored", "TOO_LARGE")
         )
-    return faults
+    return errors
 
 
 def _part_texts(content: EmailBody) -> tuple[str, str, str]:
@@ -174,7 +179,7 @@ def _path(language: str) -> str:
     return f"content.translations.{language}" if language else "content"
 
 
-def _unrenderable(content: EmailBody) -> str:
+def _render_error(content: EmailBody) -> str:
     try:
         rendering.check(content)
     except PermanentFailure as error:

@@ -1,4 +1,4 @@
-"""Try an email out: send what is live or drafted of it to a few people, as it would be sent, but marked, and counted nowhere."""
+"""Send a test: one revision or the draft of an email to a few people, marked as a test and counted nowhere."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from functions.core.sending.send import Message, MessageKey, RecipientRole, Send
 from functions.ports import Clock, NewId
 from functions.ports.messages import Sends
 from functions.ports.sending import SendQueue
-from functions.steps.emails.preview import PreviewData, Previews
+from functions.steps.emails.preview import PreviewData, PreviewEmail
 
 RECIPIENTS_MAX = 10
 SUBJECT_PREFIX = "[Test] "
@@ -25,7 +25,7 @@ HEADERS = (("X-Staffetta-Test", "true"),)
 class SendTest(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
-    previews: Previews
+    preview: PreviewEmail
     sends: Sends
     queue: SendQueue
     clock: Clock
@@ -34,34 +34,34 @@ class SendTest(Struct, frozen=True, kw_only=True):
     def __call__(
         self, email_id: int, number: int, data: PreviewData, to: Sequence[Address], accepted_by: str
     ) -> list[Message]:
-        """A message for each of `to`, each a send of its own. No consent is asked: the author says who gets it. Raises NotFound, and Rejected
-        where the mail could not be made, before anything is sent.
+        """Returns a message for each of `to`, each a send of its own. Consent is not checked: the author chooses the recipients. Raises
+        NotFound, and Rejected if the mail cannot be built, before any is sent.
         """
-        revision, draft = self.previews.revision(email_id, number, sendable=True)
-        properties = self.previews.properties(draft.sample, revision, data)
-        trial = _marked(revision)
-        sends = [self._send(trial, properties, address) for address in to]
+        revision, draft = self.preview.revision(email_id, number, sendable=True)
+        properties = self.preview.properties(draft.sample, revision, data)
+        test = _marked(revision)
+        sends = [self._send(test, properties, address) for address in to]
         try:
-            self.previews.composition(trial, sends[0]).mail(0)
+            self.preview.builder(test, sends[0]).mail(0)
         except PermanentFailure as error:
             raise Rejected([FieldError("content", error.reason, str(error.result))]) from error
-        return [self._accepted(send, trial, accepted_by) for send in sends]
+        return [self._accept(send, test, accepted_by) for send in sends]
 
-    def _send(self, trial: Revision, properties: SampleData, to: Address) -> Send:
+    def _send(self, test: Revision, properties: SampleData, to: Address) -> Send:
         return Send(
             id=self.new_id(),
-            email_id=trial.email_id,
-            revision=trial.number,
+            email_id=test.email_id,
+            revision=test.number,
             accepted_at=timestamps.iso(self.clock()),
             recipients=(SendRecipient(RecipientRole.TO, to),),
             contact=properties.contact,
             custom=properties.custom,
             headers=HEADERS,
-            test_revision=trial,
+            test_revision=test,
         )
 
-    def _accepted(self, send: Send, trial: Revision, accepted_by: str) -> Message:
-        """Its id is new, so it is nobody's repeat."""
+    def _accept(self, send: Send, test: Revision, accepted_by: str) -> Message:
+        """Stores and queues a test send. Its id is new, so it cannot be a duplicate."""
         message = Message(
             key=MessageKey(send.id, 0),
             email_id=send.email_id,
@@ -69,8 +69,8 @@ class SendTest(Struct, frozen=True, kw_only=True):
             role=RecipientRole.TO,
             state=State.QUEUED,
             accepted_at=send.accepted_at,
-            subscription=trial.subscription,
-            revision=trial.number,
+            subscription=test.subscription,
+            revision=test.number,
             accepted_by=accepted_by,
             is_test=True,
         )
@@ -78,13 +78,13 @@ class SendTest(Struct, frozen=True, kw_only=True):
         try:
             self.queue.enqueue(send)
         except BaseException:
-            self.sends.rollback([message])  # the caller hears an error, so nothing may have been accepted
+            self.sends.rollback([message])  # the caller gets an error, so the send must not exist
             raise
         return message
 
 
 def _marked(revision: Revision) -> Revision:
-    """In every language. An email's id and its subscription type stay, so the mail takes the way that a real one would."""
+    """Marks the subject in every language. The email's id and subscription type stay, so the mail takes the way of every send."""
     variants = {language: _with_mark(content) for language, content in revision.variants.items()}
     return replace(revision, content=_with_mark(revision.content), variants=variants)
 

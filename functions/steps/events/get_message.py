@@ -1,4 +1,4 @@
-"""Explain: whose send it was, and of which email: names for what a message knows by its ids alone."""
+"""Get a message: all messages of a send, with the names of its sender and its email."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from functions.ports.tokens import SmtpTokens
 class SenderType(StrEnum):
     API_KEY = "API_KEY"
     SMTP_TOKEN = "SMTP_TOKEN"  # noqa: S105 - a kind, not a password
-    UNKNOWN = "UNKNOWN"  # nothing is kept of whom it names
+    UNKNOWN = "UNKNOWN"  # no API key or token has this id
 
 
 class Sender(Struct, frozen=True, kw_only=True):
@@ -28,15 +28,15 @@ class Sender(Struct, frozen=True, kw_only=True):
     kind: SenderType
     id: str = ""  # the API key's public id, or the SMTP token's user name
     name: str = ""
-    prefix: str = ""  # of the API key, for people
+    prefix: str = ""  # the readable beginning of the API key
     owner: str = ""  # an email address
     revoked: bool = False  # revoked or deleted since
 
 
 class MessageDetails(Struct, frozen=True):
     messages: list[Message]  # the To's first
-    origin: Sender
-    email_name: str | None  # None: there is no such email
+    sender: Sender
+    email_name: str | None  # None if the email does not exist
 
 
 class GetMessage(Struct, frozen=True, kw_only=True):
@@ -48,25 +48,25 @@ class GetMessage(Struct, frozen=True, kw_only=True):
     emails: Emails
 
     def __call__(self, status_id: str) -> MessageDetails:
-        """By a status id, or SES's id of a mail over SMTP. Raises NotFound."""
+        """`status_id` is a status id, or SES's id of a mail over SMTP. Raises NotFound."""
         messages = self.sends.messages(status_id) or self.sends.messages(ids.for_ses_message(status_id))
         if not messages:
             raise NotFound(f"there is no send with the status id {status_id!r}")
-        return MessageDetails(messages, self._origin(messages[0]), self._email_name(messages[0].email_id))
+        return MessageDetails(messages, self._sender(messages[0]), self._email_name(messages[0].email_id))
 
-    def _origin(self, message: Message) -> Sender:
+    def _sender(self, message: Message) -> Sender:
         campaign_id = campaign_of(message.accepted_by)
         if campaign_id is None:
-            return self._of_key(message.accepted_by)
+            return self._api_key(message.accepted_by)
         token = self.tokens.get(campaign_id)
         if token is None:
             return Sender(kind=SenderType.SMTP_TOKEN)
-        ended = token.state is TokenState.DELETED
+        deleted = token.state is TokenState.DELETED
         return Sender(
-            kind=SenderType.SMTP_TOKEN, id=token.key_id, name=token.name, owner=token.created_by, revoked=ended
+            kind=SenderType.SMTP_TOKEN, id=token.key_id, name=token.name, owner=token.created_by, revoked=deleted
         )
 
-    def _of_key(self, key_id: str) -> Sender:
+    def _api_key(self, key_id: str) -> Sender:
         key = self.api_keys.get(key_id) if key_id else None
         if key is None:
             return Sender(kind=SenderType.UNKNOWN, id=key_id)

@@ -1,5 +1,5 @@
-"""List events: HubSpot's email events out of the messages that they are of. Messages come the newest first and each with its events, since
-there is no index of events: it would be the dearest thing about them.
+"""List email events: HubSpot's email events, read from their messages. The newest message comes first, with all its events. There is no
+index of events, since it would cost more than the events themselves.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from functions.ports.messages import MessageIndex
 from functions.ports.statistics import Counters
 from functions.steps.events.search_messages import MessageQuery, SearchMessages
 
-READ = 100  # messages at least, to find the events of a page in
-# Of mail to everybody, events are looked for in what was accepted this long before the span; a recipient's mail is looked through whole.
+READ_MIN = 100  # messages read for one page of events
+# A query without a recipient reads the messages accepted at most this long before its span. A recipient's messages are all read.
 LOOK_BACK_MS = 7 * 86_400_000
 
 
 class EventQuery(Struct, frozen=True, kw_only=True):
-    """Times are milliseconds since the epoch, both ends included; None or nothing: any."""
+    """A time is in milliseconds since the epoch, and both ends are included. None or an empty value matches all."""
 
     start: int | None = None
     end: int | None = None
@@ -35,8 +35,8 @@ class EventQuery(Struct, frozen=True, kw_only=True):
     people_only: bool = False
 
     @property
-    def question(self) -> MessageQuery:
-        """Which messages may have such events."""
+    def messages(self) -> MessageQuery:
+        """Returns the query for the messages that may have matching events."""
         since = None if self.start is None or self.recipients else max(0, self.start - LOOK_BACK_MS)
         return MessageQuery(
             since=None if since is None else timestamps.iso(since / 1000),
@@ -45,7 +45,7 @@ class EventQuery(Struct, frozen=True, kw_only=True):
             email_id=self.email_id,
         )
 
-    def fits(self, event: EmailEvent) -> bool:
+    def matches(self, event: EmailEvent) -> bool:
         return (
             (self.start is None or event.created >= self.start)
             and (self.end is None or event.created <= self.end)
@@ -56,7 +56,7 @@ class EventQuery(Struct, frozen=True, kw_only=True):
 
 class EventPage(Struct, frozen=True):
     events: list[EmailEvent]
-    after: Cursor | None  # None: this is all
+    after: Cursor | None  # None at the end
 
 
 class ListEmailEvents(Struct, frozen=True, kw_only=True):
@@ -66,20 +66,20 @@ class ListEmailEvents(Struct, frozen=True, kw_only=True):
     listings: MessageIndex
     metrics: Counters
 
-    def page(self, asked: EventQuery, after: Cursor | None, limit: int) -> EventPage:
-        """It may have less than the limit, or nothing, and there is more all the same."""
-        found: list[EmailEvent] = []
-        begun = self.listings.read([after.position]) if after and after.part else []
-        page = self.search(asked.question, after.position if after else None, max(limit, READ))
-        for message in [*begun, *page.messages]:
+    def page(self, query: EventQuery, after: Cursor | None, limit: int) -> EventPage:
+        """A page may have fewer events than `limit`, or none, and a next page all the same."""
+        events: list[EmailEvent] = []
+        unfinished = self.listings.read([after.position]) if after and after.part else []
+        page = self.search(query.messages, after.position if after else None, max(limit, READ_MIN))
+        for message in [*unfinished, *page.messages]:
             for event in _unread(message, after):
-                found += [event] if asked.fits(event) else []
-                if len(found) == limit:
-                    return EventPage(found, Cursor(pagination.position_of(message), event.id))
-        return EventPage(found, Cursor(page.next_cursor) if page.next_cursor else None)
+                events += [event] if query.matches(event) else []
+                if len(events) == limit:
+                    return EventPage(events, Cursor(pagination.position_of(message), event.id))
+        return EventPage(events, Cursor(page.next_cursor) if page.next_cursor else None)
 
     def get(self, created: int, event_id: str) -> EmailEvent | None:
-        """The id tells when its message was accepted, and the counters which emails were sent that day."""
+        """Reads the time of acceptance from the id, and the emails of that day from the counters."""
         try:
             accepted_at = timestamps.iso(ids.event_accepted(event_id) / 1000)
         except (ValueError, OverflowError, OSError):
@@ -93,7 +93,7 @@ class ListEmailEvents(Struct, frozen=True, kw_only=True):
 
 
 def _unread(message: Message, after: Cursor | None) -> list[EmailEvent]:
-    """The events of a message that were not told yet: those that came since are not part of this list any more."""
+    """Returns a message's events after the cursor. Events that are recorded between two pages are left out."""
     events = email_events.of(message)
     if after is None or not after.part or pagination.position_of(message) != after.position:
         return events

@@ -1,4 +1,6 @@
-"""Record: SES's events → the timeline of the message they are about, and what follows for its recipient. Any order, any number of times."""
+"""Record SES's events: add them to the timeline of their message, and update its recipient's contact. Events may arrive in any order, and
+any number of times.
+"""
 
 from __future__ import annotations
 
@@ -25,29 +27,29 @@ DAY_SECONDS = 86400
 
 
 class RecordResult(StrEnum):
-    """What became of an event; each is a metric."""
+    """The outcome of an event; each is a metric."""
 
     RECORDED = "EventRecorded"
-    FOREIGN = "EventForeign"  # of a mail that is not a send of ours
-    ERASED = "EventOfErased"  # of somebody who asked to be forgotten: nothing of it is kept
-    UNKNOWN = "EventOfUnknownSend"  # of a send that is not kept any more, or never was
+    FOREIGN = "EventForeign"  # the mail is no send of ours
+    ERASED = "EventOfErased"  # the recipient was erased: the event is dropped
+    UNKNOWN = "EventOfUnknownSend"  # the send has expired, or never existed
 
 
 def record(*events: SesEvent, sends: Sends) -> RecordResult:
-    """Events of one mail (SesEvent.mail), with one write for each of its messages. Raises nothing of its own: events that the store
-    refuses for now come again with their queue messages.
+    """Records the events of one mail (SesEvent.mail), with one write for each of its messages. If the store refuses a write, the queue
+    delivers the events again.
     """
     if events[0].is_external:
         return RecordResult.FOREIGN
-    return RecordResult.RECORDED if _kept(events, sends) else RecordResult.UNKNOWN
+    return RecordResult.RECORDED if _record(events, sends) else RecordResult.UNKNOWN
 
 
-def _kept(events: Sequence[SesEvent], sends: Sends) -> list[tuple[Message, TimelineEvent]]:
-    """The messages that the events are about as they now are, each with what they say of it; none of those that are not kept."""
-    kept: list[tuple[Message, TimelineEvent]] = []
+def _record(events: Sequence[SesEvent], sends: Sends) -> list[tuple[Message, TimelineEvent]]:
+    """Returns each updated message with each of its new events. Expired messages are left out."""
+    recorded: list[tuple[Message, TimelineEvent]] = []
     for key, facts in _by_message(events).items():
         message = sends.record(key, *facts)
-        # Every event but a rejection says that SES sent the mail, whatever the worker that sent it lived to write.
+        # Every event but a rejection proves that SES sent the mail, even if the worker died before it stored that.
         sent = next(
             (event for event in events if key in event.facts and event.fact.type is not TimelineEventType.REJECTED),
             None,
@@ -56,8 +58,8 @@ def _kept(events: Sequence[SesEvent], sends: Sends) -> list[tuple[Message, Timel
             sends.settle(
                 key, Transition.SES_CONFIRMED, now=timestamps.parse(sent.sent_at), ses_message_id=sent.ses_message_id
             )
-        kept += [(message, fact) for fact in facts] if message else []
-    return kept
+        recorded += [(message, fact) for fact in facts] if message else []
+    return recorded
 
 
 def _by_message(events: Sequence[SesEvent]) -> dict[MessageKey, list[TimelineEvent]]:
@@ -69,39 +71,39 @@ def _by_message(events: Sequence[SesEvent]) -> dict[MessageKey, list[TimelineEve
 
 
 class RecordEvents(Struct, frozen=True, kw_only=True):
-    """All that an event means: its facts, the sends that SMTP mail had no accept to make, its recipients' contacts, and the tokens."""
+    """Records events, creates the messages of SMTP mail, and updates contacts and tokens."""
 
     sends: Sends
     contacts: Contacts
     tokens: SmtpTokens
     clock: Clock
     retention_days: int
-    _makes_contacts: dict[int, bool] = field(default_factory=dict)  # by token, for which it never changes
+    _create_contact: dict[int, bool] = field(default_factory=dict)  # by token, whose setting never changes
 
     def __call__(self, *events: SesEvent) -> RecordResult:
-        """Of one mail (SesEvent.mail). Contacts come last: what a crash kept from them comes again with the events."""
+        """Records the events of one mail (SesEvent.mail). Contacts come last: after a crash they are updated when the events come again."""
         if events[0].is_external:
             return RecordResult.FOREIGN
         mail = events[0].smtp
-        kept = self._kept(events, mail) if mail else _kept(events, self.sends)
-        erased = [message for message, _ in kept if message.erased]
-        kept = [(message, fact) for message, fact in kept if not message.erased]
-        for message, fact in kept:
+        recorded = self._record_smtp(events, mail) if mail else _record(events, self.sends)
+        erased = [message for message, _ in recorded if message.erased]
+        recorded = [(message, fact) for message, fact in recorded if not message.erased]
+        for message, fact in recorded:
             self._apply_to_contact(message, fact)
-        if kept and mail and _sent(events) and self._makes_contact(mail.campaign_id):
-            for address in dict.fromkeys(message.address for message, _ in kept):
+        if recorded and mail and _sent(events) and self._creates_contacts(mail.campaign_id):
+            for address in dict.fromkeys(message.address for message, _ in recorded):
                 self.contacts.upsert(address, {}, mail.sent_at)
         if erased:
             return RecordResult.ERASED
-        return RecordResult.RECORDED if kept else RecordResult.UNKNOWN
+        return RecordResult.RECORDED if recorded else RecordResult.UNKNOWN
 
     def erased_recipients(self, mail: SmtpMail) -> list[str]:
-        """Those recipients of a mail over SMTP who asked to be forgotten."""
-        found = [(address, self.sends.get(mail.key(number))) for number, (_, address) in enumerate(mail.recipients)]
-        return [address for address, message in found if message and message.erased]
+        """Returns the recipients of a mail over SMTP who were erased."""
+        messages = [(address, self.sends.get(mail.key(number))) for number, (_, address) in enumerate(mail.recipients)]
+        return [address for address, message in messages if message and message.erased]
 
     def touch_tokens(self, events: Iterable[SesEvent]) -> None:
-        """Note the earliest and the latest mail of each token in a batch."""
+        """Stores the earliest and the latest mail of each token in a batch."""
         mails: dict[int, list[SmtpMail]] = {}
         for event in events:
             if event.smtp and event.fact.type is TimelineEventType.SENT:
@@ -111,39 +113,39 @@ class RecordEvents(Struct, frozen=True, kw_only=True):
             for at, source in dict.fromkeys((mail.sent_at, mail.source) for mail in (in_order[0], in_order[-1])):
                 self.tokens.touch(campaign_id, at, source)
 
-    def _kept(self, events: Sequence[SesEvent], mail: SmtpMail) -> list[tuple[Message, TimelineEvent]]:
-        """The first events make the messages, and mostly the Send event is one: without it that is tried where any is missing. Another
-        worker may make them meanwhile: then all is recorded again.
+    def _record_smtp(self, events: Sequence[SesEvent], mail: SmtpMail) -> list[tuple[Message, TimelineEvent]]:
+        """Creates the messages with the first events: at the Send event, or if one is missing. If another worker creates them first, all
+        events are recorded again.
         """
         facts = _by_message(events)
-        if not _sent(events) and len(kept := _kept(events, self.sends)) == sum(map(len, facts.values())):
-            return kept
+        if not _sent(events) and len(recorded := _record(events, self.sends)) == sum(map(len, facts.values())):
+            return recorded
         messages = [_with(message, facts.get(message.key, [])) for message in mail.messages()]
         if self._within_retention(mail) and self.sends.create(messages):
             return [(message, fact) for message in messages for fact in facts.get(message.key, [])]
-        return _kept(events, self.sends)
+        return _record(events, self.sends)
 
     def _within_retention(self, mail: SmtpMail) -> bool:
-        """Messages that expired were counted: an opening years later must not make and count them anew."""
+        """An expired message was counted: an open years later must not create it again, and count it twice."""
         return timestamps.parse(mail.sent_at) + self.retention_days * DAY_SECONDS > self.clock()
 
     def _apply_to_contact(self, message: Message, fact: TimelineEvent) -> None:
-        """What a fact means for its recipient; nothing where SES does not tell which one it was."""
-        told = fact.to_item()
-        if told.get("shared"):
+        """Quarantines a contact after a hard bounce or a complaint. SES may not name the recipient of a shared event: that one is skipped."""
+        item = fact.to_item()
+        if item.get("shared"):
             return
-        if delivery.hard_bounce(told):
-            self.contacts.quarantine(message.address, fact.at, told.get("response") or told.get("subtype", ""))
-        if delivery.spam_report(told):
+        if delivery.hard_bounce(item):
+            self.contacts.quarantine(message.address, fact.at, item.get("response") or item.get("subtype", ""))
+        if delivery.spam_report(item):
             self.contacts.mark_complained(message.address, fact.at)
 
-    def _makes_contact(self, campaign_id: int) -> bool:
-        if campaign_id not in self._makes_contacts:
+    def _creates_contacts(self, campaign_id: int) -> bool:
+        if campaign_id not in self._create_contact:
             token = self.tokens.get(campaign_id)
             if token is None:
                 return False
-            self._makes_contacts[campaign_id] = token.create_contact
-        return self._makes_contacts[campaign_id]
+            self._create_contact[campaign_id] = token.create_contact
+        return self._create_contact[campaign_id]
 
 
 def _sent(events: Iterable[SesEvent]) -> bool:

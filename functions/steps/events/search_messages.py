@@ -1,8 +1,8 @@
-"""Search: messages, the newest first, by recipient, by email or by time alone, and what else is asked of them.
+"""Search messages, the newest first, by recipient, by email or by time only, and filter them.
 
-An index answers for a recipient or an email. For time alone there is none, since it would cost another write with every message: the
-counters tell which emails counted on a day, and their messages are merged. What is asked for beyond that is looked for in the messages
-themselves, a bounded number in one call: so a page may have less than was asked for, or nothing, and there is more all the same.
+There is an index by recipient and one by email. An index by time would cost another write for each message, so a search by time only
+reads the emails of each day from the counters, and merges their messages. Filters are applied to the messages, and one call reads a
+bounded number. So a page may have fewer messages than its limit, or none, and a next page all the same.
 """
 
 from __future__ import annotations
@@ -26,40 +26,40 @@ from functions.ports import Clock
 from functions.ports.messages import MessageIndex
 from functions.ports.statistics import Counters
 
-READ_BATCH = 100  # messages at a time
-READ_MAX = 500  # in one call
-DAYS_MAX = 100  # that are looked into in one call
-EMAILS_MAX = 500  # of one day: each is a query
+READ_BATCH = 100  # messages read at a time
+READ_MAX = 500  # messages read in one call
+DAYS_MAX = 100  # days read in one call
+EMAILS_MAX = 500  # with sends on one day: each is a query
 DAY_SECONDS = 86400
-SCHEDULE_MARGIN_DAYS = 13  # that some are kept beyond the retention, which a send for later begins when it is due
+SCHEDULE_MARGIN_DAYS = 13  # a scheduled send's retention begins when it is due, so its message may be older
 
 
 class MessageQuery(Struct, frozen=True, kw_only=True):
-    """Instants are ISO-8601 text as stored; `until` is not part of the span. None or nothing: any."""
+    """A time is ISO-8601 text as stored, and `until` is not part of the span. None or an empty value matches all."""
 
     since: str | None = None
     until: str | None = None
     recipients: tuple[str, ...] = ()  # spellings of one address
     email_id: int | None = None
     accepted_by: str | None = None
-    fates: frozenset[MessageStatus] = field(default=frozenset())
+    statuses: frozenset[MessageStatus] = field(default=frozenset())
 
     @property
     def has_filters(self) -> bool:
-        """Whether some messages that are listed may not be what is asked for."""
-        return bool(self.fates or self.accepted_by or (self.recipients and self.email_id is not None))
+        """Returns whether the indexes may list messages that do not match."""
+        return bool(self.statuses or self.accepted_by or (self.recipients and self.email_id is not None))
 
     def matches(self, message: Message) -> bool:
         return (
             self.email_id in {None, message.email_id}
             and self.accepted_by in {None, message.accepted_by}
-            and (not self.fates or message_history.status_of(message) in self.fates)
+            and (not self.statuses or message_history.status_of(message) in self.statuses)
         )
 
 
 class MessageResults(Struct, frozen=True):
     messages: list[Message]
-    next_cursor: Position | None  # None: this is all
+    next_cursor: Position | None  # None at the end
 
 
 class SearchMessages(Struct, frozen=True, kw_only=True):
@@ -70,45 +70,45 @@ class SearchMessages(Struct, frozen=True, kw_only=True):
     clock: Clock
     retention_days: int
 
-    def __call__(self, question: MessageQuery, after: Position | None, limit: int) -> MessageResults:
-        """`after`: the place of what was told last. Raises Rejected for days with the messages of too many emails."""
-        if question.recipients or question.email_id is not None:
-            return self._page(question, self._indexed(question, after), limit)
-        days = self._days(question, after)
-        page = self._page(question, self._of_days(question, after, days[:DAYS_MAX]), limit)
+    def __call__(self, query: MessageQuery, after: Position | None, limit: int) -> MessageResults:
+        """`after` is the next_cursor of the page before. Raises Rejected if too many emails were sent on a day."""
+        if query.recipients or query.email_id is not None:
+            return self._page(query, self._indexed(query, after), limit)
+        days = self._days(query, after)
+        page = self._page(query, self._of_days(query, after, days[:DAYS_MAX]), limit)
         if page.next_cursor or len(days) <= DAYS_MAX:
             return page
         return replace(page, next_cursor=pagination.start_of(f"{days[DAYS_MAX - 1]}T00:00:00.000Z"))
 
-    def _page(self, question: MessageQuery, listed: Iterator[Position], limit: int) -> MessageResults:
-        found: list[Message] = []
+    def _page(self, query: MessageQuery, listed: Iterator[Position], limit: int) -> MessageResults:
+        messages: list[Message] = []
         examined = 0
-        while batch := list(islice(listed, READ_BATCH if question.has_filters else limit - len(found))):
+        while batch := list(islice(listed, READ_BATCH if query.has_filters else limit - len(messages))):
             for message in self.listings.read(batch):
-                found += [message] if question.matches(message) else []
-                if len(found) == limit:
+                messages += [message] if query.matches(message) else []
+                if len(messages) == limit:
                     more = batch[-1] != pagination.position_of(message) or next(listed, None)
-                    return MessageResults(found, pagination.position_of(message) if more else None)
+                    return MessageResults(messages, pagination.position_of(message) if more else None)
             examined += len(batch)
             if examined >= READ_MAX:
-                return MessageResults(found, batch[-1])
-        return MessageResults(found, None)
+                return MessageResults(messages, batch[-1])
+        return MessageResults(messages, None)
 
-    def _indexed(self, question: MessageQuery, after: Position | None) -> Iterator[Position]:
+    def _indexed(self, query: MessageQuery, after: Position | None) -> Iterator[Position]:
         lists: list[Iterator[Position]]
-        if question.recipients:
+        if query.recipients:
             lists = [
-                self.listings.of_address(address, *_span(question.since, question.until, after))
-                for address in question.recipients
+                self.listings.of_address(address, *_span(query.since, query.until, after))
+                for address in query.recipients
             ]
         else:
-            lists = [self.listings.of_email(question.email_id or 0, *_span(question.since, question.until, after))]
+            lists = [self.listings.of_email(query.email_id or 0, *_span(query.since, query.until, after))]
         return _before(after, lists)
 
-    def _of_days(self, question: MessageQuery, after: Position | None, days: Sequence[str]) -> Iterator[Position]:
+    def _of_days(self, query: MessageQuery, after: Position | None, days: Sequence[str]) -> Iterator[Position]:
         for day in days:
-            since = max(question.since or "", f"{day}T00:00:00.000Z")
-            until = min(question.until or periods.LAST, f"{_following(day)}T00:00:00.000Z")
+            since = max(query.since or "", f"{day}T00:00:00.000Z")
+            until = min(query.until or periods.LAST, f"{_following(day)}T00:00:00.000Z")
             emails = self.metrics.emails(day, day)
             if len(emails) > EMAILS_MAX:
                 raise Rejected([FieldError("emailId", _too_many(day, len(emails)), "REQUIRED_FIELD")])
@@ -116,14 +116,14 @@ class SearchMessages(Struct, frozen=True, kw_only=True):
                 after, [self.listings.of_email(email_id, *_span(since, until, after)) for email_id in emails]
             )
 
-    def _days(self, question: MessageQuery, after: Position | None) -> list[str]:
-        """From the last that may have messages to the first, as far as messages are kept."""
+    def _days(self, query: MessageQuery, after: Position | None) -> list[str]:
+        """Returns the days that may have messages within the retention, the last first."""
         now = self.clock()
-        kept_since = timestamps.iso(now - (self.retention_days + SCHEDULE_MARGIN_DAYS) * DAY_SECONDS)
-        first = date.fromisoformat(periods.day(max(question.since or "", kept_since)))
+        retained_since = timestamps.iso(now - (self.retention_days + SCHEDULE_MARGIN_DAYS) * DAY_SECONDS)
+        first = date.fromisoformat(periods.day(max(query.since or "", retained_since)))
         ends = [
             timestamps.iso(now),
-            *([question.until] if question.until else []),
+            *([query.until] if query.until else []),
             *([after.accepted_at] if after else []),
         ]
         last = date.fromisoformat(periods.day(min(ends)))
@@ -131,7 +131,7 @@ class SearchMessages(Struct, frozen=True, kw_only=True):
 
 
 def _span(since: str | None, until: str | None, after: Position | None) -> tuple[str, str]:
-    """From one instant to another, both included."""
+    """Returns the first and the last time of the span, both included."""
     ends = [_previous(until) if until else periods.LAST, after.accepted_at if after else periods.LAST]
     return since or periods.FIRST, min(ends)
 
@@ -141,7 +141,7 @@ def _too_many(day: str, emails: int) -> str:
 
 
 def _previous(at: str) -> str:
-    """The last instant before one."""
+    """Returns the millisecond before."""
     return at if at >= periods.LAST else timestamps.iso(timestamps.parse(at) - 0.001)
 
 
@@ -150,9 +150,9 @@ def _following(day: str) -> str:
 
 
 def _before(after: Position | None, lists: Sequence[Iterator[Position]]) -> Iterator[Position]:
-    """Several lists as one, each message once, from a place on."""
+    """Merges lists, and yields each position after the cursor once."""
     last = after
-    for place in merge(*lists, reverse=True):
-        if last is None or place < last:
-            yield place
-            last = place
+    for position in merge(*lists, reverse=True):
+        if last is None or position < last:
+            yield position
+            last = position

@@ -1,4 +1,4 @@
-"""Accept a send: from here on it is ours, and will end in exactly one outcome that its status tells."""
+"""Accept a send. Every accepted message ends in exactly one outcome, shown by its status."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from functions.core.sending.send import Message, MessageKey, Send, SendRequest, 
 from functions.core.templates.hubl import variables
 from functions.steps.sending import create_upload
 from functions.steps.sending.check_pause import CheckPause
-from functions.steps.sending.schedule import SOON_SECONDS, delay_until
+from functions.steps.sending.enqueue_due import SOON_SECONDS, delay_until
 
 if TYPE_CHECKING:
     from functions.ports import Clock, NewId
@@ -26,14 +26,12 @@ if TYPE_CHECKING:
     from functions.ports.messages import Sends
     from functions.ports.sending import SendQueue, Uploads
 
-AHEAD_SECONDS = 12 * 86400  # that sendAt may be: the payload of a send is kept for 14 days
+AHEAD_SECONDS = 12 * 86400  # the latest sendAt: the payload of a send is stored for 14 days
 
 
-class Accepted(Struct, frozen=True):
+class AcceptResult(Struct, frozen=True):
     message: Message  # the To's
-    idempotency_result: SendResult | None = (
-        None  # IDEMPOTENT_IGNORE or IDEMPOTENT_FAIL where the sendId was known already
-    )
+    idempotency_result: SendResult | None = None  # IDEMPOTENT_IGNORE or IDEMPOTENT_FAIL for a repeated sendId
 
 
 class AcceptSend(Struct, frozen=True, kw_only=True):
@@ -50,32 +48,33 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
     clock: Clock
     new_id: NewId
 
-    def __call__(self, request: SendRequest, accepted_by: str) -> Accepted:
+    def __call__(self, request: SendRequest, accepted_by: str) -> AcceptResult:
         """Raises Rejected."""
         try:
             messages, send = self.prepare(request, accepted_by)
         except Rejected:
-            if known := self._find_duplicate(request):
-                return known
+            if duplicate := self._find_duplicate(request):
+                return duplicate
             raise
         if not self.sends.create(messages):
             return self._replay(request, messages[0].key, send)
         if send:
             self._enqueue(send, messages)
-        return Accepted(messages[0])
+        return AcceptResult(messages[0])
 
     def prepare(self, request: SendRequest, accepted_by: str) -> tuple[list[Message], Send | None]:
-        """What would be stored and what would be queued: nothing, where a rule refuses the request. It writes nothing."""
+        """Returns the messages to store, and the send to queue unless a rule refuses the request. Writes nothing."""
         request = create_upload.resolve_uploads(request, self.uploads, self.clock())
         email = self.emails.get(request.email_id)
-        refusal = next((found for rule in _RULES if (found := rule(_Candidate(request, email, self.domain)))), None)
+        refusals = (rule(_Candidate(request, email, self.domain)) for rule in _RULES)
+        refusal = next(filter(None, refusals), None)
         if email and not refusal:
             refusal = self.pauses.check_on_accept(email) or self._consent_refusal(email, request)
         messages = self._messages(request, accepted_by, email, refusal)
         return messages, None if refusal or not email else _send(request, email, messages[0])
 
     def _consent_refusal(self, email: Email, request: SendRequest) -> Refusal | None:
-        """Deliver asks again, and for cc and bcc too: what is transactional costs no look."""
+        """Deliver checks this again, and for cc and bcc too. Transactional mail costs no read."""
         if email.subscription == TRANSACTIONAL:
             return None
         disabled = consent.type_refusal(email.subscription, self.subscription_types.get(email.subscription))
@@ -92,12 +91,12 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
             Message(
                 key=MessageKey(send_id, number),
                 email_id=request.email_id,
-                address=recipient.address.email.lower(),  # by which a person is found, however a caller spells them
+                address=recipient.address.email.lower(),  # the index by recipient is independent of spelling
                 role=recipient.role,
                 state=State.REFUSED if refusal else _initial_state(due_at, now),
                 accepted_at=now,
                 revision=(email.published_revision if email else None) or 0,
-                attached=sum(one.size for one in request.attachments),
+                attached=sum(attachment.size for attachment in request.attachments),
                 subscription=email.subscription if email else TRANSACTIONAL,
                 digest=request.digest,
                 due_at=due_at,
@@ -110,25 +109,25 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
             for number, recipient in enumerate(request.recipients)
         ]
 
-    def _replay(self, request: SendRequest, key: MessageKey, send: Send | None) -> Accepted:
-        """The same sendId again. The first request may have died between its write and its queueing, so a send that no worker has
-        touched is queued again: one copy too many is harmless, since a worker claims a message before it sends.
+    def _replay(self, request: SendRequest, key: MessageKey, send: Send | None) -> AcceptResult:
+        """Answers a repeated sendId. The first request may have died between its write and its queueing, so a send that no worker
+        has claimed yet is queued again. A duplicate is harmless, since a worker claims a message before it sends.
         """
         first = self.sends.get(key)
-        if first is None:  # undone in this very moment by the request that made it
+        if first is None:  # the request that created it is rolling it back
             raise StaffettaError(f"send {key.send_id} is being undone: try again")
         if not _same_request(first, request):
-            return Accepted(first, SendResult.IDEMPOTENT_FAIL)
+            return AcceptResult(first, SendResult.IDEMPOTENT_FAIL)
         if send and first.state in {State.SCHEDULED, State.QUEUED} and not first.attempts:
             self._enqueue_or_schedule(replace(send, accepted_at=first.accepted_at, revision=first.revision), first)
-        return Accepted(first, SendResult.IDEMPOTENT_IGNORE)
+        return AcceptResult(first, SendResult.IDEMPOTENT_IGNORE)
 
-    def _find_duplicate(self, request: SendRequest) -> Accepted | None:
-        """The same sendId again, when what it was accepted with is there no more: its uploads."""
+    def _find_duplicate(self, request: SendRequest) -> AcceptResult | None:
+        """Finds the send of a repeated sendId when its uploads have expired."""
         first = self.sends.get(MessageKey(ids.for_send_id(request.send_id), 0)) if request.send_id else None
         if first is None:
             return None
-        return Accepted(
+        return AcceptResult(
             first, SendResult.IDEMPOTENT_IGNORE if _same_request(first, request) else SendResult.IDEMPOTENT_FAIL
         )
 
@@ -136,11 +135,11 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
         try:
             self._enqueue_or_schedule(send, messages[0])
         except BaseException:
-            self.sends.rollback(messages)  # the caller hears an error, so nothing may have been accepted
+            self.sends.rollback(messages)  # the caller gets an error, so the send must not exist
             raise
 
     def _enqueue_or_schedule(self, send: Send, first: Message) -> None:
-        """To the queue; what is for later is kept until the sweeper queues it."""
+        """Queues a send, or stores it until the sweeper queues it."""
         if first.state is State.SCHEDULED:
             self.queue.save_scheduled(send)
         else:
@@ -152,14 +151,12 @@ def _same_request(first: Message, request: SendRequest) -> bool:
 
 
 def _due_at(request: SendRequest, now: float) -> str | None:
-    """Raises Rejected for a time further ahead than a send can be kept."""
+    """Returns None for a send that is due at once. Raises Rejected if the send cannot be stored for so long."""
     if request.send_at is None or timestamps.parse(request.send_at) <= now:
         return None
     latest = timestamps.iso(now + AHEAD_SECONDS)
     if request.send_at > latest:
-        raise Rejected(
-            [FieldError("message.sendAt", f"is too far ahead: the latest time that can be given now is {latest}")]
-        )
+        raise Rejected([FieldError("message.sendAt", f"is too far ahead: the latest possible time is {latest}")])
     return request.send_at
 
 
@@ -193,32 +190,34 @@ class _Candidate(Struct, frozen=True):
     domain: str
 
 
-def _check_content(asked: _Candidate) -> Refusal | None:
-    if asked.email is None:
-        return Refusal(SendResult.MISSING_CONTENT, f"there is no email {asked.request.email_id}")
-    if not asked.email.sendable:
-        reason = f"email {asked.email.id} is not published for the single-send API"
+def _check_content(candidate: _Candidate) -> Refusal | None:
+    if candidate.email is None:
+        return Refusal(SendResult.MISSING_CONTENT, f"there is no email {candidate.request.email_id}")
+    if not candidate.email.sendable:
+        reason = f"email {candidate.email.id} is not published for the single-send API"
         return Refusal(SendResult.MISSING_CONTENT, reason)
     return None
 
 
-def _check_recipients(asked: _Candidate) -> Refusal | None:
-    roles = [recipient.address.email for recipient in asked.request.recipients if recipient.address.is_role]
+def _check_recipients(candidate: _Candidate) -> Refusal | None:
+    roles = [recipient.address.email for recipient in candidate.request.recipients if recipient.address.is_role]
     if roles:
-        return Refusal(SendResult.INVALID_TO_ADDRESS, f"{', '.join(roles)}: a role address, which reaches no person")
+        return Refusal(SendResult.INVALID_TO_ADDRESS, f"{', '.join(roles)} is a role address, which reaches no person")
     return None
 
 
-def _check_sender(asked: _Candidate) -> Refusal | None:
-    sender = asked.request.sender
-    if sender and not sender.within(asked.domain):
-        reason = f"{sender.email} is not on the connected domain {asked.domain}"
+def _check_sender(candidate: _Candidate) -> Refusal | None:
+    sender = candidate.request.sender
+    if sender and not sender.within(candidate.domain):
+        reason = f"{sender.email} is not on the connected domain {candidate.domain}"
         return Refusal(SendResult.UNCONFIGURED_SENDING_DOMAIN, reason)
     return None
 
 
-def _check_properties(asked: _Candidate) -> Refusal | None:
-    lacking = variables.lacking(asked.email.required_properties if asked.email else (), asked.request.custom)
+def _check_properties(candidate: _Candidate) -> Refusal | None:
+    lacking = variables.lacking(
+        candidate.email.required_properties if candidate.email else (), candidate.request.custom
+    )
     if lacking:
         names = ", ".join(f"custom.{name}" for name in lacking)
         reason = f"the template needs {names}, which the request does not give"
@@ -226,7 +225,7 @@ def _check_properties(asked: _Candidate) -> Refusal | None:
     return None
 
 
-# Every rule that refuses a well-formed request at once, in the order in which a caller hears of them.
+# The rules that refuse a well-formed request at once. The first that applies gives the outcome.
 _RULES: tuple[Callable[[_Candidate], Refusal | None], ...] = (
     _check_content,
     _check_recipients,

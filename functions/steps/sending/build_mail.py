@@ -1,7 +1,7 @@
-"""Compose: a send → the mail that each of its recipients gets.
+"""Build mail: a send → the mail of each of its recipients.
 
-Transactional mail is rendered and written once, and each recipient gets the same octets. Other mail is made for each recipient, since
-each has an unsubscribe link of their own.
+Transactional mail is rendered and written once, and each recipient gets the same octets. Marketing mail is built for each recipient,
+since each has an unsubscribe link of their own.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _LIST_HEADERS = frozenset({"list-unsubscribe", "list-unsubscribe-post"})
 
 
 def contact_properties(contact: Contact | None, send: Send) -> Mapping[str, str]:
-    """What the template sees as `contact`: what is known of the To, and over it what the request says."""
+    """Returns the template's `contact`: the stored properties of the To, overridden by the request's."""
     return {**contact.values, **send.contact} if contact else send.contact
 
 
 class MailBuilder(Struct, frozen=True, kw_only=True):
-    """What the mails of a send are made of."""
+    """Builds the mails of one send."""
 
     send: Send
     template: Compiled
@@ -44,15 +44,17 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
     new_secret: NewSecret
 
     def from_template(self) -> Callable[[int], OutgoingMail]:
-        """A recipient's number → their mail. The To's is made here and now: what cannot be composed raises PermanentFailure before anything is sent."""
+        """Returns a function: a recipient's number → their mail. Builds the To's at once, and so raises PermanentFailure before any mail
+        is sent.
+        """
         first = self.mail(0)
 
-        def compose(number: int) -> OutgoingMail:
+        def build(number: int) -> OutgoingMail:
             if number and not self.template.revision.transactional:
                 return self.mail(number)
             return replace(first, recipient=self._address(number), tags=self._tags(number))
 
-        return compose
+        return build
 
     def mail(self, number: int) -> OutgoingMail:
         """Raises PermanentFailure."""
@@ -70,7 +72,7 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
         )
 
     def to_bytes(self, rendered: Rendered, link: UnsubscribeLink | None) -> bytes:
-        """As RFC 5322 octets. Raises PermanentFailure."""
+        """Returns the mail as RFC 5322 octets. Raises PermanentFailure."""
         try:
             return write(self._mail(rendered, link))
         except HeaderError as error:
@@ -83,7 +85,7 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
         )
 
     def render_with_missing(self, link: UnsubscribeLink | None) -> tuple[Rendered, set[str]]:
-        """The same with the names of what is missing. Raises PermanentFailure."""
+        """Renders with gaps, and returns the names of the missing properties too. Raises PermanentFailure."""
         return rendering.attempted(
             self.template, self.contact, self.send.custom, now=self.now, links=self._variables(link)
         )
@@ -118,16 +120,17 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
 
 
 def _headers(send: Send, revision: Revision) -> tuple[tuple[str, str], ...]:
-    """The caller's, and ours where the caller gave none. The reference keeps Gmail from folding like mails into one conversation, and
-    names the send to whoever has only the mail; a machine's mail says so, or holiday replies would answer it (RFC 3834).
+    """Returns the caller's headers, and ours unless the caller set them. The reference keeps Gmail from folding like mails into one
+    conversation, and names the send to a reader of the mail. Transactional mail is marked as automatic, or holiday replies would
+    answer it (RFC 3834).
     """
     ours = [("X-Entity-Ref-ID", send.id), *([("Auto-Submitted", "auto-generated")] if revision.transactional else [])]
-    given = {name.lower() for name, _ in send.headers}
-    return (*send.headers, *((name, value) for name, value in ours if name.lower() not in given))
+    callers = {name.lower() for name, _ in send.headers}
+    return (*send.headers, *((name, value) for name, value in ours if name.lower() not in callers))
 
 
 def _link_headers(send: Send, url: str) -> tuple[tuple[str, str], ...]:
-    """Both or none: a caller's own link does not answer our one-click request."""
+    """Returns both headers or none: a caller's own link does not answer our one-click request."""
     if any(name.lower() in _LIST_HEADERS for name, _ in send.headers):
         return ()
     return unsubscribe_link.headers(url)

@@ -1,4 +1,4 @@
-"""Heed a pause: ask whether one stands in the way of a send."""
+"""Check whether a pause blocks a send."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from functions.ports import Clock
     from functions.ports.emails import Emails
 
-REMEMBERED_SECONDS = 30  # by a worker: so long a pause may take until it holds everywhere
+CACHE_SECONDS = 30  # a pause takes effect everywhere within this time
 
 
 class CheckPause(Struct, frozen=True, kw_only=True):
-    """Whether a pause stands in the way of a send. For transactional mail it costs no call."""
+    """The step with its dependencies. For transactional mail it costs no call."""
 
     emails: Emails
     account: Callable[[], Pause | None]
@@ -28,11 +28,11 @@ class CheckPause(Struct, frozen=True, kw_only=True):
     _cached: dict[int, tuple[float, Pause | None]] = field(default_factory=dict)  # by email id; the account's by 0
 
     def check_on_accept(self, email: Email) -> Refusal | None:
-        """Of an email that was just read."""
+        """Returns why a send of this email is refused, or None. The caller has just read the email."""
         return consent.pause_refusal(email.id, email.pause) or self._account(email.subscription)
 
     def check_on_delivery(self, email_id: int, subscription: str) -> Refusal | None:
-        """Of a send that was accepted before. What is transactional goes out, as it does where its email is unpublished."""
+        """Returns why an accepted send is refused, or None. Transactional mail is sent even if its email was unpublished."""
         if subscription == TRANSACTIONAL:
             return None
         of_email = self._cache(email_id, lambda: _pause_of(self.emails.get(email_id)))
@@ -41,12 +41,12 @@ class CheckPause(Struct, frozen=True, kw_only=True):
     def _account(self, subscription: str) -> Refusal | None:
         return None if subscription == TRANSACTIONAL else consent.account_pause_refusal(self._cache(0, self.account))
 
-    def _cache(self, key: int, look: Callable[[], Pause | None]) -> Pause | None:
-        until, known = self._cached.get(key, (0.0, None))
+    def _cache(self, key: int, read: Callable[[], Pause | None]) -> Pause | None:
+        until, pause = self._cached.get(key, (0.0, None))
         if until <= self.clock():
-            known = look()
-            self._cached[key] = (self.clock() + REMEMBERED_SECONDS, known)
-        return known
+            pause = read()
+            self._cached[key] = (self.clock() + CACHE_SECONDS, pause)
+        return pause
 
 
 def _pause_of(email: Email | None) -> Pause | None:

@@ -1,6 +1,6 @@
-"""Upload: a file that is too large for a request goes into the bucket before it, and the request names it.
+"""Create uploads and resolve them: a file that is too large for a request is uploaded first, and the request names it.
 
-Accept finds out which octets lie there, and deliver takes these and no others: what is sent is what was accepted.
+If the uploaded file changes after the send is accepted, the send fails instead of sending other content.
 """
 
 from __future__ import annotations
@@ -21,16 +21,14 @@ if TYPE_CHECKING:
     from functions.ports import Clock, NewId
     from functions.ports.sending import Uploads
 
-OFFER_SECONDS = 900  # that a URL takes a file for
-USABLE_SECONDS = (
-    86400  # that a send may name it for; the bucket keeps it until the latest of those sends is long delivered
-)
+OFFER_SECONDS = 900  # the life of an upload URL
+USABLE_SECONDS = 86400  # a send may name an upload for this long; the bucket keeps it until the send is long delivered
 
 
 class PresignedUpload(Struct, frozen=True):
     upload_id: str
-    url: str  # takes one PUT, of exactly as many bytes as were announced
-    expires_at: str  # ... until then
+    url: str  # accepts one PUT, of exactly as many bytes as were announced
+    expires_at: str  # of the URL
 
 
 class CreateUpload(Struct, frozen=True, kw_only=True):
@@ -51,27 +49,27 @@ class CreateUpload(Struct, frozen=True, kw_only=True):
 
 
 def resolve_uploads(request: SendRequest, uploads: Uploads, now: float) -> SendRequest:
-    """With what lies there for each attachment that was uploaded. Raises Rejected with every fault."""
-    if not any(one.upload for one in request.attachments):
+    """Returns the request with the size and version of each upload. Raises Rejected with every error."""
+    if not any(attachment.upload for attachment in request.attachments):
         return request
-    faults: list[FieldError] = []
-    known: list[Attachment] = []
-    for number, one in enumerate(request.attachments):
-        there = uploads.head(one.upload.id) if one.upload else None
-        if one.upload and (fault := _fault(there, now)):
-            faults.append(FieldError(f"message.attachments[{number}].uploadId", fault))
-        known.append(replace(one, upload=there))
-    total = sum(one.size for one in known)
+    errors: list[FieldError] = []
+    resolved: list[Attachment] = []
+    for number, attachment in enumerate(request.attachments):
+        upload = uploads.head(attachment.upload.id) if attachment.upload else None
+        if attachment.upload and (message := _upload_error(upload, now)):
+            errors.append(FieldError(f"message.attachments[{number}].uploadId", message))
+        resolved.append(replace(attachment, upload=upload))
+    total = sum(attachment.size for attachment in resolved)
     if total > TOTAL_MAX:
-        faults.append(
+        errors.append(
             FieldError("message.attachments", f"have {total:,} bytes together; at most {TOTAL_MAX:,} are allowed")
         )
-    if faults:
-        raise Rejected(faults)
-    return replace(request, attachments=tuple(known))
+    if errors:
+        raise Rejected(errors)
+    return replace(request, attachments=tuple(resolved))
 
 
-def _fault(upload: Upload | None, now: float) -> str:
+def _upload_error(upload: Upload | None, now: float) -> str:
     if upload is None:
         return "nothing was uploaded under this id: PUT the file to its URL first"
     if timestamps.parse(upload.at) + USABLE_SECONDS < now:
@@ -80,20 +78,20 @@ def _fault(upload: Upload | None, now: float) -> str:
 
 
 def with_content(send: Send, uploads: Uploads) -> Send:
-    """With the content of each upload, for who makes the mail: what waits in the queue is the send without. Raises PermanentFailure where an
-    upload is not there any more as it was accepted.
+    """Returns the send with the content of each upload; the queue holds it without. Raises PermanentFailure if an upload is gone or was
+    overwritten after the send was accepted.
     """
-    if not any(one.upload for one in send.attachments):
+    if not any(attachment.upload for attachment in send.attachments):
         return send
-    return replace(send, attachments=tuple(_fetched(one, uploads) for one in send.attachments))
+    return replace(send, attachments=tuple(_download(attachment, uploads) for attachment in send.attachments))
 
 
-def _fetched(attachment: Attachment, uploads: Uploads) -> Attachment:
+def _download(attachment: Attachment, uploads: Uploads) -> Attachment:
     if attachment.upload is None:
         return attachment
     try:
         octets = uploads.read(attachment.upload)
     except LookupError as error:
-        reason = f"the upload of {attachment.filename} is gone, or was written over, since the send was accepted"
+        reason = f"the upload of {attachment.filename} is gone, or was overwritten, since the send was accepted"
         raise PermanentFailure(SendResult.CORRUPT_INPUT, reason) from error
     return replace(attachment, content=base64.b64encode(octets).decode("ascii"))

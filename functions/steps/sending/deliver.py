@@ -1,8 +1,8 @@
 """Deliver: hand each message of a send to SES, once.
 
 SES has no idempotency token, so a message is claimed (one conditional write, with a lease) before SES is called. A worker that
-dies in between leaves the claim standing and the outcome unknown: then SES's own Send event settles it, and only when none has
-come within the grace period after the lease is the message claimed, and sent, again.
+dies in between leaves the claim in place and the outcome unknown. Then SES's own Send event settles the message. If none arrives
+within the grace period after the lease, the message is claimed and sent again.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ from functions.steps.sending import create_upload
 from functions.steps.sending.build_mail import MailBuilder, contact_properties
 from functions.steps.sending.check_pause import CheckPause
 
-REVISIONS_KEPT = 256  # compiled, per worker: some 50 KB each
+REVISIONS_CACHED = 256  # per worker: some 50 KB each
 THROTTLE_SECONDS = 2
-HELD_SECONDS = 2  # until we look again at a message that another worker has: mostly it is done by then
+LEASED_SECONDS = 2  # until a worker retries a message that another worker has claimed: mostly that one is done by then
 DELAY_MAX_SECONDS = 900  # SQS's
 
 Templates = Callable[[int, int], Compiled]
 
 
 def template_cache(emails: Emails) -> Templates:
-    """Revisions compiled once per worker: (email id, revision number) never names other content."""
+    """Compiles each revision once per worker: (email id, revision number) never names other content."""
 
-    @functools.lru_cache(REVISIONS_KEPT)
+    @functools.lru_cache(REVISIONS_CACHED)
     def compiled(email_id: int, number: int) -> Compiled:
         return rendering.compiled(emails.revision(email_id, number))
 
@@ -69,8 +69,8 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
     max_receives: int
 
     def __call__(self, send: Send, receives: int) -> None:
-        """Returns once every message of the send is settled, or the send waits in the queue anew. Raises Retry to be called again
-        later; `receives` tells how often this copy of the send has been received.
+        """Returns once every message of the send is settled, or the send is queued again. Raises Retry to be called again later.
+        `receives` counts how often this copy of the send has been received.
         """
         if send.attempts + receives > self.max_receives:
             self._give_up(send)
@@ -82,28 +82,29 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
                 if send.test_revision
                 else self.templates(send.email_id, send.revision)
             )
-            if contact and (unwanted := consent.refusal(template.revision.subscription, contact)):
-                self._end(send, Transition.REFUSE, unwanted)
+            if contact and (refused := consent.refusal(template.revision.subscription, contact)):
+                self._end(send, Transition.REFUSE, refused)
                 return
             if paused := self._paused(send, template.revision):
-                self._end(send, Transition.REFUSE, paused, letter=paused.reason)  # for who resumes it, and redrives
+                # An operator who resumes the email can redrive the dead letter.
+                self._end(send, Transition.REFUSE, paused, dead_letter_reason=paused.reason)
                 return
-            compose = self._composer(send, template, contact)
+            build = self._builder(send, template, contact)
         except PermanentFailure as refusal:
-            self._end(send, Transition.REFUSE, refusal, letter=str(refusal))
+            self._end(send, Transition.REFUSE, refusal, dead_letter_reason=str(refusal))
             return
-        self._send_all(send, receives, self._deliverable(send, template.revision), compose)
+        self._send_all(send, receives, self._deliverable(send, template.revision), build)
 
     def _paused(self, send: Send, revision: Revision) -> Refusal | None:
         return None if send.test_revision else self.pauses.check_on_delivery(send.email_id, revision.subscription)
 
     def _contact(self, send: Send) -> Contact | None:
-        """A test mail is nobody's: it goes to whom its author says, with properties that are not the recipient's."""
+        """A test send creates no contact: its author chooses the recipients, and its properties are sample data."""
         if send.test_revision:
             return None
         return self.contacts.upsert(send.recipients[0].address.email, send.contact, send.accepted_at)
 
-    def _composer(self, send: Send, template: Compiled, contact: Contact | None) -> Callable[[int], OutgoingMail]:
+    def _builder(self, send: Send, template: Compiled, contact: Contact | None) -> Callable[[int], OutgoingMail]:
         return MailBuilder(
             send=create_upload.with_content(send, self.uploads),
             template=template,
@@ -114,7 +115,7 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
         ).from_template()
 
     def _deliverable(self, send: Send, revision: Revision) -> Iterator[MessageKey]:
-        """The To's message, and of cc and bcc those whose own status allows it: the others are refused by themselves."""
+        """Yields the messages to send. A cc or bcc without consent is refused by itself."""
         for key in _keys(send):
             refusal = self._consent_refusal(send, key, revision.subscription) if key.recipient else None
             if refusal:
@@ -123,17 +124,17 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
                 yield key
 
     def _consent_refusal(self, send: Send, key: MessageKey, subscription: str) -> Refusal | None:
-        if subscription == TRANSACTIONAL:  # nobody need be asked
+        if subscription == TRANSACTIONAL:  # it needs no consent
             return None
         return consent.refusal(subscription, self.contacts.get(send.recipients[key.recipient].address.email))
 
     def _send_all(
-        self, send: Send, receives: int, keys: Iterable[MessageKey], compose: Callable[[int], OutgoingMail]
+        self, send: Send, receives: int, keys: Iterable[MessageKey], build: Callable[[int], OutgoingMail]
     ) -> None:
         waiting: list[Retry] = []
         for key in keys:
             try:
-                self._deliver(key, compose(key.recipient))
+                self._deliver(key, build(key.recipient))
             except Retry as retry:
                 waiting.append(retry)
             except PermanentFailure as refusal:
@@ -143,7 +144,7 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
         if failed:
             raise failed[0]
         if waiting:
-            # A fresh copy, whose receives SQS counts anew: this one is not held against the send.
+            # SQS counts the receives of a fresh copy from zero, so a throttle costs the send no attempt.
             delay = min(max(retry.after_seconds for retry in waiting), DELAY_MAX_SECONDS)
             self.queue.enqueue(
                 replace(send, attempts=send.attempts + receives - 1), delay_seconds=delay or THROTTLE_SECONDS
@@ -169,7 +170,7 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
         self.sends.settle(claimed.key, Transition.RELEASE, now=now, reason=reason, failed=failed)
 
     def _claim(self, key: MessageKey, unsubscribe_id: str) -> Message | None:
-        """None where nothing is left to do. Raises Held where the message cannot be claimed yet."""
+        """Returns None if the message is final or gone. Raises Leased if it cannot be claimed yet."""
         now = self.clock()
         if claimed := self.sends.claim(
             key,
@@ -184,29 +185,37 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
             return None
         claimable = lifecycle.claimable_from(message, self.grace_seconds)
         alive = now < message.lease_until  # its worker may be done any moment; else only SES's event can end the wait
-        wait = HELD_SECONDS if alive else max(1, int(claimable - now) + 1)
-        raise Leased(f"{key} is held until {timestamps.iso(claimable)} at the latest", after_seconds=wait)
+        wait = LEASED_SECONDS if alive else max(1, int(claimable - now) + 1)
+        raise Leased(f"{key} is leased until {timestamps.iso(claimable)} at the latest", after_seconds=wait)
 
     def _give_up(self, send: Send) -> None:
-        last = next((one.reason for one in self._unsettled(send) if one.reason), "the worker ended without an answer")
-        reason = f"given up after {self.max_receives} tries; the last one: {last}"
-        self._end(send, Transition.GIVE_UP, Refusal(SendResult.UNDELIVERABLE, reason), letter=reason)
+        reasons = (message.reason for message in self._unsettled(send) if message.reason)
+        last = next(reasons, "the worker ended without an answer")
+        reason = f"given up after {self.max_receives} attempts; the last one: {last}"
+        self._end(send, Transition.GIVE_UP, Refusal(SendResult.UNDELIVERABLE, reason), dead_letter_reason=reason)
 
     def _unsettled(self, send: Send) -> list[Message]:
-        """None of a send that is canceled, or that another copy of it in the queue has ended."""
-        found = [self.sends.get(key) for key in _keys(send)]
-        return [message for message in found if message and message.state not in lifecycle.FINAL]
+        """Returns nothing for a send that is canceled, or that another copy in the queue has settled."""
+        messages = [self.sends.get(key) for key in _keys(send)]
+        return [message for message in messages if message and message.state not in lifecycle.FINAL]
 
-    def _end(self, send: Send, act: Transition, refusal: Refusal | PermanentFailure, letter: str = "") -> None:
-        """Bury first, where there is a letter: a crash in between then leaves one too many, and not a failure without its letter."""
+    def _end(
+        self,
+        send: Send,
+        transition: Transition,
+        refusal: Refusal | PermanentFailure,
+        *,
+        dead_letter_reason: str = "",
+    ) -> None:
+        """Writes the dead letter first: a crash in between then leaves a dead letter too many, never a failure without one."""
         unsettled = self._unsettled(send)
-        if unsettled and letter:
-            self.queue.dead_letter(send, letter)
+        if unsettled and dead_letter_reason:
+            self.queue.dead_letter(send, dead_letter_reason)
         for message in unsettled:
-            self._settle(message.key, act, refusal)
+            self._settle(message.key, transition, refusal)
 
-    def _settle(self, key: MessageKey, act: Transition, refusal: Refusal | PermanentFailure) -> None:
-        self.sends.settle(key, act, now=self.clock(), result=refusal.result, reason=refusal.reason)
+    def _settle(self, key: MessageKey, transition: Transition, refusal: Refusal | PermanentFailure) -> None:
+        self.sends.settle(key, transition, now=self.clock(), result=refusal.result, reason=refusal.reason)
 
 
 def _keys(send: Send) -> list[MessageKey]:

@@ -1,4 +1,4 @@
-"""Rehearse a send: it is checked, rendered and written as a mail, and then let go. Nothing is stored, queued or sent."""
+"""Dry run of a send: check it, render it and build its mail, and store, queue and send nothing."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from functions.steps.sending.accept import AcceptSend
 from functions.steps.sending.build_mail import MailBuilder, contact_properties
 from functions.steps.sending.deliver import Templates
 
-LINK_SECRET = "dry-run"  # noqa: S105 - it opens nothing: no message has it
+LINK_SECRET = "dry-run"  # noqa: S105 - no message has it, so its link is never valid
 
 
 class DryRunResult(Struct, frozen=True):
-    message: Message  # the To's, as it would be stored: or as it would end, where it would be refused
+    message: Message  # the To's as it would be stored, or its refusal
     mail: Rendered | None
 
 
@@ -35,26 +35,27 @@ class DryRun(Struct, frozen=True, kw_only=True):
     clock: Clock
     public_url: str
 
-    def __call__(self, request: SendRequest, asked_by: str) -> DryRunResult:
-        (message, *_), send = self.acceptance.prepare(request, asked_by)
+    def __call__(self, request: SendRequest, requested_by: str) -> DryRunResult:
+        """Raises Rejected."""
+        (message, *_), send = self.acceptance.prepare(request, requested_by)
         if send is None:
             return DryRunResult(message, None)
         try:
             return DryRunResult(message, self._render(send))
         except PermanentFailure as refusal:
-            ended = replace(
+            refused = replace(
                 message,
                 state=State.REFUSED,
                 result=refusal.result,
                 reason=refusal.reason,
                 settled_at=message.accepted_at,
             )
-            return DryRunResult(ended, None)
+            return DryRunResult(refused, None)
 
     def _render(self, send: Send) -> Rendered:
-        """As the To would see it. Raises PermanentFailure."""
+        """Renders the To's mail. Raises PermanentFailure."""
         template = self.templates(send.email_id, send.revision)
-        composition = MailBuilder(
+        builder = MailBuilder(
             send=create_upload.with_content(send, self.uploads),
             template=template,
             contact=contact_properties(self.contacts.get(send.recipients[0].address.email), send),
@@ -62,6 +63,6 @@ class DryRun(Struct, frozen=True, kw_only=True):
             public_url=self.public_url,
             new_secret=lambda: LINK_SECRET,
         )
-        composition.mail(0)  # it must be fit to be written, too
+        builder.mail(0)  # its headers must be valid too
         link = UnsubscribeLink(MessageKey(send.id, 0), LINK_SECRET)
-        return composition.render(None if template.revision.transactional else link)
+        return builder.render(None if template.revision.transactional else link)

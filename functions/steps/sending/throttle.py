@@ -1,4 +1,4 @@
-"""Govern: take leave of the governor before each mail, and tell the governor what SES allows."""
+"""Throttle: keep all workers together within SES's sending quota, and refresh the quota from SES."""
 
 from __future__ import annotations
 
@@ -15,87 +15,88 @@ from functions.core.sending.throttle import SendQuota
 from functions.ports import Clock
 from functions.ports.sending import Mailer, OutgoingMail, QuotaStore, SendingAccount
 
-PATIENCE_SECONDS = 0.5  # of a worker: a longer wait is cheaper in the queue
-SPREAD_SECONDS = 10  # over which those who wait in the queue come back, lest they all come at once
-TICK_SECONDS = 0.001  # more than needed, for a clock and a bucket that round
-BLOCK_SECONDS = 1  # for which leased tokens are good: older ones would be a burst
-UNTOLD_SECONDS = 60  # after which a governor that was not there is looked for again
-NEXT_LOOK_SECONDS = 300  # the quota is told this often
-SAVES = 10  # against other workers, before the mail goes back to the queue
+WAIT_MAX_SECONDS = 0.5  # a longer wait is cheaper in the queue
+SPREAD_SECONDS = 10  # throttled sends come back spread over this time, not all at once
+TICK_SECONDS = 0.001  # added to a wait, since the clock and the bucket round
+BLOCK_SECONDS = 1  # the life of leased tokens: older ones would be a burst
+MISSING_SECONDS = 60  # until a worker reads the quota again if none was stored
+REFRESH_SECONDS = 300  # between two refreshes of the quota
+SAVES = 10  # attempts against other workers, before the mail goes back to the queue
 
 
 class ThrottledMailer(Struct, kw_only=True):
-    """A Mailer that stays within SES's quota. One for all threads of a worker, which share its block of tokens."""
+    """A Mailer that stays within SES's quota. All threads of a worker share one, and its block of tokens."""
 
     mailer: Mailer
-    governors: QuotaStore
+    quotas: QuotaStore
     clock: Clock
     sleep: Callable[[float], None]
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _known: SendQuota | None = None  # as last seen: mostly it still is so, which spares a read
-    _look_after: float = 0.0  # where there is none
+    _cached: SendQuota | None = None
+    _read_after: float = 0.0  # if none was stored
     _block: int = 0
     _block_until: float = 0.0
 
     def send(self, mail: OutgoingMail) -> str:
-        """Raises Throttled where SES's quota has no room for it now, beside what the mailer raises."""
+        """Raises Throttled if SES's quota has no room for it now, and what the mailer raises."""
         with self._lock:
             self._take(zlib.crc32(str(mail.tags).encode()) % SPREAD_SECONDS)
         return self.mailer.send(mail)
 
     def _take(self, spread: int) -> None:
         if self._block <= 0 or self.clock() >= self._block_until:
-            self._block = self._leased(spread)
+            self._block = self._lease(spread)
             self._block_until = self.clock() + BLOCK_SECONDS
         self._block -= 1
 
-    def _leased(self, spread: int) -> int:
-        patience = PATIENCE_SECONDS
+    def _lease(self, spread: int) -> int:
+        """Returns how many mails may be sent. Waits a little for room, or raises Throttled."""
+        patience = WAIT_MAX_SECONDS
         for _ in range(SAVES):
-            known = self._governor()
-            if known is None or not known.is_fresh(self.clock()):
-                self._known = None
-                return 1  # nobody tells the quota, so SES itself has to throttle
-            after, got = known.leased(known.block, self.clock())
-            if got:
-                self._known = self.governors.save(after)
-                if self._known:
-                    return got
+            quota = self._quota()
+            if quota is None or not quota.is_fresh(self.clock()):
+                self._cached = None
+                return 1  # the quota is missing or stale, so SES itself has to throttle
+            after, leased = quota.leased(quota.block, self.clock())
+            if leased:
+                self._cached = self.quotas.save(after)
+                if self._cached:
+                    return leased
             else:
-                patience -= self._wait(known, patience, spread)
-        raise Throttled("too many workers ask the governor at once", after_seconds=1 + spread)
+                patience -= self._wait(quota, patience, spread)
+        raise Throttled("too many workers lease from the quota at once", after_seconds=1 + spread)
 
-    def _wait(self, known: SendQuota, patience: float, spread: int) -> float:
-        """Until there is room, for so many seconds. Raises Throttled where that is too long for a worker."""
+    def _wait(self, quota: SendQuota, patience: float, spread: int) -> float:
+        """Waits until there is room, and returns for how many seconds. Raises Throttled if that is longer than `patience`."""
         now = self.clock()
-        if known.exhausted():
-            self._known = None  # it may be told anew: another look next time
-            raise _day_is_used_up(known, now, spread)
-        seconds = known.wait_seconds(now) + TICK_SECONDS
+        if quota.exhausted():
+            self._cached = None  # a refresh may have found room: the next mail reads it
+            raise _day_is_used_up(quota, now, spread)
+        seconds = quota.wait_seconds(now) + TICK_SECONDS
         if seconds > patience:
             raise Throttled("the account sends as fast as SES lets it", after_seconds=int(seconds) + 1 + spread)
         self.sleep(seconds)
         return seconds
 
-    def _governor(self) -> SendQuota | None:
-        """As last seen; what others changed since, a refused save tells. None while there is none."""
-        if self._known is None and self.clock() >= self._look_after:
-            self._known = self.governors.get()
-            self._look_after = 0.0 if self._known else self.clock() + UNTOLD_SECONDS
-        return self._known
+    def _quota(self) -> SendQuota | None:
+        """Returns the cached quota; a failed conditional save reveals that another worker changed it."""
+        if self._cached is None and self.clock() >= self._read_after:
+            self._cached = self.quotas.get()
+            self._read_after = 0.0 if self._cached else self.clock() + MISSING_SECONDS
+        return self._cached
 
 
-def _day_is_used_up(known: SendQuota, now: float, spread: int) -> Throttled:
-    look = max(known.fetched_at + NEXT_LOOK_SECONDS, now)
-    reason = f"SES's quota of 24 hours is used up: the next look whether it has room again is at {timestamps.iso(look)}"
-    return Throttled(reason, after_seconds=int(look - now) + 1 + spread)
+def _day_is_used_up(quota: SendQuota, now: float, spread: int) -> Throttled:
+    refreshed_at = max(quota.fetched_at + REFRESH_SECONDS, now)
+    reason = f"SES's quota of 24 hours is used up: it is read again at {timestamps.iso(refreshed_at)}"
+    return Throttled(reason, after_seconds=int(refreshed_at - now) + 1 + spread)
 
 
-def refresh_quota(*, account: SendingAccount, governors: QuotaStore, clock: Clock) -> SendQuota:
-    """Ask SES what the account may send, and tell the governor. Raises Retry where workers were quicker each time."""
+def refresh_quota(*, account: SendingAccount, quotas: QuotaStore, clock: Clock) -> SendQuota:
+    """Reads the account's quota from SES and stores it. Raises Retry if workers saved first at each attempt."""
     quota = account.quota()
     for _ in range(SAVES):
-        saved = governors.save(throttle.with_quota(governors.get(), quota, clock()))
+        saved = quotas.save(throttle.with_quota(quotas.get(), quota, clock()))
         if saved:
             return saved
-    raise Retry("workers saved the governor each time that it was to be told the quota")
+    raise Retry("workers saved the quota at each attempt to refresh it")

@@ -1,5 +1,5 @@
-"""Chart: an email's counters over time, by HubSpot's intervals (UTC). Hours and longer are the counters'; what is finer is counted from
-the sends themselves, which is why it is bounded.
+"""Histogram: counters over time, by HubSpot's intervals (UTC). Intervals of an hour and longer are read from the counters. Finer ones are
+counted from the sends themselves, and so their number is bounded.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from functions.ports.messages import MessagesByEmail
 from functions.ports.statistics import Counters, PeriodCounters
 
 INTERVALS_MAX = 2000
-SENDS_MAX = 5000  # that are read for one chart
+SENDS_MAX = 5000  # read for one histogram
 
 Counts = Mapping[datetime, Counter[str]]
 _MILLISECOND = timedelta(milliseconds=1)
 
 
 class HistogramInterval(Struct, frozen=True):
-    """One interval; its end is the next one's beginning."""
+    """One interval. Its end is the beginning of the next."""
 
     begin: datetime
     end: datetime
@@ -43,19 +43,19 @@ class Histogram(Struct, frozen=True, kw_only=True):
     def __call__(
         self, interval: Interval, since: datetime | None, until: datetime | None, email_ids: Sequence[int] = ()
     ) -> list[HistogramInterval]:
-        """Every interval of the span, those too in which nothing was counted. An end that is not given is where the counters end; the
-        last moment is not part of the span. Raises Rejected for a span of too many intervals or, of fine ones, too many sends.
+        """Returns every interval of the span, the empty ones too. `until` is not part of the span; without `since` or `until` the span
+        begins or ends with the counters. Raises Rejected if the span has too many intervals or, of fine ones, too many sends.
         """
         if interval in FINER_THAN_COUNTERS:
             return self._from_sends(interval, since, until, email_ids)
         counted: dict[datetime, Counter[str]] = defaultdict(Counter)
-        for one in self._counted(interval, since, until, email_ids):
-            counted[periods.start(interval, periods.moment(one.period))].update(one.counters)
+        for counters_ in self._read(interval, since, until, email_ids):
+            counted[periods.start(interval, periods.moment(counters_.period))].update(counters_.counters)
         if not counted and (since is None or until is None):
             return []
         return _fill_gaps(interval, since or min(counted), _last(until) or max(counted), counted)
 
-    def _counted(
+    def _read(
         self, interval: Interval, since: datetime | None, until: datetime | None, email_ids: Sequence[int]
     ) -> Iterator[PeriodCounters]:
         first = _hour(since) if since else periods.FIRST
@@ -75,7 +75,7 @@ class Histogram(Struct, frozen=True, kw_only=True):
                 [FieldError("interval", f"{interval} needs startTimestamp and endTimestamp", "REQUIRED_FIELD")]
             )
         counted: dict[datetime, Counter[str]] = defaultdict(Counter)
-        bars = _fill_gaps(interval, since, _last(until) or until, counted)
+        intervals = _fill_gaps(interval, since, _last(until) or until, counted)
         first, last = _text(since), _text(until)
         left = SENDS_MAX
         for email_id in email_ids or self.metrics.emails(periods.day(first), periods.day(last)):
@@ -84,14 +84,14 @@ class Histogram(Struct, frozen=True, kw_only=True):
                 left -= 1
             if left < 0:
                 raise Rejected([FieldError("interval", _too_many_sends(interval), "SPAN_TOO_LARGE")])
-        return [HistogramInterval(bar.begin, bar.end, counted.get(bar.begin, {})) for bar in bars]
+        return [HistogramInterval(one.begin, one.end, counted.get(one.begin, {})) for one in intervals]
 
 
 def _fill_gaps(interval: Interval, since: datetime, last: datetime, counted: Counts) -> list[HistogramInterval]:
-    bars = list(islice(periods.intervals(interval, since, last), INTERVALS_MAX + 1))
-    if len(bars) > INTERVALS_MAX:
+    intervals = list(islice(periods.intervals(interval, since, last), INTERVALS_MAX + 1))
+    if len(intervals) > INTERVALS_MAX:
         raise Rejected([FieldError("interval", _too_many_intervals(interval), "SPAN_TOO_LARGE")])
-    return [HistogramInterval(begin, end, counted.get(begin, {})) for begin, end in bars]
+    return [HistogramInterval(begin, end, counted.get(begin, {})) for begin, end in intervals]
 
 
 def _last(until: datetime | None) -> datetime | None:
@@ -115,5 +115,5 @@ def _too_many_intervals(interval: Interval) -> str:
 def _too_many_sends(interval: Interval) -> str:
     return (
         f"{interval} is counted from the sends themselves, and more than {SENDS_MAX} were accepted within the span: choose a "
-        f"shorter one, fewer emailIds, or {Interval.HOUR} and longer, which have no such bound"
+        f"shorter one, fewer emailIds, or {Interval.HOUR} and longer, which have no limit"
     )

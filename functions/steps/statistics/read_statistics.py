@@ -1,5 +1,5 @@
-"""Statistics: what the counters say of tags and links over a span of whole hours or days. Hours are '2026-11-23T15' (see core.statistics.periods for
-open ends), and both ends are included.
+"""Read statistics: the counters of tags and links over a span of whole hours or days. Hours are '2026-11-23T15' (see
+core.statistics.periods for open ends), and both ends are included.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from functions.core.statistics.periods import DateRange
 from functions.ports.statistics import Counters
 
 
-class Statistics(Struct, frozen=True):
-    """The step with its dependencies."""
+class ReadStatistics(Struct, frozen=True):
+    """The steps with their dependencies."""
 
     metrics: Counters
 
     def by_tag(self, since: str, until: str) -> dict[str, Counter[str]]:
-        """By name=value, and `other` for what came after too many of them in a day."""
+        """Returns the counters by name=value. `other` counts the tags beyond a day's limit."""
         tags = self.metrics.tags(periods.day(since), periods.day(until))
         totals = {
             tag: self._total(Subject(SubjectType.TAG, tag), periods.covering(since, until)) for tag in [*tags, OTHER]
@@ -29,10 +29,10 @@ class Statistics(Struct, frozen=True):
         return {tag: total for tag, total in totals.items() if total}
 
     def links(self, since: str, until: str, email_ids: Sequence[int] = ()) -> dict[int, Counter[str]]:
-        """What core.statistics.links counts, by email, in whole days."""
+        """Returns the counters of core.statistics.links by email, for whole days."""
         days = DateRange(periods.day(since), periods.day(until), days=True)
-        wanted = email_ids or self.metrics.emails(days.first, days.last)
-        totals = {email_id: self._total(Subject(SubjectType.LINKS, str(email_id)), [days]) for email_id in wanted}
+        email_ids = email_ids or self.metrics.emails(days.first, days.last)
+        totals = {email_id: self._total(Subject(SubjectType.LINKS, str(email_id)), [days]) for email_id in email_ids}
         return {email_id: total for email_id, total in totals.items() if total}
 
     def _total(self, subject: Subject, spans: Iterable[DateRange]) -> Counter[str]:
@@ -42,5 +42,5 @@ class Statistics(Struct, frozen=True):
 def total(counted: Iterable[Mapping[str, int]]) -> Counter[str]:
     summed: Counter[str] = Counter()
     for counters in counted:
-        summed.update(counters)  # adds; negative numbers too
+        summed.update(counters)  # adds, negative numbers too
     return summed

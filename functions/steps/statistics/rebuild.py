@@ -1,14 +1,14 @@
-"""Rebuild: tell every counter anew, from the archive of events and the messages themselves, and prove that it is what is stored; or mend it.
+"""Rebuild: recompute every counter from the archive of events and the messages, and report or repair the differences.
 
-It goes the way that numbers come. Every archived event must be in its message's timeline: one that is not is recorded now, and the stream
-counts it. Then every message is counted, by today's rules, and the sums are held against the stored ones. Counters are a pure function of
-messages, so nothing else can make them.
+Every archived event must be in its message's timeline: a missing one is recorded now, and the stream counts it. Then every message is
+counted by today's rules, and the sums are compared with the stored counters. Counters are a pure function of messages, so there is no
+other source.
 
-While mail goes out the stored counters lag the messages by the stream's delay. So a cell is mended only where neither its messages nor its
-counters changed for SETTLE_SECONDS, which is longer than that delay: what differs then is not on its way. The correction is one more
-addition, of a shard of its own and with its own watermark, so the live stream goes on beside it.
+While mail is sent, the stored counters lag the messages by the stream's delay. So a counter is repaired only if neither its messages nor
+its value changed for SETTLE_SECONDS, which is longer than that delay, since such a difference is permanent. The correction is one more update,
+of a shard of its own and with its own watermark, so the live stream continues meanwhile.
 
-Messages expire, and with them what can be counted anew: days from before the retention are left as they are.
+Messages expire, so days before the retention cannot be recomputed: they are left as they are.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ from functions.ports.statistics import Counters
 from functions.steps.events.record import RecordEvents
 from functions.steps.statistics.measure import TAGS_MAX, count_by_key
 
-SHARD = "rebuild"  # no shard of a stream is named so
-SETTLE_SECONDS = 120  # measure's window, a batch, and a retry of it
+SHARD = "rebuild"  # no shard of a stream has this name
+SETTLE_SECONDS = 120  # measure's window, a batch, and one retry of it
 DAY_SECONDS = 86400
 
 Differences = dict[CounterKey, dict[str, int]]
 
 
 class RebuildCount(Struct):
-    """The messages of a span, counted."""
+    """The counters of a span, recomputed from its messages."""
 
     messages: int = 0
     cells: dict[CounterKey, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -56,7 +56,7 @@ class RebuildReport(Struct, frozen=True):
 
 
 class RebuildCounters(Struct, frozen=True, kw_only=True):
-    """The step with its dependencies. Days are '2026-11-23', both ends of a span are included."""
+    """The step with its dependencies. Days are '2026-11-23', and both ends of a span are included."""
 
     messages: MessageScan
     sends: Sends
@@ -68,7 +68,7 @@ class RebuildCounters(Struct, frozen=True, kw_only=True):
     retention_days: int
 
     def earliest_day(self) -> str:
-        """The first one of which every message is kept still."""
+        """Returns the first day whose messages are all within the retention."""
         return periods.day(timestamps.iso(self.clock() - (self.retention_days - 1) * DAY_SECONDS))
 
     def unrecorded(self, first: str) -> Iterator[SesEvent]:
@@ -80,16 +80,16 @@ class RebuildCounters(Struct, frozen=True, kw_only=True):
                 yield event
 
     def record(self, event: SesEvent) -> None:
-        """As if it came now; the stream counts what that changes."""
+        """Records an event as if it arrived now; the stream counts the change."""
         self.recording(event)
 
     def compare(self, first: str, last: str) -> RebuildReport:
-        """What would have to be added to each cell whose messages were accepted between two days."""
+        """Returns the differences of the counters whose messages were accepted between two days."""
         self._check(first)
         return self._report(*self._count_and_read(first, last))
 
     def repair(self, first: str, last: str) -> RebuildReport:
-        """Add it, where it is not on its way; the differences that were mended. The others are due to mail that goes out just now."""
+        """Adds the permanent differences, and returns them. The others come from mail that is being sent."""
         self._check(first)
         before, stored_before = self._count_and_read(first, last)
         if not self._report(before, stored_before).differences:
@@ -108,26 +108,26 @@ class RebuildCounters(Struct, frozen=True, kw_only=True):
 
     def _check(self, first: str) -> None:
         if first < self.earliest_day():
-            kept = f"messages are kept for {self.retention_days} days, so nothing from before {self.earliest_day()} can be told anew"
-            raise Rejected([FieldError("since", f"{first} is too long ago: {kept}")])
+            reason = f"messages are kept for {self.retention_days} days, so no day before {self.earliest_day()} can be recomputed"
+            raise Rejected([FieldError("since", f"{first} is too long ago: {reason}")])
 
     def _is_unrecorded(self, event: SesEvent) -> bool:
-        """Not where the message is gone, erased or full, nor of mail that is not ours. Mail over SMTP has no message before its events."""
-        found = [(self.sends.get(key), fact) for key, fact in event.facts.items()]
-        return any(_is_missing(message, fact.key) if message else event.smtp is not None for message, fact in found)
+        """Returns False if the message is gone, erased or full, or the mail is external. Mail over SMTP has no message before its events."""
+        facts = [(self.sends.get(key), fact) for key, fact in event.facts.items()]
+        return any(_is_missing(message, fact.key) if message else event.smtp is not None for message, fact in facts)
 
     def _count_and_read(self, first: str, last: str) -> tuple[RebuildCount, dict[CounterKey, dict[str, int]]]:
-        count = self._counted(first, last)
+        count = self._count(first, last)
         subjects = {cell.subject for cell in count.cells} | self._subjects(first, last)
         return count, {cell: counters for subject in subjects for cell, counters in self._stored(subject, first, last)}
 
-    def _counted(self, first: str, last: str) -> RebuildCount:
+    def _count(self, first: str, last: str) -> RebuildCount:
         count = RebuildCount()
         tags: dict[str, frozenset[str]] = {}
         for message in self.messages.accepted(first, last):
             day = periods.day(message.accepted_at)
             if message.tags and day not in tags:
-                tags[day] = self.metrics.reserve_tags(day, frozenset(), TAGS_MAX)  # none is new, so none is written
+                tags[day] = self.metrics.reserve_tags(day, frozenset(), TAGS_MAX)  # reads only: it reserves no new tag
             count.messages += 1
             count.emails[day].add(message.email_id)
             for cell, increments in count_by_key([Change(0, None, message)], tags).items():
@@ -136,7 +136,7 @@ class RebuildCounters(Struct, frozen=True, kw_only=True):
         return count
 
     def _subjects(self, first: str, last: str) -> set[Subject]:
-        """What is stored may be of what no message tells."""
+        """Returns the subjects of the stored counters: a subject may have counters and no message."""
         emails = [str(email_id) for email_id in self.metrics.emails(first, last)]
         return {
             Subject(SubjectType.ACCOUNT),
@@ -151,11 +151,11 @@ class RebuildCounters(Struct, frozen=True, kw_only=True):
 
     def _report(self, count: RebuildCount, stored: Mapping[CounterKey, Mapping[str, int]]) -> RebuildReport:
         every = {*count.cells, *stored}
-        found = {cell: counter_diff.difference(stored.get(cell, {}), count.cells.get(cell, {})) for cell in every}
-        return RebuildReport(count.messages, len(every), {cell: one for cell, one in found.items() if one})
+        compared = {cell: counter_diff.difference(stored.get(cell, {}), count.cells.get(cell, {})) for cell in every}
+        return RebuildReport(count.messages, len(every), {cell: one for cell, one in compared.items() if one})
 
     def _add(self, cell: CounterKey, difference: Mapping[str, int], emails: set[int]) -> None:
-        """Raises Retry where another rebuild mends the same."""
+        """Raises Retry if another rebuild repairs the same counter."""
         sequence = int(self.clock() * 1000)
         listed = sorted(emails) if cell.subject.type is SubjectType.ACCOUNT else []
         increments = [*(Increment(sequence, {}, email_id) for email_id in listed), Increment(sequence, difference)]

@@ -1,4 +1,4 @@
-"""Share: partials that many emails include, by name. Those that authors store stand over the bundled ones of the same name."""
+"""Partials: templates that many emails include, by name. Stored partials override bundled ones with the same name."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class Partial(Struct, frozen=True):
 
 
 class PartialLibrary(Struct, frozen=True, kw_only=True):
-    """The steps with their dependencies. A name that no partial can have is one of none."""
+    """The steps with their dependencies. An invalid name is treated as not found."""
 
     stored: Partials
     bundled: Callable[[str], str | None]
     bundled_names: Callable[[], list[str]]
 
     def find(self, name: str) -> str | None:
-        """The text that an email includes."""
+        """Returns the text that an email includes, or None."""
         if not NAME.fullmatch(name):
             return None
         stored = self.stored.get(name)
@@ -41,23 +41,25 @@ class PartialLibrary(Struct, frozen=True, kw_only=True):
         return Partial(name, text, self.stored.get(name) is None)
 
     def put(self, name: str, text: str) -> Partial:
-        """Emails have it when they are published next; what is published does not change. Raises Rejected."""
-        faults = []
+        """Stores a partial. Emails include it when they are published next; published revisions do not change. Raises Rejected."""
+        errors = []
         if not NAME.fullmatch(name):
-            faults.append(FieldError("name", f"{name!r} is none: write 1 to 64 letters, digits, - and _"))
+            errors.append(
+                FieldError("name", f"{name!r} is not a valid partial name: use 1 to 64 letters, digits, - or _")
+            )
         if (size := len(text.encode("utf-8", "replace"))) > TEXT_MAX:
-            faults.append(FieldError("text", f"takes {size:,} bytes; {TEXT_MAX:,} can be stored", "TOO_LARGE"))
-        if faults:
-            raise Rejected(faults)
+            errors.append(FieldError("text", f"takes {size:,} bytes; {TEXT_MAX:,} can be stored", "TOO_LARGE"))
+        if errors:
+            raise Rejected(errors)
         self.stored.put(name, text)
         return Partial(name, text, bundled=False)
 
     def delete(self, name: str) -> None:
-        """What was stored; the bundled one of that name then shows again. Raises NotFound where nothing was stored."""
+        """Deletes a stored partial; a bundled one with the same name is then used again. Raises NotFound."""
         if not (NAME.fullmatch(name) and self.stored.delete(name)):
             raise NotFound(f"there is no stored partial {name!r}")
 
     def list(self) -> list[tuple[str, bool]]:
-        """Each with whether it is a bundled one."""
+        """Returns each name, and whether it is a bundled partial."""
         stored = set(self.stored.names())
         return [(name, name not in stored) for name in sorted({*stored, *self.bundled_names()})]

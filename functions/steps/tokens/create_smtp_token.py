@@ -1,7 +1,7 @@
-"""Issue an SMTP token: an IAM user whose password is told once.
+"""Create an SMTP token: an IAM user whose password is shown once.
 
-The intent is written before the first call to IAM, and the token is active only once all is done. Where this stops in between, nobody has
-been told a password: the token is ended whole, here or by the reconciler.
+The intent is written before the first call to IAM, and the token is active only once all is done. After a failure in between no password
+was shown, and the whole token is deleted, here or by the reconciler.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from functions.ports.emails import Emails
 from functions.ports.tokens import SmtpTokens, SmtpUsers
 from functions.steps.tokens.delete_smtp_token import DeleteSmtpToken
 
-LEASE_SECONDS = 30  # longer than a caller is kept waiting: whoever changes a token longer than that has died
+LEASE_SECONDS = 30  # longer than a request may take: a change that takes longer has died
 
 
 class SmtpCredentials(Struct, frozen=True):
@@ -45,11 +45,11 @@ class CreateSmtpToken(Struct, frozen=True, kw_only=True):
     end: DeleteSmtpToken
     clock: Clock
     new_number: NewNumber
-    region: str  # where the password is good
+    region: str  # of the password
 
-    def __call__(self, asked: TokenRequest) -> SmtpCredentials:
-        """Raises Conflict where the account has no room for another IAM user."""
-        token = self._new_token(asked)
+    def __call__(self, request: TokenRequest) -> SmtpCredentials:
+        """Raises Conflict if the account has no room for another IAM user."""
+        token = self._new_token(request)
         with ExitStack() as unless_done:
             unless_done.callback(self.end, token.campaign_id)
             self.users.create(token.user_name)
@@ -57,21 +57,21 @@ class CreateSmtpToken(Struct, frozen=True, kw_only=True):
             key = self.users.new_key(token.user_name)
             self._save_email_head(token)
             self.tokens.index_key(key.id, token.campaign_id)
-            begun = self.tokens.save(token.activated(key.id))
-            if begun is None:
-                raise Conflict("making the token took so long that it was given up: try again")
+            active = self.tokens.save(token.activated(key.id))
+            if active is None:
+                raise Conflict("creating the token took so long that it was given up: try again")
             unless_done.pop_all()
-        return SmtpCredentials(begun, smtp_password(key.secret, self.region))
+        return SmtpCredentials(active, smtp_password(key.secret, self.region))
 
-    def _new_token(self, asked: TokenRequest) -> SmtpToken:
+    def _new_token(self, request: TokenRequest) -> SmtpToken:
         now = self.clock()
         token = SmtpToken(
             campaign_id=self.new_number(),
-            name=asked.name,
-            create_contact=asked.create_contact,
+            name=request.name,
+            create_contact=request.create_contact,
             created_at=timestamps.iso(now),
-            created_by=asked.created_by,
-            expires_at=asked.expires_at,
+            created_by=request.created_by,
+            expires_at=request.expires_at,
             busy_until=int(now) + LEASE_SECONDS,
         )
         saved = self.tokens.save(token)
@@ -80,7 +80,9 @@ class CreateSmtpToken(Struct, frozen=True, kw_only=True):
         return saved
 
     def _save_email_head(self, token: SmtpToken) -> None:
-        """Among the emails, and so in the statistics. A save whose answer was lost is repeated, and refused by itself."""
+        """Stores the token as an email, for lists and statistics. A retry after a lost response conflicts with the first save, so an equal
+        email is no conflict.
+        """
         email = Email(
             id=token.campaign_id,
             name=token.name,

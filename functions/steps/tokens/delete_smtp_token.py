@@ -1,4 +1,4 @@
-"""End an SMTP token: written first, then done, so that whatever stops in between is finished by a repeat or by the reconciler."""
+"""Delete an SMTP token: the intent is written first, so a repeat or the reconciler finishes an interrupted deletion."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from functions.ports import Clock
 from functions.ports.emails import Emails
 from functions.ports.tokens import SmtpTokens, SmtpUsers
 
-TRIES = 5  # against others who change the same thing at the same moment
+ATTEMPTS = 5  # at a change that conflicts with concurrent ones
 
 
 class DeleteSmtpToken(Struct, frozen=True, kw_only=True):
@@ -24,8 +24,8 @@ class DeleteSmtpToken(Struct, frozen=True, kw_only=True):
     clock: Clock
 
     def __call__(self, campaign_id: int) -> None:
-        """Its keys work no more when this returns. Again and again is no harm. Raises Conflict where others change it without end."""
-        for _ in range(TRIES):
+        """The token's keys are invalid when this returns. Idempotent. Raises Conflict if others change it at each attempt."""
+        for _ in range(ATTEMPTS):
             token = self.tokens.get(campaign_id)
             if token is None or token.state is TokenState.DELETED or self.tokens.save(token.deleted()):
                 break
@@ -34,12 +34,12 @@ class DeleteSmtpToken(Struct, frozen=True, kw_only=True):
         if token:
             delete_access_keys(self.users, token.user_name)
             self._archive(token)
-            # Last, since by a user without a token the reconciler knows that an end is unfinished.
+            # The user goes last: a user whose token is deleted shows the reconciler an unfinished deletion.
             delete_user(self.users, token.user_name)
 
     def _archive(self, token: SmtpToken) -> None:
-        """Its email stays, for the statistics of what it sent."""
-        for _ in range(TRIES):
+        """Archives the token's email, which stays for the statistics."""
+        for _ in range(ATTEMPTS):
             email = self.emails.get(token.campaign_id, consistent=True)
             if email is None or email.archived_at:
                 return
@@ -50,15 +50,15 @@ class DeleteSmtpToken(Struct, frozen=True, kw_only=True):
 
 
 def delete_user(users: SmtpUsers, name: str) -> None:
-    """With its keys. Again where somebody makes a key meanwhile: whoever does so ends that key too."""
-    for _ in range(TRIES):
+    """Deletes the user and its keys. Retries if a key is created concurrently; the creator deletes that key too."""
+    for _ in range(ATTEMPTS):
         delete_access_keys(users, name)
         users.delete_policy(name)
         try:
             return users.delete(name)
         except Conflict:
             continue
-    raise Conflict(f"the IAM user {name} cannot be deleted: look for rights or keys that somebody gave it by hand")
+    raise Conflict(f"the IAM user {name} cannot be deleted: look for policies or keys that were added to it by hand")
 
 
 def delete_access_keys(users: SmtpUsers, name: str) -> None:
@@ -67,6 +67,6 @@ def delete_access_keys(users: SmtpUsers, name: str) -> None:
 
 
 def delete_access_key(users: SmtpUsers, name: str, key_id: str) -> None:
-    """Off at once, then gone."""
+    """Disables the key at once, then deletes it."""
     users.disable_key(name, key_id)
     users.delete_key(name, key_id)

@@ -1,8 +1,8 @@
-"""Give an SMTP token a new password: a new key of its IAM user, told once, then the end of the old one.
+"""Reset the password of an SMTP token: create a new key of its IAM user, show it once, and delete the old one.
 
-IAM's keys of the user are listed before the token is claimed. Where the claim succeeds nobody made a key in between, so each one found
-that the token does not know was left behind by somebody who died, and can be ended without harm. Where this stops in between, the
-token tells which of its keys are good, and the next reset or the reconciler ends the others.
+The user's keys are listed before the token is locked. If the lock succeeds, no key was created in between. So each listed key that the
+token does not name is left over from a failed reset, and can be deleted safely. After a failure in between, the token names its valid
+keys, and the next reset or the reconciler deletes the others.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ class ResetSmtpPassword(Struct, frozen=True, kw_only=True):
     tokens: SmtpTokens
     users: SmtpUsers
     clock: Clock
-    region: str  # where the password is good
+    region: str  # of the password
 
     def __call__(self, key_id: str, grace_seconds: int = 0) -> SmtpCredentials:
-        """`key_id`: the token's current one, or an earlier. The old password works until the grace is over, and one before it no more. A
-        user that was taken away is made anew. Raises NotFound, or Conflict where somebody else is changing the token.
+        """`key_id` is the token's current one, or an earlier. The old password works until the grace period is over, and any password
+        before it stops at once. A deleted IAM user is created again. Raises NotFound, and Conflict if the token is being changed.
         """
         token = self._lock(find_active(self.tokens, key_id))
         user = token.user_name
@@ -42,29 +42,29 @@ class ResetSmtpPassword(Struct, frozen=True, kw_only=True):
         rekeyed = self.tokens.save(token.with_new_key(key.id, timestamps.iso(self.clock() + grace_seconds)))
         if rekeyed is None:
             delete_access_key(self.users, user, key.id)
-            raise Conflict("somebody else changed the token meanwhile: try again")
+            raise Conflict("the token was changed meanwhile: try again")
         if not grace_seconds:
             delete_access_key(self.users, user, token.key_id)
             rekeyed = self.tokens.save(rekeyed.with_single_key()) or rekeyed
         return SmtpCredentials(rekeyed, smtp_password(key.secret, self.region))
 
     def _lock(self, token: SmtpToken) -> SmtpToken:
-        """Ours for a moment, and with its current key alone."""
+        """Locks the token, and deletes every key but its current one."""
         now = self.clock()
-        found = self.users.keys(token.user_name)
-        claimed = (
+        key_ids = self.users.keys(token.user_name)
+        locked = (
             None if token.busy(now) else self.tokens.save(token.with_single_key().claimed(int(now) + LEASE_SECONDS))
         )
-        if claimed is None:
-            raise Conflict(f"somebody else is changing the token: try again in {LEASE_SECONDS} seconds")
-        for key_id in found:
+        if locked is None:
+            raise Conflict(f"the token is being changed: try again in {LEASE_SECONDS} seconds")
+        for key_id in key_ids:
             if key_id != token.key_id:
                 delete_access_key(self.users, token.user_name, key_id)
-        return claimed
+        return locked
 
 
 def find_active(tokens: SmtpTokens, key_id: str) -> SmtpToken:
-    """The token that a key is or was for. Raises NotFound where there is none (any more)."""
+    """Returns the active token of a key, current or earlier. Raises NotFound."""
     token = tokens.by_key(key_id)
     if token is None or token.state is not TokenState.ACTIVE:
         raise NotFound(f"there is no SMTP token with the id {key_id!r}")

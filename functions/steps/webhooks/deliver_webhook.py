@@ -1,7 +1,7 @@
-"""Deliver a webhook: one try to tell one endpoint of one event, and what follows from its answer.
+"""Deliver a webhook: one attempt to send one event to one endpoint, and its outcome.
 
-The next try is queued before this one is noted: a worker that dies in between makes a try too many, never one too few. A receiver knows
-an event that comes twice by its id.
+The next attempt is queued before this one is stored: a worker that dies in between causes an attempt too many, never one too few. A
+receiver deduplicates events by their id.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from functions.core.webhooks.webhook import (
 from functions.ports import Clock
 from functions.ports.webhooks import WebhookClient, WebhookDeliveries, WebhookEndpoints, WebhookQueue, WebhookSecrets
 
-EARLY_SECONDS = 1  # that a try may be: SQS's delays are whole seconds
+EARLY_SECONDS = 1  # an attempt may be this early: SQS's delays are whole seconds
 
 
 class DeliveryResult(Struct, frozen=True):
-    """What became of a job: None where there was nothing to do (yet)."""
+    """The outcome of a job. The state is None if there was no attempt."""
 
     state: DeliveryState | None = None
-    paused: WebhookEndpoint | None = None  # by this try
+    paused: WebhookEndpoint | None = None  # by this attempt
 
 
 class DeliverWebhook(Struct, frozen=True, kw_only=True):
@@ -51,23 +51,23 @@ class DeliverWebhook(Struct, frozen=True, kw_only=True):
             self.queue.put([job], delay_seconds=math.ceil(wait))
             return DeliveryResult()
         endpoint = self.endpoints.get(job.endpoint_id)
-        if endpoint is None:  # deleted, and its deliveries are nobody's
+        if endpoint is None:  # deleted, with its deliveries
             return DeliveryResult()
-        known = self.deliveries.get(endpoint.id, webhook.delivery_id(job.event))
-        delivery = known or webhook.first(endpoint.id, job.event)
+        stored = self.deliveries.get(endpoint.id, webhook.delivery_id(job.event))
+        delivery = stored or webhook.first(endpoint.id, job.event)
         if self._already_delivered(job, delivery):
             return DeliveryResult()
-        return self._try(replace(job, made=delivery.made if job.made is None else job.made), endpoint, delivery)
+        return self._attempt(replace(job, made=delivery.made if job.made is None else job.made), endpoint, delivery)
 
     def _already_delivered(self, job: DeliveryJob, delivery: WebhookDelivery) -> bool:
-        """Whether another copy of the job was quicker, or what it wants is so already."""
+        """Returns whether another copy of the job made its attempt, or the event is delivered already."""
         delivered = delivery.state is DeliveryState.DELIVERED and not job.again
         return delivered or (job.made is not None and delivery.made > job.made)
 
-    def _try(self, job: DeliveryJob, endpoint: WebhookEndpoint, delivery: WebhookDelivery) -> DeliveryResult:
+    def _attempt(self, job: DeliveryJob, endpoint: WebhookEndpoint, delivery: WebhookDelivery) -> DeliveryResult:
         if not endpoint.is_active:
-            held = "nothing was sent: the endpoint is paused, or not active"
-            attempt = DeliveryAttempt(timestamps.iso(self.clock()), 0, 0, held)
+            reason = "nothing was sent: the endpoint is paused, or not active"
+            attempt = DeliveryAttempt(timestamps.iso(self.clock()), 0, 0, reason)
             return self._save_attempt(webhook.attempted(delivery, attempt, None), None)
         attempt = self._post(job, endpoint)
         after = endpoint.after_success() if attempt.succeeded else endpoint.after_failure(attempt.status, self.clock())
@@ -76,7 +76,7 @@ class DeliverWebhook(Struct, frozen=True, kw_only=True):
         if seconds is not None:
             self._requeue(job, seconds)
         if after != endpoint:
-            self.endpoints.save(after)  # where somebody else changed it meanwhile, the next try tells the same
+            self.endpoints.save(after)  # after a concurrent change, the next attempt saves the same
         return self._save_attempt(webhook.attempted(delivery, attempt, seconds), None if after.is_active else after)
 
     def _post(self, job: DeliveryJob, endpoint: WebhookEndpoint) -> DeliveryAttempt:
@@ -88,8 +88,8 @@ class DeliverWebhook(Struct, frozen=True, kw_only=True):
         return DeliveryAttempt(timestamps.iso(now), answer.status, answer.milliseconds, answer.error)
 
     def _requeue(self, job: DeliveryJob, seconds: int) -> None:
-        made = (job.made or 0) + 1
-        later = replace(job, made=made, tries=job.tries + 1, due=self.clock() + seconds, again=False)
+        due = self.clock() + seconds
+        later = replace(job, made=(job.made or 0) + 1, tries=job.tries + 1, due=due, again=False)
         self.queue.put([later], delay_seconds=seconds)
 
     def _save_attempt(self, delivery: WebhookDelivery, paused: WebhookEndpoint | None) -> DeliveryResult:

@@ -1,4 +1,4 @@
-"""Register webhooks, change and end them. A secret is shown once, in the answer that makes it; from then on only KMS can read it."""
+"""Manage webhooks: create, change and delete them. A secret is shown once, when it is created; from then on only KMS can read it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NewBytes = Callable[[int], bytes]
 
 
 class WebhookManager(Struct, frozen=True, kw_only=True):
-    """The step with its dependencies."""
+    """The steps with their dependencies."""
 
     endpoints: WebhookEndpoints
     secrets: WebhookSecrets
@@ -44,7 +44,7 @@ class WebhookManager(Struct, frozen=True, kw_only=True):
     def create(
         self, url: str, event_types: tuple[str, ...], description: str, *, active: bool
     ) -> tuple[WebhookEndpoint, str]:
-        """The endpoint and its secret. Raises Rejected with every fault, or Conflict where there are too many."""
+        """Returns the endpoint and its secret. Raises Rejected with every error, and Conflict if there are too many webhooks."""
         self._check(url=url, event_types=event_types, description=description)
         if len(self.endpoints.all()) >= ENDPOINTS_MAX:
             raise Conflict(f"there are {ENDPOINTS_MAX} webhooks already: delete one first")
@@ -59,38 +59,38 @@ class WebhookManager(Struct, frozen=True, kw_only=True):
             updated_at=now,
             secret_version=self.secrets.put(endpoint_id, secret),
         )
-        return self._saved(endpoint), secret
+        return self._save(endpoint), secret
 
     def get(self, endpoint_id: str) -> WebhookEndpoint:
         """Raises NotFound."""
-        found = self.endpoints.get(endpoint_id)
-        if found is None:
+        endpoint = self.endpoints.get(endpoint_id)
+        if endpoint is None:
             raise NotFound(f"there is no webhook with the id {endpoint_id!r}")
-        return found
+        return endpoint
 
     def update(self, endpoint_id: str, changes: Mapping[str, Any]) -> WebhookEndpoint:
-        """`changes`: what of url, event_types, description and active is to be other. Whoever sets it active resumes it."""
+        """`changes` may have url, event_types, description and active. Setting `active` resumes a paused endpoint."""
         endpoint = self.get(endpoint_id)
         self._check(**{name: changes[name] for name in _CHECKS if name in changes})
         if changes.get("active"):
             endpoint = endpoint.resumed()
-        return self._saved(replace(endpoint, **changes, updated_at=timestamps.iso(self.clock())))
+        return self._save(replace(endpoint, **changes, updated_at=timestamps.iso(self.clock())))
 
     def rotate(self, endpoint_id: str) -> tuple[WebhookEndpoint, str]:
-        """A new secret. For a day the old one signs too."""
+        """Creates a new secret. The old one signs too for a day."""
         endpoint, secret, now = self.get(endpoint_id), self._new_secret(), self.clock()
         version = self.secrets.put(endpoint_id, secret)
         former_until = timestamps.iso(now + ROTATION_SECONDS)
         changed = replace(endpoint, secret_version=version, former_version=endpoint.secret_version)
-        return self._saved(replace(changed, former_until=former_until, updated_at=timestamps.iso(now))), secret
+        return self._save(replace(changed, former_until=former_until, updated_at=timestamps.iso(now))), secret
 
     def delete(self, endpoint_id: str) -> None:
-        """The secret first: where we die in between, the endpoint can be deleted again. Raises NotFound."""
+        """Deletes the secret first: after a crash in between, the endpoint can be deleted again. Raises NotFound."""
         self.secrets.delete(self.get(endpoint_id).id)
         self.endpoints.delete(endpoint_id)
 
     def test(self, endpoint_id: str) -> str:
-        """Queue a sample event, whatever types the endpoint wants; its delivery's id."""
+        """Queues a sample event, whatever the endpoint's event types, and returns its delivery's id."""
         endpoint = self.get(endpoint_id)
         require_active(endpoint)
         event = webhook_events.sample(endpoint_id, timestamps.iso(self.clock()))
@@ -104,20 +104,20 @@ class WebhookManager(Struct, frozen=True, kw_only=True):
     def _new_secret(self) -> str:
         return webhook_signature.secret_of(self.new_bytes(webhook_signature.SECRET_BYTES))
 
-    def _saved(self, endpoint: WebhookEndpoint) -> WebhookEndpoint:
+    def _save(self, endpoint: WebhookEndpoint) -> WebhookEndpoint:
         saved = self.endpoints.save(endpoint)
         if saved is None:
             raise Conflict("the webhook was changed meanwhile: read it, and try again")
         return saved
 
-    def _check(self, **given: Any) -> None:
-        """Raises Rejected with every fault."""
-        found = {name: _CHECKS[name](value) for name, value in given.items()}
-        if not found.get("url", "not given"):
-            found["url"] = self.receivers.validate(given["url"])
-        faults = [FieldError(_WIRE.get(name, name), fault) for name, fault in found.items() if fault]
-        if faults:
-            raise Rejected(faults)
+    def _check(self, **fields: Any) -> None:
+        """Raises Rejected with every error."""
+        messages = {name: _CHECKS[name](value) for name, value in fields.items()}
+        if "url" in fields and not messages["url"]:
+            messages["url"] = self.receivers.validate(fields["url"])
+        errors = [FieldError(_WIRE.get(name, name), message) for name, message in messages.items() if message]
+        if errors:
+            raise Rejected(errors)
 
 
 def _url(url: Any) -> str:
@@ -125,13 +125,13 @@ def _url(url: Any) -> str:
 
 
 def _event_types(types: Any) -> str:
-    known = types and all(type_ in CHOICES for type_ in types)
-    return "" if known else f"must be a list of at least one of {', '.join(CHOICES)}"
+    valid = types and all(type_ in CHOICES for type_ in types)
+    return "" if valid else f"must be a list of at least one of {', '.join(CHOICES)}"
 
 
 def _description(text: Any) -> str:
-    fine = isinstance(text, str) and len(text) <= DESCRIPTION_MAX and text.isprintable()
-    return "" if fine else f"must be a text of at most {DESCRIPTION_MAX} printable characters"
+    valid = isinstance(text, str) and len(text) <= DESCRIPTION_MAX and text.isprintable()
+    return "" if valid else f"must be a text of at most {DESCRIPTION_MAX} printable characters"
 
 
 _CHECKS: Mapping[str, Callable[[Any], str]] = {"url": _url, "event_types": _event_types, "description": _description}

@@ -1,6 +1,6 @@
-"""Notify: changes of messages → their events, for each webhook that wants them, and for the account's event bus where that is wanted.
+"""Notify: publish the events of changed messages to the subscribed webhooks, and to the account's event bus if there is one.
 
-A batch that comes again tells everything again: deliver_webhook knows what it delivered, and on the bus an event keeps its id.
+A batch that is delivered again publishes all its events again. deliver_webhook deduplicates them, and receivers on the bus do by id.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ class EventPublisher(Struct, frozen=True, kw_only=True):
 
     endpoints: WebhookEndpoints
     queue: WebhookQueue
-    bus: EventBus | None  # None: the deployment wants none
+    bus: EventBus | None  # None if the deployment has no event bus
 
     def __call__(self, changes: Iterable[tuple[Message | None, Message | None]]) -> int:
-        """How many webhooks were queued. Raises Retry where not all could be told."""
+        """Returns how many webhooks were queued. Raises Retry if an event could not be published."""
         events = [event for before, after in changes for event in webhook_events.new_events(before, after)]
         if not events:
             return 0

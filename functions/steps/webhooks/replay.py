@@ -1,6 +1,6 @@
-"""Replay: tell an endpoint anew of what it missed. What there is to tell follows from the messages themselves, as it did the first time.
+"""Replay: send events to an endpoint again. The events are derived from the messages, as they were the first time.
 
-A span is replayed by the queue's worker, a page of an email's messages at a time, each page queueing the next.
+The queue's worker replays a span, one page of an email's messages at a time, and each page queues the next.
 """
 
 from __future__ import annotations
@@ -22,19 +22,18 @@ from functions.ports.statistics import Counters
 from functions.ports.webhooks import WebhookDeliveries, WebhookEndpoints, WebhookQueue
 
 PAGE = 200  # messages
-# A span's events are looked for in the messages that were accepted in it, and up to so long before it.
-LOOK_BACK_SECONDS = 3 * 86_400
+LOOK_BACK_SECONDS = 3 * 86_400  # a span's events may belong to messages accepted this long before it
 
 
 class ReplayDelivery(Struct, frozen=True, kw_only=True):
-    """Of one delivery: the step with its dependencies."""
+    """Replays one delivery: the step with its dependencies."""
 
     sends: Sends
     deliveries: WebhookDeliveries
     queue: WebhookQueue
 
     def __call__(self, endpoint: WebhookEndpoint, delivery_id: str) -> None:
-        """Raises NotFound, or Conflict where the event is not the message's any more, or the endpoint hears nothing."""
+        """Raises NotFound, and Conflict if the message no longer has the event, or the endpoint is not active."""
         require_active(endpoint)
         delivery = self.deliveries.get(endpoint.id, delivery_id)
         if delivery is None:
@@ -43,13 +42,13 @@ class ReplayDelivery(Struct, frozen=True, kw_only=True):
         event = webhook_events.of(message).get(delivery.event_id)
         if event is None:
             raise Conflict(
-                "what that told of is not known any more: the message is gone, or went another way; or it was a test"
+                "the event cannot be sent again: its message has expired or changed, or the delivery was a test"
             )
         self.queue.put([DeliveryJob(endpoint_id=endpoint.id, event=event, made=None, again=True)])
 
 
 class ReplayRange(Struct, frozen=True, kw_only=True):
-    """Of a span: the step with its dependencies."""
+    """Replays a span of time: the step with its dependencies."""
 
     endpoints: WebhookEndpoints
     metrics: Counters
@@ -57,7 +56,7 @@ class ReplayRange(Struct, frozen=True, kw_only=True):
     queue: WebhookQueue
 
     def __call__(self, job: ReplayJob) -> int:
-        """How many events it queued."""
+        """Returns how many events it queued."""
         endpoint = self.endpoints.get(job.endpoint_id)
         if endpoint is None or not endpoint.is_active:
             return 0
@@ -65,7 +64,7 @@ class ReplayRange(Struct, frozen=True, kw_only=True):
             self.queue.put(list(self._by_email(job)))
             return 0
         messages = self.accepted.between(job.email_id, job.accepted_since, job.until, PAGE)
-        events = [event for message in messages for event in self._wanted(job, endpoint, message)]
+        events = [event for message in messages for event in self._matching(job, endpoint, message)]
         if events:
             again, endpoint_id = job.again, endpoint.id
             self.queue.put([DeliveryJob(endpoint_id=endpoint_id, event=e, made=None, again=again) for e in events])
@@ -78,7 +77,7 @@ class ReplayRange(Struct, frozen=True, kw_only=True):
         for email_id in self.metrics.emails(periods.day(since), periods.day(job.until)):
             yield replace(job, email_id=email_id, accepted_since=since)
 
-    def _wanted(self, job: ReplayJob, endpoint: WebhookEndpoint, message: Message) -> Iterator[MessageEvent]:
+    def _matching(self, job: ReplayJob, endpoint: WebhookEndpoint, message: Message) -> Iterator[MessageEvent]:
         for event in webhook_events.of(message).values():
             if job.since <= event.at < job.until and endpoint.subscribes_to(event):
                 yield event
@@ -91,6 +90,6 @@ def require_active(endpoint: WebhookEndpoint) -> None:
 
 
 def _next(since: str, last: Message) -> str:
-    """The last message's instant again, since others may share it; where all of a page do, the millisecond after."""
+    """Returns the last message's time again, since others may share it. If a whole page shares it, returns the next millisecond."""
     at = last.accepted_at
     return at if at > since else timestamps.iso(timestamps.parse(at) + 0.001)

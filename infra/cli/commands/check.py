@@ -66,8 +66,8 @@ def _check_files(stage: Stage, path: Path) -> EmailCheck:
     folder = Folder(path if path.is_dir() else path.parent)
     checked = check(stage.container, _emails(folder, path), folder.partials())
     return EmailCheck(
-        publishable=not checked.faults,
-        faults=[_view(fault) for fault in checked.faults],
+        publishable=not checked.errors,
+        faults=[_view(fault) for fault in checked.errors],
         warnings=[_view(fault) for fault in checked.warnings],
     )
 

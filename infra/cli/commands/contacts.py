@@ -95,7 +95,7 @@ def _pending(stage: Stage, address: str) -> ErasureRequest | None:
     from functions import wiring
 
     return next(
-        (order for order in stage.get(wiring.contacts.erase_contact).orders.all() if order.address == address), None
+        (order for order in stage.get(wiring.contacts.erase_contact).requests.all() if order.address == address), None
     )
 
 

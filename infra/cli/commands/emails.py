@@ -225,8 +225,8 @@ def _check(container: Container, emails: Sequence[FiledEmail], partials: Mapping
     checked = check(container, emails, partials)
     for warning in checked.warnings:
         note(f"warning: {warning}")
-    if checked.faults:
-        raise Rejected(checked.faults)
+    if checked.errors:
+        raise Rejected(checked.errors)
 
 
 def _show_changes(

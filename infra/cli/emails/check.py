@@ -28,7 +28,7 @@ def check(container: Container, emails: Sequence[FiledEmail], partials: Mapping[
             checked = publication.check(draft)
         except Rejected as error:
             checked = CheckResult(error.errors, ())
-        faults += [_named(email, fault) for fault in checked.faults]
+        faults += [_named(email, fault) for fault in checked.errors]
         warnings += [_named(email, fault) for fault in checked.warnings]
     return CheckResult(tuple(faults), tuple(warnings))
 

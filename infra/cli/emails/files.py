@@ -21,7 +21,7 @@ from frontmatter.default_handlers import YAMLHandler
 
 from functions.core.emails.merge_patch import JSON
 from functions.core.errors import FieldError, Rejected
-from functions.steps.emails.edit_emails import OURS as SERVICES
+from functions.steps.emails.check_document import READ_ONLY
 
 OURS = "staffetta"
 BODIES = ("mjml", "html")
@@ -146,7 +146,7 @@ class _Reading:
         translations = {other.partition(".")[2]: self._translation(other) for other in languages}
         number, pulled = self._ours(stem, front.pop(OURS, None))
         content = self._content(stem, front.get("content"), source, translations)
-        document = {name: value for name, value in front.items() if name not in SERVICES and value is not None}
+        document = {name: value for name, value in front.items() if name not in READ_ONLY and value is not None}
         if content is not None:
             document["content"] = content
         return FiledEmail(name=stem, document=document, id=number, pulled=pulled)

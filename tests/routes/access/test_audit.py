@@ -106,7 +106,7 @@ def test_an_erasure_that_is_asked_for_is_done_on_the_tables(aws: Container) -> N
     assert (done.messages, done.canceled, done.events) == (1, 1, 1)
     assert asked("GET", f"{CONTACTS}/{email}")[0] == 404
     assert list(aws.get(wiring.adapters.event_archive).between("2026-11-23T12", "2026-11-23T12")) == []
-    assert aws.get(wiring.contacts.erase_contact).orders.all() == []
+    assert aws.get(wiring.contacts.erase_contact).requests.all() == []
     assert [action for action, _, _ in told(aws, ids.address_hash(email))] == [
         "contact.erasure_asked",
         "contact.erased",

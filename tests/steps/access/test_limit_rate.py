@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from functions.core.access.token_bucket import TokenBucket
-from functions.steps.access.limit_rate import BLOCK, KEPT_SECONDS, RATE, WELCOME, RateLimiter
+from functions.steps.access.limit_rate import BLOCK, LEASE_SECONDS, RATE, WELCOME, RateLimiter
 from tests.fakes import Clock
 from tests.fakes.access import MemoryTokenBuckets
 
@@ -70,7 +70,7 @@ def test_who_calls_seldom_costs_nothing_and_who_calls_often_little() -> None:
     limit = RateLimiter(buckets, clock)
     for _ in range(100):
         assert limit("k") == 0
-        clock.now += KEPT_SECONDS / WELCOME
+        clock.now += LEASE_SECONDS / WELCOME
     assert buckets.writes == 0
     passed([limit], clock, 50, 100)
     assert buckets.writes <= 50 * 100 / BLOCK + 1

@@ -20,7 +20,7 @@ from functions.core.statistics.counter_updates import Change
 from functions.steps.access.audit import AuditLog
 from functions.steps.account.monitor_reputation import ReputationMonitor
 from functions.steps.account.pause import PauseSending
-from functions.steps.sending.check_pause import REMEMBERED_SECONDS, CheckPause
+from functions.steps.sending.check_pause import CACHE_SECONDS, CheckPause
 from functions.steps.statistics.measure import measure
 from tests.fakes import Clock
 from tests.fakes.access import MemoryAudit
@@ -268,11 +268,11 @@ def test_a_worker_looks_again_after_half_a_minute(asked: Callable[[CheckPause], 
     assert asked(check) is None
     world.pausing.pause(NEWS, "x", ADA)
     world.pausing.pause(None, "x", ADA)
-    world.clock.now += REMEMBERED_SECONDS - 1
+    world.clock.now += CACHE_SECONDS - 1
     assert asked(check) is None
     world.clock.now += 1
     assert asked(check)
     world.pausing.resume(NEWS, ADA)
     world.pausing.resume(None, ADA)
-    world.clock.now += REMEMBERED_SECONDS
+    world.clock.now += CACHE_SECONDS
     assert asked(check) is None

@@ -87,7 +87,7 @@ def test_what_ses_may_have_taken_stays_a_dead_letter() -> None:
     world = World()
     for number in range(2):
         world.sends.record(MessageKey("s-1", number), TimelineEvent(type=TimelineEventType.REJECTED, at=NOON_TEXT))
-    assert world.redrive() == {RedriveResult.KEPT: 1}
+    assert world.redrive() == {RedriveResult.UNSAFE: 1}
     assert world.states() == [State.FAILED, State.FAILED]
     assert len(world.letters.letters) == 1
 

@@ -10,7 +10,7 @@ from functions.core.outcomes import SendResult
 from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import Message, State
 from functions.core.statistics.counter_updates import Change
-from functions.steps.account.sweep import EXPLAINED_SECONDS, HOPELESS_SECONDS, LOOK_BACK_SECONDS, SweepSends
+from functions.steps.account.sweep import HOPELESS_SECONDS, LOOK_BACK_SECONDS, STUCK_SECONDS, SweepSends
 from functions.steps.statistics.measure import measure
 from tests.fakes import Clock
 from tests.fakes.messages import MemorySends
@@ -55,13 +55,13 @@ def test_nothing_is_unexplained_while_nothing_is_sent() -> None:
 def test_what_has_an_outcome_is_explained(state: State) -> None:
     world = World()
     world.holds(state=state)
-    assert world.swept(EXPLAINED_SECONDS) == 0
+    assert world.swept(STUCK_SECONDS) == 0
 
 
 def test_what_was_accepted_lately_has_its_time() -> None:
     world = World()
     message = world.holds()
-    assert world.swept(EXPLAINED_SECONDS - 1) == 0
+    assert world.swept(STUCK_SECONDS - 1) == 0
     assert world.now(message) == message
 
 
@@ -69,7 +69,7 @@ def test_while_the_queue_is_not_empty_it_is_told_and_left_alone() -> None:
     world = World()
     message = world.holds()
     world.queue.enqueue(a_send())
-    assert world.swept(EXPLAINED_SECONDS) == 1
+    assert world.swept(STUCK_SECONDS) == 1
     assert world.swept(HOPELESS_SECONDS - 1) == 1
     assert world.now(message).state is State.QUEUED
 
@@ -78,12 +78,12 @@ def test_what_no_queue_message_can_deliver_any_more_is_given_up_with_a_reason() 
     """Its request died before it was queued, and nobody repeated it."""
     world = World()
     message = world.holds()
-    assert world.swept(EXPLAINED_SECONDS) == 1
+    assert world.swept(STUCK_SECONDS) == 1
     told = world.now(message)
     assert (told.state, told.result) == (State.FAILED, SendResult.UNDELIVERABLE)
-    assert told.settled_at == timestamps.iso(NOON + EXPLAINED_SECONDS)
+    assert told.settled_at == timestamps.iso(NOON + STUCK_SECONDS)
     assert told.reason.endswith("no worker ever had it")
-    assert world.swept(EXPLAINED_SECONDS + 1) == 0
+    assert world.swept(STUCK_SECONDS + 1) == 0
 
 
 def test_after_days_it_is_given_up_even_where_the_queue_is_never_empty() -> None:
@@ -97,17 +97,17 @@ def test_after_days_it_is_given_up_even_where_the_queue_is_never_empty() -> None
 
 def test_a_worker_s_lease_and_ses_s_event_have_their_time_too() -> None:
     world = World()
-    lease_until = int(NOON) + 2 * EXPLAINED_SECONDS
+    lease_until = int(NOON) + 2 * STUCK_SECONDS
     message = world.holds(state=State.SENDING, attempts=1, lease_until=lease_until)
-    assert world.swept(3 * EXPLAINED_SECONDS + GRACE - 1) == 0
-    assert world.swept(3 * EXPLAINED_SECONDS + GRACE) == 1
+    assert world.swept(3 * STUCK_SECONDS + GRACE - 1) == 0
+    assert world.swept(3 * STUCK_SECONDS + GRACE) == 1
     assert world.now(message).reason.endswith("its worker ended without an answer")
 
 
 def test_ses_s_word_still_counts_after_that() -> None:
     world = World()
     message = world.holds(state=State.SENDING, attempts=1)
-    world.swept(EXPLAINED_SECONDS)
+    world.swept(STUCK_SECONDS)
     assert world.sends.settle(message.key, Transition.SES_CONFIRMED, now=NOON)
     assert world.now(message).state is State.SENT
 
@@ -117,7 +117,7 @@ def test_counters_that_lag_accuse_nobody() -> None:
     world = World()
     message = world.holds()
     world.sends.settle(message.key, Transition.SES_CONFIRMED, now=NOON)
-    assert world.swept(EXPLAINED_SECONDS) == 0
+    assert world.swept(STUCK_SECONDS) == 0
 
 
 def test_it_looks_back_for_longer_than_a_queue_keeps_anything() -> None:

@@ -22,7 +22,7 @@ from functions.core.statistics import counters
 from functions.ports.contacts import ErasureRequest
 from functions.ports.events import RawEvent
 from functions.steps.access.audit import AuditLog
-from functions.steps.contacts.erase import TOGETHER, EraseContact
+from functions.steps.contacts.erase import MESSAGE_BATCH, EraseContact
 from tests.fakes import Clock, Killed, Life
 from tests.fakes.access import MemoryAudit
 from tests.fakes.contacts import MemoryContacts, MemoryErasureRequests
@@ -55,10 +55,10 @@ class World:
     def erasure(self, life: Life | None = None) -> EraseContact:
         guard: Any = life.guard if life else lambda port: port
         return EraseContact(
-            orders=guard(self.orders),
+            requests=guard(self.orders),
             messages=guard(MemoryMessagesByRecipient(self.sends)),
             sends=guard(self.sends),
-            kept=guard(self.queue),
+            payloads=guard(self.queue),
             contacts=guard(self.contacts),
             archive=guard(self.archive),
             audit_log=AuditLog(guard(self.audit), self.clock, lambda: str(next(_numbers))),
@@ -193,7 +193,7 @@ def test_what_comes_after_the_asking_stays(world: World) -> None:
 
 
 def test_many_messages_and_a_long_archive_are_done_part_by_part(world: World) -> None:
-    for number in range(3 * TOGETHER):
+    for number in range(3 * MESSAGE_BATCH):
         world.put(f"many-{number}")
         world.archive.append([event(f"many-{number}", ADA)])
     erasure = world.erasure()

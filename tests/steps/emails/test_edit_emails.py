@@ -13,7 +13,8 @@ from functions.core.emails.email import Email, EmailDocument, EmailDraft, Revisi
 from functions.core.emails.email_listing import Filter
 from functions.core.errors import Conflict, NotFound, Rejected
 from functions.steps.emails import read_emails
-from functions.steps.emails.edit_emails import DOCUMENT_MAX, EmailEditor
+from functions.steps.emails.check_document import DOCUMENT_MAX
+from functions.steps.emails.edit_emails import EmailEditor
 from functions.steps.emails.publish import PublishEmail
 from functions.steps.emails.read_emails import EmailWithDocument, ReadEmails
 from tests.fakes import Clock, Killed, Life
@@ -124,7 +125,7 @@ def test_a_rewrite_is_the_whole_draft_and_of_the_version_that_was_read(world: Wo
     made = world.author.create(WHOLE, ADA)
     told = world.author.replace_draft(100, {"name": "New", "id": "9", "unknown": 1}, BOB, made.email.version)
     assert (told.document, told.email.name, told.email.updated_by) == ({"name": "New", "unknown": 1}, "New", BOB)
-    with pytest.raises(Conflict, match="is at version 2"):
+    with pytest.raises(Conflict, match="is stale; the current one is 2"):
         world.author.replace_draft(100, WHOLE, ADA, made.email.version)
 
 
@@ -187,7 +188,7 @@ def test_a_draft_that_lacks_something_is_not_published(world: World) -> None:
 
 def test_nothing_pretends_to_send_to_lists(world: World) -> None:
     world.author.create({**WHOLE, "subcategory": "batch", "sendOnPublish": True}, ADA)
-    with pytest.raises(Rejected, match="lists is not offered"):
+    with pytest.raises(Rejected, match="lists is not supported"):
         world.author.publish(100, ADA)
     world.author.update(100, {"sendOnPublish": False}, ADA)
     world.author.publish(100, ADA)
@@ -209,7 +210,7 @@ def test_a_stale_version_is_refused_and_the_newer_one_named(world: World) -> Non
         lambda: world.author.archive(100, ADA, made.email.version),
         lambda: world.author.unarchive(100, ADA, made.email.version),
     ):
-        with pytest.raises(Conflict, match=f"version 3, changed by {BOB} at .*version 1"):
+        with pytest.raises(Conflict, match=f"version 1 .* is stale; the current one is 3, changed by {BOB} at "):
             stale()
     assert body(world.author.draft(100)) == "<p>bob's</p>"
     assert world.emails.live[100] == before
@@ -229,7 +230,7 @@ def test_nobody_drops_an_edit_that_they_have_not_seen(drop: Callable[[EmailEdito
     world.author.publish(100, ADA)
     read = world.author.update(100, html("<p>ada's</p>"), ADA).email.version
     world.meanwhile = [lambda: world.author.update(100, html("<p>bob's</p>"), BOB)]
-    with pytest.raises(Conflict, match=f"is at version {read + 1}"):
+    with pytest.raises(Conflict, match=f"the current one is {read + 1}"):
         drop(world.author, read)
     assert body(world.author.draft(100)) == "<p>bob's</p>"
 
@@ -246,7 +247,7 @@ def test_two_changes_at_once_are_both_kept(world: World) -> None:
 def test_a_version_that_goes_stale_in_the_middle_is_refused_too(world: World) -> None:
     world.author.create(WHOLE, ADA)
     world.meanwhile = [lambda: world.author.update(100, {"subject": "Bob's"}, BOB)]
-    with pytest.raises(Conflict, match="version 2"):
+    with pytest.raises(Conflict, match="the current one is 2"):
         world.author.update(100, {"subject": "Ada's"}, ADA, 1)
     assert world.author.draft(100).document["subject"] == "Bob's"
 
@@ -301,14 +302,17 @@ def test_revisions_tell_who_published_what(world: World) -> None:
     step = ReadEmails(world.emails)
     page = step.revisions(100, after=None, before=None, limit=9)
     assert (page.total, page.more) == (2, False)
-    assert [(one.revision, body(one), one.by) for one in page.shown] == [(2, "<p>two</p>", BOB), (1, "<p>one</p>", ADA)]
-    assert page.shown[0].at > page.shown[1].at > NOON_TEXT
-    assert author.revision(100, 1) == page.shown[1]
+    assert [(one.revision, body(one), one.by) for one in page.emails] == [
+        (2, "<p>two</p>", BOB),
+        (1, "<p>one</p>", ADA),
+    ]
+    assert page.emails[0].at > page.emails[1].at > NOON_TEXT
+    assert author.revision(100, 1) == page.emails[1]
     one = step.revisions(100, after=None, before=None, limit=1)
-    assert ([each.revision for each in one.shown], one.more) == ([2], True)
-    assert [each.revision for each in step.revisions(100, after=2, before=None, limit=9).shown] == [1]
-    assert [each.revision for each in step.revisions(100, after=99, before=1, limit=9).shown] == [2]
-    assert step.revisions(100, after=1, before=None, limit=9).shown == []
+    assert ([each.revision for each in one.emails], one.more) == ([2], True)
+    assert [each.revision for each in step.revisions(100, after=2, before=None, limit=9).emails] == [1]
+    assert [each.revision for each in step.revisions(100, after=99, before=1, limit=9).emails] == [2]
+    assert step.revisions(100, after=1, before=None, limit=9).emails == []
 
 
 def test_unpublishing_ends_sending_and_the_numbers_go_on(world: World) -> None:
@@ -452,16 +456,16 @@ def test_a_list_reads_the_documents_of_its_page(world: World, monkeypatch: pytes
     step = ReadEmails(world.emails)
 
     page = step(Filter(), sorts=(), after=None, limit=2)
-    assert (page.total, [one.email.id for one in page.shown], page.more) == (6, [1, 100], True)
-    assert page.shown[1].document["subject"] == "x" * 1000, "the live one"
+    assert (page.total, [one.email.id for one in page.emails], page.more) == (6, [1, 100], True)
+    assert page.emails[1].document["subject"] == "x" * 1000, "the live one"
     page = step(Filter(), sorts=(), after=100, limit=4)
-    assert ([one.email.id for one in page.shown], page.more) == ([101, 102, 103, 104], False)
+    assert ([one.email.id for one in page.emails], page.more) == ([101, 102, 103, 104], False)
 
     monkeypatch.setattr(read_emails, "PAGE_BYTES", 2500)
     page = step(Filter(), sorts=(), after=100, limit=4)
-    assert ([one.email.id for one in page.shown], page.more) == ([101, 102], True)
+    assert ([one.email.id for one in page.emails], page.more) == ([101, 102], True)
     monkeypatch.setattr(read_emails, "PAGE_BYTES", 1)
-    assert [one.email.id for one in step(Filter(), sorts=(), after=100, limit=4).shown] == [101], "a page moves on"
+    assert [one.email.id for one in step(Filter(), sorts=(), after=100, limit=4).emails] == [101], "a page moves on"
 
 
 def test_what_says_the_same_is_no_new_revision(world: World) -> None:

@@ -21,7 +21,7 @@ from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import Message, State
 from functions.core.statistics import counters, links
-from functions.steps.emails.preview import PreviewData, Previews, RenderedPreview
+from functions.steps.emails.preview import PreviewData, PreviewEmail, RenderedPreview
 from functions.steps.emails.publish import PublishEmail
 from functions.steps.emails.send_test import SendTest
 from functions.steps.sending.deliver import DeliverSend, template_cache
@@ -77,8 +77,8 @@ class World:
         self.publication(draft, email=self.emails.live[7], document=document)
 
     @property
-    def previews(self) -> Previews:
-        return Previews(
+    def previews(self) -> PreviewEmail:
+        return PreviewEmail(
             emails=self.emails,
             contacts=self.contacts,
             compile=self.publication.compiled,
@@ -93,7 +93,7 @@ class World:
     def test(self, *to: str, number: int = DRAFT, **data: Any) -> list[Message]:
         ids = itertools.count()
         trials = SendTest(
-            previews=self.previews,
+            preview=self.previews,
             sends=self.sends,
             queue=self.queue,
             clock=Clock(),

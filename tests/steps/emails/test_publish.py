@@ -127,7 +127,7 @@ def test_an_email_of_no_active_subscription_type_is_not_published(subscription: 
         a_source(body="<a href='{{ unsubscribe_link }}'>x</a>", syntax=TemplateSyntax.HTML), subscription=subscription
     )
     assert set(refused(draft)) == {"subscriptionDetails.subscriptionId"}
-    (fault,) = publication(MemoryEmails()).check(draft).faults
+    (fault,) = publication(MemoryEmails()).check(draft).errors
     assert said in fault.message
     assert "/staffetta/v1/subscription-types" in fault.message
 
@@ -247,6 +247,6 @@ def test_a_check_tells_faults_and_warnings_and_publishes_nothing() -> None:
     checked = publication(emails).check(
         a_draft(bad, variants={"de": a_source(body="<img src='x'>", syntax=TemplateSyntax.HTML)})
     )
-    assert [fault.field for fault in checked.faults] == ["content.html"]
+    assert [fault.field for fault in checked.errors] == ["content.html"]
     assert {warning.field for warning in checked.warnings} == {"content.translations.de.html"}
     assert emails.live == {}

@@ -41,7 +41,7 @@ def origin(accepted_by: str, key: ApiKey = KEY, token: SmtpToken = TOKEN) -> Sen
     )
     explained = explanation("s-1")
     assert explained.email_name == "Receipt"
-    return explained.origin
+    return explained.sender
 
 
 BY_KEY = Sender(kind=SenderType.API_KEY, id="k1", name="shop", prefix="stf_abc", owner="it@example.com")

@@ -111,7 +111,7 @@ QUESTIONS = st.builds(
     recipients=st.sampled_from([(), (ADA,), (ADA, BOB)]),
     email_id=st.none() | st.integers(1, 3),
     accepted_by=st.none() | st.just("key-1"),
-    fates=st.sets(st.sampled_from([MessageStatus.SENT, MessageStatus.FAILED, MessageStatus.QUEUED])).map(frozenset),
+    statuses=st.sets(st.sampled_from([MessageStatus.SENT, MessageStatus.FAILED, MessageStatus.QUEUED])).map(frozenset),
 )
 
 
@@ -133,7 +133,7 @@ def test_a_page_looks_at_a_bounded_number_and_says_that_there_is_more(monkeypatc
     monkeypatch.setattr(searching, "READ_BATCH", 10)
     monkeypatch.setattr(searching, "READ_MAX", 30)
     world = World().add(*(message(number, ago=number, state=State.SENT) for number in range(99)), message(99, ago=99))
-    question = MessageQuery(email_id=7, fates=frozenset({MessageStatus.QUEUED}))
+    question = MessageQuery(email_id=7, statuses=frozenset({MessageStatus.QUEUED}))
     first = world.search(question, None, 5)
     assert (first.messages, first.next_cursor) == ([], pagination.position_of(message(29, ago=29)))
     assert world.all(question) == [message(99, ago=99)]

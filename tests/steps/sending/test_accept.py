@@ -17,7 +17,7 @@ from functions.core.errors import Rejected
 from functions.core.outcomes import SendResult
 from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import MessageKey, Send, SendRequest, State
-from functions.steps.sending.accept import Accepted, AcceptSend
+from functions.steps.sending.accept import AcceptResult, AcceptSend
 from tests.fakes import Clock, Killed
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
@@ -49,7 +49,7 @@ class World:
         default_factory=lambda: MemorySubscriptionTypes({"news": a_subscription_type()})
     )
 
-    def accept(self, request: SendRequest) -> Accepted:
+    def accept(self, request: SendRequest) -> AcceptResult:
         fresh = itertools.count(len(self.sends.stored))
         step = AcceptSend(
             domain=DOMAIN,
@@ -148,7 +148,7 @@ def test_a_repeat_is_known_when_its_upload_is_long_gone() -> None:
     assert world.queued()[0].attachments[0].upload == there
     assert first.message.attached == 4
     world.uploads.files.clear()
-    assert world.accept(asked) == Accepted(first.message, SendResult.IDEMPOTENT_IGNORE)
+    assert world.accept(asked) == AcceptResult(first.message, SendResult.IDEMPOTENT_IGNORE)
     assert world.accept(replace(asked, digest="other")).idempotency_result is SendResult.IDEMPOTENT_FAIL
     assert len(world.queued()) == 1
 

@@ -76,7 +76,7 @@ def test_no_other_octets_are_ever_sent(uploads: MemoryUploads, gone: bool) -> No
         uploads.files.clear()
     else:
         uploads.put(UPLOADED, b"%PDF-1.8", at=NOON_TEXT)
-    with pytest.raises(PermanentFailure, match=r"the upload of Catalogue.pdf is gone, or was written over") as refused:
+    with pytest.raises(PermanentFailure, match=r"the upload of Catalogue.pdf is gone, or was overwritten") as refused:
         create_upload.with_content(a_send(attachments=(replace(AN_UPLOAD, upload=there),)), uploads)
     assert refused.value.result is SendResult.CORRUPT_INPUT
 

@@ -266,7 +266,7 @@ def test_after_its_last_try_a_send_is_buried_with_the_last_reason() -> None:
     assert world.states() == [State.SENT, State.FAILED, State.FAILED]
     ((buried, reason),) = world.queue.buried
     assert buried == world.send
-    assert reason == "given up after 5 tries; the last one: SES is down"
+    assert reason == "given up after 5 attempts; the last one: SES is down"
     assert world.told()[1] == (State.FAILED, SendResult.UNDELIVERABLE, reason)
     world.worker()(world.send, TRIES + 2)
     assert len(world.queue.buried) == 1

@@ -9,8 +9,9 @@ from functions.core import timestamps
 from functions.core.errors import Conflict, NotFound, Rejected
 from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import MessageKey, State
-from functions.steps.sending.accept import AHEAD_SECONDS, Accepted, AcceptSend
-from functions.steps.sending.schedule import LATE_SECONDS, SOON_SECONDS, EnqueueDue, cancel_send
+from functions.steps.sending.accept import AHEAD_SECONDS, AcceptResult, AcceptSend
+from functions.steps.sending.cancel_send import cancel_send
+from functions.steps.sending.enqueue_due import LATE_SECONDS, SOON_SECONDS, EnqueueDue
 from tests.fakes import Clock, Killed, Life
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
@@ -28,7 +29,7 @@ class World:
     queue: MemoryQueue = field(default_factory=MemoryQueue)
     clock: Clock = field(default_factory=Clock)
 
-    def accept(self, later: float, life: Life | None = None) -> Accepted:
+    def accept(self, later: float, life: Life | None = None) -> AcceptResult:
         guard = life.guard if life else lambda port: port
         step = AcceptSend(
             domain=DOMAIN,

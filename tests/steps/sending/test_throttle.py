@@ -36,11 +36,11 @@ class World:
     def told(self, quota: SesQuota | None = None) -> World:
         self.quota = quota or self.quota
         account = type("Account", (), {"quota": lambda _: self.quota})()
-        refresh_quota(account=account, governors=self.governors, clock=self.clock)
+        refresh_quota(account=account, quotas=self.governors, clock=self.clock)
         return self
 
     def worker(self) -> ThrottledMailer:
-        return ThrottledMailer(mailer=self.mailer, governors=self.governors, clock=self.clock, sleep=self.sleep)
+        return ThrottledMailer(mailer=self.mailer, quotas=self.governors, clock=self.clock, sleep=self.sleep)
 
     def sleep(self, seconds: float) -> None:
         self.clock.now += seconds
@@ -122,7 +122,9 @@ def test_a_used_up_day_says_so_and_when_the_next_look_is() -> None:
     worker = world.worker()
     worker.send(MAIL)
     worker.send(MAIL)
-    with pytest.raises(Throttled, match=r"quota of 24 hours is used up: .* 2026-11-23T12:05:00.000Z") as caught:
+    with pytest.raises(
+        Throttled, match=r"quota of 24 hours is used up: it is read again at 2026-11-23T12:05:00.000Z"
+    ) as caught:
         worker.send(MAIL)
     assert 300 <= caught.value.after_seconds <= 301 + SPREAD_SECONDS
     world.clock.now += 300
@@ -154,7 +156,7 @@ def test_telling_the_quota_meets_workers_that_save() -> None:
     assert world.governors.stored
     assert world.governors.stored.per_second == 99
     world.governors = Contended(world.governors.stored, refusals=100)
-    with pytest.raises(Retry, match="workers saved"):
+    with pytest.raises(Retry, match="workers saved the quota"):
         world.told()
     with pytest.raises(Throttled, match="too many workers"):
         world.worker().send(MAIL)

@@ -15,7 +15,7 @@ from functions.core.statistics.periods import Interval
 from functions.steps.statistics import histogram
 from functions.steps.statistics.histogram import Histogram, HistogramInterval
 from functions.steps.statistics.measure import measure
-from functions.steps.statistics.read_statistics import Statistics
+from functions.steps.statistics.read_statistics import ReadStatistics
 from tests.fakes import Clock
 from tests.fakes.messages import MemoryAccepted, MemorySends
 from tests.fakes.statistics import MemoryCounters
@@ -115,7 +115,7 @@ def test_tags_and_links_over_a_span() -> None:
         a_message("s-1", accepted_at=TIMES[1], tags={"a": "1"}, timeline=clicked),
         a_message("s-2", tags={"a": "2"}),
     ]
-    statistics = Statistics(a_chart(tagged).metrics)
+    statistics = ReadStatistics(a_chart(tagged).metrics)
     assert set(statistics.by_tag(periods.FIRST, periods.LAST)) == {"a=1", "a=2"}
     assert set(statistics.by_tag("2026-11-22T00", "2026-11-22T10")) == {"a=1"}
     assert statistics.by_tag("2026-11-22T11", "2026-11-22T23") == {}

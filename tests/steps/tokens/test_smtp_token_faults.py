@@ -223,7 +223,7 @@ MUTATIONS: dict[str, tuple[Any, str, Any]] = {
     "a token's email is not archived": (DeleteSmtpToken, "_archive", _nothing),
     "a token is no email": (CreateSmtpToken, "_save_email_head", _nothing),
     "what is over is not ended": (ReconcileSmtpTokens, "_delete_expired", _no_strays),
-    "strange users are not ended": (ReconcileSmtpTokens, "_end_strays", _no_strays),
+    "strange users are not ended": (ReconcileSmtpTokens, "_delete_orphans", _no_strays),
     "strange keys are not ended": (ReconcileSmtpTokens, "_next_batch", _no_strays),
     "writes are not conditional": (MemorySmtpTokens, "save", _overwrites),
     "keys outlive their end": (delete_smtp_token, "delete_access_key", _nothing),

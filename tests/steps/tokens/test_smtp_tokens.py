@@ -144,7 +144,7 @@ def test_a_token_that_somebody_is_changing_is_left_alone(world: TokenWorld) -> N
     world.tokens.stored[token.campaign_id] = replace(token, busy_until=int(NOON) + LEASE_SECONDS)
     unborn = world.users.new_key(token.user_name)
     assert world.reconcile(later=LEASE_SECONDS - 1).orphans == ()
-    with pytest.raises(Conflict, match="somebody else is changing"):
+    with pytest.raises(Conflict, match="the token is being changed"):
         world.reset(token.key_id)
     assert world.reconcile(later=1).orphans == (f"{token.user_name} {unborn.id}",)
     world.check()

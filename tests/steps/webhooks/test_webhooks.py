@@ -272,7 +272,7 @@ def test_one_delivery_is_replayed_from_its_message() -> None:
     assert [body for _, _, body in world.receivers.posted] == [world.receivers.posted[0][2]] * 2
     assert world.delivery().made == 2
     world.sends.stored.clear()
-    with pytest.raises(Conflict, match="not known any more"):
+    with pytest.raises(Conflict, match="cannot be sent again"):
         replay(world.endpoint, webhook.delivery_id(EVENT))
     with pytest.raises(Conflict, match="paused"):
         replay(replace(world.endpoint, paused_at=NOON_TEXT), webhook.delivery_id(EVENT))

@@ -1,4 +1,4 @@
-"""Schedule: queue the sends whose time comes before the next look, and cancel those that are not wanted any more."""
+"""Enqueue due sends: put each scheduled send in the queue shortly before its time."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from functions.core import timestamps
-from functions.core.errors import Conflict, NotFound
 from functions.core.sending.lifecycle import Transition
-from functions.core.sending.send import Message, State
+from functions.core.sending.send import Message
 
 if TYPE_CHECKING:
     from functions.ports import Clock
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
     from functions.ports.sending import SendQueue
 
 HOUR = 3600
-SOON_SECONDS = 900  # SQS's longest delay: what is due within it is queued
-LATE_SECONDS = 24 * HOUR  # for which no sweep may have run
+SOON_SECONDS = 900  # SQS's longest delay: a send that is due within it is queued
+LATE_SECONDS = 24 * HOUR  # the longest outage of the sweeper that delays a send but loses none
 
 
 class EnqueueDue(Struct, frozen=True, kw_only=True):
@@ -31,8 +30,8 @@ class EnqueueDue(Struct, frozen=True, kw_only=True):
     clock: Clock
 
     def __call__(self) -> int:
-        """Queue what is due soon; how many sends that were. A copy first, the mark after: a copy too many is harmless, a mark
-        without a copy would be a send that nobody delivers.
+        """Queues the sends that are due soon and returns how many there were. It enqueues first and marks then: a duplicate is harmless,
+        a lost message is not.
         """
         due: dict[str, list[Message]] = defaultdict(list)
         for message in self._due():
@@ -51,21 +50,5 @@ class EnqueueDue(Struct, frozen=True, kw_only=True):
 
 
 def delay_until(message: Message, now: float) -> int:
-    """Seconds that a copy of a message's send should wait in the queue."""
+    """Returns for how many seconds a copy of the message's send should wait in the queue."""
     return max(0, int(timestamps.parse(message.due_at) - now)) if message.due_at else 0
-
-
-def cancel_send(send_id: str, *, sends: Sends, clock: Clock) -> list[Message]:
-    """Every recipient's message as it then is; canceled is what no worker had yet. Raises NotFound, or Conflict where it is too late."""
-    messages = sends.messages(send_id)
-    if not messages:
-        raise NotFound(f"there is no send with the status id {send_id!r}")
-    stopped = [message for message in messages if _canceled(message, sends, clock)]
-    if not stopped:
-        raise Conflict(f"send {send_id} cannot be canceled any more: it is being sent, or has its outcome")
-    return sends.messages(send_id)
-
-
-def _canceled(message: Message, sends: Sends, clock: Clock) -> bool:
-    canceled = message.state is State.CANCELED
-    return canceled or sends.settle(message.key, Transition.CANCEL, now=clock(), reason="canceled by its sender")

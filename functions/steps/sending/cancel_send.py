@@ -1,0 +1,31 @@
+"""Cancel a send: settle every message of it that no worker has claimed yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.core.errors import Conflict, NotFound
+from functions.core.sending.lifecycle import Transition
+from functions.core.sending.send import Message, State
+
+if TYPE_CHECKING:
+    from functions.ports import Clock
+    from functions.ports.messages import Sends
+
+
+def cancel_send(send_id: str, *, sends: Sends, clock: Clock) -> list[Message]:
+    """Returns every recipient's message after it. Raises NotFound, and Conflict if no message can be canceled any more."""
+    messages = sends.messages(send_id)
+    if not messages:
+        raise NotFound(f"there is no send with the status id {send_id!r}")
+    canceled = [message for message in messages if _cancel(message, sends, clock)]
+    if not canceled:
+        raise Conflict(f"send {send_id} cannot be canceled any more: it is being sent, or has its outcome")
+    return sends.messages(send_id)
+
+
+def _cancel(message: Message, sends: Sends, clock: Clock) -> bool:
+    """Returns whether the message is canceled, now or before."""
+    if message.state is State.CANCELED:
+        return True
+    return sends.settle(message.key, Transition.CANCEL, now=clock(), reason="canceled by its sender")
