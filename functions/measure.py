@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from functions import wiring
-from functions.adapters.marshalling import message_from
+from functions.adapters.sending.message_items import message_from
 from functions.core.account import cloudwatch_metrics
 from functions.core.statistics.counter_updates import Change
 from functions.steps.statistics.measure import measure

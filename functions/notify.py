@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from functions import wiring
-from functions.adapters.marshalling import message_from
+from functions.adapters.sending.message_items import message_from
 from functions.core.sending.send import Message
 from functions.telemetry import count, logger, published
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 import boto3
 import pytest
 
-from functions.adapters.marshalling import to_item
+from functions.adapters.aws.marshalling import to_item
 from functions.core import timestamps
 from functions.core.statistics.counter_updates import SubjectType
 from functions.steps.statistics import rebuild

@@ -42,7 +42,7 @@ def possible(call: str) -> tuple[Fault, ...]:
     """The faults that make sense at a call such as 'queue.put'."""
     if call == "mailer.send":
         return OF_SES
-    if call == "sends.unfinished":
+    if call == "index.unfinished":
         return (Fault.KILLED_BEFORE, Fault.FAILS)
     return OF_QUEUE if call in {"queue.put", "queue.put_kept"} else OF_STORE
 

@@ -10,8 +10,8 @@ import boto3
 import pytest
 
 from functions import api, authorizer, deliver, measure, record, single_send, wiring
-from functions.adapters import marshalling
 from functions.adapters.aws import deadline
+from functions.adapters.sending import message_items
 from functions.core.sending.send import Message, MessageKey, State
 from functions.steps.access.create_api_key import CreateApiKey
 from functions.wiring import Container
@@ -48,7 +48,7 @@ def stream(*changes: tuple[Message | None, Message | None], first: int = 1) -> d
         }
         for name, image in (("OldImage", before), ("NewImage", after)):
             if image:
-                change[name] = marshalling.message_item(image, 90)
+                change[name] = message_items.message_item(image, 90)
         records.append({"eventID": str(number), "eventName": "MODIFY", "dynamodb": change})
     return {
         "Records": records,
@@ -222,4 +222,4 @@ def test_a_window_may_end_with_nothing_in_it(aws: Container) -> None:
 
 def test_a_stored_message_reads_back_from_a_stream_image() -> None:
     message = a_message(timeline={"f": {"kind": "OPENED", "at": "t", "machine": True}}, attempts=2)
-    assert marshalling.message_from(marshalling.message_item(message, 90)) == message
+    assert message_items.message_from(message_items.message_item(message, 90)) == message

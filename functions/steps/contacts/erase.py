@@ -19,9 +19,8 @@ from functions.core.sending.lifecycle import FINAL, Transition
 from functions.core.sending.send import Message, RecipientRole, State
 from functions.ports import Clock
 from functions.ports.contacts import Contacts, ErasureRequest, ErasureRequests
-from functions.ports.events import RedactableArchive
-from functions.ports.messages import MessagesByRecipient, Sends
-from functions.ports.sending import ScheduledPayloads
+from functions.ports.events import EventArchive
+from functions.ports.sending import MessageIndex, ScheduledPayloads, Sends
 from functions.steps.access.audit import AuditLog
 from functions.steps.sending.schedule import SOON_SECONDS
 
@@ -34,11 +33,11 @@ class EraseContact(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     orders: ErasureRequests
-    messages: MessagesByRecipient
+    messages: MessageIndex
     sends: Sends
     kept: ScheduledPayloads
     contacts: Contacts
-    archive: RedactableArchive
+    archive: EventArchive
     audit_log: AuditLog
     clock: Clock
 
@@ -55,7 +54,7 @@ class EraseContact(Struct, frozen=True, kw_only=True):
 
     def _erase(self, order: ErasureRequest, until: float) -> ErasureRequest | None:
         """None where something is left: time ran out, or a worker is sending to the person just now."""
-        while messages := self.messages.to(order.address, order.asked_at, TOGETHER):
+        while messages := self.messages.by_recipient(order.address, order.asked_at, TOGETHER):
             before = order
             for message in messages:
                 order = self._anonymise_message(order, message)
@@ -71,7 +70,7 @@ class EraseContact(Struct, frozen=True, kw_only=True):
             return replace(order, canceled=order.canceled + self._cancel(message))
         if message.role is RecipientRole.TO and not self._may_be_queued(message):
             self.kept.delete(message.key.send_id)
-        forgotten = self.messages.replace(message, anonymous(message))
+        forgotten = self.sends.replace(message, anonymous(message))
         return replace(order, messages=order.messages + forgotten)
 
     def _cancel(self, message: Message) -> int:

@@ -13,7 +13,8 @@ from functions.core.errors import Retry, Throttled
 from functions.core.sending import throttle
 from functions.core.sending.throttle import SendQuota
 from functions.ports import Clock
-from functions.ports.sending import Mailer, OutgoingMail, QuotaStore, SendingAccount
+from functions.ports.account import QuotaStore, SendingAccount
+from functions.ports.sending import Mailer, OutgoingMail
 
 PATIENCE_SECONDS = 0.5  # of a worker: a longer wait is cheaper in the queue
 SPREAD_SECONDS = 10  # over which those who wait in the queue come back, lest they all come at once

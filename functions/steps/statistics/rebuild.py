@@ -29,7 +29,7 @@ from functions.core.statistics.counter_updates import Change, CounterKey, Increm
 from functions.core.statistics.periods import LAST, DateRange
 from functions.ports import Clock
 from functions.ports.events import EventArchive
-from functions.ports.messages import MessageScan, Sends
+from functions.ports.sending import MessageIndex, Sends
 from functions.ports.statistics import Counters
 from functions.steps.events.record import RecordEvents
 from functions.steps.statistics.measure import TAGS_MAX, count_by_key
@@ -58,7 +58,7 @@ class RebuildReport(Struct, frozen=True):
 class RebuildCounters(Struct, frozen=True, kw_only=True):
     """The step with its dependencies. Days are '2026-11-23', both ends of a span are included."""
 
-    messages: MessageScan
+    messages: MessageIndex
     sends: Sends
     events: EventArchive
     recording: RecordEvents

@@ -24,8 +24,8 @@ from functions.steps.sending.check_pause import REMEMBERED_SECONDS, CheckPause
 from functions.steps.statistics.measure import measure
 from tests.fakes import Clock
 from tests.fakes.access import MemoryAudit
+from tests.fakes.account import MemoryAccountPause
 from tests.fakes.emails import MemoryEmails
-from tests.fakes.sending import MemoryAccountPause
 from tests.fakes.statistics import MemoryCounters
 from tests.support.examples import NOON, NOON_TEXT, a_message, an_email
 
@@ -259,7 +259,8 @@ def test_a_transactional_email_paused_by_hand_accepts_no_more_and_what_it_accept
 
 
 @pytest.mark.parametrize(
-    "asked", [lambda check: check.check_on_delivery(NEWS, "news"), lambda check: check.check_on_delivery(PLAIN, "offers")]
+    "asked",
+    [lambda check: check.check_on_delivery(NEWS, "news"), lambda check: check.check_on_delivery(PLAIN, "offers")],
 )
 def test_a_worker_looks_again_after_half_a_minute(asked: Callable[[CheckPause], Any]) -> None:
     world = World()
