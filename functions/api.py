@@ -1,12 +1,11 @@
-"""Lambda: every HTTP resource. API Gateway sends the hot path's own routes to single_send; whatever else, and every other spelling of
-a path (HubSpot's clients double a slash), comes here.
+"""Lambda: every HTTP resource. API Gateway sends the hot path's own routes to single_send, and all other requests here. Other spellings of
+a path come here too: HubSpot's clients double a slash.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from functions.adapters.aws.deadline import DEADLINE
 from functions.routes import openapi
 from functions.routes.access import api_keys, audit
 from functions.routes.account import sending
@@ -20,7 +19,7 @@ from functions.routes.table import ROUTES
 from functions.routes.templates import partials
 from functions.routes.tokens import redirect
 from functions.routes.webhooks import webhooks
-from functions.telemetry import logger
+from functions.telemetry import entrypoint
 
 _dispatch = Dispatcher(
     ROUTES,
@@ -47,7 +46,6 @@ _dispatch = Dispatcher(
 )
 
 
-@logger.inject_lambda_context(clear_state=True)
+@entrypoint
 def handler(event: dict[str, Any], context: Any) -> Response:
-    DEADLINE.begin(context.get_remaining_time_in_millis())
     return _dispatch(event)

@@ -155,9 +155,9 @@ class Permissions:
 
     def _sweep(self, function: Function) -> None:
         """It settles what is left, pauses what does harm, and forgets who asked for it."""
-        function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.metrics, self.emails, self.sends, self.contacts)
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.metrics, self.emails, self.contacts)
         function.allow(["dynamodb:Query"], self.metrics, self.sends, self.by_email, self.by_due, self.by_address)
-        function.allow(["dynamodb:BatchGetItem"], self.sends)
+        function.allow(["dynamodb:BatchGetItem", "dynamodb:PutItem"], self.sends)
         function.allow(["dynamodb:UpdateItem"], self.sends, self.contacts)
         function.allow(["dynamodb:DeleteItem"], self.contacts)
         function.allow(["dynamodb:PutItem"], self.audit)

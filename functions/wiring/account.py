@@ -10,6 +10,7 @@ from functions.wiring.adapters import (
     counters,
     dead_letters,
     emails,
+    message_index,
     quota_store,
     send_queue,
     sending_account,
@@ -30,6 +31,7 @@ def sweep(c: Container) -> SweepSends:
 
     return SweepSends(
         sends=c.get(sends),
+        messages=c.get(message_index),
         metrics=c.get(counters),
         queue=c.get(send_queue),
         clock=c.clock,

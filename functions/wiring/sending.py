@@ -12,6 +12,7 @@ from functions.wiring.adapters import (
     contacts,
     emails,
     mailer,
+    message_index,
     quota_store,
     send_queue,
     sends,
@@ -95,4 +96,4 @@ def dry_run(c: Container) -> DryRun:
 def enqueue_due(c: Container) -> EnqueueDue:
     from functions.steps.sending.enqueue_due import EnqueueDue
 
-    return EnqueueDue(sends=c.get(sends), queue=c.get(send_queue), clock=c.clock)
+    return EnqueueDue(sends=c.get(sends), messages=c.get(message_index), queue=c.get(send_queue), clock=c.clock)

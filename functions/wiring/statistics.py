@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from functions.wiring.adapters import counters, event_archive, message_scan, messages_by_email, sends
+from functions.wiring.adapters import counters, event_archive, message_index, sends
 from functions.wiring.events import record_events
 
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ def read_statistics(c: Container) -> ReadStatistics:
 def histogram(c: Container) -> Histogram:
     from functions.steps.statistics.histogram import Histogram
 
-    return Histogram(metrics=c.get(counters), accepted=c.get(messages_by_email))
+    return Histogram(metrics=c.get(counters), messages=c.get(message_index))
 
 
 def rebuild_counters(c: Container) -> RebuildCounters:
     from functions.steps.statistics.rebuild import RebuildCounters
 
     return RebuildCounters(
-        messages=c.get(message_scan),
+        accepted=c.get(message_index).accepted,
         sends=c.get(sends),
         events=c.get(event_archive),
         recording=c.get(record_events),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from functions.wiring.adapters import (
     counters,
     event_bridge,
-    messages_by_email,
+    message_index,
     sends,
     webhook_client,
     webhook_deliveries,
@@ -72,6 +72,6 @@ def replay_range(c: Container) -> ReplayRange:
     return ReplayRange(
         endpoints=c.get(webhook_endpoints),
         metrics=c.get(counters),
-        accepted=c.get(messages_by_email),
+        messages=c.get(message_index),
         queue=c.get(webhook_queue),
     )

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from functions.adapters.marshalling import to_item
+from functions.adapters.aws.marshalling import to_item
 from functions.core import timestamps
 from functions.core.statistics.counter_updates import SubjectType
 from functions.steps.statistics import rebuild

@@ -9,7 +9,7 @@ import pytest
 
 from functions import wiring
 from functions.adapters import schema
-from functions.adapters.marshalling import to_item
+from functions.adapters.aws.marshalling import to_item
 from functions.core.account.reputation import OF_AN_EMAIL
 from functions.core.emails.email import Subcategory
 from infra.local.cloud import Call

@@ -1,4 +1,4 @@
-"""Emails, and what they share."""
+"""Emails: their heads, revisions and documents."""
 
 from __future__ import annotations
 
@@ -50,20 +50,3 @@ class MemoryEmails:
 
     def _version(self, email_id: int) -> int:
         return self.live[email_id].version if email_id in self.live else 0
-
-
-@dataclass
-class MemoryPartials:
-    stored: dict[str, str] = field(default_factory=dict)
-
-    def get(self, name: str) -> str | None:
-        return self.stored.get(name)
-
-    def put(self, name: str, text: str) -> None:
-        self.stored[name] = text
-
-    def delete(self, name: str) -> bool:
-        return self.stored.pop(name, None) is not None
-
-    def names(self) -> list[str]:
-        return sorted(self.stored)

@@ -42,9 +42,9 @@ def possible(call: str) -> tuple[Fault, ...]:
     """The faults that make sense at a call such as 'queue.put'."""
     if call == "mailer.send":
         return OF_SES
-    if call == "sends.unfinished":
+    if call == "index.unfinished":
         return (Fault.KILLED_BEFORE, Fault.FAILS)
-    return OF_QUEUE if call in {"queue.put", "queue.put_kept"} else OF_STORE
+    return OF_QUEUE if call in {"queue.enqueue", "queue.enqueue_saved"} else OF_STORE
 
 
 Plan = Callable[[int, str], Fault | None]  # (number of the call, its name) → what goes wrong there

@@ -33,10 +33,10 @@ from functions.steps.sending.enqueue_due import EnqueueDue
 from functions.steps.sending.throttle import ThrottledMailer
 from functions.steps.statistics.measure import measure
 from tests.fakes import Clock, Killed
+from tests.fakes.account import MemoryAccountPause, MemoryQuotaStore
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
-from tests.fakes.messages import MemorySends
-from tests.fakes.sending import MemoryAccountPause, MemoryQuotaStore, MemoryUploads
+from tests.fakes.sending import MemoryMessageIndex, MemorySends, MemoryUploads
 from tests.fakes.statistics import MemoryCounters
 from tests.faults.weather import Outage, Plan, Weather
 from tests.support.examples import (
@@ -197,6 +197,7 @@ class World:
         guard = self.weather.guard
         ids = iter(range(1_000_000))
         sends, queue = guard("sends", self.sends), guard("queue", self.queue)
+        index = guard("index", MemoryMessageIndex(self.sends))
         contacts, uploads = guard("contacts", self.contacts), guard("uploads", self.uploads)
         pauses = CheckPause(
             emails=guard("emails", self.emails), account=guard("pause", MemoryAccountPause()).get, clock=self.clock
@@ -230,8 +231,8 @@ class World:
                 max_receives=TRIES,
             )
         )
-        self.due = EnqueueDue(sends=sends, queue=queue, clock=self.clock)
-        self.stored = sends
+        self.due = EnqueueDue(sends=sends, messages=index, queue=queue, clock=self.clock)
+        self.stored, self.index = sends, index
 
     def _mailer(self) -> Mailer:
         mailer: Mailer = self.weather.guard("mailer", self.ses)
@@ -294,7 +295,14 @@ class World:
 
     def sweep(self, metrics: MemoryCounters) -> None:
         """One run of it; a mutation may do without."""
-        step = SweepSends(sends=self.stored, metrics=metrics, queue=self.queue, clock=self.clock, grace_seconds=GRACE)
+        step = SweepSends(
+            sends=self.stored,
+            messages=self.index,
+            metrics=metrics,
+            queue=self.queue,
+            clock=self.clock,
+            grace_seconds=GRACE,
+        )
         step()
 
     def _others(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +16,7 @@ from functions.core.contacts.erasure import anonymous
 from functions.core.sending.send import ERASED, MessageKey, State
 from functions.core.tokens.smtp_token import SmtpToken
 from functions.ports.events import ArchiveFolder
+from functions.steps.events.record import RecordEvents
 from functions.wiring import Container
 from tests.support.events import CONTEXT, sqs
 from tests.support.examples import NOON_TEXT, a_message
@@ -104,7 +106,7 @@ def test_an_event_that_the_table_refuses_comes_again_alone(aws: Container, monke
 
 def test_a_batch_that_takes_too_long_is_done_in_parts(aws: Container) -> None:
     """What was recorded is kept and acknowledged before the time is up."""
-    left = iter([60_000, record.ARCHIVE_MS, record.ARCHIVE_MS - 1])
+    left = iter([60_000, 60_000, record.ARCHIVE_MS, record.ARCHIVE_MS - 1])  # the first is for the deadline
     short = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: next(left)})
     answer = record.handler(sqs(*map(json.dumps, (SMTP, FOREIGN, OURS))), short)
     assert [one["itemIdentifier"] for one in answer["batchItemFailures"]] == ["m-2"]
@@ -164,3 +166,18 @@ def test_of_a_mail_to_several_the_archive_gets_what_is_not_of_the_erased(aws: Co
     bobs = aws.get(wiring.adapters.sends).get(MessageKey(send_id, 1))
     assert bobs
     assert len(bobs.timeline) == 1
+
+
+def test_every_log_line_of_a_mail_names_its_send(
+    aws: Container, monkeypatch: pytest.MonkeyPatch, log_lines: Callable[[], list[dict[str, Any]]]
+) -> None:
+    def fail(*_: Any) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr(RecordEvents, "__call__", fail)
+    assert again(OURS, SMTP, "{") == ["m-0", "m-1"]
+    lines = log_lines()
+    failed = [line["send_id"] for line in lines if line.get("message") == "recording failed"]
+    assert failed == ["s-1", ids.for_ses_message("0102")]
+    (unreadable,) = (line for line in lines if "queue_message_id" in line)
+    assert "send_id" not in unreadable

@@ -20,7 +20,7 @@ from functions.steps.access.create_api_key import CreateApiKey
 from functions.steps.events.record import RecordResult, record
 from tests.fakes import Clock
 from tests.fakes.access import MemoryApiKeys
-from tests.fakes.messages import MemorySends
+from tests.fakes.sending import MemorySends
 from tests.support.examples import NOON_TEXT, a_message
 
 FACTS = [

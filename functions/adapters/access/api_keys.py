@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from functions.adapters import schema
 from functions.adapters.aws.conditional_write import conditional_write
-from functions.adapters.marshalling import from_item, to_item
+from functions.adapters.aws.marshalling import from_item, to_item
 from functions.ports.access import ApiKey
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from functions.adapters import schema
-from functions.adapters.marshalling import from_item, to_item
+from functions.adapters.aws.marshalling import from_item, to_item
 from functions.core.access.audit import AuditAction, LogEntry
 
 if TYPE_CHECKING:

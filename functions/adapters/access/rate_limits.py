@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from functions.adapters import schema
 from functions.adapters.aws.conditional_write import conditional_write
-from functions.adapters.marshalling import from_item, to_item
+from functions.adapters.aws.marshalling import from_item, to_item
 from functions.core.access.token_bucket import TokenBucket
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from functions.adapters.sending.send_queue import SqsSendQueue
 from functions.core.sending.send import Send
-from functions.ports.sending import DeadLetter
+from functions.ports.account import DeadLetter
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

@@ -8,7 +8,7 @@ from msgspec import Struct, to_builtins
 
 from functions.adapters import schema
 from functions.adapters.aws.conditional_write import conditional_write
-from functions.adapters.marshalling import from_item, to_item
+from functions.adapters.aws.marshalling import from_item, to_item
 from functions.core.emails.pause import Pause
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from functions.adapters import schema
 from functions.adapters.aws.conditional_write import conditional_write
 from functions.adapters.aws.errors import AwsError, ConnectError, ReadTimeout
-from functions.adapters.marshalling import Item, from_item, to_item
+from functions.adapters.aws.marshalling import Item, from_item, to_item
 from functions.core.access.token_bucket import TokenBucket
 from functions.core.errors import Retry
 from functions.core.sending.throttle import SendQuota, SesQuota

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from functions.adapters import schema
 from functions.adapters.aws.conditional_write import conditional_write
-from functions.adapters.marshalling import from_item, to_item
+from functions.adapters.aws.marshalling import from_item, to_item
 from functions.core import ids
 from functions.core.contacts.contact import Contact, ContactBounce, Decision, Property, SubscriptionStatus
 from functions.core.contacts.subscription import SubscriptionType

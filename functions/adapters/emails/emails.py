@@ -11,7 +11,7 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from functions.adapters import schema
-from functions.adapters.marshalling import Item, from_item, to_item
+from functions.adapters.aws.marshalling import Item, from_item, to_item
 from functions.core.addresses import Address
 from functions.core.emails.email import DRAFT, Email, EmailBody, EmailDocument, Revision, Subcategory
 from functions.core.emails.pause import Pause

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 
-from functions.adapters import schema
 from functions.adapters.aws.conditional_write import conditional_write
-from functions.adapters.marshalling import Item, message_from, message_item, message_key, to_item, try_item
+from functions.adapters.aws.marshalling import Item, to_item
+from functions.adapters.sending.message_items import attempt_item, message_from, message_item, message_key
 from functions.core import timestamps
 from functions.core.events.timeline import FACTS_MAX, TimelineEvent
 from functions.core.outcomes import SendResult
@@ -20,9 +20,6 @@ from functions.core.sending.send import ERASED, Attempt, Message, MessageKey, St
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from functions.core.statistics.counter_updates import EmailHour
-
-BATCH = 100  # keys in one BatchGetItem
 FACTS_TOGETHER = 20  # in one write, whose expressions DynamoDB bounds
 _ABSENT = "attribute_not_exists(send_id)"
 
@@ -62,36 +59,6 @@ class DynamoSends(Struct, frozen=True):
             ConsistentRead=True,
         )
         return [message_from(item) for page in pages for item in page["Items"]]
-
-    def unfinished(self, bucket: EmailHour) -> list[Message]:
-        """The index has keys alone, so every message of the hour is read: this is for hours that few messages are left of."""
-        pages = self.client.get_paginator("query").paginate(
-            TableName=self.table,
-            IndexName=schema.BY_EMAIL.name,
-            KeyConditionExpression="email_id = :email AND begins_with(accepted_at, :hour)",
-            ExpressionAttributeValues=to_item({":email": bucket.email_id, ":hour": bucket.hour}),
-        )
-        return [message for page in pages for message in self._read(page["Items"]) if _waits(message)]
-
-    def due(self, hour: str, until: str) -> list[Message]:
-        pages = self.client.get_paginator("query").paginate(
-            TableName=self.table,
-            IndexName=schema.BY_DUE.name,
-            KeyConditionExpression="due_hour = :hour AND due_at <= :until",
-            ExpressionAttributeValues=to_item({":hour": hour, ":until": until}),
-        )
-        messages = (message for page in pages for message in self._read(page["Items"]))
-        return [message for message in messages if message.state is State.SCHEDULED]
-
-    def _read(self, listed: Sequence[Item]) -> Iterator[Message]:
-        """The messages that items of an index name."""
-        wanted = [{name: item[name] for name in ("send_id", "recipient")} for item in listed]
-        while wanted:
-            asked, wanted = wanted[:BATCH], wanted[BATCH:]
-            answer = self.client.batch_get_item(RequestItems={self.table: {"Keys": asked, "ConsistentRead": True}})
-            yield from map(message_from, answer["Responses"][self.table])
-            left: dict[str, Any] = dict(answer.get("UnprocessedKeys") or {})
-            wanted += left[self.table]["Keys"] if left else []
 
     def claim(
         self, key: MessageKey, *, now: float, lease_seconds: int, grace_seconds: int, unsubscribe_id: str = ""
@@ -137,7 +104,7 @@ class DynamoSends(Struct, frozen=True):
         given = {name: value for name, value in facts.items() if value is not None}
         condition, values = _one_of(lifecycle.sources(transition))
         one_more = ", tries = list_append(if_not_exists(tries, :none), :failed)" if failed else ""
-        tried: dict[str, Any] = {":none": [], ":failed": [try_item(failed)]} if failed else {}
+        tried: dict[str, Any] = {":none": [], ":failed": [attempt_item(failed)]} if failed else {}
         written = self._written(
             key,
             "SET " + ", ".join(f"#{name} = :{name}" for name in given) + one_more + " REMOVE due_hour",
@@ -179,6 +146,18 @@ class DynamoSends(Struct, frozen=True):
         half = len(facts) // 2
         self.record(key, *facts[:half])
         return self.record(key, *facts[half:])
+
+    def replace(self, before: Message, after: Message) -> bool:
+        """Puts the whole item, so that no attribute stays that `after` lacks."""
+        read = {":address": before.address, ":state": str(before.state), ":timeline": dict(before.timeline)}
+        written = self._write(
+            "put_item",
+            Item=message_item(after, self.retention_days),
+            ConditionExpression="address = :address AND #state = :state AND timeline = :timeline",
+            ExpressionAttributeNames={"#state": "state"},
+            ExpressionAttributeValues=to_item(read),
+        )
+        return written is not None
 
     def _add(self, key: MessageKey, facts: Sequence[TimelineEvent]) -> Message | None:
         distinct = {fact.key: fact for fact in facts}  # a write names no path twice
@@ -247,10 +226,6 @@ def _delete_untouched(message: Message) -> dict[str, Any]:
             {":untouched": str(message.state), ":none": 0, ":then": message.accepted_at}
         ),
     }
-
-
-def _waits(message: Message) -> bool:
-    return message.state in {State.QUEUED, State.SENDING}
 
 
 def _one_of(states: Sequence[State]) -> tuple[str, Item]:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from functions.adapters import schema
 from functions.adapters.aws.conditional_write import conditional_write
-from functions.adapters.marshalling import Item, from_item, to_item
+from functions.adapters.aws.marshalling import Item, from_item, to_item
 from functions.core.errors import Retry
 from functions.core.statistics import periods
 from functions.core.statistics.counter_updates import (

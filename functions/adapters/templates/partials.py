@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from functions.adapters import schema
-from functions.adapters.marshalling import Item, from_item, to_item
+from functions.adapters.aws.marshalling import Item, from_item, to_item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

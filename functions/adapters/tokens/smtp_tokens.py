@@ -10,7 +10,7 @@ from msgspec import Struct, to_builtins
 
 from functions.adapters import schema
 from functions.adapters.aws.conditional_write import conditional_write
-from functions.adapters.marshalling import from_item, to_item
+from functions.adapters.aws.marshalling import from_item, to_item
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from msgspec.structs import fields, replace
 
 from functions.adapters import schema
 from functions.adapters.aws.conditional_write import conditional_write
-from functions.adapters.marshalling import Item, from_item, to_item
+from functions.adapters.aws.marshalling import Item, from_item, to_item
 from functions.core import timestamps
 from functions.core.webhooks.webhook import DeliveryAttempt, DeliveryState, WebhookDelivery, WebhookEndpoint
 from functions.ports import Clock

@@ -12,7 +12,7 @@ from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.sending.send import Message
 from functions.ports import Clock
 from functions.ports.contacts import Contacts, SubscriptionTypes
-from functions.ports.messages import Sends
+from functions.ports.sending import Sends
 
 SOURCE = "unsubscribe link"
 

@@ -12,7 +12,7 @@ from functions.core.sending.send import Message
 from functions.core.tokens.smtp_token import TokenState, campaign_of
 from functions.ports.access import ApiKeys
 from functions.ports.emails import Emails
-from functions.ports.messages import Sends
+from functions.ports.sending import Sends
 from functions.ports.tokens import SmtpTokens
 
 

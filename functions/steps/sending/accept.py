@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from functions.ports import Clock, NewId
     from functions.ports.contacts import Contacts, SubscriptionTypes
     from functions.ports.emails import Emails
-    from functions.ports.messages import Sends
-    from functions.ports.sending import SendQueue, Uploads
+    from functions.ports.sending import SendQueue, Sends, Uploads
 
 AHEAD_SECONDS = 12 * 86400  # the latest sendAt: the payload of a send is stored for 14 days
 

@@ -13,7 +13,8 @@ from functions.core.errors import Retry, Throttled
 from functions.core.sending import throttle
 from functions.core.sending.throttle import SendQuota
 from functions.ports import Clock
-from functions.ports.sending import Mailer, OutgoingMail, QuotaStore, SendingAccount
+from functions.ports.account import QuotaStore, SendingAccount
+from functions.ports.sending import Mailer, OutgoingMail
 
 WAIT_MAX_SECONDS = 0.5  # a longer wait is cheaper in the queue
 SPREAD_SECONDS = 10  # throttled sends come back spread over this time, not all at once

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,7 @@ from infra.cli.terminal import Advance, note, progress, show, show_json, show_ta
 if TYPE_CHECKING:
     from functions.core.sending.send import Message
     from functions.core.statistics.counter_updates import CounterKey
-    from functions.ports.messages import MessageScan
-    from functions.steps.statistics.rebuild import RebuildCounters, RebuildReport
+    from functions.steps.statistics.rebuild import Accepted, RebuildCounters, RebuildReport
     from infra.cli.stage import Stage
 
 
@@ -123,17 +123,11 @@ def _name(cell: CounterKey) -> str:
 def _followed(step: RebuildCounters, advance: Advance) -> RebuildCounters:
     from msgspec.structs import replace
 
-    return replace(step, messages=_Followed(step.messages, advance))
+    return replace(step, accepted=functools.partial(_advancing, step.accepted, advance))
 
 
-class _Followed:
-    """All messages, each of which advances the progress bar."""
-
-    def __init__(self, messages: MessageScan, advance: Advance) -> None:
-        self._messages = messages
-        self._advance = advance
-
-    def accepted(self, first: str, last: str) -> Iterator[Message]:
-        for message in self._messages.accepted(first, last):
-            yield message
-            self._advance()
+def _advancing(accepted: Accepted, advance: Advance, first: str, last: str) -> Iterator[Message]:
+    """Each message that is read advances the progress bar."""
+    for message in accepted(first, last):
+        yield message
+        advance()

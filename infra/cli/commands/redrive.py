@@ -11,7 +11,7 @@ from infra.cli.options import json_option, stage_option
 from infra.cli.terminal import Advance, note, progress, show, show_json
 
 if TYPE_CHECKING:
-    from functions.ports.sending import DeadLetter, DeadLetters
+    from functions.ports.account import DeadLetter, DeadLetters
     from infra.cli.stage import Stage
 
 

@@ -18,7 +18,7 @@ from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.support.cloud import aws_of
 from tests.support.examples import NOON_TEXT
 
-LATER = "2026-11-23T13:00:00.000Z"
+EARLIER, LATER = "2026-11-23T11:00:00.000Z", "2026-11-23T13:00:00.000Z"
 
 
 @pytest.fixture(params=["memory", "dynamo"])
@@ -123,3 +123,32 @@ def test_subscription_types_are_kept(types: SubscriptionTypes) -> None:
     types.put(a_type("2", "Other news", LATER))
     assert types.all() == [a_type("1"), a_type("2", "Other news", LATER)]
     assert types.get("2") == a_type("2", "Other news", LATER)
+
+
+def no(at: str) -> Decision:
+    return Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=at, source="it@acme.example")
+
+
+def test_of_an_erased_contact_its_wish_is_left(contacts: Contacts, email: str) -> None:
+    contacts.upsert(email, {"firstname": "Ada"}, EARLIER)
+    contacts.set_subscription(email, EVERYTHING, no(EARLIER))
+    for _ in range(2):
+        contacts.erase(email.upper(), NOON_TEXT)
+        kept = known(contacts, email)
+        assert (kept.email, kept.values, kept.version, kept.unsubscribed(EVERYTHING)) == (email, {}, 0, True)
+
+
+def test_what_was_told_before_an_erasure_makes_no_contact(contacts: Contacts, email: str) -> None:
+    contacts.erase(email, NOON_TEXT)
+    assert contacts.upsert(email, {"firstname": "Ada"}, EARLIER).values == {"firstname": "Ada"}, "the mail has it"
+    contacts.quarantine(email, EARLIER, "550")
+    contact = known(contacts, email)
+    assert (contact.values, contact.version) == ({}, 0)
+
+
+def test_who_comes_back_is_a_contact_with_their_old_wish(contacts: Contacts, email: str) -> None:
+    contacts.set_subscription(email, "news", no(EARLIER))
+    contacts.erase(email, NOON_TEXT)
+    contacts.upsert(email, {}, LATER)
+    contact = known(contacts, email)
+    assert (contact.created_at, contact.version, contact.unsubscribed("news")) == (LATER, 1, True)

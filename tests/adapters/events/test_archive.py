@@ -126,3 +126,16 @@ def _value(text: str) -> Any:
     except (ValueError, RecursionError):
         return text
     return value if isinstance(value, str) else text
+
+
+def test_batches_of_the_archive_are_rewritten_in_their_place(archive: EventArchive) -> None:
+    known = set(archive.batches())
+    batches = [[{"of": "ada", "n": 1}, {"of": "bob", "n": 2}], [{"of": "ada", "n": 3}], [{"of": "bob", "n": 4}]]
+    for number, batch in enumerate(batches):
+        archive.append([RawEvent(json.dumps(one), f"2031-01-0{number + 1}T15:30:00.000Z") for one in batch])
+    names = [name for name in archive.batches() if name not in known]
+    assert names == sorted(names)
+    assert [name for name in archive.batches(names[0]) if name not in known] == names[1:]
+    counts = [archive.redact(name, lambda event: None if event["of"] == "ada" else event) for name in names]
+    assert counts == [1, 1, 0]
+    assert list(archive.between("2031-01-01T00", "2031-01-09T00")) == [{"of": "bob", "n": 2}, {"of": "bob", "n": 4}]

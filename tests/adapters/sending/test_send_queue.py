@@ -9,6 +9,7 @@ from functions.adapters.sending.send_queue import INLINE_MAX, REASON_MAX, SqsSen
 from functions.core.addresses import Address
 from functions.core.sending.send import Send
 from functions.wiring import Container
+from tests.support.cloud import SETTINGS
 from tests.support.examples import A_LOGO, A_PDF, a_send, recipients
 
 
@@ -124,3 +125,12 @@ def test_a_send_that_is_kept_is_handed_over_when_it_is_asked_for(queue: SqsSendQ
     queue.enqueue_saved(SMALL.id)
     body, _ = received(aws, queue.queue_url)
     assert queue.open(body) == SMALL
+
+
+def test_what_is_kept_apart_of_a_send_goes(aws: Container) -> None:
+    aws.get(wiring.clients.s3).put_object(Bucket=SETTINGS.payload_bucket, Key="sends/s-9", Body=b"{}")
+    for _ in range(2):
+        aws.get(wiring.adapters.send_queue).delete("s-9")
+    assert "Contents" not in aws.get(wiring.clients.s3).list_objects_v2(
+        Bucket=SETTINGS.payload_bucket, Prefix="sends/s-9"
+    )

@@ -1,3 +1,5 @@
+"""ports.Sends: one suite on the fake and on DynamoDB in moto."""
+
 from __future__ import annotations
 
 import itertools
@@ -10,19 +12,20 @@ from functions import wiring
 from functions.adapters import schema
 from functions.adapters.sending.sends import DynamoSends
 from functions.core import timestamps
+from functions.core.contacts.erasure import anonymous
 from functions.core.events.timeline import FACTS_MAX, TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending import lifecycle
 from functions.core.sending.lifecycle import FINAL, TRANSITIONS, Transition
-from functions.core.sending.send import Attempt, Message, MessageKey, State
-from functions.core.statistics.counter_updates import EmailHour
-from functions.ports.messages import Sends
+from functions.core.sending.send import ERASED, Attempt, Message, MessageKey, State
+from functions.ports.sending import Sends
 from functions.wiring import Container
-from tests.fakes.messages import MemorySends
+from tests.fakes.sending import MemorySends
 from tests.support.cloud import SETTINGS, aws_of
 from tests.support.examples import NOON, NOON_TEXT, a_message
 
 LEASE, GRACE = 60, 300
+EARLIER, LATER = "2026-11-23T11:00:00.000Z", "2026-11-23T13:00:00.000Z"
 _fresh = itertools.count()
 
 
@@ -148,26 +151,6 @@ def test_forget_undoes_a_send_as_a_whole_or_not_at_all(sends: Sends) -> None:
     assert sends.messages(untouched[0].key.send_id) == []
 
 
-def test_what_is_unfinished_of_an_hour_is_found(sends: Sends) -> None:
-    send_id, email_id = f"send-{next(_fresh)}", 900_000 + next(_fresh)
-    found = [a_message(send_id, number, email_id=email_id) for number in range(3)]
-    sends.create(found)
-    for message in found[1:]:
-        claim(sends, message.key, NOON)
-    sends.settle(found[2].key, Transition.SEND, now=NOON)
-    waiting = sends.unfinished(EmailHour(email_id, "2026-11-23T12"))
-    assert sorted(message.key.recipient for message in waiting) == [0, 1]
-    assert sends.unfinished(EmailHour(email_id, "2026-11-23T13")) == []
-
-
-def test_an_index_of_more_than_a_batch_is_read_whole(sends: Sends) -> None:
-    email_id = 900_000 + next(_fresh)
-    for _ in range(3):
-        send_id = f"send-{next(_fresh)}"
-        sends.create([a_message(send_id, number, email_id=email_id) for number in range(50)])
-    assert len(sends.unfinished(EmailHour(email_id, "2026-11-23T12"))) == 150
-
-
 def test_what_was_given_up_is_queued_anew_as_if_nothing_had_been(sends: Sends, message: Message) -> None:
     claim(sends, message.key, NOON)
     sends.settle(message.key, Transition.GIVE_UP, now=NOON, result=SendResult.UNDELIVERABLE, reason="SES was down")
@@ -196,19 +179,6 @@ def scheduled(sends: Sends, due_at: str) -> Message:
     made = a_message(f"send-{next(_fresh)}", state=State.SCHEDULED, due_at=due_at)
     assert sends.create([made])
     return made
-
-
-def test_what_is_due_is_found_until_it_is_queued_sent_or_canceled(sends: Sends) -> None:
-    hour = f"2027-01-{next(_fresh) % 28 + 1:02}T17"
-    early, second, third, late = (scheduled(sends, f"{hour}:{minute}:00.000Z") for minute in ("10", "20", "30", "50"))
-    until = f"{hour}:30:00.000Z"
-    assert sends.get(early.key) == early
-    assert {message.key for message in sends.due(hour, until)} == {early.key, second.key, third.key}
-    assert sends.due(f"{hour[:-2]}18", "2030") == []
-    sends.settle(early.key, Transition.ENQUEUE, now=NOON)
-    assert claim(sends, second.key, NOON)
-    sends.settle(third.key, Transition.CANCEL, now=NOON)
-    assert sends.due(hour, "2030") == [late]
 
 
 def test_forget_undoes_a_scheduled_send_too(sends: Sends) -> None:
@@ -346,3 +316,34 @@ def test_a_send_expires_after_its_retention(aws: Container) -> None:
     item = aws.get(wiring.clients.dynamodb).get_item(TableName=SETTINGS.sends_table, Key=key)["Item"]
     assert item[schema.EXPIRES] == {"N": str(int(NOON) + 90 * 86400)}
     assert isinstance(aws.get(wiring.adapters.sends), DynamoSends)
+
+
+def opened_message(address: str) -> Message:
+    fact = TimelineEvent(
+        type=TimelineEventType.OPENED,
+        at=EARLIER,
+        dedup_key="192.0.2.9",
+        details={"agent": "Thunderbird", "ip": "192.0.2.9"},
+    )
+    return a_message(f"send-{next(_fresh)}", address=address, state=State.SENT, timeline={fact.key: fact.to_item()})
+
+
+def test_a_message_becomes_nobodys_and_is_found_no_more(sends: Sends) -> None:
+    before = opened_message("ada@example.net")
+    sends.create([before])
+    after = anonymous(before)
+    assert sends.replace(before, after)
+    assert sends.get(before.key) == after
+    assert after.address == ERASED
+    assert not sends.replace(before, after), "it is not as it was any more"
+    late = TimelineEvent(type=TimelineEventType.OPENED, at=LATER, dedup_key="192.0.2.9", details={"ip": "192.0.2.9"})
+    assert sends.record(before.key, late, late) == sends.get(before.key) == after
+    assert not sends.create([before]), "its sendId is taken still"
+
+
+def test_a_fact_that_comes_in_between_is_not_lost(sends: Sends) -> None:
+    before = opened_message("ada@example.net")
+    sends.create([before])
+    changed = sends.record(before.key, TimelineEvent(type=TimelineEventType.DELIVERED, at=LATER))
+    assert not sends.replace(before, anonymous(before))
+    assert sends.get(before.key) == changed

@@ -1,20 +1,17 @@
-"""Metrics and AcceptedSends: one suite on the fakes and on DynamoDB in moto."""
+"""ports.Counters: one suite on the fake and on DynamoDB in moto."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
 from functions import wiring
-from functions.adapters.sending.messages_by_email import DynamoMessagesByEmail
 from functions.adapters.statistics.counters import _update
 from functions.core import ids
 from functions.core.errors import Retry
 from functions.core.events import bots
-from functions.core.sending.send import Message
 from functions.core.statistics.counter_updates import (
     NAMES_MAX,
     WATERMARK_SECONDS,
@@ -30,13 +27,11 @@ from functions.core.statistics.counter_updates import (
     slot,
 )
 from functions.core.statistics.periods import FIRST, LAST, DateRange
-from functions.ports.messages import MessagesByEmail
 from functions.ports.statistics import Counters, EmailCounters, PeriodCounters
 from functions.wiring import Container
-from tests.fakes.messages import MemoryAccepted, MemorySends
 from tests.fakes.statistics import MemoryCounters
 from tests.support.cloud import SETTINGS, aws_of
-from tests.support.examples import NOON, a_message
+from tests.support.examples import NOON
 
 _sequence = itertools.count(4_421_584_500_000_000_017_450_439_091_000_000_000_000)
 CELL = CounterKey(Subject(SubjectType.EMAIL, "7"), "2026-11-23T12")
@@ -201,30 +196,3 @@ def test_the_largest_write_is_within_dynamodbs_bounds(aws: Container) -> None:
     aws.get(wiring.adapters.counters).add(cell, "shard", CounterUpdate(largest.shard, None, seen, counters))
     aws.get(wiring.adapters.counters).add(cell, "shard", largest)
     assert sum(aws.get(wiring.adapters.counters).get(cell, "shard").counters.values()) == 2 * sum(counters.values())
-
-
-Store = Callable[[Sequence[Message]], MessagesByEmail]
-
-
-@pytest.fixture(params=["memory", "dynamo"])
-def store(request: pytest.FixtureRequest) -> Store:
-    if request.param == "memory":
-        sends = MemorySends()
-        return lambda messages: (sends.create(messages), MemoryAccepted(sends))[1]
-    container = aws_of(request)
-    accepted = DynamoMessagesByEmail(container.get(wiring.clients.dynamodb), SETTINGS.sends_table)
-    return lambda messages: ([container.get(wiring.adapters.sends).create([one]) for one in messages], accepted)[1]
-
-
-def test_an_emails_messages_are_read_by_the_time_of_their_acceptance(store: Store) -> None:
-    messages = [
-        a_message(
-            f"accepted-{number:03}", email_id=71, accepted_at=f"2026-11-23T12:00:{number // 4:02}.{number % 4:03}Z"
-        )
-        for number in range(120)
-    ]
-    accepted = store([*messages, a_message("of-another", email_id=72)])
-    assert accepted.between(71, "2026-11-23T12:00:00.000Z", "2026-11-23T12:01:00.000Z", 500) == messages
-    assert accepted.between(71, "2026-11-23T12:00:01.001Z", "2026-11-23T12:00:02.000Z", 500) == messages[5:8]
-    assert accepted.between(71, "2026-11-23T12:00:00.000Z", "2026-11-23T12:01:00.000Z", 7) == messages[:7]
-    assert accepted.between(73, "2026-11-23T12:00:00.000Z", "2026-11-23T12:01:00.000Z", 7) == []

@@ -7,9 +7,9 @@ import pytest
 from functions import wiring
 from functions.adapters.templates.partials import DynamoPartials
 from functions.core.errors import NotFound, Rejected
-from functions.ports.emails import Partials
+from functions.ports.templates import Partials
 from functions.steps.templates.partials import PartialLibrary
-from tests.fakes.emails import MemoryPartials
+from tests.fakes.templates import MemoryPartials
 from tests.support.cloud import aws_of
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.adapters import marshalling
+from functions.adapters.sending import message_items
 from functions.core.events import ses_events
 from functions.core.events.ses_events import SesEvent, UnparseableError
 from functions.core.events.smtp_mail import SmtpMail
@@ -102,7 +102,7 @@ def read_or_told(event: Any) -> None:
         for fact in (read.fact, *read.facts.values()):
             assert all(isinstance(value, str | bool) for value in fact.to_item().values())
         for message in read.smtp.messages() if read.smtp else ():
-            assert marshalling.message_from(marshalling.message_item(message, 90)) == message
+            assert message_items.message_from(message_items.message_item(message, 90)) == message
 
 
 @given(JSON)

@@ -12,7 +12,7 @@ from functions.core.outcomes import SendResult
 from functions.core.sending import lifecycle
 from functions.core.sending.lifecycle import FINAL, TRANSITIONS, Transition
 from functions.core.sending.send import State
-from tests.fakes.messages import MemorySends
+from tests.fakes.sending import MemorySends
 from tests.support.examples import NOON, NOON_TEXT, a_message
 
 LEASE, GRACE = 60, 300

@@ -27,7 +27,7 @@ from functions.core.statistics.counter_updates import (
     additions,
 )
 from functions.core.statistics.ratios import ratios
-from tests.fakes.messages import MemorySends
+from tests.fakes.sending import MemorySends
 from tests.support.examples import NOON, a_message
 
 FACTS = st.builds(

@@ -24,8 +24,8 @@ from functions.steps.sending.check_pause import CACHE_SECONDS, CheckPause
 from functions.steps.statistics.measure import measure
 from tests.fakes import Clock
 from tests.fakes.access import MemoryAudit
+from tests.fakes.account import MemoryAccountPause
 from tests.fakes.emails import MemoryEmails
-from tests.fakes.sending import MemoryAccountPause
 from tests.fakes.statistics import MemoryCounters
 from tests.support.examples import NOON, NOON_TEXT, a_message, an_email
 

@@ -21,8 +21,7 @@ from functions.steps.sending.accept import AcceptResult, AcceptSend
 from tests.fakes import Clock, Killed
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
-from tests.fakes.messages import MemorySends
-from tests.fakes.sending import MemoryQueue, MemoryUploads, never_paused
+from tests.fakes.sending import MemoryQueue, MemorySends, MemoryUploads, never_paused
 from tests.support.examples import (
     A_LOGO,
     A_PDF,

@@ -15,8 +15,7 @@ from functions.steps.sending.enqueue_due import LATE_SECONDS, SOON_SECONDS, Enqu
 from tests.fakes import Clock, Killed, Life
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
-from tests.fakes.messages import MemorySends
-from tests.fakes.sending import MemoryQueue, MemoryUploads, never_paused
+from tests.fakes.sending import MemoryMessageIndex, MemoryQueue, MemorySends, MemoryUploads, never_paused
 from tests.support.examples import DOMAIN, NOON, a_request, an_email, recipients
 
 HOUR = 3600
@@ -48,7 +47,13 @@ class World:
     def sweep(self, later: float, life: Life | None = None) -> int:
         guard = life.guard if life else lambda port: port
         self.clock.now = NOON + later
-        return EnqueueDue(sends=guard(self.sends), queue=guard(self.queue), clock=self.clock)()
+        step = EnqueueDue(
+            sends=guard(self.sends),
+            messages=guard(MemoryMessageIndex(self.sends)),
+            queue=guard(self.queue),
+            clock=self.clock,
+        )
+        return step()
 
     def states(self) -> set[State]:
         return {message.state for message in self.sends.stored.values()}

@@ -10,7 +10,8 @@ from functions.core.sending.throttle import FRESH_SECONDS, SendQuota, SesQuota
 from functions.ports.sending import OutgoingMail
 from functions.steps.sending.throttle import SPREAD_SECONDS, ThrottledMailer, refresh_quota
 from tests.fakes import Clock
-from tests.fakes.sending import MemoryMailer, MemoryQuotaStore
+from tests.fakes.account import MemoryQuotaStore
+from tests.fakes.sending import MemoryMailer
 from tests.support.examples import NOON
 
 MAIL = OutgoingMail(

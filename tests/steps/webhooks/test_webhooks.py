@@ -33,7 +33,7 @@ from functions.steps.webhooks.manage_webhooks import WebhookManager
 from functions.steps.webhooks.notify import EventPublisher
 from functions.steps.webhooks.replay import LOOK_BACK_SECONDS, ReplayDelivery, ReplayRange
 from tests.fakes import Clock, Killed, Life
-from tests.fakes.messages import MemoryAccepted, MemorySends
+from tests.fakes.sending import MemoryMessageIndex, MemorySends
 from tests.fakes.statistics import MemoryCounters
 from tests.support.examples import NOON, NOON_TEXT, a_message
 from tests.support.webhooks import (
@@ -99,7 +99,7 @@ class World:
         return ReplayRange(
             endpoints=self.endpoints,
             metrics=metrics or self.metrics,
-            accepted=MemoryAccepted(self.sends),
+            messages=MemoryMessageIndex(self.sends),
             queue=self.queue,
         )
 

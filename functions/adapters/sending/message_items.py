@@ -1,79 +1,16 @@
-"""DynamoDB's typed items ↔ plain values, and the one shape in which a message is stored."""
+"""The one shape in which a message is stored in the sends table."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from functions.adapters import schema
+from functions.adapters.aws.marshalling import Item, from_item, to_item
 from functions.core import timestamps
 from functions.core.emails.email import TRANSACTIONAL
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import Attempt, Message, MessageKey, RecipientRole, State
-
-Item = dict[str, Any]  # {"name": {"S": "..."}}
-
-
-def to_item(values: Mapping[str, Any]) -> Item:
-    """Plain values → item. None is left out: absent and empty are the same to us."""
-    return {name: _typed(value) for name, value in values.items() if value is not None}
-
-
-def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Item → plain values; every number of ours is an int."""
-    return {name: _plain(typed) for name, typed in item.items()}
-
-
-def _typed(value: Any) -> dict[str, Any]:
-    write = _WRITERS.get(type(value))
-    if write is None:
-        write = next((writer for kind, writer in _WRITERS.items() if isinstance(value, kind)), _unstorable)
-    return write(value)
-
-
-def _unstorable(value: Any) -> dict[str, Any]:
-    raise TypeError(
-        f"{value!r} cannot be stored: {type(value).__name__} is none of {', '.join(k.__name__ for k in _WRITERS)}"
-    )
-
-
-def _set(value: set[Any] | frozenset[Any]) -> dict[str, Any]:
-    """Of texts, or of whole numbers; DynamoDB knows no empty set."""
-    if all(isinstance(one, str) for one in value) and value:
-        return {"SS": sorted(value)}
-    if all(type(one) is int for one in value) and value:
-        return {"NS": [str(one) for one in sorted(value)]}
-    raise TypeError(f"{value!r} cannot be stored: a set holds texts, or whole numbers, and at least one")
-
-
-# By type; a subclass (an enumeration's text) is written as what it is made of, so bool stands before int.
-_WRITERS: dict[type, Callable[[Any], dict[str, Any]]] = {
-    str: lambda value: {"S": str(value)},
-    bool: lambda value: {"BOOL": value},
-    int: lambda value: {"N": str(int(value))},
-    type(None): lambda _: {"NULL": True},
-    Mapping: lambda value: {"M": {name: _typed(part) for name, part in value.items()}},
-    list: lambda value: {"L": [_typed(part) for part in value]},
-    tuple: lambda value: {"L": [_typed(part) for part in value]},
-    set: _set,
-    frozenset: _set,
-}
-
-_READERS: dict[str, Callable[[Any], Any]] = {
-    "S": str,
-    "N": int,
-    "BOOL": bool,
-    "NULL": lambda _: None,
-    "M": from_item,
-    "L": lambda parts: [_plain(part) for part in parts],
-    "SS": set,
-    "NS": lambda parts: {int(part) for part in parts},
-}
-
-
-def _plain(typed: Mapping[str, Any]) -> Any:
-    ((kind, value),) = typed.items()
-    return _READERS[kind](value)
 
 
 def message_key(key: MessageKey) -> Item:
@@ -101,7 +38,7 @@ def message_item(message: Message, retention_days: int) -> Item:
             "result": str(message.result) if message.result else None,
             "reason": message.reason or None,
             "attempts": message.attempts,
-            "tries": [try_item(one) for one in message.failed_attempts] or None,
+            "tries": [attempt_item(one) for one in message.failed_attempts] or None,
             "started_at": message.started_at,
             "settled_at": message.settled_at,
             "lease_until": message.lease_until,
@@ -115,7 +52,7 @@ def message_item(message: Message, retention_days: int) -> Item:
     )
 
 
-def try_item(one: Attempt) -> dict[str, Any]:
+def attempt_item(one: Attempt) -> dict[str, Any]:
     return {"number": one.number, "at": one.at, "reason": one.reason}
 
 

@@ -10,7 +10,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.adapters.marshalling import from_item, to_item
+from functions.adapters.aws.marshalling import from_item, to_item
 from functions.core.sending.send import State
 
 WHOLE = st.integers(-(10**37), 10**37)
