@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.core.tokens.smtp_token import user_name
 from functions.settings import Settings
-from infra.local.cloud.permissions import allows
+from infra.local.cloud.iam.policy_evaluation import allows
 
 if TYPE_CHECKING:
     from tests.infra.conftest import Templates

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from yarl import URL
 
 from infra.local.gateway import Gateway, UnsupportedApi
-from infra.local.gateway.answer import MalformedAnswer, answer_of
-from infra.local.gateway.routing import Route, select
-from infra.local.lambdas import Throttled
-from tests.local.stage import Handlers, deploy_function, eventually, run
+from infra.local.gateway.response import MalformedResponse, parse_response
+from infra.local.gateway.routing import DeployedRoute, select
+from infra.local.lambdas import FunctionThrottled
+from tests.support.local_stage import Handlers, deploy_function, eventually, run
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -79,7 +79,7 @@ async def said(response: ClientResponse) -> tuple[int, Any]:
 
 
 ROUTES = [
-    Route(key, key)
+    DeployedRoute(key, key)
     for key in (
         "GET /mail",
         "ANY /mail",
@@ -121,7 +121,7 @@ def test_route_selection(method: str, path: str, key: str | None, parameters: di
 
 def test_default_route_takes_what_is_left() -> None:
     """`$default` answers when nothing else does, and only then."""
-    routes = [*ROUTES, Route("$default", "d")]
+    routes = [*ROUTES, DeployedRoute("$default", "d")]
     left, taken = select(routes, "PUT", "/else"), select(routes, "GET", "/mail")
     assert left is not None
     assert taken is not None
@@ -129,7 +129,7 @@ def test_default_route_takes_what_is_left() -> None:
 
 
 @given(st.permutations(ROUTES), st.sampled_from(["/mail", "/mail/7", "/mail/latest", "/mail/7/8", "/mail/7/8/9"]))
-def test_route_selection_does_not_depend_on_order(routes: list[Route], path: str) -> None:
+def test_route_selection_does_not_depend_on_order(routes: list[DeployedRoute], path: str) -> None:
     """The order in which routes were deployed decides nothing."""
     assert select(routes, "GET", path) == select(ROUTES, "GET", path)
 
@@ -273,7 +273,7 @@ def test_full_answer(cloud: Cloud) -> None:
 )
 def test_answer_forms(payload: Any, status: int, content_type: str, body: bytes) -> None:
     """Without a status any JSON is a 200; with one, missing fields have API Gateway's defaults."""
-    answer = answer_of(payload)
+    answer = parse_response(payload)
     assert (answer.status, dict(answer.headers)["content-type"], answer.body) == (status, content_type, body)
 
 
@@ -293,8 +293,8 @@ def test_answer_forms(payload: Any, status: int, content_type: str, body: bytes)
 )
 def test_malformed_answers(payload: Any) -> None:
     """What API Gateway makes a 500 of."""
-    with pytest.raises(MalformedAnswer):
-        answer_of(payload)
+    with pytest.raises(MalformedResponse):
+        parse_response(payload)
 
 
 @given(
@@ -308,8 +308,8 @@ def test_malformed_answers(payload: Any) -> None:
 )
 def test_any_payload_is_an_answer_or_malformed(payload: Any) -> None:
     """No payload of a function breaks the gateway."""
-    with suppress(MalformedAnswer):
-        assert 100 <= answer_of(payload).status < 600
+    with suppress(MalformedResponse):
+        assert 100 <= parse_response(payload).status < 600
 
 
 def test_errors_of_the_gateway(cloud: Cloud) -> None:
@@ -319,14 +319,14 @@ def test_errors_of_the_gateway(cloud: Cloud) -> None:
         api.route(f"POST /{name}", name)
 
     def throttled(event: Any) -> None:
-        raise Throttled
+        raise FunctionThrottled
 
     functions = Handlers(fails=lambda event: 1 / 0, malformed=lambda event: {"statusCode": "x"})
     real = functions.invoke
 
     async def invoke(name: str, event: Any) -> Any:
         if "throttled" in name:
-            raise Throttled
+            raise FunctionThrottled
         return await real(name, event)
 
     functions.invoke = invoke  # type: ignore[method-assign]

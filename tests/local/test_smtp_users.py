@@ -13,7 +13,7 @@ from functions.core.tokens.smtp_password import smtp_password
 from infra.local.cloud import Cloud
 from infra.local.mailbox import Mailbox
 from infra.local.ses import SesError, SesSimulator, Submission
-from infra.local.smtp_users import SmtpUser, SmtpUsers
+from infra.local.smtp_users import SmtpAuthenticator, SmtpUser
 
 A = f"arn:aws:ses:us-east-1:{Cloud.account_id}:"
 OURS = [f"{A}identity/example.com", f"{A}configuration-set/ours"]
@@ -28,7 +28,7 @@ class Account:
     mailbox: Mailbox
 
     def __post_init__(self) -> None:
-        self.users = SmtpUsers(self.cloud, self.ses)
+        self.users = SmtpAuthenticator(self.cloud, self.ses)
         self.iam = self.cloud.client("iam")
         sesv2 = self.cloud.client("sesv2")
         for name in ("ours", "theirs"):

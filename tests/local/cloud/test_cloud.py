@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.local.cloud import Call, Cloud
+from infra.local.cloud import CallRecord, Cloud
 
 WAIT_S = 5
 Connect = Callable[..., Any]
@@ -176,16 +176,16 @@ def test_a_long_poll_sees_a_delayed_message(cloud: Cloud) -> None:
 
 def test_listeners_hear_of_every_call(cloud: Cloud, connect: Connect) -> None:
     """In-process or over HTTP, failed or not; an administrator has no principal."""
-    heard: list[Call] = []
+    heard: list[CallRecord] = []
     cloud.subscribe(heard.append)
     queue = connect("sqs").create_queue(QueueName="heard")["QueueUrl"]
     cloud.client("sqs").send_message(QueueUrl=queue, MessageBody="x")
     with pytest.raises(ClientError):
         cloud.client("lambda").get_function(FunctionName="none")
     assert heard == [
-        Call(None, "sqs", "CreateQueue", (), 200),
-        Call(None, "sqs", "SendMessage", (), 200),
-        Call(None, "lambda", "GetFunction", (), 404),
+        CallRecord(None, "sqs", "CreateQueue", (), 200),
+        CallRecord(None, "sqs", "SendMessage", (), 200),
+        CallRecord(None, "lambda", "GetFunction", (), 404),
     ]
 
 
@@ -207,10 +207,10 @@ def test_a_taken_port_is_an_oserror() -> None:
 
 def test_the_ses_application_is_told_who_asks(connect: Connect) -> None:
     """Calls to SES v2 go to the simulator, with the principal in the environment; stop() and start() leave it there."""
-    asked: list[tuple[str, Any]] = []
+    call: list[tuple[str, Any]] = []
 
     def ses(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
-        asked.append((environ["PATH_INFO"], environ["staffetta.principal"]))
+        call.append((environ["PATH_INFO"], environ["staffetta.principal"]))
         start_response("200 OK", [("Content-Type", "application/json")])
         return [json.dumps({"SendingEnabled": True}).encode()]
 
@@ -222,7 +222,7 @@ def test_the_ses_application_is_told_who_asks(connect: Connect) -> None:
         assert connect("sesv2", account).get_account()["SendingEnabled"] is True
     finally:
         account.stop()
-    assert asked == [("/v2/email/account", None)]
+    assert call == [("/v2/email/account", None)]
 
 
 def test_a_new_account_is_empty() -> None:

@@ -17,9 +17,9 @@ from moto.dynamodb.models.table import Table
 from moto.sqs import models as sqs_models
 
 from infra.local.cloud import Cloud
-from infra.local.cloud.asked import Asked
-from infra.local.cloud.authority import Authority
-from infra.local.cloud.moto_fixes import answers, cloudformation, dynamodb, iam
+from infra.local.cloud.iam.access import AccessEvaluator
+from infra.local.cloud.moto_fixes import cloudformation, dynamodb, iam, responses
+from infra.local.cloud.request import ApiCall
 
 
 def table(cloud: Cloud, name: str, *, ranged: bool = True) -> Any:
@@ -75,9 +75,9 @@ class TestAnswers:
         )["Items"] == [item]
 
     def test_stock_moto_needs_it(self) -> None:
-        assert "list_of_moto_modules()" in stock_source(answers.find_backend)
-        assert "get_possible_keys(context)" in stock_source(answers.pick)
-        assert "cache" not in stock_source(answers.possible_names)
+        assert "list_of_moto_modules()" in stock_source(responses.find_backend)
+        assert "get_possible_keys(context)" in stock_source(responses.pick)
+        assert "cache" not in stock_source(responses.possible_names)
 
 
 class TestTransactions:
@@ -279,14 +279,14 @@ class TestIam:
         right = {"Effect": "Allow", "Action": "iam:*", "Resource": "*", "Condition": bounded}
         document = json.dumps({"Version": "2012-10-17", "Statement": [right]})
         made.put_role_policy(RoleName="maker", PolicyName="p", PolicyDocument=document)
-        authority = Authority("123456789012", "us-east-1", None)
-        put = Asked("iam", "PutUserPolicy", None, {"UserName": "within"})
+        authority = AccessEvaluator("123456789012", "us-east-1", None)
+        put = ApiCall("iam", "PutUserPolicy", None, {"UserName": "within"})
         role = "arn:aws:iam::123456789012:role/maker"
-        assert authority.judge(role, put).refusal
+        assert authority.evaluate(role, put).refusal
         made.create_user(UserName="within", PermissionsBoundary="arn:aws:iam::123456789012:policy/b")
-        assert authority.judge(role, put).refusal is None
+        assert authority.evaluate(role, put).refusal is None
         made.create_user(UserName="beyond", PermissionsBoundary="arn:aws:iam::123456789012:policy/c")
-        assert authority.judge(role, Asked("iam", "PutUserPolicy", None, {"UserName": "beyond"})).refusal
+        assert authority.evaluate(role, ApiCall("iam", "PutUserPolicy", None, {"UserName": "beyond"})).refusal
 
 
 class TestCloudFormation:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infra.local.cloud import Credentials
-from infra.local.lambdas import FunctionNotFound, Functions, InvocationRefused, PayloadTooLarge, Throttled
-from tests.local.stage import deploy_function, eventually, run
+from infra.local.lambdas import Functions, FunctionThrottled, InvocationRefused, PayloadTooLarge, UnknownFunction
+from tests.support.local_stage import deploy_function, eventually, run
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -79,7 +79,7 @@ def code(tmp_path: Path) -> Path:
 
 @asynccontextmanager
 async def running(cloud: Cloud, code: Path, **settings: Any) -> AsyncIterator[Functions]:
-    functions = Functions(cloud, code.parent, look_every_s=0, **settings)
+    functions = Functions(cloud, code.parent, check_interval_s=0, **settings)
     await functions.start()
     try:
         yield functions
@@ -179,7 +179,7 @@ def test_reserved_concurrency_bounds_environments(cloud: Cloud, code: Path) -> N
             results = await asyncio.gather(*(functions.invoke("pid", {}) for _ in range(5)))
             assert len({result.payload for result in results}) == 1
             client.put_function_concurrency(FunctionName="pid", ReservedConcurrentExecutions=0)
-            with pytest.raises(Throttled, match="reserved concurrency of 0"):
+            with pytest.raises(FunctionThrottled, match="reserved concurrency of 0"):
                 await functions.invoke("pid", {})
 
     run(scenario())
@@ -299,7 +299,7 @@ def test_unknown_function_is_refused(cloud: Cloud, code: Path) -> None:
         with pytest.raises(InvocationRefused, match=r"start\(\) was not called"):
             await Functions(cloud, code.parent).invoke("echo", {})
         async with running(cloud, code) as functions:
-            with pytest.raises(FunctionNotFound, match="no function named ecco is deployed; deployed are: echo"):
+            with pytest.raises(UnknownFunction, match="no function named ecco is deployed; deployed are: echo"):
                 await functions.invoke("ecco", {})
 
     run(scenario())
@@ -343,7 +343,7 @@ def test_changed_configuration_runs_in_a_new_environment(cloud: Cloud, code: Pat
             assert changed["env"]["LEVEL"] == "2"
             assert not alive(first["pid"])
             client.delete_function(FunctionName="look")
-            with pytest.raises(FunctionNotFound):
+            with pytest.raises(UnknownFunction):
                 await functions.invoke("look", {})
             assert not alive(changed["pid"])
 
@@ -432,7 +432,7 @@ def test_processes_do_not_outlive_a_killed_stack(code: Path) -> None:
         from infra.local.cloud import Cloud
         from infra.local.cloud import Credentials
         from infra.local.lambdas import Functions
-        from tests.local.stage import deploy_function
+        from tests.support.local_stage import deploy_function
         async def main():
             cloud = Cloud()
             cloud.start()

@@ -149,9 +149,9 @@ def test_read_status_is_set(site: Any) -> None:
     """For some, or for all."""
     ids = [put(site), put(site)]
     site("PUT", "/api/v1/messages", json.dumps({"Read": True, "IDs": ids[:1]}))
-    assert [mail.seen for mail in site.mailbox.all()] == [False, True]
+    assert [mail.is_read for mail in site.mailbox.all()] == [False, True]
     site("PUT", "/api/v1/messages", json.dumps({"Read": True}))
-    assert all(mail.seen for mail in site.mailbox.all())
+    assert all(mail.is_read for mail in site.mailbox.all())
     assert site.get("/api/v1/info").json["Unread"] == 0
 
 

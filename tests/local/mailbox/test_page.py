@@ -89,7 +89,7 @@ def test_looking_at_a_mail_marks_it_read(site: Any) -> None:
     """As in every mail reader."""
     mail_id = put(site)
     site.get(f"/mail/{mail_id}")
-    assert site.mailbox.get(mail_id).seen
+    assert site.mailbox.get(mail_id).is_read
     assert site.get("/mail/unknown").status == 404
 
 

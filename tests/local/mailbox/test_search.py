@@ -20,7 +20,7 @@ def _three_mails(mailbox: Mailbox) -> None:
     mailbox.deliver("x@example.com", "ada@customer.test", receipt.as_bytes(), ["order=7"])
     mailbox.deliver("x@example.com", "bob@customer.test", reset.as_bytes())
     mailbox.deliver("x@example.com", "blind@customer.test", offer.as_bytes())
-    mailbox.mark(["m2"], seen=True)
+    mailbox.mark(["m2"], is_read=True)
 
 
 def message(subject: str, text: str, **headers: str) -> EmailMessage:

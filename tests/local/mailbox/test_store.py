@@ -41,8 +41,8 @@ def test_mails_are_marked_and_deleted() -> None:
     """Unknown ids change nothing."""
     mailbox = Mailbox()
     first, second = put(mailbox, "a"), put(mailbox, "b")
-    mailbox.mark([first, "unknown"], seen=True)
-    assert [mail.seen for mail in mailbox.all()] == [False, True]
+    mailbox.mark([first, "unknown"], is_read=True)
+    assert [mail.is_read for mail in mailbox.all()] == [False, True]
     mailbox.delete([second, "unknown"])
     assert [mail.id for mail in mailbox.all()] == [first]
     mailbox.clear()

@@ -14,7 +14,7 @@ import pytest
 from botocore.config import Config
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from infra.local.mailbox import Mail, Mailbox
+from infra.local.mailbox import Mailbox, StoredMail
 from infra.local.ses import SesSimulator, Submission
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:events"
@@ -33,7 +33,7 @@ class Clock:
 
 
 @dataclass
-class World:
+class SesScenario:
     """One account in which example.com may send, with the set `transactional` that publishes every event."""
 
     ses: SesSimulator
@@ -70,7 +70,7 @@ class World:
     def kinds(self) -> list[str]:
         return [event["eventType"] for event in self.events()]
 
-    def mails(self) -> list[Mail]:
+    def mails(self) -> list[StoredMail]:
         assert self.ses.drain(5)
         return list(self.mailbox.all())
 
@@ -96,7 +96,7 @@ def _make_mime() -> Any:
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
+def ses_scenario() -> Iterator[SesScenario]:
     clock, mailbox, published = Clock(), Mailbox(), []
     ses = SesSimulator(
         region="us-east-1",
@@ -109,10 +109,10 @@ def world() -> Iterator[World]:
     serving = threading.Thread(target=server.serve_forever, args=(0.02,))
     serving.start()
     ses.start()
-    world = World(ses, mailbox, clock, _client(server.port), published)
-    world.configure()
-    yield world
-    world.client.close()
+    ses_scenario = SesScenario(ses, mailbox, clock, _client(server.port), published)
+    ses_scenario.configure()
+    yield ses_scenario
+    ses_scenario.client.close()
     ses.stop()
     server.shutdown()
     serving.join()

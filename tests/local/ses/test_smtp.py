@@ -27,7 +27,7 @@ USER, PASSWORD = "AKIAUSER", "pässword"
 
 
 @dataclass
-class Caller:
+class SmtpTestUser:
     name: str
     submit: Callable[[Submission], str]
 
@@ -36,7 +36,7 @@ class Caller:
 class Endpoint:
     """A running SMTP server before the world's simulator, with one user."""
 
-    world: Any
+    ses_scenario: Any
     certificate: Certificate
     submit: Callable[[Submission], str]
     server: SmtpServer = field(init=False)
@@ -54,8 +54,8 @@ class Endpoint:
         self.server = SmtpServer(self._authenticate, self.certificate.server_context(), **limits)
         self.do(self.server.start("127.0.0.1", 0, 0))
 
-    def _authenticate(self, user: str, password: str) -> Caller | None:
-        return Caller("staffetta-smtp-7", self._submit) if (user, password) == (USER, PASSWORD) else None
+    def _authenticate(self, user: str, password: str) -> SmtpTestUser | None:
+        return SmtpTestUser("staffetta-smtp-7", self._submit) if (user, password) == (USER, PASSWORD) else None
 
     def _submit(self, submission: Submission) -> str:
         """By what stands there now, and not when the caller signed in."""
@@ -97,8 +97,8 @@ class Endpoint:
 
 
 @pytest.fixture
-def endpoint(world: Any, tmp_path: Any) -> Iterator[Endpoint]:
-    running = Endpoint(world, certificate.kept(tmp_path, datetime.now(UTC)), world.ses.submit)
+def endpoint(ses_scenario: Any, tmp_path: Any) -> Iterator[Endpoint]:
+    running = Endpoint(ses_scenario, certificate.load_or_create(tmp_path, datetime.now(UTC)), ses_scenario.ses.submit)
     yield running
     running.close()
 
@@ -132,23 +132,25 @@ def headed(raw: bytes) -> bytes:
     return b"X-SES-CONFIGURATION-SET: transactional\r\n" + raw
 
 
-def test_accepted_mail_is_answered_with_its_ses_id(world: Any, smtp: smtplib.SMTP, make_mime: Any) -> None:
+def test_accepted_mail_is_answered_with_its_ses_id(ses_scenario: Any, smtp: smtplib.SMTP, make_mime: Any) -> None:
     """The same id as in the events, which name the IAM user: that is how SMTP mail finds its token."""
     code, text = data(smtp, headed(make_mime()))
-    mail = world.events()[0]["mail"]
+    mail = ses_scenario.events()[0]["mail"]
     assert (code, text) == (250, f"Ok {mail['messageId']}")
     assert mail["tags"]["ses:caller-identity"] == ["staffetta-smtp-7"]
     assert mail["tags"]["ses:operation"] == ["SendSmtpEmail"]
     assert mail["tags"]["ses:source-ip"] == ["127.0.0.1"]
     assert mail["source"] == "orders@example.com"
-    assert [mail.recipient for mail in world.mails()] == ["ada@customer.test"]
+    assert [mail.recipient for mail in ses_scenario.mails()] == ["ada@customer.test"]
 
 
-def test_each_recipient_of_a_message_has_events_of_its_own(world: Any, smtp: smtplib.SMTP, make_mime: Any) -> None:
+def test_each_recipient_of_a_message_has_events_of_its_own(
+    ses_scenario: Any, smtp: smtplib.SMTP, make_mime: Any
+) -> None:
     """One Send for all; then what became of each. Every event names all recipients, those of no header too."""
     to = ["ada@customer.test", "bounce@simulator.amazonses.com", "complaint@simulator.amazonses.com"]
     assert data(smtp, headed(make_mime(to[0])), *to)[0] == 250
-    events = world.events()
+    events = ses_scenario.events()
     assert [event["eventType"] for event in events] == ["Send", "Delivery", "Bounce", "Delivery", "Complaint"]
     assert {tuple(event["mail"]["destination"]) for event in events} == {tuple(to)}
     _, first, second, third, fourth = events
@@ -196,14 +198,14 @@ def test_nothing_goes_without_tls(endpoint: Endpoint) -> None:
         assert client.noop() == (250, b"Ok"), "the reply to NOOP, and not to the EHLO before it"
 
 
-def test_one_port_is_within_tls_from_the_first_byte(world: Any, endpoint: Endpoint, make_mime: Any) -> None:
+def test_one_port_is_within_tls_from_the_first_byte(ses_scenario: Any, endpoint: Endpoint, make_mime: Any) -> None:
     with smtplib.SMTP_SSL("localhost", endpoint.server.tls_port, timeout=5, context=endpoint.trust()) as client:
         client.ehlo("test")
         assert not client.has_extn("starttls")
         assert client.mail("orders@example.com") == (530, b"Authentication required")
         assert plain(client, USER, PASSWORD)[0] == 235
         assert data(client, make_mime())[0] == 250
-    assert len(world.mails()) == 1
+    assert len(ses_scenario.mails()) == 1
 
 
 def test_a_client_that_does_not_trust_us_ends_nothing(endpoint: Endpoint, make_mime: Any) -> None:
@@ -219,7 +221,7 @@ def test_a_client_that_does_not_trust_us_ends_nothing(endpoint: Endpoint, make_m
         assert data(client, make_mime())[0] == 250
 
 
-def test_refusals_speak_as_ses_does(world: Any, smtp: smtplib.SMTP, make_mime: Any) -> None:
+def test_refusals_speak_as_ses_does(ses_scenario: Any, smtp: smtplib.SMTP, make_mime: Any) -> None:
     """Permanent faults are 554, throttling is 454."""
     raw = make_mime()
     assert data(smtp, raw, sender="a@elsewhere.org") == (
@@ -233,21 +235,21 @@ def test_refusals_speak_as_ses_does(world: Any, smtp: smtplib.SMTP, make_mime: A
     assert data(smtp, b"X-SES-CONFIGURATION-SET: nope\r\n" + raw) == (554, "Configuration set <nope> does not exist.")
     many = [f"r{number}@customer.test" for number in range(51)]
     assert data(smtp, raw, *many) == (554, "Transaction failed: Recipient count exceeds 50.")
-    world.ses.account.quota.max_24_hour_send = 0.0
+    ses_scenario.ses.account.quota.max_24_hour_send = 0.0
     assert data(smtp, raw) == (454, "Throttling failure: Daily message quota exceeded.")
-    assert world.mails() == []
+    assert ses_scenario.mails() == []
 
 
-def test_fifty_recipients_are_one_message(world: Any, smtp: smtplib.SMTP, make_mime: Any) -> None:
+def test_fifty_recipients_are_one_message(ses_scenario: Any, smtp: smtplib.SMTP, make_mime: Any) -> None:
     people = [f"r{number}@customer.test" for number in range(50)]
     assert data(smtp, headed(make_mime()), *people)[0] == 250
-    assert sorted(mail.recipient for mail in world.mails()) == sorted(people)
+    assert sorted(mail.recipient for mail in ses_scenario.mails()) == sorted(people)
 
 
-def test_a_bounce_message_with_the_null_sender_passes(world: Any, smtp: smtplib.SMTP, make_mime: Any) -> None:
+def test_a_bounce_message_with_the_null_sender_passes(ses_scenario: Any, smtp: smtplib.SMTP, make_mime: Any) -> None:
     """`MAIL FROM:<>`: the header's From is what counts then."""
     assert data(smtp, headed(make_mime()), sender="")[0] == 250
-    assert world.events()[0]["mail"]["source"] == "Da Nino <orders@example.com>"
+    assert ses_scenario.events()[0]["mail"]["source"] == "Da Nino <orders@example.com>"
 
 
 def test_mail_beyond_40_mb_is_refused_by_its_announced_size(smtp: smtplib.SMTP) -> None:
@@ -256,11 +258,11 @@ def test_mail_beyond_40_mb_is_refused_by_its_announced_size(smtp: smtplib.SMTP) 
     assert (code, text) == (552, b"Message is too long.")
 
 
-def test_eight_bit_and_dotted_lines_arrive_as_sent(world: Any, smtp: smtplib.SMTP) -> None:
+def test_eight_bit_and_dotted_lines_arrive_as_sent(ses_scenario: Any, smtp: smtplib.SMTP) -> None:
     """Dot-stuffing is undone, bytes are left alone."""
     body = b".starts with a dot\r\n..two\r\n\xff\xfe\r\n"
     assert data(smtp, b"From: orders@example.com\r\nSubject: x\r\n\r\n" + body)[0] == 250
-    assert world.mails()[0].raw.endswith(b"\r\n\r\n" + body)
+    assert ses_scenario.mails()[0].raw.endswith(b"\r\n\r\n" + body)
 
 
 def test_a_reply_is_one_line_of_ascii(make_mime: Any, smtp: smtplib.SMTP) -> None:
@@ -319,7 +321,7 @@ def test_a_stop_answers_what_is_being_accepted(endpoint: Endpoint, make_mime: An
     def slowly(submission: Submission) -> str:
         asked.set()
         assert may_answer.wait(5)
-        return str(endpoint.world.ses.submit(submission))
+        return str(endpoint.ses_scenario.ses.submit(submission))
 
     endpoint.submit = slowly
     with endpoint.signed_in() as idle, endpoint.signed_in() as busy:

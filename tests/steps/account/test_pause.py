@@ -259,7 +259,8 @@ def test_a_transactional_email_paused_by_hand_accepts_no_more_and_what_it_accept
 
 
 @pytest.mark.parametrize(
-    "asked", [lambda check: check.check_on_delivery(NEWS, "news"), lambda check: check.check_on_delivery(PLAIN, "offers")]
+    "asked",
+    [lambda check: check.check_on_delivery(NEWS, "news"), lambda check: check.check_on_delivery(PLAIN, "offers")],
 )
 def test_a_worker_looks_again_after_half_a_minute(asked: Callable[[CheckPause], Any]) -> None:
     world = World()
