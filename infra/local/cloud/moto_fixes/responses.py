@@ -30,7 +30,7 @@ def _pick_cached(self: XFormedAttributePicker, context: AttributePickerContext) 
 
 
 def _cached_names(picker: XFormedAttributePicker, context: AttributePickerContext) -> Iterator[str]:
-    cache_key = (context.shape, context.cache_key)
+    cache_key = (context.shape, context.key)
     if cache_key not in _names:
         _names[cache_key] = tuple(possible_names(picker, context))
     return iter(_names[cache_key])
