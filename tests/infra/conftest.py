@@ -1,4 +1,4 @@
-"""One synthesis for all template tests, and a way to read what came out."""
+"""One synthesis for all template tests, and access to its result."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ class Templates:
         return {**self.state["Resources"], **self.service["Resources"]}
 
     def of_type(self, kind: str) -> dict[str, Resource]:
-        return {name: found for name, found in self.resources.items() if found["Type"] == kind}
+        return {name: resource for name, resource in self.resources.items() if resource["Type"] == kind}
 
     def properties(self, kind: str) -> dict[str, Any]:
-        return {name: found["Properties"] for name, found in self.of_type(kind).items()}
+        return {name: resource["Properties"] for name, resource in self.of_type(kind).items()}
 
     def logical_id(self, reference: Any) -> str:
-        """The resource that a Ref, GetAtt or import in the templates points at."""
+        """Returns the resource that a Ref, GetAtt or import in the templates refers to."""
         match reference:
             case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), _]}:
                 return name
@@ -60,7 +60,7 @@ Synthesize = Callable[..., Templates]
 
 @pytest.fixture(scope="session")
 def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
-    """Synthesize one stage, by its settings without their prefix, and read its templates."""
+    """Returns a function that synthesizes one stage, from its settings without their prefix, and reads its templates."""
 
     def run(**settings: object) -> Templates:
         context = {"staffetta:bundle": False} | {f"staffetta:{key}": value for key, value in settings.items()}
@@ -77,7 +77,7 @@ def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
 
 @pytest.fixture(scope="session")
 def templates(synthesized: Synthesize) -> Templates:
-    """The stage that cdk.json names, with nothing chosen but who hears of alarms."""
+    """The stage of cdk.json, with an email address for alarms as its only setting."""
     return synthesized(alarmEmail="oncall@acme.com")
 
 

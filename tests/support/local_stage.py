@@ -1,4 +1,4 @@
-"""What the tests of functions, gateway and pump stand on: an account, ways to deploy into it, and functions in-process."""
+"""Support for tests of functions, gateway and event sources: ways to deploy into an account, and in-process functions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PATIENCE_S = 15.0
 
 
 def run(scenario: Coroutine[Any, Any, T]) -> T:
-    """Run one scenario on a loop of its own; one that hangs fails."""
+    """Runs one scenario on its own event loop. A scenario that hangs fails."""
 
     async def bounded() -> T:
         return await asyncio.wait_for(scenario, 2 * PATIENCE_S)
@@ -31,7 +31,7 @@ def run(scenario: Coroutine[Any, Any, T]) -> T:
 
 
 async def eventually(condition: Callable[[], bool]) -> None:
-    """Wait for a condition that becomes true in another task or process."""
+    """Waits for a condition that becomes true in another task or process."""
     end = time.monotonic() + PATIENCE_S
     while not condition():
         assert time.monotonic() < end, "the condition did not come true in time"
@@ -39,34 +39,34 @@ async def eventually(condition: Callable[[], bool]) -> None:
 
 
 def archive() -> bytes:
-    """A zip as Lambda wants one; what is in it does not matter here."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as opened:
-        opened.writestr("nothing.py", "")
-    return made.getvalue()
+    """Returns a zip as Lambda requires one. Its content does not matter here."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as zip_file:
+        zip_file.writestr("nothing.py", "")
+    return buffer.getvalue()
 
 
 def deploy_function(cloud: Cloud, name: str, handler: str = "functions.f.handler", **settings: Any) -> str:
-    """Deploy a function under a role of its own; its ARN."""
+    """Deploys a function with its own role and returns its ARN."""
     iam = cloud.client("iam")
     role = iam.create_role(RoleName=f"{name}-role", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
-    wanted = {"Handler": handler, "Runtime": "python3.13", "Timeout": 5, "MemorySize": 256} | settings
+    configuration = {"Handler": handler, "Runtime": "python3.13", "Timeout": 5, "MemorySize": 256} | settings
     response = cloud.client("lambda").create_function(
-        FunctionName=name, Role=role, Code={"ZipFile": archive()}, **wanted
+        FunctionName=name, Role=role, Code={"ZipFile": archive()}, **configuration
     )
     arn: str = response["FunctionArn"]
     return arn
 
 
 def deploy_queue(cloud: Cloud, name: str, **attributes: str) -> tuple[str, str]:
-    """A queue; its URL and ARN."""
+    """Creates a queue and returns its URL and ARN."""
     sqs = cloud.client("sqs")
     url = sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
     return url, sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
 
 
 def deploy_table(cloud: Cloud, name: str) -> str:
-    """A table keyed by `id` with a stream of both images; the stream's ARN."""
+    """Creates a table keyed by `id` with a stream of both images and returns the stream's ARN."""
     response = cloud.client("dynamodb").create_table(
         TableName=name,
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],

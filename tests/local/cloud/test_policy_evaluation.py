@@ -1,4 +1,4 @@
-"""IAM's rules of evaluation, case by case, and the one that may never bend: a Deny wins."""
+"""IAM's rules of evaluation, case by case, and the rule without exception: a Deny wins."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ def without(name: str, **statement: Any) -> dict[str, Any]:
     ],
 )
 def test_actions_and_resources(document: dict[str, Any], expected: bool) -> None:
-    """Wildcards, case, lists, negations: what a statement covers."""
+    """Wildcards, case, lists and negations decide what a statement covers."""
     assert allows([document], ("dynamodb:GetItem", TABLE), {}) is expected
 
 
@@ -84,7 +84,7 @@ def test_actions_and_resources(document: dict[str, Any], expected: bool) -> None
     ],
 )
 def test_conditions(condition: dict[str, Any], expected: bool) -> None:
-    """All operators and keys must hold, any value of a key may."""
+    """All operators and keys must hold; any value of a key may."""
     context = {
         "ses:fromaddress": ["a@b.c"],
         "ses:recipients": ["one@x.y", "two@b.c"],
@@ -96,7 +96,7 @@ def test_conditions(condition: dict[str, Any], expected: bool) -> None:
 
 
 def test_a_deny_whose_condition_fails_does_not_apply() -> None:
-    """A false condition means that the statement is silent, not that it refuses."""
+    """A statement with a false condition does not apply; it does not deny."""
     deny = policy(Effect="Deny", Condition={"Bool": {"aws:SecureTransport": "false"}})
     assert allows([policy(), deny], ("s3:GetObject", "*"), {"aws:securetransport": ["true"]})
 
@@ -110,8 +110,8 @@ def test_a_deny_whose_condition_fails_does_not_apply() -> None:
         without("Resource"),
     ],
 )
-def test_what_cannot_be_evaluated_is_raised(document: dict[str, Any]) -> None:
-    """A guess would make the least-privilege tests lie."""
+def test_an_unsupported_policy_raises(document: dict[str, Any]) -> None:
+    """A guess would falsify the least-privilege tests."""
     with pytest.raises(UnsupportedPolicy):
         allows([document], ("s3:GetObject", "*"), {"a": ["b"]})
 
@@ -128,7 +128,7 @@ statements = st.fixed_dictionaries(
 
 @given(st.lists(st.lists(statements, max_size=4), max_size=4), st.integers(0, 4))
 def test_a_deny_always_wins(groups: list[list[dict[str, Any]]], place: int) -> None:
-    """Wherever it stands among whatever else."""
+    """Its position among other statements has no effect."""
     documents = [{"Statement": group} for group in groups]
     documents.insert(place, {"Statement": [{"Effect": "Deny", "Action": "s3:Get*", "Resource": "arn:*"}]})
     assert not allows(documents, ("s3:GetObject", "arn:x"), {})
@@ -136,7 +136,7 @@ def test_a_deny_always_wins(groups: list[list[dict[str, Any]]], place: int) -> N
 
 @given(st.lists(st.lists(statements, max_size=4), max_size=4))
 def test_nothing_is_allowed_without_an_allow(groups: list[list[dict[str, Any]]]) -> None:
-    """The default is no; and an Allow added to policies without a Deny is enough."""
+    """The default is to deny. An Allow is enough if there is no Deny."""
     denied = [{"Statement": [{**statement, "Effect": "Deny"} for statement in group]} for group in groups]
     allowed = [{"Statement": [{**statement, "Effect": "Allow"} for statement in group]} for group in groups]
     assert not allows(denied, ("s3:GetObject", "arn:x"), {})

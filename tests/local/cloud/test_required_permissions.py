@@ -1,4 +1,4 @@
-"""What each call needs, read off real requests of real SDK clients; then calls held against roles in the account."""
+"""The permissions of each call, from real requests of real SDK clients, and checks of calls against roles in the account."""
 
 import json
 from collections.abc import Callable
@@ -22,14 +22,14 @@ KEY = {"pk": {"S": "1"}}
 
 
 class Sent(Exception):
-    """Carries a signed request out of botocore, unsent."""
+    """Carries a signed request out of botocore before it is sent."""
 
     def __init__(self, request: AWSPreparedRequest) -> None:
         self.environ = environ_of(request)
 
 
 def api_call(service: str, operation: str, **params: Any) -> ApiCall:
-    """The request that boto3 would make, as the front understands it."""
+    """Returns the API call of the request that boto3 would make."""
     client: Any = boto3.client(
         service,
         region_name="us-east-1",
@@ -237,8 +237,10 @@ CASES: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
 @pytest.mark.parametrize(
     ("service", "operation", "params", "grants"), CASES, ids=[f"{case[0]}-{case[1]}" for case in CASES]
 )
-def test_what_a_call_needs(service: str, operation: str, params: dict[str, Any], grants: list[tuple[str, str]]) -> None:
-    """Action and resources, as the Service Authorization Reference has them."""
+def test_each_call_requires_its_permissions(
+    service: str, operation: str, params: dict[str, Any], grants: list[tuple[str, str]]
+) -> None:
+    """Actions and resources are those of the Service Authorization Reference."""
     assert list(required_permissions(api_call(service, operation, **params), ACCOUNT)) == grants
 
 
@@ -251,14 +253,18 @@ def test_what_a_call_needs(service: str, operation: str, params: dict[str, Any],
         ("kms", "list_keys", {}, "kms:ListKeys"),
     ],
 )
-def test_an_unlisted_operation_says_so(service: str, operation: str, params: dict[str, Any], named: str) -> None:
-    """Not allowed by chance: the message tells where to add it."""
-    with pytest.raises(UnknownPermissions, match=rf"{named} is not listed in infra/local/cloud/needs\.py"):
+def test_an_unlisted_operation_is_refused_by_name(
+    service: str, operation: str, params: dict[str, Any], named: str
+) -> None:
+    """It is never allowed by chance: the message names the file to extend."""
+    with pytest.raises(
+        UnknownPermissions, match=rf"{named} is not listed in infra/local/cloud/iam/required_permissions\.py"
+    ):
         required_permissions(api_call(service, operation, **params), ACCOUNT)
 
 
 def test_the_context_of_a_mail() -> None:
-    """The sender's address and name apart, every recipient, no display names."""
+    """It has the sender's address and name separately, every recipient, and no display names."""
     destination = {"ToAddresses": ["A <a@x.y>"], "BccAddresses": ["b@x.y"]}
     call = api_call(
         "sesv2",
@@ -267,15 +273,15 @@ def test_the_context_of_a_mail() -> None:
         Destination=destination,
         Content={"Raw": {"Data": b"x"}},
     )
-    found = condition_context(call, ACCOUNT, ROLE)
-    assert found["ses:fromaddress"] == ["us@example.com"]
-    assert found["ses:fromdisplayname"] == ["Us"]
-    assert found["ses:recipients"] == ["a@x.y", "b@x.y"]
-    assert found["aws:principalarn"] == [ROLE]
+    keys = condition_context(call, ACCOUNT, ROLE)
+    assert keys["ses:fromaddress"] == ["us@example.com"]
+    assert keys["ses:fromdisplayname"] == ["Us"]
+    assert keys["ses:recipients"] == ["a@x.y", "b@x.y"]
+    assert keys["aws:principalarn"] == [ROLE]
 
 
-def test_who_can_vouch_for_an_address() -> None:
-    """The address, its domain, and the domain's parents down to two labels."""
+def test_identities_that_can_cover_an_address() -> None:
+    """They are the address, its domain, and the domain's parents down to two labels."""
     assert parents("a@m.example.com") == ["a@m.example.com", "m.example.com", "example.com"]
 
 
@@ -315,7 +321,7 @@ class TestInTheAccount:
             ),
         ],
     )
-    def test_a_refusal_speaks_the_services_protocol(
+    def test_a_refusal_is_in_the_services_protocol(
         self,
         cloud: Cloud,
         connect: Callable[..., Any],
@@ -334,7 +340,7 @@ class TestInTheAccount:
         assert refused.value.response["Error"]["Code"] == code
 
     def test_a_grant_opens_exactly_what_it_names(self, cloud: Cloud, connect: Callable[..., Any], role: str) -> None:
-        """Granted while the credentials are out, taken away again; every call is on record with what it needed."""
+        """A grant works for existing credentials, and so does its removal. Each call is recorded with its permissions."""
         sqs, name = connect("sqs", credentials=cloud.credentials_for(self.arn(role))), f"q-{role}"
         queue, arn = cloud.client("sqs").create_queue(QueueName=name)["QueueUrl"], f"arn:aws:sqs:us-east-1:{A}:{name}"
         before = len(cloud.calls)
@@ -345,24 +351,24 @@ class TestInTheAccount:
         cloud.client("iam").delete_role_policy(RoleName=role, PolicyName="policy-sqsSendMessage")
         with pytest.raises(ClientError, match="AccessDenied"):
             sqs.send_message(QueueUrl=queue, MessageBody="b")
-        made = [(call.principal, call.operation, call.grants, call.status) for call in cloud.calls[before:]]
-        assert made == [
+        recorded = [(call.principal, call.operation, call.grants, call.status) for call in cloud.calls[before:]]
+        assert recorded == [
             (role, "SendMessage", (("sqs:SendMessage", arn),), 200),
             (role, "ReceiveMessage", (("sqs:ReceiveMessage", arn),), 400),
             (role, "SendMessage", (("sqs:SendMessage", arn),), 400),
         ]
 
     def test_managed_policies_count(self, cloud: Cloud, connect: Callable[..., Any], role: str) -> None:
-        """AWS's own, attached to a role, are evaluated too."""
+        """AWS's own policies, attached to a role, are evaluated too."""
         cloud.client("iam").attach_role_policy(
             RoleName=role, PolicyArn="arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess"
         )
         assert connect("sqs", credentials=cloud.credentials_for(self.arn(role))).list_queues()
 
-    def test_a_mail_is_held_against_the_verified_identity(
+    def test_a_mail_is_checked_against_the_verified_identity(
         self, cloud: Cloud, connect: Callable[..., Any], role: str
     ) -> None:
-        """A subdomain's sender is vouched for by the verified domain above it, whatever the display name says."""
+        """The verified domain covers a subdomain's sender, whatever its display name."""
         cloud.client("sesv2").create_email_identity(EmailIdentity="vouched.example")
         self.grant(
             cloud, role, "ses:SendEmail", "ses:SendRawEmail", resource=f"arn:aws:ses:us-east-1:{A}:identity/vouched.example",
@@ -375,10 +381,12 @@ class TestInTheAccount:
         with pytest.raises(ClientError, match="not authorized to perform: ses:Send"):
             ses.send_email(FromEmailAddress="x@vouched.example", Destination=to, Content=raw)
 
-    def test_what_cannot_be_judged_is_refused(self, cloud: Cloud, connect: Callable[..., Any], role: str) -> None:
-        """A policy beyond the evaluator, a malformed request, and a role that is not there: each refused with its reason."""
+    def test_a_call_that_cannot_be_evaluated_is_refused(
+        self, cloud: Cloud, connect: Callable[..., Any], role: str
+    ) -> None:
+        """An unsupported policy, a malformed request and a missing role are each refused with the reason."""
         self.grant(cloud, role, "sqs:*", Condition={"DateLessThan": {"aws:CurrentTime": "2030-01-01"}})
-        with pytest.raises(ClientError, match="does not know the condition operator DateLessThan"):
+        with pytest.raises(ClientError, match="does not support the condition operator DateLessThan"):
             connect("sqs", credentials=cloud.credentials_for(self.arn(role))).list_queues()
         with pytest.raises(ClientError, match="no identity-based policy allows"):
             connect("sqs", credentials=cloud.credentials_for(self.arn("ghost"))).list_queues()

@@ -1,4 +1,4 @@
-"""Each CloudFormation model: created, updated and deleted through real stacks, judged by what the APIs then say."""
+"""Each CloudFormation model: created, updated and deleted through real stacks, and checked through the APIs."""
 
 import json
 from typing import Any
@@ -44,7 +44,7 @@ def index(name: str) -> dict[str, Any]:
 
 
 def function(**properties: Any) -> dict[str, dict[str, Any]]:
-    given = {
+    properties = {
         "Handler": "m.h",
         "Runtime": "python3.13",
         "Code": {"S3Bucket": "assets", "S3Key": "one.zip"},
@@ -52,13 +52,13 @@ def function(**properties: Any) -> dict[str, dict[str, Any]]:
     }
     return {
         "Role": of("IAM::Role", AssumeRolePolicyDocument=TRUST),
-        "Function": of("Lambda::Function", Role=att("Role", "Arn"), **given),
+        "Function": of("Lambda::Function", Role=att("Role", "Arn"), **properties),
     }
 
 
 class TestDynamoDB:
-    def test_a_table_is_what_the_template_says(self, cloud: Cloud, stacks: Any) -> None:
-        """Keys, index, stream, TTL, point-in-time recovery and protection are all there."""
+    def test_a_table_matches_the_template(self, cloud: Cloud, stacks: Any) -> None:
+        """Keys, index, stream, TTL, point-in-time recovery and protection are set."""
         recovery = {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": 7}}
         resources = {
             "Table": table(
@@ -72,16 +72,16 @@ class TestDynamoDB:
             "table", resources, {"Arn": {"Value": att("Table", "Arn")}, "Stream": {"Value": att("Table", "StreamArn")}}
         )
         name, dynamodb = stacks.id_of("table", "Table"), cloud.client("dynamodb")
-        made = dynamodb.describe_table(TableName=name)["Table"]
-        assert stacks.outputs("table") == {"Arn": made["TableArn"], "Stream": made["LatestStreamArn"]}
-        assert [found["IndexName"] for found in made["GlobalSecondaryIndexes"]] == ["by-pk"]
+        described = dynamodb.describe_table(TableName=name)["Table"]
+        assert stacks.outputs("table") == {"Arn": described["TableArn"], "Stream": described["LatestStreamArn"]}
+        assert [item["IndexName"] for item in described["GlobalSecondaryIndexes"]] == ["by-pk"]
         assert dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]["AttributeName"] == "expires"
         backups = dynamodb.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
         assert backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
         assert name.startswith("table-Table-")
 
     def test_an_update_keeps_the_items(self, cloud: Cloud, stacks: Any) -> None:
-        """Index, stream, TTL, recovery and protection change in place; the table and its items stay."""
+        """Index, stream, TTL, recovery and protection change in place. The table and its items stay."""
         dynamodb = cloud.client("dynamodb")
         stacks.put("grown", {"Table": table(GlobalSecondaryIndexes=[index("old")])})
         name = stacks.id_of("grown", "Table")
@@ -96,11 +96,11 @@ class TestDynamoDB:
             },
         )
         stacks.put("grown", {"Table": changed})
-        made = dynamodb.describe_table(TableName=name)["Table"]
+        described = dynamodb.describe_table(TableName=name)["Table"]
         assert stacks.id_of("grown", "Table") == name
-        assert [found["IndexName"] for found in made["GlobalSecondaryIndexes"]] == ["new"]
-        assert made["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
-        assert made["DeletionProtectionEnabled"] is True
+        assert [item["IndexName"] for item in described["GlobalSecondaryIndexes"]] == ["new"]
+        assert described["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+        assert described["DeletionProtectionEnabled"] is True
         assert dynamodb.get_item(TableName=name, Key={"pk": {"S": "kept"}})["Item"]
         stacks.put("grown", {"Table": table()})
         bare = dynamodb.describe_table(TableName=name)["Table"]
@@ -116,7 +116,7 @@ class TestDynamoDB:
             assert "again" not in cloud.client("dynamodb").list_tables()["TableNames"]
 
     def test_a_protected_table_outlives_its_stack(self, stacks: Any) -> None:
-        """Deletion protection makes the deletion fail, and the stack says why."""
+        """Deletion protection makes the deletion fail, and the stack reports why."""
         stacks.put("guarded", {"Table": table(Replica={"DeletionProtectionEnabled": True})})
         stacks.delete("guarded")
         assert stacks.status("guarded") == "DELETE_FAILED"
@@ -154,7 +154,7 @@ class TestMessaging:
         }
 
     def test_a_published_message_reaches_the_queue_raw(self, cloud: Cloud, stacks: Any) -> None:
-        """The subscription delivers, as raw as it was told to be."""
+        """The subscription delivers raw, as configured."""
         stacks.put("mq", self.resources())
         queue, topic = stacks.id_of("mq", "Queue"), stacks.id_of("mq", "Topic")
         cloud.client("sns").publish(TopicArn=topic, Message="hello")
@@ -163,8 +163,8 @@ class TestMessaging:
         assert json.loads(attributes["Policy"])["Statement"][0]["Action"] == "sqs:SendMessage"
         assert json.loads(attributes["RedrivePolicy"])["maxReceiveCount"] == 3
 
-    def test_updates_are_made_in_place(self, cloud: Cloud, stacks: Any) -> None:
-        """A changed queue, topic and subscription are the same ones, with new settings."""
+    def test_updates_are_in_place(self, cloud: Cloud, stacks: Any) -> None:
+        """A changed queue, topic and subscription stay the same resource with new settings."""
         stacks.put("mqu", self.resources())
         before = [stacks.id_of("mqu", name) for name in ("Queue", "Topic", "Subscription")]
         stacks.put(
@@ -180,7 +180,7 @@ class TestMessaging:
         assert json.loads(subscription["FilterPolicy"]) == {"kind": ["a"]}
 
     def test_policies_leave_with_their_resource(self, cloud: Cloud, stacks: Any) -> None:
-        """A policy taken out of the template is taken off the queue and the topic."""
+        """A policy that is removed from the template is removed from the queue and the topic."""
         resources = self.resources()
         stacks.put("mqp", resources)
         stacks.put("mqp", {name: resources[name] for name in resources if not name.endswith("Policy")})
@@ -195,14 +195,12 @@ class TestMessaging:
         stacks.delete("mqd")
         assert not any("mqd-" in url for url in cloud.client("sqs").list_queues().get("QueueUrls", []))
         assert not any("mqd-" in topic["TopicArn"] for topic in cloud.client("sns").list_topics()["Topics"])
-        assert not any(
-            "mqd-" in found["TopicArn"] for found in cloud.client("sns").list_subscriptions()["Subscriptions"]
-        )
+        assert not any("mqd-" in item["TopicArn"] for item in cloud.client("sns").list_subscriptions()["Subscriptions"])
 
 
 class TestS3:
-    def test_a_bucket_policy_is_shown_and_not_enforced(self, cloud: Cloud, stacks: Any) -> None:
-        """The usual "TLS only" policy does not shut the bucket to a laptop without TLS."""
+    def test_a_bucket_policy_is_returned_and_not_enforced(self, cloud: Cloud, stacks: Any) -> None:
+        """The usual "TLS only" policy does not deny access on a laptop without TLS."""
         deny = {
             "Effect": "Deny",
             "Principal": "*",
@@ -241,7 +239,7 @@ class TestAlarm:
         )
 
     def test_an_alarm_lives_and_dies_with_its_stack(self, cloud: Cloud, stacks: Any) -> None:
-        """Created, changed in place, deleted."""
+        """It is created, changed in place and deleted."""
         describe = cloud.client("cloudwatch").describe_alarms
         stacks.put("alarm", {"Alarm": self.alarm(1)}, {"Arn": {"Value": att("Alarm", "Arn")}})
         name = stacks.id_of("alarm", "Alarm")
@@ -254,7 +252,7 @@ class TestAlarm:
 
 class TestDashboard:
     def test_a_dashboard_lives_and_dies_with_its_stack(self, cloud: Cloud, stacks: Any) -> None:
-        """Created, changed in place, deleted."""
+        """It is created, changed in place and deleted."""
         cloudwatch = cloud.client("cloudwatch")
         for title in ("one", "two"):
             body = json.dumps({"widgets": [{"type": "text", "properties": {"markdown": title}}]})
@@ -297,7 +295,7 @@ class TestHttpApi:
         }
 
     def test_an_api_has_its_routes(self, cloud: Cloud, stacks: Any) -> None:
-        """Route, integration, authorizer and stage are what the API answers."""
+        """The API returns the route, integration, authorizer and stage."""
         stacks.put("api", self.resources(), {"Url": {"Value": att("Api", "ApiEndpoint")}})
         apis, api = cloud.client("apigatewayv2"), stacks.id_of("api", "Api")
         route = apis.get_routes(ApiId=api)["Items"][0]
@@ -307,7 +305,7 @@ class TestHttpApi:
         assert stacks.outputs("api")["Url"] == f"https://{api}.execute-api.us-east-1.amazonaws.com"
 
     def test_updates_change_the_parts(self, cloud: Cloud, stacks: Any) -> None:
-        """Settings change in place; a route that loses its guard is a new route, and the guarded one is gone."""
+        """Settings change in place. A route that loses its authorizer is a new route, and the old one is deleted."""
         stacks.put("apiu", self.resources())
         apis, api = cloud.client("apigatewayv2"), stacks.id_of("apiu", "Api")
         integration = stacks.id_of("apiu", "Integration")
@@ -329,7 +327,7 @@ class TestHttpApi:
         stacks.put("apid", self.resources())
         api = stacks.id_of("apid", "Api")
         stacks.delete("apid")
-        assert api not in {found["ApiId"] for found in cloud.client("apigatewayv2").get_apis()["Items"]}
+        assert api not in {item["ApiId"] for item in cloud.client("apigatewayv2").get_apis()["Items"]}
 
 
 class TestScheduler:
@@ -350,7 +348,7 @@ class TestScheduler:
         }
 
     def test_a_schedule_lives_and_dies_with_its_stack(self, cloud: Cloud, stacks: Any) -> None:
-        """Created in its group, changed in place, deleted."""
+        """It is created in its group, changed in place and deleted."""
         scheduler = cloud.client("scheduler")
         stacks.put("schedule", self.resources("rate(1 minute)"), {"Arn": {"Value": att("Schedule", "Arn")}})
         group, name = stacks.id_of("schedule", "Group"), stacks.id_of("schedule", "Schedule")
@@ -359,7 +357,7 @@ class TestScheduler:
         changed = scheduler.get_schedule(GroupName=group, Name=name)
         assert (changed["ScheduleExpression"], changed["State"]) == ("rate(5 minutes)", "DISABLED")
         stacks.delete("schedule")
-        assert group not in {found["Name"] for found in scheduler.list_schedule_groups()["ScheduleGroups"]}
+        assert group not in {item["Name"] for item in scheduler.list_schedule_groups()["ScheduleGroups"]}
 
 
 class TestCognito:
@@ -386,7 +384,7 @@ class TestCognito:
         }
 
     def test_a_pool_lives_and_dies_with_its_stack(self, cloud: Cloud, stacks: Any) -> None:
-        """Pool, client, domain and group: created, changed in place, deleted."""
+        """Pool, client, domain and group are created, changed in place and deleted."""
         cognito = cloud.client("cognito-idp")
         stacks.put("pool", self.resources(8, "one", 1), {"Url": {"Value": att("Pool", "ProviderURL")}})
         pool, client = stacks.id_of("pool", "Pool"), stacks.id_of("pool", "Client")
@@ -407,8 +405,8 @@ class TestCognito:
 
 class TestFunctions:
     def test_a_function_needs_neither_docker_nor_its_asset(self, cloud: Cloud, stacks: Any) -> None:
-        """Everything that a runtime must know of a function is in its configuration."""
-        given = function(
+        """The configuration has everything that a runtime needs."""
+        properties = function(
             Environment={"Variables": {"A": "1"}},
             Timeout=7,
             MemorySize=512,
@@ -416,17 +414,17 @@ class TestFunctions:
             ReservedConcurrentExecutions=2,
             Description="d",
         )
-        stacks.put("fn", given, {"Arn": {"Value": att("Function", "Arn")}})
+        stacks.put("fn", properties, {"Arn": {"Value": att("Function", "Arn")}})
         lambda_, name = cloud.client("lambda"), stacks.id_of("fn", "Function")
-        made = lambda_.get_function_configuration(FunctionName=name)
-        assert made["FunctionArn"] == stacks.outputs("fn")["Arn"]
-        assert (made["Handler"], made["Timeout"], made["MemorySize"]) == ("m.h", 7, 512)
-        assert made["Architectures"] == ["arm64"]
-        assert made["Environment"]["Variables"] == {"A": "1"}
+        described = lambda_.get_function_configuration(FunctionName=name)
+        assert described["FunctionArn"] == stacks.outputs("fn")["Arn"]
+        assert (described["Handler"], described["Timeout"], described["MemorySize"]) == ("m.h", 7, 512)
+        assert described["Architectures"] == ["arm64"]
+        assert described["Environment"]["Variables"] == {"A": "1"}
         assert lambda_.get_function_concurrency(FunctionName=name)["ReservedConcurrentExecutions"] == 2
 
     def test_an_update_shows(self, cloud: Cloud, stacks: Any) -> None:
-        """New code has a new hash; new settings are set, dropped ones are back at their defaults."""
+        """New code has a new hash. New settings are set, and dropped ones return to their defaults."""
         stacks.put("fnu", function(Environment={"Variables": {"A": "1"}}, Timeout=7, ReservedConcurrentExecutions=2))
         lambda_, name = cloud.client("lambda"), stacks.id_of("fnu", "Function")
         before = lambda_.get_function_configuration(FunctionName=name)
@@ -442,15 +440,15 @@ class TestFunctions:
         assert "Environment" not in recoded
 
     def test_an_uploaded_asset_is_the_code(self, cloud: Cloud, stacks: Any) -> None:
-        """Deployed by the real CDK CLI, the asset is in S3, and the hash is the object's own."""
+        """The real CDK CLI uploads the asset to S3, and the hash is the object's own."""
         cloud.client("s3").create_bucket(Bucket="uploads")
         cloud.client("s3").put_object(Bucket="uploads", Key="a.zip", Body=b"zip bytes")
         stacks.put("fna", function(Code={"S3Bucket": "uploads", "S3Key": "a.zip"}))
-        made = cloud.client("lambda").get_function(FunctionName=stacks.id_of("fna", "Function"))
-        assert made["Configuration"]["CodeSize"] == len(b"zip bytes")
+        described = cloud.client("lambda").get_function(FunctionName=stacks.id_of("fna", "Function"))
+        assert described["Configuration"]["CodeSize"] == len(b"zip bytes")
 
     def test_a_mapping_keeps_every_setting(self, cloud: Cloud, stacks: Any) -> None:
-        """What the pump follows is what the template says, after an update too."""
+        """The mapping has the template's settings, after an update too."""
         sqs = {
             "BatchSize": 5,
             "MaximumBatchingWindowInSeconds": 1,
@@ -488,12 +486,12 @@ class TestFunctions:
 
         stacks.put("esm", resources())
         get = cloud.client("lambda").get_event_source_mapping
-        made = get(UUID=stacks.id_of("esm", "FromQueue"))
-        assert {name: made[name] for name in sqs} == sqs
+        described = get(UUID=stacks.id_of("esm", "FromQueue"))
+        assert {name: described[name] for name in sqs} == sqs
         streaming = get(UUID=stacks.id_of("esm", "FromTable"))
         assert {name: streaming[name] for name in stream} == stream
         stacks.put("esm", resources(BatchSize=9, Enabled=False))
-        changed = get(UUID=made["UUID"])
+        changed = get(UUID=described["UUID"])
         assert (changed["BatchSize"], changed["State"]) == (9, "Disabled")
         without_filter = resources()
         del without_filter["FromQueue"]["Properties"]["FilterCriteria"]
@@ -503,7 +501,7 @@ class TestFunctions:
         assert not cloud.client("lambda").list_event_source_mappings()["EventSourceMappings"]
 
     def test_permissions_and_failure_handling(self, cloud: Cloud, stacks: Any) -> None:
-        """A permission is a statement of the function's policy, and leaves with its resource."""
+        """A permission is a statement of the function's policy, and is removed with its resource."""
         extra = {
             "Allow": of(
                 "Lambda::Permission",
@@ -532,7 +530,7 @@ class TestFunctions:
 
 class TestIam:
     def test_a_role_has_exactly_its_policies(self, cloud: Cloud, stacks: Any) -> None:
-        """Inline, attached and AWS's own policies come and go with the template."""
+        """Inline, attached and AWS's own policies are added and removed with the template."""
         aws = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
         inline = {"PolicyName": "inline", "PolicyDocument": document("s3:GetObject")}
         role = of("IAM::Role", AssumeRolePolicyDocument=TRUST, Policies=[inline], ManagedPolicyArns=[aws])
@@ -541,7 +539,7 @@ class TestIam:
         stacks.put("iam", {"Role": role, "Policy": policy, "Managed": managed})
         iam, name, arn = cloud.client("iam"), stacks.id_of("iam", "Role"), stacks.id_of("iam", "Managed")
         assert set(iam.list_role_policies(RoleName=name)["PolicyNames"]) == {"inline", "grants"}
-        attached = {found["PolicyArn"] for found in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]}
+        attached = {item["PolicyArn"] for item in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]}
         assert attached == {aws, arn}
         policy["Properties"]["PolicyDocument"] = document("sqs:DeleteMessage")
         managed["Properties"]["PolicyDocument"] = document("sns:Subscribe")
@@ -556,12 +554,12 @@ class TestIam:
         settled = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
         assert settled == document("sns:Subscribe")
         stacks.delete("iam")
-        assert name not in {found["RoleName"] for found in iam.list_roles()["Roles"]}
+        assert name not in {item["RoleName"] for item in iam.list_roles()["Roles"]}
 
 
 class TestLogs:
     def test_a_log_group_lives_and_dies_with_its_stack(self, cloud: Cloud, stacks: Any) -> None:
-        """Created, kept for as long as the template says, deleted."""
+        """It is created, has the template's retention, and is deleted."""
 
         def retention() -> Any:
             return (
@@ -571,8 +569,8 @@ class TestLogs:
             )
 
         for days in (7, 30, None):
-            given = {"RetentionInDays": days} if days else {}
-            stacks.put("logs", {"Group": of("Logs::LogGroup", LogGroupName="group", **given)})
+            properties = {"RetentionInDays": days} if days else {}
+            stacks.put("logs", {"Group": of("Logs::LogGroup", LogGroupName="group", **properties)})
             assert retention() == days
         stacks.delete("logs")
         assert not cloud.client("logs").describe_log_groups(logGroupNamePrefix="group")["logGroups"]
@@ -612,8 +610,8 @@ class TestSes:
             ),
         }
 
-    def test_ses_is_what_the_template_says(self, cloud: Cloud, stacks: Any) -> None:
-        """Pool, set, destination and identity: created, changed in place, deleted, and made again."""
+    def test_ses_resources_match_the_template(self, cloud: Cloud, stacks: Any) -> None:
+        """Pool, set, destination and identity are created, changed in place, deleted, and created again."""
         ses = cloud.client("sesv2")
         names = {
             f"{part}{i}": {"Value": att("Identity", f"DkimDNSToken{part}{i}")}
@@ -640,7 +638,7 @@ class TestSes:
             assert not ses.list_dedicated_ip_pools()["DedicatedIpPools"]
 
     def test_updates_are_made_in_place(self, cloud: Cloud, stacks: Any) -> None:
-        """Every group of options that changed is set, and one that was dropped is back at its default."""
+        """Every group of options that changed is set, and a dropped one returns to its default."""
         ses = cloud.client("sesv2")
         stacks.put("sesu", self.resources())
         stacks.put("sesu", self.resources(tracked=True))

@@ -1,4 +1,4 @@
-"""Queues to functions: what Lambda does with a batch that succeeds, fails, or fails in part."""
+"""Queues to functions: the results of a batch that succeeds, fails, or fails in part."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def polling(cloud: Cloud, functions: Handlers) -> AsyncIterator[EventSourc
 
 
 def connect(cloud: Cloud, queue_arn: str, function: str = "f", **settings: Any) -> str:
-    """A function behind the queue; the mapping's id."""
+    """Deploys a function behind the queue and returns the mapping's id."""
     deploy_function(cloud, function)
     response = cloud.client("lambda").create_event_source_mapping(
         EventSourceArn=queue_arn, FunctionName=function, **settings
@@ -48,12 +48,12 @@ def bodies(functions: Handlers, function: str = "f") -> list[list[str]]:
 
 
 def counts(cloud: Cloud, url: str) -> dict[str, int]:
-    """What is in a queue: visible, in flight, delayed."""
-    found = cloud.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    """Returns the numbers of messages in a queue: visible, in flight, delayed."""
+    attributes = cloud.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
     return {
-        "visible": int(found["ApproximateNumberOfMessages"]),
-        "in flight": int(found["ApproximateNumberOfMessagesNotVisible"]),
-        "delayed": int(found["ApproximateNumberOfMessagesDelayed"]),
+        "visible": int(attributes["ApproximateNumberOfMessages"]),
+        "in flight": int(attributes["ApproximateNumberOfMessagesNotVisible"]),
+        "delayed": int(attributes["ApproximateNumberOfMessagesDelayed"]),
     }
 
 
@@ -102,8 +102,8 @@ def test_message_reaches_the_function_once(cloud: Cloud) -> None:
     }
 
 
-def test_messages_that_wait_are_delivered_in_batches(cloud: Cloud) -> None:
-    """What was there before the start comes too, in batches of the deployed size, over SQS's ten if need be."""
+def test_waiting_messages_are_delivered_in_batches(cloud: Cloud) -> None:
+    """Messages from before the start come in batches of the deployed size, which may exceed SQS's ten."""
     url, arn = deploy_queue(cloud, "q")
     connect(cloud, arn, BatchSize=12, MaximumBatchingWindowInSeconds=1)
     for number in range(25):
@@ -120,7 +120,7 @@ def test_messages_that_wait_are_delivered_in_batches(cloud: Cloud) -> None:
 
 
 def test_failed_batch_comes_again_and_ends_in_the_dead_letters(cloud: Cloud) -> None:
-    """A failure leaves the message for its visibility timeout; after maxReceiveCount it is a dead letter."""
+    """A failed message waits for its visibility timeout. After maxReceiveCount it is a dead letter."""
     dead_url, dead_arn = deploy_queue(cloud, "dead")
     redrive = json.dumps({"deadLetterTargetArn": dead_arn, "maxReceiveCount": 3})
     url, arn = deploy_queue(cloud, "q", VisibilityTimeout="0", RedrivePolicy=redrive)
@@ -141,7 +141,7 @@ def test_failed_batch_comes_again_and_ends_in_the_dead_letters(cloud: Cloud) -> 
 
 
 def test_failed_message_waits_for_its_visibility_timeout(cloud: Cloud) -> None:
-    """It stays in flight, so the pump is not idle; made visible, it comes at once."""
+    """It stays in flight, so the stack is not idle. If it is made visible, it is received at once."""
     url, arn = deploy_queue(cloud, "q", VisibilityTimeout="600")
     connect(cloud, arn)
     functions = Handlers(f=lambda event: 1 / 0)
@@ -161,8 +161,8 @@ def test_failed_message_waits_for_its_visibility_timeout(cloud: Cloud) -> None:
     run(scenario())
 
 
-def test_reported_failures_come_again_alone(cloud: Cloud) -> None:
-    """With ReportBatchItemFailures only the named messages stay in the queue."""
+def test_only_reported_failures_are_received_again(cloud: Cloud) -> None:
+    """ReportBatchItemFailures leaves only the named messages in the queue."""
     url, arn = deploy_queue(cloud, "q", VisibilityTimeout="1")
     connect(cloud, arn, **PARTIAL)
     tries: Counter[str] = Counter()
@@ -187,7 +187,7 @@ def test_reported_failures_come_again_alone(cloud: Cloud) -> None:
 
 
 def test_filtered_messages_are_dropped(cloud: Cloud) -> None:
-    """What the mapping's filter stops is deleted without an invocation."""
+    """A message that no filter passes is deleted without an invocation."""
     url, arn = deploy_queue(cloud, "q")
     connect(cloud, arn, FilterCriteria={"Filters": [{"Pattern": json.dumps({"body": {"kind": ["send"]}})}]})
     for body in ('{"kind": "send"}', '{"kind": "other"}', "no json"):
@@ -204,8 +204,8 @@ def test_filtered_messages_are_dropped(cloud: Cloud) -> None:
 
 
 @pytest.mark.parametrize(("settings", "at_once"), [({}, 3), ({"ScalingConfig": {"MaximumConcurrency": 2}}, 2)])
-def test_batches_at_once_are_bounded(cloud: Cloud, settings: Any, at_once: int) -> None:
-    """No more batches run at once than the function has environments, or the mapping's MaximumConcurrency allows."""
+def test_concurrent_batches_are_limited(cloud: Cloud, settings: Any, at_once: int) -> None:
+    """The limits are the function's environments and the mapping's MaximumConcurrency."""
     url, arn = deploy_queue(cloud, "q")
     connect(cloud, arn, BatchSize=1, **settings)
     for number in range(6):
@@ -225,7 +225,7 @@ def test_batches_at_once_are_bounded(cloud: Cloud, settings: Any, at_once: int) 
 
 
 def test_drain_follows_a_chain(cloud: Cloud) -> None:
-    """A function that sends to the next queue keeps the pump busy until the last one is done."""
+    """A function that sends to the next queue delays the drain until the last one is done."""
     first_url, first = deploy_queue(cloud, "first")
     second_url, second = deploy_queue(cloud, "second")
     topic = cloud.client("sns").create_topic(Name="t")["TopicArn"]
@@ -249,7 +249,7 @@ def test_drain_follows_a_chain(cloud: Cloud) -> None:
 
 
 def test_refused_invocation_leaves_the_messages(cloud: Cloud) -> None:
-    """A function that is not there is a failure like another: nothing is lost."""
+    """A missing function counts as a failure: no message is lost."""
     url, arn = deploy_queue(cloud, "q", VisibilityTimeout="600")
     connect(cloud, arn)
 
@@ -262,7 +262,7 @@ def test_refused_invocation_leaves_the_messages(cloud: Cloud) -> None:
 
 
 def test_deployed_mappings_are_followed(cloud: Cloud) -> None:
-    """A mapping made, changed, disabled or deleted while the pump runs has its effect without a restart."""
+    """A created, changed, disabled or deleted mapping has effect without a restart."""
     url, arn = deploy_queue(cloud, "q")
     functions = Handlers(f=lambda event: None)
     client, sqs = cloud.client("lambda"), cloud.client("sqs")
@@ -289,7 +289,7 @@ def test_deployed_mappings_are_followed(cloud: Cloud) -> None:
 
 
 def test_fifo_queue_is_refused(cloud: Cloud) -> None:
-    """Order per group is not played, so it is not pretended."""
+    """Order per group is not implemented, so it is refused."""
     _, arn = deploy_queue(cloud, "q.fifo", FifoQueue="true")
     connect(cloud, arn)
 
@@ -300,8 +300,8 @@ def test_fifo_queue_is_refused(cloud: Cloud) -> None:
     run(scenario())
 
 
-def test_queue_is_watched_closely_only_while_it_holds_something(cloud: Cloud) -> None:
-    """An empty queue costs next to nothing; one with a delayed message or one in flight is looked at often."""
+def test_a_queue_is_polled_often_only_while_it_has_messages(cloud: Cloud) -> None:
+    """Polls of an empty queue are rare. A delayed message or one in flight makes them frequent."""
     url, arn = deploy_queue(cloud, "q")
     identifier = connect(cloud, arn)
 

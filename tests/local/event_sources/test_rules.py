@@ -1,4 +1,4 @@
-"""The pump's rules: which records a filter lets through, which of a batch failed, when a schedule fires."""
+"""The rules of event sources: which records a filter passes, which of a batch failed, when a schedule fires."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ RECORD = {
     ],
 )
 def test_filter_rules(pattern: Any, expected: bool) -> None:
-    """Each rule of Lambda's event filtering."""
+    """These are the rules of Lambda's event filtering."""
     assert passes([json.dumps(pattern)], RECORD) is expected
 
 
@@ -80,7 +80,7 @@ def test_any_filter_may_pass_and_none_means_all() -> None:
     "pattern", [{"n": [{"cidr": "10.0.0.0/8"}]}, {"n": 5}, {"n": [{"numeric": ["~", 1]}]}, {"n": [{}]}]
 )
 def test_unknown_rules_are_errors(pattern: Any) -> None:
-    """A rule that we do not know must not silently pass nothing."""
+    """An unknown rule must not silently pass nothing."""
     with pytest.raises(UnsupportedPattern):
         passes([json.dumps(pattern)], RECORD)
 
@@ -110,13 +110,13 @@ IDS = ["a", "b", "c"]
     ],
 )
 def test_reported_failures(payload: Any, failed: set[str]) -> None:
-    """What Lambda's documentation says of each response; without the setting the response does not matter."""
+    """The results are those of Lambda's documentation. Without the setting the response has no effect."""
     assert failures(Result("r", payload), IDS, partial=True) == failed
     assert failures(Result("r", payload), IDS, partial=False) == set()
 
 
 def test_function_error_fails_the_batch() -> None:
-    """Whatever the mapping says."""
+    """The mapping's settings have no effect on it."""
     for partial in (True, False):
         assert failures(Result.failed("r", FunctionError("E", "m")), IDS, partial=partial) == set(IDS)
 
@@ -128,8 +128,8 @@ JSON = st.recursive(
 
 
 @given(JSON)
-def test_any_response_names_known_records(payload: Any) -> None:
-    """No response makes the pump fail, or fail a record that was not in the batch."""
+def test_any_response_names_records_of_the_batch(payload: Any) -> None:
+    """No response raises, or fails a record that was not in the batch."""
     assert failures(Result("r", payload), IDS, partial=True) <= set(IDS)
 
 
@@ -147,14 +147,14 @@ NOW = datetime(2026, 11, 23, 10, 30, 15, tzinfo=UTC)  # a Monday
     ],
 )
 def test_next_firing(expression: str, zone: str, expected: str | None) -> None:
-    """The first time after a Monday morning."""
-    found = timetable(expression, zone).after(NOW)
-    assert found == (datetime.fromisoformat(expected).replace(tzinfo=UTC) if expected else None)
+    """The expected time is the first after a Monday morning."""
+    firing = timetable(expression, zone).after(NOW)
+    assert firing == (datetime.fromisoformat(expected).replace(tzinfo=UTC) if expected else None)
 
 
 @pytest.mark.parametrize("expression", ["", "rate(0 minutes)", "rate(5 weeks)", "every(5 minutes)", "at(soon)"])
 def test_unsupported_schedules_are_errors(expression: str) -> None:
-    """Named with what is wrong."""
+    """The error names the problem."""
     with pytest.raises(UnsupportedSchedule, match=re.escape(repr(expression))):
         timetable(expression)
 
@@ -190,7 +190,7 @@ def test_a_one_time_schedule_fires_once_in_its_time_zone(moment: datetime, when:
 
 
 def test_schedules_fire_at_their_targets(cloud: Cloud) -> None:
-    """A function and a queue get their input when the clock says so, once each time; a one-time schedule goes."""
+    """A function and a queue get their input when it is due, once each time. A one-time schedule is deleted."""
     url, queue = deploy_queue(cloud, "q")
     function = deploy_function(cloud, "f")
     client = cloud.client("scheduler")

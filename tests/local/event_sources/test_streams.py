@@ -1,4 +1,4 @@
-"""Streams to functions: in order, retried in place, bisected, given up, as the mapping says."""
+"""Streams to functions: in order, retried in place, bisected and given up by the mapping's settings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PARTIAL = {"FunctionResponseTypes": ["ReportBatchItemFailures"]}
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Retries do not wait here."""
+    """Makes retries immediate."""
     monkeypatch.setattr(stream, "LONGEST_PAUSE_S", 0.001)
 
 
@@ -38,11 +38,11 @@ async def polling(cloud: Cloud, functions: Handlers) -> AsyncIterator[EventSourc
 
 
 def connect(cloud: Cloud, **settings: Any) -> str:
-    """Table `t` with a function `f` behind its stream; the stream's ARN."""
+    """Deploys table `t` with function `f` behind its stream and returns the stream's ARN."""
     arn = deploy_table(cloud, "t")
     deploy_function(cloud, "f")
-    wanted = {"StartingPosition": "TRIM_HORIZON"} | settings
-    cloud.client("lambda").create_event_source_mapping(EventSourceArn=arn, FunctionName="f", **wanted)
+    mapping_settings = {"StartingPosition": "TRIM_HORIZON"} | settings
+    cloud.client("lambda").create_event_source_mapping(EventSourceArn=arn, FunctionName="f", **mapping_settings)
     return arn
 
 
@@ -59,8 +59,8 @@ def batches(functions: Handlers) -> list[list[int]]:
     return [ids(event) for event in functions.events["f"]]
 
 
-def pumped(cloud: Cloud, functions: Handlers) -> None:
-    """Run the pump until all is done."""
+def drained(cloud: Cloud, functions: Handlers) -> None:
+    """Runs the event sources until all records are delivered."""
 
     async def scenario() -> None:
         async with polling(cloud, functions) as event_sources:
@@ -70,13 +70,13 @@ def pumped(cloud: Cloud, functions: Handlers) -> None:
 
 
 def test_records_have_lambdas_shape(cloud: Cloud) -> None:
-    """Insert, change and removal come with their images, epoch seconds and base64 for binary values."""
+    """Insert, change and removal have their images, epoch seconds, and base64 for binary values."""
     arn = connect(cloud)
     put(cloud, 1, raw={"B": b"\x00\xff"}, many={"BS": [b"a"]}, deep={"M": {"list": {"L": [{"B": b"b"}]}}})
     put(cloud, 1, n={"N": "2"})
     cloud.client("dynamodb").delete_item(TableName="t", Key={"id": {"S": "1"}})
     functions = Handlers(f=lambda event: None)
-    pumped(cloud, functions)
+    drained(cloud, functions)
     inserted, modified, removed = functions.events["f"][0]["Records"]
     change = inserted.pop("dynamodb")
     assert inserted.pop("eventID")
@@ -104,11 +104,11 @@ def test_records_have_lambdas_shape(cloud: Cloud) -> None:
 
 
 def test_a_tumbling_window_names_the_shard(cloud: Cloud) -> None:
-    """Without one, an event does not tell which shard its records are of."""
+    """Without a window, an event does not contain the shard of its records."""
     arn = connect(cloud, TumblingWindowInSeconds=60)
     put(cloud, 1)
     functions = Handlers(f=lambda event: None)
-    pumped(cloud, functions)
+    drained(cloud, functions)
     (event,) = functions.events["f"]
     (shard,) = cloud.client("dynamodbstreams").describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
     assert (event["shardId"], event["state"], event["isFinalInvokeForWindow"]) == (shard["ShardId"], {}, False)
@@ -116,8 +116,8 @@ def test_a_tumbling_window_names_the_shard(cloud: Cloud) -> None:
     assert (end - start).total_seconds() == 60
 
 
-def test_order_is_kept_and_one_batch_runs_at_a_time(cloud: Cloud) -> None:
-    """Whatever is written while a batch runs comes after it."""
+def test_batches_run_in_order_one_at_a_time(cloud: Cloud) -> None:
+    """Records that are written during a batch come after it."""
     connect(cloud, BatchSize=2)
     functions = Handlers(capacity=5)
     running: list[int] = []
@@ -131,7 +131,7 @@ def test_order_is_kept_and_one_batch_runs_at_a_time(cloud: Cloud) -> None:
 
     functions.handlers["f"] = handler
     put(cloud, *range(1, 6))
-    pumped(cloud, functions)
+    drained(cloud, functions)
     assert batches(functions) == [[1, 2], [3, 4], [5, 12], [14]]
 
 
@@ -150,8 +150,8 @@ def test_writes_wake_the_poller(cloud: Cloud) -> None:
     assert batches(functions) == [[7]]
 
 
-def test_latest_skips_what_was_there(cloud: Cloud) -> None:
-    """LATEST begins with what is written after the mapping was found."""
+def test_latest_skips_older_records(cloud: Cloud) -> None:
+    """LATEST begins with the first write after the poller found the mapping."""
     connect(cloud, StartingPosition="LATEST")
     put(cloud, 1)
     functions = Handlers(f=lambda event: None)
@@ -166,8 +166,8 @@ def test_latest_skips_what_was_there(cloud: Cloud) -> None:
     assert batches(functions) == [[2]]
 
 
-def test_failing_batch_holds_the_shard(cloud: Cloud) -> None:
-    """It is tried again whole until it succeeds, and nothing overtakes it."""
+def test_a_failing_batch_blocks_the_shard(cloud: Cloud) -> None:
+    """The whole batch is retried until it succeeds, and no record overtakes it."""
     connect(cloud, BatchSize=2)
     functions = Handlers()
 
@@ -177,12 +177,12 @@ def test_failing_batch_holds_the_shard(cloud: Cloud) -> None:
 
     functions.handlers["f"] = handler
     put(cloud, 1, 2, 3)
-    pumped(cloud, functions)
+    drained(cloud, functions)
     assert batches(functions) == [[1, 2], [1, 2], [1, 2], [1, 2], [3]]
 
 
 def test_partial_failure_is_a_checkpoint(cloud: Cloud) -> None:
-    """The batch goes on from the first record that failed, those after it included."""
+    """The next batch begins with the first failed record, and has those after it."""
     connect(cloud, **PARTIAL)
     functions = Handlers()
 
@@ -195,12 +195,12 @@ def test_partial_failure_is_a_checkpoint(cloud: Cloud) -> None:
 
     functions.handlers["f"] = handler
     put(cloud, 1, 2, 3, 4, 5)
-    pumped(cloud, functions)
+    drained(cloud, functions)
     assert batches(functions) == [[1, 2, 3, 4, 5], [3, 4, 5]]
 
 
-def test_retries_end_and_the_batch_is_told_of(cloud: Cloud) -> None:
-    """After MaximumRetryAttempts the batch is given up, its whereabouts go to the on-failure queue, the rest goes on."""
+def test_retries_end_and_the_batch_is_reported(cloud: Cloud) -> None:
+    """After MaximumRetryAttempts its position goes to the on-failure queue, and the stream continues."""
     url, arn = deploy_queue(cloud, "failed")
     destination = {"DestinationConfig": {"OnFailure": {"Destination": arn}}}
     stream_arn = connect(cloud, BatchSize=1, MaximumRetryAttempts=2, **destination)
@@ -211,7 +211,7 @@ def test_retries_end_and_the_batch_is_told_of(cloud: Cloud) -> None:
 
     functions = Handlers(f=handler)
     put(cloud, 1, 2)
-    pumped(cloud, functions)
+    drained(cloud, functions)
     assert batches(functions) == [[1], [1], [1], [2]]
     (message,) = cloud.client("sqs").receive_message(QueueUrl=url)["Messages"]
     document = json.loads(message["Body"])
@@ -225,7 +225,7 @@ def test_retries_end_and_the_batch_is_told_of(cloud: Cloud) -> None:
 
 
 def test_bisecting_isolates_the_bad_record(cloud: Cloud) -> None:
-    """Halves are tried in order; only the bad record is given up."""
+    """Halves are retried in order. Only the bad record is given up."""
     connect(cloud, BisectBatchOnFunctionError=True, MaximumRetryAttempts=1)
     delivered: list[int] = []
 
@@ -235,22 +235,22 @@ def test_bisecting_isolates_the_bad_record(cloud: Cloud) -> None:
         delivered.extend(ids(event))
 
     put(cloud, *range(1, 8))
-    pumped(cloud, Handlers(f=handler))
+    drained(cloud, Handlers(f=handler))
     assert delivered == [1, 2, 4, 5, 6, 7]
 
 
 def test_filtered_records_are_skipped(cloud: Cloud) -> None:
-    """The function sees only what the mapping's filter lets through."""
+    """The function receives only records that the mapping's filter passes."""
     connect(cloud, FilterCriteria={"Filters": [{"Pattern": json.dumps({"eventName": ["REMOVE"]})}]})
     put(cloud, 1)
     cloud.client("dynamodb").delete_item(TableName="t", Key={"id": {"S": "1"}})
     functions = Handlers(f=lambda event: None)
-    pumped(cloud, functions)
+    drained(cloud, functions)
     assert [[record["eventName"] for record in event["Records"]] for event in functions.events["f"]] == [["REMOVE"]]
 
 
 def test_endless_failure_is_not_idle(cloud: Cloud) -> None:
-    """A batch that never succeeds keeps the pump from being drained, and stopping is still prompt."""
+    """A batch that never succeeds prevents a drain, and a stop is still prompt."""
     connect(cloud)
     put(cloud, 1)
     functions = Handlers(f=lambda event: 1 / 0)

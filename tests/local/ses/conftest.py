@@ -1,4 +1,4 @@
-"""An SES simulator with a clock that stands still, a real boto3 client to its API, and every event it published."""
+"""An SES simulator with a fixed clock, a real boto3 client to its API, and every event that it published."""
 
 import json
 import threading
@@ -58,12 +58,12 @@ class SesScenario:
             },
         )
 
-    def send(self, to: str = "ada@customer.test", raw: bytes | None = None, **given: Any) -> str:
-        given = {"configuration_set": "transactional"} | given
-        return self.ses.submit(Submission(raw=raw or mime(to), destinations=(to,), **given))
+    def send(self, to: str = "ada@customer.test", raw: bytes | None = None, **settings: Any) -> str:
+        settings = {"configuration_set": "transactional"} | settings
+        return self.ses.submit(Submission(raw=raw or mime(to), destinations=(to,), **settings))
 
     def events(self) -> list[dict[str, Any]]:
-        """Everything published so far, once nothing is on its way any more."""
+        """Returns everything published so far, after all work is done."""
         assert self.ses.drain(5)
         return [json.loads(message) for _, message in self.published]
 
@@ -87,7 +87,7 @@ def mime(to: str = "ada@customer.test", html: str = "", **headers: str) -> bytes
 
 class Quiet(WSGIRequestHandler):
     def log(self, *_: Any) -> None:
-        """Nothing: a test's output is its own."""
+        """Logs nothing into a test's output."""
 
 
 @pytest.fixture(name="make_mime")

@@ -1,4 +1,4 @@
-"""The sesv2 API as boto3 sees it."""
+"""The sesv2 API as boto3 calls it."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def simple(text: str = "Grazie!", **more: Any) -> dict[str, Any]:
 
 
 def test_a_new_identity_is_verified_with_three_dkim_tokens(ses_scenario: Any) -> None:
-    """Locally nobody edits DNS, so an identity may send at once."""
+    """There is no DNS to edit locally, so an identity may send at once."""
     got = ses_scenario.client.get_email_identity(EmailIdentity="example.com")
     assert got["VerifiedForSendingStatus"]
     assert got["VerificationStatus"] == "SUCCESS"
@@ -27,14 +27,14 @@ def test_a_new_identity_is_verified_with_three_dkim_tokens(ses_scenario: Any) ->
 
 
 def test_an_identity_named_unverified_stays_pending(ses_scenario: Any) -> None:
-    """So that a caller's handling of unverified domains can be tried."""
-    made = ses_scenario.client.create_email_identity(EmailIdentity="unverified.example.org")
-    assert not made["VerifiedForSendingStatus"]
-    assert made["DkimAttributes"]["Status"] == "PENDING"
+    """This lets callers test their handling of unverified domains."""
+    created = ses_scenario.client.create_email_identity(EmailIdentity="unverified.example.org")
+    assert not created["VerifiedForSendingStatus"]
+    assert created["DkimAttributes"]["Status"] == "PENDING"
 
 
-def test_an_identity_keeps_what_is_put(ses_scenario: Any) -> None:
-    """MAIL FROM, DKIM, feedback and default set are read back as they were put."""
+def test_an_identity_returns_its_settings(ses_scenario: Any) -> None:
+    """MAIL FROM, DKIM, feedback and default set are returned as they were set."""
     client, name = ses_scenario.client, "example.com"
     client.put_email_identity_mail_from_attributes(
         EmailIdentity=name, MailFromDomain="bounce.example.com", BehaviorOnMxFailure="REJECT_MESSAGE"
@@ -57,7 +57,7 @@ def test_an_identity_keeps_what_is_put(ses_scenario: Any) -> None:
 
 
 def test_identities_are_listed_and_deleted(ses_scenario: Any) -> None:
-    """A deleted identity is gone, and deleting it again says so."""
+    """A deleted identity is gone, and a second deletion is an error."""
     listed = ses_scenario.client.list_email_identities()["EmailIdentities"]
     assert [identity["IdentityName"] for identity in listed] == ["example.com"]
     ses_scenario.client.delete_email_identity(EmailIdentity="example.com")
@@ -68,7 +68,7 @@ def test_identities_are_listed_and_deleted(ses_scenario: Any) -> None:
     )
 
 
-def test_what_exists_cannot_be_created_again(ses_scenario: Any) -> None:
+def test_an_existing_resource_cannot_be_created_again(ses_scenario: Any) -> None:
     """Each kind of resource refuses a second one of its name."""
     ses_scenario.client.create_dedicated_ip_pool(PoolName="pool")
     destination = {"MatchingEventTypes": ["SEND"], "SnsDestination": {"TopicArn": "arn"}}
@@ -99,8 +99,8 @@ OPTIONS = [
 
 
 @pytest.mark.parametrize(("name", "group", "values"), OPTIONS)
-def test_a_configuration_set_keeps_every_option_group(ses_scenario: Any, name: str, group: str, values: Any) -> None:
-    """Options given at creation and options put later read back the same."""
+def test_a_configuration_set_returns_every_option_group(ses_scenario: Any, name: str, group: str, values: Any) -> None:
+    """Options from its creation and from a later put are returned the same."""
     ses_scenario.client.create_configuration_set(ConfigurationSetName="created", **{group: values})
     put = getattr(ses_scenario.client, f"put_configuration_set_{name}_options")
     put(ConfigurationSetName="transactional", **values)
@@ -109,14 +109,14 @@ def test_a_configuration_set_keeps_every_option_group(ses_scenario: Any, name: s
 
 
 def test_vdm_options_are_put_as_a_group(ses_scenario: Any) -> None:
-    """Its Put call nests the group, unlike the others."""
+    """The Put call nests the group, unlike the others."""
     vdm = {"DashboardOptions": {"EngagementMetrics": "ENABLED"}}
     ses_scenario.client.put_configuration_set_vdm_options(ConfigurationSetName="transactional", VdmOptions=vdm)
     assert ses_scenario.client.get_configuration_set(ConfigurationSetName="transactional")["VdmOptions"] == vdm
 
 
 def test_a_pool_must_exist_before_a_set_sends_through_it(ses_scenario: Any) -> None:
-    """A wrong pool name is told at once, not at the first send."""
+    """A wrong pool name is an error at once, not at the first send."""
     options = {"SendingPoolName": "missing"}
     code, message, _ = refusal(
         ses_scenario.client.create_configuration_set, ConfigurationSetName="x", DeliveryOptions=options
@@ -125,7 +125,7 @@ def test_a_pool_must_exist_before_a_set_sends_through_it(ses_scenario: Any) -> N
 
 
 def test_a_tracking_domain_must_be_verified(ses_scenario: Any) -> None:
-    """As in SES: the redirect domain is an identity's domain or below one."""
+    """As in SES, the redirect domain is an identity's domain or below one."""
     code, message, _ = refusal(
         ses_scenario.client.put_configuration_set_tracking_options,
         ConfigurationSetName="transactional",
@@ -136,7 +136,7 @@ def test_a_tracking_domain_must_be_verified(ses_scenario: Any) -> None:
 
 
 def test_event_destinations_are_updated_and_deleted(ses_scenario: Any) -> None:
-    """Destinations of every kind are kept as they were given."""
+    """Destinations of every kind are stored unchanged."""
     named = {"ConfigurationSetName": "transactional", "EventDestinationName": "to-sns"}
     bus = {
         "Enabled": False,
@@ -151,7 +151,7 @@ def test_event_destinations_are_updated_and_deleted(ses_scenario: Any) -> None:
 
 
 def test_an_event_destination_is_of_exactly_one_kind(ses_scenario: Any) -> None:
-    """None or two are refused."""
+    """A destination with no kind or with two is refused."""
     code, message, _ = refusal(
         ses_scenario.client.create_configuration_set_event_destination,
         ConfigurationSetName="transactional",
@@ -163,7 +163,7 @@ def test_an_event_destination_is_of_exactly_one_kind(ses_scenario: Any) -> None:
 
 
 def test_a_configuration_set_has_at_most_ten_destinations(ses_scenario: Any) -> None:
-    """SES's own limit."""
+    """This is SES's limit."""
     destination = {"MatchingEventTypes": ["SEND"], "SnsDestination": {"TopicArn": "arn"}}
     named = {"ConfigurationSetName": "transactional", "EventDestination": destination}
     for number in range(9):
@@ -188,7 +188,7 @@ def test_pools_scale_one_way(ses_scenario: Any) -> None:
     assert refusal(ses_scenario.client.get_dedicated_ip_pool, PoolName="pool")[0] == "NotFoundException"
 
 
-def test_the_suppression_list_is_kept(ses_scenario: Any) -> None:
+def test_the_suppression_list_is_stored(ses_scenario: Any) -> None:
     """Addresses are compared without regard to case."""
     client = ses_scenario.client
     client.put_suppressed_destination(EmailAddress="Gone@customer.test", Reason="BOUNCE")
@@ -221,8 +221,8 @@ def test_lists_come_in_pages(ses_scenario: Any) -> None:
     assert "NextToken" not in second
 
 
-def test_the_account_tells_its_quota(ses_scenario: Any) -> None:
-    """Sent mail counts by recipient; the mailbox simulator's addresses are free."""
+def test_the_account_returns_its_quota(ses_scenario: Any) -> None:
+    """Sent mail counts by recipient. The mailbox simulator's addresses are free."""
     for to in (["a@customer.test", "b@customer.test"], ["success@simulator.amazonses.com"]):
         destination = {"ToAddresses": to}
         ses_scenario.client.send_email(FromEmailAddress="o@example.com", Destination=destination, Content=simple())
@@ -230,8 +230,8 @@ def test_the_account_tells_its_quota(ses_scenario: Any) -> None:
     assert quota == {"Max24HourSend": 50000.0, "MaxSendRate": 200.0, "SentLast24Hours": 2.0}
 
 
-def test_account_settings_are_kept(ses_scenario: Any) -> None:
-    """Suppression reasons and the sending switch read back."""
+def test_account_settings_are_stored(ses_scenario: Any) -> None:
+    """Suppression reasons and the sending switch are returned."""
     ses_scenario.client.put_account_suppression_attributes(SuppressedReasons=["COMPLAINT"])
     ses_scenario.client.put_account_sending_attributes(SendingEnabled=False)
     account = ses_scenario.client.get_account()
@@ -239,8 +239,8 @@ def test_account_settings_are_kept(ses_scenario: Any) -> None:
     assert account["SendingEnabled"] is False
 
 
-def test_simple_content_is_made_into_a_message(ses_scenario: Any) -> None:
-    """Texts, own headers and attachments arrive as given, in any script."""
+def test_simple_content_becomes_a_message(ses_scenario: Any) -> None:
+    """Texts, own headers and attachments arrive unchanged, in any script."""
     ses_scenario.client.send_email(
         FromEmailAddress="Nino <orders@example.com>",
         Destination={"ToAddresses": ["ada@customer.test"], "BccAddresses": ["boss@example.com"]},
@@ -279,28 +279,28 @@ def test_simple_content_is_made_into_a_message(ses_scenario: Any) -> None:
         ({"TenantName": "t"}, "TenantName is not supported locally"),
     ],
 )
-def test_a_bad_send_is_refused_and_says_why(ses_scenario: Any, change: Any, message: str) -> None:
-    """Nothing is delivered, and nothing is silently left out."""
-    good = {
+def test_a_bad_send_is_refused_with_the_reason(ses_scenario: Any, change: Any, message: str) -> None:
+    """No mail is delivered, and no content is silently dropped."""
+    valid = {
         "FromEmailAddress": "orders@example.com",
         "Destination": {"ToAddresses": ["ada@customer.test"]},
         "Content": simple(),
     }
-    code, text, status = refusal(ses_scenario.client.send_email, **(good | change))
+    code, text, status = refusal(ses_scenario.client.send_email, **(valid | change))
     assert (code, status) == ("BadRequestException", 400)
     assert message in text
     assert ses_scenario.mails() == []
 
 
-def test_an_operation_not_simulated_says_so(ses_scenario: Any) -> None:
-    """501 with the operation's name."""
+def test_an_unsupported_operation_is_refused_by_name(ses_scenario: Any) -> None:
+    """The response is 501 with the operation's name."""
     code, message, status = refusal(ses_scenario.client.list_tenants)
     assert (code, status) == ("NotImplementedException", 501)
     assert "ListTenants" in message
 
 
 def test_values_outside_an_enumeration_are_refused(ses_scenario: Any) -> None:
-    """Botocore's client leaves them to the server."""
+    """Botocore's client leaves this check to the server."""
     code, message, _ = refusal(ses_scenario.client.create_dedicated_ip_pool, PoolName="p", ScalingMode="HUGE")
     assert code == "BadRequestException"
     assert "STANDARD, MANAGED" in message

@@ -19,14 +19,14 @@ from infra.local.ses.delivery import EICAR
 SES_ID = re.compile(r"0100[0-9a-f]{12}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-000000")
 
 
-def refusal(ses_scenario: Any, **given: Any) -> SesError:
+def refusal(ses_scenario: Any, **settings: Any) -> SesError:
     with pytest.raises(SesError) as caught:
-        ses_scenario.send(**given)
+        ses_scenario.send(**settings)
     return caught.value
 
 
 def test_a_message_is_sent_then_delivered(ses_scenario: Any) -> None:
-    """Send comes before Delivery, and the id the caller got is the one in the events."""
+    """Send comes before Delivery, and the caller's message id is in the events."""
     message_id = ses_scenario.send()
     assert SES_ID.fullmatch(message_id)
     assert ses_scenario.kinds() == ["Send", "Delivery"]
@@ -35,7 +35,7 @@ def test_a_message_is_sent_then_delivered(ses_scenario: Any) -> None:
 
 
 def test_events_have_the_envelope_of_event_publishing(ses_scenario: Any) -> None:
-    """Every member of `mail`, as the developer guide lists them."""
+    """`mail` has every member of the developer guide."""
     message_id = ses_scenario.send(tags={"send-id": "s1"}, caller_identity="deliver-role", source_ip="203.0.113.9")
     send, delivery = ses_scenario.events()
     mail = send["mail"]
@@ -68,15 +68,15 @@ def test_events_have_the_envelope_of_event_publishing(ses_scenario: Any) -> None
 
 
 def test_headers_over_ten_kilobytes_are_truncated_in_events(ses_scenario: Any, make_mime: Any) -> None:
-    """And the event says so."""
+    """The event has a flag for it."""
     ses_scenario.send(raw=make_mime(**{f"X_Long_{n}": "x" * 900 for n in range(20)}))
     mail = ses_scenario.events()[0]["mail"]
     assert mail["headersTruncated"] is True
     assert len(json.dumps(mail["headers"])) < 12_000
 
 
-def test_recipients_get_ses_headers_and_none_of_its_orders(ses_scenario: Any) -> None:
-    """Message-ID and Date are SES's, Bcc and X-SES-* are gone, Return-Path is SES's own."""
+def test_recipients_get_ses_headers_and_no_control_headers(ses_scenario: Any) -> None:
+    """Message-ID, Date and Return-Path are SES's. Bcc and X-SES-* are removed."""
     raw = (
         b"From: orders@example.com\r\nTo: ada@customer.test\r\nBcc: blind@customer.test\r\nSubject: x\r\n"
         b"Message-ID: <mine@example.com>\r\nDate: Thu, 01 Jan 1970 00:00:00 +0000\r\nReturn-Path: b@example.com\r\n"
@@ -95,8 +95,8 @@ def test_recipients_get_ses_headers_and_none_of_its_orders(ses_scenario: Any) ->
     assert (tags["a"], tags["b"]) == (["1"], ["2"])
 
 
-def test_the_senders_part_of_the_feedback_id_comes_from_two_tags(ses_scenario: Any) -> None:
-    """They are the only tags with a colon that SES takes from a sender."""
+def test_two_tags_set_the_senders_feedback_id(ses_scenario: Any) -> None:
+    """They are the only tags with a colon that SES accepts from a sender."""
     ses_scenario.send(tags={"ses:feedback-id-a": "receipts", "a": "1"})
     (mail,) = ses_scenario.mails()
     assert message_from_bytes(mail.raw)["Feedback-ID"] == "receipts::1.us-east-1.local:AmazonSES"
@@ -111,8 +111,8 @@ def test_api_tags_replace_those_of_the_header(ses_scenario: Any, make_mime: Any)
     assert "b" not in tags
 
 
-def test_the_api_set_wins_over_the_header_and_that_over_the_identity(ses_scenario: Any, make_mime: Any) -> None:
-    """Default sets and headers are how SMTP mail finds its events."""
+def test_the_api_set_overrides_header_and_identity(ses_scenario: Any, make_mime: Any) -> None:
+    """SMTP mail finds its events through default sets and headers."""
     for name in ("by-header", "by-default"):
         ses_scenario.configuration_set(name, ["SEND"])
     ses_scenario.client.put_email_identity_configuration_set_attributes(
@@ -134,7 +134,7 @@ def test_mail_without_a_configuration_set_is_delivered_silently(ses_scenario: An
     assert ses_scenario.events() == []
 
 
-def test_destinations_get_only_what_they_ask_for(ses_scenario: Any) -> None:
+def test_destinations_get_only_their_event_types(ses_scenario: Any) -> None:
     """A disabled destination gets nothing."""
     ses_scenario.configuration_set("bounces", ["BOUNCE"])
     ses_scenario.send(configuration_set="bounces")
@@ -154,8 +154,8 @@ def test_destinations_get_only_what_they_ask_for(ses_scenario: Any) -> None:
         ("orders@unverified.example.org", False),
     ],
 )
-def test_who_may_send(ses_scenario: Any, make_mime: Any, sender: str, verified: bool) -> None:
-    """A domain covers its addresses and subdomains; an address covers itself and its labels."""
+def test_verified_identities_may_send(ses_scenario: Any, make_mime: Any, sender: str, verified: bool) -> None:
+    """A domain covers its addresses and subdomains. An address covers itself and its labels."""
     ses_scenario.client.create_email_identity(EmailIdentity="only@single.org")
     ses_scenario.client.create_email_identity(EmailIdentity="unverified.example.org")
     raw = make_mime(From=sender)
@@ -175,7 +175,7 @@ def test_the_envelope_sender_is_checked_too(ses_scenario: Any) -> None:
 
 
 def test_too_many_recipients_are_refused(ses_scenario: Any, make_mime: Any) -> None:
-    """50 of To, Cc and Bcc together."""
+    """The limit is 50 of To, Cc and Bcc together."""
     many = tuple(f"r{n}@customer.test" for n in range(51))
     with pytest.raises(SesError, match="Recipient count exceeds 50"):
         ses_scenario.ses.submit(Submission(raw=make_mime(), destinations=many))
@@ -195,7 +195,7 @@ def test_too_many_recipients_are_refused(ses_scenario: Any, make_mime: Any) -> N
     ],
 )
 def test_malformed_messages_are_refused(ses_scenario: Any, raw: bytes, message: str) -> None:
-    """With SES's own words."""
+    """The errors have SES's own words."""
     error = refusal(ses_scenario, raw=raw or b"\r\n")
     assert error.code == "BadRequestException"
     assert message in error.message
@@ -208,7 +208,7 @@ def test_an_unknown_configuration_set_is_refused(ses_scenario: Any) -> None:
 
 
 def test_paused_sending_is_refused(ses_scenario: Any) -> None:
-    """By the account's switch, by the set's, and by a MAIL FROM domain that fails."""
+    """The account, the set, or a failing MAIL FROM domain can pause it."""
     ses_scenario.client.put_configuration_set_sending_options(
         ConfigurationSetName="transactional", SendingEnabled=False
     )
@@ -222,7 +222,7 @@ def test_paused_sending_is_refused(ses_scenario: Any) -> None:
 
 
 def test_over_the_rate_is_dropped_not_queued(ses_scenario: Any) -> None:
-    """A second later there is room again, and the refused message never arrives."""
+    """A second later a send is accepted, and the refused message never arrives."""
     ses_scenario.ses.account.quota.max_send_rate = 2.0
     ses_scenario.send()
     ses_scenario.send()
@@ -235,7 +235,7 @@ def test_over_the_rate_is_dropped_not_queued(ses_scenario: Any) -> None:
 
 
 def test_over_the_day_is_refused_until_24_hours_have_passed(ses_scenario: Any) -> None:
-    """The window rolls; the mailbox simulator's addresses are free."""
+    """The window rolls. The mailbox simulator's addresses are free."""
     ses_scenario.ses.account.quota.max_24_hour_send = 1.0
     ses_scenario.send()
     ses_scenario.send("success@simulator.amazonses.com")
@@ -244,8 +244,8 @@ def test_over_the_day_is_refused_until_24_hours_have_passed(ses_scenario: Any) -
     ses_scenario.send()
 
 
-def test_the_quota_keeps_its_books_small(ses_scenario: Any) -> None:
-    """A day of sends is summed in steps, not kept one by one, and the sum stays exact within a step."""
+def test_the_quota_uses_little_memory(ses_scenario: Any) -> None:
+    """A day of sends is summed in steps, not stored one by one. The sum is exact within a step."""
     quota = ses_scenario.ses.account.quota
     quota.max_send_rate = 1e9
     for _ in range(3000):
@@ -278,7 +278,7 @@ def test_simulated_bounces(ses_scenario: Any, address: str, sub_type: str) -> No
 
 
 def test_a_simulated_complaint_follows_delivery(ses_scenario: Any) -> None:
-    """The mail arrived, then its reader complained."""
+    """The mail arrives, then its recipient complains."""
     ses_scenario.send("complaint+x@simulator.amazonses.com")
     assert ses_scenario.kinds() == ["Send", "Delivery", "Complaint"]
     complaint = ses_scenario.events()[2]["complaint"]
@@ -288,7 +288,7 @@ def test_a_simulated_complaint_follows_delivery(ses_scenario: Any) -> None:
 
 
 def test_a_simulated_out_of_office_reply_reaches_the_sender(ses_scenario: Any) -> None:
-    """Delivery, and a mail back; no bounce."""
+    """There is a Delivery and a reply, and no bounce."""
     ses_scenario.send("ooto@simulator.amazonses.com")
     assert ses_scenario.kinds() == ["Send", "Delivery"]
     answer, original = ses_scenario.mails()
@@ -297,7 +297,7 @@ def test_a_simulated_out_of_office_reply_reaches_the_sender(ses_scenario: Any) -
 
 
 def test_a_suppressed_address_gets_nothing(ses_scenario: Any) -> None:
-    """The call succeeds; the event tells, by the reason on the list."""
+    """The call succeeds. The event has the reason on the list."""
     ses_scenario.client.put_suppressed_destination(EmailAddress="gone@customer.test", Reason="BOUNCE")
     ses_scenario.client.put_suppressed_destination(EmailAddress="cross@customer.test", Reason="COMPLAINT")
     ses_scenario.send("Gone@customer.test")
@@ -309,7 +309,7 @@ def test_a_suppressed_address_gets_nothing(ses_scenario: Any) -> None:
 
 
 def test_a_set_may_ignore_the_suppression_list(ses_scenario: Any) -> None:
-    """With no reasons at all, as transactional mail does; with own reasons, only those count."""
+    """Transactional mail has no reasons at all. With own reasons, only those count."""
     ses_scenario.client.put_suppressed_destination(EmailAddress="gone@customer.test", Reason="BOUNCE")
     for reasons in ([], ["COMPLAINT"]):
         ses_scenario.client.put_configuration_set_suppression_options(
@@ -320,7 +320,7 @@ def test_a_set_may_ignore_the_suppression_list(ses_scenario: Any) -> None:
 
 
 def test_the_antivirus_test_file_is_rejected(ses_scenario: Any, make_mime: Any) -> None:
-    """SES accepts the call, then rejects the message, even when the file is encoded."""
+    """SES accepts the call, then rejects the message, even if the file is encoded."""
     raw = make_mime().replace(b"\r\n\r\n", b"\r\nContent-Transfer-Encoding: base64\r\n\r\n", 1)
     raw = raw.replace(b"Content-Transfer-Encoding: 7bit\r\n", b"").replace(b"Grazie!", base64.b64encode(EICAR))
     ses_scenario.send(raw=raw)
@@ -330,7 +330,7 @@ def test_the_antivirus_test_file_is_rejected(ses_scenario: Any, make_mime: Any) 
 
 
 def test_eight_bit_mail_arrives_byte_for_byte(ses_scenario: Any) -> None:
-    """Whatever the charset claims."""
+    """The declared charset has no effect."""
     body = bytes(range(128, 256)) + b"\r\n.\r\n\x00 end"
     raw = b"From: orders@example.com\r\nTo: a@b.test\r\nSubject: \xff\xfe\r\n\r\n" + body
     ses_scenario.send(raw=raw)
@@ -338,7 +338,7 @@ def test_eight_bit_mail_arrives_byte_for_byte(ses_scenario: Any) -> None:
     assert b"Subject: \xff\xfe\r\n" in ses_scenario.mails()[0].raw
 
 
-def test_pools_are_told_apart_by_outgoing_ip(ses_scenario: Any) -> None:
+def test_pools_have_different_outgoing_ips(ses_scenario: Any) -> None:
     """Mail leaves from the pool of its set."""
     ses_scenario.client.create_dedicated_ip_pool(PoolName="own", ScalingMode="MANAGED")
     ses_scenario.client.put_configuration_set_delivery_options(
@@ -350,7 +350,7 @@ def test_pools_are_told_apart_by_outgoing_ip(ses_scenario: Any) -> None:
 
 
 def test_sending_does_not_wait_for_events(make_mime: Any) -> None:
-    """`publish` runs in the simulator's thread and under no lock of it, so it may call the simulator back."""
+    """`publish` runs in the simulator's thread and outside its locks, so it may call the simulator."""
     entered, released = threading.Event(), threading.Event()
 
     def publish(_topic: str, _message: str) -> None:
@@ -370,8 +370,8 @@ def test_sending_does_not_wait_for_events(make_mime: Any) -> None:
     assert ses.idle()
 
 
-def test_stopping_carries_every_accepted_message_to_its_end(make_mime: Any) -> None:
-    """Also when a topic refuses its event; afterwards nothing more is accepted."""
+def test_stopping_delivers_every_accepted_message(make_mime: Any) -> None:
+    """This is so even if a topic refuses its event. Afterwards nothing more is accepted."""
 
     def publish(_topic: str, _message: str) -> None:
         raise ConnectionError("no such topic")

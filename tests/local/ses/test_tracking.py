@@ -36,9 +36,9 @@ def received_html(ses_scenario: Any, number: int = 0) -> str:
 
 
 def token(pattern: re.Pattern[str], html: str) -> str:
-    found = pattern.search(html)
-    assert found
-    return found[1]
+    match = pattern.search(html)
+    assert match
+    return match[1]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def token(pattern: re.Pattern[str], html: str) -> str:
     ],
 )
 def test_only_the_html_part_changes(ses_scenario: Any, cte: str, charset: str) -> None:
-    """In its own transfer encoding and charset; text part and attachments stay as they were."""
+    """It has its own transfer encoding and charset. Text part and attachments do not change."""
     raw = html_mail(cte=cte, charset=charset)
     ses_scenario.send("a@customer.test", raw)
     received = ses_scenario.mails()[0].raw
@@ -74,7 +74,7 @@ def test_only_the_html_part_changes(ses_scenario: Any, cte: str, charset: str) -
     [(["OPEN"], True, False), (["CLICK"], False, True), (["SEND"], False, False)],
 )
 def test_the_sets_destinations_decide(ses_scenario: Any, event_types: list[str], opens: bool, clicks: bool) -> None:
-    """Nobody listens, nothing is tracked."""
+    """Without a destination for the events, nothing is tracked."""
     ses_scenario.configuration_set("other", event_types)
     raw = html_mail()
     ses_scenario.send("a@customer.test", raw, configuration_set="other")
@@ -85,7 +85,7 @@ def test_the_sets_destinations_decide(ses_scenario: Any, event_types: list[str],
 
 
 def test_a_message_may_override_its_set(ses_scenario: Any) -> None:
-    """ConfigurationOverrides.Tracking of the API."""
+    """The API has ConfigurationOverrides.Tracking for this."""
     ses_scenario.client.send_email(
         FromEmailAddress="orders@example.com",
         Destination={"ToAddresses": ["a@customer.test"]},
@@ -99,7 +99,7 @@ def test_a_message_may_override_its_set(ses_scenario: Any) -> None:
 
 
 def test_an_open_is_an_event(ses_scenario: Any) -> None:
-    """With the visitor's address and agent."""
+    """It has the visitor's address and agent."""
     message_id = ses_scenario.send("a@customer.test", html_mail(), tags={"send-id": "s1"})
     assert ses_scenario.ses.opened(token(OPEN, received_html(ses_scenario)), "203.0.113.7", BROWSER)
     event = ses_scenario.events()[-1]
@@ -116,7 +116,7 @@ def test_an_open_is_an_event(ses_scenario: Any) -> None:
 
 
 def test_a_click_is_an_event_and_leads_on(ses_scenario: Any) -> None:
-    """The link is the original one, entities decoded; its labels come along."""
+    """The link is the original one, with entities decoded. Its labels are in the event."""
     page = '<a href="https://example.com/a?b=1&amp;c=2" ses:tags="place:top">go</a><a href="http://example.com/z">z</a>'
     ses_scenario.send("a@customer.test", html_mail(page))
     html = received_html(ses_scenario)
@@ -132,7 +132,7 @@ def test_a_click_is_an_event_and_leads_on(ses_scenario: Any) -> None:
 
 @pytest.mark.parametrize("unknown", ["", "x", "x.0", ".", "..", "x.-1", "x.²", "x." + "9" * 5000])
 def test_an_unknown_token_is_no_event(ses_scenario: Any, unknown: str) -> None:
-    """Nor is a known message with a link it does not have."""
+    """This includes a valid message with a link that it does not have."""
     ses_scenario.send("a@customer.test", html_mail())
     message_token = token(OPEN, received_html(ses_scenario))
     assert not ses_scenario.ses.opened(unknown, "::1", BROWSER)
@@ -142,7 +142,7 @@ def test_an_unknown_token_is_no_event(ses_scenario: Any, unknown: str) -> None:
 
 
 def test_each_message_has_tokens_of_its_own(ses_scenario: Any) -> None:
-    """And the recipients of one message share them, as in SES."""
+    """The recipients of one message share them, as in SES."""
     ses_scenario.send("a@customer.test", html_mail())
     ses_scenario.send("b@customer.test", html_mail(to="b@customer.test"))
     ses_scenario.ses.submit(world_submission(html_mail(), ("c@customer.test", "d@customer.test")))
@@ -156,7 +156,7 @@ def world_submission(raw: bytes, destinations: tuple[str, ...]) -> Any:
 
 
 def test_links_after_the_250th_are_left(ses_scenario: Any) -> None:
-    """SES's limit."""
+    """This is SES's limit."""
     page = "".join(f'<a href="http://example.com/{number}">x</a>' for number in range(260))
     ses_scenario.send("a@customer.test", html_mail(page))
     html = received_html(ses_scenario)
@@ -165,7 +165,7 @@ def test_links_after_the_250th_are_left(ses_scenario: Any) -> None:
 
 
 def test_the_tracking_url_is_read_at_send_time(ses_scenario: Any) -> None:
-    """A mailbox on another port tells the simulator so."""
+    """A mailbox on another port sets it."""
     ses_scenario.ses.tracking_url = "http://localhost:9999/"
     ses_scenario.send("a@customer.test", html_mail())
     assert "http://localhost:9999/OP0/" in received_html(ses_scenario)
@@ -181,13 +181,13 @@ def test_the_tracking_url_is_read_at_send_time(ses_scenario: Any) -> None:
         ("Barracuda Sentinel", True),
     ],
 )
-def test_machines_that_say_so(agent: str, machine: bool) -> None:
-    """A test suite's HTTP library stands for a person."""
+def test_machines_are_recognised_by_their_agent(agent: str, machine: bool) -> None:
+    """A test suite's HTTP library counts as a person."""
     assert is_machine(agent) is machine
 
 
 @given(st.binary(max_size=300))
 @example(b"A: b\r\n c\r\nD: e")
 def test_a_message_gives_its_bytes_back(raw: bytes) -> None:
-    """Header fields are kept raw; only a last field without a line end gets one."""
+    """Header fields stay raw. Only a last field without a line end gets one."""
     assert bytes(RawMessage.parse(raw)).removesuffix(b"\r\n") == raw.removesuffix(b"\r\n")
