@@ -1,4 +1,4 @@
-"""The resources that outlive every deployment: tables, payloads, and the domain with its reputation. Retained with the stack deleted.
+"""The resources that outlive every deployment: tables, payloads, and the domain with its reputation. They stay if the stack is deleted.
 
 All of SES sending is here, with its configuration sets and the topic of its events: the identity refers to its
 configuration set, and the set to the topic, so in one stack CloudFormation can order them. Mail over SMTP also continues

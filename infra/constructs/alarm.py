@@ -12,7 +12,7 @@ from constructs import Construct
 
 
 def alarm(scope: Construct, name: str, metric: cloudwatch.IMetric, *, above: float, meaning: str) -> cloudwatch.Alarm:
-    """Creates an alarm for when the metric exceeds `above`. Missing data is fine: nothing is measured while nothing is sent."""
+    """Creates an alarm for when the metric exceeds `above`. Missing data raises no alarm: nothing is measured while nothing is sent."""
     return cloudwatch.Alarm(
         scope,
         name,

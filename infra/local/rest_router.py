@@ -34,9 +34,11 @@ def route(service: str, environ: Mapping[str, Any]) -> RestCall | None:
     path = path_of(environ)
     query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
     calls = [
-        (one.strictness, one.call(match, query, environ))
-        for one in _routes(service)
-        if one.method == environ["REQUEST_METHOD"] and (match := one.path.fullmatch(path)) and one.admits(query)
+        (candidate.strictness, candidate.call(match, query, environ))
+        for candidate in _routes(service)
+        if candidate.method == environ["REQUEST_METHOD"]
+        and (match := candidate.path.fullmatch(path))
+        and candidate.admits(query)
     ]
     if not calls:
         return None

@@ -9,7 +9,9 @@ from infra import ROOT
 
 
 def _make(*arguments: str) -> str:
-    return subprocess.run(["make", "--no-print-directory", *arguments], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return subprocess.run(
+        ["make", "--no-print-directory", *arguments], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
 
 
 def test_help_lists_every_command() -> None:

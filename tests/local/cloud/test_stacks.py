@@ -117,11 +117,11 @@ def test_a_changed_parameter_updates_its_dependents(cloud: Cloud, stacks: Any) -
     cloudformation = cloud.client("cloudformation")
     parameters = {"Wait": {"Type": "Number", "Default": 10}, "Version": {"Type": "String", "Default": "1"}}
     stacks.put("param", {"Queue": queue(VisibilityTimeout={"Ref": "Wait"})}, Parameters=parameters)
-    parameters = [
+    new_values = [
         {"ParameterKey": "Wait", "ParameterValue": "20"},
         {"ParameterKey": "Version", "UsePreviousValue": True},
     ]
-    cloudformation.update_stack(StackName="param", UsePreviousTemplate=True, Parameters=parameters)
+    cloudformation.update_stack(StackName="param", UsePreviousTemplate=True, Parameters=new_values)
     attributes = cloud.client("sqs").get_queue_attributes(
         QueueUrl=stacks.id_of("param", "Queue"), AttributeNames=["All"]
     )
