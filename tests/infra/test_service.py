@@ -15,7 +15,7 @@ from functions.routes.table import DEFAULT_FUNCTION, ROUTES
 from functions.settings import Settings, variable
 
 if TYPE_CHECKING:
-    from tests.infra.conftest import Synthesize, Templates
+    from tests.support.cdk_templates import Synthesize, Templates
 
 FUNCTIONS = {
     "single_send",
