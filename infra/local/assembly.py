@@ -1,4 +1,4 @@
-"""From the CDK app to the local cloud: the very template that `cdk deploy` would send, created stack by stack."""
+"""Deploys the CDK app to the local cloud: creates the template that `cdk deploy` would send, stack by stack."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from infra.local.cloud import Cloud
 
 DOMAIN = "example.com"
 PUBLIC_URL = "http://gateway.invalid"  # stands for the gateway's address, whose port may differ at each start
-# The asset is built for another processor than this machine's, and functions run from the source tree: no need to vendor.
+# Functions run from the source tree, so the asset needs no dependencies, which are for another processor anyway.
 CONTEXT = {
     "staffetta:stage": "local",
     "staffetta:domain": DOMAIN,
@@ -53,7 +53,7 @@ async def synthesize(public_url: str) -> list[StackTemplate]:
 
 
 async def _run_app() -> list[StackTemplate]:
-    """Runs in a process of its own, since it starts Node."""
+    """Runs the CDK app in its own process, since it starts Node."""
     with tempfile.TemporaryDirectory(prefix="staffetta-") as outdir:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -63,7 +63,7 @@ async def _run_app() -> list[StackTemplate]:
             env={**os.environ, "CDK_CONTEXT_JSON": json.dumps(CONTEXT), "CDK_OUTDIR": outdir},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,  # a Ctrl-C in the terminal is ours to handle
+            start_new_session=True,  # we handle a Ctrl-C in the terminal
         )
         _, errors = await process.communicate()
         if process.returncode:
@@ -73,7 +73,7 @@ async def _run_app() -> list[StackTemplate]:
 
 def _last_line(errors: bytes) -> str:
     lines = [line for line in errors.decode("utf-8", "replace").splitlines() if line.strip()]
-    return lines[-1].strip() if lines else "it printed nothing"
+    return lines[-1].strip() if lines else "it printed no error"
 
 
 def read(outdir: Path) -> list[StackTemplate]:
@@ -104,12 +104,12 @@ def _dependencies_first(stacks: Mapping[str, Mapping[str, Any]]) -> Iterator[str
 
 
 def bootstrap(cloud: Cloud) -> None:
-    """What a template expects of an account: `cdk bootstrap` leaves this mark, of its version."""
+    """Writes the parameter with the bootstrap version, which templates check and `cdk bootstrap` writes in AWS."""
     cloud.client("ssm").put_parameter(Name=BOOTSTRAP_MARK, Value=BOOTSTRAP_VERSION, Type="String", Overwrite=True)
 
 
 def deploy(cloud: Cloud, stack: StackTemplate) -> dict[str, str]:
-    """Create the stack and return its outputs. Raises AssemblyError with the resource and the reason that failed it."""
+    """Creates the stack and returns its outputs. Raises AssemblyError with the failed resource and the reason."""
     cloudformation = cloud.client("cloudformation")
     try:
         cloudformation.create_stack(
@@ -117,7 +117,7 @@ def deploy(cloud: Cloud, stack: StackTemplate) -> dict[str, str]:
         )
     except cloudformation.exceptions.ClientError as error:
         raise AssemblyError(f"stack {stack.name} cannot be deployed: {error}") from error
-    (made,) = cloudformation.describe_stacks(StackName=stack.name)["Stacks"]
-    if made["StackStatus"] != "CREATE_COMPLETE":
-        raise AssemblyError(f"stack {stack.name} is {made['StackStatus']}: {made.get('StackStatusReason')}")
-    return {output["OutputKey"]: output["OutputValue"] for output in made.get("Outputs", [])}
+    (created,) = cloudformation.describe_stacks(StackName=stack.name)["Stacks"]
+    if created["StackStatus"] != "CREATE_COMPLETE":
+        raise AssemblyError(f"stack {stack.name} is {created['StackStatus']}: {created.get('StackStatusReason')}")
+    return {output["OutputKey"]: output["OutputValue"] for output in created.get("Outputs", [])}

@@ -1,4 +1,4 @@
-"""The local stack: the same template and handlers as in AWS, on one machine. It starts everything, in order, and ends it again."""
+"""The local stack: the same template and handlers as in AWS, on one machine. It starts all parts in order, and stops them again."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from infra import ROOT
 from infra.local import assembly, certificate, state_file
 from infra.local.certificate import Certificate
 from infra.local.cloud import Cloud
+from infra.local.event_sources import EventSources
 from infra.local.gateway import Gateway
 from infra.local.lambdas import Functions
 from infra.local.mailbox import Mailbox, mailbox_app
-from infra.local.pump import Pump
 from infra.local.ses import SesSimulator, SmtpServer
-from infra.local.smtp_users import SmtpUsers
+from infra.local.smtp_users import SmtpAuthenticator
 
 HOST = "127.0.0.1"
 REGION = "us-east-1"
-OWNER = f"you@{assembly.DOMAIN}"  # of the first API key and the first SMTP token
+OWNER = f"you@{assembly.DOMAIN}"  # owns the first API key and the first SMTP token
 DRAIN_SECONDS = 30
 
 Progress = Callable[[str, float], None]  # a step that is done, and the seconds it took
@@ -42,7 +42,7 @@ Progress = Callable[[str, float], None]  # a step that is done, and the seconds 
 
 @dataclass(frozen=True, kw_only=True)
 class Ports:
-    """0 is any free one."""
+    """The ports to listen on. 0 is any free one."""
 
     http: int
     smtp: int
@@ -57,7 +57,7 @@ class PortBusyError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Ready:
-    """What a user of the running stack needs to know."""
+    """The addresses and credentials of the running stack."""
 
     api_url: str
     api_key: str
@@ -79,26 +79,26 @@ class Ready:
             "password": self.smtp_password,
             "certificate": self.smtp_certificate,
         }
-        told = {"apiUrl": self.api_url, "apiKey": self.api_key, "awsUrl": self.aws_url, "mailboxUrl": self.mailbox_url}
-        return json.dumps({**told, "smtp": smtp})
+        urls = {"apiUrl": self.api_url, "apiKey": self.api_key, "awsUrl": self.aws_url, "mailboxUrl": self.mailbox_url}
+        return json.dumps({**urls, "smtp": smtp})
 
 
 @asynccontextmanager
 async def step(name: str, progress: Progress) -> AsyncIterator[None]:
-    """Tells what was done, and how long it took, once it is."""
+    """Reports a step and its duration when it is done."""
     began = time.monotonic()
     yield
     progress(name, time.monotonic() - began)
 
 
 class LocalStack:
-    """`async with LocalStack(...)` runs it; leaving the block finishes what was accepted and ends what was started."""
+    """`async with LocalStack(...)` runs it. Leaving the block finishes the accepted sends and stops all parts."""
 
     def __init__(self, ports: Ports, progress: Progress) -> None:
         self._ports = ports
         self._progress = progress
         self._opened = AsyncExitStack()
-        self.unfinished: list[str] = []  # after the end: accepted sends that could not be finished in time
+        self.unfinished: list[str] = []  # after the end: accepted sends that did not finish in time
         self.mailbox = Mailbox()
         self.ses = SesSimulator(
             region=REGION,
@@ -109,7 +109,7 @@ class LocalStack:
         self.cloud = Cloud(region=REGION, ses=self.ses.wsgi)
         self.functions = Functions(self.cloud, ROOT)
         self.gateway = Gateway(self.cloud, self.functions)
-        self.pump = Pump(self.cloud, self.functions)
+        self.event_sources = EventSources(self.cloud, self.functions)
         self.certificate: Certificate
         self.smtp: SmtpServer
         self.container: Container
@@ -159,8 +159,8 @@ class LocalStack:
         failed = await self.functions.warm()
         for name, error in failed.items():
             raise assembly.AssemblyError(f"function {name} does not start: {error.message}")
-        await self.pump.start()
-        self._opened.push_async_callback(self.pump.stop)
+        await self.event_sources.start()
+        self._opened.push_async_callback(self.event_sources.stop)
 
     async def _open_doors(self) -> None:
         api_url = await self._serve(self.gateway.app, self._front)
@@ -168,8 +168,8 @@ class LocalStack:
         self.ses.tracking_url = mailbox_url
         await self._open_smtp()
         api_key, _ = await asyncio.to_thread(self.container.get(wiring.access.create_api_key), "local", OWNER, SCOPES)
-        asked = TokenRequest(name="local", create_contact=True, created_by=OWNER)
-        smtp = await asyncio.to_thread(self.container.get(wiring.tokens.create_smtp_token), asked)
+        request = TokenRequest(name="local", create_contact=True, created_by=OWNER)
+        smtp = await asyncio.to_thread(self.container.get(wiring.tokens.create_smtp_token), request)
         self.ready = Ready(
             api_url=api_url,
             api_key=api_key,
@@ -186,12 +186,12 @@ class LocalStack:
     async def _open_smtp(self) -> None:
         folder = state_file.folder()
         try:
-            self.certificate = certificate.kept(folder, datetime.now(UTC))
+            self.certificate = certificate.load_or_create(folder, datetime.now(UTC))
         except OSError as error:
             raise assembly.AssemblyError(
-                f"the certificate for SMTP cannot be kept in {folder}: {error}; let XDG_STATE_HOME name a folder where it can"
+                f"the certificate for SMTP cannot be written to {folder}: {error}; set XDG_STATE_HOME to a writable folder"
             ) from error
-        self.smtp = SmtpServer(SmtpUsers(self.cloud, self.ses).authenticate, self.certificate.server_context())
+        self.smtp = SmtpServer(SmtpAuthenticator(self.cloud, self.ses).authenticate, self.certificate.server_context())
         await self.smtp.start(HOST, self._ports.smtp, self._ports.smtps)
         self._opened.push_async_callback(self.smtp.stop)
 
@@ -203,7 +203,7 @@ class LocalStack:
         return _url(bound)
 
     def _connect(self, outputs: dict[str, str]) -> Container:
-        """The product's own adapters, on the deployed resources, from within this process."""
+        """Returns the product's own adapters on the deployed resources, in this process."""
 
         def client(service: str, **_: Any) -> Any:
             return self.cloud.client(service)
@@ -211,26 +211,31 @@ class LocalStack:
         return Container(Settings.from_env(json.loads(outputs["Settings"])), client)
 
     async def _finish(self) -> None:
-        """Nothing accepted is lost: take no new request, and let what was accepted come to its end."""
+        """Refuses new requests and waits until every accepted send is finished, so that none is lost."""
         self.gateway.closing = True
         try:
             await self.smtp.stop()
             await self.quiet(DRAIN_SECONDS)
-        finally:  # a second Ctrl-C cuts the wait short, but what it costs is told
+        finally:  # a second Ctrl-C ends the wait, and the unfinished sends are still reported
             self.unfinished = await asyncio.to_thread(self.pending)
 
     async def quiet(self, seconds: float) -> bool:
-        """Wait until nothing is under way: no request, no send, no event, no counter. False where that takes longer."""
+        """Waits until no request, send, event or counter is in progress. Returns False if that takes longer than `seconds`."""
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
-            # Mail makes events and events make records, so everything must be at rest in one look.
-            if not self.gateway.inflight and await self.pump.drain(left) and self.ses.idle() and self.pump.idle():
+            # Mail causes events and events cause records, so all must be idle in the same check.
+            if (
+                not self.gateway.inflight
+                and await self.event_sources.drain(left)
+                and self.ses.idle()
+                and self.event_sources.idle()
+            ):
                 return True
             await asyncio.sleep(0.02)
         return False
 
     def pending(self) -> list[str]:
-        """Every accepted message that has no outcome yet, one for later too: its send and its address."""
+        """Returns every accepted message without an outcome, scheduled ones too: its send and its address."""
         states = {f":state{number}": {"S": str(state)} for number, state in enumerate(set(State) - lifecycle.FINAL)}
         scan = self.cloud.client("dynamodb").get_paginator("scan")
         pages = scan.paginate(
@@ -243,7 +248,7 @@ class LocalStack:
 
 
 def _bound(port: int) -> socket.socket:
-    """The port is taken, so that others can be told of it, and nobody listens yet."""
+    """Returns a bound socket that does not listen yet, so that the port has its number and is reserved."""
     bound = socket.socket()
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.bind((HOST, port))
@@ -255,7 +260,7 @@ def _url(bound: socket.socket) -> str:
 
 
 def _check_free(ports: Ports) -> None:
-    """Before any work is done. Raises PortBusyError that names the option."""
+    """Checks the ports before any work is done. Raises PortBusyError that names the option."""
     options = {
         "--http-port": ports.http,
         "--mailbox-port": ports.mailbox,
@@ -270,5 +275,5 @@ def _check_free(ports: Ports) -> None:
                 probe.bind((HOST, port))
             except OSError as error:
                 raise PortBusyError(
-                    f"port {port} is in use: stop what listens there, or choose another with {option} N (0: any free port)"
+                    f"port {port} is in use: stop the program that listens there, or choose another port with {option} N (0: any free port)"
                 ) from error

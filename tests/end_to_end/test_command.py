@@ -224,7 +224,7 @@ def test_a_busy_port_is_one_clear_line() -> None:
         port = taken.getsockname()[1]
         said = failed(*ANY_PORT, "--mailbox-port", str(port))
     assert said == (
-        f"staffetta: port {port} is in use: stop what listens there, or choose another with --mailbox-port N (0: any free port)\n"
+        f"staffetta: port {port} is in use: stop the program that listens there, or choose another port with --mailbox-port N (0: any free port)\n"
     )
 
 

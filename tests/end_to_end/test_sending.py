@@ -12,7 +12,7 @@ from functions.adapters import schema
 from functions.adapters.aws.marshalling import to_item
 from functions.core.account.reputation import OF_AN_EMAIL
 from functions.core.emails.email import Subcategory
-from infra.local.cloud import Call
+from infra.local.cloud import CallRecord
 from tests.end_to_end import test_preferences as preferences
 from tests.end_to_end.service import Service, eventually
 from tests.end_to_end.test_bad_input import check_shape
@@ -217,7 +217,7 @@ def test_while_the_quota_of_a_day_is_used_up_sends_wait_and_say_until_when(servi
     assert len(service.mails("to:quota.example.net")) == 1
 
 
-def postponed(service: Service) -> list[Call]:
+def postponed(service: Service) -> list[CallRecord]:
     return [call for call in service.stack.cloud.calls if call.operation == "ChangeMessageVisibility"]
 
 
