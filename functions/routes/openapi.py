@@ -13,7 +13,7 @@ from functions.routes.account.openapi import OPERATION_DOCS as ACCOUNT
 from functions.routes.contacts.openapi import OPERATION_DOCS as CONTACTS
 from functions.routes.emails.openapi import OPERATION_DOCS as EMAILS
 from functions.routes.events.openapi import OPERATION_DOCS as EVENTS
-from functions.routes.http.dispatch import Operation, Request
+from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.models import ApiModel, OpenModel
 from functions.routes.http.operation_doc import JSON, OperationDoc
 from functions.routes.http.problem_model import Problem
@@ -49,18 +49,22 @@ OPERATION_DOCS = {
 }
 
 
-def get_openapi(request: Request) -> JSON:
+def get_openapi(request: ApiRequest) -> JSON:
     return document()
 
 
-OPERATIONS: dict[str, Operation] = {"get_openapi": get_openapi}
+OPERATIONS: dict[str, ApiOperation] = {"get_openapi": get_openapi}
 
 
 @functools.cache
 def document() -> JSON:
     """The whole document. Do not change it: it is made once."""
-    types = [type_ for one in OPERATION_DOCS.values() for type_ in (one.response, one.request) if type_]
-    _, schemas = msgspec.json.schema_components([*types, WebhookEvent, Problem], ref_template=_REF)
+    docs = OPERATION_DOCS.values()
+    queries = [doc.query for doc in docs if doc.query]
+    models = [model for doc in docs for model in (doc.response, doc.request) if model]
+    _, schemas = msgspec.json.schema_components([*models, *queries, WebhookEvent, Problem], ref_template=_REF)
+    for query in queries:  # a query is written as parameters; only the types of its fields are components
+        schemas.pop(query.__name__, None)
     for model in OpenModel.__subclasses__():
         schemas.get(model.__name__, {})["additionalProperties"] = True
     paths: dict[str, JSON] = {}

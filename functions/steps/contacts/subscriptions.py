@@ -38,6 +38,10 @@ class Subscriptions(Struct, frozen=True, kw_only=True):
     def list_types(self) -> list[SubscriptionType]:
         return [BUILT_IN, *self.types.all()]
 
+    def get_statuses(self, email: str) -> tuple[Contact | None, list[SubscriptionType]]:
+        """Returns the contact, with its decisions, and every type that they can be about."""
+        return self.contacts.get(email), self.list_types()
+
     def create_type(self, given: Mapping[str, Any]) -> SubscriptionType:
         """Raises Rejected, or Conflict where the id is taken or there are too many."""
         _check({"name": "", **given})
@@ -78,7 +82,13 @@ class Subscriptions(Struct, frozen=True, kw_only=True):
 
     def _require_optional_type(self, choice: SubscriptionChange) -> SubscriptionType:
         if choice.subscription == BUILT_IN.id:
-            raise Rejected([FieldError("subscriptionId", "transactional mail is sent whatever the contact's status")])
+            raise Rejected(
+                [
+                    FieldError(
+                        "subscriptionId", "TRANSACTIONAL cannot be changed: transactional mail needs no subscription"
+                    )
+                ]
+            )
         try:
             return self._get_type(choice.subscription)
         except NotFound as error:
@@ -88,8 +98,8 @@ class Subscriptions(Struct, frozen=True, kw_only=True):
         known = self.list_types()
         found = next((type_ for type_ in known if type_.id == type_id), None)
         if found is None:
-            ids = ", ".join(type_.id for type_ in known)
-            raise NotFound(f"there is no subscription type {type_id!r}: there are {ids}")
+            ids = ", ".join(type_.id for type_ in known if type_ is not BUILT_IN) or "none yet"
+            raise NotFound(f"there is no subscription type {type_id!r}; the types are {ids}")
         return found
 
     def _save_status(self, choice: SubscriptionChange, status: SubscriptionStatus) -> Contact:
