@@ -20,7 +20,7 @@ _ROUTES = {route.operation: route for route in reversed(ROUTES)}
 
 @pytest.fixture(scope="module")
 def email_id() -> Iterator[str]:
-    """Of a draft: a document is read when it is changed."""
+    """Yields the id of a draft: a document is read when it is changed."""
     with worker():
         _, email = call("POST", "/marketing/v3/emails", {"name": "Till", "subcategory": "single_send_api"})
         yield email["id"]

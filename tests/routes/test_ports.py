@@ -10,7 +10,7 @@ import pytest
 
 ROUTES = Path(__file__).parents[2] / "functions" / "routes"
 READS = {"get", "all", "latest", "by_email"}
-LOG = "wiring.access.audit_log"  # writes down what a step did
+LOG = "wiring.access.audit_log"  # logs what a step did
 MODULES = sorted(path for path in ROUTES.glob("*/*.py") if "wiring" in path.read_text())
 
 
@@ -42,12 +42,12 @@ def operations(source: str) -> dict[str, list[str]]:
     return {name: list(_factories(node, functions, {name})) for name, node in functions.items()}
 
 
-def _factories(function: ast.FunctionDef, functions: dict[str, ast.FunctionDef], seen: set[str]) -> Iterator[str]:
+def _factories(function: ast.FunctionDef, functions: dict[str, ast.FunctionDef], visited: set[str]) -> Iterator[str]:
     for node in ast.walk(function):
         if name := factory_of(node):
             yield name
-        if isinstance(node, ast.Name) and node.id in functions.keys() - seen:
-            yield from _factories(functions[node.id], functions, seen | {node.id})
+        if isinstance(node, ast.Name) and node.id in functions.keys() - visited:
+            yield from _factories(functions[node.id], functions, visited | {node.id})
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
@@ -64,7 +64,7 @@ def test_an_operation_reads_one_port_or_calls_steps(path: Path) -> None:
         assert len(ports) <= 1, f"{name} reads {ports}"
 
 
-def test_the_rule_finds_a_write_a_handed_on_port_and_a_combination() -> None:
+def test_the_rule_finds_writes_and_combinations() -> None:
     source = """
 def rename(request):
     key = wiring.get(wiring.adapters.api_keys).rename(request.key_id)

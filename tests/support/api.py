@@ -8,7 +8,7 @@ from typing import Any
 
 from functions import api
 from functions.core.errors import Rejected
-from functions.routes.http.caller import Caller
+from functions.routes.http.caller import ApiCaller
 from functions.routes.http.gate import ApiRequest
 from functions.routes.http.request import Request
 from tests.support.events import CONTEXT, http
@@ -31,7 +31,7 @@ def request(
 ) -> ApiRequest:
     """What an operation gets."""
     return Request(
-        caller=Caller("key-1", "ada@example.com", ()),
+        caller=ApiCaller("key-1", "ada@example.com", ()),
         path_parameters=path_parameters or {},
         query=query or {},
         headers=headers or {},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from functions.routes.http.models import ApiModel, Id, Instant
 
@@ -65,7 +65,7 @@ class SendingEmail(ApiModel):
 class SesAccountView(ApiModel):
     """SES's latest report of the account."""
 
-    told_at: Instant
+    fetched_at: Instant = field(name="toldAt")
     sending_enabled: bool
     enforcement_status: Annotated[str, Meta(description="HEALTHY, PROBATION or SHUTDOWN")]
     max_per_second: float

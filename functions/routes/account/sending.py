@@ -82,7 +82,7 @@ def _ses(sent: SendQuota | None) -> SesAccountView | None:
     if sent is None or sent.quota is None:
         return None
     return SesAccountView(
-        told_at=timestamps.iso(sent.fetched_at),
+        fetched_at=timestamps.iso(sent.fetched_at),
         sending_enabled=sent.quota.enabled,
         enforcement_status=sent.quota.enforcement_status,
         max_per_second=sent.quota.per_second,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from functions.core.contacts.contact import SubscriptionStatus
 from functions.core.contacts.subscription import ID_PATTERN, TEXTS_MAX
@@ -61,7 +61,9 @@ class StatusPath(ApiModel):
 
 class ContactProperty(ApiModel):
     value: str
-    told_at: Annotated[Instant, Meta(description="when the send with this value was accepted")]
+    accepted_at: Annotated[Instant, Meta(description="when the send with this value was accepted")] = field(
+        name="toldAt"
+    )
 
 
 class ContactDecision(ApiModel):
@@ -99,7 +101,7 @@ class ErasureView(ApiModel):
 
 
 class SubscriptionDefinition(ApiModel):
-    """A subscription type. TRANSACTIONAL is built in: nobody can unsubscribe from it."""
+    """A subscription type. TRANSACTIONAL is built in, and has no unsubscribing."""
 
     id: str
     name: str

@@ -10,7 +10,7 @@ from functions.core.emails.email_document import draft_of
 from functions.core.errors import FieldError, Rejected, abridged
 from functions.routes.emails.email_queries import email_id
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.templates.models import EmailCheck, TemplateFault
+from functions.routes.templates.models import EmailCheck, TemplateIssue
 
 
 def get_email_contract(request: ApiRequest) -> dict[str, Any]:
@@ -33,11 +33,11 @@ OPERATIONS: dict[str, ApiOperation] = {"get_email_contract": get_email_contract,
 
 def _check(errors: Sequence[FieldError], warnings: Sequence[FieldError]) -> EmailCheck:
     return EmailCheck(
-        publishable=not errors, faults=list(map(_view, abridged(errors))), warnings=list(map(_view, warnings))
+        publishable=not errors, errors=list(map(_view, abridged(errors))), warnings=list(map(_view, warnings))
     )
 
 
-def _view(error: FieldError) -> TemplateFault:
-    return TemplateFault(
+def _view(error: FieldError) -> TemplateIssue:
+    return TemplateIssue(
         where=error.field, message=error.message, code=error.code, line=error.line, column=error.column
     )

@@ -14,7 +14,7 @@ _IF_MATCH: JSON = {
 }
 OPERATION_DOCS = {
     "list_emails": OperationDoc(
-        "List emails: those that are not archived, or the archived ones", models.EmailList, query=models.EmailListQuery
+        "List the emails, or the archived emails", models.EmailList, query=models.EmailListQuery
     ),
     "create_email": OperationDoc("Create an email", models.EmailView, models.EmailCreateRequest),
     "get_email": OperationDoc(

@@ -1,4 +1,4 @@
-"""Where a page of messages or events begins: a cursor that belongs to one query."""
+"""Reads the cursor of a page of messages or events. A cursor belongs to one query."""
 
 from __future__ import annotations
 

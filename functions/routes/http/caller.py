@@ -31,7 +31,7 @@ class RateLimitedError(Exception):
         super().__init__(f"this key made too many requests: retry in {wait_seconds} s")
 
 
-class Caller(Struct, frozen=True):
+class ApiCaller(Struct, frozen=True):
     key_id: str
     owner: str
     scopes: tuple[str, ...]
@@ -42,7 +42,7 @@ class Caller(Struct, frozen=True):
             raise MissingScopesError(scopes)
 
 
-ANONYMOUS = Caller("", "", ())  # the caller of a public route
+ANONYMOUS = ApiCaller("", "", ())  # the caller of a public route
 
 
 def authorizer_response(key: ApiKey | None, wait_seconds: int) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def authorizer_response(key: ApiKey | None, wait_seconds: int) -> dict[str, Any]
     return {"isAuthorized": True, "context": context}
 
 
-def caller_of(authorizer: Mapping[str, Any] | None) -> Caller:
+def caller_of(authorizer: Mapping[str, Any] | None) -> ApiCaller:
     """Raises UnauthenticatedError or RateLimitedError."""
     context = (authorizer or {}).get("lambda") or {}
     if not context.get("keyId"):
@@ -62,4 +62,4 @@ def caller_of(authorizer: Mapping[str, Any] | None) -> Caller:
         )
     if wait := int(context.get("wait", 0)):
         raise RateLimitedError(wait)
-    return Caller(context["keyId"], context["owner"], tuple(context["scopes"].split()))
+    return ApiCaller(context["keyId"], context["owner"], tuple(context["scopes"].split()))

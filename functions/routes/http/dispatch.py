@@ -26,7 +26,7 @@ Authenticate = Callable[[Route, Event], Identity]  # raises the error that the c
 ErrorResponse = Callable[[Exception, str], Response]  # of an error and the correlation id
 
 
-class NoSuchRouteError(Exception):
+class RouteNotFoundError(Exception):
     pass
 
 
@@ -70,7 +70,7 @@ class Dispatcher(Generic[Identity]):
             match = pattern.fullmatch(path)
             if match and route.method == method:
                 return route, {name: unquote(value) for name, value in match.groupdict().items()}, operation
-        raise NoSuchRouteError(f"there is no {method} {path}")
+        raise RouteNotFoundError(f"there is no {method} {path}")
 
 
 def _log(error: Exception, status: int) -> None:

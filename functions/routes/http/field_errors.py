@@ -25,7 +25,7 @@ class FieldErrors(Struct):
     def parse(
         self, where: str, read: Callable[[Value], Read], value: Value | None, code: str = "INVALID_VALUE"
     ) -> Read | None:
-        """Returns what `read` returns; None if the value is None, or if `read` raises ValueError: then its message is the error."""
+        """Returns the result of `read`. Reports the message of its ValueError, and then returns None, as it does for None."""
         if value is None:
             return None
         try:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from functions.routes.http import problems
-from functions.routes.http.caller import ANONYMOUS, Caller, caller_of
+from functions.routes.http.caller import ANONYMOUS, ApiCaller, caller_of
 from functions.routes.http.dispatch import Dispatcher, Event, Operation
 from functions.routes.http.request import Request
 from functions.routes.http.route import Route
 
-ApiRequest = Request[Caller]
-ApiOperation = Operation[Caller]
+ApiRequest = Request[ApiCaller]
+ApiOperation = Operation[ApiCaller]
 CORRELATION_HEADER = "x-hubspot-correlation-id"
 
 
-def api_dispatcher(routes: Iterable[Route], operations: Mapping[str, ApiOperation]) -> Dispatcher[Caller]:
+def api_dispatcher(routes: Iterable[Route], operations: Mapping[str, ApiOperation]) -> Dispatcher[ApiCaller]:
     return Dispatcher(
         routes,
         operations,
@@ -25,7 +25,7 @@ def api_dispatcher(routes: Iterable[Route], operations: Mapping[str, ApiOperatio
     )
 
 
-def authenticate(route: Route, event: Event) -> Caller:
+def authenticate(route: Route, event: Event) -> ApiCaller:
     """Raises UnauthenticatedError, RateLimitedError or MissingScopesError."""
     if not route.scopes:
         return ANONYMOUS

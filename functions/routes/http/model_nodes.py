@@ -11,7 +11,7 @@ from msgspec import Struct
 from functions.routes.http.field_errors import FieldErrors
 from functions.routes.http.models import INT64_MAX
 
-_SHOWN_MAX = 100  # characters of a wrong value
+_EXCERPT_MAX = 100  # characters of a wrong value
 UNLIMITED = 2**63
 
 
@@ -115,17 +115,17 @@ class ObjectNode(Struct, frozen=True):
         prefix = f"{where}." if where else ""
         read: dict[str, Any] = {}
         for field in self.fields:
-            given = value.get(field.wire_name)
-            if self.text and given is not None:
-                given = given.strip() or ("" if _reads_empty(field.node) else None)
-            if given is not None:
-                read[field.name] = field.node.read(given, prefix + field.wire_name, errors)
+            entry = value.get(field.wire_name)
+            if self.text and entry is not None:
+                entry = entry.strip() or ("" if _reads_empty(field.node) else None)
+            if entry is not None:
+                read[field.name] = field.node.read(entry, prefix + field.wire_name, errors)
             elif field.required:
                 errors.add(prefix + field.wire_name, f"is required: {field.node.expected}", "REQUIRED_FIELD")
                 read[field.name] = None
             if field.required and read[field.name] is None and isinstance(field.node, ObjectNode):
                 read[field.name] = field.node.blank(
-                    prefix + field.wire_name, errors if given is None else FieldErrors()
+                    prefix + field.wire_name, errors if entry is None else FieldErrors()
                 )
         if self.closed:
             for name in value.keys() - {field.wire_name for field in self.fields}:
@@ -133,7 +133,7 @@ class ObjectNode(Struct, frozen=True):
         return self.model(**read)
 
     def blank(self, where: str, errors: FieldErrors) -> Any:
-        """Returns the object without its fields, and reports those that it requires."""
+        """Returns the object without its fields, and reports its required fields."""
         return self.read({}, where, errors)
 
 
@@ -142,13 +142,13 @@ def _reads_empty(node: Node) -> bool:
 
 
 def _report(node: Node, value: Any, where: str, errors: FieldErrors, code: str = "INVALID_VALUE") -> None:
-    errors.add(where, f"must be {node.expected}, not {_shown(value)}", code)
+    errors.add(where, f"must be {node.expected}, not {_excerpt(value)}", code)
 
 
-def _shown(value: Any) -> str:
+def _excerpt(value: Any) -> str:
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
-    return str(value).lower() if isinstance(value, bool) else repr(value)[:_SHOWN_MAX]
+    return str(value).lower() if isinstance(value, bool) else repr(value)[:_EXCERPT_MAX]
 
 
 def limits(least: int, most: int) -> str:

@@ -3,7 +3,7 @@
 The models state names, types and limits for the OpenAPI document. The same statements decide here, so each limit is written once.
 Unknown fields pass, as they do at HubSpot, unless the model forbids them. A null is an absent field.
 
-A field with an error is None in the returned model, even if its type has no None: check the errors before you use the model. Only a
+The returned model has None for a field with an error, also if its type has no None: check the errors before you use the model. Only a
 required object is always there, for rules that compare its fields.
 """
 

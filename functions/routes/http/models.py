@@ -66,7 +66,7 @@ Instant = Annotated[
 EmailAddress = Annotated[
     str, Meta(description="an email address", examples=["ada@example.com"], extra={"format": _EMAIL})
 ]
-# The reader makes it an integer. It is of no stricter type, since its format decides and a schema cannot say "as text".
+# The reader converts it to an integer. Its type is for the schema; its format decides.
 Id = Annotated[Annotated[int, Meta(gt=0)] | Annotated[str, Meta(pattern="^[0-9]{1,19}$")], Meta(extra={"format": _ID})]
 
 Mailbox = Annotated[

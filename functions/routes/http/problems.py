@@ -7,7 +7,7 @@ from typing import Any
 
 from functions.core.errors import Conflict, FieldError, NotFound, Rejected, Retry, abridged
 from functions.routes.http.caller import MissingScopesError, RateLimitedError, UnauthenticatedError
-from functions.routes.http.dispatch import NoSuchRouteError
+from functions.routes.http.dispatch import RouteNotFoundError
 from functions.routes.http.responses import Response, response
 
 _INTERNAL = "something went wrong on our side: the log has the reason under the correlation id"
@@ -37,7 +37,7 @@ def problem_of(error: Exception) -> tuple[int, dict[str, Any]]:
             answer = 401, _problem("INVALID_AUTHENTICATION", f"Authentication failed: {error}")
         case MissingScopesError():
             answer = 403, _problem("MISSING_SCOPES", str(error), context={"requiredScopes": list(error.required)})
-        case NotFound() | NoSuchRouteError():
+        case NotFound() | RouteNotFoundError():
             answer = 404, _problem("OBJECT_NOT_FOUND", str(error))
         case MovedPermanentlyError():
             answer = 308, _problem("MOVED", str(error))

@@ -95,7 +95,7 @@ class EventId(ApiModel):
     created: Instant
 
 
-class TimelineEvent(ApiModel):
+class TimelineEventView(ApiModel):
     """One event that SES reported about a mail. `details` depend on the type: a bounce's diagnosis, a click's link, ..."""
 
     type: TimelineEventType
@@ -114,7 +114,7 @@ class RecipientStatus(ApiModel):
     started_at: Instant | None = None
     completed_at: Instant | None = None
     delivery: Annotated[Delivery, Meta(description="the mail's delivery status, from the whole timeline")] | None = None
-    timeline: list[TimelineEvent] = []
+    timeline: list[TimelineEventView] = []
 
 
 class Preview(ApiModel):

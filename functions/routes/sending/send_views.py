@@ -11,7 +11,7 @@ from functions.core.events.delivery import delivery
 from functions.core.events.timeline import TimelineEventType
 from functions.core.sending.lifecycle import FINAL, outcome
 from functions.core.sending.send import Message, State
-from functions.routes.sending.models import EmailSendStatusView, EventId, RecipientStatus, Status, TimelineEvent
+from functions.routes.sending.models import EmailSendStatusView, EventId, RecipientStatus, Status, TimelineEventView
 
 _STATUS = {State.SENDING: Status.PROCESSING, State.CANCELED: Status.CANCELED}
 
@@ -53,9 +53,9 @@ def _recipient(message: Message) -> RecipientStatus:
     )
 
 
-def _event(event: Mapping[str, Any]) -> TimelineEvent:
+def _event(event: Mapping[str, Any]) -> TimelineEventView:
     details = {name: value for name, value in event.items() if name not in {"kind", "at"}}
-    return TimelineEvent(type=TimelineEventType(event["kind"]), at=event["at"], details=details)
+    return TimelineEventView(type=TimelineEventType(event["kind"]), at=event["at"], details=details)
 
 
 def _status(message: Message) -> Status:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from functions.routes.http.models import ApiModel, OpenModel
 
@@ -28,7 +28,7 @@ class PartialList(ApiModel):
     results: list[PartialName]
 
 
-class TemplateFault(ApiModel):
+class TemplateIssue(ApiModel):
     """An error or a warning in a template. Line and column count from 1; they are absent if they are unknown."""
 
     where: str
@@ -42,8 +42,8 @@ class EmailCheck(ApiModel):
     """The result of publishing, without publishing. With `faults`, publishing is refused."""
 
     publishable: bool
-    faults: list[TemplateFault]
-    warnings: list[TemplateFault]
+    errors: list[TemplateIssue] = field(name="faults")
+    warnings: list[TemplateIssue]
 
 
 class EmailContract(OpenModel):

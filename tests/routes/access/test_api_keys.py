@@ -26,25 +26,25 @@ def context_of(secret: str) -> dict[str, Any]:
 
 
 def test_a_key_is_shown_once_works_and_is_revoked(aws: Container) -> None:
-    status, made = call("POST", KEYS, body={"name": " shop ", "scopes": ["content", "content", "account"]})
+    status, created = call("POST", KEYS, body={"name": " shop ", "scopes": ["content", "content", "account"]})
     assert status == 201
-    secret = made.pop("key")
-    assert (made["name"], made["owner"], made["scopes"]) == ("shop", "ada@example.com", ["content", "account"])
-    assert secret.startswith(made["prefix"])
+    secret = created.pop("key")
+    assert (created["name"], created["owner"], created["scopes"]) == ("shop", "ada@example.com", ["content", "account"])
+    assert secret.startswith(created["prefix"])
     assert context_of(secret)["scopes"] == "content account"
 
     status, listed = call("GET", KEYS)
     assert (status, secret in json.dumps(listed)) == (200, False)
     (entry,) = listed["results"]
-    assert entry.pop("lastUsedAt") >= made["createdAt"][:13]
-    assert entry == made
+    assert entry.pop("lastUsedAt") >= created["createdAt"][:13]
+    assert entry == created
 
-    assert call("PATCH", f"{KEYS}/{made['id']}", {"name": "new"}) == (200, {**made, "name": "new", **used(aws)})
-    assert call("DELETE", f"{KEYS}/{made['id']}") == call("DELETE", f"{KEYS}/{made['id']}") == (204, None)
+    assert call("PATCH", f"{KEYS}/{created['id']}", {"name": "new"}) == (200, {**created, "name": "new", **used(aws)})
+    assert call("DELETE", f"{KEYS}/{created['id']}") == call("DELETE", f"{KEYS}/{created['id']}") == (204, None)
     wiring.container.cache_clear()  # another worker, with an empty cache
     assert context_of(secret) == {}
     (entry,) = call("GET", KEYS)[1]["results"]
-    assert entry["revokedAt"] >= made["createdAt"]
+    assert entry["revokedAt"] >= created["createdAt"]
 
 
 def used(aws: Container) -> dict[str, str]:

@@ -20,8 +20,8 @@ AUDIT, CONTACTS = "/staffetta/v1/audit", "/staffetta/v1/contacts"
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[Container]:
-    with worker() as made:
-        yield made
+    with worker() as created:
+        yield created
 
 
 def log_of(aws: Container, subject: str) -> list[tuple[str, str, str]]:
@@ -32,27 +32,27 @@ def log_of(aws: Container, subject: str) -> list[tuple[str, str, str]]:
 
 
 def test_the_changes_of_a_key_are_logged(aws: Container) -> None:
-    _, made = call("POST", "/staffetta/v1/api-keys", {"name": "shop", "scopes": ["content"]})
-    path = f"/staffetta/v1/api-keys/{made['id']}"
+    _, created = call("POST", "/staffetta/v1/api-keys", {"name": "shop", "scopes": ["content"]})
+    path = f"/staffetta/v1/api-keys/{created['id']}"
     call("PATCH", path, {"name": "till"})
     call("DELETE", path)
-    assert log_of(aws, made["id"]) == [
+    assert log_of(aws, created["id"]) == [
         (action, "ada@example.com", "key-1") for action in ("api_key.made", "api_key.renamed", "api_key.revoked")
     ]
     _, page = call("GET", AUDIT)
-    assert made["key"] not in json.dumps(page), "a secret is in no log"
+    assert created["key"] not in json.dumps(page), "a secret is in no log"
     assert page["results"][-1]["detail"] == {"name": "shop", "owner": "ada@example.com", "scopes": "content"}
 
 
 def test_the_changes_of_an_email_are_logged(aws: Container) -> None:
     content = {"html": "<p>Hello</p>", "plainTextVersion": "Hello"}
     draft = {"name": "N", "subject": "S", "from": {"fromName": "A", "replyTo": "a@example.com"}, "content": content}
-    _, made = call("POST", "/marketing/v3/emails", {**draft, "subcategory": "single_send_api"})
-    path = f"/marketing/v3/emails/{made['id']}"
+    _, created = call("POST", "/marketing/v3/emails", {**draft, "subcategory": "single_send_api"})
+    path = f"/marketing/v3/emails/{created['id']}"
     for act in ("publish", "unpublish"):
         assert call("POST", f"{path}/{act}")[0] == 204
     assert call("DELETE", path)[0] == 204
-    actions = [action for action, _, _ in log_of(aws, made["id"])]
+    actions = [action for action, _, _ in log_of(aws, created["id"])]
     assert actions == ["email.published", "email.unpublished", "email.archived"]
 
 

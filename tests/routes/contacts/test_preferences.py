@@ -36,14 +36,14 @@ def statuses(email: str = ADA) -> dict[str, tuple[str, str]]:
 
 
 def test_a_type_is_created_listed_and_changed(aws: Container) -> None:
-    status, made = call("POST", TYPES, {"name": "News", "purpose": "Marketing"})
-    assert (status, made["name"], made["isActive"], made["isDefault"]) == (201, "News", True, False)
-    assert made["id"].isdecimal()
+    status, created = call("POST", TYPES, {"name": "News", "purpose": "Marketing"})
+    assert (status, created["name"], created["isActive"], created["isDefault"]) == (201, "News", True, False)
+    assert created["id"].isdecimal()
     assert call("POST", TYPES, {"name": "Offers", "id": "offers"})[1]["id"] == "offers"
     changed = call("PATCH", f"{TYPES}/offers", {"active": False, "name": None})[1]
     assert (changed["isActive"], changed["name"]) == (False, "Offers")
     listed = call("GET", TYPES)[1]["results"]
-    assert [one["id"] for one in listed] == ["TRANSACTIONAL", made["id"], "offers"]
+    assert [one["id"] for one in listed] == ["TRANSACTIONAL", created["id"], "offers"]
     assert call("GET", f"{HUBSPOT}/definitions")[1] == {"subscriptionDefinitions": listed}
 
 
@@ -92,8 +92,8 @@ def test_a_contact_subscribes_and_unsubscribes(aws: Container) -> None:
     assert (contact.decisions["news"].source, contact.unsubscribed("news")) == ("ada@example.com", True)
 
 
-def test_the_api_resubscribes_nobody_who_unsubscribed(aws: Container) -> None:
-    """As HubSpot says of its own endpoint."""
+def test_the_api_does_not_resubscribe_an_unsubscribed_person(aws: Container) -> None:
+    """HubSpot documents the same."""
     call("POST", TYPES, {"name": "News", "id": "news"})
     change("unsubscribe")
     status, answer = change("subscribe")

@@ -28,13 +28,13 @@ ONE_CLICK = "List-Unsubscribe=One-Click"
 
 @pytest.fixture
 def aws() -> Iterator[Container]:
-    with worker() as made:
-        made.get(wiring.adapters.subscription_types).put(a_subscription_type(name="News & <b>more</b>"))
-        made.get(wiring.adapters.sends).create([a_message(address="Ada@example.net", subscription="news")])
-        made.get(wiring.adapters.sends).claim(
+    with worker() as container:
+        container.get(wiring.adapters.subscription_types).put(a_subscription_type(name="News & <b>more</b>"))
+        container.get(wiring.adapters.sends).create([a_message(address="Ada@example.net", subscription="news")])
+        container.get(wiring.adapters.sends).claim(
             MessageKey("s-1", 0), now=NOON, lease_seconds=60, grace_seconds=60, unsubscribe_id=LINK.secret_id
         )
-        yield made
+        yield container
 
 
 def visit(method: str, path: str = PATH, form: str = "", query: dict[str, str] | None = None) -> tuple[int, str]:

@@ -45,4 +45,4 @@ def test_pages_for_people_need_neither_keys_nor_problems() -> None:
     assert "<h1>Hello ada</h1>dark" in answer["body"]
     assert answer["headers"]["x-request-id"]
     failed = dispatch(http("GET", "/nowhere", cookies=["user=ada"]))
-    assert (failed["statusCode"], "NoSuchRouteError" in failed["body"]) == (404, True)
+    assert (failed["statusCode"], "RouteNotFoundError" in failed["body"]) == (404, True)

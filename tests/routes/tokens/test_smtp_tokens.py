@@ -31,9 +31,9 @@ call = partial(http_api.call, handler=smtp_tokens.handler)
 
 
 def make(**changed: Any) -> Any:
-    status, made = call("POST", TOKENS, body={**EGG, **changed})
+    status, created = call("POST", TOKENS, body={**EGG, **changed})
     assert status == 201
-    return made
+    return created
 
 
 def query(**words: str) -> dict[str, Any]:
@@ -41,21 +41,25 @@ def query(**words: str) -> dict[str, Any]:
 
 
 def test_a_token_is_created_reset_and_deleted(aws: Container) -> None:
-    made = make(campaignName=" till ", createContact=True)
-    password = made.pop("password")
+    created = make(campaignName=" till ", createContact=True)
+    password = created.pop("password")
     assert len(password) == 44
-    assert (made["campaignName"], made["createContact"], made["createdBy"]) == ("till", True, "ada@example.com")
-    assert int(made["emailCampaignId"]) < 2**53
-    assert call("GET", f"{TOKENS}/{made['id']}") == (200, {**made, **NOTHING_TODAY})
-    assert call("GET", TOKENS) == (200, {"results": [{**made, **NOTHING_TODAY}]})
+    assert (created["campaignName"], created["createContact"], created["createdBy"]) == (
+        "till",
+        True,
+        "ada@example.com",
+    )
+    assert int(created["emailCampaignId"]) < 2**53
+    assert call("GET", f"{TOKENS}/{created['id']}") == (200, {**created, **NOTHING_TODAY})
+    assert call("GET", TOKENS) == (200, {"results": [{**created, **NOTHING_TODAY}]})
 
-    status, reset = call("POST", f"{TOKENS}/{made['id']}/password-reset")
-    assert (status, reset["emailCampaignId"]) == (200, made["emailCampaignId"])
-    assert reset["id"] != made["id"]
+    status, reset = call("POST", f"{TOKENS}/{created['id']}/password-reset")
+    assert (status, reset["emailCampaignId"]) == (200, created["emailCampaignId"])
+    assert reset["id"] != created["id"]
     assert reset.pop("password") != password
-    assert call("GET", f"{TOKENS}/{made['id']}") == (200, {**reset, **NOTHING_TODAY}), "by its earlier id"
+    assert call("GET", f"{TOKENS}/{created['id']}") == (200, {**reset, **NOTHING_TODAY}), "by its earlier id"
 
-    assert call("DELETE", f"{TOKENS}/{made['id']}") == call("DELETE", f"{TOKENS}/{reset['id']}") == (204, None)
+    assert call("DELETE", f"{TOKENS}/{created['id']}") == call("DELETE", f"{TOKENS}/{reset['id']}") == (204, None)
     assert call("GET", TOKENS) == (200, {"results": []})
     for method, path in (("GET", ""), ("POST", "/password-reset")):
         status, problem = call(method, f"{TOKENS}/{reset['id']}{path}")
@@ -64,29 +68,29 @@ def test_a_token_is_created_reset_and_deleted(aws: Container) -> None:
 
 def test_no_password_is_stored_or_logged(aws: Container, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
-        made = make()
-        reset = call("POST", f"{TOKENS}/{made['id']}/password-reset", **query(graceSeconds="60"))[1]
+        created = make()
+        reset = call("POST", f"{TOKENS}/{created['id']}/password-reset", **query(graceSeconds="60"))[1]
     items = str([aws.get(wiring.clients.dynamodb).scan(TableName=name)["Items"] for name in ("tokens", "emails")])
-    for password in (made["password"], reset["password"]):
+    for password in (created["password"], reset["password"]):
         assert password not in items
         assert password not in caplog.text
-    assert call("GET", f"{TOKENS}/{made['id']}")[1].get("password") is None
+    assert call("GET", f"{TOKENS}/{created['id']}")[1].get("password") is None
 
 
 def test_a_reset_returns_the_former_id_and_its_end(aws: Container) -> None:
-    made = make()
-    _, reset = call("POST", f"{TOKENS}/{made['id']}/password-reset", **query(graceSeconds="60"))
-    assert (reset["formerId"], reset["formerUntil"] > made["createdAt"]) == (made["id"], True)
-    assert sorted(aws.get(wiring.adapters.smtp_users).keys(f"staffetta-smtp-{made['emailCampaignId']}")) == sorted(
-        [made["id"], reset["id"]]
+    created = make()
+    _, reset = call("POST", f"{TOKENS}/{created['id']}/password-reset", **query(graceSeconds="60"))
+    assert (reset["formerId"], reset["formerUntil"] > created["createdAt"]) == (created["id"], True)
+    assert sorted(aws.get(wiring.adapters.smtp_users).keys(f"staffetta-smtp-{created['emailCampaignId']}")) == sorted(
+        [created["id"], reset["id"]]
     )
 
 
 def test_the_list_is_filtered_and_paged(aws: Container) -> None:
-    made = [make(campaignName=name) for name in ("a", "b", "a", "c")]
-    ids = [token["id"] for token in made]
+    created = [make(campaignName=name) for name in ("a", "b", "a", "c")]
+    ids = [token["id"] for token in created]
     assert [one["id"] for one in call("GET", TOKENS, **query(campaignName="a"))[1]["results"]] == [ids[0], ids[2]]
-    by_id = call("GET", TOKENS, **query(emailCampaignId=made[1]["emailCampaignId"]))[1]["results"]
+    by_id = call("GET", TOKENS, **query(emailCampaignId=created[1]["emailCampaignId"]))[1]["results"]
     assert [one["id"] for one in by_id] == [ids[1]]
 
     first = call("GET", TOKENS, **query(limit="3"))[1]
@@ -99,20 +103,20 @@ def test_the_list_is_filtered_and_paged(aws: Container) -> None:
 
 
 def test_a_token_has_todays_counters(aws: Container) -> None:
-    made = make()
-    campaign = int(made["emailCampaignId"])
-    aws.get(wiring.adapters.smtp_tokens).touch(campaign, made["createdAt"], "192.0.2.1")
+    created = make()
+    campaign = int(created["emailCampaignId"])
+    aws.get(wiring.adapters.smtp_tokens).touch(campaign, created["createdAt"], "192.0.2.1")
     counters = {"selected": 4, "sent": 4, "delivered": 3, "open": 2, "click": 1, "bounce": 1, "machineopen": 3}
-    for period in (made["createdAt"][:10], made["createdAt"][:13]):
+    for period in (created["createdAt"][:10], created["createdAt"][:13]):
         counted = CounterUpdate("shard", None, Watermark(1, int(aws.clock())), counters)
         aws.get(wiring.adapters.counters).add(
             CounterKey(Subject(SubjectType.EMAIL, str(campaign)), period), "shard", counted
         )
-    shown = call("GET", f"{TOKENS}/{made['id']}")[1]
-    assert (shown["messagesToday"], shown["deliveredRatioToday"]) == (4, 75.0)
-    assert shown["countersToday"] == {name: counters.get(name, 0) for name in COUNTED}
-    assert (shown["lastUsedAt"], shown["firstSource"], shown["lastSource"]) == (
-        made["createdAt"],
+    token = call("GET", f"{TOKENS}/{created['id']}")[1]
+    assert (token["messagesToday"], token["deliveredRatioToday"]) == (4, 75.0)
+    assert token["countersToday"] == {name: counters.get(name, 0) for name in COUNTED}
+    assert (token["lastUsedAt"], token["firstSource"], token["lastSource"]) == (
+        created["createdAt"],
         "192.0.2.1",
         "192.0.2.1",
     )
@@ -147,9 +151,9 @@ def test_a_bad_page_is_refused(aws: Container, words: dict[str, str], wrong: str
 
 @pytest.mark.parametrize("grace", ["-1", "604801", "soon", "1" * 20])
 def test_a_bad_grace_changes_nothing(aws: Container, grace: str) -> None:
-    made = make()
-    assert call("POST", f"{TOKENS}/{made['id']}/password-reset", **query(graceSeconds=grace))[0] == 400
-    assert aws.get(wiring.adapters.smtp_users).keys(f"staffetta-smtp-{made['emailCampaignId']}") == [made["id"]]
+    created = make()
+    assert call("POST", f"{TOKENS}/{created['id']}/password-reset", **query(graceSeconds=grace))[0] == 400
+    assert aws.get(wiring.adapters.smtp_users).keys(f"staffetta-smtp-{created['emailCampaignId']}") == [created["id"]]
 
 
 def test_a_full_iam_is_reported_as_a_conflict(aws: Container, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,11 +189,11 @@ def test_an_unknown_token_is_404(aws: Container, token_id: str) -> None:
 @pytest.mark.parametrize("version", DATED_VERSIONS)
 def test_the_dated_paths_are_the_same_resource(aws: Container, version: str) -> None:
     path = f"/marketing/transactional/{version}/smtp-tokens"
-    status, made = call("POST", path, EGG)
+    status, created = call("POST", path, EGG)
     assert status == 201
-    assert call("GET", f"{path}/{made['id']}")[1] == call("GET", f"{TOKENS}/{made['id']}")[1]
-    assert call("POST", f"{path}/{made['id']}/password-reset")[0] == 200
-    assert call("DELETE", f"{path}/{made['id']}")[0] == 204
+    assert call("GET", f"{path}/{created['id']}")[1] == call("GET", f"{TOKENS}/{created['id']}")[1]
+    assert call("POST", f"{path}/{created['id']}/password-reset")[0] == 200
+    assert call("DELETE", f"{path}/{created['id']}")[0] == 204
 
 
 def test_another_scope_is_refused(aws: Container) -> None:
@@ -199,10 +203,10 @@ def test_another_scope_is_refused(aws: Container) -> None:
 
 
 def test_the_schedule_reconciles_tokens(aws: Container, caplog: pytest.LogCaptureFixture) -> None:
-    made = make()
+    created = make()
     aws.get(wiring.adapters.smtp_users).create("staffetta-smtp-77")
     assert smtp_tokens.handler({}, CONTEXT) is None
-    assert aws.get(wiring.adapters.smtp_users).all() == [f"staffetta-smtp-{made['emailCampaignId']}"]
+    assert aws.get(wiring.adapters.smtp_users).all() == [f"staffetta-smtp-{created['emailCampaignId']}"]
 
 
 def test_another_spelling_of_the_path_is_redirected() -> None:

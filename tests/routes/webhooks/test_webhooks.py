@@ -32,14 +32,14 @@ def errors(body: Any, path: str = WEBHOOKS, method: str = "POST") -> set[str]:
 
 
 def test_a_webhook_is_created_read_changed_and_deleted(aws: Container) -> None:
-    status, made = call(
+    status, created = call(
         "POST", WEBHOOKS, body={"url": URL, "eventTypes": ["email.sent", "email.sent"], "active": False}
     )
-    assert (status, made["eventTypes"], made["active"]) == (201, ["email.sent"], False)
-    assert made.pop("secret").startswith("whsec_")
-    path = f"{WEBHOOKS}/{made['id']}"
-    assert call("GET", path) == (200, made)
-    assert call("GET", WEBHOOKS) == (200, {"results": [made]})
+    assert (status, created["eventTypes"], created["active"]) == (201, ["email.sent"], False)
+    assert created.pop("secret").startswith("whsec_")
+    path = f"{WEBHOOKS}/{created['id']}"
+    assert call("GET", path) == (200, created)
+    assert call("GET", WEBHOOKS) == (200, {"results": [created]})
     status, changed = call("PATCH", path, {"active": True, "description": "orders", "eventTypes": ["*"]})
     assert (status, changed["description"], changed["eventTypes"], changed["active"]) == (200, "orders", ["*"], True)
     assert call("DELETE", path) == (204, None)
@@ -55,8 +55,8 @@ def test_every_error_is_reported(aws: Container) -> None:
         "eventTypes",
         "description",
     }
-    _, made = call("POST", WEBHOOKS, body={"url": URL})
-    path = f"{WEBHOOKS}/{made['id']}"
+    _, created = call("POST", WEBHOOKS, body={"url": URL})
+    path = f"{WEBHOOKS}/{created['id']}"
     assert errors({"url": "ftp://x"}, path, "PATCH") == {"url"}
     assert errors({"since": "now", "until": 5, "delivered": 1}, f"{path}/replay") == {"since", "until", "delivered"}
     assert errors({"since": "2999-01-01T00:00:00Z"}, f"{path}/replay") == {"since"}
@@ -66,22 +66,22 @@ def test_every_error_is_reported(aws: Container) -> None:
 
 
 def test_deliveries_have_pages(aws: Container) -> None:
-    _, made = call("POST", WEBHOOKS, body={"url": URL})
-    path = f"{WEBHOOKS}/{made['id']}/deliveries"
+    _, created = call("POST", WEBHOOKS, body={"url": URL})
+    path = f"{WEBHOOKS}/{created['id']}/deliveries"
     for number in range(5):
         (event,) = webhook_events.new_events(None, a_message(f"s-{number}", state=State.SENT, settled_at=NOON_TEXT))
         aws.get(wiring.adapters.webhook_deliveries).save(
-            webhook.attempted(webhook.first(made["id"], event), DeliveryAttempt(NOON_TEXT, 0, 9, "x"), 5)
+            webhook.attempted(webhook.first(created["id"], event), DeliveryAttempt(NOON_TEXT, 0, 9, "x"), 5)
         )
-    found, after = list[str](), ""
+    ids, after = list[str](), ""
     for _ in range(3):
         status, page = call(
             "GET", path, queryStringParameters={"limit": "2", "after": after} if after else {"limit": "2"}
         )
         assert status == 200
-        found += [one["id"] for one in page["results"]]
+        ids += [one["id"] for one in page["results"]]
         after = page.get("paging", {}).get("next", {}).get("after", "")
-    assert (len(found), found, after) == (5, sorted(found, reverse=True), "")
+    assert (len(ids), ids, after) == (5, sorted(ids, reverse=True), "")
     assert page["results"][0]["attempts"] == [{"at": NOON_TEXT, "milliseconds": 9, "error": "x"}]
 
 
