@@ -12,7 +12,8 @@ from functions.routes.account import sending
 from functions.routes.contacts import contacts, preferences, unsubscribe
 from functions.routes.emails import checks, emails, previews
 from functions.routes.events import email_events, messages
-from functions.routes.http.dispatch import Dispatcher, Response
+from functions.routes.http.gate import api_dispatcher
+from functions.routes.http.responses import Response
 from functions.routes.sending import single_send, uploads
 from functions.routes.statistics import statistics
 from functions.routes.table import ROUTES
@@ -21,7 +22,7 @@ from functions.routes.tokens import redirect
 from functions.routes.webhooks import webhooks
 from functions.telemetry import entrypoint
 
-_dispatch = Dispatcher(
+_dispatch = api_dispatcher(
     ROUTES,
     {
         **single_send.OPERATIONS,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from functions import wiring
-from functions.routes.http.dispatch import Dispatcher, Response
+from functions.routes.http.gate import api_dispatcher
+from functions.routes.http.responses import Response
 from functions.routes.table import ROUTES
 from functions.routes.tokens.smtp_tokens import OPERATIONS
 from functions.telemetry import count, entrypoint, logger
 
-_dispatch = Dispatcher((route for route in ROUTES if route.operation in OPERATIONS), OPERATIONS)
+_dispatch = api_dispatcher((route for route in ROUTES if route.operation in OPERATIONS), OPERATIONS)
 
 
 @entrypoint

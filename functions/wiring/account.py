@@ -19,6 +19,7 @@ from functions.wiring.adapters import (
 
 if TYPE_CHECKING:
     from functions.core.sending.throttle import SendQuota
+    from functions.steps.account.get_sending_status import GetSendingStatus
     from functions.steps.account.monitor_reputation import ReputationMonitor
     from functions.steps.account.pause import PauseSending
     from functions.steps.account.redrive import RedriveDeadLetters
@@ -67,6 +68,12 @@ def monitor_reputation(c: Container) -> ReputationMonitor:
         pausing=c.get(pause_sending),
         clock=c.clock,
     )
+
+
+def get_sending_status(c: Container) -> GetSendingStatus:
+    from functions.steps.account.get_sending_status import GetSendingStatus
+
+    return GetSendingStatus(monitor=c.get(monitor_reputation), quota_store=c.get(quota_store), emails=c.get(emails))
 
 
 def refresh_quota(c: Container) -> SendQuota:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from functions.wiring.adapters import counters, event_archive, message_index, sends
+from functions.wiring.adapters import counters, emails, event_archive, message_index, sends
 from functions.wiring.events import record_events
 
 if TYPE_CHECKING:
+    from functions.steps.statistics.get_campaign import GetCampaign
     from functions.steps.statistics.histogram import Histogram
     from functions.steps.statistics.read_statistics import ReadStatistics
     from functions.steps.statistics.rebuild import RebuildCounters
@@ -25,6 +26,12 @@ def histogram(c: Container) -> Histogram:
     from functions.steps.statistics.histogram import Histogram
 
     return Histogram(metrics=c.get(counters), messages=c.get(message_index))
+
+
+def get_campaign(c: Container) -> GetCampaign:
+    from functions.steps.statistics.get_campaign import GetCampaign
+
+    return GetCampaign(emails=c.get(emails), statistics=c.get(read_statistics))
 
 
 def rebuild_counters(c: Container) -> RebuildCounters:

@@ -20,6 +20,7 @@ from functions.wiring.random_ids import new_id
 
 if TYPE_CHECKING:
     from functions.steps.webhooks.deliver_webhook import DeliverWebhook
+    from functions.steps.webhooks.list_deliveries import ListDeliveries
     from functions.steps.webhooks.manage_webhooks import WebhookManager
     from functions.steps.webhooks.notify import EventPublisher
     from functions.steps.webhooks.replay import ReplayDelivery, ReplayRange
@@ -58,6 +59,12 @@ def manage_webhooks(c: Container) -> WebhookManager:
         new_id=new_id,
         new_bytes=secrets.token_bytes,
     )
+
+
+def list_deliveries(c: Container) -> ListDeliveries:
+    from functions.steps.webhooks.list_deliveries import ListDeliveries
+
+    return ListDeliveries(webhooks=c.get(manage_webhooks), deliveries=c.get(webhook_deliveries))
 
 
 def replay_delivery(c: Container) -> ReplayDelivery:

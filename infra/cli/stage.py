@@ -14,7 +14,7 @@ from infra.config import LOCAL
 if TYPE_CHECKING:
     import boto3
 
-    from functions.routes.http.dispatch import Request
+    from functions.routes.http.gate import ApiRequest
     from functions.wiring.container import Container, Factory
     from infra.local.state_file import RunningStack
 
@@ -79,7 +79,7 @@ class Stage:
 
     def call(
         self,
-        operation: Callable[[Request], Answer],
+        operation: Callable[[ApiRequest], Answer],
         *,
         path: Mapping[str, object] | None = None,
         query: Mapping[str, object] | None = None,
@@ -92,13 +92,13 @@ class Stage:
         """
         import msgspec
 
-        from functions.routes.http.caller import Caller
-        from functions.routes.http.dispatch import Request
+        from functions.routes.http.caller import ApiCaller
+        from functions.routes.http.request import Request
         from functions.routes.http.route import SCOPES
         from functions.wiring import using
 
         request = Request(
-            caller=Caller(key_id="", owner=self.operator if audited else "", scopes=SCOPES),
+            caller=ApiCaller(key_id="", owner=self.operator if audited else "", scopes=SCOPES),
             path_parameters={name: str(value) for name, value in (path or {}).items()},
             query={name: _query_text(value) for name, value in fields_of(query or {}).items()},
             headers={},
@@ -109,7 +109,7 @@ class Stage:
 
     def collect(
         self,
-        operation: Callable[[Request], Any],
+        operation: Callable[[ApiRequest], Any],
         limit: int,
         *,
         query: Mapping[str, object] | None = None,

@@ -14,7 +14,7 @@ from functions.core.errors import FieldError
 TYPES_MAX = 100  # they share an item
 TEXTS_MAX = {"name": 100, "description": 500, "purpose": 100}  # characters
 
-_ID = re.compile(r"[A-Za-z0-9_-]{1,50}")
+ID_PATTERN = "[A-Za-z0-9_-]{1,50}"
 
 
 class SubscriptionType(Struct, frozen=True, kw_only=True):
@@ -48,5 +48,5 @@ def field_errors(fields: Mapping[str, Any]) -> Iterator[FieldError]:
     if not isinstance(fields.get("active", True), bool):
         yield FieldError("active", "must be true or false")
     type_id = fields.get("id", "-")
-    if not (isinstance(type_id, str) and _ID.fullmatch(type_id)):
+    if not (isinstance(type_id, str) and re.fullmatch(ID_PATTERN, type_id)):
         yield FieldError("id", "must be 1 to 50 letters, digits, - and _")

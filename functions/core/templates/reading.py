@@ -18,6 +18,7 @@ from functions.core.errors import FieldError, Rejected
 from functions.core.templates.rendering import FILTER_NAMES, TEST_NAMES
 from functions.core.templates.source_map import MappedText
 
+SYNTAX_ERRORS_MAX = 10  # of one template: each takes another parse
 PIECES_MAX = 5_000  # of Jinja2 in one template: more take seconds to compile
 _POSITION = re.compile(r" at \d+$")  # what Jinja2's lexer says of it is no column
 _OPENS = {"variable_begin": "variable_end", "block_begin": "block_end", "comment_begin": "comment_end"}
@@ -98,12 +99,39 @@ def tree(source: MappedText) -> nodes.Template:
         if not faults:
             _READING.compile(read)
     except TemplateSyntaxError as error:
-        raise _rejected(source, error) from error
+        raise Rejected([*_syntax_errors(source, error)]) from error
     except (RecursionError, MemoryError, SyntaxError) as error:  # SyntaxError: Python's, of loops nested too deep
         raise source.rejected(parser.stream.current.lineno, "is nested too deep") from error
     if faults:
         raise Rejected(faults)
     return read
+
+
+def _syntax_errors(source: MappedText, error: TemplateSyntaxError | None) -> Iterator[FieldError]:
+    """Yields the error and those after it: each wrong expression is blanked, and the rest is parsed again. A wrong tag ends it, because
+    the tags after it depend on it.
+    """
+    expressions = [piece for piece in pieces(source) if piece.kind == "variable_begin"]
+    text = source.text
+    for _ in range(SYNTAX_ERRORS_MAX):
+        if error is None:
+            return
+        yield from _rejected(source, error).errors
+        wrong = next((piece for piece in expressions if piece.start <= error.lineno < piece.end), None)
+        if wrong is None:
+            return
+        text = text[: wrong.start] + " " * (wrong.end - wrong.start) + text[wrong.end :]
+        error = _syntax_error(text)
+
+
+def _syntax_error(text: str) -> TemplateSyntaxError | None:
+    try:
+        Parser(_READING, text).parse()
+    except TemplateSyntaxError as error:
+        return error
+    except (RecursionError, MemoryError, SyntaxError):
+        return None
+    return None
 
 
 def _rejected(source: MappedText, error: TemplateSyntaxError) -> Rejected:

@@ -11,7 +11,7 @@ from infra.cli.options import json_option, limit_option, stage_option
 from infra.cli.terminal import show_json, show_table
 
 if TYPE_CHECKING:
-    from functions.routes.access.audit_models import AuditEntry
+    from functions.routes.access.models import AuditEntry
     from infra.cli.stage import Stage
 
 

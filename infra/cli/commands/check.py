@@ -14,7 +14,7 @@ from infra.cli.terminal import note, show, show_json
 
 if TYPE_CHECKING:
     from functions.core.errors import FieldError
-    from functions.routes.templates.models import EmailCheck, TemplateFault
+    from functions.routes.templates.models import EmailCheck, TemplateIssue
     from infra.cli.emails.files import FiledEmail
     from infra.cli.emails.folder import Folder
     from infra.cli.stage import Stage
@@ -67,7 +67,7 @@ def _check_files(stage: Stage, path: Path) -> EmailCheck:
     checked = check(stage.container, _emails(folder, path), folder.partials())
     return EmailCheck(
         publishable=not checked.errors,
-        faults=[_view(fault) for fault in checked.errors],
+        errors=[_view(fault) for fault in checked.errors],
         warnings=[_view(fault) for fault in checked.warnings],
     )
 
@@ -82,17 +82,17 @@ def _emails(folder: Folder, path: Path) -> list[FiledEmail]:
     return emails
 
 
-def _view(fault: FieldError) -> TemplateFault:
-    from functions.routes.templates.models import TemplateFault
+def _view(fault: FieldError) -> TemplateIssue:
+    from functions.routes.templates.models import TemplateIssue
 
-    return TemplateFault(
+    return TemplateIssue(
         where=fault.field, message=fault.message, code=fault.code, line=fault.line, column=fault.column
     )
 
 
 def _show(checked: EmailCheck) -> None:
-    for kind, faults in (("error", checked.faults), ("warning", checked.warnings)):
+    for kind, faults in (("error", checked.errors), ("warning", checked.warnings)):
         for fault in faults:
             place = f", line {fault.line}, column {fault.column}" if fault.line else ""
             show(f"{kind}: {fault.where}{place}: {fault.message}")
-    note(f"{len(checked.faults)} errors, {len(checked.warnings)} warnings")
+    note(f"{len(checked.errors)} errors, {len(checked.warnings)} warnings")

@@ -13,7 +13,7 @@ from infra.cli.options import ADDRESS, INSTANT, WordsType, json_option, limit_op
 from infra.cli.terminal import show, show_fields, show_json, show_table
 
 if TYPE_CHECKING:
-    from functions.routes.events.models import MessageHistory, MessageView, SendHistory
+    from functions.routes.events.message_models import MessageHistory, MessageView, SendHistory
     from infra.cli.stage import Stage
 
 STATUSES = [str(status).lower() for status in MessageStatus]

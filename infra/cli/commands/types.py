@@ -11,7 +11,7 @@ from infra.cli.options import json_option, stage_option
 from infra.cli.terminal import show, show_json, show_table
 
 if TYPE_CHECKING:
-    from functions.routes.contacts.preference_models import SubscriptionDefinition
+    from functions.routes.contacts.models import SubscriptionDefinition
     from infra.cli.stage import Stage
 
 

@@ -21,8 +21,8 @@ from functions.core.outcomes import SendResult
 from functions.core.sending.send import ERASED, Attempt, State
 from functions.core.statistics import counters, links
 from tests.core.statistics.test_counting import GMAIL, IPHONE, THUNDERBIRD
-from tests.core.templates.test_rendering import JSON
 from tests.support.examples import NOON_TEXT, a_message
+from tests.support.strategies import JSON
 
 AGENTS = ["", "Mozilla/5.0", THUNDERBIRD, IPHONE, GMAIL, "Barracuda", "curl/8"]
 LINKS = [

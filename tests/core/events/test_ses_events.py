@@ -15,7 +15,7 @@ from functions.core.events.ses_events import SesEvent, UnparseableError
 from functions.core.events.smtp_mail import SmtpMail
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.sending.send import MessageKey, RecipientRole
-from tests.core.templates.test_rendering import JSON
+from tests.support.strategies import JSON
 
 CASES = sorted((Path(__file__).parent / "ses_events").glob("*.json"))
 EVENTS = [json.loads(case.read_text())["event"] for case in CASES]

@@ -10,12 +10,7 @@ from functions.core.errors import PermanentFailure
 from functions.core.outcomes import SendResult
 from functions.core.templates import rendering
 from tests.support.examples import a_revision
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=10,
-)
+from tests.support.strategies import JSON
 
 
 def rendered(source: str, custom: dict[str, Any] | None = None, contact: dict[str, str] | None = None) -> str:
