@@ -43,6 +43,12 @@ OPERATION_DOCS = {
         query=models.UnsubscribeQuery,
         page=True,
     ),
+    "check_unsubscribe_link": OperationDoc(
+        "Whether an unsubscribe link works: the answer of its page, without the page",
+        None,
+        query=models.UnsubscribeQuery,
+        page=True,
+    ),
     "unsubscribe": OperationDoc(
         "Unsubscribe or resubscribe: from the page, or by a mail program's own button (RFC 8058)",
         None,

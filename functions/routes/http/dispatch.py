@@ -13,6 +13,7 @@ from typing import Any, Generic
 from urllib.parse import unquote
 
 from functions import telemetry
+from functions.core.contacts import unsubscribe_link
 from functions.routes.http.request import Identity, Request, request_of
 from functions.routes.http.responses import Response, response
 from functions.routes.http.route import Route
@@ -70,7 +71,7 @@ class Dispatcher(Generic[Identity]):
             match = pattern.fullmatch(path)
             if match and route.method == method:
                 return route, {name: unquote(value) for name, value in match.groupdict().items()}, operation
-        raise RouteNotFoundError(f"there is no {method} {path}")
+        raise RouteNotFoundError(unsubscribe_link.redacted(f"there is no {method} {path}"))
 
 
 def _log(error: Exception, status: int) -> None:

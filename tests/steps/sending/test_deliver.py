@@ -509,6 +509,25 @@ def test_each_recipient_of_what_is_not_transactional_has_an_unsubscribe_link_of_
         assert "secret" not in str(world.sends.stored)
 
 
+def test_the_unsubscribe_link_is_not_tracked() -> None:
+    """SES would report its secret back with each click, and a person who leaves is not interested."""
+    html = '{% set leave = unsubscribe_link %}<a href="{{ leave }}">leave</a> <a href="https://shop.example">shop</a>'
+    world = World(a_send(recipients=THREE), a_revision(subscription=NEWS, html=html))
+    world.worker()(world.send, 1)
+    sent = read(world.mailer.taken[1]).get_body(("html",)).get_content()  # type: ignore[union-attr]
+    url = f"{PUBLIC_URL}/unsubscribe/s-1.1.secret-1"
+    assert sent.strip() == f'<a ses:no-track href="{url}">leave</a> <a href="https://shop.example">shop</a>'
+
+
+@pytest.mark.parametrize("text", ["{{ custom[unsubscribe_link] }}", "{{ {}[unsubscribe_link].x }}"])
+def test_a_failure_that_quotes_the_link_has_no_secret(text: str) -> None:
+    world = World(a_send(recipients=THREE), a_revision(subscription=NEWS, text=text))
+    world.worker()(world.send, 1)
+    message = world.sends.stored[MessageKey("s-1", 0)]
+    assert "/unsubscribe/s-1.0.redacted" in message.reason
+    assert "secret" not in f"{world.sends.stored}{world.queue}"
+
+
 def test_transactional_mail_has_no_unsubscribe_link() -> None:
     world = World()
     world.worker()(world.send, 1)
