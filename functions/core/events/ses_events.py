@@ -8,8 +8,8 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from functions.core import timestamps
-from functions.core.events import link_tag, smtp_mail
+from functions.core import link_tag, timestamps
+from functions.core.events import smtp_mail
 from functions.core.events.smtp_mail import SmtpMail
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.sending.send import MessageKey

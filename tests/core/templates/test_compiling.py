@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from functions.core import link_tag
 from functions.core.emails.email import TemplateSource, TemplateSyntax
 from functions.core.errors import Rejected
-from functions.core.events import link_tag
 from functions.core.templates.compiling import Body, compiled
 from functions.core.templates.html import click_tracking
 from functions.core.templates.source_map import MappedText

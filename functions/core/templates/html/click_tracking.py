@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
-from functions.core.events import link_tag
+from functions.core import link_tag
 from functions.core.templates.html.markup import MarkupSpan, attributes, spans
 
 _SES = "ses:no-track"

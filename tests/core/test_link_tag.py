@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.events import link_tag
+from functions.core import link_tag
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
