@@ -17,10 +17,11 @@
 |          | which tags are counted apart on a day | subject = "tags"           | bucket = "day#2026-11-23"    |
 |          | the governor of the account's sending | subject = "governor"       | bucket = "governor"          |
 |          | the pause of mail that is not transactional | subject = "pause"    | bucket = "pause"             |
+|          | an erasure that is under way          | subject = "erasures"       | bucket = its address's hash  |
+|          | how far the archive was scanned for them | subject = "erasure-scan" | bucket = "erasure-scan"     |
 | contacts | a contact                             | email, in lower case       |                              |
 |          | every subscription type               | email = "*"                |                              |
 |          | what is kept of one who was erased    | email = "erased#<sha-256>" |                              |
-|          | the erasures that are under way       | email = "erasures"         |                              |
 | audit    | who did what, never changed           | log = "account"            | entry = "<at>#<id>"          |
 | webhooks | an endpoint                           | endpoint = "endpoints"     | part = its id                |
 |          | what became of an event there         | endpoint = its id          | part = "20261123T120000000-<event id>" |
@@ -91,7 +92,7 @@ WATERMARK = "mark#"  # ... and watermarks, by short shard name
 GOVERNOR = "governor"
 PAUSE = "pause"
 SUBSCRIPTION_TYPES = "*"
-ERASURES = "erasures"
+ERASURES, ERASURE_SCAN = "erasures", "erasure-scan"
 ACCOUNT_LOG = "account"  # the one partition of the audit table
 PAYLOAD_PREFIX = "sends/"
 UPLOAD_PREFIX = "uploads/"

@@ -48,29 +48,45 @@ class Suppressions(Protocol):
 
 
 class ErasureRequest(Struct, frozen=True, kw_only=True):
-    """An erasure that is under way, and how far it is."""
+    """An erasure that is under way, and its progress."""
 
     address: str  # in lower case
     asked_at: str
     by: str
     key_id: str = ""
-    scanned: str = ""  # the batch of the archive that was looked through last
-    messages: int = 0  # made anonymous
+    ready: bool = False  # the messages and the contact are done, and the archive is left
+    scan: int = 0  # the number of the ArchiveScan that looks for the person; 0: none yet
+    messages: int = 0  # anonymised
     canceled: int = 0  # messages that were still to be sent
-    events: int = 0  # taken out of the archive, or made anonymous there
+    events: int = 0  # removed from the archive, or anonymised there
+
+
+class ArchiveScan(Struct, frozen=True):
+    """One pass over the archive for all requests that were ready when it began."""
+
+    number: int = 0
+    position: str = ""  # the batch that was scanned last
 
 
 class ErasureRequests(Protocol):
     def add(self, order: ErasureRequest) -> ErasureRequest:
-        """As it is stored: an address that is being erased already is not asked for twice."""
+        """Returns the stored request, which is an earlier one if the address is being erased already."""
+
+    def get(self, address: str) -> ErasureRequest | None: ...
 
     def all(self) -> list[ErasureRequest]:
-        """The oldest first."""
+        """Returns the requests, the oldest first."""
 
-    def save(self, order: ErasureRequest) -> None: ...
+    def save(self, order: ErasureRequest) -> None:
+        """Changes nothing if the request was removed."""
 
-    def remove(self, order: ErasureRequest) -> None:
-        """It is forgotten, too."""
+    def remove(self, order: ErasureRequest) -> None: ...
+
+    def scan(self) -> ArchiveScan:
+        """Returns the latest scan."""
+
+    def save_scan(self, scan: ArchiveScan, previous: int) -> bool:
+        """Stores a scan if the stored one still has the number `previous`. Returns whether it did."""
 
 
 class SubscriptionTypes(Protocol):

@@ -15,7 +15,7 @@ from tests.end_to_end.service import Service
 from tests.end_to_end.test_bad_input import check_shape
 from tests.end_to_end.test_flow import SEND, request
 from tests.end_to_end.test_schedule import send_later
-from tests.support.staffetta_command import staffetta
+from tests.support.staffetta_command import failing, staffetta
 
 CONTACTS, AUDIT = "/staffetta/v1/contacts", "/staffetta/v1/audit"
 
@@ -81,7 +81,8 @@ def test_the_command_forgets_at_once(service: Service, monkeypatch: pytest.Monke
     assert "Erased: 2 messages (1 canceled first)" in staffetta("contacts", "erase", email, "--stage", "local", "--yes")
     assert email not in str((service.status(status_id), service.status(later)))
     assert service.status(later)["status"] == "CANCELED"
-    assert "Erased: 0 messages" in staffetta("contacts", "erase", email, "--stage", "local", "--yes")
+    assert "there is no contact and no message" in failing("contacts", "erase", email, "--stage", "local", "--yes")
+    check_shape(service.http.request("DELETE", f"{CONTACTS}/{email}"), 404, "OBJECT_NOT_FOUND")
 
 
 def test_the_log_has_pages_and_tells_every_fault(service: Service) -> None:

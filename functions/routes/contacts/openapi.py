@@ -57,7 +57,8 @@ OPERATION_DOCS = {
     ),
     "get_contact": OperationDoc("Get a contact; 404 if it was erased", models.ContactView),
     "erase_contact": OperationDoc(
-        "Erase a person: their messages are anonymised, their contact and events are deleted, the counters stay",
+        "Erase a person: their messages are anonymised, their contact and events are deleted, the counters stay; "
+        "again: its progress; 404 if no contact and no message has the address",
         models.ErasureView,
     ),
 }
