@@ -67,7 +67,7 @@ def test_no_unsubscribe_link_is_archived_or_recorded(aws: Container) -> None:
     aws.get(wiring.adapters.sends).create([a_message()])
     link = UnsubscribeLink(MessageKey("s-1", 0), "a-secret").url("https://api.example.com")
     headers = [{"name": "List-Unsubscribe", "value": f"<{link}>"}, {"name": "Subject", "value": link}]
-    part = {**OURS["mail"], "headers": headers}
+    part = {**mail(staffetta_send="s-1", staffetta_recipient="0"), "headers": headers}
     click = {"eventType": "Click", "mail": part, "click": {"timestamp": NOON_TEXT, "link": link + "?all=true"}}
     assert again({**OURS, "mail": part}, click, {**NEW, "mail": part}, "{" + link) == []
     archived = [one for shelf in ArchiveFolder for one in kept(aws, shelf)]

@@ -36,7 +36,7 @@ def _readable(text: str) -> str:
 
 
 def is_click_on_own_link(event: Any) -> bool:
-    """Returns whether it is a click on an unsubscribe link. Such links are not tracked, and a filter or a decision is no interest."""
+    """Returns whether it is a click on an unsubscribe link. These links are not tracked. A filter that follows one, or a person who leaves, shows no interest."""
     try:
         return unsubscribe_link.is_in(event["click"]["link"])
     except (LookupError, TypeError):

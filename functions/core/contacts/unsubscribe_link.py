@@ -60,7 +60,7 @@ def variables(url: str) -> dict[str, str]:
 
 
 def is_in(text: str) -> bool:
-    """Returns whether a text has such a link, redacted or not."""
+    """Returns whether a text has an unsubscribe link, redacted or not."""
     return _LINK.search(text) is not None
 
 

@@ -75,10 +75,10 @@ class Dispatcher(Generic[Identity]):
 
     def _deployed_match(self, event: Event) -> tuple[Route, dict[str, str], Operation[Identity]] | None:
         """Returns None if API Gateway found no route for the path."""
-        found = self._deployed.get(event.get("routeKey", ""))
-        if found is None:
+        match = self._deployed.get(event.get("routeKey", ""))
+        if match is None:
             return None
-        route, operation = found
+        route, operation = match
         parameters = dict(event.get("pathParameters") or {})
         if any(len(value) > ID_MAX for value in parameters.values()):
             raise RouteNotFoundError(f"no id in {route.path} has more than {ID_MAX} characters")

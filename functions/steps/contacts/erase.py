@@ -48,13 +48,13 @@ class EraseContact(Struct, frozen=True, kw_only=True):
     def request(self, address: str, by: str, key_id: str = "") -> ErasureRequest:
         """If erasure is already running, returns its progress. Raises NotFound if neither a contact nor a message has the address."""
         new = ErasureRequest(address=address.lower(), asked_at=timestamps.iso(self.clock()), by=by, key_id=key_id)
-        if not self._is_known(new):
+        if not self._is_stored(new):
             raise NotFound(f"nothing is stored of {new.address!r}: there is no contact and no message of this address")
         stored = self.requests.add(new)
         self.audit_log(AuditAction.ERASURE_ASKED, by, ids.address_hash(address), key_id=key_id)
         return stored
 
-    def _is_known(self, request: ErasureRequest) -> bool:
+    def _is_stored(self, request: ErasureRequest) -> bool:
         """A cc recipient has messages and no contact. An erased contact has no version: only its unsubscriptions are left."""
         contact = self.contacts.get(request.address)
         return bool(
