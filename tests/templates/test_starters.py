@@ -41,7 +41,7 @@ OPTIONAL = {
     "welcome": {"email"},
 }
 SETTINGS = {"custom.currency", "custom.locale"}  # say how to write something, and are not written themselves
-SECRET_LINKS = {"one-time-code", "password-reset", "security-alert"}
+SECRET_LINKS = {"data-export", "one-time-code", "password-reset", "security-alert", "team-invitation", "welcome"}
 
 every_starter = pytest.mark.parametrize("name", NAMES)
 
