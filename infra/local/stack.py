@@ -35,7 +35,8 @@ from infra.local.smtp_users import SmtpUsers
 HOST = "127.0.0.1"
 REGION = "us-east-1"
 OWNER = f"you@{assembly.DOMAIN}"  # of the first API key and the first SMTP token
-DRAIN_SECONDS = 30
+PATIENCE_SECONDS = 30  # at the end of the stack, with work that does not get on
+FIRST_LOOK_SECONDS, LONGEST_LOOK_SECONDS = 0.02, 0.25  # a look costs some twenty calls to the account
 
 Progress = Callable[[str, float], None]  # a step that is done, and the seconds it took
 
@@ -215,19 +216,29 @@ class LocalStack:
         self.gateway.closing = True
         try:
             await self.smtp.stop()
-            await self.quiet(DRAIN_SECONDS)
+            await self.quiet(PATIENCE_SECONDS)
         finally:  # a second Ctrl-C cuts the wait short, but what it costs is told
             self.unfinished = await asyncio.to_thread(self.pending)
 
-    async def quiet(self, seconds: float) -> bool:
-        """Wait until nothing is under way: no request, no send, no event, no counter. False where that takes longer."""
-        deadline = time.monotonic() + seconds
-        while (left := deadline - time.monotonic()) > 0:
-            # Mail makes events and events make records, so everything must be at rest in one look.
-            if not self.gateway.inflight and await self.pump.drain(left) and self.ses.idle() and self.pump.idle():
-                return True
-            await asyncio.sleep(0.02)
-        return False
+    async def quiet(self, patience: float) -> bool:
+        """Waits until nothing is under way: no request, no send, no event, no counter. Returns False once nothing was finished for
+        `patience` seconds: the time that all of it takes depends on the machine.
+        """
+        finished, since, pause = -1, 0.0, 0.0
+        while not await self._idle():
+            if self.pump.finished != finished:
+                finished, since, pause = self.pump.finished, time.monotonic(), FIRST_LOOK_SECONDS
+            if time.monotonic() - since > patience:
+                return False
+            await asyncio.sleep(pause)
+            pause = min(1.5 * pause, LONGEST_LOOK_SECONDS)
+        return True
+
+    async def _idle(self) -> bool:
+        """Mail makes events and events make records, so everything must be at rest in one look."""
+        if self.gateway.inflight or not self.ses.idle() or not await asyncio.to_thread(self.pump.idle):
+            return False
+        return not self.gateway.inflight and self.ses.idle() and await asyncio.to_thread(self.pump.idle)
 
     def pending(self) -> list[str]:
         """Every accepted message that has no outcome yet, one for later too: its send and its address."""

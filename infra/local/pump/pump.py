@@ -83,16 +83,22 @@ class Pump:
         for identifier, mapping in deployed.items():
             self._follow(identifier, mapping)
 
+    @property
+    def finished(self) -> int:
+        """How many records were taken off their sources so far. A batch that fails again and again adds none."""
+        return sum(poller.finished for poller in tuple(self._pollers.values()))
+
     def idle(self) -> bool:
         """Nothing under way and nothing left in any followed source: not visible, delayed, in flight or unread.
 
         Makes calls to the account, so it blocks for some milliseconds; any thread may ask.
         """
         before = self._activity()
-        quiet = not self._changed.is_set() and not self.schedules.inflight
         pollers = [poller for poller in tuple(self._pollers.values()) if poller.mapping.enabled]
+        if self._changed.is_set() or self.schedules.inflight or any(poller.busy for poller in pollers):
+            return False
         # Two looks at different sources are no snapshot: it counts only when nothing moved between them.
-        return quiet and all(poller.settled() for poller in pollers) and self._activity() == before
+        return all(poller.settled() for poller in pollers) and self._activity() == before
 
     async def drain(self, deadline_s: float) -> bool:
         """Wait until idle; False when that is not so within the deadline."""
