@@ -9,6 +9,7 @@ from tests.end_to_end.service import Service
 from tests.end_to_end.test_bad_input import check_shape
 from tests.end_to_end.test_flow import SEND, request
 from tests.support import staffetta_command
+from tests.support.patience import NO_ANSWER_SECONDS
 
 KEYS = "/staffetta/v1/api-keys"
 STATISTICS = "/marketing/v3/emails/statistics/list"
@@ -26,11 +27,13 @@ def test_a_key_made_over_the_api_does_what_its_scopes_say(service: Service) -> N
         service.ready.api_url + SEND,
         json=request(service, "k@keys.example.net"),
         headers=bearer(made["key"]),
-        timeout=10,
+        timeout=NO_ANSWER_SECONDS,
     )
     assert sent.json()["status"] == "PENDING"
     check_shape(
-        requests.get(service.ready.api_url + KEYS, headers=bearer(made["key"]), timeout=10), 403, "MISSING_SCOPES"
+        requests.get(service.ready.api_url + KEYS, headers=bearer(made["key"]), timeout=NO_ANSWER_SECONDS),
+        403,
+        "MISSING_SCOPES",
     )
 
     renamed = service.http.request("PATCH", f"{KEYS}/{made['id']}", json={"name": "till"})
@@ -45,7 +48,7 @@ def test_a_revoked_key_is_nobodys(service: Service) -> None:
     made = service.http.post(KEYS, json={"name": "gone", "scopes": ["content"], "owner": "ada@example.com"}).json()
     revoked = service.http.request("DELETE", f"{KEYS}/{made['id']}")
     assert (revoked.status_code, revoked.text) == (204, "")
-    answer = requests.get(service.ready.api_url + STATISTICS, headers=bearer(made["key"]), timeout=10)
+    answer = requests.get(service.ready.api_url + STATISTICS, headers=bearer(made["key"]), timeout=NO_ANSWER_SECONDS)
     check_shape(answer, 401, "INVALID_AUTHENTICATION")
     check_shape(service.http.request("DELETE", f"{KEYS}/nobody"), 404, "OBJECT_NOT_FOUND")
 
@@ -58,7 +61,7 @@ def test_the_command_does_the_same(service: Service, monkeypatch: pytest.MonkeyP
         return staffetta_command.staffetta("keys", *words, "--stage", "local")
 
     key = staffetta("create", "--name", "by hand", "--owner", "ada@example.com", "--scopes", "content").splitlines()[0]
-    assert requests.get(service.ready.api_url + STATISTICS, headers=bearer(key), timeout=10).ok
+    assert requests.get(service.ready.api_url + STATISTICS, headers=bearer(key), timeout=NO_ANSWER_SECONDS).ok
     (line,) = (line for line in staffetta("list").splitlines() if "by hand" in line)
     key_id, prefix = line.split()[:2]
     assert key.startswith(prefix.removesuffix("..."))

@@ -14,7 +14,7 @@ from functions.core.account.reputation import OF_AN_EMAIL
 from functions.core.emails.email import Subcategory
 from infra.local.cloud import CallRecord
 from tests.end_to_end import test_preferences as preferences
-from tests.end_to_end.service import Service, eventually
+from tests.end_to_end.service import Service
 from tests.end_to_end.test_bad_input import check_shape
 from tests.end_to_end.test_flow import SEND, request
 from tests.end_to_end.test_schedule import STATUSES
@@ -177,8 +177,8 @@ def while_ses_sends_nothing(service: Service, to: str) -> tuple[dict[str, Any], 
     service.stack.ses.account.sending_enabled = False
     try:
         status_id = service.http.post(SEND, json=request(service, to)).json()["statusId"]
-        eventually(lambda: "disabled" in service.status(status_id).get("message", ""))
-        eventually(lambda: len(postponed(service)) > before)
+        service.wait_until(lambda: "disabled" in service.status(status_id).get("message", ""))
+        service.wait_until(lambda: len(postponed(service)) > before)
         waiting = service.status(status_id)
         canceled = service.http.request("DELETE", f"{STATUSES}/{status_id}").json()
     finally:
@@ -202,7 +202,10 @@ def test_while_the_quota_of_a_day_is_used_up_sends_wait_and_say_until_when(servi
     service.sweep()  # which tells the governor
     try:
         status_id = service.http.post(SEND, json=request(service, "waits@quota.example.net")).json()["statusId"]
-        eventually(lambda: "used up" in service.status(status_id).get("message", ""))
+        service.wait_until(lambda: "used up" in service.status(status_id).get("message", ""))
+        service.wait_until(
+            lambda: delayed(service) == 1
+        )  # else the queue is emptied before the worker puts the send there
         waiting = service.status(status_id)
         assert waiting["status"] in {"PENDING", "PROCESSING"}
         _, _, until = waiting["message"].partition("it is read again at ")
@@ -215,6 +218,13 @@ def test_while_the_quota_of_a_day_is_used_up_sends_wait_and_say_until_when(servi
     service.http.post(SEND, json=request(service, "goes@quota.example.net"))
     service.settle()
     assert len(service.mails("to:quota.example.net")) == 1
+
+
+def delayed(service: Service) -> int:
+    """How many sends wait in the queue for their time."""
+    name, queue = "ApproximateNumberOfMessagesDelayed", service.stack.container.settings.send_queue_url
+    answer = service.stack.cloud.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=[name])
+    return int(answer["Attributes"][name])
 
 
 def postponed(service: Service) -> list[CallRecord]:

@@ -20,6 +20,7 @@ from tests.end_to_end.test_bad_input import check_shape
 from tests.end_to_end.test_flow import A_PERSON, links, read
 from tests.end_to_end.test_keys import KEYS
 from tests.support import staffetta_command
+from tests.support.patience import NO_ANSWER_SECONDS
 
 TOKENS = "/marketing/v3/transactional/smtp-tokens"
 REFUSED = 535
@@ -99,7 +100,9 @@ def test_bad_requests_are_told_in_the_contracts_shape(service: Service) -> None:
     for odd in ("nobody@example.com", "a%2Fb", "%40"):
         check_shape(service.http.get(f"{TOKENS}/{odd}"), 404, "OBJECT_NOT_FOUND")
     key, _ = service.stack.container.get(wiring.access.create_api_key)("content only", "you@example.com", ("content",))
-    bare = requests.get(service.ready.api_url + TOKENS, headers={"Authorization": f"Bearer {key}"}, timeout=10)
+    bare = requests.get(
+        service.ready.api_url + TOKENS, headers={"Authorization": f"Bearer {key}"}, timeout=NO_ANSWER_SECONDS
+    )
     check_shape(bare, 403, "MISSING_SCOPES")
 
 
@@ -124,7 +127,7 @@ def test_what_became_of_a_tokens_mails_is_told_by_the_day_and_on_the_token(servi
     service.settle()
     read(service, A_PERSON, reader)
     assert requests.get(
-        links(service, reader, "/CL0/")[0], headers=A_PERSON, timeout=10, allow_redirects=False
+        links(service, reader, "/CL0/")[0], headers=A_PERSON, timeout=NO_ANSWER_SECONDS, allow_redirects=False
     ).is_redirect
     service.settle()
     expected = {"sent": 3, "delivered": 2, "open": 1, "click": 1, "bounce": 1, "spamreport": 1}
