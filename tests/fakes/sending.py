@@ -43,8 +43,8 @@ class MemorySends:
                 del self.stored[message.key]
 
     def _untouched(self, message: Message) -> bool:
-        kept = self.stored.get(message.key)
-        return kept is not None and (kept.state, kept.attempts, kept.accepted_at) == (
+        stored = self.stored.get(message.key)
+        return stored is not None and (stored.state, stored.attempts, stored.accepted_at) == (
             message.state,
             0,
             message.accepted_at,
@@ -64,7 +64,7 @@ class MemorySends:
         message = self.stored.get(key)
         if not message or message.state in lifecycle.FINAL or lifecycle.claimable_from(message, grace_seconds) > now:
             return None
-        return self._keep(
+        return self._replace(
             message,
             state=State.SENDING,
             attempts=message.attempts + 1,
@@ -88,7 +88,7 @@ class MemorySends:
         after = lifecycle.TRANSITIONS.get((message.state, act)) if message else None
         if not message or not after:
             return False
-        self._keep(
+        self._replace(
             message,
             state=after,
             result=result or message.result,
@@ -103,17 +103,17 @@ class MemorySends:
         message = self.stored.get(key)
         if not message or not lifecycle.redrivable(message, int(now), grace_seconds):
             return False
-        self._keep(message, state=lifecycle.target(Transition.REDRIVE), result=None, reason="", settled_at=None)
+        self._replace(message, state=lifecycle.target(Transition.REDRIVE), result=None, reason="", settled_at=None)
         return True
 
     def record(self, key: MessageKey, *facts: TimelineEvent) -> Message | None:
         message = self.stored.get(key)
         for fact in facts:
             if message and not message.erased and (fact.key in message.timeline or len(message.timeline) < FACTS_MAX):
-                message = self._keep(message, timeline={**message.timeline, fact.key: fact.to_item()})
+                message = self._replace(message, timeline={**message.timeline, fact.key: fact.to_item()})
         return message
 
-    def _keep(self, message: Message, **changed: Any) -> Message:
+    def _replace(self, message: Message, **changed: Any) -> Message:
         self.stored[message.key] = replace(message, **changed)
         return self.stored[message.key]
 

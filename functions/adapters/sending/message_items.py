@@ -57,7 +57,7 @@ def attempt_item(one: Attempt) -> dict[str, Any]:
 
 
 def _due_hour(message: Message) -> str | None:
-    """Where the sweeper looks for it, for as long as it is scheduled."""
+    """Returns the hour in which the sweeper looks for a scheduled message, None for any other message."""
     return timestamps.hour(message.due_at) if message.due_at and message.state is State.SCHEDULED else None
 
 
