@@ -95,7 +95,7 @@ def test_what_is_too_long_to_be_shown_is_told(service: Service) -> None:
         f"{OURS}/{email_id}/preview", json={"customProperties": {"x": "é" * 1000}}, params={"raw": "true"}
     )
     check_shape(answer, 400, "VALIDATION_ERROR")
-    assert "too long to be shown" in answer.json()["message"]
+    assert "a response can have at most 4,000,000" in answer.json()["message"]
 
 
 def test_a_broken_draft_is_told_by_line_and_column(service: Service) -> None:
