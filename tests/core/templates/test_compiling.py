@@ -46,8 +46,8 @@ def test_jinja_comes_through_untouched(piece: str, syntax: TemplateSyntax) -> No
         if syntax is TemplateSyntax.MJML
         else f"<table><tr><td>{text}</td></tr></table>"
     )
-    made = body(source, syntax)
-    assert (piece in made.html, piece in made.text) == (True, True)
+    result = body(source, syntax)
+    assert (piece in result.html, piece in result.text) == (True, True)
 
 
 @pytest.mark.parametrize("syntax", TemplateSyntax)
@@ -100,7 +100,7 @@ def test_styles_are_inlined() -> None:
 def test_bad_mjml_is_rejected_by_line_and_column(source: str, place: tuple[int, int], message: str) -> None:
     with pytest.raises(Rejected, match=message) as caught:
         body(source)
-    assert [(fault.field, fault.line, fault.column) for fault in caught.value.errors] == [("content.mjml", *place)]
+    assert [(error.field, error.line, error.column) for error in caught.value.errors] == [("content.mjml", *place)]
 
 
 FRAGMENTS = [
@@ -113,17 +113,17 @@ FRAGMENTS = [
 
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=30).map("".join), st.sampled_from(TemplateSyntax))
 @settings(max_examples=300, deadline=None)
-def test_any_source_compiles_or_tells_line_and_column(source: str, syntax: TemplateSyntax) -> None:
+def test_any_source_compiles_or_reports_line_and_column(source: str, syntax: TemplateSyntax) -> None:
     try:
-        made = translated(
+        result = translated(
             TemplateSource(subject="s", body=source, syntax=syntax, preview="p"),
             {"p": "<p>{% block a %}x{% endblock %}"}.get,
         )
     except Rejected as error:
         assert error.errors  # noqa: PT017 - either end is fine
-        assert all(fault.line and fault.column for fault in error.errors)  # noqa: PT017
+        assert all(one.line and one.column for one in error.errors)  # noqa: PT017
     else:
-        assert made.content.html
+        assert result.content.html
 
 
 HOSTILE = {
@@ -161,7 +161,7 @@ def test_no_source_takes_long(name: str, syntax: TemplateSyntax) -> None:
     try:
         translated(TemplateSource(subject="s", body=HOSTILE[name], syntax=syntax), lambda _: None)
     except Rejected as error:
-        assert all(fault.line and fault.column for fault in error.errors)  # noqa: PT017 - either end is fine
+        assert all(one.line and one.column for one in error.errors)  # noqa: PT017 - either end is fine
     assert time.process_time() - begun < 12
 
 
