@@ -58,17 +58,17 @@ def cloud() -> Iterator[Container]:
     with moto() as url, pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ENDPOINT_URL", url)
         patch.setenv("AWS_REGION", "eu-west-1")
-        made = Container(SETTINGS)
+        created = Container(SETTINGS)
         for table in TABLES:
-            _create(made, table)
+            _create(created, table)
         for name in ("send", "dead", "webhooks"):
-            made.get(wiring.clients.sqs).create_queue(QueueName=name)
+            created.get(wiring.clients.sqs).create_queue(QueueName=name)
         for bucket in (SETTINGS.payload_bucket, SETTINGS.events_bucket):
-            made.get(wiring.clients.s3).create_bucket(
+            created.get(wiring.clients.s3).create_bucket(
                 Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
             )
         boto3.client("sesv2").create_email_identity(EmailIdentity="example.com")
-        yield made
+        yield created
 
 
 def aws_of(request: pytest.FixtureRequest) -> Container:
@@ -80,11 +80,11 @@ def aws_of(request: pytest.FixtureRequest) -> Container:
 @contextmanager
 def worker() -> Iterator[Container]:
     """The same, and this process is a function's worker in it that has just begun."""
-    with cloud() as made, pytest.MonkeyPatch.context() as patch:
+    with cloud() as created, pytest.MonkeyPatch.context() as patch:
         for name, value in SETTINGS.to_env().items():
             patch.setenv(name, value)
         wiring.container.cache_clear()
-        yield made
+        yield created
     wiring.container.cache_clear()
 
 

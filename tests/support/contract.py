@@ -32,14 +32,14 @@ def check(method: str, path: str, status: int, body: str) -> None:
 
 
 def _route(method: str, path: str) -> Route | None:
-    wanted = "/" + "/".join(part for part in path.split("/") if part)
-    found = (r for r in ROUTES if r.method == method and re.fullmatch(re.sub(r"{\w+}", "[^/]+", r.path), wanted))
-    return next(found, None)
+    expected = "/" + "/".join(part for part in path.split("/") if part)
+    results = (r for r in ROUTES if r.method == method and re.fullmatch(re.sub(r"{\w+}", "[^/]+", r.path), expected))
+    return next(results, None)
 
 
 def _conforms(body: Any, schema: dict[str, Any]) -> None:
-    faults = list(Draft202012Validator({**_DOCUMENT, **schema}).iter_errors(body))
-    assert not faults, "\n".join(f"{fault.json_path}: {fault.message}" for fault in faults)
+    errors = list(Draft202012Validator({**_DOCUMENT, **schema}).iter_errors(body))
+    assert not errors, "\n".join(f"{error.json_path}: {error.message}" for error in errors)
 
 
 def _closed() -> dict[str, Any]:

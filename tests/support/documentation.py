@@ -40,7 +40,7 @@ def blocks(page: Path) -> list[Block]:
 
 
 def blocks_of(page: Path, text: str) -> list[Block]:
-    return [_block(page, text, found) for found in _FENCE.finditer(text)]
+    return [_block(page, text, results) for results in _FENCE.finditer(text)]
 
 
 def _block(page: Path, text: str, found: re.Match[str]) -> Block:

@@ -50,8 +50,8 @@ class TokenWorld:
         self._reconcile = ReconcileSmtpTokens(tokens=tokens, users=users, end=self.end, clock=self.clock)
 
     def create(self, **changed: Any) -> SmtpCredentials:
-        asked = {"name": "till", "create_contact": False, "created_by": "ada@example.com"}
-        return self.issue(TokenRequest(**{**asked, **changed}))
+        requested = {"name": "till", "create_contact": False, "created_by": "ada@example.com"}
+        return self.issue(TokenRequest(**{**requested, **changed}))
 
     def reconcile(self, *, later: float = RUN_SECONDS) -> Drift:
         self.clock.now += later

@@ -23,7 +23,7 @@ SECRET = webhook_signature.secret_of(b"s" * webhook_signature.SECRET_BYTES)
 
 
 def an_endpoint(endpoint_id: str = "w-1", **changed: Any) -> WebhookEndpoint:
-    given: dict[str, Any] = {
+    values: dict[str, Any] = {
         "id": endpoint_id,
         "url": "https://hooks.example.net/in",
         "event_types": ("*",),
@@ -33,7 +33,7 @@ def an_endpoint(endpoint_id: str = "w-1", **changed: Any) -> WebhookEndpoint:
         "updated_at": NOON_TEXT,
         "secret_version": 1,
     }
-    return WebhookEndpoint(**{**given, **changed})
+    return WebhookEndpoint(**{**values, **changed})
 
 
 @dataclass
@@ -47,8 +47,8 @@ class MemoryEndpoints:
         return sorted(self.stored.values(), key=lambda endpoint: (endpoint.created_at, endpoint.id))
 
     def save(self, endpoint: WebhookEndpoint) -> WebhookEndpoint | None:
-        known = self.stored.get(endpoint.id)
-        if (known.version if known else 0) != endpoint.version:
+        existing = self.stored.get(endpoint.id)
+        if (existing.version if existing else 0) != endpoint.version:
             return None
         self.stored[endpoint.id] = replace(endpoint, version=endpoint.version + 1)
         return self.stored[endpoint.id]

@@ -146,9 +146,9 @@ def _push(
         for change in push.changes:
             ids.append(_pushed(container, folder, change, by))
             advance()
-        for email, held in push.unchanged:
-            folder.stamp(email.name, held.id, digest(email.document))
-        for email_id in [*ids, *(held.id for _, held in push.unchanged)] if publish else []:
+        for email, stored in push.unchanged:
+            folder.stamp(email.name, stored.id, digest(email.document))
+        for email_id in [*ids, *(stored.id for _, stored in push.unchanged)] if publish else []:
             container.get(wiring.emails.edit_emails).publish(email_id, by)
             advance()
     return ids
@@ -206,15 +206,15 @@ def _refuse_archived(container: Container, push: Push) -> None:
     from functions import wiring
     from functions.core.errors import FieldError, Rejected
 
-    faults = [
+    errors = [
         FieldError(change.local.name, f"email {change.local.id} is archived on the stage, or an SMTP token's")
         for change in push.changes
         if change.before is None
         and change.local.id
         and container.get(wiring.adapters.emails).get(change.local.id, consistent=True)
     ]
-    if faults:
-        raise Rejected(faults)
+    if errors:
+        raise Rejected(errors)
 
 
 def _check(container: Container, emails: Sequence[FiledEmail], partials: Mapping[str, str]) -> None:

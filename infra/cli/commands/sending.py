@@ -39,18 +39,18 @@ def status(stage: Stage, *, as_json: bool) -> None:
     """Show SES's view of the account, bounce and complaint rates, and pauses."""
     from functions.routes.account.sending import get_sending_status
 
-    seen = stage.call(get_sending_status)
+    observed = stage.call(get_sending_status)
     if as_json:
-        show_json(seen)
+        show_json(observed)
         return
     show_fields(
         [
-            ("SES", _ses(seen.ses)),
-            (MARKETING, f"{_rates(seen.not_transactional)}; {_pause(seen.pause)}"),
+            ("SES", _ses(observed.ses)),
+            (MARKETING, f"{_rates(observed.not_transactional)}; {_pause(observed.pause)}"),
         ]
     )
     show()
-    _show_emails(seen)
+    _show_emails(observed)
 
 
 @command.command(

@@ -57,9 +57,9 @@ def name_for(email_name: str, taken: Iterable[str]) -> str:
     """What the files of an email are called that has none yet."""
     ascii_name = unicodedata.normalize("NFKD", email_name).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-")[:60] or "email"
-    known = set(taken)
-    numbered = (f"{slug}-{number}" if number > 1 else slug for number in range(1, len(known) + 2))
-    return next(name for name in numbered if name not in known)
+    existing = set(taken)
+    numbered = (f"{slug}-{number}" if number > 1 else slug for number in range(1, len(existing) + 2))
+    return next(name for name in numbered if name not in existing)
 
 
 def written(email: FiledEmail) -> dict[str, str]:
@@ -160,8 +160,8 @@ class _Reading:
             return content
         whole = self._joined(stem, self._mapping(stem, "content", content), source)
         if translations:
-            known = self._mapping(stem, "content.translations", whole.get("translations"))
-            whole["translations"] = self._joined(stem, known, translations)
+            existing = self._mapping(stem, "content.translations", whole.get("translations"))
+            whole["translations"] = self._joined(stem, existing, translations)
         return whole
 
     def _mapping(self, stem: str, where: str, value: Any) -> dict[str, Any]:
@@ -199,8 +199,8 @@ class _Reading:
         if not isinstance(front, dict | None):
             self._fault(name, "has a front matter that is not fields with their values")
             return {}
-        for where, told in _unfit(front or {}, ""):
-            self._fault(name, f"{where} {told}")
+        for where, reported in _unfit(front or {}, ""):
+            self._fault(name, f"{where} {reported}")
         return front or {}
 
     def _ours(self, stem: str, ours: Any) -> tuple[int | None, str]:

@@ -31,8 +31,8 @@ class StageEmail:
     @property
     def pushed(self) -> str:
         """The digest of the last push; empty without one."""
-        mark = self.document.get(OURS)
-        return str(mark.get(_MARK, "")) if isinstance(mark, dict) else ""
+        marker = self.document.get(OURS)
+        return str(marker.get(_MARK, "")) if isinstance(marker, dict) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,9 @@ class Folder:
         return {file for file in self._files(self.path, SUFFIXES) if file.partition(".")[0] == name}
 
     def _files(self, path: Path, suffixes: Sequence[str]) -> dict[str, str]:
-        found = sorted(path.iterdir()) if path.is_dir() else []
-        wanted = [one for one in found if one.suffix[1:] in suffixes and one.name[0] not in "._" and one.is_file()]
-        return {one.name: _read(one) for one in wanted}
+        results = sorted(path.iterdir()) if path.is_dir() else []
+        expected = [one for one in results if one.suffix[1:] in suffixes and one.name[0] not in "._" and one.is_file()]
+        return {one.name: _read(one) for one in expected}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,11 +101,11 @@ class Push:
 
 def pushing(local: Sequence[FiledEmail], held: Mapping[int, StageEmail], *, force: bool) -> Push:
     """Raises Rejected with every email that was changed on the stage since it was pulled or pushed."""
-    faults: list[FieldError] = []
+    errors: list[FieldError] = []
     push = Push([], [])
     _refuse_twice(local)
     for email in local:
-        before = _counterpart(email, held, faults)
+        before = _counterpart(email, held, errors)
         if before and digest(before.document) == digest(email.document):
             push.unchanged.append((email, before))
             continue
@@ -113,10 +113,10 @@ def pushing(local: Sequence[FiledEmail], held: Mapping[int, StageEmail], *, forc
             conflict = (
                 f"email {before.id} was changed on the stage: pull it first, or push with --force to overwrite it"
             )
-            faults.append(FieldError(email.name, conflict))
+            errors.append(FieldError(email.name, conflict))
         push.changes.append(Change(local=email, before=before))
-    if faults:
-        raise Rejected(faults)
+    if errors:
+        raise Rejected(errors)
     return push
 
 

@@ -88,8 +88,8 @@ def test_the_files_are_for_people() -> None:
 
 def test_a_stamp_keeps_comments_and_leaves_what_others_wrote() -> None:
     text = "---\n# ours\nname: Receipt  # the shop's\nstaffetta: {id: 1}\nsubject: Hi\n---\n<p>---\n"
-    told = stamped(text, 7, "abc")
-    assert told == (
+    reported = stamped(text, 7, "abc")
+    assert reported == (
         "---\nstaffetta:\n  id: 7\n  pulled: abc\n# ours\nname: Receipt  # the shop's\nsubject: Hi\n---\n<p>---\n"
     )
 

@@ -15,13 +15,13 @@ ONE, TWO, THREE = ({"name": "Receipt", "subject": subject} for subject in ("one"
 
 
 def here(document: dict[str, Any], pulled: dict[str, Any] | None = None, **changed: Any) -> FiledEmail:
-    given = {"name": "receipt", "id": 7, "pulled": digest(pulled) if pulled else ""}
-    return FiledEmail(document=document, **{**given, **changed})
+    values = {"name": "receipt", "id": 7, "pulled": digest(pulled) if pulled else ""}
+    return FiledEmail(document=document, **{**values, **changed})
 
 
 def there(document: dict[str, Any], pushed: dict[str, Any] | None = None, number: int = 7) -> dict[int, StageEmail]:
-    mark = {"staffetta": {"pushed": digest(pushed)}} if pushed else {}
-    return {number: StageEmail(id=number, version=3, document={**document, **mark})}
+    marker = {"staffetta": {"pushed": digest(pushed)}} if pushed else {}
+    return {number: StageEmail(id=number, version=3, document={**document, **marker})}
 
 
 @pytest.mark.parametrize(
@@ -76,10 +76,10 @@ def test_a_pull_overwrites_what_was_pulled_and_nothing_else(
 
 
 def test_emails_of_one_name_get_files_of_their_own_and_keep_them() -> None:
-    held = {**there(ONE), **there(ONE, number=8)}
-    assert [one.name for one in pulling([], held, force=False).writes] == ["receipt", "receipt-2"]
+    stored = {**there(ONE), **there(ONE, number=8)}
+    assert [one.name for one in pulling([], stored, force=False).writes] == ["receipt", "receipt-2"]
     mine = here(ONE, ONE, name="mine", id=8)
-    assert [one.name for one in pulling([mine], held, force=False).writes] == ["receipt"]
+    assert [one.name for one in pulling([mine], stored, force=False).writes] == ["receipt"]
 
 
 def test_what_the_stage_does_not_have_is_told() -> None:
