@@ -125,7 +125,7 @@ def json_option(command: Function) -> Function:
 
 
 def yes_option(command: Function) -> Function:
-    return click.option("--yes", is_flag=True, help="do not ask for confirmation")(command)
+    return click.option("--yes", is_flag=True, help="skip the confirmation")(command)
 
 
 def limit_option(default: int) -> Callable[[Function], Function]:

@@ -72,7 +72,7 @@ def cloud() -> Iterator[Container]:
 
 
 def aws_of(request: pytest.FixtureRequest) -> Container:
-    """The container of the `aws` fixture, started for the tests that need it alone."""
+    """The container of the `aws` fixture, started only for the tests that need it."""
     container: Container = request.getfixturevalue("aws")
     return container
 
@@ -103,7 +103,7 @@ def moto() -> Iterator[str]:
         serving.join()
 
 
-def _create(made: Container, table: Table) -> None:
+def _create(container: Container, table: Table) -> None:
     keyed = [table.partition, *([table.sort] if table.sort else [])]
     indexed = [attribute for index in table.indexes for attribute in (index.partition, index.sort)]
     kinds = {attribute.name: attribute.kind for attribute in (*keyed, *indexed)}
@@ -122,7 +122,7 @@ def _create(made: Container, table: Table) -> None:
             }
             for index in table.indexes
         ]
-    made.get(wiring.clients.dynamodb).create_table(**request)
+    container.get(wiring.clients.dynamodb).create_table(**request)
 
 
 def _schema(names: list[str]) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Holds answers against the OpenAPI document: each must have the shape that is promised for its operation and status, and no more."""
+"""Holds answers against the OpenAPI document: each must have the shape that is promised for its operation and status, and no other fields."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from functions.routes.table import ROUTES
 
 
 def check(method: str, path: str, status: int, body: str) -> None:
-    """Raises AssertionError that says what is wrong with the answer."""
+    """Raises AssertionError with the reason if the answer breaks the contract."""
     route = _route(method, path)
     if route and openapi.OPERATION_DOCS[route.operation].page:
         assert "<html" in body, f"{method} {path} answers a person, and no page came"
@@ -43,7 +43,7 @@ def _conforms(body: Any, schema: dict[str, Any]) -> None:
 
 
 def _closed() -> dict[str, Any]:
-    """Where the document names fields, others are none of the contract."""
+    """Forbids every field that the document does not name, in objects with named fields."""
     document = copy.deepcopy(openapi.document())
     for schema in document["components"]["schemas"].values():
         if "properties" in schema:

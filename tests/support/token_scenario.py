@@ -21,7 +21,7 @@ from tests.fakes.emails import MemoryEmails
 from tests.fakes.tokens import MemorySmtpTokens, MemorySmtpUsers
 
 REGION = "eu-west-1"
-Hook = Callable[[Callable[[], Any]], Any]  # what stands between a step and one call
+Hook = Callable[[Callable[[], Any]], Any]  # wraps one call of a step
 
 
 @dataclass
@@ -84,7 +84,7 @@ def works(users: MemorySmtpUsers, key_id: str) -> bool:
 
 
 def check(tokens: SmtpTokens, users: MemorySmtpUsers, emails: Emails, now: float) -> None:
-    """The law: no working key that no token knows, no token without its key, nothing half-done."""
+    """The law: no working key without its token, no token without its key, nothing half-done."""
     by_user = {token.user_name: token for token in tokens.all()}
     for name, keys in users.users.items():
         assert name in by_user, f"nobody knows the user {name}"

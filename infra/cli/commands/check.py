@@ -82,11 +82,11 @@ def _emails(folder: Folder, path: Path) -> list[FiledEmail]:
     return emails
 
 
-def _view(fault: FieldError) -> TemplateIssue:
+def _view(error: FieldError) -> TemplateIssue:
     from functions.routes.templates.models import TemplateIssue
 
     return TemplateIssue(
-        where=fault.field, message=fault.message, code=fault.code, line=fault.line, column=fault.column
+        where=error.field, message=error.message, code=error.code, line=error.line, column=error.column
     )
 
 

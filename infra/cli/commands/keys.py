@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from functions.routes.access.models import ApiKeyView
     from infra.cli.stage import Stage
 
-ID_SHOWN = 12  # characters of a key's id: enough to tell keys apart
+ID_PREFIX = 12  # characters of a key's id: enough to distinguish keys
 
 
 @click.group(cls=Group, examples=["staffetta keys list", "staffetta keys create --name shop --owner you@acme.com"])
@@ -116,4 +116,4 @@ def find_key(stage: Stage, text: str) -> ApiKeyView:
 def _row(key: ApiKeyView) -> tuple[object, ...]:
     used = f"last used {key.last_used_at}" if key.last_used_at else "never used"
     state = f"REVOKED {key.revoked_at}" if key.revoked_at else used
-    return key.id[:ID_SHOWN], f"{key.prefix}...", key.name, key.owner, ",".join(key.scopes), state
+    return key.id[:ID_PREFIX], f"{key.prefix}...", key.name, key.owner, ",".join(key.scopes), state

@@ -95,7 +95,7 @@ def _show_answer(answer: PauseAnswer, email_id: int | None, *, as_json: bool) ->
         show(f"{MARKETING if email_id is None else f'email {email_id}'}: {_pause(answer.pause)}")
 
 
-def _show_emails(seen: SendingView) -> None:
+def _show_emails(view: SendingView) -> None:
     rows = [
         (
             email.email_id,
@@ -106,7 +106,7 @@ def _show_emails(seen: SendingView) -> None:
             f"{email.rates.complaint_rate:g} %",
             _pause(email.pause),
         )
-        for email in seen.emails
+        for email in view.emails
     ]
     headings = ("EMAIL", "NAME", "KIND", "SENT", "BOUNCED", "COMPLAINED", "PAUSE")
     show_table(headings, rows, empty="No email was sent since yesterday, and none is paused.")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from functions.routes.statistics.models import Breakdown, Latency, LatencyPercentiles
     from infra.cli.stage import Stage
 
-SHOWN = ("sent", "delivered", "bounce", "open", "click", "spamreport", "unsubscribed")  # the rest is in --json
+COUNTERS = ("sent", "delivered", "bounce", "open", "click", "spamreport", "unsubscribed")  # the rest is in --json
 INTERVALS = [str(interval).lower() for interval in Interval]
 NOTHING = "Nothing was counted in that time."
 
@@ -59,7 +59,7 @@ def list_(stage: Stage, *, as_json: bool, **query: Any) -> None:
         show_json(results)
         return
     rows = [*results["campaignAggregations"].items(), ("all", results["aggregate"])]
-    show_table(("EMAIL", *map(str.upper, SHOWN)), (_counters(*row) for row in rows), empty=NOTHING)
+    show_table(("EMAIL", *map(str.upper, COUNTERS)), (_counters(*row) for row in rows), empty=NOTHING)
 
 
 @command.command(
@@ -83,7 +83,7 @@ def histogram(stage: Stage, *, as_json: bool, **query: Any) -> None:
         show_json(results)
         return
     rows = (_counters(one["interval"]["start"], one["aggregations"]) for one in results["results"])
-    show_table(("START", *map(str.upper, SHOWN)), rows, empty=NOTHING)
+    show_table(("START", *map(str.upper, COUNTERS)), rows, empty=NOTHING)
 
 
 @command.command("links", examples=["staffetta stats links --email 1001 --since 7d"])
@@ -155,11 +155,11 @@ def tags(stage: Stage, *, as_json: bool, **query: Any) -> None:
         show_json(results)
         return
     rows = (_counters(*row) for row in results["tags"].items())
-    show_table(("TAG", *map(str.upper, SHOWN)), rows, empty=NOTHING)
+    show_table(("TAG", *map(str.upper, COUNTERS)), rows, empty=NOTHING)
 
 
 def _counters(name: str, aggregate: Mapping[str, Any]) -> tuple[object, ...]:
-    return name, *(aggregate["counters"].get(counter, 0) for counter in SHOWN)
+    return name, *(aggregate["counters"].get(counter, 0) for counter in COUNTERS)
 
 
 def _latency(name: str, latency: Latency) -> Iterator[tuple[object, ...]]:

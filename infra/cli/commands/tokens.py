@@ -160,7 +160,7 @@ def _row(token: SmtpApiTokenView) -> tuple[object, ...]:
     return token.id, name, owner, email, token.messages_today or 0, used, expires
 
 
-def _settings(stage: Stage, made: SmtpCredentials, host: str | None, port: int | None) -> SmtpSettings:
+def _settings(stage: Stage, credentials: SmtpCredentials, host: str | None, port: int | None) -> SmtpSettings:
     settings, running = stage.container.settings, stage.running
     if running:
         usual_host, ports = running.smtp_host, (running.smtp_port, running.smtps_port)
@@ -172,8 +172,8 @@ def _settings(stage: Stage, made: SmtpCredentials, host: str | None, port: int |
         host=host or usual_host,
         port=port or ports[0],
         tls_port=ports[1],
-        user=made.token.key_id,
-        password=made.password,
+        user=credentials.token.key_id,
+        password=credentials.password,
         domain=settings.domain,
     )
 

@@ -24,7 +24,7 @@ def command() -> None:
 @stage_option
 @json_option
 def list_(stage: Stage, *, as_json: bool) -> None:
-    """List the subscription types. TRANSACTIONAL is built in: nobody can unsubscribe from it."""
+    """List the subscription types. TRANSACTIONAL is built in: a contact cannot unsubscribe from it."""
     from functions.routes.contacts.preferences import list_subscription_types
 
     results = stage.call(list_subscription_types)

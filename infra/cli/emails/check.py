@@ -33,5 +33,5 @@ def check(container: Container, emails: Sequence[FiledEmail], partials: Mapping[
     return CheckResult(tuple(errors), tuple(warnings))
 
 
-def _named(email: FiledEmail, fault: FieldError) -> FieldError:
-    return replace(fault, field=f"{email.name}: {fault.field}")
+def _named(email: FiledEmail, error: FieldError) -> FieldError:
+    return replace(error, field=f"{email.name}: {error.field}")
