@@ -92,7 +92,7 @@ def test_one_that_wants_no_more_is_paused_and_can_catch_up(service: Service) -> 
         assert service.http.post(f"{path}/replay", json={"since": since}).status_code == 202
         service.settle()
         for address in ("gone@hooks.example.net", "missed@hooks.example.net"):
-            assert receiver.told("email.delivered", address), f"{address} was not replayed"
+            assert receiver.received("email.delivered", address), f"{address} was not replayed"
         heard = len(receiver.requests)
         service.http.post(f"{path}/replay", json={"since": since})
         service.settle()
@@ -169,4 +169,4 @@ def tour_webhooks(service: Service) -> None:
         service.http.post(f"{path}/deliveries/{deliveries(service, made)[0]['id']}/replay")
         service.http.post(f"{path}/replay", json={"since": since})
         service.settle()
-        assert receiver.told("email.delivered", "tour@hooks.example.net")
+        assert receiver.received("email.delivered", "tour@hooks.example.net")

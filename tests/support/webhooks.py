@@ -107,7 +107,7 @@ class MemoryWebhookQueue:
 
 @dataclass
 class MemoryWebhookClient:
-    """Answers by what each URL was told to answer, else 200."""
+    """Answers with the response set for each URL, else 200."""
 
     answers: dict[str, list[int]] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
@@ -146,7 +146,7 @@ class Receiver:
         """Each as the library of the Standard Webhooks verifies it. Raises where a signature is not right."""
         return [Webhook(secret).verify(body, headers) for headers, body in self.requests]
 
-    def told(self, type_: str, address: str) -> list[dict[str, Any]]:
+    def received(self, type_: str, address: str) -> list[dict[str, Any]]:
         """The events of a type about an address."""
         events = [json.loads(body) for _, body in self.requests]
         return [one for one in events if one["type"] == type_ and one["data"].get("address") == address]

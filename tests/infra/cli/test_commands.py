@@ -81,7 +81,7 @@ def test_messages_of_a_key_are_found_by_its_prefix(stage: Container) -> None:
 
 def test_no_message_is_a_remark_and_an_empty_list() -> None:
     result = invoke("messages", "list", "--email", "5")
-    assert (result.stdout, result.stderr) == ("", "No messages matches.\n")
+    assert (result.stdout, result.stderr) == ("", "No messages found.\n")
     assert json_of("messages", "list", "--email", "5") == {"results": []}
 
 
@@ -166,7 +166,7 @@ def test_the_audit_log_names_the_operator() -> None:
     latest = json_of("audit", "--limit", "1")["results"][0]
     assert (latest["action"], latest["detail"]["name"]) == (str(AuditAction.KEY_MADE), "audited")
     assert latest["by"].startswith("arn:aws:")
-    assert "api_key.created" in staffetta("audit")
+    assert "api_key.made" in staffetta("audit")
 
 
 def test_a_list_follows_all_pages() -> None:

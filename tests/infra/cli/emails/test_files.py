@@ -120,7 +120,7 @@ def test_fields_that_the_service_adds_are_not_in_files() -> None:
         ({"a.html": "---\n- a\n---\n"}, "not fields with their values"),
         ({"a.html": "---\nname: A\ndate: 2026-01-01\n---\n"}, "date is a date: write it in quotes"),
         ({"a.html": "---\nname: A\nx: {on: [.nan]}\n---\n"}, "name is no text"),
-        ({"a.html": "---\nx: [.inf]\n---\n"}, r"x\[0\] is no number"),
+        ({"a.html": "---\nx: [.inf]\n---\n"}, r"x\[0\] is not a number in JSON"),
         ({"a.html": "---\nname: A\ncontent: 1\n---\n"}, "`content` that is no mapping"),
         ({"a.html": "---\ncontent: {html: x}\n---\n"}, "a.html: has `html` in its front matter and outside of it"),
         ({"a.yaml": "---\ncontent: {translations: 1}\n---\n", "a.de.yaml": "---\n---\n"}, "translations` that is no"),
