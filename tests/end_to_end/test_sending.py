@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from functions.adapters import schema
 from functions.adapters.marshalling import to_item
 from functions.core.account.reputation import OF_AN_EMAIL
 from functions.core.emails.email import Subcategory
+from functions.steps.sending.throttle import BLOCK_SECONDS
 from infra.local.cloud import Call
 from tests.end_to_end import test_preferences as preferences
 from tests.end_to_end.service import Service
@@ -196,16 +198,18 @@ def empty_the_queue(service: Service) -> None:
     service.settle()
 
 
-def test_while_the_quota_of_a_day_is_used_up_sends_wait_and_say_until_when(service: Service) -> None:
+def test_sends_wait_while_the_quota_of_a_day_is_exhausted(service: Service) -> None:
+    """Their status shows until when. A worker may use the tokens that it leased before for a second, and SES refuses those sends."""
+    service.settle()
     quota = service.stack.ses.account.quota
     whole, quota.max_24_hour_send = quota.max_24_hour_send, quota.sent_last_24_hours
-    service.sweep()  # which tells the governor
     try:
+        service.sweep()  # the governor reads the quota
+        time.sleep(BLOCK_SECONDS)
         status_id = service.http.post(SEND, json=request(service, "waits@quota.example.net")).json()["statusId"]
         service.wait_until(lambda: "used up" in service.status(status_id).get("message", ""))
-        service.wait_until(
-            lambda: delayed(service) == 1
-        )  # else the queue is emptied before the worker puts the send there
+        # The worker writes the status first. If the queue was emptied before the send is back in it, the send would stay there.
+        service.wait_until(lambda: delayed(service) == 1)
         waiting = service.status(status_id)
         assert waiting["status"] in {"PENDING", "PROCESSING"}
         _, _, until = waiting["message"].partition("the next look whether it has room again is at ")
