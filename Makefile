@@ -7,7 +7,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
-WHOLE := tests/end_to_end tests/local
 
 # The first Python on the PATH that is new enough.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14; do \
@@ -16,7 +15,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 # Tests start hundreds of processes, functions among them: without bytecode on disk, each would compile it all anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test bench setup deploy lint types imports unit format clean
+.PHONY: run test bench setup deploy lint checks types imports unit format clean
 
 run: $(READY)
 	@exec $(BIN)/staffetta local $(ARGS)
@@ -28,7 +27,12 @@ deploy: $(READY)
 	$(BIN)/python -m infra.node bootstrap $(ARGS)
 	$(BIN)/python -m infra.node deploy --all $(ARGS)
 
-test: lint types imports unit
+# The checks of types and imports run next to the tests, and their output comes after that of the tests.
+test: lint
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 checks unit; status=$$?; cat $(VENV)/checks.log; exit $$status
+
+checks: $(READY)
+	@$(MAKE) --no-print-directory --keep-going types imports > $(VENV)/checks.log 2>&1
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -40,15 +44,9 @@ types: $(READY)
 imports: $(READY)
 	$(BIN)/lint-imports
 
-# Two halves at once, since most machines have two cores. A shell ignores Ctrl-C for what runs behind it, hence the trap.
+# All tests run in as many processes as there are processors; those that ARGS names run in one.
 unit: $(READY)
-ifeq ($(strip $(ARGS)),)
-	@$(BIN)/pytest $(WHOLE) > $(VENV)/whole.log 2>&1 & whole=$$!; trap "kill $$whole" INT TERM; \
-	$(BIN)/pytest $(addprefix --ignore=,$(WHOLE)); rooms=$$?; \
-	wait $$whole; ended=$$?; cat $(VENV)/whole.log; exit $$((rooms + ended))
-else
-	$(BIN)/pytest $(ARGS)
-endif
+	$(BIN)/pytest $(or $(strip $(ARGS)),--numprocesses=auto)
 
 bench: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint infra/constraints.txt --editable '.[bench]'

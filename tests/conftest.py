@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
+
+SHARED = ("tests/end_to_end/", "tests/infra/")
 
 os.environ["POWERTOOLS_METRICS_NAMESPACE"] = "Staffetta"  # read as functions.telemetry is imported
 
@@ -28,6 +31,18 @@ def _read_json_once(path: str, open_method: Callable[..., Any]) -> Any:
 
 # Each session of the SDK reads its models again, megabytes of JSON, and tests make hundreds of sessions in one process.
 JSONFileLoader._load_file = lambda _self, path, open_method: _read_json_once(path, open_method)  # type: ignore[attr-defined]
+
+
+class ByFixture(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """One process runs all tests that share a slow fixture: a module's, or those of a folder with one service or one synthesis."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return next((folder for folder in SHARED if module.startswith(folder)), module)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFixture:
+    return ByFixture(config, log)
 
 
 @pytest.fixture(autouse=True, scope="session")
