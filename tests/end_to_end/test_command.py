@@ -25,7 +25,7 @@ import requests
 
 from infra import ROOT
 from tests.end_to_end import smtp
-from tests.end_to_end.test_flow import SEND
+from tests.end_to_end.support.sends import SEND
 from tests.support.patience import NO_ANSWER_SECONDS, wait_until
 from tests.support.staffetta_command import staffetta
 

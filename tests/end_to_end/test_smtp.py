@@ -61,7 +61,7 @@ def counted(service: Service) -> dict[str, int]:
     return {name: counters.get(name, 0) for name in ("sent", "delivered")}
 
 
-def test_a_token_sends_as_our_domain_through_its_own_set_only(service: Service) -> None:
+def test_a_token_sends_only_from_our_domain_and_its_set(service: Service) -> None:
     """Whatever the headers say."""
     with smtp.starttls(service.ready) as client:
         for sender, header, resource in (
@@ -83,7 +83,7 @@ def test_a_token_sends_as_our_domain_through_its_own_set_only(service: Service) 
     assert [mail["To"][0]["Address"] for mail in service.mails("to:policy.example.net")] == ["yes@policy.example.net"]
 
 
-def test_a_password_that_was_reset_and_a_token_that_ended_are_refused_at_once(service: Service) -> None:
+def test_old_passwords_and_deleted_tokens_are_refused_at_once(service: Service) -> None:
     """At the next sign-in, and in a session that is open."""
     container = service.stack.container
     made = container.get(wiring.tokens.create_smtp_token)(
