@@ -60,12 +60,12 @@ class Run:
 @contextmanager
 def running(*arguments: str) -> Iterator[Run]:
     run = Run(*ANY_PORT, *arguments)
-    try:
-        run.read_until("Ctrl-C ends it all.")
-        yield run
-    finally:
-        run.process.kill()
-        run.process.communicate()
+    with run.process:  # waits for its end, and closes its output
+        try:
+            run.read_until("Ctrl-C ends it all.")
+            yield run
+        finally:
+            run.process.kill()
 
 
 @pytest.fixture(autouse=True)
