@@ -5,7 +5,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
-STACK_TESTS := tests/end_to_end tests/local
 
 # The first Python on the PATH that is new enough.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14; do \
@@ -15,7 +14,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench setup deploy lint types imports unit format clean
+.PHONY: help run test bench setup deploy lint checks types imports unit format clean
 
 help: ## list these commands
 	@echo "Commands. Each sets up $(VENV) first, if needed. Options go into ARGS."
@@ -37,7 +36,12 @@ deploy: $(READY) ## deploy to the AWS account whose credentials are set
 	$(BIN)/python -m infra.node bootstrap $(ARGS)
 	$(BIN)/python -m infra.node deploy --all $(ARGS)
 
-test: lint types imports unit ## run every check and test
+# The checks of types and imports run next to the tests, and their output comes after that of the tests.
+test: lint ## run every check and test
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 checks unit; status=$$?; cat $(VENV)/checks.log; exit $$status
+
+checks: $(READY)
+	@$(MAKE) --no-print-directory --keep-going types imports > $(VENV)/checks.log 2>&1
 
 lint: $(READY) ## check style and formatting
 	$(BIN)/ruff check .
@@ -49,16 +53,9 @@ types: $(READY) ## check types
 imports: $(READY) ## check the direction of imports
 	$(BIN)/lint-imports
 
-# The tests run in two halves at once, since most machines have two cores. The shell does not pass Ctrl-C to a background
-# process, so the trap does.
+# All tests run in as many processes as there are processors; those that ARGS names run in one.
 unit: $(READY) ## run the tests: all, or those in ARGS
-ifeq ($(strip $(ARGS)),)
-	@$(BIN)/pytest $(STACK_TESTS) > $(VENV)/stack-tests.log 2>&1 & stack=$$!; trap "kill $$stack" INT TERM; \
-	$(BIN)/pytest $(addprefix --ignore=,$(STACK_TESTS)); others=$$?; \
-	wait $$stack; status=$$?; cat $(VENV)/stack-tests.log; exit $$((others + status))
-else
-	$(BIN)/pytest $(ARGS)
-endif
+	$(BIN)/pytest $(or $(strip $(ARGS)),--numprocesses=auto)
 
 bench: $(READY) ## measure what a send costs, in time and money
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint infra/constraints.txt --editable '.[bench]'

@@ -1,18 +1,48 @@
-"""What every test stands on: modest hypothesis runs, and no way to reach a real AWS account."""
+"""Of every test: modest hypothesis runs, no way to reach a real AWS account, and each of the SDK's service models read once."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
 
 import pytest
+from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
+
+SHARED = ("tests/end_to_end/", "tests/infra/")
 
 os.environ["POWERTOOLS_METRICS_NAMESPACE"] = "Staffetta"  # read as functions.telemetry is imported
 
 settings.register_profile("modest", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "modest"))
+
+
+_read_json = JSONFileLoader._load_file  # type: ignore[attr-defined]
+
+
+@cache
+def _read_json_once(path: str, open_method: Callable[..., Any]) -> Any:
+    return _read_json(JSONFileLoader(), path, open_method)
+
+
+# Each session of the SDK reads its models again, megabytes of JSON, and tests make hundreds of sessions in one process.
+JSONFileLoader._load_file = lambda _self, path, open_method: _read_json_once(path, open_method)  # type: ignore[attr-defined]
+
+
+class ByFixture(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """One process runs all tests that share a slow fixture: a module's, or those of a folder with one service or one synthesis."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return next((folder for folder in SHARED if module.startswith(folder)), module)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFixture:
+    return ByFixture(config, log)
 
 
 @pytest.fixture(autouse=True, scope="session")

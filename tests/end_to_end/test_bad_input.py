@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 import requests
 
 from functions import wiring
-from functions.adapters.account.dead_letters import SqsDeadLetters
 from tests.end_to_end.service import Service
-from tests.end_to_end.test_flow import SEND, request
+from tests.end_to_end.support.problems import check_shape, dead_letters
+from tests.end_to_end.support.sends import SEND, request
 from tests.support.patience import NO_ANSWER_SECONDS
-
-CONTRACT_KEYS = {"status", "message", "correlationId", "category", "context", "links", "errors"}
-
-
-def check_shape(answer: requests.Response, status: int, category: str) -> dict[str, Any]:
-    body: dict[str, Any] = answer.json()
-    assert (answer.status_code, body["status"], body["category"]) == (status, "error", category)
-    assert body.keys() >= CONTRACT_KEYS
-    assert answer.headers["x-hubspot-correlation-id"] == body["correlationId"]
-    return body
 
 
 @pytest.mark.parametrize("header", [None, "Bearer wrong", "Bearer", "Basic abc", ""])
@@ -78,7 +66,7 @@ def test_an_unknown_email_is_an_outcome_and_not_an_error(service: Service) -> No
     assert status == body
 
 
-def test_what_cannot_be_delivered_is_told_and_kept(service: Service) -> None:
+def test_an_undeliverable_send_becomes_a_dead_letter(service: Service) -> None:
     """The template cannot loop over a number: the status says so, and the dead letters hold the send with the reason."""
     asked = request(service, "dead@dead.example.net")
     asked["customProperties"] = {**asked["customProperties"], "items": 5}
@@ -90,17 +78,3 @@ def test_what_cannot_be_delivered_is_told_and_kept(service: Service) -> None:
     letters = dead_letters(service)
     assert status["message"] in letters[status_id]
     assert service.mails("to:dead.example.net") == []
-
-
-def dead_letters(service: Service) -> dict[str, str]:
-    """Status id → reason, of every send among the dead letters, which stay there."""
-    container = service.stack.container
-    letters = SqsDeadLetters(
-        container.get(wiring.clients.sqs),
-        container.get(wiring.adapters.send_queue),
-        container.settings.dead_letter_queue_url,
-    )
-    found = letters.all()
-    for letter in found:
-        letters.put_back(letter)
-    return {letter.send.id: letter.reason for letter in found if letter.send}

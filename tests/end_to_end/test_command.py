@@ -25,7 +25,7 @@ import requests
 
 from infra import ROOT
 from tests.end_to_end import smtp
-from tests.end_to_end.test_flow import SEND
+from tests.end_to_end.support.sends import SEND
 from tests.support.patience import NO_ANSWER_SECONDS, wait_until
 from tests.support.staffetta_command import staffetta
 
@@ -60,12 +60,12 @@ class Run:
 @contextmanager
 def running(*arguments: str) -> Iterator[Run]:
     run = Run(*ANY_PORT, *arguments)
-    try:
-        run.read_until("Ctrl-C ends it all.")
-        yield run
-    finally:
-        run.process.kill()
-        run.process.communicate()
+    with run.process:  # waits for its end, and closes its output
+        try:
+            run.read_until("Ctrl-C ends it all.")
+            yield run
+        finally:
+            run.process.kill()
 
 
 @pytest.fixture(autouse=True)

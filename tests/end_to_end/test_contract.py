@@ -17,7 +17,7 @@ from functions import wiring
 from functions.core.access.token_bucket import TokenBucket
 from functions.steps.access.limit_rate import WELCOME
 from tests.end_to_end.service import Service
-from tests.end_to_end.test_flow import SEND, request, sdk_send
+from tests.end_to_end.support.sends import SEND, request, sdk_send
 from tests.support.patience import NO_ANSWER_SECONDS
 
 STATUS = "/marketing/v3/email/send-statuses/"
@@ -59,7 +59,7 @@ def test_a_send_reads_back_as_the_clients_own_model(service: Service) -> None:
     assert (answer.status_code, status["status"], status["sendResult"]) == (200, "COMPLETE", "SENT")
 
 
-def test_v4_and_a_dry_run_go_through_the_clients_own_request(service: Service) -> None:
+def test_the_client_sends_v4_requests_and_dry_runs(service: Service) -> None:
     body = request(service, "v4@contract.example.net")
     asked = {"method": "POST", "path": V4, "body": body}
     rehearsed = service.hubspot.api_request({**asked, "qs": {"dryRun": True}}).json()
@@ -75,7 +75,7 @@ def test_v4_and_a_dry_run_go_through_the_clients_own_request(service: Service) -
     assert len(service.mails("to:v4@contract.example.net")) == 1
 
 
-def test_a_dry_run_tells_what_only_rendering_finds(service: Service) -> None:
+def test_a_dry_run_reports_errors_of_rendering(service: Service) -> None:
     asked = {**request(service, "dry@contract.example.net"), "customProperties": {}}
     answer = service.http.post(SEND, json=asked, params={"dryRun": "true"}).json()
     assert (answer["status"], answer["sendResult"]) == ("COMPLETE", "MISSING_TEMPLATE_PROPERTIES")
@@ -93,13 +93,13 @@ def test_a_missing_scope_is_the_clients_403(service: Service) -> None:
     assert (error.status, told(error)["context"]) == (403, {"requiredScopes": ["transactional-email"]})
 
 
-def test_a_bad_request_is_the_clients_400_and_names_every_fault(service: Service) -> None:
+def test_a_bad_request_is_a_400_with_every_error(service: Service) -> None:
     error = refused(service, to="nobody", cc=["neither"])
     assert (error.status, told(error)["category"]) == (400, "VALIDATION_ERROR")
     assert {fault["in"] for fault in told(error)["errors"]} == {"message.to", "message.cc[0]"}
 
 
-def test_too_many_requests_are_the_clients_429_for_that_key_alone(service: Service) -> None:
+def test_too_many_requests_of_one_key_are_429(service: Service) -> None:
     """Its bucket is empty: after the few that a worker gives away, it hears when to come again, and the others hear nothing of it."""
     container = service.stack.container
     key, stored = container.get(wiring.access.create_api_key)("too fast", "you@example.com", ("transactional-email",))
@@ -125,7 +125,7 @@ def test_too_many_requests_are_the_clients_429_for_that_key_alone(service: Servi
     assert service.http.get(STATUS + "x").status_code == 404
 
 
-def test_the_openapi_document_is_public_and_the_one_that_holds_here(service: Service) -> None:
+def test_the_openapi_document_is_public_and_current(service: Service) -> None:
     document = requests.get(service.ready.api_url + "/openapi.json", timeout=NO_ANSWER_SECONDS).json()
     assert document["openapi"] == "3.1.0"
     assert {SEND, V4, STATUS + "{statusId}"} <= document["paths"].keys()

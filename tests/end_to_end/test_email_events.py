@@ -8,8 +8,8 @@ from typing import Any
 from functions import wiring
 from functions.core import timestamps
 from tests.end_to_end.service import Service
-from tests.end_to_end.test_flow import A_MACHINE, A_PERSON, SEND, follow_a_link, read, request
-from tests.end_to_end.test_messages import sent
+from tests.end_to_end.support.messages import sent
+from tests.end_to_end.support.sends import A_MACHINE, A_PERSON, SEND, follow_a_link, read, request
 
 EVENTS, CAMPAIGNS = "/email/public/v1/events", "/email/public/v1/campaigns"
 COMPLAINS, SUPPRESSED = "complaint+legacy@simulator.amazonses.com", "suppressionlist+legacy@simulator.amazonses.com"
@@ -38,7 +38,7 @@ def types(found: list[dict[str, Any]]) -> list[str]:
     return [event["type"] for event in found]
 
 
-def test_a_mails_events_are_told_as_hubspot_tells_them(service: Service) -> None:
+def test_events_of_a_mail_have_hubspots_form(service: Service) -> None:
     to = "ada@legacy.example.net"
     status_id = sent(service, to)
     service.settle()
@@ -81,7 +81,7 @@ def test_a_sends_event_id_is_the_key_to_its_event(service: Service) -> None:
     assert event["dropReason"] == "MISSING_CONTENT"
 
 
-def test_what_went_wrong_has_events(service: Service) -> None:
+def test_bounces_complaints_and_suppressions_have_events(service: Service) -> None:
     for to in (BOUNCES, COMPLAINS, SUPPRESSED):
         sent(service, to)
     service.settle()
@@ -110,7 +110,7 @@ def test_events_of_everybody_are_paged_by_time(service: Service) -> None:
     assert events(service, startTimestamp=begun - 1000, endTimestamp=begun - 1, recipient=people[0]) == []
 
 
-def test_what_no_event_can_be_is_refused(service: Service) -> None:
+def test_a_bad_query_for_events_is_refused(service: Service) -> None:
     answer = service.http.get(
         EVENTS,
         params={

@@ -13,8 +13,8 @@ from functions.routes.emails.table import EMAILS_PATH as EMAILS
 from infra.cli import terminal
 from infra.cli.emails.files import digest
 from tests.end_to_end.service import Service
-from tests.end_to_end.test_emails import html, made, patch
-from tests.end_to_end.test_publishing import PARTIALS
+from tests.end_to_end.support.emails import html, made, patch
+from tests.end_to_end.support.publishing import PARTIALS
 from tests.support import staffetta_command
 
 Staffetta = Callable[..., str]
@@ -85,9 +85,7 @@ def test_there_and_back_changes_nothing(service: Service, staffetta: Staffetta, 
     assert draft(service, email["id"])["version"] == email["version"]
 
 
-def test_a_push_writes_and_the_next_one_has_nothing_to_do(
-    service: Service, staffetta: Staffetta, tmp_path: Path
-) -> None:
+def test_a_second_push_has_nothing_to_do(service: Service, staffetta: Staffetta, tmp_path: Path) -> None:
     email_id = made(service, subject="Before")["id"]
     staffetta("pull", tmp_path)
     main = main_file(tmp_path, email_id)
@@ -104,7 +102,7 @@ def test_a_push_writes_and_the_next_one_has_nothing_to_do(
     assert snapshot(tmp_path) == before, "the comment too"
 
 
-def test_a_stale_checkout_may_push_on_what_was_pushed_but_not_on_what_was_changed(
+def test_a_stale_checkout_cannot_overwrite_a_change_on_the_stage(
     service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path
 ) -> None:
     """As in CI: the files never hear what earlier pushes did."""
@@ -138,7 +136,7 @@ def test_a_pull_keeps_what_was_changed_here(
     assert "subject: there" in main.read_text()
 
 
-def test_a_new_file_is_a_new_email_once_and_keeps_its_id_on_every_stage(
+def test_a_new_file_creates_one_email_with_one_id_everywhere(
     service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path
 ) -> None:
     name = f"new {uuid.uuid4()}"
@@ -170,7 +168,7 @@ def test_publishing_what_is_live_is_no_new_revision(service: Service, staffetta:
         assert service.http.get(f"{EMAILS}/{email_id}/revisions").json()["total"] == 1
 
 
-def test_a_fault_of_any_email_keeps_all_from_being_pushed(
+def test_one_bad_email_prevents_the_whole_push(
     service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path
 ) -> None:
     good, bad = (made(service, content={"html": "<p>one</p>"})["id"] for _ in range(2))
@@ -184,7 +182,7 @@ def test_a_fault_of_any_email_keeps_all_from_being_pushed(
     assert "does not begin with a front matter" in failing("push", tmp_path, "--yes")
 
 
-def test_nobody_to_ask_is_no_yes(
+def test_a_push_without_confirmation_is_refused(
     service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     email_id = made(service, subject="one")["id"]
@@ -198,7 +196,9 @@ def test_nobody_to_ask_is_no_yes(
         assert draft(service, email_id)["subject"] == subject
 
 
-def test_a_copy_of_a_file_is_told(service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path) -> None:
+def test_two_files_with_one_id_are_refused(
+    service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path
+) -> None:
     email_id = made(service)["id"]
     staffetta("pull", tmp_path)
     main = main_file(tmp_path, email_id)
@@ -206,7 +206,7 @@ def test_a_copy_of_a_file_is_told(service: Service, staffetta: Staffetta, failin
     assert "has the staffetta.id of" in failing("push", tmp_path, "--yes")
 
 
-def test_a_partial_is_pushed_and_not_pulled_over_what_is_here(
+def test_a_pull_does_not_overwrite_a_changed_partial(
     service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path
 ) -> None:
     name = f"partial-{uuid.uuid4().hex[:8]}"
@@ -222,7 +222,7 @@ def test_a_partial_is_pushed_and_not_pulled_over_what_is_here(
     assert (partials / f"{name}.mjml").read_text() == "two"
 
 
-def test_what_a_push_writes_says_so(service: Service, staffetta: Staffetta, tmp_path: Path) -> None:
+def test_a_pushed_email_is_marked(service: Service, staffetta: Staffetta, tmp_path: Path) -> None:
     email_id = made(service, subject="one")["id"]
     staffetta("pull", tmp_path)
     edit(main_file(tmp_path, email_id), "subject: one", "subject: two")

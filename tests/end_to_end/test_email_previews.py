@@ -9,9 +9,9 @@ import requests
 
 from functions.routes.emails.table import EMAILS_PATH as EMAILS
 from tests.end_to_end.service import Service
-from tests.end_to_end.test_bad_input import check_shape
-from tests.end_to_end.test_keys import KEYS, bearer
-from tests.end_to_end.test_publishing import OURS, made, published, received
+from tests.end_to_end.support.keys import KEYS, bearer
+from tests.end_to_end.support.problems import check_shape
+from tests.end_to_end.support.publishing import OURS, made, published, received
 from tests.support.patience import NO_ANSWER_SECONDS
 
 HTML = "<p>Hi {{ contact.firstname }}, {{ custom.order }}</p>"
@@ -25,7 +25,7 @@ def preview(service: Service, email_id: str, raw: str = "false", **body: Any) ->
     return told
 
 
-def test_a_draft_and_what_is_live_are_shown_side_by_side(service: Service) -> None:
+def test_a_preview_shows_draft_and_live_email_together(service: Service) -> None:
     email_id = published(service, html=HTML, sample=SAMPLE, previewText="For {{ contact.firstname }}")
     service.http.request("PATCH", f"{EMAILS}/{email_id}/draft", json={"subject": "New"})
     draft, live = preview(service, email_id), preview(service, email_id, revision=1)
@@ -34,7 +34,7 @@ def test_a_draft_and_what_is_live_are_shown_side_by_side(service: Service) -> No
     assert live["htmlSize"] == len(live["html"].encode())
 
 
-def test_a_body_is_not_needed_and_what_is_missing_is_named(service: Service) -> None:
+def test_a_preview_without_a_body_lists_missing_properties(service: Service) -> None:
     email_id = made(service, html=HTML)
     told = service.http.post(f"{OURS}/{email_id}/preview").json()
     assert (told["missing"], told["text"].strip()) == (["contact.firstname", "custom.order"], "Hi ,")
@@ -83,13 +83,13 @@ def test_a_stored_contact_is_shown_to_keys_that_may_send(service: Service) -> No
         ({"language": "fr"}, {"language"}),
     ],
 )  # fmt: skip
-def test_a_bad_preview_tells_every_fault(service: Service, body: dict[str, Any], fields: set[str]) -> None:
+def test_a_bad_preview_reports_every_error(service: Service, body: dict[str, Any], fields: set[str]) -> None:
     answer = service.http.post(f"{OURS}/{made(service, html=HTML)}/preview", json=body)
     check_shape(answer, 400, "VALIDATION_ERROR")
     assert {error["in"] for error in answer.json()["errors"]} == fields
 
 
-def test_what_is_too_long_to_be_shown_is_told(service: Service) -> None:
+def test_a_preview_that_is_too_long_is_refused(service: Service) -> None:
     email_id = made(service, html="<p>{{ custom.x * 1500 }}</p>", plainTextVersion="x")
     answer = service.http.post(
         f"{OURS}/{email_id}/preview", json={"customProperties": {"x": "é" * 1000}}, params={"raw": "true"}
@@ -98,7 +98,7 @@ def test_what_is_too_long_to_be_shown_is_told(service: Service) -> None:
     assert "a response can have at most 4,000,000" in answer.json()["message"]
 
 
-def test_a_broken_draft_is_told_by_line_and_column(service: Service) -> None:
+def test_an_error_of_a_draft_has_line_and_column(service: Service) -> None:
     answer = service.http.post(f"{OURS}/{made(service, html='<p>{{ 1 | nothing }}</p>')}/preview", json={})
     check_shape(answer, 400, "VALIDATION_ERROR")
     (error,) = answer.json()["errors"]

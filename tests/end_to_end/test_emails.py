@@ -25,43 +25,22 @@ from hubspot.marketing.emails.exceptions import ApiException
 from functions.core import timestamps
 from functions.routes.emails.table import EMAILS_PATH as EMAILS
 from tests.end_to_end.service import Service
-from tests.end_to_end.test_bad_input import check_shape
-from tests.end_to_end.test_flow import SEND
+from tests.end_to_end.support.emails import html, made, patch
+from tests.end_to_end.support.problems import check_shape
+from tests.end_to_end.support.sends import SEND
 from tests.support.patience import NO_ANSWER_SECONDS
 
 # What changes an email, and takes the version that was read as its header.
 VERBS = ("publish", "unpublish", "draft/reset", "revisions/1/restore", "revisions/1/restore-to-draft")
-SENDER = {"fromName": "Acme", "replyTo": "shop@example.com"}
 
 
 def api(service: Service) -> Any:
     return service.hubspot.marketing.emails.marketing_emails_api
 
 
-def whole(**changed: Any) -> dict[str, Any]:
-    """A document that can be published, under a name of its own."""
-    content = {"html": "<p>one {{ contact.firstname }}</p>", "plainTextVersion": "one"}
-    return {"name": f"email {uuid.uuid4()}", "subject": "Hi", "from": SENDER, "content": content, **changed}
-
-
-def made(service: Service, **changed: Any) -> dict[str, Any]:
-    answer = service.http.post(EMAILS, json=whole(**changed))
-    assert answer.status_code == 201, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
-
-
-def html(text: str) -> dict[str, Any]:
-    return {"content": {"html": text}}
-
-
 def draft_html(service: Service, email_id: str) -> str:
     body: str = service.http.get(f"{EMAILS}/{email_id}/draft").json()["content"]["html"]
     return body
-
-
-def patch(service: Service, path: str, body: Any, **headers: str) -> requests.Response:
-    return service.http.request("PATCH", f"{EMAILS}/{path}", json=body, headers=headers)
 
 
 def send(service: Service, email_id: str, to: str) -> dict[str, Any]:
@@ -131,7 +110,7 @@ def test_publish_and_send_and_unpublish(service: Service) -> None:
     assert "two" in seen["c"]
 
 
-def test_a_send_gets_the_revision_that_was_published_when_it_was_accepted(service: Service) -> None:
+def test_a_send_gets_the_revision_of_its_acceptance(service: Service) -> None:
     email_id = made(service)["id"]
     api(service).publish_or_send(email_id=email_id)
     soon = {"to": "accepted@emails.example.org", "sendAt": timestamps.iso(time.time() + 2)}
@@ -146,7 +125,7 @@ def test_a_send_gets_the_revision_that_was_published_when_it_was_accepted(servic
     assert "one Ada" in service.mailbox.get(f"/api/v1/message/{mail['ID']}").json()["HTML"]
 
 
-def test_an_email_is_converted_for_the_single_send_api_and_back(service: Service) -> None:
+def test_an_email_converts_to_single_send_and_back(service: Service) -> None:
     """HubSpot's "save for automation" and "convert to single-send API": as every change, they are live once published."""
     email_id = made(service, subcategory="automated")["id"]
     api(service).publish_or_send(email_id=email_id)
@@ -165,7 +144,7 @@ def test_an_email_is_converted_for_the_single_send_api_and_back(service: Service
         assert send(service, email_id, f"{subcategory}@converted.example.net")["status"] == status
 
 
-def test_statistics_come_along_where_they_are_asked_for(service: Service) -> None:
+def test_emails_include_statistics_on_request(service: Service) -> None:
     email_id = made(service)["id"]
     api(service).publish_or_send(email_id=email_id)
     send(service, email_id, "stats@emails.example.net")
@@ -183,7 +162,7 @@ def test_a_starter_is_published_by_its_template_path(service: Service) -> None:
     check_shape(refused, 400, "VALIDATION_ERROR")
 
 
-def test_an_email_that_the_command_published_is_one_like_the_others(service: Service) -> None:
+def test_an_email_published_by_command_is_like_the_others(service: Service) -> None:
     email_id = service.starter.draft.email_id
     email = service.http.get(f"{EMAILS}/{email_id}").json()
     assert (email["id"], email["isPublished"], email["subject"]) == (
@@ -332,7 +311,7 @@ def test_lists_by_the_client(service: Service) -> None:
     assert fat.content.plain_text_version == "one"
 
 
-def test_a_query_that_makes_no_sense_tells_every_fault(service: Service) -> None:
+def test_a_bad_query_reports_every_error(service: Service) -> None:
     query = {
         "limit": "0",
         "after": "x",
@@ -365,7 +344,7 @@ def test_a_query_that_makes_no_sense_tells_every_fault(service: Service) -> None
         ([], {"body"}),
     ],
 )
-def test_a_document_that_cannot_be_kept_is_told_about(service: Service, body: Any, where: set[str]) -> None:
+def test_a_document_that_cannot_be_stored_is_refused(service: Service, body: Any, where: set[str]) -> None:
     before = service.http.get(EMAILS, params={"limit": 1}).json()["total"]
     answer = service.http.post(EMAILS, json=body)
     check_shape(answer, 400, "VALIDATION_ERROR")
@@ -373,7 +352,7 @@ def test_a_document_that_cannot_be_kept_is_told_about(service: Service, body: An
     assert service.http.get(EMAILS, params={"limit": 1}).json()["total"] == before
 
 
-def test_publishing_tells_all_that_stands_against_it(service: Service) -> None:
+def test_publishing_reports_every_error(service: Service) -> None:
     email = made(service, content={"html": "{{ 1 | nothing }}"}, **{"from": {"replyTo": "me@elsewhere.com"}})
     answer = service.http.post(f"{EMAILS}/{email['id']}/publish")
     check_shape(answer, 400, "VALIDATION_ERROR")
@@ -450,12 +429,3 @@ def test_another_key_needs_a_scope_of_these(service: Service) -> None:
         service.ready.api_url + EMAILS, headers={"Authorization": f"Bearer {key}"}, timeout=NO_ANSWER_SECONDS
     )
     check_shape(answer, 403, "MISSING_SCOPES")
-
-
-def tour_emails(service: Service) -> None:
-    """Each right of the emails API, once: a list, and an email's life."""
-    email_id = made(service)["id"]
-    patch(service, email_id, {"subject": "New"})
-    service.http.post(f"{EMAILS}/{email_id}/publish")
-    service.http.get(f"{EMAILS}/{email_id}/revisions")
-    service.http.get(EMAILS)

@@ -8,16 +8,12 @@ import zlib
 from typing import Any
 
 import pytest
-import requests
 
 from functions.core.sending.attachments import IN_REQUEST_MAX, TOTAL_MAX
 from tests.end_to_end.service import Service
-from tests.end_to_end.test_bad_input import check_shape
-from tests.end_to_end.test_flow import SEND, request
-from tests.support.patience import NO_ANSWER_SECONDS
-
-UPLOADS = "/staffetta/v1/uploads"
-PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40 + b"\n%%EOF\n"
+from tests.end_to_end.support.problems import check_shape
+from tests.end_to_end.support.sends import SEND, request
+from tests.end_to_end.support.uploads import PDF, UPLOADS, uploaded
 
 
 def png() -> bytes:
@@ -74,7 +70,7 @@ def test_a_pdf_and_an_inline_image_arrive_whole(service: Service) -> None:
     assert len(headers["Message-Id"]) == 1
 
 
-def test_the_largest_attachment_of_a_request_arrives_and_one_byte_more_is_told(service: Service) -> None:
+def test_an_attachment_above_the_limit_is_refused(service: Service) -> None:
     largest = request(
         service, "large@largest.example.net", attachments=[file("a.zip", "application/zip", bytes(IN_REQUEST_MAX))]
     )
@@ -97,14 +93,7 @@ def arrived(service: Service, domain: str) -> list[int]:
     return [part["Size"] for part in whole["Attachments"]]
 
 
-def uploaded(service: Service, content: bytes) -> dict[str, str]:
-    """An attachment that was uploaded, as a caller does it: whoever has the URL needs no key."""
-    offer = service.http.post(UPLOADS, json={"size": len(content)}).json()
-    requests.put(offer["url"], data=content, timeout=NO_ANSWER_SECONDS).raise_for_status()
-    return {"filename": "catalogue.pdf", "contentType": "application/pdf", "uploadId": offer["uploadId"]}
-
-
-def test_what_is_too_large_for_a_request_is_uploaded_and_sends_name_it(service: Service) -> None:
+def test_a_large_attachment_is_uploaded_before_the_send(service: Service) -> None:
     """Through S3, up to what a mail carries, with one that is in the request; any number of sends have it."""
     large, small = uploaded(service, bytes(TOTAL_MAX - len(PDF))), file("a.pdf", "application/pdf", PDF)
     five = uploaded(service, bytes(5_000_000))
@@ -128,7 +117,7 @@ def test_an_upload_has_a_size_that_a_mail_can_carry(service: Service, size: Any)
     assert [error["in"] for error in body["errors"]] == ["size"]
 
 
-def test_what_may_not_be_sent_is_refused_and_nothing_is_sent(service: Service) -> None:
+def test_a_forbidden_mail_is_refused(service: Service) -> None:
     asked: dict[str, Any] = request(
         service,
         "eve@refused.example.net",

@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
-import requests
-from hubspot.marketing.transactional import PublicSingleSendEmail, PublicSingleSendRequestEgg
-
-from tests.end_to_end import smtp
 from tests.end_to_end.service import Service
-from tests.support.patience import NO_ANSWER_SECONDS
+from tests.end_to_end.support.sends import (
+    A_MACHINE,
+    A_PERSON,
+    SEND,
+    follow_a_link,
+    mail_over_smtp,
+    read,
+    request,
+    sdk_send,
+)
 
-SEND = "/marketing/v3/transactional/single-email/send"
 SENDS = 200
-A_PERSON = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Thunderbird/142.0"}
-A_MACHINE = {"User-Agent": "Mozilla/5.0"}  # Apple's mail privacy proxy, which opens every mail
-
-
-def request(service: Service, to: str, **message: Any) -> dict[str, Any]:
-    sample = copy.deepcopy(service.starter.sample)
-    return {"emailId": service.starter.draft.email_id, "message": {"to": to, **message}, **sample}
-
-
-def sdk_send(service: Service, to: str) -> Any:
-    egg = PublicSingleSendRequestEgg(
-        email_id=service.starter.draft.email_id,
-        message=PublicSingleSendEmail(to=to),
-        contact_properties=service.starter.sample["contactProperties"],
-        custom_properties=service.starter.sample["customProperties"],
-    )
-    return service.hubspot.marketing.transactional.single_send_api.send_email(egg)
 
 
 def test_two_hundred_sends_are_each_sent_once_and_counted(service: Service) -> None:
@@ -57,26 +42,6 @@ def test_two_hundred_sends_are_each_sent_once_and_counted(service: Service) -> N
     after = service.counters()
     grown = {name: after[name] - before[name] for name in after if after[name] != before[name]}
     assert grown == {"selected": SENDS, "sent": SENDS, "delivered": SENDS, "open": 7, "click": 1}
-
-
-def read(service: Service, agent: dict[str, str], *people: str) -> None:
-    """As a mail client does: load the pixel of each mail, twice."""
-    for person in people:
-        for url in links(service, person, "/OP0/") * 2:
-            assert requests.get(url, headers=agent, timeout=NO_ANSWER_SECONDS).status_code == 200
-
-
-def follow_a_link(service: Service, person: str) -> None:
-    url = links(service, person, "/CL0/")[0]
-    answer = requests.get(url, headers=A_PERSON, allow_redirects=False, timeout=NO_ANSWER_SECONDS)
-    assert answer.status_code == 302
-    assert answer.headers["Location"] == service.starter.sample["customProperties"]["receipt_url"]
-
-
-def links(service: Service, person: str, kind: str) -> list[str]:
-    (mail,) = service.mails(f"to:{person}")
-    html = service.mailbox.get(f"/api/v1/message/{mail['ID']}").json()["HTML"]
-    return [piece.split('"')[0] for piece in html.split('"') if kind in piece]
 
 
 def test_a_mail_says_what_the_request_said(service: Service) -> None:
@@ -107,7 +72,7 @@ def test_a_mail_says_what_the_request_said(service: Service) -> None:
         assert "hedy" not in raw.partition("\r\n\r\n")[0].lower()
 
 
-def test_the_status_tells_what_became_of_each_recipient(service: Service) -> None:
+def test_the_status_shows_the_outcome_for_each_recipient(service: Service) -> None:
     """Cc and bcc are tracked as the To is, each with a timeline of what SES reported; HubSpot's client reads its own part of it."""
     to = {"to": "t@each.example.net", "cc": "bounce@simulator.amazonses.com", "bcc": "b@each.example.net"}
     asked = request(service, to["to"], cc=[to["cc"]], bcc=[to["bcc"]])
@@ -188,11 +153,6 @@ def test_mail_over_smtp_reaches_the_mailbox(service: Service) -> None:
     mail_over_smtp(service, "desk@smtp.example.net")
     service.settle()
     assert [mail["Subject"] for mail in service.mails("to:smtp.example.net")] == ["Toner is low"]
-
-
-def mail_over_smtp(service: Service, to: str) -> None:
-    with smtp.starttls(service.ready) as client:
-        client.send_message(smtp.letter(to))
 
 
 def test_the_statistics_answer_the_sdk(service: Service) -> None:

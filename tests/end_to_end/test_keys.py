@@ -6,20 +6,16 @@ import pytest
 import requests
 
 from tests.end_to_end.service import Service
-from tests.end_to_end.test_bad_input import check_shape
-from tests.end_to_end.test_flow import SEND, request
+from tests.end_to_end.support.keys import KEYS, bearer
+from tests.end_to_end.support.problems import check_shape
+from tests.end_to_end.support.sends import SEND, request
 from tests.support import staffetta_command
 from tests.support.patience import NO_ANSWER_SECONDS
 
-KEYS = "/staffetta/v1/api-keys"
 STATISTICS = "/marketing/v3/emails/statistics/list"
 
 
-def bearer(key: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {key}"}
-
-
-def test_a_key_made_over_the_api_does_what_its_scopes_say(service: Service) -> None:
+def test_a_new_key_has_its_scopes_and_no_others(service: Service) -> None:
     answer = service.http.post(KEYS, json={"name": "shop", "scopes": ["transactional-email"]})
     assert answer.status_code == 201
     made = answer.json()

@@ -12,36 +12,15 @@ from functions import wiring
 from functions.core import ids, timestamps
 from tests.end_to_end.service import Service
 from tests.end_to_end.smtp import letter
-from tests.end_to_end.test_attribution import campaign, over_smtp
-from tests.end_to_end.test_flow import A_MACHINE, SEND, read, request
-from tests.end_to_end.test_keys import KEYS
+from tests.end_to_end.support.attribution import campaign, over_smtp
+from tests.end_to_end.support.keys import KEYS
+from tests.end_to_end.support.messages import MESSAGES, listed, sent, story
+from tests.end_to_end.support.sends import A_MACHINE, SEND, read
 
-MESSAGES = "/staffetta/v1/messages"
 BOUNCES = "bounce+story@simulator.amazonses.com"
 
 
-def sent(service: Service, to: str, **message: Any) -> str:
-    status_id: str = service.http.post(SEND, json=request(service, to, **message)).json()["statusId"]
-    return status_id
-
-
-def listed(service: Service, **query: Any) -> list[dict[str, Any]]:
-    """Every page of a search, as HubSpot's client walks them."""
-    found: list[dict[str, Any]] = []
-    while True:
-        page = service.http.get(MESSAGES, params=query).json()
-        found += page["results"]
-        if "paging" not in page:
-            return found
-        query["after"] = page["paging"]["next"]["after"]
-
-
-def story(service: Service, status_id: str) -> dict[str, Any]:
-    told: dict[str, Any] = service.http.get(f"{MESSAGES}/{status_id}").json()
-    return told
-
-
-def test_a_send_tells_its_whole_story(service: Service) -> None:
+def test_a_send_shows_its_whole_history(service: Service) -> None:
     file = {"filename": "a.txt", "contentType": "text/plain", "content": base64.b64encode(b"x" * 3000).decode()}
     status_id = sent(service, "ada@story.example.net", cc=[BOUNCES], attachments=[file], tags={"kind": "story"})
     service.settle()
@@ -71,7 +50,7 @@ def test_a_send_tells_its_whole_story(service: Service) -> None:
     assert alone == {**told, "recipients": [cc]}
 
 
-def test_each_try_that_ses_throttled_is_told(service: Service) -> None:
+def test_each_throttled_attempt_is_in_the_history(service: Service) -> None:
     quota = service.stack.ses.account.quota
     rate, quota.max_send_rate = quota.max_send_rate, 1
     ids_ = [sent(service, f"{number}@tries.example.net") for number in range(4)]
@@ -84,7 +63,7 @@ def test_each_try_that_ses_throttled_is_told(service: Service) -> None:
     assert all(each[-1]["outcome"] == "TAKEN" for each in tries)
 
 
-def test_a_mail_over_smtp_tells_of_its_token(service: Service) -> None:
+def test_the_history_of_smtp_mail_names_its_token(service: Service) -> None:
     ses_id = over_smtp(service, letter("desk@story.example.net"), "desk@story.example.net")
     service.settle()
     told = story(service, ses_id)
@@ -100,7 +79,7 @@ def test_a_mail_over_smtp_tells_of_its_token(service: Service) -> None:
     assert told["recipients"][0]["cost"]["total"] == 0.00018
 
 
-def test_a_message_is_found_by_whatever_is_known_of_it(service: Service) -> None:
+def test_a_message_is_found_by_each_of_its_properties(service: Service) -> None:
     to, other = "Found@search.example.net", "other@search.example.net"
     service.settle()
     begun = timestamps.iso(service.stack.container.clock())
@@ -130,7 +109,7 @@ def test_a_message_is_found_by_whatever_is_known_of_it(service: Service) -> None
     assert not found(recipient=to) & {one["statusId"] for one in listed(service, recipient=to, until=begun)}
 
 
-def test_a_search_tells_every_fault_of_its_query(service: Service) -> None:
+def test_a_search_reports_every_error_of_its_query(service: Service) -> None:
     query = {
         "recipient": "nobody",
         "emailId": "x",
@@ -171,23 +150,13 @@ def test_there_is_no_story_of_what_was_never_sent(service: Service, path: str) -
     assert service.http.get(MESSAGES + path).status_code == 404
 
 
-def test_there_is_no_story_of_a_recipient_that_a_send_has_not(service: Service) -> None:
+def test_an_unknown_recipient_of_a_send_is_404(service: Service) -> None:
     status_id = sent(service, "only@story.example.net")
     answer = service.http.get(f"{MESSAGES}/{status_id}/1")
     assert (answer.status_code, answer.json()["category"]) == (404, "OBJECT_NOT_FOUND")
 
 
-def test_whoever_may_not_look_is_refused(service: Service) -> None:
+def test_a_key_without_the_scope_is_refused(service: Service) -> None:
     made = service.http.post(KEYS, json={"name": "no stories", "scopes": ["account"]}).json()
     answer = service.http.get(MESSAGES, headers={"Authorization": f"Bearer {made['key']}"})
     assert answer.status_code == 403
-
-
-def tour_messages(service: Service) -> None:
-    """Searches by each index, and by time; the story of a key's send and of a token's."""
-    status_id = sent(service, "tour@story.example.net")
-    service.settle()
-    listed(service, recipient="tour@story.example.net")
-    listed(service, tokenId=service.ready.smtp_user)
-    service.http.get(MESSAGES)
-    story(service, status_id)

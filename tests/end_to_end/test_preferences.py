@@ -8,55 +8,30 @@ from typing import Any
 import pytest
 import requests
 from hubspot.communication_preferences import ApiException, PublicUpdateSubscriptionStatusRequest
-from msgspec.structs import replace
 
 from functions import wiring
-from functions.core.addresses import Address
 from functions.core.contacts.contact import EVERYTHING, Decision, SubscriptionStatus
-from functions.core.emails.email import EmailDraft, Subcategory, TemplateSource, TemplateSyntax
 from tests.end_to_end.service import Service
-from tests.end_to_end.test_flow import SEND
+from tests.end_to_end.support.preferences import (
+    AT,
+    NEWS,
+    NEWS_EMAIL,
+    NOTE_EMAIL,
+    bounced_at_ses,
+    known,
+    lift,
+    publish,
+    send,
+)
+from tests.end_to_end.support.sends import SEND
 from tests.support.patience import NO_ANSWER_SECONDS
 
-TYPES = "/staffetta/v1/subscription-types"
 V4 = "/marketing/v4/email/single-send"
-NEWS = "e2e-news"
-NEWS_EMAIL, NOTE_EMAIL = 3301, 3302
-AT = "2026-01-01T00:00:00.000Z"
-BODY = '<p>Hello {{ contact.firstname }}</p><p><a href="{{ unsubscribe_link }}">Leave</a></p>'
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _emails(service: Service) -> None:
     publish(service)
-
-
-def publish(service: Service) -> None:
-    """A newsletter of a type of its own, and a transactional note."""
-    if not any(one["id"] == NEWS for one in service.http.get(TYPES).json()["results"]):
-        service.http.post(TYPES, json={"id": NEWS, "name": "News", "purpose": "Marketing"})
-        news = draft(NEWS_EMAIL, BODY, subcategory=Subcategory.MARKETING_SINGLE_SEND_API, subscription=NEWS)
-        service.stack.container.get(wiring.emails.publish_email)(news)
-        service.stack.container.get(wiring.emails.publish_email)(
-            draft(NOTE_EMAIL, "<p>Hello {{ contact.firstname }}</p>")
-        )
-
-
-def draft(email_id: int, body: str, **changed: Any) -> EmailDraft:
-    source = TemplateSource(subject="Hello", body=body, syntax=TemplateSyntax.HTML)
-    made = EmailDraft(email_id=email_id, name="e2e", source=source, sender=Address("news@example.com", "News"))
-    return replace(made, **changed)
-
-
-def send(service: Service, email_id: int, to: str, path: str = SEND, **message: Any) -> dict[str, Any]:
-    asked = {"emailId": email_id, "message": {"to": to, **message}}
-    answer: dict[str, Any] = service.http.post(path, json=asked).json()
-    service.settle()
-    return answer
-
-
-def known(service: Service, email: str, **properties: str) -> None:
-    service.stack.container.get(wiring.adapters.contacts).upsert(email, properties, AT)
 
 
 def raw(service: Service, to: str) -> str:
@@ -73,7 +48,7 @@ def link_of(service: Service, to: str) -> str:
     return found[1]
 
 
-def test_a_contact_made_by_one_send_fills_the_next(service: Service) -> None:
+def test_a_contact_of_one_send_fills_the_next(service: Service) -> None:
     first = {
         "emailId": NOTE_EMAIL,
         "message": {"to": "Ada@people.example.net"},
@@ -113,7 +88,7 @@ def test_each_status_refuses_the_news_and_lets_the_note_pass(service: Service, r
     assert len(service.mails(f"to:{to}")) == 1
 
 
-def test_an_address_that_bounced_and_is_good_again_is_mailed_again(service: Service) -> None:
+def test_an_address_lifted_from_quarantine_is_mailed_again(service: Service) -> None:
     """Once its quarantine is lifted, ours and SES's; what comes late of the old bounce changes nothing, and there is nothing left to lift."""
     to = "Good.Again@status.example.net"
     known(service, to, firstname="Ada")
@@ -130,7 +105,7 @@ def test_an_address_that_bounced_and_is_good_again_is_mailed_again(service: Serv
     assert (again.status_code, "not in quarantine" in again.json()["message"]) == (404, True)
 
 
-def test_a_lifted_quarantine_leaves_complaints_standing(service: Service) -> None:
+def test_lifting_a_quarantine_keeps_complaints(service: Service) -> None:
     to = "angry@status.example.net"
     bounced_at_ses(service, to, "COMPLAINT")
     service.stack.container.get(wiring.adapters.contacts).mark_complained(to, AT)
@@ -143,15 +118,6 @@ def test_a_lifted_quarantine_leaves_complaints_standing(service: Service) -> Non
 def test_the_quarantine_of_what_is_no_address_is_a_fault(service: Service, email: str) -> None:
     answer = lift(service, email)
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "INVALID_EMAIL")
-
-
-def bounced_at_ses(service: Service, to: str, reason: str = "BOUNCE") -> None:
-    service.stack.container.get(wiring.adapters.contacts).quarantine(to, AT, "550 5.1.1")
-    service.stack.cloud.client("sesv2").put_suppressed_destination(EmailAddress=to, Reason=reason)
-
-
-def lift(service: Service, to: str) -> requests.Response:
-    return service.http.request("DELETE", f"/staffetta/v1/contacts/{to}/quarantine")
 
 
 def test_the_clients_four_calls(service: Service) -> None:
@@ -180,7 +146,7 @@ def statuses(service: Service, email: str) -> list[Any]:
     return told
 
 
-def test_one_click_ends_the_news_and_the_page_brings_it_back(service: Service) -> None:
+def test_one_click_unsubscribes_and_the_page_resubscribes(service: Service) -> None:
     to = "reader@people.example.net"
     known(service, to, firstname="R")
     sent = send(service, NEWS_EMAIL, to)
@@ -218,15 +184,3 @@ def test_a_copy_is_each_readers_own(service: Service) -> None:
     sent = send(service, NEWS_EMAIL, to, cc=[cc])
     told = service.status(sent["statusId"])["recipients"]
     assert [one["sendResult"] for one in told] == ["SENT", "PREVIOUSLY_UNSUBSCRIBED_PORTAL"]
-
-
-def tour_preferences(service: Service) -> None:
-    """Each right that contacts and consent need, through both doors."""
-    publish(service)
-    to = "tour@people.example.net"
-    known(service, to, firstname="T")
-    for door in (SEND, f"/{SEND}"):
-        send(service, NEWS_EMAIL, to, door)
-    service.http.get(f"/communication-preferences/v3/status/email/{to}")
-    bounced_at_ses(service, to)
-    lift(service, to)

@@ -11,13 +11,13 @@ from functions.core import timestamps
 from functions.core.statistics.counter_updates import SubjectType
 from functions.steps.statistics import rebuild
 from tests.end_to_end.service import Service
-from tests.end_to_end.test_flow import SEND, request
+from tests.end_to_end.support.sends import SEND, request
 from tests.support.staffetta_command import invoke
 
 TAG = "purpose=rebuild"
 
 
-def test_counters_are_proved_and_mended(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rebuild_finds_and_corrects_wrong_counters(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", service.ready.aws_url)
     monkeypatch.setenv("AWS_DEFAULT_REGION", service.stack.cloud.region)
     monkeypatch.setattr(rebuild, "SETTLE_SECONDS", 1)  # nothing is on its way here

@@ -18,7 +18,7 @@ from tests.end_to_end.service import Service
 TO = addresses.parse("redriven@example.net")
 
 
-def test_what_was_given_up_is_delivered_after_all(service: Service) -> None:
+def test_redrive_delivers_a_send_that_failed(service: Service) -> None:
     send = given_up(service)
     service.stack.container.get(wiring.adapters.send_queue).dead_letter(send, "SES was down for a day")
     assert service.status(send.id)["sendResult"] == "UNDELIVERABLE"

@@ -8,22 +8,22 @@ from typing import Any
 
 from infra.local.cloud.iam.policy_evaluation import allows
 from tests.end_to_end.service import Service
-from tests.end_to_end.test_attribution import tour_attribution
-from tests.end_to_end.test_bad_input import dead_letters
-from tests.end_to_end.test_contacts import tour_contacts
-from tests.end_to_end.test_emails import tour_emails
-from tests.end_to_end.test_enclosures import PDF, uploaded
-from tests.end_to_end.test_flow import SEND, mail_over_smtp, request
-from tests.end_to_end.test_keys import KEYS
-from tests.end_to_end.test_messages import tour_messages
-from tests.end_to_end.test_preferences import tour_preferences
-from tests.end_to_end.test_publishing import tour_publishing
-from tests.end_to_end.test_schedule import STATUSES, bring_forward, send_later
-from tests.end_to_end.test_sending import tour_sending
-from tests.end_to_end.test_smtp_tokens import tour_smtp_tokens
-from tests.end_to_end.test_statistics import tour_statistics
-from tests.end_to_end.test_sweep import lost_send
-from tests.end_to_end.test_webhooks import tour_webhooks
+from tests.end_to_end.support.attribution import tour_attribution
+from tests.end_to_end.support.contacts import tour_contacts
+from tests.end_to_end.support.emails import tour_emails
+from tests.end_to_end.support.keys import KEYS
+from tests.end_to_end.support.messages import tour_messages
+from tests.end_to_end.support.preferences import tour_preferences
+from tests.end_to_end.support.problems import dead_letters
+from tests.end_to_end.support.publishing import tour_publishing
+from tests.end_to_end.support.schedule import STATUSES, bring_forward, send_later
+from tests.end_to_end.support.sending import tour_sending
+from tests.end_to_end.support.sends import SEND, mail_over_smtp, request
+from tests.end_to_end.support.smtp_tokens import tour_smtp_tokens
+from tests.end_to_end.support.statistics import tour_statistics
+from tests.end_to_end.support.sweep import lost_send
+from tests.end_to_end.support.uploads import PDF, uploaded
+from tests.end_to_end.support.webhooks import tour_webhooks
 
 # Lambda itself uses these on the function's behalf: to write its logs, and to poll its event sources. Locally the pump does, with
 # rights of its own.

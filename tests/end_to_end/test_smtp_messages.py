@@ -66,7 +66,7 @@ def test_a_line_may_have_a_thousand_octets_and_no_more(service: Service) -> None
     assert arrived(service, to).endswith(b"\r\n" + b"x" * 998 + b"\r\n")
 
 
-def test_a_mail_to_many_is_one_mail_with_a_fate_for_each_of_them(service: Service) -> None:
+def test_a_mail_to_many_has_an_outcome_for_each_recipient(service: Service) -> None:
     """To, Cc, and those who are in no header; nobody sees who else got it blind."""
     to, cc = "to@many.example.net", "cc@many.example.net"
     blind = [f"blind{number}@many.example.net" for number in range(48)]
@@ -86,7 +86,7 @@ def test_a_mail_to_many_is_one_mail_with_a_fate_for_each_of_them(service: Servic
         assert b"blind" not in raw
 
 
-def test_contacts_are_made_of_new_recipients_where_the_token_says_so(service: Service) -> None:
+def test_a_token_can_create_contacts_of_its_recipients(service: Service) -> None:
     """Of each recipient once; one who is known keeps what is known of them."""
     known = "known@contacts.example.net"
     contacts = service.stack.container.get(wiring.adapters.contacts)

@@ -16,23 +16,15 @@ from functions.core.tokens.smtp_token import user_name
 from functions.routes.http.route import DATED_VERSIONS
 from tests.end_to_end import smtp
 from tests.end_to_end.service import Service
-from tests.end_to_end.test_bad_input import check_shape
-from tests.end_to_end.test_flow import A_PERSON, links, read
-from tests.end_to_end.test_keys import KEYS
+from tests.end_to_end.support.keys import KEYS
+from tests.end_to_end.support.problems import check_shape
+from tests.end_to_end.support.sends import A_PERSON, links, read
+from tests.end_to_end.support.smtp_tokens import api, make, reconcile
 from tests.support import staffetta_command
 from tests.support.patience import NO_ANSWER_SECONDS
 
 TOKENS = "/marketing/v3/transactional/smtp-tokens"
 REFUSED = 535
-
-
-def api(service: Service) -> Any:
-    return service.hubspot.marketing.transactional.public_smtp_tokens_api
-
-
-def make(service: Service, name: str, *, create_contact: bool = False) -> Any:
-    egg = SmtpApiTokenRequestEgg(create_contact=create_contact, campaign_name=name)
-    return api(service).create_token(egg)
 
 
 def logs_in(service: Service, user: str, password: str) -> bool:
@@ -91,7 +83,7 @@ def test_the_list_of_hubspots_client_filters_and_pages(service: Service) -> None
     assert [token["id"] for token in linked["results"]] == ids[2:]
 
 
-def test_bad_requests_are_told_in_the_contracts_shape(service: Service) -> None:
+def test_errors_have_the_shape_of_the_contract(service: Service) -> None:
     with pytest.raises(ApiException) as caught:
         make(service, " ")
     assert caught.value.status == 400
@@ -117,7 +109,7 @@ def test_other_paths_are_the_same_operations(service: Service, base: str) -> Non
     assert service.http.request("DELETE", f"{base}/{reset['id']}").status_code == 204
 
 
-def test_what_became_of_a_tokens_mails_is_told_by_the_day_and_on_the_token(service: Service) -> None:
+def test_token_mails_are_counted_by_day_and_by_token(service: Service) -> None:
     """One reads and follows a link, one bounces, one complains; a colleague's token counts for itself."""
     made, other = make(service, "counted"), make(service, "counted too")
     reader, link = "reader@counted.example.net", '<a href="https://shop.example.com/order/1">Your order</a>'
@@ -146,7 +138,7 @@ def days(service: Service, token: Any) -> Any:
     return statistics.get_histogram(interval="DAY", email_ids=[int(token.email_campaign_id)]).results
 
 
-def test_a_token_outlives_whoever_made_it(service: Service) -> None:
+def test_a_token_outlives_its_creator(service: Service) -> None:
     """Their key is revoked: the token sends on, is theirs by name, and can be reset and ended by others."""
     secret, key = service.stack.container.get(wiring.access.create_api_key)(
         "leaving", "gone@example.com", ("transactional-email",)
@@ -167,7 +159,7 @@ def test_a_token_outlives_whoever_made_it(service: Service) -> None:
     assert not logs_in(service, reset.id, reset.password)
 
 
-def test_a_token_sends_as_our_domain_alone(service: Service) -> None:
+def test_a_token_sends_only_as_our_domain(service: Service) -> None:
     made = make(service, "bounded")
     with pytest.raises(smtplib.SMTPException, match="not authorized"):
         send(service, made.id, made.password, "b@tokens.example.net", sender="till@other.example")
@@ -181,7 +173,7 @@ def test_a_token_is_among_the_emails(service: Service) -> None:
     assert made.email_campaign_id in {one["id"] for one in listed["results"]}
 
 
-def test_what_nobody_knows_is_ended_on_the_schedule(service: Service) -> None:
+def test_unknown_users_and_keys_are_deleted_on_schedule(service: Service) -> None:
     made = make(service, "reconciled")
     iam = service.stack.cloud.client("iam")
     path = service.stack.container.settings.smtp_path
@@ -192,14 +184,6 @@ def test_what_nobody_knows_is_ended_on_the_schedule(service: Service) -> None:
     assert [key["AccessKeyId"] for key in left] == [made.id] != [planted]
     assert user_name(77) not in {user["UserName"] for user in iam.list_users(PathPrefix=path)["Users"]}
     assert logs_in(service, made.id, made.password)
-
-
-def reconcile(service: Service) -> None:
-    """Now, as the schedule would within a quarter of an hour."""
-    functions = service.stack.cloud.client("lambda").list_functions()["Functions"]
-    (name,) = (each["FunctionName"] for each in functions if each["Handler"] == "functions.smtp_tokens.handler")
-    result = service.do(service.stack.functions.invoke(name, {}))
-    assert result.error is None, result.error
 
 
 def test_the_command_makes_a_token_that_works(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,13 +215,3 @@ def test_the_command_makes_a_token_that_works(service: Service, monkeypatch: pyt
     assert not logs_in(service, again["user"], again["password"])
     failed = staffetta_command.failing("tokens", "delete", "nothing", "--stage", "local")
     assert "no SMTP token has the user name 'nothing'" in failed
-
-
-def tour_smtp_tokens(service: Service) -> None:
-    """What the smtp_tokens function may do: once each."""
-    made = make(service, "tour")
-    api(service).get_tokens_page(limit=1)
-    api(service).get_token_by_id(made.id)
-    reset = api(service).reset_password(made.id)
-    api(service).archive_token(reset.id)
-    reconcile(service)

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import requests
 
-from functions.core import timestamps
 from tests.end_to_end.service import Service
-from tests.end_to_end.test_flow import A_MACHINE, A_PERSON, SEND, follow_a_link, links, read, request
+from tests.end_to_end.support.sends import A_MACHINE, A_PERSON, SEND, follow_a_link, links, read, request
 from tests.support.patience import NO_ANSWER_SECONDS
 
 OURS = "/staffetta/v1/statistics/"
 A_PHONE = {
     "User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148"
 }
-
-
-def tour_statistics(service: Service) -> None:
-    """What no other way through the service needs: charts finer than the counters."""
-    service.settle()
-    now = time.time()
-    span = {"startTimestamp": timestamps.iso(now - 600), "endTimestamp": timestamps.iso(now)}
-    service.http.get("/marketing/v3/emails/statistics/histogram", params={"interval": "MINUTE", **span})
 
 
 def ours(service: Service, name: str, **query: Any) -> Any:
@@ -110,7 +100,7 @@ def test_hubspots_client_reads_a_chart_of_every_interval(service: Service) -> No
         assert chart.results[-1].aggregations.ratios["deliveredratio"] >= 0
 
 
-def test_what_a_chart_cannot_show_is_told(service: Service) -> None:
+def test_a_bad_chart_query_is_refused(service: Service) -> None:
     path = "/marketing/v3/emails/statistics/histogram"
     for query, where in (
         ({}, "interval"),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -12,36 +10,12 @@ from standardwebhooks import Webhook
 
 from functions.core import timestamps
 from tests.end_to_end.service import Service
-from tests.end_to_end.test_bad_input import check_shape
-from tests.end_to_end.test_flow import SEND, request
-from tests.support.webhooks import Receiver, receiving
-
-WEBHOOKS = "/staffetta/v1/webhooks"
+from tests.end_to_end.support.problems import check_shape
+from tests.end_to_end.support.webhooks import WEBHOOKS, deliveries, send, webhook
+from tests.support.webhooks import receiving
 
 
-@contextmanager
-def webhook(service: Service, receiver: Receiver, **given: Any) -> Iterator[dict[str, Any]]:
-    """A registered webhook with its secret, for as long as the block lasts."""
-    answer = service.http.post(WEBHOOKS, json={"url": receiver.url, **given})
-    assert answer.status_code == 201, answer.text
-    made: dict[str, Any] = answer.json()
-    try:
-        yield made
-    finally:
-        assert service.http.request("DELETE", f"{WEBHOOKS}/{made['id']}").status_code == 204
-
-
-def send(service: Service, to: str) -> str:
-    status_id: str = service.http.post(SEND, json=request(service, to)).json()["statusId"]
-    return status_id
-
-
-def deliveries(service: Service, made: dict[str, Any]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = service.http.get(f"{WEBHOOKS}/{made['id']}/deliveries").json()["results"]
-    return found
-
-
-def test_a_receiver_hears_what_becomes_of_a_send(service: Service) -> None:
+def test_a_receiver_gets_the_outcomes_of_a_send(service: Service) -> None:
     """Signed so that the Standard Webhooks' own library verifies it, and of the chosen types alone."""
     chosen = ["email.delivered", "email.bounced"]
     with receiving() as receiver, webhook(service, receiver, eventTypes=chosen) as made:
@@ -59,7 +33,7 @@ def test_a_receiver_hears_what_becomes_of_a_send(service: Service) -> None:
     assert made["secret"] not in service.http.get(WEBHOOKS).text
 
 
-def test_a_receiver_that_fails_and_recovers_hears_it_all(service: Service) -> None:
+def test_a_receiver_that_recovers_gets_every_event(service: Service) -> None:
     with receiving(500, 302, 204) as receiver, webhook(service, receiver, eventTypes=["email.delivered"]) as made:
         send(service, "again@hooks.example.net")
         service.wait_until(lambda: bool(receiver.requests))
@@ -73,7 +47,7 @@ def test_a_receiver_that_fails_and_recovers_hears_it_all(service: Service) -> No
         assert service.http.get(f"{WEBHOOKS}/{made['id']}").json().get("failingSince") is None
 
 
-def test_one_that_wants_no_more_is_paused_and_can_catch_up(service: Service) -> None:
+def test_a_receiver_that_answers_410_is_paused_and_catches_up(service: Service) -> None:
     """410 pauses at once. What is missed meanwhile is replayed from the messages themselves, and one of them by its id."""
     since = timestamps.iso(time.time() - 1)
     with receiving(410) as receiver, webhook(service, receiver, eventTypes=["email.delivered"]) as made:
@@ -132,7 +106,7 @@ def test_a_test_and_a_new_secret(service: Service) -> None:
         7,
     ],
 )
-def test_only_public_hosts_may_be_told(service: Service, url: Any) -> None:
+def test_a_webhook_needs_a_public_host(service: Service, url: Any) -> None:
     refused = service.http.post(WEBHOOKS, json={"url": url, "eventTypes": ["nothing"]})
     check_shape(refused, 400, "VALIDATION_ERROR")
     assert {fault["in"] for fault in refused.json()["errors"]} == {"url", "eventTypes[0]"}, (
@@ -140,7 +114,7 @@ def test_only_public_hosts_may_be_told(service: Service, url: Any) -> None:
     )
 
 
-def test_the_event_bus_hears_the_same(service: Service) -> None:
+def test_the_event_bus_gets_the_same_events(service: Service) -> None:
     """A rule of the account's default bus gets it to any target of AWS's: here, a queue."""
     sqs, events = service.stack.cloud.client("sqs"), service.stack.cloud.client("events")
     url = sqs.create_queue(QueueName="bounces")["QueueUrl"]
@@ -156,17 +130,3 @@ def test_the_event_bus_hears_the_same(service: Service) -> None:
         events.remove_targets(Rule="bounces", Ids=["queue"])
         events.delete_rule(Name="bounces")
         sqs.delete_queue(QueueUrl=url)
-
-
-def tour_webhooks(service: Service) -> None:
-    """Each right of the functions that webhooks have, and theirs of api."""
-    since = timestamps.iso(time.time() - 1)
-    with receiving() as receiver, webhook(service, receiver) as made:
-        path = f"{WEBHOOKS}/{made['id']}"
-        service.http.request("PATCH", path, json={"description": "a tour"})
-        send(service, "tour@hooks.example.net")
-        service.settle()
-        service.http.post(f"{path}/deliveries/{deliveries(service, made)[0]['id']}/replay")
-        service.http.post(f"{path}/replay", json={"since": since})
-        service.settle()
-        assert receiver.received("email.delivered", "tour@hooks.example.net")

@@ -94,7 +94,7 @@ def test_a_finger_hits_its_button(name: str, chromium: Browser) -> None:
         assert width > PHONE * 0.8
 
 
-def test_a_screen_reader_is_told_of_tables_that_are_tables(name: str, chromium: Browser) -> None:
+def test_tables_are_marked_for_screen_readers(name: str, chromium: Browser) -> None:
     """A table is for the layout and says so, or has headers."""
     chromium.show(rendered(name).html, width=DESK, dark=False)
     assert chromium.run(NAKED_TABLES) == 0

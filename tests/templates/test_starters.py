@@ -86,7 +86,7 @@ def test_the_gallery_is_complete() -> None:
     assert {starter(name).draft.email_id for name in NAMES} == set(range(1001, 1015))
 
 
-def test_an_unknown_starter_is_told_with_those_there_are() -> None:
+def test_an_error_of_an_unknown_starter_lists_the_known() -> None:
     with pytest.raises(LookupError, match=r"there is no starter '_partials'; there are: account-changed, .*welcome"):
         starters.load("_partials", starter("receipt").draft.sender)
 
@@ -251,7 +251,7 @@ def test_is_made_for_screen_readers(name: str) -> None:
 
 
 @every_starter
-def test_tells_mail_clients_of_its_dark_colours(name: str) -> None:
+def test_declares_its_dark_colours(name: str) -> None:
     html = rendered(name).html
     assert '<meta name="color-scheme" content="light dark">' in html
     assert "@media (prefers-color-scheme: dark)" in html
