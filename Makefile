@@ -1,5 +1,6 @@
 # make run    the whole service on this machine        make run ARGS="--http-port 0 --no-welcome"
 # make test   everything that proves it                make setup   the set-up alone (the others do it themselves)
+# make second-cloud   the adapters, functions and routes on MiniStack, a second implementation of AWS (a part of make test)
 # make bench  what a send costs, in time and money     make bench ARGS="--messages 10000"
 
 SHELL := /bin/sh
@@ -8,6 +9,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
 WHOLE := tests/end_to_end tests/local
+# MiniStack pins botocore, so it has a virtual environment of its own.
+MINISTACK := ministack==1.5.33
+SECOND := $(VENV)/ministack
 
 # The first Python on the PATH that is new enough.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14; do \
@@ -16,7 +20,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 # Tests start hundreds of processes, functions among them: without bytecode on disk, each would compile it all anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test bench setup deploy lint types imports unit format clean
+.PHONY: run test second-cloud bench setup deploy lint types imports unit format clean
 
 run: $(READY)
 	@exec $(BIN)/staffetta local $(ARGS)
@@ -28,7 +32,7 @@ deploy: $(READY)
 	$(BIN)/python -m infra.node bootstrap $(ARGS)
 	$(BIN)/python -m infra.node deploy --all $(ARGS)
 
-test: lint types imports unit
+test: lint types imports unit second-cloud
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -50,6 +54,10 @@ else
 	$(BIN)/pytest $(ARGS)
 endif
 
+# moto is not AWS: what it takes by mistake, another implementation may refuse. tests/second_cloud.toml lists the differences.
+second-cloud: $(READY) $(SECOND)/.ready
+	$(BIN)/pytest tests/adapters tests/functions tests/routes --second-cloud $(SECOND)/bin/ministack
+
 bench: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint infra/constraints.txt --editable '.[bench]'
 	@$(BIN)/python -m tests.bench $(ARGS)
@@ -60,6 +68,11 @@ format: $(READY)
 
 clean:
 	rm -rf $(VENV) infra/node/node_modules cdk.out build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(SECOND)/.ready: Makefile | $(READY)
+	@$(BIN)/python -m venv $(SECOND)
+	@$(SECOND)/bin/python -m pip install --quiet --disable-pip-version-check $(MINISTACK)
+	@touch $@
 
 $(READY): pyproject.toml infra/constraints.txt
 	@test -n "$(PYTHON)" || { echo "Staffetta needs Python 3.11 or newer, and found none on the PATH: install one, or say 'make PYTHON=/path/to/python3'." >&2; exit 1; }

@@ -9,13 +9,14 @@ import secrets
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from threading import Event, RLock
 from typing import Any, Final
 
 from moto.moto_api._internal.models import moto_api_backend
 from moto.server import DomainDispatcherApplication, create_backend_app
 
-from infra.local.cloud import moto_fixes, resources
+from infra.local.cloud import moto_fixes, presigned, resources
 from infra.local.cloud.asked import Asked, Environ, read
 from infra.local.cloud.authority import Authority
 from infra.local.cloud.client import Clients
@@ -67,6 +68,7 @@ class Cloud:
         self._stopping = Event()
         self._listeners: list[Callable[[Call], None]] = []
         self._role_of_key: dict[str, str] = {}
+        self._secret_of_key: dict[str, str] = {}
         self._polls = LongPolls(self._stopping)
         self._clients = Clients(self.serve, region)
         self._authority = Authority(self.account_id, region, self.client if ses else None)
@@ -114,8 +116,9 @@ class Cloud:
     def credentials_for(self, role_arn: str) -> Credentials:
         """Fresh credentials whose calls are held against the policies that the role has at the time of each call."""
         key = "AKIALOCAL" + secrets.token_hex(6).upper()
-        self._role_of_key[key] = role_arn
-        return Credentials(key, secrets.token_urlsafe(30), secrets.token_urlsafe(60))
+        secret = secrets.token_urlsafe(30)
+        self._role_of_key[key], self._secret_of_key[key] = role_arn, secret
+        return Credentials(key, secret, secrets.token_urlsafe(60))
 
     def wsgi(self, environ: Environ, start_response: Callable[..., Any]) -> list[bytes]:
         """The account as a WSGI application."""
@@ -130,7 +133,9 @@ class Cloud:
         role_arn = self._role_of_key.get(asked.access_key or "")
         with self._lock if role_arn else nullcontext():
             verdict = self._authority.judge(role_arn, asked) if role_arn else None
-        if verdict and verdict.refusal:
+        if refused := self._presigned_refusal(asked, environ):
+            answer = fault(asked, *refused)
+        elif verdict and verdict.refusal:
             answer = denial(asked, verdict.refusal)
         else:
             answer = self._perform(asked, environ | {"staffetta.principal": _name(role_arn)}, body)
@@ -138,6 +143,11 @@ class Cloud:
             Call(_name(role_arn), asked.service, asked.operation, verdict.grants if verdict else (), answer.status)
         )
         return answer
+
+    def _presigned_refusal(self, asked: Asked, environ: Environ) -> tuple[int, str, str] | None:
+        """Nobody but a function has a secret here, so only its URLs can be checked."""
+        secret = self._secret_of_key.get(asked.access_key or "")
+        return presigned.refusal(environ, secret, datetime.now(UTC)) if secret and asked.service == "s3" else None
 
     def _perform(self, asked: Asked, environ: Environ, body: bytes) -> Answer:
         if asked.service == "sesv2" and self._ses:
