@@ -150,7 +150,7 @@ class Cloud:
         return presigned.refusal(environ, secret, datetime.now(UTC)) if secret and asked.service == "s3" else None
 
     def _perform(self, asked: Asked, environ: Environ, body: bytes) -> Answer:
-        if asked.service == "sesv2" and self._ses:
+        if asked.service in {"ses", "sesv2"} and self._ses:
             return _answered(asked, self._ses, environ, body, nullcontext())
         if asked.operation == "ReceiveMessage":
             return self._polls.receive(

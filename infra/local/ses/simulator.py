@@ -1,7 +1,7 @@
 """The SES simulator: one account, its API, and the worker that carries accepted mail to the mailbox."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,12 +11,14 @@ from infra.local.ses.account import Account
 from infra.local.ses.api import Api
 from infra.local.ses.delivery import Delivery
 from infra.local.ses.events import Event, Visit
+from infra.local.ses.former_paths import as_today
+from infra.local.ses.query_api import QueryApi
 from infra.local.ses.sending import Claims, Submission, accept, claims
 from infra.local.ses.tracking import Tracking, is_machine
 from infra.local.ses.worker import Worker
 
 if TYPE_CHECKING:
-    from wsgiref.types import WSGIApplication
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 def _now() -> datetime:
@@ -42,7 +44,7 @@ class SesSimulator:
     ) -> None:
         self.account = Account(region=region, account_id=account_id, clock=clock)
         self.tracking_url = "http://localhost:8025"
-        self.wsgi: WSGIApplication = Api(self.account, self.submit)
+        self.wsgi: WSGIApplication = _by_version(Api(self.account, self.submit))
         self._new_id = new_id
         self._tracking = Tracking()
         self._delivery = Delivery(self.account, mailbox, self._tracking, publish, new_id)
@@ -92,6 +94,18 @@ class SesSimulator:
 
     def _publish(self, event: Event) -> None:
         self._worker.put(lambda: self._delivery.publish(event))
+
+
+def _by_version(v2: "WSGIApplication") -> "WSGIApplication":
+    """v1 has one path for all its operations."""
+    v1 = QueryApi(v2)
+
+    def wsgi(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/":
+            return v1(environ, start_response)
+        return v2(as_today(environ), start_response)
+
+    return wsgi
 
 
 def _visit(ip_address: str, user_agent: str) -> Visit:
