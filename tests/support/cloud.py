@@ -1,11 +1,14 @@
-"""The deployed resources in moto, as the functions' settings name them: a server in this process, since our own client speaks to nothing
-but a socket.
+"""The deployed resources as the functions' settings name them: in moto, or in MiniStack for `make second-cloud`.
+
+moto serves from a socket in this process, because our own client connects to sockets only.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from threading import Thread
 from typing import Any
 
@@ -19,6 +22,8 @@ from functions import wiring
 from functions.adapters.schema import TABLES, Table
 from functions.settings import Settings
 from functions.wiring import Container
+from infra.local.cloud import moto_fixes, presigned
+from tests.support.ministack import Ministack
 
 ACCOUNT = "123456789012"
 QUEUES = f"https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}"
@@ -55,7 +60,7 @@ SETTINGS = Settings(
 @contextmanager
 def cloud() -> Iterator[Container]:
     """An empty account with our resources, as the environment's for as long as it lasts."""
-    with moto() as url, pytest.MonkeyPatch.context() as patch:
+    with _account() as url, pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ENDPOINT_URL", url)
         patch.setenv("AWS_REGION", "eu-west-1")
         created = Container(SETTINGS)
@@ -88,10 +93,31 @@ def worker() -> Iterator[Container]:
     wiring.container.cache_clear()
 
 
+class SecondCloud:
+    """The server that takes moto's place for the whole run, if one does."""
+
+    server: Ministack | None = None
+
+
+@contextmanager
+def _account() -> Iterator[str]:
+    """The URL of a new and empty account."""
+    if SecondCloud.server is None:
+        with moto() as url:
+            yield url
+    else:
+        SecondCloud.server.reset()
+        yield SecondCloud.server.url
+
+
 @contextmanager
 def moto() -> Iterator[str]:
-    """The URL of a new and empty account. Not by moto's own ThreadedMotoServer, which takes half a second to end."""
-    app = DomainDispatcherApplication(create_backend_app)
+    """The URL of a new and empty account in moto, which is as strict as the local cloud.
+
+    moto's own ThreadedMotoServer takes half a second to end.
+    """
+    moto_fixes.install()
+    app = _with_presigned_urls_checked(DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=MotoRequestHandler)
     serving = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     serving.start()
@@ -101,6 +127,17 @@ def moto() -> Iterator[str]:
     finally:
         server.shutdown()
         serving.join()
+
+
+def _with_presigned_urls_checked(app: Any) -> Any:
+    def wsgi(environ: dict[str, Any], start_response: Any) -> Any:
+        refused = presigned.refusal(environ, os.environ["AWS_SECRET_ACCESS_KEY"], datetime.now(UTC))
+        if refused is None:
+            return app(environ, start_response)
+        start_response(f"{refused[0]} -", [])
+        return [refused[1].encode()]
+
+    return wsgi
 
 
 def _create(container: Container, table: Table) -> None:
