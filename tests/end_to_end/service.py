@@ -94,8 +94,8 @@ class Service:
 
     def mails(self, query: str) -> list[dict[str, Any]]:
         """What the mailbox has, by Mailpit's search."""
-        found = self.mailbox.get("/api/v1/search", params={"query": query, "limit": 1000})
-        mails: list[dict[str, Any]] = found.json()["messages"]
+        results = self.mailbox.get("/api/v1/search", params={"query": query, "limit": 1000})
+        mails: list[dict[str, Any]] = results.json()["messages"]
         return mails
 
     def counters(self, **query: str) -> dict[str, int]:

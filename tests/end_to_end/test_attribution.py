@@ -48,8 +48,8 @@ def test_each_recipient_of_smtp_mail_has_its_own_outcome(service: Service) -> No
     message["Cc"] = BOUNCES
     ses_id = over_smtp(service, message, "ada@several.example.net", BOUNCES, COMPLAINS)
     service.settle()
-    told = service.status(ses_id)["recipients"]
-    assert [(one["role"], one["address"], one["delivery"]) for one in told] == [
+    reported = service.status(ses_id)["recipients"]
+    assert [(one["role"], one["address"], one["delivery"]) for one in reported] == [
         ("to", "ada@several.example.net", "DELIVERED"),
         ("cc", BOUNCES, "BOUNCED"),
         ("bcc", COMPLAINS, "COMPLAINED"),
@@ -57,7 +57,7 @@ def test_each_recipient_of_smtp_mail_has_its_own_outcome(service: Service) -> No
     counted = grown(service, before)
     assert (counted["sent"], counted["hardbounced"], counted["spamreport"]) == (3, 1, 1)
     contacts = service.stack.container.get(wiring.adapters.contacts)
-    ada, bounced, complained = (contacts.get(one["address"]) for one in told)
+    ada, bounced, complained = (contacts.get(one["address"]) for one in reported)
     assert ada
     assert bounced
     assert complained

@@ -42,8 +42,8 @@ def test_a_body_that_is_no_json_object_is_400(service: Service, body: bytes) -> 
 
 
 def test_every_fault_is_named_at_once(service: Service) -> None:
-    asked = {"emailId": "x", "message": {"to": "nobody", "cc": ["a@b.example", 7]}, "contactProperties": {"age": 5}}
-    body = check_shape(service.http.post(SEND, json=asked), 400, "VALIDATION_ERROR")
+    requested = {"emailId": "x", "message": {"to": "nobody", "cc": ["a@b.example", 7]}, "contactProperties": {"age": 5}}
+    body = check_shape(service.http.post(SEND, json=requested), 400, "VALIDATION_ERROR")
     assert {error["in"] for error in body["errors"]} == {
         "emailId",
         "message.to",
@@ -68,9 +68,9 @@ def test_an_unknown_email_is_an_outcome_and_not_an_error(service: Service) -> No
 
 def test_an_undeliverable_send_becomes_a_dead_letter(service: Service) -> None:
     """The template cannot loop over a number: the status says so, and the dead letters hold the send with the reason."""
-    asked = request(service, "dead@dead.example.net")
-    asked["customProperties"] = {**asked["customProperties"], "items": 5}
-    status_id = service.http.post(SEND, json=asked).json()["statusId"]
+    requested = request(service, "dead@dead.example.net")
+    requested["customProperties"] = {**requested["customProperties"], "items": 5}
+    status_id = service.http.post(SEND, json=requested).json()["statusId"]
     service.settle()
     status = service.status(status_id)
     assert (status["status"], status["sendResult"]) == ("COMPLETE", "TEMPLATE_RENDER_EXCEPTION")

@@ -116,10 +116,10 @@ def test_what_it_prints_works_as_printed(tmp_path: Path) -> None:
         wait_for_mails(ready, 2)
         curl, sdk = snippets(run.printed)
         if shutil.which("curl"):
-            told = subprocess.run(["sh", "-c", curl], capture_output=True, text=True, check=True).stdout
-            assert json.loads(told)["status"] == "PENDING"
-        told = subprocess.run([sys.executable, "-c", sdk], capture_output=True, text=True, check=True).stdout
-        assert "PENDING" in told
+            reported = subprocess.run(["sh", "-c", curl], capture_output=True, text=True, check=True).stdout
+            assert json.loads(reported)["status"] == "PENDING"
+        reported = subprocess.run([sys.executable, "-c", sdk], capture_output=True, text=True, check=True).stdout
+        assert "PENDING" in reported
         assert "every accepted send is finished" in run.interrupt().lower()
         assert run.process.returncode == 0
 
@@ -166,10 +166,10 @@ def test_ctrl_c_amid_a_hundred_sends_loses_none(tmp_path: Path) -> None:
             answers = [callers.submit(accepted, ready, number) for number in range(100)]
             for _ in islice(as_completed(answers), 30):
                 pass
-            said = run.interrupt()
+            message = run.interrupt()
         count = sum(answer.result() for answer in answers)
         assert count >= 30
-        assert "Every accepted send is finished" in said
+        assert "Every accepted send is finished" in message
         assert not any(alive(pid) for pid in children)
 
 
@@ -222,14 +222,14 @@ def failed(*arguments: str, **environment: str) -> str:
 def test_a_busy_port_is_one_clear_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        said = failed(*ANY_PORT, "--mailbox-port", str(port))
-    assert said == (
+        message = failed(*ANY_PORT, "--mailbox-port", str(port))
+    assert message == (
         f"staffetta: port {port} is in use: stop the program that listens there, or choose another port with --mailbox-port N (0: any free port)\n"
     )
 
 
 def test_a_broken_template_is_one_clear_line() -> None:
     """Here the CDK app itself breaks: its Node is not one."""
-    said = failed(*ANY_PORT, JSII_NODE="/bin/false")
-    assert said.startswith("staffetta: the CDK app cannot be synthesized: ")
-    assert said.count("\n") == 1
+    message = failed(*ANY_PORT, JSII_NODE="/bin/false")
+    assert message.startswith("staffetta: the CDK app cannot be synthesized: ")
+    assert message.count("\n") == 1

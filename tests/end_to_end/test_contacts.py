@@ -28,8 +28,8 @@ def test_one_person_is_forgotten_and_the_counters_stay(service: Service) -> None
     email, other = "ada@erase.example.net", "bob@erase.example.net"
     status_id, bobs = known_person(service, email), known_person(service, other)
     later = send_later(service, email, 3600)["statusId"]
-    known = service.http.get(f"{CONTACTS}/{email}").json()
-    assert known["properties"]["firstname"]["value"] == "Adelaide"
+    existing = service.http.get(f"{CONTACTS}/{email}").json()
+    assert existing["properties"]["firstname"]["value"] == "Adelaide"
     assert email in archive(service)
     service.http.request("DELETE", f"/marketing/v3/email/send-statuses/{later}")
     service.settle()
@@ -53,10 +53,10 @@ def test_one_person_is_forgotten_and_the_counters_stay(service: Service) -> None
     assert again["sendResult"].startswith("IDEMPOTENT")
 
     entries = service.http.get(AUDIT).json()["results"]
-    told = {one["action"]: one for one in entries if one.get("subject") == ids.address_hash(email)}
-    assert told.keys() == {"contact.erasure_asked", "contact.erased"}
-    assert told["contact.erased"]["by"]
-    assert told["contact.erased"]["detail"]["messages"] == 2
+    reported = {one["action"]: one for one in entries if one.get("subject") == ids.address_hash(email)}
+    assert reported.keys() == {"contact.erasure_asked", "contact.erased"}
+    assert reported["contact.erased"]["by"]
+    assert reported["contact.erased"]["detail"]["messages"] == 2
     assert email not in str(entries)
 
 

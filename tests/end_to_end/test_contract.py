@@ -61,8 +61,8 @@ def test_a_send_reads_back_as_the_clients_own_model(service: Service) -> None:
 
 def test_the_client_sends_v4_requests_and_dry_runs(service: Service) -> None:
     body = request(service, "v4@contract.example.net")
-    asked = {"method": "POST", "path": V4, "body": body}
-    rehearsed = service.hubspot.api_request({**asked, "qs": {"dryRun": True}}).json()
+    requested = {"method": "POST", "path": V4, "body": body}
+    rehearsed = service.hubspot.api_request({**requested, "qs": {"dryRun": True}}).json()
     assert (rehearsed["dryRun"], rehearsed["status"]) == (True, "PENDING")
     assert "FR-10482" in rehearsed["preview"]["subject"]
     assert "Fennel &amp; Reed" in rehearsed["preview"]["html"]
@@ -70,14 +70,14 @@ def test_the_client_sends_v4_requests_and_dry_runs(service: Service) -> None:
     assert service.http.get(STATUS + rehearsed["statusId"]).status_code == 404
     service.settle()
     assert service.mails("to:v4@contract.example.net") == []
-    assert service.hubspot.api_request(asked).json()["status"] == "PENDING"
+    assert service.hubspot.api_request(requested).json()["status"] == "PENDING"
     service.settle()
     assert len(service.mails("to:v4@contract.example.net")) == 1
 
 
 def test_a_dry_run_reports_errors_of_rendering(service: Service) -> None:
-    asked = {**request(service, "dry@contract.example.net"), "customProperties": {}}
-    answer = service.http.post(SEND, json=asked, params={"dryRun": "true"}).json()
+    requested = {**request(service, "dry@contract.example.net"), "customProperties": {}}
+    answer = service.http.post(SEND, json=requested, params={"dryRun": "true"}).json()
     assert (answer["status"], answer["sendResult"]) == ("COMPLETE", "MISSING_TEMPLATE_PROPERTIES")
     assert "custom.order_number" in answer["message"]
 
@@ -96,7 +96,7 @@ def test_a_missing_scope_is_the_clients_403(service: Service) -> None:
 def test_a_bad_request_is_a_400_with_every_error(service: Service) -> None:
     error = refused(service, to="nobody", cc=["neither"])
     assert (error.status, told(error)["category"]) == (400, "VALIDATION_ERROR")
-    assert {fault["in"] for fault in told(error)["errors"]} == {"message.to", "message.cc[0]"}
+    assert {field_error["in"] for field_error in told(error)["errors"]} == {"message.to", "message.cc[0]"}
 
 
 def test_too_many_requests_of_one_key_are_429(service: Service) -> None:

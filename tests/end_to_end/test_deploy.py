@@ -103,8 +103,8 @@ def test_the_command_line_deploys_updates_and_destroys(account: str, tmp_path: P
 def settings(url: str) -> dict[str, str]:
     (stack,) = client(url, "cloudformation").describe_stacks(StackName=STACKS[1])["Stacks"]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
-    told: dict[str, str] = json.loads(outputs["Settings"])
-    return told
+    reported: dict[str, str] = json.loads(outputs["Settings"])
+    return reported
 
 
 def powertools(name: str) -> dict[str, str]:
@@ -112,8 +112,8 @@ def powertools(name: str) -> dict[str, str]:
 
 
 def function(url: str, name: str) -> dict[str, Any]:
-    (found,) = (
+    (results,) = (
         f for f in client(url, "lambda").list_functions()["Functions"] if f"-{name}Function" in f["FunctionName"]
     )
-    configuration: dict[str, Any] = found
+    configuration: dict[str, Any] = results
     return configuration

@@ -142,14 +142,14 @@ class Page:
                 self.bound[name] = str(_at(self.answer.json(), place))
 
     def run_json(self, block: Block, text: str) -> None:
-        shown = json.loads(text)
+        view = json.loads(text)
         match block.marks:
             case ("event-pattern",):
                 self.check_event_pattern(text)
             case (mark,) if not mark.isdecimal():
-                contract._conforms(shown, {"$ref": f"#/components/schemas/{mark}"})
+                contract._conforms(view, {"$ref": f"#/components/schemas/{mark}"})
             case marks:
-                self.compare(shown, int(marks[0]) if marks else None)
+                self.compare(view, int(marks[0]) if marks else None)
 
     def check_event_pattern(self, text: str) -> None:
         """Raises ClientError if EventBridge refuses the pattern."""
@@ -167,10 +167,10 @@ class Page:
     def run_jinja(self, block: Block, text: str) -> None:
         content = {"subject": "Hello", "content": {"html": text}}
         email = {"name": str(block), "from": {"replyTo": "shop@example.com"}, **content}
-        made = self.service.http.post("/marketing/v3/emails", json=email).json()
-        checked = self.service.http.get(f"/staffetta/v1/emails/{made['id']}/check").json()
+        created = self.service.http.post("/marketing/v3/emails", json=email).json()
+        checked = self.service.http.get(f"/staffetta/v1/emails/{created['id']}/check").json()
         assert checked["faults"] == []
-        self.service.http.request("DELETE", f"/marketing/v3/emails/{made['id']}")
+        self.service.http.request("DELETE", f"/marketing/v3/emails/{created['id']}")
 
     def run_mjml(self, block: Block, text: str) -> None:
         path = self.folder / block.marks[0]
@@ -232,8 +232,8 @@ def _differences(shown: Any, answered: Any, place: str) -> Iterator[str]:
                 )
         case list() if isinstance(answered, list):
             for number, value in enumerate(shown):
-                found = [list(_differences(value, one, f"{place}[{number}]")) for one in answered]
-                yield from min(found, key=len, default=[f"{place} is empty"])
+                results = [list(_differences(value, one, f"{place}[{number}]")) for one in answered]
+                yield from min(results, key=len, default=[f"{place} is empty"])
         case _ if not _same(shown, answered):
             yield f"{place} is {answered!r}, not {shown!r}"
 

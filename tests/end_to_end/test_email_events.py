@@ -24,13 +24,13 @@ def asked(service: Service, path: str, **query: Any) -> Any:
 
 def events(service: Service, **query: Any) -> list[dict[str, Any]]:
     """Every page, as HubSpot's guide says to walk them."""
-    found: list[dict[str, Any]] = []
+    results: list[dict[str, Any]] = []
     while True:
         page = asked(service, EVENTS, **query)
         assert set(page) == {"events", "hasMore", "offset"}
-        found += page["events"]
+        results += page["events"]
         if not page["hasMore"]:
-            return found
+            return results
         query["offset"] = page["offset"]
 
 
@@ -46,11 +46,11 @@ def test_events_of_a_mail_have_hubspots_form(service: Service) -> None:
     read(service, A_PERSON, to)
     follow_a_link(service, to)
     service.settle()
-    found = events(service, recipient=to)
-    assert types(found)[-3:] in (["DELIVERED", "PROCESSED", "SENT"], ["PROCESSED", "DELIVERED", "SENT"])
-    assert sorted(types(found)) == ["CLICK", "DELIVERED", *["OPEN"] * 4, "PROCESSED", "SENT"]
-    own = found[-1]
-    for event in found:
+    results = events(service, recipient=to)
+    assert types(results)[-3:] in (["DELIVERED", "PROCESSED", "SENT"], ["PROCESSED", "DELIVERED", "SENT"])
+    assert sorted(types(results)) == ["CLICK", "DELIVERED", *["OPEN"] * 4, "PROCESSED", "SENT"]
+    own = results[-1]
+    for event in results:
         assert event["recipient"] == to
         assert event["emailCampaignId"] == service.starter.draft.email_id
         assert event["statusId"] == status_id
@@ -69,10 +69,10 @@ def test_events_of_a_mail_have_hubspots_form(service: Service) -> None:
 
 
 def test_a_sends_event_id_is_the_key_to_its_event(service: Service) -> None:
-    told = service.http.post(SEND, json=request(service, "key@legacy.example.net")).json()
+    reported = service.http.post(SEND, json=request(service, "key@legacy.example.net")).json()
     refused = service.http.post(SEND, json={"emailId": 99, "message": {"to": "key@legacy.example.net"}}).json()
     service.settle()
-    for send, type_ in ((told, "SENT"), (refused, "DROPPED")):
+    for send, type_ in ((reported, "SENT"), (refused, "DROPPED")):
         key = service.status(send["statusId"])["eventId"]
         assert key == send["eventId"]
         created = timestamps.milliseconds(key["created"])
@@ -101,11 +101,11 @@ def test_events_of_everybody_are_paged_by_time(service: Service) -> None:
     service.settle()
     campaign = service.starter.draft.email_id
     for limit in (1, 5, 1000):
-        found = events(service, startTimestamp=begun, campaignId=campaign, limit=limit)
-        assert {event["recipient"] for event in found} == set(people)
-        assert sorted(types(found)) == sorted(["SENT", "PROCESSED", "DELIVERED"] * 4)
-        assert len({event["id"] for event in found}) == len(found)
-    assert found == events(service, startTimestamp=begun)
+        results = events(service, startTimestamp=begun, campaignId=campaign, limit=limit)
+        assert {event["recipient"] for event in results} == set(people)
+        assert sorted(types(results)) == sorted(["SENT", "PROCESSED", "DELIVERED"] * 4)
+        assert len({event["id"] for event in results}) == len(results)
+    assert results == events(service, startTimestamp=begun)
     assert events(service, startTimestamp=begun, eventType="SPAMREPORT") == []
     assert events(service, startTimestamp=begun - 1000, endTimestamp=begun - 1, recipient=people[0]) == []
 
@@ -124,7 +124,7 @@ def test_a_bad_query_for_events_is_refused(service: Service) -> None:
         },
     )
     assert answer.status_code == 400
-    assert {fault["in"] for fault in answer.json()["errors"]} == {
+    assert {error["in"] for error in answer.json()["errors"]} == {
         "limit",
         "offset",
         "startTimestamp",
@@ -141,10 +141,14 @@ def test_a_campaign_has_a_name_and_its_counters(service: Service) -> None:
     sent(service, "counted@legacy.example.net")
     service.settle()
     email_id = service.starter.draft.email_id
-    told = asked(service, f"{CAMPAIGNS}/{email_id}")
-    assert (told["id"], told["name"], told["type"]) == (email_id, service.starter.draft.name, "SINGLE_SEND_API")
-    assert told["counters"] == service.counters(emailIds=str(email_id))
-    assert told["counters"]["sent"] > 0
+    reported = asked(service, f"{CAMPAIGNS}/{email_id}")
+    assert (reported["id"], reported["name"], reported["type"]) == (
+        email_id,
+        service.starter.draft.name,
+        "SINGLE_SEND_API",
+    )
+    assert reported["counters"] == service.counters(emailIds=str(email_id))
+    assert reported["counters"]["sent"] > 0
     token = service.stack.container.get(wiring.adapters.smtp_tokens).by_key(service.ready.smtp_user)
     assert token
     assert asked(service, f"{CAMPAIGNS}/{token.campaign_id}")["name"] == token.name

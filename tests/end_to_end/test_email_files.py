@@ -47,13 +47,13 @@ def snapshot(folder: Path) -> dict[str, bytes]:
 
 
 def draft(service: Service, email_id: str) -> dict[str, Any]:
-    told: dict[str, Any] = service.http.get(f"{EMAILS}/{email_id}/draft").json()
-    return told
+    reported: dict[str, Any] = service.http.get(f"{EMAILS}/{email_id}/draft").json()
+    return reported
 
 
 def main_file(folder: Path, email_id: str) -> Path:
-    (found,) = (path for path in folder.glob("*.*") if f"  id: {email_id}\n" in path.read_text())
-    return found
+    (results,) = (path for path in folder.glob("*.*") if f"  id: {email_id}\n" in path.read_text())
+    return results
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -90,12 +90,12 @@ def test_a_second_push_has_nothing_to_do(service: Service, staffetta: Staffetta,
     staffetta("pull", tmp_path)
     main = main_file(tmp_path, email_id)
     edit(main, "subject: Before", "subject: After  # as the shop says it")
-    shown = staffetta("push", tmp_path, "--dry-run")
-    assert "-subject: Before\n+subject: After\n" in shown
+    view = staffetta("push", tmp_path, "--dry-run")
+    assert "-subject: Before\n+subject: After\n" in view
     assert draft(service, email_id)["subject"] == "Before"
     assert "1 pushed" in staffetta("push", tmp_path, "--yes", "--by", "ada@example.com")
-    told = draft(service, email_id)
-    assert (told["subject"], told["updatedById"]) == ("After", "ada@example.com")
+    reported = draft(service, email_id)
+    assert (reported["subject"], reported["updatedById"]) == ("After", "ada@example.com")
     before = snapshot(tmp_path)
     assert "0 pushed" in staffetta("push", tmp_path, "--yes")
     staffetta("pull", tmp_path)
@@ -147,8 +147,8 @@ def test_a_new_file_creates_one_email_with_one_id_everywhere(
     assert "pushed and published" in staffetta("push", tmp_path, "--yes", "--publish")
     stamped = (tmp_path / "new.html").read_text()
     email_id = stamped.partition("  id: ")[2].partition("\n")[0]
-    told = service.http.get(f"{EMAILS}/{email_id}").json()
-    assert (told["name"], told["isPublished"]) == (name, True)
+    reported = service.http.get(f"{EMAILS}/{email_id}").json()
+    assert (reported["name"], reported["isPublished"]) == (name, True)
     (tmp_path / "new.html").write_text(text)  # a checkout that never heard of the id
     assert "0 pushed" in staffetta("push", tmp_path, "--yes")
     assert (tmp_path / "new.html").read_text() == stamped
@@ -171,13 +171,13 @@ def test_publishing_what_is_live_is_no_new_revision(service: Service, staffetta:
 def test_one_bad_email_prevents_the_whole_push(
     service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path
 ) -> None:
-    good, bad = (made(service, content={"html": "<p>one</p>"})["id"] for _ in range(2))
+    valid, bad = (made(service, content={"html": "<p>one</p>"})["id"] for _ in range(2))
     staffetta("pull", tmp_path)
-    only(service, staffetta, tmp_path, good, bad)
-    edit(main_file(tmp_path, good), "<p>one</p>", "<p>two</p>")
+    only(service, staffetta, tmp_path, valid, bad)
+    edit(main_file(tmp_path, valid), "<p>one</p>", "<p>two</p>")
     edit(main_file(tmp_path, bad), "<p>one</p>", "<p>\n{{ 1 | nothing }}</p>")
     assert "content.html, line 2, column 8" in failing("push", tmp_path, "--yes", "--publish")
-    assert [draft(service, one)["content"] for one in (good, bad)] == [html("<p>one</p>")["content"]] * 2
+    assert [draft(service, one)["content"] for one in (valid, bad)] == [html("<p>one</p>")["content"]] * 2
     main_file(tmp_path, bad).write_text("no front matter")
     assert "does not begin with a front matter" in failing("push", tmp_path, "--yes")
 
@@ -227,14 +227,14 @@ def test_a_pushed_email_is_marked(service: Service, staffetta: Staffetta, tmp_pa
     staffetta("pull", tmp_path)
     edit(main_file(tmp_path, email_id), "subject: one", "subject: two")
     staffetta("push", tmp_path, "--yes")
-    told = service.http.get(f"{EMAILS}/{email_id}/draft").json()
-    assert len(told["staffetta"]["pushed"]) == len(digest({}))
+    reported = service.http.get(f"{EMAILS}/{email_id}/draft").json()
+    assert len(reported["staffetta"]["pushed"]) == len(digest({}))
 
 
 def only(service: Service, staffetta: Staffetta, folder: Path, *email_ids: str) -> None:
     """A folder with no other emails, which may have faults that stand in the way of publishing."""
     staffetta("pull", folder)
-    kept = {main_file(folder, email_id).name.partition(".")[0] for email_id in email_ids}
+    stored = {main_file(folder, email_id).name.partition(".")[0] for email_id in email_ids}
     for path in folder.glob("*.*"):
-        if path.name.partition(".")[0] not in kept:
+        if path.name.partition(".")[0] not in stored:
             path.unlink()

@@ -21,8 +21,8 @@ SAMPLE = {"contactProperties": {"firstname": "Sam"}, "customProperties": {"order
 def preview(service: Service, email_id: str, raw: str = "false", **body: Any) -> dict[str, Any]:
     answer = service.http.post(f"{OURS}/{email_id}/preview", json=body, params={"raw": raw})
     assert answer.status_code == 200, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
+    reported: dict[str, Any] = answer.json()
+    return reported
 
 
 def test_a_preview_shows_draft_and_live_email_together(service: Service) -> None:
@@ -36,28 +36,28 @@ def test_a_preview_shows_draft_and_live_email_together(service: Service) -> None
 
 def test_a_preview_without_a_body_lists_missing_properties(service: Service) -> None:
     email_id = made(service, html=HTML)
-    told = service.http.post(f"{OURS}/{email_id}/preview").json()
-    assert (told["missing"], told["text"].strip()) == (["contact.firstname", "custom.order"], "Hi ,")
+    reported = service.http.post(f"{OURS}/{email_id}/preview").json()
+    assert (reported["missing"], reported["text"].strip()) == (["contact.firstname", "custom.order"], "Hi ,")
 
 
 def test_a_starters_sample_is_shown(service: Service) -> None:
     email_id = made(service, templatePath="templates/email/receipt")
-    told = preview(service, email_id)
-    assert told["missing"] == []
-    assert service.starter.sample["customProperties"]["order_number"] in told["html"]
+    reported = preview(service, email_id)
+    assert reported["missing"] == []
+    assert service.starter.sample["customProperties"]["order_number"] in reported["html"]
     assert preview(service, str(service.starter.draft.email_id), revision=1)["missing"] == []
 
 
 def test_a_stored_contact_is_shown_to_keys_that_may_send(service: Service) -> None:
     email_id = published(service, html=HTML)
     body = {"emailId": int(email_id), "message": {"to": "ada@shown.example.net"}}
-    given = {"contactProperties": {"firstname": "Augusta"}, "customProperties": {"order": "1"}}
-    service.http.post("/marketing/v4/email/single-send", json={**body, **given})
+    values = {"contactProperties": {"firstname": "Augusta"}, "customProperties": {"order": "1"}}
+    service.http.post("/marketing/v4/email/single-send", json={**body, **values})
     service.settle()
-    told = preview(service, email_id, "true", contact="ada@shown.example.net", customProperties={"order": "2"})
-    assert told["text"].strip() == "Hi Augusta, 2"
-    assert "To: ada@shown.example.net" in told["raw"]
-    assert len(told["raw"]) == told["size"]
+    reported = preview(service, email_id, "true", contact="ada@shown.example.net", customProperties={"order": "2"})
+    assert reported["text"].strip() == "Hi Augusta, 2"
+    assert "To: ada@shown.example.net" in reported["raw"]
+    assert len(reported["raw"]) == reported["size"]
     path = f"{service.ready.api_url}{OURS}/{email_id}/preview"
     key = service.http.post(KEYS, json={"name": "author", "scopes": ["content"]}).json()["key"]
     assert requests.post(path, json={}, headers=bearer(key), timeout=NO_ANSWER_SECONDS).ok
@@ -119,8 +119,8 @@ def test_a_test_arrives_marked_has_a_status_and_counts_nowhere(service: Service)
     (listed,) = service.mails("to:bob@tested.example.net")
     headers = service.mailbox.get(f"/api/v1/message/{listed['ID']}/raw").text.lower()
     assert "x-staffetta-test: true" in headers
-    for told in answer.json()["results"]:
-        status = service.status(told["statusId"])
+    for reported in answer.json()["results"]:
+        status = service.status(reported["statusId"])
         assert (status["status"], status["sendResult"], status["test"]) == ("COMPLETE", "SENT", True)
         assert {event["type"] for event in status["recipients"][0]["timeline"]} >= {"SENT", "DELIVERED"}
     assert service.counters(emailIds=email_id)["selected"] == 0
@@ -155,9 +155,9 @@ def test_a_marketing_test_obeys_nobodys_status(service: Service) -> None:
 def test_two_revisions_differ_in_what_they_read_like(service: Service) -> None:
     email_id = published(service, html=HTML, sample=SAMPLE)
     service.http.request("PATCH", f"{EMAILS}/{email_id}/draft", json={"content": {"html": HTML.replace("Hi", "Hello")}})
-    told = service.http.get(f"{OURS}/{email_id}/diff", params={"from": "1"}).json()
-    assert {"--- revision 1", "+++ draft", "-Hi Sam, A7", "+Hello Sam, A7"} <= set(told["text"].splitlines())
-    assert (told["subject"], told["missing"]) == ("", [])
+    reported = service.http.get(f"{OURS}/{email_id}/diff", params={"from": "1"}).json()
+    assert {"--- revision 1", "+++ draft", "-Hi Sam, A7", "+Hello Sam, A7"} <= set(reported["text"].splitlines())
+    assert (reported["subject"], reported["missing"]) == ("", [])
     same = service.http.get(f"{OURS}/{email_id}/diff", params={"from": "draft", "to": "draft"}).json()
     assert same == {"subject": "", "text": "", "html": "", "missing": []}
     for query in ({}, {"from": "x"}, {"from": "1", "to": "0"}):

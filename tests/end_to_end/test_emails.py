@@ -45,8 +45,8 @@ def draft_html(service: Service, email_id: str) -> str:
 
 def send(service: Service, email_id: str, to: str) -> dict[str, Any]:
     body = {"emailId": int(email_id), "message": {"to": to}, "contactProperties": {"firstname": "Ada"}}
-    told: dict[str, Any] = service.http.post(SEND, json=body).json()
-    return told
+    reported: dict[str, Any] = service.http.post(SEND, json=body).json()
+    return reported
 
 
 def test_create_by_the_clients_models(service: Service) -> None:
@@ -100,22 +100,22 @@ def test_publish_and_send_and_unpublish(service: Service) -> None:
     assert send(service, email_id, "d@emails.example.net")["sendResult"] == "MISSING_CONTENT"
     assert api(service).get_by_id(email_id=email_id).state == "DRAFT"
     service.settle()
-    seen = {
+    observed = {
         mail["To"][0]["Address"][0]: service.mailbox.get(f"/api/v1/message/{mail['ID']}").json()["HTML"]
         for mail in service.mails("to:emails.example.net")
     }
-    assert set(seen) == {"a", "b", "c"}
-    assert "one Ada" in seen["a"]
-    assert "one Ada" in seen["b"], "a draft is not sent"
-    assert "two" in seen["c"]
+    assert set(observed) == {"a", "b", "c"}
+    assert "one Ada" in observed["a"]
+    assert "one Ada" in observed["b"], "a draft is not sent"
+    assert "two" in observed["c"]
 
 
 def test_a_send_gets_the_revision_of_its_acceptance(service: Service) -> None:
     email_id = made(service)["id"]
     api(service).publish_or_send(email_id=email_id)
     soon = {"to": "accepted@emails.example.org", "sendAt": timestamps.iso(time.time() + 2)}
-    asked = {"emailId": int(email_id), "message": soon, "contactProperties": {"firstname": "Ada"}}
-    assert service.http.post(SEND, json=asked).json()["status"] == "PENDING"
+    requested = {"emailId": int(email_id), "message": soon, "contactProperties": {"firstname": "Ada"}}
+    assert service.http.post(SEND, json=requested).json()["status"] == "PENDING"
     patch(service, email_id, html("<p>two</p>"))
     api(service).publish_or_send(email_id=email_id)
     api(service).unpublish_or_cancel(email_id=email_id)

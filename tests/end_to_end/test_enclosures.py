@@ -38,14 +38,14 @@ def test_a_pdf_and_an_inline_image_arrive_whole(service: Service) -> None:
         file("Rechnung № 42, März.pdf", "application/pdf", PDF),
         file("logo.png", "image/png", png(), contentId="logo@shop"),
     ]
-    asked = request(
+    requested = request(
         service,
         "files@files.example.net",
         attachments=enclosed,
         headers={"X-Order": "№ 42", "List-Unsubscribe": "<https://example.com/u?a=1>"},
         tags={"campaign": "spring"},
     )
-    status_id = service.http.post(SEND, json=asked).json()["statusId"]
+    status_id = service.http.post(SEND, json=requested).json()["statusId"]
     service.settle()
     status = service.status(status_id)
     assert (status["sendResult"], status["tags"]) == ("SENT", {"campaign": "spring"})
@@ -66,7 +66,7 @@ def test_a_pdf_and_an_inline_image_arrive_whole(service: Service) -> None:
     assert headers["List-Unsubscribe"] == ["<https://example.com/u?a=1>"]
     assert headers["X-Entity-Ref-Id"] == [status_id]
     assert headers["Auto-Submitted"] == ["auto-generated"]
-    assert headers["Feedback-Id"][0].startswith(f"{asked['emailId']}:")
+    assert headers["Feedback-Id"][0].startswith(f"{requested['emailId']}:")
     assert len(headers["Message-Id"]) == 1
 
 
@@ -98,16 +98,16 @@ def test_a_large_attachment_is_uploaded_before_the_send(service: Service) -> Non
     large, small = uploaded(service, bytes(TOTAL_MAX - len(PDF))), file("a.pdf", "application/pdf", PDF)
     five = uploaded(service, bytes(5_000_000))
     for domain, attachments in (("ten", [large, small]), ("five", [five]), ("again", [five])):
-        asked = request(service, f"ada@{domain}.uploads.example.net", attachments=attachments)
-        assert service.http.post(SEND, json=asked, params={"dryRun": "true"}).json()["preview"]
-        assert service.http.post(SEND, json=asked).json()["status"] == "PENDING"
+        requested = request(service, f"ada@{domain}.uploads.example.net", attachments=attachments)
+        assert service.http.post(SEND, json=requested, params={"dryRun": "true"}).json()["preview"]
+        assert service.http.post(SEND, json=requested).json()["status"] == "PENDING"
     service.settle()
     assert arrived(service, "ten.uploads.example.net") == [TOTAL_MAX - len(PDF), len(PDF)]
     assert arrived(service, "five.uploads.example.net") == arrived(service, "again.uploads.example.net") == [5_000_000]
 
-    asked = request(service, "ada@over.uploads.example.net", attachments=[large, small, small])
-    asked["message"]["attachments"].append({**five, "uploadId": "00000000-0000-4000-8000-000000000000"})
-    body = check_shape(service.http.post(SEND, json=asked), 400, "VALIDATION_ERROR")
+    requested = request(service, "ada@over.uploads.example.net", attachments=[large, small, small])
+    requested["message"]["attachments"].append({**five, "uploadId": "00000000-0000-4000-8000-000000000000"})
+    body = check_shape(service.http.post(SEND, json=requested), 400, "VALIDATION_ERROR")
     assert {error["in"] for error in body["errors"]} == {"message.attachments", "message.attachments[3].uploadId"}
 
 
@@ -118,14 +118,14 @@ def test_an_upload_has_a_size_that_a_mail_can_carry(service: Service, size: Any)
 
 
 def test_a_forbidden_mail_is_refused(service: Service) -> None:
-    asked: dict[str, Any] = request(
+    requested: dict[str, Any] = request(
         service,
         "eve@refused.example.net",
         attachments=[file("run.exe", "application/pdf", b"MZ"), file("a.pdf", "application/pdf", b"%PDF")],
         headers={"Bcc": "eve@example.org", "X-A": "a\r\nBcc: eve@example.org", "X-SES-CONFIGURATION-SET": "other"},
         tags={"staffetta_send": "another"},
     )
-    body = check_shape(service.http.post(SEND, json=asked), 400, "VALIDATION_ERROR")
+    body = check_shape(service.http.post(SEND, json=requested), 400, "VALIDATION_ERROR")
     assert {error["in"] for error in body["errors"]} == {
         "message.attachments[0].filename",
         "message.headers.Bcc",

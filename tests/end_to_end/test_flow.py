@@ -46,7 +46,7 @@ def test_two_hundred_sends_are_each_sent_once_and_counted(service: Service) -> N
 
 def test_a_mail_says_what_the_request_said(service: Service) -> None:
     """From, To, Cc, Reply-To and both parts are as asked; Bcc shows nowhere, and each recipient has one mail."""
-    asked = request(
+    requested = request(
         service,
         "Ada Lovelace <ada@says.example.net>",
         cc=["grace@says.example.net"],
@@ -54,7 +54,7 @@ def test_a_mail_says_what_the_request_said(service: Service) -> None:
         replyTo=["help@example.com"],
         **{"from": "Zoë & Shop <zoe@example.com>"},
     )
-    status = service.http.post(SEND, json=asked).json()
+    status = service.http.post(SEND, json=requested).json()
     service.settle()
     assert service.status(status["statusId"])["sendResult"] == "SENT"
 
@@ -75,14 +75,14 @@ def test_a_mail_says_what_the_request_said(service: Service) -> None:
 def test_the_status_shows_the_outcome_for_each_recipient(service: Service) -> None:
     """Cc and bcc are tracked as the To is, each with a timeline of what SES reported; HubSpot's client reads its own part of it."""
     to = {"to": "t@each.example.net", "cc": "bounce@simulator.amazonses.com", "bcc": "b@each.example.net"}
-    asked = request(service, to["to"], cc=[to["cc"]], bcc=[to["bcc"]])
-    status_id = service.http.post(SEND, json=asked).json()["statusId"]
+    requested = request(service, to["to"], cc=[to["cc"]], bcc=[to["bcc"]])
+    status_id = service.http.post(SEND, json=requested).json()["statusId"]
     service.settle()
     status = service.status(status_id)
     assert {one["role"]: one["address"] for one in status["recipients"]} == to
     assert {one["sendResult"] for one in status["recipients"]} == {"SENT"}
-    told = {one["role"]: [event["type"] for event in one["timeline"]] for one in status["recipients"]}
-    assert told == {"to": ["SENT", "DELIVERED"], "cc": ["SENT", "BOUNCED"], "bcc": ["SENT", "DELIVERED"]}
+    reported = {one["role"]: [event["type"] for event in one["timeline"]] for one in status["recipients"]}
+    assert reported == {"to": ["SENT", "DELIVERED"], "cc": ["SENT", "BOUNCED"], "bcc": ["SENT", "DELIVERED"]}
     times = [event["at"] for one in status["recipients"] for event in one["timeline"]]
     assert all(time >= status["requestedAt"] for time in times)
 
@@ -103,9 +103,9 @@ def test_a_send_id_sends_once(service: Service) -> None:
 
 def test_fifty_concurrent_repeats_send_once(service: Service) -> None:
     """Whoever wins the first write, one mail goes out and nobody hears an error."""
-    asked = request(service, "race@race.example.net", sendId="race-1")
+    requested = request(service, "race@race.example.net", sendId="race-1")
     with ThreadPoolExecutor(10) as callers:
-        answers = list(callers.map(lambda _: service.http.post(SEND, json=asked), range(50)))
+        answers = list(callers.map(lambda _: service.http.post(SEND, json=requested), range(50)))
     service.settle()
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.json()["statusId"] for answer in answers}) == 1
@@ -129,9 +129,9 @@ def test_every_spelling_of_the_path_reaches_the_send(service: Service) -> None:
 
 def test_a_send_larger_than_a_queue_message_arrives(service: Service) -> None:
     """Its body goes by way of S3."""
-    asked = request(service, "large@large.example.net")
-    asked["customProperties"]["items"] = [{"name": "x" * 1000, "quantity": 1, "price": 1}] * 300
-    status = service.http.post(SEND, json=asked).json()
+    requested = request(service, "large@large.example.net")
+    requested["customProperties"]["items"] = [{"name": "x" * 1000, "quantity": 1, "price": 1}] * 300
+    status = service.http.post(SEND, json=requested).json()
     service.settle()
     assert service.status(status["statusId"])["sendResult"] == "SENT"
 

@@ -18,33 +18,33 @@ STATISTICS = "/marketing/v3/emails/statistics/list"
 def test_a_new_key_has_its_scopes_and_no_others(service: Service) -> None:
     answer = service.http.post(KEYS, json={"name": "shop", "scopes": ["transactional-email"]})
     assert answer.status_code == 201
-    made = answer.json()
+    created = answer.json()
     sent = requests.post(
         service.ready.api_url + SEND,
         json=request(service, "k@keys.example.net"),
-        headers=bearer(made["key"]),
+        headers=bearer(created["key"]),
         timeout=NO_ANSWER_SECONDS,
     )
     assert sent.json()["status"] == "PENDING"
     check_shape(
-        requests.get(service.ready.api_url + KEYS, headers=bearer(made["key"]), timeout=NO_ANSWER_SECONDS),
+        requests.get(service.ready.api_url + KEYS, headers=bearer(created["key"]), timeout=NO_ANSWER_SECONDS),
         403,
         "MISSING_SCOPES",
     )
 
-    renamed = service.http.request("PATCH", f"{KEYS}/{made['id']}", json={"name": "till"})
+    renamed = service.http.request("PATCH", f"{KEYS}/{created['id']}", json={"name": "till"})
     assert (renamed.status_code, renamed.json()["name"]) == (200, "till")
-    (listed,) = (key for key in service.http.get(KEYS).json()["results"] if key["id"] == made["id"])
+    (listed,) = (key for key in service.http.get(KEYS).json()["results"] if key["id"] == created["id"])
     assert listed["lastUsedAt"]
-    assert made["key"] not in str(service.http.get(KEYS).json())
+    assert created["key"] not in str(service.http.get(KEYS).json())
 
 
 def test_a_revoked_key_is_nobodys(service: Service) -> None:
     """One that no authorizer remembers: what they remember ends within their 60 seconds."""
-    made = service.http.post(KEYS, json={"name": "gone", "scopes": ["content"], "owner": "ada@example.com"}).json()
-    revoked = service.http.request("DELETE", f"{KEYS}/{made['id']}")
+    created = service.http.post(KEYS, json={"name": "gone", "scopes": ["content"], "owner": "ada@example.com"}).json()
+    revoked = service.http.request("DELETE", f"{KEYS}/{created['id']}")
     assert (revoked.status_code, revoked.text) == (204, "")
-    answer = requests.get(service.ready.api_url + STATISTICS, headers=bearer(made["key"]), timeout=NO_ANSWER_SECONDS)
+    answer = requests.get(service.ready.api_url + STATISTICS, headers=bearer(created["key"]), timeout=NO_ANSWER_SECONDS)
     check_shape(answer, 401, "INVALID_AUTHENTICATION")
     check_shape(service.http.request("DELETE", f"{KEYS}/nobody"), 404, "OBJECT_NOT_FOUND")
 

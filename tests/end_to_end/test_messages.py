@@ -26,14 +26,14 @@ def test_a_send_shows_its_whole_history(service: Service) -> None:
     service.settle()
     read(service, A_MACHINE, "ada@story.example.net")
     service.settle()
-    told = story(service, status_id)
+    reported = story(service, status_id)
 
-    (key,) = (one for one in service.http.get(KEYS).json()["results"] if one["id"] == told["sentBy"]["id"])
-    assert told["sentBy"] == {"kind": "API_KEY"} | {name: key[name] for name in ("id", "name", "prefix", "owner")}
-    email = told["email"]
+    (key,) = (one for one in service.http.get(KEYS).json()["results"] if one["id"] == reported["sentBy"]["id"])
+    assert reported["sentBy"] == {"kind": "API_KEY"} | {name: key[name] for name in ("id", "name", "prefix", "owner")}
+    email = reported["email"]
     assert (email["id"], email["revision"]) == (service.starter.draft.email_id, 1)
     assert service.http.get(email["link"]).json()["id"] == "1"
-    to, cc = told["recipients"]
+    to, cc = reported["recipients"]
     assert (to["role"], to["status"], to["summary"]) == ("to", "DELIVERED", "The mail was delivered.")
     assert [(one["number"], one["outcome"], one["answer"]) for one in to["tries"]] == [(1, "TAKEN", to["sesMessageId"])]
     assert [event["type"] for event in to["events"]][:2] == ["SENT", "DELIVERED"]
@@ -47,7 +47,7 @@ def test_a_send_shows_its_whole_history(service: Service) -> None:
     assert (cc["status"], cc["tags"]) == ("BOUNCED", {"kind": "story"})
     assert "bounced permanently" in cc["summary"]
     alone = service.http.get(cc["link"]).json()
-    assert alone == {**told, "recipients": [cc]}
+    assert alone == {**reported, "recipients": [cc]}
 
 
 def test_each_throttled_attempt_is_in_the_history(service: Service) -> None:
@@ -66,17 +66,17 @@ def test_each_throttled_attempt_is_in_the_history(service: Service) -> None:
 def test_the_history_of_smtp_mail_names_its_token(service: Service) -> None:
     ses_id = over_smtp(service, letter("desk@story.example.net"), "desk@story.example.net")
     service.settle()
-    told = story(service, ses_id)
-    assert told == story(service, ids.for_ses_message(ses_id))
+    reported = story(service, ses_id)
+    assert reported == story(service, ids.for_ses_message(ses_id))
     token = service.stack.container.get(wiring.adapters.smtp_tokens).get(campaign(service))
     assert token
-    assert told["sentBy"] == {
+    assert reported["sentBy"] == {
         "kind": "SMTP_TOKEN",
         "id": service.ready.smtp_user,
         "name": token.name,
         "owner": token.created_by,
     }
-    assert told["recipients"][0]["cost"]["total"] == 0.00018
+    assert reported["recipients"][0]["cost"]["total"] == 0.00018
 
 
 def test_a_message_is_found_by_each_of_its_properties(service: Service) -> None:
@@ -122,7 +122,7 @@ def test_a_search_reports_every_error_of_its_query(service: Service) -> None:
     }
     answer = service.http.get(MESSAGES, params=query)
     assert answer.status_code == 400
-    assert {fault["in"] for fault in answer.json()["errors"]} >= {*query} - {"until"}
+    assert {error["in"] for error in answer.json()["errors"]} >= {*query} - {"until"}
 
 
 @pytest.mark.parametrize("query", [{"after": "' OR 1=1"}, {"since": "2027-01-01", "until": "2026-01-01"}])
@@ -157,6 +157,6 @@ def test_an_unknown_recipient_of_a_send_is_404(service: Service) -> None:
 
 
 def test_a_key_without_the_scope_is_refused(service: Service) -> None:
-    made = service.http.post(KEYS, json={"name": "no stories", "scopes": ["account"]}).json()
-    answer = service.http.get(MESSAGES, headers={"Authorization": f"Bearer {made['key']}"})
+    created = service.http.post(KEYS, json={"name": "no stories", "scopes": ["account"]}).json()
+    answer = service.http.get(MESSAGES, headers={"Authorization": f"Bearer {created['key']}"})
     assert answer.status_code == 403

@@ -43,9 +43,9 @@ def link_of(service: Service, to: str) -> str:
     """The link that the mail's header gives to mail programs."""
     unfolded = re.sub(r"\r?\n[ \t]+", " ", raw(service, to))
     assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in unfolded
-    found = re.search(r"^List-Unsubscribe: <([^>]+)>", unfolded, re.MULTILINE)
-    assert found
-    return found[1]
+    results = re.search(r"^List-Unsubscribe: <([^>]+)>", unfolded, re.MULTILINE)
+    assert results
+    return results[1]
 
 
 def test_a_contact_of_one_send_fills_the_next(service: Service) -> None:
@@ -56,11 +56,11 @@ def test_a_contact_of_one_send_fills_the_next(service: Service) -> None:
     }
     service.http.post(SEND, json=first)
     service.settle()
-    told = send(service, NOTE_EMAIL, "ada@people.example.net")
-    assert service.status(told["statusId"])["sendResult"] == "SENT"
+    reported = send(service, NOTE_EMAIL, "ada@people.example.net")
+    assert service.status(reported["statusId"])["sendResult"] == "SENT"
     assert all("Hello Ada" in mail["Snippet"] for mail in service.mails("to:ada@people.example.net"))
-    asked = {"emailId": NOTE_EMAIL, "message": {"to": "ada@people.example.net"}}
-    dry = service.http.post(SEND, json=asked, params={"dryRun": "true"})
+    requested = {"emailId": NOTE_EMAIL, "message": {"to": "ada@people.example.net"}}
+    dry = service.http.post(SEND, json=requested, params={"dryRun": "true"})
     assert "Hello Ada" in dry.json()["preview"]["html"]
 
 
@@ -98,8 +98,8 @@ def test_an_address_lifted_from_quarantine_is_mailed_again(service: Service) -> 
     assert service.http.get("/staffetta/v1/audit").json()["results"][0]["action"] == "contact.quarantine_lifted"
     assert "bouncedAt" not in service.http.get(f"/staffetta/v1/contacts/{to}").json()
     service.stack.container.get(wiring.adapters.contacts).quarantine(to, AT, "550 5.1.1 once more")
-    told = send(service, NEWS_EMAIL, to)
-    (recipient,) = service.status(told["statusId"])["recipients"]
+    reported = send(service, NEWS_EMAIL, to)
+    (recipient,) = service.status(reported["statusId"])["recipients"]
     assert (recipient["sendResult"], recipient.get("delivery")) == ("SENT", "DELIVERED"), recipient
     again = lift(service, to)
     assert (again.status_code, "not in quarantine" in again.json()["message"]) == (404, True)
@@ -142,8 +142,10 @@ def test_the_clients_four_calls(service: Service) -> None:
 
 
 def statuses(service: Service, email: str) -> list[Any]:
-    told: list[Any] = service.hubspot.communication_preferences.status_api.get_email_status(email).subscription_statuses
-    return told
+    reported: list[Any] = service.hubspot.communication_preferences.status_api.get_email_status(
+        email
+    ).subscription_statuses
+    return reported
 
 
 def test_one_click_unsubscribes_and_the_page_resubscribes(service: Service) -> None:
@@ -159,8 +161,8 @@ def test_one_click_unsubscribes_and_the_page_resubscribes(service: Service) -> N
 
     assert requests.post(link, data={"List-Unsubscribe": "One-Click"}, timeout=NO_ANSWER_SECONDS).status_code == 200
     assert send(service, NEWS_EMAIL, to)["sendResult"] == "PREVIOUSLY_UNSUBSCRIBED_MESSAGE"
-    (told,) = service.status(sent["statusId"])["recipients"]
-    assert "UNSUBSCRIBED" in [event["type"] for event in told["timeline"]]
+    (reported,) = service.status(sent["statusId"])["recipients"]
+    assert "UNSUBSCRIBED" in [event["type"] for event in reported["timeline"]]
 
     requests.post(link, data={"action": "return"}, timeout=NO_ANSWER_SECONDS)
     again = send(service, NEWS_EMAIL, to)
@@ -182,5 +184,5 @@ def test_a_copy_is_each_readers_own(service: Service) -> None:
     assert [link.split(".")[-2] for link in links] == ["0", "1"]
     requests.post(links[1], data={"scope": "all"}, timeout=NO_ANSWER_SECONDS)
     sent = send(service, NEWS_EMAIL, to, cc=[cc])
-    told = service.status(sent["statusId"])["recipients"]
-    assert [one["sendResult"] for one in told] == ["SENT", "PREVIOUSLY_UNSUBSCRIBED_PORTAL"]
+    reported = service.status(sent["statusId"])["recipients"]
+    assert [one["sendResult"] for one in reported] == ["SENT", "PREVIOUSLY_UNSUBSCRIBED_PORTAL"]

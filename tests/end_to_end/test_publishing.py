@@ -17,10 +17,10 @@ from tests.support.staffetta_command import failing, staffetta
 
 
 def sent(service: Service, email_id: str, to: str, **request: Any) -> dict[str, Any]:
-    asked = {"emailId": int(email_id), "message": {"to": to}, **request}
-    told: dict[str, Any] = service.http.post(SEND, json=asked).json()
+    requested = {"emailId": int(email_id), "message": {"to": to}, **request}
+    reported: dict[str, Any] = service.http.post(SEND, json=requested).json()
     service.settle()
-    return told
+    return reported
 
 
 def test_a_send_without_a_required_property_is_refused_by_name(service: Service) -> None:
@@ -55,12 +55,12 @@ def test_an_error_of_publishing_has_line_and_column(service: Service) -> None:
 
 def test_a_check_reports_what_publishing_would(service: Service) -> None:
     email_id = made(service, html="<p>{{ x|nothing }}</p>", plainTextVersion="x")
-    told = service.http.get(f"{OURS}/{email_id}/check").json()
-    (fault,) = told["faults"]
-    assert (told["publishable"], fault["where"], fault["line"], fault["column"]) == (False, "content.html", 1, 9)
-    fine = made(service, html="<p><img src='https://x.test/a.png'></p>", plainTextVersion="x" * 200)
-    told = service.http.get(f"{OURS}/{fine}/check").json()
-    assert (told["publishable"], [warning["code"] for warning in told["warnings"]]) == (True, ["NO_ALT"])
+    reported = service.http.get(f"{OURS}/{email_id}/check").json()
+    (error,) = reported["faults"]
+    assert (reported["publishable"], error["where"], error["line"], error["column"]) == (False, "content.html", 1, 9)
+    succeeded = made(service, html="<p><img src='https://x.test/a.png'></p>", plainTextVersion="x" * 200)
+    reported = service.http.get(f"{OURS}/{succeeded}/check").json()
+    assert (reported["publishable"], [warning["code"] for warning in reported["warnings"]]) == (True, ["NO_ALT"])
     unfinished = service.http.post(EMAILS, json={"name": "x"}).json()["id"]
     assert service.http.get(f"{OURS}/{unfinished}/check").json()["publishable"] is False
 
@@ -141,14 +141,14 @@ def test_a_request_overrides_the_language_of_a_contact(service: Service) -> None
 def test_publishing_switches_click_tracking(service: Service) -> None:
     link = "https://switch.test/"
     email_id = published(service, html=f"<p><a href='{link}'>1</a></p>")
-    seen = []
+    observed = []
     for number, content in enumerate(({}, {"trackClicks": False}, {"trackOpens": False}, {"trackClicks": True})):
         service.http.request("PATCH", f"{EMAILS}/{email_id}", json={"content": content})
         service.http.post(f"{EMAILS}/{email_id}/publish")
         sent(service, email_id, f"{number}@switched.example.net")
         html = received(service, f"{number}@switched.example.net")["HTML"]
-        seen.append(("<img" in html, link not in html))
-    assert seen == [(True, True), (True, False), (False, False), (False, True)]
+        observed.append(("<img" in html, link not in html))
+    assert observed == [(True, True), (True, False), (False, False), (False, True)]
     reset = published(service, templatePath="templates/email/password-reset")
     sent(service, reset, "reset@switched.example.net", **starters.load("password-reset", SENDER).sample)
     html = received(service, "reset@switched.example.net")["HTML"]

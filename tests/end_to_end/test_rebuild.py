@@ -26,19 +26,19 @@ def test_a_rebuild_finds_and_corrects_wrong_counters(service: Service, monkeypat
         """What it says of our tag; other tests may have left the counters as they wanted them."""
         result = invoke("metrics", "rebuild", *words, "--stage", "local")  # the exit code is 1 if something differs
         assert result.exit_code in {0, 1}, result.output
-        wanted = (TAG, "cells", "CELL")
-        return "\n".join(line for line in result.stdout.splitlines() if any(word in line for word in wanted))
+        expected = (TAG, "cells", "CELL")
+        return "\n".join(line for line in result.stdout.splitlines() if any(word in line for word in expected))
 
     for number in range(3):
-        asked = request(service, f"{number}@rebuild.example.net", tags={"purpose": "rebuild"})
-        assert service.http.post(SEND, json=asked).json()["status"] == "PENDING"
+        requested = request(service, f"{number}@rebuild.example.net", tags={"purpose": "rebuild"})
+        assert service.http.post(SEND, json=requested).json()["status"] == "PENDING"
     service.settle()
     assert TAG not in staffetta()
 
     damage(service)
-    told = staffetta()
-    assert re.search(f"{SubjectType.TAG} {TAG} {today(service)} +delivered -39, sent -39", told)
-    assert "MISSING" in told
+    reported = staffetta()
+    assert re.search(f"{SubjectType.TAG} {TAG} {today(service)} +delivered -39, sent -39", reported)
+    assert "MISSING" in reported
     assert "ADDED" in staffetta("--apply")
     assert TAG not in staffetta()
     counted = service.http.get("/staffetta/v1/statistics/tags").json()

@@ -68,8 +68,8 @@ def tour(service: Service) -> None:
         enclosed = [uploaded(service, PDF)]
         service.http.post(spelling, json=request(service, f"g@{name}.example.net", attachments=enclosed))
         several = request(service, f"c@{name}.example.net", cc=[f"d@{name}.example.net"])
-        told = service.http.post(spelling, json=several).json()
-        service.http.get(f"{spelling[: -len(SEND)]}/marketing/v3/email/send-statuses/{told['statusId']}")
+        reported = service.http.post(spelling, json=several).json()
+        service.http.get(f"{spelling[: -len(SEND)]}/marketing/v3/email/send-statuses/{reported['statusId']}")
         later = send_later(service, f"later@{name}.example.net", 3600, spelling)
         door = spelling[: -len(SEND)]
         service.http.request("DELETE", f"{door}{STATUSES}/{later['statusId']}")
@@ -84,9 +84,9 @@ def tour(service: Service) -> None:
     tour_smtp_tokens(service)
     tour_sending(service)
     tour_webhooks(service)
-    made = service.http.post(KEYS, json={"name": "tour", "scopes": ["content"]}).json()
+    created = service.http.post(KEYS, json={"name": "tour", "scopes": ["content"]}).json()
     service.http.get(KEYS)
-    service.http.request("DELETE", f"{KEYS}/{made['id']}")
+    service.http.request("DELETE", f"{KEYS}/{created['id']}")
     tour_emails(service)
     tour_publishing(service)
     lost_send(service)
@@ -106,16 +106,16 @@ def unrenderable(service: Service) -> dict[str, Any]:
 
 def cannot_be_queued(service: Service, path: str, to: str) -> None:
     """A send that the queue refuses is an error to its caller, and leaves nothing behind."""
-    asked = request(service, to, sendId=to)
-    asked["customProperties"] = {**asked["customProperties"], "payment_method": "x" * 2000}
+    requested = request(service, to, sendId=to)
+    requested["customProperties"] = {**requested["customProperties"], "payment_method": "x" * 2000}
     sqs, url = service.stack.cloud.client("sqs"), service.stack.container.settings.send_queue_url
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"MaximumMessageSize": "1024"})
     try:
-        answer = service.http.post(path, json=asked)
+        answer = service.http.post(path, json=requested)
         assert (answer.status_code, answer.json()["category"]) == (500, "INTERNAL_ERROR")
     finally:
         sqs.set_queue_attributes(QueueUrl=url, Attributes={"MaximumMessageSize": "262144"})
-    again = service.http.post(path, json=asked).json()
+    again = service.http.post(path, json=requested).json()
     assert again["status"] == "PENDING", "the same sendId is free, since nothing was accepted under it"
 
 

@@ -38,14 +38,18 @@ def test_an_email_that_bounces_too_much_is_paused(service: Service) -> None:
     """Its sends are refused with the reason, others go on; once resumed, the old bounces are held against it no more."""
     newsletter(service, BOUNCING)
     over_the_line(service, BOUNCING)
-    told = seen(service, BOUNCING)
-    assert told["rates"] == {"sent": 20, "bounceRate": 100.0, "complaintRate": 0.0}
-    assert (told["transactional"], told["pause"]["paused"], told["pause"]["by"]) == (False, True, "reputation")
-    assert told["pause"]["reason"] == "20 of 20 mails (100.0%) bounced; the limit is 10.0%"
+    reported = seen(service, BOUNCING)
+    assert reported["rates"] == {"sent": 20, "bounceRate": 100.0, "complaintRate": 0.0}
+    assert (reported["transactional"], reported["pause"]["paused"], reported["pause"]["by"]) == (
+        False,
+        True,
+        "reputation",
+    )
+    assert reported["pause"]["reason"] == "20 of 20 mails (100.0%) bounced; the limit is 10.0%"
 
     refused = preferences.send(service, BOUNCING, "ada@sending.example.net")
     assert (refused["status"], refused["sendResult"]) == ("COMPLETE", "CANCELLED_ABUSE")
-    assert told["pause"]["reason"] in refused["message"]
+    assert reported["pause"]["reason"] in refused["message"]
     assert service.mails("to:ada@sending.example.net") == []
     other = preferences.send(service, newsletter(service, OTHER), "bob@sending.example.net")
     assert service.status(other["statusId"])["sendResult"] == "SENT"
@@ -61,9 +65,9 @@ def test_an_email_that_bounces_too_much_is_paused(service: Service) -> None:
 def test_the_state_of_the_ses_account_is_shown(service: Service) -> None:
     account = service.stack.ses.account
     service.sweep()
-    told = service.http.get(SENDING).json()["ses"]
-    assert (told["sendingEnabled"], told["enforcementStatus"]) == (True, "HEALTHY")
-    assert told["maxPerSecond"] == account.quota.max_send_rate
+    reported = service.http.get(SENDING).json()["ses"]
+    assert (reported["sendingEnabled"], reported["enforcementStatus"]) == (True, "HEALTHY")
+    assert reported["maxPerSecond"] == account.quota.max_send_rate
     account.sending_enabled = False
     try:
         service.sweep()
@@ -100,7 +104,7 @@ def test_one_request_pauses_all_marketing_mail(service: Service) -> None:
 def test_a_request_that_names_nothing_or_too_much_is_refused(service: Service, body: Any, where: str) -> None:
     answer = service.http.post(f"{SENDING}/pause", json=body)
     check_shape(answer, 400, "VALIDATION_ERROR")
-    assert [fault["in"] for fault in answer.json()["errors"]] == [where]
+    assert [error["in"] for error in answer.json()["errors"]] == [where]
 
 
 def test_an_unknown_email_is_404(service: Service) -> None:

@@ -75,9 +75,9 @@ def test_a_token_sends_only_from_our_domain_and_its_set(service: Service) -> Non
             with pytest.raises(smtplib.SMTPDataError) as caught:
                 client.send_message(message)
             assert caught.value.smtp_code == 554
-            said = str(caught.value.smtp_error)
-            assert "Access denied: User `arn:aws:iam::123456789012:user/staffetta/smtp/" in said
-            assert resource in said
+            messages = str(caught.value.smtp_error)
+            assert "Access denied: User `arn:aws:iam::123456789012:user/staffetta/smtp/" in messages
+            assert resource in messages
         client.send_message(smtp.letter("yes@policy.example.net"))
     service.settle()
     assert [mail["To"][0]["Address"] for mail in service.mails("to:policy.example.net")] == ["yes@policy.example.net"]
@@ -86,17 +86,17 @@ def test_a_token_sends_only_from_our_domain_and_its_set(service: Service) -> Non
 def test_old_passwords_and_deleted_tokens_are_refused_at_once(service: Service) -> None:
     """At the next sign-in, and in a session that is open."""
     container = service.stack.container
-    made = container.get(wiring.tokens.create_smtp_token)(
+    created = container.get(wiring.tokens.create_smtp_token)(
         TokenRequest(name="till", create_contact=False, created_by="you@example.com")
     )
-    first = smtp.signed_in(service.ready, made.token.key_id, made.password)
+    first = smtp.signed_in(service.ready, created.token.key_id, created.password)
     first.send_message(smtp.letter("first@ended.example.net"))
-    reset = container.get(wiring.tokens.reset_smtp_password)(made.token.key_id)
+    reset = container.get(wiring.tokens.reset_smtp_password)(created.token.key_id)
     second = smtp.signed_in(service.ready, reset.token.key_id, reset.password)
-    refused(service.ready, made.token.key_id, made.password)
+    refused(service.ready, created.token.key_id, created.password)
     refused_in_session(first)
     second.send_message(smtp.letter("second@ended.example.net"))
-    container.get(wiring.tokens.delete_smtp_token)(made.token.campaign_id)
+    container.get(wiring.tokens.delete_smtp_token)(created.token.campaign_id)
     refused(service.ready, reset.token.key_id, reset.password)
     refused_in_session(second)
     service.settle()

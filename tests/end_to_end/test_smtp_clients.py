@@ -65,8 +65,8 @@ def test_nodemailer(service: Service, secure: bool) -> None:
         "auth": {"user": ready.smtp_user, "pass": ready.smtp_password},
     }
     message = {"from": "printer@example.com", "to": to, "subject": "Toner is low", "html": "<p>Please see to it.</p>"}
-    said = node.run(NODEMAILER / "send.mjs", json.dumps(options), json.dumps(message))
-    assert said.startswith("250 Ok 0100")
+    messages = node.run(NODEMAILER / "send.mjs", json.dumps(options), json.dumps(message))
+    assert messages.startswith("250 Ok 0100")
     assert_arrived(service, to)
 
 

@@ -73,13 +73,13 @@ def test_a_mail_to_many_has_an_outcome_for_each_recipient(service: Service) -> N
     mail = smtp.letter(to)
     mail["Cc"], mail["Bcc"] = cc, blind[0]
     ses_id = over_smtp(service, mail.as_bytes(policy=policy.SMTP), to, cc, *blind)
-    told = service.status(ses_id)["recipients"]
-    assert [(one["role"], one["address"]) for one in told] == [
+    reported = service.status(ses_id)["recipients"]
+    assert [(one["role"], one["address"]) for one in reported] == [
         ("to", to),
         ("cc", cc),
         *(("bcc", address) for address in blind),
     ]
-    assert {one["delivery"] for one in told} == {"DELIVERED"}
+    assert {one["delivery"] for one in reported} == {"DELIVERED"}
     for address in (to, cc, *blind):
         raw = arrived(service, address)
         assert b"Cc: cc@many.example.net" in raw
@@ -88,24 +88,24 @@ def test_a_mail_to_many_has_an_outcome_for_each_recipient(service: Service) -> N
 
 def test_a_token_can_create_contacts_of_its_recipients(service: Service) -> None:
     """Of each recipient once; one who is known keeps what is known of them."""
-    known = "known@contacts.example.net"
+    existing = "known@contacts.example.net"
     contacts = service.stack.container.get(wiring.adapters.contacts)
-    contacts.upsert(known, {"firstname": "Ada"}, "2026-01-01T00:00:00.000Z")
+    contacts.upsert(existing, {"firstname": "Ada"}, "2026-01-01T00:00:00.000Z")
     for makes in (True, False):
         people = [f"{name}@{makes}.contacts.example.net".lower() for name in ("to", "cc", "bcc")]
-        by_token(service, makes, people[0], *people[1:], *([known] if makes else []))
+        by_token(service, makes, people[0], *people[1:], *([existing] if makes else []))
         by_token(service, makes, people[0])
         service.settle()
         assert [contacts.get(person) is not None for person in people] == [makes] * 3
-    ada = contacts.get(known)
+    ada = contacts.get(existing)
     assert ada
     assert ada.values["firstname"] == "Ada"
 
 
 def by_token(service: Service, makes_contacts: bool, to: str, *others: str) -> None:
-    made = service.stack.container.get(wiring.tokens.create_smtp_token)(
+    created = service.stack.container.get(wiring.tokens.create_smtp_token)(
         TokenRequest(name="contacts", create_contact=makes_contacts, created_by="you@example.com")
     )
     mail: EmailMessage = smtp.letter(to)
-    with smtp.signed_in(service.ready, made.token.key_id, made.password) as client:
+    with smtp.signed_in(service.ready, created.token.key_id, created.password) as client:
         client.send_message(mail, to_addrs=[to, *others])

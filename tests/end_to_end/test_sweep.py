@@ -13,15 +13,15 @@ def test_a_send_that_nothing_will_deliver_any_more_is_settled(service: Service) 
     lost = lost_send(service)
     assert service.status(lost)["status"] == "PENDING"
     service.sweep()
-    told = service.status(lost)
-    assert (told["status"], told["sendResult"]) == ("COMPLETE", "UNDELIVERABLE")
-    assert "no worker ever had it" in told["message"]
+    reported = service.status(lost)
+    assert (reported["status"], reported["sendResult"]) == ("COMPLETE", "UNDELIVERABLE")
+    assert "no worker ever had it" in reported["message"]
 
 
 def test_it_is_scheduled_every_five_minutes(service: Service) -> None:
     scheduler = service.stack.cloud.client("scheduler")
-    found = [scheduler.get_schedule(Name=each["Name"]) for each in scheduler.list_schedules()["Schedules"]]
-    assert [each["ScheduleExpression"] for each in found if "Sweep" in each["Target"]["Arn"]] == ["rate(5 minutes)"]
+    results = [scheduler.get_schedule(Name=each["Name"]) for each in scheduler.list_schedules()["Schedules"]]
+    assert [each["ScheduleExpression"] for each in results if "Sweep" in each["Target"]["Arn"]] == ["rate(5 minutes)"]
 
 
 def test_the_sweep_refreshes_the_quota_that_workers_lease(service: Service) -> None:

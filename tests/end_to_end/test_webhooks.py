@@ -18,40 +18,40 @@ from tests.support.webhooks import receiving
 def test_a_receiver_gets_the_outcomes_of_a_send(service: Service) -> None:
     """Signed so that the Standard Webhooks' own library verifies it, and of the chosen types alone."""
     chosen = ["email.delivered", "email.bounced"]
-    with receiving() as receiver, webhook(service, receiver, eventTypes=chosen) as made:
+    with receiving() as receiver, webhook(service, receiver, eventTypes=chosen) as created:
         delivered, bounced = send(service, "w@hooks.example.net"), send(service, "bounce@simulator.amazonses.com")
         service.settle()
-        events = {event["type"]: event for event in receiver.events(made["secret"])}
+        events = {event["type"]: event for event in receiver.events(created["secret"])}
         assert events.keys() == set(chosen)
         assert events["email.delivered"]["data"]["statusId"] == delivered
         assert events["email.delivered"]["data"]["address"] == "w@hooks.example.net"
         assert events["email.bounced"]["data"]["statusId"] == bounced
         assert events["email.bounced"]["data"]["details"]["bounce"] == "hard"
-        logged = deliveries(service, made)
+        logged = deliveries(service, created)
         assert {one["eventId"] for one in logged} == {event["id"] for event in events.values()}
         assert all(one["state"] == "DELIVERED" and one["attempts"][0]["status"] == 200 for one in logged)
-    assert made["secret"] not in service.http.get(WEBHOOKS).text
+    assert created["secret"] not in service.http.get(WEBHOOKS).text
 
 
 def test_a_receiver_that_recovers_gets_every_event(service: Service) -> None:
-    with receiving(500, 302, 204) as receiver, webhook(service, receiver, eventTypes=["email.delivered"]) as made:
+    with receiving(500, 302, 204) as receiver, webhook(service, receiver, eventTypes=["email.delivered"]) as created:
         send(service, "again@hooks.example.net")
         service.wait_until(lambda: bool(receiver.requests))
-        service.wait_until(lambda: bool(service.http.get(f"{WEBHOOKS}/{made['id']}").json().get("failingSince")))
+        service.wait_until(lambda: bool(service.http.get(f"{WEBHOOKS}/{created['id']}").json().get("failingSince")))
         receiver.answers = [204]
         service.settle()
-        (logged,) = deliveries(service, made)
+        (logged,) = deliveries(service, created)
         assert [attempt["status"] for attempt in logged["attempts"]] == [500, 204]
         assert logged["state"] == "DELIVERED"
-        assert len({event["id"] for event in receiver.events(made["secret"])}) == 1
-        assert service.http.get(f"{WEBHOOKS}/{made['id']}").json().get("failingSince") is None
+        assert len({event["id"] for event in receiver.events(created["secret"])}) == 1
+        assert service.http.get(f"{WEBHOOKS}/{created['id']}").json().get("failingSince") is None
 
 
 def test_a_receiver_that_answers_410_is_paused_and_catches_up(service: Service) -> None:
     """410 pauses at once. What is missed meanwhile is replayed from the messages themselves, and one of them by its id."""
     since = timestamps.iso(time.time() - 1)
-    with receiving(410) as receiver, webhook(service, receiver, eventTypes=["email.delivered"]) as made:
-        path = f"{WEBHOOKS}/{made['id']}"
+    with receiving(410) as receiver, webhook(service, receiver, eventTypes=["email.delivered"]) as created:
+        path = f"{WEBHOOKS}/{created['id']}"
         send(service, "gone@hooks.example.net")
         service.settle()
         paused = service.http.get(path).json()
@@ -71,7 +71,7 @@ def test_a_receiver_that_answers_410_is_paused_and_catches_up(service: Service) 
         service.http.post(f"{path}/replay", json={"since": since})
         service.settle()
         assert len(receiver.requests) == heard, "what was delivered is not replayed, unless that is asked for"
-        one = deliveries(service, made)[0]["id"]
+        one = deliveries(service, created)[0]["id"]
         assert service.http.post(f"{path}/deliveries/{one}/replay").status_code == 202
         service.settle()
         assert len(receiver.requests) == heard + 1
@@ -79,15 +79,15 @@ def test_a_receiver_that_answers_410_is_paused_and_catches_up(service: Service) 
 
 def test_a_test_and_a_new_secret(service: Service) -> None:
     """For a day both secrets are good."""
-    with receiving() as receiver, webhook(service, receiver, eventTypes=["email.bounced"]) as made:
-        path = f"{WEBHOOKS}/{made['id']}"
+    with receiving() as receiver, webhook(service, receiver, eventTypes=["email.bounced"]) as created:
+        path = f"{WEBHOOKS}/{created['id']}"
         fresh = service.http.post(f"{path}/rotate-secret").json()["secret"]
         queued = service.http.post(f"{path}/test").json()
         service.settle()
         ((headers, body),) = receiver.requests
-        for secret in (made["secret"], fresh):
+        for secret in (created["secret"], fresh):
             assert Webhook(secret).verify(body, headers)["type"] == "webhook.test"
-        assert [one["id"] for one in deliveries(service, made)] == [queued["deliveryId"]]
+        assert [one["id"] for one in deliveries(service, created)] == [queued["deliveryId"]]
         check_shape(service.http.post(f"{path}/deliveries/{queued['deliveryId']}/replay"), 409, "CONFLICT")
 
 
@@ -109,7 +109,7 @@ def test_a_test_and_a_new_secret(service: Service) -> None:
 def test_a_webhook_needs_a_public_host(service: Service, url: Any) -> None:
     refused = service.http.post(WEBHOOKS, json={"url": url, "eventTypes": ["nothing"]})
     check_shape(refused, 400, "VALIDATION_ERROR")
-    assert {fault["in"] for fault in refused.json()["errors"]} == {"url", "eventTypes[0]"}, (
+    assert {error["in"] for error in refused.json()["errors"]} == {"url", "eventTypes[0]"}, (
         "every fault is told at once"
     )
 
@@ -124,8 +124,8 @@ def test_the_event_bus_gets_the_same_events(service: Service) -> None:
     try:
         status_id = send(service, "bounce@simulator.amazonses.com")
         service.settle()
-        told = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
-        assert any(status_id in message["Body"] and '"stage": "local"' in message["Body"] for message in told)
+        reported = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        assert any(status_id in message["Body"] and '"stage": "local"' in message["Body"] for message in reported)
     finally:
         events.remove_targets(Rule="bounces", Ids=["queue"])
         events.delete_rule(Name="bounces")

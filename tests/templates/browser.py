@@ -51,11 +51,11 @@ class Browser:
         self.asked += 1
         await self.socket.send_json({"id": self.asked, "method": method, "params": params})
         while True:
-            told = json.loads(await self.socket.receive_str())
-            if told.get("id") == self.asked:
-                if "error" in told:
-                    raise RuntimeError(f"{method}: {told['error']}")
-                result: dict[str, Any] = told["result"]
+            reported = json.loads(await self.socket.receive_str())
+            if reported.get("id") == self.asked:
+                if "error" in reported:
+                    raise RuntimeError(f"{method}: {reported['error']}")
+                result: dict[str, Any] = reported["result"]
                 return result
 
 

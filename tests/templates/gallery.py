@@ -50,8 +50,8 @@ def _compiled(name: str) -> rendering.Compiled:
 
 
 def sample(name: str) -> Data:
-    told = starter(name).sample
-    return {"contact": told["contactProperties"], "custom": told["customProperties"]}
+    reported = starter(name).sample
+    return {"contact": reported["contactProperties"], "custom": reported["customProperties"]}
 
 
 def rendered(name: str, data: Data | None = None) -> Rendered:

@@ -54,7 +54,7 @@ def test_no_starter_looks_like_spam(tmp_path: Path) -> None:
     mails = {**{name: rendered(name) for name in NAMES}, "spam": GTUBE}
     judged = subprocess.run(
         [str(PROGRAM), "--local", "--mbox", "--nocreate-prefs", "--cf=use_bayes 0", "--cf=report_safe 0"],
-        input="".join(f"{_FROM} {time.ctime()}\n{_mail(name, shown)}\n\n" for name, shown in mails.items()),
+        input="".join(f"{_FROM} {time.ctime()}\n{_mail(name, view)}\n\n" for name, view in mails.items()),
         capture_output=True,
         text=True,
         check=True,

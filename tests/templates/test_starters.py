@@ -122,8 +122,8 @@ def test_publishes_without_a_warning_as_a_revision_that_stays_live(name: str) ->
 def test_requires_what_the_mail_is_about(name: str) -> None:
     """A send that lacks what the sample cannot do without is refused before it is accepted; an argument of a filter is told later."""
     needed = {f"custom.{key}" for key in _required_only(name)["custom"]}
-    told = {f"custom.{path}" for path in publish(name, MemoryEmails()).revision.required_properties}
-    assert needed - SETTINGS <= told <= needed
+    reported = {f"custom.{path}" for path in publish(name, MemoryEmails()).revision.required_properties}
+    assert needed - SETTINGS <= reported <= needed
 
 
 @every_starter
@@ -158,7 +158,7 @@ def test_says_every_fact_of_its_sample_in_both_parts(name: str) -> None:
     for holder, key, path in _properties(sample(name)):
         if not isinstance(holder[key], (dict, list)) and path not in SETTINGS:
             for part in parts:
-                assert any(shown in part for shown in _as_shown(holder[key])), path
+                assert any(view in part for view in _as_shown(holder[key])), path
 
 
 @every_starter

@@ -35,16 +35,18 @@ class Listener:
         client = service.stack.cloud.client
         self._sns, self._sqs = client("sns"), client("sqs")
         (self._topic,) = (
-            found["TopicArn"] for found in self._sns.list_topics()["Topics"] if "SendingEvents" in found["TopicArn"]
+            results["TopicArn"]
+            for results in self._sns.list_topics()["Topics"]
+            if "SendingEvents" in results["TopicArn"]
         )
         self._url = self._sqs.create_queue(QueueName=f"listener-{len(self._sqs.list_queues()['QueueUrls'])}")[
             "QueueUrl"
         ]
-        asked = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
+        requested = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
         self._sns.subscribe(
             TopicArn=self._topic,
             Protocol="sqs",
-            Endpoint=asked["Attributes"]["QueueArn"],
+            Endpoint=requested["Attributes"]["QueueArn"],
             Attributes={"RawMessageDelivery": "true"},
         )
 

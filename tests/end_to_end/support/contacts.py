@@ -15,8 +15,8 @@ CONTACTS, AUDIT = "/staffetta/v1/contacts", "/staffetta/v1/audit"
 
 def known_person(service: Service, email: str) -> str:
     """Somebody who got a mail with a property of theirs; the status id."""
-    asked = {**request(service, email, sendId=f"of-{email}"), "contactProperties": {"firstname": "Adelaide"}}
-    status_id = service.http.post(SEND, json=asked).json()["statusId"]
+    requested = {**request(service, email, sendId=f"of-{email}"), "contactProperties": {"firstname": "Adelaide"}}
+    status_id = service.http.post(SEND, json=requested).json()["statusId"]
     service.settle()
     return str(status_id)
 

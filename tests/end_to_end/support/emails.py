@@ -22,8 +22,8 @@ def whole(**changed: Any) -> dict[str, Any]:
 def made(service: Service, **changed: Any) -> dict[str, Any]:
     answer = service.http.post(EMAILS, json=whole(**changed))
     assert answer.status_code == 201, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
+    reported: dict[str, Any] = answer.json()
+    return reported
 
 
 def html(text: str) -> dict[str, Any]:

@@ -17,18 +17,18 @@ def sent(service: Service, to: str, **message: Any) -> str:
 
 def listed(service: Service, **query: Any) -> list[dict[str, Any]]:
     """Every page of a search, as HubSpot's client walks them."""
-    found: list[dict[str, Any]] = []
+    results: list[dict[str, Any]] = []
     while True:
         page = service.http.get(MESSAGES, params=query).json()
-        found += page["results"]
+        results += page["results"]
         if "paging" not in page:
-            return found
+            return results
         query["after"] = page["paging"]["next"]["after"]
 
 
 def story(service: Service, status_id: str) -> dict[str, Any]:
-    told: dict[str, Any] = service.http.get(f"{MESSAGES}/{status_id}").json()
-    return told
+    reported: dict[str, Any] = service.http.get(f"{MESSAGES}/{status_id}").json()
+    return reported
 
 
 def tour_messages(service: Service) -> None:

@@ -33,13 +33,13 @@ def publish(service: Service) -> None:
 
 def draft(email_id: int, body: str, **changed: Any) -> EmailDraft:
     source = TemplateSource(subject="Hello", body=body, syntax=TemplateSyntax.HTML)
-    made = EmailDraft(email_id=email_id, name="e2e", source=source, sender=Address("news@example.com", "News"))
-    return replace(made, **changed)
+    created = EmailDraft(email_id=email_id, name="e2e", source=source, sender=Address("news@example.com", "News"))
+    return replace(created, **changed)
 
 
 def send(service: Service, email_id: int, to: str, path: str = SEND, **message: Any) -> dict[str, Any]:
-    asked = {"emailId": email_id, "message": {"to": to, **message}}
-    answer: dict[str, Any] = service.http.post(path, json=asked).json()
+    requested = {"emailId": email_id, "message": {"to": to, **message}}
+    answer: dict[str, Any] = service.http.post(path, json=requested).json()
     service.settle()
     return answer
 

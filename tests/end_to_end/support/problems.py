@@ -29,7 +29,7 @@ def dead_letters(service: Service) -> dict[str, str]:
         container.get(wiring.adapters.send_queue),
         container.settings.dead_letter_queue_url,
     )
-    found = letters.all()
-    for letter in found:
+    results = letters.all()
+    for letter in results:
         letters.put_back(letter)
-    return {letter.send.id: letter.reason for letter in found if letter.send}
+    return {letter.send.id: letter.reason for letter in results if letter.send}

@@ -34,8 +34,8 @@ def published(service: Service, **content: Any) -> str:
 
 def received(service: Service, to: str) -> dict[str, Any]:
     (mail,) = service.mails(f"to:{to}")
-    found: dict[str, Any] = service.mailbox.get(f"/api/v1/message/{mail['ID']}").json()
-    return found
+    results: dict[str, Any] = service.mailbox.get(f"/api/v1/message/{mail['ID']}").json()
+    return results
 
 
 def tour_publishing(service: Service) -> None:

@@ -13,9 +13,9 @@ STATUSES = "/marketing/v3/email/send-statuses"
 
 
 def send_later(service: Service, to: str, seconds: float, path: str = SEND) -> dict[str, Any]:
-    asked = request(service, to)
-    asked["message"]["sendAt"] = timestamps.iso(time.time() + seconds)
-    answer: dict[str, Any] = service.http.post(path, json=asked).json()
+    requested = request(service, to)
+    requested["message"]["sendAt"] = timestamps.iso(time.time() + seconds)
+    answer: dict[str, Any] = service.http.post(path, json=requested).json()
     return answer
 
 

@@ -43,8 +43,8 @@ def over_the_line(service: Service, email_id: int) -> None:
 def changed(service: Service, verb: str, **body: Any) -> dict[str, Any]:
     answer = service.http.post(f"{SENDING}/{verb}", json=body)
     assert answer.status_code == 200, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
+    reported: dict[str, Any] = answer.json()
+    return reported
 
 
 def tour_sending(service: Service) -> None:

@@ -28,9 +28,9 @@ def reconcile(service: Service) -> None:
 
 def tour_smtp_tokens(service: Service) -> None:
     """What the smtp_tokens function may do: once each."""
-    made = make(service, "tour")
+    created = make(service, "tour")
     api(service).get_tokens_page(limit=1)
-    api(service).get_token_by_id(made.id)
-    reset = api(service).reset_password(made.id)
+    api(service).get_token_by_id(created.id)
+    reset = api(service).reset_password(created.id)
     api(service).archive_token(reset.id)
     reconcile(service)

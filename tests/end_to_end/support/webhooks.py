@@ -20,11 +20,11 @@ def webhook(service: Service, receiver: Receiver, **given: Any) -> Iterator[dict
     """A registered webhook with its secret, for as long as the block lasts."""
     answer = service.http.post(WEBHOOKS, json={"url": receiver.url, **given})
     assert answer.status_code == 201, answer.text
-    made: dict[str, Any] = answer.json()
+    created: dict[str, Any] = answer.json()
     try:
-        yield made
+        yield created
     finally:
-        assert service.http.request("DELETE", f"{WEBHOOKS}/{made['id']}").status_code == 204
+        assert service.http.request("DELETE", f"{WEBHOOKS}/{created['id']}").status_code == 204
 
 
 def send(service: Service, to: str) -> str:
@@ -33,19 +33,19 @@ def send(service: Service, to: str) -> str:
 
 
 def deliveries(service: Service, made: dict[str, Any]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = service.http.get(f"{WEBHOOKS}/{made['id']}/deliveries").json()["results"]
-    return found
+    results: list[dict[str, Any]] = service.http.get(f"{WEBHOOKS}/{made['id']}/deliveries").json()["results"]
+    return results
 
 
 def tour_webhooks(service: Service) -> None:
     """Each right of the functions that webhooks have, and theirs of api."""
     since = timestamps.iso(time.time() - 1)
-    with receiving() as receiver, webhook(service, receiver) as made:
-        path = f"{WEBHOOKS}/{made['id']}"
+    with receiving() as receiver, webhook(service, receiver) as created:
+        path = f"{WEBHOOKS}/{created['id']}"
         service.http.request("PATCH", path, json={"description": "a tour"})
         send(service, "tour@hooks.example.net")
         service.settle()
-        service.http.post(f"{path}/deliveries/{deliveries(service, made)[0]['id']}/replay")
+        service.http.post(f"{path}/deliveries/{deliveries(service, created)[0]['id']}/replay")
         service.http.post(f"{path}/replay", json={"since": since})
         service.settle()
         assert receiver.received("email.delivered", "tour@hooks.example.net")
