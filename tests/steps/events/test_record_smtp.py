@@ -80,7 +80,7 @@ STORY = [
 
 
 @dataclass
-class World:
+class RecordScenario:
     sends: MemorySends = field(default_factory=MemorySends)
     contacts: MemoryContacts = field(default_factory=MemoryContacts)
     tokens: MemorySmtpTokens = field(default_factory=lambda: MemorySmtpTokens({9: TOKEN}))
@@ -96,7 +96,7 @@ class World:
             retention_days=90,
         )
 
-    def after(self, *events: SesEvent) -> World:
+    def after(self, *events: SesEvent) -> RecordScenario:
         recording = self.recording()
         for one in events:
             recording(one)
@@ -112,20 +112,20 @@ def kinds(message: Message) -> set[TimelineEventType]:
 
 
 def test_smtp_mail_has_a_message_for_each_recipient_as_if_it_had_been_accepted() -> None:
-    world = World().after(event("Send", {}, *EVERYONE, printer="hall", staffetta_send="s-1"))
-    assert [(message.role, message.address) for message in world.messages] == [
+    scenario = RecordScenario().after(event("Send", {}, *EVERYONE, printer="hall", staffetta_send="s-1"))
+    assert [(message.role, message.address) for message in scenario.messages] == [
         (RecipientRole.TO, ADA),
         (RecipientRole.CC, BOB),
         (RecipientRole.BCC, EVE),
     ]
-    for message in world.messages:
+    for message in scenario.messages:
         assert (message.state, message.email_id, message.accepted_by) == (State.SENT, 9, "staffetta-smtp-9")
         assert (message.accepted_at, message.settled_at, message.ses_message_id) == (NOON_TEXT, NOON_TEXT, "0102")
         assert (dict(message.tags), kinds(message)) == ({"printer": "hall"}, {TimelineEventType.SENT})
 
 
 def test_each_event_reaches_the_recipients_that_it_names() -> None:
-    ada, bob, eve = World().after(*STORY).messages
+    ada, bob, eve = RecordScenario().after(*STORY).messages
     assert kinds(ada) == {TimelineEventType.SENT, TimelineEventType.DELIVERED, TimelineEventType.OPENED}
     assert kinds(bob) == {TimelineEventType.SENT, TimelineEventType.BOUNCED}
     assert kinds(eve) == {TimelineEventType.SENT, TimelineEventType.DELIVERED, TimelineEventType.COMPLAINED}
@@ -141,7 +141,7 @@ def test_each_event_reaches_the_recipients_that_it_names() -> None:
 
 @given(st.permutations(STORY), st.lists(st.sampled_from(STORY)))
 def test_any_order_and_number_of_events_end_alike(order: list[SesEvent], again: list[SesEvent]) -> None:
-    told, shuffled = World().after(*STORY), World().after(*order, *again)
+    told, shuffled = RecordScenario().after(*STORY), RecordScenario().after(*order, *again)
     assert shuffled.sends.stored == told.sends.stored
     assert {name: replace(one, version=0, created_at="") for name, one in shuffled.contacts.stored.items()} == {
         name: replace(one, version=0, created_at="") for name, one in told.contacts.stored.items()
@@ -150,7 +150,7 @@ def test_any_order_and_number_of_events_end_alike(order: list[SesEvent], again: 
 
 @given(st.lists(st.sampled_from(STORY), min_size=1), st.sets(st.integers(0, 9)))
 def test_events_end_alike_however_they_are_batched(order: list[SesEvent], cuts: set[int]) -> None:
-    alone, together = World().after(*order), World()
+    alone, together = RecordScenario().after(*order), RecordScenario()
     recording = together.recording()
     for begun, ended in itertools.pairwise(sorted({0, *cuts, len(order)})):
         if batch := order[begun:ended]:
@@ -178,7 +178,7 @@ def test_a_mails_sending_and_delivery_share_a_write() -> None:
         )
         for kind in (TimelineEventType.SENT, TimelineEventType.DELIVERED)
     )
-    assert World(sends=sends).recording()(sent, delivered) is RecordResult.RECORDED
+    assert RecordScenario(sends=sends).recording()(sent, delivered) is RecordResult.RECORDED
     assert (sends.writes, kinds(sends.stored[MessageKey("s-1", 0)])) == (
         1,
         {TimelineEventType.SENT, TimelineEventType.DELIVERED},
@@ -188,26 +188,26 @@ def test_a_mails_sending_and_delivery_share_a_write() -> None:
 @pytest.mark.parametrize("after", [False, True])
 def test_a_worker_that_dies_at_any_call_loses_nothing(*, after: bool) -> None:
     """Its event comes again with the queue message."""
-    told = World().after(*STORY)
+    told = RecordScenario().after(*STORY)
     for calls in itertools.count():
-        world, died = World(), False
-        recording = world.recording(Life(calls, after=after))
+        scenario, died = RecordScenario(), False
+        recording = scenario.recording(Life(calls, after=after))
         for one in STORY:
             try:
                 recording(one)
             except Killed:
                 died = True
-                recording = world.recording()
+                recording = scenario.recording()
                 recording(one)
-        assert world.sends.stored == told.sends.stored
-        assert contacts(world) == contacts(told)
+        assert scenario.sends.stored == told.sends.stored
+        assert contacts(scenario) == contacts(told)
         if not died:
             assert calls > len(STORY)
             return
 
 
-def contacts(world: World) -> dict[str, tuple[bool, bool]]:
-    return {name: (bool(one.quarantine), bool(one.complained_at)) for name, one in world.contacts.stored.items()}
+def contacts(scenario: RecordScenario) -> dict[str, tuple[bool, bool]]:
+    return {name: (bool(one.quarantine), bool(one.complained_at)) for name, one in scenario.contacts.stored.items()}
 
 
 @pytest.mark.parametrize("before", range(8))
@@ -232,49 +232,49 @@ def test_events_that_overtake_the_making_by_another_worker_are_kept(before: int)
                 super().create(made.messages())
             self.calls += 1
 
-    world = World(sends=Overtaken())
-    world.recording()(delivery(ADA, EVE, of=EVERYONE), delivery(BOB, of=EVERYONE))
-    assert [kinds(message) for message in world.messages] == [{TimelineEventType.DELIVERED}] * 3
+    scenario = RecordScenario(sends=Overtaken())
+    scenario.recording()(delivery(ADA, EVE, of=EVERYONE), delivery(BOB, of=EVERYONE))
+    assert [kinds(message) for message in scenario.messages] == [{TimelineEventType.DELIVERED}] * 3
 
 
 def test_what_expired_is_not_made_and_counted_anew() -> None:
-    world = World()
-    world.clock.now = NOON + 90 * DAY_SECONDS
-    assert world.recording()(STORY[-1]) is RecordResult.UNKNOWN
-    assert world.sends.stored == {}
-    world.clock.now -= 1
-    assert world.recording()(STORY[-1]) is RecordResult.RECORDED
+    scenario = RecordScenario()
+    scenario.clock.now = NOON + 90 * DAY_SECONDS
+    assert scenario.recording()(STORY[-1]) is RecordResult.UNKNOWN
+    assert scenario.sends.stored == {}
+    scenario.clock.now -= 1
+    assert scenario.recording()(STORY[-1]) is RecordResult.RECORDED
 
 
 def test_a_tokens_holder_cannot_write_into_another_send() -> None:
     """The tags that tell our own sends may stand in any mail's header."""
-    world = World()
-    world.sends.create([a_message()])
-    world.after(event("Send", {}, ADA, staffetta_send="s-1", staffetta_recipient="0"))
-    assert world.sends.stored[MessageKey("s-1", 0)] == a_message()
-    assert [message.key.send_id for message in world.messages] == [SEND_ID]
+    scenario = RecordScenario()
+    scenario.sends.create([a_message()])
+    scenario.after(event("Send", {}, ADA, staffetta_send="s-1", staffetta_recipient="0"))
+    assert scenario.sends.stored[MessageKey("s-1", 0)] == a_message()
+    assert [message.key.send_id for message in scenario.messages] == [SEND_ID]
 
 
 def test_mail_of_a_token_that_is_gone_still_counts() -> None:
-    world = World(tokens=MemorySmtpTokens()).after(*STORY[:2])
-    assert [kinds(message) for message in world.messages] == [
+    scenario = RecordScenario(tokens=MemorySmtpTokens()).after(*STORY[:2])
+    assert [kinds(message) for message in scenario.messages] == [
         {TimelineEventType.SENT, TimelineEventType.DELIVERED},
         {TimelineEventType.SENT},
         {TimelineEventType.SENT, TimelineEventType.DELIVERED},
     ]
-    assert world.contacts.stored == {}
+    assert scenario.contacts.stored == {}
 
 
 @pytest.mark.parametrize("wanted", [True, False])
 def test_a_token_makes_contacts_of_its_recipients_only_where_it_shall(*, wanted: bool) -> None:
-    world = World(tokens=MemorySmtpTokens({9: replace(TOKEN, create_contact=wanted)}))
-    world.after(event("Send", {}, ADA, BOB))
-    assert set(world.contacts.stored) == ({ADA, BOB} if wanted else set())
+    scenario = RecordScenario(tokens=MemorySmtpTokens({9: replace(TOKEN, create_contact=wanted)}))
+    scenario.after(event("Send", {}, ADA, BOB))
+    assert set(scenario.contacts.stored) == ({ADA, BOB} if wanted else set())
 
 
 def test_only_the_sending_of_a_mail_makes_contacts() -> None:
     """Of all that follows, nothing asks who its recipients are."""
-    assert World().after(STORY[1], STORY[4]).contacts.stored == {}
+    assert RecordScenario().after(STORY[1], STORY[4]).contacts.stored == {}
 
 
 @pytest.mark.parametrize(
@@ -294,29 +294,29 @@ def test_only_the_sending_of_a_mail_makes_contacts() -> None:
 def test_only_a_hard_bounce_quarantines_and_only_a_report_of_spam_is_one(
     told: SesEvent, quarantined: bool, complained: bool
 ) -> None:
-    contact = World().after(told, told).contacts.get(ADA) or Contact(email=ADA, created_at=NOON_TEXT)
+    contact = RecordScenario().after(told, told).contacts.get(ADA) or Contact(email=ADA, created_at=NOON_TEXT)
     assert (bool(contact.quarantine), bool(contact.complained_at)) == (quarantined, complained)
     assert not quarantined or (contact.quarantine and "550 5.1.1" in contact.quarantine.reason)
 
 
 def test_a_send_of_the_api_is_judged_by_the_address_that_it_went_to() -> None:
-    world = World()
-    world.sends.create([a_message(address="carl@example.net", state=State.SENT)])
+    scenario = RecordScenario()
+    scenario.sends.create([a_message(address="carl@example.net", state=State.SENT)])
     own: Any = {"ses:caller-identity": "Staffetta-Deliver", "staffetta_send": "s-1", "staffetta_recipient": "0"}
     gone = {"bounceType": "Permanent", "bounceSubType": "General", "bouncedRecipients": [], "feedbackId": "f"}
-    world.after(event("Bounce", gone, "carl@example.net", **own))
-    assert set(world.contacts.stored) == {"carl@example.net"}
+    scenario.after(event("Bounce", gone, "carl@example.net", **own))
+    assert set(scenario.contacts.stored) == {"carl@example.net"}
 
 
 def test_a_token_hears_of_its_earliest_and_latest_mail_of_a_batch() -> None:
-    world, smtp = World(), STORY[0].smtp
+    scenario, smtp = RecordScenario(), STORY[0].smtp
     assert smtp
     mails = [
         replace(STORY[0], smtp=replace(smtp, sent_at=timestamps.iso(NOON + number), source=f"192.0.2.{number}"))
         for number in (2, 0, 3, 1)
     ]
-    world.recording().touch_tokens([*mails, STORY[1]])
-    token = world.tokens.get(9)
+    scenario.recording().touch_tokens([*mails, STORY[1]])
+    token = scenario.tokens.get(9)
     assert token
     assert (token.used_at, token.first_source, token.last_source) == (
         timestamps.iso(NOON + 3),

@@ -32,12 +32,12 @@ ADA, BOB = "ada@example.net", "bob@example.org"
 
 
 @dataclass
-class World:
+class SearchScenario:
     sends: MemorySends = field(default_factory=MemorySends)
     metrics: MemoryCounters = field(default_factory=MemoryCounters)
     clock: Clock = field(default_factory=Clock)
 
-    def add(self, *messages: Message) -> World:
+    def add(self, *messages: Message) -> SearchScenario:
         self.sends.create(messages)
         changes = [Change(number, None, message) for number, message in enumerate(messages, 1)]
         measure(f"shard-{len(self.sends.stored)}", changes, metrics=self.metrics, clock=self.clock)
@@ -126,39 +126,41 @@ def test_every_message_that_fits_is_found_once_and_in_order(
         and (not question.recipients or one.address in question.recipients)
         and (question.since or "") <= one.accepted_at < (question.until or "9999")
     ]
-    assert World().add(*messages).all(question, limit) == in_order(wanted)
+    assert SearchScenario().add(*messages).all(question, limit) == in_order(wanted)
 
 
 def test_a_page_looks_at_a_bounded_number_and_says_that_there_is_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searching, "READ_BATCH", 10)
     monkeypatch.setattr(searching, "READ_MAX", 30)
-    world = World().add(*(message(number, ago=number, state=State.SENT) for number in range(99)), message(99, ago=99))
+    scenario = SearchScenario().add(
+        *(message(number, ago=number, state=State.SENT) for number in range(99)), message(99, ago=99)
+    )
     question = MessageQuery(email_id=7, statuses=frozenset({MessageStatus.QUEUED}))
-    first = world.search(question, None, 5)
+    first = scenario.search(question, None, 5)
     assert (first.messages, first.next_cursor) == ([], pagination.position_of(message(29, ago=29)))
-    assert world.all(question) == [message(99, ago=99)]
+    assert scenario.all(question) == [message(99, ago=99)]
 
 
 def test_a_long_time_without_mail_is_gone_through_in_bounded_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searching, "DAYS_MAX", 10)
     old = message(1, ago=45 * DAY)
-    world = World().add(old)
-    first = world.search(MessageQuery(), None, 5)
+    scenario = SearchScenario().add(old)
+    first = scenario.search(MessageQuery(), None, 5)
     assert first == MessageResults([], pagination.start_of("2026-11-14T00:00:00.000Z"))
-    assert world.all(MessageQuery()) == [old]
+    assert scenario.all(MessageQuery()) == [old]
 
 
 def test_a_day_of_very_many_emails_asks_for_one_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searching, "EMAILS_MAX", 2)
-    world = World().add(*(message(number, email_id=number + 1) for number in range(3)))
+    scenario = SearchScenario().add(*(message(number, email_id=number + 1) for number in range(3)))
     with pytest.raises(Rejected, match="3 emails were sent on 2026-11-23"):
-        world.search(MessageQuery(), None, 5)
-    assert world.all(MessageQuery(email_id=2)) == [message(1, email_id=2)]
+        scenario.search(MessageQuery(), None, 5)
+    assert scenario.all(MessageQuery(email_id=2)) == [message(1, email_id=2)]
 
 
 def test_the_last_page_says_that_it_is() -> None:
-    world = World().add(message(1), message(2))
-    assert world.search(MessageQuery(email_id=7), None, 2).next_cursor is None
+    scenario = SearchScenario().add(message(1), message(2))
+    assert scenario.search(MessageQuery(email_id=7), None, 2).next_cursor is None
 
 
 def a_life(number: int, ago: float, **changed: Any) -> Message:
@@ -179,8 +181,8 @@ LIVES = [a_life(number, number * 3600, email_id=1 + number % 2, address=(ADA, BO
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 5, 100])
 def test_every_event_is_told_once_however_it_is_paged(limit: int) -> None:
-    world = World().add(*LIVES)
-    told = world.all_events(EventQuery(), limit)
+    scenario = SearchScenario().add(*LIVES)
+    told = scenario.all_events(EventQuery(), limit)
     assert [event.id for event in told] == [event.id for one in in_order(LIVES) for event in email_events.of(one)]
     assert len(told) == 5 * len(LIVES)
 
@@ -205,7 +207,7 @@ def ms(ago: float) -> int:
     ],
 )
 def test_events_are_chosen_by_what_is_asked(asked: EventQuery, number: int) -> None:
-    assert len(World().add(*LIVES).all_events(asked)) == number
+    assert len(SearchScenario().add(*LIVES).all_events(asked)) == number
 
 
 def test_of_a_recipient_even_a_late_event_is_found() -> None:
@@ -214,35 +216,35 @@ def test_of_a_recipient_even_a_late_event_is_found() -> None:
     opened = TimelineEvent(
         type=TimelineEventType.OPENED, at=timestamps.iso(NOON - 60), details={"agent": "Thunderbird"}
     )
-    world = World().add(
+    scenario = SearchScenario().add(
         message(1, 30 * DAY, state=State.SENT, address=ADA, timeline={**late.timeline, opened.key: opened.to_item()})
     )
-    assert len(world.all_events(EventQuery(start=ms(120), recipients=(ADA,)))) == 1
-    assert world.all_events(EventQuery(start=ms(120))) == []
+    assert len(scenario.all_events(EventQuery(start=ms(120), recipients=(ADA,)))) == 1
+    assert scenario.all_events(EventQuery(start=ms(120))) == []
 
 
 def test_an_event_that_comes_between_two_pages_moves_no_other() -> None:
-    world = World().add(*LIVES)
-    first = world.events.page(EventQuery(), None, 2)
+    scenario = SearchScenario().add(*LIVES)
+    first = scenario.events.page(EventQuery(), None, 2)
     new = TimelineEvent(
         type=TimelineEventType.CLICKED, at=timestamps.iso(NOON + 2 * DAY), details={"link": "https://shop.example/"}
     )
-    world.sends.record(LIVES[0].key, new)
-    second = world.events.page(EventQuery(), first.after, 2)
+    scenario.sends.record(LIVES[0].key, new)
+    second = scenario.events.page(EventQuery(), first.after, 2)
     assert [event.id for event in [*first.events, *second.events]] == [
         event.id for event in email_events.of(LIVES[0])[:4]
     ]
 
 
 def test_every_event_is_found_by_its_time_and_id() -> None:
-    world = World().add(*LIVES)
+    scenario = SearchScenario().add(*LIVES)
     for life in LIVES:
         for event in email_events.of(life):
-            assert world.events.get(event.created, event.id) == event
-            assert world.events.get(event.created, event.id.upper()) == event
-            assert world.events.get(event.created + 1, event.id) is None
+            assert scenario.events.get(event.created, event.id) == event
+            assert scenario.events.get(event.created, event.id.upper()) == event
+            assert scenario.events.get(event.created + 1, event.id) is None
 
 
 @pytest.mark.parametrize("event_id", ["", "x", "ffffffff-ffff-ffff-ffff-ffffffffffff", "0" * 32])
 def test_what_is_no_events_id_names_none(event_id: str) -> None:
-    assert World().add(*LIVES).events.get(ms(0), event_id) is None
+    assert SearchScenario().add(*LIVES).events.get(ms(0), event_id) is None

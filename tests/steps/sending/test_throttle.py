@@ -25,7 +25,7 @@ MAIL = OutgoingMail(
 
 
 @dataclass
-class World:
+class ThrottleScenario:
     """An account with a quota, and workers that sleep by moving the clock."""
 
     quota: SesQuota = field(default_factory=lambda: SesQuota(10, None, 0))
@@ -33,7 +33,7 @@ class World:
     mailer: MemoryMailer = field(default_factory=MemoryMailer)
     clock: Clock = field(default_factory=Clock)
 
-    def told(self, quota: SesQuota | None = None) -> World:
+    def told(self, quota: SesQuota | None = None) -> ThrottleScenario:
         self.quota = quota or self.quota
         account = type("Account", (), {"quota": lambda _: self.quota})()
         refresh_quota(account=account, quotas=self.governors, clock=self.clock)
@@ -51,75 +51,75 @@ class World:
 
 
 def test_before_the_quota_is_told_ses_itself_throttles() -> None:
-    world = World()
-    worker = world.worker()
+    scenario = ThrottleScenario()
+    worker = scenario.worker()
     for _ in range(100):
         worker.send(MAIL)
-    assert (world.sent, world.clock.now) == (100, NOON)
+    assert (scenario.sent, scenario.clock.now) == (100, NOON)
 
 
 def test_once_it_is_told_every_worker_learns_of_it_within_a_minute() -> None:
-    world = World()
-    worker = world.worker()
+    scenario = ThrottleScenario()
+    worker = scenario.worker()
     worker.send(MAIL)
-    world.told(SesQuota(10, 0, 0))
-    world.clock.now += 61
+    scenario.told(SesQuota(10, 0, 0))
+    scenario.clock.now += 61
     with pytest.raises(Throttled):
         worker.send(MAIL)
 
 
 def test_workers_together_stay_within_the_rate() -> None:
     """They wait a little for room, rather than have SES drop the mail."""
-    world = World().told()
-    workers = [world.worker() for _ in range(3)]
+    scenario = ThrottleScenario().told()
+    workers = [scenario.worker() for _ in range(3)]
     for number in range(110):
         workers[number % 3].send(MAIL)
-    assert world.sent == 110
-    assert world.clock.now - NOON == pytest.approx(10, abs=0.2)
+    assert scenario.sent == 110
+    assert scenario.clock.now - NOON == pytest.approx(10, abs=0.2)
 
 
 def test_a_longer_wait_goes_back_to_the_queue() -> None:
-    world = World().told(SesQuota(0.5, None, 0))
-    worker = world.worker()
+    scenario = ThrottleScenario().told(SesQuota(0.5, None, 0))
+    worker = scenario.worker()
     worker.send(MAIL)
     with pytest.raises(Throttled, match="as fast as SES lets it") as caught:
         worker.send(MAIL)
     assert 2 <= caught.value.after_seconds <= 3 + SPREAD_SECONDS
-    assert world.sent == 1
+    assert scenario.sent == 1
 
 
 def test_those_who_wait_do_not_all_come_back_at_once() -> None:
-    world = World().told(SesQuota(0.5, 0, 0))
+    scenario = ThrottleScenario().told(SesQuota(0.5, 0, 0))
     waits = set()
     for number in range(50):
         with pytest.raises(Throttled) as caught:
-            world.worker().send(replace(MAIL, tags={"staffetta_send": str(number)}))
+            scenario.worker().send(replace(MAIL, tags={"staffetta_send": str(number)}))
         waits.add(caught.value.after_seconds)
     assert len(waits) == SPREAD_SECONDS
 
 
 def test_at_high_rates_a_worker_leases_a_block() -> None:
-    world = World().told(SesQuota(1000, None, 0))
-    worker = world.worker()
+    scenario = ThrottleScenario().told(SesQuota(1000, None, 0))
+    worker = scenario.worker()
     for _ in range(50):
         worker.send(MAIL)
-    assert world.governors.stored
-    assert world.governors.stored.version == 2, "one save for fifty mails, beside the telling of the quota"
+    assert scenario.governors.stored
+    assert scenario.governors.stored.version == 2, "one save for fifty mails, beside the telling of the quota"
 
 
 def test_what_is_left_of_an_old_block_is_no_burst() -> None:
-    world = World().told(SesQuota(1000, None, 0))
-    worker = world.worker()
+    scenario = ThrottleScenario().told(SesQuota(1000, None, 0))
+    worker = scenario.worker()
     worker.send(MAIL)
-    world.clock.now += 2
+    scenario.clock.now += 2
     worker.send(MAIL)
-    assert world.governors.stored
-    assert world.governors.stored.version == 3
+    assert scenario.governors.stored
+    assert scenario.governors.stored.version == 3
 
 
 def test_a_used_up_day_says_so_and_when_the_next_look_is() -> None:
-    world = World().told(SesQuota(10, 100, 98))
-    worker = world.worker()
+    scenario = ThrottleScenario().told(SesQuota(10, 100, 98))
+    worker = scenario.worker()
     worker.send(MAIL)
     worker.send(MAIL)
     with pytest.raises(
@@ -127,21 +127,21 @@ def test_a_used_up_day_says_so_and_when_the_next_look_is() -> None:
     ) as caught:
         worker.send(MAIL)
     assert 300 <= caught.value.after_seconds <= 301 + SPREAD_SECONDS
-    world.clock.now += 300
-    world.told(SesQuota(10, 100, 40))
+    scenario.clock.now += 300
+    scenario.told(SesQuota(10, 100, 40))
     worker.send(MAIL)
-    assert world.sent == 3
+    assert scenario.sent == 3
 
 
 def test_a_quota_that_nobody_tells_any_more_stops_nobody() -> None:
-    world = World().told(SesQuota(10, 0, 0))
-    world.clock.now += BELIEVED_SECONDS
-    world.worker().send(MAIL)
-    assert world.sent == 1
+    scenario = ThrottleScenario().told(SesQuota(10, 0, 0))
+    scenario.clock.now += BELIEVED_SECONDS
+    scenario.worker().send(MAIL)
+    assert scenario.sent == 1
 
 
 def test_telling_the_quota_meets_workers_that_save() -> None:
-    world = World().told()
+    scenario = ThrottleScenario().told()
 
     @dataclass
     class Contended(MemoryQuotaStore):
@@ -151,12 +151,12 @@ def test_telling_the_quota_meets_workers_that_save() -> None:
             self.refusals -= 1
             return None if self.refusals >= 0 else super().save(governor)
 
-    world.governors = Contended(world.governors.stored)
-    world.told(SesQuota(99, None, 0))
-    assert world.governors.stored
-    assert world.governors.stored.per_second == 99
-    world.governors = Contended(world.governors.stored, refusals=100)
+    scenario.governors = Contended(scenario.governors.stored)
+    scenario.told(SesQuota(99, None, 0))
+    assert scenario.governors.stored
+    assert scenario.governors.stored.per_second == 99
+    scenario.governors = Contended(scenario.governors.stored, refusals=100)
     with pytest.raises(Retry, match="workers saved the quota"):
-        world.told()
+        scenario.told()
     with pytest.raises(Throttled, match="too many workers"):
-        world.worker().send(MAIL)
+        scenario.worker().send(MAIL)

@@ -53,7 +53,7 @@ SENT = a_message(state=State.SENT, settled_at=NOON_TEXT)
 HOUR = 3600
 
 
-class World:
+class WebhookScenario:
     """One endpoint, and everything around it."""
 
     def __init__(self, **endpoint: Any) -> None:
@@ -122,27 +122,27 @@ def delivered(seconds: int = 5, send_id: str = "s-1") -> Message:
 
 
 def test_a_change_is_told_to_each_endpoint_that_wants_it() -> None:
-    world = World(event_types=("email.sent",))
-    world.endpoints.save(an_endpoint("w-2", event_types=("email.delivered", "email.sent")))
-    world.endpoints.save(an_endpoint("w-3", active=False))
+    scenario = WebhookScenario(event_types=("email.sent",))
+    scenario.endpoints.save(an_endpoint("w-2", event_types=("email.delivered", "email.sent")))
+    scenario.endpoints.save(an_endpoint("w-3", active=False))
     bus = MemoryBus()
-    notify = EventPublisher(endpoints=world.endpoints, queue=world.queue, bus=bus)
+    notify = EventPublisher(endpoints=scenario.endpoints, queue=scenario.queue, bus=bus)
     assert notify([(a_message(), delivered()), (delivered(), delivered()), (delivered(), None)]) == 3
-    told = [(job.endpoint_id, job.event.type) for job in world.queue.take() if isinstance(job, DeliveryJob)]
+    told = [(job.endpoint_id, job.event.type) for job in scenario.queue.take() if isinstance(job, DeliveryJob)]
     assert sorted(told) == [("w-1", "email.sent"), ("w-2", "email.delivered"), ("w-2", "email.sent")]
     assert [event.type for event in bus.events] == ["email.sent", "email.delivered"]
 
 
 def test_where_nobody_listens_nothing_is_queued() -> None:
-    world = World(active=False)
-    assert EventPublisher(endpoints=world.endpoints, queue=world.queue, bus=None)([(None, delivered())]) == 0
-    assert world.queue.jobs == []
+    scenario = WebhookScenario(active=False)
+    assert EventPublisher(endpoints=scenario.endpoints, queue=scenario.queue, bus=None)([(None, delivered())]) == 0
+    assert scenario.queue.jobs == []
 
 
 def test_what_is_posted_is_signed() -> None:
-    world = World()
-    assert world.deliver().state is DeliveryState.DELIVERED
-    ((url, headers, body),) = world.receivers.posted
+    scenario = WebhookScenario()
+    assert scenario.deliver().state is DeliveryState.DELIVERED
+    ((url, headers, body),) = scenario.receivers.posted
     assert (url, json.loads(body)) == (URL, EVENT.body())
     assert (headers["webhook-id"], headers["webhook-timestamp"]) == (EVENT.id, str(int(NOON)))
     signed = Webhook(SECRET).sign(EVENT.id, datetime.fromtimestamp(NOON, UTC), body)
@@ -159,123 +159,126 @@ def test_while_a_secret_is_replaced_both_sign() -> None:
 
 
 def test_a_receiver_that_recovers_hears_of_it_at_last() -> None:
-    world = World()
-    world.receivers.answers[URL] = [500, 0, 302]
-    world.deliver()
-    assert world.endpoint.failing_since == NOON_TEXT
-    assert (world.delivery().state, world.delivery().next_at) == (DeliveryState.RETRYING, timestamps.iso(NOON + 5))
-    world.deliver_all()
-    assert [attempt.status for attempt in world.delivery().attempts] == [500, 0, 302, 200]
-    assert world.clock.now == NOON + sum(RETRY_SECONDS[:3])
-    assert world.delivery().state is DeliveryState.DELIVERED
-    assert world.endpoint.failing_since == ""
+    scenario = WebhookScenario()
+    scenario.receivers.answers[URL] = [500, 0, 302]
+    scenario.deliver()
+    assert scenario.endpoint.failing_since == NOON_TEXT
+    assert (scenario.delivery().state, scenario.delivery().next_at) == (
+        DeliveryState.RETRYING,
+        timestamps.iso(NOON + 5),
+    )
+    scenario.deliver_all()
+    assert [attempt.status for attempt in scenario.delivery().attempts] == [500, 0, 302, 200]
+    assert scenario.clock.now == NOON + sum(RETRY_SECONDS[:3])
+    assert scenario.delivery().state is DeliveryState.DELIVERED
+    assert scenario.endpoint.failing_since == ""
 
 
 def test_a_delivery_is_given_up_within_a_day() -> None:
-    world = World()
-    world.receivers.answers[URL] = [503] * 20
-    world.deliver()
-    world.deliver_all()
-    assert (world.delivery().state, world.delivery().made) == (DeliveryState.FAILED, len(RETRY_SECONDS) + 1)
-    assert 23 * HOUR < world.clock.now - NOON < 24 * HOUR
+    scenario = WebhookScenario()
+    scenario.receivers.answers[URL] = [503] * 20
+    scenario.deliver()
+    scenario.deliver_all()
+    assert (scenario.delivery().state, scenario.delivery().made) == (DeliveryState.FAILED, len(RETRY_SECONDS) + 1)
+    assert 23 * HOUR < scenario.clock.now - NOON < 24 * HOUR
 
 
 def test_a_day_of_failures_pauses_and_whoever_is_told_is_told_once() -> None:
-    world = World(failing_since=timestamps.iso(NOON - 24 * HOUR))
-    world.receivers.answers[URL] = [500]
-    told = world.deliver()
+    scenario = WebhookScenario(failing_since=timestamps.iso(NOON - 24 * HOUR))
+    scenario.receivers.answers[URL] = [500]
+    told = scenario.deliver()
     assert told.paused
     assert told.paused.pause_reason.startswith("every try since")
-    assert world.queue.jobs == []
-    assert world.delivery().state is DeliveryState.FAILED
-    after = world.deliver(DeliveryJob(endpoint_id="w-1", event=webhook_events.sample("w-1", NOON_TEXT)))
-    assert (after.paused, len(world.receivers.posted)) == (None, 1), (
+    assert scenario.queue.jobs == []
+    assert scenario.delivery().state is DeliveryState.FAILED
+    after = scenario.deliver(DeliveryJob(endpoint_id="w-1", event=webhook_events.sample("w-1", NOON_TEXT)))
+    assert (after.paused, len(scenario.receivers.posted)) == (None, 1), (
         "nothing is sent to a paused endpoint, and the log says so"
     )
 
 
 def test_one_that_is_gone_is_paused_at_once() -> None:
-    world = World()
-    world.receivers.answers[URL] = [410]
-    assert world.deliver().paused
-    assert not world.endpoint.is_active
+    scenario = WebhookScenario()
+    scenario.receivers.answers[URL] = [410]
+    assert scenario.deliver().paused
+    assert not scenario.endpoint.is_active
 
 
 def test_a_job_that_comes_early_waits_on() -> None:
     """SQS delays a quarter of an hour at most."""
-    world = World()
+    scenario = WebhookScenario()
     job = DeliveryJob(endpoint_id="w-1", event=EVENT, due=NOON + 5000)
-    assert world.deliver(job) == DeliveryResult()
-    assert world.queue.jobs == [(job, 5000)]
-    assert world.receivers.posted == []
+    assert scenario.deliver(job) == DeliveryResult()
+    assert scenario.queue.jobs == [(job, 5000)]
+    assert scenario.receivers.posted == []
 
 
 def test_a_copy_of_a_job_is_known() -> None:
     """Of a batch that notify told twice, or SQS delivered twice, before and after a retry."""
-    world = World()
-    world.receivers.answers[URL] = [500]
-    world.deliver()
-    assert world.deliver() == DeliveryResult()
-    world.deliver_all()
-    assert world.deliver() == DeliveryResult()
-    assert len(world.receivers.posted) == 2
+    scenario = WebhookScenario()
+    scenario.receivers.answers[URL] = [500]
+    scenario.deliver()
+    assert scenario.deliver() == DeliveryResult()
+    scenario.deliver_all()
+    assert scenario.deliver() == DeliveryResult()
+    assert len(scenario.receivers.posted) == 2
 
 
 def test_a_replay_that_a_copy_of_it_delivered_is_not_tried_again() -> None:
     """Two workers had it: one was told 500 and queued another try, the other delivered it."""
-    world = World()
-    world.receivers.answers[URL] = [500]
-    world.deliver(DeliveryJob(endpoint_id="w-1", event=EVENT, made=None, again=True))
+    scenario = WebhookScenario()
+    scenario.receivers.answers[URL] = [500]
+    scenario.deliver(DeliveryJob(endpoint_id="w-1", event=EVENT, made=None, again=True))
     key = ("w-1", webhook.delivery_id(EVENT))
-    world.deliveries.stored[key] = replace(world.delivery(), state=DeliveryState.DELIVERED)
-    world.deliver_all()
-    assert len(world.receivers.posted) == 1
+    scenario.deliveries.stored[key] = replace(scenario.delivery(), state=DeliveryState.DELIVERED)
+    scenario.deliver_all()
+    assert len(scenario.receivers.posted) == 1
 
 
 def test_a_deleted_endpoint_hears_nothing() -> None:
-    world = World()
-    world.endpoints.delete("w-1")
-    assert world.deliver() == DeliveryResult()
-    assert (world.receivers.posted, world.deliveries.stored) == ([], {})
+    scenario = WebhookScenario()
+    scenario.endpoints.delete("w-1")
+    assert scenario.deliver() == DeliveryResult()
+    assert (scenario.receivers.posted, scenario.deliveries.stored) == ([], {})
 
 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("calls", range(14))
 def test_a_worker_may_die_anywhere(calls: int, after: bool) -> None:
     """The job comes again, and the event arrives all the same, after a failure too."""
-    world = World()
-    world.receivers.answers[URL] = [500]
+    scenario = WebhookScenario()
+    scenario.receivers.answers[URL] = [500]
     life = Life(calls, after)
-    world.queue.put([DeliveryJob(endpoint_id="w-1", event=EVENT)])
-    while world.queue.jobs:
-        (job, _), *world.queue.jobs = world.queue.jobs
+    scenario.queue.put([DeliveryJob(endpoint_id="w-1", event=EVENT)])
+    while scenario.queue.jobs:
+        (job, _), *scenario.queue.jobs = scenario.queue.jobs
         assert isinstance(job, DeliveryJob)
-        world.clock.now = max(world.clock.now, job.due)
+        scenario.clock.now = max(scenario.clock.now, job.due)
         try:
-            world.deliver(job, life)
+            scenario.deliver(job, life)
         except Killed:
             life = Life(10**6)
-            world.queue.jobs.append((job, 0))
-    assert world.delivery().state is DeliveryState.DELIVERED
-    assert len(world.receivers.posted) in {2, 3}
+            scenario.queue.jobs.append((job, 0))
+    assert scenario.delivery().state is DeliveryState.DELIVERED
+    assert len(scenario.receivers.posted) in {2, 3}
 
 
 def test_one_delivery_is_replayed_from_its_message() -> None:
-    world = World()
-    world.sends.create([SENT])
-    replay = ReplayDelivery(sends=world.sends, deliveries=world.deliveries, queue=world.queue)
+    scenario = WebhookScenario()
+    scenario.sends.create([SENT])
+    replay = ReplayDelivery(sends=scenario.sends, deliveries=scenario.deliveries, queue=scenario.queue)
     with pytest.raises(NotFound):
-        replay(world.endpoint, webhook.delivery_id(EVENT))
-    world.deliver()
-    replay(world.endpoint, webhook.delivery_id(EVENT))
-    world.deliver_all()
-    assert [body for _, _, body in world.receivers.posted] == [world.receivers.posted[0][2]] * 2
-    assert world.delivery().made == 2
-    world.sends.stored.clear()
+        replay(scenario.endpoint, webhook.delivery_id(EVENT))
+    scenario.deliver()
+    replay(scenario.endpoint, webhook.delivery_id(EVENT))
+    scenario.deliver_all()
+    assert [body for _, _, body in scenario.receivers.posted] == [scenario.receivers.posted[0][2]] * 2
+    assert scenario.delivery().made == 2
+    scenario.sends.stored.clear()
     with pytest.raises(Conflict, match="cannot be sent again"):
-        replay(world.endpoint, webhook.delivery_id(EVENT))
+        replay(scenario.endpoint, webhook.delivery_id(EVENT))
     with pytest.raises(Conflict, match="paused"):
-        replay(replace(world.endpoint, paused_at=NOON_TEXT), webhook.delivery_id(EVENT))
+        replay(replace(scenario.endpoint, paused_at=NOON_TEXT), webhook.delivery_id(EVENT))
 
 
 class OneEmail(MemoryCounters):
@@ -289,101 +292,101 @@ def span(**given: Any) -> ReplayJob:
     return ReplayJob(**{"endpoint_id": "w-1", "since": since, "until": until, "again": False, **given})
 
 
-def replayed(world: World, job: ReplayJob) -> int:
+def replayed(scenario: WebhookScenario, job: ReplayJob) -> int:
     """All that follows from it; how many pages that were."""
-    replay, pages = world.span_replay(OneEmail()), 0
-    world.queue.put([job])
-    while world.queue.jobs:
-        (first, _), *world.queue.jobs = world.queue.jobs
+    replay, pages = scenario.span_replay(OneEmail()), 0
+    scenario.queue.put([job])
+    while scenario.queue.jobs:
+        (first, _), *scenario.queue.jobs = scenario.queue.jobs
         if isinstance(first, ReplayJob):
             replay(first)
             pages += 1
         else:
-            world.deliver(first)
+            scenario.deliver(first)
     return pages
 
 
 def test_a_span_is_replayed_without_what_was_delivered() -> None:
-    world = World(event_types=("email.delivered",))
-    world.sends.create([delivered(5), delivered(60, "s-2"), delivered(2 * HOUR, "s-3")])
-    replayed(world, span())
-    told = [json.loads(body)["data"]["statusId"] for _, _, body in world.receivers.posted]
+    scenario = WebhookScenario(event_types=("email.delivered",))
+    scenario.sends.create([delivered(5), delivered(60, "s-2"), delivered(2 * HOUR, "s-3")])
+    replayed(scenario, span())
+    told = [json.loads(body)["data"]["statusId"] for _, _, body in scenario.receivers.posted]
     assert sorted(told) == ["s-1", "s-2"], "what happened after the span is none of it"
-    replayed(world, span())
-    assert len(world.receivers.posted) == 2
-    replayed(world, span(again=True))
-    assert len(world.receivers.posted) == 4
+    replayed(scenario, span())
+    assert len(scenario.receivers.posted) == 2
+    replayed(scenario, span(again=True))
+    assert len(scenario.receivers.posted) == 4
 
 
 def test_a_span_reaches_back_to_messages_accepted_before_it() -> None:
-    world = World(event_types=("email.delivered",))
+    scenario = WebhookScenario(event_types=("email.delivered",))
     early = timestamps.iso(NOON - LOOK_BACK_SECONDS)
-    world.sends.create([replace(delivered(5), accepted_at=early)])
-    replayed(world, span())
-    assert len(world.receivers.posted) == 1
+    scenario.sends.create([replace(delivered(5), accepted_at=early)])
+    replayed(scenario, span())
+    assert len(scenario.receivers.posted) == 1
 
 
 def test_a_long_span_is_replayed_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where more than a page was accepted in the same millisecond, it comes to an end."""
     monkeypatch.setattr(replay_webhooks, "PAGE", 3)
-    world = World(event_types=("email.delivered",))
+    scenario = WebhookScenario(event_types=("email.delivered",))
     for number in range(8):
         at = timestamps.iso(NOON + number // 2)
-        world.sends.create([replace(delivered(5, f"s-{number}"), accepted_at=at)])
-    assert replayed(world, span()) > 3
-    assert len({json.loads(body)["data"]["statusId"] for _, _, body in world.receivers.posted}) == 8
-    assert len(world.receivers.posted) == 8
+        scenario.sends.create([replace(delivered(5, f"s-{number}"), accepted_at=at)])
+    assert replayed(scenario, span()) > 3
+    assert len({json.loads(body)["data"]["statusId"] for _, _, body in scenario.receivers.posted}) == 8
+    assert len(scenario.receivers.posted) == 8
     for number in range(20):
-        world.sends.create([replace(delivered(5, f"t-{number}"), accepted_at=timestamps.iso(NOON))])
-    replayed(world, span())
+        scenario.sends.create([replace(delivered(5, f"t-{number}"), accepted_at=timestamps.iso(NOON))])
+    replayed(scenario, span())
 
 
 def test_a_replay_for_nobody_does_nothing() -> None:
-    world = World(active=False)
-    assert replayed(world, span()) == 1
-    assert world.receivers.posted == []
+    scenario = WebhookScenario(active=False)
+    assert replayed(scenario, span()) == 1
+    assert scenario.receivers.posted == []
 
 
 def test_a_secret_is_made_shown_and_replaced() -> None:
-    world = World()
-    registration = world.registration()
+    scenario = WebhookScenario()
+    registration = scenario.registration()
     endpoint, secret = registration.create(URL, ("*",), "orders", active=True)
-    assert world.endpoints.get(endpoint.id) == endpoint
-    assert world.secrets.stored[endpoint.id] == [secret]
+    assert scenario.endpoints.get(endpoint.id) == endpoint
+    assert scenario.secrets.stored[endpoint.id] == [secret]
     rotated, fresh = registration.rotate(endpoint.id)
-    assert world.secrets.stored[endpoint.id] == [secret, fresh]
+    assert scenario.secrets.stored[endpoint.id] == [secret, fresh]
     assert rotated.secret_versions(NOON_TEXT) == (2, 1)
     assert rotated.secret_versions(timestamps.iso(NOON + 24 * HOUR)) == (2,)
     registration.delete(endpoint.id)
-    assert endpoint.id not in world.secrets.stored
+    assert endpoint.id not in scenario.secrets.stored
     for ended in (registration.get, registration.delete, registration.rotate, registration.test):
         with pytest.raises(NotFound):
             ended(endpoint.id)
 
 
 def test_every_fault_of_a_registration_is_told() -> None:
-    world = World()
-    world.receivers.refused["https://intranet.example/"] = "names a host that is not on the public Internet"
+    scenario = WebhookScenario()
+    scenario.receivers.refused["https://intranet.example/"] = "names a host that is not on the public Internet"
     with pytest.raises(Rejected) as refused:
-        world.registration().create("https://intranet.example/", ("email.sunk",), "x" * 300, active=True)
+        scenario.registration().create("https://intranet.example/", ("email.sunk",), "x" * 300, active=True)
     assert {fault.field for fault in refused.value.errors} == {"url", "eventTypes", "description"}
     for types in ((), ("webhook.test",)):
         with pytest.raises(Rejected, match="must be a list of at least one of"):
-            world.registration().update("w-1", {"event_types": types})
-    assert world.endpoint == replace(an_endpoint(), version=1)
+            scenario.registration().update("w-1", {"event_types": types})
+    assert scenario.endpoint == replace(an_endpoint(), version=1)
 
 
 def test_there_is_an_end_to_how_many() -> None:
-    world = World()
+    scenario = WebhookScenario()
     for _ in range(ENDPOINTS_MAX - 1):
-        world.registration().create(URL, ("*",), "", active=True)
+        scenario.registration().create(URL, ("*",), "", active=True)
     with pytest.raises(Conflict, match="delete one first"):
-        world.registration().create(URL, ("*",), "", active=True)
+        scenario.registration().create(URL, ("*",), "", active=True)
 
 
 def test_whoever_sets_it_active_resumes_it() -> None:
-    world = World(paused_at=NOON_TEXT, pause_reason="gone", failing_since=NOON_TEXT)
-    registration = world.registration()
+    scenario = WebhookScenario(paused_at=NOON_TEXT, pause_reason="gone", failing_since=NOON_TEXT)
+    registration = scenario.registration()
     with pytest.raises(Conflict, match="active"):
         registration.test("w-1")
     assert not registration.update("w-1", {"description": "orders"}).is_active
@@ -398,7 +401,7 @@ class Contested(MemoryEndpoints):
 
 
 def test_a_change_does_not_overwrite_another() -> None:
-    world = World()
-    world.endpoints = Contested(world.endpoints.stored)
+    scenario = WebhookScenario()
+    scenario.endpoints = Contested(scenario.endpoints.stored)
     with pytest.raises(Conflict, match="changed meanwhile"):
-        world.registration().update("w-1", {"description": "orders"})
+        scenario.registration().update("w-1", {"description": "orders"})
