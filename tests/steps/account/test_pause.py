@@ -90,7 +90,7 @@ class PauseScenario:
         return [(entry.action, entry.by, entry.subject) for entry in self.audit.entries.values()]
 
 
-def test_an_email_over_the_line_is_paused_and_no_other() -> None:
+def test_an_email_over_the_limit_is_paused() -> None:
     scenario = PauseScenario()
     scenario.sent(NEWS, 20, bounce=BOUNCE)
     scenario.sent(PLAIN, 100)
@@ -103,7 +103,7 @@ def test_an_email_over_the_line_is_paused_and_no_other() -> None:
     assert scenario.watched() == [], "it is told once"
 
 
-def test_all_mail_that_is_not_transactional_is_paused_over_its_own_line() -> None:
+def test_all_marketing_mail_is_paused_over_its_own_limit() -> None:
     """Each of the two is below the line of an email; together they are above that of all."""
     scenario = PauseScenario()
     for email_id in (NEWS, PLAIN):
@@ -116,7 +116,7 @@ def test_all_mail_that_is_not_transactional_is_paused_over_its_own_line() -> Non
     assert (scenario.pause_of(NEWS), scenario.pause_of(PLAIN)) == (None, None)
 
 
-def test_transactional_mail_is_never_paused_by_itself_and_counts_for_no_other() -> None:
+def test_bounces_of_transactional_mail_pause_nothing() -> None:
     scenario = PauseScenario()
     scenario.sent(RECEIPT, 60, bounce=BOUNCE)
     assert scenario.watched() == []
@@ -124,7 +124,7 @@ def test_transactional_mail_is_never_paused_by_itself_and_counts_for_no_other() 
     assert scenario.watched() == []
 
 
-def test_what_is_paused_by_itself_stops_no_other() -> None:
+def test_a_paused_email_does_not_pause_the_others() -> None:
     """All mail together is far over its line, the rest of it is not."""
     scenario = PauseScenario()
     scenario.sent(NEWS, 60, bounce=BOUNCE)
@@ -134,7 +134,7 @@ def test_what_is_paused_by_itself_stops_no_other() -> None:
     assert scenario.account.stored is None
 
 
-def test_to_resume_all_mail_forgives_each_email() -> None:
+def test_resuming_all_mail_restarts_every_emails_count() -> None:
     scenario = PauseScenario()
     for email_id in (NEWS, PLAIN):
         scenario.sent(email_id, 30, bounce=BOUNCE)
@@ -147,21 +147,21 @@ def test_to_resume_all_mail_forgives_each_email() -> None:
     assert scenario.watched() == []
 
 
-def test_a_few_bounces_are_chance() -> None:
+def test_a_few_bounces_pause_nothing() -> None:
     scenario = PauseScenario()
     scenario.sent(NEWS, 1, bounce=BOUNCE)
     scenario.sent(NEWS, 9)
     assert scenario.watched() == []
 
 
-def test_nothing_sent_nothing_paused_and_unknown_emails_are_nobodys() -> None:
+def test_an_unknown_email_is_not_paused() -> None:
     scenario = PauseScenario()
     assert scenario.watched() == []
     scenario.sent(12345, 30, bounce=BOUNCE)  # such as an SMTP token's that is gone
     assert scenario.watched() == []
 
 
-def test_a_resumed_email_is_judged_by_later_mail_alone() -> None:
+def test_a_resumed_email_is_judged_by_later_mail() -> None:
     scenario = PauseScenario()
     scenario.sent(NEWS, 20, bounce=BOUNCE)
     scenario.watched()
@@ -178,7 +178,7 @@ def test_a_resumed_email_is_judged_by_later_mail_alone() -> None:
 
 
 @pytest.mark.parametrize("email_id", [NEWS, None])
-def test_a_pause_by_hand_stands_until_it_is_resumed(email_id: int | None) -> None:
+def test_a_manual_pause_stays_active_until_it_is_resumed(email_id: int | None) -> None:
     scenario = PauseScenario()
     assert scenario.pausing.resume(email_id, ADA) is None
     first = scenario.pausing.pause(email_id, "wrong prices", ADA)
@@ -196,12 +196,12 @@ def test_a_pause_by_hand_stands_until_it_is_resumed(email_id: int | None) -> Non
     ]
 
 
-def test_a_pause_of_nothing_is_refused() -> None:
+def test_a_pause_of_an_unknown_email_is_refused() -> None:
     with pytest.raises(NotFound, match="there is no email 404"):
         PauseScenario().pausing.pause(404, "why not", ADA)
 
 
-def test_others_who_write_the_same_email_are_no_hindrance_unless_they_never_end() -> None:
+def test_a_pause_retries_after_concurrent_changes() -> None:
     scenario = PauseScenario()
     saves = Quicker(scenario.emails, 2)
     pausing = replace(scenario.pausing, emails=saves)
@@ -224,7 +224,7 @@ class Quicker(MemoryEmails):
         return self.times < 0 and super().save(email, draft, partner)
 
 
-def test_what_is_paused_is_refused_with_the_reason() -> None:
+def test_a_paused_email_is_refused_with_the_reason() -> None:
     scenario = PauseScenario()
     scenario.pausing.pause(NEWS, "wrong prices", ADA)
     scenario.pausing.pause(PLAIN, "20 bounced", REPUTATION)
@@ -237,7 +237,7 @@ def test_what_is_paused_is_refused_with_the_reason() -> None:
     assert scenario.check.check_on_accept(scenario.emails.live[RECEIPT]) is None
 
 
-def test_all_mail_that_is_not_transactional_is_refused_together() -> None:
+def test_a_pause_of_all_marketing_mail_refuses_it() -> None:
     scenario = PauseScenario()
     scenario.pausing.pause(None, "complaints", ADA)
     for refusal in (
@@ -251,7 +251,7 @@ def test_all_mail_that_is_not_transactional_is_refused_together() -> None:
     assert scenario.check.check_on_delivery(RECEIPT, TRANSACTIONAL) is None
 
 
-def test_a_transactional_email_paused_by_hand_accepts_no_more_and_what_it_accepted_goes_out() -> None:
+def test_a_paused_transactional_email_still_delivers_accepted_sends() -> None:
     scenario = PauseScenario()
     scenario.pausing.pause(RECEIPT, "wrong prices", ADA)
     refused = scenario.check.check_on_accept(scenario.emails.live[RECEIPT])
@@ -264,7 +264,7 @@ def test_a_transactional_email_paused_by_hand_accepts_no_more_and_what_it_accept
     "asked",
     [lambda check: check.check_on_delivery(NEWS, "news"), lambda check: check.check_on_delivery(PLAIN, "offers")],
 )
-def test_a_worker_looks_again_after_half_a_minute(asked: Callable[[CheckPause], Any]) -> None:
+def test_a_worker_caches_pauses_for_half_a_minute(asked: Callable[[CheckPause], Any]) -> None:
     scenario = PauseScenario()
     check = scenario.check
     assert asked(check) is None

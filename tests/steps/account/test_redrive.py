@@ -53,7 +53,7 @@ class RedriveScenario:
         return [message.state for message in self.sends.stored.values()]
 
 
-def test_a_letter_goes_back_with_all_its_tries() -> None:
+def test_a_dead_letter_is_queued_with_all_its_attempts() -> None:
     scenario = RedriveScenario()
     assert scenario.redrive() == {RedriveResult.QUEUED: 1}
     assert scenario.states() == [State.QUEUED, State.QUEUED]
@@ -62,14 +62,14 @@ def test_a_letter_goes_back_with_all_its_tries() -> None:
     assert scenario.redrive() == {}
 
 
-def test_whoever_has_the_mail_is_left_alone() -> None:
+def test_a_sent_message_is_not_redriven() -> None:
     scenario = RedriveScenario()
     scenario.settle(0, Transition.SES_CONFIRMED)
     assert scenario.redrive() == {RedriveResult.QUEUED: 1}
     assert scenario.states() == [State.SENT, State.QUEUED]
 
 
-def test_a_letter_that_has_become_needless_is_dropped() -> None:
+def test_a_dead_letter_of_a_sent_mail_is_dropped() -> None:
     scenario = RedriveScenario()
     for number in range(2):
         scenario.settle(number, Transition.SES_CONFIRMED)
@@ -77,13 +77,13 @@ def test_a_letter_that_has_become_needless_is_dropped() -> None:
     assert (scenario.queue.waiting, scenario.letters.letters) == ([], [])
 
 
-def test_a_send_that_is_kept_no_more_is_dropped() -> None:
+def test_a_dead_letter_of_an_expired_send_is_dropped() -> None:
     scenario = RedriveScenario()
     scenario.sends.stored.clear()
     assert scenario.redrive() == {RedriveResult.DONE: 1}
 
 
-def test_what_ses_may_have_taken_stays_a_dead_letter() -> None:
+def test_a_mail_that_ses_may_have_accepted_stays_a_dead_letter() -> None:
     scenario = RedriveScenario()
     for number in range(2):
         scenario.sends.record(MessageKey("s-1", number), TimelineEvent(type=TimelineEventType.REJECTED, at=NOON_TEXT))
@@ -92,14 +92,14 @@ def test_what_ses_may_have_taken_stays_a_dead_letter() -> None:
     assert len(scenario.letters.letters) == 1
 
 
-def test_what_cannot_be_read_stays_a_dead_letter() -> None:
+def test_an_unreadable_dead_letter_stays_one() -> None:
     scenario = RedriveScenario()
     scenario.letters.letters = [DeadLetter(None, "", "handle")]
     assert scenario.redrive() == {RedriveResult.UNREADABLE: 1}
     assert len(scenario.letters.letters) == 1
 
 
-def test_what_sqs_buried_in_the_middle_of_its_tries_goes_on() -> None:
+def test_a_dead_letter_of_an_unsettled_send_is_queued() -> None:
     scenario = RedriveScenario()
     scenario.sends.stored.clear()
     scenario.sends.create(messages_of(scenario.send))
@@ -109,7 +109,7 @@ def test_what_sqs_buried_in_the_middle_of_its_tries_goes_on() -> None:
 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("call", range(8))
-def test_killed_at_any_call_it_can_be_run_again(call: int, after: bool) -> None:
+def test_a_redrive_killed_at_any_call_can_be_repeated(call: int, after: bool) -> None:
     scenario = RedriveScenario()
     try:
         scenario.redrive(Life(call, after=after))

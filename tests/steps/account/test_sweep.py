@@ -65,7 +65,7 @@ def test_what_was_accepted_lately_has_its_time() -> None:
     assert scenario.now(message) == message
 
 
-def test_while_the_queue_is_not_empty_it_is_told_and_left_alone() -> None:
+def test_a_stuck_message_is_reported_while_the_queue_has_copies() -> None:
     scenario = SweepScenario()
     message = scenario.holds()
     scenario.queue.enqueue(a_send())
@@ -74,7 +74,7 @@ def test_while_the_queue_is_not_empty_it_is_told_and_left_alone() -> None:
     assert scenario.now(message).state is State.QUEUED
 
 
-def test_what_no_queue_message_can_deliver_any_more_is_given_up_with_a_reason() -> None:
+def test_a_stuck_message_is_given_up_when_the_queue_is_empty() -> None:
     """Its request died before it was queued, and nobody repeated it."""
     scenario = SweepScenario()
     message = scenario.holds()
@@ -86,7 +86,7 @@ def test_what_no_queue_message_can_deliver_any_more_is_given_up_with_a_reason() 
     assert scenario.swept(STUCK_SECONDS + 1) == 0
 
 
-def test_after_days_it_is_given_up_even_where_the_queue_is_never_empty() -> None:
+def test_a_message_is_given_up_after_days_in_any_case() -> None:
     scenario = SweepScenario()
     message = scenario.holds(attempts=3, reason="SES is down")
     scenario.queue.enqueue(a_send())
@@ -95,7 +95,7 @@ def test_after_days_it_is_given_up_even_where_the_queue_is_never_empty() -> None
     assert scenario.now(message).reason.endswith("SES is down")
 
 
-def test_a_worker_s_lease_and_ses_s_event_have_their_time_too() -> None:
+def test_a_leased_message_is_not_stuck() -> None:
     scenario = SweepScenario()
     lease_until = int(NOON) + 2 * STUCK_SECONDS
     message = scenario.holds(state=State.SENDING, attempts=1, lease_until=lease_until)
@@ -104,7 +104,7 @@ def test_a_worker_s_lease_and_ses_s_event_have_their_time_too() -> None:
     assert scenario.now(message).reason.endswith("its worker ended without an answer")
 
 
-def test_ses_s_word_still_counts_after_that() -> None:
+def test_ses_may_confirm_a_message_that_was_given_up() -> None:
     scenario = SweepScenario()
     message = scenario.holds(state=State.SENDING, attempts=1)
     scenario.swept(STUCK_SECONDS)
@@ -112,7 +112,7 @@ def test_ses_s_word_still_counts_after_that() -> None:
     assert scenario.now(message).state is State.SENT
 
 
-def test_counters_that_lag_accuse_nobody() -> None:
+def test_lagging_counters_report_no_stuck_message() -> None:
     """The tally still says pending; the message knows better."""
     scenario = SweepScenario()
     message = scenario.holds()
@@ -120,5 +120,5 @@ def test_counters_that_lag_accuse_nobody() -> None:
     assert scenario.swept(STUCK_SECONDS) == 0
 
 
-def test_it_looks_back_for_longer_than_a_queue_keeps_anything() -> None:
+def test_a_sweep_reads_back_further_than_a_queue_retains() -> None:
     assert LOOK_BACK_SECONDS > HOPELESS_SECONDS + 12 * 86400

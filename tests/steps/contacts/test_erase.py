@@ -104,7 +104,7 @@ def scenario() -> EraseScenario:
     return made
 
 
-def test_nothing_of_the_person_is_left_and_the_counters_stay(scenario: EraseScenario) -> None:
+def test_an_erasure_leaves_only_the_counters(scenario: EraseScenario) -> None:
     scenario.sends.settle(MessageKey("s-5", 0), Transition.CANCEL, now=NOON)
     before = scenario.counted()
     erasure = scenario.erasure()
@@ -118,21 +118,21 @@ def test_nothing_of_the_person_is_left_and_the_counters_stay(scenario: EraseScen
     assert MemoryMessagesByRecipient(scenario.sends).to(ADA, LATER, 9) == []
 
 
-def test_others_lose_nothing(scenario: EraseScenario) -> None:
+def test_an_erasure_changes_no_other_person(scenario: EraseScenario) -> None:
     bobs = [scenario.sends.stored[MessageKey(send_id, 0)] for send_id in ("s-3", "s-4")]
     erase(scenario)
     assert [scenario.sends.stored[one.key] for one in bobs] == bobs
     assert scenario.contacts.get(BOB)
 
 
-def test_a_send_for_later_is_canceled_and_what_is_kept_of_it_goes(scenario: EraseScenario) -> None:
+def test_a_scheduled_send_is_canceled_and_its_payload_deleted(scenario: EraseScenario) -> None:
     erase(scenario)
     message = scenario.sends.stored[MessageKey("s-5", 0)]
     assert (message.state, message.address) == (State.CANCELED, ERASED)
     assert scenario.queue.kept == {}
 
 
-def test_a_send_to_several_goes_to_nobody_without_its_to_and_to_the_others_without_a_copy(
+def test_erasing_the_to_cancels_a_send_for_every_recipient(
     scenario: EraseScenario,
 ) -> None:
     scenario.put("to", state=State.QUEUED)
@@ -144,18 +144,18 @@ def test_a_send_to_several_goes_to_nobody_without_its_to_and_to_the_others_witho
     assert states == [State.CANCELED, State.CANCELED, State.QUEUED, State.CANCELED]
 
 
-def test_a_send_id_is_still_sent_once(scenario: EraseScenario) -> None:
+def test_a_send_id_stays_unique_after_an_erasure(scenario: EraseScenario) -> None:
     erase(scenario)
     assert not scenario.sends.create([a_message("s-1")])
 
 
-def test_an_erased_message_takes_no_more_facts(scenario: EraseScenario) -> None:
+def test_an_erased_message_records_no_event(scenario: EraseScenario) -> None:
     erase(scenario)
     erased = scenario.sends.stored[MessageKey("s-1", 0)]
     assert scenario.sends.record(erased.key, OPENED) == erased
 
 
-def test_a_wish_not_to_be_mailed_outlives_the_erasure(scenario: EraseScenario) -> None:
+def test_an_unsubscription_outlives_the_erasure(scenario: EraseScenario) -> None:
     no = Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=EARLIER, source="it@acme.example")
     scenario.contacts.set_subscription(ADA, EVERYTHING, no)
     erase(scenario)
@@ -166,7 +166,7 @@ def test_a_wish_not_to_be_mailed_outlives_the_erasure(scenario: EraseScenario) -
     assert ADA not in str(scenario.contacts)
 
 
-def test_a_copy_that_was_still_in_the_queue_makes_no_contact(scenario: EraseScenario) -> None:
+def test_a_copy_in_the_queue_creates_no_contact(scenario: EraseScenario) -> None:
     erase(scenario)
     scenario.contacts.upsert(ADA, {"firstname": "Adelaide"}, EARLIER)
     assert scenario.contacts.stored.keys() == {BOB}
@@ -174,7 +174,7 @@ def test_a_copy_that_was_still_in_the_queue_makes_no_contact(scenario: EraseScen
     assert scenario.contacts.stored.keys() == {ADA, BOB}, "who comes back is a customer again"
 
 
-def test_a_message_that_a_worker_has_is_waited_for(scenario: EraseScenario) -> None:
+def test_an_erasure_waits_for_a_leased_message(scenario: EraseScenario) -> None:
     key = scenario.put("now", state=State.SENDING, attempts=1)
     erasure = scenario.erasure()
     erasure.request(ADA, "it@acme.example")
@@ -186,7 +186,7 @@ def test_a_message_that_a_worker_has_is_waited_for(scenario: EraseScenario) -> N
     assert ADA not in scenario.told()
 
 
-def test_what_comes_after_the_asking_stays(scenario: EraseScenario) -> None:
+def test_a_message_after_the_request_stays(scenario: EraseScenario) -> None:
     erasure = scenario.erasure()
     erasure.request(ADA, "it@acme.example")
     key = scenario.put("new", accepted_at=LATER)
@@ -194,7 +194,7 @@ def test_what_comes_after_the_asking_stays(scenario: EraseScenario) -> None:
     assert scenario.sends.stored[key].address == ADA
 
 
-def test_many_messages_and_a_long_archive_are_done_part_by_part(scenario: EraseScenario) -> None:
+def test_a_long_erasure_is_done_in_parts(scenario: EraseScenario) -> None:
     for number in range(3 * MESSAGE_BATCH):
         scenario.put(f"many-{number}")
         scenario.archive.append([event(f"many-{number}", ADA)])
@@ -220,7 +220,7 @@ class Slow:
         return self.clock.now
 
 
-def test_who_comes_back_while_the_archive_is_looked_through_stays(scenario: EraseScenario) -> None:
+def test_a_new_contact_during_the_scan_stays(scenario: EraseScenario) -> None:
     erasure = scenario.erasure()
     erasure.request(ADA, "it@acme.example")
     slow = replace(erasure, clock=Slow(scenario.clock))
@@ -231,7 +231,7 @@ def test_who_comes_back_while_the_archive_is_looked_through_stays(scenario: Eras
     assert scenario.contacts.stored[ADA].values == {"firstname": "Ada"}
 
 
-def test_whatever_it_dies_of_it_is_finished_by_being_done_again(scenario: EraseScenario) -> None:
+def test_an_erasure_killed_at_any_call_is_finished_later(scenario: EraseScenario) -> None:
     calls, deaths = 0, 0
     erasure = scenario.erasure()
     erasure.request(ADA, "it@acme.example")
@@ -247,7 +247,7 @@ def test_whatever_it_dies_of_it_is_finished_by_being_done_again(scenario: EraseS
     assert [scenario.sends.stored[MessageKey("s-3", 1)].address, len(scenario.sends.stored)] == [ERASED, 6]
 
 
-def test_the_log_tells_who_and_how_much_but_not_whom(scenario: EraseScenario) -> None:
+def test_the_audit_log_hides_the_erased_address(scenario: EraseScenario) -> None:
     erasure = scenario.erasure()
     erasure.request(ADA, "it@acme.example", key_id="k")
     erasure.request(ADA, "it@acme.example", key_id="k")
@@ -260,13 +260,13 @@ def test_the_log_tells_who_and_how_much_but_not_whom(scenario: EraseScenario) ->
     assert done.detail["asked_at"] == NOON_TEXT
 
 
-def test_it_may_be_asked_of_somebody_unknown(scenario: EraseScenario) -> None:
+def test_an_unknown_address_can_be_erased(scenario: EraseScenario) -> None:
     scenario.orders.add(ErasureRequest(address="eve@example.net", asked_at=timestamps.iso(NOON), by="it@acme.example"))
     (done,) = scenario.erasure()(NOON + 60)
     assert (done.messages, done.events) == (0, 0)
 
 
-def test_a_contact_that_others_change_without_end_is_left_for_later(
+def test_a_busy_contact_is_erased_later(
     scenario: EraseScenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def busy(email: str, at: str) -> None:

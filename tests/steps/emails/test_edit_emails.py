@@ -89,7 +89,7 @@ def html(text: str) -> dict[str, Any]:
     return {"content": {"html": text}}
 
 
-def test_a_new_email_keeps_all_that_it_was_given(scenario: EditScenario) -> None:
+def test_a_new_email_stores_the_whole_document(scenario: EditScenario) -> None:
     made = scenario.author.create(WHOLE, ADA)
     assert made.document == WHOLE
     assert made.email == replace(
@@ -102,26 +102,26 @@ def test_a_new_email_keeps_all_that_it_was_given(scenario: EditScenario) -> None
     assert scenario.author.get(100) == scenario.author.draft(100) == EmailWithDocument(made.email, WHOLE)
 
 
-def test_a_name_is_enough_and_what_the_service_tells_is_not_stored(scenario: EditScenario) -> None:
+def test_read_only_fields_are_not_stored(scenario: EditScenario) -> None:
     made = scenario.author.create({"name": "Bare", "id": "9", "state": "PUBLISHED", "version": 4, "subject": None}, ADA)
     assert (made.document, made.email.version) == ({"name": "Bare"}, 1)
 
 
-def test_an_id_that_is_taken_is_drawn_again(scenario: EditScenario) -> None:
+def test_a_taken_id_is_drawn_again(scenario: EditScenario) -> None:
     scenario.author.create(WHOLE, ADA)
     scenario.numbers[:0] = [100, 100]
     assert scenario.author.create({"name": "Other"}, ADA).email.id == 101
     assert scenario.author.get(100).document == WHOLE
 
 
-def test_an_email_may_be_given_an_id_that_is_free(scenario: EditScenario) -> None:
+def test_an_email_may_have_a_chosen_free_id(scenario: EditScenario) -> None:
     assert scenario.author.create(WHOLE, ADA, 7).email.id == 7
     with pytest.raises(Conflict, match="there is an email 7 already"):
         scenario.author.create({"name": "Other"}, BOB, 7)
     assert scenario.author.get(7).document == WHOLE
 
 
-def test_a_rewrite_is_the_whole_draft_and_of_the_version_that_was_read(scenario: EditScenario) -> None:
+def test_replacing_a_draft_needs_the_latest_version(scenario: EditScenario) -> None:
     made = scenario.author.create(WHOLE, ADA)
     told = scenario.author.replace_draft(100, {"name": "New", "id": "9", "unknown": 1}, BOB, made.email.version)
     assert (told.document, told.email.name, told.email.updated_by) == ({"name": "New", "unknown": 1}, "New", BOB)
@@ -139,7 +139,7 @@ def test_a_rewrite_is_the_whole_draft_and_of_the_version_that_was_read(scenario:
         ({"name": "x", "subcategory": "smtp_token"}, "SMTP token"),
     ],
 )
-def test_what_cannot_be_stored_is_told_and_nothing_is_stored(
+def test_an_invalid_document_is_not_stored(
     scenario: EditScenario, document: dict[str, Any], told: str | None
 ) -> None:
     if told is None:
@@ -151,7 +151,7 @@ def test_what_cannot_be_stored_is_told_and_nothing_is_stored(
     assert not scenario.emails.kept
 
 
-def test_a_change_that_makes_it_too_large_or_too_deep_changes_nothing(scenario: EditScenario) -> None:
+def test_a_too_large_or_too_deep_change_is_refused(scenario: EditScenario) -> None:
     scenario.author.create(WHOLE, ADA)
     deep: Any = {}
     for _ in range(900):
@@ -162,7 +162,7 @@ def test_a_change_that_makes_it_too_large_or_too_deep_changes_nothing(scenario: 
     assert scenario.author.draft(100).document == WHOLE
 
 
-def test_what_is_sent_changes_by_publishing_alone(scenario: EditScenario) -> None:
+def test_only_publishing_changes_the_live_email(scenario: EditScenario) -> None:
     author = scenario.author
     author.create(WHOLE, ADA)
     author.publish(100, ADA)
@@ -179,14 +179,14 @@ def test_what_is_sent_changes_by_publishing_alone(scenario: EditScenario) -> Non
     assert body(author.get(100)) == "<p>two</p>"
 
 
-def test_a_draft_that_lacks_something_is_not_published(scenario: EditScenario) -> None:
+def test_an_incomplete_draft_is_not_published(scenario: EditScenario) -> None:
     scenario.author.create({"name": "Bare"}, ADA)
     with pytest.raises(Rejected, match=r"html or mjml.*from\.replyTo"):
         scenario.author.publish(100, ADA)
     assert scenario.emails.live[100].published_revision is None
 
 
-def test_nothing_pretends_to_send_to_lists(scenario: EditScenario) -> None:
+def test_sending_to_lists_is_refused(scenario: EditScenario) -> None:
     scenario.author.create({**WHOLE, "subcategory": "batch", "sendOnPublish": True}, ADA)
     with pytest.raises(Rejected, match="lists is not supported"):
         scenario.author.publish(100, ADA)
@@ -195,7 +195,7 @@ def test_nothing_pretends_to_send_to_lists(scenario: EditScenario) -> None:
     assert scenario.emails.live[100].published_revision == 1
 
 
-def test_a_stale_version_is_refused_and_the_newer_one_named(scenario: EditScenario) -> None:
+def test_a_stale_version_is_refused_with_the_current_one(scenario: EditScenario) -> None:
     made = scenario.author.create(WHOLE, ADA)
     scenario.author.update(100, html("<p>bob's</p>"), BOB, made.email.version)
     scenario.author.publish(100, BOB)
@@ -224,7 +224,7 @@ def test_a_stale_version_is_refused_and_the_newer_one_named(scenario: EditScenar
         lambda author, version: author.restore_to_draft(100, 1, ADA, version),
     ],
 )
-def test_nobody_drops_an_edit_that_they_have_not_seen(
+def test_dropping_a_draft_refuses_a_concurrent_edit(
     drop: Callable[[EmailEditor, int], object], scenario: EditScenario
 ) -> None:
     """What throws the draft away may name the version that it throws away: an edit in the middle then stays."""
@@ -237,7 +237,7 @@ def test_nobody_drops_an_edit_that_they_have_not_seen(
     assert body(scenario.author.draft(100)) == "<p>bob's</p>"
 
 
-def test_two_changes_at_once_are_both_kept(scenario: EditScenario) -> None:
+def test_two_concurrent_changes_are_both_stored(scenario: EditScenario) -> None:
     scenario.author.create(WHOLE, ADA)
     scenario.meanwhile = [lambda: scenario.author.update(100, {"subject": "Bob's"}, BOB)]
     changed = scenario.author.update(100, html("<p>ada's</p>"), ADA)
@@ -246,7 +246,7 @@ def test_two_changes_at_once_are_both_kept(scenario: EditScenario) -> None:
     assert changed.email.version == 3
 
 
-def test_a_version_that_goes_stale_in_the_middle_is_refused_too(scenario: EditScenario) -> None:
+def test_a_version_that_becomes_stale_is_refused(scenario: EditScenario) -> None:
     scenario.author.create(WHOLE, ADA)
     scenario.meanwhile = [lambda: scenario.author.update(100, {"subject": "Bob's"}, BOB)]
     with pytest.raises(Conflict, match="the current one is 2"):
@@ -254,14 +254,14 @@ def test_a_version_that_goes_stale_in_the_middle_is_refused_too(scenario: EditSc
     assert scenario.author.draft(100).document["subject"] == "Bob's"
 
 
-def test_whoever_publishes_without_a_version_publishes_the_latest(scenario: EditScenario) -> None:
+def test_publishing_without_a_version_publishes_the_latest(scenario: EditScenario) -> None:
     scenario.author.create(WHOLE, ADA)
     scenario.meanwhile = [lambda: scenario.author.update(100, html("<p>bob's</p>"), BOB)]
     scenario.author.publish(100, ADA)
     assert scenario.live(100).content.html == body(scenario.author.draft(100)) == "<p>bob's</p>"
 
 
-def test_an_email_that_never_stands_still_is_a_conflict(scenario: EditScenario) -> None:
+def test_an_email_that_always_changes_is_a_conflict(scenario: EditScenario) -> None:
     scenario.author.create(WHOLE, ADA)
 
     def again() -> None:
@@ -273,7 +273,7 @@ def test_an_email_that_never_stands_still_is_a_conflict(scenario: EditScenario) 
         scenario.author.update(100, {"subject": "Ada's"}, ADA)
 
 
-def test_reset_restore_and_restore_to_draft(scenario: EditScenario) -> None:
+def test_earlier_revisions_can_be_restored(scenario: EditScenario) -> None:
     author = scenario.author
     author.create(WHOLE, ADA)
     with pytest.raises(NotFound):
@@ -295,7 +295,7 @@ def test_reset_restore_and_restore_to_draft(scenario: EditScenario) -> None:
             author.restore(100, number, ADA)
 
 
-def test_revisions_tell_who_published_what(scenario: EditScenario) -> None:
+def test_revisions_name_their_publisher(scenario: EditScenario) -> None:
     author = scenario.author
     author.create(WHOLE, ADA)
     author.publish(100, ADA)
@@ -317,7 +317,7 @@ def test_revisions_tell_who_published_what(scenario: EditScenario) -> None:
     assert step.revisions(100, after=1, before=None, limit=9).emails == []
 
 
-def test_unpublishing_ends_sending_and_the_numbers_go_on(scenario: EditScenario) -> None:
+def test_unpublishing_stops_sending_until_the_next_revision(scenario: EditScenario) -> None:
     author = scenario.author
     author.create(WHOLE, ADA)
     author.publish(100, ADA)
@@ -330,7 +330,7 @@ def test_unpublishing_ends_sending_and_the_numbers_go_on(scenario: EditScenario)
     assert scenario.live(100).number == 2
 
 
-def test_an_archived_email_is_gone_until_it_is_brought_back(scenario: EditScenario) -> None:
+def test_an_archived_email_is_hidden_until_it_is_unarchived(scenario: EditScenario) -> None:
     author = scenario.author
     author.create(WHOLE, ADA)
     author.publish(100, ADA)
@@ -355,7 +355,7 @@ def test_an_archived_email_is_gone_until_it_is_brought_back(scenario: EditScenar
         author.archive(1, ADA)
 
 
-def test_a_clone_goes_its_own_way(scenario: EditScenario) -> None:
+def test_a_clone_is_a_new_email(scenario: EditScenario) -> None:
     author = scenario.author
     author.create(WHOLE, ADA)
     author.publish(100, ADA)
@@ -365,7 +365,7 @@ def test_a_clone_goes_its_own_way(scenario: EditScenario) -> None:
     assert author.clone(100, "Mine", BOB).document["name"] == "Mine"
 
 
-def test_an_ab_test_has_two_emails_that_know_each_other(scenario: EditScenario) -> None:
+def test_an_ab_test_links_two_emails(scenario: EditScenario) -> None:
     author = scenario.author
     author.create(WHOLE, ADA)
     with pytest.raises(NotFound, match="no A/B test"):
@@ -380,7 +380,7 @@ def test_an_ab_test_has_two_emails_that_know_each_other(scenario: EditScenario) 
     assert set(scenario.emails.live) == {100, variant.email.id}, "the try that was too late left nothing"
 
 
-def test_the_email_of_an_smtp_token_is_read_and_not_written(scenario: EditScenario) -> None:
+def test_the_email_of_an_smtp_token_is_read_only(scenario: EditScenario) -> None:
     scenario.emails.save(an_email(id=9, name="Till", subcategory=Subcategory.SMTP_TOKEN, created_at=NOON_TEXT))
     author = scenario.author
     assert author.get(9).document["name"] == "Till"
@@ -422,7 +422,7 @@ def stored(scenario: EditScenario) -> tuple[dict[Any, Any], ...]:
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("after", [False, True])
-def test_a_step_that_dies_anywhere_is_done_or_not_begun(step: Callable[[EmailEditor], object], *, after: bool) -> None:
+def test_a_step_killed_at_any_call_is_atomic(step: Callable[[EmailEditor], object], *, after: bool) -> None:
     whole = published_scenario()
     before = stored(whole)
     step(whole.author)
@@ -472,7 +472,7 @@ def test_a_list_reads_the_documents_of_its_page(scenario: EditScenario, monkeypa
     assert [one.email.id for one in step(Filter(), sorts=(), after=100, limit=4).emails] == [101], "a page moves on"
 
 
-def test_what_says_the_same_is_no_new_revision(scenario: EditScenario) -> None:
+def test_an_equal_document_is_no_new_revision(scenario: EditScenario) -> None:
     """With the true step.publish: the order of fields says nothing, a field that mails do not show does."""
     publication = PublishEmail(
         domain=DOMAIN,

@@ -125,13 +125,13 @@ def document(**content: Any) -> dict[str, Any]:
     return {**WHOLE, "content": {**WHOLE["content"], **content}}
 
 
-def test_a_draft_is_shown_with_its_sample() -> None:
+def test_a_draft_is_rendered_with_its_sample() -> None:
     told = PreviewScenario().preview()
     assert (told.rendered.subject, told.rendered.text.strip()) == ("Order 7", "Hi Sam")
     assert (told.missing, told.language, told.preview_text) == ((), "en", "")
 
 
-def test_a_starters_sample_stands_in_and_ones_own_over_it() -> None:
+def test_an_emails_sample_overrides_the_starters() -> None:
     starter = draft_of(1, document(sample={"contactProperties": {"firstname": "Starter"}}), lambda _: None)
     plain = document(templatePath="templates/email/receipt", sample=None)
     assert PreviewScenario(plain, starter=starter).preview().rendered.text.strip() == "Hi Starter"
@@ -139,7 +139,7 @@ def test_a_starters_sample_stands_in_and_ones_own_over_it() -> None:
     assert PreviewScenario(own, starter=starter).preview().rendered.text.strip() == "Hi Sam"
 
 
-def test_given_properties_stand_for_the_sample_and_over_the_contacts() -> None:
+def test_requested_properties_override_the_contacts_and_the_sample() -> None:
     scenario = PreviewScenario()
     assert scenario.preview(contact=ADDRESS).rendered.text.strip() == "Hi Augusta"
     over = scenario.preview(contact=ADDRESS, contact_properties={"firstname": "Ada"}, custom_properties={})
@@ -149,7 +149,7 @@ def test_given_properties_stand_for_the_sample_and_over_the_contacts() -> None:
         scenario.preview(contact=Address("bob@example.net"))
 
 
-def test_what_is_missing_is_named_and_the_rest_is_shown() -> None:
+def test_missing_properties_are_named() -> None:
     told = PreviewScenario(document(html="<p>{{ custom.sum + 1 }}</p>", plainTextVersion="{{ custom.a }} b")).preview(
         custom_properties={}
     )
@@ -157,7 +157,7 @@ def test_what_is_missing_is_named_and_the_rest_is_shown() -> None:
     assert (told.rendered.text, told.rendered.html) == (" b", "")
 
 
-def test_the_preview_text_is_as_an_inbox_shows_it() -> None:
+def test_the_preview_text_is_plain_text() -> None:
     told = PreviewScenario(document(previewText="{{ contact.firstname }} & <co>")).preview()
     assert told.preview_text == "Sam & <co>"
 
@@ -180,7 +180,7 @@ def test_a_published_revision_stays_as_it_was() -> None:
             scenario.preview(number)
 
 
-def test_a_draft_without_a_sender_can_be_shown_but_not_sent() -> None:
+def test_a_draft_without_a_valid_sender_cannot_be_sent() -> None:
     scenario = PreviewScenario({**WHOLE, "from": {}})
     assert scenario.preview().rendered.subject == "Order 7"
     with pytest.raises(Rejected, match=r"from\.replyTo"):
@@ -192,7 +192,7 @@ def test_a_draft_without_a_sender_can_be_shown_but_not_sent() -> None:
 
 
 @pytest.mark.parametrize("html", ["<p>{{ 1 | nothing }}</p>", "<p>{{ 1 // 0 }}</p>", "<p>{% if %}</p>"])
-def test_what_cannot_be_rendered_is_told(html: str) -> None:
+def test_a_rendering_error_is_refused(html: str) -> None:
     scenario = PreviewScenario(document(html=html, plainTextVersion="x"))
     with pytest.raises(Rejected):
         scenario.preview()
@@ -207,7 +207,7 @@ def test_the_raw_mail_is_what_would_be_sent() -> None:
     assert (mail["Subject"], mail["From"], mail["To"]) == ("Order 7", "shop@example.com", "ada@example.net")
 
 
-def test_a_preview_of_marketing_shows_a_link_that_opens_nothing() -> None:
+def test_a_preview_of_marketing_mail_has_an_invalid_link() -> None:
     news = {
         **document(html="<p><a href='{{ unsubscribe_link }}'>x</a></p>"),
         "subscriptionDetails": {"subscriptionId": "news"},
@@ -217,7 +217,7 @@ def test_a_preview_of_marketing_shows_a_link_that_opens_nothing() -> None:
     assert b"List-Unsubscribe" in told.raw
 
 
-def test_revisions_differ_in_what_they_read_like_with_the_same_data() -> None:
+def test_revisions_are_compared_with_the_same_data() -> None:
     scenario = PreviewScenario()
     scenario.publish()
     assert scenario.previews.differences(7, 1, DRAFT, PreviewData()).html == ""
@@ -228,7 +228,7 @@ def test_revisions_differ_in_what_they_read_like_with_the_same_data() -> None:
     assert {"-Hi Sam", "+Hello Sam"} <= set(told.text.splitlines())
 
 
-def test_a_test_is_marked_and_goes_the_way_of_every_send() -> None:
+def test_a_test_is_marked_and_delivered_like_every_send() -> None:
     scenario = PreviewScenario()
     told = scenario.test("ada@example.net", "bob@example.net", contact=ADDRESS)
     scenario.deliver()
@@ -241,7 +241,7 @@ def test_a_test_is_marked_and_goes_the_way_of_every_send() -> None:
     assert "Hi Augusta" in str(mails[1].get_body(("plain",)).get_content())  # type: ignore[union-attr]  # it has one
 
 
-def test_a_test_counts_nowhere_whatever_comes_of_it() -> None:
+def test_a_test_counts_nowhere() -> None:
     scenario = PreviewScenario()
     (message,) = scenario.test("ada@example.net")
     assert counters.of(message) == {}
@@ -260,7 +260,7 @@ def test_a_test_counts_nowhere_whatever_comes_of_it() -> None:
     assert counters.of(replace(kept, is_test=False))
 
 
-def test_a_test_asks_for_no_consent_and_makes_no_contact() -> None:
+def test_a_test_needs_no_consent_and_creates_no_contact() -> None:
     news = {
         **document(html="<p><a href='{{ unsubscribe_link }}'>x</a></p>"),
         "subscriptionDetails": {"subscriptionId": "news"},
@@ -274,7 +274,7 @@ def test_a_test_asks_for_no_consent_and_makes_no_contact() -> None:
     assert scenario.contacts.stored == {gone.email: gone}
 
 
-def test_a_test_that_lacks_a_property_is_refused_by_name_and_nothing_is_stored() -> None:
+def test_a_test_that_lacks_a_property_is_refused() -> None:
     scenario = PreviewScenario()
     with pytest.raises(Rejected, match=r"custom\.order") as refused:
         scenario.test("ada@example.net", custom_properties={})
@@ -293,7 +293,7 @@ def test_a_test_that_cannot_be_queued_leaves_nothing() -> None:
     assert scenario.sends.stored == {}
 
 
-def test_a_sample_is_read_and_its_faults_are_told() -> None:
+def test_the_errors_of_a_sample_are_reported() -> None:
     assert draft_of(7, WHOLE, lambda _: None).sample == SampleData({"firstname": "Sam"}, {"order": {"number": 7}})
     for sample, where in (
         (1, "content.sample"),

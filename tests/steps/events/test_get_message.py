@@ -48,7 +48,7 @@ BY_KEY = Sender(kind=SenderType.API_KEY, id="k1", name="shop", prefix="stf_abc",
 BY_TOKEN = Sender(kind=SenderType.SMTP_TOKEN, id="AKIA1", name="printers", owner="it@example.com")
 
 
-def test_a_key_or_a_token_is_named_and_whether_it_still_is() -> None:
+def test_the_sender_is_an_api_key_or_a_token() -> None:
     assert origin("k1") == BY_KEY
     assert origin("k1", key=replace(KEY, revoked_at=NOON_TEXT)) == replace(BY_KEY, revoked=True)
     assert origin("staffetta-smtp-9") == BY_TOKEN
@@ -67,7 +67,7 @@ def test_whom_nothing_is_kept_of_is_told_so(accepted_by: str, kind: SenderType, 
     assert origin(accepted_by) == Sender(kind=kind, id=name)
 
 
-def test_a_mail_over_smtp_goes_by_ses_id_too_and_an_unknown_one_by_none() -> None:
+def test_a_mail_over_smtp_has_ses_id_too() -> None:
     sends = MemorySends()
     sends.create([a_message(ids.for_ses_message("0102"), number) for number in range(2)])
     explanation = GetMessage(sends=sends, api_keys=MemoryApiKeys(), tokens=MemorySmtpTokens(), emails=MemoryEmails())

@@ -111,7 +111,7 @@ def kinds(message: Message) -> set[TimelineEventType]:
     return {TimelineEventType(fact["kind"]) for fact in message.timeline.values()}
 
 
-def test_smtp_mail_has_a_message_for_each_recipient_as_if_it_had_been_accepted() -> None:
+def test_smtp_mail_has_a_message_for_each_recipient() -> None:
     scenario = RecordScenario().after(event("Send", {}, *EVERYONE, printer="hall", staffetta_send="s-1"))
     assert [(message.role, message.address) for message in scenario.messages] == [
         (RecipientRole.TO, ADA),
@@ -124,7 +124,7 @@ def test_smtp_mail_has_a_message_for_each_recipient_as_if_it_had_been_accepted()
         assert (dict(message.tags), kinds(message)) == ({"printer": "hall"}, {TimelineEventType.SENT})
 
 
-def test_each_event_reaches_the_recipients_that_it_names() -> None:
+def test_each_event_is_recorded_for_its_recipients() -> None:
     ada, bob, eve = RecordScenario().after(*STORY).messages
     assert kinds(ada) == {TimelineEventType.SENT, TimelineEventType.DELIVERED, TimelineEventType.OPENED}
     assert kinds(bob) == {TimelineEventType.SENT, TimelineEventType.BOUNCED}
@@ -186,7 +186,7 @@ def test_a_mails_sending_and_delivery_share_a_write() -> None:
 
 
 @pytest.mark.parametrize("after", [False, True])
-def test_a_worker_that_dies_at_any_call_loses_nothing(*, after: bool) -> None:
+def test_a_worker_killed_at_any_call_loses_no_event(*, after: bool) -> None:
     """Its event comes again with the queue message."""
     told = RecordScenario().after(*STORY)
     for calls in itertools.count():
@@ -211,7 +211,7 @@ def contacts(scenario: RecordScenario) -> dict[str, tuple[bool, bool]]:
 
 
 @pytest.mark.parametrize("before", range(8))
-def test_events_that_overtake_the_making_by_another_worker_are_kept(before: int) -> None:
+def test_events_are_stored_when_another_worker_creates_the_messages(before: int) -> None:
     """It makes the messages before any one call of ours: also amid those that look for them."""
 
     class Overtaken(MemorySends):
@@ -237,7 +237,7 @@ def test_events_that_overtake_the_making_by_another_worker_are_kept(before: int)
     assert [kinds(message) for message in scenario.messages] == [{TimelineEventType.DELIVERED}] * 3
 
 
-def test_what_expired_is_not_made_and_counted_anew() -> None:
+def test_an_expired_message_is_not_created_again() -> None:
     scenario = RecordScenario()
     scenario.clock.now = NOON + 90 * DAY_SECONDS
     assert scenario.recording()(STORY[-1]) is RecordResult.UNKNOWN
@@ -246,7 +246,7 @@ def test_what_expired_is_not_made_and_counted_anew() -> None:
     assert scenario.recording()(STORY[-1]) is RecordResult.RECORDED
 
 
-def test_a_tokens_holder_cannot_write_into_another_send() -> None:
+def test_an_smtp_user_cannot_forge_our_tags() -> None:
     """The tags that tell our own sends may stand in any mail's header."""
     scenario = RecordScenario()
     scenario.sends.create([a_message()])
@@ -266,13 +266,13 @@ def test_mail_of_a_token_that_is_gone_still_counts() -> None:
 
 
 @pytest.mark.parametrize("wanted", [True, False])
-def test_a_token_makes_contacts_of_its_recipients_only_where_it_shall(*, wanted: bool) -> None:
+def test_a_token_creates_contacts_only_if_configured(*, wanted: bool) -> None:
     scenario = RecordScenario(tokens=MemorySmtpTokens({9: replace(TOKEN, create_contact=wanted)}))
     scenario.after(event("Send", {}, ADA, BOB))
     assert set(scenario.contacts.stored) == ({ADA, BOB} if wanted else set())
 
 
-def test_only_the_sending_of_a_mail_makes_contacts() -> None:
+def test_only_a_send_event_creates_contacts() -> None:
     """Of all that follows, nothing asks who its recipients are."""
     assert RecordScenario().after(STORY[1], STORY[4]).contacts.stored == {}
 
@@ -291,7 +291,7 @@ def test_only_the_sending_of_a_mail_makes_contacts() -> None:
         (bounce("Permanent", "elsewhere@example.org", ADA, BOB), False, False),
     ],
 )
-def test_only_a_hard_bounce_quarantines_and_only_a_report_of_spam_is_one(
+def test_only_hard_bounces_and_spam_reports_change_a_contact(
     told: SesEvent, quarantined: bool, complained: bool
 ) -> None:
     contact = RecordScenario().after(told, told).contacts.get(ADA) or Contact(email=ADA, created_at=NOON_TEXT)
@@ -299,7 +299,7 @@ def test_only_a_hard_bounce_quarantines_and_only_a_report_of_spam_is_one(
     assert not quarantined or (contact.quarantine and "550 5.1.1" in contact.quarantine.reason)
 
 
-def test_a_send_of_the_api_is_judged_by_the_address_that_it_went_to() -> None:
+def test_a_bounce_quarantines_the_messages_own_address() -> None:
     scenario = RecordScenario()
     scenario.sends.create([a_message(address="carl@example.net", state=State.SENT)])
     own: Any = {"ses:caller-identity": "Staffetta-Deliver", "staffetta_send": "s-1", "staffetta_recipient": "0"}
@@ -308,7 +308,7 @@ def test_a_send_of_the_api_is_judged_by_the_address_that_it_went_to() -> None:
     assert set(scenario.contacts.stored) == {"carl@example.net"}
 
 
-def test_a_token_hears_of_its_earliest_and_latest_mail_of_a_batch() -> None:
+def test_a_token_stores_a_batchs_earliest_and_latest_mail() -> None:
     scenario, smtp = RecordScenario(), STORY[0].smtp
     assert smtp
     mails = [

@@ -116,7 +116,7 @@ QUESTIONS = st.builds(
 
 
 @given(MESSAGES, QUESTIONS, st.integers(1, 7))
-def test_every_message_that_fits_is_found_once_and_in_order(
+def test_every_matching_message_is_listed_once_and_in_order(
     messages: list[Message], question: MessageQuery, limit: int
 ) -> None:
     wanted = [
@@ -129,7 +129,7 @@ def test_every_message_that_fits_is_found_once_and_in_order(
     assert SearchScenario().add(*messages).all(question, limit) == in_order(wanted)
 
 
-def test_a_page_looks_at_a_bounded_number_and_says_that_there_is_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_reads_a_bounded_number_of_messages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searching, "READ_BATCH", 10)
     monkeypatch.setattr(searching, "READ_MAX", 30)
     scenario = SearchScenario().add(
@@ -141,7 +141,7 @@ def test_a_page_looks_at_a_bounded_number_and_says_that_there_is_more(monkeypatc
     assert scenario.all(question) == [message(99, ago=99)]
 
 
-def test_a_long_time_without_mail_is_gone_through_in_bounded_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_reads_a_bounded_number_of_days(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searching, "DAYS_MAX", 10)
     old = message(1, ago=45 * DAY)
     scenario = SearchScenario().add(old)
@@ -150,7 +150,7 @@ def test_a_long_time_without_mail_is_gone_through_in_bounded_steps(monkeypatch: 
     assert scenario.all(MessageQuery()) == [old]
 
 
-def test_a_day_of_very_many_emails_asks_for_one_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_day_of_too_many_emails_needs_a_filter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searching, "EMAILS_MAX", 2)
     scenario = SearchScenario().add(*(message(number, email_id=number + 1) for number in range(3)))
     with pytest.raises(Rejected, match="3 emails were sent on 2026-11-23"):
@@ -158,7 +158,7 @@ def test_a_day_of_very_many_emails_asks_for_one_of_them(monkeypatch: pytest.Monk
     assert scenario.all(MessageQuery(email_id=2)) == [message(1, email_id=2)]
 
 
-def test_the_last_page_says_that_it_is() -> None:
+def test_the_last_page_has_no_cursor() -> None:
     scenario = SearchScenario().add(message(1), message(2))
     assert scenario.search(MessageQuery(email_id=7), None, 2).next_cursor is None
 
@@ -180,7 +180,7 @@ LIVES = [a_life(number, number * 3600, email_id=1 + number % 2, address=(ADA, BO
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 5, 100])
-def test_every_event_is_told_once_however_it_is_paged(limit: int) -> None:
+def test_every_event_is_listed_once_at_any_page_size(limit: int) -> None:
     scenario = SearchScenario().add(*LIVES)
     told = scenario.all_events(EventQuery(), limit)
     assert [event.id for event in told] == [event.id for one in in_order(LIVES) for event in email_events.of(one)]
@@ -206,11 +206,11 @@ def ms(ago: float) -> int:
         (EventQuery(end=ms(6 * 3600)), 0),
     ],
 )
-def test_events_are_chosen_by_what_is_asked(asked: EventQuery, number: int) -> None:
+def test_events_are_filtered_by_the_query(asked: EventQuery, number: int) -> None:
     assert len(SearchScenario().add(*LIVES).all_events(asked)) == number
 
 
-def test_of_a_recipient_even_a_late_event_is_found() -> None:
+def test_a_recipients_late_event_is_listed() -> None:
     """Of everybody's mail, only what was accepted in the week before the span is looked through."""
     late = a_life(1, 30 * DAY, address=ADA)
     opened = TimelineEvent(
@@ -223,7 +223,7 @@ def test_of_a_recipient_even_a_late_event_is_found() -> None:
     assert scenario.all_events(EventQuery(start=ms(120))) == []
 
 
-def test_an_event_that_comes_between_two_pages_moves_no_other() -> None:
+def test_a_new_event_between_two_pages_moves_no_other() -> None:
     scenario = SearchScenario().add(*LIVES)
     first = scenario.events.page(EventQuery(), None, 2)
     new = TimelineEvent(
@@ -236,7 +236,7 @@ def test_an_event_that_comes_between_two_pages_moves_no_other() -> None:
     ]
 
 
-def test_every_event_is_found_by_its_time_and_id() -> None:
+def test_every_event_can_be_read_by_time_and_id() -> None:
     scenario = SearchScenario().add(*LIVES)
     for life in LIVES:
         for event in email_events.of(life):
@@ -246,5 +246,5 @@ def test_every_event_is_found_by_its_time_and_id() -> None:
 
 
 @pytest.mark.parametrize("event_id", ["", "x", "ffffffff-ffff-ffff-ffff-ffffffffffff", "0" * 32])
-def test_what_is_no_events_id_names_none(event_id: str) -> None:
+def test_an_invalid_event_id_has_no_event(event_id: str) -> None:
     assert SearchScenario().add(*LIVES).events.get(ms(0), event_id) is None

@@ -71,25 +71,25 @@ def rehearsed(known: Contact | None = None, revision: Revision | None = None, **
 KNOWN = Contact(email="ada@example.net", created_at=NOON_TEXT).with_properties({"firstname": "Augusta"}, NOON_TEXT)
 
 
-def test_what_is_known_of_the_contact_is_shown() -> None:
+def test_the_contacts_properties_are_rendered() -> None:
     told = rehearsed(KNOWN, contact={})
     assert told.mail
     assert told.mail.html == "<p>Dear Augusta</p>"
 
 
-def test_what_is_not_transactional_shows_a_link_that_opens_nothing() -> None:
+def test_a_dry_run_of_marketing_mail_has_an_invalid_link() -> None:
     told = rehearsed(revision=a_revision(subscription="news", text="{{ unsubscribe_link }}"))
     assert told.mail
     assert told.mail.text == "https://api.example.com/unsubscribe/s-1.0.dry-run"
 
 
-def test_who_left_is_told() -> None:
+def test_a_contacts_status_is_reported() -> None:
     gone = replace(KNOWN, complained_at=NOON_TEXT)
     told = rehearsed(gone, revision=a_revision(subscription="news"))
     assert (told.message.result, told.mail) == (SendResult.PREVIOUS_SPAM, None)
 
 
-def test_a_good_request_is_shown_as_it_would_read() -> None:
+def test_a_valid_request_is_rendered() -> None:
     told = rehearsed()
     assert told.mail
     assert (told.message.state, told.mail.subject, told.mail.html) == (State.QUEUED, "Order 42", "<p>Dear Ada</p>")
@@ -103,14 +103,14 @@ def test_a_good_request_is_shown_as_it_would_read() -> None:
         ({"custom": {}}, SendResult.MISSING_TEMPLATE_PROPERTIES),
     ],
 )
-def test_a_refusal_is_told_at_once_also_what_only_rendering_finds(changed: Any, result: SendResult) -> None:
+def test_a_refusal_is_returned_with_its_reason(changed: Any, result: SendResult) -> None:
     told = rehearsed(**changed)
     assert (told.message.state, told.message.result, told.mail) == (State.REFUSED, result, None)
     assert told.message.reason
     assert told.message.settled_at
 
 
-def test_what_was_uploaded_must_be_there_and_be_fit_to_be_written() -> None:
+def test_a_dry_run_needs_the_uploads() -> None:
     assert rehearsed(attachments=(AN_UPLOAD,)).mail
     with pytest.raises(Rejected, match="nothing was uploaded"):
         rehearsed(attachments=(replace(AN_UPLOAD, upload=Upload("another")),))

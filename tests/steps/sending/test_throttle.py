@@ -50,7 +50,7 @@ class ThrottleScenario:
         return len(self.mailer.taken)
 
 
-def test_before_the_quota_is_told_ses_itself_throttles() -> None:
+def test_without_a_quota_ses_itself_throttles() -> None:
     scenario = ThrottleScenario()
     worker = scenario.worker()
     for _ in range(100):
@@ -58,7 +58,7 @@ def test_before_the_quota_is_told_ses_itself_throttles() -> None:
     assert (scenario.sent, scenario.clock.now) == (100, NOON)
 
 
-def test_once_it_is_told_every_worker_learns_of_it_within_a_minute() -> None:
+def test_a_worker_reads_a_new_quota_within_a_minute() -> None:
     scenario = ThrottleScenario()
     worker = scenario.worker()
     worker.send(MAIL)
@@ -88,7 +88,7 @@ def test_a_longer_wait_goes_back_to_the_queue() -> None:
     assert scenario.sent == 1
 
 
-def test_those_who_wait_do_not_all_come_back_at_once() -> None:
+def test_throttled_sends_come_back_spread_over_time() -> None:
     scenario = ThrottleScenario().told(SesQuota(0.5, 0, 0))
     waits = set()
     for number in range(50):
@@ -107,7 +107,7 @@ def test_at_high_rates_a_worker_leases_a_block() -> None:
     assert scenario.governors.stored.version == 2, "one save for fifty mails, beside the telling of the quota"
 
 
-def test_what_is_left_of_an_old_block_is_no_burst() -> None:
+def test_an_old_block_expires() -> None:
     scenario = ThrottleScenario().told(SesQuota(1000, None, 0))
     worker = scenario.worker()
     worker.send(MAIL)
@@ -117,7 +117,7 @@ def test_what_is_left_of_an_old_block_is_no_burst() -> None:
     assert scenario.governors.stored.version == 3
 
 
-def test_a_used_up_day_says_so_and_when_the_next_look_is() -> None:
+def test_a_used_up_day_throttles_until_the_next_refresh() -> None:
     scenario = ThrottleScenario().told(SesQuota(10, 100, 98))
     worker = scenario.worker()
     worker.send(MAIL)
@@ -133,14 +133,14 @@ def test_a_used_up_day_says_so_and_when_the_next_look_is() -> None:
     assert scenario.sent == 3
 
 
-def test_a_quota_that_nobody_tells_any_more_stops_nobody() -> None:
+def test_a_stale_quota_is_ignored() -> None:
     scenario = ThrottleScenario().told(SesQuota(10, 0, 0))
     scenario.clock.now += BELIEVED_SECONDS
     scenario.worker().send(MAIL)
     assert scenario.sent == 1
 
 
-def test_telling_the_quota_meets_workers_that_save() -> None:
+def test_refreshing_the_quota_retries_after_conflicts() -> None:
     scenario = ThrottleScenario().told()
 
     @dataclass

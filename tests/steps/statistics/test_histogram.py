@@ -53,7 +53,7 @@ def selected(bars: Sequence[HistogramInterval]) -> dict[str, int]:
         (Interval.DAY, {"2025-12-31T00:00:00": 1, "2026-11-22T00:00:00": 1, "2026-11-23T00:00:00": 2}, 328),
     ],
 )
-def test_an_open_span_runs_from_the_first_to_the_last_that_was_counted(
+def test_an_open_span_covers_the_counted_intervals(
     interval: Interval, expected: dict[str, int], intervals: int
 ) -> None:
     bars = asked(interval, None, None)
@@ -78,12 +78,12 @@ def test_seconds_are_told_apart() -> None:
     assert selected(bars) == {"2026-11-23T12:07:00": 1, "2026-11-23T12:07:01": 1}
 
 
-def test_a_day_that_is_asked_for_in_part_counts_its_hours() -> None:
+def test_a_part_of_a_day_counts_its_hours() -> None:
     assert selected(asked(Interval.DAY, "2026-11-22T11:00:00Z", "2026-11-23T13:00:00Z")) == {"2026-11-23T00:00:00": 2}
     assert selected(asked(Interval.DAY, "2026-11-22T10:00:00Z", "2026-11-23T12:00:00Z")) == {"2026-11-22T00:00:00": 1}
 
 
-def test_where_nothing_was_counted_there_is_no_bar_or_an_empty_one() -> None:
+def test_an_interval_without_counters_is_empty() -> None:
     assert asked(Interval.DAY, None, "2020-01-01") == []
     (bar,) = asked(Interval.DAY, "2020-01-01", "2020-01-02")
     assert (selected([bar]), bar.end) == ({}, periods.moment("2020-01-02"))

@@ -112,7 +112,7 @@ def event(send_id: str, name: str = "Delivery", **more: Any) -> dict[str, Any]:
     return {"eventType": name, "mail": mail, "delivery": {"timestamp": LATER}, **more}
 
 
-def test_sound_counters_are_proved(scenario: RebuildScenario) -> None:
+def test_correct_counters_have_no_differences(scenario: RebuildScenario) -> None:
     report = scenario.rebuild().compare(TODAY, TODAY)
     assert (report.messages, report.differences) == (3, {})
     assert report.compared == 8, "hours and days of the account, two emails and a tag"
@@ -121,7 +121,7 @@ def test_sound_counters_are_proved(scenario: RebuildScenario) -> None:
 
 
 @pytest.mark.parametrize("kind", [SubjectType.ACCOUNT, SubjectType.EMAIL, SubjectType.TAG])
-def test_a_damaged_counter_is_found_and_mended(scenario: RebuildScenario, kind: SubjectType) -> None:
+def test_a_damaged_counter_is_repaired(scenario: RebuildScenario, kind: SubjectType) -> None:
     sound = {cell: +counter(tally) for cell, tally in scenario.metrics.tallies.items()}
     scenario.damage(kind, {"sent": 7, "dropped": 3})
     found = scenario.rebuild().compare(TODAY, TODAY).differences
@@ -132,20 +132,20 @@ def test_a_damaged_counter_is_found_and_mended(scenario: RebuildScenario, kind: 
     assert summed(scenario) == summed_of(sound)
 
 
-def test_a_lost_tally_is_made_anew_with_the_emails_it_listed(scenario: RebuildScenario) -> None:
+def test_lost_counters_are_recomputed_with_their_emails(scenario: RebuildScenario) -> None:
     scenario.metrics.tallies.clear()
     scenario.rebuild().repair(TODAY, TODAY)
     assert scenario.rebuild().compare(TODAY, TODAY).differences == {}
     assert scenario.metrics.emails(TODAY, TODAY) == [7, 8]
 
 
-def test_counters_of_messages_that_never_were_go(scenario: RebuildScenario) -> None:
+def test_counters_without_messages_become_zero(scenario: RebuildScenario) -> None:
     del scenario.sends.stored[MessageKey("s-2", 0)]
     scenario.rebuild().repair(TODAY, TODAY)
     assert not any(scenario.metrics.by_email(f"{TODAY}T00", f"{TODAY}T23", [8])[0].counters.values())
 
 
-def test_what_is_on_its_way_is_not_counted_twice(scenario: RebuildScenario) -> None:
+def test_pending_changes_are_not_counted_twice(scenario: RebuildScenario) -> None:
     """The stream brings it while the rebuild waits; and what comes then is on its way itself."""
     scenario.put("new")
     scenario.meanwhile = scenario.stream
@@ -162,7 +162,7 @@ def test_what_is_on_its_way_is_not_counted_twice(scenario: RebuildScenario) -> N
     assert scenario.rebuild().compare(TODAY, TODAY).differences == {}
 
 
-def test_the_stream_goes_on_after_a_mending(scenario: RebuildScenario) -> None:
+def test_the_stream_continues_after_a_repair(scenario: RebuildScenario) -> None:
     scenario.damage(SubjectType.EMAIL, {"sent": 7})
     scenario.rebuild().repair(TODAY, TODAY)
     scenario.put("later")
@@ -187,7 +187,7 @@ def test_an_event_that_was_never_recorded_is_recorded_and_counted(scenario: Rebu
     assert scenario.metrics.by_email(f"{TODAY}T00", f"{TODAY}T23", [7])[0].counters["delivered"] == 1
 
 
-def test_mail_over_smtp_that_no_event_made_a_message_of_is_made_now(scenario: RebuildScenario) -> None:
+def test_a_missing_smtp_message_is_created(scenario: RebuildScenario) -> None:
     mail = {**event("")["mail"], "tags": {"ses:caller-identity": ["staffetta-smtp-9"]}}
     scenario.archive.append([RawEvent(json.dumps({"eventType": "Send", "mail": mail, "send": {}}), LATER)])
     rebuild = scenario.rebuild()
@@ -197,7 +197,7 @@ def test_mail_over_smtp_that_no_event_made_a_message_of_is_made_now(scenario: Re
     assert list(rebuild.unrecorded(TODAY)) == []
 
 
-def test_an_erased_message_lacks_nothing_and_counts_on(scenario: RebuildScenario) -> None:
+def test_an_erased_message_still_counts(scenario: RebuildScenario) -> None:
     scenario.archive.append([RawEvent(json.dumps(event("s-1")), LATER)])
     key = MessageKey("s-1", 0)
     scenario.sends.stored[key] = anonymous(scenario.sends.stored[key])
@@ -205,7 +205,7 @@ def test_an_erased_message_lacks_nothing_and_counts_on(scenario: RebuildScenario
     assert scenario.rebuild().compare(TODAY, TODAY).differences == {}
 
 
-def test_what_expired_cannot_be_told_anew_and_says_so(scenario: RebuildScenario) -> None:
+def test_days_before_the_retention_are_refused(scenario: RebuildScenario) -> None:
     rebuild = scenario.rebuild()
     assert rebuild.earliest_day() == "2026-08-26"
     assert rebuild.compare("2026-08-26", TODAY).differences == {}
@@ -214,7 +214,7 @@ def test_what_expired_cannot_be_told_anew_and_says_so(scenario: RebuildScenario)
             refused()
 
 
-def test_a_full_family_is_held_against_the_truth_as_a_whole() -> None:
+def test_a_full_family_of_counters_is_compared_as_a_whole() -> None:
     """Which names were counted apart depended on who came first."""
     most = FAMILIES["client:"]
     true = {f"client:{number}": 1 for number in range(most + 5)} | {"open": 3}

@@ -112,12 +112,12 @@ def repeat(world: TokenWorld, act: Act, key: str) -> None:
 
 
 @pytest.mark.parametrize("name", ACTS)
-def test_whatever_fails_the_law_holds_in_the_end(name: str) -> None:
+def test_the_invariants_hold_after_any_fault(name: str) -> None:
     assert calls_of(ACTS[name]) >= 6
     every_fault(ACTS[name])
 
 
-def test_a_create_that_fails_leaves_no_key_that_works() -> None:
+def test_a_failed_create_leaves_no_valid_key() -> None:
     """At once, unless the worker died: then when the reconciler comes."""
     for number in range(calls_of(ACTS["create"])):
         for after in (False, True):
@@ -127,7 +127,7 @@ def test_a_create_that_fails_leaves_no_key_that_works() -> None:
             mend(world)
 
 
-def test_a_reset_that_fails_leaves_a_password_that_works() -> None:
+def test_a_failed_reset_leaves_a_valid_password() -> None:
     """The old one, or (where its answer was lost) the new one: a token is never without."""
     for number in range(calls_of(ACTS["reset"])):
         for fault in FAULTS:
@@ -168,7 +168,7 @@ def quietly(act: Callable[[], object]) -> None:
 @pytest.mark.parametrize("pause", [0, LEASE_SECONDS])
 @pytest.mark.parametrize("other", OTHERS)
 @pytest.mark.parametrize("name", ACTS)
-def test_whoever_comes_in_between_the_law_holds_in_the_end(name: str, other: str, pause: float) -> None:
+def test_the_invariants_hold_after_any_concurrent_change(name: str, other: str, pause: float) -> None:
     every_encounter(ACTS[name], OTHERS[other], pause)
 
 
@@ -238,5 +238,5 @@ def test_without_a_safeguard_the_suite_fails(name: str, monkeypatch: pytest.Monk
         suite()
 
 
-def test_with_every_safeguard_it_does_not() -> None:
+def test_with_every_safeguard_the_suite_passes() -> None:
     suite()

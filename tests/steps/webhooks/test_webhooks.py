@@ -121,7 +121,7 @@ def delivered(seconds: int = 5, send_id: str = "s-1") -> Message:
     return replace(a_message(send_id, state=State.SENT, settled_at=NOON_TEXT), timeline={fact.key: fact.to_item()})
 
 
-def test_a_change_is_told_to_each_endpoint_that_wants_it() -> None:
+def test_an_event_is_queued_for_each_subscribed_endpoint() -> None:
     scenario = WebhookScenario(event_types=("email.sent",))
     scenario.endpoints.save(an_endpoint("w-2", event_types=("email.delivered", "email.sent")))
     scenario.endpoints.save(an_endpoint("w-3", active=False))
@@ -133,13 +133,13 @@ def test_a_change_is_told_to_each_endpoint_that_wants_it() -> None:
     assert [event.type for event in bus.events] == ["email.sent", "email.delivered"]
 
 
-def test_where_nobody_listens_nothing_is_queued() -> None:
+def test_without_active_endpoints_no_event_is_queued() -> None:
     scenario = WebhookScenario(active=False)
     assert EventPublisher(endpoints=scenario.endpoints, queue=scenario.queue, bus=None)([(None, delivered())]) == 0
     assert scenario.queue.jobs == []
 
 
-def test_what_is_posted_is_signed() -> None:
+def test_a_webhook_is_signed() -> None:
     scenario = WebhookScenario()
     assert scenario.deliver().state is DeliveryState.DELIVERED
     ((url, headers, body),) = scenario.receivers.posted
@@ -149,7 +149,7 @@ def test_what_is_posted_is_signed() -> None:
     assert headers["webhook-signature"] == signed
 
 
-def test_while_a_secret_is_replaced_both_sign() -> None:
+def test_both_secrets_sign_during_a_rotation() -> None:
     now = datetime.now(UTC).timestamp()
     old, new = (webhook_signature.secret_of(letter * 32) for letter in (b"o", b"n"))
     headers = dict(webhook_signature.signed("evt_1", now, "{}", [new, old]))
@@ -158,7 +158,7 @@ def test_while_a_secret_is_replaced_both_sign() -> None:
         Webhook(SECRET).verify("{}", headers)
 
 
-def test_a_receiver_that_recovers_hears_of_it_at_last() -> None:
+def test_a_failed_delivery_is_retried_until_it_succeeds() -> None:
     scenario = WebhookScenario()
     scenario.receivers.answers[URL] = [500, 0, 302]
     scenario.deliver()
@@ -183,7 +183,7 @@ def test_a_delivery_is_given_up_within_a_day() -> None:
     assert 23 * HOUR < scenario.clock.now - NOON < 24 * HOUR
 
 
-def test_a_day_of_failures_pauses_and_whoever_is_told_is_told_once() -> None:
+def test_a_day_of_failures_pauses_an_endpoint() -> None:
     scenario = WebhookScenario(failing_since=timestamps.iso(NOON - 24 * HOUR))
     scenario.receivers.answers[URL] = [500]
     told = scenario.deliver()
@@ -197,14 +197,14 @@ def test_a_day_of_failures_pauses_and_whoever_is_told_is_told_once() -> None:
     )
 
 
-def test_one_that_is_gone_is_paused_at_once() -> None:
+def test_an_endpoint_that_is_gone_is_paused_at_once() -> None:
     scenario = WebhookScenario()
     scenario.receivers.answers[URL] = [410]
     assert scenario.deliver().paused
     assert not scenario.endpoint.is_active
 
 
-def test_a_job_that_comes_early_waits_on() -> None:
+def test_an_early_job_is_queued_again() -> None:
     """SQS delays a quarter of an hour at most."""
     scenario = WebhookScenario()
     job = DeliveryJob(endpoint_id="w-1", event=EVENT, due=NOON + 5000)
@@ -213,7 +213,7 @@ def test_a_job_that_comes_early_waits_on() -> None:
     assert scenario.receivers.posted == []
 
 
-def test_a_copy_of_a_job_is_known() -> None:
+def test_a_duplicate_job_is_not_delivered() -> None:
     """Of a batch that notify told twice, or SQS delivered twice, before and after a retry."""
     scenario = WebhookScenario()
     scenario.receivers.answers[URL] = [500]
@@ -224,7 +224,7 @@ def test_a_copy_of_a_job_is_known() -> None:
     assert len(scenario.receivers.posted) == 2
 
 
-def test_a_replay_that_a_copy_of_it_delivered_is_not_tried_again() -> None:
+def test_a_delivered_replay_is_not_retried() -> None:
     """Two workers had it: one was told 500 and queued another try, the other delivered it."""
     scenario = WebhookScenario()
     scenario.receivers.answers[URL] = [500]
@@ -235,7 +235,7 @@ def test_a_replay_that_a_copy_of_it_delivered_is_not_tried_again() -> None:
     assert len(scenario.receivers.posted) == 1
 
 
-def test_a_deleted_endpoint_hears_nothing() -> None:
+def test_a_deleted_endpoint_receives_nothing() -> None:
     scenario = WebhookScenario()
     scenario.endpoints.delete("w-1")
     assert scenario.deliver() == DeliveryResult()
@@ -244,7 +244,7 @@ def test_a_deleted_endpoint_hears_nothing() -> None:
 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("calls", range(14))
-def test_a_worker_may_die_anywhere(calls: int, after: bool) -> None:
+def test_a_worker_killed_at_any_call_loses_no_event(calls: int, after: bool) -> None:
     """The job comes again, and the event arrives all the same, after a failure too."""
     scenario = WebhookScenario()
     scenario.receivers.answers[URL] = [500]
@@ -306,7 +306,7 @@ def replayed(scenario: WebhookScenario, job: ReplayJob) -> int:
     return pages
 
 
-def test_a_span_is_replayed_without_what_was_delivered() -> None:
+def test_a_range_is_replayed_without_delivered_events() -> None:
     scenario = WebhookScenario(event_types=("email.delivered",))
     scenario.sends.create([delivered(5), delivered(60, "s-2"), delivered(2 * HOUR, "s-3")])
     replayed(scenario, span())
@@ -318,7 +318,7 @@ def test_a_span_is_replayed_without_what_was_delivered() -> None:
     assert len(scenario.receivers.posted) == 4
 
 
-def test_a_span_reaches_back_to_messages_accepted_before_it() -> None:
+def test_a_range_includes_messages_accepted_before_it() -> None:
     scenario = WebhookScenario(event_types=("email.delivered",))
     early = timestamps.iso(NOON - LOOK_BACK_SECONDS)
     scenario.sends.create([replace(delivered(5), accepted_at=early)])
@@ -326,7 +326,7 @@ def test_a_span_reaches_back_to_messages_accepted_before_it() -> None:
     assert len(scenario.receivers.posted) == 1
 
 
-def test_a_long_span_is_replayed_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_range_is_replayed_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where more than a page was accepted in the same millisecond, it comes to an end."""
     monkeypatch.setattr(replay_webhooks, "PAGE", 3)
     scenario = WebhookScenario(event_types=("email.delivered",))
@@ -341,13 +341,13 @@ def test_a_long_span_is_replayed_page_by_page(monkeypatch: pytest.MonkeyPatch) -
     replayed(scenario, span())
 
 
-def test_a_replay_for_nobody_does_nothing() -> None:
+def test_a_replay_to_a_paused_endpoint_does_nothing() -> None:
     scenario = WebhookScenario(active=False)
     assert replayed(scenario, span()) == 1
     assert scenario.receivers.posted == []
 
 
-def test_a_secret_is_made_shown_and_replaced() -> None:
+def test_a_secret_is_created_and_rotated() -> None:
     scenario = WebhookScenario()
     registration = scenario.registration()
     endpoint, secret = registration.create(URL, ("*",), "orders", active=True)
@@ -364,7 +364,7 @@ def test_a_secret_is_made_shown_and_replaced() -> None:
             ended(endpoint.id)
 
 
-def test_every_fault_of_a_registration_is_told() -> None:
+def test_every_error_of_a_webhook_is_reported() -> None:
     scenario = WebhookScenario()
     scenario.receivers.refused["https://intranet.example/"] = "names a host that is not on the public Internet"
     with pytest.raises(Rejected) as refused:
