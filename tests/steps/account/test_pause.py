@@ -64,7 +64,7 @@ class PauseScenario:
     def check(self) -> CheckPause:
         return CheckPause(emails=self.emails, account=self.account.get, clock=self.clock)
 
-    def watched(self) -> list[str]:
+    def monitor(self) -> list[str]:
         watch = ReputationMonitor(
             metrics=self.metrics, emails=self.emails, account=self.account, pausing=self.pausing, clock=self.clock
         )
@@ -94,13 +94,13 @@ def test_an_email_over_the_limit_is_paused() -> None:
     scenario = PauseScenario()
     scenario.sent(NEWS, 20, bounce=BOUNCE)
     scenario.sent(PLAIN, 100)
-    assert scenario.watched() == ["email 8: 20 of 20 mails (100.0%) bounced; the line is 10.0%"]
+    assert scenario.monitor() == ["email 8: 20 of 20 mails (100.0%) bounced; the line is 10.0%"]
     paused = scenario.pause_of(NEWS)
     assert paused
     assert (paused.by, paused.at, paused.is_active) == (REPUTATION, NOON_TEXT, True)
     assert (scenario.pause_of(PLAIN), scenario.account.stored) == (None, None)
     assert scenario.acts() == [(AuditAction.SENDING_PAUSED, REPUTATION, "email 8")]
-    assert scenario.watched() == [], "it is told once"
+    assert scenario.monitor() == [], "it is told once"
 
 
 def test_all_marketing_mail_is_paused_over_its_own_limit() -> None:
@@ -109,7 +109,7 @@ def test_all_marketing_mail_is_paused_over_its_own_limit() -> None:
     for email_id in (NEWS, PLAIN):
         scenario.sent(email_id, 5, complaint=COMPLAINT)
         scenario.sent(email_id, 1050)
-    assert scenario.watched() == [
+    assert scenario.monitor() == [
         "all mail that is not transactional: 10 of 2110 mails (0.5%) were reported as spam; the line is 0.1%"
     ]
     assert scenario.account.stored
@@ -119,9 +119,9 @@ def test_all_marketing_mail_is_paused_over_its_own_limit() -> None:
 def test_bounces_of_transactional_mail_pause_nothing() -> None:
     scenario = PauseScenario()
     scenario.sent(RECEIPT, 60, bounce=BOUNCE)
-    assert scenario.watched() == []
+    assert scenario.monitor() == []
     scenario.sent(NEWS, 10)
-    assert scenario.watched() == []
+    assert scenario.monitor() == []
 
 
 def test_a_paused_email_does_not_pause_the_others() -> None:
@@ -129,8 +129,8 @@ def test_a_paused_email_does_not_pause_the_others() -> None:
     scenario = PauseScenario()
     scenario.sent(NEWS, 60, bounce=BOUNCE)
     scenario.sent(PLAIN, 100)
-    assert len(scenario.watched()) == 1
-    assert scenario.watched() == []
+    assert len(scenario.monitor()) == 1
+    assert scenario.monitor() == []
     assert scenario.account.stored is None
 
 
@@ -139,38 +139,38 @@ def test_resuming_all_mail_restarts_every_emails_count() -> None:
     for email_id in (NEWS, PLAIN):
         scenario.sent(email_id, 30, bounce=BOUNCE)
         scenario.sent(email_id, 400)
-    scenario.watched()
+    scenario.monitor()
     assert scenario.account.stored
     scenario.pausing.resume(None, ADA)
-    assert scenario.watched() == []
+    assert scenario.monitor() == []
     scenario.sent(NEWS, 30, bounce=BOUNCE)
-    assert scenario.watched() == []
+    assert scenario.monitor() == []
 
 
 def test_a_few_bounces_pause_nothing() -> None:
     scenario = PauseScenario()
     scenario.sent(NEWS, 1, bounce=BOUNCE)
     scenario.sent(NEWS, 9)
-    assert scenario.watched() == []
+    assert scenario.monitor() == []
 
 
 def test_an_unknown_email_is_not_paused() -> None:
     scenario = PauseScenario()
-    assert scenario.watched() == []
+    assert scenario.monitor() == []
     scenario.sent(12345, 30, bounce=BOUNCE)  # such as an SMTP token's that is gone
-    assert scenario.watched() == []
+    assert scenario.monitor() == []
 
 
 def test_a_resumed_email_is_judged_by_later_mail() -> None:
     scenario = PauseScenario()
     scenario.sent(NEWS, 20, bounce=BOUNCE)
-    scenario.watched()
+    scenario.monitor()
     scenario.pausing.resume(NEWS, ADA)
     scenario.sent(NEWS, 20, bounce=BOUNCE)  # within the hour: accepted before, for all we know
-    assert scenario.watched() == []
+    assert scenario.monitor() == []
     scenario.clock.now = NOON + 3600
     scenario.sent(NEWS, 20, bounce=BOUNCE)
-    assert len(scenario.watched()) == 1
+    assert len(scenario.monitor()) == 1
     paused = scenario.pause_of(NEWS)
     assert paused
     assert paused.is_active
@@ -261,20 +261,20 @@ def test_a_paused_transactional_email_still_delivers_accepted_sends() -> None:
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "check_on",
     [lambda check: check.check_on_delivery(NEWS, "news"), lambda check: check.check_on_delivery(PLAIN, "offers")],
 )
-def test_a_worker_caches_pauses_for_half_a_minute(asked: Callable[[CheckPause], Any]) -> None:
+def test_a_worker_caches_pauses_for_half_a_minute(check_on: Callable[[CheckPause], Any]) -> None:
     scenario = PauseScenario()
     check = scenario.check
-    assert asked(check) is None
+    assert check_on(check) is None
     scenario.pausing.pause(NEWS, "x", ADA)
     scenario.pausing.pause(None, "x", ADA)
     scenario.clock.now += CACHE_SECONDS - 1
-    assert asked(check) is None
+    assert check_on(check) is None
     scenario.clock.now += 1
-    assert asked(check)
+    assert check_on(check)
     scenario.pausing.resume(NEWS, ADA)
     scenario.pausing.resume(None, ADA)
     scenario.clock.now += CACHE_SECONDS
-    assert asked(check) is None
+    assert check_on(check) is None

@@ -79,10 +79,10 @@ def test_a_stuck_message_is_given_up_when_the_queue_is_empty() -> None:
     scenario = SweepScenario()
     message = scenario.holds()
     assert scenario.swept(STUCK_SECONDS) == 1
-    told = scenario.now(message)
-    assert (told.state, told.result) == (State.FAILED, SendResult.UNDELIVERABLE)
-    assert told.settled_at == timestamps.iso(NOON + STUCK_SECONDS)
-    assert told.reason.endswith("no worker ever had it")
+    message_now = scenario.now(message)
+    assert (message_now.state, message_now.result) == (State.FAILED, SendResult.UNDELIVERABLE)
+    assert message_now.settled_at == timestamps.iso(NOON + STUCK_SECONDS)
+    assert message_now.reason.endswith("no worker ever had it")
     assert scenario.swept(STUCK_SECONDS + 1) == 0
 
 

@@ -49,13 +49,13 @@ class EraseScenario:
     queue: MemoryQueue = field(default_factory=MemoryQueue)
     contacts: MemoryContacts = field(default_factory=MemoryContacts)
     archive: MemoryEventArchive = field(default_factory=MemoryEventArchive)
-    orders: MemoryErasureRequests = field(default_factory=MemoryErasureRequests)
+    requests: MemoryErasureRequests = field(default_factory=MemoryErasureRequests)
     audit: MemoryAudit = field(default_factory=MemoryAudit)
 
     def erasure(self, life: Life | None = None) -> EraseContact:
         guard: Any = life.guard if life else lambda port: port
         return EraseContact(
-            requests=guard(self.orders),
+            requests=guard(self.requests),
             messages=guard(MemoryMessagesByRecipient(self.sends)),
             sends=guard(self.sends),
             payloads=guard(self.queue),
@@ -66,17 +66,17 @@ class EraseScenario:
         )
 
     def put(self, send_id: str, recipient: int = 0, **changed: Any) -> MessageKey:
-        given = {"address": ADA, "accepted_at": EARLIER, "state": State.SENT, **changed}
-        message = a_message(send_id, recipient, **given)
+        fields = {"address": ADA, "accepted_at": EARLIER, "state": State.SENT, **changed}
+        message = a_message(send_id, recipient, **fields)
         self.sends.create([message])
         return message.key
 
     def counted(self) -> Any:
         return sum((counters.of(message) for message in self.sends.stored.values()), counters.of(None))
 
-    def told(self) -> str:
+    def stored_text(self) -> str:
         """All that is stored, as text, the orders and the audit log too."""
-        return str((self.sends, self.contacts, self.archive, self.orders, self.audit, self.queue)).lower()
+        return str((self.sends, self.contacts, self.archive, self.requests, self.audit, self.queue)).lower()
 
 
 def event(send_id: str, address: str) -> RawEvent:
@@ -89,19 +89,19 @@ def event(send_id: str, address: str) -> RawEvent:
 @pytest.fixture
 def scenario() -> EraseScenario:
     """Ada has a contact and three mails, Bob one of his own and one that Ada has a copy of; one is for later."""
-    made = EraseScenario()
-    made.put("s-1", timeline={OPENED.key: OPENED.to_item()}, attempts=1, unsubscribe_id="u")
-    made.put("s-2", state=State.REFUSED, result=SendResult.PREVIOUSLY_BOUNCED, reason=f"{ADA} bounced")
-    made.put("s-3", address=BOB, role=RecipientRole.TO)
-    made.put("s-3", 1, role=RecipientRole.CC)
-    made.put("s-4", address=BOB)
-    made.put("s-5", state=State.SCHEDULED, due_at=LATER)
-    made.queue.save_scheduled(a_send(id="s-5"))
-    made.contacts.upsert(ADA, {"firstname": "Adelaide"}, EARLIER)
-    made.contacts.upsert(BOB, {}, EARLIER)
-    made.archive.append([event("s-1", ADA), event("s-4", BOB)])
-    made.archive.append([event("s-2", "Ada@Example.net")])
-    return made
+    scenario = EraseScenario()
+    scenario.put("s-1", timeline={OPENED.key: OPENED.to_item()}, attempts=1, unsubscribe_id="u")
+    scenario.put("s-2", state=State.REFUSED, result=SendResult.PREVIOUSLY_BOUNCED, reason=f"{ADA} bounced")
+    scenario.put("s-3", address=BOB, role=RecipientRole.TO)
+    scenario.put("s-3", 1, role=RecipientRole.CC)
+    scenario.put("s-4", address=BOB)
+    scenario.put("s-5", state=State.SCHEDULED, due_at=LATER)
+    scenario.queue.save_scheduled(a_send(id="s-5"))
+    scenario.contacts.upsert(ADA, {"firstname": "Adelaide"}, EARLIER)
+    scenario.contacts.upsert(BOB, {}, EARLIER)
+    scenario.archive.append([event("s-1", ADA), event("s-4", BOB)])
+    scenario.archive.append([event("s-2", "Ada@Example.net")])
+    return scenario
 
 
 def test_an_erasure_leaves_only_the_counters(scenario: EraseScenario) -> None:
@@ -111,8 +111,8 @@ def test_an_erasure_leaves_only_the_counters(scenario: EraseScenario) -> None:
     erasure.request("Ada@example.net", "it@acme.example")
     (done,) = erasure(NOON + 60)
     assert scenario.counted() == before
-    for told in (ADA, "adelaide", "192.0.2.9", "thunderbird"):
-        assert told not in scenario.told().replace("it@acme.example", "")
+    for text in (ADA, "adelaide", "192.0.2.9", "thunderbird"):
+        assert text not in scenario.stored_text().replace("it@acme.example", "")
     assert (done.messages, done.events, done.canceled) == (4, 2, 0)
     assert list(scenario.archive.between("2026-11-23T00", "2026-11-23T23")) == [json.loads(event("s-4", BOB).text)]
     assert MemoryMessagesByRecipient(scenario.sends).to(ADA, LATER, 9) == []
@@ -159,10 +159,10 @@ def test_an_unsubscription_outlives_the_erasure(scenario: EraseScenario) -> None
     no = Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=EARLIER, source="it@acme.example")
     scenario.contacts.set_subscription(ADA, EVERYTHING, no)
     erase(scenario)
-    known = scenario.contacts.get(ADA)
-    assert known
-    assert known.unsubscribed(EVERYTHING)
-    assert known.values == {}
+    contact = scenario.contacts.get(ADA)
+    assert contact
+    assert contact.unsubscribed(EVERYTHING)
+    assert contact.values == {}
     assert ADA not in str(scenario.contacts)
 
 
@@ -183,7 +183,7 @@ def test_an_erasure_waits_for_a_leased_message(scenario: EraseScenario) -> None:
     assert scenario.contacts.stored[ADA].values, "the queue's copy would bring it back"
     scenario.sends.settle(key, Transition.SEND, now=NOON)
     assert len(erasure(NOON + 60)) == 1
-    assert ADA not in scenario.told()
+    assert ADA not in scenario.stored_text()
 
 
 def test_a_message_after_the_request_stays(scenario: EraseScenario) -> None:
@@ -206,7 +206,7 @@ def test_a_long_erasure_is_done_in_parts(scenario: EraseScenario) -> None:
         parts += 1
         assert parts < 100
     assert parts > 10
-    assert ADA not in scenario.told()
+    assert ADA not in scenario.stored_text()
 
 
 @dataclass
@@ -224,7 +224,7 @@ def test_a_new_contact_during_the_scan_stays(scenario: EraseScenario) -> None:
     erasure = scenario.erasure()
     erasure.request(ADA, "it@acme.example")
     slow = replace(erasure, clock=Slow(scenario.clock))
-    while not scenario.orders.stored[ADA].scanned:
+    while not scenario.requests.stored[ADA].scanned:
         slow(scenario.clock.now + 4)
     scenario.contacts.upsert(ADA, {"firstname": "Ada"}, LATER)
     assert erasure(scenario.clock.now + 60)
@@ -235,7 +235,7 @@ def test_an_erasure_killed_at_any_call_is_finished_later(scenario: EraseScenario
     calls, deaths = 0, 0
     erasure = scenario.erasure()
     erasure.request(ADA, "it@acme.example")
-    while scenario.orders.stored:
+    while scenario.requests.stored:
         for after in (False, True):
             try:
                 scenario.erasure(Life(calls, after=after))(NOON + 60)
@@ -243,7 +243,7 @@ def test_an_erasure_killed_at_any_call_is_finished_later(scenario: EraseScenario
                 deaths += 1
         calls += 1
     assert deaths > 5
-    assert ADA not in scenario.told()
+    assert ADA not in scenario.stored_text()
     assert [scenario.sends.stored[MessageKey("s-3", 1)].address, len(scenario.sends.stored)] == [ERASED, 6]
 
 
@@ -253,22 +253,22 @@ def test_the_audit_log_hides_the_erased_address(scenario: EraseScenario) -> None
     erasure.request(ADA, "it@acme.example", key_id="k")
     scenario.clock.now += 1
     erasure(NOON + 60)
-    done, again, asked = scenario.audit.latest(9)
-    assert [one.action for one in (asked, again, done)] == [*2 * [AuditAction.ERASURE_ASKED], AuditAction.ERASED]
-    assert {one.subject for one in (asked, done)} == {ids.address_hash(ADA)}
+    done, again, requested = scenario.audit.latest(9)
+    assert [one.action for one in (requested, again, done)] == [*2 * [AuditAction.ERASURE_ASKED], AuditAction.ERASED]
+    assert {one.subject for one in (requested, done)} == {ids.address_hash(ADA)}
     assert (done.by, done.key_id, done.detail["messages"], done.detail["events"]) == ("it@acme.example", "k", 4, 2)
     assert done.detail["asked_at"] == NOON_TEXT
 
 
 def test_an_unknown_address_can_be_erased(scenario: EraseScenario) -> None:
-    scenario.orders.add(ErasureRequest(address="eve@example.net", asked_at=timestamps.iso(NOON), by="it@acme.example"))
+    scenario.requests.add(
+        ErasureRequest(address="eve@example.net", asked_at=timestamps.iso(NOON), by="it@acme.example")
+    )
     (done,) = scenario.erasure()(NOON + 60)
     assert (done.messages, done.events) == (0, 0)
 
 
-def test_a_busy_contact_is_erased_later(
-    scenario: EraseScenario, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_busy_contact_is_erased_later(scenario: EraseScenario, monkeypatch: pytest.MonkeyPatch) -> None:
     def busy(email: str, at: str) -> None:
         raise Retry("busy")
 

@@ -80,8 +80,8 @@ def scenario() -> EditScenario:
     return EditScenario()
 
 
-def body(shown: EmailWithDocument) -> str:
-    html: str = shown.document["content"]["html"]
+def body(email: EmailWithDocument) -> str:
+    html: str = email.document["content"]["html"]
     return html
 
 
@@ -90,21 +90,23 @@ def html(text: str) -> dict[str, Any]:
 
 
 def test_a_new_email_stores_the_whole_document(scenario: EditScenario) -> None:
-    made = scenario.author.create(WHOLE, ADA)
-    assert made.document == WHOLE
-    assert made.email == replace(
+    created = scenario.author.create(WHOLE, ADA)
+    assert created.document == WHOLE
+    assert created.email == replace(
         an_email(id=100, published_revision=None, revisions=0, version=1),
-        created_at=made.email.created_at,
+        created_at=created.email.created_at,
         created_by=ADA,
-        updated_at=made.email.updated_at,
+        updated_at=created.email.updated_at,
         updated_by=ADA,
     )
-    assert scenario.author.get(100) == scenario.author.draft(100) == EmailWithDocument(made.email, WHOLE)
+    assert scenario.author.get(100) == scenario.author.draft(100) == EmailWithDocument(created.email, WHOLE)
 
 
 def test_read_only_fields_are_not_stored(scenario: EditScenario) -> None:
-    made = scenario.author.create({"name": "Bare", "id": "9", "state": "PUBLISHED", "version": 4, "subject": None}, ADA)
-    assert (made.document, made.email.version) == ({"name": "Bare"}, 1)
+    created = scenario.author.create(
+        {"name": "Bare", "id": "9", "state": "PUBLISHED", "version": 4, "subject": None}, ADA
+    )
+    assert (created.document, created.email.version) == ({"name": "Bare"}, 1)
 
 
 def test_a_taken_id_is_drawn_again(scenario: EditScenario) -> None:
@@ -122,15 +124,19 @@ def test_an_email_may_have_a_chosen_free_id(scenario: EditScenario) -> None:
 
 
 def test_replacing_a_draft_needs_the_latest_version(scenario: EditScenario) -> None:
-    made = scenario.author.create(WHOLE, ADA)
-    told = scenario.author.replace_draft(100, {"name": "New", "id": "9", "unknown": 1}, BOB, made.email.version)
-    assert (told.document, told.email.name, told.email.updated_by) == ({"name": "New", "unknown": 1}, "New", BOB)
+    created = scenario.author.create(WHOLE, ADA)
+    replaced = scenario.author.replace_draft(100, {"name": "New", "id": "9", "unknown": 1}, BOB, created.email.version)
+    assert (replaced.document, replaced.email.name, replaced.email.updated_by) == (
+        {"name": "New", "unknown": 1},
+        "New",
+        BOB,
+    )
     with pytest.raises(Conflict, match="is stale; the current one is 2"):
-        scenario.author.replace_draft(100, WHOLE, ADA, made.email.version)
+        scenario.author.replace_draft(100, WHOLE, ADA, created.email.version)
 
 
 @pytest.mark.parametrize(
-    ("document", "told"),
+    ("document", "replaced"),
     [
         ({}, "name"),
         ({"name": "x" * 301}, "name"),
@@ -140,12 +146,12 @@ def test_replacing_a_draft_needs_the_latest_version(scenario: EditScenario) -> N
     ],
 )
 def test_an_invalid_document_is_not_stored(
-    scenario: EditScenario, document: dict[str, Any], told: str | None
+    scenario: EditScenario, document: dict[str, Any], replaced: str | None
 ) -> None:
-    if told is None:
+    if replaced is None:
         scenario.author.create(document, ADA)
         return
-    with pytest.raises(Rejected, match=told):
+    with pytest.raises(Rejected, match=replaced):
         scenario.author.create(document, ADA)
     assert not scenario.emails.live
     assert not scenario.emails.kept
@@ -196,19 +202,19 @@ def test_sending_to_lists_is_refused(scenario: EditScenario) -> None:
 
 
 def test_a_stale_version_is_refused_with_the_current_one(scenario: EditScenario) -> None:
-    made = scenario.author.create(WHOLE, ADA)
-    scenario.author.update(100, html("<p>bob's</p>"), BOB, made.email.version)
+    created = scenario.author.create(WHOLE, ADA)
+    scenario.author.update(100, html("<p>bob's</p>"), BOB, created.email.version)
     scenario.author.publish(100, BOB)
     before = scenario.emails.live[100]
     for stale in (
-        lambda: scenario.author.update(100, html("<p>ada's</p>"), ADA, made.email.version),
-        lambda: scenario.author.publish(100, ADA, made.email.version),
-        lambda: scenario.author.discard_draft(100, ADA, made.email.version),
-        lambda: scenario.author.restore(100, 1, ADA, made.email.version),
-        lambda: scenario.author.restore_to_draft(100, 1, ADA, made.email.version),
-        lambda: scenario.author.unpublish(100, ADA, made.email.version),
-        lambda: scenario.author.archive(100, ADA, made.email.version),
-        lambda: scenario.author.unarchive(100, ADA, made.email.version),
+        lambda: scenario.author.update(100, html("<p>ada's</p>"), ADA, created.email.version),
+        lambda: scenario.author.publish(100, ADA, created.email.version),
+        lambda: scenario.author.discard_draft(100, ADA, created.email.version),
+        lambda: scenario.author.restore(100, 1, ADA, created.email.version),
+        lambda: scenario.author.restore_to_draft(100, 1, ADA, created.email.version),
+        lambda: scenario.author.unpublish(100, ADA, created.email.version),
+        lambda: scenario.author.archive(100, ADA, created.email.version),
+        lambda: scenario.author.unarchive(100, ADA, created.email.version),
     ):
         with pytest.raises(Conflict, match=f"version 1 .* is stale; the current one is 3, changed by {BOB} at "):
             stale()

@@ -92,14 +92,14 @@ class PreviewScenario:
 
     def test(self, *to: str, number: int = DRAFT, **data: Any) -> list[Message]:
         ids = itertools.count()
-        trials = SendTest(
+        send_test = SendTest(
             preview=self.previews,
             sends=self.sends,
             queue=self.queue,
             clock=Clock(),
             new_id=lambda: f"t-{next(ids)}",
         )
-        return trials(7, number, PreviewData(**data), [Address(one) for one in to], "key")
+        return send_test(7, number, PreviewData(**data), [Address(one) for one in to], "key")
 
     def deliver(self) -> None:
         delivery = DeliverSend(
@@ -126,9 +126,9 @@ def document(**content: Any) -> dict[str, Any]:
 
 
 def test_a_draft_is_rendered_with_its_sample() -> None:
-    told = PreviewScenario().preview()
-    assert (told.rendered.subject, told.rendered.text.strip()) == ("Order 7", "Hi Sam")
-    assert (told.missing, told.language, told.preview_text) == ((), "en", "")
+    preview = PreviewScenario().preview()
+    assert (preview.rendered.subject, preview.rendered.text.strip()) == ("Order 7", "Hi Sam")
+    assert (preview.missing, preview.language, preview.preview_text) == ((), "en", "")
 
 
 def test_an_emails_sample_overrides_the_starters() -> None:
@@ -150,22 +150,22 @@ def test_requested_properties_override_the_contacts_and_the_sample() -> None:
 
 
 def test_missing_properties_are_named() -> None:
-    told = PreviewScenario(document(html="<p>{{ custom.sum + 1 }}</p>", plainTextVersion="{{ custom.a }} b")).preview(
-        custom_properties={}
-    )
-    assert told.missing == ("custom.a", "custom.order", "custom.sum")
-    assert (told.rendered.text, told.rendered.html) == (" b", "")
+    preview = PreviewScenario(
+        document(html="<p>{{ custom.sum + 1 }}</p>", plainTextVersion="{{ custom.a }} b")
+    ).preview(custom_properties={})
+    assert preview.missing == ("custom.a", "custom.order", "custom.sum")
+    assert (preview.rendered.text, preview.rendered.html) == (" b", "")
 
 
 def test_the_preview_text_is_plain_text() -> None:
-    told = PreviewScenario(document(previewText="{{ contact.firstname }} & <co>")).preview()
-    assert told.preview_text == "Sam & <co>"
+    preview = PreviewScenario(document(previewText="{{ contact.firstname }} & <co>")).preview()
+    assert preview.preview_text == "Sam & <co>"
 
 
 def test_a_language_is_picked_by_name() -> None:
     scenario = PreviewScenario(document(translations={"de": {"subject": "Bestellung", "html": "<p>Hallo</p>"}}))
-    told = scenario.preview(language="DE")
-    assert (told.language, told.rendered.subject) == ("de", "Bestellung")
+    preview = scenario.preview(language="DE")
+    assert (preview.language, preview.rendered.subject) == ("de", "Bestellung")
     with pytest.raises(Rejected, match="it has en, de"):
         scenario.preview(language="fr")
 
@@ -212,9 +212,9 @@ def test_a_preview_of_marketing_mail_has_an_invalid_link() -> None:
         **document(html="<p><a href='{{ unsubscribe_link }}'>x</a></p>"),
         "subscriptionDetails": {"subscriptionId": "news"},
     }
-    told = PreviewScenario(news, subscription="news").preview()
-    assert "https://api.example.com/unsubscribe/preview.0.preview" in told.rendered.html
-    assert b"List-Unsubscribe" in told.raw
+    preview = PreviewScenario(news, subscription="news").preview()
+    assert "https://api.example.com/unsubscribe/preview.0.preview" in preview.rendered.html
+    assert b"List-Unsubscribe" in preview.raw
 
 
 def test_revisions_are_compared_with_the_same_data() -> None:
@@ -222,17 +222,17 @@ def test_revisions_are_compared_with_the_same_data() -> None:
     scenario.publish()
     assert scenario.previews.differences(7, 1, DRAFT, PreviewData()).html == ""
     scenario.draft({**document(html="<body><p>Hello {{ contact.firstname }}</p></body>"), "subject": "Order"})
-    told = scenario.previews.differences(7, 1, DRAFT, PreviewData())
-    assert told.subject.splitlines()[2:] == ["@@ -1 +1 @@", "-Order 7", "+Order"]
-    assert {"--- revision 1", "+++ draft", "-Hi Sam", "+Hello Sam"} <= set(told.html.splitlines())
-    assert {"-Hi Sam", "+Hello Sam"} <= set(told.text.splitlines())
+    preview = scenario.previews.differences(7, 1, DRAFT, PreviewData())
+    assert preview.subject.splitlines()[2:] == ["@@ -1 +1 @@", "-Order 7", "+Order"]
+    assert {"--- revision 1", "+++ draft", "-Hi Sam", "+Hello Sam"} <= set(preview.html.splitlines())
+    assert {"-Hi Sam", "+Hello Sam"} <= set(preview.text.splitlines())
 
 
 def test_a_test_is_marked_and_delivered_like_every_send() -> None:
     scenario = PreviewScenario()
-    told = scenario.test("ada@example.net", "bob@example.net", contact=ADDRESS)
+    preview = scenario.test("ada@example.net", "bob@example.net", contact=ADDRESS)
     scenario.deliver()
-    assert [scenario.sends.stored[message.key].state for message in told] == [State.SENT, State.SENT]
+    assert [scenario.sends.stored[message.key].state for message in preview] == [State.SENT, State.SENT]
     mails = [email.message_from_bytes(mail.raw, policy=SMTP) for mail in scenario.mailer.taken]
     assert [(mail["Subject"], mail["To"], mail["X-Staffetta-Test"]) for mail in mails] == [
         ("[Test] Order 7", "ada@example.net", "true"),
@@ -254,10 +254,10 @@ def test_a_test_counts_nowhere() -> None:
         TimelineEventType.COMPLAINED,
     ):
         scenario.sends.record(message.key, TimelineEvent(type=kind, at=NOON_TEXT, details={"link": "https://x.test"}))
-    kept = scenario.sends.stored[message.key]
-    assert (kept.is_test, kept.state) == (True, State.SENT)
-    assert counters.of(kept) == links.of(kept) == {}
-    assert counters.of(replace(kept, is_test=False))
+    stored = scenario.sends.stored[message.key]
+    assert (stored.is_test, stored.state) == (True, State.SENT)
+    assert counters.of(stored) == links.of(stored) == {}
+    assert counters.of(replace(stored, is_test=False))
 
 
 def test_a_test_needs_no_consent_and_creates_no_contact() -> None:
@@ -266,12 +266,14 @@ def test_a_test_needs_no_consent_and_creates_no_contact() -> None:
         "subscriptionDetails": {"subscriptionId": "news"},
     }
     scenario = PreviewScenario(news, subscription="news")
-    gone = ADA.with_decision(EVERYTHING, Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=NOON_TEXT, source="x"))
-    scenario.contacts.stored = {gone.email: gone}
+    unsubscribed = ADA.with_decision(
+        EVERYTHING, Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=NOON_TEXT, source="x")
+    )
+    scenario.contacts.stored = {unsubscribed.email: unsubscribed}
     scenario.test("ada@example.net", "new@example.net")
     scenario.deliver()
     assert [mail.recipient for mail in scenario.mailer.taken] == ["ada@example.net", "new@example.net"]
-    assert scenario.contacts.stored == {gone.email: gone}
+    assert scenario.contacts.stored == {unsubscribed.email: unsubscribed}
 
 
 def test_a_test_that_lacks_a_property_is_refused() -> None:

@@ -36,8 +36,8 @@ def a_source(
 
 
 def a_draft(source: TemplateSource | None = None, **changed: Any) -> EmailDraft:
-    given: dict[str, Any] = {"email_id": 7, "name": "Receipt", "source": source or a_source(), "sender": SENDER}
-    return EmailDraft(**{**given, **changed})
+    fields: dict[str, Any] = {"email_id": 7, "name": "Receipt", "source": source or a_source(), "sender": SENDER}
+    return EmailDraft(**{**fields, **changed})
 
 
 def refused(draft: EmailDraft, **partials: str) -> dict[str, tuple[int | None, int | None]]:
@@ -46,7 +46,7 @@ def refused(draft: EmailDraft, **partials: str) -> dict[str, tuple[int | None, i
     with pytest.raises(Rejected) as caught:
         publication(emails, **partials)(draft)
     assert (emails.live, emails.revisions) == ({}, {})
-    return {fault.field: (fault.line, fault.column) for fault in caught.value.errors}
+    return {error.field: (error.line, error.column) for error in caught.value.errors}
 
 
 def test_publishing_a_changed_draft_makes_a_revision() -> None:
@@ -120,16 +120,16 @@ def test_only_a_transactional_email_may_lack_an_unsubscribe_link() -> None:
     assert publication(MemoryEmails())(a_draft(linked, subscription="news")).revision.subscription == "news"
 
 
-@pytest.mark.parametrize(("subscription", "said"), [("nwes", "does not exist"), ("ended", "is not active")])
-def test_an_email_needs_an_active_subscription_type(subscription: str, said: str) -> None:
+@pytest.mark.parametrize(("subscription", "reason"), [("nwes", "does not exist"), ("ended", "is not active")])
+def test_an_email_needs_an_active_subscription_type(subscription: str, reason: str) -> None:
     """No send of it would go out; the fault tells where the types are."""
     draft = a_draft(
         a_source(body="<a href='{{ unsubscribe_link }}'>x</a>", syntax=TemplateSyntax.HTML), subscription=subscription
     )
     assert set(refused(draft)) == {"subscriptionDetails.subscriptionId"}
-    (fault,) = publication(MemoryEmails()).check(draft).errors
-    assert said in fault.message
-    assert "/staffetta/v1/subscription-types" in fault.message
+    (error,) = publication(MemoryEmails()).check(draft).errors
+    assert reason in error.message
+    assert "/staffetta/v1/subscription-types" in error.message
 
 
 def test_languages_are_compiled_and_the_contact_picks_theirs() -> None:
@@ -247,6 +247,6 @@ def test_a_check_publishes_nothing() -> None:
     checked = publication(emails).check(
         a_draft(bad, variants={"de": a_source(body="<img src='x'>", syntax=TemplateSyntax.HTML)})
     )
-    assert [fault.field for fault in checked.errors] == ["content.html"]
+    assert [error.field for error in checked.errors] == ["content.html"]
     assert {warning.field for warning in checked.warnings} == {"content.translations.de.html"}
     assert emails.live == {}

@@ -39,9 +39,9 @@ def origin(accepted_by: str, key: ApiKey = KEY, token: SmtpToken = TOKEN) -> Sen
         tokens=MemorySmtpTokens({9: token}),
         emails=MemoryEmails(live={7: an_email()}),
     )
-    explained = explanation("s-1")
-    assert explained.email_name == "Receipt"
-    return explained.sender
+    details = explanation("s-1")
+    assert details.email_name == "Receipt"
+    return details.sender
 
 
 BY_KEY = Sender(kind=SenderType.API_KEY, id="k1", name="shop", prefix="stf_abc", owner="it@example.com")

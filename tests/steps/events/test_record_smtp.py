@@ -37,13 +37,13 @@ SEND_ID = ids.for_ses_message("0102")
 
 def event(name: str, detail: dict[str, Any], *recipients: str, at: float = NOON + 1, **tags: str) -> SesEvent:
     """As SES tells it of a mail of token 9, or with tags of its own of another."""
-    told = {"ses:caller-identity": "staffetta-smtp-9", "ses:source-ip": "192.0.2.7", **tags}
+    expected = {"ses:caller-identity": "staffetta-smtp-9", "ses:source-ip": "192.0.2.7", **tags}
     mail = {
         "timestamp": NOON_TEXT,
         "messageId": "0102",
         "destination": list(recipients),
         "commonHeaders": {"to": list(recipients[:1]), "cc": list(recipients[1:2])},
-        "tags": {name: [value] for name, value in told.items()},
+        "tags": {name: [value] for name, value in expected.items()},
     }
     part = name[0].lower() + name[1:]
     return parse({"eventType": name, "mail": mail, part: {"timestamp": timestamps.iso(at), **detail}})
@@ -51,18 +51,18 @@ def event(name: str, detail: dict[str, Any], *recipients: str, at: float = NOON 
 
 def bounce(kind: str, address: str, *recipients: str, subtype: str = "General") -> SesEvent:
     gone = [{"emailAddress": address, "diagnosticCode": f"smtp; 550 5.1.1 no {address}"}]
-    told = {
+    expected = {
         "bounceType": kind,
         "bounceSubType": subtype,
         "bouncedRecipients": gone,
         "feedbackId": f"f-{address}-{kind}",
     }
-    return event("Bounce", told, *recipients)
+    return event("Bounce", expected, *recipients)
 
 
 def complaint(address: str, *recipients: str, kind: str = "abuse") -> SesEvent:
-    told = {"complainedRecipients": [{"emailAddress": address}], "feedbackId": "f", "complaintFeedbackType": kind}
-    return event("Complaint", told, *recipients)
+    expected = {"complainedRecipients": [{"emailAddress": address}], "feedbackId": "f", "complaintFeedbackType": kind}
+    return event("Complaint", expected, *recipients)
 
 
 def delivery(*addresses: str, of: tuple[str, ...]) -> SesEvent:
@@ -141,22 +141,22 @@ def test_each_event_is_recorded_for_its_recipients() -> None:
 
 @given(st.permutations(STORY), st.lists(st.sampled_from(STORY)))
 def test_any_order_and_number_of_events_end_alike(order: list[SesEvent], again: list[SesEvent]) -> None:
-    told, shuffled = RecordScenario().after(*STORY), RecordScenario().after(*order, *again)
-    assert shuffled.sends.stored == told.sends.stored
+    expected, shuffled = RecordScenario().after(*STORY), RecordScenario().after(*order, *again)
+    assert shuffled.sends.stored == expected.sends.stored
     assert {name: replace(one, version=0, created_at="") for name, one in shuffled.contacts.stored.items()} == {
-        name: replace(one, version=0, created_at="") for name, one in told.contacts.stored.items()
+        name: replace(one, version=0, created_at="") for name, one in expected.contacts.stored.items()
     }
 
 
 @given(st.lists(st.sampled_from(STORY), min_size=1), st.sets(st.integers(0, 9)))
 def test_events_end_alike_however_they_are_batched(order: list[SesEvent], cuts: set[int]) -> None:
-    alone, together = RecordScenario().after(*order), RecordScenario()
+    one_by_one, together = RecordScenario().after(*order), RecordScenario()
     recording = together.recording()
     for begun, ended in itertools.pairwise(sorted({0, *cuts, len(order)})):
         if batch := order[begun:ended]:
             assert recording(*batch) is RecordResult.RECORDED
-    assert together.sends.stored == alone.sends.stored
-    assert contacts(together) == contacts(alone)
+    assert together.sends.stored == one_by_one.sends.stored
+    assert contacts(together) == contacts(one_by_one)
 
 
 def test_a_mails_sending_and_delivery_share_a_write() -> None:
@@ -188,7 +188,7 @@ def test_a_mails_sending_and_delivery_share_a_write() -> None:
 @pytest.mark.parametrize("after", [False, True])
 def test_a_worker_killed_at_any_call_loses_no_event(*, after: bool) -> None:
     """Its event comes again with the queue message."""
-    told = RecordScenario().after(*STORY)
+    expected = RecordScenario().after(*STORY)
     for calls in itertools.count():
         scenario, died = RecordScenario(), False
         recording = scenario.recording(Life(calls, after=after))
@@ -199,8 +199,8 @@ def test_a_worker_killed_at_any_call_loses_no_event(*, after: bool) -> None:
                 died = True
                 recording = scenario.recording()
                 recording(one)
-        assert scenario.sends.stored == told.sends.stored
-        assert contacts(scenario) == contacts(told)
+        assert scenario.sends.stored == expected.sends.stored
+        assert contacts(scenario) == contacts(expected)
         if not died:
             assert calls > len(STORY)
             return
@@ -226,10 +226,10 @@ def test_events_are_stored_when_another_worker_creates_the_messages(before: int)
             return super().create(messages)
 
         def _meanwhile(self) -> None:
-            made = event("Send", {}, *EVERYONE).smtp
-            assert made
+            mail = event("Send", {}, *EVERYONE).smtp
+            assert mail
             if self.calls == before:
-                super().create(made.messages())
+                super().create(mail.messages())
             self.calls += 1
 
     scenario = RecordScenario(sends=Overtaken())
@@ -265,11 +265,11 @@ def test_mail_of_a_token_that_is_gone_still_counts() -> None:
     assert scenario.contacts.stored == {}
 
 
-@pytest.mark.parametrize("wanted", [True, False])
-def test_a_token_creates_contacts_only_if_configured(*, wanted: bool) -> None:
-    scenario = RecordScenario(tokens=MemorySmtpTokens({9: replace(TOKEN, create_contact=wanted)}))
+@pytest.mark.parametrize("create_contact", [True, False])
+def test_a_token_creates_contacts_only_if_configured(*, create_contact: bool) -> None:
+    scenario = RecordScenario(tokens=MemorySmtpTokens({9: replace(TOKEN, create_contact=create_contact)}))
     scenario.after(event("Send", {}, ADA, BOB))
-    assert set(scenario.contacts.stored) == ({ADA, BOB} if wanted else set())
+    assert set(scenario.contacts.stored) == ({ADA, BOB} if create_contact else set())
 
 
 def test_only_a_send_event_creates_contacts() -> None:
@@ -278,7 +278,7 @@ def test_only_a_send_event_creates_contacts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "quarantined", "complained"),
+    ("expected", "quarantined", "complained"),
     [
         (bounce("Permanent", ADA, ADA), True, False),
         (bounce("Permanent", ADA, ADA, subtype="NoEmail"), True, False),
@@ -292,9 +292,9 @@ def test_only_a_send_event_creates_contacts() -> None:
     ],
 )
 def test_only_hard_bounces_and_spam_reports_change_a_contact(
-    told: SesEvent, quarantined: bool, complained: bool
+    expected: SesEvent, quarantined: bool, complained: bool
 ) -> None:
-    contact = RecordScenario().after(told, told).contacts.get(ADA) or Contact(email=ADA, created_at=NOON_TEXT)
+    contact = RecordScenario().after(expected, expected).contacts.get(ADA) or Contact(email=ADA, created_at=NOON_TEXT)
     assert (bool(contact.quarantine), bool(contact.complained_at)) == (quarantined, complained)
     assert not quarantined or (contact.quarantine and "550 5.1.1" in contact.quarantine.reason)
 

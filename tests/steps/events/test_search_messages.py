@@ -52,29 +52,29 @@ class SearchScenario:
     def events(self) -> ListEmailEvents:
         return ListEmailEvents(search=self.search, listings=MemoryListings(self.sends), metrics=self.metrics)
 
-    def all(self, question: MessageQuery, limit: int = 3) -> list[Message]:
+    def all(self, query: MessageQuery, limit: int = 3) -> list[Message]:
         """Every page of it."""
-        found: list[Message] = []
+        listed: list[Message] = []
         after: Position | None = None
         for _ in range(1000):
-            page = self.search(question, after, limit)
+            page = self.search(query, after, limit)
             assert len(page.messages) <= limit
-            found += page.messages
+            listed += page.messages
             if page.next_cursor is None:
-                return found
+                return listed
             assert after is None or page.next_cursor < after, "it goes on"
             after = page.next_cursor
         raise AssertionError("it never ends")
 
-    def all_events(self, asked: EventQuery, limit: int = 3) -> list[EmailEvent]:
-        found: list[EmailEvent] = []
+    def all_events(self, query: EventQuery, limit: int = 3) -> list[EmailEvent]:
+        listed: list[EmailEvent] = []
         after: Cursor | None = None
         for _ in range(1000):
-            page = self.events.page(asked, after, limit)
+            page = self.events.page(query, after, limit)
             assert len(page.events) <= limit
-            found += page.events
+            listed += page.events
             if page.after is None:
-                return found
+                return listed
             after = page.after
         raise AssertionError("it never ends")
 
@@ -104,7 +104,7 @@ MESSAGES = st.lists(
     ),
     max_size=25,
 ).map(lambda given: [message(number, **one) for number, one in enumerate(given)])
-QUESTIONS = st.builds(
+QUERIES = st.builds(
     MessageQuery,
     since=st.none() | st.sampled_from([DAY, 2 * DAY]).map(lambda ago: timestamps.iso(NOON - ago)),
     until=st.none() | st.sampled_from([0, 1, DAY]).map(lambda ago: timestamps.iso(NOON - ago)),
@@ -115,18 +115,18 @@ QUESTIONS = st.builds(
 )
 
 
-@given(MESSAGES, QUESTIONS, st.integers(1, 7))
+@given(MESSAGES, QUERIES, st.integers(1, 7))
 def test_every_matching_message_is_listed_once_and_in_order(
-    messages: list[Message], question: MessageQuery, limit: int
+    messages: list[Message], query: MessageQuery, limit: int
 ) -> None:
-    wanted = [
+    expected = [
         one
         for one in messages
-        if question.matches(one)
-        and (not question.recipients or one.address in question.recipients)
-        and (question.since or "") <= one.accepted_at < (question.until or "9999")
+        if query.matches(one)
+        and (not query.recipients or one.address in query.recipients)
+        and (query.since or "") <= one.accepted_at < (query.until or "9999")
     ]
-    assert SearchScenario().add(*messages).all(question, limit) == in_order(wanted)
+    assert SearchScenario().add(*messages).all(query, limit) == in_order(expected)
 
 
 def test_a_page_reads_a_bounded_number_of_messages(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,10 +135,10 @@ def test_a_page_reads_a_bounded_number_of_messages(monkeypatch: pytest.MonkeyPat
     scenario = SearchScenario().add(
         *(message(number, ago=number, state=State.SENT) for number in range(99)), message(99, ago=99)
     )
-    question = MessageQuery(email_id=7, statuses=frozenset({MessageStatus.QUEUED}))
-    first = scenario.search(question, None, 5)
+    query = MessageQuery(email_id=7, statuses=frozenset({MessageStatus.QUEUED}))
+    first = scenario.search(query, None, 5)
     assert (first.messages, first.next_cursor) == ([], pagination.position_of(message(29, ago=29)))
-    assert scenario.all(question) == [message(99, ago=99)]
+    assert scenario.all(query) == [message(99, ago=99)]
 
 
 def test_a_page_reads_a_bounded_number_of_days(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,9 +182,9 @@ LIVES = [a_life(number, number * 3600, email_id=1 + number % 2, address=(ADA, BO
 @pytest.mark.parametrize("limit", [1, 2, 3, 5, 100])
 def test_every_event_is_listed_once_at_any_page_size(limit: int) -> None:
     scenario = SearchScenario().add(*LIVES)
-    told = scenario.all_events(EventQuery(), limit)
-    assert [event.id for event in told] == [event.id for one in in_order(LIVES) for event in email_events.of(one)]
-    assert len(told) == 5 * len(LIVES)
+    listed = scenario.all_events(EventQuery(), limit)
+    assert [event.id for event in listed] == [event.id for one in in_order(LIVES) for event in email_events.of(one)]
+    assert len(listed) == 5 * len(LIVES)
 
 
 def ms(ago: float) -> int:
@@ -192,7 +192,7 @@ def ms(ago: float) -> int:
 
 
 @pytest.mark.parametrize(
-    ("asked", "number"),
+    ("query", "number"),
     [
         (EventQuery(types=frozenset({EmailEventType.OPEN})), 12),
         (EventQuery(types=frozenset({EmailEventType.OPEN}), people_only=True), 6),
@@ -206,8 +206,8 @@ def ms(ago: float) -> int:
         (EventQuery(end=ms(6 * 3600)), 0),
     ],
 )
-def test_events_are_filtered_by_the_query(asked: EventQuery, number: int) -> None:
-    assert len(SearchScenario().add(*LIVES).all_events(asked)) == number
+def test_events_are_filtered_by_the_query(query: EventQuery, number: int) -> None:
+    assert len(SearchScenario().add(*LIVES).all_events(query)) == number
 
 
 def test_a_recipients_late_event_is_listed() -> None:

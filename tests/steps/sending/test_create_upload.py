@@ -24,18 +24,18 @@ def uploads() -> MemoryUploads:
 
 
 def test_an_upload_url_is_for_one_size(uploads: MemoryUploads) -> None:
-    offers = CreateUpload(uploads=uploads, clock=Clock(), new_id=lambda: UPLOADED)
-    offer = offers(TOTAL_MAX)
-    assert (offer.upload_id, offer.expires_at) == (UPLOADED, "2026-11-23T12:15:00.000Z")
-    assert offer.url == uploads.presign(UPLOADED, TOTAL_MAX, OFFER_SECONDS)
+    create = CreateUpload(uploads=uploads, clock=Clock(), new_id=lambda: UPLOADED)
+    presigned = create(TOTAL_MAX)
+    assert (presigned.upload_id, presigned.expires_at) == (UPLOADED, "2026-11-23T12:15:00.000Z")
+    assert presigned.url == uploads.presign(UPLOADED, TOTAL_MAX, OFFER_SECONDS)
     with pytest.raises(Rejected, match=r"size: is 10,000,001 bytes; a mail can carry 10,000,000"):
-        offers(TOTAL_MAX + 1)
+        create(TOTAL_MAX + 1)
 
 
 def test_a_request_is_resolved_with_the_uploaded_version(uploads: MemoryUploads) -> None:
-    there = uploads.put(UPLOADED, b"%PDF-1.7")
+    upload = uploads.put(UPLOADED, b"%PDF-1.7")
     pdf, catalogue = create_upload.resolve_uploads(a_request(attachments=TWO), uploads, NOON).attachments
-    assert (pdf, catalogue.upload, catalogue.size) == (A_PDF, there, 8)
+    assert (pdf, catalogue.upload, catalogue.size) == (A_PDF, upload, 8)
 
 
 def test_every_missing_or_old_upload_is_reported(uploads: MemoryUploads) -> None:
@@ -43,7 +43,7 @@ def test_every_missing_or_old_upload_is_reported(uploads: MemoryUploads) -> None
     missing = replace(AN_UPLOAD, upload=Upload("8f14e45f-0000-467f-a0e6-1b2c3d4e5f60"))
     with pytest.raises(Rejected) as refused:
         create_upload.resolve_uploads(a_request(attachments=(*TWO, missing)), uploads, NOON)
-    assert [(fault.field, fault.message.split(":")[0]) for fault in refused.value.errors] == [
+    assert [(error.field, error.message.split(":")[0]) for error in refused.value.errors] == [
         ("message.attachments[1].uploadId", "was uploaded at 2026-11-22T11"),
         ("message.attachments[2].uploadId", "nothing was uploaded under this id"),
     ]
@@ -62,8 +62,8 @@ def test_the_size_of_all_attachments_is_bounded(uploads: MemoryUploads) -> None:
 
 
 def test_only_the_mail_has_the_content_of_an_upload(uploads: MemoryUploads) -> None:
-    there = uploads.put(UPLOADED, b"%PDF-1.7")
-    send = a_send(attachments=(A_PDF, replace(AN_UPLOAD, upload=there)))
+    upload = uploads.put(UPLOADED, b"%PDF-1.7")
+    send = a_send(attachments=(A_PDF, replace(AN_UPLOAD, upload=upload)))
     pdf, catalogue = create_upload.with_content(send, uploads).attachments
     assert (pdf, catalogue.content) == (A_PDF, "JVBERi0xLjc=")
     assert send.attachments[1].content == ""
@@ -71,13 +71,13 @@ def test_only_the_mail_has_the_content_of_an_upload(uploads: MemoryUploads) -> N
 
 @pytest.mark.parametrize("gone", [True, False], ids=["gone", "written over"])
 def test_a_changed_upload_is_never_sent(uploads: MemoryUploads, gone: bool) -> None:
-    there = uploads.put(UPLOADED, b"%PDF-1.7")
+    upload = uploads.put(UPLOADED, b"%PDF-1.7")
     if gone:
         uploads.files.clear()
     else:
         uploads.put(UPLOADED, b"%PDF-1.8", at=NOON_TEXT)
     with pytest.raises(PermanentFailure, match=r"the upload of Catalogue.pdf is gone, or was overwritten") as refused:
-        create_upload.with_content(a_send(attachments=(replace(AN_UPLOAD, upload=there),)), uploads)
+        create_upload.with_content(a_send(attachments=(replace(AN_UPLOAD, upload=upload),)), uploads)
     assert refused.value.result is SendResult.CORRUPT_INPUT
 
 

@@ -29,18 +29,18 @@ class ThrottleScenario:
     """An account with a quota, and workers that sleep by moving the clock."""
 
     quota: SesQuota = field(default_factory=lambda: SesQuota(10, None, 0))
-    governors: MemoryQuotaStore = field(default_factory=MemoryQuotaStore)
+    quotas: MemoryQuotaStore = field(default_factory=MemoryQuotaStore)
     mailer: MemoryMailer = field(default_factory=MemoryMailer)
     clock: Clock = field(default_factory=Clock)
 
-    def told(self, quota: SesQuota | None = None) -> ThrottleScenario:
+    def refreshed(self, quota: SesQuota | None = None) -> ThrottleScenario:
         self.quota = quota or self.quota
         account = type("Account", (), {"quota": lambda _: self.quota})()
-        refresh_quota(account=account, quotas=self.governors, clock=self.clock)
+        refresh_quota(account=account, quotas=self.quotas, clock=self.clock)
         return self
 
     def worker(self) -> ThrottledMailer:
-        return ThrottledMailer(mailer=self.mailer, quotas=self.governors, clock=self.clock, sleep=self.sleep)
+        return ThrottledMailer(mailer=self.mailer, quotas=self.quotas, clock=self.clock, sleep=self.sleep)
 
     def sleep(self, seconds: float) -> None:
         self.clock.now += seconds
@@ -62,7 +62,7 @@ def test_a_worker_reads_a_new_quota_within_a_minute() -> None:
     scenario = ThrottleScenario()
     worker = scenario.worker()
     worker.send(MAIL)
-    scenario.told(SesQuota(10, 0, 0))
+    scenario.refreshed(SesQuota(10, 0, 0))
     scenario.clock.now += 61
     with pytest.raises(Throttled):
         worker.send(MAIL)
@@ -70,7 +70,7 @@ def test_a_worker_reads_a_new_quota_within_a_minute() -> None:
 
 def test_workers_together_stay_within_the_rate() -> None:
     """They wait a little for room, rather than have SES drop the mail."""
-    scenario = ThrottleScenario().told()
+    scenario = ThrottleScenario().refreshed()
     workers = [scenario.worker() for _ in range(3)]
     for number in range(110):
         workers[number % 3].send(MAIL)
@@ -79,7 +79,7 @@ def test_workers_together_stay_within_the_rate() -> None:
 
 
 def test_a_longer_wait_goes_back_to_the_queue() -> None:
-    scenario = ThrottleScenario().told(SesQuota(0.5, None, 0))
+    scenario = ThrottleScenario().refreshed(SesQuota(0.5, None, 0))
     worker = scenario.worker()
     worker.send(MAIL)
     with pytest.raises(Throttled, match="as fast as SES lets it") as caught:
@@ -89,7 +89,7 @@ def test_a_longer_wait_goes_back_to_the_queue() -> None:
 
 
 def test_throttled_sends_come_back_spread_over_time() -> None:
-    scenario = ThrottleScenario().told(SesQuota(0.5, 0, 0))
+    scenario = ThrottleScenario().refreshed(SesQuota(0.5, 0, 0))
     waits = set()
     for number in range(50):
         with pytest.raises(Throttled) as caught:
@@ -99,26 +99,26 @@ def test_throttled_sends_come_back_spread_over_time() -> None:
 
 
 def test_at_high_rates_a_worker_leases_a_block() -> None:
-    scenario = ThrottleScenario().told(SesQuota(1000, None, 0))
+    scenario = ThrottleScenario().refreshed(SesQuota(1000, None, 0))
     worker = scenario.worker()
     for _ in range(50):
         worker.send(MAIL)
-    assert scenario.governors.stored
-    assert scenario.governors.stored.version == 2, "one save for fifty mails, beside the telling of the quota"
+    assert scenario.quotas.stored
+    assert scenario.quotas.stored.version == 2, "one save for fifty mails, beside the telling of the quota"
 
 
 def test_an_old_block_expires() -> None:
-    scenario = ThrottleScenario().told(SesQuota(1000, None, 0))
+    scenario = ThrottleScenario().refreshed(SesQuota(1000, None, 0))
     worker = scenario.worker()
     worker.send(MAIL)
     scenario.clock.now += 2
     worker.send(MAIL)
-    assert scenario.governors.stored
-    assert scenario.governors.stored.version == 3
+    assert scenario.quotas.stored
+    assert scenario.quotas.stored.version == 3
 
 
 def test_a_used_up_day_throttles_until_the_next_refresh() -> None:
-    scenario = ThrottleScenario().told(SesQuota(10, 100, 98))
+    scenario = ThrottleScenario().refreshed(SesQuota(10, 100, 98))
     worker = scenario.worker()
     worker.send(MAIL)
     worker.send(MAIL)
@@ -128,35 +128,35 @@ def test_a_used_up_day_throttles_until_the_next_refresh() -> None:
         worker.send(MAIL)
     assert 300 <= caught.value.after_seconds <= 301 + SPREAD_SECONDS
     scenario.clock.now += 300
-    scenario.told(SesQuota(10, 100, 40))
+    scenario.refreshed(SesQuota(10, 100, 40))
     worker.send(MAIL)
     assert scenario.sent == 3
 
 
 def test_a_stale_quota_is_ignored() -> None:
-    scenario = ThrottleScenario().told(SesQuota(10, 0, 0))
+    scenario = ThrottleScenario().refreshed(SesQuota(10, 0, 0))
     scenario.clock.now += BELIEVED_SECONDS
     scenario.worker().send(MAIL)
     assert scenario.sent == 1
 
 
 def test_refreshing_the_quota_retries_after_conflicts() -> None:
-    scenario = ThrottleScenario().told()
+    scenario = ThrottleScenario().refreshed()
 
     @dataclass
     class Contended(MemoryQuotaStore):
         refusals: int = 3
 
-        def save(self, governor: SendQuota) -> SendQuota | None:
+        def save(self, quota: SendQuota) -> SendQuota | None:
             self.refusals -= 1
-            return None if self.refusals >= 0 else super().save(governor)
+            return None if self.refusals >= 0 else super().save(quota)
 
-    scenario.governors = Contended(scenario.governors.stored)
-    scenario.told(SesQuota(99, None, 0))
-    assert scenario.governors.stored
-    assert scenario.governors.stored.per_second == 99
-    scenario.governors = Contended(scenario.governors.stored, refusals=100)
+    scenario.quotas = Contended(scenario.quotas.stored)
+    scenario.refreshed(SesQuota(99, None, 0))
+    assert scenario.quotas.stored
+    assert scenario.quotas.stored.per_second == 99
+    scenario.quotas = Contended(scenario.quotas.stored, refusals=100)
     with pytest.raises(Retry, match="workers saved the quota"):
-        scenario.told()
+        scenario.refreshed()
     with pytest.raises(Throttled, match="too many workers"):
         scenario.worker().send(MAIL)

@@ -115,8 +115,8 @@ def lives(message: Message) -> list[Message]:
     facts = [("SENT", {}), ("DELIVERED", {}), ("OPENED", {}), ("CLICKED", {"link": "https://s.example/a"})]
     stages = [message, replace(message, state=State.SENDING, attempts=1), sent]
     for number, (kind, detail) in enumerate(facts):
-        told = {"kind": kind, "at": f"2026-11-23T12:00:0{number}.000Z", **detail}
-        stages.append(replace(sent, timeline={**stages[-1].timeline, str(number): told}))
+        item = {"kind": kind, "at": f"2026-11-23T12:00:0{number}.000Z", **detail}
+        stages.append(replace(sent, timeline={**stages[-1].timeline, str(number): item}))
     return stages
 
 

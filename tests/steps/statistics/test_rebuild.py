@@ -91,19 +91,19 @@ class RebuildScenario:
 
     def damage(self, kind: SubjectType, wrong: dict[str, int]) -> None:
         """Put other numbers into every cell of a kind."""
-        for key, tally in self.metrics.tallies.items():
+        for key, shard in self.metrics.tallies.items():
             if key[0].subject.type is kind:
-                self.metrics.tallies[key] = replace(tally, counters={**tally.counters, **wrong})
+                self.metrics.tallies[key] = replace(shard, counters={**shard.counters, **wrong})
 
 
 @pytest.fixture
 def scenario() -> RebuildScenario:
-    made = RebuildScenario()
-    made.put("s-1", tags={"kind": "receipt"})
-    made.put("s-2", email_id=8)
-    made.put("s-3", state=State.QUEUED, attempts=0)
-    made.stream()
-    return made
+    scenario = RebuildScenario()
+    scenario.put("s-1", tags={"kind": "receipt"})
+    scenario.put("s-2", email_id=8)
+    scenario.put("s-3", state=State.QUEUED, attempts=0)
+    scenario.stream()
+    return scenario
 
 
 def event(send_id: str, name: str = "Delivery", **more: Any) -> dict[str, Any]:
@@ -122,14 +122,14 @@ def test_correct_counters_have_no_differences(scenario: RebuildScenario) -> None
 
 @pytest.mark.parametrize("kind", [SubjectType.ACCOUNT, SubjectType.EMAIL, SubjectType.TAG])
 def test_a_damaged_counter_is_repaired(scenario: RebuildScenario, kind: SubjectType) -> None:
-    sound = {cell: +counter(tally) for cell, tally in scenario.metrics.tallies.items()}
+    correct = {cell: +counter(shard) for cell, shard in scenario.metrics.tallies.items()}
     scenario.damage(kind, {"sent": 7, "dropped": 3})
-    found = scenario.rebuild().compare(TODAY, TODAY).differences
-    assert {cell.subject.type for cell in found} == {kind}
-    assert all(one["dropped"] == -3 for one in found.values())
-    assert scenario.rebuild().repair(TODAY, TODAY).differences == found
+    differences = scenario.rebuild().compare(TODAY, TODAY).differences
+    assert {cell.subject.type for cell in differences} == {kind}
+    assert all(one["dropped"] == -3 for one in differences.values())
+    assert scenario.rebuild().repair(TODAY, TODAY).differences == differences
     assert scenario.rebuild().compare(TODAY, TODAY).differences == {}
-    assert summed(scenario) == summed_of(sound)
+    assert summed(scenario) == summed_of(correct)
 
 
 def test_lost_counters_are_recomputed_with_their_emails(scenario: RebuildScenario) -> None:
@@ -218,16 +218,16 @@ def test_a_full_family_of_counters_is_compared_as_a_whole() -> None:
     """Which names were counted apart depended on who came first."""
     most = FAMILIES["client:"]
     true = {f"client:{number}": 1 for number in range(most + 5)} | {"open": 3}
-    tally = ShardCounters()
-    for addition in additions(tally, "s", [Increment(1, dict(reversed(true.items())))], 0):
-        tally = replace(tally, counters=addition.counters)
-    assert tally.counters[f"client:{OTHER}"] == 5
-    assert difference(tally.counters, true) == {}
-    assert difference({**tally.counters, "open": 1}, {**true, "client:0": 3}) == {"open": 2, f"client:{OTHER}": 2}
+    shard = ShardCounters()
+    for addition in additions(shard, "s", [Increment(1, dict(reversed(true.items())))], 0):
+        shard = replace(shard, counters=addition.counters)
+    assert shard.counters[f"client:{OTHER}"] == 5
+    assert difference(shard.counters, true) == {}
+    assert difference({**shard.counters, "open": 1}, {**true, "client:0": 3}) == {"open": 2, f"client:{OTHER}": 2}
 
 
-def counter(tally: ShardCounters) -> Any:
-    return Counter(tally.counters)
+def counter(shard: ShardCounters) -> Any:
+    return Counter(shard.counters)
 
 
 def summed(scenario: RebuildScenario) -> Any:
@@ -241,5 +241,5 @@ def summed(scenario: RebuildScenario) -> Any:
     }
 
 
-def summed_of(sound: dict[Any, Any]) -> Any:
-    return {(cell.subject, cell.period): total for (cell, _), total in sound.items()}
+def summed_of(correct: dict[Any, Any]) -> Any:
+    return {(cell.subject, cell.period): total for (cell, _), total in correct.items()}

@@ -64,13 +64,13 @@ class Fault:
 FAULTS = [{"after": after, "dies": dies} for after in (False, True) for dies in (False, True)]
 
 
-def begun() -> tuple[TokenWorld, str]:
+def token_scenario() -> tuple[TokenWorld, str]:
     world = TokenWorld()
     return world, world.create().token.key_id
 
 
 def calls_of(act: Act) -> int:
-    world, key = begun()
+    world, key = token_scenario()
     before = world.calls
     act(world, key)
     return world.calls - before
@@ -84,7 +84,7 @@ def meet(world: TokenWorld, act: Act, key: str, number: int, fault: dict[str, bo
             return
 
 
-def mend(world: TokenWorld) -> None:
+def reconcile_and_check(world: TokenWorld) -> None:
     world.reconcile()
     world.reconcile()
     world.check()
@@ -94,13 +94,13 @@ def every_fault(act: Act) -> None:
     """By the reconciler alone; and by a repeat, which must then do what it says."""
     for number in range(calls_of(act)):
         for fault in FAULTS:
-            world, key = begun()
+            world, key = token_scenario()
             meet(world, act, key, number, fault)
-            mend(world)
-            world, key = begun()
+            reconcile_and_check(world)
+            world, key = token_scenario()
             meet(world, act, key, number, fault)
             repeat(world, act, key)
-            mend(world)
+            reconcile_and_check(world)
 
 
 def repeat(world: TokenWorld, act: Act, key: str) -> None:
@@ -124,14 +124,14 @@ def test_a_failed_create_leaves_no_valid_key() -> None:
             world = TokenWorld()
             meet(world, ACTS["create"], "", number, {"after": after, "dies": False})
             assert world.users.users == {}
-            mend(world)
+            reconcile_and_check(world)
 
 
 def test_a_failed_reset_leaves_a_valid_password() -> None:
     """The old one, or (where its answer was lost) the new one: a token is never without."""
     for number in range(calls_of(ACTS["reset"])):
         for fault in FAULTS:
-            world, key = begun()
+            world, key = token_scenario()
             meet(world, ACTS["reset"], key, number, fault)
             token = world.tokens.by_key(key)
             assert token
@@ -148,7 +148,7 @@ OTHERS: dict[str, Act] = {
 def every_encounter(act: Act, other: Act, pause: float) -> None:
     """Somebody else does something whole in the middle of an act, at each of its calls; a `pause` before makes the first look dead."""
     for number in range(calls_of(act)):
-        world, key = begun()
+        world, key = token_scenario()
 
         def meanwhile(call: Callable[[], Any], world: TokenWorld = world, key: str = key) -> Any:
             world.clock.now += pause
@@ -157,7 +157,7 @@ def every_encounter(act: Act, other: Act, pause: float) -> None:
 
         with world.hooked(number, meanwhile):
             quietly(lambda world=world, key=key: act(world, key))  # type: ignore[misc]  # mypy cannot infer a lambda's defaults
-        mend(world)
+        reconcile_and_check(world)
 
 
 def quietly(act: Callable[[], object]) -> None:
@@ -201,13 +201,13 @@ def _nothing(*_: object) -> None:
     return None
 
 
-def _no_strays(*_: object) -> list[str]:
+def _no_orphans(*_: object) -> list[str]:
     return []
 
 
 def _overwrites(self: MemorySmtpTokens, token: SmtpToken) -> SmtpToken:
-    known = self.stored.get(token.campaign_id)
-    return _save(self, SmtpToken(**{**_fields(token), "version": known.version if known else 0})) or token
+    stored = self.stored.get(token.campaign_id)
+    return _save(self, SmtpToken(**{**_fields(token), "version": stored.version if stored else 0})) or token
 
 
 def _fields(token: SmtpToken) -> dict[str, Any]:
@@ -222,9 +222,9 @@ MUTATIONS: dict[str, tuple[Any, str, Any]] = {
     "a reset leaves the old key": (reset_smtp_password, "delete_access_key", _nothing),
     "a token's email is not archived": (DeleteSmtpToken, "_archive", _nothing),
     "a token is no email": (CreateSmtpToken, "_save_email_head", _nothing),
-    "what is over is not ended": (ReconcileSmtpTokens, "_delete_expired", _no_strays),
-    "strange users are not ended": (ReconcileSmtpTokens, "_delete_orphans", _no_strays),
-    "strange keys are not ended": (ReconcileSmtpTokens, "_next_batch", _no_strays),
+    "what is over is not ended": (ReconcileSmtpTokens, "_delete_expired", _no_orphans),
+    "strange users are not ended": (ReconcileSmtpTokens, "_delete_orphans", _no_orphans),
+    "strange keys are not ended": (ReconcileSmtpTokens, "_next_batch", _no_orphans),
     "writes are not conditional": (MemorySmtpTokens, "save", _overwrites),
     "keys outlive their end": (delete_smtp_token, "delete_access_key", _nothing),
 }

@@ -22,11 +22,11 @@ def world() -> TokenWorld:
 
 
 def test_a_token_is_a_user_of_iam_and_an_email(world: TokenWorld) -> None:
-    made = world.create(name="till", create_contact=True)
-    token = made.token
+    created = world.create(name="till", create_contact=True)
+    token = created.token
     assert (token.name, token.create_contact, token.created_by) == ("till", True, "ada@example.com")
     assert world.works(token.key_id)
-    assert made.password == smtp_password("secret-1", REGION)
+    assert created.password == smtp_password("secret-1", REGION)
     email = world.emails.get(token.campaign_id)
     assert email
     assert (email.name, email.subcategory, email.created_by) == ("till", Subcategory.SMTP_TOKEN, "ada@example.com")
@@ -152,10 +152,10 @@ def test_a_locked_token_is_not_changed(world: TokenWorld) -> None:
 
 def test_many_tokens_are_checked_in_turns(world: TokenWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reconcile, "KEYS_PER_RUN", 3)
-    made = [world.create().token for _ in range(10)]
-    for token in made:
+    created = [world.create().token for _ in range(10)]
+    for token in created:
         world.users.new_key(token.user_name)
-    found = [len(world.reconcile().orphans) for _ in range(4)]
-    assert sum(found) == 10
-    assert max(found) <= 3
+    orphans = [len(world.reconcile().orphans) for _ in range(4)]
+    assert sum(orphans) == 10
+    assert max(orphans) <= 3
     world.check()

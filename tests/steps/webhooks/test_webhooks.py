@@ -103,7 +103,7 @@ class WebhookScenario:
             queue=self.queue,
         )
 
-    def registration(self) -> WebhookManager:
+    def manager(self) -> WebhookManager:
         return WebhookManager(
             endpoints=self.endpoints,
             secrets=self.secrets,
@@ -128,8 +128,8 @@ def test_an_event_is_queued_for_each_subscribed_endpoint() -> None:
     bus = MemoryBus()
     notify = EventPublisher(endpoints=scenario.endpoints, queue=scenario.queue, bus=bus)
     assert notify([(a_message(), delivered()), (delivered(), delivered()), (delivered(), None)]) == 3
-    told = [(job.endpoint_id, job.event.type) for job in scenario.queue.take() if isinstance(job, DeliveryJob)]
-    assert sorted(told) == [("w-1", "email.sent"), ("w-2", "email.delivered"), ("w-2", "email.sent")]
+    result = [(job.endpoint_id, job.event.type) for job in scenario.queue.take() if isinstance(job, DeliveryJob)]
+    assert sorted(result) == [("w-1", "email.sent"), ("w-2", "email.delivered"), ("w-2", "email.sent")]
     assert [event.type for event in bus.events] == ["email.sent", "email.delivered"]
 
 
@@ -186,9 +186,9 @@ def test_a_delivery_is_given_up_within_a_day() -> None:
 def test_a_day_of_failures_pauses_an_endpoint() -> None:
     scenario = WebhookScenario(failing_since=timestamps.iso(NOON - 24 * HOUR))
     scenario.receivers.answers[URL] = [500]
-    told = scenario.deliver()
-    assert told.paused
-    assert told.paused.pause_reason.startswith("every try since")
+    result = scenario.deliver()
+    assert result.paused
+    assert result.paused.pause_reason.startswith("every try since")
     assert scenario.queue.jobs == []
     assert scenario.delivery().state is DeliveryState.FAILED
     after = scenario.deliver(DeliveryJob(endpoint_id="w-1", event=webhook_events.sample("w-1", NOON_TEXT)))
@@ -310,8 +310,8 @@ def test_a_range_is_replayed_without_delivered_events() -> None:
     scenario = WebhookScenario(event_types=("email.delivered",))
     scenario.sends.create([delivered(5), delivered(60, "s-2"), delivered(2 * HOUR, "s-3")])
     replayed(scenario, span())
-    told = [json.loads(body)["data"]["statusId"] for _, _, body in scenario.receivers.posted]
-    assert sorted(told) == ["s-1", "s-2"], "what happened after the span is none of it"
+    result = [json.loads(body)["data"]["statusId"] for _, _, body in scenario.receivers.posted]
+    assert sorted(result) == ["s-1", "s-2"], "what happened after the span is none of it"
     replayed(scenario, span())
     assert len(scenario.receivers.posted) == 2
     replayed(scenario, span(again=True))
@@ -349,17 +349,17 @@ def test_a_replay_to_a_paused_endpoint_does_nothing() -> None:
 
 def test_a_secret_is_created_and_rotated() -> None:
     scenario = WebhookScenario()
-    registration = scenario.registration()
-    endpoint, secret = registration.create(URL, ("*",), "orders", active=True)
+    manager = scenario.manager()
+    endpoint, secret = manager.create(URL, ("*",), "orders", active=True)
     assert scenario.endpoints.get(endpoint.id) == endpoint
     assert scenario.secrets.stored[endpoint.id] == [secret]
-    rotated, fresh = registration.rotate(endpoint.id)
+    rotated, fresh = manager.rotate(endpoint.id)
     assert scenario.secrets.stored[endpoint.id] == [secret, fresh]
     assert rotated.secret_versions(NOON_TEXT) == (2, 1)
     assert rotated.secret_versions(timestamps.iso(NOON + 24 * HOUR)) == (2,)
-    registration.delete(endpoint.id)
+    manager.delete(endpoint.id)
     assert endpoint.id not in scenario.secrets.stored
-    for ended in (registration.get, registration.delete, registration.rotate, registration.test):
+    for ended in (manager.get, manager.delete, manager.rotate, manager.test):
         with pytest.raises(NotFound):
             ended(endpoint.id)
 
@@ -368,30 +368,30 @@ def test_every_error_of_a_webhook_is_reported() -> None:
     scenario = WebhookScenario()
     scenario.receivers.refused["https://intranet.example/"] = "names a host that is not on the public Internet"
     with pytest.raises(Rejected) as refused:
-        scenario.registration().create("https://intranet.example/", ("email.sunk",), "x" * 300, active=True)
-    assert {fault.field for fault in refused.value.errors} == {"url", "eventTypes", "description"}
+        scenario.manager().create("https://intranet.example/", ("email.sunk",), "x" * 300, active=True)
+    assert {error.field for error in refused.value.errors} == {"url", "eventTypes", "description"}
     for types in ((), ("webhook.test",)):
         with pytest.raises(Rejected, match="must be a list of at least one of"):
-            scenario.registration().update("w-1", {"event_types": types})
+            scenario.manager().update("w-1", {"event_types": types})
     assert scenario.endpoint == replace(an_endpoint(), version=1)
 
 
 def test_there_is_an_end_to_how_many() -> None:
     scenario = WebhookScenario()
     for _ in range(ENDPOINTS_MAX - 1):
-        scenario.registration().create(URL, ("*",), "", active=True)
+        scenario.manager().create(URL, ("*",), "", active=True)
     with pytest.raises(Conflict, match="delete one first"):
-        scenario.registration().create(URL, ("*",), "", active=True)
+        scenario.manager().create(URL, ("*",), "", active=True)
 
 
 def test_whoever_sets_it_active_resumes_it() -> None:
     scenario = WebhookScenario(paused_at=NOON_TEXT, pause_reason="gone", failing_since=NOON_TEXT)
-    registration = scenario.registration()
+    manager = scenario.manager()
     with pytest.raises(Conflict, match="active"):
-        registration.test("w-1")
-    assert not registration.update("w-1", {"description": "orders"}).is_active
-    assert registration.update("w-1", {"active": True}).is_active
-    assert registration.test("w-1").startswith("20261123T120000000-evt_")
+        manager.test("w-1")
+    assert not manager.update("w-1", {"description": "orders"}).is_active
+    assert manager.update("w-1", {"active": True}).is_active
+    assert manager.test("w-1").startswith("20261123T120000000-evt_")
 
 
 class Contested(MemoryEndpoints):
@@ -404,4 +404,4 @@ def test_a_change_does_not_overwrite_another() -> None:
     scenario = WebhookScenario()
     scenario.endpoints = Contested(scenario.endpoints.stored)
     with pytest.raises(Conflict, match="changed meanwhile"):
-        scenario.registration().update("w-1", {"description": "orders"})
+        scenario.manager().update("w-1", {"description": "orders"})
