@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from functions.core.sending import mime
 from functions.core.templates import rendering
 from functions.core.templates.rendering import Compiled, Rendered
 from functions.steps.sending import build_mail
@@ -24,7 +25,7 @@ def _each_mail_is_built_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rendering, "_compiled", functools.cache(rendering._compiled))
         patch.setattr(rendering, "render", _cached_render())
-        patch.setattr(build_mail, "write", functools.lru_cache(MAILS)(build_mail.write))
+        patch.setattr(build_mail, "write", functools.lru_cache(MAILS)(mime.write))
         yield
 
 

@@ -166,7 +166,7 @@ def test_a_resumed_email_is_judged_by_later_mail() -> None:
     scenario.sent(NEWS, 20, bounce=BOUNCE)
     scenario.monitor()
     scenario.pausing.resume(NEWS, ADA)
-    scenario.sent(NEWS, 20, bounce=BOUNCE)  # within the hour: accepted before, for all we know
+    scenario.sent(NEWS, 20, bounce=BOUNCE)  # within the hour: within the hour, so it may have been accepted before
     assert scenario.monitor() == []
     scenario.clock.now = NOON + 3600
     scenario.sent(NEWS, 20, bounce=BOUNCE)
@@ -213,7 +213,7 @@ def test_a_pause_retries_after_concurrent_changes() -> None:
 
 @dataclass
 class Quicker(MemoryEmails):
-    """Somebody else saves each time before we do."""
+    """A concurrent change is saved first, some times."""
 
     def __init__(self, stored: MemoryEmails, times: int) -> None:
         super().__init__(stored.live)

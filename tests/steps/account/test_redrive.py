@@ -83,7 +83,7 @@ def test_a_dead_letter_of_an_expired_send_is_dropped() -> None:
     assert scenario.redrive() == {RedriveResult.DONE: 1}
 
 
-def test_a_mail_that_ses_may_have_accepted_stays_a_dead_letter() -> None:
+def test_an_event_of_ses_keeps_a_dead_letter() -> None:
     scenario = RedriveScenario()
     for number in range(2):
         scenario.sends.record(MessageKey("s-1", number), TimelineEvent(type=TimelineEventType.REJECTED, at=NOON_TEXT))

@@ -74,8 +74,8 @@ def test_a_stuck_message_is_reported_while_the_queue_has_copies() -> None:
     assert scenario.now(message).state is State.QUEUED
 
 
-def test_a_stuck_message_is_given_up_when_the_queue_is_empty() -> None:
-    """Its request died before it was queued, and nobody repeated it."""
+def test_a_stuck_message_without_a_copy_is_given_up() -> None:
+    """Its request died before it was queued, and its client did not retry."""
     scenario = SweepScenario()
     message = scenario.holds()
     assert scenario.swept(STUCK_SECONDS) == 1
@@ -113,7 +113,7 @@ def test_ses_may_confirm_a_message_that_was_given_up() -> None:
 
 
 def test_lagging_counters_report_no_stuck_message() -> None:
-    """The tally still says pending; the message knows better."""
+    """The counter is still pending, and the message is settled."""
     scenario = SweepScenario()
     message = scenario.holds()
     scenario.sends.settle(message.key, Transition.SES_CONFIRMED, now=NOON)

@@ -1,4 +1,4 @@
-"""Erase: one person is forgotten, and the counters do not notice. Whatever it dies of, it is finished by being done again."""
+"""Erases one person, and changes no counter. After a crash at any call, a repeat finishes the erasure."""
 
 from __future__ import annotations
 

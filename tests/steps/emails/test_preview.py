@@ -304,4 +304,4 @@ def test_the_errors_of_a_sample_are_reported() -> None:
     ):
         with pytest.raises(Rejected) as refused:
             draft_of(7, document(sample=sample), lambda _: None)
-        assert [fault.field for fault in refused.value.errors] == [where]
+        assert [error.field for error in refused.value.errors] == [where]

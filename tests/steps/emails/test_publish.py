@@ -41,7 +41,7 @@ def a_draft(source: TemplateSource | None = None, **changed: Any) -> EmailDraft:
 
 
 def refused(draft: EmailDraft, **partials: str) -> dict[str, tuple[int | None, int | None]]:
-    """Where, with line and column; and nothing is stored."""
+    """Returns the fields of the errors with line and column. Checks that nothing is stored."""
     emails = MemoryEmails()
     with pytest.raises(Rejected) as caught:
         publication(emails, **partials)(draft)
@@ -122,7 +122,7 @@ def test_only_a_transactional_email_may_lack_an_unsubscribe_link() -> None:
 
 @pytest.mark.parametrize(("subscription", "reason"), [("nwes", "does not exist"), ("ended", "is not active")])
 def test_an_email_needs_an_active_subscription_type(subscription: str, reason: str) -> None:
-    """No send of it would go out; the fault tells where the types are."""
+    """Its sends would all be refused. The error names the path of the types."""
     draft = a_draft(
         a_source(body="<a href='{{ unsubscribe_link }}'>x</a>", syntax=TemplateSyntax.HTML), subscription=subscription
     )

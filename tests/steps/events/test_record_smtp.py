@@ -1,5 +1,5 @@
-"""SMTP mail gets the sends that nobody accepted, contacts hear of bounces and complaints, tokens of their mails; in any order, any number
-of times, and wherever a worker dies.
+"""Records the events of SMTP mail: it creates the messages, and updates contacts and tokens. Events come in any order, any number of times,
+and a worker may die at any call.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SEND_ID = ids.for_ses_message("0102")
 
 
 def event(name: str, detail: dict[str, Any], *recipients: str, at: float = NOON + 1, **tags: str) -> SesEvent:
-    """As SES tells it of a mail of token 9, or with tags of its own of another."""
+    """Returns an event of a mail of token 9, or of another mail by its tags."""
     expected = {"ses:caller-identity": "staffetta-smtp-9", "ses:source-ip": "192.0.2.7", **tags}
     mail = {
         "timestamp": NOON_TEXT,
@@ -212,7 +212,7 @@ def contacts(scenario: RecordScenario) -> dict[str, tuple[bool, bool]]:
 
 @pytest.mark.parametrize("before", range(8))
 def test_events_are_stored_when_another_worker_creates_the_messages(before: int) -> None:
-    """It makes the messages before any one call of ours: also amid those that look for them."""
+    """The other worker creates the messages before any one of our calls."""
 
     class Overtaken(MemorySends):
         calls = 0
@@ -247,7 +247,7 @@ def test_an_expired_message_is_not_created_again() -> None:
 
 
 def test_an_smtp_user_cannot_forge_our_tags() -> None:
-    """The tags that tell our own sends may stand in any mail's header."""
+    """Any mail may have our tags in its header."""
     scenario = RecordScenario()
     scenario.sends.create([a_message()])
     scenario.after(event("Send", {}, ADA, staffetta_send="s-1", staffetta_recipient="0"))
@@ -273,7 +273,7 @@ def test_a_token_creates_contacts_only_if_configured(*, create_contact: bool) ->
 
 
 def test_only_a_send_event_creates_contacts() -> None:
-    """Of all that follows, nothing asks who its recipients are."""
+    """A later event may name only some of the recipients."""
     assert RecordScenario().after(STORY[1], STORY[4]).contacts.stored == {}
 
 
@@ -287,7 +287,7 @@ def test_only_a_send_event_creates_contacts() -> None:
         (bounce("Undetermined", ADA, ADA), False, False),
         (complaint(ADA, ADA), False, True),
         (complaint(ADA, ADA, kind="not-spam"), False, False),
-        # A mail to two that bounced where one of them forwards it to: nobody knows which.
+        # A mail to two recipients bounced at an address that one of them forwards to: it is unknown which.
         (bounce("Permanent", "elsewhere@example.org", ADA, BOB), False, False),
     ],
 )

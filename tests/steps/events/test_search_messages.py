@@ -1,4 +1,4 @@
-"""Search finds what there is, each once and the newest first, however it is paged and whatever is asked."""
+"""A search lists every matching message once and the newest first, at any page size and for any query."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ MESSAGES = st.lists(
         st.sampled_from(["key-1", "key-2"]),
     ),
     max_size=25,
-).map(lambda given: [message(number, **one) for number, one in enumerate(given)])
+).map(lambda fields: [message(number, **one) for number, one in enumerate(fields)])
 QUERIES = st.builds(
     MessageQuery,
     since=st.none() | st.sampled_from([DAY, 2 * DAY]).map(lambda ago: timestamps.iso(NOON - ago)),
@@ -211,7 +211,7 @@ def test_events_are_filtered_by_the_query(query: EventQuery, number: int) -> Non
 
 
 def test_a_recipients_late_event_is_listed() -> None:
-    """Of everybody's mail, only what was accepted in the week before the span is looked through."""
+    """A query without a recipient reads only messages accepted in the week before the span."""
     late = a_life(1, 30 * DAY, address=ADA)
     opened = TimelineEvent(
         type=TimelineEventType.OPENED, at=timestamps.iso(NOON - 60), details={"agent": "Thunderbird"}

@@ -1,4 +1,4 @@
-"""What is uploaded is sent as it was accepted, or it is told why not."""
+"""An upload is sent as it was accepted, or the send is refused."""
 
 from __future__ import annotations
 

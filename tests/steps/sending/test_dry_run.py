@@ -1,4 +1,4 @@
-"""A dry run tells what a send would get, and leaves no trace."""
+"""A dry run returns the outcome of a send, and stores nothing."""
 
 from __future__ import annotations
 
@@ -68,11 +68,11 @@ def dry_run(stored: Contact | None = None, revision: Revision | None = None, **c
     return outcome
 
 
-KNOWN = Contact(email="ada@example.net", created_at=NOON_TEXT).with_properties({"firstname": "Augusta"}, NOON_TEXT)
+CONTACT = Contact(email="ada@example.net", created_at=NOON_TEXT).with_properties({"firstname": "Augusta"}, NOON_TEXT)
 
 
 def test_the_contacts_properties_are_rendered() -> None:
-    outcome = dry_run(KNOWN, contact={})
+    outcome = dry_run(CONTACT, contact={})
     assert outcome.mail
     assert outcome.mail.html == "<p>Dear Augusta</p>"
 
@@ -84,7 +84,7 @@ def test_a_dry_run_of_marketing_mail_has_an_invalid_link() -> None:
 
 
 def test_a_contacts_status_is_reported() -> None:
-    gone = replace(KNOWN, complained_at=NOON_TEXT)
+    gone = replace(CONTACT, complained_at=NOON_TEXT)
     outcome = dry_run(gone, revision=a_revision(subscription="news"))
     assert (outcome.message.result, outcome.mail) == (SendResult.PREVIOUS_SPAM, None)
 

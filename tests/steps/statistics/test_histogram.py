@@ -73,7 +73,7 @@ def test_short_intervals_of_a_short_span(interval: Interval, email_ids: tuple[in
     assert len(bars) == max(1, 600 // seconds)
 
 
-def test_seconds_are_told_apart() -> None:
+def test_seconds_are_separate_intervals() -> None:
     bars = query(Interval.SECOND, "2026-11-23T12:07:00Z", "2026-11-23T12:07:02Z")
     assert selected(bars) == {"2026-11-23T12:07:00": 1, "2026-11-23T12:07:01": 1}
 

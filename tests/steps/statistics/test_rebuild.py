@@ -1,4 +1,4 @@
-"""Rebuild: a sound counter is proved, a damaged one found and mended, and what is on its way left alone."""
+"""Compares and repairs counters. A correct counter has no difference, and pending changes are not repaired."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ TODAY, LATER = "2026-11-23", "2026-11-23T13:00:00.000Z"
 
 @dataclass
 class RebuildScenario:
-    """A stage with its stream, which counts when it is told to."""
+    """A stage whose stream counts only when `stream` is called."""
 
     sends: MemorySends = field(default_factory=MemorySends)
     metrics: MemoryCounters = field(default_factory=MemoryCounters)

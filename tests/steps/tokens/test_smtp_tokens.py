@@ -13,15 +13,15 @@ from functions.core.tokens.smtp_token import TokenState, campaign_of, user_name
 from functions.steps.tokens import reconcile
 from functions.steps.tokens.create_smtp_token import LEASE_SECONDS
 from tests.support.examples import NOON
-from tests.support.token_scenario import REGION, TokenWorld
+from tests.support.token_scenario import REGION, TokenScenario
 
 
 @pytest.fixture
-def world() -> TokenWorld:
-    return TokenWorld()
+def world() -> TokenScenario:
+    return TokenScenario()
 
 
-def test_a_token_is_a_user_of_iam_and_an_email(world: TokenWorld) -> None:
+def test_a_token_is_a_user_of_iam_and_an_email(world: TokenScenario) -> None:
     created = world.create(name="till", create_contact=True)
     token = created.token
     assert (token.name, token.create_contact, token.created_by) == ("till", True, "ada@example.com")
@@ -48,7 +48,7 @@ def test_a_user_name_names_its_token() -> None:
         assert campaign_of(other) is None
 
 
-def test_a_reset_invalidates_the_old_password(world: TokenWorld) -> None:
+def test_a_reset_invalidates_the_old_password(world: TokenScenario) -> None:
     first = world.create().token
     second = world.reset(first.key_id).token
     third = world.reset(first.key_id)
@@ -58,7 +58,7 @@ def test_a_reset_invalidates_the_old_password(world: TokenWorld) -> None:
     world.check()
 
 
-def test_both_passwords_work_during_the_grace_period(world: TokenWorld) -> None:
+def test_both_passwords_work_during_the_grace_period(world: TokenScenario) -> None:
     first = world.create().token
     second = world.reset(first.key_id, 3600).token
     assert (world.works(first.key_id), world.works(second.key_id)) == (True, True)
@@ -70,7 +70,7 @@ def test_both_passwords_work_during_the_grace_period(world: TokenWorld) -> None:
     world.check()
 
 
-def test_a_reset_during_the_grace_period_ends_the_oldest_password(world: TokenWorld) -> None:
+def test_a_reset_during_the_grace_period_ends_the_oldest_password(world: TokenScenario) -> None:
     first = world.create().token
     second = world.reset(first.key_id, 3600).token
     third = world.reset(second.key_id, 3600).token
@@ -78,7 +78,7 @@ def test_a_reset_during_the_grace_period_ends_the_oldest_password(world: TokenWo
     world.check()
 
 
-def test_a_reset_repairs_a_deleted_user(world: TokenWorld) -> None:
+def test_a_reset_repairs_a_deleted_user(world: TokenScenario) -> None:
     token = world.create().token
     world.users.users.clear()
     world.users.permitted.clear()
@@ -88,7 +88,7 @@ def test_a_reset_repairs_a_deleted_user(world: TokenWorld) -> None:
     world.check()
 
 
-def test_a_deleted_token_has_no_valid_password(world: TokenWorld) -> None:
+def test_a_deleted_token_has_no_valid_password(world: TokenScenario) -> None:
     first = world.create().token
     second = world.reset(first.key_id, 3600).token
     world.end(first.campaign_id)
@@ -103,20 +103,20 @@ def test_a_deleted_token_has_no_valid_password(world: TokenWorld) -> None:
     world.check()
 
 
-def test_an_unknown_token_is_not_found(world: TokenWorld) -> None:
+def test_an_unknown_token_is_not_found(world: TokenScenario) -> None:
     with pytest.raises(NotFound, match="'AKIANOBODY'"):
         world.reset("AKIANOBODY")
     world.end(404)
 
 
-def test_a_token_is_refused_when_iam_is_full(world: TokenWorld) -> None:
+def test_a_token_is_refused_when_iam_is_full(world: TokenScenario) -> None:
     world.users.users_max = 0
     with pytest.raises(Conflict, match="as many IAM users as it may have"):
         world.create()
     world.check()
 
 
-def test_an_expired_token_is_deleted(world: TokenWorld) -> None:
+def test_an_expired_token_is_deleted(world: TokenScenario) -> None:
     token = world.create(expires_at=timestamps.iso(NOON + 1000)).token
     assert world.reconcile(later=999).expired == ()
     assert world.works(token.key_id)
@@ -125,7 +125,7 @@ def test_an_expired_token_is_deleted(world: TokenWorld) -> None:
     world.check()
 
 
-def test_orphan_users_and_keys_are_deleted(world: TokenWorld) -> None:
+def test_orphan_users_and_keys_are_deleted(world: TokenScenario) -> None:
     token = world.create().token
     world.users.create("staffetta-smtp-77")
     world.users.put_policy("staffetta-smtp-77")
@@ -139,7 +139,7 @@ def test_orphan_users_and_keys_are_deleted(world: TokenWorld) -> None:
     world.check()
 
 
-def test_a_locked_token_is_not_changed(world: TokenWorld) -> None:
+def test_a_locked_token_is_not_changed(world: TokenScenario) -> None:
     token = world.create().token
     world.tokens.stored[token.campaign_id] = replace(token, busy_until=int(NOON) + LEASE_SECONDS)
     unborn = world.users.new_key(token.user_name)
@@ -150,7 +150,7 @@ def test_a_locked_token_is_not_changed(world: TokenWorld) -> None:
     world.check()
 
 
-def test_many_tokens_are_checked_in_turns(world: TokenWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_tokens_are_checked_in_turns(world: TokenScenario, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reconcile, "KEYS_PER_RUN", 3)
     created = [world.create().token for _ in range(10)]
     for token in created:
