@@ -112,9 +112,7 @@ def test_the_emails_with_a_beginning_are_listed(emails: Emails, email_id: int) -
     older = an_email(
         id=email_id, created_at="2026-01-01T00:00:00.000Z", archived_at=NOON_TEXT, created_by="a@example.com"
     )
-    newer = an_email(
-        id=next(_fresh), created_at="2026-01-02T00:00:00.000Z", required_properties=("order",), campaign="c"
-    )
+    newer = an_email(id=next(_fresh), created_at="2026-01-02T00:00:00.000Z", required_properties=("order",), campaign="c")
     for email in (newer, older, an_email(id=next(_fresh))):
         assert emails.save(email, a_document("x" * 300_000))
     assert emails.all()[-2:] == [replace(older, version=1), replace(newer, version=1)]

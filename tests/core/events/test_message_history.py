@@ -191,9 +191,7 @@ def test_the_last_try_goes_by_the_message(state: State, outcome: MessageOutcome)
 
 def test_a_refusal_after_a_failed_try_is_no_try() -> None:
     """Its recipient left while it waited."""
-    message = a_message(
-        state=State.REFUSED, attempts=1, failed_attempts=(Attempt(1, NOON_TEXT, "down"),), reason="left"
-    )
+    message = a_message(state=State.REFUSED, attempts=1, failed_attempts=(Attempt(1, NOON_TEXT, "down"),), reason="left")
     assert outcomes(message) == [(1, MessageOutcome.RELEASED, "down")]
 
 
