@@ -1,69 +1,79 @@
-# make run    the whole service on this machine        make run ARGS="--http-port 0 --no-welcome"
-# make test   everything that proves it                make setup   the set-up alone (the others do it themselves)
-# make bench  what a send costs, in time and money     make bench ARGS="--messages 10000"
+# `make help` lists the commands. A comment of the form `## text` after a target is its line there.
 
 SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
-WHOLE := tests/end_to_end tests/local
+STACK_TESTS := tests/end_to_end tests/local
 
 # The first Python on the PATH that is new enough.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14; do \
   "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$python"; break; }; done)
 
-# Tests start hundreds of processes, functions among them: without bytecode on disk, each would compile it all anew.
+# Tests start hundreds of processes, among them functions. Without bytecode on disk, each would compile all code again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test bench setup deploy lint types imports unit format clean
+.DEFAULT_GOAL := help
+.PHONY: help run test bench setup deploy lint types imports unit format clean
 
-run: $(READY)
+help: ## list these commands
+	@echo "Commands. Each sets up $(VENV) first, if needed. Options go into ARGS."
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "Examples:"
+	@echo "  make run ARGS=\"--http-port 0 --no-welcome\""
+	@echo "  make unit ARGS=tests/core"
+	@echo "  make bench ARGS=\"--messages 10000\""
+	@echo "  make deploy ARGS=\"-c staffetta:domain=mail.acme.com\""
+
+run: $(READY) ## run the whole service on this machine
 	@exec $(BIN)/staffetta local $(ARGS)
 
-setup: $(READY)
+setup: $(READY) ## set up the virtual environment only
 
-# The real thing, into the AWS account whose credentials are set: make deploy ARGS="-c staffetta:domain=mail.acme.com"
-deploy: $(READY)
+deploy: $(READY) ## deploy to the AWS account whose credentials are set
 	$(BIN)/python -m infra.node bootstrap $(ARGS)
 	$(BIN)/python -m infra.node deploy --all $(ARGS)
 
-test: lint types imports unit
+test: lint types imports unit ## run every check and test
 
-lint: $(READY)
+lint: $(READY) ## check style and formatting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(READY)
+types: $(READY) ## check types
 	$(BIN)/mypy
 
-imports: $(READY)
+imports: $(READY) ## check the direction of imports
 	$(BIN)/lint-imports
 
-# Two halves at once, since most machines have two cores. A shell ignores Ctrl-C for what runs behind it, hence the trap.
-unit: $(READY)
+# The tests run in two halves at once, since most machines have two cores. The shell does not pass Ctrl-C to a background
+# process, so the trap does.
+unit: $(READY) ## run the tests: all, or those in ARGS
 ifeq ($(strip $(ARGS)),)
-	@$(BIN)/pytest $(WHOLE) > $(VENV)/whole.log 2>&1 & whole=$$!; trap "kill $$whole" INT TERM; \
-	$(BIN)/pytest $(addprefix --ignore=,$(WHOLE)); rooms=$$?; \
-	wait $$whole; ended=$$?; cat $(VENV)/whole.log; exit $$((rooms + ended))
+	@$(BIN)/pytest $(STACK_TESTS) > $(VENV)/stack-tests.log 2>&1 & stack=$$!; trap "kill $$stack" INT TERM; \
+	$(BIN)/pytest $(addprefix --ignore=,$(STACK_TESTS)); others=$$?; \
+	wait $$stack; status=$$?; cat $(VENV)/stack-tests.log; exit $$((others + status))
 else
 	$(BIN)/pytest $(ARGS)
 endif
 
-bench: $(READY)
+bench: $(READY) ## measure what a send costs, in time and money
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint infra/constraints.txt --editable '.[bench]'
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-format: $(READY)
+format: $(READY) ## format the code and fix style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-clean:
+clean: ## delete everything that these commands create
 	rm -rf $(VENV) infra/node/node_modules cdk.out build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(READY): pyproject.toml infra/constraints.txt
-	@test -n "$(PYTHON)" || { echo "Staffetta needs Python 3.11 or newer, and found none on the PATH: install one, or say 'make PYTHON=/path/to/python3'." >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Staffetta needs Python 3.11 or newer, and there is none on the PATH: install one, or run 'make PYTHON=/path/to/python3 ...'." >&2; exit 1; }
 	@echo "Setting up $(VENV) with $$($(PYTHON) --version); the first time takes a minute or two."
-	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot make a virtual environment: install its venv module (Debian, Ubuntu: apt install python3-venv)." >&2; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint infra/constraints.txt --editable '.[infra,local,test]'
+	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot create a virtual environment: install its venv module (Debian, Ubuntu: apt install python3-venv)." >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint infra/constraints.txt --editable '.[infra,cli,local,test]'
 	@touch $@

@@ -1,28 +1,28 @@
-"""Lambda: every HTTP resource. API Gateway sends the hot path's own routes to single_send; whatever else, and every other spelling of
-a path (HubSpot's clients double a slash), comes here.
+"""Lambda: every HTTP resource. API Gateway sends the hot path's own routes to single_send, and all other requests here. Other spellings of
+a path come here too: HubSpot's clients double a slash.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from functions.adapters.aws.deadline import DEADLINE
 from functions.routes import openapi
 from functions.routes.access import api_keys, audit
 from functions.routes.account import sending
 from functions.routes.contacts import contacts, preferences, unsubscribe
 from functions.routes.emails import checks, emails, previews
 from functions.routes.events import email_events, messages
-from functions.routes.http.dispatch import Dispatcher, Response
+from functions.routes.http.gate import api_dispatcher
+from functions.routes.http.responses import Response
 from functions.routes.sending import single_send, uploads
 from functions.routes.statistics import statistics
 from functions.routes.table import ROUTES
 from functions.routes.templates import partials
 from functions.routes.tokens import redirect
 from functions.routes.webhooks import webhooks
-from functions.telemetry import logger
+from functions.telemetry import entrypoint
 
-_dispatch = Dispatcher(
+_dispatch = api_dispatcher(
     ROUTES,
     {
         **single_send.OPERATIONS,
@@ -47,7 +47,6 @@ _dispatch = Dispatcher(
 )
 
 
-@logger.inject_lambda_context(clear_state=True)
+@entrypoint
 def handler(event: dict[str, Any], context: Any) -> Response:
-    DEADLINE.begin(context.get_remaining_time_in_millis())
     return _dispatch(event)

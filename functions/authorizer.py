@@ -1,4 +1,4 @@
-"""Lambda: bearer key → who calls, with which scopes, and whether too often. It refuses nobody itself: see routes.caller."""
+"""Lambda: bearer key → the API caller, its scopes, and how long it must wait. It refuses no request itself: see routes.http.caller."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Any
 
 from functions import wiring
 from functions.routes.http.caller import authorizer_response
-from functions.telemetry import logger
+from functions.telemetry import entrypoint
 
 
-@logger.inject_lambda_context
+@entrypoint
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     headers = event.get("headers") or {}
     key = wiring.get(wiring.access.authenticate)(headers.get("authorization"))

@@ -1,11 +1,11 @@
-"""Lambda: send queue → SES. Each message of the batch succeeds or comes back by itself."""
+"""Lambda: send queue → SES. Each message of the batch succeeds, or is retried, by itself."""
 
 from __future__ import annotations
 
 import functools
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any
 
 import msgspec
@@ -15,60 +15,65 @@ from functions.adapters.sending.send_queue import SqsSendQueue, backoff_seconds
 from functions.core.errors import Retry
 from functions.core.sending.send import Send
 from functions.steps.sending.deliver import DeliverSend
-from functions.telemetry import count, logger, published
+from functions.telemetry import count, entrypoint, log_context, logger
 
 WORKERS = 10  # SES answers in some 60 ms, in which a worker only waits
 _large = threading.Lock()
 
 
-@logger.inject_lambda_context(clear_state=True)
-@published
+@entrypoint
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     deliver, queue = (
         wiring.get(wiring.sending.deliver_send),
         wiring.get(wiring.adapters.send_queue),
     )  # made before the threads start, which share them
-    done = list(_workers().map(functools.partial(_delivered, deliver, queue), event["Records"]))
-    failures = [record["messageId"] for record, fine in zip(event["Records"], done, strict=True) if not fine]
-    count("SendHandled", len(done) - len(failures))
+    records = event["Records"]
+    delivered = list(_workers().map(functools.partial(_deliver, deliver, queue), records))
+    failures = [record["messageId"] for record, done in zip(records, delivered, strict=True) if not done]
+    count("SendHandled", len(records) - len(failures))
     count("SendRetried", len(failures))
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failures]}
 
 
 @functools.cache
 def _workers() -> ThreadPoolExecutor:
-    """Kept for the next batch: ten threads take as long to start as a mail to write."""
+    """Cached for the next batch: to start ten threads takes as long as to write a mail."""
     return ThreadPoolExecutor(WORKERS)
 
 
-def _delivered(deliver: DeliverSend, queue: SqsSendQueue, record: dict[str, Any]) -> bool:
+def _deliver(deliver: DeliverSend, queue: SqsSendQueue, record: dict[str, Any]) -> bool:
+    """Returns False if the queue message must be retried."""
     receives = int(record["attributes"]["ApproximateReceiveCount"])
-    try:
-        send = queue.open(record["body"])
-        with _room_for(send):
-            deliver(send, receives)
-    except Retry as retry:
-        logger.info("send waits", extra={"reason": str(retry), "receives": receives})
-        wait = max(retry.after_seconds, backoff_seconds(receives))
-    except msgspec.DecodeError:
-        logger.exception("this queue message is not a send: it goes to the dead letters once its receives are used up")
-        wait = backoff_seconds(receives)
-    except Exception:  # noqa: BLE001 - the record's boundary: one message must not take the batch with it
-        logger.exception("delivery failed")
-        wait = backoff_seconds(receives)
-    else:
-        return True
-    _postpone(queue, record["receiptHandle"], wait)
-    return False
+    with ExitStack() as context:
+        try:
+            send = queue.open(record["body"])
+            context.enter_context(log_context(send_id=send.id))
+            with _room_for(send):
+                deliver(send, receives)
+        except Retry as retry:
+            logger.info("send waits", extra={"reason": str(retry), "receives": receives})
+            wait = max(retry.after_seconds, backoff_seconds(receives))
+        except msgspec.DecodeError:
+            logger.exception(
+                "this queue message is not a send: SQS moves it to the dead letters after its last receive"
+            )
+            wait = backoff_seconds(receives)
+        except Exception:  # noqa: BLE001 - the record's boundary: one message must not take the batch with it
+            logger.exception("delivery failed")
+            wait = backoff_seconds(receives)
+        else:
+            return True
+        _postpone(queue, record["receiptHandle"], wait)
+        return False
 
 
 def _room_for(send: Send) -> AbstractContextManager[object]:
-    """One mail with uploads at a time: while it is made its files are in memory several times over, and ten such mails may be too many."""
-    return _large if any(one.upload for one in send.attachments) else nullcontext()
+    """Lets one mail with uploads be built at a time: its files are then in memory several times, and ten of them may be too large."""
+    return _large if any(attachment.upload for attachment in send.attachments) else nullcontext()
 
 
 def _postpone(queue: SqsSendQueue, receipt_handle: str, seconds: int) -> None:
     try:
         queue.postpone(receipt_handle, seconds)
-    except Exception:  # noqa: BLE001 - the record's boundary too: it then comes back at the queue's own visibility timeout
+    except Exception:  # noqa: BLE001 - the record's boundary too: the queue's own visibility timeout then applies
         logger.exception("cannot postpone")

@@ -1,4 +1,4 @@
-"""Lambda: the stream of the sends table → counters. The mapping's tumbling window is what makes Lambda name the shard."""
+"""Lambda: the stream of the sends table → counters. Lambda names the shard only because the mapping has a tumbling window."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from functions import wiring
-from functions.adapters.marshalling import message_from
+from functions.adapters.sending.message_items import message_from
 from functions.core.account import cloudwatch_metrics
 from functions.core.statistics.counter_updates import Change
 from functions.steps.statistics.measure import measure
-from functions.telemetry import count, logger, observe_milliseconds, published
+from functions.telemetry import count, entrypoint, observe_milliseconds
 
 
-@logger.inject_lambda_context(clear_state=True)
-@published
+@entrypoint
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Raises whatever fails: the shard's batch then comes again, from where it began."""
+    """Raises any error: Lambda then retries the shard's batch from its beginning."""
     changes = [_change(record["dynamodb"]) for record in event["Records"]]
     measure(event["shardId"], changes, metrics=wiring.get(wiring.adapters.counters), clock=time.time)
     _publish(changes)

@@ -5,19 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from functions import wiring
-from functions.adapters.marshalling import message_from
+from functions.adapters.sending.message_items import message_from
 from functions.core.sending.send import Message
-from functions.telemetry import count, logger, published
+from functions.telemetry import count, entrypoint
 
 
-@logger.inject_lambda_context(clear_state=True)
-@published
+@entrypoint
 def handler(event: dict[str, Any], context: Any) -> None:
-    """Raises whatever fails: the shard's batch then comes again."""
-    count(
-        "WebhooksQueued",
-        wiring.get(wiring.webhooks.publish_events)(_change(record["dynamodb"]) for record in event["Records"]),
-    )
+    """Raises any error: Lambda then retries the shard's batch."""
+    changes = (_change(record["dynamodb"]) for record in event["Records"])
+    count("WebhooksQueued", wiring.get(wiring.webhooks.publish_events)(changes))
 
 
 def _change(record: dict[str, Any]) -> tuple[Message | None, Message | None]:

@@ -1,20 +1,20 @@
-"""Lambda: SMTP tokens over HTTP, and on a schedule their reconciliation with IAM: the one function whose role may touch IAM."""
+"""Lambda: SMTP tokens over HTTP, and on a schedule their reconciliation with IAM. No other function's role may call IAM."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from functions import wiring
-from functions.routes.http.dispatch import Dispatcher, Response
+from functions.routes.http.gate import api_dispatcher
+from functions.routes.http.responses import Response
 from functions.routes.table import ROUTES
 from functions.routes.tokens.smtp_tokens import OPERATIONS
-from functions.telemetry import count, logger, published
+from functions.telemetry import count, entrypoint, logger
 
-_dispatch = Dispatcher((route for route in ROUTES if route.operation in OPERATIONS), OPERATIONS)
+_dispatch = api_dispatcher((route for route in ROUTES if route.operation in OPERATIONS), OPERATIONS)
 
 
-@logger.inject_lambda_context(clear_state=True)
-@published
+@entrypoint
 def handler(event: dict[str, Any], context: Any) -> Response | None:
     if "requestContext" in event:
         return _dispatch(event)
@@ -25,7 +25,9 @@ def handler(event: dict[str, Any], context: Any) -> Response | None:
 def _reconcile() -> None:
     drift = wiring.get(wiring.tokens.reconcile_smtp_tokens)()
     if drift.expired:
-        logger.info("SMTP tokens ended", extra={"users": drift.expired})
+        logger.info("expired SMTP tokens deleted", extra={"users": drift.expired})
     if drift.orphans or drift.missing_keys:
-        logger.warning("SMTP tokens and IAM differ", extra={"ended": drift.orphans, "reset_mends": drift.missing_keys})
+        logger.warning(
+            "SMTP tokens and IAM differ", extra={"deleted": drift.orphans, "need_password_reset": drift.missing_keys}
+        )
     count("SmtpTokenDrift", len(drift.orphans) + len(drift.missing_keys))

@@ -1,44 +1,65 @@
-"""The one Logger and the one Metrics of a function. Powertools reads the service's name and the stage's namespace from its own variables.
+"""The one Logger and the one Metrics of a function, and what begins at each of its invocations. Powertools reads the service's name and
+the stage's namespace from its own variables.
 
-What is not measured is not published: a metric costs $0.30 a month, by the hours in which it has data, and nothing while there is none.
+An unused metric is not published: a metric costs $0.30 a month for the hours in which it has data, and nothing otherwise.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from functions.adapters.aws.deadline import DEADLINE
+
 Handler = Callable[[dict[str, Any], Any], Any]
+
+HTTP_MS = 29_000  # API Gateway answers its caller itself after 30 seconds
 
 logger = Logger()
 metrics = Metrics()
 
 
-def published(handler: Handler) -> Handler:
-    """A Lambda handler whose metrics are published once it is done, however it ends; nothing where it counted nothing."""
+def entrypoint(handler: Handler) -> Handler:
+    """Makes a Lambda handler. Each invocation begins with a deadline and an empty log context, and ends with its metrics published,
+    however it ends.
+    """
 
     @functools.wraps(handler)
-    def publishing(event: dict[str, Any], context: Any) -> Any:
+    def invocation(event: dict[str, Any], context: Any) -> Any:
+        remaining: int = context.get_remaining_time_in_millis()
+        DEADLINE.begin(min(remaining, HTTP_MS) if "requestContext" in event else remaining)
         try:
             return handler(event, context)
         finally:
             if metrics.metric_set:
                 metrics.flush_metrics()
 
-    return publishing
+    with_context: Handler = logger.inject_lambda_context(invocation, clear_state=True)
+    return with_context
+
+
+@contextmanager
+def log_context(**keys: str) -> Iterator[None]:
+    """Adds the keys to each log line that this thread writes within the context."""
+    logger.thread_safe_append_keys(**keys)
+    try:
+        yield
+    finally:
+        logger.thread_safe_remove_keys(keys)
 
 
 def count(name: str, number: int = 1) -> None:
-    """One of our counters, published as CloudWatch's embedded metric format when the function flushes. Nothing is no metric."""
+    """Adds to a counter, which is published in CloudWatch's embedded metric format. Adding 0 publishes nothing."""
     if number:
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=number)
 
 
 def observe_milliseconds(name: str, values: Iterable[float]) -> None:
-    """How long each of several things took: CloudWatch gives percentiles of them."""
+    """Adds durations to a metric, of which CloudWatch computes percentiles."""
     for value in values:
         metrics.add_metric(name=name, unit=MetricUnit.Milliseconds, value=round(value))

@@ -1,4 +1,4 @@
-"""The CDK app. `python -m infra.app` is what the `cdk` command runs; `synthesize` is the same for the local stack and the tests."""
+"""The CDK app. The `cdk` command runs `python -m infra.app`. The local stack and the tests call `synthesize`."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from infra.node import NodeError, use_node_wheel
 
 
 def synthesize(context: Mapping[str, object], outdir: Path) -> Path:
-    """Write the cloud assembly of one stage into `outdir` and return it.
+    """Writes the cloud assembly of one stage into `outdir` and returns its path.
 
-    `context` wins over the `cdk` command's, which wins over cdk.json's. Raises ConfigError, BundlingError or NodeError.
+    `context` overrides the `cdk` command's, which overrides cdk.json's. Raises ConfigError, BundlingError or NodeError.
     """
     use_node_wheel()
-    from infra.stages import build  # noqa: PLC0415 -- importing the CDK starts Node, so Node must be chosen before
+    from infra.stages import build  # noqa: PLC0415 -- importing the CDK starts Node, so Node must be selected before
 
     app = build(defaults=_cdk_json(), context=context, outdir=outdir)
     return Path(app.synth().directory)
 
 
 def _cdk_json() -> Mapping[str, object]:
-    """The `cdk` command passes this context by itself; whoever calls us without it shall get the same template."""
+    """Returns cdk.json's context, so that callers other than the `cdk` command, which reads it itself, get the same template."""
     context: Mapping[str, object] = json.loads((ROOT / "cdk.json").read_text())["context"]
     return context
 
@@ -35,8 +35,8 @@ def _cdk_json() -> Mapping[str, object]:
 def main() -> None:
     try:
         synthesize({}, Path(os.environ.get("CDK_OUTDIR", ROOT / "cdk.out")))
-    except (ConfigError, BundlingError, NodeError) as fault:
-        sys.exit(str(fault))
+    except (ConfigError, BundlingError, NodeError) as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""What a deployment may choose, read from CDK context. Every fault is told at once: the key, what was wrong, what would be right.
+"""A deployment's settings, read from CDK context. All errors are reported together, each with the key, the problem and a valid value.
 
-Choose with `-c staffetta:domain=mail.acme.com`, or in cdk.json. cdk.json ships with the domain `example.com` so that a bare
-`cdk synth` works on a fresh clone; it is a placeholder that nobody can send from, and the synthesis warns about it.
+Set them with `-c staffetta:domain=mail.acme.com`, or in cdk.json. cdk.json has the domain `example.com` so that a bare
+`cdk synth` works on a fresh clone. It is a placeholder that cannot send, and the synthesis warns about it.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _REQUIRED = object()
 
 
 class ConfigError(Exception):
-    """The context holds settings we cannot deploy. The message has a line for each."""
+    """The context has invalid settings. The message has a line for each."""
 
 
 class IpPool(StrEnum):
-    """Which addresses SES sends from."""
+    """The IP addresses that SES sends from."""
 
     MANAGED = "managed"  # dedicated addresses that SES leases, warms up and scales
     STANDARD = "standard"  # dedicated addresses that you lease, through a support case
@@ -37,60 +37,62 @@ class IpPool(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """One deployment's choices."""
+    """One deployment's settings."""
 
     domain: str  # the domain we send from
     stage: str  # several stages can live in one account and region
     ip_pool: IpPool
-    retention_days: int  # how long a send can be explained, and its sendId is remembered
-    event_retention_days: int  # how long SES's events are kept as they came, for counting anew
+    retention_days: int  # how long we store a send: its history, its sendId deduplication, its unsubscribe link
+    event_retention_days: int  # how long we store SES's events unchanged, for a rebuild of the counters
     deliver_concurrency: int  # how many deliver workers may run at once
-    bundle: bool  # False: the asset is our source alone, without its dependencies; enough for the local stack
-    alarm_email: str | None  # who hears of alarms
-    webhooks_to_localhost: bool = False  # webhooks may go to the functions' own machine: the local stack's alone
-    event_bridge: bool = False  # what happens to mails is told on the account's event bus, too
-    public_url: str | None = None  # where callers and recipients reach the API; None: at API Gateway's own address
+    bundle: bool  # False: the asset is our source without its dependencies, which is enough for the local stack
+    alarm_email: str | None  # the email address for alarm notifications; None: no notifications
+    webhooks_to_localhost: bool = False  # webhooks may call the functions' own machine; for the local stack only
+    event_bridge: bool = False  # email events are published on the account's event bus, too
+    public_url: str | None = None  # the API's address for callers and recipients; None: API Gateway's own address
 
     @property
     def local(self) -> bool:
         return self.stage == LOCAL
 
     def name(self, suffix: str) -> str:
-        """A name that others must know ahead. What nobody needs to know is named by CloudFormation."""
+        """Returns a fixed name, for a resource that other settings refer to. CloudFormation names all other resources."""
         return f"staffetta-{self.stage}-{suffix}"
 
 
 def read(context: Mapping[str, Any]) -> Config:
-    """Check the settings in CDK context (other keys are CDK's own). Raises ConfigError that names every fault."""
-    given = {key.removeprefix(PREFIX): value for key, value in context.items() if key.startswith(PREFIX)}
-    faults = [
-        f"{PREFIX}{key} is not a setting; the settings are {', '.join(PREFIX + known for known in _SETTINGS)}"
-        for key in sorted(given.keys() - _SETTINGS.keys())
+    """Reads the settings in CDK context (other keys are CDK's own). Raises ConfigError with every error."""
+    raw = {key.removeprefix(PREFIX): value for key, value in context.items() if key.startswith(PREFIX)}
+    errors = [
+        f"{PREFIX}{key} is not a setting; the settings are {', '.join(PREFIX + name for name in _SETTINGS)}"
+        for key in sorted(raw.keys() - _SETTINGS.keys())
     ]
     values: dict[str, Any] = {}
     for key, setting in _SETTINGS.items():
         try:
-            values[setting.field] = setting.value(given.get(key))
-        except ValueError as fault:
-            faults.append(f"{PREFIX}{key} {fault}")
+            values[setting.field] = setting.value(raw.get(key))
+        except ValueError as error:
+            errors.append(f"{PREFIX}{key} {error}")
     if values.get("webhooks_to_localhost") and values.get("stage") != LOCAL:
-        faults.append(f"{PREFIX}webhooksToLocalhost is for the stage {LOCAL}: in AWS, that machine is Lambda's")
-    if faults:
-        raise ConfigError("\n".join(faults))
+        errors.append(
+            f"{PREFIX}webhooksToLocalhost is only for the stage {LOCAL}: in AWS, localhost is Lambda's own machine"
+        )
+    if errors:
+        raise ConfigError("\n".join(errors))
     return Config(**values)
 
 
 def _domain(value: object) -> str:
     if isinstance(value, str) and _DOMAIN.fullmatch(value.lower()):
         return value.lower()
-    raise ValueError(f"is {_shown(value)}; give the domain you send from, such as mail.acme.com")
+    raise ValueError(f"is {_repr(value)}; give the domain that you send from, such as mail.acme.com")
 
 
 def _stage(value: object) -> str:
     if isinstance(value, str) and _STAGE.fullmatch(value):
         return value
     raise ValueError(
-        f"is {_shown(value)}; give 1 to 16 lower-case letters, digits and hyphens, starting with a letter, such as prod"
+        f"is {_repr(value)}; give 1 to 16 lower-case letters, digits and hyphens, starting with a letter, such as prod"
     )
 
 
@@ -98,7 +100,7 @@ def _ip_pool(value: object) -> IpPool:
     try:
         return IpPool(str(value))
     except ValueError:
-        raise ValueError(f"is {_shown(value)}; give one of {', '.join(IpPool)}") from None
+        raise ValueError(f"is {_repr(value)}; give one of {', '.join(IpPool)}") from None
 
 
 def parse_int(least: int, most: int) -> Callable[[object], int]:
@@ -106,37 +108,35 @@ def parse_int(least: int, most: int) -> Callable[[object], int]:
         text = "" if isinstance(value, bool) else str(value)
         if text.isascii() and text.isdigit() and least <= int(text) <= most:
             return int(text)
-        raise ValueError(f"is {_shown(value)}; give a whole number from {least} to {most}")
+        raise ValueError(f"is {_repr(value)}; give a whole number from {least} to {most}")
 
     return check
 
 
 def parse_bool(value: object) -> bool:
-    """The command line can give text only; cdk.json gives real booleans."""
+    """Accepts the text of the command line and the booleans of cdk.json."""
     match value:
         case bool():
             return value
         case "true" | "false":
             return value == "true"
         case _:
-            raise ValueError(f"is {_shown(value)}; give true or false")
+            raise ValueError(f"is {_repr(value)}; give true or false")
 
 
 def _email(value: object) -> str:
     if isinstance(value, str) and _EMAIL.fullmatch(value):
         return value
-    raise ValueError(f"is {_shown(value)}; give one email address, such as oncall@acme.com")
+    raise ValueError(f"is {_repr(value)}; give one email address, such as oncall@acme.com")
 
 
 def _url(value: object) -> str:
     if isinstance(value, str) and _URL.fullmatch(value):
         return value
-    raise ValueError(
-        f"is {_shown(value)}; give the address of your own in front of the API, such as https://mail-api.acme.com"
-    )
+    raise ValueError(f"is {_repr(value)}; give your own address of the API, such as https://mail-api.acme.com")
 
 
-def _shown(value: object) -> str:
+def _repr(value: object) -> str:
     return "not set" if value is None else repr(value)
 
 
@@ -146,11 +146,11 @@ class _Setting:
     check: Callable[[object], Any]
     default: object = _REQUIRED
 
-    def value(self, given: object) -> Any:
-        if given is not None:
-            return self.check(given)
+    def value(self, raw: object) -> Any:
+        if raw is not None:
+            return self.check(raw)
         if self.default is _REQUIRED:
-            return self.check(None)  # the check's own message tells what to give
+            return self.check(None)  # the check's message shows what to give
         return self.default
 
 

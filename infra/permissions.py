@@ -1,4 +1,4 @@
-"""Who may do what: the single page about permissions. Exact actions on exact resources, one function after the other. Every function may
+"""The permissions of every function, on one page: exact actions on exact resources, one function after the other. Every function may
 also write to its own log group.
 """
 
@@ -17,20 +17,20 @@ from functions.settings import Settings
 from infra.constructs.function import Function
 from infra.constructs.lint import acknowledge_wildcard
 from infra.constructs.queue import Queue
-from infra.state import State
+from infra.state import StateStack
 
 CONSUME = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
 READ_STREAM = [
     "dynamodb:DescribeStream",
     "dynamodb:GetRecords",
     "dynamodb:GetShardIterator",
-    "dynamodb:ListStreams",  # Lambda makes no mapping for a role without it
+    "dynamodb:ListStreams",  # Lambda creates no mapping for a role without it
 ]
 
 
 @dataclass(frozen=True)
 class Queues:
-    """The queues of a stage; the last two hold what a stream's reader gave up."""
+    """The queues of a stage. The last two have the batches that a stream's reader gave up."""
 
     send: Queue
     events: Queue
@@ -40,9 +40,9 @@ class Queues:
 
 
 class Permissions:
-    """The resources of a stage by their ARNs, and what each function may do with them."""
+    """The resources of a stage by their ARNs, and the permissions of each function on them."""
 
-    def __init__(self, state: State, settings: Settings, queues: Queues) -> None:
+    def __init__(self, state: StateStack, settings: Settings, queues: Queues) -> None:
         self.settings, self.queues = settings, queues
         self.sends, self.emails, self.tokens = (t.table_arn for t in (state.sends, state.emails, state.tokens))
         self.metrics, self.contacts = state.metrics.table_arn, state.contacts.table_arn
@@ -59,7 +59,7 @@ class Permissions:
         self.secrets = _arn("ssm", f"parameter{self.settings.webhook_secrets_prefix}*")
 
     def grant(self, functions: Mapping[str, Function]) -> None:
-        """`functions` by the names of their Lambda files. Raises KeyError if one is missing."""
+        """Grants the permissions. `functions` are by the names of their Lambda files. Raises KeyError if one is missing."""
         for accepting in ("single_send", "api"):  # api: another spelling of a send's path has no route
             self._accept(functions[accepting])
         functions["authorizer"].allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.tokens)
@@ -86,8 +86,8 @@ class Permissions:
         self._read_uploads(function)
 
     def _api(self, function: Function) -> None:
-        """It asks for an erasure, and deletes nothing of a person itself; it makes webhook secrets, and cannot read them; the audit log is
-        only ever added to.
+        """Grants the API's permissions. It requests erasures but deletes no personal data itself. It creates webhook secrets but cannot read
+        them. It only appends to the audit log.
         """
         function.allow(
             ["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:DeleteItem"], self.emails
@@ -100,10 +100,10 @@ class Permissions:
         function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"], self.webhooks)
         function.allow(["ssm:PutParameter", "ssm:DeleteParameter"], self.secrets)
         function.allow(["sqs:SendMessage"], self.webhook_queue)
-        function.allow(["s3:PutObject"], self.uploads)  # by who has a URL that it signed
+        function.allow(["s3:PutObject"], self.uploads)  # through the URLs that it signs
         function.allow(["ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"], "*")
         acknowledge_wildcard(
-            function.role, "*", "The suppression list is the account's: IAM knows no resource for its entries."
+            function.role, "*", "The suppression list belongs to the account: IAM has no resource for its entries."
         )
         self._any_secret(function)
 
@@ -111,7 +111,7 @@ class Permissions:
         function.allow(["dynamodb:GetItem"], self.emails)
         function.allow(
             ["dynamodb:GetItem", "dynamodb:PutItem"], self.contacts, self.metrics
-        )  # the governor is a metric
+        )  # the rate limiter is an item of the metrics table
         function.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.sends)
         function.allow(["s3:GetObject", "s3:PutObject"], self.payloads)
         self._any_payload(function)
@@ -129,7 +129,7 @@ class Permissions:
         everything = f"{self.archive}/*"
         function.allow(["s3:PutObject"], everything)
         acknowledge_wildcard(
-            function.role, everything, "All of the bucket is record's to write: an object for each batch."
+            function.role, everything, "record writes an object for each batch, anywhere in the bucket."
         )
 
     def _measure(self, function: Function) -> None:
@@ -145,19 +145,19 @@ class Permissions:
             function.allow(["events:PutEvents"], _arn("events", "event-bus/default"))
 
     def _deliver_webhook(self, function: Function) -> None:
-        """It reads the secrets that it signs with, and cannot make one."""
+        """Grants read access to the secrets that sign webhooks. The function cannot create one."""
         function.allow([*CONSUME, "sqs:SendMessage"], self.webhook_queue)
         function.allow(["ssm:GetParameter"], self.secrets)
         self._any_secret(function)
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.webhooks)
-        function.allow(["dynamodb:Query"], self.metrics, self.by_email)  # a replay finds the messages of its span
+        function.allow(["dynamodb:Query"], self.metrics, self.by_email)  # a replay reads the messages of its time range
         function.allow(["dynamodb:BatchGetItem"], self.sends)
 
     def _sweep(self, function: Function) -> None:
-        """It settles what is left, pauses what does harm, and forgets who asked for it."""
-        function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.metrics, self.emails, self.sends, self.contacts)
+        """Grants what the sweep needs to settle stuck sends, pause harmful email, and erase persons on request."""
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.metrics, self.emails, self.contacts)
         function.allow(["dynamodb:Query"], self.metrics, self.sends, self.by_email, self.by_due, self.by_address)
-        function.allow(["dynamodb:BatchGetItem"], self.sends)
+        function.allow(["dynamodb:BatchGetItem", "dynamodb:PutItem"], self.sends)
         function.allow(["dynamodb:UpdateItem"], self.sends, self.contacts)
         function.allow(["dynamodb:DeleteItem"], self.contacts)
         function.allow(["dynamodb:PutItem"], self.audit)
@@ -169,10 +169,10 @@ class Permissions:
         function.allow(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], events)
         acknowledge_wildcard(function.role, events, "A person's events may be in any batch of the archive.")
         function.allow(["ses:GetAccount"], "*")
-        acknowledge_wildcard(function.role, "*", "GetAccount is about the account: IAM knows no resource for it.")
+        acknowledge_wildcard(function.role, "*", "GetAccount is about the account: IAM has no resource for it.")
 
     def _smtp_tokens(self, function: Function) -> None:
-        """The one function that may touch IAM: users on this stage's own path, and none without the boundary."""
+        """Grants IAM permissions, to this function only: on users on this stage's own path, and only with the boundary."""
         path = f"/staffetta/smtp/{Aws.REGION}/{self.settings.stage}/*"
         users = f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:user{path}"
         bounded = {"StringEquals": {"iam:PermissionsBoundary": self.settings.smtp_boundary_arn}}
@@ -180,29 +180,33 @@ class Permissions:
         function.allow(["iam:DeleteUserPolicy", "iam:DeleteUser"], users)
         function.allow(["iam:CreateAccessKey", "iam:ListAccessKeys"], users)
         function.allow(["iam:UpdateAccessKey", "iam:DeleteAccessKey"], users)
-        acknowledge_wildcard(function.role, users, "A token's user is named by its campaign id: any on our path.")
+        acknowledge_wildcard(function.role, users, "The name of a token's user is its campaign id: any on our path.")
         function.allow(["iam:ListUsers"], "*")
-        acknowledge_wildcard(function.role, "*", "IAM knows no resource for the listing of users.")
+        acknowledge_wildcard(function.role, "*", "IAM has no resource for ListUsers.")
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.tokens, self.emails)
         function.allow(["dynamodb:UpdateItem", "dynamodb:Scan"], self.tokens)
         function.allow(["dynamodb:Query"], self.metrics)
         function.allow(["dynamodb:PutItem"], self.audit)
 
     def _sending(self) -> list[str]:
-        """SES authorises the identity and the configuration set apart, the set also where it is the identity's default."""
+        """Returns the resources of a send. SES checks the identity and the configuration set separately, also if the set is a default."""
         sets = (self.settings.transactional_configuration_set, self.settings.marketing_configuration_set)
         return [self.settings.identity_arn, *(_arn("ses", f"configuration-set/{name}") for name in sets)]
 
     def _any_payload(self, function: Function) -> None:
-        acknowledge_wildcard(function.role, self.payloads, "A payload's key is its send's id: any below the prefix.")
+        acknowledge_wildcard(
+            function.role, self.payloads, "The key of a payload is the id of its send: any below the prefix."
+        )
 
     def _read_uploads(self, function: Function) -> None:
         function.allow(["s3:GetObject"], self.uploads)
-        acknowledge_wildcard(function.role, self.uploads, "An upload's key is its random id: any below the prefix.")
+        acknowledge_wildcard(
+            function.role, self.uploads, "The key of an upload is its random id: any below the prefix."
+        )
 
     def _any_secret(self, function: Function) -> None:
         acknowledge_wildcard(
-            function.role, self.secrets, "A secret's parameter is named by its webhook's id: any on our path."
+            function.role, self.secrets, "The name of a secret's parameter is its webhook's id: any on our path."
         )
 
 

@@ -1,4 +1,4 @@
-"""What runs: queues, functions, and the API. Everything here can be thrown away and made again from the State stack."""
+"""The running parts: queues, functions, and the API. All of it can be deleted and created again from the State stack."""
 
 from __future__ import annotations
 
@@ -22,21 +22,24 @@ from infra.constructs.dashboard import Dashboard, DashboardProps
 from infra.constructs.function import Function, FunctionProps, metrics_namespace
 from infra.constructs.http_api import HttpApi, HttpApiRoutes
 from infra.constructs.lint import ignore
-from infra.constructs.queue import DeadLetters, Queue, QueueProps
-from infra.constructs.reputation import Reputation
-from infra.constructs.schedule import Schedule
+from infra.constructs.queue import DeadLetterQueue, Queue, QueueProps
+from infra.constructs.reputation import ReputationAlarms
+from infra.constructs.schedule import FunctionSchedule
 from infra.permissions import Permissions, Queues
-from infra.state import State
+from infra.state import StateStack
 
-# The API gives up after 30 s; a caller should hear from us before that.
+# API Gateway times out after 30 s; our own response must come before that.
 HTTP_TIMEOUT = Duration.seconds(20)
-DELIVER_TIMEOUT, LOCAL_DELIVER_TIMEOUT = Duration.seconds(60), Duration.seconds(10)  # locally, see a crash mended soon
+DELIVER_TIMEOUT, LOCAL_DELIVER_TIMEOUT = (
+    Duration.seconds(60),
+    Duration.seconds(10),
+)  # short locally, so that a crash is retried soon
 EVENTS_TIMEOUT = Duration.seconds(60)
 MEASURE_TIMEOUT = Duration.seconds(60)
 SWEEP_TIMEOUT = Duration.minutes(4)
 NOTIFY_TIMEOUT = Duration.seconds(60)
-WEBHOOK_TIMEOUT = Duration.seconds(45)  # a receiver has ten, for each of a batch at once, and its name must be found
-RECONCILE_TIMEOUT = Duration.minutes(4)  # a caller is gone after 30 seconds, but a change under way is finished
+WEBHOOK_TIMEOUT = Duration.seconds(45)  # a receiver has ten, all of a batch run at once, and its name must be resolved
+RECONCILE_TIMEOUT = Duration.minutes(4)  # a caller's request ends after 30 seconds, but a started change is finished
 SWEEP_EVERY = Duration.minutes(5)
 RECONCILE_EVERY = Duration.seconds(RUN_SECONDS)
 
@@ -45,22 +48,24 @@ GRACE_SECONDS, LOCAL_GRACE_SECONDS = 900, 20
 MAX_RECEIVES = 8
 
 
-class Service(Stack):
+class ServiceStack(Stack):
     """The replaceable stack."""
 
-    def __init__(self, scope: Construct, name: str, config: Config, state: State, **kwargs: Any) -> None:
+    def __init__(self, scope: Construct, name: str, config: Config, state: StateStack, **kwargs: Any) -> None:
         super().__init__(scope, name, **kwargs)
         self.config, self.state = config, state
 
         self.deliver_timeout = LOCAL_DELIVER_TIMEOUT if config.local else DELIVER_TIMEOUT
-        self.send_queue = self._make_queue("SendQueue", self.deliver_timeout, late=Duration.minutes(15))
-        self.events_queue = self._make_queue("EventsQueue", EVENTS_TIMEOUT, late=Duration.minutes(15))
-        self.webhook_queue = self._make_queue("WebhookQueue", WEBHOOK_TIMEOUT, late=Duration.hours(1))
-        self.unnotified = DeadLetters(self, "Unnotified").queue
-        self.undelivered_events = DeadLetters(self, "UndeliveredEvents").queue
-        self.unmeasured = DeadLetters(self, "Unmeasured").queue
+        self.send_queue = self._make_queue("SendQueue", self.deliver_timeout, max_age=Duration.minutes(15))
+        self.events_queue = self._make_queue("EventsQueue", EVENTS_TIMEOUT, max_age=Duration.minutes(15))
+        self.webhook_queue = self._make_queue("WebhookQueue", WEBHOOK_TIMEOUT, max_age=Duration.hours(1))
+        self.unnotified = DeadLetterQueue(self, "Unnotified").queue
+        self.undelivered_events = DeadLetterQueue(self, "UndeliveredEvents").queue
+        self.unmeasured = DeadLetterQueue(self, "Unmeasured").queue
 
-        self.http_api = HttpApi(self, "HttpApi", config.name("api"))  # before the functions, which are told its URL
+        self.http_api = HttpApi(
+            self, "HttpApi", config.name("api")
+        )  # before the functions, whose settings have its URL
         self.settings = self._make_settings()
         self._code = self._make_code()
         self.functions: dict[str, Function] = {}  # by the names of their Lambda files
@@ -100,10 +105,10 @@ class Service(Stack):
         )
         Permissions(self.state, self.settings, queues).grant(self.functions)
 
-    def _make_queue(self, name: str, function_timeout: Duration, *, late: Duration) -> Queue:
-        """Its dead letters are the last resort: the function itself gives up, with a reason, two receives earlier."""
+    def _make_queue(self, name: str, function_timeout: Duration, *, max_age: Duration) -> Queue:
+        """Creates a queue. Its dead letters are the last resort: the function itself gives up, with a reason, two receives earlier."""
         visibility = Duration.seconds(6 * function_timeout.to_seconds())
-        return Queue(self, name, QueueProps(visibility=visibility, max_receives=MAX_RECEIVES + 2, max_age=late))
+        return Queue(self, name, QueueProps(visibility=visibility, max_receives=MAX_RECEIVES + 2, max_age=max_age))
 
     def _make_settings(self) -> Settings:
         state, config = self.state, self.config
@@ -137,7 +142,7 @@ class Service(Stack):
         )
 
     def _make_code(self) -> lambda_.Code:
-        """The folder bears its own fingerprint, which spares CDK another look at its thousands of files."""
+        """Returns the functions' code. The folder's name is its fingerprint, so CDK need not hash its thousands of files."""
         asset = lambda_asset() if self.config.bundle else plain_asset()
         return lambda_.Code.from_asset(str(asset), asset_hash=asset.name)
 
@@ -160,7 +165,7 @@ class Service(Stack):
         )
 
     def _add_record_source(self) -> None:
-        """SES → topic → queue → record. Raw: the queue holds SES's own JSON, not SNS's envelope around it."""
+        """Connects SES → topic → queue → record. Delivery is raw: the queue has SES's own JSON, without SNS's envelope."""
         self.state.sending.events.add_subscription(
             subscriptions.SqsSubscription(
                 self.events_queue.queue, raw_message_delivery=True, dead_letter_queue=self.undelivered_events
@@ -169,7 +174,7 @@ class Service(Stack):
         self.record.add_event_source(
             SqsEventSource(
                 self.events_queue.queue,
-                batch_size=100,  # each batch is an object in S3, which costs as much as 12 requests to SQS
+                batch_size=100,  # each batch is an object in S3, whose write costs as much as 12 requests to SQS
                 max_batching_window=Duration.seconds(5),
                 report_batch_item_failures=True,
             )
@@ -179,14 +184,15 @@ class Service(Stack):
             "Unreadable",
             self.record.metric("EventUnreadable", Duration.minutes(5)),
             above=0,
-            meaning="SES told of something that we cannot read: it is kept in the bucket of events, below unreadable/, and counted nowhere.",
+            meaning="record cannot read an event from SES, so it is not counted. "
+            "The event is in the events bucket below unreadable/: look at its shape, and at record's log.",
         )
 
     def _add_measure_source(self) -> None:
-        """In the order of the stream and without limit of tries: a change that cannot be counted stops its shard, skipped it never is.
+        """Connects measure to the stream, in order and without a limit of attempts: a change that cannot be counted blocks its shard.
 
-        So no bisecting and no parallel batches of a shard: measure counts each shard's changes up to a watermark. After 20 of
-        the stream's 24 hours a batch is given up while it can still be read, and the dead letter tells where.
+        So there is no bisecting and there are no parallel batches of a shard: measure counts each shard's changes up to a watermark.
+        After 20 of the stream's 24 hours a batch is given up while it can still be read, and the dead letter has its position.
         """
         self.measure.add_event_source(
             DynamoEventSource(
@@ -194,7 +200,9 @@ class Service(Stack):
                 starting_position=lambda_.StartingPosition.TRIM_HORIZON,
                 batch_size=1000,
                 max_batching_window=Duration.seconds(1 if self.config.local else 20),  # the longer, the fewer writes
-                tumbling_window=Duration.minutes(1),  # we aggregate nothing in it, but with it Lambda names the shard
+                tumbling_window=Duration.minutes(
+                    1
+                ),  # we aggregate nothing in it, but with it the event names the shard
                 parallelization_factor=1,
                 bisect_batch_on_error=False,
                 max_record_age=Duration.hours(20),
@@ -206,11 +214,11 @@ class Service(Stack):
             "Late",
             self.measure.function.metric("IteratorAge", period=Duration.minutes(5), statistic="Maximum"),
             above=Duration.minutes(15).to_milliseconds(),
-            meaning="Statistics lag the sends table by more than 15 minutes: measure fails or is too slow.",
+            meaning="Statistics are more than 15 minutes behind the sends table: measure fails or is too slow. See measure's log.",
         )
 
     def _add_notify_source(self) -> None:
-        """The second and last reader that DynamoDB allows a stream. It keeps no count, so a batch that fails may be cut and come again."""
+        """Connects notify, the second and last reader that DynamoDB allows a stream. It counts nothing, so a failing batch may be bisected."""
         self.notify.add_event_source(
             DynamoEventSource(
                 self.state.sends,
@@ -220,7 +228,9 @@ class Service(Stack):
                 bisect_batch_on_error=True,
                 max_record_age=Duration.hours(20),
                 on_failure=SqsDlq(self.unnotified),
-                filters=[lambda_.FilterCriteria.filter({"eventName": ["INSERT", "MODIFY"]})],  # not what expired
+                filters=[
+                    lambda_.FilterCriteria.filter({"eventName": ["INSERT", "MODIFY"]})
+                ],  # not the removal of expired items
             )
         )
 
@@ -233,41 +243,45 @@ class Service(Stack):
             "Paused",
             self.deliver_webhook.metric("WebhookPaused", Duration.minutes(5)),
             above=0,
-            meaning="A webhook failed for a day, or answered 410, and is paused: GET /staffetta/v1/webhooks tells which.",
+            meaning="A webhook is paused, since it failed for a day or answered 410. "
+            "GET /staffetta/v1/webhooks shows which: inform its owner, and activate it again when its receiver works.",
         )
 
     def _run_sweep(self) -> None:
-        Schedule(self, "SweepSchedule", self.sweep, SWEEP_EVERY)
+        FunctionSchedule(self, "SweepSchedule", self.sweep, SWEEP_EVERY)
         alarm(
             self.sweep,
             "Unexplained",
             self.sweep.metric("Unexplained", SWEEP_EVERY, cloudwatch.Stats.MAXIMUM),
             above=0,
-            meaning="Sends that were accepted more than an hour ago have no outcome yet.",
+            meaning="Sends that were accepted more than an hour ago have no outcome yet. "
+            "The sweep settles or retries them; see the logs of deliver and record, and the dead letters, for the cause.",
         )
         alarm(
             self.sweep,
             "Failing",
             self.sweep.function.metric_errors(period=SWEEP_EVERY),
             above=0,
-            meaning="The sweep fails: what is left of a lost queue message is neither told nor settled.",
+            meaning="The sweep is failing: stuck sends are not detected or settled, and scheduled sends are not queued. See its log.",
         )
 
     def _run_reconciliation(self) -> None:
-        Schedule(self, "ReconciliationSchedule", self.smtp_tokens, RECONCILE_EVERY)
+        FunctionSchedule(self, "ReconciliationSchedule", self.smtp_tokens, RECONCILE_EVERY)
         alarm(
             self.smtp_tokens,
             "Drift",
             self.smtp_tokens.metric("SmtpTokenDrift", RECONCILE_EVERY, cloudwatch.Stats.MAXIMUM),
             above=0,
-            meaning="IAM had SMTP users or keys that no token knows (they were ended), or lacks a token's: the log names them.",
+            meaning="IAM and the SMTP tokens differ: a user or key without a token (deleted now), or a token without its key. "
+            "The log of smtp_tokens names them: reset the password of a token without a key.",
         )
         alarm(
             self.smtp_tokens,
             "Failing",
             self.smtp_tokens.function.metric_errors(period=RECONCILE_EVERY),
             above=0,
-            meaning="The reconciliation of SMTP tokens fails: what was begun with IAM is neither finished nor ended.",
+            meaning="The reconciliation of SMTP tokens is failing: interrupted changes in IAM are neither finished nor rolled back. "
+            "See the log of smtp_tokens.",
         )
 
     def _serve_http(self) -> None:
@@ -285,16 +299,16 @@ class Service(Stack):
         )
 
     def _add_alarms(self) -> None:
-        """What no alarm above is about, and one page to look at."""
+        """Adds the alarm of paused sending, and the dashboard."""
         alarm(
             self.sweep,
             "Stopped",
             self.sweep.metric("SendingStopped", SWEEP_EVERY),
             above=0,
-            meaning="An email, or all mail that is not transactional, was paused for its reputation, or SES lets the account send nothing: "
-            "see `staffetta sending status`.",
+            meaning="Sending is stopped: an email or all marketing mail was paused for its reputation, or SES stopped the account. "
+            "`staffetta sending status` shows which.",
         )
-        running = [found for found in self.node.find_all() if isinstance(found, Function)]
+        running = [construct for construct in self.node.find_all() if isinstance(construct, Function)]
         Dashboard(
             self,
             "Dashboard",
@@ -316,12 +330,12 @@ class Service(Stack):
                 },
                 tables={"sends": self.state.sends, "metrics": self.state.metrics, "contacts": self.state.contacts},
                 api=self.http_api.api,
-                reputation=Reputation(self, "Reputation"),
+                reputation=ReputationAlarms(self, "Reputation"),
             ),
         )
 
     def _add_outputs(self) -> None:
-        """`Settings` is what the functions were told, for whoever runs our code outside of them: the `staffetta` command."""
+        """Adds the outputs. `Settings` has the functions' settings, for the `staffetta` command, which runs our code elsewhere."""
         CfnOutput(self, "ApiUrl", value=self.http_api.url)
-        ignore(self, "W6001")  # Settings repeats what State exports, so that one output tells it all
+        ignore(self, "W6001")  # Settings repeats State's exports, so that one output has all
         CfnOutput(self, "Settings", value=json.dumps(self.settings.to_env()))

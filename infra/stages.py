@@ -8,15 +8,15 @@ from pathlib import Path
 from aws_cdk import App, Tags
 
 from infra.config import read
-from infra.service import Service
-from infra.state import State
+from infra.service import ServiceStack
+from infra.state import StateStack
 
 
 def build(*, defaults: Mapping[str, object], context: Mapping[str, object], outdir: Path) -> App:
-    """The app, not yet synthesized. `context` is final; `defaults` gives way to what the `cdk` command passes."""
+    """Returns the app, not yet synthesized. `context` overrides the `cdk` command's, which overrides `defaults`."""
     app = App(context=dict(defaults), post_cli_context=dict(context), outdir=str(outdir), analytics_reporting=False)
     config = read(app.node.get_all_context())
-    state = State(app, f"Staffetta-{config.stage}-State", config)
-    Service(app, f"Staffetta-{config.stage}-Service", config, state)
+    state = StateStack(app, f"Staffetta-{config.stage}-State", config)
+    ServiceStack(app, f"Staffetta-{config.stage}-Service", config, state)
     Tags.of(app).add("staffetta:stage", config.stage)
     return app

@@ -1,8 +1,8 @@
-"""What must outlive every deployment: tables, payloads, and the domain with its reputation. Kept when the stack goes.
+"""The resources that outlive every deployment: tables, payloads, and the domain with its reputation. They stay if the stack is deleted.
 
-SES sending lives here as a whole, with its configuration sets and the topic of its events: the identity names its
-configuration set, and the set reports to the topic, so in one stack CloudFormation knows their order; and mail sent over
-SMTP goes on while Service is replaced. The queue that subscribes to the topic is Service's.
+All of SES sending is here, with its configuration sets and the topic of its events: the identity refers to its
+configuration set, and the set to the topic, so in one stack CloudFormation can order them. Mail over SMTP also continues
+while Service is replaced. The queue that subscribes to the topic is in Service.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from functions.adapters import schema
 from infra.config import PLACEHOLDER_DOMAIN, Config
 from infra.constructs.lint import acknowledge
 from infra.constructs.sending import Sending, SendingProps
-from infra.constructs.table import Table, TableProps
+from infra.constructs.table import DynamoTable, TableProps
 
 
-class State(Stack):
-    """The retained stack. The local stage keeps nothing: `cdk destroy` leaves it clean."""
+class StateStack(Stack):
+    """The retained stack. The local stage retains nothing: `cdk destroy` deletes all of it."""
 
     def __init__(self, scope: Construct, name: str, config: Config, **kwargs: Any) -> None:
         super().__init__(scope, name, termination_protection=not config.local, **kwargs)
         self.config = config
-        # A first deployment that fails leaves nothing behind, so that the second finds no name taken.
+        # A failed first deployment leaves nothing behind, so that no name is in use at the second.
         self.removal_policy = RemovalPolicy.DESTROY if config.local else RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 
         self.sends = self._make_table(schema.SENDS)
@@ -40,32 +40,32 @@ class State(Stack):
         self.payloads = self._make_payloads()
         self.events = self._make_events()
         self.sending = self._make_sending()
-        self._tell_dns_records()
+        self._add_dns_outputs()
         self._warn_of_placeholder()
 
     def _make_table(self, layout: schema.Table) -> dynamodb.TableV2:
         props = TableProps(removal_policy=self.removal_policy, deletion_protection=not self.config.local)
-        return Table(self, layout, props).table
+        return DynamoTable(self, layout, props).table
 
     def _make_payloads(self) -> s3.Bucket:
-        """Sends too large for the queue, which would have dropped them by then, and uploads, which a send may name for a day and wait with
-        for twelve.
+        """Creates the bucket of large sends and uploads. 14 days: the queue drops a message by then, a send may refer to an upload for one
+        day, and it may wait for twelve.
         """
         bucket = self._make_bucket("Payloads", days=14)
         acknowledge(
             bucket,
             "AwsSolutions-S1",
-            "Objects live 14 days, and a few roles of ours may touch them: access logs would outlive what they tell about.",
+            "Objects live 14 days, and only a few roles of ours may access them: access logs would outlive the objects.",
         )
         return bucket
 
     def _make_events(self) -> s3.Bucket:
-        """SES's events as they came: what every counter can be computed from anew."""
+        """Creates the bucket of SES's unchanged events, from which every counter can be computed again."""
         bucket = self._make_bucket("Events", days=self.config.event_retention_days)
         acknowledge(
             bucket,
             "AwsSolutions-S1",
-            "Two roles of ours may write here, and one of them reads: access logs would tell of nobody but the account's own people.",
+            "Two roles of ours may write here, and one of them reads: access logs would only show the account's own people.",
         )
         return bucket
 
@@ -100,22 +100,22 @@ class State(Stack):
             ),
         )
 
-    def _tell_dns_records(self) -> None:
-        """What the domain's owner has to enter, as `name type value`. SES finds them by itself, from then on."""
+    def _add_dns_outputs(self) -> None:
+        """Adds an output `name type value` for each DNS record that the domain's owner must create. SES then verifies them itself."""
         domain = self.config.domain
         for number, record in enumerate(self.sending.identity.dkim_records, start=1):
-            self._tell(f"DkimRecord{number}", f"{record.name} CNAME {record.value}")
-        self._tell("MailFromMx", f"bounce.{domain} MX 10 feedback-smtp.{self.region}.amazonses.com")
-        self._tell("MailFromSpf", f'bounce.{domain} TXT "v=spf1 include:amazonses.com ~all"')
-        self._tell("Dmarc", f'_dmarc.{domain} TXT "v=DMARC1; p=none; rua=mailto:postmaster@{domain}"')
+            self._add_output(f"DkimRecord{number}", f"{record.name} CNAME {record.value}")
+        self._add_output("MailFromMx", f"bounce.{domain} MX 10 feedback-smtp.{self.region}.amazonses.com")
+        self._add_output("MailFromSpf", f'bounce.{domain} TXT "v=spf1 include:amazonses.com ~all"')
+        self._add_output("Dmarc", f'_dmarc.{domain} TXT "v=DMARC1; p=none; rua=mailto:postmaster@{domain}"')
 
-    def _tell(self, name: str, value: str) -> None:
+    def _add_output(self, name: str, value: str) -> None:
         CfnOutput(self, name, value=value)
 
     def _warn_of_placeholder(self) -> None:
         if self.config.domain == PLACEHOLDER_DOMAIN and not self.config.local:
             Annotations.of(self).add_warning_v2(
                 "staffetta:domain",
-                f"{PLACEHOLDER_DOMAIN} is a placeholder that you cannot send from. "
-                "Before a deployment choose your own: -c staffetta:domain=mail.acme.com",
+                f"{PLACEHOLDER_DOMAIN} is a placeholder that cannot send. "
+                "Before a deployment set your own domain: -c staffetta:domain=mail.acme.com",
             )

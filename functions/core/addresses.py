@@ -6,7 +6,7 @@ import re
 
 from msgspec import Struct
 
-# Local parts that HubSpot refuses as recipients: they reach a desk or a machine, not a person.
+# Local parts that HubSpot refuses as recipients: they reach a team or a machine, not a person.
 ROLE_NAMES = frozenset(
     [
         "abuse",
@@ -28,7 +28,7 @@ TEXT_MAX = 998  # characters of an address with its display name: one header lin
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-# Letters that today's domains (IDNA 2008) keep and Python's codec (IDNA 2003) turns into others: straße.de is not strasse.de.
+# Letters that today's domains (IDNA 2008) allow. Python's codec (IDNA 2003) replaces them by others, but straße.de is not strasse.de.
 _DEVIATION = re.compile("[\u00df\u1e9e\u03c2\u200c\u200d]")
 
 
@@ -49,12 +49,12 @@ class Address(Struct, frozen=True):
         return self.local_part.lower() in ROLE_NAMES
 
     def within(self, domain: str) -> bool:
-        """True on the domain itself and on its subdomains, as SES's domain identities go."""
+        """Returns True for the domain itself and for its subdomains. An SES domain identity covers the same."""
         return self.domain == domain.lower() or self.domain.endswith("." + domain.lower())
 
 
 def parse(text: str) -> Address:
-    """'ada@example.com' or 'Ada Lovelace <ada@example.com>' → Address. Raises ValueError that says what is wrong."""
+    """'ada@example.com' or 'Ada Lovelace <ada@example.com>' → Address. Raises ValueError with the reason."""
     if len(text) > TEXT_MAX:
         raise ValueError(f"is longer than {TEXT_MAX} characters")
     if _CONTROL.search(text):

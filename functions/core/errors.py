@@ -1,15 +1,15 @@
 """Errors, classed by what the caller of a step does next.
 
 StaffettaError
-├── Rejected                 tell the caller: the request itself is wrong, nothing was accepted
-│   ├── NotFound             tell the caller: there is no such thing
-│   └── Conflict             tell the caller: what there is does not allow it (any more)
+├── Rejected                 report it to the caller: the request is wrong, nothing was accepted
+│   ├── NotFound             report it to the caller: the object does not exist
+│   └── Conflict             report it to the caller: the current state does not allow it
 ├── Retry                    leave it on the queue: it may succeed later
-│   ├── Wait                 ... without using up one of its tries
-│   │   ├── Throttled        SES takes no more just now: a throttle is never a failure
-│   │   └── Held             another worker has it, or had it and its outcome is not known yet
-│   └── OutcomeUnknown       ... and the claim stays: SES may have sent it, its Send event will tell
-└── PermanentFailure                   mark it failed with this result: trying again cannot help
+│   ├── Deferred             ... without counting as an attempt
+│   │   ├── Throttled        SES accepts no mail just now: a throttle is never a failure
+│   │   └── Leased           another worker has it, or had it and its outcome is still open
+│   └── OutcomeUnknown       ... and the claim stays: SES may have sent it, its Send event will show
+└── PermanentFailure         mark it failed with this result: a retry cannot help
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from functions.core.outcomes import SendResult
 
-ERRORS_MAX = 100  # told at once
+ERRORS_MAX = 100  # in one response
 
 
 class StaffettaError(Exception):
@@ -28,7 +28,7 @@ class StaffettaError(Exception):
 
 
 class FieldError(Struct, frozen=True):
-    """One thing wrong with a request: where, what, and what would be right."""
+    """One error of a request: its place, what is wrong, and what is valid."""
 
     field: str  # the field's path in the request, as the caller wrote it: `message.to`
     message: str
@@ -41,13 +41,13 @@ class FieldError(Struct, frozen=True):
         return f"{self.field}{place}: {self.message}"
 
 
-def abridged(faults: Sequence[FieldError]) -> list[FieldError]:
-    """As many as somebody reads, and how many more there are."""
-    return [*faults[:ERRORS_MAX], *more(len(faults) - ERRORS_MAX, faults[0].field)] if faults else []
+def abridged(errors: Sequence[FieldError]) -> list[FieldError]:
+    """Returns the first errors, and one that counts the others."""
+    return [*errors[:ERRORS_MAX], *more(len(errors) - ERRORS_MAX, errors[0].field)] if errors else []
 
 
-def more(count: int, where: str) -> list[FieldError]:
-    return [FieldError(where, f"and {count:,} more", "MORE")] if count > 0 else []
+def more(count: int, field: str) -> list[FieldError]:
+    return [FieldError(field, f"and {count:,} more", "MORE")] if count > 0 else []
 
 
 class Rejected(StaffettaError):

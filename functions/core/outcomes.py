@@ -1,4 +1,4 @@
-"""How a send's attempt can end, in HubSpot's words."""
+"""The outcomes of a send's attempt, in HubSpot's words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec import Struct
 
 
 class SendResult(StrEnum):
-    """HubSpot's outcomes of an attempt: only values that its client knows, with its meaning."""
+    """HubSpot's outcomes of an attempt: only values that its client has, with the same meaning."""
 
     SENT = "SENT"
     QUEUED = "QUEUED"
@@ -43,7 +43,7 @@ class SendResult(StrEnum):
 
 
 class Refusal(Struct, frozen=True):
-    """Why a well-formed request is not sent. It is an outcome, not an error: the send exists and its status says this."""
+    """Why a well-formed request is not sent. It is an outcome, not an error: the send exists, and its status shows the refusal."""
 
     result: SendResult
     reason: str

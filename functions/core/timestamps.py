@@ -1,4 +1,4 @@
-"""Points in time: seconds since the epoch inside a step, ISO-8601 text with milliseconds wherever one is stored or shown."""
+"""Points in time: seconds since the epoch inside a step, ISO-8601 text with milliseconds in storage and responses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ ISO_HOUR = len("2026-11-23T15")
 
 
 def iso(seconds: float) -> str:
-    """1767312245.678 → '2026-01-02T00:04:05.678Z'. Such texts sort in time order."""
+    """1767312245.678 → '2026-01-02T00:04:05.678Z'. These texts sort in time order."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -23,7 +23,7 @@ def parse(text: str) -> float:
 
 
 def milliseconds(text: str) -> int:
-    """The same as a number that HubSpot's older APIs speak: milliseconds since the epoch."""
+    """Returns milliseconds since the epoch, the format of HubSpot's older APIs."""
     return round(parse(text) * 1000)
 
 
@@ -33,5 +33,5 @@ def normalized(text: str) -> str:
 
 
 def hour(text: str) -> str:
-    """'2026-01-02T03:04:05.678Z' → '2026-01-02T03', the bucket that counters are kept in."""
+    """'2026-01-02T03:04:05.678Z' → '2026-01-02T03', the bucket of the counters."""
     return text[:ISO_HOUR]

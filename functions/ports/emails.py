@@ -1,4 +1,4 @@
-"""Emails, and what they share."""
+"""Emails: their heads, revisions and documents."""
 
 from __future__ import annotations
 
@@ -10,38 +10,24 @@ if TYPE_CHECKING:
 
 
 class Emails(Protocol):
-    """Every change of an email is made to the version that was read: where somebody was quicker, nothing is changed."""
+    """Every change of an email is conditional on the version that was read."""
 
     def get(self, email_id: int, *, consistent: bool = False) -> Email | None:
-        """Unless `consistent`, what it was a moment ago, for half the price."""
+        """Unless `consistent`, the email may be a moment out of date, for half the price."""
 
     def all(self) -> list[Email]:
-        """Those that are listed, archived ones too, the oldest first; a change may show a moment late."""
+        """Returns the listed emails, archived ones included, the oldest first. May be a moment out of date."""
 
     def revision(self, email_id: int, number: int) -> Revision:
-        """Raises LookupError: a revision that a send names has always been published."""
+        """Raises LookupError for an unknown revision: a revision that a send names was always published."""
 
-    def documents(self, wanted: Sequence[tuple[int, int]]) -> list[EmailDocument | None]:
-        """Of each email id the document of a revision, or of revision 0: the draft. None where there is none (yet)."""
+    def documents(self, revisions: Sequence[tuple[int, int]]) -> list[EmailDocument | None]:
+        """Returns the document of each (email id, revision), or None if it does not exist. Revision 0 is the draft."""
 
     def save(self, email: Email, draft: EmailDocument | None = None, partner: Email | None = None) -> bool:
-        """All of it or nothing; version 0 makes a new email. False where the email, or its partner, is not as it was read (any more)."""
+        """Writes all or nothing. Version 0 creates the email. Returns False on a version conflict (email or A/B partner)."""
 
     def publish(self, email: Email, revision: Revision, document: EmailDocument) -> None:
-        """Store the revision with what it was made from, which becomes the draft too, and make it the email's live one. The same again is
-        no harm. Raises Conflict where somebody was quicker.
+        """Stores the revision and the document it was compiled from, which becomes the draft too, and makes the revision live. Publishing
+        the same again changes nothing. Raises Conflict on a version conflict.
         """
-
-
-class Partials(Protocol):
-    """Texts that emails share, by name."""
-
-    def get(self, name: str) -> str | None: ...
-
-    def put(self, name: str, text: str) -> None: ...
-
-    def delete(self, name: str) -> bool:
-        """False where there was none."""
-
-    def names(self) -> list[str]:
-        """In the alphabet's order."""

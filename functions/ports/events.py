@@ -1,4 +1,4 @@
-"""What SES told, as it came."""
+"""SES's events, as they came."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from msgspec import Struct
 
 
 class ArchiveFolder(StrEnum):
-    """Where an event of SES is kept, by what we made of it."""
+    """The part of the archive that an event is stored in."""
 
-    EVENTS = "events"  # of mail that we know of
-    FOREIGN = "foreign"  # of somebody else's mail
-    UNREADABLE = "unreadable"  # not an event as we know them
+    EVENTS = "events"  # of our mail
+    FOREIGN = "foreign"  # of mail that the account sent without us
+    UNREADABLE = "unreadable"  # no SES event that we can parse
 
 
 class RawEvent(Struct, frozen=True):
@@ -26,20 +26,16 @@ class RawEvent(Struct, frozen=True):
 
 
 class EventArchive(Protocol):
-    """Every event that SES published, as it came, for as long as the deployment's setting says."""
+    """Every event that SES published, as it came, for the archive days of the deployment."""
 
     def append(self, batch: Sequence[RawEvent]) -> None:
-        """All of them, or an exception. The same batch again changes nothing; an event that comes in another batch is kept twice."""
+        """Stores all of them, or raises. The same batch again changes nothing; an event that comes in another batch is stored twice."""
 
     def between(self, since: str, until: str, shelf: ArchiveFolder = ArchiveFolder.EVENTS) -> Iterator[Any]:
-        """The decoded events that came in the hours between two, both included ("2026-11-23T15"), by hour. What is not JSON is a text."""
-
-
-class RedactableArchive(Protocol):
-    """The events that were kept, batch by batch, to change what was kept of a person."""
+        """Reads the decoded events that came between two hours ("2026-11-23T15"), both included, by hour. An event that is no JSON is a string."""
 
     def batches(self, after: str = "") -> Iterator[str]:
-        """The names of the batches of Shelf.EVENTS in a fixed order, from after one on."""
+        """Lists the names of the batches of ArchiveFolder.EVENTS in a fixed order, starting after one."""
 
     def redact(self, batch: str, change: Callable[[Any], Any | None]) -> int:
-        """Each event of a batch as `change` makes of it, without those of which it makes None; how many it changed."""
+        """Replaces each event of a batch by the result of `change`, or deletes it for a result of None. Returns how many events changed."""

@@ -1,112 +1,150 @@
-"""What a send goes through: the queue, SES, and what keeps us within its limits."""
+"""Sends and their messages, the send queue, uploaded files, and SES."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from functions.core.emails.pause import Pause
+    from functions.core.events.pagination import Position
+    from functions.core.events.timeline import TimelineEvent
+    from functions.core.outcomes import SendResult
     from functions.core.sending.attachments import Upload
-    from functions.core.sending.send import Send
-    from functions.core.sending.throttle import SendQuota, SesQuota
+    from functions.core.sending.lifecycle import Transition
+    from functions.core.sending.send import Attempt, Message, MessageKey, Send
+    from functions.core.statistics.counter_updates import EmailHour
+
+
+class Sends(Protocol):
+    """The sends table by id: one item per recipient's message. Every write is conditional on core.sending.lifecycle."""
+
+    def create(self, messages: Sequence[Message]) -> bool:
+        """Stores all messages of a new send, or none. Returns False if the send exists."""
+
+    def rollback(self, messages: Sequence[Message]) -> None:
+        """Deletes the messages of a send that could not be queued: all of them, or none if a worker has touched one."""
+
+    def get(self, key: MessageKey) -> Message | None: ...
+
+    def messages(self, send_id: str) -> list[Message]:
+        """Returns every recipient's message of a send, the To's first. An unknown send has none."""
+
+    def claim(
+        self, key: MessageKey, *, now: float, lease_seconds: int, grace_seconds: int, unsubscribe_id: str = ""
+    ) -> Message | None:
+        """Leases a message for one attempt. Returns None if the message is leased or final. `unsubscribe_id` is that of the link in the
+        attempt's mail.
+        """
+
+    def settle(
+        self,
+        key: MessageKey,
+        transition: Transition,
+        *,
+        now: float,
+        result: SendResult | None = None,
+        reason: str = "",
+        ses_message_id: str = "",
+        failed: Attempt | None = None,
+    ) -> bool:
+        """Writes the outcome of an attempt, and adds a `failed` one to the message's list. Returns False if the lifecycle does not allow
+        the transition: an event was quicker.
+        """
+
+    def redrive(self, key: MessageKey, *, now: float, grace_seconds: int) -> bool:
+        """Queues a refused or failed message again if SES surely never accepted it: see lifecycle.redrivable."""
+
+    def record(self, key: MessageKey, *facts: TimelineEvent) -> Message | None:
+        """Adds events to a message's timeline while it has room. Returns the updated message, or None for an unknown one. A repeated event
+        changes nothing, and an erased message takes none.
+        """
+
+    def replace(self, before: Message, after: Message) -> bool:
+        """Returns False on a conflict: the message is not as it was `before`."""
+
+
+class MessageIndex(Protocol):
+    """Finds messages in the sends table by anything but their id. A message that was accepted a moment ago may be missing, except in
+    `accepted`.
+    """
+
+    def of_address(self, address: str, since: str, until: str) -> Iterator[Position]:
+        """Lists the messages to an address, the newest first (within an instant the largest key). Both ends are included."""
+
+    def of_email(self, email_id: int, since: str, until: str) -> Iterator[Position]:
+        """Lists the messages of an email, in the same order."""
+
+    def read(self, listed: Sequence[Position]) -> list[Message]:
+        """Returns the messages at these positions, in the same order, without deleted ones."""
+
+    def by_recipient(self, address: str, until: str, most: int) -> list[Message]:
+        """Returns up to `most` messages to an address that were accepted until an instant, the oldest first."""
+
+    def by_email(self, email_id: int, since: str, until: str, most: int) -> list[Message]:
+        """Returns up to `most` messages of an email, the oldest first. `until` is not included."""
+
+    def accepted(self, first: str, last: str) -> Iterator[Message]:
+        """Reads all messages that were accepted between two days, both included, in no order. It reads the table itself, so no message
+        is missing or outdated.
+        """
+
+    def due(self, hour: str, until: str) -> list[Message]:
+        """Returns the scheduled messages that are due in an hour, and not after `until`."""
+
+    def unfinished(self, bucket: EmailHour) -> list[Message]:
+        """Returns the messages of one email that were accepted in one hour and are queued or being sent."""
 
 
 class ScheduledPayloads(Protocol):
     def delete(self, send_id: str) -> None:
-        """What is kept of a send beside its queue message goes."""
+        """Deletes the stored content of a send, if there is any."""
 
 
 class SendQueue(Protocol):
     def enqueue(self, send: Send, *, delay_seconds: int = 0) -> None:
-        """Hand a send to deliver; its size does not matter."""
+        """Queues a send for deliver. Its size does not matter."""
 
     def save_scheduled(self, send: Send) -> None:
-        """Hold a send that is for later."""
+        """Stores a send that is due later."""
 
     def enqueue_saved(self, send_id: str, *, delay_seconds: int = 0) -> None:
-        """Hand a send that was kept to deliver."""
+        """Queues a stored send."""
 
     def is_empty(self) -> bool:
-        """Whether no send waits here or is being worked on, as far as can be told."""
+        """Whether no send is queued or being delivered. SQS's counts are approximate."""
 
     def dead_letter(self, send: Send, reason: str) -> None:
-        """Put a send that cannot be delivered among the dead letters, with the reason for a reader."""
+        """Puts a send that cannot be delivered into the dead letters, with a reason for people."""
 
 
 class Uploads(Protocol):
-    """Files that callers put there before the send that carries them."""
+    """Files that API callers upload before the send that attaches them."""
 
     def presign(self, upload_id: str, size: int, seconds: int) -> str:
-        """Where a file of exactly so many bytes can be PUT, for so long."""
+        """Returns a URL that accepts one PUT of exactly `size` bytes, valid for `seconds`."""
 
     def head(self, upload_id: str) -> Upload | None:
-        """What lies there; None where nothing was put."""
+        """Returns None if nothing was uploaded."""
 
     def read(self, upload: Upload) -> bytes:
-        """Raises LookupError where it is not there as it was found (any more)."""
-
-
-class DeadLetter(Struct, frozen=True):
-    send: Send | None  # None: it cannot be read
-    reason: str  # empty where SQS buried it
-    handle: str
-
-
-class DeadLetters(Protocol):
-    """Sends that could not be delivered."""
-
-    def all(self) -> list[DeadLetter]:
-        """Each is ours for a quarter of an hour."""
-
-    def remove(self, letter: DeadLetter) -> None: ...
-
-    def put_back(self, letter: DeadLetter) -> None: ...
+        """Raises LookupError if the file was deleted or replaced."""
 
 
 class Mailer(Protocol):
     """SES, one recipient per call."""
 
     def send(self, mail: OutgoingMail) -> str:
-        """SES's message id. Raises core.errors: Throttled, Retry (SES surely has not sent it), OutcomeUnknown, PermanentFailure."""
+        """Returns SES's message id. Raises core.errors: Throttled, Retry (SES surely has not sent it), OutcomeUnknown, PermanentFailure."""
 
 
 class OutgoingMail(Struct, frozen=True, kw_only=True):
-    sender: str  # the bare address, which picks SES's identity
+    sender: str  # the bare address, which selects SES's identity
     recipient: str
     raw: bytes
     transactional: bool
     track_opens: bool
     track_clicks: bool
     tags: Mapping[str, str]
-    unsubscribe_id: str = ""  # of the link in it, where it has one
-
-
-class SendingAccount(Protocol):
-    def quota(self) -> SesQuota:
-        """What SES lets the account send, as SES tells it now."""
-
-
-class QuotaStore(Protocol):
-    """The one governor of the account's sending. Each raises Retry where it cannot be asked."""
-
-    def get(self) -> SendQuota | None:
-        """None where nobody has told it SES's quota yet."""
-
-    def save(self, governor: SendQuota) -> SendQuota | None:
-        """As it is stored. None where somebody saved since this one was read: nothing is overwritten."""
-
-    def add_external(self, mails: int) -> None:
-        """Note mails that SES sent for others than us. Where there is no governor, nothing."""
-
-
-class AccountPause(Protocol):
-    """The latest pause of all mail that is not transactional."""
-
-    def get(self) -> Pause | None:
-        """It may be told a moment late."""
-
-    def compare_and_set(self, before: Pause | None, after: Pause) -> bool:
-        """False, and nothing is changed, where it is not as it was `before` any more (None: there was none)."""
+    unsubscribe_id: str = ""  # of the link in the mail, if it has one

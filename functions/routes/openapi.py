@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, generated: paths from the route table, shapes from the models of the wire."""
+"""The OpenAPI 3.1 document, generated: paths from the route table, schemas from the models."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from functions.routes.account.openapi import OPERATION_DOCS as ACCOUNT
 from functions.routes.contacts.openapi import OPERATION_DOCS as CONTACTS
 from functions.routes.emails.openapi import OPERATION_DOCS as EMAILS
 from functions.routes.events.openapi import OPERATION_DOCS as EVENTS
-from functions.routes.http.dispatch import Operation, Request
+from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.models import ApiModel, OpenModel
 from functions.routes.http.operation_doc import JSON, OperationDoc
 from functions.routes.http.problem_model import Problem
@@ -31,9 +31,9 @@ _INFO = {
     "title": "Staffetta",
     "version": "1",
     "description": "Transactional email from your own AWS account, over HubSpot's single-send API. "
-    "What HubSpot's API does not have says so, or stands below /staffetta/.",
+    "Staffetta extensions are marked, or their paths begin with /staffetta/.",
 }
-_REFUSAL = "What is wrong, and what would be right"
+_REFUSAL = "What is wrong with the request, and what is allowed"
 OPERATION_DOCS = {
     **SENDING,
     **STATISTICS,
@@ -45,22 +45,26 @@ OPERATION_DOCS = {
     **EVENTS,
     **WEBHOOKS,
     **ACCOUNT,
-    "get_openapi": OperationDoc("This document", None),
+    "get_openapi": OperationDoc("Get this document", None),
 }
 
 
-def get_openapi(request: Request) -> JSON:
+def get_openapi(request: ApiRequest) -> JSON:
     return document()
 
 
-OPERATIONS: dict[str, Operation] = {"get_openapi": get_openapi}
+OPERATIONS: dict[str, ApiOperation] = {"get_openapi": get_openapi}
 
 
 @functools.cache
 def document() -> JSON:
-    """The whole document. Do not change it: it is made once."""
-    types = [type_ for one in OPERATION_DOCS.values() for type_ in (one.response, one.request) if type_]
-    _, schemas = msgspec.json.schema_components([*types, WebhookEvent, Problem], ref_template=_REF)
+    """The whole document. Do not change it: it is cached."""
+    docs = OPERATION_DOCS.values()
+    queries = [doc.query for doc in docs if doc.query]
+    models = [model for doc in docs for model in (doc.response, doc.request) if model]
+    _, schemas = msgspec.json.schema_components([*models, *queries, WebhookEvent, Problem], ref_template=_REF)
+    for query in queries:  # a query is written as parameters; only the types of its fields are components
+        schemas.pop(query.__name__, None)
     for model in OpenModel.__subclasses__():
         schemas.get(model.__name__, {})["additionalProperties"] = True
     paths: dict[str, JSON] = {}
@@ -81,38 +85,38 @@ def document() -> JSON:
 
 
 def _operation(route: Route) -> JSON:
-    described = OPERATION_DOCS[route.operation]
-    told: JSON = {
+    doc = OPERATION_DOCS[route.operation]
+    operation: JSON = {
         "operationId": _id(route),
-        "summary": described.summary,
-        "parameters": [*_path_parameters(route), *_query_parameters(described), *described.headers],
+        "summary": doc.summary,
+        "parameters": [*_path_parameters(route), *_query_parameters(doc), *doc.headers],
         "responses": {
-            str(route.success): _success(described),
+            str(route.success): _success(doc),
             "4XX": {"$ref": "#/components/responses/Refusal"},
             "5XX": {"$ref": "#/components/responses/Refusal"},
         },
     }
-    if described.request:
-        told["requestBody"] = {"required": True, "content": _content(described.request)}
+    if doc.request:
+        operation["requestBody"] = {"required": True, "content": _content(doc.request)}
     if route.scopes:
-        told["description"] = f"Needs a key with the scope {' or '.join(route.scopes)}."
+        operation["description"] = f"Needs a key with the scope {' or '.join(route.scopes)}."
     else:
-        told["security"] = []
-    return told
+        operation["security"] = []
+    return operation
 
 
 def _webhook(meaning: str) -> JSON:
-    """What we ask of a receiver."""
+    """The request to a webhook, and the responses that mean something."""
     return {
         "summary": meaning,
         "requestBody": {"required": True, "content": _content(WebhookEvent)},
-        "responses": {"2XX": {"description": "taken"}, "410": {"description": "send no more: the webhook is paused"}},
+        "responses": {"2XX": {"description": "delivered"}, "410": {"description": "gone: the webhook is paused"}},
         "security": [],
     }
 
 
 def _id(route: Route) -> str:
-    """The operation's name; where it has several paths, the later ones are numbered."""
+    """The operation's name. The later paths of an operation with several paths are numbered."""
     same = [other for other in ROUTES if other.operation == route.operation]
     number = same.index(route)
     return f"{route.operation}_{number + 1}" if number else route.operation
@@ -123,21 +127,21 @@ def _path_parameters(route: Route) -> list[JSON]:
     return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
 
 
-def _query_parameters(described: OperationDoc) -> list[JSON]:
+def _query_parameters(doc: OperationDoc) -> list[JSON]:
     """One parameter for each field of the query's model."""
-    if described.query is None:
+    if doc.query is None:
         return []
-    _, schemas = msgspec.json.schema_components([described.query], ref_template=_REF)
-    properties: dict[str, JSON] = schemas[described.query.__name__]["properties"]
+    _, schemas = msgspec.json.schema_components([doc.query], ref_template=_REF)
+    properties: dict[str, JSON] = schemas[doc.query.__name__]["properties"]
     return [{"name": name, "in": "query", "schema": schema} for name, schema in properties.items()]
 
 
-def _success(described: OperationDoc) -> JSON:
-    if described.page:
-        return {"description": described.summary, "content": {"text/html": {"schema": {"type": "string"}}}}
-    if described.response is None:
-        return {"description": described.summary}
-    return {"description": described.summary, "content": _content(described.response)}
+def _success(doc: OperationDoc) -> JSON:
+    if doc.page:
+        return {"description": doc.summary, "content": {"text/html": {"schema": {"type": "string"}}}}
+    if doc.response is None:
+        return {"description": doc.summary}
+    return {"description": doc.summary, "content": _content(doc.response)}
 
 
 def _content(model: type[ApiModel]) -> JSON:

@@ -34,5 +34,5 @@ ROUTES = (
     OPENAPI,
 )
 
-# What no route key matches (another spelling of a known path, or an unknown one) goes to the function that knows every route.
+# The function with every route serves a path that no route key matches: another spelling of a route's path, or no route's path.
 DEFAULT_FUNCTION = "api"

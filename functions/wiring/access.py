@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from functions.steps.access.authenticate import Authenticator
     from functions.steps.access.create_api_key import CreateApiKey
     from functions.steps.access.limit_rate import RateLimiter
+    from functions.steps.access.manage_api_keys import ManageApiKeys
     from functions.wiring.container import Container
 
 
@@ -31,6 +32,12 @@ def create_api_key(c: Container) -> CreateApiKey:
     from functions.steps.access.create_api_key import CreateApiKey
 
     return CreateApiKey(api_keys=c.get(api_keys), clock=c.clock, new_secret=new_secret)
+
+
+def manage_api_keys(c: Container) -> ManageApiKeys:
+    from functions.steps.access.manage_api_keys import ManageApiKeys
+
+    return ManageApiKeys(api_keys=c.get(api_keys), clock=c.clock)
 
 
 def audit_log(c: Container) -> AuditLog:

@@ -10,6 +10,7 @@ from functions.wiring.adapters import (
     counters,
     dead_letters,
     emails,
+    message_index,
     quota_store,
     send_queue,
     sending_account,
@@ -18,6 +19,7 @@ from functions.wiring.adapters import (
 
 if TYPE_CHECKING:
     from functions.core.sending.throttle import SendQuota
+    from functions.steps.account.get_sending_status import GetSendingStatus
     from functions.steps.account.monitor_reputation import ReputationMonitor
     from functions.steps.account.pause import PauseSending
     from functions.steps.account.redrive import RedriveDeadLetters
@@ -30,6 +32,7 @@ def sweep(c: Container) -> SweepSends:
 
     return SweepSends(
         sends=c.get(sends),
+        messages=c.get(message_index),
         metrics=c.get(counters),
         queue=c.get(send_queue),
         clock=c.clock,
@@ -65,6 +68,12 @@ def monitor_reputation(c: Container) -> ReputationMonitor:
         pausing=c.get(pause_sending),
         clock=c.clock,
     )
+
+
+def get_sending_status(c: Container) -> GetSendingStatus:
+    from functions.steps.account.get_sending_status import GetSendingStatus
+
+    return GetSendingStatus(monitor=c.get(monitor_reputation), quota_store=c.get(quota_store), emails=c.get(emails))
 
 
 def refresh_quota(c: Container) -> SendQuota:

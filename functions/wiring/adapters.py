@@ -1,4 +1,4 @@
-"""Settings → adapters. The only file that names them."""
+"""Settings → adapters. No other module names an adapter class."""
 
 from __future__ import annotations
 
@@ -19,13 +19,11 @@ if TYPE_CHECKING:
     from functions.adapters.account.pause import DynamoAccountPause
     from functions.adapters.account.send_quota import DynamoQuotaStore
     from functions.adapters.account.sending_account import SesAccount
-    from functions.adapters.contacts.erasure import DynamoErasureRequests, DynamoMessagesByRecipient
+    from functions.adapters.contacts.erasure_requests import DynamoErasureRequests
     from functions.adapters.contacts.suppressions import SesSuppressions
     from functions.adapters.events.archive import S3EventArchive
     from functions.adapters.sending.mailer import SesMailer
     from functions.adapters.sending.message_index import DynamoMessageIndex
-    from functions.adapters.sending.message_scan import DynamoMessageScan
-    from functions.adapters.sending.messages_by_email import DynamoMessagesByEmail
     from functions.adapters.statistics.counters import DynamoCounters
     from functions.adapters.templates.partials import DynamoPartials
     from functions.adapters.tokens.smtp_tokens import DynamoSmtpTokens
@@ -71,18 +69,6 @@ def message_index(c: Container) -> DynamoMessageIndex:
     return DynamoMessageIndex(c.get(dynamodb), c.settings.sends_table)
 
 
-def messages_by_email(c: Container) -> DynamoMessagesByEmail:
-    from functions.adapters.sending.messages_by_email import DynamoMessagesByEmail
-
-    return DynamoMessagesByEmail(c.get(dynamodb), c.settings.sends_table)
-
-
-def message_scan(c: Container) -> DynamoMessageScan:
-    from functions.adapters.sending.message_scan import DynamoMessageScan
-
-    return DynamoMessageScan(c.get(dynamodb), c.settings.sends_table)
-
-
 # Emails and templates
 
 
@@ -108,15 +94,9 @@ def subscription_types(c: Container) -> DynamoSubscriptionTypes:
 
 
 def erasure_requests(c: Container) -> DynamoErasureRequests:
-    from functions.adapters.contacts.erasure import DynamoErasureRequests
+    from functions.adapters.contacts.erasure_requests import DynamoErasureRequests
 
     return DynamoErasureRequests(c.get(dynamodb), c.settings.contacts_table)
-
-
-def messages_by_recipient(c: Container) -> DynamoMessagesByRecipient:
-    from functions.adapters.contacts.erasure import DynamoMessagesByRecipient
-
-    return DynamoMessagesByRecipient(c.get(dynamodb), c.settings.sends_table, c.settings.retention_days)
 
 
 def suppressions(c: Container) -> SesSuppressions:

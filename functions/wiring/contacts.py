@@ -9,7 +9,7 @@ from functions.wiring.adapters import (
     contacts,
     erasure_requests,
     event_archive,
-    messages_by_recipient,
+    message_index,
     send_queue,
     sends,
     subscription_types,
@@ -48,7 +48,7 @@ def erase_contact(c: Container) -> EraseContact:
 
     return EraseContact(
         requests=c.get(erasure_requests),
-        messages=c.get(messages_by_recipient),
+        messages=c.get(message_index),
         sends=c.get(sends),
         payloads=c.get(send_queue),
         contacts=c.get(contacts),

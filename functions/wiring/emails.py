@@ -11,6 +11,7 @@ from functions.wiring.templates import partial_library
 if TYPE_CHECKING:
     from functions.core.emails.email import EmailDraft
     from functions.steps.emails.edit_emails import EmailEditor
+    from functions.steps.emails.get_contract import GetContract
     from functions.steps.emails.preview import PreviewEmail
     from functions.steps.emails.publish import PublishEmail
     from functions.steps.emails.read_emails import ReadEmails
@@ -40,6 +41,12 @@ def edit_emails(c: Container) -> EmailEditor:
         clock=c.clock,
         new_number=new_email_number,
     )
+
+
+def get_contract(c: Container) -> GetContract:
+    from functions.steps.emails.get_contract import GetContract
+
+    return GetContract(c.get(emails))
 
 
 def previews(c: Container) -> PreviewEmail:

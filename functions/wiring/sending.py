@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from functions.steps.sending.accept import AcceptSend
+from functions.steps.sending.cancel_send import cancel_send as cancel
 from functions.steps.sending.check_pause import CheckPause
+from functions.steps.sending.get_send import GetSend
 from functions.wiring.adapters import (
     account_pause,
     contacts,
     emails,
     mailer,
+    message_index,
     quota_store,
     send_queue,
     sends,
@@ -21,6 +26,7 @@ from functions.wiring.adapters import (
 from functions.wiring.random_ids import new_id, new_secret
 
 if TYPE_CHECKING:
+    from functions.core.sending.send import Message
     from functions.steps.sending.create_upload import CreateUpload
     from functions.steps.sending.deliver import DeliverSend
     from functions.steps.sending.dry_run import DryRun
@@ -49,6 +55,14 @@ def check_pause(c: Container) -> CheckPause:
         account=lambda: c.get(account_pause).get(),  # made at the first send that is not transactional
         clock=c.clock,
     )
+
+
+def get_send(c: Container) -> GetSend:
+    return GetSend(c.get(sends))
+
+
+def cancel_send(c: Container) -> Callable[[str], list[Message]]:
+    return functools.partial(cancel, sends=c.get(sends), clock=c.clock)
 
 
 def create_upload(c: Container) -> CreateUpload:
@@ -95,4 +109,4 @@ def dry_run(c: Container) -> DryRun:
 def enqueue_due(c: Container) -> EnqueueDue:
     from functions.steps.sending.enqueue_due import EnqueueDue
 
-    return EnqueueDue(sends=c.get(sends), queue=c.get(send_queue), clock=c.clock)
+    return EnqueueDue(sends=c.get(sends), messages=c.get(message_index), queue=c.get(send_queue), clock=c.clock)

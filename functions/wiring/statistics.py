@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from functions.wiring.adapters import counters, event_archive, message_scan, messages_by_email, sends
+from functions.wiring.adapters import counters, emails, event_archive, message_index, sends
 from functions.wiring.events import record_events
 
 if TYPE_CHECKING:
+    from functions.steps.statistics.get_campaign import GetCampaign
     from functions.steps.statistics.histogram import Histogram
     from functions.steps.statistics.read_statistics import ReadStatistics
     from functions.steps.statistics.rebuild import RebuildCounters
@@ -24,14 +25,20 @@ def read_statistics(c: Container) -> ReadStatistics:
 def histogram(c: Container) -> Histogram:
     from functions.steps.statistics.histogram import Histogram
 
-    return Histogram(metrics=c.get(counters), accepted=c.get(messages_by_email))
+    return Histogram(metrics=c.get(counters), messages=c.get(message_index))
+
+
+def get_campaign(c: Container) -> GetCampaign:
+    from functions.steps.statistics.get_campaign import GetCampaign
+
+    return GetCampaign(emails=c.get(emails), statistics=c.get(read_statistics))
 
 
 def rebuild_counters(c: Container) -> RebuildCounters:
     from functions.steps.statistics.rebuild import RebuildCounters
 
     return RebuildCounters(
-        messages=c.get(message_scan),
+        accepted=c.get(message_index).accepted,
         sends=c.get(sends),
         events=c.get(event_archive),
         recording=c.get(record_events),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.wiring.adapters import emails, smtp_tokens, smtp_users
+from functions.wiring.adapters import counters, emails, smtp_tokens, smtp_users
 from functions.wiring.random_ids import new_campaign_number
 
 if TYPE_CHECKING:
     from functions.steps.tokens.create_smtp_token import CreateSmtpToken
     from functions.steps.tokens.delete_smtp_token import DeleteSmtpToken
+    from functions.steps.tokens.read_smtp_tokens import ReadSmtpTokens
     from functions.steps.tokens.reconcile import ReconcileSmtpTokens
     from functions.steps.tokens.reset_smtp_password import ResetSmtpPassword
     from functions.wiring.container import Container
@@ -49,3 +50,9 @@ def reconcile_smtp_tokens(c: Container) -> ReconcileSmtpTokens:
     return ReconcileSmtpTokens(
         tokens=c.get(smtp_tokens), users=c.get(smtp_users), end=c.get(delete_smtp_token), clock=c.clock
     )
+
+
+def read_smtp_tokens(c: Container) -> ReadSmtpTokens:
+    from functions.steps.tokens.read_smtp_tokens import ReadSmtpTokens
+
+    return ReadSmtpTokens(tokens=c.get(smtp_tokens), counters=c.get(counters), clock=c.clock)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from functions.wiring.adapters import (
     counters,
     event_bridge,
-    messages_by_email,
+    message_index,
     sends,
     webhook_client,
     webhook_deliveries,
@@ -20,6 +20,7 @@ from functions.wiring.random_ids import new_id
 
 if TYPE_CHECKING:
     from functions.steps.webhooks.deliver_webhook import DeliverWebhook
+    from functions.steps.webhooks.list_deliveries import ListDeliveries
     from functions.steps.webhooks.manage_webhooks import WebhookManager
     from functions.steps.webhooks.notify import EventPublisher
     from functions.steps.webhooks.replay import ReplayDelivery, ReplayRange
@@ -60,6 +61,12 @@ def manage_webhooks(c: Container) -> WebhookManager:
     )
 
 
+def list_deliveries(c: Container) -> ListDeliveries:
+    from functions.steps.webhooks.list_deliveries import ListDeliveries
+
+    return ListDeliveries(webhooks=c.get(manage_webhooks), deliveries=c.get(webhook_deliveries))
+
+
 def replay_delivery(c: Container) -> ReplayDelivery:
     from functions.steps.webhooks.replay import ReplayDelivery
 
@@ -72,6 +79,6 @@ def replay_range(c: Container) -> ReplayRange:
     return ReplayRange(
         endpoints=c.get(webhook_endpoints),
         metrics=c.get(counters),
-        accepted=c.get(messages_by_email),
+        messages=c.get(message_index),
         queue=c.get(webhook_queue),
     )

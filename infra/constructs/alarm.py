@@ -1,4 +1,4 @@
-"""An alarm lives beside the thing it watches; who hears of it is decided once per stack."""
+"""Alarms. Each is next to the resource that it watches; the email address for all of them is set once per stack."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from constructs import Construct
 
 
 def alarm(scope: Construct, name: str, metric: cloudwatch.IMetric, *, above: float, meaning: str) -> cloudwatch.Alarm:
-    """Alarm when the metric exceeds `above`. No data is no trouble: nothing is measured while nothing is sent."""
+    """Creates an alarm for when the metric exceeds `above`. Missing data raises no alarm: nothing is measured while nothing is sent."""
     return cloudwatch.Alarm(
         scope,
         name,
@@ -26,9 +26,9 @@ def alarm(scope: Construct, name: str, metric: cloudwatch.IMetric, *, above: flo
 
 
 def send_alarms(stack: Stack, address: str) -> None:
-    """Send every alarm that the stack holds by now to one email address."""
+    """Sends every alarm that the stack has so far to one email address."""
     topic = sns.Topic(stack, "AlarmTopic", enforce_ssl=True)
-    # A topic policy of our own (enforce_ssl makes one) replaces the default that lets CloudWatch in.
+    # A custom topic policy (enforce_ssl creates one) replaces the default policy, which allows CloudWatch.
     topic.add_to_resource_policy(
         iam.PolicyStatement(
             principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],

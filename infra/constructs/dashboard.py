@@ -1,6 +1,6 @@
-"""One CloudWatch dashboard of a stage: from what callers ask to what SES makes of it, and what keeps it from going on.
+"""One CloudWatch dashboard of a stage: from callers' requests to SES's outcomes, and the problems on the way.
 
-An account's first three dashboards are free as long as each shows at most 50 metrics; so what is derivable is left out.
+An account's first three dashboards are free if each shows at most 50 metrics, so derivable metrics are left out.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from constructs import Construct
 from functions.core.account.cloudwatch_metrics import SENDING_TIME
 from functions.core.account.reputation import REVIEW_BOUNCES, REVIEW_COMPLAINTS, STOP_BOUNCES, STOP_COMPLAINTS
 from infra.constructs.function import Function
-from infra.constructs.reputation import Reputation
+from infra.constructs.reputation import ReputationAlarms
 
 PERIOD = Duration.minutes(5)
 SUM, MAXIMUM = cloudwatch.Stats.SUM, cloudwatch.Stats.MAXIMUM
@@ -27,7 +27,7 @@ WIDTH, HEIGHT = 8, 6  # three in a row
 
 @dataclass(frozen=True, kw_only=True)
 class DashboardProps:
-    """By the names that a reader sees. `functions` are named as their Lambda files are."""
+    """The resources by the names on the dashboard. `functions` have the names of their Lambda files."""
 
     title: str
     functions: Mapping[str, Function]
@@ -35,7 +35,7 @@ class DashboardProps:
     dead_letters: Mapping[str, sqs.IQueue]
     tables: Mapping[str, dynamodb.ITableV2]
     api: apigw.IHttpApi
-    reputation: Reputation
+    reputation: ReputationAlarms
 
 
 class Dashboard(Construct):
@@ -47,27 +47,27 @@ class Dashboard(Construct):
             "Dashboard",
             dashboard_name=props.title,
             default_interval=Duration.days(1),
-            widgets=[self._mail(), self._trouble(), self._reputation(), self._running()],
+            widgets=[self._mail(), self._problems(), self._reputation(), self._running()],
         )
 
     def _mail(self) -> list[cloudwatch.IWidget]:
-        measured = self._props.functions["measure"]
-        times = [measured.metric(SENDING_TIME, PERIOD, statistic) for statistic in ("p50", "p99")]
+        measure = self._props.functions["measure"]
+        times = [measure.metric(SENDING_TIME, PERIOD, statistic) for statistic in ("p50", "p99")]
         return [
-            _graph("Sends", [measured.metric(name, PERIOD) for name in ("Accepted", "Sent", "NotSent", "Postponed")]),
+            _graph("Sends", [measure.metric(name, PERIOD) for name in ("Accepted", "Sent", "NotSent", "Postponed")]),
             _graph("From accept to SES", times, unit="ms"),
             _graph(
-                "What became of them",
+                "Outcomes",
                 [
-                    measured.metric(name, PERIOD)
+                    measure.metric(name, PERIOD)
                     for name in ("Delivered", "Delayed", "SoftBounced", "HardBounced", "Complained")
                 ],
             ),
         ]
 
-    def _trouble(self) -> list[cloudwatch.IWidget]:
+    def _problems(self) -> list[cloudwatch.IWidget]:
         functions = self._props.functions
-        letters = {
+        dead_letters = {
             name: queue.metric_approximate_number_of_messages_visible(period=PERIOD, statistic=MAXIMUM, label=name)
             for name, queue in self._props.dead_letters.items()
         }
@@ -75,15 +75,15 @@ class Dashboard(Construct):
             name: queue.metric_approximate_age_of_oldest_message(period=PERIOD, label=name)
             for name, queue in self._props.queues.items()
         }
-        untold = [
+        problems = [
             functions["sweep"].metric("Unexplained", PERIOD, MAXIMUM),
             functions["sweep"].metric("SendingStopped", PERIOD),
             functions["record"].metric("EventUnreadable", PERIOD),
         ]
         return [
             _graph("Oldest message", list(ages.values()), unit="s"),
-            _graph("Dead letters", list(letters.values())),
-            _graph("Unexplained, stopped, unreadable", untold),
+            _graph("Dead letters", list(dead_letters.values())),
+            _graph("Unexplained, stopped, unreadable", problems),
         ]
 
     def _reputation(self) -> list[cloudwatch.IWidget]:
@@ -102,7 +102,7 @@ class Dashboard(Construct):
     def _running(self) -> list[cloudwatch.IWidget]:
         functions = self._props.functions
         api = self._props.api
-        errors = [one.function.metric_errors(period=PERIOD, label=name) for name, one in functions.items()]
+        errors = [function.function.metric_errors(period=PERIOD, label=name) for name, function in functions.items()]
         slow = [
             functions[name].function.metric_duration(period=PERIOD, statistic="p99", label=name)
             for name in ("single_send", "deliver")
@@ -125,7 +125,7 @@ class Dashboard(Construct):
 def _graph(
     title: str, metrics: Sequence[cloudwatch.IMetric], *, unit: str = "", lines: tuple[float, float] | None = None
 ) -> cloudwatch.GraphWidget:
-    """`lines`: SES's for a review and for a stop."""
+    """Returns a graph. `lines` are SES's thresholds for a review and for a stop."""
     review, stop = lines or (0.0, 0.0)
     annotations = [
         cloudwatch.HorizontalAnnotation(value=review, label="review", color=cloudwatch.Color.ORANGE),

@@ -1,4 +1,4 @@
-"""Every function: one asset, arm64, its own logs, and a role that holds nothing but what it was explicitly allowed."""
+"""Every function: one asset, arm64, its own logs, and a role with explicitly allowed permissions only."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from infra.constructs.lint import acknowledge, ignore
 
 
 def metrics_namespace(stage: str) -> str:
-    """Of a stage's own metrics: several stages can live in one account."""
+    """Returns the namespace of a stage's own metrics, since one account can have several stages."""
     return f"Staffetta-{stage}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionProps:
-    """`memory` in MB also buys processor time: 1769 MB is one whole processor. `namespace`: of what it measures by itself."""
+    """`memory` in MB also determines processor time: 1769 MB is one whole processor. `namespace` is for the function's own metrics."""
 
     code: lambda_.Code
     env: Mapping[str, str]
@@ -32,7 +32,7 @@ class FunctionProps:
 
 
 class Function(Construct):
-    """The Lambda file `functions/<name>.py`, running."""
+    """The deployed Lambda file `functions/<name>.py`."""
 
     def __init__(self, scope: Construct, name: str, props: FunctionProps) -> None:
         super().__init__(scope, construct_id(name))
@@ -43,13 +43,13 @@ class Function(Construct):
         self.function = self._make_function(name, props)
 
     def allow(self, actions: Sequence[str], *resources: str, when: Mapping[str, object] | None = None) -> None:
-        """Add exact actions on exact resource ARNs, under IAM's conditions. The only way that a function gets a right."""
+        """Allows exact actions on exact resource ARNs, under IAM's conditions. A function gets its permissions in this way only."""
         self._permissions.add_statements(
             iam.PolicyStatement(actions=list(actions), resources=list(resources), conditions=when)
         )
 
     def metric(self, name: str, period: Duration, statistic: str = cloudwatch.Stats.SUM) -> cloudwatch.Metric:
-        """One that the function publishes by `functions.telemetry`."""
+        """Returns a metric that the function publishes through `functions.telemetry`."""
         return cloudwatch.Metric(
             namespace=self._namespace,
             metric_name=name,
@@ -59,15 +59,15 @@ class Function(Construct):
         )
 
     def add_event_source(self, source: lambda_.IEventSource) -> None:
-        """Feed the function. What the poller needs must be allowed by hand: see `_make_function`."""
+        """Adds an event source. The poller's permissions must be allowed explicitly: see `_make_function`."""
         self.function.add_event_source(source)
 
     def _make_logs(self) -> logs.LogGroup:
-        """Logs explain a send while it is fresh; the sends table explains it for as long as it is kept."""
+        """Creates the log group. Logs explain a send for a month; the sends table explains it until its retention ends."""
         return logs.LogGroup(self, "Logs", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY)
 
     def _make_role(self) -> iam.Role:
-        """The rights are inline, not a policy beside it: so they exist before the function's event source asks for them."""
+        """Creates the role with inline permissions, not a separate policy: so they exist before the function's event source needs them."""
         self.allow(["logs:CreateLogStream", "logs:PutLogEvents"], self.logs.log_group_arn)
         return iam.Role(
             self,
@@ -86,7 +86,7 @@ class Function(Construct):
             architecture=lambda_.Architecture.ARM_64,
             timeout=props.timeout,
             memory_size=props.memory,
-            # Event sources widen the role by themselves, to more than they need; against this view of it they cannot.
+            # Event sources add permissions to the role, more than they need. They cannot change this view of it.
             role=self.role.without_policy_updates(),
             environment={
                 **props.env,
@@ -95,7 +95,7 @@ class Function(Construct):
             },
             tracing=lambda_.Tracing.DISABLED,
             log_group=self.logs,
-            # START, END and REPORT lines would be most of our log bill ($0.50 per GB) and CloudWatch's metrics say the same.
+            # START, END and REPORT lines would be most of our log bill ($0.50 per GB), and CloudWatch's metrics have the same data.
             logging_format=lambda_.LoggingFormat.JSON,
             system_log_level_v2=lambda_.SystemLogLevel.WARN,
             application_log_level_v2=lambda_.ApplicationLogLevel.INFO,
@@ -105,10 +105,10 @@ class Function(Construct):
             "AwsSolutions-L1",
             "3.13 and not the newest: the asset's .pyc are compiled by a CPython 3.13 (see infra/bundling.py).",
         )
-        ignore(function, "W3005")  # CDK also writes out that a function depends on its role
+        ignore(function, "W3005")  # CDK also adds an explicit dependency of a function on its role
         return function
 
 
 def construct_id(name: str) -> str:
-    """`single_send` becomes `SingleSend`."""
+    """Converts `single_send` to `SingleSend`."""
     return "".join(word.capitalize() for word in name.split("_"))

@@ -1,4 +1,4 @@
-"""The HTTP front: exactly the routes of functions/routes/table.py, every one behind the authorizer."""
+"""The HTTP API: exactly the routes of functions/routes/table.py, every one behind the authorizer."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from infra.constructs.alarm import alarm
 from infra.constructs.function import construct_id
 from infra.constructs.lint import acknowledge
 
-# Half of what an account gets by default, so that this API alone cannot starve the account's others.
+# Half of an account's default quota, so that this API cannot starve the account's others.
 RATE_PER_SECOND = 5000
 BURST = 2500
 
 
 @dataclass(frozen=True, kw_only=True)
 class HttpApiRoutes:
-    """`functions` by name of their Lambda file; `default` names the one that gets what no route key matches."""
+    """`functions` by the name of their Lambda file. `default` names the one for requests that no route key matches."""
 
     routes: Sequence[Route]
     functions: Mapping[str, lambda_.IFunction]
@@ -33,7 +33,7 @@ class HttpApiRoutes:
 
 
 class HttpApi(Construct):
-    """API Gateway's HTTP API; its URL is `url`, without a slash at the end. It is made in two steps, since its functions know its URL."""
+    """API Gateway's HTTP API. Its URL `url` has no slash at the end. It is created in two steps, since its functions' settings have the URL."""
 
     def __init__(self, scope: Construct, name: str, api_name: str) -> None:
         super().__init__(scope, name)
@@ -45,27 +45,27 @@ class HttpApi(Construct):
             "ServerErrors",
             self.api.metric_server_error(period=Duration.minutes(5), statistic="Sum"),
             above=0,
-            # API Gateway answers 500 and 503 for a function that crashed or was throttled: functions need no alarm of their own.
-            meaning="Callers got 5xx answers: a function behind the API failed, timed out or was throttled.",
+            # API Gateway answers 500 and 503 if a function crashes or is throttled, so functions need no alarm of their own.
+            meaning="Callers get 5xx responses: a function behind the API fails, times out or is throttled. See the functions' logs.",
         )
 
-    def serve(self, serving: HttpApiRoutes) -> None:
-        """Add every route, each behind the authorizer."""
-        # No identity source, so no cache: with one, API Gateway itself answers a missing header, in a body that is not
-        # our contract's. So the authorizer lets every request in and its context tells the function whose it is.
+    def serve(self, props: HttpApiRoutes) -> None:
+        """Adds every route, each behind the authorizer."""
+        # No identity source, so no cache: with one, API Gateway itself answers a request without the header, in a body that is
+        # not our contract's. So the authorizer admits every request, and its context contains the caller.
         authorizer = HttpLambdaAuthorizer(
             "Authorizer",
-            serving.authorizer,
+            props.authorizer,
             response_types=[HttpLambdaResponseType.SIMPLE],
             identity_source=[],
             results_cache_ttl=Duration.seconds(0),
         )
         integrations = {
-            # One permission for the whole API: one per route would outgrow the function's policy (20 KB) at some 50 routes.
+            # One permission for the whole API: one per route would exceed the function's policy size (20 KB) at some 50 routes.
             name: HttpLambdaIntegration(construct_id(name), function, scope_permission_to_route=False)
-            for name, function in serving.functions.items()
+            for name, function in props.functions.items()
         }
-        for route in serving.routes:
+        for route in props.routes:
             self.api.add_routes(
                 path=route.path,
                 methods=[apigw.HttpMethod(route.method)],
@@ -77,7 +77,7 @@ class HttpApi(Construct):
             "Default",
             http_api=self.api,
             route_key=apigw.HttpRouteKey.DEFAULT,
-            integration=integrations[serving.default],
+            integration=integrations[props.default],
             authorizer=authorizer,
         )
 
@@ -92,6 +92,6 @@ class HttpApi(Construct):
         acknowledge(
             stage,
             "AwsSolutions-APIG1",
-            "Access logs would be a second, unexpiring copy of callers' addresses at $0.15 per million requests: "
+            "Access logs would be a second copy of callers' addresses without expiry, at $0.15 per million requests: "
             "accepted sends are in the sends table, refusals in the functions' logs, throttles and 5xx in the API's metrics.",
         )

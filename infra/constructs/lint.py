@@ -1,4 +1,4 @@
-"""Where we depart from a rule of cdk-nag or cfn-lint, the construct that does says why, beside itself."""
+"""Exceptions to rules of cdk-nag and cfn-lint. The construct that needs an exception declares it, with the reason."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from constructs import IConstruct
 
 
 def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
-    """`rule` as cdk-nag prints it, such as AwsSolutions-S1."""
+    """Acknowledges a finding. `rule` is as cdk-nag prints it, such as AwsSolutions-S1."""
     Validations.of(construct).acknowledge(Acknowledgment(id=rule, reason=reason))
 
 
 def acknowledge_wildcard(construct: IConstruct, resource: str, reason: str) -> None:
-    """Let a role or policy name this one resource, an imported ARN with a `*` in it: cdk-nag wants each told apart."""
+    """Lets a role or policy name this one resource with a `*` in its ARN: cdk-nag requires one acknowledgment for each."""
     acknowledge(construct, f"AwsSolutions-IAM5[Resource::{_printed(Stack.of(construct).resolve(resource))}]", reason)
 
 
 def ignore(construct: IConstruct, rule: str) -> None:
-    """Keep one rule of cfn-lint, such as W3005, from looking at a construct's own resource, or at a stack's whole template."""
+    """Disables one rule of cfn-lint, such as W3005, for a construct's own resource, or for a stack's whole template."""
     metadata = {"config": {"ignore_checks": [rule]}}
     if isinstance(construct, Stack):
         construct.template_options.metadata = {"cfn-lint": metadata}
         return
     resource = construct.node.default_child
     if not isinstance(resource, CfnResource):
-        raise TypeError(f"{construct.node.path} has no resource of its own that {rule} could be about")
+        raise TypeError(f"{construct.node.path} has no resource of its own for {rule}")
     resource.add_metadata("cfn-lint", metadata)
 
 
 def _printed(value: Any) -> str:
-    """An ARN as cdk-nag prints it: an import by its export's name, a reference in angle brackets."""
+    """Returns an ARN as cdk-nag prints it: an import by its export's name, a reference in angle brackets."""
     match value:
         case {"Fn::Join": [separator, parts]}:
             return str(separator).join(_printed(part) for part in parts)
@@ -42,4 +42,6 @@ def _printed(value: Any) -> str:
         case str():
             return value
         case _:
-            raise TypeError(f"{value!r} is none of text, import and reference: teach _printed how cdk-nag prints it")
+            raise TypeError(
+                f"{value!r} is not a text, import or reference: extend _printed to print it as cdk-nag does"
+            )

@@ -1,4 +1,4 @@
-"""Every queue: what cannot be handled goes to its dead letters, and both tell when somebody should look."""
+"""Every queue: a message that cannot be processed goes to its dead letters, and both have an alarm."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from infra.constructs.lint import acknowledge
 
 @dataclass(frozen=True, kw_only=True)
 class QueueProps:
-    """`visibility`: 6 times its function's timeout, as Lambda advises, so that no message is handed out while still worked on."""
+    """`visibility` is 6 times the function's timeout, as Lambda advises, so that no message is received while it is being processed."""
 
     visibility: Duration
     max_receives: int  # after which a message goes to the dead letters
@@ -27,7 +27,7 @@ class Queue(Construct):
 
     def __init__(self, scope: Construct, name: str, props: QueueProps) -> None:
         super().__init__(scope, name)
-        self.dead_letters = DeadLetters(self, "DeadLetters").queue
+        self.dead_letters = DeadLetterQueue(self, "DeadLetters").queue
         self.queue = sqs.Queue(
             self,
             "Queue",
@@ -42,12 +42,13 @@ class Queue(Construct):
             "Late",
             self.queue.metric_approximate_age_of_oldest_message(period=Duration.minutes(5)),
             above=props.max_age.to_seconds(),
-            meaning=f"The oldest message in {self.node.path} waits longer than {props.max_age.to_human_string()}.",
+            meaning=f"The oldest message in {self.node.path} is older than {props.max_age.to_human_string()}: "
+            "its function fails, is throttled or is too slow. See the function's log and the dashboard.",
         )
 
 
-class DeadLetters(Construct):
-    """Where what could not be handled waits, 14 days, for somebody to look; the alarm calls them."""
+class DeadLetterQueue(Construct):
+    """Stores messages that could not be processed, for 14 days. Its alarm notifies the operator."""
 
     def __init__(self, scope: Construct, name: str) -> None:
         super().__init__(scope, name)
@@ -66,5 +67,6 @@ class DeadLetters(Construct):
                 period=Duration.minutes(5), statistic=cloudwatch.Stats.MAXIMUM
             ),
             above=0,
-            meaning=f"Something could not be handled: {self.node.path} holds messages.",
+            meaning=f"Messages could not be processed and are in {self.node.path}, for 14 days. "
+            "Find the cause in the function's log; `staffetta redrive` re-queues dead letters of sends.",
         )

@@ -1,4 +1,4 @@
-"""A function that runs every so often, by EventBridge Scheduler."""
+"""A function that EventBridge Scheduler invokes at an interval."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from constructs import Construct
 from infra.constructs.function import Function
 
 
-class Schedule(Construct):
-    """The L2 target would let Scheduler call every version of the function too, by a wildcard; so its role is made here."""
+class FunctionSchedule(Construct):
+    """Has its own role: the L2 target's role would let Scheduler call every version of the function, by a wildcard."""
 
     def __init__(self, scope: Construct, name: str, function: Function, every: Duration) -> None:
         super().__init__(scope, name)
@@ -30,7 +30,7 @@ class Schedule(Construct):
             target=scheduler.CfnSchedule.TargetProperty(
                 arn=function.function.function_arn,
                 role_arn=role.role_arn,
-                # The next run does what this one could not.
+                # The next run does what a failed one could not.
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(maximum_retry_attempts=0),
             ),
         )

@@ -1,4 +1,4 @@
-"""How SES sends for us and where it reports: addresses, configuration sets, the identity, and the topic of its events."""
+"""SES's resources: IP addresses, configuration sets, the identity, and the topic of its events."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from constructs import Construct
 from functions.core.tokens.smtp_policy import smtp_policy
 from infra.config import IpPool
 
-# Everything SES reports about a message. Subscription is about its contact lists, which we do not use.
+# All events that SES publishes about a message. Subscription is about SES's contact lists, which we do not use.
 EVENTS = [event for event in ses.EmailSendingEvent if event is not ses.EmailSendingEvent.SUBSCRIPTION]
 
 
@@ -32,7 +32,7 @@ class Sending(Construct):
 
     def __init__(self, scope: Construct, name: str, props: SendingProps) -> None:
         super().__init__(scope, name)
-        # Known ahead and not read from the resources: so naming a set in Service's variables exports nothing.
+        # Fixed names, not attributes of the resources: so Service's variables can have them without an export.
         self.transactional_name, self.marketing_name = props.transactional_name, props.marketing_name
         self.pool = self._make_pool(props)
         self.transactional = self._make_transactional(props)
@@ -42,7 +42,7 @@ class Sending(Construct):
         self.smtp_boundary = self._make_smtp_boundary(props)
 
     def _make_pool(self, props: SendingProps) -> ses.DedicatedIpPool | None:
-        """The name holds the kind: SES cannot turn a managed pool into a standard one, but it can be given another."""
+        """Creates the pool. Its name contains its kind: SES cannot turn a managed pool into a standard one, so another is created."""
         if props.ip_pool is IpPool.SHARED:
             return None
         return ses.DedicatedIpPool(
@@ -53,8 +53,8 @@ class Sending(Construct):
         )
 
     def _make_transactional(self, props: SendingProps) -> ses.ConfigurationSet:
-        """A receipt or a password reset is tried even where an earlier mail bounced, and never judged by a prediction."""
-        made = ses.ConfigurationSet(
+        """Creates the transactional set. A receipt or a password reset is sent even if an earlier mail bounced, and without a prediction."""
+        resource = ses.ConfigurationSet(
             self,
             "Transactional",
             configuration_set_name=props.transactional_name,
@@ -65,11 +65,11 @@ class Sending(Construct):
             disable_auto_validation=True,
             max_delivery_duration=Duration.hours(14),
         )
-        made.apply_removal_policy(props.removal_policy)
-        return made
+        resource.apply_removal_policy(props.removal_policy)
+        return resource
 
     def _make_marketing(self, props: SendingProps) -> ses.ConfigurationSet:
-        made = ses.ConfigurationSet(
+        resource = ses.ConfigurationSet(
             self,
             "Marketing",
             configuration_set_name=props.marketing_name,
@@ -79,12 +79,12 @@ class Sending(Construct):
             suppression_reasons=ses.SuppressionReasons.BOUNCES_AND_COMPLAINTS,
             max_delivery_duration=Duration.hours(14),
         )
-        made.apply_removal_policy(props.removal_policy)
-        return made
+        resource.apply_removal_policy(props.removal_policy)
+        return resource
 
     def _make_identity(self, props: SendingProps) -> ses.EmailIdentity:
-        """The transactional set is its default: SMTP mail that names no set is sent, and reported, by that one."""
-        made = ses.EmailIdentity(
+        """Creates the identity. The transactional set is its default: SES uses it for SMTP mail that names no set."""
+        resource = ses.EmailIdentity(
             self,
             "Identity",
             identity=ses.Identity.domain(props.domain),
@@ -94,21 +94,21 @@ class Sending(Construct):
             mail_from_behavior_on_mx_failure=ses.MailFromBehaviorOnMxFailure.USE_DEFAULT_VALUE,
             feedback_forwarding=False,  # bounces come to us as events, not as mail to the sender
         )
-        made.apply_removal_policy(props.removal_policy)
-        return made
+        resource.apply_removal_policy(props.removal_policy)
+        return resource
 
     def _make_smtp_boundary(self, props: SendingProps) -> iam.ManagedPolicy:
-        """The most that an SMTP token's IAM user may ever do. Here and not in Service: a user without its boundary could send nothing."""
+        """Creates the permissions boundary of SMTP tokens' IAM users. It is in State, since a user without its boundary could send nothing."""
         ours = f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}"
         document = smtp_policy(
             f"{ours}:identity/{props.domain}", f"{ours}:configuration-set/{props.transactional_name}"
         )
-        made = iam.ManagedPolicy(self, "SmtpBoundary", document=iam.PolicyDocument.from_json(document))
-        made.apply_removal_policy(props.removal_policy)
-        return made
+        resource = iam.ManagedPolicy(self, "SmtpBoundary", document=iam.PolicyDocument.from_json(document))
+        resource.apply_removal_policy(props.removal_policy)
+        return resource
 
     def _make_events(self) -> sns.Topic:
-        """Its policy lets SES publish for our own sets (each destination adds its own) and nobody else: no event is forged."""
+        """Creates the topic. Its policy allows only SES, for our own sets (each destination adds its part), so events cannot be forged."""
         topic = sns.Topic(self, "Events", enforce_ssl=True)
         for configuration_set in (self.transactional, self.marketing):
             configuration_set.add_event_destination(

@@ -1,4 +1,4 @@
-"""Every table of functions/adapters/schema.py: on demand, so idle costs nothing, and recoverable to any second of 35 days."""
+"""Every table of functions/adapters/schema.py: on demand, so an idle table costs nothing, and recoverable to any second of 35 days."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class TableProps:
     deletion_protection: bool
 
 
-class Table(Construct):
+class DynamoTable(Construct):
     def __init__(self, scope: Construct, layout: schema.Table, props: TableProps) -> None:
         super().__init__(scope, layout.name.capitalize())
         self.table = dynamodb.TableV2(
@@ -44,7 +44,7 @@ def _attribute(attribute: schema.Attribute) -> dynamodb.Attribute:
 
 
 def _index(index: schema.Index) -> dynamodb.GlobalSecondaryIndexPropsV2:
-    """Of keys alone, unless it has whole items: an index lists what there is, the table tells about it."""
+    """Returns an index. It has keys only, unless it is declared with whole items: an index lists items, the table has their content."""
     projected = dynamodb.ProjectionType.ALL if index.whole else dynamodb.ProjectionType.KEYS_ONLY
     return dynamodb.GlobalSecondaryIndexPropsV2(
         index_name=index.name,

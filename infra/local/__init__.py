@@ -1,1 +1,1 @@
-"""The other deployment target: the whole service on one machine."""
+"""The second deployment target: the whole service on one machine."""

@@ -1,4 +1,4 @@
-"""From the CDK app to the local cloud: the very template that `cdk deploy` would send, created stack by stack."""
+"""Deploys the CDK app to the local cloud: creates the template that `cdk deploy` would send, stack by stack."""
 
 from __future__ import annotations
 
@@ -6,22 +6,26 @@ import asyncio
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from infra import ROOT
+from infra.local import template_cache
 from infra.local.cloud import Cloud
 
 DOMAIN = "example.com"
-# The asset is built for another processor than this machine's, and functions run from the source tree: no need to vendor.
+PUBLIC_URL = "http://gateway.invalid"  # stands for the gateway's address, whose port may differ at each start
+# Functions run from the source tree, so the asset needs no dependencies, which are for another processor anyway.
 CONTEXT = {
     "staffetta:stage": "local",
     "staffetta:domain": DOMAIN,
     "staffetta:bundle": False,
     "staffetta:eventBridge": True,  # it costs nothing here
     "staffetta:webhooksToLocalhost": True,
+    "staffetta:publicUrl": PUBLIC_URL,
 }
 
 BOOTSTRAP_MARK, BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version", "30"
@@ -37,30 +41,39 @@ class StackTemplate:
     body: str
 
 
-async def synthesize(outdir: Path, public_url: str) -> list[StackTemplate]:
-    """Run the CDK app in a process of its own (it starts Node) and read its stacks, in the order of their dependencies. `public_url`:
-    where the gateway will listen.
-    """
-    context = {**CONTEXT, "staffetta:publicUrl": public_url}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "infra.app",
-        cwd=ROOT,
-        env={**os.environ, "CDK_CONTEXT_JSON": json.dumps(context), "CDK_OUTDIR": str(outdir)},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        start_new_session=True,  # a Ctrl-C in the terminal is ours to handle
-    )
-    _, told = await process.communicate()
-    if process.returncode:
-        raise AssemblyError(f"the CDK app cannot be synthesized: {_last_line(told)}")
-    return read(outdir)
+async def synthesize(public_url: str) -> list[StackTemplate]:
+    """Returns the app's stacks, dependencies first. `public_url` is the address of the gateway. Raises AssemblyError."""
+    key = template_cache.key(CONTEXT)
+    text = template_cache.find(key)
+    if text is None:
+        text = json.dumps([asdict(stack) for stack in await _run_app()])
+        if template_cache.key(CONTEXT) == key:  # else a source changed meanwhile
+            template_cache.store(key, text)
+    return [StackTemplate(**stack) for stack in json.loads(text.replace(PUBLIC_URL, public_url))]
 
 
-def _last_line(told: bytes) -> str:
-    lines = [line for line in told.decode("utf-8", "replace").splitlines() if line.strip()]
-    return lines[-1].strip() if lines else "it said nothing"
+async def _run_app() -> list[StackTemplate]:
+    """Runs the CDK app in its own process, since it starts Node."""
+    with tempfile.TemporaryDirectory(prefix="staffetta-") as outdir:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "infra.app",
+            cwd=ROOT,
+            env={**os.environ, "CDK_CONTEXT_JSON": json.dumps(CONTEXT), "CDK_OUTDIR": outdir},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,  # we handle a Ctrl-C in the terminal
+        )
+        _, errors = await process.communicate()
+        if process.returncode:
+            raise AssemblyError(f"the CDK app cannot be synthesized: {_last_line(errors)}")
+        return read(Path(outdir))
+
+
+def _last_line(errors: bytes) -> str:
+    lines = [line for line in errors.decode("utf-8", "replace").splitlines() if line.strip()]
+    return lines[-1].strip() if lines else "it printed no error"
 
 
 def read(outdir: Path) -> list[StackTemplate]:
@@ -91,12 +104,12 @@ def _dependencies_first(stacks: Mapping[str, Mapping[str, Any]]) -> Iterator[str
 
 
 def bootstrap(cloud: Cloud) -> None:
-    """What a template expects of an account: `cdk bootstrap` leaves this mark, of its version."""
+    """Writes the parameter with the bootstrap version, which templates check and `cdk bootstrap` writes in AWS."""
     cloud.client("ssm").put_parameter(Name=BOOTSTRAP_MARK, Value=BOOTSTRAP_VERSION, Type="String", Overwrite=True)
 
 
 def deploy(cloud: Cloud, stack: StackTemplate) -> dict[str, str]:
-    """Create the stack and return its outputs. Raises AssemblyError with the resource and the reason that failed it."""
+    """Creates the stack and returns its outputs. Raises AssemblyError with the failed resource and the reason."""
     cloudformation = cloud.client("cloudformation")
     try:
         cloudformation.create_stack(
@@ -104,7 +117,7 @@ def deploy(cloud: Cloud, stack: StackTemplate) -> dict[str, str]:
         )
     except cloudformation.exceptions.ClientError as error:
         raise AssemblyError(f"stack {stack.name} cannot be deployed: {error}") from error
-    (made,) = cloudformation.describe_stacks(StackName=stack.name)["Stacks"]
-    if made["StackStatus"] != "CREATE_COMPLETE":
-        raise AssemblyError(f"stack {stack.name} is {made['StackStatus']}: {made.get('StackStatusReason')}")
-    return {output["OutputKey"]: output["OutputValue"] for output in made.get("Outputs", [])}
+    (created,) = cloudformation.describe_stacks(StackName=stack.name)["Stacks"]
+    if created["StackStatus"] != "CREATE_COMPLETE":
+        raise AssemblyError(f"stack {stack.name} is {created['StackStatus']}: {created.get('StackStatusReason')}")
+    return {output["OutputKey"]: output["OutputValue"] for output in created.get("Outputs", [])}

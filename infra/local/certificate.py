@@ -1,6 +1,6 @@
-"""The certificate of the local SMTP endpoint: self-signed, made at the first start and kept, so that a client needs to be told of it once.
+"""The certificate of the local SMTP endpoint: self-signed, created at the first start and reused, so a client must be set up to trust it once.
 
-No library serves: trustme makes an authority, which can vouch for any name; whoever trusts this certificate trusts it for this machine only.
+No library serves: trustme creates an authority, which can sign for any name; a client that trusts this certificate trusts it for this machine only.
 """
 
 from __future__ import annotations
@@ -8,9 +8,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import ssl
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,6 +18,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from infra.local import private_file
+
 VALID_FOR = timedelta(days=825)  # the longest that Apple's systems take
 RENEWED_BEFORE = timedelta(days=30)
 _NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
@@ -28,52 +28,35 @@ _NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
 @dataclass(frozen=True)
 class Certificate:
     path: Path
-    """The certificate alone: what a client is told to trust."""
+    """The certificate without its key. Clients are configured to trust it."""
     private: Path
-    """The certificate with its key, for its owner's eyes."""
+    """The certificate with its key, readable by its owner only."""
 
     def server_context(self) -> ssl.SSLContext:
-        """TLS 1.2 and newer, as SES."""
+        """Returns a context with TLS 1.2 and newer, as SES."""
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.load_cert_chain(self.private)
         return context
 
 
-def folder() -> Path:
-    """Of this user, and of every run: $XDG_STATE_HOME/staffetta."""
-    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "staffetta"
-
-
-def kept(folder: Path, now: datetime) -> Certificate:
-    """The certificate of a folder; made there where none is, or its time is nearly over. Raises OSError where that cannot be written."""
+def load_or_create(folder: Path, now: datetime) -> Certificate:
+    """Returns the certificate in a folder. Creates it if it is missing or expires soon. Raises OSError if it cannot be written."""
     folder.mkdir(parents=True, exist_ok=True)
     certificate = Certificate(folder / "localhost.crt", folder / "localhost.pem")
     if not certificate.private.exists():
-        with _written(folder, _made(now)) as part, suppress(FileExistsError):
-            os.link(part, certificate.private)  # of several runs that start at once, the first one's is everybody's
-    elif not _good(certificate.private.read_bytes(), now):
-        with _written(folder, _made(now)) as part:
+        with private_file.temporary(folder, _create(now)) as part, suppress(FileExistsError):
+            os.link(part, certificate.private)  # if several runs start at once, all use the certificate of the first
+    elif not _is_valid(certificate.private.read_bytes(), now):
+        with private_file.temporary(folder, _create(now)) as part:
             part.replace(certificate.private)
-    with _written(folder, _public(certificate.private.read_bytes())) as part:
-        part.chmod(0o644)  # a mail server that relays to here runs as another user
+    with private_file.temporary(folder, _public(certificate.private.read_bytes())) as part:
+        part.chmod(0o644)  # a mail server that relays to this endpoint runs as another user
         part.replace(certificate.path)
     return certificate
 
 
-@contextmanager
-def _written(folder: Path, content: bytes) -> Iterator[Path]:
-    """A file of its owner's, to be put into its place in one piece."""
-    handle, name = tempfile.mkstemp(dir=folder)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
-
-
-def _good(pem: bytes, now: datetime) -> bool:
+def _is_valid(pem: bytes, now: datetime) -> bool:
     try:
         return now < x509.load_pem_x509_certificate(pem).not_valid_after_utc - RENEWED_BEFORE
     except ValueError:
@@ -84,11 +67,11 @@ def _public(pem: bytes) -> bytes:
     return x509.load_pem_x509_certificate(pem).public_bytes(serialization.Encoding.PEM)
 
 
-def _made(now: datetime) -> bytes:
-    """Key and certificate. It vouches for this machine's own names only, and can sign no other."""
+def _create(now: datetime) -> bytes:
+    """Returns a key with its certificate, which is for this machine's own names and cannot sign others."""
     key = ec.generate_private_key(ec.SECP256R1())
     names = [x509.DNSName("localhost"), *(x509.IPAddress(ipaddress.ip_address(ip)) for ip in ("127.0.0.1", "::1"))]
-    made = (
+    certificate = (
         x509.CertificateBuilder(_NAME, _NAME, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + VALID_FOR)
@@ -99,4 +82,4 @@ def _made(now: datetime) -> bytes:
         .sign(key, hashes.SHA256())
     )
     encoding, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-    return key.private_bytes(encoding, form, serialization.NoEncryption()) + made.public_bytes(encoding)
+    return key.private_bytes(encoding, form, serialization.NoEncryption()) + certificate.public_bytes(encoding)

@@ -1,7 +1,7 @@
-"""Reads a MIME message in its bytes: each part knows where its body stands, so one can be replaced and every other byte stays.
+"""Reads a MIME message from its bytes: each part has the position of its body, so one can be replaced and every other byte stays.
 
-No library serves: Python's email package, which reads the headers here, and mail-parser on top of it give a part's content without its
-place; flanker, which leaves unchanged parts alone, was last released in 2019.
+No library serves: Python's email package, which reads the headers here, and mail-parser on top of it return a part's content without its
+position; flanker, which does not change other parts, was last released in 2019.
 """
 
 import base64
@@ -21,7 +21,7 @@ _NEWLINE = re.compile(rb"\r?\n")
 
 @dataclass(frozen=True)
 class Part:
-    """A leaf of the MIME tree: its headers, and where its encoded body stands in the message."""
+    """A leaf of the MIME tree: its headers, and the position of its encoded body in the message."""
 
     headers: Message
     start: int
@@ -41,7 +41,7 @@ class Part:
 
     @property
     def content(self) -> bytes:
-        """The decoded body, as far as it can be decoded. `decode` is strict."""
+        """The decoded body, as far as it can be decoded. The function `decode` is strict."""
         content = self.headers.get_payload(decode=True)
         return content if isinstance(content, bytes) else b""
 
@@ -49,14 +49,14 @@ class Part:
 def split(raw: bytes) -> tuple[bytes, bytes]:
     """Returns header and body of any bytes: the header ends at an empty line, or at the first line that is no field."""
     end = 0
-    while found := FIELD.match(raw, end):
-        end = found.end()
+    while match := FIELD.match(raw, end):
+        end = match.end()
     empty_line = _NEWLINE.match(raw, end)
     return raw[:end], raw[empty_line.end() if empty_line else end :]
 
 
 def leaves(raw: bytes, start: int = 0, end: int | None = None, depth: int = 0) -> Iterator[Part]:
-    """Every part that holds content itself, in order. An attached message is one leaf: it is not ours to change."""
+    """Yields every part that has content itself, in order. An attached message is one leaf: it is never changed."""
     end = len(raw) if end is None else end
     header, body = split(raw[start:end])
     headers = message_from_bytes(header)
@@ -71,24 +71,24 @@ def leaves(raw: bytes, start: int = 0, end: int | None = None, depth: int = 0) -
 
 
 def _between(body: bytes, boundary: str) -> Iterator[tuple[int, int]]:
-    """The spans between delimiter lines; the newline before a delimiter belongs to the delimiter."""
+    """Yields the spans between delimiter lines. The newline before a delimiter belongs to the delimiter."""
     delimiter = re.compile(
         rb"(?:\A|\r?\n)--" + re.escape(boundary.encode("utf-8", "surrogateescape")) + rb"(--)?[ \t]*(?:(?=\r?\n)|\Z)"
     )
     opened: int | None = None
-    for found in delimiter.finditer(body):
+    for match in delimiter.finditer(body):
         if opened is not None:
-            yield opened, max(opened, found.start())
-        if found[1]:
+            yield opened, max(opened, match.start())
+        if match[1]:
             return
-        line_end = body.find(b"\n", found.end())
+        line_end = body.find(b"\n", match.end())
         opened = line_end + 1 if line_end >= 0 else len(body)
     if opened is not None:
         yield opened, len(body)
 
 
 def decode(body: bytes, encoding: str) -> bytes | None:
-    """A part's content, or None when it cannot be decoded or its encoding is unknown."""
+    """Returns a part's content, or None if it cannot be decoded or its encoding is unknown."""
     match encoding:
         case "" | "7bit" | "8bit" | "binary":
             return body
@@ -103,7 +103,7 @@ def decode(body: bytes, encoding: str) -> bytes | None:
 
 
 def encode(content: bytes, encoding: str, newline: bytes) -> bytes:
-    """The opposite of `decode`, in lines of at most 76 octets where the encoding has lines of its own."""
+    """Reverses `decode`. The lines have at most 76 octets if the encoding breaks lines."""
     match encoding:
         case "quoted-printable":
             return _quoted_printable(content, newline)
@@ -113,7 +113,7 @@ def encode(content: bytes, encoding: str, newline: bytes) -> bytes:
 
 
 def _quoted_printable(content: bytes, newline: bytes) -> bytes:
-    """Line ends stay line ends if they are all alike; else they are encoded, so that each comes back as it was."""
+    """Encodes content. Line ends stay line ends if they are all alike. Otherwise they are encoded, so that decoding restores them."""
     text = _NEWLINE.sub(newline, binascii.b2a_qp(content, istext=True))
     if quopri.decodestring(text) == content:
         return text
@@ -121,7 +121,7 @@ def _quoted_printable(content: bytes, newline: bytes) -> bytes:
 
 
 def decoded_header(value: str) -> str:
-    """A header value for reading: encoded words decoded, or as it is when they are broken."""
+    """Returns a header value with its encoded words decoded, or unchanged if they are broken."""
     try:
         return str(make_header(decode_header(value))) or value
     except (ValueError, LookupError):

@@ -1,4 +1,4 @@
-"""Which operation of an AWS REST API a request calls, by botocore's own service models: no route is typed by hand.
+"""Finds the operation of an AWS REST API that a request calls, by botocore's own service models: no route is written by hand.
 
 No library serves: LocalStack has a router like this one, but only inside localstack-core, with all of LocalStack.
 """
@@ -17,7 +17,7 @@ _LABEL: Final = re.compile(r"\{([\w-]+)(\+?)\}")
 
 
 @dataclass(frozen=True)
-class Call:
+class RestCall:
     """An operation, and its parameters in path and query by member name: a list of text if the member is a list, else text."""
 
     operation: OperationModel
@@ -26,17 +26,19 @@ class Call:
     """The members that the model requires in query or headers, and the request lacks."""
 
 
-def route(service: str, environ: Mapping[str, Any]) -> Call | None:
+def route(service: str, environ: Mapping[str, Any]) -> RestCall | None:
     """Returns the call that a WSGI request makes, or None if `service` has no operation at its method and path.
 
-    S3 tells operations apart by their query and headers alone: the most demanding one whose demands are met wins.
+    S3's operations differ by query and headers only: the one with the most requirements that are all met wins.
     """
     path = path_of(environ)
     query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
     calls = [
-        (one.strictness, one.call(match, query, environ))
-        for one in _routes(service)
-        if one.method == environ["REQUEST_METHOD"] and (match := one.path.fullmatch(path)) and one.admits(query)
+        (candidate.strictness, candidate.call(match, query, environ))
+        for candidate in _routes(service)
+        if candidate.method == environ["REQUEST_METHOD"]
+        and (match := candidate.path.fullmatch(path))
+        and candidate.admits(query)
     ]
     if not calls:
         return None
@@ -84,14 +86,14 @@ class _Route:
         demands = [member for member in self.members if member.required and member.location != "uri"]
         return self.literals + 10 * (len(self.fixed_query) + len(demands))
 
-    def call(self, match: re.Match[str], query: Mapping[str, list[str]], environ: Mapping[str, Any]) -> Call:
+    def call(self, match: re.Match[str], query: Mapping[str, list[str]], environ: Mapping[str, Any]) -> RestCall:
         in_query = {
             member.name: values if isinstance(member.shape, ListShape) else values[0]
             for member in self.members
             if member.location == "querystring" and (values := query.get(member.wire_name))
         }
         lacking = (member.name for member in self.members if member.required and not member.is_in(query, environ))
-        return Call(self.operation, in_query | match.groupdict(), frozenset(lacking))
+        return RestCall(self.operation, in_query | match.groupdict(), frozenset(lacking))
 
 
 @cache
@@ -130,7 +132,7 @@ def _members(shape: StructureShape) -> tuple[_Member, ...]:
 
 
 def _pattern(path: str, members: Sequence[_Member]) -> re.Pattern[str]:
-    """Each label of a path template becomes a group with its member's name; no literal of one means anything to a regular expression."""
+    """Converts each label of a path template to a group with its member's name. The literals have no special characters."""
     names = {member.wire_name: member.name for member in members if member.location == "uri"}
     groups = (f"(?P<{names[label]}>{'.+' if greedy else '[^/]+'})" for label, greedy in _LABEL.findall(path))
     return re.compile(_LABEL.sub(lambda _: next(groups), path) + "/?")

@@ -1,5 +1,5 @@
-"""Who may send through the SMTP endpoint, and what: IAM users, by an access key's id and the password that SES derives from its
-secret, within the policies that IAM has of them at that moment.
+"""Authenticates and authorizes users of the SMTP endpoint. They are IAM users: the user name is an access key's id, the password
+is what SES derives from the key's secret, and the user's policies at the time of each message decide.
 """
 
 from __future__ import annotations
@@ -11,29 +11,29 @@ from email.utils import parseaddr
 
 from functions.core.tokens.smtp_password import smtp_password
 from infra.local.cloud import Cloud
-from infra.local.cloud.permissions import Grant, UnsupportedPolicy
-from infra.local.cloud.users import Key
-from infra.local.ses import Claims, SesError, SesSimulator, Submission
+from infra.local.cloud.iam.policy_evaluation import Grant, UnsupportedPolicy
+from infra.local.cloud.iam.users import Key
+from infra.local.ses import SendingIdentity, SesError, SesSimulator, Submission
 
 _ACTION = "ses:SendRawEmail"
 
 
-class SmtpUsers:
+class SmtpAuthenticator:
     def __init__(self, cloud: Cloud, ses: SesSimulator) -> None:
         self._cloud = cloud
         self._ses = ses
 
     def authenticate(self, username: str, password: str) -> SmtpUser | None:
-        """The user whose access key this is; None where the key or the password is not right, or not any more."""
+        """Returns the user with this access key, or None if the key or the password is wrong or no longer valid."""
         key = self._cloud.users.key(username)
         expected = smtp_password(key.secret if key else "", self._cloud.region)
-        right = hmac.compare_digest(expected.encode(), password.encode())
-        return SmtpUser(key, self._cloud, self._ses) if key and right else None
+        is_valid = hmac.compare_digest(expected.encode(), password.encode())
+        return SmtpUser(key, self._cloud, self._ses) if key and is_valid else None
 
 
 @dataclass(frozen=True)
 class SmtpUser:
-    """A user who has logged in. Each message is held against IAM anew: a key that ended since then sends nothing more."""
+    """A user who has logged in. Each message is checked against IAM again: a key that was deleted since then can no longer send."""
 
     _key: Key
     _cloud: Cloud
@@ -44,10 +44,12 @@ class SmtpUser:
         return self._key.user
 
     def submit(self, submission: Submission) -> str:
-        """SES's message id. Raises SesError."""
-        claims = self._ses.claims(submission)
+        """Returns SES's message id. Raises SesError."""
+        sending_identity = self._ses.sending_identity(submission)
         try:
-            refused = self._cloud.users.refused(self._key, self._grants(claims), self._context(claims, submission))
+            refused = self._cloud.users.refused(
+                self._key, self._grants(sending_identity), self._context(sending_identity, submission)
+            )
         except UnsupportedPolicy as unsupported:
             raise SesError("AccessDenied", f"User `{self._key.user_arn}' cannot be authorized: {unsupported}") from None
         if refused:
@@ -58,17 +60,17 @@ class SmtpUser:
             )
         return self._ses.submit(submission)
 
-    def _grants(self, claims: Claims) -> list[Grant]:
-        """The identity's, and the configuration set's where there is one, be it only the identity's default."""
-        return [(_ACTION, arn) for arn in (*map(self._arn, _resources(claims)), *claims.delegated)]
+    def _grants(self, sending_identity: SendingIdentity) -> list[Grant]:
+        """Returns the grants on the identity, and on the configuration set if there is one (also if it is the identity's default)."""
+        return [(_ACTION, arn) for arn in (*map(self._arn, _resources(sending_identity)), *sending_identity.delegated)]
 
     def _arn(self, resource: str) -> str:
         return f"arn:aws:ses:{self._cloud.region}:{self._cloud.account_id}:{resource}"
 
-    def _context(self, claims: Claims, submission: Submission) -> dict[str, list[str]]:
-        """The condition keys of an SMTP message, by lower-case name. What SES calls the From address is the header's."""
-        name, address = parseaddr(claims.sender)
-        found = {
+    def _context(self, sending_identity: SendingIdentity, submission: Submission) -> dict[str, list[str]]:
+        """Returns the condition keys of an SMTP message by lower-case name. SES's From address is the header's."""
+        name, address = parseaddr(sending_identity.sender)
+        values = {
             "aws:principalarn": self._key.user_arn,
             "aws:principalaccount": self._cloud.account_id,
             "aws:requestedregion": self._cloud.region,
@@ -76,14 +78,16 @@ class SmtpUser:
             "aws:sourceip": submission.source_ip,
             "aws:username": self._key.user,
             "ses:apiversion": "2",
-            "ses:feedbackaddress": claims.feedback,
+            "ses:feedbackaddress": sending_identity.feedback,
             "ses:fromaddress": address,
             "ses:fromdisplayname": name,
         }
-        return {key: [value] for key, value in found.items() if value} | {"ses:recipients": list(claims.recipients)}
+        return {key: [value] for key, value in values.items() if value} | {
+            "ses:recipients": list(sending_identity.recipients)
+        }
 
 
-def _resources(claims: Claims) -> Iterator[str]:
-    yield f"identity/{claims.identity}"
-    if claims.configuration_set:
-        yield f"configuration-set/{claims.configuration_set}"
+def _resources(sending_identity: SendingIdentity) -> Iterator[str]:
+    yield f"identity/{sending_identity.identity}"
+    if sending_identity.configuration_set:
+        yield f"configuration-set/{sending_identity.configuration_set}"

@@ -1,17 +1,15 @@
-"""The local stack: the same template and handlers as in AWS, on one machine. It starts everything, in order, and ends it again."""
+"""The local stack: the same template and handlers as in AWS, on one machine. It starts all parts in order, and stops them again."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import socket
-import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Self
 
 from aiohttp import web
@@ -24,27 +22,28 @@ from functions.settings import Settings
 from functions.steps.tokens.create_smtp_token import TokenRequest
 from functions.wiring import Container
 from infra import ROOT
-from infra.local import assembly, certificate
+from infra.local import assembly, certificate, state_file
 from infra.local.certificate import Certificate
 from infra.local.cloud import Cloud
+from infra.local.event_sources import EventSources
 from infra.local.gateway import Gateway
 from infra.local.lambdas import Functions
 from infra.local.mailbox import Mailbox, mailbox_app
-from infra.local.pump import Pump
 from infra.local.ses import SesSimulator, SmtpServer
-from infra.local.smtp_users import SmtpUsers
+from infra.local.smtp_users import SmtpAuthenticator
 
 HOST = "127.0.0.1"
 REGION = "us-east-1"
-OWNER = f"you@{assembly.DOMAIN}"  # of the first API key and the first SMTP token
-DRAIN_SECONDS = 30
+OWNER = f"you@{assembly.DOMAIN}"  # owns the first API key and the first SMTP token
+PATIENCE_SECONDS = 30  # at the end of the stack, with work that makes no progress
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.02, 0.25  # a check costs some twenty calls to the account
 
 Progress = Callable[[str, float], None]  # a step that is done, and the seconds it took
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ports:
-    """0 is any free one."""
+    """The ports to listen on. 0 is any free one."""
 
     http: int
     smtp: int
@@ -59,7 +58,7 @@ class PortBusyError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Ready:
-    """What a user of the running stack needs to know."""
+    """The addresses and credentials of the running stack."""
 
     api_url: str
     api_key: str
@@ -81,26 +80,26 @@ class Ready:
             "password": self.smtp_password,
             "certificate": self.smtp_certificate,
         }
-        told = {"apiUrl": self.api_url, "apiKey": self.api_key, "awsUrl": self.aws_url, "mailboxUrl": self.mailbox_url}
-        return json.dumps({**told, "smtp": smtp})
+        urls = {"apiUrl": self.api_url, "apiKey": self.api_key, "awsUrl": self.aws_url, "mailboxUrl": self.mailbox_url}
+        return json.dumps({**urls, "smtp": smtp})
 
 
 @asynccontextmanager
 async def step(name: str, progress: Progress) -> AsyncIterator[None]:
-    """Tells what was done, and how long it took, once it is."""
+    """Reports a step and its duration when it is done."""
     began = time.monotonic()
     yield
     progress(name, time.monotonic() - began)
 
 
 class LocalStack:
-    """`async with LocalStack(...)` runs it; leaving the block finishes what was accepted and ends what was started."""
+    """`async with LocalStack(...)` runs it. Leaving the block finishes the accepted sends and stops all parts."""
 
     def __init__(self, ports: Ports, progress: Progress) -> None:
         self._ports = ports
         self._progress = progress
         self._opened = AsyncExitStack()
-        self.unfinished: list[str] = []  # after the end: accepted sends that could not be finished in time
+        self.unfinished: list[str] = []  # after the end: accepted sends that did not finish in time
         self.mailbox = Mailbox()
         self.ses = SesSimulator(
             region=REGION,
@@ -111,7 +110,7 @@ class LocalStack:
         self.cloud = Cloud(region=REGION, ses=self.ses.wsgi)
         self.functions = Functions(self.cloud, ROOT)
         self.gateway = Gateway(self.cloud, self.functions)
-        self.pump = Pump(self.cloud, self.functions)
+        self.event_sources = EventSources(self.cloud, self.functions)
         self.certificate: Certificate
         self.smtp: SmtpServer
         self.container: Container
@@ -136,9 +135,8 @@ class LocalStack:
         async with step("start the local AWS account", self._progress):
             self._open_cloud()
         async with step("synthesize the CDK app", self._progress):
-            outdir = Path(self._opened.enter_context(tempfile.TemporaryDirectory(prefix="staffetta-")))
             self._front = self._opened.enter_context(_bound(self._ports.http))
-            stacks = await assembly.synthesize(outdir, _url(self._front))
+            stacks = await assembly.synthesize(_url(self._front))
         outputs: dict[str, str] = {}
         for stack in stacks:
             async with step(f"deploy {stack.name}", self._progress):
@@ -162,8 +160,8 @@ class LocalStack:
         failed = await self.functions.warm()
         for name, error in failed.items():
             raise assembly.AssemblyError(f"function {name} does not start: {error.message}")
-        await self.pump.start()
-        self._opened.push_async_callback(self.pump.stop)
+        await self.event_sources.start()
+        self._opened.push_async_callback(self.event_sources.stop)
 
     async def _open_doors(self) -> None:
         api_url = await self._serve(self.gateway.app, self._front)
@@ -171,8 +169,8 @@ class LocalStack:
         self.ses.tracking_url = mailbox_url
         await self._open_smtp()
         api_key, _ = await asyncio.to_thread(self.container.get(wiring.access.create_api_key), "local", OWNER, SCOPES)
-        asked = TokenRequest(name="local", create_contact=True, created_by=OWNER)
-        smtp = await asyncio.to_thread(self.container.get(wiring.tokens.create_smtp_token), asked)
+        request = TokenRequest(name="local", create_contact=True, created_by=OWNER)
+        smtp = await asyncio.to_thread(self.container.get(wiring.tokens.create_smtp_token), request)
         self.ready = Ready(
             api_url=api_url,
             api_key=api_key,
@@ -187,14 +185,14 @@ class LocalStack:
         )
 
     async def _open_smtp(self) -> None:
-        folder = certificate.folder()
+        folder = state_file.folder()
         try:
-            self.certificate = certificate.kept(folder, datetime.now(UTC))
+            self.certificate = certificate.load_or_create(folder, datetime.now(UTC))
         except OSError as error:
             raise assembly.AssemblyError(
-                f"the certificate for SMTP cannot be kept in {folder}: {error}; let XDG_STATE_HOME name a folder where it can"
+                f"the certificate for SMTP cannot be written to {folder}: {error}; set XDG_STATE_HOME to a writable folder"
             ) from error
-        self.smtp = SmtpServer(SmtpUsers(self.cloud, self.ses).authenticate, self.certificate.server_context())
+        self.smtp = SmtpServer(SmtpAuthenticator(self.cloud, self.ses).authenticate, self.certificate.server_context())
         await self.smtp.start(HOST, self._ports.smtp, self._ports.smtps)
         self._opened.push_async_callback(self.smtp.stop)
 
@@ -206,7 +204,7 @@ class LocalStack:
         return _url(bound)
 
     def _connect(self, outputs: dict[str, str]) -> Container:
-        """The product's own adapters, on the deployed resources, from within this process."""
+        """Returns the product's own adapters on the deployed resources, in this process."""
 
         def client(service: str, **_: Any) -> Any:
             return self.cloud.client(service)
@@ -214,26 +212,36 @@ class LocalStack:
         return Container(Settings.from_env(json.loads(outputs["Settings"])), client)
 
     async def _finish(self) -> None:
-        """Nothing accepted is lost: take no new request, and let what was accepted come to its end."""
+        """Refuses new requests and waits until every accepted send is finished, so that none is lost."""
         self.gateway.closing = True
         try:
             await self.smtp.stop()
-            await self.quiet(DRAIN_SECONDS)
-        finally:  # a second Ctrl-C cuts the wait short, but what it costs is told
+            await self.quiet(PATIENCE_SECONDS)
+        finally:  # a second Ctrl-C ends the wait, and the unfinished sends are still reported
             self.unfinished = await asyncio.to_thread(self.pending)
 
-    async def quiet(self, seconds: float) -> bool:
-        """Wait until nothing is under way: no request, no send, no event, no counter. False where that takes longer."""
-        deadline = time.monotonic() + seconds
-        while (left := deadline - time.monotonic()) > 0:
-            # Mail makes events and events make records, so everything must be at rest in one look.
-            if not self.gateway.inflight and await self.pump.drain(left) and self.ses.idle() and self.pump.idle():
-                return True
-            await asyncio.sleep(0.02)
-        return False
+    async def quiet(self, patience: float) -> bool:
+        """Waits until no request, send, event or counter is in progress. Returns False if nothing was finished for `patience` seconds:
+        the whole time depends on the machine.
+        """
+        finished, since, pause = -1, 0.0, 0.0
+        while not await self._idle():
+            if self.event_sources.finished != finished:
+                finished, since, pause = self.event_sources.finished, time.monotonic(), FIRST_PAUSE_SECONDS
+            if time.monotonic() - since > patience:
+                return False
+            await asyncio.sleep(pause)
+            pause = min(1.5 * pause, LONGEST_PAUSE_SECONDS)
+        return True
+
+    async def _idle(self) -> bool:
+        """Mail causes events and events cause records, so all must be idle in the same check."""
+        if self.gateway.inflight or not self.ses.idle() or not await asyncio.to_thread(self.event_sources.idle):
+            return False
+        return not self.gateway.inflight and self.ses.idle() and await asyncio.to_thread(self.event_sources.idle)
 
     def pending(self) -> list[str]:
-        """Every accepted message that has no outcome yet, one for later too: its send and its address."""
+        """Returns every accepted message without an outcome, scheduled ones too: its send and its address."""
         states = {f":state{number}": {"S": str(state)} for number, state in enumerate(set(State) - lifecycle.FINAL)}
         scan = self.cloud.client("dynamodb").get_paginator("scan")
         pages = scan.paginate(
@@ -246,7 +254,7 @@ class LocalStack:
 
 
 def _bound(port: int) -> socket.socket:
-    """The port is taken, so that others can be told of it, and nobody listens yet."""
+    """Returns a bound socket that does not listen yet, so that the port has its number and is reserved."""
     bound = socket.socket()
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.bind((HOST, port))
@@ -258,7 +266,7 @@ def _url(bound: socket.socket) -> str:
 
 
 def _check_free(ports: Ports) -> None:
-    """Before any work is done. Raises PortBusyError that names the option."""
+    """Checks the ports before any work is done. Raises PortBusyError that names the option."""
     options = {
         "--http-port": ports.http,
         "--mailbox-port": ports.mailbox,
@@ -273,5 +281,5 @@ def _check_free(ports: Ports) -> None:
                 probe.bind((HOST, port))
             except OSError as error:
                 raise PortBusyError(
-                    f"port {port} is in use: stop what listens there, or choose another with {option} N (0: any free port)"
+                    f"port {port} is in use: stop the program that listens there, or choose another port with {option} N (0: any free port)"
                 ) from error

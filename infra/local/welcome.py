@@ -1,4 +1,4 @@
-"""The first five minutes: publish a starter, send one real mail through the front door, and tell how to send the next."""
+"""The first five minutes: publishes a starter, sends one real mail through the API, and prints how to send the next."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SEND_PATH = SINGLE_SEND[0].path
 
 
 class WelcomeError(Exception):
-    """The first send did not come to be SENT. The message tells what its status says."""
+    """The first send was not SENT. The message contains its status."""
 
 
 def publish_starter(container: Container) -> Starter:
@@ -65,7 +65,7 @@ async def _sent(http: aiohttp.ClientSession, status_id: str) -> None:
 
 
 def guide(ready: Ready, starter: Starter) -> str:
-    """What a user pastes next."""
+    """Returns the text that is printed at the start, with commands to paste."""
     return textwrap.dedent("""\
 
         Staffetta runs. The connected domain is {domain}.

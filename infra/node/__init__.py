@@ -1,4 +1,4 @@
-"""Node.js from PyPI's wheel, and the npm packages that package.json beside this file pins: so a machine needs Python only.
+"""Node.js from PyPI's wheel, and the npm packages that this folder's package.json pins: so a machine needs Python only.
 
 `python -m infra.node deploy --all` is the `cdk` command.
 """
@@ -19,23 +19,23 @@ _NPM = _WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"  # the whe
 
 
 class NodeError(Exception):
-    """A Node program failed; the message holds what it printed."""
+    """A Node program failed. The message is its output."""
 
 
 def use_node_wheel() -> None:
-    """Let the CDK's library run on the wheel's Node, unless the environment names another. Call it before importing aws_cdk."""
+    """Makes the CDK's library use the wheel's Node, unless the environment names another. Call it before importing aws_cdk."""
     os.environ.setdefault("JSII_NODE", str(_NODE))
 
 
 def cdk_command() -> list[str]:
-    """How to run the `cdk` command, to be followed by its arguments. Raises NodeError."""
+    """Returns the `cdk` command, without its arguments. Raises NodeError."""
     return [str(_NODE), str(packages() / "aws-cdk" / "bin" / "cdk")]
 
 
 def packages(home: Path = HERE) -> Path:
-    """A folder's node_modules with exactly what its package-lock.json pins; installed now, where it is not yet. Raises NodeError."""
+    """Returns a folder's node_modules, with exactly what its package-lock.json pins, and installs it if needed. Raises NodeError."""
     modules, lock = home / "node_modules", home / "package-lock.json"
-    installed = modules / ".staffetta-lock.json"  # written last: an interrupted installation begins anew
+    installed = modules / ".staffetta-lock.json"  # written last, so that an interrupted installation starts again
     if not installed.exists() or installed.read_bytes() != lock.read_bytes():
         run(_NPM, "ci", "--prefix", home, "--no-audit", "--no-fund", "--no-update-notifier")
         shutil.copyfile(lock, installed)
@@ -43,9 +43,11 @@ def packages(home: Path = HERE) -> Path:
 
 
 def run(script: Path, *arguments: str | Path) -> str:
-    """Run a script and return what it printed. Raises NodeError."""
+    """Runs a script and returns its output. Raises NodeError."""
     command = [str(word) for word in (_NODE, script, *arguments)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 -- our own command
-    if done.returncode:
-        raise NodeError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}".rstrip())
-    return done.stdout
+    completed = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 -- our own command
+    if completed.returncode:
+        raise NodeError(
+            f"{' '.join(command)} ended with {completed.returncode}:\n{completed.stdout}{completed.stderr}".rstrip()
+        )
+    return completed.stdout

@@ -1,7 +1,7 @@
-"""Compile every .py below a folder, for the Lambda whose Python this program runs on. Usage: compile.py FOLDER.
+"""Compiles every .py below a folder, for Lambda's Python. Usage: compile.py FOLDER.
 
-Run by a CPython 3.13, be it the machine's own or the one in WebAssembly that compile.mjs starts. Lambda's unpacking decides
-the files' times, so the .pyc are not checked against their sources: they travel together, in one immutable asset.
+Run it with CPython 3.13: the machine's own, or the one in WebAssembly that compile.mjs starts. Lambda's unpacking sets the
+files' times, so the .pyc files are not checked against their sources: both are in one immutable asset.
 """
 
 import compileall

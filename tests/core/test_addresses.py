@@ -42,7 +42,7 @@ def test_reads_what_people_write(text: str, expected: Address) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "reason"),
     [
         ("", "expected name@domain"),
         ("ada", "expected name@domain"),
@@ -71,13 +71,13 @@ def test_reads_what_people_write(text: str, expected: Address) -> None:
         ("info@straße.de", "xn--"),
     ],
 )
-def test_tells_what_is_wrong(text: str, told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+def test_reports_the_error(text: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
         parse(text)
 
 
 @given(st.text() | st.text(' <>@."\\a\r\n'))
-def test_any_text_is_an_address_or_is_told_why_not(text: str) -> None:
+def test_any_text_is_an_address_or_an_error(text: str) -> None:
     try:
         address = parse(text)
     except ValueError as error:
@@ -103,7 +103,7 @@ def test_hostile_lengths_are_refused_at_once(text: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(ROLE_NAMES))
-def test_knows_hubspots_role_names(name: str) -> None:
+def test_has_hubspots_role_names(name: str) -> None:
     assert parse(f"{name.upper()}@example.com").is_role
     assert not parse(f"{name}s.team@example.com").is_role
 

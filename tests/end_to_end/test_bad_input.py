@@ -11,6 +11,7 @@ from functions import wiring
 from functions.adapters.account.dead_letters import SqsDeadLetters
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_flow import SEND, request
+from tests.support.patience import NO_ANSWER_SECONDS
 
 CONTRACT_KEYS = {"status", "message", "correlationId", "category", "context", "links", "errors"}
 
@@ -26,14 +27,14 @@ def check_shape(answer: requests.Response, status: int, category: str) -> dict[s
 @pytest.mark.parametrize("header", [None, "Bearer wrong", "Bearer", "Basic abc", ""])
 def test_no_or_wrong_key_is_401(service: Service, header: str | None) -> None:
     headers = {} if header is None else {"Authorization": header}
-    answer = requests.post(service.ready.api_url + SEND, json={}, headers=headers, timeout=10)
+    answer = requests.post(service.ready.api_url + SEND, json={}, headers=headers, timeout=NO_ANSWER_SECONDS)
     check_shape(answer, 401, "INVALID_AUTHENTICATION")
 
 
 def test_a_key_without_the_scope_is_403(service: Service) -> None:
     key, _ = service.stack.container.get(wiring.access.create_api_key)("content only", "you@example.com", ("content",))
     headers = {"Authorization": f"Bearer {key}"}
-    answer = requests.post(service.ready.api_url + SEND, json={}, headers=headers, timeout=10)
+    answer = requests.post(service.ready.api_url + SEND, json={}, headers=headers, timeout=NO_ANSWER_SECONDS)
     body = check_shape(answer, 403, "MISSING_SCOPES")
     assert body["context"] == {"requiredScopes": ["transactional-email"]}
 

@@ -10,9 +10,9 @@ import signal
 import smtplib
 import socket
 import ssl
+import stat
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -26,9 +26,11 @@ import requests
 from infra import ROOT
 from tests.end_to_end import smtp
 from tests.end_to_end.test_flow import SEND
+from tests.support.patience import NO_ANSWER_SECONDS, wait_until
+from tests.support.staffetta_command import staffetta
 
 ANY_PORT = ("--http-port", "0", "--smtp-port", "0", "--mailbox-port", "0", "--aws-port", "0")
-COMMAND = [sys.executable, "-m", "infra.local.cli", "local"]
+COMMAND = [sys.executable, "-m", "infra.cli", "local"]
 
 
 class Run:
@@ -50,7 +52,7 @@ class Run:
         """What it says from the Ctrl-C on."""
         before = len(self.printed)
         self.process.send_signal(signal.SIGINT)
-        out, _ = self.process.communicate(timeout=60)
+        out, _ = self.process.communicate()
         self.printed += out
         return self.printed[before:]
 
@@ -64,6 +66,41 @@ def running(*arguments: str) -> Iterator[Run]:
     finally:
         run.process.kill()
         run.process.communicate()
+
+
+@pytest.fixture(autouse=True)
+def state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A state file of one test is none of another's, nor of a stack that the developer runs."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    return tmp_path / "state" / "staffetta"
+
+
+def test_stage_local_is_the_running_stack(tmp_path: Path, state_folder: Path) -> None:
+    """Without any setting: the commands find its endpoint and print its ports. At its end, the file is gone."""
+    ready_file = tmp_path / "ready.json"
+    with running("--no-welcome", "--ready-file", str(ready_file)) as run:
+        ready = json.loads(ready_file.read_text())
+        (state_file,) = state_folder.glob("local-*.json")
+        assert [stat.S_IMODE(path.stat().st_mode) for path in (ready_file, state_file)] == [0o600, 0o600]
+        assert ready["apiKey"] not in state_file.read_text()
+        assert ready["smtp"]["password"] not in state_file.read_text()
+        token = json.loads(
+            staffetta("tokens", "create", "--name", "till", "--owner", "ada@example.com", "--json", "--stage", "local")
+        )
+        assert (token["host"], token["port"], token["tlsPort"]) == (
+            ready["smtp"]["host"],
+            ready["smtp"]["port"],
+            ready["smtp"]["tlsPort"],
+        )
+        send_by_smtp({**token, "certificate": ready["smtp"]["certificate"]})
+        wait_for_mails(ready, 1)
+        sent = json.loads(staffetta("send-test", "1001", "bob@example.net", "--json", "--stage", "local"))["results"]
+        wait_for_mails(ready, 2)
+        assert "bob@example.net" in staffetta("messages", "show", sent[0]["statusId"], "--stage", "local")
+        assert "till" in staffetta("tokens", "list", "--stage", "local")
+        run.interrupt()
+        assert list(state_folder.glob("local-*.json")) == []
 
 
 def test_what_it_prints_works_as_printed(tmp_path: Path) -> None:
@@ -102,7 +139,7 @@ def settings(printed: str) -> dict[str, str]:
 
 def send_by_smtp(given: dict[str, str]) -> None:
     trust = ssl.create_default_context(cafile=given["certificate"])
-    with smtplib.SMTP(given["host"], int(given["port"]), timeout=30) as client:
+    with smtplib.SMTP(given["host"], int(given["port"]), timeout=NO_ANSWER_SECONDS) as client:
         client.starttls(context=trust)
         client.login(given["user"], given["password"])
         client.send_message(smtp.letter("ada@example.net"))
@@ -110,14 +147,12 @@ def send_by_smtp(given: dict[str, str]) -> None:
 
 def wait_for_mails(ready: dict[str, Any], count: int) -> None:
     """SES answers a moment before the mail arrives."""
-    deadline = time.monotonic() + 10
-    while mails(ready) != count:
-        assert time.monotonic() < deadline, f"{mails(ready)} mails, and not {count}"
-        time.sleep(0.05)
+    wait_until(lambda: mails(ready) >= count, lambda: mails(ready))
+    assert mails(ready) == count
 
 
 def mails(ready: dict[str, Any]) -> int:
-    return int(requests.get(f"{ready['mailboxUrl']}/api/v1/messages", timeout=10).json()["total"])
+    return int(requests.get(f"{ready['mailboxUrl']}/api/v1/messages", timeout=NO_ANSWER_SECONDS).json()["total"])
 
 
 def test_ctrl_c_amid_a_hundred_sends_loses_none(tmp_path: Path) -> None:
@@ -147,7 +182,10 @@ def accepted(ready: dict[str, Any], number: int) -> bool:
     }
     headers = {"Authorization": f"Bearer {ready['apiKey']}"}
     try:
-        return requests.post(ready["apiUrl"] + SEND, json=body, headers=headers, timeout=30).status_code == 200
+        return (
+            requests.post(ready["apiUrl"] + SEND, json=body, headers=headers, timeout=NO_ANSWER_SECONDS).status_code
+            == 200
+        )
     except requests.ConnectionError:
         return False
 
@@ -176,7 +214,6 @@ def failed(*arguments: str, **environment: str) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
     )
     assert done.returncode == 1
     return done.stderr
@@ -187,7 +224,7 @@ def test_a_busy_port_is_one_clear_line() -> None:
         port = taken.getsockname()[1]
         said = failed(*ANY_PORT, "--mailbox-port", str(port))
     assert said == (
-        f"staffetta: port {port} is in use: stop what listens there, or choose another with --mailbox-port N (0: any free port)\n"
+        f"staffetta: port {port} is in use: stop the program that listens there, or choose another port with --mailbox-port N (0: any free port)\n"
     )
 
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 import gzip
 import json
 
-import boto3
 import pytest
 
 from functions import wiring
 from functions.core import ids
 from functions.core.sending.send import ERASED
 from functions.ports.events import RawEvent
-from infra.local import cli
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_bad_input import check_shape
 from tests.end_to_end.test_flow import SEND, request
 from tests.end_to_end.test_schedule import send_later
+from tests.support.staffetta_command import staffetta
 
 CONTACTS, AUDIT = "/staffetta/v1/contacts", "/staffetta/v1/audit"
 
@@ -73,21 +72,16 @@ def test_one_person_is_forgotten_and_the_counters_stay(service: Service) -> None
     assert email not in str(entries)
 
 
-def test_the_command_forgets_at_once(
-    service: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_forgets_at_once(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", service.ready.aws_url)
     monkeypatch.setenv("AWS_DEFAULT_REGION", service.stack.cloud.region)
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     email = "cleo@erase.example.net"
     status_id = known_person(service, email)
     later = send_later(service, email, 3600)["statusId"]
-    cli.main(["contacts", "erase", email, "--stage", "local"])
-    assert "Forgotten: 2 messages (1 canceled first)" in capsys.readouterr().out
+    assert "Erased: 2 messages (1 canceled first)" in staffetta("contacts", "erase", email, "--stage", "local", "--yes")
     assert email not in str((service.status(status_id), service.status(later)))
     assert service.status(later)["status"] == "CANCELED"
-    cli.main(["contacts", "erase", email, "--stage", "local"])
-    assert "Forgotten: 0 messages" in capsys.readouterr().out
+    assert "Erased: 0 messages" in staffetta("contacts", "erase", email, "--stage", "local", "--yes")
 
 
 def test_the_log_has_pages_and_tells_every_fault(service: Service) -> None:

@@ -18,6 +18,7 @@ from functions.core.access.token_bucket import TokenBucket
 from functions.steps.access.limit_rate import WELCOME
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_flow import SEND, request, sdk_send
+from tests.support.patience import NO_ANSWER_SECONDS
 
 STATUS = "/marketing/v3/email/send-statuses/"
 V4 = "/marketing/v4/email/single-send"
@@ -108,7 +109,9 @@ def test_too_many_requests_are_the_clients_429_for_that_key_alone(service: Servi
     assert container.get(wiring.adapters.token_buckets).compare_and_set(stored.secret_id, None, TokenBucket(0, ahead))
     headers = {"Authorization": f"Bearer {key}"}
     for _ in range(40 * WELCOME):  # each worker that is asked gives away a few
-        code = requests.get(service.ready.api_url + STATUS + "x", headers=headers, timeout=10).status_code
+        code = requests.get(
+            service.ready.api_url + STATUS + "x", headers=headers, timeout=NO_ANSWER_SECONDS
+        ).status_code
         if code == 429:
             break
         assert code == 404
@@ -123,6 +126,6 @@ def test_too_many_requests_are_the_clients_429_for_that_key_alone(service: Servi
 
 
 def test_the_openapi_document_is_public_and_the_one_that_holds_here(service: Service) -> None:
-    document = requests.get(service.ready.api_url + "/openapi.json", timeout=10).json()
+    document = requests.get(service.ready.api_url + "/openapi.json", timeout=NO_ANSWER_SECONDS).json()
     assert document["openapi"] == "3.1.0"
     assert {SEND, V4, STATUS + "{statusId}"} <= document["paths"].keys()

@@ -7,29 +7,37 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from functions.routes.emails.table import EMAILS_PATH as EMAILS
-from infra.local import cli
-from infra.local.email_files import digest
+from infra.cli import terminal
+from infra.cli.emails.files import digest
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_emails import html, made, patch
 from tests.end_to_end.test_publishing import PARTIALS
+from tests.support import staffetta_command
 
 Staffetta = Callable[..., str]
 
 
 @pytest.fixture
-def staffetta(service: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Staffetta:
+def stage(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", service.ready.aws_url)
     monkeypatch.setenv("AWS_DEFAULT_REGION", service.stack.cloud.region)
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it would remember another region
 
+
+@pytest.fixture
+def staffetta(stage: None) -> Staffetta:
     def run(*words: str | Path) -> str:
-        capsys.readouterr()
-        cli.main(["emails", *map(str, words), "--stage", "local"])
-        return capsys.readouterr().out
+        return staffetta_command.staffetta("emails", *words, "--stage", "local")
+
+    return run
+
+
+@pytest.fixture
+def failing(stage: None) -> Staffetta:
+    def run(*words: str | Path) -> str:
+        return staffetta_command.failing("emails", *words, "--stage", "local")
 
     return run
 
@@ -97,7 +105,7 @@ def test_a_push_writes_and_the_next_one_has_nothing_to_do(
 
 
 def test_a_stale_checkout_may_push_on_what_was_pushed_but_not_on_what_was_changed(
-    service: Service, staffetta: Staffetta, tmp_path: Path
+    service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path
 ) -> None:
     """As in CI: the files never hear what earlier pushes did."""
     email_id = made(service, subject="one")["id"]
@@ -110,28 +118,28 @@ def test_a_stale_checkout_may_push_on_what_was_pushed_but_not_on_what_was_change
         assert draft(service, email_id)["subject"] == subject
     patch(service, f"{email_id}/draft", {"subject": "by hand"})
     main.write_text(pulled.replace("subject: one", "subject: four"))
-    with pytest.raises(SystemExit, match=rf"{main.stem}: email {email_id} was changed on the stage"):
-        staffetta("push", tmp_path, "--yes")
+    assert f"{main.stem}: email {email_id} was changed on the stage" in failing("push", tmp_path, "--yes")
     assert draft(service, email_id)["subject"] == "by hand"
     staffetta("push", tmp_path, "--yes", "--force")
     assert draft(service, email_id)["subject"] == "four"
 
 
-def test_a_pull_keeps_what_was_changed_here(service: Service, staffetta: Staffetta, tmp_path: Path) -> None:
+def test_a_pull_keeps_what_was_changed_here(
+    service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path
+) -> None:
     email_id = made(service, subject="one")["id"]
     staffetta("pull", tmp_path)
     main = main_file(tmp_path, email_id)
     edit(main, "subject: one", "subject: here")
     patch(service, f"{email_id}/draft", {"subject": "there"})
-    with pytest.raises(SystemExit, match="was changed here since"):
-        staffetta("pull", tmp_path)
+    assert "was changed here" in failing("pull", tmp_path)
     assert "subject: here" in main.read_text()
     staffetta("pull", tmp_path, "--force")
     assert "subject: there" in main.read_text()
 
 
 def test_a_new_file_is_a_new_email_once_and_keeps_its_id_on_every_stage(
-    service: Service, staffetta: Staffetta, tmp_path: Path
+    service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path
 ) -> None:
     name = f"new {uuid.uuid4()}"
     text = f"---\nname: {name}\nsubject: Hi\nfrom: {{replyTo: shop@example.com}}\n---\n<p>{{% include 'new-partial' %}}</p>"
@@ -151,8 +159,7 @@ def test_a_new_file_is_a_new_email_once_and_keeps_its_id_on_every_stage(
     staffetta("push", tmp_path, "--yes")
     assert draft(service, elsewhere)["name"] == f"{name} elsewhere"
     service.http.request("DELETE", f"{EMAILS}/{elsewhere}")
-    with pytest.raises(SystemExit, match="is archived on the stage"):
-        staffetta("push", tmp_path, "--yes")
+    assert "is archived on the stage" in failing("push", tmp_path, "--yes")
 
 
 def test_publishing_what_is_live_is_no_new_revision(service: Service, staffetta: Staffetta, tmp_path: Path) -> None:
@@ -164,47 +171,43 @@ def test_publishing_what_is_live_is_no_new_revision(service: Service, staffetta:
 
 
 def test_a_fault_of_any_email_keeps_all_from_being_pushed(
-    service: Service, staffetta: Staffetta, tmp_path: Path
+    service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path
 ) -> None:
     good, bad = (made(service, content={"html": "<p>one</p>"})["id"] for _ in range(2))
     staffetta("pull", tmp_path)
     only(service, staffetta, tmp_path, good, bad)
     edit(main_file(tmp_path, good), "<p>one</p>", "<p>two</p>")
     edit(main_file(tmp_path, bad), "<p>one</p>", "<p>\n{{ 1 | nothing }}</p>")
-    with pytest.raises(SystemExit, match=r"content\.html, line 2, column 8"):
-        staffetta("push", tmp_path, "--yes", "--publish")
+    assert "content.html, line 2, column 8" in failing("push", tmp_path, "--yes", "--publish")
     assert [draft(service, one)["content"] for one in (good, bad)] == [html("<p>one</p>")["content"]] * 2
     main_file(tmp_path, bad).write_text("no front matter")
-    with pytest.raises(SystemExit, match="does not begin with a front matter"):
-        staffetta("push", tmp_path, "--yes")
+    assert "does not begin with a front matter" in failing("push", tmp_path, "--yes")
 
 
 def test_nobody_to_ask_is_no_yes(
-    service: Service, staffetta: Staffetta, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     email_id = made(service, subject="one")["id"]
     staffetta("pull", tmp_path)
     edit(main_file(tmp_path, email_id), "subject: one", "subject: two")
-    with pytest.raises(SystemExit, match="give --yes"):
-        staffetta("push", tmp_path)
-    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
-    for answer, subject in (("n", "one"), ("y", "two")):
-        monkeypatch.setattr("builtins.input", lambda _, said=answer: said)
-        staffetta("push", tmp_path)
+    assert "add --yes" in failing("push", tmp_path)
+    monkeypatch.setattr(terminal, "is_interactive", lambda: True)
+    for answer, subject, exit_code in (("n", "one", 1), ("y", "two", 0)):
+        result = staffetta_command.invoke("emails", "push", tmp_path, "--stage", "local", stdin=f"{answer}\n")
+        assert result.exit_code == exit_code, result.output
         assert draft(service, email_id)["subject"] == subject
 
 
-def test_a_copy_of_a_file_is_told(service: Service, staffetta: Staffetta, tmp_path: Path) -> None:
+def test_a_copy_of_a_file_is_told(service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path) -> None:
     email_id = made(service)["id"]
     staffetta("pull", tmp_path)
     main = main_file(tmp_path, email_id)
     main.with_name("copy.html").write_text(main.read_text())
-    with pytest.raises(SystemExit, match=r"has the staffetta\.id of"):
-        staffetta("push", tmp_path, "--yes")
+    assert "has the staffetta.id of" in failing("push", tmp_path, "--yes")
 
 
 def test_a_partial_is_pushed_and_not_pulled_over_what_is_here(
-    service: Service, staffetta: Staffetta, tmp_path: Path
+    service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path
 ) -> None:
     name = f"partial-{uuid.uuid4().hex[:8]}"
     partials = tmp_path / "_partials"
@@ -213,8 +216,7 @@ def test_a_partial_is_pushed_and_not_pulled_over_what_is_here(
     assert f"+++ here/_partials/{name}.mjml" in staffetta("push", tmp_path, "--yes")
     assert service.http.get(f"{PARTIALS}/{name}").json()["text"] == "one"
     service.http.request("PUT", f"{PARTIALS}/{name}", json={"text": "two"})
-    with pytest.raises(SystemExit, match=f"_partials/{name}: is not the same here"):
-        staffetta("pull", tmp_path)
+    assert f"_partials/{name}: was changed here" in failing("pull", tmp_path)
     assert (partials / f"{name}.mjml").read_text() == "one"
     staffetta("pull", tmp_path, "--force")
     assert (partials / f"{name}.mjml").read_text() == "two"

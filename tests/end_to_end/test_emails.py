@@ -27,6 +27,7 @@ from functions.routes.emails.table import EMAILS_PATH as EMAILS
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_bad_input import check_shape
 from tests.end_to_end.test_flow import SEND
+from tests.support.patience import NO_ANSWER_SECONDS
 
 # What changes an email, and takes the version that was read as its header.
 VERBS = ("publish", "unpublish", "draft/reset", "revisions/1/restore", "revisions/1/restore-to-draft")
@@ -428,7 +429,7 @@ def test_racing_changes_are_all_kept(service: Service) -> None:
             f"{service.ready.api_url}{EMAILS}/{email_id}/draft",
             json={"racing": {str(number): True}},
             headers={"Authorization": f"Bearer {service.ready.api_key}"},
-            timeout=30,
+            timeout=NO_ANSWER_SECONDS,
         )
         answers.append(answer.status_code)
 
@@ -445,7 +446,9 @@ def test_another_key_needs_a_scope_of_these(service: Service) -> None:
     key = service.http.post("/staffetta/v1/api-keys", json={"name": "x", "scopes": ["transactional-email"]}).json()[
         "key"
     ]
-    answer = requests.get(service.ready.api_url + EMAILS, headers={"Authorization": f"Bearer {key}"}, timeout=10)
+    answer = requests.get(
+        service.ready.api_url + EMAILS, headers={"Authorization": f"Bearer {key}"}, timeout=NO_ANSWER_SECONDS
+    )
     check_shape(answer, 403, "MISSING_SCOPES")
 
 

@@ -14,6 +14,7 @@ from functions.core.sending.attachments import IN_REQUEST_MAX, TOTAL_MAX
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_bad_input import check_shape
 from tests.end_to_end.test_flow import SEND, request
+from tests.support.patience import NO_ANSWER_SECONDS
 
 UPLOADS = "/staffetta/v1/uploads"
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40 + b"\n%%EOF\n"
@@ -99,7 +100,7 @@ def arrived(service: Service, domain: str) -> list[int]:
 def uploaded(service: Service, content: bytes) -> dict[str, str]:
     """An attachment that was uploaded, as a caller does it: whoever has the URL needs no key."""
     offer = service.http.post(UPLOADS, json={"size": len(content)}).json()
-    requests.put(offer["url"], data=content, timeout=30).raise_for_status()
+    requests.put(offer["url"], data=content, timeout=NO_ANSWER_SECONDS).raise_for_status()
     return {"filename": "catalogue.pdf", "contentType": "application/pdf", "uploadId": offer["uploadId"]}
 
 

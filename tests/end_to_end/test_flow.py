@@ -13,6 +13,7 @@ from hubspot.marketing.transactional import PublicSingleSendEmail, PublicSingleS
 
 from tests.end_to_end import smtp
 from tests.end_to_end.service import Service
+from tests.support.patience import NO_ANSWER_SECONDS
 
 SEND = "/marketing/v3/transactional/single-email/send"
 SENDS = 200
@@ -62,12 +63,12 @@ def read(service: Service, agent: dict[str, str], *people: str) -> None:
     """As a mail client does: load the pixel of each mail, twice."""
     for person in people:
         for url in links(service, person, "/OP0/") * 2:
-            assert requests.get(url, headers=agent, timeout=10).status_code == 200
+            assert requests.get(url, headers=agent, timeout=NO_ANSWER_SECONDS).status_code == 200
 
 
 def follow_a_link(service: Service, person: str) -> None:
     url = links(service, person, "/CL0/")[0]
-    answer = requests.get(url, headers=A_PERSON, allow_redirects=False, timeout=10)
+    answer = requests.get(url, headers=A_PERSON, allow_redirects=False, timeout=NO_ANSWER_SECONDS)
     assert answer.status_code == 302
     assert answer.headers["Location"] == service.starter.sample["customProperties"]["receipt_url"]
 

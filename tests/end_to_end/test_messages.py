@@ -66,7 +66,7 @@ def test_a_send_tells_its_whole_story(service: Service) -> None:
         "parts": {"mail": 0.0001, "dedicatedIp": 0.00008, "attachments": 0.00000036},
     }
     assert (cc["status"], cc["tags"]) == ("BOUNCED", {"kind": "story"})
-    assert "came back for good" in cc["summary"]
+    assert "bounced permanently" in cc["summary"]
     alone = service.http.get(cc["link"]).json()
     assert alone == {**told, "recipients": [cc]}
 

@@ -16,6 +16,7 @@ from functions.core.contacts.contact import EVERYTHING, Decision, SubscriptionSt
 from functions.core.emails.email import EmailDraft, Subcategory, TemplateSource, TemplateSyntax
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_flow import SEND
+from tests.support.patience import NO_ANSWER_SECONDS
 
 TYPES = "/staffetta/v1/subscription-types"
 V4 = "/marketing/v4/email/single-send"
@@ -185,20 +186,20 @@ def test_one_click_ends_the_news_and_the_page_brings_it_back(service: Service) -
     sent = send(service, NEWS_EMAIL, to)
     link = link_of(service, to)
     assert link.startswith(service.ready.api_url)
-    page = requests.get(link, timeout=10)
+    page = requests.get(link, timeout=NO_ANSWER_SECONDS)
     assert (page.status_code, to in page.text) == (200, True)
     assert send(service, NEWS_EMAIL, "x" + to, sendAt="2020-01-01")["status"] == "PENDING"
     assert statuses(service, to)[-1].source_of_status == "SUBSCRIPTION_STATUS", "a look is no decision"
 
-    assert requests.post(link, data={"List-Unsubscribe": "One-Click"}, timeout=10).status_code == 200
+    assert requests.post(link, data={"List-Unsubscribe": "One-Click"}, timeout=NO_ANSWER_SECONDS).status_code == 200
     assert send(service, NEWS_EMAIL, to)["sendResult"] == "PREVIOUSLY_UNSUBSCRIBED_MESSAGE"
     (told,) = service.status(sent["statusId"])["recipients"]
     assert "UNSUBSCRIBED" in [event["type"] for event in told["timeline"]]
 
-    requests.post(link, data={"action": "return"}, timeout=10)
+    requests.post(link, data={"action": "return"}, timeout=NO_ANSWER_SECONDS)
     again = send(service, NEWS_EMAIL, to)
     assert service.status(again["statusId"])["sendResult"] == "SENT"
-    forged = requests.post(link[:-1] + ("A" if link[-1] != "A" else "B"), timeout=10)
+    forged = requests.post(link[:-1] + ("A" if link[-1] != "A" else "B"), timeout=NO_ANSWER_SECONDS)
     assert forged.status_code == 404
 
 
@@ -213,7 +214,7 @@ def test_a_copy_is_each_readers_own(service: Service) -> None:
     unfolded = [re.sub(r"\r?\n[ \t]+", " ", mail) for mail in mails]
     links = sorted(re.search(r"^List-Unsubscribe: <([^>]+)>", mail, re.MULTILINE)[1] for mail in unfolded)  # type: ignore[index]
     assert [link.split(".")[-2] for link in links] == ["0", "1"]
-    requests.post(links[1], data={"scope": "all"}, timeout=10)
+    requests.post(links[1], data={"scope": "all"}, timeout=NO_ANSWER_SECONDS)
     sent = send(service, NEWS_EMAIL, to, cc=[cc])
     told = service.status(sent["statusId"])["recipients"]
     assert [one["sendResult"] for one in told] == ["SENT", "PREVIOUSLY_UNSUBSCRIBED_PORTAL"]

@@ -5,15 +5,14 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-import boto3
 import pytest
 
 from functions.adapters.templates import starters
 from functions.routes.emails.table import EMAILS_PATH as EMAILS
-from infra.local import cli
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_flow import SEND
 from tests.support.examples import SENDER
+from tests.support.staffetta_command import failing, staffetta
 
 PARTIALS = "/staffetta/v1/partials"
 OURS = "/staffetta/v1/emails"
@@ -185,26 +184,21 @@ def test_tracking_is_switched_by_publishing_and_off_where_a_password_is_reset(se
 
 
 def test_the_command_publishes_a_starter_over_no_draft_and_brings_it_back(
-    service: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", service.ready.aws_url)
     monkeypatch.setenv("AWS_DEFAULT_REGION", service.stack.cloud.region)
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it would remember another region
 
-    def publish(*words: str) -> str:
-        cli.main(["starters", "publish", "data-export", "--from", "Acme <hi@example.com>", *words, "--stage", "local"])
-        return capsys.readouterr().out
-
-    assert "revision 1:" in publish()
+    publish = ("starters", "publish", "data-export", "--from", "Acme <hi@example.com>", "--stage", "local")
+    assert "revision 1:" in staffetta(*publish)
     path = f"{EMAILS}/{starters.load('data-export', SENDER).draft.email_id}"
-    assert "revision 1:" in publish(), "the same again is no new one"
+    assert "revision 1:" in staffetta(*publish), "the same again is no new one"
     service.http.request("PATCH", path, json={"subject": "Edited"})
-    with pytest.raises(SystemExit, match=r"has a draft that is not published, changed by you@example\.com"):
-        publish()
+    assert "has an unpublished draft, changed by you@example.com" in failing(*publish)
     assert service.http.get(f"{path}/draft").json()["subject"] == "Edited"
-    assert "revision 2:" in publish("--force")
+    assert "revision 2:" in staffetta(*publish, "--force")
     service.http.request("DELETE", path)
-    assert "revision 3:" in publish()
+    assert "revision 3:" in staffetta(*publish)
     email = service.http.get(path).json()
     assert (email["archived"], email["isPublished"], email["subject"] != "Edited") == (False, True, True)
 

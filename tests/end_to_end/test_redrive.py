@@ -72,9 +72,7 @@ def redrive(service: Service) -> str:
         "AWS_ACCESS_KEY_ID": "any",
         "AWS_SECRET_ACCESS_KEY": "any",
     }
-    command = [sys.executable, "-m", "infra.local.cli", "redrive", "--stage", "local"]
-    done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **here}, capture_output=True, text=True, timeout=60, check=False
-    )
+    command = [sys.executable, "-m", "infra.cli", "redrive", "--stage", "local"]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **here}, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout

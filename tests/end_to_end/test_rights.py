@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.local.cloud.permissions import allows
+from infra.local.cloud.iam.policy_evaluation import allows
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_attribution import tour_attribution
 from tests.end_to_end.test_bad_input import dead_letters

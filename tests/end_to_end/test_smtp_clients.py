@@ -14,6 +14,7 @@ import pytest
 from infra import node
 from tests.end_to_end import postfix, smtp
 from tests.end_to_end.service import Service
+from tests.support.patience import NO_ANSWER_SECONDS
 
 NODEMAILER = Path(__file__).parent / "nodemailer"
 
@@ -73,7 +74,7 @@ def test_postfix_as_a_relay(service: Service) -> None:
     """What an office's own mail server does: it takes mail of its own network, and hands it on with the token's password."""
     people = [f"{name}@postfix.clients.example.net" for name in ("ada", "grace", "hedy")]
     with postfix.relaying(service.ready) as relay:
-        with smtplib.SMTP("127.0.0.1", relay.port, timeout=30) as client:
+        with smtplib.SMTP("127.0.0.1", relay.port, timeout=NO_ANSWER_SECONDS) as client:
             client.send_message(smtp.letter(people[0]), to_addrs=people)
             client.send_message(smtp.letter("root@elsewhere.org", sender="root@relay.customer.test"))
         relay.wait_until("status=bounced")

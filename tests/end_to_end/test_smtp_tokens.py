@@ -6,7 +6,6 @@ import smtplib
 from typing import Any
 from urllib.parse import parse_qsl
 
-import boto3
 import pytest
 import requests
 from hubspot import Client
@@ -15,12 +14,13 @@ from hubspot.marketing.transactional import ApiException, SmtpApiTokenRequestEgg
 from functions import wiring
 from functions.core.tokens.smtp_token import user_name
 from functions.routes.http.route import DATED_VERSIONS
-from infra.local import cli
 from tests.end_to_end import smtp
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_bad_input import check_shape
 from tests.end_to_end.test_flow import A_PERSON, links, read
 from tests.end_to_end.test_keys import KEYS
+from tests.support import staffetta_command
+from tests.support.patience import NO_ANSWER_SECONDS
 
 TOKENS = "/marketing/v3/transactional/smtp-tokens"
 REFUSED = 535
@@ -100,7 +100,9 @@ def test_bad_requests_are_told_in_the_contracts_shape(service: Service) -> None:
     for odd in ("nobody@example.com", "a%2Fb", "%40"):
         check_shape(service.http.get(f"{TOKENS}/{odd}"), 404, "OBJECT_NOT_FOUND")
     key, _ = service.stack.container.get(wiring.access.create_api_key)("content only", "you@example.com", ("content",))
-    bare = requests.get(service.ready.api_url + TOKENS, headers={"Authorization": f"Bearer {key}"}, timeout=10)
+    bare = requests.get(
+        service.ready.api_url + TOKENS, headers={"Authorization": f"Bearer {key}"}, timeout=NO_ANSWER_SECONDS
+    )
     check_shape(bare, 403, "MISSING_SCOPES")
 
 
@@ -125,7 +127,7 @@ def test_what_became_of_a_tokens_mails_is_told_by_the_day_and_on_the_token(servi
     service.settle()
     read(service, A_PERSON, reader)
     assert requests.get(
-        links(service, reader, "/CL0/")[0], headers=A_PERSON, timeout=10, allow_redirects=False
+        links(service, reader, "/CL0/")[0], headers=A_PERSON, timeout=NO_ANSWER_SECONDS, allow_redirects=False
     ).is_redirect
     service.settle()
     expected = {"sent": 3, "delivered": 2, "open": 1, "click": 1, "bounce": 1, "spamreport": 1}
@@ -200,16 +202,12 @@ def reconcile(service: Service) -> None:
     assert result.error is None, result.error
 
 
-def test_the_command_makes_a_token_that_works(
-    service: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_makes_a_token_that_works(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", service.ready.aws_url)
     monkeypatch.setenv("AWS_DEFAULT_REGION", service.stack.cloud.region)
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it would remember another region
 
     def staffetta(*words: str) -> str:
-        cli.main(["tokens", *words, "--stage", "local"])
-        return capsys.readouterr().out
+        return staffetta_command.staffetta("tokens", *words, "--stage", "local")
 
     def block(text: str) -> dict[str, str]:
         return dict(
@@ -223,14 +221,16 @@ def test_the_command_makes_a_token_that_works(
     assert told["user"] in line
     assert told["password"] not in line
 
-    again = block(staffetta("reset", told["user"], "--grace", "60", "--host", "localhost", "--snippet", "django"))
+    again = block(
+        staffetta("reset", told["user"], "--grace", "60", "--host", "localhost", "--snippet", "django", "--yes")
+    )
     assert again["host"] == "localhost"
     assert logs_in(service, again["user"], again["password"])
     assert logs_in(service, told["user"], told["password"])
-    assert "ended" in staffetta("delete", told["user"])
+    assert "deleted" in staffetta("delete", told["user"], "--yes")
     assert not logs_in(service, again["user"], again["password"])
-    with pytest.raises(SystemExit, match="there is no SMTP token with the id 'nothing'"):
-        staffetta("delete", "nothing")
+    failed = staffetta_command.failing("tokens", "delete", "nothing", "--stage", "local")
+    assert "no SMTP token has the user name 'nothing'" in failed
 
 
 def tour_smtp_tokens(service: Service) -> None:

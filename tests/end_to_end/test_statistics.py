@@ -11,6 +11,7 @@ import requests
 from functions.core import timestamps
 from tests.end_to_end.service import Service
 from tests.end_to_end.test_flow import A_MACHINE, A_PERSON, SEND, follow_a_link, links, read, request
+from tests.support.patience import NO_ANSWER_SECONDS
 
 OURS = "/staffetta/v1/statistics/"
 A_PHONE = {
@@ -65,7 +66,9 @@ def test_readers_devices_links_and_tags_are_counted(service: Service) -> None:
 
 def scan(service: Service, person: str) -> None:
     url = links(service, person, "/CL0/")[0]
-    requests.get(url, headers={"User-Agent": "Barracuda Sentinel (EE)"}, allow_redirects=False, timeout=10)
+    requests.get(
+        url, headers={"User-Agent": "Barracuda Sentinel (EE)"}, allow_redirects=False, timeout=NO_ANSWER_SECONDS
+    )
 
 
 def everything(service: Service) -> dict[str, Any]:

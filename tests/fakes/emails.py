@@ -1,4 +1,4 @@
-"""Emails, and what they share."""
+"""Emails: their heads, revisions and documents."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class MemoryEmails:
     def revision(self, email_id: int, number: int) -> Revision:
         return self.revisions[email_id, number]
 
-    def documents(self, wanted: Sequence[tuple[int, int]]) -> list[EmailDocument | None]:
-        return [self.kept.get(one) for one in wanted]
+    def documents(self, revisions: Sequence[tuple[int, int]]) -> list[EmailDocument | None]:
+        return [self.kept.get(one) for one in revisions]
 
     def save(self, email: Email, draft: EmailDocument | None = None, partner: Email | None = None) -> bool:
         changed = [one for one in (email, partner) if one]
@@ -39,31 +39,14 @@ class MemoryEmails:
         return True
 
     def publish(self, email: Email, revision: Revision, document: EmailDocument) -> None:
-        known = self.revisions.get((email.id, revision.number))
-        if known == revision and self.kept[email.id, revision.number] == document:
+        published = self.revisions.get((email.id, revision.number))
+        if published == revision and self.kept[email.id, revision.number] == document:
             return
-        if known or self._version(email.id) != email.version:
-            raise Conflict(f"email {email.id} was changed by somebody else")
+        if published or self._version(email.id) != email.version:
+            raise Conflict(f"email {email.id} was changed by another author")
         self.revisions[email.id, revision.number] = revision
         self.kept[email.id, 0] = self.kept[email.id, revision.number] = document
         self.live[email.id] = replace(email, version=email.version + 1)
 
     def _version(self, email_id: int) -> int:
         return self.live[email_id].version if email_id in self.live else 0
-
-
-@dataclass
-class MemoryPartials:
-    stored: dict[str, str] = field(default_factory=dict)
-
-    def get(self, name: str) -> str | None:
-        return self.stored.get(name)
-
-    def put(self, name: str, text: str) -> None:
-        self.stored[name] = text
-
-    def delete(self, name: str) -> bool:
-        return self.stored.pop(name, None) is not None
-
-    def names(self) -> list[str]:
-        return sorted(self.stored)

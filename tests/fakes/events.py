@@ -1,4 +1,4 @@
-"""What SES told, as it came."""
+"""SES's events, as they came."""
 
 from __future__ import annotations
 

@@ -1,21 +1,173 @@
-"""What a send goes through: the queue, SES, and what keeps us within its limits."""
+"""Sends and their messages, the send queue, uploaded files, and SES."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from msgspec.structs import replace
 
-from functions.core.emails.pause import Pause
+from functions.core import timestamps
+from functions.core.events import pagination
+from functions.core.events.pagination import Position
+from functions.core.events.timeline import FACTS_MAX, TimelineEvent
+from functions.core.outcomes import SendResult
+from functions.core.sending import lifecycle
 from functions.core.sending.attachments import Upload
-from functions.core.sending.send import Send
-from functions.core.sending.throttle import SendQuota
-from functions.ports.sending import DeadLetter, OutgoingMail
+from functions.core.sending.lifecycle import Transition
+from functions.core.sending.send import Attempt, Message, MessageKey, Send, State
+from functions.core.statistics import periods
+from functions.core.statistics.counter_updates import EmailHour
+from functions.ports.sending import OutgoingMail
 from functions.steps.sending.check_pause import CheckPause
 from tests.fakes import Clock
 from tests.fakes.emails import MemoryEmails
 from tests.support.examples import NOON_TEXT
+
+
+@dataclass
+class MemorySends:
+    stored: dict[MessageKey, Message] = field(default_factory=dict)
+
+    def create(self, messages: Sequence[Message]) -> bool:
+        if any(message.key in self.stored for message in messages):
+            return False
+        self.stored.update({message.key: message for message in messages})
+        return True
+
+    def rollback(self, messages: Sequence[Message]) -> None:
+        if all(self._untouched(message) for message in messages):
+            for message in messages:
+                del self.stored[message.key]
+
+    def _untouched(self, message: Message) -> bool:
+        stored = self.stored.get(message.key)
+        return stored is not None and (stored.state, stored.attempts, stored.accepted_at) == (
+            message.state,
+            0,
+            message.accepted_at,
+        )
+
+    def get(self, key: MessageKey) -> Message | None:
+        return self.stored.get(key)
+
+    def messages(self, send_id: str) -> list[Message]:
+        return [
+            self.stored[key] for key in sorted(self.stored, key=lambda key: key.recipient) if key.send_id == send_id
+        ]
+
+    def claim(
+        self, key: MessageKey, *, now: float, lease_seconds: int, grace_seconds: int, unsubscribe_id: str = ""
+    ) -> Message | None:
+        message = self.stored.get(key)
+        if not message or message.state in lifecycle.FINAL or lifecycle.claimable_from(message, grace_seconds) > now:
+            return None
+        return self._replace(
+            message,
+            state=State.SENDING,
+            attempts=message.attempts + 1,
+            lease_until=int(now) + lease_seconds,
+            started_at=message.started_at or timestamps.iso(now),
+            unsubscribe_id=unsubscribe_id or message.unsubscribe_id,
+        )
+
+    def settle(
+        self,
+        key: MessageKey,
+        act: Transition,
+        *,
+        now: float,
+        result: SendResult | None = None,
+        reason: str = "",
+        ses_message_id: str = "",
+        failed: Attempt | None = None,
+    ) -> bool:
+        message = self.stored.get(key)
+        after = lifecycle.TRANSITIONS.get((message.state, act)) if message else None
+        if not message or not after:
+            return False
+        self._replace(
+            message,
+            state=after,
+            result=result or message.result,
+            reason=reason,
+            ses_message_id=ses_message_id or message.ses_message_id,
+            failed_attempts=(*message.failed_attempts, failed) if failed else message.failed_attempts,
+            settled_at=timestamps.iso(now) if after in lifecycle.FINAL else message.settled_at,
+        )
+        return True
+
+    def redrive(self, key: MessageKey, *, now: float, grace_seconds: int) -> bool:
+        message = self.stored.get(key)
+        if not message or not lifecycle.redrivable(message, int(now), grace_seconds):
+            return False
+        self._replace(message, state=lifecycle.target(Transition.REDRIVE), result=None, reason="", settled_at=None)
+        return True
+
+    def record(self, key: MessageKey, *facts: TimelineEvent) -> Message | None:
+        message = self.stored.get(key)
+        for fact in facts:
+            if message and not message.erased and (fact.key in message.timeline or len(message.timeline) < FACTS_MAX):
+                message = self._replace(message, timeline={**message.timeline, fact.key: fact.to_item()})
+        return message
+
+    def _replace(self, message: Message, **changed: Any) -> Message:
+        self.stored[message.key] = replace(message, **changed)
+        return self.stored[message.key]
+
+    def replace(self, before: Message, after: Message) -> bool:
+        if self.stored.get(before.key) != before:
+            return False
+        self.stored[before.key] = after
+        return True
+
+
+@dataclass
+class MemoryMessageIndex:
+    sends: MemorySends
+
+    def of_address(self, address: str, since: str, until: str) -> Iterator[Position]:
+        return self._positions(since, until, lambda message: message.address == address)
+
+    def of_email(self, email_id: int, since: str, until: str) -> Iterator[Position]:
+        return self._positions(since, until, lambda message: message.email_id == email_id)
+
+    def read(self, listed: Sequence[Position]) -> list[Message]:
+        messages = (self.sends.get(MessageKey(position.send_id, position.recipient)) for position in listed)
+        return [message for message in messages if message]
+
+    def by_recipient(self, address: str, until: str, most: int) -> list[Message]:
+        return self._oldest(most, lambda message: message.address == address and message.accepted_at <= until)
+
+    def by_email(self, email_id: int, since: str, until: str, most: int) -> list[Message]:
+        return self._oldest(most, lambda message: message.email_id == email_id and since <= message.accepted_at < until)
+
+    def accepted(self, first: str, last: str) -> Iterator[Message]:
+        return iter(self._matching(lambda message: first <= periods.day(message.accepted_at) <= last))
+
+    def due(self, hour: str, until: str) -> list[Message]:
+        scheduled = self._matching(lambda message: message.state is State.SCHEDULED)
+        return [one for one in scheduled if timestamps.hour(one.due_at or "") == hour and (one.due_at or "") <= until]
+
+    def unfinished(self, bucket: EmailHour) -> list[Message]:
+        return self._matching(
+            lambda message: (
+                EmailHour(message.email_id, timestamps.hour(message.accepted_at)) == bucket
+                and message.state in {State.QUEUED, State.SENDING}
+            )
+        )
+
+    def _positions(self, since: str, until: str, matches: Callable[[Message], bool]) -> Iterator[Position]:
+        messages = self._matching(lambda message: since <= message.accepted_at <= until and matches(message))
+        return iter(sorted(map(pagination.position_of, messages), reverse=True))
+
+    def _oldest(self, most: int, matches: Callable[[Message], bool]) -> list[Message]:
+        return sorted(self._matching(matches), key=pagination.position_of)[:most]
+
+    def _matching(self, matches: Callable[[Message], bool]) -> list[Message]:
+        return [message for message in self.sends.stored.values() if matches(message)]
 
 
 @dataclass
@@ -68,20 +220,6 @@ class MemoryUploads:
 
 
 @dataclass
-class MemoryDeadLetters:
-    letters: list[DeadLetter] = field(default_factory=list)
-
-    def all(self) -> list[DeadLetter]:
-        return list(self.letters)
-
-    def remove(self, letter: DeadLetter) -> None:
-        self.letters.remove(letter)
-
-    def put_back(self, letter: DeadLetter) -> None:
-        return None
-
-
-@dataclass
 class MemoryMailer:
     """SES. `answers` are raised, one a call, before any mail is taken; None takes it."""
 
@@ -95,37 +233,5 @@ class MemoryMailer:
         return f"ses-{len(self.taken)}"
 
 
-@dataclass
-class MemoryAccountPause:
-    stored: Pause | None = None
-
-    def get(self) -> Pause | None:
-        return self.stored
-
-    def compare_and_set(self, before: Pause | None, after: Pause) -> bool:
-        if self.stored != before:
-            return False
-        self.stored = after
-        return True
-
-
 def never_paused() -> CheckPause:
     return CheckPause(emails=MemoryEmails(), account=lambda: None, clock=Clock())
-
-
-@dataclass
-class MemoryQuotaStore:
-    stored: SendQuota | None = None
-
-    def get(self) -> SendQuota | None:
-        return self.stored
-
-    def save(self, governor: SendQuota) -> SendQuota | None:
-        if (self.stored.version if self.stored else 0) != governor.version:
-            return None
-        self.stored = replace(governor, version=governor.version + 1)
-        return self.stored
-
-    def add_external(self, mails: int) -> None:
-        if self.stored:
-            self.stored = replace(self.stored, sent_elsewhere=self.stored.sent_elsewhere + mails)

@@ -20,7 +20,7 @@ from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending import lifecycle
 from functions.core.sending.send import Message, MessageKey, Send, SendRequest, State
-from functions.core.sending.throttle import SesQuota, told
+from functions.core.sending.throttle import SesQuota, with_quota
 from functions.core.statistics.counter_updates import Change
 from functions.ports.contacts import Contacts
 from functions.ports.sending import Mailer, OutgoingMail
@@ -33,10 +33,10 @@ from functions.steps.sending.enqueue_due import EnqueueDue
 from functions.steps.sending.throttle import ThrottledMailer
 from functions.steps.statistics.measure import measure
 from tests.fakes import Clock, Killed
+from tests.fakes.account import MemoryAccountPause, MemoryQuotaStore
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
-from tests.fakes.messages import MemorySends
-from tests.fakes.sending import MemoryAccountPause, MemoryQuotaStore, MemoryUploads
+from tests.fakes.sending import MemoryMessageIndex, MemorySends, MemoryUploads
 from tests.fakes.statistics import MemoryCounters
 from tests.faults.weather import Outage, Plan, Weather
 from tests.support.examples import (
@@ -198,6 +198,7 @@ class Simulation:
         guard = self.weather.guard
         ids = iter(range(1_000_000))
         sends, queue = guard("sends", self.sends), guard("queue", self.queue)
+        index = guard("index", MemoryMessageIndex(self.sends))
         contacts, uploads = guard("contacts", self.contacts), guard("uploads", self.uploads)
         pauses = CheckPause(
             emails=guard("emails", self.emails), account=guard("pause", MemoryAccountPause()).get, clock=self.clock
@@ -231,14 +232,14 @@ class Simulation:
                 max_receives=TRIES,
             )
         )
-        self.due = EnqueueDue(sends=sends, queue=queue, clock=self.clock)
-        self.stored = sends
+        self.due = EnqueueDue(sends=sends, messages=index, queue=queue, clock=self.clock)
+        self.stored, self.index = sends, index
 
     def _mailer(self) -> Mailer:
         mailer: Mailer = self.weather.guard("mailer", self.ses)
         if self.requests is not BATCH:  # the throttle makes the same calls for every mail: pairs of faults skip them
             return mailer
-        quotas = MemoryQuotaStore(told(None, SesQuota(per_second=5, per_day=None, sent_last_day=0), NOON))
+        quotas = MemoryQuotaStore(with_quota(None, SesQuota(per_second=5, per_day=None, sent_last_day=0), NOON))
         guarded = self.weather.guard("quotas", quotas)
         return _ThrottledWorkers(
             lambda: ThrottledMailer(mailer=mailer, quotas=guarded, clock=self.clock, sleep=self._pass_time)
@@ -296,7 +297,14 @@ class Simulation:
 
     def sweep(self, metrics: MemoryCounters) -> None:
         """Runs the sweeper once; a mutation may skip it."""
-        step = SweepSends(sends=self.stored, metrics=metrics, queue=self.queue, clock=self.clock, grace_seconds=GRACE)
+        step = SweepSends(
+            sends=self.stored,
+            messages=self.index,
+            metrics=metrics,
+            queue=self.queue,
+            clock=self.clock,
+            grace_seconds=GRACE,
+        )
         step()
 
     def _let_others_act(self) -> None:

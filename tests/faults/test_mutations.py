@@ -19,7 +19,7 @@ from functions.ports.sending import Mailer, OutgoingMail, SendQueue
 from functions.steps.events.record import RecordResult
 from functions.steps.sending.deliver import DeliverSend
 from tests.fakes.contacts import MemoryContacts
-from tests.fakes.messages import MemorySends
+from tests.fakes.sending import MemorySends
 from tests.faults import schedules
 from tests.faults.simulation import BATCH, NEWS, ONE, Deliver, Queue, Ses, Simulation
 from tests.faults.weather import Plan

@@ -10,8 +10,7 @@ from typing import Any
 
 from functions.core.errors import OutcomeUnknown, PermanentFailure, Retry, Throttled
 from functions.core.outcomes import SendResult
-from functions.ports.messages import Sends
-from functions.ports.sending import Mailer, SendQueue
+from functions.ports.sending import Mailer, MessageIndex, SendQueue
 from tests.fakes import Clock, Killed
 
 STALL_SECONDS = 50  # a call hangs for longer than the API may run, and shorter than deliver may
@@ -44,7 +43,7 @@ OF_SWEEPER = (Fault.KILLED_BEFORE, Fault.FAILS)
 SEND = f"mailer.{Mailer.send.__name__}"
 _POSSIBLE = {
     SEND: OF_SES,
-    f"sends.{Sends.unfinished.__name__}": OF_SWEEPER,
+    f"index.{MessageIndex.unfinished.__name__}": OF_SWEEPER,
     f"queue.{SendQueue.enqueue.__name__}": OF_QUEUE,
     f"queue.{SendQueue.enqueue_saved.__name__}": OF_QUEUE,
 }

@@ -5,15 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-LAMBDAS = (
-    *("api", "authorizer", "deliver", "deliver_webhook", "measure", "notify"),
-    *("record", "single_send", "smtp_tokens", "sweep"),
-)
+from tests.support.lambdas import LAMBDAS, ROOT
+
 PROBE = """
 import os, sys
 asked = []

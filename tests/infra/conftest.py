@@ -1,66 +1,25 @@
-"""One synthesis for all template tests, and a way to read what came out."""
+"""One synthesis for all template tests, and access to its result."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from infra.app import synthesize
 from infra.node import use_node_wheel
+from tests.support.cdk_templates import Synthesize, Templates
 
 use_node_wheel()  # before a test module imports aws_cdk
-
-Resource = dict[str, Any]
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: fetches from package registries, or takes more than ten seconds")
 
 
-@dataclass(frozen=True)
-class Templates:
-    """Both stacks of one stage as CloudFormation gets them."""
-
-    folder: Path
-    state: Mapping[str, Any]
-    service: Mapping[str, Any]
-
-    @property
-    def resources(self) -> dict[str, Resource]:
-        return {**self.state["Resources"], **self.service["Resources"]}
-
-    def of_type(self, kind: str) -> dict[str, Resource]:
-        return {name: found for name, found in self.resources.items() if found["Type"] == kind}
-
-    def properties(self, kind: str) -> dict[str, Any]:
-        return {name: found["Properties"] for name, found in self.of_type(kind).items()}
-
-    def logical_id(self, reference: Any) -> str:
-        """The resource that a Ref, GetAtt or import in the templates points at."""
-        match reference:
-            case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), _]}:
-                return name
-            case {"Fn::ImportValue": str(export)}:
-                (value,) = (
-                    output["Value"]
-                    for output in self.state["Outputs"].values()
-                    if output.get("Export", {}).get("Name") == export
-                )
-                return self.logical_id(value)
-        raise AssertionError(f"{reference} points at no resource")
-
-
-Synthesize = Callable[..., Templates]
-
-
 @pytest.fixture(scope="session")
 def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
-    """Synthesize one stage, by its settings without their prefix, and read its templates."""
+    """Returns a function that synthesizes one stage, from its settings without their prefix, and reads its templates."""
 
     def run(**settings: object) -> Templates:
         context = {"staffetta:bundle": False} | {f"staffetta:{key}": value for key, value in settings.items()}
@@ -77,7 +36,7 @@ def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
 
 @pytest.fixture(scope="session")
 def templates(synthesized: Synthesize) -> Templates:
-    """The stage that cdk.json names, with nothing chosen but who hears of alarms."""
+    """The stage of cdk.json, with an email address for alarms as its only setting."""
     return synthesized(alarmEmail="oncall@acme.com")
 
 

@@ -1,4 +1,4 @@
-"""Who is called when: every alarm by its metric and threshold, and the dashboard."""
+"""Every alarm by its metric and threshold, and the dashboard."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from tests.infra.conftest import Templates
+    from tests.support.cdk_templates import Templates
 
 NAMESPACE = "Staffetta-prod"
 DASHBOARD_METRICS_FREE = 50  # in each of an account's first three dashboards
@@ -38,25 +38,27 @@ def _about(templates: Templates, alarm: dict[str, Any]) -> tuple[str, str, str]:
     dimensions = {one["Name"]: one["Value"] for one in alarm.get("Dimensions", ())}
     function = dimensions.get("service", "")
     if "FunctionName" in dimensions:
-        found = templates.resources[templates.logical_id(dimensions["FunctionName"])]["Properties"]
-        function = found["Handler"].split(".")[1]
+        matching = templates.resources[templates.logical_id(dimensions["FunctionName"])]["Properties"]
+        function = matching["Handler"].split(".")[1]
     return alarm["Namespace"], alarm["MetricName"], function
 
 
 @pytest.mark.parametrize("about", ALARMS)
-def test_somebody_is_called(templates: Templates, about: tuple[str, str, str]) -> None:
-    found = [alarm for alarm in _alarms(templates) if _about(templates, alarm) == about]
-    assert found, f"no alarm is about {about}"
-    for alarm in found:
+def test_every_problem_has_an_alarm(templates: Templates, about: tuple[str, str, str]) -> None:
+    matching = [alarm for alarm in _alarms(templates) if _about(templates, alarm) == about]
+    assert matching, f"no alarm is about {about}"
+    for alarm in matching:
         assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
         assert alarm["EvaluationPeriods"] == 1
         assert ALARMS[about] in (None, alarm["Threshold"])
 
 
-def test_our_alarms_look_where_the_functions_publish(templates: Templates) -> None:
-    """Powertools takes a metric's namespace and its one dimension from these variables."""
-    told = [function["Environment"]["Variables"] for function in templates.properties("AWS::Lambda::Function").values()]
-    published = {(one["POWERTOOLS_METRICS_NAMESPACE"], one["POWERTOOLS_SERVICE_NAME"]) for one in told}
+def test_our_alarms_use_metrics_that_the_functions_publish(templates: Templates) -> None:
+    """Powertools reads a metric's namespace and its one dimension from these variables."""
+    variables = [
+        function["Environment"]["Variables"] for function in templates.properties("AWS::Lambda::Function").values()
+    ]
+    published = {(one["POWERTOOLS_METRICS_NAMESPACE"], one["POWERTOOLS_SERVICE_NAME"]) for one in variables}
     for alarm in _alarms(templates):
         if not alarm["Namespace"].startswith("AWS/"):
             (dimension,) = alarm["Dimensions"]
@@ -66,17 +68,17 @@ def test_our_alarms_look_where_the_functions_publish(templates: Templates) -> No
 
 def test_stages_have_metrics_of_their_own(templates: Templates, local: Templates) -> None:
     spaces = [
-        {one["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] for one in found.values()}
-        for found in (each.properties("AWS::Lambda::Function") for each in (templates, local))
+        {one["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] for one in matching.values()}
+        for matching in (each.properties("AWS::Lambda::Function") for each in (templates, local))
     ]
     assert spaces == [{NAMESPACE}, {"Staffetta-local"}]
 
 
 def test_reputation_is_that_of_the_account(templates: Templates) -> None:
-    """With a dimension it would be a configuration set's, and SES pauses the account."""
-    found = [alarm for alarm in _alarms(templates) if alarm["Namespace"] == "AWS/SES"]
-    assert len(found) == 2
-    assert not any("Dimensions" in alarm for alarm in found)
+    """The metric has no dimension. With one it would be a configuration set's, but SES pauses the account."""
+    matching = [alarm for alarm in _alarms(templates) if alarm["Namespace"] == "AWS/SES"]
+    assert len(matching) == 2
+    assert not any("Dimensions" in alarm for alarm in matching)
 
 
 def test_the_dashboard_shows_what_matters_and_is_free(templates: Templates) -> None:
@@ -87,8 +89,8 @@ def test_the_dashboard_shows_what_matters_and_is_free(templates: Templates) -> N
     )["widgets"]
     metrics = [metric for widget in widgets for metric in widget["properties"]["metrics"]]
     assert len(metrics) <= DASHBOARD_METRICS_FREE
-    shown = {tuple(metric[:2]) for metric in metrics}
-    assert shown >= {
+    metric_names = {tuple(metric[:2]) for metric in metrics}
+    assert metric_names >= {
         *((NAMESPACE, name) for name in ("Accepted", "Sent", "NotSent", "Postponed", "SendingTime", "Unexplained")),
         *((NAMESPACE, name) for name in ("Delivered", "HardBounced", "SoftBounced", "Complained", "Delayed")),
         ("AWS/SES", "Reputation.BounceRate"),

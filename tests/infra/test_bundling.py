@@ -1,4 +1,4 @@
-"""The one asset of all functions, made without Docker."""
+"""The one asset of all functions, built without Docker."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ UNCHECKED_HASH = (1).to_bytes(4, "little")  # PEP 552: valid whatever the source
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A small project in place of ours."""
+    """Replaces our project by a small one."""
     root = tmp_path / "project"
     for name, text in {
         "functions/deliver.py": "handler = print\n",
@@ -40,7 +40,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A package index in a folder, which pip asks instead of the network's."""
+    """Replaces the network's package index by one in a folder."""
     folder = tmp_path / "wheels"
     folder.mkdir()
     for variable, value in {"NO_INDEX": "1", "FIND_LINKS": str(folder), "CONFIG_FILE": os.devnull}.items():
@@ -49,7 +49,7 @@ def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _add_wheel(folder: Path, version: str, tag: str) -> None:
-    """A release of `anvil`, as small as pip accepts."""
+    """Adds a release of `anvil`, as small as pip accepts."""
     info = f"anvil-{version}.dist-info"
     with zipfile.ZipFile(folder / f"anvil-{version}-{tag}.whl", "w") as wheel:
         wheel.writestr("anvil/__init__.py", f"VERSION = {version!r}\nTAG = {tag!r}\n")
@@ -64,7 +64,7 @@ def _files(folder: Path) -> set[str]:
 
 
 def test_the_plain_asset_is_our_source(project: Path) -> None:
-    """What this machine's Python left beside it, and what an editor hides, stays out."""
+    """Bytecode of this machine's Python and hidden files are not in it."""
     for name in ("functions/__pycache__/deliver.cpython-311.pyc", "functions/.DS_Store"):
         (project / name).parent.mkdir(exist_ok=True)
         (project / name).write_text("")
@@ -76,7 +76,7 @@ def test_the_plain_asset_is_our_source(project: Path) -> None:
 
 
 def test_an_unchanged_tree_is_the_same_asset(project: Path) -> None:
-    """Times of files decide nothing, so a fresh clone deploys nothing new."""
+    """Times of files have no effect, so a fresh clone deploys nothing new."""
     before = bundling.plain_asset()
     os.utime(project / "functions" / "deliver.py", (0, 0))
     assert bundling.plain_asset() == before
@@ -84,7 +84,7 @@ def test_an_unchanged_tree_is_the_same_asset(project: Path) -> None:
 
 @pytest.mark.parametrize("changed", ["functions/deliver.py", "templates/email/receipt/body.mjml"])
 def test_a_changed_source_is_another_asset(project: Path, changed: str) -> None:
-    """The one before it stays a while: another synthesis may be copying it."""
+    """The one before it stays for a while, since another synthesis may be copying it."""
     before = bundling.plain_asset()
     (project / changed).write_text("changed")
     after = bundling.plain_asset()
@@ -92,8 +92,8 @@ def test_a_changed_source_is_another_asset(project: Path, changed: str) -> None:
     assert before.exists()
 
 
-def test_old_assets_make_room(project: Path) -> None:
-    """Each is 50 MB, and every change of source makes one."""
+def test_old_assets_are_deleted(project: Path) -> None:
+    """Each is 50 MB, and every change of the source creates one."""
     before = bundling.plain_asset()
     os.utime(before, (0, 0))
     (project / "functions" / "deliver.py").write_text("changed")
@@ -101,8 +101,8 @@ def test_old_assets_make_room(project: Path) -> None:
     assert not before.exists()
 
 
-def test_two_syntheses_may_make_one_asset(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second to finish takes what the first has made."""
+def test_two_syntheses_may_build_one_asset(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second to finish uses the asset of the first."""
     copy, inner = bundling.copy_sources, []
 
     def overtaken(folder: Path) -> None:
@@ -116,18 +116,18 @@ def test_two_syntheses_may_make_one_asset(project: Path, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("changed", ["infra/constraints.txt", "infra/recipe.py", "pyproject.toml"])
 def test_a_changed_recipe_is_another_asset(project: Path, monkeypatch: pytest.MonkeyPatch, changed: str) -> None:
-    """Its versions, its requirements and the way it is made are part of what it is."""
-    monkeypatch.setattr(bundling, "vendor", lambda _folder, _wanted: None)
+    """Versions, requirements and the way of building are part of the fingerprint."""
+    monkeypatch.setattr(bundling, "vendor", lambda _folder, _requirements: None)
     monkeypatch.setattr(bundling, "compile_all", lambda _folder: None)
     before = bundling.lambda_asset()
     (project / changed).write_text('[project]\ndependencies = ["anvil>=2"]\n')
     assert bundling.lambda_asset().name != before.name
 
 
-def test_an_asset_that_failed_is_not_kept(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The next synthesis tries again."""
+def test_a_failed_asset_is_not_stored(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next synthesis builds it again."""
 
-    def fail(folder: Path, _wanted: list[str]) -> None:
+    def fail(folder: Path, _requirements: list[str]) -> None:
         (folder / "half").write_text("done")
         raise bundling.BundlingError("no network")
 
@@ -137,15 +137,15 @@ def test_an_asset_that_failed_is_not_kept(project: Path, monkeypatch: pytest.Mon
     assert _files(bundling.BUILD) == set()
 
 
-def test_missing_constraints_are_told(project: Path) -> None:
-    """Versions that nobody pinned are not deployed."""
+def test_missing_constraints_are_an_error(project: Path) -> None:
+    """Versions without a pin are not deployed."""
     bundling.CONSTRAINTS.unlink()
     with pytest.raises(bundling.BundlingError, match=r"constraints\.txt is missing"):
         bundling.lambda_asset()
 
 
 def test_wheels_are_lambdas_and_constrained(project: Path, wheels: Path, tmp_path: Path) -> None:
-    """Linux on arm64, Python 3.13, the pinned version, and no tests; whatever machine this is."""
+    """They are for Linux on arm64 and Python 3.13, of the pinned version, and without tests, on any machine."""
     for version in ("1.0", "1.1"):
         _add_wheel(wheels, version, "cp313-cp313-manylinux_2_28_aarch64")
         _add_wheel(wheels, version, "cp313-cp313-manylinux_2_28_x86_64")
@@ -159,21 +159,21 @@ def test_wheels_are_lambdas_and_constrained(project: Path, wheels: Path, tmp_pat
     assert not any("tests" in name or name.endswith(("RECORD", ".pyc")) for name in _files(folder))
 
 
-def test_a_package_that_lambda_cannot_run_is_told(project: Path, wheels: Path, tmp_path: Path) -> None:
-    """In pip's words: never built from source, never another machine's."""
+def test_a_package_that_lambda_cannot_run_is_an_error(project: Path, wheels: Path, tmp_path: Path) -> None:
+    """The message is pip's. It is not built from source, and not for another machine."""
     _add_wheel(wheels, "1.0", "cp313-cp313-manylinux_2_28_x86_64")
     with pytest.raises(bundling.BundlingError, match="No matching distribution found for anvil"):
         bundling.vendor(tmp_path / "asset", ["anvil>=1"])
 
 
 def _compiled(path: Path) -> bytes:
-    (found,) = (path.parent / "__pycache__").glob(f"{path.stem}.*.pyc")
-    assert found.name == f"{path.stem}.cpython-313.pyc"
-    return found.read_bytes()
+    (pyc,) = (path.parent / "__pycache__").glob(f"{path.stem}.*.pyc")
+    assert pyc.name == f"{path.stem}.cpython-313.pyc"
+    return pyc.read_bytes()
 
 
 def test_bytecode_is_lambdas(tmp_path: Path) -> None:
-    """Of Python 3.13 whatever runs this test, trusted whatever the files' times, and naming the sources where they will be."""
+    """It is of Python 3.13 on any machine, trusted at any file time, and has the paths of the sources in Lambda."""
     source = tmp_path / "functions" / "deliver.py"
     source.parent.mkdir()
     source.write_text("def handler(event, context):\n    return event\n")
@@ -183,8 +183,8 @@ def test_bytecode_is_lambdas(tmp_path: Path) -> None:
     assert b"/var/task/functions/deliver.py" in compiled
 
 
-def test_source_that_does_not_compile_is_told(tmp_path: Path) -> None:
-    """Rather than deployed."""
+def test_source_that_does_not_compile_is_an_error(tmp_path: Path) -> None:
+    """It is not deployed."""
     (tmp_path / "broken.py").write_text("def handler(:\n")
     with pytest.raises((bundling.BundlingError, NodeError), match=r"broken\.py"):
         bundling.compile_all(tmp_path)
@@ -193,7 +193,7 @@ def test_source_that_does_not_compile_is_told(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_the_real_asset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All our requirements exist for Lambda, everything in the asset is compiled, and it fits into a function."""
+    """All our requirements exist for Lambda, all code is compiled, and the asset is small enough for a function."""
     monkeypatch.setattr(bundling, "BUILD", tmp_path)
     asset = bundling.lambda_asset()
     sources = list(asset.rglob("*.py"))
@@ -208,8 +208,8 @@ def test_the_real_asset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert all(path.stat().st_mode & 0o044 == 0o044 for path in asset.rglob("*"))
 
 
-def test_synthesis_tells_faults_in_a_line_each() -> None:
-    """`cdk synth` with a wrong setting shows no stack trace."""
+def test_synthesis_reports_one_line_per_error() -> None:
+    """`cdk synth` with a wrong setting prints no stack trace."""
     done = subprocess.run(
         [sys.executable, "-m", "infra.app"],
         env={**os.environ, "CDK_CONTEXT_JSON": '{"staffetta:bundle": "maybe"}'},

@@ -28,7 +28,7 @@ KEYS = (
 
 
 def test_two_settings_are_enough() -> None:
-    """The rest has defaults, and CDK's own context is none of ours."""
+    """All others have defaults, and CDK's own context is ignored."""
     assert read({**LEAST, "@aws-cdk/core:whatever": True}) == Config(
         domain="mail.acme.com",
         stage="prod",
@@ -41,10 +41,10 @@ def test_two_settings_are_enough() -> None:
     )
 
 
-def test_the_command_line_gives_text() -> None:
-    """`-c key=value` cannot give a number or a boolean."""
-    given = {"staffetta:retentionDays": "30", "staffetta:bundle": "false", "staffetta:ipPool": "shared"}
-    config = read({**LEAST, **given})
+def test_the_command_line_sets_text() -> None:
+    """`-c key=value` cannot set a number or a boolean."""
+    context = {"staffetta:retentionDays": "30", "staffetta:bundle": "false", "staffetta:ipPool": "shared"}
+    config = read({**LEAST, **context})
     assert (config.retention_days, config.bundle, config.ip_pool) == (30, False, IpPool.SHARED)
 
 
@@ -71,26 +71,26 @@ def test_the_command_line_gives_text() -> None:
         ("publicUrl", "https://mail.acme.com/", "such as https://mail-api.acme.com"),
     ],
 )
-def test_a_fault_is_told(key: str, value: object, advice: str) -> None:
-    """The key, the value that was wrong, and what would be right."""
-    with pytest.raises(ConfigError) as fault:
+def test_an_error_has_key_value_and_advice(key: str, value: object, advice: str) -> None:
+    """It has the key, the wrong value, and a valid one."""
+    with pytest.raises(ConfigError) as raised:
         read({**LEAST, f"staffetta:{key}": value})
-    assert f"staffetta:{key} is {value!r}" in str(fault.value)
-    assert advice in str(fault.value)
+    assert f"staffetta:{key} is {value!r}" in str(raised.value)
+    assert advice in str(raised.value)
 
 
-def test_webhooks_go_to_localhost_on_the_local_stage_alone() -> None:
+def test_webhooks_go_to_localhost_on_the_local_stage_only() -> None:
     chosen = {"staffetta:webhooksToLocalhost": True}
     assert read({**LEAST, "staffetta:stage": "local", **chosen}).webhooks_to_localhost
-    with pytest.raises(ConfigError, match="is for the stage local"):
+    with pytest.raises(ConfigError, match="is only for the stage local"):
         read({**LEAST, **chosen})
 
 
-def test_all_faults_are_told_at_once() -> None:
-    """Missing, unknown and unusable settings have a line each."""
-    with pytest.raises(ConfigError) as fault:
+def test_all_errors_are_reported_together() -> None:
+    """Missing, unknown and invalid settings have a line each."""
+    with pytest.raises(ConfigError) as raised:
         read({"staffetta:stge": "prod", "staffetta:bundle": "no"})
-    unknown, domain, stage, bundle = str(fault.value).splitlines()
+    unknown, domain, stage, bundle = str(raised.value).splitlines()
     assert unknown.startswith("staffetta:stge is not a setting; the settings are staffetta:domain, staffetta:stage")
     assert domain.startswith("staffetta:domain is not set; give")
     assert stage.startswith("staffetta:stage is not set; give")
@@ -102,15 +102,15 @@ def test_all_faults_are_told_at_once() -> None:
     st.booleans() | st.integers() | st.floats() | st.text(string.printable, max_size=20) | st.lists(st.integers()),
 )
 def test_any_value_is_used_or_refused(key: str, value: Any) -> None:
-    """Whatever is given, it is a setting that fits, or one line about that key."""
-    told = f"staffetta:{key} is "
+    """Any value is either a valid setting or gives one line about its key."""
+    line = f"staffetta:{key} is "
     try:
         config = read({**LEAST, f"staffetta:{key}": value})
-    except ConfigError as fault:
-        told, *more = str(fault).splitlines()
+    except ConfigError as raised:
+        line, *more = str(raised).splitlines()
     else:
         more = []
         assert 1 <= config.retention_days <= 3650
         assert 2 <= config.deliver_concurrency <= 1000
-    assert told.startswith(f"staffetta:{key} is ")
+    assert line.startswith(f"staffetta:{key} is ")
     assert more == []

@@ -1,4 +1,4 @@
-"""cdk-nag's AwsSolutions and cfn-lint find nothing that is not told, with its reason, where it arises."""
+"""cdk-nag's AwsSolutions and cfn-lint report nothing beyond the exceptions that constructs declare, with a reason."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cfnlint.api import lint_file
 from infra.stages import build
 
 if TYPE_CHECKING:
-    from tests.infra.conftest import Templates
+    from tests.support.cdk_templates import Templates
 
 
 def _violations(app: aws_cdk.App, folder: Path) -> list[str]:
@@ -26,12 +26,12 @@ def _violations(app: aws_cdk.App, folder: Path) -> list[str]:
         if "ValidationFailed" not in str(failure):
             raise
     report = json.loads((folder / "validation-report.json").read_text())
-    return [found["ruleName"] for plugin in report["pluginReports"] for found in plugin["violations"]]
+    return [violation["ruleName"] for plugin in report["pluginReports"] for violation in plugin["violations"]]
 
 
 @pytest.mark.parametrize("stage", ["prod", "local"])
 def test_cdk_nag_finds_nothing(tmp_path: Path, stage: str) -> None:
-    """Beyond what the constructs acknowledge."""
+    """It reports nothing beyond the acknowledged findings."""
     context = {
         "staffetta:domain": "mail.acme.com",
         "staffetta:stage": stage,
@@ -42,14 +42,14 @@ def test_cdk_nag_finds_nothing(tmp_path: Path, stage: str) -> None:
 
 
 def test_cdk_nag_would_find_something(tmp_path: Path) -> None:
-    """The check above can fail: a bare queue does not pass it."""
+    """The check above can fail: it reports a bare queue."""
     app = aws_cdk.App(outdir=str(tmp_path))
     sqs.Queue(aws_cdk.Stack(app, "Careless"), "Queue")
     assert {"AwsSolutions-SQS3", "AwsSolutions-SQS4"} <= set(_violations(app, tmp_path))
 
 
 def test_cfn_lint_finds_nothing(templates: Templates) -> None:
-    """In the templates as CloudFormation gets them."""
+    """It checks the templates that CloudFormation receives."""
     files = sorted(templates.folder.glob("*.template.json"))
     assert len(files) == 2
     assert [str(match) for file in files for match in lint_file(file)] == []

@@ -1,4 +1,4 @@
-"""What the Service stack promises, of every function, queue, alarm and route it holds."""
+"""The promises of the Service stack, for every function, queue, alarm and route in it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from functions.routes.table import DEFAULT_FUNCTION, ROUTES
 from functions.settings import Settings, variable
 
 if TYPE_CHECKING:
-    from tests.infra.conftest import Synthesize, Templates
+    from tests.support.cdk_templates import Synthesize, Templates
 
 FUNCTIONS = {
     "single_send",
@@ -34,9 +34,9 @@ SUPPRESSION = {"ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"
 
 
 def _functions(templates: Templates) -> dict[str, dict[str, Any]]:
-    """By the name of their Lambda file."""
-    found = templates.properties("AWS::Lambda::Function").values()
-    return {function["Handler"].split(".")[1]: function for function in found}
+    """Returns the functions by the name of their Lambda file."""
+    functions = templates.properties("AWS::Lambda::Function").values()
+    return {function["Handler"].split(".")[1]: function for function in functions}
 
 
 def _statements(templates: Templates, function: dict[str, Any]) -> list[dict[str, Any]]:
@@ -49,20 +49,20 @@ def _as_list(value: Any) -> list[Any]:
 
 
 def _name_of(templates: Templates, reference: Any) -> str:
-    """The Lambda file that a reference in the template points at."""
+    """Returns the Lambda file that a reference in the template refers to."""
     handler: str = templates.resources[templates.logical_id(reference)]["Properties"]["Handler"]
     return handler.split(".")[1]
 
 
 def test_every_lambda_file_is_deployed(templates: Templates) -> None:
-    """A function that the template lacks runs nowhere."""
+    """A function that is not in the template runs nowhere."""
     assert {function["Handler"] for function in templates.properties("AWS::Lambda::Function").values()} == {
         f"functions.{name}.handler" for name in FUNCTIONS
     }
 
 
 def test_functions_share_one_asset_and_one_shape(templates: Templates) -> None:
-    """arm64, the Python that the asset is compiled for, JSON logs, no tracing."""
+    """They run on arm64 and the Python of the asset, with JSON logs and without tracing."""
     functions = _functions(templates).values()
     assert len({json.dumps(function["Code"]) for function in functions}) == 1
     for function in functions:
@@ -72,8 +72,8 @@ def test_functions_share_one_asset_and_one_shape(templates: Templates) -> None:
         assert "TracingConfig" not in function
 
 
-def test_logs_do_not_stay_for_ever(templates: Templates) -> None:
-    """Every function writes to a log group of its own, which forgets."""
+def test_logs_expire(templates: Templates) -> None:
+    """Every function writes to its own log group, which has a retention."""
     functions = _functions(templates).values()
     groups = {templates.logical_id(function["LoggingConfig"]["LogGroup"]) for function in functions}
     assert groups == set(templates.of_type("AWS::Logs::LogGroup"))
@@ -81,26 +81,24 @@ def test_logs_do_not_stay_for_ever(templates: Templates) -> None:
     assert all(group["RetentionInDays"] == 30 for group in templates.properties("AWS::Logs::LogGroup").values())
 
 
-def test_functions_are_told_all_settings(templates: Templates) -> None:
-    """The environment is what Settings writes and, beside it, what powertools reads."""
+def test_functions_have_all_settings(templates: Templates) -> None:
+    """The environment has what Settings writes and what powertools reads."""
     for name, function in _functions(templates).items():
-        told = function["Environment"]["Variables"]
+        variables = function["Environment"]["Variables"]
         ours = {variable(field.name) for field in fields(Settings)}
-        assert told.keys() == ours | {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
-        assert told["POWERTOOLS_SERVICE_NAME"] == name
+        assert variables.keys() == ours | {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
+        assert variables["POWERTOOLS_SERVICE_NAME"] == name
 
 
-def test_a_function_that_a_caller_waits_for_has_time_to_answer_when_aws_does_not(templates: Templates) -> None:
-    """Its own end comes before the gateway's 30 seconds, and well after the reserve that is kept for the answer."""
+def test_http_functions_have_time_to_respond_if_aws_does_not(templates: Templates) -> None:
+    """Their timeout is below the gateway's 30 seconds, and well above the reserve for the response."""
     for name in ("single_send", "api"):
         timeout = _functions(templates)[name]["Timeout"]
         assert RESERVE_SECONDS + ANSWER_SECONDS < timeout < 30
 
 
 def test_no_role_is_shared_or_wide(templates: Templates) -> None:
-    """Own role, no managed policy, exact actions, exact resources; wildcards are below a prefix, in the bucket of events, and
-    for what is about the account as a whole.
-    """
+    """Each has its own role with exact actions and resources. Wildcards are below a prefix, or for account-wide resources."""
     functions = _functions(templates).values()
     roles = {templates.logical_id(function["Role"]) for function in functions}
     assert len(roles) == len(FUNCTIONS)
@@ -113,16 +111,14 @@ def test_no_role_is_shared_or_wide(templates: Templates) -> None:
             for resource in _as_list(statement["Resource"]):
                 if set(_as_list(statement["Action"])) <= {"iam:ListUsers", "ses:GetAccount", *SUPPRESSION}:
                     continue
-                told = json.dumps(resource)
-                users = told.count("/prod/*") if "iam" in told else 0
-                prefixes = sum(told.count(f"/{prefix}/*") for prefix in ("webhooks", "sends", "uploads", "events"))
-                assert told.count("*") == users + prefixes + (told.count('"/*"') if "Events" in told else 0)
+                text = json.dumps(resource)
+                users = text.count("/prod/*") if "iam" in text else 0
+                prefixes = sum(text.count(f"/{prefix}/*") for prefix in ("webhooks", "sends", "uploads", "events"))
+                assert text.count("*") == users + prefixes + (text.count('"/*"') if "Events" in text else 0)
 
 
-def test_the_dangerous_rights_are_where_they_belong(templates: Templates) -> None:
-    """Only deliver sends by SES, only for our identity and sets; the sweeper asks what the account may, api lifts quarantines; IAM:
-    test_smtp_tokens.
-    """
+def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> None:
+    """Only deliver sends, the sweep reads the quota, api removes suppressions. For IAM see test_smtp_tokens."""
     at_ses: dict[str, set[str]] = {}
     holders: dict[str, set[str]] = {}
     for name, function in _functions(templates).items():
@@ -138,8 +134,8 @@ def test_the_dangerous_rights_are_where_they_belong(templates: Templates) -> Non
     assert holders.keys() == {"dynamodb", "iam", "logs", "s3", "ses", "sqs", "ssm"}
 
 
-def test_who_makes_a_webhooks_secret_cannot_read_it(templates: Templates) -> None:
-    """And who reads it to sign cannot make one."""
+def test_a_webhook_secrets_creator_cannot_read_it(templates: Templates) -> None:
+    """The function that reads it to sign cannot create one."""
     rights = {
         name: {a for s in _statements(templates, function) for a in _as_list(s["Action"]) if a.startswith("ssm:")}
         for name, function in _functions(templates).items()
@@ -148,24 +144,24 @@ def test_who_makes_a_webhooks_secret_cannot_read_it(templates: Templates) -> Non
     assert rights["deliver_webhook"] == {"ssm:GetParameter"}
 
 
-def test_the_event_bus_hears_of_mails_only_where_that_is_chosen(templates: Templates, synthesized: Synthesize) -> None:
-    """EventBridge asks $1 for a million events."""
+def test_email_events_reach_the_bus_only_if_enabled(templates: Templates, synthesized: Synthesize) -> None:
+    """EventBridge costs $1 for a million events."""
     chosen = synthesized(eventBridge=True)
-    for stage, told in ((templates, "0"), (chosen, "1")):
+    for stage, value in ((templates, "0"), (chosen, "1")):
         function = _functions(stage)["notify"]
-        assert function["Environment"]["Variables"][variable("event_bridge")] == told
+        assert function["Environment"]["Variables"][variable("event_bridge")] == value
         statements = [s for s in _statements(stage, function) if "events:PutEvents" in _as_list(s["Action"])]
-        assert len(statements) == int(told)
+        assert len(statements) == int(value)
     assert json.dumps(statements[0]["Resource"]).count("event-bus/default") == 1
 
 
-def test_webhooks_leave_for_this_machine_on_the_local_stack_alone(templates: Templates) -> None:
+def test_webhooks_call_localhost_on_the_local_stack_only(templates: Templates) -> None:
     for function in _functions(templates).values():
         assert function["Environment"]["Variables"][variable("webhooks_to_localhost")] == "0"
 
 
-def test_every_queue_has_dead_letters_or_is_such(templates: Templates) -> None:
-    """Dead letters wait 14 days, and a message in them raises an alarm; so does a message that waits too long elsewhere."""
+def test_every_queue_has_dead_letters_or_stores_them(templates: Templates) -> None:
+    """Dead letters stay 14 days, and a message in them raises an alarm. So does an old message in another queue."""
     queues = templates.properties("AWS::SQS::Queue")
     fed = {
         templates.logical_id(queue["RedrivePolicy"]["deadLetterTargetArn"])
@@ -191,8 +187,8 @@ def test_every_queue_has_dead_letters_or_is_such(templates: Templates) -> None:
         assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
 
 
-def test_queues_are_encrypted_and_speak_tls_only(templates: Templates) -> None:
-    """Every one."""
+def test_queues_are_encrypted_and_require_tls(templates: Templates) -> None:
+    """This is true of every queue."""
     assert all(queue["SqsManagedSseEnabled"] for queue in templates.properties("AWS::SQS::Queue").values())
     closed = {
         templates.logical_id(queue)
@@ -207,7 +203,7 @@ def test_queues_are_encrypted_and_speak_tls_only(templates: Templates) -> None:
 
 
 def test_queues_feed_functions_that_report_single_failures(templates: Templates) -> None:
-    """A batch's good messages do not come again; visibility is six times the function's timeout, as Lambda advises."""
+    """A batch's successful messages are not received again. Visibility is six times the timeout, as Lambda advises."""
     feeding = {}
     for mapping in templates.properties("AWS::Lambda::EventSourceMapping").values():
         source = templates.resources[templates.logical_id(mapping["EventSourceArn"])]
@@ -226,7 +222,7 @@ def test_queues_feed_functions_that_report_single_failures(templates: Templates)
 
 
 def test_measure_retries_a_batch_until_it_works(templates: Templates) -> None:
-    """In order, whole, with no limit on attempts; and while the stream still holds what was given up somebody is told."""
+    """It is in order, whole, and without a limit of attempts. An alarm comes while the stream still has the batch."""
     (mapping,) = (
         mapping
         for mapping in templates.properties("AWS::Lambda::EventSourceMapping").values()
@@ -241,9 +237,9 @@ def test_measure_retries_a_batch_until_it_works(templates: Templates) -> None:
 
 
 def test_events_come_raw_to_the_queue_that_record_reads(templates: Templates) -> None:
-    """SES → topic → queue, and only the topic may write there."""
+    """SES → topic → queue, and only the topic may send to the queue."""
     (subscription,) = (
-        found for found in templates.properties("AWS::SNS::Subscription").values() if found["Protocol"] == "sqs"
+        item for item in templates.properties("AWS::SNS::Subscription").values() if item["Protocol"] == "sqs"
     )
     assert subscription["RawMessageDelivery"]
     events = templates.logical_id(subscription["Endpoint"])
@@ -252,13 +248,13 @@ def test_events_come_raw_to_the_queue_that_record_reads(templates: Templates) ->
         for policy in templates.properties("AWS::SQS::QueuePolicy").values()
         if templates.logical_id(policy["Queues"][0]) == events
     )
-    (allow,) = (found for found in policy["PolicyDocument"]["Statement"] if found["Effect"] == "Allow")
+    (allow,) = (item for item in policy["PolicyDocument"]["Statement"] if item["Effect"] == "Allow")
     assert allow["Principal"] == {"Service": "sns.amazonaws.com"}
     assert templates.logical_id(allow["Condition"]["ArnEquals"]["aws:SourceArn"]).startswith("SendingEvents")
 
 
 def test_every_route_is_deployed_behind_the_authorizer(templates: Templates) -> None:
-    """The table of routes, one more for what matches none, and each goes to the function the table says."""
+    """There is one route more, for requests that match none. Each calls the function of the table."""
     (authorizer,) = templates.of_type("AWS::ApiGatewayV2::Authorizer")
     serving = {}
     for route in templates.properties("AWS::ApiGatewayV2::Route").values():
@@ -271,7 +267,7 @@ def test_every_route_is_deployed_behind_the_authorizer(templates: Templates) -> 
 
 
 def test_the_authorizer_sees_every_request(templates: Templates) -> None:
-    """With an identity source API Gateway would answer for us, and with a cache a deleted key would live on."""
+    """An identity source would let API Gateway answer itself. A cache would keep a deleted key valid."""
     (authorizer,) = templates.properties("AWS::ApiGatewayV2::Authorizer").values()
     assert authorizer["AuthorizerType"] == "REQUEST"
     assert authorizer["EnableSimpleResponses"]
@@ -281,7 +277,7 @@ def test_the_authorizer_sees_every_request(templates: Templates) -> None:
 
 
 def test_the_api_is_throttled_and_may_call_its_functions(templates: Templates) -> None:
-    """One permission per function suffices for any number of routes."""
+    """One permission per function is enough for any number of routes."""
     (stage,) = templates.properties("AWS::ApiGatewayV2::Stage").values()
     assert stage["DefaultRouteSettings"] == {"ThrottlingRateLimit": 5000, "ThrottlingBurstLimit": 2500}
     permitted = [
@@ -292,32 +288,32 @@ def test_the_api_is_throttled_and_may_call_its_functions(templates: Templates) -
 
 
 def test_settings_output_is_readable_by_settings(templates: Templates) -> None:
-    """Whoever runs our code outside of the functions needs no more than this output."""
+    """Our code outside of the functions needs this output only."""
     _, parts = templates.service["Outputs"]["Settings"]["Value"]["Fn::Join"]
-    told = "".join(part if isinstance(part, str) else templates.logical_id(part) for part in parts)
-    settings = Settings.from_env(json.loads(told))
+    value = "".join(part if isinstance(part, str) else templates.logical_id(part) for part in parts)
+    settings = Settings.from_env(json.loads(value))
     assert settings.transactional_configuration_set == "staffetta-prod-transactional"
     assert settings.sends_table.startswith("Sends")
 
 
 def test_limits_fit_together(templates: Templates) -> None:
-    """A lease outlives its worker, and the queue gives up later than deliver, which alone can tell the reason."""
+    """A lease outlives its worker, and the queue gives up after deliver, which can record the reason."""
     deliver = _functions(templates)["deliver"]
-    told = deliver["Environment"]["Variables"]
-    queue = templates.resources[templates.logical_id(told["STAFFETTA_SEND_QUEUE_URL"])]["Properties"]
-    assert int(told["STAFFETTA_LEASE_SECONDS"]) > deliver["Timeout"]
-    assert queue["RedrivePolicy"]["maxReceiveCount"] > int(told["STAFFETTA_MAX_RECEIVES"])
+    variables = deliver["Environment"]["Variables"]
+    queue = templates.resources[templates.logical_id(variables["STAFFETTA_SEND_QUEUE_URL"])]["Properties"]
+    assert int(variables["STAFFETTA_LEASE_SECONDS"]) > deliver["Timeout"]
+    assert queue["RedrivePolicy"]["maxReceiveCount"] > int(variables["STAFFETTA_MAX_RECEIVES"])
     assert templates.logical_id(queue["RedrivePolicy"]["deadLetterTargetArn"]) == templates.logical_id(
-        told["STAFFETTA_DEAD_LETTER_QUEUE_URL"]
+        variables["STAFFETTA_DEAD_LETTER_QUEUE_URL"]
     )
 
 
-def test_every_alarm_is_heard(templates: Templates, local: Templates) -> None:
-    """With an address, each alarm goes there; without one there is no topic at all."""
+def test_every_alarm_is_sent_to_the_address(templates: Templates, local: Templates) -> None:
+    """Without an address there is no topic."""
     topics = {
-        templates.logical_id(found["TopicArn"])
-        for found in templates.properties("AWS::SNS::Subscription").values()
-        if found["Protocol"] == "email"
+        templates.logical_id(item["TopicArn"])
+        for item in templates.properties("AWS::SNS::Subscription").values()
+        if item["Protocol"] == "email"
     }
     alarms = templates.properties("AWS::CloudWatch::Alarm").values()
     assert len(topics) == 1
@@ -326,18 +322,18 @@ def test_every_alarm_is_heard(templates: Templates, local: Templates) -> None:
     assert not any("AlarmActions" in alarm for alarm in local.properties("AWS::CloudWatch::Alarm").values())
 
 
-def test_functions_know_the_apis_address_and_nothing_depends_on_itself(templates: Templates) -> None:
-    """The API's routes need the functions, and the functions the API's address: a circle, if the API were made in one piece."""
+def test_functions_have_the_apis_address_without_a_cycle(templates: Templates) -> None:
+    """Routes need the functions, and functions need the API's address. The API is created in two steps."""
     service = templates.service["Resources"]
     for function in _functions(templates).values():
-        told = function["Environment"]["Variables"][variable("public_url")]
-        assert service[told["Fn::GetAtt"][0]]["Type"] == "AWS::ApiGatewayV2::Api"
+        value = function["Environment"]["Variables"][variable("public_url")]
+        assert service[value["Fn::GetAtt"][0]]["Type"] == "AWS::ApiGatewayV2::Api"
     needed = {name: set(_references(resource)) & service.keys() for name, resource in service.items()}
     assert len(list(TopologicalSorter(needed).static_order())) == len(service)
 
 
 def _references(value: Any) -> Iterator[str]:
-    """The logical ids that a part of a template names."""
+    """Yields the logical ids that a part of a template refers to."""
     if isinstance(value, list):
         for one in value:
             yield from _references(one)
@@ -351,16 +347,16 @@ def _references(value: Any) -> Iterator[str]:
                 yield from _references(one)
 
 
-def test_the_audit_log_is_only_ever_added_to(templates: Templates) -> None:
-    """And none but the sweeper takes anything out of the archive of events, or a contact off its table."""
+def test_the_audit_log_is_append_only(templates: Templates) -> None:
+    """Only the sweep deletes from the archive of events and from the contacts table."""
     audit: set[str] = set()
     deletes: dict[str, str] = {}
     for name, function in _functions(templates).items():
         for statement in _statements(templates, function):
-            actions, told = set(_as_list(statement["Action"])), json.dumps(statement["Resource"])
-            if "Audit" in told:
+            actions, text = set(_as_list(statement["Action"])), json.dumps(statement["Resource"])
+            if "Audit" in text:
                 audit |= actions
             if actions & {"s3:DeleteObject", "dynamodb:DeleteItem"}:
-                deletes[name] = deletes.get(name, "") + told
+                deletes[name] = deletes.get(name, "") + text
     assert audit == {"dynamodb:PutItem", "dynamodb:Query"}
-    assert {name for name, told in deletes.items() if "Events" in told or "Contacts" in told} == {"sweep"}
+    assert {name for name, text in deletes.items() if "Events" in text or "Contacts" in text} == {"sweep"}

@@ -1,4 +1,4 @@
-"""Who may touch IAM, and what an SMTP token may ever do."""
+"""Which function may use IAM, and the most that an SMTP token may do."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from functions.core.tokens.smtp_token import user_name
 from functions.settings import Settings
-from infra.local.cloud.permissions import allows
+from infra.local.cloud.iam.policy_evaluation import allows
 
 if TYPE_CHECKING:
-    from tests.infra.conftest import Templates
+    from tests.support.cdk_templates import Templates
 
 ACCOUNT = {"AWS::Partition": "aws", "AWS::AccountId": "123456789012", "AWS::Region": "eu-west-1"}
 SES = "arn:aws:ses:eu-west-1:123456789012"
@@ -18,11 +18,11 @@ USERS = "arn:aws:iam::123456789012:user/staffetta/smtp/eu-west-1"
 
 
 def resolved(value: Any) -> Any:
-    """As CloudFormation would, of what has to do with the account; other references stay."""
+    """Resolves the account's references as CloudFormation would. Other references stay."""
     match value:
         case {"Fn::Join": [separator, parts]}:
-            found = [resolved(part) for part in parts]
-            return separator.join(found) if all(isinstance(part, str) for part in found) else value
+            resolved_parts = [resolved(part) for part in parts]
+            return separator.join(resolved_parts) if all(isinstance(part, str) for part in resolved_parts) else value
         case {"Ref": str(name)}:
             return ACCOUNT.get(name, value)
         case dict():
@@ -34,7 +34,7 @@ def resolved(value: Any) -> Any:
 
 
 def statements(templates: Templates) -> dict[str, list[dict[str, Any]]]:
-    """Of every role of ours, by the logical id of the role."""
+    """Returns the statements of all our roles, by the logical id of the role."""
     return {
         name: [
             statement for policy in resolved(role)["Policies"] for statement in policy["PolicyDocument"]["Statement"]
@@ -50,9 +50,9 @@ def listed(value: Any) -> list[Any]:
 
 def iam_statements(templates: Templates) -> list[dict[str, Any]]:
     (function,) = (
-        found
-        for found in templates.properties("AWS::Lambda::Function").values()
-        if found["Handler"] == "functions.smtp_tokens.handler"
+        function
+        for function in templates.properties("AWS::Lambda::Function").values()
+        if function["Handler"] == "functions.smtp_tokens.handler"
     )
     mine = statements(templates)[templates.logical_id(function["Role"])]
     return [one for one in mine if any(action.startswith("iam:") for action in listed(one["Action"]))]
@@ -64,13 +64,13 @@ def test_only_smtp_tokens_may_touch_iam(templates: Templates) -> None:
             assert statement in iam_statements(templates)
 
 
-def test_it_touches_users_on_the_stages_own_path_and_lists_them(templates: Templates) -> None:
+def test_it_changes_users_on_the_stages_path_only(templates: Templates) -> None:
     for statement in iam_statements(templates):
         expected = "*" if listed(statement["Action"]) == ["iam:ListUsers"] else f"{USERS}/prod/*"
         assert listed(statement["Resource"]) == [expected]
 
 
-def test_a_user_is_made_and_given_rights_within_the_boundary_alone(templates: Templates) -> None:
+def test_users_and_policies_require_the_boundary(templates: Templates) -> None:
     (boundary,) = templates.of_type("AWS::IAM::ManagedPolicy")
     for statement in iam_statements(templates):
         if {"iam:CreateUser", "iam:PutUserPolicy"} & set(listed(statement["Action"])):
@@ -94,7 +94,7 @@ def resolved_output(templates: Templates, name: str) -> Any:
 
 
 def resolved_text(value: Any) -> str:
-    """Of a text with references in it: each by its logical name, where the account does not tell."""
+    """Resolves a text with references, each to its logical name unless it is the account's."""
     match value:
         case {"Fn::Join": [separator, parts]}:
             return str(separator).join(resolved_text(resolved(part)) for part in parts)
@@ -104,7 +104,7 @@ def resolved_text(value: Any) -> str:
             return next(iter(str(one) for one in value.values()))
 
 
-def test_the_boundary_lets_a_token_send_as_us_through_the_transactional_set_and_nothing_else(
+def test_the_boundary_allows_transactional_mail_only(
     templates: Templates,
 ) -> None:
     (boundary,) = templates.properties("AWS::IAM::ManagedPolicy").values()
@@ -125,7 +125,7 @@ def test_the_boundary_lets_a_token_send_as_us_through_the_transactional_set_and_
 
 
 def test_the_boundary_outlives_the_service(templates: Templates) -> None:
-    """Tokens are kept with the State stack, and a user whose boundary is gone can send nothing."""
+    """Tokens are in the State stack, and a user without its boundary can send nothing."""
     (boundary,) = templates.of_type("AWS::IAM::ManagedPolicy").values()
     assert boundary in templates.state["Resources"].values()
     assert boundary["DeletionPolicy"] == "RetainExceptOnCreate"

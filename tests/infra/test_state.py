@@ -1,4 +1,4 @@
-"""What the State stack promises."""
+"""The promises of the State stack."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from functions.adapters import schema
 
 if TYPE_CHECKING:
-    from tests.infra.conftest import Synthesize, Templates
+    from tests.support.cdk_templates import Synthesize, Templates
 
 RETAINED = {
     "AWS::DynamoDB::GlobalTable",
@@ -20,13 +20,13 @@ RETAINED = {
 
 
 def _table(templates: Templates, layout: schema.Table) -> dict[str, Any]:
-    found: dict[str, Any]
-    (found,) = (
+    item: dict[str, Any]
+    (item,) = (
         table
         for name, table in templates.properties("AWS::DynamoDB::GlobalTable").items()
         if name.startswith(layout.name.capitalize())
     )
-    return found
+    return item
 
 
 def _key_schema(partition: schema.Attribute, sort: schema.Attribute | None) -> list[dict[str, str]]:
@@ -35,15 +35,15 @@ def _key_schema(partition: schema.Attribute, sort: schema.Attribute | None) -> l
 
 
 def test_every_table_is_deployed_and_no_other(templates: Templates) -> None:
-    """functions/adapters/schema.py is the page to read about storage, so it must be the whole truth."""
+    """functions/adapters/schema.py describes all storage, so it must be complete."""
     assert len(templates.of_type("AWS::DynamoDB::GlobalTable")) == len(schema.TABLES)
 
 
 @pytest.mark.parametrize("layout", schema.TABLES, ids=lambda layout: layout.name)
-def test_a_table_is_laid_out_as_keys_says(templates: Templates, layout: schema.Table) -> None:
-    """Keys, indexes, stream and expiry."""
+def test_a_table_matches_the_schema(templates: Templates, layout: schema.Table) -> None:
+    """Keys, indexes, stream and expiry are the schema's."""
     table = _table(templates, layout)
-    kinds = {found["AttributeName"]: found["AttributeType"] for found in table["AttributeDefinitions"]}
+    kinds = {item["AttributeName"]: item["AttributeType"] for item in table["AttributeDefinitions"]}
     attributes = [layout.partition, *([layout.sort] if layout.sort else [])]
     attributes += [attribute for index in layout.indexes for attribute in (index.partition, index.sort)]
     assert kinds == {attribute.name: attribute.kind for attribute in attributes}
@@ -57,7 +57,7 @@ def test_a_table_is_laid_out_as_keys_says(templates: Templates, layout: schema.T
 
 @pytest.mark.parametrize("layout", schema.TABLES, ids=lambda layout: layout.name)
 def test_a_table_can_be_recovered_and_costs_nothing_idle(templates: Templates, layout: schema.Table) -> None:
-    """On demand, recoverable to a point in time, protected from deletion."""
+    """It is on demand, recoverable to a point in time, and protected from deletion."""
     table = _table(templates, layout)
     (replica,) = table["Replicas"]
     assert table["BillingMode"] == "PAY_PER_REQUEST"
@@ -66,7 +66,7 @@ def test_a_table_can_be_recovered_and_costs_nothing_idle(templates: Templates, l
 
 
 def test_indexes_hold_keys_only(templates: Templates) -> None:
-    """So that recording an event writes to the table alone. The list of emails is whole: they change rarely and are listed often."""
+    """So an event's record writes to the table only. The list of emails has whole items: they rarely change."""
     tables = templates.properties("AWS::DynamoDB::GlobalTable").values()
     projected = {
         index["IndexName"]: index["Projection"]["ProjectionType"]
@@ -79,16 +79,16 @@ def test_indexes_hold_keys_only(templates: Templates) -> None:
 
 
 def test_local_tables_can_be_deleted(local: Templates) -> None:
-    """A protected table would keep `cdk destroy` from ending."""
+    """A protected table would make `cdk destroy` fail."""
     replicas = [table["Replicas"][0] for table in local.properties("AWS::DynamoDB::GlobalTable").values()]
     assert not any(replica["DeletionProtectionEnabled"] for replica in replicas)
 
 
 @pytest.mark.parametrize(("name", "days"), [("Payloads", 14), ("Events", 400)])
 def test_a_bucket_is_private_and_its_objects_expire(templates: Templates, name: str, days: int) -> None:
-    """No public access, TLS only; payloads go with the queue's messages, events as the setting says."""
+    """It has no public access and requires TLS. Payloads expire with the queue's messages, events by the setting."""
     buckets = templates.properties("AWS::S3::Bucket")
-    ((logical_id, bucket),) = ((found, each) for found, each in buckets.items() if found.startswith(name))
+    ((logical_id, bucket),) = ((item, each) for item, each in buckets.items() if item.startswith(name))
     assert all(bucket["PublicAccessBlockConfiguration"].values())
     assert [rule["ExpirationInDays"] for rule in bucket["LifecycleConfiguration"]["Rules"]] == [days]
     policies = templates.properties("AWS::S3::BucketPolicy").values()
@@ -98,17 +98,17 @@ def test_a_bucket_is_private_and_its_objects_expire(templates: Templates, name: 
 
 
 def test_transactional_mail_ignores_suppression_and_marketing_honours_it(templates: Templates) -> None:
-    """A password reset is tried even where an earlier mail bounced."""
-    found = {sets["Name"]: sets for sets in templates.properties("AWS::SES::ConfigurationSet").values()}
-    transactional, marketing = found["staffetta-prod-transactional"], found["staffetta-prod-marketing"]
+    """A password reset is sent even if an earlier mail bounced."""
+    by_name = {sets["Name"]: sets for sets in templates.properties("AWS::SES::ConfigurationSet").values()}
+    transactional, marketing = by_name["staffetta-prod-transactional"], by_name["staffetta-prod-marketing"]
     validation = {"ConditionThreshold": {"ConditionThresholdEnabled": "DISABLED"}}
     assert transactional["SuppressionOptions"] == {"SuppressedReasons": [], "ValidationOptions": validation}
     assert marketing["SuppressionOptions"] == {"SuppressedReasons": ["BOUNCE", "COMPLAINT"]}
-    assert all(sets["ReputationOptions"] == {"ReputationMetricsEnabled": True} for sets in found.values())
+    assert all(sets["ReputationOptions"] == {"ReputationMetricsEnabled": True} for sets in by_name.values())
 
 
 def test_the_identity_defaults_to_the_transactional_set(templates: Templates) -> None:
-    """Mail over SMTP that names no set is reported like all other."""
+    """SES reports SMTP mail that names no set in the same way as all other mail."""
     (identity,) = templates.properties("AWS::SES::EmailIdentity").values()
     default = templates.logical_id(identity["ConfigurationSetAttributes"]["ConfigurationSetName"])
     assert templates.resources[default]["Properties"]["Name"] == "staffetta-prod-transactional"
@@ -118,9 +118,9 @@ def test_the_identity_defaults_to_the_transactional_set(templates: Templates) ->
 
 
 def test_every_set_reports_all_events_to_the_topic(templates: Templates) -> None:
-    """All types but Subscription; the destination comes after the policy that lets SES in."""
+    """It has all types except Subscription. The destination is created after the policy that allows SES."""
     destinations = templates.of_type("AWS::SES::ConfigurationSetEventDestination").values()
-    sets = {templates.logical_id(found["Properties"]["ConfigurationSetName"]) for found in destinations}
+    sets = {templates.logical_id(item["Properties"]["ConfigurationSetName"]) for item in destinations}
     assert sets == set(templates.of_type("AWS::SES::ConfigurationSet"))
     (policy,) = templates.properties("AWS::SNS::TopicPolicy").keys() - _alarm_policies(templates)
     for destination in destinations:
@@ -131,7 +131,7 @@ def test_every_set_reports_all_events_to_the_topic(templates: Templates) -> None
 
 
 def test_only_ses_for_our_sets_may_publish_events(templates: Templates) -> None:
-    """A forged event has no way in."""
+    """A forged event is refused."""
     (name,) = templates.properties("AWS::SNS::TopicPolicy").keys() - _alarm_policies(templates)
     statements = templates.resources[name]["Properties"]["PolicyDocument"]["Statement"]
     allowed = [statement for statement in statements if statement["Effect"] == "Allow"]
@@ -149,7 +149,7 @@ def _alarm_policies(templates: Templates) -> set[str]:
 
 @pytest.mark.parametrize(("kind", "mode"), [("managed", "MANAGED"), ("standard", "STANDARD"), ("shared", None)])
 def test_the_ip_pool_is_of_the_chosen_kind(synthesized: Synthesize, kind: str, mode: str | None) -> None:
-    """Both sets send from it; shared addresses need none."""
+    """Both sets send from it. Shared addresses need no pool."""
     chosen = synthesized(ipPool=kind)
     pools = chosen.properties("AWS::SES::DedicatedIpPool")
     assert [pool["ScalingMode"] for pool in pools.values()] == ([mode] if mode else [])
@@ -157,8 +157,8 @@ def test_the_ip_pool_is_of_the_chosen_kind(synthesized: Synthesize, kind: str, m
         assert sets["DeliveryOptions"].get("SendingPoolName") == ({"Ref": next(iter(pools))} if mode else None)
 
 
-def test_the_outputs_tell_the_dns_records(templates: Templates) -> None:
-    """Three for DKIM, two for MAIL FROM, and a suggestion for DMARC."""
+def test_the_outputs_have_the_dns_records(templates: Templates) -> None:
+    """There are three for DKIM, two for MAIL FROM, and a suggestion for DMARC."""
     outputs = templates.state["Outputs"]
     assert {"DkimRecord1", "DkimRecord2", "DkimRecord3", "MailFromMx", "MailFromSpf", "Dmarc"} <= outputs.keys()
     assert outputs["MailFromSpf"]["Value"] == 'bounce.example.com TXT "v=spf1 include:amazonses.com ~all"'

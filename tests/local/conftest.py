@@ -1,4 +1,4 @@
-"""An account for tests: one per module, since clients are slow to make, and empty for each test."""
+"""An account for tests: one per module, since clients are slow to create, and empty for each test."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def account() -> Iterator[Cloud]:
-    """Use `cloud`."""
-    made = Cloud()
-    made.start()
-    yield made
-    made.stop()
+    """Use the fixture `cloud`."""
+    cloud = Cloud()
+    cloud.start()
+    yield cloud
+    cloud.stop()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""One reader of MIME: parts by their place in the bytes, and their content."""
+"""The reader of MIME: the position of each part in the bytes, and its content."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from infra.local import mime
 @example(b"a\r\nb\nc\rd \r\n\t\n=", "quoted-printable")
 @example(b".\r\n" + b"x" * 200 + b" \n", "quoted-printable")
 def test_transfer_encodings_give_the_content_back(content: bytes, encoding: str) -> None:
-    """Any bytes, mixed line ends included."""
+    """This covers any bytes, with mixed line ends."""
     encoded = mime.encode(content, encoding, b"\r\n")
     assert mime.decode(encoded, encoding) == content
     if encoding != "8bit":
@@ -28,7 +28,7 @@ def test_transfer_encodings_give_the_content_back(content: bytes, encoding: str)
 @example(b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\na\r\n--x\r\n--x--")
 @example(b"Content-Type: multipart/mixed; boundary=\xff\r\n\r\n--\xff\r\n\r\na")
 def test_any_bytes_have_parts_inside_them(raw: bytes) -> None:
-    """The finder of parts never fails, and its parts never overlap."""
+    """The search for parts never fails, and its parts never overlap."""
     position = 0
     for part in mime.leaves(raw):
         assert position <= part.start <= part.end <= len(raw)
@@ -40,20 +40,20 @@ def test_any_bytes_have_parts_inside_them(raw: bytes) -> None:
         st.sampled_from([b"--x", b"--x--", b"\r\n", b"\n", b"a", b"Content-Type: text/html", b"\r\n\r\n"]), max_size=20
     )
 )
-def test_parts_are_those_that_the_email_package_sees(lines: list[bytes]) -> None:
-    """In any soup of delimiters the HTML parts' bodies agree with Python's parser, line ends at their end aside."""
+def test_parts_match_those_of_the_email_package(lines: list[bytes]) -> None:
+    """For any sequence of delimiters the HTML parts are the same as Python's, except for final line ends."""
     raw = b'Content-Type: multipart/mixed; boundary="x"\r\n\r\n' + b"".join(lines)
     expected = [
         str(part.get_payload()).strip("\r\n").replace("\r\n", "\n")
         for part in message_from_bytes(raw).walk()
         if part.get_content_type() == "text/html"
     ]
-    found = [
+    bodies = [
         raw[part.start : part.end].decode().strip("\r\n").replace("\r\n", "\n")
         for part in mime.leaves(raw)
         if part.is_html
     ]
-    assert found == expected
+    assert bodies == expected
 
 
 @pytest.mark.parametrize(

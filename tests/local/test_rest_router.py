@@ -1,4 +1,4 @@
-"""Every operation of the REST APIs that we serve is recognised in the request that botocore makes of it."""
+"""The router recognises every operation of our REST APIs in the request that botocore makes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def sample(shape: Shape) -> Any:
 
 
 def environ(operation: OperationModel, params: dict[str, Any]) -> dict[str, Any]:
-    """The request as a WSGI server hands it over."""
+    """Returns the request as a WSGI server passes it."""
     serializer = create_serializer(operation.service_model.metadata["protocol"], include_validation=False)
     request = serializer.serialize_to_request(params, operation)
     path, _, fixed = request["url_path"].partition("?")

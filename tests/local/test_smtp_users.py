@@ -1,4 +1,4 @@
-"""Who may send over SMTP, and what: keys and policies as they stand in the local cloud's IAM at that moment."""
+"""Who may send over SMTP, and what: the keys and policies in the local cloud's IAM at that moment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from functions.core.tokens.smtp_password import smtp_password
 from infra.local.cloud import Cloud
 from infra.local.mailbox import Mailbox
 from infra.local.ses import SesError, SesSimulator, Submission
-from infra.local.smtp_users import SmtpUser, SmtpUsers
+from infra.local.smtp_users import SmtpAuthenticator, SmtpUser
 
 A = f"arn:aws:ses:us-east-1:{Cloud.account_id}:"
 OURS = [f"{A}identity/example.com", f"{A}configuration-set/ours"]
@@ -21,14 +21,14 @@ OURS = [f"{A}identity/example.com", f"{A}configuration-set/ours"]
 
 @dataclass
 class Account:
-    """`example.com`, whose mail goes through the set `ours` where it names no other, and one IAM user."""
+    """`example.com`, whose default set is `ours`, and one IAM user."""
 
     cloud: Cloud
     ses: SesSimulator
     mailbox: Mailbox
 
     def __post_init__(self) -> None:
-        self.users = SmtpUsers(self.cloud, self.ses)
+        self.users = SmtpAuthenticator(self.cloud, self.ses)
         self.iam = self.cloud.client("iam")
         sesv2 = self.cloud.client("sesv2")
         for name in ("ours", "theirs"):
@@ -44,7 +44,7 @@ class Account:
         )
 
     def key(self) -> tuple[str, str]:
-        """A new key's id and SMTP password."""
+        """Returns a new key's id and SMTP password."""
         key = self.iam.create_access_key(UserName="u")["AccessKey"]
         return key["AccessKeyId"], smtp_password(key["SecretAccessKey"], "us-east-1")
 
@@ -63,9 +63,9 @@ def account() -> Iterator[Account]:
     ses.stop()
 
 
-def mail(sender: str = "orders@example.com", header: str = "", **given: Any) -> Submission:
+def mail(sender: str = "orders@example.com", header: str = "", **settings: Any) -> Submission:
     raw = f"From: Orders <{sender}>\r\nTo: ada@customer.test\r\nSubject: x\r\n{header}\r\nBody\r\n"
-    return Submission(raw=raw.encode(), destinations=("ada@customer.test",), **given)
+    return Submission(raw=raw.encode(), destinations=("ada@customer.test",), **settings)
 
 
 def refusal(user: SmtpUser, submission: Submission) -> str:
@@ -96,7 +96,7 @@ def test_the_password_is_the_one_that_ses_derives(account: Account) -> None:
 
 
 def test_a_key_that_ends_is_refused_at_once(account: Account) -> None:
-    """Inactive or gone, at the next sign-in and in a session that is open; the other key of the user goes on."""
+    """An inactive or deleted key is refused at sign-in and in an open session. The user's other key still works."""
     account.allow(*OURS)
     (first, first_password), (second, second_password) = account.key(), account.key()
     open_sessions = [
@@ -123,7 +123,7 @@ def test_without_a_policy_nothing_is_sent(account: Account) -> None:
 
 
 def test_a_policy_binds_the_sender_and_the_configuration_set(account: Account) -> None:
-    """The header's From, verified or not, and the set that the header names; the default set needs its right, too."""
+    """It checks the header's From, verified or not, and the set, also the default set."""
     account.allow(*OURS)
     user = account.signed_in()
     assert user.submit(mail())
@@ -154,7 +154,7 @@ def test_a_policy_binds_the_sender_and_the_configuration_set(account: Account) -
         ({"StringEquals": {"ses:ApiVersion": "1"}}, False),
     ],
 )
-def test_conditions_are_held_against_the_message(account: Account, condition: Any, allowed: bool) -> None:
+def test_conditions_are_checked_against_the_message(account: Account, condition: Any, allowed: bool) -> None:
     account.allow(*OURS, Condition=condition)
     user, submission = account.signed_in(), mail(source="bounces@example.com", source_ip="203.0.113.9")
     if allowed:
@@ -163,7 +163,7 @@ def test_conditions_are_held_against_the_message(account: Account, condition: An
         assert refusal(user, submission) == denied("identity/example.com")
 
 
-def test_a_condition_that_we_cannot_weigh_is_a_refusal(account: Account) -> None:
+def test_an_unsupported_condition_is_a_refusal(account: Account) -> None:
     account.allow(*OURS, Condition={"DateLessThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}})
     assert "DateLessThan" in refusal(account.signed_in(), mail())
 
@@ -192,7 +192,7 @@ def test_another_accounts_identity_is_not_simulated(account: Account) -> None:
 
 
 def test_a_permissions_boundary_limits_what_the_policies_give(account: Account) -> None:
-    """And one that is gone leaves nothing."""
+    """A deleted boundary allows nothing."""
     statement = {"Effect": "Allow", "Action": "ses:SendRawEmail", "Resource": OURS}
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     boundary = account.iam.create_policy(PolicyName="b", PolicyDocument=document)["Policy"]["Arn"]
@@ -207,7 +207,7 @@ def test_a_permissions_boundary_limits_what_the_policies_give(account: Account) 
     assert refusal(user, mail()) == denied("identity/example.com")
 
 
-def test_a_message_that_names_no_sender_is_refused_as_such(account: Account) -> None:
+def test_a_message_without_a_sender_is_refused(account: Account) -> None:
     account.allow(*OURS)
     with pytest.raises(SesError, match="Missing required header 'From'"):
         account.signed_in().submit(Submission(raw=b"Subject: x\r\n\r\nx", destinations=("a@b.test",)))

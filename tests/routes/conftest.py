@@ -10,5 +10,5 @@ from tests.support.cloud import worker
 
 @pytest.fixture
 def aws() -> Iterator[Container]:
-    with worker() as made:
-        yield made
+    with worker() as container:
+        yield container

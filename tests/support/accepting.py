@@ -12,8 +12,7 @@ from functions.steps.sending.enqueue_due import EnqueueDue
 from tests.fakes import Clock, Life
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
-from tests.fakes.messages import MemorySends
-from tests.fakes.sending import MemoryQueue, MemoryUploads, never_paused
+from tests.fakes.sending import MemoryMessageIndex, MemoryQueue, MemorySends, MemoryUploads, never_paused
 from tests.support.examples import DOMAIN, NOON, a_request, a_subscription_type, an_email, recipients
 
 TWO = recipients(cc=("bob@example.net",))
@@ -70,7 +69,13 @@ class ScheduleScenario(AcceptScenario):
     def enqueue_due(self, later: float, life: Life | None = None) -> int:
         guard = life.guard if life else lambda port: port
         self.clock.now = NOON + later
-        return EnqueueDue(sends=guard(self.sends), queue=guard(self.queue), clock=self.clock)()
+        step = EnqueueDue(
+            sends=guard(self.sends),
+            messages=guard(MemoryMessageIndex(self.sends)),
+            queue=guard(self.queue),
+            clock=self.clock,
+        )
+        return step()
 
     def delays(self) -> list[int]:
         return [delay for _, delay in self.queue.waiting]

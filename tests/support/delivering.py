@@ -20,10 +20,10 @@ from functions.steps.events.record import record
 from functions.steps.sending.check_pause import CheckPause
 from functions.steps.sending.deliver import DeliverSend, template_cache
 from tests.fakes import Clock, Life
+from tests.fakes.account import MemoryAccountPause
 from tests.fakes.contacts import MemoryContacts
 from tests.fakes.emails import MemoryEmails
-from tests.fakes.messages import MemorySends
-from tests.fakes.sending import MemoryAccountPause, MemoryMailer, MemoryQueue, MemoryUploads
+from tests.fakes.sending import MemoryMailer, MemoryQueue, MemorySends, MemoryUploads
 from tests.support.examples import (
     NOON_TEXT,
     a_revision,

@@ -21,7 +21,7 @@ from functions.steps.webhooks.deliver_webhook import DeliverWebhook, DeliveryRes
 from functions.steps.webhooks.manage_webhooks import WebhookManager
 from functions.steps.webhooks.replay import ReplayRange
 from tests.fakes import Clock, Life
-from tests.fakes.messages import MemoryAccepted, MemorySends
+from tests.fakes.sending import MemoryMessageIndex, MemorySends
 from tests.fakes.statistics import MemoryCounters
 from tests.support.examples import NOON, NOON_TEXT, a_message
 from tests.support.webhooks import (
@@ -86,7 +86,7 @@ class WebhookScenario:
         return ReplayRange(
             endpoints=self.endpoints,
             metrics=metrics or self.metrics,
-            accepted=MemoryAccepted(self.sends),
+            messages=MemoryMessageIndex(self.sends),
             queue=self.queue,
         )
 

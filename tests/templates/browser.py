@@ -17,7 +17,6 @@ from typing import Any
 import aiohttp
 
 PROGRAM = shutil.which("chromium") or shutil.which("google-chrome")
-_DEADLINE_SECONDS = 60
 
 
 @dataclass
@@ -46,7 +45,7 @@ class Browser:
         return base64.b64decode(self._ask("Page.captureScreenshot", captureBeyondViewport=True)["data"])
 
     def _ask(self, method: str, **params: Any) -> dict[str, Any]:
-        return self.loop.run_until_complete(asyncio.wait_for(self._answer(method, params), _DEADLINE_SECONDS))
+        return self.loop.run_until_complete(self._answer(method, params))
 
     async def _answer(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
         self.asked += 1
@@ -89,7 +88,7 @@ def _chromium(profile: Path) -> Iterator[str]:
         yield line.partition("127.0.0.1:")[2].partition("/")[0]
     finally:
         process.terminate()
-        process.communicate(timeout=_DEADLINE_SECONDS)
+        process.communicate()
 
 
 async def _session() -> aiohttp.ClientSession:

@@ -1,4 +1,4 @@
-"""ports.Audit on the audit table, which no function's role may change or delete from."""
+"""ports.AuditEntries on the audit table. No function's role may change or delete an entry."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from functions.adapters import schema
-from functions.adapters.marshalling import from_item, to_item
+from functions.adapters.aws.marshalling import from_item, to_item
 from functions.core.access.audit import AuditAction, LogEntry
 
 if TYPE_CHECKING:

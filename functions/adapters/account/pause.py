@@ -1,4 +1,4 @@
-"""ports.AccountPause: one item of the metrics table, apart from the governor's, which workers write all the time."""
+"""ports.AccountPause: one item of the metrics table, apart from the send quota's, which workers write all the time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec import Struct, to_builtins
 
 from functions.adapters import schema
 from functions.adapters.aws.conditional_write import conditional_write
-from functions.adapters.marshalling import from_item, to_item
+from functions.adapters.aws.marshalling import from_item, to_item
 from functions.core.emails.pause import Pause
 
 if TYPE_CHECKING:

@@ -1,24 +1,28 @@
-"""ports.Listings on the sends table: its indexes have the messages' keys in the order of time, and nothing more of them."""
+"""ports.MessageIndex on the sends table. Its indexes hold the messages' keys only, so each match is then read from the table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from functions.adapters import schema
-from functions.adapters.marshalling import from_item, message_from, message_key, to_item
+from functions.adapters.aws.marshalling import Item, from_item, to_item
 from functions.adapters.schema import Index
+from functions.adapters.sending.message_items import message_from, message_key
 from functions.core.events import pagination
 from functions.core.events.pagination import Position
-from functions.core.sending.send import Message, MessageKey
+from functions.core.sending.send import Message, MessageKey, State
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-PAGE = 100  # keys in one query, and in one BatchGetItem
+    from functions.core.statistics.counter_updates import EmailHour
+
+PAGE = 100  # keys in one query that a caller may stop reading, and in one BatchGetItem
+_END = "~"  # sorts after every time of a day
 
 
 class DynamoMessageIndex(Struct, frozen=True):
@@ -26,41 +30,94 @@ class DynamoMessageIndex(Struct, frozen=True):
     table: str
 
     def of_address(self, address: str, since: str, until: str) -> Iterator[Position]:
-        return self._listed(schema.BY_ADDRESS, address, since, until)
+        return self._newest_first(schema.BY_ADDRESS, address, since, until)
 
     def of_email(self, email_id: int, since: str, until: str) -> Iterator[Position]:
-        return self._listed(schema.BY_EMAIL, email_id, since, until)
+        return self._newest_first(schema.BY_EMAIL, email_id, since, until)
 
     def read(self, listed: Sequence[Position]) -> list[Message]:
-        wanted: list[Any] = [message_key(MessageKey(one.send_id, one.recipient)) for one in listed]
-        found: dict[Position, Message] = {}
-        while wanted:
-            asked, wanted = wanted[:PAGE], wanted[PAGE:]
-            answer = self.client.batch_get_item(RequestItems={self.table: {"Keys": asked}})
-            found |= {pagination.position_of(one): one for one in map(message_from, answer["Responses"][self.table])}
-            left: dict[str, Any] = dict(answer.get("UnprocessedKeys") or {})
-            wanted += left[self.table]["Keys"] if left else []
-        return [found[one] for one in listed if one in found]
+        return list(self._read([MessageKey(position.send_id, position.recipient) for position in listed]))
 
-    def _listed(self, index: Index, value: str | int, since: str, until: str) -> Iterator[Position]:
-        """An index keeps those of one instant in an order of its own, which is none to go on from."""
-        for _, of_instant in groupby(self._queried(index, value, since, until), lambda place: place.accepted_at):
+    def by_recipient(self, address: str, until: str, most: int) -> list[Message]:
+        """The index may still list messages that were anonymised a moment ago."""
+        condition, values = "address = :address AND accepted_at <= :until", {":address": address, ":until": until}
+        pages = self._query(schema.BY_ADDRESS, condition, values)
+        messages = (message for page in pages for message in self._current(page))
+        return list(islice((message for message in messages if message.address == address), most))
+
+    def by_email(self, email_id: int, since: str, until: str, most: int) -> list[Message]:
+        listed = self._between(schema.BY_EMAIL, email_id, since, until)
+        first = list(islice((position for position in listed if position.accepted_at < until), most))
+        return sorted(self.read(first), key=pagination.position_of)
+
+    def accepted(self, first: str, last: str) -> Iterator[Message]:
+        """Scans the table, which costs a read of every message: only an operator's command does it."""
+        pages = self.client.get_paginator("scan").paginate(
+            TableName=self.table,
+            FilterExpression="accepted_at BETWEEN :first AND :last",
+            ExpressionAttributeValues=to_item({":first": first, ":last": last + _END}),
+            ConsistentRead=True,
+        )
+        return (message_from(item) for page in pages for item in page["Items"])
+
+    def due(self, hour: str, until: str) -> list[Message]:
+        pages = self._query(schema.BY_DUE, "due_hour = :hour AND due_at <= :until", {":hour": hour, ":until": until})
+        messages = (message for page in pages for message in self._current(page))
+        return [message for message in messages if message.state is State.SCHEDULED]
+
+    def unfinished(self, bucket: EmailHour) -> list[Message]:
+        """Reads every message of the hour: use it for hours of which few messages are left."""
+        condition = "email_id = :email AND begins_with(accepted_at, :hour)"
+        pages = self._query(schema.BY_EMAIL, condition, {":email": bucket.email_id, ":hour": bucket.hour})
+        messages = (message for page in pages for message in self._current(page))
+        return [message for message in messages if message.state in {State.QUEUED, State.SENDING}]
+
+    def _newest_first(self, index: Index, value: str | int, since: str, until: str) -> Iterator[Position]:
+        """Items with equal timestamps have no stable order in an index, so we sort them. Reads small pages, since a page is paid for and
+        most callers need a few messages.
+        """
+        listed = self._between(index, value, since, until, ScanIndexForward=False, Limit=PAGE)
+        for _, of_instant in groupby(listed, lambda position: position.accepted_at):
             yield from sorted(of_instant, reverse=True)
 
-    def _queried(self, index: Index, value: str | int, since: str, until: str) -> Iterator[Position]:
+    def _between(self, index: Index, value: str | int, since: str, until: str, **options: Any) -> Iterator[Position]:
         if since > until:  # DynamoDB calls that an error
             return
-        request: dict[str, Any] = {
-            "TableName": self.table,
-            "IndexName": index.name,
-            "KeyConditionExpression": f"{index.partition.name} = :value AND {index.sort.name} BETWEEN :since AND :until",
-            "ExpressionAttributeValues": to_item({":value": value, ":since": since, ":until": until}),
-            "ScanIndexForward": False,
-            "Limit": PAGE,  # what is read is paid for, and most callers want a few
-        }
-        while request:
-            page = self.client.query(**request)
-            for values in map(from_item, page["Items"]):
+        condition = f"{index.partition.name} = :value AND {index.sort.name} BETWEEN :since AND :until"
+        for page in self._query(index, condition, {":value": value, ":since": since, ":until": until}, **options):
+            for values in map(from_item, page):
                 yield Position(values["accepted_at"], values["send_id"], values["recipient"])
-            last = page.get("LastEvaluatedKey")
-            request = {**request, "ExclusiveStartKey": last} if last else {}
+
+    def _query(
+        self, index: Index, condition: str, values: Mapping[str, Any], **options: Any
+    ) -> Iterator[Sequence[Item]]:
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.table,
+            IndexName=index.name,
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=to_item(values),
+            **options,
+        )
+        return (page["Items"] for page in pages)
+
+    def _current(self, listed: Sequence[Item]) -> Iterator[Message]:
+        """Reads the messages that items of an index name, as they are now."""
+        keys = [MessageKey(values["send_id"], values["recipient"]) for values in map(from_item, listed)]
+        return self._read(keys, consistent=True)
+
+    def _read(self, keys: Sequence[MessageKey], *, consistent: bool = False) -> Iterator[Message]:
+        """Yields the messages in the order of their keys, a batch at a time, without deleted ones."""
+        for start in range(0, len(keys), PAGE):
+            batch = keys[start : start + PAGE]
+            messages = {message.key: message for message in self._batch(batch, consistent)}
+            yield from (messages[key] for key in batch if key in messages)
+
+    def _batch(self, keys: Sequence[MessageKey], consistent: bool) -> Iterator[Message]:
+        keys_left: list[Any] = [message_key(key) for key in keys]
+        while keys_left:
+            answer = self.client.batch_get_item(
+                RequestItems={self.table: {"Keys": keys_left, "ConsistentRead": consistent}}
+            )
+            yield from map(message_from, answer["Responses"][self.table])
+            left: dict[str, Any] = dict(answer.get("UnprocessedKeys") or {})
+            keys_left = left[self.table]["Keys"] if left else []

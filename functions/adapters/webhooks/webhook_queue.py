@@ -19,7 +19,7 @@ DELAY_MAX_SECONDS = 900
 
 
 class _Envelope(msgspec.Struct, omit_defaults=True):
-    """One of them."""
+    """Contains either a delivery or a replay."""
 
     deliver: DeliveryJob | None = None
     replay: ReplayJob | None = None
@@ -47,7 +47,7 @@ class SqsWebhookQueue(Struct, frozen=True):
 
 
 def open_job(body: str) -> Job:
-    """A queue message's body → the job. Raises msgspec.DecodeError for what we did not put there."""
+    """A queue message's body → the job. Raises msgspec.DecodeError for any other content."""
     envelope = _decoder.decode(body)
     job = envelope.deliver or envelope.replay
     if job is None:

@@ -1,4 +1,4 @@
-"""The audit log: who did what to the account, one entry an act. Entries are only ever added."""
+"""The audit log: who did what to the account, one entry per act. Entries are never changed or removed."""
 
 from __future__ import annotations
 
@@ -31,6 +31,6 @@ class LogEntry(Struct, frozen=True, kw_only=True):
     at: str
     action: AuditAction
     by: str  # an API key's owner, or the AWS identity that ran the command
-    key_id: str = ""  # of the API key; empty: no request over the API
-    subject: str = ""  # the id of what it was done to; of a person, the mark of their address (core.ids)
+    key_id: str = ""  # of the API key; empty: the act did not come over the API
+    subject: str = ""  # the id of the object; for a person, the hash of their address (core.ids)
     detail: Mapping[str, str | int] = field(default_factory=dict)

@@ -1,6 +1,6 @@
-"""A token bucket as a value: it fills at a rate up to its burst, and whoever would act takes tokens out first. Time is an argument.
+"""A token bucket as a value: it fills at a rate up to its burst, and each act takes tokens first. Time is an argument.
 
-A shared bucket (an item that workers lease from) and a worker's own block of leased tokens are both one of these.
+A shared bucket (an item that workers lease from) and a worker's own block of leased tokens are both a TokenBucket.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from msgspec import Struct
 
 
 class TokenRate(Struct, frozen=True):
-    """What a bucket allows in the long run, and how much of it at once."""
+    """The tokens that a bucket allows per second, and at once."""
 
     per_second: float
     burst: float
@@ -20,28 +20,28 @@ class TokenRate(Struct, frozen=True):
 
 
 class TokenBucket(Struct, frozen=True):
-    """`tokens` there were at `at` (seconds since the epoch)."""
+    """The bucket had `tokens` at `at` (seconds since the epoch)."""
 
     tokens: float
     at: float
 
     def refilled(self, rate: TokenRate, now: float) -> TokenBucket:
-        """As it is at `now`. A clock that went back (another worker's is ahead of ours) adds nothing, and takes nothing away."""
+        """Returns the bucket at `now`. A clock that went back (another worker's is ahead of ours) changes nothing."""
         elapsed = max(0.0, now - self.at)
         return TokenBucket(min(rate.burst, self.tokens + elapsed * rate.per_second), max(self.at, now))
 
-    def leased(self, wanted: int, rate: TokenRate, now: float, *, reserve: float = 0.0) -> tuple[TokenBucket, int]:
-        """Up to `wanted` whole tokens, as many as there are above the `reserve` that is left for others: what remains, what is got."""
+    def leased(self, count: int, rate: TokenRate, now: float, *, reserve: float = 0.0) -> tuple[TokenBucket, int]:
+        """Leases up to `count` whole tokens from above the `reserve`. Returns the rest, and the number that it granted."""
         full = self.refilled(rate, now)
-        got = max(0, min(wanted, int(full.tokens - reserve)))
-        return TokenBucket(full.tokens - got, full.at), got
+        granted = max(0, min(count, int(full.tokens - reserve)))
+        return TokenBucket(full.tokens - granted, full.at), granted
 
-    def wait_seconds(self, wanted: int, rate: TokenRate, now: float, *, reserve: float = 0.0) -> float:
-        """How long until `wanted` tokens are there above the reserve: 0 where they are, infinity where they never will be."""
-        missing = wanted + reserve - self.refilled(rate, now).tokens
+    def wait_seconds(self, count: int, rate: TokenRate, now: float, *, reserve: float = 0.0) -> float:
+        """Returns how long it takes until the bucket has `count` tokens above the reserve: infinity if it never will."""
+        missing = count + reserve - self.refilled(rate, now).tokens
         if missing <= 0:
             return 0.0
-        reachable = rate.per_second > 0 and wanted + reserve <= rate.burst
+        reachable = rate.per_second > 0 and count + reserve <= rate.burst
         return missing / rate.per_second if reachable else float("inf")
 
 

@@ -1,6 +1,6 @@
-"""What CloudWatch hears of a batch of changed messages, so that nothing need be published while a send is accepted or delivered.
+"""The CloudWatch metrics of a batch of changed messages. Accept and deliver publish none.
 
-A rough pulse for alarms and dashboards: a batch that comes again is told again. What must be exact is in core.statistics.counters.
+They are approximate, for alarms and dashboards: a repeated batch counts again. The exact counters are in core.statistics.counters.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functions.core.sending.send import State
 from functions.core.statistics import counters
 from functions.core.statistics.counter_updates import Change
 
-# Counter → metric. Few, since each costs as much as an alarm does three times over.
+# Counter → metric. They are few, since each costs as much as three alarms.
 METRICS = {
     "selected": "Accepted",
     "sent": "Sent",
@@ -24,27 +24,27 @@ METRICS = {
     "softbounced": "SoftBounced",
     "spamreport": "Complained",
 }
-POSTPONED = "Postponed"  # what SES or the governor had no room for, or another fault kept back: it is tried again
-SENDING_TIME = "SendingTime"  # from accept until SES took it
+POSTPONED = "Postponed"  # a throttle or another failure returned it to the queue: it is retried
+SENDING_TIME = "SendingTime"  # from accept until SES accepted it
 
 
 def of(changes: Iterable[Change]) -> Counter[str]:
-    """How often each of METRICS came to pass, and POSTPONED."""
-    told: Counter[str] = Counter()
+    """Returns the counts of METRICS and POSTPONED."""
+    counts: Counter[str] = Counter()
     for change in changes:
         difference = counters.change(change.before, change.after)
-        told.update({METRICS[name]: number for name, number in difference.items() if name in METRICS and number > 0})
-        told[POSTPONED] += int(_postponed(change))
-    return +told
+        counts.update({METRICS[name]: number for name, number in difference.items() if name in METRICS and number > 0})
+        counts[POSTPONED] += int(_postponed(change))
+    return +counts
 
 
 def sending_times(changes: Iterable[Change]) -> list[float]:
-    """Milliseconds from accept (of a send for later: from its time) until SES had it, of each that it took."""
+    """Returns, for each message that SES accepted, the milliseconds from accept (or from its due time) until then."""
     sent = [change.after for change in changes if change.after and _became(change, State.SENT)]
     return [
         (timestamps.parse(message.settled_at) - timestamps.parse(message.due_at or message.accepted_at)) * 1000
         for message in sent
-        if message.settled_at and message.attempts  # SMTP mail was never ours to send
+        if message.settled_at and message.attempts  # we never send SMTP mail ourselves
     ]
 
 

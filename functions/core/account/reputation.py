@@ -1,8 +1,8 @@
-"""When mail does more harm than good: SES's own lines, drawn on our own counters, so that we stop a part before SES stops the account.
+"""When bounces and complaints must stop mail. It applies SES's own limits to our counters, so we stop a part before SES stops the account.
 
 SES reviews an account at 5 % bounces or 0.1 % complaints, and pauses it at 10 % or 0.5 % (Developer Guide, "Amazon SES Sending review process
-FAQs"). One email may come to the line at which SES pauses, being one among many; all mail that is not transactional together only to
-the line at which SES begins to review. Transactional mail is never stopped by this: alarms tell of it.
+FAQs"). One email is paused at SES's pause limit, since it is one among many. All non-transactional mail together is paused at SES's
+review limit. Transactional mail is never paused by this: alarms report it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ DAY_SECONDS, HOUR_SECONDS = 86400, 3600
 
 
 class RateLimits(Struct, frozen=True):
-    """Shares of what was sent. Below the least numbers a share is chance: 1 bounce of 10 says nothing."""
+    """Shares of the sent mail. Below the least numbers a share is chance: 1 bounce of 10 proves nothing."""
 
     bounces: float
     complaints: float
@@ -36,7 +36,7 @@ OF_ALL = RateLimits(REVIEW_BOUNCES, REVIEW_COMPLAINTS, least_bounces=50, least_c
 
 class FeedbackRates(Struct, frozen=True):
     sent: int = 0
-    bounced: int = 0  # hard, and not what SES itself held back: that it does not count
+    bounced: int = 0  # hard bounces, without suppressed mail: SES does not count that
     complained: int = 0
 
     @property
@@ -49,30 +49,30 @@ class FeedbackRates(Struct, frozen=True):
 
 
 def rates(counters: Mapping[str, int]) -> FeedbackRates:
-    """Of core.statistics.counters."""
+    """Computes the rates from counters of core.statistics.counters."""
     bounced = counters.get("hardbounced", 0) - counters.get("suppressed", 0)
     return FeedbackRates(counters.get("sent", 0), max(0, bounced), counters.get("spamreport", 0))
 
 
 def combined(several: Iterable[FeedbackRates]) -> FeedbackRates:
-    given = list(several)
+    rates = list(several)
     return FeedbackRates(
-        sum(one.sent for one in given), sum(one.bounced for one in given), sum(one.complained for one in given)
+        sum(rate.sent for rate in rates), sum(rate.bounced for rate in rates), sum(rate.complained for rate in rates)
     )
 
 
-def exceeded_limit(rates: FeedbackRates, lines: RateLimits) -> str:
-    """Why mail of these rates must stop, for a reader; empty where it need not."""
-    if rates.bounced >= lines.least_bounces and rates.bounces >= lines.bounces:
-        return f"{_share(rates.bounced, rates.sent)} bounced; the line is {lines.bounces:.1%}"
-    if rates.complained >= lines.least_complaints and rates.complaints >= lines.complaints:
-        return f"{_share(rates.complained, rates.sent)} were reported as spam; the line is {lines.complaints:.1%}"
+def exceeded_limit(rates: FeedbackRates, limits: RateLimits) -> str:
+    """Returns why mail of these rates must stop, for people. Returns an empty text if it need not."""
+    if rates.bounced >= limits.least_bounces and rates.bounces >= limits.bounces:
+        return f"{_share(rates.bounced, rates.sent)} bounced; the limit is {limits.bounces:.1%}"
+    if rates.complained >= limits.least_complaints and rates.complaints >= limits.complaints:
+        return f"{_share(rates.complained, rates.sent)} were reported as spam; the limit is {limits.complaints:.1%}"
     return ""
 
 
 def judged_since(now: float, *pauses: Pause | None) -> str:
-    """From which hour on mail is judged, by when it was accepted: yesterday's first. After a resumption, the first whole hour: what was
-    accepted before is forgiven, or the next look would pause it again.
+    """Returns the first hour of acceptance that counts: yesterday's first, or the first whole hour after a resumption. Older mail does
+    not count, or the next check would pause it again.
     """
     yesterday = f"{periods.day(timestamps.iso(now - DAY_SECONDS))}T00"
     resumed = [timestamps.parse(pause.resumed_at) for pause in pauses if pause and not pause.is_active]

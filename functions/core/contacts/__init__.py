@@ -1,1 +1,1 @@
-"""Whom we mail, and whether they want it."""
+"""Contacts, and their consent."""

@@ -1,4 +1,4 @@
-"""Who may be mailed what. Suppression follows the email, not the endpoint that sends it: transactional mail goes out whatever the contact's
+"""Who may be mailed what. Consent depends on the email, not on the endpoint that sends it: transactional mail ignores the contact's
 status, and any other mail obeys it.
 """
 
@@ -12,8 +12,8 @@ from functions.core.outcomes import Refusal, SendResult
 
 
 def refusal(subscription: str, contact: Contact | None) -> Refusal | None:
-    """Why an email of that subscription type must not go to a contact; None where it may. Who never decided may be mailed: whether that
-    needs consent is for the sender to know.
+    """Returns why an email of a subscription type must not go to a contact, or None if it may. A contact without a decision may be
+    mailed: whether that needs consent is the sender's decision.
     """
     if subscription == TRANSACTIONAL or contact is None:
         return None
@@ -30,17 +30,17 @@ def refusal(subscription: str, contact: Contact | None) -> Refusal | None:
     return None
 
 
-def type_refusal(subscription: str, known: SubscriptionType | None) -> Refusal | None:
-    """Why no email of a subscription type is sent at all. `known`: the type, where there is one."""
-    if subscription == TRANSACTIONAL or (known and known.active):
+def type_refusal(subscription: str, stored: SubscriptionType | None) -> Refusal | None:
+    """Returns why no email of a subscription type is sent at all. `stored` is the type, if it exists."""
+    if subscription == TRANSACTIONAL or (stored and stored.active):
         return None
-    wrong = "is not active" if known else "does not exist"
+    wrong = "is not active" if stored else "does not exist"
     reason = f"the email's subscription type {subscription!r} {wrong}: see /staffetta/v1/subscription-types"
     return Refusal(SendResult.EMAIL_DISABLED, reason)
 
 
 def pause_refusal(email_id: int, pause: Pause | None) -> Refusal | None:
-    """HubSpot tells apart what was stopped for its bounces and complaints from what somebody switched off."""
+    """Returns the refusal of a paused email. HubSpot has one result for a pause by reputation, and another for a pause by an operator."""
     if pause is None or not pause.is_active:
         return None
     result = SendResult.CANCELLED_ABUSE if pause.by == REPUTATION else SendResult.EMAIL_DISABLED
@@ -50,5 +50,5 @@ def pause_refusal(email_id: int, pause: Pause | None) -> Refusal | None:
 def account_pause_refusal(pause: Pause | None) -> Refusal | None:
     if pause is None or not pause.is_active:
         return None
-    reason = f"all mail that is not transactional is paused since {pause.at}: {pause.reason}"
+    reason = f"all non-transactional mail is paused since {pause.at}: {pause.reason}"
     return Refusal(SendResult.PORTAL_SUSPENDED, reason)

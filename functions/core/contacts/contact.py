@@ -1,7 +1,7 @@
-"""A contact: whom we mail, by address, with what is known of them and what they decided.
+"""A contact: an address that we mail, with its properties and its decisions.
 
-Every change is a function of what was known before, and takes the same change again, or two in either order, for one: so events may
-come twice and late, and a store need only keep two writers from overwriting each other.
+Every change is a function of the stored contact. It is idempotent, and the order of two changes does not matter: events may come twice
+and late. A store only has to prevent that two writers overwrite each other.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 EVERYTHING = "*"  # in place of a subscription type's id: all of them
 
-# A contact's properties together fit an item many times over; what is beyond reaches the mail that it came with, and is not kept.
+# A contact's properties fit an item many times over. A property beyond these limits reaches its own mail, and is not stored.
 PROPERTIES_MAX = 200
 NAME_MAX, PROPERTIES_OCTETS_MAX = 200, 64 * 1024
 
@@ -28,15 +28,15 @@ class SubscriptionStatus(StrEnum):
 
 class Property(Struct, frozen=True):
     value: str
-    at: str  # when the send that told it was accepted
+    at: str  # when the send with this value was accepted
 
 
 class Decision(Struct, frozen=True, kw_only=True):
-    """Whether somebody wants the mails of a subscription type, or of any."""
+    """A contact's choice about the mails of one subscription type, or of all."""
 
     status: SubscriptionStatus
     at: str
-    source: str  # who said so: an API key's owner, or the page that an unsubscribe link leads to
+    source: str  # an API key's owner, or the page of an unsubscribe link
     legal_basis: str = ""
     legal_basis_explanation: str = ""
 
@@ -52,29 +52,29 @@ class Contact(Struct, frozen=True, kw_only=True):
     properties: Mapping[str, Property] = field(default_factory=dict)
     decisions: Mapping[str, Decision] = field(default_factory=dict)  # by subscription type, or EVERYTHING
     bounce: ContactBounce | None = None  # the latest hard one: the address does not exist
-    lifted_at: str | None = None  # when somebody said that it does, whatever bounced before
-    complained_at: str | None = None  # a report of spam
+    lifted_at: str | None = None  # when the quarantine was lifted: earlier bounces do not count
+    complained_at: str | None = None  # the first spam report
     version: int = 0  # how often it was stored
 
     @property
     def values(self) -> dict[str, str]:
-        """The properties as a template sees them."""
-        return {name: known.value for name, known in self.properties.items()}
+        """The properties as templates use them."""
+        return {name: stored.value for name, stored in self.properties.items()}
 
     def with_properties(self, properties: Mapping[str, str], at: str) -> Contact:
-        """With the properties of a send that was accepted `at`, save those of which a later send told otherwise."""
+        """Merges the properties of a send that was accepted `at`. A value of a later send stays."""
         merged = dict(self.properties)
         for name, value in properties.items():
-            known = merged.get(name)
-            if known is None or (known.value != value and known.at < at):
+            stored = merged.get(name)
+            if stored is None or (stored.value != value and stored.at < at):
                 changed = {**merged, name: Property(value, at)}
                 merged = changed if _fits(name, changed) else merged
         return replace(self, properties=merged)
 
     def with_decision(self, subscription: str, decision: Decision) -> Contact:
         """The latest decision counts."""
-        known = self.decisions.get(subscription)
-        if known and known.at >= decision.at:
+        stored = self.decisions.get(subscription)
+        if stored and stored.at >= decision.at:
             return self
         return replace(self, decisions={**self.decisions, subscription: decision})
 
@@ -85,7 +85,7 @@ class Contact(Struct, frozen=True, kw_only=True):
         return replace(self, bounce=ContactBounce(at, reason))
 
     def reinstated(self, at: str) -> Contact:
-        """Bounces until then count no more; a later one does."""
+        """Ends the quarantine. Bounces until `at` no longer count; a later one does."""
         return replace(self, lifted_at=max(at, self.lifted_at or at))
 
     def with_complaint(self, at: str) -> Contact:
@@ -94,37 +94,39 @@ class Contact(Struct, frozen=True, kw_only=True):
 
     @property
     def quarantine(self) -> ContactBounce | None:
-        """The bounce that keeps mail from the address, where one does."""
+        """The bounce that blocks mail to the address, or None."""
         return self.bounce if self.bounce and self.bounce.at > (self.lifted_at or "") else None
 
     def erased(self, at: str, mark: str) -> Contact:
-        """What is kept of an erased contact, under a mark of its address: that it does not want mail, or that none arrives there."""
-        unwanted = {
+        """Returns the rest of an erased contact under a hash of its address: its opt-outs, its quarantine and its complaint."""
+        opt_outs = {
             type_id: Decision(status=decision.status, at=decision.at, source="")
             for type_id, decision in self.decisions.items()
             if decision.status is SubscriptionStatus.NOT_SUBSCRIBED
         }
         bounced = replace(self.quarantine, reason="") if self.quarantine else None
         complained_at = self.complained_at if self.has_complained else None
-        return Contact(email=mark, created_at=at, decisions=unwanted, bounce=bounced, complained_at=complained_at)
+        return Contact(email=mark, created_at=at, decisions=opt_outs, bounce=bounced, complained_at=complained_at)
 
     @property
     def has_complained(self) -> bool:
-        """Whether a report of spam stands: whoever came back by themselves after it took it back."""
-        back = self.decisions.get(EVERYTHING)
+        """Whether a spam report counts. A contact that subscribed again after it withdrew it."""
+        latest = self.decisions.get(EVERYTHING)
         returned = (
-            back is not None and back.status is SubscriptionStatus.SUBSCRIBED and back.at > (self.complained_at or "")
+            latest is not None
+            and latest.status is SubscriptionStatus.SUBSCRIBED
+            and latest.at > (self.complained_at or "")
         )
         return self.complained_at is not None and not returned
 
     def unsubscribed(self, subscription: str) -> bool:
-        """From that type itself, or from EVERYTHING itself."""
-        known = self.decisions.get(subscription)
-        return known is not None and known.status is SubscriptionStatus.NOT_SUBSCRIBED
+        """Returns whether the decision about this key, a type or EVERYTHING, is an opt-out."""
+        decision = self.decisions.get(subscription)
+        return decision is not None and decision.status is SubscriptionStatus.NOT_SUBSCRIBED
 
 
 def _fits(name: str, properties: Mapping[str, Property]) -> bool:
     if not 0 < len(name) <= NAME_MAX or len(properties) > PROPERTIES_MAX:
         return False
-    octets = sum(len((key + known.value).encode("utf-8", "replace")) for key, known in properties.items())
+    octets = sum(len((key + stored.value).encode("utf-8", "replace")) for key, stored in properties.items())
     return octets <= PROPERTIES_OCTETS_MAX

@@ -1,7 +1,7 @@
-"""What is left of a person who asked to be forgotten: what has to be counted and kept from being sent twice, and nothing of their own.
+"""Anonymises the messages of an erased person. Only counts and deduplication remain, and no personal data.
 
-An erased message counts exactly what it counted before, which `core.statistics.counters` reads from what is kept here: of a user agent the device
-and the mail client, of a link the page, of opens and clicks whether a machine made them. It takes no more facts.
+An anonymised message counts exactly the same as before. `core.statistics.counters` reads that from the remaining facts: the device and
+the mail client of a user agent, the page of a link, and whether a machine opened or clicked. The message takes no further facts.
 """
 
 from __future__ import annotations
@@ -18,11 +18,19 @@ from functions.core.statistics import links
 
 Fact = Mapping[str, Any]
 
-_KEPT = ("kind", "at", "type", "subtype", "status", "subscription", "shared")  # of a fact: none of it is a person's own
+_RETAINED = (
+    "kind",
+    "at",
+    "type",
+    "subtype",
+    "status",
+    "subscription",
+    "shared",
+)  # fields of a fact without personal data
 
 
 def anonymous(message: Message) -> Message:
-    """The message as nobody's, counting what it counted. Its sendId still names it, and SES's id: neither is sent again."""
+    """Returns the message without a person, with the same counts. Its sendId and SES's id remain, so neither is sent again."""
     timeline = list(message.timeline.values())
     by_machines = bots.of(timeline)
     facts = [_anonymous(fact, any(fact is one for one in by_machines)) for fact in timeline]
@@ -33,17 +41,17 @@ def anonymous(message: Message) -> Message:
         reason="",
         failed_attempts=tuple(replace(one, reason="") for one in message.failed_attempts),
         unsubscribe_id="",
-        # Their keys hold hosts' addresses and links as short hashes: whoever tries them all reads them.
+        # The old keys have hosts' addresses and links as short hashes, which a search of all values reveals.
         timeline={str(number): fact for number, fact in enumerate(facts)},
     )
 
 
 def _anonymous(fact: Fact, machine: bool) -> dict[str, Any]:
-    kept = {name: fact[name] for name in _KEPT if name in fact}
+    retained = {name: fact[name] for name in _RETAINED if name in fact}
     if fact["kind"] in bots.BY_HAND:
         device, client = agents.of(fact)
-        kept |= {"machine": machine, "device": device, "client": client}
+        retained |= {"machine": machine, "device": device, "client": client}
     if fact["kind"] == TimelineEventType.CLICKED:
         page = links.page(fact)
-        kept |= {"link": page, "page": page}
-    return kept
+        retained |= {"link": page, "page": page}
+    return retained

@@ -1,5 +1,5 @@
-"""SES's events without a person. A mail to one is theirs alone and goes; of a mail to several (over SMTP) the others keep their events, and
-their places among its recipients.
+"""Removes a person from SES's events. The events of a mail to that person only are deleted. In a mail to several (over SMTP) the other
+recipients stay, with their positions.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from functions.core.sending.send import ERASED
 
 
 def without(event: Any, address: str) -> Any | None:
-    """A decoded event → the same where the person is none of its recipients, or what is left of it; None where that is nothing."""
+    """Returns the decoded event without the person. Returns None if no recipient is left."""
     recipients = _recipients(event)
-    wanted = address.lower()
-    if wanted not in recipients:
+    person = address.lower()
+    if person not in recipients:
         return event
-    if all(one == wanted or one.endswith(ERASED) for one in recipients):
+    if all(one == person or one.endswith(ERASED) for one in recipients):
         return None
-    return _replaced(event, wanted, f"{recipients.index(wanted)}.{ERASED}")
+    return _replaced(event, person, f"{recipients.index(person)}.{ERASED}")
 
 
 def _recipients(event: Any) -> list[str]:
-    """Whom SES names, as they are stored; nobody where it is not an event as we know them."""
+    """Returns the recipients of an event in their stored form. Returns none if the event has another shape."""
     try:
         return list(dict.fromkeys(addr_spec(one) for one in event["mail"]["destination"]))
     except (LookupError, TypeError):
@@ -30,14 +30,14 @@ def _recipients(event: Any) -> list[str]:
 
 
 def _replaced(value: Any, address: str, by: str) -> Any:
-    """Wherever the address is written, in any case, with the name before it where one is."""
+    """Replaces the address everywhere, in upper or lower case. It removes the display name too."""
     if isinstance(value, dict):
         return {name: _replaced(one, address, by) for name, one in value.items()}
     if isinstance(value, list):
         return [_replaced(one, address, by) for one in value]
     if not isinstance(value, str) or address not in value.lower():
         return value
-    # Some letters grow longer in lower case: then places in the two texts differ, and the whole text goes.
+    # Some letters grow longer in lower case: then positions in the two texts differ, and the whole text is replaced.
     return by if addr_spec(value) == address or len(value.lower()) != len(value) else _substituted(value, address, by)
 
 

@@ -1,4 +1,4 @@
-"""Subscription types: what a contact can want or not want. Transactional mail is one that nobody can leave."""
+"""Subscription types, which a contact can leave. Transactional mail is a type that no contact can leave."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from functions.core.errors import FieldError
 TYPES_MAX = 100  # they share an item
 TEXTS_MAX = {"name": 100, "description": 500, "purpose": 100}  # characters
 
-_ID = re.compile(r"[A-Za-z0-9_-]{1,50}")
+ID_PATTERN = "[A-Za-z0-9_-]{1,50}"
 
 
 class SubscriptionType(Struct, frozen=True, kw_only=True):
-    """An inactive one stays, with what contacts decided about it; its emails are not sent."""
+    """An inactive type stays, with the contacts' decisions about it. Its emails are not sent."""
 
     id: str
     name: str
@@ -32,21 +32,21 @@ class SubscriptionType(Struct, frozen=True, kw_only=True):
 BUILT_IN = SubscriptionType(
     id=TRANSACTIONAL,
     name="Transactional",
-    description="Mail that somebody needs because of what they did: receipts, password resets, changes of an account.",
+    description="Mail that follows from a person's own action: receipts, password resets, changes of an account.",
     purpose="Transactional",
     created_at="2026-01-01T00:00:00.000Z",
     updated_at="2026-01-01T00:00:00.000Z",
 )
 
 
-def faults(given: Mapping[str, Any]) -> Iterator[FieldError]:
-    """Everything wrong with the fields that are given; a name that is given must not be empty."""
+def field_errors(fields: Mapping[str, Any]) -> Iterator[FieldError]:
+    """Yields every error of the present fields. A present name must not be empty."""
     for name, most in TEXTS_MAX.items():
-        text = given.get(name, "-")
+        text = fields.get(name, "-")
         if not isinstance(text, str) or len(text) > most or (name == "name" and not text.strip()):
-            yield FieldError(name, f"must be a text of {1 if name == 'name' else 0} to {most} characters")
-    if not isinstance(given.get("active", True), bool):
+            yield FieldError(name, f"must be text of {1 if name == 'name' else 0} to {most} characters")
+    if not isinstance(fields.get("active", True), bool):
         yield FieldError("active", "must be true or false")
-    type_id = given.get("id", "-")
-    if not (isinstance(type_id, str) and _ID.fullmatch(type_id)):
+    type_id = fields.get("id", "-")
+    if not (isinstance(type_id, str) and re.fullmatch(ID_PATTERN, type_id)):
         yield FieldError("id", "must be 1 to 50 letters, digits, - and _")

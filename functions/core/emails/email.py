@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from functions.core.addresses import Address
 from functions.core.emails.pause import Pause
 
-TRANSACTIONAL = "TRANSACTIONAL"  # the subscription type that is sent whatever the contact's status
-DRAFT = 0  # in place of a revision's number: what will be published next
+TRANSACTIONAL = "TRANSACTIONAL"  # the subscription type that ignores the contact's status
+DRAFT = 0  # in place of a revision's number: the content to publish next
 
 
 class Subcategory(StrEnum):
@@ -28,8 +28,8 @@ SINGLE_SEND = frozenset({Subcategory.SINGLE_SEND_API, Subcategory.MARKETING_SING
 
 
 class Email(Struct, frozen=True, kw_only=True):
-    """The small part that accept and the lists read: which revision is live, whether the single-send API may send it, and who did what
-    to it when. What authors write is its Document.
+    """The small part that accept and the lists read: the live revision, whether the single-send API may send it, and its latest
+    changes. Its EmailDocument holds what authors write.
     """
 
     id: int
@@ -37,19 +37,17 @@ class Email(Struct, frozen=True, kw_only=True):
     subcategory: Subcategory
     subscription: str  # TRANSACTIONAL, or the id of another subscription type
     published_revision: int | None = None
-    required_properties: tuple[
-        str, ...
-    ] = ()  # custom properties that the published revision cannot do without: `order.number`
+    required_properties: tuple[str, ...] = ()  # custom properties that the published revision requires: `order.number`
     revisions: int = 0  # published so far, numbered from 1
-    version: int = 0  # counts the changes to the email, its drafts too; 0: it is not stored yet
-    created_at: str = ""  # the times are instants; only an email with this one is listed
-    created_by: str = ""  # who did it is an email address
+    version: int = 0  # counts the changes of the email and of its drafts; 0: not stored yet
+    created_at: str = ""  # ISO-8601, as the other times; an email without it is not listed
+    created_by: str = ""  # an email address, as the other names
     updated_at: str = ""
     updated_by: str = ""
     published_at: str = ""  # of the latest revision
     published_by: str = ""
-    archived_at: str = ""  # empty: it is not
-    campaign: str = ""  # a campaign of the author's, to find it by
+    archived_at: str = ""  # empty: not archived
+    campaign: str = ""  # the author's label, for filters
     ab_partner_id: int | None = None  # the other email of its A/B test
     ab_variant: bool = False  # whether it is the test's B
     pause: Pause | None = None  # the latest one
@@ -60,9 +58,9 @@ class Email(Struct, frozen=True, kw_only=True):
 
 
 class EmailDocument(Struct, frozen=True):
-    """What an author's program reads and writes: the draft, or what a revision was published from."""
+    """The JSON that an author's program reads and writes: the draft, or the source of a revision."""
 
-    text: str  # a JSON object, in HubSpot's names and with whatever else the author put there
+    text: str  # a JSON object in HubSpot's names, and with any other fields of the author
     at: str
     by: str
 
@@ -73,24 +71,24 @@ class TemplateSyntax(StrEnum):
 
 
 class TemplateSource(Struct, frozen=True, kw_only=True):
-    """What an author writes of an email in one language. All of it is Jinja2."""
+    """The source of an email in one language. Every field is Jinja2."""
 
     subject: str
     body: str
     syntax: TemplateSyntax = TemplateSyntax.MJML  # of the body
     text: str = ""  # empty: derived from the body
-    preview: str = ""  # what an inbox shows beside the subject
+    preview: str = ""  # an inbox shows it after the subject
 
 
 class SampleData(Struct, frozen=True):
-    """What an email is shown with where nobody says otherwise: the properties of a send."""
+    """The properties of a preview, unless the author passes others."""
 
     contact: Mapping[str, str] = field(default_factory=dict)
     custom: Mapping[str, Any] = field(default_factory=dict)
 
 
 class EmailDraft(Struct, frozen=True, kw_only=True):
-    """What an author writes."""
+    """An email's content as its author writes it."""
 
     email_id: int
     name: str
@@ -112,7 +110,7 @@ class EmailDraft(Struct, frozen=True, kw_only=True):
 
 
 class EmailBody(Struct, frozen=True):
-    """A source, compiled as far as it can be without the recipient's data. All of it is Jinja2 still."""
+    """A source, compiled as far as possible without the recipient's data. Every field is still Jinja2."""
 
     subject: str
     html: str
@@ -120,7 +118,7 @@ class EmailBody(Struct, frozen=True):
 
 
 class Revision(Struct, frozen=True, kw_only=True):
-    """What was published, and never changes again."""
+    """Published content. It never changes."""
 
     email_id: int
     number: int
@@ -134,8 +132,8 @@ class Revision(Struct, frozen=True, kw_only=True):
     track_clicks: bool = True
     language: str = "en"  # of `content`
     variants: Mapping[str, EmailBody] = field(default_factory=dict)
-    required_properties: tuple[str, ...] = ()  # as Email's
-    contract: Mapping[str, Any] = field(default_factory=dict)  # JSON Schema of the properties that it asks for
+    required_properties: tuple[str, ...] = ()  # as in Email
+    contract: Mapping[str, Any] = field(default_factory=dict)  # JSON Schema of the properties that it uses
 
     @property
     def transactional(self) -> bool:
@@ -143,7 +141,7 @@ class Revision(Struct, frozen=True, kw_only=True):
 
 
 def create(draft: EmailDraft, now: str) -> Email:
-    """A new email, from its first draft."""
+    """Returns a new email with its first draft."""
     return Email(
         id=draft.email_id,
         name=draft.name,
@@ -155,7 +153,7 @@ def create(draft: EmailDraft, now: str) -> Email:
 
 
 def published(email: Email, draft: EmailDraft, revision: Revision, by: str) -> Email:
-    """The email once this revision of it is live: from now on it is what its lists and its sends go by. It comes back if it was archived."""
+    """Returns the email with this revision live. Lists and sends use it from now on. An archived email is restored."""
     return replace(
         email,
         name=revision.name,

@@ -1,7 +1,7 @@
-"""An email as its author's program reads and writes it: a JSON object in HubSpot's names, of which we read what we know and keep the rest.
+"""An email as its author's program reads and writes it: a JSON object in HubSpot's names. We read our fields and store the others unchanged.
 
-HubSpot has no field for a body: ours are `content.html` or `content.mjml`, `content.previewText`, `content.trackOpens`,
-`content.trackClicks`, `content.sample` (the properties that a preview shows) and, by language, `content.translations`. `from.replyTo` is the From address, `from.customReplyTo` is Reply-To.
+HubSpot has no field for a body. Staffetta's extensions are `content.html` or `content.mjml`, `content.previewText`, `content.trackOpens`,
+`content.trackClicks`, `content.sample` (the properties of a preview) and, by language, `content.translations`. `from.replyTo` is the From address, `from.customReplyTo` is Reply-To.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from functions.core.emails.email import (
 from functions.core.emails.merge_patch import JSON
 from functions.core.errors import FieldError, Rejected
 
-Starters = Callable[[str], EmailDraft | None]  # the starter of a name
+Starters = Callable[[str], EmailDraft | None]  # name → starter
 
 NAME_MAX = 300  # characters
 LANGUAGE = "en"
@@ -36,7 +36,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE)
 
 
 class Head(Struct, frozen=True, kw_only=True):
-    """What a list tells of an email, as its document says it."""
+    """The fields of an email that a list shows, as its document has them."""
 
     name: str
     subcategory: Subcategory
@@ -45,7 +45,7 @@ class Head(Struct, frozen=True, kw_only=True):
 
 
 def written(draft: EmailDraft) -> dict[str, Any]:
-    """The document that reads as this draft."""
+    """Returns the document of a draft. It reads back as the same draft."""
     sender = {"fromName": draft.sender.name, "replyTo": draft.sender.email}
     if draft.reply_to:
         sender["customReplyTo"] = _written_address(draft.reply_to)
@@ -71,18 +71,18 @@ def _written_address(address: Address) -> str:
 
 
 def _written_source(source: TemplateSource) -> dict[str, Any]:
-    told = {"subject": source.subject, str(source.syntax): source.body}
+    required = {"subject": source.subject, str(source.syntax): source.body}
     optional = {"plainTextVersion": source.text, "previewText": source.preview}
-    return told | {name: text for name, text in optional.items() if text}
+    return required | {name: text for name, text in optional.items() if text}
 
 
 def _written_sample(sample: SampleData) -> dict[str, Any]:
-    given = {"contactProperties": dict(sample.contact), "customProperties": dict(sample.custom)}
-    return {name: properties for name, properties in given.items() if properties}
+    groups = {"contactProperties": dict(sample.contact), "customProperties": dict(sample.custom)}
+    return {name: properties for name, properties in groups.items() if properties}
 
 
 def head_of(document: JSON) -> Head:
-    """Raises Rejected that tells everything of the document that cannot be right, whatever is added to it later."""
+    """Raises Rejected with every error of the document that no later addition can correct."""
     reading = _DocumentReader(document)
     head = reading.head()
     reading.draft(0, lambda _: None)
@@ -91,8 +91,8 @@ def head_of(document: JSON) -> Head:
 
 
 def draft_of(email_id: int, document: JSON, starters: Starters, *, drafting: bool = False) -> EmailDraft:
-    """What is published: or, while it is being drafted, what there is of it. Raises Rejected with everything that is wrong or missing;
-    what is in the templates is for the compiler to say.
+    """Returns the content to publish. A draft may be incomplete. Raises Rejected with every wrong or missing field. The compiler
+    reports errors of the templates.
     """
     reading = _DocumentReader(document)
     draft = reading.draft(email_id, starters)
@@ -101,16 +101,16 @@ def draft_of(email_id: int, document: JSON, starters: Starters, *, drafting: boo
 
 
 class _DocumentReader(Struct):
-    """One pass over a document, which collects what is wrong, and apart from it what is only missing yet."""
+    """One pass over a document. It collects wrong fields, and apart from them missing ones."""
 
     document: JSON
-    faults: list[FieldError] = field(default_factory=list)
+    errors: list[FieldError] = field(default_factory=list)
     missing: list[FieldError] = field(default_factory=list)
 
     def finish(self, *, drafting: bool = False) -> None:
-        faults = self.faults if drafting else [*self.faults, *self.missing]
-        if faults:
-            raise Rejected(list(dict.fromkeys(faults)))
+        errors = self.errors if drafting else [*self.errors, *self.missing]
+        if errors:
+            raise Rejected(list(dict.fromkeys(errors)))
 
     def head(self) -> Head:
         return Head(
@@ -142,23 +142,25 @@ class _DocumentReader(Struct):
     def name(self) -> str:
         name = self.text(self.document, "name").strip()
         if not name or len(name) > NAME_MAX or not name.isprintable():
-            self.faults.append(FieldError("name", f"must be 1 to {NAME_MAX} printable characters", "REQUIRED_FIELD"))
+            self.errors.append(FieldError("name", f"must be 1 to {NAME_MAX} printable characters", "REQUIRED_FIELD"))
         return name
 
     def subcategory(self) -> Subcategory:
-        given = self.text(self.document, "subcategory") or str(Subcategory.SINGLE_SEND_API)
-        writable = [str(one) for one in Subcategory if one is not Subcategory.SMTP_TOKEN]
-        if given not in writable:
-            told = "is for emails that come with an SMTP token" if given in list(Subcategory) else f"is not {given!r}"
-            self.faults.append(FieldError("subcategory", f"{told}: it can be {', '.join(writable)}"))
+        name = self.text(self.document, "subcategory") or str(Subcategory.SINGLE_SEND_API)
+        writable = [str(subcategory) for subcategory in Subcategory if subcategory is not Subcategory.SMTP_TOKEN]
+        if name not in writable:
+            reason = "is only for emails of SMTP tokens" if name in list(Subcategory) else f"must not be {name!r}"
+            self.errors.append(FieldError("subcategory", f"{reason}: use {', '.join(writable)}"))
             return Subcategory.SINGLE_SEND_API
-        return Subcategory(given)
+        return Subcategory(name)
 
     def subscription(self) -> str:
         details = self.object(self.document, "subscriptionDetails")
-        given = details.get("subscriptionId")
-        if isinstance(given, int) and not isinstance(given, bool):  # HubSpot's ids are numbers, its client's are text
-            return str(given)
+        type_id = details.get("subscriptionId")
+        if isinstance(type_id, int) and not isinstance(
+            type_id, bool
+        ):  # HubSpot's ids are numbers, its client's are text
+            return str(type_id)
         return self.text(details, "subscriptionId", "subscriptionDetails") or TRANSACTIONAL
 
     def sender(self) -> Address:
@@ -173,36 +175,36 @@ class _DocumentReader(Struct):
         try:
             return addresses.parse(f"{name} <{parsed.email}>") if name and parsed.email else parsed
         except ValueError as error:
-            self.faults.append(FieldError("from.fromName", str(error)))
+            self.errors.append(FieldError("from.fromName", str(error)))
             return parsed
 
     def reply_to(self) -> Address | None:
-        given = self.text(self.object(self.document, "from"), "customReplyTo", "from")
-        return self.address(given, "from.customReplyTo") if given else None
+        address = self.text(self.object(self.document, "from"), "customReplyTo", "from")
+        return self.address(address, "from.customReplyTo") if address else None
 
     def address(self, text: str, where: str) -> Address:
         try:
             return addresses.parse(text)
         except ValueError as error:
-            self.faults.append(FieldError(where, str(error), "INVALID_EMAIL"))
+            self.errors.append(FieldError(where, str(error), "INVALID_EMAIL"))
             return Address("")
 
     def variants(self, content: JSON) -> dict[str, TemplateSource]:
-        given, where = self.object(content, "translations", "content"), "content.translations"
+        translations, where = self.object(content, "translations", "content"), "content.translations"
         own, variants = (self.text(self.document, "language") or LANGUAGE).lower(), dict[str, TemplateSource]()
-        for name in given:
+        for name in translations:
             language = self.language(name, where)
             if language in {own, *variants}:
-                told = "is the language of the email itself" if language == own else "is there twice"
-                self.faults.append(
-                    FieldError(f"{where}.{name}", f"{told}: only one of the two would be sent", "CONFLICT")
+                reason = "is the language of the email itself" if language == own else "occurs twice"
+                self.errors.append(
+                    FieldError(f"{where}.{name}", f"{reason}: only one of the two would be sent", "CONFLICT")
                 )
-            variants[language] = self.variant(given, name)
+            variants[language] = self.variant(translations, name)
         return variants
 
-    def variant(self, given: JSON, language: str) -> TemplateSource:
+    def variant(self, translations: JSON, language: str) -> TemplateSource:
         where = f"content.translations.{language}"
-        translation = self.object(given, language, "content.translations")
+        translation = self.object(translations, language, "content.translations")
         subject = self.text(translation, "subject", where)
         if not subject:
             self.missing.append(FieldError(f"{where}.subject", "is missing", "REQUIRED_FIELD"))
@@ -210,28 +212,28 @@ class _DocumentReader(Struct):
 
     def source(self, content: JSON, subject: str, where: str, starter: EmailDraft | None) -> TemplateSource:
         bodies = {syntax: self.text(content, str(syntax), where) for syntax in TemplateSyntax}
-        given = [(syntax, body) for syntax, body in bodies.items() if body]
-        begun = starter.source if starter else TemplateSource(subject="", body="")
-        if len(given) > 1:
-            self.faults.append(
+        own = [(syntax, body) for syntax, body in bodies.items() if body]
+        base = starter.source if starter else TemplateSource(subject="", body="")
+        if len(own) > 1:
+            self.errors.append(
                 FieldError(where, "has both html and mjml: only one of them can be the body", "CONFLICT")
             )
-        if not given and starter is None:
+        if not own and starter is None:
             self.missing.append(
                 FieldError(
                     where,
-                    "has no body: it takes html or mjml, or a templatePath that names a starter",
+                    "has no body: use html or mjml, or a templatePath that names a starter",
                     "REQUIRED_FIELD",
                 )
             )
-        syntax, body = given[0] if given else (begun.syntax, begun.body)
+        syntax, body = own[0] if own else (base.syntax, base.body)
         text, preview = self.text(content, "plainTextVersion", where), self.text(content, "previewText", where)
-        if given:
+        if own:
             return TemplateSource(subject=subject, body=body, syntax=syntax, text=text, preview=preview)
-        return replace(begun, subject=subject, text=text or begun.text, preview=preview or begun.preview)
+        return replace(base, subject=subject, text=text or base.text, preview=preview or base.preview)
 
     def starter(self, content: JSON, starters: Starters) -> EmailDraft | None:
-        """None too where the path is none of ours, as what comes from HubSpot has: with a body of its own it does not matter."""
+        """Returns None if no starter has the path: emails from HubSpot have their own paths, and a body that overrides the starter."""
         path = self.text(content, "templatePath", "content")
         return starters(path.removeprefix(STARTER_PATH).strip("/")) if path else None
 
@@ -239,32 +241,32 @@ class _DocumentReader(Struct):
         where = "content.sample"
         if content.get("sample") is None:
             return starter.sample if starter else SampleData()
-        given = self.object(content, "sample", "content")
-        contact = self.object(given, "contactProperties", where)
+        properties = self.object(content, "sample", "content")
+        contact = self.object(properties, "contactProperties", where)
         texts = {name: self.text(contact, name, f"{where}.contactProperties") for name in contact}
-        return SampleData(texts, self.object(given, "customProperties", where))
+        return SampleData(texts, self.object(properties, "customProperties", where))
 
-    def language(self, given: str, where: str) -> str:
-        if not _LANGUAGE.fullmatch(given):
-            self.faults.append(FieldError(where, f"{given!r} is no language: write it like en or pt-br"))
-        return given.lower()
+    def language(self, code: str, where: str) -> str:
+        if not _LANGUAGE.fullmatch(code):
+            self.errors.append(FieldError(where, f"{code!r} is not a language code like en or pt-br"))
+        return code.lower()
 
     def boolean(self, content: JSON, name: str, *, default: bool) -> bool:
         value = content.get(name, default)
         if not isinstance(value, bool):
-            self.faults.append(FieldError(f"content.{name}", "must be true or false"))
+            self.errors.append(FieldError(f"content.{name}", "must be true or false"))
         return bool(value)
 
     def object(self, parent: JSON, name: str, where: str = "") -> JSON:
         value = parent.get(name)
         if value is not None and not isinstance(value, Mapping):
-            self.faults.append(FieldError(_path(where, name), "must be an object"))
+            self.errors.append(FieldError(_path(where, name), "must be an object"))
         return value if isinstance(value, Mapping) else {}
 
     def text(self, parent: JSON, name: str, where: str = "") -> str:
         value = parent.get(name)
         if value is not None and not isinstance(value, str):
-            self.faults.append(FieldError(_path(where, name), "must be a text"))
+            self.errors.append(FieldError(_path(where, name), "must be text"))
         return value if isinstance(value, str) else ""
 
 

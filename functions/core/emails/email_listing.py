@@ -1,4 +1,4 @@
-"""Which emails a list tells of, and in which order. Small heads alone are looked at, so all of them can be."""
+"""Filters and sorts lists of emails. It reads only their small heads, so it can read all of them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SORTS: dict[str, Callable[[Email], str]] = {
 
 
 class TimeRange(Struct, frozen=True):
-    """Instants: exactly at one, after one and before one, where they are given. What never happened is in no span but the open one."""
+    """A range of times, each bound optional. A missing timestamp matches only an unbounded range."""
 
     at: str = ""
     after: str = ""
@@ -45,7 +45,7 @@ class TimeRange(Struct, frozen=True):
 
 class Filter(Struct, frozen=True, kw_only=True):
     archived: bool = False
-    types: frozenset[str] = frozenset()  # HubSpot's names; none: all
+    types: frozenset[str] = frozenset()  # HubSpot's names; empty: all
     published: bool | None = None
     campaign: str = ""
     created: TimeRange = field(default_factory=TimeRange)
@@ -66,32 +66,32 @@ class Filter(Struct, frozen=True, kw_only=True):
 
 class Listing(Struct, frozen=True):
     total: int  # of all pages
-    emails: list[Email]  # from where the page begins, to the very last
+    emails: list[Email]  # from the beginning of the page to the last email
 
 
-def listing(emails: Iterable[Email], wanted: Filter, sorts: Sequence[str] = (), after: int | None = None) -> Listing:
-    """Sorted by each of `sorts` ("-name": descending), then by age. `after` is the id of the last email of the page before: its place is
-    kept even where it is filtered out by now. Raises LookupError where there is no such email.
+def listing(emails: Iterable[Email], criteria: Filter, sorts: Sequence[str] = (), after: int | None = None) -> Listing:
+    """Sorts by each of `sorts` ("-name": descending), then by age. `after` is the id of the previous page's last email. The list
+    continues after it even if the filter now excludes it. Raises LookupError if that email does not exist.
     """
     ordered = sorted(emails, key=lambda email: (email.created_at, email.id))
     for sort in reversed(sorts or ("createdAt",)):
         ordered.sort(key=SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
-    total = sum(email in wanted for email in ordered)
+    total = sum(email in criteria for email in ordered)
     if after is not None:
-        places = [place for place, email in enumerate(ordered) if email.id == after]
-        if not places:
-            raise LookupError(f"there is no email {after}")
-        ordered = ordered[places[0] + 1 :]
-    return Listing(total, [email for email in ordered if email in wanted])
+        positions = [position for position, email in enumerate(ordered) if email.id == after]
+        if not positions:
+            raise LookupError(f"email {after} does not exist")
+        ordered = ordered[positions[0] + 1 :]
+    return Listing(total, [email for email in ordered if email in criteria])
 
 
 def state(email: Email) -> str:
-    """HubSpot's word for where it stands."""
+    """Returns HubSpot's word for the state of an email."""
     draft, published = _STATES[email.subcategory == "automated"]
     test = "" if email.ab_partner_id is None else "_AB_VARIANT" if email.ab_variant else "_AB"
     named = (published if email.published_revision is not None else draft) + test
-    return _ODD.get(named, named)
+    return _IRREGULAR.get(named, named)
 
 
 _STATES = {False: ("DRAFT", "PUBLISHED"), True: ("AUTOMATED_DRAFT", "AUTOMATED")}
-_ODD = {"AUTOMATED_DRAFT_AB_VARIANT": "AUTOMATED_DRAFT_ABVARIANT"}
+_IRREGULAR = {"AUTOMATED_DRAFT_AB_VARIANT": "AUTOMATED_DRAFT_ABVARIANT"}

@@ -7,25 +7,25 @@ from typing import Any
 
 JSON = Mapping[str, Any]
 
-DEPTH_MAX = 50  # objects and lists in one another
+DEPTH_MAX = 50  # nested objects and lists
 
 
 def merged(document: JSON, changes: JSON) -> dict[str, Any]:
-    """Objects are merged, null takes a field out, anything else replaces what was there."""
+    """Merges objects. A null removes its field, and any other value replaces the old one."""
     result = dict(document)
     for name, value in changes.items():
         if value is None:
             result.pop(name, None)
         elif isinstance(value, Mapping):
-            kept = result.get(name)
-            result[name] = merged(kept if isinstance(kept, Mapping) else {}, value)
+            current = result.get(name)
+            result[name] = merged(current if isinstance(current, Mapping) else {}, value)
         else:
             result[name] = value
     return result
 
 
 def too_deep(value: Any) -> bool:
-    """Whether JSON is nested deeper than is good for whoever walks it."""
+    """Returns whether JSON is nested too deeply for recursive readers."""
     level = [value]
     for _ in range(DEPTH_MAX):
         level = [inner for outer in level for inner in _inside(outer)]

@@ -1,5 +1,5 @@
-"""A pause: an email, or all mail that is not transactional, is not sent until somebody resumes it. What is accepted meanwhile is refused with
-the reason, and nothing is held back to go out days late.
+"""A pause stops one email, or all non-transactional mail, until it is resumed. While paused, sends are refused with the reason. They
+are not queued: no mail goes out days late.
 """
 
 from __future__ import annotations
@@ -7,11 +7,11 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
-REPUTATION = "reputation"  # who pauses by itself: see core.statistics.reputation
+REPUTATION = "reputation"  # the automatic pause: see core.account.reputation
 
 
 class Pause(Struct, frozen=True):
-    """The latest one; `resumed_at` tells that it is over, and since when."""
+    """The latest pause. It is over if it has a `resumed_at`."""
 
     at: str
     by: str  # an email address, or REPUTATION
@@ -24,5 +24,5 @@ class Pause(Struct, frozen=True):
         return not self.resumed_at
 
     def resumed(self, at: str, by: str) -> Pause:
-        """The same where it is over already."""
+        """Returns the ended pause. A pause that is already over stays unchanged."""
         return replace(self, resumed_at=at, resumed_by=by) if self.is_active else self

@@ -1,1 +1,1 @@
-"""What SES tells of a mail, and what it means."""
+"""SES's events of a mail, and what they mean."""

@@ -1,4 +1,4 @@
-"""User agents → the reader's device and mail client, by ua-parser's rules. Visitors choose what they send, so both are of bounded size."""
+"""User agents → the reader's device and mail client, by ua-parser's rules. Visitors choose their agent, so both names have a bounded size."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OTHER = "other"
 
 _MOBILE = frozenset({"Android", "iOS", "iPadOS", "HarmonyOS", "Windows Phone", "BlackBerry OS", "KaiOS", "Tizen"})
 _COMPUTER = frozenset({"Windows", "Mac OS X", "Linux", "Ubuntu", "Fedora", "Debian", "Chrome OS", "FreeBSD", "OpenBSD"})
-# Proxies in the name of a mail service: which device is behind them cannot be known.
+# Proxies in the name of a mail service: the device behind them is unknown.
 _PROXIES = {"GmailImageProxy": "Gmail", "YahooMailProxy": "Yahoo Mail"}
 # iPhones and iPads read mail in a bare web view.
 _CLIENTS = {**_PROXIES, "Mobile Safari UI/WKWebView": "Apple Mail"}
@@ -23,16 +23,16 @@ _NAME = re.compile(r"[^A-Za-z0-9 ._+/-]")
 
 
 def of(fact: Mapping[str, Any]) -> tuple[str, str]:
-    """The same of an opening or a click. Of an erased message it is kept in place of the agent."""
+    """Returns the device and client of an open or a click. An anonymised fact has them in place of the agent."""
     return (fact["device"], fact["client"]) if "device" in fact else read(fact.get("agent", ""))
 
 
 @functools.lru_cache(4096)
 def read(agent: str) -> tuple[str, str]:
-    """A user agent → (device: computer, mobile or unknown; mail client or browser, `other` where it cannot be told)."""
-    found = parse(agent)
-    family = found.user_agent.family if found.user_agent else OTHER
-    system = found.os.family if found.os else ""
+    """A user agent → (device: computer, mobile or unknown; mail client or browser, or `other`)."""
+    agent_info = parse(agent)
+    family = agent_info.user_agent.family if agent_info.user_agent else OTHER
+    system = agent_info.os.family if agent_info.os else ""
     return _device(family, system), _NAME.sub("", _CLIENTS.get(family, family))[:CLIENT_MAX].strip() or OTHER
 
 

@@ -1,11 +1,11 @@
-"""People and machines: which opens and clicks of a message a machine made. Privacy proxies load every picture, scanners follow every link.
+"""Detects the opens and clicks of machines. Privacy proxies load every picture, and scanners follow every link.
 
-A pure rule over one message's facts, so a fact that comes late (a delivery, a second click) judges anew what came before it.
-RULES_VERSION rises with every change of what these rules say: it is kept beside the counters, and tells which of them to count anew.
+It is a pure rule over one message's facts, so a late fact (a delivery, a second click) can change the result for earlier ones.
+RULES_VERSION rises with every change of these rules. The counters store it, so it shows which of them to recompute.
 
-Apple's Mail Privacy Protection calls itself just `Mozilla/5.0` and loads the pictures of every mail, read or not: a machine. Gmail's app
+Apple's Mail Privacy Protection has the agent `Mozilla/5.0` only, and loads the pictures of every mail, read or not: a machine. Gmail's app
 prefetches as an ancient Edge that ends in a second `Mozilla/5.0`: a machine. GoogleImageProxy and YahooMailProxy load pictures when
-their reader opens the mail: a person, whose device they hide. HTTP libraries are no sign: test suites open mail with them as people.
+their reader opens the mail: a person, whose device they hide. HTTP libraries do not count as machines: test suites open mail with them as people.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from functions.core import timestamps
 from functions.core.events.timeline import TimelineEventType
 
 RULES_VERSION = 1
-BURST_SECONDS = 2  # nobody follows two different links of a mail within it
+BURST_SECONDS = 2  # a person does not follow two different links of a mail within it
 
 Fact = Mapping[str, Any]
 
 BY_HAND = frozenset({TimelineEventType.OPENED, TimelineEventType.CLICKED})
-# Compiled on first use: the hot path imports this page, and asks it nothing.
+# Compiled on first use: the hot path imports this module, and does not use it.
 _AGENT = (
     r"\AMozilla/5\.0\Z|Edge/12\.246 Mozilla/5\.0\Z"
     r"|bot\b|crawler|spider|scanner|barracuda|mimecast|proofpoint|symantec|cloudmark|fortiguard|trendmicro|urlscan|safelinks"
@@ -33,17 +33,17 @@ _AGENT = (
 
 
 def of(facts: Sequence[Fact]) -> list[Fact]:
-    """The opens and clicks among a message's facts that machines made."""
+    """Returns the opens and clicks of machines among a message's facts."""
     ours = [fact for fact in facts if fact["kind"] in BY_HAND]
     if not ours:
         return []
     delivered = min((fact["at"] for fact in facts if fact["kind"] == TimelineEventType.DELIVERED), default="")
     in_bursts = _bursts([fact for fact in ours if fact["kind"] == TimelineEventType.CLICKED])
-    return [fact for fact in ours if _told(fact) or fact["at"] < delivered or id(fact) in in_bursts]
+    return [fact for fact in ours if _is_marked(fact) or fact["at"] < delivered or id(fact) in in_bursts]
 
 
-def _told(fact: Fact) -> bool:
-    """By SES (`isBotEvent`: Likely), or by its own name."""
+def _is_marked(fact: Fact) -> bool:
+    """Returns whether SES marks it (`isBotEvent`: Likely), or the agent names a machine."""
     return bool(fact.get("machine")) or _names_itself(fact.get("agent", ""))
 
 
@@ -53,7 +53,7 @@ def _names_itself(agent: str) -> bool:
 
 
 def _bursts(clicks: Sequence[Fact]) -> set[int]:
-    """The identities (id) of clicks that have a click on another link within two seconds. A double click is on the same one."""
+    """Returns the identities (id) of clicks with a click on another link within two seconds. A double click is on the same link."""
     if len(clicks) < 2:  # noqa: PLR2004 - two make a burst
         return set()
     timed = [(timestamps.parse(click["at"]), click) for click in clicks]

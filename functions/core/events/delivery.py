@@ -1,12 +1,12 @@
-"""What a mail's delivery is, given all that SES reported of it so far, in whatever order that came.
+"""The delivery status of a mail, from everything that SES reported so far, in any order.
 
-Each fact is evidence of one status, and the strongest evidence stands:
+Each fact is evidence of one status, and the strongest evidence wins:
 
     SENT < DELAYED < SOFT_BOUNCED < DELIVERED < REJECTED < SUPPRESSED < BOUNCED < COMPLAINED
 
-So a delay ends with a delivery or a bounce, however late its event is. A transient bounce beside a delivery is an out-of-office reply or
-the like: the mail did arrive. A permanent one beside a delivery is a later host's refusal of what the first one took: it did not.
-Whoever opens, clicks, unsubscribes or complains has the mail, even where SES's delivery event is late or lost.
+So a delay ends with a delivery or a bounce, even if its event is late. A transient bounce besides a delivery is an out-of-office reply
+or similar: the mail did arrive. A permanent bounce besides a delivery means that a later host refused the mail: it did not arrive.
+A recipient who opens, clicks, unsubscribes or complains has the mail, even if SES's delivery event is late or lost.
 """
 
 from __future__ import annotations
@@ -17,29 +17,29 @@ from typing import Any
 
 from functions.core.events.timeline import TimelineEventType
 
-# Bounces and complaints that SES answers with by itself, without a try, because of what the address did before.
+# The subtypes of bounces and complaints that SES reports without an attempt, because of its suppression lists.
 SUPPRESSED_SUBTYPES = frozenset({"Suppressed", "OnAccountSuppressionList", "OnTenantSuppressionList"})
 
-Told = Mapping[str, Any]  # a fact as stored: core.events.timeline.Fact.to_item
+Fact = Mapping[str, Any]  # a stored event: core.events.timeline.TimelineEvent.to_item
 
 
 class Delivery(StrEnum):
-    """The weakest first."""
+    """The weakest evidence first."""
 
-    SENT = "SENT"  # SES took it
-    DELAYED = "DELAYED"  # SES goes on trying
+    SENT = "SENT"  # SES accepted it
+    DELAYED = "DELAYED"  # SES continues its attempts
     SOFT_BOUNCED = (
-        "SOFT_BOUNCED"  # a full mailbox, or a host that was down for all of SES's tries: another mail may arrive
+        "SOFT_BOUNCED"  # a full mailbox, or a host that was down for all of SES's attempts: another mail may arrive
     )
     DELIVERED = "DELIVERED"
-    REJECTED = "REJECTED"  # SES found a virus and threw it away
-    SUPPRESSED = "SUPPRESSED"  # SES did not try: the address bounced or complained before
-    BOUNCED = "BOUNCED"  # there is no such address
+    REJECTED = "REJECTED"  # SES found a virus and discarded it
+    SUPPRESSED = "SUPPRESSED"  # SES made no attempt: the address bounced or complained before
+    BOUNCED = "BOUNCED"  # the address does not exist
     COMPLAINED = "COMPLAINED"
 
 
-def delivery(timeline: Mapping[str, Told]) -> Delivery | None:
-    """None while SES has told nothing."""
+def delivery(timeline: Mapping[str, Fact]) -> Delivery | None:
+    """Returns None while SES has reported nothing."""
     return max(
         (_EVIDENCE[TimelineEventType(fact["kind"])](fact) for fact in timeline.values()),
         key=_STRENGTH.index,
@@ -47,34 +47,34 @@ def delivery(timeline: Mapping[str, Told]) -> Delivery | None:
     )
 
 
-def hard_bounce(fact: Told) -> bool:
-    """Whether it says that the address does not exist. What SES's lists say about it now may be taken back there: that is no proof."""
+def hard_bounce(fact: Fact) -> bool:
+    """Returns whether the address does not exist. Suppression-list bounces do not prove that."""
     return TimelineEventType(fact["kind"]) is TimelineEventType.BOUNCED and _bounce(fact) is Delivery.BOUNCED
 
 
-def spam_report(fact: Told) -> bool:
-    """Not where somebody took the mail out of the spam folder, nor where SES did not try since the address had once complained."""
+def spam_report(fact: Fact) -> bool:
+    """Returns whether the recipient reported spam. A not-spam report and a suppressed address do not count."""
     return TimelineEventType(fact["kind"]) is TimelineEventType.COMPLAINED and _complaint(fact) is Delivery.COMPLAINED
 
 
-def _bounce(fact: Told) -> Delivery:
+def _bounce(fact: Fact) -> Delivery:
     if fact.get("subtype") in SUPPRESSED_SUBTYPES:
         return Delivery.SUPPRESSED
     return Delivery.BOUNCED if fact.get("type") == "Permanent" else Delivery.SOFT_BOUNCED
 
 
-def _complaint(fact: Told) -> Delivery:
+def _complaint(fact: Fact) -> Delivery:
     if fact.get("subtype") in SUPPRESSED_SUBTYPES:
         return Delivery.SUPPRESSED
     return Delivery.DELIVERED if fact.get("type") == "not-spam" else Delivery.COMPLAINED
 
 
-def _always(status: Delivery) -> Callable[[Told], Delivery]:
+def _always(status: Delivery) -> Callable[[Fact], Delivery]:
     return lambda _fact: status
 
 
 _STRENGTH = list(Delivery)
-_EVIDENCE: dict[TimelineEventType, Callable[[Told], Delivery]] = {
+_EVIDENCE: dict[TimelineEventType, Callable[[Fact], Delivery]] = {
     TimelineEventType.SENT: _always(Delivery.SENT),
     TimelineEventType.DELAYED: _always(Delivery.DELAYED),
     TimelineEventType.DELIVERED: _always(Delivery.DELIVERED),

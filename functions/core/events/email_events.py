@@ -1,5 +1,5 @@
-"""HubSpot's email events, from what is stored of a message. The send itself is an event, SENT or DROPPED, as of its acceptance; what SES
-and the recipient did follows from the timeline. Nothing is stored for it: an event's id is a hash of what it is about.
+"""HubSpot's email events, derived from the stored message. The send itself is an event, SENT or DROPPED, at the time of its acceptance.
+The events of SES and of the recipient follow from the timeline. They are not stored: an event's id is a hash of its contents.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from functions.core.events.timeline import TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import Message, State
 
-Told = Mapping[str, Any]  # a fact as stored: core.events.timeline.Fact.to_item
+Fact = Mapping[str, Any]  # a stored event: core.events.timeline.TimelineEvent.to_item
 
 
 class EmailEventType(StrEnum):
-    """HubSpot's."""
+    """HubSpot's types."""
 
-    SENT = "SENT"  # a send that SES took
-    DROPPED = "DROPPED"  # one that was not sent, or that SES threw away
-    PROCESSED = "PROCESSED"  # SES took it
+    SENT = "SENT"  # a send that SES accepted
+    DROPPED = "DROPPED"  # a send that was not sent, or that SES discarded
+    PROCESSED = "PROCESSED"  # SES accepted it
     DEFERRED = "DEFERRED"
     DELIVERED = "DELIVERED"
     BOUNCE = "BOUNCE"
@@ -33,7 +33,7 @@ class EmailEventType(StrEnum):
     CLICK = "CLICK"
     STATUSCHANGE = "STATUSCHANGE"  # unsubscribed, or subscribed
     SPAMREPORT = "SPAMREPORT"
-    SUPPRESSED = "SUPPRESSED"  # SES did not try
+    SUPPRESSED = "SUPPRESSED"  # SES made no attempt
 
 
 class EmailEvent(Struct, frozen=True, kw_only=True):
@@ -45,18 +45,18 @@ class EmailEvent(Struct, frozen=True, kw_only=True):
 
     @property
     def filtered(self) -> bool:
-        """HubSpot's word for what a machine did."""
+        """Whether a machine did it, in HubSpot's word."""
         return bool(self.details.get("filteredEvent"))
 
 
 def of(message: Message) -> list[EmailEvent]:
-    """The newest first."""
-    found = [*_own(message), *_of_timeline(message)]
-    return sorted(found, key=lambda event: (event.created, _ORDER.index(event.type), event.id), reverse=True)
+    """Returns the events of a message, the newest first."""
+    all_events = [*_own(message), *_of_timeline(message)]
+    return sorted(all_events, key=lambda event: (event.created, _ORDER.index(event.type), event.id), reverse=True)
 
 
 def own_id(message: Message) -> str:
-    """Of the event that the send itself is."""
+    """Returns the id of the send's own event."""
     return _id(message)
 
 
@@ -66,7 +66,7 @@ def _id(message: Message, *parts: str) -> str:
 
 
 def _own(message: Message) -> Iterator[EmailEvent]:
-    """None while the send waits."""
+    """Yields the send's own event, and nothing while it waits."""
     type_ = _OWN.get(message.state)
     if type_:
         created = timestamps.milliseconds(message.accepted_at)
@@ -94,7 +94,7 @@ def _smtp_id(message: Message) -> dict[str, str]:
     return {"smtpId": message.ses_message_id} if message.ses_message_id else {}
 
 
-_ORDER = list(EmailEventType)  # of one instant
+_ORDER = list(EmailEventType)  # within one instant
 _BY_HAND = frozenset({EmailEventType.OPEN, EmailEventType.CLICK})
 _OWN = {
     State.SENT: EmailEventType.SENT,
@@ -106,15 +106,15 @@ _OWN = {
 Parts = list[tuple[EmailEventType, dict[str, Any]]]
 
 
-def _bounced(fact: Told) -> Parts:
-    response = _given(fact, response="response", status="status")
+def _bounced(fact: Fact) -> Parts:
+    response = _present(fact, response="response", status="status")
     if fact.get("subtype") in SUPPRESSED_SUBTYPES:
         return [(EmailEventType.SUPPRESSED, {**response, "reason": fact["subtype"]})]
     return [(EmailEventType.BOUNCE, {**response, "category": _category(fact)})]
 
 
-def _category(fact: Told) -> str:
-    """HubSpot's word for why."""
+def _category(fact: Fact) -> str:
+    """Returns HubSpot's category of a bounce."""
     if (fact.get("status") or "").endswith(".1.1"):
         return "UNKNOWN_USER"
     return _CATEGORIES.get(fact.get("subtype", ""), "GENERAL")
@@ -130,40 +130,40 @@ _CATEGORIES = {
 }
 
 
-def _complained(fact: Told) -> Parts:
-    """A spam report shows as an unsubscription too. Who takes a mail out of the spam folder makes no event of HubSpot's."""
+def _complained(fact: Fact) -> Parts:
+    """Returns two events for a spam report: it is an unsubscription too. HubSpot has no event for a not-spam report."""
     if fact.get("subtype") in SUPPRESSED_SUBTYPES:
         return [(EmailEventType.SUPPRESSED, {"reason": fact["subtype"]})]
     if not spam_report(fact):
         return []
     change = {"source": "SOURCE_SPAM_REPORT", "portalSubscriptionStatus": "UNSUBSCRIBED"}
-    return [(EmailEventType.SPAMREPORT, _given(fact, userAgent="agent")), (EmailEventType.STATUSCHANGE, change)]
+    return [(EmailEventType.SPAMREPORT, _present(fact, userAgent="agent")), (EmailEventType.STATUSCHANGE, change)]
 
 
-def _rejected(fact: Told) -> Parts:
+def _rejected(fact: Fact) -> Parts:
     return [(EmailEventType.DROPPED, {"dropReason": "REJECTED_BY_SES", "dropMessage": fact.get("reason", "")})]
 
 
-def _opened(fact: Told) -> Parts:
+def _opened(fact: Fact) -> Parts:
     return [(EmailEventType.OPEN, _reader(fact))]
 
 
-def _clicked(fact: Told) -> Parts:
+def _clicked(fact: Fact) -> Parts:
     return [(EmailEventType.CLICK, {"url": fact.get("link", ""), **_reader(fact)})]
 
 
-def _reader(fact: Told) -> dict[str, Any]:
+def _reader(fact: Fact) -> dict[str, Any]:
     device, client = agents.read(fact.get("agent", ""))
     return {
-        **_given(fact, userAgent="agent", ipAddress="ip"),
+        **_present(fact, userAgent="agent", ipAddress="ip"),
         "deviceType": device.upper(),
         "browser": {"name": client},
     }
 
 
-def _changed(status: str) -> Callable[[Told], Parts]:
-    def change(fact: Told) -> Parts:
-        """Of everything, or of one subscription type."""
+def _changed(status: str) -> Callable[[Fact], Parts]:
+    def change(fact: Fact) -> Parts:
+        """Returns a change of all subscriptions, or of one subscription type."""
         left = fact.get("subscription") or fact.get("list") or "*"
         source = {"source": "SOURCE_RECIPIENT", "requestedBy": "RECIPIENT"}
         if left == "*":
@@ -173,15 +173,15 @@ def _changed(status: str) -> Callable[[Told], Parts]:
     return change
 
 
-def _one(type_: EmailEventType, **names: str) -> Callable[[Told], Parts]:
-    return lambda fact: [(type_, _given(fact, **names))]
+def _one(type_: EmailEventType, **names: str) -> Callable[[Fact], Parts]:
+    return lambda fact: [(type_, _present(fact, **names))]
 
 
-def _given(fact: Told, **names: str) -> dict[str, Any]:
+def _present(fact: Fact, **names: str) -> dict[str, Any]:
     return {theirs: fact[ours] for theirs, ours in names.items() if fact.get(ours)}
 
 
-_TYPES: dict[TimelineEventType, Callable[[Told], Parts]] = {
+_TYPES: dict[TimelineEventType, Callable[[Fact], Parts]] = {
     TimelineEventType.SENT: _one(EmailEventType.PROCESSED),
     TimelineEventType.DELIVERED: _one(EmailEventType.DELIVERED, response="response"),
     TimelineEventType.BOUNCED: _bounced,

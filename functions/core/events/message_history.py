@@ -1,5 +1,5 @@
-"""A message's story in words for people: what became of it, what each event meant, and what came of each try. Pure tables over what is
-stored.
+"""A message's history in words for people: its status, the meaning of each event, and the outcome of each attempt. It is pure tables over
+the stored message.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from functions.core.events.delivery import SUPPRESSED_SUBTYPES, delivery, spam_r
 from functions.core.events.timeline import TimelineEventType
 from functions.core.sending.send import FAILED_ATTEMPTS_MAX, Message, State
 
-Told = Mapping[str, Any]  # a fact as stored: core.events.timeline.Fact.to_item
+Fact = Mapping[str, Any]  # a stored event: core.events.timeline.TimelineEvent.to_item
 
 
 class MessageStatus(StrEnum):
-    """Where a message stands, in one word: its own state until SES has told of it, and then its delivery."""
+    """A message's status: its own state until SES reports about it, and then its delivery."""
 
     SCHEDULED = "SCHEDULED"
     QUEUED = "QUEUED"
@@ -39,17 +39,17 @@ class MessageStatus(StrEnum):
 
 
 class MessageOutcome(StrEnum):
-    """What came of one try."""
+    """The outcome of one attempt."""
 
     TAKEN = "TAKEN"  # by SES
-    RELEASED = "RELEASED"  # SES did not take it: it waited for another
-    REFUSED = "REFUSED"  # for good
+    RELEASED = "RELEASED"  # SES did not accept it: it waited for another attempt
+    REFUSED = "REFUSED"  # permanently
     UNDER_WAY = "UNDER_WAY"
     UNKNOWN = "UNKNOWN"  # the worker ended, or SES did not answer in time
 
 
 class AttemptOutcome(Struct, frozen=True):
-    """One try to hand the message to SES. `at` is when it ended, None where nobody wrote that down."""
+    """One attempt to send the message to SES. `at` is when it ended, or None if that was not recorded."""
 
     number: int
     outcome: MessageOutcome
@@ -58,9 +58,9 @@ class AttemptOutcome(Struct, frozen=True):
 
 
 class HistoryEvent(Struct, frozen=True):
-    """One fact, with what it meant. `machine`: of opens and clicks, whether a machine did it."""
+    """One fact with its meaning. `machine` is whether a machine opened or clicked, and None for other facts."""
 
-    fact: Told
+    fact: Fact
     meaning: str
     machine: bool | None
 
@@ -70,33 +70,33 @@ def status_of(message: Message) -> MessageStatus:
 
 
 def summary(message: Message) -> str:
-    """One sentence about the whole."""
+    """Returns one sentence about the message."""
     return _SUMMARIES[status_of(message)](message)
 
 
 def events(message: Message) -> list[HistoryEvent]:
-    """In their order."""
+    """Returns the events in the order of time."""
     facts = timeline.in_order(message.timeline)
     by_machines = bots.of(facts)
     return [HistoryEvent(fact, description(fact), _machine(fact, by_machines)) for fact in facts]
 
 
-def tries(message: Message) -> list[AttemptOutcome]:
-    """Every try that something is known of, and the last one. After TRIES_MAX failed ones only that is: of the others nothing was kept."""
+def attempts(message: Message) -> list[AttemptOutcome]:
+    """Returns the first FAILED_ATTEMPTS_MAX attempts, and the last one. The others are not stored."""
     failed = {
         one.number: AttemptOutcome(one.number, MessageOutcome.RELEASED, one.at, one.reason)
         for one in message.failed_attempts
     }
-    shown = [
+    numbers = [
         number
         for number in range(1, message.attempts + 1)
         if number <= FAILED_ATTEMPTS_MAX or number == message.attempts
     ]
-    return [failed.get(number) or _unwritten(message, number) for number in shown]
+    return [failed.get(number) or _unwritten(message, number) for number in numbers]
 
 
 def _unwritten(message: Message, number: int) -> AttemptOutcome:
-    """A try that is not in the list of failed ones."""
+    """Returns an attempt that is not in the list of failed ones."""
     if number == message.attempts and message.state is State.SENT:
         return AttemptOutcome(number, MessageOutcome.TAKEN, message.settled_at, message.ses_message_id)
     if number == message.attempts and message.state is State.SENDING:
@@ -106,11 +106,11 @@ def _unwritten(message: Message, number: int) -> AttemptOutcome:
     return AttemptOutcome(number, MessageOutcome.UNKNOWN, None, "")
 
 
-def description(fact: Told) -> str:
+def description(fact: Fact) -> str:
     return _MEANINGS[TimelineEventType(fact["kind"])](fact)
 
 
-def _machine(fact: Told, by_machines: list[Told]) -> bool | None:
+def _machine(fact: Fact, by_machines: list[Fact]) -> bool | None:
     return any(fact is one for one in by_machines) if fact["kind"] in bots.BY_HAND else None
 
 
@@ -118,23 +118,23 @@ def _plain(text: str) -> Callable[[Any], str]:
     return lambda _: text
 
 
-def _bounced(fact: Told) -> str:
+def _bounced(fact: Fact) -> str:
     if fact.get("subtype") in SUPPRESSED_SUBTYPES:
         return (
-            "SES did not try: the address bounced or complained before, so it is on a suppression list. It can be removed from the "
-            "account's own list at SES."
+            "SES made no attempt: the address bounced or complained before, so it is on a suppression list. It can be removed "
+            "from the account's own list at SES."
         )
     why = status_codes.meaning(fact.get("status"), fact.get("response")) or _SUBTYPES.get(fact.get("subtype", ""))
-    why = why or "its server did not say why"
+    why = why or "its server gave no reason"
     if fact.get("type") == "Permanent":
-        return f"The mail came back for good: {why}. Mail that is not transactional does not go there any more."
+        return f"The mail bounced permanently: {why}. Non-transactional mail is no longer sent to this address."
     if fact.get("type") == "Transient":
-        return f"The mail came back for now: {why}. SES tried for hours; another mail may arrive."
-    return f"The mail came back, and SES cannot tell whether for good: {why}."
+        return f"The mail bounced for now: {why}. SES tried for hours; another mail may arrive."
+    return f"The mail bounced, and SES does not report whether permanently: {why}."
 
 
 _SUBTYPES = {
-    "NoEmail": "there is no such mailbox",
+    "NoEmail": "the mailbox does not exist",
     "MailboxFull": "the mailbox is full",
     "MessageTooLarge": "the mail is larger than the mailbox takes",
     "ContentRejected": "the recipient's mail server refuses its content",
@@ -143,35 +143,35 @@ _SUBTYPES = {
 }
 
 
-def _complained(fact: Told) -> str:
+def _complained(fact: Fact) -> str:
     if fact.get("subtype") in SUPPRESSED_SUBTYPES:
-        return "SES did not try: the recipient complained before, so the address is on a suppression list."
+        return "SES made no attempt: the recipient complained before, so the address is on a suppression list."
     if fact.get("type") == "not-spam":
         return "The recipient took the mail out of the spam folder."
-    return "The recipient reported the mail as spam. Mail that is not transactional does not go there any more."
+    return "The recipient reported the mail as spam. Non-transactional mail is no longer sent to this address."
 
 
-def _rejected(fact: Told) -> str:
-    return f"SES took the mail and then threw it away: {fact.get('reason') or 'it found a virus'}."
+def _rejected(fact: Fact) -> str:
+    return f"SES accepted the mail and then discarded it: {fact.get('reason') or 'it found a virus'}."
 
 
-def _delayed(fact: Told) -> str:
-    why = _DELAYS.get(fact.get("type", ""), "the recipient's mail server does not take the mail yet")
+def _delayed(fact: Fact) -> str:
+    why = _DELAYS.get(fact.get("type", ""), "the recipient's mail server does not accept the mail yet")
     until = _day_and_time(fact.get("until"))
-    return f"Delivery is delayed: {why}. SES goes on trying{f' until {until}' if until else ''}."
+    return f"Delivery is delayed: {why}. SES continues its attempts{f' until {until}' if until else ''}."
 
 
 _DELAYS = {
-    "InternalFailure": "SES has a problem of its own",
-    "General": "something went wrong in the mail servers' conversation",
+    "InternalFailure": "SES has an internal problem",
+    "General": "an error occurred between the mail servers",
     "MailboxFull": "the mailbox is full",
-    "SpamDetected": "the recipient's mail server has seen much unwanted mail from this sender",
+    "SpamDetected": "the recipient's mail server has received much spam from this sender",
     "RecipientServerError": "the recipient's mail server has a temporary problem",
-    "IPFailure": "the sending address is being blocked or slowed down",
-    "TransientCommunicationFailure": "the conversation with the recipient's mail server broke off",
-    "BYOIPHostNameLookupUnavailable": "the name of the sending address could not be looked up",
-    "Undetermined": "SES could not find out why",
-    "SendingDeferral": "SES itself holds the mail back for a while",
+    "IPFailure": "the sending address is blocked or slowed down",
+    "TransientCommunicationFailure": "the connection to the recipient's mail server broke",
+    "BYOIPHostNameLookupUnavailable": "the host name of the sending IP address could not be looked up",
+    "Undetermined": "SES does not report why",
+    "SendingDeferral": "SES itself delays the mail",
 }
 
 
@@ -182,25 +182,25 @@ def _day_and_time(text: str | None) -> str:
         return ""
 
 
-def _opened(fact: Told) -> str:
+def _opened(fact: Fact) -> str:
     if fact.get("shared"):
-        return "The mail was opened; it went to several, and SES does not tell by whom."
+        return "One of several recipients opened the mail. SES does not report which."
     return "The mail was opened: its pictures were loaded."
 
 
-def _clicked(fact: Told) -> str:
+def _clicked(fact: Fact) -> str:
     return f"A link was followed: {fact.get('link', '')}"
 
 
-def _unsubscribed(fact: Told) -> str:
+def _unsubscribed(fact: Fact) -> str:
     left = fact.get("subscription") or fact.get("list")
     return f"The recipient unsubscribed{f' from {left}' if left and left != '*' else ''}."
 
 
-_MEANINGS: dict[TimelineEventType, Callable[[Told], str]] = {
-    TimelineEventType.SENT: _plain("SES took the mail, and will try to deliver it."),
+_MEANINGS: dict[TimelineEventType, Callable[[Fact], str]] = {
+    TimelineEventType.SENT: _plain("SES accepted the mail, and will try to deliver it."),
     TimelineEventType.DELIVERED: _plain(
-        "The recipient's mail server took the mail. It may still sort it into a spam folder."
+        "The recipient's mail server accepted the mail. It may still sort it into a spam folder."
     ),
     TimelineEventType.BOUNCED: _bounced,
     TimelineEventType.COMPLAINED: _complained,
@@ -213,18 +213,18 @@ _MEANINGS: dict[TimelineEventType, Callable[[Told], str]] = {
 }
 
 
-def _strongest(kind: TimelineEventType, said: Callable[[Told], bool] = bool) -> Callable[[Message], str]:
-    """What the latest event of a kind meant: that is what the fate rests on."""
+def _strongest(kind: TimelineEventType, matches: Callable[[Fact], bool] = bool) -> Callable[[Message], str]:
+    """Describes the latest event of a kind: the status depends on it."""
 
-    def told(message: Message) -> str:
-        facts = [fact for fact in timeline.in_order(message.timeline) if fact["kind"] == kind and said(fact)]
+    def describe(message: Message) -> str:
+        facts = [fact for fact in timeline.in_order(message.timeline) if fact["kind"] == kind and matches(fact)]
         return description(facts[-1])
 
-    return told
+    return describe
 
 
 def _why(text: str) -> Callable[[Message], str]:
-    return lambda message: f"{text}: {message.reason or message.result or 'nobody wrote down why'}."
+    return lambda message: f"{text}: {message.reason or message.result or 'the reason was not recorded'}."
 
 
 def _read_or_delivered(message: Message) -> str:
@@ -236,13 +236,13 @@ def _read_or_delivered(message: Message) -> str:
     return (
         "The mail was delivered."
         if TimelineEventType.DELIVERED in people
-        else "The mail arrived, by what was done with it."
+        else "The mail arrived: its recipient used it."
     )
 
 
 def _suppressed(message: Message) -> str:
-    told = [fact for fact in timeline.in_order(message.timeline) if fact.get("subtype") in SUPPRESSED_SUBTYPES]
-    return description(told[-1])
+    facts = [fact for fact in timeline.in_order(message.timeline) if fact.get("subtype") in SUPPRESSED_SUBTYPES]
+    return description(facts[-1])
 
 
 _SUMMARIES: dict[MessageStatus, Callable[[Message], str]] = {
@@ -250,11 +250,11 @@ _SUMMARIES: dict[MessageStatus, Callable[[Message], str]] = {
     MessageStatus.QUEUED: lambda message: (
         "It waits to be sent" + (f", after: {message.reason}." if message.reason else ".")
     ),
-    MessageStatus.SENDING: _plain("It is being handed to SES."),
+    MessageStatus.SENDING: _plain("It is being sent to SES."),
     MessageStatus.REFUSED: _why("It was not sent"),
     MessageStatus.FAILED: _why("It could not be sent"),
     MessageStatus.CANCELED: _plain("It was canceled before it was sent."),
-    MessageStatus.SENT: _plain("SES took the mail, and tries to deliver it."),
+    MessageStatus.SENT: _plain("SES accepted the mail, and tries to deliver it."),
     MessageStatus.DELAYED: _strongest(TimelineEventType.DELAYED),
     MessageStatus.SOFT_BOUNCED: _strongest(TimelineEventType.BOUNCED),
     MessageStatus.DELIVERED: _read_or_delivered,

@@ -1,7 +1,7 @@
-"""Where messages stand in the order of their acceptance, and the opaque texts by which a list's pages hang together.
+"""Positions of messages in the order of their acceptance, and the opaque cursors of a list's pages.
 
-A cursor only says where a list goes on: what is listed is asked for anew with each page, so a forged one leads nowhere else. It has the
-digest of the question that it answers, since with another one it would skip what was never told.
+A cursor has only the position where a list continues. Each page evaluates the query again, so a forged cursor reveals nothing. It has
+the digest of its query, since with another query it would skip messages.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _TYPES = (str, str, str, int, str)
 
 
 class Position(Struct, frozen=True, order=True):
-    """Before the first of an instant's messages: with an empty send id."""
+    """A message's position. An empty send id comes before the first message of an instant."""
 
     accepted_at: str
     send_id: str
@@ -29,7 +29,7 @@ class Position(Struct, frozen=True, order=True):
 
 
 class Cursor(Struct, frozen=True):
-    """The place of what was told last, and which part of it that was, where a message has several."""
+    """The position of the last listed message, and its last listed part if it has several."""
 
     position: Position
     part: str = ""
@@ -40,25 +40,25 @@ def position_of(message: Message) -> Position:
 
 
 def start_of(at: str) -> Position:
-    """Of an instant: all of its messages come after this place."""
+    """Returns the position before all messages of an instant."""
     return Position(at, "", 0)
 
 
-def encode(cursor: Cursor, question: str) -> str:
-    """`question`: all that the list was asked for, in one spelling."""
-    where = cursor.position
-    told = [ids.digest(question), where.accepted_at, where.send_id, where.recipient, cursor.part]
-    return base64.urlsafe_b64encode(msgspec.json.encode(told)).decode().rstrip("=")
+def encode(cursor: Cursor, query: str) -> str:
+    """Returns the cursor's text. `query` is the whole query in its normal form."""
+    at = cursor.position
+    fields = [ids.digest(query), at.accepted_at, at.send_id, at.recipient, cursor.part]
+    return base64.urlsafe_b64encode(msgspec.json.encode(fields)).decode().rstrip("=")
 
 
-def decode(text: str, question: str) -> Cursor:
-    """Raises ValueError for a text that `written` did not write for this question."""
-    told = _decoded(text)
-    if not isinstance(told, list) or tuple(map(type, told)) != _TYPES:
-        raise ValueError("is no cursor")
-    digest, accepted_at, send_id, recipient, part = told
-    if digest != ids.digest(question):
-        raise ValueError("belongs to another question")
+def decode(text: str, query: str) -> Cursor:
+    """Raises ValueError if `encode` did not write the text for this query."""
+    fields = _decoded(text)
+    if not isinstance(fields, list) or tuple(map(type, fields)) != _TYPES:
+        raise ValueError("is not a cursor")
+    digest, accepted_at, send_id, recipient, part = fields
+    if digest != ids.digest(query):
+        raise ValueError("belongs to another query")
     if (
         timestamps.normalized(accepted_at) != accepted_at
         or len(send_id) > ID_MAX
@@ -69,11 +69,11 @@ def decode(text: str, question: str) -> Cursor:
 
 
 def _decoded(text: str) -> object:
-    """Raises ValueError."""
+    """Returns the decoded JSON. Raises ValueError."""
     if len(text) > CURSOR_MAX:
         raise ValueError(f"is longer than {CURSOR_MAX} characters")
     try:
         octets = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         return msgspec.json.decode(octets)
     except (binascii.Error, msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise ValueError("is no cursor") from error
+        raise ValueError("is not a cursor") from error

@@ -1,4 +1,4 @@
-"""SES's published events, read into facts. The shapes are those of SES's developer guide, "Contents of event data that Amazon SES publishes"."""
+"""Reads SES's published events into facts. Their shapes are in SES's developer guide, "Contents of event data that Amazon SES publishes"."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ from functions.core.events.smtp_mail import SmtpMail
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.sending.send import MessageKey
 
-# The tags that a send carries through SES, so that an event finds its message without our having stored SES's id first.
+# SES returns these tags of a send in its events, so an event finds its message before we stored SES's id.
 SEND_TAG, RECIPIENT_TAG, EMAIL_TAG = "staffetta_send", "staffetta_recipient", "staffetta_email"
-# SES writes its value into the mail's Feedback-ID, by which Gmail tells complaint rates apart.
+# SES writes its value into the mail's Feedback-ID, by which Gmail separates complaint rates.
 FEEDBACK_TAG = "ses:feedback-id-a"
 
 DETAIL_MAX = 400  # characters: visitors choose their user agent, and all of a message's facts must fit into its item
 
 
 class UnparseableError(Exception):
-    """The text is not an event of SES. The message says what is wrong with it."""
+    """The text is not an event of SES. The message has the reason."""
 
 
 class SesEvent(Struct, frozen=True, kw_only=True):
-    """One event about one mail: of a send of ours (`message`), over SMTP with a token of ours (`smtp`), or of somebody else (neither)."""
+    """One event of one mail: of our send (`message`), of our SMTP token (`smtp`), or of an external sender (neither)."""
 
     message: MessageKey | None
     ses_message_id: str
-    sent_at: str  # when SES took the mail
-    fact: TimelineEvent  # as of the mail's one recipient, or its first
+    sent_at: str  # when SES accepted the mail
+    fact: TimelineEvent  # for the mail's recipient, or for its first one
     smtp: SmtpMail | None = None
     per_recipient: Mapping[int, TimelineEvent] = field(
         default_factory=dict
-    )  # of SMTP mail: recipient → what the event says of that one
+    )  # of SMTP mail: recipient → the recipient's fact
 
     @property
     def facts(self) -> dict[MessageKey, TimelineEvent]:
-        """What it says, by message; nothing of somebody else's mail."""
+        """The facts by message. Mail of an external sender has none."""
         if self.smtp:
             return {self.smtp.key(number): fact for number, fact in self.per_recipient.items()}
         return {self.message: self.fact} if self.message else {}
 
     @property
     def mail(self) -> MessageKey | str:
-        """What the events of one mail have in common."""
+        """The id that the events of one mail share."""
         return self.smtp.key(0) if self.smtp else self.message or self.ses_message_id
 
     @property
@@ -56,7 +56,7 @@ class SesEvent(Struct, frozen=True, kw_only=True):
 
     @property
     def external_sends(self) -> int:
-        """Mails, by recipient, that it says SES sent without our workers: over SMTP, or for somebody else."""
+        """The number of recipients to whom SES sent without our workers: over SMTP, or for an external sender."""
         if self.message or self.fact.type is not TimelineEventType.SENT:
             return 0
         return len(self.per_recipient) if self.smtp else 1
@@ -70,28 +70,28 @@ def parse(event: Any) -> SesEvent:
         fact = _FACTS[name](event, mail)
         smtp = smtp_mail.read(mail, _at(mail))
         return SesEvent(
-            # Whoever holds a token may write our own tags into a mail's header: they count in mail that is not SMTP's only.
+            # SMTP users can forge our tags in a mail's header, so we ignore them in SMTP mail.
             message=None if smtp else _message_key(mail.get("tags") or {}),
             ses_message_id=str(mail["messageId"]),
             sent_at=_at(mail),
             fact=fact,
             smtp=smtp,
-            per_recipient=_told(event, name, fact, smtp) if smtp else {},
+            per_recipient=_by_recipient(event, name, fact, smtp) if smtp else {},
         )
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise UnparseableError(f"{type(error).__name__}: {error}") from error
 
 
-def _told(event: Mapping[str, Any], name: str, fact: TimelineEvent, smtp: SmtpMail) -> dict[int, TimelineEvent]:
-    """What an event says of each recipient. Where SES does not tell whose it is (several share a mail's pixel and links, and a bounce may
-    name an address that the mail was forwarded to), it is kept once, with the first, and marked as shared.
+def _by_recipient(event: Mapping[str, Any], name: str, fact: TimelineEvent, smtp: SmtpMail) -> dict[int, TimelineEvent]:
+    """Returns the fact of each recipient. If SES does not report whose it is (several share a mail's pixel and links, and a bounce may
+    name a forwarding address), the first recipient gets it, marked as shared.
     """
     numbers = {address: number for number, (_, address) in enumerate(smtp.recipients)}
     if name in _OF_ALL:
         return dict.fromkeys(numbers.values(), fact)
     own = {
-        numbers[address]: _FACTS[name](alone, event["mail"])
-        for address, alone in _split(event, name)
+        numbers[address]: _FACTS[name](single, event["mail"])
+        for address, single in _split(event, name)
         if address in numbers
     }
     if own or len(numbers) == 1:
@@ -100,7 +100,7 @@ def _told(event: Mapping[str, Any], name: str, fact: TimelineEvent, smtp: SmtpMa
 
 
 def _split(event: Mapping[str, Any], name: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The event as if it were about one recipient only, for each that it names."""
+    """Yields, for each named recipient, the event with only that recipient."""
     part, names = _NAMED.get(name, ("", ""))
     for one in (event[part].get(names) or []) if part else ():
         address = one["emailAddress"] if isinstance(one, Mapping) else one
@@ -187,7 +187,7 @@ def _clicked(event: Mapping[str, Any], mail: Mapping[str, Any]) -> TimelineEvent
 
 
 def _subscribed(event: Mapping[str, Any], mail: Mapping[str, Any]) -> TimelineEvent:
-    """Of SES's own contact lists, which Staffetta does not use: but another's list may name its set."""
+    """Reads an event of SES's contact lists. Staffetta has none, but another list may use its configuration set."""
     part = event["subscription"]
     kind = TimelineEventType.UNSUBSCRIBED if _opts_out(part["newTopicPreferences"]) else TimelineEventType.SUBSCRIBED
     return TimelineEvent(type=kind, at=_at(part), details=_present(part, list="contactList", source="source"))
@@ -219,7 +219,7 @@ _FACTS: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], TimelineEvent
     "Subscription": _subscribed,
 }
 _OF_ALL = frozenset({"Send", "Reject", "Rendering Failure"})
-# Where an event names its recipients. Of an opening or a click SES knows the mail alone.
+# The part of an event that names its recipients. Opens and clicks name only the mail.
 _NAMED = {
     "Delivery": ("delivery", "recipients"),
     "Bounce": ("bounce", "bouncedRecipients"),
@@ -229,5 +229,5 @@ _NAMED = {
 
 
 def names() -> Iterator[str]:
-    """The event types that we read."""
+    """Returns the event types that we read."""
     return iter(_FACTS)

@@ -1,5 +1,5 @@
-"""A mail that went to SES by SMTP. Nobody accepted it, so all that is known of it is what its events repeat: each of them alone makes the
-same messages, in whatever order they come.
+"""A mail that went to SES over SMTP. We did not accept it, so its data is what each of its events repeats. Each event creates the same
+messages, in any order.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from functions.core.sending.send import Message, MessageKey, RecipientRole, Stat
 from functions.core.tokens.smtp_token import campaign_of
 
 CALLER_TAG, SOURCE_TAG = "ses:caller-identity", "ses:source-ip"
-RECIPIENTS_MAX = 50  # SES's
+RECIPIENTS_MAX = 50  # SES's limit
 
 
 class SmtpMail(Struct, frozen=True, kw_only=True):
-    user: str  # the IAM user of the token that it was sent with
+    user: str  # the IAM user of its token
     campaign_id: int
     ses_message_id: str
-    sent_at: str  # when SES took it
-    recipients: tuple[tuple[RecipientRole, str], ...]  # the envelope's, each address once
-    source: str  # the IP address of the host that it came from
+    sent_at: str  # when SES accepted it
+    recipients: tuple[tuple[RecipientRole, str], ...]  # of the envelope, each address once
+    source: str  # the IP address of the sending host
     tags: Mapping[str, str]
 
     def key(self, number: int) -> MessageKey:
         return MessageKey(ids.for_ses_message(self.ses_message_id), number)
 
     def messages(self) -> list[Message]:
-        """One for each recipient, as accept and deliver would have left them."""
+        """Returns one message for each recipient, like those of accept and deliver."""
         return [
             Message(
                 key=self.key(number),
@@ -54,9 +54,9 @@ class SmtpMail(Struct, frozen=True, kw_only=True):
 
 
 def read(mail: Mapping[str, Any], sent_at: str) -> SmtpMail | None:
-    """An event's `mail` → SmtpMail, or None where no SMTP token sent it. Raises ValueError and its like for what SES would not say."""
-    given = mail.get("tags") or {}
-    user = str(_first(given.get(CALLER_TAG)))
+    """An event's `mail` → SmtpMail, or None if it is not of an SMTP token. Raises ValueError, LookupError or TypeError if it is malformed."""
+    all_tags = mail.get("tags") or {}
+    user = str(_first(all_tags.get(CALLER_TAG)))
     campaign_id = campaign_of(user)
     if campaign_id is None:
         return None
@@ -66,26 +66,26 @@ def read(mail: Mapping[str, Any], sent_at: str) -> SmtpMail | None:
         ses_message_id=str(mail["messageId"]),
         sent_at=sent_at,
         recipients=_recipients(mail),
-        source=str(_first(given.get(SOURCE_TAG))),
-        tags=_tags(given),
+        source=str(_first(all_tags.get(SOURCE_TAG))),
+        tags=_tags(all_tags),
     )
 
 
 def addr_spec(address: object) -> str:
-    """'Ada <Ada@Example.net>' → 'ada@example.net': by this an event's addresses are compared."""
+    """'Ada <Ada@Example.net>' → 'ada@example.net': the form in which an event's addresses are compared."""
     text = str(address)
     return (parseaddr(text)[1] or text).lower()
 
 
 def _recipients(mail: Mapping[str, Any]) -> tuple[tuple[RecipientRole, str], ...]:
-    """Raises ValueError for more than SES sends to, or none, or an address that is none."""
+    """Raises ValueError for too many recipients, for no recipient, and for an invalid address."""
     headers = mail.get("commonHeaders") or {}
     named = {name: {addr_spec(pair[1]) for pair in getaddresses(_texts(headers.get(name)))} for name in ("to", "cc")}
     addresses = list(dict.fromkeys(addr_spec(address) for address in mail["destination"]))
     if not 0 < len(addresses) <= RECIPIENTS_MAX:
         raise ValueError(f"the mail has {len(addresses)} recipients, and SES sends to 1 to {RECIPIENTS_MAX}")
     if wrong := [address for address in addresses if "@" not in address or len(address) > TEXT_MAX]:
-        raise ValueError(f"{wrong[0]!r} is no recipient's address")
+        raise ValueError(f"{wrong[0]!r} is not a recipient's address")
     return tuple((_role(address, named["to"], named["cc"]), address) for address in addresses)
 
 
@@ -93,9 +93,9 @@ def _role(address: str, to: set[str], cc: set[str]) -> RecipientRole:
     return RecipientRole.TO if address in to else RecipientRole.CC if address in cc else RecipientRole.BCC
 
 
-def _tags(given: Mapping[str, Any]) -> dict[str, str]:
-    """The sender's own, of the header X-SES-MESSAGE-TAGS. Ours in it are a forgery: whoever holds a token may write any."""
-    own = {name: str(_first(values)) for name, values in sorted(given.items()) if _is_own(name, _first(values))}
+def _tags(all_tags: Mapping[str, Any]) -> dict[str, str]:
+    """Returns the sender's own tags, from the header X-SES-MESSAGE-TAGS. Our tags in it are a forgery and are ignored."""
+    own = {name: str(_first(values)) for name, values in sorted(all_tags.items()) if _is_own(name, _first(values))}
     return dict(list(own.items())[: tags.COUNT_MAX])
 
 
@@ -108,7 +108,7 @@ def _is_own(name: str, value: object) -> bool:
 
 
 def _first(values: Any) -> Any:
-    """A tag's value: SES tells each as a list of one."""
+    """Returns a tag's value. SES reports each as a list of one."""
     return values[0] if isinstance(values, list) and values else ""
 
 

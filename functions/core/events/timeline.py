@@ -1,5 +1,5 @@
-"""What became of a message, as facts with a key each. Storing a fact twice, or two facts in either order, gives the same timeline:
-that is how duplicated, reordered and replayed events change nothing.
+"""The events of a message as facts, each with a key. A fact stored twice, or two facts in either order, give the same timeline. So
+duplicated, reordered and replayed events change nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from functions.core import ids
 
-FACTS_MAX = 200  # of one message: a mail that is opened for ever must not grow its item for ever
+FACTS_MAX = 200  # of one message: endless opens of a mail must not grow its item without end
 
 
 class TimelineEventType(StrEnum):
@@ -24,16 +24,16 @@ class TimelineEventType(StrEnum):
     DELAYED = "DELAYED"
     OPENED = "OPENED"
     CLICKED = "CLICKED"
-    UNSUBSCRIBED = "UNSUBSCRIBED"  # told by the page that its link leads to
+    UNSUBSCRIBED = "UNSUBSCRIBED"  # reported by the page of its unsubscribe link
     SUBSCRIBED = "SUBSCRIBED"
 
 
 class TimelineEvent(Struct, frozen=True, kw_only=True):
-    """One thing that SES reported of one message. `detail` holds strings and booleans only."""
+    """One event that SES reported of one message. `details` holds strings and booleans only."""
 
     type: TimelineEventType
     at: str  # ISO-8601
-    dedup_key: str = ""  # what tells two facts of one kind and time apart: a feedback id, a link
+    dedup_key: str = ""  # distinguishes two facts of one kind and time: a feedback id, a link
     details: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -45,6 +45,6 @@ class TimelineEvent(Struct, frozen=True, kw_only=True):
 
 
 def in_order(timeline: Mapping[str, Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Earliest first; facts of the same instant in the order in which a mail goes."""
+    """Returns the facts, the earliest first. Facts of the same instant follow the order of TimelineEventType."""
     order = list(TimelineEventType)
     return sorted(timeline.values(), key=lambda fact: (fact["at"], order.index(TimelineEventType(fact["kind"]))))

@@ -1,1 +1,1 @@
-"""A send and its way to SES: what it is, its life, its mail, and how fast it may go."""
+"""A send: its states, its mail, and the rate at which SES gets it."""

@@ -1,12 +1,12 @@
-"""The headers that a caller may add to a mail: those that say something about its content, none that says who sent it, to whom, how it
-is written, or what SES should do with it. Only what is named here is let through.
+"""The headers that a caller may add to a mail: headers about its content. Headers about sender, recipients, encoding or SES's
+behaviour are refused. Only the headers that are named here are allowed.
 """
 
 from __future__ import annotations
 
 import re
 
-COUNT_MAX = 15  # SES's, as are the next two
+COUNT_MAX = 15  # SES's limit, as are the next two
 NAME_MAX = 126
 LINE_MAX = 996  # characters of name and value together
 
@@ -42,7 +42,7 @@ _WRITTEN_BY_SES = {
 
 
 def check(name: str, value: str) -> None:
-    """Raises ValueError that says what is wrong."""
+    """Raises ValueError with the reason."""
     lower = name.lower()
     if lower in _WRITTEN_BY_SES:
         raise ValueError(f"cannot be set: {_WRITTEN_BY_SES[lower]}")
@@ -56,13 +56,13 @@ def check(name: str, value: str) -> None:
     if _CONTROL.search(value):
         raise ValueError("must not contain line breaks or other control characters")
     if lower in _GRAMMARS:
-        grammar, said = _GRAMMARS[lower]
+        grammar, expected = _GRAMMARS[lower]
         if not value.isascii() or not re.fullmatch(grammar, value):
-            raise ValueError(f"must be {said}")
+            raise ValueError(f"must be {expected}")
 
 
 def is_text(name: str) -> bool:
-    """Whether the value is free text, in any script; else it has a grammar that leaves no place for encoded words."""
+    """Returns whether the value is free text in any script. Other values have a grammar without encoded words."""
     return name.lower() not in _GRAMMARS
 
 

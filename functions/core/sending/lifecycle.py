@@ -1,4 +1,4 @@
-"""The life of a message's one attempt, as a table. Adapters turn a row into the condition of a write, so no other order can be stored."""
+"""The states of a message, as a table of transitions. Adapters turn a row into the condition of a write, so no other order is stored."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from functions.core.sending.send import Message, State
 
 
 class Transition(StrEnum):
-    ENQUEUE = "enqueue"  # its time comes: a copy of it is in the queue
-    CLAIM = "claim"  # a worker takes the message, to hand it to SES
-    RELEASE = "release"  # SES certainly did not take it: it waits for its next try
-    SEND = "send"  # SES took it
+    ENQUEUE = "enqueue"  # it is due: a copy of it is in the queue
+    CLAIM = "claim"  # a worker takes the message, to send it to SES
+    RELEASE = "release"  # SES certainly did not accept it: it waits for its next attempt
+    SEND = "send"  # SES accepted it
     REFUSE = "refuse"  # it must not or cannot be sent
-    GIVE_UP = "give up"  # it could not be sent in all the tries it gets
-    SES_CONFIRMED = "confirm"  # SES's Send event says that it was sent
+    GIVE_UP = "give up"  # all its attempts failed
+    SES_CONFIRMED = "confirm"  # SES's Send event reports it
     CANCEL = "cancel"
-    REDRIVE = "reopen"  # what was refused or given up is tried anew, at an operator's word: see `reopenable`
+    REDRIVE = "reopen"  # an operator sends a refused or failed message again: see `redrivable`
 
 
 TRANSITIONS: dict[tuple[State, Transition], State] = {
     (State.SCHEDULED, Transition.ENQUEUE): State.QUEUED,
-    (State.SCHEDULED, Transition.CLAIM): State.SENDING,  # its copy was quicker than its mark
+    (State.SCHEDULED, Transition.CLAIM): State.SENDING,  # its copy was read before it was marked as queued
     (State.SCHEDULED, Transition.REFUSE): State.REFUSED,
     (State.SCHEDULED, Transition.GIVE_UP): State.FAILED,
     (State.SCHEDULED, Transition.CANCEL): State.CANCELED,
@@ -33,7 +33,7 @@ TRANSITIONS: dict[tuple[State, Transition], State] = {
     ): State.SENDING,  # only once the lease and the grace period are over: see `claimable_from`
     (State.SENDING, Transition.RELEASE): State.QUEUED,
     (State.SENDING, Transition.SEND): State.SENT,
-    (State.FAILED, Transition.SEND): State.SENT,  # given up on by another worker while SES's answer was on its way
+    (State.FAILED, Transition.SEND): State.SENT,  # another worker gave up while SES's response was under way
     (State.QUEUED, Transition.REFUSE): State.REFUSED,
     (State.SENDING, Transition.REFUSE): State.REFUSED,
     (State.QUEUED, Transition.GIVE_UP): State.FAILED,
@@ -41,9 +41,8 @@ TRANSITIONS: dict[tuple[State, Transition], State] = {
     (State.QUEUED, Transition.CANCEL): State.CANCELED,
     (State.FAILED, Transition.REDRIVE): State.QUEUED,
     (State.REFUSED, Transition.REDRIVE): State.QUEUED,
-    # The Send event is the truth, whatever we believed: it can arrive before the send call returns (SENDING), after a
-    # lease ran out and the message was put back (QUEUED), or after we
-    # gave up on an unknown outcome (FAILED, REFUSED).
+    # The Send event is the truth, whatever state we stored. It can arrive before the send call returns (SENDING), after a
+    # lease ended and the message was queued again (QUEUED), or after we gave up on an unknown outcome (FAILED, REFUSED).
     (State.QUEUED, Transition.SES_CONFIRMED): State.SENT,
     (State.SENDING, Transition.SES_CONFIRMED): State.SENT,
     (State.FAILED, Transition.SES_CONFIRMED): State.SENT,
@@ -53,20 +52,20 @@ TRANSITIONS: dict[tuple[State, Transition], State] = {
 FINAL = frozenset(State) - {State.SCHEDULED, State.QUEUED, State.SENDING}
 
 
-def sources(act: Transition) -> tuple[State, ...]:
-    """The states in which an act is possible."""
-    return tuple(state for state, possible in TRANSITIONS if possible is act)
+def sources(transition: Transition) -> tuple[State, ...]:
+    """Returns the states in which a transition is possible."""
+    return tuple(state for state, possible in TRANSITIONS if possible is transition)
 
 
-def target(act: Transition) -> State:
-    """The state that an act leads to, the same from wherever it is possible."""
-    (state,) = {after for (_, possible), after in TRANSITIONS.items() if possible is act}
+def target(transition: Transition) -> State:
+    """Returns the state that a transition leads to. It is the same from every source."""
+    (state,) = {after for (_, possible), after in TRANSITIONS.items() if possible is transition}
     return state
 
 
 def claimable_from(message: Message, grace_seconds: int) -> int:
-    """When (seconds since the epoch) a message may be claimed: at once when it waits; when held, only after its lease and the time that
-    SES's Send event may take. Raises ValueError for a message that is final.
+    """Returns when (seconds since the epoch) a message may be claimed. A waiting message may be claimed at once. A leased one may be
+    claimed after its lease and the time that SES's Send event may take. Raises ValueError if the message is final.
     """
     if message.state in FINAL:
         raise ValueError(f"{message.key} is {message.state}: nothing is left to claim")
@@ -74,11 +73,11 @@ def claimable_from(message: Message, grace_seconds: int) -> int:
 
 
 def redrivable(message: Message, now: float, grace_seconds: int) -> bool:
-    """Whether SES surely never took a message that was refused or given up: nothing of SES is known of it, nor can an event still come."""
-    untold = not message.ses_message_id and not message.timeline
-    return message.state in sources(Transition.REDRIVE) and untold and message.lease_until + grace_seconds <= now
+    """Returns whether SES surely never accepted a refused or failed message: it has no event of SES, and none can still come."""
+    is_unreported = not message.ses_message_id and not message.timeline
+    return message.state in sources(Transition.REDRIVE) and is_unreported and message.lease_until + grace_seconds <= now
 
 
 def outcome(message: Message) -> SendResult | None:
-    """HubSpot's word for how the attempt ended, or None while it has not."""
+    """Returns HubSpot's word for the outcome of the attempt, or None before it ended."""
     return SendResult.SENT if message.state is State.SENT else message.result

@@ -1,16 +1,16 @@
-"""Our own MIME writer: the standard library's costs thirty times as much, and a mail of ours has few fixed shapes. The tests prove it
-equal to what the standard library's parser reads back.
+"""Our own MIME writer: the standard library's costs thirty times as much, and our mails have few fixed shapes. The tests prove that
+the standard library's parser reads the same back.
 
-    multipart/mixed              where there are attachments
+    multipart/mixed              if it has attachments
     ├── multipart/alternative
     │   ├── text/plain
-    │   └── multipart/related    where there are inline images
+    │   └── multipart/related    if it has inline images
     │       ├── text/html
     │       └── image/...
     └── application/...
 
-Laws: no line is longer than 76 octets where RFC 5322 and 2047 let us fold; nothing that a caller gave can start a new header. There
-is no Message-ID: SES writes its own over any other.
+Laws: no line is longer than 76 octets if RFC 5322 and 2047 allow a fold; no text of a caller can start a new header. There
+is no Message-ID: SES replaces any.
 """
 
 from __future__ import annotations
@@ -31,17 +31,19 @@ from functions.core.sending.attachments import Attachment
 LINE_MAX = 76  # characters of a header line; RFC 2047 allows 76, RFC 5322 recommends 78
 _ROOMY_NAME = len(
     "Reply-To"
-)  # a header's first token goes beside a name of at most this length, else on a line of its own
-TOKEN_MAX = LINE_MAX - _ROOMY_NAME - len(": ")  # of what cannot be folded within, on a header's first line
-_ENCODED_BYTES_MAX = 39  # of UTF-8 in one encoded word: 52 characters of base64, 12 of frame, and room for `Reply-To: `
-_PARAMETER_MAX = 56  # characters of one piece of a file name: ` filename*10*=utf-8''` and `;` stand around it
+)  # a header's first token follows a name of at most this length on its line, else it has its own line
+TOKEN_MAX = LINE_MAX - _ROOMY_NAME - len(": ")  # characters of a token on a header's first line
+_ENCODED_BYTES_MAX = (
+    39  # UTF-8 bytes in one encoded word: 52 characters of base64, 12 of frame, and room for `Reply-To: `
+)
+_PARAMETER_MAX = 56  # characters of one piece of a file name: ` filename*10*=utf-8''` and `;` come around it
 _EXTENSION_MAX = 12
 
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 _PLAIN_NAME = re.compile(rf"[A-Za-z0-9!#$&'()+,.;=@^_`{{}}~ -]{{1,{_PARAMETER_MAX}}}")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
-Entity = list[bytes]  # a part's own headers, an empty line, its body: in pieces, which are joined once
+Entity = list[bytes]  # a part's own headers, an empty line, its body: in pieces that are joined once
 
 
 class HeaderError(ValueError):
@@ -49,7 +51,7 @@ class HeaderError(ValueError):
 
 
 class Mail(Struct, frozen=True, kw_only=True):
-    """What the recipients see: the headers are the same for each, whomever SES is asked to hand the mail to."""
+    """The mail as the recipients see it. The headers are the same for each recipient of the send."""
 
     sender: Address
     to: tuple[Address, ...]
@@ -59,13 +61,13 @@ class Mail(Struct, frozen=True, kw_only=True):
     text: str
     html: str
     date: float  # seconds since the epoch
-    boundary: str  # must not occur in base64: keep a `_` in it
-    headers: tuple[tuple[str, str], ...] = ()  # such as core.sending.headers lets through
+    boundary: str  # must not occur in base64, so it has a `_`
+    headers: tuple[tuple[str, str], ...] = ()  # headers that core.sending.headers allows
     attachments: tuple[Attachment, ...] = ()
 
 
 def write(mail: Mail) -> bytes:
-    """The mail as RFC 5322 octets with CRLF line ends. Raises HeaderError."""
+    """Returns the mail as RFC 5322 octets with CRLF line ends. Raises HeaderError."""
     lines = [
         *_addresses("From", [mail.sender]),
         *_addresses("To", mail.to),
@@ -81,15 +83,15 @@ def write(mail: Mail) -> bytes:
 
 
 def _content(mail: Mail) -> Entity:
-    inline = [_file(one) for one in mail.attachments if one.content_id]
-    attached = [_file(one) for one in mail.attachments if not one.content_id]
+    inline = [_file(attachment) for attachment in mail.attachments if attachment.content_id]
+    attached = [_file(attachment) for attachment in mail.attachments if not attachment.content_id]
     html = _multipart('related; type="text/html"', f"{mail.boundary}.3", [_text("html", mail.html), *inline])
     both = _multipart("alternative", f"{mail.boundary}.2", [_text("plain", mail.text), html])
     return _multipart("mixed", f"{mail.boundary}.1", [both, *attached])
 
 
 def _multipart(kind: str, boundary: str, parts: Sequence[Entity]) -> Entity:
-    """One part needs no frame around it."""
+    """Returns a multipart entity. A single part needs none."""
     if len(parts) == 1:
         return parts[0]
     pieces = [f'Content-Type: multipart/{kind};\r\n boundary="{boundary}"\r\n'.encode("ascii")]
@@ -110,7 +112,7 @@ def _file(file: Attachment) -> Entity:
         _refuse_control(text)
     lines = [
         f"Content-Type: {file.content_type};",
-        f" name={_quoted(_ascii_name(file.filename))}",  # for readers that do not know RFC 2231
+        f" name={_quoted(_ascii_name(file.filename))}",  # for mail programs without RFC 2231
         "Content-Transfer-Encoding: base64",
         *([f"Content-ID: <{file.content_id}>"] if file.content_id else ()),
         f"Content-Disposition: {'inline' if file.content_id else 'attachment'};",
@@ -121,7 +123,7 @@ def _file(file: Attachment) -> Entity:
 
 
 def _filename(name: str) -> list[str]:
-    """RFC 2231's parameters: in pieces where it is long, never splitting a character."""
+    """Returns RFC 2231's parameters. A long name is in pieces, and no piece splits a character."""
     if _is_plain(name):
         return [f"filename={_quoted(name)}"]
     pieces = [""]
@@ -139,7 +141,7 @@ def _filename(name: str) -> list[str]:
 
 
 def _ascii_name(name: str) -> str:
-    """As near as ASCII comes to it, and short enough for a line."""
+    """Returns the nearest ASCII name that fits into a line."""
     if _is_plain(name):
         return name
     letters = (c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
@@ -158,7 +160,7 @@ def _wrapped(octets: bytes) -> bytes:
 
 
 def _added(name: str, value: str) -> list[str]:
-    """A caller's header: as it was given where it can be, for a machine may read it."""
+    """Returns a caller's header, unchanged if possible: a machine may read it."""
     _refuse_control(name + value)
     tokens = value.split(" ")
     bare = not headers.is_text(name) or (value.isascii() and "=?" not in value and all(tokens))
@@ -175,7 +177,7 @@ def _addresses(name: str, addresses: Iterable[Address]) -> list[str]:
 
 
 def _phrase(name: str) -> list[str]:
-    """A display name: bare where RFC 5322 allows, quoted where it must be, encoded where it is not ASCII."""
+    """Returns a display name: plain if RFC 5322 allows it, quoted if it must be, encoded if it is not ASCII."""
     _refuse_control(name)
     if name.isascii() and "=?" not in name:
         if _ATOMS.fullmatch(name) and name == " ".join(name.split()) and max(map(len, name.split(" "))) <= TOKEN_MAX:
@@ -191,7 +193,7 @@ def _quoted(text: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    """Unstructured text as the pieces between which a header may be folded."""
+    """Splits unstructured text into the pieces between which a header may be folded."""
     _refuse_control(text)
     pieces = text.split(" ")
     plain = text.isascii() and "=?" not in text and "\t" not in text and all(pieces)
@@ -201,7 +203,7 @@ def _words(text: str) -> list[str]:
 
 
 def _encoded(text: str) -> Iterator[str]:
-    """RFC 2047 encoded words, none longer than 75 characters and none splitting a character. White space between two is no part of the text."""
+    """Yields RFC 2047 encoded words of at most 75 characters. No word splits a character. White space between two is not part of the text."""
     chunk = b""
     for character in text:
         octets = character.encode("utf-8", "replace")  # a lone surrogate has no UTF-8
@@ -219,8 +221,8 @@ def _word(octets: bytes) -> str:
 def _folded(name: str, tokens: Iterable[str]) -> list[str]:
     lines = [f"{name}:"]
     for token in tokens:
-        beside_name = len(lines) == 1 and lines[0].endswith(":") and len(name) <= _ROOMY_NAME
-        if len(lines[-1]) + 1 + len(token) > LINE_MAX and not beside_name:
+        follows_name = len(lines) == 1 and lines[0].endswith(":") and len(name) <= _ROOMY_NAME
+        if len(lines[-1]) + 1 + len(token) > LINE_MAX and not follows_name:
             lines.append("")
         lines[-1] += f" {token}"
     return lines

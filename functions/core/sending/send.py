@@ -13,18 +13,18 @@ from functions.core.emails.email import TRANSACTIONAL, Revision
 from functions.core.outcomes import SendResult
 from functions.core.sending.attachments import Attachment
 
-ERASED = "erased@staffetta.invalid"  # whose messages are those of people who asked to be forgotten: see core.contacts.erasure
+ERASED = "erased@staffetta.invalid"  # the address of every anonymised message: see core.contacts.erasure
 
 
 class State(StrEnum):
-    """Where a message's one attempt stands. What became of a sent message is in its timeline, not here."""
+    """The state of a message. The timeline of a sent message shows what became of it."""
 
-    SCHEDULED = "SCHEDULED"  # for later: it waits in no queue yet
+    SCHEDULED = "SCHEDULED"  # due later: it is in no queue yet
     QUEUED = "QUEUED"
-    SENDING = "SENDING"  # claimed by a worker; after its lease, the outcome is unknown until SES's Send event tells
-    SENT = "SENT"  # SES took it
-    REFUSED = "REFUSED"  # a rule of ours or SES said no
-    FAILED = "FAILED"  # given up
+    SENDING = "SENDING"  # claimed by a worker; after its lease, the outcome is unknown until SES's Send event comes
+    SENT = "SENT"  # SES accepted it
+    REFUSED = "REFUSED"  # by a rule of ours or by SES
+    FAILED = "FAILED"  # every attempt failed
     CANCELED = "CANCELED"
 
 
@@ -40,10 +40,10 @@ class SendRecipient(Struct, frozen=True):
 
 
 class SendRequest(Struct, frozen=True, kw_only=True):
-    """What a caller asks for, already read from the wire and well formed."""
+    """A caller's request, read from the wire and well formed."""
 
     email_id: int
-    recipients: tuple[SendRecipient, ...]  # the one To first
+    recipients: tuple[SendRecipient, ...]  # the To first
     sender: Address | None = None  # None: the email's own
     reply_to: tuple[Address, ...] = ()
     send_id: str | None = None
@@ -52,12 +52,12 @@ class SendRequest(Struct, frozen=True, kw_only=True):
     attachments: tuple[Attachment, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
-    send_at: str | None = None  # None, or a time that is past: at once
-    digest: str = ""  # of the whole request: tells a true repeat of a sendId from another request under the same one
+    send_at: str | None = None  # None, or a past time: at once
+    digest: str = ""  # of the whole request: distinguishes a retry from another request with the same sendId
 
 
 class Send(Struct, frozen=True, kw_only=True):
-    """What travels from accept to deliver: all that is needed to make the mail, at the revision that was published then."""
+    """The payload from accept to deliver: everything that the mail needs, at the revision that was published at accept."""
 
     id: str  # the status id
     email_id: int
@@ -72,29 +72,29 @@ class Send(Struct, frozen=True, kw_only=True):
     headers: tuple[tuple[str, str], ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     attempts: int = 0  # used up by earlier copies of this send in the queue
-    test_revision: Revision | None = None  # of a test mail: what is tried, which need not be published
+    test_revision: Revision | None = None  # of a test send: the tested content, published or not
 
 
 class MessageKey(Struct, frozen=True):
-    """One recipient's message of a send: 0 is the To, the cc and bcc follow in the order they were given."""
+    """One recipient's message of a send: 0 is the To, the cc and bcc follow in the order of the request."""
 
     send_id: str
     recipient: int
 
 
 class Attempt(Struct, frozen=True):
-    """One that came to nothing: the message then waited for another."""
+    """A failed attempt: the message then waited for the next one."""
 
     number: int  # from 1, as `attempts` counts them
     at: str  # when it ended
     reason: str
 
 
-FAILED_ATTEMPTS_MAX = 20  # that are kept: a message may be throttled many times
+FAILED_ATTEMPTS_MAX = 20  # stored per message: one may be throttled many times
 
 
 class Message(Struct, frozen=True, kw_only=True):
-    """What is known of one recipient's message: the stored truth that every answer and every counter is derived from."""
+    """One recipient's message as it is stored. Every response and every counter is derived from it."""
 
     key: MessageKey
     email_id: int
@@ -102,23 +102,23 @@ class Message(Struct, frozen=True, kw_only=True):
     role: RecipientRole
     state: State
     accepted_at: str
-    revision: int = 0  # of the email, that was published then; 0: none is known
+    revision: int = 0  # of the email, as published at accept; 0: unknown
     attached: int = 0  # bytes of attachments
     subscription: str = TRANSACTIONAL  # its email's subscription type
     digest: str = ""
     accepted_by: str = ""  # the id of the API key, or the IAM user of the SMTP token
     due_at: str | None = None  # None: at once
     result: SendResult | None = None
-    reason: str = ""  # why it was not sent, for a reader
+    reason: str = ""  # why it was not sent, for people
     attempts: int = 0
-    failed_attempts: tuple[Attempt, ...] = ()  # of those attempts the ones that SES did not take, the first TRIES_MAX
+    failed_attempts: tuple[Attempt, ...] = ()  # the first FAILED_ATTEMPTS_MAX attempts that failed
     started_at: str | None = None
-    settled_at: str | None = None  # when the attempt had its outcome
+    settled_at: str | None = None  # when it had its outcome
     lease_until: int = 0  # seconds since the epoch
     unsubscribe_id: str = ""  # the SHA-256 of the secret in its unsubscribe link
     ses_message_id: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)  # the caller's
-    is_test: bool = False  # a test mail: counted nowhere
+    is_test: bool = False  # a test send: no counter includes it
     timeline: Mapping[str, Mapping[str, Any]] = field(
         default_factory=dict
     )  # event key → fact, see core.events.timeline

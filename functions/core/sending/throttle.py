@@ -1,7 +1,7 @@
-"""The governor keeps all workers together within what SES lets the account send, because SES drops what is above it.
+"""The rate limiter that all workers share. It limits them to the account's quota, because SES drops mail above it.
 
-It is one shared value: a bucket that fills at our share of SES's rate, and what is left of the rolling 24 hours' quota. Both count
-recipients, as SES does. Workers lease blocks from it; the quota is told anew every few minutes, apart from the send path.
+It is one stored value: a bucket that fills at our share of SES's rate, and the rest of the rolling 24 hours' quota. Both count
+recipients, as SES does. Workers lease blocks from it. The quota is refreshed every few minutes, apart from the send path.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from functions.core.access.token_bucket import TokenBucket, TokenRate, full
 
-BELIEVED_SECONDS = 3600
-LEAST_SHARE = 0.1  # of SES's rate that stays ours, however much others send over SMTP
-BULK_RESERVE = 0.5  # of the bucket, and of what is left of the day, that bulk mail must leave to single sends
+FRESH_SECONDS = 3600  # an older quota is ignored: SES's own throttling then applies
+LEAST_SHARE = 0.1  # of SES's rate that is always ours, even if SMTP users send more
+BULK_RESERVE = 0.5  # the share of the bucket, and of the rest of the day's quota, that bulk mail leaves to single sends
 
 
 class Priority(StrEnum):
@@ -24,65 +24,65 @@ class Priority(StrEnum):
 
 
 class SesQuota(Struct, frozen=True):
-    """What SES tells of the account, in recipients."""
+    """The account's quota as SES reports it, in recipients."""
 
     per_second: float
     per_day: int | None  # None: unlimited
-    sent_last_day: int  # by whomever: SMTP too
+    sent_last_day: int  # by all senders, SMTP included
     enabled: bool = True  # whether the account may send at all
     enforcement_status: str = (
-        "HEALTHY"  # SES's word; PROBATION while it reviews the account, SHUTDOWN once it stopped it
+        "HEALTHY"  # SES's word; PROBATION while it reviews the account, SHUTDOWN after it stopped it
     )
 
 
 class SendQuota(Struct, frozen=True, kw_only=True):
     bucket: TokenBucket
     per_second: float  # our share of SES's rate
-    day_left: int | None  # until the quota is told again; None: unlimited
-    fetched_at: float  # when SES told the quota
-    sent_elsewhere: int = 0  # mails since then that were not ours
-    quota: SesQuota | None = None  # as SES told it
+    day_left: int | None  # until the quota is refreshed; None: unlimited
+    fetched_at: float  # when SES reported the quota
+    sent_elsewhere: int = 0  # mails of other senders since then
+    quota: SesQuota | None = None  # as SES reported it
     version: int = 0  # of the stored item; 0: not stored yet
 
     @property
     def rate(self) -> TokenRate:
-        """A second's worth may go at once."""
+        """The rate. One second's recipients may be sent at once."""
         return TokenRate(self.per_second, max(1.0, self.per_second))
 
     @property
     def block(self) -> int:
-        """How many recipients a worker leases at a time: at high rates a twentieth of a second's, or leasing would cost more than sending."""
+        """The number of recipients in a lease. It is a twentieth of a second's at high rates, or leases would cost more than sends."""
         return max(1, int(self.per_second / 20))
 
-    def leased(self, wanted: int, now: float, lane: Priority = Priority.SINGLE) -> tuple[SendQuota, int]:
-        """Up to `wanted` recipients: the governor as it then is, and how many it grants."""
-        day = wanted if self.day_left is None else min(wanted, self._day_left(lane))
-        bucket, got = self.bucket.leased(day, self.rate, now, reserve=self._reserve(lane))
-        left = None if self.day_left is None else self.day_left - got
-        return replace(self, bucket=bucket, day_left=left), got
+    def leased(self, count: int, now: float, priority: Priority = Priority.SINGLE) -> tuple[SendQuota, int]:
+        """Leases up to `count` recipients. Returns the updated quota, and the number that it grants."""
+        day = count if self.day_left is None else min(count, self._day_left(priority))
+        bucket, granted = self.bucket.leased(day, self.rate, now, reserve=self._reserve(priority))
+        left = None if self.day_left is None else self.day_left - granted
+        return replace(self, bucket=bucket, day_left=left), granted
 
     def is_fresh(self, now: float) -> bool:
-        """Not where nobody has told it the quota for long: better let SES itself throttle than stop for ever."""
-        return now < self.fetched_at + BELIEVED_SECONDS
+        """Returns False if the quota was not refreshed for long: SES itself then throttles, and sending never stops for ever."""
+        return now < self.fetched_at + FRESH_SECONDS
 
-    def exhausted(self, lane: Priority = Priority.SINGLE) -> bool:
-        """Whether the day's quota is used up, which no waiting for the bucket will mend."""
-        return self.day_left is not None and self._day_left(lane) <= 0
+    def exhausted(self, priority: Priority = Priority.SINGLE) -> bool:
+        """Returns whether the day's quota is used up. The bucket does not refill it."""
+        return self.day_left is not None and self._day_left(priority) <= 0
 
-    def wait_seconds(self, now: float, lane: Priority = Priority.SINGLE) -> float:
-        """How long until the bucket has one more."""
-        return self.bucket.wait_seconds(1, self.rate, now, reserve=self._reserve(lane))
+    def wait_seconds(self, now: float, priority: Priority = Priority.SINGLE) -> float:
+        """Returns how long it takes until the bucket has one more recipient."""
+        return self.bucket.wait_seconds(1, self.rate, now, reserve=self._reserve(priority))
 
-    def _reserve(self, lane: Priority) -> float:
-        return BULK_RESERVE * self.rate.burst if lane is Priority.BULK else 0.0
+    def _reserve(self, priority: Priority) -> float:
+        return BULK_RESERVE * self.rate.burst if priority is Priority.BULK else 0.0
 
-    def _day_left(self, lane: Priority) -> int:
+    def _day_left(self, priority: Priority) -> int:
         left = self.day_left or 0
-        return max(0, int(left * (1 - BULK_RESERVE)) if lane is Priority.BULK else left)
+        return max(0, int(left * (1 - BULK_RESERVE)) if priority is Priority.BULK else left)
 
 
-def told(before: SendQuota | None, quota: SesQuota, now: float) -> SendQuota:
-    """The governor after SES told the quota: our share of the rate is what others left of it since it was told before."""
+def with_quota(before: SendQuota | None, quota: SesQuota, now: float) -> SendQuota:
+    """Returns the rate limiter's value after SES reported its quota. Our share of the rate is the rest that other senders left."""
     others = before.sent_elsewhere / (now - before.fetched_at) if before and now > before.fetched_at else 0.0
     per_second = max(quota.per_second * LEAST_SHARE, quota.per_second - others)
     rate = TokenRate(per_second, max(1.0, per_second))

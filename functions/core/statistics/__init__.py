@@ -1,1 +1,1 @@
-"""Messages counted: once, people and machines apart."""
+"""Counters of messages. Each message counts once, and machines count apart from people."""

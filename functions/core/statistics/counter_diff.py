@@ -1,4 +1,4 @@
-"""Counters told anew against those that are stored: where they differ, and by how much."""
+"""The difference between recomputed counters and stored ones."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ Counters = Mapping[str, int]
 
 
 def difference(stored: Counters, true: Counters) -> dict[str, int]:
-    """What is to be added to the stored counters, without the zeros. Names that came when their family was full were counted as `other`,
-    and which those were depended on their order: such a family is held against the truth as a whole.
+    """Returns the nonzero numbers to add to the stored counters. A name that came when its family was full counts as `other`, and
+    its order decided that, so a full family is compared as a whole.
     """
     full = [family for family in FAMILIES if stored.get(family + OTHER)]
     whole = {family + OTHER: _sum(true, family) - _sum(stored, family) for family in full}

@@ -1,8 +1,8 @@
-"""Counting once, without waiting for one another.
+"""Counts each change once, without locks between workers.
 
-A stream repeats batches and cuts them anew when a worker dies, but within one shard its order never changes: so a cell keeps, per
-shard, the last sequence number that it counted, in the same item and the same write as the counters. Shards add to a cell side by
-side: each looks at its own watermark alone, and a sum does not care about the order of what is added.
+A stream repeats batches, in other sizes, when a worker dies. But the order within one shard never changes. So a cell stores, per
+shard, the last sequence number that it counted, in the same item and the same write as the counters. Shards add to a cell in
+parallel: each reads only its own watermark, and the order of additions does not change a sum.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from functions.core import ids
 from functions.core.events import bots
 from functions.core.sending.send import Message
 
-WATERMARK_SECONDS = 26 * 3600  # DynamoDB keeps stream records for 24 hours: nothing older can come again
-# Items that the shards of the stream spread a cell over: one takes 1000 write units a second at most, however busy its email. Another
-# number would send shards to items that do not know what they have counted.
+WATERMARK_SECONDS = 26 * 3600  # DynamoDB stores stream records for 24 hours: no older one can come again
+# The items of a cell, over which the stream's shards spread: one item takes at most 1000 write units a second. Another number would
+# send shards to items without their watermarks.
 SLOTS = 4
 NAMES_MAX = 100  # counters in one write, whose expression DynamoDB bounds
 
-# Visitors and authors choose what these counters are named by: what comes after so many in one item is counted together, as `other`.
+# Visitors and authors choose these counters' names. After so many in one item, further names count together, as `other`.
 OTHER = "other"
 FAMILIES = {"client:": 30, "click ": 50, "clicks ": 50, "machineclicks ": 50}
 
@@ -32,12 +32,12 @@ FAMILIES = {"client:": 30, "click ": 50, "clicks ": 50, "machineclicks ": 50}
 class SubjectType(StrEnum):
     ACCOUNT = "account"
     EMAIL = "email"  # or an SMTP token, by its campaign id
-    LINKS = "links"  # of an email
+    LINKS = "links"  # an email's links
     TAG = "tag"
 
 
 class Subject(Struct, frozen=True):
-    """What is counted: the account, an email, its links, or the messages with one tag."""
+    """The subject of counters: the account, an email, its links, or the messages with one tag."""
 
     type: SubjectType
     name: str = ""  # the email's id, or the tag as name=value
@@ -58,7 +58,7 @@ class EmailHour(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """One change of one message, as the sends table's stream tells it."""
+    """One change of one message, as the sends table's stream reports it."""
 
     sequence: int  # rises within a shard
     before: Message | None
@@ -73,65 +73,67 @@ class Watermark(Struct, frozen=True):
 class Increment(Struct, frozen=True):
     sequence: int
     counters: Mapping[str, int]
-    email_id: int = 0  # to be listed in the cell as one that counted; 0: none
+    email_id: int = 0  # the cell lists it as a source; 0: no email
 
 
 class ShardCounters(Struct, frozen=True):
-    """One item of a cell: what the shards of one slot counted."""
+    """One item of a cell: the counters of one slot's shards."""
 
     counters: Mapping[str, int] = field(default_factory=dict)
     watermarks: Mapping[str, Watermark] = field(default_factory=dict)  # by short shard name
     emails: frozenset[int] = frozenset()
-    rules: frozenset[int] = frozenset()  # the versions of core.events.machines that counted here
+    rules: frozenset[int] = frozenset()  # the versions of core.events.bots that counted here
 
 
 class CounterUpdate(Struct, frozen=True):
-    """One write: what is added to a tally, if it still has the shard's watermark that was read."""
+    """One write. It adds to an item on condition that the shard's watermark is unchanged."""
 
     shard: str  # its short name
-    seen: Watermark | None
+    previous: Watermark | None  # the watermark that the write requires
     watermark: Watermark
     counters: Mapping[str, int]
     emails: frozenset[int] = frozenset()
     rules: int = bots.RULES_VERSION
-    outdated: tuple[str, ...] = ()  # watermarks of shards that nothing can come from again
+    outdated: tuple[str, ...] = ()  # shards whose records all expired
 
 
 def slot(shard: str) -> int:
-    """Which of a cell's items a shard counts in."""
+    """Returns the number of the item in which a shard counts."""
     return int(ids.digest(shard), 16) % SLOTS
 
 
-def additions(tally: ShardCounters, shard: str, increments: Sequence[Increment], now: float) -> Iterator[CounterUpdate]:
-    """What a tally has not counted yet of a shard's increments, in their order; nothing where it has counted them all."""
+def additions(
+    stored: ShardCounters, shard: str, increments: Sequence[Increment], now: float
+) -> Iterator[CounterUpdate]:
+    """Yields the writes of a shard's increments that its item has not counted yet, in their order."""
     short = ids.digest(shard)
-    seen = tally.watermarks.get(short)
-    fresh = [one for one in increments if not seen or one.sequence > seen.sequence]
+    previous = stored.watermarks.get(short)
+    fresh = [increment for increment in increments if not previous or increment.sequence > previous.sequence]
     outdated = tuple(
-        other for other, mark in tally.watermarks.items() if other != short and mark.at <= now - WATERMARK_SECONDS
+        other for other, mark in stored.watermarks.items() if other != short and mark.at <= now - WATERMARK_SECONDS
     )
-    known = _known(tally.counters)
+    names = _stored_names(stored.counters)
     for part in _parts(fresh):
         counters: Counter[str] = Counter()
         for name, number in _summed(part).items():
-            counters[_bounded(name, known)] += number
+            counters[_bounded(name, names)] += number
         watermark = Watermark(part[-1].sequence, int(now))
         emails = frozenset(one.email_id for one in part if one.email_id)
-        yield CounterUpdate(short, seen, watermark, _nonzero(counters), emails - tally.emails, outdated=outdated)
-        seen, outdated = watermark, ()
+        yield CounterUpdate(short, previous, watermark, _nonzero(counters), emails - stored.emails, outdated=outdated)
+        previous, outdated = watermark, ()
 
 
 def _parts(increments: Sequence[Increment]) -> Iterator[Sequence[Increment]]:
-    """As long as their counters have room in one write."""
+    """Splits increments so that the counters of each part fit into one write."""
     names: set[str] = set()
-    begun = 0
+    start = 0
     for number, one in enumerate(increments):
         names |= one.counters.keys()
-        if len(names) > NAMES_MAX and number > begun:
-            yield increments[begun:number]
-            begun, names = number, set(one.counters)
+        if len(names) > NAMES_MAX and number > start:
+            yield increments[start:number]
+            start, names = number, set(one.counters)
     if increments:
-        yield increments[begun:]
+        yield increments[start:]
 
 
 def _summed(increments: Sequence[Increment]) -> Counter[str]:
@@ -146,30 +148,30 @@ def _nonzero(counters: Mapping[str, int]) -> dict[str, int]:
     return {name: number for name, number in counters.items() if number}
 
 
-def _known(counters: Mapping[str, int]) -> dict[str, set[str]]:
+def _stored_names(counters: Mapping[str, int]) -> dict[str, set[str]]:
     return {family: {name for name in counters if name.startswith(family)} for family in FAMILIES}
 
 
-def _bounded(name: str, known: dict[str, set[str]]) -> str:
-    """The name itself while its family has room; what is in stays in, and what came too late stays out."""
+def _bounded(name: str, names: dict[str, set[str]]) -> str:
+    """Returns the name if its family has it, or has room for it. Else returns the family's `other`."""
     family = next((family for family in FAMILIES if name.startswith(family)), None)
-    if family is None or name in known[family]:
+    if family is None or name in names[family]:
         return name
-    if len(known[family] - {family + OTHER}) >= FAMILIES[family]:
+    if len(names[family] - {family + OTHER}) >= FAMILIES[family]:
         return family + OTHER
-    known[family].add(name)
+    names[family].add(name)
     return name
 
 
-def added(tally: ShardCounters, addition: CounterUpdate) -> ShardCounters:
-    """The tally as it is after the write."""
-    counters = Counter(tally.counters)
-    counters.update(addition.counters)  # adds; a negative number takes away
-    marks = {name: mark for name, mark in tally.watermarks.items() if name not in addition.outdated}
+def added(stored: ShardCounters, addition: CounterUpdate) -> ShardCounters:
+    """Returns the item after the write."""
+    counters = Counter(stored.counters)
+    counters.update(addition.counters)  # adds; a negative number subtracts
+    marks = {name: mark for name, mark in stored.watermarks.items() if name not in addition.outdated}
     return replace(
-        tally,
+        stored,
         counters=dict(counters),
         watermarks={**marks, addition.shard: addition.watermark},
-        emails=tally.emails | addition.emails,
-        rules=tally.rules | {addition.rules},
+        emails=stored.emails | addition.emails,
+        rules=stored.rules | {addition.rules},
     )

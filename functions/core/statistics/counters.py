@@ -1,14 +1,14 @@
-"""Counters are a pure function of messages: what one message counts for follows from its stored state alone, so a change of the
-message changes the counters by the difference, and all of them can be computed again at any time.
+"""Counters are a pure function of messages. A message's counts follow from its stored state only, so a change of the message changes
+the counters by the difference. All counters can be recomputed at any time.
 
-HubSpot's names are in core.statistics.ratios; beside them we count:
+HubSpot's names are in core.statistics.ratios. Besides them we count:
 
-machineopen, machineclick         messages that a machine opened, or whose links it followed (see core.events.machines); people's are apart
-opens, clicks, machineopens, ...  every single time, not once per message
-rejected, delayed                 by SES, underway
+machineopen, machineclick         messages that a machine opened, or whose links it followed (see core.events.bots); people's are apart
+opens, clicks, machineopens, ...  every time, not once per message
+rejected, delayed                 messages that SES rejected or delayed
 notsent:<SendResult>              why it was not sent
-open:<device>, click:<device>     on which device a person first did: computer, mobile, unknown
-client:<name>                     with which mail client a person first opened it
+open:<device>, click:<device>     the device of a person's first open or click: computer, mobile, unknown
+client:<name>                     the mail client of a person's first open
 accept:<n>, delivery:<n>, arrival:<n>
                                   how long it took until SES had it, from there to the recipient's host, and both together: core.statistics.latency
 """
@@ -35,7 +35,7 @@ _NOT_SENT = _DROPPED | {State.CANCELED}
 
 
 def of(message: Message | None) -> Counter[str]:
-    """What one message counts for, without the zeros. One that does not exist counts for nothing, nor does a test mail."""
+    """Returns the nonzero counts of one message. A missing message and a test send count nothing."""
     if message is None or message.is_test:
         return Counter()
     facts = list(message.timeline.values())
@@ -58,7 +58,7 @@ def _attempt(message: Message) -> dict[str, int]:
 
 
 def _answers(facts: Sequence[Fact]) -> dict[str, int]:
-    """What SES and the recipient's host made of it. A spam report shows as an unsubscribe event too."""
+    """Counts the results of SES and of the recipient's host. A spam report counts as an unsubscription too."""
     kinds = {fact["kind"] for fact in facts}
     if not kinds:
         return {}
@@ -66,7 +66,7 @@ def _answers(facts: Sequence[Fact]) -> dict[str, int]:
     permanent = any(bounce.get("type") == "Permanent" for bounce in bounces)
     complained = any(spam_report(fact) for fact in facts)
     unsubscribed = complained or TimelineEventType.UNSUBSCRIBED in kinds
-    told = {
+    flags = {
         "rejected": TimelineEventType.REJECTED in kinds,
         "delayed": TimelineEventType.DELAYED in kinds,
         "delivered": TimelineEventType.DELIVERED in kinds,
@@ -78,8 +78,8 @@ def _answers(facts: Sequence[Fact]) -> dict[str, int]:
         "unsubscribed": unsubscribed,
         "contactslost": unsubscribed or permanent,
     }
-    # Named only where it is so: `dropped` is of the attempt as well.
-    return {name: 1 for name, true in told.items() if true} | ({"dropped": 1} if told["rejected"] else {})
+    # Only true ones are named: the attempt may have set `dropped` as well.
+    return {name: 1 for name, true in flags.items() if true} | ({"dropped": 1} if flags["rejected"] else {})
 
 
 def _readers(facts: Sequence[Fact]) -> dict[str, int]:
@@ -111,7 +111,7 @@ def _reading(kind: TimelineEventType, name: str, people: Sequence[Fact], by_mach
 
 
 def _latencies(message: Message, facts: Sequence[Fact]) -> dict[str, int]:
-    """Of mail that we accepted: over SMTP, SES itself did. A send for later is accepted when it is due."""
+    """Counts latencies. Mail over SMTP has no accept of ours. A scheduled send begins when it is due."""
     sent, delivered = _first(facts, TimelineEventType.SENT), _first(facts, TimelineEventType.DELIVERED)
     counted = {}
     accepted = timestamps.parse(message.due_at or message.accepted_at) if message.attempts and sent else None
@@ -130,12 +130,12 @@ def _first(facts: Iterable[Fact], kind: TimelineEventType) -> float | None:
 
 
 def change(before: Message | None, after: Message | None) -> dict[str, int]:
-    """What a change of a message adds to the counters (negative where it takes away), without the zeros."""
+    """Returns the nonzero differences that a change of a message makes to the counters."""
     return difference(of(before), of(after))
 
 
 def link_change(before: Message | None, after: Message | None) -> dict[str, int]:
-    """The same for the counters of its links."""
+    """Returns the nonzero differences that a change of a message makes to the counters of its links."""
     return difference(links.of(before), links.of(after))
 
 

@@ -1,4 +1,4 @@
-"""The click map: what one message counts for by the links that were followed in it, as pure as core.statistics.counters."""
+"""The click map: the counters of one message by its links. They are as pure as core.statistics.counters."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from functions.core.events import bots
 from functions.core.events.timeline import TimelineEventType
 from functions.core.sending.send import Message
 
-# Of one link: messages in which a person followed it, and every time that a person or a machine did.
+# The counters of a link: messages in which a person followed it, and every click of a person or a machine.
 NAMES = ("click", "clicks", "machineclicks")
 LINK_MAX = 200  # characters
 
 
 def of(message: Message | None) -> Counter[str]:
-    """`<counter> <link>` of each link that was followed in one message. A person counts once for a link, machines each time."""
+    """Returns `<counter> <link>` for each link that was followed in one message. `click` counts once per link and message."""
     if message is None or message.is_test:
         return Counter()
     facts = list(message.timeline.values())
@@ -37,12 +37,12 @@ def of(message: Message | None) -> Counter[str]:
 
 
 def page(fact: Mapping[str, Any]) -> str:
-    """Which page a click led to. Of an erased message that alone is kept."""
+    """Returns the page that a click led to. An anonymised message stores only that."""
     return str(fact["page"]) if "page" in fact else plain(fact.get("link", ""))
 
 
 def plain(link: str) -> str:
-    """A link without what may be a reader's own (user, query, fragment): counters are kept for ever and shown to many."""
+    """Returns a link without its personal parts (user, query, fragment): counters stay for ever, and many people see them."""
     try:
         parts = urlsplit(link)
         host = (parts.hostname or "") + (f":{parts.port}" if parts.port else "")

@@ -1,4 +1,4 @@
-"""Spans of time as the counters keep them: whole hours and whole days (UTC), named by the beginning of their ISO-8601 text."""
+"""Periods of the counters: whole hours and whole days (UTC), named by the beginning of their ISO-8601 text."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from msgspec import Struct
 from functions.core import timestamps
 
 DAY = len("2026-11-23")
-FIRST, LAST = "0000", "9999"  # before and after every time there is
+FIRST, LAST = "0000", "9999"  # before and after every time
 
 
 class DateRange(Struct, frozen=True):
-    """From one hour to another, or from one day to another, both included."""
+    """A range of hours or of days, both ends included."""
 
     first: str
     last: str
@@ -23,7 +23,7 @@ class DateRange(Struct, frozen=True):
 
 
 class Interval(StrEnum):
-    """HubSpot's."""
+    """HubSpot's intervals."""
 
     YEAR = "YEAR"
     QUARTER = "QUARTER"
@@ -36,7 +36,7 @@ class Interval(StrEnum):
     SECOND = "SECOND"
 
 
-FINE = frozenset({Interval.QUARTER_HOUR, Interval.MINUTE, Interval.SECOND})  # finer than the counters
+FINER_THAN_COUNTERS = frozenset({Interval.QUARTER_HOUR, Interval.MINUTE, Interval.SECOND})
 
 
 def day(text: str) -> str:
@@ -45,7 +45,7 @@ def day(text: str) -> str:
 
 
 def covering(since: str, until: str) -> list[DateRange]:
-    """What to read for the time between two hours, both included (FIRST, LAST: without an end): days, and hours at the edges only."""
+    """Returns the periods between two hours, both included (FIRST, LAST: without an end): days, and hours only at the edges."""
     first = since if since == FIRST else _first_day(since)
     last = until if until == LAST else _last_day(until)
     if first > last:
@@ -56,12 +56,12 @@ def covering(since: str, until: str) -> list[DateRange]:
 
 
 def _first_day(hour: str) -> str:
-    """The first whole day from an hour on: '2026-11-23T15' → '2026-11-24'."""
+    """Returns the first whole day from an hour on: '2026-11-23T15' → '2026-11-24'."""
     return day(hour) if hour.endswith("T00") else _day(day(hour), 1)
 
 
 def _last_day(hour: str) -> str:
-    """The last whole day up to an hour: '2026-11-23T15' → '2026-11-22'."""
+    """Returns the last whole day up to an hour: '2026-11-23T15' → '2026-11-22'."""
     return day(hour) if hour.endswith("T23") else _day(day(hour), -1)
 
 
@@ -70,22 +70,22 @@ def _day(text: str, days: int) -> str:
 
 
 def moment(text: str) -> datetime:
-    """The beginning of a period, or any instant that core.instants reads. Raises ValueError or OverflowError."""
+    """Returns the beginning of a period, or any instant that core.timestamps parses. Raises ValueError or OverflowError."""
     return datetime.fromtimestamp(timestamps.parse(text), UTC)
 
 
 def start(interval: Interval, at: datetime) -> datetime:
-    """When the interval that a moment is in began. Weeks begin on Mondays."""
+    """Returns the start of the interval that has a moment. Weeks start on Mondays."""
     return _STARTS[interval](at)
 
 
 def following(interval: Interval, begun: datetime) -> datetime:
-    """When the interval that began then ends, and the next one begins."""
+    """Returns the end of the interval that starts then, which is the next one's start."""
     return start(interval, begun + _ENOUGH[interval])
 
 
 def intervals(interval: Interval, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """(begin, end) of each interval from the one that `since` is in to the one that `until` is in."""
+    """Yields the (start, end) of each interval from that of `since` to that of `until`."""
     begun = start(interval, since)
     while begun <= until:
         ended = following(interval, begun)
@@ -108,7 +108,7 @@ _STARTS: dict[Interval, Callable[[datetime], datetime]] = {
     Interval.MINUTE: lambda at: at.replace(second=0, microsecond=0),
     Interval.SECOND: lambda at: at.replace(microsecond=0),
 }
-# From a beginning, a time that is surely in the next interval.
+# Added to a start, it is surely in the next interval.
 _ENOUGH = {
     Interval.YEAR: timedelta(days=366),
     Interval.QUARTER: timedelta(days=92),

@@ -1,4 +1,4 @@
-"""HubSpot's names: the counters of an email, and the shares that are told of them."""
+"""HubSpot's names: the counters of an email, and their ratios."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NAMES = [
     "contactslost",
 ]
 
-# Ratio → (counter, the counter it is a share of), in percent.
+# Ratio in percent → (counter, the counter that is 100 %).
 RATIOS = {
     "openratio": ("open", "delivered"),
     "clickratio": ("click", "delivered"),
@@ -40,7 +40,7 @@ RATIOS = {
 
 
 def ratios(counters: Mapping[str, int]) -> dict[str, float]:
-    """Every ratio in percent with three decimals; 0 where there is nothing to be a share of."""
+    """Returns every ratio in percent with three decimals. A ratio to zero is 0."""
     return {name: _percent(counters.get(part, 0), counters.get(whole, 0)) for name, (part, whole) in RATIOS.items()}
 
 

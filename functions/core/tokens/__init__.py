@@ -1,1 +1,1 @@
-"""SMTP tokens: credentials, and what they may do."""
+"""SMTP tokens: their credentials and their permissions."""

@@ -1,4 +1,4 @@
-"""The SMTP password of an IAM access key: SES's own derivation, "Obtaining Amazon SES SMTP credentials" in its developer guide."""
+"""The SMTP password of an IAM access key, by SES's own derivation: "Obtaining Amazon SES SMTP credentials" in its developer guide."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _CHAIN = ("11111111", "{region}", "ses", "aws4_request", "SendRawEmail")
 
 
 def smtp_password(secret_access_key: str, region: str) -> str:
-    """44 characters; good in that one region only."""
+    """Returns 44 characters, which are valid only in that region."""
     digest = ("AWS4" + secret_access_key).encode()
     for step in _CHAIN:
         digest = hmac.new(digest, step.format(region=region).encode(), hashlib.sha256).digest()

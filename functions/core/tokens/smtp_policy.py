@@ -1,9 +1,9 @@
-"""What the IAM user of an SMTP token may do: send as our domain, through our transactional configuration set, and nothing else.
+"""The permissions of an SMTP token's IAM user: to send as our domain through our transactional configuration set, and nothing else.
 
-SES authorises the identity of the sender's address and the configuration set, each by its own ARN, as the mail's headers name them. So a
-header that names another set (X-SES-CONFIGURATION-SET) or somebody else's identity (X-SES-SOURCE-ARN, X-SES-FROM-ARN) is refused;
-the Deny holds also where that identity's own policy would let the user in. The domain is not given as a pattern of ses:FromAddress: IAM's
-patterns tell upper from lower case, and mail addresses do not.
+SES authorises the identity of the sender's address and the configuration set, each by its own ARN, as the mail's headers name them. So SES refuses
+a header that names another set (X-SES-CONFIGURATION-SET) or another account's identity (X-SES-SOURCE-ARN, X-SES-FROM-ARN). The Deny
+holds even if that identity's own policy would allow the user. The policy has no pattern of ses:FromAddress: IAM's patterns are
+case-sensitive, and mail addresses are not.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 
 def smtp_policy(identity_arn: str, configuration_set_arn: str) -> dict[str, Any]:
-    """An IAM policy document. The users' own policy and their permissions boundary both."""
+    """Returns an IAM policy document. It is both the users' policy and their permissions boundary."""
     resources = [identity_arn, configuration_set_arn]
     return {
         "Version": "2012-10-17",

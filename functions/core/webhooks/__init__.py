@@ -1,1 +1,1 @@
-"""What others are told, where, and signed how."""
+"""Webhooks: their endpoints, their events, and their signatures."""

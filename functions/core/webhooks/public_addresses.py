@@ -1,8 +1,8 @@
-"""Where webhooks may go: to hosts of the public Internet, by name, over TLS. Whoever may register an endpoint must not thereby reach what
-only our own network does: other hosts of it, the cloud's metadata, ourselves.
+"""The allowed targets of webhooks: hosts of the public Internet, by name, over TLS. An endpoint must not reach private hosts, the
+cloud's metadata or Staffetta itself (SSRF).
 
-A name says nothing about where it leads, and may lead elsewhere a second later: so each address that it has is judged whenever a connection
-is made, and the connection is made to that very address.
+A name may resolve to another address a second later. So each of its addresses is checked before every connection, and the connection
+goes to exactly that address.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ LOCALHOSTS = frozenset({"localhost", "127.0.0.1"})
 
 _NAME = re.compile(r"(?=.{4,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _PRINTABLE = re.compile(r"[!-~]+")
-_GLOBAL_V6 = ipaddress.ip_network("2000::/3")  # all that IANA has given out
-# Public by their number, but they lead to another address that is written into them, or to nobody.
+_GLOBAL_V6 = ipaddress.ip_network("2000::/3")  # everything that IANA has assigned
+# Public by their number, but they embed another address, or lead to no host.
 _ODD = [
     ipaddress.ip_network(text)
     for text in (
@@ -31,18 +31,18 @@ _ODD = [
 
 
 def public(address: str) -> bool:
-    """Whether an IP address is one host of the public Internet. What is no address is none."""
+    """Returns whether a text is the IP address of one host of the public Internet."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
         return False
-    if ip.version == 6 and ip not in _GLOBAL_V6:  # noqa: PLR2004 - so IPv4 in IPv6 (mapped, NAT64) is none either
+    if ip.version == 6 and ip not in _GLOBAL_V6:  # noqa: PLR2004 - so IPv4 in IPv6 (mapped, NAT64) is not public either
         return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved) and not any(ip in odd for odd in _ODD)
 
 
 class UrlTarget(Struct, frozen=True):
-    """A URL that may be posted to, if its host's addresses may."""
+    """A URL that webhooks may use, if its host's addresses are public."""
 
     host: str
     port: int
@@ -51,25 +51,25 @@ class UrlTarget(Struct, frozen=True):
 
 
 def target(url: str, *, localhost: bool = False) -> UrlTarget:
-    """`localhost`: that this machine is meant is fine, at any port and without TLS. Raises ValueError that says what would be right."""
+    """Parses a webhook's URL. `localhost` allows this machine, at any port and without TLS. Raises ValueError with the valid form."""
     if len(url) > URL_MAX or not _PRINTABLE.fullmatch(url):
         raise ValueError(f"must be a URL of at most {URL_MAX} ASCII characters")
     try:
         parts = urlsplit(url)
-        host, given = (parts.hostname or "").lower(), parts.port
+        host, port = (parts.hostname or "").lower(), parts.port
     except ValueError as error:
         raise ValueError(f"is not a URL: {error}") from error
     if "@" in parts.netloc or parts.fragment or "\\" in url:
         raise ValueError("must be a URL without a user name, a backslash or a fragment")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     if localhost and host in LOCALHOSTS and parts.scheme == "http":
-        return UrlTarget(host, given or 80, path, tls=False)
+        return UrlTarget(host, port or 80, path, tls=False)
     if parts.scheme != "https":
         raise ValueError("must begin with https://")
     if not _NAME.fullmatch(host):
         raise ValueError(
             "must name its host by a full domain name, such as hooks.acme.com (in ASCII), and not by an address"
         )
-    if (given or PORTS[0]) not in PORTS:
+    if (port or PORTS[0]) not in PORTS:
         raise ValueError(f"must use port {' or '.join(map(str, PORTS))}")
-    return UrlTarget(host, given or PORTS[0], path)
+    return UrlTarget(host, port or PORTS[0], path)

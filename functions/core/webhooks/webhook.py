@@ -1,7 +1,7 @@
-"""A webhook: an endpoint that wants to hear of events, and the log of what was delivered to it.
+"""A webhook: an endpoint that receives events, and the log of its deliveries.
 
-An endpoint that answers nothing but failures for a day is paused: it hears no more until its owner resumes it, and can then have replayed
-what it missed.
+An endpoint that fails for a whole day is paused. It receives no events until its owner resumes it, and a replay can then deliver the
+missed ones.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from msgspec.structs import replace
 from functions.core import timestamps
 from functions.core.webhooks.webhook_events import MessageEvent
 
-ALL = "*"  # every type of event, later ones too
+ALL = "*"  # every type of event, future types included
 ENDPOINTS_MAX = 20
-ATTEMPTS_KEPT = 25  # of one delivery, the latest
-ROTATION_SECONDS = 86_400  # in which the secret before the current one signs too
+ATTEMPTS_STORED = 25  # the latest of one delivery
+ROTATION_SECONDS = 86_400  # for which the former secret signs too
 PAUSE_AFTER_SECONDS = 86_400
-# Until the next try, by the tries so far: twelve within a day.
+# Until the next attempt, by the attempts so far: twelve within a day.
 RETRY_SECONDS = (5, 30, 120, 600, 1800, 3600, 7200, 18_000, 18_000, 18_000, 18_000)
 
 SUCCESS = range(200, 300)
@@ -28,20 +28,20 @@ GONE = 410
 
 
 class WebhookEndpoint(Struct, frozen=True, kw_only=True):
-    """Instants are ISO-8601 text."""
+    """Times are ISO-8601 text."""
 
     id: str
     url: str
     event_types: tuple[str, ...]
     description: str
-    active: bool  # its owner's word
+    active: bool  # as its owner set it
     created_at: str
     updated_at: str
     secret_version: int
-    former_version: int = 0  # of the secret before it, which signs too
-    former_until: str = ""  # ... until then
-    failing_since: str = ""  # since when every try has failed
-    paused_at: str = ""  # our word, until its owner resumes it
+    former_version: int = 0  # of the former secret, which signs too
+    former_until: str = ""  # the end of its validity
+    failing_since: str = ""  # the first of an unbroken row of failures
+    paused_at: str = ""  # when we paused it, until its owner resumes it
     pause_reason: str = ""
     version: int = 0  # counts the changes; 0: it is not stored yet
 
@@ -49,11 +49,11 @@ class WebhookEndpoint(Struct, frozen=True, kw_only=True):
     def is_active(self) -> bool:
         return self.active and not self.paused_at
 
-    def wants(self, event: MessageEvent) -> bool:
+    def subscribes_to(self, event: MessageEvent) -> bool:
         return self.is_active and (ALL in self.event_types or event.type in self.event_types)
 
     def secret_versions(self, now: str) -> tuple[int, ...]:
-        """Those that sign at an instant, the current one first."""
+        """Returns the secrets that sign at an instant, the current one first."""
         former = (self.former_version,) if self.former_until > now else ()
         return (self.secret_version, *former)
 
@@ -64,11 +64,11 @@ class WebhookEndpoint(Struct, frozen=True, kw_only=True):
         return replace(self, failing_since="")
 
     def after_failure(self, status: int, now: float) -> WebhookEndpoint:
-        """Paused where that is one too many, or the receiver wants no more."""
+        """Returns the endpoint after a failed attempt. It is paused after a day of failures, or if the receiver is gone."""
         if status == GONE:
             return self._paused(now, "the receiver answered 410 Gone")
         if self.failing_since and now - timestamps.parse(self.failing_since) >= PAUSE_AFTER_SECONDS:
-            return self._paused(now, f"every try since {self.failing_since} failed")
+            return self._paused(now, f"every attempt since {self.failing_since} failed")
         return replace(self, failing_since=self.failing_since or timestamps.iso(now))
 
     def _paused(self, now: float, reason: str) -> WebhookEndpoint:
@@ -83,7 +83,7 @@ class DeliveryState(StrEnum):
 
 class DeliveryAttempt(Struct, frozen=True):
     at: str
-    status: int  # of HTTP; 0: there was no answer
+    status: int  # of HTTP; 0: no response
     milliseconds: int
     error: str = ""
 
@@ -93,7 +93,7 @@ class DeliveryAttempt(Struct, frozen=True):
 
 
 class WebhookDelivery(Struct, frozen=True, kw_only=True):
-    """What became of one event at one endpoint. It names the message and has nothing of it: that is told from the message itself."""
+    """The delivery of one event to one endpoint. It has the message's id only, and the event is derived from the message itself."""
 
     endpoint_id: str
     id: str
@@ -104,7 +104,7 @@ class WebhookDelivery(Struct, frozen=True, kw_only=True):
     recipient: int = 0
     state: DeliveryState = DeliveryState.RETRYING
     attempts: tuple[DeliveryAttempt, ...] = ()  # the latest
-    made: int = 0  # how many there were in all
+    made: int = 0  # the number of all attempts
     next_at: str = ""
 
 
@@ -122,41 +122,41 @@ def first(endpoint_id: str, event: MessageEvent) -> WebhookDelivery:
 
 
 def delivery_id(event: MessageEvent) -> str:
-    """Such ids sort in the order of the events: '20261123T120000000-evt_...'."""
+    """Returns an id like '20261123T120000000-evt_...'. These ids sort in the order of the events."""
     at = datetime.fromtimestamp(timestamps.parse(event.at), UTC)
     return f"{at:%Y%m%dT%H%M%S}{at.microsecond // 1000:03}-{event.id}"
 
 
 def attempted(delivery: WebhookDelivery, attempt: DeliveryAttempt, next_seconds: int | None) -> WebhookDelivery:
-    """`next_seconds`: until the next try, if there is one."""
+    """Returns the delivery after an attempt. `next_seconds` is the time until the next attempt, if there is one."""
     state = DeliveryState.DELIVERED if attempt.succeeded else DeliveryState.RETRYING
     if not attempt.succeeded and next_seconds is None:
         state = DeliveryState.FAILED
     next_at = timestamps.iso(timestamps.parse(attempt.at) + next_seconds) if next_seconds is not None else ""
-    kept = (*delivery.attempts, attempt)[-ATTEMPTS_KEPT:]
-    return replace(delivery, state=state, attempts=kept, made=delivery.made + 1, next_at=next_at)
+    attempts = (*delivery.attempts, attempt)[-ATTEMPTS_STORED:]
+    return replace(delivery, state=state, attempts=attempts, made=delivery.made + 1, next_at=next_at)
 
 
 class DeliveryJob(Struct, frozen=True, kw_only=True):
-    """In the queue: tell an endpoint of an event."""
+    """In the queue: deliver an event to an endpoint."""
 
     endpoint_id: str
     event: MessageEvent
-    made: int | None = 0  # tries that were made before it was queued; None: whatever they are, this is another
-    tries: int = 0  # of this round, which began with the event or with a replay
+    made: int | None = 0  # attempts before it was queued; None: any number, so this is one more
+    tries: int = 0  # attempts since the event or the replay
     due: float = 0  # not before, in seconds since the epoch
-    again: bool = False  # also where it was delivered already
+    again: bool = False  # even if it was delivered already
 
 
 class ReplayJob(Struct, frozen=True, kw_only=True):
-    """In the queue: tell an endpoint anew of the events between two instants (the last not included)."""
+    """In the queue: deliver the events between two instants (the last not included) to an endpoint again."""
 
     endpoint_id: str
     since: str
     until: str
-    again: bool  # what was delivered, too
-    email_id: int = 0  # 0: of all, which are to be found first
-    accepted_since: str = ""  # where among the email's messages to go on
+    again: bool  # delivered events too
+    email_id: int = 0  # 0: of all emails, which the step lists first
+    accepted_since: str = ""  # the position among the email's messages
 
 
 Job = DeliveryJob | ReplayJob

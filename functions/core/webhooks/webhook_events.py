@@ -1,7 +1,7 @@
-"""What a webhook tells: the events of a message. Like the counters they are a pure function of it, so what a change of the message has to
-tell is the difference of two images, and everything can be told again at any time.
+"""The webhook events of a message. Like the counters they are a pure function of it. A change of the message emits the difference of two
+images, and every event can be emitted again at any time.
 
-An event's id follows from what it tells of. Whoever hears of it twice knows it by that.
+An event's id is derived from its contents, so a receiver recognises a duplicate.
 """
 
 from __future__ import annotations
@@ -39,20 +39,20 @@ class MessageEventType(StrEnum):
 
 
 DESCRIPTION = {
-    MessageEventType.SENT: "SES took the mail",
-    MessageEventType.DELIVERED: "the recipient's host took it",
-    MessageEventType.DELAYED: "the recipient's host took it not yet: SES goes on trying",
+    MessageEventType.SENT: "SES accepted the mail",
+    MessageEventType.DELIVERED: "the recipient's host accepted it",
+    MessageEventType.DELAYED: "the recipient's host has not accepted it yet: SES continues",
     MessageEventType.BOUNCED: "it came back: `bounce` is hard, soft or suppressed",
     MessageEventType.COMPLAINED: "the recipient reported it as spam",
     MessageEventType.REJECTED: "SES found a virus in it and threw it away",
-    MessageEventType.REFUSED: "it was not sent, by a rule of Staffetta's or SES's: `result` and `reason` say which",
-    MessageEventType.FAILED: "it was given up: `result` and `reason` say why",
+    MessageEventType.REFUSED: "a rule of Staffetta or SES refused it: `result` and `reason` show which",
+    MessageEventType.FAILED: "every attempt failed: `result` and `reason` show why",
     MessageEventType.CANCELED: "it was scheduled, and canceled",
-    MessageEventType.OPENED: "it was opened; `machine`: by a proxy or scanner, as far as is known when this is told",
+    MessageEventType.OPENED: "it was opened; `machine`: by a proxy or scanner, as far as the event shows by now",
     MessageEventType.CLICKED: "a link in it was followed; `machine` as above",
     MessageEventType.UNSUBSCRIBED: "the recipient unsubscribed by the link in it",
-    MessageEventType.RESUBSCRIBED: "the recipient subscribed anew by the link in it",
-    MessageEventType.TEST: "you asked for a test",
+    MessageEventType.RESUBSCRIBED: "the recipient subscribed again by the link in it",
+    MessageEventType.TEST: "you requested a test",
 }
 
 _OF_STATE = {
@@ -76,7 +76,7 @@ _BOUNCES = {Delivery.BOUNCED: "hard", Delivery.SUPPRESSED: "suppressed"}
 
 
 class MessageEvent(Struct, frozen=True):
-    """`data` is JSON; `message` is the one that it tells of, if any."""
+    """`data` is JSON; `message` is the event's message, if any."""
 
     id: str
     type: MessageEventType
@@ -85,23 +85,21 @@ class MessageEvent(Struct, frozen=True):
     message: MessageKey | None = None
 
     def body(self) -> dict[str, Any]:
-        """As receivers get it, in the Standard Webhooks' shape."""
+        """Returns the body of the request, in the Standard Webhooks' format."""
         return {"id": self.id, "type": str(self.type), "timestamp": self.at, "data": dict(self.data)}
 
 
 def of(message: Message | None) -> dict[str, MessageEvent]:
-    """Every event of a message so far, by id, in no order."""
-    if (
-        message is None or message.erased or message.is_test
-    ):  # of the erased nothing is told any more, of a test mail never
+    """Returns every event of a message so far, by id, in no order."""
+    if message is None or message.erased or message.is_test:  # an anonymised message and a test send have no events
         return {}
     return {event.id: event for event in (*_attempt(message), *_reported(message))}
 
 
 def new_events(before: Message | None, after: Message | None) -> list[MessageEvent]:
-    """What a change of a message has to tell, the earliest first."""
-    told = of(before)
-    return sorted((event for event in of(after).values() if event.id not in told), key=lambda event: event.at)
+    """Returns the events that a change of a message emits, the earliest first."""
+    earlier = of(before)
+    return sorted((event for event in of(after).values() if event.id not in earlier), key=lambda event: event.at)
 
 
 def sample(endpoint_id: str, at: str) -> MessageEvent:
@@ -110,15 +108,19 @@ def sample(endpoint_id: str, at: str) -> MessageEvent:
 
 
 def _attempt(message: Message) -> Iterator[MessageEvent]:
-    """How the attempt ended. That a mail was sent is told once, whoever told us; a second failure of one that was put back is news."""
+    """Yields the event of the outcome. SENT is emitted once. A redriven message that fails again emits a new event."""
     type_ = _OF_STATE.get(message.state)
     if type_ is None:
         return
     at = message.settled_at or message.accepted_at
-    told = {"result": str(message.result)} if message.result else {}
-    told |= {"reason": message.reason} if message.reason else {}
+    outcome = {"result": str(message.result)} if message.result else {}
+    outcome |= {"reason": message.reason} if message.reason else {}
     yield _event(
-        message, type_, at, "" if type_ is MessageEventType.SENT else at, {} if type_ is MessageEventType.SENT else told
+        message,
+        type_,
+        at,
+        "" if type_ is MessageEventType.SENT else at,
+        {} if type_ is MessageEventType.SENT else outcome,
     )
 
 
@@ -127,7 +129,7 @@ def _reported(message: Message) -> Iterator[MessageEvent]:
     for key, fact in message.timeline.items():
         kind = TimelineEventType(fact["kind"])
         if kind not in _OF_FACT or (kind is TimelineEventType.COMPLAINED and not spam_report(fact)):
-            continue  # that SES took it is the state's to tell, and not every feedback is a complaint
+            continue  # the state already has SENT, and not every feedback is a complaint
         details = {name: value for name, value in fact.items() if name not in {"kind", "at"}}
         if kind in bots.BY_HAND:
             details["machine"] = any(fact is one for one in by_machines)

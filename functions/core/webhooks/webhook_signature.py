@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from standardwebhooks import Webhook
 
-SECRET_MARK = "whsec_"  # noqa: S105 - how each begins
+SECRET_MARK = "whsec_"  # noqa: S105 - the prefix of each secret
 SECRET_BYTES = 32
 
 
@@ -17,7 +17,7 @@ def secret_of(random_bytes: bytes) -> str:
 
 
 def signed(event_id: str, now: float, body: str, secrets: Iterable[str]) -> Mapping[str, str]:
-    """The headers of a request that has `body`. While a secret is being replaced there are two signatures, and either will do."""
+    """Returns the headers of a request with `body`. During a secret's rotation there are two signatures, and either is valid."""
     at = datetime.fromtimestamp(int(now), UTC)
     return {
         "content-type": "application/json",

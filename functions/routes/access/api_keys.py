@@ -1,55 +1,50 @@
-"""API keys on the wire. Ours: HubSpot has no such resource. A key is shown once, in the answer that makes it."""
+"""API keys over HTTP, a Staffetta extension. Only the response that creates a key shows it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from functions import wiring
-from functions.core import addresses, timestamps
 from functions.core.access.audit import AuditAction
-from functions.core.errors import FieldError, NotFound, Rejected
 from functions.ports.access import ApiKey
 from functions.routes.access.audit import note
-from functions.routes.access.models import ApiKeyCreatedView, ApiKeyList, ApiKeyView
-from functions.routes.http.dispatch import Operation, Request
-from functions.routes.http.route import SCOPES
-from functions.steps.access.create_api_key import checked_name
+from functions.routes.access.models import (
+    ApiKeyCreatedView,
+    ApiKeyCreateRequest,
+    ApiKeyList,
+    ApiKeyRenameRequest,
+    ApiKeyView,
+)
+from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.model_reader import body_of
 
 
-def create_api_key(request: Request) -> ApiKeyCreatedView:
-    body, faults = request.json(), list[FieldError]()
-    name = _name(body, faults)
-    scopes = _scopes(body.get("scopes"), faults)
-    owner = _owner(body.get("owner"), request.caller.owner, faults)
-    if faults:
-        raise Rejected(faults)
-    secret, key = wiring.get(wiring.access.create_api_key)(name, owner, scopes)
-    note(request, AuditAction.KEY_MADE, key.secret_id, name=name, owner=owner, scopes=" ".join(scopes))
+def create_api_key(request: ApiRequest) -> ApiKeyCreatedView:
+    body = body_of(request, ApiKeyCreateRequest)
+    scopes, owner = tuple(dict.fromkeys(body.scopes)), body.owner or request.caller.owner
+    secret, key = wiring.get(wiring.access.create_api_key)(body.name, owner, scopes)
+    note(request, AuditAction.KEY_MADE, key.secret_id, name=key.name, owner=owner, scopes=" ".join(scopes))
     return ApiKeyCreatedView(key=secret, **_fields(key))
 
 
-def list_api_keys(request: Request) -> ApiKeyList:
+def list_api_keys(request: ApiRequest) -> ApiKeyList:
     return ApiKeyList(results=[key_view(key) for key in wiring.get(wiring.adapters.api_keys).all()])
 
 
-def rename_api_key(request: Request) -> ApiKeyView:
-    faults: list[FieldError] = []
-    name = _name(request.json(), faults)
-    if faults:
-        raise Rejected(faults)
-    renamed = _found(request, wiring.get(wiring.adapters.api_keys).rename(request.path_parameters["keyId"], name))
-    note(request, AuditAction.KEY_RENAMED, renamed.id, name=name)
-    return renamed
+def rename_api_key(request: ApiRequest) -> ApiKeyView:
+    name = body_of(request, ApiKeyRenameRequest).name
+    key = wiring.get(wiring.access.manage_api_keys).rename(request.path_parameters["keyId"], name)
+    note(request, AuditAction.KEY_RENAMED, key.secret_id, name=key.name)
+    return key_view(key)
 
 
-def revoke_api_key(request: Request) -> None:
-    """Again and again, with the same answer: its first revocation counts."""
-    now = timestamps.iso(wiring.container().clock())
-    revoked = _found(request, wiring.get(wiring.adapters.api_keys).revoke(request.path_parameters["keyId"], now))
-    note(request, AuditAction.KEY_REVOKED, revoked.id, name=revoked.name)
+def revoke_api_key(request: ApiRequest) -> None:
+    """Idempotent: a revoked key keeps its first revocation time."""
+    key = wiring.get(wiring.access.manage_api_keys).revoke(request.path_parameters["keyId"])
+    note(request, AuditAction.KEY_REVOKED, key.secret_id, name=key.name)
 
 
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, ApiOperation] = {
     "create_api_key": create_api_key,
     "list_api_keys": list_api_keys,
     "rename_api_key": rename_api_key,
@@ -72,33 +67,3 @@ def _fields(key: ApiKey) -> dict[str, Any]:
         "last_used_at": key.last_used_at,
         "revoked_at": key.revoked_at,
     }
-
-
-def _found(request: Request, key: ApiKey | None) -> ApiKeyView:
-    if key is None:
-        raise NotFound(f"there is no API key with the id {request.path_parameters['keyId']!r}")
-    return key_view(key)
-
-
-def _name(body: dict[str, Any], faults: list[FieldError]) -> str:
-    given = body.get("name")
-    try:
-        return checked_name(given if isinstance(given, str) else "")
-    except Rejected as error:
-        faults += error.errors
-        return ""
-
-
-def _scopes(given: Any, faults: list[FieldError]) -> tuple[str, ...]:
-    if not isinstance(given, list) or not given or not all(scope in SCOPES for scope in given):
-        faults.append(FieldError("scopes", f"must be a list of at least one of {', '.join(SCOPES)}"))
-        return ()
-    return tuple(dict.fromkeys(given))
-
-
-def _owner(given: Any, caller: str, faults: list[FieldError]) -> str:
-    try:
-        return addresses.parse(given).email if given else caller
-    except (TypeError, ValueError, AttributeError):
-        faults.append(FieldError("owner", "must be an email address", "INVALID_EMAIL"))
-        return ""

@@ -1,36 +1,37 @@
-"""Whether we may send, how well, and what is paused."""
+"""Sending status, reputation and pauses."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, field
 
-from functions.routes.http.models import ApiModel, Instant
+from functions.routes.http.models import ApiModel, Id, Instant
 
-Percent = Annotated[float, Meta(description="percent of what was sent, with 3 decimals")]
-EmailId = Annotated[int, Meta(description="absent where `all` is true")]
-All = Annotated[bool, Meta(description="all mail that is not transactional, in place of one email")]
-
-
-class PauseRequest(ApiModel):
-    email_id: EmailId | None = None
-    all: All = False
-    reason: Annotated[
-        str, Meta(max_length=500, description="for whoever asks why; the status of refused sends has it")
-    ] = ""
+REASON_MAX = 500  # characters
+Percent = Annotated[float, Meta(description="percent of the sent mails, with 3 decimals")]
+EmailId = Annotated[int, Meta(description="absent if `all` is true")]
+All = Annotated[bool, Meta(description="all marketing mail, instead of one email")]
 
 
 class ResumeRequest(ApiModel):
-    email_id: EmailId | None = None
+    """Either an `emailId`, or `all`."""
+
+    email_id: Id | None = None
     all: All = False
 
 
+class PauseRequest(ResumeRequest):
+    """Either an `emailId`, or `all`."""
+
+    reason: Annotated[str, Meta(max_length=REASON_MAX, description="shown in the status of refused sends")] = ""
+
+
 class PauseView(ApiModel):
-    paused: Annotated[bool, Meta(description="false: it was, and is over")]
+    paused: Annotated[bool, Meta(description="false: the pause is over")]
     at: Instant
     by: Annotated[
-        str, Meta(description="an email address, or `reputation`: by itself, over the lines of bounces or complaints")
+        str, Meta(description="an email address, or `reputation`: an automatic pause, because of bounces or complaints")
     ]
     reason: str
     resumed_at: Instant | None = None
@@ -38,15 +39,15 @@ class PauseView(ApiModel):
 
 
 class PauseAnswer(ApiModel):
-    """As it then is."""
+    """The pause after the change."""
 
     email_id: EmailId | None = None
     all: All = False
-    pause: Annotated[PauseView, Meta(description="absent: it never was paused")] | None = None
+    pause: Annotated[PauseView, Meta(description="absent: it was never paused")] | None = None
 
 
 class RatesView(ApiModel):
-    """Of mails accepted since the beginning of yesterday (UTC), or since the first whole hour after a resumption."""
+    """Counts mails accepted since the beginning of yesterday (UTC), or since the first whole hour after a pause ended."""
 
     sent: int
     bounce_rate: Percent  # hard bounces
@@ -56,27 +57,27 @@ class RatesView(ApiModel):
 class SendingEmail(ApiModel):
     email_id: int
     name: str
-    transactional: Annotated[bool, Meta(description="never paused by itself")]
+    transactional: Annotated[bool, Meta(description="transactional email is never paused automatically")]
     rates: RatesView
     pause: PauseView | None = None
 
 
 class SesAccountView(ApiModel):
-    """What SES last told of the account."""
+    """SES's latest report of the account."""
 
-    told_at: Instant
+    fetched_at: Instant = field(name="toldAt")
     sending_enabled: bool
     enforcement_status: Annotated[str, Meta(description="HEALTHY, PROBATION or SHUTDOWN")]
     max_per_second: float
     sent_last_24_hours: int = 0
     max_24_hours: Annotated[int, Meta(description="absent: unlimited")] | None = None
-    left_24_hours: Annotated[int, Meta(description="what our governor still lets go; absent: unlimited")] | None = None
+    left_24_hours: Annotated[int, Meta(description="what our rate limiter still allows; absent: unlimited")] | None = (
+        None
+    )
 
 
 class SendingView(ApiModel):
-    not_transactional: Annotated[
-        RatesView, Meta(description="all mail that is not transactional, but for that of paused emails")
-    ]
-    emails: Annotated[list[SendingEmail], Meta(description="those that sent anything lately, or are paused")]
-    pause: Annotated[PauseView, Meta(description="of all mail that is not transactional")] | None = None
-    ses: Annotated[SesAccountView, Meta(description="absent: nobody asked SES yet")] | None = None
+    not_transactional: Annotated[RatesView, Meta(description="all marketing mail, except of paused emails")]
+    emails: Annotated[list[SendingEmail], Meta(description="the emails with recent sends or a pause")]
+    pause: Annotated[PauseView, Meta(description="the pause of all marketing mail")] | None = None
+    ses: Annotated[SesAccountView, Meta(description="absent: SES has not reported yet")] | None = None

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of this room's operations."""
+"""This room's part of the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from functions.routes.http.operation_doc import OperationDoc
 
 OPERATION_DOCS = {
     "get_sending_status": OperationDoc(
-        "Whether SES lets us send, how mail fares, and what is paused", models.SendingView
+        "Get SES's sending status, bounce and complaint rates, and pauses", models.SendingView
     ),
     "pause_sending": OperationDoc(
-        "Refuse the sends of an email, or of all that is not transactional", models.PauseAnswer, models.PauseRequest
+        "Pause an email, or all marketing mail: its sends are refused", models.PauseAnswer, models.PauseRequest
     ),
     "resume_sending": OperationDoc(
-        "End a pause; what it refused of accepted sends is in the dead letters: `staffetta redrive`",
+        "End a pause. Accepted sends that it refused are dead letters: see `staffetta redrive`",
         models.PauseAnswer,
         models.ResumeRequest,
     ),

@@ -1,84 +1,94 @@
-"""Whether we may send, and what is paused, on the wire. Ours: HubSpot has no such resource."""
+"""Sending status, pause and resume over HTTP, a Staffetta extension."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from functions import wiring
 from functions.core import timestamps
 from functions.core.account.reputation import FeedbackRates
 from functions.core.emails.email import TRANSACTIONAL, Email
 from functions.core.emails.pause import Pause
-from functions.core.errors import FieldError, Rejected
 from functions.core.sending.throttle import SendQuota
-from functions.routes.account.models import PauseAnswer, PauseView, RatesView, SendingEmail, SendingView, SesAccountView
-from functions.routes.http.dispatch import Operation, Request
+from functions.routes.account.models import (
+    PauseAnswer,
+    PauseRequest,
+    PauseView,
+    RatesView,
+    ResumeRequest,
+    SendingEmail,
+    SendingView,
+    SesAccountView,
+)
+from functions.routes.http.field_errors import FieldErrors
+from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.model_reader import read_body
 from functions.steps.account.monitor_reputation import ReputationReport
 
-REASON_MAX = 500  # characters
 BY_HAND = "by hand"
 
 
-def get_sending_status(request: Request) -> SendingView:
-    return view(
-        wiring.get(wiring.account.monitor_reputation).report(transactional=True),
-        wiring.get(wiring.adapters.quota_store).get(),
-        wiring.get(wiring.adapters.emails).all(),
-    )
+def get_sending_status(request: ApiRequest) -> SendingView:
+    status = wiring.get(wiring.account.get_sending_status)()
+    return view(status.reputation, status.quota, status.emails)
 
 
-def pause_sending(request: Request) -> PauseAnswer:
-    body, faults = request.json(), list[FieldError]()
-    email_id = _what(body, faults)
-    reason = _reason(body.get("reason"), faults)
-    if faults:
-        raise Rejected(faults)
-    return _answer(
-        email_id,
-        wiring.get(wiring.account.pause_sending).pause(email_id, reason, request.caller.owner, request.caller.key_id),
-    )
+def pause_sending(request: ApiRequest) -> PauseAnswer:
+    errors = FieldErrors()
+    body = read_body(PauseRequest, request.json(), errors)
+    email_id = _subject(body, errors)
+    owner, key_id = request.caller.owner, request.caller.key_id
+    pause = wiring.get(wiring.account.pause_sending).pause(email_id, body.reason or BY_HAND, owner, key_id)
+    return _answer(email_id, pause)
 
 
-def resume_sending(request: Request) -> PauseAnswer:
-    faults: list[FieldError] = []
-    email_id = _what(request.json(), faults)
-    if faults:
-        raise Rejected(faults)
-    return _answer(
-        email_id, wiring.get(wiring.account.pause_sending).resume(email_id, request.caller.owner, request.caller.key_id)
-    )
+def resume_sending(request: ApiRequest) -> PauseAnswer:
+    errors = FieldErrors()
+    email_id = _subject(read_body(ResumeRequest, request.json(), errors), errors)
+    owner, key_id = request.caller.owner, request.caller.key_id
+    return _answer(email_id, wiring.get(wiring.account.pause_sending).resume(email_id, owner, key_id))
 
 
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, ApiOperation] = {
     "get_sending_status": get_sending_status,
     "pause_sending": pause_sending,
     "resume_sending": resume_sending,
 }
 
 
-def view(seen: ReputationReport, governor: SendQuota | None, every_email: list[Email]) -> SendingView:
-    active = {one.email.id for one in seen.emails}
-    idle = [email for email in every_email if email.pause and email.pause.is_active and email.id not in active]
-    watched = [*((one.email, one.rates) for one in seen.emails), *((email, FeedbackRates()) for email in idle)]
+def _subject(body: ResumeRequest, errors: FieldErrors) -> int | None:
+    """Returns the email's id, or None for all marketing mail. Raises Rejected with every error."""
+    if not errors.errors and body.all == (body.email_id is not None):
+        errors.add("emailId", "is needed, or `all: true` for all marketing mail: exactly one of the two")
+    errors.check()
+    return None if body.email_id is None else int(body.email_id)
+
+
+def view(reputation: ReputationReport, quota: SendQuota | None, emails: Sequence[Email]) -> SendingView:
+    active = {sender.email.id for sender in reputation.emails}
+    idle = [email for email in emails if email.pause and email.pause.is_active and email.id not in active]
     return SendingView(
-        not_transactional=_rates(seen.combined),
-        emails=[_email(email, rates) for email, rates in watched],
-        pause=_pause(seen.account),
-        ses=_ses(governor),
+        not_transactional=_rates(reputation.combined),
+        emails=[
+            *(_email(sender.email, sender.rates) for sender in reputation.emails),
+            *(_email(email, FeedbackRates()) for email in idle),
+        ],
+        pause=_pause(reputation.account),
+        ses=_ses(quota),
     )
 
 
-def _ses(governor: SendQuota | None) -> SesAccountView | None:
-    if governor is None or governor.quota is None:
+def _ses(sent: SendQuota | None) -> SesAccountView | None:
+    if sent is None or sent.quota is None:
         return None
     return SesAccountView(
-        told_at=timestamps.iso(governor.fetched_at),
-        sending_enabled=governor.quota.enabled,
-        enforcement_status=governor.quota.enforcement_status,
-        max_per_second=governor.quota.per_second,
-        max_24_hours=governor.quota.per_day,
-        sent_last_24_hours=governor.quota.sent_last_day,
-        left_24_hours=governor.day_left,
+        fetched_at=timestamps.iso(sent.fetched_at),
+        sending_enabled=sent.quota.enabled,
+        enforcement_status=sent.quota.enforcement_status,
+        max_per_second=sent.quota.per_second,
+        max_24_hours=sent.quota.per_day,
+        sent_last_24_hours=sent.quota.sent_last_day,
+        left_24_hours=sent.day_left,
     )
 
 
@@ -112,34 +122,3 @@ def _pause(pause: Pause | None) -> PauseView | None:
 
 def _answer(email_id: int | None, pause: Pause | None) -> PauseAnswer:
     return PauseAnswer(email_id=email_id, all=email_id is None, pause=_pause(pause))
-
-
-def _what(body: dict[str, Any], faults: list[FieldError]) -> int | None:
-    """The email's id, or None for all mail that is not transactional: exactly one of the two is to be named."""
-    everything, given = body.get("all", False), body.get("emailId")
-    if not isinstance(everything, bool):
-        faults.append(FieldError("all", "must be true or false"))
-    elif everything == (given is not None):
-        faults.append(
-            FieldError("emailId", "give either an emailId, or all: true for all mail that is not transactional")
-        )
-    elif given is not None and not _number(given):
-        faults.append(FieldError("emailId", "must be an email's id, a whole number"))
-    else:
-        return int(given) if given is not None else None
-    return None
-
-
-def _number(given: Any) -> bool:
-    """HubSpot's clients give an email's id as a number or as text."""
-    whole = isinstance(given, int) and not isinstance(given, bool) and given > 0
-    return whole or (isinstance(given, str) and given.isascii() and given.isdecimal() and len(given) <= len(str(2**53)))
-
-
-def _reason(given: Any, faults: list[FieldError]) -> str:
-    if given in (None, ""):
-        return BY_HAND
-    if not isinstance(given, str) or len(given) > REASON_MAX:
-        faults.append(FieldError("reason", f"must be a text of at most {REASON_MAX} characters"))
-        return ""
-    return given

@@ -1,4 +1,4 @@
-"""The routes of sending as a whole: its state, pause and resume."""
+"""The routes of sending status, pause and resume."""
 
 from __future__ import annotations
 

@@ -1,38 +1,32 @@
-"""Contacts on the wire: what is known of one person, and their wish to be forgotten. Ours alone."""
+"""Contacts over HTTP, a Staffetta extension: what is stored of one person, and their erasure."""
 
 from __future__ import annotations
 
 from functions import wiring
-from functions.core import addresses, ids
+from functions.core import ids
 from functions.core.contacts.contact import Contact
-from functions.core.errors import FieldError, NotFound, Rejected
-from functions.routes.contacts.models import ContactDecision, ContactProperty, ContactView, ErasureView
-from functions.routes.http.dispatch import Operation, Request
+from functions.core.errors import NotFound
+from functions.routes.contacts.models import ContactDecision, ContactPath, ContactProperty, ContactView, ErasureView
+from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.model_reader import path_of
 
 
-def get_contact(request: Request) -> ContactView:
-    email = _email(request)
+def get_contact(request: ApiRequest) -> ContactView:
+    email = path_of(request, ContactPath).email.lower()
     contact = wiring.get(wiring.adapters.contacts).get(email)
-    if contact is None or not contact.version:  # of who was erased there is only what keeps mail from them
+    if contact is None or not contact.version:  # an erased contact has only its unsubscriptions, and no version
         raise NotFound(f"there is no contact {email!r}")
     return _view(contact)
 
 
-def erase_contact(request: Request) -> ErasureView:
-    """Whether or not there is a contact: a cc has none, and is known still."""
-    email = _email(request)
-    order = wiring.get(wiring.contacts.erase_contact).request(email, request.caller.owner, request.caller.key_id)
-    return ErasureView(status="PENDING", requested_at=order.asked_at, subject=ids.address_hash(email))
+def erase_contact(request: ApiRequest) -> ErasureView:
+    """Without a contact too: a cc recipient has none, and its messages are erased."""
+    email, caller = path_of(request, ContactPath).email.lower(), request.caller
+    erasure = wiring.get(wiring.contacts.erase_contact).request(email, caller.owner, caller.key_id)
+    return ErasureView(status="PENDING", requested_at=erasure.asked_at, subject=ids.address_hash(email))
 
 
-OPERATIONS: dict[str, Operation] = {"get_contact": get_contact, "erase_contact": erase_contact}
-
-
-def _email(request: Request) -> str:
-    try:
-        return addresses.parse(request.path_parameters["email"]).email.lower()
-    except ValueError as error:
-        raise Rejected([FieldError("email", str(error), "INVALID_EMAIL")]) from error
+OPERATIONS: dict[str, ApiOperation] = {"get_contact": get_contact, "erase_contact": erase_contact}
 
 
 def _view(contact: Contact) -> ContactView:
@@ -40,7 +34,7 @@ def _view(contact: Contact) -> ContactView:
     return ContactView(
         email=contact.email,
         created_at=contact.created_at,
-        properties={name: ContactProperty(known.value, known.at) for name, known in contact.properties.items()},
+        properties={name: ContactProperty(entry.value, entry.at) for name, entry in contact.properties.items()},
         decisions=[
             ContactDecision(
                 subscription_id=type_id,

@@ -1,57 +1,57 @@
-"""What the OpenAPI document says of this room's operations."""
+"""This room's part of the OpenAPI document."""
 
 from __future__ import annotations
 
-from functions.routes.contacts import models, preference_models
+from functions.routes.contacts import models
 from functions.routes.http.operation_doc import OperationDoc
 
 OPERATION_DOCS = {
     "list_subscription_definitions": OperationDoc(
-        "Every subscription type", preference_models.SubscriptionDefinitionsResponse
+        "List the subscription types", models.SubscriptionDefinitionsResponse
     ),
     "get_subscription_status": OperationDoc(
-        "Where an address stands with each subscription type", preference_models.PublicSubscriptionStatusesResponse
+        "Get an address's status for each subscription type", models.PublicSubscriptionStatusesResponse
     ),
     "subscribe_contact": OperationDoc(
-        "Subscribe an address to a subscription type; 400 for who unsubscribed by themselves",
-        preference_models.PublicSubscriptionStatus,
-        preference_models.PublicUpdateSubscriptionStatusRequest,
+        "Subscribe an address to a subscription type; 400 if the person unsubscribed",
+        models.PublicSubscriptionStatus,
+        models.PublicUpdateSubscriptionStatusRequest,
     ),
     "unsubscribe_contact": OperationDoc(
         "Unsubscribe an address from a subscription type",
-        preference_models.PublicSubscriptionStatus,
-        preference_models.PublicUpdateSubscriptionStatusRequest,
+        models.PublicSubscriptionStatus,
+        models.PublicUpdateSubscriptionStatusRequest,
     ),
     "create_subscription_type": OperationDoc(
-        "Make a subscription type",
-        preference_models.SubscriptionDefinition,
-        preference_models.SubscriptionTypeCreateRequest,
+        "Create a subscription type",
+        models.SubscriptionDefinition,
+        models.SubscriptionTypeCreateRequest,
     ),
-    "list_subscription_types": OperationDoc("Every subscription type", preference_models.SubscriptionTypeList),
+    "list_subscription_types": OperationDoc("List the subscription types", models.SubscriptionTypeList),
     "update_subscription_type": OperationDoc(
-        "Change a subscription type, or end its use",
-        preference_models.SubscriptionDefinition,
-        preference_models.SubscriptionTypeChangeRequest,
+        "Change or deactivate a subscription type",
+        models.SubscriptionDefinition,
+        models.SubscriptionTypeChangeRequest,
     ),
     "lift_quarantine": OperationDoc(
-        "Mail an address again that bounced: ours and SES's suppression list forget it; 404 where no bounce keeps mail from it",
+        "Lift the quarantine of a bounced address, and remove it from SES's suppression list; 404 if it is not in quarantine",
         None,
     ),
     "get_unsubscribe_page": OperationDoc(
-        "The page that an unsubscribe link leads to: it changes nothing",
+        "The page of an unsubscribe link. It changes nothing",
         None,
-        query=preference_models.UnsubscribeQuery,
+        query=models.UnsubscribeQuery,
         page=True,
     ),
     "unsubscribe": OperationDoc(
-        "What that page's button, and a mail program's own (RFC 8058), ask for",
+        "Unsubscribe or resubscribe: from the page, or by a mail program's own button (RFC 8058)",
         None,
-        query=preference_models.UnsubscribeQuery,
+        query=models.UnsubscribeQuery,
         page=True,
     ),
-    "get_contact": OperationDoc("What is known of one person; 404 of who was erased", models.ContactView),
+    "get_contact": OperationDoc("Get a contact; 404 if it was erased", models.ContactView),
     "erase_contact": OperationDoc(
-        "Forget one person: their messages are nobody's, their contact and events go, the counters stay",
+        "Erase a person: their messages are anonymised, their contact and events are deleted, the counters stay",
         models.ErasureView,
     ),
 }

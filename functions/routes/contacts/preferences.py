@@ -1,77 +1,76 @@
-"""Subscription preferences on the wire, as HubSpot's client reads them; and, ours alone, the subscription types themselves."""
+"""Subscription preferences over HTTP, as HubSpot's clients read them, and subscription types, a Staffetta extension."""
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
+
+from msgspec import structs
 
 from functions import wiring
-from functions.core import addresses, ids
+from functions.core import ids
 from functions.core.access.audit import AuditAction
 from functions.core.contacts.contact import EVERYTHING, Contact, SubscriptionStatus
 from functions.core.contacts.subscription import BUILT_IN, SubscriptionType
-from functions.core.errors import FieldError, Rejected
 from functions.routes.access.audit import note
-from functions.routes.contacts.preference_models import (
-    LegalBasis,
+from functions.routes.contacts.models import (
+    ContactPath,
     PublicSubscriptionStatus,
     PublicSubscriptionStatusesResponse,
+    PublicUpdateSubscriptionStatusRequest,
+    StatusPath,
     SubscriptionDefinition,
     SubscriptionDefinitionsResponse,
+    SubscriptionTypeChangeRequest,
+    SubscriptionTypeCreateRequest,
     SubscriptionTypeList,
 )
-from functions.routes.http.dispatch import Operation, Request
+from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.model_reader import body_of, path_of
+from functions.routes.http.models import ApiModel
 from functions.steps.contacts.subscriptions import SubscriptionDecision
 
-EXPLANATION_MAX = 1000  # characters
-_LEGAL_BASES = get_args(LegalBasis)
-_TYPE_FIELDS = ("name", "description", "purpose", "active")
 
-
-def list_subscription_definitions(request: Request) -> SubscriptionDefinitionsResponse:
+def list_subscription_definitions(request: ApiRequest) -> SubscriptionDefinitionsResponse:
     return SubscriptionDefinitionsResponse(subscription_definitions=_definitions())
 
 
-def list_subscription_types(request: Request) -> SubscriptionTypeList:
+def list_subscription_types(request: ApiRequest) -> SubscriptionTypeList:
     return SubscriptionTypeList(results=_definitions())
 
 
-def create_subscription_type(request: Request) -> SubscriptionDefinition:
-    return _definition(wiring.get(wiring.contacts.subscriptions).create_type(_given(request, "id", *_TYPE_FIELDS)))
+def create_subscription_type(request: ApiRequest) -> SubscriptionDefinition:
+    fields = _fields(body_of(request, SubscriptionTypeCreateRequest))
+    return _definition(wiring.get(wiring.contacts.subscriptions).create_type(fields))
 
 
-def update_subscription_type(request: Request) -> SubscriptionDefinition:
+def update_subscription_type(request: ApiRequest) -> SubscriptionDefinition:
+    changes = _fields(body_of(request, SubscriptionTypeChangeRequest))
     type_id = request.path_parameters["typeId"]
-    return _definition(wiring.get(wiring.contacts.subscriptions).update_type(type_id, _given(request, *_TYPE_FIELDS)))
+    return _definition(wiring.get(wiring.contacts.subscriptions).update_type(type_id, changes))
 
 
-def get_subscription_status(request: Request) -> PublicSubscriptionStatusesResponse:
-    faults: list[FieldError] = []
-    email = _email(request.path_parameters["emailAddress"], faults)
-    if faults:
-        raise Rejected(faults)
-    contact = wiring.get(wiring.adapters.contacts).get(email)
-    statuses = [_status(contact, type_) for type_ in wiring.get(wiring.contacts.subscriptions).list_types()]
+def get_subscription_status(request: ApiRequest) -> PublicSubscriptionStatusesResponse:
+    email = path_of(request, StatusPath).email_address.lower()
+    contact, types = wiring.get(wiring.contacts.subscriptions).get_statuses(email)
+    statuses = [_status(contact, type_) for type_ in types]
     return PublicSubscriptionStatusesResponse(recipient=email, subscription_statuses=statuses)
 
 
-def subscribe_contact(request: Request) -> PublicSubscriptionStatus:
-    return _status(*wiring.get(wiring.contacts.subscriptions).subscribe(_choice(request)))
+def subscribe_contact(request: ApiRequest) -> PublicSubscriptionStatus:
+    return _status(*wiring.get(wiring.contacts.subscriptions).subscribe(_change(request)))
 
 
-def unsubscribe_contact(request: Request) -> PublicSubscriptionStatus:
-    return _status(*wiring.get(wiring.contacts.subscriptions).unsubscribe(_choice(request)))
+def unsubscribe_contact(request: ApiRequest) -> PublicSubscriptionStatus:
+    return _status(*wiring.get(wiring.contacts.subscriptions).unsubscribe(_change(request)))
 
 
-def lift_quarantine(request: Request) -> None:
-    faults: list[FieldError] = []
-    email = _email(request.path_parameters["email"], faults)
-    if faults:
-        raise Rejected(faults)
+def lift_quarantine(request: ApiRequest) -> None:
+    email = path_of(request, ContactPath).email.lower()
     wiring.get(wiring.contacts.lift_quarantine)(email)
     note(request, AuditAction.QUARANTINE_LIFTED, ids.address_hash(email))
 
 
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, ApiOperation] = {
     "list_subscription_definitions": list_subscription_definitions,
     "list_subscription_types": list_subscription_types,
     "create_subscription_type": create_subscription_type,
@@ -103,55 +102,35 @@ def _definition(type_: SubscriptionType) -> SubscriptionDefinition:
 
 
 def _status(contact: Contact | None, type_: SubscriptionType) -> PublicSubscriptionStatus:
-    """What was decided about everything goes before what was about the type, as when mail is sent."""
+    """A decision about all mail overrides one about the type, as it does when mail is sent."""
     decisions = contact.decisions if contact else {}
-    gone = bool(contact and (contact.has_complained or contact.unsubscribed(EVERYTHING))) and type_.id != BUILT_IN.id
-    decision = decisions.get(EVERYTHING if gone else type_.id)
-    status = decision.status if decision and not gone else SubscriptionStatus.NOT_SUBSCRIBED
+    opted_out = bool(contact and (contact.has_complained or contact.unsubscribed(EVERYTHING)))
+    overridden = opted_out and type_.id != BUILT_IN.id
+    decision = decisions.get(EVERYTHING if overridden else type_.id)
+    status = decision.status if decision and not overridden else SubscriptionStatus.NOT_SUBSCRIBED
     return PublicSubscriptionStatus(
         id=type_.id,
         name=type_.name,
         description=type_.description,
         status=SubscriptionStatus.SUBSCRIBED if type_.id == BUILT_IN.id else status,
-        source_of_status="PORTAL_WIDE_STATUS" if gone else "SUBSCRIPTION_STATUS",
+        source_of_status="PORTAL_WIDE_STATUS" if overridden else "SUBSCRIPTION_STATUS",
         legal_basis=(decision and decision.legal_basis) or None,
         legal_basis_explanation=(decision and decision.legal_basis_explanation) or None,
         decided_at=decision.at if decision else None,
     )
 
 
-def _given(request: Request, *names: str) -> dict[str, Any]:
-    """The fields of the body that are there; null says as much as leaving one out."""
-    body = request.json()
-    return {name: body[name] for name in names if body.get(name) is not None}
+def _fields(body: ApiModel) -> dict[str, Any]:
+    """Returns the fields that the body has."""
+    return {name: value for name, value in structs.asdict(body).items() if value is not None}
 
 
-def _choice(request: Request) -> SubscriptionDecision:
-    """Raises Rejected with every fault."""
-    body, faults = request.json(), list[FieldError]()
-    email = _email(body.get("emailAddress"), faults)
-    subscription = body.get("subscriptionId")
-    if not isinstance(subscription, str | int) or isinstance(subscription, bool):
-        faults.append(FieldError("subscriptionId", "is required: the id of a subscription type", "REQUIRED_FIELD"))
-    basis, explanation = body.get("legalBasis") or "", body.get("legalBasisExplanation") or ""
-    if basis and basis not in _LEGAL_BASES:
-        faults.append(FieldError("legalBasis", f"must be one of {', '.join(_LEGAL_BASES)}"))
-    if not isinstance(explanation, str) or len(explanation) > EXPLANATION_MAX:
-        faults.append(FieldError("legalBasisExplanation", f"must be a text of at most {EXPLANATION_MAX} characters"))
-    if faults:
-        raise Rejected(faults)
+def _change(request: ApiRequest) -> SubscriptionDecision:
+    body = body_of(request, PublicUpdateSubscriptionStatusRequest)
     return SubscriptionDecision(
-        email=email,
-        subscription=str(subscription),
-        legal_basis=basis,
-        legal_basis_explanation=explanation,
+        email=body.email_address.lower(),
+        subscription=body.subscription_id,
+        legal_basis=body.legal_basis or "",
+        legal_basis_explanation=body.legal_basis_explanation or "",
         source=request.caller.owner,
     )
-
-
-def _email(given: Any, faults: list[FieldError]) -> str:
-    try:
-        return addresses.parse(given).email.lower()
-    except (TypeError, ValueError, AttributeError):
-        faults.append(FieldError("emailAddress", "must be an email address like ada@example.com", "INVALID_EMAIL"))
-        return ""

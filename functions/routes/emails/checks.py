@@ -1,4 +1,4 @@
-"""What is told of an email's templates: the contract of what is published, and what publishing the draft would say."""
+"""The contract of a published email, and the check of a draft, over HTTP."""
 
 from __future__ import annotations
 
@@ -7,42 +7,37 @@ from typing import Any
 
 from functions import wiring
 from functions.core.emails.email_document import draft_of
-from functions.core.errors import FieldError, NotFound, Rejected, abridged
+from functions.core.errors import FieldError, Rejected, abridged
 from functions.routes.emails.email_queries import email_id
-from functions.routes.http.dispatch import Operation, Request
-from functions.routes.templates.models import EmailCheck, TemplateFault
+from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.templates.models import EmailCheck, TemplateIssue
 
 
-def get_email_contract(request: Request) -> dict[str, Any]:
+def get_email_contract(request: ApiRequest) -> dict[str, Any]:
+    return dict(wiring.get(wiring.emails.get_contract)(email_id(request)))
+
+
+def check_email(request: ApiRequest) -> EmailCheck:
     number = email_id(request)
-    email = wiring.get(wiring.adapters.emails).get(number)
-    if email is None or email.published_revision is None:
-        raise NotFound(f"there is no published email {number}: publishing finds its contract")
-    return dict(wiring.get(wiring.adapters.emails).revision(number, email.published_revision).contract)
-
-
-def check_email(request: Request) -> EmailCheck:
-    number = email_id(request)
-    document = wiring.get(wiring.emails.edit_emails).draft(number).document
+    editor = wiring.get(wiring.emails.edit_emails)
+    document = editor.draft(number).document
     try:
-        checked = wiring.get(wiring.emails.publish_email).check(
-            draft_of(number, document, wiring.get(wiring.emails.edit_emails).starters)
-        )
-    except Rejected as error:  # the document itself is no draft yet
+        result = wiring.get(wiring.emails.publish_email).check(draft_of(number, document, editor.starters))
+    except Rejected as error:  # the document is not a complete draft yet
         return _check(error.errors, ())
-    return _check(checked.errors, checked.warnings)
+    return _check(result.errors, result.warnings)
 
 
-OPERATIONS: dict[str, Operation] = {"get_email_contract": get_email_contract, "check_email": check_email}
+OPERATIONS: dict[str, ApiOperation] = {"get_email_contract": get_email_contract, "check_email": check_email}
 
 
-def _check(faults: Sequence[FieldError], warnings: Sequence[FieldError]) -> EmailCheck:
+def _check(errors: Sequence[FieldError], warnings: Sequence[FieldError]) -> EmailCheck:
     return EmailCheck(
-        publishable=not faults, faults=list(map(_fault, abridged(faults))), warnings=list(map(_fault, warnings))
+        publishable=not errors, errors=list(map(_view, abridged(errors))), warnings=list(map(_view, warnings))
     )
 
 
-def _fault(fault: FieldError) -> TemplateFault:
-    return TemplateFault(
-        where=fault.field, message=fault.message, code=fault.code, line=fault.line, column=fault.column
+def _view(error: FieldError) -> TemplateIssue:
+    return TemplateIssue(
+        where=error.field, message=error.message, code=error.code, line=error.line, column=error.column
     )

@@ -1,4 +1,4 @@
-"""Emails as answers say them: the author's document, with what the service knows over it."""
+"""Emails in responses: the author's document, with the service's own fields over it."""
 
 from __future__ import annotations
 
@@ -10,22 +10,23 @@ from functions.core.emails.email import TRANSACTIONAL, Email
 from functions.core.emails.email_listing import TYPES, state
 from functions.steps.emails.read_emails import EmailWithDocument
 
-# HubSpot's client takes no email without these, whatever it asked for.
+# HubSpot's client refuses an email without these.
 _REQUIRED = {"subject": "", "content": {}, "from": {}, "to": {}, "sendOnPublish": False}
 
 
-def email_view(shown: EmailWithDocument, properties: Sequence[str] = ()) -> dict[str, Any]:
-    """With all its properties, or with those named and the required ones (of which `content` is empty unless it is named)."""
-    email = shown.email
-    told = _REQUIRED | shown.document | _ours(email)
+def email_view(email: EmailWithDocument, properties: Sequence[str] = ()) -> dict[str, Any]:
+    """`properties`: returns these and the required ones; default: all. `content` is empty unless it is one of them."""
+    own = _own_fields(email.email)
+    view = _REQUIRED | email.document | own
     if not properties:
-        return told
-    kept = {name: value for name, value in told.items() if name in {*properties, *_REQUIRED, *_ours(email), "name"}}
-    return kept if "content" in properties else {**kept, "content": {}}
+        return view
+    selected = {name: value for name, value in view.items() if name in {*properties, *_REQUIRED, *own, "name"}}
+    return selected if "content" in properties else {**selected, "content": {}}
 
 
-def _ours(email: Email) -> dict[str, Any]:
-    known = {
+def _own_fields(email: Email) -> dict[str, Any]:
+    """The fields that an author does not write."""
+    always = {
         "id": str(email.id),
         "type": TYPES[email.subcategory],
         "subcategory": str(email.subcategory),
@@ -35,7 +36,7 @@ def _ours(email: Email) -> dict[str, Any]:
         "archived": bool(email.archived_at),
         "version": email.version,
     }
-    told = {
+    optional = {
         "createdAt": email.created_at,
         "createdById": email.created_by,
         "updatedAt": email.updated_at,
@@ -44,23 +45,23 @@ def _ours(email: Email) -> dict[str, Any]:
         "publishedById": email.published_by,
         "deletedAt": email.archived_at,
     }
-    return known | {name: text for name, text in told.items() if text}
+    return always | {name: text for name, text in optional.items() if text}
 
 
-def version_view(shown: EmailWithDocument) -> dict[str, Any]:
-    """A published revision, with the document that it was made from."""
+def version_view(email: EmailWithDocument) -> dict[str, Any]:
+    """A published revision, with its document."""
     return {
-        "id": str(shown.revision),
-        "user": {"id": shown.by, "email": shown.by},
-        "object": {**email_view(shown), "publishedAt": shown.at},
-        "updatedAt": shown.at,
+        "id": str(email.revision),
+        "user": {"id": email.by, "email": email.by},
+        "object": {**email_view(email), "publishedAt": email.at},
+        "updatedAt": email.at,
     }
 
 
 def paged(
     results: list[dict[str, Any]], total: int, after: int | None, path: str, query: Mapping[str, str]
 ) -> dict[str, Any]:
-    """`after`: where the next page begins. HubSpot's clients go on for as long as they see `paging`, so the last page has none."""
+    """`after`: the cursor of the next page. HubSpot's clients read on while there is a `paging`, so the last page has none."""
     page: dict[str, Any] = {"total": total, "results": results}
     if after is not None:
         link = f"{path}?{urlencode({**query, 'after': str(after)})}"

@@ -1,4 +1,4 @@
-"""Emails, in HubSpot's names; what is not HubSpot's says so. Fields that are not named here are kept and given back."""
+"""Emails, in HubSpot's names. Staffetta extensions are marked. Other fields are stored and returned as they are."""
 
 from __future__ import annotations
 
@@ -6,8 +6,59 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
 
-from functions.routes.http.models import ApiModel, Instant, OpenModel
+from functions.core.emails.email_document import NAME_MAX
+from functions.core.emails.email_listing import SORTS, TYPES
+from functions.routes.http.models import ApiModel, Format, Id, Instant, OpenModel, positive_int64, whole_number
 from functions.routes.http.paging import ForwardPaging
+
+PAGE_MAX = 100
+
+
+def _cursor(text: str) -> str:
+    return str(positive_int64(text))
+
+
+# The largest page is also the default.
+PageSize = Annotated[int, Meta(ge=1, le=PAGE_MAX)]
+EmailName = Annotated[str, Meta(min_length=1, max_length=NAME_MAX)]
+PageCursor = Annotated[
+    str,
+    Meta(
+        description="`paging.next.after` of the previous page",
+        extra={"format": Format(_cursor, "the paging.next.after of an earlier page", "7")},
+    ),
+]
+
+
+Version = Annotated[
+    int,
+    Meta(
+        description="the version that the change is based on: 409 if it is not the latest (a Staffetta extension)",
+        extra={"format": Format(whole_number, "the `version` of the email that was read, a whole number", "1")},
+    ),
+]
+
+
+def _email_type(word: str) -> str:
+    """Any type of HubSpot's is a valid filter: of the types that Staffetta lacks there are no emails."""
+    if not (word.isupper() and word.replace("_", "").isalnum()):
+        raise ValueError(word)
+    return word
+
+
+def _sort(word: str) -> str:
+    if word.removeprefix("-") not in SORTS:
+        raise ValueError(word)
+    return word
+
+
+EmailType = Annotated[
+    str,
+    Meta(extra={"format": Format(_email_type, f"a type of email, like {', '.join(TYPES.values())}", "BATCH_EMAIL")}),
+]
+SortName = Annotated[
+    str, Meta(extra={"format": Format(_sort, f"one of {', '.join(SORTS)}, or -name and so on", "-name")})
+]
 
 Subcategory = Literal["single_send_api", "marketing_single_send_api", "automated", "batch"]
 
@@ -17,11 +68,11 @@ class EmailFrom(OpenModel):
 
     from_name: str | None = None
     reply_to: Annotated[str, Meta(description="the From address, on the connected domain")] | None = None
-    custom_reply_to: Annotated[str, Meta(description="Reply-To, where it is another address")] | None = None
+    custom_reply_to: Annotated[str, Meta(description="Reply-To, if it is another address")] | None = None
 
 
 class EmailTranslation(OpenModel):
-    """The email in another language (not HubSpot's)."""
+    """The email in another language (a Staffetta extension)."""
 
     subject: str | None = None
     preview_text: str | None = None
@@ -31,22 +82,22 @@ class EmailTranslation(OpenModel):
 
 
 class EmailSample(OpenModel):
-    """The properties of a send that previews and tests show the email with (not HubSpot's); absent: its starter's."""
+    """Sample properties for previews and test sends (a Staffetta extension); default: the starter's."""
 
     contact_properties: dict[str, str] | None = None
     custom_properties: dict[str, Any] | None = None
 
 
 class EmailContent(OpenModel):
-    """The body is `html` or `mjml`, or else the starter's that `templatePath` names. `html`, `mjml`, `previewText`, `trackOpens`,
-    `trackClicks`, `sample` and `translations` are not HubSpot's.
+    """The body is `html` or `mjml`, or else the body of the starter that `templatePath` names. `html`, `mjml`, `previewText`,
+    `trackOpens`, `trackClicks`, `sample` and `translations` are Staffetta extensions.
     """
 
     template_path: str | None = None
     plain_text_version: Annotated[str, Meta(description="absent: derived from the body")] | None = None
     html: Annotated[str, Meta(description="Jinja2 in HTML")] | None = None
     mjml: Annotated[str, Meta(description="Jinja2 in MJML")] | None = None
-    preview_text: Annotated[str, Meta(description="what an inbox shows beside the subject")] | None = None
+    preview_text: Annotated[str, Meta(description="what an inbox shows after the subject")] | None = None
     track_opens: bool | None = None
     track_clicks: bool | None = None
     sample: EmailSample | None = None
@@ -54,33 +105,37 @@ class EmailContent(OpenModel):
 
 
 class EmailSubscription(OpenModel):
-    subscription_id: (
-        Annotated[str, Meta(description="absent or TRANSACTIONAL: sent whatever the contact's status")] | None
-    ) = None
+    subscription_id: Annotated[str, Meta(description="absent or TRANSACTIONAL: sent without a subscription")] | None = (
+        None
+    )
 
 
 class EmailUpdateRequest(OpenModel):
-    """A merge patch (RFC 7396): objects are merged, null takes a field out."""
+    """A merge patch (RFC 7396): objects are merged, null removes a field."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=300)] | None = None
+    name: EmailName | None = None
     subject: str | None = None
     sender: EmailFrom | None = field(name="from", default=None)
     content: EmailContent | None = None
     subcategory: Subcategory | None = None
     subscription_details: EmailSubscription | None = None
-    language: Annotated[str, Meta(description="of `content`; `en` if absent")] | None = None
+    language: Annotated[str, Meta(description="the language of `content`; default: `en`")] | None = None
     campaign: str | None = None
     send_on_publish: bool | None = None
     publish_date: Instant | None = None
     archived: Annotated[bool, Meta(description="false brings an archived email back")] | None = None
-    version: (
-        Annotated[int, Meta(description="the one that was read: 409 if it is not the latest any more (not HubSpot's)")]
-        | None
-    ) = None
+    version: Version | None = None
+
+
+class EmailChange(ApiModel):
+    """The fields of an EmailUpdateRequest that are no part of the document."""
+
+    archived: bool | None = None
+    version: Version | None = None
 
 
 class EmailCreateRequest(OpenModel):
-    name: Annotated[str, Meta(min_length=1, max_length=300)]
+    name: EmailName
     subject: str | None = None
     sender: EmailFrom | None = field(name="from", default=None)
     content: EmailContent | None = None
@@ -93,7 +148,7 @@ class EmailCreateRequest(OpenModel):
 
 
 class EmailView(OpenModel):
-    """An email, with whatever its author put into it."""
+    """An email, with all fields that its author stored."""
 
     id: str
     name: str
@@ -108,7 +163,7 @@ class EmailView(OpenModel):
     is_published: bool
     is_transactional: bool
     archived: bool
-    version: Annotated[int, Meta(description="counts the changes (not HubSpot's)")]
+    version: Annotated[int, Meta(description="counts the changes (a Staffetta extension)")]
     created_at: Instant | None = None
     created_by_id: str | None = None
     updated_at: Instant | None = None
@@ -144,31 +199,31 @@ class EmailVersionList(ApiModel):
 
 
 class EmailCloneRequest(ApiModel):
-    id: str
+    id: Id
     clone_name: str | None = None
 
 
 class VariationCreateRequest(ApiModel):
-    content_id: str
-    variation_name: str
+    content_id: Id
+    variation_name: Annotated[str, Meta(min_length=1)]
 
 
 class EmailListQuery(ApiModel):
-    after: str | None = None
-    limit: Annotated[int, Meta(ge=1, le=100)] = 100
+    after: PageCursor | None = None
+    limit: PageSize = PAGE_MAX
     sort: (
         Annotated[
-            list[str],
+            list[SortName],
             Meta(description="name, createdAt, updatedAt, publishedAt, createdBy or updatedBy; `-name`: descending"),
         ]
         | None
     ) = None
     archived: bool = False
-    type: list[str] | None = None
+    type: list[EmailType] | None = None
     is_published: bool | None = None
     campaign: str | None = None
     include_stats: bool = False
-    included_properties: Annotated[list[str], Meta(description="those beside the required ones")] | None = None
+    included_properties: Annotated[list[str], Meta(description="properties besides the required ones")] | None = None
     created_at: Instant | None = None
     created_after: Instant | None = None
     created_before: Instant | None = None
@@ -187,6 +242,6 @@ class EmailQuery(ApiModel):
 
 
 class VersionListQuery(ApiModel):
-    after: str | None = None
-    before: str | None = None
-    limit: Annotated[int, Meta(ge=1, le=100)] = 100
+    after: PageCursor | None = None
+    before: Annotated[PageCursor, Meta(description="a revision's id: the list stops before it")] | None = None
+    limit: PageSize = PAGE_MAX

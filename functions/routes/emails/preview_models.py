@@ -1,4 +1,4 @@
-"""Previews, tests and differences of emails."""
+"""Previews, test sends and differences of emails."""
 
 from __future__ import annotations
 
@@ -6,22 +6,39 @@ from typing import Annotated, Any
 
 from msgspec import Meta, field
 
-from functions.routes.http.models import ApiModel
+from functions.core.emails.email import DRAFT
+from functions.routes.http.models import ApiModel, Format, Mailbox, Mailboxes, whole_number
 from functions.routes.sending.models import EmailSendStatusView
+from functions.steps.emails.send_test import RECIPIENTS_MAX
 
-_REVISION = Meta(description='the number of a published revision, or "draft"')
-_LANGUAGE = Meta(description="one of the email's; absent: the contact's")
+DRAFT_NAME = "draft"
+
+
+def _revision(value: object) -> int:
+    if value == DRAFT_NAME:
+        return DRAFT
+    number = whole_number(value)
+    if number == DRAFT:
+        raise ValueError(value)
+    return number
+
+
+_REVISION = Meta(
+    description='the number of a published revision, or "draft"',
+    extra={"format": Format(_revision, 'the number of a published revision or "draft"', DRAFT_NAME)},
+)
+_LANGUAGE = Meta(description="one of the email's languages; default: the contact's")
 
 
 class EmailPreviewRequest(ApiModel):
-    """Whom the email is shown for. Properties that are not given are those of the email's `content.sample`, or of its starter's."""
+    """The data of the preview. Absent properties are those of the email's `content.sample`, or of its starter's."""
 
-    revision: Annotated[int | str, _REVISION] = "draft"
+    revision: Annotated[int | str, _REVISION] = DRAFT_NAME
     contact: (
         Annotated[
-            str,
+            Mailbox,
             Meta(
-                description="the address of a stored contact, whose properties stand below contactProperties; needs a key that may send"
+                description="a stored contact's address: contactProperties override the contact's own; needs a key that may send"
             ),
         ]
         | None
@@ -32,7 +49,7 @@ class EmailPreviewRequest(ApiModel):
 
 
 class EmailPreviewQuery(ApiModel):
-    raw: Annotated[bool, Meta(description="the whole mail too, as it would go to SES")] = False
+    raw: Annotated[bool, Meta(description="return the whole mail too, as SES would get it")] = False
 
 
 class EmailPreview(ApiModel):
@@ -43,32 +60,32 @@ class EmailPreview(ApiModel):
     text: str
     missing: Annotated[
         list[str],
-        Meta(description="properties that the templates use and the data lacks: nothing stands in their place"),
+        Meta(description="properties that the templates use and the data lacks: they render as nothing"),
     ]
-    html_size: Annotated[int, Meta(description="in bytes: Gmail clips what is over 102 KB")]
-    size: Annotated[int, Meta(description="of the whole mail in bytes")]
-    preview_text: Annotated[str, Meta(description="what an inbox shows beside the subject")] | None = None
+    html_size: Annotated[int, Meta(description="in bytes: Gmail clips mails over 102 KB")]
+    size: Annotated[int, Meta(description="bytes of the whole mail")]
+    preview_text: Annotated[str, Meta(description="what an inbox shows after the subject")] | None = None
     raw: Annotated[str, Meta(description="RFC 5322")] | None = None
 
 
 class EmailTestRequest(EmailPreviewRequest, kw_only=True):
-    """A test is marked in its subject and by a header, asks for nobody's consent, and counts in no statistics."""
+    """A test send is marked in its subject and by a header. It checks no consent, and no statistics count it."""
 
-    to: Annotated[list[str], Meta(min_length=1, max_length=10)]
+    to: Annotated[Mailboxes, Meta(min_length=1, max_length=RECIPIENTS_MAX)]
 
 
 class EmailTest(ApiModel):
-    results: Annotated[list[EmailSendStatusView], Meta(description="one send for each address of `to`")]
+    results: Annotated[list[EmailSendStatusView], Meta(description="one send per address of `to`")]
 
 
 class EmailDiffQuery(ApiModel):
     before: Annotated[str, _REVISION] = field(name="from")
-    after: Annotated[str, _REVISION] = field(name="to", default="draft")
+    after: Annotated[str, _REVISION] = field(name="to", default=DRAFT_NAME)
     language: Annotated[str, _LANGUAGE] | None = None
 
 
 class EmailDiff(ApiModel):
-    """Unified diffs of what the two revisions read like with the same data, empty where nothing differs."""
+    """Unified diffs of the two revisions, rendered with the same data. Empty without a difference."""
 
     subject: str
     text: str

@@ -1,4 +1,4 @@
-"""HubSpot's email events (v1), which its users read for years."""
+"""HubSpot's email events (v1)."""
 
 from __future__ import annotations
 
@@ -7,22 +7,31 @@ from typing import Annotated
 from msgspec import Meta
 
 from functions.core.events.email_events import EmailEventType
-from functions.routes.http.models import ApiModel
+from functions.routes.http.models import ApiModel, EmailAddress, Id
 
+LIMIT, LIMIT_MAX = 10, 1000
+LATEST_MS = 32_503_680_000_000  # the year 3000: Python's dates end long after
 Milliseconds = Annotated[int, Meta(description="milliseconds since the epoch")]
+QueryMilliseconds = Annotated[Milliseconds, Meta(ge=0, le=LATEST_MS)]
+
+
+class EventPath(ApiModel):
+    created: QueryMilliseconds
+
+
+class CampaignPath(ApiModel):
+    campaign_id: Id
 
 
 class EmailEventsQuery(ApiModel):
-    limit: Annotated[int, Meta(ge=1, le=1000)] = 10
-    offset: Annotated[str, Meta(description="the `offset` of the page before")] | None = None
-    start_timestamp: Milliseconds | None = None
-    end_timestamp: Milliseconds | None = None
-    recipient: Annotated[str, Meta(description="an email address")] | None = None
-    event_type: Annotated[str, Meta(description=f"some of {', '.join(EmailEventType)}, with commas between")] | None = (
-        None
-    )
-    campaign_id: Annotated[int, Meta(description="an email's number")] | None = None
-    exclude_filtered_events: Annotated[bool, Meta(description="leave out what machines opened and clicked")] = False
+    limit: Annotated[int, Meta(ge=1, le=LIMIT_MAX)] = LIMIT
+    offset: Annotated[str, Meta(description="the `offset` of the previous page")] | None = None
+    start_timestamp: QueryMilliseconds | None = None
+    end_timestamp: QueryMilliseconds | None = None
+    recipient: EmailAddress | None = None
+    event_type: Annotated[list[EmailEventType], Meta(description="one or more, separated by commas")] | None = None
+    campaign_id: Annotated[Id, Meta(description="an email's id")] | None = None
+    exclude_filtered_events: Annotated[bool, Meta(description="leave out machine opens and clicks")] = False
 
 
 class EventReference(ApiModel):
@@ -34,13 +43,13 @@ class Browser(ApiModel):
     name: str
 
 
-class SubscriptionChange(ApiModel):
+class EventSubscription(ApiModel):
     id: str
     status: str
 
 
 class EmailEventView(ApiModel):
-    """What stands below `sentBy` depends on the type. Ours: `statusId`."""
+    """The fields after `sentBy` depend on the type. `statusId` is a Staffetta extension."""
 
     id: str
     created: Milliseconds
@@ -55,24 +64,24 @@ class EmailEventView(ApiModel):
     smtp_id: Annotated[str, Meta(description="SES's id of the mail")] | None = None
     drop_reason: str | None = None
     drop_message: str | None = None
-    response: Annotated[str, Meta(description="the mail server's answer, or why delivery is delayed")] | None = None
+    response: Annotated[str, Meta(description="the mail server's reply, or why delivery is delayed")] | None = None
     status: Annotated[str, Meta(description="a bounce's enhanced status code")] | None = None
     category: Annotated[str, Meta(description="why it bounced")] | None = None
-    reason: Annotated[str, Meta(description="which suppression list")] | None = None
+    reason: Annotated[str, Meta(description="the suppression list")] | None = None
     url: str | None = None
     user_agent: str | None = None
     ip_address: str | None = None
     device_type: Annotated[str, Meta(examples=["COMPUTER", "MOBILE", "UNKNOWN"])] | None = None
     browser: Browser | None = None
-    filtered_event: Annotated[bool, Meta(description="a machine did it")] | None = None
+    filtered_event: Annotated[bool, Meta(description="a machine opened or clicked")] | None = None
     source: str | None = None
     requested_by: str | None = None
     portal_subscription_status: str | None = None
-    subscriptions: list[SubscriptionChange] | None = None
+    subscriptions: list[EventSubscription] | None = None
 
 
 class EmailEventList(ApiModel):
-    """Of the mails that were accepted last, first. A page may have fewer events than its limit, or none, while `hasMore` is true."""
+    """The events of the latest accepted mail are first. A page may have fewer events than its limit, or none, while `hasMore` is true."""
 
     events: list[EmailEventView]
     has_more: bool
@@ -80,7 +89,7 @@ class EmailEventList(ApiModel):
 
 
 class CampaignView(ApiModel):
-    """An email or an SMTP token, with all that it ever counted."""
+    """An email or an SMTP token, with its counters since it exists."""
 
     id: int
     name: str

@@ -1,4 +1,4 @@
-"""HubSpot's email events on the wire: out of what is stored of messages, with nothing kept for them."""
+"""HubSpot's email events over HTTP. They are made of stored messages: nothing more is stored for them."""
 
 from __future__ import annotations
 
@@ -8,104 +8,81 @@ import msgspec
 
 from functions import wiring
 from functions.core import timestamps
-from functions.core.errors import NotFound, Rejected
+from functions.core.errors import NotFound
 from functions.core.events import email_events, pagination
-from functions.core.events.email_events import EmailEvent, EmailEventType
-from functions.core.statistics import periods
+from functions.core.events.email_events import EmailEvent
 from functions.core.statistics.ratios import NAMES
-from functions.routes.events.email_event_models import CampaignView, EmailEventList, EmailEventView, EventReference
-from functions.routes.http.dispatch import Operation, Request
-from functions.routes.http.query_params import PageParams, QueryParser
+from functions.routes.events.email_event_models import (
+    CampaignPath,
+    CampaignView,
+    EmailEventList,
+    EmailEventsQuery,
+    EmailEventView,
+    EventPath,
+    EventReference,
+)
+from functions.routes.events.pages import page_start, spellings
+from functions.routes.http.field_errors import FieldErrors
+from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.model_reader import path_of, read_query
 from functions.steps.events.list_email_events import EventQuery
 
-LIMIT, LIMIT_MAX = 10, 1000
-LATEST_MS = 32_503_680_000_000  # the year 3000: nothing was sent beyond
 APP_ID, APP_NAME = 0, "staffetta"
-_ASKED = ("startTimestamp", "endTimestamp", "recipient", "eventType", "campaignId", "excludeFilteredEvents")
+_QUERY_NAMES = ("startTimestamp", "endTimestamp", "recipient", "eventType", "campaignId", "excludeFilteredEvents")
 
 
-def list_email_events(request: Request) -> EmailEventList:
-    asked, section = _read(request)
-    found = wiring.get(wiring.events.list_email_events).page(asked, section.after, section.limit)
-    offset = pagination.encode(found.after, section.question) if found.after else ""
-    return EmailEventList(events=[_view(event) for event in found.events], has_more=bool(offset), offset=offset)
+def list_email_events(request: ApiRequest) -> EmailEventList:
+    errors = FieldErrors()
+    query = read_query(EmailEventsQuery, request.query, errors)
+    start, end = query.start_timestamp, query.end_timestamp
+    if start is not None and end is not None and start > end:
+        errors.add("endTimestamp", "is before startTimestamp")
+    page = page_start(request, "offset", _QUERY_NAMES, errors)
+    errors.check()
+    events = EventQuery(
+        start=start,
+        end=end,
+        recipients=spellings(query.recipient),
+        email_id=None if query.campaign_id is None else int(query.campaign_id),
+        types=frozenset(query.event_type or ()),
+        people_only=query.exclude_filtered_events,
+    )
+    results = wiring.get(wiring.events.list_email_events).page(events, page.after, query.limit)
+    offset = pagination.encode(results.after, page.query) if results.after else ""
+    return EmailEventList(events=[_view(event) for event in results.events], has_more=bool(offset), offset=offset)
 
 
-def get_email_event(request: Request) -> EmailEventView:
-    reader = QueryParser(request.path_parameters)
-    created = reader.number("created", 0, LATEST_MS)
-    reader.check()
-    event_id = request.path_parameters["eventId"]
-    event = wiring.get(wiring.events.list_email_events).get(created or 0, event_id)
+def get_email_event(request: ApiRequest) -> EmailEventView:
+    created, event_id = path_of(request, EventPath).created, request.path_parameters["eventId"]
+    event = wiring.get(wiring.events.list_email_events).get(created, event_id)
     if event is None:
-        raise NotFound(
-            f"there is no event {event_id!r} of {created}; a send has its own event once it is sent or dropped"
-        )
+        raise NotFound(f"there is no event {event_id!r} of {created}; a send has an event once it is sent or dropped")
     return _view(event)
 
 
-def get_campaign(request: Request) -> CampaignView:
-    reader = QueryParser(request.path_parameters)
-    email_id = reader.number("campaignId", 1) or 0
-    reader.check()
-    email = wiring.get(wiring.adapters.emails).get(email_id)
-    if email is None:
-        raise NotFound(f"there is no email campaign {email_id}")
-    counted = wiring.get(wiring.adapters.counters).by_email(periods.FIRST, periods.LAST, [email_id])
-    counters = counted[0].counters if counted else {}
+def get_campaign(request: ApiRequest) -> CampaignView:
+    campaign = wiring.get(wiring.statistics.get_campaign)(int(path_of(request, CampaignPath).campaign_id))
     return CampaignView(
-        id=email_id,
-        name=email.name,
+        id=campaign.email.id,
+        name=campaign.email.name,
         app_id=APP_ID,
         app_name=APP_NAME,
-        type=email.subcategory.upper(),
-        counters={name: counters.get(name, 0) for name in NAMES},
+        type=campaign.email.subcategory.upper(),
+        counters={name: campaign.counters.get(name, 0) for name in NAMES},
     )
 
 
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, ApiOperation] = {
     "list_email_events": list_email_events,
     "get_email_event": get_email_event,
     "get_campaign": get_campaign,
 }
 
 
-def _read(request: Request) -> tuple[EventQuery, PageParams]:
-    """Raises Rejected with every fault."""
-    reader = QueryParser(request.query)
-    start, end = (reader.number(name, 0, LATEST_MS) for name in ("startTimestamp", "endTimestamp"))
-    if start is not None and end is not None and start > end:
-        reader.add_error("endTimestamp", "is before startTimestamp")
-    asked = EventQuery(
-        start=start,
-        end=end,
-        recipients=reader.recipients("recipient"),
-        email_id=reader.number("campaignId", 1),
-        types=reader.read("eventType", _types, f"some of {', '.join(EmailEventType)}") or frozenset(),
-        people_only=_flag(request, reader, "excludeFilteredEvents"),
-    )
-    section = reader.page_params("offset", _ASKED, LIMIT, LIMIT_MAX)
-    reader.check()
-    return asked, section
-
-
-def _flag(request: Request, reader: QueryParser, name: str) -> bool:
-    try:
-        return request.flag(name)
-    except Rejected as rejected:
-        reader.errors += rejected.errors
-        return False
-
-
-def _types(text: str) -> frozenset[EmailEventType]:
-    """Raises ValueError."""
-    return frozenset(EmailEventType(word.strip().upper()) for word in text.split(","))
-
-
 def _view(event: EmailEvent) -> EmailEventView:
     message = event.message
-    own = email_events.own_id(message)
-    told: dict[str, Any] = {
+    own_id = email_events.own_id(message)
+    view: dict[str, Any] = {
         "id": event.id,
         "created": event.created,
         "type": event.type,
@@ -117,6 +94,6 @@ def _view(event: EmailEvent) -> EmailEventView:
         "statusId": message.key.send_id,
         **event.details,
     }
-    if event.id != own:
-        told["sentBy"] = EventReference(id=own, created=timestamps.milliseconds(message.accepted_at))
-    return msgspec.convert(told, EmailEventView)
+    if event.id != own_id:
+        view["sentBy"] = EventReference(id=own_id, created=timestamps.milliseconds(message.accepted_at))
+    return msgspec.convert(view, EmailEventView)

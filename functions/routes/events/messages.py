@@ -1,4 +1,4 @@
-"""Messages on the wire: search, and each one's whole story."""
+"""Messages over HTTP: search, and the history of one send."""
 
 from __future__ import annotations
 
@@ -11,126 +11,116 @@ from functions.core.account import prices
 from functions.core.errors import NotFound
 from functions.core.events import message_history, pagination
 from functions.core.events.delivery import delivery
-from functions.core.events.message_history import AttemptOutcome, HistoryEvent, MessageStatus
+from functions.core.events.message_history import AttemptOutcome, HistoryEvent
 from functions.core.events.pagination import Cursor
 from functions.core.events.timeline import TimelineEventType
 from functions.core.sending.lifecycle import outcome
 from functions.core.sending.send import Message
 from functions.routes.emails.table import EMAILS_PATH
-from functions.routes.events.models import (
-    FATES,
+from functions.routes.events.message_models import (
     CostView,
     EmailReference,
     FailedAttemptView,
     HistoryEventView,
     MessageHistory,
     MessagePage,
+    MessagesQuery,
     MessageView,
     SenderView,
     SendHistory,
 )
+from functions.routes.events.pages import page_start, spellings
 from functions.routes.events.table import MESSAGES_PATH
-from functions.routes.http.dispatch import Operation, Request
-from functions.routes.http.paging import further
-from functions.routes.http.query_params import PageParams, QueryParser
+from functions.routes.http.field_errors import FieldErrors
+from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.model_reader import read_query
+from functions.routes.http.paging import next_page
 from functions.steps.events.get_message import MessageDetails, Sender
 from functions.steps.events.search_messages import MessageQuery
 
-LIMIT, LIMIT_MAX = 20, 100
-_ASKED = ("recipient", "emailId", "tokenId", "keyId", "status", "since", "until")
+_LATEST = "3000-01-01T00:00:00.000Z"  # nothing was sent after
+_QUERY_NAMES = ("recipient", "emailId", "tokenId", "keyId", "status", "since", "until")
 
 
-def list_messages(request: Request) -> MessagePage:
-    question, section = _read(request)
-    page = wiring.get(wiring.events.search_messages)(
-        question, section.after.position if section.after else None, section.limit
+def list_messages(request: ApiRequest) -> MessagePage:
+    errors = FieldErrors()
+    query = read_query(MessagesQuery, request.query, errors)
+    since, until = query.since, query.until and min(query.until, _LATEST)
+    if since and until and since > until:
+        errors.add("until", "is before since")
+    email_id = _email_id(query, errors)
+    page = page_start(request, "after", _QUERY_NAMES, errors)
+    errors.check()
+    messages = MessageQuery(
+        since=since,
+        until=until,
+        recipients=spellings(query.recipient),
+        email_id=email_id,
+        accepted_by=query.key_id,
+        statuses=frozenset(query.status or ()),
     )
-    paging = None
-    if page.next_cursor:
-        after = pagination.encode(Cursor(page.next_cursor), section.question)
-        paging = further(request.path, request.query, after)
-    return MessagePage(results=[MessageView(**_fields(message)) for message in page.messages], paging=paging)
+    after = page.after.position if page.after else None
+    results = wiring.get(wiring.events.search_messages)(messages, after, query.limit)
+    cursor = pagination.encode(Cursor(results.next_cursor), page.query) if results.next_cursor else None
+    return MessagePage(
+        results=[MessageView(**_fields(message)) for message in results.messages],
+        paging=next_page(request, cursor) if cursor else None,
+    )
 
 
-def get_send(request: Request) -> SendHistory:
-    return _story(wiring.get(wiring.events.get_message)(request.path_parameters["statusId"]))
+def get_send(request: ApiRequest) -> SendHistory:
+    return _history(wiring.get(wiring.events.get_message)(request.path_parameters["statusId"]))
 
 
-def get_message(request: Request) -> SendHistory:
-    """The same of one recipient alone."""
-    told, wanted = get_send(request), request.path_parameters["recipient"]
-    found = [one for one in told.recipients if str(one.recipient) == wanted]
-    if not found:
-        raise NotFound(
-            f"the send {told.status_id} has the recipients 0 to {len(told.recipients) - 1}, and not {wanted!r}"
-        )
-    return structs.replace(told, recipients=found)
+def get_message(request: ApiRequest) -> SendHistory:
+    """Returns the same with only one recipient."""
+    history, number = get_send(request), request.path_parameters["recipient"]
+    recipients = [recipient for recipient in history.recipients if str(recipient.recipient) == number]
+    if not recipients:
+        last = len(history.recipients) - 1
+        raise NotFound(f"the send {history.status_id} has the recipients 0 to {last}, not {number!r}")
+    return structs.replace(history, recipients=recipients)
 
 
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, ApiOperation] = {
     "list_messages": list_messages,
     "get_send": get_send,
     "get_message": get_message,
 }
 
 
-def _read(request: Request) -> tuple[MessageQuery, PageParams]:
-    """Raises Rejected with every fault."""
-    reader = QueryParser(request.query)
-    since, until = reader.instant("since"), reader.instant("until")
-    if since and until and since > until:
-        reader.add_error("until", "is before since")
-    question = MessageQuery(
-        since=since,
-        until=until,
-        recipients=reader.recipients("recipient"),
-        email_id=_email_id(reader),
-        accepted_by=reader.text("keyId"),
-        statuses=reader.read("status", _fates, f"some of {FATES}") or frozenset(),
-    )
-    section = reader.page_params("after", _ASKED, LIMIT, LIMIT_MAX)
-    reader.check()
-    return question, section
-
-
-def _email_id(reader: QueryParser) -> int | None:
-    """A token's mails count for an email of their own."""
-    email_id, token_id = reader.number("emailId", 1), reader.text("tokenId")
-    if token_id is None:
+def _email_id(query: MessagesQuery, errors: FieldErrors) -> int | None:
+    """A token's mails have an email id of their own."""
+    email_id = None if query.email_id is None else int(query.email_id)
+    if query.token_id is None:
         return email_id
-    token = wiring.get(wiring.adapters.smtp_tokens).by_key(token_id)
-    if token is None:
-        reader.add_error("tokenId", f"must be the user name of an SMTP token, and {token_id[:100]!r} is none")
-        return None
-    if email_id not in {None, token.campaign_id}:
-        reader.add_error("tokenId", f"sends for the email {token.campaign_id}, and not for emailId: give one of them")
-    return token.campaign_id
+    campaign_id = wiring.get(wiring.tokens.read_smtp_tokens).campaign_id(query.token_id)
+    if campaign_id is None:
+        errors.add("tokenId", f"must be the user name of an SMTP token, not {query.token_id[:100]!r}")
+    elif email_id not in {None, campaign_id}:
+        errors.add("tokenId", f"is of the email {campaign_id}, not of emailId: send only one of the two")
+    return campaign_id
 
 
-def _fates(text: str) -> frozenset[MessageStatus]:
-    """Raises ValueError."""
-    return frozenset(MessageStatus(word.strip().upper()) for word in text.split(","))
-
-
-def _story(explained: MessageDetails) -> SendHistory:
-    to = explained.messages[0]
+def _history(details: MessageDetails) -> SendHistory:
+    to = details.messages[0]
     return SendHistory(
         status_id=to.key.send_id,
         accepted_at=to.accepted_at,
-        sent_by=_origin(explained.sender),
-        email=_email(to, explained.email_name),
-        recipients=[_recipient(message) for message in explained.messages],
+        sent_by=_sender(details.sender),
+        email=_email(to, details.email_name),
+        recipients=[_recipient(message) for message in details.messages],
     )
 
 
-def _origin(origin: Sender) -> SenderView:
+def _sender(sender: Sender) -> SenderView:
     return SenderView(
-        kind=origin.kind,
-        id=origin.id or None,
-        name=origin.name or None,
-        prefix=origin.prefix or None,
-        owner=origin.owner or None,
-        ended=origin.revoked,
+        kind=sender.kind,
+        id=sender.id or None,
+        name=sender.name or None,
+        prefix=sender.prefix or None,
+        owner=sender.owner or None,
+        ended=sender.revoked,
     )
 
 
@@ -149,8 +139,8 @@ def _recipient(message: Message) -> MessageHistory:
     return MessageHistory(
         **_fields(message),
         summary=message_history.summary(message),
-        tries=[_try(one) for one in message_history.tries(message)],
-        events=[_event(one) for one in message_history.events(message)],
+        tries=[_attempt(attempt) for attempt in message_history.attempts(message)],
+        events=[_event(event) for event in message_history.events(message)],
         cost=_cost(message),
     )
 
@@ -178,8 +168,10 @@ def _fields(message: Message) -> dict[str, Any]:
     }
 
 
-def _try(tried: AttemptOutcome) -> FailedAttemptView:
-    return FailedAttemptView(number=tried.number, outcome=tried.outcome, at=tried.at, answer=tried.answer or None)
+def _attempt(attempt: AttemptOutcome) -> FailedAttemptView:
+    return FailedAttemptView(
+        number=attempt.number, outcome=attempt.outcome, at=attempt.at, answer=attempt.answer or None
+    )
 
 
 def _event(event: HistoryEvent) -> HistoryEventView:

@@ -1,32 +1,34 @@
-"""What the OpenAPI document says of this room's operations."""
+"""This room's part of the OpenAPI document."""
 
 from __future__ import annotations
 
-from functions.routes.events import email_event_models, models
+from functions.routes.events import email_event_models, message_models
 from functions.routes.http.operation_doc import OperationDoc
 
 OPERATION_DOCS = {
     "list_messages": OperationDoc(
-        "Messages, one for each recipient, the newest first: by recipient, email, token, status and time. What was accepted within the "
-        "last half minute may be missing",
-        models.MessagePage,
-        query=models.MessagesQuery,
+        "Search messages, one for each recipient, the newest first: by recipient, email, token, status and time. Messages accepted in "
+        "the last half minute may be missing",
+        message_models.MessagePage,
+        query=message_models.MessagesQuery,
     ),
     "get_send": OperationDoc(
-        "A send's whole story: who sent what to whom, each try, each event in plain words, and what it cost. A mail over SMTP goes "
-        "by the id in the server's answer to it, too",
-        models.SendHistory,
+        "Get a send's history: who sent what to whom, each attempt, each event in plain words, and the cost. The id of a mail over "
+        "SMTP is in the SMTP server's reply to it",
+        message_models.SendHistory,
     ),
-    "get_message": OperationDoc("The same of one recipient: 0 is the To, cc and bcc follow", models.SendHistory),
+    "get_message": OperationDoc(
+        "Get the same for one recipient: 0 is the To, cc and bcc follow", message_models.SendHistory
+    ),
     "list_email_events": OperationDoc(
-        "HubSpot's email events. Without a recipient, those of mails that were accepted up to 7 days before startTimestamp",
+        "List HubSpot's email events. Without a recipient, only mails accepted up to 7 days before startTimestamp have events in the list",
         email_event_models.EmailEventList,
         query=email_event_models.EmailEventsQuery,
     ),
     "get_email_event": OperationDoc(
-        "One email event; a send's eventId names its own", email_event_models.EmailEventView
+        "Get an email event; a send's eventId is the id of its own event", email_event_models.EmailEventView
     ),
     "get_campaign": OperationDoc(
-        "An email or SMTP token, with all that it ever counted", email_event_models.CampaignView
+        "Get an email or SMTP token, with its counters since it exists", email_event_models.CampaignView
     ),
 }

@@ -1,7 +1,7 @@
-"""Who is calling: the authorizer's verdict, on its way through API Gateway's request context.
+"""The API caller: what the authorizer reports of a key, on its way through API Gateway's request context.
 
-The authorizer lets every request through and says what it found, because API Gateway's own refusals are not in the contract's
-shape. So this page is the door: no verdict, no entry.
+The authorizer lets every request through and reports the key's owner and scopes, because API Gateway's own refusals do not have HubSpot's
+error shape. So the gate refuses: a request without a reported key is 401.
 """
 
 from __future__ import annotations
@@ -22,38 +22,38 @@ class UnauthenticatedError(Exception):
 class MissingScopesError(Exception):
     def __init__(self, required: Sequence[str]) -> None:
         self.required = tuple(required)
-        super().__init__(f"this key has none of the scopes that the operation needs: {', '.join(required)}")
+        super().__init__(f"this operation needs a key with the scope {' or '.join(required)}")
 
 
 class RateLimitedError(Exception):
     def __init__(self, wait_seconds: int) -> None:
         self.wait_seconds = wait_seconds
-        super().__init__(f"this key made too many requests: try again in {wait_seconds} s")
+        super().__init__(f"this key made too many requests: retry in {wait_seconds} s")
 
 
-class Caller(Struct, frozen=True):
+class ApiCaller(Struct, frozen=True):
     key_id: str
     owner: str
     scopes: tuple[str, ...]
 
     def require(self, scopes: Sequence[str]) -> None:
-        """Any one of them will do. Raises MissingScopesError."""
+        """Any one of the scopes is enough. Raises MissingScopesError."""
         if not set(scopes) & set(self.scopes):
             raise MissingScopesError(scopes)
 
 
-ANYBODY = Caller("", "", ())  # who asks for what is public
+ANONYMOUS = ApiCaller("", "", ())  # the caller of a public route
 
 
 def authorizer_response(key: ApiKey | None, wait_seconds: int) -> dict[str, Any]:
-    """What the authorizer answers (simple response, payload 2.0). `wait_seconds`: how long the key's rate limit is used up."""
+    """Returns the authorizer's simple response (payload 2.0). `wait_seconds`: until the key may call again, if it called too often."""
     if key is None:
         return {"isAuthorized": True, "context": {}}
     context = {"keyId": key.secret_id, "owner": key.owner, "scopes": " ".join(key.scopes), "wait": str(wait_seconds)}
     return {"isAuthorized": True, "context": context}
 
 
-def caller_of(authorizer: Mapping[str, Any] | None) -> Caller:
+def caller_of(authorizer: Mapping[str, Any] | None) -> ApiCaller:
     """Raises UnauthenticatedError or RateLimitedError."""
     context = (authorizer or {}).get("lambda") or {}
     if not context.get("keyId"):
@@ -62,4 +62,4 @@ def caller_of(authorizer: Mapping[str, Any] | None) -> Caller:
         )
     if wait := int(context.get("wait", 0)):
         raise RateLimitedError(wait)
-    return Caller(context["keyId"], context["owner"], tuple(context["scopes"].split()))
+    return ApiCaller(context["keyId"], context["owner"], tuple(context["scopes"].split()))

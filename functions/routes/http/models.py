@@ -2,17 +2,75 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
+from functions.core import addresses, timestamps
+
 
 class ApiModel(Struct, rename="camel", omit_defaults=True):
-    """What has its default is left out of an answer: absent is how HubSpot says null."""
+    """A response leaves out the fields that have their default: an absent field is HubSpot's null."""
 
 
 class OpenModel(ApiModel):
-    """A model that allows what it does not name."""
+    """A model that allows fields beyond its own."""
 
 
-Instant = Annotated[str, Meta(description="ISO-8601 with milliseconds, UTC", extra_json_schema={"format": "date-time"})]
+class Format(Struct, frozen=True):
+    """A rule about one value that JSON Schema cannot state. A field has it as `Meta(extra={"format": ...})`."""
+
+    read: Callable[[Any], Any]  # raises ValueError, or what Python raises for a value of another type
+    expected: str  # completes "must be ..."
+    example: str
+    code: str = "INVALID_VALUE"
+
+
+INT64_MAX = 2**63 - 1
+_INT64_DIGITS = len(str(INT64_MAX))  # Python refuses to convert texts of thousands of digits
+
+
+def whole_number(value: object) -> int:
+    """HubSpot's clients send an id as a number or as text. Raises ValueError."""
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= _INT64_DIGITS:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= INT64_MAX:
+        raise ValueError(value)
+    return value
+
+
+def positive_int64(value: object) -> int:
+    """Raises ValueError."""
+    if (number := whole_number(value)) == 0:
+        raise ValueError(value)
+    return number
+
+
+def _mailbox(value: str) -> str:
+    return addresses.parse(value).email
+
+
+_INSTANT = Format(timestamps.normalized, "an ISO-8601 time like 2026-01-31T00:00:00Z", "2026-01-31T00:00:00Z")
+_EMAIL = Format(_mailbox, "an email address like ada@example.com", "ada@example.com", "INVALID_EMAIL")
+_ID = Format(positive_int64, "a positive whole number", "7")
+
+Instant = Annotated[
+    str,
+    Meta(
+        description="ISO-8601 with milliseconds, UTC",
+        extra_json_schema={"format": "date-time"},
+        extra={"format": _INSTANT},
+    ),
+]
+EmailAddress = Annotated[
+    str, Meta(description="an email address", examples=["ada@example.com"], extra={"format": _EMAIL})
+]
+# The reader converts it to an integer. Its type is for the schema; its format decides.
+Id = Annotated[Annotated[int, Meta(gt=0)] | Annotated[str, Meta(pattern="^[0-9]{1,19}$")], Meta(extra={"format": _ID})]
+
+Mailbox = Annotated[
+    str,
+    Meta(examples=["Ada <ada@example.com>"], extra={"expected": "an address like 'Ada <ada@example.com>'"}),
+]
+Mailboxes = Annotated[list[Mailbox], Meta(extra={"lenient": True})]  # HubSpot's clients may send one text

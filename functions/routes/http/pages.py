@@ -1,4 +1,4 @@
-"""Pages for people: whole HTML documents without scripts, pictures or anything from elsewhere."""
+"""Pages for people: whole HTML documents without scripts, images or other resources."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import base64
 import hashlib
 from html import escape
 
-from functions.routes.http.dispatch import HtmlPage
+from functions.routes.http.responses import HtmlPage
 
 _STYLE = (
     "body{font:1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:4rem auto;padding:0 1rem;color:#1f2933;background:#fff}"
@@ -20,7 +20,7 @@ _HEADERS = {
     "content-security-policy": f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
     "cache-control": "no-store",
-    "referrer-policy": "no-referrer",  # the address of a page may be a secret of whoever reads it
+    "referrer-policy": "no-referrer",  # the address of a page may be a secret: an unsubscribe link is
     "x-content-type-options": "nosniff",
     "x-robots-tag": "noindex",
 }
@@ -28,11 +28,11 @@ _HEADERS = {
 
 def page(title: str, body: str, status: int = 200) -> HtmlPage:
     """`title` is plain text, `body` is HTML."""
-    told = escape(title)
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{told}</title>'
+    escaped = escape(title)
+    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escaped}</title>'
     return HtmlPage(
         f'<!doctype html><html lang="en"><head>{head}<style>{_STYLE}</style></head>'
-        f"<body><main><h1>{told}</h1>{body}</main></body></html>",
+        f"<body><main><h1>{escaped}</h1>{body}</main></body></html>",
         _HEADERS,
         status,
     )

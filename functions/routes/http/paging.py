@@ -1,11 +1,15 @@
-"""Pages of a list, as HubSpot's clients walk them."""
+"""Pages of a list, as HubSpot's clients read them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from functions.routes.http.models import ApiModel
+from functions.routes.http.request import Request
+
+Entry = TypeVar("Entry")
 
 
 class NextPage(ApiModel):
@@ -14,11 +18,20 @@ class NextPage(ApiModel):
 
 
 class ForwardPaging(ApiModel):
-    """Absent on the last page."""
+    """Absent on the last page: HubSpot's clients read on while there is a `paging`."""
 
     next: NextPage
 
 
-def further(path: str, query: Mapping[str, str], after: str) -> ForwardPaging:
-    """Where the next page of the same query begins."""
-    return ForwardPaging(next=NextPage(after=after, link=f"{path}?{urlencode({**query, 'after': after})}"))
+def next_page(request: Request[Any], after: str) -> ForwardPaging:
+    """Returns the link to the page of the same query that begins after a cursor."""
+    link = f"{request.path}?{urlencode({**request.query, 'after': after})}"
+    return ForwardPaging(next=NextPage(after=after, link=link))
+
+
+def cut_page(
+    request: Request[Any], entries: Sequence[Entry], limit: int, cursor: Callable[[Entry], str]
+) -> tuple[Sequence[Entry], ForwardPaging | None]:
+    """`entries`: one more than the limit, if there is a next page."""
+    page = entries[:limit]
+    return page, next_page(request, cursor(page[-1])) if len(entries) > limit else None

@@ -1,4 +1,4 @@
-"""What every answer that is not a success says."""
+"""The body of an error response."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ProblemDetail(ApiModel):
 
 
 class Problem(ApiModel):
-    """Every answer that is not a success."""
+    """The body of every error response."""
 
     status: str
     message: str

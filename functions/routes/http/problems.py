@@ -1,63 +1,73 @@
-"""Errors as HubSpot's clients know them. The only page with status codes other than 200."""
+"""Errors in the shape that HubSpot's clients read. The only module that chooses an error's status code."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from functions.core.errors import Conflict, FieldError, NotFound, Rejected, abridged
+from functions.core.errors import Conflict, FieldError, NotFound, Rejected, Retry, abridged
 from functions.routes.http.caller import MissingScopesError, RateLimitedError, UnauthenticatedError
+from functions.routes.http.dispatch import RouteNotFoundError
+from functions.routes.http.responses import Response, response
 
-SERVER_ERROR = 500
-
-
-class NoSuchRouteError(Exception):
-    pass
+_INTERNAL = "something went wrong on our side: the log has the reason under the correlation id"
 
 
 class MovedPermanentlyError(Exception):
-    """Another function serves this, and the path is spelled so that API Gateway did not find it."""
+    """Another function serves this operation, and API Gateway did not match the path to it because of its spelling."""
 
     def __init__(self, location: str) -> None:
         self.location = location
-        super().__init__(f"this is at {location}")
+        super().__init__(f"moved to {location}")
 
 
-def to_response(error: Exception) -> tuple[int, dict[str, Any]]:
-    """The status and the body of whatever an operation raised."""
+def to_response(error: Exception, correlation_id: str) -> Response:
+    """Returns the response to a request that raised `error`."""
+    status, problem = problem_of(error)
+    return response(status, {**problem, "correlationId": correlation_id}, _headers(error))
+
+
+def problem_of(error: Exception) -> tuple[int, dict[str, Any]]:
+    """Returns the status and the body, without its correlation id."""
     match error:
         case Rejected():
-            told = 400, _problem("VALIDATION_ERROR", f"Invalid input: {error}", errors=_details(abridged(error.errors)))
+            message = f"Invalid input: {error}"
+            answer = 400, _problem("VALIDATION_ERROR", message, errors=_details(abridged(error.errors)))
         case UnauthenticatedError():
-            told = 401, _problem("INVALID_AUTHENTICATION", f"Authentication failed: {error}")
+            answer = 401, _problem("INVALID_AUTHENTICATION", f"Authentication failed: {error}")
         case MissingScopesError():
-            told = 403, _problem("MISSING_SCOPES", str(error), context={"requiredScopes": list(error.required)})
-        case NotFound() | NoSuchRouteError():
-            told = 404, _problem("OBJECT_NOT_FOUND", str(error))
+            answer = 403, _problem("MISSING_SCOPES", str(error), context={"requiredScopes": list(error.required)})
+        case NotFound() | RouteNotFoundError():
+            answer = 404, _problem("OBJECT_NOT_FOUND", str(error))
         case MovedPermanentlyError():
-            told = 308, _problem("MOVED", str(error))
+            answer = 308, _problem("MOVED", str(error))
         case Conflict():
-            told = 409, _problem("CONFLICT", str(error))
+            answer = 409, _problem("CONFLICT", str(error))
         case RateLimitedError():
-            # By the policy's name HubSpot's Node client knows that a retry is worth it; the Python client reads Retry-After.
-            told = 429, _problem("RATE_LIMITS", str(error), policyName="TEN_SECONDLY_ROLLING")
+            # HubSpot's Node client retries because of the policy's name; the Python client reads Retry-After.
+            answer = 429, _problem("RATE_LIMITS", str(error), policyName="TEN_SECONDLY_ROLLING")
+        case Retry():
+            answer = 503, _problem("SERVICE_UNAVAILABLE", f"{error}: retry in {_retry_after(error)} s")
         case _:
-            told = (
-                500,
-                _problem("INTERNAL_ERROR", "something went wrong on our side: the log has it under the correlation id"),
-            )
-    return told
+            answer = 500, _problem("INTERNAL_ERROR", _INTERNAL)
+    return answer
 
 
-def headers(error: Exception) -> dict[str, str]:
-    """What an error's answer says beside its body."""
+def _headers(error: Exception) -> dict[str, str]:
     match error:
         case RateLimitedError():
             return {"retry-after": str(error.wait_seconds)}
+        case Retry():
+            return {"retry-after": str(_retry_after(error))}
         case MovedPermanentlyError():
             return {"location": error.location}
         case _:
             return {}
+
+
+def _retry_after(error: Retry) -> int:
+    """Seconds. Contention ends within a second."""
+    return max(error.after_seconds, 1)
 
 
 def _problem(category: str, message: str, **more: Any) -> dict[str, Any]:
@@ -65,11 +75,11 @@ def _problem(category: str, message: str, **more: Any) -> dict[str, Any]:
     return {**problem, **more}
 
 
-def _details(faults: Sequence[FieldError]) -> list[dict[str, Any]]:
+def _details(errors: Sequence[FieldError]) -> list[dict[str, Any]]:
     return [
-        {"message": str(fault), "code": fault.code, "in": fault.field, "context": _place(fault)} for fault in faults
+        {"message": str(error), "code": error.code, "in": error.field, "context": _position(error)} for error in errors
     ]
 
 
-def _place(fault: FieldError) -> dict[str, list[str]]:
-    return {"line": [str(fault.line)], "column": [str(fault.column)]} if fault.line else {}
+def _position(error: FieldError) -> dict[str, list[str]]:
+    return {"line": [str(error.line)], "column": [str(error.column)]} if error.line else {}

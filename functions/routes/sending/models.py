@@ -1,4 +1,4 @@
-"""Single send: the request, and what is told of a send."""
+"""Single send and uploads: the requests, and the status of a send."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ from msgspec import Meta, field
 from functions.core.events.delivery import Delivery
 from functions.core.events.timeline import TimelineEventType
 from functions.core.outcomes import SendResult
+from functions.core.sending import attachments, headers, tags
 from functions.core.sending.send import RecipientRole
-from functions.routes.http.models import ApiModel, Instant
+from functions.routes.http.models import ApiModel, Id, Instant, Mailbox, Mailboxes
+
+RECIPIENTS_MAX = 50  # as SES counts the recipients of one mail
+SEND_ID_MAX = 512  # characters
 
 
 class Status(StrEnum):
-    """The state of a request, by HubSpot's names. What became of it is in the `sendResult`."""
+    """The state of a send, in HubSpot's names. Its outcome is the `sendResult`."""
 
     PENDING = "PENDING"
     PROCESSING = "PROCESSING"
@@ -23,12 +27,12 @@ class Status(StrEnum):
     COMPLETE = "COMPLETE"
 
 
-class AttachmentGiven(ApiModel):
-    """A file that goes along, or with a `contentId` an image for `<img src="cid:...">`: by its `content`, 4,500,000 bytes at most in one
-    request, or by the `uploadId` of what was uploaded. All that a mail carries: 10,000,000 bytes at most.
+class SingleSendAttachment(ApiModel):
+    """A file, or with a `contentId` an image for `<img src="cid:...">`. It has its `content`, at most 4,500,000 bytes in one request, or the
+    `uploadId` of an uploaded file. One mail carries at most 10,000,000 bytes.
     """
 
-    filename: str
+    filename: Annotated[str, Meta(examples=["invoice.pdf"])]
     content_type: Annotated[str, Meta(examples=["application/pdf"])]
     content: Annotated[str, Meta(extra_json_schema={"contentEncoding": "base64"})] | None = None
     upload_id: str | None = None
@@ -36,22 +40,31 @@ class AttachmentGiven(ApiModel):
 
 
 class SingleSendMessage(ApiModel):
-    """Addresses are `ada@example.com` or `Ada <ada@example.com>`; to, cc and bcc name 50 recipients at most."""
+    """Addresses are `ada@example.com` or `Ada <ada@example.com>`. To, cc and bcc have at most 50 recipients together."""
 
-    to: str
-    sender: str | None = field(name="from", default=None)  # absent: the email's own
-    reply_to: list[str] | None = None
-    cc: list[str] | None = None
-    bcc: list[str] | None = None
-    send_id: Annotated[str, Meta(max_length=512, description="at most one mail is sent for each")] | None = None
-    attachments: Annotated[list[AttachmentGiven], Meta(description="not HubSpot's", max_length=100)] | None = None
-    headers: Annotated[dict[str, str], Meta(description="not HubSpot's", max_length=15)] | None = None
-    tags: Annotated[dict[str, str], Meta(description="not HubSpot's", max_length=10)] | None = None
-    send_at: Annotated[Instant, Meta(description="when it is sent; not HubSpot's")] | None = None
+    to: Mailbox
+    sender: Annotated[Mailbox, Meta(description="default: the email's own")] | None = field(name="from", default=None)
+    reply_to: Mailboxes | None = None
+    cc: Mailboxes | None = None
+    bcc: Mailboxes | None = None
+    send_id: (
+        Annotated[str, Meta(max_length=SEND_ID_MAX, description="at most one mail is sent for each `sendId`")] | None
+    ) = None
+    attachments: (
+        Annotated[
+            list[SingleSendAttachment], Meta(description="a Staffetta extension", max_length=attachments.COUNT_MAX)
+        ]
+        | None
+    ) = None
+    headers: (
+        Annotated[dict[str, str], Meta(description="a Staffetta extension", max_length=headers.COUNT_MAX)] | None
+    ) = None
+    tags: Annotated[dict[str, str], Meta(description="a Staffetta extension", max_length=tags.COUNT_MAX)] | None = None
+    send_at: Annotated[Instant, Meta(description="when to send it; a Staffetta extension")] | None = None
 
 
 class SingleSendRequest(ApiModel):
-    email_id: Annotated[int, Meta(gt=0)] | Annotated[str, Meta(pattern="^[0-9]{1,19}$")]
+    email_id: Id
     message: SingleSendMessage
     contact_properties: dict[str, str] | None = None
     custom_properties: dict[str, Any] | None = None
@@ -59,19 +72,31 @@ class SingleSendRequest(ApiModel):
 
 class SingleSendQuery(ApiModel):
     dry_run: Annotated[
-        bool, Meta(description="check and render everything, store and send nothing (not HubSpot's)")
+        bool, Meta(description="check and render everything, store and send nothing (a Staffetta extension)")
     ] = False
 
 
+class UploadRequest(ApiModel):
+    size: Annotated[int, Meta(ge=1, le=attachments.TOTAL_MAX, description="of the file, in bytes")]
+
+
+class UploadView(ApiModel):
+    """PUT the file to `url`, without a key, before `expiresAt`. Any number of sends may name its `uploadId` for 24 hours after that."""
+
+    upload_id: str
+    url: str
+    expires_at: Instant
+
+
 class EventId(ApiModel):
-    """The key under which a send shows in the email events."""
+    """Identifies the send among the email events."""
 
     id: str
     created: Instant
 
 
-class TimelineEvent(ApiModel):
-    """One thing that SES reported of a mail. `details` depend on the type: a bounce's diagnosis, a click's link, ..."""
+class TimelineEventView(ApiModel):
+    """One event that SES reported about a mail. `details` depend on the type: a bounce's diagnosis, a click's link, ..."""
 
     type: TimelineEventType
     at: Instant
@@ -79,7 +104,7 @@ class TimelineEvent(ApiModel):
 
 
 class RecipientStatus(ApiModel):
-    """One recipient's mail: ours, HubSpot tells of the To alone."""
+    """One recipient's mail. A Staffetta extension: HubSpot reports only the To."""
 
     role: RecipientRole
     address: str
@@ -88,8 +113,8 @@ class RecipientStatus(ApiModel):
     message: Annotated[str, Meta(description="why it was not sent")] | None = None
     started_at: Instant | None = None
     completed_at: Instant | None = None
-    delivery: Annotated[Delivery, Meta(description="what became of the mail, by all of the timeline")] | None = None
-    timeline: list[TimelineEvent] = []
+    delivery: Annotated[Delivery, Meta(description="the mail's delivery status, from the whole timeline")] | None = None
+    timeline: list[TimelineEventView] = []
 
 
 class Preview(ApiModel):
@@ -101,7 +126,7 @@ class Preview(ApiModel):
 
 
 class EmailSendStatusView(ApiModel):
-    """HubSpot's view of a send, with the To's fate. The fields from `sendAt` on are ours; `recipients` is in answers to GET and DELETE."""
+    """HubSpot's view of a send, with the To's outcome. The fields from `sendAt` on are Staffetta extensions. GET and DELETE return `recipients`."""
 
     status: Status
     status_id: str
@@ -109,12 +134,12 @@ class EmailSendStatusView(ApiModel):
     started_at: Instant | None = None
     completed_at: Instant | None = None
     send_result: SendResult | None = None
-    message: Annotated[str, Meta(description="why it was not sent, or what it waits for")] | None = None
+    message: Annotated[str, Meta(description="why it was not sent, or why it waits")] | None = None
     event_id: EventId | None = None
-    send_at: Annotated[Instant, Meta(description="what it was scheduled for")] | None = None
+    send_at: Annotated[Instant, Meta(description="when it is scheduled")] | None = None
     requested_by: Annotated[str, Meta(description="an API key's id, or an IAM user of SMTP")] | None = None
-    tags: Annotated[dict[str, str], Meta(description="the request's")] = {}
+    tags: Annotated[dict[str, str], Meta(description="the tags of the request")] = {}
     recipients: list[RecipientStatus] | None = None
-    dry_run: Annotated[bool, Meta(description="nothing was stored or sent, so the status id leads nowhere")] = False
+    dry_run: Annotated[bool, Meta(description="nothing was stored or sent: the status id does not exist")] = False
     preview: Preview | None = None
-    test: Annotated[bool, Meta(description="a test mail: it counts in no statistics")] = False
+    test: Annotated[bool, Meta(description="a test send: no statistics count it")] = False

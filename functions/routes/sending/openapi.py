@@ -1,29 +1,35 @@
-"""What the OpenAPI document says of this room's operations."""
+"""This room's part of the OpenAPI document."""
 
 from __future__ import annotations
 
-from functions.routes.http.operation_doc import IDEMPOTENCY_KEY, OperationDoc
-from functions.routes.sending import models, upload_models
+from functions.routes.http.operation_doc import OperationDoc
+from functions.routes.sending import models
 
+_IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "schema": {"type": "string", "maxLength": models.SEND_ID_MAX},
+    "description": "used as the message.sendId if the body has none (a Staffetta extension)",
+}
 OPERATION_DOCS = {
     "single_send": OperationDoc(
         "Send an email to one person",
         models.EmailSendStatusView,
         models.SingleSendRequest,
         models.SingleSendQuery,
-        [IDEMPOTENCY_KEY],
+        [_IDEMPOTENCY_KEY],
     ),
     "get_send_status": OperationDoc(
-        "What became of a send, and of each of its recipients. A mail over SMTP goes by the id in the server's answer to it",
+        "Get the status of a send and of each recipient. The id of a mail over SMTP is in the SMTP server's reply to it",
         models.EmailSendStatusView,
     ),
     "cancel_send": OperationDoc(
-        "Cancel a send that no worker has taken yet; 409 where it is too late (not HubSpot's)",
+        "Cancel a send; 409 if a worker has already taken it (a Staffetta extension)",
         models.EmailSendStatusView,
     ),
     "create_upload": OperationDoc(
-        "Upload a file that is too large for a request: where to PUT it, and the id by which a send's attachment names it",
-        upload_models.UploadView,
-        upload_models.UploadRequest,
+        "Get an upload URL for a file that is too large for a request, and the id by which a send's attachment names it",
+        models.UploadView,
+        models.UploadRequest,
     ),
 }

@@ -1,4 +1,4 @@
-"""What is known of a send → HubSpot's EmailSendStatusView, with each recipient's own fate beside it."""
+"""A send's messages → HubSpot's EmailSendStatusView, with each recipient's own outcome."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from functions.core.events.delivery import delivery
 from functions.core.events.timeline import TimelineEventType
 from functions.core.sending.lifecycle import FINAL, outcome
 from functions.core.sending.send import Message, State
-from functions.routes.sending.models import EmailSendStatusView, EventId, RecipientStatus, Status, TimelineEvent
+from functions.routes.sending.models import EmailSendStatusView, EventId, RecipientStatus, Status, TimelineEventView
 
 _STATUS = {State.SENDING: Status.PROCESSING, State.CANCELED: Status.CANCELED}
 
 
-def status_view(message: Message, everyone: Sequence[Message] | None = None) -> EmailSendStatusView:
-    """Of the To's message; `everyone`: with the recipients and their timelines."""
+def status_view(message: Message, messages: Sequence[Message] | None = None) -> EmailSendStatusView:
+    """`message` is the To's. With `messages`, the view lists every recipient and its timeline."""
     status_id = message.key.send_id
     return EmailSendStatusView(
         status=_status(message),
@@ -35,7 +35,7 @@ def status_view(message: Message, everyone: Sequence[Message] | None = None) -> 
         requested_by=message.accepted_by or None,
         tags=dict(message.tags),
         test=message.is_test,
-        recipients=None if everyone is None else [_recipient(one) for one in everyone],
+        recipients=None if messages is None else [_recipient(recipient) for recipient in messages],
     )
 
 
@@ -49,13 +49,13 @@ def _recipient(message: Message) -> RecipientStatus:
         started_at=message.started_at,
         completed_at=_completed_at(message),
         delivery=delivery(message.timeline),
-        timeline=[_event(fact) for fact in timeline.in_order(message.timeline)],
+        timeline=[_event(event) for event in timeline.in_order(message.timeline)],
     )
 
 
-def _event(fact: Mapping[str, Any]) -> TimelineEvent:
-    details = {name: value for name, value in fact.items() if name not in {"kind", "at"}}
-    return TimelineEvent(type=TimelineEventType(fact["kind"]), at=fact["at"], details=details)
+def _event(event: Mapping[str, Any]) -> TimelineEventView:
+    details = {name: value for name, value in event.items() if name not in {"kind", "at"}}
+    return TimelineEventView(type=TimelineEventType(event["kind"]), at=event["at"], details=details)
 
 
 def _status(message: Message) -> Status:

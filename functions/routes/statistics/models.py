@@ -2,38 +2,57 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any
 
-from functions.routes.http.models import ApiModel, Instant
+from msgspec import Meta
+
+from functions.core.statistics.periods import Interval
+from functions.core.statistics.ratios import NAMES, RATIOS
+from functions.routes.http.models import ApiModel, Format, Id, Instant
+
+EMAIL_IDS_MAX = 200
 
 
-class StatisticsQuery(ApiModel):
-    start_timestamp: Instant | None = None
-    end_timestamp: Instant | None = None
-    email_ids: list[int] | None = None
-    property: list[str] | None = None
+def _statistic(text: str) -> str:
+    """HubSpot's clients write `counters.sent` or `sent`."""
+    name = text.removeprefix("counters.").removeprefix("ratios.")
+    if name not in NAMES and name not in RATIOS:
+        raise ValueError(text)
+    return name
 
 
-class SpanQuery(ApiModel):
-    start_timestamp: Instant | None = None
-    end_timestamp: Instant | None = None
-    email_ids: list[int] | None = None
+StatisticName = Annotated[
+    str, Meta(extra={"format": Format(_statistic, f"one of {', '.join((*NAMES, *RATIOS))}", "sent")})
+]
 
 
 class TagsQuery(ApiModel):
+    """The end is not part of the span."""
+
     start_timestamp: Instant | None = None
     end_timestamp: Instant | None = None
 
 
-class HistogramQuery(ApiModel):
-    interval: Literal["YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "QUARTER_HOUR", "MINUTE", "SECOND"]
-    start_timestamp: Instant | None = None
-    end_timestamp: Instant | None = None
-    email_ids: list[int] | None = None
+class SpanQuery(TagsQuery):
+    """The end is not part of the span."""
+
+    email_ids: Annotated[list[Id], Meta(max_length=EMAIL_IDS_MAX, description="default: all emails")] | None = None
+
+
+class StatisticsQuery(SpanQuery):
+    """The end is not part of the span."""
+
+    property: Annotated[list[StatisticName], Meta(description="default: all counters and ratios")] | None = None
+
+
+class HistogramQuery(SpanQuery, kw_only=True):
+    """The end is not part of the span."""
+
+    interval: Interval
 
 
 class EmailStatistics(ApiModel):
-    """Ratios are percents. `open` and `click` count recipients; machines' are counted apart and are no part of them."""
+    """Ratios are percents. `open` and `click` count people: machine opens and clicks are counted apart."""
 
     counters: dict[str, int]
     ratios: dict[str, float]
@@ -42,7 +61,7 @@ class EmailStatistics(ApiModel):
 
 
 class AggregateEmailStatistics(ApiModel):
-    """`campaignAggregations` by email id."""
+    """`campaignAggregations` has the statistics by email id."""
 
     aggregate: EmailStatistics
     campaign_aggregations: dict[str, EmailStatistics]
@@ -65,7 +84,7 @@ class EmailHistogram(ApiModel):
 
 
 class LinkStatistics(ApiModel):
-    """`click` counts messages in which a person followed the link, `clicks` every time."""
+    """`click` counts messages in which a person clicked the link, `clicks` every click."""
 
     url: str
     click: int
@@ -74,7 +93,7 @@ class LinkStatistics(ApiModel):
 
 
 class EmailLinks(ApiModel):
-    """The most clicked first. Links are without query and fragment; `url` is `other` for those of a day after its first 50."""
+    """The most clicked link is first. Links have no query and no fragment. After the first 50 links of a day, `url` is `other`."""
 
     email_id: int
     links: list[LinkStatistics]
@@ -85,7 +104,7 @@ class LinkList(ApiModel):
 
 
 class LatencyPercentiles(ApiModel):
-    """Seconds within which that share of the mails was through, to within 13 percent; absent where there were none."""
+    """Percentiles in seconds, within 13 percent. Absent without any mail."""
 
     count: int
     p50: float | None = None
@@ -94,7 +113,7 @@ class LatencyPercentiles(ApiModel):
 
 
 class Latency(ApiModel):
-    """`accept`: from our acceptance until SES had the mail; `delivery`: from there to the recipient's host; `arrival`: both."""
+    """`accept`: from the request until SES has the mail. `delivery`: from there to the recipient's mail server. `arrival`: both."""
 
     accept: LatencyPercentiles
     delivery: LatencyPercentiles
@@ -102,21 +121,21 @@ class Latency(ApiModel):
 
 
 class LatencyList(ApiModel):
-    """`emails` by email id."""
+    """`emails` has the parts by email id."""
 
     aggregate: Latency
     emails: dict[str, Latency]
 
 
 class TagList(ApiModel):
-    """By `name=value`; `other` are the messages with tags that came after the first 100 of a day."""
+    """Statistics by `name=value`. `other` counts the messages with tags after the first 100 of a day."""
 
     tags: dict[str, EmailStatistics]
 
 
 class Breakdown(ApiModel):
-    """What HubSpot's counters do not tell. `not_sent` by send result, `clients` by the mail client of a person's first opening;
-    `rules_versions`: of the rules that told people from machines.
+    """Counters beyond HubSpot's. `notSent` counts by send result, `clients` by the mail client of a person's first open.
+    `rulesVersions` lists the versions of the rules that detected machines.
     """
 
     opens: int
@@ -133,7 +152,7 @@ class Breakdown(ApiModel):
 
 
 class BreakdownList(ApiModel):
-    """`emails` by email id."""
+    """`emails` has the parts by email id."""
 
     aggregate: Breakdown
     emails: dict[str, Breakdown]

@@ -1,24 +1,22 @@
-"""Partials, and what is told of an email's templates."""
+"""Partials, and the check of an email's templates."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from functions.routes.http.models import ApiModel, OpenModel
 
 
 class PartialPutRequest(ApiModel):
-    text: Annotated[
-        str, Meta(description='what stands where an email says {% include "name" %}: Jinja2 in MJML, HTML or text')
-    ]
+    text: Annotated[str, Meta(description='replaces {% include "name" %} in an email: Jinja2 in MJML, HTML or text')]
 
 
 class PartialView(ApiModel):
     name: str
     text: str
-    bundled: Annotated[bool, Meta(description="it comes with Staffetta, and none was stored over it")]
+    bundled: Annotated[bool, Meta(description="it comes with Staffetta, and no stored partial overrides it")]
 
 
 class PartialName(ApiModel):
@@ -30,8 +28,8 @@ class PartialList(ApiModel):
     results: list[PartialName]
 
 
-class TemplateFault(ApiModel):
-    """Of a template: where and what, and where it is known the line and the column, from 1."""
+class TemplateIssue(ApiModel):
+    """An error or a warning in a template. Line and column count from 1; they are absent if they are unknown."""
 
     where: str
     message: str
@@ -41,15 +39,15 @@ class TemplateFault(ApiModel):
 
 
 class EmailCheck(ApiModel):
-    """What publishing would say: with faults, it would refuse."""
+    """The result of publishing, without publishing. With `faults`, publishing is refused."""
 
     publishable: bool
-    faults: list[TemplateFault]
-    warnings: list[TemplateFault]
+    errors: list[TemplateIssue] = field(name="faults")
+    warnings: list[TemplateIssue]
 
 
 class EmailContract(OpenModel):
-    """A JSON Schema (2020-12) of `contactProperties` and `customProperties`. What it requires is refused by name where a send lacks it."""
+    """A JSON Schema (2020-12) of `contactProperties` and `customProperties`. A send without a required property is refused by its name."""
 
     type: str
     properties: dict[str, Any]

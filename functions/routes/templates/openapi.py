@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of this room's operations."""
+"""This room's part of the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from functions.routes.http.operation_doc import OperationDoc
 from functions.routes.templates import models
 
 OPERATION_DOCS = {
-    "list_partials": OperationDoc("Texts that emails share by including them", models.PartialList),
-    "get_partial": OperationDoc("A partial", models.PartialView),
+    "list_partials": OperationDoc("List the partials: texts that emails include", models.PartialList),
+    "get_partial": OperationDoc("Get a partial", models.PartialView),
     "put_partial": OperationDoc(
-        "Store a partial, over a bundled one too: emails have it when they are published next",
+        "Store a partial. It overrides a bundled one of the same name. Emails include it from their next publishing on",
         models.PartialView,
         models.PartialPutRequest,
     ),
-    "delete_partial": OperationDoc("Remove a stored partial; a bundled one of its name shows again", None),
+    "delete_partial": OperationDoc(
+        "Delete a stored partial. It no longer overrides the bundled one of the same name", None
+    ),
 }

@@ -1,15 +1,15 @@
-"""Partials on the wire. Ours: HubSpot has no such resource."""
+"""Partials over HTTP, a Staffetta extension."""
 
 from __future__ import annotations
 
 from functions import wiring
-from functions.core.errors import FieldError, Rejected
-from functions.routes.http.dispatch import Operation, Request
-from functions.routes.templates.models import PartialList, PartialName, PartialView
+from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.model_reader import body_of
+from functions.routes.templates.models import PartialList, PartialName, PartialPutRequest, PartialView
 from functions.steps.templates.partials import Partial
 
 
-def list_partials(request: Request) -> PartialList:
+def list_partials(request: ApiRequest) -> PartialList:
     return PartialList(
         results=[
             PartialName(name=name, bundled=bundled)
@@ -18,22 +18,20 @@ def list_partials(request: Request) -> PartialList:
     )
 
 
-def get_partial(request: Request) -> PartialView:
+def get_partial(request: ApiRequest) -> PartialView:
     return _view(wiring.get(wiring.templates.partial_library).get(request.path_parameters["name"]))
 
 
-def put_partial(request: Request) -> PartialView:
-    text = request.json().get("text")
-    if not isinstance(text, str):
-        raise Rejected([FieldError("text", "is required: a text", "REQUIRED_FIELD")])
+def put_partial(request: ApiRequest) -> PartialView:
+    text = body_of(request, PartialPutRequest).text
     return _view(wiring.get(wiring.templates.partial_library).put(request.path_parameters["name"], text))
 
 
-def delete_partial(request: Request) -> None:
+def delete_partial(request: ApiRequest) -> None:
     wiring.get(wiring.templates.partial_library).delete(request.path_parameters["name"])
 
 
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, ApiOperation] = {
     "list_partials": list_partials,
     "get_partial": get_partial,
     "put_partial": put_partial,

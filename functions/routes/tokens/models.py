@@ -8,64 +8,79 @@ from msgspec import Meta
 
 from functions.routes.http.models import ApiModel, Instant
 from functions.routes.http.paging import ForwardPaging
+from functions.steps.tokens.reset_smtp_password import GRACE_MAX
 
 NAME_MAX = 200  # characters
+PAGE_MAX = 100
 
 
 class SmtpApiTokenRequestEgg(ApiModel):
-    campaign_name: Annotated[str, Meta(min_length=1, max_length=NAME_MAX)]
-    create_contact: Annotated[bool, Meta(description="whether a contact is made of each new recipient")]
+    campaign_name: Annotated[
+        str,
+        Meta(min_length=1, max_length=NAME_MAX, description="what the token is for", extra={"printable": True}),
+    ]
+    create_contact: Annotated[bool, Meta(description="whether to create a contact for each new recipient")]
     expires_at: (
-        Annotated[Instant, Meta(description="when it ends by itself, within a quarter of an hour (not HubSpot's)")]
+        Annotated[Instant, Meta(description="when the token expires, to a quarter of an hour (a Staffetta extension)")]
         | None
     ) = None
 
 
 class PasswordResetQuery(ApiModel):
     grace_seconds: Annotated[
-        int, Meta(ge=0, le=604800, description="how long the old password works still (not HubSpot's)")
+        int, Meta(ge=0, le=GRACE_MAX, description="how long the old password still works (a Staffetta extension)")
     ] = 0
 
 
 class SmtpTokensQuery(ApiModel):
     campaign_name: str = ""
     email_campaign_id: str = ""
-    after: Annotated[str, Meta(description="paging.next.after of the page before")] = ""
-    limit: Annotated[int, Meta(ge=1, le=100)] = 100
+    after: Annotated[str, Meta(description="`paging.next.after` of the previous page")] = ""
+    limit: Annotated[int, Meta(ge=1, le=PAGE_MAX)] = PAGE_MAX
 
 
 class SmtpApiTokenView(ApiModel):
     id: Annotated[
-        str, Meta(description="the SMTP user name; a password reset changes it, and earlier ones still name the token")
+        str,
+        Meta(
+            description="the SMTP user name; a password reset changes it, and the earlier ones still identify the token"
+        ),
     ]
     campaign_name: str
     create_contact: bool
     created_at: Instant
     created_by: Annotated[str, Meta(description="an email address")]
     email_campaign_id: str
-    password: Annotated[str, Meta(description="shown here, and never again")] | None = None
-    expires_at: Annotated[Instant, Meta(description="not HubSpot's")] | None = None
+    password: Annotated[str, Meta(description="only this response shows it")] | None = None
+    expires_at: Annotated[Instant, Meta(description="a Staffetta extension")] | None = None
     former_id: (
-        Annotated[str, Meta(description="the SMTP user name before, while it works still (not HubSpot's)")] | None
+        Annotated[str, Meta(description="the previous SMTP user name, while it still works (a Staffetta extension)")]
+        | None
     ) = None
-    former_until: Annotated[Instant, Meta(description="not HubSpot's")] | None = None
-    last_used_at: Annotated[Instant, Meta(description="not HubSpot's")] | None = None
+    former_until: Annotated[Instant, Meta(description="a Staffetta extension")] | None = None
+    last_used_at: Annotated[Instant, Meta(description="a Staffetta extension")] | None = None
     first_source: (
-        Annotated[str, Meta(description="the address that its first mail came from (not HubSpot's)")] | None
+        Annotated[str, Meta(description="the IP address of its first mail's client (a Staffetta extension)")] | None
     ) = None
-    last_source: Annotated[str, Meta(description="and its latest (not HubSpot's)")] | None = None
-    messages_today: Annotated[int, Meta(description="sent since midnight, UTC (not HubSpot's)")] | None = None
-    delivered_ratio_today: Annotated[float, Meta(description="in percent of those (not HubSpot's)")] | None = None
+    last_source: (
+        Annotated[str, Meta(description="the IP address of its latest mail's client (a Staffetta extension)")] | None
+    ) = None
+    messages_today: (
+        Annotated[int, Meta(description="mails sent since midnight, UTC (a Staffetta extension)")] | None
+    ) = None
+    delivered_ratio_today: (
+        Annotated[float, Meta(description="percent of those mails (a Staffetta extension)")] | None
+    ) = None
     counters_today: (
         Annotated[
-            dict[str, int], Meta(description="the statistics' counters of those: sent to spamreport (not HubSpot's)")
+            dict[str, int], Meta(description="the counters of those mails: sent to spamreport (a Staffetta extension)")
         ]
         | None
     ) = None
 
 
 class CollectionResponseSmtpApiTokenView(ApiModel):
-    """A page; the last has no `paging`."""
+    """One page. The last page has no `paging`."""
 
     results: list[SmtpApiTokenView]
     paging: ForwardPaging | None = None

@@ -1,75 +1,68 @@
-"""SMTP tokens on the wire. A password is shown once, in the answer that makes it."""
+"""SMTP tokens over HTTP. Only the response that creates a password shows it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 from functions import telemetry, wiring
 from functions.core import timestamps
 from functions.core.access.audit import AuditAction
-from functions.core.errors import FieldError, NotFound, Rejected
-from functions.core.statistics.periods import DAY
 from functions.core.statistics.ratios import ratios
-from functions.core.tokens.smtp_token import SmtpToken, TokenState
+from functions.core.tokens.smtp_token import SmtpToken
 from functions.routes.access.audit import note
-from functions.routes.http.dispatch import Operation, Request
-from functions.routes.http.paging import further
-from functions.routes.tokens.models import NAME_MAX, CollectionResponseSmtpApiTokenView, SmtpApiTokenView
+from functions.routes.http.field_errors import FieldErrors
+from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.model_reader import query_of, read_body
+from functions.routes.http.paging import cut_page
+from functions.routes.tokens.models import (
+    CollectionResponseSmtpApiTokenView,
+    PasswordResetQuery,
+    SmtpApiTokenRequestEgg,
+    SmtpApiTokenView,
+    SmtpTokensQuery,
+)
 from functions.steps.tokens.create_smtp_token import SmtpCredentials, TokenRequest
-from functions.steps.tokens.reset_smtp_password import GRACE_MAX, find_active
+from functions.steps.tokens.read_smtp_tokens import TokenWithCounters
 
-PAGE_MAX = 100
-COUNTED = ("sent", "delivered", "open", "click", "bounce", "spamreport")  # of the statistics, on the token itself
+COUNTERS = ("sent", "delivered", "open", "click", "bounce", "spamreport")  # those of the statistics that a token shows
 
 
-def create_smtp_token(request: Request) -> SmtpApiTokenView:
-    body, faults = request.json(), list[FieldError]()
-    asked = TokenRequest(
-        name=_name(body.get("campaignName"), faults),
-        create_contact=_flag(body.get("createContact"), faults),
-        created_by=request.caller.owner,
-        expires_at=_later(body.get("expiresAt"), faults),
-    )
-    if faults:
-        raise Rejected(faults)
-    issued = wiring.get(wiring.tokens.create_smtp_token)(asked)
+def create_smtp_token(request: ApiRequest) -> SmtpApiTokenView:
+    credentials = wiring.get(wiring.tokens.create_smtp_token)(_token_request(request))
     telemetry.count("SmtpTokenIssued")
-    note(request, AuditAction.TOKEN_MADE, str(issued.token.campaign_id), name=issued.token.name)
-    return _with_password(issued)
+    note(request, AuditAction.TOKEN_MADE, str(credentials.token.campaign_id), name=credentials.token.name)
+    return _with_password(credentials)
 
 
-def list_smtp_tokens(request: Request) -> CollectionResponseSmtpApiTokenView:
-    limit = _limit(request.query.get("limit"))
-    tokens = wiring.get(wiring.adapters.smtp_tokens).all()
-    found = [token for token in _after(tokens, request.query.get("after", "")) if _matches(token, request.query)]
-    page = found[:limit]
-    paging = further(request.path, request.query, str(page[-1].campaign_id)) if len(found) > limit else None
-    return CollectionResponseSmtpApiTokenView(results=_views(page), paging=paging)
+def list_smtp_tokens(request: ApiRequest) -> CollectionResponseSmtpApiTokenView:
+    query = query_of(request, SmtpTokensQuery)
+    tokens = wiring.get(wiring.tokens.read_smtp_tokens).page(
+        name=query.campaign_name, campaign_id=query.email_campaign_id, after=query.after, limit=query.limit
+    )
+    page, paging = cut_page(request, tokens, query.limit, lambda token: str(token.token.campaign_id))
+    return CollectionResponseSmtpApiTokenView(results=[_view(token) for token in page], paging=paging)
 
 
-def get_smtp_token(request: Request) -> SmtpApiTokenView:
-    return _views([find_active(wiring.get(wiring.adapters.smtp_tokens), request.path_parameters["tokenId"])])[0]
+def get_smtp_token(request: ApiRequest) -> SmtpApiTokenView:
+    return _view(wiring.get(wiring.tokens.read_smtp_tokens).get(request.path_parameters["tokenId"]))
 
 
-def reset_smtp_token_password(request: Request) -> SmtpApiTokenView:
-    grace = _whole(request.query.get("graceSeconds", "0"), "graceSeconds", 0, GRACE_MAX)
-    made = wiring.get(wiring.tokens.reset_smtp_password)(request.path_parameters["tokenId"], grace)
-    note(request, AuditAction.TOKEN_RESET, str(made.token.campaign_id), name=made.token.name, grace_seconds=grace)
-    return _with_password(made)
+def reset_smtp_token_password(request: ApiRequest) -> SmtpApiTokenView:
+    grace = query_of(request, PasswordResetQuery).grace_seconds
+    credentials = wiring.get(wiring.tokens.reset_smtp_password)(request.path_parameters["tokenId"], grace)
+    token = credentials.token
+    note(request, AuditAction.TOKEN_RESET, str(token.campaign_id), name=token.name, grace_seconds=grace)
+    return _with_password(credentials)
 
 
-def delete_smtp_token(request: Request) -> None:
-    """Again and again, with the same answer."""
-    key_id = request.path_parameters["tokenId"]
-    token = wiring.get(wiring.adapters.smtp_tokens).by_key(key_id)
-    if token is None:
-        raise NotFound(f"there is no SMTP token with the id {key_id!r}")
+def delete_smtp_token(request: ApiRequest) -> None:
+    """Idempotent."""
+    token = wiring.get(wiring.tokens.read_smtp_tokens).find(request.path_parameters["tokenId"])
     wiring.get(wiring.tokens.delete_smtp_token)(token.campaign_id)
     note(request, AuditAction.TOKEN_DELETED, str(token.campaign_id), name=token.name)
 
 
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, ApiOperation] = {
     "create_smtp_token": create_smtp_token,
     "list_smtp_tokens": list_smtp_tokens,
     "get_smtp_token": get_smtp_token,
@@ -78,27 +71,33 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
-def _with_password(made: SmtpCredentials) -> SmtpApiTokenView:
-    return SmtpApiTokenView(password=made.password, **_fields(made.token))
+def _token_request(request: ApiRequest) -> TokenRequest:
+    """Raises Rejected with every error."""
+    errors = FieldErrors()
+    body = read_body(SmtpApiTokenRequestEgg, request.json(), errors)
+    if body.expires_at and body.expires_at <= timestamps.iso(wiring.container().clock()):
+        errors.add("expiresAt", f"{body.expires_at} is in the past: send a later time, or none")
+    errors.check()
+    return TokenRequest(
+        name=body.campaign_name,
+        create_contact=body.create_contact,
+        created_by=request.caller.owner,
+        expires_at=body.expires_at,
+    )
 
 
-def _views(tokens: Iterable[SmtpToken]) -> list[SmtpApiTokenView]:
-    """With what became today of what each sent today."""
-    shown = list(tokens)
-    today = timestamps.iso(wiring.container().clock())[:DAY]
-    ids = [token.campaign_id for token in shown]
-    found = wiring.get(wiring.adapters.counters).by_email(f"{today}T00", f"{today}T23", ids) if ids else []
-    counted = {one.email_id: one.counters for one in found}
-    return [SmtpApiTokenView(**_fields(token), **_today(counted.get(token.campaign_id, {}))) for token in shown]
+def _with_password(credentials: SmtpCredentials) -> SmtpApiTokenView:
+    return SmtpApiTokenView(password=credentials.password, **_fields(credentials.token))
 
 
-def _today(counted: Mapping[str, int]) -> dict[str, Any]:
-    ratio = ratios(counted)["deliveredratio"] if counted else None
-    return {
-        "messages_today": counted.get("sent", 0),
-        "delivered_ratio_today": ratio,
-        "counters_today": {name: counted.get(name, 0) for name in COUNTED},
-    }
+def _view(token: TokenWithCounters) -> SmtpApiTokenView:
+    today = token.today
+    return SmtpApiTokenView(
+        **_fields(token.token),
+        messages_today=today.get("sent", 0),
+        delivered_ratio_today=ratios(today)["deliveredratio"] if today else None,
+        counters_today={name: today.get(name, 0) for name in COUNTERS},
+    )
 
 
 def _fields(token: SmtpToken) -> dict[str, Any]:
@@ -116,59 +115,3 @@ def _fields(token: SmtpToken) -> dict[str, Any]:
         "first_source": token.first_source,
         "last_source": token.last_source,
     }
-
-
-def _name(given: Any, faults: list[FieldError]) -> str:
-    name = given.strip() if isinstance(given, str) else ""
-    if not name or len(name) > NAME_MAX or not name.isprintable():
-        faults.append(
-            FieldError("campaignName", f"must be 1 to {NAME_MAX} printable characters that say what the token is for")
-        )
-    return name
-
-
-def _flag(given: Any, faults: list[FieldError]) -> bool:
-    if not isinstance(given, bool):
-        faults.append(
-            FieldError("createContact", "must be true or false: whether a contact is made of each new recipient")
-        )
-    return given is True
-
-
-def _later(given: Any, faults: list[FieldError]) -> str | None:
-    if given is None:
-        return None
-    try:
-        expires_at = timestamps.normalized(given)
-    except (ValueError, TypeError, OverflowError):
-        faults.append(FieldError("expiresAt", f"must be an ISO-8601 instant like 2027-01-31T00:00:00Z, not {given!r}"))
-        return None
-    if expires_at <= timestamps.iso(wiring.container().clock()):
-        faults.append(FieldError("expiresAt", f"{expires_at} is past: give a later instant, or none"))
-    return expires_at
-
-
-def _limit(text: str | None) -> int:
-    return _whole(text, "limit", 1, PAGE_MAX) if text else PAGE_MAX
-
-
-def _whole(text: str, where: str, least: int, most: int) -> int:
-    if not (text.isascii() and text.isdecimal() and least <= int(text[:9]) <= most):
-        raise Rejected([FieldError(where, f"must be a whole number from {least} to {most}, not {text!r}")])
-    return int(text)
-
-
-def _matches(token: SmtpToken, query: Mapping[str, str]) -> bool:
-    return (
-        token.state is TokenState.ACTIVE
-        and query.get("campaignName", "") in {"", token.name}
-        and query.get("emailCampaignId", "") in {"", str(token.campaign_id)}
-    )
-
-
-def _after(tokens: list[SmtpToken], after: str) -> list[SmtpToken]:
-    """What follows a page's last token, though it may have been deleted since."""
-    ids = [str(token.campaign_id) for token in tokens]
-    if after and after not in ids:
-        raise Rejected([FieldError("after", f"must be the paging.next.after of an earlier page, not {after!r}")])
-    return tokens[ids.index(after) + 1 :] if after else tokens

@@ -1,4 +1,4 @@
-"""Webhooks, and what was delivered to them."""
+"""Webhooks, their deliveries and their events."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
 
-from functions.core.webhooks.webhook import ATTEMPTS_KEPT, DeliveryState
+from functions.core.webhooks.webhook import ATTEMPTS_STORED, DeliveryState
 from functions.core.webhooks.webhook_events import DESCRIPTION, MessageEventType
 from functions.routes.http.models import ApiModel, Instant, OpenModel
 from functions.routes.http.paging import ForwardPaging
 from functions.steps.webhooks.manage_webhooks import DESCRIPTION_MAX
 
 _TYPES = "\n".join(
-    ["- `*`: all of them, later ones too", *(f"- `{type_}`: {text}" for type_, text in DESCRIPTION.items())]
+    ["- `*`: all types, later ones too", *(f"- `{type_}`: {text}" for type_, text in DESCRIPTION.items())]
 )
-_URL = "https, port 443 or 8443, at a host of the public Internet, named by its domain name"
+_URL = "https, port 443 or 8443, a domain name with only public addresses"
 
 Url = Annotated[str, Meta(description=_URL, max_length=2000)]
 Types = Annotated[
@@ -39,18 +39,19 @@ Types = Annotated[
     ],
     Meta(min_length=1, description=_TYPES),
 ]
-Description = Annotated[str, Meta(max_length=DESCRIPTION_MAX)]
+Description = Annotated[str, Meta(max_length=DESCRIPTION_MAX, extra={"printable": True})]
+PAGE_MAX = 100
 
 
-class WebhookCreateRequest(ApiModel):
+class WebhookCreateRequest(ApiModel, forbid_unknown_fields=True):
     url: Url
     event_types: Types = field(default_factory=lambda: ["*"])
     description: Description = ""
     active: bool = True
 
 
-class WebhookUpdateRequest(ApiModel):
-    """What is given is changed. `active: true` resumes a paused webhook."""
+class WebhookUpdateRequest(ApiModel, forbid_unknown_fields=True):
+    """Absent fields do not change. `active: true` resumes a paused webhook."""
 
     url: Url | None = None
     event_types: Types | None = None
@@ -68,17 +69,15 @@ class WebhookView(ApiModel):
     active: bool
     created_at: Instant
     updated_at: Instant
-    failing_since: Annotated[Instant | None, Meta(description="since when every try has failed")] = None
+    failing_since: Annotated[Instant | None, Meta(description="since when every attempt has failed")] = None
     paused_at: Annotated[
-        Instant | None, Meta(description="it failed for a day, or answered 410: it hears nothing until it is resumed")
+        Instant | None, Meta(description="it failed for a day, or responded 410: it gets no event until it is resumed")
     ] = None
     pause_reason: str | None = None
 
 
 class WebhookSecretView(WebhookView, kw_only=True):
-    secret: Annotated[
-        str, Meta(description="what its requests are signed with (Standard Webhooks): shown here, and never again")
-    ]
+    secret: Annotated[str, Meta(description="signs its requests (Standard Webhooks): only this response shows it")]
 
 
 class WebhookList(ApiModel):
@@ -87,23 +86,23 @@ class WebhookList(ApiModel):
 
 class DeliveryAttemptView(ApiModel):
     at: Instant
-    status: Annotated[int, Meta(description="of HTTP; absent: there was no answer")] = 0
+    status: Annotated[int, Meta(description="the HTTP status; absent without a response")] = 0
     milliseconds: int = 0
     error: str = ""
 
 
 class WebhookDeliveryView(ApiModel):
-    """What became of one event at one webhook."""
+    """The delivery of one event to one webhook."""
 
     id: str
     event_id: Annotated[str, Meta(description="the request's `webhook-id`")]
     event_type: MessageEventType
     event_at: Instant
     state: DeliveryState
-    attempts: Annotated[list[DeliveryAttemptView], Meta(description=f"the latest {ATTEMPTS_KEPT}")]
+    attempts: Annotated[list[DeliveryAttemptView], Meta(description=f"the latest {ATTEMPTS_STORED}")]
     next_attempt_at: Instant | None = None
-    status_id: Annotated[str | None, Meta(description="of the send that the event is about")] = None
-    recipient: Annotated[int | None, Meta(description="which of its recipients: 0 is the To")] = None
+    status_id: Annotated[str | None, Meta(description="the send of the event")] = None
+    recipient: Annotated[int | None, Meta(description="the recipient's number: 0 is the To")] = None
 
 
 class WebhookDeliveryList(ApiModel):
@@ -112,22 +111,22 @@ class WebhookDeliveryList(ApiModel):
 
 
 class DeliveriesQuery(ApiModel):
-    limit: Annotated[int, Meta(ge=1, le=100)] = 100
-    after: Annotated[str, Meta(description="`paging.next.after` of the page before")] = ""
+    limit: Annotated[int, Meta(ge=1, le=PAGE_MAX)] = PAGE_MAX
+    after: Annotated[str, Meta(description="`paging.next.after` of the previous page")] = ""
 
 
 class WebhookQueued(ApiModel):
-    """What was queued shows among the deliveries once it was tried."""
+    """The delivery is listed after its first attempt."""
 
     delivery_id: str
 
 
 class ReplayRequest(ApiModel):
-    """The events of a span (the end not included), of messages accepted in it or up to three days before."""
+    """The events of a span, of messages accepted in it or up to three days before. The end is not part of it."""
 
     since: Instant
-    until: Annotated[Instant, Meta(description="now if absent")] | None = None
-    delivered: Annotated[bool, Meta(description="also those that were delivered already")] = False
+    until: Annotated[Instant, Meta(description="default: now")] | None = None
+    delivered: Annotated[bool, Meta(description="include the delivered events")] = False
 
 
 class ReplayQueued(ApiModel):
@@ -137,7 +136,7 @@ class ReplayQueued(ApiModel):
 
 
 class WebhookEvent(ApiModel):
-    """What is posted to a webhook."""
+    """The body of a request to a webhook."""
 
     id: str
     type: MessageEventType
@@ -155,5 +154,6 @@ class WebhookEventData(OpenModel):
     tags: dict[str, str]
     ses_message_id: str = ""
     details: Annotated[
-        dict[str, Any], Meta(description="by the type: a bounce's diagnosis, a click's link, why it was not sent, ...")
+        dict[str, Any],
+        Meta(description="depend on the type: a bounce's diagnosis, a click's link, why it was not sent, ..."),
     ] = {}

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of this room's operations."""
+"""This room's part of the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from functions.routes.webhooks import models
 
 OPERATION_DOCS = {
     "create_webhook": OperationDoc(
-        "Register a webhook and show its secret once: its host must be of the public Internet",
+        "Register a webhook and show its secret once. Its host must have only public addresses",
         models.WebhookSecretView,
         models.WebhookCreateRequest,
     ),
-    "list_webhooks": OperationDoc("Every webhook", models.WebhookList),
-    "get_webhook": OperationDoc("A webhook, and how it fares", models.WebhookView),
+    "list_webhooks": OperationDoc("List the webhooks", models.WebhookList),
+    "get_webhook": OperationDoc("Get a webhook and its status", models.WebhookView),
     "update_webhook": OperationDoc(
-        "Change a webhook, or resume one that was paused", models.WebhookView, models.WebhookUpdateRequest
+        "Change a webhook, or resume a paused one", models.WebhookView, models.WebhookUpdateRequest
     ),
-    "delete_webhook": OperationDoc("End a webhook", None),
+    "delete_webhook": OperationDoc("Delete a webhook", None),
     "rotate_webhook_secret": OperationDoc(
-        "Give a webhook a new secret and show it once; for a day the old one signs too", models.WebhookSecretView
+        "Rotate a webhook's secret and show the new one once. The old one signs too for a day", models.WebhookSecretView
     ),
     "test_webhook": OperationDoc("Post a sample event to a webhook", models.WebhookQueued),
     "list_webhook_deliveries": OperationDoc(
-        "What became of events at a webhook, the latest events first; kept for 30 days",
+        "List a webhook's deliveries of the last 30 days, the latest event first",
         models.WebhookDeliveryList,
         query=models.DeliveriesQuery,
     ),
-    "replay_webhook_delivery": OperationDoc("Post one event again", models.WebhookQueued),
+    "replay_webhook_delivery": OperationDoc("Replay one delivery", models.WebhookQueued),
     "replay_webhook_deliveries": OperationDoc(
-        "Post the events of a span that the webhook missed", models.ReplayQueued, models.ReplayRequest
+        "Replay the events of a span that the webhook missed", models.ReplayQueued, models.ReplayRequest
     ),
 }

@@ -1,95 +1,102 @@
-"""Webhooks on the wire. Ours: HubSpot has no such resource. A secret is shown once, in the answer that makes it."""
+"""Webhooks over HTTP, a Staffetta extension. Only the response that creates a secret shows it."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from msgspec import structs
 
 from functions import wiring
 from functions.core import timestamps
-from functions.core.errors import FieldError, Rejected
-from functions.core.webhooks.webhook import ALL, DeliveryAttempt, WebhookDelivery, WebhookEndpoint
+from functions.core.errors import Rejected
+from functions.core.webhooks.webhook import DeliveryAttempt, WebhookDelivery, WebhookEndpoint
 from functions.core.webhooks.webhook_events import MessageEventType
-from functions.routes.http.dispatch import Operation, Request
-from functions.routes.http.paging import further
+from functions.routes.http.field_errors import FieldErrors
+from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.model_reader import query_of, read_body
+from functions.routes.http.paging import cut_page
 from functions.routes.webhooks.models import (
+    DeliveriesQuery,
     DeliveryAttemptView,
     ReplayQueued,
+    ReplayRequest,
+    WebhookCreateRequest,
     WebhookDeliveryList,
     WebhookDeliveryView,
     WebhookList,
     WebhookQueued,
     WebhookSecretView,
+    WebhookUpdateRequest,
     WebhookView,
 )
 
-PAGE_MAX = 100
-_NAMES = {"url": "url", "eventTypes": "event_types", "description": "description", "active": "active"}
+Body = TypeVar("Body", WebhookCreateRequest, WebhookUpdateRequest)
 
 
-def create_webhook(request: Request) -> WebhookSecretView:
-    given = {"event_types": (ALL,), "description": "", "active": True, **_given(request, required=("url",))}
-    endpoint, secret = wiring.get(wiring.webhooks.manage_webhooks).create(**given)
+def create_webhook(request: ApiRequest) -> WebhookSecretView:
+    body = _read(request, WebhookCreateRequest)
+    endpoint, secret = wiring.get(wiring.webhooks.manage_webhooks).create(
+        body.url, _once(body.event_types), body.description, active=body.active
+    )
     return WebhookSecretView(secret=secret, **_fields(endpoint))
 
 
-def list_webhooks(request: Request) -> WebhookList:
+def list_webhooks(request: ApiRequest) -> WebhookList:
     return WebhookList(results=[_view(endpoint) for endpoint in wiring.get(wiring.adapters.webhook_endpoints).all()])
 
 
-def get_webhook(request: Request) -> WebhookView:
+def get_webhook(request: ApiRequest) -> WebhookView:
     return _view(wiring.get(wiring.webhooks.manage_webhooks).get(_id(request)))
 
 
-def update_webhook(request: Request) -> WebhookView:
-    return _view(wiring.get(wiring.webhooks.manage_webhooks).update(_id(request), _given(request)))
+def update_webhook(request: ApiRequest) -> WebhookView:
+    body = structs.asdict(_read(request, WebhookUpdateRequest))
+    changes = {name: value for name, value in body.items() if value is not None}
+    if "event_types" in changes:
+        changes["event_types"] = _once(changes["event_types"])
+    return _view(wiring.get(wiring.webhooks.manage_webhooks).update(_id(request), changes))
 
 
-def delete_webhook(request: Request) -> None:
+def delete_webhook(request: ApiRequest) -> None:
     wiring.get(wiring.webhooks.manage_webhooks).delete(_id(request))
 
 
-def rotate_webhook_secret(request: Request) -> WebhookSecretView:
+def rotate_webhook_secret(request: ApiRequest) -> WebhookSecretView:
     endpoint, secret = wiring.get(wiring.webhooks.manage_webhooks).rotate(_id(request))
     return WebhookSecretView(secret=secret, **_fields(endpoint))
 
 
-def test_webhook(request: Request) -> WebhookQueued:
+def test_webhook(request: ApiRequest) -> WebhookQueued:
     return WebhookQueued(delivery_id=wiring.get(wiring.webhooks.manage_webhooks).test(_id(request)))
 
 
-def list_webhook_deliveries(request: Request) -> WebhookDeliveryList:
-    endpoint = wiring.get(wiring.webhooks.manage_webhooks).get(_id(request))
-    most = _limit(request.query.get("limit", str(PAGE_MAX)))
-    found = wiring.get(wiring.adapters.webhook_deliveries).latest(endpoint.id, most + 1, request.query.get("after", ""))
-    page = found[:most]
-    paging = further(request.path, request.query, page[-1].id) if len(found) > most else None
+def list_webhook_deliveries(request: ApiRequest) -> WebhookDeliveryList:
+    query = query_of(request, DeliveriesQuery)
+    deliveries = wiring.get(wiring.webhooks.list_deliveries)(_id(request), query.limit + 1, query.after)
+    page, paging = cut_page(request, deliveries, query.limit, lambda delivery: delivery.id)
     return WebhookDeliveryList(results=[_delivery(delivery) for delivery in page], paging=paging)
 
 
-def replay_webhook_delivery(request: Request) -> WebhookQueued:
+def replay_webhook_delivery(request: ApiRequest) -> WebhookQueued:
     delivery_id = request.path_parameters["deliveryId"]
-    wiring.get(wiring.webhooks.replay_delivery)(
-        wiring.get(wiring.webhooks.manage_webhooks).get(_id(request)), delivery_id
-    )
+    endpoint = wiring.get(wiring.webhooks.manage_webhooks).get(_id(request))
+    wiring.get(wiring.webhooks.replay_delivery)(endpoint, delivery_id)
     return WebhookQueued(delivery_id=delivery_id)
 
 
-def replay_webhook_deliveries(request: Request) -> ReplayQueued:
-    body, faults = request.json(), list[FieldError]()
-    now = timestamps.iso(wiring.container().clock())
-    since, until = _instant(body, "since", None, faults), _instant(body, "until", now, faults)
-    delivered = body.get("delivered", False)
-    if not isinstance(delivered, bool):
-        faults.append(FieldError("delivered", "must be true or false"))
-    if not faults and since >= until:
-        faults.append(FieldError("since", f"must be before `until`, which is {until}"))
-    if faults:
-        raise Rejected(faults)
-    wiring.get(wiring.webhooks.manage_webhooks).replay(_id(request), since, until, again=delivered)
-    return ReplayQueued(since=since, until=until, delivered=delivered)
+def replay_webhook_deliveries(request: ApiRequest) -> ReplayQueued:
+    errors = FieldErrors()
+    body = read_body(ReplayRequest, request.json(), errors)
+    until = body.until or timestamps.iso(wiring.container().clock())
+    if not errors.errors and body.since >= until:
+        errors.add("since", f"must be before `until`, which is {until}")
+    errors.check()
+    wiring.get(wiring.webhooks.manage_webhooks).replay(_id(request), body.since, until, again=body.delivered)
+    return ReplayQueued(since=body.since, until=until, delivered=body.delivered)
 
 
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, ApiOperation] = {
     "create_webhook": create_webhook,
     "list_webhooks": list_webhooks,
     "get_webhook": get_webhook,
@@ -103,43 +110,25 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
-def _id(request: Request) -> str:
+def _id(request: ApiRequest) -> str:
     return request.path_parameters["webhookId"]
 
 
-def _given(request: Request, required: tuple[str, ...] = ()) -> dict[str, Any]:
-    """What the body names, by our names. Values other than `active` are the step's to check, so that every fault is told."""
-    body = request.json()
-    faults = [FieldError(name, "is not a field of a webhook") for name in body if name not in _NAMES]
-    faults += [FieldError(name, "is required", "REQUIRED_FIELD") for name in required if name not in body]
-    given = {ours: body[name] for name, ours in _NAMES.items() if name in body}
-    if not isinstance(given.get("active", True), bool):
-        faults.append(FieldError("active", "must be true or false"))
-    if "event_types" in given:
-        given["event_types"] = _types(given["event_types"])
-    if faults:
-        raise Rejected(faults)
-    return given
+def _read(request: ApiRequest, model: type[Body]) -> Body:
+    """Raises Rejected with every error, those of the URL included."""
+    errors = FieldErrors()
+    body = read_body(model, request.json(), errors)
+    if errors.errors and body.url:
+        try:
+            wiring.get(wiring.webhooks.manage_webhooks).check(url=body.url)
+        except Rejected as error:
+            errors.extend(error.errors)
+    errors.check()
+    return body
 
 
-def _types(given: Any) -> tuple[Any, ...]:
-    """Each once, as far as they are texts; the step refuses the rest."""
-    return tuple(dict.fromkeys(map(str, given))) if isinstance(given, list) else ()
-
-
-def _limit(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= PAGE_MAX:
-        raise Rejected([FieldError("limit", f"must be 1 to {PAGE_MAX}, not {text!r}")])
-    return int(text)
-
-
-def _instant(body: dict[str, Any], name: str, default: str | None, faults: list[FieldError]) -> str:
-    given = body.get(name, default)
-    try:
-        return timestamps.normalized(given if isinstance(given, str) else "")
-    except (ValueError, OverflowError):
-        faults.append(FieldError(name, "must be an ISO-8601 instant, such as 2026-11-23T15:00:00Z"))
-        return ""
+def _once(event_types: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(event_types))
 
 
 def _view(endpoint: WebhookEndpoint) -> WebhookView:

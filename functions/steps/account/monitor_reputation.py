@@ -12,8 +12,8 @@ from functions.core.emails.email import TRANSACTIONAL, Email
 from functions.core.emails.pause import REPUTATION, Pause
 from functions.core.statistics import periods
 from functions.ports import Clock
+from functions.ports.account import AccountPause
 from functions.ports.emails import Emails
-from functions.ports.sending import AccountPause
 from functions.ports.statistics import Counters
 from functions.steps.account.pause import PauseSending
 

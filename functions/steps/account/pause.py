@@ -13,8 +13,8 @@ from functions.core.emails.email import Email
 from functions.core.emails.pause import Pause
 from functions.core.errors import Conflict, NotFound
 from functions.ports import Clock
+from functions.ports.account import AccountPause
 from functions.ports.emails import Emails
-from functions.ports.sending import AccountPause
 from functions.steps.access.audit import AuditLog
 
 ATTEMPTS = 5  # at a change that conflicts with concurrent ones

@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from functions.core.sending import lifecycle
 from functions.core.sending.send import Message, State
 from functions.ports import Clock
-from functions.ports.messages import Sends
-from functions.ports.sending import DeadLetter, DeadLetters, SendQueue
+from functions.ports.account import DeadLetter, DeadLetters
+from functions.ports.sending import SendQueue, Sends
 
 
 class RedriveResult(StrEnum):

@@ -19,8 +19,7 @@ from functions.core.statistics import periods
 from functions.core.statistics.counter_updates import EmailHour, Subject, SubjectType
 from functions.core.statistics.periods import DateRange
 from functions.ports import Clock
-from functions.ports.messages import Sends
-from functions.ports.sending import SendQueue
+from functions.ports.sending import MessageIndex, SendQueue, Sends
 from functions.ports.statistics import Counters, PeriodCounters
 
 HOUR, DAY = 3600, 86400
@@ -33,6 +32,7 @@ class SweepSends(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     sends: Sends
+    messages: MessageIndex
     metrics: Counters
     queue: SendQueue
     clock: Clock
@@ -52,7 +52,7 @@ class SweepSends(Struct, frozen=True, kw_only=True):
         late = self.clock() - STUCK_SECONDS
         oldest = self.clock() - LOOK_BACK_SECONDS
         for bucket in self._unsettled_hours(_hour(oldest), _hour(late)):
-            for message in self.sends.unfinished(bucket):
+            for message in self.messages.unfinished(bucket):
                 if self._last_activity(message) <= late:
                     yield message
 

@@ -19,9 +19,8 @@ from functions.core.sending.lifecycle import FINAL, Transition
 from functions.core.sending.send import Message, RecipientRole, State
 from functions.ports import Clock
 from functions.ports.contacts import Contacts, ErasureRequest, ErasureRequests
-from functions.ports.events import RedactableArchive
-from functions.ports.messages import MessagesByRecipient, Sends
-from functions.ports.sending import ScheduledPayloads
+from functions.ports.events import EventArchive
+from functions.ports.sending import MessageIndex, ScheduledPayloads, Sends
 from functions.steps.access.audit import AuditLog
 from functions.steps.sending.enqueue_due import SOON_SECONDS
 
@@ -34,11 +33,11 @@ class EraseContact(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     requests: ErasureRequests
-    messages: MessagesByRecipient
+    messages: MessageIndex
     sends: Sends
     payloads: ScheduledPayloads
     contacts: Contacts
-    archive: RedactableArchive
+    archive: EventArchive
     audit_log: AuditLog
     clock: Clock
 
@@ -55,7 +54,7 @@ class EraseContact(Struct, frozen=True, kw_only=True):
 
     def _erase(self, request: ErasureRequest, until: float) -> ErasureRequest | None:
         """Returns None if work is left: time ran out, or a worker is sending to the person just now."""
-        while messages := self.messages.to(request.address, request.asked_at, MESSAGE_BATCH):
+        while messages := self.messages.by_recipient(request.address, request.asked_at, MESSAGE_BATCH):
             before = request
             for message in messages:
                 request = self._anonymise_message(request, message)
@@ -71,7 +70,7 @@ class EraseContact(Struct, frozen=True, kw_only=True):
             return replace(request, canceled=request.canceled + self._cancel(message))
         if message.role is RecipientRole.TO and not self._may_be_queued(message):
             self.payloads.delete(message.key.send_id)
-        anonymised = self.messages.replace(message, anonymous(message))
+        anonymised = self.sends.replace(message, anonymous(message))
         return replace(request, messages=request.messages + anonymised)
 
     def _cancel(self, message: Message) -> int:

@@ -38,6 +38,10 @@ class Subscriptions(Struct, frozen=True, kw_only=True):
     def list_types(self) -> list[SubscriptionType]:
         return [BUILT_IN, *self.types.all()]
 
+    def get_statuses(self, email: str) -> tuple[Contact | None, list[SubscriptionType]]:
+        """Returns the contact, with its decisions, and every type that they can be about."""
+        return self.contacts.get(email), self.list_types()
+
     def create_type(self, fields: Mapping[str, Any]) -> SubscriptionType:
         """Raises Rejected, and Conflict if the id is taken or there are too many types."""
         _check({"name": "", **fields})
@@ -78,7 +82,8 @@ class Subscriptions(Struct, frozen=True, kw_only=True):
 
     def _require_optional_type(self, decision: SubscriptionDecision) -> SubscriptionType:
         if decision.subscription == BUILT_IN.id:
-            raise Rejected([FieldError("subscriptionId", "transactional mail is sent whatever the contact's status")])
+            reason = "TRANSACTIONAL cannot be changed: transactional mail needs no subscription"
+            raise Rejected([FieldError("subscriptionId", reason)])
         try:
             return self._get_type(decision.subscription)
         except NotFound as error:
@@ -88,8 +93,8 @@ class Subscriptions(Struct, frozen=True, kw_only=True):
         types = self.list_types()
         match = next((type_ for type_ in types if type_.id == type_id), None)
         if match is None:
-            ids = ", ".join(type_.id for type_ in types)
-            raise NotFound(f"there is no subscription type {type_id!r}: there are {ids}")
+            ids = ", ".join(type_.id for type_ in types if type_ is not BUILT_IN) or "none yet"
+            raise NotFound(f"there is no subscription type {type_id!r}; the types are {ids}")
         return match
 
     def _save_status(self, decision: SubscriptionDecision, status: SubscriptionStatus) -> Contact:
@@ -104,5 +109,5 @@ class Subscriptions(Struct, frozen=True, kw_only=True):
 
 
 def _check(fields: Mapping[str, Any]) -> None:
-    if errors := list(subscription.faults(fields)):
+    if errors := list(subscription.field_errors(fields)):
         raise Rejected(errors)

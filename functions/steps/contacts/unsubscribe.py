@@ -12,7 +12,7 @@ from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.sending.send import Message
 from functions.ports import Clock
 from functions.ports.contacts import Contacts, SubscriptionTypes
-from functions.ports.messages import Sends
+from functions.ports.sending import Sends
 
 SOURCE = "unsubscribe link"
 
@@ -41,7 +41,7 @@ class Unsubscribe(Struct, frozen=True, kw_only=True):
         except ValueError:
             raise NotFound("this is no unsubscribe link") from None
         message = self.sends.get(link.key)
-        if message is None or not link.opens(message):
+        if message is None or not link.matches(message):
             raise NotFound("this unsubscribe link is not valid, or has expired")
         type_ = self.types.get(message.subscription)
         return LinkTarget(message, type_.name if type_ else message.subscription)

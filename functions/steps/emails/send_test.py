@@ -13,8 +13,7 @@ from functions.core.emails.email import EmailBody, Revision, SampleData
 from functions.core.errors import FieldError, PermanentFailure, Rejected
 from functions.core.sending.send import Message, MessageKey, RecipientRole, Send, SendRecipient, State
 from functions.ports import Clock, NewId
-from functions.ports.messages import Sends
-from functions.ports.sending import SendQueue
+from functions.ports.sending import SendQueue, Sends
 from functions.steps.emails.preview import PreviewData, PreviewEmail
 
 RECIPIENTS_MAX = 10

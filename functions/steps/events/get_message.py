@@ -6,14 +6,13 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from functions.core import ids
-from functions.core.errors import NotFound
 from functions.core.sending.send import Message
 from functions.core.tokens.smtp_token import TokenState, campaign_of
 from functions.ports.access import ApiKeys
 from functions.ports.emails import Emails
-from functions.ports.messages import Sends
+from functions.ports.sending import Sends
 from functions.ports.tokens import SmtpTokens
+from functions.steps.sending.get_send import GetSend
 
 
 class SenderType(StrEnum):
@@ -49,9 +48,7 @@ class GetMessage(Struct, frozen=True, kw_only=True):
 
     def __call__(self, status_id: str) -> MessageDetails:
         """`status_id` is a status id, or SES's id of a mail over SMTP. Raises NotFound."""
-        messages = self.sends.messages(status_id) or self.sends.messages(ids.for_ses_message(status_id))
-        if not messages:
-            raise NotFound(f"there is no send with the status id {status_id!r}")
+        messages = GetSend(self.sends)(status_id)
         return MessageDetails(messages, self._sender(messages[0]), self._email_name(messages[0].email_id))
 
     def _sender(self, message: Message) -> Sender:

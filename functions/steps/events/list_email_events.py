@@ -15,7 +15,7 @@ from functions.core.events.email_events import EmailEvent, EmailEventType
 from functions.core.events.pagination import Cursor
 from functions.core.sending.send import Message
 from functions.core.statistics import periods
-from functions.ports.messages import MessageIndex
+from functions.ports.sending import MessageIndex
 from functions.ports.statistics import Counters
 from functions.steps.events.search_messages import MessageQuery, SearchMessages
 

@@ -20,7 +20,7 @@ from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import Message, MessageKey
 from functions.ports import Clock
 from functions.ports.contacts import Contacts
-from functions.ports.messages import Sends
+from functions.ports.sending import Sends
 from functions.ports.tokens import SmtpTokens
 
 DAY_SECONDS = 86400

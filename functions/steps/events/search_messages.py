@@ -23,7 +23,7 @@ from functions.core.events.pagination import Position
 from functions.core.sending.send import Message
 from functions.core.statistics import periods
 from functions.ports import Clock
-from functions.ports.messages import MessageIndex
+from functions.ports.sending import MessageIndex
 from functions.ports.statistics import Counters
 
 READ_BATCH = 100  # messages read at a time

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from functions.core import ids, timestamps
 from functions.core.contacts import consent
 from functions.core.emails.email import TRANSACTIONAL, Email
-from functions.core.errors import FieldError, Rejected, StaffettaError
+from functions.core.errors import FieldError, Rejected, Retry
 from functions.core.outcomes import Refusal, SendResult
 from functions.core.sending.send import Message, MessageKey, Send, SendRequest, State
 from functions.core.templates.hubl import variables
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from functions.ports import Clock, NewId
     from functions.ports.contacts import Contacts, SubscriptionTypes
     from functions.ports.emails import Emails
-    from functions.ports.messages import Sends
-    from functions.ports.sending import SendQueue, Uploads
+    from functions.ports.sending import SendQueue, Sends, Uploads
 
 AHEAD_SECONDS = 12 * 86400  # the latest sendAt: the payload of a send is stored for 14 days
 
@@ -115,7 +114,7 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
         """
         first = self.sends.get(key)
         if first is None:  # the request that created it is rolling it back
-            raise StaffettaError(f"send {key.send_id} is being undone: try again")
+            raise Retry(f"send {key.send_id} is being rolled back")
         if not _same_request(first, request):
             return AcceptResult(first, SendResult.IDEMPOTENT_FAIL)
         if send and first.state in {State.SCHEDULED, State.QUEUED} and not first.attempts:
@@ -151,13 +150,17 @@ def _same_request(first: Message, request: SendRequest) -> bool:
 
 
 def _due_at(request: SendRequest, now: float) -> str | None:
-    """Returns None for a send that is due at once. Raises Rejected if the send cannot be stored for so long."""
-    if request.send_at is None or timestamps.parse(request.send_at) <= now:
-        return None
-    latest = timestamps.iso(now + AHEAD_SECONDS)
-    if request.send_at > latest:
-        raise Rejected([FieldError("message.sendAt", f"is too far ahead: the latest possible time is {latest}")])
-    return request.send_at
+    """Raises Rejected for a time further ahead than a send can be kept."""
+    if errors := schedule_errors(request.send_at, now):
+        raise Rejected(errors)
+    return request.send_at if request.send_at and timestamps.parse(request.send_at) > now else None
+
+
+def schedule_errors(send_at: str | None, now: float) -> list[FieldError]:
+    """Pure, so that a route can report it with the other errors of a request."""
+    if send_at is None or send_at <= (latest := timestamps.iso(now + AHEAD_SECONDS)):
+        return []
+    return [FieldError("message.sendAt", f"is too far ahead: the latest time allowed now is {latest}")]
 
 
 def _initial_state(due_at: str | None, now: str) -> State:

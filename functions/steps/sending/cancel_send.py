@@ -10,7 +10,7 @@ from functions.core.sending.send import Message, State
 
 if TYPE_CHECKING:
     from functions.ports import Clock
-    from functions.ports.messages import Sends
+    from functions.ports.sending import Sends
 
 
 def cancel_send(send_id: str, *, sends: Sends, clock: Clock) -> list[Message]:

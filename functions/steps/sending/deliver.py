@@ -27,8 +27,7 @@ from functions.core.templates.rendering import Compiled
 from functions.ports import Clock, NewSecret
 from functions.ports.contacts import Contacts
 from functions.ports.emails import Emails
-from functions.ports.messages import Sends
-from functions.ports.sending import Mailer, OutgoingMail, SendQueue, Uploads
+from functions.ports.sending import Mailer, OutgoingMail, SendQueue, Sends, Uploads
 from functions.steps.sending import create_upload
 from functions.steps.sending.build_mail import MailBuilder, contact_properties
 from functions.steps.sending.check_pause import CheckPause

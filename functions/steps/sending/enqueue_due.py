@@ -14,8 +14,7 @@ from functions.core.sending.send import Message
 
 if TYPE_CHECKING:
     from functions.ports import Clock
-    from functions.ports.messages import Sends
-    from functions.ports.sending import SendQueue
+    from functions.ports.sending import MessageIndex, SendQueue, Sends
 
 HOUR = 3600
 SOON_SECONDS = 900  # SQS's longest delay: a send that is due within it is queued
@@ -26,6 +25,7 @@ class EnqueueDue(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     sends: Sends
+    messages: MessageIndex
     queue: SendQueue
     clock: Clock
 
@@ -46,7 +46,7 @@ class EnqueueDue(Struct, frozen=True, kw_only=True):
         now = self.clock()
         until = timestamps.iso(now + SOON_SECONDS)
         for at in range(int(now) - LATE_SECONDS, int(now) + SOON_SECONDS + HOUR, HOUR):
-            yield from self.sends.due(timestamps.hour(timestamps.iso(at)), until)
+            yield from self.messages.due(timestamps.hour(timestamps.iso(at)), until)
 
 
 def delay_until(message: Message, now: float) -> int:

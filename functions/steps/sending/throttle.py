@@ -13,7 +13,8 @@ from functions.core.errors import Retry, Throttled
 from functions.core.sending import throttle
 from functions.core.sending.throttle import SendQuota
 from functions.ports import Clock
-from functions.ports.sending import Mailer, OutgoingMail, QuotaStore, SendingAccount
+from functions.ports.account import QuotaStore, SendingAccount
+from functions.ports.sending import Mailer, OutgoingMail
 
 WAIT_MAX_SECONDS = 0.5  # a longer wait is cheaper in the queue
 SPREAD_SECONDS = 10  # throttled sends come back spread over this time, not all at once
@@ -96,7 +97,7 @@ def refresh_quota(*, account: SendingAccount, quotas: QuotaStore, clock: Clock) 
     """Reads the account's quota from SES and stores it. Raises Retry if workers saved first at each attempt."""
     quota = account.quota()
     for _ in range(SAVES):
-        saved = quotas.save(throttle.told(quotas.get(), quota, clock()))
+        saved = quotas.save(throttle.with_quota(quotas.get(), quota, clock()))
         if saved:
             return saved
     raise Retry("workers saved the quota at each attempt to refresh it")

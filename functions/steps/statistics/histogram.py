@@ -15,8 +15,8 @@ from functions.core import timestamps
 from functions.core.errors import FieldError, Rejected
 from functions.core.statistics import counters, periods
 from functions.core.statistics.counter_updates import Subject, SubjectType
-from functions.core.statistics.periods import FINE, DateRange, Interval
-from functions.ports.messages import MessagesByEmail
+from functions.core.statistics.periods import FINER_THAN_COUNTERS, DateRange, Interval
+from functions.ports.sending import MessageIndex
 from functions.ports.statistics import Counters, PeriodCounters
 
 INTERVALS_MAX = 2000
@@ -38,7 +38,7 @@ class Histogram(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     metrics: Counters
-    accepted: MessagesByEmail
+    messages: MessageIndex
 
     def __call__(
         self, interval: Interval, since: datetime | None, until: datetime | None, email_ids: Sequence[int] = ()
@@ -46,7 +46,7 @@ class Histogram(Struct, frozen=True, kw_only=True):
         """Returns every interval of the span, the empty ones too. `until` is not part of the span; without `since` or `until` the span
         begins or ends with the counters. Raises Rejected if the span has too many intervals or, of fine ones, too many sends.
         """
-        if interval in FINE:
+        if interval in FINER_THAN_COUNTERS:
             return self._from_sends(interval, since, until, email_ids)
         counted: dict[datetime, Counter[str]] = defaultdict(Counter)
         for counters_ in self._read(interval, since, until, email_ids):
@@ -79,7 +79,7 @@ class Histogram(Struct, frozen=True, kw_only=True):
         first, last = _text(since), _text(until)
         left = SENDS_MAX
         for email_id in email_ids or self.metrics.emails(periods.day(first), periods.day(last)):
-            for message in self.accepted.between(email_id, first, last, left + 1):
+            for message in self.messages.by_email(email_id, first, last, left + 1):
                 counted[periods.start(interval, periods.moment(message.accepted_at))].update(counters.of(message))
                 left -= 1
             if left < 0:

@@ -20,6 +20,11 @@ class ReadStatistics(Struct, frozen=True):
 
     metrics: Counters
 
+    def totals(self, email_ids: Sequence[int]) -> dict[int, Mapping[str, int]]:
+        """Returns what each email has counted since it exists. Emails without any counter are left out."""
+        counted = self.metrics.by_email(periods.FIRST, periods.LAST, email_ids) if email_ids else []
+        return {email.email_id: email.counters for email in counted}
+
     def by_tag(self, since: str, until: str) -> dict[str, Counter[str]]:
         """Returns the counters by name=value. `other` counts the tags beyond a day's limit."""
         tags = self.metrics.tags(periods.day(since), periods.day(until))

@@ -29,7 +29,7 @@ from functions.core.statistics.counter_updates import Change, CounterKey, Increm
 from functions.core.statistics.periods import LAST, DateRange
 from functions.ports import Clock
 from functions.ports.events import EventArchive
-from functions.ports.messages import MessageScan, Sends
+from functions.ports.sending import Sends
 from functions.ports.statistics import Counters
 from functions.steps.events.record import RecordEvents
 from functions.steps.statistics.measure import TAGS_MAX, count_by_key
@@ -55,10 +55,13 @@ class RebuildReport(Struct, frozen=True):
     differences: Differences
 
 
+Accepted = Callable[[str, str], Iterator[Message]]  # MessageIndex.accepted
+
+
 class RebuildCounters(Struct, frozen=True, kw_only=True):
     """The step with its dependencies. Days are '2026-11-23', and both ends of a span are included."""
 
-    messages: MessageScan
+    accepted: Accepted
     sends: Sends
     events: EventArchive
     recording: RecordEvents
@@ -124,7 +127,7 @@ class RebuildCounters(Struct, frozen=True, kw_only=True):
     def _count(self, first: str, last: str) -> RebuildCount:
         count = RebuildCount()
         tags: dict[str, frozenset[str]] = {}
-        for message in self.messages.accepted(first, last):
+        for message in self.accepted(first, last):
             day = periods.day(message.accepted_at)
             if message.tags and day not in tags:
                 tags[day] = self.metrics.reserve_tags(day, frozenset(), TAGS_MAX)  # reads only: it reserves no new tag

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.core.templates.layouts import NAME
-from functions.ports.emails import Partials
+from functions.ports.templates import Partials
 
 TEXT_MAX = 300_000  # bytes: DynamoDB's item holds 400 KB
 

@@ -45,7 +45,7 @@ class WebhookManager(Struct, frozen=True, kw_only=True):
         self, url: str, event_types: tuple[str, ...], description: str, *, active: bool
     ) -> tuple[WebhookEndpoint, str]:
         """Returns the endpoint and its secret. Raises Rejected with every error, and Conflict if there are too many webhooks."""
-        self._check(url=url, event_types=event_types, description=description)
+        self.check(url=url, event_types=event_types, description=description)
         if len(self.endpoints.all()) >= ENDPOINTS_MAX:
             raise Conflict(f"there are {ENDPOINTS_MAX} webhooks already: delete one first")
         now, endpoint_id, secret = timestamps.iso(self.clock()), self.new_id(), self._new_secret()
@@ -71,7 +71,7 @@ class WebhookManager(Struct, frozen=True, kw_only=True):
     def update(self, endpoint_id: str, changes: Mapping[str, Any]) -> WebhookEndpoint:
         """`changes` may have url, event_types, description and active. Setting `active` resumes a paused endpoint."""
         endpoint = self.get(endpoint_id)
-        self._check(**{name: changes[name] for name in _CHECKS if name in changes})
+        self.check(**{name: changes[name] for name in _CHECKS if name in changes})
         if changes.get("active"):
             endpoint = endpoint.resumed()
         return self._save(replace(endpoint, **changes, updated_at=timestamps.iso(self.clock())))
@@ -110,7 +110,7 @@ class WebhookManager(Struct, frozen=True, kw_only=True):
             raise Conflict("the webhook was changed meanwhile: read it, and try again")
         return saved
 
-    def _check(self, **fields: Any) -> None:
+    def check(self, **fields: Any) -> None:
         """Raises Rejected with every error."""
         messages = {name: _CHECKS[name](value) for name, value in fields.items()}
         if "url" in fields and not messages["url"]:

@@ -32,7 +32,7 @@ class EventPublisher(Struct, frozen=True, kw_only=True):
             DeliveryJob(endpoint_id=endpoint.id, event=event)
             for event in events
             for endpoint in endpoints
-            if endpoint.wants(event)
+            if endpoint.subscribes_to(event)
         ]
         if jobs:
             self.queue.put(jobs)

@@ -17,7 +17,7 @@ from functions.core.statistics import periods
 from functions.core.webhooks import webhook_events
 from functions.core.webhooks.webhook import DeliveryJob, ReplayJob, WebhookEndpoint
 from functions.core.webhooks.webhook_events import MessageEvent
-from functions.ports.messages import MessagesByEmail, Sends
+from functions.ports.sending import MessageIndex, Sends
 from functions.ports.statistics import Counters
 from functions.ports.webhooks import WebhookDeliveries, WebhookEndpoints, WebhookQueue
 
@@ -52,7 +52,7 @@ class ReplayRange(Struct, frozen=True, kw_only=True):
 
     endpoints: WebhookEndpoints
     metrics: Counters
-    accepted: MessagesByEmail
+    messages: MessageIndex
     queue: WebhookQueue
 
     def __call__(self, job: ReplayJob) -> int:
@@ -63,7 +63,7 @@ class ReplayRange(Struct, frozen=True, kw_only=True):
         if not job.email_id:
             self.queue.put(list(self._by_email(job)))
             return 0
-        messages = self.accepted.between(job.email_id, job.accepted_since, job.until, PAGE)
+        messages = self.messages.by_email(job.email_id, job.accepted_since, job.until, PAGE)
         events = [event for message in messages for event in self._matching(job, endpoint, message)]
         if events:
             again, endpoint_id = job.again, endpoint.id
@@ -79,7 +79,7 @@ class ReplayRange(Struct, frozen=True, kw_only=True):
 
     def _matching(self, job: ReplayJob, endpoint: WebhookEndpoint, message: Message) -> Iterator[MessageEvent]:
         for event in webhook_events.of(message).values():
-            if job.since <= event.at < job.until and endpoint.wants(event):
+            if job.since <= event.at < job.until and endpoint.subscribes_to(event):
                 yield event
 
 

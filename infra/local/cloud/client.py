@@ -1,6 +1,6 @@
-"""boto3 clients that never leave the process: botocore signs and parses, and the account answers in the caller's thread.
+"""boto3 clients that stay in the process: botocore signs and parses, and the account answers in the caller's thread.
 
-Being in the caller's thread is what makes them safe inside CloudFormation models, which already hold the account's lock.
+They run in the caller's thread, so CloudFormation models may use them while they hold the account's lock.
 
 No library serves: moto's mock_aws does this for every client of the process at once, by patching botocore.
 """
@@ -16,13 +16,13 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.config import Config
 
-from infra.local.cloud.wsgi import Answer
+from infra.local.cloud.wsgi import WsgiResponse
 
-Serve = Callable[[dict[str, Any]], Answer]
+Serve = Callable[[dict[str, Any]], WsgiResponse]
 
 
 class Clients:
-    """One client per service, made on first use; boto3 clients are thread-safe, making them is not."""
+    """Creates one client per service on first use. boto3 clients are thread-safe, but creating one is not."""
 
     def __init__(self, serve: Serve, region: str) -> None:
         self._serve = serve
@@ -39,7 +39,7 @@ class Clients:
 
     def _make(self, service: str) -> Any:
         client: Any = self._session.client(
-            service,  # type: ignore[call-overload]  # the name is data here, the stubs want a literal
+            service,  # type: ignore[call-overload]  # the name is data here, and the stubs require a literal
             endpoint_url="http://localhost",
             config=Config(retries={"total_max_attempts": 1}, request_checksum_calculation="when_required"),
         )
@@ -52,14 +52,14 @@ class Clients:
 
 
 class _Raw(io.BytesIO):
-    """The part of urllib3's response that botocore reads."""
+    """Implements the part of urllib3's response that botocore reads."""
 
     def stream(self, **_: Any) -> Iterator[bytes]:
         yield self.read()
 
 
 def environ_of(request: AWSPreparedRequest) -> dict[str, Any]:
-    """The WSGI environment of a prepared request, as a server would have made it."""
+    """Returns the WSGI environment that a server would create for this request."""
     url = urlsplit(request.url)
     body = _bytes(request.body)
     headers = {name.upper().replace("-", "_"): _text(value) for name, value in request.headers.items()}

@@ -1,4 +1,4 @@
-"""SQS long polls: a wait made of short receives, so that the waiting holds no lock."""
+"""SQS long polls as a series of short receives, so that a waiting receive holds no lock."""
 
 import json
 from collections.abc import Callable
@@ -10,60 +10,67 @@ from urllib.parse import parse_qsl, urlencode
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sqs.models import sqs_backends
 
-from infra.local.cloud.asked import Asked
-from infra.local.cloud.wsgi import Answer
+from infra.local.cloud.request import ApiCall
+from infra.local.cloud.wsgi import WsgiResponse
 
-# Messages that come back or become due by time alone (visibility timeout, delay) are found by looking this often.
+# No call announces the end of a visibility timeout or a delay, so a poll repeats its receive this often.
 _LOOK_EVERY_S: Final = 0.25
-_FEEDERS: Final = frozenset({"sqs", "sns", "events"})
+_SENDING_SERVICES: Final = frozenset({"sqs", "sns", "events"})
 
 
 class LongPolls:
-    """Everyone who waits for a message; any call that may have sent one wakes them to look."""
+    """Receives that wait for a message. Any call that may have sent a message makes them receive again."""
 
     def __init__(self, stopping: Event) -> None:
         self._stopping = stopping
         self._changed = Condition()
         self._changes = 0
 
-    def receive(self, asked: Asked, body: bytes, receive_now: Callable[[bytes], Answer]) -> Answer:
-        """ReceiveMessage: answered as soon as there is a message, empty after the wait that the caller or queue asks."""
-        deadline = monotonic() + _wait_s(asked)
-        short = _without_wait(asked, body)
+    def receive(self, call: ApiCall, body: bytes, receive_now: Callable[[bytes], WsgiResponse]) -> WsgiResponse:
+        """Answers ReceiveMessage as soon as there is a message. The answer is empty after the wait time of the call or the queue."""
+        deadline = monotonic() + _wait_s(call)
+        short = _without_wait(call, body)
         while True:
-            seen = self._changes
+            changes = self._changes
             answer = receive_now(short)
-            left = deadline - monotonic()
-            if not _is_empty(answer) or left <= 0 or self._stopping.is_set():
+            remaining = deadline - monotonic()
+            if not _is_empty(answer) or remaining <= 0 or self._stopping.is_set():
                 return answer
             with self._changed:
-                self._changed.wait_for(lambda seen=seen: self._changes != seen, min(left, _LOOK_EVERY_S))  # type: ignore[misc]  # bound per turn
+                self._changed.wait_for(lambda changes=changes: self._changes != changes, min(remaining, _LOOK_EVERY_S))  # type: ignore[misc]  # bound per turn
 
-    def hear(self, service: str, operation: str) -> None:
-        """Take note of a finished call."""
-        if service in _FEEDERS and operation not in {"ReceiveMessage", "DeleteMessage", "DeleteMessageBatch"}:
-            self.wake()
+    def on_call(self, service: str, operation: str) -> None:
+        """Notifies the waiting receives if this finished call may have sent a message."""
+        if service in _SENDING_SERVICES and operation not in {"ReceiveMessage", "DeleteMessage", "DeleteMessageBatch"}:
+            self.notify()
 
-    def wake(self) -> None:
+    def notify(self) -> None:
         with self._changed:
             self._changes += 1
             self._changed.notify_all()
 
 
-def _wait_s(asked: Asked) -> float:
-    if (wait := asked.params.get("WaitTimeSeconds")) is not None:
+def _wait_s(call: ApiCall) -> float:
+    if (wait := call.params.get("WaitTimeSeconds")) is not None:
         return float(wait)
-    name = str(asked.params.get("QueueUrl", "")).rpartition("/")[2]
+    name = str(call.params.get("QueueUrl", "")).rpartition("/")[2]
     queues = (backend.queues for backend in sqs_backends[DEFAULT_ACCOUNT_ID].values())
-    return max((float(found[name].receive_message_wait_time_seconds) for found in queues if name in found), default=0.0)
+    return max(
+        (
+            float(queues_by_name[name].receive_message_wait_time_seconds)
+            for queues_by_name in queues
+            if name in queues_by_name
+        ),
+        default=0.0,
+    )
 
 
-def _without_wait(asked: Asked, body: bytes) -> bytes:
+def _without_wait(call: ApiCall, body: bytes) -> bytes:
     if body.startswith(b"{"):
-        return json.dumps({**asked.params, "WaitTimeSeconds": 0}).encode()
+        return json.dumps({**call.params, "WaitTimeSeconds": 0}).encode()
     form: dict[str, Any] = {**dict(parse_qsl(body.decode())), "WaitTimeSeconds": 0}
     return urlencode(form).encode()
 
 
-def _is_empty(answer: Answer) -> bool:
+def _is_empty(answer: WsgiResponse) -> bool:
     return answer.status == 200 and b'"Messages"' not in answer.body and b"<Message>" not in answer.body  # noqa: PLR2004

@@ -1,7 +1,7 @@
-"""The account: every call, from a socket or from this process, passes one front and one lock.
+"""The account: every call, from a socket or from this process, passes one entry point and one lock.
 
-moto loses acknowledged writes when its threads meet (a cancelled transaction puts back a copy of the whole table), so
-nothing runs in it side by side. Only SQS long polls wait outside the lock, and the SES simulator has a lock of its own.
+moto loses acknowledged writes under concurrency (a cancelled transaction restores a copy of the whole table), so it
+handles one call at a time. Only SQS long polls wait outside the lock, and the SES simulator has a lock of its own.
 """
 
 import logging
@@ -16,15 +16,15 @@ from moto.moto_api._internal.models import moto_api_backend
 from moto.server import DomainDispatcherApplication, create_backend_app
 
 from infra.local.cloud import moto_fixes, resources
-from infra.local.cloud.asked import Asked, Environ, read
-from infra.local.cloud.authority import Authority
 from infra.local.cloud.client import Clients
-from infra.local.cloud.denial import denial, fault
-from infra.local.cloud.listening import Listening
+from infra.local.cloud.error_responses import access_denied, error_response
+from infra.local.cloud.iam.access import AccessEvaluator
+from infra.local.cloud.iam.policy_evaluation import Grant
+from infra.local.cloud.iam.users import Users
 from infra.local.cloud.long_poll import LongPolls
-from infra.local.cloud.permissions import Grant
-from infra.local.cloud.users import Users
-from infra.local.cloud.wsgi import Answer, WSGIApplication, ask, read_body, with_body
+from infra.local.cloud.request import ApiCall, Environ, read
+from infra.local.cloud.sockets import LoopbackServer
+from infra.local.cloud.wsgi import WSGIApplication, WsgiResponse, call_app, read_body, with_body
 
 ACCOUNT_ID: Final = "123456789012"
 
@@ -39,8 +39,8 @@ class Credentials:
 
 
 @dataclass(frozen=True)
-class Call:
-    """A finished call. `principal` is a function's role name, or None for the administrator that everyone else is;
+class CallRecord:
+    """A finished call. `principal` is a function's role name, or None for the administrator, which is every other caller.
     `grants` are the pairs of IAM action and resource ARN that the call needed (empty for the administrator).
     """
 
@@ -52,67 +52,67 @@ class Call:
 
 
 class Cloud:
-    """An empty AWS account. moto keeps its state in the process, so there is one account at a time: a new Cloud starts
-    afresh and takes the place of an earlier one.
+    """An empty AWS account. moto stores its state in the process, so there is one account at a time: a new Cloud is empty
+    and replaces an earlier one.
     """
 
     account_id = ACCOUNT_ID
 
     def __init__(self, *, region: str = "us-east-1", ses: WSGIApplication | None = None) -> None:
         self.region = region
-        self._calls: list[Call] = []
+        self._calls: list[CallRecord] = []
         self._ses = ses
         self._lock = RLock()
         self.users = Users(self.account_id, self._lock)
         self._stopping = Event()
-        self._listeners: list[Callable[[Call], None]] = []
+        self._listeners: list[Callable[[CallRecord], None]] = []
         self._role_of_key: dict[str, str] = {}
         self._polls = LongPolls(self._stopping)
         self._clients = Clients(self.serve, region)
-        self._authority = Authority(self.account_id, region, self.client if ses else None)
-        self._listening: Listening | None = None
+        self._authority = AccessEvaluator(self.account_id, region, self.client if ses else None)
+        self._server: LoopbackServer | None = None
         moto_fixes.install()
         moto_api_backend.reset()
         self._moto: WSGIApplication = DomainDispatcherApplication(create_backend_app)
         resources.install(self.client)
 
     def start(self, port: int = 0) -> None:
-        """Listen on localhost (0: a free port). Raises OSError when the port is taken."""
+        """Listens on localhost (0: a free port). Raises OSError if the port is in use."""
         self._stopping.clear()
-        self._listening = Listening(self.wsgi, port)
+        self._server = LoopbackServer(self.wsgi, port)
 
     def stop(self) -> None:
-        """Stop listening and end the long polls; in-process clients go on working."""
+        """Stops listening and ends the long polls. In-process clients continue to work."""
         self._stopping.set()
-        self._polls.wake()
-        if self._listening:
-            self._listening.close()
-            self._listening = None
+        self._polls.notify()
+        if self._server:
+            self._server.close()
+            self._server = None
 
     @property
     def url(self) -> str:
-        """The endpoint for AWS_ENDPOINT_URL. It says "localhost" because moto, asked by the real CDK CLI to fetch a
-        template from S3, knows a path-style address by that word only.
+        """The endpoint for AWS_ENDPOINT_URL. Its host is "localhost" because moto recognises a path-style S3 address by that
+        word only, and the real CDK CLI fetches templates from S3.
         """
-        if self._listening is None:
+        if self._server is None:
             raise RuntimeError("the local cloud has no URL before start()")
-        return f"http://localhost:{self._listening.port}"
+        return f"http://localhost:{self._server.port}"
 
     @property
-    def calls(self) -> Sequence[Call]:
-        """Every call made with a function's credentials so far, refused ones too, in the order they ended."""
+    def calls(self) -> Sequence[CallRecord]:
+        """Every call with a function's credentials so far, refused ones too, in the order in which they ended."""
         return tuple(self._calls)
 
     def client(self, service: str) -> Any:
-        """The boto3 client of a service, in this process and with an administrator's rights; cached, thread-safe."""
+        """Returns the boto3 client of a service, in this process and with an administrator's permissions. Cached, thread-safe."""
         return self._clients.get(service)
 
-    def subscribe(self, listener: Callable[[Call], None]) -> None:
-        """Have `listener` told of every finished call, in the caller's thread: it must be quick."""
+    def subscribe(self, listener: Callable[[CallRecord], None]) -> None:
+        """Calls `listener` with every finished call, in the caller's thread: it must be quick."""
         self._listeners.append(listener)
 
     def credentials_for(self, role_arn: str) -> Credentials:
-        """Fresh credentials whose calls are held against the policies that the role has at the time of each call."""
+        """Returns new credentials. Each call with them is checked against the policies that the role has at that time."""
         key = "AKIALOCAL" + secrets.token_hex(6).upper()
         self._role_of_key[key] = role_arn
         return Credentials(key, secrets.token_urlsafe(30), secrets.token_urlsafe(60))
@@ -123,35 +123,35 @@ class Cloud:
         start_response(f"{answer.status} -", list(answer.headers))
         return [answer.body]
 
-    def serve(self, environ: Environ) -> Answer:
-        """Answer one call: understand it, hold it against the caller's role, let moto or SES do it, tell of it."""
+    def serve(self, environ: Environ) -> WsgiResponse:
+        """Answers one call: reads it, checks it against the caller's role, lets moto or SES do it, and notifies the listeners."""
         body = read_body(environ)
-        asked = read(environ, body)
-        role_arn = self._role_of_key.get(asked.access_key or "")
+        call = read(environ, body)
+        role_arn = self._role_of_key.get(call.access_key or "")
         with self._lock if role_arn else nullcontext():
-            verdict = self._authority.judge(role_arn, asked) if role_arn else None
-        if verdict and verdict.refusal:
-            answer = denial(asked, verdict.refusal)
+            decision = self._authority.evaluate(role_arn, call) if role_arn else None
+        if decision and decision.refusal:
+            answer = access_denied(call, decision.refusal)
         else:
-            answer = self._perform(asked, environ | {"staffetta.principal": _name(role_arn)}, body)
-        self._tell(
-            Call(_name(role_arn), asked.service, asked.operation, verdict.grants if verdict else (), answer.status)
+            answer = self._perform(call, environ | {"staffetta.principal": _name(role_arn)}, body)
+        self._emit(
+            CallRecord(
+                _name(role_arn), call.service, call.operation, decision.grants if decision else (), answer.status
+            )
         )
         return answer
 
-    def _perform(self, asked: Asked, environ: Environ, body: bytes) -> Answer:
-        if asked.service == "sesv2" and self._ses:
-            return _answered(asked, self._ses, environ, body, nullcontext())
-        if asked.operation == "ReceiveMessage":
-            return self._polls.receive(
-                asked, body, lambda text: _answered(asked, self._moto, environ, text, self._lock)
-            )
-        return _answered(asked, self._moto, environ, body, self._lock)
+    def _perform(self, call: ApiCall, environ: Environ, body: bytes) -> WsgiResponse:
+        if call.service == "sesv2" and self._ses:
+            return _respond(call, self._ses, environ, body, nullcontext())
+        if call.operation == "ReceiveMessage":
+            return self._polls.receive(call, body, lambda text: _respond(call, self._moto, environ, text, self._lock))
+        return _respond(call, self._moto, environ, body, self._lock)
 
-    def _tell(self, call: Call) -> None:
+    def _emit(self, call: CallRecord) -> None:
         if call.principal:
             self._calls.append(call)
-        self._polls.hear(call.service, call.operation)
+        self._polls.on_call(call.service, call.operation)
         for listener in self._listeners:
             listener(call)
 
@@ -160,13 +160,13 @@ def _name(role_arn: str | None) -> str | None:
     return role_arn.rpartition("/")[2] if role_arn else None
 
 
-def _answered(
-    asked: Asked, app: WSGIApplication, environ: Environ, body: bytes, turn: AbstractContextManager[Any]
-) -> Answer:
-    """The answer of `app`, whose every surprise is an answer too: the request's boundary."""
+def _respond(
+    call: ApiCall, app: WSGIApplication, environ: Environ, body: bytes, turn: AbstractContextManager[Any]
+) -> WsgiResponse:
+    """Returns the response of `app`, or an InternalFailure response if it raises."""
     try:
         with turn:
-            return ask(app, with_body(environ, body))
+            return call_app(app, with_body(environ, body))
     except Exception as error:  # noqa: BLE001  (the request's boundary)
-        _log.exception("%s:%s failed in the local cloud", asked.service, asked.operation)
-        return fault(asked, 500, "InternalFailure", f"{type(error).__name__}: {error}")
+        _log.exception("%s:%s failed in the local cloud", call.service, call.operation)
+        return error_response(call, 500, "InternalFailure", f"{type(error).__name__}: {error}")

@@ -1,4 +1,4 @@
-"""A WSGI application asked in this thread, its whole answer in hand before anyone else is let in."""
+"""Calls a WSGI application in this thread and reads its whole response."""
 
 import io
 from collections.abc import Callable, Iterable
@@ -11,14 +11,14 @@ WSGIApplication = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 @dataclass(frozen=True)
-class Answer:
+class WsgiResponse:
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
 
 
 def read_body(environ: dict[str, Any]) -> bytes:
-    """The request's whole body, which is taken off the socket here so that no slow sender holds the account's lock."""
+    """Reads the request's whole body off the socket, so that no slow sender holds the account's lock."""
     stream = environ["wsgi.input"]
     if environ.get("wsgi.input_terminated"):
         return bytes(stream.read())
@@ -26,7 +26,7 @@ def read_body(environ: dict[str, Any]) -> bytes:
 
 
 def with_body(environ: dict[str, Any], body: bytes) -> dict[str, Any]:
-    """A copy of the request that carries `body`."""
+    """Returns a copy of the request with `body`."""
     return {
         **{name: value for name, value in environ.items() if name not in {"HTTP_TRANSFER_ENCODING", "HTTP_EXPECT"}},
         "wsgi.input": io.BytesIO(body),
@@ -35,7 +35,7 @@ def with_body(environ: dict[str, Any], body: bytes) -> dict[str, Any]:
     }
 
 
-def ask(app: WSGIApplication, environ: dict[str, Any]) -> Answer:
-    """Run `app` to the end of its answer."""
+def call_app(app: WSGIApplication, environ: dict[str, Any]) -> WsgiResponse:
+    """Runs `app` to the end of its response."""
     chunks, status, headers = run_wsgi_app(app, environ, buffered=True)
-    return Answer(int(status.split(" ", 1)[0]), tuple(headers), b"".join(chunks))
+    return WsgiResponse(int(status.split(" ", 1)[0]), tuple(headers), b"".join(chunks))

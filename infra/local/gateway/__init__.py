@@ -1,7 +1,7 @@
-"""The HTTP API in front of the functions: API Gateway v2 as deployed, on a local port.
+"""The HTTP API in front of the functions: the deployed API Gateway v2, on a local port.
 
-No library serves: moto keeps HTTP APIs and serves none, LocalStack's and ministack's front ends are parts of their servers, and Mangum
-goes the other way, from Lambda to ASGI.
+No library serves: moto stores HTTP APIs and serves none, LocalStack's and ministack's front ends are parts of their servers, and Mangum
+converts in the other direction, from Lambda to ASGI.
 """
 
 from infra.local.gateway.deployed import UnsupportedApi

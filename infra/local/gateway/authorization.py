@@ -1,4 +1,4 @@
-"""The Lambda authorizer: identity sources first, then the cached decision, then the function's."""
+"""The Lambda authorizer: checks the identity sources, then the cached decision, then calls the function."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from infra.local.cloud import Cloud
     from infra.local.gateway.deployed import Authorizer
-    from infra.local.gateway.event import Request
+    from infra.local.gateway.event import GatewayRequest
     from infra.local.gateway.routing import Match
     from infra.local.lambdas import JSON, Functions
 
@@ -21,53 +21,55 @@ CACHED_DECISIONS = 1000
 
 
 class MissingIdentity(Exception):
-    """An identity source of the authorizer is not in the request: 401, and the function is not asked."""
+    """An identity source of the authorizer is not in the request: 401, and the function is not called."""
 
 
 class AuthorizerFailed(Exception):
-    """The authorizer's function failed or gave no simple response: 500."""
+    """The authorizer's function failed or returned no simple response: 500."""
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """What an authorizer said, and the context for the function behind the route."""
+class AuthorizerDecision:
+    """An authorizer's decision, and the context for the function behind the route."""
 
     authorized: bool
     context: Mapping[str, JSON]
 
 
 class Authorization:
-    """Asks authorizers and keeps their decisions for their TTL, by identity and for all routes, as API Gateway does."""
+    """Calls authorizers and caches their decisions for their TTL, by identity and for all routes, as API Gateway does."""
 
     def __init__(self, cloud: Cloud, functions: Functions, clock: Callable[[], float] = time.monotonic) -> None:
         self._cloud = cloud
         self._functions = functions
         self._clock = clock
-        self._cache: dict[tuple[str, ...], tuple[float, Decision]] = {}
+        self._cache: dict[tuple[str, ...], tuple[float, AuthorizerDecision]] = {}
 
-    def forget(self) -> None:
-        """Drop all decisions, as a deployment does."""
+    def clear(self) -> None:
+        """Drops all cached decisions, as a deployment does."""
         self._cache.clear()
 
-    async def decide(self, authorizer: Authorizer, api_id: str, request: Request, match: Match) -> Decision:
-        """Raises MissingIdentity or AuthorizerFailed, or lets InvocationRefused through."""
+    async def decide(
+        self, authorizer: Authorizer, api_id: str, request: GatewayRequest, match: Match
+    ) -> AuthorizerDecision:
+        """Returns the decision. Raises MissingIdentity, AuthorizerFailed or InvocationRefused."""
         identity = _identity(authorizer, request, match)
         key = (authorizer.id, *identity)
         expires, decision = self._cache.get(key, (0.0, None))
         if decision is None or expires <= self._clock():
-            decision = await self._ask(authorizer, api_id, request, match, identity)
+            decision = await self._call_authorizer(authorizer, api_id, request, match, identity)
             if identity and authorizer.ttl_s:
-                self._keep(key, authorizer.ttl_s, decision)
+                self._cache_decision(key, authorizer.ttl_s, decision)
         return decision
 
-    def _keep(self, key: tuple[str, ...], ttl_s: int, decision: Decision) -> None:
+    def _cache_decision(self, key: tuple[str, ...], ttl_s: int, decision: AuthorizerDecision) -> None:
         if len(self._cache) >= CACHED_DECISIONS:
             del self._cache[next(iter(self._cache))]
         self._cache[key] = (self._clock() + ttl_s, decision)
 
-    async def _ask(
-        self, authorizer: Authorizer, api_id: str, request: Request, match: Match, identity: tuple[str, ...]
-    ) -> Decision:
+    async def _call_authorizer(
+        self, authorizer: Authorizer, api_id: str, request: GatewayRequest, match: Match, identity: tuple[str, ...]
+    ) -> AuthorizerDecision:
         event = authorizer_event(
             request,
             match,
@@ -82,23 +84,23 @@ class Authorization:
         return _decision(authorizer.function, result.payload)
 
 
-def _decision(function: str, payload: JSON) -> Decision:
+def _decision(function: str, payload: JSON) -> AuthorizerDecision:
     if not isinstance(payload, dict) or not isinstance(payload.get("isAuthorized"), bool):
         raise AuthorizerFailed(f"{function}: the response has no boolean isAuthorized")
     context = payload.get("context") or {}
     if not isinstance(context, dict):
-        raise AuthorizerFailed(f"{function}: context is no object")
-    return Decision(payload["isAuthorized"], context)
+        raise AuthorizerFailed(f"{function}: context is not an object")
+    return AuthorizerDecision(payload["isAuthorized"], context)
 
 
-def _identity(authorizer: Authorizer, request: Request, match: Match) -> tuple[str, ...]:
+def _identity(authorizer: Authorizer, request: GatewayRequest, match: Match) -> tuple[str, ...]:
     values = tuple(_source(source, request, match) for source in authorizer.identity_sources)
     if not all(values):
         raise MissingIdentity
     return values
 
 
-def _source(source: str, request: Request, match: Match) -> str:
+def _source(source: str, request: GatewayRequest, match: Match) -> str:
     if source.startswith("$request.header."):
         return request.joined_headers.get(source.removeprefix("$request.header.").lower(), "")
     if source.startswith("$request.querystring."):

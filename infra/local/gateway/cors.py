@@ -1,18 +1,18 @@
-"""CORS as an HTTP API does it by itself: it answers preflights without a route and sets the headers of answers."""
+"""CORS of an HTTP API: it answers preflight requests without a route and sets the headers of responses."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra.local.gateway.answer import Answer
+from infra.local.gateway.response import GatewayResponse
 
 if TYPE_CHECKING:
     from infra.local.gateway.deployed import Cors
-    from infra.local.gateway.event import Request
+    from infra.local.gateway.event import GatewayRequest
 
 
-def preflight(cors: Cors | None, request: Request) -> Answer | None:
-    """The answer to a preflight request; None when the request is none, or the API has no CORS rules."""
+def preflight(cors: Cors | None, request: GatewayRequest) -> GatewayResponse | None:
+    """Returns the response to a preflight request, or None if the request is no preflight or the API has no CORS rules."""
     headers = request.joined_headers
     if cors is None or request.method != "OPTIONS" or "access-control-request-method" not in headers:
         return None
@@ -23,18 +23,18 @@ def preflight(cors: Cors | None, request: Request) -> Answer | None:
         allowed.append(("access-control-allow-headers", ",".join(cors.headers)))
     if allowed and cors.max_age is not None:
         allowed.append(("access-control-max-age", str(cors.max_age)))
-    return Answer(204, tuple(allowed), b"")
+    return GatewayResponse(204, tuple(allowed), b"")
 
 
-def with_cors(cors: Cors | None, request: Request, answer: Answer) -> Answer:
-    """The answer with the API's CORS headers in place of the function's own, as API Gateway overrides them."""
+def with_cors(cors: Cors | None, request: GatewayRequest, answer: GatewayResponse) -> GatewayResponse:
+    """Returns the response with the API's CORS headers in place of the function's, which API Gateway overrides."""
     if cors is None:
         return answer
     own = tuple(header for header in answer.headers if not header[0].startswith("access-control-"))
     allowed = _origin(cors, request.joined_headers.get("origin"))
     if allowed and cors.exposed:
         allowed.append(("access-control-expose-headers", ",".join(cors.exposed)))
-    return Answer(answer.status, (*own, *allowed), answer.body)
+    return GatewayResponse(answer.status, (*own, *allowed), answer.body)
 
 
 def _origin(cors: Cors, origin: str | None) -> list[tuple[str, str]]:

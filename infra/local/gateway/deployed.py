@@ -1,11 +1,11 @@
-"""The HTTP API as deployed: its routes, Lambda integrations, Lambda authorizers and CORS rules, read from the account."""
+"""The deployed HTTP API: its routes, Lambda integrations, Lambda authorizers and CORS rules, read from the account."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from infra.local.gateway.routing import Route
+from infra.local.gateway.routing import DeployedRoute
 from infra.local.lambdas import function_name
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ SOURCES = ("$request.header.", "$request.querystring.", "$context.")
 
 
 class UnsupportedApi(Exception):
-    """The deployed API has something that this gateway cannot do as API Gateway would."""
+    """The deployed API uses a feature that this gateway does not support."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Authorizer:
 
 @dataclass(frozen=True, slots=True)
 class Cors:
-    """The CORS rules of the API; preflight requests are answered without a route."""
+    """The CORS rules of the API. Preflight requests are answered without a route."""
 
     origins: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
@@ -53,32 +53,32 @@ class Cors:
 
 
 @dataclass(frozen=True, slots=True)
-class Api:
+class DeployedApi:
     """One deployed HTTP API."""
 
     id: str
-    routes: tuple[Route, ...] = ()
+    routes: tuple[DeployedRoute, ...] = ()
     integrations: Mapping[str, Integration] = field(default_factory=dict)
     authorizers: Mapping[str, Authorizer] = field(default_factory=dict)
     cors: Cors | None = None
 
 
-def read_api(cloud: Cloud, api_id: str | None) -> Api:
-    """The API of that id, or the only one there is. Raises UnsupportedApi naming what does not work here."""
+def read_api(cloud: Cloud, api_id: str | None) -> DeployedApi:
+    """Returns the API with that id, or the only one. Raises UnsupportedApi that names the unsupported feature."""
     client = cloud.client("apigatewayv2")
-    found = _the_api(list(_pages(client, "get_apis")), api_id)
-    api_id = found["ApiId"]
+    api = _select_api(list(_pages(client, "get_apis")), api_id)
+    api_id = api["ApiId"]
     routes = tuple(_route(route) for route in _pages(client, "get_routes", api_id))
-    return Api(
+    return DeployedApi(
         id=api_id,
         routes=routes,
         integrations={i["IntegrationId"]: _integration(i) for i in _pages(client, "get_integrations", api_id)},
-        # One by one: moto cannot list them.
+        # Read one by one, since moto cannot list them.
         authorizers={
             name: _authorizer(client.get_authorizer(ApiId=api_id, AuthorizerId=name))
             for name in {route.authorizer for route in routes if route.authorizer}
         },
-        cors=_cors(found.get("CorsConfiguration")),
+        cors=_cors(api.get("CorsConfiguration")),
     )
 
 
@@ -88,17 +88,17 @@ def _pages(client: Any, operation: str, api_id: str | None = None) -> Iterator[d
         yield from page["Items"]
 
 
-def _the_api(apis: list[dict[str, Any]], api_id: str | None) -> dict[str, Any]:
-    wanted = [api for api in apis if api_id in {None, api["ApiId"]} and api["ProtocolType"] == "HTTP"]
-    if len(wanted) != 1:
+def _select_api(apis: list[dict[str, Any]], api_id: str | None) -> dict[str, Any]:
+    matches = [api for api in apis if api_id in {None, api["ApiId"]} and api["ProtocolType"] == "HTTP"]
+    if len(matches) != 1:
         names = ", ".join(f"{api['ApiId']} ({api['Name']})" for api in apis) or "none"
         raise UnsupportedApi(
-            f"want exactly one HTTP API{f' with id {api_id}' if api_id else ''}; deployed are: {names}"
+            f"exactly one HTTP API is required{f' with id {api_id}' if api_id else ''}; deployed are: {names}"
         )
-    return wanted[0]
+    return matches[0]
 
 
-def _route(response: dict[str, Any]) -> Route:
+def _route(response: dict[str, Any]) -> DeployedRoute:
     kind = response.get("AuthorizationType") or "NONE"
     if kind not in {"NONE", "CUSTOM"}:
         raise UnsupportedApi(
@@ -108,13 +108,15 @@ def _route(response: dict[str, Any]) -> Route:
     if not target.startswith("integrations/"):
         raise UnsupportedApi(f"route {response['RouteKey']}: no integration, target is {target!r}")
     authorizer = response["AuthorizerId"] if kind == "CUSTOM" else None
-    return Route(response["RouteKey"], target.removeprefix("integrations/"), authorizer)
+    return DeployedRoute(response["RouteKey"], target.removeprefix("integrations/"), authorizer)
 
 
 def _integration(response: dict[str, Any]) -> Integration:
     kind, version = response["IntegrationType"], response.get("PayloadFormatVersion")
     if (kind, version) != ("AWS_PROXY", "2.0") or response.get("IntegrationSubtype"):
-        raise UnsupportedApi(f"integration {response['IntegrationId']}: {kind} {version}; want AWS_PROXY 2.0 to Lambda")
+        raise UnsupportedApi(
+            f"integration {response['IntegrationId']}: {kind} {version} is not supported, only AWS_PROXY 2.0 to Lambda"
+        )
     timeout_ms = response.get("TimeoutInMillis") or DEFAULT_TIMEOUT_MS
     return Integration(function_name(response["IntegrationUri"]), timeout_ms / 1000)
 
@@ -122,7 +124,9 @@ def _integration(response: dict[str, Any]) -> Integration:
 def _authorizer(response: dict[str, Any]) -> Authorizer:
     name, version = response["Name"], response.get("AuthorizerPayloadFormatVersion")
     if (response["AuthorizerType"], version) != ("REQUEST", "2.0") or not response.get("EnableSimpleResponses"):
-        raise UnsupportedApi(f"authorizer {name}: want REQUEST, payload format 2.0 and simple responses")
+        raise UnsupportedApi(
+            f"authorizer {name}: only REQUEST with payload format 2.0 and simple responses is supported"
+        )
     sources = tuple(response.get("IdentitySource") or ())
     if unknown := [source for source in sources if not source.startswith(SOURCES)]:
         raise UnsupportedApi(f"authorizer {name}: identity source {unknown[0]} is not one of {', '.join(SOURCES)}")

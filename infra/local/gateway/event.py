@@ -1,7 +1,7 @@
 """HTTP request → Lambda event, payload format 2.0, as an HTTP API builds it.
 
-Seen on the real service: `rawPath` is percent-decoded in spite of its name (and ends at a decoded `?`), doubled slashes
-stay, and a body is text only for `text/*` and application/json, xml and javascript; a form or no type at all is base64.
+Observed on the real service: `rawPath` is percent-decoded in spite of its name (and ends at a decoded `?`). Doubled slashes
+stay. A body is text only for `text/*` and application/json, xml and javascript; a form or no type at all is base64.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ STAGE = "$default"
 
 
 def request_id() -> str:
-    """As API Gateway's extended ids look: 15 characters and a `=`."""
+    """Returns an id in the form of API Gateway's extended ids: 15 characters and a `=`."""
     return secrets.token_urlsafe(12)[:15] + "="
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """What came in, before any route is known. `path` is as sent, `headers` keep order and repeats."""
+class GatewayRequest:
+    """An incoming request, before routing. `path` is as sent, `headers` preserve order and repeats."""
 
     method: str
     path: str
@@ -49,7 +49,7 @@ class Request:
 
     @property
     def joined_headers(self) -> dict[str, str]:
-        """Lower-case names, repeats joined by commas, cookies apart."""
+        """The headers by lower-case name, repeats joined by commas, without cookies."""
         joined: dict[str, str] = {}
         for name, value in self.headers:
             key = name.lower()
@@ -59,13 +59,13 @@ class Request:
 
     @property
     def cookies(self) -> list[str]:
-        """`name=value` pairs of all cookie headers."""
+        """The `name=value` pairs of all cookie headers."""
         values = [value for name, value in self.headers if name.lower() == "cookie"]
         return [cookie.strip() for value in values for cookie in value.split(";") if cookie.strip()]
 
     @property
     def query_parameters(self) -> dict[str, str]:
-        """Decoded, repeats joined by commas."""
+        """The decoded query parameters, repeats joined by commas."""
         joined: dict[str, str] = {}
         for name, value in parse_qsl(self.query, keep_blank_values=True):
             joined[name] = f"{joined[name]},{value}" if name in joined else value
@@ -73,9 +73,9 @@ class Request:
 
 
 def integration_event(
-    request: Request, match: Match, *, account_id: str, api_id: str, authorizer: Mapping[str, JSON] | None
+    request: GatewayRequest, match: Match, *, account_id: str, api_id: str, authorizer: Mapping[str, JSON] | None
 ) -> dict[str, JSON]:
-    """The event of the function behind the route."""
+    """Returns the event of the function behind the route."""
     event = _common(request, match, account_id, api_id)
     if authorizer is not None:
         event["requestContext"]["authorizer"] = {"lambda": authorizer}
@@ -83,9 +83,9 @@ def integration_event(
 
 
 def authorizer_event(
-    request: Request, match: Match, *, account_id: str, api_id: str, region: str, identity: Sequence[str]
+    request: GatewayRequest, match: Match, *, account_id: str, api_id: str, region: str, identity: Sequence[str]
 ) -> dict[str, JSON]:
-    """The event of a REQUEST authorizer: no body, but the identity and the ARN of the route."""
+    """Returns the event of a REQUEST authorizer: no body, but the identity and the ARN of the route."""
     path = request.raw_path.lstrip("/")
     return _common(request, match, account_id, api_id) | {
         "type": "REQUEST",
@@ -94,7 +94,7 @@ def authorizer_event(
     }
 
 
-def _common(request: Request, match: Match, account_id: str, api_id: str) -> dict[str, JSON]:
+def _common(request: GatewayRequest, match: Match, account_id: str, api_id: str) -> dict[str, JSON]:
     headers = request.joined_headers
     event: dict[str, JSON] = {
         "version": "2.0",
@@ -113,7 +113,7 @@ def _common(request: Request, match: Match, account_id: str, api_id: str) -> dic
 
 
 def _context(
-    request: Request, match: Match, account_id: str, api_id: str, headers: Mapping[str, str]
+    request: GatewayRequest, match: Match, account_id: str, api_id: str, headers: Mapping[str, str]
 ) -> dict[str, JSON]:
     domain = headers.get("host", "localhost").partition(":")[0]
     return {
@@ -136,7 +136,7 @@ def _context(
     }
 
 
-def _body(request: Request, content_type: str) -> dict[str, JSON]:
+def _body(request: GatewayRequest, content_type: str) -> dict[str, JSON]:
     if not request.body:
         return {"isBase64Encoded": False}
     text = _text(request.body, content_type.partition(";")[0].strip().lower())

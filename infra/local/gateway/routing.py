@@ -1,5 +1,5 @@
-"""Which route answers a request: an exact path before a variable before a greedy one, a named method before ANY, and
-`$default` last (docs: "Create routes for HTTP APIs"). Matching is on the path as sent, parameters come out decoded.
+"""Selects the route of a request: an exact path before a variable before a greedy one, a named method before ANY, and
+`$default` last (docs: "Create routes for HTTP APIs"). Matching is on the path as sent; parameters are decoded.
 
 No library serves: werkzeug's router matches decoded paths, and aiohttp's takes the first route that was added.
 """
@@ -18,8 +18,8 @@ ANY = "ANY"
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
-    """One deployed route: its key, and the ids of what answers it and what guards it."""
+class DeployedRoute:
+    """One deployed route: its key, and the ids of its integration and authorizer."""
 
     key: str
     integration: str
@@ -38,14 +38,14 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The route that answers, and its path parameters."""
+    """The selected route and its path parameters."""
 
-    route: Route
+    route: DeployedRoute
     parameters: Mapping[str, str]
 
 
-def select(routes: Iterable[Route], method: str, path: str) -> Match | None:
-    """The best match for a request. `path` is percent-encoded and without a query."""
+def select(routes: Iterable[DeployedRoute], method: str, path: str) -> Match | None:
+    """Returns the best match for a request, or None. `path` is percent-encoded and without a query."""
     sent = path.split("/")[1:]
     default: Match | None = None
     matches: list[tuple[tuple[int, ...], Match]] = []
@@ -58,25 +58,25 @@ def select(routes: Iterable[Route], method: str, path: str) -> Match | None:
 
 
 def _parameters(pattern: list[str], sent: list[str]) -> dict[str, str] | None:
-    """The path parameters when the pattern fits, else None."""
-    found: dict[str, str] = {}
-    for place, part in enumerate(pattern):
+    """Returns the path parameters if the pattern matches, else None."""
+    parameters: dict[str, str] = {}
+    for index, part in enumerate(pattern):
         if part.endswith("+}"):
-            rest = "/".join(sent[place:])
-            return found | {part[1:-2]: unquote(rest)} if rest else None
-        if place >= len(sent):
+            rest = "/".join(sent[index:])
+            return parameters | {part[1:-2]: unquote(rest)} if rest else None
+        if index >= len(sent):
             return None
         if part.startswith("{"):
-            if not sent[place]:
+            if not sent[index]:
                 return None
-            found[part[1:-1]] = unquote(sent[place])
-        elif part != unquote(sent[place]):
+            parameters[part[1:-1]] = unquote(sent[index])
+        elif part != unquote(sent[index]):
             return None
-    return found if len(pattern) == len(sent) else None
+    return parameters if len(pattern) == len(sent) else None
 
 
-def _rank(route: Route) -> tuple[int, ...]:
-    """Lower is better: segment by segment literal, variable, greedy; then the method."""
+def _rank(route: DeployedRoute) -> tuple[int, ...]:
+    """Returns a rank; lower is better. Segment by segment: literal, variable, greedy; then the method."""
     return (
         *(2 if part.endswith("+}") else 1 if part.startswith("{") else 0 for part in route.segments),
         route.method == ANY,

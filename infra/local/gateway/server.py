@@ -1,4 +1,4 @@
-"""The gateway: a request finds its deployed route, passes its authorizer, and the function's payload becomes the answer."""
+"""The gateway: selects a request's deployed route, calls its authorizer, and turns the function's payload into the response."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from multidict import CIMultiDict
 
-from infra.local.gateway.answer import (
+from infra.local.gateway.authorization import Authorization, AuthorizerDecision, AuthorizerFailed, MissingIdentity
+from infra.local.gateway.cors import preflight, with_cors
+from infra.local.gateway.deployed import DeployedApi, UnsupportedApi, read_api
+from infra.local.gateway.event import GatewayRequest, integration_event
+from infra.local.gateway.response import (
     FORBIDDEN,
     NOT_FOUND,
     SERVER_ERROR,
     TOO_LARGE,
     UNAUTHORIZED,
     UNAVAILABLE,
-    Answer,
-    MalformedAnswer,
-    answer_of,
+    GatewayResponse,
+    MalformedResponse,
+    parse_response,
 )
-from infra.local.gateway.authorization import Authorization, AuthorizerFailed, Decision, MissingIdentity
-from infra.local.gateway.cors import preflight, with_cors
-from infra.local.gateway.deployed import Api, UnsupportedApi, read_api
-from infra.local.gateway.event import Request, integration_event
 from infra.local.gateway.routing import select
-from infra.local.lambdas import FunctionNotFound, InvocationRefused, PayloadTooLarge, Throttled
+from infra.local.lambdas import FunctionThrottled, InvocationRefused, PayloadTooLarge, UnknownFunction
 from infra.local.lambdas.runtime_api import trace_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from infra.local.cloud import Call, Cloud
+    from infra.local.cloud import CallRecord, Cloud
     from infra.local.gateway.routing import Match
     from infra.local.lambdas import JSON, Functions, Result
 
@@ -47,50 +47,50 @@ class FunctionFailed(Exception):
     """The function behind the route raised, crashed or timed out: 500."""
 
 
-ANSWERS: dict[type[Exception], Answer] = {
+ANSWERS: dict[type[Exception], GatewayResponse] = {
     MissingIdentity: UNAUTHORIZED,
     AuthorizerFailed: SERVER_ERROR,
     FunctionFailed: SERVER_ERROR,
-    FunctionNotFound: SERVER_ERROR,
+    UnknownFunction: SERVER_ERROR,
     InvocationRefused: UNAVAILABLE,
-    MalformedAnswer: SERVER_ERROR,
+    MalformedResponse: SERVER_ERROR,
     PayloadTooLarge: TOO_LARGE,
-    Throttled: UNAVAILABLE,
+    FunctionThrottled: UNAVAILABLE,
 }
 
 
 class Gateway:
-    """Serves `app`. Set `closing` to turn new requests away with 503 while the `inflight` ones finish."""
+    """Serves `app`. Set `closing` to refuse new requests with 503 while the `inflight` ones finish."""
 
     def __init__(self, cloud: Cloud, functions: Functions, api_id: str | None = None) -> None:
         self._cloud = cloud
         self._functions = functions
         self._api_id = api_id
-        self._api: Api | None = None
-        self._changes = 0  # deployments noticed, and how many of them `_api` has seen
-        self._seen = -1
+        self._api: DeployedApi | None = None
+        self._changes = 0  # deployments so far, and how many of them `_api` reflects
+        self._read_changes = -1
         self._reading = asyncio.Lock()
         self._invocations: set[asyncio.Task[Result]] = set()
         self.authorization = Authorization(cloud, functions)
         self.closing = False
         self.inflight = 0
-        # aiohttp's router does not decide anything: one handler reads the path as it was sent.
+        # aiohttp's router decides nothing: one handler reads the path as it was sent.
         self.app = web.Application()
         self.app.router.add_route("*", "/{path:.*}", self._serve)
         cloud.subscribe(self._notice)
 
-    async def refresh(self) -> Api:
-        """The API as now deployed, read again when it changed. Raises UnsupportedApi."""
+    async def refresh(self) -> DeployedApi:
+        """Returns the deployed API, read again if it changed. Raises UnsupportedApi."""
         async with self._reading:
-            while self._api is None or self._seen != self._changes:
-                self._seen = self._changes
+            while self._api is None or self._read_changes != self._changes:
+                self._read_changes = self._changes
                 self._api = None
-                self.authorization.forget()
+                self.authorization.clear()
                 self._api = await asyncio.to_thread(read_api, self._cloud, self._api_id)
             return self._api
 
-    def _notice(self, call: Call) -> None:
-        """Called from any thread: a deployment may have changed the routes; read them again at the next request."""
+    def _notice(self, call: CallRecord) -> None:
+        """Reads the routes again at the next request if this call may have changed them. Any thread may call it."""
         deploys = call.service in {"apigatewayv2", "cloudformation"}
         if deploys and not call.operation.startswith(("Get", "List", "Describe")):
             self._changes += 1
@@ -106,15 +106,15 @@ class Gateway:
         finally:
             self.inflight -= 1
 
-    async def _answer(self, request: Request) -> Answer:
+    async def _answer(self, request: GatewayRequest) -> GatewayResponse:
         try:
             api = await self.refresh()
         except UnsupportedApi:
-            _log.exception("the deployed API does not work here")
+            _log.exception("the deployed API is not supported by the local gateway")
             return SERVER_ERROR
         return preflight(api.cors, request) or with_cors(api.cors, request, await self._route(api, request))
 
-    async def _route(self, api: Api, request: Request) -> Answer:
+    async def _route(self, api: DeployedApi, request: GatewayRequest) -> GatewayResponse:
         match = select(api.routes, request.method, request.path)
         if match is None:
             return NOT_FOUND
@@ -129,15 +129,17 @@ class Gateway:
                 _log.error("%s %s: %s", request.method, request.raw_path, error)
             return answer
 
-    async def _authorize(self, api: Api, request: Request, match: Match) -> Decision | None:
+    async def _authorize(self, api: DeployedApi, request: GatewayRequest, match: Match) -> AuthorizerDecision | None:
         if match.route.authorizer is None:
             return None
         return await self.authorization.decide(api.authorizers[match.route.authorizer], api.id, request, match)
 
-    async def _integrate(self, api: Api, request: Request, match: Match, context: Mapping[str, JSON] | None) -> Answer:
+    async def _integrate(
+        self, api: DeployedApi, request: GatewayRequest, match: Match, context: Mapping[str, JSON] | None
+    ) -> GatewayResponse:
         integration = api.integrations[match.route.integration]
         event = integration_event(request, match, account_id=self._cloud.account_id, api_id=api.id, authorizer=context)
-        # The function runs on after the gateway gave up on it, as it does in AWS.
+        # The function continues to run after the gateway's timeout, as in AWS.
         invocation = asyncio.create_task(self._functions.invoke(integration.function, event))
         self._invocations.add(invocation)
         invocation.add_done_callback(self._invocations.discard)
@@ -147,11 +149,11 @@ class Gateway:
         result = invocation.result()
         if result.error is not None:
             raise FunctionFailed(f"{integration.function}: {result.error.type}: {result.error.message}")
-        return answer_of(result.payload)
+        return parse_response(result.payload)
 
 
 async def _read(incoming: web.Request) -> bytes | None:
-    """The body, or None when it is over the limit."""
+    """Reads the body. Returns None if it is over the limit."""
     body = bytearray()
     async for chunk in incoming.content.iter_any():
         body += chunk
@@ -160,7 +162,7 @@ async def _read(incoming: web.Request) -> bytes | None:
     return bytes(body)
 
 
-def _request(incoming: web.Request, body: bytes) -> Request:
+def _request(incoming: web.Request, body: bytes) -> GatewayRequest:
     path, _, query = ABSOLUTE.sub("", incoming.raw_path, count=1).partition("?")
     source_ip = incoming.remote or "127.0.0.1"
     port = incoming.url.port or 80
@@ -170,7 +172,7 @@ def _request(incoming: web.Request, body: bytes) -> Request:
         ("x-forwarded-port", str(port)),
         ("x-forwarded-proto", incoming.scheme),
     )
-    return Request(
+    return GatewayRequest(
         method=incoming.method,
         path=path or "/",
         query=query,
@@ -182,7 +184,7 @@ def _request(incoming: web.Request, body: bytes) -> Request:
     )
 
 
-def _response(answer: Answer, request: Request) -> web.Response:
+def _response(answer: GatewayResponse, request: GatewayRequest) -> web.Response:
     headers = CIMultiDict(answer.headers)
     headers["apigw-requestid"] = request.id
     return web.Response(status=answer.status, headers=headers, body=answer.body)

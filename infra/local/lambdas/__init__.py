@@ -1,26 +1,26 @@
-"""Lambda on this machine: every deployed function in real runtime processes, under its deployed configuration."""
+"""Lambda on this machine: runs every deployed function in real runtime processes, with its deployed configuration."""
 
 from infra.local.lambdas.configuration import function_name
 from infra.local.lambdas.functions import MAX_ENVIRONMENTS, Functions
 from infra.local.lambdas.result import (
     JSON,
     FunctionError,
-    FunctionNotFound,
+    FunctionThrottled,
     InvocationRefused,
     PayloadTooLarge,
     Result,
-    Throttled,
+    UnknownFunction,
 )
 
 __all__ = [
     "JSON",
     "MAX_ENVIRONMENTS",
     "FunctionError",
-    "FunctionNotFound",
+    "FunctionThrottled",
     "Functions",
     "InvocationRefused",
     "PayloadTooLarge",
     "Result",
-    "Throttled",
+    "UnknownFunction",
     "function_name",
 ]

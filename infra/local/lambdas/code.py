@@ -1,4 +1,4 @@
-"""The state of the source tree, as a number that grows with every change: environments of an older number retire."""
+"""The version of the source tree, a number that grows with every change. Environments of an older version are retired."""
 
 from __future__ import annotations
 
@@ -14,42 +14,42 @@ Snapshot: TypeAlias = frozenset[tuple[str, int, int]]  # path, mtime in ns, size
 
 
 class Code:
-    """Looks at `functions/**/*.py` and everything under `templates/`, at most once in `interval_s` and only when asked."""
+    """Checks `functions/**/*.py` and everything under `templates/` for changes, at most once per `interval_s` and only on request."""
 
     def __init__(self, root: Path, *, interval_s: float = 0.5, clock: Callable[[], float] = time.monotonic) -> None:
         self.root = root
         self._interval_s = interval_s
         self._clock = clock
-        self._looked_at = clock()
-        self._seen = self._look()
+        self._checked_at = clock()
+        self._snapshot = self._take_snapshot()
         self._version = 1
 
     def version(self) -> int:
-        """The number of the state on disk, as far as the interval lets us know."""
+        """Returns the version of the files on disk, as of the last check."""
         now = self._clock()
-        if now - self._looked_at >= self._interval_s:
-            self._looked_at = now
-            seen = self._look()
-            self._version += seen != self._seen
-            self._seen = seen
+        if now - self._checked_at >= self._interval_s:
+            self._checked_at = now
+            snapshot = self._take_snapshot()
+            self._version += snapshot != self._snapshot
+            self._snapshot = snapshot
         return self._version
 
-    def _look(self) -> Snapshot:
+    def _take_snapshot(self) -> Snapshot:
         return frozenset([*_files(self.root / "functions", ".py"), *_files(self.root / "templates", "")])
 
 
 def _files(folder: Path, suffix: str) -> Iterator[tuple[str, int, int]]:
     for directory, _, names in os.walk(folder):
         for name in names:
-            path = os.path.join(directory, name)  # noqa: PTH118  a Path per file costs more than the look itself
-            if name.endswith(suffix) and (found := _state(path)) is not None:
-                yield path, *found
+            path = os.path.join(directory, name)  # noqa: PTH118  a Path per file costs more than the check itself
+            if name.endswith(suffix) and (state := _state(path)) is not None:
+                yield path, *state
 
 
 def _state(path: str) -> tuple[int, int] | None:
-    """None for a file that an editor removed between listing and looking."""
+    """Returns a file's time and size, or None if an editor removed it since it was listed."""
     try:
-        found = os.stat(path)  # noqa: PTH116  as above
+        state = os.stat(path)  # noqa: PTH116  as above
     except FileNotFoundError:
         return None
-    return found.st_mtime_ns, found.st_size
+    return state.st_mtime_ns, state.st_size

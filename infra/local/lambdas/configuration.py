@@ -1,4 +1,4 @@
-"""What is deployed: a function's configuration as the account reports it, frozen so that a change shows by comparison."""
+"""The deployed configuration of a function, as the account reports it. It is frozen, so that a comparison reveals a change."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FUNCTION_ARN_PARTS = 7  # arn:aws:lambda:region:account:function:name, and perha
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """One deployed function. `timeout` in seconds, `memory` in MB; `reserved` is None without reserved concurrency."""
+    """One deployed function. `timeout` is in seconds, `memory` in MB. Without reserved concurrency, `reserved` has no value."""
 
     name: str
     arn: str
@@ -30,7 +30,7 @@ class Configuration:
 
     @classmethod
     def deployed(cls, response: Mapping[str, Any], reserved: int | None = None) -> Configuration:
-        """From one entry of ListFunctions (or a GetFunctionConfiguration response)."""
+        """Reads one entry of ListFunctions (or a GetFunctionConfiguration response)."""
         return cls(
             name=response["FunctionName"],
             arn=response["FunctionArn"],
@@ -45,23 +45,23 @@ class Configuration:
 
 
 def function_name(name_or_arn: str) -> str:
-    """The bare name in a name, an ARN (qualified or not), or API Gateway's `.../functions/<arn>/invocations` URI."""
+    """Returns the function's name from a name, an ARN (qualified or not), or API Gateway's `.../functions/<arn>/invocations` URI."""
     arn = name_or_arn.rpartition("/functions/")[2].removesuffix("/invocations")
     parts = arn.split(":")
     return parts[FUNCTION_ARN_PARTS - 1] if len(parts) >= FUNCTION_ARN_PARTS else parts[0]
 
 
 async def read_deployed(cloud: Cloud) -> dict[str, Configuration]:
-    """Every deployed function by name."""
+    """Returns every deployed function by name."""
     return await asyncio.to_thread(_read_deployed, cloud)
 
 
 def _read_deployed(cloud: Cloud) -> dict[str, Configuration]:
     client = cloud.client("lambda")
-    found = {}
+    configurations = {}
     for page in client.get_paginator("list_functions").paginate():
         for response in page["Functions"]:
             name = response["FunctionName"]
             reserved = client.get_function_concurrency(FunctionName=name).get("ReservedConcurrentExecutions")
-            found[name] = Configuration.deployed(response, reserved)
-    return found
+            configurations[name] = Configuration.deployed(response, reserved)
+    return configurations

@@ -1,4 +1,4 @@
-"""One execution environment: a process and the Runtime API it polls, doing one invocation at a time, as in Lambda."""
+"""One execution environment: a process and the Runtime API that it polls. It runs one invocation at a time, as in Lambda."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from infra.local.lambdas.configuration import Configuration
     from infra.local.lambdas.process import Log
 
-INIT_LIMIT_S = 10.0  # Lambda stops an init here and repeats it on the invocation's time; locally one attempt gets both
+INIT_LIMIT_S = (
+    10.0  # Lambda stops an init here and repeats it on the invocation's time; here one attempt has the sum of both
+)
 STOP_GRACE_S = 1.0
 
 
 class Environment:
-    """Runs invocations of one configuration of a function on one state of the code. Not usable again once `dead`."""
+    """Runs invocations of one configuration of a function on one version of the code. A `dead` one cannot be used again."""
 
     def __init__(self, configuration: Configuration, code_version: int, api: RuntimeApi, process: Process) -> None:
         self.configuration = configuration
@@ -36,7 +38,7 @@ class Environment:
     async def spawn(
         cls, cloud: Cloud, configuration: Configuration, *, code_root: Path, code_version: int, log: Log
     ) -> Environment:
-        """Start a process under the deployed variables and the credentials of the deployed role."""
+        """Starts a process with the deployed variables and the credentials of the deployed role."""
         api = RuntimeApi(configuration.arn, configuration.timeout)
         address = await api.start()
         try:
@@ -64,11 +66,11 @@ class Environment:
 
     @property
     def dead(self) -> bool:
-        """It ended, failed to start, or was left in the middle of an invocation."""
+        """Whether it ended, failed to start, or was cancelled in the middle of an invocation."""
         return self._busy or self._failed_init or self._process.exited.done()
 
     async def started(self) -> FunctionError | None:
-        """Wait until the handler is imported; the error when that failed."""
+        """Waits until the handler is imported. Returns the error if that failed."""
         exited = self._process.exited
         limit = INIT_LIMIT_S + self.configuration.timeout
         await _first(self._api.ready, exited, limit)
@@ -84,7 +86,7 @@ class Environment:
         return FunctionError("Sandbox.Timedout", f"Error: Init timed out after {limit:.2f} seconds")
 
     async def invoke(self, payload: bytes) -> Result:
-        """Run one invocation to its outcome: the function's, its timeout, or the end of its process."""
+        """Runs one invocation to its outcome: the function's, its timeout, or the end of its process."""
         self._busy = True
         invocation = Invocation(payload)
         error = await self.started()
@@ -113,7 +115,7 @@ class Environment:
             await self._process.kill()
 
     async def _follow(self, result: Result) -> None:
-        """The runtime exits when its response is refused; be sure of it before the next invocation comes."""
+        """Kills the runtime if its response was refused: it exits by itself, but maybe after the next invocation arrives."""
         if result.error is not None and result.error.type == "Function.ResponseSizeTooLarge":
             await self._process.kill()
 
@@ -121,13 +123,13 @@ class Environment:
         return Result(result.request_id, result.payload, result.error, self._process.lines)
 
     async def stop(self) -> None:
-        """End the process; an invocation under way fails with it."""
+        """Ends the process. An invocation in progress fails with it."""
         await self._process.stop(STOP_GRACE_S)
         await self._api.stop()
 
 
-async def _first(wanted: asyncio.Future[Any], exited: asyncio.Future[int], timeout_s: float) -> None:
-    await asyncio.wait({wanted, exited}, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+async def _first(awaited: asyncio.Future[Any], exited: asyncio.Future[int], timeout_s: float) -> None:
+    await asyncio.wait({awaited, exited}, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
 
 
 def _exit_error(prefix: str, status: int) -> FunctionError:

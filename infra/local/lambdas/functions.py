@@ -1,6 +1,6 @@
-"""Every deployed function, invocable: environments grow on demand, and retire when their code or configuration is old.
+"""Invokes deployed functions. Environments are created on demand, and retired when their code or configuration is outdated.
 
-The code comes from the source tree, not from the deployed archive: that one is built for another processor.
+The code comes from the source tree, not from the deployed archive, which is built for another processor.
 """
 
 from __future__ import annotations
@@ -13,25 +13,31 @@ from typing import TYPE_CHECKING
 from infra.local.lambdas.code import Code
 from infra.local.lambdas.configuration import Configuration, function_name, read_deployed
 from infra.local.lambdas.environment import Environment
-from infra.local.lambdas.result import PAYLOAD_LIMIT, FunctionNotFound, InvocationRefused, PayloadTooLarge, Throttled
+from infra.local.lambdas.result import (
+    PAYLOAD_LIMIT,
+    FunctionThrottled,
+    InvocationRefused,
+    PayloadTooLarge,
+    UnknownFunction,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infra.local.cloud import Call, Cloud
+    from infra.local.cloud import CallRecord, Cloud
     from infra.local.lambdas.process import Log
     from infra.local.lambdas.result import JSON, FunctionError, Result
 
-MAX_ENVIRONMENTS = 2  # of one function without reserved concurrency: enough to show races, little enough for a laptop
+MAX_ENVIRONMENTS = 2  # of one function without reserved concurrency: enough to cause races, few enough for a laptop
 
 
 def log_line(function: str, line: str) -> None:
-    """Where a function's output goes unless told otherwise: the logger of its name."""
+    """Logs a line of a function's output to the logger of its name. This is the default."""
     logging.getLogger(f"staffetta.lambda.{function}").info("%s", line)
 
 
 class _Pool:
-    """The environments of one configuration of a function; invocations beyond its capacity wait in order."""
+    """The environments of one configuration of a function. Invocations beyond its capacity wait in order."""
 
     def __init__(self, configuration: Configuration) -> None:
         self.configuration = configuration
@@ -41,12 +47,12 @@ class _Pool:
 
 
 class Functions:
-    """Invokes deployed functions, each in processes of its own. Belongs to the event loop that started it."""
+    """Invokes deployed functions, each in its own processes. Belongs to the event loop that started it."""
 
-    def __init__(self, cloud: Cloud, code_root: Path, *, log: Log = log_line, look_every_s: float = 0.5) -> None:
+    def __init__(self, cloud: Cloud, code_root: Path, *, log: Log = log_line, check_interval_s: float = 0.5) -> None:
         self._cloud = cloud
         self._log = log
-        self._code = Code(code_root, interval_s=look_every_s)
+        self._code = Code(code_root, interval_s=check_interval_s)
         self._pools: dict[str, _Pool] = {}
         self._environments: set[Environment] = set()
         self._stale = True
@@ -55,44 +61,46 @@ class Functions:
         cloud.subscribe(self._notice)
 
     async def start(self) -> None:
-        """Learn what is deployed; processes start when they are needed, or by `warm`."""
+        """Reads the deployed functions. Processes start on the first invocation, or by `warm`."""
         self._running = True
         await self.refresh()
 
     async def stop(self) -> None:
-        """End every process within two seconds; invocations under way fail."""
+        """Ends every process within two seconds. Invocations in progress fail."""
         self._running = False
         await asyncio.gather(*(self._retire(environment) for environment in tuple(self._environments)))
 
     async def refresh(self) -> None:
-        """Read the deployed configurations again and retire what runs under an older one."""
+        """Reads the deployed configurations again and retires the environments of older ones."""
         async with self._refreshing:
             self._stale = False
             deployed = await read_deployed(self._cloud)
             old = self._pools
-            self._pools = {name: self._kept(old.get(name), found) for name, found in deployed.items()}
+            self._pools = {
+                name: self._reuse_or_create(old.get(name), configuration) for name, configuration in deployed.items()
+            }
             replaced = [pool for name, pool in old.items() if self._pools.get(name) is not pool]
             await self._retire_all([environment for pool in replaced for environment in pool.idle])
 
     async def warm(self) -> dict[str, FunctionError]:
-        """Start one environment of every deployed function; the errors of those that cannot start, by name."""
+        """Starts one environment of every deployed function. Returns the errors by function name."""
         pools = await self._deployed()
         errors = await asyncio.gather(*(self._warm(pool) for pool in pools.values()))
         return {name: error for name, error in zip(pools, errors, strict=True) if error is not None}
 
     def capacity(self, name: str) -> int:
-        """How many environments the function (by name or ARN) may have; 0 when it is not deployed."""
+        """Returns how many environments the function (by name or ARN) may have, or 0 if it is not deployed."""
         pool = self._pools.get(function_name(name))
         return 0 if pool is None else pool.capacity
 
     async def invoke(self, name: str, event: JSON) -> Result:
-        """Invoke by name or ARN and wait for the outcome.
+        """Invokes by name or ARN and waits for the outcome.
 
-        Raises InvocationRefused when no function ran. A cancelled caller takes the environment with it.
+        Raises InvocationRefused if no function ran. A cancelled call ends its environment too.
         """
         payload = json.dumps(event, separators=(",", ":")).encode()
         if len(payload) > PAYLOAD_LIMIT:
-            message = f"{len(payload)} bytes of payload; Lambda takes at most {PAYLOAD_LIMIT}"
+            message = f"{len(payload)} bytes of payload; Lambda accepts at most {PAYLOAD_LIMIT}"
             raise PayloadTooLarge(message)
         pool = await self._pool(function_name(name))
         async with pool.slots:
@@ -106,10 +114,10 @@ class Functions:
         pool = (await self._deployed()).get(name)
         if pool is None:
             message = f"no function named {name} is deployed; deployed are: {', '.join(sorted(self._pools)) or 'none'}"
-            raise FunctionNotFound(message)
+            raise UnknownFunction(message)
         if pool.capacity == 0:
             message = f"{name} has a reserved concurrency of 0"
-            raise Throttled(message)
+            raise FunctionThrottled(message)
         return pool
 
     async def _deployed(self) -> dict[str, _Pool]:
@@ -121,7 +129,7 @@ class Functions:
         return self._pools
 
     async def _environment(self, pool: _Pool) -> Environment:
-        """A free environment on the present code, else a new one."""
+        """Returns a free environment on the current code, else a new one."""
         version = self._code.version()
         while pool.idle:
             environment = pool.idle.pop()
@@ -162,10 +170,10 @@ class Functions:
         self._environments.discard(environment)
 
     @staticmethod
-    def _kept(pool: _Pool | None, deployed: Configuration) -> _Pool:
+    def _reuse_or_create(pool: _Pool | None, deployed: Configuration) -> _Pool:
         return pool if pool is not None and pool.configuration == deployed else _Pool(deployed)
 
-    def _notice(self, call: Call) -> None:
-        """Called from any thread: a stack or function call may have changed a configuration; look at the next invoke."""
+    def _notice(self, call: CallRecord) -> None:
+        """Reads the configurations again at the next invoke if this call may have changed one. Any thread may call it."""
         if call.service in {"lambda", "cloudformation"} and not call.operation.startswith(("Get", "List", "Describe")):
             self._stale = True

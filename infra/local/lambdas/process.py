@@ -1,6 +1,6 @@
-"""One awslambdaric process: the deployed environment and nothing of ours, its output line by line, its end.
+"""One awslambdaric process: the deployed environment variables and none of ours, its output line by line, its exit status.
 
-A process whose parent dies without a word ends by itself: its poll of the Runtime API fails and awslambdaric exits.
+If the parent dies, the process ends by itself: its poll of the Runtime API fails and awslambdaric exits.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Log: TypeAlias = "Callable[[str, str], None]"  # function name, line
 
-KEPT_LINES = 100
+MAX_LINES = 100
 LONGEST_LINE = 1024 * 1024  # bytes; a longer line is passed on in pieces
 INHERITED = ("PATH", "HOME", "LANG")
 
@@ -37,7 +37,7 @@ def environment_variables(
     runtime_api: str,
     code_root: Path,
 ) -> dict[str, str]:
-    """The complete environment of a function's process; deployed variables cannot override what Lambda reserves."""
+    """Returns the complete environment of a function's process. Deployed variables cannot override the ones that Lambda reserves."""
     stream = datetime.now(UTC).strftime("%Y/%m/%d/[$LATEST]") + runtime_api.rpartition(":")[2]
     return {
         **{name: os.environ[name] for name in INHERITED if name in os.environ},
@@ -57,7 +57,7 @@ def environment_variables(
         "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
         "AWS_SESSION_TOKEN": credentials.session_token,
         "AWS_ENDPOINT_URL": endpoint,
-        # HOME must not lend the function a developer's profile, and a missing key must not search a metadata service.
+        # The function must not read a developer's profile from HOME, nor search a metadata service for a missing key.
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
@@ -74,14 +74,14 @@ class Process:
     def __init__(self, process: asyncio.subprocess.Process, log: Callable[[str], None]) -> None:
         self._process = process
         self._log = log
-        self._lines: deque[str] = deque(maxlen=KEPT_LINES)
+        self._lines: deque[str] = deque(maxlen=MAX_LINES)
         self.exited = asyncio.create_task(self._watch())
 
     @classmethod
     async def spawn(
         cls, handler: str, *, code_root: Path, env: Mapping[str, str], log: Callable[[str], None]
     ) -> Process:
-        """Start the runtime client in a session of its own, so that Ctrl-C in the terminal leaves it to us to stop."""
+        """Starts the runtime client in its own session: Ctrl-C in the terminal does not reach it, and we stop it."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-m", "awslambdaric", handler),
@@ -97,22 +97,22 @@ class Process:
 
     @property
     def pid(self) -> int:
-        """Its process id, which is also its group's."""
+        """The process id, which is also the process group's."""
         return self._process.pid
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The last lines it printed."""
+        """The last lines that it printed."""
         return tuple(self._lines)
 
     async def stop(self, grace_s: float) -> None:
-        """End it and its children: SIGTERM, after the grace SIGKILL."""
+        """Ends the process and its children: SIGTERM, and SIGKILL after the grace period."""
         self._signal(signal.SIGTERM)
         await asyncio.wait({self.exited}, timeout=grace_s)
         await self.kill()
 
     async def kill(self) -> None:
-        """End it and its children at once."""
+        """Ends the process and its children at once."""
         self._signal(signal.SIGKILL)
         await self.exited
 
@@ -124,7 +124,7 @@ class Process:
     async def _watch(self) -> int:
         reading = asyncio.create_task(self._read())
         status = await self._process.wait()
-        # A child that outlives the runtime may hold the pipe open: do not wait for its last word.
+        # A child that outlives the runtime may hold the pipe open, so do not wait for the end of the output.
         await asyncio.wait({reading}, timeout=0.2)
         reading.cancel()
         return status
@@ -147,5 +147,5 @@ class Process:
 
 
 def _readable(text: bytes) -> list[str]:
-    """Lambda's runtime keeps a traceback one log event by carriage returns and no-break spaces; people get lines."""
+    """Splits a log event into lines: Lambda's runtime joins a traceback with carriage returns and no-break spaces."""
     return text.decode(errors="replace").rstrip("\r\n").replace("\u00a0", " ").split("\r")

@@ -1,9 +1,9 @@
-"""What an invocation came to. Errors *of* the function are results; refusals to invoke at all are exceptions.
+"""The result of an invocation. Errors *of* the function are results; refusals to invoke it are exceptions.
 
-InvocationRefused       the invoke call itself fails, no function ran
-├── FunctionNotFound    404: no such function is deployed
-├── PayloadTooLarge     413: the event is over Lambda's 6 MB
-└── Throttled           429: reserved concurrency is 0
+InvocationRefused        the invoke call itself fails, no function ran
+├── UnknownFunction      404: the function is not deployed
+├── PayloadTooLarge      413: the event is over Lambda's 6 MB
+└── FunctionThrottled    429: reserved concurrency is 0
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import Any, TypeAlias
 
 JSON: TypeAlias = Any
 
-PAYLOAD_LIMIT = 6_291_556  # bytes of a synchronous request or response: 6 MB and 100 bytes, as Lambda's error says
+PAYLOAD_LIMIT = 6_291_556  # bytes of a synchronous request or response: 6 MB and 100 bytes, as in Lambda's error
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionError:
-    """The fields Lambda puts into the payload of a failed invocation."""
+    """The fields that Lambda puts into the payload of a failed invocation."""
 
     type: str
     message: str
@@ -27,7 +27,7 @@ class FunctionError:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`payload` is the function's answer, or with `error` set the error document. `log` is the environment's last lines."""
+    """`payload` is the function's response, or the error document if `error` is set. `log` is the environment's last lines."""
 
     request_id: str
     payload: JSON = None
@@ -36,7 +36,7 @@ class Result:
 
     @classmethod
     def failed(cls, request_id: str, error: FunctionError, log: tuple[str, ...] = ()) -> Result:
-        """A failed invocation with the error document that Lambda would return."""
+        """Returns a failed invocation with the error document that Lambda would return."""
         document = {"errorType": error.type, "errorMessage": error.message}
         if error.stack:
             document["stackTrace"] = list(error.stack)  # type: ignore[assignment]  # JSON object of mixed values
@@ -47,13 +47,13 @@ class InvocationRefused(Exception):
     """The function was not invoked."""
 
 
-class FunctionNotFound(InvocationRefused):
-    """No such function is deployed."""
+class UnknownFunction(InvocationRefused):
+    """The function is not deployed."""
 
 
 class PayloadTooLarge(InvocationRefused):
-    """The event is larger than Lambda takes."""
+    """The event is larger than Lambda accepts."""
 
 
-class Throttled(InvocationRefused):
+class FunctionThrottled(InvocationRefused):
     """Reserved concurrency leaves no environment."""

@@ -1,6 +1,6 @@
-"""The Lambda Runtime API for one execution environment: hand out the next invocation, take its response or error.
+"""The Lambda Runtime API for one execution environment: returns the next invocation, and accepts its response or error.
 
-Each environment has a port of its own, not a path prefix: awslambdaric reports init errors through `http.client`, which
+Each environment has its own port and not a path prefix: awslambdaric reports init errors through `http.client`, which
 refuses an address with a path. The API is AWS's published one:
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 
@@ -26,7 +26,7 @@ CLOSE_LIMIT_S = 0.1  # aiohttp takes 0 for "no limit"
 
 @dataclass(slots=True)
 class Invocation:
-    """One event on its way through an environment. `taken` resolves when the function starts on it, then `outcome`."""
+    """One event in an environment. `taken` resolves when the function starts on it, then `outcome`."""
 
     payload: bytes
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
@@ -34,13 +34,13 @@ class Invocation:
     outcome: asyncio.Future[Result] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     def settle(self, result: Result) -> None:
-        """Only the first outcome counts: a function may answer in the moment its time runs out."""
+        """Sets the outcome. Only the first one counts: a function may respond at the moment of its timeout."""
         if not self.outcome.done():
             self.outcome.set_result(result)
 
 
 class RuntimeApi:
-    """Serves one execution environment. `ready` resolves when the runtime first asks for work, or failed to start."""
+    """Serves one execution environment. `ready` resolves when the runtime first polls for work, or fails to start."""
 
     def __init__(self, function_arn: str, timeout_s: float) -> None:
         self._function_arn = function_arn
@@ -52,19 +52,19 @@ class RuntimeApi:
         self.ready: asyncio.Future[FunctionError | None] = asyncio.get_running_loop().create_future()
 
     async def start(self) -> str:
-        """Listen on a free port of 127.0.0.1; the address as AWS_LAMBDA_RUNTIME_API wants it."""
+        """Listens on a free port of 127.0.0.1. Returns the address in the form of AWS_LAMBDA_RUNTIME_API."""
         self._listener = await asyncio.get_running_loop().create_server(self._server, "127.0.0.1", 0)
         host, port = self._listener.sockets[0].getsockname()
         return f"{host}:{port}"
 
     async def stop(self) -> None:
-        """Close the port and the runtime's pending poll, which ends a runtime that still lives."""
+        """Closes the port and the runtime's pending poll, which ends a runtime that is still running."""
         if self._listener is not None:
             self._listener.close()
             await self._server.shutdown(timeout=CLOSE_LIMIT_S)
 
     def offer(self, invocation: Invocation) -> None:
-        """Give the environment its next invocation; it must be free."""
+        """Passes the next invocation to the environment, which must be free."""
         self._next.put_nowait(invocation)
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -123,7 +123,7 @@ class RuntimeApi:
 
 
 def trace_id(now: float | None = None) -> str:
-    """An X-Ray trace header that is not sampled: nothing here takes segments."""
+    """Returns an X-Ray trace header that is not sampled: nothing here accepts segments."""
     seconds = int(time.time() if now is None else now)
     return f"Root=1-{seconds:08x}-{uuid.uuid4().hex[:24]};Parent={uuid.uuid4().hex[:16]};Sampled=0"
 

@@ -1,9 +1,9 @@
-"""The mailbox of the local stack: where every mail arrives that SES would have delivered.
+"""The mailbox of the local stack: stores every mail that SES would have delivered.
 
-No library serves: Mailpit is a Go program, of whose API PyPI has clients only; Sendria, in Python, was last released in 2021.
+No library serves: Mailpit is a Go program, and PyPI has only clients of its API; Sendria, in Python, was last released in 2021.
 """
 
 from infra.local.mailbox.app import mailbox_app
-from infra.local.mailbox.store import Mail, Mailbox
+from infra.local.mailbox.store import Mailbox, StoredMail
 
-__all__ = ["Mail", "Mailbox", "mailbox_app"]
+__all__ = ["Mailbox", "StoredMail", "mailbox_app"]

@@ -6,14 +6,14 @@ from typing import Protocol
 from aiohttp import web
 
 from infra.local.mailbox.mailpit import MailpitApi
-from infra.local.mailbox.page import Pages
+from infra.local.mailbox.page import MailboxPages
 from infra.local.mailbox.store import Mailbox
 
 PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 
 
 class Tracker(Protocol):
-    """Who sent the tracked mail and wants to hear of opens and clicks."""
+    """The sender of tracked mail, which records its opens and clicks."""
 
     def opened(self, token: str, ip_address: str, user_agent: str) -> bool: ...
     def clicked(self, token: str, ip_address: str, user_agent: str) -> str | None: ...
@@ -21,7 +21,7 @@ class Tracker(Protocol):
 
 def mailbox_app(mailbox: Mailbox, ses: Tracker) -> web.Application:
     app = web.Application()
-    app.add_routes([*Pages(mailbox).routes(), *MailpitApi(mailbox).routes(), *_tracking_routes(ses)])
+    app.add_routes([*MailboxPages(mailbox).routes(), *MailpitApi(mailbox).routes(), *_tracking_routes(ses)])
     return app
 
 
@@ -35,10 +35,10 @@ def _tracking_routes(ses: Tracker) -> list[web.RouteDef]:
         url = ses.clicked(request.match_info["token"], *_visitor(request))
         if url is None:
             raise web.HTTPNotFound(text="No mail has this link.")
-        # Not HTTPFound: it would normalise the link, which must arrive as it was written.
+        # Not HTTPFound, which would normalise the link: it must stay exactly as it was written.
         return web.Response(status=302, headers={"Location": url, "Cache-Control": "no-store"})
 
-    # A HEAD is no visit: link checkers send them.
+    # A HEAD is no visit: link checkers send it.
     return [
         web.get("/OP0/{token}", opened, allow_head=False),
         web.get("/CL0/{token}", clicked, allow_head=False),

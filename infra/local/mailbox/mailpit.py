@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from aiohttp import web
 
 from infra.local.mailbox import search
-from infra.local.mailbox.reading import Address, Attachment
-from infra.local.mailbox.store import Mail, Mailbox
+from infra.local.mailbox.reading import AttachedPart, NamedAddress
+from infra.local.mailbox.store import Mailbox, StoredMail
 
 JSON = dict[str, Any]
 
 DEFAULT_LIMIT = 50
-# Types a browser would run or style a page with: given out as a download only.
+# Types that a browser would run, or use to style a page: served as a download only.
 ACTIVE_TYPES = {
     "application/xhtml+xml", "application/xml", "image/svg+xml", "text/html", "text/xml", "text/xsl", "application/javascript",
     "text/javascript", "application/pdf",
@@ -35,7 +35,7 @@ class MailpitApi:
             web.put("/api/v1/messages", self.set_read),
             web.delete("/api/v1/messages", self.delete),
             web.get("/api/v1/search", self.search),
-            web.delete("/api/v1/search", self.delete_found),
+            web.delete("/api/v1/search", self.delete_matches),
             web.get("/api/v1/message/{id}", self.message),
             web.get("/api/v1/message/{id}/headers", self.headers),
             web.get("/api/v1/message/{id}/raw", self.raw),
@@ -51,7 +51,7 @@ class MailpitApi:
                 "Database": "memory",
                 "DatabaseSize": sum(len(mail.raw) for mail in mails),
                 "Messages": len(mails),
-                "Unread": sum(not mail.seen for mail in mails),
+                "Unread": sum(not mail.is_read for mail in mails),
                 "Tags": _tags(mails),
             }
         )
@@ -61,12 +61,12 @@ class MailpitApi:
         return _page(request, mails, mails)
 
     async def search(self, request: web.Request) -> web.Response:
-        return _page(request, self._mailbox.all(), self._found(request))
+        return _page(request, self._mailbox.all(), self._search(request))
 
     async def message(self, request: web.Request) -> web.Response:
-        """One mail whole; to look at it is to have read it."""
+        """Returns one whole mail and marks it as read."""
         mail = self._mail(request)
-        self._mailbox.mark([mail.id], seen=True)
+        self._mailbox.mark([mail.id], is_read=True)
         return web.json_response(_whole(mail))
 
     async def headers(self, request: web.Request) -> web.Response:
@@ -90,36 +90,36 @@ class MailpitApi:
 
     async def set_read(self, request: web.Request) -> web.Response:
         body = await _json_body(request)
-        self._mailbox.mark(self._chosen(body), seen=bool(body.get("read")))
+        self._mailbox.mark(self._selected_ids(body), is_read=bool(body.get("read")))
         return web.Response(text="ok")
 
     async def delete(self, request: web.Request) -> web.Response:
-        self._mailbox.delete(self._chosen(await _json_body(request)))
+        self._mailbox.delete(self._selected_ids(await _json_body(request)))
         return web.Response(text="ok")
 
-    async def delete_found(self, request: web.Request) -> web.Response:
-        self._mailbox.delete([mail.id for mail in self._found(request)])
+    async def delete_matches(self, request: web.Request) -> web.Response:
+        self._mailbox.delete([mail.id for mail in self._search(request)])
         return web.Response(text="ok")
 
-    def _mail(self, request: web.Request) -> Mail:
-        wanted = request.match_info["id"]
-        mail = next(iter(self._mailbox.all()), None) if wanted == "latest" else self._mailbox.get(wanted)
+    def _mail(self, request: web.Request) -> StoredMail:
+        mail_id = request.match_info["id"]
+        mail = next(iter(self._mailbox.all()), None) if mail_id == "latest" else self._mailbox.get(mail_id)
         if mail is None:
             raise web.HTTPNotFound(text="Message not found")
         return mail
 
-    def _found(self, request: web.Request) -> list[Mail]:
+    def _search(self, request: web.Request) -> list[StoredMail]:
         query = request.query.get("query", "").strip()
         if not query:
             raise web.HTTPBadRequest(text="Error: no search query")
         try:
             holds = search.parse(query, _zone(request))
-        except ValueError as fault:
-            raise web.HTTPBadRequest(text=f"Error: {fault}") from None
+        except ValueError as error:
+            raise web.HTTPBadRequest(text=f"Error: {error}") from None
         return [mail for mail in self._mailbox.all() if holds(mail)]
 
-    def _chosen(self, body: JSON) -> list[str]:
-        """The ids a request names, or all mails when it names none."""
+    def _selected_ids(self, body: JSON) -> list[str]:
+        """Returns the ids in the request, or all ids if it has none."""
         return body.get("ids") or [mail.id for mail in self._mailbox.all()]
 
 
@@ -128,11 +128,11 @@ SAFE = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
-"""Headers of content that came by mail: never sniffed, never run."""
+"""Headers of content from a mail: browsers must not sniff or run it."""
 
 
-def part_response(mail: Mail, part_id: str) -> web.Response:
-    """An attachment or inline image. What a browser could run is a download of unknown type."""
+def part_response(mail: StoredMail, part_id: str) -> web.Response:
+    """Returns an attachment or inline image. Content that a browser could run is a download of unknown type."""
     part = mail.reading.part(part_id)
     if part is None:
         raise web.HTTPNotFound(text="Part not found")
@@ -145,30 +145,30 @@ def part_response(mail: Mail, part_id: str) -> web.Response:
     )
 
 
-def _page(request: web.Request, mails: Sequence[Mail], found: Sequence[Mail]) -> web.Response:
+def _page(request: web.Request, mails: Sequence[StoredMail], matches: Sequence[StoredMail]) -> web.Response:
     start = _number(request, "start", 0)
-    shown = found[start : start + _number(request, "limit", DEFAULT_LIMIT)]
+    page = matches[start : start + _number(request, "limit", DEFAULT_LIMIT)]
     return web.json_response(
         {
             "total": len(mails),
-            "unread": sum(not mail.seen for mail in mails),
-            "count": len(shown),
-            "messages_count": len(found),
-            "messages_unread": sum(not mail.seen for mail in found),
+            "unread": sum(not mail.is_read for mail in mails),
+            "count": len(page),
+            "messages_count": len(matches),
+            "messages_unread": sum(not mail.is_read for mail in matches),
             "start": start,
             "tags": sorted(_tags(mails)),
-            "messages": [_summary(mail) for mail in shown],
+            "messages": [_summary(mail) for mail in page],
         }
     )
 
 
-def _summary(mail: Mail) -> JSON:
+def _summary(mail: StoredMail) -> JSON:
     reading = mail.reading
     return {
         **_people(mail),
         "ID": mail.id,
         "MessageID": reading.message_id,
-        "Read": mail.seen,
+        "Read": mail.is_read,
         "Subject": reading.subject,
         "Created": _time(mail.received),
         "Username": "",
@@ -179,7 +179,7 @@ def _summary(mail: Mail) -> JSON:
     }
 
 
-def _whole(mail: Mail) -> JSON:
+def _whole(mail: StoredMail) -> JSON:
     reading = mail.reading
     return {
         **_people(mail),
@@ -199,7 +199,7 @@ def _whole(mail: Mail) -> JSON:
     }
 
 
-def _people(mail: Mail) -> JSON:
+def _people(mail: StoredMail) -> JSON:
     roles = search.addresses_of(mail)
     return {
         "From": _address(mail.reading.sender),
@@ -210,11 +210,11 @@ def _people(mail: Mail) -> JSON:
     }
 
 
-def _address(address: Address) -> JSON:
+def _address(address: NamedAddress) -> JSON:
     return {"Name": address.name, "Address": address.address}
 
 
-def _attachment(part: Attachment) -> JSON:
+def _attachment(part: AttachedPart) -> JSON:
     return {
         "PartID": part.id,
         "FileName": part.file_name,
@@ -229,7 +229,7 @@ def _attachment(part: Attachment) -> JSON:
     }
 
 
-def _tags(mails: Iterable[Mail]) -> dict[str, int]:
+def _tags(mails: Iterable[StoredMail]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for mail in mails:
         for tag in mail.tags:
@@ -254,14 +254,14 @@ def _zone(request: web.Request) -> tzinfo:
 
 
 async def _json_body(request: web.Request) -> JSON:
-    """The body with lower-case names, as Mailpit reads them without regard to case; no body is an empty one."""
+    """Returns the body with lower-case names, since Mailpit ignores their case. No body counts as an empty one."""
     text = await request.text()
     try:
         body = json.loads(text or "{}")
-    except ValueError as fault:
-        raise web.HTTPBadRequest(text=f"Error: {fault}") from None
+    except ValueError as error:
+        raise web.HTTPBadRequest(text=f"Error: {error}") from None
     named = {name.lower(): value for name, value in body.items()} if isinstance(body, dict) else None
     ids = [] if named is None else named.get("ids") or []
-    if named is None or not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
+    if named is None or not isinstance(ids, list) or not all(isinstance(id_, str) for id_ in ids):
         raise web.HTTPBadRequest(text='Error: the body must be like {"IDs": ["..."]}')
     return named

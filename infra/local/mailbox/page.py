@@ -1,4 +1,4 @@
-"""The mailbox as people see it: a list, a mail with its tabs, all rendered here. Mail content is never trusted."""
+"""The mailbox's web page: a list, and a mail with its tabs, rendered on the server. Mail content is never trusted."""
 
 import re
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from aiohttp import web
 
 from infra.local.mailbox import search
 from infra.local.mailbox.mailpit import part_response
-from infra.local.mailbox.store import Mail, Mailbox
+from infra.local.mailbox.store import Mailbox, StoredMail
 
 HERE = Path(__file__).parent
 PER_PAGE = 50
@@ -22,8 +22,8 @@ PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-# The mail's own HTML: pictures and styles from anywhere, so that it looks and is tracked as in a mail reader;
-# no script, no form, an origin of its own. Its links may open in new tabs.
+# The mail's own HTML: pictures and styles from anywhere, so that it looks and is tracked as in a mail client;
+# no script, no form, an opaque origin. Its links may open in new tabs.
 BODY_POLICY = (
     "default-src 'none'; img-src http: https: data:; media-src http: https:; style-src 'unsafe-inline' http: https:; "
     "font-src http: https: data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; "
@@ -32,7 +32,7 @@ BODY_POLICY = (
 _HEAD = re.compile(r"(?i)<head(?:\s[^>]*)?>|<html(?:\s[^>]*)?>|<!doctype[^>]*>")
 
 
-class Pages:
+class MailboxPages:
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
         self._templates = jinja2.Environment(
@@ -56,21 +56,21 @@ class Pages:
 
     async def list(self, request: web.Request) -> web.Response:
         query, start = request.query.get("q", "").strip(), _start(request)
-        fault, mails = "", list(self._mailbox.all())
-        total, unread = len(mails), sum(not mail.seen for mail in mails)
+        error, mails = "", list(self._mailbox.all())
+        total, unread = len(mails), sum(not mail.is_read for mail in mails)
         try:
             holds = search.parse(query)
             mails = [mail for mail in mails if holds(mail)]
-        except ValueError as wrong:
-            fault, mails = str(wrong), []
+        except ValueError as exc:
+            error, mails = str(exc), []
         return self._render(
             "list.html",
             mails=mails[start : start + PER_PAGE],
-            found=len(mails),
+            match_count=len(mails),
             total=total,
             unread=unread,
             query=query,
-            fault=fault,
+            error=error,
             start=start,
             newer=_link(query, max(0, start - PER_PAGE)) if start else None,
             older=_link(query, start + PER_PAGE) if start + PER_PAGE < len(mails) else None,
@@ -78,13 +78,13 @@ class Pages:
 
     async def mail(self, request: web.Request) -> web.Response:
         mail = self._mail(request)
-        self._mailbox.mark([mail.id], seen=True)
+        self._mailbox.mark([mail.id], is_read=True)
         first = "html" if mail.reading.html else "text"
         tab = request.query.get("tab", first)
         return self._render("mail.html", mail=mail, tab=tab if tab in TABS else first, roles=search.addresses_of(mail))
 
     async def body(self, request: web.Request) -> web.Response:
-        """The mail's HTML for the page's frame."""
+        """Returns the mail's HTML for the page's frame."""
         return web.Response(
             text=_framed(self._mail(request)),
             content_type="text/html",
@@ -95,7 +95,7 @@ class Pages:
         return part_response(self._mail(request), request.match_info["part"])
 
     async def delete(self, request: web.Request) -> web.Response:
-        """Delete the mail named in the form, or every mail."""
+        """Deletes the mail in the form, or every mail."""
         _check_same_origin(request)
         form = await request.post()
         if mail_id := form.get("id"):
@@ -104,10 +104,10 @@ class Pages:
             self._mailbox.clear()
         raise web.HTTPSeeOther("/")
 
-    def _mail(self, request: web.Request) -> Mail:
+    def _mail(self, request: web.Request) -> StoredMail:
         mail = self._mailbox.get(request.match_info["id"])
         if mail is None:
-            raise web.HTTPNotFound(text="This mail is not in the mailbox (any more).")
+            raise web.HTTPNotFound(text="This mail is not in the mailbox. It may have been deleted.")
         return mail
 
     def _render(self, template: str, **context: Any) -> web.Response:
@@ -121,8 +121,8 @@ class Pages:
 _QUIET = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
 
-def _framed(mail: Mail) -> str:
-    """The HTML part as sent, but links open in a new tab and `cid:` pictures come from here."""
+def _framed(mail: StoredMail) -> str:
+    """Returns the HTML part as sent, except that links open in a new tab and `cid:` pictures come from this server."""
     html = mail.reading.html
     for part in mail.reading.parts:
         if part.content_id:
@@ -133,7 +133,7 @@ def _framed(mail: Mail) -> str:
 
 
 def _check_same_origin(request: web.Request) -> None:
-    """Other sites can post forms here from a visitor's browser; browsers say where a form came from."""
+    """Refuses forms of other sites, by the browser's headers: a site can post forms to here from its visitor's browser."""
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
     origin = request.headers.get("Origin")
     if site not in ("same-origin", "none") or (origin and urlsplit(origin).netloc != request.host):
@@ -150,7 +150,7 @@ def _link(query: str, start: int) -> str:
 
 
 def _when(at: datetime) -> str:
-    """A time as short as it can be: `15:38` within a day, `23 Nov 2026` before."""
+    """Returns a short time: `15:38` within a day, `23 Nov 2026` before."""
     local = at.astimezone()
     recent = datetime.now(tz=local.tzinfo) - local < timedelta(hours=18)
     return f"{local:%H:%M}" if recent else f"{local.day} {local:%b %Y}"

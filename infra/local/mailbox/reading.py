@@ -1,4 +1,4 @@
-"""A mail as people read it: addresses, texts and attachments out of any bytes. Broken mail is shown as its source."""
+"""Reads a mail for display: addresses, texts and attachments from any bytes. A broken mail is shown as its source."""
 
 import logging
 import re
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Address:
+class NamedAddress:
     name: str
     address: str
 
@@ -31,8 +31,8 @@ class Address:
 
 
 @dataclass(frozen=True)
-class Attachment:
-    """A part that is not the mail's text, or an inline image when it has a Content-ID that the HTML may show."""
+class AttachedPart:
+    """A part that is not the mail's text. With a Content-ID, it may be an inline image of the HTML."""
 
     id: str
     file_name: str
@@ -46,48 +46,48 @@ class Attachment:
 class Reading:
     headers: Sequence[tuple[str, str]] = ()
     message_id: str = ""
-    sender: Address = Address("", "")
-    to: Sequence[Address] = ()
-    cc: Sequence[Address] = ()
-    bcc: Sequence[Address] = ()
-    reply_to: Sequence[Address] = ()
+    sender: NamedAddress = NamedAddress("", "")
+    to: Sequence[NamedAddress] = ()
+    cc: Sequence[NamedAddress] = ()
+    bcc: Sequence[NamedAddress] = ()
+    reply_to: Sequence[NamedAddress] = ()
     return_path: str = ""
     subject: str = ""
     date: datetime | None = None
     text: str = ""
     html: str = ""
-    parts: Sequence[Attachment] = ()
-    fault: str = ""
-    """Why the mail could not be read; empty for a mail that was."""
+    parts: Sequence[AttachedPart] = ()
+    error: str = ""
+    """Why the mail could not be read, or empty."""
 
     @property
-    def attachments(self) -> Sequence[Attachment]:
+    def attachments(self) -> Sequence[AttachedPart]:
         return [part for part in self.parts if not part.inline]
 
     @property
-    def inline(self) -> Sequence[Attachment]:
+    def inline(self) -> Sequence[AttachedPart]:
         return [part for part in self.parts if part.inline]
 
     @property
     def snippet(self) -> str:
-        """The first words of the mail, for a list."""
+        """The first words of the mail, for lists."""
         return " ".join((self.text[:SNIPPET_SOURCE] or plain(self.html[:SNIPPET_SOURCE])).split())[:SNIPPET_LENGTH]
 
-    def part(self, part_id: str) -> Attachment | None:
+    def part(self, part_id: str) -> AttachedPart | None:
         return next((part for part in self.parts if part.id == part_id), None)
 
 
 def read(raw: bytes) -> Reading:
-    """Never raises: what cannot be read is a `Reading` with its `fault` and its source as text."""
+    """Never raises. An unreadable mail is a `Reading` with its `error`, and its source as text."""
     try:
         return _read(raw)
-    except Exception as fault:  # one mail is the record boundary: the parser meets any bytes here
+    except Exception as error:  # one mail is the record boundary, and its bytes may be anything
         log.info("A mail cannot be read", exc_info=True)
-        return Reading(subject="(unreadable mail)", text=raw.decode("utf-8", "replace"), fault=repr(fault))
+        return Reading(subject="(unreadable mail)", text=raw.decode("utf-8", "replace"), error=repr(error))
 
 
 def plain(html: str) -> str:
-    """HTML without its markup, for snippets and searches; not for display as HTML."""
+    """Returns HTML without its markup, for snippets and searches; not for display as HTML."""
     return unescape(_MARKUP.sub(" ", _HIDDEN.sub(" ", html)))
 
 
@@ -106,7 +106,7 @@ def _read(raw: bytes) -> Reading:
     return Reading(
         headers=[(name, _header(value)) for name, value in message.raw_items()],
         message_id=_first(message, "Message-ID").strip("<> "),
-        sender=senders[0] if senders else Address("", ""),
+        sender=senders[0] if senders else NamedAddress("", ""),
         to=_addresses(message, "To"),
         cc=_addresses(message, "Cc"),
         bcc=_addresses(message, "Bcc"),
@@ -127,12 +127,12 @@ def _text(leaf: mime.Part) -> str:
         return leaf.content.decode("utf-8", "replace")
 
 
-def _attachment(leaf: mime.Part, part_id: str) -> Attachment:
+def _attachment(leaf: mime.Part, part_id: str) -> AttachedPart:
     headers = leaf.headers
     content_id = _first(headers, "Content-ID").strip("<> ")
     content_type = headers.get_content_type()
     disposition = headers.get_content_disposition()
-    return Attachment(
+    return AttachedPart(
         id=part_id,
         file_name=_header(headers.get_filename() or ""),
         content_type=content_type if _CONTENT_TYPE.fullmatch(content_type) else "application/octet-stream",
@@ -143,7 +143,7 @@ def _attachment(leaf: mime.Part, part_id: str) -> Attachment:
 
 
 def _all(message: Message, name: str) -> list[str]:
-    """Raw values: `get` would have lost the bytes of eight-bit ones."""
+    """Returns the raw values: `get` would lose the bytes of eight-bit ones."""
     return [str(value) for field, value in message.raw_items() if field.lower() == name.lower()]
 
 
@@ -152,18 +152,18 @@ def _first(message: Message, name: str) -> str:
 
 
 def _header(raw: str) -> str:
-    """One line of readable text out of a raw value; broken encoded words are shown as they came."""
+    """Returns one line of readable text from a raw value. Broken encoded words stay as they are."""
     return " ".join(mime.decoded_header(_utf8(raw)).split())
 
 
 def _utf8(raw: str) -> str:
-    """Eight-bit header values come as escaped bytes; they are taken for UTF-8."""
+    """Decodes an eight-bit header value, which is escaped bytes, as UTF-8."""
     return raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _addresses(message: Message, name: str) -> list[Address]:
-    found = getaddresses([_utf8(value) for value in _all(message, name)])
-    return [Address(_header(shown), address) for shown, address in found if address]
+def _addresses(message: Message, name: str) -> list[NamedAddress]:
+    addresses = getaddresses([_utf8(value) for value in _all(message, name)])
+    return [NamedAddress(_header(name), address) for name, address in addresses if address]
 
 
 def _date(message: Message) -> datetime | None:

@@ -1,29 +1,29 @@
-"""Mailpit's search language: words and `name:value` filters, all of which must hold; `-` turns one around."""
+"""Mailpit's search language: words and `name:value` filters, which must all match. `-` negates one."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 
-from infra.local.mailbox.reading import Address, plain
-from infra.local.mailbox.store import Mail
+from infra.local.mailbox.reading import NamedAddress, plain
+from infra.local.mailbox.store import StoredMail
 
-Filter = Callable[[Mail], bool]
+Filter = Callable[[StoredMail], bool]
 
 _TERM = re.compile(r"""(?P<not>[-!]?)(?:(?P<name>[A-Za-z-]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))""")
 _DATES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y/%m/%d", "%Y/%m/%d %H:%M", "%Y-%m-%dT%H:%M:%S")
 
 
 def parse(query: str, zone: tzinfo = UTC) -> Filter:
-    """A filter for mails. `zone` is where the dates of `before:` and `after:` are read. Raises ValueError."""
+    """Returns a filter for mails. `zone` is the time zone of the dates in `before:` and `after:`. Raises ValueError."""
     filters = [_filter(term, zone) for term in _TERM.finditer(query)]
     return lambda mail: all(holds(mail) for holds in filters)
 
 
-def addresses_of(mail: Mail) -> Mapping[str, Iterable[Address]]:
-    """By role. An envelope recipient that the header does not name was a blind copy."""
+def addresses_of(mail: StoredMail) -> Mapping[str, Iterable[NamedAddress]]:
+    """Returns the addresses by role. An envelope recipient that is not in the header is a blind copy."""
     reading = mail.reading
-    shown = {address.address.lower() for address in (*reading.to, *reading.cc, *reading.bcc)}
-    blind = [Address("", mail.recipient)] if mail.recipient and mail.recipient.lower() not in shown else []
+    named = {address.address.lower() for address in (*reading.to, *reading.cc, *reading.bcc)}
+    blind = [NamedAddress("", mail.recipient)] if mail.recipient and mail.recipient.lower() not in named else []
     return {
         "from": [reading.sender],
         "to": reading.to,
@@ -43,11 +43,11 @@ def _filter(term: re.Match[str], zone: tzinfo) -> Filter:
 
 
 def _named(name: str, value: str, zone: tzinfo) -> Filter | None:
-    """The filter of `name:value`, or None when there is no such filter and the words are meant as they stand."""
+    """Returns the filter of `name:value`, or None if there is no filter of that name: then it is plain text."""
     if name in ("from", "to", "cc", "bcc", "reply-to"):
         return lambda mail: _any_address(addresses_of(mail)[name], value)
     if name == "addressed":
-        return lambda mail: any(_any_address(found, value) for found in addresses_of(mail).values())
+        return lambda mail: any(_any_address(addresses, value) for addresses in addresses_of(mail).values())
     if name in ("before", "after"):
         at = _date(value, zone)
         return (lambda mail: mail.received < at) if name == "before" else (lambda mail: mail.received >= at)
@@ -61,13 +61,13 @@ def _tag(value: str) -> Filter:
     return lambda mail: value in (tag.lower() for tag in mail.tags)
 
 
-_FIELDS: Mapping[str, Callable[[Mail], str]] = {
+_FIELDS: Mapping[str, Callable[[StoredMail], str]] = {
     "subject": lambda mail: mail.reading.subject,
     "message-id": lambda mail: mail.reading.message_id,
 }
 _STATES: Mapping[str, Filter] = {
-    "is:read": lambda mail: mail.seen,
-    "is:unread": lambda mail: not mail.seen,
+    "is:read": lambda mail: mail.is_read,
+    "is:unread": lambda mail: not mail.is_read,
     "is:tagged": lambda mail: bool(mail.tags),
     "has:attachment": lambda mail: bool(mail.reading.attachments),
     "has:attachments": lambda mail: bool(mail.reading.attachments),
@@ -76,16 +76,16 @@ _STATES: Mapping[str, Filter] = {
 
 
 def _contains(text: str) -> Filter:
-    def holds(mail: Mail) -> bool:
+    def holds(mail: StoredMail) -> bool:
         reading = mail.reading
-        people = (str(address) for found in addresses_of(mail).values() for address in found)
+        people = (str(address) for addresses in addresses_of(mail).values() for address in addresses)
         return any(text in place.lower() for place in (reading.subject, reading.text, plain(reading.html), *people))
 
     return holds
 
 
-def _any_address(found: Iterable[Address], value: str) -> bool:
-    return any(value in f"{address.name} <{address.address}>".lower() for address in found)
+def _any_address(addresses: Iterable[NamedAddress], value: str) -> bool:
+    return any(value in f"{address.name} <{address.address}>".lower() for address in addresses)
 
 
 def _date(value: str, zone: tzinfo) -> datetime:

@@ -16,8 +16,8 @@ MAX_BYTES = 512 * 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Mail:
-    """One mail as one recipient got it. `sender` and `recipient` are the envelope's; `raw` is what arrived."""
+class StoredMail:
+    """One mail to one recipient. `sender` and `recipient` are the envelope's; `raw` is the mail as it arrived."""
 
     id: str
     received: datetime
@@ -25,11 +25,11 @@ class Mail:
     recipient: str
     raw: bytes
     tags: tuple[str, ...] = ()
-    seen: bool = False
+    is_read: bool = False
 
     @cached_property
     def reading(self) -> Reading:
-        """The mail as people read it, parsed at the first look."""
+        """The mail for display, parsed on first use."""
         return read(self.raw)
 
 
@@ -42,7 +42,7 @@ def _new_id() -> str:
 
 
 class Mailbox:
-    """Thread-safe. Beyond its bounds the oldest mail goes."""
+    """Stores mails. Thread-safe. Beyond its limits the oldest mail is deleted."""
 
     def __init__(
         self,
@@ -57,13 +57,13 @@ class Mailbox:
         self._clock = clock
         self._new_id = new_id
         self._changed = threading.Condition()
-        self._mails: OrderedDict[str, Mail] = OrderedDict()
+        self._mails: OrderedDict[str, StoredMail] = OrderedDict()
         self._bytes = 0
 
     def deliver(self, sender: str, recipient: str, raw: bytes, tags: Iterable[str] = ()) -> str:
-        """Keep a mail and return its id."""
+        """Stores a mail and returns its id."""
         with self._changed:
-            mail = Mail(self._new_id(), self._clock(), sender, recipient, raw, tuple(tags))
+            mail = StoredMail(self._new_id(), self._clock(), sender, recipient, raw, tuple(tags))
             self._mails[mail.id] = mail
             self._bytes += len(raw)
             while len(self._mails) > self._max_mails or (self._bytes > self._max_bytes and len(self._mails) > 1):
@@ -71,20 +71,20 @@ class Mailbox:
             self._changed.notify_all()
         return mail.id
 
-    def all(self) -> Sequence[Mail]:
-        """Every mail, newest first."""
+    def all(self) -> Sequence[StoredMail]:
+        """Returns every mail, newest first."""
         with self._changed:
             return tuple(reversed(self._mails.values()))
 
-    def get(self, mail_id: str) -> Mail | None:
+    def get(self, mail_id: str) -> StoredMail | None:
         with self._changed:
             return self._mails.get(mail_id)
 
-    def mark(self, mail_ids: Iterable[str], *, seen: bool) -> None:
+    def mark(self, mail_ids: Iterable[str], *, is_read: bool) -> None:
         with self._changed:
             for mail_id in mail_ids:
                 if mail_id in self._mails:
-                    self._mails[mail_id] = replace(self._mails[mail_id], seen=seen)
+                    self._mails[mail_id] = replace(self._mails[mail_id], is_read=is_read)
 
     def delete(self, mail_ids: Iterable[str]) -> None:
         with self._changed:
@@ -95,17 +95,17 @@ class Mailbox:
     def clear(self) -> None:
         self.delete([mail.id for mail in self.all()])
 
-    def wait_for(self, wanted: Callable[[Mail], bool], timeout: float) -> Mail:
-        """The newest mail that is `wanted`, waiting up to `timeout` seconds for it; else TimeoutError."""
+    def wait_for(self, matches: Callable[[StoredMail], bool], timeout: float) -> StoredMail:
+        """Returns the newest mail that matches, and waits up to `timeout` seconds for it. Raises TimeoutError."""
         deadline = time.monotonic() + timeout
         with self._changed:
             while True:
                 for mail in reversed(self._mails.values()):
-                    if wanted(mail):
+                    if matches(mail):
                         return mail
                 remaining = deadline - time.monotonic()
                 if remaining <= 0:
-                    raise TimeoutError(f"No such mail in {timeout} s; the mailbox holds {len(self._mails)}.")
+                    raise TimeoutError(f"No matching mail arrived in {timeout} s; the mailbox has {len(self._mails)}.")
                 self._changed.wait(remaining)
 
     def _remove(self, mail_id: str) -> None:

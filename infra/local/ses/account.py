@@ -1,4 +1,4 @@
-"""The SES account on this machine: what is configured, kept in memory behind one lock."""
+"""The SES account on this machine: its configuration, in memory behind one lock."""
 
 import hashlib
 import threading
@@ -19,7 +19,7 @@ DEFAULT_REASONS = ("BOUNCE", "COMPLAINT")
 
 @dataclass
 class Identity:
-    """A domain or an address that may send. Local ones are verified at once, unless named `unverified.…`."""
+    """A domain or an address that may send. Local ones are verified at once, unless their name begins with `unverified.`."""
 
     name: str
     origin: str = "AWS_SES"
@@ -46,7 +46,7 @@ class Identity:
 
     @property
     def dkim_tokens(self) -> list[str]:
-        """Three tokens that stay the same from run to run, so that a synthesized record can be compared."""
+        """Three tokens that are the same in every run, so that a synthesized record can be compared."""
         if self.origin == "EXTERNAL":
             return [self.selector] if self.selector else []
         return [hashlib.sha256(f"{n}:{self.name}".encode()).hexdigest()[:32] for n in range(3)]
@@ -54,7 +54,7 @@ class Identity:
 
 @dataclass
 class ConfigurationSet:
-    """Option groups under the API's own names (`DeliveryOptions`, …), as they were put."""
+    """Option groups under the API's own names (`DeliveryOptions`, …), as they were set."""
 
     name: str
     options: dict[str, JSON] = field(default_factory=dict)
@@ -69,12 +69,12 @@ class ConfigurationSet:
     def pool(self) -> str | None:
         return self.options.get("DeliveryOptions", {}).get("SendingPoolName")
 
-    def wants(self, event_type: str) -> bool:
-        """Whether an enabled destination asks for events of this type (`OPEN`, …)."""
+    def publishes(self, event_type: str) -> bool:
+        """Returns whether an enabled destination receives events of this type (`OPEN`, …)."""
         return any(d.get("Enabled") and event_type in d["MatchingEventTypes"] for d in self.destinations.values())
 
     def topics(self, event_type: str) -> list[str]:
-        """SNS topics that get events of this type. Destinations of other kinds are kept, but nothing reads them."""
+        """Returns the SNS topics that receive events of this type. Destinations of other kinds are stored and never read."""
         return [
             d["SnsDestination"]["TopicArn"]
             for d in self.destinations.values()
@@ -97,8 +97,8 @@ class Suppressed:
     since: datetime
 
 
-class Account:
-    """State only; the rules of the API are in `operations`, those of sending in `sending`. Hold `lock` to use it."""
+class SimulatedAccount:
+    """The state only. `operations` has the rules of the API, `sending` the rules of sending. Hold `lock` to use it."""
 
     def __init__(self, *, region: str, account_id: str, clock: Callable[[], datetime]) -> None:
         self.region = region
@@ -140,22 +140,22 @@ class Account:
             raise not_found(f"Dedicated IP pool {name} does not exist.") from None
 
     def sender(self, address: str) -> Identity | None:
-        """The verified identity that covers an address: itself, its address without +label, its domain, a parent."""
+        """Returns the verified identity that covers an address, or None: itself, the address without +label, its domain, a parent."""
         local, _, domain = addresses.bare(address).lower().rpartition("@")
         labels = domain.split(".")
         domains = [".".join(labels[i:]) for i in range(len(labels))]
         names = [f"{local}@{domain}", f"{local.partition('+')[0]}@{domain}", *domains]
-        found = (self.identities.get(name) for name in names)
-        return next((identity for identity in found if identity and identity.verified), None)
+        candidates = (self.identities.get(name) for name in names)
+        return next((identity for identity in candidates if identity and identity.verified), None)
 
     def suppression(self, address: str, configuration_set: ConfigurationSet | None) -> str | None:
-        """Why the account's list stops an address (`BOUNCE`, `COMPLAINT`); a set may override which reasons count."""
+        """Returns why the account's list suppresses an address (`BOUNCE`, `COMPLAINT`), or None. A set may override the reasons."""
         entry = self.suppressed.get(address.lower())
         options = configuration_set.options.get("SuppressionOptions", {}) if configuration_set else {}
         reasons = options.get("SuppressedReasons", self.suppressed_reasons)
         return entry.reason if entry and entry.reason in reasons else None
 
     def outgoing_ip(self, configuration_set: ConfigurationSet | None) -> str:
-        """The address a message leaves from: the pool's own, or the shared one."""
+        """Returns the IP address that sends a message: the pool's own, or the shared one."""
         pool = self.pools.get(configuration_set.pool or "") if configuration_set else None
         return pool.ip if pool else SHARED_IP

@@ -9,7 +9,7 @@ from infra.local.ses.errors import bad_request
 
 
 def bare(address: str) -> str:
-    """`"Ada" <ada@example.com>` → `ada@example.com`; "" when there is no address in it."""
+    """Returns `ada@example.com` from `"Ada" <ada@example.com>`, or "" if there is no address."""
     return parseaddr(address)[1] if "<" in address else address.strip()
 
 
@@ -18,12 +18,12 @@ def domain_of(address: str) -> str:
 
 
 def split_list(value: str) -> list[str]:
-    """The addresses of a header value such as To, without their display names."""
+    """Returns the addresses of a header value such as To, without their display names."""
     return [address for _, address in getaddresses([value]) if address]
 
 
 def check(address: str) -> str:
-    """Return the bare address, or refuse with SES's words."""
+    """Returns the bare address. Raises SesError with SES's words if it is invalid."""
     plain = bare(address)
     local, at, domain = plain.rpartition("@")
     if not at or not domain:

@@ -1,4 +1,4 @@
-"""After acceptance: the mail reaches mailboxes or does not, and every step is published as an event."""
+"""Delivers accepted mail to mailboxes, or bounces it, and publishes every step as an event."""
 
 import json
 import logging
@@ -10,22 +10,22 @@ from email.policy import SMTP
 from infra.local import mime
 from infra.local.mailbox.store import Mailbox
 from infra.local.ses import addresses, events, sending
-from infra.local.ses.account import Account
-from infra.local.ses.events import Event, Mail
+from infra.local.ses.account import SimulatedAccount
+from infra.local.ses.events import Event, SentMail
 from infra.local.ses.outcomes import BOUNCES, COMPLAINTS, REACHES_MAILBOX, Outcome
-from infra.local.ses.sending import Accepted
+from infra.local.ses.sending import AcceptedMessage
 from infra.local.ses.tracking import Tracking
 
-# The antivirus industry's test file, in two pieces so that scanners leave this file alone.
+# The antivirus industry's test file, in two pieces so that scanners do not flag this file.
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-" + b"STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 log = logging.getLogger(__name__)
 
 
-class Delivery:
+class MailDelivery:
     def __init__(
         self,
-        account: Account,
+        account: SimulatedAccount,
         mailbox: Mailbox,
         tracking: Tracking,
         publish: Callable[[str, str], None],
@@ -37,8 +37,8 @@ class Delivery:
         self._publish = publish
         self._new_id = new_id
 
-    def deliver(self, accepted: Accepted, tracking_url: str) -> None:
-        """Publish Send, then carry the mail to each recipient and publish what became of it."""
+    def deliver(self, accepted: AcceptedMessage, tracking_url: str) -> None:
+        """Publishes Send, then delivers the mail to each recipient and publishes its outcome."""
         self.publish(events.sent(accepted.mail))
         raw = bytes(accepted.mail.message)
         if has_eicar(raw):
@@ -55,17 +55,17 @@ class Delivery:
                 self._answer(accepted.mail, recipient)
 
     def publish(self, event: Event) -> None:
-        """Hand an event to every SNS topic of the message's configuration set that asks for its type."""
+        """Publishes an event to every SNS topic of the message's configuration set that receives its type."""
         with self._account.lock:
-            chosen = self._account.configuration_sets.get(event.mail.configuration_set)
-            topics = chosen.topics(event.type) if chosen else []
+            configuration_set = self._account.configuration_sets.get(event.mail.configuration_set)
+            topics = configuration_set.topics(event.type) if configuration_set else []
         for topic in topics:
             try:
                 self._publish(topic, json.dumps(event.json()))
-            except Exception:  # the caller's code; one topic that fails must not keep events from the others
+            except Exception:  # the caller's code: one failing topic must not stop the others
                 log.exception("The %s event of %s did not reach %s", event.type, event.mail.message_id, topic)
 
-    def _events(self, mail: Mail, recipient: str, outcome: Outcome) -> Iterator[Event]:
+    def _events(self, mail: SentMail, recipient: str, outcome: Outcome) -> Iterator[Event]:
         now = self._account.clock()
         if outcome in REACHES_MAILBOX:
             yield events.delivered(mail, recipient, now)
@@ -77,15 +77,15 @@ class Delivery:
         if outcome in COMPLAINTS:
             yield events.complained(mail, recipient, now, sub_type=COMPLAINTS[outcome], feedback_id=self._feedback_id())
 
-    def _put(self, accepted: Accepted, recipient: str, raw: bytes) -> None:
-        """The sender's tags become the mail's, as `name=value`; SES's own (`ses:…`) say nothing a reader looks for."""
+    def _put(self, accepted: AcceptedMessage, recipient: str, raw: bytes) -> None:
+        """Delivers the mail with the sender's tags, as `name=value`. SES's own tags (`ses:…`) are of no use to a reader."""
         received = f"Return-Path: <{accepted.return_path}>\r\n".encode() + raw
         own = accepted.mail.tags.items()
         tags = [f"{name}={value}" for name, values in own if not name.startswith("ses:") for value in values]
         self._mailbox.deliver(accepted.return_path, recipient, received, tags)
 
-    def _answer(self, mail: Mail, recipient: str) -> None:
-        """The simulator's out-of-office reply goes to the address that sent the mail."""
+    def _answer(self, mail: SentMail, recipient: str) -> None:
+        """Sends the simulator's out-of-office reply to the address that sent the mail."""
         sender = addresses.bare(mail.source)
         reply = EmailMessage(policy=SMTP)
         reply["From"] = recipient

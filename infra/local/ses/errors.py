@@ -1,4 +1,4 @@
-"""SES's own refusals: every fault a caller can meet is one `SesError`, named and worded as SES does."""
+"""SES's own refusals: every error that a caller can get is one `SesError`, named and worded as in SES."""
 
 from http import HTTPStatus
 
@@ -13,7 +13,7 @@ _STATUS = {
 
 
 class SesError(Exception):
-    """A refusal with SES's error type (`code`) and text; the API and the SMTP door each word it in their protocol."""
+    """A refusal with SES's error type (`code`) and text. The API and SMTP each send it in their protocol."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")

@@ -1,4 +1,4 @@
-"""SES's events as JSON, in the shapes of event publishing. Nothing here decides: an event tells what happened."""
+"""SES's events as JSON, in the shapes of event publishing. Nothing here decides: an event reports what happened."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from infra.local.mime import decoded_header
 from infra.local.ses import addresses
 from infra.local.ses.account import JSON
 from infra.local.ses.links import Link
-from infra.local.ses.message import Message
+from infra.local.ses.message import RawMessage
 
 MAX_HEADER_BYTES = 10 * 1024
 REPORTING_MTA = "mta.local.invalid"
@@ -26,8 +26,8 @@ NAMES = {
 
 
 @dataclass(frozen=True)
-class Mail:
-    """What every event of a message says about it: the envelope's `mail`."""
+class SentMail:
+    """The `mail` object, which is the same in every event of a message."""
 
     message_id: str
     accepted: datetime
@@ -35,23 +35,23 @@ class Mail:
     source_arn: str
     account_id: str
     destinations: tuple[str, ...]
-    message: Message
+    message: RawMessage
     tags: Mapping[str, list[str]]
     configuration_set: str
 
-    def tagged(self, **tags: str) -> "Mail":
-        """With more of SES's own tags; `_` in a name stands for `-`."""
+    def tagged(self, **tags: str) -> "SentMail":
+        """Returns the mail with more of SES's own tags. `_` in a name becomes `-`."""
         added = {f"ses:{name.replace('_', '-')}": [value] for name, value in tags.items()}
         return replace(self, tags={**self.tags, **added})
 
 
 @dataclass(frozen=True)
 class Visit:
-    """Who fetched a pixel or followed a link."""
+    """The client that fetched a pixel or followed a link."""
 
     ip_address: str
     user_agent: str
-    machine: bool
+    is_machine: bool
 
 
 @dataclass(frozen=True)
@@ -59,18 +59,18 @@ class Event:
     """`type` is the name destinations subscribe to (`SEND`); `detail` goes under its lower-case name."""
 
     type: str
-    mail: Mail
+    mail: SentMail
     detail: JSON
 
     def json(self) -> JSON:
         return {"eventType": NAMES[self.type], "mail": _mail(self.mail), self.type.lower(): self.detail}
 
 
-def sent(mail: Mail) -> Event:
+def sent(mail: SentMail) -> Event:
     return Event("SEND", mail, {})
 
 
-def delivered(mail: Mail, recipient: str, at: datetime) -> Event:
+def delivered(mail: SentMail, recipient: str, at: datetime) -> Event:
     detail = {
         "timestamp": timestamp(at),
         "processingTimeMillis": max(1, round((at - mail.accepted) / timedelta(milliseconds=1))),
@@ -82,9 +82,9 @@ def delivered(mail: Mail, recipient: str, at: datetime) -> Event:
     return Event("DELIVERY", mail, detail)
 
 
-def bounced(mail: Mail, recipient: str, at: datetime, *, sub_type: str, diagnostic: str, feedback_id: str) -> Event:
-    """A hard bounce; `diagnostic` is the line of the receiving server, whose second word is the status."""
-    gone = {
+def bounced(mail: SentMail, recipient: str, at: datetime, *, sub_type: str, diagnostic: str, feedback_id: str) -> Event:
+    """Returns a hard bounce. `diagnostic` is the line of the receiving server, whose second word is the status."""
+    recipient_status = {
         "emailAddress": recipient,
         "action": "failed",
         "status": diagnostic.split()[1],
@@ -93,7 +93,7 @@ def bounced(mail: Mail, recipient: str, at: datetime, *, sub_type: str, diagnost
     detail = {
         "bounceType": "Permanent",
         "bounceSubType": sub_type,
-        "bouncedRecipients": [gone],
+        "bouncedRecipients": [recipient_status],
         "timestamp": timestamp(at),
         "feedbackId": feedback_id,
         "reportingMTA": f"dns; {REPORTING_MTA}",
@@ -101,7 +101,7 @@ def bounced(mail: Mail, recipient: str, at: datetime, *, sub_type: str, diagnost
     return Event("BOUNCE", mail, detail)
 
 
-def complained(mail: Mail, recipient: str, at: datetime, *, sub_type: str | None, feedback_id: str) -> Event:
+def complained(mail: SentMail, recipient: str, at: datetime, *, sub_type: str | None, feedback_id: str) -> Event:
     detail: JSON = {
         "complainedRecipients": [{"emailAddress": recipient}],
         "timestamp": timestamp(at),
@@ -117,20 +117,20 @@ def complained(mail: Mail, recipient: str, at: datetime, *, sub_type: str | None
     return Event("COMPLAINT", mail, detail)
 
 
-def rejected(mail: Mail) -> Event:
+def rejected(mail: SentMail) -> Event:
     return Event("REJECT", mail, {"reason": "Bad content"})
 
 
-def opened(mail: Mail, at: datetime, visit: Visit) -> Event:
+def opened(mail: SentMail, at: datetime, visit: Visit) -> Event:
     return Event("OPEN", mail, _visit(at, visit))
 
 
-def clicked(mail: Mail, at: datetime, visit: Visit, link: Link) -> Event:
+def clicked(mail: SentMail, at: datetime, visit: Visit, link: Link) -> Event:
     return Event("CLICK", mail, _visit(at, visit) | {"link": link.url, "linkTags": dict(link.tags) or None})
 
 
 def timestamp(at: datetime) -> str:
-    """ISO 8601 in UTC with milliseconds and Z: `2026-11-23T15:38:00.123Z`."""
+    """Returns ISO 8601 in UTC with milliseconds and Z: `2026-11-23T15:38:00.123Z`."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -139,11 +139,11 @@ def _visit(at: datetime, visit: Visit) -> JSON:
         "ipAddress": visit.ip_address,
         "timestamp": timestamp(at),
         "userAgent": visit.user_agent,
-        "isBotEvent": "Likely" if visit.machine else "Unlikely",
+        "isBotEvent": "Likely" if visit.is_machine else "Unlikely",
     }
 
 
-def _mail(mail: Mail) -> JSON:
+def _mail(mail: SentMail) -> JSON:
     headers, truncated = _headers(mail.message)
     return {
         "timestamp": timestamp(mail.accepted),
@@ -159,19 +159,19 @@ def _mail(mail: Mail) -> JSON:
     }
 
 
-def _headers(message: Message) -> tuple[Sequence[JSON], bool]:
-    """The header fields, as many as fit in SES's 10 KB."""
-    kept: list[JSON] = []
+def _headers(message: RawMessage) -> tuple[Sequence[JSON], bool]:
+    """Returns the header fields that fit in SES's 10 KB, and whether some did not."""
+    included: list[JSON] = []
     size = 0
     for field in message.fields:
         size += len(field.raw)
         if size > MAX_HEADER_BYTES:
-            return kept, True
-        kept.append({"name": field.name, "value": field.value})
-    return kept, False
+            return included, True
+        included.append({"name": field.name, "value": field.value})
+    return included, False
 
 
-def _common_headers(mail: Mail) -> JSON:
+def _common_headers(mail: SentMail) -> JSON:
     message = mail.message
     lists = {key: message.get(name) for key, name in (("replyTo", "Reply-To"), ("to", "To"), ("cc", "Cc"))}
     return {

@@ -1,7 +1,7 @@
-"""Rewrites links in HTML and places the pixel. Only the values of tracked `href`s change: all other text stays.
+"""Rewrites links in HTML and inserts the pixel. Only the values of tracked `href`s change: all other text stays.
 
-No library serves: HTML parsers (lxml, html5lib, BeautifulSoup) write the whole document anew, and html.parser does not give the place of
-an attribute's value.
+No library serves: HTML parsers (lxml, html5lib, BeautifulSoup) write the whole document again, and html.parser does not return the position
+of an attribute's value.
 """
 
 import html
@@ -15,8 +15,8 @@ PLACEHOLDER = "{{ses:openTracker}}"
 _TRACKABLE = re.compile(r"(?i:https?)://(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+")
 _ATTRIBUTE = re.compile(r"""(?P<name>[^\s/>][^\s/>=]*+)(?:\s*+=\s*+(?P<value>"[^"]*"|'[^']*'|[^\s>]++))?+""")
 
-# HTML's own token grammar, so far as it decides where tags begin and end. Possessive throughout and every open end
-# closed by the end of the text: linear in any input, which html.parser was not before Python's fixes of 2025.
+# HTML's own token grammar, as far as it decides where tags begin and end. All quantifiers are possessive and the end of the
+# text closes every open token, so it is linear in any input; html.parser was not before Python's fixes of 2025.
 _ATTRIBUTES = r"""
     (?:[\s/]++ | [^\s/>][^\s/>=]*+ (?:\s*+=\s*+ (?:"[^"]*+(?:"|\Z) | '[^']*+(?:'|\Z) | [^\s>"'][^\s>]*+)?+ )?+ )*+
 """
@@ -41,7 +41,7 @@ class Link:
 
 
 def rewrite_links(text: str, track: Callable[[Link], str | None]) -> str:
-    """Put what `track` returns for a link into its `href`; None leaves that link alone.
+    """Replaces the `href` of each link by the URL that `track` returns, or leaves it unchanged for None.
 
     `ses:no-track` opts a link out and `ses:tags="k:v;k2:v2"` labels it; both attributes are removed.
     """
@@ -49,17 +49,17 @@ def rewrite_links(text: str, track: Callable[[Link], str | None]) -> str:
 
 
 def place_pixel(text: str, pixel: str) -> str:
-    """At the first placeholder, else at the end of the body. Further placeholders are removed."""
+    """Inserts the pixel at the first placeholder, else at the end of the body. Removes further placeholders."""
     if PLACEHOLDER in text:
         return text.replace(PLACEHOLDER, pixel, 1).replace(PLACEHOLDER, "")
-    ends = [found.start() for found in _BODY_END.finditer(text)]
+    ends = [match.start() for match in _BODY_END.finditer(text)]
     end = ends[-1] if ends else len(text)
     return text[:end] + pixel + text[end:]
 
 
 def _rewrite_tag(tag: str, track: Callable[[Link], str | None]) -> str:
     attributes = _attributes(tag)
-    edits = [(_with_space(found), found.end(), "") for name, found in attributes.items() if name.startswith("ses:")]
+    edits = [(_with_space(match), match.end(), "") for name, match in attributes.items() if name.startswith("ses:")]
     href = attributes.get("href")
     url = html.unescape(_value(href)) if href else ""
     if href and "ses:no-track" not in attributes and _TRACKABLE.fullmatch(url):
@@ -72,23 +72,23 @@ def _rewrite_tag(tag: str, track: Callable[[Link], str | None]) -> str:
 
 
 def _attributes(tag: str) -> dict[str, re.Match[str]]:
-    """By lower-case name; of an attribute given twice the first counts, as in browsers."""
+    """Returns the attributes by lower-case name. If an attribute is there twice, the first counts, as in browsers."""
     name = _TAG_NAME.match(tag)
     start = name.end() if name else len(tag)
-    found: dict[str, re.Match[str]] = {}
+    attributes: dict[str, re.Match[str]] = {}
     for attribute in _ATTRIBUTE.finditer(tag, start, len(tag) - 1):
-        found.setdefault(attribute["name"].lower(), attribute)
-    return found
+        attributes.setdefault(attribute["name"].lower(), attribute)
+    return attributes
 
 
 def _with_space(attribute: re.Match[str]) -> int:
-    """Where the white space before an attribute begins."""
+    """Returns the start of the white space before an attribute."""
     before = attribute.string[: attribute.start()]
     return len(before.rstrip())
 
 
 def _value_span(attribute: re.Match[str]) -> tuple[int, int]:
-    """Where the value stands, without its quotes."""
+    """Returns the start and end of the value, without its quotes."""
     start, end = attribute.span("value")
     quoted = (
         end - start > 1 and attribute.string[start] in "'\"" and attribute.string[end - 1] == attribute.string[start]

@@ -1,4 +1,4 @@
-"""What becomes of a mail at each address: SES's mailbox simulator and the suppression list, as a table."""
+"""The outcome of a mail at each address: SES's mailbox simulator and the suppression list, as a table."""
 
 import re
 from enum import Enum, auto
@@ -11,7 +11,7 @@ class Outcome(Enum):
     BOUNCED = auto()
     COMPLAINED = auto()
     ANSWERED = auto()
-    """Delivered, and an out-of-office reply comes back."""
+    """Delivered, and the recipient sends an out-of-office reply."""
     SUPPRESSED_BY_SES = auto()
     SUPPRESSED_BY_BOUNCE = auto()
     SUPPRESSED_BY_COMPLAINT = auto()
@@ -46,7 +46,7 @@ COMPLAINTS = {Outcome.COMPLAINED: None, Outcome.SUPPRESSED_BY_COMPLAINT: "OnAcco
 
 
 def outcome(recipient: str, suppressed_for: str | None) -> Outcome:
-    """`suppressed_for` is the reason on the suppression list that applies to the message, if any."""
+    """Returns the outcome. `suppressed_for` is the reason on the suppression list that applies to the message, if any."""
     if suppressed_for:
         return _BY_SUPPRESSION[suppressed_for]
     simulator = _SIMULATOR.fullmatch(recipient)

@@ -1,6 +1,6 @@
-"""The account's sending limits. SES drops what is over them: it never queues.
+"""The account's sending limits. SES rejects sends over them; it never queues.
 
-No library serves: `limits` refuses whatever is over a limit at once, where SES lets one such message through in an empty second.
+No library serves: `limits` refuses every message over a limit, but SES accepts one of these in an empty second.
 """
 
 from collections import deque
@@ -14,10 +14,10 @@ SECOND, DAY = timedelta(seconds=1), timedelta(hours=24)
 
 
 class Quota:
-    """Recipients a second and in 24 hours; both limits may be set at any time.
+    """Limits of recipients per second and in 24 hours. Both may be set at any time.
 
-    A message with more recipients than the rate allows in a second passes when the second is still empty, or it
-    could never be sent at all.
+    A message with more recipients than the rate allows in a second is accepted if the second is still empty. Otherwise it
+    could never be sent.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class Quota:
         self._day = _Window(DAY)
 
     def spend(self, recipients: int, *, counted: int) -> None:
-        """Take `recipients` from the rate and `counted` of them from the day (the mailbox simulator's are free)."""
+        """Counts `recipients` against the rate and `counted` of them against the day (the mailbox simulator's are free)."""
         now = self._clock()
         used = self._second.total(now)
         if used and used + recipients > self.max_send_rate:
@@ -46,7 +46,7 @@ class Quota:
 
 
 class _Window:
-    """A sum over the last `length` of time, in at most a thousand steps however much is added."""
+    """A sum over the last `length` of time, in at most a thousand entries for any number of additions."""
 
     def __init__(self, length: timedelta) -> None:
         self._length = length

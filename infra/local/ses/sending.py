@@ -1,4 +1,4 @@
-"""Accepting a message: every check SES makes while the caller waits, and what the message is once accepted."""
+"""Accepts messages: every check that SES makes while the caller waits, and the accepted message."""
 
 import re
 import uuid
@@ -9,12 +9,12 @@ from email.utils import format_datetime
 from itertools import chain
 
 from infra.local.ses import addresses
-from infra.local.ses.account import Account, ConfigurationSet, Identity
+from infra.local.ses.account import ConfigurationSet, Identity, SimulatedAccount
 from infra.local.ses.errors import SesError, bad_request
-from infra.local.ses.events import Mail
-from infra.local.ses.message import Message
+from infra.local.ses.events import SentMail
+from infra.local.ses.message import RawMessage
 from infra.local.ses.outcomes import Outcome, is_simulator, outcome
-from infra.local.ses.tracking import Wanted
+from infra.local.ses.tracking import TrackingOptions
 
 MAX_RECIPIENTS = 50
 MAX_BYTES = 40 * 1024 * 1024
@@ -26,7 +26,7 @@ ONCE = "Bcc Cc Content-Transfer-Encoding Content-Type Date From Message-ID MIME-
 
 @dataclass(frozen=True)
 class Submission:
-    """A message as a caller hands it in. Empty `source` or `destinations` are read from the message's header."""
+    """A message from a caller. Empty `source` or `destinations` are read from the message's header."""
 
     raw: bytes
     source: str = ""
@@ -42,40 +42,40 @@ class Submission:
 
 
 @dataclass(frozen=True)
-class Claims:
-    """In whose name a message asks to be sent: what IAM is asked about, before SES checks anything else."""
+class SendingIdentity:
+    """The identity that a message is sent as. IAM checks it before SES checks anything else."""
 
     sender: str
-    """The header's From, as it is written there."""
+    """The header's From, unchanged."""
     identity: str
-    """The verified identity that covers the sender, or the sender's own address where none does."""
+    """The verified identity that covers the sender, or the sender's own address if none does."""
     configuration_set: str | None
     feedback: str
-    """Where bounces shall go: the envelope's sender, or the header's Return-Path."""
+    """The address for bounces: the envelope's sender, or the header's Return-Path."""
     recipients: tuple[str, ...]
     delegated: tuple[str, ...]
-    """The ARNs of the identities that the header names as another's who lets the caller send."""
+    """The ARNs in the header of identities whose owner delegates sending to the caller."""
 
 
 @dataclass(frozen=True)
-class Accepted:
-    """A message SES has answered for: from here on, everything that happens to it is an event."""
+class AcceptedMessage:
+    """An accepted message. From here on, everything that happens to it is an event."""
 
-    mail: Mail
+    mail: SentMail
     return_path: str
     outgoing_ip: str
-    tracking: Wanted
+    tracking: TrackingOptions
     outcomes: tuple[tuple[str, Outcome], ...]
 
 
-def claims(account: Account, submission: Submission) -> Claims:
-    """Raises `SesError` where a message does not even say in whose name."""
-    message = Message.parse(submission.raw)
+def sending_identity(account: SimulatedAccount, submission: Submission) -> SendingIdentity:
+    """Returns the identity that a message is sent as. Raises `SesError` if the message names none."""
+    message = RawMessage.parse(submission.raw)
     _check_header(message)
     sender = addresses.check(message.get("From"))
     with account.lock:
         identity = account.sender(sender)
-    return Claims(
+    return SendingIdentity(
         sender=message.get("From"),
         identity=identity.name if identity else sender,
         configuration_set=_configuration_set_name(submission, message, identity),
@@ -85,29 +85,29 @@ def claims(account: Account, submission: Submission) -> Claims:
     )
 
 
-def accept(account: Account, submission: Submission, new_id: uuid.UUID) -> Accepted:
-    """Check a submission, take it from the quota, and settle what will become of it, or raise `SesError`."""
+def accept(account: SimulatedAccount, submission: Submission, new_id: uuid.UUID) -> AcceptedMessage:
+    """Checks a submission, counts it against the quota, and decides its outcomes. Raises `SesError`."""
     if len(submission.raw) > MAX_BYTES:
         raise bad_request(f"Message length is more than {MAX_BYTES} bytes long: '{len(submission.raw)}'.")
-    message = Message.parse(submission.raw)
+    message = RawMessage.parse(submission.raw)
     _check_header(message)
     _check_no_delegation(message)
     recipients = _recipients(submission, message)
     with account.lock:
         sender = _verified_sender(account, submission, message)
-        chosen = _configuration_set(account, submission, message, sender)
-        _check_enabled(account, sender, chosen)
+        configuration_set = _configuration_set(account, submission, message, sender)
+        _check_enabled(account, sender, configuration_set)
         tags = _tags(submission, message)
         account.quota.spend(len(recipients), counted=sum(not is_simulator(r) for r in recipients))
-        return _accepted(account, submission, message, recipients, sender, chosen, tags, new_id)
+        return _to_accepted(account, submission, message, recipients, sender, configuration_set, tags, new_id)
 
 
 def message_id(at: datetime, unique: uuid.UUID) -> str:
-    """In SES's form: `0100`, the milliseconds in hex, a UUID, `000000`."""
+    """Returns a message id in SES's form: `0100`, the milliseconds in hex, a UUID, `000000`."""
     return f"0100{int(at.timestamp() * 1000):012x}-{unique}-000000"
 
 
-def _check_header(message: Message) -> None:
+def _check_header(message: RawMessage) -> None:
     if not message.get("From"):
         raise bad_request("Missing required header 'From'.")
     for name in ONCE.split():
@@ -115,16 +115,16 @@ def _check_header(message: Message) -> None:
             raise bad_request(f"Duplicate header '{name}'.")
 
 
-def _check_no_delegation(message: Message) -> None:
+def _check_no_delegation(message: RawMessage) -> None:
     for name in DELEGATION:
         if message.get(name):
             raise bad_request(f"{name} is not supported locally: there is one account.")
 
 
-def _recipients(submission: Submission, message: Message) -> tuple[str, ...]:
+def _recipients(submission: Submission, message: RawMessage) -> tuple[str, ...]:
     in_header = (addresses.split_list(message.get(name)) for name in ("To", "Cc", "Bcc"))
-    given = submission.destinations or tuple(chain.from_iterable(in_header))
-    recipients = tuple(dict.fromkeys(addresses.check(address) for address in given))
+    listed = submission.destinations or tuple(chain.from_iterable(in_header))
+    recipients = tuple(dict.fromkeys(addresses.check(address) for address in listed))
     if not recipients:
         raise bad_request("No recipients specified.")
     if len(recipients) > MAX_RECIPIENTS:
@@ -132,8 +132,8 @@ def _recipients(submission: Submission, message: Message) -> tuple[str, ...]:
     return recipients
 
 
-def _verified_sender(account: Account, submission: Submission, message: Message) -> Identity:
-    """The identity of the header's From. SES holds Source, Sender and Return-Path to the same check."""
+def _verified_sender(account: SimulatedAccount, submission: Submission, message: RawMessage) -> Identity:
+    """Returns the identity of the header's From. SES checks Source, Sender and Return-Path in the same way."""
     from_address = addresses.check(message.get("From"))
     others = (submission.source, message.get("Sender"), message.get("Return-Path"))
     named = dict.fromkeys([from_address, *(addresses.check(other) for other in others if addresses.bare(other))])
@@ -149,23 +149,23 @@ def _verified_sender(account: Account, submission: Submission, message: Message)
 
 
 def _configuration_set(
-    account: Account, submission: Submission, message: Message, sender: Identity
+    account: SimulatedAccount, submission: Submission, message: RawMessage, sender: Identity
 ) -> ConfigurationSet | None:
     name = _configuration_set_name(submission, message, sender)
     return account.configuration_set(name) if name else None
 
 
-def _configuration_set_name(submission: Submission, message: Message, sender: Identity | None) -> str | None:
-    """The API's parameter wins over the header, the header over the identity's default."""
+def _configuration_set_name(submission: Submission, message: RawMessage, sender: Identity | None) -> str | None:
+    """Returns the name: the API's parameter before the header's, and the header's before the identity's default."""
     default = sender.configuration_set if sender else None
     return submission.configuration_set or message.get("X-SES-CONFIGURATION-SET") or default
 
 
-def _check_enabled(account: Account, sender: Identity, chosen: ConfigurationSet | None) -> None:
+def _check_enabled(account: SimulatedAccount, sender: Identity, configuration_set: ConfigurationSet | None) -> None:
     if not account.sending_enabled:
         raise SesError("SendingPausedException", "Email sending has been disabled for this account.")
-    if chosen and not chosen.sending_enabled:
-        raise SesError("SendingPausedException", f"Sending paused for configuration set <{chosen.name}>.")
+    if configuration_set and not configuration_set.sending_enabled:
+        raise SesError("SendingPausedException", f"Sending paused for configuration set <{configuration_set.name}>.")
     if sender.mail_from_on_failure == "REJECT_MESSAGE" and not sender.mail_from_verified:
         raise SesError(
             "MailFromDomainNotVerifiedException",
@@ -173,13 +173,13 @@ def _check_enabled(account: Account, sender: Identity, chosen: ConfigurationSet 
         )
 
 
-def _tags(submission: Submission, message: Message) -> dict[str, list[str]]:
-    """The caller's tags; those of the API replace those of the header, they are not merged."""
-    given = submission.tags or dict(_tags_in_header(message.get("X-SES-MESSAGE-TAGS")))
-    for text in chain.from_iterable(given.items()):
+def _tags(submission: Submission, message: RawMessage) -> dict[str, list[str]]:
+    """Returns the caller's tags. The API's tags replace the header's; they are not merged."""
+    tags = submission.tags or dict(_tags_in_header(message.get("X-SES-MESSAGE-TAGS")))
+    for text in chain.from_iterable(tags.items()):
         if not TAG.fullmatch(text) and text not in FEEDBACK_TAGS:
             raise bad_request(f"Invalid tag name or value <{text}>: use 1 to 256 of A-Z, a-z, 0-9, _ and -.")
-    return {name: [value] for name, value in given.items()}
+    return {name: [value] for name, value in tags.items()}
 
 
 def _tags_in_header(value: str) -> Iterator[tuple[str, str]]:
@@ -188,20 +188,20 @@ def _tags_in_header(value: str) -> Iterator[tuple[str, str]]:
         yield name.strip(), text.strip()
 
 
-def _accepted(
-    account: Account,
+def _to_accepted(
+    account: SimulatedAccount,
     submission: Submission,
-    message: Message,
+    message: RawMessage,
     recipients: tuple[str, ...],
     sender: Identity,
-    chosen: ConfigurationSet | None,
+    configuration_set: ConfigurationSet | None,
     tags: dict[str, list[str]],
     new_id: uuid.UUID,
-) -> Accepted:
+) -> AcceptedMessage:
     now = account.clock()
     identifier = message_id(now, new_id)
     source = submission.source or message.get("From")
-    mail = Mail(
+    mail = SentMail(
         message_id=identifier,
         accepted=now,
         source=source,
@@ -210,31 +210,33 @@ def _accepted(
         destinations=recipients,
         message=_outgoing(message, identifier, now, account.region, _feedback_id(tags, account.region)),
         tags=tags,
-        configuration_set=chosen.name if chosen else "",
+        configuration_set=configuration_set.name if configuration_set else "",
     ).tagged(
         operation=submission.operation,
-        configuration_set=chosen.name if chosen else "",
+        configuration_set=configuration_set.name if configuration_set else "",
         source_ip=submission.source_ip,
         from_domain=addresses.domain_of(message.get("From")),
         caller_identity=submission.caller_identity,
     )
-    return Accepted(
+    return AcceptedMessage(
         mail=mail,
         return_path=f"{identifier}@{sender.mail_from_domain or _domain(account.region, '')}",
-        outgoing_ip=account.outgoing_ip(chosen),
-        tracking=_tracking(submission, chosen),
-        outcomes=tuple((address, outcome(address, account.suppression(address, chosen))) for address in recipients),
+        outgoing_ip=account.outgoing_ip(configuration_set),
+        tracking=_tracking(submission, configuration_set),
+        outcomes=tuple(
+            (address, outcome(address, account.suppression(address, configuration_set))) for address in recipients
+        ),
     )
 
 
 def _feedback_id(tags: Mapping[str, list[str]], region: str) -> str:
-    """Two fields of the sender's choice, then SES's own."""
-    chosen = ":".join("".join(tags.get(name, [])) for name in FEEDBACK_TAGS)
-    return f"{chosen}:1.{region}.local:AmazonSES"
+    """Returns two fields of the sender's choice, then SES's own."""
+    own_fields = ":".join("".join(tags.get(name, [])) for name in FEEDBACK_TAGS)
+    return f"{own_fields}:1.{region}.local:AmazonSES"
 
 
-def _outgoing(message: Message, identifier: str, now: datetime, region: str, feedback_id: str) -> Message:
-    """As recipients get it: SES's own Message-ID, Date and Feedback-ID, and nothing that was meant for SES or is blind."""
+def _outgoing(message: RawMessage, identifier: str, now: datetime, region: str, feedback_id: str) -> RawMessage:
+    """Returns the message for recipients: with SES's Message-ID, Date and Feedback-ID, without headers for SES and Bcc."""
     orders = {field.name for field in message.fields if field.name.lower().startswith("x-ses-")}
     return message.without("Bcc", "Return-Path", "Message-ID", "Date", *orders).ending_with(
         Message_ID=f"<{identifier}@{_domain(region, 'email.')}>",
@@ -247,11 +249,11 @@ def _domain(region: str, prefix: str) -> str:
     return f"{prefix}amazonses.com" if region == "us-east-1" else f"{region}.amazonses.com"
 
 
-def _tracking(submission: Submission, chosen: ConfigurationSet | None) -> Wanted:
-    """SES tracks where a destination of the set asks for the events, unless the message says otherwise."""
-    opens = chosen is not None and chosen.wants("OPEN")
-    clicks = chosen is not None and chosen.wants("CLICK")
-    return Wanted(
+def _tracking(submission: Submission, configuration_set: ConfigurationSet | None) -> TrackingOptions:
+    """Returns what SES tracks: the events that a destination of the set receives, unless the message overrides it."""
+    opens = configuration_set is not None and configuration_set.publishes("OPEN")
+    clicks = configuration_set is not None and configuration_set.publishes("CLICK")
+    return TrackingOptions(
         opens=opens if submission.track_opens is None else submission.track_opens,
         clicks=clicks if submission.track_clicks is None else submission.track_clicks,
     )

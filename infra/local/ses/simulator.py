@@ -1,4 +1,4 @@
-"""The SES simulator: one account, its API, and the worker that carries accepted mail to the mailbox."""
+"""The SES simulator: one account, its API, and the worker that delivers accepted mail to the mailbox."""
 
 import uuid
 from collections.abc import Callable
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from infra.local.mailbox.store import Mailbox
 from infra.local.ses import events
-from infra.local.ses.account import Account
-from infra.local.ses.api import Api
-from infra.local.ses.delivery import Delivery
+from infra.local.ses.account import SimulatedAccount
+from infra.local.ses.api.ses_api import SesApi
+from infra.local.ses.delivery import MailDelivery
 from infra.local.ses.events import Event, Visit
-from infra.local.ses.sending import Claims, Submission, accept, claims
+from infra.local.ses.sending import SendingIdentity, Submission, accept, sending_identity
 from infra.local.ses.tracking import Tracking, is_machine
 from infra.local.ses.worker import Worker
 
@@ -24,9 +24,9 @@ def _now() -> datetime:
 
 
 class SesSimulator:
-    """`publish(topic_arn, message)` gets each event as JSON, from the simulator's own thread and under no lock of it.
+    """`publish(topic_arn, message)` receives each event as JSON, in the simulator's own thread and outside its locks.
 
-    `tracking_url` is where links and pixels of messages sent from now on point to; the server there hands their
+    `tracking_url` is the base of links and pixels in messages sent from now on. The server there passes their
     tokens to `opened` and `clicked`.
     """
 
@@ -40,53 +40,53 @@ class SesSimulator:
         clock: Callable[[], datetime] = _now,
         new_id: Callable[[], uuid.UUID] = uuid.uuid4,
     ) -> None:
-        self.account = Account(region=region, account_id=account_id, clock=clock)
+        self.account = SimulatedAccount(region=region, account_id=account_id, clock=clock)
         self.tracking_url = "http://localhost:8025"
-        self.wsgi: WSGIApplication = Api(self.account, self.submit)
+        self.wsgi: WSGIApplication = SesApi(self.account, self.submit)
         self._new_id = new_id
         self._tracking = Tracking()
-        self._delivery = Delivery(self.account, mailbox, self._tracking, publish, new_id)
+        self._delivery = MailDelivery(self.account, mailbox, self._tracking, publish, new_id)
         self._worker = Worker("ses-simulator")
 
     def start(self) -> None:
         self._worker.start()
 
     def stop(self) -> None:
-        """Carry every accepted message to its end first."""
+        """Delivers every accepted message, then stops."""
         self._worker.stop()
 
     def idle(self) -> bool:
-        """Whether every accepted message has reached its mailboxes and every event its topics."""
+        """Returns whether every accepted message has reached its mailboxes and every event its topics."""
         return self._worker.idle()
 
     def drain(self, deadline_s: float) -> bool:
-        """Wait until idle, at most `deadline_s` seconds; tells whether it is."""
+        """Waits until idle, at most `deadline_s` seconds. Returns whether it is."""
         return self._worker.drain(deadline_s)
 
-    def claims(self, submission: Submission) -> Claims:
-        """What a caller needs rights to, to submit a message. Raises `SesError`."""
-        return claims(self.account, submission)
+    def sending_identity(self, submission: Submission) -> SendingIdentity:
+        """Returns the identity that a caller needs permissions on to submit a message. Raises `SesError`."""
+        return sending_identity(self.account, submission)
 
     def submit(self, submission: Submission) -> str:
-        """Accept a message and return its SES message id, or raise `SesError`."""
+        """Accepts a message and returns its SES message id. Raises `SesError`."""
         accepted = accept(self.account, submission, self._new_id())
         url = self.tracking_url
         self._worker.put(lambda: self._delivery.deliver(accepted, url))
         return accepted.mail.message_id
 
     def opened(self, token: str, ip_address: str, user_agent: str) -> bool:
-        """Someone fetched a pixel. False when no message has this token."""
+        """Publishes the open of a pixel. Returns False if no message has this token."""
         mail = self._tracking.opened(token)
         if mail:
             self._publish(events.opened(mail, self.account.clock(), _visit(ip_address, user_agent)))
         return mail is not None
 
     def clicked(self, token: str, ip_address: str, user_agent: str) -> str | None:
-        """Someone followed a link: returns where it leads, or None when no message has this token."""
-        found = self._tracking.clicked(token)
-        if found is None:
+        """Publishes the click of a link. Returns the link's target, or None if no message has this token."""
+        tracked = self._tracking.clicked(token)
+        if tracked is None:
             return None
-        mail, link = found
+        mail, link = tracked
         self._publish(events.clicked(mail, self.account.clock(), _visit(ip_address, user_agent), link))
         return link.url
 

@@ -1,4 +1,4 @@
-"""Open and click tracking: which messages get links and a pixel, and what each token stands for."""
+"""Open and click tracking: adds tracked links and a pixel to messages, and resolves their tokens."""
 
 import html
 import re
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from infra.local import mime
-from infra.local.ses.events import Mail
+from infra.local.ses.events import SentMail
 from infra.local.ses.links import Link, place_pixel, rewrite_links
 
 MAX_LINKS = 250
@@ -17,8 +17,8 @@ MAX_MESSAGES = 20_000
 
 _LINK_TOKEN = re.compile(r"(?P<message>[A-Za-z0-9_-]+)\.(?P<number>[0-9]{1,3})")
 
-# Prefetchers and scanners that say who they are; Apple's privacy proxy calls itself just `Mozilla/5.0`.
-# HTTP libraries are left out: a test suite opens mail with them in the place of a person.
+# Prefetchers and scanners that identify themselves. Apple's privacy proxy calls itself just `Mozilla/5.0`.
+# HTTP libraries are not here: a test suite uses them to open mail as a person would.
 _MACHINE = re.compile(
     r"bot\b|crawler|spider|barracuda|mimecast|proofpoint|symantec|cloudmark|urlscan|safelinks|whatsapp"
     r"|facebookexternalhit|\AMozilla/5\.0\Z",
@@ -27,7 +27,7 @@ _MACHINE = re.compile(
 
 
 @dataclass(frozen=True)
-class Wanted:
+class TrackingOptions:
     """What to track in one message."""
 
     opens: bool
@@ -39,38 +39,38 @@ def is_machine(user_agent: str) -> bool:
 
 
 class Tracking:
-    """Tokens of the latest messages. A message has one token whatever its recipients, so those share it, as in SES."""
+    """Tokens of the latest messages. All recipients of a message share its token, as in SES."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._messages: OrderedDict[str, tuple[Mail, tuple[Link, ...]]] = OrderedDict()
+        self._messages: OrderedDict[str, tuple[SentMail, tuple[Link, ...]]] = OrderedDict()
 
-    def apply(self, raw: bytes, mail: Mail, wanted: Wanted, base_url: str) -> bytes:
-        """The message with tracked links and a pixel; as it is when it has no HTML part."""
-        rewriting = _Rewriting(secrets.token_urlsafe(16), base_url.rstrip("/"), wanted)
-        tracked = rewriting.message(raw) if wanted.opens or wanted.clicks else raw
+    def apply(self, raw: bytes, mail: SentMail, options: TrackingOptions, base_url: str) -> bytes:
+        """Returns the message with tracked links and a pixel, or unchanged if it has no HTML part."""
+        rewriting = _Rewriting(secrets.token_urlsafe(16), base_url.rstrip("/"), options)
+        tracked = rewriting.message(raw) if options.opens or options.clicks else raw
         if tracked != raw:
-            self._remember(rewriting.token, mail, tuple(rewriting.links))
+            self._store(rewriting.token, mail, tuple(rewriting.links))
         return tracked
 
-    def opened(self, token: str) -> Mail | None:
-        """The mail whose pixel this is."""
+    def opened(self, token: str) -> SentMail | None:
+        """Returns the mail with this pixel, or None."""
         with self._lock:
-            found = self._messages.get(token)
-        return found[0] if found else None
+            tracked = self._messages.get(token)
+        return tracked[0] if tracked else None
 
-    def clicked(self, token: str) -> tuple[Mail, Link] | None:
-        """The mail and the link of a `<message token>.<number>`."""
+    def clicked(self, token: str) -> tuple[SentMail, Link] | None:
+        """Returns the mail and the link of a `<message token>.<number>`, or None."""
         parts = _LINK_TOKEN.fullmatch(token)
         with self._lock:
-            found = self._messages.get(parts["message"]) if parts else None
-        if parts is None or found is None:
+            tracked = self._messages.get(parts["message"]) if parts else None
+        if parts is None or tracked is None:
             return None
-        mail, links = found
+        mail, links = tracked
         number = int(parts["number"])
         return (mail, links[number]) if number < len(links) else None
 
-    def _remember(self, token: str, mail: Mail, links: tuple[Link, ...]) -> None:
+    def _store(self, token: str, mail: SentMail, links: tuple[Link, ...]) -> None:
         with self._lock:
             self._messages[token] = (mail, links)
             if len(self._messages) > MAX_MESSAGES:
@@ -78,13 +78,13 @@ class Tracking:
 
 
 class _Rewriting:
-    """One message being rewritten: numbers its links as they come."""
+    """Rewrites one message and numbers its links in order."""
 
-    def __init__(self, token: str, base_url: str, wanted: Wanted) -> None:
+    def __init__(self, token: str, base_url: str, options: TrackingOptions) -> None:
         self.token = token
         self.links: list[Link] = []
         self._base_url = base_url
-        self._wanted = wanted
+        self._options = options
 
     def message(self, raw: bytes) -> bytes:
         pieces, position = [], 0
@@ -95,8 +95,8 @@ class _Rewriting:
         return b"".join([*pieces, raw[position:]])
 
     def _html_parts(self, raw: bytes) -> Iterator[tuple[mime.Part, bytes]]:
-        """HTML parts that changed, with their new content. The first one gets the pixel."""
-        pixel = self._wanted.opens
+        """Yields the HTML parts that changed, with their new content. The first one gets the pixel."""
+        pixel = self._options.opens
         for part in (leaf for leaf in mime.leaves(raw) if leaf.is_html):
             content = mime.decode(raw[part.start : part.end], part.encoding)
             if content is None:
@@ -109,7 +109,7 @@ class _Rewriting:
     def _content(self, content: bytes, charset: str, *, pixel: bool) -> bytes:
         codec = _faithful_codec(content, charset)
         text = content.decode(codec)
-        if self._wanted.clicks:
+        if self._options.clicks:
             text = rewrite_links(text, self._track)
         if pixel:
             text = place_pixel(text, self._pixel())
@@ -127,7 +127,7 @@ class _Rewriting:
 
 
 def _faithful_codec(content: bytes, charset: str) -> str:
-    """The declared charset if it gives every byte back, else Latin-1: markup is ASCII in all that matters."""
+    """Returns the declared charset if it restores every byte, else Latin-1: the markup that we change is ASCII."""
     try:
         faithful = content.decode(charset).encode(charset) == content
     except (ValueError, LookupError):

@@ -1,4 +1,4 @@
-"""One thread that does jobs in the order they came: SES's events follow each other, callers do not wait for them.
+"""One thread that does jobs in order: SES's events follow each other, and callers do not wait for them.
 
 No library serves: a ThreadPoolExecutor begins before `start`, and does not report whether it is idle.
 """
@@ -25,7 +25,7 @@ class Worker:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish every job that was put, then end the thread."""
+        """Finishes every job, then ends the thread."""
         with self._changed:
             self._stopped = True
         self._jobs.put(None)
@@ -35,7 +35,7 @@ class Worker:
     def put(self, job: Job) -> None:
         with self._changed:
             if self._stopped:
-                raise RuntimeError("This worker was stopped: it takes no more jobs.")
+                raise RuntimeError("This worker was stopped and accepts no jobs.")
             self._unfinished += 1
             self._jobs.put(job)
 
@@ -44,7 +44,7 @@ class Worker:
             return self._unfinished == 0
 
     def drain(self, deadline_s: float) -> bool:
-        """Wait until idle, at most `deadline_s` seconds; tells whether it is."""
+        """Waits until idle, at most `deadline_s` seconds. Returns whether it is."""
         with self._changed:
             return self._changed.wait_for(lambda: self._unfinished == 0, deadline_s)
 
@@ -52,7 +52,7 @@ class Worker:
         while (job := self._jobs.get()) is not None:
             try:
                 job()
-            except Exception:  # one job is the record boundary: its fault must not end the others
+            except Exception:  # one job is the record boundary: its failure must not end the others
                 log.exception("A job of the SES simulator failed")
             with self._changed:
                 self._unfinished -= 1

@@ -1,20 +1,17 @@
-"""Metrics and AcceptedSends: one suite on the fakes and on DynamoDB in moto."""
+"""ports.Counters: one suite on the fake and on DynamoDB in moto."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
 from functions import wiring
-from functions.adapters.sending.messages_by_email import DynamoMessagesByEmail
 from functions.adapters.statistics.counters import _update
 from functions.core import ids
 from functions.core.errors import Retry
 from functions.core.events import bots
-from functions.core.sending.send import Message
 from functions.core.statistics.counter_updates import (
     NAMES_MAX,
     WATERMARK_SECONDS,
@@ -30,13 +27,11 @@ from functions.core.statistics.counter_updates import (
     slot,
 )
 from functions.core.statistics.periods import FIRST, LAST, DateRange
-from functions.ports.messages import MessagesByEmail
 from functions.ports.statistics import Counters, EmailCounters, PeriodCounters
 from functions.wiring import Container
-from tests.fakes.messages import MemoryAccepted, MemorySends
 from tests.fakes.statistics import MemoryCounters
 from tests.support.cloud import SETTINGS, aws_of
-from tests.support.examples import NOON, a_message
+from tests.support.examples import NOON
 
 _sequence = itertools.count(4_421_584_500_000_000_017_450_439_091_000_000_000_000)
 CELL = CounterKey(Subject(SubjectType.EMAIL, "7"), "2026-11-23T12")
@@ -66,12 +61,12 @@ def of_email(email_id: int, period: str) -> CounterKey:
     return CounterKey(Subject(SubjectType.EMAIL, str(email_id)), period)
 
 
-def test_a_cell_that_counted_nothing_is_an_empty_tally(metrics: Counters) -> None:
+def test_an_unknown_key_has_no_counters(metrics: Counters) -> None:
     assert metrics.get(CELL, "shard") == ShardCounters()
     assert metrics.read(CELL.subject, HOURS) == []
 
 
-def test_a_tally_comes_back_with_its_long_sequence_numbers(metrics: Counters) -> None:
+def test_long_sequence_numbers_come_back(metrics: Counters) -> None:
     increments = [Increment(next(_sequence), {"sent": 1, "pending": -1, "click https://s.example/ü #:": 1}, email_id=9)]
     (addition,) = additions(ShardCounters(), "shard", increments, NOON)
     metrics.add(CELL, "shard", addition)
@@ -84,7 +79,7 @@ def test_additions_add_up(metrics: Counters) -> None:
     assert metrics.get(CELL, "shard").counters == {"sent": 6, "pending": -3}
 
 
-def test_whoever_lost_its_shard_adds_nothing(metrics: Counters) -> None:
+def test_a_worker_that_lost_its_shard_adds_nothing(metrics: Counters) -> None:
     """Neither the first to count there, nor a later one."""
     for _round in range(2):
         read = metrics.get(CELL, "shard")
@@ -113,11 +108,11 @@ def test_outdated_watermarks_go(metrics: Counters) -> None:
     read = metrics.get(CELL, "shard")
     (late,) = additions(read, "shard", [Increment(next(_sequence), {"sent": 1})], NOON + WATERMARK_SECONDS)
     metrics.add(CELL, "shard", late)
-    kept = metrics.get(CELL, "shard")
-    assert (set(kept.watermarks), kept.counters) == ({ids.digest("shard")}, {"sent": 2})
+    stored = metrics.get(CELL, "shard")
+    assert (set(stored.watermarks), stored.counters) == ({ids.digest("shard")}, {"sent": 2})
 
 
-def test_the_slots_of_a_cell_are_summed_up_in_the_order_of_time(metrics: Counters) -> None:
+def test_the_slots_of_a_period_are_summed_in_order(metrics: Counters) -> None:
     for number in range(12):
         count(metrics, CELL, f"shard-{number}", sent=1)
     count(metrics, of_email(7, "2026-11-23T09"), open=1)
@@ -191,40 +186,15 @@ def test_tags_that_two_admit_at_once_stay_within_the_bound(aws: Container, monke
 def test_the_largest_write_is_within_dynamodbs_bounds(aws: Container) -> None:
     """An expression has 4 KB at most; and moto takes it."""
     counters = {f"machineclicks https://{number:0180}": number for number in range(NAMES_MAX)}
-    seen = Watermark(10**39, int(NOON))
+    watermark = Watermark(10**39, int(NOON))
     outdated = tuple(f"{number:016}" for number in range(40))
-    largest = CounterUpdate(ids.digest("shard"), seen, seen, counters, frozenset(range(1000)), outdated=outdated)
+    largest = CounterUpdate(
+        ids.digest("shard"), watermark, watermark, counters, frozenset(range(1000)), outdated=outdated
+    )
     update = _update(largest)
     assert len(update["UpdateExpression"]) < 4096
     assert len(update["ConditionExpression"]) < 4096
     cell = CounterKey(Subject(SubjectType.LINKS, "1"), "2028-01-01")
-    aws.get(wiring.adapters.counters).add(cell, "shard", CounterUpdate(largest.shard, None, seen, counters))
+    aws.get(wiring.adapters.counters).add(cell, "shard", CounterUpdate(largest.shard, None, watermark, counters))
     aws.get(wiring.adapters.counters).add(cell, "shard", largest)
     assert sum(aws.get(wiring.adapters.counters).get(cell, "shard").counters.values()) == 2 * sum(counters.values())
-
-
-Store = Callable[[Sequence[Message]], MessagesByEmail]
-
-
-@pytest.fixture(params=["memory", "dynamo"])
-def store(request: pytest.FixtureRequest) -> Store:
-    if request.param == "memory":
-        sends = MemorySends()
-        return lambda messages: (sends.create(messages), MemoryAccepted(sends))[1]
-    container = aws_of(request)
-    accepted = DynamoMessagesByEmail(container.get(wiring.clients.dynamodb), SETTINGS.sends_table)
-    return lambda messages: ([container.get(wiring.adapters.sends).create([one]) for one in messages], accepted)[1]
-
-
-def test_an_emails_messages_are_read_by_the_time_of_their_acceptance(store: Store) -> None:
-    messages = [
-        a_message(
-            f"accepted-{number:03}", email_id=71, accepted_at=f"2026-11-23T12:00:{number // 4:02}.{number % 4:03}Z"
-        )
-        for number in range(120)
-    ]
-    accepted = store([*messages, a_message("of-another", email_id=72)])
-    assert accepted.between(71, "2026-11-23T12:00:00.000Z", "2026-11-23T12:01:00.000Z", 500) == messages
-    assert accepted.between(71, "2026-11-23T12:00:01.001Z", "2026-11-23T12:00:02.000Z", 500) == messages[5:8]
-    assert accepted.between(71, "2026-11-23T12:00:00.000Z", "2026-11-23T12:01:00.000Z", 7) == messages[:7]
-    assert accepted.between(73, "2026-11-23T12:00:00.000Z", "2026-11-23T12:01:00.000Z", 7) == []

@@ -11,43 +11,43 @@ from tests.support.examples import NOON, NOON_TEXT
 
 
 @pytest.mark.parametrize(
-    ("rates", "lines", "told"),
+    ("rates", "lines", "reason"),
     [
         (FeedbackRates(10, bounced=1), OF_AN_EMAIL, ""),
         (FeedbackRates(10, bounced=10), OF_AN_EMAIL, ""),
-        (FeedbackRates(20, bounced=20), OF_AN_EMAIL, "20 of 20 mails (100.0%) bounced; the line is 10.0%"),
-        (FeedbackRates(200, bounced=20), OF_AN_EMAIL, "20 of 200 mails (10.0%) bounced; the line is 10.0%"),
+        (FeedbackRates(20, bounced=20), OF_AN_EMAIL, "20 of 20 mails (100.0%) bounced; the limit is 10.0%"),
+        (FeedbackRates(200, bounced=20), OF_AN_EMAIL, "20 of 200 mails (10.0%) bounced; the limit is 10.0%"),
         (FeedbackRates(201, bounced=20), OF_AN_EMAIL, ""),
         (FeedbackRates(1000, complained=4), OF_AN_EMAIL, ""),
         (
             FeedbackRates(1000, complained=5),
             OF_AN_EMAIL,
-            "5 of 1000 mails (0.5%) were reported as spam; the line is 0.5%",
+            "5 of 1000 mails (0.5%) were reported as spam; the limit is 0.5%",
         ),
         (FeedbackRates(1001, complained=5), OF_AN_EMAIL, ""),
-        (FeedbackRates(1000, bounced=50), OF_ALL, "50 of 1000 mails (5.0%) bounced; the line is 5.0%"),
+        (FeedbackRates(1000, bounced=50), OF_ALL, "50 of 1000 mails (5.0%) bounced; the limit is 5.0%"),
         (FeedbackRates(1000, bounced=49), OF_ALL, ""),
         (
             FeedbackRates(10_000, complained=10),
             OF_ALL,
-            "10 of 10000 mails (0.1%) were reported as spam; the line is 0.1%",
+            "10 of 10000 mails (0.1%) were reported as spam; the limit is 0.1%",
         ),
         (FeedbackRates(10_001, complained=10), OF_ALL, ""),
         (FeedbackRates(), OF_ALL, ""),
     ],
 )
-def test_what_must_stop_is_over_a_line_and_no_chance(rates: FeedbackRates, lines: RateLimits, told: str) -> None:
-    assert reputation.exceeded_limit(rates, lines) == told
+def test_mail_over_a_limit_must_stop_unless_by_chance(rates: FeedbackRates, lines: RateLimits, reason: str) -> None:
+    assert reputation.exceeded_limit(rates, lines) == reason
 
 
 @given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6))
-def test_worse_mail_never_fares_better(sent: int, bounced: int, complained: int) -> None:
+def test_worse_mail_never_gets_a_better_result(sent: int, bounced: int, complained: int) -> None:
     before = FeedbackRates(sent + bounced, bounced, complained)
     after = FeedbackRates(sent + bounced, bounced + 1, complained + 1)
     assert not reputation.exceeded_limit(before, OF_AN_EMAIL) or reputation.exceeded_limit(after, OF_AN_EMAIL)
 
 
-def test_what_ses_itself_held_back_is_no_bounce_of_ours() -> None:
+def test_suppressed_mail_is_not_a_bounce() -> None:
     counted = {"sent": 10, "hardbounced": 3, "suppressed": 2, "softbounced": 5, "spamreport": 1}
     assert reputation.rates(counted) == FeedbackRates(10, bounced=1, complained=1)
     assert reputation.rates({"suppressed": 2}) == FeedbackRates()
@@ -73,7 +73,7 @@ def test_rates_add_up() -> None:
         (NOON_TEXT, "2026-11-23T13"),
     ],
 )
-def test_a_resumption_forgives_what_was_accepted_before(resumed: str | None, since: str) -> None:
+def test_mail_before_a_resumption_does_not_count(resumed: str | None, since: str) -> None:
     pause = None if resumed is None else Pause("2026-11-01T09:00:00.000Z", "reputation", "bad", resumed)
     assert reputation.judged_since(NOON, pause) == reputation.judged_since(NOON, None, pause) == since
 

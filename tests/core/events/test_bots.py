@@ -48,7 +48,7 @@ DELIVERED = {"kind": "DELIVERED", "at": at(5)}
         ("python-requests/2.32", False),
     ],
 )
-def test_machines_that_say_who_they_are(agent: str, machine: bool) -> None:
+def test_machines_that_name_themselves(agent: str, machine: bool) -> None:
     assert bool(bots.of([opened(9, agent=agent)])) is machine
 
 
@@ -66,13 +66,13 @@ def test_machines_that_say_who_they_are(agent: str, machine: bool) -> None:
         ([DELIVERED], []),
     ],
 )
-def test_machines_that_do_what_people_do_not(facts: list[dict[str, Any]], machines_at: list[float]) -> None:
-    """SES says so; or it was before the delivery; or two links were followed within two seconds."""
+def test_machines_that_behave_unlike_people(facts: list[dict[str, Any]], machines_at: list[float]) -> None:
+    """SES marks it; or it was before the delivery; or two links were followed within two seconds."""
     assert [fact["at"] for fact in bots.of(facts)] == [at(second) for second in machines_at]
 
 
 @given(st.permutations([opened(4), DELIVERED, clicked(10, "a"), clicked(11, "b"), clicked(20, "a"), opened(30)]))
-def test_the_order_in_which_facts_are_kept_does_not_matter(facts: list[dict[str, Any]]) -> None:
+def test_the_order_of_stored_facts_does_not_matter(facts: list[dict[str, Any]]) -> None:
     assert sorted(fact["at"] for fact in bots.of(facts)) == [at(4), at(10), at(11)]
 
 
@@ -106,7 +106,7 @@ def test_any_user_agent_is_read_within_bounds(agent: str) -> None:
     st.lists(st.sampled_from(["Mozilla/5.0 ", "(", ")", "Android ", ";", " Build/", "a", "1.", "_", " "]), max_size=90)
 )
 def test_no_user_agent_takes_long_to_read(pieces: list[str]) -> None:
-    """Hypothesis itself fails what takes more than 200 ms."""
+    """Hypothesis itself fails a case that takes more than 200 ms."""
     agents.read("".join(pieces)[:400])
 
 

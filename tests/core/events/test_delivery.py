@@ -1,4 +1,4 @@
-"""What a mail's delivery is, by all that SES reported of it."""
+"""The delivery status of a mail, from every report of SES."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def fact(kind: TimelineEventType, **detail: str) -> TimelineEvent:
     return TimelineEvent(type=kind, at=NOON, details=detail)
 
 
-# Each event that SES can tell, and what it makes of each status that was there before it.
+# Each event of SES, and its effect on each earlier status.
 EVENTS = {
     "send": fact(TimelineEventType.SENT),
     "delay": fact(TimelineEventType.DELAYED, type="MailboxFull"),
@@ -60,7 +60,7 @@ def test_every_status_meets_every_event(before: str | None, event: str) -> None:
     assert delivery(stored(*earlier, EVENTS[event])) is expected
 
 
-def test_of_what_ses_told_nothing_nothing_is_known() -> None:
+def test_without_events_there_is_no_delivery_status() -> None:
     assert delivery({}) is None
 
 
@@ -71,11 +71,11 @@ def test_the_order_and_the_number_of_events_change_nothing(facts: list[TimelineE
     assert delivery(stored(*again)) is delivery(stored(*facts))
 
 
-def test_only_an_address_that_is_not_there_is_a_hard_bounce() -> None:
-    assert [name for name, told in EVENTS.items() if hard_bounce(told.to_item())] == ["no such address"]
-    assert [name for name, told in EVENTS.items() if spam_report(told.to_item())] == ["spam"]
+def test_only_a_nonexistent_address_is_a_hard_bounce() -> None:
+    assert [name for name, event in EVENTS.items() if hard_bounce(event.to_item())] == ["no such address"]
+    assert [name for name, event in EVENTS.items() if spam_report(event.to_item())] == ["spam"]
 
 
 def stored(*facts: TimelineEvent) -> dict[str, dict[str, object]]:
-    """A timeline, in which facts of one kind and instant are told apart by what they say."""
+    """Returns a timeline. The details distinguish facts of one kind and instant."""
     return {f"{number}": one.to_item() for number, one in enumerate(facts)}

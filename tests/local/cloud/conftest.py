@@ -1,4 +1,4 @@
-"""One account per test module: a new Cloud empties moto, so tests in a module name what they make apart."""
+"""One account per test module. A new Cloud empties moto, so the tests of a module use different names."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -14,16 +14,16 @@ from infra.local.ses import SesSimulator
 
 
 class Stacks:
-    """Deploys small templates through the CloudFormation API and looks at what came of them."""
+    """Deploys small templates through the CloudFormation API and reads the results."""
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloudformation = cloud.client("cloudformation")
 
     def put(self, name: str, resources: dict[str, Any], outputs: dict[str, Any] | None = None, **template: Any) -> str:
-        """Create or update; gives the status, and raises when the stack failed."""
+        """Creates or updates a stack and returns its status. Raises if the stack failed."""
         body = json.dumps({"Resources": resources, "Outputs": outputs or {}, **template})
-        known = {stack["StackName"] for stack in self._cloudformation.describe_stacks()["Stacks"]}
-        operation = self._cloudformation.update_stack if name in known else self._cloudformation.create_stack
+        existing = {stack["StackName"] for stack in self._cloudformation.describe_stacks()["Stacks"]}
+        operation = self._cloudformation.update_stack if name in existing else self._cloudformation.create_stack
         operation(StackName=name, TemplateBody=body)
         status = self.status(name)
         assert status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}, (status, self.reasons(name))
@@ -33,8 +33,8 @@ class Stacks:
         return str(self.describe(name)["StackStatus"])
 
     def describe(self, name: str) -> dict[str, Any]:
-        found: dict[str, Any] = self._cloudformation.describe_stacks(StackName=name)["Stacks"][0]
-        return found
+        stack: dict[str, Any] = self._cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+        return stack
 
     def outputs(self, name: str) -> dict[str, str]:
         return {output["OutputKey"]: output["OutputValue"] for output in self.describe(name).get("Outputs", [])}
@@ -69,7 +69,7 @@ def stacks(cloud: Cloud) -> Stacks:
 
 @pytest.fixture(scope="module")
 def connect(cloud: Cloud) -> Callable[..., Any]:
-    """Clients as a function or the CLI has them: over the socket, with a function's credentials or anybody's."""
+    """Returns clients as a function or the CLI has them: over the socket, with a function's credentials or any others."""
 
     def client(service: str, account: Cloud = cloud, credentials: Credentials | None = None) -> Any:
         return boto3.client(

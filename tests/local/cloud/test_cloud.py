@@ -1,4 +1,4 @@
-"""The account itself: one front for sockets and in-process clients, one lock, long polls outside it, listeners."""
+"""The account itself: one entry point for sockets and in-process clients, one lock, long polls outside it, listeners."""
 
 import contextlib
 import functools
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.local.cloud import Call, Cloud
+from infra.local.cloud import CallRecord, Cloud
 
 WAIT_S = 5
 Connect = Callable[..., Any]
@@ -34,7 +34,7 @@ def table(cloud: Cloud, name: str) -> Any:
 
 
 def test_both_ways_in_are_one_account(cloud: Cloud, connect: Connect) -> None:
-    """What a client in this process makes, a client over HTTP sees, and the other way round."""
+    """A client over HTTP reads what a client in this process created, and the reverse."""
     table(cloud, "shared").put_item(TableName="shared", Item={"pk": {"S": "a"}})
     over_http = connect("dynamodb")
     over_http.put_item(TableName="shared", Item={"pk": {"S": "b"}})
@@ -45,7 +45,7 @@ def test_both_ways_in_are_one_account(cloud: Cloud, connect: Connect) -> None:
 
 @pytest.mark.parametrize("over_http", [False, True])
 def test_every_protocol_passes(cloud: Cloud, connect: Connect, over_http: bool) -> None:
-    """Query, JSON, REST-JSON and REST-XML; bodies are binary-safe, keys may be any text, files stream."""
+    """Query, JSON, REST-JSON and REST-XML work. Bodies are binary-safe, keys may be any text, files stream."""
     client = connect if over_http else cloud.client
     bucket = f"bucket-{over_http}".lower()
     client("s3").create_bucket(Bucket=bucket)
@@ -60,20 +60,20 @@ def test_every_protocol_passes(cloud: Cloud, connect: Connect, over_http: bool) 
 
 
 def test_clients_are_cached_and_errors_are_botocores(cloud: Cloud) -> None:
-    """The same client is handed out again; it raises what boto3 raises."""
+    """A second call returns the same client. It raises what boto3 raises."""
     assert cloud.client("sqs") is cloud.client("sqs")
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         cloud.client("dynamodb").describe_table(TableName="nobody")
 
 
 def test_a_crash_in_moto_is_an_answer(cloud: Cloud) -> None:
-    """What moto has not implemented is an error that says so, not a dropped connection."""
+    """An operation that moto has not implemented gives an error response, not a dropped connection."""
     with pytest.raises(ClientError, match=r"InternalFailure.*not been implemented"):
         cloud.client("apigatewayv2").get_authorizers(ApiId="x")
 
 
 def test_two_calls_never_meet_in_moto() -> None:
-    """Stock moto, entered by two threads, loses acknowledged writes: here the second waits outside."""
+    """Stock moto loses acknowledged writes of two threads. Here the second thread waits outside."""
     account = Cloud()
     account.client("sqs")
     both_inside = threading.Barrier(2)
@@ -93,7 +93,7 @@ def test_two_calls_never_meet_in_moto() -> None:
 
 
 def test_nothing_is_lost_under_threads(cloud: Cloud, connect: Connect) -> None:
-    """Eight threads of acknowledged puts beside cancelled transactions, in process and over HTTP, on a table with items."""
+    """Eight threads put items while transactions are cancelled, in process and over HTTP, on a table with items."""
     dynamodb = table(cloud, "busy")
     for i in range(0, 600, 25):
         written = [{"PutRequest": {"Item": {"pk": {"S": f"there-{n}"}}}} for n in range(i, i + 25)]
@@ -124,7 +124,7 @@ def test_nothing_is_lost_under_threads(cloud: Cloud, connect: Connect) -> None:
 
 
 class Poller(threading.Thread):
-    """Receives one message, or nothing, in a thread of its own."""
+    """Receives one message, or none, in its own thread."""
 
     def __init__(self, sqs: Any, queue: str, **wait: int) -> None:
         super().__init__(daemon=True)
@@ -139,8 +139,8 @@ class Poller(threading.Thread):
 
 
 @pytest.mark.parametrize("by_queue", [False, True])
-def test_a_long_poll_blocks_nobody_and_ends_at_the_message(cloud: Cloud, connect: Connect, by_queue: bool) -> None:
-    """Whether the caller or the queue asks for the wait, others are served meanwhile, and a message ends it at once."""
+def test_a_long_poll_blocks_no_call_and_ends_early(cloud: Cloud, connect: Connect, by_queue: bool) -> None:
+    """The wait time is the call's or the queue's. Other calls are served meanwhile, and a message ends it at once."""
     attributes = {"ReceiveMessageWaitTimeSeconds": "20"} if by_queue else {}
     queue = cloud.client("sqs").create_queue(QueueName=f"poll-{by_queue}", Attributes=attributes)["QueueUrl"]
     poller = Poller(connect("sqs"), queue, **({} if by_queue else {"WaitTimeSeconds": 20}))
@@ -168,29 +168,29 @@ def test_a_long_poll_ends_empty_after_its_wait(cloud: Cloud) -> None:
 
 
 def test_a_long_poll_sees_a_delayed_message(cloud: Cloud) -> None:
-    """Nobody's call brings a delayed message; time does."""
+    """No call announces a delayed message, only time."""
     queue = cloud.client("sqs").create_queue(QueueName="delayed")["QueueUrl"]
     cloud.client("sqs").send_message(QueueUrl=queue, MessageBody="later", DelaySeconds=1)
     assert cloud.client("sqs").receive_message(QueueUrl=queue, WaitTimeSeconds=5)["Messages"][0]["Body"] == "later"
 
 
-def test_listeners_hear_of_every_call(cloud: Cloud, connect: Connect) -> None:
-    """In-process or over HTTP, failed or not; an administrator has no principal."""
-    heard: list[Call] = []
-    cloud.subscribe(heard.append)
+def test_listeners_are_called_for_every_call(cloud: Cloud, connect: Connect) -> None:
+    """It may be in-process or over HTTP, failed or not. An administrator has no principal."""
+    calls: list[CallRecord] = []
+    cloud.subscribe(calls.append)
     queue = connect("sqs").create_queue(QueueName="heard")["QueueUrl"]
     cloud.client("sqs").send_message(QueueUrl=queue, MessageBody="x")
     with pytest.raises(ClientError):
         cloud.client("lambda").get_function(FunctionName="none")
-    assert heard == [
-        Call(None, "sqs", "CreateQueue", (), 200),
-        Call(None, "sqs", "SendMessage", (), 200),
-        Call(None, "lambda", "GetFunction", (), 404),
+    assert calls == [
+        CallRecord(None, "sqs", "CreateQueue", (), 200),
+        CallRecord(None, "sqs", "SendMessage", (), 200),
+        CallRecord(None, "lambda", "GetFunction", (), 404),
     ]
 
 
 def test_localhost_means_either_address(cloud: Cloud) -> None:
-    """`localhost` resolves to ::1 or 127.0.0.1; the server is on all that the machine has, and on no other."""
+    """`localhost` resolves to ::1 or 127.0.0.1. The server listens on the loopback addresses of the machine only."""
     port = urlsplit(cloud.url).port
     assert urlsplit(cloud.url).hostname == "localhost"
     connection = http.client.HTTPConnection("localhost", port, timeout=WAIT_S)
@@ -199,18 +199,18 @@ def test_localhost_means_either_address(cloud: Cloud) -> None:
     connection.close()
 
 
-def test_a_taken_port_is_an_oserror() -> None:
-    """Left to itself, werkzeug would end the process."""
+def test_a_port_in_use_is_an_oserror() -> None:
+    """Without our check, werkzeug would end the process."""
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
         Cloud().start(taken.getsockname()[1])
 
 
-def test_the_ses_application_is_told_who_asks(connect: Connect) -> None:
-    """Calls to SES v2 go to the simulator, with the principal in the environment; stop() and start() leave it there."""
-    asked: list[tuple[str, Any]] = []
+def test_the_ses_application_receives_the_principal(connect: Connect) -> None:
+    """Calls to SES v2 go to the simulator, with the principal in the environ. stop() and start() do not change that."""
+    call: list[tuple[str, Any]] = []
 
     def ses(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
-        asked.append((environ["PATH_INFO"], environ["staffetta.principal"]))
+        call.append((environ["PATH_INFO"], environ["staffetta.principal"]))
         start_response("200 OK", [("Content-Type", "application/json")])
         return [json.dumps({"SendingEnabled": True}).encode()]
 
@@ -222,17 +222,17 @@ def test_the_ses_application_is_told_who_asks(connect: Connect) -> None:
         assert connect("sesv2", account).get_account()["SendingEnabled"] is True
     finally:
         account.stop()
-    assert asked == [("/v2/email/account", None)]
+    assert call == [("/v2/email/account", None)]
 
 
 def test_a_new_account_is_empty() -> None:
-    """The state of moto belongs to the process; a new Cloud empties it."""
+    """The state of moto belongs to the process. A new Cloud empties it."""
     table(Cloud(), "forgotten")
     assert Cloud().client("dynamodb").list_tables()["TableNames"] == []
 
 
 def test_stopping_ends_the_long_polls() -> None:
-    """Nobody is left waiting for twenty seconds."""
+    """No receive waits for twenty seconds."""
     account = Cloud()
     queue = account.client("sqs").create_queue(QueueName="left")["QueueUrl"]
     poller = Poller(account.client("sqs"), queue, WaitTimeSeconds=20)

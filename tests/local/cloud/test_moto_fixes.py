@@ -1,4 +1,4 @@
-"""Each fix of moto: that it holds, and that stock moto still needs it (when such a test fails, drop the fix)."""
+"""Each fix of moto works, and stock moto still needs it. If a test of stock moto fails, drop the fix."""
 
 import ast
 import inspect
@@ -17,9 +17,9 @@ from moto.dynamodb.models.table import Table
 from moto.sqs import models as sqs_models
 
 from infra.local.cloud import Cloud
-from infra.local.cloud.asked import Asked
-from infra.local.cloud.authority import Authority
-from infra.local.cloud.moto_fixes import answers, cloudformation, dynamodb, iam
+from infra.local.cloud.iam.access import AccessEvaluator
+from infra.local.cloud.moto_fixes import cloudformation, dynamodb, iam, responses
+from infra.local.cloud.request import ApiCall
 
 
 def table(cloud: Cloud, name: str, *, ranged: bool = True) -> Any:
@@ -59,8 +59,8 @@ class TestAnswers:
         monkeypatch.setattr(os, "listdir", lambda path: pytest.fail(f"looked into {path}"))
         assert client.list_queues()["ResponseMetadata"]["HTTPStatusCode"] == 200
 
-    def test_what_is_in_an_item_comes_back_whole(self, cloud: Cloud) -> None:
-        """Of every type, and with names that moto might take for others."""
+    def test_an_item_is_returned_whole(self, cloud: Cloud) -> None:
+        """It has every type, and names that moto might take for others."""
         client = table(cloud, "answers", ranged=False)
         item = {
             "pk": {"S": "a"},
@@ -75,15 +75,15 @@ class TestAnswers:
         )["Items"] == [item]
 
     def test_stock_moto_needs_it(self) -> None:
-        assert "list_of_moto_modules()" in stock_source(answers.find_backend)
-        assert "get_possible_keys(context)" in stock_source(answers.pick)
-        assert "cache" not in stock_source(answers.possible_names)
+        assert "list_of_moto_modules()" in stock_source(responses.find_backend)
+        assert "get_possible_keys(context)" in stock_source(responses.pick)
+        assert "cache" not in stock_source(responses.possible_names)
 
 
 class TestTransactions:
     @pytest.mark.parametrize("ranged", [True, False])
     def test_a_cancelled_transaction_changes_nothing(self, cloud: Cloud, ranged: bool) -> None:
-        """Put, overwritten, updated and deleted items are as before; the stream has no record of it."""
+        """Put, overwritten, updated and deleted items are as before. The stream has no record of it."""
         name, sk = f"tx-{ranged}", "s" if ranged else None
         client = table(cloud, name, ranged=ranged)
         for pk in ("overwritten", "updated", "deleted", "taken"):
@@ -110,7 +110,7 @@ class TestTransactions:
         assert len(records(cloud, name)) == 4
 
     def test_an_iterator_outlives_a_cancelled_transaction(self, cloud: Cloud) -> None:
-        """What is written after it is read by the iterator made before it."""
+        """An iterator from before the transaction reads what is written after it."""
         client = table(cloud, "iterated")
         client.put_item(TableName="iterated", Item=key("taken", "s"))
         iterator = shard_iterator(cloud, "iterated")
@@ -130,11 +130,11 @@ class TestTransactions:
         assert client.scan(TableName="twice")["Count"] == 0
 
     def test_stock_moto_copies_whole_tables(self) -> None:
-        """When it no longer does, the fix can go."""
+        """If it no longer does, drop the fix."""
         assert "copy.deepcopy(\n                    self.tables[table_name]" in inspect.getsource(dynamodb._transact)
 
     def test_a_copy_of_a_table_is_a_copy_again(self) -> None:
-        """Backups need one."""
+        """Backups need a copy."""
         assert not hasattr(Table, "__deepcopy__")
 
 
@@ -142,10 +142,10 @@ def shard_iterator(cloud: Cloud, name: str) -> str:
     streams = cloud.client("dynamodbstreams")
     arn = cloud.client("dynamodb").describe_table(TableName=name)["Table"]["LatestStreamArn"]
     shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
-    found: str = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")[
+    iterator: str = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")[
         "ShardIterator"
     ]
-    return found
+    return iterator
 
 
 def records(cloud: Cloud, name: str) -> list[Any]:
@@ -170,7 +170,7 @@ class TestQueries:
     def test_a_query_finds_what_stock_moto_finds(
         self, queried: Any, query: dict[str, Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """By table and by index, in order, in pages, with conditions on the range key and filters."""
+        """It may be by table or by index, in order, in pages, with conditions on the range key and filters."""
         text = " ".join(str(value) for value in query.values())
         values = {":v": "b", ":w": "2", ":i": "i1", ":none": "none"}
         query["ExpressionAttributeValues"] = {name: {"S": value} for name, value in values.items() if name in text}
@@ -194,17 +194,17 @@ class TestQueries:
         return client
 
     def test_a_scan_still_sees_everything(self, queried: Any) -> None:
-        """The view of a query ends with it."""
+        """The restricted view ends with the query."""
         assert queried.scan(TableName="queried")["Count"] == 16
 
     def test_stock_moto_sorts_the_whole_table(self) -> None:
-        """When it no longer looks at all items for a query, the fix can go."""
+        """If it no longer reads all items for a query, drop the fix."""
         assert inspect.getsource(dynamodb._query).count("self.all_items()") == 2
 
 
 class TestQueues:
     def test_a_message_past_its_retention_is_not_received(self, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-        """The fix for speed keeps the rule."""
+        """The fix for speed preserves the rule."""
         queue = cloud.client("sqs").create_queue(QueueName="old", Attributes={"MessageRetentionPeriod": "60"})[
             "QueueUrl"
         ]
@@ -214,7 +214,7 @@ class TestQueues:
         assert "Messages" not in cloud.client("sqs").receive_message(QueueUrl=queue, VisibilityTimeout=0)
 
     def test_stock_moto_counts_the_queue_for_every_message(self) -> None:
-        """When the retention check no longer asks for the queue's attributes, the fix can go."""
+        """If the retention check no longer reads the queue's attributes, drop the fix."""
         tree = ast.parse(inspect.getsource(sqs_models))
         (method,) = [
             node for node in ast.walk(tree) if getattr(node, "name", "") == "is_message_valid_based_on_retention_period"
@@ -224,7 +224,7 @@ class TestQueues:
 
 class TestFunctions:
     def test_a_message_for_a_function_waits_in_its_queue(self, cloud: Cloud, stacks: Any) -> None:
-        """Stock moto would run the function in Docker, and the message would be in flight for nobody."""
+        """Stock moto would run the function in Docker, and the message would be in flight without a receiver."""
         role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}}}
         settings_ = {
             "Handler": "m.h",
@@ -243,11 +243,11 @@ class TestFunctions:
         queue = stacks.id_of("waits", "Queue")
         cloud.client("sqs").send_message(QueueUrl=queue, MessageBody="for the pump")
         assert cloud.client("sqs").receive_message(QueueUrl=queue)["Messages"][0]["Body"] == "for the pump"
-        with pytest.raises(ClientError, match="keeps functions and runs none"):
+        with pytest.raises(ClientError, match="stores functions and runs none"):
             cloud.client("lambda").invoke(FunctionName=stacks.id_of("waits", "Function"))
 
     def test_stock_moto_delivers_by_itself(self) -> None:
-        """When it has no such methods any more, the fix can go."""
+        """If it no longer has these methods, drop the fix."""
         tree = ast.parse(inspect.getsource(inspect.getmodule(LambdaBackend)))  # type: ignore[arg-type]  # it has a module
         names = {getattr(node, "name", "") for node in ast.walk(tree)}
         assert {"send_sqs_batch", "send_dynamodb_items", "send_sns_message"} <= names
@@ -255,11 +255,11 @@ class TestFunctions:
 
 class TestIam:
     def test_stock_moto_has_no_managed_policies(self) -> None:
-        """When it loads them by default, the fix can go."""
+        """If it loads them by default, drop the fix."""
         assert not settings.load_iam_aws_managed_policies()
 
     def test_an_unknown_managed_policy_is_still_unknown(self, cloud: Cloud) -> None:
-        """A misspelt one fails as in AWS."""
+        """A misspelt name fails as in AWS."""
         cloud.client("iam").create_role(RoleName="spelling", AssumeRolePolicyDocument="{}")
         with pytest.raises(ClientError, match="NoSuchEntity"):
             cloud.client("iam").attach_role_policy(
@@ -268,36 +268,36 @@ class TestIam:
         assert callable(iam._attach_role_policy)
 
     def test_stock_moto_drops_a_users_boundary(self) -> None:
-        """When it takes it, the fix can go."""
+        """If it stores the boundary, drop the fix."""
         assert "PermissionsBoundary" not in inspect.getsource(iam._create_user)
 
     def test_a_role_can_be_held_to_users_within_a_boundary(self, cloud: Cloud) -> None:
-        """At the making of a user, and at each right that the user is given afterwards."""
-        made = cloud.client("iam")
-        made.create_role(RoleName="maker", AssumeRolePolicyDocument="{}")
+        """This covers CreateUser and every later policy of the user."""
+        users = cloud.client("iam")
+        users.create_role(RoleName="maker", AssumeRolePolicyDocument="{}")
         bounded = {"StringEquals": {"iam:PermissionsBoundary": "arn:aws:iam::123456789012:policy/b"}}
         right = {"Effect": "Allow", "Action": "iam:*", "Resource": "*", "Condition": bounded}
         document = json.dumps({"Version": "2012-10-17", "Statement": [right]})
-        made.put_role_policy(RoleName="maker", PolicyName="p", PolicyDocument=document)
-        authority = Authority("123456789012", "us-east-1", None)
-        put = Asked("iam", "PutUserPolicy", None, {"UserName": "within"})
+        users.put_role_policy(RoleName="maker", PolicyName="p", PolicyDocument=document)
+        authority = AccessEvaluator("123456789012", "us-east-1", None)
+        put = ApiCall("iam", "PutUserPolicy", None, {"UserName": "within"})
         role = "arn:aws:iam::123456789012:role/maker"
-        assert authority.judge(role, put).refusal
-        made.create_user(UserName="within", PermissionsBoundary="arn:aws:iam::123456789012:policy/b")
-        assert authority.judge(role, put).refusal is None
-        made.create_user(UserName="beyond", PermissionsBoundary="arn:aws:iam::123456789012:policy/c")
-        assert authority.judge(role, Asked("iam", "PutUserPolicy", None, {"UserName": "beyond"})).refusal
+        assert authority.evaluate(role, put).refusal
+        users.create_user(UserName="within", PermissionsBoundary="arn:aws:iam::123456789012:policy/b")
+        assert authority.evaluate(role, put).refusal is None
+        users.create_user(UserName="beyond", PermissionsBoundary="arn:aws:iam::123456789012:policy/c")
+        assert authority.evaluate(role, ApiCall("iam", "PutUserPolicy", None, {"UserName": "beyond"})).refusal
 
 
 class TestCloudFormation:
     def test_stock_moto_trips_over_previous_values(self) -> None:
-        """It looks a previous value up among those that were given. When it no longer does, the fix can go."""
+        """It looks a previous value up among the set parameters. If it no longer does, drop the fix."""
         instance = type("Stack", (), {"parameters": {}})()
         with pytest.raises(KeyError):
             cloudformation._resolve_update_parameters(None, instance, [{"ParameterKey": "P", "UsePreviousValue": True}])
 
     def test_templates_may_be_yaml_too(self, cloud: Cloud) -> None:
-        """Written by hand, they are."""
+        """Hand-written templates are YAML."""
         body = "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n    Properties:\n      QueueName: !Sub from-${AWS::StackName}\n"
         cloud.client("cloudformation").create_stack(StackName="yaml", TemplateBody=body)
         assert cloud.client("sqs").get_queue_url(QueueName="from-yaml")["QueueUrl"]

@@ -18,12 +18,12 @@ def queues(cloud: Cloud) -> set[str]:
 
 
 def test_a_type_without_a_model_is_refused(cloud: Cloud, stacks: Any) -> None:
-    """Nothing is made of a template that we cannot make whole, and the message names type and resource."""
+    """A template with an unsupported resource creates nothing, and the message names type and resource."""
     with pytest.raises(ClientError, match=r"resource Ring of type AWS::Nobody::Phone") as refused:
         stacks.put("unknown", {"Fine": queue(QueueName="unknown-fine"), "Ring": {"Type": "AWS::Nobody::Phone"}})
     assert refused.value.response["Error"]["Code"] == "ValidationError"
     assert "unknown-fine" not in queues(cloud)
-    assert "unknown" not in {found["StackName"] for found in cloud.client("cloudformation").describe_stacks()["Stacks"]}
+    assert "unknown" not in {stack["StackName"] for stack in cloud.client("cloudformation").describe_stacks()["Stacks"]}
 
 
 @pytest.mark.parametrize("type_", ["Custom::Thing", "AWS::CloudFormation::CustomResource"])
@@ -34,7 +34,7 @@ def test_custom_resources_are_refused(stacks: Any, type_: str) -> None:
 
 
 def test_an_update_to_a_type_without_a_model_is_refused(stacks: Any) -> None:
-    """The stack stays as it was."""
+    """The stack does not change."""
     stacks.put("known", {"Queue": queue()})
     with pytest.raises(ClientError, match="AWS::Nobody::Phone"):
         stacks.put("known", {"Queue": queue(), "Ring": {"Type": "AWS::Nobody::Phone"}})
@@ -49,7 +49,7 @@ def test_harmless_types_do_nothing(stacks: Any) -> None:
 
 
 def test_a_failed_stack_is_rolled_back(cloud: Cloud, stacks: Any) -> None:
-    """What was made is gone; the status, its reason and the events say what failed."""
+    """The created resources are deleted. The status, its reason and the events report the failure."""
     broken = {
         "Type": "AWS::SNS::Subscription",
         "Properties": {"TopicArn": "arn:aws:sns:us-east-1:123456789012:none", "Protocol": "sqs", "Endpoint": "e"},
@@ -64,8 +64,8 @@ def test_a_failed_stack_is_rolled_back(cloud: Cloud, stacks: Any) -> None:
     assert "broken-first" not in queues(cloud)
 
 
-def test_looking_at_a_deleted_stack_makes_nothing(cloud: Cloud, stacks: Any) -> None:
-    """Stock moto makes a resource again when an output of a deleted stack is looked at."""
+def test_describing_a_deleted_stack_creates_nothing(cloud: Cloud, stacks: Any) -> None:
+    """Stock moto creates a resource again when an output of a deleted stack is read."""
     stacks.put("gone", {"Queue": queue(QueueName="gone")}, {"Url": {"Value": {"Ref": "Queue"}}})
     stack_id = stacks.describe("gone")["StackId"]
     stacks.delete("gone")
@@ -74,8 +74,8 @@ def test_looking_at_a_deleted_stack_makes_nothing(cloud: Cloud, stacks: Any) -> 
     assert "gone" not in queues(cloud)
 
 
-def test_a_failed_update_goes_back(cloud: Cloud, stacks: Any) -> None:
-    """The queue has its former settings, and the resource that came with the update is gone."""
+def test_a_failed_update_is_rolled_back(cloud: Cloud, stacks: Any) -> None:
+    """The queue has its former settings, and the resource of the update is deleted."""
     broken = {
         "Type": "AWS::SNS::Subscription",
         "Properties": {"TopicArn": "arn:aws:sns:us-east-1:123456789012:none", "Protocol": "sqs", "Endpoint": "e"},
@@ -91,7 +91,7 @@ def test_a_failed_update_goes_back(cloud: Cloud, stacks: Any) -> None:
 
 
 def test_a_replaced_resource_is_followed(cloud: Cloud, stacks: Any) -> None:
-    """A subscription whose own text did not change goes to the new queue; the old one is deleted."""
+    """A subscription with unchanged text points to the new queue. The old queue is deleted."""
 
     def resources(name: str) -> dict[str, Any]:
         endpoint = {"Fn::GetAtt": ["Queue", "Arn"]}
@@ -112,13 +112,16 @@ def test_a_replaced_resource_is_followed(cloud: Cloud, stacks: Any) -> None:
     assert queues(cloud) & {"moved-one", "moved-two"} == {"moved-two"}
 
 
-def test_a_changed_parameter_reaches_what_depends_on_it(cloud: Cloud, stacks: Any) -> None:
-    """The template's text is the same; only the parameter's value differs. A previous value is kept."""
+def test_a_changed_parameter_updates_its_dependents(cloud: Cloud, stacks: Any) -> None:
+    """The template is the same and the parameter's value differs. A previous value stays."""
     cloudformation = cloud.client("cloudformation")
     parameters = {"Wait": {"Type": "Number", "Default": 10}, "Version": {"Type": "String", "Default": "1"}}
     stacks.put("param", {"Queue": queue(VisibilityTimeout={"Ref": "Wait"})}, Parameters=parameters)
-    given = [{"ParameterKey": "Wait", "ParameterValue": "20"}, {"ParameterKey": "Version", "UsePreviousValue": True}]
-    cloudformation.update_stack(StackName="param", UsePreviousTemplate=True, Parameters=given)
+    new_values = [
+        {"ParameterKey": "Wait", "ParameterValue": "20"},
+        {"ParameterKey": "Version", "UsePreviousValue": True},
+    ]
+    cloudformation.update_stack(StackName="param", UsePreviousTemplate=True, Parameters=new_values)
     attributes = cloud.client("sqs").get_queue_attributes(
         QueueUrl=stacks.id_of("param", "Queue"), AttributeNames=["All"]
     )
@@ -126,7 +129,7 @@ def test_a_changed_parameter_reaches_what_depends_on_it(cloud: Cloud, stacks: An
 
 
 def test_retained_resources_stay(cloud: Cloud, stacks: Any) -> None:
-    """Neither leaving the template nor the stack's end deletes them."""
+    """Neither removal from the template nor the stack's deletion deletes them."""
     retained = {**queue(QueueName="retained"), "DeletionPolicy": "Retain"}
     stacks.put("retain", {"Kept": retained, "Other": queue()})
     stacks.put("retain", {"Other": queue()})
@@ -134,8 +137,8 @@ def test_retained_resources_stay(cloud: Cloud, stacks: Any) -> None:
     assert "retained" in queues(cloud)
 
 
-def test_a_condition_makes_and_unmakes(cloud: Cloud, stacks: Any) -> None:
-    """A resource whose condition turns false is deleted by the update."""
+def test_a_condition_creates_and_deletes(cloud: Cloud, stacks: Any) -> None:
+    """The update deletes a resource whose condition becomes false."""
 
     def put(on: str) -> None:
         conditions = {"On": {"Fn::Equals": [on, "yes"]}}
@@ -147,8 +150,8 @@ def test_a_condition_makes_and_unmakes(cloud: Cloud, stacks: Any) -> None:
         assert ("maybe" in queues(cloud)) == there
 
 
-def test_one_stack_uses_what_another_exports(cloud: Cloud, stacks: Any) -> None:
-    """Also when the export came with an update."""
+def test_one_stack_uses_the_exports_of_another(cloud: Cloud, stacks: Any) -> None:
+    """The export may come with an update."""
     stacks.put("state", {"Queue": queue(QueueName="exported")})
     export = {"Arn": {"Value": {"Fn::GetAtt": ["Queue", "Arn"]}, "Export": {"Name": "state-arn"}}}
     stacks.put("state", {"Queue": queue(QueueName="exported")}, export)
@@ -161,7 +164,7 @@ def test_one_stack_uses_what_another_exports(cloud: Cloud, stacks: Any) -> None:
 
 
 def test_a_protected_stack_is_not_deleted(cloud: Cloud, stacks: Any) -> None:
-    """Termination protection says no at once."""
+    """Termination protection refuses at once."""
     body = '{"Resources": {"Queue": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "safe"}}}}'
     cloud.client("cloudformation").create_stack(StackName="safe", TemplateBody=body, EnableTerminationProtection=True)
     with pytest.raises(ClientError, match="TerminationProtection"):
@@ -169,8 +172,8 @@ def test_a_protected_stack_is_not_deleted(cloud: Cloud, stacks: Any) -> None:
     assert "safe" in queues(cloud)
 
 
-def test_a_change_set_keeps_a_looked_up_parameter(cloud: Cloud, stacks: Any) -> None:
-    """As every stack of the CDK has one, for the version of its bootstrap."""
+def test_a_change_set_preserves_a_looked_up_parameter(cloud: Cloud, stacks: Any) -> None:
+    """Every stack of the CDK has one, for the version of its bootstrap."""
     cloudformation = cloud.client("cloudformation")
     cloud.client("ssm").put_parameter(Name="/version", Value="30", Type="String")
     version = {"Version": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/version"}}
@@ -185,7 +188,7 @@ def test_a_change_set_keeps_a_looked_up_parameter(cloud: Cloud, stacks: Any) -> 
 
 
 def test_change_sets_as_the_cli_uses_them(cloud: Cloud, stacks: Any) -> None:
-    """Delete the one of last time, wait until it is not found, create, describe, execute; outputs included."""
+    """The CLI deletes the last one, waits until it is gone, creates, describes and executes one. Outputs work too."""
     cloudformation = cloud.client("cloudformation")
 
     def deploy(kind: str, timeout: int) -> None:

@@ -1,4 +1,4 @@
-"""Functions in real processes: what a deployed configuration makes of them, and what their failures look like."""
+"""Functions in real processes: the effects of a deployed configuration, and the results of failures."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infra.local.cloud import Credentials
-from infra.local.lambdas import FunctionNotFound, Functions, InvocationRefused, PayloadTooLarge, Throttled
-from tests.local.stage import deploy_function, eventually, run
+from infra.local.lambdas import Functions, FunctionThrottled, InvocationRefused, PayloadTooLarge, UnknownFunction
+from tests.support.local_stage import deploy_function, eventually, run
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -79,7 +79,7 @@ def code(tmp_path: Path) -> Path:
 
 @asynccontextmanager
 async def running(cloud: Cloud, code: Path, **settings: Any) -> AsyncIterator[Functions]:
-    functions = Functions(cloud, code.parent, look_every_s=0, **settings)
+    functions = Functions(cloud, code.parent, check_interval_s=0, **settings)
     await functions.start()
     try:
         yield functions
@@ -96,7 +96,7 @@ def alive(pid: int) -> bool:
 
 
 def test_event_and_answer_pass_unchanged(cloud: Cloud, code: Path) -> None:
-    """What goes in as JSON comes out as JSON, by name and by ARN."""
+    """JSON is passed unchanged in both directions, by name and by ARN."""
     arn = deploy_function(cloud, "echo", "functions.f.echo")
     event = {"text": "ünï\u2028code", "list": [1, 2.5, None, True], "deep": {"a": {}}}
 
@@ -109,7 +109,7 @@ def test_event_and_answer_pass_unchanged(cloud: Cloud, code: Path) -> None:
 
 
 def test_environment_is_the_deployed_one(cloud: Cloud, code: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A function sees its deployed variables, Lambda's own and its role's keys, and nothing of the stack's process."""
+    """A function has its deployed variables, Lambda's own and its role's keys, and none of the stack's process."""
     monkeypatch.setenv("PARENTS_SECRET", "x")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "9")
     monkeypatch.setattr(cloud, "credentials_for", lambda role: Credentials(f"key of {role}", "secret", "token"))
@@ -121,7 +121,7 @@ def test_environment_is_the_deployed_one(cloud: Cloud, code: Path, monkeypatch: 
             return await functions.invoke("look", {})
 
     result = run(scenario())
-    seen, env = result.payload, result.payload["env"]
+    received, env = result.payload, result.payload["env"]
     role = cloud.client("iam").get_role(RoleName="look-role")["Role"]["Arn"]
     assert env["TABLE"] == "sends"
     assert env["AWS_ENDPOINT_URL"] == cloud.url
@@ -132,12 +132,12 @@ def test_environment_is_the_deployed_one(cloud: Cloud, code: Path, monkeypatch: 
     assert (env["AWS_SECRET_ACCESS_KEY"], env["AWS_SESSION_TOKEN"]) == ("secret", "token")
     assert env["_HANDLER"] == "functions.f.look"
     assert env["TZ"] == "UTC"
-    assert env["LAMBDA_TASK_ROOT"] == env["PYTHONPATH"] == seen["cwd"] == str(code.parent)
+    assert env["LAMBDA_TASK_ROOT"] == env["PYTHONPATH"] == received["cwd"] == str(code.parent)
     assert not env.keys() & {"PARENTS_SECRET", "AWS_MAX_ATTEMPTS", "PYTEST_CURRENT_TEST", "VIRTUAL_ENV"}
-    assert (seen["arn"], seen["request"], seen["memory"]) == (arn, result.request_id, "256")
-    assert seen["client"] is None
-    assert 6_000 < seen["remaining"] <= 7_000
-    assert seen["session"] == seen["pid"]
+    assert (received["arn"], received["request"], received["memory"]) == (arn, result.request_id, "256")
+    assert received["client"] is None
+    assert 6_000 < received["remaining"] <= 7_000
+    assert received["session"] == received["pid"]
 
 
 def test_environment_is_used_again(cloud: Cloud, code: Path) -> None:
@@ -154,7 +154,7 @@ def test_environment_is_used_again(cloud: Cloud, code: Path) -> None:
 
 
 def test_concurrent_invocations_get_environments_of_their_own(cloud: Cloud, code: Path, tmp_path: Path) -> None:
-    """One environment does one invocation at a time, so two at once are two processes, and a third waits for one."""
+    """One environment runs one invocation at a time. Two at once are two processes, and a third waits."""
     deploy_function(cloud, "meet", "functions.f.meet")
     folder = tmp_path / "meeting"
     folder.mkdir()
@@ -168,7 +168,7 @@ def test_concurrent_invocations_get_environments_of_their_own(cloud: Cloud, code
 
 
 def test_reserved_concurrency_bounds_environments(cloud: Cloud, code: Path) -> None:
-    """A reserved concurrency of 1 makes one process of five invocations at once; of 0 it refuses them."""
+    """If it is 1, five concurrent invocations run in one process. If it is 0, invocations are refused."""
     deploy_function(cloud, "pid", "functions.f.pid")
     client = cloud.client("lambda")
     client.put_function_concurrency(FunctionName="pid", ReservedConcurrentExecutions=1)
@@ -179,14 +179,14 @@ def test_reserved_concurrency_bounds_environments(cloud: Cloud, code: Path) -> N
             results = await asyncio.gather(*(functions.invoke("pid", {}) for _ in range(5)))
             assert len({result.payload for result in results}) == 1
             client.put_function_concurrency(FunctionName="pid", ReservedConcurrentExecutions=0)
-            with pytest.raises(Throttled, match="reserved concurrency of 0"):
+            with pytest.raises(FunctionThrottled, match="reserved concurrency of 0"):
                 await functions.invoke("pid", {})
 
     run(scenario())
 
 
 def test_error_of_the_function_is_a_result(cloud: Cloud, code: Path) -> None:
-    """A raising handler gives Lambda's error document, and keeps its environment."""
+    """A raising handler gives Lambda's error document, and its environment stays."""
     deploy_function(cloud, "fail", "functions.f.fail")
 
     async def scenario() -> None:
@@ -201,8 +201,8 @@ def test_error_of_the_function_is_a_result(cloud: Cloud, code: Path) -> None:
     run(scenario())
 
 
-def test_timeout_kills_and_the_next_invocation_starts_anew(cloud: Cloud, code: Path) -> None:
-    """A function over its deployed timeout is killed, told so in Lambda's words, and comes back."""
+def test_a_timeout_kills_and_the_next_invocation_restarts(cloud: Cloud, code: Path) -> None:
+    """A function over its timeout is killed, and the error has Lambda's words."""
     deploy_function(cloud, "sleep", "functions.f.sleep", Timeout=1)
 
     async def scenario() -> None:
@@ -256,7 +256,7 @@ def test_process_that_ends_in_the_middle(cloud: Cloud, code: Path, handler: str,
 def test_init_error_is_reported(
     cloud: Cloud, code: Path, handler: str, source: str, error_type: str, message: str
 ) -> None:
-    """A module that does not load fails each invocation that tries it, and runs once it is mended."""
+    """A module that does not load fails each invocation, and runs once it is fixed."""
     (code / "bad.py").write_text(source)
     deploy_function(cloud, "bad", handler)
 
@@ -276,7 +276,7 @@ def test_init_error_is_reported(
 
 
 def test_response_over_the_limit(cloud: Cloud, code: Path) -> None:
-    """An answer over 6 MB is refused as Lambda refuses it, and the function goes on."""
+    """A response over 6 MB is refused as in Lambda, and the function continues."""
     deploy_function(cloud, "large", "functions.f.large")
 
     async def scenario() -> None:
@@ -292,21 +292,21 @@ def test_response_over_the_limit(cloud: Cloud, code: Path) -> None:
 
 
 def test_unknown_function_is_refused(cloud: Cloud, code: Path) -> None:
-    """A name that is not deployed is an error that says what is; so is invoking before the start."""
+    """The error lists the deployed functions. An invocation before the start is refused too."""
     deploy_function(cloud, "echo", "functions.f.echo")
 
     async def scenario() -> None:
         with pytest.raises(InvocationRefused, match=r"start\(\) was not called"):
             await Functions(cloud, code.parent).invoke("echo", {})
         async with running(cloud, code) as functions:
-            with pytest.raises(FunctionNotFound, match="no function named ecco is deployed; deployed are: echo"):
+            with pytest.raises(UnknownFunction, match="no function named ecco is deployed; deployed are: echo"):
                 await functions.invoke("ecco", {})
 
     run(scenario())
 
 
 def test_changed_code_runs_in_a_new_environment(cloud: Cloud, code: Path) -> None:
-    """Saving a module or a template is enough: the next invocation runs what is on disk."""
+    """After a module or template is saved, the next invocation uses it."""
     (code / "g.py").write_text("def handler(event, context): return 1")
     templates = code.parent / "templates"
     deploy_function(cloud, "g", "functions.g.handler")
@@ -328,7 +328,7 @@ def test_changed_code_runs_in_a_new_environment(cloud: Cloud, code: Path) -> Non
 
 
 def test_changed_configuration_runs_in_a_new_environment(cloud: Cloud, code: Path) -> None:
-    """A deployment that changes variables retires the old process; one that changes nothing keeps it."""
+    """A deployment that changes variables retires the old process. Another one does not."""
     deploy_function(cloud, "look", "functions.f.look", Environment={"Variables": {"LEVEL": "1"}})
     client = cloud.client("lambda")
 
@@ -343,15 +343,15 @@ def test_changed_configuration_runs_in_a_new_environment(cloud: Cloud, code: Pat
             assert changed["env"]["LEVEL"] == "2"
             assert not alive(first["pid"])
             client.delete_function(FunctionName="look")
-            with pytest.raises(FunctionNotFound):
+            with pytest.raises(UnknownFunction):
                 await functions.invoke("look", {})
             assert not alive(changed["pid"])
 
     run(scenario())
 
 
-def test_warm_starts_every_function_and_names_those_that_cannot(cloud: Cloud, code: Path) -> None:
-    """Warming up leaves an environment per function; a broken one is reported, not retried."""
+def test_warm_starts_every_function_and_reports_failures(cloud: Cloud, code: Path) -> None:
+    """Each function has an environment afterwards. A broken one is reported and not retried."""
     (code / "bad.py").write_text("1 / 0")
     deploy_function(cloud, "pid", "functions.f.pid")
     deploy_function(cloud, "bad", "functions.bad.handler")
@@ -367,7 +367,7 @@ def test_warm_starts_every_function_and_names_those_that_cannot(cloud: Cloud, co
 
 
 def test_stop_ends_every_process_soon(cloud: Cloud, code: Path) -> None:
-    """Also one that is in the middle of an invocation, which fails with it; afterwards nothing starts."""
+    """An invocation in progress fails with it. Afterwards nothing starts."""
     deploy_function(cloud, "pid", "functions.f.pid")
     deploy_function(cloud, "sleep", "functions.f.sleep", Timeout=60)
     lines: list[tuple[str, str]] = []
@@ -392,8 +392,8 @@ def test_stop_ends_every_process_soon(cloud: Cloud, code: Path) -> None:
     run(scenario())
 
 
-def test_cancelled_invocation_takes_its_environment_along(cloud: Cloud, code: Path) -> None:
-    """An environment whose invocation nobody waits for must not serve the next one."""
+def test_a_cancelled_invocation_ends_its_environment(cloud: Cloud, code: Path) -> None:
+    """An environment with an abandoned invocation must not serve the next one."""
     deploy_function(cloud, "sleep", "functions.f.sleep", Timeout=60)
     lines: list[tuple[str, str]] = []
 
@@ -411,7 +411,7 @@ def test_cancelled_invocation_takes_its_environment_along(cloud: Cloud, code: Pa
 
 
 def test_idle_process_that_died_is_replaced(cloud: Cloud, code: Path) -> None:
-    """A process that somebody killed between two invocations costs a cold start, not an error."""
+    """A process that was killed between two invocations costs a cold start, not an error."""
     deploy_function(cloud, "pid", "functions.f.pid")
 
     async def scenario() -> None:
@@ -425,14 +425,14 @@ def test_idle_process_that_died_is_replaced(cloud: Cloud, code: Path) -> None:
 
 
 def test_processes_do_not_outlive_a_killed_stack(code: Path) -> None:
-    """When the stack is killed without a chance to clean up, its functions find the Runtime API gone and exit."""
+    """If the stack is killed, its functions lose the Runtime API and exit."""
     script = textwrap.dedent(f"""
         import asyncio, os, pathlib, sys
         sys.path.insert(0, {ROOT!r})
         from infra.local.cloud import Cloud
         from infra.local.cloud import Credentials
         from infra.local.lambdas import Functions
-        from tests.local.stage import deploy_function
+        from tests.support.local_stage import deploy_function
         async def main():
             cloud = Cloud()
             cloud.start()

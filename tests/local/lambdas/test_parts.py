@@ -1,4 +1,4 @@
-"""The parts of a function's life that need no deployment: names, the source tree, output, the Runtime API's refusals."""
+"""Parts of a function's life that need no deployment: names, the source tree, output, the Runtime API's refusals."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from infra.local.lambdas import function_name
 from infra.local.lambdas.code import Code
 from infra.local.lambdas.process import LONGEST_LINE, Process
 from infra.local.lambdas.runtime_api import VERSION, Invocation, RuntimeApi
-from tests.local.stage import run
+from tests.support.local_stage import run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,12 +33,12 @@ ARN = "arn:aws:lambda:us-east-1:123456789012:function:send"
     ],
 )
 def test_function_name_of_every_form(named: str) -> None:
-    """Mappings, integrations and authorizers each name functions their own way."""
+    """Mappings, integrations and authorizers refer to functions in different forms."""
     assert function_name(named) == "send"
 
 
-def test_code_is_looked_at_once_in_an_interval(tmp_path: Path) -> None:
-    """Only modules and templates count, and a look is not taken twice within the interval."""
+def test_code_is_checked_once_per_interval(tmp_path: Path) -> None:
+    """Only modules and templates count, and a second check within the interval does nothing."""
     (tmp_path / "functions").mkdir()
     (tmp_path / "templates").mkdir()
     now = [0.0]
@@ -62,7 +62,7 @@ def test_code_is_looked_at_once_in_an_interval(tmp_path: Path) -> None:
 
 
 def test_output_of_any_size_and_encoding_arrives(tmp_path: Path) -> None:
-    """A very long line comes in pieces, bytes that are no text are shown, and a last line needs no newline."""
+    """A very long line comes in pieces, invalid text is replaced, and a last line needs no newline."""
     (tmp_path / "awslambdaric.py").write_text(
         "import sys\n"
         f"sys.stdout.write('x' * {3 * LONGEST_LINE} + '\\n')\n"
@@ -81,8 +81,8 @@ def test_output_of_any_size_and_encoding_arrives(tmp_path: Path) -> None:
     assert lines[-3:] == ["\ufffd two", " three", "last"]
 
 
-def test_runtime_api_refuses_what_is_not_its_turn() -> None:
-    """An unknown request id or path is an error to the runtime, and settles nothing."""
+def test_runtime_api_refuses_unexpected_requests() -> None:
+    """An unknown request id or path is an error to the runtime, and has no effect."""
 
     async def scenario() -> None:
         api = RuntimeApi(ARN, 3)

@@ -1,4 +1,4 @@
-"""A mailbox with its server running, and a tracker that remembers who came."""
+"""A mailbox with its server running, and a tracker that records visits."""
 
 import asyncio
 import http.client
@@ -72,7 +72,7 @@ class Clock:
 
 @pytest.fixture
 def mailbox() -> Mailbox:
-    """Mails get ids m1, m2, … and arrive a minute apart."""
+    """Mails have ids m1, m2, … and arrive a minute apart."""
     numbers = iter(range(1, 100_000))
     return Mailbox(clock=Clock(), new_id=lambda: f"m{next(numbers)}")
 

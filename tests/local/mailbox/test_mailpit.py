@@ -22,11 +22,11 @@ def put(site: Any, subject: str = "Receipt", **headers: str) -> str:
 
 
 def test_messages_are_listed_newest_first(site: Any) -> None:
-    """With the totals around them."""
+    """The list has the totals too."""
     for subject in "abc":
         put(site, subject)
     answer = site.get("/api/v1/messages?start=1&limit=1").json
-    shown = answer.pop("messages")
+    messages = answer.pop("messages")
     assert answer == {
         "total": 3,
         "unread": 3,
@@ -36,9 +36,9 @@ def test_messages_are_listed_newest_first(site: Any) -> None:
         "start": 1,
         "tags": ["order=7"],
     }
-    assert [message["Subject"] for message in shown] == ["b"]
+    assert [message["Subject"] for message in messages] == ["b"]
     raw_size = len(site.mailbox.get("m2").raw)
-    assert shown[0] == {
+    assert messages[0] == {
         "ID": "m2",
         "MessageID": "",
         "Read": False,
@@ -76,7 +76,7 @@ def test_a_message_is_read_whole_and_marked(site: Any) -> None:
 
 
 def test_latest_names_the_newest(site: Any) -> None:
-    """In every message route; an empty mailbox has none."""
+    """This works in every message route. An empty mailbox has no latest message."""
     assert site.get("/api/v1/message/latest").status == 404
     put(site, "a")
     mail_id = put(site, "b")
@@ -87,7 +87,7 @@ def test_latest_names_the_newest(site: Any) -> None:
 
 
 def test_parts_are_served_so_that_nothing_runs(site: Any) -> None:
-    """Pictures inline; what a browser could run is a download without a type."""
+    """Pictures are inline. Content that a browser could run is a download without a type."""
     mail_id = put(site)
     message = site.get(f"/api/v1/message/{mail_id}").json
     image = site.get(f"/api/v1/message/{mail_id}/part/{message['Inline'][0]['PartID']}")
@@ -102,7 +102,7 @@ def test_parts_are_served_so_that_nothing_runs(site: Any) -> None:
 
 
 def test_search_answers_as_the_list_does(site: Any) -> None:
-    """Counts are of what was found; totals of the mailbox."""
+    """Counts are of the matches; totals are of the mailbox."""
     for subject in ("one", "two", "three"):
         put(site, subject)
     answer = site.get("/api/v1/search?query=subject:t&limit=1").json
@@ -120,8 +120,8 @@ def test_search_answers_as_the_list_does(site: Any) -> None:
         ("/api/v1/search?query=x&tz=../../etc/passwd", "unknown time zone"),
     ],
 )
-def test_bad_searches_are_told(site: Any, path: str, text: str) -> None:
-    """400 with the reason."""
+def test_bad_searches_are_errors(site: Any, path: str, text: str) -> None:
+    """The response is 400 with the reason."""
     answer = site.get(path)
     assert answer.status == 400
     assert text in answer.text
@@ -146,18 +146,18 @@ def test_messages_are_deleted_by_id_by_search_and_all(site: Any) -> None:
 
 
 def test_read_status_is_set(site: Any) -> None:
-    """For some, or for all."""
+    """It is set for some messages, or for all."""
     ids = [put(site), put(site)]
     site("PUT", "/api/v1/messages", json.dumps({"Read": True, "IDs": ids[:1]}))
-    assert [mail.seen for mail in site.mailbox.all()] == [False, True]
+    assert [mail.is_read for mail in site.mailbox.all()] == [False, True]
     site("PUT", "/api/v1/messages", json.dumps({"Read": True}))
-    assert all(mail.seen for mail in site.mailbox.all())
+    assert all(mail.is_read for mail in site.mailbox.all())
     assert site.get("/api/v1/info").json["Unread"] == 0
 
 
 @pytest.mark.parametrize("body", ["{", "[]", '{"IDs": [1]}', '{"IDs": "m1"}', '{"IDs": {"a": 1}}'])
 def test_a_bad_body_deletes_nothing(site: Any, body: str) -> None:
-    """Mailpit deletes all for a body it cannot read; here that is an error."""
+    """Mailpit deletes all for an invalid body. Here that is an error."""
     put(site)
     assert site("DELETE", "/api/v1/messages", body).status == 400
     assert len(site.mailbox.all()) == 1

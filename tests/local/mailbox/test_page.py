@@ -1,4 +1,4 @@
-"""The mailbox page: what people see, and what hostile mail cannot do."""
+"""The mailbox page: its content, and the limits of hostile mail."""
 
 from email.message import EmailMessage
 from html.parser import HTMLParser
@@ -24,41 +24,41 @@ def put(site: Any, html: str = "", subject: str = "Receipt", sender: str = "nino
 
 
 class Dangers(HTMLParser):
-    """Everything in a page that could run."""
+    """Collects everything in a page that could run."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
-        self.found: list[str] = []
+        self.dangers: list[str] = []
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         own = (tag, dict(attrs).get("src")) == ("script", "/static/mailbox.js")
         if tag in ("script", "object", "embed", "base") and not own:
-            self.found.append(tag)
-        self.found += [
+            self.dangers.append(tag)
+        self.dangers += [
             name for name, value in attrs if name.startswith("on") or (value or "").startswith("javascript:")
         ]
 
 
-def test_an_empty_mailbox_says_what_comes_here(site: Any) -> None:
-    """No blank page."""
+def test_an_empty_mailbox_explains_itself(site: Any) -> None:
+    """The page is not blank."""
     assert "No mail yet" in site.get("/").text
 
 
 def test_the_list_shows_mail_and_searches_it(site: Any) -> None:
-    """With a count of what was found, and words for nothing found and for a wrong query."""
+    """It has a count of the matches, and texts for no match and for an invalid query."""
     put(site, subject="Receipt 7")
     put(site, subject="Password")
     assert "2 mails, 2 unread" in site.get("/").text
-    found = site.get("/?q=subject:receipt").text
-    assert "Receipt 7" in found
-    assert "Password" not in found
+    dangers = site.get("/?q=subject:receipt").text
+    assert "Receipt 7" in dangers
+    assert "Password" not in dangers
     assert "No mail matches" in site.get("/?q=zzz").text
     assert "is not a date" in site.get("/?q=before:x").text
 
 
 def test_long_lists_come_in_pages(site: Any) -> None:
-    """Older and newer lead back and forth and keep the query."""
+    """Older and Newer link to the other pages and preserve the query."""
     for number in range(60):
         put(site, subject=f"n{number:02}")
     first = site.get("/?q=from:nino").text
@@ -72,29 +72,29 @@ def test_long_lists_come_in_pages(site: Any) -> None:
 @pytest.mark.parametrize(
     "tab", ["", "?tab=html", "?tab=text", "?tab=source", "?tab=headers", "?tab=attachments", "?tab=zzz"]
 )
-def test_no_tab_runs_what_a_mail_brings(site: Any, tab: str) -> None:
-    """Subject, sender, tags, file names, texts: all of it is text here."""
+def test_no_tab_runs_content_of_a_mail(site: Any, tab: str) -> None:
+    """Subject, sender, tags, file names and texts are all shown as text."""
     mail_id = put(site, f"<p>{HOSTILE}", subject=HOSTILE, sender=f'"{HOSTILE.replace(chr(34), "")}" <nino@example.com>')
     answer = site.get(f"/mail/{mail_id}{tab}")
     assert answer.status == 200
-    assert Dangers(answer.text).found == []
+    assert Dangers(answer.text).dangers == []
     assert "alert(1)" in answer.text
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
-    assert Dangers(site.get("/?q=" + "%22%3E%3Cscript%3E").text).found == []
+    assert Dangers(site.get("/?q=" + "%22%3E%3Cscript%3E").text).dangers == []
 
 
 def test_looking_at_a_mail_marks_it_read(site: Any) -> None:
-    """As in every mail reader."""
+    """This is as in every mail client."""
     mail_id = put(site)
     site.get(f"/mail/{mail_id}")
-    assert site.mailbox.get(mail_id).seen
+    assert site.mailbox.get(mail_id).is_read
     assert site.get("/mail/unknown").status == 404
 
 
 def test_html_is_framed_without_scripts(site: Any) -> None:
-    """Sandboxed twice, by the frame and by the answer's own policy, yet with pictures so that the pixel counts."""
+    """The frame and the response's policy both sandbox it. Pictures load, so that the pixel counts."""
     mail_id = put(site, "<html><head><title>x</title></head><body><script>alert(1)</script>ciao</body></html>")
     assert 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in site.get(f"/mail/{mail_id}").text
     answer = site.get(f"/mail/{mail_id}/body")
@@ -116,13 +116,13 @@ def test_inline_pictures_show(site: Any) -> None:
 
 
 def test_the_doctype_stays_first(site: Any) -> None:
-    """Or the browser would fall into quirks mode."""
+    """Otherwise the browser would use quirks mode."""
     mail_id = put(site, "<!doctype html><p>x")
     assert site.get(f"/mail/{mail_id}/body").text.startswith('<!doctype html><base target="_blank">')
 
 
 def test_a_mail_or_all_are_deleted_by_the_pages_form(site: Any) -> None:
-    """And the list comes back."""
+    """The browser then returns to the list."""
     first, second = put(site), put(site)
     form = {"Content_Type": "application/x-www-form-urlencoded", "Origin": f"http://127.0.0.1:{site.port}"}
     answer = site("POST", "/delete", f"id={first}", Sec_Fetch_Site="same-origin", **form)
@@ -142,7 +142,7 @@ def test_a_mail_or_all_are_deleted_by_the_pages_form(site: Any) -> None:
     ],
 )
 def test_other_sites_delete_nothing(site: Any, headers: dict[str, str]) -> None:
-    """A form that another site posts from a visitor's browser is refused; a sandboxed mail is another site."""
+    """A form of another site in a visitor's browser is refused. A sandboxed mail is another site."""
     put(site)
     assert site("POST", "/delete", "", **headers).status == 403
     assert len(site.mailbox.all()) == 1
@@ -151,7 +151,7 @@ def test_other_sites_delete_nothing(site: Any, headers: dict[str, str]) -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_have_a_page(site: Any, raw: bytes) -> None:
-    """Every tab of any mail, and its place in the list and in the API."""
+    """This covers every tab of any mail, and its entry in the list and in the API."""
     mail_id = site.mailbox.deliver("", "", raw)
     paths = [
         "/",
@@ -165,8 +165,8 @@ def test_any_bytes_have_a_page(site: Any, raw: bytes) -> None:
     site.mailbox.clear()
 
 
-def test_the_pixel_tells_the_tracker(site: Any) -> None:
-    """A GIF that is never cached, for known tokens only."""
+def test_the_pixel_calls_the_tracker(site: Any) -> None:
+    """It is a GIF that is never cached, for valid tokens only."""
     answer = site("GET", "/OP0/known", User_Agent="Reader/1")
     assert (answer.status, answer.headers["content-type"]) == (200, "image/gif")
     assert answer.body.startswith(b"GIF89a")
@@ -176,20 +176,20 @@ def test_the_pixel_tells_the_tracker(site: Any) -> None:
 
 
 def test_a_click_leads_to_the_link_as_it_was_written(site: Any) -> None:
-    """Not a character is normalised on the way; an unknown token leads nowhere."""
+    """No character is normalised on the way. An unknown token has no target."""
     answer = site.get("/CL0/known.0")
     assert (answer.status, answer.headers["location"]) == (302, "https://example.com/%7Eq?a=%20&b=c#d")
     assert site.get("/CL0/other.0").status == 404
 
 
 def test_a_head_request_is_no_visit(site: Any) -> None:
-    """Link checkers send them."""
+    """Link checkers send it."""
     assert site("HEAD", "/CL0/known.0").status == 405
     assert site.tracker.visits == []
 
 
 def test_the_pages_own_files_are_served(site: Any) -> None:
-    """The only style and script the policy admits."""
+    """They are the only style and script that the policy allows."""
     assert "text/css" in site.get("/static/mailbox.css").headers["content-type"]
     assert "javascript" in site.get("/static/mailbox.js").headers["content-type"]
     assert site.get("/static/../page.py").status in (403, 404)

@@ -1,4 +1,4 @@
-"""Reading mail: any bytes give something to look at."""
+"""Reading mail: any bytes give a readable result."""
 
 import time
 from email.message import EmailMessage
@@ -11,7 +11,7 @@ from infra.local.mailbox.reading import plain, read
 
 
 def test_a_full_mail_is_read() -> None:
-    """Texts, people, pictures and files."""
+    """It has texts, people, pictures and files."""
     message = EmailMessage()
     message["From"] = "Nino Rossi <nino@example.com>"
     message["To"] = "Ada <ada@customer.test>, bob@customer.test"
@@ -51,14 +51,14 @@ def test_a_full_mail_is_read() -> None:
     ],
 )
 def test_broken_mail_is_read_as_far_as_it_goes(raw: bytes, subject: str, text: str) -> None:
-    """Bad charsets and encodings show what there is."""
+    """Bad charsets and encodings show the readable part."""
     reading = read(raw)
     assert reading.subject == subject
     assert reading.text == text
 
 
 def test_an_attached_message_is_one_attachment() -> None:
-    """A forwarded mail is not taken apart."""
+    """A forwarded mail is not split into parts."""
     inner = EmailMessage()
     inner["Subject"] = "inner"
     inner.set_content("inner text")
@@ -97,7 +97,7 @@ FRAGMENTS = st.sampled_from(
 @example(b"Content-Transfer-Encoding: uuencode\n\nbegin x\n\xff\nend")
 @example(b"Content-Type: message/external-body\n\nContent-Type: text/plain\n\nx")
 def test_any_bytes_are_read(raw: bytes) -> None:
-    """Never an exception, and everything a page shows can be encoded."""
+    """Nothing raises, and everything that a page shows can be encoded."""
     reading = read(raw)
     for text in (
         reading.subject,
@@ -113,7 +113,7 @@ def test_any_bytes_are_read(raw: bytes) -> None:
 
 @pytest.mark.parametrize("piece", ["<", "<!--", "<style>", "<p", "&", "</style"])
 def test_hostile_html_has_a_snippet_in_linear_time(piece: str) -> None:
-    """The list shows snippets, so a mail of open ends must not stop it."""
+    """The list shows snippets, so a mail of unclosed tags must not block it."""
     raw = b"Content-Type: text/html\n\n" + piece.encode() * (1_000_000 // len(piece))
     began = time.process_time()
     reading = read(raw)

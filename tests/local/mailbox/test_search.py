@@ -20,15 +20,15 @@ def _three_mails(mailbox: Mailbox) -> None:
     mailbox.deliver("x@example.com", "ada@customer.test", receipt.as_bytes(), ["order=7"])
     mailbox.deliver("x@example.com", "bob@customer.test", reset.as_bytes())
     mailbox.deliver("x@example.com", "blind@customer.test", offer.as_bytes())
-    mailbox.mark(["m2"], seen=True)
+    mailbox.mark(["m2"], is_read=True)
 
 
 def message(subject: str, text: str, **headers: str) -> EmailMessage:
-    made = EmailMessage()
+    built = EmailMessage()
     for name, value in ({"From": "Da Nino <orders@example.com>", "Subject": subject} | headers).items():
-        made[name.replace("_", "-")] = value
-    made.set_content(text)
-    return made
+        built[name.replace("_", "-")] = value
+    built.set_content(text)
+    return built
 
 
 @pytest.mark.parametrize(
@@ -71,20 +71,20 @@ def message(subject: str, text: str, **headers: str) -> EmailMessage:
     ],
 )
 def test_queries(mailbox: Mailbox, query: str, ids: str) -> None:
-    """Terms are joined by and; found mails come newest first."""
+    """All terms must match. Matches come newest first."""
     holds = parse(query)
     assert [mail.id for mail in mailbox.all() if holds(mail)] == [f"m{number}" for number in ids]
 
 
-def test_a_date_that_is_none_is_told() -> None:
-    """Rather than matching nothing."""
+def test_an_invalid_date_is_an_error() -> None:
+    """It does not silently match nothing."""
     with pytest.raises(ValueError, match="'tomorrow' is not a date"):
         parse("before:Tomorrow")
 
 
 @given(st.text(alphabet='abc:"-! istoread\n', max_size=30))
 def test_any_query_is_understood(query: str) -> None:
-    """No query that names no date is an error."""
+    """No query without a date is an error."""
     mailbox = Mailbox()
     mailbox.deliver("a", "b", b"Subject: abc\n\nabc")
     holds = parse(query)

@@ -12,18 +12,18 @@ def put(mailbox: Mailbox, subject: str, size: int = 0) -> str:
 
 
 def test_the_newest_mail_comes_first() -> None:
-    """And every mail is found by its id."""
+    """Every mail can also be read by its id."""
     mailbox = Mailbox()
     ids = [put(mailbox, subject) for subject in "abc"]
     assert [mail.id for mail in mailbox.all()] == ids[::-1]
-    found = mailbox.get(ids[0])
-    assert found
-    assert found.reading.subject == "a"
+    mail = mailbox.get(ids[0])
+    assert mail
+    assert mail.reading.subject == "a"
     assert mailbox.get("other") is None
 
 
-def test_the_oldest_mail_goes_when_there_are_too_many() -> None:
-    """By count, and by bytes; the latest always stays."""
+def test_the_oldest_mail_is_deleted_over_the_limits() -> None:
+    """The limits are a count and bytes. The latest mail always stays."""
     few = Mailbox(max_mails=2)
     small = Mailbox(max_bytes=1000)
     for subject in "abc":
@@ -41,8 +41,8 @@ def test_mails_are_marked_and_deleted() -> None:
     """Unknown ids change nothing."""
     mailbox = Mailbox()
     first, second = put(mailbox, "a"), put(mailbox, "b")
-    mailbox.mark([first, "unknown"], seen=True)
-    assert [mail.seen for mail in mailbox.all()] == [False, True]
+    mailbox.mark([first, "unknown"], is_read=True)
+    assert [mail.is_read for mail in mailbox.all()] == [False, True]
     mailbox.delete([second, "unknown"])
     assert [mail.id for mail in mailbox.all()] == [first]
     mailbox.clear()
@@ -50,7 +50,7 @@ def test_mails_are_marked_and_deleted() -> None:
 
 
 def test_waiting_ends_when_the_mail_arrives() -> None:
-    """Also when it had arrived before."""
+    """A mail that arrived before counts too."""
     mailbox = Mailbox()
     arriving = threading.Thread(target=lambda: [put(mailbox, subject) for subject in ("other", "wanted")])
     arriving.start()
@@ -60,15 +60,15 @@ def test_waiting_ends_when_the_mail_arrives() -> None:
 
 
 def test_waiting_ends_at_its_deadline() -> None:
-    """With what is there instead."""
+    """The error has the number of mails in the mailbox."""
     mailbox = Mailbox()
     put(mailbox, "a")
-    with pytest.raises(TimeoutError, match="holds 1"):
+    with pytest.raises(TimeoutError, match="has 1"):
         mailbox.wait_for(lambda _: False, 0.01)
 
 
 def test_threads_lose_no_mail() -> None:
-    """Eight at once."""
+    """Eight threads deliver at once."""
     mailbox = Mailbox()
     threads = [threading.Thread(target=lambda: [put(mailbox, "x") for _ in range(200)]) for _ in range(8)]
     for thread in threads:

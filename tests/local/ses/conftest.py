@@ -1,4 +1,4 @@
-"""An SES simulator with a clock that stands still, a real boto3 client to its API, and every event it published."""
+"""An SES simulator with a fixed clock, a real boto3 client to its API, and every event that it published."""
 
 import json
 import threading
@@ -14,7 +14,7 @@ import pytest
 from botocore.config import Config
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from infra.local.mailbox import Mail, Mailbox
+from infra.local.mailbox import Mailbox, StoredMail
 from infra.local.ses import SesSimulator, Submission
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:events"
@@ -33,7 +33,7 @@ class Clock:
 
 
 @dataclass
-class World:
+class SesScenario:
     """One account in which example.com may send, with the set `transactional` that publishes every event."""
 
     ses: SesSimulator
@@ -58,19 +58,19 @@ class World:
             },
         )
 
-    def send(self, to: str = "ada@customer.test", raw: bytes | None = None, **given: Any) -> str:
-        given = {"configuration_set": "transactional"} | given
-        return self.ses.submit(Submission(raw=raw or mime(to), destinations=(to,), **given))
+    def send(self, to: str = "ada@customer.test", raw: bytes | None = None, **settings: Any) -> str:
+        settings = {"configuration_set": "transactional"} | settings
+        return self.ses.submit(Submission(raw=raw or mime(to), destinations=(to,), **settings))
 
     def events(self) -> list[dict[str, Any]]:
-        """Everything published so far, once nothing is on its way any more."""
+        """Returns everything published so far, after all work is done."""
         assert self.ses.drain(5)
         return [json.loads(message) for _, message in self.published]
 
     def kinds(self) -> list[str]:
         return [event["eventType"] for event in self.events()]
 
-    def mails(self) -> list[Mail]:
+    def mails(self) -> list[StoredMail]:
         assert self.ses.drain(5)
         return list(self.mailbox.all())
 
@@ -87,7 +87,7 @@ def mime(to: str = "ada@customer.test", html: str = "", **headers: str) -> bytes
 
 class Quiet(WSGIRequestHandler):
     def log(self, *_: Any) -> None:
-        """Nothing: a test's output is its own."""
+        """Logs nothing into a test's output."""
 
 
 @pytest.fixture(name="make_mime")
@@ -96,7 +96,7 @@ def _make_mime() -> Any:
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
+def ses_scenario() -> Iterator[SesScenario]:
     clock, mailbox, published = Clock(), Mailbox(), []
     ses = SesSimulator(
         region="us-east-1",
@@ -109,10 +109,10 @@ def world() -> Iterator[World]:
     serving = threading.Thread(target=server.serve_forever, args=(0.02,))
     serving.start()
     ses.start()
-    world = World(ses, mailbox, clock, _client(server.port), published)
-    world.configure()
-    yield world
-    world.client.close()
+    ses_scenario = SesScenario(ses, mailbox, clock, _client(server.port), published)
+    ses_scenario.configure()
+    yield ses_scenario
+    ses_scenario.client.close()
     ses.stop()
     server.shutdown()
     serving.join()

@@ -1,4 +1,4 @@
-"""The sesv2 API as boto3 sees it."""
+"""The sesv2 API as boto3 calls it."""
 
 from typing import Any
 
@@ -17,25 +17,25 @@ def simple(text: str = "Grazie!", **more: Any) -> dict[str, Any]:
     return {"Simple": {"Subject": {"Data": "Receipt"}, "Body": {"Text": {"Data": text}}, **more}}
 
 
-def test_a_new_identity_is_verified_with_three_dkim_tokens(world: Any) -> None:
-    """Locally nobody edits DNS, so an identity may send at once."""
-    got = world.client.get_email_identity(EmailIdentity="example.com")
+def test_a_new_identity_is_verified_with_three_dkim_tokens(ses_scenario: Any) -> None:
+    """There is no DNS to edit locally, so an identity may send at once."""
+    got = ses_scenario.client.get_email_identity(EmailIdentity="example.com")
     assert got["VerifiedForSendingStatus"]
     assert got["VerificationStatus"] == "SUCCESS"
     assert got["IdentityType"] == "DOMAIN"
     assert len(set(got["DkimAttributes"]["Tokens"])) == 3
 
 
-def test_an_identity_named_unverified_stays_pending(world: Any) -> None:
-    """So that a caller's handling of unverified domains can be tried."""
-    made = world.client.create_email_identity(EmailIdentity="unverified.example.org")
-    assert not made["VerifiedForSendingStatus"]
-    assert made["DkimAttributes"]["Status"] == "PENDING"
+def test_an_identity_named_unverified_stays_pending(ses_scenario: Any) -> None:
+    """This lets callers test their handling of unverified domains."""
+    created = ses_scenario.client.create_email_identity(EmailIdentity="unverified.example.org")
+    assert not created["VerifiedForSendingStatus"]
+    assert created["DkimAttributes"]["Status"] == "PENDING"
 
 
-def test_an_identity_keeps_what_is_put(world: Any) -> None:
-    """MAIL FROM, DKIM, feedback and default set are read back as they were put."""
-    client, name = world.client, "example.com"
+def test_an_identity_returns_its_settings(ses_scenario: Any) -> None:
+    """MAIL FROM, DKIM, feedback and default set are returned as they were set."""
+    client, name = ses_scenario.client, "example.com"
     client.put_email_identity_mail_from_attributes(
         EmailIdentity=name, MailFromDomain="bounce.example.com", BehaviorOnMxFailure="REJECT_MESSAGE"
     )
@@ -56,28 +56,28 @@ def test_an_identity_keeps_what_is_put(world: Any) -> None:
     assert signing["DkimTokens"] == ["own"]
 
 
-def test_identities_are_listed_and_deleted(world: Any) -> None:
-    """A deleted identity is gone, and deleting it again says so."""
-    listed = world.client.list_email_identities()["EmailIdentities"]
+def test_identities_are_listed_and_deleted(ses_scenario: Any) -> None:
+    """A deleted identity is gone, and a second deletion is an error."""
+    listed = ses_scenario.client.list_email_identities()["EmailIdentities"]
     assert [identity["IdentityName"] for identity in listed] == ["example.com"]
-    world.client.delete_email_identity(EmailIdentity="example.com")
-    assert refusal(world.client.delete_email_identity, EmailIdentity="example.com") == (
+    ses_scenario.client.delete_email_identity(EmailIdentity="example.com")
+    assert refusal(ses_scenario.client.delete_email_identity, EmailIdentity="example.com") == (
         "NotFoundException",
         "Email identity example.com does not exist.",
         404,
     )
 
 
-def test_what_exists_cannot_be_created_again(world: Any) -> None:
+def test_an_existing_resource_cannot_be_created_again(ses_scenario: Any) -> None:
     """Each kind of resource refuses a second one of its name."""
-    world.client.create_dedicated_ip_pool(PoolName="pool")
+    ses_scenario.client.create_dedicated_ip_pool(PoolName="pool")
     destination = {"MatchingEventTypes": ["SEND"], "SnsDestination": {"TopicArn": "arn"}}
     for call, params in (
-        (world.client.create_email_identity, {"EmailIdentity": "Example.com"}),
-        (world.client.create_configuration_set, {"ConfigurationSetName": "transactional"}),
-        (world.client.create_dedicated_ip_pool, {"PoolName": "pool"}),
+        (ses_scenario.client.create_email_identity, {"EmailIdentity": "Example.com"}),
+        (ses_scenario.client.create_configuration_set, {"ConfigurationSetName": "transactional"}),
+        (ses_scenario.client.create_dedicated_ip_pool, {"PoolName": "pool"}),
         (
-            world.client.create_configuration_set_event_destination,
+            ses_scenario.client.create_configuration_set_event_destination,
             {
                 "ConfigurationSetName": "transactional",
                 "EventDestinationName": "to-sns",
@@ -99,33 +99,35 @@ OPTIONS = [
 
 
 @pytest.mark.parametrize(("name", "group", "values"), OPTIONS)
-def test_a_configuration_set_keeps_every_option_group(world: Any, name: str, group: str, values: Any) -> None:
-    """Options given at creation and options put later read back the same."""
-    world.client.create_configuration_set(ConfigurationSetName="created", **{group: values})
-    put = getattr(world.client, f"put_configuration_set_{name}_options")
+def test_a_configuration_set_returns_every_option_group(ses_scenario: Any, name: str, group: str, values: Any) -> None:
+    """Options from its creation and from a later put are returned the same."""
+    ses_scenario.client.create_configuration_set(ConfigurationSetName="created", **{group: values})
+    put = getattr(ses_scenario.client, f"put_configuration_set_{name}_options")
     put(ConfigurationSetName="transactional", **values)
     for configuration_set in ("created", "transactional"):
-        assert world.client.get_configuration_set(ConfigurationSetName=configuration_set)[group] == values
+        assert ses_scenario.client.get_configuration_set(ConfigurationSetName=configuration_set)[group] == values
 
 
-def test_vdm_options_are_put_as_a_group(world: Any) -> None:
-    """Its Put call nests the group, unlike the others."""
+def test_vdm_options_are_put_as_a_group(ses_scenario: Any) -> None:
+    """The Put call nests the group, unlike the others."""
     vdm = {"DashboardOptions": {"EngagementMetrics": "ENABLED"}}
-    world.client.put_configuration_set_vdm_options(ConfigurationSetName="transactional", VdmOptions=vdm)
-    assert world.client.get_configuration_set(ConfigurationSetName="transactional")["VdmOptions"] == vdm
+    ses_scenario.client.put_configuration_set_vdm_options(ConfigurationSetName="transactional", VdmOptions=vdm)
+    assert ses_scenario.client.get_configuration_set(ConfigurationSetName="transactional")["VdmOptions"] == vdm
 
 
-def test_a_pool_must_exist_before_a_set_sends_through_it(world: Any) -> None:
-    """A wrong pool name is told at once, not at the first send."""
+def test_a_pool_must_exist_before_a_set_sends_through_it(ses_scenario: Any) -> None:
+    """A wrong pool name is an error at once, not at the first send."""
     options = {"SendingPoolName": "missing"}
-    code, message, _ = refusal(world.client.create_configuration_set, ConfigurationSetName="x", DeliveryOptions=options)
+    code, message, _ = refusal(
+        ses_scenario.client.create_configuration_set, ConfigurationSetName="x", DeliveryOptions=options
+    )
     assert (code, message) == ("BadRequestException", "Sending pool <missing> does not exist.")
 
 
-def test_a_tracking_domain_must_be_verified(world: Any) -> None:
-    """As in SES: the redirect domain is an identity's domain or below one."""
+def test_a_tracking_domain_must_be_verified(ses_scenario: Any) -> None:
+    """As in SES, the redirect domain is an identity's domain or below one."""
     code, message, _ = refusal(
-        world.client.put_configuration_set_tracking_options,
+        ses_scenario.client.put_configuration_set_tracking_options,
         ConfigurationSetName="transactional",
         CustomRedirectDomain="click.elsewhere.org",
     )
@@ -133,25 +135,25 @@ def test_a_tracking_domain_must_be_verified(world: Any) -> None:
     assert "click.elsewhere.org" in message
 
 
-def test_event_destinations_are_updated_and_deleted(world: Any) -> None:
-    """Destinations of every kind are kept as they were given."""
+def test_event_destinations_are_updated_and_deleted(ses_scenario: Any) -> None:
+    """Destinations of every kind are stored unchanged."""
     named = {"ConfigurationSetName": "transactional", "EventDestinationName": "to-sns"}
     bus = {
         "Enabled": False,
         "MatchingEventTypes": ["BOUNCE"],
         "EventBridgeDestination": {"EventBusArn": "arn:aws:events:us-east-1:123456789012:event-bus/default"},
     }
-    world.client.update_configuration_set_event_destination(**named, EventDestination=bus)
-    got = world.client.get_configuration_set_event_destinations(ConfigurationSetName="transactional")
+    ses_scenario.client.update_configuration_set_event_destination(**named, EventDestination=bus)
+    got = ses_scenario.client.get_configuration_set_event_destinations(ConfigurationSetName="transactional")
     assert got["EventDestinations"] == [{"Name": "to-sns", **bus}]
-    world.client.delete_configuration_set_event_destination(**named)
-    assert refusal(world.client.delete_configuration_set_event_destination, **named)[0] == "NotFoundException"
+    ses_scenario.client.delete_configuration_set_event_destination(**named)
+    assert refusal(ses_scenario.client.delete_configuration_set_event_destination, **named)[0] == "NotFoundException"
 
 
-def test_an_event_destination_is_of_exactly_one_kind(world: Any) -> None:
-    """None or two are refused."""
+def test_an_event_destination_is_of_exactly_one_kind(ses_scenario: Any) -> None:
+    """A destination with no kind or with two is refused."""
     code, message, _ = refusal(
-        world.client.create_configuration_set_event_destination,
+        ses_scenario.client.create_configuration_set_event_destination,
         ConfigurationSetName="transactional",
         EventDestinationName="none",
         EventDestination={"MatchingEventTypes": ["SEND"]},
@@ -160,38 +162,40 @@ def test_an_event_destination_is_of_exactly_one_kind(world: Any) -> None:
     assert "exactly one of" in message
 
 
-def test_a_configuration_set_has_at_most_ten_destinations(world: Any) -> None:
-    """SES's own limit."""
+def test_a_configuration_set_has_at_most_ten_destinations(ses_scenario: Any) -> None:
+    """This is SES's limit."""
     destination = {"MatchingEventTypes": ["SEND"], "SnsDestination": {"TopicArn": "arn"}}
     named = {"ConfigurationSetName": "transactional", "EventDestination": destination}
     for number in range(9):
-        world.client.create_configuration_set_event_destination(EventDestinationName=f"d{number}", **named)
-    call = world.client.create_configuration_set_event_destination
+        ses_scenario.client.create_configuration_set_event_destination(EventDestinationName=f"d{number}", **named)
+    call = ses_scenario.client.create_configuration_set_event_destination
     assert refusal(call, EventDestinationName="d10", **named)[0] == "LimitExceededException"
 
 
-def test_pools_scale_one_way(world: Any) -> None:
+def test_pools_scale_one_way(ses_scenario: Any) -> None:
     """A standard pool can become managed, never back."""
-    world.client.create_dedicated_ip_pool(PoolName="pool", ScalingMode="STANDARD")
-    world.client.put_dedicated_ip_pool_scaling_attributes(PoolName="pool", ScalingMode="MANAGED")
-    pool = world.client.get_dedicated_ip_pool(PoolName="pool")["DedicatedIpPool"]
+    ses_scenario.client.create_dedicated_ip_pool(PoolName="pool", ScalingMode="STANDARD")
+    ses_scenario.client.put_dedicated_ip_pool_scaling_attributes(PoolName="pool", ScalingMode="MANAGED")
+    pool = ses_scenario.client.get_dedicated_ip_pool(PoolName="pool")["DedicatedIpPool"]
     assert pool == {"PoolName": "pool", "ScalingMode": "MANAGED"}
-    back = refusal(world.client.put_dedicated_ip_pool_scaling_attributes, PoolName="pool", ScalingMode="STANDARD")
+    back = refusal(
+        ses_scenario.client.put_dedicated_ip_pool_scaling_attributes, PoolName="pool", ScalingMode="STANDARD"
+    )
     assert back[0] == "BadRequestException"
-    assert world.client.list_dedicated_ip_pools()["DedicatedIpPools"] == ["pool"]
-    assert [ip["PoolName"] for ip in world.client.get_dedicated_ips(PoolName="pool")["DedicatedIps"]] == ["pool"]
-    world.client.delete_dedicated_ip_pool(PoolName="pool")
-    assert refusal(world.client.get_dedicated_ip_pool, PoolName="pool")[0] == "NotFoundException"
+    assert ses_scenario.client.list_dedicated_ip_pools()["DedicatedIpPools"] == ["pool"]
+    assert [ip["PoolName"] for ip in ses_scenario.client.get_dedicated_ips(PoolName="pool")["DedicatedIps"]] == ["pool"]
+    ses_scenario.client.delete_dedicated_ip_pool(PoolName="pool")
+    assert refusal(ses_scenario.client.get_dedicated_ip_pool, PoolName="pool")[0] == "NotFoundException"
 
 
-def test_the_suppression_list_is_kept(world: Any) -> None:
+def test_the_suppression_list_is_stored(ses_scenario: Any) -> None:
     """Addresses are compared without regard to case."""
-    client = world.client
+    client = ses_scenario.client
     client.put_suppressed_destination(EmailAddress="Gone@customer.test", Reason="BOUNCE")
     client.put_suppressed_destination(EmailAddress="cross@customer.test", Reason="COMPLAINT")
     got = client.get_suppressed_destination(EmailAddress="gone@customer.test")["SuppressedDestination"]
     assert got["Reason"] == "BOUNCE"
-    assert got["LastUpdateTime"].timestamp() == pytest.approx(world.clock.now.timestamp(), abs=1)
+    assert got["LastUpdateTime"].timestamp() == pytest.approx(ses_scenario.clock.now.timestamp(), abs=1)
     listed = client.list_suppressed_destinations(Reasons=["COMPLAINT"])["SuppressedDestinationSummaries"]
     assert [entry["EmailAddress"] for entry in listed] == ["cross@customer.test"]
     client.delete_suppressed_destination(EmailAddress="gone@customer.test")
@@ -199,45 +203,45 @@ def test_the_suppression_list_is_kept(world: Any) -> None:
 
 
 @pytest.mark.parametrize("resource", ["identity/example.com", "configuration-set/transactional"])
-def test_resources_are_tagged_by_arn(world: Any, resource: str) -> None:
+def test_resources_are_tagged_by_arn(ses_scenario: Any, resource: str) -> None:
     """Tags are added, read and removed."""
     arn = f"arn:aws:ses:us-east-1:123456789012:{resource}"
-    world.client.tag_resource(ResourceArn=arn, Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])
-    world.client.untag_resource(ResourceArn=arn, TagKeys=["a"])
-    assert world.client.list_tags_for_resource(ResourceArn=arn)["Tags"] == [{"Key": "b", "Value": "2"}]
+    ses_scenario.client.tag_resource(ResourceArn=arn, Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])
+    ses_scenario.client.untag_resource(ResourceArn=arn, TagKeys=["a"])
+    assert ses_scenario.client.list_tags_for_resource(ResourceArn=arn)["Tags"] == [{"Key": "b", "Value": "2"}]
 
 
-def test_lists_come_in_pages(world: Any) -> None:
+def test_lists_come_in_pages(ses_scenario: Any) -> None:
     """The token of a page leads to the next one."""
     for number in range(3):
-        world.client.create_configuration_set(ConfigurationSetName=f"set{number}")
-    first = world.client.list_configuration_sets(PageSize=3)
-    second = world.client.list_configuration_sets(PageSize=3, NextToken=first["NextToken"])
+        ses_scenario.client.create_configuration_set(ConfigurationSetName=f"set{number}")
+    first = ses_scenario.client.list_configuration_sets(PageSize=3)
+    second = ses_scenario.client.list_configuration_sets(PageSize=3, NextToken=first["NextToken"])
     assert first["ConfigurationSets"] + second["ConfigurationSets"] == ["transactional", "set0", "set1", "set2"]
     assert "NextToken" not in second
 
 
-def test_the_account_tells_its_quota(world: Any) -> None:
-    """Sent mail counts by recipient; the mailbox simulator's addresses are free."""
+def test_the_account_returns_its_quota(ses_scenario: Any) -> None:
+    """Sent mail counts by recipient. The mailbox simulator's addresses are free."""
     for to in (["a@customer.test", "b@customer.test"], ["success@simulator.amazonses.com"]):
         destination = {"ToAddresses": to}
-        world.client.send_email(FromEmailAddress="o@example.com", Destination=destination, Content=simple())
-    quota = world.client.get_account()["SendQuota"]
+        ses_scenario.client.send_email(FromEmailAddress="o@example.com", Destination=destination, Content=simple())
+    quota = ses_scenario.client.get_account()["SendQuota"]
     assert quota == {"Max24HourSend": 50000.0, "MaxSendRate": 200.0, "SentLast24Hours": 2.0}
 
 
-def test_account_settings_are_kept(world: Any) -> None:
-    """Suppression reasons and the sending switch read back."""
-    world.client.put_account_suppression_attributes(SuppressedReasons=["COMPLAINT"])
-    world.client.put_account_sending_attributes(SendingEnabled=False)
-    account = world.client.get_account()
+def test_account_settings_are_stored(ses_scenario: Any) -> None:
+    """Suppression reasons and the sending switch are returned."""
+    ses_scenario.client.put_account_suppression_attributes(SuppressedReasons=["COMPLAINT"])
+    ses_scenario.client.put_account_sending_attributes(SendingEnabled=False)
+    account = ses_scenario.client.get_account()
     assert account["SuppressionAttributes"]["SuppressedReasons"] == ["COMPLAINT"]
     assert account["SendingEnabled"] is False
 
 
-def test_simple_content_is_made_into_a_message(world: Any) -> None:
-    """Texts, own headers and attachments arrive as given, in any script."""
-    world.client.send_email(
+def test_simple_content_becomes_a_message(ses_scenario: Any) -> None:
+    """Texts, own headers and attachments arrive unchanged, in any script."""
+    ses_scenario.client.send_email(
         FromEmailAddress="Nino <orders@example.com>",
         Destination={"ToAddresses": ["ada@customer.test"], "BccAddresses": ["boss@example.com"]},
         ReplyToAddresses=["help@example.com"],
@@ -250,7 +254,7 @@ def test_simple_content_is_made_into_a_message(world: Any) -> None:
             }
         },
     )
-    mails = world.mails()
+    mails = ses_scenario.mails()
     assert {mail.recipient for mail in mails} == {"ada@customer.test", "boss@example.com"}
     reading = mails[0].reading
     assert reading.subject == "Ricevuta n° 7 ✓"
@@ -275,28 +279,28 @@ def test_simple_content_is_made_into_a_message(world: Any) -> None:
         ({"TenantName": "t"}, "TenantName is not supported locally"),
     ],
 )
-def test_a_bad_send_is_refused_and_says_why(world: Any, change: Any, message: str) -> None:
-    """Nothing is delivered, and nothing is silently left out."""
-    good = {
+def test_a_bad_send_is_refused_with_the_reason(ses_scenario: Any, change: Any, message: str) -> None:
+    """No mail is delivered, and no content is silently dropped."""
+    valid = {
         "FromEmailAddress": "orders@example.com",
         "Destination": {"ToAddresses": ["ada@customer.test"]},
         "Content": simple(),
     }
-    code, text, status = refusal(world.client.send_email, **(good | change))
+    code, text, status = refusal(ses_scenario.client.send_email, **(valid | change))
     assert (code, status) == ("BadRequestException", 400)
     assert message in text
-    assert world.mails() == []
+    assert ses_scenario.mails() == []
 
 
-def test_an_operation_not_simulated_says_so(world: Any) -> None:
-    """501 with the operation's name."""
-    code, message, status = refusal(world.client.list_tenants)
+def test_an_unsupported_operation_is_refused_by_name(ses_scenario: Any) -> None:
+    """The response is 501 with the operation's name."""
+    code, message, status = refusal(ses_scenario.client.list_tenants)
     assert (code, status) == ("NotImplementedException", 501)
     assert "ListTenants" in message
 
 
-def test_values_outside_an_enumeration_are_refused(world: Any) -> None:
-    """Botocore's client leaves them to the server."""
-    code, message, _ = refusal(world.client.create_dedicated_ip_pool, PoolName="p", ScalingMode="HUGE")
+def test_values_outside_an_enumeration_are_refused(ses_scenario: Any) -> None:
+    """Botocore's client leaves this check to the server."""
+    code, message, _ = refusal(ses_scenario.client.create_dedicated_ip_pool, PoolName="p", ScalingMode="HUGE")
     assert code == "BadRequestException"
     assert "STANDARD, MANAGED" in message

@@ -1,4 +1,4 @@
-"""Rewriting links: SES's rules, and not a byte more than the links changes."""
+"""Rewriting links: SES's rules, and no byte outside the links changes."""
 
 import re
 import time
@@ -36,7 +36,7 @@ def rewritten(text: str) -> tuple[str, list[Link]]:
     ],
 )
 def test_links_are_replaced_in_place(before: str, after: str | None, urls: list[str]) -> None:
-    """Whatever the quoting, the case and the other attributes."""
+    """Quotes, case and other attributes may differ."""
     text, links = rewritten(before)
     assert [link.url for link in links] == urls
     assert text == (after or before.replace("http://x.com", "http://t/0"))
@@ -67,19 +67,19 @@ def test_links_are_replaced_in_place(before: str, after: str | None, urls: list[
         "http://x.com",
     ],
 )
-def test_what_is_no_trackable_link_stays(text: str) -> None:
-    """Other schemes, invalid links, other elements, comments, scripts and styles."""
+def test_other_links_stay(text: str) -> None:
+    """These are other schemes, invalid links, other elements, comments, scripts and styles."""
     assert rewritten(text) == (text, [])
 
 
 def test_a_link_may_opt_out() -> None:
-    """`ses:no-track` goes, the link stays."""
+    """`ses:no-track` is removed and the link stays."""
     assert rewritten('<a ses:no-track href="http://x.com">a</a>') == ('<a href="http://x.com">a</a>', [])
     assert rewritten('<a href="http://x.com" ses:no-track="">a</a>') == ('<a href="http://x.com">a</a>', [])
 
 
 def test_a_link_may_be_labelled() -> None:
-    """`ses:tags` goes, and comes back in the Click event."""
+    """`ses:tags` is removed, and is in the Click event."""
     text, links = rewritten('<a href="http://x.com" ses:tags="campaign:spring;place:top;">a</a>')
     assert text == '<a href="http://t/0">a</a>'
     assert links == [Link("http://x.com", {"campaign": ["spring"], "place": ["top"]})]
@@ -87,7 +87,7 @@ def test_a_link_may_be_labelled() -> None:
 
 @pytest.mark.parametrize("declaration", ["<![x y>", "<![CDATA[>", "<!>", "<?x>", "</ >", "<!-->", "<1", "< a", "<a"])
 def test_malformed_markup_hides_no_link(declaration: str) -> None:
-    """Browsers go on after it, and so does tracking."""
+    """Browsers continue after it, and so does tracking."""
     text = f'{declaration}<p></p><a href="http://x.com">a</a>'
     assert rewritten(text)[0] == text.replace("http://x.com", "http://t/0")
 
@@ -96,7 +96,7 @@ def test_malformed_markup_hides_no_link(declaration: str) -> None:
     "piece", ["<a href='", "<", "<!--", "<style>", "<a ", '<a b="', "<a href=http://x.com ", "</body", "&"]
 )
 def test_hostile_markup_takes_linear_time(piece: str) -> None:
-    """A mail of a megabyte of open ends must not stop all others; quadratic time would be minutes."""
+    """A megabyte of unclosed tags must not block all others. Quadratic time would be minutes."""
     text = piece * (1_000_000 // len(piece))
     began = time.process_time()
     assert place_pixel(rewritten(text)[0], "") == text
@@ -120,15 +120,15 @@ PIECES = st.one_of(
 @given(st.lists(PIECES, max_size=12).map("".join))
 @example("<a href=http://example.org/q?a=b")
 def test_every_byte_that_is_no_link_stays(text: str) -> None:
-    """Putting the links back gives the text as it was, in any soup of markup."""
+    """The text is the same after the original links are restored, for any markup."""
     result, links = rewritten(text)
-    restored = re.sub(r"http://t/(\d+)", lambda found: links[int(found[1])].url, result)
+    restored = re.sub(r"http://t/(\d+)", lambda match: links[int(match[1])].url, result)
     assert restored == text
 
 
 @given(st.lists(PIECES, max_size=6).map("".join), st.text(max_size=20))
 def test_the_pixel_only_adds(text: str, tail: str) -> None:
-    """Taking the pixel out gives the text as it was."""
+    """Without the pixel, the text is the same."""
     assert place_pixel(text + tail, "<PIXEL>").replace("<PIXEL>", "") == (text + tail).replace(
         "{{ses:openTracker}}", ""
     )
@@ -144,5 +144,5 @@ def test_the_pixel_only_adds(text: str, tail: str) -> None:
     ],
 )
 def test_where_the_pixel_goes(before: str, after: str) -> None:
-    """The end of the body, unless a placeholder says where; further placeholders are removed."""
+    """It goes to the end of the body, or to the first placeholder. Further placeholders are removed."""
     assert place_pixel(before, "<PIXEL>") == after

@@ -1,4 +1,4 @@
-"""The SMTP endpoint, spoken to by smtplib."""
+"""The SMTP endpoint, through smtplib."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ USER, PASSWORD = "AKIAUSER", "pässword"
 
 
 @dataclass
-class Caller:
+class SmtpTestUser:
     name: str
     submit: Callable[[Submission], str]
 
 
 @dataclass
 class Endpoint:
-    """A running SMTP server before the world's simulator, with one user."""
+    """A running SMTP server in front of the scenario's simulator, with one user."""
 
-    world: Any
+    ses_scenario: Any
     certificate: Certificate
     submit: Callable[[Submission], str]
     server: SmtpServer = field(init=False)
@@ -48,17 +48,17 @@ class Endpoint:
         self.serve()
 
     def serve(self, **limits: Any) -> None:
-        """Another server, within these limits, takes the place of the first one."""
+        """Replaces the first server by one with these limits."""
         if hasattr(self, "server"):
             self.do(self.server.stop())
         self.server = SmtpServer(self._authenticate, self.certificate.server_context(), **limits)
         self.do(self.server.start("127.0.0.1", 0, 0))
 
-    def _authenticate(self, user: str, password: str) -> Caller | None:
-        return Caller("staffetta-smtp-7", self._submit) if (user, password) == (USER, PASSWORD) else None
+    def _authenticate(self, user: str, password: str) -> SmtpTestUser | None:
+        return SmtpTestUser("staffetta-smtp-7", self._submit) if (user, password) == (USER, PASSWORD) else None
 
     def _submit(self, submission: Submission) -> str:
-        """By what stands there now, and not when the caller signed in."""
+        """Submits with the current scenario, not that of the sign-in."""
         return self.submit(submission)
 
     def begin(self, work: Coroutine[Any, Any, T]) -> Future[T]:
@@ -68,13 +68,13 @@ class Endpoint:
         return self.begin(work).result(10)
 
     def trust(self) -> ssl.SSLContext:
-        """As a client that was told of the certificate, and is strict."""
+        """Returns the strict context of a client that trusts the certificate."""
         context = ssl.create_default_context(cafile=str(self.certificate.path))
         context.verify_flags |= ssl.VERIFY_X509_STRICT
         return context
 
     def plain(self) -> smtplib.SMTP:
-        """Connected, and nothing said yet."""
+        """Connects and sends nothing."""
         return smtplib.SMTP("127.0.0.1", self.server.port, timeout=5)
 
     def secure(self) -> smtplib.SMTP:
@@ -97,8 +97,8 @@ class Endpoint:
 
 
 @pytest.fixture
-def endpoint(world: Any, tmp_path: Any) -> Iterator[Endpoint]:
-    running = Endpoint(world, certificate.kept(tmp_path, datetime.now(UTC)), world.ses.submit)
+def endpoint(ses_scenario: Any, tmp_path: Any) -> Iterator[Endpoint]:
+    running = Endpoint(ses_scenario, certificate.load_or_create(tmp_path, datetime.now(UTC)), ses_scenario.ses.submit)
     yield running
     running.close()
 
@@ -120,7 +120,7 @@ def login(client: smtplib.SMTP, user: str, password: str) -> tuple[int, bytes]:
 
 
 def data(smtp: smtplib.SMTP, raw: bytes, *to: str, sender: str = "orders@example.com") -> tuple[int, str]:
-    """The reply to a whole message."""
+    """Returns the reply to a whole message."""
     smtp.mail(sender)
     for recipient in to or ("ada@customer.test",):
         smtp.rcpt(recipient)
@@ -132,23 +132,25 @@ def headed(raw: bytes) -> bytes:
     return b"X-SES-CONFIGURATION-SET: transactional\r\n" + raw
 
 
-def test_accepted_mail_is_answered_with_its_ses_id(world: Any, smtp: smtplib.SMTP, make_mime: Any) -> None:
-    """The same id as in the events, which name the IAM user: that is how SMTP mail finds its token."""
+def test_accepted_mail_is_answered_with_its_ses_id(ses_scenario: Any, smtp: smtplib.SMTP, make_mime: Any) -> None:
+    """The events have the same id and name the IAM user: so SMTP mail finds its token."""
     code, text = data(smtp, headed(make_mime()))
-    mail = world.events()[0]["mail"]
+    mail = ses_scenario.events()[0]["mail"]
     assert (code, text) == (250, f"Ok {mail['messageId']}")
     assert mail["tags"]["ses:caller-identity"] == ["staffetta-smtp-7"]
     assert mail["tags"]["ses:operation"] == ["SendSmtpEmail"]
     assert mail["tags"]["ses:source-ip"] == ["127.0.0.1"]
     assert mail["source"] == "orders@example.com"
-    assert [mail.recipient for mail in world.mails()] == ["ada@customer.test"]
+    assert [mail.recipient for mail in ses_scenario.mails()] == ["ada@customer.test"]
 
 
-def test_each_recipient_of_a_message_has_events_of_its_own(world: Any, smtp: smtplib.SMTP, make_mime: Any) -> None:
-    """One Send for all; then what became of each. Every event names all recipients, those of no header too."""
+def test_each_recipient_of_a_message_has_events_of_its_own(
+    ses_scenario: Any, smtp: smtplib.SMTP, make_mime: Any
+) -> None:
+    """There is one Send for all, then an outcome each. Every event names all recipients, also blind ones."""
     to = ["ada@customer.test", "bounce@simulator.amazonses.com", "complaint@simulator.amazonses.com"]
     assert data(smtp, headed(make_mime(to[0])), *to)[0] == 250
-    events = world.events()
+    events = ses_scenario.events()
     assert [event["eventType"] for event in events] == ["Send", "Delivery", "Bounce", "Delivery", "Complaint"]
     assert {tuple(event["mail"]["destination"]) for event in events} == {tuple(to)}
     _, first, second, third, fourth = events
@@ -168,7 +170,7 @@ def test_both_mechanisms_sign_in(endpoint: Endpoint, mechanism: Any, make_mime: 
 
 @pytest.mark.parametrize("mechanism", [plain, login])
 def test_wrong_credentials_are_refused(endpoint: Endpoint, mechanism: Any) -> None:
-    """In SES's words, and the session may go on: with nothing but another try."""
+    """The reply is in SES's words, and the session may only try again."""
     with endpoint.secure() as client:
         assert mechanism(client, USER, "wrong") == (535, b"Authentication Credentials Invalid")
         assert mechanism(client, "", "") == (535, b"Authentication Credentials Invalid")
@@ -178,7 +180,7 @@ def test_wrong_credentials_are_refused(endpoint: Endpoint, mechanism: Any) -> No
 
 
 def test_nothing_goes_without_tls(endpoint: Endpoint) -> None:
-    """AUTH is not even offered before it; what a stranger slips in before the handshake is not heard after it."""
+    """AUTH is not offered before TLS, and input from before the handshake is dropped."""
     with endpoint.plain() as client:
         client.ehlo("test")
         assert client.has_extn("starttls")
@@ -196,18 +198,18 @@ def test_nothing_goes_without_tls(endpoint: Endpoint) -> None:
         assert client.noop() == (250, b"Ok"), "the reply to NOOP, and not to the EHLO before it"
 
 
-def test_one_port_is_within_tls_from_the_first_byte(world: Any, endpoint: Endpoint, make_mime: Any) -> None:
+def test_one_port_is_within_tls_from_the_first_byte(ses_scenario: Any, endpoint: Endpoint, make_mime: Any) -> None:
     with smtplib.SMTP_SSL("localhost", endpoint.server.tls_port, timeout=5, context=endpoint.trust()) as client:
         client.ehlo("test")
         assert not client.has_extn("starttls")
         assert client.mail("orders@example.com") == (530, b"Authentication required")
         assert plain(client, USER, PASSWORD)[0] == 235
         assert data(client, make_mime())[0] == 250
-    assert len(world.mails()) == 1
+    assert len(ses_scenario.mails()) == 1
 
 
 def test_a_client_that_does_not_trust_us_ends_nothing(endpoint: Endpoint, make_mime: Any) -> None:
-    """It breaks off the handshake; others are served, however often it comes."""
+    """It aborts the handshake. Others are served, however often it connects."""
     endpoint.serve(max_connections=2)
     stranger = ssl.create_default_context()
     for _ in range(5):
@@ -219,8 +221,8 @@ def test_a_client_that_does_not_trust_us_ends_nothing(endpoint: Endpoint, make_m
         assert data(client, make_mime())[0] == 250
 
 
-def test_refusals_speak_as_ses_does(world: Any, smtp: smtplib.SMTP, make_mime: Any) -> None:
-    """Permanent faults are 554, throttling is 454."""
+def test_refusals_have_ses_reply_codes(ses_scenario: Any, smtp: smtplib.SMTP, make_mime: Any) -> None:
+    """Permanent errors are 554, throttling is 454."""
     raw = make_mime()
     assert data(smtp, raw, sender="a@elsewhere.org") == (
         554,
@@ -233,38 +235,38 @@ def test_refusals_speak_as_ses_does(world: Any, smtp: smtplib.SMTP, make_mime: A
     assert data(smtp, b"X-SES-CONFIGURATION-SET: nope\r\n" + raw) == (554, "Configuration set <nope> does not exist.")
     many = [f"r{number}@customer.test" for number in range(51)]
     assert data(smtp, raw, *many) == (554, "Transaction failed: Recipient count exceeds 50.")
-    world.ses.account.quota.max_24_hour_send = 0.0
+    ses_scenario.ses.account.quota.max_24_hour_send = 0.0
     assert data(smtp, raw) == (454, "Throttling failure: Daily message quota exceeded.")
-    assert world.mails() == []
+    assert ses_scenario.mails() == []
 
 
-def test_fifty_recipients_are_one_message(world: Any, smtp: smtplib.SMTP, make_mime: Any) -> None:
+def test_fifty_recipients_are_one_message(ses_scenario: Any, smtp: smtplib.SMTP, make_mime: Any) -> None:
     people = [f"r{number}@customer.test" for number in range(50)]
     assert data(smtp, headed(make_mime()), *people)[0] == 250
-    assert sorted(mail.recipient for mail in world.mails()) == sorted(people)
+    assert sorted(mail.recipient for mail in ses_scenario.mails()) == sorted(people)
 
 
-def test_a_bounce_message_with_the_null_sender_passes(world: Any, smtp: smtplib.SMTP, make_mime: Any) -> None:
-    """`MAIL FROM:<>`: the header's From is what counts then."""
+def test_a_bounce_message_with_the_null_sender_passes(ses_scenario: Any, smtp: smtplib.SMTP, make_mime: Any) -> None:
+    """For `MAIL FROM:<>` the header's From is checked."""
     assert data(smtp, headed(make_mime()), sender="")[0] == 250
-    assert world.events()[0]["mail"]["source"] == "Da Nino <orders@example.com>"
+    assert ses_scenario.events()[0]["mail"]["source"] == "Da Nino <orders@example.com>"
 
 
 def test_mail_beyond_40_mb_is_refused_by_its_announced_size(smtp: smtplib.SMTP) -> None:
-    """Before a byte of it is sent."""
+    """It is refused before it is sent."""
     code, text = smtp.mail("orders@example.com", ["SIZE=41943041"])
     assert (code, text) == (552, b"Message is too long.")
 
 
-def test_eight_bit_and_dotted_lines_arrive_as_sent(world: Any, smtp: smtplib.SMTP) -> None:
-    """Dot-stuffing is undone, bytes are left alone."""
+def test_eight_bit_and_dotted_lines_arrive_as_sent(ses_scenario: Any, smtp: smtplib.SMTP) -> None:
+    """Dot-stuffing is undone, and bytes do not change."""
     body = b".starts with a dot\r\n..two\r\n\xff\xfe\r\n"
     assert data(smtp, b"From: orders@example.com\r\nSubject: x\r\n\r\n" + body)[0] == 250
-    assert world.mails()[0].raw.endswith(b"\r\n\r\n" + body)
+    assert ses_scenario.mails()[0].raw.endswith(b"\r\n\r\n" + body)
 
 
 def test_a_reply_is_one_line_of_ascii(make_mime: Any, smtp: smtplib.SMTP) -> None:
-    """Whatever the message put into the error."""
+    """The message's text in an error has no effect on that."""
     raw = b"X-SES-MESSAGE-TAGS: \xc3\xa9=1\r\n" + make_mime()
     code, text = data(smtp, raw)
     assert code == 554
@@ -272,15 +274,15 @@ def test_a_reply_is_one_line_of_ascii(make_mime: Any, smtp: smtplib.SMTP) -> Non
     assert "\n" not in text
 
 
-def test_who_says_nothing_is_shown_out(endpoint: Endpoint) -> None:
-    """A byte now and then is enough to stay, also amid a message."""
+def test_an_idle_client_is_disconnected(endpoint: Endpoint) -> None:
+    """A byte now and then is enough to stay, also within a message."""
     endpoint.serve(idle_seconds=0.3)
     with endpoint.signed_in() as client:
         client.mail("orders@example.com")
         client.rcpt("ada@customer.test")
         client.docmd("DATA")
         for line in (b"From: orders@example.com\r\n", b"\r\n", *[b"x\r\n"] * 5):
-            wait_for_nothing(client, 0.1)
+            wait_silently(client, 0.1)
             client.send(line)
         assert client.docmd(".")[0] == 250
         assert client.getreply() == (451, b"Timeout waiting for data from client.")
@@ -288,8 +290,8 @@ def test_who_says_nothing_is_shown_out(endpoint: Endpoint) -> None:
             client.noop()
 
 
-def wait_for_nothing(client: smtplib.SMTP, seconds: float) -> None:
-    """Listen for a while, in which the server has nothing to say."""
+def wait_silently(client: smtplib.SMTP, seconds: float) -> None:
+    """Waits for a while in which the server must send nothing."""
     assert client.sock
     client.sock.settimeout(seconds)
     with pytest.raises(TimeoutError):
@@ -297,8 +299,8 @@ def wait_for_nothing(client: smtplib.SMTP, seconds: float) -> None:
     client.sock.settimeout(5)
 
 
-def test_one_connection_too_many_is_told_so(endpoint: Endpoint) -> None:
-    """And a place that is left is free again."""
+def test_one_connection_too_many_is_refused(endpoint: Endpoint) -> None:
+    """A closed connection makes room again."""
     endpoint.serve(max_connections=1)
     with endpoint.secure():
         with pytest.raises(smtplib.SMTPConnectError) as caught:
@@ -312,14 +314,14 @@ def test_one_connection_too_many_is_told_so(endpoint: Endpoint) -> None:
         assert time.monotonic() < deadline
 
 
-def test_a_stop_answers_what_is_being_accepted(endpoint: Endpoint, make_mime: Any) -> None:
-    """Its client would send it again. Whoever is idle is sent away at once."""
-    asked, may_answer = threading.Event(), threading.Event()
+def test_a_stop_first_replies_to_a_message(endpoint: Endpoint, make_mime: Any) -> None:
+    """Otherwise its client would send it again. An idle client is disconnected at once."""
+    submitting, may_answer = threading.Event(), threading.Event()
 
     def slowly(submission: Submission) -> str:
-        asked.set()
+        submitting.set()
         assert may_answer.wait(5)
-        return str(endpoint.world.ses.submit(submission))
+        return str(endpoint.ses_scenario.ses.submit(submission))
 
     endpoint.submit = slowly
     with endpoint.signed_in() as idle, endpoint.signed_in() as busy:
@@ -327,7 +329,7 @@ def test_a_stop_answers_what_is_being_accepted(endpoint: Endpoint, make_mime: An
         busy.rcpt("ada@customer.test")
         busy.docmd("DATA")
         busy.send(make_mime() + b".\r\n")
-        assert asked.wait(5)
+        assert submitting.wait(5)
         stopping = endpoint.begin(endpoint.server.stop())
         assert idle.getreply()[0] == 421
         idle.close()
@@ -338,8 +340,8 @@ def test_a_stop_answers_what_is_being_accepted(endpoint: Endpoint, make_mime: An
         stopping.result(5)
 
 
-def test_a_fault_of_ours_is_temporary(endpoint: Endpoint, smtp: smtplib.SMTP, make_mime: Any, caplog: Any) -> None:
-    """The client keeps the mail, the log has the fault, and the conversation goes on."""
+def test_an_internal_error_is_temporary(endpoint: Endpoint, smtp: smtplib.SMTP, make_mime: Any, caplog: Any) -> None:
+    """The client retries the mail, the log has the error, and the session continues."""
     working = endpoint.submit
     endpoint.submit = lambda _: str(1 / 0)
     assert data(smtp, make_mime()) == (451, "Temporary service failure. Please try again later.")
@@ -350,7 +352,7 @@ def test_a_fault_of_ours_is_temporary(endpoint: Endpoint, smtp: smtplib.SMTP, ma
 
 
 def test_a_busy_port_raises(endpoint: Endpoint) -> None:
-    """So that the command can say which one; whichever it is, nothing stays open."""
+    """So the command can name the port. No port stays open."""
     busy, context = endpoint.server.port, endpoint.certificate.server_context()
 
     async def start(*ports: int) -> None:
@@ -362,7 +364,7 @@ def test_a_busy_port_raises(endpoint: Endpoint) -> None:
 
 
 def test_a_stopped_server_has_no_port(endpoint: Endpoint) -> None:
-    """Asking too early is a mistake in the program."""
+    """Reading the port too early is a programming error."""
     with pytest.raises(RuntimeError, match="before it is started"):
         _ = SmtpServer(lambda *_: None, endpoint.certificate.server_context()).port
 

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from infra.local.ses import Submission
-from infra.local.ses.message import Message
+from infra.local.ses.message import RawMessage
 from infra.local.ses.tracking import is_machine
 
 PAGE = '<html><body><a href="https://example.com/a?b=1&amp;c=2">go</a> così</body></html>'
@@ -31,14 +31,14 @@ def html_mail(
     return message.as_bytes()
 
 
-def received_html(world: Any, number: int = 0) -> str:
-    return str(world.mails()[number].reading.html)
+def received_html(ses_scenario: Any, number: int = 0) -> str:
+    return str(ses_scenario.mails()[number].reading.html)
 
 
 def token(pattern: re.Pattern[str], html: str) -> str:
-    found = pattern.search(html)
-    assert found
-    return found[1]
+    match = pattern.search(html)
+    assert match
+    return match[1]
 
 
 @pytest.mark.parametrize(
@@ -51,12 +51,12 @@ def token(pattern: re.Pattern[str], html: str) -> str:
         ("base64", "utf-16"),
     ],
 )
-def test_only_the_html_part_changes(world: Any, cte: str, charset: str) -> None:
-    """In its own transfer encoding and charset; text part and attachments stay as they were."""
+def test_only_the_html_part_changes(ses_scenario: Any, cte: str, charset: str) -> None:
+    """It has its own transfer encoding and charset. Text part and attachments do not change."""
     raw = html_mail(cte=cte, charset=charset)
-    world.send("a@customer.test", raw)
-    received = world.mails()[0].raw
-    html = received_html(world)
+    ses_scenario.send("a@customer.test", raw)
+    received = ses_scenario.mails()[0].raw
+    html = received_html(ses_scenario)
     assert (
         CLICK.sub("https://example.com/a?b=1&amp;c=2", html).replace("<img", "\0<img").split("\0")[0]
         == PAGE.split("</body>", maxsplit=1)[0]
@@ -73,36 +73,36 @@ def test_only_the_html_part_changes(world: Any, cte: str, charset: str) -> None:
     ("event_types", "opens", "clicks"),
     [(["OPEN"], True, False), (["CLICK"], False, True), (["SEND"], False, False)],
 )
-def test_the_sets_destinations_decide(world: Any, event_types: list[str], opens: bool, clicks: bool) -> None:
-    """Nobody listens, nothing is tracked."""
-    world.configuration_set("other", event_types)
+def test_the_sets_destinations_decide(ses_scenario: Any, event_types: list[str], opens: bool, clicks: bool) -> None:
+    """Without a destination for the events, nothing is tracked."""
+    ses_scenario.configuration_set("other", event_types)
     raw = html_mail()
-    world.send("a@customer.test", raw, configuration_set="other")
-    html = received_html(world)
+    ses_scenario.send("a@customer.test", raw, configuration_set="other")
+    html = received_html(ses_scenario)
     assert (OPEN.search(html) is not None, CLICK.search(html) is not None) == (opens, clicks)
     if not opens and not clicks:
-        assert raw.partition(b"\r\n\r\n")[2] in world.mails()[0].raw
+        assert raw.partition(b"\r\n\r\n")[2] in ses_scenario.mails()[0].raw
 
 
-def test_a_message_may_override_its_set(world: Any) -> None:
-    """ConfigurationOverrides.Tracking of the API."""
-    world.client.send_email(
+def test_a_message_may_override_its_set(ses_scenario: Any) -> None:
+    """The API has ConfigurationOverrides.Tracking for this."""
+    ses_scenario.client.send_email(
         FromEmailAddress="orders@example.com",
         Destination={"ToAddresses": ["a@customer.test"]},
         Content={"Raw": {"Data": html_mail()}},
         ConfigurationSetName="transactional",
         ConfigurationOverrides={"Tracking": {"OpenTrackingEnabled": "DISABLED", "ClickTrackingEnabled": "ENABLED"}},
     )
-    html = received_html(world)
+    html = received_html(ses_scenario)
     assert OPEN.search(html) is None
     assert CLICK.search(html)
 
 
-def test_an_open_is_an_event(world: Any) -> None:
-    """With the visitor's address and agent."""
-    message_id = world.send("a@customer.test", html_mail(), tags={"send-id": "s1"})
-    assert world.ses.opened(token(OPEN, received_html(world)), "203.0.113.7", BROWSER)
-    event = world.events()[-1]
+def test_an_open_is_an_event(ses_scenario: Any) -> None:
+    """It has the visitor's address and agent."""
+    message_id = ses_scenario.send("a@customer.test", html_mail(), tags={"send-id": "s1"})
+    assert ses_scenario.ses.opened(token(OPEN, received_html(ses_scenario)), "203.0.113.7", BROWSER)
+    event = ses_scenario.events()[-1]
     assert event["eventType"] == "Open"
     assert event["mail"]["messageId"] == message_id
     assert event["mail"]["tags"]["send-id"] == ["s1"]
@@ -115,38 +115,38 @@ def test_an_open_is_an_event(world: Any) -> None:
     }
 
 
-def test_a_click_is_an_event_and_leads_on(world: Any) -> None:
-    """The link is the original one, entities decoded; its labels come along."""
+def test_a_click_is_an_event_and_leads_on(ses_scenario: Any) -> None:
+    """The link is the original one, with entities decoded. Its labels are in the event."""
     page = '<a href="https://example.com/a?b=1&amp;c=2" ses:tags="place:top">go</a><a href="http://example.com/z">z</a>'
-    world.send("a@customer.test", html_mail(page))
-    html = received_html(world)
+    ses_scenario.send("a@customer.test", html_mail(page))
+    html = received_html(ses_scenario)
     assert "ses:tags" not in html
-    assert world.ses.clicked(token(CLICK, html), "::1", BROWSER) == "https://example.com/a?b=1&c=2"
-    click = world.events()[-1]["click"]
+    assert ses_scenario.ses.clicked(token(CLICK, html), "::1", BROWSER) == "https://example.com/a?b=1&c=2"
+    click = ses_scenario.events()[-1]["click"]
     assert (click["link"], click["linkTags"]) == ("https://example.com/a?b=1&c=2", {"place": ["top"]})
     other = CLICK.findall(html)[1]
-    assert world.ses.clicked(other, "::1", "Mozilla/5.0") == "http://example.com/z"
-    click = world.events()[-1]["click"]
+    assert ses_scenario.ses.clicked(other, "::1", "Mozilla/5.0") == "http://example.com/z"
+    click = ses_scenario.events()[-1]["click"]
     assert (click["linkTags"], click["isBotEvent"]) == (None, "Likely")
 
 
 @pytest.mark.parametrize("unknown", ["", "x", "x.0", ".", "..", "x.-1", "x.²", "x." + "9" * 5000])
-def test_an_unknown_token_is_no_event(world: Any, unknown: str) -> None:
-    """Nor is a known message with a link it does not have."""
-    world.send("a@customer.test", html_mail())
-    message_token = token(OPEN, received_html(world))
-    assert not world.ses.opened(unknown, "::1", BROWSER)
+def test_an_unknown_token_is_no_event(ses_scenario: Any, unknown: str) -> None:
+    """This includes a valid message with a link that it does not have."""
+    ses_scenario.send("a@customer.test", html_mail())
+    message_token = token(OPEN, received_html(ses_scenario))
+    assert not ses_scenario.ses.opened(unknown, "::1", BROWSER)
     for forged in (unknown, unknown.replace("x", message_token) if "x" in unknown and unknown != "x.0" else unknown):
-        assert world.ses.clicked(forged, "::1", BROWSER) is None
-    assert world.kinds() == ["Send", "Delivery"]
+        assert ses_scenario.ses.clicked(forged, "::1", BROWSER) is None
+    assert ses_scenario.kinds() == ["Send", "Delivery"]
 
 
-def test_each_message_has_tokens_of_its_own(world: Any) -> None:
-    """And the recipients of one message share them, as in SES."""
-    world.send("a@customer.test", html_mail())
-    world.send("b@customer.test", html_mail(to="b@customer.test"))
-    world.ses.submit(world_submission(html_mail(), ("c@customer.test", "d@customer.test")))
-    tokens = [token(OPEN, mail.reading.html) for mail in reversed(world.mails())]
+def test_each_message_has_tokens_of_its_own(ses_scenario: Any) -> None:
+    """The recipients of one message share them, as in SES."""
+    ses_scenario.send("a@customer.test", html_mail())
+    ses_scenario.send("b@customer.test", html_mail(to="b@customer.test"))
+    ses_scenario.ses.submit(world_submission(html_mail(), ("c@customer.test", "d@customer.test")))
+    tokens = [token(OPEN, mail.reading.html) for mail in reversed(ses_scenario.mails())]
     assert tokens[2] == tokens[3]
     assert len(set(tokens)) == 3
 
@@ -155,20 +155,20 @@ def world_submission(raw: bytes, destinations: tuple[str, ...]) -> Any:
     return Submission(raw=raw, destinations=destinations, configuration_set="transactional")
 
 
-def test_links_after_the_250th_are_left(world: Any) -> None:
-    """SES's limit."""
+def test_links_after_the_250th_are_left(ses_scenario: Any) -> None:
+    """This is SES's limit."""
     page = "".join(f'<a href="http://example.com/{number}">x</a>' for number in range(260))
-    world.send("a@customer.test", html_mail(page))
-    html = received_html(world)
+    ses_scenario.send("a@customer.test", html_mail(page))
+    html = received_html(ses_scenario)
     assert len(CLICK.findall(html)) == 250
     assert 'href="http://example.com/250"' in html
 
 
-def test_the_tracking_url_is_read_at_send_time(world: Any) -> None:
-    """A mailbox on another port tells the simulator so."""
-    world.ses.tracking_url = "http://localhost:9999/"
-    world.send("a@customer.test", html_mail())
-    assert "http://localhost:9999/OP0/" in received_html(world)
+def test_the_tracking_url_is_read_at_send_time(ses_scenario: Any) -> None:
+    """A mailbox on another port sets it."""
+    ses_scenario.ses.tracking_url = "http://localhost:9999/"
+    ses_scenario.send("a@customer.test", html_mail())
+    assert "http://localhost:9999/OP0/" in received_html(ses_scenario)
 
 
 @pytest.mark.parametrize(
@@ -181,13 +181,13 @@ def test_the_tracking_url_is_read_at_send_time(world: Any) -> None:
         ("Barracuda Sentinel", True),
     ],
 )
-def test_machines_that_say_so(agent: str, machine: bool) -> None:
-    """A test suite's HTTP library stands for a person."""
+def test_machines_are_recognised_by_their_agent(agent: str, machine: bool) -> None:
+    """A test suite's HTTP library counts as a person."""
     assert is_machine(agent) is machine
 
 
 @given(st.binary(max_size=300))
 @example(b"A: b\r\n c\r\nD: e")
 def test_a_message_gives_its_bytes_back(raw: bytes) -> None:
-    """Header fields are kept raw; only a last field without a line end gets one."""
-    assert bytes(Message.parse(raw)).removesuffix(b"\r\n") == raw.removesuffix(b"\r\n")
+    """Header fields stay raw. Only a last field without a line end gets one."""
+    assert bytes(RawMessage.parse(raw)).removesuffix(b"\r\n") == raw.removesuffix(b"\r\n")

@@ -1,4 +1,4 @@
-"""The unsubscribe page and its button, over the function that serves them, on tables in moto."""
+"""The unsubscribe page and its button over HTTP, on tables in moto."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ ONE_CLICK = "List-Unsubscribe=One-Click"
 
 @pytest.fixture
 def aws() -> Iterator[Container]:
-    with worker() as made:
-        made.get(wiring.adapters.subscription_types).put(a_subscription_type(name="News & <b>more</b>"))
-        made.get(wiring.adapters.sends).create([a_message(address="Ada@example.net", subscription="news")])
-        made.get(wiring.adapters.sends).claim(
+    with worker() as container:
+        container.get(wiring.adapters.subscription_types).put(a_subscription_type(name="News & <b>more</b>"))
+        container.get(wiring.adapters.sends).create([a_message(address="Ada@example.net", subscription="news")])
+        container.get(wiring.adapters.sends).claim(
             MessageKey("s-1", 0), now=NOON, lease_seconds=60, grace_seconds=60, unsubscribe_id=LINK.secret_id
         )
-        yield made
+        yield container
 
 
-def asked(method: str, path: str = PATH, form: str = "", query: dict[str, str] | None = None) -> tuple[int, str]:
-    """As a browser that has no key, and nobody's cookies."""
+def visit(method: str, path: str = PATH, form: str = "", query: dict[str, str] | None = None) -> tuple[int, str]:
+    """Calls as a browser: without a key."""
     event = http(method, path, scopes=None)
     event |= {"body": form, "queryStringParameters": query}
     answer = api.handler(event, CONTEXT)
@@ -49,7 +49,7 @@ def asked(method: str, path: str = PATH, form: str = "", query: dict[str, str] |
     return answer["statusCode"], answer["body"]
 
 
-def known(aws: Container) -> Contact:
+def contact_of(aws: Container) -> Contact:
     contact = aws.get(wiring.adapters.contacts).get("ada@example.net")
     assert contact
     return contact
@@ -61,10 +61,10 @@ def facts(aws: Container) -> list[Any]:
     return [(fact["kind"], fact["subscription"]) for fact in timeline.in_order(message.timeline)]
 
 
-def test_looking_changes_nothing(aws: Container) -> None:
-    """Filters and scanners follow every link. The page says who leaves what, and has one button."""
+def test_a_get_changes_nothing(aws: Container) -> None:
+    """Filters and scanners follow every link. The page names the address and the type, and has one button."""
     for query in (None, {"all": "true"}):
-        status, html = asked("GET", query=query)
+        status, html = visit("GET", query=query)
         assert status == 200
         assert "Ada@example.net" in html
         assert "News &amp; &lt;b&gt;more&lt;/b&gt;" in html
@@ -75,55 +75,55 @@ def test_looking_changes_nothing(aws: Container) -> None:
 
 
 @pytest.mark.parametrize("form", [ONE_CLICK, "scope=type", "", "--x\r\nContent-Disposition: form-data", "%ff=%fe"])
-def test_a_post_leaves_the_mails_own_subscription_type(aws: Container, form: str) -> None:
+def test_a_post_unsubscribes_from_the_mails_own_type(aws: Container, form: str) -> None:
     for _ in range(2):
-        status, html = asked("POST", form=form)
+        status, html = visit("POST", form=form)
         assert (status, "You are unsubscribed" in html) == (200, True)
-    assert known(aws).unsubscribed("news")
-    assert not known(aws).unsubscribed(EVERYTHING)
+    assert contact_of(aws).unsubscribed("news")
+    assert not contact_of(aws).unsubscribed(EVERYTHING)
     assert facts(aws) == [("UNSUBSCRIBED", "news")]
 
 
 @pytest.mark.parametrize(("form", "query"), [("scope=all", None), (ONE_CLICK, {"all": "true"})])
-def test_a_post_leaves_everything_where_it_says_so(aws: Container, form: str, query: dict[str, str] | None) -> None:
-    asked("POST", form=form, query=query)
-    assert known(aws).unsubscribed(EVERYTHING)
+def test_a_post_can_unsubscribe_from_everything(aws: Container, form: str, query: dict[str, str] | None) -> None:
+    visit("POST", form=form, query=query)
+    assert contact_of(aws).unsubscribed(EVERYTHING)
     assert facts(aws) == [("UNSUBSCRIBED", EVERYTHING)]
 
 
-def test_a_choice_of_the_form_goes_before_the_link(aws: Container) -> None:
-    asked("POST", form="scope=type", query={"all": "true"})
-    assert not known(aws).unsubscribed(EVERYTHING)
+def test_the_forms_choice_overrides_the_links(aws: Container) -> None:
+    visit("POST", form="scope=type", query={"all": "true"})
+    assert not contact_of(aws).unsubscribed(EVERYTHING)
 
 
-def test_there_is_a_way_back(aws: Container) -> None:
-    """From everything, and from a report of spam too: it was taken back by the person who made it."""
+def test_a_person_can_resubscribe(aws: Container) -> None:
+    """Also after a spam report: the same person withdraws it."""
     aws.get(wiring.adapters.contacts).mark_complained("ada@example.net", "2026-01-01T00:00:00.000Z")
-    asked("POST", form="scope=all")
-    assert consent.refusal("news", known(aws))
-    status, html = asked("POST", form="action=return")
+    visit("POST", form="scope=all")
+    assert consent.refusal("news", contact_of(aws))
+    status, html = visit("POST", form="action=return")
     assert (status, "subscribed again" in html) == (200, True)
-    assert consent.refusal("news", known(aws)) is None
+    assert consent.refusal("news", contact_of(aws)) is None
 
 
 @pytest.mark.parametrize(
     "path",
     ["/unsubscribe/s-1.0.dry-run", "/unsubscribe/s-1.1.a-secret", "/unsubscribe/s-2.0.a-secret", "/unsubscribe/x"],
 )
-def test_a_link_that_is_not_ours_changes_nothing(aws: Container, path: str) -> None:
+def test_an_invalid_link_changes_nothing(aws: Container, path: str) -> None:
     for method in ("GET", "POST"):
-        status, html = asked(method, path)
+        status, html = visit(method, path)
         assert (status, "Ada" in html) == (404, False)
     assert aws.get(wiring.adapters.contacts).get("ada@example.net") is None
 
 
-def test_a_mail_without_a_link_is_opened_by_none() -> None:
-    assert not UnsubscribeLink(MessageKey("s-1", 0), "").opens(a_message())
-    assert not LINK.opens(None)
+def test_no_link_opens_a_mail_without_one() -> None:
+    assert not UnsubscribeLink(MessageKey("s-1", 0), "").matches(a_message())
+    assert not LINK.matches(None)
 
 
 @given(st.text())
-def test_any_text_is_a_link_or_none(text: str) -> None:
+def test_any_text_is_a_link_or_rejected(text: str) -> None:
     try:
         link = parse(text)
     except ValueError:

@@ -8,26 +8,23 @@ from hypothesis import strategies as st
 
 from functions.core.emails.email import Subcategory
 from functions.core.emails.email_listing import Filter, TimeRange
-from functions.core.errors import NotFound, Rejected
-from functions.routes.emails.email_queries import email_id, id_of, list_query, version_read
+from functions.core.errors import NotFound
+from functions.routes.emails.email_queries import base_version, email_filter, email_id
 from functions.routes.emails.email_views import email_view
-from functions.routes.http.caller import ANYBODY
-from functions.routes.http.dispatch import Request
+from functions.routes.emails.emails import _change
+from functions.routes.emails.models import EmailChange, EmailListQuery
+from functions.routes.http.model_reader import body_of, query_of
+from functions.routes.http.models import whole_number
 from functions.steps.emails.read_emails import EmailWithDocument
+from tests.support.api import errors_of, request
 from tests.support.examples import NOON_TEXT, an_email
 
 
-def request(query: dict[str, str] | None = None, headers: dict[str, str] | None = None, path: str = "7") -> Request:
-    return Request(
-        caller=ANYBODY, path_parameters={"emailId": path}, query=query or {}, headers=headers or {}, body=b""
-    )
-
-
-def test_a_query_in_hubspots_dialect() -> None:
+def test_a_list_query_is_read_in_hubspots_dialect() -> None:
     """Booleans of Python's client, times of JavaScript's, lists joined as API Gateway joins them."""
-    asked = list_query(
+    query = query_of(
         request(
-            {
+            query={
                 "archived": "True",
                 "isPublished": "False",
                 "type": "BATCH_EMAIL,SINGLE_SEND_API",
@@ -37,15 +34,16 @@ def test_a_query_in_hubspots_dialect() -> None:
                 "limit": "5",
                 "workflowNames": "true",
             }
-        )
+        ),
+        EmailListQuery,
     )
-    assert asked.wanted == Filter(
+    assert email_filter(query) == Filter(
         archived=True,
         published=False,
         types=frozenset({"BATCH_EMAIL", "SINGLE_SEND_API"}),
         created=TimeRange(after="2026-01-02T03:04:05.000Z"),
     )
-    assert (asked.sorts, asked.after, asked.limit) == (("-name", "createdAt"), 7, 5)
+    assert (query.sort, query.after, query.limit) == (["-name", "createdAt"], "7", 5)
 
 
 NAMES = [
@@ -65,46 +63,28 @@ NAMES = [
 @given(
     st.dictionaries(st.sampled_from(NAMES), st.text(max_size=30) | st.sampled_from(["true", "1", "-name", NOON_TEXT]))
 )
-def test_any_query_is_read_or_each_fault_is_told(query: dict[str, str]) -> None:
-    told = refused(query)
-    assert told <= set(query)
+def test_any_query_is_read_or_rejected(query: dict[str, str]) -> None:
+    assert errors_of(lambda: query_of(request(query=query), EmailListQuery)).keys() <= query.keys()
 
 
-def refused(query: dict[str, str]) -> set[str]:
-    try:
-        list_query(request(query))
-    except Rejected as error:
-        return {fault.field for fault in error.errors}
-    return set()
+@pytest.mark.parametrize("number", [7, "7", 2**62, 0])
+def test_a_number_is_read_from_text_too(number: Any) -> None:
+    assert whole_number(number) == int(number)
 
 
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        (7, 7),
-        ("7", 7),
-        (2**62, 2**62),
-        (True, None),
-        (-7, None),
-        (7.0, None),
-        ("\u0667", None),
-        ("", None),
-        (None, None),
-        ("9" * 20, None),
-    ],
-)
-def test_ids_are_numbers_or_numeric_texts(given: Any, expected: int | None) -> None:
-    assert id_of(given) == expected
+@pytest.mark.parametrize("value", [True, -7, 7.0, "\u0667", "", "9" * 20, 2**63])
+def test_other_values_are_no_version(value: Any) -> None:
+    assert errors_of(lambda: body_of(request({"version": value}), EmailChange)) == {"version": "INVALID_VALUE"}
 
 
-def test_a_path_that_names_nothing() -> None:
-    assert email_id(request()) == 7
+def test_a_path_without_a_number_is_not_found() -> None:
+    assert email_id(request(path_parameters={"emailId": "7"})) == 7
     with pytest.raises(NotFound, match="no email 'x'"):
-        email_id(request(path="x"))
+        email_id(request(path_parameters={"emailId": "x"}))
 
 
 @pytest.mark.parametrize(
-    ("header", "given", "expected"),
+    ("header", "version", "expected"),
     [
         (None, None, None),
         ("*", None, None),
@@ -115,11 +95,23 @@ def test_a_path_that_names_nothing() -> None:
         (None, "5", 5),
     ],
 )
-def test_the_version_that_was_read(header: str | None, given: Any, expected: int | None) -> None:
-    assert version_read(request(headers={"if-match": header} if header else {}), given) == expected
+def test_the_base_version_is_the_bodys_or_the_headers(header: str | None, version: Any, expected: int | None) -> None:
+    headers = {"if-match": header} if header else {}
+    document, change = _change(request({"name": "Till", "version": version}, headers=headers))
+    assert (document, change.version) == ({"name": "Till"}, expected)
 
 
-def test_a_view_has_what_hubspots_client_cannot_do_without() -> None:
+def test_errors_of_version_and_archived_are_reported_together() -> None:
+    body = {"version": "x", "archived": "yes"}
+    assert errors_of(lambda: _change(request(body, headers={"if-match": "y"}))).keys() == {
+        "version",
+        "archived",
+        "If-Match",
+    }
+    assert errors_of(lambda: base_version(request(headers={"if-match": "y"}))).keys() == {"If-Match"}
+
+
+def test_a_view_has_the_fields_that_hubspots_client_requires() -> None:
     email = an_email(id=7, subcategory=Subcategory.SMTP_TOKEN, version=3, created_at=NOON_TEXT)
     view = email_view(EmailWithDocument(email, {"name": "Till", "mine": 1, "id": "forged"}))
     assert {
@@ -137,8 +129,8 @@ def test_a_view_has_what_hubspots_client_cannot_do_without() -> None:
     assert "updatedAt" not in view
 
 
-def test_a_view_of_some_properties() -> None:
-    shown = EmailWithDocument(an_email(), {"name": "Till", "content": {"html": "<p>"}, "mine": 1, "other": 2})
-    slim = email_view(shown, ["mine"])
+def test_a_view_can_have_selected_properties() -> None:
+    email = EmailWithDocument(an_email(), {"name": "Till", "content": {"html": "<p>"}, "mine": 1, "other": 2})
+    slim = email_view(email, ["mine"])
     assert (slim["content"], slim["mine"], slim["name"], "other" in slim) == ({}, 1, "Till", False)
-    assert email_view(shown, ["content"])["content"] == {"html": "<p>"}
+    assert email_view(email, ["content"])["content"] == {"html": "<p>"}

@@ -7,9 +7,10 @@ from uuid import UUID
 
 import pytest
 
-from functions.core.errors import ERRORS_MAX, Conflict, FieldError, NotFound, Rejected
+from functions.core.errors import ERRORS_MAX, Conflict, FieldError, Leased, NotFound, Rejected, Retry
 from functions.routes.http import problems
-from functions.routes.http.dispatch import Dispatcher, Request, Response
+from functions.routes.http.gate import ApiRequest, api_dispatcher
+from functions.routes.http.responses import Response
 from functions.routes.http.route import Route
 from tests.support.events import http
 
@@ -19,22 +20,24 @@ ROUTES = [
 ]
 
 
-def act(request: Request) -> Any:
+def act(request: ApiRequest) -> Any:
     return {"id": request.path_parameters["id"], "json": request.json(), "key": request.caller.key_id}
 
 
-def look(request: Request) -> Any:
+def look(request: ApiRequest) -> Any:
     raise {
         "rejected": Rejected(
             [FieldError("message.to", "is wrong"), FieldError("emailId", "is required", "REQUIRED_FIELD")]
         ),
         "missing": NotFound("there is no such thing"),
         "late": Conflict("it is too late"),
+        "contention": Retry("the contact is being changed"),
+        "leased": Leased("the send is leased", after_seconds=7),
         "crash": RuntimeError("secret detail"),
-    }[request.query["how"]]
+    }[request.query["error"]]
 
 
-DISPATCH = Dispatcher(ROUTES, {"act": act, "look": look})
+DISPATCH = api_dispatcher(ROUTES, {"act": act, "look": look})
 
 
 def answered(response: Response) -> Any:
@@ -70,8 +73,8 @@ def test_a_path_parameter_is_decoded() -> None:
     assert answered(DISPATCH(http("POST", "/a/ada%40example.com%2F1/b", {})))["id"] == "ada@example.com/1"
 
 
-def test_a_path_parameter_longer_than_any_id_is_404() -> None:
-    """Storage would refuse it, and the caller would hear that we failed."""
+def test_a_path_parameter_longer_than_an_id_is_404() -> None:
+    """Storage would refuse it, and the caller would get a 500."""
     assert DISPATCH(http("POST", f"/a/{'x' * 400}/b", {}))["statusCode"] == 200
     assert DISPATCH(http("POST", f"/a/{'x' * 401}/b", {}))["statusCode"] == 404
 
@@ -89,7 +92,7 @@ def test_an_unknown_route_is_404_with_or_without_a_key() -> None:
 
 
 @pytest.mark.parametrize("authorizer", [None, {}, {"lambda": None}, {"lambda": {}}, {"lambda": {"keyId": ""}}])
-def test_without_a_verdict_nobody_enters(authorizer: Any) -> None:
+def test_a_request_without_a_reported_key_is_401(authorizer: Any) -> None:
     event = http("GET", "/a")
     event["requestContext"]["authorizer"] = authorizer
     response = DISPATCH(event)
@@ -99,7 +102,7 @@ def test_without_a_verdict_nobody_enters(authorizer: Any) -> None:
     assert "Authorization: Bearer" in body["message"]
 
 
-def test_too_many_requests_are_told_as_both_of_hubspots_clients_understand() -> None:
+def test_hubspots_clients_can_read_a_rate_limit() -> None:
     event = http("GET", "/a")
     event["requestContext"]["authorizer"]["lambda"]["wait"] = "3"
     response = DISPATCH(event)
@@ -108,13 +111,13 @@ def test_too_many_requests_are_told_as_both_of_hubspots_clients_understand() -> 
     assert body == problem("RATE_LIMITS", body["message"], policyName="TEN_SECONDLY_ROLLING")
 
 
-def test_without_an_authorizer_at_all_nobody_enters() -> None:
+def test_a_request_without_an_authorizer_is_401() -> None:
     event = http("GET", "/a")
     del event["requestContext"]["authorizer"]
     assert DISPATCH(event)["statusCode"] == 401
 
 
-def test_a_missing_scope_names_those_that_would_do() -> None:
+def test_a_missing_scope_names_the_accepted_ones() -> None:
     response = DISPATCH(http("POST", "/a/x/b", {}, scopes="marketing-email contents"))
     assert response["statusCode"] == 403
     body = answered(response)
@@ -123,7 +126,7 @@ def test_a_missing_scope_names_those_that_would_do() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "message"),
     [
         ("", "is not JSON"),
         ("{", "is not JSON"),
@@ -134,22 +137,22 @@ def test_a_missing_scope_names_those_that_would_do() -> None:
         ('{"a":' * 200_000, "nested too deep"),
     ],
 )
-def test_a_body_that_is_no_json_object_is_told(body: str, told: str) -> None:
+def test_a_body_that_is_no_json_object_is_refused(body: str, message: str) -> None:
     response = DISPATCH(http("POST", "/a/x/b", body))
     assert response["statusCode"] == 400
-    told_of = answered(response)
-    assert told_of["category"] == "VALIDATION_ERROR"
-    assert [(one["in"], one["code"]) for one in told_of["errors"]] == [("body", "INVALID_JSON")]
-    assert told in told_of["errors"][0]["message"]
+    answer = answered(response)
+    assert answer["category"] == "VALIDATION_ERROR"
+    assert [(error["in"], error["code"]) for error in answer["errors"]] == [("body", "INVALID_JSON")]
+    assert message in answer["errors"][0]["message"]
 
 
 @pytest.mark.parametrize("body", ["%%%", "abc", "/w=="])
-def test_a_body_that_is_no_base64_or_no_utf8_is_told(body: str) -> None:
+def test_a_body_in_another_encoding_is_refused(body: str) -> None:
     assert DISPATCH(http("POST", "/a/x/b", body, isBase64Encoded=True))["statusCode"] == 400
 
 
-def test_a_rejection_lists_every_fault() -> None:
-    response = DISPATCH(http("GET", "/a", queryStringParameters={"how": "rejected"}))
+def test_a_rejection_lists_every_error() -> None:
+    response = DISPATCH(http("GET", "/a", queryStringParameters={"error": "rejected"}))
     assert response["statusCode"] == 400
     assert answered(response) == problem(
         "VALIDATION_ERROR",
@@ -161,20 +164,29 @@ def test_a_rejection_lists_every_fault() -> None:
     )
 
 
-def test_what_is_not_there_is_404() -> None:
-    response = DISPATCH(http("GET", "/a", queryStringParameters={"how": "missing"}))
+def test_a_missing_object_is_404() -> None:
+    response = DISPATCH(http("GET", "/a", queryStringParameters={"error": "missing"}))
     assert response["statusCode"] == 404
     assert answered(response) == problem("OBJECT_NOT_FOUND", "there is no such thing")
 
 
-def test_what_is_too_late_is_409() -> None:
-    response = DISPATCH(http("GET", "/a", queryStringParameters={"how": "late"}))
+def test_a_conflict_is_409() -> None:
+    response = DISPATCH(http("GET", "/a", queryStringParameters={"error": "late"}))
     assert response["statusCode"] == 409
     assert answered(response) == problem("CONFLICT", "it is too late")
 
 
-def test_a_fault_of_ours_tells_nothing_but_where_to_look() -> None:
-    response = DISPATCH(http("GET", "/a", queryStringParameters={"how": "crash"}))
+@pytest.mark.parametrize(("error", "seconds"), [("contention", "1"), ("leased", "7")])
+def test_contention_is_503_with_the_time_to_retry(error: str, seconds: str) -> None:
+    response = DISPATCH(http("GET", "/a", queryStringParameters={"error": error}))
+    assert (response["statusCode"], response["headers"]["retry-after"]) == (503, seconds)
+    body = answered(response)
+    assert body == problem("SERVICE_UNAVAILABLE", body["message"])
+    assert body["message"].endswith(f": retry in {seconds} s")
+
+
+def test_an_internal_error_has_no_details() -> None:
+    response = DISPATCH(http("GET", "/a", queryStringParameters={"error": "crash"}))
     assert response["statusCode"] == 500
     body = answered(response)
     assert body == problem("INTERNAL_ERROR", body["message"])
@@ -182,13 +194,13 @@ def test_a_fault_of_ours_tells_nothing_but_where_to_look() -> None:
     assert "correlation id" in body["message"]
 
 
-def test_each_request_has_a_correlation_id_of_its_own() -> None:
+def test_each_request_has_its_own_correlation_id() -> None:
     ids = {DISPATCH(http("GET", "/none"))["headers"]["x-hubspot-correlation-id"] for _ in range(3)}
     assert len(ids) == 3
 
 
-def test_faults_are_as_many_as_somebody_reads() -> None:
-    faults = [FieldError("content.html", f"there is no filter {number}") for number in range(1_000)]
-    _, problem = problems.to_response(Rejected(faults))
+def test_the_number_of_listed_errors_is_limited() -> None:
+    errors = [FieldError("content.html", f"there is no filter {number}") for number in range(1_000)]
+    _, problem = problems.problem_of(Rejected(errors))
     assert (len(problem["errors"]), problem["errors"][-1]["message"]) == (ERRORS_MAX + 1, "content.html: and 900 more")
     assert problem["message"].endswith("content.html: and 900 more")

@@ -1,122 +1,122 @@
-"""The SMTP-token resource, over the function that serves it, on the tokens table and IAM in moto."""
+"""SMTP tokens over HTTP: the function that serves them, on the tokens table and IAM in moto."""
 
 from __future__ import annotations
 
-import json
 import logging
-from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from functions import api, smtp_tokens, wiring
 from functions.adapters.aws.errors import error_class
-from functions.core.errors import FieldError, Rejected
 from functions.core.statistics.counter_updates import CounterKey, CounterUpdate, Subject, SubjectType, Watermark
+from functions.routes.http.model_reader import body_of
 from functions.routes.http.route import DATED_VERSIONS
-from functions.routes.tokens import smtp_tokens as routes
+from functions.routes.tokens.models import SmtpApiTokenRequestEgg
 from functions.routes.tokens.table import SMTP_TOKENS
 from functions.wiring import Container
-from tests.core.templates.test_rendering import JSON
+from tests.support import api as http_api
+from tests.support.api import errors_of, request
 from tests.support.events import CONTEXT, http
+from tests.support.strategies import JSON
 
 TOKENS = "/marketing/v3/transactional/smtp-tokens"
 EGG = {"campaignName": "till", "createContact": False}
 COUNTED = ("sent", "delivered", "open", "click", "bounce", "spamreport")
 NOTHING_TODAY = {"messagesToday": 0, "countersToday": dict.fromkeys(COUNTED, 0)}
 
-
-def asked(method: str, path: str = TOKENS, body: Any = None, **more: Any) -> tuple[int, Any]:
-    answer = smtp_tokens.handler(http(method, path, body, **more), CONTEXT)
-    assert answer
-    return answer["statusCode"], json.loads(answer["body"]) if answer["body"] else None
+call = partial(http_api.call, handler=smtp_tokens.handler)
 
 
 def make(**changed: Any) -> Any:
-    status, made = asked("POST", body={**EGG, **changed})
+    status, created = call("POST", TOKENS, body={**EGG, **changed})
     assert status == 201
-    return made
+    return created
 
 
 def query(**words: str) -> dict[str, Any]:
     return {"queryStringParameters": words}
 
 
-def test_a_token_lives_and_ends(aws: Container) -> None:
-    made = make(campaignName=" till ", createContact=True)
-    password = made.pop("password")
+def test_a_token_is_created_reset_and_deleted(aws: Container) -> None:
+    created = make(campaignName=" till ", createContact=True)
+    password = created.pop("password")
     assert len(password) == 44
-    assert (made["campaignName"], made["createContact"], made["createdBy"]) == ("till", True, "ada@example.com")
-    assert int(made["emailCampaignId"]) < 2**53
-    assert asked("GET", f"{TOKENS}/{made['id']}") == (200, {**made, **NOTHING_TODAY})
-    assert asked("GET") == (200, {"results": [{**made, **NOTHING_TODAY}]})
+    assert (created["campaignName"], created["createContact"], created["createdBy"]) == (
+        "till",
+        True,
+        "ada@example.com",
+    )
+    assert int(created["emailCampaignId"]) < 2**53
+    assert call("GET", f"{TOKENS}/{created['id']}") == (200, {**created, **NOTHING_TODAY})
+    assert call("GET", TOKENS) == (200, {"results": [{**created, **NOTHING_TODAY}]})
 
-    status, reset = asked("POST", f"{TOKENS}/{made['id']}/password-reset")
-    assert (status, reset["emailCampaignId"]) == (200, made["emailCampaignId"])
-    assert reset["id"] != made["id"]
+    status, reset = call("POST", f"{TOKENS}/{created['id']}/password-reset")
+    assert (status, reset["emailCampaignId"]) == (200, created["emailCampaignId"])
+    assert reset["id"] != created["id"]
     assert reset.pop("password") != password
-    assert asked("GET", f"{TOKENS}/{made['id']}") == (200, {**reset, **NOTHING_TODAY}), "by its earlier id"
+    assert call("GET", f"{TOKENS}/{created['id']}") == (200, {**reset, **NOTHING_TODAY}), "by its earlier id"
 
-    assert asked("DELETE", f"{TOKENS}/{made['id']}") == asked("DELETE", f"{TOKENS}/{reset['id']}") == (204, None)
-    assert asked("GET") == (200, {"results": []})
+    assert call("DELETE", f"{TOKENS}/{created['id']}") == call("DELETE", f"{TOKENS}/{reset['id']}") == (204, None)
+    assert call("GET", TOKENS) == (200, {"results": []})
     for method, path in (("GET", ""), ("POST", "/password-reset")):
-        status, problem = asked(method, f"{TOKENS}/{reset['id']}{path}")
+        status, problem = call(method, f"{TOKENS}/{reset['id']}{path}")
         assert (status, problem["category"]) == (404, "OBJECT_NOT_FOUND")
 
 
 def test_no_password_is_stored_or_logged(aws: Container, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
-        made = make()
-        reset = asked("POST", f"{TOKENS}/{made['id']}/password-reset", **query(graceSeconds="60"))[1]
+        created = make()
+        reset = call("POST", f"{TOKENS}/{created['id']}/password-reset", **query(graceSeconds="60"))[1]
     items = str([aws.get(wiring.clients.dynamodb).scan(TableName=name)["Items"] for name in ("tokens", "emails")])
-    for password in (made["password"], reset["password"]):
+    for password in (created["password"], reset["password"]):
         assert password not in items
         assert password not in caplog.text
-    assert asked("GET", f"{TOKENS}/{made['id']}")[1].get("password") is None
+    assert call("GET", f"{TOKENS}/{created['id']}")[1].get("password") is None
 
 
-def test_a_grace_is_told(aws: Container) -> None:
-    made = make()
-    _, reset = asked("POST", f"{TOKENS}/{made['id']}/password-reset", **query(graceSeconds="60"))
-    assert (reset["formerId"], reset["formerUntil"] > made["createdAt"]) == (made["id"], True)
-    assert sorted(aws.get(wiring.adapters.smtp_users).keys(f"staffetta-smtp-{made['emailCampaignId']}")) == sorted(
-        [made["id"], reset["id"]]
+def test_a_reset_returns_the_former_id_and_its_end(aws: Container) -> None:
+    created = make()
+    _, reset = call("POST", f"{TOKENS}/{created['id']}/password-reset", **query(graceSeconds="60"))
+    assert (reset["formerId"], reset["formerUntil"] > created["createdAt"]) == (created["id"], True)
+    assert sorted(aws.get(wiring.adapters.smtp_users).keys(f"staffetta-smtp-{created['emailCampaignId']}")) == sorted(
+        [created["id"], reset["id"]]
     )
 
 
 def test_the_list_is_filtered_and_paged(aws: Container) -> None:
-    made = [make(campaignName=name) for name in ("a", "b", "a", "c")]
-    ids = [token["id"] for token in made]
-    assert [one["id"] for one in asked("GET", **query(campaignName="a"))[1]["results"]] == [ids[0], ids[2]]
-    by_id = asked("GET", **query(emailCampaignId=made[1]["emailCampaignId"]))[1]["results"]
+    created = [make(campaignName=name) for name in ("a", "b", "a", "c")]
+    ids = [token["id"] for token in created]
+    assert [one["id"] for one in call("GET", TOKENS, **query(campaignName="a"))[1]["results"]] == [ids[0], ids[2]]
+    by_id = call("GET", TOKENS, **query(emailCampaignId=created[1]["emailCampaignId"]))[1]["results"]
     assert [one["id"] for one in by_id] == [ids[1]]
 
-    first = asked("GET", **query(limit="3"))[1]
+    first = call("GET", TOKENS, **query(limit="3"))[1]
     assert [one["id"] for one in first["results"]] == ids[:3]
     after = first["paging"]["next"]["after"]
     assert f"after={after}" in first["paging"]["next"]["link"]
-    asked("DELETE", f"{TOKENS}/{ids[2]}")
-    last = asked("GET", **query(limit="3", after=after))[1]
+    call("DELETE", f"{TOKENS}/{ids[2]}")
+    last = call("GET", TOKENS, **query(limit="3", after=after))[1]
     assert ([one["id"] for one in last["results"]], "paging" in last) == ([ids[3]], False)
 
 
-def test_todays_messages_are_on_the_token(aws: Container) -> None:
-    made = make()
-    campaign = int(made["emailCampaignId"])
-    aws.get(wiring.adapters.smtp_tokens).touch(campaign, made["createdAt"], "192.0.2.1")
+def test_a_token_has_todays_counters(aws: Container) -> None:
+    created = make()
+    campaign = int(created["emailCampaignId"])
+    aws.get(wiring.adapters.smtp_tokens).touch(campaign, created["createdAt"], "192.0.2.1")
     counters = {"selected": 4, "sent": 4, "delivered": 3, "open": 2, "click": 1, "bounce": 1, "machineopen": 3}
-    for period in (made["createdAt"][:10], made["createdAt"][:13]):
+    for period in (created["createdAt"][:10], created["createdAt"][:13]):
         counted = CounterUpdate("shard", None, Watermark(1, int(aws.clock())), counters)
         aws.get(wiring.adapters.counters).add(
             CounterKey(Subject(SubjectType.EMAIL, str(campaign)), period), "shard", counted
         )
-    shown = asked("GET", f"{TOKENS}/{made['id']}")[1]
-    assert (shown["messagesToday"], shown["deliveredRatioToday"]) == (4, 75.0)
-    assert shown["countersToday"] == {name: counters.get(name, 0) for name in COUNTED}
-    assert (shown["lastUsedAt"], shown["firstSource"], shown["lastSource"]) == (
-        made["createdAt"],
+    token = call("GET", f"{TOKENS}/{created['id']}")[1]
+    assert (token["messagesToday"], token["deliveredRatioToday"]) == (4, 75.0)
+    assert token["countersToday"] == {name: counters.get(name, 0) for name in COUNTED}
+    assert (token["lastUsedAt"], token["firstSource"], token["lastSource"]) == (
+        created["createdAt"],
         "192.0.2.1",
         "192.0.2.1",
     )
@@ -134,8 +134,8 @@ def test_todays_messages_are_on_the_token(aws: Container) -> None:
         ({**EGG, "expiresAt": "2020-01-01T00:00:00Z"}, {"expiresAt"}),
     ],
 )
-def test_a_bad_request_names_every_fault_and_makes_no_token(aws: Container, body: Any, wrong: set[str]) -> None:
-    status, problem = asked("POST", body=body)
+def test_a_bad_request_reports_every_error_and_creates_no_token(aws: Container, body: Any, wrong: set[str]) -> None:
+    status, problem = call("POST", TOKENS, body=body)
     assert (status, {error["in"] for error in problem["errors"]}) == (400, wrong)
     assert (aws.get(wiring.adapters.smtp_users).all(), aws.get(wiring.adapters.smtp_tokens).all()) == ([], [])
 
@@ -144,81 +144,75 @@ def test_a_bad_request_names_every_fault_and_makes_no_token(aws: Container, body
     ("words", "wrong"),
     [({"limit": "0"}, "limit"), ({"limit": "101"}, "limit"), ({"limit": "x"}, "limit"), ({"after": "x"}, "after")],
 )
-def test_a_bad_page_says_so(aws: Container, words: dict[str, str], wrong: str) -> None:
-    status, problem = asked("GET", **query(**words))
+def test_a_bad_page_is_refused(aws: Container, words: dict[str, str], wrong: str) -> None:
+    status, problem = call("GET", TOKENS, **query(**words))
     assert (status, problem["errors"][0]["in"]) == (400, wrong)
 
 
 @pytest.mark.parametrize("grace", ["-1", "604801", "soon", "1" * 20])
 def test_a_bad_grace_changes_nothing(aws: Container, grace: str) -> None:
-    made = make()
-    assert asked("POST", f"{TOKENS}/{made['id']}/password-reset", **query(graceSeconds=grace))[0] == 400
-    assert aws.get(wiring.adapters.smtp_users).keys(f"staffetta-smtp-{made['emailCampaignId']}") == [made["id"]]
+    created = make()
+    assert call("POST", f"{TOKENS}/{created['id']}/password-reset", **query(graceSeconds=grace))[0] == 400
+    assert aws.get(wiring.adapters.smtp_users).keys(f"staffetta-smtp-{created['emailCampaignId']}") == [created["id"]]
 
 
-def test_where_iam_is_full_create_says_so(aws: Container, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And leaves nothing that looks like a token."""
+def test_a_full_iam_is_reported_as_a_conflict(aws: Container, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is left that looks like a token."""
 
     def full(**_: Any) -> None:
         raise error_class("LimitExceeded")({"Error": {"Code": "LimitExceeded"}}, "CreateUser")
 
     monkeypatch.setattr(wiring.get(wiring.clients.iam), "create_user", full, raising=False)
-    status, problem = asked("POST", body=EGG)
+    status, problem = call("POST", TOKENS, body=EGG)
     assert (status, problem["category"]) == (409, "CONFLICT")
     assert "as many IAM users as it may have (5,000 unless AWS raised it)" in problem["message"]
-    assert asked("GET") == (200, {"results": []})
+    assert call("GET", TOKENS) == (200, {"results": []})
 
 
 @given(JSON, JSON, JSON)
-def test_any_json_is_read_or_told(name: Any, flag: Any, expires: Any) -> None:
-    faults: list[FieldError] = []
-    assert routes._name(name, faults) or faults
-    assert routes._flag(flag, faults) is flag or faults
-    if not isinstance(expires, str):
-        assert routes._later(expires, faults) is None
-
-
-@given(st.text())
-def test_any_number_is_read_or_told(text: str) -> None:
-    with suppress(Rejected):
-        assert 0 <= routes._whole(text, "limit", 0, 100) <= 100
+def test_any_json_is_read_or_rejected(name: Any, flag: Any, expires: Any) -> None:
+    body = {"campaignName": name, "createContact": flag, "expiresAt": expires}
+    if not errors_of(lambda: body_of(request(body), SmtpApiTokenRequestEgg)):
+        assert name.strip().isprintable()
+        assert isinstance(flag, bool)
+        assert isinstance(expires, str | None)
 
 
 @pytest.mark.parametrize("token_id", ["AKIANOBODY", "ada@example.com", "ada%40example.com", "a%2Fb"])
 def test_an_unknown_token_is_404(aws: Container, token_id: str) -> None:
     path = f"{TOKENS}/{token_id}"
-    for answer in (asked("GET", path), asked("DELETE", path), asked("POST", f"{path}/password-reset")):
+    for answer in (call("GET", path), call("DELETE", path), call("POST", f"{path}/password-reset")):
         assert (answer[0], answer[1]["category"]) == (404, "OBJECT_NOT_FOUND")
         assert "SMTP token" in answer[1]["message"]
 
 
 @pytest.mark.parametrize("version", DATED_VERSIONS)
-def test_the_dated_paths_are_the_same(aws: Container, version: str) -> None:
+def test_the_dated_paths_are_the_same_resource(aws: Container, version: str) -> None:
     path = f"/marketing/transactional/{version}/smtp-tokens"
-    status, made = asked("POST", path, EGG)
+    status, created = call("POST", path, EGG)
     assert status == 201
-    assert asked("GET", f"{path}/{made['id']}")[1] == asked("GET", f"{TOKENS}/{made['id']}")[1]
-    assert asked("POST", f"{path}/{made['id']}/password-reset")[0] == 200
-    assert asked("DELETE", f"{path}/{made['id']}")[0] == 204
+    assert call("GET", f"{path}/{created['id']}")[1] == call("GET", f"{TOKENS}/{created['id']}")[1]
+    assert call("POST", f"{path}/{created['id']}/password-reset")[0] == 200
+    assert call("DELETE", f"{path}/{created['id']}")[0] == 204
 
 
-def test_its_scope_opens_it(aws: Container) -> None:
+def test_another_scope_is_refused(aws: Container) -> None:
     for route in SMTP_TOKENS:
-        status, problem = asked(route.method, route.path.replace("{tokenId}", "x"), EGG, scopes="content account")
+        status, problem = call(route.method, route.path.replace("{tokenId}", "x"), EGG, scopes="content account")
         assert (status, problem["context"]) == (403, {"requiredScopes": ["transactional-email"]})
 
 
-def test_the_schedule_reconciles(aws: Container, caplog: pytest.LogCaptureFixture) -> None:
-    made = make()
+def test_the_schedule_reconciles_tokens(aws: Container, caplog: pytest.LogCaptureFixture) -> None:
+    created = make()
     aws.get(wiring.adapters.smtp_users).create("staffetta-smtp-77")
     assert smtp_tokens.handler({}, CONTEXT) is None
-    assert aws.get(wiring.adapters.smtp_users).all() == [f"staffetta-smtp-{made['emailCampaignId']}"]
+    assert aws.get(wiring.adapters.smtp_users).all() == [f"staffetta-smtp-{created['emailCampaignId']}"]
 
 
-def test_another_spelling_of_the_path_is_sent_on() -> None:
-    """api, which knows every route, may not touch IAM."""
-    asked = http("POST", f"/{TOKENS}/a b/password-reset/", queryStringParameters={"graceSeconds": "60"})
-    answer = api.handler(asked, CONTEXT)
+def test_another_spelling_of_the_path_is_redirected() -> None:
+    """The function `api` has every route, but may not change IAM."""
+    event = http("POST", f"/{TOKENS}/a b/password-reset/", queryStringParameters={"graceSeconds": "60"})
+    answer = api.handler(event, CONTEXT)
     assert answer["statusCode"] == 308
     assert answer["headers"]["location"] == f"{TOKENS}/a%20b/password-reset?graceSeconds=60"
     assert api.handler(http("GET", TOKENS, scopes=None), CONTEXT)["statusCode"] == 401

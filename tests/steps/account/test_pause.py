@@ -24,8 +24,8 @@ from functions.steps.sending.check_pause import CACHE_SECONDS, CheckPause
 from functions.steps.statistics.measure import measure
 from tests.fakes import Clock
 from tests.fakes.access import MemoryAudit
+from tests.fakes.account import MemoryAccountPause
 from tests.fakes.emails import MemoryEmails
-from tests.fakes.sending import MemoryAccountPause
 from tests.fakes.statistics import MemoryCounters
 from tests.support.examples import NOON, NOON_TEXT, a_message, an_email
 
@@ -94,7 +94,7 @@ def test_an_email_over_the_limit_is_paused() -> None:
     scenario = PauseScenario()
     scenario.sent(NEWS, 20, bounce=BOUNCE)
     scenario.sent(PLAIN, 100)
-    assert scenario.monitor() == ["email 8: 20 of 20 mails (100.0%) bounced; the line is 10.0%"]
+    assert scenario.monitor() == ["email 8: 20 of 20 mails (100.0%) bounced; the limit is 10.0%"]
     paused = scenario.pause_of(NEWS)
     assert paused
     assert (paused.by, paused.at, paused.is_active) == (REPUTATION, NOON_TEXT, True)
@@ -110,7 +110,7 @@ def test_all_marketing_mail_is_paused_over_its_own_limit() -> None:
         scenario.sent(email_id, 5, complaint=COMPLAINT)
         scenario.sent(email_id, 1050)
     assert scenario.monitor() == [
-        "all mail that is not transactional: 10 of 2110 mails (0.5%) were reported as spam; the line is 0.1%"
+        "all mail that is not transactional: 10 of 2110 mails (0.5%) were reported as spam; the limit is 0.1%"
     ]
     assert scenario.account.stored
     assert (scenario.pause_of(NEWS), scenario.pause_of(PLAIN)) == (None, None)

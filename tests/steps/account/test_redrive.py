@@ -8,11 +8,11 @@ from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import MessageKey, State
-from functions.ports.sending import DeadLetter
+from functions.ports.account import DeadLetter
 from functions.steps.account.redrive import RedriveDeadLetters, RedriveResult
 from tests.fakes import Clock, Killed, Life
-from tests.fakes.messages import MemorySends
-from tests.fakes.sending import MemoryDeadLetters, MemoryQueue
+from tests.fakes.account import MemoryDeadLetters
+from tests.fakes.sending import MemoryQueue, MemorySends
 from tests.support.examples import NOON, NOON_TEXT, a_send, messages_of, recipients
 
 GRACE = 300

@@ -13,8 +13,7 @@ from functions.core.statistics.counter_updates import Change
 from functions.steps.account.sweep import HOPELESS_SECONDS, LOOK_BACK_SECONDS, STUCK_SECONDS, SweepSends
 from functions.steps.statistics.measure import measure
 from tests.fakes import Clock
-from tests.fakes.messages import MemorySends
-from tests.fakes.sending import MemoryQueue
+from tests.fakes.sending import MemoryMessageIndex, MemoryQueue, MemorySends
 from tests.fakes.statistics import MemoryCounters
 from tests.support.examples import NOON, a_message, a_send
 
@@ -39,7 +38,12 @@ class SweepScenario:
     def swept(self, later: float) -> int:
         self.clock.now = NOON + later
         sweep = SweepSends(
-            sends=self.sends, metrics=self.metrics, queue=self.queue, clock=self.clock, grace_seconds=GRACE
+            sends=self.sends,
+            messages=MemoryMessageIndex(self.sends),
+            metrics=self.metrics,
+            queue=self.queue,
+            clock=self.clock,
+            grace_seconds=GRACE,
         )
         return sweep()
 

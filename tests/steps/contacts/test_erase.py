@@ -27,8 +27,7 @@ from tests.fakes import Clock, Killed, Life
 from tests.fakes.access import MemoryAudit
 from tests.fakes.contacts import MemoryContacts, MemoryErasureRequests
 from tests.fakes.events import MemoryEventArchive
-from tests.fakes.messages import MemoryMessagesByRecipient, MemorySends
-from tests.fakes.sending import MemoryQueue
+from tests.fakes.sending import MemoryMessageIndex, MemoryQueue, MemorySends
 from tests.support.examples import NOON, NOON_TEXT, a_message, a_send
 
 ADA, BOB = "ada@example.net", "bob@example.net"
@@ -56,7 +55,7 @@ class EraseScenario:
         guard: Any = life.guard if life else lambda port: port
         return EraseContact(
             requests=guard(self.requests),
-            messages=guard(MemoryMessagesByRecipient(self.sends)),
+            messages=guard(MemoryMessageIndex(self.sends)),
             sends=guard(self.sends),
             payloads=guard(self.queue),
             contacts=guard(self.contacts),
@@ -115,7 +114,7 @@ def test_an_erasure_leaves_only_the_counters(scenario: EraseScenario) -> None:
         assert text not in scenario.stored_text().replace("it@acme.example", "")
     assert (done.messages, done.events, done.canceled) == (4, 2, 0)
     assert list(scenario.archive.between("2026-11-23T00", "2026-11-23T23")) == [json.loads(event("s-4", BOB).text)]
-    assert MemoryMessagesByRecipient(scenario.sends).to(ADA, LATER, 9) == []
+    assert MemoryMessageIndex(scenario.sends).by_recipient(ADA, LATER, 9) == []
 
 
 def test_an_erasure_changes_no_other_person(scenario: EraseScenario) -> None:

@@ -28,8 +28,7 @@ from functions.steps.sending.deliver import DeliverSend, template_cache
 from tests.fakes import Clock
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
-from tests.fakes.messages import MemorySends
-from tests.fakes.sending import MemoryMailer, MemoryQueue, MemoryUploads, never_paused
+from tests.fakes.sending import MemoryMailer, MemoryQueue, MemorySends, MemoryUploads, never_paused
 from tests.support.examples import DOMAIN, NOON_TEXT, a_subscription_type, an_email
 
 ADA = Contact(email="ada@example.net", created_at=NOON_TEXT).with_properties({"firstname": "Augusta"}, NOON_TEXT)

@@ -12,7 +12,7 @@ from functions.ports.access import ApiKey
 from functions.steps.events.get_message import GetMessage, Sender, SenderType
 from tests.fakes.access import MemoryApiKeys
 from tests.fakes.emails import MemoryEmails
-from tests.fakes.messages import MemorySends
+from tests.fakes.sending import MemorySends
 from tests.fakes.tokens import MemorySmtpTokens
 from tests.support.examples import NOON_TEXT, a_message, an_email
 

@@ -10,7 +10,7 @@ from functions.core.events.ses_events import SesEvent
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.sending.send import MessageKey, State
 from functions.steps.events.record import RecordResult, record
-from tests.fakes.messages import MemorySends
+from tests.fakes.sending import MemorySends
 from tests.support.examples import NOON_TEXT, a_message
 
 FACTS = [

@@ -24,7 +24,7 @@ from functions.core.tokens.smtp_token import SmtpToken
 from functions.steps.events.record import DAY_SECONDS, RecordEvents, RecordResult
 from tests.fakes import Clock, Killed, Life
 from tests.fakes.contacts import MemoryContacts
-from tests.fakes.messages import MemorySends
+from tests.fakes.sending import MemorySends
 from tests.fakes.tokens import MemorySmtpTokens
 from tests.support.examples import NOON, NOON_TEXT, a_message
 

@@ -23,7 +23,7 @@ from functions.steps.events.list_email_events import EventQuery, ListEmailEvents
 from functions.steps.events.search_messages import MessageQuery, MessageResults, SearchMessages
 from functions.steps.statistics.measure import measure
 from tests.fakes import Clock
-from tests.fakes.messages import MemoryListings, MemorySends
+from tests.fakes.sending import MemoryMessageIndex, MemorySends
 from tests.fakes.statistics import MemoryCounters
 from tests.support.examples import NOON, a_message
 
@@ -45,12 +45,12 @@ class SearchScenario:
 
     @property
     def search(self) -> SearchMessages:
-        listings = MemoryListings(self.sends)
+        listings = MemoryMessageIndex(self.sends)
         return SearchMessages(listings=listings, metrics=self.metrics, clock=self.clock, retention_days=90)
 
     @property
     def events(self) -> ListEmailEvents:
-        return ListEmailEvents(search=self.search, listings=MemoryListings(self.sends), metrics=self.metrics)
+        return ListEmailEvents(search=self.search, listings=MemoryMessageIndex(self.sends), metrics=self.metrics)
 
     def all(self, query: MessageQuery, limit: int = 3) -> list[Message]:
         """Every page of it."""

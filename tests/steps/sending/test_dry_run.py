@@ -19,8 +19,7 @@ from functions.steps.sending.dry_run import DryRun, DryRunResult
 from tests.fakes import Clock
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
-from tests.fakes.messages import MemorySends
-from tests.fakes.sending import MemoryQueue, MemoryUploads, never_paused
+from tests.fakes.sending import MemoryQueue, MemorySends, MemoryUploads, never_paused
 from tests.support.examples import (
     AN_UPLOAD,
     DOMAIN,

@@ -27,7 +27,7 @@ from functions.steps.statistics.rebuild import RebuildCounters
 from tests.fakes import Clock, Killed
 from tests.fakes.contacts import MemoryContacts
 from tests.fakes.events import MemoryEventArchive
-from tests.fakes.messages import MemoryEveryMessage, MemorySends
+from tests.fakes.sending import MemoryMessageIndex, MemorySends
 from tests.fakes.statistics import MemoryCounters
 from tests.fakes.tokens import MemorySmtpTokens
 from tests.support.examples import NOON, a_message
@@ -141,7 +141,7 @@ def rebuilding(final: list[Message], metrics: MemoryCounters) -> RebuildCounters
         sends=sends, contacts=MemoryContacts(), tokens=MemorySmtpTokens(), clock=clock, retention_days=90
     )
     return RebuildCounters(
-        messages=MemoryEveryMessage(sends),
+        accepted=MemoryMessageIndex(sends).accepted,
         sends=sends,
         events=MemoryEventArchive(),
         recording=recording,

@@ -6,11 +6,12 @@ import pytest
 from msgspec.structs import replace
 
 from functions.core.errors import Retry, Throttled
-from functions.core.sending.throttle import BELIEVED_SECONDS, SendQuota, SesQuota
+from functions.core.sending.throttle import FRESH_SECONDS, SendQuota, SesQuota
 from functions.ports.sending import OutgoingMail
 from functions.steps.sending.throttle import SPREAD_SECONDS, ThrottledMailer, refresh_quota
 from tests.fakes import Clock
-from tests.fakes.sending import MemoryMailer, MemoryQuotaStore
+from tests.fakes.account import MemoryQuotaStore
+from tests.fakes.sending import MemoryMailer
 from tests.support.examples import NOON
 
 MAIL = OutgoingMail(
@@ -135,7 +136,7 @@ def test_a_used_up_day_throttles_until_the_next_refresh() -> None:
 
 def test_a_stale_quota_is_ignored() -> None:
     scenario = ThrottleScenario().refreshed(SesQuota(10, 0, 0))
-    scenario.clock.now += BELIEVED_SECONDS
+    scenario.clock.now += FRESH_SECONDS
     scenario.worker().send(MAIL)
     assert scenario.sent == 1
 

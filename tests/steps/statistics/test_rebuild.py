@@ -33,7 +33,7 @@ from functions.steps.statistics.rebuild import SETTLE_SECONDS, RebuildCounters
 from tests.fakes import Clock
 from tests.fakes.contacts import MemoryContacts
 from tests.fakes.events import MemoryEventArchive
-from tests.fakes.messages import MemoryEveryMessage, MemorySends
+from tests.fakes.sending import MemoryMessageIndex, MemorySends
 from tests.fakes.statistics import MemoryCounters
 from tests.fakes.tokens import MemorySmtpTokens
 from tests.support.examples import NOON_TEXT, a_message
@@ -73,7 +73,7 @@ class RebuildScenario:
 
     def rebuild(self) -> RebuildCounters:
         return RebuildCounters(
-            messages=MemoryEveryMessage(self.sends),
+            accepted=MemoryMessageIndex(self.sends).accepted,
             sends=self.sends,
             events=self.archive,
             recording=RecordEvents(

@@ -73,7 +73,7 @@ def test_a_day_of_failures_pauses_an_endpoint() -> None:
     scenario.receivers.answers[URL] = [500]
     result = scenario.deliver()
     assert result.paused
-    assert result.paused.pause_reason.startswith("every try since")
+    assert result.paused.pause_reason.startswith("every attempt since")
     assert scenario.queue.jobs == []
     assert scenario.delivery().state is DeliveryState.FAILED
     after = scenario.deliver(DeliveryJob(endpoint_id="w-1", event=webhook_events.sample("w-1", NOON_TEXT)))

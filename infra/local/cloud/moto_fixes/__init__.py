@@ -1,14 +1,14 @@
-"""What moto 5.2 does wrong for us, put right in its own classes; each with its reason, and a test that says when to drop it.
+"""Corrections to moto 5.2, in its own classes. Each has its reason, and a test that fails when it can be dropped.
 
 The account's lock serialises every call, so no fix here is about threads.
 """
 
-from infra.local.cloud.moto_fixes import answers, cloudformation, dynamodb, functions, iam, s3, sqs
+from infra.local.cloud.moto_fixes import cloudformation, dynamodb, functions, iam, responses, s3, sqs
 
 
 def install() -> None:
-    """Put every fix in place; doing so again changes nothing."""
-    answers.install()
+    """Installs every fix. Installing again changes nothing."""
+    responses.install()
     cloudformation.install()
     dynamodb.install()
     functions.install()

@@ -1,10 +1,10 @@
-"""CloudFormation: our engine of stacks instead of moto's, and what the CDK CLI trips over.
+"""CloudFormation: our engine of stacks instead of moto's, and corrections that the CDK CLI needs.
 
-- UsePreviousValue of a parameter that only ever had its default: KeyError in moto. In a change set, moto takes the value
-  that an SSM parameter had for its name.
-- DescribeChangeSet of one that is gone: the CLI waits for ChangeSetNotFound, moto says ValidationError, and an unknown
-  change set makes DeleteChangeSet fail. moto finds change sets by name alone, and the CLI gives all of them one name.
-- Templates are JSON, which moto reads with the slow YAML parser (60 ms for 59 resources against 0.3 ms, several times per deployment).
+- UsePreviousValue of a parameter that was never set raises KeyError in moto. In a change set, moto takes the value of an
+  SSM parameter for its name.
+- DescribeChangeSet of a deleted change set: the CLI waits for ChangeSetNotFound, but moto answers ValidationError. An unknown
+  change set makes DeleteChangeSet fail. moto finds change sets by name only, and the CLI gives all of them one name.
+- Templates are JSON, but moto reads them with the slow YAML parser (60 ms for 59 resources against 0.3 ms, several times per deployment).
 """
 
 import json
@@ -14,8 +14,8 @@ from moto.cloudformation import models
 from moto.cloudformation.exceptions import AlreadyExistsException, CloudFormationError, ValidationError
 from moto.cloudformation.models import ChangeSet, CloudFormationBackend, Stack
 
-from infra.local.cloud import stacks
-from infra.local.cloud.stack_resources import Resources, check_types
+from infra.local.cloud.cloudformation import stacks
+from infra.local.cloud.cloudformation.stack_resources import Resources, check_types
 
 _parse_yaml = Stack.parse_template
 _resolve_update_parameters = CloudFormationBackend._resolve_update_parameters  # noqa: SLF001  (the method to fix)
@@ -95,13 +95,13 @@ def delete_stack(self: CloudFormationBackend, name_or_stack_id: str) -> None:
 def resolve_update_parameters(
     self: CloudFormationBackend, instance: Any, incoming_params: list[dict[str, Any]]
 ) -> dict[str, str]:
-    """The parameters' new values; "use the previous one" of a parameter that was never set leaves it at its default."""
-    known = [
+    """Returns the parameters' new values. UsePreviousValue of a parameter that was never set leaves it at its default."""
+    settable = [
         parameter
         for parameter in incoming_params
         if not parameter.get("UsePreviousValue") or parameter["ParameterKey"] in instance.parameters
     ]
-    resolved: dict[str, str] = _resolve_update_parameters(self, instance, known)
+    resolved: dict[str, str] = _resolve_update_parameters(self, instance, settable)
     return resolved
 
 
@@ -117,21 +117,23 @@ def create_change_set(
     check_types(body)
     stack = next((stack for stack in self.stacks.values() if stack.name == stack_name), None)
     if stack:
-        parameters = _named(parameters, stack, body.get("Parameters", {}))
-    made: tuple[str, str] = _create_change_set(self, stack_name, change_set_name, template, parameters, **settings)
-    return made
+        parameters = _with_ssm_names(parameters, stack, body.get("Parameters", {}))
+    identifiers: tuple[str, str] = _create_change_set(
+        self, stack_name, change_set_name, template, parameters, **settings
+    )
+    return identifiers
 
 
-def _named(parameters: dict[str, str], stack: Stack, slots: dict[str, Any]) -> dict[str, str]:
-    """The parameters with names of SSM parameters for the values that moto took as their previous ones."""
-    resolved, given = stack.stack_parameters, stack.resource_map.input_parameters
+def _with_ssm_names(parameters: dict[str, str], stack: Stack, slots: dict[str, Any]) -> dict[str, str]:
+    """Returns the parameters, with the names of SSM parameters in place of the values that moto took for their previous values."""
+    resolved, inputs = stack.stack_parameters, stack.resource_map.input_parameters
     looked_up = [
         name
         for name, value in parameters.items()
         if slots.get(name, {}).get("Type", "").startswith("AWS::SSM::") and resolved.get(name) == value
     ]
-    kept = {name: value for name, value in parameters.items() if name not in looked_up}
-    return kept | {name: given[name] for name in looked_up if name in given}
+    others = {name: value for name, value in parameters.items() if name not in looked_up}
+    return others | {name: inputs[name] for name in looked_up if name in inputs}
 
 
 def describe_change_set(self: CloudFormationBackend, change_set_name: str) -> ChangeSet:

@@ -1,8 +1,8 @@
 """DynamoDB: transactions and queries whose cost does not grow with the table.
 
-- A transaction deep-copies every table it touches, to put the copy back when it is cancelled (48 ms at 2,000 items, 1.5 ms now). We
-  undo the items it touched instead, which also keeps the stream's shard the one that iterators hold.
-- A query sorts the whole table first (30 ms at 2,000 items, 6 to 10 ms now). We let it see the items under its hash key only.
+- A transaction deep-copies every table it touches, to restore the copy if it is cancelled (48 ms at 2,000 items, 1.5 ms now). We
+  restore the touched items instead, so the stream's shard stays the object that iterators refer to.
+- A query sorts the whole table first (30 ms at 2,000 items, 6 to 10 ms now). Ours sorts the items under its hash key only.
 """
 
 import copy
@@ -29,7 +29,7 @@ def install() -> None:
 
 
 def transact_write_items(self: DynamoDBBackend, transact_items: list[dict[str, Any]]) -> None:
-    """Run moto's transaction with its whole-table copies turned off and an undo of our own."""
+    """Runs moto's transaction without its copies of whole tables, and restores the touched items if it fails."""
     undo = _undo(self, transact_items)
     try:
         with _uncopied_tables():
@@ -41,7 +41,7 @@ def transact_write_items(self: DynamoDBBackend, transact_items: list[dict[str, A
 
 @contextmanager
 def _uncopied_tables() -> Iterator[None]:
-    """Inside, a deep copy of a table is the table itself; the account's lock keeps everyone else out."""
+    """Inside, a deep copy of a table is the table itself. The account's lock excludes other calls."""
     Table.__deepcopy__ = lambda self, _memo: self
     try:
         yield
@@ -50,7 +50,7 @@ def _uncopied_tables() -> Iterator[None]:
 
 
 def _undo(backend: DynamoDBBackend, transact_items: Iterable[dict[str, Any]]) -> Callable[[], None]:
-    """A function that puts back the items that a transaction names, and takes back what it added to the streams."""
+    """Returns a function that restores the items that a transaction names, and removes the stream records that it added."""
     keys = [key for entry in transact_items for key in _keys(backend, entry)]
     before = [(table, hash_, range_, copy.deepcopy(_item(table, hash_, range_))) for table, hash_, range_ in keys]
     streams = [(table.stream_shard, len(table.stream_shard.items)) for table, _, _ in keys if table.stream_shard]
@@ -65,7 +65,7 @@ def _undo(backend: DynamoDBBackend, transact_items: Iterable[dict[str, Any]]) ->
 
 
 def _keys(backend: DynamoDBBackend, entry: dict[str, Any]) -> Iterator[tuple[Table, DynamoType, DynamoType | None]]:
-    """The table and key that a transaction's entry is about; nothing when it names none, which moto then refuses."""
+    """Yields the table and key of a transaction's entry, or nothing if it names none. moto refuses that entry."""
     operation = next(iter(entry.values()))
     table = backend.tables.get(operation.get("TableName", "").rpartition("/")[2])
     attributes = operation.get("Key") or operation.get("Item") or {}
@@ -91,15 +91,15 @@ def _restore(table: Table, hash_: DynamoType, range_: DynamoType | None, item: I
 
 
 def query(self: Table, hash_key: DynamoType | None, *args: Any, **kwargs: Any) -> Any:
-    """Run moto's query over the items under the hash key; those of a table are found, those of an index filtered."""
+    """Runs moto's query over the items under the hash key: a lookup in a table, a filter in an index."""
     index_name = args[6] if len(args) > 6 else kwargs.get("index_name")  # noqa: PLR2004  (its place in moto's signature)
     if index_name:
-        found = _matching(self, dict(kwargs.get("hash_key_conditions") or []))
+        items = _matching(self, dict(kwargs.get("hash_key_conditions") or []))
     elif hash_key is None:
         return _query(self, hash_key, *args, **kwargs)
     else:
-        found = _under(self, hash_key)
-    self.all_items = lambda: found
+        items = _under(self, hash_key)
+    self.all_items = lambda: items
     try:
         return _query(self, hash_key, *args, **kwargs)
     finally:
@@ -107,20 +107,20 @@ def query(self: Table, hash_key: DynamoType | None, *args: Any, **kwargs: Any) -
 
 
 def _under(table: Table, hash_key: DynamoType) -> list[Item]:
-    found = table.items.get(hash_key)
-    if found is None:
+    items = table.items.get(hash_key)
+    if items is None:
         return []
-    return list(found.values()) if table.range_key_attr else [found]
+    return list(items.values()) if table.range_key_attr else [items]
 
 
-def _matching(table: Table, wanted: dict[str, DynamoType]) -> list[Item]:
+def _matching(table: Table, conditions: dict[str, DynamoType]) -> list[Item]:
     under_hashes = table.items.values()
     items = (item for under in under_hashes for item in (under.values() if table.range_key_attr else [under]))
-    return [item for item in items if all(_same(item.attrs.get(name), value) for name, value in wanted.items())]
+    return [item for item in items if all(_same(item.attrs.get(name), value) for name, value in conditions.items())]
 
 
-def _same(found: DynamoType | None, wanted: DynamoType) -> bool:
-    """Equality of keys without moto's casts, which numbers alone need: 1 is 1.0."""
-    if found is None or found.type != wanted.type:
+def _same(items: DynamoType | None, conditions: DynamoType) -> bool:
+    """Compares keys without moto's casts, which only numbers need: 1 is 1.0."""
+    if items is None or items.type != conditions.type:
         return False
-    return bool(found == wanted if wanted.type == "N" else found.value == wanted.value)
+    return bool(items == conditions if conditions.type == "N" else items.value == conditions.value)

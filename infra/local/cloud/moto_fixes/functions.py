@@ -1,8 +1,7 @@
-"""Lambda: moto keeps functions, it must never run one.
+"""Lambda: moto stores functions and must never run one.
 
-moto starts Docker when a message reaches a queue, table or topic with a function behind it. The local stack's pump
-delivers instead, so moto's own deliveries are told that there is nobody to deliver to. An Invoke over the API has to reach
-the local stack's functions by another way than moto.
+moto starts Docker when a message reaches a queue, table or topic with a function behind it. The local stack's event
+source mappings deliver instead, so moto's own deliveries find no function. moto refuses an Invoke over the API.
 """
 
 from typing import Any
@@ -13,25 +12,25 @@ from moto.sqs.models import Queue
 
 
 def install() -> None:
-    # Even a delivery that comes to nothing receives the queue's messages, and their receive counts rise.
-    Queue.lambda_event_source_mappings = property(_nobody, _forget)
+    # Even a failing delivery receives the queue's messages, which increments their receive counts.
+    Queue.lambda_event_source_mappings = property(_no_mappings, _ignore_mappings)
     LambdaBackend.send_dynamodb_items = _undelivered
     LambdaBackend.send_sns_message = _undelivered
     LambdaBackend.invoke = _refuse
 
 
-def _nobody(_self: Queue) -> dict[str, Any]:
+def _no_mappings(_self: Queue) -> dict[str, Any]:
     return {}
 
 
-def _forget(_self: Queue, _mappings: dict[str, Any]) -> None:
+def _ignore_mappings(_self: Queue, _mappings: dict[str, Any]) -> None:
     pass
 
 
 def _undelivered(*_args: Any, **_kwargs: Any) -> bool:
-    """Nothing was delivered: the message stays where it is."""
+    """Returns False, for "not delivered": the message stays in its source."""
     return False
 
 
 def _refuse(_self: LambdaBackend, function_name: str, *_args: Any, **_kwargs: Any) -> None:
-    raise JsonRESTError("ServiceException", f"the local cloud keeps functions and runs none: {function_name}")
+    raise JsonRESTError("ServiceException", f"the local cloud stores functions and runs none: {function_name}")

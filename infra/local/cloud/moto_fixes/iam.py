@@ -1,6 +1,6 @@
-"""IAM: AWS's managed policies exist, since CDK attaches some of them to roles; and a user keeps its permissions boundary.
+"""IAM: AWS's managed policies exist, since CDK attaches some of them to roles. A user's permissions boundary is stored.
 
-moto has them, but only behind a setting, and then makes all 1,582 of them (0.2 s) whenever IAM starts. Ours are read on first use.
+moto has the policies only behind a setting, and then creates all 1,582 of them (0.2 s) whenever IAM starts. Ours are read on first use.
 """
 
 import json
@@ -29,7 +29,7 @@ def attach_role_policy(self: IAMBackend, policy_arn: str, role_name: str) -> Non
 
 
 def create_user(self: IamResponse) -> Any:
-    """Stock moto drops the boundary, which our roles' conditions ask about."""
+    """Stores the boundary, which our roles' conditions check and stock moto drops."""
     answer = _create_user(self)
     user = self.backend.users[self._get_param("UserName")]
     user.permissions_boundary_arn = self._get_param("PermissionsBoundary")

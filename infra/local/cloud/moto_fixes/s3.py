@@ -1,7 +1,7 @@
-"""S3: bucket policies are kept and shown, not enforced.
+"""S3: bucket policies are stored and returned, not enforced.
 
-moto ignores their conditions, so that the common "deny unless TLS" shuts the bucket for everyone; and it lets no identity
-policy speak. What a function may do is held against its role before moto sees the call.
+moto ignores their conditions, so the common "deny unless TLS" denies every call, and it ignores identity policies. The account
+checks a function's calls against its role before moto receives them.
 """
 
 from typing import Any

@@ -1,6 +1,6 @@
-"""SQS: a cost per message that does not grow with the queue's depth.
+"""SQS: makes the cost per message independent of the queue's depth.
 
-moto counts a queue's messages three times over for every message sent or received, through a clock of its own making: at
+moto counts a queue's messages three times for every message sent or received, through a slow clock of its own: at
 1,000 messages a receive of ten took 2 s, and takes 3 ms now.
 """
 

@@ -1,4 +1,4 @@
-"""The CloudFormation types that moto lacks, or keeps too little of for our template; one module per service."""
+"""The CloudFormation types that moto lacks, or implements too little of for our template. One module per service."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from infra.local.cloud.resources import (
     scheduler,
     ses,
 )
-from infra.local.cloud.resources.model import ClientOf, Made, Model, keep, nothing
+from infra.local.cloud.resources.model import ClientOf, CreatedResource, Model, no_delete, no_update
 from infra.local.cloud.resources.resource import ResourceKind
 from infra.local.cloud.resources.support import HARMLESS
 
@@ -33,18 +33,21 @@ MODELS: tuple[Model, ...] = (
     *s3.MODELS,
     *scheduler.MODELS,
     *ses.MODELS,
-    *(Model(type_, lambda site, _props: Made(site.logical_id), keep, nothing) for type_ in sorted(HARMLESS)),
+    *(
+        Model(type_, lambda context, _props: CreatedResource(context.logical_id), no_update, no_delete)
+        for type_ in sorted(HARMLESS)
+    ),
 )
 
 
 def install(client: ClientOf) -> None:
-    """Have moto's CloudFormation make our types, by way of `client`, before its own."""
+    """Makes moto's CloudFormation create our types, through `client`, in preference to its own."""
     kinds: dict[str, Any] = {model.type: ResourceKind(model, client) for model in MODELS}
     names = parsing.get_name_type_map()
     classes = {**parsing.get_model_map(), **kinds}
 
     def name_property_of(type_: str) -> str | None:
-        """The property that names a resource; our models name their own."""
+        """Returns the property that names a resource. Our models name their own resources."""
         return None if type_ in kinds else names.get(type_)
 
     parsing.resource_class_from_type = classes.get

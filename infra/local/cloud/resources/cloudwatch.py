@@ -1,41 +1,41 @@
-"""AWS::CloudWatch::Alarm and Dashboard. Putting one replaces it as a whole, so that creating and updating are one call."""
+"""AWS::CloudWatch::Alarm and Dashboard. A put replaces the whole resource, so create and update are the same call."""
 
-from infra.local.cloud.resources.model import Made, Model, Props, Site, without
+from infra.local.cloud.resources.model import CreatedResource, Model, Props, ResourceContext, without
 
 
-def _put(site: Site, name: str, props: Props) -> Made:
+def _put(context: ResourceContext, name: str, props: Props) -> CreatedResource:
     alarm = {key: float(value) if key == "Threshold" else value for key, value in without(props, "AlarmName").items()}
-    site.client("cloudwatch").put_metric_alarm(AlarmName=name, **alarm)
-    return Made(name, {"Arn": site.arn("cloudwatch", f"alarm:{name}")})
+    context.client("cloudwatch").put_metric_alarm(AlarmName=name, **alarm)
+    return CreatedResource(name, {"Arn": context.arn("cloudwatch", f"alarm:{name}")})
 
 
-def _create(site: Site, props: Props) -> Made:
-    return _put(site, props.get("AlarmName") or site.name(255), props)
+def _create(context: ResourceContext, props: Props) -> CreatedResource:
+    return _put(context, props.get("AlarmName") or context.name(255), props)
 
 
-def _update(site: Site, made: Made, new: Props, _old: Props) -> Made:
-    return _put(site, made.id, new)
+def _update(context: ResourceContext, resource: CreatedResource, new: Props, _old: Props) -> CreatedResource:
+    return _put(context, resource.id, new)
 
 
-def _delete(site: Site, made: Made, _props: Props) -> None:
-    site.client("cloudwatch").delete_alarms(AlarmNames=[made.id])
+def _delete(context: ResourceContext, resource: CreatedResource, _props: Props) -> None:
+    context.client("cloudwatch").delete_alarms(AlarmNames=[resource.id])
 
 
-def _put_dashboard(site: Site, name: str, props: Props) -> Made:
-    site.client("cloudwatch").put_dashboard(DashboardName=name, DashboardBody=props["DashboardBody"])
-    return Made(name, {})
+def _put_dashboard(context: ResourceContext, name: str, props: Props) -> CreatedResource:
+    context.client("cloudwatch").put_dashboard(DashboardName=name, DashboardBody=props["DashboardBody"])
+    return CreatedResource(name, {})
 
 
-def _create_dashboard(site: Site, props: Props) -> Made:
-    return _put_dashboard(site, props.get("DashboardName") or site.name(255), props)
+def _create_dashboard(context: ResourceContext, props: Props) -> CreatedResource:
+    return _put_dashboard(context, props.get("DashboardName") or context.name(255), props)
 
 
-def _update_dashboard(site: Site, made: Made, new: Props, _old: Props) -> Made:
-    return _put_dashboard(site, made.id, new)
+def _update_dashboard(context: ResourceContext, resource: CreatedResource, new: Props, _old: Props) -> CreatedResource:
+    return _put_dashboard(context, resource.id, new)
 
 
-def _delete_dashboard(site: Site, made: Made, _props: Props) -> None:
-    site.client("cloudwatch").delete_dashboards(DashboardNames=[made.id])
+def _delete_dashboard(context: ResourceContext, resource: CreatedResource, _props: Props) -> None:
+    context.client("cloudwatch").delete_dashboards(DashboardNames=[resource.id])
 
 
 MODELS = (

@@ -2,81 +2,83 @@
 
 from typing import Any, Final
 
-from infra.local.cloud.resources.model import Made, Model, Props, Site, keep, picked, without
+from infra.local.cloud.resources.model import CreatedResource, Model, Props, ResourceContext, no_update, pick, without
 
 _NOT_IN_UPDATE: Final = ("AliasAttributes", "Schema", "UsernameAttributes", "UsernameConfiguration", "PoolName")
 
 
 def _pool_settings(props: Props) -> dict[str, Any]:
-    """The pool's properties as the API names them; EnabledMfas is set by a call of its own."""
+    """Returns the pool's properties as the API names them. Another call sets EnabledMfas."""
     return without(props, "EnabledMfas", "UserPoolName")
 
 
-def _create_pool(site: Site, props: Props) -> Made:
-    name = props.get("UserPoolName") or site.name(128)
-    pool = site.client("cognito-idp").create_user_pool(PoolName=name, **_pool_settings(props))["UserPool"]
-    _set_mfa(site, pool["Id"], props)
-    provider = f"cognito-idp.{site.region}.amazonaws.com/{pool['Id']}"
+def _create_pool(context: ResourceContext, props: Props) -> CreatedResource:
+    name = props.get("UserPoolName") or context.name(128)
+    pool = context.client("cognito-idp").create_user_pool(PoolName=name, **_pool_settings(props))["UserPool"]
+    _set_mfa(context, pool["Id"], props)
+    provider = f"cognito-idp.{context.region}.amazonaws.com/{pool['Id']}"
     names = {"UserPoolId": pool["Id"], "ProviderName": provider, "ProviderURL": f"https://{provider}"}
-    return Made(pool["Id"], {"Arn": pool["Arn"], **names})
+    return CreatedResource(pool["Id"], {"Arn": pool["Arn"], **names})
 
 
-def _update_pool(site: Site, made: Made, new: Props, _old: Props) -> Made:
-    site.client("cognito-idp").update_user_pool(UserPoolId=made.id, **without(_pool_settings(new), *_NOT_IN_UPDATE))
-    _set_mfa(site, made.id, new)
-    return made
+def _update_pool(context: ResourceContext, resource: CreatedResource, new: Props, _old: Props) -> CreatedResource:
+    context.client("cognito-idp").update_user_pool(
+        UserPoolId=resource.id, **without(_pool_settings(new), *_NOT_IN_UPDATE)
+    )
+    _set_mfa(context, resource.id, new)
+    return resource
 
 
-def _set_mfa(site: Site, pool_id: str, props: Props) -> None:
+def _set_mfa(context: ResourceContext, pool_id: str, props: Props) -> None:
     if "MfaConfiguration" in props:
         token = {"SoftwareTokenMfaConfiguration": {"Enabled": "SOFTWARE_TOKEN_MFA" in props.get("EnabledMfas", [])}}
-        site.client("cognito-idp").set_user_pool_mfa_config(
+        context.client("cognito-idp").set_user_pool_mfa_config(
             UserPoolId=pool_id, MfaConfiguration=props["MfaConfiguration"], **token
         )
 
 
-def _delete_pool(site: Site, made: Made, _props: Props) -> None:
-    site.client("cognito-idp").delete_user_pool(UserPoolId=made.id)
+def _delete_pool(context: ResourceContext, resource: CreatedResource, _props: Props) -> None:
+    context.client("cognito-idp").delete_user_pool(UserPoolId=resource.id)
 
 
-def _create_client(site: Site, props: Props) -> Made:
-    settings = {"ClientName": site.logical_id, **props}
-    client = site.client("cognito-idp").create_user_pool_client(**settings)["UserPoolClient"]
-    attributes = {"ClientId": client["ClientId"], "Name": client["ClientName"], **picked(client, "ClientSecret")}
-    return Made(client["ClientId"], attributes)
+def _create_client(context: ResourceContext, props: Props) -> CreatedResource:
+    settings = {"ClientName": context.logical_id, **props}
+    client = context.client("cognito-idp").create_user_pool_client(**settings)["UserPoolClient"]
+    attributes = {"ClientId": client["ClientId"], "Name": client["ClientName"], **pick(client, "ClientSecret")}
+    return CreatedResource(client["ClientId"], attributes)
 
 
-def _update_client(site: Site, made: Made, new: Props, _old: Props) -> Made:
-    site.client("cognito-idp").update_user_pool_client(ClientId=made.id, **without(new, "GenerateSecret"))
-    return made
+def _update_client(context: ResourceContext, resource: CreatedResource, new: Props, _old: Props) -> CreatedResource:
+    context.client("cognito-idp").update_user_pool_client(ClientId=resource.id, **without(new, "GenerateSecret"))
+    return resource
 
 
-def _delete_client(site: Site, made: Made, props: Props) -> None:
-    site.client("cognito-idp").delete_user_pool_client(UserPoolId=props["UserPoolId"], ClientId=made.id)
+def _delete_client(context: ResourceContext, resource: CreatedResource, props: Props) -> None:
+    context.client("cognito-idp").delete_user_pool_client(UserPoolId=props["UserPoolId"], ClientId=resource.id)
 
 
-def _create_domain(site: Site, props: Props) -> Made:
-    answer = site.client("cognito-idp").create_user_pool_domain(**without(props, "ManagedLoginVersion"))
-    return Made(props["Domain"], {"CloudFrontDistribution": answer.get("CloudFrontDomain", "")})
+def _create_domain(context: ResourceContext, props: Props) -> CreatedResource:
+    answer = context.client("cognito-idp").create_user_pool_domain(**without(props, "ManagedLoginVersion"))
+    return CreatedResource(props["Domain"], {"CloudFrontDistribution": answer.get("CloudFrontDomain", "")})
 
 
-def _delete_domain(site: Site, made: Made, props: Props) -> None:
-    site.client("cognito-idp").delete_user_pool_domain(UserPoolId=props["UserPoolId"], Domain=made.id)
+def _delete_domain(context: ResourceContext, resource: CreatedResource, props: Props) -> None:
+    context.client("cognito-idp").delete_user_pool_domain(UserPoolId=props["UserPoolId"], Domain=resource.id)
 
 
-def _create_group(site: Site, props: Props) -> Made:
-    settings = {"GroupName": site.logical_id, **props}
-    site.client("cognito-idp").create_group(**settings)
-    return Made(settings["GroupName"])
+def _create_group(context: ResourceContext, props: Props) -> CreatedResource:
+    settings = {"GroupName": context.logical_id, **props}
+    context.client("cognito-idp").create_group(**settings)
+    return CreatedResource(settings["GroupName"])
 
 
-def _update_group(site: Site, made: Made, new: Props, _old: Props) -> Made:
-    site.client("cognito-idp").update_group(**{**new, "GroupName": made.id})
-    return made
+def _update_group(context: ResourceContext, resource: CreatedResource, new: Props, _old: Props) -> CreatedResource:
+    context.client("cognito-idp").update_group(**{**new, "GroupName": resource.id})
+    return resource
 
 
-def _delete_group(site: Site, made: Made, props: Props) -> None:
-    site.client("cognito-idp").delete_group(UserPoolId=props["UserPoolId"], GroupName=made.id)
+def _delete_group(context: ResourceContext, resource: CreatedResource, props: Props) -> None:
+    context.client("cognito-idp").delete_group(UserPoolId=props["UserPoolId"], GroupName=resource.id)
 
 
 MODELS = (
@@ -99,7 +101,7 @@ MODELS = (
     Model(
         "AWS::Cognito::UserPoolDomain",
         _create_domain,
-        keep,
+        no_update,
         _delete_domain,
         frozenset({"CloudFrontDistribution"}),
         frozenset({"Domain", "UserPoolId"}),

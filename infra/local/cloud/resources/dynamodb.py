@@ -1,55 +1,55 @@
-"""AWS::DynamoDB::GlobalTable, which is what CDK's TableV2 emits, with one replica: the table here.
+"""AWS::DynamoDB::GlobalTable, which CDK's TableV2 emits, with one replica: the table here.
 
-SSESpecification, the replica's tags and contributor insights say how AWS keeps the table, not how it behaves: ignored.
+SSESpecification, the replica's tags and contributor insights do not change how the table behaves, so they are ignored.
 """
 
 from typing import Any, Final
 
-from infra.local.cloud.resources.model import Made, Model, Props, Site, picked
+from infra.local.cloud.resources.model import CreatedResource, Model, Props, ResourceContext, pick
 
 _INDEXES: Final = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
 
 
-def _create(site: Site, props: Props) -> Made:
-    name = props.get("TableName") or site.name(255)
-    dynamodb = site.client("dynamodb")
+def _create(context: ResourceContext, props: Props) -> CreatedResource:
+    name = props.get("TableName") or context.name(255)
+    dynamodb = context.client("dynamodb")
     described = dynamodb.create_table(
         TableName=name,
         BillingMode=props.get("BillingMode", "PAY_PER_REQUEST"),
-        **picked(props, "KeySchema", "AttributeDefinitions"),
+        **pick(props, "KeySchema", "AttributeDefinitions"),
         **{kind: [_index(index) for index in props[kind]] for kind in _INDEXES if kind in props},
         **({"StreamSpecification": _stream(props)} if "StreamSpecification" in props else {}),
-        DeletionProtectionEnabled=_protected(site, props),
+        DeletionProtectionEnabled=_protected(context, props),
     )["TableDescription"]
     _set_ttl(dynamodb, name, {}, props)
-    _set_recovery(site, name, props)
-    return _made(described)
+    _set_recovery(context, name, props)
+    return _created(described)
 
 
-def _update(site: Site, made: Made, new: Props, old: Props) -> Made:
-    dynamodb = site.client("dynamodb")
-    for change in _changes(site, new, old):
-        dynamodb.update_table(TableName=made.id, AttributeDefinitions=new["AttributeDefinitions"], **change)
-    _set_ttl(dynamodb, made.id, old, new)
-    _set_recovery(site, made.id, new)
-    return _made(dynamodb.describe_table(TableName=made.id)["Table"])
+def _update(context: ResourceContext, resource: CreatedResource, new: Props, old: Props) -> CreatedResource:
+    dynamodb = context.client("dynamodb")
+    for change in _changes(context, new, old):
+        dynamodb.update_table(TableName=resource.id, AttributeDefinitions=new["AttributeDefinitions"], **change)
+    _set_ttl(dynamodb, resource.id, old, new)
+    _set_recovery(context, resource.id, new)
+    return _created(dynamodb.describe_table(TableName=resource.id)["Table"])
 
 
-def _delete(site: Site, made: Made, _props: Props) -> None:
-    site.client("dynamodb").delete_table(TableName=made.id)
+def _delete(context: ResourceContext, resource: CreatedResource, _props: Props) -> None:
+    context.client("dynamodb").delete_table(TableName=resource.id)
 
 
-def _changes(site: Site, new: Props, old: Props) -> list[dict[str, Any]]:
-    """DynamoDB changes one thing of a table at a time."""
-    changes: list[dict[str, Any]] = [{"DeletionProtectionEnabled": _protected(site, new)}]
+def _changes(context: ResourceContext, new: Props, old: Props) -> list[dict[str, Any]]:
+    """Returns the changes one by one, since UpdateTable accepts one at a time."""
+    changes: list[dict[str, Any]] = [{"DeletionProtectionEnabled": _protected(context, new)}]
     if new.get("StreamSpecification") != old.get("StreamSpecification"):
         changes += [{"StreamSpecification": {"StreamEnabled": False}}] if "StreamSpecification" in old else []
         changes += [{"StreamSpecification": _stream(new)}] if "StreamSpecification" in new else []
     before, after = (_by_name(props) for props in (old, new))
-    gone = [name for name in before if before[name] != after.get(name)]
-    come = [name for name in after if after[name] != before.get(name)]
-    changes += [{"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": name}}]} for name in gone]
-    changes += [{"GlobalSecondaryIndexUpdates": [{"Create": _index(after[name])}]} for name in come]
+    removed = [name for name in before if before[name] != after.get(name)]
+    added = [name for name in after if after[name] != before.get(name)]
+    changes += [{"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": name}}]} for name in removed]
+    changes += [{"GlobalSecondaryIndexUpdates": [{"Create": _index(after[name])}]} for name in added]
     return changes
 
 
@@ -58,50 +58,50 @@ def _by_name(props: Props) -> dict[str, Props]:
 
 
 def _index(index: Props) -> dict[str, Any]:
-    return picked(index, "IndexName", "KeySchema", "Projection")
+    return pick(index, "IndexName", "KeySchema", "Projection")
 
 
 def _stream(props: Props) -> dict[str, Any]:
     return {"StreamEnabled": True, **props["StreamSpecification"]}
 
 
-def _replica(site: Site, props: Props) -> Props:
-    replica: Props = next((replica for replica in props["Replicas"] if replica["Region"] == site.region), {})
+def _replica(context: ResourceContext, props: Props) -> Props:
+    replica: Props = next((replica for replica in props["Replicas"] if replica["Region"] == context.region), {})
     return replica
 
 
-def _protected(site: Site, props: Props) -> bool:
-    return bool(_replica(site, props).get("DeletionProtectionEnabled", False))
+def _protected(context: ResourceContext, props: Props) -> bool:
+    return bool(_replica(context, props).get("DeletionProtectionEnabled", False))
 
 
 def _set_ttl(dynamodb: Any, name: str, old: Props, new: Props) -> None:
-    former, wanted = (props.get("TimeToLiveSpecification", {"Enabled": False}) for props in (old, new))
-    if former == wanted:
+    former, current = (props.get("TimeToLiveSpecification", {"Enabled": False}) for props in (old, new))
+    if former == current:
         return
     if former["Enabled"]:
         dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification={**former, "Enabled": False})
-    if wanted["Enabled"]:
-        dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=wanted)
+    if current["Enabled"]:
+        dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=current)
 
 
-def _set_recovery(site: Site, name: str, props: Props) -> None:
-    recovery = _replica(site, props).get("PointInTimeRecoverySpecification", {})
-    site.client("dynamodb").update_continuous_backups(
+def _set_recovery(context: ResourceContext, name: str, props: Props) -> None:
+    recovery = _replica(context, props).get("PointInTimeRecoverySpecification", {})
+    context.client("dynamodb").update_continuous_backups(
         TableName=name,
         PointInTimeRecoverySpecification={
             "PointInTimeRecoveryEnabled": recovery.get("PointInTimeRecoveryEnabled", False),
-            **picked(recovery, "RecoveryPeriodInDays"),
+            **pick(recovery, "RecoveryPeriodInDays"),
         },
     )
 
 
-def _made(table: dict[str, Any]) -> Made:
+def _created(table: dict[str, Any]) -> CreatedResource:
     attributes = {
         "Arn": table["TableArn"],
         "TableId": table.get("TableId", ""),
         "StreamArn": table.get("LatestStreamArn"),
     }
-    return Made(table["TableName"], {name: value for name, value in attributes.items() if value is not None})
+    return CreatedResource(table["TableName"], {name: value for name, value in attributes.items() if value is not None})
 
 
 MODELS = (

@@ -1,4 +1,4 @@
-"""Lambda functions, what calls them, and what becomes of their failures. moto keeps them; running them is another room's.
+"""Lambda functions, their event source mappings and permissions, and the handling of their failures. moto stores them; `lambdas` runs them.
 
 moto's own models drop half of a function's settings and refuse code whose object is not in S3.
 """
@@ -9,76 +9,76 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from infra.local.cloud.resources.model import Made, Model, Props, Site, keep, picked, without
+from infra.local.cloud.resources.model import CreatedResource, Model, Props, ResourceContext, no_update, pick, without
 
 _CODE: Final = ("Code", "Architectures", "ReservedConcurrentExecutions", "Tags", "FunctionName")
-# What a function has of each setting that a template may drop again.
+# The default of each setting that a template may drop.
 _DEFAULTS: Final = {"Description": "", "MemorySize": 128, "Timeout": 3, "Environment": {"Variables": {}}, "Layers": []}
-# Settings that CloudFormation knows and botocore's CreateFunction does not.
+# Settings of CloudFormation that botocore's CreateFunction does not have.
 _NOT_IN_API: Final = ("RuntimeManagementConfig", "RecursiveLoop")
 
 
-def _create_function(site: Site, props: Props) -> Made:
-    name = props.get("FunctionName") or site.name()
-    functions = site.client("lambda")
+def _create_function(context: ResourceContext, props: Props) -> CreatedResource:
+    name = props.get("FunctionName") or context.name()
+    functions = context.client("lambda")
     functions.create_function(
         FunctionName=name,
-        Code=_code(site, props["Code"]),
+        Code=_code(context, props["Code"]),
         **without(props, *_CODE, *_NOT_IN_API),
-        **picked(props, "Architectures"),
+        **pick(props, "Architectures"),
         **_tags(props),
     )
-    _reserve(site, name, props)
-    return _made_function(site, name)
+    _reserve(context, name, props)
+    return _created_function(context, name)
 
 
-def _update_function(site: Site, made: Made, new: Props, old: Props) -> Made:
-    functions = site.client("lambda")
-    settings = {**picked(_DEFAULTS, *old), **without(new, *_CODE, *_NOT_IN_API)}
-    functions.update_function_configuration(FunctionName=made.id, **settings)
+def _update_function(context: ResourceContext, resource: CreatedResource, new: Props, old: Props) -> CreatedResource:
+    functions = context.client("lambda")
+    settings = {**pick(_DEFAULTS, *old), **without(new, *_CODE, *_NOT_IN_API)}
+    functions.update_function_configuration(FunctionName=resource.id, **settings)
     if new["Code"] != old["Code"]:
-        functions.update_function_code(FunctionName=made.id, **_code(site, new["Code"]))
-    _reserve(site, made.id, new)
-    return made
+        functions.update_function_code(FunctionName=resource.id, **_code(context, new["Code"]))
+    _reserve(context, resource.id, new)
+    return resource
 
 
-def _delete_function(site: Site, made: Made, _props: Props) -> None:
-    site.client("lambda").delete_function(FunctionName=made.id)
+def _delete_function(context: ResourceContext, resource: CreatedResource, _props: Props) -> None:
+    context.client("lambda").delete_function(FunctionName=resource.id)
 
 
-def _made_function(site: Site, name: str) -> Made:
-    return Made(name, {"Arn": site.arn("lambda", f"function:{name}")})
+def _created_function(context: ResourceContext, name: str) -> CreatedResource:
+    return CreatedResource(name, {"Arn": context.arn("lambda", f"function:{name}")})
 
 
-def _reserve(site: Site, name: str, props: Props) -> None:
-    functions = site.client("lambda")
+def _reserve(context: ResourceContext, name: str, props: Props) -> None:
+    functions = context.client("lambda")
     if (reserved := props.get("ReservedConcurrentExecutions")) is None:
         functions.delete_function_concurrency(FunctionName=name)
     else:
         functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=int(reserved))
 
 
-def _code(site: Site, code: Props) -> dict[str, Any]:
-    """The code to deploy. Where no asset was uploaded (the functions run from the source tree) a note of the asset's
-    address stands in for it, so that the deployed hash still changes exactly when the code does.
+def _code(context: ResourceContext, code: Props) -> dict[str, Any]:
+    """Returns the code to deploy. If no asset was uploaded (the functions run from the source tree), the code is a file with
+    the asset's address, so that the deployed hash still changes exactly when the code does.
     """
     if "ZipFile" in code:
         return {"ZipFile": _zipped("index.py", code["ZipFile"])}
-    if _uploaded(site, code):
-        return picked(code, "S3Bucket", "S3Key", "S3ObjectVersion")
+    if _uploaded(context, code):
+        return pick(code, "S3Bucket", "S3Key", "S3ObjectVersion")
     return {"ZipFile": _zipped("ASSET", f"s3://{code['S3Bucket']}/{code['S3Key']}")}
 
 
-def _uploaded(site: Site, code: Props) -> bool:
+def _uploaded(context: ResourceContext, code: Props) -> bool:
     try:
-        site.client("s3").head_object(Bucket=code["S3Bucket"], Key=code["S3Key"])
+        context.client("s3").head_object(Bucket=code["S3Bucket"], Key=code["S3Key"])
     except ClientError:
         return False
     return True
 
 
 def _zipped(name: str, text: str) -> bytes:
-    """A zip of one file, the same for the same text: the date is fixed."""
+    """Returns a zip of one file. The date is fixed, so the same text gives the same zip."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr(zipfile.ZipInfo(name), text)
@@ -92,50 +92,54 @@ def _tags(props: Props) -> dict[str, dict[str, str]]:
 # --- event source mappings
 
 
-def _create_mapping(site: Site, props: Props) -> Made:
-    made = site.client("lambda").create_event_source_mapping(**without(props, "Tags"))
-    return Made(made["UUID"], {"Id": made["UUID"], "EventSourceMappingArn": made["EventSourceMappingArn"]})
+def _create_mapping(context: ResourceContext, props: Props) -> CreatedResource:
+    resource = context.client("lambda").create_event_source_mapping(**without(props, "Tags"))
+    return CreatedResource(
+        resource["UUID"], {"Id": resource["UUID"], "EventSourceMappingArn": resource["EventSourceMappingArn"]}
+    )
 
 
-def _update_mapping(site: Site, made: Made, new: Props, old: Props) -> Made:
-    """A dropped setting needs a new mapping: the API only sets."""
+def _update_mapping(context: ResourceContext, resource: CreatedResource, new: Props, old: Props) -> CreatedResource:
+    """Replaces the mapping if a setting was dropped, which the API cannot do."""
     if old.keys() - new.keys():
-        return _create_mapping(site, new)
+        return _create_mapping(context, new)
     changes = without(new, "EventSourceArn", "StartingPosition", "StartingPositionTimestamp", "Tags")
-    site.client("lambda").update_event_source_mapping(UUID=made.id, **changes)
-    return made
+    context.client("lambda").update_event_source_mapping(UUID=resource.id, **changes)
+    return resource
 
 
-def _delete_mapping(site: Site, made: Made, _props: Props) -> None:
-    site.client("lambda").delete_event_source_mapping(UUID=made.id)
+def _delete_mapping(context: ResourceContext, resource: CreatedResource, _props: Props) -> None:
+    context.client("lambda").delete_event_source_mapping(UUID=resource.id)
 
 
 # --- permissions and failures
 
 
-def _create_permission(site: Site, props: Props) -> Made:
-    statement_id = site.name(100)
-    site.client("lambda").add_permission(StatementId=statement_id, **props)
-    return Made(statement_id, {"Id": statement_id})
+def _create_permission(context: ResourceContext, props: Props) -> CreatedResource:
+    statement_id = context.name(100)
+    context.client("lambda").add_permission(StatementId=statement_id, **props)
+    return CreatedResource(statement_id, {"Id": statement_id})
 
 
-def _delete_permission(site: Site, made: Made, props: Props) -> None:
-    site.client("lambda").remove_permission(FunctionName=props["FunctionName"], StatementId=made.id)
+def _delete_permission(context: ResourceContext, resource: CreatedResource, props: Props) -> None:
+    context.client("lambda").remove_permission(FunctionName=props["FunctionName"], StatementId=resource.id)
 
 
-def _put_failure_handling(site: Site, props: Props) -> Made:
-    site.client("lambda").put_function_event_invoke_config(**props)
-    return Made(f"{props['FunctionName']}|{props.get('Qualifier', '$LATEST')}")
+def _put_failure_handling(context: ResourceContext, props: Props) -> CreatedResource:
+    context.client("lambda").put_function_event_invoke_config(**props)
+    return CreatedResource(f"{props['FunctionName']}|{props.get('Qualifier', '$LATEST')}")
 
 
-def _update_failure_handling(site: Site, made: Made, new: Props, old: Props) -> Made:
-    """Take the old one away first: moto puts the new one behind it, and goes by the first."""
-    _delete_failure_handling(site, made, old)
-    return _put_failure_handling(site, new)
+def _update_failure_handling(
+    context: ResourceContext, resource: CreatedResource, new: Props, old: Props
+) -> CreatedResource:
+    """Deletes the old configuration first: moto would add the new one after it, and use the first."""
+    _delete_failure_handling(context, resource, old)
+    return _put_failure_handling(context, new)
 
 
-def _delete_failure_handling(site: Site, _made: Made, props: Props) -> None:
-    site.client("lambda").delete_function_event_invoke_config(**picked(props, "FunctionName", "Qualifier"))
+def _delete_failure_handling(context: ResourceContext, _created: CreatedResource, props: Props) -> None:
+    context.client("lambda").delete_function_event_invoke_config(**pick(props, "FunctionName", "Qualifier"))
 
 
 MODELS = (
@@ -158,7 +162,7 @@ MODELS = (
     Model(
         "AWS::Lambda::Permission",
         _create_permission,
-        keep,
+        no_update,
         _delete_permission,
         frozenset({"Id"}),
         frozenset({"Action", "EventSourceToken", "FunctionName", "Principal", "SourceAccount", "SourceArn"}),

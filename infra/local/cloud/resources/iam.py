@@ -1,137 +1,137 @@
-"""IAM roles and policies: what a function's calls are held against, so updates and deletes must be exact.
+"""IAM roles and policies. A function's calls are checked against them, so updates and deletes must be exact.
 
-moto's own models ignore a role's managed policies, and keep statements that an update took away.
+moto's own models ignore a role's managed policies, and do not remove the statements that an update drops.
 """
 
 import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from infra.local.cloud.resources.model import Made, Model, Props, Site, picked
+from infra.local.cloud.resources.model import CreatedResource, Model, Props, ResourceContext, pick
 
 _HOLDERS: Final = {"Roles": "role", "Users": "user", "Groups": "group"}
 
 # --- roles
 
 
-def _create_role(site: Site, props: Props) -> Made:
-    name = props.get("RoleName") or site.name()
-    role = site.client("iam").create_role(
+def _create_role(context: ResourceContext, props: Props) -> CreatedResource:
+    name = props.get("RoleName") or context.name()
+    role = context.client("iam").create_role(
         RoleName=name,
         AssumeRolePolicyDocument=json.dumps(props["AssumeRolePolicyDocument"]),
-        **picked(props, "Path", "Description", "MaxSessionDuration", "PermissionsBoundary", "Tags"),
+        **pick(props, "Path", "Description", "MaxSessionDuration", "PermissionsBoundary", "Tags"),
     )["Role"]
-    _settle_role(site, name, props, {})
-    return Made(name, {"Arn": role["Arn"], "RoleId": role["RoleId"]})
+    _settle_role(context, name, props, {})
+    return CreatedResource(name, {"Arn": role["Arn"], "RoleId": role["RoleId"]})
 
 
-def _update_role(site: Site, made: Made, new: Props, old: Props) -> Made:
-    iam = site.client("iam")
-    iam.update_assume_role_policy(RoleName=made.id, PolicyDocument=json.dumps(new["AssumeRolePolicyDocument"]))
-    iam.update_role(RoleName=made.id, **{"Description": "", **picked(new, "Description", "MaxSessionDuration")})
-    _settle_role(site, made.id, new, old)
-    return made
+def _update_role(context: ResourceContext, resource: CreatedResource, new: Props, old: Props) -> CreatedResource:
+    iam = context.client("iam")
+    iam.update_assume_role_policy(RoleName=resource.id, PolicyDocument=json.dumps(new["AssumeRolePolicyDocument"]))
+    iam.update_role(RoleName=resource.id, **{"Description": "", **pick(new, "Description", "MaxSessionDuration")})
+    _settle_role(context, resource.id, new, old)
+    return resource
 
 
-def _settle_role(site: Site, name: str, new: Props, old: Props) -> None:
-    iam = site.client("iam")
-    former, wanted = _inline(old), _inline(new)
-    for policy in former.keys() - wanted.keys():
+def _settle_role(context: ResourceContext, name: str, new: Props, old: Props) -> None:
+    iam = context.client("iam")
+    former, current = _inline(old), _inline(new)
+    for policy in former.keys() - current.keys():
         iam.delete_role_policy(RoleName=name, PolicyName=policy)
-    for policy, document in wanted.items():
+    for policy, document in current.items():
         iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(document))
-    detached, attached = _moved(old.get("ManagedPolicyArns", []), new.get("ManagedPolicyArns", []))
+    detached, attached = _changes(old.get("ManagedPolicyArns", []), new.get("ManagedPolicyArns", []))
     for arn in detached:
         iam.detach_role_policy(RoleName=name, PolicyArn=arn)
     for arn in attached:
         iam.attach_role_policy(RoleName=name, PolicyArn=arn)
 
 
-def _delete_role(site: Site, made: Made, props: Props) -> None:
-    _settle_role(site, made.id, {}, props)
-    site.client("iam").delete_role(RoleName=made.id)
+def _delete_role(context: ResourceContext, resource: CreatedResource, props: Props) -> None:
+    _settle_role(context, resource.id, {}, props)
+    context.client("iam").delete_role(RoleName=resource.id)
 
 
 def _inline(props: Props) -> dict[str, Any]:
     return {policy["PolicyName"]: policy["PolicyDocument"] for policy in props.get("Policies", [])}
 
 
-def _moved(old: Iterable[str], new: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Who left and who came."""
+def _changes(old: Iterable[str], new: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Returns the removed and the added names."""
     return [name for name in old if name not in new], [name for name in new if name not in old]
 
 
 # --- AWS::IAM::Policy: an inline policy of several holders
 
 
-def _create_policy(site: Site, props: Props) -> Made:
-    _write_policy(site, props)
-    return Made(site.name())
+def _create_policy(context: ResourceContext, props: Props) -> CreatedResource:
+    _write_policy(context, props)
+    return CreatedResource(context.name())
 
 
-def _update_policy(site: Site, made: Made, new: Props, old: Props) -> Made:
-    _write_policy(site, new)
+def _update_policy(context: ResourceContext, resource: CreatedResource, new: Props, old: Props) -> CreatedResource:
+    _write_policy(context, new)
     for holders in _HOLDERS:
-        left = _moved(old.get(holders, []), new.get(holders, []))[0]
-        _erase_policy(site, {"PolicyName": old["PolicyName"], holders: left})
-    return made
+        removed = _changes(old.get(holders, []), new.get(holders, []))[0]
+        _erase_policy(context, {"PolicyName": old["PolicyName"], holders: removed})
+    return resource
 
 
-def _write_policy(site: Site, props: Props) -> None:
+def _write_policy(context: ResourceContext, props: Props) -> None:
     document = json.dumps(props["PolicyDocument"])
-    for holder, put in _of_holders(site, props, "put_{}_policy"):
+    for holder, put in _of_holders(context, props, "put_{}_policy"):
         put(**holder, PolicyName=props["PolicyName"], PolicyDocument=document)
 
 
-def _erase_policy(site: Site, props: Props) -> None:
-    for holder, delete in _of_holders(site, props, "delete_{}_policy"):
+def _erase_policy(context: ResourceContext, props: Props) -> None:
+    for holder, delete in _of_holders(context, props, "delete_{}_policy"):
         delete(**holder, PolicyName=props["PolicyName"])
 
 
-def _delete_policy(site: Site, _made: Made, props: Props) -> None:
-    _erase_policy(site, props)
+def _delete_policy(context: ResourceContext, _created: CreatedResource, props: Props) -> None:
+    _erase_policy(context, props)
 
 
 # --- AWS::IAM::ManagedPolicy
 
 
-def _create_managed(site: Site, props: Props) -> Made:
-    name = props.get("ManagedPolicyName") or site.name(128)
-    arn = site.client("iam").create_policy(
-        PolicyName=name, PolicyDocument=json.dumps(props["PolicyDocument"]), **picked(props, "Path", "Description")
+def _create_managed(context: ResourceContext, props: Props) -> CreatedResource:
+    name = props.get("ManagedPolicyName") or context.name(128)
+    arn = context.client("iam").create_policy(
+        PolicyName=name, PolicyDocument=json.dumps(props["PolicyDocument"]), **pick(props, "Path", "Description")
     )["Policy"]["Arn"]
-    for holder, attach in _of_holders(site, props, "attach_{}_policy"):
+    for holder, attach in _of_holders(context, props, "attach_{}_policy"):
         attach(**holder, PolicyArn=arn)
-    return Made(arn, {"PolicyArn": arn})
+    return CreatedResource(arn, {"PolicyArn": arn})
 
 
-def _update_managed(site: Site, made: Made, new: Props, old: Props) -> Made:
-    """A new version becomes the default, and the one before it goes: IAM keeps five at most."""
-    iam = site.client("iam")
-    former = iam.get_policy(PolicyArn=made.id)["Policy"]["DefaultVersionId"]
+def _update_managed(context: ResourceContext, resource: CreatedResource, new: Props, old: Props) -> CreatedResource:
+    """Makes a new version the default and deletes the one before it: IAM stores at most five."""
+    iam = context.client("iam")
+    former = iam.get_policy(PolicyArn=resource.id)["Policy"]["DefaultVersionId"]
     document = json.dumps(new["PolicyDocument"])
-    iam.create_policy_version(PolicyArn=made.id, PolicyDocument=document, SetAsDefault=True)
-    iam.delete_policy_version(PolicyArn=made.id, VersionId=former)
+    iam.create_policy_version(PolicyArn=resource.id, PolicyDocument=document, SetAsDefault=True)
+    iam.delete_policy_version(PolicyArn=resource.id, VersionId=former)
     for holders in _HOLDERS:
-        left, came = _moved(old.get(holders, []), new.get(holders, []))
-        for holder, detach in _of_holders(site, {holders: left}, "detach_{}_policy"):
-            detach(**holder, PolicyArn=made.id)
-        for holder, attach in _of_holders(site, {holders: came}, "attach_{}_policy"):
-            attach(**holder, PolicyArn=made.id)
-    return made
+        removed, added = _changes(old.get(holders, []), new.get(holders, []))
+        for holder, detach in _of_holders(context, {holders: removed}, "detach_{}_policy"):
+            detach(**holder, PolicyArn=resource.id)
+        for holder, attach in _of_holders(context, {holders: added}, "attach_{}_policy"):
+            attach(**holder, PolicyArn=resource.id)
+    return resource
 
 
-def _delete_managed(site: Site, made: Made, props: Props) -> None:
-    for holder, detach in _of_holders(site, props, "detach_{}_policy"):
-        detach(**holder, PolicyArn=made.id)
-    site.client("iam").delete_policy(PolicyArn=made.id)
+def _delete_managed(context: ResourceContext, resource: CreatedResource, props: Props) -> None:
+    for holder, detach in _of_holders(context, props, "detach_{}_policy"):
+        detach(**holder, PolicyArn=resource.id)
+    context.client("iam").delete_policy(PolicyArn=resource.id)
 
 
 def _of_holders(
-    site: Site, props: Mapping[str, Any], operation: str
+    context: ResourceContext, props: Mapping[str, Any], operation: str
 ) -> Iterable[tuple[dict[str, str], Callable[..., Any]]]:
-    """Each holder as the API names it, with the operation for its kind."""
-    iam = site.client("iam")
+    """Yields each holder as the API names it, with the operation for its kind."""
+    iam = context.client("iam")
     for holders, kind in _HOLDERS.items():
         for name in props.get(holders, []):
             yield {f"{kind.title()}Name": name}, getattr(iam, operation.format(kind))

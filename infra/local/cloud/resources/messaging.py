@@ -1,13 +1,13 @@
 """Topics, queues, the subscriptions between them, and their policies.
 
-moto's own models of topics and queues forget most of an update, and a topic's subscriptions with it.
+moto's own models of topics and queues ignore most of an update, and drop a topic's subscriptions with it.
 """
 
 import json
 from collections.abc import Callable
 from typing import Any, Final
 
-from infra.local.cloud.resources.model import Made, Model, Props, Site, tag_list
+from infra.local.cloud.resources.model import CreatedResource, Model, Props, ResourceContext, tag_list
 
 # --- queues
 
@@ -26,25 +26,25 @@ _QUEUE_ATTRIBUTES: Final = {
 }
 
 
-def _create_queue(site: Site, props: Props) -> Made:
-    name = props.get("QueueName") or site.name(75) + (".fifo" if props.get("FifoQueue") else "")
+def _create_queue(context: ResourceContext, props: Props) -> CreatedResource:
+    name = props.get("QueueName") or context.name(75) + (".fifo" if props.get("FifoQueue") else "")
     tags = {tag["Key"]: tag["Value"] for tag in tag_list(props.get("Tags"))}
     attributes = {key: _text(props[key]) for key in _QUEUE_ATTRIBUTES if props.get(key) is not None}
-    url = site.client("sqs").create_queue(QueueName=name, Attributes=attributes, tags=tags)["QueueUrl"]
-    return Made(url, {"Arn": site.arn("sqs", name), "QueueName": name, "QueueUrl": url})
+    url = context.client("sqs").create_queue(QueueName=name, Attributes=attributes, tags=tags)["QueueUrl"]
+    return CreatedResource(url, {"Arn": context.arn("sqs", name), "QueueName": name, "QueueUrl": url})
 
 
-def _update_queue(site: Site, made: Made, new: Props, old: Props) -> Made:
-    """Set what changed; what the template no longer says goes back to AWS's default."""
+def _update_queue(context: ResourceContext, resource: CreatedResource, new: Props, old: Props) -> CreatedResource:
+    """Sets the changed attributes. An attribute that the template no longer has returns to AWS's default."""
     changed = {key: default for key, default in _QUEUE_ATTRIBUTES.items() if new.get(key) != old.get(key)}
     if changed:
         attributes = {key: _text(new.get(key, default)) for key, default in changed.items()}
-        site.client("sqs").set_queue_attributes(QueueUrl=made.id, Attributes=attributes)
-    return made
+        context.client("sqs").set_queue_attributes(QueueUrl=resource.id, Attributes=attributes)
+    return resource
 
 
-def _delete_queue(site: Site, made: Made, _props: Props) -> None:
-    site.client("sqs").delete_queue(QueueUrl=made.id)
+def _delete_queue(context: ResourceContext, resource: CreatedResource, _props: Props) -> None:
+    context.client("sqs").delete_queue(QueueUrl=resource.id)
 
 
 # --- topics
@@ -52,27 +52,27 @@ def _delete_queue(site: Site, made: Made, _props: Props) -> None:
 _TOPIC_ATTRIBUTES: Final = ("DisplayName", "KmsMasterKeyId", "SignatureVersion", "TracingConfig")
 
 
-def _create_topic(site: Site, props: Props) -> Made:
-    name = props.get("TopicName") or site.name(251) + (".fifo" if props.get("FifoTopic") else "")
+def _create_topic(context: ResourceContext, props: Props) -> CreatedResource:
+    name = props.get("TopicName") or context.name(251) + (".fifo" if props.get("FifoTopic") else "")
     attributes = {key: _text(props[key]) for key in (*_TOPIC_ATTRIBUTES, "FifoTopic") if props.get(key)}
-    sns = site.client("sns")
+    sns = context.client("sns")
     arn = sns.create_topic(Name=name, Attributes=attributes, Tags=tag_list(props.get("Tags")))["TopicArn"]
     for endpoint in props.get("Subscription", []):
         sns.subscribe(TopicArn=arn, Protocol=endpoint["Protocol"], Endpoint=endpoint["Endpoint"])
-    return Made(arn, {"TopicArn": arn, "TopicName": name})
+    return CreatedResource(arn, {"TopicArn": arn, "TopicName": name})
 
 
-def _update_topic(site: Site, made: Made, new: Props, old: Props) -> Made:
+def _update_topic(context: ResourceContext, resource: CreatedResource, new: Props, old: Props) -> CreatedResource:
     for name in _TOPIC_ATTRIBUTES:
         if new.get(name) != old.get(name):
-            site.client("sns").set_topic_attributes(
-                TopicArn=made.id, AttributeName=name, AttributeValue=_text(new.get(name, ""))
+            context.client("sns").set_topic_attributes(
+                TopicArn=resource.id, AttributeName=name, AttributeValue=_text(new.get(name, ""))
             )
-    return made
+    return resource
 
 
-def _delete_topic(site: Site, made: Made, _props: Props) -> None:
-    site.client("sns").delete_topic(TopicArn=made.id)
+def _delete_topic(context: ResourceContext, resource: CreatedResource, _props: Props) -> None:
+    context.client("sns").delete_topic(TopicArn=resource.id)
 
 
 # --- subscriptions
@@ -87,30 +87,30 @@ _SUBSCRIPTION_ATTRIBUTES: Final = (
 )
 
 
-def _subscribe(site: Site, props: Props) -> Made:
-    arn = site.client("sns").subscribe(
+def _subscribe(context: ResourceContext, props: Props) -> CreatedResource:
+    arn = context.client("sns").subscribe(
         TopicArn=props["TopicArn"],
         Protocol=props["Protocol"],
         Endpoint=props.get("Endpoint", ""),
         Attributes={name: _text(props[name]) for name in _SUBSCRIPTION_ATTRIBUTES if name in props},
         ReturnSubscriptionArn=True,
     )["SubscriptionArn"]
-    return Made(arn, {"Arn": arn})
+    return CreatedResource(arn, {"Arn": arn})
 
 
-def _resubscribe(site: Site, made: Made, new: Props, old: Props) -> Made:
-    """Set every attribute that changed; the empty text takes one away."""
+def _resubscribe(context: ResourceContext, resource: CreatedResource, new: Props, old: Props) -> CreatedResource:
+    """Sets every attribute that changed. An empty value removes an attribute."""
     for name in _SUBSCRIPTION_ATTRIBUTES:
         if new.get(name) != old.get(name):
             value = _text(new[name]) if name in new else _unset(name)
-            site.client("sns").set_subscription_attributes(
-                SubscriptionArn=made.id, AttributeName=name, AttributeValue=value
+            context.client("sns").set_subscription_attributes(
+                SubscriptionArn=resource.id, AttributeName=name, AttributeValue=value
             )
-    return made
+    return resource
 
 
-def _unsubscribe(site: Site, made: Made, _props: Props) -> None:
-    site.client("sns").unsubscribe(SubscriptionArn=made.id)
+def _unsubscribe(context: ResourceContext, resource: CreatedResource, _props: Props) -> None:
+    context.client("sns").unsubscribe(SubscriptionArn=resource.id)
 
 
 def _unset(attribute: str) -> str:
@@ -125,36 +125,36 @@ def _text(value: Any) -> str:
 
 # --- policies
 
-SetPolicy = Callable[[Site, str, str], None]
+SetPolicy = Callable[[ResourceContext, str, str], None]
 
 
 def _policy(type_: str, holders: str, put: SetPolicy, without: str) -> Model:
-    """A policy that lies on several holders; those it no longer lies on go back to `without`."""
+    """Returns the model of a policy on several holders. A holder that loses the policy gets `without` instead."""
 
-    def create(site: Site, props: Props) -> Made:
+    def create(context: ResourceContext, props: Props) -> CreatedResource:
         for holder in props[holders]:
-            put(site, holder, json.dumps(props["PolicyDocument"]))
-        return Made(site.name())
+            put(context, holder, json.dumps(props["PolicyDocument"]))
+        return CreatedResource(context.name())
 
-    def update(site: Site, made: Made, new: Props, old: Props) -> Made:
+    def update(context: ResourceContext, resource: CreatedResource, new: Props, old: Props) -> CreatedResource:
         for holder in set(old[holders]) - set(new[holders]):
-            put(site, holder, without)
-        create(site, new)
-        return made
+            put(context, holder, without)
+        create(context, new)
+        return resource
 
-    def delete(site: Site, _made: Made, props: Props) -> None:
+    def delete(context: ResourceContext, _created: CreatedResource, props: Props) -> None:
         for holder in props[holders]:
-            put(site, holder, without)
+            put(context, holder, without)
 
     return Model(type_, create, update, delete)
 
 
-def _topic_policy(site: Site, topic_arn: str, policy: str) -> None:
-    site.client("sns").set_topic_attributes(TopicArn=topic_arn, AttributeName="Policy", AttributeValue=policy)
+def _topic_policy(context: ResourceContext, topic_arn: str, policy: str) -> None:
+    context.client("sns").set_topic_attributes(TopicArn=topic_arn, AttributeName="Policy", AttributeValue=policy)
 
 
-def _queue_policy(site: Site, queue_url: str, policy: str) -> None:
-    site.client("sqs").set_queue_attributes(QueueUrl=queue_url, Attributes={"Policy": policy})
+def _queue_policy(context: ResourceContext, queue_url: str, policy: str) -> None:
+    context.client("sqs").set_queue_attributes(QueueUrl=queue_url, Attributes={"Policy": policy})
 
 
 MODELS = (

@@ -1,6 +1,6 @@
-"""What it takes to have a CloudFormation type: functions that create, update and delete one resource of it.
+"""The model of a CloudFormation type: functions that create, update and delete one resource of it.
 
-Models act through the account's own APIs, like CloudFormation itself, so that what they make is what the API shows.
+Models use the account's own APIs, as CloudFormation does, so the API returns what they create.
 """
 
 import secrets
@@ -14,16 +14,16 @@ ClientOf = Callable[[str], Any]
 
 
 @dataclass(frozen=True)
-class Made:
-    """A resource as the template sees it: `Ref` gives the id, `Fn::GetAtt` the attributes."""
+class CreatedResource:
+    """A resource as the template refers to it: `Ref` returns the id, `Fn::GetAtt` the attributes."""
 
     id: str
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Site:
-    """Where a resource is made."""
+class ResourceContext:
+    """The account, region, stack and logical id of a resource."""
 
     client: ClientOf
     account_id: str
@@ -32,7 +32,7 @@ class Site:
     logical_id: str
 
     def name(self, limit: int = 64) -> str:
-        """A physical name in CloudFormation's manner, for a template that gives none: Stack-Logical-RANDOM."""
+        """Returns a physical name in CloudFormation's form, for a template without one: Stack-Logical-RANDOM."""
         suffix = "-" + "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(12))
         return f"{self.stack}-{self.logical_id}"[: limit - len(suffix)] + suffix
 
@@ -40,16 +40,16 @@ class Site:
         return f"arn:aws:{service}:{self.region}:{self.account_id}:{resource}"
 
 
-Create = Callable[[Site, Props], Made]
-Update = Callable[[Site, Made, Props, Props], Made]
-"""Takes the resource as it is, its new properties and its former ones."""
-Delete = Callable[[Site, Made, Props], None]
+Create = Callable[[ResourceContext, Props], CreatedResource]
+Update = Callable[[ResourceContext, CreatedResource, Props, Props], CreatedResource]
+"""Takes the current resource, its new properties and its former ones."""
+Delete = Callable[[ResourceContext, CreatedResource, Props], None]
 
 
 @dataclass(frozen=True)
 class Model:
-    """One type. A change of a property in `replaced_by` makes a new resource and deletes the old one afterwards, which
-    is what AWS's documentation calls "Update requires: Replacement"; all other changes go through `update`.
+    """One type. A change of a property in `replaced_by` creates a new resource and deletes the old one afterwards: AWS's
+    documentation calls this "Update requires: Replacement". All other changes go through `update`.
     """
 
     type: str
@@ -63,27 +63,27 @@ class Model:
         return any(new.get(name) != old.get(name) for name in self.replaced_by)
 
 
-def picked(props: Props, *names: str) -> dict[str, Any]:
-    """The named properties that the template gives."""
+def pick(props: Props, *names: str) -> dict[str, Any]:
+    """Returns those of the named properties that the template has."""
     return {name: props[name] for name in names if name in props}
 
 
 def without(props: Props, *names: str) -> dict[str, Any]:
-    """All properties but the named ones."""
+    """Returns all properties except the named ones."""
     return {name: value for name, value in props.items() if name not in names}
 
 
-def keep(_site: Site, made: Made, _new: Props, _old: Props) -> Made:
-    """The update of a resource that has nothing to change in place."""
-    return made
+def no_update(_site: ResourceContext, resource: CreatedResource, _new: Props, _old: Props) -> CreatedResource:
+    """Updates a resource that has no property to change in place."""
+    return resource
 
 
-def nothing(_site: Site, _made: Made, _props: Props) -> None:
-    """The deletion of a resource that is gone with what it belongs to."""
+def no_delete(_site: ResourceContext, _created: CreatedResource, _props: Props) -> None:
+    """Deletes a resource that is deleted with its owner."""
 
 
 def tag_list(tags: Any) -> list[dict[str, str]]:
-    """Tags as a list of Key and Value, from either of the two forms that templates use."""
+    """Returns tags as a list of Key and Value, from either of the two forms that templates use."""
     if isinstance(tags, Mapping):
         return [{"Key": key, "Value": value} for key, value in tags.items()]
     return list(tags or [])

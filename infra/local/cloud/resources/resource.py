@@ -1,50 +1,52 @@
-"""Our models in the shape that moto's CloudFormation expects of its own."""
+"""Our models with the interface that moto's CloudFormation expects."""
 
 from typing import Any
 
 from moto.cloudformation.exceptions import UnformattedGetAttTemplateException
 
-from infra.local.cloud.resources.model import ClientOf, Made, Model, Props, Site
+from infra.local.cloud.resources.model import ClientOf, CreatedResource, Model, Props, ResourceContext
 
 
 class Resource:
-    """One deployed resource; moto reads and sets the attributes that it names."""
+    """One deployed resource. moto reads and sets the attributes that it names."""
 
     logical_resource_id: str
     cf_resource_type: str
 
-    def __init__(self, model: Model, site: Site, made: Made, props: Props) -> None:
+    def __init__(self, model: Model, context: ResourceContext, resource: CreatedResource, props: Props) -> None:
         self.model = model
-        self.site = site
-        self.made = made
+        self.context = context
+        self.resource = resource
         self.props = props
-        self.logical_resource_id = site.logical_id
+        self.logical_resource_id = context.logical_id
         self.cf_resource_type = model.type
 
     @property
     def physical_resource_id(self) -> str:
-        return self.made.id
+        return self.resource.id
 
     def get_cfn_attribute(self, name: str) -> Any:
-        if name not in self.made.attributes:
+        if name not in self.resource.attributes:
             raise UnformattedGetAttTemplateException
-        return self.made.attributes[name]
+        return self.resource.attributes[name]
 
     def is_created(self) -> bool:
         return True
 
     def updated(self, props: Props) -> "Resource":
-        """The resource brought to `props`: itself, or a new one in its place, in which case the caller deletes this."""
+        """Returns the resource updated to `props`: itself, or a replacement, in which case the caller deletes this one."""
         if self.model.replaces(props, self.props):
-            return Resource(self.model, self.site, self.model.create(self.site, props), props)
-        return Resource(self.model, self.site, self.model.update(self.site, self.made, props, self.props), props)
+            return Resource(self.model, self.context, self.model.create(self.context, props), props)
+        return Resource(
+            self.model, self.context, self.model.update(self.context, self.resource, props, self.props), props
+        )
 
     def delete(self, _account_id: str, _region: str) -> None:
-        self.model.delete(self.site, self.made, self.props)
+        self.model.delete(self.context, self.resource, self.props)
 
 
 class ResourceKind:
-    """A type, where moto has a class per type."""
+    """A type. moto has a class in its place."""
 
     def __init__(self, model: Model, client: ClientOf) -> None:
         self._model = model
@@ -57,9 +59,9 @@ class ResourceKind:
         self, _name: str, resource: dict[str, Any], account_id: str, region: str, **at: str
     ) -> Resource:
         stack = at["StackId"].split("/")[1]
-        site = Site(self._client, account_id, region, stack, at["LogicalId"])
+        context = ResourceContext(self._client, account_id, region, stack, at["LogicalId"])
         props = resource["Properties"]
-        return Resource(self._model, site, self._model.create(site, props), props)
+        return Resource(self._model, context, self._model.create(context, props), props)
 
     def update_from_cloudformation_json(
         self,

@@ -1,21 +1,21 @@
-"""AWS::S3::BucketPolicy: kept and shown, never enforced (moto_fixes.s3 says why)."""
+"""AWS::S3::BucketPolicy: stored and returned, never enforced (moto_fixes.s3 has the reason)."""
 
 import json
 
-from infra.local.cloud.resources.model import Made, Model, Props, Site
+from infra.local.cloud.resources.model import CreatedResource, Model, Props, ResourceContext
 
 
-def _put(site: Site, props: Props) -> Made:
-    site.client("s3").put_bucket_policy(Bucket=props["Bucket"], Policy=json.dumps(props["PolicyDocument"]))
-    return Made(props["Bucket"])
+def _put(context: ResourceContext, props: Props) -> CreatedResource:
+    context.client("s3").put_bucket_policy(Bucket=props["Bucket"], Policy=json.dumps(props["PolicyDocument"]))
+    return CreatedResource(props["Bucket"])
 
 
-def _update(site: Site, _made: Made, new: Props, _old: Props) -> Made:
-    return _put(site, new)
+def _update(context: ResourceContext, _created: CreatedResource, new: Props, _old: Props) -> CreatedResource:
+    return _put(context, new)
 
 
-def _delete(site: Site, made: Made, _props: Props) -> None:
-    site.client("s3").delete_bucket_policy(Bucket=made.id)
+def _delete(context: ResourceContext, resource: CreatedResource, _props: Props) -> None:
+    context.client("s3").delete_bucket_policy(Bucket=resource.id)
 
 
 MODELS = (Model("AWS::S3::BucketPolicy", _put, _update, _delete, replaced_by=frozenset({"Bucket"})),)

@@ -1,42 +1,42 @@
-"""EventBridge Scheduler's schedules and their groups. The clock that fires them is the local stack's, not the account's."""
+"""EventBridge Scheduler's schedules and their groups. The local stack fires them, not the account."""
 
-from infra.local.cloud.resources.model import Made, Model, Props, Site, picked, tag_list, without
+from infra.local.cloud.resources.model import CreatedResource, Model, Props, ResourceContext, pick, tag_list, without
 
 
-def _create_group(site: Site, props: Props) -> Made:
-    name = props.get("Name") or site.name()
+def _create_group(context: ResourceContext, props: Props) -> CreatedResource:
+    name = props.get("Name") or context.name()
     tags = {"Tags": tag_list(props["Tags"])} if "Tags" in props else {}
-    arn = site.client("scheduler").create_schedule_group(Name=name, **tags)["ScheduleGroupArn"]
-    return Made(name, {"Arn": arn})
+    arn = context.client("scheduler").create_schedule_group(Name=name, **tags)["ScheduleGroupArn"]
+    return CreatedResource(name, {"Arn": arn})
 
 
-def _update_group(site: Site, made: Made, new: Props, old: Props) -> Made:
-    scheduler, arn = site.client("scheduler"), made.attributes["Arn"]
+def _update_group(context: ResourceContext, resource: CreatedResource, new: Props, old: Props) -> CreatedResource:
+    scheduler, arn = context.client("scheduler"), resource.attributes["Arn"]
     if gone := [tag["Key"] for tag in tag_list(old.get("Tags"))]:
         scheduler.untag_resource(ResourceArn=arn, TagKeys=gone)
     if tags := tag_list(new.get("Tags")):
         scheduler.tag_resource(ResourceArn=arn, Tags=tags)
-    return made
+    return resource
 
 
-def _delete_group(site: Site, made: Made, _props: Props) -> None:
-    site.client("scheduler").delete_schedule_group(Name=made.id)
+def _delete_group(context: ResourceContext, resource: CreatedResource, _props: Props) -> None:
+    context.client("scheduler").delete_schedule_group(Name=resource.id)
 
 
-def _create_schedule(site: Site, props: Props) -> Made:
-    name = props.get("Name") or site.name()
-    arn = site.client("scheduler").create_schedule(Name=name, **without(props, "Name"))["ScheduleArn"]
-    return Made(name, {"Arn": arn})
+def _create_schedule(context: ResourceContext, props: Props) -> CreatedResource:
+    name = props.get("Name") or context.name()
+    arn = context.client("scheduler").create_schedule(Name=name, **without(props, "Name"))["ScheduleArn"]
+    return CreatedResource(name, {"Arn": arn})
 
 
-def _update_schedule(site: Site, made: Made, new: Props, _old: Props) -> Made:
-    """UpdateSchedule replaces every setting, but moto forgets the state when none is given."""
-    site.client("scheduler").update_schedule(**{"State": "ENABLED", **without(new, "Name")}, Name=made.id)
-    return made
+def _update_schedule(context: ResourceContext, resource: CreatedResource, new: Props, _old: Props) -> CreatedResource:
+    """Updates the schedule and always sets its state: UpdateSchedule replaces every setting, and moto drops an absent state."""
+    context.client("scheduler").update_schedule(**{"State": "ENABLED", **without(new, "Name")}, Name=resource.id)
+    return resource
 
 
-def _delete_schedule(site: Site, made: Made, props: Props) -> None:
-    site.client("scheduler").delete_schedule(Name=made.id, **picked(props, "GroupName"))
+def _delete_schedule(context: ResourceContext, resource: CreatedResource, props: Props) -> None:
+    context.client("scheduler").delete_schedule(Name=resource.id, **pick(props, "GroupName"))
 
 
 MODELS = (

@@ -1,35 +1,35 @@
-"""SES resources, made through the sesv2 API, behind which stands our simulator."""
+"""SES resources, created through the sesv2 API of our simulator."""
 
 import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from infra.local.cloud.resources.model import Made, Model, Props, Site, picked, tag_list, without
+from infra.local.cloud.resources.model import CreatedResource, Model, Props, ResourceContext, pick, tag_list, without
 
 # --- dedicated IP pools
 
 
-def _create_pool(site: Site, props: Props) -> Made:
-    name = props.get("PoolName") or site.name()
-    site.client("sesv2").create_dedicated_ip_pool(PoolName=name, **picked(props, "ScalingMode"), **_tags(props))
-    return Made(name)
+def _create_pool(context: ResourceContext, props: Props) -> CreatedResource:
+    name = props.get("PoolName") or context.name()
+    context.client("sesv2").create_dedicated_ip_pool(PoolName=name, **pick(props, "ScalingMode"), **_tags(props))
+    return CreatedResource(name)
 
 
-def _update_pool(site: Site, made: Made, new: Props, old: Props) -> Made:
+def _update_pool(context: ResourceContext, resource: CreatedResource, new: Props, old: Props) -> CreatedResource:
     if new.get("ScalingMode") != old.get("ScalingMode"):
         mode = new.get("ScalingMode", "STANDARD")
-        site.client("sesv2").put_dedicated_ip_pool_scaling_attributes(PoolName=made.id, ScalingMode=mode)
-    return made
+        context.client("sesv2").put_dedicated_ip_pool_scaling_attributes(PoolName=resource.id, ScalingMode=mode)
+    return resource
 
 
-def _delete_pool(site: Site, made: Made, _props: Props) -> None:
-    site.client("sesv2").delete_dedicated_ip_pool(PoolName=made.id)
+def _delete_pool(context: ResourceContext, resource: CreatedResource, _props: Props) -> None:
+    context.client("sesv2").delete_dedicated_ip_pool(PoolName=resource.id)
 
 
 # --- configuration sets
 
-# Each group of options, the operation that sets it, and what it says when the template does not. The operation takes the
-# group's members as parameters, except that VdmOptions is one parameter.
+# Each group of options, the operation that sets it, and its default. The operation takes the group's members as parameters,
+# except that VdmOptions is one parameter.
 _OPTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "DeliveryOptions": ("put_configuration_set_delivery_options", {"TlsPolicy": "OPTIONAL"}),
     "ReputationOptions": ("put_configuration_set_reputation_options", {"ReputationMetricsEnabled": False}),
@@ -41,28 +41,28 @@ _OPTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
 }
 
 
-def _create_set(site: Site, props: Props) -> Made:
-    name = props.get("Name") or site.name()
+def _create_set(context: ResourceContext, props: Props) -> CreatedResource:
+    name = props.get("Name") or context.name()
     groups = {group: _api_options(group, props[group]) for group in _OPTIONS if group in props}
-    site.client("sesv2").create_configuration_set(ConfigurationSetName=name, **groups, **_tags(props))
-    return Made(name)
+    context.client("sesv2").create_configuration_set(ConfigurationSetName=name, **groups, **_tags(props))
+    return CreatedResource(name)
 
 
-def _update_set(site: Site, made: Made, new: Props, old: Props) -> Made:
+def _update_set(context: ResourceContext, resource: CreatedResource, new: Props, old: Props) -> CreatedResource:
     for group, (operation, default) in _OPTIONS.items():
         if new.get(group) != old.get(group):
             options = _api_options(group, new[group]) if group in new else default
             parameters = {"VdmOptions": options} if group == "VdmOptions" else options
-            getattr(site.client("sesv2"), operation)(ConfigurationSetName=made.id, **parameters)
-    return made
+            getattr(context.client("sesv2"), operation)(ConfigurationSetName=resource.id, **parameters)
+    return resource
 
 
-def _delete_set(site: Site, made: Made, _props: Props) -> None:
-    site.client("sesv2").delete_configuration_set(ConfigurationSetName=made.id)
+def _delete_set(context: ResourceContext, resource: CreatedResource, _props: Props) -> None:
+    context.client("sesv2").delete_configuration_set(ConfigurationSetName=resource.id)
 
 
 def _api_options(group: str, options: Props) -> dict[str, Any]:
-    """CloudFormation's spelling of the options in the API's: durations are numbers there, and text here at times."""
+    """Converts CloudFormation's options to the API's, whose durations are numbers: CloudFormation's may be text."""
     named = dict(options)
     if group == "DeliveryOptions" and "MaxDeliverySeconds" in named:
         named["MaxDeliverySeconds"] = int(named["MaxDeliverySeconds"])
@@ -72,25 +72,27 @@ def _api_options(group: str, options: Props) -> dict[str, Any]:
 # --- event destinations
 
 
-def _create_destination(site: Site, props: Props) -> Made:
-    name = props["EventDestination"].get("Name") or site.name()
-    _destination(site, "create", name, props)
-    return Made(f"{props['ConfigurationSetName']}|{name}", {"Id": name})
+def _create_destination(context: ResourceContext, props: Props) -> CreatedResource:
+    name = props["EventDestination"].get("Name") or context.name()
+    _destination(context, "create", name, props)
+    return CreatedResource(f"{props['ConfigurationSetName']}|{name}", {"Id": name})
 
 
-def _update_destination(site: Site, made: Made, new: Props, _old: Props) -> Made:
-    _destination(site, "update", made.attributes["Id"], new)
-    return made
+def _update_destination(
+    context: ResourceContext, resource: CreatedResource, new: Props, _old: Props
+) -> CreatedResource:
+    _destination(context, "update", resource.attributes["Id"], new)
+    return resource
 
 
-def _delete_destination(site: Site, made: Made, props: Props) -> None:
-    site.client("sesv2").delete_configuration_set_event_destination(
-        ConfigurationSetName=props["ConfigurationSetName"], EventDestinationName=made.attributes["Id"]
+def _delete_destination(context: ResourceContext, resource: CreatedResource, props: Props) -> None:
+    context.client("sesv2").delete_configuration_set_event_destination(
+        ConfigurationSetName=props["ConfigurationSetName"], EventDestinationName=resource.attributes["Id"]
     )
 
 
-def _destination(site: Site, verb: str, name: str, props: Props) -> None:
-    operation = getattr(site.client("sesv2"), f"{verb}_configuration_set_event_destination")
+def _destination(context: ResourceContext, verb: str, name: str, props: Props) -> None:
+    operation = getattr(context.client("sesv2"), f"{verb}_configuration_set_event_destination")
     operation(
         ConfigurationSetName=props["ConfigurationSetName"],
         EventDestinationName=name,
@@ -99,7 +101,7 @@ def _destination(site: Site, verb: str, name: str, props: Props) -> None:
 
 
 def _api_destination(destination: Props) -> dict[str, Any]:
-    """CloudFormation spells ARNs "ARN" and event types "deliveryDelay" where the API says "Arn" and "DELIVERY_DELAY"."""
+    """Converts CloudFormation's spelling to the API's: "ARN" to "Arn", event type "deliveryDelay" to "DELIVERY_DELAY"."""
     named: dict[str, Any] = _spelled(without(destination, "Name"))
     named["MatchingEventTypes"] = [_upper_snake(type_) for type_ in destination["MatchingEventTypes"]]
     return {"Enabled": True, **named}
@@ -112,28 +114,28 @@ def _spelled(value: Any) -> Any:
 
 
 def _upper_snake(name: str) -> str:
-    """deliveryDelay: DELIVERY_DELAY; what is already spelled so stays."""
+    """Converts deliveryDelay to DELIVERY_DELAY. A name in that form stays the same."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).upper()
 
 
 # --- identities
 
 
-def _create_identity(site: Site, props: Props) -> Made:
+def _create_identity(context: ResourceContext, props: Props) -> CreatedResource:
     name = props["EmailIdentity"]
-    site.client("sesv2").create_email_identity(EmailIdentity=name, **_tags(props))
-    return _settle_identity(site, name, props, {})
+    context.client("sesv2").create_email_identity(EmailIdentity=name, **_tags(props))
+    return _settle_identity(context, name, props, {})
 
 
-def _update_identity(site: Site, made: Made, new: Props, old: Props) -> Made:
-    return _settle_identity(site, made.id, new, old)
+def _update_identity(context: ResourceContext, resource: CreatedResource, new: Props, old: Props) -> CreatedResource:
+    return _settle_identity(context, resource.id, new, old)
 
 
-def _delete_identity(site: Site, made: Made, _props: Props) -> None:
-    site.client("sesv2").delete_email_identity(EmailIdentity=made.id)
+def _delete_identity(context: ResourceContext, resource: CreatedResource, _props: Props) -> None:
+    context.client("sesv2").delete_email_identity(EmailIdentity=resource.id)
 
 
-# Each group of attributes, the operation that sets it, and what an identity has when the template does not say.
+# Each group of attributes, the operation that sets it, and its default.
 _ATTRIBUTES: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "DkimAttributes": ("put_email_identity_dkim_attributes", {"SigningEnabled": True}),
     "FeedbackAttributes": ("put_email_identity_feedback_attributes", {"EmailForwardingEnabled": True}),
@@ -142,26 +144,26 @@ _ATTRIBUTES: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
 }
 
 
-def _settle_identity(site: Site, name: str, new: Props, old: Props) -> Made:
-    ses = site.client("sesv2")
+def _settle_identity(context: ResourceContext, name: str, new: Props, old: Props) -> CreatedResource:
+    ses = context.client("sesv2")
     if new.get("DkimSigningAttributes") != old.get("DkimSigningAttributes"):
         ses.put_email_identity_dkim_signing_attributes(EmailIdentity=name, **_dkim_signing(new))
     for group, (operation, default) in _ATTRIBUTES.items():
         if new.get(group) != old.get(group):
             getattr(ses, operation)(EmailIdentity=name, **new.get(group, default))
     tokens = ses.get_email_identity(EmailIdentity=name)["DkimAttributes"].get("Tokens", [])
-    return Made(name, _dkim_records(name, tokens))
+    return CreatedResource(name, _dkim_records(name, tokens))
 
 
 def _dkim_signing(props: Props) -> dict[str, Any]:
-    """Keys of our own make it "bring your own DKIM"; a key length alone is for SES's own keys."""
+    """Returns the signing attributes. A private key means "bring your own DKIM"; a key length without one is for SES's keys."""
     signing = props.get("DkimSigningAttributes", {})
     origin = "EXTERNAL" if "DomainSigningPrivateKey" in signing else "AWS_SES"
     return {"SigningAttributesOrigin": origin, **({"SigningAttributes": dict(signing)} if signing else {})}
 
 
 def _dkim_records(domain: str, tokens: list[str]) -> dict[str, str]:
-    """The CNAME records that the template publishes for DKIM, as GetAtt names them."""
+    """Returns the CNAME records that the template publishes for DKIM, as GetAtt names them."""
     names = {f"DkimDNSTokenName{i}": f"{token}._domainkey.{domain}" for i, token in enumerate(tokens, 1)}
     values = {f"DkimDNSTokenValue{i}": f"{token}.dkim.amazonses.com" for i, token in enumerate(tokens, 1)}
     return names | values

@@ -1,0 +1,57 @@
+"""The account's sending as a whole: SES's quota, the pause of marketing mail, and dead letters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from functions.core.emails.pause import Pause
+    from functions.core.sending.send import Send
+    from functions.core.sending.throttle import SendQuota, SesQuota
+
+
+class DeadLetter(Struct, frozen=True):
+    send: Send | None  # None: it cannot be read
+    reason: str  # empty if SQS itself moved it here
+    handle: str
+
+
+class DeadLetters(Protocol):
+    """Sends that could not be delivered."""
+
+    def all(self) -> list[DeadLetter]:
+        """Hides each letter from other readers for a quarter of an hour."""
+
+    def remove(self, letter: DeadLetter) -> None: ...
+
+    def put_back(self, letter: DeadLetter) -> None: ...
+
+
+class SendingAccount(Protocol):
+    def quota(self) -> SesQuota:
+        """Reads the account's sending quota from SES."""
+
+
+class QuotaStore(Protocol):
+    """The one send quota that all workers share. Each method raises Retry if it cannot be reached."""
+
+    def get(self) -> SendQuota | None:
+        """Returns None if SES's quota was never read."""
+
+    def save(self, quota: SendQuota) -> SendQuota | None:
+        """Returns the quota as stored, or None on a version conflict."""
+
+    def add_external(self, mails: int) -> None:
+        """Counts mail that SES sent without us. Does nothing if there is no quota."""
+
+
+class AccountPause(Protocol):
+    """The latest pause of all marketing mail."""
+
+    def get(self) -> Pause | None:
+        """May be a moment out of date."""
+
+    def compare_and_set(self, before: Pause | None, after: Pause) -> bool:
+        """Returns False, and changes nothing, if the stored pause is not `before` (None: there was none)."""

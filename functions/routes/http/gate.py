@@ -1,0 +1,34 @@
+"""The gate of the API: an API key in, HubSpot's error shape out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from functions.routes.http import problems
+from functions.routes.http.caller import ANONYMOUS, ApiCaller, caller_of
+from functions.routes.http.dispatch import Dispatcher, Event, Operation
+from functions.routes.http.request import Request
+from functions.routes.http.route import Route
+
+ApiRequest = Request[ApiCaller]
+ApiOperation = Operation[ApiCaller]
+CORRELATION_HEADER = "x-hubspot-correlation-id"
+
+
+def api_dispatcher(routes: Iterable[Route], operations: Mapping[str, ApiOperation]) -> Dispatcher[ApiCaller]:
+    return Dispatcher(
+        routes,
+        operations,
+        authenticate=authenticate,
+        error_response=problems.to_response,
+        correlation_header=CORRELATION_HEADER,
+    )
+
+
+def authenticate(route: Route, event: Event) -> ApiCaller:
+    """Raises UnauthenticatedError, RateLimitedError or MissingScopesError."""
+    if not route.scopes:
+        return ANONYMOUS
+    caller = caller_of(event["requestContext"].get("authorizer"))
+    caller.require(route.scopes)
+    return caller

@@ -1,0 +1,77 @@
+"""One HTTP request, from API Gateway's event (payload 2.0)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar
+from urllib.parse import parse_qs
+
+import msgspec
+from msgspec import Struct, field
+
+from functions.core.errors import FieldError, Rejected
+
+Identity = TypeVar("Identity")
+
+
+class Request(Struct, Generic[Identity], frozen=True, kw_only=True):
+    caller: Identity
+    path_parameters: Mapping[str, str]
+    query: Mapping[str, str]  # API Gateway joins the values of a repeated key with commas
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes
+    cookies: Mapping[str, str] = field(default_factory=dict)
+    path: str = ""  # in the route table's spelling
+
+    def __repr__(self) -> str:
+        """Without the body, headers and cookies, which may hold secrets."""
+        return f"Request({self.path!r})"
+
+    def json(self) -> dict[str, Any]:
+        """Returns the body's JSON object. Raises Rejected if the body is anything else."""
+        try:
+            value = msgspec.json.decode(self.body)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise Rejected([FieldError("body", f"is not JSON: {error}", "INVALID_JSON")]) from error
+        except RecursionError as error:
+            raise Rejected([FieldError("body", "is nested too deep", "INVALID_JSON")]) from error
+        if not isinstance(value, dict):
+            raise Rejected([FieldError("body", f"must be a JSON object, not {type(value).__name__}", "INVALID_JSON")])
+        return value
+
+    def form(self) -> dict[str, list[str]]:
+        """Returns the fields of an HTML form. A body in any other format has none."""
+        return parse_qs(self.body.decode("utf-8", "replace"))
+
+
+def request_of(
+    event: Mapping[str, Any], *, caller: Identity, path: str, path_parameters: Mapping[str, str]
+) -> Request[Identity]:
+    """Raises Rejected if the body is not the base64 that it is declared to be."""
+    return Request(
+        caller=caller,
+        path_parameters=path_parameters,
+        query=event.get("queryStringParameters") or {},
+        headers=event.get("headers") or {},
+        cookies=_cookies(event),
+        body=_body(event),
+        path=path,
+    )
+
+
+def _cookies(event: Mapping[str, Any]) -> dict[str, str]:
+    """The first cookie of a name counts: browsers send the one with the longest path first (RFC 6265, 5.4)."""
+    pairs = (cookie.partition("=") for cookie in reversed(event.get("cookies") or ()))
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _body(event: Mapping[str, Any]) -> bytes:
+    text = event.get("body") or ""
+    if not event.get("isBase64Encoded"):
+        return str(text).encode()
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise Rejected([FieldError("body", "is not base64", "INVALID_JSON")]) from error

@@ -1,0 +1,94 @@
+"""Reads HubSpot's single-send request, and reports every error of it in one response."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from functions.core import addresses
+from functions.core.addresses import Address
+from functions.core.sending import headers, tags
+from functions.core.sending.send import RecipientRole, SendRecipient, SendRequest
+from functions.routes.http.field_errors import FieldErrors
+from functions.routes.http.gate import ApiRequest
+from functions.routes.http.model_reader import read_body
+from functions.routes.sending.attachment_reader import read_attachments
+from functions.routes.sending.models import RECIPIENTS_MAX, SEND_ID_MAX, SingleSendMessage, SingleSendRequest
+from functions.steps.sending.accept import schedule_errors
+
+
+def read_send_request(request: ApiRequest, errors: FieldErrors, now: float) -> SendRequest:
+    """Raises Rejected with every error. `errors` has those of the query."""
+    body = request.json()
+    read = read_body(SingleSendRequest, body, errors)
+    message = read.message
+    send = SendRequest(
+        email_id=int(read.email_id or 0),
+        recipients=_recipients(message, errors),
+        sender=_address("message.from", message.sender, errors),
+        reply_to=_addresses("message.replyTo", message.reply_to, errors),
+        send_id=message.send_id or _idempotency_key(request, errors),
+        contact=read.contact_properties or {},
+        custom=read.custom_properties or {},
+        attachments=read_attachments(message.attachments or [], errors),
+        headers=_headers(message.headers or {}, errors),
+        tags=_checked("message.tags", message.tags or {}, tags.check, errors),
+        send_at=message.send_at,
+        digest=hashlib.sha256(msgspec.json.encode(body, order="deterministic")).hexdigest(),
+    )
+    errors.extend(schedule_errors(message.send_at, now))
+    errors.check()
+    return send
+
+
+def _recipients(message: SingleSendMessage, errors: FieldErrors) -> tuple[SendRecipient, ...]:
+    to = _address("message.to", message.to, errors)
+    recipients = [SendRecipient(RecipientRole.TO, to)] if to else []
+    for role, mailboxes in ((RecipientRole.CC, message.cc), (RecipientRole.BCC, message.bcc)):
+        recipients += [SendRecipient(role, address) for address in _addresses(f"message.{role}", mailboxes, errors)]
+    if len(recipients) > RECIPIENTS_MAX:
+        count = f"has {len(recipients)} recipients in to, cc and bcc; at most {RECIPIENTS_MAX} are allowed"
+        errors.add("message", count)
+    return tuple(recipients)
+
+
+def _addresses(where: str, mailboxes: Sequence[str] | None, errors: FieldErrors) -> tuple[Address, ...]:
+    parsed = (_address(f"{where}[{number}]", mailbox, errors) for number, mailbox in enumerate(mailboxes or ()))
+    return tuple(address for address in parsed if address)
+
+
+def _address(where: str, mailbox: str | None, errors: FieldErrors) -> Address | None:
+    return errors.parse(where, addresses.parse, mailbox, "INVALID_EMAIL")
+
+
+def _idempotency_key(request: ApiRequest, errors: FieldErrors) -> str | None:
+    key = request.headers.get("idempotency-key")
+    if key and len(key) > SEND_ID_MAX:
+        errors.add("Idempotency-Key", f"has {len(key):,} characters; at most {SEND_ID_MAX} are allowed")
+    return key
+
+
+def _headers(pairs: Mapping[str, str], errors: FieldErrors) -> tuple[tuple[str, str], ...]:
+    checked = _checked("message.headers", pairs, headers.check, errors)
+    if len({name.lower() for name in checked}) < len(checked):
+        errors.add("message.headers", "has one header in two spellings")
+    return tuple(checked.items())
+
+
+def _checked(
+    where: str, pairs: Mapping[str, str], check: Callable[[str, str], None], errors: FieldErrors
+) -> dict[str, str]:
+    """Returns the pairs without an error. `check` raises ValueError."""
+    checked: dict[str, str] = {}
+    for name, value in pairs.items():
+        if value is None:  # not a text, which is reported already
+            continue
+        try:
+            check(name, value)
+        except ValueError as error:
+            errors.add(f"{where}.{name}", str(error))
+        else:
+            checked[name] = value
+    return checked

@@ -1,0 +1,98 @@
+"""Checks of emails: of a stage, or in files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from infra.cli.command import Command
+from infra.cli.errors import REFUSED, CommandError
+from infra.cli.options import json_option, stage_option
+from infra.cli.terminal import note, show, show_json
+
+if TYPE_CHECKING:
+    from functions.core.errors import FieldError
+    from functions.routes.templates.models import EmailCheck, TemplateIssue
+    from infra.cli.emails.files import FiledEmail
+    from infra.cli.emails.folder import Folder
+    from infra.cli.stage import Stage
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        "staffetta check 1001",
+        "staffetta check emails/receipt.mjml",
+        "staffetta check emails/ --stage test --json",
+    ],
+)
+@click.argument("target")
+@stage_option
+@json_option
+@click.pass_context
+def command(context: click.Context, stage: Stage, target: str, *, as_json: bool) -> None:
+    """Check what publishing would report, and publish nothing. TARGET is an email's id, a file or a folder of emails.
+
+    Files are checked with the partials of their folder and the settings of the stage. The exit code is 1 if there are errors.
+    """
+    path = Path(target)
+    if path.exists():
+        checked = _check_files(stage, path)
+    elif target.isdecimal():
+        checked = _check_draft(stage, int(target))
+    else:
+        raise CommandError(f"{target} does not exist, and it is not the id of an email")
+    if as_json:
+        show_json(checked)
+    else:
+        _show(checked)
+    if not checked.publishable:
+        context.exit(REFUSED)
+
+
+def _check_draft(stage: Stage, email_id: int) -> EmailCheck:
+    from functions.routes.emails.checks import check_email
+
+    return stage.call(check_email, path={"emailId": email_id})
+
+
+def _check_files(stage: Stage, path: Path) -> EmailCheck:
+    from functions.routes.templates.models import EmailCheck
+    from infra.cli.emails.check import check
+    from infra.cli.emails.folder import Folder
+
+    folder = Folder(path if path.is_dir() else path.parent)
+    checked = check(stage.container, _emails(folder, path), folder.partials())
+    return EmailCheck(
+        publishable=not checked.errors,
+        errors=[_view(fault) for fault in checked.errors],
+        warnings=[_view(fault) for fault in checked.warnings],
+    )
+
+
+def _emails(folder: Folder, path: Path) -> list[FiledEmail]:
+    """Raises CommandError if there is no email."""
+    emails = folder.emails()
+    if not path.is_dir():
+        emails = [email for email in emails if email.name == path.name.partition(".")[0]]
+    if not emails:
+        raise CommandError(f"there is no email in {path}")
+    return emails
+
+
+def _view(fault: FieldError) -> TemplateIssue:
+    from functions.routes.templates.models import TemplateIssue
+
+    return TemplateIssue(
+        where=fault.field, message=fault.message, code=fault.code, line=fault.line, column=fault.column
+    )
+
+
+def _show(checked: EmailCheck) -> None:
+    for kind, faults in (("error", checked.errors), ("warning", checked.warnings)):
+        for fault in faults:
+            place = f", line {fault.line}, column {fault.column}" if fault.line else ""
+            show(f"{kind}: {fault.where}{place}: {fault.message}")
+    note(f"{len(checked.errors)} errors, {len(checked.warnings)} warnings")

@@ -1,0 +1,195 @@
+"""SMTP tokens of a stage."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from functions.steps.tokens.reset_smtp_password import GRACE_MAX
+from infra.cli.command import Group
+from infra.cli.errors import CommandError, camel_case
+from infra.cli.options import ADDRESS, INSTANT, json_option, limit_option, stage_option, yes_option
+from infra.cli.smtp_settings import LOCAL_PORTS, PORTS, PROGRAMS, SmtpSettings
+from infra.cli.terminal import confirm, note, show, show_json, show_table
+from infra.config import LOCAL
+
+if TYPE_CHECKING:
+    from functions.core.access.audit import AuditAction
+    from functions.core.tokens.smtp_token import SmtpToken
+    from functions.routes.tokens.models import SmtpApiTokenView
+    from functions.steps.tokens.create_smtp_token import SmtpCredentials
+    from infra.cli.options import Function
+    from infra.cli.stage import Stage
+
+
+def _settings_options(command: Function) -> Function:
+    for option in (
+        click.option("--port", type=click.IntRange(1, 65535), help="SMTP port (default 587; the local stack's own)"),
+        click.option("--host", help="SMTP host (default: SES's in the stage's region; the local stack's own)"),
+        click.option("--snippet", type=click.Choice(sorted(PROGRAMS)), help="show the settings for this program too"),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(cls=Group, examples=["staffetta tokens list", "staffetta tokens create --name till --owner you@acme.com"])
+def command() -> None:
+    pass
+
+
+@command.command(
+    "create",
+    examples=[
+        "staffetta tokens create --name till --owner you@acme.com",
+        "staffetta tokens create --name till --owner you@acme.com --snippet postfix --expires 2027-01-31",
+    ],
+)
+@click.option("--name", required=True, help="what the token is for")
+@click.option("--owner", required=True, type=ADDRESS, help="owner's email address")
+@click.option("--create-contact", is_flag=True, help="create a contact for each new recipient")
+@click.option("--expires", type=INSTANT, help="when the token expires (default: never)")
+@_settings_options
+@stage_option
+@json_option
+def create(
+    stage: Stage,
+    name: str,
+    owner: Any,
+    expires: str | None,
+    snippet: str | None,
+    host: str | None,
+    port: int | None,
+    *,
+    create_contact: bool,
+    as_json: bool,
+) -> None:
+    """Create a token and show its SMTP settings once."""
+    from functions import wiring
+    from functions.core.access.audit import AuditAction
+    from functions.steps.tokens.create_smtp_token import TokenRequest
+
+    request = TokenRequest(name=name, create_contact=create_contact, created_by=owner.email, expires_at=expires)
+    issued = stage.get(wiring.tokens.create_smtp_token)(request)
+    _show_once(_settings(stage, issued, host, port), snippet, as_json=as_json)  # first: nothing else has the password
+    _audit(stage, AuditAction.TOKEN_MADE, issued.token)
+
+
+@command.command("list", examples=["staffetta tokens list", "staffetta tokens list --json"])
+@limit_option(1000)
+@stage_option
+@json_option
+def list_(stage: Stage, limit: int, *, as_json: bool) -> None:
+    """List the active tokens, with what they sent today."""
+    from functions.routes.tokens.smtp_tokens import list_smtp_tokens
+
+    tokens = stage.collect(list_smtp_tokens, limit)
+    if as_json:
+        show_json({"results": tokens})
+        return
+    headings = ("USER", "NAME", "OWNER", "EMAIL ID", "SENT TODAY", "LAST USED", "EXPIRES")
+    show_table(headings, map(_row, tokens), empty="No SMTP tokens.")
+
+
+@command.command(
+    "reset",
+    examples=["staffetta tokens reset AKIAIOSFODNN7EXAMPLE --grace 3600", "staffetta tokens reset AKIA... --yes"],
+)
+@click.argument("token")
+@click.option(
+    "--grace", type=click.IntRange(0, GRACE_MAX), default=0, help="seconds for which the old password still works"
+)
+@_settings_options
+@stage_option
+@json_option
+@yes_option
+def reset(
+    stage: Stage,
+    token: str,
+    grace: int,
+    snippet: str | None,
+    host: str | None,
+    port: int | None,
+    *,
+    as_json: bool,
+    yes: bool,
+) -> None:
+    """Give a token a new user name and password and show them once. TOKEN is its SMTP user name, or an earlier one."""
+    from functions import wiring
+    from functions.core.access.audit import AuditAction
+
+    found = _find(stage, token)
+    until = f"works for {grace} more seconds" if grace else "stops working now"
+    confirm(f"Reset the token {found.name!r} of stage {stage.name}? Its password {until}.", yes=yes)
+    made = stage.get(wiring.tokens.reset_smtp_password)(token, grace)
+    _show_once(_settings(stage, made, host, port), snippet, as_json=as_json)
+    _audit(stage, AuditAction.TOKEN_RESET, made.token)
+
+
+@command.command(
+    "delete", examples=["staffetta tokens delete AKIAIOSFODNN7EXAMPLE", "staffetta tokens delete AKIA... --yes"]
+)
+@click.argument("token")
+@stage_option
+@yes_option
+def delete(stage: Stage, token: str, *, yes: bool) -> None:
+    """Delete a token. TOKEN is its SMTP user name, or an earlier one. Deleting it again finishes what was interrupted."""
+    from functions.routes.tokens.smtp_tokens import delete_smtp_token
+
+    found = _find(stage, token)
+    confirm(f"Delete the token {found.name!r} of stage {stage.name}? Its password stops working.", yes=yes)
+    stage.call(delete_smtp_token, path={"tokenId": token}, audited=True)
+    show(f"The token {found.name!r} is deleted. Its password no longer works.")
+
+
+def _find(stage: Stage, key_id: str) -> SmtpToken:
+
+    from functions import wiring
+
+    token = stage.get(wiring.adapters.smtp_tokens).by_key(key_id)
+    if token is None:
+        raise CommandError(f"no SMTP token has the user name {key_id!r}: see `staffetta tokens list`")
+    return token
+
+
+def _row(token: SmtpApiTokenView) -> tuple[object, ...]:
+    used = f"{token.last_used_at} from {token.last_source}" if token.last_used_at else "never"
+    expires = token.expires_at or "never"
+    name, owner, email = token.campaign_name, token.created_by, token.email_campaign_id
+    return token.id, name, owner, email, token.messages_today or 0, used, expires
+
+
+def _settings(stage: Stage, made: SmtpCredentials, host: str | None, port: int | None) -> SmtpSettings:
+    settings, running = stage.container.settings, stage.running
+    if running:
+        usual_host, ports = running.smtp_host, (running.smtp_port, running.smtps_port)
+    elif stage.name == LOCAL:
+        usual_host, ports = "127.0.0.1", LOCAL_PORTS
+    else:
+        usual_host, ports = f"email-smtp.{settings.region}.amazonaws.com", PORTS
+    return SmtpSettings(
+        host=host or usual_host,
+        port=port or ports[0],
+        tls_port=ports[1],
+        user=made.token.key_id,
+        password=made.password,
+        domain=settings.domain,
+    )
+
+
+def _show_once(settings: SmtpSettings, snippet: str | None, *, as_json: bool) -> None:
+    if as_json:
+        show_json({camel_case(name): value for name, value in asdict(settings).items()})
+    else:
+        show(settings.block())
+        if snippet:
+            show(f"\n{settings.snippet(snippet)}\n")
+    note("The password is shown only this once: it is not stored. It can take some seconds until it works.")
+
+
+def _audit(stage: Stage, action: AuditAction, token: SmtpToken) -> None:
+
+    from functions import wiring
+
+    stage.get(wiring.access.audit_log)(action, stage.operator, str(token.campaign_id), name=token.name)

@@ -1,0 +1,117 @@
+"""The SMTP settings of a token, and the same as a snippet to paste into a program."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from string import Template
+
+PORTS = 587, 465  # of SES: STARTTLS, TLS
+LOCAL_PORTS = 2587, 2465  # the defaults of the local stack
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmtpSettings:
+    """The settings of one token. `domain` is the domain of its From addresses."""
+
+    host: str
+    port: int  # STARTTLS
+    tls_port: int
+    user: str
+    password: str
+    domain: str
+
+    def block(self) -> str:
+        return _BLOCK.substitute(asdict(self))
+
+    def snippet(self, program: str) -> str:
+        """Returns the settings for one of PROGRAMS."""
+        return PROGRAMS[program].substitute(asdict(self))
+
+
+_BLOCK = Template("""\
+host      $host
+port      $port (STARTTLS) or $tls_port (TLS from the start)
+user      $user
+password  $password
+from      any address at $domain""")
+
+_PYTHON = """\
+import smtplib, ssl
+from email.message import EmailMessage
+
+mail = EmailMessage()
+mail["From"], mail["To"], mail["Subject"] = "shop@$domain", "you@example.com", "Hello"
+mail.set_content("It works.")
+with smtplib.SMTP("$host", $port) as smtp:
+    smtp.starttls(context=ssl.create_default_context())
+    smtp.login("$user", "$password")
+    smtp.send_message(mail)"""
+
+_NODEMAILER = """\
+const nodemailer = require("nodemailer");
+
+const transport = nodemailer.createTransport({
+  host: "$host",
+  port: $port,
+  requireTLS: true,
+  auth: { user: "$user", pass: "$password" },
+});
+transport.sendMail({ from: "shop@$domain", to: "you@example.com", subject: "Hello", text: "It works." });"""
+
+_PHP = """\
+// composer require phpmailer/phpmailer
+$$mail = new PHPMailer\\PHPMailer\\PHPMailer(true);
+$$mail->isSMTP();
+$$mail->Host = '$host';
+$$mail->Port = $port;
+$$mail->SMTPSecure = 'tls';
+$$mail->SMTPAuth = true;
+$$mail->Username = '$user';
+$$mail->Password = '$password';
+$$mail->setFrom('shop@$domain');
+$$mail->addAddress('you@example.com');
+$$mail->Subject = 'Hello';
+$$mail->Body = 'It works.';
+$$mail->send();"""
+
+_WORDPRESS = """\
+// wp-content/mu-plugins/smtp.php, after <?php
+add_action('phpmailer_init', function ($$mail) {
+    $$mail->isSMTP();
+    $$mail->Host = '$host';
+    $$mail->Port = $port;
+    $$mail->SMTPSecure = 'tls';
+    $$mail->SMTPAuth = true;
+    $$mail->Username = '$user';
+    $$mail->Password = '$password';
+});
+add_filter('wp_mail_from', fn() => 'wordpress@$domain');"""
+
+_DJANGO = """\
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = "$host"
+EMAIL_PORT = $port
+EMAIL_USE_TLS = True
+EMAIL_HOST_USER = "$user"
+EMAIL_HOST_PASSWORD = "$password"
+DEFAULT_FROM_EMAIL = "shop@$domain\""""
+
+_POSTFIX = """\
+# /etc/postfix/main.cf
+relayhost = [$host]:$port
+smtp_sasl_auth_enable = yes
+smtp_sasl_security_options = noanonymous
+smtp_sasl_password_maps = texthash:/etc/postfix/sasl_passwd
+smtp_tls_security_level = encrypt
+
+# /etc/postfix/sasl_passwd, readable by root only; then: postfix reload
+[$host]:$port $user:$password"""
+
+PROGRAMS = {
+    "python": Template(_PYTHON),
+    "nodemailer": Template(_NODEMAILER),
+    "php": Template(_PHP),
+    "wordpress": Template(_WORDPRESS),
+    "django": Template(_DJANGO),
+    "postfix": Template(_POSTFIX),
+}

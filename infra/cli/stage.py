@@ -1,0 +1,158 @@
+"""A deployed stage from outside: the product's own adapters on the resources that its stack's outputs name."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from infra.cli.errors import UnavailableError, camel_case
+from infra.config import LOCAL
+
+if TYPE_CHECKING:
+    import boto3
+
+    from functions.routes.http.gate import ApiRequest
+    from functions.wiring.container import Container, Factory
+    from infra.local.state_file import RunningStack
+
+DEFAULT_STAGE = "prod"
+PAGE_MAX = 100  # results that one page of the API holds
+
+Answer = TypeVar("Answer")
+T = TypeVar("T")
+
+
+class Stage:
+    """Opened when it is first used. AWS gets the credentials, the region and the endpoint of the environment, the local stack its own."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @cached_property
+    def container(self) -> Container:
+        """Raises UnavailableError."""
+        from functions.settings import SettingError, Settings
+        from functions.wiring import Container
+
+        try:
+            settings = Settings.from_env(json.loads(self.outputs().get("Settings", "{}")))
+        except SettingError as error:
+            raise UnavailableError(
+                f"stage {self.name} runs another version than this command: deploy it again ({error})"
+            ) from error
+        return Container(settings, self.client)
+
+    @cached_property
+    def operator(self) -> str:
+        """The ARN of the AWS identity that runs the command, for the audit log."""
+        return str(self.client("sts").get_caller_identity()["Arn"])
+
+    @cached_property
+    def running(self) -> RunningStack | None:
+        """The local stack that this stage is. None if it is in AWS, or if AWS_ENDPOINT_URL names a stack without a state file.
+        Raises UnavailableError.
+        """
+        from infra.local import state_file
+
+        if self.name != LOCAL:
+            return None
+        stacks = state_file.find()
+        endpoint = os.environ.get("AWS_ENDPOINT_URL")
+        if endpoint:
+            return next((stack for stack in stacks.alive if stack.aws_url == endpoint.rstrip("/")), None)
+        if not stacks.alive:
+            raise UnavailableError(f"no local stack runs: start one with `staffetta local`{stacks.stale_clause()}")
+        return stacks.alive[0]
+
+    def get(self, factory: Factory[T]) -> T:
+        """The object that a factory makes on this stage."""
+        return self.container.get(factory)
+
+    def client(self, service: str, **options: Any) -> Any:
+        """Creates a client as boto3.client does."""
+        endpoint = {"endpoint_url": self.running.aws_url} if self.running else {}
+        client: Any = self._session.client(service, **endpoint, **options)  # type: ignore[call-overload]  # the name is data
+        return client
+
+    def call(
+        self,
+        operation: Callable[[ApiRequest], Answer],
+        *,
+        path: Mapping[str, object] | None = None,
+        query: Mapping[str, object] | None = None,
+        body: Mapping[str, object] | None = None,
+        audited: bool = False,
+    ) -> Answer:
+        """Runs one of the API's operations, with the same checks and the same answer. None in `query` and `body` is absent.
+
+        `audited` means that the operation writes who called it: that takes a call to STS.
+        """
+        import msgspec
+
+        from functions.routes.http.caller import ApiCaller
+        from functions.routes.http.request import Request
+        from functions.routes.http.route import SCOPES
+        from functions.wiring import using
+
+        request = Request(
+            caller=ApiCaller(key_id="", owner=self.operator if audited else "", scopes=SCOPES),
+            path_parameters={name: str(value) for name, value in (path or {}).items()},
+            query={name: _query_text(value) for name, value in fields_of(query or {}).items()},
+            headers={},
+            body=msgspec.json.encode(fields_of(body)) if body is not None else b"",
+        )
+        with using(self.container):
+            return operation(request)
+
+    def collect(
+        self,
+        operation: Callable[[ApiRequest], Any],
+        limit: int,
+        *,
+        query: Mapping[str, object] | None = None,
+        path: Mapping[str, object] | None = None,
+    ) -> list[Any]:
+        """The results of a paged operation, page by page, up to a limit."""
+        results: list[Any] = []
+        after: str | None = None
+        while len(results) < limit:
+            size = min(limit - len(results), PAGE_MAX)
+            page = self.call(operation, path=path, query={**(query or {}), "limit": size, "after": after})
+            results += page.results
+            if page.paging is None:
+                break
+            after = page.paging.next.after
+        return results
+
+    def outputs(self) -> dict[str, str]:
+        """The outputs of the stage's stack. Raises UnavailableError."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        name = f"Staffetta-{self.name}-Service"
+        try:
+            (stack,) = self.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+        except (BotoCoreError, ClientError) as error:
+            raise UnavailableError(
+                f"stack {name} cannot be read ({error}): check --stage, AWS_DEFAULT_REGION and the credentials"
+            ) from error
+        return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+    @cached_property
+    def _session(self) -> boto3.Session:
+        import boto3
+
+        if self.running:  # never the credentials of a real account
+            return boto3.Session("local", "local", region_name=self.running.region)
+        return boto3.Session()
+
+
+def fields_of(options: Mapping[str, object]) -> dict[str, object]:
+    """The fields of a request from options, without the unused ones."""
+    return {camel_case(name): value for name, value in options.items() if value not in (None, ())}
+
+
+def _query_text(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -1,0 +1,1 @@
+"""CloudFormation in the account: the life of a stack, and its resources."""

@@ -1,0 +1,88 @@
+"""Checks a function's calls against its role, by the policies that the role has at the time of the call."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from moto.iam.models import iam_backends
+
+from infra.local.cloud.iam.condition_keys import condition_context
+from infra.local.cloud.iam.policy_documents import documents
+from infra.local.cloud.iam.policy_evaluation import Grant, UnsupportedPolicy, allows
+from infra.local.cloud.iam.required_permissions import AccountContext, UnknownPermissions, parents, required_permissions
+from infra.local.cloud.request import ApiCall
+
+
+@dataclass(frozen=True)
+class AccessDecision:
+    """The grants that a call needs. `refusal` is the reason why it is denied, or None if it is allowed."""
+
+    grants: tuple[Grant, ...]
+    refusal: str | None
+
+
+class AccessEvaluator:
+    """Evaluates calls. Hold the account's lock to use it: it reads moto's current IAM state."""
+
+    def __init__(self, account_id: str, region: str, client: Callable[[str], Any] | None) -> None:
+        """`client` returns the SES client that lists the verified identities. Without it, a sender's domain is its identity."""
+        self._client = client
+        self._account = AccountContext(
+            account_id, region, self._identity_of, self._user_path_of, self._user_boundary_of
+        )
+
+    def evaluate(self, role_arn: str, call: ApiCall) -> AccessDecision:
+        try:
+            grants = required_permissions(call, self._account)
+        except UnknownPermissions as unknown:
+            return AccessDecision((), f"{_user(role_arn)} is not authorized to perform: {unknown}")
+        except (KeyError, TypeError, AttributeError) as malformed:
+            return AccessDecision(
+                (), f"{call.service}:{call.operation} cannot be authorized, its request is malformed: {malformed!r}"
+            )
+        try:
+            policies = list(self._documents(role_arn))
+            context = condition_context(call, self._account, role_arn)
+            denied = next((grant for grant in grants if not allows(policies, grant, context)), None)
+        except UnsupportedPolicy as unsupported:
+            return AccessDecision(grants, f"{_user(role_arn)} cannot be authorized: {unsupported}")
+        return AccessDecision(grants, denied and _denial(role_arn, denied))
+
+    def _documents(self, role_arn: str) -> Iterable[Mapping[str, Any]]:
+        """Yields the role's inline policies and the default versions of its managed ones, or nothing if the role does not exist."""
+        name = role_arn.rpartition("/")[2]
+        role = next((role for role in self._iam.roles.values() if role.name == name), None)
+        if role is None:
+            return
+        yield from documents(role)
+
+    @property
+    def _iam(self) -> Any:
+        return iam_backends[self._account.id]["aws"]
+
+    def _user_path_of(self, name: str) -> str:
+        user = self._iam.users.get(name)
+        return str(user.path) if user else "/"
+
+    def _user_boundary_of(self, name: str) -> str | None:
+        return getattr(self._iam.users.get(name), "permissions_boundary_arn", None)
+
+    def _identity_of(self, address: str) -> str:
+        candidates = parents(address)
+        verified: set[str] = set()
+        if self._client:
+            listed = self._client("sesv2").list_email_identities(PageSize=1000)
+            verified = {identity["IdentityName"] for identity in listed["EmailIdentities"]}
+        return next((name for name in candidates if name in verified), address.rpartition("@")[2])
+
+
+def _user(role_arn: str) -> str:
+    return f"User: {role_arn.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/local"
+
+
+def _denial(role_arn: str, grant: Grant) -> str:
+    action, resource = grant
+    return (
+        f"{_user(role_arn)} is not authorized to perform: {action} on resource: {resource} "
+        f"because no identity-based policy allows the {action} action"
+    )

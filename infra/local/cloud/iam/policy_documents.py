@@ -1,0 +1,29 @@
+"""The policy documents of roles, users and groups, from moto's current IAM state. Hold the account's lock to read them."""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+
+def documents(holder: Any) -> Iterator[Mapping[str, Any]]:
+    """Yields the inline policies of a role, user or group, and the default versions of its managed ones."""
+    yield from (_parsed(text) for text in holder.policies.values())
+    yield from (document_of(policy) for policy in holder.managed_policies.values())
+
+
+def document_of(policy: Any) -> Mapping[str, Any]:
+    """Returns the default version of a managed policy."""
+    return _parsed(next(version.document for version in policy.versions if version.is_default))
+
+
+def _parsed(document: str | Mapping[str, Any]) -> Mapping[str, Any]:
+    if isinstance(document, str):
+        return _parsed_text(document)
+    return document
+
+
+@lru_cache(maxsize=256)
+def _parsed_text(document: str) -> Mapping[str, Any]:
+    parsed: Mapping[str, Any] = json.loads(document)
+    return parsed

@@ -1,0 +1,91 @@
+"""Runs the local stack until it is interrupted."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from infra.local import private_file, state_file, welcome
+from infra.local.stack import REGION, LocalStack, Ports, Progress, Ready, step
+from infra.local.state_file import RunningStack
+
+Show = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    ports: Ports
+    ready_file: Path | None  # gets the addresses and the key as JSON when everything runs
+    welcome: bool  # send a first mail
+    verbose: bool  # print the functions' logs
+
+
+def run(options: Options, show: Show) -> None:
+    """Raises AssemblyError, PortBusyError or WelcomeError."""
+    level = logging.INFO if options.verbose else logging.ERROR
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
+    asyncio.run(_until_interrupted(options, show))
+
+
+async def _until_interrupted(options: Options, show: Show) -> None:
+    def progress(name: str, seconds: float) -> None:
+        show(f"  {name:<42} {seconds:5.1f} s")
+
+    stack = LocalStack(options.ports, progress)
+    running = asyncio.create_task(_serve(stack, options, show, progress))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, running.cancel)
+    try:
+        await running
+    except asyncio.CancelledError:
+        show(_farewell(stack))
+
+
+async def _serve(stack: LocalStack, options: Options, show: Show, progress: Progress) -> None:
+    """Runs until it is cancelled."""
+    async with stack:
+        async with step("publish the starter receipt", progress):
+            starter = await asyncio.to_thread(welcome.publish_starter, stack.container)
+        if options.welcome:
+            async with step("send a first mail through the gateway", progress):
+                await welcome.first_send(stack.ready, starter)
+        with _announced(stack.ready, options.ready_file):
+            show(welcome.guide(stack.ready, starter))
+            try:
+                await asyncio.Event().wait()
+            finally:
+                show("\nFinishing what was accepted ...")
+
+
+@contextmanager
+def _announced(ready: Ready, ready_file: Path | None) -> Iterator[None]:
+    """`--stage local` finds the stack for as long as it takes requests. The ready file stays: it is its caller's."""
+    running = RunningStack(
+        pid=os.getpid(),
+        started_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        region=REGION,
+        aws_url=ready.aws_url,
+        api_url=ready.api_url,
+        mailbox_url=ready.mailbox_url,
+        smtp_host=ready.smtp_host,
+        smtp_port=ready.smtp_port,
+        smtps_port=ready.smtps_port,
+        smtp_certificate=ready.smtp_certificate,
+    )
+    with state_file.written(running):
+        if ready_file:
+            private_file.write(ready_file, ready.to_json())
+        yield
+
+
+def _farewell(stack: LocalStack) -> str:
+    if stack.unfinished:
+        return "\n".join(("Ended. NOT finished, and lost with this stack:", *stack.unfinished))
+    return "Ended. Every accepted send is finished."

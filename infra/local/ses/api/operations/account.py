@@ -1,0 +1,52 @@
+"""The account's own settings. A local account is out of the sandbox and healthy."""
+
+from infra.local.ses.account import DEFAULT_REASONS, JSON, SimulatedAccount
+
+
+def get(account: SimulatedAccount, params: JSON) -> JSON:
+    del params
+    quota = account.quota
+    return {
+        "DedicatedIpAutoWarmupEnabled": True,
+        "EnforcementStatus": "HEALTHY",
+        "ProductionAccessEnabled": True,
+        "SendQuota": {
+            "Max24HourSend": quota.max_24_hour_send,
+            "MaxSendRate": quota.max_send_rate,
+            "SentLast24Hours": quota.sent_last_24_hours,
+        },
+        "SendingEnabled": account.sending_enabled,
+        "SuppressionAttributes": {"SuppressedReasons": account.suppressed_reasons},
+        "VdmAttributes": {"VdmEnabled": "DISABLED"},
+        "PricingAttributes": {"CurrentPlan": "NONE"},
+        **account.settings,
+    }
+
+
+def put_suppression(account: SimulatedAccount, params: JSON) -> JSON:
+    account.suppressed_reasons = list(params.get("SuppressedReasons", DEFAULT_REASONS))
+    return {}
+
+
+def put_sending(account: SimulatedAccount, params: JSON) -> JSON:
+    account.sending_enabled = params.get("SendingEnabled", False)
+    return {}
+
+
+def put_vdm(account: SimulatedAccount, params: JSON) -> JSON:
+    account.settings["VdmAttributes"] = params["VdmAttributes"]
+    return {}
+
+
+def put_warmup(account: SimulatedAccount, params: JSON) -> JSON:
+    account.settings["DedicatedIpAutoWarmupEnabled"] = params.get("AutoWarmupEnabled", False)
+    return {}
+
+
+HANDLERS = {
+    "GetAccount": get,
+    "PutAccountDedicatedIpWarmupAttributes": put_warmup,
+    "PutAccountSendingAttributes": put_sending,
+    "PutAccountSuppressionAttributes": put_suppression,
+    "PutAccountVdmAttributes": put_vdm,
+}

@@ -1,0 +1,1 @@
+"""SES's SMTP endpoint."""

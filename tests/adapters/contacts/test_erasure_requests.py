@@ -1,0 +1,42 @@
+"""ports.ErasureRequests: one suite on the fake and on DynamoDB in moto."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from msgspec.structs import replace
+
+from functions import wiring
+from functions.ports.contacts import ErasureRequest, ErasureRequests
+from tests.fakes.contacts import MemoryErasureRequests
+from tests.support.cloud import aws_of
+from tests.support.examples import NOON_TEXT
+
+EARLIER, LATER = "2026-11-23T11:00:00.000Z", "2026-11-23T13:00:00.000Z"
+
+
+@pytest.fixture(params=["memory", "dynamo"])
+def orders(request: pytest.FixtureRequest) -> ErasureRequests:
+    return (
+        MemoryErasureRequests() if request.param == "memory" else aws_of(request).get(wiring.adapters.erasure_requests)
+    )
+
+
+@pytest.fixture
+def email() -> str:
+    return f"{uuid.uuid4()}@example.net"
+
+
+def test_an_erasure_request_is_added_once_saved_and_removed(orders: ErasureRequests, email: str) -> None:
+    order = ErasureRequest(address=email, asked_at=NOON_TEXT, by="it@acme.example")
+    assert orders.add(order) == order
+    further = replace(order, scanned="events/1", messages=3)
+    orders.save(further)
+    assert orders.add(replace(order, asked_at=LATER)) == further
+    other = ErasureRequest(address=f"other-{email}", asked_at=EARLIER, by="it@acme.example")
+    orders.add(other)
+    assert [one for one in orders.all() if one.address.endswith(email)] == [other, further]
+    orders.remove(further)
+    orders.remove(further)
+    assert [one for one in orders.all() if one.address.endswith(email)] == [other]

@@ -1,0 +1,44 @@
+"""Every error of a template is reported together, as far as one can be found after another."""
+
+from __future__ import annotations
+
+import pytest
+
+from functions.core.emails.email import TemplateSource, TemplateSyntax
+from functions.core.errors import Rejected
+from functions.core.templates.reading import SYNTAX_ERRORS_MAX, tree
+from functions.core.templates.source_map import MappedText
+from functions.core.templates.translation import translated
+
+
+def positions(source: str) -> list[tuple[int | None, int | None]]:
+    with pytest.raises(Rejected) as caught:
+        tree(MappedText.of("content.html", source))
+    return [(error.line, error.column) for error in caught.value.errors]
+
+
+def test_each_wrong_expression_is_reported() -> None:
+    assert positions("{{ 1 if }}\n{{ fine }}\n{{ }}\n{{ a b }}") == [(1, 9), (3, 4), (4, 6)]
+
+
+def test_a_wrong_tag_is_the_last_reported_error() -> None:
+    assert positions("{{ }}\n{% for %}\n{{ }}\n{% endfor %}") == [(1, 4), (2, 8)]
+
+
+def test_the_number_of_reported_syntax_errors_is_limited() -> None:
+    assert len(positions("{{ }}" * 50)) == SYNTAX_ERRORS_MAX
+
+
+def test_each_part_reports_its_errors() -> None:
+    source = TemplateSource(
+        subject="{{ }}", body="<p>{{ a b }}{{ }}</p>", syntax=TemplateSyntax.HTML, text="{{ 1 if }}", preview="{% x %}"
+    )
+    with pytest.raises(Rejected) as caught:
+        translated(source, lambda _name: None, language="de")
+    assert [error.field.rpartition(".")[2] for error in caught.value.errors] == [
+        "subject",
+        "html",
+        "html",
+        "plainTextVersion",
+        "previewText",
+    ]

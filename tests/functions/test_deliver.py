@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import msgspec
+import pytest
+
+from functions import deliver, wiring
+from functions.core.sending.send import MessageKey, State
+from functions.steps.sending.deliver import DeliverSend
+from functions.wiring import Container
+from tests.support.events import sqs
+from tests.support.examples import a_send, messages_of
+from tests.support.lambdas import call, queued
+
+
+def test_only_the_bad_messages_of_a_batch_are_retried(aws: Container) -> None:
+    sendable, lost = a_send(), a_send(id="s-2", revision=99)
+    for send in (sendable, lost):
+        aws.get(wiring.adapters.sends).create(messages_of(send))
+        aws.get(wiring.adapters.send_queue).enqueue(send)
+    bodies = [message["Body"] for message in queued(aws)]
+    bodies.sort(key=lambda body: json.loads(body)["id"])
+    answer = call(deliver.handler, sqs(bodies[0], "not a send", bodies[1]))
+    assert [one["itemIdentifier"] for one in answer["batchItemFailures"]] == ["m-1", "m-2"]
+    sent, waiting = (
+        aws.get(wiring.adapters.sends).get(MessageKey("s-1", 0)),
+        aws.get(wiring.adapters.sends).get(MessageKey("s-2", 0)),
+    )
+    assert sent
+    assert waiting
+    assert (sent.state, waiting.state) == (State.SENT, State.QUEUED)
+
+
+def test_a_worker_that_has_just_begun_makes_each_client_once(aws: Container, monkeypatch: pytest.MonkeyPatch) -> None:
+    """boto3 cannot make clients in several threads at once."""
+    clients: list[str] = []
+    real = boto3.client
+
+    def new_client(name: Any, *args: Any, **options: Any) -> Any:
+        clients.append(name)
+        return real(name, *args, **options)
+
+    monkeypatch.setattr(boto3, "client", new_client)
+    monkeypatch.setattr(deliver, "WORKERS", 10)
+    call(deliver.handler, sqs(*["not a send"] * 20))
+    assert sorted(clients) == sorted(set(clients))
+
+
+def test_every_log_line_of_a_delivery_names_its_send(
+    aws: Container, log_lines: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each line has its own send, also with many workers at once."""
+    monkeypatch.setattr(deliver, "WORKERS", 10)
+    deliver._workers.cache_clear()
+
+    def fail(*_: Any) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(DeliverSend, "__call__", fail)
+    bodies = [msgspec.json.encode(a_send(id=f"s-{number}")).decode() for number in range(20)]
+    call(deliver.handler, sqs("not a send", *bodies))
+    lines = log_lines()
+    failed = [line["send_id"] for line in lines if line.get("message") == "delivery failed"]
+    assert sorted(failed) == sorted(f"s-{number}" for number in range(20))
+    (unreadable,) = (line for line in lines if line.get("message", "").startswith("this queue message is not a send"))
+    assert "send_id" not in unreadable

@@ -1,0 +1,314 @@
+"""What the commands do on a stage, and how they show it: the API's answers as tables for people and as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from functions import wiring
+from functions.adapters.templates import starters
+from functions.core.access.audit import AuditAction
+from functions.core.addresses import Address
+from functions.core.sending.send import MessageKey, State
+from functions.core.statistics.counter_updates import CounterKey, Increment, Subject, SubjectType, additions
+from functions.wiring import Container
+from infra.cli import terminal
+from tests.support.examples import NOON_TEXT, a_message
+from tests.support.staffetta_command import failing, invoke, staffetta
+
+SENDER = Address("shop@example.com", "Shop")
+URL = "http://127.0.0.1:9/in"
+
+
+def shown_json(*words: str | Path) -> Any:
+    return json.loads(staffetta(*words, "--json"))
+
+
+def rows(text: str) -> list[list[str]]:
+    """The words of each line of a table, its headings included."""
+    return [line.split() for line in text.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def receipt(stage: Container) -> int:
+    """The id of a published email."""
+    draft = starters.load("receipt", SENDER).draft
+    stage.get(wiring.emails.publish_email)(draft)
+    return draft.email_id
+
+
+@pytest.fixture(scope="module")
+def messages(stage: Container) -> None:
+    for number in range(3):
+        key = MessageKey(f"send-{number}", 0)
+        accepted_at = f"2026-11-23T12:00:0{number}.000Z"
+        state = State.SENT if number else State.FAILED
+        stage.get(wiring.adapters.sends).create(
+            [a_message(key=key, email_id=77, address=f"p{number}@example.net", state=state, accepted_at=accepted_at)]
+        )
+
+
+def test_messages_are_listed_newest_first(messages: None) -> None:
+    (headings, *found) = rows(staffetta("messages", "list", "--email", "77"))
+    assert headings[:3] == ["ACCEPTED", "STATUS", "ADDRESS"]
+    assert [row[-1] for row in found] == ["send-2", "send-1", "send-0"]
+    assert found[0][:3] == ["2026-11-23T12:00:02.000Z", "SENT", "p2@example.net"]
+
+
+def test_messages_are_searched_by_every_option(messages: None) -> None:
+    def ids(*words: str) -> list[str]:
+        return [one["statusId"] for one in shown_json("messages", "list", *words)["results"]]
+
+    assert ids("--recipient", "p1@example.net") == ["send-1"]
+    assert ids("--email", "77", "--status", "failed,bounced") == ["send-0"]
+    assert ids("--email", "77", "--since", "2026-11-23T12:00:01Z", "--until", "2026-11-23T12:00:02Z") == ["send-1"]
+    assert ids("--email", "77", "--limit", "2") == ["send-2", "send-1"]
+
+
+def test_messages_of_a_key_are_found_by_its_prefix(stage: Container) -> None:
+    secret, key = stage.get(wiring.access.create_api_key)("search", "ada@example.com", ("content",))
+    sent = a_message(key=MessageKey("by-key", 0), email_id=79, state=State.SENT, accepted_by=key.secret_id)
+    stage.get(wiring.adapters.sends).create(
+        [sent, a_message(key=MessageKey("by-another", 0), email_id=79, state=State.SENT)]
+    )
+    found = shown_json("messages", "list", "--email", "79", "--key", key.prefix)["results"]
+    assert [one["statusId"] for one in found] == ["by-key"]
+    assert secret not in str(found)
+
+
+def test_no_message_is_a_remark_and_an_empty_list() -> None:
+    result = invoke("messages", "list", "--email", "5")
+    assert (result.stdout, result.stderr) == ("", "No messages found.\n")
+    assert shown_json("messages", "list", "--email", "5") == {"results": []}
+
+
+def test_a_message_has_its_story(messages: None) -> None:
+    shown = staffetta("messages", "show", "send-1")
+    assert "p1@example.net: SENT" in shown
+    assert shown_json("messages", "show", "send-1", "0")["recipients"][0]["address"] == "p1@example.net"
+    assert "there is no send" in failing("messages", "show", "nothing").lower()
+
+
+@pytest.fixture(scope="module")
+def counted(stage: Container) -> None:
+    for subject in (Subject(SubjectType.ACCOUNT), Subject(SubjectType.EMAIL, "77"), Subject(SubjectType.LINKS, "77")):
+        counters = {"click https://acme.com/": 2} if subject.type is SubjectType.LINKS else {"sent": 5, "delivered": 4}
+        for period in ("2026-11-23", "2026-11-23T12"):
+            cell = CounterKey(subject, period)
+            increment = Increment(1, counters, 77 if subject.type is SubjectType.ACCOUNT else 0)
+            for addition in additions(
+                stage.get(wiring.adapters.counters).get(cell, "shard"), "shard", [increment], 1_000_000.0
+            ):
+                stage.get(wiring.adapters.counters).add(cell, "shard", addition)
+
+
+def test_statistics_are_one_row_per_email(counted: None) -> None:
+    (headings, *found) = rows(staffetta("stats", "list", "--email", "77", "--since", "2026-11-23"))
+    assert headings[:3] == ["EMAIL", "SENT", "DELIVERED"]
+    assert [row[:3] for row in found] == [["77", "5", "4"], ["all", "5", "4"]]
+    assert shown_json("stats", "list", "--email", "77")["aggregate"]["counters"]["sent"] == 5
+
+
+def test_statistics_over_time_and_by_link(counted: None) -> None:
+    day = ("--email", "77", "--since", "2026-11-23", "--until", "2026-11-24")
+    assert rows(staffetta("stats", "histogram", *day))[1][:3] == ["2026-11-23T00:00:00.000Z", "5", "4"]
+    assert shown_json("stats", "histogram", "--interval", "hour", *day)["total"] == 24
+    assert "https://acme.com/" in staffetta("stats", "links", *day)
+
+
+@pytest.mark.parametrize("name", ["latency", "breakdown", "tags"])
+def test_other_statistics_are_shown(counted: None, name: str) -> None:
+    assert shown_json("stats", name, "--since", "2026-11-23").keys() & {"aggregate", "tags"}
+    invoke("stats", name, "--since", "2026-11-23")
+
+
+def test_a_wrong_field_goes_by_its_option() -> None:
+    assert failing("stats", "list", "--since", "2026-11-24", "--until", "2026-11-23") == (
+        "staffetta: --until: is before --since\n"
+    )
+
+
+def test_a_webhook_is_created_changed_and_deleted(stage: Container) -> None:
+    created = shown_json("webhooks", "create", URL, "--types", "email.bounced,email.complained", "--inactive")
+    assert created["secret"].startswith("whsec_")
+    assert (created["eventTypes"], created["active"]) == (["email.bounced", "email.complained"], False)
+    webhook = created["id"]
+    assert rows(staffetta("webhooks", "list"))[1][:3] == [webhook, "INACTIVE", URL]
+    assert "active" in staffetta("webhooks", "update", webhook, "--active", "--description", "orders")
+    assert shown_json("webhooks", "show", webhook)["description"] == "orders"
+    assert created["secret"] not in staffetta("webhooks", "rotate", webhook, "--yes")
+    assert "Queued as delivery" in staffetta("webhooks", "test", webhook)
+    assert shown_json("webhooks", "deliveries", webhook) == {"results": []}
+    assert "are queued" in staffetta("webhooks", "replay", webhook, "--since", "2026-11-23")
+    assert "deleted" in staffetta("webhooks", "delete", webhook, "--yes")
+    assert stage.get(wiring.adapters.webhook_endpoints).all() == []
+    assert "there is no webhook" in failing("webhooks", "show", webhook)
+
+
+def test_a_replay_is_of_a_delivery_or_of_a_time_span() -> None:
+    assert "either --delivery or --since" in failing("webhooks", "replay", "x", exit_code=2)
+
+
+def test_subscription_types_are_created_and_changed() -> None:
+    made = shown_json("types", "create", "--name", "News", "--id", "news", "--purpose", "Marketing")
+    assert (made["id"], made["isActive"]) == ("news", True)
+    assert "changed" in staffetta("types", "update", "news", "--inactive")
+    (row,) = (row for row in rows(staffetta("types", "list")) if row[0] == "news")
+    assert row == ["news", "News", "INACTIVE", "Marketing"]
+    assert "TRANSACTIONAL is built in" in failing("types", "update", "TRANSACTIONAL", "--name", "x")
+
+
+def test_the_audit_log_names_the_operator() -> None:
+    staffetta("keys", "create", "--name", "audited", "--owner", "ada@example.com")
+    latest = shown_json("audit", "--limit", "1")["results"][0]
+    assert (latest["action"], latest["detail"]["name"]) == (str(AuditAction.KEY_MADE), "audited")
+    assert latest["by"].startswith("arn:aws:")
+    assert "api_key.made" in staffetta("audit")
+
+
+def test_a_list_follows_all_pages() -> None:
+    for number in range(3):
+        staffetta("keys", "create", "--name", f"page-{number}", "--owner", "ada@example.com")
+    names = [one["detail"]["name"] for one in shown_json("audit", "--limit", "3")["results"]]
+    assert names == ["page-2", "page-1", "page-0"]
+
+
+def test_a_contact_is_shown_with_its_properties(stage: Container) -> None:
+    stage.get(wiring.adapters.contacts).upsert("ada@example.net", {"firstname": "Ada"}, NOON_TEXT)
+    shown = staffetta("contacts", "show", "ada@example.net")
+    assert "ada@example.net" in shown
+    assert ["firstname", "Ada", NOON_TEXT] in rows(shown)
+    assert shown_json("contacts", "show", "ada@example.net")["properties"]["firstname"]["value"] == "Ada"
+    assert "there is no contact" in failing("contacts", "show", "nobody@example.net")
+
+
+def test_an_email_is_checked_by_its_id(receipt: int) -> None:
+    result = invoke("check", str(receipt))
+    assert (result.exit_code, result.stderr) == (0, "0 errors, 0 warnings\n")
+    assert shown_json("check", str(receipt))["publishable"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    front = "---\nname: {name}\nsubject: Hi\nfrom: {{replyTo: shop@example.com}}\n---\n"
+    (tmp_path / "good.html").write_text(front.format(name="good") + "<p>{% include 'shared' %}</p>")
+    (tmp_path / "bad.html").write_text(front.format(name="bad") + "<p>\n{{ nope( }}</p>")
+    (tmp_path / "_partials").mkdir()
+    (tmp_path / "_partials" / "shared.mjml").write_text("shared")
+    return tmp_path
+
+
+def test_files_are_checked_with_the_partials_of_their_folder(stage: Container, folder: Path) -> None:
+    assert invoke("check", folder / "good.html").exit_code == 0
+    whole = invoke("check", folder)
+    assert whole.exit_code == 1
+    assert "error: bad: content.html, line 2" in whole.stdout
+    assert "good" not in whole.stdout
+    faults = json.loads(invoke("check", folder / "bad.html", "--json").stdout)["faults"]
+    assert faults[0]["line"] == 2
+
+
+def test_what_is_no_email_cannot_be_checked(stage: Container, tmp_path: Path) -> None:
+    assert "no/such.mjml does not exist" in failing("check", "no/such.mjml")
+    assert "there is no email in" in failing("check", tmp_path)
+
+
+def test_a_push_of_a_missing_folder_fails(tmp_path: Path) -> None:
+    missing = tmp_path / "missing"
+    reported = " ".join(failing("emails", "push", missing, exit_code=2).split())
+    assert "Invalid value for 'DIR'" in reported
+    assert "does not exist" in reported
+
+
+def test_a_preview_is_text_html_or_the_whole_mail(receipt: int) -> None:
+    text = staffetta("preview", str(receipt))
+    assert text.startswith("subject ")
+    assert "<" not in text.split("\n\n", 1)[1].split("http")[0]
+    assert staffetta("preview", str(receipt), "--format", "html").startswith("<!DOCTYPE html>")
+    assert "\nSubject: " in staffetta("preview", str(receipt), "--format", "mail").replace("\r", "")
+
+
+def test_a_preview_is_for_the_given_properties(receipt: int) -> None:
+    words = ("preview", str(receipt), "--property", "firstname=Grace", "--custom", '{"order_number": "X-1"}')
+    result = invoke(*words, "--json")
+    assert "X-1" in json.loads(result.stdout)["html"]
+    assert "warning: the property" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--property", "firstname"), "is not NAME=VALUE"),
+        (("--custom", "[1]"), "is not a JSON object"),
+        (("--custom", "@/no/such/file"), "cannot be read"),
+    ],
+)
+def test_a_bad_property_is_wrong_usage(words: tuple[str, ...], message: str) -> None:
+    assert message in " ".join(failing("preview", "1", *words, exit_code=2).split())
+
+
+def test_a_test_email_is_queued(stage: Container, receipt: int) -> None:
+    sent = shown_json("send-test", str(receipt), "Ada <ada@example.net>", "bob@example.net")["results"]
+    messages = [stage.get(wiring.adapters.sends).get(MessageKey(one["statusId"], 0)) for one in sent]
+    assert [message and (message.address, message.is_test) for message in messages] == [
+        ("ada@example.net", True),
+        ("bob@example.net", True),
+    ]
+
+
+DESTROYING = [
+    ("keys", "revoke", "KEY"),
+    ("tokens", "reset", "TOKEN"),
+    ("tokens", "delete", "TOKEN"),
+    ("contacts", "erase", "ada@example.net"),
+    ("webhooks", "delete", "WEBHOOK"),
+    ("webhooks", "rotate", "WEBHOOK"),
+]
+
+
+@pytest.fixture(scope="module")
+def existing(stage: Container) -> dict[str, str]:
+    key = shown_json("keys", "create", "--name", "asked", "--owner", "ada@example.com")
+    token = shown_json("tokens", "create", "--name", "asked", "--owner", "ada@example.com")
+    webhook = shown_json("webhooks", "create", URL)
+    return {"KEY": key["id"], "TOKEN": token["user"], "WEBHOOK": webhook["id"]}
+
+
+@pytest.mark.parametrize("words", DESTROYING, ids=" ".join)
+def test_what_destroys_asks_first(
+    existing: dict[str, str], words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = [existing.get(word, word) for word in words]
+    before = state(existing)
+    assert "add --yes" in failing(*arguments)
+    monkeypatch.setattr(terminal, "is_interactive", lambda: True)
+    declined = invoke(*arguments, stdin="n\n")
+    assert (declined.exit_code, "Aborted" in declined.stderr) == (1, True)
+    assert state(existing) == before
+
+
+def state(existing: dict[str, str]) -> list[Any]:
+    """What the commands above would change."""
+    keys = [one.get("revokedAt") for one in shown_json("keys", "list")["results"] if one["id"] == existing["KEY"]]
+    tokens = [one["id"] for one in shown_json("tokens", "list")["results"]]
+    return [keys, tokens, shown_json("webhooks", "list"), shown_json("audit")]
+
+
+def test_a_token_shows_the_settings_of_ses(stage: Container) -> None:
+    result = invoke("tokens", "create", "--name", "till", "--owner", "ada@example.com", "--snippet", "python")
+    assert "email-smtp.eu-west-1.amazonaws.com" in result.stdout
+    assert "587 (STARTTLS) or 465" in result.stdout
+    assert "smtplib" in result.stdout
+    assert "only this once" in result.stderr
+    assert "password" not in staffetta("tokens", "list")
+
+
+def test_what_others_wrote_cannot_steer_the_terminal(stage: Container) -> None:
+    stage.get(wiring.adapters.sends).create(
+        [a_message(key=MessageKey("steering", 0), email_id=78, address="\x1b[31mred\x9b@example.net", state=State.SENT)]
+    )
+    assert "\\x1b[31mred\\x9b@example.net" in staffetta("messages", "list", "--email", "78")
+    assert "\x1b" not in staffetta("messages", "show", "steering")

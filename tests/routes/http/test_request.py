@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from typing import Any
+
+from functions.routes.http.dispatch import Dispatcher
+from functions.routes.http.pages import page
+from functions.routes.http.request import Request, request_of
+from functions.routes.http.responses import response
+from functions.routes.http.route import Route
+from tests.support.events import http
+
+
+def read(**event: Any) -> Request[str]:
+    return request_of(http("POST", "/a", **event), caller="ada", path="/a", path_parameters={})
+
+
+def test_cookies_are_read_by_name_and_the_first_counts() -> None:
+    assert read(cookies=["session=a=b", "theme = dark", "session=other"]).cookies == {
+        "session": "a=b",
+        "theme": "dark",
+    }
+    assert read().cookies == {}
+
+
+def test_a_form_is_read_and_another_body_has_no_fields() -> None:
+    assert read(body="scope=all&name=a+b&name=c").form() == {"scope": ["all"], "name": ["a b", "c"]}
+    assert read(body='{"scope": "all"}').form() == {}
+
+
+def test_secrets_are_not_in_a_requests_text() -> None:
+    assert "hidden" not in repr(read(body="hidden", cookies=["session=hidden"]))
+
+
+def test_pages_for_people_need_neither_keys_nor_problems() -> None:
+    """A dispatcher with its own callers and its own error page."""
+    dispatch = Dispatcher(
+        [Route("GET", "/hello", "hello", "console", ())],
+        {"hello": lambda request: page(f"Hello {request.caller}", request.cookies["theme"])},
+        authenticate=lambda _route, event: event["cookies"][0].partition("=")[2],
+        error_response=lambda error, _id: response(0, page("Sorry", type(error).__name__, 404)),
+        correlation_header="x-request-id",
+    )
+    answer = dispatch(http("GET", "/hello", cookies=["user=ada", "theme=dark"]))
+    assert (answer["statusCode"], answer["headers"]["content-type"]) == (200, "text/html;charset=utf-8")
+    assert "<h1>Hello ada</h1>dark" in answer["body"]
+    assert answer["headers"]["x-request-id"]
+    failed = dispatch(http("GET", "/nowhere", cookies=["user=ada"]))
+    assert (failed["statusCode"], "RouteNotFoundError" in failed["body"]) == (404, True)
