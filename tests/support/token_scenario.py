@@ -25,7 +25,7 @@ Hook = Callable[[Callable[[], Any]], Any]  # wraps one call of a step
 
 
 @dataclass
-class TokenWorld:
+class TokenScenario:
     tokens: MemorySmtpTokens = field(default_factory=MemorySmtpTokens)
     users: MemorySmtpUsers = field(default_factory=MemorySmtpUsers)
     emails: MemoryEmails = field(default_factory=MemoryEmails)
@@ -105,7 +105,7 @@ def check(tokens: SmtpTokens, users: MemorySmtpUsers, emails: Emails, now: float
 
 @dataclass
 class _Watched:
-    world: TokenWorld
+    world: TokenScenario
     port: Any
 
     def __getattr__(self, name: str) -> Any:
