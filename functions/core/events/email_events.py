@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from functions.core import ids, timestamps
 from functions.core.events import agents, bots
-from functions.core.events.delivery import SUPPRESSED_SUBTYPES, spam_report
+from functions.core.events.delivery import SUPPRESSED_SUBTYPES, bounces, spam_report
 from functions.core.events.timeline import TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import Message, State
@@ -77,8 +77,11 @@ def _own(message: Message) -> Iterator[EmailEvent]:
 
 
 def _of_timeline(message: Message) -> Iterator[EmailEvent]:
-    by_machines = bots.of(list(message.timeline.values()))
+    facts = list(message.timeline.values())
+    by_machines, bounced = bots.of(facts), bounces(facts)
     for key, fact in message.timeline.items():
+        if fact["kind"] == TimelineEventType.BOUNCED and not any(fact is bounce for bounce in bounced):
+            continue  # an automatic reply after a delivery
         filtered = any(fact is one for one in by_machines)
         for type_, details in _TYPES[TimelineEventType(fact["kind"])](fact):
             yield EmailEvent(

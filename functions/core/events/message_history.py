@@ -12,7 +12,15 @@ from msgspec import Struct
 
 from functions.core import timestamps
 from functions.core.events import bots, status_codes, timeline
-from functions.core.events.delivery import SUPPRESSED_SUBTYPES, delivery, spam_report
+from functions.core.events.delivery import (
+    AUTH_FAILURE,
+    NOT_SPAM,
+    SUPPRESSED_SUBTYPES,
+    VIRUS,
+    automatic_reply,
+    delivery,
+    spam_report,
+)
 from functions.core.events.timeline import TimelineEventType
 from functions.core.sending.send import FAILED_ATTEMPTS_MAX, Message, State
 
@@ -124,6 +132,8 @@ def _bounced(fact: Fact) -> str:
             "SES made no attempt: the address bounced or complained before, so it is on a suppression list. It can be removed "
             "from the account's own list at SES."
         )
+    if automatic_reply(fact):
+        return "The recipient's address answered without an error: usually an automatic reply, such as an out-of-office notice."
     why = status_codes.meaning(fact.get("status"), fact.get("response")) or _SUBTYPES.get(fact.get("subtype", ""))
     why = why or "its server gave no reason"
     if fact.get("type") == "Permanent":
@@ -146,9 +156,16 @@ _SUBTYPES = {
 def _complained(fact: Fact) -> str:
     if fact.get("subtype") in SUPPRESSED_SUBTYPES:
         return "SES made no attempt: the recipient complained before, so the address is on a suppression list."
-    if fact.get("type") == "not-spam":
-        return "The recipient took the mail out of the spam folder."
+    if other := _FEEDBACK.get(fact.get("type", "")):
+        return other
     return "The recipient reported the mail as spam. Non-transactional mail is no longer sent to this address."
+
+
+_FEEDBACK = {
+    NOT_SPAM: "The recipient took the mail out of the spam folder.",
+    AUTH_FAILURE: "The recipient's mail provider reports that the mail failed its authentication checks (SPF, DKIM, DMARC).",
+    VIRUS: "The recipient's mail provider reports a virus in the mail.",
+}
 
 
 def _rejected(fact: Fact) -> str:
@@ -240,6 +257,12 @@ def _read_or_delivered(message: Message) -> str:
     )
 
 
+def _soft_bounced(message: Message) -> str:
+    """Describes the latest real bounce. If there is none, it describes the automatic reply."""
+    facts = [fact for fact in timeline.in_order(message.timeline) if fact["kind"] == TimelineEventType.BOUNCED]
+    return description(max(facts, key=lambda fact: (not automatic_reply(fact), fact["at"])))
+
+
 def _suppressed(message: Message) -> str:
     facts = [fact for fact in timeline.in_order(message.timeline) if fact.get("subtype") in SUPPRESSED_SUBTYPES]
     return description(facts[-1])
@@ -256,7 +279,7 @@ _SUMMARIES: dict[MessageStatus, Callable[[Message], str]] = {
     MessageStatus.CANCELED: _plain("It was canceled before it was sent."),
     MessageStatus.SENT: _plain("SES accepted the mail, and tries to deliver it."),
     MessageStatus.DELAYED: _strongest(TimelineEventType.DELAYED),
-    MessageStatus.SOFT_BOUNCED: _strongest(TimelineEventType.BOUNCED),
+    MessageStatus.SOFT_BOUNCED: _soft_bounced,
     MessageStatus.DELIVERED: _read_or_delivered,
     MessageStatus.REJECTED: _strongest(TimelineEventType.REJECTED),
     MessageStatus.SUPPRESSED: _suppressed,

@@ -21,7 +21,7 @@ from typing import Any
 
 from functions.core import timestamps
 from functions.core.events import agents, bots
-from functions.core.events.delivery import SUPPRESSED_SUBTYPES, spam_report
+from functions.core.events.delivery import SUPPRESSED_SUBTYPES, bounces, spam_report
 from functions.core.events.timeline import TimelineEventType
 from functions.core.sending.send import Message, State
 from functions.core.statistics import latency, links
@@ -62,17 +62,17 @@ def _answers(facts: Sequence[Fact]) -> dict[str, int]:
     kinds = {fact["kind"] for fact in facts}
     if not kinds:
         return {}
-    bounces = [fact for fact in facts if fact["kind"] == TimelineEventType.BOUNCED]
-    permanent = any(bounce.get("type") == "Permanent" for bounce in bounces)
+    bounced = bounces(facts)
+    permanent = any(bounce.get("type") == "Permanent" for bounce in bounced)
     complained = any(spam_report(fact) for fact in facts)
     unsubscribed = complained or TimelineEventType.UNSUBSCRIBED in kinds
     flags = {
         "rejected": TimelineEventType.REJECTED in kinds,
         "delayed": TimelineEventType.DELAYED in kinds,
-        "delivered": TimelineEventType.DELIVERED in kinds,
-        "bounce": bool(bounces),
+        "delivered": TimelineEventType.DELIVERED in kinds and not bounced,
+        "bounce": bool(bounced),
         "hardbounced": permanent,
-        "softbounced": bool(bounces) and not permanent,
+        "softbounced": bool(bounced) and not permanent,
         "suppressed": any(fact.get("subtype") in SUPPRESSED_SUBTYPES for fact in facts),
         "spamreport": complained,
         "unsubscribed": unsubscribed,

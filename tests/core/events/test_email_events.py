@@ -139,3 +139,11 @@ def test_events_and_their_ids_do_not_depend_on_order(facts: list[TimelineEvent],
 
 def test_each_recipient_of_a_send_has_separate_events() -> None:
     assert email_events.own_id(a_message(recipient=0)) != email_events.own_id(a_message(recipient=1))
+
+
+def test_an_automatic_reply_after_a_delivery_is_no_bounce() -> None:
+    delivered = fact(TimelineEventType.DELIVERED)
+    reply = fact(TimelineEventType.BOUNCED, LATER, type="Transient", subtype="General")
+    full = fact(TimelineEventType.BOUNCED, LATER, type="Transient", subtype="MailboxFull")
+    assert [event.type for event in of_timeline(delivered, reply)] == [EmailEventType.DELIVERED]
+    assert [event.type for event in of_timeline(delivered, full)] == [EmailEventType.BOUNCE, EmailEventType.DELIVERED]

@@ -81,6 +81,8 @@ def test_every_message_has_a_history(facts: list[TimelineEvent], state: State, a
         (fact(TimelineEventType.BOUNCED, type="Undetermined"), "gave no reason"),
         (fact(TimelineEventType.COMPLAINED, type="abuse"), "as spam"),
         (fact(TimelineEventType.COMPLAINED, type="not-spam"), "out of the spam folder"),
+        (fact(TimelineEventType.COMPLAINED, type="auth-failure"), "failed its authentication checks"),
+        (fact(TimelineEventType.COMPLAINED, type="virus"), "a virus"),
         (fact(TimelineEventType.COMPLAINED, subtype="OnAccountSuppressionList"), "complained before"),
         (fact(TimelineEventType.REJECTED, reason="Bad content"), "Bad content"),
         (
@@ -139,6 +141,27 @@ def test_an_event_has_a_plain_description(one: TimelineEvent, words: str) -> Non
             sent_message(fact(TimelineEventType.DELIVERED), fact(TimelineEventType.OPENED, LATER, machine=True)),
             MessageStatus.DELIVERED,
             "The mail was delivered.",
+        ),
+        (
+            sent_message(
+                fact(TimelineEventType.DELIVERED), fact(TimelineEventType.BOUNCED, type="Transient", subtype="General")
+            ),
+            MessageStatus.DELIVERED,
+            "The mail was delivered.",
+        ),
+        (
+            sent_message(
+                fact(TimelineEventType.DELIVERED),
+                fact(TimelineEventType.BOUNCED, type="Transient", subtype="MailboxFull", status="5.2.2"),
+                fact(TimelineEventType.BOUNCED, LATER, type="Transient", subtype="General"),
+            ),
+            MessageStatus.SOFT_BOUNCED,
+            "mailbox is full",
+        ),
+        (
+            sent_message(fact(TimelineEventType.BOUNCED, type="Transient", subtype="General")),
+            MessageStatus.SOFT_BOUNCED,
+            "automatic reply",
         ),
         (sent_message(fact(TimelineEventType.UNSUBSCRIBED)), MessageStatus.DELIVERED, "its recipient used it"),
         (sent_message(fact(TimelineEventType.REJECTED)), MessageStatus.REJECTED, "discarded it"),
