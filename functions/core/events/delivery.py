@@ -21,6 +21,9 @@ from functions.core.events.timeline import TimelineEventType
 # The subtypes of bounces and complaints that SES reports without an attempt, because of its suppression lists.
 SUPPRESSED_SUBTYPES = frozenset({"Suppressed", "OnAccountSuppressionList", "OnTenantSuppressionList"})
 
+# The lists of the account itself. SES's global list (Suppressed) is not among them: SES counts its bounces in the account's bounce rate.
+OWN_LIST_SUBTYPES = SUPPRESSED_SUBTYPES - {"Suppressed"}
+
 # Reports of a mail provider that are no spam report of a person. RFC 5965 and IANA's registry have the types.
 NOT_SPAM, AUTH_FAILURE, VIRUS = "not-spam", "auth-failure", "virus"
 

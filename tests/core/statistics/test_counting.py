@@ -146,7 +146,7 @@ def test_a_timeline_stops_growing() -> None:
         (sent_message(fact(TimelineEventType.BOUNCED, type="Undetermined")), "selected sent bounce softbounced"),
         (
             sent_message(fact(TimelineEventType.BOUNCED, type="Permanent", subtype="OnAccountSuppressionList")),
-            "selected sent bounce hardbounced suppressed contactslost",
+            "selected sent bounce hardbounced listbounced suppressed contactslost",
         ),
         (
             sent_message(fact(TimelineEventType.COMPLAINED, type="abuse")),
