@@ -118,9 +118,8 @@ def _bounced(fact: Fact) -> Parts:
 
 def _category(fact: Fact) -> str:
     """Returns HubSpot's category of a bounce."""
-    if (fact.get("status") or "").endswith(".1.1"):
-        return "UNKNOWN_USER"
-    return _CATEGORIES.get(fact.get("subtype", ""), "GENERAL")
+    by_status = "UNKNOWN_USER" if (fact.get("status") or "").endswith(".1.1") else "GENERAL"
+    return _CATEGORIES.get(fact.get("subtype", ""), by_status)
 
 
 _CATEGORIES = {

@@ -127,22 +127,50 @@ def _plain(text: str) -> Callable[[Any], str]:
 
 
 def _bounced(fact: Fact) -> str:
-    if fact.get("subtype") in SUPPRESSED_SUBTYPES:
-        return (
-            "SES made no attempt: the address bounced or complained before, so it is on a suppression list. It can be removed "
-            "from the account's own list at SES."
-        )
+    if suppressed := _SUPPRESSED.get(fact.get("subtype", "")):
+        return suppressed
     if automatic_reply(fact):
         return "The recipient's address answered without an error: usually an automatic reply, such as an out-of-office notice."
-    why = status_codes.meaning(fact.get("status"), fact.get("response")) or _SUBTYPES.get(fact.get("subtype", ""))
-    why = why or "its server gave no reason"
+    by_status = status_codes.meaning(fact.get("status"), fact.get("response"))
+    why = _SUBTYPES.get(fact.get("subtype", "")) or by_status or "its server gave no reason"
     if fact.get("type") == "Permanent":
         return f"The mail bounced permanently: {why}. Non-transactional mail is no longer sent to this address."
     if fact.get("type") == "Transient":
-        return f"The mail bounced for now: {why}. SES tried for hours; another mail may arrive."
+        return f"The mail bounced for now: {why}. {_next_step(fact)}"
     return f"The mail bounced, and SES does not report whether permanently: {why}."
 
 
+def _next_step(fact: Fact) -> str:
+    """SES repeats its attempts only while the server answers with a temporary error."""
+    if change := _CHANGES.get(fact.get("subtype", "")):
+        return f"The same mail would bounce again: {change}."
+    tried = (
+        "SES tried for hours; another"
+        if status_codes.is_temporary(fact.get("status"), fact.get("response"))
+        else "Another"
+    )
+    return f"{tried} mail may arrive."
+
+
+_CHANGES = {
+    "MessageTooLarge": "make it smaller",
+    "ContentRejected": "change its content",
+    "AttachmentRejected": "change or remove the attachment",
+}
+_SUPPRESSED = {
+    "Suppressed": (
+        "SES made no attempt: mail to the address bounced before, also for other senders, so it is on SES's global suppression list. "
+        "Nobody can remove it there. The entry expires by itself, after up to 14 days."
+    ),
+    "OnAccountSuppressionList": (
+        "SES made no attempt: the address bounced or complained before, so it is on the account's suppression list. It can be removed "
+        "there."
+    ),
+    "OnTenantSuppressionList": (
+        "SES made no attempt: the address bounced or complained before, so it is on the tenant's suppression list. It can be removed "
+        "there."
+    ),
+}
 _SUBTYPES = {
     "NoEmail": "the mailbox does not exist",
     "MailboxFull": "the mailbox is full",

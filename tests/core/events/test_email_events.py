@@ -71,6 +71,11 @@ def test_a_dropped_event_has_its_reason() -> None:
             ["BOUNCE"],
             {"category": "MAILBOX_FULL"},
         ),
+        (
+            fact(TimelineEventType.BOUNCED, type="Transient", subtype="MailboxFull", status="5.1.1"),
+            ["BOUNCE"],
+            {"category": "MAILBOX_FULL"},
+        ),
         (fact(TimelineEventType.BOUNCED), ["BOUNCE"], {"category": "GENERAL"}),
         (fact(TimelineEventType.BOUNCED, subtype="Suppressed"), ["SUPPRESSED"], {"reason": "Suppressed"}),
         (fact(TimelineEventType.COMPLAINED, type="not-spam"), [], {}),

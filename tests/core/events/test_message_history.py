@@ -77,7 +77,35 @@ def test_every_message_has_a_history(facts: list[TimelineEvent], state: State, a
             fact(TimelineEventType.BOUNCED, type="Transient", response="smtp; 452 4.2.2 over quota"),
             "for now: the mailbox is full",
         ),
-        (fact(TimelineEventType.BOUNCED, type="Permanent", subtype="OnAccountSuppressionList"), "SES made no attempt"),
+        (fact(TimelineEventType.BOUNCED, type="Permanent", subtype="OnAccountSuppressionList"), "can be removed there"),
+        (fact(TimelineEventType.BOUNCED, type="Permanent", subtype="OnTenantSuppressionList"), "the tenant's"),
+        (fact(TimelineEventType.BOUNCED, type="Permanent", subtype="Suppressed"), "expires by itself"),
+        (
+            fact(
+                TimelineEventType.BOUNCED,
+                type="Transient",
+                subtype="ContentRejected",
+                status="5.3.0",
+                response="smtp; 550 spam detected",
+            ),
+            "refuses its content. The same mail would bounce again: change its content.",
+        ),
+        (
+            fact(TimelineEventType.BOUNCED, type="Transient", subtype="AttachmentRejected", status="5.7.1"),
+            "refuses an attachment. The same mail would bounce again",
+        ),
+        (
+            fact(TimelineEventType.BOUNCED, type="Transient", subtype="MessageTooLarge", status="5.3.0"),
+            "larger than the mailbox takes. The same mail would bounce again: make it smaller.",
+        ),
+        (
+            fact(TimelineEventType.BOUNCED, type="Transient", subtype="MailboxFull", status="5.7.1"),
+            "for now: the mailbox is full. Another mail may arrive.",
+        ),
+        (
+            fact(TimelineEventType.BOUNCED, type="Transient", subtype="General", status="4.4.7"),
+            "in time. SES tried for hours; another mail may arrive.",
+        ),
         (fact(TimelineEventType.BOUNCED, type="Undetermined"), "gave no reason"),
         (fact(TimelineEventType.COMPLAINED, type="abuse"), "as spam"),
         (fact(TimelineEventType.COMPLAINED, type="not-spam"), "out of the spam folder"),
