@@ -83,8 +83,15 @@ def hard_bounce(fact: Fact) -> bool:
 
 
 def spam_report(fact: Fact) -> bool:
-    """Returns whether the recipient reported spam. A provider's other reports and a suppressed address do not count."""
+    """Returns whether this recipient reported spam. A provider's other reports and a suppressed address do not count."""
     return _evidence(fact) is _Evidence.COMPLAINED
+
+
+def shared_spam_report(fact: Fact) -> bool:
+    """Returns whether one of several recipients reported spam, and SES does not report which."""
+    if TimelineEventType(fact["kind"]) is not TimelineEventType.COMPLAINED or not fact.get("shared"):
+        return False
+    return fact.get("subtype") not in SUPPRESSED_SUBTYPES and fact.get("type", "") not in _FEEDBACK
 
 
 def _evidence(fact: Fact) -> _Evidence:
@@ -104,6 +111,8 @@ def _bounce(fact: Fact) -> _Evidence:
 def _complaint(fact: Fact) -> _Evidence:
     if fact.get("subtype") in SUPPRESSED_SUBTYPES:
         return _Evidence.SUPPRESSED
+    if fact.get("shared"):
+        return _Evidence.SENT
     return _FEEDBACK.get(fact.get("type", ""), _Evidence.COMPLAINED)
 
 

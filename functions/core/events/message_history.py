@@ -19,6 +19,7 @@ from functions.core.events.delivery import (
     VIRUS,
     automatic_reply,
     delivery,
+    shared_spam_report,
     spam_report,
 )
 from functions.core.events.timeline import TimelineEventType
@@ -186,6 +187,8 @@ def _complained(fact: Fact) -> str:
         return "SES made no attempt: the recipient complained before, so the address is on a suppression list."
     if other := _FEEDBACK.get(fact.get("type", "")):
         return other
+    if shared_spam_report(fact):
+        return "One of several recipients reported the mail as spam. SES does not report which."
     return "The recipient reported the mail as spam. Non-transactional mail is no longer sent to this address."
 
 

@@ -22,7 +22,13 @@ from typing import Any
 
 from functions.core import timestamps
 from functions.core.events import agents, bots
-from functions.core.events.delivery import OWN_LIST_SUBTYPES, SUPPRESSED_SUBTYPES, bounces, spam_report
+from functions.core.events.delivery import (
+    OWN_LIST_SUBTYPES,
+    SUPPRESSED_SUBTYPES,
+    bounces,
+    shared_spam_report,
+    spam_report,
+)
 from functions.core.events.timeline import TimelineEventType
 from functions.core.sending.send import Message, State
 from functions.core.statistics import latency, links
@@ -59,7 +65,7 @@ def _attempt(message: Message) -> dict[str, int]:
 
 
 def _answers(facts: Sequence[Fact]) -> dict[str, int]:
-    """Counts the results of SES and of the recipient's host. A spam report counts as an unsubscription too."""
+    """Counts the results of SES and of the recipient's host. A spam report counts as an unsubscription too, if it is certain whose it is."""
     kinds = {fact["kind"] for fact in facts}
     if not kinds:
         return {}
@@ -76,7 +82,7 @@ def _answers(facts: Sequence[Fact]) -> dict[str, int]:
         "softbounced": bool(bounced) and not hard,
         "listbounced": bool(hard) and all(bounce.get("subtype") in OWN_LIST_SUBTYPES for bounce in hard),
         "suppressed": any(fact.get("subtype") in SUPPRESSED_SUBTYPES for fact in facts),
-        "spamreport": complained,
+        "spamreport": complained or any(shared_spam_report(fact) for fact in facts),
         "unsubscribed": unsubscribed,
         "contactslost": unsubscribed or bool(hard),
     }

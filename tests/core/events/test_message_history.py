@@ -108,6 +108,7 @@ def test_every_message_has_a_history(facts: list[TimelineEvent], state: State, a
         ),
         (fact(TimelineEventType.BOUNCED, type="Undetermined"), "gave no reason"),
         (fact(TimelineEventType.COMPLAINED, type="abuse"), "as spam"),
+        (fact(TimelineEventType.COMPLAINED, type="abuse", shared=True), "One of several recipients"),
         (fact(TimelineEventType.COMPLAINED, type="not-spam"), "out of the spam folder"),
         (fact(TimelineEventType.COMPLAINED, type="auth-failure"), "failed its authentication checks"),
         (fact(TimelineEventType.COMPLAINED, type="virus"), "a virus"),
