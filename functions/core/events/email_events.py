@@ -146,6 +146,12 @@ def _rejected(fact: Fact) -> Parts:
     return [(EmailEventType.DROPPED, {"dropReason": "REJECTED_BY_SES", "dropMessage": fact.get("reason", "")})]
 
 
+def _delayed(fact: Fact) -> Parts:
+    """Returns the server's answer as the response. A delay without one has SES's type of delay."""
+    answer = fact.get("response") or fact.get("type")
+    return [(EmailEventType.DEFERRED, _present({**fact, "response": answer}, response="response", status="status"))]
+
+
 def _opened(fact: Fact) -> Parts:
     return [(EmailEventType.OPEN, _reader(fact))]
 
@@ -189,7 +195,7 @@ _TYPES: dict[TimelineEventType, Callable[[Fact], Parts]] = {
     TimelineEventType.BOUNCED: _bounced,
     TimelineEventType.COMPLAINED: _complained,
     TimelineEventType.REJECTED: _rejected,
-    TimelineEventType.DELAYED: _one(EmailEventType.DEFERRED, response="type"),
+    TimelineEventType.DELAYED: _delayed,
     TimelineEventType.OPENED: _opened,
     TimelineEventType.CLICKED: _clicked,
     TimelineEventType.UNSUBSCRIBED: _changed("UNSUBSCRIBED"),

@@ -206,7 +206,12 @@ def _rejected(fact: Fact) -> str:
 def _delayed(fact: Fact) -> str:
     why = _DELAYS.get(fact.get("type", ""), "the recipient's mail server does not accept the mail yet")
     until = _day_and_time(fact.get("until"))
-    return f"Delivery is delayed: {why}. SES continues its attempts{f' until {until}' if until else ''}."
+    answer = f" The server answered: {_one_line(fact['response'])}" if fact.get("response") else ""
+    return f"Delivery is delayed: {why}. SES continues its attempts{f' until {until}' if until else ''}.{answer}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 _DELAYS = {

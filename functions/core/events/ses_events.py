@@ -171,9 +171,12 @@ def _rendering_failed(event: Mapping[str, Any], mail: Mapping[str, Any]) -> Time
 
 def _delayed(event: Mapping[str, Any], mail: Mapping[str, Any]) -> TimelineEvent:
     part = event["deliveryDelay"]
-    return TimelineEvent(
-        type=TimelineEventType.DELAYED, at=_at(part), details=_present(part, type="delayType", until="expirationTime")
-    )
+    recipients = part.get("delayedRecipients") or [{}]
+    details = {
+        **_present(part, type="delayType", until="expirationTime"),
+        **_present(recipients[0], status="status", response="diagnosticCode"),
+    }
+    return TimelineEvent(type=TimelineEventType.DELAYED, at=_at(part), details=details)
 
 
 def _opened(event: Mapping[str, Any], mail: Mapping[str, Any]) -> TimelineEvent:

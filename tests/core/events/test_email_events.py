@@ -62,6 +62,11 @@ def test_a_dropped_event_has_its_reason() -> None:
         (fact(TimelineEventType.DELIVERED, response="250 ok"), ["DELIVERED"], {"response": "250 ok"}),
         (fact(TimelineEventType.DELAYED, type="MailboxFull"), ["DEFERRED"], {"response": "MailboxFull"}),
         (
+            fact(TimelineEventType.DELAYED, type="IPFailure", status="4.7.1", response="smtp; 451 4.7.1 Too many"),
+            ["DEFERRED"],
+            {"response": "smtp; 451 4.7.1 Too many", "status": "4.7.1"},
+        ),
+        (
             fact(TimelineEventType.BOUNCED, type="Permanent", subtype="General", status="5.1.1", response="550"),
             ["BOUNCE"],
             {"category": "UNKNOWN_USER", "status": "5.1.1", "response": "550"},

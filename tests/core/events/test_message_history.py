@@ -118,6 +118,15 @@ def test_every_message_has_a_history(facts: list[TimelineEvent], state: State, a
             fact(TimelineEventType.DELAYED, type="MailboxFull", until="2026-11-24T12:00:00.000Z"),
             "the mailbox is full. SES continues its attempts until 2026-11-24 12:00 UTC",
         ),
+        (
+            fact(
+                TimelineEventType.DELAYED,
+                type="IPFailure",
+                status="4.7.1",
+                response="smtp; 451 4.7.1 Too many messages from 192.0.2.9",
+            ),
+            "The server answered: smtp; 451 4.7.1 Too many messages from 192.0.2.9",
+        ),
         (fact(TimelineEventType.DELAYED, type="new"), "does not accept the mail yet. SES continues its attempts."),
         (fact(TimelineEventType.OPENED), "was opened"),
         (fact(TimelineEventType.OPENED, shared=True), "does not report which"),
