@@ -70,9 +70,15 @@ class MailDelivery:
         if outcome in REACHES_MAILBOX:
             yield events.delivered(mail, recipient, now)
         if outcome in BOUNCES:
-            sub_type, diagnostic = BOUNCES[outcome]
+            bounce_type, sub_type, diagnostic = BOUNCES[outcome]
             yield events.bounced(
-                mail, recipient, now, sub_type=sub_type, diagnostic=diagnostic, feedback_id=self._feedback_id()
+                mail,
+                recipient,
+                now,
+                bounce_type=bounce_type,
+                sub_type=sub_type,
+                diagnostic=diagnostic,
+                feedback_id=self._feedback_id(),
             )
         if outcome in COMPLAINTS:
             yield events.complained(mail, recipient, now, sub_type=COMPLAINTS[outcome], feedback_id=self._feedback_id())

@@ -24,6 +24,7 @@ EVENTS = {
     "delay": fact(TimelineEventType.DELAYED, type="MailboxFull"),
     "mailbox full": fact(TimelineEventType.BOUNCED, type="Transient", subtype="MailboxFull"),
     "out of office": fact(TimelineEventType.BOUNCED, type="Transient", subtype="General"),
+    "refused after all": fact(TimelineEventType.BOUNCED, type="Transient", subtype="General", status="4.4.7"),
     "undetermined": fact(TimelineEventType.BOUNCED, type="Undetermined", subtype="Undetermined"),
     "delivery": fact(TimelineEventType.DELIVERED),
     "open": fact(TimelineEventType.OPENED),
@@ -31,6 +32,8 @@ EVENTS = {
     "unsubscribe": fact(TimelineEventType.UNSUBSCRIBED),
     "subscribe": fact(TimelineEventType.SUBSCRIBED),
     "not spam": fact(TimelineEventType.COMPLAINED, type="not-spam"),
+    "failed authentication": fact(TimelineEventType.COMPLAINED, type="auth-failure"),
+    "virus report": fact(TimelineEventType.COMPLAINED, type="virus"),
     "virus": fact(TimelineEventType.REJECTED, reason="Bad content"),
     "suppressed": fact(TimelineEventType.BOUNCED, type="Permanent", subtype="OnAccountSuppressionList"),
     "complained before": fact(TimelineEventType.COMPLAINED, subtype="OnAccountSuppressionList"),
@@ -40,15 +43,16 @@ EVENTS = {
 # status before → by event in the order above: S sent, Y delayed, F soft bounced, D delivered, R rejected, X suppressed, B bounced, C complained
 LETTERS = dict(zip("SYFDRXBC", Delivery, strict=True))
 TABLE = {
-    None: "S Y F F F D D D D D D R X X B C",
-    "send": "S Y F F F D D D D D D R X X B C",
-    "delay": "Y Y F F F D D D D D D R X X B C",
-    "mailbox full": "F F F F F D D D D D D R X X B C",
-    "delivery": "D D D D D D D D D D D R X X B C",
-    "virus": "R R R R R R R R R R R R X X B C",
-    "suppressed": "X X X X X X X X X X X X X X B C",
-    "no such address": "B B B B B B B B B B B B B B B C",
-    "spam": "C C C C C C C C C C C C C C C C",
+    None: "S Y F F F F D D D D D D S S R X X B C",
+    "send": "S Y F F F F D D D D D D S S R X X B C",
+    "delay": "Y Y F F F F D D D D D D Y Y R X X B C",
+    "mailbox full": "F F F F F F F D D D D D F F R X X B C",
+    "out of office": "F F F F F F D D D D D D F F R X X B C",
+    "delivery": "D D F D F F D D D D D D D D R X X B C",
+    "virus": "R R R R R R R R R R R R R R R X X B C",
+    "suppressed": "X X X X X X X X X X X X X X X X X B C",
+    "no such address": "B B B B B B B B B B B B B B B B B B C",
+    "spam": "C C C C C C C C C C C C C C C C C C C",
 }
 
 

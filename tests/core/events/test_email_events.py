@@ -62,12 +62,22 @@ def test_a_dropped_event_has_its_reason() -> None:
         (fact(TimelineEventType.DELIVERED, response="250 ok"), ["DELIVERED"], {"response": "250 ok"}),
         (fact(TimelineEventType.DELAYED, type="MailboxFull"), ["DEFERRED"], {"response": "MailboxFull"}),
         (
+            fact(TimelineEventType.DELAYED, type="IPFailure", status="4.7.1", response="smtp; 451 4.7.1 Too many"),
+            ["DEFERRED"],
+            {"response": "smtp; 451 4.7.1 Too many", "status": "4.7.1"},
+        ),
+        (
             fact(TimelineEventType.BOUNCED, type="Permanent", subtype="General", status="5.1.1", response="550"),
             ["BOUNCE"],
             {"category": "UNKNOWN_USER", "status": "5.1.1", "response": "550"},
         ),
         (
             fact(TimelineEventType.BOUNCED, type="Transient", subtype="MailboxFull"),
+            ["BOUNCE"],
+            {"category": "MAILBOX_FULL"},
+        ),
+        (
+            fact(TimelineEventType.BOUNCED, type="Transient", subtype="MailboxFull", status="5.1.1"),
             ["BOUNCE"],
             {"category": "MAILBOX_FULL"},
         ),
@@ -139,3 +149,11 @@ def test_events_and_their_ids_do_not_depend_on_order(facts: list[TimelineEvent],
 
 def test_each_recipient_of_a_send_has_separate_events() -> None:
     assert email_events.own_id(a_message(recipient=0)) != email_events.own_id(a_message(recipient=1))
+
+
+def test_an_automatic_reply_after_a_delivery_is_no_bounce() -> None:
+    delivered = fact(TimelineEventType.DELIVERED)
+    reply = fact(TimelineEventType.BOUNCED, LATER, type="Transient", subtype="General")
+    full = fact(TimelineEventType.BOUNCED, LATER, type="Transient", subtype="MailboxFull")
+    assert [event.type for event in of_timeline(delivered, reply)] == [EmailEventType.DELIVERED]
+    assert [event.type for event in of_timeline(delivered, full)] == [EmailEventType.BOUNCE, EmailEventType.DELIVERED]

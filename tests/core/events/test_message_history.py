@@ -77,15 +77,55 @@ def test_every_message_has_a_history(facts: list[TimelineEvent], state: State, a
             fact(TimelineEventType.BOUNCED, type="Transient", response="smtp; 452 4.2.2 over quota"),
             "for now: the mailbox is full",
         ),
-        (fact(TimelineEventType.BOUNCED, type="Permanent", subtype="OnAccountSuppressionList"), "SES made no attempt"),
+        (fact(TimelineEventType.BOUNCED, type="Permanent", subtype="OnAccountSuppressionList"), "can be removed there"),
+        (fact(TimelineEventType.BOUNCED, type="Permanent", subtype="OnTenantSuppressionList"), "the tenant's"),
+        (fact(TimelineEventType.BOUNCED, type="Permanent", subtype="Suppressed"), "expires by itself"),
+        (
+            fact(
+                TimelineEventType.BOUNCED,
+                type="Transient",
+                subtype="ContentRejected",
+                status="5.3.0",
+                response="smtp; 550 spam detected",
+            ),
+            "refuses its content. The same mail would bounce again: change its content.",
+        ),
+        (
+            fact(TimelineEventType.BOUNCED, type="Transient", subtype="AttachmentRejected", status="5.7.1"),
+            "refuses an attachment. The same mail would bounce again",
+        ),
+        (
+            fact(TimelineEventType.BOUNCED, type="Transient", subtype="MessageTooLarge", status="5.3.0"),
+            "larger than the mailbox takes. The same mail would bounce again: make it smaller.",
+        ),
+        (
+            fact(TimelineEventType.BOUNCED, type="Transient", subtype="MailboxFull", status="5.7.1"),
+            "for now: the mailbox is full. Another mail may arrive.",
+        ),
+        (
+            fact(TimelineEventType.BOUNCED, type="Transient", subtype="General", status="4.4.7"),
+            "in time. SES tried for hours; another mail may arrive.",
+        ),
         (fact(TimelineEventType.BOUNCED, type="Undetermined"), "gave no reason"),
         (fact(TimelineEventType.COMPLAINED, type="abuse"), "as spam"),
+        (fact(TimelineEventType.COMPLAINED, type="abuse", shared=True), "One of several recipients"),
         (fact(TimelineEventType.COMPLAINED, type="not-spam"), "out of the spam folder"),
+        (fact(TimelineEventType.COMPLAINED, type="auth-failure"), "failed its authentication checks"),
+        (fact(TimelineEventType.COMPLAINED, type="virus"), "a virus"),
         (fact(TimelineEventType.COMPLAINED, subtype="OnAccountSuppressionList"), "complained before"),
         (fact(TimelineEventType.REJECTED, reason="Bad content"), "Bad content"),
         (
             fact(TimelineEventType.DELAYED, type="MailboxFull", until="2026-11-24T12:00:00.000Z"),
             "the mailbox is full. SES continues its attempts until 2026-11-24 12:00 UTC",
+        ),
+        (
+            fact(
+                TimelineEventType.DELAYED,
+                type="IPFailure",
+                status="4.7.1",
+                response="smtp; 451 4.7.1 Too many messages from 192.0.2.9",
+            ),
+            "The server answered: smtp; 451 4.7.1 Too many messages from 192.0.2.9",
         ),
         (fact(TimelineEventType.DELAYED, type="new"), "does not accept the mail yet. SES continues its attempts."),
         (fact(TimelineEventType.OPENED), "was opened"),
@@ -139,6 +179,27 @@ def test_an_event_has_a_plain_description(one: TimelineEvent, words: str) -> Non
             sent_message(fact(TimelineEventType.DELIVERED), fact(TimelineEventType.OPENED, LATER, machine=True)),
             MessageStatus.DELIVERED,
             "The mail was delivered.",
+        ),
+        (
+            sent_message(
+                fact(TimelineEventType.DELIVERED), fact(TimelineEventType.BOUNCED, type="Transient", subtype="General")
+            ),
+            MessageStatus.DELIVERED,
+            "The mail was delivered.",
+        ),
+        (
+            sent_message(
+                fact(TimelineEventType.DELIVERED),
+                fact(TimelineEventType.BOUNCED, type="Transient", subtype="MailboxFull", status="5.2.2"),
+                fact(TimelineEventType.BOUNCED, LATER, type="Transient", subtype="General"),
+            ),
+            MessageStatus.SOFT_BOUNCED,
+            "mailbox is full",
+        ),
+        (
+            sent_message(fact(TimelineEventType.BOUNCED, type="Transient", subtype="General")),
+            MessageStatus.SOFT_BOUNCED,
+            "automatic reply",
         ),
         (sent_message(fact(TimelineEventType.UNSUBSCRIBED)), MessageStatus.DELIVERED, "its recipient used it"),
         (sent_message(fact(TimelineEventType.REJECTED)), MessageStatus.REJECTED, "discarded it"),

@@ -146,12 +146,28 @@ def test_a_timeline_stops_growing() -> None:
         (sent_message(fact(TimelineEventType.BOUNCED, type="Undetermined")), "selected sent bounce softbounced"),
         (
             sent_message(fact(TimelineEventType.BOUNCED, type="Permanent", subtype="OnAccountSuppressionList")),
-            "selected sent bounce hardbounced suppressed contactslost",
+            "selected sent bounce hardbounced listbounced suppressed contactslost",
         ),
         (
             sent_message(fact(TimelineEventType.COMPLAINED, type="abuse")),
             "selected sent spamreport unsubscribed contactslost",
         ),
+        # An out-of-office notice after a delivery is no bounce, and a full mailbox after a delivery is one.
+        (
+            sent_message(
+                fact(TimelineEventType.DELIVERED), fact(TimelineEventType.BOUNCED, type="Transient", subtype="General")
+            ),
+            "selected sent delivered",
+        ),
+        (
+            sent_message(
+                fact(TimelineEventType.DELIVERED),
+                fact(TimelineEventType.BOUNCED, type="Transient", subtype="MailboxFull", status="5.2.2"),
+            ),
+            "selected sent bounce softbounced",
+        ),
+        (sent_message(fact(TimelineEventType.COMPLAINED, type="auth-failure")), "selected sent"),
+        (sent_message(fact(TimelineEventType.COMPLAINED, type="virus")), "selected sent"),
         # A not-spam report is the opposite of a spam report.
         (sent_message(fact(TimelineEventType.COMPLAINED, type="not-spam")), "selected sent"),
         # This is no report: SES made no attempt, since the address once complained.

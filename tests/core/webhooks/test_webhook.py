@@ -83,6 +83,8 @@ def test_the_outcome_of_an_attempt_is_an_event(message: Message, type_: MessageE
         ),
         (TimelineEventType.COMPLAINED, {"type": "abuse"}, MessageEventType.COMPLAINED, {"type": "abuse"}),
         (TimelineEventType.COMPLAINED, {"type": "not-spam"}, None, None),
+        (TimelineEventType.COMPLAINED, {"type": "auth-failure"}, None, None),
+        (TimelineEventType.COMPLAINED, {"type": "virus"}, None, None),
         (TimelineEventType.REJECTED, {}, MessageEventType.REJECTED, None),
         (
             TimelineEventType.OPENED,
@@ -111,6 +113,14 @@ def test_each_report_is_an_event(
         assert event.data.get("details") == details
         assert event.body()["timestamp"] == LATER
         assert {"statusId": "s-1", "address": "ada@example.net", "tags": {"shop": "7"}}.items() <= event.data.items()
+
+
+def test_an_automatic_reply_after_a_delivery_is_no_bounce() -> None:
+    delivered = with_facts(SENT, fact(TimelineEventType.DELIVERED))
+    reply = fact(TimelineEventType.BOUNCED, type="Transient", subtype="General")
+    full = fact(TimelineEventType.BOUNCED, type="Transient", subtype="MailboxFull")
+    assert new_types(delivered, with_facts(delivered, reply)) == []
+    assert new_types(delivered, with_facts(delivered, full)) == ["email.bounced"]
 
 
 def test_sent_is_emitted_once_for_any_source() -> None:

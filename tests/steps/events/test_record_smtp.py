@@ -16,6 +16,8 @@ from msgspec.structs import replace
 
 from functions.core import ids, timestamps
 from functions.core.contacts.contact import Contact
+from functions.core.events import message_history
+from functions.core.events.message_history import MessageStatus
 from functions.core.events.ses_events import SesEvent, parse
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.sending.send import Message, MessageKey, RecipientRole, State
@@ -137,6 +139,34 @@ def test_each_event_is_recorded_for_its_recipients() -> None:
         1,
         1,
     )
+
+
+def test_a_complaint_that_lists_several_marks_no_contact() -> None:
+    """Providers hide the complainer, so SES lists every recipient at the provider."""
+    listed = {"complainedRecipients": [{"emailAddress": ADA}, {"emailAddress": EVE}], "feedbackId": "f"}
+    scenario = RecordScenario().after(
+        event("Send", {}, *EVERYONE), event("Complaint", {**listed, "complaintFeedbackType": "abuse"}, *EVERYONE)
+    )
+    assert [message_history.status_of(message) for message in scenario.messages] == [MessageStatus.SENT] * 3
+    assert [contact.complained_at for contact in scenario.contacts.stored.values()] == [None] * 3
+    total = sum((counters.of(message) for message in scenario.messages), Counter[str]())
+    assert (total["spamreport"], total["unsubscribed"], total["contactslost"]) == (1, 0, 0)
+
+
+def test_a_complaint_that_lists_one_address_twice_is_certain() -> None:
+    listed = {"complainedRecipients": [{"emailAddress": EVE}] * 2, "feedbackId": "f"}
+    scenario = RecordScenario().after(event("Send", {}, *EVERYONE), event("Complaint", listed, *EVERYONE))
+    assert [name for name, contact in scenario.contacts.stored.items() if contact.complained_at] == [EVE]
+
+
+def test_every_address_that_ses_suppressed_is_certain() -> None:
+    listed = {"complainedRecipients": [{"emailAddress": ADA}, {"emailAddress": EVE}], "feedbackId": "f"}
+    suppressed = event("Complaint", {**listed, "complaintSubType": "OnAccountSuppressionList"}, *EVERYONE)
+    statuses = [
+        message_history.status_of(message)
+        for message in RecordScenario().after(event("Send", {}, *EVERYONE), suppressed).messages
+    ]
+    assert statuses == [MessageStatus.SUPPRESSED, MessageStatus.SENT, MessageStatus.SUPPRESSED]
 
 
 @given(st.permutations(STORY), st.lists(st.sampled_from(STORY)))
