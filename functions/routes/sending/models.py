@@ -40,7 +40,9 @@ class SingleSendAttachment(ApiModel):
 
 
 class SingleSendMessage(ApiModel):
-    """Addresses are `ada@example.com` or `Ada <ada@example.com>`. To, cc and bcc have at most 50 recipients together."""
+    """Addresses are `ada@example.com` or `Ada <ada@example.com>`. To, cc and bcc have at most 50 recipients together. An address in several
+    of them gets one mail, in its first role.
+    """
 
     to: Mailbox
     sender: Annotated[Mailbox, Meta(description="default: the email's own")] | None = field(name="from", default=None)
@@ -115,6 +117,9 @@ class RecipientStatus(ApiModel):
     completed_at: Instant | None = None
     delivery: Annotated[Delivery, Meta(description="the mail's delivery status, from the whole timeline")] | None = None
     timeline: list[TimelineEventView] = []
+    also: Annotated[
+        list[RecipientRole], Meta(description="further roles of the address in the request: one address gets one mail")
+    ] = []
 
 
 class Preview(ApiModel):

@@ -128,6 +128,27 @@ def test_at_most_fifty_recipients_are_allowed() -> None:
     assert errors(with_message(cc=many, bcc=["x@example.net"])) == {"message": "INVALID_VALUE"}
 
 
+def test_one_address_gets_one_mail_in_its_first_role() -> None:
+    request = read(
+        with_message(
+            cc=["Ada <ada@EXAMPLE.net>", "b@example.net", "B@example.net"],
+            bcc=["Ada@example.net", "ADA@example.net", "b@example.net", "c@example.net"],
+        )
+    )
+    to, cc, bcc = RecipientRole.TO, RecipientRole.CC, RecipientRole.BCC
+    assert [(one.role, one.address.email, one.also) for one in request.recipients] == [
+        (to, "ada@example.net", (cc, bcc)),
+        (cc, "b@example.net", (bcc,)),
+        (bcc, "c@example.net", ()),
+    ]
+
+
+def test_the_status_lists_the_further_roles_of_an_address() -> None:
+    message = a_message(also=(RecipientRole.CC,))
+    (recipient,) = status_view(message, [message]).recipients or ()
+    assert (recipient.role, recipient.also) == (RecipientRole.TO, [RecipientRole.CC])
+
+
 @given(JSON, JSON)
 def test_any_json_is_read_or_rejected(message: Any, properties: Any) -> None:
     body = {"emailId": 7, "message": message, "contactProperties": properties, "customProperties": properties}
