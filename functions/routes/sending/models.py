@@ -12,7 +12,7 @@ from functions.core.events.timeline import TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending import attachments, headers, tags
 from functions.core.sending.send import RecipientRole
-from functions.routes.http.models import ApiModel, Id, Instant, Mailbox, Mailboxes
+from functions.routes.http.models import ApiModel, ContactProperties, Id, Instant, Mailbox, Mailboxes
 
 RECIPIENTS_MAX = 50  # as SES counts the recipients of one mail
 SEND_ID_MAX = 512  # characters
@@ -68,7 +68,7 @@ class SingleSendMessage(ApiModel):
 class SingleSendRequest(ApiModel):
     email_id: Id
     message: SingleSendMessage
-    contact_properties: dict[str, str] | None = None
+    contact_properties: ContactProperties | None = None
     custom_properties: dict[str, Any] | None = None
 
 

@@ -88,7 +88,7 @@ def test_every_error_is_reported_at_once() -> None:
                 "tags": 5,
                 "attachments": [{"filename": 5}],
             },
-            "contactProperties": {"firstname": None, "age": 5},
+            "contactProperties": {"firstname": {}, "age": [5]},
             "customProperties": [],
         }
     ) == {
@@ -109,6 +109,12 @@ def test_every_error_is_reported_at_once() -> None:
         "contactProperties.age": "INVALID_VALUE",
         "customProperties": "INVALID_VALUE",
     }
+
+
+def test_a_contacts_properties_are_texts_and_a_null_is_absent() -> None:
+    properties = {"name": "Ada", "visits": 7, "share": 0.5, "vip": True, "gone": None}
+    expected = {"name": "Ada", "visits": "7", "share": "0.5", "vip": "true"}
+    assert read({**SMALLEST, "contactProperties": properties}).contact == expected
 
 
 def test_missing_fields_are_reported() -> None:
