@@ -98,9 +98,10 @@ class _VariableAnalysis(Struct):
         self.statements([*node.body, *node.else_], certain=False)
 
     def assigned(self, node: nodes.Assign) -> None:
-        variable = self.aliased(node.node) if isinstance(node.target, nodes.Name) else None
-        if variable is not None:
-            self.each[node.target.name] = variable
+        target = node.target if isinstance(node.target, nodes.Name) else None
+        variable = self.aliased(node.node) if target else None
+        if target and variable is not None:
+            self.each[target.name] = variable
         else:
             self.uncertain([node.node])
 
