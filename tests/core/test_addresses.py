@@ -34,6 +34,10 @@ NAMES = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_
         ("o'brien@example.co.uk", Address("o'brien@example.co.uk")),
         ("info@bücher.example", Address("info@xn--bcher-kva.example")),
         ("a@例え.jp", Address("a@xn--r8jz45g.jp")),
+        ("Ada.L@EXAMPLE.Com", Address("Ada.L@example.com")),
+        ("Shop <info@BÜCHER.Example>", Address("info@xn--bcher-kva.example", "Shop")),
+        ("info@XN--BCHER-KVA.example", Address("info@xn--bcher-kva.example")),
+        ("a@\uff25\uff38.com", Address("a@ex.com")),
         ("Ada <Countess> <ada@example.com>", Address("ada@example.com", "Ada <Countess>")),
     ],
 )

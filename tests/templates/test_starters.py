@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from jsonschema import Draft202012Validator
 from msgspec.structs import replace
 
 from functions.adapters.templates import starters
@@ -255,3 +256,11 @@ def test_declares_its_dark_colours(name: str) -> None:
     html = rendered(name).html
     assert '<meta name="color-scheme" content="light dark">' in html
     assert "@media (prefers-color-scheme: dark)" in html
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_sample_satisfies_its_contract(name: str) -> None:
+    contract = dict(publish(name, MemoryEmails()).revision.contract)
+    Draft202012Validator.check_schema(contract)
+    Draft202012Validator(contract).validate(starter(name).sample)
+    assert contract["properties"]["customProperties"]["properties"]["brand"]["default"] == {}

@@ -15,6 +15,12 @@ REQUIRED_MAX, PATH_MAX = 100, 200  # checked at accept; further ones are checked
 DEPTH_MAX = 8  # nested objects and lists in the contract: DynamoDB stores 32 levels, and each takes up to three
 # The uses of a property, the strongest first: one in a loop is a list, even if it has other uses.
 _KINDS = ("list", "object", "date", "number", "text", "boolean")
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "list": list,
+    "object": dict,
+    "date": (str, int, float),
+    "number": (str, int, float),
+}
 _SCHEMAS: dict[str, dict[str, Any]] = {
     "date": {"type": ["string", "number"], "description": "a date: ISO-8601 text, or milliseconds since 1970"},
     "number": {"type": ["number", "string"], "description": "a number"},
@@ -26,7 +32,7 @@ _SCHEMAS: dict[str, dict[str, Any]] = {
 class Variable(Struct):
     kinds: set[str] = field(default_factory=set)
     required: bool = False
-    default: str | None = None  # as in the template
+    default: Any = None  # a constant of the template
     parts: dict[str, Variable] = field(default_factory=dict)  # of an object
     each: Variable | None = None  # of a list
 
@@ -97,7 +103,8 @@ def _schema(variable: Variable, needed: Sequence[str], path: str) -> dict[str, A
         result = _object(variable, needed, f"{path}.")
     else:
         result = dict(_SCHEMAS[kind])
-    return result if variable.default is None else {**result, "default": variable.default}
+    fits = isinstance(variable.default, _TYPES.get(kind, (str, int, float)))
+    return {**result, "default": variable.default} if fits else result
 
 
 def _object(variable: Variable, needed: Sequence[str], prefix: str) -> dict[str, Any]:

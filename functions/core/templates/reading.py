@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from jinja2 import Environment, TemplateSyntaxError, nodes
+from jinja2 import TemplateSyntaxError, nodes
 from jinja2.lexer import TokenStream
 from jinja2.parser import Parser
+from jinja2.sandbox import SandboxedEnvironment
 from msgspec import Struct
 
 from functions.core.errors import FieldError, Rejected
@@ -78,12 +79,16 @@ def _tokens(text: str) -> Iterator[tuple[int, str, str]]:
         raise TemplateSyntaxError(error.message or "cannot be read", offset) from error
 
 
-class _TemplateReader(Environment):
+class _TemplateReader(SandboxedEnvironment):
+    """Compiles to check, and never evaluates: the generator would fold `10**5000` with no limit of time or memory."""
+
+    intercepted_binops = frozenset(SandboxedEnvironment.default_binop_table)
+
     def _tokenize(self, source: str, name: str | None, filename: str | None = None, *_: str | None) -> TokenStream:
         return TokenStream(self.lexer.wrap(_tokens(source), name, filename), name, filename)
 
 
-_READING = _TemplateReader(keep_trailing_newline=True, cache_size=0)
+_READING = _TemplateReader(keep_trailing_newline=True, cache_size=0, optimized=False)
 _READING.filters = dict.fromkeys(FILTER_NAMES, str)  # only their names matter here
 _READING.tests = dict.fromkeys(TEST_NAMES, callable)
 
@@ -103,6 +108,8 @@ def tree(source: MappedText) -> nodes.Template:
         raise Rejected([*_syntax_errors(source, error)]) from error
     except (RecursionError, MemoryError, SyntaxError) as error:  # SyntaxError is Python's, for loops nested too deep
         raise source.rejected(parser.stream.current.lineno, "is nested too deep") from error
+    except ValueError as error:  # Python's, for a number of thousands of digits
+        raise source.rejected(parser.stream.current.lineno, "has a number with too many digits") from error
     if errors:
         raise Rejected(errors)
     return read
@@ -130,7 +137,7 @@ def _syntax_error(text: str) -> TemplateSyntaxError | None:
         Parser(_READING, text).parse()
     except TemplateSyntaxError as error:
         return error
-    except (RecursionError, MemoryError, SyntaxError):
+    except (RecursionError, MemoryError, SyntaxError, ValueError):
         return None
     return None
 

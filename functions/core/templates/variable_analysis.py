@@ -6,7 +6,7 @@ branches, a loop's body or a macro may never be used.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
 from jinja2 import nodes
@@ -33,6 +33,7 @@ _KIND_OF_FILTER = {
     "format_currency_value": "number",
 }
 _ARITHMETIC = (nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Pow)
+NUMBER_MAX = 2**53  # up to here, a JSON number is exact everywhere
 _ORDERED = ("lt", "lteq", "gt", "gteq")
 
 
@@ -97,11 +98,22 @@ class _VariableAnalysis(Struct):
         self.statements([*node.body, *node.else_], certain=False)
 
     def assigned(self, node: nodes.Assign) -> None:
-        variable = self.variable(node.node)
-        if variable is not None and isinstance(node.target, nodes.Name):
-            self.each[node.target.name] = variable
+        target = node.target if isinstance(node.target, nodes.Name) else None
+        variable = self.aliased(node.node) if target else None
+        if target and variable is not None:
+            self.each[target.name] = variable
         else:
             self.uncertain([node.node])
+
+    def aliased(self, node: nodes.Node) -> Variable | None:
+        """Returns the property that a name is set to: `custom.brand`, or `custom.brand|default({})`."""
+        if not (isinstance(node, nodes.Filter) and node.name in _DEFAULTS and node.node is not None):
+            return self.variable(node)
+        variable = self.aliased(node.node)
+        if variable is not None:
+            _set_default(variable, node.args)
+            self.uncertain(node.args)
+        return variable
 
     # Expressions.
 
@@ -149,7 +161,7 @@ class _VariableAnalysis(Struct):
         kind = kind if default else _KIND_OF_FILTER.get(node.name, "text")
         variable = self.used(node.node or node, kind, certain=certain and node.name not in _LAZY)
         if default and variable is not None:
-            variable.default = _constant_text(node.args)
+            _set_default(variable, node.args)
         self.uncertain([*node.args, *(keyword.value for keyword in node.kwargs)])
         return variable if default else None
 
@@ -179,7 +191,7 @@ class _VariableAnalysis(Struct):
     def _either(self, node: Any, kind: str, _certain: bool) -> None:
         variable = self.used(node.left, kind, certain=False)
         if variable is not None:
-            variable.default = _constant_text([node.right])
+            _set_default(variable, [node.right])
         self.used(node.right, kind, certain=False)
 
     def _tested(self, node: Any, _kind: str, certain: bool) -> None:
@@ -189,7 +201,7 @@ class _VariableAnalysis(Struct):
         token = self.token(node)
         if token is not None:
             token.kinds.add("text")
-            token.default = _constant_text(node.args[1:]) or token.default
+            _set_default(token, node.args[1:])
             token.required |= certain and len(node.args) == 1 and not (node.kwargs or node.dyn_args or node.dyn_kwargs)
             return
         if isinstance(node.node, nodes.Getattr):
@@ -260,6 +272,20 @@ def _constant(node: nodes.Node) -> str | int | None:
     return value if isinstance(value, str | int) and not isinstance(value, bool) else None
 
 
-def _constant_text(values: list[nodes.Expr]) -> str | None:
-    """Returns a default, if it is a constant in the template."""
-    return str(values[0].value) if values and isinstance(values[0], nodes.Const) else None
+def _set_default(variable: Variable, values: Sequence[nodes.Node]) -> None:
+    """Sets the default to the first value, if it is a constant. `default({})` is for an object, `default([])` for a list."""
+    if not values:
+        return
+    variable.default = _literal(values[0])
+    if isinstance(values[0], nodes.Dict | nodes.List):
+        variable.kinds.add("object" if isinstance(values[0], nodes.Dict) else "list")
+
+
+def _literal(node: nodes.Node) -> str | int | dict[str, Any] | list[Any] | None:
+    """Returns a constant's value. Only empty objects and lists are read, and only whole numbers: items have no other."""
+    if isinstance(node, nodes.Dict | nodes.List):
+        return None if node.items else {} if isinstance(node, nodes.Dict) else []
+    value: Any = node.value if isinstance(node, nodes.Const) else None
+    if isinstance(value, int) and abs(value) >= NUMBER_MAX:
+        return None
+    return value if isinstance(value, str | int) else None

@@ -100,8 +100,11 @@ class ListNode(Node):
 
 
 class DictNode(Node):
-    def __init__(self, expected: str, value: Node, maximum: int) -> None:
+    """`omits_null`: a null is an absent entry."""
+
+    def __init__(self, expected: str, value: Node, maximum: int, *, omits_null: bool = False) -> None:
         super().__init__(expected)
+        self.omits_null = omits_null
         self.value = value
         self.maximum = maximum
 
@@ -110,7 +113,11 @@ class DictNode(Node):
             return _report(self, value, where, errors)
         if len(value) > self.maximum:
             return errors.add(where, f"has {len(value):,} entries; at most {self.maximum:,} are allowed")
-        return {name: self.value.read(entry, f"{where}.{name}", errors) for name, entry in value.items()}
+        return {
+            name: self.value.read(entry, f"{where}.{name}", errors)
+            for name, entry in value.items()
+            if not (entry is None and self.omits_null)
+        }
 
 
 class ObjectField:

@@ -97,9 +97,20 @@ def _node(type_: inspect.Type, extra: Mapping[str, Any], *, text: bool) -> Node:
             )
         case inspect.DictType():
             values = _node(type_.value_type, {}, text=text)
-            return DictNode(f"an object, each value {values.expected}", values, type_.max_length or UNLIMITED)
+            return DictNode(
+                f"an object, each value {values.expected}",
+                values,
+                type_.max_length or UNLIMITED,
+                omits_null=_allows_null(type_.value_type),
+            )
         case _:
             return _scalar(type_, extra, text=text)
+
+
+def _allows_null(type_: inspect.Type) -> bool:
+    if isinstance(type_, inspect.Metadata):
+        return _allows_null(type_.type)
+    return isinstance(type_, inspect.UnionType) and type_.includes_none
 
 
 def _object(type_: inspect.StructType, *, text: bool) -> ObjectNode:

@@ -10,7 +10,7 @@ import msgspec
 from functions.core import addresses
 from functions.core.addresses import Address
 from functions.core.sending import headers, tags
-from functions.core.sending.send import RecipientRole, SendRecipient, SendRequest
+from functions.core.sending.send import RecipientRole, SendRecipient, SendRequest, distinct
 from functions.routes.http.field_errors import FieldErrors
 from functions.routes.http.gate import ApiRequest
 from functions.routes.http.model_reader import read_body
@@ -51,7 +51,7 @@ def _recipients(message: SingleSendMessage, errors: FieldErrors) -> tuple[SendRe
     if len(recipients) > RECIPIENTS_MAX:
         count = f"has {len(recipients)} recipients in to, cc and bcc; at most {RECIPIENTS_MAX} are allowed"
         errors.add("message", count)
-    return tuple(recipients)
+    return distinct(recipients)
 
 
 def _addresses(where: str, mailboxes: Sequence[str] | None, errors: FieldErrors) -> tuple[Address, ...]:

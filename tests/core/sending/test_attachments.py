@@ -17,6 +17,10 @@ def test_a_name_is_unchanged(name: str) -> None:
     assert attachments.filename(f" {name} ") == name
 
 
+def test_characters_that_ses_refuses_are_replaced() -> None:
+    assert attachments.filename('a:b?c<d>e|f*g"h.pdf') == "a_b_c_d_e_f_g_h.pdf"
+
+
 @pytest.mark.parametrize(
     "name",
     ["", "  ", "x" * 256, "a/b.pdf", "..\\b.pdf", "a\r\nBcc: eve@example.org", "a\x00.pdf", "gpj.\u202eexe", "\ud800"],

@@ -96,6 +96,29 @@ def test_the_schema_has_objects_lists_numbers_dates_and_defaults() -> None:
     assert "required" not in schema["properties"]["contactProperties"]
 
 
+@pytest.mark.parametrize(
+    ("source", "schema"),
+    [
+        ("{{ custom.x|default(5) }}", {"type": ["string", "number", "boolean"], "default": 5}),
+        ("{{ custom.x|default(false) }}", {"type": ["string", "number", "boolean"], "default": False}),
+        ("{{ custom.x or 7 }}", {"type": ["string", "number", "boolean"], "default": 7}),
+        ("{{ custom.x|default(1e999) }}", {"type": ["string", "number", "boolean"]}),
+        ("{% for i in custom.x|default('') %}{% endfor %}", {"type": "array"}),
+        ("{% set b = custom.x|default([]) %}", {"type": "array", "default": []}),
+        (
+            "{% set b = custom.x|default({}) %}{{ b.name }}",
+            {
+                "type": "object",
+                "properties": {"name": {"type": ["string", "number", "boolean"]}},
+                "default": {},
+            },
+        ),
+    ],
+)
+def test_a_default_is_a_value_and_its_alias_is_the_property(source: str, schema: dict[str, Any]) -> None:
+    assert custom(source) == {"x": schema}
+
+
 def test_a_contract_is_not_too_deep_to_store() -> None:
     deep = (
         "{{ custom" + ".a" * 60 + " }}" + "{% for x in custom.b %}{% endfor %}" + "{% for x in x %}{% endfor %}" * 1_500
