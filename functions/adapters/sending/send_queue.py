@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from functions.adapters import schema
+from functions.adapters.aws.sqs_text import sqs_text
 from functions.core.sending.send import Send
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class SqsSendQueue(Struct, frozen=True):
     def _body(self, send: Send) -> str:
         encoded = msgspec.json.encode(send)
         if len(encoded) <= INLINE_MAX:
-            return encoded.decode()
+            return sqs_text(encoded.decode())
         self._store(send.id, encoded)
         return _claim_check(send.id)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
+from functions.adapters.aws.sqs_text import sqs_text
 from functions.core.errors import Retry
 from functions.core.webhooks.webhook import DeliveryJob, Job, ReplayJob
 
@@ -57,4 +58,4 @@ def open_job(body: str) -> Job:
 
 def _body(job: Job) -> str:
     envelope = _Envelope(deliver=job) if isinstance(job, DeliveryJob) else _Envelope(replay=job)
-    return msgspec.json.encode(envelope).decode()
+    return sqs_text(msgspec.json.encode(envelope).decode())
