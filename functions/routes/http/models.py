@@ -70,6 +70,12 @@ _ID = Format(positive_int64, "a positive whole number", "7")
 PropertyText = Annotated[str | float | bool | None, Meta(extra={"format": _PROPERTY})]
 ContactProperties = dict[str, PropertyText]
 
+
+def contact_texts(properties: ContactProperties | None) -> dict[str, str]:
+    """Returns the properties that have a value. The reader has converted each value to text; null means absent."""
+    return {name: value for name, value in (properties or {}).items() if isinstance(value, str)}
+
+
 Instant = Annotated[
     str,
     Meta(

@@ -151,7 +151,7 @@ def test_one_address_gets_one_mail_in_its_first_role() -> None:
 
 def test_the_status_lists_the_further_roles_of_an_address() -> None:
     message = a_message(also=(RecipientRole.CC,))
-    (recipient,) = status_view(message, [message]).recipients or ()
+    (recipient,) = status_view(message, [message]).recipients or []
     assert (recipient.role, recipient.also) == (RecipientRole.TO, [RecipientRole.CC])
 
 
