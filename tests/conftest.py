@@ -6,7 +6,7 @@ import os
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -31,15 +31,15 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "modest"))
 
 
 _read_json = JSONFileLoader._load_file  # type: ignore[attr-defined]
+_read_json_once = cache(partial(_read_json, JSONFileLoader()))
 
 
-@cache
-def _read_json_once(path: str, open_method: Callable[..., Any]) -> Any:
-    return _read_json(JSONFileLoader(), path, open_method)
+def _load_file(loader: JSONFileLoader, path: str, open_method: Callable[..., Any]) -> Any:
+    """Each session of the SDK reads megabytes of JSON, and tests make hundreds of sessions in one process. Its clients change S3's model."""
+    return _read_json(loader, path, open_method) if "/s3" in path else _read_json_once(path, open_method)
 
 
-# Each session of the SDK reads its models again, megabytes of JSON, and tests make hundreds of sessions in one process.
-JSONFileLoader._load_file = lambda _self, path, open_method: _read_json_once(path, open_method)  # type: ignore[attr-defined]
+JSONFileLoader._load_file = _load_file  # type: ignore[attr-defined]
 
 
 class ByFixture(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
