@@ -63,4 +63,4 @@ def test_a_throttle_is_never_a_failure_however_long_it_lasts() -> None:
 
     world = World(plan, ONE).run()
     assert [message.state for message in world.sends.stored.values()] == [State.SENT]
-    assert not world.queue.buried
+    assert not world.queue.dead_letters

@@ -74,8 +74,8 @@ class Copy:
 class Queue:
     world: World
     copies: list[Copy] = field(default_factory=list)
-    buried: list[tuple[Send, str]] = field(default_factory=list)
-    kept: dict[str, Send] = field(default_factory=dict)
+    dead_letters: list[tuple[Send, str]] = field(default_factory=list)
+    saved: dict[str, Send] = field(default_factory=dict)
 
     def enqueue(self, send: Send, *, delay_seconds: int = 0) -> None:
         late = LATE_COPY if self.world.weather.late else 0
@@ -85,15 +85,15 @@ class Queue:
         return not self.copies
 
     def save_scheduled(self, send: Send) -> None:
-        self.kept[send.id] = send
+        self.saved[send.id] = send
 
     def enqueue_saved(self, send_id: str, *, delay_seconds: int = 0) -> None:
         """Where nothing was kept, as after an accept that died, the worker finds no payload: its copy comes to nothing."""
-        if send_id in self.kept:
-            self.enqueue(self.kept[send_id], delay_seconds=delay_seconds)
+        if send_id in self.saved:
+            self.enqueue(self.saved[send_id], delay_seconds=delay_seconds)
 
     def dead_letter(self, send: Send, reason: str) -> None:
-        self.buried.append((send, reason))
+        self.dead_letters.append((send, reason))
 
 
 @dataclass
@@ -401,4 +401,4 @@ class World:
         return None
 
     def _has_dead_letter(self, message: Message) -> bool:
-        return any(send.id == message.key.send_id for send, _ in self.queue.buried)
+        return any(send.id == message.key.send_id for send, _ in self.queue.dead_letters)

@@ -128,7 +128,7 @@ def test_a_send_for_later_is_canceled_and_what_is_kept_of_it_goes(world: World) 
     erase(world)
     message = world.sends.stored[MessageKey("s-5", 0)]
     assert (message.state, message.address) == (State.CANCELED, ERASED)
-    assert world.queue.kept == {}
+    assert world.queue.saved == {}
 
 
 def test_a_send_to_several_goes_to_nobody_without_its_to_and_to_the_others_without_a_copy(world: World) -> None:

@@ -148,7 +148,7 @@ def test_what_cannot_be_stored_is_told_and_nothing_is_stored(
     with pytest.raises(Rejected, match=told):
         world.author.create(document, ADA)
     assert not world.emails.live
-    assert not world.emails.kept
+    assert not world.emails.by_revision
 
 
 def test_a_change_that_makes_it_too_large_or_too_deep_changes_nothing(world: World) -> None:
@@ -415,7 +415,7 @@ def begun_world() -> World:
 
 
 def stored(world: World) -> tuple[dict[Any, Any], ...]:
-    return dict(world.emails.live), dict(world.emails.kept), dict(world.emails.revisions)
+    return dict(world.emails.live), dict(world.emails.by_revision), dict(world.emails.revisions)
 
 
 @pytest.mark.parametrize("step", STEPS)

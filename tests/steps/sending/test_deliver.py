@@ -264,12 +264,12 @@ def test_after_its_last_try_a_send_is_buried_with_the_last_reason() -> None:
             world.worker()(world.send, receives)
     world.worker()(world.send, TRIES + 1)
     assert world.states() == [State.SENT, State.FAILED, State.FAILED]
-    ((buried, reason),) = world.queue.buried
+    ((buried, reason),) = world.queue.dead_letters
     assert buried == world.send
     assert reason == "given up after 5 attempts; the last one: SES is down"
     assert world.told()[1] == (State.FAILED, SendResult.UNDELIVERABLE, reason)
     world.worker()(world.send, TRIES + 2)
-    assert len(world.queue.buried) == 1
+    assert len(world.queue.dead_letters) == 1
 
 
 def test_a_mail_that_was_sent_after_all_is_told_so_by_its_event() -> None:
@@ -293,7 +293,7 @@ def test_what_ses_refuses_for_good_is_buried_and_refused_for_that_recipient_alon
     world.worker()(world.send, 1)
     assert world.states() == [State.SENT, State.REFUSED, State.SENT]
     assert world.told()[1] == (State.REFUSED, SendResult.UNDELIVERABLE, "MessageRejected")
-    assert [reason for _, reason in world.queue.buried] == ["bob@example.net: UNDELIVERABLE: MessageRejected"]
+    assert [reason for _, reason in world.queue.dead_letters] == ["bob@example.net: UNDELIVERABLE: MessageRejected"]
 
 
 @pytest.mark.parametrize(
@@ -313,18 +313,18 @@ def test_what_cannot_be_rendered_is_buried_and_refused_for_everybody(
     world.worker()(world.send, 1)
     assert world.states() == [State.REFUSED] * 3
     assert {told[1] for told in world.told()} == {result}
-    assert len(world.queue.buried) == 1
+    assert len(world.queue.dead_letters) == 1
     assert world.taken() == []
-    assert reason in world.queue.buried[0][1]
+    assert reason in world.queue.dead_letters[0][1]
     world.worker()(world.send, 1)
-    assert len(world.queue.buried) == 1, "another copy of it makes no second letter"
+    assert len(world.queue.dead_letters) == 1, "another copy of it makes no second letter"
 
 
 def test_a_canceled_send_that_cannot_be_rendered_is_not_buried() -> None:
     world = World(a_send(contact={}), a_revision(text="{{ contact.firstname }}"))
     assert world.sends.settle(MessageKey(world.send.id, 0), Transition.CANCEL, now=world.clock())
     world.worker()(world.send, 1)
-    assert (world.states(), world.queue.buried) == ([State.CANCELED], [])
+    assert (world.states(), world.queue.dead_letters) == ([State.CANCELED], [])
 
 
 def test_a_hostile_header_is_refused() -> None:
@@ -337,7 +337,7 @@ def test_a_send_that_is_kept_no_more_is_dropped() -> None:
     world = World()
     world.sends.stored.clear()
     world.worker()(world.send, 1)
-    assert (world.taken(), world.queue.buried) == ([], [])
+    assert (world.taken(), world.queue.dead_letters) == ([], [])
 
 
 ANSWERS: list[list[Exception | None]] = [
@@ -381,7 +381,7 @@ def test_a_worker_killed_at_any_call_loses_nothing_and_doubles_nothing(
         sent = [message.address for message in world.sends.stored.values() if message.state is State.SENT]
         assert len(sent) + len(refused) == 3, f"killed at call {call}: {world.states()}"
         assert sorted(world.taken()) == sorted(sent), f"killed at call {call}"
-        assert not refused or world.queue.buried
+        assert not refused or world.queue.dead_letters
 
 
 def test_killed_between_ses_and_our_write_without_an_event_is_the_one_case_that_doubles() -> None:
@@ -438,7 +438,7 @@ def test_a_mail_carries_what_was_uploaded_and_a_send_whose_upload_is_gone_says_s
     gone = World(world.send)
     gone.worker()(gone.send, 1)
     assert gone.told() == [(State.REFUSED, SendResult.CORRUPT_INPUT, gone.told()[0][2])]
-    assert "the upload of Catalogue.pdf is gone" in gone.queue.buried[0][1]
+    assert "the upload of Catalogue.pdf is gone" in gone.queue.dead_letters[0][1]
 
 
 @pytest.mark.parametrize(
@@ -532,7 +532,7 @@ def test_who_left_gets_nothing_and_the_others_do() -> None:
     world.worker()(world.send, 1)
     assert world.taken() == ["ada@example.net", "eve@example.net"]
     assert world.told()[1][:2] == (State.REFUSED, SendResult.PREVIOUSLY_UNSUBSCRIBED_MESSAGE)
-    assert world.queue.buried == []
+    assert world.queue.dead_letters == []
 
 
 def test_without_its_to_a_mail_is_sent_to_nobody() -> None:
@@ -540,7 +540,7 @@ def test_without_its_to_a_mail_is_sent_to_nobody() -> None:
     leaves(world, "ada@example.net", EVERYTHING)
     world.worker()(world.send, 1)
     assert [told[:2] for told in world.told()] == [(State.REFUSED, SendResult.PREVIOUSLY_UNSUBSCRIBED_PORTAL)] * 3
-    assert (world.taken(), world.queue.buried) == ([], [])
+    assert (world.taken(), world.queue.dead_letters) == ([], [])
 
 
 def test_transactional_mail_reaches_who_left_and_who_bounced() -> None:
@@ -563,7 +563,7 @@ def test_what_was_accepted_before_a_pause_is_refused_and_kept_for_who_resumes(al
     told = SendResult.PORTAL_SUSPENDED if all_mail else SendResult.EMAIL_DISABLED
     assert (state, result) == (State.REFUSED, told)
     assert "wrong prices" in reason
-    assert world.queue.buried == [(world.send, reason)]
+    assert world.queue.dead_letters == [(world.send, reason)]
     assert world.taken() == []
 
 

@@ -62,7 +62,7 @@ def rehearsed(known: Contact | None = None, revision: Revision | None = None, **
         public_url="https://api.example.com",
     )
     told = rehearsal(a_request(**changed), "key")
-    assert (sends.stored, queue.waiting, queue.buried) == ({}, [], [])
+    assert (sends.stored, queue.waiting, queue.dead_letters) == ({}, [], [])
     assert list(contacts.stored.values()) == ([known] if known else [])
     return told
 

@@ -85,15 +85,15 @@ def test_a_days_counters_equal_the_truth(the_day: Day) -> None:
 def test_a_rebuild_of_the_day_gives_the_same(the_day: Day) -> None:
     """And finds what is damaged, and mends it to the last counter."""
     _, final, counted = the_day
-    metrics = MemoryCounters(dict(counted.tallies), dict(counted.admitted))
+    metrics = MemoryCounters(dict(counted.shards), dict(counted.admitted))
     rebuild = rebuilding(final, metrics)
     first, last = periods.day(timestamps.iso(NOON)), periods.day(timestamps.iso(NOON + DAY))
     assert rebuild.compare(first, last).differences == {}
     chance = random.Random(7)  # noqa: S311 - a seed, so that a failure comes again
-    damaged = chance.sample(sorted(metrics.tallies, key=str), 50)
+    damaged = chance.sample(sorted(metrics.shards, key=str), 50)
     for key in damaged:
-        wrong = {name: number + chance.randint(1, 9) for name, number in metrics.tallies[key].counters.items()}
-        metrics.tallies[key] = replace(metrics.tallies[key], counters=wrong)
+        wrong = {name: number + chance.randint(1, 9) for name, number in metrics.shards[key].counters.items()}
+        metrics.shards[key] = replace(metrics.shards[key], counters=wrong)
     assert rebuild.repair(first, last).differences.keys() == {cell for cell, _ in damaged}
     for cell, _ in damaged:
         span = DateRange(cell.period, cell.period, days="T" not in cell.period)

@@ -91,9 +91,9 @@ class World:
 
     def damage(self, kind: SubjectType, wrong: dict[str, int]) -> None:
         """Put other numbers into every cell of a kind."""
-        for key, tally in self.metrics.tallies.items():
+        for key, tally in self.metrics.shards.items():
             if key[0].subject.type is kind:
-                self.metrics.tallies[key] = replace(tally, counters={**tally.counters, **wrong})
+                self.metrics.shards[key] = replace(tally, counters={**tally.counters, **wrong})
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_sound_counters_are_proved(world: World) -> None:
 
 @pytest.mark.parametrize("kind", [SubjectType.ACCOUNT, SubjectType.EMAIL, SubjectType.TAG])
 def test_a_damaged_counter_is_found_and_mended(world: World, kind: SubjectType) -> None:
-    sound = {cell: +counter(tally) for cell, tally in world.metrics.tallies.items()}
+    sound = {cell: +counter(tally) for cell, tally in world.metrics.shards.items()}
     world.damage(kind, {"sent": 7, "dropped": 3})
     found = world.rebuild().compare(TODAY, TODAY).differences
     assert {cell.subject.type for cell in found} == {kind}
@@ -133,7 +133,7 @@ def test_a_damaged_counter_is_found_and_mended(world: World, kind: SubjectType) 
 
 
 def test_a_lost_tally_is_made_anew_with_the_emails_it_listed(world: World) -> None:
-    world.metrics.tallies.clear()
+    world.metrics.shards.clear()
     world.rebuild().repair(TODAY, TODAY)
     assert world.rebuild().compare(TODAY, TODAY).differences == {}
     assert world.metrics.emails(TODAY, TODAY) == [7, 8]
@@ -232,7 +232,7 @@ def counter(tally: ShardCounters) -> Any:
 
 def summed(world: World) -> Any:
     spans = [DateRange(FIRST, LAST, days=days) for days in (True, False)]
-    subjects = {cell.subject for cell, _ in world.metrics.tallies}
+    subjects = {cell.subject for cell, _ in world.metrics.shards}
     return {
         (subject, one.period): +Counter(one.counters)
         for subject in subjects
