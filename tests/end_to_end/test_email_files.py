@@ -105,7 +105,7 @@ def test_a_second_push_has_nothing_to_do(service: Service, staffetta: Staffetta,
 def test_a_stale_checkout_cannot_overwrite_a_change_on_the_stage(
     service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path
 ) -> None:
-    """Pushes as CI does: its files do not contain the ids of earlier pushes."""
+    """Pushes as CI does: earlier pushes leave its files unchanged."""
     email_id = create_email(service, subject="one")["id"]
     staffetta("pull", tmp_path)
     main = main_file(tmp_path, email_id)

@@ -1,4 +1,4 @@
-"""The `staffetta` command rebuilds counters on the whole service. It proves them, and finds and repairs damage."""
+"""The `staffetta` command rebuilds counters on the whole service. It confirms right counters, and finds and repairs wrong ones."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ def test_sends_wait_while_the_quota_of_a_day_is_exhausted(service: Service) -> N
     quota = service.stack.ses.account.quota
     whole, quota.max_24_hour_send = quota.max_24_hour_send, quota.sent_last_24_hours
     try:
-        service.sweep()  # the sweep stores the quota
+        service.sweep()  # reads and stores the quota
         time.sleep(BLOCK_SECONDS)
         status_id = service.http.post(SEND, json=request(service, "waits@quota.example.net")).json()["statusId"]
         service.wait_until(lambda: "used up" in service.status(status_id).get("message", ""))

@@ -62,7 +62,7 @@ def counted(service: Service) -> dict[str, int]:
 
 
 def test_a_token_sends_only_from_our_domain_and_its_set(service: Service) -> None:
-    """The headers do not matter."""
+    """SES refuses another sender, configuration set or identity, also if a header names it."""
     with smtp.starttls(service.ready) as client:
         for sender, header, resource in (
             ("ceo@elsewhere.org", {}, "identity/ceo@elsewhere.org"),

@@ -55,7 +55,7 @@ def test_eight_bits_arrive_as_they_were_sent(service: Service) -> None:
 
 
 def test_a_line_may_have_at_most_a_thousand_octets(service: Service) -> None:
-    """This is SES's limit, with the line's end. A mail with a longer line is refused, and the session goes on."""
+    """This is SES's limit, with the line's end. A mail with a longer line is refused as a whole, and the session goes on."""
     to = "long@messages.example.net"
     head = f"From: printer@example.com\r\nTo: {to}\r\nSubject: long\r\n\r\n".encode()
     with smtp.starttls(service.ready) as client:

@@ -23,7 +23,7 @@ BODY = '<p>News</p><p><a href="{{ unsubscribe_link }}">Leave</a></p>'
 
 
 def newsletter(service: Service, email_id: int) -> int:
-    """Publishes a newsletter that has no send yet. Returns its email id."""
+    """Publishes a newsletter under this id, if it does not exist yet. Returns the id."""
     preferences.publish(service)
     if service.stack.container.get(wiring.adapters.emails).get(email_id) is None:
         kind = {"subcategory": Subcategory.MARKETING_SINGLE_SEND_API, "subscription": preferences.NEWS}
