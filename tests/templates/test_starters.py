@@ -120,7 +120,7 @@ def test_publishes_without_a_warning_as_a_revision_that_stays_live(name: str) ->
 
 @every_starter
 def test_requires_what_the_mail_is_about(name: str) -> None:
-    """A send that lacks a required value of the sample is refused. A missing argument of a filter is reported later."""
+    """A send that lacks a required value of the sample is refused before it is accepted. A missing argument of a filter is reported later."""
     needed = {f"custom.{key}" for key in _required_only(name)["custom"]}
     reported = {f"custom.{path}" for path in publish(name, MemoryEmails()).revision.required_properties}
     assert needed - SETTINGS <= reported <= needed
@@ -141,7 +141,7 @@ def test_describes_itself(name: str) -> None:
 
 @every_starter
 def test_shows_a_preview_that_adds_to_its_subject(name: str) -> None:
-    """The preview after the subject in an inbox is ours, fits, and adds to the subject."""
+    """The preview after the subject in an inbox is ours, fits, and differs from the subject."""
     mail = rendered(name)
     preview = Page(mail.html.partition("<body")[2]).text.partition("\u034f")[0].partition(">")[2].strip()
     assert 20 < len(preview) < INBOX_SHOWS
