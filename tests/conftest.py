@@ -1,4 +1,4 @@
-"""Of every test: modest hypothesis runs, no way to reach a real AWS account, and each of the SDK's service models read once."""
+"""Every test has modest hypothesis runs, cannot reach a real AWS account, and reads each service model of the SDK once."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """MiniStack has faults of its own: the tests that they fail are listed, and fail as long as the fault is there."""
+    """MiniStack has errors of its own. The tests that they break are listed, and fail as long as the error exists."""
     if config.getoption("--second-cloud") is None:
         return
     differences = tomllib.loads((Path(__file__).parent / "second_cloud.toml").read_text())["difference"]
@@ -86,7 +86,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(autouse=True, scope="session")
 def _no_real_account() -> Iterator[None]:
-    """A client made by mistake gets keys that no account knows."""
+    """A client made by mistake gets keys that exist in no account."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
         for name, value in CREDENTIALS.items():

@@ -69,14 +69,14 @@ class Postfix:
         log = self.home / "log"
         return log.read_text("utf-8", "replace") if log.exists() else ""
 
-    def wait_until(self, said: str) -> None:
-        """Until the log has these words."""
-        patience.wait_until(lambda: said in self.log(), self.log)
+    def wait_until(self, words: str) -> None:
+        """Waits until the log has these words."""
+        patience.wait_until(lambda: words in self.log(), self.log)
 
 
 @contextmanager
 def relaying(ready: Ready) -> Iterator[Postfix]:
-    """Skips the test where there is no Postfix, or nobody who may run it."""
+    """Skips the test if Postfix is not installed, or if this user may not run it."""
     path = f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin"
     command = shutil.which("postfix", path=path)
     if command is None:

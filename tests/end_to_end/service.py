@@ -24,7 +24,7 @@ Check = Callable[[str, str, int, str], None]
 
 
 class Http:
-    """Requests below one address. Each answer is held against the contract, where there is one."""
+    """Sends requests below one address. Checks each answer against the contract, if it has one."""
 
     def __init__(self, base: str, headers: dict[str, str], check: Check | None = None) -> None:
         self._base = base
@@ -64,7 +64,7 @@ class Service:
             opened.callback(self.http.close)
             self.mailbox = Http(self.ready.mailbox_url, {})
             opened.callback(self.mailbox.close)
-            self.sweep()  # tells the governor the quota, before a worker looks for it
+            self.sweep()  # stores the quota, before a worker reads it
             self.hubspot = Client.create(
                 access_token=self.ready.api_key, host=self.ready.api_url, base_url=self.ready.api_url
             )

@@ -1,4 +1,4 @@
-"""SMTP as a user's own program speaks it: with the token that the stack made at its start, unless told of another."""
+"""SMTP as a user's own program speaks it. It logs in with the token that the stack created at its start, or with another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mail over SMTP is explained, counted and kept like any other, though nobody accepted it."""
+"""Mail over SMTP is explained, counted and stored like any other, although no request accepted it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_smtp_mail_has_a_status_and_counts_for_its_token(service: Service) -> No
     read(service, A_PERSON, "desk@attributed.example.net")
     service.settle()
     status = service.status(ids.for_ses_message(ses_id))
-    assert status == service.status(ses_id), "whoever sent it knows SES's id alone"
+    assert status == service.status(ses_id), "the sender has only SES's id"
     assert (status["status"], status["sendResult"]) == ("COMPLETE", "SENT")
     (recipient,) = status["recipients"]
     assert (recipient["role"], recipient["address"]) == ("to", "desk@attributed.example.net")
@@ -76,36 +76,36 @@ def test_a_token_shows_its_last_use_and_source(service: Service) -> None:
 
 
 def test_every_event_is_archived_unchanged_and_once(service: Service) -> None:
-    """A listener beside us hears what SES publishes; then all of it comes again."""
-    heard = Listener(service)
+    """Another listener receives what SES publishes. Then every event arrives a second time."""
+    listener = Listener(service)
     ses_id = over_smtp(service, letter("kept@attributed.example.net"), "kept@attributed.example.net", BOUNCES)
     service.settle()
-    published = [event for event in heard.events() if event["mail"]["messageId"] == ses_id]
+    published = [event for event in listener.events() if event["mail"]["messageId"] == ses_id]
     assert {event["eventType"] for event in published} == {"Send", "Delivery", "Bounce"}
-    assert in_order(kept(service, ses_id)) == in_order(published)
+    assert in_order(archived_events(service, ses_id)) == in_order(published)
 
     before, status = service.counters(), service.status(ses_id)
     for event in published:
-        heard.publish(json.dumps(event))
+        listener.publish(json.dumps(event))
     service.settle()
     assert (service.counters(), service.status(ses_id)) == (before, status)
 
 
 def test_foreign_and_unreadable_events_have_archives_of_their_own(service: Service) -> None:
-    heard = Listener(service)
+    listener = Listener(service)
     foreign = {"eventType": "Send", "mail": {"timestamp": "2026-11-23T12:00:00Z", "messageId": "foreign"}, "send": {}}
-    heard.publish(json.dumps(foreign))
-    heard.publish("not an event")
+    listener.publish(json.dumps(foreign))
+    listener.publish("not an event")
     service.settle()
-    assert foreign in list(kept_on(service, ArchiveFolder.FOREIGN))
-    assert "not an event" in list(kept_on(service, ArchiveFolder.UNREADABLE))
+    assert foreign in list(archived(service, ArchiveFolder.FOREIGN))
+    assert "not an event" in list(archived(service, ArchiveFolder.UNREADABLE))
 
 
-def kept(service: Service, ses_id: str) -> list[Any]:
-    return [event for event in kept_on(service, ArchiveFolder.EVENTS) if event["mail"]["messageId"] == ses_id]
+def archived_events(service: Service, ses_id: str) -> list[Any]:
+    return [event for event in archived(service, ArchiveFolder.EVENTS) if event["mail"]["messageId"] == ses_id]
 
 
-def kept_on(service: Service, shelf: ArchiveFolder) -> list[Any]:
+def archived(service: Service, shelf: ArchiveFolder) -> list[Any]:
     return list(
         service.stack.container.get(wiring.adapters.event_archive).between("2000-01-01T00", "2999-01-01T00", shelf)
     )

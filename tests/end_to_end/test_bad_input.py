@@ -1,4 +1,4 @@
-"""What bad input gets: the contract's error, naming every fault, and nothing is accepted or sent."""
+"""Bad input gets the contract's error, which names every field error. Nothing is accepted or sent."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_body_that_is_no_json_object_is_400(service: Service, body: bytes) -> 
     check_shape(service.http.post(SEND, data=body), 400, "VALIDATION_ERROR")
 
 
-def test_every_fault_is_named_at_once(service: Service) -> None:
+def test_every_error_is_named_at_once(service: Service) -> None:
     requested = {"emailId": "x", "message": {"to": "nobody", "cc": ["a@b.example", 7]}, "contactProperties": {"age": 5}}
     body = check_shape(service.http.post(SEND, json=requested), 400, "VALIDATION_ERROR")
     assert {error["in"] for error in body["errors"]} == {
@@ -67,7 +67,7 @@ def test_an_unknown_email_is_an_outcome_and_not_an_error(service: Service) -> No
 
 
 def test_an_undeliverable_send_becomes_a_dead_letter(service: Service) -> None:
-    """The template cannot loop over a number: the status says so, and the dead letters hold the send with the reason."""
+    """The template cannot loop over a number. The status shows it, and the dead letter holds the send with the reason."""
     requested = request(service, "dead@dead.example.net")
     requested["customProperties"] = {**requested["customProperties"], "items": 5}
     status_id = service.http.post(SEND, json=requested).json()["statusId"]

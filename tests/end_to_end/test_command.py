@@ -49,7 +49,7 @@ class Run:
         raise AssertionError(f"ended without saying {mark!r}:\n{self.printed}")
 
     def interrupt(self) -> str:
-        """What it says from the Ctrl-C on."""
+        """Returns what it prints from the Ctrl-C on."""
         before = len(self.printed)
         self.process.send_signal(signal.SIGINT)
         out, _ = self.process.communicate()
@@ -70,7 +70,7 @@ def running(*arguments: str) -> Iterator[Run]:
 
 @pytest.fixture(autouse=True)
 def state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A state file of one test is none of another's, nor of a stack that the developer runs."""
+    """Each test has its own state files, and does not see those of a stack that the developer runs."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     return tmp_path / "state" / "staffetta"
@@ -125,7 +125,7 @@ def test_what_it_prints_works_as_printed(tmp_path: Path) -> None:
 
 
 def snippets(printed: str) -> tuple[str, str]:
-    """The two blocks that stand unindented between the guide's sentences."""
+    """Returns the two unindented blocks between the guide's sentences."""
     curl = printed[printed.index("curl -sS") : printed.index("or with HubSpot's own SDK")]
     sdk = printed[printed.index("from hubspot import") : printed.index("Ctrl-C ends it all.")]
     return curl, sdk
@@ -137,11 +137,11 @@ def settings(printed: str) -> dict[str, str]:
     return dict(re.findall(r"^  (\w+) +([^\s,]+)", block, re.MULTILINE))
 
 
-def send_by_smtp(given: dict[str, str]) -> None:
-    trust = ssl.create_default_context(cafile=given["certificate"])
-    with smtplib.SMTP(given["host"], int(given["port"]), timeout=NO_ANSWER_SECONDS) as client:
+def send_by_smtp(smtp_settings: dict[str, str]) -> None:
+    trust = ssl.create_default_context(cafile=smtp_settings["certificate"])
+    with smtplib.SMTP(smtp_settings["host"], int(smtp_settings["port"]), timeout=NO_ANSWER_SECONDS) as client:
         client.starttls(context=trust)
-        client.login(given["user"], given["password"])
+        client.login(smtp_settings["user"], smtp_settings["password"])
         client.send_message(smtp.letter("ada@example.net"))
 
 
@@ -174,7 +174,7 @@ def test_ctrl_c_amid_a_hundred_sends_loses_none(tmp_path: Path) -> None:
 
 
 def accepted(ready: dict[str, Any], number: int) -> bool:
-    """Whether the service took it: while it ends, it says 503, and then nothing answers any more."""
+    """Returns whether the service accepted it. The service answers 503 while it ends, and then does not answer at all."""
     body = {
         "emailId": 1001,
         "message": {"to": f"p{number}@ctrl-c.example.net"},
@@ -206,7 +206,7 @@ def alive(pid: int) -> bool:
 
 
 def failed(*arguments: str, **environment: str) -> str:
-    """What a command that cannot start says."""
+    """Returns the error output of a command that cannot start."""
     done = subprocess.run(
         [*COMMAND, *arguments],
         cwd=ROOT,

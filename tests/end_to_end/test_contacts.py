@@ -1,4 +1,4 @@
-"""One person, from what is known of them to their being forgotten; and the log of who asked for it."""
+"""One person, from their contact to its erasure, and the audit log of who requested it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from functions.core import ids
 from functions.core.sending.send import ERASED
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.contacts import AUDIT, CONTACTS, known_person
+from tests.end_to_end.support.contacts import AUDIT, CONTACTS, mailed_person
 from tests.end_to_end.support.problems import check_shape
 from tests.end_to_end.support.schedule import send_later
 from tests.end_to_end.support.sends import SEND, request
@@ -24,9 +24,9 @@ def archive(service: Service) -> str:
     return b"".join(gzip.decompress(one) for one in packed).decode()
 
 
-def test_one_person_is_forgotten_and_the_counters_stay(service: Service) -> None:
+def test_one_person_is_erased_and_the_counters_stay(service: Service) -> None:
     email, other = "ada@erase.example.net", "bob@erase.example.net"
-    status_id, bobs = known_person(service, email), known_person(service, other)
+    status_id, bobs = mailed_person(service, email), mailed_person(service, other)
     later = send_later(service, email, 3600)["statusId"]
     existing = service.http.get(f"{CONTACTS}/{email}").json()
     assert existing["properties"]["firstname"]["value"] == "Adelaide"
@@ -60,11 +60,11 @@ def test_one_person_is_forgotten_and_the_counters_stay(service: Service) -> None
     assert email not in str(entries)
 
 
-def test_the_command_forgets_at_once(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_erases_at_once(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", service.ready.aws_url)
     monkeypatch.setenv("AWS_DEFAULT_REGION", service.stack.cloud.region)
     email = "cleo@erase.example.net"
-    status_id = known_person(service, email)
+    status_id = mailed_person(service, email)
     later = send_later(service, email, 3600)["statusId"]
     assert "Erased: 2 messages (1 canceled first)" in staffetta("contacts", "erase", email, "--stage", "local", "--yes")
     assert email not in str((service.status(status_id), service.status(later)))

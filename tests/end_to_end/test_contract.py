@@ -43,7 +43,7 @@ def refused(service: Service, key: str | None = None, **changed: Any) -> ApiExce
     return error
 
 
-def told(error: ApiException) -> dict[str, Any]:
+def error_body(error: ApiException) -> dict[str, Any]:
     body: dict[str, Any] = json.loads(error.body)
     assert error.headers["x-hubspot-correlation-id"] == body["correlationId"]
     return body
@@ -62,12 +62,12 @@ def test_a_send_reads_back_as_the_clients_own_model(service: Service) -> None:
 def test_the_client_sends_v4_requests_and_dry_runs(service: Service) -> None:
     body = request(service, "v4@contract.example.net")
     requested = {"method": "POST", "path": V4, "body": body}
-    rehearsed = service.hubspot.api_request({**requested, "qs": {"dryRun": True}}).json()
-    assert (rehearsed["dryRun"], rehearsed["status"]) == (True, "PENDING")
-    assert "FR-10482" in rehearsed["preview"]["subject"]
-    assert "Fennel &amp; Reed" in rehearsed["preview"]["html"]
-    assert "Fennel & Reed" in rehearsed["preview"]["text"]
-    assert service.http.get(STATUS + rehearsed["statusId"]).status_code == 404
+    dry_run = service.hubspot.api_request({**requested, "qs": {"dryRun": True}}).json()
+    assert (dry_run["dryRun"], dry_run["status"]) == (True, "PENDING")
+    assert "FR-10482" in dry_run["preview"]["subject"]
+    assert "Fennel &amp; Reed" in dry_run["preview"]["html"]
+    assert "Fennel & Reed" in dry_run["preview"]["text"]
+    assert service.http.get(STATUS + dry_run["statusId"]).status_code == 404
     service.settle()
     assert service.mails("to:v4@contract.example.net") == []
     assert service.hubspot.api_request(requested).json()["status"] == "PENDING"
@@ -84,31 +84,29 @@ def test_a_dry_run_reports_errors_of_rendering(service: Service) -> None:
 
 def test_a_wrong_key_is_the_clients_401(service: Service) -> None:
     error = refused(service, "stf_wrong")
-    assert (error.status, told(error)["category"]) == (401, "INVALID_AUTHENTICATION")
+    assert (error.status, error_body(error)["category"]) == (401, "INVALID_AUTHENTICATION")
 
 
 def test_a_missing_scope_is_the_clients_403(service: Service) -> None:
     key, _ = service.stack.container.get(wiring.access.create_api_key)("content only", "you@example.com", ("content",))
     error = refused(service, key)
-    assert (error.status, told(error)["context"]) == (403, {"requiredScopes": ["transactional-email"]})
+    assert (error.status, error_body(error)["context"]) == (403, {"requiredScopes": ["transactional-email"]})
 
 
 def test_a_bad_request_is_a_400_with_every_error(service: Service) -> None:
     error = refused(service, to="nobody", cc=["neither"])
-    assert (error.status, told(error)["category"]) == (400, "VALIDATION_ERROR")
-    assert {field_error["in"] for field_error in told(error)["errors"]} == {"message.to", "message.cc[0]"}
+    assert (error.status, error_body(error)["category"]) == (400, "VALIDATION_ERROR")
+    assert {field_error["in"] for field_error in error_body(error)["errors"]} == {"message.to", "message.cc[0]"}
 
 
 def test_too_many_requests_of_one_key_are_429(service: Service) -> None:
-    """Its bucket is empty: after the few that a worker gives away, it hears when to come again, and the others hear nothing of it."""
+    """Its bucket is empty. After the few requests that a worker gives away, it learns when to retry. Other keys are not affected."""
     container = service.stack.container
     key, stored = container.get(wiring.access.create_api_key)("too fast", "you@example.com", ("transactional-email",))
-    ahead = (
-        container.clock() + 30
-    )  # full again in a while only: a bucket does not fill before the time it was last seen at
+    ahead = container.clock() + 30  # it fills later only: a bucket does not fill before the time of its last use
     assert container.get(wiring.adapters.token_buckets).compare_and_set(stored.secret_id, None, TokenBucket(0, ahead))
     headers = {"Authorization": f"Bearer {key}"}
-    for _ in range(40 * WELCOME):  # each worker that is asked gives away a few
+    for _ in range(40 * WELCOME):  # each worker gives away a few requests
         code = requests.get(
             service.ready.api_url + STATUS + "x", headers=headers, timeout=NO_ANSWER_SECONDS
         ).status_code
@@ -116,7 +114,7 @@ def test_too_many_requests_of_one_key_are_429(service: Service) -> None:
             break
         assert code == 404
     error = refused(service, key)
-    assert (error.status, told(error)["category"], told(error)["policyName"]) == (
+    assert (error.status, error_body(error)["category"], error_body(error)["policyName"]) == (
         429,
         "RATE_LIMITS",
         "TEN_SECONDLY_ROLLING",

@@ -70,7 +70,7 @@ class Cdk:
 
 def client(url: str, service: str) -> Any:
     session = boto3.Session("tester", "secret", region_name=REGION)
-    new: Any = session.client  # by a name that only the caller knows
+    new: Any = session.client  # the caller chooses the name of the service
     return new(service, endpoint_url=url)
 
 
@@ -96,7 +96,7 @@ def test_the_command_line_deploys_updates_and_destroys(account: str, tmp_path: P
     assert client(account, "dynamodb").list_tables()["TableNames"] == []
     assert client(account, "sesv2").list_email_identities()["EmailIdentities"] == []
 
-    cdk(*deploy, "--app", str(first))  # nothing was left that stands in the way
+    cdk(*deploy, "--app", str(first))  # nothing is left that blocks a new deployment
     assert settings(account)["STAFFETTA_RETENTION_DAYS"] == "90"
 
 

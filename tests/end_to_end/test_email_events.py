@@ -16,17 +16,17 @@ COMPLAINS, SUPPRESSED = "complaint+legacy@simulator.amazonses.com", "suppression
 BOUNCES = "bounce+legacy@simulator.amazonses.com"
 
 
-def asked(service: Service, path: str, **query: Any) -> Any:
-    """By HubSpot's client, with our contract held against the answer."""
+def sdk_get(service: Service, path: str, **query: Any) -> Any:
+    """Reads by HubSpot's client, and checks the answer against our contract."""
     service.http.get(path, params=query)
     return service.hubspot.api_request({"path": path, "method": "GET", "qs": query}).json()
 
 
 def events(service: Service, **query: Any) -> list[dict[str, Any]]:
-    """Every page, as HubSpot's guide says to walk them."""
+    """Returns the events of every page, read as in HubSpot's guide."""
     results: list[dict[str, Any]] = []
     while True:
-        page = asked(service, EVENTS, **query)
+        page = sdk_get(service, EVENTS, **query)
         assert set(page) == {"events", "hasMore", "offset"}
         results += page["events"]
         if not page["hasMore"]:
@@ -34,8 +34,8 @@ def events(service: Service, **query: Any) -> list[dict[str, Any]]:
         query["offset"] = page["offset"]
 
 
-def types(found: list[dict[str, Any]]) -> list[str]:
-    return [event["type"] for event in found]
+def types(results: list[dict[str, Any]]) -> list[str]:
+    return [event["type"] for event in results]
 
 
 def test_events_of_a_mail_have_hubspots_form(service: Service) -> None:
@@ -59,7 +59,7 @@ def test_events_of_a_mail_have_hubspots_form(service: Service) -> None:
             "id": own["id"],
             "created": own["created"],
         }
-        assert asked(service, f"{EVENTS}/{event['created']}/{event['id']}") == event
+        assert sdk_get(service, f"{EVENTS}/{event['created']}/{event['id']}") == event
     people = events(service, recipient=to, eventType="OPEN", excludeFilteredEvents="true")
     assert [event["filteredEvent"] for event in people] == [False] * len(people)
     assert {event["userAgent"] for event in people} <= {A_PERSON["User-Agent"]}
@@ -76,7 +76,7 @@ def test_a_sends_event_id_is_the_key_to_its_event(service: Service) -> None:
         key = service.status(send["statusId"])["eventId"]
         assert key == send["eventId"]
         created = timestamps.milliseconds(key["created"])
-        event = asked(service, f"{EVENTS}/{created}/{key['id']}")
+        event = sdk_get(service, f"{EVENTS}/{created}/{key['id']}")
         assert (event["type"], event["id"], event["statusId"]) == (type_, key["id"], send["statusId"])
     assert event["dropReason"] == "MISSING_CONTENT"
 
@@ -92,7 +92,7 @@ def test_bounces_complaints_and_suppressions_have_events(service: Service) -> No
     assert set(types(events(service, recipient=SUPPRESSED))) >= {"SUPPRESSED", "SENT"}
 
 
-def test_events_of_everybody_are_paged_by_time(service: Service) -> None:
+def test_events_of_all_recipients_are_paged_by_time(service: Service) -> None:
     service.settle()
     begun = time.time_ns() // 1_000_000
     people = [f"{number}@paged.example.net" for number in range(4)]
@@ -141,7 +141,7 @@ def test_a_campaign_has_a_name_and_its_counters(service: Service) -> None:
     sent(service, "counted@legacy.example.net")
     service.settle()
     email_id = service.starter.draft.email_id
-    reported = asked(service, f"{CAMPAIGNS}/{email_id}")
+    reported = sdk_get(service, f"{CAMPAIGNS}/{email_id}")
     assert (reported["id"], reported["name"], reported["type"]) == (
         email_id,
         service.starter.draft.name,
@@ -151,5 +151,5 @@ def test_a_campaign_has_a_name_and_its_counters(service: Service) -> None:
     assert reported["counters"]["sent"] > 0
     token = service.stack.container.get(wiring.adapters.smtp_tokens).by_key(service.ready.smtp_user)
     assert token
-    assert asked(service, f"{CAMPAIGNS}/{token.campaign_id}")["name"] == token.name
+    assert sdk_get(service, f"{CAMPAIGNS}/{token.campaign_id}")["name"] == token.name
     assert service.http.get(f"{CAMPAIGNS}/123456").status_code == 404

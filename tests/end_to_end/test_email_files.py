@@ -13,7 +13,7 @@ from functions.routes.emails.table import EMAILS_PATH as EMAILS
 from infra.cli import terminal
 from infra.cli.emails.files import digest
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.emails import html, made, patch
+from tests.end_to_end.support.emails import create_email, html, patch
 from tests.end_to_end.support.publishing import PARTIALS
 from tests.support import staffetta_command
 
@@ -63,14 +63,14 @@ def edit(path: Path, old: str, new: str) -> None:
 
 
 def test_there_and_back_changes_nothing(service: Service, staffetta: Staffetta, tmp_path: Path) -> None:
-    """Fields that nobody knows survive, and a push of what was just pulled is none."""
+    """Fields outside the model survive, and a push right after a pull changes nothing."""
     content = {
         "mjml": "<mjml><mj-body></mj-body></mjml>",
         "plainTextVersion": "by hand\n",
         "widgets": {"no": [1.5, None, "\u2028"]},
         "translations": {"de": {"subject": "Hallo", "html": "<p>\n"}},
     }
-    email = made(service, content=content, feedbackSurveyId="x")
+    email = create_email(service, content=content, feedbackSurveyId="x")
     service.http.request("PUT", f"{PARTIALS}/shared-by-files", json={"text": "one\n"})
     staffetta("pull", tmp_path)
     main = main_file(tmp_path, email["id"])
@@ -86,7 +86,7 @@ def test_there_and_back_changes_nothing(service: Service, staffetta: Staffetta, 
 
 
 def test_a_second_push_has_nothing_to_do(service: Service, staffetta: Staffetta, tmp_path: Path) -> None:
-    email_id = made(service, subject="Before")["id"]
+    email_id = create_email(service, subject="Before")["id"]
     staffetta("pull", tmp_path)
     main = main_file(tmp_path, email_id)
     edit(main, "subject: Before", "subject: After  # as the shop says it")
@@ -105,8 +105,8 @@ def test_a_second_push_has_nothing_to_do(service: Service, staffetta: Staffetta,
 def test_a_stale_checkout_cannot_overwrite_a_change_on_the_stage(
     service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path
 ) -> None:
-    """As in CI: the files never hear what earlier pushes did."""
-    email_id = made(service, subject="one")["id"]
+    """Pushes as CI does: earlier pushes leave its files unchanged."""
+    email_id = create_email(service, subject="one")["id"]
     staffetta("pull", tmp_path)
     main = main_file(tmp_path, email_id)
     pulled = main.read_text()
@@ -125,7 +125,7 @@ def test_a_stale_checkout_cannot_overwrite_a_change_on_the_stage(
 def test_a_pull_keeps_what_was_changed_here(
     service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path
 ) -> None:
-    email_id = made(service, subject="one")["id"]
+    email_id = create_email(service, subject="one")["id"]
     staffetta("pull", tmp_path)
     main = main_file(tmp_path, email_id)
     edit(main, "subject: one", "subject: here")
@@ -149,7 +149,7 @@ def test_a_new_file_creates_one_email_with_one_id_everywhere(
     email_id = stamped.partition("  id: ")[2].partition("\n")[0]
     reported = service.http.get(f"{EMAILS}/{email_id}").json()
     assert (reported["name"], reported["isPublished"]) == (name, True)
-    (tmp_path / "new.html").write_text(text)  # a checkout that never heard of the id
+    (tmp_path / "new.html").write_text(text)  # a checkout without the id
     assert "0 pushed" in staffetta("push", tmp_path, "--yes")
     assert (tmp_path / "new.html").read_text() == stamped
     elsewhere = "123456789012"
@@ -161,7 +161,7 @@ def test_a_new_file_creates_one_email_with_one_id_everywhere(
 
 
 def test_publishing_what_is_live_is_no_new_revision(service: Service, staffetta: Staffetta, tmp_path: Path) -> None:
-    email_id = made(service, content={"html": "<p>one</p>"})["id"]
+    email_id = create_email(service, content={"html": "<p>one</p>"})["id"]
     only(service, staffetta, tmp_path, email_id)
     for _ in range(2):
         staffetta("push", tmp_path, "--yes", "--publish")
@@ -171,7 +171,7 @@ def test_publishing_what_is_live_is_no_new_revision(service: Service, staffetta:
 def test_one_bad_email_prevents_the_whole_push(
     service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path
 ) -> None:
-    valid, bad = (made(service, content={"html": "<p>one</p>"})["id"] for _ in range(2))
+    valid, bad = (create_email(service, content={"html": "<p>one</p>"})["id"] for _ in range(2))
     staffetta("pull", tmp_path)
     only(service, staffetta, tmp_path, valid, bad)
     edit(main_file(tmp_path, valid), "<p>one</p>", "<p>two</p>")
@@ -185,7 +185,7 @@ def test_one_bad_email_prevents_the_whole_push(
 def test_a_push_without_confirmation_is_refused(
     service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    email_id = made(service, subject="one")["id"]
+    email_id = create_email(service, subject="one")["id"]
     staffetta("pull", tmp_path)
     edit(main_file(tmp_path, email_id), "subject: one", "subject: two")
     assert "add --yes" in failing("push", tmp_path)
@@ -199,7 +199,7 @@ def test_a_push_without_confirmation_is_refused(
 def test_two_files_with_one_id_are_refused(
     service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path
 ) -> None:
-    email_id = made(service)["id"]
+    email_id = create_email(service)["id"]
     staffetta("pull", tmp_path)
     main = main_file(tmp_path, email_id)
     main.with_name("copy.html").write_text(main.read_text())
@@ -223,7 +223,7 @@ def test_a_pull_does_not_overwrite_a_changed_partial(
 
 
 def test_a_pushed_email_is_marked(service: Service, staffetta: Staffetta, tmp_path: Path) -> None:
-    email_id = made(service, subject="one")["id"]
+    email_id = create_email(service, subject="one")["id"]
     staffetta("pull", tmp_path)
     edit(main_file(tmp_path, email_id), "subject: one", "subject: two")
     staffetta("push", tmp_path, "--yes")
@@ -232,7 +232,7 @@ def test_a_pushed_email_is_marked(service: Service, staffetta: Staffetta, tmp_pa
 
 
 def only(service: Service, staffetta: Staffetta, folder: Path, *email_ids: str) -> None:
-    """A folder with no other emails, which may have faults that stand in the way of publishing."""
+    """Pulls a folder with these emails only. Others may have errors that block publishing."""
     staffetta("pull", folder)
     stored = {main_file(folder, email_id).name.partition(".")[0] for email_id in email_ids}
     for path in folder.glob("*.*"):

@@ -11,7 +11,7 @@ from functions.routes.emails.table import EMAILS_PATH as EMAILS
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.keys import KEYS, bearer
 from tests.end_to_end.support.problems import check_shape
-from tests.end_to_end.support.publishing import OURS, made, published, received
+from tests.end_to_end.support.publishing import OURS, create_draft, published, received
 from tests.support.patience import NO_ANSWER_SECONDS
 
 HTML = "<p>Hi {{ contact.firstname }}, {{ custom.order }}</p>"
@@ -35,13 +35,13 @@ def test_a_preview_shows_draft_and_live_email_together(service: Service) -> None
 
 
 def test_a_preview_without_a_body_lists_missing_properties(service: Service) -> None:
-    email_id = made(service, html=HTML)
+    email_id = create_draft(service, html=HTML)
     reported = service.http.post(f"{OURS}/{email_id}/preview").json()
     assert (reported["missing"], reported["text"].strip()) == (["contact.firstname", "custom.order"], "Hi ,")
 
 
 def test_a_starters_sample_is_shown(service: Service) -> None:
-    email_id = made(service, templatePath="templates/email/receipt")
+    email_id = create_draft(service, templatePath="templates/email/receipt")
     reported = preview(service, email_id)
     assert reported["missing"] == []
     assert service.starter.sample["customProperties"]["order_number"] in reported["html"]
@@ -84,13 +84,13 @@ def test_a_stored_contact_is_shown_to_keys_that_may_send(service: Service) -> No
     ],
 )  # fmt: skip
 def test_a_bad_preview_reports_every_error(service: Service, body: dict[str, Any], fields: set[str]) -> None:
-    answer = service.http.post(f"{OURS}/{made(service, html=HTML)}/preview", json=body)
+    answer = service.http.post(f"{OURS}/{create_draft(service, html=HTML)}/preview", json=body)
     check_shape(answer, 400, "VALIDATION_ERROR")
     assert {error["in"] for error in answer.json()["errors"]} == fields
 
 
 def test_a_preview_that_is_too_long_is_refused(service: Service) -> None:
-    email_id = made(service, html="<p>{{ custom.x * 1500 }}</p>", plainTextVersion="x")
+    email_id = create_draft(service, html="<p>{{ custom.x * 1500 }}</p>", plainTextVersion="x")
     answer = service.http.post(
         f"{OURS}/{email_id}/preview", json={"customProperties": {"x": "é" * 1000}}, params={"raw": "true"}
     )
@@ -99,7 +99,7 @@ def test_a_preview_that_is_too_long_is_refused(service: Service) -> None:
 
 
 def test_an_error_of_a_draft_has_line_and_column(service: Service) -> None:
-    answer = service.http.post(f"{OURS}/{made(service, html='<p>{{ 1 | nothing }}</p>')}/preview", json={})
+    answer = service.http.post(f"{OURS}/{create_draft(service, html='<p>{{ 1 | nothing }}</p>')}/preview", json={})
     check_shape(answer, 400, "VALIDATION_ERROR")
     (error,) = answer.json()["errors"]
     assert (error["in"], error["context"]["line"]) == ("content.html", ["1"])
@@ -109,7 +109,7 @@ def test_an_error_of_a_draft_has_line_and_column(service: Service) -> None:
 
 
 def test_a_test_arrives_marked_has_a_status_and_counts_nowhere(service: Service) -> None:
-    email_id = made(service, html=HTML, sample=SAMPLE)
+    email_id = create_draft(service, html=HTML, sample=SAMPLE)
     to = ["ada@tested.example.net", "Bob <bob@tested.example.net>"]
     answer = service.http.post(f"{OURS}/{email_id}/test", json={"to": to})
     assert answer.status_code == 200, answer.text
@@ -128,7 +128,7 @@ def test_a_test_arrives_marked_has_a_status_and_counts_nowhere(service: Service)
 
 @pytest.mark.parametrize("to", [None, [], "nobody", ["x"], ["a@example.net"] * 11, 1])
 def test_whom_a_test_may_go_to(service: Service, to: Any) -> None:
-    answer = service.http.post(f"{OURS}/{made(service, html=HTML, sample=SAMPLE)}/test", json={"to": to})
+    answer = service.http.post(f"{OURS}/{create_draft(service, html=HTML, sample=SAMPLE)}/test", json={"to": to})
     check_shape(answer, 400, "VALIDATION_ERROR")
 
 
@@ -143,7 +143,7 @@ def test_a_marketing_test_obeys_nobodys_status(service: Service) -> None:
     type_id = service.http.post("/staffetta/v1/subscription-types", json={"name": "Tried out"}).json()["id"]
     choice = {"emailAddress": "gone@tested.example.net", "subscriptionId": type_id}
     service.http.post("/communication-preferences/v3/unsubscribe", json=choice)
-    email_id = made(service, html="<p>News <a href='{{ unsubscribe_link }}'>leave</a></p>")
+    email_id = create_draft(service, html="<p>News <a href='{{ unsubscribe_link }}'>leave</a></p>")
     details = {"subscriptionDetails": {"subscriptionId": type_id}}
     service.http.request("PATCH", f"{EMAILS}/{email_id}/draft", json=details)
     answer = service.http.post(f"{OURS}/{email_id}/test", json={"to": ["gone@tested.example.net"]})

@@ -1,4 +1,4 @@
-"""The emails API: each operation by HubSpot's own client, then what its client cannot ask for."""
+"""The emails API: each operation by HubSpot's own client, then requests that its client cannot send."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from hubspot.marketing.emails.exceptions import ApiException
 from functions.core import timestamps
 from functions.routes.emails.table import EMAILS_PATH as EMAILS
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.emails import html, made, patch
+from tests.end_to_end.support.emails import create_email, html, patch
 from tests.end_to_end.support.problems import check_shape
 from tests.end_to_end.support.sends import SEND
 from tests.support.patience import NO_ANSWER_SECONDS
@@ -83,7 +83,7 @@ def test_only_the_name_is_needed(service: Service) -> None:
 
 
 def test_publish_and_send_and_unpublish(service: Service) -> None:
-    email_id = made(service)["id"]
+    email_id = create_email(service)["id"]
     assert send(service, email_id, "early@emails.example.net")["sendResult"] == "MISSING_CONTENT"
     assert api(service).publish_or_send(email_id=email_id) is None
     live = api(service).get_by_id(email_id=email_id)
@@ -111,7 +111,7 @@ def test_publish_and_send_and_unpublish(service: Service) -> None:
 
 
 def test_a_send_gets_the_revision_of_its_acceptance(service: Service) -> None:
-    email_id = made(service)["id"]
+    email_id = create_email(service)["id"]
     api(service).publish_or_send(email_id=email_id)
     soon = {"to": "accepted@emails.example.org", "sendAt": timestamps.iso(time.time() + 2)}
     requested = {"emailId": int(email_id), "message": soon, "contactProperties": {"firstname": "Ada"}}
@@ -126,8 +126,8 @@ def test_a_send_gets_the_revision_of_its_acceptance(service: Service) -> None:
 
 
 def test_an_email_converts_to_single_send_and_back(service: Service) -> None:
-    """HubSpot's "save for automation" and "convert to single-send API": as every change, they are live once published."""
-    email_id = made(service, subcategory="automated")["id"]
+    """An email converts as in HubSpot, to automation and to the single-send API. Like every change, this is live once published."""
+    email_id = create_email(service, subcategory="automated")["id"]
     api(service).publish_or_send(email_id=email_id)
     live = api(service).get_by_id(email_id=email_id)
     assert (live.type, live.state) == ("AUTOMATED_EMAIL", "AUTOMATED")
@@ -145,7 +145,7 @@ def test_an_email_converts_to_single_send_and_back(service: Service) -> None:
 
 
 def test_emails_include_statistics_on_request(service: Service) -> None:
-    email_id = made(service)["id"]
+    email_id = create_email(service)["id"]
     api(service).publish_or_send(email_id=email_id)
     send(service, email_id, "stats@emails.example.net")
     service.settle()
@@ -156,9 +156,9 @@ def test_emails_include_statistics_on_request(service: Service) -> None:
 
 
 def test_a_starter_is_published_by_its_template_path(service: Service) -> None:
-    email_id = made(service, content={"templatePath": "templates/email/receipt"})["id"]
+    email_id = create_email(service, content={"templatePath": "templates/email/receipt"})["id"]
     api(service).publish_or_send(email_id=email_id)
-    refused = service.http.post(f"{EMAILS}/{made(service, content={'templatePath': 'nothing'})['id']}/publish")
+    refused = service.http.post(f"{EMAILS}/{create_email(service, content={'templatePath': 'nothing'})['id']}/publish")
     check_shape(refused, 400, "VALIDATION_ERROR")
 
 
@@ -177,7 +177,7 @@ def test_an_email_published_by_command_is_like_the_others(service: Service) -> N
 
 
 def test_update_changes_the_draft_and_draft_shows_it(service: Service) -> None:
-    email_id = made(service, custom={"kept": [1, {"deep": None}]})["id"]
+    email_id = create_email(service, custom={"kept": [1, {"deep": None}]})["id"]
     api(service).publish_or_send(email_id=email_id)
     updated = api(service).update(email_id=email_id, email_update_request=EmailUpdateRequest(subject="New"))
     assert updated.subject == "New"
@@ -189,7 +189,7 @@ def test_update_changes_the_draft_and_draft_shows_it(service: Service) -> None:
 
 
 def test_archive_and_bring_back(service: Service) -> None:
-    email_id = made(service)["id"]
+    email_id = create_email(service)["id"]
     api(service).publish_or_send(email_id=email_id)
     assert api(service).archive(email_id=email_id) is None
     with pytest.raises(ApiException) as missing:
@@ -215,7 +215,7 @@ def test_archive_and_bring_back(service: Service) -> None:
 
 
 def test_clone(service: Service) -> None:
-    email = made(service)
+    email = create_email(service)
     clone = api(service).clone(
         content_clone_request_v_next=ContentCloneRequestVNext(id=email["id"], clone_name="The clone")
     )
@@ -226,7 +226,7 @@ def test_clone(service: Service) -> None:
 
 
 def test_revisions(service: Service) -> None:
-    email_id = made(service)["id"]
+    email_id = create_email(service)["id"]
     for number in (2, 3):
         api(service).publish_or_send(email_id=email_id)
         api(service).upsert_draft(email_id=email_id, email_update_request={"subject": f"Hi {number}"})
@@ -254,7 +254,7 @@ def test_revisions(service: Service) -> None:
 
 
 def test_an_ab_test(service: Service) -> None:
-    email_id = made(service)["id"]
+    email_id = create_email(service)["id"]
     variant = api(service).create_ab_test_variation(
         ab_test_create_request_v_next=AbTestCreateRequestVNext(variation_name="B", content_id=email_id)
     )
@@ -269,7 +269,7 @@ def test_an_ab_test(service: Service) -> None:
 def test_lists(service: Service) -> None:
     campaign = str(uuid.uuid4())
     names = ["beta", "Alpha", "gamma"]
-    ids = [made(service, name=name, campaign=campaign)["id"] for name in names]
+    ids = [create_email(service, name=name, campaign=campaign)["id"] for name in names]
     api(service).publish_or_send(email_id=ids[1])
 
     def listed(**query: Any) -> list[str]:
@@ -298,7 +298,7 @@ def test_lists(service: Service) -> None:
 
 
 def test_lists_by_the_client(service: Service) -> None:
-    newest, created_after = made(service), datetime.fromisoformat("2020-01-01T00:00:00+00:00")
+    newest, created_after = create_email(service), datetime.fromisoformat("2020-01-01T00:00:00+00:00")
     page = api(service).get_page(
         created_after=created_after, sort=["-createdAt"], limit=1, type="SINGLE_SEND_API", is_published=False
     )
@@ -325,7 +325,7 @@ def test_a_bad_query_reports_every_error(service: Service) -> None:
     check_shape(answer, 400, "VALIDATION_ERROR")
     assert {error["in"] for error in answer.json()["errors"]} == set(query)
     check_shape(service.http.get(EMAILS, params={"after": "1"}), 400, "VALIDATION_ERROR")
-    email_id = made(service)["id"]
+    email_id = create_email(service)["id"]
     answer = service.http.get(f"{EMAILS}/{email_id}/revisions", params={"limit": "1000", "after": "-", "before": "x"})
     assert {error["in"] for error in answer.json()["errors"]} == {"limit", "after", "before"}
 
@@ -353,7 +353,7 @@ def test_a_document_that_cannot_be_stored_is_refused(service: Service, body: Any
 
 
 def test_publishing_reports_every_error(service: Service) -> None:
-    email = made(service, content={"html": "{{ 1 | nothing }}"}, **{"from": {"replyTo": "me@elsewhere.com"}})
+    email = create_email(service, content={"html": "{{ 1 | nothing }}"}, **{"from": {"replyTo": "me@elsewhere.com"}})
     answer = service.http.post(f"{EMAILS}/{email['id']}/publish")
     check_shape(answer, 400, "VALIDATION_ERROR")
     assert not service.http.get(f"{EMAILS}/{email['id']}").json()["isPublished"]
@@ -363,7 +363,7 @@ def test_publishing_reports_every_error(service: Service) -> None:
 
 
 @pytest.mark.parametrize("email_id", ["1", "x", "9" * 30, "-1", "%20"])
-def test_there_is_no_such_email(service: Service, email_id: str) -> None:
+def test_an_email_that_does_not_exist_is_not_found(service: Service, email_id: str) -> None:
     for method, path in (
         ("GET", ""),
         ("PATCH", ""),
@@ -382,7 +382,7 @@ def test_there_is_no_such_email(service: Service, email_id: str) -> None:
 
 
 def test_a_stale_version_is_a_conflict_that_names_the_newer(service: Service) -> None:
-    email = made(service)
+    email = create_email(service)
     path = f"{email['id']}/draft"
     api(service).publish_or_send(email_id=email["id"])
     assert patch(service, path, {"subject": "Bob's", "version": 2}).json()["version"] == 3
@@ -400,7 +400,7 @@ def test_a_stale_version_is_a_conflict_that_names_the_newer(service: Service) ->
 
 
 def test_racing_changes_are_all_kept(service: Service) -> None:
-    email_id = made(service)["id"]
+    email_id = create_email(service)["id"]
     answers: list[int] = []
 
     def change(number: int) -> None:

@@ -22,7 +22,7 @@ SENDS = 200
 
 
 def test_two_hundred_sends_are_each_sent_once_and_counted(service: Service) -> None:
-    """All SENT, all in the mailbox, none twice, and the statistics say what was done to them."""
+    """All are SENT and in the mailbox, no mail arrives twice, and the statistics count their outcomes."""
     service.settle()
     before = service.counters()
     people = [f"person{number}@flow.example.net" for number in range(SENDS)]
@@ -44,8 +44,8 @@ def test_two_hundred_sends_are_each_sent_once_and_counted(service: Service) -> N
     assert grown == {"selected": SENDS, "sent": SENDS, "delivered": SENDS, "open": 7, "click": 1}
 
 
-def test_a_mail_says_what_the_request_said(service: Service) -> None:
-    """From, To, Cc, Reply-To and both parts are as asked; Bcc shows nowhere, and each recipient has one mail."""
+def test_a_mail_has_the_fields_of_its_request(service: Service) -> None:
+    """The mail has the requested From, To, Cc, Reply-To and both parts. No part shows Bcc, and each recipient has one mail."""
     requested = request(
         service,
         "Ada Lovelace <ada@says.example.net>",
@@ -88,7 +88,7 @@ def test_the_status_shows_the_outcome_for_each_recipient(service: Service) -> No
 
 
 def test_a_send_id_sends_once(service: Service) -> None:
-    """The repeat is told apart from another request under the same id, and neither sends a second mail."""
+    """A repeat differs from another request under the same id, and neither sends a second mail."""
     first = service.http.post(SEND, json=request(service, "once@once.example.net", sendId="order-1")).json()
     service.settle()
     again = service.http.post(SEND, json=request(service, "once@once.example.net", sendId="order-1")).json()
@@ -102,7 +102,7 @@ def test_a_send_id_sends_once(service: Service) -> None:
 
 
 def test_fifty_concurrent_repeats_send_once(service: Service) -> None:
-    """Whoever wins the first write, one mail goes out and nobody hears an error."""
+    """One mail goes out and no caller gets an error. Any request may win the first write."""
     requested = request(service, "race@race.example.net", sendId="race-1")
     with ThreadPoolExecutor(10) as callers:
         answers = list(callers.map(lambda _: service.http.post(SEND, json=requested), range(50)))
@@ -137,7 +137,7 @@ def test_a_send_larger_than_a_queue_message_arrives(service: Service) -> None:
 
 
 def test_ses_outcomes_reach_the_statistics(service: Service) -> None:
-    """SES's simulator addresses bounce and complain; the counters say so."""
+    """SES's simulator addresses bounce and complain, and the counters show it."""
     service.settle()
     before = service.counters()
     for name in ("success", "bounce", "complaint", "suppressionlist"):

@@ -1,4 +1,4 @@
-"""Clients that generators make of /openapi.json: each compiles under strict checks and sends a mail with no more than it must name."""
+"""Generators build clients from /openapi.json. Each client compiles under strict checks and sends a mail with its required fields only."""
 
 from __future__ import annotations
 

@@ -46,8 +46,8 @@ def test_a_send_shows_its_whole_history(service: Service) -> None:
     }
     assert (cc["status"], cc["tags"]) == ("BOUNCED", {"kind": "story"})
     assert "bounced permanently" in cc["summary"]
-    alone = service.http.get(cc["link"]).json()
-    assert alone == {**reported, "recipients": [cc]}
+    linked = service.http.get(cc["link"]).json()
+    assert linked == {**reported, "recipients": [cc]}
 
 
 def test_each_throttled_attempt_is_in_the_history(service: Service) -> None:
@@ -89,24 +89,24 @@ def test_a_message_is_found_by_each_of_its_properties(service: Service) -> None:
     service.settle()
     every = [ids.for_ses_message(ses_id), refused, *reversed(ids_)]
 
-    def found(**query: Any) -> set[str]:
+    def status_ids(**query: Any) -> set[str]:
         results = listed(service, since=begun, **query)
         assert [one["acceptedAt"] for one in results] == sorted((one["acceptedAt"] for one in results), reverse=True)
         assert len(results) == len({one["statusId"] for one in results})
         return {one["statusId"] for one in results}
 
-    assert found() == found(limit=1) == found(limit=2) == set(every), "by time alone"
-    assert found(recipient=to) == found(recipient=to, limit=2) == {*ids_[:3], refused, every[0]}
-    assert found(recipient=other) == {ids_[3]}
-    assert found(emailId=service.starter.draft.email_id) == set(ids_)
-    assert found(tokenId=service.ready.smtp_user) == {every[0]}
-    assert found(tokenId=service.ready.smtp_user, recipient=to) == {every[0]}
-    assert found(status="DELIVERED") == set(every) - {refused}
-    assert found(status="REFUSED,failed", recipient=to) == {refused}
+    assert status_ids() == status_ids(limit=1) == status_ids(limit=2) == set(every), "by time only"
+    assert status_ids(recipient=to) == status_ids(recipient=to, limit=2) == {*ids_[:3], refused, every[0]}
+    assert status_ids(recipient=other) == {ids_[3]}
+    assert status_ids(emailId=service.starter.draft.email_id) == set(ids_)
+    assert status_ids(tokenId=service.ready.smtp_user) == {every[0]}
+    assert status_ids(tokenId=service.ready.smtp_user, recipient=to) == {every[0]}
+    assert status_ids(status="DELIVERED") == set(every) - {refused}
+    assert status_ids(status="REFUSED,failed", recipient=to) == {refused}
     key_id = story(service, refused)["sentBy"]["id"]
-    assert found(keyId=key_id) == {*ids_, refused}
+    assert status_ids(keyId=key_id) == {*ids_, refused}
     assert listed(service, until=begun, since=begun) == []
-    assert not found(recipient=to) & {one["statusId"] for one in listed(service, recipient=to, until=begun)}
+    assert not status_ids(recipient=to) & {one["statusId"] for one in listed(service, recipient=to, until=begun)}
 
 
 def test_a_search_reports_every_error_of_its_query(service: Service) -> None:

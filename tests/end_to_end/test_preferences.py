@@ -17,8 +17,8 @@ from tests.end_to_end.support.preferences import (
     NEWS,
     NEWS_EMAIL,
     NOTE_EMAIL,
+    add_contact,
     bounced_at_ses,
-    known,
     lift,
     publish,
     send,
@@ -73,7 +73,7 @@ def test_each_status_refuses_the_news_and_lets_the_note_pass(service: Service, r
     to = f"{result.lower()}{len(path)}@status.example.net"
     left = Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=AT, source="test")
     contacts = service.stack.container.get(wiring.adapters.contacts)
-    known(service, to, firstname="Ada")
+    add_contact(service, to, firstname="Ada")
     match result:
         case "PREVIOUSLY_BOUNCED":
             contacts.quarantine(to, AT, "550 5.1.1")
@@ -91,7 +91,7 @@ def test_each_status_refuses_the_news_and_lets_the_note_pass(service: Service, r
 def test_an_address_lifted_from_quarantine_is_mailed_again(service: Service) -> None:
     """Once its quarantine is lifted, ours and SES's; what comes late of the old bounce changes nothing, and there is nothing left to lift."""
     to = "Good.Again@status.example.net"
-    known(service, to, firstname="Ada")
+    add_contact(service, to, firstname="Ada")
     bounced_at_ses(service, to)
     assert send(service, NEWS_EMAIL, to)["sendResult"] == "PREVIOUSLY_BOUNCED"
     assert lift(service, to).status_code == 204
@@ -115,7 +115,7 @@ def test_lifting_a_quarantine_keeps_complaints(service: Service) -> None:
 
 
 @pytest.mark.parametrize("email", ["nobody", "a%20b@example.net", "%00@example.net"])
-def test_the_quarantine_of_what_is_no_address_is_a_fault(service: Service, email: str) -> None:
+def test_the_quarantine_of_an_invalid_address_is_an_error(service: Service, email: str) -> None:
     answer = lift(service, email)
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "INVALID_EMAIL")
 
@@ -137,7 +137,7 @@ def test_the_clients_four_calls(service: Service) -> None:
     with pytest.raises(ApiException) as refused:
         api.status_api.subscribe(choice)
     assert refused.value.status == 400
-    known(service, "client@people.example.net", firstname="C")
+    add_contact(service, "client@people.example.net", firstname="C")
     assert send(service, NEWS_EMAIL, "client@people.example.net")["sendResult"] == "PREVIOUSLY_UNSUBSCRIBED_MESSAGE"
 
 
@@ -150,7 +150,7 @@ def statuses(service: Service, email: str) -> list[Any]:
 
 def test_one_click_unsubscribes_and_the_page_resubscribes(service: Service) -> None:
     to = "reader@people.example.net"
-    known(service, to, firstname="R")
+    add_contact(service, to, firstname="R")
     sent = send(service, NEWS_EMAIL, to)
     link = link_of(service, to)
     assert link.startswith(service.ready.api_url)
@@ -174,7 +174,7 @@ def test_one_click_unsubscribes_and_the_page_resubscribes(service: Service) -> N
 def test_a_copy_is_each_readers_own(service: Service) -> None:
     """Who has the cc leaves by their own link, and is skipped from then on; the To is not."""
     to, cc = "to@pair.example.net", "cc@pair.example.net"
-    known(service, to, firstname="T")
+    add_contact(service, to, firstname="T")
     send(service, NEWS_EMAIL, to, cc=[cc])
     mails = [
         service.mailbox.get(f"/api/v1/message/{mail['ID']}/raw").text for mail in service.mails("pair.example.net")

@@ -1,4 +1,4 @@
-"""What publishing finds: contracts, faults and warnings, partials, and links that opt out of tracking."""
+"""Publishing finds contracts, errors, warnings, partials, and links that opt out of tracking."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from functions.adapters.templates import starters
 from functions.routes.emails.table import EMAILS_PATH as EMAILS
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.publishing import OURS, PARTIALS, made, published, received
+from tests.end_to_end.support.publishing import OURS, PARTIALS, create_draft, published, received
 from tests.end_to_end.support.sends import SEND
 from tests.support.examples import SENDER
 from tests.support.staffetta_command import failing, staffetta
@@ -37,12 +37,12 @@ def test_a_send_without_a_required_property_is_refused_by_name(service: Service)
 
 
 def test_there_is_no_contract_of_what_is_not_published(service: Service) -> None:
-    assert service.http.get(f"{OURS}/{made(service, html='<p>x</p>')}/contract").status_code == 404
+    assert service.http.get(f"{OURS}/{create_draft(service, html='<p>x</p>')}/contract").status_code == 404
     assert service.http.get(f"{OURS}/nothing/contract").status_code == 404
 
 
 def test_an_error_of_publishing_has_line_and_column(service: Service) -> None:
-    email_id = made(service, mjml="<mjml><mj-body>\n  <mj-nothing/></mj-body></mjml>")
+    email_id = create_draft(service, mjml="<mjml><mj-body>\n  <mj-nothing/></mj-body></mjml>")
     answer = service.http.post(f"{EMAILS}/{email_id}/publish")
     (error,) = answer.json()["errors"]
     assert (answer.status_code, error["in"], error["context"]) == (
@@ -54,11 +54,11 @@ def test_an_error_of_publishing_has_line_and_column(service: Service) -> None:
 
 
 def test_a_check_reports_what_publishing_would(service: Service) -> None:
-    email_id = made(service, html="<p>{{ x|nothing }}</p>", plainTextVersion="x")
+    email_id = create_draft(service, html="<p>{{ x|nothing }}</p>", plainTextVersion="x")
     reported = service.http.get(f"{OURS}/{email_id}/check").json()
     (error,) = reported["faults"]
     assert (reported["publishable"], error["where"], error["line"], error["column"]) == (False, "content.html", 1, 9)
-    succeeded = made(service, html="<p><img src='https://x.test/a.png'></p>", plainTextVersion="x" * 200)
+    succeeded = create_draft(service, html="<p><img src='https://x.test/a.png'></p>", plainTextVersion="x" * 200)
     reported = service.http.get(f"{OURS}/{succeeded}/check").json()
     assert (reported["publishable"], [warning["code"] for warning in reported["warnings"]]) == (True, ["NO_ALT"])
     unfinished = service.http.post(EMAILS, json={"name": "x"}).json()["id"]
@@ -79,7 +79,7 @@ def test_a_partial_is_shared_and_stays_in_what_was_published(service: Service) -
     assert service.http.request("DELETE", path).status_code == 404
     sent(service, email_id, "ada@partial.example.net", contactProperties={"firstname": "Ada"})
     assert "Hello Ada" in received(service, "ada@partial.example.net")["HTML"]
-    without = made(service, html=f'{{% include "{name}" %}}')
+    without = create_draft(service, html=f'{{% include "{name}" %}}')
     assert service.http.post(f"{EMAILS}/{without}/publish").status_code == 400
 
 

@@ -1,4 +1,4 @@
-"""Counters told anew on the whole service: proved, damaged, found and mended, by the `staffetta` command."""
+"""The `staffetta` command rebuilds counters on the whole service. It confirms right counters, and finds and repairs wrong ones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_a_rebuild_finds_and_corrects_wrong_counters(service: Service, monkeypat
     monkeypatch.setattr(rebuild, "SETTLE_SECONDS", 1)  # nothing is on its way here
 
     def staffetta(*words: str) -> str:
-        """What it says of our tag; other tests may have left the counters as they wanted them."""
+        """Returns its lines about our tag. Other tests may have changed other counters."""
         result = invoke("metrics", "rebuild", *words, "--stage", "local")  # the exit code is 1 if something differs
         assert result.exit_code in {0, 1}, result.output
         expected = (TAG, "cells", "CELL")
@@ -46,7 +46,7 @@ def test_a_rebuild_finds_and_corrects_wrong_counters(service: Service, monkeypat
 
 
 def damage(service: Service) -> None:
-    """Somebody's hand in the day's cell of our tag."""
+    """Changes the day's cell of our tag, as an operator could by hand."""
     table, dynamodb = service.stack.container.settings.metrics_table, service.stack.cloud.client("dynamodb")
     items = dynamodb.query(
         TableName=table,

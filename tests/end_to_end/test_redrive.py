@@ -19,7 +19,7 @@ TO = addresses.parse("redriven@example.net")
 
 
 def test_redrive_delivers_a_send_that_failed(service: Service) -> None:
-    send = given_up(service)
+    send = failed_send(service)
     service.stack.container.get(wiring.adapters.send_queue).dead_letter(send, "SES was down for a day")
     assert service.status(send.id)["sendResult"] == "UNDELIVERABLE"
     assert "back in the send queue" in redrive(service)
@@ -32,8 +32,8 @@ def test_redrive_delivers_a_send_that_failed(service: Service) -> None:
     assert len(service.mails(f"to:{TO.email}")) == 1
 
 
-def given_up(service: Service) -> Send:
-    """Stored as deliver leaves it after its last try."""
+def failed_send(service: Service) -> Send:
+    """Stores a send as deliver leaves it after its last attempt."""
     draft = service.starter.draft
     revision = service.stack.container.get(wiring.adapters.emails).get(draft.email_id)
     assert revision

@@ -75,7 +75,7 @@ def tour(service: Service) -> None:
         service.http.request("DELETE", f"{door}{STATUSES}/{later['statusId']}")
         cannot_be_queued(service, spelling, f"e@{name}.example.net")
     undeliverable = {**request(service, "f@tour.example.net"), "customProperties": unrenderable(service)}
-    buried = service.http.post(SEND, json=undeliverable).json()
+    dead_letter = service.http.post(SEND, json=undeliverable).json()
     tour_preferences(service)
     tour_contacts(service)
     throttled_large_send(service)
@@ -96,7 +96,7 @@ def tour(service: Service) -> None:
     tour_attribution(service)
     tour_messages(service)
     service.settle()
-    assert buried["statusId"] in str(dead_letters(service))
+    assert dead_letter["statusId"] in str(dead_letters(service))
 
 
 def unrenderable(service: Service) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def cannot_be_queued(service: Service, path: str, to: str) -> None:
 
 
 def throttled_large_send(service: Service) -> None:
-    """What SES throttles goes back to the queue, by way of S3 where it is large."""
+    """A send that SES throttles goes back to the queue. Its payload goes to S3 if it is large."""
     quota = service.stack.ses.account.quota
     rate, quota.max_send_rate = quota.max_send_rate, 1
     large = {**service.starter.sample["customProperties"], "payment_method": "x" * 250_000}

@@ -43,7 +43,7 @@ def test_a_send_for_later_can_be_canceled(service: Service) -> None:
 
 
 def test_a_scheduled_send_is_reported_when_the_stack_ends(service: Service) -> None:
-    """It cannot be finished by then, so its sender must hear of it."""
+    """The send cannot finish by then, so the stack must report it to its sender."""
     reported = send_later(service, "lost@example.net", 3600)
     assert f"{reported['statusId']} to lost@example.net" in service.stack.pending()
     service.http.request("DELETE", f"{STATUSES}/{reported['statusId']}")

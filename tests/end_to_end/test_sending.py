@@ -29,16 +29,16 @@ from tests.support import staffetta_command
 NEVER = 3499
 
 
-def seen(service: Service, email_id: int) -> dict[str, Any]:
+def listed_email(service: Service, email_id: int) -> dict[str, Any]:
     (email,) = (one for one in service.http.get(SENDING).json()["emails"] if one["emailId"] == email_id)
     return dict(email)
 
 
 def test_an_email_that_bounces_too_much_is_paused(service: Service) -> None:
-    """Its sends are refused with the reason, others go on; once resumed, the old bounces are held against it no more."""
+    """Its sends are refused with the reason, and others go on. Once it is resumed, its old bounces no longer count."""
     newsletter(service, BOUNCING)
     over_the_line(service, BOUNCING)
-    reported = seen(service, BOUNCING)
+    reported = listed_email(service, BOUNCING)
     assert reported["rates"] == {"sent": 20, "bounceRate": 100.0, "complaintRate": 0.0}
     assert (reported["transactional"], reported["pause"]["paused"], reported["pause"]["by"]) == (
         False,
@@ -59,7 +59,7 @@ def test_an_email_that_bounces_too_much_is_paused(service: Service) -> None:
     sent = preferences.send(service, BOUNCING, "ada@sending.example.net")
     assert service.status(sent["statusId"])["sendResult"] == "SENT"
     service.sweep()
-    assert seen(service, BOUNCING)["pause"]["paused"] is False
+    assert listed_email(service, BOUNCING)["pause"]["paused"] is False
 
 
 def test_the_state_of_the_ses_account_is_shown(service: Service) -> None:
@@ -146,7 +146,7 @@ def test_sends_wait_while_the_quota_of_a_day_is_exhausted(service: Service) -> N
     quota = service.stack.ses.account.quota
     whole, quota.max_24_hour_send = quota.max_24_hour_send, quota.sent_last_24_hours
     try:
-        service.sweep()  # the governor reads the quota
+        service.sweep()  # reads and stores the quota
         time.sleep(BLOCK_SECONDS)
         status_id = service.http.post(SEND, json=request(service, "waits@quota.example.net")).json()["statusId"]
         service.wait_until(lambda: "used up" in service.status(status_id).get("message", ""))

@@ -54,7 +54,7 @@ def send_one(client: smtplib.SMTP, to: str) -> str:
 
 
 def counted(service: Service) -> dict[str, int]:
-    """What the statistics say of the stack's first token."""
+    """Returns the statistics of the stack's first token."""
     token = service.stack.container.get(wiring.adapters.smtp_tokens).by_key(service.ready.smtp_user)
     assert token
     counters = service.counters(emailIds=str(token.campaign_id))
@@ -62,7 +62,7 @@ def counted(service: Service) -> dict[str, int]:
 
 
 def test_a_token_sends_only_from_our_domain_and_its_set(service: Service) -> None:
-    """Whatever the headers say."""
+    """SES refuses another sender, configuration set or identity, also if a header names it."""
     with smtp.starttls(service.ready) as client:
         for sender, header, resource in (
             ("ceo@elsewhere.org", {}, "identity/ceo@elsewhere.org"),

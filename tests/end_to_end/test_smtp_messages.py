@@ -54,8 +54,8 @@ def test_eight_bits_arrive_as_they_were_sent(service: Service) -> None:
     assert arrived(service, to).endswith(b"\r\n\r\n" + body)
 
 
-def test_a_line_may_have_a_thousand_octets_and_no_more(service: Service) -> None:
-    """SES's limit, with the line's end. What is longer is refused as a whole, and the session goes on."""
+def test_a_line_may_have_at_most_a_thousand_octets(service: Service) -> None:
+    """This is SES's limit, with the line's end. A mail with a longer line is refused as a whole, and the session goes on."""
     to = "long@messages.example.net"
     head = f"From: printer@example.com\r\nTo: {to}\r\nSubject: long\r\n\r\n".encode()
     with smtp.starttls(service.ready) as client:
@@ -67,7 +67,7 @@ def test_a_line_may_have_a_thousand_octets_and_no_more(service: Service) -> None
 
 
 def test_a_mail_to_many_has_an_outcome_for_each_recipient(service: Service) -> None:
-    """To, Cc, and those who are in no header; nobody sees who else got it blind."""
+    """The recipients are To, Cc and Bcc. No recipient sees an address of Bcc."""
     to, cc = "to@many.example.net", "cc@many.example.net"
     blind = [f"blind{number}@many.example.net" for number in range(48)]
     mail = smtp.letter(to)
@@ -87,7 +87,7 @@ def test_a_mail_to_many_has_an_outcome_for_each_recipient(service: Service) -> N
 
 
 def test_a_token_can_create_contacts_of_its_recipients(service: Service) -> None:
-    """Of each recipient once; one who is known keeps what is known of them."""
+    """Each recipient gets one contact. An existing contact keeps its properties."""
     existing = "known@contacts.example.net"
     contacts = service.stack.container.get(wiring.adapters.contacts)
     contacts.upsert(existing, {"firstname": "Ada"}, "2026-01-01T00:00:00.000Z")

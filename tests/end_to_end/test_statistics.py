@@ -37,7 +37,7 @@ def test_readers_devices_links_and_tags_are_counted(service: Service) -> None:
     after = everything(service)
 
     def grown(*path: str) -> int:
-        return found(after, path) - found(before, path)
+        return counter_at(after, path) - counter_at(before, path)
 
     assert (grown("list", "counters", "open"), grown("list", "counters", "click")) == (2, 1)
     devices = ("list", "deviceBreakdown", "open_device_type")
@@ -74,7 +74,7 @@ def everything(service: Service) -> dict[str, Any]:
     }
 
 
-def found(tree: Any, path: tuple[str, ...]) -> int:
+def counter_at(tree: Any, path: tuple[str, ...]) -> int:
     for name in path:
         tree = tree.get(name, {})
     return tree or 0

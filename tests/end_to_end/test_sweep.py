@@ -25,16 +25,16 @@ def test_it_is_scheduled_every_five_minutes(service: Service) -> None:
 
 
 def test_the_sweep_refreshes_the_quota_that_workers_lease(service: Service) -> None:
-    governors = service.stack.container.get(wiring.adapters.quota_store)
+    quotas = service.stack.container.get(wiring.adapters.quota_store)
     service.sweep()
-    before = governors.get()
+    before = quotas.get()
     assert before
     assert before.per_second == service.stack.ses.account.quota.max_send_rate
     after = before
     for number in range(20 * before.block):  # workers may have something left of earlier blocks
         service.http.post(SEND, json=request(service, f"governed-{number}@example.net"))
         service.settle()
-        after = governors.get() or before
+        after = quotas.get() or before
         if after.version > before.version:
             break
     assert before.day_left

@@ -16,7 +16,7 @@ from tests.support.webhooks import receiving
 
 
 def test_a_receiver_gets_the_outcomes_of_a_send(service: Service) -> None:
-    """Signed so that the Standard Webhooks' own library verifies it, and of the chosen types alone."""
+    """The library of Standard Webhooks verifies each request. The receiver gets the chosen types only."""
     chosen = ["email.delivered", "email.bounced"]
     with receiving() as receiver, webhook(service, receiver, eventTypes=chosen) as created:
         delivered, bounced = send(service, "w@hooks.example.net"), send(service, "bounce@simulator.amazonses.com")
@@ -67,14 +67,16 @@ def test_a_receiver_that_answers_410_is_paused_and_catches_up(service: Service) 
         service.settle()
         for address in ("gone@hooks.example.net", "missed@hooks.example.net"):
             assert receiver.received("email.delivered", address), f"{address} was not replayed"
-        heard = len(receiver.requests)
+        request_count = len(receiver.requests)
         service.http.post(f"{path}/replay", json={"since": since})
         service.settle()
-        assert len(receiver.requests) == heard, "what was delivered is not replayed, unless that is asked for"
+        assert len(receiver.requests) == request_count, (
+            "a delivered event is not replayed, unless the request includes it"
+        )
         one = deliveries(service, created)[0]["id"]
         assert service.http.post(f"{path}/deliveries/{one}/replay").status_code == 202
         service.settle()
-        assert len(receiver.requests) == heard + 1
+        assert len(receiver.requests) == request_count + 1
 
 
 def test_a_test_and_a_new_secret(service: Service) -> None:
@@ -110,7 +112,7 @@ def test_a_webhook_needs_a_public_host(service: Service, url: Any) -> None:
     refused = service.http.post(WEBHOOKS, json={"url": url, "eventTypes": ["nothing"]})
     check_shape(refused, 400, "VALIDATION_ERROR")
     assert {error["in"] for error in refused.json()["errors"]} == {"url", "eventTypes[0]"}, (
-        "every fault is told at once"
+        "every error is reported at once"
     )
 
 

@@ -173,17 +173,17 @@ class MemoryMessageIndex:
 @dataclass
 class MemoryQueue:
     waiting: list[tuple[Send, int]] = field(default_factory=list)  # with its delay in seconds
-    buried: list[tuple[Send, str]] = field(default_factory=list)
-    kept: dict[str, Send] = field(default_factory=dict)
+    dead_letters: list[tuple[Send, str]] = field(default_factory=list)
+    saved: dict[str, Send] = field(default_factory=dict)
 
     def save_scheduled(self, send: Send) -> None:
-        self.kept[send.id] = send
+        self.saved[send.id] = send
 
     def enqueue_saved(self, send_id: str, *, delay_seconds: int = 0) -> None:
-        self.enqueue(self.kept[send_id], delay_seconds=delay_seconds)
+        self.enqueue(self.saved[send_id], delay_seconds=delay_seconds)
 
     def delete(self, send_id: str) -> None:
-        self.kept.pop(send_id, None)
+        self.saved.pop(send_id, None)
 
     def enqueue(self, send: Send, *, delay_seconds: int = 0) -> None:
         self.waiting.append((send, delay_seconds))
@@ -192,7 +192,7 @@ class MemoryQueue:
         return not self.waiting
 
     def dead_letter(self, send: Send, reason: str) -> None:
-        self.buried.append((send, reason))
+        self.dead_letters.append((send, reason))
 
 
 @dataclass

@@ -23,18 +23,18 @@ from functions.ports.statistics import EmailCounters, PeriodCounters
 
 @dataclass
 class MemoryCounters:
-    tallies: dict[tuple[CounterKey, int], ShardCounters] = field(default_factory=dict)
+    shards: dict[tuple[CounterKey, int], ShardCounters] = field(default_factory=dict)
     admitted: dict[str, frozenset[str]] = field(default_factory=dict)
     writes: int = 0
 
     def get(self, cell: CounterKey, shard: str) -> ShardCounters:
-        return self.tallies.get((cell, slot(shard)), ShardCounters())
+        return self.shards.get((cell, slot(shard)), ShardCounters())
 
     def add(self, cell: CounterKey, shard: str, addition: CounterUpdate) -> None:
         counters = self.get(cell, shard)
         if counters.watermarks.get(addition.shard) != addition.previous:
             raise Retry(f"another worker counted the same changes of {cell}")
-        self.tallies[cell, slot(shard)] = added(counters, addition)
+        self.shards[cell, slot(shard)] = added(counters, addition)
         self.writes += 1
 
     def reserve_tags(self, day: str, tags: frozenset[str], most: int) -> frozenset[str]:
@@ -76,6 +76,6 @@ class MemoryCounters:
     def _cells(self, subject: Subject, span: DateRange) -> list[tuple[str, ShardCounters]]:
         return [
             (cell.period, counters)
-            for (cell, _), counters in self.tallies.items()
+            for (cell, _), counters in self.shards.items()
             if cell.subject == subject and span.days != ("T" in cell.period) and span.first <= cell.period <= span.last
         ]

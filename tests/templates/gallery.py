@@ -55,7 +55,7 @@ def sample(name: str) -> Data:
 
 
 def rendered(name: str, data: Data | None = None) -> Rendered:
-    """With its sample where nothing else is given."""
+    """Renders a starter with its sample, or with other data."""
     data = data or sample(name)
     return rendering.render(_compiled(name), data["contact"], data["custom"], now=0)
 

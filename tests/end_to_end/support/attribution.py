@@ -12,7 +12,7 @@ from tests.end_to_end.smtp import letter, starttls
 
 
 def over_smtp(service: Service, message: EmailMessage, *recipients: str) -> str:
-    """SES's message id, as its answer tells it to every client."""
+    """Returns SES's message id from the answer that every client gets."""
     with starttls(service.ready) as smtp:
         smtp.mail("printer@example.com")
         for recipient in recipients:
@@ -54,15 +54,15 @@ class Listener:
         self._sns.publish(TopicArn=self._topic, Message=text)
 
     def events(self) -> list[Any]:
-        """All that it heard so far."""
-        heard: list[Any] = []
+        """Returns all events that arrived so far."""
+        events: list[Any] = []
         while messages := self._sqs.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10).get("Messages", []):
-            heard += [json.loads(message["Body"]) for message in messages]
-        return heard
+            events += [json.loads(message["Body"]) for message in messages]
+        return events
 
 
 def tour_attribution(service: Service) -> None:
-    """A token's mail makes a send and a contact, and is noted with the token. Of a send that is not kept any more, nothing is."""
+    """A token's mail creates a send and a contact, and is noted with the token. A send that is no longer stored leaves nothing."""
     over_smtp(service, letter("tour@attributed.example.net"), "tour@attributed.example.net")
     tags = {"staffetta_send": ["expired"], "staffetta_recipient": ["0"]}
     mail = {"timestamp": "2026-11-23T12:00:00Z", "messageId": "expired", "tags": tags}

@@ -1,4 +1,4 @@
-"""Contacts: who is known, and a tour of their routes."""
+"""Contacts: a person who has one, and a tour of their routes."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tests.end_to_end.support.sends import SEND, request
 CONTACTS, AUDIT = "/staffetta/v1/contacts", "/staffetta/v1/audit"
 
 
-def known_person(service: Service, email: str) -> str:
-    """Somebody who got a mail with a property of theirs; the status id."""
+def mailed_person(service: Service, email: str) -> str:
+    """Sends a person a mail that sets a contact property. Returns the status id."""
     requested = {**request(service, email, sendId=f"of-{email}"), "contactProperties": {"firstname": "Adelaide"}}
     status_id = service.http.post(SEND, json=requested).json()["statusId"]
     service.settle()
@@ -22,7 +22,7 @@ def known_person(service: Service, email: str) -> str:
 
 
 def opening(email: str) -> str:
-    """An event of some old mail to somebody."""
+    """Returns an event of an old mail to this address."""
     tags = {"staffetta_send": ["of old"], "staffetta_recipient": ["0"]}
     mail = {"timestamp": "2026-11-23T12:00:00.000Z", "messageId": "old", "destination": [email], "tags": tags}
     return json.dumps({"eventType": "Open", "mail": mail, "open": {"timestamp": "2026-11-23T12:00:00.000Z"}})
@@ -31,7 +31,7 @@ def opening(email: str) -> str:
 def tour_contacts(service: Service) -> None:
     """A person whose mails lie in all the places that an erasure looks at."""
     email = "tour@erase.example.net"
-    known_person(service, email)
+    mailed_person(service, email)
     send_later(service, email, 3600)
     both = request(service, email, cc=["other@erase.example.net"])
     service.http.post(SEND, json=both)

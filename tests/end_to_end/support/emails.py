@@ -19,7 +19,7 @@ def whole(**changed: Any) -> dict[str, Any]:
     return {"name": f"email {uuid.uuid4()}", "subject": "Hi", "from": SENDER, "content": content, **changed}
 
 
-def made(service: Service, **changed: Any) -> dict[str, Any]:
+def create_email(service: Service, **changed: Any) -> dict[str, Any]:
     answer = service.http.post(EMAILS, json=whole(**changed))
     assert answer.status_code == 201, answer.text
     reported: dict[str, Any] = answer.json()
@@ -36,7 +36,7 @@ def patch(service: Service, path: str, body: Any, **headers: str) -> requests.Re
 
 def tour_emails(service: Service) -> None:
     """Each right of the emails API, once: a list, and an email's life."""
-    email_id = made(service)["id"]
+    email_id = create_email(service)["id"]
     patch(service, email_id, {"subject": "New"})
     service.http.post(f"{EMAILS}/{email_id}/publish")
     service.http.get(f"{EMAILS}/{email_id}/revisions")

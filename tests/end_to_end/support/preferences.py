@@ -44,7 +44,7 @@ def send(service: Service, email_id: int, to: str, path: str = SEND, **message: 
     return answer
 
 
-def known(service: Service, email: str, **properties: str) -> None:
+def add_contact(service: Service, email: str, **properties: str) -> None:
     service.stack.container.get(wiring.adapters.contacts).upsert(email, properties, AT)
 
 
@@ -61,7 +61,7 @@ def tour_preferences(service: Service) -> None:
     """Each right that contacts and consent need, through both doors."""
     publish(service)
     to = "tour@people.example.net"
-    known(service, to, firstname="T")
+    add_contact(service, to, firstname="T")
     for door in (SEND, f"/{SEND}"):
         send(service, NEWS_EMAIL, to, door)
     service.http.get(f"/communication-preferences/v3/status/email/{to}")

@@ -12,8 +12,8 @@ PARTIALS = "/staffetta/v1/partials"
 OURS = "/staffetta/v1/emails"
 
 
-def made(service: Service, **content: Any) -> str:
-    """A draft's id."""
+def create_draft(service: Service, **content: Any) -> str:
+    """Creates a draft. Returns its id."""
     document = {
         "name": f"email {uuid.uuid4()}",
         "subject": "Hi",
@@ -26,7 +26,7 @@ def made(service: Service, **content: Any) -> str:
 
 
 def published(service: Service, **content: Any) -> str:
-    email_id = made(service, **content)
+    email_id = create_draft(service, **content)
     answer = service.http.post(f"{EMAILS}/{email_id}/publish")
     assert answer.status_code == 204, answer.text
     return email_id

@@ -20,7 +20,7 @@ def send_later(service: Service, to: str, seconds: float, path: str = SEND) -> d
 
 
 def bring_forward(service: Service, send_id: str) -> None:
-    """As if it had been asked for now, where it still waits."""
+    """Makes the send due now, if it still waits."""
     now = timestamps.iso(time.time())
     table = service.stack.container.settings.sends_table
     client = service.stack.cloud.client("dynamodb")

@@ -23,7 +23,7 @@ BODY = '<p>News</p><p><a href="{{ unsubscribe_link }}">Leave</a></p>'
 
 
 def newsletter(service: Service, email_id: int) -> int:
-    """A new one, and nobody has sent it."""
+    """Publishes a newsletter under this id, if it does not exist yet. Returns the id."""
     preferences.publish(service)
     if service.stack.container.get(wiring.adapters.emails).get(email_id) is None:
         kind = {"subcategory": Subcategory.MARKETING_SINGLE_SEND_API, "subscription": preferences.NEWS}
@@ -56,7 +56,7 @@ def tour_sending(service: Service) -> None:
     changed(service, "pause", all=True)
     changed(service, "resume", all=True)
     service.http.get(SENDING)
-    forget_the_pause_of_all(service)
+    delete_the_pause_of_all(service)
     while_ses_sends_nothing(service, "stopped@sending.example.net")
 
 
@@ -89,7 +89,7 @@ def postponed(service: Service) -> list[CallRecord]:
     return [call for call in service.stack.cloud.calls if call.operation == "ChangeMessageVisibility"]
 
 
-def forget_the_pause_of_all(service: Service) -> None:
+def delete_the_pause_of_all(service: Service) -> None:
     """After a resumption, mail is judged from the next hour on only: other tests will not wait for that."""
     pause = to_item({"subject": schema.PAUSE, "bucket": schema.PAUSE})
     table = service.stack.container.settings.metrics_table

@@ -12,7 +12,7 @@ PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40 + b"\n%%EOF\n"
 
 
 def uploaded(service: Service, content: bytes) -> dict[str, str]:
-    """An attachment that was uploaded, as a caller does it: whoever has the URL needs no key."""
+    """Uploads an attachment as a caller does: the URL needs no key. Returns the attachment."""
     offer = service.http.post(UPLOADS, json={"size": len(content)}).json()
     requests.put(offer["url"], data=content, timeout=NO_ANSWER_SECONDS).raise_for_status()
     return {"filename": "catalogue.pdf", "contentType": "application/pdf", "uploadId": offer["uploadId"]}

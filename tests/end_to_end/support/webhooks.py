@@ -16,9 +16,9 @@ WEBHOOKS = "/staffetta/v1/webhooks"
 
 
 @contextmanager
-def webhook(service: Service, receiver: Receiver, **given: Any) -> Iterator[dict[str, Any]]:
+def webhook(service: Service, receiver: Receiver, **fields: Any) -> Iterator[dict[str, Any]]:
     """A registered webhook with its secret, for as long as the block lasts."""
-    answer = service.http.post(WEBHOOKS, json={"url": receiver.url, **given})
+    answer = service.http.post(WEBHOOKS, json={"url": receiver.url, **fields})
     assert answer.status_code == 201, answer.text
     created: dict[str, Any] = answer.json()
     try:
@@ -32,8 +32,8 @@ def send(service: Service, to: str) -> str:
     return status_id
 
 
-def deliveries(service: Service, made: dict[str, Any]) -> list[dict[str, Any]]:
-    results: list[dict[str, Any]] = service.http.get(f"{WEBHOOKS}/{made['id']}/deliveries").json()["results"]
+def deliveries(service: Service, created: dict[str, Any]) -> list[dict[str, Any]]:
+    results: list[dict[str, Any]] = service.http.get(f"{WEBHOOKS}/{created['id']}/deliveries").json()["results"]
     return results
 
 

@@ -164,7 +164,7 @@ class TestIamDeleteUser:
         iam.delete_access_key(UserName="with-key", AccessKeyId=key)
         iam.delete_user(UserName="with-key")
 
-    def test_a_user_with_a_password_or_a_group_is_not_deleted(self, cloud: Cloud) -> None:
+    def test_a_user_with_password_or_group_is_not_deleted(self, cloud: Cloud) -> None:
         iam = cloud.client("iam")
         iam.create_user(UserName="person")
         iam.create_login_profile(UserName="person", Password="correct horse battery")
@@ -212,8 +212,8 @@ class TestPresignedUploads:
         )
 
         def url(key: str = "", size: int = 5, seconds: int = 60) -> str:
-            wanted = {"Bucket": "uploads", "Key": key or str(uuid.uuid4()), "ContentLength": size}
-            signed: str = client.generate_presigned_url("put_object", Params=wanted, ExpiresIn=seconds)
+            parameters = {"Bucket": "uploads", "Key": key or str(uuid.uuid4()), "ContentLength": size}
+            signed: str = client.generate_presigned_url("put_object", Params=parameters, ExpiresIn=seconds)
             return signed
 
         return url
@@ -247,7 +247,7 @@ class TestPresignedUploads:
         assert (refused.status_code, "Request has expired" in refused.text) == (403, True)
 
     def test_stock_moto_takes_another_length(self, cloud: Cloud, connect: Callable[..., Any]) -> None:
-        """The administrator has no secret here, so nothing stands before moto."""
-        wanted = {"Bucket": "uploads", "Key": "stock", "ContentLength": 5}
-        url = connect("s3").generate_presigned_url("put_object", Params=wanted)
+        """The administrator has no secret here, so only moto checks the request."""
+        parameters = {"Bucket": "uploads", "Key": "stock", "ContentLength": 5}
+        url = connect("s3").generate_presigned_url("put_object", Params=parameters)
         assert requests.put(url, data=b"123456", timeout=5).status_code == 200

@@ -39,7 +39,7 @@ def test_an_email_is_sent(world: Any, v1: Any) -> None:
 
 
 def test_a_raw_email_is_sent(world: Any, v1: Any, make_mime: Any) -> None:
-    """With its recipients in the call, or in its own header."""
+    """The recipients are in the call, or in the email's own header."""
     v1.send_raw_email(RawMessage={"Data": make_mime("ada@customer.test")})
     v1.send_raw_email(
         Source="orders@example.com",
@@ -76,7 +76,7 @@ def test_identities_and_quota_are_those_of_v2(world: Any, v1: Any) -> None:
     assert v1.get_account_sending_enabled()["Enabled"] is True
 
 
-def test_what_is_not_simulated_says_so(world: Any, v1: Any) -> None:
+def test_an_operation_that_is_not_simulated_is_an_error(world: Any, v1: Any) -> None:
     template = {"Source": "a@example.com", "Destination": {}, "Template": "welcome", "TemplateData": "{}"}
     with pytest.raises(ClientError, match="SendTemplatedEmail is not simulated locally"):
         v1.send_templated_email(**template)
@@ -101,8 +101,8 @@ def test_older_sdks_list_with_a_get(world: Any, path: str, member: str) -> None:
     "operation",
     [name for name in get_session().get_service_model("sesv2").operation_names if name.startswith(("Get", "List"))],
 )
-def test_every_read_of_v2_answers_or_says_that_it_is_not_simulated(world: Any, operation: str) -> None:
-    """With the least that its model requires: what is unknown is not found, and nothing is a fault of the simulator."""
+def test_a_read_of_v2_answers_or_is_not_simulated(world: Any, operation: str) -> None:
+    """The call has only the parameters that its model requires. A missing resource is not found, and the simulator never fails."""
     params = _least(get_session().get_service_model("sesv2").operation_model(operation).input_shape)
     try:
         world.client._make_api_call(operation, params)

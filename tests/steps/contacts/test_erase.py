@@ -128,7 +128,7 @@ def test_a_scheduled_send_is_canceled_and_its_payload_deleted(scenario: EraseSce
     erase(scenario)
     message = scenario.sends.stored[MessageKey("s-5", 0)]
     assert (message.state, message.address) == (State.CANCELED, ERASED)
-    assert scenario.queue.kept == {}
+    assert scenario.queue.saved == {}
 
 
 def test_erasing_the_to_cancels_a_send_for_every_recipient(

@@ -119,7 +119,7 @@ def published_scenario() -> EditScenario:
 
 
 def stored(scenario: EditScenario) -> tuple[dict[Any, Any], ...]:
-    return dict(scenario.emails.live), dict(scenario.emails.kept), dict(scenario.emails.revisions)
+    return dict(scenario.emails.live), dict(scenario.emails.by_revision), dict(scenario.emails.revisions)
 
 
 @pytest.mark.parametrize("step", STEPS)

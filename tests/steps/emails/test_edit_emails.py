@@ -82,7 +82,7 @@ def test_an_invalid_document_is_not_stored(
     with pytest.raises(Rejected, match=replaced):
         scenario.author.create(document, ADA)
     assert not scenario.emails.live
-    assert not scenario.emails.kept
+    assert not scenario.emails.by_revision
 
 
 def test_a_too_large_or_too_deep_change_is_refused(scenario: EditScenario) -> None:

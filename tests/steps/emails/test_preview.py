@@ -58,7 +58,7 @@ class PreviewScenario:
         self.draft(self.document)
 
     def draft(self, document: dict[str, Any]) -> None:
-        self.emails.kept[7, DRAFT] = EmailDocument(json.dumps(document), NOON_TEXT, "")
+        self.emails.by_revision[7, DRAFT] = EmailDocument(json.dumps(document), NOON_TEXT, "")
 
     @property
     def publication(self) -> PublishEmail:
@@ -71,7 +71,7 @@ class PreviewScenario:
         )
 
     def publish(self) -> None:
-        document = self.emails.kept[7, DRAFT]
+        document = self.emails.by_revision[7, DRAFT]
         draft = draft_of(7, json.loads(document.text), lambda _: self.starter)
         self.publication(draft, email=self.emails.live[7], document=document)
 

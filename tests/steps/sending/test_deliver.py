@@ -123,12 +123,12 @@ def test_the_last_attempt_dead_letters_with_its_reason() -> None:
             scenario.worker()(scenario.send, receives)
     scenario.worker()(scenario.send, ATTEMPTS + 1)
     assert scenario.states() == [State.SENT, State.FAILED, State.FAILED]
-    ((dead_letter, reason),) = scenario.queue.buried
+    ((dead_letter, reason),) = scenario.queue.dead_letters
     assert dead_letter == scenario.send
     assert reason == "given up after 5 attempts; the last one: SES is down"
     assert scenario.outcomes()[1] == (State.FAILED, SendResult.UNDELIVERABLE, reason)
     scenario.worker()(scenario.send, ATTEMPTS + 2)
-    assert len(scenario.queue.buried) == 1
+    assert len(scenario.queue.dead_letters) == 1
 
 
 def test_a_permanent_failure_refuses_only_its_recipient() -> None:
@@ -137,7 +137,7 @@ def test_a_permanent_failure_refuses_only_its_recipient() -> None:
     scenario.worker()(scenario.send, 1)
     assert scenario.states() == [State.SENT, State.REFUSED, State.SENT]
     assert scenario.outcomes()[1] == (State.REFUSED, SendResult.UNDELIVERABLE, "MessageRejected")
-    assert [reason for _, reason in scenario.queue.buried] == ["bob@example.net: UNDELIVERABLE: MessageRejected"]
+    assert [reason for _, reason in scenario.queue.dead_letters] == ["bob@example.net: UNDELIVERABLE: MessageRejected"]
 
 
 @pytest.mark.parametrize(
@@ -155,18 +155,18 @@ def test_a_rendering_error_refuses_every_recipient(changed: dict[str, Any], resu
     scenario.worker()(scenario.send, 1)
     assert scenario.states() == [State.REFUSED] * 3
     assert {outcome[1] for outcome in scenario.outcomes()} == {result}
-    assert len(scenario.queue.buried) == 1
+    assert len(scenario.queue.dead_letters) == 1
     assert scenario.recipients() == []
-    assert reason in scenario.queue.buried[0][1]
+    assert reason in scenario.queue.dead_letters[0][1]
     scenario.worker()(scenario.send, 1)
-    assert len(scenario.queue.buried) == 1, "another copy of it makes no second dead letter"
+    assert len(scenario.queue.dead_letters) == 1, "another copy of it makes no second dead letter"
 
 
 def test_a_canceled_send_is_not_dead_lettered() -> None:
     scenario = DeliverScenario(a_send(contact={}), a_revision(text="{{ contact.firstname }}"))
     assert scenario.sends.settle(MessageKey(scenario.send.id, 0), Transition.CANCEL, now=scenario.clock())
     scenario.worker()(scenario.send, 1)
-    assert (scenario.states(), scenario.queue.buried) == ([State.CANCELED], [])
+    assert (scenario.states(), scenario.queue.dead_letters) == ([State.CANCELED], [])
 
 
 def test_a_hostile_header_is_refused() -> None:
@@ -179,7 +179,7 @@ def test_an_expired_send_is_dropped() -> None:
     scenario = DeliverScenario()
     scenario.sends.stored.clear()
     scenario.worker()(scenario.send, 1)
-    assert (scenario.recipients(), scenario.queue.buried) == ([], [])
+    assert (scenario.recipients(), scenario.queue.dead_letters) == ([], [])
 
 
 def test_a_revision_is_compiled_once_per_worker() -> None:

@@ -44,7 +44,7 @@ def test_an_unsubscribed_cc_is_refused_by_itself() -> None:
     scenario.worker()(scenario.send, 1)
     assert scenario.recipients() == ["ada@example.net", "eve@example.net"]
     assert scenario.outcomes()[1][:2] == (State.REFUSED, SendResult.PREVIOUSLY_UNSUBSCRIBED_MESSAGE)
-    assert scenario.queue.buried == []
+    assert scenario.queue.dead_letters == []
 
 
 def test_an_unsubscribed_to_refuses_every_recipient() -> None:
@@ -54,7 +54,7 @@ def test_an_unsubscribed_to_refuses_every_recipient() -> None:
     assert [outcome[:2] for outcome in scenario.outcomes()] == [
         (State.REFUSED, SendResult.PREVIOUSLY_UNSUBSCRIBED_PORTAL)
     ] * 3
-    assert (scenario.recipients(), scenario.queue.buried) == ([], [])
+    assert (scenario.recipients(), scenario.queue.dead_letters) == ([], [])
 
 
 def test_transactional_mail_ignores_unsubscribes_and_bounces() -> None:
@@ -77,7 +77,7 @@ def test_a_pause_dead_letters_accepted_marketing_mail(all_mail: bool) -> None:
     expected = SendResult.PORTAL_SUSPENDED if all_mail else SendResult.EMAIL_DISABLED
     assert (state, result) == (State.REFUSED, expected)
     assert "wrong prices" in reason
-    assert scenario.queue.buried == [(scenario.send, reason)]
+    assert scenario.queue.dead_letters == [(scenario.send, reason)]
     assert scenario.recipients() == []
 
 

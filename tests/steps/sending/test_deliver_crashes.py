@@ -132,7 +132,7 @@ def test_a_worker_killed_at_any_call_sends_exactly_once(answers: list[Exception 
         sent = [message.address for message in scenario.sends.stored.values() if message.state is State.SENT]
         assert len(sent) + len(refused) == 3, f"killed at call {call}: {scenario.states()}"
         assert sorted(scenario.recipients()) == sorted(sent), f"killed at call {call}"
-        assert not refused or scenario.queue.buried
+        assert not refused or scenario.queue.dead_letters
 
 
 def test_a_lost_send_event_after_a_crash_doubles() -> None:

@@ -55,7 +55,7 @@ def test_a_send_whose_upload_is_gone_is_refused() -> None:
     gone = DeliverScenario(a_send(attachments=(replace(AN_UPLOAD, upload=upload),)))
     gone.worker()(gone.send, 1)
     assert gone.outcomes() == [(State.REFUSED, SendResult.CORRUPT_INPUT, gone.outcomes()[0][2])]
-    assert "the upload of Catalogue.pdf is gone" in gone.queue.buried[0][1]
+    assert "the upload of Catalogue.pdf is gone" in gone.queue.dead_letters[0][1]
 
 
 @pytest.mark.parametrize(

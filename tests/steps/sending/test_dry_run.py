@@ -62,7 +62,7 @@ def dry_run(stored: Contact | None = None, revision: Revision | None = None, **c
         public_url="https://api.example.com",
     )
     outcome = step(a_request(**changed), "key")
-    assert (sends.stored, queue.waiting, queue.buried) == ({}, [], [])
+    assert (sends.stored, queue.waiting, queue.dead_letters) == ({}, [], [])
     assert list(contacts.stored.values()) == ([stored] if stored else [])
     return outcome
 

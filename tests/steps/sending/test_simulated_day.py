@@ -119,10 +119,10 @@ def test_a_rebuild_repairs_every_damaged_counter(the_day: Day) -> None:
     _, final, counted = the_day
     metrics = copy_of(counted)
     chance = random.Random(7)  # noqa: S311 - a seed, so that a failure can be repeated
-    damaged = chance.sample(sorted(metrics.tallies, key=str), 50)
+    damaged = chance.sample(sorted(metrics.shards, key=str), 50)
     for key in damaged:
-        wrong = {name: number + chance.randint(1, 9) for name, number in metrics.tallies[key].counters.items()}
-        metrics.tallies[key] = replace(metrics.tallies[key], counters=wrong)
+        wrong = {name: number + chance.randint(1, 9) for name, number in metrics.shards[key].counters.items()}
+        metrics.shards[key] = replace(metrics.shards[key], counters=wrong)
     repaired = rebuilding(final, metrics).repair(FIRST_DAY, LAST_DAY).differences
     assert repaired.keys() == {cell for cell, _ in damaged}
     for cell, _ in damaged:
@@ -132,7 +132,7 @@ def test_a_rebuild_repairs_every_damaged_counter(the_day: Day) -> None:
 
 
 def copy_of(metrics: MemoryCounters) -> MemoryCounters:
-    return MemoryCounters(dict(metrics.tallies), dict(metrics.admitted))
+    return MemoryCounters(dict(metrics.shards), dict(metrics.admitted))
 
 
 def rebuilding(final: list[Message], metrics: MemoryCounters) -> RebuildCounters:

@@ -91,9 +91,9 @@ class RebuildScenario:
 
     def damage(self, kind: SubjectType, wrong: dict[str, int]) -> None:
         """Put other numbers into every cell of a kind."""
-        for key, shard in self.metrics.tallies.items():
+        for key, shard in self.metrics.shards.items():
             if key[0].subject.type is kind:
-                self.metrics.tallies[key] = replace(shard, counters={**shard.counters, **wrong})
+                self.metrics.shards[key] = replace(shard, counters={**shard.counters, **wrong})
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_correct_counters_have_no_differences(scenario: RebuildScenario) -> None
 
 @pytest.mark.parametrize("kind", [SubjectType.ACCOUNT, SubjectType.EMAIL, SubjectType.TAG])
 def test_a_damaged_counter_is_repaired(scenario: RebuildScenario, kind: SubjectType) -> None:
-    correct = {cell: +counter(shard) for cell, shard in scenario.metrics.tallies.items()}
+    correct = {cell: +counter(shard) for cell, shard in scenario.metrics.shards.items()}
     scenario.damage(kind, {"sent": 7, "dropped": 3})
     differences = scenario.rebuild().compare(TODAY, TODAY).differences
     assert {cell.subject.type for cell in differences} == {kind}
@@ -133,7 +133,7 @@ def test_a_damaged_counter_is_repaired(scenario: RebuildScenario, kind: SubjectT
 
 
 def test_lost_counters_are_recomputed_with_their_emails(scenario: RebuildScenario) -> None:
-    scenario.metrics.tallies.clear()
+    scenario.metrics.shards.clear()
     scenario.rebuild().repair(TODAY, TODAY)
     assert scenario.rebuild().compare(TODAY, TODAY).differences == {}
     assert scenario.metrics.emails(TODAY, TODAY) == [7, 8]
@@ -232,7 +232,7 @@ def counter(shard: ShardCounters) -> Any:
 
 def summed(scenario: RebuildScenario) -> Any:
     spans = [DateRange(FIRST, LAST, days=days) for days in (True, False)]
-    subjects = {cell.subject for cell, _ in scenario.metrics.tallies}
+    subjects = {cell.subject for cell, _ in scenario.metrics.shards}
     return {
         (subject, one.period): +Counter(one.counters)
         for subject in subjects
