@@ -47,9 +47,10 @@ test: lint ## run every check and test
 checks: $(READY)
 	@$(MAKE) --no-print-directory --keep-going types imports > $(VENV)/checks.log 2>&1
 
-lint: $(READY) ## check style and formatting
+lint: $(READY) ## check style, formatting and words
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python -m tests.words
 
 types: $(READY) ## check types
 	$(BIN)/mypy

@@ -161,7 +161,7 @@ _CHANGES = {
 _SUPPRESSED = {
     "Suppressed": (
         "SES made no attempt: mail to the address bounced before, also for other senders, so it is on SES's global suppression list. "
-        "Nobody can remove it there. The entry expires by itself, after up to 14 days."
+        "It cannot be removed there. The entry expires by itself, after up to 14 days."
     ),
     "OnAccountSuppressionList": (
         "SES made no attempt: the address bounced or complained before, so it is on the account's suppression list. It can be removed "
@@ -294,7 +294,7 @@ def _read_or_delivered(message: Message) -> str:
 
 
 def _soft_bounced(message: Message) -> str:
-    """Describes the latest real bounce. If there is none, it describes the automatic reply."""
+    """Describes the latest real bounce. Without one, describes the automatic reply."""
     facts = [fact for fact in timeline.in_order(message.timeline) if fact["kind"] == TimelineEventType.BOUNCED]
     return description(max(facts, key=lambda fact: (not automatic_reply(fact), fact["at"])))
 

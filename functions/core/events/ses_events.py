@@ -102,7 +102,7 @@ def _by_recipient(event: Mapping[str, Any], name: str, fact: TimelineEvent, smtp
 
 
 def _may_be_of_others(complaint: Mapping[str, Any]) -> bool:
-    """Returns whether several recipients are listed, and only one may have complained. SES itself suppresses each of those that it lists."""
+    """Returns whether several recipients are listed, and only one may have complained. SES itself suppresses each listed recipient."""
     listed = {smtp_mail.addr_spec(one["emailAddress"]) for one in complaint.get("complainedRecipients") or []}
     return len(listed) > 1 and not complaint.get("complaintSubType")
 

@@ -5,7 +5,7 @@ HubSpot's names are in core.statistics.ratios. Besides them we count:
 
 machineopen, machineclick         messages that a machine opened, or whose links it followed (see core.events.bots); people's are apart
 opens, clicks, machineopens, ...  every time, not once per message
-listbounced                       hard bounces by the account's own suppression list alone: SES leaves them out of the bounce rate
+listbounced                       hard bounces by the account's own suppression list: SES leaves them out of the bounce rate
 rejected, delayed                 messages that SES rejected or delayed
 notsent:<SendResult>              why it was not sent
 open:<device>, click:<device>     the device of a person's first open or click: computer, mobile, unknown

@@ -115,7 +115,7 @@ def test_the_schema_has_objects_lists_numbers_dates_and_defaults() -> None:
         ),
     ],
 )
-def test_a_default_is_a_value_and_its_alias_is_the_property(source: str, schema: dict[str, Any]) -> None:
+def test_a_default_is_a_value(source: str, schema: dict[str, Any]) -> None:
     assert custom(source) == {"x": schema}
 
 

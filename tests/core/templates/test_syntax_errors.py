@@ -54,7 +54,7 @@ def test_each_part_reports_its_errors() -> None:
     "template", ["{{ %s }}", "{%% if %s %%}{%% endif %%}", "{%% autoescape %s %%}{%% endautoescape %%}"]
 )
 def test_a_check_evaluates_no_constant(template: str, expression: str) -> None:
-    """Jinja2's generator folds constants, without our limits: such a template took gigabytes, or was a 500."""
+    """Jinja2's generator folds constants, without our limits: this template took gigabytes, or was a 500."""
     began = time.process_time()
     tree(MappedText.of("content.html", template % expression))
     assert time.process_time() - began < 1

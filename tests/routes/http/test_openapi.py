@@ -100,14 +100,14 @@ def test_titles_are_unique_in_any_case() -> None:
 
 
 def reachable(start: Any, schemas: dict[str, Any]) -> set[str]:
-    found: set[str] = set()
+    defaults: set[str] = set()
     waiting = list(references(start))
     while waiting:
         name = waiting.pop()
-        if name in schemas and name not in found:
-            found.add(name)
+        if name in schemas and name not in defaults:
+            defaults.add(name)
             waiting.extend(references(schemas[name]))
-    return found
+    return defaults
 
 
 def references(schema: Any) -> Iterator[str]:

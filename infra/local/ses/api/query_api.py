@@ -75,11 +75,11 @@ class QueryApi:
         if translation is None:
             raise SesError("NotImplementedException", f"{action} is not simulated locally.")
         params = validated(RestCall(operation, QueryParser(operation).parse({"values": form}), frozenset()), {})
-        answer = self._ask(environ, translation.call(params))
+        answer = self._call_v2(environ, translation.call(params))
         body = QuerySerializer(operation).serialize(translation.answer(params, answer))["body"]
         return body if isinstance(body, bytes) else body.encode()
 
-    def _ask(self, environ: "WSGIEnvironment", call: _V2Call) -> JSON:
+    def _call_v2(self, environ: "WSGIEnvironment", call: _V2Call) -> JSON:
         """Raises SesError."""
         body = json.dumps(call.body).encode() if call.body else b""
         request = environ | {
