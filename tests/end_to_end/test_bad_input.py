@@ -42,7 +42,11 @@ def test_a_body_that_is_no_json_object_is_400(service: Service, body: bytes) -> 
 
 
 def test_every_error_is_named_at_once(service: Service) -> None:
-    requested = {"emailId": "x", "message": {"to": "nobody", "cc": ["a@b.example", 7]}, "contactProperties": {"age": 5}}
+    requested = {
+        "emailId": "x",
+        "message": {"to": "nobody", "cc": ["a@b.example", 7]},
+        "contactProperties": {"age": []},
+    }
     body = check_shape(service.http.post(SEND, json=requested), 400, "VALIDATION_ERROR")
     assert {error["in"] for error in body["errors"]} == {
         "emailId",

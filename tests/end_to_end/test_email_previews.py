@@ -79,7 +79,7 @@ def test_a_stored_contact_is_shown_to_keys_that_may_send(service: Service) -> No
     [
         ({"revision": "latest"}, {"revision"}),
         ({"revision": 0, "contact": "x", "customProperties": [], "language": 1}, {"revision", "contact", "customProperties", "language"}),
-        ({"contactProperties": {"a": 1}}, {"contactProperties.a"}),
+        ({"contactProperties": {"a": {}}}, {"contactProperties.a"}),
         ({"language": "fr"}, {"language"}),
     ],
 )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 import requests
 
+from functions.core.events.bots import RULES_VERSION
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.sends import A_MACHINE, A_PERSON, SEND, follow_a_link, links, read, request
 from tests.support.patience import NO_ANSWER_SECONDS
@@ -45,7 +46,7 @@ def test_readers_devices_links_and_tags_are_counted(service: Service) -> None:
     assert grown("list", "deviceBreakdown", "click_device_type", "computer") == 1
     assert [grown("more", name) for name in ("opens", "machineOpen", "machineOpens", "machineClick")] == [4, 1, 2, 1]
     assert (grown("more", "clients", "Thunderbird"), grown("more", "clients", "Apple Mail")) == (1, 1)
-    assert after["more"]["rulesVersions"] == [1]
+    assert after["more"]["rulesVersions"] == [RULES_VERSION]
     assert grown("tags", "kind=statistics", "counters", "delivered") == 3
     assert [grown("latency", stage, "count") for stage in ("accept", "delivery", "arrival")] == [3, 3, 3]
     assert 0 < after["latency"]["arrival"]["p50"] <= after["latency"]["arrival"]["p99"] < 600

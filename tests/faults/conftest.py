@@ -5,7 +5,8 @@ written once.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -19,18 +20,29 @@ from tests.faults import schedules
 MAILS = 4096  # cached: a few thousand differ, by their Date or their link
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True, scope="module")
 def _each_mail_is_built_once() -> Iterator[None]:
-    """Three pure functions took two thirds of a schedule's time. A fault cannot touch them: they call no port."""
+    """Three pure functions took two thirds of a schedule's time. A fault cannot touch them: they call no port.
+
+    The caches hold only while a module of this folder runs: elsewhere two revisions may have one number.
+    """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rendering, "_compiled", functools.cache(rendering._compiled))
-        patch.setattr(rendering, "render", _cached_render())
-        patch.setattr(build_mail, "write", functools.lru_cache(MAILS)(mime.write))
+        for module, name, cached in _cached_functions():
+            patch.setattr(module, name, cached)
         yield
 
 
-def _cached_render() -> Any:
-    render = rendering.render
+@functools.cache
+def _cached_functions() -> list[tuple[ModuleType, str, Any]]:
+    """Returns the cached functions, the same ones for each module of a process."""
+    return [
+        (rendering, "_compiled", functools.cache(rendering._compiled)),
+        (rendering, "render", _cached_render(rendering.render)),
+        (build_mail, "write", functools.lru_cache(MAILS)(mime.write)),
+    ]
+
+
+def _cached_render(render: Callable[..., Rendered]) -> Any:
     cache: dict[tuple[object, ...], Rendered] = {}
 
     def cached(
