@@ -15,7 +15,7 @@ from infra.local.stack import Ready
 from tests.end_to_end import smtp
 from tests.end_to_end.service import Service
 
-CONNECTIONS, MESSAGES = 8, 25
+CONNECTIONS, MESSAGES = 8, 100
 RATE = 40  # per second: less than the connections send on most machines, so that SES throttles some
 THROTTLES = 600  # of one message
 
