@@ -20,9 +20,9 @@ from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import ERASED, Attempt, State
 from functions.core.statistics import counters, links
-from tests.core.statistics.test_counting import GMAIL, IPHONE, THUNDERBIRD
 from tests.support.examples import NOON_TEXT, a_message
 from tests.support.strategies import JSON
+from tests.support.user_agents import GMAIL, IPHONE, THUNDERBIRD
 
 AGENTS = ["", "Mozilla/5.0", THUNDERBIRD, IPHONE, GMAIL, "Barracuda", "curl/8"]
 LINKS = [

@@ -15,8 +15,8 @@ from functions.core.events.email_events import EmailEvent, EmailEventType
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import Message, State
-from tests.core.events.test_message_history import FACTS, LATER, fact
 from tests.support.examples import NOON, NOON_TEXT, a_message
+from tests.support.timeline_events import FACTS, LATER, fact
 
 MS = int(NOON * 1000)
 

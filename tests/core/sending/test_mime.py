@@ -16,8 +16,8 @@ from functions.core.addresses import Address
 from functions.core.sending import attachments
 from functions.core.sending.attachments import Attachment
 from functions.core.sending.mime import HeaderError, Mail, write
-from tests.core.test_addresses import EMAILS, NAMES
 from tests.support.examples import NOON
+from tests.support.strategies import EMAILS, NAMES
 
 BOUNDARY = "=_0d2f0c5e-4a1c-5d6b-8a39-1f2e3d4c5b6a"
 # What the renderer hands on: one line, single spaces, none at the ends.

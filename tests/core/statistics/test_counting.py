@@ -29,6 +29,7 @@ from functions.core.statistics.counter_updates import (
 from functions.core.statistics.ratios import ratios
 from tests.fakes.sending import MemorySends
 from tests.support.examples import NOON, a_message
+from tests.support.user_agents import GMAIL, IPHONE, THUNDERBIRD
 
 FACTS = st.builds(
     TimelineEvent,
@@ -44,11 +45,6 @@ MESSAGES = st.builds(
     st.sampled_from(State),
     ONCE_EACH,
 )
-
-
-THUNDERBIRD = "Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Thunderbird/142.0"
-IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148"
-GMAIL = "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)"
 
 
 def sent_message(*facts: TimelineEvent, **changed: Any) -> Message:
