@@ -57,7 +57,7 @@ class Sends(Protocol):
         """Queues a refused or failed message again if SES surely never accepted it: see lifecycle.redrivable."""
 
     def record(self, key: MessageKey, *facts: TimelineEvent) -> Message | None:
-        """Adds events to a message's timeline while it has room. Returns the updated message, or None if there is none. A repeated event
+        """Adds events to a message's timeline while it has room. Returns the updated message, or None for an unknown one. A repeated event
         changes nothing, and an erased message takes none.
         """
 

@@ -1,4 +1,4 @@
-"""A write that is done only where its condition holds: the one place that knows how DynamoDB says no to a single one."""
+"""Single writes under a condition. Only this module handles how DynamoDB reports a failed condition."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _REFUSED = "ConditionalCheckFailedException"
 
 
 def conditional_write(write: Callable[..., Any], **request: Any) -> dict[str, Any] | None:
-    """DynamoDB's answer to `client.put_item` and its kin; None where the condition said no, and nothing was written."""
+    """Calls `client.put_item` or its like. Returns DynamoDB's answer, or None if the condition fails and nothing is written."""
     try:
         answer: dict[str, Any] = write(**request)
     except AwsError as error:

@@ -19,7 +19,7 @@ _SUBJECT, _BUCKET = schema.METRICS.partition.name, "bucket"
 
 
 class DynamoErasureRequests(Struct, frozen=True):
-    """No number of requests fills an item. A list of them is strongly consistent."""
+    """No number of requests fills an item. Lists are strongly consistent."""
 
     client: DynamoDBClient
     table: str
@@ -44,6 +44,7 @@ class DynamoErasureRequests(Struct, frozen=True):
         return sorted(requests, key=lambda request: (request.asked_at, request.address))
 
     def save(self, order: ErasureRequest) -> None:
+        """Saves nothing if another worker has finished the request."""
         self._put(order, "attribute_exists(subject)")
 
     def remove(self, order: ErasureRequest) -> None:

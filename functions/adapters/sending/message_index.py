@@ -113,11 +113,11 @@ class DynamoMessageIndex(Struct, frozen=True):
             yield from (messages[key] for key in batch if key in messages)
 
     def _batch(self, keys: Sequence[MessageKey], consistent: bool) -> Iterator[Message]:
-        wanted: list[Any] = [message_key(key) for key in keys]
-        while wanted:
+        keys_left: list[Any] = [message_key(key) for key in keys]
+        while keys_left:
             answer = self.client.batch_get_item(
-                RequestItems={self.table: {"Keys": wanted, "ConsistentRead": consistent}}
+                RequestItems={self.table: {"Keys": keys_left, "ConsistentRead": consistent}}
             )
             yield from map(message_from, answer["Responses"][self.table])
             left: dict[str, Any] = dict(answer.get("UnprocessedKeys") or {})
-            wanted = left[self.table]["Keys"] if left else []
+            keys_left = left[self.table]["Keys"] if left else []
