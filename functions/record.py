@@ -28,7 +28,7 @@ class Received(Struct, frozen=True):
 
     message_id: str
     raw: RawEvent | None  # None: nothing of it may be archived
-    event: SesEvent | None = None  # None: it cannot be parsed, or counts for nothing
+    event: SesEvent | None = None  # None: it cannot be parsed, or is not recorded
 
     @property
     def mail(self) -> MessageKey | str:

@@ -178,7 +178,7 @@ def test_one_click_unsubscribes_and_the_page_resubscribes(service: Service) -> N
 def test_no_secret_of_a_link_is_stored_or_reported(service: Service) -> None:
     """After a send, a look at the link, and a click that SES reports, no table, bucket or answer has the secret."""
     to = "secret@people.example.net"
-    known(service, to, firstname="S")
+    add_contact(service, to, firstname="S")
     sent = send(service, NEWS_EMAIL, to)
     link = link_of(service, to)
     secret = link.rpartition(".")[2]
@@ -188,8 +188,8 @@ def test_no_secret_of_a_link_is_stored_or_reported(service: Service) -> None:
     assert requests.head(link, timeout=10).status_code == 200
     assert requests.head(link[:-2] + "AA", timeout=10).status_code == 404
     service.settle()
-    for held in stored(service):
-        assert secret not in held
+    for text in stored(service):
+        assert secret not in text
     for path in (f"messages/{sent['statusId']}", "statistics/links", "webhooks"):
         assert secret not in service.http.get(f"/staffetta/v1/{path}").text
     assert secret not in service.http.get("/email/public/v1/events", params={"recipient": to}).text

@@ -99,7 +99,7 @@ class ErasureView(ApiModel):
     requested_at: Instant
     subject: Annotated[str, Meta(description="the hash that names the person in the audit log")]
     messages: Annotated[int, Meta(description="anonymised so far")]
-    canceled: Annotated[int, Meta(description="of the messages, those that were still to be sent")]
+    canceled: Annotated[int, Meta(description="messages that were still to be sent")]
     events: Annotated[int, Meta(description="removed from the archive so far")]
     archive_scanned_to: Annotated[
         str | None, Meta(description="the part of the archive that was scanned last; absent: the scan has not begun")

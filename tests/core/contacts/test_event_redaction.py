@@ -32,7 +32,7 @@ def test_no_part_of_an_event_has_the_secret(mail: dict[str, Any]) -> None:
 
 
 def test_a_callers_own_unsubscribe_link_is_removed_too() -> None:
-    """It acts for the recipient as ours does, and we cannot know which part of it is secret."""
+    """It acts for the recipient as ours does, and any part of it may be secret."""
     event = an_event(headers=[{"name": "list-unsubscribe", "value": "<https://shop.example/leave?t=secret>"}])
     assert "t=secret" not in str(event_redaction.without_link_secrets(event))
 

@@ -215,7 +215,7 @@ def test_a_personal_link_is_tagged_with_its_pattern(source: str, expected: list[
     assert patterns(source, TemplateSyntax.HTML) == expected
 
 
-def test_a_tag_of_the_author_stays_beside_the_pattern() -> None:
+def test_an_authors_tag_stays_next_to_the_pattern() -> None:
     html = body("<a ses:tags='p:book' href='{{ custom.url }}'>x</a>", TemplateSyntax.HTML).html
     assert re.search(rf'<a ses:tags="{link_tag.NAME}:[\w-]+;p:book" href="{{{{ custom.url }}}}">', html)
 
