@@ -7,4 +7,6 @@ _ESCAPES = str.maketrans({"\ufffe": r"\ufffe", "\uffff": r"\uffff"})
 
 def sqs_text(json: str) -> str:
     """Returns JSON that SQS takes. The encoder escapes control characters, and the decoder refuses lone surrogates."""
-    return json.translate(_ESCAPES)
+    if "\ufffe" in json or "\uffff" in json:  # translate reads each character, which took a fifth of the time to accept a send
+        return json.translate(_ESCAPES)
+    return json
