@@ -13,7 +13,8 @@ def iso(seconds: float) -> str:
     """1767312245.678 → '2026-01-02T00:04:05.678Z', to the nearest millisecond. These texts sort in time order. Raises ValueError after
     the year 9999.
     """
-    second, millisecond = divmod(round(seconds * 1000), 1000)  # in whole numbers: a float of the year 2577 has no exact .244
+    # In whole numbers, because a float of the year 2577 has no exact .244.
+    second, millisecond = divmod(round(seconds * 1000), 1000)
     return f"{datetime.fromtimestamp(second, UTC).isoformat()[:SECOND_END]}.{millisecond:03}Z"
 
 
