@@ -13,7 +13,7 @@ from functions import wiring
 from functions.core import timestamps
 from functions.core.contacts import event_erasure, event_redaction, unsubscribe_link
 from functions.core.errors import Retry
-from functions.core.events import ses_events
+from functions.core.events import sensitive_events, ses_events
 from functions.core.events.ses_events import SesEvent, UnparseableError
 from functions.core.sending.send import MessageKey
 from functions.ports.events import ArchiveFolder, RawEvent
@@ -52,22 +52,23 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def _read(message: dict[str, Any]) -> Received:
     message_id, text = message["messageId"], message["body"]
     at = timestamps.iso(int(message["attributes"]["SentTimestamp"]) / 1000)
+    storable = ""
     try:
         decoded = msgspec.json.decode(text)
-        redacted = event_redaction.without_link_secrets(decoded)
-        if redacted != decoded:
-            text = msgspec.json.encode(redacted).decode()
+        redacted = sensitive_events.without_content(event_redaction.without_link_secrets(decoded))
+        storable = text if redacted == decoded else msgspec.json.encode(redacted).decode()
         event = ses_events.parse(redacted)
     except (UnparseableError, msgspec.DecodeError, RecursionError):
         logger.exception(
             "this is no SES event that we can parse: it is archived apart", extra={"queue_message_id": message_id}
         )
         count("EventUnreadable")
-        return Received(message_id, RawEvent(unsubscribe_link.redacted(text), at, ArchiveFolder.UNREADABLE))
+        storable = storable or sensitive_events.unreadable(unsubscribe_link.redacted(text))
+        return Received(message_id, RawEvent(storable, at, ArchiveFolder.UNREADABLE))
     if event_redaction.is_click_on_own_link(redacted):
         return Received(message_id, None)
     folder = ArchiveFolder.FOREIGN if event.is_external else ArchiveFolder.EVENTS
-    return Received(message_id, RawEvent(text, at, folder), event)
+    return Received(message_id, RawEvent(storable, at, folder), event)
 
 
 def _by_mail(received: Iterable[Received]) -> Iterable[list[Received]]:

@@ -62,7 +62,7 @@ def get_send(c: Container) -> GetSend:
 
 
 def cancel_send(c: Container) -> Callable[[str], list[Message]]:
-    return functools.partial(cancel, sends=c.get(sends), clock=c.clock)
+    return functools.partial(cancel, sends=c.get(sends), queue=c.get(send_queue), clock=c.clock)
 
 
 def create_upload(c: Container) -> CreateUpload:

@@ -180,7 +180,7 @@ class MemoryQueue:
         self.saved[send.id] = send
 
     def enqueue_saved(self, send_id: str, *, delay_seconds: int = 0) -> None:
-        self.enqueue(self.saved[send_id], delay_seconds=delay_seconds)
+        self.enqueue(replace(self.saved[send_id], stored=True), delay_seconds=delay_seconds)
 
     def delete(self, send_id: str) -> None:
         self.saved.pop(send_id, None)

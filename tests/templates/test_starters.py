@@ -42,7 +42,7 @@ OPTIONAL = {
     "welcome": {"email"},
 }
 SETTINGS = {"custom.currency", "custom.locale"}  # they control how a value is written, and are not written themselves
-SECRET_LINKS = {"data-export", "one-time-code", "password-reset", "security-alert", "team-invitation", "welcome"}
+SENSITIVE = {"data-export", "one-time-code", "password-reset", "security-alert", "team-invitation", "welcome"}
 
 every_starter = pytest.mark.parametrize("name", NAMES)
 
@@ -131,7 +131,8 @@ def test_requires_what_the_mail_is_about(name: str) -> None:
 def test_is_transactional(name: str) -> None:
     revision = publish(name, MemoryEmails()).revision
     assert revision.transactional
-    assert (revision.track_opens, revision.track_clicks) == ((False, False) if name in SECRET_LINKS else (True, True))
+    assert revision.sensitive == (name in SENSITIVE)
+    assert (revision.track_opens, revision.track_clicks) == ((False, False) if name in SENSITIVE else (True, True))
 
 
 @every_starter

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.adapters import schema
 from functions.adapters.aws.sqs_text import sqs_text
@@ -67,7 +68,8 @@ class SqsSendQueue(Struct, frozen=True):
         raw = body.encode()
         if raw.startswith(b'{"payload":'):
             key = msgspec.json.decode(raw, type=_ClaimCheck).payload
-            raw = self.s3().get_object(Bucket=self.bucket, Key=key)["Body"].read()
+            payload = self.s3().get_object(Bucket=self.bucket, Key=key)["Body"].read()
+            return replace(_send_decoder.decode(payload), stored=True)
         return _send_decoder.decode(raw)
 
     def postpone(self, receipt_handle: str, seconds: int) -> None:

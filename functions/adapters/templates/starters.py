@@ -1,6 +1,6 @@
 """Starter emails: each is a folder under templates/email, read as a draft to publish.
 
-email.toml    name, subject, description, id; optional: preview, subcategory, subscription, track_opens, track_clicks
+email.toml    name, subject, description, id; optional: preview, subcategory, subscription, track_opens, track_clicks, sensitive
 email.mjml    the body (Jinja2 in MJML)
 email.txt     the text part (Jinja2); without one it is derived from the body
 sample.json   {"contactProperties": {...}, "customProperties": {...}}: data that renders it
@@ -44,6 +44,7 @@ def load(name: str, sender: Address) -> Starter:
         raise LookupError(f"there is no starter {name!r}; there are: {', '.join(names())}")
     metadata = _metadata(name)
     sample = json.loads((ROOT / name / "sample.json").read_text("utf-8"))
+    sensitive = metadata.get("sensitive", False)
     draft = EmailDraft(
         email_id=metadata["id"],
         name=metadata["name"],
@@ -51,8 +52,9 @@ def load(name: str, sender: Address) -> Starter:
         sender=sender,
         subcategory=Subcategory(metadata.get("subcategory", Subcategory.SINGLE_SEND_API)),
         subscription=metadata.get("subscription", TRANSACTIONAL),
-        track_opens=metadata.get("track_opens", True),
-        track_clicks=metadata.get("track_clicks", True),
+        track_opens=metadata.get("track_opens", True) and not sensitive,
+        track_clicks=metadata.get("track_clicks", True) and not sensitive,
+        sensitive=sensitive,
         sample=SampleData(sample["contactProperties"], sample["customProperties"]),
     )
     return Starter(draft, metadata["description"], sample)

@@ -48,6 +48,7 @@ class Email(Struct, frozen=True, kw_only=True):
     published_by: str = ""
     archived_at: str = ""  # empty: not archived
     campaign: str = ""  # the author's label, for filters
+    sensitive: bool = False  # whether the published revision is
     ab_partner_id: int | None = None  # the other email of its A/B test
     ab_variant: bool = False  # whether it is the test's B
     pause: Pause | None = None  # the latest one
@@ -99,6 +100,7 @@ class EmailDraft(Struct, frozen=True, kw_only=True):
     subscription: str = TRANSACTIONAL
     track_opens: bool = True
     track_clicks: bool = True
+    sensitive: bool = False  # see Revision
     campaign: str = ""
     language: str = "en"  # of `source`
     variants: Mapping[str, TemplateSource] = field(default_factory=dict)  # in other languages, by language
@@ -130,6 +132,7 @@ class Revision(Struct, frozen=True, kw_only=True):
     published_at: str
     track_opens: bool = True
     track_clicks: bool = True
+    sensitive: bool = False  # it carries a code or a secret link: it is not tracked, and its content is not stored
     language: str = "en"  # of `content`
     variants: Mapping[str, EmailBody] = field(default_factory=dict)
     required_properties: tuple[str, ...] = ()  # as in Email
@@ -160,6 +163,7 @@ def published(email: Email, draft: EmailDraft, revision: Revision, by: str) -> E
         subcategory=draft.subcategory,
         subscription=revision.subscription,
         campaign=draft.campaign,
+        sensitive=revision.sensitive,
         published_revision=revision.number,
         required_properties=revision.required_properties,
         revisions=revision.number,

@@ -1,7 +1,7 @@
 """An email as its author's program reads and writes it: a JSON object in HubSpot's names. We read our fields and store the others unchanged.
 
 HubSpot has no field for a body. Staffetta's extensions are `content.html` or `content.mjml`, `content.previewText`, `content.trackOpens`,
-`content.trackClicks`, `content.sample` (the properties of a preview) and, by language, `content.translations`. `from.replyTo` is the From address, `from.customReplyTo` is Reply-To.
+`content.trackClicks`, `content.sensitive` (it overrides both switches), `content.sample` (the properties of a preview) and, by language, `content.translations`. `from.replyTo` is the From address, `from.customReplyTo` is Reply-To.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def written(draft: EmailDraft) -> dict[str, Any]:
     content = _written_source(draft.source)
     subject = content.pop("subject")
     switches = {"trackOpens": draft.track_opens, "trackClicks": draft.track_clicks}
-    more = {"translations": translations, "sample": _written_sample(draft.sample)}
+    more = {"sensitive": draft.sensitive, "translations": translations, "sample": _written_sample(draft.sample)}
     return {
         "name": draft.name,
         "subject": subject,
@@ -123,6 +123,9 @@ class _DocumentReader(Struct):
     def draft(self, email_id: int, starters: Starters) -> EmailDraft:
         content = self.object(self.document, "content")
         starter = self.starter(content, starters)
+        sensitive = self.boolean(content, "sensitive", default=starter is not None and starter.sensitive)
+        track_opens = self.boolean(content, "trackOpens", default=starter is None or starter.track_opens)
+        track_clicks = self.boolean(content, "trackClicks", default=starter is None or starter.track_clicks)
         return EmailDraft(
             email_id=email_id,
             name=self.name(),
@@ -132,8 +135,9 @@ class _DocumentReader(Struct):
             subcategory=self.subcategory(),
             subscription=self.subscription(),
             campaign=self.text(self.document, "campaign"),
-            track_opens=self.boolean(content, "trackOpens", default=starter is None or starter.track_opens),
-            track_clicks=self.boolean(content, "trackClicks", default=starter is None or starter.track_clicks),
+            track_opens=track_opens and not sensitive,
+            track_clicks=track_clicks and not sensitive,
+            sensitive=sensitive,
             language=self.language(self.text(self.document, "language") or LANGUAGE, "language"),
             variants=self.variants(content),
             sample=self.sample(content, starter),

@@ -16,6 +16,7 @@ from functions.core.sending.send import MessageKey
 
 # SES returns these tags of a send in its events, so an event finds its message before we stored SES's id.
 SEND_TAG, RECIPIENT_TAG, EMAIL_TAG = "staffetta_send", "staffetta_recipient", "staffetta_email"
+SENSITIVE_TAG = "staffetta_sensitive"  # on each mail of a sensitive email
 # SES writes its value into the mail's Feedback-ID, by which Gmail separates complaint rates.
 FEEDBACK_TAG = "ses:feedback-id-a"
 

@@ -84,7 +84,14 @@ class Send(Struct, frozen=True, kw_only=True):
     headers: tuple[tuple[str, str], ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     attempts: int = 0  # used up by earlier copies of this send in the queue
+    sensitive: bool = False  # as its revision: what is stored of it has no content
+    stored: bool = False  # its payload is in the bucket, and not in the queue message
     test_revision: Revision | None = None  # of a test send: the tested content, published or not
+
+
+def without_content(send: Send) -> Send:
+    """Returns the send with its addresses only."""
+    return replace(send, contact={}, custom={}, attachments=(), headers=(), test_revision=None)
 
 
 class MessageKey(Struct, frozen=True):

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from functions.core.emails.email import EmailBody
 from functions.core.errors import ERRORS_MAX, FieldError, more
+from functions.core.templates import secret_hints
 from functions.core.templates.html import mail_features
 from functions.core.templates.html.markup import attributes, spans
 from functions.core.templates.source_map import MappedText
@@ -37,12 +38,13 @@ class _Warning(Struct, frozen=True):
     written: str = ""  # a pattern of the author's source; empty: the whole source
 
 
-def warnings(content: EmailBody, source: MappedText, where: str) -> list[FieldError]:
+def warnings(content: EmailBody, source: MappedText, where: str, *, sensitive: bool = False) -> list[FieldError]:
     """Returns each warning once, at its first place in the source. `where` is the field of the whole source."""
     html = content.html
     elements = [_Element(span.name, attributes(html, span)) for span in spans(html) if span.kind in {"open", "empty"}]
     of_elements = (warning for element in elements for check in _CHECKS for warning in check(element))
-    unique = list(dict.fromkeys([*_sizes(content, elements), *of_elements]))
+    secrets = () if sensitive else _secrets(content, elements)
+    unique = list(dict.fromkeys([*_sizes(content, elements), *secrets, *of_elements]))
     placed = [_placed(source, warning, where) for warning in unique[:ERRORS_MAX]]
     return [*placed, *more(len(unique) - ERRORS_MAX, where)]
 
@@ -63,6 +65,16 @@ def _sizes(content: EmailBody, elements: list[_Element]) -> Iterator[_Warning]:
     if words < TEXT_MIN and any(element.name == "img" for element in elements):
         message = f"has images, and {words} characters of text: spam filters expect at least {TEXT_MIN}"
         yield _Warning("LITTLE_TEXT", message)
+
+
+def _secrets(content: EmailBody, elements: list[_Element]) -> Iterator[_Warning]:
+    advice = "looks like a secret: set content.sensitive, so that the mail is not tracked and its content is not stored"
+    for name in secret_hints.properties(content):
+        yield _Warning("LOOKS_SENSITIVE", f"has {name}, which {advice}", re.escape(name) + r"\b")
+    for element in elements:
+        address = element.attributes.get("href") or ""
+        if element.name == "a" and secret_hints.is_secret_link(address):
+            yield _Warning("LOOKS_SENSITIVE", f"has a link that {advice}: {element.excerpt('href')}", _value(address))
 
 
 def _image(element: _Element) -> Iterator[_Warning]:

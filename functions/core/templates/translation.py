@@ -32,16 +32,22 @@ class Translation(Struct, frozen=True):
 
 
 def translated(
-    source: TemplateSource, partial: Find, *, language: str = "", unsubscribable: bool = False
+    source: TemplateSource,
+    partial: Find,
+    *,
+    language: str = "",
+    unsubscribable: bool = False,
+    sensitive: bool = False,
 ) -> Translation:
     """`language` is empty for the email's own. Raises Rejected with every error of every part, by line and column."""
-    return _Translator(partial, language, unsubscribable).whole(source)
+    return _Translator(partial, language, unsubscribable, sensitive).whole(source)
 
 
 class _Translator(Struct):
     partial: Find
     language: str
     unsubscribable: bool
+    sensitive: bool
     errors: list[FieldError] = field(default_factory=list)
     variables: Variables = field(default_factory=contract.none_yet)
 
@@ -60,7 +66,7 @@ class _Translator(Struct):
         if self.errors or not (compiled_body and body and text and whole["subject"]):
             raise Rejected(self.errors)
         content = self.content(source, whole["subject"], text, compiled_body)
-        warnings = checks.warnings(content, body, self.where(str(source.syntax)))
+        warnings = checks.warnings(content, body, self.where(str(source.syntax)), sensitive=self.sensitive)
         return Translation(content, self.variables, tuple(warnings))
 
     def content(self, source: TemplateSource, subject: MappedText, text: MappedText, body: Body) -> EmailBody:

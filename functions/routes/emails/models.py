@@ -99,7 +99,7 @@ class EmailSample(OpenModel):
 
 class EmailContent(OpenModel):
     """The body is `html` or `mjml`, or else the body of the starter that `templatePath` names. `html`, `mjml`, `previewText`,
-    `trackOpens`, `trackClicks`, `sample` and `translations` are Staffetta extensions.
+    `trackOpens`, `trackClicks`, `sensitive`, `sample` and `translations` are Staffetta extensions.
     """
 
     template_path: str | None = None
@@ -109,6 +109,16 @@ class EmailContent(OpenModel):
     preview_text: Annotated[str, Meta(description="what an inbox shows after the subject")] | None = None
     track_opens: bool | None = None
     track_clicks: bool | None = None
+    sensitive: (
+        Annotated[
+            bool,
+            Meta(
+                description="it carries a code or a secret link: it is not tracked, and nothing of its content is stored; "
+                "default: the starter's, else false"
+            ),
+        ]
+        | None
+    ) = None
     sample: EmailSample | None = None
     translations: Annotated[dict[str, EmailTranslation], Meta(description="by language: `de`, `pt-br`")] | None = None
 

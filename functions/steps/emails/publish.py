@@ -81,7 +81,11 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
         for language, source in {OWN: draft.source, **draft.variants}.items():
             try:
                 compiled.translations[language] = translated(
-                    source, self.partial, language=language, unsubscribable=not draft.transactional
+                    source,
+                    self.partial,
+                    language=language,
+                    unsubscribable=not draft.transactional,
+                    sensitive=draft.sensitive,
                 )
             except Rejected as error:
                 compiled.errors.extend(error.errors)
@@ -136,6 +140,7 @@ def _revision(draft: EmailDraft, translations: Mapping[str, Translation], number
         published_at=now,
         track_opens=draft.track_opens,
         track_clicks=draft.track_clicks,
+        sensitive=draft.sensitive,
         language=draft.language,
         variants=contents,
         required_properties=contract.requires(variables),

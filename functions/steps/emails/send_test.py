@@ -56,6 +56,7 @@ class SendTest(Struct, frozen=True, kw_only=True):
             contact=properties.contact,
             custom=properties.custom,
             headers=HEADERS,
+            sensitive=test.sensitive,
             test_revision=test,
         )
 

@@ -98,7 +98,7 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
                 revision=(email.published_revision if email else None) or 0,
                 attached=sum(attachment.size for attachment in request.attachments),
                 subscription=email.subscription if email else TRANSACTIONAL,
-                digest=request.digest,
+                digest=_digest(request, sensitive=bool(email and email.sensitive)),
                 due_at=due_at,
                 accepted_by=accepted_by,
                 tags=request.tags,
@@ -146,8 +146,18 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
             self.queue.enqueue(send, delay_seconds=delay_until(first, self.clock()))
 
 
+def _digest(request: SendRequest, *, sensitive: bool) -> str:
+    """Returns what is stored to recognise a repeated request. A request holds few unknown characters besides a code, so a plain digest
+    would reveal the code: the sendId, which is not stored, is added to it.
+    """
+    if not sensitive:
+        return request.digest
+    return ids.digest("request", request.send_id, request.digest) if request.send_id else ""
+
+
 def _same_request(first: Message, request: SendRequest) -> bool:
-    return first.digest == request.digest
+    """The email may have become sensitive since the first request, or no longer be."""
+    return first.digest in {_digest(request, sensitive=sensitive) for sensitive in (False, True)}
 
 
 def _due_at(request: SendRequest, now: float) -> str | None:
@@ -185,6 +195,7 @@ def _send(request: SendRequest, email: Email, first: Message) -> Send:
         attachments=request.attachments,
         headers=request.headers,
         tags=request.tags,
+        sensitive=email.sensitive,
     )
 
 

@@ -16,7 +16,7 @@ from functions.core.contacts.contact import Contact
 from functions.core.contacts.unsubscribe_link import UnsubscribeLink
 from functions.core.emails.email import Revision
 from functions.core.errors import PermanentFailure
-from functions.core.events.ses_events import EMAIL_TAG, FEEDBACK_TAG, RECIPIENT_TAG, SEND_TAG
+from functions.core.events.ses_events import EMAIL_TAG, FEEDBACK_TAG, RECIPIENT_TAG, SEND_TAG, SENSITIVE_TAG
 from functions.core.outcomes import SendResult
 from functions.core.sending.mime import HeaderError, Mail, write
 from functions.core.sending.send import MessageKey, RecipientRole, Send
@@ -26,6 +26,7 @@ from functions.core.templates.rendering import Compiled, Rendered
 from functions.ports import NewSecret
 from functions.ports.sending import OutgoingMail
 
+WITHHELD = "the mail cannot be built; the email is sensitive, so the reason is not stored: a preview shows it"
 _LIST_HEADERS = frozenset({"list-unsubscribe", "list-unsubscribe-post"})
 
 
@@ -77,7 +78,13 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
         try:
             return self.to_bytes(self.render(link), link)
         except PermanentFailure as failure:
-            raise PermanentFailure(failure.result, unsubscribe_link.redacted(failure.reason)) from failure
+            raise PermanentFailure(failure.result, self._storable(failure)) from failure
+
+    def _storable(self, failure: PermanentFailure) -> str:
+        """Even the name of a missing property may be content: `custom[custom.code]`."""
+        if self.send.sensitive:
+            return WITHHELD
+        return unsubscribe_link.redacted(failure.reason)
 
     def to_bytes(self, rendered: Rendered, link: UnsubscribeLink | None) -> bytes:
         """Returns the mail as RFC 5322 octets. Raises PermanentFailure."""
@@ -124,7 +131,7 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
     def _tags(self, number: int) -> dict[str, str]:
         email_id = str(self.send.email_id)
         ours = {SEND_TAG: self.send.id, EMAIL_TAG: email_id, FEEDBACK_TAG: email_id, RECIPIENT_TAG: str(number)}
-        return {**self.send.tags, **ours}
+        return {**self.send.tags, **ours, **({SENSITIVE_TAG: "true"} if self.send.sensitive else {})}
 
 
 def _headers(send: Send, revision: Revision) -> tuple[tuple[str, str], ...]:

@@ -1,19 +1,21 @@
-"""Cancel a send: settle every message of it that no worker has claimed yet."""
+"""Cancel a send: settle every message of it that no worker has claimed yet, and delete the content of a scheduled one."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from functions.core.addresses import Address
 from functions.core.errors import Conflict, NotFound
 from functions.core.sending.lifecycle import Transition
-from functions.core.sending.send import Message, State
+from functions.core.sending.send import Message, Send, SendRecipient, State
 
 if TYPE_CHECKING:
     from functions.ports import Clock
-    from functions.ports.sending import Sends
+    from functions.ports.sending import SendQueue, Sends
 
 
-def cancel_send(send_id: str, *, sends: Sends, clock: Clock) -> list[Message]:
+def cancel_send(send_id: str, *, sends: Sends, queue: SendQueue, clock: Clock) -> list[Message]:
     """Returns every recipient's message after it. Raises NotFound, and Conflict if no message can be canceled any more."""
     messages = sends.messages(send_id)
     if not messages:
@@ -21,7 +23,21 @@ def cancel_send(send_id: str, *, sends: Sends, clock: Clock) -> list[Message]:
     canceled = [message for message in messages if _cancel(message, sends, clock)]
     if not canceled:
         raise Conflict(f"send {send_id} cannot be canceled any more: it is being sent, or has its outcome")
+    if all(message.state is State.SCHEDULED for message in canceled) and len(canceled) == len(messages):
+        queue.save_scheduled(_empty(messages))  # a copy in the queue must still find a payload
     return sends.messages(send_id)
+
+
+def _empty(messages: Sequence[Message]) -> Send:
+    """Returns a send without content."""
+    first = messages[0]
+    return Send(
+        id=first.key.send_id,
+        email_id=first.email_id,
+        revision=first.revision,
+        accepted_at=first.accepted_at,
+        recipients=tuple(SendRecipient(message.role, Address(message.address)) for message in messages),
+    )
 
 
 def _cancel(message: Message, sends: Sends, clock: Clock) -> bool:

@@ -21,7 +21,7 @@ from functions.core.errors import Deferred, Leased, OutcomeUnknown, PermanentFai
 from functions.core.outcomes import Refusal, SendResult
 from functions.core.sending import lifecycle
 from functions.core.sending.lifecycle import Transition
-from functions.core.sending.send import FAILED_ATTEMPTS_MAX, Attempt, Message, MessageKey, Send
+from functions.core.sending.send import FAILED_ATTEMPTS_MAX, Attempt, Message, MessageKey, Send, without_content
 from functions.core.templates import rendering
 from functions.core.templates.rendering import Compiled
 from functions.ports import Clock, NewSecret
@@ -71,6 +71,11 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
         """Returns once every message of the send is settled, or the send is queued again. Raises Retry to be called again later.
         `receives` counts how often this copy of the send has been received.
         """
+        self._work(send, receives)
+        if send.sensitive and send.stored and not self._unsettled(send):
+            self.queue.save_scheduled(without_content(send))  # a late copy in the queue must still find a payload
+
+    def _work(self, send: Send, receives: int) -> None:
         if send.attempts + receives > self.max_receives:
             self._give_up(send)
             return
@@ -98,10 +103,13 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
         return None if send.test_revision else self.pauses.check_on_delivery(send.email_id, revision.subscription)
 
     def _contact(self, send: Send) -> Contact | None:
-        """A test send creates no contact: its author chooses the recipients, and its properties are sample data."""
+        """A test send creates no contact: its author chooses the recipients, and its properties are sample data. A sensitive send stores no
+        property.
+        """
         if send.test_revision:
             return None
-        return self.contacts.upsert(send.recipients[0].address.email, send.contact, send.accepted_at)
+        properties = {} if send.sensitive else send.contact
+        return self.contacts.upsert(send.recipients[0].address.email, properties, send.accepted_at)
 
     def _builder(self, send: Send, template: Compiled, contact: Contact | None) -> Callable[[int], OutgoingMail]:
         return MailBuilder(
@@ -137,7 +145,7 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
             except Retry as retry:
                 waiting.append(retry)
             except PermanentFailure as refusal:
-                self.queue.dead_letter(send, f"{send.recipients[key.recipient].address.email}: {refusal}")
+                self._dead_letter(send, f"{send.recipients[key.recipient].address.email}: {refusal}")
                 self._settle(key, Transition.REFUSE, refusal)
         failed = [retry for retry in waiting if not isinstance(retry, Deferred)]
         if failed:
@@ -209,9 +217,14 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
         """Writes the dead letter first: a crash in between then leaves a dead letter too many, never a failure without one."""
         unsettled = self._unsettled(send)
         if unsettled and dead_letter_reason:
-            self.queue.dead_letter(send, dead_letter_reason)
+            self._dead_letter(send, dead_letter_reason)
         for message in unsettled:
             self._settle(message.key, transition, refusal)
+
+    def _dead_letter(self, send: Send, reason: str) -> None:
+        """A sensitive send has none: it would store the content, and a late code is of no use."""
+        if not send.sensitive:
+            self.queue.dead_letter(send, reason)
 
     def _settle(self, key: MessageKey, transition: Transition, refusal: Refusal | PermanentFailure) -> None:
         self.sends.settle(key, transition, now=self.clock(), result=refusal.result, reason=refusal.reason)

@@ -40,7 +40,9 @@ def test_an_unknown_email_is_not_found(emails: Emails, email_id: int) -> None:
 
 def test_what_was_published_comes_back(emails: Emails, email_id: int) -> None:
     email = an_email(id=email_id)
-    revision = a_revision(email_id=email_id, text="", reply_to=Address("help@example.com", "Zoë"), track_opens=False)
+    revision = a_revision(
+        email_id=email_id, text="", reply_to=Address("help@example.com", "Zoë"), track_opens=False, sensitive=True
+    )
     emails.publish(email, revision, a_document())
     assert emails.get(email_id) == replace(email, version=1)
     assert emails.revision(email_id, 1) == revision

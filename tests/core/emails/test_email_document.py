@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from functions.core.addresses import Address
 from functions.core.emails.email import (
@@ -229,6 +230,27 @@ DRAFTS = st.builds(
 )
 
 
+@pytest.mark.parametrize("content", [{}, {"trackOpens": True, "trackClicks": True}])
+def test_a_sensitive_email_is_not_tracked(content: dict[str, Any]) -> None:
+    draft = draft_of(7, document(content={"html": "<p>", "sensitive": True, **content}), starters)
+    assert (draft.sensitive, draft.track_opens, draft.track_clicks) == (True, False, False)
+    plain = draft_of(7, document(content={"html": "<p>", "sensitive": False, **content}), starters)
+    assert (plain.sensitive, plain.track_opens, plain.track_clicks) == (False, True, True)
+    assert "content.sensitive" in errors_of(content={"html": "<p>", "sensitive": "yes"})
+
+
+def test_an_email_is_as_sensitive_as_its_starter() -> None:
+    def secret(name: str) -> EmailDraft:
+        return replace(STARTER, sensitive=True, track_opens=False)
+
+    content = {"templatePath": "reset", "trackOpens": True}
+    assert draft_of(7, document(content=content), secret).sensitive
+    own = draft_of(7, document(content={**content, "sensitive": False}), secret)
+    assert (own.sensitive, own.track_opens) == (False, True)
+
+
 @given(DRAFTS)
 def test_a_written_document_reads_back(draft: EmailDraft) -> None:
     assert draft_of(7, written(draft), starters) == draft
+    sensitive = replace(draft, sensitive=True, track_opens=False, track_clicks=False)
+    assert draft_of(7, written(sensitive), starters) == sensitive

@@ -224,6 +224,27 @@ def test_a_warning_has_the_place_in_its_source(body: str, code: str, place: tupl
     assert (warning.code, (warning.field, warning.line, warning.column)) == (code, place)
 
 
+def test_an_email_that_looks_sensitive_has_a_warning() -> None:
+    link = "https://acme.example/go?token={{ custom.t }}"
+    body = f"<p>Your code is\n{{{{ custom.login_code }}}}</p><a href='{link}'>Sign in</a>"
+    source = a_source(subject="{{ custom.otp }}", body=body, syntax=TemplateSyntax.HTML, text="x" * 200)
+    warnings = publication(MemoryEmails())(a_draft(source)).warnings
+    assert [(warning.code, warning.line, warning.column) for warning in warnings] == [
+        ("LOOKS_SENSITIVE", None, None),
+        ("LOOKS_SENSITIVE", 2, 4),
+        ("LOOKS_SENSITIVE", 2, 37),
+    ]
+    assert all(name in str(warnings) for name in ("custom.otp", "custom.login_code", link))
+    assert publication(MemoryEmails())(a_draft(source, sensitive=True)).warnings == ()
+
+
+def test_a_published_email_is_as_sensitive_as_its_revision() -> None:
+    emails = MemoryEmails()
+    for sensitive in (True, False):
+        revision = publication(emails)(a_draft(sensitive=sensitive)).revision
+        assert (revision.sensitive, emails.live[7].sensitive) == (sensitive, sensitive)
+
+
 def test_the_number_of_warnings_is_limited() -> None:
     images = "".join(f"<img src='https://x.test/{number}'>" for number in range(1_000))
     warnings = publication(MemoryEmails())(

@@ -216,3 +216,28 @@ def test_a_paused_email_is_refused_at_once() -> None:
     assert (message.state, message.result) == (State.REFUSED, SendResult.EMAIL_DISABLED)
     assert message.reason == f"email 7 is paused since {NOON_TEXT}: wrong prices"
     assert scenario.queued() == []
+
+
+def test_a_send_of_a_sensitive_email_is_sensitive() -> None:
+    scenario = AcceptScenario(emails=MemoryEmails(live={7: an_email(sensitive=True)}))
+    scenario.accept(a_request())
+    assert [send.sensitive for send in scenario.queued()] == [True]
+
+
+def test_no_digest_reveals_a_code() -> None:
+    """A short code is found by trying all of them. The sendId, which is not stored, makes that useless."""
+    scenario = AcceptScenario(emails=MemoryEmails(live={7: an_email(sensitive=True)}))
+    with_id = scenario.accept(a_request(digest="d1", send_id="a random text"))
+    without_id = scenario.accept(a_request(digest="d1"))
+    assert with_id.message.digest not in {"", "d1"}
+    assert without_id.message.digest == ""
+
+
+@pytest.mark.parametrize("sensitive", [(True, True), (False, True), (True, False)])
+def test_a_repeated_sensitive_request_is_recognised(sensitive: tuple[bool, bool]) -> None:
+    scenario = AcceptScenario()
+    results = []
+    for number, digest in ((0, "d1"), (1, "d1"), (1, "d2")):
+        scenario.emails.live[7] = an_email(sensitive=sensitive[number])
+        results.append(scenario.accept(a_request(digest=digest, send_id="one")).idempotency_result)
+    assert results == [None, SendResult.IDEMPOTENT_IGNORE, SendResult.IDEMPOTENT_FAIL]

@@ -12,7 +12,7 @@ HOUR = 3600
 
 
 def cancel(scenario: ScheduleScenario, send_id: str) -> list[Message]:
-    return cancel_send(send_id, sends=scenario.sends, clock=scenario.clock)
+    return cancel_send(send_id, sends=scenario.sends, queue=scenario.queue, clock=scenario.clock)
 
 
 @pytest.mark.parametrize("later", [5 * HOUR, 60])
@@ -23,6 +23,15 @@ def test_canceling_an_unclaimed_send_is_idempotent(later: int) -> None:
         assert {message.state for message in cancel(scenario, key.send_id)} == {State.CANCELED}
     assert scenario.enqueue_due(later) == 0
     assert scenario.sends.claim(key, now=NOON, lease_seconds=60, grace_seconds=300) is None
+
+
+def test_the_content_of_a_canceled_scheduled_send_is_deleted() -> None:
+    scenario = ScheduleScenario()
+    send_id = scenario.accept_for(5 * HOUR).message.key.send_id
+    assert scenario.queue.saved[send_id].contact
+    cancel(scenario, send_id)
+    saved = scenario.queue.saved[send_id]
+    assert (saved.contact, saved.custom, saved.attachments) == ({}, {}, ())
 
 
 def test_only_unclaimed_messages_of_a_send_are_canceled() -> None:
