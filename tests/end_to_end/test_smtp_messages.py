@@ -30,7 +30,7 @@ def over_smtp(service: Service, raw: bytes, *recipients: str) -> str:
 
 
 def arrived(service: Service, at: str) -> bytes:
-    (mail,) = (mail for mail in service.stack.mailbox.all() if mail.recipient == at)
+    (mail,) = (mail for mail in service.stack.mailbox.all() if at in mail.recipients)
     return bytes(mail.raw)
 
 

@@ -3,7 +3,7 @@
 import json
 import logging
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -38,16 +38,16 @@ class MailDelivery:
         self._new_id = new_id
 
     def deliver(self, accepted: AcceptedMessage, tracking_url: str) -> None:
-        """Publishes Send, then delivers the mail to each recipient and publishes its outcome."""
+        """Publishes Send, then delivers the mail and publishes the outcome of each recipient."""
         self.publish(events.sent(accepted.mail))
         raw = bytes(accepted.mail.message)
         if has_eicar(raw):
             self.publish(events.rejected(accepted.mail))
             return
-        tracked = self._tracking.apply(raw, accepted.mail, accepted.tracking, tracking_url)
+        reached = [recipient for recipient, outcome in accepted.outcomes if outcome in REACHES_MAILBOX]
+        if reached:
+            self._put(accepted, reached, self._tracking.apply(raw, accepted.mail, accepted.tracking, tracking_url))
         for recipient, outcome in accepted.outcomes:
-            if outcome in REACHES_MAILBOX:
-                self._put(accepted, recipient, tracked)
             for event in self._events(accepted, recipient, outcome):
                 self.publish(event)
             if outcome is Outcome.ANSWERED:
@@ -82,12 +82,14 @@ class MailDelivery:
         if outcome in COMPLAINTS:
             yield events.complained(mail, recipient, now, sub_type=COMPLAINTS[outcome], feedback_id=self._feedback_id())
 
-    def _put(self, accepted: AcceptedMessage, recipient: str, raw: bytes) -> None:
-        """Delivers the mail with the sender's tags, as `name=value`. SES's own tags (`ses:…`) are of no use to a reader."""
+    def _put(self, accepted: AcceptedMessage, recipients: Sequence[str], raw: bytes) -> None:
+        """Delivers one mail to all its recipients, with the sender's tags as `name=value`. SES's own tags (`ses:…`) are of no use to a
+        reader.
+        """
         received = f"Return-Path: <{accepted.return_path}>\r\n".encode() + raw
         own = accepted.mail.tags.items()
         tags = [f"{name}={value}" for name, values in own if not name.startswith("ses:") for value in values]
-        self._mailbox.deliver(accepted.return_path, recipient, received, tags)
+        self._mailbox.deliver(accepted.return_path, recipients, received, tags)
 
     def _answer(self, mail: SentMail, recipient: str) -> None:
         """Sends the simulator's out-of-office reply to the address that sent the mail."""
@@ -101,7 +103,7 @@ class MailDelivery:
         reply["Auto-Submitted"] = "auto-replied"
         reply["In-Reply-To"] = mail.message.get("Message-ID")
         reply.set_content("I am out of the office. This is SES's mailbox simulator speaking.\n")
-        self._mailbox.deliver("", sender, reply.as_bytes())
+        self._mailbox.deliver("", [sender], reply.as_bytes())
 
     def _feedback_id(self) -> str:
         return sending.message_id(self._account.clock(), self._new_id())

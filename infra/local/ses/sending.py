@@ -10,6 +10,7 @@ from itertools import chain
 
 from infra.local.ses import addresses
 from infra.local.ses.account import ConfigurationSet, Identity, SimulatedAccount
+from infra.local.ses.content_checks import check_header, check_parts
 from infra.local.ses.errors import SesError, bad_request
 from infra.local.ses.events import SentMail
 from infra.local.ses.message import RawMessage
@@ -21,7 +22,6 @@ MAX_BYTES = 40 * 1024 * 1024
 TAG = re.compile(r"[A-Za-z0-9_-]{1,256}")
 FEEDBACK_TAGS = ("ses:feedback-id-a", "ses:feedback-id-b")
 DELEGATION = ("X-SES-SOURCE-ARN", "X-SES-FROM-ARN", "X-SES-RETURN-PATH-ARN")
-ONCE = "Bcc Cc Content-Transfer-Encoding Content-Type Date From Message-ID MIME-Version Reply-To Return-Path Sender Subject To"
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class AcceptedMessage:
 def sending_identity(account: SimulatedAccount, submission: Submission) -> SendingIdentity:
     """Returns the identity that a message is sent as. Raises `SesError` if the message names none."""
     message = RawMessage.parse(submission.raw)
-    _check_header(message)
+    check_header(message)
     sender = addresses.check(message.get("From"))
     with account.lock:
         identity = account.sender(sender)
@@ -90,7 +90,8 @@ def accept(account: SimulatedAccount, submission: Submission, new_id: uuid.UUID)
     if len(submission.raw) > MAX_BYTES:
         raise bad_request(f"Message length is more than {MAX_BYTES} bytes long: '{len(submission.raw)}'.")
     message = RawMessage.parse(submission.raw)
-    _check_header(message)
+    check_header(message)
+    check_parts(submission.raw)
     _check_no_delegation(message)
     recipients = _recipients(submission, message)
     with account.lock:
@@ -105,14 +106,6 @@ def accept(account: SimulatedAccount, submission: Submission, new_id: uuid.UUID)
 def message_id(at: datetime, unique: uuid.UUID) -> str:
     """Returns a message id in SES's form: `0100`, the milliseconds in hex, a UUID, `000000`."""
     return f"0100{int(at.timestamp() * 1000):012x}-{unique}-000000"
-
-
-def _check_header(message: RawMessage) -> None:
-    if not message.get("From"):
-        raise bad_request("Missing required header 'From'.")
-    for name in ONCE.split():
-        if len(message.all(name)) > 1:
-            raise bad_request(f"Duplicate header '{name}'.")
 
 
 def _check_no_delegation(message: RawMessage) -> None:
