@@ -23,7 +23,12 @@ def delete(account: SimulatedAccount, params: JSON) -> JSON:
 
 def list_all(account: SimulatedAccount, params: JSON) -> JSON:
     reasons = params.get("Reasons") or ["BOUNCE", "COMPLAINT"]
-    summaries = [_summary(entry) for entry in account.suppressed.values() if entry.reason in reasons]
+    summaries = [
+        _summary(entry)
+        for entry in account.suppressed.values()
+        if entry.reason in reasons
+        and params.get("StartDate", entry.since) <= entry.since <= params.get("EndDate", entry.since)
+    ]
     return page("SuppressedDestinationSummaries", summaries, params)
 
 
