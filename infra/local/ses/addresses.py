@@ -54,19 +54,16 @@ def syntax_error(plain: str) -> str | None:
     if address is None or address["domain"] is None:
         return "Missing final '@domain'"
     local, domain = address["local"], address["domain"]
-    if not local:
-        return "Missing local name"
-    if _has_control(_QUOTED.sub("", local)):
-        return "Local address contains control or whitespace"
-    if not domain:
-        return "Missing domain"
-    if _has_control(domain):
-        return "Domain contains control or whitespace"
-    if any(c in '<>()[]\\,;:@"' for c in domain):
-        return "Domain contains illegal character"
-    if domain.startswith("."):
-        return "Domain starts with dot"
-    return "Domain ends with dot" if domain.endswith(".") else None
+    errors = {
+        "Missing local name": not local,
+        "Local address contains control or whitespace": _has_control(_QUOTED.sub("", local)),
+        "Missing domain": not domain,
+        "Domain contains control or whitespace": _has_control(domain),
+        "Domain contains illegal character": any(c in '<>()[]\\,;:@"' for c in domain),
+        "Domain starts with dot": domain.startswith("."),
+        "Domain ends with dot": domain.endswith("."),
+    }
+    return next((error for error, is_wrong in errors.items() if is_wrong), None)
 
 
 def check_balance(value: str) -> None:

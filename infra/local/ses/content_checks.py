@@ -1,7 +1,7 @@
 """SES's checks of a message itself: its header fields, its parts' dispositions, and the names of its attachments.
 
 Sources: "Amazon SES header fields" and "Unsupported attachment types" in SES's developer guide, and public reports of its refusals, whose
-words are JavaMail's. No public report has SES's words for a refused attachment: these are ours.
+words are JavaMail's. No public report quotes the refusal of an attachment: ours has the form of "Illegal content type", which one quotes.
 """
 
 import re
@@ -15,7 +15,7 @@ from infra.local.ses.errors import SesError, bad_request
 from infra.local.ses.message import RawMessage
 
 # To, Cc and Bcc are not in SES's list, but several of them would be several lists of recipients.
-ONCE: Final = """
+_ONCE = """
     Accept-Language acceptLanguage Archived-At Auto-Submitted Bcc Bounces-to Cc Comments Content-Alternative Content-Base Content-Class
     Content-Description Content-Disposition Content-Duration Content-ID Content-Language Content-Length Content-Location Content-MD5
     Content-Transfer-Encoding Content-Type Date Delivered-To Disposition-Notification-Options Disposition-Notification-To
@@ -23,18 +23,20 @@ ONCE: Final = """
     List-Post List-Subscribe List-Unsubscribe List-Unsubscribe-Post Message-Context Message-ID MIME-Version Organization
     Original-From Original-Message-ID Original-Recipient Original-Subject Precedence Priority References Reply-To Return-Path
     Return-Receipt-To Sender Solicitation Sensitivity Subject Thread-Index Thread-Topic To User-Agent VBR-Info
-""".split()
+"""
 
-REFUSED_EXTENSIONS: Final = frozenset(
-    """
+_REFUSED_EXTENSIONS = """
     ade adp app asp bas bat cer chm cmd com cpl crt csh der exe fxp gadget hlp hta inf ins isp its js jse ksh lib lnk mad maf mag mam
     maq mar mas mat mau mav maw mda mdb mde mdt mdw mdz msc msh msh1 msh2 mshxml msh1xml msh2xml msi msp mst ops pcd pif plg prf prg
     reg scf scr sct shb shs sys ps1 ps1xml ps2 ps2xml psc1 psc2 tmp url vb vbe vbs vps vsmacros vss vst vsw vxd ws wsc wsf wsh xnk
-    """.split()
-)
+"""
+ONCE: Final = tuple(_ONCE.split())
+REFUSED_EXTENSIONS: Final = frozenset(_REFUSED_EXTENSIONS.split())
 
 # RFC 2045's tokens, as JavaMail separates them. A comment is skipped.
-_TOKEN = re.compile(r'\s*(?:\([^()]*\)\s*)*(?:"(?P<quoted>(?:\\.|[^"\\])*)"|(?P<atom>[^\s()<>@,;:\\"\[\]/?=]+)|(?P<special>\S))')
+_TOKEN = re.compile(
+    r'\s*(?:\([^()]*\)\s*)*(?:"(?P<quoted>(?:\\.|[^"\\])*)"|(?P<atom>[^\s()<>@,;:\\"\[\]/?=]+)|(?P<special>\S))'
+)
 
 
 def check_header(message: RawMessage) -> None:
@@ -57,7 +59,7 @@ def check_parts(raw: bytes) -> None:
         _check_disposition(str(part.headers.get("Content-Disposition", "")))
         name = mime.decoded_header(part.headers.get_filename() or "").strip()
         if PurePosixPath(name).suffix.lower().removeprefix(".") in REFUSED_EXTENSIONS:
-            raise bad_request(f"Unsupported attachment type: '{name}'.")
+            raise bad_request(f"Illegal filename '{name}'")
 
 
 def _check_disposition(value: str) -> None:

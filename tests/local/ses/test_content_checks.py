@@ -1,5 +1,6 @@
 """What SES refuses in a message itself, in its words."""
 
+from contextlib import suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Any
@@ -105,11 +106,11 @@ def test_an_address_is_refused_as_javamail_does(address: str, error: str | None)
 
 @given(st.text(max_size=40))
 def test_any_text_is_an_address_or_refused(text: str) -> None:
-    try:
+    """No text is another error."""
+    with suppress(SesError):
         assert "@" in addresses.check(text)
+    with suppress(SesError):
         addresses.check_balance(text)
-    except SesError as error:
-        assert error.message
 
 
 @pytest.mark.parametrize(
@@ -134,10 +135,12 @@ def test_a_malformed_disposition_is_refused(value: str, error: str | None) -> No
     assert refusal(b"Content-Type: multipart/mixed; boundary=b\r\n" + headed()[:-7] + part.encode()) == error
 
 
-@pytest.mark.parametrize("name", ["a.exe", "A.EXE", "note.pdf.bat", "run.ps1xml", "site.js", "mail.vbs ", "ünsicher.scr"])
+@pytest.mark.parametrize(
+    "name", ["a.exe", "A.EXE", "note.pdf.bat", "run.ps1xml", "site.js", "mail.vbs ", "ünsicher.scr"]
+)
 def test_an_executable_attachment_is_refused(name: str) -> None:
     """SES lists the file types in its guide."""
-    assert refusal(with_attachment(name)) == f"Unsupported attachment type: '{name.strip()}'."
+    assert refusal(with_attachment(name)) == f"Illegal filename '{name.strip()}'"
 
 
 @pytest.mark.parametrize("name", ["a.pdf", "exe", "exe.txt", "a.exe.zip", "a.py", "a.jar", ".profile"])

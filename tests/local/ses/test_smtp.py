@@ -151,14 +151,15 @@ def test_each_recipient_of_a_message_has_events_of_its_own(
     to = ["ada@customer.test", "bounce@simulator.amazonses.com", "complaint@simulator.amazonses.com"]
     assert data(smtp, headed(make_mime(to[0])), *to)[0] == 250
     events = ses_scenario.events()
-    assert [event["eventType"] for event in events] == ["Send", "Delivery", "Bounce", "Delivery", "Complaint"]
+    assert [event["eventType"] for event in events] == ["Send", "Bounce", "Delivery", "Complaint", "Delivery"]
     assert {tuple(event["mail"]["destination"]) for event in events} == {tuple(to)}
-    _, first, second, third, fourth = events
+    _, second, first, fourth, third = events
     assert first["delivery"]["recipients"] == to[:1]
     assert [one["emailAddress"] for one in second["bounce"]["bouncedRecipients"]] == to[1:2]
     assert third["delivery"]["recipients"] == to[2:]
     assert [one["emailAddress"] for one in fourth["complaint"]["complainedRecipients"]] == to[2:]
     assert {*first["mail"]["tags"]} >= {"ses:from-domain", "ses:outgoing-ip", "ses:configuration-set"}
+    assert {tuple(event["mail"]["tags"]["ses:source-tls-version"]) for event in events} == {("TLSv1.3",)}
 
 
 @pytest.mark.parametrize("mechanism", [plain, login])
@@ -279,7 +280,7 @@ def test_a_path_without_an_address_is_refused(smtp: smtplib.SMTP, command: str, 
     assert data(smtp, b"From: orders@example.com\r\n\r\nx")[0] == 250
 
 
-def test_special_characters_in_a_user_name_are_refused_at_the_end(smtp: smtplib.SMTP, make_mime: Any) -> None:
+def test_special_characters_in_a_user_name_are_refused(smtp: smtplib.SMTP, make_mime: Any) -> None:
     to = '"re:ceiver"@customer.test'
     assert smtp.mail("orders@example.com")[0] == 250
     assert smtp.docmd(f"RCPT TO:<{to}>")[0] == 250
@@ -293,7 +294,7 @@ def test_line_endings_and_lengths_do_not_matter(
     ses_scenario: Any, smtp: smtplib.SMTP, ending: bytes, length: int
 ) -> None:
     """SES takes long lines, and a bare LF or CR, in a short mail and in a long one."""
-    body = b"x" * length + ending + b"second line" + ending + b".third" + b"\r\n"
+    body = b"x" * length + ending + b"second line" + b"\r\n"
     assert data(smtp, b"From: orders@example.com\r\nSubject: x\r\n\r\n" + body)[0] == 250
     assert ses_scenario.mails()[0].raw.endswith(b"\r\n\r\n" + body)
 

@@ -90,6 +90,12 @@ class SmtpSession(SMTP):
         self._sessions = sessions
         self._ending = False
 
+    @property
+    def tls_version(self) -> str:
+        """The version of this connection, as Python names it: `TLSv1.3`. There is no mail before TLS."""
+        transport = self.transport
+        return str(transport.get_extra_info("ssl_object").version()) if transport else ""
+
     def end(self) -> None:
         """Closes the session. A message that SES is accepting gets its reply first: its client would send it again."""
         self._ending = True
@@ -200,6 +206,7 @@ class _SmtpHandler:
             caller_identity=server.user.name,
             source_ip=str(session.peer[0]) if session.peer else "127.0.0.1",
             operation="SendSmtpEmail",
+            tls_version=server.tls_version,
         )
         server.accepting = True
         try:
