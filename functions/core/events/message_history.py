@@ -161,7 +161,8 @@ _CHANGES = {
 _SUPPRESSED = {
     "Suppressed": (
         "SES made no attempt: mail to the address bounced before, also for other senders, so it is on SES's global suppression list. "
-        "It cannot be removed there. The entry expires by itself, after up to 14 days."
+        "It cannot be removed there. The entry expires by itself, after up to 14 days. Until the contact's quarantine is lifted, "
+        "non-transactional mail is not sent to this address."
     ),
     "OnAccountSuppressionList": (
         "SES made no attempt: the address bounced or complained before, so it is on the account's suppression list. It can be removed "

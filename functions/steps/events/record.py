@@ -130,11 +130,13 @@ class RecordEvents(Struct, frozen=True, kw_only=True):
         return timestamps.parse(mail.sent_at) + self.retention_days * DAY_SECONDS > self.clock()
 
     def _apply_to_contact(self, message: Message, fact: TimelineEvent) -> None:
-        """Quarantines a contact after a hard bounce or a complaint. SES may not name the recipient of a shared event: that one is skipped."""
+        """Quarantines a contact whose address would bounce again, and marks one who complained. SES may not name the recipient of a shared
+        event: that one is skipped.
+        """
         item = fact.to_item()
         if item.get("shared"):
             return
-        if delivery.hard_bounce(item):
+        if delivery.would_bounce_again(item):
             self.contacts.quarantine(message.address, fact.at, item.get("response") or item.get("subtype", ""))
         if delivery.spam_report(item):
             self.contacts.mark_complained(message.address, fact.at)

@@ -312,7 +312,10 @@ def test_only_a_send_event_creates_contacts() -> None:
     [
         (bounce("Permanent", ADA, ADA), True, False),
         (bounce("Permanent", ADA, ADA, subtype="NoEmail"), True, False),
+        # SES counts each further mail to an address on its global list, and none to one on the account's own list.
+        (bounce("Permanent", ADA, ADA, subtype="Suppressed"), True, False),
         (bounce("Permanent", ADA, ADA, subtype="OnAccountSuppressionList"), False, False),
+        (bounce("Permanent", ADA, ADA, subtype="OnTenantSuppressionList"), False, False),
         (bounce("Transient", ADA, ADA, subtype="MailboxFull"), False, False),
         (bounce("Undetermined", ADA, ADA), False, False),
         (complaint(ADA, ADA), False, True),
