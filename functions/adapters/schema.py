@@ -17,6 +17,7 @@
 |          | which tags are counted apart on a day | subject = "tags"           | bucket = "day#2026-11-23"    |
 |          | the governor of the account's sending | subject = "governor"       | bucket = "governor"          |
 |          | the pause of mail that is not transactional | subject = "pause"    | bucket = "pause"             |
+|          | until when every due send was queued  | subject = "due"            | bucket = "due"               |
 | contacts | a contact                             | email, in lower case       |                              |
 |          | every subscription type               | email = "*"                |                              |
 |          | what is kept of one who was erased    | email = "erased#<sha-256>" |                              |
@@ -90,6 +91,7 @@ COUNTER = "+"  # what the attributes are named by that counters are kept in
 WATERMARK = "mark#"  # ... and watermarks, by short shard name
 GOVERNOR = "governor"
 PAUSE = "pause"
+DUE = "due"
 SUBSCRIPTION_TYPES = "*"
 ERASURES = "erasures"
 ACCOUNT_LOG = "account"  # the one partition of the audit table

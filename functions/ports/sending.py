@@ -97,6 +97,15 @@ class MessageIndex(Protocol):
         """Returns the messages of one email that were accepted in one hour and are queued or being sent."""
 
 
+class DueWatermark(Protocol):
+    """The time until which the sweeper has queued every scheduled send."""
+
+    def get(self) -> str | None:
+        """Returns None before the first sweep."""
+
+    def set(self, until: str) -> None: ...
+
+
 class ScheduledPayloads(Protocol):
     def delete(self, send_id: str) -> None:
         """Deletes the stored content of a send, if there is any."""

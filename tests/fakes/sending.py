@@ -96,6 +96,7 @@ class MemorySends:
             ses_message_id=ses_message_id or message.ses_message_id,
             failed_attempts=(*message.failed_attempts, failed) if failed else message.failed_attempts,
             settled_at=timestamps.iso(now) if after in lifecycle.FINAL else message.settled_at,
+            queued_at=timestamps.iso(now) if act is Transition.ENQUEUE else message.queued_at,
         )
         return True
 
@@ -103,7 +104,14 @@ class MemorySends:
         message = self.stored.get(key)
         if not message or not lifecycle.redrivable(message, int(now), grace_seconds):
             return False
-        self._keep(message, state=lifecycle.target(Transition.REDRIVE), result=None, reason="", settled_at=None)
+        self._keep(
+            message,
+            state=lifecycle.target(Transition.REDRIVE),
+            result=None,
+            reason="",
+            settled_at=None,
+            queued_at=timestamps.iso(now),
+        )
         return True
 
     def record(self, key: MessageKey, *facts: TimelineEvent) -> Message | None:
@@ -168,6 +176,17 @@ class MemoryMessageIndex:
 
     def _matching(self, matches: Callable[[Message], bool]) -> list[Message]:
         return [message for message in self.sends.stored.values() if matches(message)]
+
+
+@dataclass
+class MemoryDueWatermark:
+    until: str | None = None
+
+    def get(self) -> str | None:
+        return self.until
+
+    def set(self, until: str) -> None:
+        self.until = until
 
 
 @dataclass

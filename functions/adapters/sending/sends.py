@@ -100,6 +100,7 @@ class DynamoSends(Struct, frozen=True):
             "reason": reason,  # even when empty: why an earlier try failed is no reason of this outcome
             "ses_message_id": ses_message_id or None,
             "settled_at": timestamps.iso(now) if after in lifecycle.FINAL else None,
+            "queued_at": timestamps.iso(now) if transition is Transition.ENQUEUE else None,
         }
         given = {name: value for name, value in facts.items() if value is not None}
         condition, values = _one_of(lifecycle.sources(transition))
@@ -120,12 +121,13 @@ class DynamoSends(Struct, frozen=True):
         untold = "attribute_not_exists(ses_message_id) AND size(timeline) = :none AND lease_until <= :settled"
         written = self._written(
             key,
-            "SET #state = :queued REMOVE #result, reason, settled_at",
+            "SET #state = :queued, queued_at = :now REMOVE #result, reason, settled_at",
             f"{possible} AND {untold}",
             {
                 **values,
                 ":queued": str(lifecycle.target(Transition.REDRIVE)),
                 ":none": 0,
+                ":now": timestamps.iso(now),
                 ":settled": int(now) - grace_seconds,
             },
             {"#state": "state", "#result": "result"},

@@ -10,14 +10,15 @@ from functions.core.outcomes import SendResult
 from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import Message, State
 from functions.core.statistics.counter_updates import Change
-from functions.steps.account.sweep import HOPELESS_SECONDS, LOOK_BACK_SECONDS, STUCK_SECONDS, SweepSends
+from functions.steps.account.sweep import HOPELESS_SECONDS, STUCK_SECONDS, SweepSends
+from functions.steps.sending.enqueue_due import FindDue
 from functions.steps.statistics.measure import measure
 from tests.fakes import Clock
-from tests.fakes.sending import MemoryMessageIndex, MemoryQueue, MemorySends
+from tests.fakes.sending import MemoryDueWatermark, MemoryMessageIndex, MemoryQueue, MemorySends
 from tests.fakes.statistics import MemoryCounters
 from tests.support.examples import NOON, a_message, a_send
 
-GRACE = 300
+GRACE, RETENTION = 300, 90
 
 
 @dataclass
@@ -43,7 +44,14 @@ class World:
             metrics=self.metrics,
             queue=self.queue,
             clock=self.clock,
+            due=FindDue(
+                messages=MemoryMessageIndex(self.sends),
+                watermark=MemoryDueWatermark(),
+                clock=self.clock,
+                retention_days=RETENTION,
+            ),
             grace_seconds=GRACE,
+            retention_days=RETENTION,
         )
         return sweep()
 
@@ -124,5 +132,37 @@ def test_counters_that_lag_accuse_nobody() -> None:
     assert world.swept(STUCK_SECONDS) == 0
 
 
-def test_it_looks_back_for_longer_than_a_queue_keeps_anything() -> None:
-    assert LOOK_BACK_SECONDS > HOPELESS_SECONDS + 12 * 86400
+DAY = 86400
+
+
+@pytest.mark.parametrize("days", [1, 5, 40, 89])
+def test_a_scheduled_message_is_unexplained_once_due_and_never_given_up(days: int) -> None:
+    """It is in no queue: the step that queues what is due ends its wait, however late."""
+    world = World()
+    message = world.holds(state=State.SCHEDULED, due_at=timestamps.iso(NOON + 12 * DAY))
+    assert world.swept(12 * DAY - 1) == 0
+    assert world.swept((12 + days) * DAY) == 1
+    assert world.now(message).state is State.SCHEDULED
+
+
+def test_a_late_message_is_not_given_up_as_soon_as_it_is_queued() -> None:
+    """SQS may not count its copy yet."""
+    world = World()
+    message = world.holds(state=State.SCHEDULED, due_at=timestamps.iso(NOON + 5 * STUCK_SECONDS))
+    world.sends.settle(message.key, Transition.ENQUEUE, now=NOON + 5 * DAY)
+    change = Change(99, message, world.now(message))
+    measure("shard", [change], metrics=world.metrics, clock=world.clock)
+    assert world.swept(5 * DAY + STUCK_SECONDS - 1) == 0
+    assert world.now(message).state is State.QUEUED
+    assert world.swept(5 * DAY + STUCK_SECONDS) == 1
+    assert world.now(message).state is State.FAILED
+
+
+def test_a_redriven_message_is_not_given_up_at_once() -> None:
+    world = World()
+    message = world.holds(state=State.FAILED)
+    assert world.sends.redrive(message.key, now=NOON + DAY, grace_seconds=GRACE)
+    change = Change(99, message, world.now(message))
+    measure("shard", [change], metrics=world.metrics, clock=world.clock)
+    assert world.swept(DAY + STUCK_SECONDS - 1) == 0
+    assert world.now(message).state is State.QUEUED

@@ -11,11 +11,18 @@ from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import MessageKey, State
 from functions.steps.sending.accept import AHEAD_SECONDS, AcceptResult, AcceptSend
 from functions.steps.sending.cancel_send import cancel_send
-from functions.steps.sending.enqueue_due import LATE_SECONDS, SOON_SECONDS, EnqueueDue
+from functions.steps.sending.enqueue_due import SOON_SECONDS, EnqueueDue, FindDue
 from tests.fakes import Clock, Killed, Life
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
-from tests.fakes.sending import MemoryMessageIndex, MemoryQueue, MemorySends, MemoryUploads, never_paused
+from tests.fakes.sending import (
+    MemoryDueWatermark,
+    MemoryMessageIndex,
+    MemoryQueue,
+    MemorySends,
+    MemoryUploads,
+    never_paused,
+)
 from tests.support.examples import DOMAIN, NOON, a_request, an_email, recipients
 
 HOUR = 3600
@@ -27,6 +34,7 @@ class World:
     sends: MemorySends = field(default_factory=MemorySends)
     queue: MemoryQueue = field(default_factory=MemoryQueue)
     clock: Clock = field(default_factory=Clock)
+    watermark: MemoryDueWatermark = field(default_factory=MemoryDueWatermark)
 
     def accept(self, later: float, life: Life | None = None) -> AcceptResult:
         guard = life.guard if life else lambda port: port
@@ -49,8 +57,14 @@ class World:
         self.clock.now = NOON + later
         step = EnqueueDue(
             sends=guard(self.sends),
-            messages=guard(MemoryMessageIndex(self.sends)),
             queue=guard(self.queue),
+            due=FindDue(
+                messages=guard(MemoryMessageIndex(self.sends)),
+                watermark=guard(self.watermark),
+                clock=self.clock,
+                retention_days=90,
+            ),
+            watermark=guard(self.watermark),
             clock=self.clock,
         )
         return step()
@@ -70,10 +84,12 @@ def test_what_is_for_later_waits_in_no_queue() -> None:
     assert world.sweep(5 * HOUR - SOON_SECONDS - 1) == 0
 
 
-@pytest.mark.parametrize("early", [SOON_SECONDS, 1, 0, -5, -LATE_SECONDS])
-def test_it_is_queued_once_before_its_time_to_come_out_at_it(early: int) -> None:
+@pytest.mark.parametrize("early", [SOON_SECONDS, 1, 0, -5, -24 * HOUR, -25 * HOUR, -89 * 24 * HOUR])
+@pytest.mark.parametrize("swept", [False, True])
+def test_it_is_queued_once_before_its_time_however_late_the_sweep(early: int, swept: bool) -> None:
     world = World()
     world.accept(5 * HOUR)
+    assert not swept or world.sweep(HOUR) == 0
     assert world.sweep(5 * HOUR - early) == 1
     assert world.delays() == [max(0, early)]
     assert world.states() == {State.QUEUED}
