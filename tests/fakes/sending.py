@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from functions.core import timestamps
 from functions.core.events import pagination
 from functions.core.events.pagination import Position
-from functions.core.events.timeline import FACTS_MAX, TimelineEvent
+from functions.core.events.timeline import TimelineEvent
 from functions.core.outcomes import SendResult
 from functions.core.sending import lifecycle
 from functions.core.sending.attachments import Upload
@@ -117,7 +117,7 @@ class MemorySends:
     def record(self, key: MessageKey, *facts: TimelineEvent) -> Message | None:
         message = self.stored.get(key)
         for fact in facts:
-            if message and not message.erased and (fact.key in message.timeline or len(message.timeline) < FACTS_MAX):
+            if message and not message.erased and (fact.key in message.timeline or len(message.timeline) < fact.room):
                 message = self._keep(message, timeline={**message.timeline, fact.key: fact.to_item()})
         return message
 

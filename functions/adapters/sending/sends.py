@@ -11,7 +11,7 @@ from functions.adapters.aws.conditional_write import conditional_write
 from functions.adapters.aws.marshalling import Item, to_item
 from functions.adapters.sending.message_items import attempt_item, message_from, message_item, message_key
 from functions.core import timestamps
-from functions.core.events.timeline import FACTS_MAX, TimelineEvent
+from functions.core.events.timeline import TimelineEvent
 from functions.core.outcomes import SendResult
 from functions.core.sending import lifecycle
 from functions.core.sending.lifecycle import Transition
@@ -141,7 +141,7 @@ class DynamoSends(Struct, frozen=True):
         if len(facts) <= FACTS_TOGETHER and (updated := self._add(key, facts)):
             return updated
         message = self.get(key)
-        if message is None or message.erased or (len(facts) == 1 and len(message.timeline) >= FACTS_MAX):
+        if message is None or message.erased or (len(facts) == 1 and len(message.timeline) >= facts[0].room):
             return message
         if len(facts) == 1:
             return self.record(key, *facts)
@@ -170,7 +170,7 @@ class DynamoSends(Struct, frozen=True):
             key,
             "SET " + ", ".join(f"timeline.{name} = {value}" for name, value in zip(names, values, strict=True)),
             f"attribute_exists(send_id) AND address <> :erased AND (({known}) OR size(timeline) <= :room)",
-            {**values, ":erased": ERASED, ":room": FACTS_MAX - len(distinct)},
+            {**values, ":erased": ERASED, ":room": min(fact.room for fact in facts) - len(distinct)},
             names,
         )
 

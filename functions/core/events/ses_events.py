@@ -19,8 +19,6 @@ SEND_TAG, RECIPIENT_TAG, EMAIL_TAG = "staffetta_send", "staffetta_recipient", "s
 # SES writes its value into the mail's Feedback-ID, by which Gmail separates complaint rates.
 FEEDBACK_TAG = "ses:feedback-id-a"
 
-DETAIL_MAX = 400  # characters: visitors choose their user agent, and all of a message's facts must fit into its item
-
 
 class UnparseableError(Exception):
     """The text is not an event of SES. The message has the reason."""
@@ -182,7 +180,7 @@ def _clicked(event: Mapping[str, Any], mail: Mapping[str, Any]) -> TimelineEvent
         type=TimelineEventType.CLICKED,
         at=_at(part),
         dedup_key=link,
-        details={"link": link[:DETAIL_MAX], **_by_whom(part)},
+        details={"link": link, **_by_whom(part)},
     )
 
 
@@ -203,7 +201,7 @@ def _by_whom(part: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _present(part: Mapping[str, Any], **names: str) -> dict[str, Any]:
-    return {ours: str(part[theirs])[:DETAIL_MAX] for ours, theirs in names.items() if part.get(theirs)}
+    return {ours: str(part[theirs]) for ours, theirs in names.items() if part.get(theirs)}
 
 
 _FACTS: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], TimelineEvent]] = {

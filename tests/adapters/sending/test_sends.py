@@ -13,7 +13,7 @@ from functions.adapters import schema
 from functions.adapters.sending.sends import DynamoSends
 from functions.core import timestamps
 from functions.core.contacts.erasure import anonymous
-from functions.core.events.timeline import FACTS_MAX, TimelineEvent, TimelineEventType
+from functions.core.events.timeline import FACTS_MAX, OUTCOMES_MAX, TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending import lifecycle
 from functions.core.sending.lifecycle import FINAL, TRANSITIONS, Transition
@@ -277,9 +277,25 @@ def test_of_facts_together_the_first_have_room(sends: Sends, room: int) -> None:
     assert sends.record(almost.key, *facts[:room], facts[0]) == replace(almost, timeline={**there, **added})
 
 
-def test_a_full_timeline_takes_no_more_but_tells_the_message(sends: Sends) -> None:
+@pytest.mark.parametrize("type_", sorted(TimelineEventType))
+def test_what_decides_an_outcome_fits_into_a_timeline_that_readers_filled(
+    sends: Sends, type_: TimelineEventType
+) -> None:
+    opens = {f"f{n}": {"kind": "OPENED", "at": NOON_TEXT} for n in range(FACTS_MAX)}
+    full = a_message(f"send-{next(_fresh)}", timeline=opens)
+    sends.create([full])
+    fact = TimelineEvent(type=type_, at=NOON_TEXT)
+    reader = TimelineEvent(type=TimelineEventType.OPENED, at=LATER)
+    updated = sends.record(full.key, reader, fact)
+    assert updated == sends.get(full.key)
+    assert updated
+    gives_way = type_ in {TimelineEventType.OPENED, TimelineEventType.CLICKED}
+    assert updated.timeline == (opens if gives_way else {**opens, fact.key: fact.to_item()})
+
+
+def test_a_timeline_full_of_outcomes_takes_no_more_but_returns_the_message(sends: Sends) -> None:
     full = a_message(
-        f"send-{next(_fresh)}", timeline={f"f{n}": {"kind": "OPENED", "at": NOON_TEXT} for n in range(FACTS_MAX)}
+        f"send-{next(_fresh)}", timeline={f"f{n}": {"kind": "OPENED", "at": NOON_TEXT} for n in range(OUTCOMES_MAX)}
     )
     sends.create([full])
     assert sends.record(full.key, TimelineEvent(type=TimelineEventType.SENT, at=NOON_TEXT)) == full
