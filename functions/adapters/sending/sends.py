@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 
-from functions.adapters.aws.conditional_write import conditional_write
+from functions.adapters.aws.conditional_write import conditional_write, transaction
 from functions.adapters.aws.marshalling import Item, to_item
 from functions.adapters.sending.message_items import attempt_item, message_from, message_item, message_key
 from functions.core import timestamps
@@ -209,14 +209,7 @@ class DynamoSends(Struct, frozen=True):
         items: list[Any] = [
             {kind: {"TableName": self.table, **request} for kind, request in write.items()} for write in writes
         ]
-        try:
-            self.client.transact_write_items(TransactItems=items)
-        except self.client.exceptions.TransactionCanceledException as error:
-            reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
-            if "ConditionalCheckFailed" in reasons:
-                return False
-            raise
-        return True
+        return transaction(self.client.transact_write_items, TransactItems=items)
 
 
 def _delete_untouched(message: Message) -> dict[str, Any]:
