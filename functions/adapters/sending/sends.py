@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 FACTS_TOGETHER = 20  # in one write, whose expressions DynamoDB bounds
+_CREATED_AS, _CLAIMED_AS = "created_as", "claimed_as"  # the writes that did it: see DynamoSends._own
 _ABSENT = "attribute_not_exists(send_id)"
 
 
@@ -34,10 +36,13 @@ class DynamoSends(Struct, frozen=True):
         self.get(MessageKey("ping", 0))
 
     def create(self, messages: Sequence[Message]) -> bool:
-        items = [message_item(message, self.retention_days) for message in messages]
+        token = to_item({_CREATED_AS: str(uuid.uuid4())})
+        items = [message_item(message, self.retention_days) | token for message in messages]
         if len(items) == 1:  # half the price of a transaction
-            return self._write("put_item", Item=items[0], ConditionExpression=_ABSENT) is not None
-        return self._transact([{"Put": {"Item": item, "ConditionExpression": _ABSENT}} for item in items])
+            created = self._write("put_item", Item=items[0], ConditionExpression=_ABSENT) is not None
+        else:
+            created = self._transact([{"Put": {"Item": item, "ConditionExpression": _ABSENT}} for item in items])
+        return created or self._own(messages[0].key, token) is not None
 
     def rollback(self, messages: Sequence[Message]) -> None:
         """As a whole: half a send would refuse its sender's repeat, and never be delivered."""
@@ -48,8 +53,8 @@ class DynamoSends(Struct, frozen=True):
             self._transact([{"Delete": delete} for delete in deletes])
 
     def get(self, key: MessageKey) -> Message | None:
-        answer = self.client.get_item(TableName=self.table, Key=message_key(key), ConsistentRead=True)
-        return message_from(answer["Item"]) if "Item" in answer else None
+        item = self._item(key)
+        return message_from(item) if item else None
 
     def messages(self, send_id: str) -> list[Message]:
         pages = self.client.get_paginator("query").paginate(
@@ -64,9 +69,10 @@ class DynamoSends(Struct, frozen=True):
         self, key: MessageKey, *, now: float, lease_seconds: int, grace_seconds: int, unsubscribe_id: str = ""
     ) -> Message | None:
         linked = ", unsubscribe_id = :link" if unsubscribe_id else ""
-        return self._update(
+        token = to_item({_CLAIMED_AS: str(uuid.uuid4())})
+        claimed = self._update(
             key,
-            "SET #state = :sending, lease_until = :lease, started_at = if_not_exists(started_at, :now)"
+            f"SET #state = :sending, {_CLAIMED_AS} = :token, lease_until = :lease, started_at = if_not_exists(started_at, :now)"
             f"{linked} ADD attempts :one REMOVE due_hour",
             "#state IN (:queued, :scheduled) OR (#state = :sending AND lease_until <= :unsettled)",
             {
@@ -77,10 +83,12 @@ class DynamoSends(Struct, frozen=True):
                 ":unsettled": int(now) - grace_seconds,
                 ":now": timestamps.iso(now),
                 ":one": 1,
+                ":token": token[_CLAIMED_AS]["S"],
                 **({":link": unsubscribe_id} if unsubscribe_id else {}),
             },
             {"#state": "state"},
         )
+        return claimed or self._own_claim(key, token)
 
     def settle(
         self,
@@ -160,6 +168,22 @@ class DynamoSends(Struct, frozen=True):
             ExpressionAttributeValues=to_item(read),
         )
         return written is not None
+
+    def _own_claim(self, key: MessageKey, token: Item) -> Message | None:
+        item = self._own(key, token)
+        message = message_from(item) if item else None
+        return message if message and message.state is State.SENDING else None
+
+    def _own(self, key: MessageKey, token: Item) -> Item | None:
+        """Returns the item if the refused write did happen. The client repeats a write whose answer was lost, and the condition refuses
+        the repeat.
+        """
+        item = self._item(key)
+        return item if item and all(item.get(name) == value for name, value in token.items()) else None
+
+    def _item(self, key: MessageKey) -> Item | None:
+        answer = self.client.get_item(TableName=self.table, Key=message_key(key), ConsistentRead=True)
+        return answer.get("Item")
 
     def _add(self, key: MessageKey, facts: Sequence[TimelineEvent]) -> Message | None:
         distinct = {fact.key: fact for fact in facts}  # a write names no path twice

@@ -363,3 +363,47 @@ def test_a_fact_that_comes_in_between_is_not_lost(sends: Sends) -> None:
     changed = sends.record(before.key, TimelineEvent(type=TimelineEventType.DELIVERED, at=LATER))
     assert not sends.replace(before, anonymous(before))
     assert sends.get(before.key) == changed
+
+
+class LostAnswers:
+    """DynamoDB whose answer to the first write is lost: the client repeats the write."""
+
+    def __init__(self, client: Any) -> None:
+        self.exceptions = client.exceptions
+        self._client, self._lost = client, False
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._client, name)
+
+        def call(**request: Any) -> Any:
+            if name != "get_item" and not self._lost:
+                self._lost = True
+                method(**request)
+            return method(**request)
+
+        return call
+
+
+def losing_an_answer(aws: Container) -> DynamoSends:
+    client: Any = LostAnswers(aws.get(wiring.clients.dynamodb))
+    return replace(aws.get(wiring.adapters.sends), client=client)
+
+
+@pytest.mark.parametrize("recipients", [1, 3])
+def test_a_create_whose_answer_was_lost_is_its_own(aws: Container, recipients: int) -> None:
+    made = [a_message(f"send-{next(_fresh)}")]
+    made += [a_message(made[0].key.send_id, number) for number in range(1, recipients)]
+    assert losing_an_answer(aws).create(made)
+    assert aws.get(wiring.adapters.sends).messages(made[0].key.send_id) == made
+    assert not aws.get(wiring.adapters.sends).create(made)
+
+
+def test_a_claim_whose_answer_was_lost_is_its_own(aws: Container) -> None:
+    made = a_message(f"send-{next(_fresh)}")
+    stored = aws.get(wiring.adapters.sends)
+    stored.create([made])
+    claimed = claim(losing_an_answer(aws), made.key, NOON)
+    assert claimed
+    assert (claimed.state, claimed.attempts) == (State.SENDING, 1)
+    assert stored.get(made.key) == claimed
+    assert claim(stored, made.key, NOON) is None, "another worker's claim is not its own"
