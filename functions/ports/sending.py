@@ -26,6 +26,11 @@ class Sends(Protocol):
     def rollback(self, messages: Sequence[Message]) -> None:
         """Deletes the messages of a send that could not be queued: all of them, or none if a worker has touched one."""
 
+    def replace_refused(self, refused: Sequence[Message], messages: Sequence[Message]) -> bool:
+        """Stores all messages of a corrected request in place of a send that was refused at accept, or none. Returns False if another
+        request was first.
+        """
+
     def get(self, key: MessageKey) -> Message | None: ...
 
     def messages(self, send_id: str) -> list[Message]:

@@ -42,6 +42,13 @@ class MemorySends:
             for message in messages:
                 del self.stored[message.key]
 
+    def replace_refused(self, refused: Sequence[Message], messages: Sequence[Message]) -> bool:
+        if not all(self._untouched(message) for message in refused):
+            return False
+        for message in refused:
+            del self.stored[message.key]
+        return self.create(messages)
+
     def _untouched(self, message: Message) -> bool:
         kept = self.stored.get(message.key)
         return kept is not None and (kept.state, kept.attempts, kept.accepted_at) == (

@@ -52,6 +52,21 @@ class DynamoSends(Struct, frozen=True):
         else:
             self._transact([{"Delete": delete} for delete in deletes])
 
+    def replace_refused(self, refused: Sequence[Message], messages: Sequence[Message]) -> bool:
+        """The To is in both, so that two corrected requests cannot both succeed."""
+        before = {message.key: _untouched(message) for message in refused}
+        puts: list[dict[str, dict[str, Any]]] = [
+            {
+                "Put": {
+                    "Item": message_item(message, self.retention_days),
+                    **before.pop(message.key, {"ConditionExpression": _ABSENT}),
+                }
+            }
+            for message in messages
+        ]
+        deletes = [{"Delete": {"Key": message_key(key), **untouched}} for key, untouched in before.items()]
+        return self._transact([*puts, *deletes])
+
     def get(self, key: MessageKey) -> Message | None:
         item = self._item(key)
         return message_from(item) if item else None
@@ -237,8 +252,11 @@ class DynamoSends(Struct, frozen=True):
 
 
 def _delete_untouched(message: Message) -> dict[str, Any]:
+    return {"Key": message_key(message.key), **_untouched(message)}
+
+
+def _untouched(message: Message) -> dict[str, Any]:
     return {
-        "Key": message_key(message.key),
         "ConditionExpression": "#state = :untouched AND attempts = :none AND accepted_at = :then",
         "ExpressionAttributeNames": {"#state": "state"},
         "ExpressionAttributeValues": to_item(

@@ -407,3 +407,20 @@ def test_a_claim_whose_answer_was_lost_is_its_own(aws: Container) -> None:
     assert (claimed.state, claimed.attempts) == (State.SENDING, 1)
     assert stored.get(made.key) == claimed
     assert claim(stored, made.key, NOON) is None, "another worker's claim is not its own"
+
+
+def refused_send(sends: Sends, number: int) -> list[Message]:
+    send_id = f"send-{next(_fresh)}"
+    made = [a_message(send_id, recipient, state=State.REFUSED) for recipient in range(number)]
+    assert sends.create(made)
+    return made
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_corrected_send_replaces_a_refused_one_once(sends: Sends, number: int) -> None:
+    refused = refused_send(sends, 2)
+    corrected = [a_message(refused[0].key.send_id, recipient, accepted_at=LATER) for recipient in range(number)]
+    assert sends.replace_refused(refused, corrected)
+    assert sends.messages(refused[0].key.send_id) == corrected
+    assert not sends.replace_refused(refused, corrected)
+    assert sends.messages(refused[0].key.send_id) == corrected

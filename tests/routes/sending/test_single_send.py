@@ -231,3 +231,8 @@ def test_a_send_at_too_far_ahead_joins_the_other_errors() -> None:
 
 def test_a_long_idempotency_key_is_rejected() -> None:
     assert errors(SMALLEST, **{"idempotency-key": "k" * 513}) == {"Idempotency-Key": "INVALID_VALUE"}
+
+
+@pytest.mark.parametrize("send_id", [0, False, [], {}])
+def test_a_send_id_that_is_no_text_is_an_error_and_not_absent(send_id: Any) -> None:
+    assert errors(with_message(sendId=send_id)) == {"message.sendId": "INVALID_VALUE"}

@@ -208,16 +208,51 @@ def test_a_repeat_with_another_body_fails_and_changes_nothing() -> None:
     assert len(world.queued()) == 1
 
 
-def test_a_repeat_of_a_refused_send_tells_of_the_refusal_and_queues_nothing() -> None:
+LACKING = a_request(send_id="one", email_id=8, recipients=recipients(cc=("bob@example.net",)), digest="lacking")
+
+
+def test_a_repeat_of_a_refused_send_returns_the_reason_and_queues_nothing() -> None:
     world = World()
-    world.accept(a_request(send_id="order-42", email_id=8))
-    world.emails.live[8] = an_email(id=8)
-    again = world.accept(a_request(send_id="order-42", email_id=8))
-    assert (again.idempotency_result, again.message.result) == (
-        SendResult.IDEMPOTENT_IGNORE,
+    first = world.accept(LACKING)
+    again = world.accept(LACKING)
+    assert again.idempotency_result is None
+    assert (again.message.key, again.message.result, again.message.reason) == (
+        first.message.key,
         SendResult.MISSING_CONTENT,
+        first.message.reason,
     )
     assert world.queued() == []
+
+
+@pytest.mark.parametrize("cc", [(), ("bob@example.net",), ("bob@example.net", "eve@example.net")])
+def test_a_corrected_request_takes_the_place_of_a_refused_one(cc: tuple[str, ...]) -> None:
+    world = World()
+    first = world.accept(LACKING)
+    world.clock.now += 60
+    corrected = a_request(send_id="one", recipients=recipients(cc=cc), digest="corrected")
+    accepted = world.accept(corrected)
+    assert (accepted.message.key, accepted.message.state, accepted.idempotency_result) == (
+        first.message.key,
+        State.QUEUED,
+        None,
+    )
+    assert [send.id for send in world.queued()] == [first.message.key.send_id]
+    stored = world.sends.messages(first.message.key.send_id)
+    assert [message.state for message in stored] == [State.QUEUED] * (1 + len(cc))
+    (refusal,) = accepted.message.failed_attempts
+    assert (refusal.number, refusal.at) == (0, NOON_TEXT)
+    assert refusal.reason == f"MISSING_CONTENT: {first.message.reason}"
+    assert world.accept(corrected).idempotency_result is SendResult.IDEMPOTENT_IGNORE
+    assert world.accept(LACKING).idempotency_result is SendResult.IDEMPOTENT_FAIL
+
+
+def test_a_send_that_was_refused_after_it_was_queued_keeps_its_id() -> None:
+    world = World()
+    key = world.accept(a_request(send_id="one")).message.key
+    world.clock.now += 1
+    world.sends.settle(key, Transition.REFUSE, now=world.clock(), result=SendResult.MISSING_CONTENT)
+    again = world.accept(a_request(send_id="one", digest="corrected"))
+    assert again.idempotency_result is SendResult.IDEMPOTENT_FAIL
 
 
 class _Broken(MemoryQueue):
