@@ -229,3 +229,13 @@ def test_a_mail_costs_by_pool_and_attachments_once_ses_took_it() -> None:
     assert prices.of(told(), "standard") == prices.of(told(), "shared") == {"mail": 0.0001}
     for state in set(State) - {State.SENT}:
         assert prices.of(a_message(state=state, attached=5), "managed") == {}
+
+
+def test_a_refused_request_stays_in_the_history_of_its_corrected_one() -> None:
+    refused = Attempt(0, NOON_TEXT, "MISSING_CONTENT: there is no email 8")
+    failed = Attempt(1, LATER, "SES is down")
+    message = a_message(attempts=1, failed_attempts=(refused, failed))
+    assert [(one.number, one.outcome, one.answer) for one in message_history.attempts(message)] == [
+        (0, MessageOutcome.REFUSED, refused.reason),
+        (1, MessageOutcome.RELEASED, failed.reason),
+    ]
