@@ -68,7 +68,7 @@ def _deliver(deliver: DeliverSend, queue: SqsSendQueue, record: dict[str, Any]) 
 
 
 def _room_for(send: Send) -> AbstractContextManager[object]:
-    """Lets one mail with uploads be built at a time: its files are then in memory several times, and ten such mails may be too large."""
+    """Lets one mail with uploads be built at a time: its files are then in memory several times, and ten of them may be too large."""
     return _large if any(attachment.upload for attachment in send.attachments) else nullcontext()
 
 

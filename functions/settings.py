@@ -1,4 +1,4 @@
-"""What a function is told by its deployment. The only reader of the environment; infra writes the same class into it."""
+"""The settings of a function. Only this module reads the environment; infra writes the same class into it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ PREFIX = "STAFFETTA_"
 
 
 class SettingError(Exception):
-    """A variable that the deployment should have set is absent or unusable. The message names each."""
+    """Variables of the deployment are missing or malformed. The message names each."""
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """Names of the deployed resources and the limits we run under. Every function gets all of it: none of it is secret."""
+    """Names of the deployed resources, and limits. Every function gets all of them: none is secret."""
 
     stage: str
     domain: str  # the connected sending domain
@@ -29,21 +29,21 @@ class Settings(Struct, frozen=True, kw_only=True):
     contacts_table: str
     audit_table: str
     webhooks_table: str
-    public_url: str  # where callers reach the API, and recipients the page to unsubscribe: without a slash at the end
+    public_url: str  # of the API and of the unsubscribe page, without a slash at the end
     payload_bucket: str  # sends too large for the queue
     events_bucket: str  # every event of SES, as it came
     send_queue_url: str
     dead_letter_queue_url: str
     webhook_queue_url: str
-    webhooks_to_localhost: int  # 1: webhooks may go to this machine, without TLS: on the local stack
+    webhooks_to_localhost: int  # 1: webhooks may go to this machine without TLS, as on the local stack
     event_bridge: int  # 1: events go to the account's event bus, too
     transactional_configuration_set: str
     identity_arn: str  # of the domain, at SES
     smtp_boundary_arn: str  # the permissions boundary of each SMTP token's IAM user
     marketing_configuration_set: str
-    ip_pool: str  # the addresses that SES sends from: managed, standard or shared, which have each a price
-    retention_days: int  # how long a send, and so its sendId, is kept
-    lease_seconds: int  # how long one worker may hold a send: longer than the deliver function can run
+    ip_pool: str  # SES's sending addresses: managed, standard or shared, each with its price
+    retention_days: int  # how long a send, and so its sendId, is stored
+    lease_seconds: int  # of a worker's lease of a send: longer than the deliver function can run
     grace_seconds: int  # how long SES's Send event may take to settle an unknown outcome before we send again
     max_receives: int  # deliveries of one queue message after which we give up on it
 
@@ -61,31 +61,31 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     @property
     def smtp_path(self) -> str:
-        """Of the SMTP tokens' IAM users. IAM is one for all regions, and has one list of users for an account's stages."""
+        """The path of the SMTP tokens' IAM users. IAM has one list of users for all regions and stages of an account."""
         return f"/staffetta/smtp/{self.region}/{self.stage}/"
 
     @property
     def webhook_secrets_prefix(self) -> str:
-        """Of SSM's parameters."""
+        """The prefix of the secrets' names in SSM."""
         return f"/staffetta/{self.stage}/webhooks/"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
-        """Read and check every field. Raises SettingError that names all the missing and malformed variables at once."""
-        given = os.environ if env is None else env
-        faults: list[str] = []
+        """Reads and checks every field. Raises one SettingError for all missing and malformed variables."""
+        variables = os.environ if env is None else env
+        errors: list[str] = []
         values: dict[str, Any] = {}
         for setting in fields(cls):
             name = variable(setting.name)
-            text = given.get(name, "")
+            text = variables.get(name, "")
             if not text:
-                faults.append(f"{name} is not set")
+                errors.append(f"{name} is not set")
             elif setting.type is int and not text.isdecimal():
-                faults.append(f"{name} is {text!r}, not a whole number")
+                errors.append(f"{name} is {text!r}, not a whole number")
             else:
                 values[setting.name] = int(text) if setting.type is int else text
-        if faults:
-            raise SettingError("; ".join(faults))
+        if errors:
+            raise SettingError("; ".join(errors))
         return cls(**values)
 
     def to_env(self) -> dict[str, str]:
@@ -94,31 +94,31 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """Which AWS account a function acts in, and as whom, by the variables that Lambda sets."""
+    """The AWS account and credentials of a function, from the variables that Lambda sets."""
 
     region: str
     access_key_id: str
     secret_access_key: str = field(repr=False)
     session_token: str = field(default="", repr=False)
-    endpoint_url: str = ""  # of all services, in place of AWS's own: the local stack's
+    endpoint_url: str = ""  # replaces AWS's own for all services, on the local stack
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Account:
-        """Raises SettingError that names the missing variable."""
-        given = os.environ if env is None else env
+        """Raises SettingError with the name of the missing variable."""
+        variables = os.environ if env is None else env
         try:
             return cls(
-                region=given.get("AWS_REGION") or given["AWS_DEFAULT_REGION"],
-                access_key_id=given["AWS_ACCESS_KEY_ID"],
-                secret_access_key=given["AWS_SECRET_ACCESS_KEY"],
-                session_token=given.get("AWS_SESSION_TOKEN", ""),
-                endpoint_url=given.get("AWS_ENDPOINT_URL", ""),
+                region=variables.get("AWS_REGION") or variables["AWS_DEFAULT_REGION"],
+                access_key_id=variables["AWS_ACCESS_KEY_ID"],
+                secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
+                session_token=variables.get("AWS_SESSION_TOKEN", ""),
+                endpoint_url=variables.get("AWS_ENDPOINT_URL", ""),
             )
         except KeyError as error:
             raise SettingError(f"{error.args[0]} is not set") from None
 
     def endpoint(self, service: str) -> str:
-        """The URL of a service, without a path. `service` is the first word of its host's name."""
+        """Returns the URL of a service, without a path. `service` is the first label of its host name."""
         suffix = "amazonaws.com.cn" if self.region.startswith("cn-") else "amazonaws.com"
         return self.endpoint_url or f"https://{service}.{self.region}.{suffix}"
 

@@ -6,11 +6,14 @@ Set them with `-c staffetta:domain=mail.acme.com`, or in cdk.json. cdk.json has 
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from functions.core.addresses import ascii_domain
 
 PREFIX = "staffetta:"
 PLACEHOLDER_DOMAIN = "example.com"
@@ -83,8 +86,9 @@ def read(context: Mapping[str, Any]) -> Config:
 
 
 def _domain(value: object) -> str:
-    if isinstance(value, str) and _DOMAIN.fullmatch(value.lower()):
-        return value.lower()
+    with contextlib.suppress(ValueError):
+        if isinstance(value, str) and _DOMAIN.fullmatch(domain := ascii_domain(value)):
+            return domain
     raise ValueError(f"is {_repr(value)}; give the domain that you send from, such as mail.acme.com")
 
 

@@ -1,4 +1,4 @@
-"""The single page to read about storage: which tables there are, how an item is found, and what expires.
+"""The single page about storage: the tables, the keys of their items, and what expires.
 
 | table    | item                                  | partition key              | sort key                     |
 | sends    | one recipient's message of a send     | send_id  (the status id)   | recipient  (0 = the To)      |
@@ -10,21 +10,21 @@
 | tokens   | an API key, by the SHA-256 of it      | id = "key#<sha-256>"       |                              |
 |          | a token bucket that workers share     | id = "bucket#<name>"       |                              |
 |          | an SMTP token                         | id = "smtp#<campaign id>"  |                              |
-|          | whose an SMTP access key is, for ever | id = "smtp-key#<key id>"   |                              |
+|          | the token of an SMTP key, for ever    | id = "smtp-key#<key id>"   |                              |
 | metrics  | one slot of the counters of an hour   | subject = "email#<id>"     | bucket = "hour#2026-11-23T15#0" |
 |          | ... and of a day, of the account,     | subject = "account"        | bucket = "day#2026-11-23#0"  |
 |          | an email, its links (days) or a tag   | subject = "links#<id>", "tag#<name>=<value>" |            |
-|          | which tags are counted apart on a day | subject = "tags"           | bucket = "day#2026-11-23"    |
-|          | the governor of the account's sending | subject = "governor"       | bucket = "governor"          |
-|          | the pause of mail that is not transactional | subject = "pause"    | bucket = "pause"             |
-|          | until when every due send was queued  | subject = "due"            | bucket = "due"               |
+|          | which tags have counters on a day     | subject = "tags"           | bucket = "day#2026-11-23"    |
+|          | the send quota that workers share     | subject = "governor"       | bucket = "governor"          |
+|          | the pause of marketing mail           | subject = "pause"    | bucket = "pause"             |
+|          | until when due sends are queued       | subject = "due"            | bucket = "due"               |
 | contacts | a contact                             | email, in lower case       |                              |
 |          | every subscription type               | email = "*"                |                              |
-|          | what is kept of one who was erased    | email = "erased#<sha-256>" |                              |
+|          | what remains of an erased contact     | email = "erased#<sha-256>" |                              |
 |          | the erasures that are under way       | email = "erasures"         |                              |
 | audit    | who did what, never changed           | log = "account"            | entry = "<at>#<id>"          |
 | webhooks | an endpoint                           | endpoint = "endpoints"     | part = its id                |
-|          | what became of an event there         | endpoint = its id          | part = "20261123T120000000-<event id>" |
+|          | an event's delivery to it             | endpoint = its id          | part = "20261123T120000000-<event id>" |
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ class Attribute(Struct, frozen=True):
 
 
 class Index(Struct, frozen=True):
-    """Keys never change after the item is made, so an index costs one write per message. But a scheduled send's `due_hour` goes once it
-    is queued, which takes it out of its index; and whose recipient is erased, a message goes from their address to nobody's.
+    """The keys of an item almost never change, so an index costs one write per message. A scheduled send's `due_hour` is removed when it is
+    queued, which removes it from its index. An erased recipient's address is replaced in their messages.
     """
 
     name: str
     partition: Attribute
     sort: Attribute
-    whole: bool = False  # has the items themselves, and not their keys alone
+    whole: bool = False  # contains whole items, not only their keys
 
 
 class Table(Struct, frozen=True):
@@ -62,7 +62,7 @@ class Table(Struct, frozen=True):
 ACCEPTED_AT = Attribute("accepted_at", "S")
 BY_EMAIL = Index("by_email", Attribute("email_id", "N"), ACCEPTED_AT)
 BY_ADDRESS = Index("by_address", Attribute("address", "S"), ACCEPTED_AT)
-BY_DUE = Index("by_due", Attribute("due_hour", "S"), Attribute("due_at", "S"))  # of scheduled sends alone
+BY_DUE = Index("by_due", Attribute("due_hour", "S"), Attribute("due_at", "S"))  # of scheduled sends only
 
 SENDS = Table(
     "sends",
@@ -72,7 +72,7 @@ SENDS = Table(
     streamed=True,
     expires=True,
 )
-# Of emails alone, without their revisions and documents: all that a list is made from, however large the bodies are.
+# Contains the emails only, without their revisions and documents: a list costs the same for any size of bodies.
 LISTED = Index("listed", Attribute("listing", "S"), Attribute("created_at", "S"), whole=True)
 EMAILS = Table("emails", Attribute("email_id", "N"), Attribute("part", "S"), indexes=(LISTED,))
 TOKENS = Table("tokens", Attribute("id", "S"))
@@ -87,9 +87,9 @@ EMAIL_PART = "email"
 NO_EMAIL = 0  # no email has this id
 LISTING = "email"  # the one partition of LISTED
 TAGS = "tags"
-COUNTER = "+"  # what the attributes are named by that counters are kept in
+COUNTER = "+"  # prefix of the attributes that hold counters
 WATERMARK = "mark#"  # ... and watermarks, by short shard name
-GOVERNOR = "governor"
+SEND_QUOTA = "governor"
 PAUSE = "pause"
 DUE = "due"
 SUBSCRIPTION_TYPES = "*"
@@ -131,17 +131,17 @@ def smtp_key(key_id: str) -> str:
     return f"smtp-key#{key_id}"
 
 
-def tally_subject(kind: str, name: str) -> str:
+def counter_subject(kind: str, name: str) -> str:
     return f"{kind}#{name}" if name else kind
 
 
-def tally_bucket(period: str, slot: int | str = "") -> str:
-    """A period is '2026-11-23T15' or '2026-11-23'. Without a slot: of what is not spread over slots."""
+def counter_bucket(period: str, slot: int | str = "") -> str:
+    """A period is '2026-11-23T15' or '2026-11-23'. The slot is empty for items that are not spread over slots."""
     return f"{'hour' if 'T' in period else 'day'}#{period}#{slot}"
 
 
 def events_prefix(shelf: str, hour: str = "") -> str:
-    """SES's events in their bucket: events/2026-11-23/15/<digest of the lines>.ndjson.gz, which names the day for queries, too."""
+    """SES's events in their bucket: events/2026-11-23/15/<digest of the lines>.ndjson.gz, where the day is a folder for queries."""
     return f"{shelf}/{hour.replace('T', '/')}/" if hour else f"{shelf}/"
 
 

@@ -1,4 +1,7 @@
-"""Email addresses as SES takes them: a 7-bit local part, a domain in its ASCII form, a display name in any script."""
+"""Email addresses as SES takes them: a 7-bit local part, a domain in lower case and its ASCII form, a display name in any script.
+
+SES and IAM compare the identity's ARN with the domain as it is written, so a domain in capitals would pass our checks and never go out.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ _DEVIATION = re.compile("[\u00df\u1e9e\u03c2\u200c\u200d]")
 
 
 class Address(Struct, frozen=True):
-    email: str  # local@domain, the domain in its ASCII form
+    email: str  # local@domain, the domain in lower case and its ASCII form
     name: str = ""
 
     @property
@@ -80,22 +83,24 @@ def _checked(text: str) -> str:
         raise ValueError(f"{text!r} has {local_part!r} before the @: SES takes only ASCII there")
     if not _LOCAL_PART.fullmatch(local_part) or len(local_part) > LOCAL_PART_MAX:
         raise ValueError(f"{text!r} has an invalid part before the @: {local_part!r}")
-    email = f"{local_part}@{_ascii_domain(text, domain)}"
+    try:
+        email = f"{local_part}@{ascii_domain(domain)}"
+    except ValueError as error:
+        raise ValueError(f"{text!r} has {error}") from error
     if len(email) > ADDRESS_MAX:
         raise ValueError(f"{text!r} is longer than {ADDRESS_MAX} characters")
     return email
 
 
-def _ascii_domain(text: str, domain: str) -> str:
+def ascii_domain(domain: str) -> str:
+    """'MAIL.Bücher.example' → 'mail.xn--bcher-kva.example'. Raises ValueError with the reason."""
     if _DEVIATION.search(domain):
-        raise ValueError(
-            f"{text!r} has a domain with a letter of two readings: write {domain!r} in its ASCII form (xn--...)"
-        )
+        raise ValueError(f"a domain with a letter of two readings: write {domain!r} in its ASCII form (xn--...)")
     try:
-        ascii_domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
+        folded = domain if domain.isascii() else domain.encode("idna").decode("ascii")
     except UnicodeError as error:
-        raise ValueError(f"{text!r} has an invalid domain: {domain!r}") from error
-    labels = ascii_domain.split(".")
+        raise ValueError(f"an invalid domain: {domain!r}") from error
+    labels = folded.split(".")
     if len(labels) == 1 or not all(_LABEL.fullmatch(label) and len(label) <= LABEL_MAX for label in labels):
-        raise ValueError(f"{text!r} has an invalid domain: {domain!r}")
-    return ascii_domain
+        raise ValueError(f"an invalid domain: {domain!r}")
+    return folded.lower()

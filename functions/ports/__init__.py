@@ -1,5 +1,5 @@
-"""The outside world: what the steps need of it, and which laws each answer keeps. A page for each room; `adapters` make these real
-on AWS. To name core's nouns here costs the hot path no import. This page: time and chance.
+"""The outside world as Protocols, with the laws that each implementation keeps: a file per room. `adapters` implements them on AWS. The
+hot path does not import core's nouns for these types. This file: time and randomness.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who may ask, how often, and what is noted of it."""
+"""API keys, rate limits, and the audit log."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 class ApiKey(Struct, frozen=True, kw_only=True):
-    """What is stored of a key: never the key itself."""
+    """The stored data of a key: never the key itself."""
 
     secret_id: str  # its SHA-256
     name: str
-    prefix: str  # of the key, for people to tell keys apart
+    prefix: str  # of the key, by which people recognise it
     owner: str  # an email address
     scopes: tuple[str, ...]
     created_at: str
@@ -30,31 +30,31 @@ class ApiKeys(Protocol):
     def put(self, key: ApiKey) -> None: ...
 
     def all(self) -> list[ApiKey]:
-        """Revoked ones too, the oldest first."""
+        """Returns all keys, revoked ones included, the oldest first."""
 
     def rename(self, secret_id: str, name: str) -> ApiKey | None:
-        """As it then is. None where there is no such key."""
+        """Returns the updated key, or None if there is no key with this id."""
 
     def revoke(self, secret_id: str, at: str) -> ApiKey | None:
-        """As it then is: a key that was revoked before stays so since then. None where there is no such key."""
+        """Returns the updated key, or None if there is no key with this id. A revoked key keeps its original revocation time."""
 
     def used(self, secret_id: str, at: str) -> None:
-        """Note the latest use, unless a later one is noted or the key is gone."""
+        """Records the latest use, unless a later one is recorded or the key is deleted."""
 
 
 class AuditEntries(Protocol):
-    """The audit log. What is in it stays as it is."""
+    """The audit log. Its entries never change."""
 
     def add(self, entry: LogEntry) -> None: ...
 
     def latest(self, most: int, before: str = "") -> list[LogEntry]:
-        """The latest entries, or the latest before the one with an id; the latest first."""
+        """Returns the latest entries (before the entry with the id `before`), the latest first."""
 
 
 class TokenBuckets(Protocol):
-    """Token buckets that all workers share, by name."""
+    """Token buckets (rate limits) that all workers share, by name."""
 
     def get(self, name: str) -> TokenBucket | None: ...
 
     def compare_and_set(self, name: str, before: TokenBucket | None, after: TokenBucket) -> bool:
-        """False, and nothing is changed, where the bucket is not as it was `before` any more (None: there was none)."""
+        """Returns False, and changes nothing, if the stored bucket is not `before` (None: there was none)."""

@@ -40,7 +40,7 @@ class QuotaStore(Protocol):
     def get(self) -> SendQuota | None:
         """Returns None if SES's quota was never read."""
 
-    def save(self, governor: SendQuota) -> SendQuota | None:
+    def save(self, quota: SendQuota) -> SendQuota | None:
         """Returns the quota as stored, or None on a version conflict."""
 
     def add_external(self, mails: int) -> None:

@@ -1,4 +1,4 @@
-"""Whom we mail, what they wish, and how they are forgotten."""
+"""Contacts, their subscriptions, suppression and erasure."""
 
 from __future__ import annotations
 
@@ -13,73 +13,75 @@ if TYPE_CHECKING:
 
 
 class Contacts(Protocol):
-    """Whom we mail, by address in any case. Each write makes the contact where there is none, and is one where it comes twice; it raises
-    Retry where others write the same contact without end.
+    """Contacts by address, in any case. Writes create the contact if missing and are idempotent. They raise Retry if others keep changing
+    the same contact.
     """
 
     def get(self, email: str) -> Contact | None: ...
 
     def upsert(self, email: str, properties: Mapping[str, str], at: str) -> Contact:
-        """Of a send that was accepted `at`: as it then is. What is known already costs no write, and may be told a moment late."""
+        """Merges the properties of a send that was accepted `at`, and returns the contact. Without a change there is no write, and the contact
+        may be a moment out of date.
+        """
 
     def set_subscription(self, email: str, subscription: str, decision: Decision) -> Contact:
-        """About a subscription type, or core.contacts.contact.EVERYTHING."""
+        """`subscription` is a subscription type, or core.contacts.contact.EVERYTHING."""
 
     def quarantine(self, email: str, at: str, reason: str) -> None:
-        """A hard bounce: no mail that is not transactional goes there any more."""
+        """Records a hard bounce, which stops marketing mail to the contact."""
 
     def reinstate(self, email: str, at: str) -> None:
-        """Bounces until then count no more."""
+        """Lifts the quarantine of all bounces until `at`."""
 
     def erase(self, email: str, at: str) -> None:
-        """Of whom was known before `at` nothing is left but their wish not to be mailed, under core.ids.mark. It counts again if a
-        contact is made of the address; a send or an event from before makes none.
+        """Deletes everything recorded before `at` except the opt-out, which is stored by core.ids.address_hash. The opt-out applies again if
+        a contact is created for the address. A send or an event from before `at` creates no contact.
         """
 
     def mark_complained(self, email: str, at: str) -> None:
-        """A report of spam."""
+        """Records a spam complaint."""
 
 
 class Suppressions(Protocol):
-    """SES's own list of addresses that it does not try any more."""
+    """SES's own list of addresses to which it does not send."""
 
     def remove(self, email: str) -> bool:
-        """Whether the address was on the list for a bounce; what is there for a complaint stays."""
+        """Returns whether the address was on the list for a bounce. An entry for a complaint stays."""
 
 
 class ErasureRequest(Struct, frozen=True, kw_only=True):
-    """An erasure that is under way, and how far it is."""
+    """An erasure that is under way, and its progress."""
 
     address: str  # in lower case
     asked_at: str
     by: str
     key_id: str = ""
-    scanned: str = ""  # the batch of the archive that was looked through last
-    messages: int = 0  # made anonymous
+    scanned: str = ""  # the last batch of the archive that was redacted
+    messages: int = 0  # anonymised
     canceled: int = 0  # messages that were still to be sent
-    events: int = 0  # taken out of the archive, or made anonymous there
+    events: int = 0  # deleted from the archive, or anonymised in it
 
 
 class ErasureRequests(Protocol):
     def add(self, order: ErasureRequest) -> ErasureRequest:
-        """As it is stored: an address that is being erased already is not asked for twice."""
+        """Returns the stored request: the earlier one, if the address is being erased already."""
 
     def all(self) -> list[ErasureRequest]:
-        """The oldest first."""
+        """Returns all requests, the oldest first."""
 
     def save(self, order: ErasureRequest) -> None: ...
 
     def remove(self, order: ErasureRequest) -> None:
-        """It is forgotten, too."""
+        """Deletes a finished request, which contains the address."""
 
 
 class SubscriptionTypes(Protocol):
-    """Those that users made: the built-in one is core.contacts.subscription.BUILT_IN."""
+    """The types that users created. The built-in type is core.contacts.subscription.BUILT_IN."""
 
     def get(self, type_id: str) -> SubscriptionType | None: ...
 
     def all(self) -> list[SubscriptionType]:
-        """The oldest first."""
+        """Returns all types, the oldest first."""
 
     def put(self, type_: SubscriptionType) -> None:
-        """Made or changed."""
+        """Creates or replaces a type."""

@@ -19,10 +19,10 @@ class Emails(Protocol):
         """Returns the listed emails, archived ones included, the oldest first. May be a moment out of date."""
 
     def revision(self, email_id: int, number: int) -> Revision:
-        """Raises LookupError if there is none: a revision that a send names was always published."""
+        """Raises LookupError for an unknown revision: a revision that a send names was always published."""
 
-    def documents(self, wanted: Sequence[tuple[int, int]]) -> list[EmailDocument | None]:
-        """Returns the document of each (email id, revision), or None if there is none. Revision 0 is the draft."""
+    def documents(self, revisions: Sequence[tuple[int, int]]) -> list[EmailDocument | None]:
+        """Returns the document of each (email id, revision), or None if it does not exist. Revision 0 is the draft."""
 
     def save(self, email: Email, draft: EmailDocument | None = None, partner: Email | None = None) -> bool:
         """Writes all or nothing. Version 0 creates the email. Returns False on a version conflict (email or A/B partner)."""

@@ -26,16 +26,16 @@ class RawEvent(Struct, frozen=True):
 
 
 class EventArchive(Protocol):
-    """Every event that SES published, as it came, for as long as the deployment's setting says."""
+    """Every event that SES published, as it came, for the archive days of the deployment."""
 
     def append(self, batch: Sequence[RawEvent]) -> None:
         """Stores all of them, or raises. The same batch again changes nothing; an event that comes in another batch is stored twice."""
 
     def between(self, since: str, until: str, shelf: ArchiveFolder = ArchiveFolder.EVENTS) -> Iterator[Any]:
-        """Reads the decoded events that came between two hours ("2026-11-23T15"), both included, by hour. What is not JSON is a text."""
+        """Reads the decoded events that came between two hours ("2026-11-23T15"), both included, by hour. An event that is no JSON is a string."""
 
     def batches(self, after: str = "") -> Iterator[str]:
         """Lists the names of the batches of ArchiveFolder.EVENTS in a fixed order, starting after one."""
 
     def redact(self, batch: str, change: Callable[[Any], Any | None]) -> int:
-        """Replaces each event of a batch by the result of `change`, and deletes it if that is None. Returns how many events changed."""
+        """Replaces each event of a batch by the result of `change`, or deletes it for a result of None. Returns how many events changed."""

@@ -62,7 +62,7 @@ class Sends(Protocol):
         """Queues a refused or failed message again if SES surely never accepted it: see lifecycle.redrivable."""
 
     def record(self, key: MessageKey, *facts: TimelineEvent) -> Message | None:
-        """Adds events to a message's timeline while it has room. Returns the updated message, or None if there is none. A repeated event
+        """Adds events to a message's timeline while it has room. Returns the updated message, or None for an unknown one. A repeated event
         changes nothing, and an erased message takes none.
         """
 
@@ -97,6 +97,9 @@ class MessageIndex(Protocol):
 
     def due(self, hour: str, until: str) -> list[Message]:
         """Returns the scheduled messages that are due in an hour, and not after `until`."""
+
+    def overdue(self, until: str) -> Iterator[Message]:
+        """Returns the scheduled messages that are due in any hour, and not after `until`. It reads the keys of all scheduled messages."""
 
     def unfinished(self, bucket: EmailHour) -> list[Message]:
         """Returns the messages of one email that were accepted in one hour and are queued or being sent."""

@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 
 class PeriodCounters(Struct, frozen=True):
-    """What one subject counted in one period."""
+    """The counters of one subject in one period."""
 
     period: str
     counters: Mapping[str, int]
-    rules: frozenset[int] = frozenset()  # the versions of core.events.machines that told people from machines
+    rules: frozenset[int] = frozenset()  # versions of core.events.bots that separated people from bots
 
 
 class EmailCounters(Struct, frozen=True):
-    """What one email has counted over a span."""
+    """The counters of one email over a span."""
 
     email_id: int
     counters: Mapping[str, int]
@@ -29,25 +29,25 @@ class EmailCounters(Struct, frozen=True):
 
 
 class Counters(Protocol):
-    """Counters by cell (core.statistics.tally). Days are '2026-11-23', both ends of a range are included."""
+    """Counters by key (core.statistics.counter_updates). Days are '2026-11-23'. Both ends of a range are included."""
 
     def get(self, cell: CounterKey, shard: str) -> ShardCounters:
-        """What the shards that share this one's slot have counted."""
+        """Returns the counters of all shards that share this shard's slot."""
 
     def add(self, cell: CounterKey, shard: str, addition: CounterUpdate) -> None:
-        """Raises Retry where the shard's watermark is not the one that was read: nothing is added then. Other shards are no hindrance."""
+        """Raises Retry, and adds nothing, if the shard's watermark has changed since it was read. Other shards do not conflict."""
 
     def reserve_tags(self, day: str, tags: frozenset[str], most: int) -> frozenset[str]:
-        """Every tag that is counted apart on a day, these too as far as no more than `most` are."""
+        """Reserves counters for tags on a day, at most `most` in all. Returns every tag that has counters on the day."""
 
     def tags(self, first: str, last: str) -> list[str]:
-        """The tags that were counted apart between two days."""
+        """Returns the tags that had counters between two days."""
 
     def emails(self, first: str, last: str) -> list[int]:
-        """The emails that counted anything between two days, or were about to."""
+        """Returns the emails that may have counters between two days."""
 
     def by_email(self, since: str, until: str, email_ids: Sequence[int] = ()) -> list[EmailCounters]:
-        """Totals between two hours, both included: of the given emails, or of every email that counted anything then."""
+        """Returns totals between two hours, both included, for these emails or for every email with counters then."""
 
     def read(self, subject: Subject, span: DateRange) -> list[PeriodCounters]:
-        """What a subject counted, by hour or day, in their order; periods in which it counted nothing are left out."""
+        """Returns a subject's counters by hour or day, in order, without empty periods."""

@@ -10,24 +10,24 @@ if TYPE_CHECKING:
 
 
 class SmtpTokens(Protocol):
-    """SMTP tokens, deleted ones too: mail that was sent with one still has a name."""
+    """SMTP tokens, deleted ones included: mail that was sent with one still shows its name."""
 
     def get(self, campaign_id: int) -> SmtpToken | None: ...
 
     def by_key(self, key_id: str) -> SmtpToken | None:
-        """The token that an access key was ever made for, its current one or an earlier."""
+        """Returns the token of a present or past access key."""
 
     def all(self) -> list[SmtpToken]:
-        """The oldest first."""
+        """Returns all tokens, the oldest first."""
 
     def save(self, token: SmtpToken) -> SmtpToken | None:
-        """As it is stored. None where somebody saved since this one was read: nothing is overwritten. Leaves what `seen` writes alone."""
+        """Returns the token as stored, or None on a version conflict. Does not change the fields that `touch` writes."""
 
     def index_key(self, key_id: str, campaign_id: int) -> None:
-        """From now on `by_key` finds the token by this key."""
+        """Makes `by_key` find the token by this key."""
 
     def touch(self, campaign_id: int, at: str, source: str) -> None:
-        """Note a mail of the token: when, and the address of the host that it came from. In any order, any number of times."""
+        """Records when a mail of the token was sent, and the address of the sending host. Order and repeats do not matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,29 +37,29 @@ class AccessKey:
 
 
 class SmtpUsers(Protocol):
-    """The IAM users of SMTP tokens; each method is one call to IAM. Where the user, or a key, is not there, ending it is no error."""
+    """The IAM users of SMTP tokens. Each method is one call to IAM. Deleting a missing user or key is no error."""
 
     def create(self, name: str) -> None:
-        """Without any right yet. Where it exists, nothing. Raises Conflict where the account can have no more users."""
+        """Creates a user without permissions, unless it exists. Raises Conflict if the account's quota of users is used up."""
 
     def put_policy(self, name: str) -> None:
-        """Let it send by SMTP, as the stage's own domain and through the transactional configuration set."""
+        """Permits SMTP sending from the stage's own domain through the transactional configuration set."""
 
     def new_key(self, name: str) -> AccessKey:
-        """Raises NotFound where there is no such user (any more)."""
+        """Raises NotFound if the user does not exist."""
 
     def keys(self, name: str) -> list[str]:
-        """The ids of its access keys, two at most."""
+        """Returns the ids of its access keys, at most two."""
 
     def disable_key(self, name: str, key_id: str) -> None: ...
 
     def delete_key(self, name: str, key_id: str) -> None: ...
 
     def delete_policy(self, name: str) -> None:
-        """Take back what `permit` gave."""
+        """Revokes the permission of `put_policy`."""
 
     def delete(self, name: str) -> None:
-        """Raises Conflict where it has a key or a right still."""
+        """Raises Conflict if the user still has a key or a policy."""
 
     def all(self) -> list[str]:
-        """The names of this stage's."""
+        """Returns the names of this stage's users."""

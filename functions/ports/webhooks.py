@@ -1,4 +1,4 @@
-"""Whom we tell, and how."""
+"""Webhooks: endpoints, deliveries, and the account's event bus."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ class WebhookEndpoints(Protocol):
     def get(self, endpoint_id: str) -> WebhookEndpoint | None: ...
 
     def all(self) -> list[WebhookEndpoint]:
-        """The oldest first; a change may show a moment late."""
+        """Returns all endpoints, the oldest first. May be a moment out of date."""
 
     def save(self, endpoint: WebhookEndpoint) -> WebhookEndpoint | None:
-        """As it is stored. None where somebody saved, or deleted it, since this one was read: nothing is overwritten."""
+        """Returns the endpoint as stored, or None on a version conflict: it was changed or deleted."""
 
     def delete(self, endpoint_id: str) -> bool:
-        """False where there was none."""
+        """Returns False if it does not exist."""
 
 
 class WebhookDeliveries(Protocol):
-    """What became of the events at each endpoint; kept for a month."""
+    """The deliveries of events to each endpoint, stored for a month."""
 
     def get(self, endpoint_id: str, delivery_id: str) -> WebhookDelivery | None: ...
 
     def save(self, delivery: WebhookDelivery) -> bool:
-        """False, and nothing is changed, where as many tries or more are noted already."""
+        """Returns False, and changes nothing, if as many attempts or more are stored."""
 
     def latest(self, endpoint_id: str, most: int, before: str = "") -> list[WebhookDelivery]:
-        """Of the latest events first; `before`: the id of a delivery to go on after."""
+        """Returns deliveries of the latest events first. `before` is the id of the delivery to continue after."""
 
 
 class WebhookSecrets(Protocol):
-    """The secrets that webhooks are signed with, encrypted by AWS's KMS. Who makes them cannot read them, and who reads cannot make."""
+    """The secrets that sign webhooks, encrypted by AWS KMS. A role that creates them cannot read them, and the reverse."""
 
     def put(self, endpoint_id: str, secret: str) -> int:
-        """Its version, which is never changed."""
+        """Returns the version of the secret. A version never changes."""
 
     def get(self, endpoint_id: str, version: int) -> str: ...
 
@@ -50,11 +50,11 @@ class WebhookSecrets(Protocol):
 
 class WebhookQueue(Protocol):
     def put(self, jobs: Sequence[Job], *, delay_seconds: int = 0) -> None:
-        """All of them, or an exception; then some may be queued."""
+        """Queues all jobs, or raises: some may be queued then."""
 
 
 class HttpResult(Struct, frozen=True):
-    """What a receiver answered; `status` 0: nothing, and `error` says why."""
+    """A receiver's answer. A `status` of 0 means no answer, with the reason in `error`."""
 
     status: int
     milliseconds: int
@@ -62,15 +62,15 @@ class HttpResult(Struct, frozen=True):
 
 
 class WebhookClient(Protocol):
-    """Hosts of webhooks, which may be anybody's: no address is connected to that is not of the public Internet."""
+    """Sends webhooks. Refuses non-public addresses (SSRF)."""
 
     def validate(self, url: str) -> str:
-        """Why nothing would be posted there; empty where it would."""
+        """Returns why a URL is refused, or "" if it is accepted."""
 
     def post(self, url: str, headers: Mapping[str, str], body: str) -> HttpResult:
-        """Follows no redirect, reads no body, takes seconds at most."""
+        """Follows no redirect, reads no body, and takes a few seconds at most."""
 
 
 class EventBus(Protocol):
     def put(self, events: Sequence[MessageEvent]) -> None:
-        """All of them, or Retry; then some may be on it."""
+        """Publishes all events, or raises Retry: some may be published then."""

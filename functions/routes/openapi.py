@@ -67,6 +67,10 @@ def document() -> JSON:
         schemas.pop(query.__name__, None)
     for model in OpenModel.__subclasses__():
         schemas.get(model.__name__, {})["additionalProperties"] = True
+    for name in _request_schemas():
+        schemas[name]["properties"] = {
+            field: _optional(schema) for field, schema in schemas[name].get("properties", {}).items()
+        }
     paths: dict[str, JSON] = {}
     for route in ROUTES:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
@@ -82,6 +86,22 @@ def document() -> JSON:
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "an API key"}},
         },
     }
+
+
+def _request_schemas() -> list[str]:
+    requests = [doc.request for doc in OPERATION_DOCS.values() if doc.request]
+    _, schemas = msgspec.json.schema_components(requests, ref_template=_REF)
+    return [name for name, schema in schemas.items() if schema.get("type") == "object"]
+
+
+def _optional(schema: JSON) -> JSON:
+    """A field or parameter as a client may leave it out. Generators make what has a default required, so its description names it."""
+    default = schema.get("default")
+    rest = {name: value for name, value in schema.items() if name != "default"}
+    if default in (None, "", [], {}):
+        return rest
+    notes = filter(None, (rest.get("description"), f"default: {msgspec.json.encode(default).decode()}"))
+    return rest | {"description": "; ".join(notes)}
 
 
 def _operation(route: Route) -> JSON:
@@ -133,7 +153,7 @@ def _query_parameters(doc: OperationDoc) -> list[JSON]:
         return []
     _, schemas = msgspec.json.schema_components([doc.query], ref_template=_REF)
     properties: dict[str, JSON] = schemas[doc.query.__name__]["properties"]
-    return [{"name": name, "in": "query", "schema": schema} for name, schema in properties.items()]
+    return [{"name": name, "in": "query", "schema": _optional(schema)} for name, schema in properties.items()]
 
 
 def _success(doc: OperationDoc) -> JSON:

@@ -1,7 +1,7 @@
-"""Settings → adapters → steps. Each room has its factories in `wiring/<room>.py`; adapters.py and clients.py have what they stand on.
+"""Settings → adapters → steps. Each room has its factories in `wiring/<room>.py`. They build on adapters.py and clients.py.
 
-A factory imports what it makes when it is first asked for it, so each function imports what it does, and no more. What a caller waits
-for with every send, accepting it, is imported at the cold start, while Lambda lends a whole processor.
+A factory imports its object on first use, so a function imports only what it uses. The modules that accept a send are imported at the
+cold start, while Lambda provides a whole processor.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> ModuleType:
-    """A room's factories, imported when they are first named."""
+    """Imports a room's factories on first use."""
     if name not in _ROOMS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return importlib.import_module(f"{__name__}.{name}")
@@ -53,14 +53,14 @@ _sources: list[Callable[[], Container]] = [lambda: Container(Settings.from_env()
 
 @functools.cache
 def container() -> Container:
-    """The container of this Lambda function, from its environment; within `using`, the given one."""
+    """Returns the container of this Lambda function, made from its environment; within `using`, the container that it names."""
     return _sources[-1]()
 
 
 @contextmanager
-def using(given: Container) -> Iterator[None]:
+def using(stage: Container) -> Iterator[None]:
     """Runs the API's operations on this container: for the command line, whose stage is not in the environment."""
-    _sources.append(lambda: given)
+    _sources.append(lambda: stage)
     container.cache_clear()
     try:
         yield
@@ -70,5 +70,5 @@ def using(given: Container) -> Iterator[None]:
 
 
 def get(factory: Factory[T]) -> T:
-    """The object that a factory makes, in this function's container."""
+    """Returns the object that a factory makes, from this function's container."""
     return container().get(factory)

@@ -1,4 +1,4 @@
-"""Settings → adapters. The only file that names them."""
+"""Settings → adapters. No other module names an adapter class."""
 
 from __future__ import annotations
 

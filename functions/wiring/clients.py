@@ -1,7 +1,7 @@
-"""AWS clients. Importing a Lambda file makes none, and a function makes only those that it uses.
+"""AWS clients. Importing a Lambda file makes no client, and a function makes only the clients that it uses.
 
-A function has our own small client (adapters.aws.client) for what every send needs: the SDK is most of a cold start, and five times
-dearer per call. What few sends need, S3, is the SDK's. Both are called alike, so the adapters do not know which one they have.
+A function uses our own small client (adapters.aws.client) for every send: the SDK is most of a cold start, and five times as expensive
+per call. S3, which few sends need, uses the SDK. Both have the same methods, so the adapters work with either.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def sqs(c: Container) -> SQSClient:
 
 
 def sesv2(c: Container) -> SESV2Client:
-    """Without retries: sending is not idempotent, so an attempt whose answer is lost must not be repeated blindly."""
+    """A client without retries: sending is not idempotent, so an attempt whose answer is lost must not be repeated."""
     client: SESV2Client = _small_client(c, "sesv2", SESV2, **_once() if c.new_client else {})
     return client
 
@@ -46,9 +46,9 @@ def events(c: Container) -> Any:
 
 
 def s3(c: Container) -> S3Client:
-    """Two attempts end within the time of a function that a caller waits for. Presigned URLs are for callers that send a file and
-    nothing else: no checksum of the SDK's. Their host is the bucket's in its own region: the SDK's first choice would redirect,
-    which a signature does not survive.
+    """Two attempts end within the time of a function that a caller waits for. Callers of a presigned URL send only a file, so it has no
+    checksum of the SDK's. Its host is that of the bucket in its own region: the SDK's first choice would redirect, and a redirect
+    breaks the signature.
     """
     from botocore.config import Config
 
@@ -65,7 +65,7 @@ def s3(c: Container) -> S3Client:
 
 
 def sesv2_suppression(c: Container) -> SESV2Client:
-    """For what few requests need of SES."""
+    """The SDK's client, for the suppression list: few requests need it."""
     client: SESV2Client = _sdk_client(c, "sesv2")
     return client
 

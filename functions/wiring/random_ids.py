@@ -1,13 +1,13 @@
-"""What is drawn at random."""
+"""Random ids and secrets."""
 
 from __future__ import annotations
 
 import secrets
 import uuid
 
-# Ids of emails that are made over the API: twelve digits, which JavaScript counts exactly, and no starter's.
+# Ids of emails that are created over the API: twelve digits, which JavaScript represents exactly, and no starter has.
 _FIRST_EMAIL, _EMAILS = 10**11, 9 * 10**11
-_TYPE_LEAST = 100_000_000  # of a subscription type: nine digits, as HubSpot's have
+_TYPE_LEAST = 100_000_000  # id of a subscription type: nine digits, as HubSpot's
 
 
 def new_id() -> str:
@@ -15,7 +15,7 @@ def new_id() -> str:
 
 
 def new_secret() -> str:
-    """256 bits."""
+    """Returns 256 random bits."""
     return secrets.token_urlsafe(32)
 
 
@@ -24,7 +24,7 @@ def new_email_number() -> int:
 
 
 def new_campaign_number() -> int:
-    """Of an SMTP token: as many as JavaScript can hold."""
+    """Returns the id of an SMTP token, below JavaScript's largest exact integer."""
     return 1 + secrets.randbelow(2**53 - 1)
 
 

@@ -126,5 +126,4 @@ def find_due(c: Container) -> FindDue:
         messages=c.get(message_index),
         watermark=c.get(due_watermark),
         clock=c.clock,
-        retention_days=c.settings.retention_days,
     )

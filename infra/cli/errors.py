@@ -52,9 +52,9 @@ def _fields(rejected: Any, command: click.Command) -> str:
 
     names = {camel_case(option.name or ""): option.opts[0] for option in command.params}
     lines = []
-    for fault in abridged(rejected.errors):
-        option = names.get(fault.field)
-        lines.append(f"{option}: {_with_options(fault.message, names)}" if option else str(fault))
+    for error in abridged(rejected.errors):
+        option = names.get(error.field)
+        lines.append(f"{option}: {_with_options(error.message, names)}" if option else str(error))
     return "\n".join(lines)
 
 

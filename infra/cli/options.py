@@ -70,14 +70,14 @@ class JsonObjectType(click.ParamType[Any]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, Any]:
         try:
             text = Path(value[1:]).read_text("utf-8") if value.startswith("@") else value
-            found = json.loads(text)
+            results = json.loads(text)
         except OSError as error:
             self.fail(f"{value[1:]} cannot be read: {error.strerror}", param, ctx)
         except ValueError as error:
             self.fail(f"{value!r} is not JSON: {error}", param, ctx)
-        if not isinstance(found, dict):
+        if not isinstance(results, dict):
             self.fail(f"{value!r} is not a JSON object", param, ctx)
-        return found
+        return results
 
 
 class WordsType(click.ParamType[Any]):
@@ -125,7 +125,7 @@ def json_option(command: Function) -> Function:
 
 
 def yes_option(command: Function) -> Function:
-    return click.option("--yes", is_flag=True, help="do not ask for confirmation")(command)
+    return click.option("--yes", is_flag=True, help="skip the confirmation")(command)
 
 
 def limit_option(default: int) -> Callable[[Function], Function]:

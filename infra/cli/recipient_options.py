@@ -1,4 +1,4 @@
-"""The options that say for whom an email is rendered: `preview` and `send-test` have them in common."""
+"""The options for the recipient that an email is rendered for: `preview` and `send-test` have them in common."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ environment or in a profile. `--stage local` is the local stack that runs on thi
 newest one, or the one that `AWS_ENDPOINT_URL` names.
 
 Results go to standard output, remarks and progress bars to standard error. `--json` prints JSON, one row per line is for people and `grep`.
-A command that destroys something asks first. `--yes` skips the question; without a terminal, the command refuses without `--yes`.
+A command that destroys something needs a confirmation first. `--yes` skips it; without a terminal, the command refuses without `--yes`.
 
 | exit code | meaning |
 | --- | --- |

@@ -61,6 +61,7 @@ transport.sendMail({ from: "shop@$domain", to: "you@example.com", subject: "Hell
 _PHP = """\
 // composer require phpmailer/phpmailer
 $$mail = new PHPMailer\\PHPMailer\\PHPMailer(true);
+$$mail->CharSet = 'UTF-8';
 $$mail->isSMTP();
 $$mail->Host = '$host';
 $$mail->Port = $port;
@@ -107,6 +108,83 @@ smtp_tls_security_level = encrypt
 # /etc/postfix/sasl_passwd, readable by root only; then: postfix reload
 [$host]:$port $user:$password"""
 
+_MSMTP = """\
+# ~/.msmtprc, mode 600
+account default
+host $host
+port $port
+tls on
+tls_trust_file /etc/ssl/certs/ca-certificates.crt
+auth on
+user $user
+password $password
+from shop@$domain
+
+# A mail, in a shell: base64 lets the subject be any text
+{ echo 'From: shop@$domain'
+  echo 'To: you@example.com'
+  echo "Subject: =?UTF-8?B?$$(printf %s 'Hello' | base64 -w 0)?="
+  echo 'MIME-Version: 1.0'
+  echo 'Content-Type: text/plain; charset=UTF-8'
+  echo 'Content-Transfer-Encoding: 8bit'
+  echo
+  echo 'It works.'
+} | msmtp -t"""
+
+_S_NAIL = """\
+# ~/.mailrc, mode 600
+set v15-compat
+set mta=smtp://$host:$port smtp-use-starttls smtp-auth=plain
+set user='$user' password='$password'
+set from=shop@$domain
+set ttycharset=utf-8 sendcharsets=utf-8
+
+# A mail, in a shell
+echo 'It works.' | s-nail -s 'Hello' you@example.com"""
+
+_PERL = """\
+# Debian: apt install libauthen-sasl-perl libio-socket-ssl-perl; elsewhere: cpan Authen::SASL IO::Socket::SSL
+use strict;
+use warnings;
+use utf8;
+use Encode qw(encode);
+use Net::SMTP;
+
+my $$subject = encode('MIME-Header', 'Hello');
+my $$mail = encode('UTF-8', <<"MAIL");
+From: shop\\@$domain
+To: you\\@example.com
+Subject: $$subject
+MIME-Version: 1.0
+Content-Type: text/plain; charset=UTF-8
+Content-Transfer-Encoding: 8bit
+
+It works.
+MAIL
+
+my $$smtp = Net::SMTP->new('$host', Port => $port) or die $$@;
+$$smtp->starttls or die $$smtp->message;
+$$smtp->auth('$user', '$password') or die $$smtp->message;
+$$smtp->mail('shop@$domain') or die $$smtp->message;
+$$smtp->to('you@example.com') or die $$smtp->message;
+$$smtp->data($$mail) or die $$smtp->message;
+$$smtp->quit;"""
+
+_RUBY = """\
+# gem install mail
+require "mail"
+
+Mail.defaults do
+  delivery_method :smtp, address: "$host", port: $port, enable_starttls: true, enable_starttls_auto: false,
+                         authentication: :plain, user_name: "$user", password: "$password"
+end
+Mail.deliver(charset: "UTF-8") do
+  from "shop@$domain"
+  to "you@example.com"
+  subject "Hello"
+  body "It works."
+end"""
+
 PROGRAMS = {
     "python": Template(_PYTHON),
     "nodemailer": Template(_NODEMAILER),
@@ -114,4 +192,8 @@ PROGRAMS = {
     "wordpress": Template(_WORDPRESS),
     "django": Template(_DJANGO),
     "postfix": Template(_POSTFIX),
+    "msmtp": Template(_MSMTP),
+    "s-nail": Template(_S_NAIL),
+    "perl": Template(_PERL),
+    "ruby": Template(_RUBY),
 }

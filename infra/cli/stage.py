@@ -52,7 +52,7 @@ class Stage:
 
     @cached_property
     def running(self) -> RunningStack | None:
-        """The local stack that this stage is. None if it is in AWS, or if AWS_ENDPOINT_URL names a stack without a state file.
+        """The local stack that this stage is. It is None for a stage in AWS, or if AWS_ENDPOINT_URL names a stack without a state file.
         Raises UnavailableError.
         """
         from infra.local import state_file
@@ -86,7 +86,7 @@ class Stage:
         body: Mapping[str, object] | None = None,
         audited: bool = False,
     ) -> Answer:
-        """Runs one of the API's operations, with the same checks and the same answer. None in `query` and `body` is absent.
+        """Runs one of the API's operations, with the same checks and the same answer. A None in `query` and `body` is absent.
 
         `audited` means that the operation writes who called it: that takes a call to STS.
         """

@@ -69,13 +69,13 @@ def show_fields(fields: Iterable[tuple[str, object]]) -> None:
         show(f"{name:<{width}}  {value}")
 
 
-def confirm(question: str, *, yes: bool) -> None:
-    """Raises CommandError if there is nobody to answer, and Abort for a no."""
+def confirm(prompt: str, *, yes: bool) -> None:
+    """Raises CommandError without a terminal to answer in, and Abort for a no."""
     if yes:
         return
     if not is_interactive():
-        raise CommandError(f"{question} Nobody can answer without a terminal: add --yes.")
-    click.confirm(escaped(question), abort=True, err=True)
+        raise CommandError(f"{prompt} Without a terminal there is no answer: add --yes.")
+    click.confirm(escaped(prompt), abort=True, err=True)
 
 
 def is_interactive() -> bool:

@@ -17,7 +17,7 @@ from infra.local import template_cache
 from infra.local.cloud import Cloud
 
 DOMAIN = "example.com"
-PUBLIC_URL = "http://gateway.invalid"  # stands for the gateway's address, whose port may differ at each start
+PUBLIC_URL = "http://gateway.invalid"  # a placeholder of the gateway's address, whose port may differ at each start
 # Functions run from the source tree, so the asset needs no dependencies, which are for another processor anyway.
 CONTEXT = {
     "staffetta:stage": "local",

@@ -35,7 +35,8 @@ from infra.local.smtp_users import SmtpAuthenticator
 HOST = "127.0.0.1"
 REGION = "us-east-1"
 OWNER = f"you@{assembly.DOMAIN}"  # owns the first API key and the first SMTP token
-DRAIN_SECONDS = 30
+PATIENCE_SECONDS = 30  # at the end of the stack, with work that makes no progress
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.02, 0.25  # a check costs some twenty calls to the account
 
 Progress = Callable[[str, float], None]  # a step that is done, and the seconds it took
 
@@ -215,24 +216,29 @@ class LocalStack:
         self.gateway.closing = True
         try:
             await self.smtp.stop()
-            await self.quiet(DRAIN_SECONDS)
+            await self.quiet(PATIENCE_SECONDS)
         finally:  # a second Ctrl-C ends the wait, and the unfinished sends are still reported
             self.unfinished = await asyncio.to_thread(self.pending)
 
-    async def quiet(self, seconds: float) -> bool:
-        """Waits until no request, send, event or counter is in progress. Returns False if that takes longer than `seconds`."""
-        deadline = time.monotonic() + seconds
-        while (left := deadline - time.monotonic()) > 0:
-            # Mail causes events and events cause records, so all must be idle in the same check.
-            if (
-                not self.gateway.inflight
-                and await self.event_sources.drain(left)
-                and self.ses.idle()
-                and self.event_sources.idle()
-            ):
-                return True
-            await asyncio.sleep(0.02)
-        return False
+    async def quiet(self, patience: float) -> bool:
+        """Waits until no request, send, event or counter is in progress. Returns False if nothing was finished for `patience` seconds:
+        the whole time depends on the machine.
+        """
+        finished, since, pause = -1, 0.0, 0.0
+        while not await self._idle():
+            if self.event_sources.finished != finished:
+                finished, since, pause = self.event_sources.finished, time.monotonic(), FIRST_PAUSE_SECONDS
+            if time.monotonic() - since > patience:
+                return False
+            await asyncio.sleep(pause)
+            pause = min(1.5 * pause, LONGEST_PAUSE_SECONDS)
+        return True
+
+    async def _idle(self) -> bool:
+        """Mail causes events and events cause records, so all must be idle in the same check."""
+        if self.gateway.inflight or not self.ses.idle() or not await asyncio.to_thread(self.event_sources.idle):
+            return False
+        return not self.gateway.inflight and self.ses.idle() and await asyncio.to_thread(self.event_sources.idle)
 
     def pending(self) -> list[str]:
         """Returns every accepted message without an outcome, scheduled ones too: its send and its address."""

@@ -74,7 +74,7 @@ def find() -> Stacks:
 
 
 def _read(path: Path) -> RunningStack | None:
-    """None for a file of another version, and for one that was removed meanwhile."""
+    """Returns None for a file of another version, or one that was removed meanwhile."""
     try:
         values = json.loads(path.read_text("utf-8"))
         return RunningStack(**{field.name: values[field.name] for field in fields(RunningStack)})

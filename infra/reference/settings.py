@@ -104,7 +104,7 @@ def _camel(name: str) -> str:
 
 
 def _values(context: dict[str, object], key: str) -> str:
-    """What the refusal of a wrong value asks for."""
+    """Returns the valid values, as the refusal of a wrong value names them."""
     try:
         config.read({**context, key: object()})
     except ConfigError as refusal:
@@ -130,10 +130,10 @@ def _comments() -> dict[str, str]:
         for token in tokenize.generate_tokens(io.StringIO(source).readline)
         if token.type == tokenize.COMMENT
     }
-    found = (node for node in ast.parse(source).body if isinstance(node, ast.ClassDef) and node.name == "Settings")
+    classes = (node for node in ast.parse(source).body if isinstance(node, ast.ClassDef) and node.name == "Settings")
     return {
         line.target.id: by_line[line.lineno]
-        for line in next(found).body
+        for line in next(classes).body
         if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and line.lineno in by_line
     }
 

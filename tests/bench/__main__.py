@@ -1,4 +1,4 @@
-"""`make bench`: what a send costs, measured on this machine, beside the targets of the design and beside django-post-office.
+"""`make bench`: what a send costs, measured on this machine, next to the targets of the design and to django-post-office.
 
     python -m tests.bench [--messages 2000] [--no-peer]
 
@@ -21,10 +21,10 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=2000, help="how many sends to measure (default: %(default)s)")
     parser.add_argument("--no-peer", action="store_true", help="without django-post-office")
     parser.add_argument("--json", action="store_true", help="the bare figures")
-    given = parser.parse_args()
-    measured = staffetta(given.messages)
-    peer = None if given.no_peer else django(given.messages // 4)
-    sys.stdout.write(json.dumps({**measured, "peer": peer}) if given.json else report.text(measured, peer))
+    arguments = parser.parse_args()
+    measured = staffetta(arguments.messages)
+    peer = None if arguments.no_peer else django(arguments.messages // 4)
+    sys.stdout.write(json.dumps({**measured, "peer": peer}) if arguments.json else report.text(measured, peer))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """django-post-office on the same mail: what it takes to put a send into its database, and to render, write and hand it over by SMTP.
 
-Its sends are rows of an SQLite file and its queue is that table; the SMTP server is aiosmtpd in another process, which forgets what it
-takes. Templates are rendered at delivery, as ours are.
+Its sends are rows of an SQLite file and its queue is that table; the SMTP server is aiosmtpd in another process, which drops every
+mail. Templates are rendered at delivery, as ours are.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ WARM_UP = 20
 
 def main() -> None:
     smtp_port, messages = map(int, sys.argv[1:])
-    logging.disable(logging.INFO)  # it tells of every batch, in the middle of our table
+    logging.disable(logging.INFO)  # it logs every batch, in the middle of our table
     with tempfile.TemporaryDirectory() as folder:
         _configure(Path(folder) / "mails.sqlite", smtp_port)
         _measured(WARM_UP)

@@ -1,4 +1,4 @@
-"""A Lambda worker under measure: a fresh process that runs the real handlers against the stub and tells what processor time they took.
+"""A Lambda worker under measure: a fresh process that runs the real handlers against the stub and reports their processor time.
 
 python -m tests.bench.lambda_worker flow 2000          python -m tests.bench.lambda_worker cold single_send
 """
@@ -23,10 +23,10 @@ NOW = "2026-11-23T12:00:00.000Z"
 
 @dataclass
 class Stage:
-    """One step of the flow, measured: processor time of all threads, and what it asked of AWS."""
+    """One step of the flow, measured: processor time of all threads, and its calls to AWS."""
 
     seconds: float = 0.0
-    asked: dict[str, float] = field(default_factory=dict)
+    counts: dict[str, float] = field(default_factory=dict)
     bodies: list[str] = field(default_factory=list)
     changes: list[dict[str, Any]] = field(default_factory=list)
 
@@ -37,13 +37,13 @@ class Stage:
             self.seconds += time.process_time() - begun
             if answer.get("statusCode", 200) != 200 or answer.get("batchItemFailures"):
                 raise RuntimeError(f"{handler.__module__} failed: {answer}")
-        told = _taken()
-        self.asked, self.bodies, self.changes = told["counts"], told["bodies"], told["changes"]
+        taken = _taken()
+        self.counts, self.bodies, self.changes = taken["counts"], taken["bodies"], taken["changes"]
 
     def per_message(self, messages: int) -> dict[str, Any]:
         return {
             "us": self.seconds / messages * 1e6,
-            "asked": {name: number / messages for name, number in self.asked.items()},
+            "counts": {name: number / messages for name, number in self.counts.items()},
         }
 
 
@@ -60,8 +60,8 @@ def _run(numbers: range) -> dict[str, Stage]:
 
     stages = {name: Stage() for name in ("authorizer", "single_send", "deliver", "record", "measure")}
     authorize, accept, deliver, record, measure = stages.values()
-    asked = {"version": "2.0", "headers": {"authorization": f"Bearer {os.environ['BENCH_API_KEY']}"}}
-    authorize.run(_handler("authorizer"), [asked for _ in numbers])
+    authorized = {"version": "2.0", "headers": {"authorization": f"Bearer {os.environ['BENCH_API_KEY']}"}}
+    authorize.run(_handler("authorizer"), [authorized for _ in numbers])
     accept.run(_handler("single_send"), [http("POST", SEND, request(number)) for number in numbers])
     deliver.run(_handler("deliver"), [sqs(*bodies) for bodies in _batches(accept.bodies, BATCH)])
     events = [event for change in deliver.changes for event in _events(change["NewImage"])]
@@ -75,7 +75,7 @@ def _run(numbers: range) -> dict[str, Stage]:
 
 
 def _events(message: dict[str, Any]) -> Iterator[str]:
-    """What SES tells of a message that was sent: that it was, its delivery, and of every second message one opening."""
+    """Yields SES's events of a sent message: its send, its delivery, and for every second message one open."""
     if "ses_message_id" not in message:
         return
     mail = {
@@ -115,8 +115,8 @@ def _context() -> Any:
 
 def _taken() -> dict[str, Any]:
     with urllib.request.urlopen(os.environ["AWS_ENDPOINT_URL"] + "/taken") as answer:  # noqa: S310 - our own stub
-        told: dict[str, Any] = json.load(answer)
-    return told
+        taken: dict[str, Any] = json.load(answer)
+    return taken
 
 
 def _batches(of: Sequence[Any], size: int) -> Iterator[list[Any]]:
@@ -127,7 +127,7 @@ def _batches(of: Sequence[Any], size: int) -> Iterator[list[Any]]:
 
 def main() -> None:
     what, argument = sys.argv[1:]
-    out, sys.stdout = sys.stdout, open(os.devnull, "w")  # noqa: PTH123, SIM115 - the log of Lambda, which nobody reads here
+    out, sys.stdout = sys.stdout, open(os.devnull, "w")  # noqa: PTH123, SIM115 - Lambda's log, which is not read here
     out.write(json.dumps(cold(argument) if what == "cold" else flow(int(argument))))
 
 

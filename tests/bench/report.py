@@ -1,4 +1,4 @@
-"""The figures as a table, with the design's targets beside them."""
+"""The figures as a table, with the design's targets."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ def text(measured: Mapping[str, Any], peer: Mapping[str, float] | None) -> str:
 
 
 def _machine(us: float, slowness: float) -> Iterator[str]:
-    yield f"Python {platform.python_version()} on {platform.machine()}; the standard library writes such a mail in {us:,.0f} us"
-    yield f"where the targets were set it took {yardstick.THERE_US:,}, so this machine takes {slowness:.1f} times as long"
+    yield f"Python {platform.python_version()} on {platform.machine()}; the standard library writes a mail of this size in {us:,.0f} us"
+    yield f"on the targets' machine it took {yardstick.THERE_US:,}, so this one takes {slowness:.1f} times as long"
 
 
 def _processor(flow: Mapping[str, Any], slowness: float) -> Iterator[str]:
     yield "Per send                  CPU us   /s/core    target   AWS calls   DynamoDB write, read units"
     for name, stage in flow.items():
         rate, target = 1e6 / stage["us"], RATES.get(name)
-        asked = stage["asked"]
+        counts = stage["counts"]
         yield (
             f"  {TITLES[name]:<21}{stage['us']:>9,.0f}{rate:>10,.0f}{target or '':>10}{prices.calls(stage):>12.2f}"
-            f"{asked.get('write units', 0):>13.2f},{asked.get('read units', 0):>6.2f}   {_verdict(rate, target, slowness)}"
+            f"{counts.get('write units', 0):>13.2f},{counts.get('read units', 0):>6.2f}   {_verdict(rate, target, slowness)}"
         )
 
 
@@ -73,7 +73,7 @@ def _peer(flow: Mapping[str, Any], peer: Mapping[str, float] | None) -> Iterator
 def _price(measured: Mapping[str, Any]) -> Iterator[str]:
     lines = prices.lines(measured)
     total = sum(lines.values())
-    yield "A million sends           dollars beside SES's own, by list prices and the waiting times assumed in prices.py"
+    yield "A million sends           dollars besides SES's own, by list prices and the waiting times assumed in prices.py"
     for name, dollars in lines.items():
         yield f"  {name:<21}{dollars:>9.2f}"
     yield f"  {'total':<21}{total:>9.2f}   target {SHARE * prices.SES['SES à la carte']:.2f}   {_verdict(-total, -SHARE * 100)}"
@@ -82,7 +82,7 @@ def _price(measured: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _verdict(reached: float, target: float | None, slowness: float = 1) -> str:
-    """`slowness`: how many times as long this machine takes as that on which the target was set."""
+    """`slowness` is this machine's time divided by the time of the machine on which the target was set."""
     if target is None:
         return ""
     if reached >= target:

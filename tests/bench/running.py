@@ -27,23 +27,23 @@ COLD_STARTS = 7
 
 def staffetta(messages: int, cold_starts: int = COLD_STARTS) -> dict[str, Any]:
     """`flow`: per step, microseconds and AWS calls per send. `cold`: per function, milliseconds to import and for the first work.
-    `kept_bytes`: of a send in the table and its indexes. `yardstick`: microseconds, see yardstick.py.
+    `stored_bytes`: of a send in the table and its indexes. `yardstick`: microseconds, see yardstick.py.
     """
     with server("tests.bench.stub") as port:
         os.environ.update(environment(port))
         _prepare(Container(SETTINGS))
         flow = worker("flow", messages)
-        kept = statistics.mean(taken()["kept"])
+        stored_bytes = statistics.mean(taken()["stored bytes"])
         accept = http("POST", SEND, mail.request(0))
         cold = {"single_send": cold_start("single_send", accept, cold_starts)}
         taken()
-        worker("cold", "single_send", given=accept)
+        worker("cold", "single_send", event=accept)
         cold["deliver"] = cold_start("deliver", sqs(*taken()["bodies"]), cold_starts)
-    return {"flow": flow, "cold": cold, "kept_bytes": kept, "yardstick": _told("tests.bench.yardstick")}
+    return {"flow": flow, "cold": cold, "stored_bytes": stored_bytes, "yardstick": _run("tests.bench.yardstick")}
 
 
 def _prepare(container: Container) -> None:
-    """What is there before the first send: an email, an API key, and SES's quota."""
+    """Stores what the first send needs: an email, an API key, and SES's quota."""
     revision = a_revision(subject=mail.SUBJECT, html=mail.HTML, text=mail.TEXT)
     container.get(wiring.adapters.emails).publish(an_email(), revision, a_document())
     os.environ["BENCH_API_KEY"], _ = container.get(wiring.access.create_api_key)("bench", "bench@example.com", SCOPES)
@@ -53,18 +53,18 @@ def _prepare(container: Container) -> None:
 def django(messages: int) -> dict[str, float]:
     """Microseconds per mail of django-post-office, to accept and to deliver it."""
     with server("tests.bench.smtp_sink") as port:
-        told: dict[str, float] = _told("tests.bench.django_peer", port, messages)
-    return told
+        figures: dict[str, float] = _run("tests.bench.django_peer", port, messages)
+    return figures
 
 
 def cold_start(name: str, event: Any, times: int) -> dict[str, float]:
-    """The median of so many fresh processes."""
-    runs = [worker("cold", name, given=event) for _ in range(times)]
+    """Returns the median of several fresh processes."""
+    runs = [worker("cold", name, event=event) for _ in range(times)]
     return {part: statistics.median(run[part] for run in runs) for part in runs[0]}
 
 
-def worker(what: str, argument: object, given: Any = None) -> Any:
-    return _told("tests.bench.lambda_worker", what, argument, given=given)
+def worker(what: str, argument: object, event: Any = None) -> Any:
+    return _run("tests.bench.lambda_worker", what, argument, event=event)
 
 
 def taken() -> Any:
@@ -73,7 +73,7 @@ def taken() -> Any:
 
 
 def environment(port: int) -> Mapping[str, str]:
-    """What Lambda gives a function, for the workers that this process starts."""
+    """Returns the environment of a Lambda function, for the workers that this process starts."""
     return {
         **SETTINGS.to_env(),
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
@@ -88,7 +88,7 @@ def environment(port: int) -> Mapping[str, str]:
 
 @contextmanager
 def server(module: str) -> Iterator[int]:
-    """The port of a server that ends with its standard input."""
+    """Starts a server that ends with its standard input, and yields its port."""
     command = [sys.executable, "-m", module]
     with subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin
@@ -99,11 +99,11 @@ def server(module: str) -> Iterator[int]:
             process.stdin.close()
 
 
-def _told(*command: object, given: Any = None) -> Any:
-    """What a module printed, as JSON. Python may keep its bytecode: a deployed function comes with it."""
+def _run(*command: object, event: Any = None) -> Any:
+    """Runs a module, and returns the JSON that it prints. Python may cache its bytecode, since a deployed function comes with it."""
     words = [sys.executable, "-m", *map(str, command)]
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(
-        words, cwd=ROOT, env=env, check=True, text=True, stdout=subprocess.PIPE, input=json.dumps(given)
+        words, cwd=ROOT, env=env, check=True, text=True, stdout=subprocess.PIPE, input=json.dumps(event)
     )
     return json.loads(done.stdout)

@@ -1,4 +1,4 @@
-"""An SMTP server that takes every mail and forgets it, until its standard input ends."""
+"""An SMTP server that accepts every mail and drops it, until its standard input ends."""
 
 from __future__ import annotations
 

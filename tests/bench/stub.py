@@ -1,6 +1,6 @@
-"""AWS as far as the hot path asks, at no cost of its own: a server in another process that answers at once and keeps count.
+"""AWS as far as the hot path calls it, at no cost of its own: a server in another process that answers at once and counts the calls.
 
-It holds items and queue bodies, so that what was accepted is what is delivered, but checks no signature, right or condition.
+It holds items and queue bodies, so an accepted send is delivered, but it checks no signature, right or condition.
 Units are counted as DynamoDB bills them: written by 1 KB of the larger image and per index entry changed, read by 4 KB.
 """
 
@@ -22,9 +22,7 @@ _SET = re.compile(r"([#\w.]+)\s*=\s*(?:if_not_exists\([^,]+,\s*)?(:\w+)")
 _ADD = re.compile(r"([#\w.]+)\s+(:\w+)")
 _TABLES = {table.name: table for table in TABLES}
 
-SENDING_RATE = (
-    5000.0  # mails per second: more than a worker can, so that it never waits, and asks the governor as workers do
-)
+SENDING_RATE = 5000.0  # mails per second: a worker never waits, and leases from the quota as real workers do
 
 Item = dict[str, Any]
 
@@ -33,7 +31,7 @@ class Account:
     def __init__(self) -> None:
         self.items: dict[tuple[str, str], Item] = {}
         self.bodies: deque[str] = deque()
-        self.changes: deque[dict[str, Item]] = deque()  # of the sends table, as its stream tells them
+        self.changes: deque[dict[str, Item]] = deque()  # of the sends table, as in its stream
         self.counts: Counter[str] = Counter()
 
     def answer(self, operation: str, request: Any) -> Any:
@@ -78,17 +76,19 @@ class Account:
 
     def taken(self) -> Any:
         """The queue's bodies and the stream's changes so far, taken away, the counts since the last time, and the bytes of each send."""
-        self.counts["read units"] = self.counts.pop("read half units", 0) / 2  # type: ignore[assignment]  # JSON knows no difference
-        told = {
+        self.counts["read units"] = self.counts.pop("read half units", 0) / 2  # type: ignore[assignment]  # JSON has one kind of number
+        taken = {
             "bodies": list(self.bodies),
             "changes": list(self.changes),
             "counts": dict(self.counts),
-            "kept": [_kept(table, item) for (table, _), item in self.items.items() if _TABLES[table].streamed],
+            "stored bytes": [
+                _stored_bytes(table, item) for (table, _), item in self.items.items() if _TABLES[table].streamed
+            ],
         }
         self.bodies.clear()
         self.changes.clear()
         self.counts.clear()
-        return told
+        return taken
 
     def _write(self, table: str, key: Item, after: Item) -> None:
         before = self.items.get(_key(table, key))
@@ -124,18 +124,18 @@ def _updated(item: Item, request: Any) -> Item:
 
 def _write_units(table: str, before: Item | None, after: Item) -> int:
     units = max(math.ceil(max(_size(before or {}), _size(after)) / 1024), 1)
-    for index in _TABLES[table].indexes:  # they hold keys alone
+    for index in _TABLES[table].indexes:  # they hold only keys
         old, new = (_entry(index, image or {}) for image in (before, after))
         units += 0 if old == new else bool(old) + bool(new)
     return units
 
 
 def _entry(index: Any, item: Item) -> tuple[str, ...] | None:
-    held = [item.get(attribute.name) for attribute in (index.partition, index.sort)]
-    return tuple(map(json.dumps, held)) if all(held) else None
+    values = [item.get(attribute.name) for attribute in (index.partition, index.sort)]
+    return tuple(map(json.dumps, values)) if all(values) else None
 
 
-def _kept(table: str, item: Item) -> int:
+def _stored_bytes(table: str, item: Item) -> int:
     """Bytes that storage is paid for: of the item and its index entries, each with 100 more."""
     keyed = _TABLES[table]
     sizes = [_size(item)]
@@ -198,9 +198,9 @@ class Connection(asyncio.Protocol):
         else:
             operation = _operation(path, headers)
             answer = self._account.answer(operation, {} if operation == "PutObject" else json.loads(body or b"{}"))
-        told = b"" if answer is None else json.dumps(answer).encode()
-        head = f"HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: {len(told)}\r\n\r\n"
-        self._transport.write(head.encode() + told)
+        content = b"" if answer is None else json.dumps(answer).encode()
+        head = f"HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: {len(content)}\r\n\r\n"
+        self._transport.write(head.encode() + content)
 
 
 def _operation(path: str, headers: Mapping[bytes, bytes]) -> str:
@@ -218,7 +218,7 @@ async def main() -> None:
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
     loop = asyncio.get_running_loop()
-    await loop.run_in_executor(None, sys.stdin.read)  # until whoever started us is gone
+    await loop.run_in_executor(None, sys.stdin.read)  # until the parent process ends
 
 
 if __name__ == "__main__":

@@ -6,11 +6,11 @@ from functions.settings import SettingError, Settings, variable
 from tests.support.cloud import SETTINGS
 
 
-def test_what_infra_writes_is_what_a_function_reads() -> None:
+def test_a_function_reads_the_settings_of_infra() -> None:
     assert Settings.from_env(SETTINGS.to_env()) == SETTINGS
 
 
-def test_every_fault_is_told_at_once() -> None:
+def test_all_errors_are_reported_together() -> None:
     env = SETTINGS.to_env() | {variable("lease_seconds"): "soon", variable("max_receives"): "²", variable("stage"): ""}
     del env[variable("domain")]
     with pytest.raises(SettingError) as caught:

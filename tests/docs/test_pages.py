@@ -45,7 +45,7 @@ def test_the_readme_is_short() -> None:
 @each_page
 def test_every_block_has_a_language_that_is_tested(page: Path) -> None:
     for block in documentation.blocks(page):
-        marks = {mark for mark in block.marks if "." not in mark}  # a mark with a dot is a file's name
+        marks = {marker for marker in block.marks if "." not in marker}  # a mark with a dot is a file's name
         assert block.language in LANGUAGES, f"{block}: {block.language!r}"
         assert marks <= LANGUAGES[block.language], f"{block}: {marks}"
     assert page.read_text("utf-8").count("```") == 2 * len(documentation.blocks(page)), "a fence is not closed"
@@ -74,18 +74,18 @@ def test_every_command_named_in_prose_exists(page: Path) -> None:
 
 @each_page
 def test_every_setting_named_in_prose_exists(page: Path) -> None:
-    known = {row.key for row in settings.deployment()}
+    existing = {row.key for row in settings.deployment()}
     named = {name for code in documentation.code_words(page) for name in re.findall(r"staffetta:\w+", code)}
-    assert named <= known
+    assert named <= existing
 
 
 @each_page
 def test_every_route_named_in_prose_exists(page: Path) -> None:
     routes = {(route.method, pattern(route.path)) for route in ROUTES}
     for code in documentation.code_words(page):
-        found = re.fullmatch(r"(GET|POST|PUT|PATCH|DELETE) (/[^?# ]*)(\?\S*)?", code)
-        if found:
-            assert (found[1], pattern(found[2])) in routes, code
+        results = re.fullmatch(r"(GET|POST|PUT|PATCH|DELETE) (/[^?# ]*)(\?\S*)?", code)
+        if results:
+            assert (results[1], pattern(results[2])) in routes, code
 
 
 @each_page
@@ -145,9 +145,9 @@ def dry_run(line: str) -> None:
 
 def check_context(line: str) -> None:
     """Raises ConfigError if a setting does not exist or its value is refused."""
-    given = dict(re.findall(r"-c (staffetta:\w+)=([^\s\"]+)", line))
+    values = dict(re.findall(r"-c (staffetta:\w+)=([^\s\"]+)", line))
     defaults = json.loads((ROOT / "cdk.json").read_text())["context"]
-    config.read({**defaults, **given})
+    config.read({**defaults, **values})
 
 
 def test_the_page_of_settings_is_generated() -> None:

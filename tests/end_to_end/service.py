@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from typing import Any
@@ -15,9 +14,9 @@ from hubspot import Client
 from functions.adapters.templates.starters import Starter
 from infra.local.stack import LocalStack, Ports
 from infra.local.welcome import publish_starter
-from tests.support import contract
+from tests.support import contract, patience
+from tests.support.patience import NO_ANSWER_SECONDS, PATIENCE_SECONDS
 
-PATIENCE_SECONDS = 30
 ANY_PORTS = Ports(http=0, smtp=0, smtps=0, mailbox=0, aws=0)
 
 
@@ -25,7 +24,7 @@ Check = Callable[[str, str, int, str], None]
 
 
 class Http:
-    """Requests below one address. Each answer is held against the contract, where there is one."""
+    """Sends requests below one address. Checks each answer against the contract, if it has one."""
 
     def __init__(self, base: str, headers: dict[str, str], check: Check | None = None) -> None:
         self._base = base
@@ -34,7 +33,7 @@ class Http:
         self._session.headers.update(headers)
 
     def request(self, method: str, path: str, **request: Any) -> requests.Response:
-        answer = self._session.request(method, self._base + path, timeout=30, **request)
+        answer = self._session.request(method, self._base + path, timeout=NO_ANSWER_SECONDS, **request)
         if self._check:
             self._check(method, path, answer.status_code, answer.text)
         return answer
@@ -65,18 +64,22 @@ class Service:
             opened.callback(self.http.close)
             self.mailbox = Http(self.ready.mailbox_url, {})
             opened.callback(self.mailbox.close)
-            self.sweep()  # tells the governor the quota, before a worker looks for it
+            self.sweep()  # stores the quota, before a worker reads it
             self.hubspot = Client.create(
                 access_token=self.ready.api_key, host=self.ready.api_url, base_url=self.ready.api_url
             )
             self._opened = opened.pop_all()
 
-    def do(self, work: Coroutine[Any, Any, Any], seconds: float = 90) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
+    def do(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
-    def settle(self, seconds: float = 60) -> None:
-        """Wait until nothing is under way: no send, no event, no counter."""
-        assert self.do(self.stack.quiet(seconds), seconds + 30), "the service does not come to rest"
+    def settle(self) -> None:
+        """Waits until nothing is under way: no send, no event, no counter."""
+        assert self.do(self.stack.quiet(PATIENCE_SECONDS)), "the service does not come to rest"
+
+    def wait_until(self, condition: Callable[[], bool]) -> None:
+        """Waits for what the service does by itself."""
+        patience.wait_until(condition, lambda: self.stack.event_sources.finished)
 
     def sweep(self) -> None:
         """Run the sweeper now, as its schedule would in some minutes."""
@@ -91,8 +94,8 @@ class Service:
 
     def mails(self, query: str) -> list[dict[str, Any]]:
         """What the mailbox has, by Mailpit's search."""
-        found = self.mailbox.get("/api/v1/search", params={"query": query, "limit": 1000})
-        mails: list[dict[str, Any]] = found.json()["messages"]
+        results = self.mailbox.get("/api/v1/search", params={"query": query, "limit": 1000})
+        mails: list[dict[str, Any]] = results.json()["messages"]
         return mails
 
     def counters(self, **query: str) -> dict[str, int]:
@@ -107,11 +110,3 @@ class Service:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
-
-
-def eventually(condition: Callable[[], bool]) -> None:
-    """Wait for what the service does by itself."""
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < end, "it did not come true in time"
-        time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""SMTP as a user's own program speaks it: with the token that the stack made at its start, unless told of another."""
+"""SMTP as a user's own program speaks it. It logs in with the token that the stack created at its start, or with another."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from email.message import EmailMessage
 
 from infra.local.stack import Ready
+from tests.support.patience import NO_ANSWER_SECONDS
 
 
 def starttls(ready: Ready) -> smtplib.SMTP:
@@ -18,7 +19,7 @@ def starttls(ready: Ready) -> smtplib.SMTP:
 def signed_in(ready: Ready, user: str, password: str) -> smtplib.SMTP:
     """A session of any token's. Raises smtplib.SMTPAuthenticationError."""
     with ExitStack() as unless_in:
-        client = smtplib.SMTP(ready.smtp_host, ready.smtp_port, timeout=30)
+        client = smtplib.SMTP(ready.smtp_host, ready.smtp_port, timeout=NO_ANSWER_SECONDS)
         unless_in.callback(client.close)
         client.starttls(context=trust(ready))
         client.login(user, password)
@@ -28,7 +29,7 @@ def signed_in(ready: Ready, user: str, password: str) -> smtplib.SMTP:
 
 @contextmanager
 def within_tls(ready: Ready) -> Iterator[smtplib.SMTP]:
-    with smtplib.SMTP_SSL(ready.smtp_host, ready.smtps_port, timeout=30, context=trust(ready)) as smtp:
+    with smtplib.SMTP_SSL(ready.smtp_host, ready.smtps_port, timeout=NO_ANSWER_SECONDS, context=trust(ready)) as smtp:
         smtp.login(ready.smtp_user, ready.smtp_password)
         yield smtp
 

@@ -13,7 +13,6 @@ import ssl
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -26,7 +25,8 @@ import requests
 
 from infra import ROOT
 from tests.end_to_end import smtp
-from tests.end_to_end.test_flow import SEND
+from tests.end_to_end.support.sends import SEND
+from tests.support.patience import NO_ANSWER_SECONDS, wait_until
 from tests.support.staffetta_command import staffetta
 
 ANY_PORT = ("--http-port", "0", "--smtp-port", "0", "--mailbox-port", "0", "--aws-port", "0")
@@ -49,10 +49,10 @@ class Run:
         raise AssertionError(f"ended without saying {mark!r}:\n{self.printed}")
 
     def interrupt(self) -> str:
-        """What it says from the Ctrl-C on."""
+        """Returns what it prints from the Ctrl-C on."""
         before = len(self.printed)
         self.process.send_signal(signal.SIGINT)
-        out, _ = self.process.communicate(timeout=60)
+        out, _ = self.process.communicate()
         self.printed += out
         return self.printed[before:]
 
@@ -60,17 +60,17 @@ class Run:
 @contextmanager
 def running(*arguments: str) -> Iterator[Run]:
     run = Run(*ANY_PORT, *arguments)
-    try:
-        run.read_until("Ctrl-C ends it all.")
-        yield run
-    finally:
-        run.process.kill()
-        run.process.communicate()
+    with run.process:  # waits for its end, and closes its output
+        try:
+            run.read_until("Ctrl-C ends it all.")
+            yield run
+        finally:
+            run.process.kill()
 
 
 @pytest.fixture(autouse=True)
 def state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A state file of one test is none of another's, nor of a stack that the developer runs."""
+    """Each test has its own state files, and does not see those of a stack that the developer runs."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     return tmp_path / "state" / "staffetta"
@@ -116,16 +116,16 @@ def test_what_it_prints_works_as_printed(tmp_path: Path) -> None:
         wait_for_mails(ready, 2)
         curl, sdk = snippets(run.printed)
         if shutil.which("curl"):
-            told = subprocess.run(["sh", "-c", curl], capture_output=True, text=True, check=True).stdout
-            assert json.loads(told)["status"] == "PENDING"
-        told = subprocess.run([sys.executable, "-c", sdk], capture_output=True, text=True, check=True).stdout
-        assert "PENDING" in told
+            reported = subprocess.run(["sh", "-c", curl], capture_output=True, text=True, check=True).stdout
+            assert json.loads(reported)["status"] == "PENDING"
+        reported = subprocess.run([sys.executable, "-c", sdk], capture_output=True, text=True, check=True).stdout
+        assert "PENDING" in reported
         assert "every accepted send is finished" in run.interrupt().lower()
         assert run.process.returncode == 0
 
 
 def snippets(printed: str) -> tuple[str, str]:
-    """The two blocks that stand unindented between the guide's sentences."""
+    """Returns the two unindented blocks between the guide's sentences."""
     curl = printed[printed.index("curl -sS") : printed.index("or with HubSpot's own SDK")]
     sdk = printed[printed.index("from hubspot import") : printed.index("Ctrl-C ends it all.")]
     return curl, sdk
@@ -137,24 +137,22 @@ def settings(printed: str) -> dict[str, str]:
     return dict(re.findall(r"^  (\w+) +([^\s,]+)", block, re.MULTILINE))
 
 
-def send_by_smtp(given: dict[str, str]) -> None:
-    trust = ssl.create_default_context(cafile=given["certificate"])
-    with smtplib.SMTP(given["host"], int(given["port"]), timeout=30) as client:
+def send_by_smtp(smtp_settings: dict[str, str]) -> None:
+    trust = ssl.create_default_context(cafile=smtp_settings["certificate"])
+    with smtplib.SMTP(smtp_settings["host"], int(smtp_settings["port"]), timeout=NO_ANSWER_SECONDS) as client:
         client.starttls(context=trust)
-        client.login(given["user"], given["password"])
+        client.login(smtp_settings["user"], smtp_settings["password"])
         client.send_message(smtp.letter("ada@example.net"))
 
 
 def wait_for_mails(ready: dict[str, Any], count: int) -> None:
     """SES answers a moment before the mail arrives."""
-    deadline = time.monotonic() + 10
-    while mails(ready) != count:
-        assert time.monotonic() < deadline, f"{mails(ready)} mails, and not {count}"
-        time.sleep(0.05)
+    wait_until(lambda: mails(ready) >= count, lambda: mails(ready))
+    assert mails(ready) == count
 
 
 def mails(ready: dict[str, Any]) -> int:
-    return int(requests.get(f"{ready['mailboxUrl']}/api/v1/messages", timeout=10).json()["total"])
+    return int(requests.get(f"{ready['mailboxUrl']}/api/v1/messages", timeout=NO_ANSWER_SECONDS).json()["total"])
 
 
 def test_ctrl_c_amid_a_hundred_sends_loses_none(tmp_path: Path) -> None:
@@ -168,15 +166,15 @@ def test_ctrl_c_amid_a_hundred_sends_loses_none(tmp_path: Path) -> None:
             answers = [callers.submit(accepted, ready, number) for number in range(100)]
             for _ in islice(as_completed(answers), 30):
                 pass
-            said = run.interrupt()
+            message = run.interrupt()
         count = sum(answer.result() for answer in answers)
         assert count >= 30
-        assert "Every accepted send is finished" in said
+        assert "Every accepted send is finished" in message
         assert not any(alive(pid) for pid in children)
 
 
 def accepted(ready: dict[str, Any], number: int) -> bool:
-    """Whether the service took it: while it ends, it says 503, and then nothing answers any more."""
+    """Returns whether the service accepted it. The service answers 503 while it ends, and then does not answer at all."""
     body = {
         "emailId": 1001,
         "message": {"to": f"p{number}@ctrl-c.example.net"},
@@ -184,7 +182,10 @@ def accepted(ready: dict[str, Any], number: int) -> bool:
     }
     headers = {"Authorization": f"Bearer {ready['apiKey']}"}
     try:
-        return requests.post(ready["apiUrl"] + SEND, json=body, headers=headers, timeout=30).status_code == 200
+        return (
+            requests.post(ready["apiUrl"] + SEND, json=body, headers=headers, timeout=NO_ANSWER_SECONDS).status_code
+            == 200
+        )
     except requests.ConnectionError:
         return False
 
@@ -205,7 +206,7 @@ def alive(pid: int) -> bool:
 
 
 def failed(*arguments: str, **environment: str) -> str:
-    """What a command that cannot start says."""
+    """Returns the error output of a command that cannot start."""
     done = subprocess.run(
         [*COMMAND, *arguments],
         cwd=ROOT,
@@ -213,7 +214,6 @@ def failed(*arguments: str, **environment: str) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
     )
     assert done.returncode == 1
     return done.stderr
@@ -222,14 +222,14 @@ def failed(*arguments: str, **environment: str) -> str:
 def test_a_busy_port_is_one_clear_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        said = failed(*ANY_PORT, "--mailbox-port", str(port))
-    assert said == (
+        message = failed(*ANY_PORT, "--mailbox-port", str(port))
+    assert message == (
         f"staffetta: port {port} is in use: stop the program that listens there, or choose another port with --mailbox-port N (0: any free port)\n"
     )
 
 
 def test_a_broken_template_is_one_clear_line() -> None:
     """Here the CDK app itself breaks: its Node is not one."""
-    said = failed(*ANY_PORT, JSII_NODE="/bin/false")
-    assert said.startswith("staffetta: the CDK app cannot be synthesized: ")
-    assert said.count("\n") == 1
+    message = failed(*ANY_PORT, JSII_NODE="/bin/false")
+    assert message.startswith("staffetta: the CDK app cannot be synthesized: ")
+    assert message.count("\n") == 1

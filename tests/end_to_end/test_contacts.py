@@ -1,23 +1,19 @@
-"""One person, from what is known of them to their being forgotten; and the log of who asked for it."""
+"""One person, from their contact to its erasure, and the audit log of who requested it."""
 
 from __future__ import annotations
 
 import gzip
-import json
 
 import pytest
 
-from functions import wiring
 from functions.core import ids
 from functions.core.sending.send import ERASED
-from functions.ports.events import RawEvent
 from tests.end_to_end.service import Service
-from tests.end_to_end.test_bad_input import check_shape
-from tests.end_to_end.test_flow import SEND, request
-from tests.end_to_end.test_schedule import send_later
+from tests.end_to_end.support.contacts import AUDIT, CONTACTS, mailed_person
+from tests.end_to_end.support.problems import check_shape
+from tests.end_to_end.support.schedule import send_later
+from tests.end_to_end.support.sends import SEND, request
 from tests.support.staffetta_command import staffetta
-
-CONTACTS, AUDIT = "/staffetta/v1/contacts", "/staffetta/v1/audit"
 
 
 def archive(service: Service) -> str:
@@ -28,20 +24,12 @@ def archive(service: Service) -> str:
     return b"".join(gzip.decompress(one) for one in packed).decode()
 
 
-def known_person(service: Service, email: str) -> str:
-    """Somebody who got a mail with a property of theirs; the status id."""
-    asked = {**request(service, email, sendId=f"of-{email}"), "contactProperties": {"firstname": "Adelaide"}}
-    status_id = service.http.post(SEND, json=asked).json()["statusId"]
-    service.settle()
-    return str(status_id)
-
-
-def test_one_person_is_forgotten_and_the_counters_stay(service: Service) -> None:
+def test_one_person_is_erased_and_the_counters_stay(service: Service) -> None:
     email, other = "ada@erase.example.net", "bob@erase.example.net"
-    status_id, bobs = known_person(service, email), known_person(service, other)
+    status_id, bobs = mailed_person(service, email), mailed_person(service, other)
     later = send_later(service, email, 3600)["statusId"]
-    known = service.http.get(f"{CONTACTS}/{email}").json()
-    assert known["properties"]["firstname"]["value"] == "Adelaide"
+    existing = service.http.get(f"{CONTACTS}/{email}").json()
+    assert existing["properties"]["firstname"]["value"] == "Adelaide"
     assert email in archive(service)
     service.http.request("DELETE", f"/marketing/v3/email/send-statuses/{later}")
     service.settle()
@@ -65,18 +53,18 @@ def test_one_person_is_forgotten_and_the_counters_stay(service: Service) -> None
     assert again["sendResult"].startswith("IDEMPOTENT")
 
     entries = service.http.get(AUDIT).json()["results"]
-    told = {one["action"]: one for one in entries if one.get("subject") == ids.address_hash(email)}
-    assert told.keys() == {"contact.erasure_asked", "contact.erased"}
-    assert told["contact.erased"]["by"]
-    assert told["contact.erased"]["detail"]["messages"] == 2
+    reported = {one["action"]: one for one in entries if one.get("subject") == ids.address_hash(email)}
+    assert reported.keys() == {"contact.erasure_asked", "contact.erased"}
+    assert reported["contact.erased"]["by"]
+    assert reported["contact.erased"]["detail"]["messages"] == 2
     assert email not in str(entries)
 
 
-def test_the_command_forgets_at_once(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_erases_at_once(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", service.ready.aws_url)
     monkeypatch.setenv("AWS_DEFAULT_REGION", service.stack.cloud.region)
     email = "cleo@erase.example.net"
-    status_id = known_person(service, email)
+    status_id = mailed_person(service, email)
     later = send_later(service, email, 3600)["statusId"]
     assert "Erased: 2 messages (1 canceled first)" in staffetta("contacts", "erase", email, "--stage", "local", "--yes")
     assert email not in str((service.status(status_id), service.status(later)))
@@ -84,7 +72,7 @@ def test_the_command_forgets_at_once(service: Service, monkeypatch: pytest.Monke
     assert "Erased: 0 messages" in staffetta("contacts", "erase", email, "--stage", "local", "--yes")
 
 
-def test_the_log_has_pages_and_tells_every_fault(service: Service) -> None:
+def test_the_log_has_pages_and_reports_every_error(service: Service) -> None:
     for number in range(3):
         service.http.post("/staffetta/v1/api-keys", json={"name": f"log-{number}", "scopes": ["content"]})
     first = service.http.get(AUDIT, params={"limit": 2}).json()
@@ -96,28 +84,3 @@ def test_the_log_has_pages_and_tells_every_fault(service: Service) -> None:
     check_shape(answer, 400, "VALIDATION_ERROR")
     assert {one["in"] for one in answer.json()["errors"]} == {"limit", "after"}
     check_shape(service.http.request("DELETE", f"{CONTACTS}/nobody"), 400, "VALIDATION_ERROR")
-
-
-def opening(email: str) -> str:
-    """An event of some old mail to somebody."""
-    tags = {"staffetta_send": ["of old"], "staffetta_recipient": ["0"]}
-    mail = {"timestamp": "2026-11-23T12:00:00.000Z", "messageId": "old", "destination": [email], "tags": tags}
-    return json.dumps({"eventType": "Open", "mail": mail, "open": {"timestamp": "2026-11-23T12:00:00.000Z"}})
-
-
-def tour_contacts(service: Service) -> None:
-    """A person whose mails lie in all the places that an erasure looks at."""
-    email = "tour@erase.example.net"
-    known_person(service, email)
-    send_later(service, email, 3600)
-    both = request(service, email, cc=["other@erase.example.net"])
-    service.http.post(SEND, json=both)
-    service.settle()
-    for people in ([email], [email, "other@erase.example.net"]):  # a batch that goes, and one that stays in part
-        service.stack.container.get(wiring.adapters.event_archive).append(
-            [RawEvent(opening(one), "2026-11-23T12:00:00.000Z") for one in people]
-        )
-    service.http.get(f"{CONTACTS}/{email}")
-    service.http.request("DELETE", f"{CONTACTS}/{email}")
-    service.sweep()
-    service.http.get(AUDIT)

@@ -17,7 +17,8 @@ from functions import wiring
 from functions.core.access.token_bucket import TokenBucket
 from functions.steps.access.limit_rate import WELCOME
 from tests.end_to_end.service import Service
-from tests.end_to_end.test_flow import SEND, request, sdk_send
+from tests.end_to_end.support.sends import SEND, request, sdk_send
+from tests.support.patience import NO_ANSWER_SECONDS
 
 STATUS = "/marketing/v3/email/send-statuses/"
 V4 = "/marketing/v4/email/single-send"
@@ -42,7 +43,7 @@ def refused(service: Service, key: str | None = None, **changed: Any) -> ApiExce
     return error
 
 
-def told(error: ApiException) -> dict[str, Any]:
+def error_body(error: ApiException) -> dict[str, Any]:
     body: dict[str, Any] = json.loads(error.body)
     assert error.headers["x-hubspot-correlation-id"] == body["correlationId"]
     return body
@@ -58,62 +59,62 @@ def test_a_send_reads_back_as_the_clients_own_model(service: Service) -> None:
     assert (answer.status_code, status["status"], status["sendResult"]) == (200, "COMPLETE", "SENT")
 
 
-def test_v4_and_a_dry_run_go_through_the_clients_own_request(service: Service) -> None:
+def test_the_client_sends_v4_requests_and_dry_runs(service: Service) -> None:
     body = request(service, "v4@contract.example.net")
-    asked = {"method": "POST", "path": V4, "body": body}
-    rehearsed = service.hubspot.api_request({**asked, "qs": {"dryRun": True}}).json()
-    assert (rehearsed["dryRun"], rehearsed["status"]) == (True, "PENDING")
-    assert "FR-10482" in rehearsed["preview"]["subject"]
-    assert "Fennel &amp; Reed" in rehearsed["preview"]["html"]
-    assert "Fennel & Reed" in rehearsed["preview"]["text"]
-    assert service.http.get(STATUS + rehearsed["statusId"]).status_code == 404
+    requested = {"method": "POST", "path": V4, "body": body}
+    dry_run = service.hubspot.api_request({**requested, "qs": {"dryRun": True}}).json()
+    assert (dry_run["dryRun"], dry_run["status"]) == (True, "PENDING")
+    assert "FR-10482" in dry_run["preview"]["subject"]
+    assert "Fennel &amp; Reed" in dry_run["preview"]["html"]
+    assert "Fennel & Reed" in dry_run["preview"]["text"]
+    assert service.http.get(STATUS + dry_run["statusId"]).status_code == 404
     service.settle()
     assert service.mails("to:v4@contract.example.net") == []
-    assert service.hubspot.api_request(asked).json()["status"] == "PENDING"
+    assert service.hubspot.api_request(requested).json()["status"] == "PENDING"
     service.settle()
     assert len(service.mails("to:v4@contract.example.net")) == 1
 
 
-def test_a_dry_run_tells_what_only_rendering_finds(service: Service) -> None:
-    asked = {**request(service, "dry@contract.example.net"), "customProperties": {}}
-    answer = service.http.post(SEND, json=asked, params={"dryRun": "true"}).json()
+def test_a_dry_run_reports_errors_of_rendering(service: Service) -> None:
+    requested = {**request(service, "dry@contract.example.net"), "customProperties": {}}
+    answer = service.http.post(SEND, json=requested, params={"dryRun": "true"}).json()
     assert (answer["status"], answer["sendResult"]) == ("COMPLETE", "MISSING_TEMPLATE_PROPERTIES")
     assert "custom.order_number" in answer["message"]
 
 
 def test_a_wrong_key_is_the_clients_401(service: Service) -> None:
     error = refused(service, "stf_wrong")
-    assert (error.status, told(error)["category"]) == (401, "INVALID_AUTHENTICATION")
+    assert (error.status, error_body(error)["category"]) == (401, "INVALID_AUTHENTICATION")
 
 
 def test_a_missing_scope_is_the_clients_403(service: Service) -> None:
     key, _ = service.stack.container.get(wiring.access.create_api_key)("content only", "you@example.com", ("content",))
     error = refused(service, key)
-    assert (error.status, told(error)["context"]) == (403, {"requiredScopes": ["transactional-email"]})
+    assert (error.status, error_body(error)["context"]) == (403, {"requiredScopes": ["transactional-email"]})
 
 
-def test_a_bad_request_is_the_clients_400_and_names_every_fault(service: Service) -> None:
+def test_a_bad_request_is_a_400_with_every_error(service: Service) -> None:
     error = refused(service, to="nobody", cc=["neither"])
-    assert (error.status, told(error)["category"]) == (400, "VALIDATION_ERROR")
-    assert {fault["in"] for fault in told(error)["errors"]} == {"message.to", "message.cc[0]"}
+    assert (error.status, error_body(error)["category"]) == (400, "VALIDATION_ERROR")
+    assert {field_error["in"] for field_error in error_body(error)["errors"]} == {"message.to", "message.cc[0]"}
 
 
-def test_too_many_requests_are_the_clients_429_for_that_key_alone(service: Service) -> None:
-    """Its bucket is empty: after the few that a worker gives away, it hears when to come again, and the others hear nothing of it."""
+def test_too_many_requests_of_one_key_are_429(service: Service) -> None:
+    """Its bucket is empty. After the few requests that a worker gives away, it learns when to retry. Other keys are not affected."""
     container = service.stack.container
     key, stored = container.get(wiring.access.create_api_key)("too fast", "you@example.com", ("transactional-email",))
-    ahead = (
-        container.clock() + 30
-    )  # full again in a while only: a bucket does not fill before the time it was last seen at
+    ahead = container.clock() + 30  # it fills later only: a bucket does not fill before the time of its last use
     assert container.get(wiring.adapters.token_buckets).compare_and_set(stored.secret_id, None, TokenBucket(0, ahead))
     headers = {"Authorization": f"Bearer {key}"}
-    for _ in range(40 * WELCOME):  # each worker that is asked gives away a few
-        code = requests.get(service.ready.api_url + STATUS + "x", headers=headers, timeout=10).status_code
+    for _ in range(40 * WELCOME):  # each worker gives away a few requests
+        code = requests.get(
+            service.ready.api_url + STATUS + "x", headers=headers, timeout=NO_ANSWER_SECONDS
+        ).status_code
         if code == 429:
             break
         assert code == 404
     error = refused(service, key)
-    assert (error.status, told(error)["category"], told(error)["policyName"]) == (
+    assert (error.status, error_body(error)["category"], error_body(error)["policyName"]) == (
         429,
         "RATE_LIMITS",
         "TEN_SECONDLY_ROLLING",
@@ -122,7 +123,7 @@ def test_too_many_requests_are_the_clients_429_for_that_key_alone(service: Servi
     assert service.http.get(STATUS + "x").status_code == 404
 
 
-def test_the_openapi_document_is_public_and_the_one_that_holds_here(service: Service) -> None:
-    document = requests.get(service.ready.api_url + "/openapi.json", timeout=10).json()
+def test_the_openapi_document_is_public_and_current(service: Service) -> None:
+    document = requests.get(service.ready.api_url + "/openapi.json", timeout=NO_ANSWER_SECONDS).json()
     assert document["openapi"] == "3.1.0"
     assert {SEND, V4, STATUS + "{statusId}"} <= document["paths"].keys()

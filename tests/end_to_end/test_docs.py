@@ -142,14 +142,14 @@ class Page:
                 self.bound[name] = str(_at(self.answer.json(), place))
 
     def run_json(self, block: Block, text: str) -> None:
-        shown = json.loads(text)
+        view = json.loads(text)
         match block.marks:
             case ("event-pattern",):
                 self.check_event_pattern(text)
             case (mark,) if not mark.isdecimal():
-                contract._conforms(shown, {"$ref": f"#/components/schemas/{mark}"})
+                contract._conforms(view, {"$ref": f"#/components/schemas/{mark}"})
             case marks:
-                self.compare(shown, int(marks[0]) if marks else None)
+                self.compare(view, int(marks[0]) if marks else None)
 
     def check_event_pattern(self, text: str) -> None:
         """Raises ClientError if EventBridge refuses the pattern."""
@@ -157,20 +157,20 @@ class Page:
         events.put_rule(Name="documented", EventPattern=text)
         events.delete_rule(Name="documented")
 
-    def compare(self, shown: Any, status: int | None) -> None:
+    def compare(self, documented: Any, status: int | None) -> None:
         assert self.answer is not None, "there is no request before this answer"
         answer, self.answer = self.answer, None
         assert answer.status_code == status if status else answer.ok, answer.text
-        differences = list(_differences(shown, answer.json(), "$"))
+        differences = list(_differences(documented, answer.json(), "$"))
         assert not differences, f"{differences}\n{answer.text}"
 
     def run_jinja(self, block: Block, text: str) -> None:
         content = {"subject": "Hello", "content": {"html": text}}
         email = {"name": str(block), "from": {"replyTo": "shop@example.com"}, **content}
-        made = self.service.http.post("/marketing/v3/emails", json=email).json()
-        checked = self.service.http.get(f"/staffetta/v1/emails/{made['id']}/check").json()
+        created = self.service.http.post("/marketing/v3/emails", json=email).json()
+        checked = self.service.http.get(f"/staffetta/v1/emails/{created['id']}/check").json()
         assert checked["faults"] == []
-        self.service.http.request("DELETE", f"/marketing/v3/emails/{made['id']}")
+        self.service.http.request("DELETE", f"/marketing/v3/emails/{created['id']}")
 
     def run_mjml(self, block: Block, text: str) -> None:
         path = self.folder / block.marks[0]
@@ -218,34 +218,34 @@ def _at(value: Any, place: str) -> Any:
     return value
 
 
-def _differences(shown: Any, answered: Any, place: str) -> Iterator[str]:
-    """Where an answer is not as the page shows it. A page may leave fields and list items out; `…` stands for any text, and numbers
-    differ from day to day.
+def _differences(documented: Any, answered: Any, place: str) -> Iterator[str]:
+    """Yields the places that differ from the page. A page may leave fields and list items out. `…` matches any text, and
+    numbers differ from day to day.
     """
-    match shown:
+    match documented:
         case dict() if isinstance(answered, dict):
-            for name, value in shown.items():
+            for name, value in documented.items():
                 yield from (
                     _differences(value, answered[name], f"{place}.{name}")
                     if name in answered
                     else [f"{place} has no {name}"]
                 )
         case list() if isinstance(answered, list):
-            for number, value in enumerate(shown):
-                found = [list(_differences(value, one, f"{place}[{number}]")) for one in answered]
-                yield from min(found, key=len, default=[f"{place} is empty"])
-        case _ if not _same(shown, answered):
-            yield f"{place} is {answered!r}, not {shown!r}"
+            for number, value in enumerate(documented):
+                results = [list(_differences(value, one, f"{place}[{number}]")) for one in answered]
+                yield from min(results, key=len, default=[f"{place} is empty"])
+        case _ if not _same(documented, answered):
+            yield f"{place} is {answered!r}, not {documented!r}"
 
 
-def _same(shown: Any, answered: Any) -> bool:
-    if isinstance(shown, str) and isinstance(answered, str):
-        return bool(re.fullmatch(re.escape(shown).replace("…", ".*"), answered, re.DOTALL))
-    return {type(shown), type(answered)} <= {int, float} or shown is answered
+def _same(documented: Any, answered: Any) -> bool:
+    if isinstance(documented, str) and isinstance(answered, str):
+        return bool(re.fullmatch(re.escape(documented).replace("…", ".*"), answered, re.DOTALL))
+    return {type(documented), type(answered)} <= {int, float} or documented is answered
 
 
 @pytest.mark.parametrize(
-    ("shown", "answered", "same"),
+    ("documented", "answered", "same"),
     [
         ({"id": "…"}, {"id": "7", "more": 1}, True),
         ({"id": "a…"}, {"id": "b"}, False),
@@ -256,8 +256,8 @@ def _same(shown: Any, answered: Any) -> bool:
         ([{"a": "1"}], [], False),
     ],
 )
-def test_an_answer_that_is_not_as_shown_is_found(shown: Any, answered: Any, same: bool) -> None:
-    assert (not list(_differences(shown, answered, "$"))) == same
+def test_an_answer_that_differs_from_its_page_is_reported(documented: Any, answered: Any, same: bool) -> None:
+    assert (not list(_differences(documented, answered, "$"))) == same
 
 
 def test_a_route_that_is_bound_exists() -> None:

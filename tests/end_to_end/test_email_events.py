@@ -8,37 +8,37 @@ from typing import Any
 from functions import wiring
 from functions.core import timestamps
 from tests.end_to_end.service import Service
-from tests.end_to_end.test_flow import A_MACHINE, A_PERSON, SEND, follow_a_link, read, request
-from tests.end_to_end.test_messages import sent
+from tests.end_to_end.support.messages import sent
+from tests.end_to_end.support.sends import A_MACHINE, A_PERSON, SEND, follow_a_link, read, request
 
 EVENTS, CAMPAIGNS = "/email/public/v1/events", "/email/public/v1/campaigns"
 COMPLAINS, SUPPRESSED = "complaint+legacy@simulator.amazonses.com", "suppressionlist+legacy@simulator.amazonses.com"
 BOUNCES = "bounce+legacy@simulator.amazonses.com"
 
 
-def asked(service: Service, path: str, **query: Any) -> Any:
-    """By HubSpot's client, with our contract held against the answer."""
+def sdk_get(service: Service, path: str, **query: Any) -> Any:
+    """Reads by HubSpot's client, and checks the answer against our contract."""
     service.http.get(path, params=query)
     return service.hubspot.api_request({"path": path, "method": "GET", "qs": query}).json()
 
 
 def events(service: Service, **query: Any) -> list[dict[str, Any]]:
-    """Every page, as HubSpot's guide says to walk them."""
-    found: list[dict[str, Any]] = []
+    """Returns the events of every page, read as in HubSpot's guide."""
+    results: list[dict[str, Any]] = []
     while True:
-        page = asked(service, EVENTS, **query)
+        page = sdk_get(service, EVENTS, **query)
         assert set(page) == {"events", "hasMore", "offset"}
-        found += page["events"]
+        results += page["events"]
         if not page["hasMore"]:
-            return found
+            return results
         query["offset"] = page["offset"]
 
 
-def types(found: list[dict[str, Any]]) -> list[str]:
-    return [event["type"] for event in found]
+def types(results: list[dict[str, Any]]) -> list[str]:
+    return [event["type"] for event in results]
 
 
-def test_a_mails_events_are_told_as_hubspot_tells_them(service: Service) -> None:
+def test_events_of_a_mail_have_hubspots_form(service: Service) -> None:
     to = "ada@legacy.example.net"
     status_id = sent(service, to)
     service.settle()
@@ -46,11 +46,11 @@ def test_a_mails_events_are_told_as_hubspot_tells_them(service: Service) -> None
     read(service, A_PERSON, to)
     follow_a_link(service, to)
     service.settle()
-    found = events(service, recipient=to)
-    assert types(found)[-3:] in (["DELIVERED", "PROCESSED", "SENT"], ["PROCESSED", "DELIVERED", "SENT"])
-    assert sorted(types(found)) == ["CLICK", "DELIVERED", *["OPEN"] * 4, "PROCESSED", "SENT"]
-    own = found[-1]
-    for event in found:
+    results = events(service, recipient=to)
+    assert types(results)[-3:] in (["DELIVERED", "PROCESSED", "SENT"], ["PROCESSED", "DELIVERED", "SENT"])
+    assert sorted(types(results)) == ["CLICK", "DELIVERED", *["OPEN"] * 4, "PROCESSED", "SENT"]
+    own = results[-1]
+    for event in results:
         assert event["recipient"] == to
         assert event["emailCampaignId"] == service.starter.draft.email_id
         assert event["statusId"] == status_id
@@ -59,7 +59,7 @@ def test_a_mails_events_are_told_as_hubspot_tells_them(service: Service) -> None
             "id": own["id"],
             "created": own["created"],
         }
-        assert asked(service, f"{EVENTS}/{event['created']}/{event['id']}") == event
+        assert sdk_get(service, f"{EVENTS}/{event['created']}/{event['id']}") == event
     people = events(service, recipient=to, eventType="OPEN", excludeFilteredEvents="true")
     assert [event["filteredEvent"] for event in people] == [False] * len(people)
     assert {event["userAgent"] for event in people} <= {A_PERSON["User-Agent"]}
@@ -69,19 +69,19 @@ def test_a_mails_events_are_told_as_hubspot_tells_them(service: Service) -> None
 
 
 def test_a_sends_event_id_is_the_key_to_its_event(service: Service) -> None:
-    told = service.http.post(SEND, json=request(service, "key@legacy.example.net")).json()
+    reported = service.http.post(SEND, json=request(service, "key@legacy.example.net")).json()
     refused = service.http.post(SEND, json={"emailId": 99, "message": {"to": "key@legacy.example.net"}}).json()
     service.settle()
-    for send, type_ in ((told, "SENT"), (refused, "DROPPED")):
+    for send, type_ in ((reported, "SENT"), (refused, "DROPPED")):
         key = service.status(send["statusId"])["eventId"]
         assert key == send["eventId"]
         created = timestamps.milliseconds(key["created"])
-        event = asked(service, f"{EVENTS}/{created}/{key['id']}")
+        event = sdk_get(service, f"{EVENTS}/{created}/{key['id']}")
         assert (event["type"], event["id"], event["statusId"]) == (type_, key["id"], send["statusId"])
     assert event["dropReason"] == "MISSING_CONTENT"
 
 
-def test_what_went_wrong_has_events(service: Service) -> None:
+def test_bounces_complaints_and_suppressions_have_events(service: Service) -> None:
     for to in (BOUNCES, COMPLAINS, SUPPRESSED):
         sent(service, to)
     service.settle()
@@ -92,7 +92,7 @@ def test_what_went_wrong_has_events(service: Service) -> None:
     assert set(types(events(service, recipient=SUPPRESSED))) >= {"SUPPRESSED", "SENT"}
 
 
-def test_events_of_everybody_are_paged_by_time(service: Service) -> None:
+def test_events_of_all_recipients_are_paged_by_time(service: Service) -> None:
     service.settle()
     begun = time.time_ns() // 1_000_000
     people = [f"{number}@paged.example.net" for number in range(4)]
@@ -101,16 +101,16 @@ def test_events_of_everybody_are_paged_by_time(service: Service) -> None:
     service.settle()
     campaign = service.starter.draft.email_id
     for limit in (1, 5, 1000):
-        found = events(service, startTimestamp=begun, campaignId=campaign, limit=limit)
-        assert {event["recipient"] for event in found} == set(people)
-        assert sorted(types(found)) == sorted(["SENT", "PROCESSED", "DELIVERED"] * 4)
-        assert len({event["id"] for event in found}) == len(found)
-    assert found == events(service, startTimestamp=begun)
+        results = events(service, startTimestamp=begun, campaignId=campaign, limit=limit)
+        assert {event["recipient"] for event in results} == set(people)
+        assert sorted(types(results)) == sorted(["SENT", "PROCESSED", "DELIVERED"] * 4)
+        assert len({event["id"] for event in results}) == len(results)
+    assert results == events(service, startTimestamp=begun)
     assert events(service, startTimestamp=begun, eventType="SPAMREPORT") == []
     assert events(service, startTimestamp=begun - 1000, endTimestamp=begun - 1, recipient=people[0]) == []
 
 
-def test_what_no_event_can_be_is_refused(service: Service) -> None:
+def test_a_bad_query_for_events_is_refused(service: Service) -> None:
     answer = service.http.get(
         EVENTS,
         params={
@@ -124,7 +124,7 @@ def test_what_no_event_can_be_is_refused(service: Service) -> None:
         },
     )
     assert answer.status_code == 400
-    assert {fault["in"] for fault in answer.json()["errors"]} == {
+    assert {error["in"] for error in answer.json()["errors"]} == {
         "limit",
         "offset",
         "startTimestamp",
@@ -141,11 +141,15 @@ def test_a_campaign_has_a_name_and_its_counters(service: Service) -> None:
     sent(service, "counted@legacy.example.net")
     service.settle()
     email_id = service.starter.draft.email_id
-    told = asked(service, f"{CAMPAIGNS}/{email_id}")
-    assert (told["id"], told["name"], told["type"]) == (email_id, service.starter.draft.name, "SINGLE_SEND_API")
-    assert told["counters"] == service.counters(emailIds=str(email_id))
-    assert told["counters"]["sent"] > 0
+    reported = sdk_get(service, f"{CAMPAIGNS}/{email_id}")
+    assert (reported["id"], reported["name"], reported["type"]) == (
+        email_id,
+        service.starter.draft.name,
+        "SINGLE_SEND_API",
+    )
+    assert reported["counters"] == service.counters(emailIds=str(email_id))
+    assert reported["counters"]["sent"] > 0
     token = service.stack.container.get(wiring.adapters.smtp_tokens).by_key(service.ready.smtp_user)
     assert token
-    assert asked(service, f"{CAMPAIGNS}/{token.campaign_id}")["name"] == token.name
+    assert sdk_get(service, f"{CAMPAIGNS}/{token.campaign_id}")["name"] == token.name
     assert service.http.get(f"{CAMPAIGNS}/123456").status_code == 404

@@ -13,8 +13,8 @@ from functions.routes.emails.table import EMAILS_PATH as EMAILS
 from infra.cli import terminal
 from infra.cli.emails.files import digest
 from tests.end_to_end.service import Service
-from tests.end_to_end.test_emails import html, made, patch
-from tests.end_to_end.test_publishing import PARTIALS
+from tests.end_to_end.support.emails import create_email, html, patch
+from tests.end_to_end.support.publishing import PARTIALS
 from tests.support import staffetta_command
 
 Staffetta = Callable[..., str]
@@ -47,13 +47,13 @@ def snapshot(folder: Path) -> dict[str, bytes]:
 
 
 def draft(service: Service, email_id: str) -> dict[str, Any]:
-    told: dict[str, Any] = service.http.get(f"{EMAILS}/{email_id}/draft").json()
-    return told
+    reported: dict[str, Any] = service.http.get(f"{EMAILS}/{email_id}/draft").json()
+    return reported
 
 
 def main_file(folder: Path, email_id: str) -> Path:
-    (found,) = (path for path in folder.glob("*.*") if f"  id: {email_id}\n" in path.read_text())
-    return found
+    (results,) = (path for path in folder.glob("*.*") if f"  id: {email_id}\n" in path.read_text())
+    return results
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -63,14 +63,14 @@ def edit(path: Path, old: str, new: str) -> None:
 
 
 def test_there_and_back_changes_nothing(service: Service, staffetta: Staffetta, tmp_path: Path) -> None:
-    """Fields that nobody knows survive, and a push of what was just pulled is none."""
+    """Fields outside the model survive, and a push right after a pull changes nothing."""
     content = {
         "mjml": "<mjml><mj-body></mj-body></mjml>",
         "plainTextVersion": "by hand\n",
         "widgets": {"no": [1.5, None, "\u2028"]},
         "translations": {"de": {"subject": "Hallo", "html": "<p>\n"}},
     }
-    email = made(service, content=content, feedbackSurveyId="x")
+    email = create_email(service, content=content, feedbackSurveyId="x")
     service.http.request("PUT", f"{PARTIALS}/shared-by-files", json={"text": "one\n"})
     staffetta("pull", tmp_path)
     main = main_file(tmp_path, email["id"])
@@ -85,30 +85,28 @@ def test_there_and_back_changes_nothing(service: Service, staffetta: Staffetta, 
     assert draft(service, email["id"])["version"] == email["version"]
 
 
-def test_a_push_writes_and_the_next_one_has_nothing_to_do(
-    service: Service, staffetta: Staffetta, tmp_path: Path
-) -> None:
-    email_id = made(service, subject="Before")["id"]
+def test_a_second_push_has_nothing_to_do(service: Service, staffetta: Staffetta, tmp_path: Path) -> None:
+    email_id = create_email(service, subject="Before")["id"]
     staffetta("pull", tmp_path)
     main = main_file(tmp_path, email_id)
     edit(main, "subject: Before", "subject: After  # as the shop says it")
-    shown = staffetta("push", tmp_path, "--dry-run")
-    assert "-subject: Before\n+subject: After\n" in shown
+    view = staffetta("push", tmp_path, "--dry-run")
+    assert "-subject: Before\n+subject: After\n" in view
     assert draft(service, email_id)["subject"] == "Before"
     assert "1 pushed" in staffetta("push", tmp_path, "--yes", "--by", "ada@example.com")
-    told = draft(service, email_id)
-    assert (told["subject"], told["updatedById"]) == ("After", "ada@example.com")
+    reported = draft(service, email_id)
+    assert (reported["subject"], reported["updatedById"]) == ("After", "ada@example.com")
     before = snapshot(tmp_path)
     assert "0 pushed" in staffetta("push", tmp_path, "--yes")
     staffetta("pull", tmp_path)
     assert snapshot(tmp_path) == before, "the comment too"
 
 
-def test_a_stale_checkout_may_push_on_what_was_pushed_but_not_on_what_was_changed(
+def test_a_stale_checkout_cannot_overwrite_a_change_on_the_stage(
     service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path
 ) -> None:
-    """As in CI: the files never hear what earlier pushes did."""
-    email_id = made(service, subject="one")["id"]
+    """Pushes as CI does: earlier pushes leave its files unchanged."""
+    email_id = create_email(service, subject="one")["id"]
     staffetta("pull", tmp_path)
     main = main_file(tmp_path, email_id)
     pulled = main.read_text()
@@ -127,7 +125,7 @@ def test_a_stale_checkout_may_push_on_what_was_pushed_but_not_on_what_was_change
 def test_a_pull_keeps_what_was_changed_here(
     service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path
 ) -> None:
-    email_id = made(service, subject="one")["id"]
+    email_id = create_email(service, subject="one")["id"]
     staffetta("pull", tmp_path)
     main = main_file(tmp_path, email_id)
     edit(main, "subject: one", "subject: here")
@@ -138,7 +136,7 @@ def test_a_pull_keeps_what_was_changed_here(
     assert "subject: there" in main.read_text()
 
 
-def test_a_new_file_is_a_new_email_once_and_keeps_its_id_on_every_stage(
+def test_a_new_file_creates_one_email_with_one_id_everywhere(
     service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path
 ) -> None:
     name = f"new {uuid.uuid4()}"
@@ -149,9 +147,9 @@ def test_a_new_file_is_a_new_email_once_and_keeps_its_id_on_every_stage(
     assert "pushed and published" in staffetta("push", tmp_path, "--yes", "--publish")
     stamped = (tmp_path / "new.html").read_text()
     email_id = stamped.partition("  id: ")[2].partition("\n")[0]
-    told = service.http.get(f"{EMAILS}/{email_id}").json()
-    assert (told["name"], told["isPublished"]) == (name, True)
-    (tmp_path / "new.html").write_text(text)  # a checkout that never heard of the id
+    reported = service.http.get(f"{EMAILS}/{email_id}").json()
+    assert (reported["name"], reported["isPublished"]) == (name, True)
+    (tmp_path / "new.html").write_text(text)  # a checkout without the id
     assert "0 pushed" in staffetta("push", tmp_path, "--yes")
     assert (tmp_path / "new.html").read_text() == stamped
     elsewhere = "123456789012"
@@ -163,31 +161,31 @@ def test_a_new_file_is_a_new_email_once_and_keeps_its_id_on_every_stage(
 
 
 def test_publishing_what_is_live_is_no_new_revision(service: Service, staffetta: Staffetta, tmp_path: Path) -> None:
-    email_id = made(service, content={"html": "<p>one</p>"})["id"]
+    email_id = create_email(service, content={"html": "<p>one</p>"})["id"]
     only(service, staffetta, tmp_path, email_id)
     for _ in range(2):
         staffetta("push", tmp_path, "--yes", "--publish")
         assert service.http.get(f"{EMAILS}/{email_id}/revisions").json()["total"] == 1
 
 
-def test_a_fault_of_any_email_keeps_all_from_being_pushed(
+def test_one_bad_email_prevents_the_whole_push(
     service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path
 ) -> None:
-    good, bad = (made(service, content={"html": "<p>one</p>"})["id"] for _ in range(2))
+    valid, bad = (create_email(service, content={"html": "<p>one</p>"})["id"] for _ in range(2))
     staffetta("pull", tmp_path)
-    only(service, staffetta, tmp_path, good, bad)
-    edit(main_file(tmp_path, good), "<p>one</p>", "<p>two</p>")
+    only(service, staffetta, tmp_path, valid, bad)
+    edit(main_file(tmp_path, valid), "<p>one</p>", "<p>two</p>")
     edit(main_file(tmp_path, bad), "<p>one</p>", "<p>\n{{ 1 | nothing }}</p>")
     assert "content.html, line 2, column 8" in failing("push", tmp_path, "--yes", "--publish")
-    assert [draft(service, one)["content"] for one in (good, bad)] == [html("<p>one</p>")["content"]] * 2
+    assert [draft(service, one)["content"] for one in (valid, bad)] == [html("<p>one</p>")["content"]] * 2
     main_file(tmp_path, bad).write_text("no front matter")
     assert "does not begin with a front matter" in failing("push", tmp_path, "--yes")
 
 
-def test_nobody_to_ask_is_no_yes(
+def test_a_push_without_confirmation_is_refused(
     service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    email_id = made(service, subject="one")["id"]
+    email_id = create_email(service, subject="one")["id"]
     staffetta("pull", tmp_path)
     edit(main_file(tmp_path, email_id), "subject: one", "subject: two")
     assert "add --yes" in failing("push", tmp_path)
@@ -198,15 +196,17 @@ def test_nobody_to_ask_is_no_yes(
         assert draft(service, email_id)["subject"] == subject
 
 
-def test_a_copy_of_a_file_is_told(service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path) -> None:
-    email_id = made(service)["id"]
+def test_two_files_with_one_id_are_refused(
+    service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path
+) -> None:
+    email_id = create_email(service)["id"]
     staffetta("pull", tmp_path)
     main = main_file(tmp_path, email_id)
     main.with_name("copy.html").write_text(main.read_text())
     assert "has the staffetta.id of" in failing("push", tmp_path, "--yes")
 
 
-def test_a_partial_is_pushed_and_not_pulled_over_what_is_here(
+def test_a_pull_does_not_overwrite_a_changed_partial(
     service: Service, staffetta: Staffetta, failing: Staffetta, tmp_path: Path
 ) -> None:
     name = f"partial-{uuid.uuid4().hex[:8]}"
@@ -222,19 +222,19 @@ def test_a_partial_is_pushed_and_not_pulled_over_what_is_here(
     assert (partials / f"{name}.mjml").read_text() == "two"
 
 
-def test_what_a_push_writes_says_so(service: Service, staffetta: Staffetta, tmp_path: Path) -> None:
-    email_id = made(service, subject="one")["id"]
+def test_a_pushed_email_is_marked(service: Service, staffetta: Staffetta, tmp_path: Path) -> None:
+    email_id = create_email(service, subject="one")["id"]
     staffetta("pull", tmp_path)
     edit(main_file(tmp_path, email_id), "subject: one", "subject: two")
     staffetta("push", tmp_path, "--yes")
-    told = service.http.get(f"{EMAILS}/{email_id}/draft").json()
-    assert len(told["staffetta"]["pushed"]) == len(digest({}))
+    reported = service.http.get(f"{EMAILS}/{email_id}/draft").json()
+    assert len(reported["staffetta"]["pushed"]) == len(digest({}))
 
 
 def only(service: Service, staffetta: Staffetta, folder: Path, *email_ids: str) -> None:
-    """A folder with no other emails, which may have faults that stand in the way of publishing."""
+    """Pulls a folder with these emails only. Others may have errors that block publishing."""
     staffetta("pull", folder)
-    kept = {main_file(folder, email_id).name.partition(".")[0] for email_id in email_ids}
+    stored = {main_file(folder, email_id).name.partition(".")[0] for email_id in email_ids}
     for path in folder.glob("*.*"):
-        if path.name.partition(".")[0] not in kept:
+        if path.name.partition(".")[0] not in stored:
             path.unlink()

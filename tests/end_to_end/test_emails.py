@@ -1,4 +1,4 @@
-"""The emails API: each operation by HubSpot's own client, then what its client cannot ask for."""
+"""The emails API: each operation by HubSpot's own client, then requests that its client cannot send."""
 
 from __future__ import annotations
 
@@ -25,33 +25,17 @@ from hubspot.marketing.emails.exceptions import ApiException
 from functions.core import timestamps
 from functions.routes.emails.table import EMAILS_PATH as EMAILS
 from tests.end_to_end.service import Service
-from tests.end_to_end.test_bad_input import check_shape
-from tests.end_to_end.test_flow import SEND
+from tests.end_to_end.support.emails import create_email, html, patch
+from tests.end_to_end.support.problems import check_shape
+from tests.end_to_end.support.sends import SEND
+from tests.support.patience import NO_ANSWER_SECONDS
 
 # What changes an email, and takes the version that was read as its header.
 VERBS = ("publish", "unpublish", "draft/reset", "revisions/1/restore", "revisions/1/restore-to-draft")
-SENDER = {"fromName": "Acme", "replyTo": "shop@example.com"}
 
 
 def api(service: Service) -> Any:
     return service.hubspot.marketing.emails.marketing_emails_api
-
-
-def whole(**changed: Any) -> dict[str, Any]:
-    """A document that can be published, under a name of its own."""
-    content = {"html": "<p>one {{ contact.firstname }}</p>", "plainTextVersion": "one"}
-    return {"name": f"email {uuid.uuid4()}", "subject": "Hi", "from": SENDER, "content": content, **changed}
-
-
-def made(service: Service, **changed: Any) -> dict[str, Any]:
-    answer = service.http.post(EMAILS, json=whole(**changed))
-    assert answer.status_code == 201, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
-
-
-def html(text: str) -> dict[str, Any]:
-    return {"content": {"html": text}}
 
 
 def draft_html(service: Service, email_id: str) -> str:
@@ -59,14 +43,10 @@ def draft_html(service: Service, email_id: str) -> str:
     return body
 
 
-def patch(service: Service, path: str, body: Any, **headers: str) -> requests.Response:
-    return service.http.request("PATCH", f"{EMAILS}/{path}", json=body, headers=headers)
-
-
 def send(service: Service, email_id: str, to: str) -> dict[str, Any]:
     body = {"emailId": int(email_id), "message": {"to": to}, "contactProperties": {"firstname": "Ada"}}
-    told: dict[str, Any] = service.http.post(SEND, json=body).json()
-    return told
+    reported: dict[str, Any] = service.http.post(SEND, json=body).json()
+    return reported
 
 
 def test_create_by_the_clients_models(service: Service) -> None:
@@ -103,7 +83,7 @@ def test_only_the_name_is_needed(service: Service) -> None:
 
 
 def test_publish_and_send_and_unpublish(service: Service) -> None:
-    email_id = made(service)["id"]
+    email_id = create_email(service)["id"]
     assert send(service, email_id, "early@emails.example.net")["sendResult"] == "MISSING_CONTENT"
     assert api(service).publish_or_send(email_id=email_id) is None
     live = api(service).get_by_id(email_id=email_id)
@@ -120,22 +100,22 @@ def test_publish_and_send_and_unpublish(service: Service) -> None:
     assert send(service, email_id, "d@emails.example.net")["sendResult"] == "MISSING_CONTENT"
     assert api(service).get_by_id(email_id=email_id).state == "DRAFT"
     service.settle()
-    seen = {
+    observed = {
         mail["To"][0]["Address"][0]: service.mailbox.get(f"/api/v1/message/{mail['ID']}").json()["HTML"]
         for mail in service.mails("to:emails.example.net")
     }
-    assert set(seen) == {"a", "b", "c"}
-    assert "one Ada" in seen["a"]
-    assert "one Ada" in seen["b"], "a draft is not sent"
-    assert "two" in seen["c"]
+    assert set(observed) == {"a", "b", "c"}
+    assert "one Ada" in observed["a"]
+    assert "one Ada" in observed["b"], "a draft is not sent"
+    assert "two" in observed["c"]
 
 
-def test_a_send_gets_the_revision_that_was_published_when_it_was_accepted(service: Service) -> None:
-    email_id = made(service)["id"]
+def test_a_send_gets_the_revision_of_its_acceptance(service: Service) -> None:
+    email_id = create_email(service)["id"]
     api(service).publish_or_send(email_id=email_id)
     soon = {"to": "accepted@emails.example.org", "sendAt": timestamps.iso(time.time() + 2)}
-    asked = {"emailId": int(email_id), "message": soon, "contactProperties": {"firstname": "Ada"}}
-    assert service.http.post(SEND, json=asked).json()["status"] == "PENDING"
+    requested = {"emailId": int(email_id), "message": soon, "contactProperties": {"firstname": "Ada"}}
+    assert service.http.post(SEND, json=requested).json()["status"] == "PENDING"
     patch(service, email_id, html("<p>two</p>"))
     api(service).publish_or_send(email_id=email_id)
     api(service).unpublish_or_cancel(email_id=email_id)
@@ -145,9 +125,9 @@ def test_a_send_gets_the_revision_that_was_published_when_it_was_accepted(servic
     assert "one Ada" in service.mailbox.get(f"/api/v1/message/{mail['ID']}").json()["HTML"]
 
 
-def test_an_email_is_converted_for_the_single_send_api_and_back(service: Service) -> None:
-    """HubSpot's "save for automation" and "convert to single-send API": as every change, they are live once published."""
-    email_id = made(service, subcategory="automated")["id"]
+def test_an_email_converts_to_single_send_and_back(service: Service) -> None:
+    """An email converts as in HubSpot, to automation and to the single-send API. Like every change, this is live once published."""
+    email_id = create_email(service, subcategory="automated")["id"]
     api(service).publish_or_send(email_id=email_id)
     live = api(service).get_by_id(email_id=email_id)
     assert (live.type, live.state) == ("AUTOMATED_EMAIL", "AUTOMATED")
@@ -164,8 +144,8 @@ def test_an_email_is_converted_for_the_single_send_api_and_back(service: Service
         assert send(service, email_id, f"{subcategory}@converted.example.net")["status"] == status
 
 
-def test_statistics_come_along_where_they_are_asked_for(service: Service) -> None:
-    email_id = made(service)["id"]
+def test_emails_include_statistics_on_request(service: Service) -> None:
+    email_id = create_email(service)["id"]
     api(service).publish_or_send(email_id=email_id)
     send(service, email_id, "stats@emails.example.net")
     service.settle()
@@ -176,13 +156,13 @@ def test_statistics_come_along_where_they_are_asked_for(service: Service) -> Non
 
 
 def test_a_starter_is_published_by_its_template_path(service: Service) -> None:
-    email_id = made(service, content={"templatePath": "templates/email/receipt"})["id"]
+    email_id = create_email(service, content={"templatePath": "templates/email/receipt"})["id"]
     api(service).publish_or_send(email_id=email_id)
-    refused = service.http.post(f"{EMAILS}/{made(service, content={'templatePath': 'nothing'})['id']}/publish")
+    refused = service.http.post(f"{EMAILS}/{create_email(service, content={'templatePath': 'nothing'})['id']}/publish")
     check_shape(refused, 400, "VALIDATION_ERROR")
 
 
-def test_an_email_that_the_command_published_is_one_like_the_others(service: Service) -> None:
+def test_an_email_published_by_command_is_like_the_others(service: Service) -> None:
     email_id = service.starter.draft.email_id
     email = service.http.get(f"{EMAILS}/{email_id}").json()
     assert (email["id"], email["isPublished"], email["subject"]) == (
@@ -197,7 +177,7 @@ def test_an_email_that_the_command_published_is_one_like_the_others(service: Ser
 
 
 def test_update_changes_the_draft_and_draft_shows_it(service: Service) -> None:
-    email_id = made(service, custom={"kept": [1, {"deep": None}]})["id"]
+    email_id = create_email(service, custom={"kept": [1, {"deep": None}]})["id"]
     api(service).publish_or_send(email_id=email_id)
     updated = api(service).update(email_id=email_id, email_update_request=EmailUpdateRequest(subject="New"))
     assert updated.subject == "New"
@@ -209,7 +189,7 @@ def test_update_changes_the_draft_and_draft_shows_it(service: Service) -> None:
 
 
 def test_archive_and_bring_back(service: Service) -> None:
-    email_id = made(service)["id"]
+    email_id = create_email(service)["id"]
     api(service).publish_or_send(email_id=email_id)
     assert api(service).archive(email_id=email_id) is None
     with pytest.raises(ApiException) as missing:
@@ -235,7 +215,7 @@ def test_archive_and_bring_back(service: Service) -> None:
 
 
 def test_clone(service: Service) -> None:
-    email = made(service)
+    email = create_email(service)
     clone = api(service).clone(
         content_clone_request_v_next=ContentCloneRequestVNext(id=email["id"], clone_name="The clone")
     )
@@ -246,7 +226,7 @@ def test_clone(service: Service) -> None:
 
 
 def test_revisions(service: Service) -> None:
-    email_id = made(service)["id"]
+    email_id = create_email(service)["id"]
     for number in (2, 3):
         api(service).publish_or_send(email_id=email_id)
         api(service).upsert_draft(email_id=email_id, email_update_request={"subject": f"Hi {number}"})
@@ -274,7 +254,7 @@ def test_revisions(service: Service) -> None:
 
 
 def test_an_ab_test(service: Service) -> None:
-    email_id = made(service)["id"]
+    email_id = create_email(service)["id"]
     variant = api(service).create_ab_test_variation(
         ab_test_create_request_v_next=AbTestCreateRequestVNext(variation_name="B", content_id=email_id)
     )
@@ -289,7 +269,7 @@ def test_an_ab_test(service: Service) -> None:
 def test_lists(service: Service) -> None:
     campaign = str(uuid.uuid4())
     names = ["beta", "Alpha", "gamma"]
-    ids = [made(service, name=name, campaign=campaign)["id"] for name in names]
+    ids = [create_email(service, name=name, campaign=campaign)["id"] for name in names]
     api(service).publish_or_send(email_id=ids[1])
 
     def listed(**query: Any) -> list[str]:
@@ -318,7 +298,7 @@ def test_lists(service: Service) -> None:
 
 
 def test_lists_by_the_client(service: Service) -> None:
-    newest, created_after = made(service), datetime.fromisoformat("2020-01-01T00:00:00+00:00")
+    newest, created_after = create_email(service), datetime.fromisoformat("2020-01-01T00:00:00+00:00")
     page = api(service).get_page(
         created_after=created_after, sort=["-createdAt"], limit=1, type="SINGLE_SEND_API", is_published=False
     )
@@ -331,7 +311,7 @@ def test_lists_by_the_client(service: Service) -> None:
     assert fat.content.plain_text_version == "one"
 
 
-def test_a_query_that_makes_no_sense_tells_every_fault(service: Service) -> None:
+def test_a_bad_query_reports_every_error(service: Service) -> None:
     query = {
         "limit": "0",
         "after": "x",
@@ -345,7 +325,7 @@ def test_a_query_that_makes_no_sense_tells_every_fault(service: Service) -> None
     check_shape(answer, 400, "VALIDATION_ERROR")
     assert {error["in"] for error in answer.json()["errors"]} == set(query)
     check_shape(service.http.get(EMAILS, params={"after": "1"}), 400, "VALIDATION_ERROR")
-    email_id = made(service)["id"]
+    email_id = create_email(service)["id"]
     answer = service.http.get(f"{EMAILS}/{email_id}/revisions", params={"limit": "1000", "after": "-", "before": "x"})
     assert {error["in"] for error in answer.json()["errors"]} == {"limit", "after", "before"}
 
@@ -364,7 +344,7 @@ def test_a_query_that_makes_no_sense_tells_every_fault(service: Service) -> None
         ([], {"body"}),
     ],
 )
-def test_a_document_that_cannot_be_kept_is_told_about(service: Service, body: Any, where: set[str]) -> None:
+def test_a_document_that_cannot_be_stored_is_refused(service: Service, body: Any, where: set[str]) -> None:
     before = service.http.get(EMAILS, params={"limit": 1}).json()["total"]
     answer = service.http.post(EMAILS, json=body)
     check_shape(answer, 400, "VALIDATION_ERROR")
@@ -372,8 +352,8 @@ def test_a_document_that_cannot_be_kept_is_told_about(service: Service, body: An
     assert service.http.get(EMAILS, params={"limit": 1}).json()["total"] == before
 
 
-def test_publishing_tells_all_that_stands_against_it(service: Service) -> None:
-    email = made(service, content={"html": "{{ 1 | nothing }}"}, **{"from": {"replyTo": "me@elsewhere.com"}})
+def test_publishing_reports_every_error(service: Service) -> None:
+    email = create_email(service, content={"html": "{{ 1 | nothing }}"}, **{"from": {"replyTo": "me@elsewhere.com"}})
     answer = service.http.post(f"{EMAILS}/{email['id']}/publish")
     check_shape(answer, 400, "VALIDATION_ERROR")
     assert not service.http.get(f"{EMAILS}/{email['id']}").json()["isPublished"]
@@ -383,7 +363,7 @@ def test_publishing_tells_all_that_stands_against_it(service: Service) -> None:
 
 
 @pytest.mark.parametrize("email_id", ["1", "x", "9" * 30, "-1", "%20"])
-def test_there_is_no_such_email(service: Service, email_id: str) -> None:
+def test_an_email_that_does_not_exist_is_not_found(service: Service, email_id: str) -> None:
     for method, path in (
         ("GET", ""),
         ("PATCH", ""),
@@ -402,7 +382,7 @@ def test_there_is_no_such_email(service: Service, email_id: str) -> None:
 
 
 def test_a_stale_version_is_a_conflict_that_names_the_newer(service: Service) -> None:
-    email = made(service)
+    email = create_email(service)
     path = f"{email['id']}/draft"
     api(service).publish_or_send(email_id=email["id"])
     assert patch(service, path, {"subject": "Bob's", "version": 2}).json()["version"] == 3
@@ -420,7 +400,7 @@ def test_a_stale_version_is_a_conflict_that_names_the_newer(service: Service) ->
 
 
 def test_racing_changes_are_all_kept(service: Service) -> None:
-    email_id = made(service)["id"]
+    email_id = create_email(service)["id"]
     answers: list[int] = []
 
     def change(number: int) -> None:
@@ -428,7 +408,7 @@ def test_racing_changes_are_all_kept(service: Service) -> None:
             f"{service.ready.api_url}{EMAILS}/{email_id}/draft",
             json={"racing": {str(number): True}},
             headers={"Authorization": f"Bearer {service.ready.api_key}"},
-            timeout=30,
+            timeout=NO_ANSWER_SECONDS,
         )
         answers.append(answer.status_code)
 
@@ -445,14 +425,7 @@ def test_another_key_needs_a_scope_of_these(service: Service) -> None:
     key = service.http.post("/staffetta/v1/api-keys", json={"name": "x", "scopes": ["transactional-email"]}).json()[
         "key"
     ]
-    answer = requests.get(service.ready.api_url + EMAILS, headers={"Authorization": f"Bearer {key}"}, timeout=10)
+    answer = requests.get(
+        service.ready.api_url + EMAILS, headers={"Authorization": f"Bearer {key}"}, timeout=NO_ANSWER_SECONDS
+    )
     check_shape(answer, 403, "MISSING_SCOPES")
-
-
-def tour_emails(service: Service) -> None:
-    """Each right of the emails API, once: a list, and an email's life."""
-    email_id = made(service)["id"]
-    patch(service, email_id, {"subject": "New"})
-    service.http.post(f"{EMAILS}/{email_id}/publish")
-    service.http.get(f"{EMAILS}/{email_id}/revisions")
-    service.http.get(EMAILS)

@@ -8,15 +8,12 @@ import zlib
 from typing import Any
 
 import pytest
-import requests
 
 from functions.core.sending.attachments import IN_REQUEST_MAX, TOTAL_MAX
 from tests.end_to_end.service import Service
-from tests.end_to_end.test_bad_input import check_shape
-from tests.end_to_end.test_flow import SEND, request
-
-UPLOADS = "/staffetta/v1/uploads"
-PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40 + b"\n%%EOF\n"
+from tests.end_to_end.support.problems import check_shape
+from tests.end_to_end.support.sends import SEND, request
+from tests.end_to_end.support.uploads import PDF, UPLOADS, uploaded
 
 
 def png() -> bytes:
@@ -41,14 +38,14 @@ def test_a_pdf_and_an_inline_image_arrive_whole(service: Service) -> None:
         file("Rechnung № 42, März.pdf", "application/pdf", PDF),
         file("logo.png", "image/png", png(), contentId="logo@shop"),
     ]
-    asked = request(
+    requested = request(
         service,
         "files@files.example.net",
         attachments=enclosed,
         headers={"X-Order": "№ 42", "List-Unsubscribe": "<https://example.com/u?a=1>"},
         tags={"campaign": "spring"},
     )
-    status_id = service.http.post(SEND, json=asked).json()["statusId"]
+    status_id = service.http.post(SEND, json=requested).json()["statusId"]
     service.settle()
     status = service.status(status_id)
     assert (status["sendResult"], status["tags"]) == ("SENT", {"campaign": "spring"})
@@ -69,11 +66,11 @@ def test_a_pdf_and_an_inline_image_arrive_whole(service: Service) -> None:
     assert headers["List-Unsubscribe"] == ["<https://example.com/u?a=1>"]
     assert headers["X-Entity-Ref-Id"] == [status_id]
     assert headers["Auto-Submitted"] == ["auto-generated"]
-    assert headers["Feedback-Id"][0].startswith(f"{asked['emailId']}:")
+    assert headers["Feedback-Id"][0].startswith(f"{requested['emailId']}:")
     assert len(headers["Message-Id"]) == 1
 
 
-def test_the_largest_attachment_of_a_request_arrives_and_one_byte_more_is_told(service: Service) -> None:
+def test_an_attachment_above_the_limit_is_refused(service: Service) -> None:
     largest = request(
         service, "large@largest.example.net", attachments=[file("a.zip", "application/zip", bytes(IN_REQUEST_MAX))]
     )
@@ -96,28 +93,21 @@ def arrived(service: Service, domain: str) -> list[int]:
     return [part["Size"] for part in whole["Attachments"]]
 
 
-def uploaded(service: Service, content: bytes) -> dict[str, str]:
-    """An attachment that was uploaded, as a caller does it: whoever has the URL needs no key."""
-    offer = service.http.post(UPLOADS, json={"size": len(content)}).json()
-    requests.put(offer["url"], data=content, timeout=30).raise_for_status()
-    return {"filename": "catalogue.pdf", "contentType": "application/pdf", "uploadId": offer["uploadId"]}
-
-
-def test_what_is_too_large_for_a_request_is_uploaded_and_sends_name_it(service: Service) -> None:
+def test_a_large_attachment_is_uploaded_before_the_send(service: Service) -> None:
     """Through S3, up to what a mail carries, with one that is in the request; any number of sends have it."""
     large, small = uploaded(service, bytes(TOTAL_MAX - len(PDF))), file("a.pdf", "application/pdf", PDF)
     five = uploaded(service, bytes(5_000_000))
     for domain, attachments in (("ten", [large, small]), ("five", [five]), ("again", [five])):
-        asked = request(service, f"ada@{domain}.uploads.example.net", attachments=attachments)
-        assert service.http.post(SEND, json=asked, params={"dryRun": "true"}).json()["preview"]
-        assert service.http.post(SEND, json=asked).json()["status"] == "PENDING"
+        requested = request(service, f"ada@{domain}.uploads.example.net", attachments=attachments)
+        assert service.http.post(SEND, json=requested, params={"dryRun": "true"}).json()["preview"]
+        assert service.http.post(SEND, json=requested).json()["status"] == "PENDING"
     service.settle()
     assert arrived(service, "ten.uploads.example.net") == [TOTAL_MAX - len(PDF), len(PDF)]
     assert arrived(service, "five.uploads.example.net") == arrived(service, "again.uploads.example.net") == [5_000_000]
 
-    asked = request(service, "ada@over.uploads.example.net", attachments=[large, small, small])
-    asked["message"]["attachments"].append({**five, "uploadId": "00000000-0000-4000-8000-000000000000"})
-    body = check_shape(service.http.post(SEND, json=asked), 400, "VALIDATION_ERROR")
+    requested = request(service, "ada@over.uploads.example.net", attachments=[large, small, small])
+    requested["message"]["attachments"].append({**five, "uploadId": "00000000-0000-4000-8000-000000000000"})
+    body = check_shape(service.http.post(SEND, json=requested), 400, "VALIDATION_ERROR")
     assert {error["in"] for error in body["errors"]} == {"message.attachments", "message.attachments[3].uploadId"}
 
 
@@ -127,15 +117,15 @@ def test_an_upload_has_a_size_that_a_mail_can_carry(service: Service, size: Any)
     assert [error["in"] for error in body["errors"]] == ["size"]
 
 
-def test_what_may_not_be_sent_is_refused_and_nothing_is_sent(service: Service) -> None:
-    asked: dict[str, Any] = request(
+def test_a_forbidden_mail_is_refused(service: Service) -> None:
+    requested: dict[str, Any] = request(
         service,
         "eve@refused.example.net",
         attachments=[file("run.exe", "application/pdf", b"MZ"), file("a.pdf", "application/pdf", b"%PDF")],
         headers={"Bcc": "eve@example.org", "X-A": "a\r\nBcc: eve@example.org", "X-SES-CONFIGURATION-SET": "other"},
         tags={"staffetta_send": "another"},
     )
-    body = check_shape(service.http.post(SEND, json=asked), 400, "VALIDATION_ERROR")
+    body = check_shape(service.http.post(SEND, json=requested), 400, "VALIDATION_ERROR")
     assert {error["in"] for error in body["errors"]} == {
         "message.attachments[0].filename",
         "message.headers.Bcc",

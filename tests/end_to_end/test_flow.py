@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
-import requests
-from hubspot.marketing.transactional import PublicSingleSendEmail, PublicSingleSendRequestEgg
-
-from tests.end_to_end import smtp
 from tests.end_to_end.service import Service
+from tests.end_to_end.support.sends import (
+    A_MACHINE,
+    A_PERSON,
+    SEND,
+    follow_a_link,
+    mail_over_smtp,
+    read,
+    request,
+    sdk_send,
+)
 
-SEND = "/marketing/v3/transactional/single-email/send"
 SENDS = 200
-A_PERSON = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Thunderbird/142.0"}
-A_MACHINE = {"User-Agent": "Mozilla/5.0"}  # Apple's mail privacy proxy, which opens every mail
-
-
-def request(service: Service, to: str, **message: Any) -> dict[str, Any]:
-    sample = copy.deepcopy(service.starter.sample)
-    return {"emailId": service.starter.draft.email_id, "message": {"to": to, **message}, **sample}
-
-
-def sdk_send(service: Service, to: str) -> Any:
-    egg = PublicSingleSendRequestEgg(
-        email_id=service.starter.draft.email_id,
-        message=PublicSingleSendEmail(to=to),
-        contact_properties=service.starter.sample["contactProperties"],
-        custom_properties=service.starter.sample["customProperties"],
-    )
-    return service.hubspot.marketing.transactional.single_send_api.send_email(egg)
 
 
 def test_two_hundred_sends_are_each_sent_once_and_counted(service: Service) -> None:
-    """All SENT, all in the mailbox, none twice, and the statistics say what was done to them."""
+    """All are SENT and in the mailbox, no mail arrives twice, and the statistics count their outcomes."""
     service.settle()
     before = service.counters()
     people = [f"person{number}@flow.example.net" for number in range(SENDS)]
@@ -58,29 +44,9 @@ def test_two_hundred_sends_are_each_sent_once_and_counted(service: Service) -> N
     assert grown == {"selected": SENDS, "sent": SENDS, "delivered": SENDS, "open": 7, "click": 1}
 
 
-def read(service: Service, agent: dict[str, str], *people: str) -> None:
-    """As a mail client does: load the pixel of each mail, twice."""
-    for person in people:
-        for url in links(service, person, "/OP0/") * 2:
-            assert requests.get(url, headers=agent, timeout=10).status_code == 200
-
-
-def follow_a_link(service: Service, person: str) -> None:
-    url = links(service, person, "/CL0/")[0]
-    answer = requests.get(url, headers=A_PERSON, allow_redirects=False, timeout=10)
-    assert answer.status_code == 302
-    assert answer.headers["Location"] == service.starter.sample["customProperties"]["receipt_url"]
-
-
-def links(service: Service, person: str, kind: str) -> list[str]:
-    (mail,) = service.mails(f"to:{person}")
-    html = service.mailbox.get(f"/api/v1/message/{mail['ID']}").json()["HTML"]
-    return [piece.split('"')[0] for piece in html.split('"') if kind in piece]
-
-
-def test_a_mail_says_what_the_request_said(service: Service) -> None:
-    """From, To, Cc, Reply-To and both parts are as asked; Bcc shows nowhere, and each recipient has one mail."""
-    asked = request(
+def test_a_mail_has_the_fields_of_its_request(service: Service) -> None:
+    """The mail has the requested From, To, Cc, Reply-To and both parts. No part shows Bcc, and each recipient has one mail."""
+    requested = request(
         service,
         "Ada Lovelace <ada@says.example.net>",
         cc=["grace@says.example.net"],
@@ -88,7 +54,7 @@ def test_a_mail_says_what_the_request_said(service: Service) -> None:
         replyTo=["help@example.com"],
         **{"from": "Zoë & Shop <zoe@example.com>"},
     )
-    status = service.http.post(SEND, json=asked).json()
+    status = service.http.post(SEND, json=requested).json()
     service.settle()
     assert service.status(status["statusId"])["sendResult"] == "SENT"
 
@@ -106,23 +72,23 @@ def test_a_mail_says_what_the_request_said(service: Service) -> None:
         assert "hedy" not in raw.partition("\r\n\r\n")[0].lower()
 
 
-def test_the_status_tells_what_became_of_each_recipient(service: Service) -> None:
+def test_the_status_shows_the_outcome_for_each_recipient(service: Service) -> None:
     """Cc and bcc are tracked as the To is, each with a timeline of what SES reported; HubSpot's client reads its own part of it."""
     to = {"to": "t@each.example.net", "cc": "bounce@simulator.amazonses.com", "bcc": "b@each.example.net"}
-    asked = request(service, to["to"], cc=[to["cc"]], bcc=[to["bcc"]])
-    status_id = service.http.post(SEND, json=asked).json()["statusId"]
+    requested = request(service, to["to"], cc=[to["cc"]], bcc=[to["bcc"]])
+    status_id = service.http.post(SEND, json=requested).json()["statusId"]
     service.settle()
     status = service.status(status_id)
     assert {one["role"]: one["address"] for one in status["recipients"]} == to
     assert {one["sendResult"] for one in status["recipients"]} == {"SENT"}
-    told = {one["role"]: [event["type"] for event in one["timeline"]] for one in status["recipients"]}
-    assert told == {"to": ["SENT", "DELIVERED"], "cc": ["SENT", "BOUNCED"], "bcc": ["SENT", "DELIVERED"]}
+    reported = {one["role"]: [event["type"] for event in one["timeline"]] for one in status["recipients"]}
+    assert reported == {"to": ["SENT", "DELIVERED"], "cc": ["SENT", "BOUNCED"], "bcc": ["SENT", "DELIVERED"]}
     times = [event["at"] for one in status["recipients"] for event in one["timeline"]]
     assert all(time >= status["requestedAt"] for time in times)
 
 
 def test_a_send_id_sends_once(service: Service) -> None:
-    """The repeat is told apart from another request under the same id, and neither sends a second mail."""
+    """A repeat differs from another request under the same id, and neither sends a second mail."""
     first = service.http.post(SEND, json=request(service, "once@once.example.net", sendId="order-1")).json()
     service.settle()
     again = service.http.post(SEND, json=request(service, "once@once.example.net", sendId="order-1")).json()
@@ -136,10 +102,10 @@ def test_a_send_id_sends_once(service: Service) -> None:
 
 
 def test_fifty_concurrent_repeats_send_once(service: Service) -> None:
-    """Whoever wins the first write, one mail goes out and nobody hears an error."""
-    asked = request(service, "race@race.example.net", sendId="race-1")
+    """One mail goes out and no caller gets an error. Any request may win the first write."""
+    requested = request(service, "race@race.example.net", sendId="race-1")
     with ThreadPoolExecutor(10) as callers:
-        answers = list(callers.map(lambda _: service.http.post(SEND, json=asked), range(50)))
+        answers = list(callers.map(lambda _: service.http.post(SEND, json=requested), range(50)))
     service.settle()
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.json()["statusId"] for answer in answers}) == 1
@@ -163,15 +129,15 @@ def test_every_spelling_of_the_path_reaches_the_send(service: Service) -> None:
 
 def test_a_send_larger_than_a_queue_message_arrives(service: Service) -> None:
     """Its body goes by way of S3."""
-    asked = request(service, "large@large.example.net")
-    asked["customProperties"]["items"] = [{"name": "x" * 1000, "quantity": 1, "price": 1}] * 300
-    status = service.http.post(SEND, json=asked).json()
+    requested = request(service, "large@large.example.net")
+    requested["customProperties"]["items"] = [{"name": "x" * 1000, "quantity": 1, "price": 1}] * 300
+    status = service.http.post(SEND, json=requested).json()
     service.settle()
     assert service.status(status["statusId"])["sendResult"] == "SENT"
 
 
 def test_ses_outcomes_reach_the_statistics(service: Service) -> None:
-    """SES's simulator addresses bounce and complain; the counters say so."""
+    """SES's simulator addresses bounce and complain, and the counters show it."""
     service.settle()
     before = service.counters()
     for name in ("success", "bounce", "complaint", "suppressionlist"):
@@ -187,11 +153,6 @@ def test_mail_over_smtp_reaches_the_mailbox(service: Service) -> None:
     mail_over_smtp(service, "desk@smtp.example.net")
     service.settle()
     assert [mail["Subject"] for mail in service.mails("to:smtp.example.net")] == ["Toner is low"]
-
-
-def mail_over_smtp(service: Service, to: str) -> None:
-    with smtp.starttls(service.ready) as client:
-        client.send_message(smtp.letter(to))
 
 
 def test_the_statistics_answer_the_sdk(service: Service) -> None:

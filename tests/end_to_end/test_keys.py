@@ -6,46 +6,45 @@ import pytest
 import requests
 
 from tests.end_to_end.service import Service
-from tests.end_to_end.test_bad_input import check_shape
-from tests.end_to_end.test_flow import SEND, request
+from tests.end_to_end.support.keys import KEYS, bearer
+from tests.end_to_end.support.problems import check_shape
+from tests.end_to_end.support.sends import SEND, request
 from tests.support import staffetta_command
+from tests.support.patience import NO_ANSWER_SECONDS
 
-KEYS = "/staffetta/v1/api-keys"
 STATISTICS = "/marketing/v3/emails/statistics/list"
 
 
-def bearer(key: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {key}"}
-
-
-def test_a_key_made_over_the_api_does_what_its_scopes_say(service: Service) -> None:
+def test_a_new_key_has_its_scopes_and_no_others(service: Service) -> None:
     answer = service.http.post(KEYS, json={"name": "shop", "scopes": ["transactional-email"]})
     assert answer.status_code == 201
-    made = answer.json()
+    created = answer.json()
     sent = requests.post(
         service.ready.api_url + SEND,
         json=request(service, "k@keys.example.net"),
-        headers=bearer(made["key"]),
-        timeout=10,
+        headers=bearer(created["key"]),
+        timeout=NO_ANSWER_SECONDS,
     )
     assert sent.json()["status"] == "PENDING"
     check_shape(
-        requests.get(service.ready.api_url + KEYS, headers=bearer(made["key"]), timeout=10), 403, "MISSING_SCOPES"
+        requests.get(service.ready.api_url + KEYS, headers=bearer(created["key"]), timeout=NO_ANSWER_SECONDS),
+        403,
+        "MISSING_SCOPES",
     )
 
-    renamed = service.http.request("PATCH", f"{KEYS}/{made['id']}", json={"name": "till"})
+    renamed = service.http.request("PATCH", f"{KEYS}/{created['id']}", json={"name": "till"})
     assert (renamed.status_code, renamed.json()["name"]) == (200, "till")
-    (listed,) = (key for key in service.http.get(KEYS).json()["results"] if key["id"] == made["id"])
+    (listed,) = (key for key in service.http.get(KEYS).json()["results"] if key["id"] == created["id"])
     assert listed["lastUsedAt"]
-    assert made["key"] not in str(service.http.get(KEYS).json())
+    assert created["key"] not in str(service.http.get(KEYS).json())
 
 
 def test_a_revoked_key_is_nobodys(service: Service) -> None:
     """One that no authorizer remembers: what they remember ends within their 60 seconds."""
-    made = service.http.post(KEYS, json={"name": "gone", "scopes": ["content"], "owner": "ada@example.com"}).json()
-    revoked = service.http.request("DELETE", f"{KEYS}/{made['id']}")
+    created = service.http.post(KEYS, json={"name": "gone", "scopes": ["content"], "owner": "ada@example.com"}).json()
+    revoked = service.http.request("DELETE", f"{KEYS}/{created['id']}")
     assert (revoked.status_code, revoked.text) == (204, "")
-    answer = requests.get(service.ready.api_url + STATISTICS, headers=bearer(made["key"]), timeout=10)
+    answer = requests.get(service.ready.api_url + STATISTICS, headers=bearer(created["key"]), timeout=NO_ANSWER_SECONDS)
     check_shape(answer, 401, "INVALID_AUTHENTICATION")
     check_shape(service.http.request("DELETE", f"{KEYS}/nobody"), 404, "OBJECT_NOT_FOUND")
 
@@ -58,7 +57,7 @@ def test_the_command_does_the_same(service: Service, monkeypatch: pytest.MonkeyP
         return staffetta_command.staffetta("keys", *words, "--stage", "local")
 
     key = staffetta("create", "--name", "by hand", "--owner", "ada@example.com", "--scopes", "content").splitlines()[0]
-    assert requests.get(service.ready.api_url + STATISTICS, headers=bearer(key), timeout=10).ok
+    assert requests.get(service.ready.api_url + STATISTICS, headers=bearer(key), timeout=NO_ANSWER_SECONDS).ok
     (line,) = (line for line in staffetta("list").splitlines() if "by hand" in line)
     key_id, prefix = line.split()[:2]
     assert key.startswith(prefix.removesuffix("..."))

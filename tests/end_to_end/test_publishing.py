@@ -1,4 +1,4 @@
-"""What publishing finds: contracts, faults and warnings, partials, and links that opt out of tracking."""
+"""Publishing finds contracts, errors, warnings, partials, and links that opt out of tracking."""
 
 from __future__ import annotations
 
@@ -10,48 +10,20 @@ import pytest
 from functions.adapters.templates import starters
 from functions.routes.emails.table import EMAILS_PATH as EMAILS
 from tests.end_to_end.service import Service
-from tests.end_to_end.test_flow import SEND
+from tests.end_to_end.support.publishing import OURS, PARTIALS, create_draft, published, received
+from tests.end_to_end.support.sends import SEND
 from tests.support.examples import SENDER
 from tests.support.staffetta_command import failing, staffetta
 
-PARTIALS = "/staffetta/v1/partials"
-OURS = "/staffetta/v1/emails"
-
-
-def made(service: Service, **content: Any) -> str:
-    """A draft's id."""
-    document = {
-        "name": f"email {uuid.uuid4()}",
-        "subject": "Hi",
-        "from": {"fromName": "Acme", "replyTo": "shop@example.com"},
-        "content": content,
-    }
-    answer = service.http.post(EMAILS, json=document)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
-
-
-def published(service: Service, **content: Any) -> str:
-    email_id = made(service, **content)
-    answer = service.http.post(f"{EMAILS}/{email_id}/publish")
-    assert answer.status_code == 204, answer.text
-    return email_id
-
 
 def sent(service: Service, email_id: str, to: str, **request: Any) -> dict[str, Any]:
-    asked = {"emailId": int(email_id), "message": {"to": to}, **request}
-    told: dict[str, Any] = service.http.post(SEND, json=asked).json()
+    requested = {"emailId": int(email_id), "message": {"to": to}, **request}
+    reported: dict[str, Any] = service.http.post(SEND, json=requested).json()
     service.settle()
-    return told
+    return reported
 
 
-def received(service: Service, to: str) -> dict[str, Any]:
-    (mail,) = service.mails(f"to:{to}")
-    found: dict[str, Any] = service.mailbox.get(f"/api/v1/message/{mail['ID']}").json()
-    return found
-
-
-def test_what_an_email_needs_is_its_contract_and_refused_by_name_at_once(service: Service) -> None:
+def test_a_send_without_a_required_property_is_refused_by_name(service: Service) -> None:
     email_id = published(service, html="<p>{{ custom.order.number }} {{ custom.note|default('-') }}</p>")
     contract = service.http.get(f"{OURS}/{email_id}/contract").json()
     custom = contract["properties"]["customProperties"]
@@ -65,12 +37,12 @@ def test_what_an_email_needs_is_its_contract_and_refused_by_name_at_once(service
 
 
 def test_there_is_no_contract_of_what_is_not_published(service: Service) -> None:
-    assert service.http.get(f"{OURS}/{made(service, html='<p>x</p>')}/contract").status_code == 404
+    assert service.http.get(f"{OURS}/{create_draft(service, html='<p>x</p>')}/contract").status_code == 404
     assert service.http.get(f"{OURS}/nothing/contract").status_code == 404
 
 
-def test_a_refusal_to_publish_tells_line_and_column(service: Service) -> None:
-    email_id = made(service, mjml="<mjml><mj-body>\n  <mj-nothing/></mj-body></mjml>")
+def test_an_error_of_publishing_has_line_and_column(service: Service) -> None:
+    email_id = create_draft(service, mjml="<mjml><mj-body>\n  <mj-nothing/></mj-body></mjml>")
     answer = service.http.post(f"{EMAILS}/{email_id}/publish")
     (error,) = answer.json()["errors"]
     assert (answer.status_code, error["in"], error["context"]) == (
@@ -81,14 +53,14 @@ def test_a_refusal_to_publish_tells_line_and_column(service: Service) -> None:
     assert "line 2, column 3" in error["message"]
 
 
-def test_a_check_tells_what_publishing_would(service: Service) -> None:
-    email_id = made(service, html="<p>{{ x|nothing }}</p>", plainTextVersion="x")
-    told = service.http.get(f"{OURS}/{email_id}/check").json()
-    (fault,) = told["faults"]
-    assert (told["publishable"], fault["where"], fault["line"], fault["column"]) == (False, "content.html", 1, 9)
-    fine = made(service, html="<p><img src='https://x.test/a.png'></p>", plainTextVersion="x" * 200)
-    told = service.http.get(f"{OURS}/{fine}/check").json()
-    assert (told["publishable"], [warning["code"] for warning in told["warnings"]]) == (True, ["NO_ALT"])
+def test_a_check_reports_what_publishing_would(service: Service) -> None:
+    email_id = create_draft(service, html="<p>{{ x|nothing }}</p>", plainTextVersion="x")
+    reported = service.http.get(f"{OURS}/{email_id}/check").json()
+    (error,) = reported["faults"]
+    assert (reported["publishable"], error["where"], error["line"], error["column"]) == (False, "content.html", 1, 9)
+    succeeded = create_draft(service, html="<p><img src='https://x.test/a.png'></p>", plainTextVersion="x" * 200)
+    reported = service.http.get(f"{OURS}/{succeeded}/check").json()
+    assert (reported["publishable"], [warning["code"] for warning in reported["warnings"]]) == (True, ["NO_ALT"])
     unfinished = service.http.post(EMAILS, json={"name": "x"}).json()["id"]
     assert service.http.get(f"{OURS}/{unfinished}/check").json()["publishable"] is False
 
@@ -107,11 +79,11 @@ def test_a_partial_is_shared_and_stays_in_what_was_published(service: Service) -
     assert service.http.request("DELETE", path).status_code == 404
     sent(service, email_id, "ada@partial.example.net", contactProperties={"firstname": "Ada"})
     assert "Hello Ada" in received(service, "ada@partial.example.net")["HTML"]
-    without = made(service, html=f'{{% include "{name}" %}}')
+    without = create_draft(service, html=f'{{% include "{name}" %}}')
     assert service.http.post(f"{EMAILS}/{without}/publish").status_code == 400
 
 
-def test_bad_partials_are_told(service: Service) -> None:
+def test_bad_partials_are_refused(service: Service) -> None:
     for name, body in (
         ("no%20name", {"text": "x"}),
         ("x" * 65, {"text": "x"}),
@@ -123,7 +95,7 @@ def test_bad_partials_are_told(service: Service) -> None:
         assert (answer.status_code, answer.json()["category"]) == (400, "VALIDATION_ERROR")
 
 
-def test_a_link_opts_out_of_tracking_and_an_email_of_all_of_it(service: Service) -> None:
+def test_a_link_and_an_email_can_opt_out_of_tracking(service: Service) -> None:
     links = "<a href='https://one.test/'>1</a><a href='https://two.test/' data-track='false'>2</a>"
     for to, switches in (
         ("some@tracked.example.net", {}),
@@ -147,7 +119,7 @@ def test_a_contact_reads_their_language(service: Service) -> None:
     )
 
 
-def test_a_known_contact_reads_their_language_until_a_request_says_otherwise(service: Service) -> None:
+def test_a_request_overrides_the_language_of_a_contact(service: Service) -> None:
     translations = {"de": {"subject": "Hallo", "html": "<p>Guten Tag</p>", "previewText": "Nur kurz"}}
     email_id = published(service, html="<p>Good day</p>", previewText="In short", translations=translations)
     to = "cem@german.example.net"
@@ -166,26 +138,24 @@ def test_a_known_contact_reads_their_language_until_a_request_says_otherwise(ser
     ]
 
 
-def test_tracking_is_switched_by_publishing_and_off_where_a_password_is_reset(service: Service) -> None:
+def test_publishing_switches_click_tracking(service: Service) -> None:
     link = "https://switch.test/"
     email_id = published(service, html=f"<p><a href='{link}'>1</a></p>")
-    seen = []
+    observed = []
     for number, content in enumerate(({}, {"trackClicks": False}, {"trackOpens": False}, {"trackClicks": True})):
         service.http.request("PATCH", f"{EMAILS}/{email_id}", json={"content": content})
         service.http.post(f"{EMAILS}/{email_id}/publish")
         sent(service, email_id, f"{number}@switched.example.net")
         html = received(service, f"{number}@switched.example.net")["HTML"]
-        seen.append(("<img" in html, link not in html))
-    assert seen == [(True, True), (True, False), (False, False), (False, True)]
+        observed.append(("<img" in html, link not in html))
+    assert observed == [(True, True), (True, False), (False, False), (False, True)]
     reset = published(service, templatePath="templates/email/password-reset")
     sent(service, reset, "reset@switched.example.net", **starters.load("password-reset", SENDER).sample)
     html = received(service, "reset@switched.example.net")["HTML"]
     assert ("<img" in html, 'href="https://tidewell.example.com/reset/' in html) == (False, True)
 
 
-def test_the_command_publishes_a_starter_over_no_draft_and_brings_it_back(
-    service: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_command_publishes_a_starter_and_restores_it(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", service.ready.aws_url)
     monkeypatch.setenv("AWS_DEFAULT_REGION", service.stack.cloud.region)
 
@@ -201,10 +171,3 @@ def test_the_command_publishes_a_starter_over_no_draft_and_brings_it_back(
     assert "revision 3:" in staffetta(*publish)
     email = service.http.get(path).json()
     assert (email["archived"], email["isPublished"], email["subject"] != "Edited") == (False, True, True)
-
-
-def tour_publishing(service: Service) -> None:
-    """Each way to the stored partials."""
-    service.http.request("PUT", f"{PARTIALS}/tour", json={"text": "x"})
-    service.http.get(PARTIALS)
-    service.http.request("DELETE", f"{PARTIALS}/tour")

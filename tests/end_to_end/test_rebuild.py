@@ -1,4 +1,4 @@
-"""Counters told anew on the whole service: proved, damaged, found and mended, by the `staffetta` command."""
+"""The `staffetta` command rebuilds counters on the whole service. It confirms right counters, and finds and repairs wrong ones."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ from functions.core import timestamps
 from functions.core.statistics.counter_updates import SubjectType
 from functions.steps.statistics import rebuild
 from tests.end_to_end.service import Service
-from tests.end_to_end.test_flow import SEND, request
+from tests.end_to_end.support.sends import SEND, request
 from tests.support.staffetta_command import invoke
 
 TAG = "purpose=rebuild"
 
 
-def test_counters_are_proved_and_mended(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rebuild_finds_and_corrects_wrong_counters(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", service.ready.aws_url)
     monkeypatch.setenv("AWS_DEFAULT_REGION", service.stack.cloud.region)
     monkeypatch.setattr(rebuild, "SETTLE_SECONDS", 1)  # nothing is on its way here
 
     def staffetta(*words: str) -> str:
-        """What it says of our tag; other tests may have left the counters as they wanted them."""
+        """Returns its lines about our tag. Other tests may have changed other counters."""
         result = invoke("metrics", "rebuild", *words, "--stage", "local")  # the exit code is 1 if something differs
         assert result.exit_code in {0, 1}, result.output
-        wanted = (TAG, "cells", "CELL")
-        return "\n".join(line for line in result.stdout.splitlines() if any(word in line for word in wanted))
+        expected = (TAG, "cells", "CELL")
+        return "\n".join(line for line in result.stdout.splitlines() if any(word in line for word in expected))
 
     for number in range(3):
-        asked = request(service, f"{number}@rebuild.example.net", tags={"purpose": "rebuild"})
-        assert service.http.post(SEND, json=asked).json()["status"] == "PENDING"
+        requested = request(service, f"{number}@rebuild.example.net", tags={"purpose": "rebuild"})
+        assert service.http.post(SEND, json=requested).json()["status"] == "PENDING"
     service.settle()
     assert TAG not in staffetta()
 
     damage(service)
-    told = staffetta()
-    assert re.search(f"{SubjectType.TAG} {TAG} {today(service)} +delivered -39, sent -39", told)
-    assert "MISSING" in told
+    reported = staffetta()
+    assert re.search(f"{SubjectType.TAG} {TAG} {today(service)} +delivered -39, sent -39", reported)
+    assert "MISSING" in reported
     assert "ADDED" in staffetta("--apply")
     assert TAG not in staffetta()
     counted = service.http.get("/staffetta/v1/statistics/tags").json()
@@ -46,7 +46,7 @@ def test_counters_are_proved_and_mended(service: Service, monkeypatch: pytest.Mo
 
 
 def damage(service: Service) -> None:
-    """Somebody's hand in the day's cell of our tag."""
+    """Changes the day's cell of our tag, as an operator could by hand."""
     table, dynamodb = service.stack.container.settings.metrics_table, service.stack.cloud.client("dynamodb")
     items = dynamodb.query(
         TableName=table,

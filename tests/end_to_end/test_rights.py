@@ -8,22 +8,22 @@ from typing import Any
 
 from infra.local.cloud.iam.policy_evaluation import allows
 from tests.end_to_end.service import Service
-from tests.end_to_end.test_attribution import tour_attribution
-from tests.end_to_end.test_bad_input import dead_letters
-from tests.end_to_end.test_contacts import tour_contacts
-from tests.end_to_end.test_emails import tour_emails
-from tests.end_to_end.test_enclosures import PDF, uploaded
-from tests.end_to_end.test_flow import SEND, mail_over_smtp, request
-from tests.end_to_end.test_keys import KEYS
-from tests.end_to_end.test_messages import tour_messages
-from tests.end_to_end.test_preferences import tour_preferences
-from tests.end_to_end.test_publishing import tour_publishing
-from tests.end_to_end.test_schedule import STATUSES, bring_forward, send_later
-from tests.end_to_end.test_sending import tour_sending
-from tests.end_to_end.test_smtp_tokens import tour_smtp_tokens
-from tests.end_to_end.test_statistics import tour_statistics
-from tests.end_to_end.test_sweep import lost_send
-from tests.end_to_end.test_webhooks import tour_webhooks
+from tests.end_to_end.support.attribution import tour_attribution
+from tests.end_to_end.support.contacts import tour_contacts
+from tests.end_to_end.support.emails import tour_emails
+from tests.end_to_end.support.keys import KEYS
+from tests.end_to_end.support.messages import tour_messages
+from tests.end_to_end.support.preferences import tour_preferences
+from tests.end_to_end.support.problems import dead_letters
+from tests.end_to_end.support.publishing import tour_publishing
+from tests.end_to_end.support.schedule import STATUSES, bring_forward, send_later
+from tests.end_to_end.support.sending import tour_sending
+from tests.end_to_end.support.sends import SEND, mail_over_smtp, request
+from tests.end_to_end.support.smtp_tokens import tour_smtp_tokens
+from tests.end_to_end.support.statistics import tour_statistics
+from tests.end_to_end.support.sweep import lost_send
+from tests.end_to_end.support.uploads import PDF, uploaded
+from tests.end_to_end.support.webhooks import tour_webhooks
 
 # Lambda itself uses these on the function's behalf: to write its logs, and to poll its event sources. Locally the pump does, with
 # rights of its own.
@@ -68,14 +68,14 @@ def tour(service: Service) -> None:
         enclosed = [uploaded(service, PDF)]
         service.http.post(spelling, json=request(service, f"g@{name}.example.net", attachments=enclosed))
         several = request(service, f"c@{name}.example.net", cc=[f"d@{name}.example.net"])
-        told = service.http.post(spelling, json=several).json()
-        service.http.get(f"{spelling[: -len(SEND)]}/marketing/v3/email/send-statuses/{told['statusId']}")
+        reported = service.http.post(spelling, json=several).json()
+        service.http.get(f"{spelling[: -len(SEND)]}/marketing/v3/email/send-statuses/{reported['statusId']}")
         later = send_later(service, f"later@{name}.example.net", 3600, spelling)
         door = spelling[: -len(SEND)]
         service.http.request("DELETE", f"{door}{STATUSES}/{later['statusId']}")
         cannot_be_queued(service, spelling, f"e@{name}.example.net")
     undeliverable = {**request(service, "f@tour.example.net"), "customProperties": unrenderable(service)}
-    buried = service.http.post(SEND, json=undeliverable).json()
+    dead_letter = service.http.post(SEND, json=undeliverable).json()
     tour_preferences(service)
     tour_contacts(service)
     throttled_large_send(service)
@@ -84,9 +84,9 @@ def tour(service: Service) -> None:
     tour_smtp_tokens(service)
     tour_sending(service)
     tour_webhooks(service)
-    made = service.http.post(KEYS, json={"name": "tour", "scopes": ["content"]}).json()
+    created = service.http.post(KEYS, json={"name": "tour", "scopes": ["content"]}).json()
     service.http.get(KEYS)
-    service.http.request("DELETE", f"{KEYS}/{made['id']}")
+    service.http.request("DELETE", f"{KEYS}/{created['id']}")
     tour_emails(service)
     tour_publishing(service)
     lost_send(service)
@@ -96,7 +96,7 @@ def tour(service: Service) -> None:
     tour_attribution(service)
     tour_messages(service)
     service.settle()
-    assert buried["statusId"] in str(dead_letters(service))
+    assert dead_letter["statusId"] in str(dead_letters(service))
 
 
 def unrenderable(service: Service) -> dict[str, Any]:
@@ -106,21 +106,21 @@ def unrenderable(service: Service) -> dict[str, Any]:
 
 def cannot_be_queued(service: Service, path: str, to: str) -> None:
     """A send that the queue refuses is an error to its caller, and leaves nothing behind."""
-    asked = request(service, to, sendId=to)
-    asked["customProperties"] = {**asked["customProperties"], "payment_method": "x" * 2000}
+    requested = request(service, to, sendId=to)
+    requested["customProperties"] = {**requested["customProperties"], "payment_method": "x" * 2000}
     sqs, url = service.stack.cloud.client("sqs"), service.stack.container.settings.send_queue_url
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"MaximumMessageSize": "1024"})
     try:
-        answer = service.http.post(path, json=asked)
+        answer = service.http.post(path, json=requested)
         assert (answer.status_code, answer.json()["category"]) == (500, "INTERNAL_ERROR")
     finally:
         sqs.set_queue_attributes(QueueUrl=url, Attributes={"MaximumMessageSize": "262144"})
-    again = service.http.post(path, json=asked).json()
+    again = service.http.post(path, json=requested).json()
     assert again["status"] == "PENDING", "the same sendId is free, since nothing was accepted under it"
 
 
 def throttled_large_send(service: Service) -> None:
-    """What SES throttles goes back to the queue, by way of S3 where it is large."""
+    """A send that SES throttles goes back to the queue. Its payload goes to S3 if it is large."""
     quota = service.stack.ses.account.quota
     rate, quota.max_send_rate = quota.max_send_rate, 1
     large = {**service.starter.sample["customProperties"], "payment_method": "x" * 250_000}

@@ -3,71 +3,53 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 import pytest
 
-from functions import wiring
-from functions.adapters import schema
-from functions.adapters.aws.marshalling import to_item
-from functions.core.account.reputation import OF_AN_EMAIL
-from functions.core.emails.email import Subcategory
-from infra.local.cloud import CallRecord
-from tests.end_to_end import test_preferences as preferences
-from tests.end_to_end.service import Service, eventually
-from tests.end_to_end.test_bad_input import check_shape
-from tests.end_to_end.test_flow import SEND, request
-from tests.end_to_end.test_schedule import STATUSES
+from functions.steps.sending.throttle import BLOCK_SECONDS
+from tests.end_to_end.service import Service
+from tests.end_to_end.support import preferences
+from tests.end_to_end.support.problems import check_shape
+from tests.end_to_end.support.sending import (
+    BOUNCING,
+    BY_HAND,
+    OTHER,
+    SENDING,
+    changed,
+    empty_the_queue,
+    newsletter,
+    over_the_line,
+    while_ses_sends_nothing,
+)
+from tests.end_to_end.support.sends import SEND, request
 from tests.support import staffetta_command
 
-SENDING = "/staffetta/v1/sending"
-BOUNCING, BY_HAND, OTHER, OF_THE_TOUR = 3401, 3402, 3403, 3404
-BODY = '<p>News</p><p><a href="{{ unsubscribe_link }}">Leave</a></p>'
 NEVER = 3499
 
 
-def newsletter(service: Service, email_id: int) -> int:
-    """A new one, and nobody has sent it."""
-    preferences.publish(service)
-    if service.stack.container.get(wiring.adapters.emails).get(email_id) is None:
-        kind = {"subcategory": Subcategory.MARKETING_SINGLE_SEND_API, "subscription": preferences.NEWS}
-        service.stack.container.get(wiring.emails.publish_email)(preferences.draft(email_id, BODY, **kind))
-    return email_id
-
-
-def over_the_line(service: Service, email_id: int) -> None:
-    """As many hard bounces as are no chance any more, seen by the sweep."""
-    for number in range(OF_AN_EMAIL.least_bounces):
-        to = f"bounce+{email_id}-{number}@simulator.amazonses.com"
-        service.http.post(SEND, json={"emailId": email_id, "message": {"to": to}})
-    service.settle()
-    service.sweep()
-
-
-def changed(service: Service, verb: str, **body: Any) -> dict[str, Any]:
-    answer = service.http.post(f"{SENDING}/{verb}", json=body)
-    assert answer.status_code == 200, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
-
-
-def seen(service: Service, email_id: int) -> dict[str, Any]:
+def listed_email(service: Service, email_id: int) -> dict[str, Any]:
     (email,) = (one for one in service.http.get(SENDING).json()["emails"] if one["emailId"] == email_id)
     return dict(email)
 
 
-def test_an_email_that_bounces_too_much_is_paused_and_can_be_resumed(service: Service) -> None:
-    """Its sends are refused with the reason, others go on; once resumed, the old bounces are held against it no more."""
+def test_an_email_that_bounces_too_much_is_paused(service: Service) -> None:
+    """Its sends are refused with the reason, and others go on. Once it is resumed, its old bounces no longer count."""
     newsletter(service, BOUNCING)
     over_the_line(service, BOUNCING)
-    told = seen(service, BOUNCING)
-    assert told["rates"] == {"sent": 20, "bounceRate": 100.0, "complaintRate": 0.0}
-    assert (told["transactional"], told["pause"]["paused"], told["pause"]["by"]) == (False, True, "reputation")
-    assert told["pause"]["reason"] == "20 of 20 mails (100.0%) bounced; the limit is 10.0%"
+    reported = listed_email(service, BOUNCING)
+    assert reported["rates"] == {"sent": 20, "bounceRate": 100.0, "complaintRate": 0.0}
+    assert (reported["transactional"], reported["pause"]["paused"], reported["pause"]["by"]) == (
+        False,
+        True,
+        "reputation",
+    )
+    assert reported["pause"]["reason"] == "20 of 20 mails (100.0%) bounced; the limit is 10.0%"
 
     refused = preferences.send(service, BOUNCING, "ada@sending.example.net")
     assert (refused["status"], refused["sendResult"]) == ("COMPLETE", "CANCELLED_ABUSE")
-    assert told["pause"]["reason"] in refused["message"]
+    assert reported["pause"]["reason"] in refused["message"]
     assert service.mails("to:ada@sending.example.net") == []
     other = preferences.send(service, newsletter(service, OTHER), "bob@sending.example.net")
     assert service.status(other["statusId"])["sendResult"] == "SENT"
@@ -77,15 +59,15 @@ def test_an_email_that_bounces_too_much_is_paused_and_can_be_resumed(service: Se
     sent = preferences.send(service, BOUNCING, "ada@sending.example.net")
     assert service.status(sent["statusId"])["sendResult"] == "SENT"
     service.sweep()
-    assert seen(service, BOUNCING)["pause"]["paused"] is False
+    assert listed_email(service, BOUNCING)["pause"]["paused"] is False
 
 
-def test_what_ses_says_of_the_account_is_told(service: Service) -> None:
+def test_the_state_of_the_ses_account_is_shown(service: Service) -> None:
     account = service.stack.ses.account
     service.sweep()
-    told = service.http.get(SENDING).json()["ses"]
-    assert (told["sendingEnabled"], told["enforcementStatus"]) == (True, "HEALTHY")
-    assert told["maxPerSecond"] == account.quota.max_send_rate
+    reported = service.http.get(SENDING).json()["ses"]
+    assert (reported["sendingEnabled"], reported["enforcementStatus"]) == (True, "HEALTHY")
+    assert reported["maxPerSecond"] == account.quota.max_send_rate
     account.sending_enabled = False
     try:
         service.sweep()
@@ -95,7 +77,7 @@ def test_what_ses_says_of_the_account_is_told(service: Service) -> None:
         service.sweep()
 
 
-def test_all_mail_that_is_not_transactional_is_paused_at_a_word(service: Service) -> None:
+def test_one_request_pauses_all_marketing_mail(service: Service) -> None:
     """And resumed before any worker looks: one remembers for half a minute, and other tests send too."""
     paused = changed(service, "pause", all=True, reason="wrong prices")
     try:
@@ -122,7 +104,7 @@ def test_all_mail_that_is_not_transactional_is_paused_at_a_word(service: Service
 def test_a_request_that_names_nothing_or_too_much_is_refused(service: Service, body: Any, where: str) -> None:
     answer = service.http.post(f"{SENDING}/pause", json=body)
     check_shape(answer, 400, "VALIDATION_ERROR")
-    assert [fault["in"] for fault in answer.json()["errors"]] == [where]
+    assert [error["in"] for error in answer.json()["errors"]] == [where]
 
 
 def test_an_unknown_email_is_404(service: Service) -> None:
@@ -151,58 +133,25 @@ def test_the_command_does_the_same(service: Service, monkeypatch: pytest.MonkeyP
     assert "there is no email 3499" in failed
 
 
-def tour_sending(service: Service) -> None:
-    """Both doors of a send that is not transactional, a pause by itself, and one by hand."""
-    email_id = newsletter(service, OF_THE_TOUR)
-    over_the_line(service, email_id)
-    changed(service, "resume", emailId=email_id)
-    preferences.send(service, email_id, "tour@sending.example.net", f"/{SEND}")
-    changed(service, "pause", all=True)
-    changed(service, "resume", all=True)
-    service.http.get(SENDING)
-    forget_the_pause_of_all(service)
-    while_ses_sends_nothing(service, "stopped@sending.example.net")
-
-
-def test_what_an_account_that_ses_stopped_cannot_send_waits_and_says_so(service: Service) -> None:
+def test_sends_wait_while_ses_has_stopped_the_account(service: Service) -> None:
     """It is no failure: it is tried again later, and can be canceled meanwhile."""
     waiting, canceled = while_ses_sends_nothing(service, "stopped@example.net")
     assert (waiting["status"], canceled["status"]) == ("PENDING", "CANCELED")
     assert service.mails("to:stopped@example.net") == []
 
 
-def while_ses_sends_nothing(service: Service, to: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A send's status once SES refused it, and as it is canceled then."""
-    before = len(postponed(service))
-    service.stack.ses.account.sending_enabled = False
-    try:
-        status_id = service.http.post(SEND, json=request(service, to)).json()["statusId"]
-        eventually(lambda: "disabled" in service.status(status_id).get("message", ""))
-        eventually(lambda: len(postponed(service)) > before)
-        waiting = service.status(status_id)
-        canceled = service.http.request("DELETE", f"{STATUSES}/{status_id}").json()
-    finally:
-        service.stack.ses.account.sending_enabled = True
-        empty_the_queue(service)
-    return waiting, canceled
-
-
-def empty_the_queue(service: Service) -> None:
-    """What waits in it comes back in five minutes only."""
-    queue = service.stack.container.settings.send_queue_url
-    with pytest.MonkeyPatch.context() as patch:  # moto, as SQS, purges a queue once a minute
-        patch.setenv("MOTO_SQS_ENFORCE_STRICT_QUEUE_PURGE_BEHAVIOUR", "false")
-        service.stack.cloud.client("sqs").purge_queue(QueueUrl=queue)
+def test_sends_wait_while_the_quota_of_a_day_is_exhausted(service: Service) -> None:
+    """Their status shows until when. A worker may use the tokens that it leased before for a second, and SES refuses those sends."""
     service.settle()
-
-
-def test_while_the_quota_of_a_day_is_used_up_sends_wait_and_say_until_when(service: Service) -> None:
     quota = service.stack.ses.account.quota
     whole, quota.max_24_hour_send = quota.max_24_hour_send, quota.sent_last_24_hours
-    service.sweep()  # which tells the governor
     try:
+        service.sweep()  # reads and stores the quota
+        time.sleep(BLOCK_SECONDS)
         status_id = service.http.post(SEND, json=request(service, "waits@quota.example.net")).json()["statusId"]
-        eventually(lambda: "used up" in service.status(status_id).get("message", ""))
+        service.wait_until(lambda: "used up" in service.status(status_id).get("message", ""))
+        # The worker writes the status first. If the queue was emptied before the send is back in it, the send would stay there.
+        service.wait_until(lambda: delayed(service) == 1)
         waiting = service.status(status_id)
         assert waiting["status"] in {"PENDING", "PROCESSING"}
         _, _, until = waiting["message"].partition("it is read again at ")
@@ -217,12 +166,8 @@ def test_while_the_quota_of_a_day_is_used_up_sends_wait_and_say_until_when(servi
     assert len(service.mails("to:quota.example.net")) == 1
 
 
-def postponed(service: Service) -> list[CallRecord]:
-    return [call for call in service.stack.cloud.calls if call.operation == "ChangeMessageVisibility"]
-
-
-def forget_the_pause_of_all(service: Service) -> None:
-    """After a resumption, mail is judged from the next hour on only: other tests will not wait for that."""
-    pause = to_item({"subject": schema.PAUSE, "bucket": schema.PAUSE})
-    table = service.stack.container.settings.metrics_table
-    service.stack.cloud.client("dynamodb").delete_item(TableName=table, Key=pause)
+def delayed(service: Service) -> int:
+    """How many sends wait in the queue for their time."""
+    name, queue = "ApproximateNumberOfMessagesDelayed", service.stack.container.settings.send_queue_url
+    answer = service.stack.cloud.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=[name])
+    return int(answer["Attributes"][name])

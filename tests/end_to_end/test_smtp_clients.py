@@ -14,6 +14,7 @@ import pytest
 from infra import node
 from tests.end_to_end import postfix, smtp
 from tests.end_to_end.service import Service
+from tests.support.patience import NO_ANSWER_SECONDS
 
 NODEMAILER = Path(__file__).parent / "nodemailer"
 
@@ -64,8 +65,8 @@ def test_nodemailer(service: Service, secure: bool) -> None:
         "auth": {"user": ready.smtp_user, "pass": ready.smtp_password},
     }
     message = {"from": "printer@example.com", "to": to, "subject": "Toner is low", "html": "<p>Please see to it.</p>"}
-    said = node.run(NODEMAILER / "send.mjs", json.dumps(options), json.dumps(message))
-    assert said.startswith("250 Ok 0100")
+    messages = node.run(NODEMAILER / "send.mjs", json.dumps(options), json.dumps(message))
+    assert messages.startswith("250 Ok 0100")
     assert_arrived(service, to)
 
 
@@ -73,7 +74,7 @@ def test_postfix_as_a_relay(service: Service) -> None:
     """What an office's own mail server does: it takes mail of its own network, and hands it on with the token's password."""
     people = [f"{name}@postfix.clients.example.net" for name in ("ada", "grace", "hedy")]
     with postfix.relaying(service.ready) as relay:
-        with smtplib.SMTP("127.0.0.1", relay.port, timeout=30) as client:
+        with smtplib.SMTP("127.0.0.1", relay.port, timeout=NO_ANSWER_SECONDS) as client:
             client.send_message(smtp.letter(people[0]), to_addrs=people)
             client.send_message(smtp.letter("root@elsewhere.org", sender="root@relay.customer.test"))
         relay.wait_until("status=bounced")

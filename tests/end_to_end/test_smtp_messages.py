@@ -54,8 +54,8 @@ def test_eight_bits_arrive_as_they_were_sent(service: Service) -> None:
     assert arrived(service, to).endswith(b"\r\n\r\n" + body)
 
 
-def test_a_line_may_have_a_thousand_octets_and_no_more(service: Service) -> None:
-    """SES's limit, with the line's end. What is longer is refused as a whole, and the session goes on."""
+def test_a_line_may_have_at_most_a_thousand_octets(service: Service) -> None:
+    """This is SES's limit, with the line's end. A mail with a longer line is refused as a whole, and the session goes on."""
     to = "long@messages.example.net"
     head = f"From: printer@example.com\r\nTo: {to}\r\nSubject: long\r\n\r\n".encode()
     with smtp.starttls(service.ready) as client:
@@ -66,46 +66,46 @@ def test_a_line_may_have_a_thousand_octets_and_no_more(service: Service) -> None
     assert arrived(service, to).endswith(b"\r\n" + b"x" * 998 + b"\r\n")
 
 
-def test_a_mail_to_many_is_one_mail_with_a_fate_for_each_of_them(service: Service) -> None:
-    """To, Cc, and those who are in no header; nobody sees who else got it blind."""
+def test_a_mail_to_many_has_an_outcome_for_each_recipient(service: Service) -> None:
+    """The recipients are To, Cc and Bcc. No recipient sees an address of Bcc."""
     to, cc = "to@many.example.net", "cc@many.example.net"
     blind = [f"blind{number}@many.example.net" for number in range(48)]
     mail = smtp.letter(to)
     mail["Cc"], mail["Bcc"] = cc, blind[0]
     ses_id = over_smtp(service, mail.as_bytes(policy=policy.SMTP), to, cc, *blind)
-    told = service.status(ses_id)["recipients"]
-    assert [(one["role"], one["address"]) for one in told] == [
+    reported = service.status(ses_id)["recipients"]
+    assert [(one["role"], one["address"]) for one in reported] == [
         ("to", to),
         ("cc", cc),
         *(("bcc", address) for address in blind),
     ]
-    assert {one["delivery"] for one in told} == {"DELIVERED"}
+    assert {one["delivery"] for one in reported} == {"DELIVERED"}
     for address in (to, cc, *blind):
         raw = arrived(service, address)
         assert b"Cc: cc@many.example.net" in raw
         assert b"blind" not in raw
 
 
-def test_contacts_are_made_of_new_recipients_where_the_token_says_so(service: Service) -> None:
-    """Of each recipient once; one who is known keeps what is known of them."""
-    known = "known@contacts.example.net"
+def test_a_token_can_create_contacts_of_its_recipients(service: Service) -> None:
+    """Each recipient gets one contact. An existing contact keeps its properties."""
+    existing = "known@contacts.example.net"
     contacts = service.stack.container.get(wiring.adapters.contacts)
-    contacts.upsert(known, {"firstname": "Ada"}, "2026-01-01T00:00:00.000Z")
+    contacts.upsert(existing, {"firstname": "Ada"}, "2026-01-01T00:00:00.000Z")
     for makes in (True, False):
         people = [f"{name}@{makes}.contacts.example.net".lower() for name in ("to", "cc", "bcc")]
-        by_token(service, makes, people[0], *people[1:], *([known] if makes else []))
+        by_token(service, makes, people[0], *people[1:], *([existing] if makes else []))
         by_token(service, makes, people[0])
         service.settle()
         assert [contacts.get(person) is not None for person in people] == [makes] * 3
-    ada = contacts.get(known)
+    ada = contacts.get(existing)
     assert ada
     assert ada.values["firstname"] == "Ada"
 
 
 def by_token(service: Service, makes_contacts: bool, to: str, *others: str) -> None:
-    made = service.stack.container.get(wiring.tokens.create_smtp_token)(
+    created = service.stack.container.get(wiring.tokens.create_smtp_token)(
         TokenRequest(name="contacts", create_contact=makes_contacts, created_by="you@example.com")
     )
     mail: EmailMessage = smtp.letter(to)
-    with smtp.signed_in(service.ready, made.token.key_id, made.password) as client:
+    with smtp.signed_in(service.ready, created.token.key_id, created.password) as client:
         client.send_message(mail, to_addrs=[to, *others])

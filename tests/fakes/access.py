@@ -1,4 +1,4 @@
-"""Who may ask, how often, and what is noted of it."""
+"""API keys, rate limits, and the audit log."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ class MemoryApiKeys:
         return sorted(self.stored.values(), key=lambda key: (key.created_at, key.secret_id))
 
     def rename(self, secret_id: str, name: str) -> ApiKey | None:
-        return self._keep(secret_id, name=name)
+        return self._replace(secret_id, name=name)
 
     def revoke(self, secret_id: str, at: str) -> ApiKey | None:
-        known = self.stored.get(secret_id)
-        return self._keep(secret_id, revoked_at=(known and known.revoked_at) or at)
+        key = self.stored.get(secret_id)
+        return self._replace(secret_id, revoked_at=(key and key.revoked_at) or at)
 
     def used(self, secret_id: str, at: str) -> None:
-        known = self.stored.get(secret_id)
-        if known and (known.last_used_at or "") < at:
-            self._keep(secret_id, last_used_at=at)
+        key = self.stored.get(secret_id)
+        if key and (key.last_used_at or "") < at:
+            self._replace(secret_id, last_used_at=at)
 
-    def _keep(self, secret_id: str, **changed: Any) -> ApiKey | None:
+    def _replace(self, secret_id: str, **changed: Any) -> ApiKey | None:
         if secret_id in self.stored:
             self.stored[secret_id] = replace(self.stored[secret_id], **changed)
         return self.stored.get(secret_id)
@@ -51,8 +51,8 @@ class MemoryAudit:
         self.entries[entry.id] = entry
 
     def latest(self, most: int, before: str = "") -> list[LogEntry]:
-        found = sorted((one for one in self.entries if not before or one < before), reverse=True)
-        return [self.entries[one] for one in found[:most]]
+        ids = sorted((one for one in self.entries if not before or one < before), reverse=True)
+        return [self.entries[one] for one in ids[:most]]
 
 
 @dataclass

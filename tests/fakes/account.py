@@ -46,10 +46,10 @@ class MemoryQuotaStore:
     def get(self) -> SendQuota | None:
         return self.stored
 
-    def save(self, governor: SendQuota) -> SendQuota | None:
-        if (self.stored.version if self.stored else 0) != governor.version:
+    def save(self, quota: SendQuota) -> SendQuota | None:
+        if (self.stored.version if self.stored else 0) != quota.version:
             return None
-        self.stored = replace(governor, version=governor.version + 1)
+        self.stored = replace(quota, version=quota.version + 1)
         return self.stored
 
     def add_external(self, mails: int) -> None:

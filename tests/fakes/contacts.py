@@ -1,4 +1,4 @@
-"""Whom we mail, what they wish, and how they are forgotten."""
+"""Contacts, their subscriptions, and erasure."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from functions.ports.contacts import ErasureRequest
 @dataclass
 class MemoryContacts:
     stored: dict[str, Contact] = field(default_factory=dict)
-    forgotten: dict[str, Contact] = field(default_factory=dict)  # by the mark of its address
+    erased: dict[str, Contact] = field(default_factory=dict)  # by the hash of the address
 
     def get(self, email: str) -> Contact | None:
-        if known := self.stored.get(email.lower()):
-            return known
-        kept = self.forgotten.get(ids.address_hash(email))
-        return replace(kept, email=email.lower()) if kept else None
+        if contact := self.stored.get(email.lower()):
+            return contact
+        erased = self.erased.get(ids.address_hash(email))
+        return replace(erased, email=email.lower()) if erased else None
 
     def upsert(self, email: str, properties: Mapping[str, str], at: str) -> Contact:
         return self._change(email, at, lambda contact: contact.with_properties(properties, at))
@@ -40,16 +40,18 @@ class MemoryContacts:
         self._change(email, at, lambda contact: contact.with_complaint(at))
 
     def erase(self, email: str, at: str) -> None:
-        known = self.get(email) or Contact(email=email.lower(), created_at=at)
-        self.forgotten[ids.address_hash(email)] = known.erased(at, ids.address_hash(email))
+        contact = self.get(email) or Contact(email=email.lower(), created_at=at)
+        self.erased[ids.address_hash(email)] = contact.erased(at, ids.address_hash(email))
         self.stored.pop(email.lower(), None)
 
     def _change(self, email: str, at: str, change: Callable[[Contact], Contact]) -> Contact:
         before = self.stored.get(email.lower())
-        kept = self.forgotten.get(ids.address_hash(email)) if before is None else None
-        if kept and at <= kept.created_at:
-            return change(replace(kept, email=email.lower()))
-        after = change(before or replace(kept or Contact(email="", created_at=""), email=email.lower(), created_at=at))
+        erased = self.erased.get(ids.address_hash(email)) if before is None else None
+        if erased and at <= erased.created_at:
+            return change(replace(erased, email=email.lower()))
+        after = change(
+            before or replace(erased or Contact(email="", created_at=""), email=email.lower(), created_at=at)
+        )
         if after != before:
             self.stored[after.email] = replace(after, version=after.version + 1)
         return self.stored[after.email]

@@ -15,7 +15,7 @@ from functions.core.errors import Conflict
 class MemoryEmails:
     live: dict[int, Email] = field(default_factory=dict)
     revisions: dict[tuple[int, int], Revision] = field(default_factory=dict)
-    kept: dict[tuple[int, int], EmailDocument] = field(default_factory=dict)
+    by_revision: dict[tuple[int, int], EmailDocument] = field(default_factory=dict)
 
     def get(self, email_id: int, *, consistent: bool = False) -> Email | None:
         return self.live.get(email_id)
@@ -26,8 +26,8 @@ class MemoryEmails:
     def revision(self, email_id: int, number: int) -> Revision:
         return self.revisions[email_id, number]
 
-    def documents(self, wanted: Sequence[tuple[int, int]]) -> list[EmailDocument | None]:
-        return [self.kept.get(one) for one in wanted]
+    def documents(self, revisions: Sequence[tuple[int, int]]) -> list[EmailDocument | None]:
+        return [self.by_revision.get(one) for one in revisions]
 
     def save(self, email: Email, draft: EmailDocument | None = None, partner: Email | None = None) -> bool:
         changed = [one for one in (email, partner) if one]
@@ -35,17 +35,17 @@ class MemoryEmails:
             return False
         self.live.update({one.id: replace(one, version=one.version + 1) for one in changed})
         if draft:
-            self.kept[email.id, 0] = draft
+            self.by_revision[email.id, 0] = draft
         return True
 
     def publish(self, email: Email, revision: Revision, document: EmailDocument) -> None:
-        known = self.revisions.get((email.id, revision.number))
-        if known == revision and self.kept[email.id, revision.number] == document:
+        published = self.revisions.get((email.id, revision.number))
+        if published == revision and self.by_revision[email.id, revision.number] == document:
             return
-        if known or self._version(email.id) != email.version:
-            raise Conflict(f"email {email.id} was changed by somebody else")
+        if published or self._version(email.id) != email.version:
+            raise Conflict(f"email {email.id} was changed by another author")
         self.revisions[email.id, revision.number] = revision
-        self.kept[email.id, 0] = self.kept[email.id, revision.number] = document
+        self.by_revision[email.id, 0] = self.by_revision[email.id, revision.number] = document
         self.live[email.id] = replace(email, version=email.version + 1)
 
     def _version(self, email_id: int) -> int:

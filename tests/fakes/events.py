@@ -1,4 +1,4 @@
-"""What SES told, as it came."""
+"""SES's events, as they came."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from functions.ports.events import ArchiveFolder, RawEvent
 
 @dataclass
 class MemoryEventArchive:
-    kept: dict[int, list[RawEvent]] = field(default_factory=dict)
+    stored: dict[int, list[RawEvent]] = field(default_factory=dict)
 
     def append(self, batch: Sequence[RawEvent]) -> None:
-        self.kept[hash(frozenset(batch))] = list(batch)
+        self.stored[hash(frozenset(batch))] = list(batch)
 
     def between(self, since: str, until: str, shelf: ArchiveFolder = ArchiveFolder.EVENTS) -> Iterator[Any]:
-        events = sorted((event for batch in self.kept.values() for event in batch), key=lambda event: event.at)
+        events = sorted((event for batch in self.stored.values() for event in batch), key=lambda event: event.at)
         for event in events:
             if event.shelf is shelf and since <= timestamps.hour(event.at) <= until:
                 yield _decoded(event.text)
 
     def batches(self, after: str = "") -> Iterator[str]:
-        return (name for name in map("{:06}".format, range(len(self.kept))) if name > after)
+        return (name for name in map("{:06}".format, range(len(self.stored))) if name > after)
 
     def redact(self, batch: str, change: Callable[[Any], Any | None]) -> int:
-        key = list(self.kept)[int(batch)]
-        before = [event for event in self.kept[key] if event.shelf is ArchiveFolder.EVENTS]
+        key = list(self.stored)[int(batch)]
+        before = [event for event in self.stored[key] if event.shelf is ArchiveFolder.EVENTS]
         after = {event: change(_decoded(event.text)) for event in before}
-        others = [event for event in self.kept[key] if event.shelf is not ArchiveFolder.EVENTS]
+        others = [event for event in self.stored[key] if event.shelf is not ArchiveFolder.EVENTS]
         left = [replace(event, text=json.dumps(new)) for event, new in after.items() if new is not None]
         changed = [event for event, new in after.items() if new != _decoded(event.text)]
         if changed:
-            self.kept[key] = [*others, *left]
+            self.stored[key] = [*others, *left]
         return len(changed)
 
 

@@ -50,8 +50,8 @@ class MemorySends:
         return self.create(messages)
 
     def _untouched(self, message: Message) -> bool:
-        kept = self.stored.get(message.key)
-        return kept is not None and (kept.state, kept.attempts, kept.accepted_at) == (
+        stored = self.stored.get(message.key)
+        return stored is not None and (stored.state, stored.attempts, stored.accepted_at) == (
             message.state,
             0,
             message.accepted_at,
@@ -71,7 +71,7 @@ class MemorySends:
         message = self.stored.get(key)
         if not message or message.state in lifecycle.FINAL or lifecycle.claimable_from(message, grace_seconds) > now:
             return None
-        return self._keep(
+        return self._replace(
             message,
             state=State.SENDING,
             attempts=message.attempts + 1,
@@ -95,7 +95,7 @@ class MemorySends:
         after = lifecycle.TRANSITIONS.get((message.state, act)) if message else None
         if not message or not after:
             return False
-        self._keep(
+        self._replace(
             message,
             state=after,
             result=result or message.result,
@@ -111,7 +111,7 @@ class MemorySends:
         message = self.stored.get(key)
         if not message or not lifecycle.redrivable(message, int(now), grace_seconds):
             return False
-        self._keep(
+        self._replace(
             message,
             state=lifecycle.target(Transition.REDRIVE),
             result=None,
@@ -125,10 +125,10 @@ class MemorySends:
         message = self.stored.get(key)
         for fact in facts:
             if message and not message.erased and (fact.key in message.timeline or len(message.timeline) < fact.room):
-                message = self._keep(message, timeline={**message.timeline, fact.key: fact.to_item()})
+                message = self._replace(message, timeline={**message.timeline, fact.key: fact.to_item()})
         return message
 
-    def _keep(self, message: Message, **changed: Any) -> Message:
+    def _replace(self, message: Message, **changed: Any) -> Message:
         self.stored[message.key] = replace(message, **changed)
         return self.stored[message.key]
 
@@ -163,8 +163,12 @@ class MemoryMessageIndex:
         return iter(self._matching(lambda message: first <= periods.day(message.accepted_at) <= last))
 
     def due(self, hour: str, until: str) -> list[Message]:
-        scheduled = self._matching(lambda message: message.state is State.SCHEDULED)
-        return [one for one in scheduled if timestamps.hour(one.due_at or "") == hour and (one.due_at or "") <= until]
+        return [message for message in self.overdue(until) if timestamps.hour(message.due_at or "") == hour]
+
+    def overdue(self, until: str) -> Iterator[Message]:
+        return iter(
+            self._matching(lambda message: message.state is State.SCHEDULED and (message.due_at or "") <= until)
+        )
 
     def unfinished(self, bucket: EmailHour) -> list[Message]:
         return self._matching(
@@ -199,17 +203,17 @@ class MemoryDueWatermark:
 @dataclass
 class MemoryQueue:
     waiting: list[tuple[Send, int]] = field(default_factory=list)  # with its delay in seconds
-    buried: list[tuple[Send, str]] = field(default_factory=list)
-    kept: dict[str, Send] = field(default_factory=dict)
+    dead_letters: list[tuple[Send, str]] = field(default_factory=list)
+    saved: dict[str, Send] = field(default_factory=dict)
 
     def save_scheduled(self, send: Send) -> None:
-        self.kept[send.id] = send
+        self.saved[send.id] = send
 
     def enqueue_saved(self, send_id: str, *, delay_seconds: int = 0) -> None:
-        self.enqueue(self.kept[send_id], delay_seconds=delay_seconds)
+        self.enqueue(self.saved[send_id], delay_seconds=delay_seconds)
 
     def delete(self, send_id: str) -> None:
-        self.kept.pop(send_id, None)
+        self.saved.pop(send_id, None)
 
     def enqueue(self, send: Send, *, delay_seconds: int = 0) -> None:
         self.waiting.append((send, delay_seconds))
@@ -218,7 +222,7 @@ class MemoryQueue:
         return not self.waiting
 
     def dead_letter(self, send: Send, reason: str) -> None:
-        self.buried.append((send, reason))
+        self.dead_letters.append((send, reason))
 
 
 @dataclass

@@ -23,38 +23,38 @@ from functions.ports.statistics import EmailCounters, PeriodCounters
 
 @dataclass
 class MemoryCounters:
-    tallies: dict[tuple[CounterKey, int], ShardCounters] = field(default_factory=dict)
+    shards: dict[tuple[CounterKey, int], ShardCounters] = field(default_factory=dict)
     admitted: dict[str, frozenset[str]] = field(default_factory=dict)
     writes: int = 0
 
     def get(self, cell: CounterKey, shard: str) -> ShardCounters:
-        return self.tallies.get((cell, slot(shard)), ShardCounters())
+        return self.shards.get((cell, slot(shard)), ShardCounters())
 
     def add(self, cell: CounterKey, shard: str, addition: CounterUpdate) -> None:
-        tally = self.get(cell, shard)
-        if tally.watermarks.get(addition.shard) != addition.previous:
+        counters = self.get(cell, shard)
+        if counters.watermarks.get(addition.shard) != addition.previous:
             raise Retry(f"another worker counted the same changes of {cell}")
-        self.tallies[cell, slot(shard)] = added(tally, addition)
+        self.shards[cell, slot(shard)] = added(counters, addition)
         self.writes += 1
 
     def reserve_tags(self, day: str, tags: frozenset[str], most: int) -> frozenset[str]:
-        known = self.admitted.get(day, frozenset())
-        new = sorted(tags - known)[: max(0, most - len(known))]
+        reserved = self.admitted.get(day, frozenset())
+        new = sorted(tags - reserved)[: max(0, most - len(reserved))]
         if new:
-            self.admitted[day] = known.union(new)
+            self.admitted[day] = reserved.union(new)
             self.writes += 1
-        return known.union(new)
+        return reserved.union(new)
 
     def tags(self, first: str, last: str) -> list[str]:
         return sorted({tag for day, tags in self.admitted.items() if first <= day <= last for tag in tags})
 
     def emails(self, first: str, last: str) -> list[int]:
         days = self._cells(Subject(SubjectType.ACCOUNT), DateRange(first, last, days=True))
-        return sorted({email_id for _, tally in days for email_id in tally.emails})
+        return sorted({email_id for _, counters in days for email_id in counters.emails})
 
     def by_email(self, since: str, until: str, email_ids: Sequence[int] = ()) -> list[EmailCounters]:
-        wanted = email_ids or self.emails(periods.day(since), periods.day(until))
-        totals = [self._email(email_id, periods.covering(since, until)) for email_id in wanted]
+        selected = email_ids or self.emails(periods.day(since), periods.day(until))
+        totals = [self._email(email_id, periods.covering(since, until)) for email_id in selected]
         return [total for total in totals if total.counters]
 
     def _email(self, email_id: int, spans: Sequence[DateRange]) -> EmailCounters:
@@ -68,14 +68,14 @@ class MemoryCounters:
     def read(self, subject: Subject, span: DateRange) -> list[PeriodCounters]:
         totals: dict[str, Counter[str]] = {}
         rules: dict[str, frozenset[int]] = {}
-        for period, tally in self._cells(subject, span):
-            totals.setdefault(period, Counter()).update(tally.counters)
-            rules[period] = rules.get(period, frozenset()) | tally.rules
+        for period, counters in self._cells(subject, span):
+            totals.setdefault(period, Counter()).update(counters.counters)
+            rules[period] = rules.get(period, frozenset()) | counters.rules
         return [PeriodCounters(period, dict(totals[period]), rules[period]) for period in sorted(totals)]
 
     def _cells(self, subject: Subject, span: DateRange) -> list[tuple[str, ShardCounters]]:
         return [
-            (cell.period, tally)
-            for (cell, _), tally in self.tallies.items()
+            (cell.period, counters)
+            for (cell, _), counters in self.shards.items()
             if cell.subject == subject and span.days != ("T" in cell.period) and span.first <= cell.period <= span.last
         ]

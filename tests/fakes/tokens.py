@@ -27,25 +27,25 @@ class MemorySmtpTokens:
         return sorted(self.stored.values(), key=lambda token: (token.created_at, token.campaign_id))
 
     def save(self, token: SmtpToken) -> SmtpToken | None:
-        known = self.stored.get(token.campaign_id)
-        if (known.version if known else 0) != token.version:
+        stored = self.stored.get(token.campaign_id)
+        if (stored.version if stored else 0) != token.version:
             return None
         written = ("used_at", "first_source", "first_used_at", "last_source")
-        seen: dict[str, Any] = {name: getattr(known, name, None) for name in written}
-        self.stored[token.campaign_id] = replace(token, version=token.version + 1, **seen)
+        use: dict[str, Any] = {name: getattr(stored, name, None) for name in written}
+        self.stored[token.campaign_id] = replace(token, version=token.version + 1, **use)
         return self.stored[token.campaign_id]
 
     def index_key(self, key_id: str, campaign_id: int) -> None:
         self.named[key_id] = campaign_id
 
     def touch(self, campaign_id: int, at: str, source: str) -> None:
-        known = self.stored.get(campaign_id)
-        if known:
-            if (known.used_at or "") < at:
-                known = replace(known, used_at=at, last_source=source)
-            if not known.first_used_at or at < known.first_used_at:
-                known = replace(known, first_used_at=at, first_source=source)
-            self.stored[campaign_id] = known
+        stored = self.stored.get(campaign_id)
+        if stored:
+            if (stored.used_at or "") < at:
+                stored = replace(stored, used_at=at, last_source=source)
+            if not stored.first_used_at or at < stored.first_used_at:
+                stored = replace(stored, first_used_at=at, first_source=source)
+            self.stored[campaign_id] = stored
 
 
 @dataclass
@@ -55,7 +55,7 @@ class MemorySmtpUsers:
     users: dict[str, dict[str, bool]] = field(default_factory=dict)
     permitted: set[str] = field(default_factory=set)
     users_max: int = 5000
-    keys_made: int = 0
+    keys_created: int = 0
 
     def create(self, name: str) -> None:
         if name not in self.users and len(self.users) >= self.users_max:
@@ -72,8 +72,8 @@ class MemorySmtpUsers:
             raise NotFound(name)
         if len(self.users[name]) == 2:
             raise Conflict("two keys are the most")
-        self.keys_made += 1
-        key = AccessKey(f"AKIA{self.keys_made:016}", f"secret-{self.keys_made}")
+        self.keys_created += 1
+        key = AccessKey(f"AKIA{self.keys_created:016}", f"secret-{self.keys_created}")
         self.users[name][key.id] = True
         return key
 

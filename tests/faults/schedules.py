@@ -1,4 +1,4 @@
-"""Running schedules, many of them, and counting them."""
+"""Runs many schedules of faults, and counts them."""
 
 from __future__ import annotations
 
@@ -6,59 +6,61 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from functions.core.sending.send import SendRequest
-from tests.faults.weather import Fault, Plan, at, fine, possible, seeded
-from tests.faults.world import BATCH, World
+from tests.faults.simulation import BATCH, Simulation
+from tests.faults.weather import Fault, Plan, faults_at, no_faults, possible, seeded
 
-Mutation = Callable[[World], None]  # takes a safeguard out of a world that has not begun
+Mutation = Callable[[Simulation], None]  # removes a safeguard before the simulation runs
 
 ran: Counter[str] = Counter()  # kind of schedule → how many
 
 
-def told() -> str:
+def summary() -> str:
     kinds = ", ".join(f"{number:,} {kind}" for kind, number in ran.items())
     return f"{ran.total():,} schedules ({kinds})"
 
 
-def sound(_world: World) -> None:
+def no_mutation(_simulation: Simulation) -> None:
     return None
 
 
-def broken_by(kind: str, plan: Plan, requests: tuple[SendRequest, ...] = BATCH, mutate: Mutation = sound) -> list[str]:
-    """Run one schedule: which promises it broke, with what went wrong in it."""
+def broken_promises(
+    kind: str, plan: Plan, requests: tuple[SendRequest, ...] = BATCH, mutate: Mutation = no_mutation
+) -> list[str]:
+    """Runs one schedule, and returns the promises that it broke, each with the faults that happened."""
     ran[kind] += 1
-    world = World(plan, requests)
-    mutate(world)
-    faults = world.run().faults()
-    if _mild(world):
-        faults += [f"{message.key} was not sent: {message.reason}" for message in world.unsent()]
-    return [f"{fault}, after {_shown(world)}" for fault in faults]
+    simulation = Simulation(plan, requests)
+    mutate(simulation)
+    broken = simulation.run().broken_promises()
+    if _is_mild(simulation):
+        broken += [f"{message.key} was not sent: {message.reason}" for message in simulation.unsent()]
+    return [f"{promise}, after {_faults(simulation)}" for promise in broken]
 
 
-def _mild(world: World) -> bool:
-    """A few passing faults must not keep a mail from being sent at all; many, or a refusal, may, if that is explained."""
-    happened = [fault for _, _, fault in world.weather.happened]
+def _is_mild(simulation: Simulation) -> bool:
+    """A few passing faults must not prevent a mail. Many faults, or a refusal, may do so, if the status explains it."""
+    happened = [fault for _, _, fault in simulation.weather.happened]
     return len(happened) <= 2 and Fault.REFUSED not in happened
 
 
-def _shown(world: World) -> str:
-    return "; ".join(f"call {number} {call}: {fault}" for number, call, fault in world.weather.happened)
+def _faults(simulation: Simulation) -> str:
+    return "; ".join(f"call {number} {call}: {fault}" for number, call, fault in simulation.weather.happened)
 
 
 def single(requests: tuple[SendRequest, ...] = BATCH) -> Iterator[Plan]:
-    """Each possible fault at each call of a run in fair weather."""
-    for number, call in enumerate(_calls(requests, fine)):
-        yield from (at({number: fault}) for fault in possible(call))
+    """Plans each possible fault at each call of a run without faults."""
+    for number, call in enumerate(_calls(requests, no_faults)):
+        yield from (faults_at({number: fault}) for fault in possible(call))
 
 
 def pairs(requests: tuple[SendRequest, ...], spared: str = "") -> Iterator[Plan]:
-    """Each two faults at each two calls, the second one anywhere in what follows from the first: retries have calls of their own.
-    `spared`: a call that goes well each time.
+    """Plans each two faults at each two calls. The second call follows from the first fault, since retries have calls of their own. The
+    call `spared` never fails.
     """
-    for number, call in enumerate(_calls(requests, fine)):
+    for number, call in enumerate(_calls(requests, no_faults)):
         for first in possible(call) if call != spared else ():
-            after = list(enumerate(_calls(requests, at({number: first}))))[number + 1 :]
+            after = list(enumerate(_calls(requests, faults_at({number: first}))))[number + 1 :]
             yield from (
-                at({number: first, later: second})
+                faults_at({number: first, later: second})
                 for later, name in after
                 if name != spared
                 for second in possible(name)
@@ -66,7 +68,7 @@ def pairs(requests: tuple[SendRequest, ...], spared: str = "") -> Iterator[Plan]
 
 
 def _calls(requests: tuple[SendRequest, ...], plan: Plan) -> list[str]:
-    return World(plan, requests).run().weather.calls
+    return Simulation(plan, requests).run().weather.calls
 
 
 def storms(seeds: range, *, share: float, most: int) -> Iterator[Plan]:

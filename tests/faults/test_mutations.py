@@ -1,10 +1,11 @@
-"""The suite bites: with any one safeguard taken out, some schedule breaks a promise."""
+"""Tests the suite itself: without any one safeguard, some schedule breaks a promise."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 import pytest
@@ -20,14 +21,14 @@ from functions.steps.sending.deliver import DeliverSend
 from tests.fakes.contacts import MemoryContacts
 from tests.fakes.sending import MemorySends
 from tests.faults import schedules
+from tests.faults.simulation import BATCH, NEWS, ONE, Deliver, Queue, Ses, Simulation
 from tests.faults.weather import Plan
-from tests.faults.world import BATCH, NEWS, ONE, Deliver, Queue, Ses, World
 
-pytestmark = pytest.mark.timeout(600)  # thousands of schedules: a slow or busy machine takes its time
+pytestmark = pytest.mark.timeout(600)  # thousands of schedules take long on a slow or busy machine
 
 
 class NoClaim(MemorySends):
-    """Everybody may send at any time."""
+    """Every worker may send at any time."""
 
     def claim(self, key: MessageKey, **_: Any) -> Message | None:
         message = self.stored.get(key)
@@ -37,112 +38,112 @@ class NoClaim(MemorySends):
 class ClaimIgnoresOutcome(MemorySends):
     """A message is claimed again although it was sent."""
 
-    def claim(self, key: MessageKey, **given: Any) -> Message | None:
+    def claim(self, key: MessageKey, **arguments: Any) -> Message | None:
         message = self.stored.get(key)
         if message and message.state is State.SENT:
             return message
-        return super().claim(key, **given)
+        return super().claim(key, **arguments)
 
 
-class ClaimForgetsTheLink(MemorySends):
-    """The mail of a second try has a link that nobody remembers."""
+class ClaimDropsTheLink(MemorySends):
+    """The unsubscribe link of a second attempt is not stored."""
 
-    def claim(self, key: MessageKey, **given: Any) -> Message | None:
+    def claim(self, key: MessageKey, **arguments: Any) -> Message | None:
         message = self.stored.get(key)
         if message and message.attempts:
-            given["unsubscribe_id"] = ""
-        return super().claim(key, **given)
+            arguments["unsubscribe_id"] = ""
+        return super().claim(key, **arguments)
 
 
 class NoSettlement(MemorySends):
-    """What became of a try is never written."""
+    """The outcome of an attempt is never written."""
 
     def settle(self, key: MessageKey, act: Transition, **outcome: Any) -> bool:
         return True
 
 
 class CreateOverwrites(MemorySends):
-    """A repeat of a request is a new send."""
+    """A retry of a request is a new send."""
 
     def create(self, messages: Sequence[Message]) -> bool:
         self.stored.update({message.key: message for message in messages})
         return True
 
 
-class ForgetsAnything(MemorySends):
-    """A send is undone although a worker has it."""
+class RollbackIsUnconditional(MemorySends):
+    """A send is rolled back although a worker has claimed it."""
 
     def rollback(self, messages: Sequence[Message]) -> None:
         for message in messages:
             self.stored.pop(message.key, None)
 
 
-class RepeatsFindItTouched(MemorySends):
-    """A repeat is never queued again, as if a worker had the send already: but its first request may have died before it queued it."""
+class RetryFindsItClaimed(MemorySends):
+    """A retry is never queued, as if a worker had claimed the send already. But its first request may have died before it queued it."""
 
     def get(self, key: MessageKey) -> Message | None:
         message = super().get(key)
         return message and replace(message, attempts=message.attempts or 1)
 
 
-class NobodyIsAsked(MemoryContacts):
-    """What a contact decided is not looked up."""
+class NoConsent(MemoryContacts):
+    """The decisions of contacts are not read."""
 
     def get(self, email: str) -> None:
         return None
 
 
-class NothingIsBuried(Queue):
+class NoDeadLetters(Queue):
     def dead_letter(self, send: Send, reason: str) -> None:
         return None
 
 
-class SesIsAskedAgain(Ses):
-    """The SDK's retry of a send whose answer it did not see."""
+class SdkRetries(Ses):
+    """The SDK retries a send whose response it did not get."""
 
     def send(self, mail: OutgoingMail) -> str:
-        if self.world.weather.late:
+        if self.simulation.weather.late:
             super().send(mail)
         return super().send(mail)
 
 
-def in_place_of(sends: type[MemorySends]) -> schedules.Mutation:
-    def mutate(world: World) -> None:
-        world.sends = sends()
+def with_sends(sends: type[MemorySends]) -> schedules.Mutation:
+    def mutate(simulation: Simulation) -> None:
+        simulation.sends = sends()
 
     return mutate
 
 
-def no_lease(world: World) -> None:
-    world.lease = world.grace = 0
+def no_lease(simulation: Simulation) -> None:
+    simulation.lease = simulation.grace = 0
 
 
-def no_grace(world: World) -> None:
-    world.grace = 0
+def no_grace(simulation: Simulation) -> None:
+    simulation.grace = 0
 
 
-def no_events(world: World) -> None:
-    world.record = lambda *events, sends: RecordResult.FOREIGN
+def no_events(simulation: Simulation) -> None:
+    simulation.record = lambda *events, sends: RecordResult.FOREIGN
 
 
-def events_do_not_confirm(world: World) -> None:
+def events_do_not_confirm(simulation: Simulation) -> None:
     def record(*events: SesEvent, sends: Any) -> RecordResult:
         sends.record(events[0].message, *(event.fact for event in events))
         return RecordResult.RECORDED
 
-    world.record = record
+    simulation.record = record
 
 
-def nothing_is_buried(world: World) -> None:
-    world.queue = NothingIsBuried(world)
+def no_dead_letters(simulation: Simulation) -> None:
+    simulation.queue = NoDeadLetters(simulation)
 
 
-def ses_is_asked_again(world: World) -> None:
-    world.ses = SesIsAskedAgain(world)
+def sdk_retries(simulation: Simulation) -> None:
+    simulation.ses = SdkRetries(simulation)
 
 
 class _TimeoutsAreRefusals:
-    """A lost answer of SES is taken for a connection that was never made."""
+    """A lost response of SES is treated as a failed connection."""
 
     def __init__(self, mailer: Mailer) -> None:
         self.mailer = mailer
@@ -154,25 +155,25 @@ class _TimeoutsAreRefusals:
             raise Retry(str(unknown)) from unknown
 
 
-def timeouts_are_refusals(world: World) -> None:
-    world.refit = lambda deliver: replace(deliver, mailer=_TimeoutsAreRefusals(deliver.mailer))
+def timeouts_are_refusals(simulation: Simulation) -> None:
+    simulation.refit = lambda deliver: replace(deliver, mailer=_TimeoutsAreRefusals(deliver.mailer))
 
 
-def unknown_outcomes_are_forgotten(world: World) -> None:
-    """The queue message is taken for done although nobody knows whether SES took the mail."""
+def unknown_outcomes_are_dropped(simulation: Simulation) -> None:
+    """The queue message is deleted although it is unknown whether SES accepted the mail."""
 
     def refit(deliver: DeliverSend) -> Deliver:
-        def forgetful(send: Send, receives: int) -> None:
+        def deliver_once(send: Send, receives: int) -> None:
             with suppress(OutcomeUnknown):
                 deliver(send, receives)
 
-        return forgetful
+        return deliver_once
 
-    world.refit = refit
+    simulation.refit = refit
 
 
 @dataclass
-class _Counting:
+class _CountingQueue:
     queue: SendQueue
 
     def __getattr__(self, name: str) -> Any:
@@ -182,61 +183,64 @@ class _Counting:
         self.queue.enqueue(replace(send, attempts=send.attempts + 4), delay_seconds=delay_seconds)
 
 
-def a_throttle_is_a_try(world: World) -> None:
-    """A copy that waits for SES is held against the send."""
+def throttles_count_as_attempts(simulation: Simulation) -> None:
+    """A copy that waits for SES costs the send attempts."""
 
     def refit(deliver: DeliverSend) -> Deliver:
-        return replace(deliver, queue=_Counting(deliver.queue))
+        return replace(deliver, queue=_CountingQueue(deliver.queue))
 
-    world.refit = refit
-
-
-def no_sweeper(world: World) -> None:
-    """What SQS buries after too many crashes waits for ever."""
-    world.sweep = lambda metrics: None  # type: ignore[method-assign]  # taken out
+    simulation.refit = refit
 
 
-def nobody_is_asked(world: World) -> None:
-    world.contacts = NobodyIsAsked()
+def no_sweeper(simulation: Simulation) -> None:
+    """A message that SQS dead-letters after too many crashes is never settled."""
+    simulation.sweep = lambda metrics: None  # type: ignore[method-assign]  # removed
+
+
+def no_consent(simulation: Simulation) -> None:
+    simulation.contacts = NoConsent()
 
 
 MUTATIONS: dict[str, schedules.Mutation] = {
-    "no claim": in_place_of(NoClaim),
-    "a claim of what was sent": in_place_of(ClaimIgnoresOutcome),
-    "a claim without the mail's link": in_place_of(ClaimForgetsTheLink),
-    "nobody is asked what they want": nobody_is_asked,
+    "no claim": with_sends(NoClaim),
+    "a claim of a sent message": with_sends(ClaimIgnoresOutcome),
+    "a claim without the mail's link": with_sends(ClaimDropsTheLink),
+    "no check of consent": no_consent,
     "no lease": no_lease,
     "no grace period after the lease": no_grace,
-    "no settlement": in_place_of(NoSettlement),
+    "no settlement": with_sends(NoSettlement),
     "no events": no_events,
     "events that settle nothing": events_do_not_confirm,
-    "a repeat is a new send": in_place_of(CreateOverwrites),
-    "a repeat is not queued again": in_place_of(RepeatsFindItTouched),
-    "undoing what a worker has": in_place_of(ForgetsAnything),
-    "no dead letters": nothing_is_buried,
-    "the SDK retries a send": ses_is_asked_again,
+    "a retry is a new send": with_sends(CreateOverwrites),
+    "a retry is not queued again": with_sends(RetryFindsItClaimed),
+    "a rollback of a claimed send": with_sends(RollbackIsUnconditional),
+    "no dead letters": no_dead_letters,
+    "the SDK retries a send": sdk_retries,
     "timeouts are refusals": timeouts_are_refusals,
-    "unknown outcomes are forgotten": unknown_outcomes_are_forgotten,
-    "a throttle is a try": a_throttle_is_a_try,
+    "unknown outcomes are dropped": unknown_outcomes_are_dropped,
+    "a throttle counts as an attempt": throttles_count_as_attempts,
     "no sweeper": no_sweeper,
 }
 
 
 def plans() -> Iterator[tuple[Plan, tuple[SendRequest, ...]]]:
-    """The cheapest schedules first: most safeguards are missed by a single fault."""
-    yield from ((plan, BATCH) for plan in schedules.single())
-    yield from ((plan, NEWS) for plan in schedules.single(NEWS))
-    yield from ((plan, ONE) for plan in schedules.pairs(ONE))
-    yield from ((plan, BATCH) for plan in schedules.storms(range(1500), share=0.25, most=60))
+    """Yields one schedule of each kind in turn: each safeguard is missed early by one of them."""
+    kinds = (
+        ((plan, NEWS) for plan in schedules.single(NEWS)),
+        ((plan, BATCH) for plan in schedules.single()),
+        ((plan, ONE) for plan in schedules.pairs(ONE)),
+        ((plan, BATCH) for plan in schedules.storms(range(1500), share=0.25, most=60)),
+    )
+    yield from (schedule for turn in zip_longest(*kinds) for schedule in turn if schedule)
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
 def test_a_missing_safeguard_is_noticed(name: str) -> None:
     for plan, requests in plans():
         try:
-            broken = schedules.broken_by("with a safeguard missing", plan, requests, MUTATIONS[name])
-        except AssertionError as restless:
-            broken = [str(restless)]
+            broken = schedules.broken_promises("with a safeguard missing", plan, requests, MUTATIONS[name])
+        except AssertionError as endless:
+            broken = [str(endless)]
         if broken:
             return
     pytest.fail("no schedule noticed")

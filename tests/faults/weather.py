@@ -1,4 +1,4 @@
-"""What can go wrong at a call to the world, and a plan of when it does."""
+"""Faults that can happen at a call to a port, and plans of when they do."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from typing import Any
 
 from functions.core.errors import OutcomeUnknown, PermanentFailure, Retry, Throttled
 from functions.core.outcomes import SendResult
+from functions.ports.sending import Mailer, MessageIndex, SendQueue
 from tests.fakes import Clock, Killed
 
-STALL_SECONDS = 50  # of a call that hangs: longer than the API may run, shorter than deliver may
+STALL_SECONDS = 50  # a call hangs for longer than the API may run, and shorter than deliver may
 
 
 class Outage(Exception):
-    """What a store or a queue that fails raises: no error of ours, and nobody knows what it did."""
+    """A store or a queue failed. It is no error of ours, and its effect is unknown."""
 
 
 class Fault(StrEnum):
@@ -29,38 +30,44 @@ class Fault(StrEnum):
     REFUSED = "SES refuses the mail for good"
     TWICE = "the call's effect happens twice"
     LATE = "the effect shows late"
-    PREEMPTED = "every other worker acts before the call, with a copy of whatever is under way"
+    PREEMPTED = "every other worker acts before the call, with a copy of each send in the queue"
     STALLED = "the call hangs while time passes and others act"
 
 
 OF_SES = tuple(fault for fault in Fault if fault is not Fault.TWICE)
 OF_QUEUE = tuple(fault for fault in Fault if fault not in {Fault.REFUSED, Fault.THROTTLED, Fault.LOST})
 OF_STORE = tuple(fault for fault in OF_QUEUE if fault not in {Fault.TWICE, Fault.LATE})
+OF_SWEEPER = (Fault.KILLED_BEFORE, Fault.FAILS)
+
+# The calls whose faults differ from a store's, by reference: a renamed method must not lose its faults.
+SEND = f"mailer.{Mailer.send.__name__}"
+_POSSIBLE = {
+    SEND: OF_SES,
+    f"index.{MessageIndex.unfinished.__name__}": OF_SWEEPER,
+    f"queue.{SendQueue.enqueue.__name__}": OF_QUEUE,
+    f"queue.{SendQueue.enqueue_saved.__name__}": OF_QUEUE,
+}
 
 
 def possible(call: str) -> tuple[Fault, ...]:
-    """The faults that make sense at a call such as 'queue.put'."""
-    if call == "mailer.send":
-        return OF_SES
-    if call == "index.unfinished":
-        return (Fault.KILLED_BEFORE, Fault.FAILS)
-    return OF_QUEUE if call in {"queue.enqueue", "queue.enqueue_saved"} else OF_STORE
+    """Returns the faults that make sense at a call such as 'queue.enqueue'."""
+    return _POSSIBLE.get(call, OF_STORE)
 
 
-Plan = Callable[[int, str], Fault | None]  # (number of the call, its name) → what goes wrong there
+Plan = Callable[[int, str], Fault | None]  # (number of the call, its name) → the fault there
 
 
-def fine(_number: int, _call: str) -> None:
+def no_faults(_number: int, _call: str) -> None:
     return None
 
 
-def at(faults: Mapping[int, Fault]) -> Plan:
-    """Each fault at the call of its number."""
+def faults_at(faults: Mapping[int, Fault]) -> Plan:
+    """Plans each fault at the call with its number."""
     return lambda number, _call: faults.get(number)
 
 
 def seeded(seed: int, *, share: float, most: int) -> Plan:
-    """Any possible fault at that share of calls, at most so many of them; the same seed, the same weather."""
+    """Plans any possible fault at a share of the calls, `most` in all. The same seed gives the same plan."""
     chance = random.Random(seed)  # noqa: S311 - a plan, not a secret
     happened: list[int] = []
 
@@ -75,15 +82,15 @@ def seeded(seed: int, *, share: float, most: int) -> Plan:
 
 @dataclass
 class Weather:
-    """Stands between the steps and their ports: numbers every call, and lets happen what the plan says."""
+    """Wraps the ports: numbers every call, and injects the plan's faults."""
 
     plan: Plan
     clock: Clock
-    others: Callable[[], None]  # lets everybody else act
+    others: Callable[[], None]  # lets every other worker act
     calls: list[str] = field(default_factory=list)
     happened: list[tuple[int, str, Fault]] = field(default_factory=list)
-    deadline: float = float("inf")  # when Lambda ends the worker of the moment
-    late: bool = False  # whether the effect under way shall show late
+    deadline: float = float("inf")  # when Lambda ends the current worker
+    late: bool = False  # whether the effect of the current call shows late
     depth: int = 0
 
     def guard(self, name: str, port: Any) -> Any:
@@ -93,29 +100,37 @@ class Weather:
         number = len(self.calls)
         self.calls.append(name)
         fault = self.plan(number, name)
-        fault = fault if fault in possible(name) else None
-        if fault:
-            self.happened.append((number, name, fault))
-            self._before(fault, name)
-        if self.clock() >= self.deadline:
-            raise Killed
+        if fault and fault in possible(name):
+            return self._call_with_fault(fault, name, lambda: method(*args, **kwargs))
+        self._check_deadline()
+        self.late = False
+        return method(*args, **kwargs)
+
+    def _call_with_fault(self, fault: Fault, name: str, call: Callable[[], Any]) -> Any:
+        self.happened.append((len(self.calls) - 1, name, fault))
+        self._before(fault, name)
+        self._check_deadline()
         self.late = fault is Fault.LATE
-        answer = method(*args, **kwargs)
+        answer = call()
         if fault is Fault.TWICE:
-            method(*args, **kwargs)
+            call()
         if fault is Fault.KILLED_AFTER:
             raise Killed
         if fault is Fault.FAILS_AFTER:
             raise _unknown(name)
         return answer
 
+    def _check_deadline(self) -> None:
+        if self.clock.now >= self.deadline:
+            raise Killed
+
     def _before(self, fault: Fault, name: str) -> None:
-        ses = name == "mailer.send"
+        ses = name == SEND
         match fault:
             case Fault.KILLED_BEFORE:
                 raise Killed
             case Fault.FAILS:
-                raise Retry("it cannot be reached") if ses or name.startswith("governors.") else Outage(name)
+                raise Retry("it cannot be reached") if ses or name.startswith("quotas.") else Outage(name)
             case Fault.LOST:
                 raise _unknown(name)
             case Fault.THROTTLED:
@@ -136,9 +151,9 @@ class Weather:
 
 
 def _unknown(name: str) -> Exception:
-    if name.startswith("governors."):
-        return Retry("the governor did not answer")
-    return OutcomeUnknown("SES did not answer") if name == "mailer.send" else Outage(name)
+    if name.startswith("quotas."):
+        return Retry("the quota store did not answer")
+    return OutcomeUnknown("SES did not answer") if name == SEND else Outage(name)
 
 
 @dataclass
@@ -148,6 +163,10 @@ class _Guarded:
     port: Any
 
     def __getattr__(self, method: str) -> Any:
-        return lambda *args, **kwargs: self.weather.call(
-            f"{self.name}.{method}", getattr(self.port, method), args, kwargs
-        )
+        name, target = f"{self.name}.{method}", getattr(self.port, method)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            return self.weather.call(name, target, args, kwargs)
+
+        setattr(self, method, call)  # the next use finds it at once
+        return call

@@ -10,8 +10,8 @@ def test_the_authorizer_names_the_key_and_lets_the_door_refuse(aws: Container) -
     secret, key = CreateApiKey(
         api_keys=aws.get(wiring.adapters.api_keys), clock=lambda: 0.0, new_secret=lambda: "s" * 43
     )("ci", "ada@example.com", ("content", "account"))
-    found = call(authorizer.handler, {"version": "2.0", "headers": {"authorization": f"Bearer {secret}"}})
-    assert found == {
+    answer = call(authorizer.handler, {"version": "2.0", "headers": {"authorization": f"Bearer {secret}"}})
+    assert answer == {
         "isAuthorized": True,
         "context": {"keyId": key.secret_id, "owner": "ada@example.com", "scopes": "content account", "wait": "0"},
     }

@@ -17,9 +17,9 @@ from tests.support.examples import a_send, messages_of
 from tests.support.lambdas import call, queued
 
 
-def test_one_bad_message_of_a_batch_comes_back_alone(aws: Container) -> None:
-    good, lost = a_send(), a_send(id="s-2", revision=99)
-    for send in (good, lost):
+def test_only_the_bad_messages_of_a_batch_are_retried(aws: Container) -> None:
+    sendable, lost = a_send(), a_send(id="s-2", revision=99)
+    for send in (sendable, lost):
         aws.get(wiring.adapters.sends).create(messages_of(send))
         aws.get(wiring.adapters.send_queue).enqueue(send)
     bodies = [message["Body"] for message in queued(aws)]
@@ -37,18 +37,23 @@ def test_one_bad_message_of_a_batch_comes_back_alone(aws: Container) -> None:
 
 def test_a_worker_that_has_just_begun_makes_each_client_once(aws: Container, monkeypatch: pytest.MonkeyPatch) -> None:
     """boto3 cannot make clients in several threads at once."""
-    made: list[str] = []
+    clients: list[str] = []
     real = boto3.client
-    monkeypatch.setattr(boto3, "client", lambda name, *args, **kwargs: made.append(name) or real(name, *args, **kwargs))  # type: ignore[func-returns-value]  # append
+
+    def new_client(name: Any, *args: Any, **options: Any) -> Any:
+        clients.append(name)
+        return real(name, *args, **options)
+
+    monkeypatch.setattr(boto3, "client", new_client)
     monkeypatch.setattr(deliver, "WORKERS", 10)
     call(deliver.handler, sqs(*["not a send"] * 20))
-    assert sorted(made) == sorted(set(made))
+    assert sorted(clients) == sorted(set(clients))
 
 
 def test_every_log_line_of_a_delivery_names_its_send(
     aws: Container, log_lines: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With many workers at once, each line has its own."""
+    """Each line has its own send, also with many workers at once."""
     monkeypatch.setattr(deliver, "WORKERS", 10)
     deliver._workers.cache_clear()
 

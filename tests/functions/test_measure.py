@@ -18,15 +18,15 @@ def test_the_end_of_a_window_counts_nothing(aws: Container) -> None:
     assert aws.get(wiring.adapters.counters).by_email("0000", "9999") == []
 
 
-def test_measure_tells_cloudwatch_what_became_of_sends(aws: Container, capsys: pytest.CaptureFixture[str]) -> None:
-    """One line for a whole batch, and none where there is nothing to tell."""
+def test_measure_publishes_outcomes_to_cloudwatch(aws: Container, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is one line for a whole batch, and no line for an empty one."""
     queued, sending = a_message(), a_message(state=State.SENDING, attempts=1)
     sent = a_message(state=State.SENT, attempts=1, settled_at="2026-11-23T12:00:01.500Z")
     call(measure.handler, stream((None, queued), (queued, sending), (sending, sent)))
     call(measure.handler, stream(first=9))
     (line,) = (text for text in capsys.readouterr().out.splitlines() if "CloudWatchMetrics" in text)
-    told = json.loads(line)
-    assert (told["Accepted"], told["Sent"], told["SendingTime"]) == ([1.0], [1.0], [1500.0])
+    metrics = json.loads(line)
+    assert (metrics["Accepted"], metrics["Sent"], metrics["SendingTime"]) == ([1.0], [1.0], [1500.0])
 
 
 def test_a_window_may_end_with_nothing_in_it(aws: Container) -> None:

@@ -25,8 +25,8 @@ HOUR = NOON_TEXT[:13]
 
 
 def mail(**tags: str) -> dict[str, Any]:
-    given = {name: [value] for name, value in tags.items()}
-    return {"timestamp": NOON_TEXT, "messageId": "0102", "destination": ["ada@example.net"], "tags": given}
+    values = {name: [value] for name, value in tags.items()}
+    return {"timestamp": NOON_TEXT, "messageId": "0102", "destination": ["ada@example.net"], "tags": values}
 
 
 OURS = {"eventType": "Send", "mail": mail(staffetta_send="s-1", staffetta_recipient="0"), "send": {}}
@@ -46,16 +46,16 @@ def again(*bodies: Any) -> list[str]:
     return [one["itemIdentifier"] for one in answer["batchItemFailures"]]
 
 
-def kept(aws: Container, shelf: ArchiveFolder = ArchiveFolder.EVENTS) -> list[Any]:
+def archived(aws: Container, shelf: ArchiveFolder = ArchiveFolder.EVENTS) -> list[Any]:
     return sorted(aws.get(wiring.adapters.event_archive).between(HOUR, HOUR, shelf), key=json.dumps)
 
 
-def test_every_event_is_kept_where_it_belongs_and_none_comes_again(aws: Container) -> None:
+def test_every_event_is_archived_in_its_folder(aws: Container) -> None:
     aws.get(wiring.adapters.sends).create([a_message()])
     assert again(OURS, NEW, FOREIGN, "{", "[" * 100_000) == []
-    assert kept(aws) == [OURS]
-    assert kept(aws, ArchiveFolder.FOREIGN) == [FOREIGN]
-    assert kept(aws, ArchiveFolder.UNREADABLE) == ["[" * 100_000, "{", NEW]
+    assert archived(aws) == [OURS]
+    assert archived(aws, ArchiveFolder.FOREIGN) == [FOREIGN]
+    assert archived(aws, ArchiveFolder.UNREADABLE) == ["[" * 100_000, "{", NEW]
     message = aws.get(wiring.adapters.sends).get(MessageKey("s-1", 0))
     assert message
     assert (message.state, message.ses_message_id) == (State.SENT, "0102")
@@ -74,7 +74,7 @@ def test_what_is_unreadable_is_counted_where_its_alarm_looks(
     }
 
 
-def test_mail_of_a_token_is_a_send_a_contact_and_a_use(aws: Container) -> None:
+def test_smtp_mail_creates_a_send_and_a_contact(aws: Container) -> None:
     token = SmtpToken(campaign_id=9, name="p", create_contact=True, created_at=NOON_TEXT, created_by="it@example.com")
     assert aws.get(wiring.adapters.smtp_tokens).save(token)
     assert again(SMTP, SMTP) == []
@@ -84,10 +84,10 @@ def test_mail_of_a_token_is_a_send_a_contact_and_a_use(aws: Container) -> None:
     used = aws.get(wiring.adapters.smtp_tokens).get(9)
     assert used
     assert (used.used_at, used.first_source, used.last_source) == (NOON_TEXT, "192.0.2.7", "192.0.2.7")
-    assert kept(aws) == [SMTP, SMTP]
+    assert archived(aws) == [SMTP, SMTP]
 
 
-def test_an_event_that_the_table_refuses_comes_again_alone(aws: Container, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_an_event_that_the_table_refuses_is_retried(aws: Container, monkeypatch: pytest.MonkeyPatch) -> None:
     real = type(aws.get(wiring.adapters.sends)).record
 
     def refuse(sends: Any, key: MessageKey, *facts: Any) -> Any:
@@ -98,10 +98,10 @@ def test_an_event_that_the_table_refuses_comes_again_alone(aws: Container, monke
     with monkeypatch.context() as patch:
         patch.setattr(type(aws.get(wiring.adapters.sends)), "record", refuse)
         assert again(FOREIGN, OURS, SMTP) == ["m-1"]
-    assert (kept(aws), kept(aws, ArchiveFolder.FOREIGN)) == ([SMTP], [FOREIGN])
+    assert (archived(aws), archived(aws, ArchiveFolder.FOREIGN)) == ([SMTP], [FOREIGN])
     aws.get(wiring.adapters.sends).create([a_message()])
     assert again(OURS) == []
-    assert kept(aws) == [SMTP, OURS]
+    assert archived(aws) == [SMTP, OURS]
 
 
 def test_a_batch_that_takes_too_long_is_done_in_parts(aws: Container) -> None:
@@ -110,7 +110,7 @@ def test_a_batch_that_takes_too_long_is_done_in_parts(aws: Container) -> None:
     short = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: next(left)})
     answer = record.handler(sqs(*map(json.dumps, (SMTP, FOREIGN, OURS))), short)
     assert [one["itemIdentifier"] for one in answer["batchItemFailures"]] == ["m-2"]
-    assert (kept(aws), kept(aws, ArchiveFolder.FOREIGN)) == ([SMTP], [FOREIGN])
+    assert (archived(aws), archived(aws, ArchiveFolder.FOREIGN)) == ([SMTP], [FOREIGN])
 
 
 def test_what_the_archive_does_not_take_is_not_acknowledged(aws: Container, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,14 +133,14 @@ def test_what_the_archive_does_not_take_is_not_acknowledged(aws: Container, monk
         aws.get(wiring.adapters.sends).messages("s-1"),
         aws.get(wiring.adapters.sends).messages(ids.for_ses_message("0102")),
     ) == stored
-    assert kept(aws) == [SMTP, OURS]
+    assert archived(aws) == [SMTP, OURS]
 
 
 def test_events_of_the_erased_leave_nothing(aws: Container) -> None:
     """Late ones, too: they bring no address back, neither into a timeline, nor as a contact, nor into the archive."""
     erased = anonymous(a_message("erased", state=State.SENT))
     aws.get(wiring.adapters.sends).create([erased])
-    before = kept(aws)
+    before = archived(aws)
     late = {**OURS, "mail": mail(staffetta_send="erased", staffetta_recipient="0")}
     complaint = {
         **late,
@@ -149,11 +149,11 @@ def test_events_of_the_erased_leave_nothing(aws: Container) -> None:
     }
     assert again(late, complaint) == []
     assert aws.get(wiring.adapters.sends).get(erased.key) == erased
-    assert kept(aws) == before
+    assert archived(aws) == before
     assert aws.get(wiring.adapters.contacts).get(ERASED) is None
 
 
-def test_of_a_mail_to_several_the_archive_gets_what_is_not_of_the_erased(aws: Container) -> None:
+def test_the_archive_omits_the_erased_recipients_of_a_mail(aws: Container) -> None:
     ours = mail(**{"ses:caller-identity": "staffetta-smtp-9"})
     both = {**SMTP, "mail": {**ours, "messageId": "both", "destination": ["ada@example.net", "bob@example.net"]}}
     send_id = ids.for_ses_message("both")
@@ -161,8 +161,8 @@ def test_of_a_mail_to_several_the_archive_gets_what_is_not_of_the_erased(aws: Co
         message = a_message(send_id, number, address=address, state=State.SENT)
         aws.get(wiring.adapters.sends).create([message if number else anonymous(message)])
     assert again(both) == []
-    (archived,) = (one for one in kept(aws) if one["mail"]["messageId"] == "both")
-    assert archived["mail"]["destination"] == [f"0.{ERASED}", "bob@example.net"]
+    (event,) = (one for one in archived(aws) if one["mail"]["messageId"] == "both")
+    assert event["mail"]["destination"] == [f"0.{ERASED}", "bob@example.net"]
     bobs = aws.get(wiring.adapters.sends).get(MessageKey(send_id, 1))
     assert bobs
     assert len(bobs.timeline) == 1

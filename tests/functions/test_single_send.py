@@ -19,7 +19,7 @@ REQUEST = {
 
 
 def test_a_send_goes_through_every_function(aws: Container) -> None:
-    """Accept, deliver, record, measure, and what the API tells after each."""
+    """Accept, deliver, record, measure, and the API's answer after each."""
     answer = call(single_send.handler, http("POST", SEND, REQUEST))
     view = json.loads(answer["body"])
     assert (answer["statusCode"], view["status"]) == (200, "PENDING")
@@ -28,8 +28,8 @@ def test_a_send_goes_through_every_function(aws: Container) -> None:
 
     (message,) = queued(aws)
     assert call(deliver.handler, sqs(message["Body"])) == {"batchItemFailures": []}
-    told = json.loads(call(single_send.handler, http("GET", STATUS + key.send_id))["body"])
-    assert (told["status"], told["sendResult"]) == ("COMPLETE", "SENT")
+    status = json.loads(call(single_send.handler, http("GET", STATUS + key.send_id))["body"])
+    assert (status["status"], status["sendResult"]) == ("COMPLETE", "SENT")
 
     mail = {
         "timestamp": "2026-11-23T12:00:00.000Z",
@@ -49,7 +49,7 @@ def test_a_send_goes_through_every_function(aws: Container) -> None:
     assert {name: number for name, number in counters.items() if number} == {"selected": 1, "sent": 1, "delivered": 1}
 
 
-def test_a_repeat_is_told_and_not_queued_again_once_a_worker_had_it(aws: Container) -> None:
+def test_a_repeated_request_is_reported_and_not_queued(aws: Container) -> None:
     first = json.loads(call(single_send.handler, http("POST", SEND, REQUEST))["body"])
     (message,) = queued(aws)
     call(deliver.handler, sqs(message["Body"]))
@@ -64,7 +64,7 @@ def test_a_repeat_is_told_and_not_queued_again_once_a_worker_had_it(aws: Contain
     assert queued(aws) == []
 
 
-def test_an_unknown_email_is_an_outcome_and_an_unknown_status_is_404(aws: Container) -> None:
+def test_an_unknown_email_is_an_outcome(aws: Container) -> None:
     answer = call(single_send.handler, http("POST", SEND, {**REQUEST, "emailId": 8}))
     view = json.loads(answer["body"])
     assert (answer["statusCode"], view["status"], view["sendResult"]) == (200, "COMPLETE", "MISSING_CONTENT")
@@ -73,8 +73,8 @@ def test_an_unknown_email_is_an_outcome_and_an_unknown_status_is_404(aws: Contai
 
 def test_a_dry_run_shows_the_mail_and_leaves_no_trace(aws: Container) -> None:
     for value in ("true", "True"):
-        asked = http("POST", SEND, REQUEST, queryStringParameters={"dryRun": value})
-        view = json.loads(call(single_send.handler, asked)["body"])
+        request = http("POST", SEND, REQUEST, queryStringParameters={"dryRun": value})
+        view = json.loads(call(single_send.handler, request)["body"])
         assert (view["status"], view["dryRun"]) == ("PENDING", True)
         assert view["preview"] == {"subject": "Order 42", "html": "<p>Dear Ada</p>", "text": "Dear Ada"}
         assert call(single_send.handler, http("GET", STATUS + view["statusId"]))["statusCode"] == 404
@@ -85,7 +85,7 @@ def test_a_dry_run_shows_the_mail_and_leaves_no_trace(aws: Container) -> None:
     assert queued(aws) == []
 
 
-def test_what_is_no_dry_run_for_sure_is_refused_and_not_sent(aws: Container) -> None:
+def test_an_unclear_dry_run_is_refused_and_not_sent(aws: Container) -> None:
     for value in ("yes", "1", ""):
         answer = call(single_send.handler, http("POST", SEND, REQUEST, queryStringParameters={"dryRun": value}))
         assert (answer["statusCode"], json.loads(answer["body"])["errors"][0]["in"]) == (400, "dryRun")

@@ -52,7 +52,7 @@ def test_one_that_is_no_job_takes_no_other_with_it(aws: Container) -> None:
         assert len(receiver.requests) == 1
 
 
-def test_a_failure_is_queued_again_and_a_pause_is_told(aws: Container, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failure_is_requeued_and_a_pause_reported(aws: Container, capsys: pytest.CaptureFixture[str]) -> None:
     with receiving(500, 410) as receiver:
         registered(aws, receiver.url)
         notify.handler(stream((None, SENT)), CONTEXT)
@@ -61,9 +61,9 @@ def test_a_failure_is_queued_again_and_a_pause_is_told(aws: Container, capsys: p
         assert (delivery.state, delivery.made) == (DeliveryState.RETRYING, 1)
         notify.handler(stream((None, a_message("s-2", state=State.FAILED))), CONTEXT)
         deliver_webhook.handler(batch(aws), CONTEXT)
-    told = capsys.readouterr().out
-    assert '"WebhookRetrying"' in told
-    assert '"WebhookPaused"' in told
+    output = capsys.readouterr().out
+    assert '"WebhookRetrying"' in output
+    assert '"WebhookPaused"' in output
 
 
 def test_a_replay_is_worked_off(aws: Container) -> None:

@@ -41,6 +41,13 @@ def test_two_settings_are_enough() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "domain"), [("Mail.ACME.com", "mail.acme.com"), ("mail.BÜCHER.com", "mail.xn--bcher-kva.com")]
+)
+def test_a_domain_is_in_lower_case_and_in_ascii(written: str, domain: str) -> None:
+    assert read({**LEAST, "staffetta:domain": written}).domain == domain
+
+
 def test_the_command_line_sets_text() -> None:
     """`-c key=value` cannot set a number or a boolean."""
     context = {"staffetta:retentionDays": "30", "staffetta:bundle": "false", "staffetta:ipPool": "shared"}

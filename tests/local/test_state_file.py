@@ -101,7 +101,7 @@ def test_no_stack_is_one_clear_line() -> None:
     )
 
 
-def test_the_file_of_a_killed_stack_is_reported_and_removed_by_the_next(folder: Path, dead_pid: int) -> None:
+def test_the_next_stack_removes_the_file_of_a_killed_one(folder: Path, dead_pid: int) -> None:
     stale = folder / f"local-{dead_pid}.json"
     with state_file.written(replace(STACK, pid=dead_pid)):
         reported = failing("keys", "list", "--stage", "local", exit_code=3)

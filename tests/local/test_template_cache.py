@@ -155,7 +155,7 @@ def test_every_module_of_the_app_is_a_source() -> None:
 def test_the_gateways_address_is_all_that_differs() -> None:
     """A kept template has a placeholder for it: the app, if it got the address itself, would write the same."""
     address = "http://127.0.0.1:65535"
-    kept = asyncio.run(assembly.synthesize(address))
+    cached = asyncio.run(assembly.synthesize(address))
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(assembly.CONTEXT, "staffetta:publicUrl", address)
-        assert asyncio.run(assembly._run_app()) == kept
+        assert asyncio.run(assembly._run_app()) == cached

@@ -1,11 +1,14 @@
-"""The deployed resources in moto, as the functions' settings name them: a server in this process, since our own client speaks to nothing
-but a socket.
+"""The deployed resources as the functions' settings name them: in moto, or in MiniStack for `make second-cloud`.
+
+moto serves from a socket in this process, because our own client connects to sockets only.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from threading import Thread
 from typing import Any
 
@@ -19,6 +22,8 @@ from functions import wiring
 from functions.adapters.schema import TABLES, Table
 from functions.settings import Settings
 from functions.wiring import Container
+from infra.local.cloud import moto_fixes, presigned
+from tests.support.ministack import Ministack
 
 ACCOUNT = "123456789012"
 QUEUES = f"https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}"
@@ -55,24 +60,24 @@ SETTINGS = Settings(
 @contextmanager
 def cloud() -> Iterator[Container]:
     """An empty account with our resources, as the environment's for as long as it lasts."""
-    with moto() as url, pytest.MonkeyPatch.context() as patch:
+    with _account() as url, pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ENDPOINT_URL", url)
         patch.setenv("AWS_REGION", "eu-west-1")
-        made = Container(SETTINGS)
+        created = Container(SETTINGS)
         for table in TABLES:
-            _create(made, table)
+            _create(created, table)
         for name in ("send", "dead", "webhooks"):
-            made.get(wiring.clients.sqs).create_queue(QueueName=name)
+            created.get(wiring.clients.sqs).create_queue(QueueName=name)
         for bucket in (SETTINGS.payload_bucket, SETTINGS.events_bucket):
-            made.get(wiring.clients.s3).create_bucket(
+            created.get(wiring.clients.s3).create_bucket(
                 Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
             )
         boto3.client("sesv2").create_email_identity(EmailIdentity="example.com")
-        yield made
+        yield created
 
 
 def aws_of(request: pytest.FixtureRequest) -> Container:
-    """The container of the `aws` fixture, started for the tests that need it alone."""
+    """The container of the `aws` fixture, started only for the tests that need it."""
     container: Container = request.getfixturevalue("aws")
     return container
 
@@ -80,18 +85,39 @@ def aws_of(request: pytest.FixtureRequest) -> Container:
 @contextmanager
 def worker() -> Iterator[Container]:
     """The same, and this process is a function's worker in it that has just begun."""
-    with cloud() as made, pytest.MonkeyPatch.context() as patch:
+    with cloud() as created, pytest.MonkeyPatch.context() as patch:
         for name, value in SETTINGS.to_env().items():
             patch.setenv(name, value)
         wiring.container.cache_clear()
-        yield made
+        yield created
     wiring.container.cache_clear()
+
+
+class SecondCloud:
+    """The server that takes moto's place for the whole run, if one does."""
+
+    server: Ministack | None = None
+
+
+@contextmanager
+def _account() -> Iterator[str]:
+    """The URL of a new and empty account."""
+    if SecondCloud.server is None:
+        with moto() as url:
+            yield url
+    else:
+        SecondCloud.server.reset()
+        yield SecondCloud.server.url
 
 
 @contextmanager
 def moto() -> Iterator[str]:
-    """The URL of a new and empty account. Not by moto's own ThreadedMotoServer, which takes half a second to end."""
-    app = DomainDispatcherApplication(create_backend_app)
+    """The URL of a new and empty account in moto, which is as strict as the local cloud.
+
+    moto's own ThreadedMotoServer takes half a second to end.
+    """
+    moto_fixes.install()
+    app = _with_presigned_urls_checked(DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=MotoRequestHandler)
     serving = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     serving.start()
@@ -103,7 +129,18 @@ def moto() -> Iterator[str]:
         serving.join()
 
 
-def _create(made: Container, table: Table) -> None:
+def _with_presigned_urls_checked(app: Any) -> Any:
+    def wsgi(environ: dict[str, Any], start_response: Any) -> Any:
+        refused = presigned.refusal(environ, os.environ["AWS_SECRET_ACCESS_KEY"], datetime.now(UTC))
+        if refused is None:
+            return app(environ, start_response)
+        start_response(f"{refused[0]} -", [])
+        return [refused[1].encode()]
+
+    return wsgi
+
+
+def _create(container: Container, table: Table) -> None:
     keyed = [table.partition, *([table.sort] if table.sort else [])]
     indexed = [attribute for index in table.indexes for attribute in (index.partition, index.sort)]
     kinds = {attribute.name: attribute.kind for attribute in (*keyed, *indexed)}
@@ -122,7 +159,7 @@ def _create(made: Container, table: Table) -> None:
             }
             for index in table.indexes
         ]
-    made.get(wiring.clients.dynamodb).create_table(**request)
+    container.get(wiring.clients.dynamodb).create_table(**request)
 
 
 def _schema(names: list[str]) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Holds answers against the OpenAPI document: each must have the shape that is promised for its operation and status, and no more."""
+"""Holds answers against the OpenAPI document: each must have the shape that is promised for its operation and status, and no other fields."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from functions.routes.table import ROUTES
 
 
 def check(method: str, path: str, status: int, body: str) -> None:
-    """Raises AssertionError that says what is wrong with the answer."""
+    """Raises AssertionError with the reason if the answer breaks the contract."""
     route = _route(method, path)
     if route and openapi.OPERATION_DOCS[route.operation].page:
         assert "<html" in body, f"{method} {path} answers a person, and no page came"
@@ -32,18 +32,18 @@ def check(method: str, path: str, status: int, body: str) -> None:
 
 
 def _route(method: str, path: str) -> Route | None:
-    wanted = "/" + "/".join(part for part in path.split("/") if part)
-    found = (r for r in ROUTES if r.method == method and re.fullmatch(re.sub(r"{\w+}", "[^/]+", r.path), wanted))
-    return next(found, None)
+    expected = "/" + "/".join(part for part in path.split("/") if part)
+    results = (r for r in ROUTES if r.method == method and re.fullmatch(re.sub(r"{\w+}", "[^/]+", r.path), expected))
+    return next(results, None)
 
 
 def _conforms(body: Any, schema: dict[str, Any]) -> None:
-    faults = list(Draft202012Validator({**_DOCUMENT, **schema}).iter_errors(body))
-    assert not faults, "\n".join(f"{fault.json_path}: {fault.message}" for fault in faults)
+    errors = list(Draft202012Validator({**_DOCUMENT, **schema}).iter_errors(body))
+    assert not errors, "\n".join(f"{error.json_path}: {error.message}" for error in errors)
 
 
 def _closed() -> dict[str, Any]:
-    """Where the document names fields, others are none of the contract."""
+    """Forbids every field that the document does not name, in objects with named fields."""
     document = copy.deepcopy(openapi.document())
     for schema in document["components"]["schemas"].values():
         if "properties" in schema:

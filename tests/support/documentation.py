@@ -1,4 +1,4 @@
-"""The pages of the documentation and what stands in them: fenced blocks, prose, links and code words."""
+"""The pages of the documentation and their parts: fenced blocks, prose, links and code words."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def blocks(page: Path) -> list[Block]:
 
 
 def blocks_of(page: Path, text: str) -> list[Block]:
-    return [_block(page, text, found) for found in _FENCE.finditer(text)]
+    return [_block(page, text, results) for results in _FENCE.finditer(text)]
 
 
-def _block(page: Path, text: str, found: re.Match[str]) -> Block:
-    language, *marks = found["info"].split() or [""]
-    line = text.count("\n", 0, found.start()) + 1
-    return Block(page=page, line=line, language=language, marks=tuple(marks), text=found["text"])
+def _block(page: Path, text: str, match: re.Match[str]) -> Block:
+    language, *marks = match["info"].split() or [""]
+    line = text.count("\n", 0, match.start()) + 1
+    return Block(page=page, line=line, language=language, marks=tuple(marks), text=match["text"])
 
 
 def prose(page: Path) -> str:

@@ -19,12 +19,12 @@ SENDER = addresses.parse("Acme <shop@example.com>")
 def recipients(
     to: str = "ada@example.net", cc: tuple[str, ...] = (), bcc: tuple[str, ...] = ()
 ) -> tuple[SendRecipient, ...]:
-    given = [
+    values = [
         (RecipientRole.TO, to),
         *((RecipientRole.CC, one) for one in cc),
         *((RecipientRole.BCC, one) for one in bcc),
     ]
-    return tuple(SendRecipient(role, addresses.parse(text)) for role, text in given)
+    return tuple(SendRecipient(role, addresses.parse(text)) for role, text in values)
 
 
 A_PDF = Attachment(filename="Invoice 42.pdf", content_type="application/pdf", content="JVBERi0xLjcK")
@@ -34,12 +34,12 @@ A_LOGO = Attachment(filename="logo.png", content_type="image/png", content="iVBO
 
 
 def a_subscription_type(**changed: Any) -> SubscriptionType:
-    given: dict[str, Any] = {"id": "news", "name": "News", "created_at": NOON_TEXT, "updated_at": NOON_TEXT}
-    return SubscriptionType(**{**given, **changed})
+    values: dict[str, Any] = {"id": "news", "name": "News", "created_at": NOON_TEXT, "updated_at": NOON_TEXT}
+    return SubscriptionType(**{**values, **changed})
 
 
 def an_email(**changed: Any) -> Email:
-    given: dict[str, Any] = {
+    values: dict[str, Any] = {
         "id": 7,
         "name": "Receipt",
         "subcategory": Subcategory.SINGLE_SEND_API,
@@ -47,7 +47,7 @@ def an_email(**changed: Any) -> Email:
         "published_revision": 1,
         "revisions": 1,
     }
-    return Email(**{**given, **changed})
+    return Email(**{**values, **changed})
 
 
 def a_revision(
@@ -57,7 +57,7 @@ def a_revision(
     text: str = "Dear {{ contact.firstname }}",
     **changed: Any,
 ) -> Revision:
-    given: dict[str, Any] = {
+    values: dict[str, Any] = {
         "email_id": 7,
         "number": 1,
         "name": "Receipt",
@@ -67,7 +67,7 @@ def a_revision(
         "subscription": TRANSACTIONAL,
         "published_at": NOON_TEXT,
     }
-    return Revision(**{**given, **changed})
+    return Revision(**{**values, **changed})
 
 
 def a_document(text: str = '{"name":"Receipt"}') -> EmailDocument:
@@ -75,18 +75,18 @@ def a_document(text: str = '{"name":"Receipt"}') -> EmailDocument:
 
 
 def a_request(**changed: Any) -> SendRequest:
-    given: dict[str, Any] = {
+    values: dict[str, Any] = {
         "email_id": 7,
         "recipients": recipients(),
         "contact": {"firstname": "Ada"},
         "custom": {"order": 42},
         "digest": "d1",
     }
-    return SendRequest(**{**given, **changed})
+    return SendRequest(**{**values, **changed})
 
 
 def a_send(**changed: Any) -> Send:
-    given: dict[str, Any] = {
+    values: dict[str, Any] = {
         "id": "s-1",
         "email_id": 7,
         "revision": 1,
@@ -95,11 +95,11 @@ def a_send(**changed: Any) -> Send:
         "contact": {"firstname": "Ada"},
         "custom": {"order": 42},
     }
-    return Send(**{**given, **changed})
+    return Send(**{**values, **changed})
 
 
 def a_message(send_id: str = "s-1", recipient: int = 0, **changed: Any) -> Message:
-    given: dict[str, Any] = {
+    values: dict[str, Any] = {
         "key": MessageKey(send_id, recipient),
         "email_id": 7,
         "address": "ada@example.net",
@@ -108,7 +108,7 @@ def a_message(send_id: str = "s-1", recipient: int = 0, **changed: Any) -> Messa
         "accepted_at": NOON_TEXT,
         "digest": "d1",
     }
-    return Message(**{**given, **changed})
+    return Message(**{**values, **changed})
 
 
 def messages_of(send: Send) -> list[Message]:

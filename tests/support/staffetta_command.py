@@ -10,7 +10,7 @@ from infra.cli.app import app
 
 
 def invoke(*words: str | Path, stdin: str | None = None) -> Result:
-    """An error that is no reader's fault is raised."""
+    """Raises an error that the command does not report itself."""
     return CliRunner().invoke(app, [str(word) for word in words], input=stdin, catch_exceptions=False)
 
 

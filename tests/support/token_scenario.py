@@ -21,11 +21,11 @@ from tests.fakes.emails import MemoryEmails
 from tests.fakes.tokens import MemorySmtpTokens, MemorySmtpUsers
 
 REGION = "eu-west-1"
-Hook = Callable[[Callable[[], Any]], Any]  # what stands between a step and one call
+Hook = Callable[[Callable[[], Any]], Any]  # wraps one call of a step
 
 
 @dataclass
-class TokenWorld:
+class TokenScenario:
     tokens: MemorySmtpTokens = field(default_factory=MemorySmtpTokens)
     users: MemorySmtpUsers = field(default_factory=MemorySmtpUsers)
     emails: MemoryEmails = field(default_factory=MemoryEmails)
@@ -50,8 +50,8 @@ class TokenWorld:
         self._reconcile = ReconcileSmtpTokens(tokens=tokens, users=users, end=self.end, clock=self.clock)
 
     def create(self, **changed: Any) -> SmtpCredentials:
-        asked = {"name": "till", "create_contact": False, "created_by": "ada@example.com"}
-        return self.issue(TokenRequest(**{**asked, **changed}))
+        requested = {"name": "till", "create_contact": False, "created_by": "ada@example.com"}
+        return self.issue(TokenRequest(**{**requested, **changed}))
 
     def reconcile(self, *, later: float = RUN_SECONDS) -> Drift:
         self.clock.now += later
@@ -84,7 +84,7 @@ def works(users: MemorySmtpUsers, key_id: str) -> bool:
 
 
 def check(tokens: SmtpTokens, users: MemorySmtpUsers, emails: Emails, now: float) -> None:
-    """The law: no working key that no token knows, no token without its key, nothing half-done."""
+    """The law: no working key without its token, no token without its key, nothing half-done."""
     by_user = {token.user_name: token for token in tokens.all()}
     for name, keys in users.users.items():
         assert name in by_user, f"nobody knows the user {name}"
@@ -105,7 +105,7 @@ def check(tokens: SmtpTokens, users: MemorySmtpUsers, emails: Emails, now: float
 
 @dataclass
 class _Watched:
-    world: TokenWorld
+    world: TokenScenario
     port: Any
 
     def __getattr__(self, name: str) -> Any:

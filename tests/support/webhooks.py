@@ -23,7 +23,7 @@ SECRET = webhook_signature.secret_of(b"s" * webhook_signature.SECRET_BYTES)
 
 
 def an_endpoint(endpoint_id: str = "w-1", **changed: Any) -> WebhookEndpoint:
-    given: dict[str, Any] = {
+    values: dict[str, Any] = {
         "id": endpoint_id,
         "url": "https://hooks.example.net/in",
         "event_types": ("*",),
@@ -33,7 +33,7 @@ def an_endpoint(endpoint_id: str = "w-1", **changed: Any) -> WebhookEndpoint:
         "updated_at": NOON_TEXT,
         "secret_version": 1,
     }
-    return WebhookEndpoint(**{**given, **changed})
+    return WebhookEndpoint(**{**values, **changed})
 
 
 @dataclass
@@ -47,8 +47,8 @@ class MemoryEndpoints:
         return sorted(self.stored.values(), key=lambda endpoint: (endpoint.created_at, endpoint.id))
 
     def save(self, endpoint: WebhookEndpoint) -> WebhookEndpoint | None:
-        known = self.stored.get(endpoint.id)
-        if (known.version if known else 0) != endpoint.version:
+        existing = self.stored.get(endpoint.id)
+        if (existing.version if existing else 0) != endpoint.version:
             return None
         self.stored[endpoint.id] = replace(endpoint, version=endpoint.version + 1)
         return self.stored[endpoint.id]
@@ -107,7 +107,7 @@ class MemoryWebhookQueue:
 
 @dataclass
 class MemoryWebhookClient:
-    """Answers by what each URL was told to answer, else 200."""
+    """Answers with the response set for each URL, else 200."""
 
     answers: dict[str, list[int]] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
@@ -146,7 +146,7 @@ class Receiver:
         """Each as the library of the Standard Webhooks verifies it. Raises where a signature is not right."""
         return [Webhook(secret).verify(body, headers) for headers, body in self.requests]
 
-    def told(self, type_: str, address: str) -> list[dict[str, Any]]:
+    def received(self, type_: str, address: str) -> list[dict[str, Any]]:
         """The events of a type about an address."""
         events = [json.loads(body) for _, body in self.requests]
         return [one for one in events if one["type"] == type_ and one["data"].get("address") == address]

@@ -17,46 +17,45 @@ from typing import Any
 import aiohttp
 
 PROGRAM = shutil.which("chromium") or shutil.which("google-chrome")
-_DEADLINE_SECONDS = 60
 
 
 @dataclass
 class Browser:
     socket: aiohttp.ClientWebSocketResponse
     loop: asyncio.AbstractEventLoop
-    asked: int = 0
+    last_id: int = 0
 
     def show(self, html: str, *, width: int, dark: bool) -> None:
         metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self._ask("Emulation.setDeviceMetricsOverride", **metrics)
-        self._ask("Emulation.setEmulatedMedia", features=[scheme])
-        frame = self._ask("Page.getFrameTree")["frameTree"]["frame"]["id"]
-        self._ask("Page.setDocumentContent", frameId=frame, html=html)
+        self._call("Emulation.setDeviceMetricsOverride", **metrics)
+        self._call("Emulation.setEmulatedMedia", features=[scheme])
+        frame = self._call("Page.getFrameTree")["frameTree"]["frame"]["id"]
+        self._call("Page.setDocumentContent", frameId=frame, html=html)
 
     def run(self, script: str) -> Any:
         """The value of an expression of JavaScript, or of its promise."""
-        answer = self._ask("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+        answer = self._call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
         if "exceptionDetails" in answer:
             raise RuntimeError(answer["exceptionDetails"])
         return answer["result"].get("value")
 
     def picture(self) -> bytes:
         """A PNG of the whole page."""
-        return base64.b64decode(self._ask("Page.captureScreenshot", captureBeyondViewport=True)["data"])
+        return base64.b64decode(self._call("Page.captureScreenshot", captureBeyondViewport=True)["data"])
 
-    def _ask(self, method: str, **params: Any) -> dict[str, Any]:
-        return self.loop.run_until_complete(asyncio.wait_for(self._answer(method, params), _DEADLINE_SECONDS))
+    def _call(self, method: str, **params: Any) -> dict[str, Any]:
+        return self.loop.run_until_complete(self._answer(method, params))
 
     async def _answer(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
-        self.asked += 1
-        await self.socket.send_json({"id": self.asked, "method": method, "params": params})
+        self.last_id += 1
+        await self.socket.send_json({"id": self.last_id, "method": method, "params": params})
         while True:
-            told = json.loads(await self.socket.receive_str())
-            if told.get("id") == self.asked:
-                if "error" in told:
-                    raise RuntimeError(f"{method}: {told['error']}")
-                result: dict[str, Any] = told["result"]
+            reported = json.loads(await self.socket.receive_str())
+            if reported.get("id") == self.last_id:
+                if "error" in reported:
+                    raise RuntimeError(f"{method}: {reported['error']}")
+                result: dict[str, Any] = reported["result"]
                 return result
 
 
@@ -89,7 +88,7 @@ def _chromium(profile: Path) -> Iterator[str]:
         yield line.partition("127.0.0.1:")[2].partition("/")[0]
     finally:
         process.terminate()
-        process.communicate(timeout=_DEADLINE_SECONDS)
+        process.communicate()
 
 
 async def _session() -> aiohttp.ClientSession:

@@ -50,12 +50,12 @@ def _compiled(name: str) -> rendering.Compiled:
 
 
 def sample(name: str) -> Data:
-    told = starter(name).sample
-    return {"contact": told["contactProperties"], "custom": told["customProperties"]}
+    reported = starter(name).sample
+    return {"contact": reported["contactProperties"], "custom": reported["customProperties"]}
 
 
 def rendered(name: str, data: Data | None = None) -> Rendered:
-    """With its sample where nothing else is given."""
+    """Renders a starter with its sample, or with other data."""
     data = data or sample(name)
     return rendering.render(_compiled(name), data["contact"], data["custom"], now=0)
 

@@ -74,7 +74,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.mark.parametrize(("width", "dark"), LOOKS)
 def test_is_readable(name: str, width: int, dark: bool, chromium: Browser, tmp_path: Path) -> None:
-    """Nothing runs out of the window, every text stands out from its ground, and the picture is as dark as it was asked to be."""
+    """Nothing exceeds the window, every text contrasts with its ground, and the picture is light or dark as requested."""
     chromium.show(rendered(name).html, width=width, dark=dark)
     picture = chromium.picture()
     (tmp_path / f"{name}-{width}-{'dark' if dark else 'light'}.png").write_bytes(picture)
@@ -94,14 +94,14 @@ def test_a_finger_hits_its_button(name: str, chromium: Browser) -> None:
         assert width > PHONE * 0.8
 
 
-def test_a_screen_reader_is_told_of_tables_that_are_tables(name: str, chromium: Browser) -> None:
-    """A table is for the layout and says so, or has headers."""
+def test_tables_are_marked_for_screen_readers(name: str, chromium: Browser) -> None:
+    """A table is marked as layout, or has headers."""
     chromium.show(rendered(name).html, width=DESK, dark=False)
     assert chromium.run(NAKED_TABLES) == 0
 
 
 def test_long_words_break(name: str, chromium: Browser) -> None:
-    """Data that is longer than anybody thought makes a mail ugly, but never wider than a phone."""
+    """Very long data makes a mail ugly, but never wider than a phone."""
     chromium.show(
         rendered(name, {**sample(name), "custom": _long(sample(name)["custom"])}).html, width=PHONE, dark=False
     )

@@ -1,4 +1,4 @@
-"""What SpamAssassin thinks of each starter: of its content alone, since the tests ask no network."""
+"""SpamAssassin scores each starter by its content only, since the tests use no network."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _FROM = "From ses@example.com"
 _JUDGED = re.compile(r"score=(-?[\d.]+).*tests=([\w,\s]+?)\s*(?:autolearn|version)=", re.DOTALL)
 
 
-def _mail(name: str, shown: Rendered) -> str:
-    """As it arrives: SES gives it its Message-ID."""
+def _mail(name: str, email: Rendered) -> str:
+    """Returns the mail as it arrives: SES sets its Message-ID."""
     mail = Mail(
         sender=SENDER,
         to=(Address("ada@example.net", "Ada Lovelace"),),
-        subject=shown.subject,
-        text=shown.text,
-        html=shown.html,
+        subject=email.subject,
+        text=email.text,
+        html=email.html,
         date=time.time(),
         boundary="=_a0b1c2d3",
         headers=(("Auto-Submitted", "auto-generated"), (NAME, name)),
@@ -50,11 +50,11 @@ def _mail(name: str, shown: Rendered) -> str:
 @pytest.mark.skipif(not PROGRAM, reason="asks SpamAssassin, which is not installed")
 @pytest.mark.timeout(300)
 def test_no_starter_looks_like_spam(tmp_path: Path) -> None:
-    """Each scores below 1.0. One process judges all, and what is spam too: so we know that it judges."""
+    """Each scores below 1.0. One process scores them all and a real spam mail, which proves that it works."""
     mails = {**{name: rendered(name) for name in NAMES}, "spam": GTUBE}
     judged = subprocess.run(
         [str(PROGRAM), "--local", "--mbox", "--nocreate-prefs", "--cf=use_bayes 0", "--cf=report_safe 0"],
-        input="".join(f"{_FROM} {time.ctime()}\n{_mail(name, shown)}\n\n" for name, shown in mails.items()),
+        input="".join(f"{_FROM} {time.ctime()}\n{_mail(name, view)}\n\n" for name, view in mails.items()),
         capture_output=True,
         text=True,
         check=True,
@@ -70,5 +70,5 @@ def _scores(mailbox: str) -> Iterator[tuple[str, float]]:
     for text in re.split(f"^{_FROM} .*\n", mailbox, flags=re.MULTILINE)[1:]:
         mail = message_from_string(text)
         score, rules = _JUDGED.findall(mail["X-Spam-Status"])[0]
-        print(f"{float(score):5.1f}  {mail[NAME]}  {''.join(rules.split())}")  # noqa: T201 - pytest shows it where asked
+        print(f"{float(score):5.1f}  {mail[NAME]}  {''.join(rules.split())}")  # noqa: T201 - pytest shows it with -s
         yield mail[NAME], float(score)

@@ -1,4 +1,4 @@
-"""Every starter keeps what we promise of it, whichever starters there are."""
+"""Every starter in the folder keeps what we promise of it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from jsonschema import Draft202012Validator
 from msgspec.structs import replace
 
 from functions.adapters.templates import starters
@@ -40,7 +41,7 @@ OPTIONAL = {
     "terms-update": {"choice"},
     "welcome": {"email"},
 }
-SETTINGS = {"custom.currency", "custom.locale"}  # say how to write something, and are not written themselves
+SETTINGS = {"custom.currency", "custom.locale"}  # they control how a value is written, and are not written themselves
 SECRET_LINKS = {"one-time-code", "password-reset", "security-alert"}
 
 every_starter = pytest.mark.parametrize("name", NAMES)
@@ -76,7 +77,7 @@ def _required_only(name: str) -> Data:
     return data
 
 
-def _as_shown(value: Any) -> tuple[str, ...]:
+def _views(value: Any) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else (str(value), f"{value:,.2f}")
 
 
@@ -86,13 +87,13 @@ def test_the_gallery_is_complete() -> None:
     assert {starter(name).draft.email_id for name in NAMES} == set(range(1001, 1015))
 
 
-def test_an_unknown_starter_is_told_with_those_there_are() -> None:
+def test_an_error_of_an_unknown_starter_lists_the_existing() -> None:
     with pytest.raises(LookupError, match=r"there is no starter '_partials'; there are: account-changed, .*welcome"):
         starters.load("_partials", starter("receipt").draft.sender)
 
 
 def test_the_layout_serves_emails_of_ones_own() -> None:
-    """The example of templates/email/README.md publishes as it stands, and has its unsubscribe link."""
+    """The example of templates/email/README.md publishes unchanged, and has its unsubscribe link."""
     lines = (starters.ROOT / "README.md").read_text("utf-8").splitlines()
     body = "\n".join(
         line.strip() for line in lines[lines.index('    {% extends "layout" %}') :] if line.startswith("    ")
@@ -120,10 +121,10 @@ def test_publishes_without_a_warning_as_a_revision_that_stays_live(name: str) ->
 
 @every_starter
 def test_requires_what_the_mail_is_about(name: str) -> None:
-    """A send that lacks what the sample cannot do without is refused before it is accepted; an argument of a filter is told later."""
+    """A send that lacks a required value of the sample is refused before it is accepted. A missing argument of a filter is reported later."""
     needed = {f"custom.{key}" for key in _required_only(name)["custom"]}
-    told = {f"custom.{path}" for path in publish(name, MemoryEmails()).revision.required_properties}
-    assert needed - SETTINGS <= told <= needed
+    reported = {f"custom.{path}" for path in publish(name, MemoryEmails()).revision.required_properties}
+    assert needed - SETTINGS <= reported <= needed
 
 
 @every_starter
@@ -135,13 +136,13 @@ def test_is_transactional(name: str) -> None:
 
 @every_starter
 def test_describes_itself(name: str) -> None:
-    """A list of starters says what each is for, in a line."""
+    """A list of starters describes the purpose of each in a line."""
     assert 20 < len(starter(name).description) < 160
 
 
 @every_starter
 def test_shows_a_preview_that_adds_to_its_subject(name: str) -> None:
-    """What an inbox shows beside the subject is ours, fits, and says something else."""
+    """The preview after the subject in an inbox is ours, fits, and differs from the subject."""
     mail = rendered(name)
     preview = Page(mail.html.partition("<body")[2]).text.partition("\u034f")[0].partition(">")[2].strip()
     assert 20 < len(preview) < INBOX_SHOWS
@@ -150,15 +151,15 @@ def test_shows_a_preview_that_adds_to_its_subject(name: str) -> None:
 
 
 @every_starter
-def test_says_every_fact_of_its_sample_in_both_parts(name: str) -> None:
-    """Whoever reads the text part, or the HTML without its images, is told everything."""
+def test_both_parts_show_every_fact_of_its_sample(name: str) -> None:
+    """The text part and the HTML without its images each show everything."""
     mail = rendered(name)
     page = Page(mail.html)
     parts = " ".join(mail.text.split()), " ".join([*page.text.split(), *page.links])
     for holder, key, path in _properties(sample(name)):
         if not isinstance(holder[key], (dict, list)) and path not in SETTINGS:
             for part in parts:
-                assert any(shown in part for shown in _as_shown(holder[key])), path
+                assert any(view in part for view in _views(holder[key])), path
 
 
 @every_starter
@@ -219,7 +220,7 @@ def test_html_is_not_clipped(name: str) -> None:
 
 @every_starter
 def test_both_parts_lead_to_the_same_pages(name: str) -> None:
-    """Every link is https and stands in both parts; a mailto: opens a mail, not a page."""
+    """Every link is https and is in both parts. A mailto: opens a mail, not a page."""
     mail = rendered(name)
     links = {link for link in Page(mail.html).links if not link.startswith("mailto:")}
     assert links == set(text_links(mail.text))
@@ -229,7 +230,7 @@ def test_both_parts_lead_to_the_same_pages(name: str) -> None:
 
 @every_starter
 def test_loads_nothing_from_a_third_party(name: str) -> None:
-    """Opening the mail asks nobody for a font, a style sheet or an image."""
+    """Opening the mail loads no font, style sheet or image."""
     html = rendered(name).html
     page = Page(html)
     assert [page.attributes(tag) for tag in ("link", "img", "script")] == [[], [], []]
@@ -238,7 +239,7 @@ def test_loads_nothing_from_a_third_party(name: str) -> None:
 
 @every_starter
 def test_is_made_for_screen_readers(name: str) -> None:
-    """Language, title and heading are told, and each header of a table says what it heads."""
+    """The HTML has a language, title and heading, and each header of a table has a scope."""
     html = rendered(name).html
     page = Page(html)
     title, heading = re.search(r"<title>(.*?)</title>", html), re.search(r"<h1[^>]*>(.*?)</h1>", html)
@@ -251,7 +252,15 @@ def test_is_made_for_screen_readers(name: str) -> None:
 
 
 @every_starter
-def test_tells_mail_clients_of_its_dark_colours(name: str) -> None:
+def test_declares_its_dark_colours(name: str) -> None:
     html = rendered(name).html
     assert '<meta name="color-scheme" content="light dark">' in html
     assert "@media (prefers-color-scheme: dark)" in html
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_sample_satisfies_its_contract(name: str) -> None:
+    contract = dict(publish(name, MemoryEmails()).revision.contract)
+    Draft202012Validator.check_schema(contract)
+    Draft202012Validator(contract).validate(starter(name).sample)
+    assert contract["properties"]["customProperties"]["properties"]["brand"]["default"] == {}

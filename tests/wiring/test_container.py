@@ -9,7 +9,7 @@ from functions.wiring.container import Container
 from tests.support.cloud import SETTINGS, cloud
 
 
-class Made:
+class Recorder:
     def __init__(self, log: list[str], name: str) -> None:
         self.log, self.name = log, name
 
@@ -24,13 +24,13 @@ class Made:
 LOG: list[str] = []
 
 
-def first(c: Container) -> Made:
-    return Made(LOG, "first")
+def first(c: Container) -> Recorder:
+    return Recorder(LOG, "first")
 
 
-def broken(c: Container) -> Made:
+def broken(c: Container) -> Recorder:
     c.get(first)
-    return Made(LOG, "broken")
+    return Recorder(LOG, "broken")
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_an_object_is_made_once(container: Container) -> None:
 
 
 def test_a_test_overrides_a_factory_in_one_line(container: Container) -> None:
-    fake = Made(LOG, "fake")
+    fake = Recorder(LOG, "fake")
     container.override(first, fake)
     assert container.get(first) is fake
 
@@ -62,16 +62,16 @@ def test_ping_reports_each_object_by_its_factory(container: Container) -> None:
 
 
 def test_a_container_on_aws_answers_and_closes_its_connections() -> None:
-    with cloud() as made:
-        made.get(wiring.adapters.sends)
-        assert made.ping() == {"sends": ""}
-        client = made.get(wiring.clients.dynamodb)
-        made.close()
+    with cloud() as container:
+        container.get(wiring.adapters.sends)
+        assert container.ping() == {"sends": ""}
+        client = container.get(wiring.clients.dynamodb)
+        container.close()
         assert not client._connections._idle  # type: ignore[attr-defined]
 
 
 def test_ping_reports_a_table_that_is_missing() -> None:
-    with cloud() as made:
-        made.get(wiring.clients.dynamodb).delete_table(TableName=SETTINGS.sends_table)
-        made.get(wiring.adapters.sends)
-        assert "ResourceNotFoundException" in made.ping()["sends"]
+    with cloud() as container:
+        container.get(wiring.clients.dynamodb).delete_table(TableName=SETTINGS.sends_table)
+        container.get(wiring.adapters.sends)
+        assert "ResourceNotFoundException" in container.ping()["sends"]

@@ -39,19 +39,19 @@ class DynamoApiKeys(Struct, frozen=True):
         self.client.put_item(TableName=self.table, Item=to_item(item))
 
     def all(self) -> list[ApiKey]:
-        """A scan: people make keys and tokens by hand, so the table is small, and an index would cost more than it saves."""
-        asked: Any = {
+        """Scans the table, which is small because people create keys and tokens by hand: an index would cost more than it saves."""
+        request: Any = {
             "TableName": self.table,
             "FilterExpression": "begins_with(id, :key)",
             "ExpressionAttributeValues": to_item({":key": schema.api_key("")}),
         }
-        found: list[ApiKey] = []
+        keys: list[ApiKey] = []
         while True:
-            answer = self.client.scan(**asked)
-            found += [_key(from_item(item)) for item in answer["Items"]]
+            answer = self.client.scan(**request)
+            keys += [_key(from_item(item)) for item in answer["Items"]]
             if "LastEvaluatedKey" not in answer:
-                return sorted(found, key=lambda key: (key.created_at, key.secret_id))
-            asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+                return sorted(keys, key=lambda key: (key.created_at, key.secret_id))
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def rename(self, secret_id: str, name: str) -> ApiKey | None:
         return self._update(secret_id, "SET #name = :name", {":name": name}, names={"#name": "name"})
@@ -72,7 +72,7 @@ class DynamoApiKeys(Struct, frozen=True):
         names: Mapping[str, str] | None = None,
         condition: str = "",
     ) -> ApiKey | None:
-        """None where there is no such key, or the condition said no."""
+        """Returns None if there is no key with this id, or if the condition fails."""
         request: dict[str, Any] = {
             "TableName": self.table,
             "Key": to_item({"id": schema.api_key(secret_id)}),

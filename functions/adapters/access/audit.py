@@ -1,4 +1,4 @@
-"""ports.Audit on the audit table, which no function's role may change or delete from."""
+"""ports.AuditEntries on the audit table. No function's role may change or delete an entry."""
 
 from __future__ import annotations
 

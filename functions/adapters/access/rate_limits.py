@@ -1,5 +1,5 @@
-"""ports.Buckets on the tokens table. DynamoDB holds whole numbers of ours, so thousandths of tokens and of seconds, rounded down and up:
-a bucket loses a trifle and never gains one.
+"""ports.TokenBuckets on the tokens table. Our numbers in DynamoDB are whole, so it stores thousandths: tokens rounded down, seconds rounded
+up. A bucket may lose a trifle and never gains one.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ class DynamoTokenBuckets(Struct, frozen=True):
         return TokenBucket(values["tokens_m"] / _PARTS, values["at_ms"] / _PARTS)
 
     def compare_and_set(self, name: str, before: TokenBucket | None, after: TokenBucket) -> bool:
-        condition, seen = "attribute_not_exists(id)", {}
+        condition, read = "attribute_not_exists(id)", {}
         if before:
             condition = "tokens_m = :tokens_before AND at_ms = :at_before"
-            seen = {":tokens_before": round(before.tokens * _PARTS), ":at_before": round(before.at * _PARTS)}
+            read = {":tokens_before": round(before.tokens * _PARTS), ":at_before": round(before.at * _PARTS)}
         now = {":tokens": math.floor(after.tokens * _PARTS), ":at": math.ceil(after.at * _PARTS)}
         written = conditional_write(
             self.client.update_item,
@@ -43,7 +43,7 @@ class DynamoTokenBuckets(Struct, frozen=True):
             Key=_key(name),
             UpdateExpression="SET tokens_m = :tokens, at_ms = :at",
             ConditionExpression=condition,
-            ExpressionAttributeValues=to_item({**seen, **now}),
+            ExpressionAttributeValues=to_item({**read, **now}),
         )
         return written is not None
 

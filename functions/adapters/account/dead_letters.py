@@ -15,12 +15,12 @@ from functions.ports.account import DeadLetter
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-HIDDEN_SECONDS = 900  # from another reader, while this one looks at all of them
+HIDDEN_SECONDS = 900  # from other readers, while this one reads all of them
 
 
 class SqsDeadLetters(Struct, frozen=True):
     sqs: SQSClient
-    queue: SqsSendQueue  # which wrote the letters, and can read them
+    queue: SqsSendQueue  # it wrote the letters, and can read them
     url: str
 
     def all(self) -> list[DeadLetter]:
@@ -30,7 +30,7 @@ class SqsDeadLetters(Struct, frozen=True):
                 QueueUrl=self.url,
                 MaxNumberOfMessages=10,
                 VisibilityTimeout=HIDDEN_SECONDS,
-                WaitTimeSeconds=1,  # ask all of SQS's servers
+                WaitTimeSeconds=1,  # long polling reads all of SQS's servers
                 MessageAttributeNames=["reason"],
             )
             received = answer.get("Messages", [])

@@ -1,4 +1,4 @@
-"""ports.AccountPause: one item of the metrics table, apart from the governor's, which workers write all the time."""
+"""ports.AccountPause: one item of the metrics table, apart from the send quota's, which workers write all the time."""
 
 from __future__ import annotations
 

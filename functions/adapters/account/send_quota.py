@@ -1,4 +1,4 @@
-"""ports.Governors: one item of the metrics table. Not of the tokens table, since every worker may write it."""
+"""ports.QuotaStore: one item of the metrics table. Every worker writes it, and no worker may write the tokens table."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from functions.core.sending.throttle import SendQuota, SesQuota
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_KEY = to_item({"subject": schema.GOVERNOR, "bucket": schema.GOVERNOR})
-_THOUSAND = 1000  # stored numbers are whole ones: thousandths
+_KEY = to_item({"subject": schema.SEND_QUOTA, "bucket": schema.SEND_QUOTA})
+_THOUSAND = 1000  # stored numbers are whole, so they are thousandths
 
 
 class DynamoQuotaStore(Struct, frozen=True):
@@ -28,22 +28,22 @@ class DynamoQuotaStore(Struct, frozen=True):
     table: str
 
     def get(self) -> SendQuota | None:
-        answer = self._asked("get_item", Key=_KEY, ConsistentRead=True) or {}
-        return _governor(from_item(answer["Item"])) if "Item" in answer else None
+        answer = self._request("get_item", Key=_KEY, ConsistentRead=True) or {}
+        return _send_quota(from_item(answer["Item"])) if "Item" in answer else None
 
-    def save(self, governor: SendQuota) -> SendQuota | None:
-        """Mails of others may be added without a new version: whoever saves over that loses a few, of a number that is a guess."""
-        stored = replace(governor, version=governor.version + 1)
-        saved = self._asked(
+    def save(self, quota: SendQuota) -> SendQuota | None:
+        """External mail is counted without a new version, so a concurrent save may lose a few counts. The number is an estimate."""
+        stored = replace(quota, version=quota.version + 1)
+        saved = self._request(
             "put_item",
             Item={**_KEY, **_item(stored)},
             ConditionExpression="attribute_not_exists(version) OR version = :read",
-            ExpressionAttributeValues=to_item({":read": governor.version}),
+            ExpressionAttributeValues=to_item({":read": quota.version}),
         )
         return None if saved is None else stored
 
     def add_external(self, mails: int) -> None:
-        self._asked(
+        self._request(
             "update_item",
             Key=_KEY,
             UpdateExpression="ADD foreign_mails :mails",
@@ -51,30 +51,30 @@ class DynamoQuotaStore(Struct, frozen=True):
             ExpressionAttributeValues=to_item({":mails": mails}),
         )
 
-    def _asked(self, operation: str, **request: Any) -> dict[str, Any] | None:
-        """None where the condition said no."""
+    def _request(self, operation: str, **request: Any) -> dict[str, Any] | None:
+        """Returns None if the condition fails."""
         try:
             return conditional_write(getattr(self.client, operation), TableName=self.table, **request)
         except (AwsError, ConnectError, ReadTimeout) as error:
-            raise Retry(f"the governor cannot be asked: {error}") from error
+            raise Retry(f"the send quota cannot be reached: {error}") from error
 
 
-def _item(governor: SendQuota) -> Item:
+def _item(quota: SendQuota) -> Item:
     return to_item(
         {
-            "version": governor.version,
-            "tokens": _thousandths(governor.bucket.tokens),
-            "filled_at": _thousandths(governor.bucket.at),
-            "per_second": _thousandths(governor.per_second),
-            "day_left": governor.day_left,
-            "told_at": _thousandths(governor.fetched_at),
-            "foreign_mails": governor.sent_elsewhere,
-            "quota": _quota_item(governor.quota),
+            "version": quota.version,
+            "tokens": _thousandths(quota.bucket.tokens),
+            "filled_at": _thousandths(quota.bucket.at),
+            "per_second": _thousandths(quota.per_second),
+            "day_left": quota.day_left,
+            "told_at": _thousandths(quota.fetched_at),
+            "foreign_mails": quota.sent_elsewhere,
+            "quota": _ses_quota_item(quota.quota),
         }
     )
 
 
-def _governor(values: Mapping[str, Any]) -> SendQuota:
+def _send_quota(values: Mapping[str, Any]) -> SendQuota:
     return SendQuota(
         bucket=TokenBucket(values["tokens"] / _THOUSAND, values["filled_at"] / _THOUSAND),
         per_second=values["per_second"] / _THOUSAND,
@@ -82,15 +82,15 @@ def _governor(values: Mapping[str, Any]) -> SendQuota:
         fetched_at=values["told_at"] / _THOUSAND,
         sent_elsewhere=values["foreign_mails"],
         version=values["version"],
-        quota=_quota(values["quota"]) if "quota" in values else None,
+        quota=_ses_quota(values["quota"]) if "quota" in values else None,
     )
 
 
-def _quota_item(quota: SesQuota | None) -> dict[str, Any] | None:
+def _ses_quota_item(quota: SesQuota | None) -> dict[str, Any] | None:
     return {**to_builtins(quota), "per_second": _thousandths(quota.per_second)} if quota else None
 
 
-def _quota(values: Mapping[str, Any]) -> SesQuota:
+def _ses_quota(values: Mapping[str, Any]) -> SesQuota:
     return SesQuota(**{**values, "per_second": values["per_second"] / _THOUSAND})
 
 

@@ -1,4 +1,4 @@
-"""ports.SendingAccount on SES's GetAccount, which takes about one call a second: it is no part of the send path."""
+"""ports.SendingAccount on SES's GetAccount. SES accepts about one call a second, so the send path does not use it."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class SesAccount(Struct, frozen=True):
 
     def quota(self) -> SesQuota:
         account = self.client.get_account()
-        told = account["SendQuota"]
-        per_day = int(told["Max24HourSend"])
+        quota = account["SendQuota"]
+        per_day = int(quota["Max24HourSend"])
         return SesQuota(
-            per_second=float(told["MaxSendRate"]),
+            per_second=float(quota["MaxSendRate"]),
             per_day=None if per_day == UNLIMITED else per_day,
-            sent_last_day=int(told["SentLast24Hours"]),
+            sent_last_day=int(quota["SentLast24Hours"]),
             enabled=account["SendingEnabled"],
             enforcement_status=account["EnforcementStatus"],
         )

@@ -1,4 +1,4 @@
-"""The SDK's clients, failing as ours do: for whoever is not a Lambda function (the command line, the local stack)."""
+"""The SDK's clients with the errors of our own: for the command line and the local stack."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from functions.adapters.aws.errors import ConnectError, Exceptions, ReadTimeout,
 
 
 class SdkClient:
-    """A client of boto3's whose methods raise the errors of aws_errors."""
+    """A boto3 client whose methods raise the errors of adapters.aws.errors."""
 
     def __init__(self, client: Any) -> None:
         self.exceptions = Exceptions()
         self._client = client
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(self._client, name)
-        return _translated(found) if callable(found) else found
+        attribute = getattr(self._client, name)
+        return _translated(attribute) if callable(attribute) else attribute
 
     def close(self) -> None:
         self._client.close()

@@ -1,7 +1,7 @@
 """AWS's JSON services, called as the SDK's low-level clients are (`client.put_item(TableName=...)`) at a fifth of their cost.
 
-A call that failed is made again after a while, for every write of ours may come twice: it is conditional, or one time too many does no
-harm (a queue message). SendEmail is the exception, so it is made once.
+A failed call is retried with backoff, since every write of ours may come twice: it is conditional, or a duplicate is harmless (a queue
+message). SendEmail is the exception, so it is attempted once.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from functions.adapters.aws.http_response import Response
 from functions.adapters.aws.signing import Signer
 from functions.settings import Account
 
-ANSWER_SECONDS = 8  # usually it is milliseconds; after that, another try is the better chance within a function's time
-CALL_SECONDS = 12  # of all tries together: a silent service holds no call for longer
-SES_ANSWER_SECONDS = 20  # an answer given up leaves it unknown whether a mail was sent
-TRIES = 4
-BACKOFF_SECONDS = 0.05  # before the second try, and twice as much before each further one; halved at random
+ANSWER_SECONDS = 8  # an answer usually takes milliseconds; after 8 seconds a retry is the better chance
+CALL_SECONDS = 12  # for all attempts together: a silent service holds no call for longer
+SES_ANSWER_SECONDS = 20  # without an answer it is unknown whether a mail was sent
+ATTEMPTS = 4
+BACKOFF_SECONDS = 0.05  # before the second attempt, twice as much before each further one; up to halved at random
 _OK, _SERVER_ERROR = 200, 500
 _THROTTLES = frozenset(
     {
@@ -42,13 +42,13 @@ _THROTTLES = frozenset(
 
 
 class Call(Struct, frozen=True):
-    """How an operation goes over the wire."""
+    """The HTTP form of an operation."""
 
     operation: str
     method: str
     path: str
     headers: Mapping[str, str]
-    tries: int = TRIES
+    attempts: int = ATTEMPTS
 
 
 class Service(Struct, frozen=True):
@@ -68,14 +68,14 @@ def _json_rpc(prefix: str, version: str) -> Callable[[str], Call]:
 
 _REST = {"content-type": "application/json"}
 _SES = {
-    "SendEmail": Call("SendEmail", "POST", "/v2/email/outbound-emails", _REST, tries=1),
+    "SendEmail": Call("SendEmail", "POST", "/v2/email/outbound-emails", _REST, attempts=1),
     "GetAccount": Call("GetAccount", "GET", "/v2/email/account", {}),
 }
 
 
 def _ses_call(operation: str) -> Call:
     if operation not in _SES:
-        raise AttributeError(f"SES's {operation} is none of ours: {', '.join(_SES)}")
+        raise AttributeError(f"SES's {operation} is not in use here: {', '.join(_SES)}")
     return _SES[operation]
 
 
@@ -96,7 +96,7 @@ class AwsClient:
         self._connections = ConnectionPool(account.endpoint(service.host))
 
     def __getattr__(self, name: str) -> Callable[..., dict[str, Any]]:
-        """`put_item` is PutItem. Made on first use and kept."""
+        """Returns the method for an operation: `put_item` calls PutItem. Methods are cached."""
         if name.startswith("_"):
             raise AttributeError(name)
         call = self._service.call("".join(word.capitalize() for word in name.split("_")))
@@ -115,16 +115,16 @@ class AwsClient:
         return Pages(getattr(self, name))
 
     def _call(self, call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Raises AwsError, Unreachable or Unanswered: that of the last try."""
+        """Raises the AwsError, ConnectError or ReadTimeout of the last attempt."""
         body = b"" if call.method == "GET" else msgspec.json.encode(request)
         until = time.monotonic() + max(CALL_SECONDS, self._service.answer_seconds)
-        for tried in range(call.tries - 1):
+        for number in range(call.attempts - 1):
             try:
                 return self._attempt(call, body, until)
             except (AwsError, ConnectError, ReadTimeout) as error:
                 if DEADLINE.passed() or time.monotonic() >= until or not _is_transient(error):
                     raise
-            time.sleep(BACKOFF_SECONDS * 2**tried * random.uniform(0.5, 1))  # noqa: S311 - spreads load, hides nothing
+            time.sleep(BACKOFF_SECONDS * 2**number * random.uniform(0.5, 1))  # noqa: S311 - spreads load, hides nothing
         return self._attempt(call, body, until)
 
     def _attempt(self, call: Call, body: bytes, until: float) -> dict[str, Any]:
@@ -132,10 +132,10 @@ class AwsClient:
         signed = self._signer.signed(call.method, call.path, headers, body, time.time())
         seconds = DEADLINE.at_most(min(self._service.answer_seconds, until - time.monotonic()))
         answer = self._connections.request(call.method, call.path, signed, body, seconds)
-        told = _read(answer)
+        content = _read(answer)
         if answer.status != _OK:
-            raise _error(call.operation, answer, told)
-        return told
+            raise _error(call.operation, answer, content)
+        return content
 
 
 class Pages(Struct, frozen=True):
@@ -152,31 +152,36 @@ class Pages(Struct, frozen=True):
 
 
 def _read(answer: Response) -> dict[str, Any]:
-    """An answer that is no JSON object, as what stands between us and AWS may give, says nothing more than its status."""
+    """Returns {} for an error answer that is no JSON object, as a proxy may send: its status is then all there is."""
     try:
-        told = msgspec.json.decode(answer.body) if answer.body else {}
+        content = msgspec.json.decode(answer.body) if answer.body else {}
     except (msgspec.DecodeError, UnicodeDecodeError):
-        told = None
-    if isinstance(told, dict):
-        return told
+        content = None
+    if isinstance(content, dict):
+        return content
     if answer.status == _OK:
         raise ReadTimeout("the answer cannot be read")
     return {}
 
 
-def _error(operation: str, answer: Response, told: Mapping[str, Any]) -> AwsError:
-    """The code is where each of AWS's protocols puts it, without its namespace; else it is the HTTP status, as in the SDK."""
-    queried = answer.headers.get("x-amzn-query-error", "")  # SQS: the code that it had before it spoke JSON
-    named = (
-        queried.partition(";")[0] or answer.headers.get("x-amzn-errortype") or told.get("__type") or str(answer.status)
+def _error(operation: str, answer: Response, content: Mapping[str, Any]) -> AwsError:
+    """Finds the code in the place that each of AWS's protocols uses, without its namespace. Without a code, it is the HTTP status, as in the SDK."""
+    query_error = answer.headers.get("x-amzn-query-error", "")  # SQS: the code from before it used JSON
+    name = (
+        query_error.partition(";")[0]
+        or answer.headers.get("x-amzn-errortype")
+        or content.get("__type")
+        or str(answer.status)
     )
-    code = named.rpartition("#")[2].partition(":")[0]
-    error = {"Code": code, "Message": told.get("message") or told.get("Message") or ""}
-    return error_class(code)({**told, "Error": error, "ResponseMetadata": {"HTTPStatusCode": answer.status}}, operation)
+    code = name.rpartition("#")[2].partition(":")[0]
+    error = {"Code": code, "Message": content.get("message") or content.get("Message") or ""}
+    return error_class(code)(
+        {**content, "Error": error, "ResponseMetadata": {"HTTPStatusCode": answer.status}}, operation
+    )
 
 
 def _is_transient(error: Exception) -> bool:
-    """Whether another try may go better."""
+    """Whether a retry may succeed."""
     if not isinstance(error, AwsError):
         return True
     return error.code in _THROTTLES or error.response["ResponseMetadata"]["HTTPStatusCode"] >= _SERVER_ERROR

@@ -1,7 +1,7 @@
 """Kept-alive HTTP/1.1 connections to one host, for any number of threads: a call takes one and puts it back.
 
-A connection that was closed under us while it lay idle would make a call's outcome unknown, so none is used again that has lain for
-long (a frozen Lambda does not hear the other side close) or on which something is to be read.
+If the other side has closed an idle connection, the outcome of a call on it is unknown. So a connection is not used again if it was idle
+for long (a frozen Lambda does not notice the close) or if there is something to read on it.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ class ConnectionPool:
     def request(self, method: str, path: str, headers: Mapping[str, str], body: bytes, seconds: float) -> Response:
         """Raises ConnectError, or ReadTimeout if the whole answer does not come within `seconds`."""
         lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
-        asked = f"{method} {path} HTTP/1.1\r\n{lines}content-length: {len(body)}\r\n\r\n".encode() + body
+        request = f"{method} {path} HTTP/1.1\r\n{lines}content-length: {len(body)}\r\n\r\n".encode() + body
         connection = self._checkout() or self._connect(min(seconds, CONNECT_SECONDS))
         try:
-            answer = _exchange(connection, asked, time.monotonic() + seconds)
+            answer = _exchange(connection, request, time.monotonic() + seconds)
         except (OSError, BrokenResponseError) as error:
             connection.close()
             raise ReadTimeout(f"{self.host}: {type(error).__name__}: {error}") from error
@@ -51,7 +51,7 @@ class ConnectionPool:
         return answer
 
     def close(self) -> None:
-        """Closes the connections that lie idle. One that is in use goes back to the pool after its answer."""
+        """Closes the idle connections. A connection in use returns to the pool after its answer."""
         while self._idle:
             connection, _ = self._idle.pop()
             connection.close()
@@ -112,7 +112,7 @@ def _left(until: float) -> float:
 
 
 def _readable(connection: socket.socket) -> bool:
-    """Between two calls there is nothing to read but the end."""
+    """Between two calls there is nothing to read, except the end."""
     poll = select.poll()
     poll.register(connection, select.POLLIN)
     return bool(poll.poll(0))
@@ -120,5 +120,5 @@ def _readable(connection: socket.socket) -> bool:
 
 @functools.cache
 def _tls() -> ssl.SSLContext:
-    """Read once: it takes longer than a call does."""
+    """Cached: to create it takes longer than a call."""
     return ssl.create_default_context()

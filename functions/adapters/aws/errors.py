@@ -1,8 +1,8 @@
-"""How a call to AWS can fail, whichever client made it.
+"""How a call to AWS can fail, with either client.
 
-AwsError      AWS answered, with an error code: the table to look at is AWS's
-Unreachable   no connection: AWS has surely not heard the call
-Unanswered    the call was on its way and no answer came: AWS may have done it, or not
+AwsError      AWS answered with an error code
+ConnectError  no connection: AWS surely did not receive the call
+ReadTimeout   the call was sent and no answer came: AWS may have executed it, or not
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 
 class AwsError(Exception):
-    """AWS's refusal. `response` has the SDK's shape: {"Error": {"Code", "Message"}, ...whatever else the answer says}."""
+    """An error answer. `response` has the SDK's shape: {"Error": {"Code", "Message"}, ...the rest of the answer}."""
 
     def __init__(self, response: Mapping[str, Any], operation: str) -> None:
         self.response = response
@@ -31,12 +31,12 @@ class ReadTimeout(Exception):
 
 @functools.cache
 def error_class(code: str) -> type[AwsError]:
-    """The kind of AwsError that has this code, so that it can be caught by it."""
+    """Returns the subclass of AwsError for a code, so that callers can catch it."""
     return type(code, (AwsError,), {})
 
 
 class Exceptions:
-    """`client.exceptions.ResourceNotFoundException`, as the SDK's clients have it."""
+    """Has the SDK's names: `client.exceptions.ResourceNotFoundException`."""
 
     def __getattr__(self, code: str) -> type[AwsError]:
         return error_class(code)

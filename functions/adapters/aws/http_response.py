@@ -1,4 +1,4 @@
-"""HTTP/1.1 answers read off a connection: as much of RFC 9112 as a client of AWS meets, at a third of what http.client takes for it."""
+"""HTTP/1.1 answers read from a connection: the part of RFC 9112 that a client of AWS needs, at a third of http.client's time."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ _BODILESS = frozenset({204, 304})
 
 
 class BrokenResponseError(Exception):
-    """What came is no whole HTTP answer."""
+    """The bytes are not a complete HTTP answer."""
 
 
 class Response(Struct, frozen=True):
     status: int
     headers: Mapping[str, str]  # names in lower case
     body: bytes
-    closes: bool = False  # the connection is good for nothing more
+    closes: bool = False  # the connection cannot be used again
 
 
 def read_response(receive: Callable[[], bytes]) -> Response:
-    """`receive` gives the next bytes, none at the end. Raises BrokenAnswerError, and whatever `receive` raises."""
+    """`receive` returns the next bytes, b"" at the end. Raises BrokenResponseError, and the errors of `receive`."""
     pending = _Buffer(receive)
     status, headers, closes = _head(pending)
     while status < _OK:  # "100 Continue" and the like announce the answer
@@ -72,20 +72,20 @@ def _number(text: str, base: int) -> int:
 
 
 class _Buffer:
-    """What was received and not yet read."""
+    """The bytes that were received and not yet read."""
 
     def __init__(self, receive: Callable[[], bytes]) -> None:
         self._receive = receive
         self.bytes = b""
 
     def read_until(self, end: bytes) -> bytes:
-        """Everything before `end`, which is passed over."""
+        """Returns the bytes before `end`, and skips `end`."""
         while (at := self.bytes.find(end)) < 0:
             if len(self.bytes) > HEAD_MAX:
                 raise BrokenResponseError("the answer's head does not end")
             self.bytes += self._received()
-        found, self.bytes = self.bytes[:at], self.bytes[at + len(end) :]
-        return found
+        part, self.bytes = self.bytes[:at], self.bytes[at + len(end) :]
+        return part
 
     def read_exactly(self, size: int) -> bytes:
         if len(self.bytes) < size:
@@ -94,8 +94,8 @@ class _Buffer:
                 parts.append(self._received())
                 missing -= len(parts[-1])
             self.bytes = b"".join(parts)
-        found, self.bytes = self.bytes[:size], self.bytes[size:]
-        return found
+        part, self.bytes = self.bytes[:size], self.bytes[size:]
+        return part
 
     def read_all(self) -> bytes:
         parts = [self.bytes]

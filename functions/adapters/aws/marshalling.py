@@ -9,12 +9,12 @@ Item = dict[str, Any]  # {"name": {"S": "..."}}
 
 
 def to_item(values: Mapping[str, Any]) -> Item:
-    """Plain values → item. None is left out: absent and empty are the same to us."""
+    """Plain values → item. A None is omitted: absent and None are the same here."""
     return {name: _typed(value) for name, value in values.items() if value is not None}
 
 
 def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Item → plain values; every number of ours is an int."""
+    """Item → plain values. Every number of ours is an int."""
     return {name: _plain(typed) for name, typed in item.items()}
 
 
@@ -27,12 +27,12 @@ def _typed(value: Any) -> dict[str, Any]:
 
 def _unstorable(value: Any) -> dict[str, Any]:
     raise TypeError(
-        f"{value!r} cannot be stored: {type(value).__name__} is none of {', '.join(k.__name__ for k in _WRITERS)}"
+        f"{value!r} cannot be stored: {type(value).__name__} is not one of {', '.join(k.__name__ for k in _WRITERS)}"
     )
 
 
 def _set(value: set[Any] | frozenset[Any]) -> dict[str, Any]:
-    """Of texts, or of whole numbers; DynamoDB knows no empty set."""
+    """Writes a set of texts or of whole numbers. DynamoDB has no empty set."""
     if all(isinstance(one, str) for one in value) and value:
         return {"SS": sorted(value)}
     if all(type(one) is int for one in value) and value:
@@ -40,7 +40,7 @@ def _set(value: set[Any] | frozenset[Any]) -> dict[str, Any]:
     raise TypeError(f"{value!r} cannot be stored: a set holds texts, or whole numbers, and at least one")
 
 
-# By type; a subclass (an enumeration's text) is written as what it is made of, so bool stands before int.
+# By type. A subclass (an enumeration's text) is written as its base, so bool comes before int.
 _WRITERS: dict[type, Callable[[Any], dict[str, Any]]] = {
     str: lambda value: {"S": str(value)},
     bool: lambda value: {"BOOL": value},

@@ -14,7 +14,7 @@ _ALGORITHM = "AWS4-HMAC-SHA256"
 
 
 class Signer:
-    """Signs for one service. The key that the signature is made with holds for a day, and is kept."""
+    """Signs requests to one service. The signing key is valid for a day, and is cached."""
 
     def __init__(self, account: Account, service: str) -> None:
         self._account = account
@@ -22,29 +22,29 @@ class Signer:
         self._day, self._key = "", b""
 
     def signed(self, method: str, path: str, headers: Mapping[str, str], body: bytes, now: float) -> dict[str, str]:
-        """The headers (names in lower case, with `host`) and those that prove who asks."""
+        """Returns the headers (names in lower case, with `host`) and the headers of the signature."""
         moment = _moment(int(now))
-        told = {**headers, "x-amz-date": moment}
+        all_headers = {**headers, "x-amz-date": moment}
         if self._account.session_token:
-            told["x-amz-security-token"] = self._account.session_token
-        names = sorted(told)
+            all_headers["x-amz-security-token"] = self._account.session_token
+        names = sorted(all_headers)
         signed_names = ";".join(names)
-        listed = "".join([f"{name}:{told[name]}\n" for name in names])
-        asked = f"{method}\n{path}\n\n{listed}\n{signed_names}\n{hashlib.sha256(body).hexdigest()}"
+        listed = "".join([f"{name}:{all_headers[name]}\n" for name in names])
+        canonical = f"{method}\n{path}\n\n{listed}\n{signed_names}\n{hashlib.sha256(body).hexdigest()}"
         scope = f"{moment[:8]}/{self._account.region}/{self._service}/aws4_request"
-        text = f"{_ALGORITHM}\n{moment}\n{scope}\n{hashlib.sha256(asked.encode()).hexdigest()}"
+        text = f"{_ALGORITHM}\n{moment}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
         signature = _hmac(self._key_of(moment[:8]), text).hex()
-        told["authorization"] = (
+        all_headers["authorization"] = (
             f"{_ALGORITHM} Credential={self._account.access_key_id}/{scope}, SignedHeaders={signed_names}, Signature={signature}"
         )
-        return told
+        return all_headers
 
     def _key_of(self, day: str) -> bytes:
         if day != self._day:
             key = f"AWS4{self._account.secret_access_key}".encode()
             for part in (day, self._account.region, self._service, "aws4_request"):
                 key = _hmac(key, part)
-            # Key before day: another thread that sees the new day must find the new key.
+            # Key before day: a thread that reads the new day must read the new key.
             self._key, self._day = key, day
         return self._key
 

@@ -1,5 +1,5 @@
-"""ports.Contacts and ports.SubscriptionTypes on the contacts table. An item is read, changed by core's own functions and put whole, on the
-condition that nobody put it since; so what two writers tell at once is told by both, and what changes nothing is not written.
+"""ports.Contacts and ports.SubscriptionTypes on the contacts table. A change reads the item, applies core's own functions and puts the whole
+item, on the condition that its version is unchanged. So concurrent changes all apply, and a change without effect is not written.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from functions.core.errors import Retry
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-TRIES = 8  # of a change that others are quicker than
+ATTEMPTS = 8  # of a change, if others change the same item
 
 Values = dict[str, Any]
 
@@ -33,7 +33,7 @@ class DynamoContacts(Struct, frozen=True):
 
     def get(self, email: str) -> Contact | None:
         values = _get(self.client, self.table, email.lower(), consistent=True)
-        return _contact(values) if values else self._kept(email)
+        return _contact(values) if values else self._remainder(email)
 
     def upsert(self, email: str, properties: Mapping[str, str], at: str) -> Contact:
         return self._change(email, at, lambda contact: contact.with_properties(properties, at))
@@ -51,17 +51,17 @@ class DynamoContacts(Struct, frozen=True):
         self._change(email, at, lambda contact: contact.with_complaint(at))
 
     def erase(self, email: str, at: str) -> None:
-        """What is kept comes first: an erasure that dies in between is done again, and the wish not to be mailed is not lost."""
-        for _ in range(TRIES):
-            known = self.get(email) or Contact(email=email.lower(), created_at=at)
-            kept = known.erased(at, schema.erased(ids.address_hash(email)))
-            self.client.put_item(TableName=self.table, Item=to_item(to_builtins(kept)))
-            if self._delete(known):
+        """Writes the remainder first: an erasure that fails in between is retried, and the opt-out is not lost."""
+        for _ in range(ATTEMPTS):
+            contact = self.get(email) or Contact(email=email.lower(), created_at=at)
+            remainder = contact.erased(at, schema.erased(ids.address_hash(email)))
+            self.client.put_item(TableName=self.table, Item=to_item(to_builtins(remainder)))
+            if self._delete(contact):
                 return
         raise Retry("the contact is being changed by others")
 
     def _delete(self, contact: Contact) -> bool:
-        """False where it was changed since it was read."""
+        """Returns False on a version conflict."""
         deleted = conditional_write(
             self.client.delete_item,
             TableName=self.table,
@@ -71,20 +71,20 @@ class DynamoContacts(Struct, frozen=True):
         )
         return deleted is not None
 
-    def _kept(self, email: str) -> Contact | None:
-        """What is kept of an erased contact, as of one that was never stored. It is asked for where there is none: that is rare."""
+    def _remainder(self, email: str) -> Contact | None:
+        """Returns what is stored of an erased contact, as if it were a contact that was never stored."""
         values = _get(self.client, self.table, schema.erased(ids.address_hash(email)), consistent=True)
         return replace(_contact(values), email=email.lower()) if values else None
 
     def _change(self, email: str, at: str, change: Callable[[Contact], Contact]) -> Contact:
-        """The first look may be a moment old, which costs half: where something is written, the condition tells."""
-        for number in range(TRIES):
+        """The first read may be a moment out of date, for half the price: the condition of the write catches that."""
+        for number in range(ATTEMPTS):
             values = _get(self.client, self.table, email.lower(), consistent=number > 0)
             before = _contact(values) if values else None
-            kept = None if before else self._kept(email)
-            if kept and at <= kept.created_at:  # of a send, or an event, from before the erasure: it makes no contact
-                return change(kept)
-            after = change(before or replace(kept or Contact(email=email.lower(), created_at=at), created_at=at))
+            erased = None if before else self._remainder(email)
+            if erased and at <= erased.created_at:  # a send or an event from before the erasure creates no contact
+                return change(erased)
+            after = change(before or replace(erased or Contact(email=email.lower(), created_at=at), created_at=at))
             if after == before:
                 return after
             after = replace(after, version=after.version + 1)
@@ -94,7 +94,7 @@ class DynamoContacts(Struct, frozen=True):
 
 
 class DynamoSubscriptionTypes(Struct, frozen=True):
-    """All in one item: there are few, and every look at one is a look at that item."""
+    """Stores all types in one item: there are few, and every read of one is a read of that item."""
 
     client: DynamoDBClient
     table: str
@@ -107,7 +107,7 @@ class DynamoSubscriptionTypes(Struct, frozen=True):
         return sorted(types, key=lambda type_: (type_.created_at, type_.id))
 
     def put(self, type_: SubscriptionType) -> None:
-        for _ in range(TRIES):
+        for _ in range(ATTEMPTS):
             item = self._item()
             types = {**item["types"], type_.id: to_builtins(type_)}
             if _put(self.client, self.table, {**item, "types": types, "version": item["version"] + 1}):
@@ -120,18 +120,21 @@ class DynamoSubscriptionTypes(Struct, frozen=True):
 
 
 def _get(client: DynamoDBClient, table: str, key: str, *, consistent: bool) -> Values | None:
-    given = to_item({schema.CONTACTS.partition.name: key})
-    answer = client.get_item(TableName=table, Key=given, ConsistentRead=consistent)
+    item_key = to_item({schema.CONTACTS.partition.name: key})
+    answer = client.get_item(TableName=table, Key=item_key, ConsistentRead=consistent)
     return from_item(answer["Item"]) if "Item" in answer else None
 
 
 def _put(client: DynamoDBClient, table: str, values: Values) -> bool:
-    """False where somebody put the item since it was read."""
+    """Returns False on a version conflict."""
     before = values["version"] - 1
     request: Any = {"TableName": table, "Item": to_item(values), "ConditionExpression": "attribute_not_exists(email)"}
     if before:
-        seen = {"ConditionExpression": "version = :before", "ExpressionAttributeValues": to_item({":before": before})}
-        request = {**request, **seen}
+        unchanged = {
+            "ConditionExpression": "version = :before",
+            "ExpressionAttributeValues": to_item({":before": before}),
+        }
+        request = {**request, **unchanged}
     return conditional_write(client.put_item, **request) is not None
 
 
@@ -140,8 +143,8 @@ def _contact(values: Mapping[str, Any]) -> Contact:
     return Contact(
         email=values["email"],
         created_at=values["created_at"],
-        properties={name: Property(**known) for name, known in values["properties"].items()},
-        decisions={type_id: _decision(known) for type_id, known in values["decisions"].items()},
+        properties={name: Property(**stored) for name, stored in values["properties"].items()},
+        decisions={type_id: _decision(stored) for type_id, stored in values["decisions"].items()},
         bounce=ContactBounce(**bounce) if bounce else None,
         lifted_at=values.get("lifted_at"),
         complained_at=values.get("complained_at"),

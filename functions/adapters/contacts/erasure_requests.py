@@ -19,7 +19,7 @@ _KEY: Any = to_item({schema.CONTACTS.partition.name: schema.ERASURES})
 
 
 class DynamoErasureRequests(Struct, frozen=True):
-    """An attribute for each, named by the mark of its address. Few are under way at once, and a look at all is one read."""
+    """Stores each in an attribute, named by the hash of its address. Few are under way at once, so all are one read."""
 
     client: DynamoDBClient
     table: str
@@ -27,7 +27,7 @@ class DynamoErasureRequests(Struct, frozen=True):
     def add(self, order: ErasureRequest) -> ErasureRequest:
         if self._write(order, "SET #order = :order", "attribute_not_exists(#order)"):
             return order
-        return next((known for known in self.all() if known.address == order.address), order)
+        return next((stored for stored in self.all() if stored.address == order.address), order)
 
     def all(self) -> list[ErasureRequest]:
         item = from_item(self.client.get_item(TableName=self.table, Key=_KEY, ConsistentRead=True).get("Item", {}))
@@ -35,7 +35,7 @@ class DynamoErasureRequests(Struct, frozen=True):
         return sorted(orders, key=lambda order: (order.asked_at, order.address))
 
     def save(self, order: ErasureRequest) -> None:
-        """Not one that somebody else has done meanwhile."""
+        """Saves nothing if another worker has finished the request."""
         self._write(order, "SET #order = :order", "attribute_exists(#order)")
 
     def remove(self, order: ErasureRequest) -> None:

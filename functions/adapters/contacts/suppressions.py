@@ -15,8 +15,8 @@ class SesSuppressions(Struct, frozen=True):
 
     def remove(self, email: str) -> bool:
         try:
-            told = self.client.get_suppressed_destination(EmailAddress=email)
-            if told["SuppressedDestination"]["Reason"] != "BOUNCE":
+            entry = self.client.get_suppressed_destination(EmailAddress=email)
+            if entry["SuppressedDestination"]["Reason"] != "BOUNCE":
                 return False
             self.client.delete_suppressed_destination(EmailAddress=email)
         except self.client.exceptions.NotFoundException:

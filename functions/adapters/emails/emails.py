@@ -1,5 +1,5 @@
-"""ports.Emails on the emails table: a small item per email that accept and the lists read, one per published revision that deliver reads,
-and one per document that authors read and write.
+"""ports.Emails on the emails table. Each email has a small item that accept and the lists read, an item per published revision that deliver
+reads, and an item per document that authors read and write.
 """
 
 from __future__ import annotations
@@ -48,17 +48,19 @@ class DynamoEmails(Struct, frozen=True):
             raise LookupError(f"email {email_id} has no published revision {number}")
         return _revision(values)
 
-    def documents(self, wanted: Sequence[tuple[int, int]]) -> list[EmailDocument | None]:
-        asked = [_key(email_id, schema.source_part(number)) for email_id, number in dict.fromkeys(wanted)]
-        found: dict[tuple[int, str], EmailDocument] = {}
-        while asked:
-            batch, asked = asked[:BATCH], asked[BATCH:]
+    def documents(self, revisions: Sequence[tuple[int, int]]) -> list[EmailDocument | None]:
+        keys = [_key(email_id, schema.source_part(number)) for email_id, number in dict.fromkeys(revisions)]
+        documents: dict[tuple[int, str], EmailDocument] = {}
+        while keys:
+            batch, keys = keys[:BATCH], keys[BATCH:]
             answer = self.client.batch_get_item(RequestItems={self.table: {"Keys": batch, "ConsistentRead": True}})
             for values in map(from_item, answer["Responses"][self.table]):
-                found[values["email_id"], values["part"]] = EmailDocument(values["text"], values["at"], values["by"])
+                documents[values["email_id"], values["part"]] = EmailDocument(
+                    values["text"], values["at"], values["by"]
+                )
             left: dict[str, Any] = dict(answer.get("UnprocessedKeys") or {})
-            asked += left[self.table]["Keys"] if left else []
-        return [found.get((email_id, schema.source_part(number))) for email_id, number in wanted]
+            keys += left[self.table]["Keys"] if left else []
+        return [documents.get((email_id, schema.source_part(number))) for email_id, number in revisions]
 
     def save(self, email: Email, draft: EmailDocument | None = None, partner: Email | None = None) -> bool:
         writes = [_put_head(one) for one in (email, partner) if one]
@@ -67,7 +69,7 @@ class DynamoEmails(Struct, frozen=True):
         return self._transact(writes)
 
     def publish(self, email: Email, revision: Revision, document: EmailDocument) -> None:
-        """All or nothing: a revision that no email names would stand in the way of the next one."""
+        """Writes all or nothing: a revision that no email names would block the next one."""
         part = schema.revision_part(revision.number)
         written = self._transact(
             [
@@ -82,11 +84,11 @@ class DynamoEmails(Struct, frozen=True):
         )
         if not written and not self._published(revision, document):
             raise Conflict(
-                f"email {email.id} was changed by somebody else after its version {email.version}: read it again"
+                f"email {email.id} was changed by another author after its version {email.version}: read it again"
             )
 
     def _published(self, revision: Revision, document: EmailDocument) -> bool:
-        """Whether this very publication was stored: its answer may have been lost."""
+        """Whether this very publication is stored: its answer may have been lost."""
         if self.documents([(revision.email_id, revision.number)]) != [document]:
             return False
         return self.revision(revision.email_id, revision.number) == revision
@@ -106,11 +108,11 @@ def _key(email_id: int, part: str) -> Item:
 
 
 def _put_head(email: Email) -> dict[str, Any]:
-    """On the version that was read."""
-    given = {
+    """The put is conditional on the version that was read."""
+    arguments = {
         name: value for name, value in to_builtins(replace(email, version=email.version + 1)).items() if value != ""
     }
-    head = {**given, "id": None, "email_id": email.id, "part": schema.EMAIL_PART}
+    head = {**arguments, "id": None, "email_id": email.id, "part": schema.EMAIL_PART}
     listed = {schema.LISTED.partition.name: schema.LISTING if email.created_at else None}
     put: dict[str, Any] = {"Item": to_item({**head, **listed}), "ConditionExpression": _ABSENT}
     if email.version:
@@ -124,20 +126,20 @@ def _source(email_id: int, number: int, document: EmailDocument) -> Item:
 
 
 def _email(values: Mapping[str, Any]) -> Email:
-    given = {name: values[name] for name in Email.__struct_fields__ if name in values}
-    given["id"] = values["email_id"]
-    given["subcategory"] = Subcategory(values["subcategory"])
-    given["required_properties"] = tuple(values.get("required_properties", ()))
-    given["pause"] = Pause(**values["pause"]) if "pause" in values else None
-    return Email(**given)
+    arguments = {name: values[name] for name in Email.__struct_fields__ if name in values}
+    arguments["id"] = values["email_id"]
+    arguments["subcategory"] = Subcategory(values["subcategory"])
+    arguments["required_properties"] = tuple(values.get("required_properties", ()))
+    arguments["pause"] = Pause(**values["pause"]) if "pause" in values else None
+    return Email(**arguments)
 
 
 def _revision(values: Mapping[str, Any]) -> Revision:
-    given: dict[str, Any] = {name: values[name] for name in Revision.__struct_fields__ if name in values}
+    arguments: dict[str, Any] = {name: values[name] for name in Revision.__struct_fields__ if name in values}
     reply_to = values.get("reply_to")
-    given["content"] = EmailBody(**given["content"])
-    given["variants"] = {language: EmailBody(**content) for language, content in given["variants"].items()}
-    given["sender"] = Address(**given["sender"])
-    given["reply_to"] = Address(**reply_to) if reply_to else None
-    given["required_properties"] = tuple(values.get("required_properties", ()))
-    return Revision(**given)
+    arguments["content"] = EmailBody(**arguments["content"])
+    arguments["variants"] = {language: EmailBody(**content) for language, content in arguments["variants"].items()}
+    arguments["sender"] = Address(**arguments["sender"])
+    arguments["reply_to"] = Address(**reply_to) if reply_to else None
+    arguments["required_properties"] = tuple(values.get("required_properties", ()))
+    return Revision(**arguments)

@@ -1,5 +1,5 @@
-"""ports.RawEvents and ports.Archive on S3: a compressed object of lines per batch and hour. Its name is made from what it holds, so a batch that comes again
-takes its own place.
+"""ports.EventArchive on S3: a compressed object of lines per batch and hour. Its name is the digest of its content, so a repeated batch
+overwrites itself.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ class S3EventArchive(Struct, frozen=True):
         for event in batch:
             objects.setdefault((event.shelf, timestamps.hour(event.at)), []).append(_line(event.text))
         for (shelf, hour), lines in objects.items():
-            body = b"".join(sorted(lines))  # SQS hands a batch out in any order
+            body = b"".join(sorted(lines))  # SQS delivers a batch in any order
             key = schema.events_key(shelf, hour, hashlib.sha256(body).hexdigest()[:32])
             self._put(key, body)
 
     def between(self, since: str, until: str, shelf: ArchiveFolder = ArchiveFolder.EVENTS) -> Iterator[Any]:
-        """Keys are in the order of their hours, so one listing finds the span, however long."""
+        """Keys are in the order of their hours, so one listing reads any span."""
         last = schema.events_prefix(shelf, until)
         pages = (
             self.s3()
@@ -58,7 +58,7 @@ class S3EventArchive(Struct, frozen=True):
         return (listed["Key"] for page in pages for listed in page.get("Contents", []))
 
     def redact(self, batch: str, change: Callable[[Any], Any | None]) -> int:
-        """In its place, under the name of what it held: nothing else tells where the batch was."""
+        """Overwrites the batch under its old name, by which an erasure continues."""
         lines = gzip.decompress(self.s3().get_object(Bucket=self.bucket, Key=batch)["Body"].read()).splitlines()
         before = [msgspec.json.decode(line) for line in lines]
         after = [change(event) for event in before]
@@ -76,9 +76,9 @@ class S3EventArchive(Struct, frozen=True):
 
 
 def _line(text: str) -> bytes:
-    """JSON without white space around its parts, which alone could break a line; anything else as a JSON text."""
+    """Writes JSON on one line, without white space around its parts. Any other text becomes a JSON string."""
     try:
-        msgspec.json.decode(text)  # what `format` lets pass may still be no value: a number beyond all bounds
+        msgspec.json.decode(text)  # `format` accepts some text that is no value: a number beyond all bounds
         return msgspec.json.format(text.encode(), indent=-1) + b"\n"
     except (msgspec.DecodeError, RecursionError):
         return msgspec.json.encode(text) + b"\n"

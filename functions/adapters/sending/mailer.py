@@ -1,4 +1,4 @@
-"""ports.Mailer on SES's API. The table below classes what SES answers; whatever is not in it leaves the outcome unknown."""
+"""ports.Mailer on SES's API. The table below classes SES's errors. An error that is not in it leaves the outcome unknown."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from functions.ports.sending import OutgoingMail
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
-ACCOUNT_STOP_SECONDS = 300  # an account that may not send is looked at again this much later
+ACCOUNT_STOP_SECONDS = 300  # until the next attempt, if the account may not send
 DAILY_QUOTA_SECONDS = 900
 
 
@@ -82,7 +82,7 @@ _ANSWERS: dict[str, Callable[[str], StaffettaError]] = {
     "LimitExceededException": _throttled,
     "AccountSuspendedException": _stopped,
     "SendingPausedException": _stopped,
-    "AccessDeniedException": _stopped,  # a deployment's fault, which a deployment mends
+    "AccessDeniedException": _stopped,  # an error of the deployment, which a deployment repairs
     "NotFoundException": _stopped,  # the configuration set: the same
     "ServiceUnavailable": Retry,
     "MessageRejected": _rejected,

@@ -26,6 +26,7 @@ def message_item(message: Message, retention_days: int) -> Item:
             "email_id": message.email_id,
             "address": message.address,
             "role": str(message.role),
+            "also": [str(role) for role in message.also] or None,
             "state": str(message.state),
             "accepted_at": message.accepted_at,
             "revision": message.revision or None,
@@ -58,7 +59,7 @@ def attempt_item(one: Attempt) -> dict[str, Any]:
 
 
 def _due_hour(message: Message) -> str | None:
-    """Where the sweeper looks for it, for as long as it is scheduled."""
+    """Returns the hour in which the sweeper looks for a scheduled message, None for any other message."""
     return timestamps.hour(message.due_at) if message.due_at and message.state is State.SCHEDULED else None
 
 
@@ -69,6 +70,7 @@ def message_from(item: Mapping[str, Any]) -> Message:
         email_id=values["email_id"],
         address=values["address"],
         role=RecipientRole(values["role"]),
+        also=tuple(RecipientRole(role) for role in values.get("also", ())),
         state=State(values["state"]),
         accepted_at=values["accepted_at"],
         revision=values.get("revision", 0),

@@ -1,4 +1,4 @@
-"""ports.SendQueue on SQS: a send travels in its queue message, or in S3 where it is too large for one (a claim check)."""
+"""ports.SendQueue on SQS. A send travels in its queue message, or in S3 if it is too large for one (a claim check)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import msgspec
 from msgspec import Struct
 
 from functions.adapters import schema
+from functions.adapters.aws.sqs_text import sqs_text
 from functions.core.sending.send import Send
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
-INLINE_MAX = 192 * 1024  # bytes; SQS bills by 64 KiB and takes 256 KiB with the attributes
+INLINE_MAX = 192 * 1024  # bytes; SQS bills by 64 KiB, and its limit is 256 KiB with the attributes
 REASON_MAX = 900  # characters of a dead letter's reason
 BACKOFF_MAX_SECONDS = 900
 
@@ -49,7 +50,7 @@ class SqsSendQueue(Struct, frozen=True):
         self.s3().delete_object(Bucket=self.bucket, Key=schema.payload_key(send_id))
 
     def is_empty(self) -> bool:
-        """SQS's numbers are approximate, and right within a minute of the last change."""
+        """SQS's counts are approximate, and correct within a minute of the last change."""
         answer = self.sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=_DEPTHS)
         return not any(int(number) for number in answer["Attributes"].values())
 
@@ -62,7 +63,7 @@ class SqsSendQueue(Struct, frozen=True):
         )
 
     def open(self, body: str) -> Send:
-        """A queue message's body → the send. Raises msgspec.ValidationError for what we did not put there."""
+        """A queue message's body → the send. Raises msgspec.ValidationError for any other content."""
         raw = body.encode()
         if raw.startswith(b'{"payload":'):
             key = msgspec.json.decode(raw, type=_ClaimCheck).payload
@@ -70,7 +71,7 @@ class SqsSendQueue(Struct, frozen=True):
         return _send_decoder.decode(raw)
 
     def postpone(self, receipt_handle: str, seconds: int) -> None:
-        """Let a received message be seen again after so many seconds."""
+        """Makes a received message visible again after `seconds`."""
         self.sqs.change_message_visibility(
             QueueUrl=self.queue_url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
         )
@@ -78,7 +79,7 @@ class SqsSendQueue(Struct, frozen=True):
     def _body(self, send: Send) -> str:
         encoded = msgspec.json.encode(send)
         if len(encoded) <= INLINE_MAX:
-            return encoded.decode()
+            return sqs_text(encoded.decode())
         self._store(send.id, encoded)
         return _claim_check(send.id)
 
@@ -91,7 +92,7 @@ def _claim_check(send_id: str) -> str:
 
 
 def _printable(text: str) -> str:
-    """SQS takes neither an empty attribute nor control characters in one."""
+    """SQS rejects an empty attribute and control characters."""
     return "".join(c if c.isprintable() else " " for c in text)[:REASON_MAX] or "no reason was given"
 
 

@@ -1,4 +1,4 @@
-"""ports.Sends on the sends table. Each write carries its condition, so two workers can never both believe that they won."""
+"""ports.Sends on the sends table. Each write has a condition, so two workers can never both succeed."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from functions.core.sending.send import ERASED, Attempt, Message, MessageKey, St
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-FACTS_TOGETHER = 20  # in one write, whose expressions DynamoDB bounds
-_CREATED_AS, _CLAIMED_AS = "created_as", "claimed_as"  # the writes that did it: see DynamoSends._own
+FACTS_TOGETHER = 20  # in one write: DynamoDB limits its expressions
+_CREATED_AS, _CLAIMED_AS = "created_as", "claimed_as"  # the tokens of those writes: see DynamoSends._own
 _ABSENT = "attribute_not_exists(send_id)"
 
 
@@ -45,7 +45,7 @@ class DynamoSends(Struct, frozen=True):
         return created or self._own(messages[0].key, token) is not None
 
     def rollback(self, messages: Sequence[Message]) -> None:
-        """As a whole: half a send would refuse its sender's repeat, and never be delivered."""
+        """In one transaction: if only the To were deleted, a retry would be rejected as a duplicate and the mail never sent."""
         deletes = [_delete_untouched(message) for message in messages]
         if len(deletes) == 1:
             self._write("delete_item", **deletes[0])
@@ -120,32 +120,32 @@ class DynamoSends(Struct, frozen=True):
         facts = {
             "state": str(after),
             "result": str(result) if result else None,
-            "reason": reason,  # even when empty: why an earlier try failed is no reason of this outcome
+            "reason": reason,  # even if empty: an earlier attempt's reason is not this outcome's
             "ses_message_id": ses_message_id or None,
             "settled_at": timestamps.iso(now) if after in lifecycle.FINAL else None,
             "queued_at": timestamps.iso(now) if transition is Transition.ENQUEUE else None,
         }
-        given = {name: value for name, value in facts.items() if value is not None}
+        present = {name: value for name, value in facts.items() if value is not None}
         condition, values = _one_of(lifecycle.sources(transition))
         one_more = ", tries = list_append(if_not_exists(tries, :none), :failed)" if failed else ""
         tried: dict[str, Any] = {":none": [], ":failed": [attempt_item(failed)]} if failed else {}
         written = self._written(
             key,
-            "SET " + ", ".join(f"#{name} = :{name}" for name in given) + one_more + " REMOVE due_hour",
+            "SET " + ", ".join(f"#{name} = :{name}" for name in present) + one_more + " REMOVE due_hour",
             condition,
-            {**values, **{f":{name}": value for name, value in given.items()}, **tried},
-            {f"#{name}": name for name in given},
+            {**values, **{f":{name}": value for name, value in present.items()}, **tried},
+            {f"#{name}": name for name in present},
         )
         return written is not None
 
     def redrive(self, key: MessageKey, *, now: float, grace_seconds: int) -> bool:
         """The condition is lifecycle.redrivable."""
         possible, values = _one_of(lifecycle.sources(Transition.REDRIVE))
-        untold = "attribute_not_exists(ses_message_id) AND size(timeline) = :none AND lease_until <= :settled"
+        unconfirmed = "attribute_not_exists(ses_message_id) AND size(timeline) = :none AND lease_until <= :settled"
         written = self._written(
             key,
             "SET #state = :queued, queued_at = :now REMOVE #result, reason, settled_at",
-            f"{possible} AND {untold}",
+            f"{possible} AND {unconfirmed}",
             {
                 **values,
                 ":queued": str(lifecycle.target(Transition.REDRIVE)),
@@ -158,8 +158,8 @@ class DynamoSends(Struct, frozen=True):
         return written is not None
 
     def record(self, key: MessageKey, *facts: TimelineEvent) -> Message | None:
-        """Where they do not all have room, or are too many for one write, half of them is tried, and so on. One alone that has room was
-        refused since its message was only being made: it is tried again.
+        """If the events have no room together, or are too many for one write, each half is written by itself, and so on. If a single event
+        has room and is refused, its message was just being created: it is retried.
         """
         if len(facts) <= FACTS_TOGETHER and (updated := self._add(key, facts)):
             return updated
@@ -204,11 +204,11 @@ class DynamoSends(Struct, frozen=True):
         distinct = {fact.key: fact for fact in facts}  # a write names no path twice
         names = {f"#f{number}": name for number, name in enumerate(distinct)}
         values = {f":f{number}": fact.to_item() for number, fact in enumerate(distinct.values())}
-        known = " AND ".join(f"attribute_exists(timeline.{name})" for name in names)
+        all_recorded = " AND ".join(f"attribute_exists(timeline.{name})" for name in names)
         return self._update(
             key,
             "SET " + ", ".join(f"timeline.{name} = {value}" for name, value in zip(names, values, strict=True)),
-            f"attribute_exists(send_id) AND address <> :erased AND (({known}) OR size(timeline) <= :room)",
+            f"attribute_exists(send_id) AND address <> :erased AND (({all_recorded}) OR size(timeline) <= :room)",
             {**values, ":erased": ERASED, ":room": min(fact.room for fact in facts) - len(distinct)},
             names,
         )
@@ -216,7 +216,7 @@ class DynamoSends(Struct, frozen=True):
     def _update(
         self, key: MessageKey, expression: str, condition: str, values: Mapping[str, Any], names: Mapping[str, str]
     ) -> Message | None:
-        answer = self._written(key, expression, condition, values, names, told="ALL_NEW")
+        answer = self._written(key, expression, condition, values, names, returned="ALL_NEW")
         return message_from(answer["Attributes"]) if answer else None
 
     def _written(
@@ -227,9 +227,9 @@ class DynamoSends(Struct, frozen=True):
         values: Mapping[str, Any],
         names: Mapping[str, str],
         *,
-        told: Literal["NONE", "ALL_NEW"] = "NONE",
+        returned: Literal["NONE", "ALL_NEW"] = "NONE",
     ) -> dict[str, Any] | None:
-        """None where the condition said no."""
+        """Returns None if the condition fails."""
         return self._write(
             "update_item",
             Key=message_key(key),
@@ -237,11 +237,11 @@ class DynamoSends(Struct, frozen=True):
             ConditionExpression=condition,
             ExpressionAttributeValues=to_item(values),
             ExpressionAttributeNames=dict(names),
-            ReturnValues=told,
+            ReturnValues=returned,
         )
 
     def _write(self, operation: str, **request: Any) -> dict[str, Any] | None:
-        """None where the condition said no."""
+        """Returns None if the condition fails."""
         return conditional_write(getattr(self.client, operation), TableName=self.table, **request)
 
     def _transact(self, writes: Iterable[dict[str, dict[str, Any]]]) -> bool:

@@ -1,4 +1,4 @@
-"""ports.Uploads on S3: an object for each upload, beside the payloads of sends. A bucket's rule ends it after two weeks."""
+"""ports.Uploads on S3: an object for each upload, in the bucket of the payloads. A rule of the bucket deletes it after two weeks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from functions.core.sending.attachments import Upload
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-# Who may not list a bucket hears 403 of what is not there, and S3 answers 412 for what is there in another version.
+# Without the permission to list a bucket, a missing object is a 403. An object in another version is a 412.
 _NOT_THERE = frozenset({"403", "404", "AccessDenied", "NoSuchKey", "412", "PreconditionFailed"})
 
 
@@ -24,9 +24,9 @@ class S3Uploads(Struct, frozen=True):
     bucket: str
 
     def presign(self, upload_id: str, size: int, seconds: int) -> str:
-        """The length is signed: S3 takes no other."""
-        wanted = {"Bucket": self.bucket, "Key": schema.upload_key(upload_id), "ContentLength": size}
-        return self.s3().generate_presigned_url("put_object", Params=wanted, ExpiresIn=seconds)
+        """The length is signed, so S3 accepts no other."""
+        upload = {"Bucket": self.bucket, "Key": schema.upload_key(upload_id), "ContentLength": size}
+        return self.s3().generate_presigned_url("put_object", Params=upload, ExpiresIn=seconds)
 
     def head(self, upload_id: str) -> Upload | None:
         try:

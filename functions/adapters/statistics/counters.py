@@ -1,4 +1,4 @@
-"""ports.Metrics on the metrics table: an item per cell and slot, which shards add to side by side."""
+"""ports.Counters on the metrics table: an item per counter key and slot, so that shards can add at the same time."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class DynamoCounters(Struct, frozen=True):
     table: str
 
     def get(self, cell: CounterKey, shard: str) -> ShardCounters:
-        return _tally(self._get(_key(cell, shard)))
+        return _shard_counters(self._get(_key(cell, shard)))
 
     def add(self, cell: CounterKey, shard: str, addition: CounterUpdate) -> None:
         update = self.client.update_item
@@ -45,22 +45,22 @@ class DynamoCounters(Struct, frozen=True):
 
     def reserve_tags(self, day: str, tags: frozenset[str], most: int) -> frozenset[str]:
         while True:
-            known = frozenset(self._get(_tags_key(day)).get("tags", ()))
-            new = sorted(tags - known)[: max(0, most - len(known))]
+            reserved = frozenset(self._get(_tags_key(day)).get("tags", ()))
+            new = sorted(tags - reserved)[: max(0, most - len(reserved))]
             if not new or self._admit(day, new, most - len(new)):
-                return known.union(new)
+                return reserved.union(new)
 
     def tags(self, first: str, last: str) -> list[str]:
         days = self._between(schema.TAGS, first, last)
         return sorted({tag for values in days for tag in values["tags"]})
 
     def emails(self, first: str, last: str) -> list[int]:
-        days = self._between(schema.tally_subject(SubjectType.ACCOUNT, ""), first, last)
+        days = self._between(schema.counter_subject(SubjectType.ACCOUNT, ""), first, last)
         return sorted({email_id for values in days for email_id in values.get("emails", ())})
 
     def by_email(self, since: str, until: str, email_ids: Sequence[int] = ()) -> list[EmailCounters]:
-        wanted = email_ids or self.emails(periods.day(since), periods.day(until))
-        totals = [self._email(email_id, periods.covering(since, until)) for email_id in wanted]
+        selected = email_ids or self.emails(periods.day(since), periods.day(until))
+        totals = [self._email(email_id, periods.covering(since, until)) for email_id in selected]
         return [total for total in totals if total.counters]
 
     def _email(self, email_id: int, spans: Sequence[DateRange]) -> EmailCounters:
@@ -74,14 +74,16 @@ class DynamoCounters(Struct, frozen=True):
     def read(self, subject: Subject, span: DateRange) -> list[PeriodCounters]:
         counted: dict[str, Counter[str]] = {}
         rules: dict[str, frozenset[int]] = {}
-        for values in self._between(schema.tally_subject(subject.type, subject.name), span.first, span.last, span.days):
+        for values in self._between(
+            schema.counter_subject(subject.type, subject.name), span.first, span.last, span.days
+        ):
             period = values["bucket"].split("#")[1]
             counted.setdefault(period, Counter()).update(_counters(values))
             rules[period] = rules.get(period, frozenset()) | values["rules"]
         return [PeriodCounters(period, dict(counters), rules[period]) for period, counters in counted.items()]
 
     def _admit(self, day: str, new: list[str], room_below: int) -> bool:
-        """False where others came first, and there may be less room."""
+        """Returns False if another worker wrote first: there may be less room then."""
         written = conditional_write(
             self.client.update_item,
             TableName=self.table,
@@ -110,15 +112,15 @@ class DynamoCounters(Struct, frozen=True):
 
 
 def _key(cell: CounterKey, shard: str) -> Item:
-    subject = schema.tally_subject(cell.subject.type, cell.subject.name)
-    return to_item({"subject": subject, "bucket": schema.tally_bucket(cell.period, slot(shard))})
+    subject = schema.counter_subject(cell.subject.type, cell.subject.name)
+    return to_item({"subject": subject, "bucket": schema.counter_bucket(cell.period, slot(shard))})
 
 
 def _tags_key(day: str) -> Item:
-    return to_item({"subject": schema.TAGS, "bucket": schema.tally_bucket(day)})
+    return to_item({"subject": schema.TAGS, "bucket": schema.counter_bucket(day)})
 
 
-def _tally(values: Mapping[str, Any]) -> ShardCounters:
+def _shard_counters(values: Mapping[str, Any]) -> ShardCounters:
     marks = {
         name.removeprefix(schema.WATERMARK): Watermark(int(mark["sequence"]), mark["at"])
         for name, mark in values.items()
@@ -136,25 +138,25 @@ def _counters(values: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _update(addition: CounterUpdate) -> dict[str, Any]:
-    """One write: the counters, and the shard's watermark where it is still the one that was read."""
+    """One write: the counters and the shard's watermark, on the condition that the watermark is unchanged."""
     added: dict[str, Any] = {schema.COUNTER + name: number for name, number in addition.counters.items()}
     added |= {"rules": {addition.rules}, **({"emails": addition.emails} if addition.emails else {})}
     names = {f"#{number}": name for number, name in enumerate(added)}
     values = {f":{number}": value for number, value in enumerate(added.values())}
     outdated = {f"#o{number}": schema.WATERMARK + shard for number, shard in enumerate(addition.outdated)}
-    seen = addition.previous
+    previous = addition.previous
     mark = {"sequence": str(addition.watermark.sequence), "at": addition.watermark.at}
     return {
         "UpdateExpression": f"ADD {', '.join(f'#{number} :{number}' for number in range(len(added)))} SET #mark = :mark"
         + (f" REMOVE {', '.join(outdated)}" if outdated else ""),
-        "ConditionExpression": "#mark.#sequence = :seen" if seen else "attribute_not_exists(#mark)",
+        "ConditionExpression": "#mark.#sequence = :seen" if previous else "attribute_not_exists(#mark)",
         "ExpressionAttributeNames": {
             **names,
             **outdated,
             "#mark": schema.WATERMARK + addition.shard,
-            **({"#sequence": "sequence"} if seen else {}),
+            **({"#sequence": "sequence"} if previous else {}),
         },
         "ExpressionAttributeValues": to_item(
-            {**values, ":mark": mark, **({":seen": str(seen.sequence)} if seen else {})}
+            {**values, ":mark": mark, **({":seen": str(previous.sequence)} if previous else {})}
         ),
     }

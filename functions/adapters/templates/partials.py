@@ -1,4 +1,4 @@
-"""ports.Partials on the emails table, in a partition of their own."""
+"""ports.Partials on the emails table, in their own partition."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ class DynamoPartials(Struct, frozen=True):
         return bool(answer.get("Attributes"))
 
     def names(self) -> list[str]:
-        asked: Any = {
+        request: Any = {
             "TableName": self.table,
             "KeyConditionExpression": "email_id = :none AND begins_with(part, :partial)",
             "ExpressionAttributeValues": to_item({":none": schema.NO_EMAIL, ":partial": schema.partial_part("")}),
             "ProjectionExpression": "part",
             "ConsistentRead": True,
         }
-        found: list[str] = []
+        names: list[str] = []
         while True:
-            answer = self.client.query(**asked)
-            found += [str(from_item(item)["part"]).removeprefix(schema.partial_part("")) for item in answer["Items"]]
+            answer = self.client.query(**request)
+            names += [str(from_item(item)["part"]).removeprefix(schema.partial_part("")) for item in answer["Items"]]
             if "LastEvaluatedKey" not in answer:
-                return found
-            asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+                return names
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
 def _key(name: str) -> Item:

@@ -1,4 +1,4 @@
-"""Starter emails: one folder each under templates/email, read as a draft to publish.
+"""Starter emails: each is a folder under templates/email, read as a draft to publish.
 
 email.toml    name, subject, description, id; optional: preview, subcategory, subscription, track_opens, track_clicks
 email.mjml    the body (Jinja2 in MJML)
@@ -34,28 +34,28 @@ def names() -> list[str]:
 
 
 def source(name: str) -> TemplateSource | None:
-    """What a starter's author wrote. None where there is no such starter."""
+    """Returns a starter's template, or None if there is no starter of this name."""
     return _source(ROOT / name, _metadata(name)) if name in names() else None
 
 
 def load(name: str, sender: Address) -> Starter:
-    """Raises LookupError that lists the starters there are."""
+    """Raises LookupError, with the names of all starters."""
     if name not in names():
         raise LookupError(f"there is no starter {name!r}; there are: {', '.join(names())}")
-    told = _metadata(name)
+    metadata = _metadata(name)
     sample = json.loads((ROOT / name / "sample.json").read_text("utf-8"))
     draft = EmailDraft(
-        email_id=told["id"],
-        name=told["name"],
-        source=_source(ROOT / name, told),
+        email_id=metadata["id"],
+        name=metadata["name"],
+        source=_source(ROOT / name, metadata),
         sender=sender,
-        subcategory=Subcategory(told.get("subcategory", Subcategory.SINGLE_SEND_API)),
-        subscription=told.get("subscription", TRANSACTIONAL),
-        track_opens=told.get("track_opens", True),
-        track_clicks=told.get("track_clicks", True),
+        subcategory=Subcategory(metadata.get("subcategory", Subcategory.SINGLE_SEND_API)),
+        subscription=metadata.get("subscription", TRANSACTIONAL),
+        track_opens=metadata.get("track_opens", True),
+        track_clicks=metadata.get("track_clicks", True),
         sample=SampleData(sample["contactProperties"], sample["customProperties"]),
     )
-    return Starter(draft, told["description"], sample)
+    return Starter(draft, metadata["description"], sample)
 
 
 def partial(name: str) -> str | None:
@@ -72,11 +72,11 @@ def _metadata(name: str) -> dict[str, Any]:
     return tomllib.loads((ROOT / name / "email.toml").read_text("utf-8"))
 
 
-def _source(folder: Path, told: Mapping[str, Any]) -> TemplateSource:
+def _source(folder: Path, metadata: Mapping[str, Any]) -> TemplateSource:
     text = folder / "email.txt"
     return TemplateSource(
-        subject=told["subject"],
+        subject=metadata["subject"],
         body=(folder / "email.mjml").read_text("utf-8"),
         text=text.read_text("utf-8") if text.is_file() else "",
-        preview=told.get("preview", ""),
+        preview=metadata.get("preview", ""),
     )

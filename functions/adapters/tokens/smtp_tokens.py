@@ -1,4 +1,4 @@
-"""ports.SmtpTokens on the tokens table: an item for each token, and one for each access key that it ever had."""
+"""ports.SmtpTokens on the tokens table: an item for each token, and an item for each of its present and past access keys."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from functions.core.tokens.smtp_token import SmtpToken, TokenState
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_SEEN = frozenset({"used_at", "first_source", "first_used_at", "last_source"})  # what `seen` writes
+_USE = frozenset({"used_at", "first_source", "first_used_at", "last_source"})  # what `touch` writes
 _LATER = "attribute_exists(id) AND (attribute_not_exists(used_at) OR used_at < :at)"
 
 
@@ -33,33 +33,33 @@ class DynamoSmtpTokens(Struct, frozen=True):
         return self.get(values["campaign_id"]) if values else None
 
     def all(self) -> list[SmtpToken]:
-        """A scan, as for API keys, and consistent: the reconciler must know every token whose user it has seen."""
+        """Scans the table, as for API keys, and consistently: the reconciler must read the token of every user that it lists."""
         pages = self.client.get_paginator("scan").paginate(
             TableName=self.table,
             FilterExpression="begins_with(id, :token)",
             ExpressionAttributeValues=to_item({":token": schema.smtp_token("")}),
             ConsistentRead=True,
         )
-        found = [_token(from_item(item)) for page in pages for item in page["Items"]]
-        return sorted(found, key=lambda token: (token.created_at, token.campaign_id))
+        tokens = [_token(from_item(item)) for page in pages for item in page["Items"]]
+        return sorted(tokens, key=lambda token: (token.created_at, token.campaign_id))
 
     def save(self, token: SmtpToken) -> SmtpToken | None:
-        given = {name: value for name, value in _values(token).items() if name not in _SEEN}
-        given |= {"version": token.version + 1, "saved_as": str(uuid.uuid4())}
-        names = {f"#{name}": name for name in given}
+        fields = {name: value for name, value in _values(token).items() if name not in _USE}
+        fields |= {"version": token.version + 1, "saved_as": str(uuid.uuid4())}
+        names = {f"#{name}": name for name in fields}
         condition = "version = :read" if token.version else "attribute_not_exists(id)"
         read = {":read": token.version} if token.version else {}
         saved = self._update(
             token.campaign_id,
-            f"SET {', '.join(f'#{name} = :{name}' for name in given)}",
-            {**read, **{f":{name}": value for name, value in given.items()}},
+            f"SET {', '.join(f'#{name} = :{name}' for name in fields)}",
+            {**read, **{f":{name}": value for name, value in fields.items()}},
             condition,
             names,
         )
-        return saved or self._saved_before(token.campaign_id, given["saved_as"])
+        return saved or self._saved_before(token.campaign_id, fields["saved_as"])
 
     def _saved_before(self, campaign_id: int, saved_as: str) -> SmtpToken | None:
-        """The client repeats a call whose answer was lost: then the refusal is of our own second try."""
+        """The client retries a call whose answer was lost: our own second attempt then fails the condition."""
         values = self._item(schema.smtp_token(campaign_id))
         return _token(values) if values and values["saved_as"] == saved_as else None
 
@@ -68,7 +68,7 @@ class DynamoSmtpTokens(Struct, frozen=True):
         self.client.put_item(TableName=self.table, Item=item)
 
     def touch(self, campaign_id: int, at: str, source: str) -> None:
-        """One write where mails are noted in their order; a second for one that comes late."""
+        """Needs one write if mails are recorded in order, and a second for a late one."""
         first = "first_used_at = if_not_exists(first_used_at, :at), first_source = if_not_exists(first_source, :source)"
         values = {":at": at, ":source": source}
         latest = f"SET used_at = :at, last_source = :source, {first}"
@@ -87,7 +87,7 @@ class DynamoSmtpTokens(Struct, frozen=True):
         condition: str,
         names: Mapping[str, str] | None = None,
     ) -> SmtpToken | None:
-        """None where the condition said no."""
+        """Returns None if the condition fails."""
         request: dict[str, Any] = {
             "TableName": self.table,
             "Key": to_item({"id": schema.smtp_token(campaign_id)}),
@@ -102,10 +102,10 @@ class DynamoSmtpTokens(Struct, frozen=True):
 
 
 def _values(token: SmtpToken) -> dict[str, Any]:
-    """What is stored of a token, beside its key. What is absent stays so: nothing that `save` writes is ever taken back to None."""
+    """Returns the stored attributes of a token without its key. `save` never sets an attribute back to None."""
     return {name: value for name, value in to_builtins(token).items() if value is not None}
 
 
 def _token(values: Mapping[str, Any]) -> SmtpToken:
-    given = {name: values[name] for name in SmtpToken.__struct_fields__ if name in values}
-    return SmtpToken(**{**given, "state": TokenState(values["state"])})
+    fields = {name: values[name] for name in SmtpToken.__struct_fields__ if name in values}
+    return SmtpToken(**{**fields, "state": TokenState(values["state"])})

@@ -1,4 +1,4 @@
-"""ports.SmtpUsers on IAM. Every user is under the stage's own path and its permissions boundary: our role may make no other."""
+"""ports.SmtpUsers on IAM. Every user has the stage's own path and permissions boundary: our role may create no other."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class IamSmtpUsers(Struct, frozen=True):
             if error.code == "LimitExceeded":
                 raise Conflict(
                     "this AWS account has as many IAM users as it may have (5,000 unless AWS raised it), and each SMTP token "
-                    "is one: delete tokens that nobody uses, or ask AWS for a higher quota"
+                    "is one: delete unused tokens, or request a higher quota from AWS"
                 ) from error
             if error.code != "EntityAlreadyExists":
                 raise
@@ -48,7 +48,7 @@ class IamSmtpUsers(Struct, frozen=True):
             key = self.client.create_access_key(UserName=name)["AccessKey"]
         except AwsError as error:
             if error.code == _ABSENT:
-                raise NotFound(f"the IAM user {name} is not there any more") from error
+                raise NotFound(f"the IAM user {name} no longer exists") from error
             raise
         return AccessKey(key["AccessKeyId"], key["SecretAccessKey"])
 
@@ -71,7 +71,7 @@ class IamSmtpUsers(Struct, frozen=True):
         except AwsError as error:
             if error.code != "DeleteConflict":
                 raise
-            raise Conflict(f"the IAM user {name} has a key or a policy still") from error
+            raise Conflict(f"the IAM user {name} still has a key or a policy") from error
 
     def all(self) -> list[str]:
         pages = self.client.get_paginator("list_users").paginate(PathPrefix=self.path)
@@ -79,7 +79,7 @@ class IamSmtpUsers(Struct, frozen=True):
 
 
 def _unless_absent(call: Callable[[], Any]) -> Any:
-    """The call's answer, or None where IAM has no such thing."""
+    """Returns the call's answer, or None if the user or the key does not exist."""
     try:
         return call()
     except AwsError as error:

@@ -1,4 +1,4 @@
-"""ports.EventBus on EventBridge: the account's default bus, where rules for any of AWS's targets can find our events.
+"""ports.EventBus on EventBridge: the account's default bus, where rules can send our events to any of AWS's targets.
 
 A rule's pattern: {"source": ["staffetta"], "detail-type": ["email.bounced"], "detail": {"stage": ["prod"]}}.
 """
@@ -28,7 +28,7 @@ class EventBridge(Struct, frozen=True):
             answer = self.client.put_events(Entries=[self._entry(event) for event in events[start : start + BATCH]])
             if answer["FailedEntryCount"]:
                 failed = next(entry for entry in answer["Entries"] if "ErrorCode" in entry)
-                raise Retry(f"EventBridge did not take {answer['FailedEntryCount']} events: {failed['ErrorCode']}")
+                raise Retry(f"EventBridge did not accept {answer['FailedEntryCount']} events: {failed['ErrorCode']}")
 
     def _entry(self, event: MessageEvent) -> dict[str, Any]:
         return {

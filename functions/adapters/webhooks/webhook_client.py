@@ -1,8 +1,8 @@
-"""ports.Receivers over HTTP: to the addresses of the public Internet only (core.webhooks.public_addresses), and for seconds only.
+"""ports.WebhookClient over HTTP: only to public addresses (core.webhooks.public_addresses), and only for seconds.
 
-The name is resolved once for each request, each of its addresses is judged, and the connection goes to one of these: a name that leads
-elsewhere a moment later leads nobody. TLS's certificate is still held against the name. What a receiver says beyond its status is not
-read: whoever registers an endpoint learns nothing of what stands there.
+Each request resolves the name once, checks each of its addresses, and connects to one of these: a name that changes a moment later has no
+effect (DNS rebinding). TLS still checks the certificate against the name. Only the status of an answer is read, so an endpoint's owner
+learns nothing about the host.
 """
 
 from __future__ import annotations
@@ -27,25 +27,25 @@ Resolve = Callable[[str, int], list[str]]  # → addresses
 
 
 class BlockedAddress(Exception):
-    """The message says why nothing was sent."""
+    """Nothing was sent. The message is the reason."""
 
 
 def resolved(host: str, port: int) -> list[str]:
-    """Raises OSError where there is no such host."""
-    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    """Raises OSError if the host has no address."""
+    return [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 @functools.cache
-def _trusting_what_the_machine_trusts() -> ssl.SSLContext:
-    """Made once: it reads all of the machine's root certificates."""
+def _default_tls() -> ssl.SSLContext:
+    """Cached: to create it reads all root certificates of the machine."""
     return ssl.create_default_context()
 
 
 class HttpWebhookClient(Struct, frozen=True):
-    localhost: bool = False  # this machine may be meant: on the local stack
+    localhost: bool = False  # allows this machine, as the local stack does
     resolve: Resolve = resolved
     seconds: float = SECONDS
-    tls: Callable[[], ssl.SSLContext] = _trusting_what_the_machine_trusts
+    tls: Callable[[], ssl.SSLContext] = _default_tls
 
     def validate(self, url: str) -> str:
         try:
@@ -58,7 +58,7 @@ class HttpWebhookClient(Struct, frozen=True):
         began = time.monotonic()
         try:
             status, error = self._post(target(url, localhost=self.localhost), headers, body), ""
-        except (OSError, http.client.HTTPException) as failed:  # first: some of TLS's are a ValueError, too
+        except (OSError, http.client.HTTPException) as failed:  # first: some errors of TLS are a ValueError too
             status, error = 0, _describe(failed)
         except (ValueError, BlockedAddress) as refused:
             status, error = 0, str(refused)
@@ -68,16 +68,16 @@ class HttpWebhookClient(Struct, frozen=True):
         return HttpResult(status, int(took * 1000), error)
 
     def _post(self, to: UrlTarget, headers: Mapping[str, str], body: str) -> int:
-        connected = self._connected(to)
-        # A socket's timeout is of each read: one octet every few seconds would hold us for ever.
-        watch = threading.Timer(self.seconds, _abort, [connected])
+        sock = self._connected(to)
+        # A socket's timeout is per read: one byte every few seconds would block us for ever.
+        watch = threading.Timer(self.seconds, _abort, [sock])
         watch.start()
         try:
-            with connected:
-                if isinstance(connected, ssl.SSLSocket):
-                    connected.do_handshake()
+            with sock:
+                if isinstance(sock, ssl.SSLSocket):
+                    sock.do_handshake()
                 connection = http.client.HTTPConnection(to.host, to.port)
-                connection.sock = connected
+                connection.sock = sock
                 connection.request(
                     "POST", to.path, body.encode(), {**headers, "host": _host(to), "connection": "close"}
                 )
@@ -86,7 +86,7 @@ class HttpWebhookClient(Struct, frozen=True):
             watch.cancel()
 
     def _connected(self, to: UrlTarget) -> socket.socket:
-        """To the first of its addresses that takes us: of a few, for each takes its time."""
+        """Connects to the first address that accepts, out of the first few: each attempt takes time."""
         *others, last = self._addresses(to)[:ADDRESSES_TRIED]
         for address in others:
             with suppress(OSError):
@@ -101,26 +101,26 @@ class HttpWebhookClient(Struct, frozen=True):
         return self.tls().wrap_socket(raw, server_hostname=to.host, do_handshake_on_connect=False)
 
     def _addresses(self, to: UrlTarget) -> list[str]:
-        """Raises Unaddressable where any of them is not to be reached: a host with one such is up to no good."""
+        """Raises BlockedAddress if any of them is blocked: a host with one blocked address is suspicious."""
         try:
-            found = self.resolve(to.host, to.port)
+            addresses = self.resolve(to.host, to.port)
         except OSError as error:
             raise BlockedAddress(f"names a host that cannot be found: {to.host}") from error
-        if not found:
+        if not addresses:
             raise BlockedAddress(f"names a host without an address: {to.host}")
-        if not (self.localhost and to.host in LOCALHOSTS and not to.tls) and not all(map(public, found)):
+        if not (self.localhost and to.host in LOCALHOSTS and not to.tls) and not all(map(public, addresses)):
             raise BlockedAddress(f"names a host that is not on the public Internet: {to.host}")
-        return found
+        return addresses
 
 
 def _host(to: UrlTarget) -> str:
     return to.host if to.port == (443 if to.tls else 80) else f"{to.host}:{to.port}"
 
 
-def _abort(connected: socket.socket) -> None:
-    """Whoever waits on it is told that it ended. Not by TLS's own shutdown, which is not for another thread."""
+def _abort(sock: socket.socket) -> None:
+    """Ends the connection for the thread that waits on it. TLS's own shutdown may not be called by another thread."""
     with suppress(OSError):
-        socket.socket.shutdown(connected, socket.SHUT_RDWR)
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 def _describe(failed: Exception) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
+from functions.adapters.aws.sqs_text import sqs_text
 from functions.core.errors import Retry
 from functions.core.webhooks.webhook import DeliveryJob, Job, ReplayJob
 
@@ -19,7 +20,7 @@ DELAY_MAX_SECONDS = 900
 
 
 class _Envelope(msgspec.Struct, omit_defaults=True):
-    """One of them."""
+    """Contains either a delivery or a replay."""
 
     deliver: DeliveryJob | None = None
     replay: ReplayJob | None = None
@@ -47,7 +48,7 @@ class SqsWebhookQueue(Struct, frozen=True):
 
 
 def open_job(body: str) -> Job:
-    """A queue message's body → the job. Raises msgspec.DecodeError for what we did not put there."""
+    """A queue message's body → the job. Raises msgspec.DecodeError for any other content."""
     envelope = _decoder.decode(body)
     job = envelope.deliver or envelope.replay
     if job is None:
@@ -57,4 +58,4 @@ def open_job(body: str) -> Job:
 
 def _body(job: Job) -> str:
     envelope = _Envelope(deliver=job) if isinstance(job, DeliveryJob) else _Envelope(replay=job)
-    return msgspec.json.encode(envelope).decode()
+    return sqs_text(msgspec.json.encode(envelope).decode())

@@ -1,7 +1,7 @@
-"""ports.WebhookSecrets in SSM's parameter store: encrypted by KMS with the account's own key for it (aws/ssm), without a price for keeping
-them. That key decrypts for whoever may read the parameter, so the roles' rights on these decide.
+"""ports.WebhookSecrets in SSM's parameter store: encrypted by KMS with the account's own key for it (aws/ssm), without a price for storage.
+That key decrypts for every role that may read the parameter, so the permissions on the parameters decide.
 
-A version is never overwritten, so what was read once is kept for the worker's life. The store keeps the latest hundred.
+A version is never overwritten, so a worker caches what it has read. The store retains the latest hundred.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from functions.adapters.aws.errors import AwsError
 class SsmWebhookSecrets:
     client: Any  # SSM's
     prefix: str
-    _known: dict[tuple[str, int], str] = field(default_factory=dict, repr=False)
+    _cache: dict[tuple[str, int], str] = field(default_factory=dict, repr=False)
 
     def put(self, endpoint_id: str, secret: str) -> int:
         answer = self.client.put_parameter(
@@ -25,12 +25,12 @@ class SsmWebhookSecrets:
         return int(answer["Version"])
 
     def get(self, endpoint_id: str, version: int) -> str:
-        known = self._known.get((endpoint_id, version))
-        if known is None:
+        secret = self._cache.get((endpoint_id, version))
+        if secret is None:
             name = f"{self.prefix}{endpoint_id}:{version}"
-            known = str(self.client.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
-            self._known[endpoint_id, version] = known
-        return known
+            secret = str(self.client.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
+            self._cache[endpoint_id, version] = secret
+        return secret
 
     def delete(self, endpoint_id: str) -> None:
         try:

@@ -18,7 +18,7 @@ from functions.ports import Clock
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-KEPT_SECONDS = 30 * 86_400
+RETENTION_SECONDS = 30 * 86_400
 _ENDPOINT = [setting.name for setting in fields(WebhookEndpoint)]
 
 
@@ -32,14 +32,14 @@ class DynamoWebhookEndpoints(Struct, frozen=True):
         return _endpoint(from_item(answer["Item"])) if "Item" in answer else None
 
     def all(self) -> list[WebhookEndpoint]:
-        """One page: there are a few, and small."""
+        """Reads one page: there are a few, and small."""
         answer = self.client.query(
             TableName=self.table,
             KeyConditionExpression="endpoint = :all",
             ExpressionAttributeValues=to_item({":all": schema.ENDPOINTS}),
         )
-        found = [_endpoint(from_item(item)) for item in answer["Items"]]
-        return sorted(found, key=lambda endpoint: (endpoint.created_at, endpoint.id))
+        endpoints = [_endpoint(from_item(item)) for item in answer["Items"]]
+        return sorted(endpoints, key=lambda endpoint: (endpoint.created_at, endpoint.id))
 
     def save(self, endpoint: WebhookEndpoint) -> WebhookEndpoint | None:
         saved = replace(endpoint, version=endpoint.version + 1)
@@ -74,7 +74,7 @@ class DynamoWebhookDeliveries(Struct, frozen=True):
             **to_builtins(delivery),
             "state": str(delivery.state),
             "attempts": [to_builtins(attempt) for attempt in delivery.attempts],
-            schema.EXPIRES: int(max(self.clock(), timestamps.parse(delivery.at))) + KEPT_SECONDS,
+            schema.EXPIRES: int(max(self.clock(), timestamps.parse(delivery.at))) + RETENTION_SECONDS,
         }
         condition = {
             "ConditionExpression": "attribute_not_exists(part) OR made < :made",
@@ -84,7 +84,7 @@ class DynamoWebhookDeliveries(Struct, frozen=True):
         return _put(self.client, self.table, item, condition)
 
     def latest(self, endpoint_id: str, most: int, before: str = "") -> list[WebhookDelivery]:
-        """A page of DynamoDB's has room for as many as anybody asks for."""
+        """Reads one page of DynamoDB, which has room for the largest `most`."""
         answer = self.client.query(
             TableName=self.table,
             KeyConditionExpression=f"endpoint = :endpoint{' AND part < :before' if before else ''}",
@@ -96,7 +96,7 @@ class DynamoWebhookDeliveries(Struct, frozen=True):
 
 
 def _put(client: DynamoDBClient, table: str, item: Item, condition: Mapping[str, Any]) -> bool:
-    """False where the condition said no."""
+    """Returns False if the condition fails."""
     return conditional_write(client.put_item, TableName=table, Item=item, **condition) is not None
 
 
@@ -105,11 +105,11 @@ def _key(endpoint: str, part: str) -> Item:
 
 
 def _endpoint(values: Mapping[str, Any]) -> WebhookEndpoint:
-    given = {name: values[name] for name in _ENDPOINT}
-    return WebhookEndpoint(**{**given, "event_types": tuple(values["event_types"])})
+    arguments = {name: values[name] for name in _ENDPOINT}
+    return WebhookEndpoint(**{**arguments, "event_types": tuple(values["event_types"])})
 
 
 def _delivery(values: Mapping[str, Any]) -> WebhookDelivery:
-    given = {setting.name: values[setting.name] for setting in fields(WebhookDelivery)}
+    arguments = {setting.name: values[setting.name] for setting in fields(WebhookDelivery)}
     attempts = tuple(DeliveryAttempt(**attempt) for attempt in values["attempts"])
-    return WebhookDelivery(**{**given, "state": DeliveryState(values["state"]), "attempts": attempts})
+    return WebhookDelivery(**{**arguments, "state": DeliveryState(values["state"]), "attempts": attempts})

@@ -36,7 +36,7 @@ OF_ALL = RateLimits(REVIEW_BOUNCES, REVIEW_COMPLAINTS, least_bounces=50, least_c
 
 class FeedbackRates(Struct, frozen=True):
     sent: int = 0
-    bounced: int = 0  # hard bounces, without suppressed mail: SES does not count that
+    bounced: int = 0  # hard bounces, SES's global list included; SES does not count those of the account's own list
     complained: int = 0
 
     @property
@@ -50,8 +50,8 @@ class FeedbackRates(Struct, frozen=True):
 
 def rates(counters: Mapping[str, int]) -> FeedbackRates:
     """Computes the rates from counters of core.statistics.counters."""
-    bounced = counters.get("hardbounced", 0) - counters.get("suppressed", 0)
-    return FeedbackRates(counters.get("sent", 0), max(0, bounced), counters.get("spamreport", 0))
+    bounced = counters.get("hardbounced", 0) - counters.get("listbounced", 0)
+    return FeedbackRates(counters.get("sent", 0), bounced, counters.get("spamreport", 0))
 
 
 def combined(several: Iterable[FeedbackRates]) -> FeedbackRates:

@@ -48,6 +48,8 @@ def anonymous(message: Message) -> Message:
 
 def _anonymous(fact: Fact, machine: bool) -> dict[str, Any]:
     retained = {name: fact[name] for name in _RETAINED if name in fact}
+    if fact["kind"] == TimelineEventType.BOUNCED and fact.get("response"):
+        retained["response"] = "erased"  # that there was an answer distinguishes a bounce from an automatic reply
     if fact["kind"] in bots.BY_HAND:
         device, client = agents.of(fact)
         retained |= {"machine": machine, "device": device, "client": client}

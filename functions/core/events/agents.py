@@ -19,6 +19,7 @@ _COMPUTER = frozenset({"Windows", "Mac OS X", "Linux", "Ubuntu", "Fedora", "Debi
 _PROXIES = {"GmailImageProxy": "Gmail", "YahooMailProxy": "Yahoo Mail"}
 # iPhones and iPads read mail in a bare web view.
 _CLIENTS = {**_PROXIES, "Mobile Safari UI/WKWebView": "Apple Mail"}
+_GMAIL_PREFETCH = "Edge/12.246 Mozilla/5.0"
 _NAME = re.compile(r"[^A-Za-z0-9 ._+/-]")
 
 
@@ -30,9 +31,13 @@ def of(fact: Mapping[str, Any]) -> tuple[str, str]:
 @functools.lru_cache(4096)
 def read(agent: str) -> tuple[str, str]:
     """A user agent → (device: computer, mobile or unknown; mail client or browser, or `other`)."""
+    if agent.endswith(_GMAIL_PREFETCH):
+        return UNKNOWN, "Gmail"
     agent_info = parse(agent)
     family = agent_info.user_agent.family if agent_info.user_agent else OTHER
     system = agent_info.os.family if agent_info.os else ""
+    if "OneOutlook/" in agent:
+        family = "Outlook"  # the new Outlook, which is an Edge inside
     return _device(family, system), _NAME.sub("", _CLIENTS.get(family, family))[:CLIENT_MAX].strip() or OTHER
 
 

@@ -18,18 +18,19 @@ from typing import Any
 from functions.core import timestamps
 from functions.core.events.timeline import TimelineEventType
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 BURST_SECONDS = 2  # a person does not follow two different links of a mail within it
 
 Fact = Mapping[str, Any]
 
 BY_HAND = frozenset({TimelineEventType.OPENED, TimelineEventType.CLICKED})
-# Compiled on first use: the hot path imports this module, and does not use it.
+# Compiled on first use: the hot path imports this module, and does not use it. CUBOT is a maker of phones.
 _AGENT = (
     r"\AMozilla/5\.0\Z|Edge/12\.246 Mozilla/5\.0\Z"
-    r"|bot\b|crawler|spider|scanner|barracuda|mimecast|proofpoint|symantec|cloudmark|fortiguard|trendmicro|urlscan|safelinks"
-    r"|whatsapp|slackbot|facebookexternalhit|telegrambot"
+    r"|(?<!\bcu)bot\b|crawler|spider|scanner|barracuda|mimecast|proofpoint|symantec|cloudmark|fortiguard|trendmicro|urlscan|safelinks"
 )
+_OF_PEOPLE = "GoogleImageProxy|YahooMailProxy"  # the list has them as previews
+_HTTP_LIBRARY = "http-library"  # the tag of crawler-user-agents
 
 
 def of(facts: Sequence[Fact]) -> list[Fact]:
@@ -49,7 +50,18 @@ def _is_marked(fact: Fact) -> bool:
 
 @functools.lru_cache(4096)
 def _names_itself(agent: str) -> bool:
-    return re.search(_AGENT, agent, re.IGNORECASE) is not None
+    if re.search(_OF_PEOPLE, agent):
+        return False
+    return re.search(_AGENT, agent, re.IGNORECASE) is not None or _crawlers().search(agent) is not None
+
+
+@functools.cache
+def _crawlers() -> re.Pattern[str]:
+    """Returns the machines of crawler-user-agents, without its HTTP libraries. The hot path does not load the list."""
+    from crawleruseragents import CRAWLER_USER_AGENTS_DATA  # noqa: PLC0415 - importing it reads the whole list
+
+    listed = (one["pattern"] for one in CRAWLER_USER_AGENTS_DATA if _HTTP_LIBRARY not in one.get("tags", ()))
+    return re.compile("|".join(f"(?:{pattern})" for pattern in listed))
 
 
 def _bursts(clicks: Sequence[Fact]) -> set[int]:

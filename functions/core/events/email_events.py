@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from functions.core import ids, timestamps
 from functions.core.events import agents, bots
-from functions.core.events.delivery import SUPPRESSED_SUBTYPES, spam_report
+from functions.core.events.delivery import SUPPRESSED_SUBTYPES, bounces, spam_report
 from functions.core.events.timeline import TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import Message, State
@@ -77,8 +77,11 @@ def _own(message: Message) -> Iterator[EmailEvent]:
 
 
 def _of_timeline(message: Message) -> Iterator[EmailEvent]:
-    by_machines = bots.of(list(message.timeline.values()))
+    facts = list(message.timeline.values())
+    by_machines, bounced = bots.of(facts), bounces(facts)
     for key, fact in message.timeline.items():
+        if fact["kind"] == TimelineEventType.BOUNCED and not any(fact is bounce for bounce in bounced):
+            continue  # an automatic reply after a delivery
         filtered = any(fact is one for one in by_machines)
         for type_, details in _TYPES[TimelineEventType(fact["kind"])](fact):
             yield EmailEvent(
@@ -115,9 +118,8 @@ def _bounced(fact: Fact) -> Parts:
 
 def _category(fact: Fact) -> str:
     """Returns HubSpot's category of a bounce."""
-    if (fact.get("status") or "").endswith(".1.1"):
-        return "UNKNOWN_USER"
-    return _CATEGORIES.get(fact.get("subtype", ""), "GENERAL")
+    by_status = "UNKNOWN_USER" if (fact.get("status") or "").endswith(".1.1") else "GENERAL"
+    return _CATEGORIES.get(fact.get("subtype", ""), by_status)
 
 
 _CATEGORIES = {
@@ -142,6 +144,12 @@ def _complained(fact: Fact) -> Parts:
 
 def _rejected(fact: Fact) -> Parts:
     return [(EmailEventType.DROPPED, {"dropReason": "REJECTED_BY_SES", "dropMessage": fact.get("reason", "")})]
+
+
+def _delayed(fact: Fact) -> Parts:
+    """Returns the server's answer as the response. A delay without one has SES's type of delay."""
+    answer = fact.get("response") or fact.get("type")
+    return [(EmailEventType.DEFERRED, _present({**fact, "response": answer}, response="response", status="status"))]
 
 
 def _opened(fact: Fact) -> Parts:
@@ -187,7 +195,7 @@ _TYPES: dict[TimelineEventType, Callable[[Fact], Parts]] = {
     TimelineEventType.BOUNCED: _bounced,
     TimelineEventType.COMPLAINED: _complained,
     TimelineEventType.REJECTED: _rejected,
-    TimelineEventType.DELAYED: _one(EmailEventType.DEFERRED, response="type"),
+    TimelineEventType.DELAYED: _delayed,
     TimelineEventType.OPENED: _opened,
     TimelineEventType.CLICKED: _clicked,
     TimelineEventType.UNSUBSCRIBED: _changed("UNSUBSCRIBED"),

@@ -12,7 +12,16 @@ from msgspec import Struct
 
 from functions.core import timestamps
 from functions.core.events import bots, status_codes, timeline
-from functions.core.events.delivery import SUPPRESSED_SUBTYPES, delivery, spam_report
+from functions.core.events.delivery import (
+    AUTH_FAILURE,
+    NOT_SPAM,
+    SUPPRESSED_SUBTYPES,
+    VIRUS,
+    automatic_reply,
+    delivery,
+    shared_spam_report,
+    spam_report,
+)
 from functions.core.events.timeline import TimelineEventType
 from functions.core.sending.send import FAILED_ATTEMPTS_MAX, Message, State
 
@@ -126,20 +135,50 @@ def _plain(text: str) -> Callable[[Any], str]:
 
 
 def _bounced(fact: Fact) -> str:
-    if fact.get("subtype") in SUPPRESSED_SUBTYPES:
-        return (
-            "SES made no attempt: the address bounced or complained before, so it is on a suppression list. It can be removed "
-            "from the account's own list at SES."
-        )
-    why = status_codes.meaning(fact.get("status"), fact.get("response")) or _SUBTYPES.get(fact.get("subtype", ""))
-    why = why or "its server gave no reason"
+    if suppressed := _SUPPRESSED.get(fact.get("subtype", "")):
+        return suppressed
+    if automatic_reply(fact):
+        return "The recipient's address answered without an error: usually an automatic reply, such as an out-of-office notice."
+    by_status = status_codes.meaning(fact.get("status"), fact.get("response"))
+    why = _SUBTYPES.get(fact.get("subtype", "")) or by_status or "its server gave no reason"
     if fact.get("type") == "Permanent":
         return f"The mail bounced permanently: {why}. Non-transactional mail is no longer sent to this address."
     if fact.get("type") == "Transient":
-        return f"The mail bounced for now: {why}. SES tried for hours; another mail may arrive."
+        return f"The mail bounced for now: {why}. {_next_step(fact)}"
     return f"The mail bounced, and SES does not report whether permanently: {why}."
 
 
+def _next_step(fact: Fact) -> str:
+    """SES repeats its attempts only while the server answers with a temporary error."""
+    if change := _CHANGES.get(fact.get("subtype", "")):
+        return f"The same mail would bounce again: {change}."
+    tried = (
+        "SES tried for hours; another"
+        if status_codes.is_temporary(fact.get("status"), fact.get("response"))
+        else "Another"
+    )
+    return f"{tried} mail may arrive."
+
+
+_CHANGES = {
+    "MessageTooLarge": "make it smaller",
+    "ContentRejected": "change its content",
+    "AttachmentRejected": "change or remove the attachment",
+}
+_SUPPRESSED = {
+    "Suppressed": (
+        "SES made no attempt: mail to the address bounced before, also for other senders, so it is on SES's global suppression list. "
+        "It cannot be removed there. The entry expires by itself, after up to 14 days."
+    ),
+    "OnAccountSuppressionList": (
+        "SES made no attempt: the address bounced or complained before, so it is on the account's suppression list. It can be removed "
+        "there."
+    ),
+    "OnTenantSuppressionList": (
+        "SES made no attempt: the address bounced or complained before, so it is on the tenant's suppression list. It can be removed "
+        "there."
+    ),
+}
 _SUBTYPES = {
     "NoEmail": "the mailbox does not exist",
     "MailboxFull": "the mailbox is full",
@@ -153,9 +192,18 @@ _SUBTYPES = {
 def _complained(fact: Fact) -> str:
     if fact.get("subtype") in SUPPRESSED_SUBTYPES:
         return "SES made no attempt: the recipient complained before, so the address is on a suppression list."
-    if fact.get("type") == "not-spam":
-        return "The recipient took the mail out of the spam folder."
+    if other := _FEEDBACK.get(fact.get("type", "")):
+        return other
+    if shared_spam_report(fact):
+        return "One of several recipients reported the mail as spam. SES does not report which."
     return "The recipient reported the mail as spam. Non-transactional mail is no longer sent to this address."
+
+
+_FEEDBACK = {
+    NOT_SPAM: "The recipient took the mail out of the spam folder.",
+    AUTH_FAILURE: "The recipient's mail provider reports that the mail failed its authentication checks (SPF, DKIM, DMARC).",
+    VIRUS: "The recipient's mail provider reports a virus in the mail.",
+}
 
 
 def _rejected(fact: Fact) -> str:
@@ -165,7 +213,12 @@ def _rejected(fact: Fact) -> str:
 def _delayed(fact: Fact) -> str:
     why = _DELAYS.get(fact.get("type", ""), "the recipient's mail server does not accept the mail yet")
     until = _day_and_time(fact.get("until"))
-    return f"Delivery is delayed: {why}. SES continues its attempts{f' until {until}' if until else ''}."
+    answer = f" The server answered: {_one_line(fact['response'])}" if fact.get("response") else ""
+    return f"Delivery is delayed: {why}. SES continues its attempts{f' until {until}' if until else ''}.{answer}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 _DELAYS = {
@@ -247,6 +300,12 @@ def _read_or_delivered(message: Message) -> str:
     )
 
 
+def _soft_bounced(message: Message) -> str:
+    """Describes the latest real bounce. Without one, describes the automatic reply."""
+    facts = [fact for fact in timeline.in_order(message.timeline) if fact["kind"] == TimelineEventType.BOUNCED]
+    return description(max(facts, key=lambda fact: (not automatic_reply(fact), fact["at"])))
+
+
 def _suppressed(message: Message) -> str:
     facts = [fact for fact in timeline.in_order(message.timeline) if fact.get("subtype") in SUPPRESSED_SUBTYPES]
     return description(facts[-1])
@@ -263,7 +322,7 @@ _SUMMARIES: dict[MessageStatus, Callable[[Message], str]] = {
     MessageStatus.CANCELED: _plain("It was canceled before it was sent."),
     MessageStatus.SENT: _plain("SES accepted the mail, and tries to deliver it."),
     MessageStatus.DELAYED: _strongest(TimelineEventType.DELAYED),
-    MessageStatus.SOFT_BOUNCED: _strongest(TimelineEventType.BOUNCED),
+    MessageStatus.SOFT_BOUNCED: _soft_bounced,
     MessageStatus.DELIVERED: _read_or_delivered,
     MessageStatus.REJECTED: _strongest(TimelineEventType.REJECTED),
     MessageStatus.SUPPRESSED: _suppressed,

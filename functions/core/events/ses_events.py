@@ -81,8 +81,8 @@ def parse(event: Any) -> SesEvent:
 
 
 def _by_recipient(event: Mapping[str, Any], name: str, fact: TimelineEvent, smtp: SmtpMail) -> dict[int, TimelineEvent]:
-    """Returns the fact of each recipient. If SES does not report whose it is (several share a mail's pixel and links, and a bounce may
-    name a forwarding address), the first recipient gets it, marked as shared.
+    """Returns the fact of each recipient. If SES does not report whose it is (several share a mail's pixel and links, a bounce may name a
+    forwarding address, and a complaint may list all recipients at a provider), the first recipient gets it, marked as shared.
     """
     numbers = {address: number for number, (_, address) in enumerate(smtp.recipients)}
     if name in _OF_ALL:
@@ -92,9 +92,17 @@ def _by_recipient(event: Mapping[str, Any], name: str, fact: TimelineEvent, smtp
         for address, single in _split(event, name)
         if address in numbers
     }
-    if own or len(numbers) == 1:
+    if len(numbers) == 1:
         return own or {0: fact}
-    return {0: replace(fact, details={**fact.details, "shared": True})}
+    if own and not (name == "Complaint" and _may_be_of_others(event["complaint"])):
+        return own
+    return {min(own, default=0): replace(fact, details={**fact.details, "shared": True})}
+
+
+def _may_be_of_others(complaint: Mapping[str, Any]) -> bool:
+    """Returns whether several recipients are listed, and only one may have complained. SES itself suppresses each listed recipient."""
+    listed = {smtp_mail.addr_spec(one["emailAddress"]) for one in complaint.get("complainedRecipients") or []}
+    return len(listed) > 1 and not complaint.get("complaintSubType")
 
 
 def _split(event: Mapping[str, Any], name: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -161,9 +169,12 @@ def _rendering_failed(event: Mapping[str, Any], mail: Mapping[str, Any]) -> Time
 
 def _delayed(event: Mapping[str, Any], mail: Mapping[str, Any]) -> TimelineEvent:
     part = event["deliveryDelay"]
-    return TimelineEvent(
-        type=TimelineEventType.DELAYED, at=_at(part), details=_present(part, type="delayType", until="expirationTime")
-    )
+    recipients = part.get("delayedRecipients") or [{}]
+    details = {
+        **_present(part, type="delayType", until="expirationTime"),
+        **_present(recipients[0], status="status", response="diagnosticCode"),
+    }
+    return TimelineEvent(type=TimelineEventType.DELAYED, at=_at(part), details=details)
 
 
 def _opened(event: Mapping[str, Any], mail: Mapping[str, Any]) -> TimelineEvent:

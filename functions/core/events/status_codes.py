@@ -53,6 +53,11 @@ _SUBJECTS = {
 }
 
 
+def is_temporary(*texts: object) -> bool:
+    """Returns whether the first status code in the texts is of class 4."""
+    return next((match[1] == "4" for text in texts if (match := _CODE.search(str(text or "")))), False)
+
+
 def meaning(*texts: object) -> str | None:
     """Explains the first status code in the texts (a status, or a server's response with one). Returns None for no code, or an unknown one."""
     for text in texts:

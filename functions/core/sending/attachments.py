@@ -22,6 +22,7 @@ TOTAL_MAX = 10_000_000
 _UNSHOWN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )  # control characters, line ends, direction marks
+_REFUSED_BY_SES = str.maketrans(dict.fromkeys(':?<>|*"', "_"))  # reported: govuk-forms/forms-runner#1594
 _TOKEN = r"[A-Za-z0-9!#$&^_.+-]+"  # noqa: S105 - RFC 2045's token, not a secret
 _TYPE = re.compile(
     rf"(?P<type>{_TOKEN})/(?P<subtype>{_TOKEN})(?P<parameters>(?:; ?{_TOKEN}=(?:{_TOKEN}|\"[ -!#-\[\]-~]*\"))*)"
@@ -63,8 +64,10 @@ class Attachment(Struct, frozen=True, kw_only=True):
 
 
 def filename(text: str) -> str:
-    """Returns the name without spaces around it. Raises ValueError with the reason."""
-    text = text.strip()
+    """Returns the name without spaces around it, and with `_` for characters that SES is reported to refuse: the mail matters more than
+    the name. Raises ValueError with the reason.
+    """
+    text = text.strip().translate(_REFUSED_BY_SES)
     if not text or len(text) > NAME_MAX:
         raise ValueError(f"must have 1 to {NAME_MAX} characters")
     if _UNSHOWN.search(text):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from functions.core.addresses import Address
 from functions.core.emails.email import TRANSACTIONAL, Revision
@@ -37,13 +38,24 @@ class RecipientRole(StrEnum):
 class SendRecipient(Struct, frozen=True):
     role: RecipientRole
     address: Address
+    also: tuple[RecipientRole, ...] = ()  # further roles in which the request names the address
+
+
+def distinct(recipients: Iterable[SendRecipient]) -> tuple[SendRecipient, ...]:
+    """Returns each address once, in its first role: one address gets one mail. Contacts ignore case, so this does too."""
+    firsts: dict[str, SendRecipient] = {}
+    for recipient in recipients:
+        first = firsts.setdefault(recipient.address.email.lower(), recipient)
+        if first is not recipient and recipient.role not in (first.role, *first.also):
+            firsts[recipient.address.email.lower()] = replace(first, also=(*first.also, recipient.role))
+    return tuple(firsts.values())
 
 
 class SendRequest(Struct, frozen=True, kw_only=True):
     """A caller's request, read from the wire and well formed."""
 
     email_id: int
-    recipients: tuple[SendRecipient, ...]  # the To first
+    recipients: tuple[SendRecipient, ...]  # the To first, each address once
     sender: Address | None = None  # None: the email's own
     reply_to: tuple[Address, ...] = ()
     send_id: str | None = None
@@ -119,6 +131,7 @@ class Message(Struct, frozen=True, kw_only=True):
     unsubscribe_id: str = ""  # the SHA-256 of the secret in its unsubscribe link
     ses_message_id: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)  # the caller's
+    also: tuple[RecipientRole, ...] = ()  # further roles in which the request names the address
     is_test: bool = False  # a test send: no counter includes it
     timeline: Mapping[str, Mapping[str, Any]] = field(
         default_factory=dict

@@ -5,6 +5,7 @@ HubSpot's names are in core.statistics.ratios. Besides them we count:
 
 machineopen, machineclick         messages that a machine opened, or whose links it followed (see core.events.bots); people's are apart
 opens, clicks, machineopens, ...  every time, not once per message
+listbounced                       hard bounces by the account's own suppression list: SES leaves them out of the bounce rate
 rejected, delayed                 messages that SES rejected or delayed
 notsent:<SendResult>              why it was not sent
 open:<device>, click:<device>     the device of a person's first open or click: computer, mobile, unknown
@@ -21,7 +22,13 @@ from typing import Any
 
 from functions.core import timestamps
 from functions.core.events import agents, bots
-from functions.core.events.delivery import SUPPRESSED_SUBTYPES, spam_report
+from functions.core.events.delivery import (
+    OWN_LIST_SUBTYPES,
+    SUPPRESSED_SUBTYPES,
+    bounces,
+    shared_spam_report,
+    spam_report,
+)
 from functions.core.events.timeline import TimelineEventType
 from functions.core.sending.send import Message, State
 from functions.core.statistics import latency, links
@@ -58,25 +65,26 @@ def _attempt(message: Message) -> dict[str, int]:
 
 
 def _answers(facts: Sequence[Fact]) -> dict[str, int]:
-    """Counts the results of SES and of the recipient's host. A spam report counts as an unsubscription too."""
+    """Counts the results of SES and of the recipient's host. A spam report counts as an unsubscription too, if it is certain whose it is."""
     kinds = {fact["kind"] for fact in facts}
     if not kinds:
         return {}
-    bounces = [fact for fact in facts if fact["kind"] == TimelineEventType.BOUNCED]
-    permanent = any(bounce.get("type") == "Permanent" for bounce in bounces)
+    bounced = bounces(facts)
+    hard = [bounce for bounce in bounced if bounce.get("type") == "Permanent"]
     complained = any(spam_report(fact) for fact in facts)
     unsubscribed = complained or TimelineEventType.UNSUBSCRIBED in kinds
     flags = {
         "rejected": TimelineEventType.REJECTED in kinds,
         "delayed": TimelineEventType.DELAYED in kinds,
-        "delivered": TimelineEventType.DELIVERED in kinds,
-        "bounce": bool(bounces),
-        "hardbounced": permanent,
-        "softbounced": bool(bounces) and not permanent,
+        "delivered": TimelineEventType.DELIVERED in kinds and not bounced,
+        "bounce": bool(bounced),
+        "hardbounced": bool(hard),
+        "softbounced": bool(bounced) and not hard,
+        "listbounced": bool(hard) and all(bounce.get("subtype") in OWN_LIST_SUBTYPES for bounce in hard),
         "suppressed": any(fact.get("subtype") in SUPPRESSED_SUBTYPES for fact in facts),
-        "spamreport": complained,
+        "spamreport": complained or any(shared_spam_report(fact) for fact in facts),
         "unsubscribed": unsubscribed,
-        "contactslost": unsubscribed or permanent,
+        "contactslost": unsubscribed or bool(hard),
     }
     # Only true ones are named: the attempt may have set `dropped` as well.
     return {name: 1 for name, true in flags.items() if true} | ({"dropped": 1} if flags["rejected"] else {})

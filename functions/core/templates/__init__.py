@@ -1,1 +1,1 @@
-"""From a template to what a mail client reads: read, checked, compiled, and rendered within bounds."""
+"""Templates: read, checked, compiled, and rendered within bounds."""

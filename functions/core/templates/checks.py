@@ -1,6 +1,6 @@
-"""What is worth a warning in an email that can be published all the same: what clients cut off, block, or do not show.
+"""Warnings about an email that can be published: content that clients cut off, block, or do not show.
 
-It is found in what is sent, where MJML is HTML and styles are inlined, and told where its author wrote it.
+The checks read the compiled HTML with its inlined styles, and report the place in the author's source.
 """
 
 from __future__ import annotations
@@ -17,83 +17,83 @@ from functions.core.templates.html import mail_features
 from functions.core.templates.html.markup import attributes, spans
 from functions.core.templates.source_map import MappedText
 
-CLIPPED_AT = 102 * 1024  # bytes, from where on Gmail hides the rest behind a link
-TEXT_MIN = 100  # characters beside images: with less, filters take a mail for one picture
+CLIPPED_AT = 102 * 1024  # bytes; Gmail hides the rest behind a link
+TEXT_MIN = 100  # characters besides images; filters treat a mail with less as one picture
 _DECLARED = re.compile(r"(?:^|;)\s*+([a-z-]++)\s*+:", re.IGNORECASE)
-_SHOWN_MAX = 80  # characters of what is wrong
+_EXCERPT_MAX = 80  # characters of the source in a message
 
 
 class _Element(Struct, frozen=True):
     name: str
-    given: Mapping[str, str | None]
+    attributes: Mapping[str, str | None]
 
-    def shown(self, attribute: str) -> str:
-        return (self.given.get(attribute) or "")[:_SHOWN_MAX]
+    def excerpt(self, attribute: str) -> str:
+        return (self.attributes.get(attribute) or "")[:_EXCERPT_MAX]
 
 
 class _Warning(Struct, frozen=True):
     code: str
     message: str
-    written: str = ""  # a pattern of how its author wrote it; empty: it is about the whole
+    written: str = ""  # a pattern of the author's source; empty: the whole source
 
 
 def warnings(content: EmailBody, source: MappedText, where: str) -> list[FieldError]:
-    """Each told once, in the first place of the source where it is; `where` stands for the whole."""
+    """Returns each warning once, at its first place in the source. `where` is the field of the whole source."""
     html = content.html
     elements = [_Element(span.name, attributes(html, span)) for span in spans(html) if span.kind in {"open", "empty"}]
-    told = [*_sizes(content, elements), *(told for one in elements for check in _CHECKS for told in check(one))]
-    found = list(dict.fromkeys(told))
-    placed = [_placed(source, one, where) for one in found[:ERRORS_MAX]]
-    return [*placed, *more(len(found) - ERRORS_MAX, where)]
+    of_elements = (warning for element in elements for check in _CHECKS for warning in check(element))
+    unique = list(dict.fromkeys([*_sizes(content, elements), *of_elements]))
+    placed = [_placed(source, warning, where) for warning in unique[:ERRORS_MAX]]
+    return [*placed, *more(len(unique) - ERRORS_MAX, where)]
 
 
 def _placed(source: MappedText, warning: _Warning, where: str) -> FieldError:
-    found = re.search(warning.written, source.text, re.IGNORECASE) if warning.written else None
-    if found is None:
+    match = re.search(warning.written, source.text, re.IGNORECASE) if warning.written else None
+    if match is None:
         return FieldError(where, warning.message, warning.code)
-    return source.fault(found.start(), warning.message, warning.code)
+    return source.error(match.start(), warning.message, warning.code)
 
 
 def _sizes(content: EmailBody, elements: list[_Element]) -> Iterator[_Warning]:
     size = len(content.html.encode())
     if size > CLIPPED_AT:
-        told = f"takes {size:,} bytes before anything is filled in: from {CLIPPED_AT:,} on Gmail hides the rest"
-        yield _Warning("CLIPPED", told)
+        message = f"has {size:,} bytes without properties: Gmail hides everything above {CLIPPED_AT:,}"
+        yield _Warning("CLIPPED", message)
     words = sum(len(word) for word in content.text.split())
-    if words < TEXT_MIN and any(one.name == "img" for one in elements):
-        told = f"has images, and {words} characters of text: spam filters want {TEXT_MIN} at least"
-        yield _Warning("LITTLE_TEXT", told)
+    if words < TEXT_MIN and any(element.name == "img" for element in elements):
+        message = f"has images, and {words} characters of text: spam filters expect at least {TEXT_MIN}"
+        yield _Warning("LITTLE_TEXT", message)
 
 
 def _image(element: _Element) -> Iterator[_Warning]:
-    if element.name == "img" and element.given.get("alt") is None:
-        told = f"has an image without alt, which says nothing where images are off: {element.shown('src')}"
-        yield _Warning("NO_ALT", told, _value(element.given.get("src")) or r"<(?:mj-image|img)\b")
+    if element.name == "img" and element.attributes.get("alt") is None:
+        message = f"has an image without alt, which shows nothing if images are off: {element.excerpt('src')}"
+        yield _Warning("NO_ALT", message, _value(element.attributes.get("src")) or r"<(?:mj-image|img)\b")
 
 
 def _link(element: _Element) -> Iterator[_Warning]:
     for attribute in ("href", "src"):
-        address = element.given.get(attribute)
+        address = element.attributes.get(attribute)
         if (address or "").strip().lower().startswith("http:"):
-            told = f"has an address that is not https: {element.shown(attribute)}"
-            yield _Warning("NOT_HTTPS", told, _value(address))
+            message = f"has an address that is not https: {element.excerpt(attribute)}"
+            yield _Warning("NOT_HTTPS", message, _value(address))
 
 
 def _features(element: _Element) -> Iterator[_Warning]:
     if lacking := mail_features.ELEMENTS.get(element.name):
-        told = f"has a <{element.name}> element, which {_listed(lacking)} do not show"
-        yield _Warning("UNSUPPORTED", told, rf"<{element.name}\b")
-    for found in _DECLARED.finditer(element.given.get("style") or ""):
-        name = found[1].lower()
+        message = f"has a <{element.name}> element, which {_listed(lacking)} do not show"
+        yield _Warning("UNSUPPORTED", message, rf"<{element.name}\b")
+    for match in _DECLARED.finditer(element.attributes.get("style") or ""):
+        name = match[1].lower()
         if lacking := mail_features.PROPERTIES.get(name):
-            told = f"has a style with {name}, which {_listed(lacking)} do not follow"
-            yield _Warning("UNSUPPORTED", told, rf"(?<![\w-]){name}\s*:")
+            message = f"has a style with {name}, which {_listed(lacking)} ignore"
+            yield _Warning("UNSUPPORTED", message, rf"(?<![\w-]){name}\s*:")
 
 
 def _value(attribute: str | None) -> str:
-    """The compiler writes `&` as `&amp;`, an author may write either."""
-    given = attribute or ""
-    return "|".join(map(re.escape, dict.fromkeys([given, characters.unescape(given)])))
+    """Returns a pattern of a value. The compiler writes `&` as `&amp;`, and an author may write either."""
+    value = attribute or ""
+    return "|".join(map(re.escape, dict.fromkeys([value, characters.unescape(value)])))
 
 
 def _listed(clients: tuple[str, ...]) -> str:

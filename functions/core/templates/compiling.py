@@ -1,7 +1,7 @@
-"""From what an author writes to what mail clients read: MJML → HTML with its CSS inlined and a text part beside it, its Jinja2 untouched.
+"""Compiles an author's source: MJML → HTML with inlined CSS, and a text part. Its Jinja2 stays unchanged.
 
-MJML is XML and the inliner reads HTML5: both would mend what Jinja2 puts between the tags (`{% if a < b %}`, a loop around table rows).
-So every piece of Jinja2 is set aside behind a placeholder first, and put back last.
+MJML is XML and the inliner reads HTML5: both would repair Jinja2 between the tags (`{% if a < b %}`, a loop around table rows).
+So a placeholder replaces every piece of Jinja2 first, and the piece is restored last.
 """
 
 from __future__ import annotations
@@ -21,31 +21,31 @@ from functions.core.templates.source_map import MappedText, Segment
 
 _PLACEHOLDER = re.compile(r"(?:<!--)?jinja-(\d+)-piece(?:-->)?")
 _POSITION = re.compile(r" in root template(?: at position (\d+):\d+)?")
-_AS_ATTRIBUTE = re.compile(r'(jinja-\d+-piece)=""')  # what stood among the attributes of a tag
+_AS_ATTRIBUTE = re.compile(r'(jinja-\d+-piece)=""')  # a placeholder among the attributes of a tag
 _INLINER = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 _BODY = re.compile(r"<body\b")
 
-# Shown by no client, read by all: what follows the preview is kept out of an inbox's line by characters that take no room.
+# No client shows it in the mail, and all read it. After the preview, characters without width fill the inbox's line.
 _PREHEADER = '<div style="display:none;max-height:0;overflow:hidden;mso-hide:all">{preview}{filling}</div>'
 _FILLING = "&#847;&zwnj;&nbsp;" * 60
 
 
 class Body(Struct, frozen=True):
     html: str
-    text: str  # derived
+    text: str  # derived from the HTML
 
 
 def compiled(source: MappedText, syntax: TemplateSyntax, preview: MappedText) -> Body:
-    """Raises Rejected where the source is not well formed, or has Jinja2 where it would be lost."""
+    """Raises Rejected if the source is not well formed, or has Jinja2 in a place where it would be lost."""
     masked = _masked(source)
-    shown = _masked(preview, first=len(masked.pieces))
+    masked_preview = _masked(preview, first=len(masked.texts))
     markup.check_size(masked.text)
     html = _html_of_mjml(masked.text) if syntax is TemplateSyntax.MJML else masked.text.text
     html = _inlined(_commented(html), masked.text)
     html = click_tracking.mark_untracked(html)
-    html = _with_preview(html, characters.escape(shown.text.text))
-    _check_kept(html, masked)
-    stored = [*masked.pieces, *shown.pieces]
+    html = _with_preview(html, characters.escape(masked_preview.text.text))
+    _check_complete(html, masked)
+    stored = [*masked.texts, *masked_preview.texts]
 
     def restored(text: str) -> str:
         return _PLACEHOLDER.sub(lambda match: stored[int(match[1])], text)
@@ -56,22 +56,24 @@ def compiled(source: MappedText, syntax: TemplateSyntax, preview: MappedText) ->
 class _Masked(Struct, frozen=True):
     text: MappedText
     source: MappedText
-    found: list[Piece]
-    pieces: list[str]
+    pieces: list[Piece]
+    texts: list[str]  # of the pieces
 
 
 def _masked(source: MappedText, first: int = 0) -> _Masked:
     if taken := _PLACEHOLDER.search(source.text):
-        raise source.rejected(taken.start(), f"{taken[0]!r} stands for a piece of Jinja2 here: write it another way")
-    found, texts, at = pieces(source), list[MappedText](), 0
-    for number, piece in enumerate(found, first):
+        raise source.rejected(
+            taken.start(), f"{taken[0]!r} is reserved as a placeholder for Jinja2: write it another way"
+        )
+    jinja, texts, at = pieces(source), list[MappedText](), 0
+    for number, piece in enumerate(jinja, first):
         origin = source.cut(piece.start, piece.end).parts[0]
         mask = Segment(f"jinja-{number}-piece", origin.source, origin.offset)
         texts += [source.cut(at, piece.start), MappedText((mask,))]
         at = piece.end
     rest = source.cut(at, len(source.text))
     text = MappedText.joined([*texts, rest]) if source.text else source
-    return _Masked(text, source, found, [source.text[piece.start : piece.end] for piece in found])
+    return _Masked(text, source, jinja, [source.text[piece.start : piece.end] for piece in jinja])
 
 
 def _html_of_mjml(source: MappedText) -> str:
@@ -79,8 +81,8 @@ def _html_of_mjml(source: MappedText) -> str:
     try:
         return str(mrml.to_html(click_tracking.marked(source.text)).content)
     except OSError as error:
-        found = _POSITION.search(str(error))
-        octets = int(found[1]) if found and found[1] else 0
+        match = _POSITION.search(str(error))
+        octets = int(match[1]) if match and match[1] else 0
         offset = len(source.text.encode()[:octets].decode(errors="ignore"))
         raise source.rejected(offset, f"is not MJML: {_POSITION.sub('', str(error))}") from error
 
@@ -93,7 +95,7 @@ def _inlined(html: str, source: MappedText) -> str:
 
 
 def _commented(html: str) -> str:
-    """Placeholders between tags as comments, since HTML5 moves loose text out of a table, but never a comment."""
+    """Turns placeholders between tags into comments: HTML5 moves loose text out of a table, but never a comment."""
     written, raw = [], False
     for span in markup.spans(html):
         text = html[span.start : span.end]
@@ -112,16 +114,16 @@ def _with_preview(html: str, preview: str) -> str:
 
 
 def preview_of(html: str) -> str:
-    """What an inbox shows of rendered HTML beside the subject, as its author wrote it; empty where they did not."""
+    """Returns the preview text of rendered HTML, which an inbox shows after the subject. Returns an empty text without one."""
     _, _, rest = html.partition(_PREHEADER.partition("{preview}")[0])
-    shown, filled, _ = rest.partition(_FILLING)
-    return characters.unescape(shown) if filled else ""
+    preview, filling, _ = rest.partition(_FILLING)
+    return characters.unescape(preview) if filling else ""
 
 
-def _check_kept(html: str, masked: _Masked) -> None:
-    kept = {int(number) for number in _PLACEHOLDER.findall(html)}
-    for number, piece in enumerate(masked.found):
-        if number not in kept and piece.kind != "comment_begin":
+def _check_complete(html: str, masked: _Masked) -> None:
+    present = {int(number) for number in _PLACEHOLDER.findall(html)}
+    for number, piece in enumerate(masked.pieces):
+        if number not in present and piece.kind != "comment_begin":
             raise masked.source.rejected(
-                piece.start, "stands where the compiler keeps no text: set it between elements, or in <mj-raw>"
+                piece.start, "is in a place where the compiler drops text: put it between elements, or in <mj-raw>"
             )

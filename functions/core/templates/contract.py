@@ -1,6 +1,6 @@
-"""The contract of an email: which properties its templates ask for, as a JSON Schema for those who send it.
+"""The contract of an email: the properties that its templates use, as a JSON Schema for API callers.
 
-Types are read off the use: they tell what is expected. Only what is required, in every language, is held against a request.
+A type follows from a property's use, and is only a hint. A request is checked only for the properties that every language requires.
 """
 
 from __future__ import annotations
@@ -11,34 +11,38 @@ from typing import Any
 from msgspec import Struct, field
 
 ROOTS = ("contact", "custom")
-REQUIRED_MAX, PATH_MAX = 100, 200  # told before a send is accepted; what is more is told when it is rendered
-DEPTH_MAX = (
-    8  # of objects and lists in one another that are told: DynamoDB stores 32 levels, of which each takes up to three
-)
-# The strongest of what a property is used as: one that is looped over is a list, whatever else is asked of it.
+REQUIRED_MAX, PATH_MAX = 100, 200  # checked at accept; further ones are checked at rendering
+DEPTH_MAX = 8  # nested objects and lists in the contract: DynamoDB stores 32 levels, and each takes up to three
+# The uses of a property, the strongest first: one in a loop is a list, even if it has other uses.
 _KINDS = ("list", "object", "date", "number", "text", "boolean")
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "list": list,
+    "object": dict,
+    "date": (str, int, float),
+    "number": (str, int, float),
+}
 _SCHEMAS: dict[str, dict[str, Any]] = {
     "date": {"type": ["string", "number"], "description": "a date: ISO-8601 text, or milliseconds since 1970"},
     "number": {"type": ["number", "string"], "description": "a number"},
     "text": {"type": ["string", "number", "boolean"]},
-    "boolean": {"description": "true or false, or whatever stands for it"},
+    "boolean": {"description": "true or false, or a value that counts as one"},
 }
 
 
 class Variable(Struct):
     kinds: set[str] = field(default_factory=set)
     required: bool = False
-    default: str | None = None  # as the template writes it
+    default: Any = None  # a constant of the template
     parts: dict[str, Variable] = field(default_factory=dict)  # of an object
     each: Variable | None = None  # of a list
 
     @property
     def kind(self) -> str:
-        found = self.kinds | ({"list"} if self.each else set()) | ({"object"} if self.parts else set())
-        return next((kind for kind in _KINDS if kind in found), "text")
+        kinds = self.kinds | ({"list"} if self.each else set()) | ({"object"} if self.parts else set())
+        return next((kind for kind in _KINDS if kind in kinds), "text")
 
 
-Variables = dict[str, Variable]  # contact's and custom's, each an object
+Variables = dict[str, Variable]  # of contact and custom, each an object
 
 
 def none_yet() -> Variables:
@@ -46,7 +50,7 @@ def none_yet() -> Variables:
 
 
 def requires(languages: Sequence[Variables]) -> tuple[str, ...]:
-    """The paths of custom properties without which no language renders."""
+    """Returns the paths of the custom properties that every language requires."""
     sets = [set(_required(variables["custom"])) for variables in languages]
     return tuple(sorted(set.intersection(*sets)))[:REQUIRED_MAX] if sets else ()
 
@@ -59,10 +63,10 @@ def _required(variable: Variable, prefix: str = "") -> Iterator[str]:
 
 
 def schema(languages: Sequence[Variables]) -> dict[str, Any]:
-    """JSON Schema of the `contactProperties` and `customProperties` of a send. A contact's may be known from before, so none is required."""
+    """Returns the JSON Schema of a send's `contactProperties` and `customProperties`. A contact's may be stored already, so none is required."""
     needed = requires(languages)
     contact, custom = (_merged([variables[root] for variables in languages]) for root in ROOTS)
-    given: dict[str, Any] = {
+    result: dict[str, Any] = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "type": "object",
         "properties": {
@@ -71,8 +75,8 @@ def schema(languages: Sequence[Variables]) -> dict[str, Any]:
         },
     }
     if needed:
-        given["required"] = ["customProperties"]
-    return given
+        result["required"] = ["customProperties"]
+    return result
 
 
 def _merged(variables: Sequence[Variable], depth: int = 0) -> Variable:
@@ -92,14 +96,15 @@ def _merged(variables: Sequence[Variable], depth: int = 0) -> Variable:
 def _schema(variable: Variable, needed: Sequence[str], path: str) -> dict[str, Any]:
     kind = variable.kind
     if kind == "list":
-        given: dict[str, Any] = {"type": "array"}
+        result: dict[str, Any] = {"type": "array"}
         if variable.each and (variable.each.parts or variable.each.each):
-            given["items"] = _schema(variable.each, (), "")
+            result["items"] = _schema(variable.each, (), "")
     elif kind == "object":
-        given = _object(variable, needed, f"{path}.")
+        result = _object(variable, needed, f"{path}.")
     else:
-        given = dict(_SCHEMAS[kind])
-    return given if variable.default is None else {**given, "default": variable.default}
+        result = dict(_SCHEMAS[kind])
+    fits = isinstance(variable.default, _TYPES.get(kind, (str, int, float)))
+    return {**result, "default": variable.default} if fits else result
 
 
 def _object(variable: Variable, needed: Sequence[str], prefix: str) -> dict[str, Any]:

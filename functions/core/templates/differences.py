@@ -1,4 +1,4 @@
-"""What differs between two texts, as unified diffs that people read."""
+"""The differences between two texts, as unified diffs."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import difflib
 from functions.core.errors import FieldError, Rejected
 from functions.core.templates.html.markup import spans
 
-LINES_MAX = 5_000  # the comparison takes longer than in proportion
+LINES_MAX = 5_000  # a comparison's time grows faster than its input
 
 
 def of_text(before: str, after: str, names: tuple[str, str]) -> str:
-    """Empty where nothing differs but white space at the ends of lines. Raises Rejected for what is too long to compare."""
+    """Returns the diff, which ignores white space at the ends of lines. Raises Rejected if a text is too long to compare."""
     return _unified(before.splitlines(), after.splitlines(), names)
 
 
 def of_html(before: str, after: str, names: tuple[str, str]) -> str:
-    """A line for each tag and each text between two, however they were written."""
+    """Returns the diff of tags and texts, one a line. The lines of the source do not matter."""
     return _unified(_pieces(before), _pieces(after), names)
 
 
@@ -28,6 +28,6 @@ def _pieces(html: str) -> list[str]:
 def _unified(before: list[str], after: list[str], names: tuple[str, str]) -> str:
     old, new = ([line.rstrip() for line in lines] for lines in (before, after))
     if max(len(old), len(new)) > LINES_MAX and old != new:
-        told = f"is too long to compare: {max(len(old), len(new)):,} lines; {LINES_MAX:,} can be compared"
-        raise Rejected([FieldError("content", told, "TOO_LARGE")])
+        message = f"is too long to compare: {max(len(old), len(new)):,} lines; {LINES_MAX:,} can be compared"
+        raise Rejected([FieldError("content", message, "TOO_LARGE")])
     return "\n".join(difflib.unified_diff(old, new, names[0], names[1], lineterm=""))

@@ -1,7 +1,7 @@
-"""Layouts and partials: `{% include "name" %}` and `{% extends "name" %}` with blocks, resolved as text before anything is compiled, so that
-what is published is whole and never changes when a partial does.
+"""Layouts and partials: `{% include "name" %}` and `{% extends "name" %}` with blocks, resolved as text before anything is compiled. So
+a published email is complete, and does not change with a partial.
 
-A partial's text stands where it is included, and sees and sets what is set there: its macros are known from there on.
+A partial's text replaces its include, so it shares the variables of that place. Its macros are defined from there on.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from msgspec import Struct, field
 from functions.core.templates.reading import Piece, pieces
 from functions.core.templates.source_map import MappedText
 
-Find = Callable[[str], str | None]  # a partial's text by its name
+Find = Callable[[str], str | None]  # name → a partial's text
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-SIZE_MAX = 1_000_000  # characters, with all partials in
+SIZE_MAX = 1_000_000  # characters, partials included
 COUNT_MAX = 500  # of includes
-DEPTH_MAX = 20  # of blocks in blocks, and of partials in partials
+DEPTH_MAX = 20  # of nested blocks, and of nested partials
 _QUOTED = re.compile(r"""(["'])(.*)\1""")
 _SUPER = ("super", "(", ")")
 
 
 def assembled(source: MappedText, find: Find) -> MappedText:
-    """With every partial in its place. Raises Rejected, in the author's source or in the partial's."""
+    """Returns the source with all partials. Raises Rejected with the place in the author's source or in the partial's."""
     return _Assembly(find).whole(source, ())
 
 
@@ -54,7 +54,7 @@ class _Assembly(Struct):
                 at = piece.end
             elif piece.tag in {"import", "from"}:
                 raise source.rejected(
-                    piece.start, f"write include for {piece.tag}: a partial's macros are then known here"
+                    piece.start, f"write include instead of {piece.tag}: it defines a partial's macros here"
                 )
         return MappedText.joined([*texts, source.cut(at, len(source.text))]) if texts else source
 
@@ -67,7 +67,7 @@ class _Assembly(Struct):
         if text is None:
             raise source.rejected(piece.start, f"there is no partial '{name[:64]}'")
         if name in trail:
-            raise source.rejected(piece.start, f"goes round in a circle: {' > '.join((*trail, name))}")
+            raise source.rejected(piece.start, f"is circular: {' > '.join((*trail, name))}")
         self.taken, self.size = self.taken + 1, self.size + len(text)
         if self.taken > COUNT_MAX or self.size > SIZE_MAX or len(trail) >= DEPTH_MAX:
             raise source.rejected(
@@ -76,42 +76,44 @@ class _Assembly(Struct):
             )
         return MappedText.of(f"partial {name}", text), name
 
-    def _extended(self, text: MappedText, given: Mapping[str, MappedText], trail: tuple[str, ...]) -> MappedText:
-        """`given`: what blocks hold by the word of those who extend this text."""
-        found = pieces(text)
-        tag = next((piece for piece in found if piece.tag == "extends"), None)
+    def _extended(self, text: MappedText, overrides: Mapping[str, MappedText], trail: tuple[str, ...]) -> MappedText:
+        """`overrides` are the contents of blocks from the texts that extend this one."""
+        tags = pieces(text)
+        tag = next((piece for piece in tags if piece.tag == "extends"), None)
         if tag is None:
-            return self._filled(text, given) if trail else text
-        blocks = _blocks(text, found)
-        _nothing_else(text, [tag.start, tag.end, *_ends(blocks)], found)
+            return self._filled(text, overrides) if trail else text
+        blocks = _blocks(text, tags)
+        _nothing_else(text, [tag.start, tag.end, *_ends(blocks)], tags)
         layout, name = self._partial(text, tag, trail)
-        own = {block.name: self._content(text, block, given) for block in blocks}
-        filled = self._extended(self._included(layout, (*trail, name)), {**given, **own}, (*trail, name))
+        own = {block.name: self._content(text, block, overrides) for block in blocks}
+        filled = self._extended(self._included(layout, (*trail, name)), {**overrides, **own}, (*trail, name))
         for block in blocks:
             if block.name not in self.used:
                 raise text.rejected(block.opens.start, f"the layout '{name}' has no block '{block.name}'")
         return filled
 
-    def _filled(self, text: MappedText, given: Mapping[str, MappedText], depth: int = 0) -> MappedText:
+    def _filled(self, text: MappedText, overrides: Mapping[str, MappedText], depth: int = 0) -> MappedText:
         texts, at = [], 0
         for block in _blocks(text, pieces(text)):
             if depth >= DEPTH_MAX:
                 raise text.rejected(block.opens.start, f"is a block in more than {DEPTH_MAX} others")
             self.used.add(block.name)
-            texts += [text.cut(at, block.opens.start), self._content(text, block, given, depth + 1)]
+            texts += [text.cut(at, block.opens.start), self._content(text, block, overrides, depth + 1)]
             at = block.closes.end
         return MappedText.joined([*texts, text.cut(at, len(text.text))])
 
-    def _content(self, text: MappedText, block: _Block, given: Mapping[str, MappedText], depth: int = 0) -> MappedText:
-        """What a block holds in the end; `{{ super() }}` in what is given for it is what it held before."""
-        own = self._filled(text.cut(block.opens.end, block.closes.start), given, depth)
-        return _with_super(given[block.name], own) if block.name in given else own
+    def _content(
+        self, text: MappedText, block: _Block, overrides: Mapping[str, MappedText], depth: int = 0
+    ) -> MappedText:
+        """Returns a block's final content. `{{ super() }}` in an override is the content that it replaces."""
+        own = self._filled(text.cut(block.opens.end, block.closes.start), overrides, depth)
+        return _with_super(overrides[block.name], own) if block.name in overrides else own
 
 
-def _blocks(text: MappedText, found: list[Piece]) -> list[_Block]:
-    """The outermost ones."""
+def _blocks(text: MappedText, tags: list[Piece]) -> list[_Block]:
+    """Returns the outermost blocks."""
     blocks, opened = list[_Block](), list[Piece]()
-    for piece in found:
+    for piece in tags:
         if piece.tag == "block":
             opened.append(piece)
         elif piece.tag == "endblock":
@@ -137,23 +139,25 @@ def _ends(blocks: list[_Block]) -> Iterator[int]:
         yield block.closes.end
 
 
-def _nothing_else(text: MappedText, ends: list[int], found: list[Piece]) -> None:
-    """Text outside the blocks of what extends a layout would have no place. `ends`: where each allowed stretch begins and ends."""
+def _nothing_else(text: MappedText, ends: list[int], tags: list[Piece]) -> None:
+    """Rejects text outside the blocks of a text with a layout: it has no place. `ends` are the bounds of each allowed part."""
     bare, at = list(text.text), 0
-    for piece in found:
+    for piece in tags:
         if piece.kind == "comment_begin":
             bare[piece.start : piece.end] = " " * (piece.end - piece.start)
     for start, end in zip(ends[::2], ends[1::2], strict=True):
         bare[start:end] = " " * (end - start)
     at = next((offset for offset, character in enumerate(bare) if not character.isspace()), -1)
     if at >= 0:
-        raise text.rejected(at, "stands outside every block, and would not be in the email: a layout has the rest")
+        raise text.rejected(
+            at, "is outside every block, so it would not be in the email: the layout has the text around blocks"
+        )
 
 
-def _with_super(given: MappedText, own: MappedText) -> MappedText:
+def _with_super(override: MappedText, own: MappedText) -> MappedText:
     texts, at = [], 0
-    for piece in pieces(given):
+    for piece in pieces(override):
         if piece.kind == "variable_begin" and piece.words == _SUPER:
-            texts += [given.cut(at, piece.start), own]
+            texts += [override.cut(at, piece.start), own]
             at = piece.end
-    return MappedText.joined([*texts, given.cut(at, len(given.text))])
+    return MappedText.joined([*texts, override.cut(at, len(override.text))])

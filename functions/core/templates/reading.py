@@ -1,6 +1,7 @@
-"""Read Jinja2 as its author wrote it: its pieces and its syntax tree, by the offset in the source, before anything is compiled.
+"""Reads Jinja2 as its author wrote it: its pieces and its syntax tree, by the offset in the source, before anything is compiled.
 
-Jinja2 knows lines only. So its lexer's tokens are given offsets for line numbers here, which its nodes and its errors then carry.
+Jinja2 has line numbers only. So this module replaces the line numbers of its lexer's tokens by offsets. Its nodes and errors then have
+offsets too.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from jinja2 import Environment, TemplateSyntaxError, nodes
+from jinja2 import TemplateSyntaxError, nodes
 from jinja2.lexer import TokenStream
 from jinja2.parser import Parser
+from jinja2.sandbox import SandboxedEnvironment
 from msgspec import Struct
 
 from functions.core.errors import FieldError, Rejected
@@ -19,34 +21,34 @@ from functions.core.templates.rendering import FILTER_NAMES, TEST_NAMES
 from functions.core.templates.source_map import MappedText
 
 SYNTAX_ERRORS_MAX = 10  # of one template: each takes another parse
-PIECES_MAX = 5_000  # of Jinja2 in one template: more take seconds to compile
-_POSITION = re.compile(r" at \d+$")  # what Jinja2's lexer says of it is no column
+PIECES_MAX = 5_000  # in one template: more take seconds to compile
+_POSITION = re.compile(r" at \d+$")  # the lexer's position, which is not a column
 _OPENS = {"variable_begin": "variable_end", "block_begin": "block_end", "comment_begin": "comment_end"}
 
 
 class Piece(Struct, frozen=True):
-    """What stands between two texts: `{{ ... }}`, `{% ... %}`, `{# ... #}` or one end of a raw block."""
+    """A piece of Jinja2 between two texts: `{{ ... }}`, `{% ... %}`, `{# ... #}` or one end of a raw block."""
 
-    kind: str  # the lexer's name for how it begins: variable_begin, block_begin, comment_begin, raw_begin, raw_end
+    kind: str  # the lexer's name of its beginning: variable_begin, block_begin, comment_begin, raw_begin, raw_end
     start: int
     end: int
     words: tuple[str, ...] = ()  # its tokens, as written
 
     @property
     def tag(self) -> str:
-        """`for` of `{% for ... %}`."""
+        """The tag: `for` in `{% for ... %}`."""
         return self.words[0] if self.kind == "block_begin" and self.words else ""
 
 
 def pieces(source: MappedText) -> list[Piece]:
-    """Raises Rejected where Jinja2's lexer would not read on, or there are too many."""
+    """Raises Rejected if Jinja2's lexer fails, or if there are too many."""
     try:
-        found = list(_pieces(source.text))
+        jinja = list(_pieces(source.text))
     except TemplateSyntaxError as error:
         raise _rejected(source, error) from error
-    if len(found) > PIECES_MAX:
-        raise source.rejected(found[PIECES_MAX].start, f"has more than {PIECES_MAX:,} pieces of Jinja2 up to here")
-    return found
+    if len(jinja) > PIECES_MAX:
+        raise source.rejected(jinja[PIECES_MAX].start, f"has more than {PIECES_MAX:,} pieces of Jinja2 up to here")
+    return jinja
 
 
 def _pieces(text: str) -> Iterator[Piece]:
@@ -62,11 +64,11 @@ def _pieces(text: str) -> Iterator[Piece]:
         elif opened and kind != "whitespace":
             words.append(value)
     if opened:
-        raise TemplateSyntaxError("what begins here does not end", start)
+        raise TemplateSyntaxError("this tag has no end", start)
 
 
 def _tokens(text: str) -> Iterator[tuple[int, str, str]]:
-    """The lexer's tokens with their offsets. It leaves out only the white space before `{%-`."""
+    """Yields the lexer's tokens with their offsets. The lexer omits only the white space before `{%-`."""
     offset = 0
     try:
         for _, kind, value in _READING.lexer.tokeniter(text, None):
@@ -77,33 +79,39 @@ def _tokens(text: str) -> Iterator[tuple[int, str, str]]:
         raise TemplateSyntaxError(error.message or "cannot be read", offset) from error
 
 
-class _Reading(Environment):
+class _TemplateReader(SandboxedEnvironment):
+    """Compiles to check, and never evaluates: the generator would fold `10**5000` with no limit of time or memory."""
+
+    intercepted_binops = frozenset(SandboxedEnvironment.default_binop_table)
+
     def _tokenize(self, source: str, name: str | None, filename: str | None = None, *_: str | None) -> TokenStream:
         return TokenStream(self.lexer.wrap(_tokens(source), name, filename), name, filename)
 
 
-_READING = _Reading(keep_trailing_newline=True, cache_size=0)
-_READING.filters = dict.fromkeys(FILTER_NAMES, str)  # what they do is not for here
+_READING = _TemplateReader(keep_trailing_newline=True, cache_size=0, optimized=False)
+_READING.filters = dict.fromkeys(FILTER_NAMES, str)  # only their names matter here
 _READING.tests = dict.fromkeys(TEST_NAMES, callable)
 
 
 def tree(source: MappedText) -> nodes.Template:
-    """Raises Rejected with the syntax error, or with every filter and test that there is not and every attribute that is not for
-    templates. The nodes' `lineno` is an offset of the source.
+    """Raises Rejected with the syntax error, or with every unknown filter and test and every forbidden attribute. The nodes' `lineno`
+    is an offset of the source.
     """
     pieces(source)
     parser = Parser(_READING, source.text)
     try:
         read = parser.parse()
-        faults = [*_unknown(read, source), *_unsafe(read, source)]
-        if not faults:
+        errors = [*_unknown(read, source), *_unsafe(read, source)]
+        if not errors:
             _READING.compile(read)
     except TemplateSyntaxError as error:
         raise Rejected([*_syntax_errors(source, error)]) from error
-    except (RecursionError, MemoryError, SyntaxError) as error:  # SyntaxError: Python's, of loops nested too deep
+    except (RecursionError, MemoryError, SyntaxError) as error:  # SyntaxError is Python's, for loops nested too deep
         raise source.rejected(parser.stream.current.lineno, "is nested too deep") from error
-    if faults:
-        raise Rejected(faults)
+    except ValueError as error:  # Python's, for a number of thousands of digits
+        raise source.rejected(parser.stream.current.lineno, "has a number with too many digits") from error
+    if errors:
+        raise Rejected(errors)
     return read
 
 
@@ -129,7 +137,7 @@ def _syntax_error(text: str) -> TemplateSyntaxError | None:
         Parser(_READING, text).parse()
     except TemplateSyntaxError as error:
         return error
-    except (RecursionError, MemoryError, SyntaxError):
+    except (RecursionError, MemoryError, SyntaxError, ValueError):
         return None
     return None
 
@@ -140,35 +148,37 @@ def _rejected(source: MappedText, error: TemplateSyntaxError) -> Rejected:
 
 
 def _unknown(read: nodes.Template, source: MappedText) -> Iterator[FieldError]:
-    for kind, known, noun in ((nodes.Filter, FILTER_NAMES, "filter"), (nodes.Test, TEST_NAMES, "test")):
+    for kind, names, noun in ((nodes.Filter, FILTER_NAMES, "filter"), (nodes.Test, TEST_NAMES, "test")):
         for node in read.find_all(kind):
             name: Any = node.name
-            if name not in known:
-                yield source.fault(node.lineno, f"there is no {noun} '{name}'")
+            if name not in names:
+                yield source.error(node.lineno, f"there is no {noun} '{name}'")
 
 
 def _unsafe(read: nodes.Template, source: MappedText) -> Iterator[FieldError]:
     data = {"contact", "custom", *(name.name for name in read.find_all(nodes.Name) if name.ctx != "load")}
     for node in read.find_all((nodes.Getattr, nodes.Getitem, nodes.Filter)):
-        name = _asked(node)
+        name = _constant_name(node)
         if name.startswith("__") or (name.startswith("_") and _root(node) not in data):
-            yield source.fault(node.lineno, f"'{name[:40]}' is not for templates: no attribute that begins with _ is")
+            yield source.error(
+                node.lineno, f"'{name[:40]}' is not for templates, like every attribute that begins with _"
+            )
 
 
-def _asked(node: nodes.Node) -> str:
-    """The constant name of an attribute or an item that a node asks for."""
+def _constant_name(node: nodes.Node) -> str:
+    """Returns the name of the attribute or the item that a node reads, if it is constant."""
     if isinstance(node, nodes.Getattr):
         return node.attr
     if isinstance(node, nodes.Getitem):
         name: Any = node.arg.value if isinstance(node.arg, nodes.Const) else ""
     else:
-        given = node.args[0] if isinstance(node, nodes.Filter) and node.name == "attr" and node.args else None
-        name = given.value if isinstance(given, nodes.Const) else ""
+        argument = node.args[0] if isinstance(node, nodes.Filter) and node.name == "attr" and node.args else None
+        name = argument.value if isinstance(argument, nodes.Const) else ""
     return name if isinstance(name, str) else ""
 
 
 def _root(node: Any) -> str:
-    """The variable that a chain of attributes begins with: a property of a request may have any name but Python's own."""
+    """Returns the variable at the beginning of a chain of attributes. A request's property may have any name, except Python's own."""
     while isinstance(node, nodes.Getattr | nodes.Getitem | nodes.Filter):
         node = node.node
     return node.name if isinstance(node, nodes.Name) else ""

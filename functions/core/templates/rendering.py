@@ -1,4 +1,4 @@
-"""Templates are untrusted code: they run in Jinja2's sandbox, on plain data, up to a bound, and name every property that they lack."""
+"""Renders templates. They are untrusted code: they run in Jinja2's sandbox, on plain data, within bounds. Missing properties are named."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from functions.core.templates.hubl import dates, languages
 from functions.core.templates.hubl.properties import Missing, MissingOrMethod, Properties
 from functions.core.templates.hubl.resource_limits import METERING, BoundedEnvironment, fresh_steps
 
-OUTPUT_MAX = 2_000_000  # characters of one rendered part: twenty times what Gmail shows before it clips
+OUTPUT_MAX = 2_000_000  # characters of one rendered part: twenty times Gmail's limit
 
 
-# What a template can make Python raise; anything else is a fault of ours.
+# The errors that a template can cause in Python. Any other error is a bug of ours.
 _TEMPLATE_ERRORS = (
     TemplateError,
     ArithmeticError,
@@ -28,7 +28,7 @@ _TEMPLATE_ERRORS = (
     LookupError,
     MemoryError,
     RuntimeError,
-    SyntaxError,  # of the Python that Jinja2 makes: blocks nested too deep
+    SyntaxError,  # of Jinja2's generated Python: blocks nested too deep
     TypeError,
     ValueError,
 )
@@ -56,7 +56,7 @@ def _sandbox(*, autoescape: bool) -> _Sandbox:
 
 
 def _plain(value: Any) -> Any:
-    """What `tojson` writes of a value that JSON does not know."""
+    """Converts a value that JSON lacks, for `tojson`."""
     if isinstance(value, Properties):
         return dict(value.values_)
     raise TypeError(f"{value!r} cannot be written as JSON")
@@ -75,19 +75,19 @@ class _Parts(Struct, frozen=True):
 
 
 class Compiled(Struct, frozen=True):
-    """A revision ready to render. Make it once per revision and keep it: compiling costs fifteen times what rendering does. A language
-    is compiled when it is first asked for.
+    """A revision ready to render. Cache it per revision: compiling costs fifteen times as much as rendering. A language is compiled
+    on its first use.
     """
 
     revision: Revision
-    made: dict[str, _Parts]  # by language
+    by_language: dict[str, _Parts]
 
     def parts(self, contact: Mapping[str, str]) -> _Parts:
-        """In the contact's language, or in the revision's own. Raises PermanentFailure."""
+        """Returns the parts in the contact's language, or in the revision's own. Raises PermanentFailure."""
         language = self.language(contact)
-        if language not in self.made:
-            self.made[language] = _compiled(self.revision.variants[language])
-        return self.made[language]
+        if language not in self.by_language:
+            self.by_language[language] = _compiled(self.revision.variants[language])
+        return self.by_language[language]
 
     def language(self, contact: Mapping[str, str]) -> str:
         variants, own = self.revision.variants, self.revision.language
@@ -106,7 +106,7 @@ def compiled(revision: Revision) -> Compiled:
 
 
 def check(content: EmailBody) -> None:
-    """Raises PermanentFailure where it cannot be made ready to render."""
+    """Raises PermanentFailure if it cannot be compiled."""
     _compiled(content)
 
 
@@ -116,7 +116,7 @@ def _compiled(content: EmailBody) -> _Parts:
             _PLAIN.from_string(content.subject), _HTML.from_string(content.html), _PLAIN.from_string(content.text)
         )
     except _TEMPLATE_ERRORS as error:
-        raise PermanentFailure(SendResult.TEMPLATE_RENDER_EXCEPTION, _told(error)) from error
+        raise PermanentFailure(SendResult.TEMPLATE_RENDER_EXCEPTION, _message_of(error)) from error
 
 
 def render(
@@ -127,10 +127,11 @@ def render(
     now: float,
     links: Mapping[str, str] = MappingProxyType({}),
 ) -> Rendered:
-    """`now`, in seconds since the epoch, is what the template's clock shows. Raises PermanentFailure: MISSING_TEMPLATE_PROPERTIES that names every property the template used and the request lacks, or
-    TEMPLATE_RENDER_EXCEPTION for whatever else went wrong inside the template.
+    """Renders a template. `now` (seconds since the epoch) is the template's time. Raises PermanentFailure:
+    MISSING_TEMPLATE_PROPERTIES with every property that the template uses and the request lacks, or TEMPLATE_RENDER_EXCEPTION for any
+    other error of the template.
     """
-    rendered, missing = attempted(template, contact, custom, now=now, links=links)
+    rendered, missing = render_with_missing(template, contact, custom, now=now, links=links)
     if missing:
         names = ", ".join(sorted(missing))
         raise PermanentFailure(
@@ -139,7 +140,7 @@ def render(
     return rendered
 
 
-def attempted(
+def render_with_missing(
     template: Compiled,
     contact: Mapping[str, str],
     custom: Mapping[str, Any],
@@ -147,7 +148,7 @@ def attempted(
     now: float,
     links: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Rendered, set[str]]:
-    """The same, with nothing in the place of the properties that are missing, and their names. A part that cannot do without them is empty."""
+    """Renders with empty texts for missing properties, and returns their names. A part that fails without them is empty."""
     missing: set[str] = set()
     context: dict[str, Any] = {
         "contact": Properties("contact", contact, missing),
@@ -165,9 +166,9 @@ def _part(template: Template, context: Mapping[str, Any], missing: set[str]) -> 
     try:
         return _bounded(template.generate({**context, **fresh_steps()}))
     except _TEMPLATE_ERRORS as error:
-        if missing:  # that is what a caller can mend, and most likely the cause
+        if missing:  # a caller can add them, and they are most likely the cause
             return ""
-        raise PermanentFailure(SendResult.TEMPLATE_RENDER_EXCEPTION, _told(error)) from error
+        raise PermanentFailure(SendResult.TEMPLATE_RENDER_EXCEPTION, _message_of(error)) from error
 
 
 def _bounded(pieces: Iterator[str]) -> str:
@@ -181,7 +182,7 @@ def _bounded(pieces: Iterator[str]) -> str:
 
 
 def _personalization_token(context: Mapping[str, Any]) -> Any:
-    """HubL's function: the property named by a dotted path, else the default, else a missing property."""
+    """Returns HubL's function. It returns the property with a dotted path, else the default, else a missing property."""
 
     def personalization_token(path: str, default: Any = None) -> Any:
         label, _, name = path.partition(".")
@@ -195,7 +196,7 @@ def _personalization_token(context: Mapping[str, Any]) -> Any:
     return personalization_token
 
 
-def _told(error: Exception) -> str:
+def _message_of(error: Exception) -> str:
     line = getattr(error, "lineno", None)
     text = getattr(error, "message", None) or str(error) or type(error).__name__
     return f"line {line}: {text}" if line else str(text)

@@ -1,4 +1,4 @@
-"""Where in which source each character of a text was written: a template is put together of several, and a fault is told in the author's."""
+"""Maps each character of a text to its source. A template is composed of several sources, and an error names the place in the author's."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from functions.core.errors import FieldError, Rejected
 
 
 class Source(Struct, frozen=True):
-    """One text that somebody wrote."""
+    """One text of an author."""
 
     where: str  # the field's path, or the partial's name
     text: str
 
 
 class Segment(Struct, frozen=True):
-    """A piece of a source as it is; or what stands for a piece of one, and has its place."""
+    """A piece of a source, or a replacement of one at the same place."""
 
     text: str
     source: Source
@@ -35,13 +35,13 @@ class Segment(Struct, frozen=True):
 
 
 class MappedText(Struct, frozen=True, dict=True):
-    """A text put together of parts."""
+    """A text composed of segments."""
 
     parts: tuple[Segment, ...]
 
     @classmethod
     def of(cls, where: str, text: str) -> MappedText:
-        """Of one source. Lines end as Jinja2 has them end."""
+        """Returns a text with one source. Its line ends are Jinja2's."""
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         return cls((Segment(text, Source(where, text), 0),))
 
@@ -66,12 +66,12 @@ class MappedText(Struct, frozen=True, dict=True):
             begins, part = self._starts[number], self.parts[number]
             if begins >= end:
                 return
-            kept = part.cut(max(0, start - begins), min(len(part.text), end - begins))
-            if kept.text:
-                yield kept
+            piece = part.cut(max(0, start - begins), min(len(part.text), end - begins))
+            if piece.text:
+                yield piece
 
-    def fault(self, offset: int, message: str, code: str = "INVALID_VALUE") -> FieldError:
-        """At an offset of the text, told by line and column (both from 1) of the source."""
+    def error(self, offset: int, message: str, code: str = "INVALID_VALUE") -> FieldError:
+        """Returns an error at an offset of the text, with the line and column (both from 1) of the source."""
         number = min(max(0, bisect_right(self._starts, offset) - 1), len(self.parts) - 1)
         part = self.parts[number]
         inside = offset - self._starts[number] if part.verbatim else 0
@@ -80,4 +80,4 @@ class MappedText(Struct, frozen=True, dict=True):
         return FieldError(part.source.where, message, code, line, column)
 
     def rejected(self, offset: int, message: str) -> Rejected:
-        return Rejected([self.fault(offset, message)])
+        return Rejected([self.error(offset, message)])

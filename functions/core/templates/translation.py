@@ -1,4 +1,4 @@
-"""One language of an email, from its author's source to what is published: every part read, checked and compiled."""
+"""Reads, checks and compiles every part of one language of an email."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from functions.core.templates.source_map import MappedText
 from functions.core.templates.variable_analysis import find_variables
 
 UNSUBSCRIBE_LINKS = frozenset({"unsubscribe_link", "unsubscribe_link_all"})
-SOURCE_MAX = 500_000  # characters of one part, before its partials are in
+SOURCE_MAX = 500_000  # characters of one part, without its partials
 
-Made = TypeVar("Made")
+Result = TypeVar("Result")
 
 
 class Translation(Struct, frozen=True):
@@ -34,7 +34,7 @@ class Translation(Struct, frozen=True):
 def translated(
     source: TemplateSource, partial: Find, *, language: str = "", unsubscribable: bool = False
 ) -> Translation:
-    """`language` is empty for the email's own. Raises Rejected with every fault of every part, by line and column."""
+    """`language` is empty for the email's own. Raises Rejected with every error of every part, by line and column."""
     return _Translator(partial, language, unsubscribable).whole(source)
 
 
@@ -42,7 +42,7 @@ class _Translator(Struct):
     partial: Find
     language: str
     unsubscribable: bool
-    faults: list[FieldError] = field(default_factory=list)
+    errors: list[FieldError] = field(default_factory=list)
     variables: Variables = field(default_factory=contract.none_yet)
 
     def whole(self, source: TemplateSource) -> Translation:
@@ -51,15 +51,15 @@ class _Translator(Struct):
         whole = {name: self.part(name, text) for name, text in parts.items()}
         body, text, preview = (whole[name] for name in (str(source.syntax), "plainTextVersion", "previewText"))
         if not source.subject.strip():
-            self.faults.append(
+            self.errors.append(
                 FieldError(self.where("subject"), "is empty: an email needs a subject", "REQUIRED_FIELD", 1, 1)
             )
-        made = None
+        compiled_body = None
         if body and preview:
-            made = self.attempted(lambda: compiled(body, source.syntax, preview))
-        if self.faults or not (made and body and text and whole["subject"]):
-            raise Rejected(self.faults)
-        content = self.content(source, whole["subject"], text, made)
+            compiled_body = self.collect(lambda: compiled(body, source.syntax, preview))
+        if self.errors or not (compiled_body and body and text and whole["subject"]):
+            raise Rejected(self.errors)
+        content = self.content(source, whole["subject"], text, compiled_body)
         warnings = checks.warnings(content, body, self.where(str(source.syntax)))
         return Translation(content, self.variables, tuple(warnings))
 
@@ -73,34 +73,37 @@ class _Translator(Struct):
 
     def part(self, name: str, text: str) -> MappedText | None:
         if len(text) > SOURCE_MAX:
-            told = f"has {len(text):,} characters; {SOURCE_MAX:,} are allowed"
-            self.faults.append(FieldError(self.where(name), told, "TOO_LARGE", 1, 1))
+            message = f"has {len(text):,} characters; {SOURCE_MAX:,} are allowed"
+            self.errors.append(FieldError(self.where(name), message, "TOO_LARGE", 1, 1))
             return None
-        whole = self.attempted(lambda: assembled(MappedText.of(self.where(name), text), self.partial))
-        read = self.attempted(lambda: tree(whole)) if whole else None
+        whole = self.collect(lambda: assembled(MappedText.of(self.where(name), text), self.partial))
+        read = self.collect(lambda: tree(whole)) if whole else None
         if whole is None or read is None:
             return None
-        self.understand(name, whole, read)
+        self.analyse(name, whole, read)
         return whole
 
-    def attempted(self, make: Callable[[], Made]) -> Made | None:
+    def collect(self, make: Callable[[], Result]) -> Result | None:
+        """Returns the result. Collects the errors if it is rejected."""
         try:
             return make()
         except Rejected as error:
-            self.faults += error.errors
+            self.errors += error.errors
             return None
 
-    def understand(self, name: str, whole: MappedText, read: nodes.Template) -> None:
-        known = NAMES | (UNSUBSCRIBE_LINKS if self.unsubscribable else frozenset())
+    def analyse(self, name: str, whole: MappedText, read: nodes.Template) -> None:
+        defined = NAMES | (UNSUBSCRIBE_LINKS if self.unsubscribable else frozenset())
         for other, offset in find_variables(read, self.variables).items():
-            if other not in known:
-                self.faults.append(whole.fault(offset, self.unknown(other)))
+            if other not in defined:
+                self.errors.append(whole.error(offset, self.unknown(other)))
         names = {node.name for node in read.find_all(nodes.Name)}
         if self.unsubscribable and name in {"html", "mjml"} and not names & UNSUBSCRIBE_LINKS:
-            told = "has no unsubscribe link, which only a transactional email may lack: link to {{ unsubscribe_link }}"
-            self.faults.append(whole.fault(len(whole.text), told, "MISSING_UNSUBSCRIBE_LINK"))
+            message = (
+                "has no unsubscribe link, which every non-transactional email needs: link to {{ unsubscribe_link }}"
+            )
+            self.errors.append(whole.error(len(whole.text), message, "MISSING_UNSUBSCRIBE_LINK"))
 
     def unknown(self, name: str) -> str:
         if name in UNSUBSCRIBE_LINKS:
             return f"a transactional email has no {name}"
-        return f"nothing is called '{name[:40]}': a property of the request is custom.{name[:40]}"
+        return f"'{name[:40]}' is not defined: a property of the request is custom.{name[:40]}"

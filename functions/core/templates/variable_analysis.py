@@ -1,12 +1,12 @@
-"""Find in a template's syntax tree which properties it asks for, which of them for certain, and as what.
+"""Finds the properties in a template's syntax tree: which it uses, which for certain, and as which type.
 
-What is *certain* is used on every way through the template, and has no default: no send can do without it. What stands in a condition's
-branches, a loop's body or a macro may never be asked for.
+A *certain* property is used on every path through the template, and has no default: every send needs it. A property in a condition's
+branches, a loop's body or a macro may never be used.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
 from jinja2 import nodes
@@ -14,14 +14,14 @@ from msgspec import Struct, field
 
 from functions.core.templates.contract import ROOTS, Variable, Variables
 
-_METHODS = ("items", "keys", "values")  # of an object, where they are called
+_METHODS = ("items", "keys", "values")  # of an object, if they are called
 _DEFAULTS = ("default", "d")
-# Filters that let a missing value pass unused: what they make is not its text, and may never be looked at.
+# Filters that do not use a missing value: their result is not its text, and may never be used.
 _LAZY = {
     *(*_DEFAULTS, "attr", "batch", "groupby", "items", "list", "map", "pprint", "reject", "rejectattr", "select"),
     *("selectattr", "slice", "tojson", "unique"),
 }
-# What a filter takes its value for.
+# Filter → the type of its value.
 _KIND_OF_FILTER = {
     **dict.fromkeys(["abs", "int", "float", "round", "add", "divide", "multiply", "log", "root"], "number"),
     **dict.fromkeys(["divisible", "filesizeformat", "format_currency", "format_number"], "number"),
@@ -33,12 +33,13 @@ _KIND_OF_FILTER = {
     "format_currency_value": "number",
 }
 _ARITHMETIC = (nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Pow)
+NUMBER_MAX = 2**53  # up to here, a JSON number is exact everywhere
 _ORDERED = ("lt", "lteq", "gt", "gteq")
 
 
 def find_variables(tree: nodes.Template, variables: Variables) -> dict[str, int]:
-    """Adds the variables of one template to those of its language, whose templates are all rendered for each send. Tells which other
-    names are used for certain, and where.
+    """Adds the variables of one template to its language's: a send renders all of a language's templates. Returns the other names that
+    are certain, and their offsets.
     """
     finding = _VariableAnalysis(variables, _names_set(tree))
     finding.statements(tree.body, certain=True)
@@ -51,13 +52,11 @@ def _names_set(tree: nodes.Template) -> frozenset[str]:
 
 
 class _VariableAnalysis(Struct):
-    """One walk through a template. `certain`: whether this is on every way through it."""
+    """One walk through a template. `certain` is whether a node is on every path through it."""
 
     variables: Variables
-    names_set: frozenset[str]  # by the template itself: such a name may mean anything
-    each: dict[str, Variable] = field(
-        default_factory=dict
-    )  # loop variables, and what else is another name of a property
+    names_set: frozenset[str]  # names that the template sets: they may mean anything
+    each: dict[str, Variable] = field(default_factory=dict)  # loop variables and other aliases of a property
     others: dict[str, int] = field(default_factory=dict)  # names used for certain, and the offset of the first use
 
     # Statements.
@@ -79,13 +78,15 @@ class _VariableAnalysis(Struct):
             case nodes.Assign():
                 self.assigned(node)
             case nodes.Block() | nodes.With():
-                self.seen(getattr(node, "values", []))
+                self.uncertain(getattr(node, "values", []))
                 self.statements(node.body, certain=certain)
             case nodes.Macro() | nodes.CallBlock() | nodes.FilterBlock() | nodes.AssignBlock():
-                self.seen(child for child in node.iter_child_nodes(exclude=("body",)) if isinstance(child, nodes.Expr))
+                self.uncertain(
+                    child for child in node.iter_child_nodes(exclude=("body",)) if isinstance(child, nodes.Expr)
+                )
                 self.statements(node.body, certain=False)
             case _:
-                self.seen(node.iter_child_nodes())
+                self.uncertain(node.iter_child_nodes())
 
     def loop(self, node: nodes.For, *, certain: bool) -> None:
         listed = self.used(node.iter, "list", certain=certain)
@@ -97,16 +98,27 @@ class _VariableAnalysis(Struct):
         self.statements([*node.body, *node.else_], certain=False)
 
     def assigned(self, node: nodes.Assign) -> None:
-        variable = self.variable(node.node)
-        if variable is not None and isinstance(node.target, nodes.Name):
-            self.each[node.target.name] = variable
+        target = node.target if isinstance(node.target, nodes.Name) else None
+        variable = self.aliased(node.node) if target else None
+        if target and variable is not None:
+            self.each[target.name] = variable
         else:
-            self.seen([node.node])
+            self.uncertain([node.node])
+
+    def aliased(self, node: nodes.Node) -> Variable | None:
+        """Returns the property that a name is set to: `custom.brand`, or `custom.brand|default({})`."""
+        if not (isinstance(node, nodes.Filter) and node.name in _DEFAULTS and node.node is not None):
+            return self.variable(node)
+        variable = self.aliased(node.node)
+        if variable is not None:
+            _set_default(variable, node.args)
+            self.uncertain(node.args)
+        return variable
 
     # Expressions.
 
     def condition(self, node: nodes.Node, *, certain: bool) -> None:
-        """Asked whether it is true, which a missing property is not."""
+        """Analyses a condition. A missing property in it is false."""
         match node:
             case nodes.Compare():
                 self.compared(node, certain=certain)
@@ -119,18 +131,18 @@ class _VariableAnalysis(Struct):
                 if (variable := self.variable(node)) is not None:
                     variable.kinds.add("boolean")
                 else:
-                    self.seen([node])
+                    self.uncertain([node])
 
     def compared(self, node: nodes.Compare, *, certain: bool) -> None:
-        """Only what is ordered must be there; of several comparisons the later may not be made."""
+        """Analyses a comparison. Only an ordered one needs its values, and in a chain the later ones may not run."""
         if len(node.ops) == 1 and node.ops[0].op in _ORDERED:
             self.used(node.expr, "number", certain=certain)
             self.used(node.ops[0].expr, "number", certain=certain)
         else:
-            self.seen(node.iter_child_nodes())
+            self.uncertain(node.iter_child_nodes())
 
     def used(self, node: nodes.Node, kind: str, *, certain: bool) -> Variable | None:
-        """For its value. The property, where it is one."""
+        """Analyses the use of a value. Returns its property, if it is one."""
         variable = self.variable(node, certain=certain)
         if variable is not None:
             variable.kinds.add(kind)
@@ -140,17 +152,17 @@ class _VariableAnalysis(Struct):
         if use := self.USES.get(type(node)):
             use(self, node, kind, certain)
         else:
-            self.seen(node.iter_child_nodes())
+            self.uncertain(node.iter_child_nodes())
         return None
 
     def filtered(self, node: nodes.Filter, kind: str, *, certain: bool) -> Variable | None:
-        """A property with a default is still that property."""
+        """Analyses a filter. A property with a default is still that property."""
         default = node.name in _DEFAULTS
         kind = kind if default else _KIND_OF_FILTER.get(node.name, "text")
         variable = self.used(node.node or node, kind, certain=certain and node.name not in _LAZY)
         if default and variable is not None:
-            variable.default = _told(node.args)
-        self.seen([*node.args, *(keyword.value for keyword in node.kwargs)])
+            _set_default(variable, node.args)
+        self.uncertain([*node.args, *(keyword.value for keyword in node.kwargs)])
         return variable if default else None
 
     def _name(self, node: Any, _kind: str, certain: bool) -> None:
@@ -158,7 +170,7 @@ class _VariableAnalysis(Struct):
             self.others.setdefault(node.name, node.lineno)
 
     def _both(self, node: Any, _kind: str, certain: bool) -> None:
-        """Of numbers, or (`+`, `%`) of texts."""
+        """Analyses an operator of numbers, or (`+`, `%`) of texts."""
         kind = "number" if isinstance(node, _ARITHMETIC) else "text"
         self.used(node.left, kind, certain=certain)
         self.used(node.right, kind, certain=certain)
@@ -179,23 +191,23 @@ class _VariableAnalysis(Struct):
     def _either(self, node: Any, kind: str, _certain: bool) -> None:
         variable = self.used(node.left, kind, certain=False)
         if variable is not None:
-            variable.default = _told([node.right])
+            _set_default(variable, [node.right])
         self.used(node.right, kind, certain=False)
 
-    def _asked(self, node: Any, _kind: str, certain: bool) -> None:
+    def _tested(self, node: Any, _kind: str, certain: bool) -> None:
         self.condition(node, certain=certain)
 
     def _called(self, node: Any, _kind: str, certain: bool) -> None:
         token = self.token(node)
         if token is not None:
             token.kinds.add("text")
-            token.default = _told(node.args[1:]) or token.default
+            _set_default(token, node.args[1:])
             token.required |= certain and len(node.args) == 1 and not (node.kwargs or node.dyn_args or node.dyn_kwargs)
             return
         if isinstance(node.node, nodes.Getattr):
             method = node.node.attr in _METHODS
             self.used(node.node.node, "object" if method else "text", certain=certain and not method)
-        self.seen([*node.args, *(keyword.value for keyword in node.kwargs)])
+        self.uncertain([*node.args, *(keyword.value for keyword in node.kwargs)])
 
     USES: ClassVar[dict[type[nodes.Node], Callable[[_VariableAnalysis, Any, str, bool], None]]] = {
         nodes.Name: _name,
@@ -204,27 +216,27 @@ class _VariableAnalysis(Struct):
         nodes.Concat: _joined,
         nodes.CondExpr: _chosen,
         nodes.Or: _either,
-        **dict.fromkeys([nodes.Compare, nodes.And, nodes.Not], _asked),
+        **dict.fromkeys([nodes.Compare, nodes.And, nodes.Not], _tested),
         nodes.Call: _called,
     }
 
     def token(self, node: nodes.Call) -> Variable | None:
-        """What `personalization_token('custom.x')` names."""
+        """Returns the property that `personalization_token('custom.x')` names."""
         named = isinstance(node.node, nodes.Name) and node.node.name == "personalization_token"
         if not named or "personalization_token" in self.names_set or not node.args:
             return None
         root, _, name = str(_constant(node.args[0])).partition(".")
         return self.variables[root].parts.setdefault(name, Variable()) if root in ROOTS and name else None
 
-    def seen(self, found: Iterable[nodes.Node]) -> None:
-        """Not used for certain: only that it is there."""
-        for node in found:
+    def uncertain(self, several: Iterable[nodes.Node]) -> None:
+        """Analyses nodes that may not be used."""
+        for node in several:
             self.used(node, "text", certain=False)
 
     # Properties.
 
     def variable(self, node: nodes.Node, *, certain: bool = False) -> Variable | None:
-        """The property that a chain of names leads to: `custom.order.lines[0].name`."""
+        """Returns the property of a chain of names: `custom.order.lines[0].name`."""
         if isinstance(node, nodes.Name):
             return self.each.get(node.name)
         if not isinstance(node, nodes.Getattr | nodes.Getitem):
@@ -237,7 +249,7 @@ class _VariableAnalysis(Struct):
             owner.each = owner.each or Variable()
             return owner.each
         part = owner.parts.setdefault(name, Variable())
-        part.required |= certain and _by_names_alone(node.node)
+        part.required |= certain and _has_names_only(node.node)
         return part
 
     def _owner(self, node: nodes.Node, *, certain: bool) -> Variable | None:
@@ -246,8 +258,8 @@ class _VariableAnalysis(Struct):
         return self.variable(node, certain=certain)
 
 
-def _by_names_alone(node: nodes.Node) -> bool:
-    """Whether a chain begins with a request's properties, and no list is on the way."""
+def _has_names_only(node: nodes.Node) -> bool:
+    """Returns whether a chain begins with a request's properties and has no list in it."""
     while isinstance(node, nodes.Getattr | nodes.Getitem):
         if isinstance(node, nodes.Getitem) and not isinstance(_constant(node.arg), str):
             return False
@@ -260,6 +272,20 @@ def _constant(node: nodes.Node) -> str | int | None:
     return value if isinstance(value, str | int) and not isinstance(value, bool) else None
 
 
-def _told(values: list[nodes.Expr]) -> str | None:
-    """A default, as far as the template itself tells it."""
-    return str(values[0].value) if values and isinstance(values[0], nodes.Const) else None
+def _set_default(variable: Variable, values: Sequence[nodes.Node]) -> None:
+    """Sets the default to the first value, if it is a constant. `default({})` is for an object, `default([])` for a list."""
+    if not values:
+        return
+    variable.default = _literal(values[0])
+    if isinstance(values[0], nodes.Dict | nodes.List):
+        variable.kinds.add("object" if isinstance(values[0], nodes.Dict) else "list")
+
+
+def _literal(node: nodes.Node) -> str | int | dict[str, Any] | list[Any] | None:
+    """Returns a constant's value. Only empty objects and lists are read, and only whole numbers: items have no other."""
+    if isinstance(node, nodes.Dict | nodes.List):
+        return None if node.items else {} if isinstance(node, nodes.Dict) else []
+    value: Any = node.value if isinstance(node, nodes.Const) else None
+    if isinstance(value, int) and abs(value) >= NUMBER_MAX:
+        return None
+    return value if isinstance(value, str | int) else None

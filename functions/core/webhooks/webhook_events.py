@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from functions.core import ids
 from functions.core.events import bots
-from functions.core.events.delivery import Delivery, delivery, spam_report
+from functions.core.events.delivery import Delivery, bounces, delivery, spam_report
 from functions.core.events.timeline import TimelineEventType
 from functions.core.sending.send import Message, MessageKey, State
 
@@ -125,11 +125,14 @@ def _attempt(message: Message) -> Iterator[MessageEvent]:
 
 
 def _reported(message: Message) -> Iterator[MessageEvent]:
-    by_machines = bots.of(list(message.timeline.values()))
+    facts = list(message.timeline.values())
+    by_machines, bounced = bots.of(facts), bounces(facts)
     for key, fact in message.timeline.items():
         kind = TimelineEventType(fact["kind"])
         if kind not in _OF_FACT or (kind is TimelineEventType.COMPLAINED and not spam_report(fact)):
             continue  # the state already has SENT, and not every feedback is a complaint
+        if kind is TimelineEventType.BOUNCED and not any(fact is bounce for bounce in bounced):
+            continue  # an automatic reply after a delivery
         details = {name: value for name, value in fact.items() if name not in {"kind", "at"}}
         if kind in bots.BY_HAND:
             details["machine"] = any(fact is one for one in by_machines)

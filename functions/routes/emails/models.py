@@ -8,7 +8,16 @@ from msgspec import Meta, field
 
 from functions.core.emails.email_document import NAME_MAX
 from functions.core.emails.email_listing import SORTS, TYPES
-from functions.routes.http.models import ApiModel, Format, Id, Instant, OpenModel, positive_int64, whole_number
+from functions.routes.http.models import (
+    ApiModel,
+    ContactProperties,
+    Format,
+    Id,
+    Instant,
+    OpenModel,
+    positive_int64,
+    whole_number,
+)
 from functions.routes.http.paging import ForwardPaging
 
 PAGE_MAX = 100
@@ -84,7 +93,7 @@ class EmailTranslation(OpenModel):
 class EmailSample(OpenModel):
     """Sample properties for previews and test sends (a Staffetta extension); default: the starter's."""
 
-    contact_properties: dict[str, str] | None = None
+    contact_properties: ContactProperties | None = None
     custom_properties: dict[str, Any] | None = None
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from msgspec import Meta, field
 
 from functions.core.emails.email import DRAFT
-from functions.routes.http.models import ApiModel, Format, Mailbox, Mailboxes, whole_number
+from functions.routes.http.models import ApiModel, ContactProperties, Format, Mailbox, Mailboxes, whole_number
 from functions.routes.sending.models import EmailSendStatusView
 from functions.steps.emails.send_test import RECIPIENTS_MAX
 
@@ -43,7 +43,7 @@ class EmailPreviewRequest(ApiModel):
         ]
         | None
     ) = None
-    contact_properties: dict[str, str] | None = None
+    contact_properties: ContactProperties | None = None
     custom_properties: dict[str, Any] | None = None
     language: Annotated[str, _LANGUAGE] | None = None
 

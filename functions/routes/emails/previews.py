@@ -21,6 +21,7 @@ from functions.routes.emails.preview_models import (
 from functions.routes.http.field_errors import FieldErrors
 from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.model_reader import query_of, read_body, read_query
+from functions.routes.http.models import contact_texts
 from functions.routes.http.route import MARKETING_EMAIL, TRANSACTIONAL_EMAIL
 from functions.routes.sending.send_views import status_view
 from functions.steps.emails.preview import PreviewData, RenderedPreview
@@ -73,7 +74,7 @@ def _number(revision: int | str) -> int:
 def _data(body: EmailPreviewRequest, errors: FieldErrors) -> PreviewData:
     return PreviewData(
         contact=errors.parse("contact", addresses.parse, body.contact, "INVALID_EMAIL"),
-        contact_properties=body.contact_properties,
+        contact_properties=None if body.contact_properties is None else contact_texts(body.contact_properties),
         custom_properties=body.custom_properties,
         language=body.language or "",
     )

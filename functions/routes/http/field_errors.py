@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from msgspec import Struct, field
-
 from functions.core.errors import FieldError, Rejected
 
 Value = TypeVar("Value")
 Read = TypeVar("Read")
 
 
-class FieldErrors(Struct):
-    errors: list[FieldError] = field(default_factory=list)
+class FieldErrors:
+    def __init__(self) -> None:
+        self.errors: list[FieldError] = []
 
     def add(self, where: str, message: str, code: str = "INVALID_VALUE") -> None:
         self.errors.append(FieldError(where, message, code))

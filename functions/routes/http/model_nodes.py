@@ -1,12 +1,13 @@
-"""The readers of single types, of which model_reader builds the reader of a model."""
+"""The readers of single types, of which model_reader builds the reader of a model.
+
+Plain classes, not Structs: a Struct takes longer to define, and a cold start waits for it.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any, Protocol
-
-from msgspec import Struct
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from functions.routes.http.field_errors import FieldErrors
 from functions.routes.http.models import INT64_MAX
@@ -15,22 +16,32 @@ _EXCERPT_MAX = 100  # characters of a wrong value
 UNLIMITED = 2**63
 
 
-class Node(Protocol):
+class Node:
     """Reads one type."""
 
-    @property
-    def expected(self) -> str:
-        """Completes "must be ..."."""
+    def __init__(self, expected: str) -> None:
+        self.expected = expected  # completes "must be ..."
 
     def read(self, value: Any, where: str, errors: FieldErrors) -> Any:
         """Returns the value, or None after it reported an error at the path `where`."""
+        raise NotImplementedError
 
 
-class ScalarNode(Struct, frozen=True):
-    expected: str
-    convert: Callable[[Any], Any]  # raises if the value is wrong
-    code: str = "INVALID_VALUE"
-    reads_empty: bool = False  # an empty text in a query is a value, not an absent field
+class ScalarNode(Node):
+    """`convert` raises if the value is wrong. `reads_empty`: an empty text in a query is a value, not an absent field."""
+
+    def __init__(
+        self,
+        expected: str,
+        convert: Callable[[Any], Any],
+        code: str = "INVALID_VALUE",
+        *,
+        reads_empty: bool = False,
+    ) -> None:
+        super().__init__(expected)
+        self.convert = convert
+        self.code = code
+        self.reads_empty = reads_empty
 
     def read(self, value: Any, where: str, errors: FieldErrors) -> Any:
         try:
@@ -39,12 +50,15 @@ class ScalarNode(Struct, frozen=True):
             return _report(self, value, where, errors, self.code)
 
 
-class TextNode(Struct, frozen=True):
-    expected: str
-    minimum: int
-    maximum: int
-    printable: bool  # a name for people, without the space around it
-    pattern: str
+class TextNode(Node):
+    """`printable`: a name for people, read without the space around it."""
+
+    def __init__(self, expected: str, minimum: int, maximum: int, pattern: str, *, printable: bool) -> None:
+        super().__init__(expected)
+        self.minimum = minimum
+        self.maximum = maximum
+        self.pattern = pattern
+        self.printable = printable
 
     def read(self, value: Any, where: str, errors: FieldErrors) -> Any:
         if not isinstance(value, str):
@@ -59,13 +73,16 @@ class TextNode(Struct, frozen=True):
         return text
 
 
-class ListNode(Struct, frozen=True):
-    expected: str
-    item: Node
-    minimum: int
-    maximum: int
-    text: bool
-    lenient: bool  # a single text is a list of one
+class ListNode(Node):
+    """`lenient`: a single text is a list of one."""
+
+    def __init__(self, expected: str, item: Node, minimum: int, maximum: int, *, text: bool, lenient: bool) -> None:
+        super().__init__(expected)
+        self.item = item
+        self.minimum = minimum
+        self.maximum = maximum
+        self.text = text
+        self.lenient = lenient
 
     def read(self, value: Any, where: str, errors: FieldErrors) -> Any:
         if self.text:
@@ -82,32 +99,44 @@ class ListNode(Struct, frozen=True):
         ]
 
 
-class DictNode(Struct, frozen=True):
-    expected: str
-    value: Node
-    maximum: int
+class DictNode(Node):
+    """`omits_null`: a null is an absent entry."""
+
+    def __init__(self, expected: str, value: Node, maximum: int, *, omits_null: bool = False) -> None:
+        super().__init__(expected)
+        self.omits_null = omits_null
+        self.value = value
+        self.maximum = maximum
 
     def read(self, value: Any, where: str, errors: FieldErrors) -> Any:
         if not isinstance(value, dict):
             return _report(self, value, where, errors)
         if len(value) > self.maximum:
             return errors.add(where, f"has {len(value):,} entries; at most {self.maximum:,} are allowed")
-        return {name: self.value.read(entry, f"{where}.{name}", errors) for name, entry in value.items()}
+        return {
+            name: self.value.read(entry, f"{where}.{name}", errors)
+            for name, entry in value.items()
+            if not (entry is None and self.omits_null)
+        }
 
 
-class ObjectField(Struct, frozen=True):
-    name: str
-    wire_name: str
-    node: Node
-    required: bool
+class ObjectField:
+    def __init__(self, name: str, wire_name: str, node: Node, *, required: bool) -> None:
+        self.name = name
+        self.wire_name = wire_name
+        self.node = node
+        self.required = required
 
 
-class ObjectNode(Struct, frozen=True):
-    model: type[Struct]
-    fields: tuple[ObjectField, ...]
-    text: bool
-    closed: bool  # unknown fields are errors
-    expected: str = "an object"
+class ObjectNode(Node):
+    """`closed`: unknown fields are errors."""
+
+    def __init__(self, model: Callable[..., Any], fields: Sequence[ObjectField], *, text: bool, closed: bool) -> None:
+        super().__init__("an object")
+        self.model = model
+        self.fields = fields
+        self.text = text
+        self.closed = closed
 
     def read(self, value: Any, where: str, errors: FieldErrors) -> Any:
         if not isinstance(value, dict):

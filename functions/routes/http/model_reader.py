@@ -92,20 +92,33 @@ def _node(type_: inspect.Type, extra: Mapping[str, Any], *, text: bool) -> Node:
             least, most = type_.min_length or 0, type_.max_length or UNLIMITED
             counted = f" of {limits(least, most)} entries" if least or most < UNLIMITED else ""
             expected = f"a list{counted}, each {item.expected}"
-            return ListNode(extra.get("expected", expected), item, least, most, text, extra.get("lenient", False))
+            return ListNode(
+                extra.get("expected", expected), item, least, most, text=text, lenient=extra.get("lenient", False)
+            )
         case inspect.DictType():
             values = _node(type_.value_type, {}, text=text)
-            return DictNode(f"an object, each value {values.expected}", values, type_.max_length or UNLIMITED)
+            return DictNode(
+                f"an object, each value {values.expected}",
+                values,
+                type_.max_length or UNLIMITED,
+                omits_null=_allows_null(type_.value_type),
+            )
         case _:
             return _scalar(type_, extra, text=text)
 
 
+def _allows_null(type_: inspect.Type) -> bool:
+    if isinstance(type_, inspect.Metadata):
+        return _allows_null(type_.type)
+    return isinstance(type_, inspect.UnionType) and type_.includes_none
+
+
 def _object(type_: inspect.StructType, *, text: bool) -> ObjectNode:
     fields = (
-        ObjectField(field.name, field.encode_name, _node(field.type, {}, text=text), field.required)
+        ObjectField(field.name, field.encode_name, _node(field.type, {}, text=text), required=field.required)
         for field in type_.fields
     )
-    return ObjectNode(type_.cls, tuple(fields), text, type_.forbid_unknown_fields)
+    return ObjectNode(type_.cls, tuple(fields), text=text, closed=type_.forbid_unknown_fields)
 
 
 def _scalar(type_: inspect.Type, extra: Mapping[str, Any], *, text: bool) -> Node:
@@ -119,7 +132,7 @@ def _scalar(type_: inspect.Type, extra: Mapping[str, Any], *, text: bool) -> Nod
             printable = extra.get("printable", False)
             kind = "printable characters" if printable else "characters"
             counted = f" of {limits(least, most)} {kind}" if least or most < UNLIMITED else ""
-            return TextNode(expected or f"a text{counted}", least, most, printable, type_.pattern or "")
+            return TextNode(expected or f"a text{counted}", least, most, type_.pattern or "", printable=printable)
         case inspect.IntType():
             least, most = _bounds(type_)
             return ScalarNode(expected or _number(least, most), functools.partial(whole, least, most, text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
+import msgspec
 from msgspec import Meta, Struct
 
 from functions.core import addresses, timestamps
@@ -51,9 +52,29 @@ def _mailbox(value: str) -> str:
     return addresses.parse(value).email
 
 
+def property_text(value: object) -> str:
+    """'Ada' → 'Ada', 7 → '7', True → 'true'. Raises TypeError for any other type."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool | int | float):
+        return msgspec.json.encode(value).decode()
+    raise TypeError(value)
+
+
+_PROPERTY = Format(property_text, "a text, a number or a boolean", "Ada")
 _INSTANT = Format(timestamps.normalized, "an ISO-8601 time like 2026-01-31T00:00:00Z", "2026-01-31T00:00:00Z")
 _EMAIL = Format(_mailbox, "an email address like ada@example.com", "ada@example.com", "INVALID_EMAIL")
 _ID = Format(positive_int64, "a positive whole number", "7")
+
+# A contact's properties are texts, as HubSpot's API stores them. Its clients do not check types, so a number or a boolean is its text.
+PropertyText = Annotated[str | float | bool | None, Meta(extra={"format": _PROPERTY})]
+ContactProperties = dict[str, PropertyText]
+
+
+def contact_texts(properties: ContactProperties | None) -> dict[str, str]:
+    """Returns the properties that have a value. The reader has converted each value to text; null means absent."""
+    return {name: value for name, value in (properties or {}).items() if isinstance(value, str)}
+
 
 Instant = Annotated[
     str,

@@ -5,26 +5,29 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qs
 
 import msgspec
+from msgspec import Struct, field
 
 from functions.core.errors import FieldError, Rejected
 
 Identity = TypeVar("Identity")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request(Generic[Identity]):
+class Request(Struct, Generic[Identity], frozen=True, kw_only=True):
     caller: Identity
     path_parameters: Mapping[str, str]
     query: Mapping[str, str]  # API Gateway joins the values of a repeated key with commas
     headers: Mapping[str, str]  # names in lower case
-    body: bytes = field(repr=False)
-    cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes
+    cookies: Mapping[str, str] = field(default_factory=dict)
     path: str = ""  # in the route table's spelling
+
+    def __repr__(self) -> str:
+        """Without the body, headers and cookies, which may hold secrets."""
+        return f"Request({self.path!r})"
 
     def json(self) -> dict[str, Any]:
         """Returns the body's JSON object. Raises Rejected if the body is anything else."""

@@ -12,7 +12,7 @@ from functions.core.events.timeline import TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending import attachments, headers, tags
 from functions.core.sending.send import RecipientRole
-from functions.routes.http.models import ApiModel, Id, Instant, Mailbox, Mailboxes
+from functions.routes.http.models import ApiModel, ContactProperties, Id, Instant, Mailbox, Mailboxes
 
 RECIPIENTS_MAX = 50  # as SES counts the recipients of one mail
 SEND_ID_MAX = 512  # characters
@@ -40,7 +40,9 @@ class SingleSendAttachment(ApiModel):
 
 
 class SingleSendMessage(ApiModel):
-    """Addresses are `ada@example.com` or `Ada <ada@example.com>`. To, cc and bcc have at most 50 recipients together."""
+    """Addresses are `ada@example.com` or `Ada <ada@example.com>`. To, cc and bcc have at most 50 recipients together. An address in several
+    of them gets one mail, in its first role.
+    """
 
     to: Mailbox
     sender: Annotated[Mailbox, Meta(description="default: the email's own")] | None = field(name="from", default=None)
@@ -66,7 +68,7 @@ class SingleSendMessage(ApiModel):
 class SingleSendRequest(ApiModel):
     email_id: Id
     message: SingleSendMessage
-    contact_properties: dict[str, str] | None = None
+    contact_properties: ContactProperties | None = None
     custom_properties: dict[str, Any] | None = None
 
 
@@ -115,6 +117,9 @@ class RecipientStatus(ApiModel):
     completed_at: Instant | None = None
     delivery: Annotated[Delivery, Meta(description="the mail's delivery status, from the whole timeline")] | None = None
     timeline: list[TimelineEventView] = []
+    also: Annotated[
+        list[RecipientRole], Meta(description="further roles of the address in the request: one address gets one mail")
+    ] = []
 
 
 class Preview(ApiModel):

@@ -10,10 +10,11 @@ import msgspec
 from functions.core import addresses
 from functions.core.addresses import Address
 from functions.core.sending import headers, tags
-from functions.core.sending.send import RecipientRole, SendRecipient, SendRequest
+from functions.core.sending.send import RecipientRole, SendRecipient, SendRequest, distinct
 from functions.routes.http.field_errors import FieldErrors
 from functions.routes.http.gate import ApiRequest
 from functions.routes.http.model_reader import read_body
+from functions.routes.http.models import contact_texts
 from functions.routes.sending.attachment_reader import read_attachments
 from functions.routes.sending.models import RECIPIENTS_MAX, SEND_ID_MAX, SingleSendMessage, SingleSendRequest
 from functions.steps.sending.accept import schedule_errors
@@ -30,7 +31,7 @@ def read_send_request(request: ApiRequest, errors: FieldErrors, now: float) -> S
         sender=_address("message.from", message.sender, errors),
         reply_to=_addresses("message.replyTo", message.reply_to, errors),
         send_id=message.send_id or _idempotency_key(request, errors),
-        contact=read.contact_properties or {},
+        contact=contact_texts(read.contact_properties),
         custom=read.custom_properties or {},
         attachments=read_attachments(message.attachments or [], errors),
         headers=_headers(message.headers or {}, errors),
@@ -51,7 +52,7 @@ def _recipients(message: SingleSendMessage, errors: FieldErrors) -> tuple[SendRe
     if len(recipients) > RECIPIENTS_MAX:
         count = f"has {len(recipients)} recipients in to, cc and bcc; at most {RECIPIENTS_MAX} are allowed"
         errors.add("message", count)
-    return tuple(recipients)
+    return distinct(recipients)
 
 
 def _addresses(where: str, mailboxes: Sequence[str] | None, errors: FieldErrors) -> tuple[Address, ...]:

@@ -42,6 +42,7 @@ def status_view(message: Message, messages: Sequence[Message] | None = None) -> 
 def _recipient(message: Message) -> RecipientStatus:
     return RecipientStatus(
         role=message.role,
+        also=list(message.also),
         address=message.address,
         status=_status(message),
         send_result=outcome(message),

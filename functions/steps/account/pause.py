@@ -23,7 +23,7 @@ _Change = Callable[[Pause | None], Pause | None]
 
 
 class PauseSending(Struct, frozen=True, kw_only=True):
-    """The steps with their dependencies. `email_id` None means all marketing mail. Each raises NotFound if there is no such email."""
+    """The steps with their dependencies. `email_id` None means all marketing mail. Each raises NotFound for an unknown email."""
 
     emails: Emails
     account: AccountPause

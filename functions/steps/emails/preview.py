@@ -96,7 +96,7 @@ class PreviewEmail(Struct, frozen=True, kw_only=True):
         return self.emails.revision(email_id, number), draft
 
     def properties(self, sample: SampleData, revision: Revision, data: PreviewData) -> SampleData:
-        """Returns the properties to render with. Raises NotFound if there is no such contact, and Rejected if the email does not have
+        """Returns the properties to render with. Raises NotFound for an unknown contact, and Rejected if the email does not have
         the language.
         """
         contact = self._stored_properties(data.contact) if data.contact else sample.contact

@@ -38,7 +38,7 @@ class ReadEmails(Struct, frozen=True):
     emails: Emails
 
     def __call__(self, filter_: Filter, *, sorts: Sequence[str], after: int | None, limit: int) -> EmailPage:
-        """`after` is the id of the last email of the page before. Raises LookupError if the list has no such email."""
+        """`after` is the id of the last email of the page before. Raises LookupError if that email is not in the list."""
         listed = listing(self.emails.all(), filter_, sorts, after)
         page = self._page([(email, email.published_revision or DRAFT) for email in listed.emails[:limit]])
         return EmailPage(listed.total, page, len(page) < len(listed.emails))

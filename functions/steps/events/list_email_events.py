@@ -25,7 +25,7 @@ LOOK_BACK_MS = 7 * 86_400_000
 
 
 class EventQuery(Struct, frozen=True, kw_only=True):
-    """A time is in milliseconds since the epoch, and both ends are included. None or an empty value matches all."""
+    """A time is in milliseconds since the epoch, and both ends are included. An empty value, or None, matches all."""
 
     start: int | None = None
     end: int | None = None

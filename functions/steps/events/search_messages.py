@@ -35,7 +35,7 @@ SCHEDULE_MARGIN_DAYS = 13  # a scheduled send's retention begins when it is due,
 
 
 class MessageQuery(Struct, frozen=True, kw_only=True):
-    """A time is ISO-8601 text as stored, and `until` is not part of the span. None or an empty value matches all."""
+    """A time is ISO-8601 text as stored, and `until` is not part of the span. An empty value, or None, matches all."""
 
     since: str | None = None
     until: str | None = None

@@ -86,7 +86,7 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
 
     def render_with_missing(self, link: UnsubscribeLink | None) -> tuple[Rendered, set[str]]:
         """Renders with gaps, and returns the names of the missing properties too. Raises PermanentFailure."""
-        return rendering.attempted(
+        return rendering.render_with_missing(
             self.template, self.contact, self.send.custom, now=self.now, links=self._variables(link)
         )
 

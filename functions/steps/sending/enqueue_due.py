@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -16,11 +15,10 @@ if TYPE_CHECKING:
     from functions.ports import Clock
     from functions.ports.sending import DueWatermark, MessageIndex, SendQueue, Sends
 
-HOUR, DAY = 3600, 86400
+HOUR = 3600
 SOON_SECONDS = 900  # SQS's longest delay: a send that is due within it is queued
-OVERLAP_SECONDS = (
-    2 * HOUR
-)  # searched again: an accept may have stored a send, or its index shown it, after an earlier sweep
+OVERLAP_SECONDS = 2 * HOUR  # searched again, since a message may have been stored or indexed during the last sweep
+OUTAGE_SECONDS = 24 * HOUR  # after which one read of the whole index is cheaper than a query for each hour
 
 
 class FindDue(Struct, frozen=True, kw_only=True):
@@ -29,17 +27,17 @@ class FindDue(Struct, frozen=True, kw_only=True):
     messages: MessageIndex
     watermark: DueWatermark
     clock: Clock
-    retention_days: int
 
     def __call__(self, *, ahead_seconds: int = 0) -> Iterator[Message]:
-        until = self.clock() + ahead_seconds
-        for at in range(self._search_from(), int(until) + HOUR, HOUR):
-            yield from self.messages.due(timestamps.hour(timestamps.iso(at)), timestamps.iso(until))
-
-    def _search_from(self) -> int:
-        oldest = int(self.clock()) - self.retention_days * DAY  # an earlier send has expired
+        now = self.clock()
+        until = timestamps.iso(now + ahead_seconds)
         swept_until = self.watermark.get()
-        return max(oldest, int(timestamps.parse(swept_until)) - OVERLAP_SECONDS) if swept_until else oldest
+        if swept_until is None or timestamps.parse(swept_until) < now - OUTAGE_SECONDS:
+            yield from self.messages.overdue(until)
+            return
+        since = int(timestamps.parse(swept_until)) - OVERLAP_SECONDS
+        for at in range(since, int(now) + ahead_seconds + HOUR, HOUR):
+            yield from self.messages.due(timestamps.hour(timestamps.iso(at)), until)
 
 
 class EnqueueDue(Struct, frozen=True, kw_only=True):
@@ -56,15 +54,14 @@ class EnqueueDue(Struct, frozen=True, kw_only=True):
         a lost message is not.
         """
         now = self.clock()
-        sends: dict[str, list[Message]] = defaultdict(list)
+        queued: set[str] = set()
         for message in self.due(ahead_seconds=SOON_SECONDS):
-            sends[message.key.send_id].append(message)
-        for send_id, messages in sends.items():
-            self.queue.enqueue_saved(send_id, delay_seconds=delay_until(messages[0], self.clock()))
-            for message in messages:
-                self.sends.settle(message.key, Transition.ENQUEUE, now=self.clock())
+            if message.key.send_id not in queued:
+                self.queue.enqueue_saved(message.key.send_id, delay_seconds=delay_until(message, self.clock()))
+                queued.add(message.key.send_id)
+            self.sends.settle(message.key, Transition.ENQUEUE, now=self.clock())
         self.watermark.set(timestamps.iso(now))
-        return len(sends)
+        return len(queued)
 
 
 def delay_until(message: Message, now: float) -> int:

@@ -20,7 +20,7 @@ class GetSend(Struct, frozen=True):
     sends: Sends
 
     def __call__(self, status_id: str) -> list[Message]:
-        """An SMTP client knows only the id in SES's reply to its mail, so that id names the send too. Raises NotFound."""
+        """SES's reply to an SMTP client has only SES's own id, so that id names the send too. Raises NotFound."""
         messages = self.sends.messages(status_id) or self.sends.messages(ids.for_ses_message(status_id))
         if not messages:
             raise NotFound(f"there is no send with the status id {status_id!r}")

@@ -5,7 +5,7 @@ counted by today's rules, and the sums are compared with the stored counters. Co
 other source.
 
 While mail is sent, the stored counters lag the messages by the stream's delay. So a counter is repaired only if neither its messages nor
-its value changed for SETTLE_SECONDS, which is longer than that delay, since such a difference is permanent. The correction is one more update,
+its value changed for SETTLE_SECONDS, which is longer than that delay, since that difference is permanent. The correction is one more update,
 of a shard of its own and with its own watermark, so the live stream continues meanwhile.
 
 Messages expire, so days before the retention cannot be recomputed: they are left as they are.

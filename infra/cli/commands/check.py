@@ -67,8 +67,8 @@ def _check_files(stage: Stage, path: Path) -> EmailCheck:
     checked = check(stage.container, _emails(folder, path), folder.partials())
     return EmailCheck(
         publishable=not checked.errors,
-        errors=[_view(fault) for fault in checked.errors],
-        warnings=[_view(fault) for fault in checked.warnings],
+        errors=[_view(error) for error in checked.errors],
+        warnings=[_view(error) for error in checked.warnings],
     )
 
 
@@ -82,17 +82,17 @@ def _emails(folder: Folder, path: Path) -> list[FiledEmail]:
     return emails
 
 
-def _view(fault: FieldError) -> TemplateIssue:
+def _view(error: FieldError) -> TemplateIssue:
     from functions.routes.templates.models import TemplateIssue
 
     return TemplateIssue(
-        where=fault.field, message=fault.message, code=fault.code, line=fault.line, column=fault.column
+        where=error.field, message=error.message, code=error.code, line=error.line, column=error.column
     )
 
 
 def _show(checked: EmailCheck) -> None:
-    for kind, faults in (("error", checked.errors), ("warning", checked.warnings)):
-        for fault in faults:
-            place = f", line {fault.line}, column {fault.column}" if fault.line else ""
-            show(f"{kind}: {fault.where}{place}: {fault.message}")
+    for kind, errors in (("error", checked.errors), ("warning", checked.warnings)):
+        for error in errors:
+            place = f", line {error.line}, column {error.column}" if error.line else ""
+            show(f"{kind}: {error.where}{place}: {error.message}")
     note(f"{len(checked.errors)} errors, {len(checked.warnings)} warnings")

@@ -49,7 +49,7 @@ def show_contact(stage: Stage, address: Any, *, as_json: bool) -> None:
         ]
     )
     show()
-    properties = [(name, known.value, known.accepted_at) for name, known in sorted(contact.properties.items())]
+    properties = [(name, existing.value, existing.accepted_at) for name, existing in sorted(contact.properties.items())]
     show_table(("PROPERTY", "VALUE", "SINCE"), properties, empty="No properties.")
     show()
     decisions = [(one.subscription_id, one.status, one.decided_at, one.source) for one in contact.decisions]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from functions.core.errors import FieldError
     from functions.wiring import Container
     from infra.cli.emails.files import FiledEmail
-    from infra.cli.emails.folder import Change, Folder, Push, StageEmail
+    from infra.cli.emails.folder import DraftChange, Folder, Push, StageEmail
     from infra.cli.stage import Stage
 
 
@@ -48,7 +48,7 @@ def pull(stage: Stage, folder: Path, *, force: bool, as_json: bool) -> None:
     from infra.cli.emails.folder import Folder, pulling
 
     here = Folder(folder)
-    pull = pulling(here.emails(), _held(stage.container), force=force)
+    pull = pulling(here.emails(), _stage_emails(stage.container), force=force)
     with progress("pull", len(pull.writes)) as advance:
         for email in pull.writes:
             here.write(email)
@@ -106,12 +106,12 @@ def push(
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Make the drafts on the stage equal to the folder's files. It shows the changes first, and asks."""
+    """Make the drafts on the stage equal to the folder's files. It shows the changes first, and waits for a yes."""
     from infra.cli.emails.folder import Folder, pushing
 
     here = Folder(folder)
     emails, partials = here.emails(), here.partials()
-    push = pushing(emails, _held(stage.container), force=force)
+    push = pushing(emails, _stage_emails(stage.container), force=force)
     _refuse_archived(stage.container, push)
     stored = stored_partials(stage.container)
     changed = {name: text for name, text in partials.items() if stored.get(name) != text}
@@ -146,15 +146,15 @@ def _push(
         for change in push.changes:
             ids.append(_pushed(container, folder, change, by))
             advance()
-        for email, held in push.unchanged:
-            folder.stamp(email.name, held.id, digest(email.document))
-        for email_id in [*ids, *(held.id for _, held in push.unchanged)] if publish else []:
+        for email, stored in push.unchanged:
+            folder.stamp(email.name, stored.id, digest(email.document))
+        for email_id in [*ids, *(stored.id for _, stored in push.unchanged)] if publish else []:
             container.get(wiring.emails.edit_emails).publish(email_id, by)
             advance()
     return ids
 
 
-def _pushed(container: Container, folder: Folder, change: Change, by: str) -> int:
+def _pushed(container: Container, folder: Folder, change: DraftChange, by: str) -> int:
     """Returns the email's id, which is written into its file."""
     from functions import wiring
     from infra.cli.emails.files import digest
@@ -170,7 +170,7 @@ def _pushed(container: Container, folder: Folder, change: Change, by: str) -> in
     return written.email.id
 
 
-def _held(container: Container) -> dict[int, StageEmail]:
+def _stage_emails(container: Container) -> dict[int, StageEmail]:
     """Returns every email that authors write and that is not archived, with its draft."""
     from functions import wiring
     from functions.core.emails.email import DRAFT, Subcategory
@@ -206,15 +206,15 @@ def _refuse_archived(container: Container, push: Push) -> None:
     from functions import wiring
     from functions.core.errors import FieldError, Rejected
 
-    faults = [
+    errors = [
         FieldError(change.local.name, f"email {change.local.id} is archived on the stage, or an SMTP token's")
         for change in push.changes
         if change.before is None
         and change.local.id
         and container.get(wiring.adapters.emails).get(change.local.id, consistent=True)
     ]
-    if faults:
-        raise Rejected(faults)
+    if errors:
+        raise Rejected(errors)
 
 
 def _check(container: Container, emails: Sequence[FiledEmail], partials: Mapping[str, str]) -> None:

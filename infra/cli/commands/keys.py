@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from functions.routes.access.models import ApiKeyView
     from infra.cli.stage import Stage
 
-ID_SHOWN = 12  # characters of a key's id: enough to tell keys apart
+ID_PREFIX = 12  # characters of a key's id: enough to distinguish keys
 
 
 @click.group(cls=Group, examples=["staffetta keys list", "staffetta keys create --name shop --owner you@acme.com"])
@@ -58,11 +58,11 @@ def list_(stage: Stage, *, as_json: bool) -> None:
     """List all keys, including revoked ones."""
     from functions.routes.access.api_keys import list_api_keys
 
-    found = stage.call(list_api_keys)
+    results = stage.call(list_api_keys)
     if as_json:
-        show_json(found)
+        show_json(results)
         return
-    show_table(("ID", "PREFIX", "NAME", "OWNER", "SCOPES", "STATE"), map(_row, found.results), empty="No API keys.")
+    show_table(("ID", "PREFIX", "NAME", "OWNER", "SCOPES", "STATE"), map(_row, results.results), empty="No API keys.")
 
 
 @command.command("rename", examples=["staffetta keys rename 3f2a9c01d4e5 web-shop"])
@@ -92,11 +92,11 @@ def revoke(stage: Stage, key: str, *, yes: bool) -> None:
     """Revoke a key. KEY is its id, the beginning of it, or its prefix, as `staffetta keys list` shows them."""
     from functions.routes.access.api_keys import revoke_api_key
 
-    found = find_key(stage, key)
-    confirm(f"Revoke the key {found.prefix}... ({found.name!r}) of stage {stage.name}?", yes=yes)
-    stage.call(revoke_api_key, path={"keyId": found.id}, audited=True)
+    results = find_key(stage, key)
+    confirm(f"Revoke the key {results.prefix}... ({results.name!r}) of stage {stage.name}?", yes=yes)
+    stage.call(revoke_api_key, path={"keyId": results.id}, audited=True)
     show(
-        f"The key {found.prefix}... ({found.name!r}) is revoked. It is refused everywhere within {CACHE_SECONDS} seconds."
+        f"The key {results.prefix}... ({results.name!r}) is revoked. It is refused everywhere within {CACHE_SECONDS} seconds."
     )
 
 
@@ -116,4 +116,4 @@ def find_key(stage: Stage, text: str) -> ApiKeyView:
 def _row(key: ApiKeyView) -> tuple[object, ...]:
     used = f"last used {key.last_used_at}" if key.last_used_at else "never used"
     state = f"REVOKED {key.revoked_at}" if key.revoked_at else used
-    return key.id[:ID_SHOWN], f"{key.prefix}...", key.name, key.owner, ",".join(key.scopes), state
+    return key.id[:ID_PREFIX], f"{key.prefix}...", key.name, key.owner, ",".join(key.scopes), state

@@ -49,8 +49,8 @@ def list_(stage: Stage, limit: int, recipient: Any, key: str | None, *, as_json:
     from infra.cli.commands.keys import find_key
 
     key_id = find_key(stage, key).id if key else None
-    wanted = {**query, "recipient": recipient and recipient.email, "key_id": key_id}
-    messages = stage.collect(list_messages, limit, query=wanted)
+    expected = {**query, "recipient": recipient and recipient.email, "key_id": key_id}
+    messages = stage.collect(list_messages, limit, query=expected)
     if as_json:
         show_json({"results": messages})
         return

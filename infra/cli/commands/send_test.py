@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def command(stage: Stage, email_id: int, to: tuple[Any, ...], *, as_json: bool, **recipient: Any) -> None:
     """Send an email as a test. EMAIL is its id.
 
-    The mail is marked in its subject and by a header. It needs nobody's consent and counts in no statistics.
+    The mail is marked in its subject and by a header. It needs no consent and counts in no statistics.
     """
     from functions.routes.emails.previews import send_test_email
 

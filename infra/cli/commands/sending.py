@@ -39,18 +39,18 @@ def status(stage: Stage, *, as_json: bool) -> None:
     """Show SES's view of the account, bounce and complaint rates, and pauses."""
     from functions.routes.account.sending import get_sending_status
 
-    seen = stage.call(get_sending_status)
+    observed = stage.call(get_sending_status)
     if as_json:
-        show_json(seen)
+        show_json(observed)
         return
     show_fields(
         [
-            ("SES", _ses(seen.ses)),
-            (MARKETING, f"{_rates(seen.not_transactional)}; {_pause(seen.pause)}"),
+            ("SES", _ses(observed.ses)),
+            (MARKETING, f"{_rates(observed.not_transactional)}; {_pause(observed.pause)}"),
         ]
     )
     show()
-    _show_emails(seen)
+    _show_emails(observed)
 
 
 @command.command(
@@ -95,7 +95,7 @@ def _show_answer(answer: PauseAnswer, email_id: int | None, *, as_json: bool) ->
         show(f"{MARKETING if email_id is None else f'email {email_id}'}: {_pause(answer.pause)}")
 
 
-def _show_emails(seen: SendingView) -> None:
+def _show_emails(view: SendingView) -> None:
     rows = [
         (
             email.email_id,
@@ -106,7 +106,7 @@ def _show_emails(seen: SendingView) -> None:
             f"{email.rates.complaint_rate:g} %",
             _pause(email.pause),
         )
-        for email in seen.emails
+        for email in view.emails
     ]
     headings = ("EMAIL", "NAME", "KIND", "SENT", "BOUNCED", "COMPLAINED", "PAUSE")
     show_table(headings, rows, empty="No email was sent since yesterday, and none is paused.")

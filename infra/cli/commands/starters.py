@@ -32,15 +32,15 @@ def list_(*, as_json: bool) -> None:
     from functions.adapters.templates import starters
     from functions.core.addresses import Address
 
-    found = [(name, starters.load(name, Address("someone@example.com"))) for name in starters.names()]
+    matches = [(name, starters.load(name, Address("someone@example.com"))) for name in starters.names()]
     if as_json:
         results = [
             {"name": name, "emailId": starter.draft.email_id, "description": starter.description}
-            for name, starter in found
+            for name, starter in matches
         ]
         show_json({"results": results})
         return
-    rows = [(name, starter.draft.email_id, starter.description) for name, starter in found]
+    rows = [(name, starter.draft.email_id, starter.description) for name, starter in matches]
     show_table(("NAME", "EMAIL ID", "DESCRIPTION"), rows, empty="No starters.")
 
 

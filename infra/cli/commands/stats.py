@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from functions.routes.statistics.models import Breakdown, Latency, LatencyPercentiles
     from infra.cli.stage import Stage
 
-SHOWN = ("sent", "delivered", "bounce", "open", "click", "spamreport", "unsubscribed")  # the rest is in --json
+COUNTERS = ("sent", "delivered", "bounce", "open", "click", "spamreport", "unsubscribed")  # the rest is in --json
 INTERVALS = [str(interval).lower() for interval in Interval]
 NOTHING = "Nothing was counted in that time."
 
@@ -54,12 +54,12 @@ def list_(stage: Stage, *, as_json: bool, **query: Any) -> None:
     """Show the totals of each email."""
     from functions.routes.statistics.statistics import get_email_statistics
 
-    found = stage.call(get_email_statistics, query=query)
+    results = stage.call(get_email_statistics, query=query)
     if as_json:
-        show_json(found)
+        show_json(results)
         return
-    rows = [*found["campaignAggregations"].items(), ("all", found["aggregate"])]
-    show_table(("EMAIL", *map(str.upper, SHOWN)), (_counters(*row) for row in rows), empty=NOTHING)
+    rows = [*results["campaignAggregations"].items(), ("all", results["aggregate"])]
+    show_table(("EMAIL", *map(str.upper, COUNTERS)), (_counters(*row) for row in rows), empty=NOTHING)
 
 
 @command.command(
@@ -78,12 +78,12 @@ def histogram(stage: Stage, *, as_json: bool, **query: Any) -> None:
     """Show the totals over time."""
     from functions.routes.statistics.statistics import get_email_histogram
 
-    found = stage.call(get_email_histogram, query=query)
+    results = stage.call(get_email_histogram, query=query)
     if as_json:
-        show_json(found)
+        show_json(results)
         return
-    rows = (_counters(one["interval"]["start"], one["aggregations"]) for one in found["results"])
-    show_table(("START", *map(str.upper, SHOWN)), rows, empty=NOTHING)
+    rows = (_counters(one["interval"]["start"], one["aggregations"]) for one in results["results"])
+    show_table(("START", *map(str.upper, COUNTERS)), rows, empty=NOTHING)
 
 
 @command.command("links", examples=["staffetta stats links --email 1001 --since 7d"])
@@ -95,13 +95,13 @@ def links(stage: Stage, *, as_json: bool, **query: Any) -> None:
     """Show which links were clicked, in whole days (UTC)."""
     from functions.routes.statistics.statistics import get_link_statistics
 
-    found = stage.call(get_link_statistics, query=query)
+    results = stage.call(get_link_statistics, query=query)
     if as_json:
-        show_json(found)
+        show_json(results)
         return
     rows = [
         (email.email_id, link.click, link.clicks, link.machine_clicks, link.url)
-        for email in found.results
+        for email in results.results
         for link in email.links
     ]
     show_table(("EMAIL", "MESSAGES", "CLICKS", "BY MACHINES", "LINK"), rows, empty=NOTHING)
@@ -116,11 +116,11 @@ def latency(stage: Stage, *, as_json: bool, **query: Any) -> None:
     """Show how many seconds mails took: until SES accepted them (accept), from there to the recipient's host, and both."""
     from functions.routes.statistics.statistics import get_latency_statistics
 
-    found = stage.call(get_latency_statistics, query=query)
+    results = stage.call(get_latency_statistics, query=query)
     if as_json:
-        show_json(found)
+        show_json(results)
         return
-    rows = [row for name, one in [*found.emails.items(), ("all", found.aggregate)] for row in _latency(name, one)]
+    rows = [row for name, one in [*results.emails.items(), ("all", results.aggregate)] for row in _latency(name, one)]
     show_table(("EMAIL", "STAGE", "MAILS", "P50", "P90", "P99"), rows, empty=NOTHING)
 
 
@@ -133,11 +133,11 @@ def breakdown(stage: Stage, *, as_json: bool, **query: Any) -> None:
     """Show opens and clicks by people and by machines, mail clients, and why mails were not sent."""
     from functions.routes.statistics.statistics import get_statistics_breakdown
 
-    found = stage.call(get_statistics_breakdown, query=query)
+    results = stage.call(get_statistics_breakdown, query=query)
     if as_json:
-        show_json(found)
+        show_json(results)
         return
-    rows = [_breakdown(name, one) for name, one in [*found.emails.items(), ("all", found.aggregate)]]
+    rows = [_breakdown(name, one) for name, one in [*results.emails.items(), ("all", results.aggregate)]]
     headings = ("EMAIL", "OPENS", "CLICKS", "MACHINE OPENS", "MACHINE CLICKS", "DELAYED", "NOT SENT", "CLIENTS")
     show_table(headings, rows, empty=NOTHING)
 
@@ -150,16 +150,16 @@ def tags(stage: Stage, *, as_json: bool, **query: Any) -> None:
     """Show the totals of each tag."""
     from functions.routes.statistics.statistics import get_tag_statistics
 
-    found = stage.call(get_tag_statistics, query=query)
+    results = stage.call(get_tag_statistics, query=query)
     if as_json:
-        show_json(found)
+        show_json(results)
         return
-    rows = (_counters(*row) for row in found["tags"].items())
-    show_table(("TAG", *map(str.upper, SHOWN)), rows, empty=NOTHING)
+    rows = (_counters(*row) for row in results["tags"].items())
+    show_table(("TAG", *map(str.upper, COUNTERS)), rows, empty=NOTHING)
 
 
 def _counters(name: str, aggregate: Mapping[str, Any]) -> tuple[object, ...]:
-    return name, *(aggregate["counters"].get(counter, 0) for counter in SHOWN)
+    return name, *(aggregate["counters"].get(counter, 0) for counter in COUNTERS)
 
 
 def _latency(name: str, latency: Latency) -> Iterator[tuple[object, ...]]:

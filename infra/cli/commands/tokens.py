@@ -119,12 +119,12 @@ def reset(
     from functions import wiring
     from functions.core.access.audit import AuditAction
 
-    found = _find(stage, token)
+    results = _find(stage, token)
     until = f"works for {grace} more seconds" if grace else "stops working now"
-    confirm(f"Reset the token {found.name!r} of stage {stage.name}? Its password {until}.", yes=yes)
-    made = stage.get(wiring.tokens.reset_smtp_password)(token, grace)
-    _show_once(_settings(stage, made, host, port), snippet, as_json=as_json)
-    _audit(stage, AuditAction.TOKEN_RESET, made.token)
+    confirm(f"Reset the token {results.name!r} of stage {stage.name}? Its password {until}.", yes=yes)
+    created = stage.get(wiring.tokens.reset_smtp_password)(token, grace)
+    _show_once(_settings(stage, created, host, port), snippet, as_json=as_json)
+    _audit(stage, AuditAction.TOKEN_RESET, created.token)
 
 
 @command.command(
@@ -137,10 +137,10 @@ def delete(stage: Stage, token: str, *, yes: bool) -> None:
     """Delete a token. TOKEN is its SMTP user name, or an earlier one. Deleting it again finishes what was interrupted."""
     from functions.routes.tokens.smtp_tokens import delete_smtp_token
 
-    found = _find(stage, token)
-    confirm(f"Delete the token {found.name!r} of stage {stage.name}? Its password stops working.", yes=yes)
+    results = _find(stage, token)
+    confirm(f"Delete the token {results.name!r} of stage {stage.name}? Its password stops working.", yes=yes)
     stage.call(delete_smtp_token, path={"tokenId": token}, audited=True)
-    show(f"The token {found.name!r} is deleted. Its password no longer works.")
+    show(f"The token {results.name!r} is deleted. Its password no longer works.")
 
 
 def _find(stage: Stage, key_id: str) -> SmtpToken:
@@ -160,7 +160,7 @@ def _row(token: SmtpApiTokenView) -> tuple[object, ...]:
     return token.id, name, owner, email, token.messages_today or 0, used, expires
 
 
-def _settings(stage: Stage, made: SmtpCredentials, host: str | None, port: int | None) -> SmtpSettings:
+def _settings(stage: Stage, credentials: SmtpCredentials, host: str | None, port: int | None) -> SmtpSettings:
     settings, running = stage.container.settings, stage.running
     if running:
         usual_host, ports = running.smtp_host, (running.smtp_port, running.smtps_port)
@@ -172,8 +172,8 @@ def _settings(stage: Stage, made: SmtpCredentials, host: str | None, port: int |
         host=host or usual_host,
         port=port or ports[0],
         tls_port=ports[1],
-        user=made.token.key_id,
-        password=made.password,
+        user=credentials.token.key_id,
+        password=credentials.password,
         domain=settings.domain,
     )
 

@@ -24,16 +24,16 @@ def command() -> None:
 @stage_option
 @json_option
 def list_(stage: Stage, *, as_json: bool) -> None:
-    """List the subscription types. TRANSACTIONAL is built in: nobody can unsubscribe from it."""
+    """List the subscription types. TRANSACTIONAL is built in: a contact cannot unsubscribe from it."""
     from functions.routes.contacts.preferences import list_subscription_types
 
-    found = stage.call(list_subscription_types)
+    results = stage.call(list_subscription_types)
     if as_json:
-        show_json(found)
+        show_json(results)
         return
     rows = [
         (one.id, one.name, "active" if one.is_active else "INACTIVE", one.purpose, one.description)
-        for one in found.results
+        for one in results.results
     ]
     show_table(("ID", "NAME", "STATE", "PURPOSE", "DESCRIPTION"), rows, empty="No subscription types.")
 

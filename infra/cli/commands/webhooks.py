@@ -33,11 +33,11 @@ def list_(stage: Stage, *, as_json: bool) -> None:
     """List the webhooks."""
     from functions.routes.webhooks.webhooks import list_webhooks
 
-    found = stage.call(list_webhooks)
+    results = stage.call(list_webhooks)
     if as_json:
-        show_json(found)
+        show_json(results)
         return
-    rows = [(one.id, _state(one), one.url, ",".join(one.event_types), one.description) for one in found.results]
+    rows = [(one.id, _state(one), one.url, ",".join(one.event_types), one.description) for one in results.results]
     show_table(("ID", "STATE", "URL", "TYPES", "DESCRIPTION"), rows, empty="No webhooks.")
 
 
@@ -148,12 +148,12 @@ def deliveries(stage: Stage, webhook_id: str, limit: int, *, as_json: bool) -> N
     """List the deliveries to a webhook, newest first. WEBHOOK is its id."""
     from functions.routes.webhooks.webhooks import list_webhook_deliveries
 
-    found = stage.collect(list_webhook_deliveries, limit, path={"webhookId": webhook_id})
+    results = stage.collect(list_webhook_deliveries, limit, path={"webhookId": webhook_id})
     if as_json:
-        show_json({"results": found})
+        show_json({"results": results})
         return
     headings = ("EVENT TIME", "TYPE", "STATE", "ATTEMPTS", "LAST ANSWER", "DELIVERY ID")
-    show_table(headings, map(_row, found), empty="No deliveries yet.")
+    show_table(headings, map(_row, results), empty="No deliveries yet.")
 
 
 @command.command(

@@ -21,17 +21,17 @@ def check(container: Container, emails: Sequence[FiledEmail], partials: Mapping[
         return partials[name] if name in partials else container.get(wiring.templates.partial_library).find(name)
 
     publication = replace(container.get(wiring.emails.publish_email), partial=partial)
-    faults, warnings = list[FieldError](), list[FieldError]()
+    errors, warnings = list[FieldError](), list[FieldError]()
     for email in emails:
         try:
             draft = draft_of(email.id or 0, email.document, container.get(wiring.emails.edit_emails).starters)
             checked = publication.check(draft)
         except Rejected as error:
             checked = CheckResult(error.errors, ())
-        faults += [_named(email, fault) for fault in checked.errors]
-        warnings += [_named(email, fault) for fault in checked.warnings]
-    return CheckResult(tuple(faults), tuple(warnings))
+        errors += [_named(email, field_error) for field_error in checked.errors]
+        warnings += [_named(email, field_error) for field_error in checked.warnings]
+    return CheckResult(tuple(errors), tuple(warnings))
 
 
-def _named(email: FiledEmail, fault: FieldError) -> FieldError:
-    return replace(fault, field=f"{email.name}: {fault.field}")
+def _named(email: FiledEmail, error: FieldError) -> FieldError:
+    return replace(error, field=f"{email.name}: {error.field}")

@@ -1,7 +1,7 @@
 """Emails as files: `receipt.mjml` (or .html, or .yaml where it has no body of its own) is a front matter in YAML and then the body, as it
-is; `receipt.txt` is the text part where it is written by hand; `receipt.de.mjml` and `receipt.de.txt` are a translation.
+is; `receipt.txt` is the text part if it is written by hand; `receipt.de.mjml` and `receipt.de.txt` are a translation.
 
-The front matter has all other fields of the email's document, known or not, and under `staffetta` what is ours: the email's `id`, and
+The front matter has all other fields of the email's document, even unknown ones, and under `staffetta` what is ours: the email's `id`, and
 `pulled`, the digest of what the service held when file and service were last the same.
 """
 
@@ -43,12 +43,12 @@ Files = Mapping[str, str]  # what a file is called, and what is in it
 class FiledEmail:
     name: str  # of its files, without suffix
     document: dict[str, Any]
-    id: int | None = None  # None: nobody gave it one yet
+    id: int | None = None  # None: it has no id yet
     pulled: str = ""
 
 
 def digest(document: JSON) -> str:
-    """Of what its author wrote, whatever the order of its fields."""
+    """Returns the digest of what its author wrote, in any order of its fields."""
     own = {name: value for name, value in document.items() if name != OURS}
     return hashlib.sha256(json.dumps(own, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -57,9 +57,9 @@ def name_for(email_name: str, taken: Iterable[str]) -> str:
     """What the files of an email are called that has none yet."""
     ascii_name = unicodedata.normalize("NFKD", email_name).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-")[:60] or "email"
-    known = set(taken)
-    numbered = (f"{slug}-{number}" if number > 1 else slug for number in range(1, len(known) + 2))
-    return next(name for name in numbered if name not in known)
+    existing = set(taken)
+    numbered = (f"{slug}-{number}" if number > 1 else slug for number in range(1, len(existing) + 2))
+    return next(name for name in numbered if name not in existing)
 
 
 def written(email: FiledEmail) -> dict[str, str]:
@@ -118,26 +118,28 @@ class _Part:
 class _Reading:
     def __init__(self, files: Files) -> None:
         self.files = files
-        self.faults: list[FieldError] = []
+        self.errors: list[FieldError] = []
         self.stems: dict[str, str] = {}  # of what has a front matter: stem → suffix
         for name in sorted(files):
             stem, _, suffix = name.rpartition(".")
             if suffix == TEXT:
                 continue
             if stem in self.stems:
-                self._fault(name, f"is the same email as {stem}.{self.stems[stem]}: only one of them can be")
+                self._add_error(name, f"is the same email as {stem}.{self.stems[stem]}: only one of them can be")
             self.stems[stem] = suffix
 
     def emails(self) -> list[FiledEmail]:
         for name in self.files:
             if name.endswith(f".{TEXT}") and PurePath(name).stem not in self.stems:
-                self._fault(name, "is the text of no email: there is no file beside it with a front matter")
+                self._add_error(name, "is the text of no email: no file of that name has a front matter")
         for stem in self.stems:
             if "." in stem and stem.partition(".")[0] not in self.stems:
-                self._fault(f"{stem}.{self.stems[stem]}", f"translates no email: there is no {stem.partition('.')[0]}")
+                self._add_error(
+                    f"{stem}.{self.stems[stem]}", f"translates no email: there is no {stem.partition('.')[0]}"
+                )
         emails = [self._email(stem) for stem in self.stems if "." not in stem]
-        if self.faults:
-            raise Rejected(self.faults)
+        if self.errors:
+            raise Rejected(self.errors)
         return emails
 
     def _email(self, stem: str) -> FiledEmail:
@@ -155,36 +157,36 @@ class _Reading:
         return self._joined(stem, *self._part(stem))
 
     def _content(self, stem: str, content: Any, source: JSON, translations: Mapping[str, Any]) -> Any:
-        """Where nothing stands outside of it, whatever it is: the service says whether that is right."""
+        """Without text outside of it, it may be any value: the service checks it."""
         if not source and not translations:
             return content
         whole = self._joined(stem, self._mapping(stem, "content", content), source)
         if translations:
-            known = self._mapping(stem, "content.translations", whole.get("translations"))
-            whole["translations"] = self._joined(stem, known, translations)
+            existing = self._mapping(stem, "content.translations", whole.get("translations"))
+            whole["translations"] = self._joined(stem, existing, translations)
         return whole
 
     def _mapping(self, stem: str, where: str, value: Any) -> dict[str, Any]:
         if not isinstance(value, dict | None):
-            self._fault(f"{stem}.{self.stems[stem]}", f"has a `{where}` that is no mapping")
+            self._add_error(f"{stem}.{self.stems[stem]}", f"has a `{where}` that is no mapping")
         return value if isinstance(value, dict) else {}
 
     def _joined(self, stem: str, fields: JSON, source: JSON) -> dict[str, Any]:
         for name in sorted(fields.keys() & source.keys()):
-            self._fault(f"{stem}.{self.stems[stem]}", f"has `{name}` in its front matter and outside of it")
+            self._add_error(f"{stem}.{self.stems[stem]}", f"has `{name}` in its front matter and outside of it")
         return {**fields, **source}
 
     def _part(self, stem: str) -> tuple[dict[str, Any], dict[str, str]]:
-        """The front matter, and what stands outside of it."""
+        """Returns the front matter and the text outside of it."""
         suffix = self.stems[stem]
         name = f"{stem}.{suffix}"
         split = _split(self.files[name])
         if split is None:
-            self._fault(name, "does not begin with a front matter: a line of ---, fields in YAML, a line of ---")
+            self._add_error(name, "does not begin with a front matter: a line of ---, fields in YAML, a line of ---")
             return {}, {}
         front, body = split
         if suffix == NO_BODY and body.strip():
-            self._fault(name, "has a body, which a .yaml file cannot: call it .mjml or .html")
+            self._add_error(name, "has a body, which a .yaml file cannot: call it .mjml or .html")
         source = {suffix: body} if suffix in BODIES else {}
         text = self.files.get(f"{stem}.{TEXT}")
         return self._front(name, front), {**source, **({} if text is None else {"plainTextVersion": text})}
@@ -194,24 +196,24 @@ class _Reading:
             # Not libyaml's loader, the handler's default: deep nesting ends its process, and here it is an error of the file.
             front = _FRONT_MATTER.load(text, Loader=yaml.SafeLoader)
         except (yaml.YAMLError, ValueError, RecursionError) as error:
-            self._fault(name, f"has a front matter that is not YAML: {' '.join(str(error).split())}")
+            self._add_error(name, f"has a front matter that is not YAML: {' '.join(str(error).split())}")
             return {}
         if not isinstance(front, dict | None):
-            self._fault(name, "has a front matter that is not fields with their values")
+            self._add_error(name, "has a front matter that is not fields with their values")
             return {}
-        for where, told in _unfit(front or {}, ""):
-            self._fault(name, f"{where} {told}")
+        for where, reported in _unfit(front or {}, ""):
+            self._add_error(name, f"{where} {reported}")
         return front or {}
 
     def _ours(self, stem: str, ours: Any) -> tuple[int | None, str]:
         number, pulled = (ours.get("id"), ours.get("pulled", "")) if isinstance(ours, dict) else (ours, "")
         if isinstance(number, bool) or not isinstance(number, int | None) or (number is not None and number <= 0):
-            self._fault(f"{stem}.{self.stems[stem]}", f"has a {OURS}.id that is none of an email")
+            self._add_error(f"{stem}.{self.stems[stem]}", f"has a {OURS}.id that is not an email's id")
             number = None
         return number, str(pulled)
 
-    def _fault(self, name: str, told: str) -> None:
-        self.faults.append(FieldError(name, told))
+    def _add_error(self, name: str, message: str) -> None:
+        self.errors.append(FieldError(name, message))
 
 
 def _split(text: str) -> tuple[str, str] | None:
@@ -273,7 +275,7 @@ def _sorted(value: Any, depth: int = 0) -> Any:
 
 
 def _unfit(value: Any, where: str) -> Iterator[tuple[str, str]]:
-    """What YAML can say and JSON cannot."""
+    """Yields the values that YAML has and JSON has not."""
     if isinstance(value, dict):
         for name, inner in value.items():
             path = f"{where}.{name}" if where else f"{name}"
@@ -285,8 +287,8 @@ def _unfit(value: Any, where: str) -> Iterator[tuple[str, str]]:
             yield from _unfit(inner, f"{where}[{number}]")
     elif not isinstance(value, str | int | float | None):
         yield where, f"is a {type(value).__name__}: write it in quotes"
-    elif value in {float("inf"), float("-inf")} or value != value:  # noqa: PLR0124 - that is how NaN is known
-        yield where, "is no number that JSON knows"
+    elif value in {float("inf"), float("-inf")} or value != value:  # noqa: PLR0124 - that is how NaN is recognised
+        yield where, "is not a number in JSON"
 
 
 def _is_text(value: Any) -> bool:

@@ -1,7 +1,7 @@
 """Compares a folder of emails with a stage: what a pull or a push would change, and the conflicts.
 
-Nobody's work is overwritten: a pull skips emails that were changed in the folder, and a push refuses emails that were changed on the stage.
-A push marks the draft that it writes with its digest. So the next push, from any checkout, sees that nobody changed the draft meanwhile.
+No author's work is overwritten: a pull skips emails that were changed in the folder, and a push refuses emails that were changed on the stage.
+A push marks the draft that it writes with its digest. So the next push, from any checkout, sees that the draft has not changed meanwhile.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ class StageEmail:
     @property
     def pushed(self) -> str:
         """The digest of the last push; empty without one."""
-        mark = self.document.get(OURS)
-        return str(mark.get(_MARK, "")) if isinstance(mark, dict) else ""
+        marker = self.document.get(OURS)
+        return str(marker.get(_MARK, "")) if isinstance(marker, dict) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Folder:
         return {name.removesuffix(".mjml"): text for name, text in self._files(self.path / PARTIALS, ("mjml",)).items()}
 
     def write(self, email: FiledEmail) -> None:
-        """Writes all files of an email, and removes those that it no longer has."""
+        """Writes all files of an email, and removes the files that it no longer has."""
         files = email_files.written(email)
         self.path.mkdir(parents=True, exist_ok=True)
         for name in self._of(email.name) - files.keys():
@@ -71,13 +71,13 @@ class Folder:
         return {file for file in self._files(self.path, SUFFIXES) if file.partition(".")[0] == name}
 
     def _files(self, path: Path, suffixes: Sequence[str]) -> dict[str, str]:
-        found = sorted(path.iterdir()) if path.is_dir() else []
-        wanted = [one for one in found if one.suffix[1:] in suffixes and one.name[0] not in "._" and one.is_file()]
-        return {one.name: _read(one) for one in wanted}
+        results = sorted(path.iterdir()) if path.is_dir() else []
+        expected = [one for one in results if one.suffix[1:] in suffixes and one.name[0] not in "._" and one.is_file()]
+        return {one.name: _read(one) for one in expected}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class DraftChange:
     """What a push would write. `before` is None for a new email."""
 
     local: FiledEmail
@@ -95,17 +95,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    changes: list[Change]
+    changes: list[DraftChange]
     unchanged: list[tuple[FiledEmail, StageEmail]]
 
 
-def pushing(local: Sequence[FiledEmail], held: Mapping[int, StageEmail], *, force: bool) -> Push:
+def pushing(local: Sequence[FiledEmail], stage_emails: Mapping[int, StageEmail], *, force: bool) -> Push:
     """Raises Rejected with every email that was changed on the stage since it was pulled or pushed."""
-    faults: list[FieldError] = []
+    errors: list[FieldError] = []
     push = Push([], [])
     _refuse_twice(local)
     for email in local:
-        before = _counterpart(email, held, faults)
+        before = _counterpart(email, stage_emails, errors)
         if before and digest(before.document) == digest(email.document):
             push.unchanged.append((email, before))
             continue
@@ -113,21 +113,23 @@ def pushing(local: Sequence[FiledEmail], held: Mapping[int, StageEmail], *, forc
             conflict = (
                 f"email {before.id} was changed on the stage: pull it first, or push with --force to overwrite it"
             )
-            faults.append(FieldError(email.name, conflict))
-        push.changes.append(Change(local=email, before=before))
-    if faults:
-        raise Rejected(faults)
+            errors.append(FieldError(email.name, conflict))
+        push.changes.append(DraftChange(local=email, before=before))
+    if errors:
+        raise Rejected(errors)
     return push
 
 
-def _counterpart(email: FiledEmail, held: Mapping[int, StageEmail], faults: list[FieldError]) -> StageEmail | None:
+def _counterpart(
+    email: FiledEmail, stage_emails: Mapping[int, StageEmail], errors: list[FieldError]
+) -> StageEmail | None:
     """Finds the email by its id, and by its name if it has no id yet: a folder that lost its new ids creates no email twice."""
     if email.id is not None:
-        return held.get(email.id)
-    named = [one for one in held.values() if one.document.get("name") == email.document.get("name")]
+        return stage_emails.get(email.id)
+    named = [one for one in stage_emails.values() if one.document.get("name") == email.document.get("name")]
     if len(named) > 1:
         ids = ", ".join(str(one.id) for one in named)
-        faults.append(
+        errors.append(
             FieldError(email.name, f"has no {OURS}.id, and the emails {ids} have its name: write the id of one of them")
         )
     return named[0] if len(named) == 1 else None
@@ -150,12 +152,12 @@ class Pull:
     deleted: list[str]  # names of files without an email on the stage
 
 
-def pulling(local: Sequence[FiledEmail], held: Mapping[int, StageEmail], *, force: bool) -> Pull:
-    pull = Pull([], [], [], [email.name for email in local if email.id not in held])
+def pulling(local: Sequence[FiledEmail], stage_emails: Mapping[int, StageEmail], *, force: bool) -> Pull:
+    pull = Pull([], [], [], [email.name for email in local if email.id not in stage_emails])
     _refuse_twice(local)
     here = {email.id: email for email in local}
     taken = {email.name for email in local}
-    for one in held.values():
+    for one in stage_emails.values():
         email, now = here.get(one.id), digest(one.document)
         name = email.name if email else email_files.name_for(str(one.document.get("name", "")), taken)
         taken.add(name)

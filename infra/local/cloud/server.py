@@ -9,13 +9,14 @@ import secrets
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from threading import Event, RLock
 from typing import Any, Final
 
 from moto.moto_api._internal.models import moto_api_backend
 from moto.server import DomainDispatcherApplication, create_backend_app
 
-from infra.local.cloud import moto_fixes, resources
+from infra.local.cloud import moto_fixes, presigned, resources
 from infra.local.cloud.client import Clients
 from infra.local.cloud.error_responses import access_denied, error_response
 from infra.local.cloud.iam.access import AccessEvaluator
@@ -67,6 +68,7 @@ class Cloud:
         self._stopping = Event()
         self._listeners: list[Callable[[CallRecord], None]] = []
         self._role_of_key: dict[str, str] = {}
+        self._secret_of_key: dict[str, str] = {}
         self._polls = LongPolls(self._stopping)
         self._clients = Clients(self.serve, region)
         self._authority = AccessEvaluator(self.account_id, region, self.client if ses else None)
@@ -114,8 +116,9 @@ class Cloud:
     def credentials_for(self, role_arn: str) -> Credentials:
         """Returns new credentials. Each call with them is checked against the policies that the role has at that time."""
         key = "AKIALOCAL" + secrets.token_hex(6).upper()
-        self._role_of_key[key] = role_arn
-        return Credentials(key, secrets.token_urlsafe(30), secrets.token_urlsafe(60))
+        secret = secrets.token_urlsafe(30)
+        self._role_of_key[key], self._secret_of_key[key] = role_arn, secret
+        return Credentials(key, secret, secrets.token_urlsafe(60))
 
     def wsgi(self, environ: Environ, start_response: Callable[..., Any]) -> list[bytes]:
         """The account as a WSGI application."""
@@ -130,7 +133,9 @@ class Cloud:
         role_arn = self._role_of_key.get(call.access_key or "")
         with self._lock if role_arn else nullcontext():
             decision = self._authority.evaluate(role_arn, call) if role_arn else None
-        if decision and decision.refusal:
+        if refused := self._presigned_refusal(call, environ):
+            answer = error_response(call, *refused)
+        elif decision and decision.refusal:
             answer = access_denied(call, decision.refusal)
         else:
             answer = self._perform(call, environ | {"staffetta.principal": _name(role_arn)}, body)
@@ -141,8 +146,13 @@ class Cloud:
         )
         return answer
 
+    def _presigned_refusal(self, call: ApiCall, environ: Environ) -> tuple[int, str, str] | None:
+        """Only functions have a secret here, so only their URLs can be checked."""
+        secret = self._secret_of_key.get(call.access_key or "")
+        return presigned.refusal(environ, secret, datetime.now(UTC)) if secret and call.service == "s3" else None
+
     def _perform(self, call: ApiCall, environ: Environ, body: bytes) -> WsgiResponse:
-        if call.service == "sesv2" and self._ses:
+        if call.service in {"ses", "sesv2"} and self._ses:
             return _respond(call, self._ses, environ, body, nullcontext())
         if call.operation == "ReceiveMessage":
             return self._polls.receive(call, body, lambda text: _respond(call, self._moto, environ, text, self._lock))

@@ -83,16 +83,22 @@ class EventSources:
         for identifier, mapping in deployed.items():
             self._follow(identifier, mapping)
 
+    @property
+    def finished(self) -> int:
+        """How many records were taken off their sources so far. A batch that fails again and again adds none."""
+        return sum(poller.finished for poller in tuple(self._pollers.values()))
+
     def idle(self) -> bool:
         """Returns whether no record is in flight and every source is empty: no message is visible, delayed, in flight or unread.
 
         Makes calls to the account, so it blocks for some milliseconds. Any thread may call it.
         """
         before = self._activity()
-        is_quiet = not self._changed.is_set() and not self.schedules.inflight
         pollers = [poller for poller in tuple(self._pollers.values()) if poller.mapping.enabled]
+        if self._changed.is_set() or self.schedules.inflight or any(poller.busy for poller in pollers):
+            return False
         # Reads of different sources are no snapshot: the result holds only if nothing moved between them.
-        return is_quiet and all(poller.settled() for poller in pollers) and self._activity() == before
+        return all(poller.settled() for poller in pollers) and self._activity() == before
 
     async def drain(self, deadline_s: float) -> bool:
         """Waits until idle. Returns False if the deadline comes first."""

@@ -31,6 +31,7 @@ class Poller(ABC):
         self.mapping = mapping
         self.invocations = 0  # started since the beginning
         self.inflight = 0
+        self.finished = 0  # records that were taken off the source
         self._awake = asyncio.Event()
         self._awake.set()
         self._task: asyncio.Task[None] | None = None
@@ -52,6 +53,11 @@ class Poller(ABC):
     @abstractmethod
     async def work(self) -> None:
         """Delivers the available records."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is under way. Makes no call to the account."""
+        return self.inflight > 0
 
     @abstractmethod
     def settled(self) -> bool:

@@ -43,8 +43,12 @@ class QueuePoller(Poller):
         if self._batches:
             await asyncio.wait(self._batches)
 
+    @property
+    def busy(self) -> bool:
+        return bool(self._batches) or super().busy
+
     def settled(self) -> bool:
-        return not (self._batches or self.inflight or self._has_messages())
+        return not (self.busy or self._has_messages())
 
     def _has_messages(self) -> bool:
         """Returns whether a message is in the queue: visible, in flight or delayed."""
@@ -113,6 +117,7 @@ class QueuePoller(Poller):
                 for index, message in enumerate(messages[start : start + RECEIVE_LIMIT])
             ]
             self._client.delete_message_batch(QueueUrl=self._queue_url(), Entries=entries)
+            self.finished += len(entries)
 
 
 def record_of(message: dict[str, Any], source: str, region: str) -> JSON:

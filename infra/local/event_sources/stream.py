@@ -60,8 +60,12 @@ class StreamPoller(Poller):
         self._shards: dict[str, Shard] = {}
         self._delivering = 0
 
+    @property
+    def busy(self) -> bool:
+        return self._delivering > 0 or super().busy
+
     def settled(self) -> bool:
-        if self._delivering or self.inflight or not self._shards:
+        if self.busy or not self._shards:
             return False
         return not any(self._get_records(shard, 1)["Records"] for shard in tuple(self._shards.values()))
 
@@ -77,6 +81,7 @@ class StreamPoller(Poller):
                 records = [record_of(record, self.mapping.source) for record in response["Records"]]
                 await self._deliver(shard, [record for record in records if passes(self.mapping.filters, record)])
                 shard.iterator = response["NextShardIterator"]
+                self.finished += len(records)
             finally:
                 self._delivering -= 1
             if not records:

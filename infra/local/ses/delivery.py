@@ -44,12 +44,11 @@ class MailDelivery:
         if has_eicar(raw):
             self.publish(events.rejected(accepted.mail))
             return
-        mail = accepted.mail.tagged(outgoing_ip=accepted.outgoing_ip)
-        tracked = self._tracking.apply(raw, mail, accepted.tracking, tracking_url)
+        tracked = self._tracking.apply(raw, accepted.mail, accepted.tracking, tracking_url)
         for recipient, outcome in accepted.outcomes:
             if outcome in REACHES_MAILBOX:
                 self._put(accepted, recipient, tracked)
-            for event in self._events(mail, recipient, outcome):
+            for event in self._events(accepted, recipient, outcome):
                 self.publish(event)
             if outcome is Outcome.ANSWERED:
                 self._answer(accepted.mail, recipient)
@@ -65,14 +64,20 @@ class MailDelivery:
             except Exception:  # the caller's code: one failing topic must not stop the others
                 log.exception("The %s event of %s did not reach %s", event.type, event.mail.message_id, topic)
 
-    def _events(self, mail: SentMail, recipient: str, outcome: Outcome) -> Iterator[Event]:
-        now = self._account.clock()
+    def _events(self, accepted: AcceptedMessage, recipient: str, outcome: Outcome) -> Iterator[Event]:
+        mail, now = accepted.mail, self._account.clock()
         if outcome in REACHES_MAILBOX:
-            yield events.delivered(mail, recipient, now)
+            yield events.delivered(mail.tagged(outgoing_ip=accepted.outgoing_ip), recipient, now)
         if outcome in BOUNCES:
-            sub_type, diagnostic = BOUNCES[outcome]
+            bounce_type, sub_type, diagnostic = BOUNCES[outcome]
             yield events.bounced(
-                mail, recipient, now, sub_type=sub_type, diagnostic=diagnostic, feedback_id=self._feedback_id()
+                mail,
+                recipient,
+                now,
+                bounce_type=bounce_type,
+                sub_type=sub_type,
+                diagnostic=diagnostic,
+                feedback_id=self._feedback_id(),
             )
         if outcome in COMPLAINTS:
             yield events.complained(mail, recipient, now, sub_type=COMPLAINTS[outcome], feedback_id=self._feedback_id())

@@ -82,22 +82,32 @@ def delivered(mail: SentMail, recipient: str, at: datetime) -> Event:
     return Event("DELIVERY", mail, detail)
 
 
-def bounced(mail: SentMail, recipient: str, at: datetime, *, sub_type: str, diagnostic: str, feedback_id: str) -> Event:
-    """Returns a hard bounce. `diagnostic` is the line of the receiving server, whose second word is the status."""
-    recipient_status = {
-        "emailAddress": recipient,
-        "action": "failed",
-        "status": diagnostic.split()[1],
-        "diagnosticCode": f"smtp; {diagnostic}",
-    }
+def bounced(
+    mail: SentMail,
+    recipient: str,
+    at: datetime,
+    *,
+    bounce_type: str,
+    sub_type: str,
+    diagnostic: str,
+    feedback_id: str,
+) -> Event:
+    """Returns a bounce. `diagnostic` is the line of the receiving server, whose second word is the status. An automatic reply has none."""
+    recipient_status = {"emailAddress": recipient}
     detail = {
-        "bounceType": "Permanent",
+        "bounceType": bounce_type,
         "bounceSubType": sub_type,
         "bouncedRecipients": [recipient_status],
         "timestamp": timestamp(at),
         "feedbackId": feedback_id,
-        "reportingMTA": f"dns; {REPORTING_MTA}",
     }
+    if diagnostic:
+        recipient_status |= {
+            "action": "failed",
+            "status": diagnostic.split()[1],
+            "diagnosticCode": f"smtp; {diagnostic}",
+        }
+        detail["reportingMTA"] = f"dns; {REPORTING_MTA}"
     return Event("BOUNCE", mail, detail)
 
 

@@ -28,14 +28,17 @@ _BY_SUPPRESSION = {"BOUNCE": Outcome.SUPPRESSED_BY_BOUNCE, "COMPLAINT": Outcome.
 
 REACHES_MAILBOX = {Outcome.DELIVERED, Outcome.ANSWERED, Outcome.COMPLAINED}
 
-# Bounce sub type and the diagnostic line of each way to bounce.
+# Bounce type, bounce sub type and the diagnostic line of each way to bounce. SES reports an out-of-office reply as a bounce without a status.
 BOUNCES = {
-    Outcome.BOUNCED: ("General", "550 5.1.1 user unknown"),
+    Outcome.BOUNCED: ("Permanent", "General", "550 5.1.1 user unknown"),
+    Outcome.ANSWERED: ("Transient", "General", ""),
     Outcome.SUPPRESSED_BY_SES: (
+        "Permanent",
         "Suppressed",
         "550 5.1.1 Amazon SES has suppressed sending to this address because it has a recent history of bouncing",
     ),
     Outcome.SUPPRESSED_BY_BOUNCE: (
+        "Permanent",
         "OnAccountSuppressionList",
         "550 5.1.1 Amazon SES did not send the message to this address because it is on the account's suppression list",
     ),

@@ -1,13 +1,15 @@
 """The SES simulator: one account, its API, and the worker that delivers accepted mail to the mailbox."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from infra.local.mailbox.store import Mailbox
 from infra.local.ses import events
 from infra.local.ses.account import SimulatedAccount
+from infra.local.ses.api.former_paths import as_today
+from infra.local.ses.api.query_api import QueryApi
 from infra.local.ses.api.ses_api import SesApi
 from infra.local.ses.delivery import MailDelivery
 from infra.local.ses.events import Event, Visit
@@ -16,7 +18,7 @@ from infra.local.ses.tracking import Tracking, is_machine
 from infra.local.ses.worker import Worker
 
 if TYPE_CHECKING:
-    from wsgiref.types import WSGIApplication
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 def _now() -> datetime:
@@ -42,7 +44,7 @@ class SesSimulator:
     ) -> None:
         self.account = SimulatedAccount(region=region, account_id=account_id, clock=clock)
         self.tracking_url = "http://localhost:8025"
-        self.wsgi: WSGIApplication = SesApi(self.account, self.submit)
+        self.wsgi: WSGIApplication = _by_version(SesApi(self.account, self.submit))
         self._new_id = new_id
         self._tracking = Tracking()
         self._delivery = MailDelivery(self.account, mailbox, self._tracking, publish, new_id)
@@ -92,6 +94,18 @@ class SesSimulator:
 
     def _publish(self, event: Event) -> None:
         self._worker.put(lambda: self._delivery.publish(event))
+
+
+def _by_version(v2: "WSGIApplication") -> "WSGIApplication":
+    """v1 has one path for all its operations."""
+    v1 = QueryApi(v2)
+
+    def wsgi(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/":
+            return v1(environ, start_response)
+        return v2(as_today(environ), start_response)
+
+    return wsgi
 
 
 def _visit(ip_address: str, user_agent: str) -> Visit:

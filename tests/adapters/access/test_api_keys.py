@@ -19,7 +19,7 @@ def api_keys(request: pytest.FixtureRequest) -> ApiKeys:
 
 
 def a_key(number: int, **changed: Any) -> ApiKey:
-    given: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "secret_id": f"{number:064x}",
         "name": "ci",
         "prefix": "stf_abc",
@@ -27,7 +27,7 @@ def a_key(number: int, **changed: Any) -> ApiKey:
         "scopes": ("content",),
         "created_at": f"2026-11-23T12:00:{number:02}.000Z",
     }
-    return ApiKey(**{**given, **changed})
+    return ApiKey(**{**fields, **changed})
 
 
 def test_an_api_key_comes_back_without_its_secret(api_keys: ApiKeys) -> None:

@@ -16,8 +16,8 @@ def audit(request: pytest.FixtureRequest) -> AuditEntries:
     return MemoryAudit() if request.param == "memory" else aws_of(request).get(wiring.adapters.audit_entries)
 
 
-def test_the_audit_log_tells_the_latest_first(audit: AuditEntries) -> None:
-    made = [
+def test_the_audit_log_returns_the_latest_first(audit: AuditEntries) -> None:
+    entries = [
         LogEntry(
             id=f"2026-11-23T12:00:0{second}.000Z#{second}",
             at=f"2026-11-23T12:00:0{second}.000Z",
@@ -29,7 +29,7 @@ def test_the_audit_log_tells_the_latest_first(audit: AuditEntries) -> None:
         )
         for second in range(5)
     ]
-    for entry in made:
+    for entry in entries:
         audit.add(entry)
-    assert audit.latest(3) == made[:1:-1]
-    assert audit.latest(9, before=made[2].id) == made[1::-1]
+    assert audit.latest(3) == entries[:1:-1]
+    assert audit.latest(9, before=entries[2].id) == entries[1::-1]

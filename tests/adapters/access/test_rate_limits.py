@@ -18,7 +18,7 @@ def buckets(request: pytest.FixtureRequest) -> TokenBuckets:
     return MemoryTokenBuckets() if request.param == "memory" else aws_of(request).get(wiring.adapters.token_buckets)
 
 
-def test_nobody_takes_the_same_tokens_twice(buckets: TokenBuckets) -> None:
+def test_the_same_tokens_are_taken_once(buckets: TokenBuckets) -> None:
     one, two, three = TokenBucket(1000, NOON), TokenBucket(949.5, NOON + 1.25), TokenBucket(3, NOON + 2)
     assert buckets.get("k") is None
     assert not buckets.compare_and_set("k", one, two)

@@ -19,7 +19,7 @@ def account_pause(request: pytest.FixtureRequest) -> AccountPause:
     return container.get(wiring.adapters.account_pause)
 
 
-def test_a_pause_comes_back_and_nobody_overwrites_what_another_wrote(account_pause: AccountPause) -> None:
+def test_a_pause_is_written_only_over_the_one_read(account_pause: AccountPause) -> None:
     first = Pause("2026-11-23T12:00:00.000Z", "ada@example.com", "complaints")
     over = first.resumed("2026-11-23T13:00:00.000Z", "bob@example.com")
     assert account_pause.get() is None

@@ -15,25 +15,25 @@ from tests.support.examples import NOON
 
 
 @pytest.fixture(params=["memory", "dynamo"])
-def governors(request: pytest.FixtureRequest) -> QuotaStore:
+def quotas(request: pytest.FixtureRequest) -> QuotaStore:
     if request.param == "memory":
         return MemoryQuotaStore()
     container = aws_of(request)
     return container.get(wiring.adapters.quota_store)
 
 
-def test_a_governor_comes_back_and_nobody_overwrites_what_another_saved(governors: QuotaStore) -> None:
-    governors.add_external(7)
-    assert governors.get() is None, "it is made by telling it the quota alone"
-    made = throttle.with_quota(None, SesQuota(12.5, 200, 3), NOON)
-    first = governors.save(made)
+def test_a_quota_is_saved_only_over_the_version_read(quotas: QuotaStore) -> None:
+    quotas.add_external(7)
+    assert quotas.get() is None, "it is made by telling it the quota alone"
+    quota = throttle.with_quota(None, SesQuota(12.5, 200, 3), NOON)
+    first = quotas.save(quota)
     assert first
-    assert governors.get() == first == replace(made, version=1)
-    assert governors.save(made) is None
-    second = governors.save(replace(first, day_left=None))
-    assert governors.get() == second
-    governors.add_external(7)
-    governors.add_external(2)
-    read = governors.get()
+    assert quotas.get() == first == replace(quota, version=1)
+    assert quotas.save(quota) is None
+    second = quotas.save(replace(first, day_left=None))
+    assert quotas.get() == second
+    quotas.add_external(7)
+    quotas.add_external(2)
+    read = quotas.get()
     assert read
     assert (read.sent_elsewhere, read.version) == (9, 2)

@@ -7,11 +7,11 @@ from functions.adapters.account.sending_account import SesAccount
 from functions.core.sending.throttle import SesQuota
 
 
-def test_the_quota_is_what_ses_tells() -> None:
-    told = {
+def test_the_quota_is_read_from_ses() -> None:
+    answer = {
         "SendQuota": {"Max24HourSend": -1.0, "MaxSendRate": 14.0, "SentLast24Hours": 5.0},
         "SendingEnabled": False,
         "EnforcementStatus": "SHUTDOWN",
     }
-    account: Any = SimpleNamespace(get_account=lambda: told)
+    account: Any = SimpleNamespace(get_account=lambda: answer)
     assert SesAccount(account).quota() == SesQuota(14.0, None, 5, enabled=False, enforcement_status="SHUTDOWN")

@@ -95,7 +95,7 @@ def test_an_account_from_lambdas_own_variables_hides_its_secrets() -> None:
             Account.from_env({name: value for name, value in env.items() if name != missing})
 
 
-# Beside the SDK, on one account
+# Compared with the SDK, on one account
 
 PUT: dict[str, Any] = {
     "TableName": "sends",
@@ -106,7 +106,7 @@ ONCE = {**PUT, "ConditionExpression": "attribute_not_exists(send_id)"}
 
 
 def failing(put: Callable[..., Any], **request: Any) -> Any:
-    """What the error says."""
+    """The content of the error."""
     with pytest.raises((AwsError, ClientError)) as caught:
         put(**request)
     response: Any = caught.value.response  # type: ignore[attr-defined]  # both kinds have it
@@ -134,9 +134,10 @@ def test_sqs_answers_and_refuses_as_through_the_sdk(aws: Container) -> None:
     assert message["Body"] == "é"
     ours.delete_message(QueueUrl=SETTINGS.send_queue_url, ReceiptHandle=message["ReceiptHandle"])
     nowhere = SETTINGS.send_queue_url + "-nowhere"
-    asked = {"QueueUrl": nowhere, "MessageBody": "x"}
+    request = {"QueueUrl": nowhere, "MessageBody": "x"}
     assert (
-        failing(ours.send_message, **asked)["Error"]["Code"] == failing(theirs.send_message, **asked)["Error"]["Code"]
+        failing(ours.send_message, **request)["Error"]["Code"]
+        == failing(theirs.send_message, **request)["Error"]["Code"]
     )
 
 
@@ -168,9 +169,9 @@ def test_pages_are_turned_to_the_last(aws: Container) -> None:
     assert [int(item["recipient"]["N"]) for page in pages for item in page["Items"]] == [0, 1, 2, 3, 4]
 
 
-def test_an_operation_of_ses_that_is_none_of_ours_is_told() -> None:
+def test_an_unused_operation_of_ses_is_refused_by_name() -> None:
     client = AwsClient(SESV2, ACCOUNT)
-    with pytest.raises(AttributeError, match="DeleteEmailIdentity is none of ours"):
+    with pytest.raises(AttributeError, match="DeleteEmailIdentity is not in use here"):
         client.delete_email_identity(EmailIdentity="example.com")
 
 
@@ -179,8 +180,8 @@ def test_the_sdks_client_fails_as_ours_does(aws: Container) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
         client.get_item(TableName="nowhere", Key={"x": {"S": "y"}})
     assert isinstance(caught.value, AwsError)
-    nobody = f"http://127.0.0.1:{closed_port()}"
-    container = Container(SETTINGS, lambda name, **options: boto3.client(name, endpoint_url=nobody, **options))
+    closed_url = f"http://127.0.0.1:{closed_port()}"
+    container = Container(SETTINGS, lambda name, **options: boto3.client(name, endpoint_url=closed_url, **options))
     sesv2: Any = container.get(wiring.clients.sesv2)
     with pytest.raises(ConnectError):
         sesv2.get_account()
@@ -206,7 +207,7 @@ class Script:
     """A server that gives the answers of a script, one per request, and closes the connection after the last of a list."""
 
     def __init__(self, *connections: list[bytes], tls: ssl.SSLContext | None = None) -> None:
-        self.asked: list[bytes] = []
+        self.requests: list[bytes] = []
         self._connections = connections
         self._tls = tls
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -219,7 +220,7 @@ class Script:
             plain, _ = self._socket.accept()
             with contextlib.suppress(ssl.SSLError), self._secured(plain) as connection:
                 for answer in answers:
-                    self.asked.append(connection.recv(65536))
+                    self.requests.append(connection.recv(65536))
                     connection.sendall(answer)
 
     def _secured(self, plain: socket.socket) -> socket.socket:
@@ -250,10 +251,10 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("failure", [[BUSY], [THROTTLED], [HANG_UP], [CUT]])
 @pytest.mark.parametrize("service", [DYNAMODB, SQS])
-def test_what_may_come_twice_is_asked_again(service: Any, failure: list[bytes]) -> None:
+def test_a_repeatable_call_is_retried(service: Any, failure: list[bytes]) -> None:
     with scripted(service, failure, failure, [OK]) as (client, server):
         assert client.put_thing() == {"fine": 1}
-    assert len(server.asked) == 3
+    assert len(server.requests) == 3
 
 
 @pytest.mark.parametrize(
@@ -263,7 +264,7 @@ def test_a_mail_is_handed_over_once(failure: list[bytes], kind: type[Exception])
     with scripted(SESV2, failure) as (client, server):
         with pytest.raises(kind):
             client.send_email()
-        assert len(server.asked) == 1
+        assert len(server.requests) == 1
 
 
 def test_it_gives_up_with_the_last_error() -> None:
@@ -277,23 +278,23 @@ def test_a_refusal_is_final() -> None:
     with scripted(DYNAMODB, [REFUSED]) as (client, server):
         with pytest.raises(client.exceptions.NoSuchThing, match="PutItem: NoSuchThing: y"):
             client.put_item()
-        assert len(server.asked) == 1
+        assert len(server.requests) == 1
 
 
 def test_a_connection_is_used_again() -> None:
     with scripted(SESV2, [OK, OK, OK]) as (client, server):
         for _ in range(3):
             client.send_email()
-    assert len(server.asked) == 3
+    assert len(server.requests) == 3
 
 
-def test_a_connection_that_was_closed_while_idle_costs_no_mail_its_outcome() -> None:
+def test_an_idle_connection_that_was_closed_is_not_used() -> None:
     with scripted(SESV2, [OK], [OK]) as (client, server):
         client.send_email()
         while not connections._readable(client._connections._idle[0][0]):  # the other side's goodbye is on its way
             pass
         client.send_email()
-    assert len(server.asked) == 2
+    assert len(server.requests) == 2
 
 
 def test_a_connection_that_lay_idle_for_long_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -301,10 +302,10 @@ def test_a_connection_that_lay_idle_for_long_is_not_trusted(monkeypatch: pytest.
         client.send_email()
         monkeypatch.setattr(connections, "IDLE_SECONDS", 0)
         client.send_email()
-    assert len(server.asked) == 2
+    assert len(server.requests) == 2
 
 
-def test_a_function_that_is_almost_over_tries_once_and_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_near_its_deadline_a_call_is_short_and_not_retried(monkeypatch: pytest.MonkeyPatch) -> None:
     """So it can still undo what it began, and answer."""
     deadline = Deadline()
     monkeypatch.setattr(aws_client, "DEADLINE", deadline)
@@ -314,14 +315,14 @@ def test_a_function_that_is_almost_over_tries_once_and_not_for_long(monkeypatch:
     assert deadline.at_most(2) == 2
     with scripted(SQS, [BUSY], [OK]) as (client, server):
         client.send_message()
-    assert len(server.asked) == 2, "while there is time, a try follows a try"
+    assert len(server.requests) == 2, "while there is time, a try follows a try"
 
     deadline.begin(RESERVE_SECONDS * 1000)
     assert (deadline.at_most(8), deadline.passed()) == (LEAST_SECONDS, True)
     with scripted(SQS, [BUSY]) as (client, server):
         with pytest.raises(AwsError):
             client.send_message()
-        assert len(server.asked) == 1
+        assert len(server.requests) == 1
 
 
 def test_silence_is_an_unknown_outcome() -> None:
@@ -331,9 +332,9 @@ def test_silence_is_an_unknown_outcome() -> None:
             channel.request("POST", "/", {"host": channel.host}, b"", 0.05)
 
 
-def test_nobody_at_home_is_not_an_unknown_outcome() -> None:
-    nobody = f"http://127.0.0.1:{closed_port()}"
-    account = Account(region="r", access_key_id="a", secret_access_key="b", endpoint_url=nobody)
+def test_a_refused_connection_is_not_an_unknown_outcome() -> None:
+    closed_url = f"http://127.0.0.1:{closed_port()}"
+    account = Account(region="r", access_key_id="a", secret_access_key="b", endpoint_url=closed_url)
     with pytest.raises(ConnectError):
         AwsClient(SESV2, account).send_email()
 
@@ -365,7 +366,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(UTC)
-    made = (
+    clients = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
@@ -379,7 +380,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     path = tmp_path_factory.mktemp("tls") / "localhost.pem"
-    path.write_bytes(private + made.public_bytes(Encoding.PEM))
+    path.write_bytes(private + clients.public_bytes(Encoding.PEM))
     return path
 
 
@@ -399,11 +400,11 @@ def test_a_tls_connection_is_used_again(tls: ssl.SSLContext) -> None:
     for _ in range(3):
         assert channel.request("POST", "/", {"host": channel.host}, b"x", 5).body == b'{"fine":1}'
     server.finished()
-    assert len(server.asked) == 3
+    assert len(server.requests) == 3
 
 
 @pytest.mark.parametrize("why", ["unknown issuer", "another name"])
-def test_nothing_is_said_to_a_server_that_cannot_prove_its_name(
+def test_a_server_with_a_wrong_certificate_receives_nothing(
     tls: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch, why: str
 ) -> None:
     if why == "unknown issuer":

@@ -56,15 +56,15 @@ def test_any_answer_in_any_pieces_reads_as_through_http_client(
     size: int,
 ) -> None:
     body = b"" if status == 204 else b"".join(parts)
-    framed, told = {
+    framed, header = {
         "length": (body, f"Content-Length: {len(body)}\r\n"),
         "chunks": (chunked(parts), "Transfer-Encoding: chunked\r\n"),
         "end": (body, ""),
     }["length" if status == 204 else framing]
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    octets = version + f" {status} Some Reason\r\n{lines}{connection}{told}\r\n".encode("latin-1") + framed
+    octets = version + f" {status} Some Reason\r\n{lines}{connection}{header}\r\n".encode("latin-1") + framed
     answer = read_response(in_pieces((b"HTTP/1.1 100 Continue\r\n\r\n" if announced else b"") + octets, size))
-    theirs = http.client.HTTPResponse(Socket(octets))  # type: ignore[arg-type]  # all that it asks of a socket
+    theirs = http.client.HTTPResponse(Socket(octets))  # type: ignore[arg-type]  # all that it uses of a socket
     theirs.begin()
     assert (answer.status, answer.body) == (theirs.status, theirs.read())
     assert answer.closes is theirs.will_close
@@ -93,7 +93,7 @@ def test_whatever_comes_is_an_answer_or_broken(octets: bytes, size: int) -> None
         b"HTTP/1.1 200 OK\r\n" + b"x" * 2 * HEAD_MAX,
     ],
 )
-def test_half_an_answer_is_none(octets: bytes) -> None:
+def test_an_incomplete_answer_is_an_error(octets: bytes) -> None:
     with pytest.raises(BrokenResponseError):
         read_response(in_pieces(octets, 1000))
 

@@ -27,7 +27,7 @@ VALUES = st.recursive(
 
 
 @given(st.dictionaries(st.text(), VALUES.filter(lambda value: value is not None)))
-def test_items_are_those_of_the_sdk_and_come_back_as_they_were(values: dict[str, Any]) -> None:
+def test_items_equal_the_sdks_and_come_back_unchanged(values: dict[str, Any]) -> None:
     item = to_item(values)
     serializer, deserializer = TypeSerializer(), TypeDeserializer()
     sdk = {name: serializer.serialize(value) for name, value in values.items()}
@@ -43,6 +43,6 @@ def test_nothing_is_left_out_but_none_at_the_top() -> None:
 
 
 @pytest.mark.parametrize("value", [1.5, Decimal(1), b"x", object(), set(), {1, "a"}, {True}])
-def test_what_cannot_be_stored_is_told(value: Any) -> None:
+def test_a_value_that_cannot_be_stored_is_an_error(value: Any) -> None:
     with pytest.raises(TypeError, match="cannot be stored"):
         to_item({"x": [value]})

@@ -40,7 +40,7 @@ def email() -> str:
     return f"{uuid.uuid4()}@example.net"
 
 
-def known(contacts: Contacts, email: str) -> Contact:
+def stored(contacts: Contacts, email: str) -> Contact:
     contact = contacts.get(email)
     assert contact
     return contact
@@ -49,19 +49,19 @@ def known(contacts: Contacts, email: str) -> Contact:
 def test_a_contact_is_made_when_it_is_first_noted(contacts: Contacts, email: str) -> None:
     assert contacts.get(email) is None
     noted = contacts.upsert(email.upper(), {"firstname": "Ada"}, NOON_TEXT)
-    assert noted == known(contacts, email) == known(contacts, email.upper())
+    assert noted == stored(contacts, email) == stored(contacts, email.upper())
     assert (noted.email, noted.created_at, noted.values) == (email, NOON_TEXT, {"firstname": "Ada"})
 
 
-def test_what_is_known_is_not_written_again(contacts: Contacts, email: str) -> None:
+def test_a_change_without_effect_is_not_written(contacts: Contacts, email: str) -> None:
     contacts.upsert(email, {"firstname": "Ada"}, NOON_TEXT)
     assert contacts.upsert(email, {"firstname": "Ada"}, LATER).version == 1
     assert contacts.upsert(email, {}, LATER).version == 1
     assert contacts.upsert(email, {"lastname": "L"}, LATER).version == 2
 
 
-def test_a_contact_keeps_all_that_it_is_told(contacts: Contacts, email: str) -> None:
-    """Each change leaves the others standing."""
+def test_a_contact_stores_every_change(contacts: Contacts, email: str) -> None:
+    """Each change leaves the others in place."""
     decision = Decision(
         status=SubscriptionStatus.NOT_SUBSCRIBED,
         at=NOON_TEXT,
@@ -74,7 +74,7 @@ def test_a_contact_keeps_all_that_it_is_told(contacts: Contacts, email: str) -> 
     contacts.set_subscription(email, EVERYTHING, decision)
     contacts.quarantine(email, NOON_TEXT, "550 no such user")
     contacts.mark_complained(email, LATER)
-    contact = known(contacts, email)
+    contact = stored(contacts, email)
     assert contact.values == {"größe": "", "firstname": "Ada"}
     assert contact.decisions == {"news": decision, EVERYTHING: decision}
     assert contact.quarantine
@@ -82,10 +82,10 @@ def test_a_contact_keeps_all_that_it_is_told(contacts: Contacts, email: str) -> 
     assert contact.complained_at == LATER
     contacts.quarantine(email, NOON_TEXT, "again")
     contacts.mark_complained(email, LATER)
-    assert known(contacts, email) == contact
+    assert stored(contacts, email) == contact
     contacts.reinstate(email, LATER)
-    assert known(contacts, email).quarantine is None
-    assert known(contacts, email).complained_at == LATER
+    assert stored(contacts, email).quarantine is None
+    assert stored(contacts, email).complained_at == LATER
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_contact_keeps_all_that_it_is_told(contacts: Contacts, email: str) -> 
 )
 def test_any_change_makes_the_contact(contacts: Contacts, email: str, first: Callable[[Contacts, str], None]) -> None:
     first(contacts, email)
-    assert known(contacts, email).created_at == NOON_TEXT
+    assert stored(contacts, email).created_at == NOON_TEXT
 
 
 def test_writers_at_once_lose_nothing(aws: Container, email: str) -> None:
@@ -108,7 +108,7 @@ def test_writers_at_once_lose_nothing(aws: Container, email: str) -> None:
     contacts: DynamoContacts = aws.get(wiring.adapters.contacts)
     with ThreadPoolExecutor(len(names)) as workers:
         list(workers.map(lambda name: contacts.upsert(email, {name: name}, NOON_TEXT), names))
-    assert known(contacts, email).values == {name: name for name in names}
+    assert stored(contacts, email).values == {name: name for name in names}
 
 
 def a_type(type_id: str, name: str = "News", at: str = NOON_TEXT) -> SubscriptionType:
@@ -134,15 +134,15 @@ def test_of_an_erased_contact_its_wish_is_left(contacts: Contacts, email: str) -
     contacts.set_subscription(email, EVERYTHING, no(EARLIER))
     for _ in range(2):
         contacts.erase(email.upper(), NOON_TEXT)
-        kept = known(contacts, email)
-        assert (kept.email, kept.values, kept.version, kept.unsubscribed(EVERYTHING)) == (email, {}, 0, True)
+        rest = stored(contacts, email)
+        assert (rest.email, rest.values, rest.version, rest.unsubscribed(EVERYTHING)) == (email, {}, 0, True)
 
 
-def test_what_was_told_before_an_erasure_makes_no_contact(contacts: Contacts, email: str) -> None:
+def test_changes_from_before_an_erasure_create_no_contact(contacts: Contacts, email: str) -> None:
     contacts.erase(email, NOON_TEXT)
     assert contacts.upsert(email, {"firstname": "Ada"}, EARLIER).values == {"firstname": "Ada"}, "the mail has it"
     contacts.quarantine(email, EARLIER, "550")
-    contact = known(contacts, email)
+    contact = stored(contacts, email)
     assert (contact.values, contact.version) == ({}, 0)
 
 
@@ -150,5 +150,5 @@ def test_who_comes_back_is_a_contact_with_their_old_wish(contacts: Contacts, ema
     contacts.set_subscription(email, "news", no(EARLIER))
     contacts.erase(email, NOON_TEXT)
     contacts.upsert(email, {}, LATER)
-    contact = known(contacts, email)
+    contact = stored(contacts, email)
     assert (contact.created_at, contact.version, contact.unsubscribed("news")) == (LATER, 1, True)

@@ -28,7 +28,7 @@ def email() -> str:
     return f"{uuid.uuid4()}@example.net"
 
 
-def test_an_order_is_asked_once_kept_and_done(orders: ErasureRequests, email: str) -> None:
+def test_an_erasure_request_is_added_once_saved_and_removed(orders: ErasureRequests, email: str) -> None:
     order = ErasureRequest(address=email, asked_at=NOON_TEXT, by="it@acme.example")
     assert orders.add(order) == order
     further = replace(order, scanned="events/1", messages=3)

@@ -29,7 +29,7 @@ def emails(request: pytest.FixtureRequest) -> Emails:
     return MemoryEmails() if request.param == "memory" else aws_of(request).get(wiring.adapters.emails)
 
 
-def test_an_unknown_email_is_none(emails: Emails, email_id: int) -> None:
+def test_an_unknown_email_is_not_found(emails: Emails, email_id: int) -> None:
     assert emails.get(email_id) is None
     with pytest.raises(LookupError):
         emails.revision(email_id, 1)
@@ -60,13 +60,13 @@ def test_a_published_revision_never_changes(emails: Emails, email_id: int) -> No
     emails.publish(email, revision, a_document())  # the same again is no harm
     for version in (0, 1):
         other = replace(email, name="Other", version=version)
-        with pytest.raises(Conflict, match="changed by somebody else"):
+        with pytest.raises(Conflict, match="changed by another author"):
             emails.publish(other, replace(revision, name="Other"), a_document())
     assert emails.revision(email_id, 1) == revision
     assert emails.get(email_id) == replace(email, version=1)
 
 
-def test_nobody_publishes_over_a_change_that_they_have_not_seen(emails: Emails, email_id: int) -> None:
+def test_publishing_a_stale_version_is_a_conflict(emails: Emails, email_id: int) -> None:
     assert emails.save(an_email(id=email_id, published_revision=None), a_document("{}"))
     with pytest.raises(Conflict):
         emails.publish(an_email(id=email_id), a_revision(email_id=email_id), a_document())
@@ -96,12 +96,12 @@ def test_two_emails_are_saved_together_or_not_at_all(emails: Emails, email_id: i
     other_id = next(_fresh)
     master, variant = an_email(id=email_id), an_email(id=other_id, ab_partner_id=email_id, ab_variant=True)
     assert emails.save(master)
-    stale, seen = replace(master, ab_partner_id=other_id), replace(master, ab_partner_id=other_id, version=1)
+    stale, current = replace(master, ab_partner_id=other_id), replace(master, ab_partner_id=other_id, version=1)
     assert not emails.save(variant, a_document(), stale)
     assert emails.get(other_id) is None
     assert emails.documents([(other_id, 0)]) == [None]
-    assert emails.save(variant, a_document(), seen)
-    assert emails.get(email_id) == replace(seen, version=2)
+    assert emails.save(variant, a_document(), current)
+    assert emails.get(email_id) == replace(current, version=2)
     assert emails.get(other_id) == replace(variant, version=1)
 
 
@@ -117,8 +117,8 @@ def test_the_emails_with_a_beginning_are_listed(emails: Emails, email_id: int) -
     assert emails.all()[-2:] == [replace(older, version=1), replace(newer, version=1)]
 
 
-def test_many_documents_come_in_the_order_asked_for(emails: Emails, email_id: int) -> None:
+def test_documents_come_in_the_order_requested(emails: Emails, email_id: int) -> None:
     assert emails.save(an_email(id=email_id), a_document())
-    wanted = [(next(_fresh), 0) for _ in range(120)] + [(email_id, 0)] * 2
-    assert emails.documents(wanted) == [None] * 120 + [a_document()] * 2
+    revisions = [(next(_fresh), 0) for _ in range(120)] + [(email_id, 0)] * 2
+    assert emails.documents(revisions) == [None] * 120 + [a_document()] * 2
     assert emails.documents([]) == []

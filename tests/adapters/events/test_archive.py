@@ -31,7 +31,7 @@ def archive(request: pytest.FixtureRequest) -> EventArchive:
 
 @pytest.fixture
 def day() -> str:
-    """One that nobody else keeps anything of."""
+    """A day without other events."""
     return next(_days).date().isoformat()
 
 
@@ -39,44 +39,44 @@ def raw(value: Any, at: str, shelf: ArchiveFolder = ArchiveFolder.EVENTS) -> Raw
     return RawEvent(json.dumps(value), f"{at}:30:00.000Z", shelf)
 
 
-def kept(archive: EventArchive, since: str, until: str, shelf: ArchiveFolder = ArchiveFolder.EVENTS) -> list[Any]:
-    """In a fixed order: within an hour there is none."""
+def archived(archive: EventArchive, since: str, until: str, shelf: ArchiveFolder = ArchiveFolder.EVENTS) -> list[Any]:
+    """In a fixed order, since an hour has no order."""
     return sorted(archive.between(since, until, shelf), key=json.dumps)
 
 
 def test_events_come_back_by_the_hours_they_came_in(archive: EventArchive, day: str) -> None:
     archive.append([raw({"n": hour}, f"{day}T{hour:02}") for hour in (9, 10, 11, 20)])
-    assert kept(archive, f"{day}T10", f"{day}T11") == [{"n": 10}, {"n": 11}]
-    assert kept(archive, f"{day}T12", f"{day}T19") == []
+    assert archived(archive, f"{day}T10", f"{day}T11") == [{"n": 10}, {"n": 11}]
+    assert archived(archive, f"{day}T12", f"{day}T19") == []
     assert list(archive.between(f"{day}T00", f"{day}T23")) == [{"n": 9}, {"n": 10}, {"n": 11}, {"n": 20}]
 
 
-def test_a_batch_that_comes_again_in_any_order_is_kept_once(archive: EventArchive, day: str) -> None:
+def test_a_repeated_batch_in_any_order_is_stored_once(archive: EventArchive, day: str) -> None:
     batch = [raw({"n": number}, f"{day}T09") for number in range(3)]
     archive.append(batch)
     archive.append(batch[::-1])
     archive.append([raw({"n": 3}, f"{day}T09")])
-    assert kept(archive, f"{day}T09", f"{day}T09") == [{"n": number} for number in range(4)]
+    assert archived(archive, f"{day}T09", f"{day}T09") == [{"n": number} for number in range(4)]
 
 
-def test_what_is_not_ours_or_not_readable_stands_on_a_shelf_of_its_own(archive: EventArchive, day: str) -> None:
+def test_external_and_unreadable_events_have_their_own_folders(archive: EventArchive, day: str) -> None:
     unreadable = [RawEvent(text, f"{day}T09:00:00.000Z", ArchiveFolder.UNREADABLE) for text in ("{", "a\nb")]
     archive.append([raw(1, f"{day}T09"), raw(2, f"{day}T09", ArchiveFolder.FOREIGN), *unreadable])
-    assert kept(archive, f"{day}T09", f"{day}T09") == [1]
-    assert kept(archive, f"{day}T09", f"{day}T09", ArchiveFolder.FOREIGN) == [2]
-    assert kept(archive, f"{day}T09", f"{day}T09", ArchiveFolder.UNREADABLE) == ["a\nb", "{"]
+    assert archived(archive, f"{day}T09", f"{day}T09") == [1]
+    assert archived(archive, f"{day}T09", f"{day}T09", ArchiveFolder.FOREIGN) == [2]
+    assert archived(archive, f"{day}T09", f"{day}T09", ArchiveFolder.UNREADABLE) == ["a\nb", "{"]
 
 
 def test_an_empty_batch_is_nothing(archive: EventArchive, day: str) -> None:
     archive.append([])
-    assert kept(archive, f"{day}T00", f"{day}T23") == []
+    assert archived(archive, f"{day}T00", f"{day}T23") == []
 
 
 def test_an_object_is_compressed_lines_under_its_hour(aws: Container, day: str) -> None:
     """So that any tool that reads gzip and JSON can read it."""
     aws.get(wiring.adapters.event_archive).append([raw({"n": 1, "m": [1, 2]}, f"{day}T09"), raw({"n": 2}, f"{day}T09")])
     listed = aws.get(wiring.clients.s3).list_objects_v2(Bucket=SETTINGS.events_bucket, Prefix=f"events/{day}/")
-    (key,) = (found["Key"] for found in listed["Contents"])
+    (key,) = (entry["Key"] for entry in listed["Contents"])
     assert key.startswith(f"events/{day}/09/")
     assert key.endswith(".ndjson.gz")
     packed = aws.get(wiring.clients.s3).get_object(Bucket=SETTINGS.events_bucket, Key=key)["Body"].read()
@@ -84,7 +84,7 @@ def test_an_object_is_compressed_lines_under_its_hour(aws: Container, day: str) 
 
 
 class _Bucket:
-    """S3 as far as the adapter asks."""
+    """The part of S3 that the adapter uses."""
 
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
@@ -111,7 +111,7 @@ class _Bucket:
 
 @given(st.lists(JSON.map(json.dumps) | st.text() | st.sampled_from(["1e999", "[" * 5000, '"\\ud800"', "9" * 5000])))
 def test_any_text_is_kept_and_comes_back(texts: list[str]) -> None:
-    """Whatever somebody publishes, it is neither lost nor in the way of its neighbours."""
+    """Any published text is archived, and does not damage other events."""
     bucket: Any = _Bucket()
     archive = S3EventArchive(lambda: bucket, "events")
     archive.append([RawEvent(text, "2026-11-23T09:00:00.000Z") for text in texts])
@@ -129,13 +129,13 @@ def _value(text: str) -> Any:
 
 
 def test_batches_of_the_archive_are_rewritten_in_their_place(archive: EventArchive) -> None:
-    known = set(archive.batches())
+    before = set(archive.batches())
     batches = [[{"of": "ada", "n": 1}, {"of": "bob", "n": 2}], [{"of": "ada", "n": 3}], [{"of": "bob", "n": 4}]]
     for number, batch in enumerate(batches):
         archive.append([RawEvent(json.dumps(one), f"2031-01-0{number + 1}T15:30:00.000Z") for one in batch])
-    names = [name for name in archive.batches() if name not in known]
+    names = [name for name in archive.batches() if name not in before]
     assert names == sorted(names)
-    assert [name for name in archive.batches(names[0]) if name not in known] == names[1:]
+    assert [name for name in archive.batches(names[0]) if name not in before] == names[1:]
     counts = [archive.redact(name, lambda event: None if event["of"] == "ada" else event) for name in names]
     assert counts == [1, 1, 0]
     assert list(archive.between("2031-01-01T00", "2031-01-09T00")) == [{"of": "bob", "n": 2}, {"of": "bob", "n": 4}]

@@ -26,10 +26,10 @@ class Ses:
 
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error
-        self.asked: dict[str, Any] = {}
+        self.request: dict[str, Any] = {}
 
     def send_email(self, **request: Any) -> dict[str, str]:
-        self.asked = request
+        self.request = request
         if self.error:
             raise self.error
         return {"MessageId": "0102"}
@@ -43,10 +43,10 @@ def refused(code: str, message: str = "why") -> AwsError:
     return AwsError({"Error": {"Code": code, "Message": message}}, "SendEmail")
 
 
-def test_what_ses_is_asked() -> None:
+def test_the_request_to_ses() -> None:
     ses = Ses()
     assert mailer(ses).send(MAIL) == "0102"
-    assert ses.asked == {
+    assert ses.request == {
         "FromEmailAddress": "shop@example.com",
         "Destination": {"ToAddresses": ["ada@example.net"]},
         "Content": {"Raw": {"Data": MAIL.raw}},
@@ -97,7 +97,7 @@ def test_a_final_refusal_in_hubspots_words(error: Exception, result: SendResult)
     assert caught.value.result is result
 
 
-def test_a_used_up_day_waits_longer_than_a_used_up_second() -> None:
+def test_a_daily_quota_waits_longer_than_a_rate() -> None:
     waits = []
     for message in ("Maximum sending rate exceeded", "Daily message quota exceeded"):
         with pytest.raises(Throttled) as caught:

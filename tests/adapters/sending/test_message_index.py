@@ -35,9 +35,9 @@ class World:
         """A send of so many messages, accepted so long after noon."""
         send_id = f"listed-{next(_fresh)}"
         at = timestamps.iso(NOON + seconds)
-        made = [a_message(send_id, recipient, accepted_at=at, **changed) for recipient in range(number)]
-        assert self.sends.create(made)
-        return made
+        messages = [a_message(send_id, recipient, accepted_at=at, **changed) for recipient in range(number)]
+        assert self.sends.create(messages)
+        return messages
 
 
 @pytest.fixture(params=["memory", "dynamo"])
@@ -49,43 +49,43 @@ def world(request: pytest.FixtureRequest) -> World:
     return World(container.get(wiring.adapters.sends), container.get(wiring.adapters.message_index))
 
 
-def newest_first(*messages: list[Message]) -> list[Position]:
-    return sorted((pagination.position_of(one) for made in messages for one in made), reverse=True)
+def newest_first(*groups: list[Message]) -> list[Position]:
+    return sorted((pagination.position_of(one) for group in groups for one in group), reverse=True)
 
 
 def test_an_emails_messages_are_listed_the_newest_first(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Over several pages, which may end within an instant."""
     monkeypatch.setattr(message_index, "PAGE", 7)
     email_id = 700_000 + next(_fresh)
-    made = [world.add(5, second // 2, email_id=email_id) for second in range(6)]
+    groups = [world.add(5, second // 2, email_id=email_id) for second in range(6)]
     world.add(1, email_id=email_id + 100_000)
     listed = list(world.messages.of_email(email_id, *EVER))
-    assert listed == newest_first(*made)
+    assert listed == newest_first(*groups)
     assert world.messages.read(listed) == sorted(
-        (one for each in made for one in each), key=pagination.position_of, reverse=True
+        (one for each in groups for one in each), key=pagination.position_of, reverse=True
     )
 
 
 def test_a_recipients_messages_are_listed_of_every_email(world: World) -> None:
     address = f"ada{next(_fresh)}@example.net"
-    made = [world.add(1, second, email_id=second + 1, address=address) for second in range(3)]
+    groups = [world.add(1, second, email_id=second + 1, address=address) for second in range(3)]
     world.add(1, address=f"x{address}")
-    assert list(world.messages.of_address(address, *EVER)) == newest_first(*made)
+    assert list(world.messages.of_address(address, *EVER)) == newest_first(*groups)
     assert list(world.messages.of_address(address.upper(), *EVER)) == []
 
 
 def test_both_ends_of_a_span_are_included(world: World) -> None:
     email_id = 700_000 + next(_fresh)
-    made = [world.add(1, second, email_id=email_id) for second in range(4)]
+    groups = [world.add(1, second, email_id=email_id) for second in range(4)]
     span = timestamps.iso(NOON + 1), timestamps.iso(NOON + 2)
-    assert list(world.messages.of_email(email_id, *span)) == newest_first(*made[1:3])
+    assert list(world.messages.of_email(email_id, *span)) == newest_first(*groups[1:3])
     assert list(world.messages.of_email(email_id, *reversed(span))) == []
 
 
 def test_what_is_gone_is_left_out(world: World) -> None:
-    (kept,) = world.add(1)
+    (stored,) = world.add(1)
     gone = Position(NOON_TEXT, "gone", 0)
-    assert world.messages.read([gone, pagination.position_of(kept)]) == [kept]
+    assert world.messages.read([gone, pagination.position_of(stored)]) == [stored]
     assert world.messages.read([]) == []
 
 
@@ -95,11 +95,11 @@ def claim(world: World, key: MessageKey) -> Message | None:
 
 def test_what_is_unfinished_of_an_hour_is_found(world: World) -> None:
     send_id, email_id = f"listed-{next(_fresh)}", 900_000 + next(_fresh)
-    found = [a_message(send_id, number, email_id=email_id) for number in range(3)]
-    world.sends.create(found)
-    for message in found[1:]:
+    messages = [a_message(send_id, number, email_id=email_id) for number in range(3)]
+    world.sends.create(messages)
+    for message in messages[1:]:
         claim(world, message.key)
-    world.sends.settle(found[2].key, Transition.SEND, now=NOON)
+    world.sends.settle(messages[2].key, Transition.SEND, now=NOON)
     waiting = world.messages.unfinished(EmailHour(email_id, "2026-11-23T12"))
     assert sorted(message.key.recipient for message in waiting) == [0, 1]
     assert world.messages.unfinished(EmailHour(email_id, "2026-11-23T13")) == []
@@ -118,7 +118,7 @@ def scheduled(world: World, due_at: str) -> Message:
     return message
 
 
-def test_what_is_due_is_found_until_it_is_queued_sent_or_canceled(world: World) -> None:
+def test_due_messages_are_those_still_scheduled(world: World) -> None:
     hour = f"2027-01-{next(_fresh) % 28 + 1:02}T17"
     early, second, third, late = (scheduled(world, f"{hour}:{minute}:00.000Z") for minute in ("10", "20", "30", "50"))
     until = f"{hour}:30:00.000Z"
@@ -131,16 +131,26 @@ def test_what_is_due_is_found_until_it_is_queued_sent_or_canceled(world: World) 
     assert world.messages.due(hour, "2030") == [late]
 
 
+def test_overdue_messages_are_found_in_any_hour(world: World) -> None:
+    """No other test schedules a message as early as this."""
+    first, second = scheduled(world, "2020-01-01T17:00:00.000Z"), scheduled(world, "2020-03-01T09:00:00.000Z")
+    assert {message.key for message in world.messages.overdue("2020-03-01T09:00:00.000Z")} == {first.key, second.key}
+    world.sends.settle(first.key, Transition.ENQUEUE, now=NOON)
+    assert list(world.messages.overdue("2020-12")) == [second]
+    world.sends.settle(second.key, Transition.CANCEL, now=NOON)
+    assert list(world.messages.overdue("2020-12")) == []
+
+
 def test_messages_are_found_by_whom_they_are_to(world: World) -> None:
     address = f"ada{next(_fresh)}@example.net"
-    made = [
+    messages = [
         a_message(f"{address}-{number}", address=address, accepted_at=at, state=State.SENT)
         for number, at in enumerate((EARLIER, NOON_TEXT, LATER))
     ]
-    for one in reversed(made):
+    for one in reversed(messages):
         world.sends.create([one])
-    assert world.messages.by_recipient(address, NOON_TEXT, 9) == made[:2]
-    assert world.messages.by_recipient(address, LATER, 1) == made[:1]
+    assert world.messages.by_recipient(address, NOON_TEXT, 9) == messages[:2]
+    assert world.messages.by_recipient(address, LATER, 1) == messages[:1]
     assert world.messages.by_recipient("nobody@example.net", LATER, 9) == []
 
 
@@ -151,7 +161,7 @@ def test_an_anonymised_message_is_not_found_by_its_recipient(world: World) -> No
     assert world.messages.by_recipient(address, LATER, 9) == []
 
 
-def test_an_emails_messages_are_read_by_the_time_of_their_acceptance(world: World) -> None:
+def test_an_emails_messages_are_read_by_acceptance_time(world: World) -> None:
     messages = [
         a_message(
             f"accepted-{number:03}", email_id=71, accepted_at=f"2026-11-23T12:00:{number // 4:02}.{number % 4:03}Z"
@@ -169,8 +179,10 @@ def test_an_emails_messages_are_read_by_the_time_of_their_acceptance(world: Worl
 def test_a_census_finds_every_message_of_its_days(world: World) -> None:
     """More than a page of them: DynamoDB reads a megabyte at once."""
     days = ("2031-02-01T00:00:00.000Z", "2031-02-02T23:59:59.999Z", "2031-02-03T00:00:00.000Z")
-    made = [a_message(f"census-{next(_fresh)}", accepted_at=at, reason="x" * 300_000) for at in days for _ in range(2)]
-    for one in made:
+    messages = [
+        a_message(f"census-{next(_fresh)}", accepted_at=at, reason="x" * 300_000) for at in days for _ in range(2)
+    ]
+    for one in messages:
         world.sends.create([one])
-    found = list(world.messages.accepted("2031-02-01", "2031-02-02"))
-    assert sorted(one.key.send_id for one in found) == sorted(one.key.send_id for one in made[:4])
+    accepted = list(world.messages.accepted("2031-02-01", "2031-02-02"))
+    assert sorted(one.key.send_id for one in accepted) == sorted(one.key.send_id for one in messages[:4])

@@ -51,7 +51,7 @@ def test_a_send_of_any_size_arrives_whole(aws: Container, queue: SqsSendQueue, s
     assert queue.open(body) == send
 
 
-def test_a_buried_send_lies_whole_among_the_dead_letters_with_its_reason(aws: Container, queue: SqsSendQueue) -> None:
+def test_a_dead_letter_contains_the_send_and_its_reason(aws: Container, queue: SqsSendQueue) -> None:
     queue.dead_letter(SMALL, "given up:\r\n\x00 " + "x" * 5000)
     body, reason = received(aws, queue.dead_letter_queue_url)
     assert queue.open(body) == SMALL
@@ -59,13 +59,13 @@ def test_a_buried_send_lies_whole_among_the_dead_letters_with_its_reason(aws: Co
     assert len(reason) == REASON_MAX
 
 
-def test_a_send_without_a_reason_can_be_buried(aws: Container, queue: SqsSendQueue) -> None:
+def test_a_dead_letter_needs_no_reason(aws: Container, queue: SqsSendQueue) -> None:
     queue.dead_letter(SMALL, "")
     assert received(aws, queue.dead_letter_queue_url)[1] == "no reason was given"
 
 
 @pytest.mark.parametrize("body", ["", "x", "{}", "[]", '{"payload": 1}', '{"payload":1}', '{"id": "x"}', '{"payload":'])
-def test_what_we_did_not_put_there_is_told(queue: SqsSendQueue, body: str) -> None:
+def test_a_foreign_queue_message_is_an_error(queue: SqsSendQueue, body: str) -> None:
     with pytest.raises(msgspec.DecodeError):
         queue.open(body)
 
@@ -74,7 +74,7 @@ def test_backoff_doubles_up_to_a_quarter_of_an_hour() -> None:
     assert [backoff_seconds(receives) for receives in (1, 2, 3, 10, 10_000)] == [2, 4, 8, 900, 900]
 
 
-def test_a_queue_is_idle_once_nothing_waits_or_is_worked_on(queue: SqsSendQueue, aws: Container) -> None:
+def test_a_queue_is_empty_once_nothing_waits_or_is_processed(queue: SqsSendQueue, aws: Container) -> None:
     assert queue.is_empty()
     queue.enqueue(SMALL, delay_seconds=900)
     assert not queue.is_empty()
@@ -90,7 +90,7 @@ def test_a_queue_is_idle_once_nothing_waits_or_is_worked_on(queue: SqsSendQueue,
 
 @pytest.fixture
 def letters(aws: Container, queue: SqsSendQueue) -> SqsDeadLetters:
-    """None at first."""
+    """A queue without messages at first."""
     letters = SqsDeadLetters(aws.get(wiring.clients.sqs), queue, queue.dead_letter_queue_url)
     for letter in letters.all():
         letters.remove(letter)
@@ -114,12 +114,14 @@ def test_dead_letters_are_read_with_their_reason_and_removed(letters: SqsDeadLet
 
 
 @pytest.mark.parametrize("body", ["not a send", '{"payload":"sends/gone"}'])
-def test_a_dead_letter_that_cannot_be_read_is_told_as_such(letters: SqsDeadLetters, aws: Container, body: str) -> None:
+def test_an_unreadable_dead_letter_is_returned_without_a_send(
+    letters: SqsDeadLetters, aws: Container, body: str
+) -> None:
     aws.get(wiring.clients.sqs).send_message(QueueUrl=letters.url, MessageBody=body)
     assert [(letter.send, letter.reason) for letter in letters.all()] == [(None, "")]
 
 
-def test_a_send_that_is_kept_is_handed_over_when_it_is_asked_for(queue: SqsSendQueue, aws: Container) -> None:
+def test_a_stored_send_is_queued_later(queue: SqsSendQueue, aws: Container) -> None:
     queue.save_scheduled(SMALL)
     assert queue.is_empty()
     queue.enqueue_saved(SMALL.id)

@@ -40,9 +40,9 @@ def sends(request: pytest.FixtureRequest) -> Sends:
 @pytest.fixture
 def message(sends: Sends) -> Message:
     """One that is stored, under an id of its own."""
-    made = a_message(f"send-{next(_fresh)}")
-    assert sends.create([made])
-    return made
+    message = a_message(f"send-{next(_fresh)}")
+    assert sends.create([message])
+    return message
 
 
 def claim(sends: Sends, key: MessageKey, now: float) -> Message | None:
@@ -62,7 +62,7 @@ def bring(sends: Sends, key: MessageKey, state: State) -> None:
     assert act is None or sends.settle(key, act, now=NOON)
 
 
-def test_a_send_tells_all_its_recipients_the_to_first(sends: Sends) -> None:
+def test_a_send_returns_all_its_recipients_the_to_first(sends: Sends) -> None:
     send_id = f"send-{next(_fresh)}"
     everyone = [a_message(send_id, number, reason="x" * 300_000) for number in range(5)]  # together more than a page
     for message in reversed(everyone):
@@ -123,13 +123,13 @@ def test_fifty_recipients_fit(sends: Sends) -> None:
     assert all(sends.get(MessageKey(send_id, number)) for number in range(50))
 
 
-def test_forget_undoes_a_create_that_nobody_has_touched(sends: Sends, message: Message) -> None:
+def test_rollback_deletes_an_untouched_send(sends: Sends, message: Message) -> None:
     sends.rollback([message])
     assert sends.get(message.key) is None
     sends.rollback([message])
 
 
-def test_forget_leaves_what_a_worker_has_touched(sends: Sends, message: Message) -> None:
+def test_rollback_leaves_a_send_that_a_worker_touched(sends: Sends, message: Message) -> None:
     claim(sends, message.key, NOON)
     sends.rollback([message])
     sends.settle(message.key, Transition.RELEASE, now=NOON)
@@ -137,7 +137,7 @@ def test_forget_leaves_what_a_worker_has_touched(sends: Sends, message: Message)
     assert sends.get(message.key)
 
 
-def test_forget_undoes_a_send_as_a_whole_or_not_at_all(sends: Sends) -> None:
+def test_rollback_deletes_all_messages_or_none(sends: Sends) -> None:
     """Half a send would refuse its sender's repeat, and never be delivered."""
     send_id = f"send-{next(_fresh)}"
     both = [a_message(send_id, number) for number in range(2)]
@@ -151,7 +151,7 @@ def test_forget_undoes_a_send_as_a_whole_or_not_at_all(sends: Sends) -> None:
     assert sends.messages(untouched[0].key.send_id) == []
 
 
-def test_what_was_given_up_is_queued_anew_as_if_nothing_had_been(sends: Sends, message: Message) -> None:
+def test_a_redriven_message_is_queued_as_new(sends: Sends, message: Message) -> None:
     claim(sends, message.key, NOON)
     sends.settle(message.key, Transition.GIVE_UP, now=NOON, result=SendResult.UNDELIVERABLE, reason="SES was down")
     settled = NOON + LEASE + GRACE
@@ -164,7 +164,7 @@ def test_what_was_given_up_is_queued_anew_as_if_nothing_had_been(sends: Sends, m
     assert claim(sends, message.key, settled)
 
 
-def test_what_ses_may_have_taken_is_never_queued_anew(sends: Sends, message: Message) -> None:
+def test_a_message_that_ses_may_have_is_not_redriven(sends: Sends, message: Message) -> None:
     later = NOON + 10 * (LEASE + GRACE)
     claim(sends, message.key, NOON)
     sends.settle(message.key, Transition.GIVE_UP, now=NOON, result=SendResult.UNDELIVERABLE)
@@ -176,23 +176,23 @@ def test_what_ses_may_have_taken_is_never_queued_anew(sends: Sends, message: Mes
 
 
 def scheduled(sends: Sends, due_at: str) -> Message:
-    made = a_message(f"send-{next(_fresh)}", state=State.SCHEDULED, due_at=due_at)
-    assert sends.create([made])
-    return made
+    message = a_message(f"send-{next(_fresh)}", state=State.SCHEDULED, due_at=due_at)
+    assert sends.create([message])
+    return message
 
 
-def test_forget_undoes_a_scheduled_send_too(sends: Sends) -> None:
-    made = scheduled(sends, "2027-02-01T17:00:00.000Z")
-    sends.rollback([made])
-    assert sends.get(made.key) is None
+def test_rollback_deletes_a_scheduled_send(sends: Sends) -> None:
+    message = scheduled(sends, "2027-02-01T17:00:00.000Z")
+    sends.rollback([message])
+    assert sends.get(message.key) is None
 
 
-def test_forget_leaves_a_later_send_of_the_same_id(sends: Sends, message: Message) -> None:
+def test_rollback_leaves_a_later_send_of_the_same_id(sends: Sends, message: Message) -> None:
     sends.rollback([replace(message, accepted_at="2026-11-23T11:59:59.000Z")])
     assert sends.get(message.key) == message
 
 
-def test_one_worker_claims_and_the_next_waits_for_lease_and_grace(sends: Sends, message: Message) -> None:
+def test_a_claimed_message_waits_for_lease_and_grace(sends: Sends, message: Message) -> None:
     claimed = claim(sends, message.key, NOON + 0.9)
     assert claimed == replace(
         message, state=State.SENDING, attempts=1, lease_until=int(NOON) + LEASE, started_at=timestamps.iso(NOON + 0.9)
@@ -230,8 +230,8 @@ def test_settling_follows_the_table(sends: Sends, message: Message, state: State
     assert after.settled_at == (timestamps.iso(NOON + 9) if final else None)
 
 
-def test_an_outcome_tells_its_own_reason_only(sends: Sends, message: Message) -> None:
-    """Once throttled, then sent: why the first try failed is nothing to tell of a mail that went out."""
+def test_an_outcome_has_only_its_own_reason(sends: Sends, message: Message) -> None:
+    """A send that was throttled and then sent does not report the error of its first attempt."""
     for number in (1, 2):
         claim(sends, message.key, NOON)
         failed = Attempt(number, NOON_TEXT, "Throttling: Maximum sending rate exceeded")
@@ -261,8 +261,8 @@ def test_a_fact_is_added_once(sends: Sends, message: Message) -> None:
 def test_facts_come_together_and_each_once(sends: Sends, message: Message) -> None:
     facts = [TimelineEvent(type=TimelineEventType.OPENED, at=NOON_TEXT, dedup_key=str(number)) for number in range(50)]
     sends.record(message.key, facts[3])
-    told = sends.record(message.key, *facts, *facts[:2])
-    assert told == sends.get(message.key) == replace(message, timeline={fact.key: fact.to_item() for fact in facts})
+    updated = sends.record(message.key, *facts, *facts[:2])
+    assert updated == sends.get(message.key) == replace(message, timeline={fact.key: fact.to_item() for fact in facts})
     assert sends.record(MessageKey("nobody", 0), *facts) is None
 
 
@@ -278,9 +278,7 @@ def test_of_facts_together_the_first_have_room(sends: Sends, room: int) -> None:
 
 
 @pytest.mark.parametrize("type_", sorted(TimelineEventType))
-def test_what_decides_an_outcome_fits_into_a_timeline_that_readers_filled(
-    sends: Sends, type_: TimelineEventType
-) -> None:
+def test_an_outcome_fits_into_a_full_timeline(sends: Sends, type_: TimelineEventType) -> None:
     opens = {f"f{n}": {"kind": "OPENED", "at": NOON_TEXT} for n in range(FACTS_MAX)}
     full = a_message(f"send-{next(_fresh)}", timeline=opens)
     sends.create([full])
@@ -293,7 +291,7 @@ def test_what_decides_an_outcome_fits_into_a_timeline_that_readers_filled(
     assert updated.timeline == (opens if gives_way else {**opens, fact.key: fact.to_item()})
 
 
-def test_a_timeline_full_of_outcomes_takes_no_more_but_returns_the_message(sends: Sends) -> None:
+def test_a_full_timeline_returns_the_message_unchanged(sends: Sends) -> None:
     full = a_message(
         f"send-{next(_fresh)}", timeline={f"f{n}": {"kind": "OPENED", "at": NOON_TEXT} for n in range(OUTCOMES_MAX)}
     )
@@ -304,31 +302,31 @@ def test_a_timeline_full_of_outcomes_takes_no_more_but_returns_the_message(sends
 @pytest.mark.parametrize("facts", [1, 3])
 def test_a_message_that_another_worker_makes_meanwhile_gets_its_facts(aws: Container, facts: int) -> None:
     """It comes into being after the write was refused, and before we look why."""
-    made = a_message(f"send-{next(_fresh)}")
+    new = a_message(f"send-{next(_fresh)}")
 
     class Overtaken:
         def __getattr__(self, method: str) -> Any:
             real = getattr(aws.get(wiring.clients.dynamodb), method)
             return (
-                (lambda **request: (aws.get(wiring.adapters.sends).create([made]), real(**request))[1])
+                (lambda **request: (aws.get(wiring.adapters.sends).create([new]), real(**request))[1])
                 if method == "get_item"
                 else real
             )
 
     client: Any = Overtaken()
-    told = [
+    events = [
         TimelineEvent(type=TimelineEventType.OPENED, at=f"2026-11-23T12:00:0{number}.000Z") for number in range(facts)
     ]
-    message = replace(aws.get(wiring.adapters.sends), client=client).record(made.key, *told)
+    message = replace(aws.get(wiring.adapters.sends), client=client).record(new.key, *events)
     assert message
-    assert message.timeline.keys() == {fact.key for fact in told}
-    assert aws.get(wiring.adapters.sends).get(made.key) == message
+    assert message.timeline.keys() == {fact.key for fact in events}
+    assert aws.get(wiring.adapters.sends).get(new.key) == message
 
 
 def test_a_send_expires_after_its_retention(aws: Container) -> None:
-    made = a_message(f"send-{next(_fresh)}")
-    aws.get(wiring.adapters.sends).create([made])
-    key = {"send_id": {"S": made.key.send_id}, "recipient": {"N": "0"}}
+    message = a_message(f"send-{next(_fresh)}")
+    aws.get(wiring.adapters.sends).create([message])
+    key = {"send_id": {"S": message.key.send_id}, "recipient": {"N": "0"}}
     item = aws.get(wiring.clients.dynamodb).get_item(TableName=SETTINGS.sends_table, Key=key)["Item"]
     assert item[schema.EXPIRES] == {"N": str(int(NOON) + 90 * 86400)}
     assert isinstance(aws.get(wiring.adapters.sends), DynamoSends)
@@ -344,7 +342,7 @@ def opened_message(address: str) -> Message:
     return a_message(f"send-{next(_fresh)}", address=address, state=State.SENT, timeline={fact.key: fact.to_item()})
 
 
-def test_a_message_becomes_nobodys_and_is_found_no_more(sends: Sends) -> None:
+def test_an_anonymised_message_takes_no_events(sends: Sends) -> None:
     before = opened_message("ada@example.net")
     sends.create([before])
     after = anonymous(before)

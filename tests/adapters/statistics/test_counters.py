@@ -61,12 +61,12 @@ def of_email(email_id: int, period: str) -> CounterKey:
     return CounterKey(Subject(SubjectType.EMAIL, str(email_id)), period)
 
 
-def test_a_cell_that_counted_nothing_is_an_empty_tally(metrics: Counters) -> None:
+def test_an_unknown_key_has_no_counters(metrics: Counters) -> None:
     assert metrics.get(CELL, "shard") == ShardCounters()
     assert metrics.read(CELL.subject, HOURS) == []
 
 
-def test_a_tally_comes_back_with_its_long_sequence_numbers(metrics: Counters) -> None:
+def test_long_sequence_numbers_come_back(metrics: Counters) -> None:
     increments = [Increment(next(_sequence), {"sent": 1, "pending": -1, "click https://s.example/ü #:": 1}, email_id=9)]
     (addition,) = additions(ShardCounters(), "shard", increments, NOON)
     metrics.add(CELL, "shard", addition)
@@ -79,7 +79,7 @@ def test_additions_add_up(metrics: Counters) -> None:
     assert metrics.get(CELL, "shard").counters == {"sent": 6, "pending": -3}
 
 
-def test_whoever_lost_its_shard_adds_nothing(metrics: Counters) -> None:
+def test_a_worker_that_lost_its_shard_adds_nothing(metrics: Counters) -> None:
     """Neither the first to count there, nor a later one."""
     for _round in range(2):
         read = metrics.get(CELL, "shard")
@@ -108,11 +108,11 @@ def test_outdated_watermarks_go(metrics: Counters) -> None:
     read = metrics.get(CELL, "shard")
     (late,) = additions(read, "shard", [Increment(next(_sequence), {"sent": 1})], NOON + WATERMARK_SECONDS)
     metrics.add(CELL, "shard", late)
-    kept = metrics.get(CELL, "shard")
-    assert (set(kept.watermarks), kept.counters) == ({ids.digest("shard")}, {"sent": 2})
+    stored = metrics.get(CELL, "shard")
+    assert (set(stored.watermarks), stored.counters) == ({ids.digest("shard")}, {"sent": 2})
 
 
-def test_the_slots_of_a_cell_are_summed_up_in_the_order_of_time(metrics: Counters) -> None:
+def test_the_slots_of_a_period_are_summed_in_order(metrics: Counters) -> None:
     for number in range(12):
         count(metrics, CELL, f"shard-{number}", sent=1)
     count(metrics, of_email(7, "2026-11-23T09"), open=1)
@@ -186,13 +186,15 @@ def test_tags_that_two_admit_at_once_stay_within_the_bound(aws: Container, monke
 def test_the_largest_write_is_within_dynamodbs_bounds(aws: Container) -> None:
     """An expression has 4 KB at most; and moto takes it."""
     counters = {f"machineclicks https://{number:0180}": number for number in range(NAMES_MAX)}
-    seen = Watermark(10**39, int(NOON))
+    watermark = Watermark(10**39, int(NOON))
     outdated = tuple(f"{number:016}" for number in range(40))
-    largest = CounterUpdate(ids.digest("shard"), seen, seen, counters, frozenset(range(1000)), outdated=outdated)
+    largest = CounterUpdate(
+        ids.digest("shard"), watermark, watermark, counters, frozenset(range(1000)), outdated=outdated
+    )
     update = _update(largest)
     assert len(update["UpdateExpression"]) < 4096
     assert len(update["ConditionExpression"]) < 4096
     cell = CounterKey(Subject(SubjectType.LINKS, "1"), "2028-01-01")
-    aws.get(wiring.adapters.counters).add(cell, "shard", CounterUpdate(largest.shard, None, seen, counters))
+    aws.get(wiring.adapters.counters).add(cell, "shard", CounterUpdate(largest.shard, None, watermark, counters))
     aws.get(wiring.adapters.counters).add(cell, "shard", largest)
     assert sum(aws.get(wiring.adapters.counters).get(cell, "shard").counters.values()) == 2 * sum(counters.values())

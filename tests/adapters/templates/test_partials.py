@@ -39,7 +39,7 @@ def test_a_list_longer_than_a_page_is_whole(partials: Partials) -> None:
     assert partials.names() == [f"page{number:02}" for number in range(12)]
 
 
-def test_what_is_stored_stands_over_what_is_bundled(partials: Partials) -> None:
+def test_a_stored_partial_overrides_a_bundled_one(partials: Partials) -> None:
     sharing = PartialLibrary(stored=partials, bundled={"head": "bundled"}.get, bundled_names=lambda: ["head"])
     assert (sharing.find("head"), sharing.get("head").bundled, sharing.list()) == ("bundled", True, [("head", True)])
     sharing.put("head", "mine")

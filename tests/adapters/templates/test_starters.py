@@ -31,13 +31,13 @@ def test_every_starter_publishes_and_renders_with_its_sample(name: str) -> None:
     assert starter.description
 
 
-def test_there_is_a_receipt_and_starters_have_ids_of_their_own() -> None:
+def test_starters_include_a_receipt_and_have_distinct_ids() -> None:
     drafts = [starters.load(name, SENDER).draft for name in starters.names()]
     assert "receipt" in starters.names()
     assert len({draft.email_id for draft in drafts}) == len(drafts)
 
 
-def test_an_unknown_starter_is_told_with_those_that_there_are() -> None:
+def test_an_unknown_starter_is_an_error_with_all_names() -> None:
     with pytest.raises(LookupError, match=r"there is no starter 'nothing'; there are: .*receipt"):
         starters.load("nothing", SENDER)
 

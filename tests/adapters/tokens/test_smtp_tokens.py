@@ -40,14 +40,14 @@ def name() -> str:
 
 
 def a_token(**changed: Any) -> SmtpToken:
-    given: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "campaign_id": next(_fresh),
         "name": "till",
         "create_contact": True,
         "created_at": NOON_TEXT,
         "created_by": "ada@example.com",
     }
-    return SmtpToken(**{**given, **changed})
+    return SmtpToken(**{**fields, **changed})
 
 
 def stored(tokens: SmtpTokens, **changed: Any) -> SmtpToken:
@@ -83,8 +83,8 @@ def test_a_token_is_found_by_every_key_it_ever_had(tokens: SmtpTokens) -> None:
 def test_all_tokens_come_in_their_order(tokens: SmtpTokens) -> None:
     late, early = stored(tokens, created_at="2026-12-01"), stored(tokens, created_at="2026-11-01")
     tokens.index_key("AKIAALL", late.campaign_id)
-    found = [token for token in tokens.all() if token in (late, early)]
-    assert found == [early, late]
+    listed = [token for token in tokens.all() if token in (late, early)]
+    assert listed == [early, late]
 
 
 def test_uses_are_noted_in_any_order(tokens: SmtpTokens) -> None:
@@ -92,14 +92,14 @@ def test_uses_are_noted_in_any_order(tokens: SmtpTokens) -> None:
     for at, source in (("t2", "10.0.0.2"), ("t3", "10.0.0.3"), ("t1", "10.0.0.1"), ("t2", "10.0.0.9")):
         tokens.touch(token.campaign_id, at, source)
     assert tokens.save(token.activated("AKIA")) is not None, "what is noted is no change to the token"
-    seen = tokens.get(token.campaign_id)
-    assert seen
-    assert (seen.used_at, seen.last_source, seen.first_source) == ("t3", "10.0.0.3", "10.0.0.1")
+    used = tokens.get(token.campaign_id)
+    assert used
+    assert (used.used_at, used.last_source, used.first_source) == ("t3", "10.0.0.3", "10.0.0.1")
     tokens.touch(404, "t1", "10.0.0.1")
     assert tokens.get(404) is None
 
 
-def test_a_save_whose_answer_was_lost_is_known_again(aws: Container) -> None:
+def test_a_save_whose_answer_was_lost_succeeds(aws: Container) -> None:
     """The client itself repeats it, and is refused by what it wrote."""
 
     class Repeating:
@@ -155,20 +155,20 @@ def test_a_user_with_a_right_is_not_deleted(users: SmtpUsers, name: str) -> None
         users.delete(name)
 
 
-def test_a_user_is_bounded_on_our_path_and_may_send_as_us_alone(aws: Container, name: str) -> None:
-    asked: dict[str, Any] = {}
+def test_a_user_is_bounded_and_may_only_send_as_us(aws: Container, name: str) -> None:
+    creation: dict[str, Any] = {}
 
     class Watched:
         exceptions = aws.get(wiring.clients.iam).exceptions
 
         def create_user(self, **request: Any) -> Any:
-            asked.update(request)
+            creation.update(request)
             return aws.get(wiring.clients.iam).create_user(**request)
 
     client: Any = Watched()
     replace(aws.get(wiring.adapters.smtp_users), client=client).create(name)
     aws.get(wiring.adapters.smtp_users).put_policy(name)
-    assert asked == {
+    assert creation == {
         "UserName": name,
         "Path": "/staffetta/smtp/eu-west-1/test/",
         "PermissionsBoundary": SETTINGS.smtp_boundary_arn,
@@ -185,7 +185,7 @@ def test_a_user_is_bounded_on_our_path_and_may_send_as_us_alone(aws: Container, 
 @pytest.mark.parametrize(
     ("code", "error"), [("LimitExceeded", Conflict), ("AccessDenied", error_class("AccessDenied"))]
 )
-def test_a_full_account_says_so(code: str, error: type[Exception]) -> None:
+def test_a_full_account_is_an_error_of_its_own(code: str, error: type[Exception]) -> None:
     """That of users, which moto does not have."""
 
     class Full:

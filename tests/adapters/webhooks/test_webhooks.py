@@ -47,7 +47,7 @@ def secrets(request: pytest.FixtureRequest) -> WebhookSecrets:
     return MemorySecrets() if request.param == "memory" else aws_of(request).get(wiring.adapters.webhook_secrets)
 
 
-def test_an_endpoint_is_saved_as_it_was_read_or_not_at_all(endpoints: WebhookEndpoints) -> None:
+def test_an_endpoint_is_saved_only_over_the_version_read(endpoints: WebhookEndpoints) -> None:
     assert endpoints.get("w-1") is None
     first = endpoints.save(an_endpoint(event_types=("email.sent", "email.bounced"), description="é"))
     assert first
@@ -137,12 +137,12 @@ def test_jobs_come_out_as_they_went_in(aws: Container) -> None:
 
 
 @pytest.mark.parametrize("body", ["", "{}", "[]", '{"deliver": {"endpoint_id": 5}}', '{"deliver": null}', "nothing"])
-def test_what_is_no_job_is_told(body: str) -> None:
+def test_a_queue_message_without_a_job_is_an_error(body: str) -> None:
     with pytest.raises(msgspec.DecodeError):
         open_job(body)
 
 
-def test_what_the_queue_does_not_take_is_told(aws: Container) -> None:
+def test_a_job_that_the_queue_refuses_is_an_error(aws: Container) -> None:
     class Full:
         def send_message_batch(self, **_: Any) -> dict[str, Any]:
             return {"Successful": [], "Failed": [{"Id": "0", "Code": "InternalError", "SenderFault": False}]}
@@ -162,16 +162,16 @@ def test_a_rule_of_the_event_bus_finds_our_events(aws: Container) -> None:
     other = replace(EVENT, type=webhook_events.MessageEventType.OPENED)
     EventBridge(events, "test").put([EVENT, other] * 6)
     EventBridge(events, "else").put([EVENT])
-    told = []
+    events = []
     while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
-        told += [json.loads(message["Body"])["detail"] for message in messages]
-    assert told == [{"stage": "test", **EVENT.body()}] * 6
+        events += [json.loads(message["Body"])["detail"] for message in messages]
+    assert events == [{"stage": "test", **EVENT.body()}] * 6
 
 
-def test_what_the_event_bus_does_not_take_is_told() -> None:
+def test_an_event_that_the_bus_refuses_is_an_error() -> None:
     class Throttled:
         def put_events(self, Entries: list[Any]) -> dict[str, Any]:  # noqa: N803 - AWS's name
             return {"FailedEntryCount": 1, "Entries": [{"EventId": "1"}, {"ErrorCode": "ThrottlingException"}]}
 
-    with pytest.raises(Retry, match="did not take 1 events: ThrottlingException"):
+    with pytest.raises(Retry, match="did not accept 1 events: ThrottlingException"):
         EventBridge(Throttled(), "test").put([EVENT, EVENT])

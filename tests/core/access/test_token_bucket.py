@@ -1,4 +1,4 @@
-"""The token bucket never gives more than its rate and its burst allow, whoever asks when."""
+"""The token bucket never grants more than its rate and its burst allow, at any time."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from hypothesis import strategies as st
 from functions.core.access.token_bucket import TokenBucket, TokenRate, full
 
 RATE = TokenRate(per_second=10, burst=20)
-ASKED = st.lists(st.tuples(st.floats(-5, 5), st.integers(0, 50)), max_size=50)
+REQUESTS = st.lists(st.tuples(st.floats(-5, 5), st.integers(0, 50)), max_size=50)
 
 
-@given(ASKED)
-def test_it_never_gives_more_than_burst_and_rate(asked: list[tuple[float, int]]) -> None:
-    """Also with clocks that go back and forth."""
-    bucket, now, latest, given_out = full(RATE, 0.0), 0.0, 0.0, 0
-    for step, wanted in asked:
+@given(REQUESTS)
+def test_it_never_grants_more_than_burst_and_rate(requests: list[tuple[float, int]]) -> None:
+    """This holds also if clocks go back and forth."""
+    bucket, now, latest, granted = full(RATE, 0.0), 0.0, 0.0, 0
+    for step, count in requests:
         now += step
         latest = max(latest, now)
-        bucket, got = bucket.leased(wanted, RATE, now)
-        given_out += got
-        assert 0 <= got <= wanted
-        assert given_out <= RATE.burst + latest * RATE.per_second + 1e-6
+        bucket, got = bucket.leased(count, RATE, now)
+        granted += got
+        assert 0 <= got <= count
+        assert granted <= RATE.burst + latest * RATE.per_second + 1e-6
         assert -1e-6 <= bucket.tokens <= RATE.burst
 
 
 @given(st.floats(0, 20), st.integers(1, 20), st.floats(0, 100))
-def test_after_the_wait_it_told_the_tokens_are_there(tokens: float, wanted: int, now: float) -> None:
+def test_the_tokens_are_there_after_the_wait(tokens: float, count: int, now: float) -> None:
     bucket = TokenBucket(tokens, now)
-    wait = bucket.wait_seconds(wanted, RATE, now)
-    _, got = bucket.leased(wanted, RATE, now + wait + 1e-6)
-    assert got == wanted
+    wait = bucket.wait_seconds(count, RATE, now)
+    _, got = bucket.leased(count, RATE, now + wait + 1e-6)
+    assert got == count
 
 
 def test_a_reserve_is_left_for_others() -> None:
@@ -44,9 +44,9 @@ def test_a_reserve_is_left_for_others() -> None:
     assert bucket.wait_seconds(1, RATE, 0, reserve=15) == pytest.approx(0.1)
 
 
-@pytest.mark.parametrize(("wanted", "rate"), [(21, RATE), (1, TokenRate(0, 20)), (1, TokenRate(10, 0))])
-def test_what_can_never_be_there_is_told(wanted: int, rate: TokenRate) -> None:
-    assert TokenBucket(0, 0).wait_seconds(wanted, rate, 0) == math.inf
+@pytest.mark.parametrize(("count", "rate"), [(21, RATE), (1, TokenRate(0, 20)), (1, TokenRate(10, 0))])
+def test_an_unreachable_count_waits_for_ever(count: int, rate: TokenRate) -> None:
+    assert TokenBucket(0, 0).wait_seconds(count, rate, 0) == math.inf
 
 
 def test_a_rate_is_not_negative() -> None:

@@ -1,17 +1,23 @@
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from functions.core.account import reputation
 from functions.core.account.reputation import OF_ALL, OF_AN_EMAIL, FeedbackRates, RateLimits
 from functions.core.emails.pause import Pause
-from tests.support.examples import NOON, NOON_TEXT
+from functions.core.events.timeline import TimelineEvent, TimelineEventType
+from functions.core.sending.send import Message, State
+from functions.core.statistics import counters
+from tests.support.examples import NOON, NOON_TEXT, a_message
 
 
 @pytest.mark.parametrize(
-    ("rates", "lines", "told"),
+    ("rates", "lines", "reason"),
     [
         (FeedbackRates(10, bounced=1), OF_AN_EMAIL, ""),
         (FeedbackRates(10, bounced=10), OF_AN_EMAIL, ""),
@@ -36,21 +42,58 @@ from tests.support.examples import NOON, NOON_TEXT
         (FeedbackRates(), OF_ALL, ""),
     ],
 )
-def test_what_must_stop_is_over_a_line_and_no_chance(rates: FeedbackRates, lines: RateLimits, told: str) -> None:
-    assert reputation.exceeded_limit(rates, lines) == told
+def test_mail_over_a_limit_must_stop_unless_by_chance(rates: FeedbackRates, lines: RateLimits, reason: str) -> None:
+    assert reputation.exceeded_limit(rates, lines) == reason
 
 
 @given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6))
-def test_worse_mail_never_fares_better(sent: int, bounced: int, complained: int) -> None:
+def test_worse_mail_never_gets_a_better_result(sent: int, bounced: int, complained: int) -> None:
     before = FeedbackRates(sent + bounced, bounced, complained)
     after = FeedbackRates(sent + bounced, bounced + 1, complained + 1)
     assert not reputation.exceeded_limit(before, OF_AN_EMAIL) or reputation.exceeded_limit(after, OF_AN_EMAIL)
 
 
-def test_what_ses_itself_held_back_is_no_bounce_of_ours() -> None:
-    counted = {"sent": 10, "hardbounced": 3, "suppressed": 2, "softbounced": 5, "spamreport": 1}
-    assert reputation.rates(counted) == FeedbackRates(10, bounced=1, complained=1)
-    assert reputation.rates({"suppressed": 2}) == FeedbackRates()
+def message(kind: TimelineEventType | None = None, **details: str) -> Message:
+    """Returns a sent message with at most one event."""
+    facts = [TimelineEvent(type=kind, at=NOON_TEXT, details=details)] if kind else []
+    return a_message(state=State.SENT, timeline={fact.key: fact.to_item() for fact in facts})
+
+
+DELIVERED = message()
+HARD = message(TimelineEventType.BOUNCED, type="Permanent", subtype="General", status="5.1.1")
+SOFT = message(TimelineEventType.BOUNCED, type="Transient", subtype="MailboxFull")
+ON_GLOBAL_LIST = message(TimelineEventType.BOUNCED, type="Permanent", subtype="Suppressed")
+ON_ACCOUNT_LIST = message(TimelineEventType.BOUNCED, type="Permanent", subtype="OnAccountSuppressionList")
+ON_TENANT_LIST = message(TimelineEventType.BOUNCED, type="Permanent", subtype="OnTenantSuppressionList")
+SPAM = message(TimelineEventType.COMPLAINED, type="abuse")
+SUPPRESSED_COMPLAINT = message(TimelineEventType.COMPLAINED, subtype="OnAccountSuppressionList")
+
+
+@pytest.mark.parametrize(
+    ("messages", "bounced", "complained"),
+    [
+        ([HARD] * 60, 60, 0),
+        ([SOFT] * 60, 0, 0),
+        ([ON_GLOBAL_LIST] * 60, 60, 0),
+        ([ON_ACCOUNT_LIST] * 60, 0, 0),
+        ([ON_TENANT_LIST] * 60, 0, 0),
+        ([SPAM] * 60, 0, 60),
+        ([SUPPRESSED_COMPLAINT] * 60, 0, 0),
+        ([HARD] * 60 + [SUPPRESSED_COMPLAINT] * 60, 60, 0),
+        ([HARD] * 10 + [ON_ACCOUNT_LIST] * 20 + [ON_GLOBAL_LIST] * 30, 40, 0),
+    ],
+)
+def test_the_guard_counts_what_ses_counts(messages: list[Message], bounced: int, complained: int) -> None:
+    counted = sum((counters.of(one) for one in [*messages, DELIVERED]), Counter[str]())
+    assert reputation.rates(counted) == FeedbackRates(len(messages) + 1, bounced, complained)
+
+
+def test_two_bounces_of_one_message_count_once() -> None:
+    both = replace(
+        HARD,
+        timeline={**HARD.timeline, **ON_GLOBAL_LIST.timeline, "list": next(iter(ON_ACCOUNT_LIST.timeline.values()))},
+    )
+    assert reputation.rates(counters.of(both)) == FeedbackRates(1, bounced=1)
 
 
 def test_rates_add_up() -> None:
@@ -73,7 +116,7 @@ def test_rates_add_up() -> None:
         (NOON_TEXT, "2026-11-23T13"),
     ],
 )
-def test_a_resumption_forgives_what_was_accepted_before(resumed: str | None, since: str) -> None:
+def test_mail_before_a_resumption_does_not_count(resumed: str | None, since: str) -> None:
     pause = None if resumed is None else Pause("2026-11-01T09:00:00.000Z", "reputation", "bad", resumed)
     assert reputation.judged_since(NOON, pause) == reputation.judged_since(NOON, None, pause) == since
 

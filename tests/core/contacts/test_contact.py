@@ -34,7 +34,7 @@ def decision(status: SubscriptionStatus, at: str = NOON_TEXT) -> Decision:
 
 
 def changes() -> st.SearchStrategy[list[Change]]:
-    """Each at a time of its own: what is told at the very same instant has no order."""
+    """Each change has its own time: two changes at the same instant have no order."""
 
     def change(kind: int, name: str, at: str) -> Change:
         value = f"{name} at {at}"
@@ -53,11 +53,11 @@ def changes() -> st.SearchStrategy[list[Change]]:
 
 
 @given(changes(), st.randoms(use_true_random=False))
-def test_any_order_and_any_repetition_gives_the_same_contact(told: list[Change], chance: object) -> None:
-    shuffled = [*told, *told]
+def test_any_order_and_any_repetition_gives_the_same_contact(changes: list[Change], chance: object) -> None:
+    shuffled = [*changes, *changes]
     chance.shuffle(shuffled)  # type: ignore[attr-defined]  # a random.Random
     straight, other = a_contact(), a_contact()
-    for change in told:
+    for change in changes:
         straight = change(straight)
     for change in shuffled:
         other = change(other)
@@ -74,7 +74,7 @@ def test_a_late_send_does_not_undo_a_later_one() -> None:
 
 
 def test_a_contact_does_not_outgrow_its_item() -> None:
-    """Whatever callers send: what is beyond is left out, what is kept stays whole."""
+    """Properties beyond the limits are omitted, and stored ones stay complete."""
     many = a_contact().with_properties({f"p{number}": "x" for number in range(PROPERTIES_MAX + 50)}, NOON_TEXT)
     assert len(many.properties) == PROPERTIES_MAX
     assert many.with_properties({"p0": "changed"}, TIMES[9]).values["p0"] == "changed"
@@ -101,7 +101,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("why", REFUSED)
-def test_each_status_refuses_what_is_not_transactional(why: str) -> None:
+def test_each_status_refuses_non_transactional_mail(why: str) -> None:
     contact, result = REFUSED[why]
     refusal = consent.refusal("news", contact)
     assert refusal
@@ -121,12 +121,12 @@ def test_each_status_refuses_what_is_not_transactional(why: str) -> None:
         .with_decision("news", decision(SubscriptionStatus.SUBSCRIBED, TIMES[9])),
     ],
 )
-def test_who_did_not_say_no_may_be_mailed(contact: Contact | None) -> None:
+def test_a_contact_without_an_opt_out_may_be_mailed(contact: Contact | None) -> None:
     assert consent.refusal("news", contact) is None
 
 
 def test_a_lifted_quarantine_stays_lifted_until_the_next_bounce() -> None:
-    """Whenever an event of the bounce comes, again or late."""
+    """A repeated or late event of the same bounce changes nothing."""
     lifted = a_contact().with_bounce(TIMES[1], "550").reinstated(TIMES[2])
     assert consent.refusal("news", lifted.with_bounce(TIMES[0], "550").with_bounce(TIMES[1], "550")) is None
     again = consent.refusal("news", lifted.with_bounce(TIMES[3], "still 550"))
@@ -134,8 +134,8 @@ def test_a_lifted_quarantine_stays_lifted_until_the_next_bounce() -> None:
     assert (again.result, "still 550" in again.reason) == (SendResult.PREVIOUSLY_BOUNCED, True)
 
 
-def test_statuses_add_up() -> None:
-    """However many there are, the mail is refused, and the gravest one is told."""
+def test_the_gravest_status_is_reported() -> None:
+    """Any number of them refuses the mail, and the reason is the gravest one."""
     for several in itertools.combinations(REFUSED.values(), 2):
         (first, result), (second, _) = several
         both = a_contact(
@@ -148,14 +148,14 @@ def test_statuses_add_up() -> None:
         assert refusal.result is result or EVERYTHING in second.decisions
 
 
-def test_a_type_must_be_there_and_active() -> None:
+def test_a_type_must_exist_and_be_active() -> None:
     news = SubscriptionType(id="news", name="News", created_at=NOON_TEXT, updated_at=NOON_TEXT)
     ended = SubscriptionType(id="news", name="News", active=False, created_at=NOON_TEXT, updated_at=NOON_TEXT)
     assert consent.type_refusal("news", news) is None
     assert consent.type_refusal(TRANSACTIONAL, None) is None
     assert BUILT_IN.id == TRANSACTIONAL
-    for known, said in ((None, "does not exist"), (ended, "is not active")):
-        refusal = consent.type_refusal("news", known)
+    for stored, reason in ((None, "does not exist"), (ended, "is not active")):
+        refusal = consent.type_refusal("news", stored)
         assert refusal
         assert refusal.result is SendResult.EMAIL_DISABLED
-        assert said in refusal.reason
+        assert reason in refusal.reason

@@ -1,4 +1,4 @@
-"""Erasure: what is left of a person counts what they counted, and names nobody."""
+"""An anonymised message has the same counts, and no personal data."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import ERASED, Attempt, State
 from functions.core.statistics import counters, links
-from tests.core.statistics.test_counting import GMAIL, IPHONE, THUNDERBIRD
 from tests.support.examples import NOON_TEXT, a_message
 from tests.support.strategies import JSON
+from tests.support.user_agents import GMAIL, IPHONE, THUNDERBIRD
 
 AGENTS = ["", "Mozilla/5.0", THUNDERBIRD, IPHONE, GMAIL, "Barracuda", "curl/8"]
 LINKS = [
@@ -61,7 +61,7 @@ MESSAGES = st.builds(
 
 @given(MESSAGES)
 def test_an_erased_message_counts_what_it_counted(message: Any) -> None:
-    """So erasing changes no counter, and erasing again changes nothing."""
+    """An erasure changes no counter, and a second one changes nothing."""
     erased = anonymous(message)
     assert counters.change(message, erased) == {}
     assert counters.link_change(message, erased) == {}
@@ -69,7 +69,7 @@ def test_an_erased_message_counts_what_it_counted(message: Any) -> None:
     assert anonymous(erased) == erased
 
 
-def test_nothing_of_a_person_is_left_in_a_message() -> None:
+def test_no_personal_data_is_left_in_a_message() -> None:
     facts = [
         TimelineEvent(
             type=TimelineEventType.OPENED,
@@ -100,14 +100,14 @@ def test_nothing_of_a_person_is_left_in_a_message() -> None:
     )
     erased = anonymous(message)
     left = msgspec.json.encode(erased).decode()
-    for told in ("ada", "192.0.2.9", "Mozilla", "secret", *(one.key for one in facts)):
-        assert told not in left
+    for personal in ("ada", "192.0.2.9", "Mozilla", "secret", *(one.key for one in facts)):
+        assert personal not in left
     assert erased.erased
     assert (erased.key, erased.ses_message_id, erased.result) == (message.key, "0102", message.result)
     assert links.of(erased)["click https://shop.example/a"] == 1
 
 
-def test_what_is_kept_of_a_contact_is_that_it_does_not_want_mail() -> None:
+def test_an_erased_contact_retains_only_its_opt_outs() -> None:
     no, yes = (
         Decision(status=status, at=NOON_TEXT, source="it@acme.example")
         for status in (SubscriptionStatus.NOT_SUBSCRIBED, SubscriptionStatus.SUBSCRIBED)
@@ -121,10 +121,10 @@ def test_what_is_kept_of_a_contact_is_that_it_does_not_want_mail() -> None:
         complained_at=NOON_TEXT,
         version=3,
     )
-    kept = contact.erased("2026-11-24T12:00:00.000Z", ids.address_hash("Ada@example.net"))
-    assert "ada" not in msgspec.json.encode(kept).decode().lower()
-    assert kept.email == ids.address_hash("ada@example.net")
-    assert (list(kept.decisions), kept.has_complained, bool(kept.quarantine)) == ([EVERYTHING], True, True)
+    erased = contact.erased("2026-11-24T12:00:00.000Z", ids.address_hash("Ada@example.net"))
+    assert "ada" not in msgspec.json.encode(erased).decode().lower()
+    assert erased.email == ids.address_hash("ada@example.net")
+    assert (list(erased.decisions), erased.has_complained, bool(erased.quarantine)) == ([EVERYTHING], True, True)
 
 
 def event(destination: list[str], **more: Any) -> dict[str, Any]:
@@ -141,12 +141,12 @@ def event(destination: list[str], **more: Any) -> dict[str, Any]:
     return {"eventType": "Send", "mail": mail, "send": {}, **more}
 
 
-def test_an_event_of_a_mail_to_one_goes() -> None:
+def test_an_event_of_a_mail_to_one_is_deleted() -> None:
     assert without(event(["Ada@example.net"]), "ada@example.net") is None
     assert without(event([f"0.{ERASED}", "ada@example.net"]), "ada@example.net") is None
 
 
-def test_of_a_mail_to_several_the_others_keep_their_events() -> None:
+def test_other_recipients_of_a_mail_keep_their_events() -> None:
     bounce = {
         "timestamp": NOON_TEXT,
         "bounceType": "Permanent",
@@ -155,25 +155,25 @@ def test_of_a_mail_to_several_the_others_keep_their_events() -> None:
     before = event(["ada@example.net", "bob@example.net", "Ada@example.net"], eventType="Bounce", bounce=bounce)
     after = without(before, "ada@example.net")
     assert "ada" not in json.dumps(after).lower()
-    told = parse(after)
-    assert told.facts.keys() == parse(before).facts.keys()
-    assert told.smtp
-    assert [address for _, address in told.smtp.recipients] == [f"0.{ERASED}", "bob@example.net"]
+    rest = parse(after)
+    assert rest.facts.keys() == parse(before).facts.keys()
+    assert rest.smtp
+    assert [address for _, address in rest.smtp.recipients] == [f"0.{ERASED}", "bob@example.net"]
     assert without(after, "ada@example.net") == after
     assert without(after, "bob@example.net") is None
 
 
 @pytest.mark.parametrize("other", ["eve@example.net", "a@example.net"])
-def test_other_peoples_events_stay(other: str) -> None:
+def test_events_of_other_people_stay(other: str) -> None:
     assert without(event(["ada@example.net"]), other) == event(["ada@example.net"])
 
 
 @given(JSON)
-def test_what_is_no_event_stays(value: Any) -> None:
+def test_json_that_is_not_an_event_stays(value: Any) -> None:
     assert without(value, "ada@example.net") == value
 
 
 @given(st.text())
-def test_no_text_of_an_event_names_the_erased(text: str) -> None:
+def test_no_text_of_an_event_has_the_erased_address(text: str) -> None:
     before = event(["ada@example.net", "bob@example.net"], told=[text + "Ada@example.net" + text])
     assert "ada@example.net" not in json.dumps(without(before, "ada@example.net"), ensure_ascii=False).lower()

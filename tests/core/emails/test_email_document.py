@@ -39,13 +39,13 @@ def document(**changed: Any) -> dict[str, Any]:
     return {**whole, **changed}
 
 
-def faults(**changed: Any) -> dict[str, str]:
+def errors_of(**changed: Any) -> dict[str, str]:
     with pytest.raises(Rejected) as refused:
         draft_of(7, document(**changed), starters)
-    return {fault.field: fault.message for fault in refused.value.errors}
+    return {error.field: error.message for error in refused.value.errors}
 
 
-def test_hubspots_names_and_ours() -> None:
+def test_reads_hubspots_fields_and_extensions() -> None:
     draft = draft_of(
         7,
         document(
@@ -81,7 +81,7 @@ def test_hubspots_names_and_ours() -> None:
     )
 
 
-def test_what_is_left_out() -> None:
+def test_missing_fields_have_defaults() -> None:
     draft = draft_of(7, document(), starters)
     assert (draft.subcategory, draft.subscription, draft.language) == ("single_send_api", TRANSACTIONAL, "en")
     assert (draft.track_opens, draft.track_clicks, draft.reply_to) == (True, True, None)
@@ -90,7 +90,7 @@ def test_what_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("path", ["reset", "templates/email/reset"])
-def test_a_starter_gives_what_the_content_lacks(path: str) -> None:
+def test_a_starter_fills_missing_content(path: str) -> None:
     draft = draft_of(7, document(content={"templatePath": path, "previewText": "mine"}), starters)
     assert draft.source == TemplateSource(subject="Hi", body="<mjml/>", text="plain", preview="mine")
     assert (draft.track_opens, draft.track_clicks) == (True, False)
@@ -98,8 +98,8 @@ def test_a_starter_gives_what_the_content_lacks(path: str) -> None:
     assert (own.source.body, own.source.text, own.track_clicks) == ("<p>", "", True)
 
 
-def test_every_fault_is_told_at_once() -> None:
-    told = faults(
+def test_all_errors_are_reported_together() -> None:
+    errors = errors_of(
         **{
             "name": " ",
             "subject": 3,
@@ -109,7 +109,7 @@ def test_every_fault_is_told_at_once() -> None:
             "subscriptionDetails": [],
         }
     )
-    assert set(told) == {
+    assert set(errors) == {
         "name",
         "subject",
         "from.fromName",
@@ -123,22 +123,22 @@ def test_every_fault_is_told_at_once() -> None:
         "subcategory",
         "subscriptionDetails",
     }
-    assert "both html and mjml" in told["content"]
-    assert "comes with an SMTP token" not in told["subcategory"]
-    assert "SMTP token" in told["subcategory"]
+    assert "both html and mjml" in errors["content"]
+    assert "comes with an SMTP token" not in errors["subcategory"]
+    assert "SMTP token" in errors["subcategory"]
 
 
 def test_a_language_has_one_translation() -> None:
     one = {"subject": "x", "html": "<p>"}
-    told = faults(language="EN", content={"html": "<p>", "translations": {"de": one, "DE": one, "en": one}})
-    assert set(told) == {"content.translations.DE", "content.translations.en"}
-    assert "of the email itself" in told["content.translations.en"]
+    errors = errors_of(language="EN", content={"html": "<p>", "translations": {"de": one, "DE": one, "en": one}})
+    assert set(errors) == {"content.translations.DE", "content.translations.en"}
+    assert "of the email itself" in errors["content.translations.en"]
 
 
-def test_what_is_missing_matters_when_it_is_published() -> None:
-    told = faults(**{"from": None, "content": {"templatePath": "@hubspot/email/dnd/welcome.html"}})
-    assert set(told) == {"from.replyTo", "content"}
-    assert "starter" in told["content"]
+def test_missing_fields_are_errors_only_at_publish() -> None:
+    errors = errors_of(**{"from": None, "content": {"templatePath": "@hubspot/email/dnd/welcome.html"}})
+    assert set(errors) == {"from.replyTo", "content"}
+    assert "starter" in errors["content"]
     assert head_of({"name": "Bare"}).name == "Bare"
 
 
@@ -147,7 +147,7 @@ def test_a_draft_must_have_the_right_types_already() -> None:
         head_of({"name": "Bare", "content": {"html": ["<p>"]}})
 
 
-def test_a_merge_patch_merges_objects_and_takes_null_out() -> None:
+def test_a_merge_patch_merges_objects_and_removes_nulls() -> None:
     before = {"name": "A", "content": {"html": "<p>", "widgets": {"one": 1}}, "to": {"x": [1]}}
     changes = {"content": {"html": None, "mjml": "<mjml>", "widgets": {"two": 2}}, "to": {"x": [2]}, "new": {"a": None}}
     assert merged(before, changes) == {
@@ -194,14 +194,14 @@ LIKELY = st.dictionaries(st.sampled_from(FIELDS), JSON | st.dictionaries(st.samp
 
 
 @given(LIKELY)
-def test_any_json_is_read_or_told_about(given: dict[str, Any]) -> None:
+def test_any_json_is_read_or_gives_errors(document: dict[str, Any]) -> None:
     for read in (head_of, lambda one: draft_of(7, one, starters)):
-        assert all(fault.field and fault.message for fault in refusal(read, given))
+        assert all(error.field and error.message for error in refusal(read, document))
 
 
-def refusal(read: Callable[[dict[str, Any]], object], given: dict[str, Any]) -> tuple[FieldError, ...]:
+def refusal(read: Callable[[dict[str, Any]], object], document: dict[str, Any]) -> tuple[FieldError, ...]:
     try:
-        read(given)
+        read(document)
     except Rejected as refused:
         return refused.errors
     return ()
@@ -230,5 +230,5 @@ DRAFTS = st.builds(
 
 
 @given(DRAFTS)
-def test_what_is_written_is_read_again(draft: EmailDraft) -> None:
+def test_a_written_document_reads_back(draft: EmailDraft) -> None:
     assert draft_of(7, written(draft), starters) == draft

@@ -22,8 +22,8 @@ EMAILS = [
 ]
 
 
-def ids(**wanted: Any) -> list[int]:
-    return [one.id for one in listing(EMAILS, Filter(**wanted)).emails]
+def ids(**criteria: Any) -> list[int]:
+    return [one.id for one in listing(EMAILS, Filter(**criteria)).emails]
 
 
 def test_each_filter() -> None:
@@ -58,7 +58,7 @@ def test_sorting(sorts: tuple[str, ...], expected: list[int]) -> None:
 
 
 @pytest.mark.parametrize("sort", [f"{sign}{name}" for name in SORTS for sign in ("", "-")])
-def test_pages_one_after_the_other_are_the_list(sort: str) -> None:
+def test_all_pages_together_are_the_list(sort: str) -> None:
     whole = listing(EMAILS, Filter(), (sort,))
     paged: list[Email] = []
     while (rest := listing(EMAILS, Filter(), (sort,), paged[-1].id if paged else None)).emails:
@@ -67,7 +67,7 @@ def test_pages_one_after_the_other_are_the_list(sort: str) -> None:
     assert paged == whole.emails
 
 
-def test_a_page_goes_on_after_an_email_that_was_archived_meanwhile() -> None:
+def test_a_page_continues_after_an_email_archived_meanwhile() -> None:
     assert [one.id for one in listing(EMAILS, Filter(), (), 3).emails] == [4]
     with pytest.raises(LookupError, match="email 99 does not exist"):
         listing(EMAILS, Filter(), (), 99)

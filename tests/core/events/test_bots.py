@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -13,6 +15,10 @@ GMAIL = "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com
 GMAIL_PREFETCH = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/42.0.2311.135 Safari/537.36 Edge/12.246 Mozilla/5.0"
+)
+OUTLOOK = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/130.0.0.0 Safari/537.36 Edg/130.0.0.0 OneOutlook/1.2024.1023.100"
 )
 YAHOO = "YahooMailProxy; https://help.yahoo.com/kb/yahoo-mail-proxy-SLN28749.html"
 EDGE_12 = GMAIL_PREFETCH.removesuffix(" Mozilla/5.0")
@@ -46,9 +52,19 @@ DELIVERED = {"kind": "DELIVERED", "at": at(5)}
         ("Barracuda Sentinel (EE)", True),
         ("Mozilla/5.0 (compatible; Googlebot/2.1)", True),
         ("python-requests/2.32", False),
+        ("Mozilla/5.0 (Linux; Android 9; CUBOT X19) AppleWebKit/537.36 Chrome/80.0 Mobile Safari/537.36", False),
+        ("Mozilla/5.0 (Linux; Android 5.1; CUBOT) AppleWebKit/537.36 Chrome/80.0 Mobile Safari/537.36", False),
+        (OUTLOOK, False),
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/120.0.0.0 Safari/537.36", True),
+        ("Mozilla/5.0 (compatible; MicrosoftPreview/2.0; +https://aka.ms/MicrosoftPreview)", True),
+        ("Mozilla/5.0 (Windows NT 6.1; WOW64) SkypeUriPreview Preview/0.5", True),
+        ("Mozilla/5.0 (Windows NT 6.1; WOW64) AppleWebKit/534+ BingPreview/1.0b", True),
+        ("Mozilla/5.0 (compatible; Google-Safety; +http://www.google.com/bot.html)", True),
+        ("Mozilla/5.0 (compatible; Yahoo Link Preview; https://help.yahoo.com/kb/mail/)", True),
+        ("WhatsApp/2.24", True),
     ],
 )
-def test_machines_that_say_who_they_are(agent: str, machine: bool) -> None:
+def test_machines_that_name_themselves(agent: str, machine: bool) -> None:
     assert bool(bots.of([opened(9, agent=agent)])) is machine
 
 
@@ -66,13 +82,13 @@ def test_machines_that_say_who_they_are(agent: str, machine: bool) -> None:
         ([DELIVERED], []),
     ],
 )
-def test_machines_that_do_what_people_do_not(facts: list[dict[str, Any]], machines_at: list[float]) -> None:
-    """SES says so; or it was before the delivery; or two links were followed within two seconds."""
+def test_machines_that_behave_unlike_people(facts: list[dict[str, Any]], machines_at: list[float]) -> None:
+    """SES marks it; or it was before the delivery; or two links were followed within two seconds."""
     assert [fact["at"] for fact in bots.of(facts)] == [at(second) for second in machines_at]
 
 
 @given(st.permutations([opened(4), DELIVERED, clicked(10, "a"), clicked(11, "b"), clicked(20, "a"), opened(30)]))
-def test_the_order_in_which_facts_are_kept_does_not_matter(facts: list[dict[str, Any]]) -> None:
+def test_the_order_of_stored_facts_does_not_matter(facts: list[dict[str, Any]]) -> None:
     assert sorted(fact["at"] for fact in bots.of(facts)) == [at(4), at(10), at(11)]
 
 
@@ -106,9 +122,21 @@ def test_any_user_agent_is_read_within_bounds(agent: str) -> None:
     st.lists(st.sampled_from(["Mozilla/5.0 ", "(", ")", "Android ", ";", " Build/", "a", "1.", "_", " "]), max_size=90)
 )
 def test_no_user_agent_takes_long_to_read(pieces: list[str]) -> None:
-    """Hypothesis itself fails what takes more than 200 ms."""
+    """Hypothesis itself fails a case that takes more than 200 ms."""
     agents.read("".join(pieces)[:400])
 
 
 def test_kinds_compare_with_what_is_stored() -> None:
     assert TimelineEventType.OPENED == "OPENED"
+
+
+def test_the_new_outlook_and_gmails_prefetch_are_not_edge() -> None:
+    assert agents.read(OUTLOOK) == ("computer", "Outlook")
+    assert agents.read(GMAIL_PREFETCH) == ("unknown", "Gmail")
+    assert agents.read(EDGE_12)[1] == "Edge"
+
+
+def test_importing_the_rules_does_not_load_the_list() -> None:
+    """The hot path imports the rules and does not use them."""
+    code = "import sys; import functions.core.events.bots; sys.exit('crawleruseragents' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,4 +1,4 @@
-"""What a mail's delivery is, by all that SES reported of it."""
+"""The delivery status of a mail, from every report of SES."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ def fact(kind: TimelineEventType, **detail: str) -> TimelineEvent:
     return TimelineEvent(type=kind, at=NOON, details=detail)
 
 
-# Each event that SES can tell, and what it makes of each status that was there before it.
+# Each event of SES, and its effect on each earlier status.
 EVENTS = {
     "send": fact(TimelineEventType.SENT),
     "delay": fact(TimelineEventType.DELAYED, type="MailboxFull"),
     "mailbox full": fact(TimelineEventType.BOUNCED, type="Transient", subtype="MailboxFull"),
     "out of office": fact(TimelineEventType.BOUNCED, type="Transient", subtype="General"),
+    "refused after all": fact(TimelineEventType.BOUNCED, type="Transient", subtype="General", status="4.4.7"),
     "undetermined": fact(TimelineEventType.BOUNCED, type="Undetermined", subtype="Undetermined"),
     "delivery": fact(TimelineEventType.DELIVERED),
     "open": fact(TimelineEventType.OPENED),
@@ -31,6 +32,8 @@ EVENTS = {
     "unsubscribe": fact(TimelineEventType.UNSUBSCRIBED),
     "subscribe": fact(TimelineEventType.SUBSCRIBED),
     "not spam": fact(TimelineEventType.COMPLAINED, type="not-spam"),
+    "failed authentication": fact(TimelineEventType.COMPLAINED, type="auth-failure"),
+    "virus report": fact(TimelineEventType.COMPLAINED, type="virus"),
     "virus": fact(TimelineEventType.REJECTED, reason="Bad content"),
     "suppressed": fact(TimelineEventType.BOUNCED, type="Permanent", subtype="OnAccountSuppressionList"),
     "complained before": fact(TimelineEventType.COMPLAINED, subtype="OnAccountSuppressionList"),
@@ -40,15 +43,16 @@ EVENTS = {
 # status before → by event in the order above: S sent, Y delayed, F soft bounced, D delivered, R rejected, X suppressed, B bounced, C complained
 LETTERS = dict(zip("SYFDRXBC", Delivery, strict=True))
 TABLE = {
-    None: "S Y F F F D D D D D D R X X B C",
-    "send": "S Y F F F D D D D D D R X X B C",
-    "delay": "Y Y F F F D D D D D D R X X B C",
-    "mailbox full": "F F F F F D D D D D D R X X B C",
-    "delivery": "D D D D D D D D D D D R X X B C",
-    "virus": "R R R R R R R R R R R R X X B C",
-    "suppressed": "X X X X X X X X X X X X X X B C",
-    "no such address": "B B B B B B B B B B B B B B B C",
-    "spam": "C C C C C C C C C C C C C C C C",
+    None: "S Y F F F F D D D D D D S S R X X B C",
+    "send": "S Y F F F F D D D D D D S S R X X B C",
+    "delay": "Y Y F F F F D D D D D D Y Y R X X B C",
+    "mailbox full": "F F F F F F F D D D D D F F R X X B C",
+    "out of office": "F F F F F F D D D D D D F F R X X B C",
+    "delivery": "D D F D F F D D D D D D D D R X X B C",
+    "virus": "R R R R R R R R R R R R R R R X X B C",
+    "suppressed": "X X X X X X X X X X X X X X X X X B C",
+    "no such address": "B B B B B B B B B B B B B B B B B B C",
+    "spam": "C C C C C C C C C C C C C C C C C C C",
 }
 
 
@@ -60,7 +64,7 @@ def test_every_status_meets_every_event(before: str | None, event: str) -> None:
     assert delivery(stored(*earlier, EVENTS[event])) is expected
 
 
-def test_of_what_ses_told_nothing_nothing_is_known() -> None:
+def test_without_events_there_is_no_delivery_status() -> None:
     assert delivery({}) is None
 
 
@@ -71,11 +75,11 @@ def test_the_order_and_the_number_of_events_change_nothing(facts: list[TimelineE
     assert delivery(stored(*again)) is delivery(stored(*facts))
 
 
-def test_only_an_address_that_is_not_there_is_a_hard_bounce() -> None:
-    assert [name for name, told in EVENTS.items() if hard_bounce(told.to_item())] == ["no such address"]
-    assert [name for name, told in EVENTS.items() if spam_report(told.to_item())] == ["spam"]
+def test_only_a_nonexistent_address_is_a_hard_bounce() -> None:
+    assert [name for name, event in EVENTS.items() if hard_bounce(event.to_item())] == ["no such address"]
+    assert [name for name, event in EVENTS.items() if spam_report(event.to_item())] == ["spam"]
 
 
 def stored(*facts: TimelineEvent) -> dict[str, dict[str, object]]:
-    """A timeline, in which facts of one kind and instant are told apart by what they say."""
+    """Returns a timeline. The details distinguish facts of one kind and instant."""
     return {f"{number}": one.to_item() for number, one in enumerate(facts)}

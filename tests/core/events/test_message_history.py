@@ -1,4 +1,4 @@
-"""A message's story in words: every fate, every kind of event and every try has one."""
+"""A message's history: every status, every kind of event and every attempt has words."""
 
 from __future__ import annotations
 
@@ -15,40 +15,16 @@ from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import FAILED_ATTEMPTS_MAX, Attempt, Message, State
 from tests.support.examples import NOON_TEXT, a_message
-
-LATER = "2026-11-23T12:00:05.000Z"
-
-
-def fact(kind: TimelineEventType, at: str = NOON_TEXT, **detail: Any) -> TimelineEvent:
-    return TimelineEvent(type=kind, at=at, dedup_key=str(detail), details=detail)
+from tests.support.timeline_events import FACTS, LATER, fact
 
 
-def told(*facts: TimelineEvent, **changed: Any) -> Message:
+def sent_message(*facts: TimelineEvent, **changed: Any) -> Message:
     return a_message(state=State.SENT, **changed, timeline={one.key: one.to_item() for one in facts})
 
 
-DETAILS = st.fixed_dictionaries(
-    {},
-    optional={
-        "type": st.sampled_from(["Permanent", "Transient", "Undetermined", "not-spam", "abuse", "MailboxFull", "?"]),
-        "subtype": st.sampled_from(
-            ["General", "NoEmail", "MailboxFull", "Suppressed", "OnAccountSuppressionList", "?"]
-        ),
-        "status": st.sampled_from(["5.1.1", "4.2.2", "5.99.99", "x"]),
-        "response": st.text(max_size=20),
-        "reason": st.text(max_size=20),
-        "until": st.sampled_from(["2026-11-24T12:00:00Z", "soon"]),
-        "agent": st.sampled_from(["Mozilla/5.0", "Thunderbird"]),
-        "machine": st.booleans(),
-        "shared": st.booleans(),
-    },
-)
-FACTS = st.builds(lambda kind, detail: fact(kind, **detail), st.sampled_from(TimelineEventType), DETAILS)
-
-
 @given(st.lists(FACTS, max_size=6), st.sampled_from(State), st.integers(0, 3))
-def test_every_message_can_be_told(facts: list[TimelineEvent], state: State, attempts: int) -> None:
-    """Whatever SES reported, in whatever combination."""
+def test_every_message_has_a_history(facts: list[TimelineEvent], state: State, attempts: int) -> None:
+    """This holds for every combination of events."""
     message = a_message(
         state=state, attempts=attempts, due_at=NOON_TEXT, timeline={one.key: one.to_item() for one in facts}
     )
@@ -77,15 +53,55 @@ def test_every_message_can_be_told(facts: list[TimelineEvent], state: State, att
             fact(TimelineEventType.BOUNCED, type="Transient", response="smtp; 452 4.2.2 over quota"),
             "for now: the mailbox is full",
         ),
-        (fact(TimelineEventType.BOUNCED, type="Permanent", subtype="OnAccountSuppressionList"), "SES made no attempt"),
+        (fact(TimelineEventType.BOUNCED, type="Permanent", subtype="OnAccountSuppressionList"), "can be removed there"),
+        (fact(TimelineEventType.BOUNCED, type="Permanent", subtype="OnTenantSuppressionList"), "the tenant's"),
+        (fact(TimelineEventType.BOUNCED, type="Permanent", subtype="Suppressed"), "expires by itself"),
+        (
+            fact(
+                TimelineEventType.BOUNCED,
+                type="Transient",
+                subtype="ContentRejected",
+                status="5.3.0",
+                response="smtp; 550 spam detected",
+            ),
+            "refuses its content. The same mail would bounce again: change its content.",
+        ),
+        (
+            fact(TimelineEventType.BOUNCED, type="Transient", subtype="AttachmentRejected", status="5.7.1"),
+            "refuses an attachment. The same mail would bounce again",
+        ),
+        (
+            fact(TimelineEventType.BOUNCED, type="Transient", subtype="MessageTooLarge", status="5.3.0"),
+            "larger than the mailbox takes. The same mail would bounce again: make it smaller.",
+        ),
+        (
+            fact(TimelineEventType.BOUNCED, type="Transient", subtype="MailboxFull", status="5.7.1"),
+            "for now: the mailbox is full. Another mail may arrive.",
+        ),
+        (
+            fact(TimelineEventType.BOUNCED, type="Transient", subtype="General", status="4.4.7"),
+            "in time. SES tried for hours; another mail may arrive.",
+        ),
         (fact(TimelineEventType.BOUNCED, type="Undetermined"), "gave no reason"),
         (fact(TimelineEventType.COMPLAINED, type="abuse"), "as spam"),
+        (fact(TimelineEventType.COMPLAINED, type="abuse", shared=True), "One of several recipients"),
         (fact(TimelineEventType.COMPLAINED, type="not-spam"), "out of the spam folder"),
+        (fact(TimelineEventType.COMPLAINED, type="auth-failure"), "failed its authentication checks"),
+        (fact(TimelineEventType.COMPLAINED, type="virus"), "a virus"),
         (fact(TimelineEventType.COMPLAINED, subtype="OnAccountSuppressionList"), "complained before"),
         (fact(TimelineEventType.REJECTED, reason="Bad content"), "Bad content"),
         (
             fact(TimelineEventType.DELAYED, type="MailboxFull", until="2026-11-24T12:00:00.000Z"),
             "the mailbox is full. SES continues its attempts until 2026-11-24 12:00 UTC",
+        ),
+        (
+            fact(
+                TimelineEventType.DELAYED,
+                type="IPFailure",
+                status="4.7.1",
+                response="smtp; 451 4.7.1 Too many messages from 192.0.2.9",
+            ),
+            "The server answered: smtp; 451 4.7.1 Too many messages from 192.0.2.9",
         ),
         (fact(TimelineEventType.DELAYED, type="new"), "does not accept the mail yet. SES continues its attempts."),
         (fact(TimelineEventType.OPENED), "was opened"),
@@ -96,12 +112,12 @@ def test_every_message_can_be_told(facts: list[TimelineEvent], state: State, att
         (fact(TimelineEventType.SUBSCRIBED), "subscribed"),
     ],
 )
-def test_an_event_is_told_in_plain_words(one: TimelineEvent, words: str) -> None:
+def test_an_event_has_a_plain_description(one: TimelineEvent, words: str) -> None:
     assert words in message_history.description(one.to_item())
 
 
 @pytest.mark.parametrize(
-    ("message", "fate", "words"),
+    ("message", "status", "words"),
     [
         (a_message(state=State.SCHEDULED, due_at=LATER), MessageStatus.SCHEDULED, "at 2026-11-23 12:00 UTC"),
         (a_message(), MessageStatus.QUEUED, "It waits to be sent."),
@@ -118,33 +134,58 @@ def test_an_event_is_told_in_plain_words(one: TimelineEvent, words: str) -> None
             "could not be sent: UNDELIVERABLE.",
         ),
         (a_message(state=State.CANCELED), MessageStatus.CANCELED, "canceled"),
-        (told(), MessageStatus.SENT, "tries to deliver"),
+        (sent_message(), MessageStatus.SENT, "tries to deliver"),
         (
-            told(fact(TimelineEventType.SENT), fact(TimelineEventType.DELAYED, type="General")),
+            sent_message(fact(TimelineEventType.SENT), fact(TimelineEventType.DELAYED, type="General")),
             MessageStatus.DELAYED,
             "delayed",
         ),
         (
-            told(fact(TimelineEventType.BOUNCED, type="Transient", subtype="MailboxFull")),
+            sent_message(fact(TimelineEventType.BOUNCED, type="Transient", subtype="MailboxFull")),
             MessageStatus.SOFT_BOUNCED,
             "mailbox is full",
         ),
-        (told(fact(TimelineEventType.DELIVERED)), MessageStatus.DELIVERED, "The mail was delivered."),
+        (sent_message(fact(TimelineEventType.DELIVERED)), MessageStatus.DELIVERED, "The mail was delivered."),
         (
-            told(fact(TimelineEventType.DELIVERED), fact(TimelineEventType.OPENED, LATER, agent="Thunderbird")),
+            sent_message(fact(TimelineEventType.DELIVERED), fact(TimelineEventType.OPENED, LATER, agent="Thunderbird")),
             MessageStatus.DELIVERED,
             "a person opened it",
         ),
         (
-            told(fact(TimelineEventType.DELIVERED), fact(TimelineEventType.OPENED, LATER, machine=True)),
+            sent_message(fact(TimelineEventType.DELIVERED), fact(TimelineEventType.OPENED, LATER, machine=True)),
             MessageStatus.DELIVERED,
             "The mail was delivered.",
         ),
-        (told(fact(TimelineEventType.UNSUBSCRIBED)), MessageStatus.DELIVERED, "its recipient used it"),
-        (told(fact(TimelineEventType.REJECTED)), MessageStatus.REJECTED, "discarded it"),
-        (told(fact(TimelineEventType.BOUNCED, subtype="Suppressed")), MessageStatus.SUPPRESSED, "made no attempt"),
         (
-            told(
+            sent_message(
+                fact(TimelineEventType.DELIVERED), fact(TimelineEventType.BOUNCED, type="Transient", subtype="General")
+            ),
+            MessageStatus.DELIVERED,
+            "The mail was delivered.",
+        ),
+        (
+            sent_message(
+                fact(TimelineEventType.DELIVERED),
+                fact(TimelineEventType.BOUNCED, type="Transient", subtype="MailboxFull", status="5.2.2"),
+                fact(TimelineEventType.BOUNCED, LATER, type="Transient", subtype="General"),
+            ),
+            MessageStatus.SOFT_BOUNCED,
+            "mailbox is full",
+        ),
+        (
+            sent_message(fact(TimelineEventType.BOUNCED, type="Transient", subtype="General")),
+            MessageStatus.SOFT_BOUNCED,
+            "automatic reply",
+        ),
+        (sent_message(fact(TimelineEventType.UNSUBSCRIBED)), MessageStatus.DELIVERED, "its recipient used it"),
+        (sent_message(fact(TimelineEventType.REJECTED)), MessageStatus.REJECTED, "discarded it"),
+        (
+            sent_message(fact(TimelineEventType.BOUNCED, subtype="Suppressed")),
+            MessageStatus.SUPPRESSED,
+            "made no attempt",
+        ),
+        (
+            sent_message(
                 fact(TimelineEventType.BOUNCED, type="Permanent"),
                 fact(TimelineEventType.BOUNCED, LATER, type="Transient", subtype="MailboxFull"),
             ),
@@ -152,14 +193,16 @@ def test_an_event_is_told_in_plain_words(one: TimelineEvent, words: str) -> None
             "permanently",
         ),
         (
-            told(fact(TimelineEventType.COMPLAINED), fact(TimelineEventType.COMPLAINED, LATER, type="not-spam")),
+            sent_message(
+                fact(TimelineEventType.COMPLAINED), fact(TimelineEventType.COMPLAINED, LATER, type="not-spam")
+            ),
             MessageStatus.COMPLAINED,
             "as spam",
         ),
     ],
 )
-def test_each_fate_has_a_sentence(message: Message, fate: MessageStatus, words: str) -> None:
-    assert message_history.status_of(message) is fate
+def test_each_status_has_a_sentence(message: Message, status: MessageStatus, words: str) -> None:
+    assert message_history.status_of(message) is status
     assert words in message_history.summary(message)
 
 
@@ -167,12 +210,12 @@ def outcomes(message: Message) -> list[tuple[int, MessageOutcome, str]]:
     return [(one.number, one.outcome, one.answer) for one in message_history.attempts(message)]
 
 
-def test_each_try_is_told_with_what_ses_answered() -> None:
+def test_each_attempt_has_the_response_of_ses() -> None:
     throttled = Attempt(1, NOON_TEXT, "Throttling: Maximum sending rate exceeded")
-    taken = told(attempts=3, failed_attempts=(throttled,), settled_at=LATER, ses_message_id="0102")
+    taken = sent_message(attempts=3, failed_attempts=(throttled,), settled_at=LATER, ses_message_id="0102")
     assert outcomes(taken) == [
         (1, MessageOutcome.RELEASED, throttled.reason),
-        (2, MessageOutcome.UNKNOWN, ""),  # its worker died, or SES did not answer: nobody wrote that down
+        (2, MessageOutcome.UNKNOWN, ""),  # its worker died, or SES did not answer: it was not recorded
         (3, MessageOutcome.TAKEN, "0102"),
     ]
     assert [one.at for one in message_history.attempts(taken)] == [NOON_TEXT, None, LATER]
@@ -187,22 +230,22 @@ def test_each_try_is_told_with_what_ses_answered() -> None:
         (State.QUEUED, MessageOutcome.UNKNOWN),
     ],
 )
-def test_the_last_try_goes_by_the_message(state: State, outcome: MessageOutcome) -> None:
+def test_the_last_attempt_follows_the_message(state: State, outcome: MessageOutcome) -> None:
     (last,) = message_history.attempts(a_message(state=state, attempts=1, reason="MessageRejected"))
     assert (last.outcome, last.answer) == (outcome, "MessageRejected" if outcome is MessageOutcome.REFUSED else "")
 
 
-def test_a_refusal_after_a_failed_try_is_no_try() -> None:
-    """Its recipient left while it waited."""
+def test_a_refusal_after_a_failed_attempt_is_no_attempt() -> None:
+    """Its recipient unsubscribed while it waited."""
     message = a_message(
         state=State.REFUSED, attempts=1, failed_attempts=(Attempt(1, NOON_TEXT, "down"),), reason="left"
     )
     assert outcomes(message) == [(1, MessageOutcome.RELEASED, "down")]
 
 
-def test_of_very_many_tries_the_first_and_the_last_are_told() -> None:
-    kept = tuple(Attempt(number, NOON_TEXT, "Throttling") for number in range(1, FAILED_ATTEMPTS_MAX + 1))
-    numbers = [one.number for one in message_history.attempts(told(attempts=500, failed_attempts=kept))]
+def test_only_the_first_and_the_last_attempts_are_listed() -> None:
+    failed = tuple(Attempt(number, NOON_TEXT, "Throttling") for number in range(1, FAILED_ATTEMPTS_MAX + 1))
+    numbers = [one.number for one in message_history.attempts(sent_message(attempts=500, failed_attempts=failed))]
     assert numbers == [*range(1, FAILED_ATTEMPTS_MAX + 1), 500]
 
 
@@ -223,10 +266,10 @@ def test_enhanced_status_codes_have_a_meaning(texts: list[str | None], meaning: 
     assert status_codes.meaning(*texts) == meaning
 
 
-def test_a_mail_costs_by_pool_and_attachments_once_ses_took_it() -> None:
-    sent = told(attached=2_000_000)
+def test_an_accepted_mail_costs_by_pool_and_attachments() -> None:
+    sent = sent_message(attached=2_000_000)
     assert prices.of(sent, "managed") == {"mail": 0.0001, "dedicatedIp": 0.00008, "attachments": 0.00024}
-    assert prices.of(told(), "standard") == prices.of(told(), "shared") == {"mail": 0.0001}
+    assert prices.of(sent_message(), "standard") == prices.of(sent_message(), "shared") == {"mail": 0.0001}
     for state in set(State) - {State.SENT}:
         assert prices.of(a_message(state=state, attached=5), "managed") == {}
 

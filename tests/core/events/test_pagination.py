@@ -1,4 +1,4 @@
-"""Cursors: any place comes back, and nothing else is one."""
+"""Every position survives a cursor, and no other text is a cursor."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ CURSORS = st.builds(Cursor, PLACES, st.one_of(st.just(""), st.uuids().map(str)))
 
 
 @given(CURSORS, st.text(max_size=50))
-def test_a_cursor_comes_back_as_it_was(cursor: Cursor, question: str) -> None:
-    text = pagination.encode(cursor, question)
+def test_a_cursor_comes_back_as_it_was(cursor: Cursor, query: str) -> None:
+    text = pagination.encode(cursor, query)
     assert len(text) <= CURSOR_MAX
     assert text.isascii()
     assert text.replace("-", "").replace("_", "").isalnum()
-    assert pagination.decode(text, question) == cursor
+    assert pagination.decode(text, query) == cursor
 
 
 @given(CURSORS, st.text(max_size=20), st.text(max_size=20))
-def test_a_cursor_belongs_to_its_question(cursor: Cursor, asked: str, other: str) -> None:
-    if asked != other:
+def test_a_cursor_belongs_to_its_query(cursor: Cursor, query: str, other: str) -> None:
+    if query != other:
         with pytest.raises(ValueError, match="another query"):
-            pagination.decode(pagination.encode(cursor, asked), other)
+            pagination.decode(pagination.encode(cursor, query), other)
 
 
 def packed(value: Any) -> str:
@@ -48,7 +48,7 @@ JSON = st.recursive(
 
 
 @given(st.one_of(st.text(max_size=900), JSON.map(packed)))
-def test_whatever_else_is_no_cursor(text: str) -> None:
+def test_any_other_text_is_no_cursor(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - of any kind, and nothing but a ValueError
         pagination.decode(text, "")
 
@@ -57,7 +57,7 @@ Q = ids.digest("")
 
 
 @pytest.mark.parametrize(
-    "told",
+    "fields",
     [
         [Q, "2026-11-23T12:00:00Z", "s-1", 0, ""],
         [Q, "yesterday", "s-1", 0, ""],
@@ -70,13 +70,13 @@ Q = ids.digest("")
         [Q, NOON_TEXT, "s-1", 0, "", ""],
     ],
 )
-def test_a_forged_place_is_refused(told: list[Any]) -> None:
+def test_a_forged_position_is_refused(fields: list[Any]) -> None:
     with pytest.raises(ValueError, match=r"cursor|message|isoformat"):
-        pagination.decode(packed(told), "")
+        pagination.decode(packed(fields), "")
 
 
-def test_all_messages_of_an_instant_stand_after_its_beginning() -> None:
-    """From the newest on: what is less comes later."""
+def test_all_messages_of_an_instant_follow_its_start() -> None:
+    """The newest come first, so a smaller position comes later."""
     first = pagination.position_of(a_message(recipient=0))
     assert pagination.position_of(a_message(recipient=1)) > first > pagination.start_of(NOON_TEXT)
     assert pagination.start_of(NOON_TEXT) > pagination.position_of(a_message(accepted_at="2026-11-23T11:59:59.999Z"))

@@ -23,15 +23,15 @@ EVENTS = [json.loads(case.read_text())["event"] for case in CASES]
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case.stem))
 def test_reads_each_shape_that_ses_documents(case: Path) -> None:
-    told = json.loads(case.read_text())
-    expected = told["expected"]
-    assert ses_events.parse(told["event"]) == SesEvent(
+    case_data = json.loads(case.read_text())
+    expected = case_data["expected"]
+    assert ses_events.parse(case_data["event"]) == SesEvent(
         message=MessageKey(*expected["message"]) if expected["message"] else None,
         ses_message_id=expected["ses_message_id"],
         sent_at=expected["sent_at"],
         fact=_fact(expected, expected),
         smtp=_smtp(expected) if "smtp" in expected else None,
-        per_recipient={int(number): _fact(expected, own) for number, own in expected.get("told", {}).items()},
+        per_recipient={int(number): _fact(expected, own) for number, own in expected.get("per_recipient", {}).items()},
     )
 
 
@@ -43,17 +43,17 @@ def _fact(expected: Any, own: Any) -> TimelineEvent:
 
 
 def _smtp(expected: Any) -> SmtpMail:
-    given = expected["smtp"]
-    recipients = tuple((RecipientRole(role), address) for role, address in given["recipients"])
+    smtp = expected["smtp"]
+    recipients = tuple((RecipientRole(role), address) for role, address in smtp["recipients"])
     mail = {"ses_message_id": expected["ses_message_id"], "sent_at": expected["sent_at"]}
-    return SmtpMail(**{**given, **mail, "recipients": recipients})
+    return SmtpMail(**{**smtp, **mail, "recipients": recipients})
 
 
 @pytest.mark.parametrize(
     "addresses", [[], ["a@example.net"] * 2, [f"{n}@example.net" for n in range(50)], 51, [""], "?"]
 )
 def test_smtp_mail_has_one_to_fifty_recipients(addresses: Any) -> None:
-    """As SES takes them; an address is one recipient however often it is named."""
+    """SES accepts that many. A repeated address is one recipient."""
     event = json.loads((CASES[0].parent / "send_of_smtp.json").read_text())["event"]
     event["mail"]["destination"] = [f"{n}@example.net" for n in range(51)] if addresses == 51 else addresses
     if addresses in ([], 51, [""], "?"):
@@ -63,8 +63,8 @@ def test_smtp_mail_has_one_to_fifty_recipients(addresses: Any) -> None:
         assert list(ses_events.parse(event).per_recipient) == list(range(len(set(addresses))))
 
 
-def test_mails_of_others_take_their_share_of_the_rate() -> None:
-    """By recipient, as SES's quota counts; the mails of our workers are counted where they are sent."""
+def test_mails_of_external_senders_take_their_share() -> None:
+    """They count by recipient, as in SES's quota. The mails of our workers count at their send."""
     shares = {case.stem: ses_events.parse(json.loads(case.read_text())["event"]).external_sends for case in CASES}
     assert {name: share for name, share in shares.items() if share} == {
         "send_of_smtp": 1,
@@ -82,7 +82,7 @@ def test_every_event_type_we_read_has_a_case() -> None:
 @pytest.mark.parametrize(
     "event", [None, 1, "Send", [], {}, {"eventType": "Send"}, {"eventType": "Subscription", "mail": {}}]
 )
-def test_what_is_no_event_is_told(event: Any) -> None:
+def test_json_that_is_not_an_event_is_reported(event: Any) -> None:
     with pytest.raises(UnparseableError, match=r"\w+: "):
         ses_events.parse(event)
 
@@ -93,7 +93,7 @@ def _places(value: Any) -> list[list[Any]]:
     return [[], *([key, *rest] for key, inner in marshalling for rest in _places(inner))]
 
 
-def read_or_told(event: Any) -> None:
+def read_or_unparseable(event: Any) -> None:
     try:
         read = ses_events.parse(event)
     except UnparseableError as error:
@@ -107,7 +107,7 @@ def read_or_told(event: Any) -> None:
 
 @given(JSON)
 def test_any_json_is_an_event_or_unparseable(event: Any) -> None:
-    read_or_told(event)
+    read_or_unparseable(event)
 
 
 @given(
@@ -115,17 +115,17 @@ def test_any_json_is_an_event_or_unparseable(event: Any) -> None:
     st.data(),
     JSON | st.just(float("inf")) | st.just("9" * 5000) | st.just("0001-01-01T00:00:00+14:00"),
 )
-def test_an_event_with_any_part_replaced_is_an_event_or_unparseable(event: Any, data: st.DataObject, part: Any) -> None:
+def test_a_changed_event_is_an_event_or_unparseable(event: Any, data: st.DataObject, part: Any) -> None:
     broken = {"event": copy.deepcopy(event)}
     *way, last = data.draw(st.sampled_from(_places(broken)[1:]))
     inner: Any = broken
     for key in way:
         inner = inner[key]
     inner[last] = part
-    read_or_told(broken["event"])
+    read_or_unparseable(broken["event"])
 
 
-def test_a_fact_stays_small_whoever_wrote_it() -> None:
+def test_a_fact_stays_small_with_any_user_agent() -> None:
     """A visitor chooses the user agent: two hundred long ones must still fit into a message's item."""
     event = copy.deepcopy(next(event for event in EVENTS if event.get("eventType") == "Click"))
     event["click"] |= {"userAgent": "x" * 100_000, "link": "https://example.com/" + "y" * 100_000}

@@ -13,21 +13,25 @@ from functions.core.sending.attachments import Attachment
 @pytest.mark.parametrize(
     "name", ["invoice.pdf", "Résumé 2026.pdf", "archive.tar.gz", "README", "報告.xlsx", "exe", "a.exe.zip"]
 )
-def test_a_name_is_kept(name: str) -> None:
+def test_a_name_is_unchanged(name: str) -> None:
     assert attachments.filename(f" {name} ") == name
+
+
+def test_characters_that_ses_refuses_are_replaced() -> None:
+    assert attachments.filename('a:b?c<d>e|f*g"h.pdf') == "a_b_c_d_e_f_g_h.pdf"
 
 
 @pytest.mark.parametrize(
     "name",
     ["", "  ", "x" * 256, "a/b.pdf", "..\\b.pdf", "a\r\nBcc: eve@example.org", "a\x00.pdf", "gpj.\u202eexe", "\ud800"],
 )
-def test_a_name_that_cannot_be_written_or_shown_is_refused(name: str) -> None:
+def test_an_unprintable_name_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="must"):
         attachments.filename(name)
 
 
 @pytest.mark.parametrize("name", ["run.exe", "RUN.EXE", "a.pdf.js", "x.vbs", "x.com.", "x.bat . .", "x.ps1xml", ".lnk"])
-def test_what_ses_does_not_send_is_refused_and_named(name: str) -> None:
+def test_a_file_type_that_ses_blocks_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=r"ends in \.\w+, a type of file that SES does not send"):
         attachments.filename(name)
 
@@ -35,7 +39,7 @@ def test_what_ses_does_not_send_is_refused_and_named(name: str) -> None:
 @pytest.mark.parametrize(
     "text", ["application/pdf", "image/svg+xml", 'text/calendar; method=REQUEST; charset="utf-8"', "TEXT/CSV"]
 )
-def test_a_content_type_is_kept(text: str) -> None:
+def test_a_content_type_is_unchanged(text: str) -> None:
     assert attachments.content_type(text) == text
 
 
@@ -63,7 +67,7 @@ def test_a_content_type_that_would_break_the_mail_is_refused(text: str) -> None:
 
 
 @given(st.binary(min_size=1))
-def test_base64_is_taken_folded_or_not_and_its_size_known(octets: bytes) -> None:
+def test_base64_is_accepted_folded_or_not_with_its_size(octets: bytes) -> None:
     one_line = base64.b64encode(octets).decode()
     assert attachments.content(one_line) == attachments.content(base64.encodebytes(octets).decode()) == one_line
     assert Attachment(filename="x", content_type="a/b", content=one_line).size == len(octets)
@@ -72,7 +76,7 @@ def test_base64_is_taken_folded_or_not_and_its_size_known(octets: bytes) -> None
 @pytest.mark.parametrize(
     "text", ["", " \n", "data:image/png;base64,aGk=", "aGk", "aGk=aGk=", "a===", "äGk=", "aG-_", "aG*k="]
 )
-def test_what_is_not_base64_is_told(text: str) -> None:
+def test_text_that_is_not_base64_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not base64|is empty"):
         attachments.content(text)
 
@@ -88,7 +92,7 @@ def test_a_content_id_that_no_link_can_name_is_refused(text: str) -> None:
         attachments.content_id(text)
 
 
-def test_an_upload_is_named_by_its_id_alone() -> None:
+def test_an_upload_is_named_by_its_id_only() -> None:
     """It becomes a key in a bucket, so it can be nothing else."""
     upload_id = "8f14e45f-ceea-467f-a0e6-1b2c3d4e5f60"
     assert attachments.upload_id(upload_id) == upload_id
@@ -97,6 +101,6 @@ def test_an_upload_is_named_by_its_id_alone() -> None:
             attachments.upload_id(text)
 
 
-def test_an_upload_is_as_large_as_what_lies_there() -> None:
+def test_an_upload_has_the_size_of_its_file() -> None:
     upload = attachments.Upload("an-id", size=5)
     assert Attachment(filename="x", content_type="a/b", upload=upload).size == 5

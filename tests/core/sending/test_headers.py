@@ -30,7 +30,7 @@ FORBIDDEN = """From To Cc Bcc Subject Date Sender Reply-To Return-Path Received 
         ("X-Entity-Ref-ID", "order-42"),
     ],
 )
-def test_what_says_something_about_the_content_is_let_through(name: str, value: str) -> None:
+def test_headers_about_the_content_are_allowed(name: str, value: str) -> None:
     headers.check(name, value)
 
 
@@ -38,7 +38,7 @@ def test_what_says_something_about_the_content_is_let_through(name: str, value: 
     "name",
     FORBIDDEN.split(),
 )
-def test_what_says_who_to_whom_and_how_is_refused(name: str) -> None:
+def test_headers_about_sender_recipient_and_encoding_are_refused(name: str) -> None:
     with pytest.raises(ValueError, match=r"cannot be set|is not a header that a caller may set"):
         headers.check(name, "x")
 
@@ -70,13 +70,13 @@ def test_a_name_is_letters_digits_and_hyphens(name: str) -> None:
         ("Precedence", "first-class"),
     ],
 )
-def test_a_value_that_is_not_of_its_headers_grammar_is_refused(name: str, value: str) -> None:
+def test_a_value_outside_its_headers_grammar_is_refused(name: str, value: str) -> None:
     with pytest.raises(ValueError, match="must"):
         headers.check(name, value)
 
 
 @given(st.text(max_size=40), st.text(max_size=80))
-def test_whatever_passes_makes_exactly_one_header(name: str, value: str) -> None:
+def test_an_allowed_header_becomes_exactly_one_header(name: str, value: str) -> None:
     name = f"X-{name}"
     try:
         headers.check(name, value)
@@ -101,7 +101,7 @@ def test_whatever_passes_makes_exactly_one_header(name: str, value: str) -> None
 
 
 @pytest.mark.parametrize(("name", "value"), [("campaign", "spring_26"), ("a-b", "1"), ("x" * 256, "y" * 256)])
-def test_a_tag_is_as_ses_takes_it(name: str, value: str) -> None:
+def test_a_tag_is_valid_as_for_ses(name: str, value: str) -> None:
     tags.check(name, value)
 
 
@@ -122,6 +122,6 @@ def test_a_tag_is_as_ses_takes_it(name: str, value: str) -> None:
         ("a", "b\n"),
     ],
 )
-def test_a_tag_that_ses_would_refuse_or_that_is_ours_is_refused(name: str, value: str) -> None:
+def test_an_invalid_or_reserved_tag_is_refused(name: str, value: str) -> None:
     with pytest.raises(ValueError, match="must"):
         tags.check(name, value)

@@ -27,8 +27,8 @@ LATE_TRUTHS = {
 
 
 @pytest.mark.parametrize(("state", "act"), list(product(State, Transition)))
-def test_every_state_and_act(state: State, act: Transition) -> None:
-    """Only SES's own word, or an operator's, gets a message out of a final state, and nothing out of SENT or CANCELED."""
+def test_every_state_and_transition(state: State, act: Transition) -> None:
+    """Only SES's event or an operator moves a message out of a final state, and nothing moves it out of SENT or CANCELED."""
     after = TRANSITIONS.get((state, act))
     assert (state in lifecycle.sources(act)) is (after is not None)
     if after:
@@ -40,13 +40,13 @@ def test_every_state_and_act(state: State, act: Transition) -> None:
         )
 
 
-def test_a_held_message_is_claimable_after_its_lease_and_the_grace() -> None:
+def test_a_leased_message_is_claimable_after_lease_and_grace() -> None:
     assert lifecycle.claimable_from(a_message(), GRACE) == 0
     assert lifecycle.claimable_from(a_message(state=State.SENDING, lease_until=100), GRACE) == 400
 
 
 @pytest.mark.parametrize("state", [State.FAILED, State.REFUSED])
-def test_what_ses_surely_never_took_can_be_opened_again(state: State) -> None:
+def test_a_message_that_ses_never_accepted_is_redrivable(state: State) -> None:
     failed = a_message(state=state, lease_until=100)
     assert lifecycle.redrivable(failed, 100 + GRACE, GRACE)
     assert not lifecycle.redrivable(failed, 99 + GRACE, GRACE), "its Send event may still come"
@@ -61,21 +61,21 @@ def test_a_final_message_is_never_claimable(state: State) -> None:
         lifecycle.claimable_from(a_message(state=state), GRACE)
 
 
-def test_a_sent_message_says_sent_whatever_was_believed_before() -> None:
+def test_a_sent_message_shows_sent_after_any_earlier_result() -> None:
     assert lifecycle.outcome(a_message(state=State.SENT, result=SendResult.UNDELIVERABLE)) is SendResult.SENT
     assert lifecycle.outcome(a_message(state=State.FAILED, result=SendResult.UNDELIVERABLE)) is SendResult.UNDELIVERABLE
     assert lifecycle.outcome(a_message()) is None
 
 
 class AnyOrderOfActs(RuleBasedStateMachine):
-    """Workers, retries and events act on one message in any order; time passes as it likes."""
+    """Workers, retries and events act on one message in any order, at any time."""
 
     def __init__(self) -> None:
         super().__init__()
         self.sends = MemorySends()
         self.sends.create([a_message()])
         self.now = NOON
-        self.seen = [State.QUEUED]
+        self.states = [State.QUEUED]
 
     @rule(seconds=st.sampled_from([0, 1, LEASE, LEASE + GRACE]))
     def time_passes(self, seconds: int) -> None:
@@ -85,8 +85,8 @@ class AnyOrderOfActs(RuleBasedStateMachine):
     def claim(self) -> None:
         before = self.sends.stored[KEY]
         claimed = self.sends.claim(KEY, now=self.now, lease_seconds=LEASE, grace_seconds=GRACE)
-        held = before.state is State.SENDING and self.now < before.lease_until + GRACE
-        assert (claimed is not None) is (before.state not in FINAL and not held)
+        is_leased = before.state is State.SENDING and self.now < before.lease_until + GRACE
+        assert (claimed is not None) is (before.state not in FINAL and not is_leased)
 
     @rule(act=st.sampled_from([act for act in Transition if act not in {Transition.CLAIM, Transition.REDRIVE}]))
     def settle(self, act: Transition) -> None:
@@ -100,7 +100,7 @@ class AnyOrderOfActs(RuleBasedStateMachine):
         assert done is lifecycle.redrivable(before, int(self.now), GRACE)
         if done:
             assert not before.timeline
-            self.seen.append(State.QUEUED)
+            self.states.append(State.QUEUED)
 
     @rule(number=st.integers(0, 3))
     def record(self, number: int) -> None:
@@ -109,10 +109,10 @@ class AnyOrderOfActs(RuleBasedStateMachine):
     @invariant()
     def final_means_final(self) -> None:
         state = self.sends.stored[KEY].state
-        if state is not self.seen[-1]:
-            assert self.seen[-1] not in FINAL or (self.seen[-1], Transition.SES_CONFIRMED) in TRANSITIONS
-            assert self.seen[-1] not in FINAL or state is State.SENT
-            self.seen.append(state)
+        if state is not self.states[-1]:
+            assert self.states[-1] not in FINAL or (self.states[-1], Transition.SES_CONFIRMED) in TRANSITIONS
+            assert self.states[-1] not in FINAL or state is State.SENT
+            self.states.append(state)
 
 
 TestAnyOrderOfActs = AnyOrderOfActs.TestCase

@@ -16,8 +16,8 @@ from functions.core.addresses import Address
 from functions.core.sending import attachments
 from functions.core.sending.attachments import Attachment
 from functions.core.sending.mime import HeaderError, Mail, write
-from tests.core.test_addresses import EMAILS, NAMES
 from tests.support.examples import NOON
+from tests.support.strategies import EMAILS, NAMES
 
 BOUNDARY = "=_0d2f0c5e-4a1c-5d6b-8a39-1f2e3d4c5b6a"
 # What the renderer hands on: one line, single spaces, none at the ends.
@@ -58,7 +58,7 @@ TEXT_HEADERS = st.tuples(st.sampled_from(["X-Order", "X-" + "Long-Name" * 8, "Co
 
 
 def a_mail(**changed: Any) -> Mail:
-    given: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "sender": Address("shop@example.com", "Acme"),
         "to": (Address("ada@example.net"),),
         "subject": "Hello",
@@ -67,7 +67,7 @@ def a_mail(**changed: Any) -> Mail:
         "date": NOON,
         "boundary": BOUNDARY,
     }
-    return Mail(**{**given, **changed})
+    return Mail(**{**fields, **changed})
 
 
 def read(raw: bytes) -> EmailMessage:
@@ -78,11 +78,11 @@ def read(raw: bytes) -> EmailMessage:
 
 
 def people(message: EmailMessage, name: str) -> list[tuple[str, str]]:
-    """Names by email.header: the newer parser keeps the space between two encoded words, which RFC 2047 section 6.2 tells it to drop."""
+    """Decodes names with email.header: the newer parser keeps the space between two encoded words, against RFC 2047 section 6.2."""
     header = message[name]
     assert not header.defects
     raw = dict(message.raw_items())[name.title()].replace("\r\n", "")
-    names = [str(make_header(decode_header(found))) for found, _email in getaddresses([raw])]
+    names = [str(make_header(decode_header(name))) for name, _email in getaddresses([raw])]
     return list(zip(names, [one.addr_spec for one in header.addresses], strict=True))
 
 
@@ -91,7 +91,7 @@ def lines(text: str) -> str:
 
 
 @given(ADDRESSES, SOME.filter(bool), SOME, SOME, SUBJECTS, BODIES, BODIES)
-def test_the_standard_librarys_parser_reads_back_what_was_written(
+def test_the_standard_librarys_parser_reads_the_mail_back(
     sender: Address,
     to: tuple[Address, ...],
     cc: tuple[Address, ...],
@@ -132,7 +132,7 @@ def test_odd_subjects_survive(subject: str) -> None:
     assert read(write(a_mail(subject=subject)))["subject"] == subject
 
 
-def test_a_name_that_looks_encoded_is_shown_as_it_was_given() -> None:
+def test_a_name_that_looks_encoded_reads_back_unchanged() -> None:
     name = "=?utf-8?q?Your_bank?="
     assert people(read(write(a_mail(sender=Address("shop@example.com", name)))), "from") == [(name, "shop@example.com")]
 
@@ -163,7 +163,7 @@ def test_bcc_is_never_written() -> None:
     assert b"bcc" not in write(a_mail()).lower()
 
 
-def test_the_date_is_the_moment_given() -> None:
+def test_the_date_is_the_mails_moment() -> None:
     assert read(write(a_mail()))["date"].datetime.timestamp() == NOON
 
 
@@ -218,7 +218,7 @@ def test_an_odd_value_of_an_added_header_survives(value: str) -> None:
     assert read(write(a_mail(headers=(("X-Order", value),))))["x-order"] == value
 
 
-def test_a_header_with_a_grammar_is_written_as_it_was_given() -> None:
+def test_a_header_with_a_grammar_is_written_unchanged() -> None:
     """No encoded words, however long: a link must stay one."""
     link = f"<https://example.com/{'x' * 300}>, <mailto:leave@example.com?subject==?utf-8?q?x?=>"
     raw = write(a_mail(headers=(("List-Unsubscribe", link), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))))
@@ -240,14 +240,14 @@ def test_a_header_with_a_grammar_is_written_as_it_was_given() -> None:
         ("é", "e"),
     ],
 )
-def test_readers_that_know_only_ascii_get_a_name_too(name: str, fallback: str) -> None:
+def test_ascii_only_readers_get_a_name_too(name: str, fallback: str) -> None:
     message = read(write(a_mail(attachments=(a_file(name),))))
     (part,) = message.iter_attachments()
     assert (part["content-type"].params["name"], part.get_filename()) == (fallback, name)
 
 
 @pytest.mark.parametrize("control", ["\r", "\n", "\r\n", "\x00", "\x1b"])
-def test_nothing_of_a_file_or_an_added_header_takes_control_characters(control: str) -> None:
+def test_files_and_added_headers_take_no_control_characters(control: str) -> None:
     """The edge refuses them first; the writer does not rely on it."""
     hostile = f"x{control}Bcc: eve@example.org"
     files = [

@@ -22,7 +22,7 @@ def hours(span: DateRange) -> list[str]:
 
 
 @given(HOURS, st.integers(0, 24 * 40))
-def test_a_span_is_covered_by_days_and_the_hours_at_its_edges(since: str, length: int) -> None:
+def test_a_range_is_days_and_hours_at_its_edges(since: str, length: int) -> None:
     until = (datetime.fromisoformat(since) + timedelta(hours=length)).isoformat()[:13]
     ranges = periods.covering(since, until)
     assert [hour for span in ranges for hour in hours(span)] == hours(DateRange(since, until, days=False))
@@ -46,7 +46,7 @@ def test_a_span_is_covered_by_days_and_the_hours_at_its_edges(since: str, length
         ),
     ],
 )
-def test_a_span_may_be_open(since: str, until: str, expected: list[DateRange]) -> None:
+def test_a_range_may_be_open(since: str, until: str, expected: list[DateRange]) -> None:
     assert periods.covering(since, until) == expected
 
 
@@ -64,7 +64,7 @@ def test_a_span_may_be_open(since: str, until: str, expected: list[DateRange]) -
         (Interval.SECOND, "2026-11-23T14:44:59", "2026-11-23T14:45:00"),
     ],
 )
-def test_intervals_begin_where_the_calendar_says(interval: Interval, begin: str, end: str) -> None:
+def test_intervals_begin_as_in_the_calendar(interval: Interval, begin: str, end: str) -> None:
     at = datetime(2026, 11, 23, 14, 44, 59, 999_000, tzinfo=UTC)
     begun = periods.start(interval, at)
     assert (begun, periods.following(interval, begun)) == (periods.moment(begin), periods.moment(end))
@@ -92,13 +92,13 @@ def test_percentiles_are_right_to_within_a_bucket(durations: list[float]) -> Non
         counted[latency.bucket(duration)] = counted.get(latency.bucket(duration), 0) + 1
     half, most, all_ = latency.percentiles(counted, (0.5, 0.9, 1))
     in_order = sorted(durations)
-    for told, truth in (
+    for estimate, truth in (
         (half, in_order[-(-len(in_order) // 2) - 1]),
         (most, in_order[-(-9 * len(in_order) // 10) - 1]),
         (all_, in_order[-1]),
     ):
-        assert told
-        assert told == pytest.approx(truth, rel=0.14, abs=0.001)
+        assert estimate
+        assert estimate == pytest.approx(truth, rel=0.14, abs=0.001)
 
 
 @pytest.mark.parametrize(("seconds", "number"), [(-5, 0), (0, 0), (0.001, 0), (0.002, 3), (1.024, 30), (10**9, 90)])
@@ -106,5 +106,5 @@ def test_buckets_are_on_a_scale_of_doublings(seconds: float, number: int) -> Non
     assert latency.bucket(seconds) == number
 
 
-def test_of_nothing_there_is_no_percentile() -> None:
+def test_no_durations_have_no_percentile() -> None:
     assert latency.percentiles({}, (0.5,)) == [None]

@@ -46,8 +46,8 @@ def test_jinja_comes_through_untouched(piece: str, syntax: TemplateSyntax) -> No
         if syntax is TemplateSyntax.MJML
         else f"<table><tr><td>{text}</td></tr></table>"
     )
-    made = body(source, syntax)
-    assert (piece in made.html, piece in made.text) == (True, True)
+    result = body(source, syntax)
+    assert (piece in result.html, piece in result.text) == (True, True)
 
 
 @pytest.mark.parametrize("syntax", TemplateSyntax)
@@ -79,28 +79,28 @@ def test_styles_are_inlined() -> None:
 @pytest.mark.parametrize(
     ("source", "place", "message"),
     [
-        ("", (1, 1), "is no MJML"),
+        ("", (1, 1), "is not MJML"),
         ("<p>hi</p>", (1, 1), "<p> is outside"),
         ("<mjml>\n<mj-body>", (2, 1), "<mj-body> is not closed"),
-        (mjml("\n <mj-text>&nbsp;"), (2, 17), "</mj-column> stands where </mj-text> is expected"),
-        (mjml("<mj-text><b></mj-text>"), (1, 51), "</mj-text> stands where </b> is expected"),
-        (mjml("\n{{ a }}<mj-nothing/>"), (2, 8), "there is no element <mj-nothing>"),
+        (mjml("\n <mj-text>&nbsp;"), (2, 17), "</mj-column> is here, but </mj-text> is expected"),
+        (mjml("<mj-text><b></mj-text>"), (1, 51), "</mj-text> is here, but </b> is expected"),
+        (mjml("\n{{ a }}<mj-nothing/>"), (2, 8), "MJML has no element <mj-nothing>"),
         (mjml("<mj-include path='/etc/passwd'/>"), (1, 39), "mj-include would read a file"),
         (mjml("<mj-text>é < ü</mj-text>"), (1, 50), "write &lt;"),
-        ("<mjml>\x00</mjml>", (1, 7), "no text may stand in <mjml>"),
-        ("<mjml><mj-head>{% set x = 1 %}</mj-head></mjml>", (1, 16), "no text may stand in <mj-head>"),
-        ("<mjml><mj-body/></mjml>\nx", (2, 1), "no text may stand outside <mjml>"),
-        ("<!DOCTYPE x [<!ENTITY a 'b'>]><mjml/>", (1, 29), "no text may stand outside"),
+        ("<mjml>\x00</mjml>", (1, 7), "text is not allowed in <mjml>"),
+        ("<mjml><mj-head>{% set x = 1 %}</mj-head></mjml>", (1, 16), "text is not allowed in <mj-head>"),
+        ("<mjml><mj-body/></mjml>\nx", (2, 1), "text is not allowed outside <mjml>"),
+        ("<!DOCTYPE x [<!ENTITY a 'b'>]><mjml/>", (1, 29), "text is not allowed outside"),
         ("<mjml><mj-body><mj-carousel>x</mj-carousel></mj-body></mjml>", (1, 29), "is not MJML: unexpected token"),
-        (mjml("<mj-text {{ a }}>x</mj-text>"), (1, 48), "keeps no text"),
-        (mjml("<mj-text>jinja-99-piece</mj-text>"), (1, 48), "stands for a piece of Jinja2"),
-        (mjml("<mj-text>" + "<b>" * 200 + "</b>" * 200 + "</mj-text>"), (1, 483), "in more than 150 others"),
+        (mjml("<mj-text {{ a }}>x</mj-text>"), (1, 48), "drops text"),
+        (mjml("<mj-text>jinja-99-piece</mj-text>"), (1, 48), "reserved as a placeholder"),
+        (mjml("<mj-text>" + "<b>" * 200 + "</b>" * 200 + "</mj-text>"), (1, 483), "in more than 150 elements"),
     ],
 )
 def test_bad_mjml_is_rejected_by_line_and_column(source: str, place: tuple[int, int], message: str) -> None:
     with pytest.raises(Rejected, match=message) as caught:
         body(source)
-    assert [(fault.field, fault.line, fault.column) for fault in caught.value.errors] == [("content.mjml", *place)]
+    assert [(error.field, error.line, error.column) for error in caught.value.errors] == [("content.mjml", *place)]
 
 
 FRAGMENTS = [
@@ -113,17 +113,17 @@ FRAGMENTS = [
 
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=30).map("".join), st.sampled_from(TemplateSyntax))
 @settings(max_examples=300, deadline=None)
-def test_any_source_compiles_or_tells_line_and_column(source: str, syntax: TemplateSyntax) -> None:
+def test_any_source_compiles_or_reports_line_and_column(source: str, syntax: TemplateSyntax) -> None:
     try:
-        made = translated(
+        result = translated(
             TemplateSource(subject="s", body=source, syntax=syntax, preview="p"),
             {"p": "<p>{% block a %}x{% endblock %}"}.get,
         )
     except Rejected as error:
         assert error.errors  # noqa: PT017 - either end is fine
-        assert all(fault.line and fault.column for fault in error.errors)  # noqa: PT017
+        assert all(one.line and one.column for one in error.errors)  # noqa: PT017
     else:
-        assert made.content.html
+        assert result.content.html
 
 
 HOSTILE = {
@@ -161,7 +161,7 @@ def test_no_source_takes_long(name: str, syntax: TemplateSyntax) -> None:
     try:
         translated(TemplateSource(subject="s", body=HOSTILE[name], syntax=syntax), lambda _: None)
     except Rejected as error:
-        assert all(fault.line and fault.column for fault in error.errors)  # noqa: PT017 - either end is fine
+        assert all(one.line and one.column for one in error.errors)  # noqa: PT017 - either end is fine
     assert time.process_time() - begun < 12
 
 

@@ -18,9 +18,9 @@ from tests.support.examples import a_revision
 
 
 def variables(source: str) -> Variables:
-    found = contract.none_yet()
-    find_variables(tree(MappedText.of("content.html", source)), found)
-    return found
+    collected = contract.none_yet()
+    find_variables(tree(MappedText.of("content.html", source)), collected)
+    return collected
 
 
 def requires(*sources: str) -> tuple[str, ...]:
@@ -28,8 +28,8 @@ def requires(*sources: str) -> tuple[str, ...]:
 
 
 def custom(source: str) -> dict[str, Any]:
-    given: dict[str, Any] = contract.schema([variables(source)])["properties"]["customProperties"]["properties"]
-    return given
+    properties: dict[str, Any] = contract.schema([variables(source)])["properties"]["customProperties"]["properties"]
+    return properties
 
 
 @pytest.mark.parametrize(
@@ -65,38 +65,61 @@ def custom(source: str) -> dict[str, Any]:
         ("{{ custom['a.b'] }}", ()),
     ],
 )
-def test_what_is_required_is_used_on_every_way_and_has_no_default(source: str, required: tuple[str, ...]) -> None:
+def test_a_required_property_is_used_on_every_path(source: str, required: tuple[str, ...]) -> None:
     assert requires(source) == required
 
 
-def test_what_one_language_can_do_without_is_not_required() -> None:
+def test_a_property_optional_in_one_language_is_not_required() -> None:
     assert requires("{{ custom.x }}{{ custom.y }}", "{{ custom.y }}") == ("y",)
 
 
-def test_the_schema_tells_of_objects_lists_numbers_dates_and_defaults() -> None:
+def test_the_schema_has_objects_lists_numbers_dates_and_defaults() -> None:
     source = (
         "{% for line in custom.lines %}{{ line.name }}{{ line.price|format_currency }}{% endfor %}"
         "{{ custom.order.number }}{{ custom.total * 2 }}{{ custom.due|format_date }}{{ custom.note|default('none') }}"
         "{% if custom.paid %}x{% endif %}{{ contact.firstname }}"
     )
     text, number = {"type": ["string", "number", "boolean"]}, {"type": ["number", "string"], "description": "a number"}
-    found = custom(source)
-    assert found["lines"] == {
+    collected = custom(source)
+    assert collected["lines"] == {
         "type": "array",
         "items": {"type": "object", "properties": {"name": text, "price": number}},
     }
-    assert found["order"] == {"type": "object", "properties": {"number": text}, "required": ["number"]}
-    assert found["total"] == number
-    assert found["due"]["description"].startswith("a date")
-    assert found["note"] == {**text, "default": "none"}
-    assert "type" not in found["paid"]
+    assert collected["order"] == {"type": "object", "properties": {"number": text}, "required": ["number"]}
+    assert collected["total"] == number
+    assert collected["due"]["description"].startswith("a date")
+    assert collected["note"] == {**text, "default": "none"}
+    assert "type" not in collected["paid"]
     schema = contract.schema([variables(source)])
     assert schema["required"] == ["customProperties"]
     assert schema["properties"]["customProperties"]["required"] == ["due", "lines", "order", "total"]
     assert "required" not in schema["properties"]["contactProperties"]
 
 
-def test_a_contract_is_no_deeper_than_can_be_stored() -> None:
+@pytest.mark.parametrize(
+    ("source", "schema"),
+    [
+        ("{{ custom.x|default(5) }}", {"type": ["string", "number", "boolean"], "default": 5}),
+        ("{{ custom.x|default(false) }}", {"type": ["string", "number", "boolean"], "default": False}),
+        ("{{ custom.x or 7 }}", {"type": ["string", "number", "boolean"], "default": 7}),
+        ("{{ custom.x|default(1e999) }}", {"type": ["string", "number", "boolean"]}),
+        ("{% for i in custom.x|default('') %}{% endfor %}", {"type": "array"}),
+        ("{% set b = custom.x|default([]) %}", {"type": "array", "default": []}),
+        (
+            "{% set b = custom.x|default({}) %}{{ b.name }}",
+            {
+                "type": "object",
+                "properties": {"name": {"type": ["string", "number", "boolean"]}},
+                "default": {},
+            },
+        ),
+    ],
+)
+def test_a_default_is_a_value(source: str, schema: dict[str, Any]) -> None:
+    assert custom(source) == {"x": schema}
+
+
+def test_a_contract_is_not_too_deep_to_store() -> None:
     deep = (
         "{{ custom" + ".a" * 60 + " }}" + "{% for x in custom.b %}{% endfor %}" + "{% for x in x %}{% endfor %}" * 1_500
     )
@@ -112,10 +135,10 @@ def test_a_contract_is_no_deeper_than_can_be_stored() -> None:
     assert depth < 32
 
 
-def test_names_that_nothing_has_are_told_where_they_are_used_for_certain() -> None:
-    found = contract.none_yet()
+def test_undefined_names_in_certain_use_are_reported() -> None:
+    collected = contract.none_yet()
     source = "{% set known = 1 %}{{ known }}{{ unknown }}{{ other|default(1) }}{% if maybe %}{{ maybe }}{% endif %}"
-    assert find_variables(tree(MappedText.of("x", source)), found) == {"unknown": source.index("unknown")}
+    assert find_variables(tree(MappedText.of("x", source)), collected) == {"unknown": source.index("unknown")}
 
 
 USES = st.sampled_from(
@@ -156,32 +179,32 @@ BLOCKS = st.recursive(
 VALUES = st.none() | st.sampled_from(["x", 1, 0, "", [], ["y"], {"b": 1}, {"b": None}, {}, [1, 2]])
 
 
-def check_refusal(source: str, given: dict[str, Any]) -> None:
-    """What is told to be lacking is truly needed."""
+def check_refusal(source: str, properties: dict[str, Any]) -> None:
+    """A property that is reported as missing is really required."""
     try:
         required = requires(source)
     except Rejected:
         return
-    if lacking(required, given):
+    if lacking(required, properties):
         with pytest.raises(PermanentFailure):
-            rendering.render(rendering.compiled(a_revision(subject="s", html=source, text="")), {}, given, now=0)
+            rendering.render(rendering.compiled(a_revision(subject="s", html=source, text="")), {}, properties, now=0)
 
 
 @given(BLOCKS, st.fixed_dictionaries({}, optional={"a": VALUES, "b": VALUES}))
 @settings(max_examples=600, deadline=None)
-def test_nothing_is_refused_that_would_have_been_rendered(source: str, given: dict[str, Any]) -> None:
-    check_refusal(source, given)
+def test_no_renderable_request_is_refused(source: str, properties: dict[str, Any]) -> None:
+    check_refusal(source, properties)
 
 
 @pytest.mark.parametrize("name", sorted(FILTER_NAMES))
-def test_what_a_filter_of_a_missing_property_requires_is_missed(name: str) -> None:
-    """Every filter, so that one that Jinja2 adds, or passes a missing value through, is found here."""
+def test_a_required_property_is_missed_in_every_filter(name: str) -> None:
+    """It tests every filter, so it finds one that Jinja2 adds, or that passes a missing value through."""
     for arguments in ("", "(1)", "('a', 'b')"):
         check_refusal(f"{{{{ custom.x|{name}{arguments} }}}}", {})
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("properties", "missing"),
     [
         ({}, ["order", "order.number"]),
         ({"order": None}, ["order", "order.number"]),
@@ -191,5 +214,5 @@ def test_what_a_filter_of_a_missing_property_requires_is_missed(name: str) -> No
         ({"order": "text"}, []),
     ],
 )
-def test_what_a_request_lacks_is_named(given: dict[str, Any], told: list[str]) -> None:
-    assert lacking(("order", "order.number"), given) == told
+def test_missing_properties_of_a_request_are_named(properties: dict[str, Any], missing: list[str]) -> None:
+    assert lacking(("order", "order.number"), properties) == missing

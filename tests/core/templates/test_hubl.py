@@ -124,12 +124,12 @@ def test_a_missing_property_is_named_through_every_filter(name: str) -> None:
         "{{ 'a' is string_containing custom.gone }}",
     ],
 )
-def test_a_missing_property_is_named_wherever_it_stands(source: str) -> None:
+def test_a_missing_property_is_named_in_every_place(source: str) -> None:
     assert "custom.gone" in refused(source, {}).reason
 
 
 def test_a_callers_html_is_escaped_after_every_filter() -> None:
-    """Whatever gives text back gives no tag of the caller's back."""
+    """A filter that returns text returns no tag of the caller."""
     mark = "<b>&'\""
     for name in sorted(language.FILTERS):
         for source in (
@@ -150,27 +150,27 @@ def test_unescaped_html_is_escaped_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "told"),
+    ("source", "reason"),
     [
-        ("{{ 'soon'|format_date }}", "'soon' is no date"),
+        ("{{ 'soon'|format_date }}", "'soon' is not a date"),
         ("{{ 0|format_date('medium', 'Mars/Olympus') }}", "no time zone 'Mars/Olympus'"),
         ("{{ 0|format_date('medium', 'America') }}", "no time zone 'America'"),
         ("{{ 0|format_date('medium', '../../etc/passwd') }}", "no time zone"),
-        ("{{ 0|format_date('medium', 'UTC', 'it-IT') }}", "in English only"),
-        ("{{ 0|datetimeformat('%Q') }}", "the directive %Q is not known"),
+        ("{{ 0|format_date('medium', 'UTC', 'it-IT') }}", "an English format only"),
+        ("{{ 0|datetimeformat('%Q') }}", "the directive %Q is unknown"),
         ("{{ 0|format_date('yyyy Q') }}", "the date pattern has Q"),
         ('{{ 0|format_date("yyyy \'o") }}', "the date pattern has '"),
-        ("{{ 0|plus_time(1, 'fortnights') }}", "'fortnights' is no unit of time"),
+        ("{{ 0|plus_time(1, 'fortnights') }}", "'fortnights' is not a unit of time"),
         ("{{ 'x'|add(1) }}", "expected a number, not 'x'"),
-        ("{{ 1|format_number('xx-XX') }}", "numbers are not written for 'xx-XX'"),
-        ("{{ 1|format_currency('en-US', 'dollars') }}", "is no currency"),
+        ("{{ 1|format_number('xx-XX') }}", "numbers have no format for 'xx-XX'"),
+        ("{{ 1|format_currency('en-US', 'dollars') }}", "is not a currency"),
         ("{{ 1|union([2]) }}", "expected a list"),
         ("{{ 'a'|b64encode('rot13') }}", "the character set 'rot13'"),
     ],
 )
-def test_what_cannot_be_done_is_told(source: str, told: str) -> None:
+def test_an_impossible_operation_is_reported(source: str, reason: str) -> None:
     error = refused(source, {})
-    assert (error.result, told in error.reason) == (SendResult.TEMPLATE_RENDER_EXCEPTION, True), error.reason
+    assert (error.result, reason in error.reason) == (SendResult.TEMPLATE_RENDER_EXCEPTION, True), error.reason
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_what_cannot_be_done_is_told(source: str, told: str) -> None:
         "{% set x = (custom.noon|plus_time(1)).strftime('%999999999d') %}",
     ],
 )
-def test_a_filter_asked_for_too_much_is_ended(step: str) -> None:
+def test_a_filter_with_too_large_a_result_ends(step: str) -> None:
     one_hash = [number * (2**61 - 1) for number in range(5000)]  # Python's hash of each is 0: a set of them takes long
     custom = {"wide": "x" * 100_000, "many": one_hash, "noon": NOON}
     started = time.process_time()
@@ -213,18 +213,16 @@ VALUES = st.one_of(
 
 
 @given(st.sampled_from(sorted(language.FILTERS)), VALUES, VALUES, VALUES, st.integers(0, 2))
-def test_any_value_through_any_filter_gives_text_or_a_template_error(
-    name: str, value: Any, first: Any, second: Any, count: int
-) -> None:
-    asked = ", ".join(["custom.a", "custom.b"][:count])
+def test_any_filter_gives_text_or_a_template_error(name: str, value: Any, first: Any, second: Any, count: int) -> None:
+    arguments = ", ".join(["custom.a", "custom.b"][:count])
     try:
-        everything(f"{{{{ custom.x|{name}({asked}) }}}}", {"x": value, "a": first, "b": second})
+        everything(f"{{{{ custom.x|{name}({arguments}) }}}}", {"x": value, "a": first, "b": second})
     except PermanentFailure as error:
         assert error.result is SendResult.TEMPLATE_RENDER_EXCEPTION  # noqa: PT017 - either end is fine
 
 
 @given(st.sampled_from(sorted(language.TESTS)), VALUES, VALUES)
-def test_any_value_asked_any_test_gives_text_or_a_template_error(name: str, value: Any, other: Any) -> None:
+def test_any_test_gives_text_or_a_template_error(name: str, value: Any, other: Any) -> None:
     try:
         everything(f"{{{{ custom.x is {name}(custom.a) }}}}", {"x": value, "a": other})
     except PermanentFailure as error:
@@ -232,15 +230,15 @@ def test_any_value_asked_any_test_gives_text_or_a_template_error(name: str, valu
 
 
 @given(st.sampled_from(sorted(language.FILTERS)), st.text(max_size=60), st.none() | st.text("%cABbYy-'M ", max_size=30))
-def test_no_rule_tells_too_little(name: str, text: str, asked: str | None) -> None:
-    """Beside what has a size of its own, such as a date."""
+def test_no_rule_estimates_too_little(name: str, text: str, arguments: str | None) -> None:
+    """Results with a fixed size, such as dates, are not counted."""
     value = 0 if name in dates.FILTERS else text
-    args = [] if asked is None else [asked]
+    args = [] if arguments is None else [arguments]
     try:
-        made = language.FILTERS[name](value, *args)
+        result = language.FILTERS[name](value, *args)
     except (ArithmeticError, LookupError, TypeError, ValueError):
         return
-    assert len(str(made)) <= language.RULES[name](value, *args) + 64
+    assert len(str(result)) <= language.RULES[name](value, *args) + 64
 
 
 @pytest.mark.parametrize(
@@ -266,13 +264,13 @@ def test_no_rule_tells_too_little(name: str, text: str, asked: str | None) -> No
         ("{{ '&lt;&lt;&lt;'|truncatehtml(2, '', true)|safe }}", "&lt;&lt;"),
     ],
 )
-def test_what_the_moment_of_delivery_and_html_tell(source: str, expected: str) -> None:
+def test_estimates_of_the_clock_and_of_html(source: str, expected: str) -> None:
     compiled = rendering.compiled(a_revision(subject="s", html=source, text=""))
     assert rendering.render(compiled, {}, {}, now=1_800_000_000).html == expected
 
 
 @pytest.mark.parametrize("pattern", ["yyyy-MM-dd'", "q", "HH", "yyyy-MM-dd HH", ""])
-def test_a_date_that_is_not_written_so_is_told(pattern: str) -> None:
+def test_a_date_in_another_pattern_is_reported(pattern: str) -> None:
     compiled = rendering.compiled(
         a_revision(subject="s", html=f'{{{{ "2026-11-23"|strtotime("{pattern}") }}}}', text="")
     )

@@ -34,7 +34,7 @@ def whole(source: str) -> str:
         ("{% block a %}stays{% endblock %}", "{% block a %}stays{% endblock %}"),
     ],
 )  # fmt: skip
-def test_partials_and_layouts_are_put_together_as_text(source: str, text: str) -> None:
+def test_partials_and_layouts_are_assembled_as_text(source: str, text: str) -> None:
     assert whole(source) == text
 
 
@@ -45,9 +45,9 @@ def test_partials_and_layouts_are_put_together_as_text(source: str, text: str) -
         ("{% include '../receipt/email' %}", "content.html", (1, 1), "there is no partial"),
         ("{% include custom.x %}", "content.html", (1, 1), "must name one partial in quotes"),
         ("{% include 'part' ignore missing %}", "content.html", (1, 1), "must name one partial in quotes"),
-        ("{% import 'part' as part %}", "content.html", (1, 1), "write include for import"),
+        ("{% import 'part' as part %}", "content.html", (1, 1), "write include instead of import"),
         ("{% include 'round' %}", "partial trip", (1, 1), "round > trip > round"),
-        ("{% extends 'mid' %}hello", "content.html", (1, 20), "stands outside every block"),
+        ("{% extends 'mid' %}hello", "content.html", (1, 20), "is outside every block"),
         ("{% extends 'mid' %}{% block q %}{% endblock %}", "content.html", (1, 20), "has no block 'q'"),
         ("{% extends 'base' %}{% block a %}", "content.html", (1, 21), "does not end"),
         ("{% extends 'base' %}{% endblock %}", "content.html", (1, 21), "does not begin"),
@@ -56,10 +56,8 @@ def test_partials_and_layouts_are_put_together_as_text(source: str, text: str) -
         ("{% include 'deep0' %}", "partial deep19", (1, 1), "20 deep"),
     ],
 )
-def test_what_cannot_be_put_together_is_told_where_it_was_written(
-    source: str, where: str, place: tuple[int, int], message: str
-) -> None:
+def test_an_assembly_error_names_its_source(source: str, where: str, place: tuple[int, int], message: str) -> None:
     with pytest.raises(Rejected, match=message) as caught:
         whole(source)
-    (fault,) = caught.value.errors
-    assert (fault.field, fault.line, fault.column) == (where, *place)
+    (error,) = caught.value.errors
+    assert (error.field, error.line, error.column) == (where, *place)

@@ -13,7 +13,7 @@ MEANS = {"piece-1": "{{ custom.email }}", "piece-2": "{{ custom.email }}", "piec
 
 
 def restored(text: str) -> str:
-    return PIECE.sub(lambda found: MEANS.get(found[0], found[0]), text)
+    return PIECE.sub(lambda match: MEANS.get(match[0], match[0]), text)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def restored(text: str) -> str:
         ("</div></b>stray</a>", "stray"),
     ],
 )  # fmt: skip
-def test_what_html_says_as_text(html: str, text: str) -> None:
+def test_html_as_plain_text(html: str, text: str) -> None:
     assert plain_text(html, PIECE, restored) == text + "\n"
 
 

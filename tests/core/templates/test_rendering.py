@@ -14,7 +14,7 @@ from tests.support.strategies import JSON
 
 
 def rendered(source: str, custom: dict[str, Any] | None = None, contact: dict[str, str] | None = None) -> str:
-    """The text part: no escaping in the way."""
+    """Renders the text part, which is not escaped."""
     return everything(text=source, custom=custom, contact=contact).text
 
 
@@ -115,7 +115,7 @@ def test_hubspots_personalization_token(source: str, expected: str) -> None:
     assert rendered(source, {"order": 42}, {"firstname": "Ada"}) == expected
 
 
-def test_a_personalization_token_of_something_else_is_told() -> None:
+def test_a_wrong_personalization_token_is_reported() -> None:
     assert "expected 'contact.<property>'" in refused("{{ personalization_token('company.name') }}").reason
 
 
@@ -205,7 +205,7 @@ def test_a_template_that_would_not_end_is_ended(source: str) -> None:
         "{% for i in [1] %}" * 25 + "{% endfor %}" * 25,
     ],
 )
-def test_a_template_that_cannot_be_compiled_is_told_at_once(source: str) -> None:
+def test_a_template_that_does_not_compile_fails_at_once(source: str) -> None:
     with pytest.raises(PermanentFailure) as caught:
         rendering.compiled(a_revision(html=source))
     assert caught.value.result is SendResult.TEMPLATE_RENDER_EXCEPTION
@@ -218,7 +218,7 @@ def test_a_syntax_error_names_its_line() -> None:
 
 @given(JSON)
 def test_any_property_prints_or_gives_up(value: Any) -> None:
-    """Whatever JSON a caller sends, a template that prints it in every way has one of our two ends."""
+    """A template that prints any JSON in every way has one of our two results."""
     source = "{{ custom.x }}{{ custom.x|tojson }}{{ custom.x|length }}{{ custom.x|string|upper }}{% for i in custom.x %}{{ i }}{% endfor %}"
     try:
         rendered(source, {"x": value})

@@ -167,7 +167,7 @@ def test_an_honest_template_is_rendered_as_jinja2_does(source: str, expected: st
     assert rendered(source, {"many": list(range(2000))}) == expected
 
 
-def test_a_long_list_is_walked_with_its_length_asked_at_every_turn() -> None:
+def test_a_loop_may_read_a_long_lists_length() -> None:
     source = "{% for i in custom.many %}{{ loop.index }}/{{ custom.many|length }} {% if i in [1, 2] %}{{ 'a' ~ i }}{% endif %}{% endfor %}"
     assert rendered(source, {"many": list(range(5000))}).count("/5000") == 5000
 
@@ -177,7 +177,7 @@ SMALL = st.integers(0, 60)
 
 
 @given(TEXTS, TEXTS, TEXTS, SMALL)
-def test_no_rule_tells_too_little(text: str, other: str, third: str, width: int) -> None:
+def test_no_rule_estimates_too_little(text: str, other: str, third: str, width: int) -> None:
     """Each against the real thing."""
     for name in ("center", "ljust", "rjust", "zfill"):
         assert size_estimates.METHODS[name](text, width) >= len(getattr(text, name)(width))

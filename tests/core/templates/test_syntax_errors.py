@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from functions.core.emails.email import TemplateSource, TemplateSyntax
@@ -42,3 +44,23 @@ def test_each_part_reports_its_errors() -> None:
         "plainTextVersion",
         "previewText",
     ]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["10**5000", "10**500000000", "'%1000000000d' % 5", "'a' * 1000000000", "-(9**99999999)", "1 in (10**50000000,)"],
+)
+@pytest.mark.parametrize(
+    "template", ["{{ %s }}", "{%% if %s %%}{%% endif %%}", "{%% autoescape %s %%}{%% endautoescape %%}"]
+)
+def test_a_check_evaluates_no_constant(template: str, expression: str) -> None:
+    """Jinja2's generator folds constants, without our limits: this template took gigabytes, or was a 500."""
+    began = time.process_time()
+    tree(MappedText.of("content.html", template % expression))
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("number", ["1" * 5000, "0x" + "f" * 9000, "5 " + "1" * 5000])
+def test_a_number_of_thousands_of_digits_is_an_error(number: str) -> None:
+    with pytest.raises(Rejected, match="too many digits"):
+        tree(MappedText.of("content.html", f"{{{{ {number} }}}}"))

@@ -1,4 +1,4 @@
-"""No webhook reaches what only our own network does, however its address is written."""
+"""No webhook reaches a private network, in any notation of an address."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ OURS = [
 
 @pytest.mark.parametrize("network", OURS)
 @given(data=st.data())
-def test_no_address_of_a_network_that_is_not_public_is_public(network: str, data: st.DataObject) -> None:
+def test_no_address_of_a_private_network_is_public(network: str, data: st.DataObject) -> None:
     inside = ipaddress.ip_network(network)
     offset = data.draw(st.integers(0, inside.num_addresses - 1))
     assert not public(str(inside[offset]))
 
 
 @given(st.ip_addresses(v=4))
-def test_an_address_written_into_another_is_none(address: ipaddress.IPv4Address) -> None:
-    """By any of the ways in which IPv6 carries IPv4: the host behind it may be any, ours too."""
+def test_an_embedded_address_is_not_public(address: ipaddress.IPv4Address) -> None:
+    """IPv6 embeds IPv4 in several ways. The host behind it may be ours."""
     number = int(address)
     carriers = [
         (0xFFFF << 32) | number,  # mapped
@@ -42,7 +42,7 @@ def test_an_address_written_into_another_is_none(address: ipaddress.IPv4Address)
 
 
 @given(st.ip_addresses())
-def test_what_is_public_is_at_least_global(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
+def test_a_public_address_is_global(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
     if public(str(address)):
         assert address.is_global
         assert not address.is_multicast
@@ -55,7 +55,7 @@ def test_hosts_of_the_internet_are_public(address: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "localhost", "2130706433", "0x7f.1", "127.1", "fe80::1%eth0", "8.8.8.8/24"])
-def test_what_is_no_address_is_not_public(text: str) -> None:
+def test_text_without_an_address_is_not_public(text: str) -> None:
     assert not public(text)
 
 
@@ -65,22 +65,22 @@ def test_what_is_no_address_is_not_public(text: str) -> None:
 @example("https://a.example:99999/")
 @example("https://\uff41.example/")
 @example("https://127.0.0.1.:443/")
-def test_any_text_is_a_target_or_a_fault(text: str) -> None:
-    """And a target's host is a name: an address, in whatever notation, never is."""
+def test_any_text_is_a_target_or_an_error(text: str) -> None:
+    """A target's host is a name, never an address in any notation."""
     try:
-        found = target(text)
+        result = target(text)
     except ValueError:
         return
-    assert found.tls
-    assert found.port in PORTS
-    assert found.host.isascii()
-    assert found.host.rpartition(".")[2][0].isalpha()
-    assert found.path.startswith("/")
-    assert not any(c.isspace() for c in found.path)
+    assert result.tls
+    assert result.port in PORTS
+    assert result.host.isascii()
+    assert result.host.rpartition(".")[2][0].isalpha()
+    assert result.path.startswith("/")
+    assert not any(c.isspace() for c in result.path)
 
 
 @pytest.mark.parametrize(
-    ("url", "fault"),
+    ("url", "error"),
     [
         ("http://hooks.acme.com/", "must begin with https://"),
         ("//hooks.acme.com/", "must begin with https://"),
@@ -98,8 +98,8 @@ def test_any_text_is_a_target_or_a_fault(text: str) -> None:
         (f"https://hooks.acme.com/{'a' * 2000}", "at most 2000"),
     ],
 )
-def test_a_fault_says_what_would_be_right(url: str, fault: str) -> None:
-    with pytest.raises(ValueError, match=fault):
+def test_an_error_has_the_valid_form(url: str, error: str) -> None:
+    with pytest.raises(ValueError, match=error):
         target(url)
 
 
@@ -108,7 +108,7 @@ def test_a_target_has_what_a_request_needs() -> None:
     assert target("https://hooks.acme.com:8443") == UrlTarget("hooks.acme.com", 8443, "/")
 
 
-def test_this_machine_is_one_only_where_that_is_meant() -> None:
+def test_this_machine_is_a_target_only_if_allowed() -> None:
     assert target("http://127.0.0.1:9000/x", localhost=True) == UrlTarget("127.0.0.1", 9000, "/x", tls=False)
     for url in ("http://169.254.169.254/", "http://10.0.0.1/", "http://hooks.acme.com/", "http://[::1]/"):
         with pytest.raises(ValueError, match="must begin with https"):

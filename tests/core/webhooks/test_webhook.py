@@ -1,4 +1,4 @@
-"""Webhooks' rules: what is told of a message, when an endpoint is paused, and when is tried again."""
+"""Webhooks' rules: a message's events, the pause of an endpoint, and its retries."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ def fact(kind: TimelineEventType, at: str = LATER, **detail: Any) -> TimelineEve
 SENT = a_message(state=State.SENT, settled_at=NOON_TEXT, ses_message_id="ses-1", tags={"shop": "7"})
 
 
-def told(before: Message | None, after: Message | None) -> list[str]:
+def new_types(before: Message | None, after: Message | None) -> list[str]:
     return [str(event.type) for event in webhook_events.new_events(before, after)]
 
 
-def test_every_type_has_a_meaning_and_the_documented_list_is_whole() -> None:
+def test_every_type_has_a_description() -> None:
     assert set(DESCRIPTION) == set(MessageEventType)
 
 
@@ -54,8 +54,8 @@ def test_every_type_has_a_meaning_and_the_documented_list_is_whole() -> None:
         (replace(SENT, is_test=True), None),
     ],
 )
-def test_how_an_attempt_ended_is_told(message: Message, type_: MessageEventType | None) -> None:
-    assert told(None, message) == ([type_] if type_ else [])
+def test_the_outcome_of_an_attempt_is_an_event(message: Message, type_: MessageEventType | None) -> None:
+    assert new_types(None, message) == ([type_] if type_ else [])
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,8 @@ def test_how_an_attempt_ended_is_told(message: Message, type_: MessageEventType 
         ),
         (TimelineEventType.COMPLAINED, {"type": "abuse"}, MessageEventType.COMPLAINED, {"type": "abuse"}),
         (TimelineEventType.COMPLAINED, {"type": "not-spam"}, None, None),
+        (TimelineEventType.COMPLAINED, {"type": "auth-failure"}, None, None),
+        (TimelineEventType.COMPLAINED, {"type": "virus"}, None, None),
         (TimelineEventType.REJECTED, {}, MessageEventType.REJECTED, None),
         (
             TimelineEventType.OPENED,
@@ -101,10 +103,10 @@ def test_how_an_attempt_ended_is_told(message: Message, type_: MessageEventType 
         (TimelineEventType.SENT, {}, None, None),
     ],
 )
-def test_what_was_reported_is_told(
+def test_each_report_is_an_event(
     kind: TimelineEventType, detail: dict[str, Any], type_: MessageEventType | None, details: dict[str, Any] | None
 ) -> None:
-    """With what is known of it. That SES took a mail is the attempt's to tell, and not every feedback is a complaint."""
+    """It has the report's details. The attempt emits SENT, and not every feedback is a complaint."""
     events = webhook_events.new_events(SENT, with_facts(SENT, fact(kind, **detail)))
     assert [event.type for event in events] == ([type_] if type_ else [])
     for event in events:
@@ -113,12 +115,20 @@ def test_what_was_reported_is_told(
         assert {"statusId": "s-1", "address": "ada@example.net", "tags": {"shop": "7"}}.items() <= event.data.items()
 
 
-def test_that_a_mail_was_sent_is_told_once_whoever_told_us() -> None:
-    """A message that we gave up on and SES took after all was sent; what was given up twice failed twice."""
+def test_an_automatic_reply_after_a_delivery_is_no_bounce() -> None:
+    delivered = with_facts(SENT, fact(TimelineEventType.DELIVERED))
+    reply = fact(TimelineEventType.BOUNCED, type="Transient", subtype="General")
+    full = fact(TimelineEventType.BOUNCED, type="Transient", subtype="MailboxFull")
+    assert new_types(delivered, with_facts(delivered, reply)) == []
+    assert new_types(delivered, with_facts(delivered, full)) == ["email.bounced"]
+
+
+def test_sent_is_emitted_once_for_any_source() -> None:
+    """A failed message that SES accepted after all was sent. One that failed twice has two events."""
     failed = a_message(state=State.FAILED, settled_at=NOON_TEXT)
-    assert told(failed, replace(failed, state=State.SENT)) == ["email.sent"]
-    assert told(SENT, replace(SENT, settled_at=LATER)) == []
-    assert told(failed, replace(failed, settled_at=LATER)) == ["email.failed"]
+    assert new_types(failed, replace(failed, state=State.SENT)) == ["email.sent"]
+    assert new_types(SENT, replace(SENT, settled_at=LATER)) == []
+    assert new_types(failed, replace(failed, settled_at=LATER)) == ["email.failed"]
 
 
 FACTS = st.lists(
@@ -132,18 +142,18 @@ FACTS = st.lists(
 
 
 @given(FACTS, st.data())
-def test_however_changes_are_cut_each_event_is_told_once(facts: list[TimelineEvent], data: st.DataObject) -> None:
-    """In one change or in many, in any order: the same events, each once; and all of them can be told again."""
+def test_each_event_is_emitted_once_in_any_batches(facts: list[TimelineEvent], data: st.DataObject) -> None:
+    """One change or many, in any order, emit the same events once. All of them can be emitted again."""
     whole = with_facts(SENT, *facts)
-    message, heard = a_message(), list[str]()
+    message, emitted = a_message(), list[str]()
     for step in [None, *data.draw(st.permutations(facts))]:
         after = with_facts(message, step) if step else SENT
-        heard += [event.id for event in webhook_events.new_events(message, after)]
+        emitted += [event.id for event in webhook_events.new_events(message, after)]
         message = after
-    assert sorted(heard) == sorted(webhook_events.of(whole))
+    assert sorted(emitted) == sorted(webhook_events.of(whole))
 
 
-def test_an_endpoint_hears_what_it_chose_while_it_listens() -> None:
+def test_an_active_endpoint_receives_its_event_types() -> None:
     (event,) = webhook_events.new_events(None, SENT)
     assert an_endpoint().subscribes_to(event)
     assert an_endpoint(event_types=("email.opened", "email.sent")).subscribes_to(event)
@@ -163,7 +173,7 @@ def test_a_day_of_nothing_but_failures_pauses() -> None:
     assert paused.resumed() == an_endpoint()
 
 
-def test_whoever_is_gone_is_paused_at_once() -> None:
+def test_an_endpoint_that_is_gone_is_paused_at_once() -> None:
     assert an_endpoint().after_failure(410, NOON).pause_reason == "the receiver answered 410 Gone"
 
 
@@ -173,7 +183,7 @@ def test_the_former_secret_signs_for_a_while() -> None:
     assert rotated.secret_versions(LATER) == (7,)
 
 
-def test_tries_are_spread_over_a_day() -> None:
+def test_attempts_are_spread_over_a_day() -> None:
     assert list(RETRY_SECONDS) == sorted(RETRY_SECONDS)
     assert 23 * 3600 < sum(RETRY_SECONDS) < 24 * 3600
 
@@ -182,12 +192,16 @@ def test_the_log_of_a_delivery() -> None:
     (event,) = webhook_events.new_events(None, SENT)
     delivery = webhook.first("w-1", event)
     assert (delivery.id, delivery.send_id) == (f"20261123T120000000-{event.id}", "s-1")
-    failed, fine = DeliveryAttempt(NOON_TEXT, 500, 3), DeliveryAttempt(LATER, 204, 3)
+    failed, succeeded = DeliveryAttempt(NOON_TEXT, 500, 3), DeliveryAttempt(LATER, 204, 3)
     retrying = webhook.attempted(delivery, failed, 300)
     assert (retrying.state, retrying.next_at, retrying.made) == (DeliveryState.RETRYING, LATER, 1)
     assert webhook.attempted(retrying, failed, None).state is DeliveryState.FAILED
-    delivered = webhook.attempted(retrying, fine, None)
-    assert (delivered.state, delivered.next_at, delivered.attempts) == (DeliveryState.DELIVERED, "", (failed, fine))
+    delivered = webhook.attempted(retrying, succeeded, None)
+    assert (delivered.state, delivered.next_at, delivered.attempts) == (
+        DeliveryState.DELIVERED,
+        "",
+        (failed, succeeded),
+    )
     for _ in range(40):
         delivered = webhook.attempted(delivered, failed, 5)
     assert (len(delivered.attempts), delivered.made) == (webhook.ATTEMPTS_STORED, 42)

@@ -23,7 +23,7 @@ SENDER = Address("shop@example.com", "Shop")
 URL = "http://127.0.0.1:9/in"
 
 
-def shown_json(*words: str | Path) -> Any:
+def json_of(*words: str | Path) -> Any:
     return json.loads(staffetta(*words, "--json"))
 
 
@@ -52,15 +52,15 @@ def messages(stage: Container) -> None:
 
 
 def test_messages_are_listed_newest_first(messages: None) -> None:
-    (headings, *found) = rows(staffetta("messages", "list", "--email", "77"))
+    (headings, *matches) = rows(staffetta("messages", "list", "--email", "77"))
     assert headings[:3] == ["ACCEPTED", "STATUS", "ADDRESS"]
-    assert [row[-1] for row in found] == ["send-2", "send-1", "send-0"]
-    assert found[0][:3] == ["2026-11-23T12:00:02.000Z", "SENT", "p2@example.net"]
+    assert [row[-1] for row in matches] == ["send-2", "send-1", "send-0"]
+    assert matches[0][:3] == ["2026-11-23T12:00:02.000Z", "SENT", "p2@example.net"]
 
 
 def test_messages_are_searched_by_every_option(messages: None) -> None:
     def ids(*words: str) -> list[str]:
-        return [one["statusId"] for one in shown_json("messages", "list", *words)["results"]]
+        return [one["statusId"] for one in json_of("messages", "list", *words)["results"]]
 
     assert ids("--recipient", "p1@example.net") == ["send-1"]
     assert ids("--email", "77", "--status", "failed,bounced") == ["send-0"]
@@ -74,21 +74,21 @@ def test_messages_of_a_key_are_found_by_its_prefix(stage: Container) -> None:
     stage.get(wiring.adapters.sends).create(
         [sent, a_message(key=MessageKey("by-another", 0), email_id=79, state=State.SENT)]
     )
-    found = shown_json("messages", "list", "--email", "79", "--key", key.prefix)["results"]
-    assert [one["statusId"] for one in found] == ["by-key"]
-    assert secret not in str(found)
+    matches = json_of("messages", "list", "--email", "79", "--key", key.prefix)["results"]
+    assert [one["statusId"] for one in matches] == ["by-key"]
+    assert secret not in str(matches)
 
 
 def test_no_message_is_a_remark_and_an_empty_list() -> None:
     result = invoke("messages", "list", "--email", "5")
     assert (result.stdout, result.stderr) == ("", "No messages found.\n")
-    assert shown_json("messages", "list", "--email", "5") == {"results": []}
+    assert json_of("messages", "list", "--email", "5") == {"results": []}
 
 
 def test_a_message_has_its_story(messages: None) -> None:
-    shown = staffetta("messages", "show", "send-1")
-    assert "p1@example.net: SENT" in shown
-    assert shown_json("messages", "show", "send-1", "0")["recipients"][0]["address"] == "p1@example.net"
+    printed = staffetta("messages", "show", "send-1")
+    assert "p1@example.net: SENT" in printed
+    assert json_of("messages", "show", "send-1", "0")["recipients"][0]["address"] == "p1@example.net"
     assert "there is no send" in failing("messages", "show", "nothing").lower()
 
 
@@ -106,22 +106,22 @@ def counted(stage: Container) -> None:
 
 
 def test_statistics_are_one_row_per_email(counted: None) -> None:
-    (headings, *found) = rows(staffetta("stats", "list", "--email", "77", "--since", "2026-11-23"))
+    (headings, *matches) = rows(staffetta("stats", "list", "--email", "77", "--since", "2026-11-23"))
     assert headings[:3] == ["EMAIL", "SENT", "DELIVERED"]
-    assert [row[:3] for row in found] == [["77", "5", "4"], ["all", "5", "4"]]
-    assert shown_json("stats", "list", "--email", "77")["aggregate"]["counters"]["sent"] == 5
+    assert [row[:3] for row in matches] == [["77", "5", "4"], ["all", "5", "4"]]
+    assert json_of("stats", "list", "--email", "77")["aggregate"]["counters"]["sent"] == 5
 
 
 def test_statistics_over_time_and_by_link(counted: None) -> None:
     day = ("--email", "77", "--since", "2026-11-23", "--until", "2026-11-24")
     assert rows(staffetta("stats", "histogram", *day))[1][:3] == ["2026-11-23T00:00:00.000Z", "5", "4"]
-    assert shown_json("stats", "histogram", "--interval", "hour", *day)["total"] == 24
+    assert json_of("stats", "histogram", "--interval", "hour", *day)["total"] == 24
     assert "https://acme.com/" in staffetta("stats", "links", *day)
 
 
 @pytest.mark.parametrize("name", ["latency", "breakdown", "tags"])
 def test_other_statistics_are_shown(counted: None, name: str) -> None:
-    assert shown_json("stats", name, "--since", "2026-11-23").keys() & {"aggregate", "tags"}
+    assert json_of("stats", name, "--since", "2026-11-23").keys() & {"aggregate", "tags"}
     invoke("stats", name, "--since", "2026-11-23")
 
 
@@ -132,29 +132,29 @@ def test_a_wrong_field_goes_by_its_option() -> None:
 
 
 def test_a_webhook_is_created_changed_and_deleted(stage: Container) -> None:
-    created = shown_json("webhooks", "create", URL, "--types", "email.bounced,email.complained", "--inactive")
+    created = json_of("webhooks", "create", URL, "--types", "email.bounced,email.complained", "--inactive")
     assert created["secret"].startswith("whsec_")
     assert (created["eventTypes"], created["active"]) == (["email.bounced", "email.complained"], False)
     webhook = created["id"]
     assert rows(staffetta("webhooks", "list"))[1][:3] == [webhook, "INACTIVE", URL]
     assert "active" in staffetta("webhooks", "update", webhook, "--active", "--description", "orders")
-    assert shown_json("webhooks", "show", webhook)["description"] == "orders"
+    assert json_of("webhooks", "show", webhook)["description"] == "orders"
     assert created["secret"] not in staffetta("webhooks", "rotate", webhook, "--yes")
     assert "Queued as delivery" in staffetta("webhooks", "test", webhook)
-    assert shown_json("webhooks", "deliveries", webhook) == {"results": []}
+    assert json_of("webhooks", "deliveries", webhook) == {"results": []}
     assert "are queued" in staffetta("webhooks", "replay", webhook, "--since", "2026-11-23")
     assert "deleted" in staffetta("webhooks", "delete", webhook, "--yes")
     assert stage.get(wiring.adapters.webhook_endpoints).all() == []
     assert "there is no webhook" in failing("webhooks", "show", webhook)
 
 
-def test_a_replay_is_of_a_delivery_or_of_a_time_span() -> None:
+def test_a_replay_takes_a_delivery_or_a_time_span() -> None:
     assert "either --delivery or --since" in failing("webhooks", "replay", "x", exit_code=2)
 
 
 def test_subscription_types_are_created_and_changed() -> None:
-    made = shown_json("types", "create", "--name", "News", "--id", "news", "--purpose", "Marketing")
-    assert (made["id"], made["isActive"]) == ("news", True)
+    created = json_of("types", "create", "--name", "News", "--id", "news", "--purpose", "Marketing")
+    assert (created["id"], created["isActive"]) == ("news", True)
     assert "changed" in staffetta("types", "update", "news", "--inactive")
     (row,) = (row for row in rows(staffetta("types", "list")) if row[0] == "news")
     assert row == ["news", "News", "INACTIVE", "Marketing"]
@@ -163,7 +163,7 @@ def test_subscription_types_are_created_and_changed() -> None:
 
 def test_the_audit_log_names_the_operator() -> None:
     staffetta("keys", "create", "--name", "audited", "--owner", "ada@example.com")
-    latest = shown_json("audit", "--limit", "1")["results"][0]
+    latest = json_of("audit", "--limit", "1")["results"][0]
     assert (latest["action"], latest["detail"]["name"]) == (str(AuditAction.KEY_MADE), "audited")
     assert latest["by"].startswith("arn:aws:")
     assert "api_key.made" in staffetta("audit")
@@ -172,23 +172,23 @@ def test_the_audit_log_names_the_operator() -> None:
 def test_a_list_follows_all_pages() -> None:
     for number in range(3):
         staffetta("keys", "create", "--name", f"page-{number}", "--owner", "ada@example.com")
-    names = [one["detail"]["name"] for one in shown_json("audit", "--limit", "3")["results"]]
+    names = [one["detail"]["name"] for one in json_of("audit", "--limit", "3")["results"]]
     assert names == ["page-2", "page-1", "page-0"]
 
 
 def test_a_contact_is_shown_with_its_properties(stage: Container) -> None:
     stage.get(wiring.adapters.contacts).upsert("ada@example.net", {"firstname": "Ada"}, NOON_TEXT)
-    shown = staffetta("contacts", "show", "ada@example.net")
-    assert "ada@example.net" in shown
-    assert ["firstname", "Ada", NOON_TEXT] in rows(shown)
-    assert shown_json("contacts", "show", "ada@example.net")["properties"]["firstname"]["value"] == "Ada"
+    printed = staffetta("contacts", "show", "ada@example.net")
+    assert "ada@example.net" in printed
+    assert ["firstname", "Ada", NOON_TEXT] in rows(printed)
+    assert json_of("contacts", "show", "ada@example.net")["properties"]["firstname"]["value"] == "Ada"
     assert "there is no contact" in failing("contacts", "show", "nobody@example.net")
 
 
 def test_an_email_is_checked_by_its_id(receipt: int) -> None:
     result = invoke("check", str(receipt))
     assert (result.exit_code, result.stderr) == (0, "0 errors, 0 warnings\n")
-    assert shown_json("check", str(receipt))["publishable"]
+    assert json_of("check", str(receipt))["publishable"]
 
 
 @pytest.fixture
@@ -207,8 +207,8 @@ def test_files_are_checked_with_the_partials_of_their_folder(stage: Container, f
     assert whole.exit_code == 1
     assert "error: bad: content.html, line 2" in whole.stdout
     assert "good" not in whole.stdout
-    faults = json.loads(invoke("check", folder / "bad.html", "--json").stdout)["faults"]
-    assert faults[0]["line"] == 2
+    errors = json.loads(invoke("check", folder / "bad.html", "--json").stdout)["faults"]
+    assert errors[0]["line"] == 2
 
 
 def test_what_is_no_email_cannot_be_checked(stage: Container, tmp_path: Path) -> None:
@@ -251,7 +251,7 @@ def test_a_bad_property_is_wrong_usage(words: tuple[str, ...], message: str) -> 
 
 
 def test_a_test_email_is_queued(stage: Container, receipt: int) -> None:
-    sent = shown_json("send-test", str(receipt), "Ada <ada@example.net>", "bob@example.net")["results"]
+    sent = json_of("send-test", str(receipt), "Ada <ada@example.net>", "bob@example.net")["results"]
     messages = [stage.get(wiring.adapters.sends).get(MessageKey(one["statusId"], 0)) for one in sent]
     assert [message and (message.address, message.is_test) for message in messages] == [
         ("ada@example.net", True),
@@ -271,14 +271,14 @@ DESTROYING = [
 
 @pytest.fixture(scope="module")
 def existing(stage: Container) -> dict[str, str]:
-    key = shown_json("keys", "create", "--name", "asked", "--owner", "ada@example.com")
-    token = shown_json("tokens", "create", "--name", "asked", "--owner", "ada@example.com")
-    webhook = shown_json("webhooks", "create", URL)
+    key = json_of("keys", "create", "--name", "asked", "--owner", "ada@example.com")
+    token = json_of("tokens", "create", "--name", "asked", "--owner", "ada@example.com")
+    webhook = json_of("webhooks", "create", URL)
     return {"KEY": key["id"], "TOKEN": token["user"], "WEBHOOK": webhook["id"]}
 
 
 @pytest.mark.parametrize("words", DESTROYING, ids=" ".join)
-def test_what_destroys_asks_first(
+def test_a_destructive_command_needs_a_confirmation(
     existing: dict[str, str], words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arguments = [existing.get(word, word) for word in words]
@@ -292,9 +292,9 @@ def test_what_destroys_asks_first(
 
 def state(existing: dict[str, str]) -> list[Any]:
     """What the commands above would change."""
-    keys = [one.get("revokedAt") for one in shown_json("keys", "list")["results"] if one["id"] == existing["KEY"]]
-    tokens = [one["id"] for one in shown_json("tokens", "list")["results"]]
-    return [keys, tokens, shown_json("webhooks", "list"), shown_json("audit")]
+    keys = [one.get("revokedAt") for one in json_of("keys", "list")["results"] if one["id"] == existing["KEY"]]
+    tokens = [one["id"] for one in json_of("tokens", "list")["results"]]
+    return [keys, tokens, json_of("webhooks", "list"), json_of("audit")]
 
 
 def test_a_token_shows_the_settings_of_ses(stage: Container) -> None:

@@ -82,8 +82,8 @@ def test_a_command_has_a_help_and_examples_that_parse(
     examples: list[str] = getattr(command, "examples", [])
     assert examples
     for example in examples:
-        given = [word for word in shlex.split(example, comments=True) if word != "eval"]
-        line = given[0] if given[0].startswith("$(") else example.partition(" > ")[0]
+        typed = [word for word in shlex.split(example, comments=True) if word != "eval"]
+        line = typed[0] if typed[0].startswith("$(") else example.partition(" > ")[0]
         name, *arguments = shlex.split(line.strip("$()"), comments=True)
         assert (name, *arguments[: len(words)]) == ("staffetta", *words)
         command.make_context(" ".join(words), arguments[len(words) :], parent=ROOT_CONTEXT)
@@ -94,13 +94,13 @@ def test_an_option_states_its_default_or_is_optional(words: tuple[str, ...]) -> 
     for parameter in LEAVES[words].params:
         if isinstance(parameter, click.Option):
             assert parameter.help, parameter.name
-    shown = staffetta(*words, "--help")
-    assert ("--stage NAME" in shown) == ("[default: prod]" in " ".join(shown.split()))
+    printed = staffetta(*words, "--help")
+    assert ("--stage NAME" in printed) == ("[default: prod]" in " ".join(printed.split()))
 
 
 def test_the_root_lists_all_commands_and_the_version() -> None:
-    shown = staffetta("--help")
-    assert all(f"  {name} " in shown for name in COMMANDS)
+    printed = staffetta("--help")
+    assert all(f"  {name} " in printed for name in COMMANDS)
     assert staffetta("--version").startswith("staffetta 0.")
 
 

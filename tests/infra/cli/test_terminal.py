@@ -38,16 +38,16 @@ def test_a_narrow_terminal_loses_no_character(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_progress_bar_is_for_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
-    for screen, shown in ((Screen(), True), (StringIO(), False)):
+    for screen, printed in ((Screen(), True), (StringIO(), False)):
         monkeypatch.setattr(sys, "stderr", screen)
         with terminal.progress("reading", total=2) as advance:
             advance()
             advance(text="more \x1b[31m")
-        assert ("reading" in screen.getvalue() or "more" in screen.getvalue()) == shown
+        assert ("reading" in screen.getvalue() or "more" in screen.getvalue()) == printed
         assert "\x1b[31m" not in screen.getvalue()
 
 
-def test_a_question_needs_somebody_to_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_confirmation_needs_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", StringIO("y\n"))
     with pytest.raises(CommandError, match="add --yes"):
         terminal.confirm("Delete it?", yes=False)
@@ -68,7 +68,7 @@ def test_a_file_gets_what_a_terminal_does_not(monkeypatch: pytest.MonkeyPatch) -
 
 @given(st.text())
 def test_what_is_shown_has_no_control_characters(text: str) -> None:
-    shown = escape.escaped(text)
-    assert all(character.isprintable() or character in "\n\t" for character in shown)
+    printed = escape.escaped(text)
+    assert all(character.isprintable() or character in "\n\t" for character in printed)
     if text.isprintable():
-        assert shown == text
+        assert printed == text

@@ -240,3 +240,9 @@ def test_stopping_ends_the_long_polls() -> None:
     account.stop()
     poller.join(WAIT_S)
     assert not poller.is_alive()
+
+
+def test_both_versions_of_ses_are_one_account(cloud: Cloud) -> None:
+    """Moto has a v1 of its own, in which nothing would be verified."""
+    cloud.client("sesv2").create_email_identity(EmailIdentity="versions.example.com")
+    assert "versions.example.com" in cloud.client("ses").list_identities()["Identities"]

@@ -288,9 +288,12 @@ def test_a_simulated_complaint_follows_delivery(ses_scenario: Any) -> None:
 
 
 def test_a_simulated_out_of_office_reply_reaches_the_sender(ses_scenario: Any) -> None:
-    """There is a Delivery and a reply, and no bounce."""
+    """SES reports the reply as a bounce without a status, after the delivery."""
     ses_scenario.send("ooto@simulator.amazonses.com")
-    assert ses_scenario.kinds() == ["Send", "Delivery"]
+    assert ses_scenario.kinds() == ["Send", "Delivery", "Bounce"]
+    bounce = ses_scenario.events()[2]["bounce"]
+    assert (bounce["bounceType"], bounce["bounceSubType"]) == ("Transient", "General")
+    assert bounce["bouncedRecipients"] == [{"emailAddress": "ooto@simulator.amazonses.com"}]
     answer, original = ses_scenario.mails()
     assert (original.recipient, answer.recipient) == ("ooto@simulator.amazonses.com", "orders@example.com")
     assert message_from_bytes(answer.raw)["Auto-Submitted"] == "auto-replied"

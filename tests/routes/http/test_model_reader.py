@@ -64,7 +64,7 @@ def test_a_body_becomes_its_model() -> None:
         email_id=7,
         inner=Inner("ada"),
         items=[Inner("x", "B")],
-        to=["Ada@Example.net"],
+        to=["Ada@example.net"],
         at="2026-01-01T00:00:00.000Z",
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import openapi_spec_validator
@@ -64,3 +65,56 @@ def test_statistics_and_refusals_have_the_promised_shape() -> None:
 def test_the_contract_check_fails_on_another_shape(method: str, path: str, status: int, body: Any) -> None:
     with pytest.raises(AssertionError):
         contract.check(method, path, status, json.dumps(body))
+
+
+def test_what_a_request_may_leave_out_has_no_default() -> None:
+    """Generators of clients make a property with a default required, and a null one does not even compile."""
+    document = openapi.document()
+    schemas = document["components"]["schemas"]
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    bodies = reachable([operation.get("requestBody", {}) for operation in operations], schemas)
+    assert "SingleSendMessage" in bodies
+    fields = [field for name in bodies for field in schemas[name].get("properties", {}).values()]
+    parameters = [parameter["schema"] for operation in operations for parameter in operation["parameters"]]
+    assert [schema for schema in [*fields, *parameters] if "default" in schema] == []
+    assert schemas["WebhookCreateRequest"]["properties"]["active"]["description"] == "default: true"
+
+
+def test_no_model_is_of_a_request_and_of_an_answer() -> None:
+    """What may be left out of the one is always in the other."""
+    document = openapi.document()
+    schemas = document["components"]["schemas"]
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    objects = {name for name, schema in schemas.items() if schema.get("type") == "object"}
+    requests = reachable([operation.get("requestBody", {}) for operation in operations], schemas) & objects
+    answers = reachable([operation["responses"] for operation in operations], schemas) & objects
+    assert requests & answers == set()
+
+
+def test_titles_are_unique_in_any_case() -> None:
+    """Generators make a file of each, and some file systems ignore case."""
+    schemas = openapi.document()["components"]["schemas"]
+    titles = [schema.get("title", name).lower() for name, schema in schemas.items()]
+    assert len(set(titles)) == len(titles)
+    assert len({name.lower() for name in schemas}) == len(schemas)
+
+
+def reachable(start: Any, schemas: dict[str, Any]) -> set[str]:
+    defaults: set[str] = set()
+    waiting = list(references(start))
+    while waiting:
+        name = waiting.pop()
+        if name in schemas and name not in defaults:
+            defaults.add(name)
+            waiting.extend(references(schemas[name]))
+    return defaults
+
+
+def references(schema: Any) -> Iterator[str]:
+    if isinstance(schema, dict):
+        if isinstance(schema.get("$ref"), str):
+            yield schema["$ref"].rpartition("/")[2]
+        schema = list(schema.values())
+    if isinstance(schema, list):
+        for part in schema:
+            yield from references(part)

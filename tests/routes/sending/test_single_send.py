@@ -88,7 +88,7 @@ def test_every_error_is_reported_at_once() -> None:
                 "tags": 5,
                 "attachments": [{"filename": 5}],
             },
-            "contactProperties": {"firstname": None, "age": 5},
+            "contactProperties": {"firstname": {}, "age": [5]},
             "customProperties": [],
         }
     ) == {
@@ -111,6 +111,12 @@ def test_every_error_is_reported_at_once() -> None:
     }
 
 
+def test_a_contacts_properties_are_texts_and_a_null_is_absent() -> None:
+    properties = {"name": "Ada", "visits": 7, "share": 0.5, "vip": True, "gone": None}
+    expected = {"name": "Ada", "visits": "7", "share": "0.5", "vip": "true"}
+    assert read({**SMALLEST, "contactProperties": properties}).contact == expected
+
+
 def test_missing_fields_are_reported() -> None:
     expected = {"emailId": "REQUIRED_FIELD", "message": "REQUIRED_FIELD", "message.to": "REQUIRED_FIELD"}
     assert errors({}) == expected
@@ -126,6 +132,27 @@ def test_at_most_fifty_recipients_are_allowed() -> None:
     many = [f"p{number}@example.net" for number in range(49)]
     assert len(read(with_message(cc=many)).recipients) == 50
     assert errors(with_message(cc=many, bcc=["x@example.net"])) == {"message": "INVALID_VALUE"}
+
+
+def test_one_address_gets_one_mail_in_its_first_role() -> None:
+    request = read(
+        with_message(
+            cc=["Ada <ada@EXAMPLE.net>", "b@example.net", "B@example.net"],
+            bcc=["Ada@example.net", "ADA@example.net", "b@example.net", "c@example.net"],
+        )
+    )
+    to, cc, bcc = RecipientRole.TO, RecipientRole.CC, RecipientRole.BCC
+    assert [(one.role, one.address.email, one.also) for one in request.recipients] == [
+        (to, "ada@example.net", (cc, bcc)),
+        (cc, "b@example.net", (bcc,)),
+        (bcc, "c@example.net", ()),
+    ]
+
+
+def test_the_status_lists_the_further_roles_of_an_address() -> None:
+    message = a_message(also=(RecipientRole.CC,))
+    (recipient,) = status_view(message, [message]).recipients or []
+    assert (recipient.role, recipient.also) == (RecipientRole.TO, [RecipientRole.CC])
 
 
 @given(JSON, JSON)

@@ -42,13 +42,13 @@ def test_all_workers_together_keep_the_limit(workers: int) -> None:
     assert 0.9 * 1000 < passed(limits, clock, 10, 400) <= 1000 + workers * BLOCK
 
 
-def test_within_the_limit_nobody_is_refused() -> None:
+def test_no_request_within_the_limit_is_refused() -> None:
     clock, buckets = Clock(), MemoryTokenBuckets()
     limits = [RateLimiter(buckets, clock) for _ in range(3)]
     assert passed(limits, clock, 120, 90) == 120 * 90
 
 
-def test_a_refusal_says_when_another_try_is_worth_it() -> None:
+def test_a_refusal_returns_the_seconds_to_wait() -> None:
     clock = Clock()
     limit = RateLimiter(MemoryTokenBuckets({"k": TokenBucket(0, clock.now)}), clock)
     assert [limit("k") for _ in range(WELCOME)] == [0] * WELCOME
@@ -58,14 +58,14 @@ def test_a_refusal_says_when_another_try_is_worth_it() -> None:
     assert limit("k") == 0
 
 
-def test_one_key_is_not_held_against_another() -> None:
+def test_keys_have_separate_limits() -> None:
     clock = Clock()
     limit = RateLimiter(MemoryTokenBuckets({"k": TokenBucket(0, clock.now)}), clock)
     assert passed([limit], clock, 1, 200) < 200
     assert passed([limit], clock, 1, 200, key="other") == 200
 
 
-def test_who_calls_seldom_costs_nothing_and_who_calls_often_little() -> None:
+def test_infrequent_requests_cost_no_write() -> None:
     clock, buckets = Clock(), CountedBuckets()
     limit = RateLimiter(buckets, clock)
     for _ in range(100):
@@ -81,6 +81,6 @@ class Contended(MemoryTokenBuckets):
         return False
 
 
-def test_a_bucket_that_everybody_fights_for_refuses_nobody() -> None:
+def test_a_contended_bucket_refuses_no_request() -> None:
     clock = Clock()
     assert passed([RateLimiter(Contended(), clock)], clock, 1, 100) == 100

@@ -47,7 +47,7 @@ def emails() -> MemoryEmails:
 
 
 @dataclass
-class World:
+class PauseScenario:
     clock: Clock = field(default_factory=Clock)
     emails: MemoryEmails = field(default_factory=emails)
     account: MemoryAccountPause = field(default_factory=MemoryAccountPause)
@@ -64,7 +64,7 @@ class World:
     def check(self) -> CheckPause:
         return CheckPause(emails=self.emails, account=self.account.get, clock=self.clock)
 
-    def watched(self) -> list[str]:
+    def monitor(self) -> list[str]:
         watch = ReputationMonitor(
             metrics=self.metrics, emails=self.emails, account=self.account, pausing=self.pausing, clock=self.clock
         )
@@ -90,128 +90,130 @@ class World:
         return [(entry.action, entry.by, entry.subject) for entry in self.audit.entries.values()]
 
 
-def test_an_email_over_the_line_is_paused_and_no_other() -> None:
-    world = World()
-    world.sent(NEWS, 20, bounce=BOUNCE)
-    world.sent(PLAIN, 100)
-    assert world.watched() == ["email 8: 20 of 20 mails (100.0%) bounced; the limit is 10.0%"]
-    paused = world.pause_of(NEWS)
+def test_an_email_over_the_limit_is_paused() -> None:
+    scenario = PauseScenario()
+    scenario.sent(NEWS, 20, bounce=BOUNCE)
+    scenario.sent(PLAIN, 100)
+    assert scenario.monitor() == ["email 8: 20 of 20 mails (100.0%) bounced; the limit is 10.0%"]
+    paused = scenario.pause_of(NEWS)
     assert paused
     assert (paused.by, paused.at, paused.is_active) == (REPUTATION, NOON_TEXT, True)
-    assert (world.pause_of(PLAIN), world.account.stored) == (None, None)
-    assert world.acts() == [(AuditAction.SENDING_PAUSED, REPUTATION, "email 8")]
-    assert world.watched() == [], "it is told once"
+    assert (scenario.pause_of(PLAIN), scenario.account.stored) == (None, None)
+    assert scenario.acts() == [(AuditAction.SENDING_PAUSED, REPUTATION, "email 8")]
+    assert scenario.monitor() == [], "it is told once"
 
 
-def test_all_mail_that_is_not_transactional_is_paused_over_its_own_line() -> None:
+def test_all_marketing_mail_is_paused_over_its_own_limit() -> None:
     """Each of the two is below the line of an email; together they are above that of all."""
-    world = World()
+    scenario = PauseScenario()
     for email_id in (NEWS, PLAIN):
-        world.sent(email_id, 5, complaint=COMPLAINT)
-        world.sent(email_id, 1050)
-    assert world.watched() == [
+        scenario.sent(email_id, 5, complaint=COMPLAINT)
+        scenario.sent(email_id, 1050)
+    assert scenario.monitor() == [
         "all mail that is not transactional: 10 of 2110 mails (0.5%) were reported as spam; the limit is 0.1%"
     ]
-    assert world.account.stored
-    assert (world.pause_of(NEWS), world.pause_of(PLAIN)) == (None, None)
+    assert scenario.account.stored
+    assert (scenario.pause_of(NEWS), scenario.pause_of(PLAIN)) == (None, None)
 
 
-def test_transactional_mail_is_never_paused_by_itself_and_counts_for_no_other() -> None:
-    world = World()
-    world.sent(RECEIPT, 60, bounce=BOUNCE)
-    assert world.watched() == []
-    world.sent(NEWS, 10)
-    assert world.watched() == []
+def test_bounces_of_transactional_mail_pause_nothing() -> None:
+    scenario = PauseScenario()
+    scenario.sent(RECEIPT, 60, bounce=BOUNCE)
+    assert scenario.monitor() == []
+    scenario.sent(NEWS, 10)
+    assert scenario.monitor() == []
 
 
-def test_what_is_paused_by_itself_stops_no_other() -> None:
+def test_a_paused_email_does_not_pause_the_others() -> None:
     """All mail together is far over its line, the rest of it is not."""
-    world = World()
-    world.sent(NEWS, 60, bounce=BOUNCE)
-    world.sent(PLAIN, 100)
-    assert len(world.watched()) == 1
-    assert world.watched() == []
-    assert world.account.stored is None
+    scenario = PauseScenario()
+    scenario.sent(NEWS, 60, bounce=BOUNCE)
+    scenario.sent(PLAIN, 100)
+    assert len(scenario.monitor()) == 1
+    assert scenario.monitor() == []
+    assert scenario.account.stored is None
 
 
-def test_to_resume_all_mail_forgives_each_email() -> None:
-    world = World()
+def test_resuming_all_mail_restarts_every_emails_count() -> None:
+    scenario = PauseScenario()
     for email_id in (NEWS, PLAIN):
-        world.sent(email_id, 30, bounce=BOUNCE)
-        world.sent(email_id, 400)
-    world.watched()
-    assert world.account.stored
-    world.pausing.resume(None, ADA)
-    assert world.watched() == []
-    world.sent(NEWS, 30, bounce=BOUNCE)
-    assert world.watched() == []
+        scenario.sent(email_id, 30, bounce=BOUNCE)
+        scenario.sent(email_id, 400)
+    scenario.monitor()
+    assert scenario.account.stored
+    scenario.pausing.resume(None, ADA)
+    assert scenario.monitor() == []
+    scenario.sent(NEWS, 30, bounce=BOUNCE)
+    assert scenario.monitor() == []
 
 
-def test_a_few_bounces_are_chance() -> None:
-    world = World()
-    world.sent(NEWS, 1, bounce=BOUNCE)
-    world.sent(NEWS, 9)
-    assert world.watched() == []
+def test_a_few_bounces_pause_nothing() -> None:
+    scenario = PauseScenario()
+    scenario.sent(NEWS, 1, bounce=BOUNCE)
+    scenario.sent(NEWS, 9)
+    assert scenario.monitor() == []
 
 
-def test_nothing_sent_nothing_paused_and_unknown_emails_are_nobodys() -> None:
-    world = World()
-    assert world.watched() == []
-    world.sent(12345, 30, bounce=BOUNCE)  # such as an SMTP token's that is gone
-    assert world.watched() == []
+def test_an_unknown_email_is_not_paused() -> None:
+    scenario = PauseScenario()
+    assert scenario.monitor() == []
+    scenario.sent(12345, 30, bounce=BOUNCE)  # such as an SMTP token's that is gone
+    assert scenario.monitor() == []
 
 
-def test_a_resumed_email_is_judged_by_later_mail_alone() -> None:
-    world = World()
-    world.sent(NEWS, 20, bounce=BOUNCE)
-    world.watched()
-    world.pausing.resume(NEWS, ADA)
-    world.sent(NEWS, 20, bounce=BOUNCE)  # within the hour: accepted before, for all we know
-    assert world.watched() == []
-    world.clock.now = NOON + 3600
-    world.sent(NEWS, 20, bounce=BOUNCE)
-    assert len(world.watched()) == 1
-    paused = world.pause_of(NEWS)
+def test_a_resumed_email_is_judged_by_later_mail() -> None:
+    scenario = PauseScenario()
+    scenario.sent(NEWS, 20, bounce=BOUNCE)
+    scenario.monitor()
+    scenario.pausing.resume(NEWS, ADA)
+    scenario.sent(NEWS, 20, bounce=BOUNCE)  # within the hour: within the hour, so it may have been accepted before
+    assert scenario.monitor() == []
+    scenario.clock.now = NOON + 3600
+    scenario.sent(NEWS, 20, bounce=BOUNCE)
+    assert len(scenario.monitor()) == 1
+    paused = scenario.pause_of(NEWS)
     assert paused
     assert paused.is_active
     assert paused.reason.startswith("20 of 20 mails")
 
 
 @pytest.mark.parametrize("email_id", [NEWS, None])
-def test_a_pause_by_hand_stands_until_it_is_resumed(email_id: int | None) -> None:
-    world = World()
-    assert world.pausing.resume(email_id, ADA) is None
-    first = world.pausing.pause(email_id, "wrong prices", ADA)
-    world.clock.now += 60
-    assert world.pausing.pause(email_id, "again", "bob@example.com") == first == Pause(NOON_TEXT, ADA, "wrong prices")
-    resumed = world.pausing.resume(email_id, "bob@example.com")
+def test_a_manual_pause_stays_active_until_it_is_resumed(email_id: int | None) -> None:
+    scenario = PauseScenario()
+    assert scenario.pausing.resume(email_id, ADA) is None
+    first = scenario.pausing.pause(email_id, "wrong prices", ADA)
+    scenario.clock.now += 60
+    assert (
+        scenario.pausing.pause(email_id, "again", "bob@example.com") == first == Pause(NOON_TEXT, ADA, "wrong prices")
+    )
+    resumed = scenario.pausing.resume(email_id, "bob@example.com")
     assert resumed == replace(first, resumed_at="2026-11-23T12:01:00.000Z", resumed_by="bob@example.com")
-    assert world.pausing.resume(email_id, ADA) == resumed
+    assert scenario.pausing.resume(email_id, ADA) == resumed
     subject = "email 8" if email_id else "all mail that is not transactional"
-    assert world.acts() == [
+    assert scenario.acts() == [
         (AuditAction.SENDING_PAUSED, ADA, subject),
         (AuditAction.SENDING_RESUMED, "bob@example.com", subject),
     ]
 
 
-def test_a_pause_of_nothing_is_refused() -> None:
+def test_a_pause_of_an_unknown_email_is_refused() -> None:
     with pytest.raises(NotFound, match="there is no email 404"):
-        World().pausing.pause(404, "why not", ADA)
+        PauseScenario().pausing.pause(404, "why not", ADA)
 
 
-def test_others_who_write_the_same_email_are_no_hindrance_unless_they_never_end() -> None:
-    world = World()
-    saves = Quicker(world.emails, 2)
-    pausing = replace(world.pausing, emails=saves)
+def test_a_pause_retries_after_concurrent_changes() -> None:
+    scenario = PauseScenario()
+    saves = Quicker(scenario.emails, 2)
+    pausing = replace(scenario.pausing, emails=saves)
     assert pausing.pause(NEWS, "x", ADA).is_active
-    assert world.pause_of(NEWS)
+    assert scenario.pause_of(NEWS)
     with pytest.raises(Conflict):
-        replace(world.pausing, emails=Quicker(world.emails, 99)).resume(NEWS, ADA)
+        replace(scenario.pausing, emails=Quicker(scenario.emails, 99)).resume(NEWS, ADA)
 
 
 @dataclass
 class Quicker(MemoryEmails):
-    """Somebody else saves each time before we do."""
+    """A concurrent change is saved first, some times."""
 
     def __init__(self, stored: MemoryEmails, times: int) -> None:
         super().__init__(stored.live)
@@ -222,57 +224,57 @@ class Quicker(MemoryEmails):
         return self.times < 0 and super().save(email, draft, partner)
 
 
-def test_what_is_paused_is_refused_with_the_reason() -> None:
-    world = World()
-    world.pausing.pause(NEWS, "wrong prices", ADA)
-    world.pausing.pause(PLAIN, "20 bounced", REPUTATION)
-    by_hand, by_itself = (world.check.check_on_accept(world.emails.live[one]) for one in (NEWS, PLAIN))
+def test_a_paused_email_is_refused_with_the_reason() -> None:
+    scenario = PauseScenario()
+    scenario.pausing.pause(NEWS, "wrong prices", ADA)
+    scenario.pausing.pause(PLAIN, "20 bounced", REPUTATION)
+    by_hand, by_itself = (scenario.check.check_on_accept(scenario.emails.live[one]) for one in (NEWS, PLAIN))
     assert by_hand
     assert by_itself
     assert (by_hand.result, by_itself.result) == (SendResult.EMAIL_DISABLED, SendResult.CANCELLED_ABUSE)
     assert by_hand.reason == f"email 8 is paused since {NOON_TEXT}: wrong prices"
-    assert world.check.check_on_delivery(NEWS, "news") == by_hand
-    assert world.check.check_on_accept(world.emails.live[RECEIPT]) is None
+    assert scenario.check.check_on_delivery(NEWS, "news") == by_hand
+    assert scenario.check.check_on_accept(scenario.emails.live[RECEIPT]) is None
 
 
-def test_all_mail_that_is_not_transactional_is_refused_together() -> None:
-    world = World()
-    world.pausing.pause(None, "complaints", ADA)
+def test_a_pause_of_all_marketing_mail_refuses_it() -> None:
+    scenario = PauseScenario()
+    scenario.pausing.pause(None, "complaints", ADA)
     for refusal in (
-        world.check.check_on_accept(world.emails.live[NEWS]),
-        world.check.check_on_delivery(PLAIN, "offers"),
+        scenario.check.check_on_accept(scenario.emails.live[NEWS]),
+        scenario.check.check_on_delivery(PLAIN, "offers"),
     ):
         assert refusal
         assert refusal.result is SendResult.PORTAL_SUSPENDED
         assert refusal.reason.endswith(f"paused since {NOON_TEXT}: complaints")
-    assert world.check.check_on_accept(world.emails.live[RECEIPT]) is None
-    assert world.check.check_on_delivery(RECEIPT, TRANSACTIONAL) is None
+    assert scenario.check.check_on_accept(scenario.emails.live[RECEIPT]) is None
+    assert scenario.check.check_on_delivery(RECEIPT, TRANSACTIONAL) is None
 
 
-def test_a_transactional_email_paused_by_hand_accepts_no_more_and_what_it_accepted_goes_out() -> None:
-    world = World()
-    world.pausing.pause(RECEIPT, "wrong prices", ADA)
-    refused = world.check.check_on_accept(world.emails.live[RECEIPT])
+def test_a_paused_transactional_email_still_delivers_accepted_sends() -> None:
+    scenario = PauseScenario()
+    scenario.pausing.pause(RECEIPT, "wrong prices", ADA)
+    refused = scenario.check.check_on_accept(scenario.emails.live[RECEIPT])
     assert refused
     assert refused.result is SendResult.EMAIL_DISABLED
-    assert world.check.check_on_delivery(RECEIPT, TRANSACTIONAL) is None
+    assert scenario.check.check_on_delivery(RECEIPT, TRANSACTIONAL) is None
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "check_on",
     [lambda check: check.check_on_delivery(NEWS, "news"), lambda check: check.check_on_delivery(PLAIN, "offers")],
 )
-def test_a_worker_looks_again_after_half_a_minute(asked: Callable[[CheckPause], Any]) -> None:
-    world = World()
-    check = world.check
-    assert asked(check) is None
-    world.pausing.pause(NEWS, "x", ADA)
-    world.pausing.pause(None, "x", ADA)
-    world.clock.now += CACHE_SECONDS - 1
-    assert asked(check) is None
-    world.clock.now += 1
-    assert asked(check)
-    world.pausing.resume(NEWS, ADA)
-    world.pausing.resume(None, ADA)
-    world.clock.now += CACHE_SECONDS
-    assert asked(check) is None
+def test_a_worker_caches_pauses_for_half_a_minute(check_on: Callable[[CheckPause], Any]) -> None:
+    scenario = PauseScenario()
+    check = scenario.check
+    assert check_on(check) is None
+    scenario.pausing.pause(NEWS, "x", ADA)
+    scenario.pausing.pause(None, "x", ADA)
+    scenario.clock.now += CACHE_SECONDS - 1
+    assert check_on(check) is None
+    scenario.clock.now += 1
+    assert check_on(check)
+    scenario.pausing.resume(NEWS, ADA)
+    scenario.pausing.resume(None, ADA)
+    scenario.clock.now += CACHE_SECONDS
+    assert check_on(check) is None

@@ -20,7 +20,7 @@ TWO = recipients(cc=("bob@example.net",))
 
 
 @dataclass
-class World:
+class RedriveScenario:
     """A send that was given up for both its recipients, and its letter."""
 
     sends: MemorySends = field(default_factory=MemorySends)
@@ -53,68 +53,68 @@ class World:
         return [message.state for message in self.sends.stored.values()]
 
 
-def test_a_letter_goes_back_with_all_its_tries() -> None:
-    world = World()
-    assert world.redrive() == {RedriveResult.QUEUED: 1}
-    assert world.states() == [State.QUEUED, State.QUEUED]
-    assert world.queue.waiting == [(world.send, 0)]
-    assert world.letters.letters == []
-    assert world.redrive() == {}
+def test_a_dead_letter_is_queued_with_all_its_attempts() -> None:
+    scenario = RedriveScenario()
+    assert scenario.redrive() == {RedriveResult.QUEUED: 1}
+    assert scenario.states() == [State.QUEUED, State.QUEUED]
+    assert scenario.queue.waiting == [(scenario.send, 0)]
+    assert scenario.letters.letters == []
+    assert scenario.redrive() == {}
 
 
-def test_whoever_has_the_mail_is_left_alone() -> None:
-    world = World()
-    world.settle(0, Transition.SES_CONFIRMED)
-    assert world.redrive() == {RedriveResult.QUEUED: 1}
-    assert world.states() == [State.SENT, State.QUEUED]
+def test_a_sent_message_is_not_redriven() -> None:
+    scenario = RedriveScenario()
+    scenario.settle(0, Transition.SES_CONFIRMED)
+    assert scenario.redrive() == {RedriveResult.QUEUED: 1}
+    assert scenario.states() == [State.SENT, State.QUEUED]
 
 
-def test_a_letter_that_has_become_needless_is_dropped() -> None:
-    world = World()
+def test_a_dead_letter_of_a_sent_mail_is_dropped() -> None:
+    scenario = RedriveScenario()
     for number in range(2):
-        world.settle(number, Transition.SES_CONFIRMED)
-    assert world.redrive() == {RedriveResult.DONE: 1}
-    assert (world.queue.waiting, world.letters.letters) == ([], [])
+        scenario.settle(number, Transition.SES_CONFIRMED)
+    assert scenario.redrive() == {RedriveResult.DONE: 1}
+    assert (scenario.queue.waiting, scenario.letters.letters) == ([], [])
 
 
-def test_a_send_that_is_kept_no_more_is_dropped() -> None:
-    world = World()
-    world.sends.stored.clear()
-    assert world.redrive() == {RedriveResult.DONE: 1}
+def test_a_dead_letter_of_an_expired_send_is_dropped() -> None:
+    scenario = RedriveScenario()
+    scenario.sends.stored.clear()
+    assert scenario.redrive() == {RedriveResult.DONE: 1}
 
 
-def test_what_ses_may_have_taken_stays_a_dead_letter() -> None:
-    world = World()
+def test_an_event_of_ses_keeps_a_dead_letter() -> None:
+    scenario = RedriveScenario()
     for number in range(2):
-        world.sends.record(MessageKey("s-1", number), TimelineEvent(type=TimelineEventType.REJECTED, at=NOON_TEXT))
-    assert world.redrive() == {RedriveResult.UNSAFE: 1}
-    assert world.states() == [State.FAILED, State.FAILED]
-    assert len(world.letters.letters) == 1
+        scenario.sends.record(MessageKey("s-1", number), TimelineEvent(type=TimelineEventType.REJECTED, at=NOON_TEXT))
+    assert scenario.redrive() == {RedriveResult.UNSAFE: 1}
+    assert scenario.states() == [State.FAILED, State.FAILED]
+    assert len(scenario.letters.letters) == 1
 
 
-def test_what_cannot_be_read_stays_a_dead_letter() -> None:
-    world = World()
-    world.letters.letters = [DeadLetter(None, "", "handle")]
-    assert world.redrive() == {RedriveResult.UNREADABLE: 1}
-    assert len(world.letters.letters) == 1
+def test_an_unreadable_dead_letter_stays_one() -> None:
+    scenario = RedriveScenario()
+    scenario.letters.letters = [DeadLetter(None, "", "handle")]
+    assert scenario.redrive() == {RedriveResult.UNREADABLE: 1}
+    assert len(scenario.letters.letters) == 1
 
 
-def test_what_sqs_buried_in_the_middle_of_its_tries_goes_on() -> None:
-    world = World()
-    world.sends.stored.clear()
-    world.sends.create(messages_of(world.send))
-    assert world.redrive() == {RedriveResult.QUEUED: 1}
-    assert len(world.queue.waiting) == 1
+def test_a_dead_letter_of_an_unsettled_send_is_queued() -> None:
+    scenario = RedriveScenario()
+    scenario.sends.stored.clear()
+    scenario.sends.create(messages_of(scenario.send))
+    assert scenario.redrive() == {RedriveResult.QUEUED: 1}
+    assert len(scenario.queue.waiting) == 1
 
 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("call", range(8))
-def test_killed_at_any_call_it_can_be_run_again(call: int, after: bool) -> None:
-    world = World()
+def test_a_redrive_killed_at_any_call_can_be_repeated(call: int, after: bool) -> None:
+    scenario = RedriveScenario()
     try:
-        world.redrive(Life(call, after=after))
+        scenario.redrive(Life(call, after=after))
     except Killed:
-        world.redrive()
-    assert world.states() == [State.QUEUED, State.QUEUED]
-    assert world.queue.waiting
-    assert world.letters.letters == []
+        scenario.redrive()
+    assert scenario.states() == [State.QUEUED, State.QUEUED]
+    assert scenario.queue.waiting
+    assert scenario.letters.letters == []

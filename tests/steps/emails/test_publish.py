@@ -36,20 +36,20 @@ def a_source(
 
 
 def a_draft(source: TemplateSource | None = None, **changed: Any) -> EmailDraft:
-    given: dict[str, Any] = {"email_id": 7, "name": "Receipt", "source": source or a_source(), "sender": SENDER}
-    return EmailDraft(**{**given, **changed})
+    fields: dict[str, Any] = {"email_id": 7, "name": "Receipt", "source": source or a_source(), "sender": SENDER}
+    return EmailDraft(**{**fields, **changed})
 
 
 def refused(draft: EmailDraft, **partials: str) -> dict[str, tuple[int | None, int | None]]:
-    """Where, with line and column; and nothing is stored."""
+    """Returns the fields of the errors with line and column. Checks that nothing is stored."""
     emails = MemoryEmails()
     with pytest.raises(Rejected) as caught:
         publication(emails, **partials)(draft)
     assert (emails.live, emails.revisions) == ({}, {})
-    return {fault.field: (fault.line, fault.column) for fault in caught.value.errors}
+    return {error.field: (error.line, error.column) for error in caught.value.errors}
 
 
-def test_publishing_makes_a_live_revision_and_the_same_again_none() -> None:
+def test_publishing_a_changed_draft_makes_a_revision() -> None:
     emails = MemoryEmails()
     first = publication(emails)(a_draft()).revision
     assert publication(emails)(a_draft()).revision == first
@@ -61,7 +61,7 @@ def test_publishing_makes_a_live_revision_and_the_same_again_none() -> None:
     assert emails.revisions[7, 1] == first
 
 
-def test_every_fault_of_every_part_is_told_by_line_and_column() -> None:
+def test_every_error_has_its_line_and_column() -> None:
     draft = a_draft(
         a_source(
             subject=" ", body="<p>\n {{ x|nothing }}", syntax=TemplateSyntax.HTML, text="\n{{ 1 if }}", preview="{{"
@@ -95,16 +95,16 @@ def test_every_fault_of_every_part_is_told_by_line_and_column() -> None:
         ("{% for i in [1] %}" * 25 + "{% endfor %}" * 25, (1, 749)),
     ],
 )
-def test_what_could_never_be_rendered_is_refused(body: str, place: tuple[int, int]) -> None:
+def test_an_unrenderable_template_is_refused(body: str, place: tuple[int, int]) -> None:
     assert refused(a_draft(a_source(body=body, syntax=TemplateSyntax.HTML))) == {"content.html": place}
 
 
-def test_a_property_may_have_a_name_that_begins_with_one_underscore() -> None:
+def test_a_property_name_may_begin_with_one_underscore() -> None:
     body = "{{ custom._id }}{% for row in custom.rows %}{{ row._id }}{% endfor %}"
     publication(MemoryEmails())(a_draft(a_source(body=body, syntax=TemplateSyntax.HTML)))
 
 
-def test_what_is_too_large_is_told() -> None:
+def test_a_too_large_email_is_refused() -> None:
     assert set(refused(a_draft(a_source(text="x" * 400_000)))) == {"content"}
     assert set(refused(a_draft(a_source(text="x" * 500_001)))) == {"content.plainTextVersion"}
     half = a_source(text="x" * 200_000)
@@ -120,16 +120,16 @@ def test_only_a_transactional_email_may_lack_an_unsubscribe_link() -> None:
     assert publication(MemoryEmails())(a_draft(linked, subscription="news")).revision.subscription == "news"
 
 
-@pytest.mark.parametrize(("subscription", "said"), [("nwes", "does not exist"), ("ended", "is not active")])
-def test_an_email_of_no_active_subscription_type_is_not_published(subscription: str, said: str) -> None:
-    """No send of it would go out; the fault tells where the types are."""
+@pytest.mark.parametrize(("subscription", "reason"), [("nwes", "does not exist"), ("ended", "is not active")])
+def test_an_email_needs_an_active_subscription_type(subscription: str, reason: str) -> None:
+    """Its sends would all be refused. The error names the path of the types."""
     draft = a_draft(
         a_source(body="<a href='{{ unsubscribe_link }}'>x</a>", syntax=TemplateSyntax.HTML), subscription=subscription
     )
     assert set(refused(draft)) == {"subscriptionDetails.subscriptionId"}
-    (fault,) = publication(MemoryEmails()).check(draft).errors
-    assert said in fault.message
-    assert "/staffetta/v1/subscription-types" in fault.message
+    (error,) = publication(MemoryEmails()).check(draft).errors
+    assert reason in error.message
+    assert "/staffetta/v1/subscription-types" in error.message
 
 
 def test_languages_are_compiled_and_the_contact_picks_theirs() -> None:
@@ -166,7 +166,7 @@ def test_a_revision_is_whole_and_stays_as_the_partial_was() -> None:
     assert "include" not in first.content.html
 
 
-def test_a_fault_in_a_partial_is_told_in_the_partial() -> None:
+def test_an_error_in_a_partial_names_the_partial() -> None:
     body = '<mjml>\n{% include "page" %}</mjml>'
     assert refused(a_draft(a_source(body=body)), page="<mj-body>\n\n <mj-nothing/></mj-body>") == {
         "partial page": (3, 2)
@@ -183,7 +183,7 @@ def test_the_preview_is_hidden_at_the_top_of_the_body() -> None:
     assert "paid" not in revision.content.text
 
 
-def test_the_contract_is_what_the_templates_ask_for_in_every_language() -> None:
+def test_the_contract_covers_the_templates_of_every_language() -> None:
     emails = MemoryEmails()
     source = a_source(body="{{ custom.total|round }}{{ custom.note|default('-') }}", syntax=TemplateSyntax.HTML)
     revision = publication(emails)(a_draft(source, variants={"de": a_source(subject="{{ custom.total }}")})).revision
@@ -193,7 +193,7 @@ def test_the_contract_is_what_the_templates_ask_for_in_every_language() -> None:
     assert (custom["required"], custom["properties"]["note"]["default"]) == (["total"], "-")
 
 
-def test_warnings_are_told_and_refuse_nothing() -> None:
+def test_warnings_do_not_refuse_an_email() -> None:
     body = (
         "<img src='http://x.test/a.png'><a href='https://x.test'>x</a><video></video><p style='position:absolute'>x</p>"
     )
@@ -217,14 +217,14 @@ def test_warnings_are_told_and_refuse_nothing() -> None:
         (BODY.replace("<mj-text>", "<mj-button\nhref='http://x.test'>x</mj-button><mj-text>"), "NOT_HTTPS", ("content.mjml", 2, 7)),
     ],
 )  # fmt: skip
-def test_a_warning_is_told_where_it_was_written(body: str, code: str, place: tuple[str, int, int]) -> None:
+def test_a_warning_has_the_place_in_its_source(body: str, code: str, place: tuple[str, int, int]) -> None:
     syntax = TemplateSyntax.MJML if body.startswith("<mjml") else TemplateSyntax.HTML
     source = a_source(body=body, syntax=syntax, text="x" * 200)
     (warning,) = publication(MemoryEmails(), film="\n<video></video>")(a_draft(source)).warnings
     assert (warning.code, (warning.field, warning.line, warning.column)) == (code, place)
 
 
-def test_warnings_are_as_many_as_somebody_reads() -> None:
+def test_the_number_of_warnings_is_limited() -> None:
     images = "".join(f"<img src='https://x.test/{number}'>" for number in range(1_000))
     warnings = publication(MemoryEmails())(
         a_draft(a_source(body=images, syntax=TemplateSyntax.HTML, text="x" * 200))
@@ -232,7 +232,7 @@ def test_warnings_are_as_many_as_somebody_reads() -> None:
     assert (len(warnings), warnings[-1].message) == (ERRORS_MAX + 1, "and 900 more")
 
 
-def test_what_was_archived_comes_back_by_publishing_it() -> None:
+def test_publishing_unarchives_an_email() -> None:
     """As `staffetta starters publish` does: its emails have ids of their own, and are theirs for ever."""
     emails = MemoryEmails()
     publication(emails)(a_draft())
@@ -241,12 +241,12 @@ def test_what_was_archived_comes_back_by_publishing_it() -> None:
     assert (emails.live[7].archived_at, emails.live[7].sendable) == ("", True)
 
 
-def test_a_check_tells_faults_and_warnings_and_publishes_nothing() -> None:
+def test_a_check_publishes_nothing() -> None:
     emails = MemoryEmails()
     bad = a_source(body="<img src='x'>{{ x }}", syntax=TemplateSyntax.HTML)
     checked = publication(emails).check(
         a_draft(bad, variants={"de": a_source(body="<img src='x'>", syntax=TemplateSyntax.HTML)})
     )
-    assert [fault.field for fault in checked.errors] == ["content.html"]
+    assert [error.field for error in checked.errors] == ["content.html"]
     assert {warning.field for warning in checked.warnings} == {"content.translations.de.html"}
     assert emails.live == {}

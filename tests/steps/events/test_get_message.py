@@ -1,4 +1,4 @@
-"""Whose a send was, by what is still known of it."""
+"""Names the sender of a message, if its key or token still exists."""
 
 from __future__ import annotations
 
@@ -33,22 +33,22 @@ TOKEN = SmtpToken(
 def origin(accepted_by: str, key: ApiKey = KEY, token: SmtpToken = TOKEN) -> Sender:
     sends = MemorySends()
     sends.create([a_message(accepted_by=accepted_by)])
-    explanation = GetMessage(
+    get_message = GetMessage(
         sends=sends,
         api_keys=MemoryApiKeys({"k1": key}),
         tokens=MemorySmtpTokens({9: token}),
         emails=MemoryEmails(live={7: an_email()}),
     )
-    explained = explanation("s-1")
-    assert explained.email_name == "Receipt"
-    return explained.sender
+    details = get_message("s-1")
+    assert details.email_name == "Receipt"
+    return details.sender
 
 
 BY_KEY = Sender(kind=SenderType.API_KEY, id="k1", name="shop", prefix="stf_abc", owner="it@example.com")
 BY_TOKEN = Sender(kind=SenderType.SMTP_TOKEN, id="AKIA1", name="printers", owner="it@example.com")
 
 
-def test_a_key_or_a_token_is_named_and_whether_it_still_is() -> None:
+def test_the_sender_is_an_api_key_or_a_token() -> None:
     assert origin("k1") == BY_KEY
     assert origin("k1", key=replace(KEY, revoked_at=NOON_TEXT)) == replace(BY_KEY, revoked=True)
     assert origin("staffetta-smtp-9") == BY_TOKEN
@@ -63,15 +63,15 @@ def test_a_key_or_a_token_is_named_and_whether_it_still_is() -> None:
         ("staffetta-smtp-10", SenderType.SMTP_TOKEN, ""),
     ],
 )
-def test_whom_nothing_is_kept_of_is_told_so(accepted_by: str, kind: SenderType, name: str) -> None:
+def test_an_unknown_sender_has_only_an_id(accepted_by: str, kind: SenderType, name: str) -> None:
     assert origin(accepted_by) == Sender(kind=kind, id=name)
 
 
-def test_a_mail_over_smtp_goes_by_ses_id_too_and_an_unknown_one_by_none() -> None:
+def test_a_mail_over_smtp_has_ses_id_too() -> None:
     sends = MemorySends()
     sends.create([a_message(ids.for_ses_message("0102"), number) for number in range(2)])
-    explanation = GetMessage(sends=sends, api_keys=MemoryApiKeys(), tokens=MemorySmtpTokens(), emails=MemoryEmails())
-    assert [message.key.recipient for message in explanation("0102").messages] == [0, 1]
-    assert explanation("0102").email_name is None
+    get_message = GetMessage(sends=sends, api_keys=MemoryApiKeys(), tokens=MemorySmtpTokens(), emails=MemoryEmails())
+    assert [message.key.recipient for message in get_message("0102").messages] == [0, 1]
+    assert get_message("0102").email_name is None
     with pytest.raises(NotFound):
-        explanation("0103")
+        get_message("0103")

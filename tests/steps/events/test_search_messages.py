@@ -1,4 +1,4 @@
-"""Search finds what there is, each once and the newest first, however it is paged and whatever is asked."""
+"""A search lists every matching message once and the newest first, at any page size and for any query."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ ADA, BOB = "ada@example.net", "bob@example.org"
 
 
 @dataclass
-class World:
+class SearchScenario:
     sends: MemorySends = field(default_factory=MemorySends)
     metrics: MemoryCounters = field(default_factory=MemoryCounters)
     clock: Clock = field(default_factory=Clock)
 
-    def add(self, *messages: Message) -> World:
+    def add(self, *messages: Message) -> SearchScenario:
         self.sends.create(messages)
         changes = [Change(number, None, message) for number, message in enumerate(messages, 1)]
         measure(f"shard-{len(self.sends.stored)}", changes, metrics=self.metrics, clock=self.clock)
@@ -52,29 +52,29 @@ class World:
     def events(self) -> ListEmailEvents:
         return ListEmailEvents(search=self.search, listings=MemoryMessageIndex(self.sends), metrics=self.metrics)
 
-    def all(self, question: MessageQuery, limit: int = 3) -> list[Message]:
+    def all(self, query: MessageQuery, limit: int = 3) -> list[Message]:
         """Every page of it."""
-        found: list[Message] = []
+        listed: list[Message] = []
         after: Position | None = None
         for _ in range(1000):
-            page = self.search(question, after, limit)
+            page = self.search(query, after, limit)
             assert len(page.messages) <= limit
-            found += page.messages
+            listed += page.messages
             if page.next_cursor is None:
-                return found
+                return listed
             assert after is None or page.next_cursor < after, "it goes on"
             after = page.next_cursor
         raise AssertionError("it never ends")
 
-    def all_events(self, asked: EventQuery, limit: int = 3) -> list[EmailEvent]:
-        found: list[EmailEvent] = []
+    def all_events(self, query: EventQuery, limit: int = 3) -> list[EmailEvent]:
+        listed: list[EmailEvent] = []
         after: Cursor | None = None
         for _ in range(1000):
-            page = self.events.page(asked, after, limit)
+            page = self.events.page(query, after, limit)
             assert len(page.events) <= limit
-            found += page.events
+            listed += page.events
             if page.after is None:
-                return found
+                return listed
             after = page.after
         raise AssertionError("it never ends")
 
@@ -103,8 +103,8 @@ MESSAGES = st.lists(
         st.sampled_from(["key-1", "key-2"]),
     ),
     max_size=25,
-).map(lambda given: [message(number, **one) for number, one in enumerate(given)])
-QUESTIONS = st.builds(
+).map(lambda fields: [message(number, **one) for number, one in enumerate(fields)])
+QUERIES = st.builds(
     MessageQuery,
     since=st.none() | st.sampled_from([DAY, 2 * DAY]).map(lambda ago: timestamps.iso(NOON - ago)),
     until=st.none() | st.sampled_from([0, 1, DAY]).map(lambda ago: timestamps.iso(NOON - ago)),
@@ -115,50 +115,52 @@ QUESTIONS = st.builds(
 )
 
 
-@given(MESSAGES, QUESTIONS, st.integers(1, 7))
-def test_every_message_that_fits_is_found_once_and_in_order(
-    messages: list[Message], question: MessageQuery, limit: int
+@given(MESSAGES, QUERIES, st.integers(1, 7))
+def test_every_matching_message_is_listed_once_and_in_order(
+    messages: list[Message], query: MessageQuery, limit: int
 ) -> None:
-    wanted = [
+    expected = [
         one
         for one in messages
-        if question.matches(one)
-        and (not question.recipients or one.address in question.recipients)
-        and (question.since or "") <= one.accepted_at < (question.until or "9999")
+        if query.matches(one)
+        and (not query.recipients or one.address in query.recipients)
+        and (query.since or "") <= one.accepted_at < (query.until or "9999")
     ]
-    assert World().add(*messages).all(question, limit) == in_order(wanted)
+    assert SearchScenario().add(*messages).all(query, limit) == in_order(expected)
 
 
-def test_a_page_looks_at_a_bounded_number_and_says_that_there_is_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_reads_a_bounded_number_of_messages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searching, "READ_BATCH", 10)
     monkeypatch.setattr(searching, "READ_MAX", 30)
-    world = World().add(*(message(number, ago=number, state=State.SENT) for number in range(99)), message(99, ago=99))
-    question = MessageQuery(email_id=7, statuses=frozenset({MessageStatus.QUEUED}))
-    first = world.search(question, None, 5)
+    scenario = SearchScenario().add(
+        *(message(number, ago=number, state=State.SENT) for number in range(99)), message(99, ago=99)
+    )
+    query = MessageQuery(email_id=7, statuses=frozenset({MessageStatus.QUEUED}))
+    first = scenario.search(query, None, 5)
     assert (first.messages, first.next_cursor) == ([], pagination.position_of(message(29, ago=29)))
-    assert world.all(question) == [message(99, ago=99)]
+    assert scenario.all(query) == [message(99, ago=99)]
 
 
-def test_a_long_time_without_mail_is_gone_through_in_bounded_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_reads_a_bounded_number_of_days(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searching, "DAYS_MAX", 10)
     old = message(1, ago=45 * DAY)
-    world = World().add(old)
-    first = world.search(MessageQuery(), None, 5)
+    scenario = SearchScenario().add(old)
+    first = scenario.search(MessageQuery(), None, 5)
     assert first == MessageResults([], pagination.start_of("2026-11-14T00:00:00.000Z"))
-    assert world.all(MessageQuery()) == [old]
+    assert scenario.all(MessageQuery()) == [old]
 
 
-def test_a_day_of_very_many_emails_asks_for_one_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_day_of_too_many_emails_needs_a_filter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searching, "EMAILS_MAX", 2)
-    world = World().add(*(message(number, email_id=number + 1) for number in range(3)))
+    scenario = SearchScenario().add(*(message(number, email_id=number + 1) for number in range(3)))
     with pytest.raises(Rejected, match="3 emails were sent on 2026-11-23"):
-        world.search(MessageQuery(), None, 5)
-    assert world.all(MessageQuery(email_id=2)) == [message(1, email_id=2)]
+        scenario.search(MessageQuery(), None, 5)
+    assert scenario.all(MessageQuery(email_id=2)) == [message(1, email_id=2)]
 
 
-def test_the_last_page_says_that_it_is() -> None:
-    world = World().add(message(1), message(2))
-    assert world.search(MessageQuery(email_id=7), None, 2).next_cursor is None
+def test_the_last_page_has_no_cursor() -> None:
+    scenario = SearchScenario().add(message(1), message(2))
+    assert scenario.search(MessageQuery(email_id=7), None, 2).next_cursor is None
 
 
 def a_life(number: int, ago: float, **changed: Any) -> Message:
@@ -178,11 +180,11 @@ LIVES = [a_life(number, number * 3600, email_id=1 + number % 2, address=(ADA, BO
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 5, 100])
-def test_every_event_is_told_once_however_it_is_paged(limit: int) -> None:
-    world = World().add(*LIVES)
-    told = world.all_events(EventQuery(), limit)
-    assert [event.id for event in told] == [event.id for one in in_order(LIVES) for event in email_events.of(one)]
-    assert len(told) == 5 * len(LIVES)
+def test_every_event_is_listed_once_at_any_page_size(limit: int) -> None:
+    scenario = SearchScenario().add(*LIVES)
+    listed = scenario.all_events(EventQuery(), limit)
+    assert [event.id for event in listed] == [event.id for one in in_order(LIVES) for event in email_events.of(one)]
+    assert len(listed) == 5 * len(LIVES)
 
 
 def ms(ago: float) -> int:
@@ -190,7 +192,7 @@ def ms(ago: float) -> int:
 
 
 @pytest.mark.parametrize(
-    ("asked", "number"),
+    ("query", "number"),
     [
         (EventQuery(types=frozenset({EmailEventType.OPEN})), 12),
         (EventQuery(types=frozenset({EmailEventType.OPEN}), people_only=True), 6),
@@ -204,45 +206,45 @@ def ms(ago: float) -> int:
         (EventQuery(end=ms(6 * 3600)), 0),
     ],
 )
-def test_events_are_chosen_by_what_is_asked(asked: EventQuery, number: int) -> None:
-    assert len(World().add(*LIVES).all_events(asked)) == number
+def test_events_are_filtered_by_the_query(query: EventQuery, number: int) -> None:
+    assert len(SearchScenario().add(*LIVES).all_events(query)) == number
 
 
-def test_of_a_recipient_even_a_late_event_is_found() -> None:
-    """Of everybody's mail, only what was accepted in the week before the span is looked through."""
+def test_a_recipients_late_event_is_listed() -> None:
+    """A query without a recipient reads only messages accepted in the week before the span."""
     late = a_life(1, 30 * DAY, address=ADA)
     opened = TimelineEvent(
         type=TimelineEventType.OPENED, at=timestamps.iso(NOON - 60), details={"agent": "Thunderbird"}
     )
-    world = World().add(
+    scenario = SearchScenario().add(
         message(1, 30 * DAY, state=State.SENT, address=ADA, timeline={**late.timeline, opened.key: opened.to_item()})
     )
-    assert len(world.all_events(EventQuery(start=ms(120), recipients=(ADA,)))) == 1
-    assert world.all_events(EventQuery(start=ms(120))) == []
+    assert len(scenario.all_events(EventQuery(start=ms(120), recipients=(ADA,)))) == 1
+    assert scenario.all_events(EventQuery(start=ms(120))) == []
 
 
-def test_an_event_that_comes_between_two_pages_moves_no_other() -> None:
-    world = World().add(*LIVES)
-    first = world.events.page(EventQuery(), None, 2)
+def test_a_new_event_between_two_pages_moves_no_other() -> None:
+    scenario = SearchScenario().add(*LIVES)
+    first = scenario.events.page(EventQuery(), None, 2)
     new = TimelineEvent(
         type=TimelineEventType.CLICKED, at=timestamps.iso(NOON + 2 * DAY), details={"link": "https://shop.example/"}
     )
-    world.sends.record(LIVES[0].key, new)
-    second = world.events.page(EventQuery(), first.after, 2)
+    scenario.sends.record(LIVES[0].key, new)
+    second = scenario.events.page(EventQuery(), first.after, 2)
     assert [event.id for event in [*first.events, *second.events]] == [
         event.id for event in email_events.of(LIVES[0])[:4]
     ]
 
 
-def test_every_event_is_found_by_its_time_and_id() -> None:
-    world = World().add(*LIVES)
+def test_every_event_can_be_read_by_time_and_id() -> None:
+    scenario = SearchScenario().add(*LIVES)
     for life in LIVES:
         for event in email_events.of(life):
-            assert world.events.get(event.created, event.id) == event
-            assert world.events.get(event.created, event.id.upper()) == event
-            assert world.events.get(event.created + 1, event.id) is None
+            assert scenario.events.get(event.created, event.id) == event
+            assert scenario.events.get(event.created, event.id.upper()) == event
+            assert scenario.events.get(event.created + 1, event.id) is None
 
 
 @pytest.mark.parametrize("event_id", ["", "x", "ffffffff-ffff-ffff-ffff-ffffffffffff", "0" * 32])
-def test_what_is_no_events_id_names_none(event_id: str) -> None:
-    assert World().add(*LIVES).events.get(ms(0), event_id) is None
+def test_an_invalid_event_id_has_no_event(event_id: str) -> None:
+    assert SearchScenario().add(*LIVES).events.get(ms(0), event_id) is None

@@ -1,4 +1,4 @@
-"""A dry run tells what a send would get, and leaves no trace."""
+"""A dry run returns the outcome of a send, and stores nothing."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ from tests.support.examples import (
 )
 
 
-def rehearsed(known: Contact | None = None, revision: Revision | None = None, **changed: Any) -> DryRunResult:
+def dry_run(stored: Contact | None = None, revision: Revision | None = None, **changed: Any) -> DryRunResult:
     emails, sends, queue, contacts = MemoryEmails(), MemorySends(), MemoryQueue(), MemoryContacts()
     uploads = MemoryUploads()
     uploads.put(UPLOADED, b"%PDF")
     live = revision or a_revision()
     emails.live[7] = an_email(subscription=live.subscription)
     emails.revisions[7, 1] = live
-    contacts.stored = {known.email: known} if known else {}
+    contacts.stored = {stored.email: stored} if stored else {}
     acceptance = AcceptSend(
         domain=DOMAIN,
         sends=sends,
@@ -53,7 +53,7 @@ def rehearsed(known: Contact | None = None, revision: Revision | None = None, **
         clock=Clock(),
         new_id=lambda: "s-1",
     )
-    rehearsal = DryRun(
+    step = DryRun(
         acceptance=acceptance,
         contacts=contacts,
         templates=template_cache(emails),
@@ -61,37 +61,41 @@ def rehearsed(known: Contact | None = None, revision: Revision | None = None, **
         clock=Clock(),
         public_url="https://api.example.com",
     )
-    told = rehearsal(a_request(**changed), "key")
-    assert (sends.stored, queue.waiting, queue.buried) == ({}, [], [])
-    assert list(contacts.stored.values()) == ([known] if known else [])
-    return told
+    outcome = step(a_request(**changed), "key")
+    assert (sends.stored, queue.waiting, queue.dead_letters) == ({}, [], [])
+    assert list(contacts.stored.values()) == ([stored] if stored else [])
+    return outcome
 
 
-KNOWN = Contact(email="ada@example.net", created_at=NOON_TEXT).with_properties({"firstname": "Augusta"}, NOON_TEXT)
+CONTACT = Contact(email="ada@example.net", created_at=NOON_TEXT).with_properties({"firstname": "Augusta"}, NOON_TEXT)
 
 
-def test_what_is_known_of_the_contact_is_shown() -> None:
-    told = rehearsed(KNOWN, contact={})
-    assert told.mail
-    assert told.mail.html == "<p>Dear Augusta</p>"
+def test_the_contacts_properties_are_rendered() -> None:
+    outcome = dry_run(CONTACT, contact={})
+    assert outcome.mail
+    assert outcome.mail.html == "<p>Dear Augusta</p>"
 
 
-def test_what_is_not_transactional_shows_a_link_that_opens_nothing() -> None:
-    told = rehearsed(revision=a_revision(subscription="news", text="{{ unsubscribe_link }}"))
-    assert told.mail
-    assert told.mail.text == "https://api.example.com/unsubscribe/s-1.0.dry-run"
+def test_a_dry_run_of_marketing_mail_has_an_invalid_link() -> None:
+    outcome = dry_run(revision=a_revision(subscription="news", text="{{ unsubscribe_link }}"))
+    assert outcome.mail
+    assert outcome.mail.text == "https://api.example.com/unsubscribe/s-1.0.dry-run"
 
 
-def test_who_left_is_told() -> None:
-    gone = replace(KNOWN, complained_at=NOON_TEXT)
-    told = rehearsed(gone, revision=a_revision(subscription="news"))
-    assert (told.message.result, told.mail) == (SendResult.PREVIOUS_SPAM, None)
+def test_a_contacts_status_is_reported() -> None:
+    gone = replace(CONTACT, complained_at=NOON_TEXT)
+    outcome = dry_run(gone, revision=a_revision(subscription="news"))
+    assert (outcome.message.result, outcome.mail) == (SendResult.PREVIOUS_SPAM, None)
 
 
-def test_a_good_request_is_shown_as_it_would_read() -> None:
-    told = rehearsed()
-    assert told.mail
-    assert (told.message.state, told.mail.subject, told.mail.html) == (State.QUEUED, "Order 42", "<p>Dear Ada</p>")
+def test_a_valid_request_is_rendered() -> None:
+    outcome = dry_run()
+    assert outcome.mail
+    assert (outcome.message.state, outcome.mail.subject, outcome.mail.html) == (
+        State.QUEUED,
+        "Order 42",
+        "<p>Dear Ada</p>",
+    )
 
 
 @pytest.mark.parametrize(
@@ -102,14 +106,14 @@ def test_a_good_request_is_shown_as_it_would_read() -> None:
         ({"custom": {}}, SendResult.MISSING_TEMPLATE_PROPERTIES),
     ],
 )
-def test_a_refusal_is_told_at_once_also_what_only_rendering_finds(changed: Any, result: SendResult) -> None:
-    told = rehearsed(**changed)
-    assert (told.message.state, told.message.result, told.mail) == (State.REFUSED, result, None)
-    assert told.message.reason
-    assert told.message.settled_at
+def test_a_refusal_is_returned_with_its_reason(changed: Any, result: SendResult) -> None:
+    outcome = dry_run(**changed)
+    assert (outcome.message.state, outcome.message.result, outcome.mail) == (State.REFUSED, result, None)
+    assert outcome.message.reason
+    assert outcome.message.settled_at
 
 
-def test_what_was_uploaded_must_be_there_and_be_fit_to_be_written() -> None:
-    assert rehearsed(attachments=(AN_UPLOAD,)).mail
+def test_a_dry_run_needs_the_uploads() -> None:
+    assert dry_run(attachments=(AN_UPLOAD,)).mail
     with pytest.raises(Rejected, match="nothing was uploaded"):
-        rehearsed(attachments=(replace(AN_UPLOAD, upload=Upload("another")),))
+        dry_run(attachments=(replace(AN_UPLOAD, upload=Upload("another")),))

@@ -26,22 +26,22 @@ MAIL = OutgoingMail(
 
 
 @dataclass
-class World:
+class ThrottleScenario:
     """An account with a quota, and workers that sleep by moving the clock."""
 
     quota: SesQuota = field(default_factory=lambda: SesQuota(10, None, 0))
-    governors: MemoryQuotaStore = field(default_factory=MemoryQuotaStore)
+    quotas: MemoryQuotaStore = field(default_factory=MemoryQuotaStore)
     mailer: MemoryMailer = field(default_factory=MemoryMailer)
     clock: Clock = field(default_factory=Clock)
 
-    def told(self, quota: SesQuota | None = None) -> World:
+    def refreshed(self, quota: SesQuota | None = None) -> ThrottleScenario:
         self.quota = quota or self.quota
         account = type("Account", (), {"quota": lambda _: self.quota})()
-        refresh_quota(account=account, quotas=self.governors, clock=self.clock)
+        refresh_quota(account=account, quotas=self.quotas, clock=self.clock)
         return self
 
     def worker(self) -> ThrottledMailer:
-        return ThrottledMailer(mailer=self.mailer, quotas=self.governors, clock=self.clock, sleep=self.sleep)
+        return ThrottledMailer(mailer=self.mailer, quotas=self.quotas, clock=self.clock, sleep=self.sleep)
 
     def sleep(self, seconds: float) -> None:
         self.clock.now += seconds
@@ -51,76 +51,76 @@ class World:
         return len(self.mailer.taken)
 
 
-def test_before_the_quota_is_told_ses_itself_throttles() -> None:
-    world = World()
-    worker = world.worker()
+def test_without_a_quota_ses_itself_throttles() -> None:
+    scenario = ThrottleScenario()
+    worker = scenario.worker()
     for _ in range(100):
         worker.send(MAIL)
-    assert (world.sent, world.clock.now) == (100, NOON)
+    assert (scenario.sent, scenario.clock.now) == (100, NOON)
 
 
-def test_once_it_is_told_every_worker_learns_of_it_within_a_minute() -> None:
-    world = World()
-    worker = world.worker()
+def test_a_worker_reads_a_new_quota_within_a_minute() -> None:
+    scenario = ThrottleScenario()
+    worker = scenario.worker()
     worker.send(MAIL)
-    world.told(SesQuota(10, 0, 0))
-    world.clock.now += 61
+    scenario.refreshed(SesQuota(10, 0, 0))
+    scenario.clock.now += 61
     with pytest.raises(Throttled):
         worker.send(MAIL)
 
 
 def test_workers_together_stay_within_the_rate() -> None:
     """They wait a little for room, rather than have SES drop the mail."""
-    world = World().told()
-    workers = [world.worker() for _ in range(3)]
+    scenario = ThrottleScenario().refreshed()
+    workers = [scenario.worker() for _ in range(3)]
     for number in range(110):
         workers[number % 3].send(MAIL)
-    assert world.sent == 110
-    assert world.clock.now - NOON == pytest.approx(10, abs=0.2)
+    assert scenario.sent == 110
+    assert scenario.clock.now - NOON == pytest.approx(10, abs=0.2)
 
 
 def test_a_longer_wait_goes_back_to_the_queue() -> None:
-    world = World().told(SesQuota(0.5, None, 0))
-    worker = world.worker()
+    scenario = ThrottleScenario().refreshed(SesQuota(0.5, None, 0))
+    worker = scenario.worker()
     worker.send(MAIL)
     with pytest.raises(Throttled, match="as fast as SES lets it") as caught:
         worker.send(MAIL)
     assert 2 <= caught.value.after_seconds <= 3 + SPREAD_SECONDS
-    assert world.sent == 1
+    assert scenario.sent == 1
 
 
-def test_those_who_wait_do_not_all_come_back_at_once() -> None:
-    world = World().told(SesQuota(0.5, 0, 0))
+def test_throttled_sends_come_back_spread_over_time() -> None:
+    scenario = ThrottleScenario().refreshed(SesQuota(0.5, 0, 0))
     waits = set()
     for number in range(50):
         with pytest.raises(Throttled) as caught:
-            world.worker().send(replace(MAIL, tags={"staffetta_send": str(number)}))
+            scenario.worker().send(replace(MAIL, tags={"staffetta_send": str(number)}))
         waits.add(caught.value.after_seconds)
     assert len(waits) == SPREAD_SECONDS
 
 
 def test_at_high_rates_a_worker_leases_a_block() -> None:
-    world = World().told(SesQuota(1000, None, 0))
-    worker = world.worker()
+    scenario = ThrottleScenario().refreshed(SesQuota(1000, None, 0))
+    worker = scenario.worker()
     for _ in range(50):
         worker.send(MAIL)
-    assert world.governors.stored
-    assert world.governors.stored.version == 2, "one save for fifty mails, beside the telling of the quota"
+    assert scenario.quotas.stored
+    assert scenario.quotas.stored.version == 2, "one save for fifty mails, beside the telling of the quota"
 
 
-def test_what_is_left_of_an_old_block_is_no_burst() -> None:
-    world = World().told(SesQuota(1000, None, 0))
-    worker = world.worker()
+def test_an_old_block_expires() -> None:
+    scenario = ThrottleScenario().refreshed(SesQuota(1000, None, 0))
+    worker = scenario.worker()
     worker.send(MAIL)
-    world.clock.now += 2
+    scenario.clock.now += 2
     worker.send(MAIL)
-    assert world.governors.stored
-    assert world.governors.stored.version == 3
+    assert scenario.quotas.stored
+    assert scenario.quotas.stored.version == 3
 
 
-def test_a_used_up_day_says_so_and_when_the_next_look_is() -> None:
-    world = World().told(SesQuota(10, 100, 98))
-    worker = world.worker()
+def test_a_used_up_day_throttles_until_the_next_refresh() -> None:
+    scenario = ThrottleScenario().refreshed(SesQuota(10, 100, 98))
+    worker = scenario.worker()
     worker.send(MAIL)
     worker.send(MAIL)
     with pytest.raises(
@@ -128,36 +128,36 @@ def test_a_used_up_day_says_so_and_when_the_next_look_is() -> None:
     ) as caught:
         worker.send(MAIL)
     assert 300 <= caught.value.after_seconds <= 301 + SPREAD_SECONDS
-    world.clock.now += 300
-    world.told(SesQuota(10, 100, 40))
+    scenario.clock.now += 300
+    scenario.refreshed(SesQuota(10, 100, 40))
     worker.send(MAIL)
-    assert world.sent == 3
+    assert scenario.sent == 3
 
 
-def test_a_quota_that_nobody_tells_any_more_stops_nobody() -> None:
-    world = World().told(SesQuota(10, 0, 0))
-    world.clock.now += FRESH_SECONDS
-    world.worker().send(MAIL)
-    assert world.sent == 1
+def test_a_stale_quota_is_ignored() -> None:
+    scenario = ThrottleScenario().refreshed(SesQuota(10, 0, 0))
+    scenario.clock.now += FRESH_SECONDS
+    scenario.worker().send(MAIL)
+    assert scenario.sent == 1
 
 
-def test_telling_the_quota_meets_workers_that_save() -> None:
-    world = World().told()
+def test_refreshing_the_quota_retries_after_conflicts() -> None:
+    scenario = ThrottleScenario().refreshed()
 
     @dataclass
     class Contended(MemoryQuotaStore):
         refusals: int = 3
 
-        def save(self, governor: SendQuota) -> SendQuota | None:
+        def save(self, quota: SendQuota) -> SendQuota | None:
             self.refusals -= 1
-            return None if self.refusals >= 0 else super().save(governor)
+            return None if self.refusals >= 0 else super().save(quota)
 
-    world.governors = Contended(world.governors.stored)
-    world.told(SesQuota(99, None, 0))
-    assert world.governors.stored
-    assert world.governors.stored.per_second == 99
-    world.governors = Contended(world.governors.stored, refusals=100)
+    scenario.quotas = Contended(scenario.quotas.stored)
+    scenario.refreshed(SesQuota(99, None, 0))
+    assert scenario.quotas.stored
+    assert scenario.quotas.stored.per_second == 99
+    scenario.quotas = Contended(scenario.quotas.stored, refusals=100)
     with pytest.raises(Retry, match="workers saved the quota"):
-        world.told()
+        scenario.refreshed()
     with pytest.raises(Throttled, match="too many workers"):
-        world.worker().send(MAIL)
+        scenario.worker().send(MAIL)

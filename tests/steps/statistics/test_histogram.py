@@ -34,7 +34,7 @@ def a_chart(messages: Sequence[Message]) -> Histogram:
 MESSAGES = [a_message(f"s-{n}", email_id=7 + n % 2, accepted_at=at) for n, at in enumerate(TIMES)]
 
 
-def asked(interval: Interval, since: str | None, until: str | None, *email_ids: int) -> list[HistogramInterval]:
+def query(interval: Interval, since: str | None, until: str | None, *email_ids: int) -> list[HistogramInterval]:
     start, end = (text and periods.moment(text) for text in (since, until))
     return a_chart(MESSAGES)(interval, start or None, end or None, email_ids)
 
@@ -53,10 +53,10 @@ def selected(bars: Sequence[HistogramInterval]) -> dict[str, int]:
         (Interval.DAY, {"2025-12-31T00:00:00": 1, "2026-11-22T00:00:00": 1, "2026-11-23T00:00:00": 2}, 328),
     ],
 )
-def test_an_open_span_runs_from_the_first_to_the_last_that_was_counted(
+def test_an_open_span_covers_the_counted_intervals(
     interval: Interval, expected: dict[str, int], intervals: int
 ) -> None:
-    bars = asked(interval, None, None)
+    bars = query(interval, None, None)
     assert selected(bars) == expected
     assert len(bars) == intervals
     assert all(one.end == next_.begin for one, next_ in itertools.pairwise(bars))
@@ -65,7 +65,7 @@ def test_an_open_span_runs_from_the_first_to_the_last_that_was_counted(
 @pytest.mark.parametrize("interval", [Interval.HOUR, Interval.QUARTER_HOUR, Interval.MINUTE, Interval.SECOND])
 @pytest.mark.parametrize(("email_ids", "expected"), [((), 2), ((7,), 1), ((9,), 0), ((7, 8), 2)])
 def test_short_intervals_of_a_short_span(interval: Interval, email_ids: tuple[int, ...], expected: int) -> None:
-    bars = asked(interval, "2026-11-23T12:00:00Z", "2026-11-23T12:10:00Z", *email_ids)
+    bars = query(interval, "2026-11-23T12:00:00Z", "2026-11-23T12:10:00Z", *email_ids)
     assert sum(selected(bars).values()) == expected
     assert bars[0].begin == periods.moment("2026-11-23T12:00:00Z")
     seconds = {Interval.HOUR: 3600, Interval.QUARTER_HOUR: 900, Interval.MINUTE: 60, Interval.SECOND: 1}[interval]
@@ -73,19 +73,19 @@ def test_short_intervals_of_a_short_span(interval: Interval, email_ids: tuple[in
     assert len(bars) == max(1, 600 // seconds)
 
 
-def test_seconds_are_told_apart() -> None:
-    bars = asked(Interval.SECOND, "2026-11-23T12:07:00Z", "2026-11-23T12:07:02Z")
+def test_seconds_are_separate_intervals() -> None:
+    bars = query(Interval.SECOND, "2026-11-23T12:07:00Z", "2026-11-23T12:07:02Z")
     assert selected(bars) == {"2026-11-23T12:07:00": 1, "2026-11-23T12:07:01": 1}
 
 
-def test_a_day_that_is_asked_for_in_part_counts_its_hours() -> None:
-    assert selected(asked(Interval.DAY, "2026-11-22T11:00:00Z", "2026-11-23T13:00:00Z")) == {"2026-11-23T00:00:00": 2}
-    assert selected(asked(Interval.DAY, "2026-11-22T10:00:00Z", "2026-11-23T12:00:00Z")) == {"2026-11-22T00:00:00": 1}
+def test_a_part_of_a_day_counts_its_hours() -> None:
+    assert selected(query(Interval.DAY, "2026-11-22T11:00:00Z", "2026-11-23T13:00:00Z")) == {"2026-11-23T00:00:00": 2}
+    assert selected(query(Interval.DAY, "2026-11-22T10:00:00Z", "2026-11-23T12:00:00Z")) == {"2026-11-22T00:00:00": 1}
 
 
-def test_where_nothing_was_counted_there_is_no_bar_or_an_empty_one() -> None:
-    assert asked(Interval.DAY, None, "2020-01-01") == []
-    (bar,) = asked(Interval.DAY, "2020-01-01", "2020-01-02")
+def test_an_interval_without_counters_is_empty() -> None:
+    assert query(Interval.DAY, None, "2020-01-01") == []
+    (bar,) = query(Interval.DAY, "2020-01-01", "2020-01-02")
     assert (selected([bar]), bar.end) == ({}, periods.moment("2020-01-02"))
 
 
@@ -99,14 +99,14 @@ def test_where_nothing_was_counted_there_is_no_bar_or_an_empty_one() -> None:
 )
 def test_what_would_be_too_much_is_refused(interval: Interval, since: str, until: str | None, reason: str) -> None:
     with pytest.raises(Rejected, match=reason):
-        asked(interval, since, until)
+        query(interval, since, until)
 
 
 def test_too_many_sends_for_a_fine_chart_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(histogram, "SENDS_MAX", 1)
-    asked(Interval.MINUTE, "2026-11-23T12:00:00Z", "2026-11-23T12:10:00Z", 7)
+    query(Interval.MINUTE, "2026-11-23T12:00:00Z", "2026-11-23T12:10:00Z", 7)
     with pytest.raises(Rejected, match="more than 1 were accepted"):
-        asked(Interval.MINUTE, "2026-11-23T12:00:00Z", "2026-11-23T12:10:00Z", 7, 8)
+        query(Interval.MINUTE, "2026-11-23T12:00:00Z", "2026-11-23T12:10:00Z", 7, 8)
 
 
 def test_tags_and_links_over_a_span() -> None:

@@ -62,7 +62,7 @@ def new(*messages: Message) -> list[Change]:
 
 @pytest.mark.parametrize("span", [HOURS, DAYS])
 @pytest.mark.parametrize("subject", [ACCOUNT, EMAIL])
-def test_a_messages_life_is_counted_by_the_hour_and_day_of_its_acceptance(subject: Subject, span: DateRange) -> None:
+def test_a_message_counts_at_its_acceptance(subject: Subject, span: DateRange) -> None:
     metrics = counted(history(QUEUED, SENT, OPENED))
     assert total(metrics, subject, span) == dict(counters.of(OPENED))
     assert [one.period for one in metrics.read(subject, span)] == ["2026-11-23" if span.days else "2026-11-23T12"]
@@ -115,8 +115,8 @@ def lives(message: Message) -> list[Message]:
     facts = [("SENT", {}), ("DELIVERED", {}), ("OPENED", {}), ("CLICKED", {"link": "https://s.example/a"})]
     stages = [message, replace(message, state=State.SENDING, attempts=1), sent]
     for number, (kind, detail) in enumerate(facts):
-        told = {"kind": kind, "at": f"2026-11-23T12:00:0{number}.000Z", **detail}
-        stages.append(replace(sent, timeline={**stages[-1].timeline, str(number): told}))
+        item = {"kind": kind, "at": f"2026-11-23T12:00:0{number}.000Z", **detail}
+        stages.append(replace(sent, timeline={**stages[-1].timeline, str(number): item}))
     return stages
 
 
@@ -178,7 +178,7 @@ class _Failing(MemoryCounters):
     st.booleans(),
     st.data(),
 )
-def test_a_crash_between_cells_and_another_cut_count_each_change_once(
+def test_a_retried_batch_counts_each_change_once(
     sends: list[tuple[int, str, dict[str, str]]], crash: int, stored: bool, data: st.DataObject
 ) -> None:
     messages = [

@@ -1,4 +1,4 @@
-"""Rebuild: a sound counter is proved, a damaged one found and mended, and what is on its way left alone."""
+"""Compares and repairs counters. A correct counter has no difference, and pending changes are not repaired."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ TODAY, LATER = "2026-11-23", "2026-11-23T13:00:00.000Z"
 
 
 @dataclass
-class World:
-    """A stage with its stream, which counts when it is told to."""
+class RebuildScenario:
+    """A stage whose stream counts only when `stream` is called."""
 
     sends: MemorySends = field(default_factory=MemorySends)
     metrics: MemoryCounters = field(default_factory=MemoryCounters)
@@ -91,19 +91,19 @@ class World:
 
     def damage(self, kind: SubjectType, wrong: dict[str, int]) -> None:
         """Put other numbers into every cell of a kind."""
-        for key, tally in self.metrics.tallies.items():
+        for key, shard in self.metrics.shards.items():
             if key[0].subject.type is kind:
-                self.metrics.tallies[key] = replace(tally, counters={**tally.counters, **wrong})
+                self.metrics.shards[key] = replace(shard, counters={**shard.counters, **wrong})
 
 
 @pytest.fixture
-def world() -> World:
-    made = World()
-    made.put("s-1", tags={"kind": "receipt"})
-    made.put("s-2", email_id=8)
-    made.put("s-3", state=State.QUEUED, attempts=0)
-    made.stream()
-    return made
+def scenario() -> RebuildScenario:
+    scenario = RebuildScenario()
+    scenario.put("s-1", tags={"kind": "receipt"})
+    scenario.put("s-2", email_id=8)
+    scenario.put("s-3", state=State.QUEUED, attempts=0)
+    scenario.stream()
+    return scenario
 
 
 def event(send_id: str, name: str = "Delivery", **more: Any) -> dict[str, Any]:
@@ -112,101 +112,101 @@ def event(send_id: str, name: str = "Delivery", **more: Any) -> dict[str, Any]:
     return {"eventType": name, "mail": mail, "delivery": {"timestamp": LATER}, **more}
 
 
-def test_sound_counters_are_proved(world: World) -> None:
-    report = world.rebuild().compare(TODAY, TODAY)
+def test_correct_counters_have_no_differences(scenario: RebuildScenario) -> None:
+    report = scenario.rebuild().compare(TODAY, TODAY)
     assert (report.messages, report.differences) == (3, {})
     assert report.compared == 8, "hours and days of the account, two emails and a tag"
-    assert world.rebuild().repair(TODAY, TODAY) == report
-    assert world.clock.now == Clock().now, "nothing to wait for"
+    assert scenario.rebuild().repair(TODAY, TODAY) == report
+    assert scenario.clock.now == Clock().now, "nothing to wait for"
 
 
 @pytest.mark.parametrize("kind", [SubjectType.ACCOUNT, SubjectType.EMAIL, SubjectType.TAG])
-def test_a_damaged_counter_is_found_and_mended(world: World, kind: SubjectType) -> None:
-    sound = {cell: +counter(tally) for cell, tally in world.metrics.tallies.items()}
-    world.damage(kind, {"sent": 7, "dropped": 3})
-    found = world.rebuild().compare(TODAY, TODAY).differences
-    assert {cell.subject.type for cell in found} == {kind}
-    assert all(one["dropped"] == -3 for one in found.values())
-    assert world.rebuild().repair(TODAY, TODAY).differences == found
-    assert world.rebuild().compare(TODAY, TODAY).differences == {}
-    assert summed(world) == summed_of(sound)
+def test_a_damaged_counter_is_repaired(scenario: RebuildScenario, kind: SubjectType) -> None:
+    correct = {cell: +counter(shard) for cell, shard in scenario.metrics.shards.items()}
+    scenario.damage(kind, {"sent": 7, "dropped": 3})
+    differences = scenario.rebuild().compare(TODAY, TODAY).differences
+    assert {cell.subject.type for cell in differences} == {kind}
+    assert all(one["dropped"] == -3 for one in differences.values())
+    assert scenario.rebuild().repair(TODAY, TODAY).differences == differences
+    assert scenario.rebuild().compare(TODAY, TODAY).differences == {}
+    assert summed(scenario) == summed_of(correct)
 
 
-def test_a_lost_tally_is_made_anew_with_the_emails_it_listed(world: World) -> None:
-    world.metrics.tallies.clear()
-    world.rebuild().repair(TODAY, TODAY)
-    assert world.rebuild().compare(TODAY, TODAY).differences == {}
-    assert world.metrics.emails(TODAY, TODAY) == [7, 8]
+def test_lost_counters_are_recomputed_with_their_emails(scenario: RebuildScenario) -> None:
+    scenario.metrics.shards.clear()
+    scenario.rebuild().repair(TODAY, TODAY)
+    assert scenario.rebuild().compare(TODAY, TODAY).differences == {}
+    assert scenario.metrics.emails(TODAY, TODAY) == [7, 8]
 
 
-def test_counters_of_messages_that_never_were_go(world: World) -> None:
-    del world.sends.stored[MessageKey("s-2", 0)]
-    world.rebuild().repair(TODAY, TODAY)
-    assert not any(world.metrics.by_email(f"{TODAY}T00", f"{TODAY}T23", [8])[0].counters.values())
+def test_counters_without_messages_become_zero(scenario: RebuildScenario) -> None:
+    del scenario.sends.stored[MessageKey("s-2", 0)]
+    scenario.rebuild().repair(TODAY, TODAY)
+    assert not any(scenario.metrics.by_email(f"{TODAY}T00", f"{TODAY}T23", [8])[0].counters.values())
 
 
-def test_what_is_on_its_way_is_not_counted_twice(world: World) -> None:
+def test_pending_changes_are_not_counted_twice(scenario: RebuildScenario) -> None:
     """The stream brings it while the rebuild waits; and what comes then is on its way itself."""
-    world.put("new")
-    world.meanwhile = world.stream
-    assert world.rebuild().repair(TODAY, TODAY).differences == {}
-    world.put("newer")
+    scenario.put("new")
+    scenario.meanwhile = scenario.stream
+    assert scenario.rebuild().repair(TODAY, TODAY).differences == {}
+    scenario.put("newer")
 
     def busy() -> None:
-        world.stream()
-        world.put(f"newest-{world.clock.now}")
+        scenario.stream()
+        scenario.put(f"newest-{scenario.clock.now}")
 
-    world.meanwhile = busy
-    assert world.rebuild().repair(TODAY, TODAY).differences == {}
-    world.stream()
-    assert world.rebuild().compare(TODAY, TODAY).differences == {}
-
-
-def test_the_stream_goes_on_after_a_mending(world: World) -> None:
-    world.damage(SubjectType.EMAIL, {"sent": 7})
-    world.rebuild().repair(TODAY, TODAY)
-    world.put("later")
-    world.stream()
-    assert world.rebuild().compare(TODAY, TODAY).differences == {}
-    world.damage(SubjectType.EMAIL, {"sent": 9})
-    world.rebuild().repair(TODAY, TODAY)
-    assert world.rebuild().compare(TODAY, TODAY).differences == {}
-    assert world.clock.now == Clock().now + 2 * SETTLE_SECONDS
+    scenario.meanwhile = busy
+    assert scenario.rebuild().repair(TODAY, TODAY).differences == {}
+    scenario.stream()
+    assert scenario.rebuild().compare(TODAY, TODAY).differences == {}
 
 
-def test_an_event_that_was_never_recorded_is_recorded_and_counted(world: World) -> None:
-    world.archive.append([RawEvent(json.dumps(event(send_id)), LATER) for send_id in ("s-1", "s-1", "gone")])
-    rebuild = world.rebuild()
+def test_the_stream_continues_after_a_repair(scenario: RebuildScenario) -> None:
+    scenario.damage(SubjectType.EMAIL, {"sent": 7})
+    scenario.rebuild().repair(TODAY, TODAY)
+    scenario.put("later")
+    scenario.stream()
+    assert scenario.rebuild().compare(TODAY, TODAY).differences == {}
+    scenario.damage(SubjectType.EMAIL, {"sent": 9})
+    scenario.rebuild().repair(TODAY, TODAY)
+    assert scenario.rebuild().compare(TODAY, TODAY).differences == {}
+    assert scenario.clock.now == Clock().now + 2 * SETTLE_SECONDS
+
+
+def test_an_event_that_was_never_recorded_is_recorded_and_counted(scenario: RebuildScenario) -> None:
+    scenario.archive.append([RawEvent(json.dumps(event(send_id)), LATER) for send_id in ("s-1", "s-1", "gone")])
+    rebuild = scenario.rebuild()
     lacking = list(rebuild.unrecorded(TODAY))
     assert [one.fact.type for one in lacking] == ["DELIVERED", "DELIVERED"]
     for one in lacking:
         rebuild.record(one)
     assert list(rebuild.unrecorded(TODAY)) == []
-    world.stream()
+    scenario.stream()
     assert rebuild.compare(TODAY, TODAY).differences == {}
-    assert world.metrics.by_email(f"{TODAY}T00", f"{TODAY}T23", [7])[0].counters["delivered"] == 1
+    assert scenario.metrics.by_email(f"{TODAY}T00", f"{TODAY}T23", [7])[0].counters["delivered"] == 1
 
 
-def test_mail_over_smtp_that_no_event_made_a_message_of_is_made_now(world: World) -> None:
+def test_a_missing_smtp_message_is_created(scenario: RebuildScenario) -> None:
     mail = {**event("")["mail"], "tags": {"ses:caller-identity": ["staffetta-smtp-9"]}}
-    world.archive.append([RawEvent(json.dumps({"eventType": "Send", "mail": mail, "send": {}}), LATER)])
-    rebuild = world.rebuild()
+    scenario.archive.append([RawEvent(json.dumps({"eventType": "Send", "mail": mail, "send": {}}), LATER)])
+    rebuild = scenario.rebuild()
     for one in list(rebuild.unrecorded(TODAY)):
         rebuild.record(one)
-    assert MessageKey(ids.for_ses_message("0102"), 0) in world.sends.stored
+    assert MessageKey(ids.for_ses_message("0102"), 0) in scenario.sends.stored
     assert list(rebuild.unrecorded(TODAY)) == []
 
 
-def test_an_erased_message_lacks_nothing_and_counts_on(world: World) -> None:
-    world.archive.append([RawEvent(json.dumps(event("s-1")), LATER)])
+def test_an_erased_message_still_counts(scenario: RebuildScenario) -> None:
+    scenario.archive.append([RawEvent(json.dumps(event("s-1")), LATER)])
     key = MessageKey("s-1", 0)
-    world.sends.stored[key] = anonymous(world.sends.stored[key])
-    assert list(world.rebuild().unrecorded(TODAY)) == []
-    assert world.rebuild().compare(TODAY, TODAY).differences == {}
+    scenario.sends.stored[key] = anonymous(scenario.sends.stored[key])
+    assert list(scenario.rebuild().unrecorded(TODAY)) == []
+    assert scenario.rebuild().compare(TODAY, TODAY).differences == {}
 
 
-def test_what_expired_cannot_be_told_anew_and_says_so(world: World) -> None:
-    rebuild = world.rebuild()
+def test_days_before_the_retention_are_refused(scenario: RebuildScenario) -> None:
+    rebuild = scenario.rebuild()
     assert rebuild.earliest_day() == "2026-08-26"
     assert rebuild.compare("2026-08-26", TODAY).differences == {}
     for refused in (lambda: rebuild.compare("2026-08-25", TODAY), lambda: list(rebuild.unrecorded("2026-08-25"))):
@@ -214,32 +214,32 @@ def test_what_expired_cannot_be_told_anew_and_says_so(world: World) -> None:
             refused()
 
 
-def test_a_full_family_is_held_against_the_truth_as_a_whole() -> None:
+def test_a_full_family_of_counters_is_compared_as_a_whole() -> None:
     """Which names were counted apart depended on who came first."""
     most = FAMILIES["client:"]
     true = {f"client:{number}": 1 for number in range(most + 5)} | {"open": 3}
-    tally = ShardCounters()
-    for addition in additions(tally, "s", [Increment(1, dict(reversed(true.items())))], 0):
-        tally = replace(tally, counters=addition.counters)
-    assert tally.counters[f"client:{OTHER}"] == 5
-    assert difference(tally.counters, true) == {}
-    assert difference({**tally.counters, "open": 1}, {**true, "client:0": 3}) == {"open": 2, f"client:{OTHER}": 2}
+    shard = ShardCounters()
+    for addition in additions(shard, "s", [Increment(1, dict(reversed(true.items())))], 0):
+        shard = replace(shard, counters=addition.counters)
+    assert shard.counters[f"client:{OTHER}"] == 5
+    assert difference(shard.counters, true) == {}
+    assert difference({**shard.counters, "open": 1}, {**true, "client:0": 3}) == {"open": 2, f"client:{OTHER}": 2}
 
 
-def counter(tally: ShardCounters) -> Any:
-    return Counter(tally.counters)
+def counter(shard: ShardCounters) -> Any:
+    return Counter(shard.counters)
 
 
-def summed(world: World) -> Any:
+def summed(scenario: RebuildScenario) -> Any:
     spans = [DateRange(FIRST, LAST, days=days) for days in (True, False)]
-    subjects = {cell.subject for cell, _ in world.metrics.tallies}
+    subjects = {cell.subject for cell, _ in scenario.metrics.shards}
     return {
         (subject, one.period): +Counter(one.counters)
         for subject in subjects
         for span in spans
-        for one in world.metrics.read(subject, span)
+        for one in scenario.metrics.read(subject, span)
     }
 
 
-def summed_of(sound: dict[Any, Any]) -> Any:
-    return {(cell.subject, cell.period): total for (cell, _), total in sound.items()}
+def summed_of(correct: dict[Any, Any]) -> Any:
+    return {(cell.subject, cell.period): total for (cell, _), total in correct.items()}

@@ -13,20 +13,20 @@ from functions.core.tokens.smtp_token import TokenState, campaign_of, user_name
 from functions.steps.tokens import reconcile
 from functions.steps.tokens.create_smtp_token import LEASE_SECONDS
 from tests.support.examples import NOON
-from tests.support.token_scenario import REGION, TokenWorld
+from tests.support.token_scenario import REGION, TokenScenario
 
 
 @pytest.fixture
-def world() -> TokenWorld:
-    return TokenWorld()
+def world() -> TokenScenario:
+    return TokenScenario()
 
 
-def test_a_token_is_a_user_of_iam_and_an_email(world: TokenWorld) -> None:
-    made = world.create(name="till", create_contact=True)
-    token = made.token
+def test_a_token_is_a_user_of_iam_and_an_email(world: TokenScenario) -> None:
+    created = world.create(name="till", create_contact=True)
+    token = created.token
     assert (token.name, token.create_contact, token.created_by) == ("till", True, "ada@example.com")
     assert world.works(token.key_id)
-    assert made.password == smtp_password("secret-1", REGION)
+    assert created.password == smtp_password("secret-1", REGION)
     email = world.emails.get(token.campaign_id)
     assert email
     assert (email.name, email.subcategory, email.created_by) == ("till", Subcategory.SMTP_TOKEN, "ada@example.com")
@@ -35,7 +35,7 @@ def test_a_token_is_a_user_of_iam_and_an_email(world: TokenWorld) -> None:
     world.check()
 
 
-def test_a_user_tells_its_token() -> None:
+def test_a_user_name_names_its_token() -> None:
     assert campaign_of(user_name(9_007_199_254_740_991)) == 9_007_199_254_740_991
     for other in (
         "staffetta-smtp-",
@@ -48,7 +48,7 @@ def test_a_user_tells_its_token() -> None:
         assert campaign_of(other) is None
 
 
-def test_a_reset_ends_the_old_password_and_earlier_ids_name_the_token(world: TokenWorld) -> None:
+def test_a_reset_invalidates_the_old_password(world: TokenScenario) -> None:
     first = world.create().token
     second = world.reset(first.key_id).token
     third = world.reset(first.key_id)
@@ -58,7 +58,7 @@ def test_a_reset_ends_the_old_password_and_earlier_ids_name_the_token(world: Tok
     world.check()
 
 
-def test_with_a_grace_both_passwords_work_until_it_is_over(world: TokenWorld) -> None:
+def test_both_passwords_work_during_the_grace_period(world: TokenScenario) -> None:
     first = world.create().token
     second = world.reset(first.key_id, 3600).token
     assert (world.works(first.key_id), world.works(second.key_id)) == (True, True)
@@ -70,7 +70,7 @@ def test_with_a_grace_both_passwords_work_until_it_is_over(world: TokenWorld) ->
     world.check()
 
 
-def test_a_reset_in_the_grace_ends_the_oldest(world: TokenWorld) -> None:
+def test_a_reset_during_the_grace_period_ends_the_oldest_password(world: TokenScenario) -> None:
     first = world.create().token
     second = world.reset(first.key_id, 3600).token
     third = world.reset(second.key_id, 3600).token
@@ -78,7 +78,7 @@ def test_a_reset_in_the_grace_ends_the_oldest(world: TokenWorld) -> None:
     world.check()
 
 
-def test_a_reset_makes_good_what_was_taken_away_by_hand(world: TokenWorld) -> None:
+def test_a_reset_repairs_a_deleted_user(world: TokenScenario) -> None:
     token = world.create().token
     world.users.users.clear()
     world.users.permitted.clear()
@@ -88,7 +88,7 @@ def test_a_reset_makes_good_what_was_taken_away_by_hand(world: TokenWorld) -> No
     world.check()
 
 
-def test_an_end_ends_all(world: TokenWorld) -> None:
+def test_a_deleted_token_has_no_valid_password(world: TokenScenario) -> None:
     first = world.create().token
     second = world.reset(first.key_id, 3600).token
     world.end(first.campaign_id)
@@ -103,20 +103,20 @@ def test_an_end_ends_all(world: TokenWorld) -> None:
     world.check()
 
 
-def test_an_unknown_token_is_not_found(world: TokenWorld) -> None:
+def test_an_unknown_token_is_not_found(world: TokenScenario) -> None:
     with pytest.raises(NotFound, match="'AKIANOBODY'"):
         world.reset("AKIANOBODY")
     world.end(404)
 
 
-def test_where_iam_is_full_a_token_is_refused_and_leaves_nothing(world: TokenWorld) -> None:
+def test_a_token_is_refused_when_iam_is_full(world: TokenScenario) -> None:
     world.users.users_max = 0
     with pytest.raises(Conflict, match="as many IAM users as it may have"):
         world.create()
     world.check()
 
 
-def test_a_token_ends_when_it_expires(world: TokenWorld) -> None:
+def test_an_expired_token_is_deleted(world: TokenScenario) -> None:
     token = world.create(expires_at=timestamps.iso(NOON + 1000)).token
     assert world.reconcile(later=999).expired == ()
     assert world.works(token.key_id)
@@ -125,7 +125,7 @@ def test_a_token_ends_when_it_expires(world: TokenWorld) -> None:
     world.check()
 
 
-def test_users_and_keys_that_nobody_knows_are_ended_and_told(world: TokenWorld) -> None:
+def test_orphan_users_and_keys_are_deleted(world: TokenScenario) -> None:
     token = world.create().token
     world.users.create("staffetta-smtp-77")
     world.users.put_policy("staffetta-smtp-77")
@@ -139,7 +139,7 @@ def test_users_and_keys_that_nobody_knows_are_ended_and_told(world: TokenWorld) 
     world.check()
 
 
-def test_a_token_that_somebody_is_changing_is_left_alone(world: TokenWorld) -> None:
+def test_a_locked_token_is_not_changed(world: TokenScenario) -> None:
     token = world.create().token
     world.tokens.stored[token.campaign_id] = replace(token, busy_until=int(NOON) + LEASE_SECONDS)
     unborn = world.users.new_key(token.user_name)
@@ -150,12 +150,12 @@ def test_a_token_that_somebody_is_changing_is_left_alone(world: TokenWorld) -> N
     world.check()
 
 
-def test_with_many_tokens_every_ones_keys_have_their_turn(world: TokenWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_tokens_are_checked_in_turns(world: TokenScenario, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reconcile, "KEYS_PER_RUN", 3)
-    made = [world.create().token for _ in range(10)]
-    for token in made:
+    created = [world.create().token for _ in range(10)]
+    for token in created:
         world.users.new_key(token.user_name)
-    found = [len(world.reconcile().orphans) for _ in range(4)]
-    assert sum(found) == 10
-    assert max(found) <= 3
+    orphans = [len(world.reconcile().orphans) for _ in range(4)]
+    assert sum(orphans) == 10
+    assert max(orphans) <= 3
     world.check()

@@ -1,4 +1,4 @@
-"""Links that opt out of click tracking: `data-track="false"`, on an `<a>` or on an MJML element that becomes one. SES has an attribute for it."""
+"""Links that opt out of click tracking: `data-track="false"`, on an `<a>` or on an MJML element that compiles to one. SES's own attribute replaces it."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ import re
 from functions.core.templates.html.markup import attributes, spans
 
 _SES = "ses:no-track"
-_MARK = (
-    "no-track"  # among the relations of a link: MJML's compiler hands these on, and no attribute that it does not know
-)
-_ASKED = re.compile(r"""\sdata-track\s*+=\s*+(?:"false"|'false'|false\b)""", re.IGNORECASE)
+_MARK = "no-track"  # among the relations of a link: MJML's compiler copies them, but drops unknown attributes
+_OPT_OUT = re.compile(r"""\sdata-track\s*+=\s*+(?:"false"|'false'|false\b)""", re.IGNORECASE)
 _RELATION = re.compile(r"""\srel\s*+=\s*+(["'])""", re.IGNORECASE)
-_WRITTEN = re.compile(rf' (?:data-track="[^"]*"|{_SES}="")')  # as the inliner writes attributes
+_WRITTEN = re.compile(rf' (?:data-track="[^"]*"|{_SES}="")')  # in the form that the inliner writes
 _MARKED = re.compile(rf' rel="(?:{_MARK}"|{_MARK} ([^"]*"))')
 
 
 def marked(mjml: str) -> str:
-    """MJML whose compiler keeps what its links ask for."""
+    """Returns MJML whose links opt out in a form that its compiler copies."""
     return "".join(
         _mark(mjml[span.start : span.end]) if span.name.startswith("mj-") else mjml[span.start : span.end]
         for span in spans(mjml)
@@ -25,7 +23,7 @@ def marked(mjml: str) -> str:
 
 
 def _mark(tag: str) -> str:
-    bare, count = _ASKED.subn("", tag)
+    bare, count = _OPT_OUT.subn("", tag)
     if not count:
         return tag
     with_others, others = _RELATION.subn(rf" rel=\1{_MARK} ", bare, count=1)
@@ -33,7 +31,7 @@ def _mark(tag: str) -> str:
 
 
 def mark_untracked(html: str) -> str:
-    """HTML as the inliner writes it, with SES's attribute on each link that asks for it."""
+    """Returns the inliner's HTML with SES's attribute on each link that opts out."""
     written = []
     for span in spans(html):
         tag = html[span.start : span.end]
@@ -42,10 +40,14 @@ def mark_untracked(html: str) -> str:
     return "".join(written)
 
 
-def _opts_out(given: dict[str, str | None]) -> bool:
-    return given.get("data-track", "") == "false" or _SES in given or _MARK in (given.get("rel") or "").split()
+def _opts_out(attributes: dict[str, str | None]) -> bool:
+    return (
+        attributes.get("data-track", "") == "false"
+        or _SES in attributes
+        or _MARK in (attributes.get("rel") or "").split()
+    )
 
 
 def _opted_out(tag: str) -> str:
-    bare = _MARKED.sub(lambda found: f' rel="{found[1]}' if found[1] else "", _WRITTEN.sub("", tag))
+    bare = _MARKED.sub(lambda match: f' rel="{match[1]}' if match[1] else "", _WRITTEN.sub("", tag))
     return f"<a {_SES}{bare[2:]}"

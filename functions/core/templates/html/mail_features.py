@@ -1,5 +1,5 @@
-"""What big mail clients lack of HTML and CSS, where its lack spoils a mail: of Apple Mail, Gmail, Outlook and Yahoo Mail, each in its
-web or desktop form. What a client may leave out and the mail is only plainer (a shadow, a transition) is not here.
+"""HTML and CSS that big mail clients lack, if that spoils a mail: Apple Mail, Gmail, Outlook and Yahoo Mail, each in its web or desktop
+form. Features that only make a mail plainer if they lack (a shadow, a transition) are not here.
 
 Reduced from the data of caniemail.com, as in npm's `caniemail` 1.0.5 of September 2025: copyright Avi Goldman and Andrew Powell, under the
 MIT licence, by which it may be used, copied, modified and distributed with this notice, and comes without warranty of any kind.
@@ -12,7 +12,7 @@ _GMAIL_YAHOO = ("Gmail", "Yahoo Mail")
 _GMAIL_OUTLOOK = ("Gmail", "Outlook")
 _ALL = ("Apple Mail", *_GMAIL_OUTLOOK_YAHOO)
 
-# CSS properties, of an element's own style.
+# CSS properties of an element's own style.
 PROPERTIES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(["align-items", "justify-content"], _GMAIL_YAHOO),
     **dict.fromkeys(["inline-size"], _ALL),

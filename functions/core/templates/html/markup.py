@@ -1,4 +1,4 @@
-"""HTML and MJML cut into tags, comments and texts, in one pass whatever the input: enough to check a source and to find one's way in it."""
+"""Splits HTML and MJML into tags, comments and texts, in one pass over any input. That is enough to check and to search a source."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from msgspec import Struct
 
 from functions.core.templates.source_map import MappedText
 
-DEPTH_MAX = 150  # of elements in elements: the compilers recurse, and would take the process down
+DEPTH_MAX = 150  # of nested elements: the compilers recurse, and would end the process
 ELEMENTS_MAX = 10_000
 
 VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
-)  # HTML's, without an end
-_RAW = frozenset({"style", "script", "title", "textarea", "mj-style", "mj-title", "mj-preview"})  # hold text alone
+)  # HTML's elements without an end
+_RAW = frozenset({"style", "script", "title", "textarea", "mj-style", "mj-title", "mj-preview"})  # hold only text
 _CLOSED_BY_ITSELF = frozenset(
     ["li", "p", "td", "th", "tr", "tbody", "thead", "tfoot", "option", "dd", "dt", "colgroup"]
 )
@@ -30,14 +30,14 @@ Kind = Literal["text", "comment", "open", "close", "empty", "stray"]
 
 
 class MarkupSpan(Struct, frozen=True):
-    kind: Kind  # stray: a `<` that begins nothing
+    kind: Kind  # stray: a `<` that begins no element
     start: int
     end: int
     name: str = ""  # of the element, in lower case
 
 
 def spans(text: str) -> Iterator[MarkupSpan]:
-    """One after the other, without gaps. What a style, a script or a title holds is text."""
+    """Yields the spans in their order, without gaps. The content of a style, a script or a title is text."""
     at, raw = 0, ""
     while at < len(text):
         if raw:
@@ -46,9 +46,9 @@ def spans(text: str) -> Iterator[MarkupSpan]:
                 yield MarkupSpan("text", at, end)
             at, raw = end, ""
             continue
-        one = _next(text, at)
-        yield one
-        at, raw = one.end, one.name if one.kind == "open" and one.name in _RAW else ""
+        span = _next(text, at)
+        yield span
+        at, raw = span.end, span.name if span.kind == "open" and span.name in _RAW else ""
 
 
 def _next(text: str, at: int) -> MarkupSpan:
@@ -70,23 +70,23 @@ def _next(text: str, at: int) -> MarkupSpan:
 
 
 def _end_of_raw(text: str, at: int, name: str) -> int:
-    found = re.compile(rf"</{re.escape(name)}(?![\w:.-])", re.IGNORECASE).search(text, at)
-    return found.start() if found else len(text)
+    match = re.compile(rf"</{re.escape(name)}(?![\w:.-])", re.IGNORECASE).search(text, at)
+    return match.start() if match else len(text)
 
 
 def attributes(text: str, tag: MarkupSpan) -> dict[str, str | None]:
-    """By name in lower case, as written: a character reference stays one. None: without a value."""
+    """Returns the attributes by their name in lower case. Character references stay as written. Its value is None if it has none."""
     name = _NAME.match(text, tag.start)
-    found = _ATTRIBUTE.finditer(text, name.end() if name else tag.start, tag.end - 1)
+    matches = _ATTRIBUTE.finditer(text, name.end() if name else tag.start, tag.end - 1)
     read: dict[str, str | None] = {}
-    for one in found:
-        value = next((part for part in (one["double"], one["single"], one["bare"]) if part is not None), None)
-        read.setdefault(one[1].lower(), value)
+    for match in matches:
+        value = next((part for part in (match["double"], match["single"], match["bare"]) if part is not None), None)
+        read.setdefault(match[1].lower(), value)
     return read
 
 
 def check_size(source: MappedText) -> None:
-    """Raises Rejected where elements are too many, or too deep. What HTML ends by itself does not count as open."""
+    """Raises Rejected for too many elements, or too deep ones. An element that HTML closes by itself does not count as open."""
     depth = count = 0
     for span in spans(source.text):
         if span.kind not in {"open", "close", "empty"}:
@@ -95,6 +95,6 @@ def check_size(source: MappedText) -> None:
         if span.name not in _CLOSED_BY_ITSELF:
             depth = max(0, depth + {"open": 1, "close": -1, "empty": 0}[span.kind])
         if depth > DEPTH_MAX:
-            raise source.rejected(span.start, f"is an element in more than {DEPTH_MAX} others")
+            raise source.rejected(span.start, f"is nested in more than {DEPTH_MAX} elements")
         if count > ELEMENTS_MAX:
-            raise source.rejected(span.start, f"is one element more than the {ELEMENTS_MAX:,} that an email may have")
+            raise source.rejected(span.start, f"exceeds the {ELEMENTS_MAX:,} elements that an email may have")

@@ -1,4 +1,4 @@
-"""MJML's own rules, checked before it is compiled: the compiler passes over elements that it does not know, and seldom says where it stops."""
+"""Checks MJML's own rules before it is compiled: the compiler ignores unknown elements, and rarely reports where it stops."""
 
 from __future__ import annotations
 
@@ -20,36 +20,36 @@ _TEXTLESS = frozenset({"mjml", "mj-head", "mj-attributes"})
 
 
 def check(source: MappedText) -> None:
-    """Raises Rejected: with every unknown element, or else where it is not well formed."""
-    found = list(spans(source.text))
-    unknown = list(_unknown(source, found))
+    """Raises Rejected with every unknown element, or else with the first place that is not well formed."""
+    markup = list(spans(source.text))
+    unknown = list(_unknown(source, markup))
     if unknown:
         raise Rejected(unknown)
-    _well_formed(source, found)
+    _well_formed(source, markup)
 
 
-def _unknown(source: MappedText, found: list[MarkupSpan]) -> Iterator[FieldError]:
-    for span in found:
+def _unknown(source: MappedText, markup: list[MarkupSpan]) -> Iterator[FieldError]:
+    for span in markup:
         if span.name == "mj-include":
-            yield source.fault(span.start, 'mj-include would read a file: write {% include "name" %} for a partial')
+            yield source.error(span.start, 'mj-include would read a file: write {% include "name" %} for a partial')
         elif span.name.startswith("mj-") and span.name not in ELEMENTS and span.kind != "close":
-            yield source.fault(span.start, f"there is no element <{span.name}> in MJML")
+            yield source.error(span.start, f"MJML has no element <{span.name}>")
 
 
-def _well_formed(source: MappedText, found: list[MarkupSpan]) -> None:
+def _well_formed(source: MappedText, markup: list[MarkupSpan]) -> None:
     opened: list[MarkupSpan] = []
     roots = 0
-    for span in found:
+    for span in markup:
         if span.kind == "stray":
-            raise source.rejected(
-                span.start, "'<' begins no element that ends here: write &lt; for the character itself"
-            )
+            raise source.rejected(span.start, "'<' begins no element: write &lt; for the character itself")
         if span.kind == "text":
             _check_text(source, span, opened)
         elif span.kind in {"open", "empty"} and not opened:
             roots += 1
             if span.name != "mjml" or roots > 1:
-                raise source.rejected(span.start, f"<{span.name}> is outside: an MJML document is one <mjml> element")
+                raise source.rejected(
+                    span.start, f"<{span.name}> is outside <mjml>: an MJML document is one <mjml> element"
+                )
         if span.kind == "open":
             opened.append(span)
         elif span.kind == "close":
@@ -58,18 +58,18 @@ def _well_formed(source: MappedText, found: list[MarkupSpan]) -> None:
     if opened:
         raise source.rejected(opened[-1].start, f"<{opened[-1].name}> is not closed")
     if not roots:
-        raise source.rejected(0, "is no MJML: expected <mjml><mj-body>...</mj-body></mjml>")
+        raise source.rejected(0, "is not MJML: expected <mjml><mj-body>...</mj-body></mjml>")
 
 
 def _check_text(source: MappedText, span: MarkupSpan, opened: list[MarkupSpan]) -> None:
     word = re.compile(r"\S").search(source.text, span.start, span.end)
     if word and (not opened or opened[-1].name in _TEXTLESS):
         inside = f"in <{opened[-1].name}>" if opened else "outside <mjml>"
-        raise source.rejected(word.start(), f"no text may stand {inside}")
+        raise source.rejected(word.start(), f"text is not allowed {inside}")
 
 
 def _check_close(source: MappedText, span: MarkupSpan, opened: list[MarkupSpan]) -> None:
     if not opened:
-        raise source.rejected(span.start, f"</{span.name}> closes what is not open")
+        raise source.rejected(span.start, f"</{span.name}> closes no open element")
     if opened[-1].name != span.name:
-        raise source.rejected(span.start, f"</{span.name}> stands where </{opened[-1].name}> is expected")
+        raise source.rejected(span.start, f"</{span.name}> is here, but </{opened[-1].name}> is expected")

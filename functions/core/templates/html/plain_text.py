@@ -1,6 +1,6 @@
-"""The text part where the author wrote none: what the HTML says, in its order, with its links.
+"""Derives the text part from the HTML if the author wrote none: its texts in their order, with its links.
 
-`html2text` and its like escape what Markdown would read and wrap lines, which breaks Jinja2's pieces apart; so this is our own.
+`html2text` and similar libraries escape Markdown and wrap lines, which splits pieces of Jinja2. So this is our own.
 """
 
 from __future__ import annotations
@@ -45,37 +45,37 @@ _BLOCKS = frozenset(
 )
 _PARAGRAPHS = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "table"])
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-_FILLING = re.compile("[\u034f\u200b\u200c\u200d\u2007\ufeff\u00ad]")  # of a preheader, or between letters
+_FILLING = re.compile("[\u034f\u200b\u200c\u200d\u2007\ufeff\u00ad]")  # in a preheader, or between letters
 
 
-def plain_text(html: str, kept: re.Pattern[str], restored: Callable[[str], str]) -> str:
-    """`kept` finds what stands for a piece of Jinja2: it stands in the text where it stands in the HTML. `restored` tells what it is."""
-    reader = _Reader(kept, restored)
+def plain_text(html: str, placeholder: re.Pattern[str], restored: Callable[[str], str]) -> str:
+    """`placeholder` matches the placeholders of Jinja2, which keep their position. `restored` returns a placeholder's piece."""
+    reader = _Reader(placeholder, restored)
     reader.feed(html)
     reader.close()
     return _tidy(reader.written)
 
 
 class _Reader(HTMLParser):
-    def __init__(self, kept: re.Pattern[str], restored: Callable[[str], str]) -> None:
+    def __init__(self, placeholder: re.Pattern[str], restored: Callable[[str], str]) -> None:
         super().__init__(convert_charrefs=True)
-        self.kept, self.restored = kept, restored
+        self.placeholder, self.restored = placeholder, restored
         self.written: list[str] = []
-        self.unseen: list[str] = []  # elements that are open inside one that is not shown, and that one
+        self.unseen: list[str] = []  # a hidden element, and the open elements in it
         self.links: list[tuple[str, int]] = []
-        self.breaks = 0  # lines ended since anything was written
+        self.breaks = 0  # line ends since the last text
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if self.unseen or tag in _UNSEEN or _HIDDEN.search(given.get("style", "")):
+        attributes = {name: value or "" for name, value in attrs}
+        if self.unseen or tag in _UNSEEN or _HIDDEN.search(attributes.get("style", "")):
             if tag not in VOID:
                 self.unseen.append(tag)
             return
         self._begin(tag)
         if tag == "a":
-            self.links.append((given.get("href", ""), len(self.written)))
-        elif tag == "img" and given.get("alt", "").strip():
-            self._write(given["alt"])
+            self.links.append((attributes.get("href", ""), len(self.written)))
+        elif tag == "img" and attributes.get("alt", "").strip():
+            self._write(attributes["alt"])
 
     def handle_endtag(self, tag: str) -> None:
         if self.unseen:
@@ -109,12 +109,12 @@ class _Reader(HTMLParser):
             self.breaks = 0
 
     def _break(self, lines: int) -> None:
-        """Of lines as many as are not ended yet."""
+        """Ends lines until there are as many line ends."""
         self.written.append("\n" * (lines - self.breaks))
         self.breaks = max(self.breaks, lines)
 
     def _link(self, href: str, start: int) -> None:
-        """Its address after its words, unless it is its words, or leads nowhere."""
+        """Writes a link's address after its words. It omits an address that equals the words, or leads nowhere."""
         words = " ".join("".join(self.written[start:]).split())
         address = href.strip().removeprefix("mailto:").removeprefix("tel:")
         if address and not address.startswith("#") and self.restored(address) not in self.restored(words):
@@ -125,14 +125,14 @@ class _Reader(HTMLParser):
             self._write(re.sub(r"[ \t\n\r\f]+", " ", data))
 
     def handle_comment(self, data: str) -> None:
-        """Of what is not shown the statements are kept, which may end elsewhere."""
-        if self.kept.fullmatch(data) and not (self.unseen and self.restored(data).startswith("{{")):
+        """Writes placeholders. From hidden elements it writes only statements, which may end elsewhere."""
+        if self.placeholder.fullmatch(data) and not (self.unseen and self.restored(data).startswith("{{")):
             self.written.append(data)
 
 
 def _tidy(written: list[str]) -> str:
-    """Lines without white space around them, and never more than one empty line."""
+    """Strips each line, and joins several empty lines into one."""
     text = _FILLING.sub("", "".join(written)).replace("\N{NO-BREAK SPACE}", " ")
     lines = [" ".join(line.split()) for line in text.split("\n")]
-    kept = [line for number, line in enumerate(lines) if line or (number and lines[number - 1])]
-    return "\n".join(kept).strip() + "\n"
+    tidy = [line for number, line in enumerate(lines) if line or (number and lines[number - 1])]
+    return "\n".join(tidy).strip() + "\n"

@@ -1,4 +1,4 @@
-"""Unicode's patterns of dates (`d MMMM yyyy`), written and read in English, and strftime's directives in their terms. Raises ValueError."""
+"""Unicode's patterns of dates (`d MMMM yyyy`), written and read in English, and strftime's directives as these patterns. Raises ValueError."""
 
 from __future__ import annotations
 
@@ -53,27 +53,27 @@ _FIELD = re.compile(r"'((?:[^']|'')*)'|(([A-Za-z])\3*)|(')")
 
 
 def of_directives(pattern: str) -> str:
-    """Strftime's directives as Unicode's pattern."""
+    """Translates strftime's directives into Unicode's pattern."""
     return _DIRECTIVE.sub(_translated, pattern)
 
 
-def _translated(found: re.Match[str]) -> str:
-    """A directive as Unicode's pattern; letters in between are themselves. `%-d` leaves the leading zero out."""
-    bare, letter, literal = found.groups()
+def _translated(match: re.Match[str]) -> str:
+    """Translates one directive, or quotes letters between two. `%-d` omits the leading zero."""
+    bare, letter, literal = match.groups()
     if literal:
         return "'" + literal.replace("'", "''") + "'"
     if letter not in _DIRECTIVES:
-        raise ValueError(f"the directive {found[0]} is not known: expected one of %{' %'.join(_DIRECTIVES)}")
+        raise ValueError(f"the directive {match[0]} is unknown: expected one of %{' %'.join(_DIRECTIVES)}")
     return _DIRECTIVES[letter][:1] if bare and letter in _ZERO_FILLED else _DIRECTIVES[letter]
 
 
 def written(at: datetime, pattern: str) -> str:
-    def field(found: re.Match[str]) -> str:
-        literal, run, letter, lone = found.groups()
+    def field(match: re.Match[str]) -> str:
+        literal, run, letter, lone = match.groups()
         if literal is not None:
             return literal.replace("''", "'") or "'"
         if lone or letter not in _FIELDS:
-            raise ValueError(f"the date pattern has {found[0][:10]}: expected letters of {''.join(_FIELDS)}")
+            raise ValueError(f"the date pattern has {match[0][:10]}: expected letters of {''.join(_FIELDS)}")
         return _FIELDS[letter](at, len(run))
 
     return _FIELD.sub(field, pattern)
@@ -121,8 +121,8 @@ _FIELDS: dict[str, Callable[[datetime, int], str]] = {
 
 
 def read(text: str, pattern: str) -> dict[str, int]:
-    """The fields of a date. A pattern's run of letters reads one; whatever else is in the pattern stands for itself."""
-    told: dict[str, int] = {}
+    """Reads the fields of a date. A pattern's run of letters reads one field, and every other character matches itself."""
+    fields: dict[str, int] = {}
     at = end = 0
     for field in _FIELD.finditer(pattern):
         at = _same(text, at, pattern[end : field.start()], pattern)
@@ -135,14 +135,14 @@ def read(text: str, pattern: str) -> dict[str, int]:
         if kind is None:
             raise ValueError(f"the date pattern has {field[0][:10]}: expected letters of {''.join(_READS)}")
         name, expected, reads = kind
-        found = re.compile(expected if len(run) < len("MMM") or letter not in "ML" else _NAME).match(text, at)
-        if not found:
+        match = re.compile(expected if len(run) < len("MMM") or letter not in "ML" else _NAME).match(text, at)
+        if not match:
             raise ValueError(f"'{text[:40]}' is not written as '{pattern[:40]}'")
-        told |= {name: reads(found[0])} if name else {}
-        at = found.end()
+        fields |= {name: reads(match[0])} if name else {}
+        at = match.end()
     if _same(text, at, pattern[end:], pattern) != len(text):
-        raise ValueError(f"'{text[:40]}' goes on after what '{pattern[:40]}' tells")
-    return told
+        raise ValueError(f"'{text[:40]}' is longer than '{pattern[:40]}'")
+    return fields
 
 
 def _same(text: str, at: int, literal: str, pattern: str) -> int:
@@ -156,7 +156,7 @@ def _read_month(word: str) -> int:
         return int(word)
     names = [name[:3].lower() for name in _MONTHS]
     if word[:3].lower() not in names:
-        raise ValueError(f"'{word[:40]}' is no month")
+        raise ValueError(f"'{word[:40]}' is not a month")
     return names.index(word[:3].lower()) + 1
 
 
@@ -165,7 +165,7 @@ def _read_year(digits: str) -> int:
 
 
 def _read_offset(text: str) -> int:
-    """Minutes."""
+    """Returns minutes."""
     if text in {"Z", "UTC", "GMT"}:
         return 0
     digits = text[1:].replace(":", "").ljust(4, "0")
@@ -174,7 +174,7 @@ def _read_offset(text: str) -> int:
 
 
 _NAME = r"[A-Za-z]{3,9}"
-# Letter → which part of a date, what it looks like, and how it is read. The day of the week tells nothing.
+# Letter → the field of the date, its pattern, and its reader. The day of the week is ignored.
 _READS: dict[str, tuple[str, str, Callable[[str], int]]] = {
     "y": ("year", r"\d{4}|\d\d", _read_year),
     "u": ("year", r"\d{4}|\d\d", _read_year),

@@ -1,4 +1,4 @@
-"""Dates as HubL reads, moves and writes them: moments in UTC, shown in a time zone by strftime's directives or by Unicode's patterns."""
+"""HubL's dates: moments in UTC, formatted in a time zone by strftime's directives or by Unicode's patterns."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _UNITS = {
 }
 _MONTHS_IN = {"months": 1, "years": 12, "decades": 120, "centuries": 1200}
 
-# What the four lengths mean in American English, the only language that dates are written in.
+# The patterns of the four lengths in American English, the only language of dates here.
 _DATE = {"short": "M/d/yy", "medium": "MMM d, y", "long": "MMMM d, y", "full": "EEEE, MMMM d, y"}
 _TIME = {"short": "h:mm a", "medium": "h:mm:ss a", "long": "h:mm:ss a z", "full": "h:mm:ss a zzzz"}
 _BETWEEN = {"short": ", ", "medium": ", ", "long": " 'at' ", "full": " 'at' "}
@@ -34,7 +34,7 @@ _DATETIME = {length: _DATE[length] + _BETWEEN[length] + _TIME[length] for length
 
 
 class Moment(Struct, frozen=True, order=True):
-    """What the filters hand to one another. It holds no datetime, whose strftime knows no bound, for a template to reach."""
+    """The value that filters pass on. It has no datetime, so a template cannot reach its strftime, which has no bound."""
 
     microseconds: int  # since 1970
 
@@ -43,7 +43,7 @@ class Moment(Struct, frozen=True, order=True):
 
 
 def moment(value: Any) -> Moment:
-    """Of ISO-8601 text, or of milliseconds since 1970 as a number or as text. What names no zone is in UTC."""
+    """Reads ISO-8601 text, or milliseconds since 1970 as a number or as text. A time without a zone is in UTC."""
     if isinstance(value, Moment):
         return value
     text = str(value).strip()
@@ -53,7 +53,7 @@ def moment(value: Any) -> Moment:
         read = datetime.fromisoformat(text)
     except ValueError as error:
         raise ValueError(
-            f"'{text[:40]}' is no date: expected ISO-8601 such as 2026-11-23, or milliseconds since 1970"
+            f"'{text[:40]}' is not a date: expected ISO-8601 such as 2026-11-23, or milliseconds since 1970"
         ) from error
     return _moment(read if read.tzinfo else read.replace(tzinfo=UTC))
 
@@ -76,15 +76,15 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def unixtimestamp(value: Any) -> int:
-    """Milliseconds since 1970."""
+    """Returns milliseconds since 1970."""
     return moment(value).microseconds // 1000
 
 
 def functions(now: float) -> dict[str, Callable[..., Any]]:
-    """HubL's functions that ask for the time. `now` is in seconds since 1970."""
+    """Returns HubL's functions of the current time. `now` is in seconds since 1970."""
 
     def today(timezone: str = "UTC") -> Moment:
-        """The day's first moment, in a time zone."""
+        """Returns the day's first moment in a time zone."""
         midnight = datetime.fromtimestamp(now, _zone(timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
         return _moment(midnight)
 
@@ -99,7 +99,7 @@ def plus_time(value: Any, count: Any, unit: str = "days") -> Moment:
     if unit in _MONTHS_IN:
         return _moment(_months_later(start, count * _MONTHS_IN[unit]))
     if unit not in _UNITS:
-        raise ValueError(f"'{unit[:40]}' is no unit of time: expected one of {', '.join([*_UNITS, *_MONTHS_IN])}")
+        raise ValueError(f"'{unit[:40]}' is not a unit of time: expected one of {', '.join([*_UNITS, *_MONTHS_IN])}")
     return _moment(start + count * _UNITS[unit])
 
 
@@ -108,12 +108,12 @@ def minus_time(value: Any, count: Any, unit: str = "days") -> Moment:
 
 
 def between_times(start: Any, end: Any, unit: str = "days") -> int:
-    """Whole units from one to the other; negative where the end comes first."""
+    """Returns the whole units between two times. They are negative if the end comes first."""
     first, last, unit = _utc(moment(start)), _utc(moment(end)), str(unit).lower()
     if unit in _MONTHS_IN:
         return _whole(_months_between(first, last), _MONTHS_IN[unit])
     if unit not in _UNITS:
-        raise ValueError(f"'{unit[:40]}' is no unit of time: expected one of {', '.join([*_UNITS, *_MONTHS_IN])}")
+        raise ValueError(f"'{unit[:40]}' is not a unit of time: expected one of {', '.join([*_UNITS, *_MONTHS_IN])}")
     return _whole((last - first) // _MICROSECOND, _UNITS[unit] // _MICROSECOND)
 
 
@@ -129,28 +129,28 @@ def _months_between(first: datetime, last: datetime) -> int:
 
 
 def strtotime(value: Any, pattern: str) -> Moment:
-    """Reads a date written in Unicode's pattern. What names no zone is in UTC."""
-    found = date_patterns.read(str(value), str(pattern))
-    hour = found.pop("hour", 0)
-    half = found.pop("half", None)
+    """Reads a date in Unicode's pattern. A time without a zone is in UTC."""
+    fields = date_patterns.read(str(value), str(pattern))
+    hour = fields.pop("hour", 0)
+    half = fields.pop("half", None)
     if half is not None:
         hour = hour % 12 + half
-    offset = timedelta(minutes=found.pop("offset", 0))
+    offset = timedelta(minutes=fields.pop("offset", 0))
     return _moment(
-        datetime(found.pop("year", 1970), found.pop("month", 1), found.pop("day", 1), hour, **found, tzinfo=UTC)
+        datetime(fields.pop("year", 1970), fields.pop("month", 1), fields.pop("day", 1), hour, **fields, tzinfo=UTC)
         - offset
     )
 
 
 def _months_later(start: datetime, count: int) -> datetime:
-    """The same day, or the month's last where it has no such day."""
+    """Returns the same day of a later month, or that month's last day."""
     year, month = divmod(start.year * 12 + start.month - 1 + count, 12)
     first = start.replace(year=year, month=month + 1, day=1)
     return first.replace(day=min(start.day, calendar.monthrange(first.year, first.month)[1]))
 
 
 def datetimeformat(value: Any, pattern: str = "%H:%M / %d-%m-%Y", timezone: str = "UTC", locale: str = "en-US") -> str:
-    """With a per cent sign the pattern is strftime's, without it is Unicode's."""
+    """Formats a date. A pattern with a per cent sign is strftime's, any other is Unicode's."""
     if "%" in str(pattern):
         return _written(value, date_patterns.of_directives(str(pattern)), timezone, locale)
     return format_datetime(value, pattern, timezone, locale)
@@ -170,10 +170,10 @@ def format_time(value: Any, pattern: str = "medium", timezone: str = "UTC", loca
 
 def _written(value: Any, pattern: str, timezone: str, locale: str) -> str:
     if not str(locale).lower().startswith(("en", "us")):
-        raise ValueError(f"dates are written in English only, not in '{str(locale)[:40]}'")
-    shown = _utc(moment(value)).astimezone(_zone(timezone))
+        raise ValueError(f"dates have an English format only, not '{str(locale)[:40]}'")
+    local = _utc(moment(value)).astimezone(_zone(timezone))
 
-    return date_patterns.written(shown, pattern)
+    return date_patterns.written(local, pattern)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

@@ -1,7 +1,7 @@
-"""What HubL, HubSpot's dialect of Jinja, has and Jinja2 lacks: filters and tests, under jinjava's names.
+"""The filters and tests of HubL, HubSpot's dialect of Jinja, that Jinja2 lacks, under jinjava's names.
 
-Results are plain text, escaped in HTML like any other, but for what the escape filters themselves have escaped. What needs a network, or
-takes a pattern of the template's own that may never end (`geo_distance`, `regex_replace`), is not here.
+Results are plain text, and are escaped in HTML like any other, except the results of the escape filters. A filter that needs a network,
+or takes a pattern of the template that may never end (`geo_distance`, `regex_replace`), is not here.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ def _cut(value: Any, removed: Any) -> str:
 
 
 def _split(value: Any, separator: Any = None, limit: Any = 0) -> list[str]:
-    """Without what is empty, each piece trimmed; the limit-th piece has the rest."""
+    """Splits into trimmed pieces that are not empty. The limit-th piece has the rest."""
     most = int(limit) - 1 if int(limit) > 0 else -1
     pieces = str(value).split(None if separator is None else str(separator), most)
     return [piece.strip() for piece in pieces if piece.strip()]
 
 
 def _escape_json(value: Any) -> str:
-    """The inside of a string of JSON or JavaScript. Nothing that HTML reads is left in it, so a script element may hold it."""
+    """Returns the inside of a JSON or JavaScript string. It has no character of HTML's syntax, so a script element may hold it."""
     text = json.dumps(str(value))[1:-1].replace('\\"', "\\u0022")
     for mark in "<>&'":
         text = text.replace(mark, f"\\u{ord(mark):04x}")
@@ -64,10 +64,10 @@ def _base64_decode(value: Any, charset: str = "UTF-8") -> str:
 
 
 def _charset(name: Any) -> str:
-    known = {"UTF-8": "utf-8", "UTF-16LE": "utf-16-le", "UTF-16BE": "utf-16-be", "ISO-8859-1": "latin-1"}
-    if str(name).upper() not in known:
-        raise ValueError(f"the character set '{str(name)[:40]}' is not one of {', '.join(known)}")
-    return known[str(name).upper()]
+    codecs = {"UTF-8": "utf-8", "UTF-16LE": "utf-16-le", "UTF-16BE": "utf-16-be", "ISO-8859-1": "latin-1"}
+    if str(name).upper() not in codecs:
+        raise ValueError(f"the character set '{str(name)[:40]}' is not one of {', '.join(codecs)}")
+    return codecs[str(name).upper()]
 
 
 def _type(value: Any) -> str:
@@ -79,8 +79,8 @@ def _type(value: Any) -> str:
     return "str" if isinstance(value, str) else names.get(type(value), "object")
 
 
-# Sets: in the order of the lists, each element once. Elements are compared as Python would write them, so a million that
-# have one hash value, as numbers may, cost no more than others.
+# Sets have the order of the lists, and each element once. Elements are compared by their representation in Python, so a million
+# elements with one hash value, as numbers may have, are as cheap as others.
 
 
 def _keyed(values: Any) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def _keyed(values: Any) -> dict[str, Any]:
 
 def _key(value: Any) -> str:
     if isinstance(value, Undefined):
-        str(value)  # names it as missing
+        str(value)  # records it as missing
     return repr(str(value) if isinstance(value, str) else size_estimates.fields(value))
 
 
@@ -117,7 +117,7 @@ def _symmetric_difference(values: Any, others: Any) -> list[Any]:
 
 
 def _truthy(value: Any) -> bool:
-    """HubL's own truth: the text "false" has none."""
+    """Returns HubL's truth value: the text "false" is false."""
     return bool(value) and not (isinstance(value, str) and value.lower() == "false")
 
 
@@ -141,22 +141,22 @@ def _string_startingwith(value: Any, start: Any) -> bool:
     return isinstance(value, str) and value.startswith(str(start))
 
 
-def _given(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A missing property is named, and stays missing whatever filter it goes through."""
+def _propagating(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Returns a filter that records a missing property and returns it unchanged."""
 
     @functools.wraps(function)
-    def given(*args: Any, **named: Any) -> Any:
+    def propagating(*args: Any, **named: Any) -> Any:
         for one in (*args, *named.values()):
             if isinstance(one, Undefined):
-                str(one)  # names it as missing
+                str(one)  # records it as missing
                 return one
         return function(*args, **named)
 
-    return given
+    return propagating
 
 
-def _cost(times: int, *asked: Any, **named: Any) -> int:
-    return times * size_estimates.size([*asked, *named.values()])
+def _cost(times: int, *args: Any, **named: Any) -> int:
+    return times * size_estimates.size([*args, *named.values()])
 
 
 _FILTERS: dict[str, Callable[..., Any]] = {
@@ -192,13 +192,13 @@ _TESTS: dict[str, Callable[..., Any]] = {
     "string_startingwith": _string_startingwith,
     "within": _within,
 }
-# How many characters each one of the value and the arguments may cost: of a date `%c`, of JSON a list's `[]`.
+# The most characters of a result for each character of the value and the arguments: `%c` in a date, `[]` in JSON.
 _TIMES = {**dict.fromkeys(dates.FILTERS, 16), "fromjson": 24, "split": 16, "escape_url": 12, "truncatehtml": 16}
 _TIMES |= dict.fromkeys(["b64encode", "base64_encode"], 8)
 _TIMES |= dict.fromkeys(["escape_attr", "escape_html"], 6) | dict.fromkeys(["escape_js", "escapejs", "escapejson"], 12)
 
-FILTERS = {name: _given(function) for name, function in _FILTERS.items()}
-TESTS = {**{name: _given(function) for name, function in _TESTS.items()}, "truthy": _truthy}
+FILTERS = {name: _propagating(function) for name, function in _FILTERS.items()}
+TESTS = {**{name: _propagating(function) for name, function in _TESTS.items()}, "truthy": _truthy}
 RULES: dict[str, size_estimates.Rule] = {
     name: functools.partial(_cost, _TIMES.get(name, 2)) for name in [*FILTERS, *TESTS]
 }

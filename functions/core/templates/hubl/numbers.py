@@ -1,4 +1,4 @@
-"""Numbers as HubL reckons and writes them: decimal, so that 0.1 and 0.2 are 0.3, and in the manner of a locale."""
+"""HubL's numbers. They are decimal, so 0.1 and 0.2 are 0.3, and have the format of a locale."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 _DIGITS_MAX = 100  # before the point and after it
-_RECKONING = Context(prec=34)  # IEEE 754's decimal128, as HubL's host reckons
+_ARITHMETIC = Context(prec=34)  # IEEE 754's decimal128, as in HubL's host
 
 
 class _Locale(NamedTuple):
     group: str
     point: str
-    money: str  # where the sign of the currency stands
+    money: str  # the position of the currency's sign
     currency: str
 
 
@@ -45,21 +45,21 @@ def _decimal(value: Any) -> Decimal:
 
 
 def _number(result: Decimal | float) -> int | float:
-    """Whole where it is whole."""
+    """Returns an int if the result is whole."""
     whole = int(result)
     return whole if whole == result else float(result)
 
 
 def add(value: Any, addend: Any) -> int | float:
-    return _number(_RECKONING.add(_decimal(value), _decimal(addend)))
+    return _number(_ARITHMETIC.add(_decimal(value), _decimal(addend)))
 
 
 def multiply(value: Any, factor: Any) -> int | float:
-    return _number(_RECKONING.multiply(_decimal(value), _decimal(factor)))
+    return _number(_ARITHMETIC.multiply(_decimal(value), _decimal(factor)))
 
 
 def divide(value: Any, divisor: Any) -> int | float:
-    return _number(_RECKONING.divide(_decimal(value), _decimal(divisor)))
+    return _number(_ARITHMETIC.divide(_decimal(value), _decimal(divisor)))
 
 
 def divisible(value: Any, divisor: Any) -> bool:
@@ -78,14 +78,14 @@ def log(value: Any, base: Any = None) -> int | float:
 def root(value: Any, degree: Any = 2) -> int | float:
     number, by = float(_decimal(value)), float(_decimal(degree))
     if number < 0 or by <= 0:
-        raise ValueError("a root is of a number that is not negative, by a degree above 0")
-    found = number ** (1 / by)
-    near = float(round(found))
-    return _number(near if by < _DIGITS_MAX and math.isclose(near**by, number, rel_tol=1e-12) else found)
+        raise ValueError("a root needs a number of at least 0 and a degree above 0")
+    result = number ** (1 / by)
+    near = float(round(result))
+    return _number(near if by < _DIGITS_MAX and math.isclose(near**by, number, rel_tol=1e-12) else result)
 
 
 def format_number(value: Any, locale: str = "en-US", max_decimal_precision: Any = None) -> str:
-    """With as many decimals as the number has, or as many as are asked for at most."""
+    """Formats a number with its own decimals, or with `max_decimal_precision` of them at most."""
     number = _decimal(value)
     has = len(f"{number:f}".partition(".")[2].rstrip("0"))
     most = has if max_decimal_precision is None else min(has, _decimals(max_decimal_precision))
@@ -95,11 +95,11 @@ def format_number(value: Any, locale: str = "en-US", max_decimal_precision: Any 
 def format_currency(
     value: Any, locale: str = "en-US", currency: str | None = None, use_default_decimal_digits: Any = None
 ) -> str:
-    """An amount with its currency's sign, or its code where the sign is not known here, and always with its usual decimals."""
+    """Formats an amount with its currency's sign and usual decimals. A currency without a sign in our table has its code."""
     style = _locale(locale)
     code = str(currency or style.currency).upper()
     if not (len(code) == len("USD") and code.isalpha()):
-        raise ValueError(f"'{code[:40]}' is no currency: expected a code such as 'USD'")
+        raise ValueError(f"'{code[:40]}' is not a currency: expected a code such as 'USD'")
     number = _decimal(value)
     amount = _grouped(abs(number), 0 if code in _WITHOUT_CENTS else 2, style)
     sign = _SIGNS.get(code, f"{code}\N{NO-BREAK SPACE}" if style.money.startswith("{sign}") else code)
@@ -109,14 +109,14 @@ def format_currency(
 def _decimals(count: Any) -> int:
     decimals = int(count)
     if not 0 <= decimals <= _DIGITS_MAX:
-        raise ValueError(f"decimals are 0 to {_DIGITS_MAX}")
+        raise ValueError(f"decimals must be 0 to {_DIGITS_MAX}")
     return decimals
 
 
 def _locale(name: Any) -> _Locale:
     style = _LOCALES.get(str(name).replace("-", "_").lower())
     if style is None:
-        raise ValueError(f"numbers are not written for '{str(name)[:40]}': expected one of {', '.join(_LOCALES)}")
+        raise ValueError(f"numbers have no format for '{str(name)[:40]}': expected one of {', '.join(_LOCALES)}")
     return style
 
 

@@ -1,4 +1,4 @@
-"""A caller's properties as a template sees them, and what stands for those that the caller did not give."""
+"""A caller's properties as templates use them, and placeholders of missing ones."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from jinja2.exceptions import SecurityError
 class Properties(Mapping[str, Any]):
     """Their own names come before any method's: `custom.items` is the property."""
 
-    __slots__ = ("label", "missing", "seen", "values_")
+    __slots__ = ("label", "missing", "values_", "wrapped")
 
     def __init__(self, label: str, values: Mapping[str, Any], missing: set[str]) -> None:
         self.label, self.values_, self.missing = label, values, missing
-        self.seen: dict[str, Any] = {}  # each value once: a loop may ask for a long list at every turn
+        self.wrapped: dict[str, Any] = {}  # wrapped values: a loop may read a long list at every turn
 
     def __getitem__(self, name: str) -> Any:
-        if name not in self.seen:
+        if name not in self.wrapped:
             value = self.values_[name]
-            if value is None:  # JSON's null says as much as leaving the property out
+            if value is None:  # JSON's null means the same as a missing property
                 raise KeyError(name)
-            self.seen[name] = _seen(f"{self.label}.{name}", value, self.missing)
-        return self.seen[name]
+            self.wrapped[name] = _wrapped(f"{self.label}.{name}", value, self.missing)
+        return self.wrapped[name]
 
     def __contains__(self, name: object) -> bool:
-        return self.values_.get(name) is not None  # type: ignore[call-overload]  # asked with anything, as every mapping is
+        return self.values_.get(name) is not None  # type: ignore[call-overload]  # called with any value, as for every mapping
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.values_)
@@ -39,54 +39,58 @@ class Properties(Mapping[str, Any]):
         return str(self.values_)
 
 
-def _seen(label: str, value: Any, missing: set[str]) -> Any:
-    if type(value) is str:  # nearly always, and quicker asked than whether it is a mapping
+def _wrapped(label: str, value: Any, missing: set[str]) -> Any:
+    if type(value) is str:  # the usual case, and a faster check than for a mapping
         return value
     if isinstance(value, Mapping):
         return Properties(label, value, missing)
     if isinstance(value, list):
-        return [_seen(f"{label}[{number}]", one, missing) for number, one in enumerate(value)]
+        return [_wrapped(f"{label}[{number}]", item, missing) for number, item in enumerate(value)]
     return value
 
 
 class Missing(Undefined):
-    """A value that the request lacks. Asking whether it is there is fine (`if`, `is defined`, `default`); using it is noted."""
+    """A value that the request lacks. A test of its presence is allowed (`if`, `is defined`, `default`). Its use is recorded."""
 
     __slots__ = ()
 
-    def _noted(self) -> None:
+    def _record_use(self) -> None:
         if self._undefined_exception is not SecurityError and isinstance(self._undefined_obj, Properties):
             self._undefined_obj.missing.add(f"{self._undefined_obj.label}.{self._undefined_name}")
         else:
             raise self._undefined_exception(self._undefined_message)
 
     def __str__(self) -> str:
-        self._noted()
+        self._record_use()
         return ""
 
     def __html__(self) -> str:
         return str(self)
 
     def __iter__(self) -> Iterator[Any]:
-        self._noted()
+        self._record_use()
         return iter(())
 
     def __len__(self) -> int:
-        self._noted()
+        self._record_use()
         return 0
 
     def __getattr__(self, name: str) -> Missing:
-        if name.startswith("__") or name in {"unsafe_callable", "alters_data", "jinja_pass_arg"}:  # Jinja2 asks itself
+        if name.startswith("__") or name in {
+            "unsafe_callable",
+            "alters_data",
+            "jinja_pass_arg",
+        }:  # Jinja2 reads these itself
             raise AttributeError(name)
-        self._noted()
+        self._record_use()
         return self
 
     def __getitem__(self, name: str) -> Missing:  # type: ignore[override]  # Jinja2's own never returns, ours chains
-        self._noted()
+        self._record_use()
         return self
 
     def _fail_with_undefined_error(self, *_args: Any, **_kwargs: Any) -> NoReturn:
-        self._noted()
+        self._record_use()
         raise MissingUsedError(self._undefined_name)
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _fail_with_undefined_error
@@ -96,7 +100,7 @@ class Missing(Undefined):
 
 
 class MissingOrMethod(Missing):
-    """`custom.items` where there is no such property: missing if it is used as one, the mapping's method if it is called."""
+    """`custom.items` without a property of that name. It is missing if it is used, and the mapping's method if it is called."""
 
     __slots__ = ()
 
@@ -105,4 +109,4 @@ class MissingOrMethod(Missing):
 
 
 class MissingUsedError(TemplateError):
-    """A missing value stood where only a real one can: in a sum, a comparison, a call."""
+    """A missing value was used in an operation that needs a real one: a sum, a comparison, a call."""

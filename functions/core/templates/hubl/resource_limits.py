@@ -1,6 +1,6 @@
-"""What a template may cost. Jinja2's sandbox keeps a template from our objects; this keeps it from our time and memory: every turn of a
-loop and every call is a step, steps are numbered, and whatever makes or walks through something large is asked for its size before,
-and pays steps for it. So nothing that a template makes is ever larger than a bound, and all of it together is bounded too.
+"""Limits a template's time and memory. Jinja2's sandbox protects only our objects. Every turn of a loop and every call is a step, and
+steps are limited. An operation on a large value is estimated first, and costs steps in proportion. So every value of a template is
+bounded, and so are all of them together.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from jinja2.visitor import NodeTransformer
 
 from functions.core.templates.hubl import language, size_estimates
 
-SIZE_MAX = 2_000_000  # characters of what one operation makes; an element of a list counts as some
-STEPS_MAX = 100_000  # of one part: some tenths of a second
+SIZE_MAX = 2_000_000  # characters of one operation's result; an element of a list counts as some
+STEPS_MAX = 100_000  # in one part: some tenths of a second
 CHARACTERS_PER_STEP = 100
 _TOO_LARGE = f"the template would make a value larger than {SIZE_MAX:,} characters"
-_JINJAS_OWN = frozenset({"_loop_vars", "_block_vars"})  # what a call inside a loop is given beside its arguments
-METERING = frozenset({"counted", "measured", "weighed", "concatenated"})  # filters of our own, not for authors
-_STEPS = "steps taken"  # in a template's context, under a name that no template can spell
+_JINJAS_OWN = frozenset({"_loop_vars", "_block_vars"})  # Jinja2 adds these to the arguments of a call inside a loop
+METERING = frozenset({"counted", "measured", "weighed", "concatenated"})  # our own filters, not for authors
+_STEPS = "steps taken"  # its key in a template's context: no template can spell it
 
 
 class BoundedEnvironment(ImmutableSandboxedEnvironment):
@@ -32,7 +32,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(finalize=_printed, **options)
-        del self.globals["lipsum"]  # takes all the time that it is asked to
+        del self.globals["lipsum"]  # its time has no limit
         self.globals["namespace"] = _Namespace
         self.filters = {name: _bounded(name, function) for name, function in (self.filters | language.FILTERS).items()}
         self.tests |= {name: _bounded(name, function) for name, function in language.TESTS.items()}
@@ -45,11 +45,11 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
 
     @staticmethod
     def concat(pieces: Iterable[str]) -> str:
-        """What a macro or a block makes: mostly of pieces that cost nothing to make twice."""
-        kept = list(pieces)
-        if sum(map(len, kept)) > SIZE_MAX:
+        """Joins the pieces of a macro or a block."""
+        texts = list(pieces)
+        if sum(map(len, texts)) > SIZE_MAX:
             raise OverflowError(_TOO_LARGE)
-        return "".join(kept)
+        return "".join(texts)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         _pay(context, size_estimates.OPERATORS[operator](left, right))
@@ -57,12 +57,12 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
 
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         _step(context)
-        if isinstance(obj, Macro):  # what it makes is known when it is made, and `concat` has kept it within bounds
-            made: str = super().call(context, obj, *args, **kwargs)
-            _pay(context, len(made))
-            return made
-        if any(isinstance(one, Iterator) for one in args):
-            args = tuple(list(one) if isinstance(one, Iterator) else one for one in args)  # to be measured, then used
+        if isinstance(obj, Macro):  # its size is exact after the call, and `concat` has limited it
+            text: str = super().call(context, obj, *args, **kwargs)
+            _pay(context, len(text))
+            return text
+        if any(isinstance(arg, Iterator) for arg in args):
+            args = tuple(list(arg) if isinstance(arg, Iterator) else arg for arg in args)  # to be measured, then used
         named = {name: value for name, value in kwargs.items() if name not in _JINJAS_OWN}
         _pay(context, size_estimates.called(obj, args, named))
         return super().call(context, obj, *args, **kwargs)
@@ -74,7 +74,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
 
 
 class _Metering(NodeTransformer):
-    """Puts a filter of ours around everything that can make a large value, or take long, without asking the environment."""
+    """Wraps a filter of ours around every node that can return a large value, or take long, without a call of the environment."""
 
     def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 - Jinja2's naming, here and below
         self.generic_visit(node)
@@ -126,7 +126,7 @@ def _weighed(node: nodes.Expr) -> nodes.Expr:
 
 
 class _Namespace(Namespace):
-    """Does not print what it holds: that may be other namespaces, which hold others."""
+    """A namespace that does not print its values: they may be namespaces with further ones."""
 
     def __repr__(self) -> str:
         return "<namespace>"
@@ -153,27 +153,27 @@ def _pay(context: Context, size: int) -> None:
 
 
 def _bounded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """A filter, or a test, that asks for the size first, and hands on what Jinja2 would have handed to it."""
+    """Wraps a filter or a test. It estimates the size first, and passes on Jinja2's special argument."""
     if name in size_estimates.FREE_FILTERS:
         return function
     rule = size_estimates.FILTERS.get(name) or language.RULES.get(name)
-    wants = getattr(function, "jinja_pass_arg", None)
-    first = wants.name if wants else ""
+    special = getattr(function, "jinja_pass_arg", None)
+    first = special.name if special else ""
 
     @pass_context
     def bounded(context: Context, value: Any, *args: Any, **kwargs: Any) -> Any:
         if rule and isinstance(value, Iterator):
             value = list(value)
         _pay(context, rule(value, *args, **kwargs) if rule else size_estimates.length(value))
-        given = {"context": context, "eval_context": context.eval_ctx, "environment": context.environment}
-        return function(given[first], value, *args, **kwargs) if first else function(value, *args, **kwargs)
+        values = {"context": context, "eval_context": context.eval_ctx, "environment": context.environment}
+        return function(values[first], value, *args, **kwargs) if first else function(value, *args, **kwargs)
 
     return bounded
 
 
 @pass_context
 def _printed(context: Context, value: Any) -> Any:
-    """Inside a macro or a block nobody counts what is printed before all of it is there."""
+    """Counts a printed text: inside a macro or a block nothing else does before its end."""
     if isinstance(value, str):
         _pay(context, len(value))
     return value

@@ -1,6 +1,6 @@
-"""How large what a template asks for would be, told before it is made: in characters, or in what costs as much.
+"""Estimates an operation's output size before running it, in characters or their equivalent.
 
-A rule that does not know may tell too much, never too little: all the rules together keep a template's memory within bounds.
+An inexact rule may return too much, never too little: all rules together bound a template's memory.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-ENDLESS = 10**18  # larger than anything that is allowed
+ENDLESS = 10**18  # larger than every limit
 INT_BITS_MAX = 20_000  # Python prints no larger numbers
 ELEMENT = 8  # characters that an element costs by itself
 SHORTEST_LINK = len("a.io")
-FORMATS_KEPT = 16  # texts, per worker; a hostile one may have 2 MB
-COUNTED_MAX = 4_000_000  # characters, from where on a value is too large to be worth counting
+FORMATS_CACHED = 16  # texts, per worker; a hostile one may have 2 MB
+COUNTED_MAX = 4_000_000  # characters; a larger value is not counted further
 
 _PERCENT = re.compile(r"%(?:\([^)]*\))?[-+ #0]*(\*|\d*)(?:\.(\*|\d+))?")
 _BRACES = re.compile(r"\{([^{}]*)(\{?)")
 _DIGITS = re.compile(r"\d+")
 
-# Tuples made once: to write a union in the place of its use costs as much as to ask.
+# Constants: a union in the place of its use would cost as much as the check.
 _TEXT, _NUMBERS, _LISTS, _WEIGHTY = (str, bytes), (int, float), (list, tuple, range), (list, tuple, dict)
 _REPEATABLE, _SIZED, _OWNERS = (*_TEXT, list, tuple), (*_TEXT, *_LISTS, dict), (*_TEXT, int)
 
@@ -29,7 +29,7 @@ Rule = Callable[..., int]
 
 
 def size(value: Any) -> int:
-    """Of a value printed whole. Stops counting where it is too much: a pair of pairs of pairs, thirty deep, would not end."""
+    """Returns the size of a printed value. It stops above a limit: a pair of pairs of pairs, thirty deep, would not end."""
     if isinstance(value, str):
         return len(value)
     if value is None or value.__class__ in _NUMBERS:
@@ -58,12 +58,12 @@ def _parts(value: Any) -> Sequence[Any]:
 
 
 def length(value: Any) -> int:
-    """Of a text, or of a collection without what its elements hold."""
+    """Returns the length of a text, or of a collection without its elements' contents."""
     return len(value) if isinstance(value, _SIZED) else 0
 
 
 def weight(value: Any) -> int:
-    """What it costs to compare with a value, or to look for something in it."""
+    """Returns the cost of a comparison with a value, or of a search in it."""
     return size(value) if isinstance(value, _WEIGHTY) else length(value) if isinstance(value, str) else 0
 
 
@@ -102,12 +102,12 @@ def _percent_of(text: str, values: int) -> int:
     return len(text) + widths + count * values
 
 
-@functools.lru_cache(FORMATS_KEPT)
+@functools.lru_cache(FORMATS_CACHED)
 def _percents_in(text: str) -> tuple[int, int]:
-    """How many values a format takes, and their widths together. One that is taken from the values cannot be told before."""
-    found = _PERCENT.findall(text)
-    widths = [width for field in found for width in field if width]
-    return len(found), ENDLESS if "*" in widths else sum(map(_width, widths))
+    """Returns the number of a format's values, and the sum of their widths. A width from the values cannot be estimated."""
+    matches = _PERCENT.findall(text)
+    widths = [width for field in matches for width in field if width]
+    return len(matches), ENDLESS if "*" in widths else sum(map(_width, widths))
 
 
 def _bits(count: int) -> int:
@@ -118,7 +118,7 @@ def _width(digits: str) -> int:
     return ENDLESS if len(digits) > len("1000000") else int(digits)
 
 
-# Filters and methods: the value, then what it is called with.
+# Filters and methods: the value, then the arguments.
 
 
 def centered(text: Any, width: Any = 80, *_: Any) -> int:
@@ -176,7 +176,7 @@ def summed(values: Any, attribute: Any = None, start: Any = 0) -> int:
 
 
 def linked(text: Any, *values: Any, **named: Any) -> int:
-    """`urlize`: every word may become a link with all that is asked of one."""
+    """Estimates `urlize`: every word may become a link with all attributes."""
     return size(text) * (1 + size([*values, named]) // SHORTEST_LINK)
 
 
@@ -193,22 +193,22 @@ def octets(_value: Any, count: Any = 1, *_: Any, **__: Any) -> int:
 
 
 def braces(text: Any, *values: Any, **named: Any) -> int:
-    """`str.format`."""
+    """Estimates `str.format`."""
     count, widths = _braces_in(str(text))
     return len(text) + widths + count * (sum(map(size, values)) + size(named or None))
 
 
-@functools.lru_cache(FORMATS_KEPT)
+@functools.lru_cache(FORMATS_CACHED)
 def _braces_in(text: str) -> tuple[int, int]:
-    """As `_percents_in`."""
-    found = _BRACES.findall(text.replace("{{", "").replace("}}", ""))
-    widths = [digits for field, _ in found for digits in _DIGITS.findall(field.partition(":")[2])]
-    return len(found), ENDLESS if any(nested for _, nested in found) else sum(map(_width, widths))
+    """Returns the same as `_percents_in`, for braces."""
+    matches = _BRACES.findall(text.replace("{{", "").replace("}}", ""))
+    widths = [digits for field, _ in matches for digits in _DIGITS.findall(field.partition(":")[2])]
+    return len(matches), ENDLESS if any(nested for _, nested in matches) else sum(map(_width, widths))
 
 
 OPERATORS: dict[str, Rule] = {"*": repeated, "**": power, "%": percent, "+": added}
 
-# A filter that is not here takes as long as its value has characters or elements, and makes no more of them than a few times as many.
+# A filter that is not here takes time in proportion to its value's length, and returns at most a few times as much.
 FILTERS: dict[str, Rule] = {
     "center": centered,
     "replace": replaced,
@@ -242,7 +242,7 @@ METHODS: dict[str, Rule] = {
 
 
 def called(function: Any, args: Sequence[Any], named: Mapping[str, Any]) -> int:
-    """Of a method of a text or a number, by the rule for it; of what makes a dictionary, by what goes into it."""
+    """Estimates a call: of a method of a text or a number by its rule, of `dict` by its arguments."""
     bound = getattr(function, "__wrapped__", function)  # the sandbox wraps str.format
     owner = getattr(bound, "__self__", None)
     if isinstance(owner, _OWNERS):
@@ -252,5 +252,5 @@ def called(function: Any, args: Sequence[Any], named: Mapping[str, Any]) -> int:
 
 
 def fields(value: Any) -> Any:
-    """A mapping of ours as the plain one that it shows, else the value itself."""
+    """Returns the plain mapping in one of ours, else the value itself."""
     return getattr(value, "values_", value) if isinstance(value, Mapping) and not isinstance(value, dict) else value

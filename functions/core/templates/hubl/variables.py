@@ -1,4 +1,4 @@
-"""The variables of an email: what its templates ask a caller for, and what they cannot do without."""
+"""The required properties of an email."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 
 def lacking(required: Iterable[str], custom: Mapping[str, Any]) -> list[str]:
-    """Those of the required custom properties (`order`, `order.number`) that a request lacks, in the order given.
+    """Returns the required custom properties (`order`, `order.number`) that a request lacks, in their order.
 
-    JSON's null says as much as leaving a property out. Of a value that should be an object and is none, nothing is told here: what a
-    template makes of it is for the template to say.
+    JSON's null means the same as a missing property. A value that should be an object and is not is accepted here: the template
+    reports the error.
     """
     return [path for path in required if _lacks(path, custom)]
 

@@ -3,7 +3,18 @@
 The account's lock serialises every call, so no fix here is about threads.
 """
 
-from infra.local.cloud.moto_fixes import cloudformation, dynamodb, functions, iam, responses, s3, sqs
+from infra.local.cloud.moto_fixes import (
+    cloudformation,
+    dynamodb,
+    dynamodb_item_size,
+    functions,
+    iam,
+    iam_delete_user,
+    responses,
+    s3,
+    sqs,
+    sqs_characters,
+)
 
 
 def install() -> None:
@@ -11,7 +22,10 @@ def install() -> None:
     responses.install()
     cloudformation.install()
     dynamodb.install()
+    dynamodb_item_size.install()
     functions.install()
     iam.install()
+    iam_delete_user.install()
     s3.install()
     sqs.install()
+    sqs_characters.install()

@@ -1,4 +1,4 @@
-"""Emails as files: whatever a document holds comes back, and what cannot be read is told by file."""
+"""Emails as files: every document comes back whole, and an unreadable file is reported by name."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CONTENTS = st.builds(
     st.fixed_dictionaries({}, optional={"translations": TRANSLATIONS, "trackOpens": st.booleans()}),
 )
 DOCUMENTS = st.builds(
-    lambda unknown, known: {**{f"x{name}": value for name, value in unknown.items()}, **known},
+    lambda unknown, fields: {**{f"x{name}": value for name, value in unknown.items()}, **fields},
     st.dictionaries(TEXTS, VALUES.filter(lambda value: value is not None), max_size=3),
     st.fixed_dictionaries(
         {"name": TEXTS}, optional={"subject": TEXTS, "from": st.dictionaries(TEXTS, VALUES), "content": CONTENTS}
@@ -49,7 +49,7 @@ EMAILS = st.builds(
 
 
 @given(EMAILS)
-def test_whatever_an_email_holds_comes_back_and_gives_the_same_files(email: FiledEmail) -> None:
+def test_every_email_comes_back_and_gives_the_same_files(email: FiledEmail) -> None:
     files = written(email)
     (back,) = read(files)
     assert (back, digest(back.document)) == (email, digest(email.document))
@@ -88,13 +88,13 @@ def test_the_files_are_for_people() -> None:
 
 def test_a_stamp_keeps_comments_and_leaves_what_others_wrote() -> None:
     text = "---\n# ours\nname: Receipt  # the shop's\nstaffetta: {id: 1}\nsubject: Hi\n---\n<p>---\n"
-    told = stamped(text, 7, "abc")
-    assert told == (
+    reported = stamped(text, 7, "abc")
+    assert reported == (
         "---\nstaffetta:\n  id: 7\n  pulled: abc\n# ours\nname: Receipt  # the shop's\nsubject: Hi\n---\n<p>---\n"
     )
 
 
-def test_a_front_matter_may_be_empty_and_end_lines_as_windows_does() -> None:
+def test_a_front_matter_may_be_empty_or_have_crlf() -> None:
     (email,) = read({"a.html": "---\r\nname: A\r\n---\r\n<p>", "a.de.html": "---\n---\nx"})
     assert email.document == {"name": "A", "content": {"html": "<p>", "translations": {"de": {"html": "x"}}}}
 
@@ -105,13 +105,13 @@ def test_a_body_is_read_byte_for_byte() -> None:
     assert email.document["content"] == {"html": body}
 
 
-def test_what_the_service_tells_is_not_what_an_author_writes() -> None:
+def test_fields_that_the_service_adds_are_not_in_files() -> None:
     (email,) = read({"a.html": "---\nname: A\nid: '7'\nupdatedAt: x\nto: null\n---\n"})
     assert email.document == {"name": "A", "content": {"html": ""}}
 
 
 @pytest.mark.parametrize(
-    ("files", "told"),
+    ("files", "message"),
     [
         ({"a.html": "<p>"}, "a.html: does not begin with a front matter"),
         ({"a.html": "---\nname: A\n--\n"}, "a.html: does not begin with a front matter"),
@@ -120,7 +120,7 @@ def test_what_the_service_tells_is_not_what_an_author_writes() -> None:
         ({"a.html": "---\n- a\n---\n"}, "not fields with their values"),
         ({"a.html": "---\nname: A\ndate: 2026-01-01\n---\n"}, "date is a date: write it in quotes"),
         ({"a.html": "---\nname: A\nx: {on: [.nan]}\n---\n"}, "name is no text"),
-        ({"a.html": "---\nx: [.inf]\n---\n"}, r"x\[0\] is no number"),
+        ({"a.html": "---\nx: [.inf]\n---\n"}, r"x\[0\] is not a number in JSON"),
         ({"a.html": "---\nname: A\ncontent: 1\n---\n"}, "`content` that is no mapping"),
         ({"a.html": "---\ncontent: {html: x}\n---\n"}, "a.html: has `html` in its front matter and outside of it"),
         ({"a.yaml": "---\ncontent: {translations: 1}\n---\n", "a.de.yaml": "---\n---\n"}, "translations` that is no"),
@@ -136,8 +136,8 @@ def test_what_the_service_tells_is_not_what_an_author_writes() -> None:
         ({"a.yaml": "---\nname: A\n---\n<p>"}, "a.yaml: has a body"),
     ],
 )
-def test_what_cannot_be_read_is_told_by_file(files: dict[str, str], told: str) -> None:
-    with pytest.raises(Rejected, match=told):
+def test_an_unreadable_file_is_reported_by_name(files: dict[str, str], message: str) -> None:
+    with pytest.raises(Rejected, match=message):
         read(files)
 
 

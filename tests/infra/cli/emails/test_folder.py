@@ -1,4 +1,4 @@
-"""What a pull or a push of a folder would change, and what stands against it."""
+"""The changes of a pull or a push of a folder, and what refuses them."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ ONE, TWO, THREE = ({"name": "Receipt", "subject": subject} for subject in ("one"
 
 
 def here(document: dict[str, Any], pulled: dict[str, Any] | None = None, **changed: Any) -> FiledEmail:
-    given = {"name": "receipt", "id": 7, "pulled": digest(pulled) if pulled else ""}
-    return FiledEmail(document=document, **{**given, **changed})
+    values = {"name": "receipt", "id": 7, "pulled": digest(pulled) if pulled else ""}
+    return FiledEmail(document=document, **{**values, **changed})
 
 
 def there(document: dict[str, Any], pushed: dict[str, Any] | None = None, number: int = 7) -> dict[int, StageEmail]:
-    mark = {"staffetta": {"pushed": digest(pushed)}} if pushed else {}
-    return {number: StageEmail(id=number, version=3, document={**document, **mark})}
+    marker = {"staffetta": {"pushed": digest(pushed)}} if pushed else {}
+    return {number: StageEmail(id=number, version=3, document={**document, **marker})}
 
 
 @pytest.mark.parametrize(
-    ("local", "held", "expected"),
+    ("local", "stage_emails", "expected"),
     [
         (here(ONE, ONE), there(ONE), "same"),
         (here(TWO, ONE), there(ONE), "change"),
@@ -41,21 +41,21 @@ def there(document: dict[str, Any], pushed: dict[str, Any] | None = None, number
         (here(TWO, id=None), there({**ONE, "name": "Another"}), "change"),
     ],
 )
-def test_a_push_overwrites_what_was_pulled_or_pushed_and_nothing_else(
-    local: FiledEmail, held: dict[int, StageEmail], expected: str
+def test_a_push_overwrites_only_what_was_pulled_or_pushed(
+    local: FiledEmail, stage_emails: dict[int, StageEmail], expected: str
 ) -> None:
     if expected == "refused":
         with pytest.raises(Rejected, match="receipt: email 7 was changed on the stage"):
-            pushing([local], held, force=False)
+            pushing([local], stage_emails, force=False)
     else:
-        push = pushing([local], held, force=False)
+        push = pushing([local], stage_emails, force=False)
         assert (len(push.changes), len(push.unchanged)) == ((1, 0) if expected == "change" else (0, 1))
-    forced = pushing([local], held, force=True)
+    forced = pushing([local], stage_emails, force=True)
     assert (len(forced.changes), len(forced.unchanged)) == ((0, 1) if expected == "same" else (1, 0))
 
 
 @pytest.mark.parametrize(
-    ("local", "held", "expected"),
+    ("local", "stage_emails", "expected"),
     [
         ([], ONE, "written"),
         ([here(ONE, ONE)], ONE, "same"),
@@ -67,22 +67,22 @@ def test_a_push_overwrites_what_was_pulled_or_pushed_and_nothing_else(
     ],
 )
 def test_a_pull_overwrites_what_was_pulled_and_nothing_else(
-    local: list[FiledEmail], held: dict[str, Any], expected: str
+    local: list[FiledEmail], stage_emails: dict[str, Any], expected: str
 ) -> None:
-    pull = pulling(local, there(held), force=False)
+    pull = pulling(local, there(stage_emails), force=False)
     counts = {"written": (1, 0, 0), "same": (0, 1, 0), "refused": (0, 0, 1)}
     assert (len(pull.writes), len(pull.unchanged), len(pull.refused)) == counts[expected]
-    assert pulling(local, there(held), force=True).refused == []
+    assert pulling(local, there(stage_emails), force=True).refused == []
 
 
-def test_emails_of_one_name_get_files_of_their_own_and_keep_them() -> None:
-    held = {**there(ONE), **there(ONE, number=8)}
-    assert [one.name for one in pulling([], held, force=False).writes] == ["receipt", "receipt-2"]
+def test_emails_of_one_name_keep_files_of_their_own() -> None:
+    stored = {**there(ONE), **there(ONE, number=8)}
+    assert [one.name for one in pulling([], stored, force=False).writes] == ["receipt", "receipt-2"]
     mine = here(ONE, ONE, name="mine", id=8)
-    assert [one.name for one in pulling([mine], held, force=False).writes] == ["receipt"]
+    assert [one.name for one in pulling([mine], stored, force=False).writes] == ["receipt"]
 
 
-def test_what_the_stage_does_not_have_is_told() -> None:
+def test_an_email_missing_on_the_stage_is_reported() -> None:
     assert pulling([here(ONE, ONE)], {}, force=False).deleted == ["receipt"]
 
 
@@ -108,7 +108,7 @@ def test_a_change_shows_what_differs_by_file() -> None:
     assert change.document["staffetta"] == {"pushed": digest(local.document)}
 
 
-def test_files_that_an_email_has_no_more_go_and_others_stay(tmp_path: Path) -> None:
+def test_files_that_an_email_no_longer_has_are_removed(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
     content = {"mjml": "<mjml/>", "plainTextVersion": "x", "translations": {"de": {"subject": "Hallo"}}}
     folder.write(here({**ONE, "content": content}, ONE))
@@ -119,7 +119,7 @@ def test_files_that_an_email_has_no_more_go_and_others_stay(tmp_path: Path) -> N
     assert {email.name for email in folder.emails()} == {"receipt", "receipts"}
 
 
-def test_line_ends_stay_as_they_are_and_other_encodings_are_told(tmp_path: Path) -> None:
+def test_line_ends_stay_and_other_encodings_are_refused(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
     email = here({**ONE, "content": {"html": "<p>\r\n\r</p>"}}, ONE)
     folder.write(email)

@@ -1,5 +1,5 @@
-"""Each call to IAM and to DynamoDB that making, resetting or ending an SMTP token takes: it fails, or works and its answer is lost, or the
-worker dies there; or somebody else comes in between. The suite is itself tested: without each safeguard, it fails.
+"""Injects a failure at each call to IAM and DynamoDB of creating, resetting or deleting an SMTP token: the call fails, or its response is
+lost, or the worker dies, or a concurrent change comes in between. The suite is itself tested: without each safeguard, it fails.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from functions.steps.tokens.reconcile import ReconcileSmtpTokens
 from functions.steps.tokens.reset_smtp_password import ResetSmtpPassword
 from tests.fakes import Killed
 from tests.fakes.tokens import MemorySmtpTokens
-from tests.support.token_scenario import TokenWorld
+from tests.support.token_scenario import TokenScenario
 
 
 class Boom(Exception):
-    """A call failed in a way that nobody foresaw."""
+    """An unexpected error of a call."""
 
 
-Act = Callable[[TokenWorld, str], object]  # on the token of a key that was made before
+Act = Callable[[TokenScenario, str], object]  # on the token of a key that was made before
 ACTS: dict[str, Act] = {
     "create": lambda world, _key: world.create(),
     "reset": lambda world, key: world.reset(key),
@@ -36,16 +36,16 @@ ACTS: dict[str, Act] = {
 }
 
 
-def campaign(world: TokenWorld, key_id: str) -> int:
+def campaign(world: TokenScenario, key_id: str) -> int:
     token = world.tokens.by_key(key_id)
     assert token
     return token.campaign_id
 
 
-class Fault:
+class Failure:
     """At one call: before its effect or after it, an error or the worker's death."""
 
-    def __init__(self, world: TokenWorld, *, after: bool, dies: bool) -> None:
+    def __init__(self, world: TokenScenario, *, after: bool, dies: bool) -> None:
         self.world, self.after, self.dies = world, after, dies
 
     def __call__(self, call: Callable[[], Any]) -> NoReturn:
@@ -53,7 +53,7 @@ class Fault:
             call()
         if not self.dies:
             raise Boom
-        for number in range(self.world.calls, self.world.calls + 100):  # the dead call nobody any more
+        for number in range(self.world.calls, self.world.calls + 100):  # a dead worker makes no call
             self.world.hooks[number] = self._dead
         raise Killed
 
@@ -61,50 +61,50 @@ class Fault:
         raise Killed
 
 
-FAULTS = [{"after": after, "dies": dies} for after in (False, True) for dies in (False, True)]
+FAILURES = [{"after": after, "dies": dies} for after in (False, True) for dies in (False, True)]
 
 
-def begun() -> tuple[TokenWorld, str]:
-    world = TokenWorld()
+def token_scenario() -> tuple[TokenScenario, str]:
+    world = TokenScenario()
     return world, world.create().token.key_id
 
 
 def calls_of(act: Act) -> int:
-    world, key = begun()
+    world, key = token_scenario()
     before = world.calls
     act(world, key)
     return world.calls - before
 
 
-def meet(world: TokenWorld, act: Act, key: str, number: int, fault: dict[str, bool]) -> None:
-    with world.hooked(number, Fault(world, **fault)):
+def meet(world: TokenScenario, act: Act, key: str, number: int, failure: dict[str, bool]) -> None:
+    with world.hooked(number, Failure(world, **failure)):
         try:
             act(world, key)
         except (Boom, Killed, Conflict):
             return
 
 
-def mend(world: TokenWorld) -> None:
+def reconcile_and_check(world: TokenScenario) -> None:
     world.reconcile()
     world.reconcile()
     world.check()
 
 
-def every_fault(act: Act) -> None:
-    """By the reconciler alone; and by a repeat, which must then do what it says."""
+def every_failure(act: Act) -> None:
+    """Checks that the reconciler repairs each failure, and that a retry of the act succeeds after it."""
     for number in range(calls_of(act)):
-        for fault in FAULTS:
-            world, key = begun()
-            meet(world, act, key, number, fault)
-            mend(world)
-            world, key = begun()
-            meet(world, act, key, number, fault)
+        for failure in FAILURES:
+            world, key = token_scenario()
+            meet(world, act, key, number, failure)
+            reconcile_and_check(world)
+            world, key = token_scenario()
+            meet(world, act, key, number, failure)
             repeat(world, act, key)
-            mend(world)
+            reconcile_and_check(world)
 
 
-def repeat(world: TokenWorld, act: Act, key: str) -> None:
-    """As a client does who got no answer: once whoever died is known to be dead. What is ended already stays so."""
+def repeat(world: TokenScenario, act: Act, key: str) -> None:
+    """Retries like a client without a response, after the lease of the dead worker. A deleted token stays deleted."""
     world.clock.now += LEASE_SECONDS
     act(world, key)
     if act is ACTS["end"] or act is ACTS["reset"]:
@@ -112,27 +112,27 @@ def repeat(world: TokenWorld, act: Act, key: str) -> None:
 
 
 @pytest.mark.parametrize("name", ACTS)
-def test_whatever_fails_the_law_holds_in_the_end(name: str) -> None:
+def test_the_invariants_hold_after_any_failure(name: str) -> None:
     assert calls_of(ACTS[name]) >= 6
-    every_fault(ACTS[name])
+    every_failure(ACTS[name])
 
 
-def test_a_create_that_fails_leaves_no_key_that_works() -> None:
+def test_a_failed_create_leaves_no_valid_key() -> None:
     """At once, unless the worker died: then when the reconciler comes."""
     for number in range(calls_of(ACTS["create"])):
         for after in (False, True):
-            world = TokenWorld()
+            world = TokenScenario()
             meet(world, ACTS["create"], "", number, {"after": after, "dies": False})
             assert world.users.users == {}
-            mend(world)
+            reconcile_and_check(world)
 
 
-def test_a_reset_that_fails_leaves_a_password_that_works() -> None:
+def test_a_failed_reset_leaves_a_valid_password() -> None:
     """The old one, or (where its answer was lost) the new one: a token is never without."""
     for number in range(calls_of(ACTS["reset"])):
-        for fault in FAULTS:
-            world, key = begun()
-            meet(world, ACTS["reset"], key, number, fault)
+        for failure in FAILURES:
+            world, key = token_scenario()
+            meet(world, ACTS["reset"], key, number, failure)
             token = world.tokens.by_key(key)
             assert token
             assert world.works(token.key_id)
@@ -146,18 +146,18 @@ OTHERS: dict[str, Act] = {
 
 
 def every_encounter(act: Act, other: Act, pause: float) -> None:
-    """Somebody else does something whole in the middle of an act, at each of its calls; a `pause` before makes the first look dead."""
+    """Runs another act in the middle of this one, at each of its calls. A `pause` before makes the first worker look dead."""
     for number in range(calls_of(act)):
-        world, key = begun()
+        world, key = token_scenario()
 
-        def meanwhile(call: Callable[[], Any], world: TokenWorld = world, key: str = key) -> Any:
+        def meanwhile(call: Callable[[], Any], world: TokenScenario = world, key: str = key) -> Any:
             world.clock.now += pause
             quietly(lambda: other(world, key))
             return call()
 
         with world.hooked(number, meanwhile):
-            quietly(lambda world=world, key=key: act(world, key))  # type: ignore[misc]  # mypy cannot infer a lambda's defaults
-        mend(world)
+            quietly(lambda world=world, key=key: act(world, key))  # type: ignore[misc]  # mypy cannot infer a lambda's defailures
+        reconcile_and_check(world)
 
 
 def quietly(act: Callable[[], object]) -> None:
@@ -168,7 +168,7 @@ def quietly(act: Callable[[], object]) -> None:
 @pytest.mark.parametrize("pause", [0, LEASE_SECONDS])
 @pytest.mark.parametrize("other", OTHERS)
 @pytest.mark.parametrize("name", ACTS)
-def test_whoever_comes_in_between_the_law_holds_in_the_end(name: str, other: str, pause: float) -> None:
+def test_the_invariants_hold_after_any_concurrent_change(name: str, other: str, pause: float) -> None:
     every_encounter(ACTS[name], OTHERS[other], pause)
 
 
@@ -177,7 +177,7 @@ def test_whoever_comes_in_between_the_law_holds_in_the_end(name: str, other: str
 
 def suite() -> None:
     for act in ACTS.values():
-        every_fault(act)
+        every_failure(act)
     for other in OTHERS.values():
         for act in ACTS.values():
             every_encounter(act, other, LEASE_SECONDS)
@@ -201,13 +201,13 @@ def _nothing(*_: object) -> None:
     return None
 
 
-def _no_strays(*_: object) -> list[str]:
+def _no_orphans(*_: object) -> list[str]:
     return []
 
 
 def _overwrites(self: MemorySmtpTokens, token: SmtpToken) -> SmtpToken:
-    known = self.stored.get(token.campaign_id)
-    return _save(self, SmtpToken(**{**_fields(token), "version": known.version if known else 0})) or token
+    stored = self.stored.get(token.campaign_id)
+    return _save(self, SmtpToken(**{**_fields(token), "version": stored.version if stored else 0})) or token
 
 
 def _fields(token: SmtpToken) -> dict[str, Any]:
@@ -222,9 +222,9 @@ MUTATIONS: dict[str, tuple[Any, str, Any]] = {
     "a reset leaves the old key": (reset_smtp_password, "delete_access_key", _nothing),
     "a token's email is not archived": (DeleteSmtpToken, "_archive", _nothing),
     "a token is no email": (CreateSmtpToken, "_save_email_head", _nothing),
-    "what is over is not ended": (ReconcileSmtpTokens, "_delete_expired", _no_strays),
-    "strange users are not ended": (ReconcileSmtpTokens, "_delete_orphans", _no_strays),
-    "strange keys are not ended": (ReconcileSmtpTokens, "_next_batch", _no_strays),
+    "what is over is not ended": (ReconcileSmtpTokens, "_delete_expired", _no_orphans),
+    "strange users are not ended": (ReconcileSmtpTokens, "_delete_orphans", _no_orphans),
+    "strange keys are not ended": (ReconcileSmtpTokens, "_next_batch", _no_orphans),
     "writes are not conditional": (MemorySmtpTokens, "save", _overwrites),
     "keys outlive their end": (delete_smtp_token, "delete_access_key", _nothing),
 }
@@ -238,5 +238,5 @@ def test_without_a_safeguard_the_suite_fails(name: str, monkeypatch: pytest.Monk
         suite()
 
 
-def test_with_every_safeguard_it_does_not() -> None:
+def test_with_every_safeguard_the_suite_passes() -> None:
     suite()

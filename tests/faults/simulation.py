@@ -1,7 +1,7 @@
-"""The service in small: the real steps, clients that repeat themselves, SQS and SES by their laws, and the weather between them all.
+"""Simulates the service: the real steps, clients that retry, SQS and SES by their rules, and faults between them all.
 
-SQS hands out a message at least once, in any order, hides it for a while each time, and after enough times buries it. SES sends an
-event for each mail it took, once or more often, some time later. A Lambda function can end anywhere.
+SQS delivers a message at least once, in any order, hides it for a while each time, and after enough receives dead-letters it. SES sends an
+event for each mail it accepted, once or more often, some time later. A Lambda function can end anywhere.
 """
 
 from __future__ import annotations
@@ -56,10 +56,10 @@ LEASE, GRACE, TRIES = 75, 900, 8  # as deployed
 RETENTION = 90
 API_SECONDS, DELIVER_SECONDS, RECORD_SECONDS, SWEEP_SECONDS = 20, 60, 30, 240
 VISIBILITY, EVENT_VISIBILITY = 6 * DELIVER_SECONDS, 60
-LATE_COPY, LATE_EVENT = 600, 500  # events come within the grace period: that is the ground the promise stands on
-REPEATS = 8  # of one request by its client, until it is answered
-SWEEPS = 100  # the next one does what one could not
-ROUNDS = 400  # more than any schedule needs: what has not come to rest by then never does
+LATE_COPY, LATE_EVENT = 600, 500  # events arrive within the grace period: "never twice" depends on that
+REPEATS = 8  # of one request by its client, until it gets a response
+SWEEPS = 100  # a failed sweep is repeated by the next
+ROUNDS = 400  # more than any schedule needs: a simulation that is not done by then never is
 
 
 @dataclass
@@ -73,58 +73,57 @@ class Copy:
 
 @dataclass
 class Queue:
-    world: World
+    simulation: Simulation
     copies: list[Copy] = field(default_factory=list)
-    buried: list[tuple[Send, str]] = field(default_factory=list)
-    kept: dict[str, Send] = field(default_factory=dict)
+    dead_letters: list[tuple[Send, str]] = field(default_factory=list)
+    saved: dict[str, Send] = field(default_factory=dict)
 
     def enqueue(self, send: Send, *, delay_seconds: int = 0) -> None:
-        late = LATE_COPY if self.world.weather.late else 0
-        self.copies.append(Copy(send, self.world.clock() + delay_seconds + late))
+        late = LATE_COPY if self.simulation.weather.late else 0
+        self.copies.append(Copy(send, self.simulation.clock() + delay_seconds + late))
 
     def is_empty(self) -> bool:
         return not self.copies
 
     def save_scheduled(self, send: Send) -> None:
-        self.kept[send.id] = send
+        self.saved[send.id] = send
 
     def enqueue_saved(self, send_id: str, *, delay_seconds: int = 0) -> None:
-        """Where nothing was kept, as after an accept that died, the worker finds no payload: its copy comes to nothing."""
-        if send_id in self.kept:
-            self.enqueue(self.kept[send_id], delay_seconds=delay_seconds)
+        """If an accept died before it saved the payload, the worker drops the copy."""
+        if send_id in self.saved:
+            self.enqueue(self.saved[send_id], delay_seconds=delay_seconds)
 
     def dead_letter(self, send: Send, reason: str) -> None:
-        self.buried.append((send, reason))
+        self.dead_letters.append((send, reason))
 
 
 @dataclass
 class Event:
-    about: SesEvent
+    content: SesEvent
     visible_at: float
 
 
 @dataclass
 class Ses:
-    """Takes what it gets; every mail's Delivery event comes first, with its Send event, and that once more."""
+    """Accepts every mail. Its Delivery event comes first, then its Send event, and that one twice."""
 
-    world: World
+    simulation: Simulation
     taken: list[OutgoingMail] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
 
     def send(self, mail: OutgoingMail) -> str:
         self.taken.append(mail)
         ses_message_id = f"ses-{len(self.taken)}"
-        due = self.world.clock() + (LATE_EVENT if self.world.weather.late else 1)
-        for kind, after in ((TimelineEventType.DELIVERED, 0), (TimelineEventType.SENT, 0), (TimelineEventType.SENT, 2)):
-            fact = TimelineEvent(type=kind, at=NOON_TEXT)
-            about = SesEvent(message=key_of(mail), ses_message_id=ses_message_id, sent_at=NOON_TEXT, fact=fact)
-            self.events.append(Event(about, due + after))
+        due = self.simulation.clock() + (LATE_EVENT if self.simulation.weather.late else 1)
+        for fact, after in ((DELIVERED, 0), (SENT, 0), (SENT, 2)):
+            content = SesEvent(message=key_of(mail), ses_message_id=ses_message_id, sent_at=NOON_TEXT, fact=fact)
+            self.events.append(Event(content, due + after))
         return ses_message_id
 
 
 @dataclass
-class _GovernedWorkers:
-    """Each mail is sent by a worker of its own: one that is held up in the middle keeps no other from acting."""
+class _ThrottledWorkers:
+    """Each mail is sent by a worker of its own: a worker that waits in the middle blocks no other."""
 
     new: Callable[[], ThrottledMailer]
 
@@ -138,25 +137,27 @@ def key_of(mail: OutgoingMail) -> MessageKey:
 
 LATER = 5 * 3600
 Deliver = Callable[[Send, int], None]
+SENT = TimelineEvent(type=TimelineEventType.SENT, at=NOON_TEXT)
+DELIVERED = TimelineEvent(type=TimelineEventType.DELIVERED, at=NOON_TEXT)
 ONE = (a_request(send_id="one"),)
 TYPE = "news"
-GONE = "gone@example.net"  # who left it
+GONE = "gone@example.net"  # the address of a contact who unsubscribed from it
 NEWS = (a_request(send_id="news", email_id=8, recipients=recipients(cc=(GONE,))),)
 BATCH = (
     *ONE,
     a_request(send_id="two", recipients=recipients(cc=("bob@example.net",), bcc=("eve@example.net",))),
     a_request(send_id="later", send_at=timestamps.iso(NOON + LATER), attachments=(AN_UPLOAD,)),
-    a_request(),  # without a sendId: its client must not repeat it
+    a_request(),  # without a sendId: its client must not retry it
 )
 
 
-class World:
-    """One schedule: `run` it, then look. A mutation may change a part before."""
+class Simulation:
+    """One schedule: `run` it, then check `broken_promises`. A mutation may change a part before."""
 
     def __init__(self, plan: Plan, requests: tuple[SendRequest, ...] = BATCH) -> None:
         self.requests = requests
         self.clock = Clock()
-        self.weather = Weather(plan, self.clock, self._others)
+        self.weather = Weather(plan, self.clock, self._let_others_act)
         self.sends = MemorySends()
         self.emails = MemoryEmails(
             live={7: an_email(), 8: an_email(id=8, subscription=TYPE)},
@@ -173,28 +174,28 @@ class World:
         self.lease, self.grace = LEASE, GRACE
         self.record = recording.record
         self.refit: Callable[[DeliverSend], Deliver] = lambda deliver: deliver
-        self.begun: list[SendRequest] = []  # what a client may repeat
-        self.answered: list[str] = []  # the status ids of the requests that got 200
+        self.begun: list[SendRequest] = []  # requests that a client may retry
+        self.accepted: list[str] = []  # the status ids of the requests that got 200
 
-    def run(self) -> World:
+    def run(self) -> Simulation:
         self._make_workers()
         for request in self.requests:
             self.begun += [request] if request.send_id else []
-            self._ask(request, REPEATS if request.send_id else 1)
-        self._come_to_rest()
-        self._when_due()
+            self._accept(request, REPEATS if request.send_id else 1)
+        self._work_until_idle()
+        self._enqueue_due()
         self._sweep()
         return self
 
-    def _come_to_rest(self) -> None:
+    def _work_until_idle(self) -> None:
         for _ in range(ROUNDS):
             if not self.queue.copies and not self.ses.events:
                 return
             self._act()
-        raise AssertionError(f"it never comes to rest: {self.weather.happened}")
+        raise AssertionError(f"the simulation never ends: {self.weather.happened}")
 
     def _make_workers(self) -> None:
-        """One of each kind serves all: the steps keep nothing but the compiled templates between calls."""
+        """Makes one worker of each kind: the steps cache nothing but the compiled templates between calls."""
         guard = self.weather.guard
         ids = iter(range(1_000_000))
         sends, queue = guard("sends", self.sends), guard("queue", self.queue)
@@ -233,7 +234,7 @@ class World:
             )
         )
         watermark = guard("watermark", MemoryDueWatermark())
-        self.find_due = FindDue(messages=index, watermark=watermark, clock=self.clock, retention_days=RETENTION)
+        self.find_due = FindDue(messages=index, watermark=watermark, clock=self.clock)
         self.due = EnqueueDue(
             sends=sends,
             queue=queue,
@@ -245,21 +246,19 @@ class World:
 
     def _mailer(self) -> Mailer:
         mailer: Mailer = self.weather.guard("mailer", self.ses)
-        if (
-            self.requests is not BATCH
-        ):  # the governor's calls are the same for every mail: where pairs are tried, they are spared
+        if self.requests is not BATCH:  # the throttle makes the same calls for every mail: pairs of faults skip them
             return mailer
-        governors = MemoryQuotaStore(with_quota(None, SesQuota(per_second=5, per_day=None, sent_last_day=0), NOON))
-        guarded = self.weather.guard("governors", governors)
-        return _GovernedWorkers(
+        quotas = MemoryQuotaStore(with_quota(None, SesQuota(per_second=5, per_day=None, sent_last_day=0), NOON))
+        guarded = self.weather.guard("quotas", quotas)
+        return _ThrottledWorkers(
             lambda: ThrottledMailer(mailer=mailer, quotas=guarded, clock=self.clock, sleep=self._pass_time)
         )
 
     def _pass_time(self, seconds: float) -> None:
         self.clock.now += seconds
 
-    def _ask(self, request: SendRequest, times: int) -> None:
-        """A client that repeats its request until it is answered."""
+    def _accept(self, request: SendRequest, times: int) -> None:
+        """Sends a request like a client that retries until it gets a response."""
         for _ in range(times):
             self.weather.deadline = self.clock() + API_SECONDS
             try:
@@ -267,19 +266,19 @@ class World:
             except (Outage, StaffettaError, Killed):
                 self.clock.now += 1
             else:
-                self.answered.append(accepted.message.key.send_id)
+                self.accepted.append(accepted.message.key.send_id)
                 return
 
     def _act(self) -> None:
-        """Whatever is next in time: a copy to deliver, or an event to record."""
+        """Does the next thing that is due: delivers copies, or records events."""
         due = [*(copy.visible_at for copy in self.queue.copies), *(event.visible_at for event in self.ses.events)]
         self.clock.now = max(self.clock.now + 1, min(due))
-        self._events(lambda event: event.visible_at <= self.clock.now)
+        self._record(lambda event: event.visible_at <= self.clock.now)
         for copy in [copy for copy in self.queue.copies if copy.visible_at <= self.clock.now]:
             self._deliver(copy)
 
-    def _when_due(self) -> None:
-        """The sweeper looks for what was scheduled, every five minutes."""
+    def _enqueue_due(self) -> None:
+        """Runs the sweeper's search for due sends, every five minutes."""
         for _ in range(SWEEPS):
             if not any(message.state is State.SCHEDULED for message in self.sends.stored.values()):
                 return
@@ -287,14 +286,17 @@ class World:
             self.weather.deadline = self.clock() + SWEEP_SECONDS
             with suppress(Outage, Killed):
                 self.due()
-            self._come_to_rest()
+            self._work_until_idle()
 
     def _sweep(self) -> None:
-        """An hour later, when the counters have long caught up."""
+        """Sweeps an hour later, when the counters are up to date."""
         self.clock.now += LEASE + GRACE + STUCK_SECONDS
         metrics = MemoryCounters()
-        changes = [Change(number, None, message) for number, message in enumerate(self.sends.stored.values())]
-        measure("shard", changes, metrics=metrics, clock=self.clock)
+        unsettled = [message for message in self.sends.stored.values() if message.state not in lifecycle.FINAL]
+        changes = [Change(number, None, message) for number, message in enumerate(unsettled)]
+        measure(
+            "shard", changes, metrics=metrics, clock=self.clock
+        )  # the sweeper reads what is pending, and nothing else
         for _ in range(SWEEPS):
             self.clock.now += 300
             self.weather.deadline = self.clock() + SWEEP_SECONDS
@@ -303,7 +305,7 @@ class World:
                 return
 
     def sweep(self, metrics: MemoryCounters) -> None:
-        """One run of it; a mutation may do without."""
+        """Runs the sweeper once; a mutation may skip it."""
         step = SweepSends(
             sends=self.stored,
             messages=self.index,
@@ -316,18 +318,18 @@ class World:
         )
         step()
 
-    def _others(self) -> None:
-        """In the middle of some call: clients repeat themselves, SQS hands out a second time what is under way, and SES's events
-        overtake its answer.
+    def _let_others_act(self) -> None:
+        """Lets every other worker act in the middle of a call: clients retry, SQS delivers each copy again, and SES's events arrive before
+        its response.
         """
         for request in self.begun:
-            self._ask(request, times=1)
+            self._accept(request, times=1)
         for copy in list(self.queue.copies):
             self._deliver(copy)
-        self._events(lambda event: True)
+        self._record(lambda event: True)
 
     def _deliver(self, copy: Copy) -> None:
-        """As SQS and the Lambda file do."""
+        """Handles a copy like SQS and the Lambda file."""
         copy.receives += 1
         copy.visible_at = self.clock() + VISIBILITY
         if copy.receives > TRIES + 2:
@@ -349,44 +351,42 @@ class World:
     def _remove(self, copy: Copy) -> None:
         self.queue.copies = [other for other in self.queue.copies if other is not copy]
 
-    def _events(self, due: Callable[[Event], bool]) -> None:
-        """Those of one mail that are due together share a batch."""
+    def _record(self, due: Callable[[Event], bool]) -> None:
+        """Records the due events. The events of one mail share a batch."""
         mails: dict[MessageKey | str, list[Event]] = {}
         for event in [event for event in self.ses.events if due(event)]:
-            mails.setdefault(event.about.mail, []).append(event)
+            mails.setdefault(event.content.mail, []).append(event)
         for events in mails.values():
             self.weather.deadline = self.clock() + RECORD_SECONDS
             for event in events:
                 event.visible_at = self.clock() + EVENT_VISIBILITY
             try:
-                self.record(*(event.about for event in events), sends=self.stored)
+                self.record(*(event.content for event in events), sends=self.stored)
             except (Outage, Killed):
                 continue
             self.ses.events = [other for other in self.ses.events if all(other is not event for event in events)]
 
-    def faults(self) -> list[str]:
-        """What this schedule broke of the promises; nothing, if all is well."""
+    def broken_promises(self) -> list[str]:
+        """Returns a sentence for each promise that this schedule broke."""
         mails = Counter(key_of(mail) for mail in self.ses.taken)
         doubled = [f"{key} was sent {number} times" for key, number in mails.items() if number > 1]
-        vanished = [f"{send_id} was accepted, and is gone" for send_id in self.answered if not self._messages(send_id)]
-        told = [fault for message in self.sends.stored.values() if (fault := self._untrue(message, mails))]
-        unwelcome = [f"{mail.recipient} was mailed, who left" for mail in self.ses.taken if mail.recipient == GONE]
-        unlinked = [
-            f"{key} has a link that opens nothing" for key, mail in self._last().items() if not self._opens(key, mail)
-        ]
-        return [*doubled, *vanished, *told, *unwelcome, *unlinked]
+        vanished = [f"{send_id} was accepted, and is gone" for send_id in self.accepted if not self._messages(send_id)]
+        wrong = [error for message in self.sends.stored.values() if (error := self._status_error(message, mails))]
+        unsubscribed = [f"{GONE} unsubscribed, and was mailed" for mail in self.ses.taken if mail.recipient == GONE]
+        invalid = [f"{key} has an invalid link" for key, mail in self._last().items() if not self._is_valid(key, mail)]
+        return [*doubled, *vanished, *wrong, *unsubscribed, *invalid]
 
     def _last(self) -> dict[MessageKey, OutgoingMail]:
         return {key_of(mail): mail for mail in self.ses.taken if mail.unsubscribe_id}
 
-    def _opens(self, key: MessageKey, mail: OutgoingMail) -> bool:
+    def _is_valid(self, key: MessageKey, mail: OutgoingMail) -> bool:
         return self.sends.stored[key].unsubscribe_id == mail.unsubscribe_id
 
     def unsent(self) -> list[Message]:
-        """Messages of accepted sends that were not sent, however well that is explained."""
+        """Returns the messages of accepted sends that were not sent, whatever the reason."""
         return [
             message
-            for send_id in self.answered
+            for send_id in self.accepted
             for message in self._messages(send_id)
             if message.state is not State.SENT and message.address != GONE
         ]
@@ -394,8 +394,8 @@ class World:
     def _messages(self, send_id: str) -> list[Message]:
         return [message for key, message in self.sends.stored.items() if key.send_id == send_id]
 
-    def _untrue(self, message: Message, mails: Mapping[MessageKey, int]) -> str | None:
-        """What is wrong with what a message's status tells."""
+    def _status_error(self, message: Message, mails: Mapping[MessageKey, int]) -> str | None:
+        """Returns what is wrong with a message's status, or None."""
         sent = mails.get(message.key, 0) > 0
         if message.state not in lifecycle.FINAL:
             return f"{message.key} is {message.state} for ever"
@@ -404,12 +404,11 @@ class World:
         if lifecycle.outcome(message) is None and not sent:
             return f"{message.key} is {message.state} without a result"
         if message.address == GONE:
-            return (
-                None if message.result is SendResult.PREVIOUSLY_UNSUBSCRIBED_MESSAGE else f"{message.key} left, untold"
-            )
+            unsubscribed = message.result is SendResult.PREVIOUSLY_UNSUBSCRIBED_MESSAGE
+            return None if unsubscribed else f"{message.key} unsubscribed, and has the result {message.result}"
         if not sent and not (message.reason and (self._has_dead_letter(message) or "sweeper" in message.reason)):
-            return f"{message.key} is {message.state} without a dead letter that tells why"
+            return f"{message.key} is {message.state} without a reason and a dead letter"
         return None
 
     def _has_dead_letter(self, message: Message) -> bool:
-        return any(send.id == message.key.send_id for send, _ in self.queue.buried)
+        return any(send.id == message.key.send_id for send, _ in self.queue.dead_letters)

@@ -1,5 +1,5 @@
-"""Each call to the APIs of IAM and DynamoDB that making, resetting or ending an SMTP token takes, below the adapters: it is done and its
-answer lost, or it is done twice, since the SDK repeats a call whose answer was lost. tests/steps has every fault, at the ports.
+"""Failures of each call to IAM and DynamoDB that creating, resetting or deleting an SMTP token makes, below the adapters: the call is done
+and its answer lost, or it is done twice, since the SDK retries a call whose answer was lost. tests/steps has every failure, at the ports.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def repeated(call: Call) -> Any:
 
 @dataclass
 class Watched:
-    """A client, of whose calls one meets a fault."""
+    """A client of which one call fails."""
 
     client: Any
     meet: Callable[[Call], Any]
@@ -51,13 +51,13 @@ class Watched:
 
 
 class AwsWorld:
-    """The steps as they are wired, over clients that meet faults and with a clock of ours."""
+    """The wired steps over failing clients, with our own clock."""
 
     def __init__(self, aws: Container) -> None:
         self.aws = aws
         self.clock: Any = Clock()
         self.calls = 0
-        self.fault_at: dict[int, Callable[[Call], Any]] = {}  # by number of the call, from 0
+        self.failures: dict[int, Callable[[Call], Any]] = {}  # by number of the call, from 0
         self.container = Container(SETTINGS)
         for client in (wiring.clients.dynamodb, wiring.clients.iam):
             watched: Any = Watched(aws.get(client), self.meet)
@@ -66,11 +66,11 @@ class AwsWorld:
 
     def meet(self, call: Call) -> Any:
         number, self.calls = self.calls, self.calls + 1
-        return self.fault_at.get(number, _done)(call)
+        return self.failures.get(number, _done)(call)
 
     def create(self) -> SmtpToken:
-        asked = TokenRequest(name="till", create_contact=False, created_by="ada@example.com")
-        return self.container.get(wiring.tokens.create_smtp_token)(asked).token
+        request = TokenRequest(name="till", create_contact=False, created_by="ada@example.com")
+        return self.container.get(wiring.tokens.create_smtp_token)(request).token
 
     def check(self) -> None:
         """In the end, when the reconciler has come."""
@@ -79,7 +79,7 @@ class AwsWorld:
             self.container.get(wiring.tokens.reconcile_smtp_tokens)()
         check(
             self.aws.get(wiring.adapters.smtp_tokens),
-            found(self.aws),
+            users_of(self.aws),
             self.aws.get(wiring.adapters.emails),
             self.clock(),
         )
@@ -89,8 +89,8 @@ def _done(call: Call) -> Any:
     return call()
 
 
-def found(aws: Container) -> MemorySmtpUsers:
-    """What IAM has."""
+def users_of(aws: Container) -> MemorySmtpUsers:
+    """Reads IAM."""
     iam, users = aws.get(wiring.clients.iam), MemorySmtpUsers()
     for name in aws.get(wiring.adapters.smtp_users).all():
         keys = iam.list_access_keys(UserName=name)["AccessKeyMetadata"]
@@ -121,18 +121,16 @@ def calls_of(world: AwsWorld, act: Act) -> int:
     return counted
 
 
-@pytest.mark.parametrize("fault", [lost, repeated])
+@pytest.mark.parametrize("failure", [lost, repeated])
 @pytest.mark.parametrize("name", ACTS)
-def test_whatever_a_call_meets_a_repeat_does_it_and_the_law_holds(
-    world: AwsWorld, name: str, fault: Callable[[Call], Any]
-) -> None:
+def test_a_retry_completes_what_a_failed_call_began(world: AwsWorld, name: str, failure: Callable[[Call], Any]) -> None:
     for number in range(calls_of(world, ACTS[name])):
         token = world.create()
-        world.fault_at = {world.calls + number: fault}
+        world.failures = {world.calls + number: failure}
         with suppress(AwsError, ReadTimeout, Conflict):
             ACTS[name](world, token)
-        world.fault_at = {}
-        world.clock.now += LEASE_SECONDS  # whoever gave up is known to have
+        world.failures = {}
+        world.clock.now += LEASE_SECONDS  # the failed worker's lease is over
         ACTS[name](world, token)
         if name != "create":
             assert token.key_id not in world.aws.get(wiring.adapters.smtp_users).keys(token.user_name), (
@@ -142,10 +140,10 @@ def test_whatever_a_call_meets_a_repeat_does_it_and_the_law_holds(
 
 
 def test_a_create_whose_calls_the_sdk_repeats_is_done(world: AwsWorld) -> None:
-    """Each of them but that which makes a key: the second one's secret is told, and the reconciler ends the first one."""
+    """The retry of the call that creates a key creates a second one. Its secret is returned, and the reconciler deletes the first."""
     for number in range(calls_of(world, ACTS["create"])):
-        world.fault_at = {world.calls + number: repeated}
+        world.failures = {world.calls + number: repeated}
         token = world.create()
-        world.fault_at = {}
+        world.failures = {}
         assert world.aws.get(wiring.adapters.smtp_tokens).by_key(token.key_id)
     world.check()

@@ -1,0 +1,46 @@
+"""Contacts: a person who has one, and a tour of their routes."""
+
+from __future__ import annotations
+
+import json
+
+from functions import wiring
+from functions.ports.events import RawEvent
+from tests.end_to_end.service import Service
+from tests.end_to_end.support.schedule import send_later
+from tests.end_to_end.support.sends import SEND, request
+
+CONTACTS, AUDIT = "/staffetta/v1/contacts", "/staffetta/v1/audit"
+
+
+def mailed_person(service: Service, email: str) -> str:
+    """Sends a person a mail that sets a contact property. Returns the status id."""
+    requested = {**request(service, email, sendId=f"of-{email}"), "contactProperties": {"firstname": "Adelaide"}}
+    status_id = service.http.post(SEND, json=requested).json()["statusId"]
+    service.settle()
+    return str(status_id)
+
+
+def opening(email: str) -> str:
+    """Returns an event of an old mail to this address."""
+    tags = {"staffetta_send": ["of old"], "staffetta_recipient": ["0"]}
+    mail = {"timestamp": "2026-11-23T12:00:00.000Z", "messageId": "old", "destination": [email], "tags": tags}
+    return json.dumps({"eventType": "Open", "mail": mail, "open": {"timestamp": "2026-11-23T12:00:00.000Z"}})
+
+
+def tour_contacts(service: Service) -> None:
+    """A person whose mails lie in all the places that an erasure looks at."""
+    email = "tour@erase.example.net"
+    mailed_person(service, email)
+    send_later(service, email, 3600)
+    both = request(service, email, cc=["other@erase.example.net"])
+    service.http.post(SEND, json=both)
+    service.settle()
+    for people in ([email], [email, "other@erase.example.net"]):  # a batch that goes, and one that stays in part
+        service.stack.container.get(wiring.adapters.event_archive).append(
+            [RawEvent(opening(one), "2026-11-23T12:00:00.000Z") for one in people]
+        )
+    service.http.get(f"{CONTACTS}/{email}")
+    service.http.request("DELETE", f"{CONTACTS}/{email}")
+    service.sweep()
+    service.http.get(AUDIT)

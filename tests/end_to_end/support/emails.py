@@ -1,0 +1,43 @@
+"""Emails as their API creates and changes them, and a tour of its routes."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import requests
+
+from functions.routes.emails.table import EMAILS_PATH as EMAILS
+from tests.end_to_end.service import Service
+
+SENDER = {"fromName": "Acme", "replyTo": "shop@example.com"}
+
+
+def whole(**changed: Any) -> dict[str, Any]:
+    """A document that can be published, under a name of its own."""
+    content = {"html": "<p>one {{ contact.firstname }}</p>", "plainTextVersion": "one"}
+    return {"name": f"email {uuid.uuid4()}", "subject": "Hi", "from": SENDER, "content": content, **changed}
+
+
+def create_email(service: Service, **changed: Any) -> dict[str, Any]:
+    answer = service.http.post(EMAILS, json=whole(**changed))
+    assert answer.status_code == 201, answer.text
+    reported: dict[str, Any] = answer.json()
+    return reported
+
+
+def html(text: str) -> dict[str, Any]:
+    return {"content": {"html": text}}
+
+
+def patch(service: Service, path: str, body: Any, **headers: str) -> requests.Response:
+    return service.http.request("PATCH", f"{EMAILS}/{path}", json=body, headers=headers)
+
+
+def tour_emails(service: Service) -> None:
+    """Each right of the emails API, once: a list, and an email's life."""
+    email_id = create_email(service)["id"]
+    patch(service, email_id, {"subject": "New"})
+    service.http.post(f"{EMAILS}/{email_id}/publish")
+    service.http.get(f"{EMAILS}/{email_id}/revisions")
+    service.http.get(EMAILS)

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from functions.core.contacts import unsubscribe_link
+from functions.core.errors import Throttled
+from functions.core.events.ses_events import RECIPIENT_TAG, SEND_TAG
+from functions.core.outcomes import SendResult
+from functions.core.sending.send import MessageKey, State
+from tests.fakes.sending import MemoryUploads
+from tests.support.delivering import (
+    PUBLIC_URL,
+    THREE,
+    DeliverScenario,
+    marketing_scenario,
+    read,
+)
+from tests.support.examples import (
+    A_LOGO,
+    A_PDF,
+    AN_UPLOAD,
+    UPLOADED,
+    a_revision,
+    a_send,
+)
+
+
+def test_a_mail_carries_its_attachments_headers_and_tags() -> None:
+    scenario = DeliverScenario(
+        a_send(attachments=(A_PDF, A_LOGO), headers=(("X-Order", "42"),), tags={"campaign": "spring"}, recipients=THREE)
+    )
+    scenario.worker()(scenario.send, 1)
+    assert [mail.tags["campaign"] for mail in scenario.mailer.taken] == ["spring"] * 3
+    message = read(scenario.mailer.taken[2])
+    assert message["x-order"] == "42"
+    assert [part.get_filename() for part in message.walk()] == [None] * 5 + ["logo.png", "Invoice 42.pdf"]
+
+
+def test_a_mail_carries_its_uploads() -> None:
+    uploads = MemoryUploads()
+    upload = uploads.put(UPLOADED, b"%PDF-1.7")
+    scenario = DeliverScenario(a_send(attachments=(replace(AN_UPLOAD, upload=upload),)), uploads=uploads)
+    scenario.mailer.answers = [Throttled("slow down")]
+    scenario.worker()(scenario.send, 1)
+    waiting, _ = scenario.queue.waiting.pop()
+    assert waiting.attachments == scenario.send.attachments, "the file itself never is in the queue"
+    scenario.worker()(waiting, 1)
+    (catalogue,) = read(scenario.mailer.taken[0]).iter_attachments()
+    assert (catalogue.get_filename(), catalogue.get_content()) == ("Catalogue.pdf", b"%PDF-1.7")
+
+
+def test_a_send_whose_upload_is_gone_is_refused() -> None:
+    upload = MemoryUploads().put(UPLOADED, b"%PDF-1.7")
+    gone = DeliverScenario(a_send(attachments=(replace(AN_UPLOAD, upload=upload),)))
+    gone.worker()(gone.send, 1)
+    assert gone.outcomes() == [(State.REFUSED, SendResult.CORRUPT_INPUT, gone.outcomes()[0][2])]
+    assert "the upload of Catalogue.pdf is gone" in gone.queue.dead_letters[0][1]
+
+
+@pytest.mark.parametrize(
+    ("subscription", "headers", "expected"),
+    [
+        ("TRANSACTIONAL", (), ("s-1", "auto-generated")),
+        ("newsletter", (), ("s-1", None)),
+        ("TRANSACTIONAL", (("auto-submitted", "no"), ("X-Entity-Ref-Id", "order-42")), ("order-42", "no")),
+    ],
+)
+def test_our_headers_are_added_unless_the_caller_set_them(
+    subscription: str, headers: tuple[tuple[str, str], ...], expected: tuple[str, str | None]
+) -> None:
+    scenario = DeliverScenario(a_send(headers=headers), revision=a_revision(subscription=subscription))
+    scenario.worker()(scenario.send, 1)
+    message = read(scenario.mailer.taken[0])
+    assert (message["x-entity-ref-id"], message["auto-submitted"]) == expected
+    assert all(len(message.get_all(name) or [""]) == 1 for name in ("x-entity-ref-id", "auto-submitted"))
+
+
+def test_a_callers_tag_never_replaces_ours() -> None:
+    """The edge refuses this tag, but settling a send does not rely on that."""
+    scenario = DeliverScenario(a_send(tags={SEND_TAG: "s-2", RECIPIENT_TAG: "7"}))
+    scenario.worker()(scenario.send, 1)
+    assert (scenario.mailer.taken[0].tags[SEND_TAG], scenario.mailer.taken[0].tags[RECIPIENT_TAG]) == ("s-1", "0")
+
+
+def test_each_recipient_of_marketing_mail_has_an_unsubscribe_link() -> None:
+    scenario = marketing_scenario()
+    scenario.worker()(scenario.send, 1)
+    for number, mail in enumerate(scenario.mailer.taken):
+        url = f"{PUBLIC_URL}/unsubscribe/s-1.{number}.secret-{number}"
+        message = read(mail)
+        assert message["list-unsubscribe"] == f"<{url}>"
+        assert message["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
+        text = message.get_body(("plain",)).get_content().strip()  # type: ignore[union-attr]
+        assert text == f"Dear Ada: {url} or {url}?all=true"
+        link = unsubscribe_link.parse(url.rpartition("/")[2])
+        assert link.matches(scenario.sends.stored[MessageKey("s-1", number)])
+        assert "secret" not in str(scenario.sends.stored)
+
+
+def test_transactional_mail_has_no_unsubscribe_link() -> None:
+    scenario = DeliverScenario()
+    scenario.worker()(scenario.send, 1)
+    assert read(scenario.mailer.taken[0])["list-unsubscribe"] is None
+    assert scenario.sends.stored[MessageKey("s-1", 0)].unsubscribe_id == ""
+
+
+def test_a_callers_unsubscribe_header_replaces_ours() -> None:
+    scenario = marketing_scenario(headers=(("List-Unsubscribe", "<mailto:leave@example.com>"),))
+    scenario.worker()(scenario.send, 1)
+    message = read(scenario.mailer.taken[0])
+    assert message.get_all("list-unsubscribe") == ["<mailto:leave@example.com>"]
+    assert message["list-unsubscribe-post"] is None

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from functions.core import timestamps
+from functions.core.errors import Conflict, NotFound, Rejected
+from functions.core.webhooks.webhook import (
+    ENDPOINTS_MAX,
+    WebhookEndpoint,
+)
+from tests.support.examples import NOON, NOON_TEXT
+from tests.support.webhook_scenario import HOUR, URL, WebhookScenario
+from tests.support.webhooks import (
+    MemoryEndpoints,
+    an_endpoint,
+)
+
+
+def test_a_secret_is_created_and_rotated() -> None:
+    scenario = WebhookScenario()
+    manager = scenario.manager()
+    endpoint, secret = manager.create(URL, ("*",), "orders", active=True)
+    assert scenario.endpoints.get(endpoint.id) == endpoint
+    assert scenario.secrets.stored[endpoint.id] == [secret]
+    rotated, fresh = manager.rotate(endpoint.id)
+    assert scenario.secrets.stored[endpoint.id] == [secret, fresh]
+    assert rotated.secret_versions(NOON_TEXT) == (2, 1)
+    assert rotated.secret_versions(timestamps.iso(NOON + 24 * HOUR)) == (2,)
+    manager.delete(endpoint.id)
+    assert endpoint.id not in scenario.secrets.stored
+    for ended in (manager.get, manager.delete, manager.rotate, manager.test):
+        with pytest.raises(NotFound):
+            ended(endpoint.id)
+
+
+def test_every_error_of_a_webhook_is_reported() -> None:
+    scenario = WebhookScenario()
+    scenario.receivers.refused["https://intranet.example/"] = "names a host that is not on the public Internet"
+    with pytest.raises(Rejected) as refused:
+        scenario.manager().create("https://intranet.example/", ("email.sunk",), "x" * 300, active=True)
+    assert {error.field for error in refused.value.errors} == {"url", "eventTypes", "description"}
+    for types in ((), ("webhook.test",)):
+        with pytest.raises(Rejected, match="must be a list of at least one of"):
+            scenario.manager().update("w-1", {"event_types": types})
+    assert scenario.endpoint == replace(an_endpoint(), version=1)
+
+
+def test_the_number_of_webhooks_is_limited() -> None:
+    scenario = WebhookScenario()
+    for _ in range(ENDPOINTS_MAX - 1):
+        scenario.manager().create(URL, ("*",), "", active=True)
+    with pytest.raises(Conflict, match="delete one first"):
+        scenario.manager().create(URL, ("*",), "", active=True)
+
+
+def test_setting_an_endpoint_active_resumes_it() -> None:
+    scenario = WebhookScenario(paused_at=NOON_TEXT, pause_reason="gone", failing_since=NOON_TEXT)
+    manager = scenario.manager()
+    with pytest.raises(Conflict, match="active"):
+        manager.test("w-1")
+    assert not manager.update("w-1", {"description": "orders"}).is_active
+    assert manager.update("w-1", {"active": True}).is_active
+    assert manager.test("w-1").startswith("20261123T120000000-evt_")
+
+
+class Contested(MemoryEndpoints):
+    def save(self, endpoint: WebhookEndpoint) -> WebhookEndpoint | None:
+        return None
+
+
+def test_a_change_does_not_overwrite_another() -> None:
+    scenario = WebhookScenario()
+    scenario.endpoints = Contested(scenario.endpoints.stored)
+    with pytest.raises(Conflict, match="changed meanwhile"):
+        scenario.manager().update("w-1", {"description": "orders"})
