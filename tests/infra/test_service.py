@@ -364,7 +364,7 @@ def test_the_audit_log_is_append_only(templates: Templates) -> None:
     assert {name for name, text in deletes.items() if "Events" in text or "Contacts" in text} == {"sweep"}
 
 
-def test_events_come_back_and_are_missed_well_before_a_mail_is_sent_again(templates: Templates) -> None:
+def test_events_come_back_well_within_the_grace_period(templates: Templates) -> None:
     """An unknown outcome is sent again after the grace period without an event of SES."""
     (mapping,) = (
         mapping

@@ -1,4 +1,4 @@
-"""Writes that are done only if their conditions hold: the one place that reads how DynamoDB refuses one, alone or in a transaction."""
+"""Writes that are done only if their conditions hold: the one place that reads how DynamoDB refuses one, by itself or in a transaction."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PASSING_REASONS = frozenset(
         "TransactionConflict",
         "ThrottlingError",
         "ProvisionedThroughputExceeded",
-        "None",  # this item's write had no fault of its own
+        "None",  # nothing refused this item's write
     }
 )
 TRIES = 5

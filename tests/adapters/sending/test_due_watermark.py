@@ -17,7 +17,7 @@ def watermark(request: pytest.FixtureRequest) -> DueWatermark:
     return aws_of(request).get(wiring.adapters.due_watermark)
 
 
-def test_the_watermark_is_absent_before_the_first_sweep_and_then_the_latest(watermark: DueWatermark) -> None:
+def test_the_watermark_is_that_of_the_latest_sweep(watermark: DueWatermark) -> None:
     assert watermark.get() is None
     for until in ("2026-11-23T12:00:00.000Z", "2026-11-23T12:05:00.000Z"):
         watermark.set(until)

@@ -389,29 +389,29 @@ def losing_an_answer(aws: Container) -> DynamoSends:
 
 @pytest.mark.parametrize("recipients", [1, 3])
 def test_a_create_whose_answer_was_lost_is_its_own(aws: Container, recipients: int) -> None:
-    made = [a_message(f"send-{next(_fresh)}")]
-    made += [a_message(made[0].key.send_id, number) for number in range(1, recipients)]
-    assert losing_an_answer(aws).create(made)
-    assert aws.get(wiring.adapters.sends).messages(made[0].key.send_id) == made
-    assert not aws.get(wiring.adapters.sends).create(made)
+    messages = [a_message(f"send-{next(_fresh)}")]
+    messages += [a_message(messages[0].key.send_id, number) for number in range(1, recipients)]
+    assert losing_an_answer(aws).create(messages)
+    assert aws.get(wiring.adapters.sends).messages(messages[0].key.send_id) == messages
+    assert not aws.get(wiring.adapters.sends).create(messages)
 
 
 def test_a_claim_whose_answer_was_lost_is_its_own(aws: Container) -> None:
-    made = a_message(f"send-{next(_fresh)}")
+    message = a_message(f"send-{next(_fresh)}")
     stored = aws.get(wiring.adapters.sends)
-    stored.create([made])
-    claimed = claim(losing_an_answer(aws), made.key, NOON)
+    stored.create([message])
+    claimed = claim(losing_an_answer(aws), message.key, NOON)
     assert claimed
     assert (claimed.state, claimed.attempts) == (State.SENDING, 1)
-    assert stored.get(made.key) == claimed
-    assert claim(stored, made.key, NOON) is None, "another worker's claim is not its own"
+    assert stored.get(message.key) == claimed
+    assert claim(stored, message.key, NOON) is None, "another worker's claim is not its own"
 
 
 def refused_send(sends: Sends, number: int) -> list[Message]:
     send_id = f"send-{next(_fresh)}"
-    made = [a_message(send_id, recipient, state=State.REFUSED) for recipient in range(number)]
-    assert sends.create(made)
-    return made
+    messages = [a_message(send_id, recipient, state=State.REFUSED) for recipient in range(number)]
+    assert sends.create(messages)
+    return messages
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])

@@ -274,7 +274,7 @@ def test_an_accepted_mail_costs_by_pool_and_attachments() -> None:
         assert prices.of(a_message(state=state, attached=5), "managed") == {}
 
 
-def test_a_refused_request_stays_in_the_history_of_its_corrected_one() -> None:
+def test_a_corrected_request_shows_its_refusal() -> None:
     refused = Attempt(0, NOON_TEXT, "MISSING_CONTENT: there is no email 8")
     failed = Attempt(1, LATER, "SES is down")
     message = a_message(attempts=1, failed_attempts=(refused, failed))

@@ -261,5 +261,5 @@ def test_a_long_idempotency_key_is_rejected() -> None:
 
 
 @pytest.mark.parametrize("send_id", [0, False, [], {}])
-def test_a_send_id_that_is_no_text_is_an_error_and_not_absent(send_id: Any) -> None:
+def test_a_send_id_of_another_type_is_an_error(send_id: Any) -> None:
     assert errors(with_message(sendId=send_id)) == {"message.sendId": "INVALID_VALUE"}
