@@ -18,10 +18,11 @@
 |          | the send quota that workers share     | subject = "governor"       | bucket = "governor"          |
 |          | the pause of marketing mail           | subject = "pause"    | bucket = "pause"             |
 |          | until when due sends are queued       | subject = "due"            | bucket = "due"               |
+|          | an erasure that is under way          | subject = "erasures"       | bucket = hash of its address |
+|          | the archive scan for all erasures     | subject = "erasure-scan"   | bucket = "erasure-scan"      |
 | contacts | a contact                             | email, in lower case       |                              |
 |          | every subscription type               | email = "*"                |                              |
 |          | what remains of an erased contact     | email = "erased#<sha-256>" |                              |
-|          | the erasures that are under way       | email = "erasures"         |                              |
 | audit    | who did what, never changed           | log = "account"            | entry = "<at>#<id>"          |
 | webhooks | an endpoint                           | endpoint = "endpoints"     | part = its id                |
 |          | an event's delivery to it             | endpoint = its id          | part = "20261123T120000000-<event id>" |
@@ -93,7 +94,7 @@ SEND_QUOTA = "governor"
 PAUSE = "pause"
 DUE = "due"
 SUBSCRIPTION_TYPES = "*"
-ERASURES = "erasures"
+ERASURES, ERASURE_SCAN = "erasures", "erasure-scan"
 ACCOUNT_LOG = "account"  # the one partition of the audit table
 PAYLOAD_PREFIX = "sends/"
 UPLOAD_PREFIX = "uploads/"

@@ -98,6 +98,12 @@ class ErasureView(ApiModel):
     status: Literal["PENDING"]
     requested_at: Instant
     subject: Annotated[str, Meta(description="the hash that names the person in the audit log")]
+    messages: Annotated[int, Meta(description="anonymised so far")]
+    canceled: Annotated[int, Meta(description="messages that were still to be sent")]
+    events: Annotated[int, Meta(description="removed from the archive so far")]
+    archive_scanned_to: Annotated[
+        str | None, Meta(description="the part of the archive that was scanned last; absent: the scan has not begun")
+    ] = None
 
 
 class SubscriptionDefinition(ApiModel):

@@ -93,7 +93,9 @@ class LinkStatistics(ApiModel):
 
 
 class EmailLinks(ApiModel):
-    """The most clicked link is first. Links have no query and no fragment. After the first 50 links of a day, `url` is `other`."""
+    """The most clicked link is first. Links have no query and no fragment. A link that differs by recipient is named as the template wrote
+    it. After the first 50 links of a day, `url` is `other`.
+    """
 
     email_id: int
     links: list[LinkStatistics]

@@ -18,17 +18,17 @@ from tests.support.examples import NOON_TEXT
 WIDE = "\U0001f600" * 2000  # four bytes each
 
 
-def size(type_: TimelineEventType, details: int) -> int:
-    """Bytes of a fact with so many details of the widest letters, with its key."""
-    fact = TimelineEvent(type=type_, at=NOON_TEXT, details={f"detail-{n}": WIDE for n in range(details)})
+def size(type_: TimelineEventType, *details: str, **short: object) -> int:
+    """Bytes of a fact with these details in the widest letters, and the short ones, with its key."""
+    fact = TimelineEvent(type=type_, at=NOON_TEXT, details={**dict.fromkeys(details, WIDE), **short})
     return len(msgspec.json.encode({fact.key: fact.to_item()}))
 
 
 def test_the_fullest_timeline_leaves_room_in_its_item() -> None:
     """DynamoDB counts 400 KB in UTF-8; moto does not count."""
-    readers = FACTS_MAX * size(TimelineEventType.CLICKED, 3)
-    changes = (CHANGES_MAX - FACTS_MAX) * size(TimelineEventType.DELAYED, 3)
-    outcomes = (OUTCOMES_MAX - CHANGES_MAX) * size(TimelineEventType.BOUNCED, 5)
+    readers = FACTS_MAX * size(TimelineEventType.CLICKED, "link", "page", "agent", ip="f" * 45, machine=True)
+    changes = (CHANGES_MAX - FACTS_MAX) * size(TimelineEventType.DELAYED, "reason", "status", "response")
+    outcomes = (OUTCOMES_MAX - CHANGES_MAX) * size(TimelineEventType.BOUNCED, *(f"detail-{n}" for n in range(5)))
     assert readers + changes + outcomes < 370_000
 
 
