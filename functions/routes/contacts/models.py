@@ -8,7 +8,7 @@ from msgspec import Meta, field
 
 from functions.core.contacts.contact import SubscriptionStatus
 from functions.core.contacts.subscription import ID_PATTERN, TEXTS_MAX
-from functions.routes.http.models import ApiModel, EmailAddress, Format, Instant
+from functions.routes.http.models import ApiModel, EmailAddress, Format, Instant, OwnModel
 
 EXPLANATION_MAX = 1000  # characters
 
@@ -129,7 +129,7 @@ class SubscriptionTypeList(ApiModel):
     results: list[SubscriptionDefinition]
 
 
-class SubscriptionTypeCreateRequest(ApiModel):
+class SubscriptionTypeCreateRequest(OwnModel):
     name: Name
     description: Description = ""
     purpose: Purpose = ""
@@ -137,7 +137,7 @@ class SubscriptionTypeCreateRequest(ApiModel):
     id: TypeId | None = None
 
 
-class SubscriptionTypeChangeRequest(ApiModel):
+class SubscriptionTypeChangeRequest(OwnModel):
     """Absent fields do not change."""
 
     name: Name | None = None
