@@ -94,7 +94,13 @@ def test_an_address_lifted_from_quarantine_is_mailed_again(service: Service) -> 
     add_contact(service, to, firstname="Ada")
     bounced_at_ses(service, to)
     assert send(service, NEWS_EMAIL, to)["sendResult"] == "PREVIOUSLY_BOUNCED"
-    assert lift(service, to).status_code == 204
+    lifted = lift(service, to.lower()).json()
+    assert lifted["bounceReason"] == "550 5.1.1"
+    assert {one["emailAddress"]: one.get("reason") for one in lifted["suppressions"]} == {
+        to: "BOUNCE",
+        to.lower(): None,
+    }
+    assert to not in service.stack.ses.account.suppressed
     assert service.http.get("/staffetta/v1/audit").json()["results"][0]["action"] == "contact.quarantine_lifted"
     assert "bouncedAt" not in service.http.get(f"/staffetta/v1/contacts/{to}").json()
     service.stack.container.get(wiring.adapters.contacts).quarantine(to, AT, "550 5.1.1 once more")
@@ -109,7 +115,8 @@ def test_lifting_a_quarantine_keeps_complaints(service: Service) -> None:
     to = "angry@status.example.net"
     bounced_at_ses(service, to, "COMPLAINT")
     service.stack.container.get(wiring.adapters.contacts).mark_complained(to, AT)
-    assert lift(service, to).status_code == 204
+    (suppression,) = lift(service, to).json()["suppressions"]
+    assert suppression == {"emailAddress": to, "reason": "COMPLAINT", "removed": False}
     assert send(service, NEWS_EMAIL, to)["sendResult"] == "PREVIOUS_SPAM"
     assert to in service.stack.ses.account.suppressed
 

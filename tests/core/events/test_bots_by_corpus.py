@@ -18,7 +18,8 @@ IMAGE_PROXIES = ("ImageProxy", "ailProxy", "mail.ukr.net proxy")
 
 
 def entries(path: Any) -> Iterator[dict[str, Any]]:
-    return iter(yaml.load(path.read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is ten times as fast
+    return iter(yaml.load(path.read_text("utf-8"), loader))  # noqa: S506 - both are safe
 
 
 def is_machine(agent: str) -> bool:
@@ -67,7 +68,7 @@ def test_most_machines_name_themselves(machines: set[str]) -> None:
 
 
 @pytest.mark.parametrize("name", ["Googlebot", "bingbot", "Google-Safety", "Yahoo Link Preview", "BingPreview", "SkypeUriPreview", "HeadlessChrome"])  # fmt: skip
-def test_every_agent_of_a_known_machine_is_one(machines: set[str], name: str) -> None:
+def test_every_agent_with_a_machines_name_is_one(machines: set[str], name: str) -> None:
     listed = {agent for crawler in CRAWLER_USER_AGENTS_DATA for agent in crawler["instances"]}
     of_name = [agent for agent in machines | listed if name in agent]
     assert of_name
