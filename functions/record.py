@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from functions import wiring
 from functions.core import timestamps
-from functions.core.contacts import event_erasure
+from functions.core.contacts import event_erasure, event_redaction, unsubscribe_link
 from functions.core.errors import Retry
 from functions.core.events import ses_events
 from functions.core.events.ses_events import SesEvent, UnparseableError
@@ -28,7 +28,7 @@ class Received(Struct, frozen=True):
 
     message_id: str
     raw: RawEvent | None  # None: nothing of it may be archived
-    event: SesEvent | None = None  # None: it cannot be parsed
+    event: SesEvent | None = None  # None: it cannot be parsed, or is not recorded
 
     @property
     def mail(self) -> MessageKey | str:
@@ -53,13 +53,19 @@ def _read(message: dict[str, Any]) -> Received:
     message_id, text = message["messageId"], message["body"]
     at = timestamps.iso(int(message["attributes"]["SentTimestamp"]) / 1000)
     try:
-        event = ses_events.parse(msgspec.json.decode(text))
+        decoded = msgspec.json.decode(text)
+        redacted = event_redaction.without_link_secrets(decoded)
+        if redacted != decoded:
+            text = msgspec.json.encode(redacted).decode()
+        event = ses_events.parse(redacted)
     except (UnparseableError, msgspec.DecodeError, RecursionError):
         logger.exception(
             "this is no SES event that we can parse: it is archived apart", extra={"queue_message_id": message_id}
         )
         count("EventUnreadable")
-        return Received(message_id, RawEvent(text, at, ArchiveFolder.UNREADABLE))
+        return Received(message_id, RawEvent(unsubscribe_link.redacted(text), at, ArchiveFolder.UNREADABLE))
+    if event_redaction.is_click_on_own_link(redacted):
+        return Received(message_id, None)
     folder = ArchiveFolder.FOREIGN if event.is_external else ArchiveFolder.EVENTS
     return Received(message_id, RawEvent(text, at, folder), event)
 

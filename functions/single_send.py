@@ -7,10 +7,10 @@ from typing import Any
 from functions.routes.http.gate import api_dispatcher
 from functions.routes.http.responses import Response
 from functions.routes.sending.single_send import OPERATIONS
-from functions.routes.table import ROUTES
+from functions.routes.sending.table import SINGLE_SEND_ROUTES
 from functions.telemetry import entrypoint
 
-_dispatch = api_dispatcher((route for route in ROUTES if route.operation in OPERATIONS), OPERATIONS)
+_dispatch = api_dispatcher(SINGLE_SEND_ROUTES, OPERATIONS)
 
 
 @entrypoint

@@ -7,11 +7,11 @@ from typing import Any
 from functions import wiring
 from functions.routes.http.gate import api_dispatcher
 from functions.routes.http.responses import Response
-from functions.routes.table import ROUTES
 from functions.routes.tokens.smtp_tokens import OPERATIONS
+from functions.routes.tokens.table import SMTP_TOKENS
 from functions.telemetry import count, entrypoint, logger
 
-_dispatch = api_dispatcher((route for route in ROUTES if route.operation in OPERATIONS), OPERATIONS)
+_dispatch = api_dispatcher(SMTP_TOKENS, OPERATIONS)
 
 
 @entrypoint

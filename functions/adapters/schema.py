@@ -17,10 +17,11 @@
 |          | which tags have counters on a day     | subject = "tags"           | bucket = "day#2026-11-23"    |
 |          | the send quota that workers share     | subject = "governor"       | bucket = "governor"          |
 |          | the pause of marketing mail           | subject = "pause"    | bucket = "pause"             |
+|          | an erasure that is under way          | subject = "erasures"       | bucket = hash of its address |
+|          | the archive scan for all erasures     | subject = "erasure-scan"   | bucket = "erasure-scan"      |
 | contacts | a contact                             | email, in lower case       |                              |
 |          | every subscription type               | email = "*"                |                              |
 |          | what remains of an erased contact     | email = "erased#<sha-256>" |                              |
-|          | the erasures that are under way       | email = "erasures"         |                              |
 | audit    | who did what, never changed           | log = "account"            | entry = "<at>#<id>"          |
 | webhooks | an endpoint                           | endpoint = "endpoints"     | part = its id                |
 |          | an event's delivery to it             | endpoint = its id          | part = "20261123T120000000-<event id>" |
@@ -91,7 +92,7 @@ WATERMARK = "mark#"  # ... and watermarks, by short shard name
 SEND_QUOTA = "governor"
 PAUSE = "pause"
 SUBSCRIPTION_TYPES = "*"
-ERASURES = "erasures"
+ERASURES, ERASURE_SCAN = "erasures", "erasure-scan"
 ACCOUNT_LOG = "account"  # the one partition of the audit table
 PAYLOAD_PREFIX = "sends/"
 UPLOAD_PREFIX = "uploads/"

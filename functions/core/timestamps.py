@@ -6,11 +6,16 @@ from datetime import UTC, datetime
 
 _JAVASCRIPT = "%a %b %d %Y %H:%M:%S GMT%z"  # 'Fri Jan 02 2026 04:04:05 GMT+0100 (CET)'
 ISO_HOUR = len("2026-11-23T15")
+SECOND_END = len("2026-11-23T15:04:05")
 
 
 def iso(seconds: float) -> str:
-    """1767312245.678 → '2026-01-02T00:04:05.678Z'. These texts sort in time order."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """1767312245.678 → '2026-01-02T00:04:05.678Z', to the nearest millisecond. These texts sort in time order. Raises ValueError after
+    the year 9999.
+    """
+    # In whole numbers, because a float of the year 2577 has no exact .244.
+    second, millisecond = divmod(round(seconds * 1000), 1000)
+    return f"{datetime.fromtimestamp(second, UTC).isoformat()[:SECOND_END]}.{millisecond:03}Z"
 
 
 def parse(text: str) -> float:

@@ -71,23 +71,40 @@ class ErasureRequest(Struct, frozen=True, kw_only=True):
     asked_at: str
     by: str
     key_id: str = ""
-    scanned: str = ""  # the last batch of the archive that was redacted
+    ready: bool = False  # the messages and the contact are done, and the archive is left
+    scan: int = 0  # the number of the ArchiveScan that looks for the person; 0: none yet
     messages: int = 0  # anonymised
     canceled: int = 0  # messages that were still to be sent
     events: int = 0  # deleted from the archive, or anonymised in it
+
+
+class ArchiveScan(Struct, frozen=True):
+    """One pass over the archive for all requests that were ready when it began."""
+
+    number: int = 0
+    position: str = ""  # the last batch that was redacted
 
 
 class ErasureRequests(Protocol):
     def add(self, order: ErasureRequest) -> ErasureRequest:
         """Returns the stored request: the earlier one, if the address is being erased already."""
 
+    def get(self, address: str) -> ErasureRequest | None: ...
+
     def all(self) -> list[ErasureRequest]:
         """Returns all requests, the oldest first."""
 
-    def save(self, order: ErasureRequest) -> None: ...
+    def save(self, order: ErasureRequest) -> None:
+        """Changes nothing if the request was removed."""
 
     def remove(self, order: ErasureRequest) -> None:
         """Deletes a finished request, which contains the address."""
+
+    def scan(self) -> ArchiveScan:
+        """Returns the latest scan."""
+
+    def save_scan(self, scan: ArchiveScan, previous: int) -> bool:
+        """Stores a scan if the stored one still has the number `previous`. Returns whether it did."""
 
 
 class SubscriptionTypes(Protocol):

@@ -1,4 +1,4 @@
-"""SES's events, as they came."""
+"""SES's events, as they came but for the secrets of links."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ArchiveFolder(StrEnum):
 
 
 class RawEvent(Struct, frozen=True):
-    """`text` is what SES published, `at` the instant (ISO-8601) when it came to our queue."""
+    """`text` is what SES published, without secrets, `at` the instant (ISO-8601) when it came to our queue."""
 
     text: str
     at: str

@@ -37,16 +37,18 @@ class AccessKey:
 
 
 class SmtpUsers(Protocol):
-    """The IAM users of SMTP tokens. Each method is one call to IAM. Deleting a missing user or key is no error."""
+    """The IAM users of SMTP tokens. Deleting a missing user or key is no error. Each method raises Retry if IAM cannot do it just now."""
 
     def create(self, name: str) -> None:
         """Creates a user without permissions, unless it exists. Raises Conflict if the account's quota of users is used up."""
 
     def put_policy(self, name: str) -> None:
-        """Permits SMTP sending from the stage's own domain through the transactional configuration set."""
+        """Permits SMTP sending from the stage's own domain through the transactional configuration set. Raises NotFound if the user does
+        not exist, and Conflict if the user has no room for a policy.
+        """
 
     def new_key(self, name: str) -> AccessKey:
-        """Raises NotFound if the user does not exist."""
+        """Raises NotFound if the user does not exist, and Conflict if it has two keys, as many as IAM allows."""
 
     def keys(self, name: str) -> list[str]:
         """Returns the ids of its access keys, at most two."""

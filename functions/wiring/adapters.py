@@ -96,7 +96,7 @@ def subscription_types(c: Container) -> DynamoSubscriptionTypes:
 def erasure_requests(c: Container) -> DynamoErasureRequests:
     from functions.adapters.contacts.erasure_requests import DynamoErasureRequests
 
-    return DynamoErasureRequests(c.get(dynamodb), c.settings.contacts_table)
+    return DynamoErasureRequests(c.get(dynamodb), c.settings.metrics_table)
 
 
 def suppressions(c: Container) -> SesSuppressions:

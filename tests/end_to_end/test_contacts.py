@@ -13,7 +13,7 @@ from tests.end_to_end.support.contacts import AUDIT, CONTACTS, mailed_person
 from tests.end_to_end.support.problems import check_shape
 from tests.end_to_end.support.schedule import send_later
 from tests.end_to_end.support.sends import SEND, request
-from tests.support.staffetta_command import staffetta
+from tests.support.staffetta_command import failing, staffetta
 
 
 def archive(service: Service) -> str:
@@ -69,7 +69,8 @@ def test_the_command_erases_at_once(service: Service, monkeypatch: pytest.Monkey
     assert "Erased: 2 messages (1 canceled first)" in staffetta("contacts", "erase", email, "--stage", "local", "--yes")
     assert email not in str((service.status(status_id), service.status(later)))
     assert service.status(later)["status"] == "CANCELED"
-    assert "Erased: 0 messages" in staffetta("contacts", "erase", email, "--stage", "local", "--yes")
+    assert "there is no contact and no message" in failing("contacts", "erase", email, "--stage", "local", "--yes")
+    check_shape(service.http.request("DELETE", f"{CONTACTS}/{email}"), 404, "OBJECT_NOT_FOUND")
 
 
 def test_the_log_has_pages_and_reports_every_error(service: Service) -> None:

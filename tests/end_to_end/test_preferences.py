@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import re
+from collections.abc import Iterator
+from email import message_from_string
+from email.policy import default
 from typing import Any
 
 import pytest
@@ -25,6 +29,7 @@ from tests.end_to_end.support.preferences import (
 )
 from tests.end_to_end.support.sends import SEND
 from tests.support.patience import NO_ANSWER_SECONDS
+from tests.support.staffetta_command import staffetta
 
 V4 = "/marketing/v4/email/single-send"
 
@@ -121,6 +126,20 @@ def test_lifting_a_quarantine_keeps_complaints(service: Service) -> None:
     assert to in service.stack.ses.account.suppressed
 
 
+def test_the_command_shows_what_ses_listed(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", service.ready.aws_url)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", service.stack.cloud.region)
+    bounced_at_ses(service, "Comes.Back@status.example.net")
+    bounced_at_ses(service, "COMES.back@status.example.net", "COMPLAINT")
+    printed = staffetta("contacts", "lift-quarantine", "comes.back@status.example.net", "--stage", "local")
+    rows = {tuple(line.split()) for line in printed.splitlines()}
+    assert rows >= {
+        ("comes.back@status.example.net", "not", "listed"),
+        ("COMES.back@status.example.net", "COMPLAINT", "stays"),
+        ("Comes.Back@status.example.net", "BOUNCE", "removed"),
+    }
+
+
 @pytest.mark.parametrize("email", ["nobody", "a%20b@example.net", "%00@example.net"])
 def test_the_quarantine_of_an_invalid_address_is_an_error(service: Service, email: str) -> None:
     answer = lift(service, email)
@@ -176,6 +195,37 @@ def test_one_click_unsubscribes_and_the_page_resubscribes(service: Service) -> N
     assert service.status(again["statusId"])["sendResult"] == "SENT"
     forged = requests.post(link[:-1] + ("A" if link[-1] != "A" else "B"), timeout=NO_ANSWER_SECONDS)
     assert forged.status_code == 404
+
+
+def test_no_secret_of_a_link_is_stored_or_reported(service: Service) -> None:
+    """After a send, a look at the link, and a click that SES reports, no table, bucket or answer has the secret."""
+    to = "secret@people.example.net"
+    add_contact(service, to, firstname="S")
+    sent = send(service, NEWS_EMAIL, to)
+    link = link_of(service, to)
+    secret = link.rpartition(".")[2]
+    html = message_from_string(raw(service, to), policy=default).get_body(("html",))
+    assert html
+    assert f'<a href="{link}">' in html.get_content(), "a link of ours is not tracked"
+    assert requests.head(link, timeout=10).status_code == 200
+    assert requests.head(link[:-2] + "AA", timeout=10).status_code == 404
+    service.settle()
+    for text in stored(service):
+        assert secret not in text
+    for path in (f"messages/{sent['statusId']}", "statistics/links", "webhooks"):
+        assert secret not in service.http.get(f"/staffetta/v1/{path}").text
+    assert secret not in service.http.get("/email/public/v1/events", params={"recipient": to}).text
+
+
+def stored(service: Service) -> Iterator[str]:
+    """All items and objects of the running service but the mailbox, as texts."""
+    client = service.stack.cloud.client
+    for table in client("dynamodb").list_tables()["TableNames"]:
+        yield from (str(item) for item in client("dynamodb").scan(TableName=table)["Items"])
+    for bucket in client("s3").list_buckets()["Buckets"]:
+        for listed in client("s3").list_objects_v2(Bucket=bucket["Name"]).get("Contents", []):
+            body = client("s3").get_object(Bucket=bucket["Name"], Key=listed["Key"])["Body"].read()
+            yield (gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body).decode(errors="replace")
 
 
 def test_a_copy_is_each_readers_own(service: Service) -> None:

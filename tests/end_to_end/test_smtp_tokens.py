@@ -215,3 +215,17 @@ def test_the_command_makes_a_token_that_works(service: Service, monkeypatch: pyt
     assert not logs_in(service, again["user"], again["password"])
     failed = staffetta_command.failing("tokens", "delete", "nothing", "--stage", "local")
     assert "no SMTP token has the user name 'nothing'" in failed
+
+
+def test_a_token_without_its_user_is_deleted_twice(service: Service) -> None:
+    """IAM refuses a call for an absent user, since the function's permissions name the users' path."""
+    created = make(service, "removed")
+    iam, name = service.stack.cloud.client("iam"), user_name(int(created.email_campaign_id))
+    iam.delete_access_key(UserName=name, AccessKeyId=created.id)
+    iam.delete_user_policy(UserName=name, PolicyName="send")
+    iam.delete_user(UserName=name)
+    reset = api(service).reset_password(created.id)
+    assert logs_in(service, reset.id, reset.password)
+    for _ in range(2):
+        assert api(service).archive_token_with_http_info(created.id)[1] == 204
+    assert not logs_in(service, reset.id, reset.password)

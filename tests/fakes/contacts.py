@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from functions.core import ids
 from functions.core.contacts.contact import Contact, Decision
 from functions.core.contacts.subscription import SubscriptionType
-from functions.ports.contacts import ErasureRequest, Suppression
+from functions.ports.contacts import ArchiveScan, ErasureRequest, Suppression
 
 
 @dataclass
@@ -73,6 +73,19 @@ class MemorySuppressions:
 @dataclass
 class MemoryErasureRequests:
     stored: dict[str, ErasureRequest] = field(default_factory=dict)
+    latest: ArchiveScan = field(default_factory=ArchiveScan)
+
+    def get(self, address: str) -> ErasureRequest | None:
+        return self.stored.get(address)
+
+    def scan(self) -> ArchiveScan:
+        return self.latest
+
+    def save_scan(self, scan: ArchiveScan, previous: int) -> bool:
+        if self.latest.number not in {0, previous}:
+            return False
+        self.latest = scan
+        return True
 
     def add(self, order: ErasureRequest) -> ErasureRequest:
         return self.stored.setdefault(order.address, order)
@@ -81,7 +94,8 @@ class MemoryErasureRequests:
         return sorted(self.stored.values(), key=lambda order: order.asked_at)
 
     def save(self, order: ErasureRequest) -> None:
-        self.stored[order.address] = order
+        if order.address in self.stored:
+            self.stored[order.address] = order
 
     def remove(self, order: ErasureRequest) -> None:
         self.stored.pop(order.address, None)

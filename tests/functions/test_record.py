@@ -13,6 +13,7 @@ from functions import record, wiring
 from functions.adapters.events.archive import S3EventArchive
 from functions.core import ids
 from functions.core.contacts.erasure import anonymous
+from functions.core.contacts.unsubscribe_link import UnsubscribeLink
 from functions.core.sending.send import ERASED, MessageKey, State
 from functions.core.tokens.smtp_token import SmtpToken
 from functions.ports.events import ArchiveFolder
@@ -59,6 +60,22 @@ def test_every_event_is_archived_in_its_folder(aws: Container) -> None:
     message = aws.get(wiring.adapters.sends).get(MessageKey("s-1", 0))
     assert message
     assert (message.state, message.ses_message_id) == (State.SENT, "0102")
+
+
+def test_no_unsubscribe_link_is_archived_or_recorded(aws: Container) -> None:
+    """SES reports it in the headers. A click on it is no click, and an event that we cannot parse is redacted as a text."""
+    aws.get(wiring.adapters.sends).create([a_message()])
+    link = UnsubscribeLink(MessageKey("s-1", 0), "a-secret").url("https://api.example.com")
+    headers = [{"name": "List-Unsubscribe", "value": f"<{link}>"}, {"name": "Subject", "value": link}]
+    part = {**mail(staffetta_send="s-1", staffetta_recipient="0"), "headers": headers}
+    click = {"eventType": "Click", "mail": part, "click": {"timestamp": NOON_TEXT, "link": link + "?all=true"}}
+    assert again({**OURS, "mail": part}, click, {**NEW, "mail": part}, "{" + link) == []
+    stored = [one for shelf in ArchiveFolder for one in archived(aws, shelf)]
+    assert len(stored) == 3
+    assert "a-secret" not in str(stored)
+    message = aws.get(wiring.adapters.sends).get(MessageKey("s-1", 0))
+    assert message
+    assert [fact["kind"] for fact in message.timeline.values()] == ["SENT"]
 
 
 def test_what_is_unreadable_is_counted_where_its_alarm_looks(

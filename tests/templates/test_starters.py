@@ -42,7 +42,7 @@ OPTIONAL = {
     "welcome": {"email"},
 }
 SETTINGS = {"custom.currency", "custom.locale"}  # they control how a value is written, and are not written themselves
-SECRET_LINKS = {"one-time-code", "password-reset", "security-alert"}
+SECRET_LINKS = {"data-export", "one-time-code", "password-reset", "security-alert", "team-invitation", "welcome"}
 
 every_starter = pytest.mark.parametrize("name", NAMES)
 

@@ -7,4 +7,7 @@ _ESCAPES = str.maketrans({"\ufffe": r"\ufffe", "\uffff": r"\uffff"})
 
 def sqs_text(json: str) -> str:
     """Returns JSON that SQS takes. The encoder escapes control characters, and the decoder refuses lone surrogates."""
-    return json.translate(_ESCAPES)
+    # translate reads each character: for every message that took a fifth of the time to accept a send.
+    if "\ufffe" in json or "\uffff" in json:
+        return json.translate(_ESCAPES)
+    return json

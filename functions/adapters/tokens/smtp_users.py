@@ -1,15 +1,20 @@
-"""ports.SmtpUsers on IAM. Every user has the stage's own path and permissions boundary: our role may create no other."""
+"""ports.SmtpUsers on IAM. Every user has the stage's own path and permissions boundary: our role may create no other.
+
+Our role's permissions name that path, and a call names a user without it. So IAM cannot match an absent user to them, and answers
+AccessDenied instead of NoSuchEntity. The list of users decides which of the two it means: a refusal of a listed user is an error.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, NoReturn
 
 from msgspec import Struct
 
 from functions.adapters.aws.errors import AwsError
-from functions.core.errors import Conflict, NotFound
+from functions.core.errors import Conflict, NotFound, Retry
 from functions.core.tokens.smtp_policy import smtp_policy
 from functions.ports.tokens import AccessKey
 
@@ -17,7 +22,12 @@ if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
 
 _POLICY = "send"
-_ABSENT = "NoSuchEntity"
+_PAGE_SIZE = 1000  # users in one answer, IAM's maximum
+_TEMPORARY = frozenset({"ConcurrentModification", "EntityTemporarilyUnmodifiable", "ServiceFailure", "Throttling"})
+_FULL = (
+    "this AWS account has as many IAM users as it may have (5,000 unless AWS raised it), and each SMTP token is one: delete unused "
+    "tokens, or request a higher quota from AWS"
+)
 
 
 class IamSmtpUsers(Struct, frozen=True):
@@ -28,61 +38,67 @@ class IamSmtpUsers(Struct, frozen=True):
     configuration_set_arn: str
 
     def create(self, name: str) -> None:
+        """The call names the path, so an AccessDenied is a refusal."""
         try:
             self.client.create_user(UserName=name, Path=self.path, PermissionsBoundary=self.boundary_arn)
         except AwsError as error:
-            if error.code == "LimitExceeded":
-                raise Conflict(
-                    "this AWS account has as many IAM users as it may have (5,000 unless AWS raised it), and each SMTP token "
-                    "is one: delete unused tokens, or request a higher quota from AWS"
-                ) from error
             if error.code != "EntityAlreadyExists":
-                raise
+                _reraise(error, _FULL)
 
     def put_policy(self, name: str) -> None:
-        policy = smtp_policy(self.identity_arn, self.configuration_set_arn)
-        self.client.put_user_policy(UserName=name, PolicyName=_POLICY, PolicyDocument=json.dumps(policy))
+        policy = json.dumps(smtp_policy(self.identity_arn, self.configuration_set_arn))
+        with self._existing(name, "has no room for its policy: remove the policies that were added to it by hand"):
+            self.client.put_user_policy(UserName=name, PolicyName=_POLICY, PolicyDocument=policy)
 
     def new_key(self, name: str) -> AccessKey:
-        try:
+        with self._existing(name, "has two access keys, as many as IAM allows: try again"):
             key = self.client.create_access_key(UserName=name)["AccessKey"]
-        except AwsError as error:
-            if error.code == _ABSENT:
-                raise NotFound(f"the IAM user {name} no longer exists") from error
-            raise
         return AccessKey(key["AccessKeyId"], key["SecretAccessKey"])
 
     def keys(self, name: str) -> list[str]:
-        answer = _unless_absent(lambda: self.client.list_access_keys(UserName=name))
-        return [key["AccessKeyId"] for key in answer["AccessKeyMetadata"]] if answer else []
+        with suppress(NotFound), self._existing(name):
+            return [key["AccessKeyId"] for key in self.client.list_access_keys(UserName=name)["AccessKeyMetadata"]]
+        return []
 
     def disable_key(self, name: str, key_id: str) -> None:
-        _unless_absent(lambda: self.client.update_access_key(UserName=name, AccessKeyId=key_id, Status="Inactive"))
+        with suppress(NotFound), self._existing(name):
+            self.client.update_access_key(UserName=name, AccessKeyId=key_id, Status="Inactive")
 
     def delete_key(self, name: str, key_id: str) -> None:
-        _unless_absent(lambda: self.client.delete_access_key(UserName=name, AccessKeyId=key_id))
+        with suppress(NotFound), self._existing(name):
+            self.client.delete_access_key(UserName=name, AccessKeyId=key_id)
 
     def delete_policy(self, name: str) -> None:
-        _unless_absent(lambda: self.client.delete_user_policy(UserName=name, PolicyName=_POLICY))
+        with suppress(NotFound), self._existing(name):
+            self.client.delete_user_policy(UserName=name, PolicyName=_POLICY)
 
     def delete(self, name: str) -> None:
-        try:
-            _unless_absent(lambda: self.client.delete_user(UserName=name))
-        except AwsError as error:
-            if error.code != "DeleteConflict":
-                raise
-            raise Conflict(f"the IAM user {name} still has a key or a policy") from error
+        with suppress(NotFound), self._existing(name, "still has a key or a policy"):
+            self.client.delete_user(UserName=name)
 
     def all(self) -> list[str]:
-        pages = self.client.get_paginator("list_users").paginate(PathPrefix=self.path)
+        pages = self.client.get_paginator("list_users").paginate(
+            PathPrefix=self.path, PaginationConfig={"PageSize": _PAGE_SIZE}
+        )
         return [user["UserName"] for page in pages for user in page["Users"]]
 
+    @contextmanager
+    def _existing(self, name: str, conflict: str = "is being changed") -> Iterator[None]:
+        """Raises NotFound if the user, or what the call names of it, does not exist. `conflict`: what a conflict means."""
+        try:
+            yield
+        except AwsError as error:
+            if self._is_absent(name, error):
+                raise NotFound(f"the IAM user {name} does not exist") from error
+            _reraise(error, f"the IAM user {name} {conflict}")
 
-def _unless_absent(call: Callable[[], Any]) -> Any:
-    """Returns the call's answer, or None if the user or the key does not exist."""
-    try:
-        return call()
-    except AwsError as error:
-        if error.code == _ABSENT:
-            return None
-        raise
+    def _is_absent(self, name: str, error: AwsError) -> bool:
+        return error.code == "NoSuchEntity" or (error.code == "AccessDenied" and name not in self.all())
+
+
+def _reraise(error: AwsError, conflict: str) -> NoReturn:
+    if error.code in {"LimitExceeded", "DeleteConflict"}:
+        raise Conflict(conflict) from error
+    if error.code in _TEMPORARY:
+        raise Retry(f"IAM cannot do this now: {error.code}") from error
+    raise error

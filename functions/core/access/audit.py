@@ -15,6 +15,17 @@ class AuditAction(StrEnum):
     TOKEN_MADE = "smtp_token.made"  # noqa: S105 - an action's name
     TOKEN_RESET = "smtp_token.reset"  # noqa: S105 - an action's name
     TOKEN_DELETED = "smtp_token.deleted"  # noqa: S105 - an action's name
+    WEBHOOK_CREATED = "webhook.created"
+    WEBHOOK_CHANGED = "webhook.changed"
+    WEBHOOK_DELETED = "webhook.deleted"
+    WEBHOOK_SECRET_ROTATED = "webhook.secret_rotated"  # noqa: S105 - an action's name
+    WEBHOOK_REPLAYED = "webhook.replayed"
+    PARTIAL_STORED = "partial.stored"
+    PARTIAL_DELETED = "partial.deleted"
+    TYPE_CREATED = "subscription_type.created"
+    TYPE_CHANGED = "subscription_type.changed"
+    SUBSCRIBED = "contact.subscribed"
+    UNSUBSCRIBED = "contact.unsubscribed"
     EMAIL_PUBLISHED = "email.published"
     EMAIL_UNPUBLISHED = "email.unpublished"
     EMAIL_ARCHIVED = "email.archived"

@@ -4,6 +4,7 @@ recipients stay, with their positions.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import Any
 
 from functions.core.events.smtp_mail import addr_spec
@@ -19,6 +20,17 @@ def without(event: Any, address: str) -> Any | None:
     if all(one == person or one.endswith(ERASED) for one in recipients):
         return None
     return _replaced(event, person, f"{recipients.index(person)}.{ERASED}")
+
+
+def without_all(event: Any, addresses: Collection[str], erased: Callable[[str], None]) -> Any | None:
+    """Returns the decoded event without any of several persons, and reports each person in it."""
+    for address in _recipients(event):
+        if address in addresses:
+            erased(address)
+            event = without(event, address)
+            if event is None:
+                return None
+    return event
 
 
 def _recipients(event: Any) -> list[str]:

@@ -5,6 +5,7 @@ stored. So neither a status id nor the tables are enough to make a link.
 from __future__ import annotations
 
 import hmac
+import re
 
 from msgspec import Struct
 
@@ -13,6 +14,13 @@ from functions.core.sending.send import Message, MessageKey
 
 PATH = "/unsubscribe/{link}"
 EVERYTHING_QUERY = "?all=true"
+REDACTED = "redacted"
+
+# A link is also recognised inside another URL or in JSON, where its slashes and dots may be escaped, and after a change of case. A text
+# that was cut off may end within the secret.
+_SLASH, _DOT = r"(?:\\?/|%(?:25)*2F)", r"(?:\.|%(?:25)*2E)"
+_UUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+_LINK = re.compile(rf"((?:unsubscribe{_SLASH}[\w-]++|{_UUID}){_DOT}\d{{1,2}}{_DOT})[\w-]+", re.ASCII | re.IGNORECASE)
 
 
 class UnsubscribeLink(Struct, frozen=True):
@@ -49,3 +57,13 @@ def headers(url: str) -> tuple[tuple[str, str], ...]:
 def variables(url: str) -> dict[str, str]:
     """Returns the template's variables, under HubSpot's names."""
     return {"unsubscribe_link": url, "unsubscribe_link_all": url + EVERYTHING_QUERY}
+
+
+def is_in(text: str) -> bool:
+    """Returns whether a text has an unsubscribe link, redacted or not."""
+    return _LINK.search(text) is not None
+
+
+def redacted(text: str) -> str:
+    """Returns the text with the secrets of its links replaced: what we store, report or log has none."""
+    return _LINK.sub(rf"\1{REDACTED}", text)

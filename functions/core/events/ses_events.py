@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from functions.core import timestamps
+from functions.core import link_tag, timestamps
 from functions.core.events import smtp_mail
 from functions.core.events.smtp_mail import SmtpMail
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
@@ -199,11 +199,13 @@ def _opened(event: Mapping[str, Any], mail: Mapping[str, Any]) -> TimelineEvent:
 def _clicked(event: Mapping[str, Any], mail: Mapping[str, Any]) -> TimelineEvent:
     part = event["click"]
     link = str(part["link"])
+    pattern = link_tag.pattern_of(part.get("linkTags"))
+    page = {"page": pattern[:DETAIL_MAX]} if pattern else {}
     return TimelineEvent(
         type=TimelineEventType.CLICKED,
         at=_at(part),
         dedup_key=link,
-        details={"link": link[:DETAIL_MAX], **_by_whom(part)},
+        details={"link": link[:DETAIL_MAX], **page, **_by_whom(part)},
     )
 
 

@@ -37,7 +37,9 @@ def of(message: Message | None) -> Counter[str]:
 
 
 def page(fact: Mapping[str, Any]) -> str:
-    """Returns the page that a click led to. An anonymised message stores only that."""
+    """Returns the page that a click led to: the link's pattern in the template if its page differs by recipient. An anonymised message
+    stores only the page.
+    """
     return str(fact["page"]) if "page" in fact else plain(fact.get("link", ""))
 
 

@@ -50,6 +50,7 @@ def compiled(source: MappedText, syntax: TemplateSyntax, preview: MappedText) ->
     def restored(text: str) -> str:
         return _PLACEHOLDER.sub(lambda match: stored[int(match[1])], text)
 
+    html = click_tracking.with_link_patterns(html, lambda text: bool(_PLACEHOLDER.search(text)), restored)
     return Body(restored(html), restored(plain_text(html, _PLACEHOLDER, restored)))
 
 

@@ -20,10 +20,20 @@ def get_contact(request: ApiRequest) -> ContactView:
 
 
 def erase_contact(request: ApiRequest) -> ErasureView:
-    """Without a contact too: a cc recipient has none, and its messages are erased."""
+    """Without a contact too: a cc recipient has none, and its messages are erased. A repeated request returns the progress."""
     email, caller = path_of(request, ContactPath).email.lower(), request.caller
-    erasure = wiring.get(wiring.contacts.erase_contact).request(email, caller.owner, caller.key_id)
-    return ErasureView(status="PENDING", requested_at=erasure.asked_at, subject=ids.address_hash(email))
+    step = wiring.get(wiring.contacts.erase_contact)
+    erasure = step.request(email, caller.owner, caller.key_id)
+    scan = step.requests.scan()
+    return ErasureView(
+        status="PENDING",
+        requested_at=erasure.asked_at,
+        subject=ids.address_hash(email),
+        messages=erasure.messages,
+        canceled=erasure.canceled,
+        events=erasure.events,
+        archive_scanned_to=(scan.position or None) if erasure.scan and erasure.scan == scan.number else None,
+    )
 
 
 OPERATIONS: dict[str, ApiOperation] = {"get_contact": get_contact, "erase_contact": erase_contact}

@@ -8,7 +8,7 @@ from msgspec import Meta, field
 
 from functions.core.contacts.contact import SubscriptionStatus
 from functions.core.contacts.subscription import ID_PATTERN, TEXTS_MAX
-from functions.routes.http.models import ApiModel, EmailAddress, Format, Instant
+from functions.routes.http.models import ApiModel, EmailAddress, Format, Instant, OwnModel
 
 EXPLANATION_MAX = 1000  # characters
 
@@ -118,6 +118,12 @@ class ErasureView(ApiModel):
     status: Literal["PENDING"]
     requested_at: Instant
     subject: Annotated[str, Meta(description="the hash that names the person in the audit log")]
+    messages: Annotated[int, Meta(description="anonymised so far")]
+    canceled: Annotated[int, Meta(description="messages that were still to be sent")]
+    events: Annotated[int, Meta(description="removed from the archive so far")]
+    archive_scanned_to: Annotated[
+        str | None, Meta(description="the part of the archive that was scanned last; absent: the scan has not begun")
+    ] = None
 
 
 class SubscriptionDefinition(ApiModel):
@@ -143,7 +149,7 @@ class SubscriptionTypeList(ApiModel):
     results: list[SubscriptionDefinition]
 
 
-class SubscriptionTypeCreateRequest(ApiModel):
+class SubscriptionTypeCreateRequest(OwnModel):
     name: Name
     description: Description = ""
     purpose: Purpose = ""
@@ -151,7 +157,7 @@ class SubscriptionTypeCreateRequest(ApiModel):
     id: TypeId | None = None
 
 
-class SubscriptionTypeChangeRequest(ApiModel):
+class SubscriptionTypeChangeRequest(OwnModel):
     """Absent fields do not change."""
 
     name: Name | None = None

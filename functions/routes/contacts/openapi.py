@@ -43,6 +43,12 @@ OPERATION_DOCS = {
         query=models.UnsubscribeQuery,
         page=True,
     ),
+    "check_unsubscribe_link": OperationDoc(
+        "Whether an unsubscribe link works: the answer of its page, without the page",
+        None,
+        query=models.UnsubscribeQuery,
+        page=True,
+    ),
     "unsubscribe": OperationDoc(
         "Unsubscribe or resubscribe: from the page, or by a mail program's own button (RFC 8058)",
         None,
@@ -51,7 +57,8 @@ OPERATION_DOCS = {
     ),
     "get_contact": OperationDoc("Get a contact; 404 if it was erased", models.ContactView),
     "erase_contact": OperationDoc(
-        "Erase a person: their messages are anonymised, their contact and events are deleted, the counters stay",
+        "Erase a person: their messages are anonymised, their contact and events are deleted, the counters stay; "
+        "again: its progress; 404 if no contact and no message has the address",
         models.ErasureView,
     ),
 }

@@ -42,13 +42,17 @@ def list_subscription_types(request: ApiRequest) -> SubscriptionTypeList:
 
 def create_subscription_type(request: ApiRequest) -> SubscriptionDefinition:
     fields = _fields(body_of(request, SubscriptionTypeCreateRequest))
-    return _definition(wiring.get(wiring.contacts.subscriptions).create_type(fields))
+    created = wiring.get(wiring.contacts.subscriptions).create_type(fields)
+    note(request, AuditAction.TYPE_CREATED, created.id)
+    return _definition(created)
 
 
 def update_subscription_type(request: ApiRequest) -> SubscriptionDefinition:
     changes = _fields(body_of(request, SubscriptionTypeChangeRequest))
     type_id = request.path_parameters["typeId"]
-    return _definition(wiring.get(wiring.contacts.subscriptions).update_type(type_id, changes))
+    changed = wiring.get(wiring.contacts.subscriptions).update_type(type_id, changes)
+    note(request, AuditAction.TYPE_CHANGED, changed.id, fields=" ".join(sorted(changes)))
+    return _definition(changed)
 
 
 def get_subscription_status(request: ApiRequest) -> PublicSubscriptionStatusesResponse:
@@ -59,11 +63,15 @@ def get_subscription_status(request: ApiRequest) -> PublicSubscriptionStatusesRe
 
 
 def subscribe_contact(request: ApiRequest) -> PublicSubscriptionStatus:
-    return _status(*wiring.get(wiring.contacts.subscriptions).subscribe(_change(request)))
+    contact, type_ = wiring.get(wiring.contacts.subscriptions).subscribe(_change(request))
+    note(request, AuditAction.SUBSCRIBED, ids.address_hash(contact.email), subscription=type_.id)
+    return _status(contact, type_)
 
 
 def unsubscribe_contact(request: ApiRequest) -> PublicSubscriptionStatus:
-    return _status(*wiring.get(wiring.contacts.subscriptions).unsubscribe(_change(request)))
+    contact, type_ = wiring.get(wiring.contacts.subscriptions).unsubscribe(_change(request))
+    note(request, AuditAction.UNSUBSCRIBED, ids.address_hash(contact.email), subscription=type_.id)
+    return _status(contact, type_)
 
 
 def lift_quarantine(request: ApiRequest) -> LiftedQuarantineView:

@@ -26,6 +26,7 @@ PREFERENCES = (
 )
 UNSUBSCRIBE = (
     Route("GET", unsubscribe_link.PATH, "get_unsubscribe_page", "api", ()),
+    Route("HEAD", unsubscribe_link.PATH, "check_unsubscribe_link", "api", ()),
     Route("POST", unsubscribe_link.PATH, "unsubscribe", "api", ()),
 )
 CONTACTS = (

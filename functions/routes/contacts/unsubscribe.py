@@ -41,7 +41,11 @@ def unsubscribe(request: ApiRequest) -> HtmlPage:
     return _done_page(target, everything=everything)
 
 
-OPERATIONS: dict[str, ApiOperation] = {"get_unsubscribe_page": get_unsubscribe_page, "unsubscribe": unsubscribe}
+OPERATIONS: dict[str, ApiOperation] = {
+    "get_unsubscribe_page": get_unsubscribe_page,
+    "check_unsubscribe_link": get_unsubscribe_page,  # the server of a HEAD request sends no body
+    "unsubscribe": unsubscribe,
+}
 
 _INVALID_LINK = page(
     "This link is invalid or has expired",

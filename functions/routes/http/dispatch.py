@@ -2,6 +2,11 @@
 
 Every request passes the same checks in the same order: route, caller, body, operation. Who may call, and what an error looks like, are
 arguments: the API and pages for people differ in nothing else.
+
+API Gateway decodes a path once, in `rawPath` and in `pathParameters` ("API Gateway decodes URL-encoded request parameters before passing
+them to your backend integration"), so we decode nothing: `%2541` is the text `%41`. `rawPath` also ends at a decoded `?`, and a decoded
+slash in it looks like another segment. So the parameters of a deployed route are its `pathParameters`. `rawPath` serves only for
+spellings of a path that the deployed routes do not match.
 """
 
 from __future__ import annotations
@@ -10,9 +15,9 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic
-from urllib.parse import unquote
 
 from functions import telemetry
+from functions.core.contacts import unsubscribe_link
 from functions.routes.http.request import Identity, Request, request_of
 from functions.routes.http.responses import Response, response
 from functions.routes.http.route import Route
@@ -43,6 +48,7 @@ class Dispatcher(Generic[Identity]):
         correlation_header: str,
     ) -> None:
         self._routes = [(route, _pattern(route.path), operations[route.operation]) for route in routes]
+        self._deployed = {f"{route.method} {route.path}": (route, operation) for route, _, operation in self._routes}
         self._authenticate = authenticate
         self._error_response = error_response
         self._correlation_header = correlation_header
@@ -60,17 +66,30 @@ class Dispatcher(Generic[Identity]):
 
     def _answer(self, event: Event) -> Response:
         path = _normalized(event["rawPath"])
-        route, parameters, operation = self._match(event["requestContext"]["http"]["method"], path)
+        route, parameters, operation = self._deployed_match(event) or self._match(
+            event["requestContext"]["http"]["method"], path
+        )
         caller = self._authenticate(route, event)
         request = request_of(event, caller=caller, path=path, path_parameters=parameters)
         return response(route.success, operation(request))
+
+    def _deployed_match(self, event: Event) -> tuple[Route, dict[str, str], Operation[Identity]] | None:
+        """Returns None if API Gateway found no route for the path."""
+        match = self._deployed.get(event.get("routeKey", ""))
+        if match is None:
+            return None
+        route, operation = match
+        parameters = dict(event.get("pathParameters") or {})
+        if any(len(value) > ID_MAX for value in parameters.values()):
+            raise RouteNotFoundError(f"no id in {route.path} has more than {ID_MAX} characters")
+        return route, parameters, operation
 
     def _match(self, method: str, path: str) -> tuple[Route, dict[str, str], Operation[Identity]]:
         for route, pattern, operation in self._routes:
             match = pattern.fullmatch(path)
             if match and route.method == method:
-                return route, {name: unquote(value) for name, value in match.groupdict().items()}, operation
-        raise RouteNotFoundError(f"there is no {method} {path}")
+                return route, match.groupdict(), operation
+        raise RouteNotFoundError(unsubscribe_link.redacted(f"there is no {method} {path}"))
 
 
 def _log(error: Exception, status: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from functions.routes.http.models import ApiModel
 from functions.routes.http.request import Request
@@ -25,7 +25,7 @@ class ForwardPaging(ApiModel):
 
 def next_page(request: Request[Any], after: str) -> ForwardPaging:
     """Returns the link to the page of the same query that begins after a cursor."""
-    link = f"{request.path}?{urlencode({**request.query, 'after': after})}"
+    link = f"{quote(request.path)}?{urlencode({**request.query, 'after': after})}"
     return ForwardPaging(next=NextPage(after=after, link=link))
 
 

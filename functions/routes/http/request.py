@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct, field
 
 from functions.core.errors import FieldError, Rejected
+from functions.routes.http.unreadable_texts import unreadable_texts
 
 Identity = TypeVar("Identity")
 
@@ -34,7 +35,8 @@ class Request(Struct, Generic[Identity], frozen=True, kw_only=True):
         try:
             value = msgspec.json.decode(self.body)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise Rejected([FieldError("body", f"is not JSON: {error}", "INVALID_JSON")]) from error
+            wrong = unreadable_texts(self.body) or [FieldError("body", f"is not JSON: {error}", "INVALID_JSON")]
+            raise Rejected(wrong) from error
         except RecursionError as error:
             raise Rejected([FieldError("body", "is nested too deep", "INVALID_JSON")]) from error
         if not isinstance(value, dict):

@@ -2,10 +2,13 @@
 counters stay as they are, since an erased message still counts.
 
 A request is one write. The work is done in parts, and each part may be repeated: by the sweeper, or by the `staffetta` command at once.
+The archive is long, so one scan of it serves all requests that are ready when it begins. Later ones are in the next scan.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 
 from msgspec import Struct
@@ -15,10 +18,11 @@ from functions.core import ids, timestamps
 from functions.core.access.audit import AuditAction
 from functions.core.contacts import event_erasure
 from functions.core.contacts.erasure import anonymous
+from functions.core.errors import NotFound, Retry
 from functions.core.sending.lifecycle import FINAL, Transition
 from functions.core.sending.send import Message, RecipientRole, State
 from functions.ports import Clock
-from functions.ports.contacts import Contacts, ErasureRequest, ErasureRequests
+from functions.ports.contacts import ArchiveScan, Contacts, ErasureRequest, ErasureRequests
 from functions.ports.events import EventArchive
 from functions.ports.sending import MessageIndex, ScheduledPayloads, Sends
 from functions.steps.access.audit import AuditLog
@@ -42,28 +46,46 @@ class EraseContact(Struct, frozen=True, kw_only=True):
     clock: Clock
 
     def request(self, address: str, by: str, key_id: str = "") -> ErasureRequest:
-        """If erasure is already running, returns its progress."""
+        """If erasure is already running, returns its progress. Raises NotFound if neither a contact nor a message has the address."""
         new = ErasureRequest(address=address.lower(), asked_at=timestamps.iso(self.clock()), by=by, key_id=key_id)
+        if not self._is_stored(new):
+            raise NotFound(f"nothing is stored of {new.address!r}: there is no contact and no message of this address")
         stored = self.requests.add(new)
         self.audit_log(AuditAction.ERASURE_ASKED, by, ids.address_hash(address), key_id=key_id)
         return stored
 
+    def _is_stored(self, request: ErasureRequest) -> bool:
+        """A cc recipient has messages and no contact. An erased contact has no version: only its unsubscriptions are left."""
+        contact = self.contacts.get(request.address)
+        return bool(
+            (contact and contact.version)
+            or self.requests.get(request.address)
+            or self.messages.by_recipient(request.address, request.asked_at, 1)
+        )
+
     def __call__(self, until: float) -> list[ErasureRequest]:
         """Works on the requests until a time, the oldest first, and returns the ones that are done."""
-        return [done for one in self.requests.all() if self.clock() < until and (done := self._erase(one, until))]
+        for request in self.requests.all():
+            if self.clock() >= until:
+                return []
+            if not request.ready:
+                self._erase(request, until)
+        return self._scan_archive(until)
 
-    def _erase(self, request: ErasureRequest, until: float) -> ErasureRequest | None:
-        """Returns None if work is left: time ran out, or a worker is sending to the person just now."""
+    def _erase(self, request: ErasureRequest, until: float) -> None:
+        """Makes the request ready. Returns early if time runs out, or a worker is sending to the person or changing the contact just now."""
         while messages := self.messages.by_recipient(request.address, request.asked_at, MESSAGE_BATCH):
             before = request
             for message in messages:
                 request = self._anonymise_message(request, message)
             self.requests.save(request)
             if request == before or self.clock() >= until:
-                return None
-        if not request.scanned:  # later it may be the contact of a new customer
+                return
+        try:
             self.contacts.erase(request.address, request.asked_at)
-        return self._erase_from_archive(request, until)
+        except Retry:
+            return
+        self.requests.save(replace(request, ready=True))  # from now on it may be the contact of a new customer
 
     def _anonymise_message(self, request: ErasureRequest, message: Message) -> ErasureRequest:
         if message.state not in FINAL:
@@ -86,26 +108,59 @@ class EraseContact(Struct, frozen=True, kw_only=True):
         soon = timestamps.iso(self.clock() + SOON_SECONDS)
         return message.state is State.CANCELED and not (message.due_at and message.due_at > soon)
 
-    def _erase_from_archive(self, request: ErasureRequest, until: float) -> ErasureRequest | None:
-        """Scans the whole archive, since it outlives the messages."""
-        without = partial(event_erasure.without, address=request.address)
-        for number, batch in enumerate(self.archive.batches(request.scanned), 1):
-            changed = self.archive.redact(batch, without)
-            request = replace(request, scanned=batch, events=request.events + changed)
+    def _scan_archive(self, until: float) -> list[ErasureRequest]:
+        """Scans the whole archive, since it outlives the messages. Returns the requests that are done."""
+        scan, requests = self._current_scan()
+        people = {request.address: request for request in requests}
+        events: Counter[str] = Counter()
+        if not people or self.clock() >= until:
+            return []
+        without = partial(event_erasure.without_all, addresses=people.keys(), erased=lambda one: events.update([one]))
+        for number, batch in enumerate(self.archive.batches(scan.position), 1):
+            self.archive.redact(batch, without)
+            scan = replace(scan, position=batch)
             late = self.clock() >= until
-            if late or number % SAVE_EVERY == 0:
-                self.requests.save(request)
+            if (late or number % SAVE_EVERY == 0) and not self._save_progress(scan, people, events):
+                return []
             if late:
-                return None
-        self.audit_log(
-            AuditAction.ERASED,
-            request.by,
-            ids.address_hash(request.address),
-            key_id=request.key_id,
-            asked_at=request.asked_at,
-            messages=request.messages,
-            canceled=request.canceled,
-            events=request.events,
-        )
-        self.requests.remove(request)
-        return request
+                return []
+        return self._finish(people, events)
+
+    def _current_scan(self) -> tuple[ArchiveScan, Sequence[ErasureRequest]]:
+        """Returns the scan that is under way and its requests. Begins one with all that are ready if none is."""
+        scan = self.requests.scan()
+        ready = [request for request in self.requests.all() if request.ready]
+        members = [request for request in ready if request.scan and request.scan == scan.number]
+        if members or not ready:
+            return scan, members
+        begun = ArchiveScan(scan.number + 1)
+        if not self.requests.save_scan(begun, scan.number):
+            return scan, []
+        members = [replace(request, scan=begun.number) for request in ready]
+        for request in members:
+            self.requests.save(request)
+        return begun, members
+
+    def _save_progress(self, scan: ArchiveScan, people: dict[str, ErasureRequest], events: Counter[str]) -> bool:
+        """Returns False if another worker has finished this scan."""
+        for address, number in events.items():
+            people[address] = replace(people[address], events=people[address].events + number)
+            self.requests.save(people[address])
+        events.clear()
+        return self.requests.save_scan(scan, scan.number)
+
+    def _finish(self, people: dict[str, ErasureRequest], events: Counter[str]) -> list[ErasureRequest]:
+        done = [replace(request, events=request.events + events[address]) for address, request in people.items()]
+        for request in done:
+            self.audit_log(
+                AuditAction.ERASED,
+                request.by,
+                ids.address_hash(request.address),
+                key_id=request.key_id,
+                asked_at=request.asked_at,
+                messages=request.messages,
+                canceled=request.canceled,
+                events=request.events,
+            )
+            self.requests.remove(request)
+        return done

@@ -21,6 +21,7 @@ from functions.core.outcomes import SendResult
 from functions.core.sending.mime import HeaderError, Mail, write
 from functions.core.sending.send import MessageKey, RecipientRole, Send
 from functions.core.templates import rendering
+from functions.core.templates.html import click_tracking
 from functions.core.templates.rendering import Compiled, Rendered
 from functions.ports import NewSecret
 from functions.ports.sending import OutgoingMail
@@ -63,13 +64,20 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
         return OutgoingMail(
             sender=(self.send.sender or revision.sender).email,
             recipient=self._address(number),
-            raw=self.to_bytes(self.render(link), link),
+            raw=self._raw(link),
             transactional=revision.transactional,
             track_opens=revision.track_opens,
             track_clicks=revision.track_clicks,
             tags=self._tags(number),
             unsubscribe_id=link.secret_id if link else "",
         )
+
+    def _raw(self, link: UnsubscribeLink | None) -> bytes:
+        """Raises PermanentFailure. A failure is stored, and may quote what the template made of the link."""
+        try:
+            return self.to_bytes(self.render(link), link)
+        except PermanentFailure as failure:
+            raise PermanentFailure(failure.result, unsubscribe_link.redacted(failure.reason)) from failure
 
     def to_bytes(self, rendered: Rendered, link: UnsubscribeLink | None) -> bytes:
         """Returns the mail as RFC 5322 octets. Raises PermanentFailure."""
@@ -103,7 +111,7 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
             reply_to=send.reply_to or ((revision.reply_to,) if revision.reply_to else ()),
             subject=rendered.subject,
             text=rendered.text,
-            html=rendered.html,
+            html=click_tracking.with_own_links_untracked(rendered.html, link.secret) if link else rendered.html,
             date=self.now,
             boundary=f"=_{send.id}",
             headers=(*_headers(send, revision), *(_link_headers(send, link.url(self.public_url)) if link else ())),

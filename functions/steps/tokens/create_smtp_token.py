@@ -13,12 +13,12 @@ from msgspec.structs import replace
 
 from functions.core import timestamps
 from functions.core.emails.email import TRANSACTIONAL, Email, Subcategory
-from functions.core.errors import Conflict
+from functions.core.errors import Conflict, NotFound, Retry
 from functions.core.tokens.smtp_password import smtp_password
 from functions.core.tokens.smtp_token import SmtpToken
 from functions.ports import Clock, NewNumber
 from functions.ports.emails import Emails
-from functions.ports.tokens import SmtpTokens, SmtpUsers
+from functions.ports.tokens import AccessKey, SmtpTokens, SmtpUsers
 from functions.steps.tokens.delete_smtp_token import DeleteSmtpToken
 
 LEASE_SECONDS = 30  # longer than a request may take: a change that takes longer has died
@@ -52,9 +52,7 @@ class CreateSmtpToken(Struct, frozen=True, kw_only=True):
         token = self._new_token(request)
         with ExitStack() as unless_done:
             unless_done.callback(self.end, token.campaign_id)
-            self.users.create(token.user_name)
-            self.users.put_policy(token.user_name)
-            key = self.users.new_key(token.user_name)
+            key = new_access_key(self.users, token.user_name)
             self._save_email_head(token)
             self.tokens.index_key(key.id, token.campaign_id)
             active = self.tokens.save(token.activated(key.id))
@@ -95,3 +93,15 @@ class CreateSmtpToken(Struct, frozen=True, kw_only=True):
         )
         if not self.emails.save(email) and self.emails.get(email.id, consistent=True) != replace(email, version=1):
             raise Conflict(f"an email has the number {token.campaign_id} already: try again")
+
+
+def new_access_key(users: SmtpUsers, name: str) -> AccessKey:
+    """Creates the user unless it exists, permits it to send and creates a key. Raises Retry if the user is deleted meanwhile, or if IAM
+    does not show it yet: IAM's answers about a new user are eventually consistent.
+    """
+    users.create(name)
+    try:
+        users.put_policy(name)
+        return users.new_key(name)
+    except NotFound as error:
+        raise Retry(f"the IAM user {name} was created and is not there") from error

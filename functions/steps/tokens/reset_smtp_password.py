@@ -15,7 +15,7 @@ from functions.core.tokens.smtp_password import smtp_password
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
 from functions.ports import Clock
 from functions.ports.tokens import SmtpTokens, SmtpUsers
-from functions.steps.tokens.create_smtp_token import LEASE_SECONDS, SmtpCredentials
+from functions.steps.tokens.create_smtp_token import LEASE_SECONDS, SmtpCredentials, new_access_key
 from functions.steps.tokens.delete_smtp_token import delete_access_key
 
 GRACE_MAX = 7 * 86400  # seconds
@@ -35,9 +35,7 @@ class ResetSmtpPassword(Struct, frozen=True, kw_only=True):
         """
         token = self._lock(find_active(self.tokens, key_id))
         user = token.user_name
-        self.users.create(user)
-        self.users.put_policy(user)
-        key = self.users.new_key(user)
+        key = new_access_key(self.users, user)
         self.tokens.index_key(key.id, token.campaign_id)
         rekeyed = self.tokens.save(token.with_new_key(key.id, timestamps.iso(self.clock() + grace_seconds)))
         if rekeyed is None:

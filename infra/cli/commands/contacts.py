@@ -116,10 +116,10 @@ def erase(stage: Stage, address: Any, *, yes: bool) -> None:
     done = None
     with progress("erasing") as advance:
         while done is None and (left := _pending(stage, order.address)):
-            advance(0, text=_progress_of(left))
+            advance(0, text=_progress_of(stage, left))
             finished = erasure(stage.container.clock() + PART_SECONDS)
             done = next((one for one in finished if one.address == order.address), None)
-            if done is None and not left.scanned:
+            if done is None and not left.ready:
                 time.sleep(WAIT_SECONDS)
     if done:
         show(f"Erased: {done.messages} messages ({done.canceled} canceled first), {done.events} events, the contact.")
@@ -130,11 +130,12 @@ def _pending(stage: Stage, address: str) -> ErasureRequest | None:
     """Returns None when the erasure is done, by this command or by the sweeper."""
     from functions import wiring
 
-    return next(
-        (order for order in stage.get(wiring.contacts.erase_contact).requests.all() if order.address == address), None
-    )
+    return stage.get(wiring.contacts.erase_contact).requests.get(address)
 
 
-def _progress_of(order: ErasureRequest) -> str:
-    archive = order.scanned or "not yet"
+def _progress_of(stage: Stage, order: ErasureRequest) -> str:
+    from functions import wiring
+
+    scan = stage.get(wiring.contacts.erase_contact).requests.scan()
+    archive = scan.position if order.scan and order.scan == scan.number else "not yet"
     return f"{order.messages} messages, {order.canceled} canceled, {order.events} events; archive: {archive}"

@@ -1,6 +1,7 @@
 """HTTP request → Lambda event, payload format 2.0, as an HTTP API builds it.
 
-Observed on the real service: `rawPath` is percent-decoded in spite of its name (and ends at a decoded `?`). Doubled slashes
+Observed on the real service: `rawPath` is percent-decoded once in spite of its name (and ends at a decoded `?`). `pathParameters` are
+decoded once (docs: "API Gateway decodes URL-encoded request parameters before passing them to your backend integration"). Doubled slashes
 stay. A body is text only for `text/*` and application/json, xml and javascript; a form or no type at all is base64.
 """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -13,13 +14,14 @@ from functions import wiring
 from functions.adapters.aws.errors import error_class
 from functions.adapters.tokens.smtp_tokens import DynamoSmtpTokens
 from functions.adapters.tokens.smtp_users import IamSmtpUsers
-from functions.core.errors import Conflict, NotFound
+from functions.core.errors import Conflict, NotFound, Retry
 from functions.core.tokens.smtp_token import SmtpToken, TokenState, user_name
 from functions.ports.tokens import SmtpTokens, SmtpUsers
 from functions.wiring import Container
 from tests.fakes.tokens import MemorySmtpTokens, MemorySmtpUsers
 from tests.support.cloud import SETTINGS, aws_of
 from tests.support.examples import NOON_TEXT
+from tests.support.path_bound_iam import PathBoundIam
 
 _fresh = itertools.count(5000)
 
@@ -29,9 +31,13 @@ def tokens(request: pytest.FixtureRequest) -> SmtpTokens:
     return MemorySmtpTokens() if request.param == "memory" else aws_of(request).get(wiring.adapters.smtp_tokens)
 
 
-@pytest.fixture(params=["memory", "iam"])
+@pytest.fixture(params=["memory", "iam", "path-bound iam"])
 def users(request: pytest.FixtureRequest) -> SmtpUsers:
-    return MemorySmtpUsers() if request.param == "memory" else aws_of(request).get(wiring.adapters.smtp_users)
+    if request.param == "memory":
+        return MemorySmtpUsers()
+    users = aws_of(request).get(wiring.adapters.smtp_users)
+    client: Any = PathBoundIam(users.client) if request.param == "path-bound iam" else users.client
+    return replace(users, client=client)
 
 
 @pytest.fixture
@@ -146,6 +152,16 @@ def test_ending_what_is_not_there_is_no_error(users: SmtpUsers, name: str) -> No
 def test_a_key_needs_a_user(users: SmtpUsers, name: str) -> None:
     with pytest.raises(NotFound):
         users.new_key(name)
+    with pytest.raises(NotFound):
+        users.put_policy(name)
+
+
+def test_a_user_has_at_most_two_keys(users: SmtpUsers, name: str) -> None:
+    users.create(name)
+    users.new_key(name)
+    users.new_key(name)
+    with pytest.raises(Conflict, match="two"):
+        users.new_key(name)
 
 
 def test_a_user_with_a_right_is_not_deleted(users: SmtpUsers, name: str) -> None:
@@ -187,12 +203,55 @@ def test_a_user_is_bounded_and_may_only_send_as_us(aws: Container, name: str) ->
 )
 def test_a_full_account_is_an_error_of_its_own(code: str, error: type[Exception]) -> None:
     """That of users, which moto does not have."""
-
-    class Full:
-        def create_user(self, **_: Any) -> None:
-            raise error_class(code)({"Error": {"Code": code, "Message": "no"}}, "CreateUser")
-
-    client: Any = Full()
-    users = IamSmtpUsers(client, "/", "b", "i", "c")
     with pytest.raises(error, match="as many IAM users as it may have" if error is Conflict else "no"):
-        users.create("staffetta-smtp-1")
+        failing(code).create("staffetta-smtp-1")
+
+
+CALLS: dict[str, Callable[[SmtpUsers], object]] = {
+    "create": lambda users: users.create("staffetta-smtp-1"),
+    "put_policy": lambda users: users.put_policy("staffetta-smtp-1"),
+    "new_key": lambda users: users.new_key("staffetta-smtp-1"),
+    "keys": lambda users: users.keys("staffetta-smtp-1"),
+    "disable_key": lambda users: users.disable_key("staffetta-smtp-1", "AKIA1"),
+    "delete_key": lambda users: users.delete_key("staffetta-smtp-1", "AKIA1"),
+    "delete_policy": lambda users: users.delete_policy("staffetta-smtp-1"),
+    "delete": lambda users: users.delete("staffetta-smtp-1"),
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("AccessDenied", error_class("AccessDenied")),
+        ("LimitExceeded", Conflict),
+        ("ConcurrentModification", Retry),
+        ("Throttling", Retry),
+        ("ServiceFailure", Retry),
+        ("MalformedPolicyDocument", error_class("MalformedPolicyDocument")),
+    ],
+)
+def test_a_refusal_for_an_existing_user_is_reported(call: str, code: str, error: type[Exception]) -> None:
+    """A deletion that IAM refuses must not look done: the password would still work."""
+    with pytest.raises(error):
+        CALLS[call](failing(code, users=["staffetta-smtp-1"]))
+
+
+def failing(code: str, users: Sequence[str] = ()) -> IamSmtpUsers:
+    """IAM with these users, which answers every call for one with an error."""
+
+    class Failing:
+        def __getattr__(self, operation: str) -> Any:
+            def fail(**_: Any) -> None:
+                raise error_class(code)({"Error": {"Code": code, "Message": "no"}}, operation)
+
+            return fail
+
+        def get_paginator(self, _: str) -> Any:
+            return self
+
+        def paginate(self, **_: Any) -> list[dict[str, Any]]:
+            return [{"Users": [{"UserName": name} for name in users]}]
+
+    client: Any = Failing()
+    return IamSmtpUsers(client, "/", "b", "i", "c")

@@ -21,6 +21,7 @@ from functions.wiring import Container
 from tests.fakes import Clock
 from tests.fakes.tokens import MemorySmtpUsers
 from tests.support.cloud import SETTINGS, cloud
+from tests.support.path_bound_iam import PathBoundIam
 from tests.support.token_scenario import check
 
 Call = Callable[[], Any]
@@ -59,9 +60,10 @@ class AwsWorld:
         self.calls = 0
         self.failures: dict[int, Callable[[Call], Any]] = {}  # by number of the call, from 0
         self.container = Container(SETTINGS)
-        for client in (wiring.clients.dynamodb, wiring.clients.iam):
-            watched: Any = Watched(aws.get(client), self.meet)
-            self.container.override(client, watched)
+        iam = PathBoundIam(aws.get(wiring.clients.iam))
+        for factory, client in ((wiring.clients.dynamodb, aws.get(wiring.clients.dynamodb)), (wiring.clients.iam, iam)):
+            watched: Any = Watched(client, self.meet)
+            self.container.override(factory, watched)
         self.container.clock = self.clock
 
     def meet(self, call: Call) -> Any:

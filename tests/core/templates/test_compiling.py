@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from functions.core import link_tag
 from functions.core.emails.email import TemplateSource, TemplateSyntax
 from functions.core.errors import Rejected
 from functions.core.templates.compiling import Body, compiled
+from functions.core.templates.html import click_tracking
 from functions.core.templates.source_map import MappedText
 from functions.core.templates.translation import translated
 
@@ -187,3 +190,54 @@ def test_a_link_opts_out_of_tracking(source: str, syntax: TemplateSyntax, link: 
 def test_jinja_among_attributes_stays_there() -> None:
     source = "<p {% if custom.x %}class='a'{% endif %} {{ custom.y }}>x</p>"
     assert '<p {% if custom.x %}class="a" {% endif %} {{ custom.y }}>' in body(source, TemplateSyntax.HTML).html
+
+
+def patterns(source: str, syntax: TemplateSyntax) -> list[str]:
+    values = re.findall(rf'ses:tags="(?:[^"]*;)?{link_tag.NAME}:([^";]*);', body(source, syntax).html)
+    return [link_tag.pattern_of({link_tag.NAME: [value]}) for value in values]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("<a href='https://x.test/o/{{ custom.order }}?t={{ custom.t }}#x'>x</a>", ["https://x.test/o/{{ custom.order }}"]),
+        ("<a href='{{ custom.url }}'>x</a><a href='{{ custom.url }}'>y</a>", ["{{ custom.url }}", "{{ custom.url }} (2)"]),
+        ("<a href='{{ custom.a|default(\"?\") }}&amp;b'>x</a>", ['{{ custom.a|default("?") }}&b']),
+        ("<a ses:tags='p:book' href='{{ custom.url }}'>x</a>", ["{{ custom.url }}"]),
+        ("<a href='https://x.test/a?t={{ custom.t }}'>x</a>", []),
+        ("<a href='https://x.test/a'>{{ custom.t }}</a>", []),
+        ("<a data-track='false' href='{{ custom.url }}'>x</a>", []),
+        ("<a name='{{ custom.url }}'>x</a>", []),
+    ],
+)  # fmt: skip
+def test_a_personal_link_is_tagged_with_its_pattern(source: str, expected: list[str]) -> None:
+    """Its recipients' addresses differ, and the click map has one row for it."""
+    assert patterns(source, TemplateSyntax.HTML) == expected
+
+
+def test_an_authors_tag_stays_next_to_the_pattern() -> None:
+    html = body("<a ses:tags='p:book' href='{{ custom.url }}'>x</a>", TemplateSyntax.HTML).html
+    assert re.search(rf'<a ses:tags="{link_tag.NAME}:[\w-]+;p:book" href="{{{{ custom.url }}}}">', html)
+
+
+def test_a_personal_button_in_mjml_is_tagged() -> None:
+    assert patterns(mjml("<mj-button href='{{ custom.url }}'>x</mj-button>"), TemplateSyntax.MJML) == [
+        "{{ custom.url }}"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ('<a href="https://a/x.SECRET">x</a>', '<a ses:no-track href="https://a/x.SECRET">x</a>'),
+        (
+            '<A\nTITLE="a>b" href="https://a/?u=x.SECRET">x</a>',
+            '<a ses:no-track\nTITLE="a>b" href="https://a/?u=x.SECRET">x</a>',
+        ),
+        ('<a ses:no-track href="x.SECRET">', '<a ses:no-track href="x.SECRET">'),
+        ('<a href="https://b">x</a> x.SECRET', '<a href="https://b">x</a> x.SECRET'),
+        ('<abbr title="SECRET">', '<abbr title="SECRET">'),
+    ],
+)
+def test_a_link_with_our_secret_is_not_tracked(html: str, expected: str) -> None:
+    assert click_tracking.with_own_links_untracked(html, "SECRET") == expected

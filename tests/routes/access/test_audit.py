@@ -105,3 +105,22 @@ def test_a_requested_erasure_changes_the_tables(aws: Container) -> None:
         "contact.erasure_asked",
         "contact.erased",
     ]
+
+
+def test_types_partials_and_consent_are_in_the_log(aws: Container) -> None:
+    """A person is named by their hash."""
+    types = "/staffetta/v1/subscription-types"
+    call("POST", types, {"id": "news", "name": "News", "purpose": "Marketing"})
+    call("PATCH", f"{types}/news", {"name": "More news"})
+    change = {"emailAddress": "eve@example.net", "subscriptionId": "news"}
+    call("POST", "/communication-preferences/v3/subscribe", change)
+    call("POST", "/communication-preferences/v3/unsubscribe", change)
+    call("PUT", "/staffetta/v1/partials/footer", {"text": "x"})
+    call("DELETE", "/staffetta/v1/partials/footer")
+    assert [action for action, _, _ in log_of(aws, "news")] == [
+        "subscription_type.created",
+        "subscription_type.changed",
+    ]
+    person = ids.address_hash("eve@example.net")
+    assert [action for action, _, _ in log_of(aws, person)] == ["contact.subscribed", "contact.unsubscribed"]
+    assert [action for action, _, _ in log_of(aws, "footer")] == ["partial.stored", "partial.deleted"]

@@ -64,6 +64,7 @@ def facts(aws: Container) -> list[Any]:
 def test_a_get_changes_nothing(aws: Container) -> None:
     """Filters and scanners follow every link. The page names the address and the type, and has one button."""
     for query in (None, {"all": "true"}):
+        assert visit("HEAD", query=query)[0] == 200, "a scanner or a mail program checks the link"
         status, html = visit("GET", query=query)
         assert status == 200
         assert "Ada@example.net" in html
@@ -111,10 +112,16 @@ def test_a_person_can_resubscribe(aws: Container) -> None:
     ["/unsubscribe/s-1.0.dry-run", "/unsubscribe/s-1.1.a-secret", "/unsubscribe/s-2.0.a-secret", "/unsubscribe/x"],
 )
 def test_an_invalid_link_changes_nothing(aws: Container, path: str) -> None:
-    for method in ("GET", "POST"):
+    for method in ("GET", "HEAD", "POST"):
         status, html = visit(method, path)
         assert (status, "Ada" in html) == (404, False)
     assert aws.get(wiring.adapters.contacts).get("ada@example.net") is None
+
+
+def test_a_request_with_another_method_logs_no_secret(aws: Container, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = api.handler(http("PUT", PATH, scopes=None), CONTEXT)
+    assert (answer["statusCode"], "a-secret" in answer["body"]) == (404, False)
+    assert "a-secret" not in capsys.readouterr().out
 
 
 def test_no_link_opens_a_mail_without_one() -> None:

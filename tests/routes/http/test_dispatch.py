@@ -2,16 +2,22 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from functions.core.errors import ERRORS_MAX, Conflict, FieldError, Leased, NotFound, Rejected, Retry
 from functions.routes.http import problems
 from functions.routes.http.gate import ApiRequest, api_dispatcher
 from functions.routes.http.responses import Response
 from functions.routes.http.route import Route
+from infra.local.gateway.event import GatewayRequest, integration_event
+from infra.local.gateway.routing import DeployedRoute, select
 from tests.support.events import http
 
 ROUTES = [
@@ -69,14 +75,40 @@ def test_every_spelling_of_a_path_is_the_same_operation(path: str) -> None:
     assert answered(response) == {"id": "x", "json": {"n": 1}, "key": "key-1"}
 
 
-def test_a_path_parameter_is_decoded() -> None:
-    assert answered(DISPATCH(http("POST", "/a/ada%40example.com%2F1/b", {})))["id"] == "ada@example.com/1"
+def sent(path: str) -> Any:
+    """The answer to a request whose path is as sent: API Gateway's event is made by the local gateway."""
+    request = GatewayRequest("POST", path, "", [], b"{}", "192.0.2.7", datetime(2026, 11, 23, tzinfo=UTC))
+    match = select([DeployedRoute("POST /a/{id}/b", "f"), DeployedRoute("$default", "f")], "POST", path)
+    assert match
+    caller = {"keyId": "key-1", "owner": "ada@example.com", "scopes": "content"}
+    event = integration_event(request, match, account_id="1", api_id="a", authorizer=caller)
+    return answered(DISPATCH(event))
+
+
+@pytest.mark.parametrize("octet", range(256))
+def test_a_path_parameter_is_decoded_once(octet: int) -> None:
+    """Each octet comes as its text, and its escaped escape comes as the escape. The lower-case spelling of hex digits is the same."""
+    text = bytes([octet]).decode(errors="replace")
+    for escape in (f"%{octet:02X}", f"%{octet:02x}"):
+        assert sent(f"/a/{escape}/b")["id"] == text
+        assert sent(f"/a/%25{escape[1:]}/b")["id"] == escape
+        assert sent(f"/a/%2525{escape[1:]}/b")["id"] == f"%25{escape[1:]}"
+
+
+@given(st.text(min_size=1, max_size=400))
+def test_any_text_is_a_path_parameter(text: str) -> None:
+    assert sent(f"/a/{quote(text, safe='')}/b")["id"] == text
+
+
+def test_another_spelling_of_a_path_is_decoded_once() -> None:
+    assert sent("//a/%2541/b")["id"] == "%41"
 
 
 def test_a_path_parameter_longer_than_an_id_is_404() -> None:
     """Storage would refuse it, and the caller would get a 500."""
     assert DISPATCH(http("POST", f"/a/{'x' * 400}/b", {}))["statusCode"] == 200
     assert DISPATCH(http("POST", f"/a/{'x' * 401}/b", {}))["statusCode"] == 404
+    assert sent(f"/a/{'x' * 401}/b")["category"] == "OBJECT_NOT_FOUND"
 
 
 def test_a_base64_body_is_read() -> None:

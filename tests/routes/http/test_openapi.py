@@ -39,7 +39,9 @@ def test_the_document_is_served_without_a_key_and_printed() -> None:
 def test_only_public_operations_need_no_key() -> None:
     for route in ROUTES:
         operation = openapi.document()["paths"][route.path][route.method.lower()]
-        assert ("security" in operation) == (route.operation in {"get_openapi", "get_unsubscribe_page", "unsubscribe"})
+        assert ("security" in operation) == (
+            route.operation in {"get_openapi", "get_unsubscribe_page", "check_unsubscribe_link", "unsubscribe"}
+        )
         assert all(scope in operation["description"] for scope in route.scopes)
 
 

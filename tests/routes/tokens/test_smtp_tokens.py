@@ -11,15 +11,18 @@ from hypothesis import given
 
 from functions import api, smtp_tokens, wiring
 from functions.adapters.aws.errors import error_class
+from functions.adapters.tokens.smtp_users import IamSmtpUsers
 from functions.core.statistics.counter_updates import CounterKey, CounterUpdate, Subject, SubjectType, Watermark
 from functions.routes.http.model_reader import body_of
 from functions.routes.http.route import DATED_VERSIONS
 from functions.routes.tokens.models import SmtpApiTokenRequestEgg
 from functions.routes.tokens.table import SMTP_TOKENS
+from functions.steps.tokens.delete_smtp_token import delete_user
 from functions.wiring import Container
 from tests.support import api as http_api
 from tests.support.api import errors_of, request
 from tests.support.events import CONTEXT, http
+from tests.support.path_bound_iam import PathBoundIam, denied
 from tests.support.strategies import JSON
 
 TOKENS = "/marketing/v3/transactional/smtp-tokens"
@@ -156,16 +159,79 @@ def test_a_bad_grace_changes_nothing(aws: Container, grace: str) -> None:
     assert aws.get(wiring.adapters.smtp_users).keys(f"staffetta-smtp-{created['emailCampaignId']}") == [created["id"]]
 
 
-def test_a_full_iam_is_reported_as_a_conflict(aws: Container, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def path_bound(aws: Container) -> Container:
+    """IAM answers as it does to our role."""
+    client: Any = PathBoundIam(aws.get(wiring.clients.iam))
+    wiring.container().override(wiring.clients.iam, client)
+    return aws
+
+
+def remove_user(aws: Container, token: Any) -> None:
+    """As an administrator might, with the AWS console."""
+    users, name = aws.get(wiring.adapters.smtp_users), f"staffetta-smtp-{token['emailCampaignId']}"
+    delete_user(users, name)
+    assert name not in users.all()
+
+
+def test_a_token_is_deleted_twice(path_bound: Container) -> None:
+    path = f"{TOKENS}/{make()['id']}"
+    assert [call("DELETE", path) for _ in range(3)] == [(204, None)] * 3
+    assert call("POST", f"{path}/password-reset")[0] == call("GET", path)[0] == 404
+
+
+def test_a_token_without_its_user_is_deleted(path_bound: Container) -> None:
+    created = make()
+    remove_user(path_bound, created)
+    assert call("DELETE", f"{TOKENS}/{created['id']}") == (204, None)
+    assert call("GET", TOKENS) == (200, {"results": []})
+
+
+def test_a_reset_creates_a_removed_user_again(path_bound: Container) -> None:
+    created = make()
+    remove_user(path_bound, created)
+    status, reset = call("POST", f"{TOKENS}/{created['id']}/password-reset")
+    assert (status, reset["emailCampaignId"]) == (200, created["emailCampaignId"])
+    assert path_bound.get(wiring.adapters.smtp_users).keys(f"staffetta-smtp-{created['emailCampaignId']}") == [
+        reset["id"]
+    ]
+
+
+def test_the_reconciler_passes_over_removed_users(path_bound: Container) -> None:
+    other, removed, deleted = (make() for _ in range(3))
+    for token in (removed, deleted):
+        remove_user(path_bound, token)
+    call("DELETE", f"{TOKENS}/{deleted['id']}")
+    assert smtp_tokens.handler({}, CONTEXT) is None
+    assert {token["id"] for token in call("GET", TOKENS)[1]["results"]} == {other["id"], removed["id"]}
+
+
+def test_a_full_iam_is_reported_as_a_conflict(path_bound: Container) -> None:
     """Nothing is left that looks like a token."""
 
     def full(**_: Any) -> None:
         raise error_class("LimitExceeded")({"Error": {"Code": "LimitExceeded"}}, "CreateUser")
 
-    monkeypatch.setattr(wiring.get(wiring.clients.iam), "create_user", full, raising=False)
+    vars(wiring.get(wiring.clients.iam))["create_user"] = full
     status, problem = call("POST", TOKENS, body=EGG)
     assert (status, problem["category"]) == (409, "CONFLICT")
     assert "as many IAM users as it may have (5,000 unless AWS raised it)" in problem["message"]
+    assert call("GET", TOKENS) == (200, {"results": []})
+
+
+@pytest.mark.parametrize("method", ["put_user_policy", "create_access_key"])
+def test_a_user_that_iam_does_not_show_yet_is_503(
+    path_bound: Container, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """IAM's answers about a new user are eventually consistent."""
+
+    def absent(**_: Any) -> None:
+        raise denied(method)
+
+    vars(wiring.get(wiring.clients.iam))[method] = absent
+    monkeypatch.setattr(IamSmtpUsers, "all", lambda _: [])
+    status, problem = call("POST", TOKENS, body=EGG)
+    assert (status, problem["category"]) == (503, "SERVICE_UNAVAILABLE")
     assert call("GET", TOKENS) == (200, {"results": []})
 
 

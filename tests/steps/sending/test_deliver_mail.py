@@ -10,6 +10,7 @@ from functions.core.outcomes import SendResult
 from functions.core.sending.send import MessageKey, State
 from tests.fakes.sending import MemoryUploads
 from tests.support.delivering import (
+    NEWS,
     PUBLIC_URL,
     THREE,
     DeliverScenario,
@@ -96,6 +97,25 @@ def test_each_recipient_of_marketing_mail_has_an_unsubscribe_link() -> None:
         link = unsubscribe_link.parse(url.rpartition("/")[2])
         assert link.matches(scenario.sends.stored[MessageKey("s-1", number)])
         assert "secret" not in str(scenario.sends.stored)
+
+
+def test_the_unsubscribe_link_is_not_tracked() -> None:
+    """SES would report its secret back with each click, and an unsubscription shows no interest."""
+    html = '{% set leave = unsubscribe_link %}<a href="{{ leave }}">leave</a> <a href="https://shop.example">shop</a>'
+    scenario = DeliverScenario(a_send(recipients=THREE), a_revision(subscription=NEWS, html=html))
+    scenario.worker()(scenario.send, 1)
+    sent = read(scenario.mailer.taken[1]).get_body(("html",)).get_content()  # type: ignore[union-attr]
+    url = f"{PUBLIC_URL}/unsubscribe/s-1.1.secret-1"
+    assert sent.strip() == f'<a ses:no-track href="{url}">leave</a> <a href="https://shop.example">shop</a>'
+
+
+@pytest.mark.parametrize("text", ["{{ custom[unsubscribe_link] }}", "{{ {}[unsubscribe_link].x }}"])
+def test_a_failure_that_quotes_the_link_has_no_secret(text: str) -> None:
+    scenario = DeliverScenario(a_send(recipients=THREE), a_revision(subscription=NEWS, text=text))
+    scenario.worker()(scenario.send, 1)
+    message = scenario.sends.stored[MessageKey("s-1", 0)]
+    assert "/unsubscribe/s-1.0.redacted" in message.reason
+    assert "secret" not in f"{scenario.sends.stored}{scenario.queue}"
 
 
 def test_transactional_mail_has_no_unsubscribe_link() -> None:

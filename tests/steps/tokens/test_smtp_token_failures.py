@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from functions.core.errors import Conflict, NotFound
+from functions.core.errors import Conflict, NotFound, Retry
 from functions.core.tokens.smtp_token import SmtpToken
 from functions.steps.tokens import delete_smtp_token, reset_smtp_password
 from functions.steps.tokens.create_smtp_token import LEASE_SECONDS, CreateSmtpToken
@@ -80,7 +80,7 @@ def meet(world: TokenScenario, act: Act, key: str, number: int, failure: dict[st
     with world.hooked(number, Failure(world, **failure)):
         try:
             act(world, key)
-        except (Boom, Killed, Conflict):
+        except (Boom, Killed, Conflict, Retry):
             return
 
 
@@ -161,7 +161,7 @@ def every_encounter(act: Act, other: Act, pause: float) -> None:
 
 
 def quietly(act: Callable[[], object]) -> None:
-    with suppress(Conflict, NotFound):
+    with suppress(Conflict, NotFound, Retry):
         act()
 
 
@@ -234,7 +234,7 @@ MUTATIONS: dict[str, tuple[Any, str, Any]] = {
 def test_without_a_safeguard_the_suite_fails(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     where, what, instead = MUTATIONS[name]
     monkeypatch.setattr(where, what, instead)
-    with pytest.raises((AssertionError, Conflict, NotFound)):
+    with pytest.raises((AssertionError, Conflict, NotFound, Retry)):
         suite()
 
 
