@@ -35,6 +35,7 @@ class SesEvent(Struct, frozen=True, kw_only=True):
     per_recipient: Mapping[int, TimelineEvent] = field(
         default_factory=dict
     )  # of SMTP mail: recipient → the recipient's fact
+    spellings: tuple[str, ...] = ()  # of a bounce: the recipients' addresses as the mail and the bounce write them
 
     @property
     def facts(self) -> dict[MessageKey, TimelineEvent]:
@@ -75,6 +76,7 @@ def parse(event: Any) -> SesEvent:
             fact=fact,
             smtp=smtp,
             per_recipient=_by_recipient(event, name, fact, smtp) if smtp else {},
+            spellings=_spellings(event, mail),
         )
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise UnparseableError(f"{type(error).__name__}: {error}") from error
@@ -111,6 +113,14 @@ def _split(event: Mapping[str, Any], name: str) -> Iterator[tuple[str, dict[str,
     for one in (event[part].get(names) or []) if part else ():
         address = one["emailAddress"] if isinstance(one, Mapping) else one
         yield smtp_mail.addr_spec(address), {**event, part: {**event[part], names: [one]}}
+
+
+def _spellings(event: Mapping[str, Any], mail: Mapping[str, Any]) -> tuple[str, ...]:
+    if not event.get("bounce"):
+        return ()
+    bounced = event["bounce"].get("bouncedRecipients") or []
+    addresses = [*(mail.get("destination") or ()), *(one.get("emailAddress", "") for one in bounced)]
+    return tuple(dict.fromkeys(smtp_mail.bare_address(address) for address in addresses))
 
 
 def _message_key(tags: Mapping[str, list[str]]) -> MessageKey | None:
