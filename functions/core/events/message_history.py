@@ -91,7 +91,14 @@ def events(message: Message) -> list[HistoryEvent]:
 
 
 def attempts(message: Message) -> list[AttemptOutcome]:
-    """Returns the first FAILED_ATTEMPTS_MAX attempts, and the last one. The others are not stored."""
+    """Returns the first FAILED_ATTEMPTS_MAX attempts, and the last one. The others are not stored. Number 0 is a refused request with the
+    same sendId, which a corrected one replaced.
+    """
+    refused = [
+        AttemptOutcome(0, MessageOutcome.REFUSED, one.at, one.reason)
+        for one in message.failed_attempts
+        if one.number == 0
+    ]
     failed = {
         one.number: AttemptOutcome(one.number, MessageOutcome.RELEASED, one.at, one.reason)
         for one in message.failed_attempts
@@ -101,7 +108,7 @@ def attempts(message: Message) -> list[AttemptOutcome]:
         for number in range(1, message.attempts + 1)
         if number <= FAILED_ATTEMPTS_MAX or number == message.attempts
     ]
-    return [failed.get(number) or _unwritten(message, number) for number in numbers]
+    return refused + [failed.get(number) or _unwritten(message, number) for number in numbers]
 
 
 def _unwritten(message: Message, number: int) -> AttemptOutcome:

@@ -90,6 +90,26 @@ class ContactView(ApiModel):
     ) = None
     bounce_reason: str | None = None
     complained_at: Annotated[Instant, Meta(description="the time of a spam report")] | None = None
+    spellings: Annotated[list[str], Meta(description="other spellings of the address in mail to it")] = field(
+        default_factory=list
+    )
+
+
+class SuppressionView(ApiModel):
+    """What SES's suppression list had for one spelling of an address: its API respects case."""
+
+    email_address: str
+    reason: Annotated[str, Meta(description="BOUNCE or COMPLAINT; absent if it was not on the list")] | None
+    removed: Annotated[bool, Meta(description="an entry for a complaint stays")]
+
+
+class LiftedQuarantineView(ApiModel):
+    """The lifted bounce, if the contact was in quarantine, and SES's answers."""
+
+    email: str
+    suppressions: list[SuppressionView]
+    bounced_at: Instant | None = None
+    bounce_reason: str | None = None
 
 
 class ErasureView(ApiModel):

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from functions.adapters.contacts.suppressions import SesSuppressions
+
 
 def refusal(call: Any, **params: Any) -> tuple[str, str, int]:
     with pytest.raises(ClientError) as caught:
@@ -198,17 +200,29 @@ def test_pools_scale_one_way(ses_scenario: Any) -> None:
 
 
 def test_the_suppression_list_is_stored(ses_scenario: Any) -> None:
-    """Addresses are compared without regard to case."""
+    """SES lists the part before the @ as it is written, and its operations compare it with respect to case."""
     client = ses_scenario.client
-    client.put_suppressed_destination(EmailAddress="Gone@customer.test", Reason="BOUNCE")
+    client.put_suppressed_destination(EmailAddress="Gone/On@Customer.TEST", Reason="BOUNCE")
     client.put_suppressed_destination(EmailAddress="cross@customer.test", Reason="COMPLAINT")
-    got = client.get_suppressed_destination(EmailAddress="gone@customer.test")["SuppressedDestination"]
-    assert got["Reason"] == "BOUNCE"
+    for operation in (client.get_suppressed_destination, client.delete_suppressed_destination):
+        assert refusal(operation, EmailAddress="gone/on@customer.test")[0] == "NotFoundException"
+    got = client.get_suppressed_destination(EmailAddress="Gone/On@customer.test")["SuppressedDestination"]
+    assert (got["EmailAddress"], got["Reason"]) == ("Gone/On@customer.test", "BOUNCE")
     assert got["LastUpdateTime"].timestamp() == pytest.approx(ses_scenario.clock.now.timestamp(), abs=1)
     listed = client.list_suppressed_destinations(Reasons=["COMPLAINT"])["SuppressedDestinationSummaries"]
     assert [entry["EmailAddress"] for entry in listed] == ["cross@customer.test"]
-    client.delete_suppressed_destination(EmailAddress="gone@customer.test")
-    assert refusal(client.get_suppressed_destination, EmailAddress="gone@customer.test")[0] == "NotFoundException"
+    client.delete_suppressed_destination(EmailAddress="Gone/On@customer.test")
+    assert refusal(client.get_suppressed_destination, EmailAddress="Gone/On@customer.test")[0] == "NotFoundException"
+
+
+def test_our_adapter_removes_the_entry_of_a_bounce_only(ses_scenario: Any) -> None:
+    client, suppressions = ses_scenario.client, SesSuppressions(ses_scenario.client)
+    client.put_suppressed_destination(EmailAddress="Gone/On@customer.test", Reason="BOUNCE")
+    client.put_suppressed_destination(EmailAddress="Cross@customer.test", Reason="COMPLAINT")
+    answers = [suppressions.remove_bounce(f"{name}@customer.test") for name in ("Gone/On", "gone/on", "Cross")]
+    assert [(one.reason, one.removed) for one in answers] == [("BOUNCE", True), (None, False), ("COMPLAINT", False)]
+    listed = client.list_suppressed_destinations()["SuppressedDestinationSummaries"]
+    assert [entry["EmailAddress"] for entry in listed] == ["Cross@customer.test"]
 
 
 @pytest.mark.parametrize("resource", ["identity/example.com", "configuration-set/transactional"])

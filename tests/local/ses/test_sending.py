@@ -426,7 +426,7 @@ def test_a_simulated_out_of_office_reply_reaches_the_sender(ses_scenario: Any) -
 
 def test_a_suppressed_address_gets_nothing(ses_scenario: Any) -> None:
     """The call succeeds. The event has the reason on the list."""
-    ses_scenario.client.put_suppressed_destination(EmailAddress="gone@customer.test", Reason="BOUNCE")
+    ses_scenario.client.put_suppressed_destination(EmailAddress="GONE@customer.test", Reason="BOUNCE")
     ses_scenario.client.put_suppressed_destination(EmailAddress="cross@customer.test", Reason="COMPLAINT")
     ses_scenario.send("Gone@customer.test")
     ses_scenario.send("cross@customer.test")

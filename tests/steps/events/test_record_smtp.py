@@ -332,6 +332,18 @@ def test_only_hard_bounces_and_spam_reports_change_a_contact(
     assert not quarantined or (contact.quarantine and "550 5.1.1" in contact.quarantine.reason)
 
 
+@pytest.mark.parametrize(
+    ("sent_to", "bounced"), [("Ada@Example.NET", "Ada@example.net"), ("Ada@example.net", ADA), (ADA, "Ada@example.net")]
+)
+def test_a_quarantine_stores_the_spelling_that_ses_lists(sent_to: str, bounced: str) -> None:
+    """SES's list has the envelope's or the bounce's: no document states which."""
+    scenario = RecordScenario().after(bounce("Permanent", bounced, sent_to, BOB))
+    contact = scenario.contacts.stored[ADA]
+    assert contact.quarantine
+    assert contact.spellings == ("Ada@example.net",)
+    assert BOB not in scenario.contacts.stored
+
+
 def test_a_bounce_quarantines_the_messages_own_address() -> None:
     scenario = RecordScenario()
     scenario.sends.create([a_message(address="carl@example.net", state=State.SENT)])

@@ -1,4 +1,4 @@
-"""The account's suppression list."""
+"""The account's suppression list. Its operations respect the case of the part before the @, and sending ignores it."""
 
 from infra.local.ses import addresses
 from infra.local.ses.account import JSON, SimulatedAccount, Suppressed
@@ -7,7 +7,7 @@ from infra.local.ses.errors import not_found
 
 
 def put(account: SimulatedAccount, params: JSON) -> JSON:
-    address = addresses.check(params["EmailAddress"]).lower()
+    address = _listed(addresses.check(params["EmailAddress"]))
     account.suppressed[address] = Suppressed(address, params["Reason"], account.clock())
     return {}
 
@@ -34,9 +34,14 @@ def list_all(account: SimulatedAccount, params: JSON) -> JSON:
 
 def _existing(account: SimulatedAccount, params: JSON) -> Suppressed:
     try:
-        return account.suppressed[params["EmailAddress"].lower()]
+        return account.suppressed[_listed(params["EmailAddress"])]
     except KeyError:
         raise not_found(f"Email address {params['EmailAddress']} does not exist on your suppression list.") from None
+
+
+def _listed(address: str) -> str:
+    local_part, at, domain = address.rpartition("@")
+    return local_part + at + domain.lower()
 
 
 def _summary(entry: Suppressed) -> JSON:
