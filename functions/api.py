@@ -14,6 +14,7 @@ from functions.routes.emails import checks, emails, previews
 from functions.routes.events import email_events, messages
 from functions.routes.http.gate import api_dispatcher
 from functions.routes.http.responses import Response
+from functions.routes.own_routes import closed
 from functions.routes.sending import single_send, uploads
 from functions.routes.statistics import statistics
 from functions.routes.table import ROUTES
@@ -22,8 +23,7 @@ from functions.routes.tokens import redirect
 from functions.routes.webhooks import webhooks
 from functions.telemetry import entrypoint
 
-_dispatch = api_dispatcher(
-    ROUTES,
+_OPERATIONS = closed(
     {
         **single_send.OPERATIONS,
         **statistics.OPERATIONS,
@@ -43,8 +43,9 @@ _dispatch = api_dispatcher(
         **sending.OPERATIONS,
         **uploads.OPERATIONS,
         **openapi.OPERATIONS,
-    },
+    }
 )
+_dispatch = api_dispatcher(ROUTES, _OPERATIONS)
 
 
 @entrypoint

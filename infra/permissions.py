@@ -157,6 +157,7 @@ class Permissions:
         """Grants what the sweep needs to settle stuck sends, pause harmful email, and erase persons on request."""
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.metrics, self.emails, self.contacts)
         function.allow(["dynamodb:Query"], self.metrics, self.sends, self.by_email, self.by_due, self.by_address)
+        function.allow(["dynamodb:Scan"], self.by_due)  # at the first sweep, and after a long outage
         function.allow(["dynamodb:BatchGetItem", "dynamodb:PutItem"], self.sends)
         function.allow(["dynamodb:UpdateItem"], self.sends)
         function.allow(["dynamodb:DeleteItem"], self.contacts, self.metrics)

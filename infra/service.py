@@ -34,7 +34,9 @@ DELIVER_TIMEOUT, LOCAL_DELIVER_TIMEOUT = (
     Duration.seconds(60),
     Duration.seconds(10),
 )  # short locally, so that a crash is retried soon
-EVENTS_TIMEOUT = Duration.seconds(60)
+EVENTS_TIMEOUT = Duration.seconds(30)  # after a crash, events come back after 6 times this and their window
+EVENTS_WINDOW = Duration.seconds(5)
+NO_WINDOW = Duration.seconds(0)
 MEASURE_TIMEOUT = Duration.seconds(60)
 SWEEP_TIMEOUT = Duration.minutes(4)
 NOTIFY_TIMEOUT = Duration.seconds(60)
@@ -57,7 +59,13 @@ class ServiceStack(Stack):
 
         self.deliver_timeout = LOCAL_DELIVER_TIMEOUT if config.local else DELIVER_TIMEOUT
         self.send_queue = self._make_queue("SendQueue", self.deliver_timeout, max_age=Duration.minutes(15))
-        self.events_queue = self._make_queue("EventsQueue", EVENTS_TIMEOUT, max_age=Duration.minutes(15))
+        self.events_queue = self._make_queue(
+            # An unknown outcome is sent again after the grace period without an event: so the alarm comes well before.
+            "EventsQueue",
+            EVENTS_TIMEOUT,
+            max_age=Duration.minutes(5),
+            window=EVENTS_WINDOW,
+        )
         self.webhook_queue = self._make_queue("WebhookQueue", WEBHOOK_TIMEOUT, max_age=Duration.hours(1))
         self.unnotified = DeadLetterQueue(self, "Unnotified").queue
         self.undelivered_events = DeadLetterQueue(self, "UndeliveredEvents").queue
@@ -105,9 +113,11 @@ class ServiceStack(Stack):
         )
         Permissions(self.state, self.settings, queues).grant(self.functions)
 
-    def _make_queue(self, name: str, function_timeout: Duration, *, max_age: Duration) -> Queue:
+    def _make_queue(
+        self, name: str, function_timeout: Duration, *, max_age: Duration, window: Duration = NO_WINDOW
+    ) -> Queue:
         """Creates a queue. Its dead letters are the last resort: the function itself gives up, with a reason, two receives earlier."""
-        visibility = Duration.seconds(6 * function_timeout.to_seconds())
+        visibility = Duration.seconds(6 * function_timeout.to_seconds() + window.to_seconds())
         return Queue(self, name, QueueProps(visibility=visibility, max_receives=MAX_RECEIVES + 2, max_age=max_age))
 
     def _make_settings(self) -> Settings:
@@ -175,7 +185,7 @@ class ServiceStack(Stack):
             SqsEventSource(
                 self.events_queue.queue,
                 batch_size=100,  # each batch is an object in S3, whose write costs as much as 12 requests to SQS
-                max_batching_window=Duration.seconds(5),
+                max_batching_window=EVENTS_WINDOW,
                 report_batch_item_failures=True,
             )
         )

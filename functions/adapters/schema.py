@@ -17,6 +17,7 @@
 |          | which tags have counters on a day     | subject = "tags"           | bucket = "day#2026-11-23"    |
 |          | the send quota that workers share     | subject = "governor"       | bucket = "governor"          |
 |          | the pause of marketing mail           | subject = "pause"    | bucket = "pause"             |
+|          | until when due sends are queued       | subject = "due"            | bucket = "due"               |
 |          | an erasure that is under way          | subject = "erasures"       | bucket = hash of its address |
 |          | the archive scan for all erasures     | subject = "erasure-scan"   | bucket = "erasure-scan"      |
 | contacts | a contact                             | email, in lower case       |                              |
@@ -91,6 +92,7 @@ COUNTER = "+"  # prefix of the attributes that hold counters
 WATERMARK = "mark#"  # ... and watermarks, by short shard name
 SEND_QUOTA = "governor"
 PAUSE = "pause"
+DUE = "due"
 SUBSCRIPTION_TYPES = "*"
 ERASURES, ERASURE_SCAN = "erasures", "erasure-scan"
 ACCOUNT_LOG = "account"  # the one partition of the audit table

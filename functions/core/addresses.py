@@ -69,6 +69,12 @@ def parse(text: str) -> Address:
     return Address(_checked(email.strip()), _unquoted(name.strip()))
 
 
+def with_lower_domain(email: str) -> str:
+    """'Ada@Example.NET' → 'Ada@example.net': the form in which SES lists an address."""
+    local_part, at, domain = email.rpartition("@")
+    return local_part + at + domain.lower()
+
+
 def _unquoted(name: str) -> str:
     if len(name) > 1 and name[0] == name[-1] == '"':
         return re.sub(r"\\(.)", r"\1", name[1:-1])

@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from functions.core.contacts.subscription import SubscriptionType
 
 
+BOUNCE = "BOUNCE"  # SES's word for the reason of an entry
+
+
 class Contacts(Protocol):
-    """Contacts by address, in any case. Writes create the contact if missing and are idempotent. They raise Retry if others keep changing
-    the same contact.
+    """Contacts by address, in any case. Writes create the contact if missing and are idempotent. They store how the address is written
+    (Contact.spellings), and raise Retry if others keep changing the same contact.
     """
 
     def get(self, email: str) -> Contact | None: ...
@@ -42,11 +45,23 @@ class Contacts(Protocol):
         """Records a spam complaint."""
 
 
-class Suppressions(Protocol):
-    """SES's own list of addresses to which it does not send."""
+class Suppression(Struct, frozen=True):
+    """What SES's list had for one spelling of an address."""
 
-    def remove(self, email: str) -> bool:
-        """Returns whether the address was on the list for a bounce. An entry for a complaint stays."""
+    address: str
+    reason: str | None  # BOUNCE or COMPLAINT; None: it was not on the list
+
+    @property
+    def removed(self) -> bool:
+        """Whether the entry was removed. An entry for a complaint stays."""
+        return self.reason == BOUNCE
+
+
+class Suppressions(Protocol):
+    """SES's own list of addresses to which it does not send. It ignores case when it sends, and respects case in its API."""
+
+    def remove_bounce(self, address: str) -> Suppression:
+        """Removes the entry of this spelling, if it is there for a bounce."""
 
 
 class ErasureRequest(Struct, frozen=True, kw_only=True):

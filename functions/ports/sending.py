@@ -26,6 +26,11 @@ class Sends(Protocol):
     def rollback(self, messages: Sequence[Message]) -> None:
         """Deletes the messages of a send that could not be queued: all of them, or none if a worker has touched one."""
 
+    def replace_refused(self, refused: Sequence[Message], messages: Sequence[Message]) -> bool:
+        """Stores all messages of a corrected request in place of a send that was refused at accept, or none. Returns False if another
+        request was first.
+        """
+
     def get(self, key: MessageKey) -> Message | None: ...
 
     def messages(self, send_id: str) -> list[Message]:
@@ -93,8 +98,20 @@ class MessageIndex(Protocol):
     def due(self, hour: str, until: str) -> list[Message]:
         """Returns the scheduled messages that are due in an hour, and not after `until`."""
 
+    def overdue(self, until: str) -> Iterator[Message]:
+        """Returns the scheduled messages that are due in any hour, and not after `until`. It reads the keys of all scheduled messages."""
+
     def unfinished(self, bucket: EmailHour) -> list[Message]:
         """Returns the messages of one email that were accepted in one hour and are queued or being sent."""
+
+
+class DueWatermark(Protocol):
+    """The time until which the sweeper has queued every scheduled send."""
+
+    def get(self) -> str | None:
+        """Returns None before the first sweep."""
+
+    def set(self, until: str) -> None: ...
 
 
 class ScheduledPayloads(Protocol):

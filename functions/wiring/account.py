@@ -16,6 +16,7 @@ from functions.wiring.adapters import (
     sending_account,
     sends,
 )
+from functions.wiring.sending import find_due
 
 if TYPE_CHECKING:
     from functions.core.sending.throttle import SendQuota
@@ -36,7 +37,9 @@ def sweep(c: Container) -> SweepSends:
         metrics=c.get(counters),
         queue=c.get(send_queue),
         clock=c.clock,
+        due=c.get(find_due),
         grace_seconds=c.settings.grace_seconds,
+        retention_days=c.settings.retention_days,
     )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from functions.adapters.contacts.erasure_requests import DynamoErasureRequests
     from functions.adapters.contacts.suppressions import SesSuppressions
     from functions.adapters.events.archive import S3EventArchive
+    from functions.adapters.sending.due_watermark import DynamoDueWatermark
     from functions.adapters.sending.mailer import SesMailer
     from functions.adapters.sending.message_index import DynamoMessageIndex
     from functions.adapters.statistics.counters import DynamoCounters
@@ -67,6 +68,12 @@ def message_index(c: Container) -> DynamoMessageIndex:
     from functions.adapters.sending.message_index import DynamoMessageIndex
 
     return DynamoMessageIndex(c.get(dynamodb), c.settings.sends_table)
+
+
+def due_watermark(c: Container) -> DynamoDueWatermark:
+    from functions.adapters.sending.due_watermark import DynamoDueWatermark
+
+    return DynamoDueWatermark(c.get(dynamodb), c.settings.metrics_table)
 
 
 # Emails and templates

@@ -14,6 +14,7 @@ from functions.steps.sending.get_send import GetSend
 from functions.wiring.adapters import (
     account_pause,
     contacts,
+    due_watermark,
     emails,
     mailer,
     message_index,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from functions.steps.sending.create_upload import CreateUpload
     from functions.steps.sending.deliver import DeliverSend
     from functions.steps.sending.dry_run import DryRun
-    from functions.steps.sending.enqueue_due import EnqueueDue
+    from functions.steps.sending.enqueue_due import EnqueueDue, FindDue
     from functions.wiring.container import Container
 
 
@@ -109,4 +110,20 @@ def dry_run(c: Container) -> DryRun:
 def enqueue_due(c: Container) -> EnqueueDue:
     from functions.steps.sending.enqueue_due import EnqueueDue
 
-    return EnqueueDue(sends=c.get(sends), messages=c.get(message_index), queue=c.get(send_queue), clock=c.clock)
+    return EnqueueDue(
+        sends=c.get(sends),
+        queue=c.get(send_queue),
+        due=c.get(find_due),
+        watermark=c.get(due_watermark),
+        clock=c.clock,
+    )
+
+
+def find_due(c: Container) -> FindDue:
+    from functions.steps.sending.enqueue_due import FindDue
+
+    return FindDue(
+        messages=c.get(message_index),
+        watermark=c.get(due_watermark),
+        clock=c.clock,
+    )

@@ -15,7 +15,9 @@ from infra.constructs.lint import acknowledge
 
 @dataclass(frozen=True, kw_only=True)
 class QueueProps:
-    """`visibility` is 6 times the function's timeout, as Lambda advises, so that no message is received while it is being processed."""
+    """`visibility` is 6 times the function's timeout plus the batching window, as Lambda advises, so that no message is received while it
+    is being processed.
+    """
 
     visibility: Duration
     max_receives: int  # after which a message goes to the dead letters

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
-from urllib.parse import parse_qs, parse_qsl
+from urllib.parse import parse_qs, parse_qsl, quote, unquote
 
 from botocore.model import ListShape, OperationModel, Shape, StructureShape
 from botocore.session import get_session
@@ -31,7 +31,7 @@ def route(service: str, environ: Mapping[str, Any]) -> RestCall | None:
 
     S3's operations differ by query and headers only: the one with the most requirements that are all met wins.
     """
-    path = path_of(environ)
+    path = _raw_path(environ)
     query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
     calls = [
         (candidate.strictness, candidate.call(match, query, environ))
@@ -48,6 +48,12 @@ def route(service: str, environ: Mapping[str, Any]) -> RestCall | None:
 def path_of(environ: Mapping[str, Any]) -> str:
     """Returns the decoded path of a WSGI request, whose environ carries UTF-8 as Latin-1 (PEP 3333)."""
     return str(environ.get("PATH_INFO", "/")).encode("latin-1").decode("utf-8", "replace")
+
+
+def _raw_path(environ: Mapping[str, Any]) -> str:
+    """Returns the path as the client encoded it: a label may hold an encoded slash. Another path in PATH_INFO replaces it."""
+    raw, path = str(environ.get("RAW_URI", "")).partition("?")[0], path_of(environ)
+    return raw if unquote(raw) == path else quote(path)
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,8 @@ class _Route:
             if member.location == "querystring" and (values := query.get(member.wire_name))
         }
         lacking = (member.name for member in self.members if member.required and not member.is_in(query, environ))
-        return RestCall(self.operation, in_query | match.groupdict(), frozenset(lacking))
+        in_path = {name: unquote(value) for name, value in match.groupdict().items()}
+        return RestCall(self.operation, in_query | in_path, frozenset(lacking))
 
 
 @cache

@@ -197,7 +197,8 @@ class LocalStack:
         self._opened.push_async_callback(self.smtp.stop)
 
     async def _serve(self, app: web.Application, bound: socket.socket) -> str:
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
+        # A function gets a compressed body as it came: only REST APIs of API Gateway decompress.
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=2, auto_decompress=False)
         await runner.setup()
         self._opened.push_async_callback(runner.cleanup)
         await web.SockSite(runner, bound).start()

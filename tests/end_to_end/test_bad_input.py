@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+import zlib
+
 import pytest
 import requests
 
@@ -39,6 +43,19 @@ def test_an_unknown_status_id_is_404(service: Service) -> None:
 @pytest.mark.parametrize("body", [b"not json", b"", b"[]", b"\xff\xfe"])
 def test_a_body_that_is_no_json_object_is_400(service: Service, body: bytes) -> None:
     check_shape(service.http.post(SEND, data=body), 400, "VALIDATION_ERROR")
+
+
+def test_a_gzip_body_is_read(service: Service) -> None:
+    """The gateway delivers it as it came, with its header, and the function inflates it."""
+    body, headers = json.dumps({"message": {}}).encode(), {"Content-Type": "application/json"}
+    sent = service.http.post(SEND, data=gzip.compress(body), headers={**headers, "Content-Encoding": "gzip"})
+    errors = check_shape(sent, 400, "VALIDATION_ERROR")["errors"]
+    assert {error["in"] for error in errors} == {"emailId", "message.to"}
+    sent = service.http.post(SEND, data=body, headers={**headers, "Content-Encoding": "gzip"})
+    assert "is not gzip" in check_shape(sent, 400, "VALIDATION_ERROR")["message"]
+    sent = service.http.post(SEND, data=zlib.compress(body), headers={**headers, "Content-Encoding": "deflate"})
+    check_shape(sent, 415, "UNSUPPORTED_MEDIA_TYPE")
+    assert sent.headers["Accept-Encoding"] == "gzip"
 
 
 def test_every_error_is_named_at_once(service: Service) -> None:

@@ -12,7 +12,7 @@ from tests.end_to_end.support.messages import sent
 from tests.end_to_end.support.sends import A_MACHINE, A_PERSON, SEND, follow_a_link, read, request
 
 EVENTS, CAMPAIGNS = "/email/public/v1/events", "/email/public/v1/campaigns"
-COMPLAINS, SUPPRESSED = "complaint+legacy@simulator.amazonses.com", "suppressionlist+legacy@simulator.amazonses.com"
+COMPLAINS, LISTED = "complaint+legacy@simulator.amazonses.com", "suppressionlist+legacy@simulator.amazonses.com"
 BOUNCES = "bounce+legacy@simulator.amazonses.com"
 
 
@@ -81,15 +81,15 @@ def test_a_sends_event_id_is_the_key_to_its_event(service: Service) -> None:
     assert event["dropReason"] == "MISSING_CONTENT"
 
 
-def test_bounces_complaints_and_suppressions_have_events(service: Service) -> None:
-    for to in (BOUNCES, COMPLAINS, SUPPRESSED):
+def test_bounces_and_complaints_have_events(service: Service) -> None:
+    for to in (BOUNCES, COMPLAINS, LISTED):
         sent(service, to)
     service.settle()
     bounce = events(service, recipient=BOUNCES, eventType="BOUNCE")[0]
     assert bounce["category"] == "UNKNOWN_USER"
     assert bounce["response"]
     assert {"SPAMREPORT", "STATUSCHANGE"} <= set(types(events(service, recipient=COMPLAINS)))
-    assert set(types(events(service, recipient=SUPPRESSED))) >= {"SUPPRESSED", "SENT"}
+    assert set(types(events(service, recipient=LISTED))) >= {"BOUNCE", "SENT"}
 
 
 def test_events_of_all_recipients_are_paged_by_time(service: Service) -> None:

@@ -29,6 +29,7 @@ from tests.end_to_end.support.preferences import (
 )
 from tests.end_to_end.support.sends import SEND
 from tests.support.patience import NO_ANSWER_SECONDS
+from tests.support.staffetta_command import staffetta
 
 V4 = "/marketing/v4/email/single-send"
 
@@ -98,7 +99,13 @@ def test_an_address_lifted_from_quarantine_is_mailed_again(service: Service) -> 
     add_contact(service, to, firstname="Ada")
     bounced_at_ses(service, to)
     assert send(service, NEWS_EMAIL, to)["sendResult"] == "PREVIOUSLY_BOUNCED"
-    assert lift(service, to).status_code == 204
+    lifted = lift(service, to.lower()).json()
+    assert lifted["bounceReason"] == "550 5.1.1"
+    assert {one["emailAddress"]: one.get("reason") for one in lifted["suppressions"]} == {
+        to: "BOUNCE",
+        to.lower(): None,
+    }
+    assert to not in service.stack.ses.account.suppressed
     assert service.http.get("/staffetta/v1/audit").json()["results"][0]["action"] == "contact.quarantine_lifted"
     assert "bouncedAt" not in service.http.get(f"/staffetta/v1/contacts/{to}").json()
     service.stack.container.get(wiring.adapters.contacts).quarantine(to, AT, "550 5.1.1 once more")
@@ -113,9 +120,24 @@ def test_lifting_a_quarantine_keeps_complaints(service: Service) -> None:
     to = "angry@status.example.net"
     bounced_at_ses(service, to, "COMPLAINT")
     service.stack.container.get(wiring.adapters.contacts).mark_complained(to, AT)
-    assert lift(service, to).status_code == 204
+    (suppression,) = lift(service, to).json()["suppressions"]
+    assert suppression == {"emailAddress": to, "reason": "COMPLAINT", "removed": False}
     assert send(service, NEWS_EMAIL, to)["sendResult"] == "PREVIOUS_SPAM"
     assert to in service.stack.ses.account.suppressed
+
+
+def test_the_command_shows_what_ses_listed(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", service.ready.aws_url)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", service.stack.cloud.region)
+    bounced_at_ses(service, "Comes.Back@status.example.net")
+    bounced_at_ses(service, "COMES.back@status.example.net", "COMPLAINT")
+    printed = staffetta("contacts", "lift-quarantine", "comes.back@status.example.net", "--stage", "local")
+    rows = {tuple(line.split()) for line in printed.splitlines()}
+    assert rows >= {
+        ("comes.back@status.example.net", "not", "listed"),
+        ("COMES.back@status.example.net", "COMPLAINT", "stays"),
+        ("Comes.Back@status.example.net", "BOUNCE", "removed"),
+    }
 
 
 @pytest.mark.parametrize("email", ["nobody", "a%20b@example.net", "%00@example.net"])

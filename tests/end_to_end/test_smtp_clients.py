@@ -88,5 +88,5 @@ def test_postfix_as_a_relay(service: Service) -> None:
 def assert_arrived(service: Service, *people: str) -> None:
     """Once at each address, and accounted for."""
     service.settle()
-    arrived = Counter(mail.recipient for mail in service.stack.mailbox.all())
+    arrived = Counter(recipient for mail in service.stack.mailbox.all() for recipient in mail.recipients)
     assert {person: arrived[person] for person in people} == dict.fromkeys(people, 1)

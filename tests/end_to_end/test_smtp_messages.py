@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import smtplib
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
-
-import pytest
 
 from functions import wiring
 from functions.steps.tokens.create_smtp_token import TokenRequest
@@ -30,7 +27,7 @@ def over_smtp(service: Service, raw: bytes, *recipients: str) -> str:
 
 
 def arrived(service: Service, at: str) -> bytes:
-    (mail,) = (mail for mail in service.stack.mailbox.all() if mail.recipient == at)
+    (mail,) = (mail for mail in service.stack.mailbox.all() if at in mail.recipients)
     return bytes(mail.raw)
 
 
@@ -54,16 +51,12 @@ def test_eight_bits_arrive_as_they_were_sent(service: Service) -> None:
     assert arrived(service, to).endswith(b"\r\n\r\n" + body)
 
 
-def test_a_line_may_have_at_most_a_thousand_octets(service: Service) -> None:
-    """This is SES's limit, with the line's end. A mail with a longer line is refused as a whole, and the session goes on."""
+def test_a_line_longer_than_a_thousand_octets_is_handed_on(service: Service) -> None:
+    """SES's documents allow 1,000. Its users report that it takes longer ones, and that recipients' servers then refuse the mail."""
     to = "long@messages.example.net"
     head = f"From: printer@example.com\r\nTo: {to}\r\nSubject: long\r\n\r\n".encode()
-    with smtp.starttls(service.ready) as client:
-        with pytest.raises(smtplib.SMTPDataError, match="Line too long"):
-            client.sendmail("printer@example.com", [to], head + b"x" * 1100 + b"\r\n")
-        client.sendmail("printer@example.com", [to], head + b"x" * 998 + b"\r\n")
-    service.settle()
-    assert arrived(service, to).endswith(b"\r\n" + b"x" * 998 + b"\r\n")
+    over_smtp(service, head + b"x" * 1100 + b"\r\n", to)
+    assert arrived(service, to).endswith(b"\r\n" + b"x" * 1100 + b"\r\n")
 
 
 def test_a_mail_to_many_has_an_outcome_for_each_recipient(service: Service) -> None:

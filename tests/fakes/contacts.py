@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from functions.core import ids
 from functions.core.contacts.contact import Contact, Decision
 from functions.core.contacts.subscription import SubscriptionType
-from functions.ports.contacts import ArchiveScan, ErasureRequest
+from functions.ports.contacts import ArchiveScan, ErasureRequest, Suppression
 
 
 @dataclass
@@ -51,10 +51,23 @@ class MemoryContacts:
             return change(replace(erased, email=email.lower()))
         after = change(
             before or replace(erased or Contact(email="", created_at=""), email=email.lower(), created_at=at)
-        )
+        ).with_spelling(email)
         if after != before:
             self.stored[after.email] = replace(after, version=after.version + 1)
         return self.stored[after.email]
+
+
+@dataclass
+class MemorySuppressions:
+    """SES's list, whose API respects case."""
+
+    listed: dict[str, str] = field(default_factory=dict)  # address → reason
+
+    def remove_bounce(self, address: str) -> Suppression:
+        suppression = Suppression(address, self.listed.get(address))
+        if suppression.removed:
+            del self.listed[address]
+        return suppression
 
 
 @dataclass

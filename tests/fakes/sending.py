@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from functions.core import timestamps
 from functions.core.events import pagination
 from functions.core.events.pagination import Position
-from functions.core.events.timeline import FACTS_MAX, TimelineEvent
+from functions.core.events.timeline import TimelineEvent
 from functions.core.outcomes import SendResult
 from functions.core.sending import lifecycle
 from functions.core.sending.attachments import Upload
@@ -41,6 +41,13 @@ class MemorySends:
         if all(self._untouched(message) for message in messages):
             for message in messages:
                 del self.stored[message.key]
+
+    def replace_refused(self, refused: Sequence[Message], messages: Sequence[Message]) -> bool:
+        if not all(self._untouched(message) for message in refused):
+            return False
+        for message in refused:
+            del self.stored[message.key]
+        return self.create(messages)
 
     def _untouched(self, message: Message) -> bool:
         stored = self.stored.get(message.key)
@@ -96,6 +103,7 @@ class MemorySends:
             ses_message_id=ses_message_id or message.ses_message_id,
             failed_attempts=(*message.failed_attempts, failed) if failed else message.failed_attempts,
             settled_at=timestamps.iso(now) if after in lifecycle.FINAL else message.settled_at,
+            queued_at=timestamps.iso(now) if act is Transition.ENQUEUE else message.queued_at,
         )
         return True
 
@@ -103,13 +111,20 @@ class MemorySends:
         message = self.stored.get(key)
         if not message or not lifecycle.redrivable(message, int(now), grace_seconds):
             return False
-        self._replace(message, state=lifecycle.target(Transition.REDRIVE), result=None, reason="", settled_at=None)
+        self._replace(
+            message,
+            state=lifecycle.target(Transition.REDRIVE),
+            result=None,
+            reason="",
+            settled_at=None,
+            queued_at=timestamps.iso(now),
+        )
         return True
 
     def record(self, key: MessageKey, *facts: TimelineEvent) -> Message | None:
         message = self.stored.get(key)
         for fact in facts:
-            if message and not message.erased and (fact.key in message.timeline or len(message.timeline) < FACTS_MAX):
+            if message and not message.erased and (fact.key in message.timeline or len(message.timeline) < fact.room):
                 message = self._replace(message, timeline={**message.timeline, fact.key: fact.to_item()})
         return message
 
@@ -148,8 +163,12 @@ class MemoryMessageIndex:
         return iter(self._matching(lambda message: first <= periods.day(message.accepted_at) <= last))
 
     def due(self, hour: str, until: str) -> list[Message]:
-        scheduled = self._matching(lambda message: message.state is State.SCHEDULED)
-        return [one for one in scheduled if timestamps.hour(one.due_at or "") == hour and (one.due_at or "") <= until]
+        return [message for message in self.overdue(until) if timestamps.hour(message.due_at or "") == hour]
+
+    def overdue(self, until: str) -> Iterator[Message]:
+        return iter(
+            self._matching(lambda message: message.state is State.SCHEDULED and (message.due_at or "") <= until)
+        )
 
     def unfinished(self, bucket: EmailHour) -> list[Message]:
         return self._matching(
@@ -168,6 +187,17 @@ class MemoryMessageIndex:
 
     def _matching(self, matches: Callable[[Message], bool]) -> list[Message]:
         return [message for message in self.sends.stored.values() if matches(message)]
+
+
+@dataclass
+class MemoryDueWatermark:
+    until: str | None = None
+
+    def get(self) -> str | None:
+        return self.until
+
+    def set(self, until: str) -> None:
+        self.until = until
 
 
 @dataclass

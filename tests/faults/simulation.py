@@ -29,14 +29,14 @@ from functions.steps.events import record as recording
 from functions.steps.sending.accept import AcceptSend
 from functions.steps.sending.check_pause import CheckPause
 from functions.steps.sending.deliver import DeliverSend, template_cache
-from functions.steps.sending.enqueue_due import EnqueueDue
+from functions.steps.sending.enqueue_due import EnqueueDue, FindDue
 from functions.steps.sending.throttle import ThrottledMailer
 from functions.steps.statistics.measure import measure
 from tests.fakes import Clock, Killed
 from tests.fakes.account import MemoryAccountPause, MemoryQuotaStore
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
-from tests.fakes.sending import MemoryMessageIndex, MemorySends, MemoryUploads
+from tests.fakes.sending import MemoryDueWatermark, MemoryMessageIndex, MemorySends, MemoryUploads
 from tests.fakes.statistics import MemoryCounters
 from tests.faults.weather import Outage, Plan, Weather
 from tests.support.examples import (
@@ -53,6 +53,7 @@ from tests.support.examples import (
 )
 
 LEASE, GRACE, TRIES = 75, 900, 8  # as deployed
+RETENTION = 90
 API_SECONDS, DELIVER_SECONDS, RECORD_SECONDS, SWEEP_SECONDS = 20, 60, 30, 240
 VISIBILITY, EVENT_VISIBILITY = 6 * DELIVER_SECONDS, 60
 LATE_COPY, LATE_EVENT = 600, 500  # events arrive within the grace period: "never twice" depends on that
@@ -232,7 +233,15 @@ class Simulation:
                 max_receives=TRIES,
             )
         )
-        self.due = EnqueueDue(sends=sends, messages=index, queue=queue, clock=self.clock)
+        watermark = guard("watermark", MemoryDueWatermark())
+        self.find_due = FindDue(messages=index, watermark=watermark, clock=self.clock)
+        self.due = EnqueueDue(
+            sends=sends,
+            queue=queue,
+            due=self.find_due,
+            watermark=watermark,
+            clock=self.clock,
+        )
         self.stored, self.index = sends, index
 
     def _mailer(self) -> Mailer:
@@ -303,7 +312,9 @@ class Simulation:
             metrics=metrics,
             queue=self.queue,
             clock=self.clock,
+            due=self.find_due,
             grace_seconds=GRACE,
+            retention_days=RETENTION,
         )
         step()
 

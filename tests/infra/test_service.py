@@ -13,6 +13,7 @@ from functions.adapters.aws.client import ANSWER_SECONDS
 from functions.adapters.aws.deadline import RESERVE_SECONDS
 from functions.routes.table import DEFAULT_FUNCTION, ROUTES
 from functions.settings import Settings, variable
+from infra.service import GRACE_SECONDS
 
 if TYPE_CHECKING:
     from tests.support.cdk_templates import Synthesize, Templates
@@ -203,7 +204,7 @@ def test_queues_are_encrypted_and_require_tls(templates: Templates) -> None:
 
 
 def test_queues_feed_functions_that_report_single_failures(templates: Templates) -> None:
-    """A batch's successful messages are not received again. Visibility is six times the timeout, as Lambda advises."""
+    """A batch's successful messages are not received again. Visibility is six times the timeout and the window, as Lambda advises."""
     feeding = {}
     for mapping in templates.properties("AWS::Lambda::EventSourceMapping").values():
         source = templates.resources[templates.logical_id(mapping["EventSourceArn"])]
@@ -211,7 +212,8 @@ def test_queues_feed_functions_that_report_single_failures(templates: Templates)
         feeding[_name_of(templates, mapping["FunctionName"])] = source["Type"]
         if source["Type"] == "AWS::SQS::Queue":
             assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-            assert source["Properties"]["VisibilityTimeout"] == 6 * function["Timeout"]
+            window = mapping.get("MaximumBatchingWindowInSeconds", 0)
+            assert source["Properties"]["VisibilityTimeout"] == 6 * function["Timeout"] + window
     assert feeding == {
         "deliver": "AWS::SQS::Queue",
         "record": "AWS::SQS::Queue",
@@ -360,3 +362,17 @@ def test_the_audit_log_is_append_only(templates: Templates) -> None:
                 deletes[name] = deletes.get(name, "") + text
     assert audit == {"dynamodb:PutItem", "dynamodb:Query"}
     assert {name for name, text in deletes.items() if "Events" in text or "Contacts" in text} == {"sweep"}
+
+
+def test_events_come_back_well_within_the_grace_period(templates: Templates) -> None:
+    """An unknown outcome is sent again after the grace period without an event of SES."""
+    (mapping,) = (
+        mapping
+        for mapping in templates.properties("AWS::Lambda::EventSourceMapping").values()
+        if _name_of(templates, mapping["FunctionName"]) == "record"
+    )
+    queue = templates.resources[templates.logical_id(mapping["EventSourceArn"])]["Properties"]
+    assert queue["VisibilityTimeout"] <= GRACE_SECONDS / 4
+    alarms = templates.of_type("AWS::CloudWatch::Alarm")
+    (late,) = (alarm["Properties"] for name, alarm in alarms.items() if name.startswith("EventsQueueLate"))
+    assert late["Threshold"] <= GRACE_SECONDS / 3

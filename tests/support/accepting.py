@@ -8,11 +8,18 @@ from dataclasses import dataclass, field
 from functions.core import timestamps
 from functions.core.sending.send import Send, SendRequest, State
 from functions.steps.sending.accept import AcceptResult, AcceptSend
-from functions.steps.sending.enqueue_due import EnqueueDue
+from functions.steps.sending.enqueue_due import EnqueueDue, FindDue
 from tests.fakes import Clock, Life
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
-from tests.fakes.sending import MemoryMessageIndex, MemoryQueue, MemorySends, MemoryUploads, never_paused
+from tests.fakes.sending import (
+    MemoryDueWatermark,
+    MemoryMessageIndex,
+    MemoryQueue,
+    MemorySends,
+    MemoryUploads,
+    never_paused,
+)
 from tests.support.examples import DOMAIN, NOON, a_request, a_subscription_type, an_email, recipients
 
 TWO = recipients(cc=("bob@example.net",))
@@ -62,6 +69,8 @@ class AcceptScenario:
 class ScheduleScenario(AcceptScenario):
     """Accepts a send for later, and runs the sweeper's step at other times."""
 
+    watermark: MemoryDueWatermark = field(default_factory=MemoryDueWatermark)
+
     def accept_for(self, later: float, life: Life | None = None) -> AcceptResult:
         request = a_request(send_id="one", recipients=TWO, send_at=timestamps.iso(NOON + later))
         return self.accept(request, life)
@@ -71,8 +80,11 @@ class ScheduleScenario(AcceptScenario):
         self.clock.now = NOON + later
         step = EnqueueDue(
             sends=guard(self.sends),
-            messages=guard(MemoryMessageIndex(self.sends)),
             queue=guard(self.queue),
+            due=FindDue(
+                messages=guard(MemoryMessageIndex(self.sends)), watermark=guard(self.watermark), clock=self.clock
+            ),
+            watermark=guard(self.watermark),
             clock=self.clock,
         )
         return step()

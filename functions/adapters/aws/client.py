@@ -22,6 +22,7 @@ from functions.adapters.aws.signing import Signer
 from functions.settings import Account
 
 ANSWER_SECONDS = 8  # an answer usually takes milliseconds; after 8 seconds a retry is the better chance
+CALL_SECONDS = 12  # for all attempts together: a silent service holds no call for longer
 SES_ANSWER_SECONDS = 20  # without an answer it is unknown whether a mail was sent
 ATTEMPTS = 4
 BACKOFF_SECONDS = 0.05  # before the second attempt, twice as much before each further one; up to halved at random
@@ -116,19 +117,20 @@ class AwsClient:
     def _call(self, call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
         """Raises the AwsError, ConnectError or ReadTimeout of the last attempt."""
         body = b"" if call.method == "GET" else msgspec.json.encode(request)
+        until = time.monotonic() + max(CALL_SECONDS, self._service.answer_seconds)
         for number in range(call.attempts - 1):
             try:
-                return self._attempt(call, body)
+                return self._attempt(call, body, until)
             except (AwsError, ConnectError, ReadTimeout) as error:
-                if DEADLINE.passed() or not _is_transient(error):
+                if DEADLINE.passed() or time.monotonic() >= until or not _is_transient(error):
                     raise
             time.sleep(BACKOFF_SECONDS * 2**number * random.uniform(0.5, 1))  # noqa: S311 - spreads load, hides nothing
-        return self._attempt(call, body)
+        return self._attempt(call, body, until)
 
-    def _attempt(self, call: Call, body: bytes) -> dict[str, Any]:
+    def _attempt(self, call: Call, body: bytes, until: float) -> dict[str, Any]:
         headers = {"host": self._connections.host, **call.headers}
         signed = self._signer.signed(call.method, call.path, headers, body, time.time())
-        seconds = DEADLINE.at_most(self._service.answer_seconds)
+        seconds = DEADLINE.at_most(min(self._service.answer_seconds, until - time.monotonic()))
         answer = self._connections.request(call.method, call.path, signed, body, seconds)
         content = _read(answer)
         if answer.status != _OK:

@@ -14,11 +14,15 @@ import time
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from msgspec.structs import replace
+
 from functions.adapters.aws.errors import ConnectError, ReadTimeout
 from functions.adapters.aws.http_response import BrokenResponseError, Response, read_response
 
 CONNECT_SECONDS = 5
 IDLE_SECONDS = 10
+REFUSAL_SECONDS = 1  # for the rest of a refusal that came early
+_REFUSED = 400
 _PIECE = 65536  # bytes taken off a socket at once
 
 
@@ -31,14 +35,12 @@ class ConnectionPool:
         self._idle: list[tuple[socket.socket, float]] = []
 
     def request(self, method: str, path: str, headers: Mapping[str, str], body: bytes, seconds: float) -> Response:
-        """`seconds` is how long to wait for each part of the answer. Raises ConnectError or ReadTimeout."""
+        """Raises ConnectError, or ReadTimeout if the whole answer does not come within `seconds`."""
         lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
         request = f"{method} {path} HTTP/1.1\r\n{lines}content-length: {len(body)}\r\n\r\n".encode() + body
         connection = self._checkout() or self._connect(min(seconds, CONNECT_SECONDS))
         try:
-            connection.settimeout(seconds)
-            connection.sendall(request)
-            answer = read_response(functools.partial(connection.recv, _PIECE))
+            answer = _exchange(connection, request, time.monotonic() + seconds)
         except (OSError, BrokenResponseError) as error:
             connection.close()
             raise ReadTimeout(f"{self.host}: {type(error).__name__}: {error}") from error
@@ -74,6 +76,39 @@ class ConnectionPool:
         except OSError as error:
             raise ConnectError(f"{self.host}: {type(error).__name__}: {error}") from error
         return connection
+
+
+def _exchange(connection: socket.socket, request: bytes, until: float) -> Response:
+    """Sends the request and reads the answer. AWS may refuse a large request before all of it was sent, and close."""
+    is_sent = False
+    try:
+        connection.settimeout(_left(until))
+        connection.sendall(request)  # its timeout is for the whole
+        is_sent = True
+    except OSError:
+        if not _readable(connection):
+            raise
+    answer = read_response(
+        functools.partial(_receive, connection, until if is_sent else time.monotonic() + REFUSAL_SECONDS)
+    )
+    if is_sent:
+        return answer
+    if answer.status < _REFUSED:
+        raise BrokenResponseError(f"status {answer.status} answers half a request")
+    return replace(answer, closes=True)
+
+
+def _receive(connection: socket.socket, until: float) -> bytes:
+    connection.settimeout(_left(until))
+    return connection.recv(_PIECE)
+
+
+def _left(until: float) -> float:
+    """Raises TimeoutError if the time is over."""
+    seconds = until - time.monotonic()
+    if seconds <= 0:
+        raise TimeoutError("the answer did not come in time")
+    return seconds
 
 
 def _readable(connection: socket.socket) -> bool:

@@ -84,7 +84,8 @@ class DynamoContacts(Struct, frozen=True):
             erased = None if before else self._remainder(email)
             if erased and at <= erased.created_at:  # a send or an event from before the erasure creates no contact
                 return change(erased)
-            after = change(before or replace(erased or Contact(email=email.lower(), created_at=at), created_at=at))
+            contact = before or replace(erased or Contact(email=email.lower(), created_at=at), created_at=at)
+            after = change(contact).with_spelling(email)
             if after == before:
                 return after
             after = replace(after, version=after.version + 1)
@@ -148,6 +149,7 @@ def _contact(values: Mapping[str, Any]) -> Contact:
         bounce=ContactBounce(**bounce) if bounce else None,
         lifted_at=values.get("lifted_at"),
         complained_at=values.get("complained_at"),
+        spellings=tuple(values.get("spellings", ())),
         version=values["version"],
     )
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from functions.ports.contacts import Suppression
+
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
@@ -13,12 +15,12 @@ if TYPE_CHECKING:
 class SesSuppressions(Struct, frozen=True):
     client: SESV2Client
 
-    def remove(self, email: str) -> bool:
+    def remove_bounce(self, address: str) -> Suppression:
         try:
-            entry = self.client.get_suppressed_destination(EmailAddress=email)
-            if entry["SuppressedDestination"]["Reason"] != "BOUNCE":
-                return False
-            self.client.delete_suppressed_destination(EmailAddress=email)
+            entry = self.client.get_suppressed_destination(EmailAddress=address)["SuppressedDestination"]
+            suppression = Suppression(address, entry["Reason"])
+            if suppression.removed:
+                self.client.delete_suppressed_destination(EmailAddress=address)
         except self.client.exceptions.NotFoundException:
-            return False
-        return True
+            return Suppression(address, None)
+        return suppression

@@ -11,6 +11,7 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from functions.adapters import schema
+from functions.adapters.aws.conditional_write import transaction
 from functions.adapters.aws.marshalling import Item, from_item, to_item
 from functions.core.addresses import Address
 from functions.core.emails.email import DRAFT, Email, EmailBody, EmailDocument, Revision, Subcategory
@@ -93,16 +94,9 @@ class DynamoEmails(Struct, frozen=True):
         return self.revision(revision.email_id, revision.number) == revision
 
     def _transact(self, puts: Sequence[Mapping[str, Any]]) -> bool:
-        """Returns False if a condition fails, or on a conflict with a concurrent write."""
+        """Returns False if a condition does not hold."""
         items: list[Any] = [{"Put": {"TableName": self.table, **put}} for put in puts]
-        try:
-            self.client.transact_write_items(TransactItems=items)
-        except self.client.exceptions.TransactionCanceledException as error:
-            reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
-            if reasons & {"ConditionalCheckFailed", "TransactionConflict"}:
-                return False
-            raise
-        return True
+        return transaction(self.client.transact_write_items, TransactItems=items)
 
     def _item(self, email_id: int, part: str, *, consistent: bool = False) -> dict[str, Any] | None:
         answer = self.client.get_item(TableName=self.table, Key=_key(email_id, part), ConsistentRead=consistent)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
@@ -62,8 +62,16 @@ class DynamoMessageIndex(Struct, frozen=True):
 
     def due(self, hour: str, until: str) -> list[Message]:
         pages = self._query(schema.BY_DUE, "due_hour = :hour AND due_at <= :until", {":hour": hour, ":until": until})
-        messages = (message for page in pages for message in self._current(page))
-        return [message for message in messages if message.state is State.SCHEDULED]
+        return list(self._scheduled(pages))
+
+    def overdue(self, until: str) -> Iterator[Message]:
+        pages = self.client.get_paginator("scan").paginate(
+            TableName=self.table,
+            IndexName=schema.BY_DUE.name,
+            FilterExpression="due_at <= :until",
+            ExpressionAttributeValues=to_item({":until": until}),
+        )
+        return self._scheduled(page["Items"] for page in pages)
 
     def unfinished(self, bucket: EmailHour) -> list[Message]:
         """Reads every message of the hour: use it for hours of which few messages are left."""
@@ -99,6 +107,10 @@ class DynamoMessageIndex(Struct, frozen=True):
             **options,
         )
         return (page["Items"] for page in pages)
+
+    def _scheduled(self, pages: Iterable[Sequence[Item]]) -> Iterator[Message]:
+        messages = (message for page in pages for message in self._current(page))
+        return (message for message in messages if message.state is State.SCHEDULED)
 
     def _current(self, listed: Sequence[Item]) -> Iterator[Message]:
         """Reads the messages that items of an index name, as they are now."""

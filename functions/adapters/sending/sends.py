@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 
-from functions.adapters.aws.conditional_write import conditional_write
+from functions.adapters.aws.conditional_write import conditional_write, transaction
 from functions.adapters.aws.marshalling import Item, to_item
 from functions.adapters.sending.message_items import attempt_item, message_from, message_item, message_key
 from functions.core import timestamps
-from functions.core.events.timeline import FACTS_MAX, TimelineEvent
+from functions.core.events.timeline import TimelineEvent
 from functions.core.outcomes import SendResult
 from functions.core.sending import lifecycle
 from functions.core.sending.lifecycle import Transition
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 FACTS_TOGETHER = 20  # in one write: DynamoDB limits its expressions
+_CREATED_AS, _CLAIMED_AS = "created_as", "claimed_as"  # the tokens of those writes: see DynamoSends._own
 _ABSENT = "attribute_not_exists(send_id)"
 
 
@@ -34,10 +36,13 @@ class DynamoSends(Struct, frozen=True):
         self.get(MessageKey("ping", 0))
 
     def create(self, messages: Sequence[Message]) -> bool:
-        items = [message_item(message, self.retention_days) for message in messages]
+        token = to_item({_CREATED_AS: str(uuid.uuid4())})
+        items = [message_item(message, self.retention_days) | token for message in messages]
         if len(items) == 1:  # half the price of a transaction
-            return self._write("put_item", Item=items[0], ConditionExpression=_ABSENT) is not None
-        return self._transact([{"Put": {"Item": item, "ConditionExpression": _ABSENT}} for item in items])
+            created = self._write("put_item", Item=items[0], ConditionExpression=_ABSENT) is not None
+        else:
+            created = self._transact([{"Put": {"Item": item, "ConditionExpression": _ABSENT}} for item in items])
+        return created or self._own(messages[0].key, token) is not None
 
     def rollback(self, messages: Sequence[Message]) -> None:
         """In one transaction: if only the To were deleted, a retry would be rejected as a duplicate and the mail never sent."""
@@ -47,9 +52,24 @@ class DynamoSends(Struct, frozen=True):
         else:
             self._transact([{"Delete": delete} for delete in deletes])
 
+    def replace_refused(self, refused: Sequence[Message], messages: Sequence[Message]) -> bool:
+        """The To is in both, so that two corrected requests cannot both succeed."""
+        before = {message.key: _untouched(message) for message in refused}
+        puts: list[dict[str, dict[str, Any]]] = [
+            {
+                "Put": {
+                    "Item": message_item(message, self.retention_days),
+                    **before.pop(message.key, {"ConditionExpression": _ABSENT}),
+                }
+            }
+            for message in messages
+        ]
+        deletes = [{"Delete": {"Key": message_key(key), **untouched}} for key, untouched in before.items()]
+        return self._transact([*puts, *deletes])
+
     def get(self, key: MessageKey) -> Message | None:
-        answer = self.client.get_item(TableName=self.table, Key=message_key(key), ConsistentRead=True)
-        return message_from(answer["Item"]) if "Item" in answer else None
+        item = self._item(key)
+        return message_from(item) if item else None
 
     def messages(self, send_id: str) -> list[Message]:
         pages = self.client.get_paginator("query").paginate(
@@ -64,9 +84,10 @@ class DynamoSends(Struct, frozen=True):
         self, key: MessageKey, *, now: float, lease_seconds: int, grace_seconds: int, unsubscribe_id: str = ""
     ) -> Message | None:
         linked = ", unsubscribe_id = :link" if unsubscribe_id else ""
-        return self._update(
+        token = to_item({_CLAIMED_AS: str(uuid.uuid4())})
+        claimed = self._update(
             key,
-            "SET #state = :sending, lease_until = :lease, started_at = if_not_exists(started_at, :now)"
+            f"SET #state = :sending, {_CLAIMED_AS} = :token, lease_until = :lease, started_at = if_not_exists(started_at, :now)"
             f"{linked} ADD attempts :one REMOVE due_hour",
             "#state IN (:queued, :scheduled) OR (#state = :sending AND lease_until <= :unsettled)",
             {
@@ -77,10 +98,12 @@ class DynamoSends(Struct, frozen=True):
                 ":unsettled": int(now) - grace_seconds,
                 ":now": timestamps.iso(now),
                 ":one": 1,
+                ":token": token[_CLAIMED_AS]["S"],
                 **({":link": unsubscribe_id} if unsubscribe_id else {}),
             },
             {"#state": "state"},
         )
+        return claimed or self._own_claim(key, token)
 
     def settle(
         self,
@@ -100,6 +123,7 @@ class DynamoSends(Struct, frozen=True):
             "reason": reason,  # even if empty: an earlier attempt's reason is not this outcome's
             "ses_message_id": ses_message_id or None,
             "settled_at": timestamps.iso(now) if after in lifecycle.FINAL else None,
+            "queued_at": timestamps.iso(now) if transition is Transition.ENQUEUE else None,
         }
         present = {name: value for name, value in facts.items() if value is not None}
         condition, values = _one_of(lifecycle.sources(transition))
@@ -120,12 +144,13 @@ class DynamoSends(Struct, frozen=True):
         unconfirmed = "attribute_not_exists(ses_message_id) AND size(timeline) = :none AND lease_until <= :settled"
         written = self._written(
             key,
-            "SET #state = :queued REMOVE #result, reason, settled_at",
+            "SET #state = :queued, queued_at = :now REMOVE #result, reason, settled_at",
             f"{possible} AND {unconfirmed}",
             {
                 **values,
                 ":queued": str(lifecycle.target(Transition.REDRIVE)),
                 ":none": 0,
+                ":now": timestamps.iso(now),
                 ":settled": int(now) - grace_seconds,
             },
             {"#state": "state", "#result": "result"},
@@ -139,7 +164,7 @@ class DynamoSends(Struct, frozen=True):
         if len(facts) <= FACTS_TOGETHER and (updated := self._add(key, facts)):
             return updated
         message = self.get(key)
-        if message is None or message.erased or (len(facts) == 1 and len(message.timeline) >= FACTS_MAX):
+        if message is None or message.erased or (len(facts) == 1 and len(message.timeline) >= facts[0].room):
             return message
         if len(facts) == 1:
             return self.record(key, *facts)
@@ -159,6 +184,22 @@ class DynamoSends(Struct, frozen=True):
         )
         return written is not None
 
+    def _own_claim(self, key: MessageKey, token: Item) -> Message | None:
+        item = self._own(key, token)
+        message = message_from(item) if item else None
+        return message if message and message.state is State.SENDING else None
+
+    def _own(self, key: MessageKey, token: Item) -> Item | None:
+        """Returns the item if the refused write did happen. The client repeats a write whose answer was lost, and the condition refuses
+        the repeat.
+        """
+        item = self._item(key)
+        return item if item and all(item.get(name) == value for name, value in token.items()) else None
+
+    def _item(self, key: MessageKey) -> Item | None:
+        answer = self.client.get_item(TableName=self.table, Key=message_key(key), ConsistentRead=True)
+        return answer.get("Item")
+
     def _add(self, key: MessageKey, facts: Sequence[TimelineEvent]) -> Message | None:
         distinct = {fact.key: fact for fact in facts}  # a write names no path twice
         names = {f"#f{number}": name for number, name in enumerate(distinct)}
@@ -168,7 +209,7 @@ class DynamoSends(Struct, frozen=True):
             key,
             "SET " + ", ".join(f"timeline.{name} = {value}" for name, value in zip(names, values, strict=True)),
             f"attribute_exists(send_id) AND address <> :erased AND (({all_recorded}) OR size(timeline) <= :room)",
-            {**values, ":erased": ERASED, ":room": FACTS_MAX - len(distinct)},
+            {**values, ":erased": ERASED, ":room": min(fact.room for fact in facts) - len(distinct)},
             names,
         )
 
@@ -207,19 +248,15 @@ class DynamoSends(Struct, frozen=True):
         items: list[Any] = [
             {kind: {"TableName": self.table, **request} for kind, request in write.items()} for write in writes
         ]
-        try:
-            self.client.transact_write_items(TransactItems=items)
-        except self.client.exceptions.TransactionCanceledException as error:
-            reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
-            if "ConditionalCheckFailed" in reasons:
-                return False
-            raise
-        return True
+        return transaction(self.client.transact_write_items, TransactItems=items)
 
 
 def _delete_untouched(message: Message) -> dict[str, Any]:
+    return {"Key": message_key(message.key), **_untouched(message)}
+
+
+def _untouched(message: Message) -> dict[str, Any]:
     return {
-        "Key": message_key(message.key),
         "ConditionExpression": "#state = :untouched AND attempts = :none AND accepted_at = :then",
         "ExpressionAttributeNames": {"#state": "state"},
         "ExpressionAttributeValues": to_item(

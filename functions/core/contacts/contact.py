@@ -12,11 +12,14 @@ from enum import StrEnum
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from functions.core.addresses import with_lower_domain
+
 EVERYTHING = "*"  # in place of a subscription type's id: all of them
 
 # A contact's properties fit an item many times over. A property beyond these limits reaches its own mail, and is not stored.
 PROPERTIES_MAX = 200
 NAME_MAX, PROPERTIES_OCTETS_MAX = 200, 64 * 1024
+SPELLINGS_MAX = 20
 
 
 class SubscriptionStatus(StrEnum):
@@ -54,6 +57,9 @@ class Contact(Struct, frozen=True, kw_only=True):
     bounce: ContactBounce | None = None  # the latest hard one: the address does not exist
     lifted_at: str | None = None  # when the quarantine was lifted: earlier bounces do not count
     complained_at: str | None = None  # the first spam report
+    spellings: tuple[
+        str, ...
+    ] = ()  # of the address in mail to it, other than `email`: SES's suppression list respects case
     version: int = 0  # how often it was stored
 
     @property
@@ -91,6 +97,11 @@ class Contact(Struct, frozen=True, kw_only=True):
     def with_complaint(self, at: str) -> Contact:
         """The first complaint counts."""
         return replace(self, complained_at=min(at, self.complained_at or at))
+
+    def with_spelling(self, address: str) -> Contact:
+        """Adds how mail to the contact wrote its address. Beyond the limit, the first ones in the alphabet stay."""
+        spellings = tuple(sorted({*self.spellings, with_lower_domain(address)} - {self.email})[:SPELLINGS_MAX])
+        return self if spellings == self.spellings else replace(self, spellings=spellings)
 
     @property
     def quarantine(self) -> ContactBounce | None:

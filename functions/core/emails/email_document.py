@@ -13,8 +13,9 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from functions.core import addresses
+from functions.core import addresses, timestamps
 from functions.core.addresses import Address
+from functions.core.emails import document_fields
 from functions.core.emails.email import (
     TRANSACTIONAL,
     EmailDraft,
@@ -122,10 +123,11 @@ class _DocumentReader(Struct):
 
     def draft(self, email_id: int, starters: Starters) -> EmailDraft:
         content = self.object(self.document, "content")
+        self.check_types(content)
         starter = self.starter(content, starters)
-        sensitive = self.boolean(content, "sensitive", default=starter is not None and starter.sensitive)
-        track_opens = self.boolean(content, "trackOpens", default=starter is None or starter.track_opens)
-        track_clicks = self.boolean(content, "trackClicks", default=starter is None or starter.track_clicks)
+        sensitive = self.boolean(content, "sensitive", "content", starter is not None and starter.sensitive)
+        track_opens = self.boolean(content, "trackOpens", "content", starter is None or starter.track_opens)
+        track_clicks = self.boolean(content, "trackClicks", "content", starter is None or starter.track_clicks)
         return EmailDraft(
             email_id=email_id,
             name=self.name(),
@@ -255,11 +257,31 @@ class _DocumentReader(Struct):
             self.errors.append(FieldError(where, f"{code!r} is not a language code like en or pt-br"))
         return code.lower()
 
-    def boolean(self, content: JSON, name: str, *, default: bool) -> bool:
-        value = content.get(name, default)
-        if not isinstance(value, bool):
-            self.errors.append(FieldError(f"content.{name}", "must be true or false"))
-        return bool(value)
+    def check_types(self, content: JSON) -> None:
+        """Checks the fields that are only stored: HubSpot's clients refuse an email in which one has another type."""
+        for name in document_fields.OBJECTS:
+            self.object(self.document, name)
+        for name in document_fields.CONTENT_OBJECTS:
+            self.object(content, name, "content")
+        for name in document_fields.FLAGS:
+            self.boolean(self.document, name)
+        for name in document_fields.INSTANTS:
+            self.check_instant(name)
+
+    def check_instant(self, name: str) -> None:
+        value = self.document.get(name)
+        if value is None:
+            return
+        try:
+            timestamps.parse(value)
+        except (TypeError, ValueError, OverflowError, OSError):
+            self.errors.append(FieldError(name, "must be an ISO-8601 time like 2026-01-31T00:00:00Z"))
+
+    def boolean(self, parent: JSON, name: str, where: str = "", default: bool = False) -> bool:
+        value = parent.get(name)
+        if value is not None and not isinstance(value, bool):
+            self.errors.append(FieldError(_path(where, name), "must be true or false"))
+        return value if isinstance(value, bool) else default
 
     def object(self, parent: JSON, name: str, where: str = "") -> JSON:
         value = parent.get(name)

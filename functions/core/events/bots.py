@@ -4,8 +4,8 @@ It is a pure rule over one message's facts, so a late fact (a delivery, a second
 RULES_VERSION rises with every change of these rules. The counters store it, so it shows which of them to recompute.
 
 Apple's Mail Privacy Protection has the agent `Mozilla/5.0` only, and loads the pictures of every mail, read or not: a machine. Gmail's app
-prefetches as an ancient Edge that ends in a second `Mozilla/5.0`: a machine. GoogleImageProxy and YahooMailProxy load pictures when
-their reader opens the mail: a person, whose device they hide. HTTP libraries do not count as machines: test suites open mail with them as people.
+prefetches as an ancient Edge that ends in a second `Mozilla/5.0`: a machine. The image proxies of mail services load pictures when their
+reader opens the mail: a person, whose device they hide. HTTP libraries do not count as machines: test suites open mail with them as people.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 from functions.core import timestamps
 from functions.core.events.timeline import TimelineEventType
 
-RULES_VERSION = 2
+RULES_VERSION = 3
 BURST_SECONDS = 2  # a person does not follow two different links of a mail within it
 
 Fact = Mapping[str, Any]
@@ -26,10 +26,14 @@ Fact = Mapping[str, Any]
 BY_HAND = frozenset({TimelineEventType.OPENED, TimelineEventType.CLICKED})
 # Compiled on first use: the hot path imports this module, and does not use it. CUBOT is a maker of phones.
 _AGENT = (
-    r"\AMozilla/5\.0\Z|Edge/12\.246 Mozilla/5\.0\Z"
-    r"|(?<!\bcu)bot\b|crawler|spider|scanner|barracuda|mimecast|proofpoint|symantec|cloudmark|fortiguard|trendmicro|urlscan|safelinks"
+    r"\AMozilla/5\.0\Z|Edge/12\.246 Mozilla/5\.0\Z|compatible;(?! ?MSIE)[^()]*https?:"
+    r"|(?<!\bcu)bot\b|crawl|spider|scan|monitor|fetcher|preview|validat|thumbnail|analy[sz]|probe|inspect|checker|archiv|research|survey"
+    r"|barracuda|mimecast|proofpoint|symantec|cloudmark|fortiguard|trendmicro|safelinks"
 )
-_OF_PEOPLE = "GoogleImageProxy|YahooMailProxy"  # the list has them as previews
+# The list has these as previews and crawlers: image proxies of mail services, Sogou's browser and Viber's window.
+_OF_PEOPLE = r"(?:Google|\b)ImageProxy|[Mm]ailProxy|ukr\.net proxy|Sogou(?:M|Search Android)|Safari/[\d.]+ Viber/"
+# The maker of a phone chooses its model and its build, and some are called XBot, Sonic or Spider.
+_PHONE = r"(?i)\((?:Linux; )?(?:U; )?(?:Android|Adr)\b(?![^()]*bot[/-])[^()]*\)"
 _HTTP_LIBRARY = "http-library"  # the tag of crawler-user-agents
 
 
@@ -50,8 +54,12 @@ def _is_marked(fact: Fact) -> bool:
 
 @functools.lru_cache(4096)
 def _names_itself(agent: str) -> bool:
-    if re.search(_OF_PEOPLE, agent):
-        return False
+    return not re.search(_OF_PEOPLE, agent) and _is_listed(re.sub(_PHONE, "", agent))
+
+
+@functools.lru_cache(4096)
+def _is_listed(agent: str) -> bool:
+    """Takes an agent without its phone. Many phones then have the same agent."""
     return re.search(_AGENT, agent, re.IGNORECASE) is not None or _crawlers().search(agent) is not None
 
 

@@ -21,8 +21,9 @@ from functions.core.events.timeline import TimelineEventType
 # The subtypes of bounces and complaints that SES reports without an attempt, because of its suppression lists.
 SUPPRESSED_SUBTYPES = frozenset({"Suppressed", "OnAccountSuppressionList", "OnTenantSuppressionList"})
 
-# The lists of the account itself. SES's global list (Suppressed) is not among them: SES counts its bounces in the account's bounce rate.
-OWN_LIST_SUBTYPES = SUPPRESSED_SUBTYPES - {"Suppressed"}
+# SES's list for all its customers. SES counts these bounces in the account's bounce rate, and those of the account's own lists not.
+GLOBAL_LIST_SUBTYPE = "Suppressed"
+OWN_LIST_SUBTYPES = SUPPRESSED_SUBTYPES - {GLOBAL_LIST_SUBTYPE}
 
 # Reports of a mail provider that are no spam report of a person. RFC 5965 and IANA's registry have the types.
 NOT_SPAM, AUTH_FAILURE, VIRUS = "not-spam", "auth-failure", "virus"
@@ -80,6 +81,12 @@ def automatic_reply(fact: Fact) -> bool:
 def hard_bounce(fact: Fact) -> bool:
     """Returns whether the address does not exist. Suppression-list bounces do not prove that."""
     return _evidence(fact) is _Evidence.BOUNCED
+
+
+def would_bounce_again(fact: Fact) -> bool:
+    """Returns whether SES counts each further mail to the address as a bounce: it does not exist, or it is on SES's global list."""
+    on_global_list = fact["kind"] == TimelineEventType.BOUNCED and fact.get("subtype") == GLOBAL_LIST_SUBTYPE
+    return on_global_list or hard_bounce(fact)
 
 
 def spam_report(fact: Fact) -> bool:

@@ -91,7 +91,14 @@ def events(message: Message) -> list[HistoryEvent]:
 
 
 def attempts(message: Message) -> list[AttemptOutcome]:
-    """Returns the first FAILED_ATTEMPTS_MAX attempts, and the last one. The others are not stored."""
+    """Returns the first FAILED_ATTEMPTS_MAX attempts, and the last one. The others are not stored. Number 0 is a refused request with the
+    same sendId, which a corrected one replaced.
+    """
+    refused = [
+        AttemptOutcome(0, MessageOutcome.REFUSED, one.at, one.reason)
+        for one in message.failed_attempts
+        if one.number == 0
+    ]
     failed = {
         one.number: AttemptOutcome(one.number, MessageOutcome.RELEASED, one.at, one.reason)
         for one in message.failed_attempts
@@ -101,7 +108,7 @@ def attempts(message: Message) -> list[AttemptOutcome]:
         for number in range(1, message.attempts + 1)
         if number <= FAILED_ATTEMPTS_MAX or number == message.attempts
     ]
-    return [failed.get(number) or _unwritten(message, number) for number in numbers]
+    return refused + [failed.get(number) or _unwritten(message, number) for number in numbers]
 
 
 def _unwritten(message: Message, number: int) -> AttemptOutcome:
@@ -161,7 +168,8 @@ _CHANGES = {
 _SUPPRESSED = {
     "Suppressed": (
         "SES made no attempt: mail to the address bounced before, also for other senders, so it is on SES's global suppression list. "
-        "It cannot be removed there. The entry expires by itself, after up to 14 days."
+        "It cannot be removed there. The entry expires by itself, after up to 14 days. Until the contact's quarantine is lifted, "
+        "non-transactional mail is not sent to this address."
     ),
     "OnAccountSuppressionList": (
         "SES made no attempt: the address bounced or complained before, so it is on the account's suppression list. It can be removed "

@@ -20,8 +20,6 @@ SENSITIVE_TAG = "staffetta_sensitive"  # on each mail of a sensitive email
 # SES writes its value into the mail's Feedback-ID, by which Gmail separates complaint rates.
 FEEDBACK_TAG = "ses:feedback-id-a"
 
-DETAIL_MAX = 400  # characters: visitors choose their user agent, and all of a message's facts must fit into its item
-
 
 class UnparseableError(Exception):
     """The text is not an event of SES. The message has the reason."""
@@ -38,6 +36,7 @@ class SesEvent(Struct, frozen=True, kw_only=True):
     per_recipient: Mapping[int, TimelineEvent] = field(
         default_factory=dict
     )  # of SMTP mail: recipient → the recipient's fact
+    spellings: tuple[str, ...] = ()  # of a bounce: the recipients' addresses as the mail and the bounce write them
 
     @property
     def facts(self) -> dict[MessageKey, TimelineEvent]:
@@ -78,6 +77,7 @@ def parse(event: Any) -> SesEvent:
             fact=fact,
             smtp=smtp,
             per_recipient=_by_recipient(event, name, fact, smtp) if smtp else {},
+            spellings=_spellings(event, mail),
         )
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise UnparseableError(f"{type(error).__name__}: {error}") from error
@@ -114,6 +114,14 @@ def _split(event: Mapping[str, Any], name: str) -> Iterator[tuple[str, dict[str,
     for one in (event[part].get(names) or []) if part else ():
         address = one["emailAddress"] if isinstance(one, Mapping) else one
         yield smtp_mail.addr_spec(address), {**event, part: {**event[part], names: [one]}}
+
+
+def _spellings(event: Mapping[str, Any], mail: Mapping[str, Any]) -> tuple[str, ...]:
+    if not event.get("bounce"):
+        return ()
+    bounced = event["bounce"].get("bouncedRecipients") or []
+    addresses = [*(mail.get("destination") or ()), *(one.get("emailAddress", "") for one in bounced)]
+    return tuple(dict.fromkeys(smtp_mail.bare_address(address) for address in addresses))
 
 
 def _message_key(tags: Mapping[str, list[str]]) -> MessageKey | None:
@@ -191,12 +199,12 @@ def _clicked(event: Mapping[str, Any], mail: Mapping[str, Any]) -> TimelineEvent
     part = event["click"]
     link = str(part["link"])
     pattern = link_tag.pattern_of(part.get("linkTags"))
-    page = {"page": pattern[:DETAIL_MAX]} if pattern else {}
+    page = {"page": pattern} if pattern else {}
     return TimelineEvent(
         type=TimelineEventType.CLICKED,
         at=_at(part),
         dedup_key=link,
-        details={"link": link[:DETAIL_MAX], **page, **_by_whom(part)},
+        details={"link": link, **page, **_by_whom(part)},
     )
 
 
@@ -217,7 +225,7 @@ def _by_whom(part: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _present(part: Mapping[str, Any], **names: str) -> dict[str, Any]:
-    return {ours: str(part[theirs])[:DETAIL_MAX] for ours, theirs in names.items() if part.get(theirs)}
+    return {ours: str(part[theirs]) for ours, theirs in names.items() if part.get(theirs)}
 
 
 _FACTS: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], TimelineEvent]] = {

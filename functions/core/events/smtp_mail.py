@@ -73,8 +73,13 @@ def read(mail: Mapping[str, Any], sent_at: str) -> SmtpMail | None:
 
 def addr_spec(address: object) -> str:
     """'Ada <Ada@Example.net>' → 'ada@example.net': the form in which an event's addresses are compared."""
+    return bare_address(address).lower()
+
+
+def bare_address(address: object) -> str:
+    """'Ada <Ada@Example.net>' → 'Ada@Example.net'."""
     text = str(address)
-    return (parseaddr(text)[1] or text).lower()
+    return parseaddr(text)[1] or text
 
 
 def _recipients(mail: Mapping[str, Any]) -> tuple[tuple[RecipientRole, str], ...]:

@@ -4,10 +4,14 @@ the standard library's parser reads the same back.
     multipart/mixed              if it has attachments
     ├── multipart/alternative
     │   ├── text/plain
-    │   └── multipart/related    if it has inline images
-    │       ├── text/html
-    │       └── image/...
+    │   ├── multipart/related    if it has inline images
+    │   │   ├── text/html
+    │   │   └── image/...
+    │   └── text/calendar        if it has an invitation
     └── application/...
+
+An invitation is a calendar file with a method. Mail programs offer to accept it if it is an alternative of the text, and some show it only
+as a file. So it is both, as in Google Calendar's own mail.
 
 Laws: no line is longer than 76 octets if RFC 5322 and 2047 allow a fold; no text of a caller can start a new header. There
 is no Message-ID: SES replaces any.
@@ -42,6 +46,9 @@ _EXTENSION_MAX = 12
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 _PLAIN_NAME = re.compile(rf"[A-Za-z0-9!#$&'()+,.;=@^_`{{}}~ -]{{1,{_PARAMETER_MAX}}}")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_INVITATION = re.compile(r"text/calendar(?=;).*; ?method=", re.IGNORECASE)
+_CHARSET = re.compile(r"; ?charset=", re.IGNORECASE)
+_INVITATION_FILE = "application/ics"  # the copy for mail programs that do not show the alternative
 
 Entity = list[bytes]  # a part's own headers, an empty line, its body: in pieces that are joined once
 
@@ -86,7 +93,8 @@ def _content(mail: Mail) -> Entity:
     inline = [_file(attachment) for attachment in mail.attachments if attachment.content_id]
     attached = [_file(attachment) for attachment in mail.attachments if not attachment.content_id]
     html = _multipart('related; type="text/html"', f"{mail.boundary}.3", [_text("html", mail.html), *inline])
-    both = _multipart("alternative", f"{mail.boundary}.2", [_text("plain", mail.text), html])
+    invitations = [_invitation(file) for file in mail.attachments if _is_invitation(file)]
+    both = _multipart("alternative", f"{mail.boundary}.2", [_text("plain", mail.text), html, *invitations])
     return _multipart("mixed", f"{mail.boundary}.1", [both, *attached])
 
 
@@ -107,11 +115,22 @@ def _text(kind: str, body: str) -> Entity:
     return [head.encode("ascii"), _wrapped(base64.b64encode(canonical.encode("utf-8", "replace")))]
 
 
+def _is_invitation(file: Attachment) -> bool:
+    return not file.content_id and bool(_INVITATION.match(file.content_type))
+
+
+def _invitation(file: Attachment) -> Entity:
+    """Returns the alternative part: no name and no disposition, or mail programs show it as a file."""
+    charset = "" if _CHARSET.search(file.content_type) else ';\r\n charset="utf-8"'
+    head = f"Content-Type: {file.content_type}{charset}\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    return [head.encode("ascii"), _wrapped(file.content.encode("ascii"))]
+
+
 def _file(file: Attachment) -> Entity:
     for text in (file.filename, file.content_type, file.content_id):
         _refuse_control(text)
     lines = [
-        f"Content-Type: {file.content_type};",
+        f"Content-Type: {_INVITATION_FILE if _is_invitation(file) else file.content_type};",
         f" name={_quoted(_ascii_name(file.filename))}",  # for mail programs without RFC 2231
         "Content-Transfer-Encoding: base64",
         *([f"Content-ID: <{file.content_id}>"] if file.content_id else ()),

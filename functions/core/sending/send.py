@@ -131,6 +131,7 @@ class Message(Struct, frozen=True, kw_only=True):
     reason: str = ""  # why it was not sent, for people
     attempts: int = 0
     failed_attempts: tuple[Attempt, ...] = ()  # the first FAILED_ATTEMPTS_MAX attempts that failed
+    queued_at: str | None = None  # when it was last queued after its acceptance: it became due, or was redriven
     started_at: str | None = None
     settled_at: str | None = None  # when it had its outcome
     lease_until: int = 0  # seconds since the epoch

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from functions.routes.http.models import ApiModel, EmailAddress, Format, Instant
+from functions.routes.http.models import ApiModel, EmailAddress, Format, Instant, OwnModel
 from functions.routes.http.paging import ForwardPaging
 from functions.steps.access.create_api_key import NAME_MAX
 
@@ -26,13 +26,13 @@ def _entry_id(text: str) -> str:
     return text
 
 
-class ApiKeyCreateRequest(ApiModel):
+class ApiKeyCreateRequest(OwnModel):
     name: ApiKeyName
     scopes: Annotated[list[Scope], Meta(min_length=1)]
     owner: Annotated[EmailAddress, Meta(description="the owner's email address; default: the caller's")] | None = None
 
 
-class ApiKeyRenameRequest(ApiModel):
+class ApiKeyRenameRequest(OwnModel):
     name: ApiKeyName
 
 
@@ -57,7 +57,7 @@ class ApiKeyList(ApiModel):
     results: list[ApiKeyView]
 
 
-class AuditQuery(ApiModel):
+class AuditQuery(OwnModel):
     after: (
         Annotated[
             str,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, field
 
-from functions.routes.http.models import ApiModel, Id, Instant
+from functions.routes.http.models import ApiModel, Id, Instant, OwnModel
 
 REASON_MAX = 500  # characters
 Percent = Annotated[float, Meta(description="percent of the sent mails, with 3 decimals")]
@@ -14,7 +14,7 @@ EmailId = Annotated[int, Meta(description="absent if `all` is true")]
 All = Annotated[bool, Meta(description="all marketing mail, instead of one email")]
 
 
-class ResumeRequest(ApiModel):
+class ResumeRequest(OwnModel):
     """Either an `emailId`, or `all`."""
 
     email_id: Id | None = None

@@ -44,6 +44,7 @@ def _view(contact: Contact) -> ContactView:
     return ContactView(
         email=contact.email,
         created_at=contact.created_at,
+        spellings=list(contact.spellings),
         properties={name: ContactProperty(entry.value, entry.at) for name, entry in contact.properties.items()},
         decisions=[
             ContactDecision(

@@ -8,7 +8,7 @@ from msgspec import Meta, field
 
 from functions.core.contacts.contact import SubscriptionStatus
 from functions.core.contacts.subscription import ID_PATTERN, TEXTS_MAX
-from functions.routes.http.models import ApiModel, EmailAddress, Format, Instant
+from functions.routes.http.models import ApiModel, EmailAddress, Format, Instant, OwnModel
 
 EXPLANATION_MAX = 1000  # characters
 
@@ -90,6 +90,26 @@ class ContactView(ApiModel):
     ) = None
     bounce_reason: str | None = None
     complained_at: Annotated[Instant, Meta(description="the time of a spam report")] | None = None
+    spellings: Annotated[list[str], Meta(description="other spellings of the address in mail to it")] = field(
+        default_factory=list
+    )
+
+
+class SuppressionView(ApiModel):
+    """What SES's suppression list had for one spelling of an address: its API respects case."""
+
+    email_address: str
+    reason: Annotated[str, Meta(description="BOUNCE or COMPLAINT; absent if it was not on the list")] | None
+    removed: Annotated[bool, Meta(description="an entry for a complaint stays")]
+
+
+class LiftedQuarantineView(ApiModel):
+    """The lifted bounce, if the contact was in quarantine, and SES's answers."""
+
+    email: str
+    suppressions: list[SuppressionView]
+    bounced_at: Instant | None = None
+    bounce_reason: str | None = None
 
 
 class ErasureView(ApiModel):
@@ -129,7 +149,7 @@ class SubscriptionTypeList(ApiModel):
     results: list[SubscriptionDefinition]
 
 
-class SubscriptionTypeCreateRequest(ApiModel):
+class SubscriptionTypeCreateRequest(OwnModel):
     name: Name
     description: Description = ""
     purpose: Purpose = ""
@@ -137,7 +157,7 @@ class SubscriptionTypeCreateRequest(ApiModel):
     id: TypeId | None = None
 
 
-class SubscriptionTypeChangeRequest(ApiModel):
+class SubscriptionTypeChangeRequest(OwnModel):
     """Absent fields do not change."""
 
     name: Name | None = None

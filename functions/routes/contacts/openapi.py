@@ -35,7 +35,7 @@ OPERATION_DOCS = {
     ),
     "lift_quarantine": OperationDoc(
         "Lift the quarantine of a bounced address, and remove it from SES's suppression list; 404 if it is not in quarantine",
-        None,
+        models.LiftedQuarantineView,
     ),
     "get_unsubscribe_page": OperationDoc(
         "The page of an unsubscribe link. It changes nothing",

@@ -14,6 +14,7 @@ from functions.core.contacts.subscription import BUILT_IN, SubscriptionType
 from functions.routes.access.audit import note
 from functions.routes.contacts.models import (
     ContactPath,
+    LiftedQuarantineView,
     PublicSubscriptionStatus,
     PublicSubscriptionStatusesResponse,
     PublicUpdateSubscriptionStatusRequest,
@@ -23,6 +24,7 @@ from functions.routes.contacts.models import (
     SubscriptionTypeChangeRequest,
     SubscriptionTypeCreateRequest,
     SubscriptionTypeList,
+    SuppressionView,
 )
 from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.model_reader import body_of, path_of
@@ -72,10 +74,16 @@ def unsubscribe_contact(request: ApiRequest) -> PublicSubscriptionStatus:
     return _status(contact, type_)
 
 
-def lift_quarantine(request: ApiRequest) -> None:
-    email = path_of(request, ContactPath).email.lower()
-    wiring.get(wiring.contacts.lift_quarantine)(email)
+def lift_quarantine(request: ApiRequest) -> LiftedQuarantineView:
+    email = path_of(request, ContactPath).email
+    lifted = wiring.get(wiring.contacts.lift_quarantine)(email)
     note(request, AuditAction.QUARANTINE_LIFTED, ids.address_hash(email))
+    return LiftedQuarantineView(
+        email=email.lower(),
+        bounced_at=lifted.quarantine.at if lifted.quarantine else None,
+        bounce_reason=lifted.quarantine.reason if lifted.quarantine else None,
+        suppressions=[SuppressionView(one.address, one.reason, one.removed) for one in lifted.suppressions],
+    )
 
 
 OPERATIONS: dict[str, ApiOperation] = {

@@ -22,7 +22,7 @@ PREFERENCES = (
     Route("POST", "/staffetta/v1/subscription-types", "create_subscription_type", "api", _TYPE_SCOPES, 201),
     Route("GET", "/staffetta/v1/subscription-types", "list_subscription_types", "api", _TYPE_SCOPES),
     Route("PATCH", "/staffetta/v1/subscription-types/{typeId}", "update_subscription_type", "api", _TYPE_SCOPES),
-    Route("DELETE", "/staffetta/v1/contacts/{email}/quarantine", "lift_quarantine", "api", (MARKETING_EMAIL,), 204),
+    Route("DELETE", "/staffetta/v1/contacts/{email}/quarantine", "lift_quarantine", "api", (MARKETING_EMAIL,)),
 )
 UNSUBSCRIBE = (
     Route("GET", unsubscribe_link.PATH, "get_unsubscribe_page", "api", ()),

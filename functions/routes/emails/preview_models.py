@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from msgspec import Meta, field
 
 from functions.core.emails.email import DRAFT
-from functions.routes.http.models import ApiModel, ContactProperties, Format, Mailbox, Mailboxes, whole_number
+from functions.routes.http.models import ApiModel, ContactProperties, Format, Mailbox, Mailboxes, OwnModel, whole_number
 from functions.routes.sending.models import EmailSendStatusView
 from functions.steps.emails.send_test import RECIPIENTS_MAX
 
@@ -30,7 +30,7 @@ _REVISION = Meta(
 _LANGUAGE = Meta(description="one of the email's languages; default: the contact's")
 
 
-class EmailPreviewRequest(ApiModel):
+class EmailPreviewRequest(OwnModel):
     """The data of the preview. Absent properties are those of the email's `content.sample`, or of its starter's."""
 
     revision: Annotated[int | str, _REVISION] = DRAFT_NAME
@@ -48,7 +48,7 @@ class EmailPreviewRequest(ApiModel):
     language: Annotated[str, _LANGUAGE] | None = None
 
 
-class EmailPreviewQuery(ApiModel):
+class EmailPreviewQuery(OwnModel):
     raw: Annotated[bool, Meta(description="return the whole mail too, as SES would get it")] = False
 
 
@@ -78,7 +78,7 @@ class EmailTest(ApiModel):
     results: Annotated[list[EmailSendStatusView], Meta(description="one send per address of `to`")]
 
 
-class EmailDiffQuery(ApiModel):
+class EmailDiffQuery(OwnModel):
     before: Annotated[str, _REVISION] = field(name="from")
     after: Annotated[str, _REVISION] = field(name="to", default=DRAFT_NAME)
     language: Annotated[str, _LANGUAGE] | None = None

@@ -11,14 +11,14 @@ from functions.core.events.message_history import MessageOutcome, MessageStatus
 from functions.core.events.timeline import TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import RecipientRole, State
-from functions.routes.http.models import ApiModel, EmailAddress, Id, Instant
+from functions.routes.http.models import ApiModel, EmailAddress, Id, Instant, OwnModel
 from functions.routes.http.paging import ForwardPaging
 from functions.steps.events.get_message import SenderType
 
 LIMIT, LIMIT_MAX = 20, 100
 
 
-class MessagesQuery(ApiModel):
+class MessagesQuery(OwnModel):
     """A message matches all given parameters. The newest send is first."""
 
     recipient: EmailAddress | None = None

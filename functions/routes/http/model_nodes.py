@@ -6,9 +6,10 @@ Plain classes, not Structs: a Struct takes longer to define, and a cold start wa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from functions.core import unknown_names
 from functions.routes.http.field_errors import FieldErrors
 from functions.routes.http.models import INT64_MAX
 
@@ -157,13 +158,22 @@ class ObjectNode(Node):
                     prefix + field.wire_name, errors if entry is None else FieldErrors()
                 )
         if self.closed:
-            for name in value.keys() - {field.wire_name for field in self.fields}:
-                errors.add(prefix + name, "is not a field of this request")
+            report_unknown(value, [field.wire_name for field in self.fields], prefix, errors, text=self.text)
         return self.model(**read)
 
     def blank(self, where: str, errors: FieldErrors) -> Any:
         """Returns the object without its fields, and reports its required fields."""
         return self.read({}, where, errors)
+
+
+def report_unknown(
+    names: Iterable[str], existing: Sequence[str], prefix: str, errors: FieldErrors, *, text: bool
+) -> None:
+    """`text`: the names are those of a query."""
+    kind = "query parameter" if text else "field"
+    for name in sorted(set(names) - set(existing)):
+        listed = unknown_names.existing(name, existing)
+        errors.add(prefix + name, f"is not a {kind} of this request: {listed}", "UNKNOWN_FIELD")
 
 
 def _reads_empty(node: Node) -> bool:

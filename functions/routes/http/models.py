@@ -19,6 +19,10 @@ class OpenModel(ApiModel):
     """A model that allows fields beyond its own."""
 
 
+class OwnModel(ApiModel, forbid_unknown_fields=True):
+    """A body or a query of one of our own routes: an unknown name is an error. HubSpot ignores one, and so do HubSpot's routes."""
+
+
 class Format(Struct, frozen=True):
     """A rule about one value that JSON Schema cannot state. A field has it as `Meta(extra={"format": ...})`."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from functions.core.errors import Conflict, FieldError, NotFound, Rejected, Retry, abridged
 from functions.routes.http.caller import MissingScopesError, RateLimitedError, UnauthenticatedError
 from functions.routes.http.dispatch import RouteNotFoundError
+from functions.routes.http.request import UnsupportedEncodingError
 from functions.routes.http.responses import Response, response
 
 _INTERNAL = "something went wrong on our side: the log has the reason under the correlation id"
@@ -43,6 +44,8 @@ def problem_of(error: Exception) -> tuple[int, dict[str, Any]]:
             answer = 308, _problem("MOVED", str(error))
         case Conflict():
             answer = 409, _problem("CONFLICT", str(error))
+        case UnsupportedEncodingError():
+            answer = 415, _problem("UNSUPPORTED_MEDIA_TYPE", str(error))
         case RateLimitedError():
             # HubSpot's Node client retries because of the policy's name; the Python client reads Retry-After.
             answer = 429, _problem("RATE_LIMITS", str(error), policyName="TEN_SECONDLY_ROLLING")
@@ -61,6 +64,8 @@ def _headers(error: Exception) -> dict[str, str]:
             return {"retry-after": str(_retry_after(error))}
         case MovedPermanentlyError():
             return {"location": error.location}
+        case UnsupportedEncodingError():
+            return {"accept-encoding": "gzip"}
         case _:
             return {}
 

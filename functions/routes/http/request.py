@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import zlib
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qs
@@ -12,8 +13,16 @@ import msgspec
 from msgspec import Struct, field
 
 from functions.core.errors import FieldError, Rejected
+from functions.routes.http.unreadable_texts import unreadable_texts
 
 Identity = TypeVar("Identity")
+
+INFLATED_MAX = 6_000_000  # bytes: Lambda takes no larger body that is not compressed
+GZIP = 16 + zlib.MAX_WBITS
+
+
+class UnsupportedEncodingError(Exception):
+    """The body has a Content-Encoding that we do not read."""
 
 
 class Request(Struct, Generic[Identity], frozen=True, kw_only=True):
@@ -34,7 +43,8 @@ class Request(Struct, Generic[Identity], frozen=True, kw_only=True):
         try:
             value = msgspec.json.decode(self.body)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise Rejected([FieldError("body", f"is not JSON: {error}", "INVALID_JSON")]) from error
+            wrong = unreadable_texts(self.body) or [FieldError("body", f"is not JSON: {error}", "INVALID_JSON")]
+            raise Rejected(wrong) from error
         except RecursionError as error:
             raise Rejected([FieldError("body", "is nested too deep", "INVALID_JSON")]) from error
         if not isinstance(value, dict):
@@ -49,7 +59,7 @@ class Request(Struct, Generic[Identity], frozen=True, kw_only=True):
 def request_of(
     event: Mapping[str, Any], *, caller: Identity, path: str, path_parameters: Mapping[str, str]
 ) -> Request[Identity]:
-    """Raises Rejected if the body is not the base64 that it is declared to be."""
+    """Raises Rejected if the body is not the base64 or gzip that it is declared to be, and UnsupportedEncodingError."""
     return Request(
         caller=caller,
         path_parameters=path_parameters,
@@ -68,6 +78,33 @@ def _cookies(event: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _body(event: Mapping[str, Any]) -> bytes:
+    """HTTP APIs deliver a compressed body as it came, in base64. Only REST APIs decompress."""
+    body = _delivered_body(event)
+    if not body:
+        return body
+    match str((event.get("headers") or {}).get("content-encoding", "")).strip().lower():
+        case "" | "identity":
+            return body
+        case "gzip" | "x-gzip":
+            return _inflated(body)
+        case encoding:
+            raise UnsupportedEncodingError(f"the Content-Encoding {encoding!r} is not supported: use gzip, or none")
+
+
+def _inflated(body: bytes) -> bytes:
+    stream = zlib.decompressobj(GZIP)
+    try:
+        inflated = stream.decompress(body, INFLATED_MAX + 1)
+    except zlib.error as error:
+        raise Rejected([FieldError("body", f"is not gzip: {error}", "INVALID_JSON")]) from error
+    if len(inflated) > INFLATED_MAX:
+        raise Rejected([FieldError("body", f"has more than {INFLATED_MAX:,} bytes once inflated", "TOO_LARGE")])
+    if not stream.eof or stream.unused_data:
+        raise Rejected([FieldError("body", "is not one complete gzip stream", "INVALID_JSON")])
+    return inflated
+
+
+def _delivered_body(event: Mapping[str, Any]) -> bytes:
     text = event.get("body") or ""
     if not event.get("isBase64Encoded"):
         return str(text).encode()

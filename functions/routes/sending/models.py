@@ -12,7 +12,7 @@ from functions.core.events.timeline import TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending import attachments, headers, tags
 from functions.core.sending.send import RecipientRole
-from functions.routes.http.models import ApiModel, ContactProperties, Id, Instant, Mailbox, Mailboxes
+from functions.routes.http.models import ApiModel, ContactProperties, Id, Instant, Mailbox, Mailboxes, OwnModel
 
 RECIPIENTS_MAX = 50  # as SES counts the recipients of one mail
 SEND_ID_MAX = 512  # characters
@@ -78,7 +78,7 @@ class SingleSendQuery(ApiModel):
     ] = False
 
 
-class UploadRequest(ApiModel):
+class UploadRequest(OwnModel):
     size: Annotated[int, Meta(ge=1, le=attachments.TOTAL_MAX, description="of the file, in bytes")]
 
 

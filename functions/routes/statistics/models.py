@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from functions.core.statistics.periods import Interval
 from functions.core.statistics.ratios import NAMES, RATIOS
-from functions.routes.http.models import ApiModel, Format, Id, Instant
+from functions.routes.http.models import ApiModel, Format, Id, Instant, OwnModel
 
 EMAIL_IDS_MAX = 200
 
@@ -26,7 +26,7 @@ StatisticName = Annotated[
 ]
 
 
-class TagsQuery(ApiModel):
+class TagsQuery(OwnModel):
     """The end is not part of the span."""
 
     start_timestamp: Instant | None = None
@@ -39,13 +39,13 @@ class SpanQuery(TagsQuery):
     email_ids: Annotated[list[Id], Meta(max_length=EMAIL_IDS_MAX, description="default: all emails")] | None = None
 
 
-class StatisticsQuery(SpanQuery):
+class StatisticsQuery(SpanQuery, forbid_unknown_fields=False):
     """The end is not part of the span."""
 
     property: Annotated[list[StatisticName], Meta(description="default: all counters and ratios")] | None = None
 
 
-class HistogramQuery(SpanQuery, kw_only=True):
+class HistogramQuery(SpanQuery, forbid_unknown_fields=False, kw_only=True):
     """The end is not part of the span."""
 
     interval: Interval

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 from msgspec import Meta, field
 
-from functions.routes.http.models import ApiModel, OpenModel
+from functions.routes.http.models import ApiModel, OpenModel, OwnModel
 
 
-class PartialPutRequest(ApiModel):
+class PartialPutRequest(OwnModel):
     text: Annotated[str, Meta(description='replaces {% include "name" %} in an email: Jinja2 in MJML, HTML or text')]
 
 

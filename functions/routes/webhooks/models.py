@@ -8,7 +8,7 @@ from msgspec import Meta, field
 
 from functions.core.webhooks.webhook import ATTEMPTS_STORED, DeliveryState
 from functions.core.webhooks.webhook_events import DESCRIPTION, MessageEventType
-from functions.routes.http.models import ApiModel, Instant, OpenModel
+from functions.routes.http.models import ApiModel, Instant, OpenModel, OwnModel
 from functions.routes.http.paging import ForwardPaging
 from functions.steps.webhooks.manage_webhooks import DESCRIPTION_MAX
 
@@ -43,14 +43,14 @@ Description = Annotated[str, Meta(max_length=DESCRIPTION_MAX, extra={"printable"
 PAGE_MAX = 100
 
 
-class WebhookCreateRequest(ApiModel, forbid_unknown_fields=True):
+class WebhookCreateRequest(OwnModel):
     url: Url
     event_types: Types = field(default_factory=lambda: ["*"])
     description: Description = ""
     active: bool = True
 
 
-class WebhookUpdateRequest(ApiModel, forbid_unknown_fields=True):
+class WebhookUpdateRequest(OwnModel):
     """Absent fields do not change. `active: true` resumes a paused webhook."""
 
     url: Url | None = None
@@ -110,7 +110,7 @@ class WebhookDeliveryList(ApiModel):
     paging: ForwardPaging | None = None
 
 
-class DeliveriesQuery(ApiModel):
+class DeliveriesQuery(OwnModel):
     limit: Annotated[int, Meta(ge=1, le=PAGE_MAX)] = PAGE_MAX
     after: Annotated[str, Meta(description="`paging.next.after` of the previous page")] = ""
 
@@ -121,7 +121,7 @@ class WebhookQueued(ApiModel):
     delivery_id: str
 
 
-class ReplayRequest(ApiModel):
+class ReplayRequest(OwnModel):
     """The events of a span, of messages accepted in it or up to three days before. The end is not part of it."""
 
     since: Instant

@@ -21,11 +21,12 @@ from functions.core.statistics.periods import DateRange
 from functions.ports import Clock
 from functions.ports.sending import MessageIndex, SendQueue, Sends
 from functions.ports.statistics import Counters, PeriodCounters
+from functions.steps.sending.accept import AHEAD_SECONDS
+from functions.steps.sending.enqueue_due import FindDue
 
 HOUR, DAY = 3600, 86400
 STUCK_SECONDS = HOUR  # every accepted send should have its outcome within this time
 HOPELESS_SECONDS = 3 * DAY  # a receipt is of no use after this time, and a queue has been empty once by then
-LOOK_BACK_SECONDS = 16 * DAY  # longer than the retention of a queue
 
 
 class SweepSends(Struct, frozen=True, kw_only=True):
@@ -36,7 +37,9 @@ class SweepSends(Struct, frozen=True, kw_only=True):
     metrics: Counters
     queue: SendQueue
     clock: Clock
+    due: FindDue
     grace_seconds: int
+    retention_days: int
 
     def __call__(self) -> int:
         """Returns the number of stuck messages, including the ones that it settles now."""
@@ -45,12 +48,13 @@ class SweepSends(Struct, frozen=True, kw_only=True):
         for message in stuck:
             if self._last_activity(message) <= hopeless_since:
                 self._give_up(message)
-        return len(stuck)
+        # A message that is due but still scheduled is in no queue: the next sweep queues it, however late.
+        return len(stuck) + sum(1 for _ in self.due())
 
     def _stuck(self) -> Iterator[Message]:
         """Reads the counters first, so a sweep without stuck messages costs next to nothing."""
         late = self.clock() - STUCK_SECONDS
-        oldest = self.clock() - LOOK_BACK_SECONDS
+        oldest = self.clock() - AHEAD_SECONDS - self.retention_days * DAY  # an earlier message has expired
         for bucket in self._unsettled_hours(_hour(oldest), _hour(late)):
             for message in self.messages.unfinished(bucket):
                 if self._last_activity(message) <= late:
@@ -70,7 +74,8 @@ class SweepSends(Struct, frozen=True, kw_only=True):
     def _last_activity(self, message: Message) -> float:
         """Returns the time after which a queue message, a worker or an event of SES is no longer expected."""
         claimed_until = message.lease_until + self.grace_seconds if message.lease_until else 0
-        return max(timestamps.parse(message.due_at or message.accepted_at), claimed_until)
+        queued = message.queued_at or message.accepted_at
+        return max(timestamps.parse(message.due_at or message.accepted_at), timestamps.parse(queued), claimed_until)
 
     def _give_up(self, message: Message) -> None:
         last = message.reason or ("its worker ended without an answer" if message.attempts else "no worker ever had it")

@@ -6,34 +6,13 @@ from typing import Any
 
 import msgspec
 
+from functions.core.emails.document_fields import READ_ONLY
 from functions.core.emails.email import Subcategory
 from functions.core.emails.email_document import head_of
 from functions.core.emails.merge_patch import DEPTH_MAX, JSON, too_deep
 from functions.core.errors import FieldError, Rejected
 
 DOCUMENT_MAX = 390_000  # bytes of JSON: DynamoDB's item holds 400 KB
-
-# Fields of a response that an author cannot set: a client may send them back unchanged.
-READ_ONLY = frozenset(
-    [
-        "archived",
-        "createdAt",
-        "createdById",
-        "deletedAt",
-        "id",
-        "isPublished",
-        "isTransactional",
-        "publishedAt",
-        "publishedById",
-        "state",
-        "stats",
-        "type",
-        "updatedAt",
-        "updatedById",
-        "version",
-        "workflowNames",
-    ]
-)
 
 
 def check_document(document: JSON) -> dict[str, Any]:

@@ -88,8 +88,9 @@ class RecordEvents(Struct, frozen=True, kw_only=True):
         recorded = self._record_smtp(events, mail) if mail else _record(events, self.sends)
         erased = [message for message, _ in recorded if message.erased]
         recorded = [(message, fact) for message, fact in recorded if not message.erased]
+        spellings = {spelling for event in events for spelling in event.spellings}
         for message, fact in recorded:
-            self._apply_to_contact(message, fact)
+            self._apply_to_contact(message, fact, spellings)
         if recorded and mail and _sent(events) and self._creates_contacts(mail.campaign_id):
             for address in dict.fromkeys(message.address for message, _ in recorded):
                 self.contacts.upsert(address, {}, mail.sent_at)
@@ -129,13 +130,19 @@ class RecordEvents(Struct, frozen=True, kw_only=True):
         """An expired message was counted: an open years later must not create it again, and count it twice."""
         return timestamps.parse(mail.sent_at) + self.retention_days * DAY_SECONDS > self.clock()
 
-    def _apply_to_contact(self, message: Message, fact: TimelineEvent) -> None:
-        """Quarantines a contact after a hard bounce or a complaint. SES may not name the recipient of a shared event: that one is skipped."""
+    def _apply_to_contact(self, message: Message, fact: TimelineEvent, spellings: Iterable[str]) -> None:
+        """Quarantines a contact whose address would bounce again, and marks one who complained. SES may not name the recipient of a shared
+        event: that one is skipped.
+
+        SES then suppresses the address as the mail wrote it, or as the bounce did: the contact stores both.
+        """
         item = fact.to_item()
         if item.get("shared"):
             return
-        if delivery.hard_bounce(item):
-            self.contacts.quarantine(message.address, fact.at, item.get("response") or item.get("subtype", ""))
+        if delivery.would_bounce_again(item):
+            own = sorted(spelling for spelling in spellings if spelling.lower() == message.address)
+            for spelling in own or (message.address,):
+                self.contacts.quarantine(spelling, fact.at, item.get("response") or item.get("subtype", ""))
         if delivery.spam_report(item):
             self.contacts.mark_complained(message.address, fact.at)
 

@@ -13,7 +13,7 @@ from functions.core.contacts import consent
 from functions.core.emails.email import TRANSACTIONAL, Email
 from functions.core.errors import FieldError, Rejected, Retry
 from functions.core.outcomes import Refusal, SendResult
-from functions.core.sending.send import Message, MessageKey, Send, SendRequest, State
+from functions.core.sending.send import Attempt, Message, MessageKey, Send, SendRequest, State
 from functions.core.templates.hubl import variables
 from functions.steps.sending import create_upload
 from functions.steps.sending.check_pause import CheckPause
@@ -56,7 +56,7 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
                 return duplicate
             raise
         if not self.sends.create(messages):
-            return self._replay(request, messages[0].key, send)
+            return self._replay(request, messages, send)
         if send:
             self._enqueue(send, messages)
         return AcceptResult(messages[0])
@@ -109,18 +109,35 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
             for number, recipient in enumerate(request.recipients)
         ]
 
-    def _replay(self, request: SendRequest, key: MessageKey, send: Send | None) -> AcceptResult:
+    def _replay(self, request: SendRequest, messages: Sequence[Message], send: Send | None) -> AcceptResult:
         """Answers a repeated sendId. The first request may have died between its write and its queueing, so a send that no worker
         has claimed yet is queued again. A duplicate is harmless, since a worker claims a message before it sends.
         """
+        key = messages[0].key
         first = self.sends.get(key)
         if first is None:  # the request that created it is rolling it back
             raise Retry(f"send {key.send_id} is being rolled back")
+        if _refused_at_accept(first):
+            return self._replace_refused(first, messages, send)
         if not _same_request(first, request):
             return AcceptResult(first, SendResult.IDEMPOTENT_FAIL)
         if send and first.state in {State.SCHEDULED, State.QUEUED} and not first.attempts:
             self._enqueue_or_schedule(replace(send, accepted_at=first.accepted_at, revision=first.revision), first)
         return AcceptResult(first, SendResult.IDEMPOTENT_IGNORE)
+
+    def _replace_refused(self, first: Message, messages: Sequence[Message], send: Send | None) -> AcceptResult:
+        """Accepts a corrected request in place of a refused one, which stays in its history. A request that is refused too is not stored:
+        its answer has its own reason. Raises Retry if another corrected request was first.
+        """
+        if send is None:
+            return AcceptResult(messages[0])
+        refused = self.sends.messages(first.key.send_id)
+        history = (Attempt(0, first.settled_at or first.accepted_at, f"{first.result}: {first.reason}"),)
+        corrected = [replace(message, failed_attempts=history) for message in messages]
+        if not all(map(_refused_at_accept, refused)) or not self.sends.replace_refused(refused, corrected):
+            raise Retry(f"another request corrects send {first.key.send_id}")
+        self._enqueue(send, corrected)
+        return AcceptResult(corrected[0])
 
     def _find_duplicate(self, request: SendRequest) -> AcceptResult | None:
         """Finds the send of a repeated sendId when its uploads have expired."""
@@ -153,6 +170,11 @@ def _digest(request: SendRequest, *, sensitive: bool) -> str:
     if not sensitive:
         return request.digest
     return ids.digest("request", request.send_id, request.digest) if request.send_id else ""
+
+
+def _refused_at_accept(message: Message) -> bool:
+    """Returns whether a rule refused the message before it was queued: no worker ever claimed it."""
+    return message.state is State.REFUSED and not message.attempts and message.settled_at == message.accepted_at
 
 
 def _same_request(first: Message, request: SendRequest) -> bool:

@@ -18,6 +18,7 @@ from functions.core.contacts import consent
 from functions.core.contacts.contact import Contact
 from functions.core.emails.email import TRANSACTIONAL, Revision
 from functions.core.errors import Deferred, Leased, OutcomeUnknown, PermanentFailure, Retry
+from functions.core.events.timeline import clipped
 from functions.core.outcomes import Refusal, SendResult
 from functions.core.sending import lifecycle
 from functions.core.sending.lifecycle import Transition
@@ -36,6 +37,7 @@ REVISIONS_CACHED = 256  # per worker: some 50 KB each
 THROTTLE_SECONDS = 2
 LEASED_SECONDS = 2  # until a worker retries a message that another worker has claimed: mostly that one is done by then
 DELAY_MAX_SECONDS = 900  # SQS's
+REASON_BYTES_MAX = 1000  # of a failed attempt: a message stores several
 
 Templates = Callable[[int, int], Compiled]
 
@@ -172,7 +174,7 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
         self.sends.settle(key, Transition.SEND, now=self.clock(), result=SendResult.SENT, ses_message_id=ses_message_id)
 
     def _release(self, claimed: Message, reason: str) -> None:
-        now, number = self.clock(), claimed.attempts
+        now, number, reason = self.clock(), claimed.attempts, clipped(reason, REASON_BYTES_MAX)
         failed = Attempt(number, timestamps.iso(now), reason) if number <= FAILED_ATTEMPTS_MAX else None
         self.sends.settle(claimed.key, Transition.RELEASE, now=now, reason=reason, failed=failed)
 

@@ -22,7 +22,7 @@ from functions.core import timestamps
 from functions.core.errors import FieldError, Rejected
 from functions.core.events import ses_events
 from functions.core.events.ses_events import SesEvent
-from functions.core.events.timeline import FACTS_MAX
+from functions.core.events.timeline import TimelineEvent
 from functions.core.sending.send import Message
 from functions.core.statistics import counter_diff, periods
 from functions.core.statistics.counter_updates import Change, CounterKey, Increment, Subject, SubjectType, additions
@@ -117,7 +117,7 @@ class RebuildCounters(Struct, frozen=True, kw_only=True):
     def _is_unrecorded(self, event: SesEvent) -> bool:
         """Returns False if the message is gone, erased or full, or the mail is external. Mail over SMTP has no message before its events."""
         facts = [(self.sends.get(key), fact) for key, fact in event.facts.items()]
-        return any(_is_missing(message, fact.key) if message else event.smtp is not None for message, fact in facts)
+        return any(_is_missing(message, fact) if message else event.smtp is not None for message, fact in facts)
 
     def _count_and_read(self, first: str, last: str) -> tuple[RebuildCount, dict[CounterKey, dict[str, int]]]:
         count = self._count(first, last)
@@ -166,5 +166,5 @@ class RebuildCounters(Struct, frozen=True, kw_only=True):
             self.metrics.add(cell, SHARD, addition)
 
 
-def _is_missing(message: Message, fact_key: str) -> bool:
-    return not message.erased and fact_key not in message.timeline and len(message.timeline) < FACTS_MAX
+def _is_missing(message: Message, fact: TimelineEvent) -> bool:
+    return not message.erased and fact.key not in message.timeline and len(message.timeline) < fact.room

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 def command(context: click.Context, stage: Stage, target: str, *, as_json: bool) -> None:
     """Check what publishing would report, and publish nothing. TARGET is an email's id, a file or a folder of emails.
 
-    Files are checked with the partials of their folder and the settings of the stage. The exit code is 1 if there are errors.
+    Sub-folders are checked too. Files are checked with the partials of their folder, or of the nearest one above it, and the settings
+    of the stage. The exit code is 1 if there are errors.
     """
     path = Path(target)
     if path.exists():
@@ -64,7 +65,7 @@ def _check_files(stage: Stage, path: Path) -> EmailCheck:
     from infra.cli.emails.folder import Folder
 
     folder = Folder(path if path.is_dir() else path.parent)
-    checked = check(stage.container, _emails(folder, path), folder.partials())
+    checked = check(stage.container, _emails(folder, path), _partials(folder.path))
     return EmailCheck(
         publishable=not checked.errors,
         errors=[_view(error) for error in checked.errors],
@@ -80,6 +81,13 @@ def _emails(folder: Folder, path: Path) -> list[FiledEmail]:
     if not emails:
         raise CommandError(f"there is no email in {path}")
     return emails
+
+
+def _partials(path: Path) -> dict[str, str]:
+    from infra.cli.emails.folder import PARTIALS, Folder
+
+    places = (path, *path.resolve().parents)
+    return Folder(next((place for place in places if (place / PARTIALS).is_dir()), path)).partials()
 
 
 def _view(error: FieldError) -> TemplateIssue:

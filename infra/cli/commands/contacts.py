@@ -13,6 +13,7 @@ from infra.cli.terminal import confirm, progress, show, show_fields, show_json, 
 
 if TYPE_CHECKING:
     from functions.ports.contacts import ErasureRequest
+    from functions.routes.contacts.models import SuppressionView
     from infra.cli.stage import Stage
 
 PART_SECONDS = 5  # between two updates of the progress bar
@@ -46,6 +47,7 @@ def show_contact(stage: Stage, address: Any, *, as_json: bool) -> None:
             ("created", contact.created_at),
             ("hard bounce", contact.bounced_at and f"{contact.bounced_at}: {contact.bounce_reason}"),
             ("spam report", contact.complained_at),
+            ("other spellings", ", ".join(contact.spellings)),
         ]
     )
     show()
@@ -54,6 +56,40 @@ def show_contact(stage: Stage, address: Any, *, as_json: bool) -> None:
     show()
     decisions = [(one.subscription_id, one.status, one.decided_at, one.source) for one in contact.decisions]
     show_table(("SUBSCRIPTION", "STATUS", "DECIDED", "SOURCE"), decisions, empty="No subscription decisions.")
+
+
+@command.command(
+    "lift-quarantine",
+    examples=[
+        "staffetta contacts lift-quarantine ada@example.net",
+        "staffetta contacts lift-quarantine ada@example.net --json",
+    ],
+)
+@click.argument("address", type=ADDRESS)
+@stage_option
+@json_option
+def lift(stage: Stage, address: Any, *, as_json: bool) -> None:
+    """Mail an address again that bounced: lift its quarantine, and remove it from SES's suppression list.
+
+    SES lists an address as the mail wrote it, so every stored spelling is removed. Entries for complaints stay.
+    """
+    from functions.routes.contacts.preferences import lift_quarantine
+
+    lifted = stage.call(lift_quarantine, path={"email": address.email}, audited=True)
+    if as_json:
+        show_json(lifted)
+        return
+    bounce = f"of {lifted.bounced_at}: {lifted.bounce_reason}" if lifted.bounced_at else "none"
+    show_fields([("email", lifted.email), ("quarantine lifted", bounce)])
+    show()
+    answers = [(one.email_address, one.reason or "not listed", _outcome(one)) for one in lifted.suppressions]
+    show_table(("ADDRESS AT SES", "LISTED FOR", "RESULT"), answers, empty="None.")
+
+
+def _outcome(suppression: SuppressionView) -> str:
+    if suppression.removed:
+        return "removed"
+    return "stays" if suppression.reason else ""
 
 
 @command.command(

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from functions.core.emails.email_document import draft_of
-from functions.core.errors import FieldError, Rejected
+from functions.core.errors import FieldError
+from functions.steps.emails.check_email import check_email
 from functions.steps.emails.publish import CheckResult
 from functions.wiring import Container
 from infra.cli.emails.files import FiledEmail
@@ -21,13 +21,10 @@ def check(container: Container, emails: Sequence[FiledEmail], partials: Mapping[
         return partials[name] if name in partials else container.get(wiring.templates.partial_library).find(name)
 
     publication = replace(container.get(wiring.emails.publish_email), partial=partial)
+    starters = container.get(wiring.emails.edit_emails).starters
     errors, warnings = list[FieldError](), list[FieldError]()
     for email in emails:
-        try:
-            draft = draft_of(email.id or 0, email.document, container.get(wiring.emails.edit_emails).starters)
-            checked = publication.check(draft)
-        except Rejected as error:
-            checked = CheckResult(error.errors, ())
+        checked = check_email(publication, email.id or 0, email.document, starters)
         errors += [_named(email, field_error) for field_error in checked.errors]
         warnings += [_named(email, field_error) for field_error in checked.warnings]
     return CheckResult(tuple(errors), tuple(warnings))

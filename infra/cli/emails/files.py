@@ -19,9 +19,9 @@ from typing import Any
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
+from functions.core.emails.document_fields import READ_ONLY
 from functions.core.emails.merge_patch import JSON
 from functions.core.errors import FieldError, Rejected
-from functions.steps.emails.check_document import READ_ONLY
 
 OURS = "staffetta"
 BODIES = ("mjml", "html")

@@ -6,11 +6,14 @@ A push marks the draft that it writes with its digest. So the next push, from an
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from functions.core.errors import FieldError, Rejected
 from infra.cli.emails import files as email_files
@@ -40,11 +43,20 @@ class Folder:
     path: Path
 
     def emails(self) -> list[FiledEmail]:
-        """Raises Rejected with every file that cannot be read."""
-        return email_files.read(self._files(self.path, SUFFIXES))
+        """Reads the sub-folders too: an email's name has its folder. Raises Rejected with every file that cannot be read."""
+        emails, errors = list[FiledEmail](), list[FieldError]()
+        for folder in _folders(self.path):
+            try:
+                read = email_files.read(_files(self.path / folder, SUFFIXES))
+                emails += [dataclasses.replace(email, name=folder + email.name) for email in read]
+            except Rejected as error:
+                errors += [replace(wrong, field=folder + wrong.field) for wrong in error.errors]
+        if errors:
+            raise Rejected(errors)
+        return emails
 
     def partials(self) -> dict[str, str]:
-        return {name.removesuffix(".mjml"): text for name, text in self._files(self.path / PARTIALS, ("mjml",)).items()}
+        return {name.removesuffix(".mjml"): text for name, text in _files(self.path / PARTIALS, ("mjml",)).items()}
 
     def write(self, email: FiledEmail) -> None:
         """Writes all files of an email, and removes the files that it no longer has."""
@@ -61,19 +73,19 @@ class Folder:
 
     def stamp(self, name: str, email_id: int, pulled: str) -> None:
         """Records in the main file that the file and the stage are equal."""
-        (main,) = (one for one in self._of(name) if one.count(".") == 1 and not one.endswith(f".{TEXT}"))
+        prefix = name.rpartition("/")[0]
+        (main,) = (
+            one for one in self._of(name) if one.removeprefix(prefix).count(".") == 1 and not one.endswith(f".{TEXT}")
+        )
         before = _read(self.path / main)
         after = email_files.stamped(before, email_id, pulled)
         if after != before:
             _write(self.path / main, after)
 
     def _of(self, name: str) -> set[str]:
-        return {file for file in self._files(self.path, SUFFIXES) if file.partition(".")[0] == name}
-
-    def _files(self, path: Path, suffixes: Sequence[str]) -> dict[str, str]:
-        results = sorted(path.iterdir()) if path.is_dir() else []
-        expected = [one for one in results if one.suffix[1:] in suffixes and one.name[0] not in "._" and one.is_file()]
-        return {one.name: _read(one) for one in expected}
+        folder, slash, own = name.rpartition("/")
+        files = _files(self.path / folder, SUFFIXES)
+        return {f"{folder}{slash}{file}" for file in files if file.partition(".")[0] == own}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +200,20 @@ def _plain_files(name: str, document: dict[str, Any]) -> dict[str, str]:
 
 def _unmarked(document: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in document.items() if name != OURS}
+
+
+def _folders(path: Path, prefix: str = "") -> Iterator[str]:
+    """Yields the folder itself, "", and its sub-folders: "shop/", "shop/de/". A name that begins with . or _ is not for emails."""
+    yield prefix
+    for inner in sorted(path.iterdir()) if path.is_dir() else ():
+        if inner.is_dir() and not inner.is_symlink() and inner.name[0] not in "._":
+            yield from _folders(inner, f"{prefix}{inner.name}/")
+
+
+def _files(path: Path, suffixes: Sequence[str]) -> dict[str, str]:
+    results = sorted(path.iterdir()) if path.is_dir() else []
+    expected = [one for one in results if one.suffix[1:] in suffixes and one.name[0] not in "._" and one.is_file()]
+    return {one.name: _read(one) for one in expected}
 
 
 def _read(path: Path) -> str:

@@ -23,7 +23,7 @@ def addresses_of(mail: StoredMail) -> Mapping[str, Iterable[NamedAddress]]:
     """Returns the addresses by role. An envelope recipient that is not in the header is a blind copy."""
     reading = mail.reading
     named = {address.address.lower() for address in (*reading.to, *reading.cc, *reading.bcc)}
-    blind = [NamedAddress("", mail.recipient)] if mail.recipient and mail.recipient.lower() not in named else []
+    blind = [NamedAddress("", recipient) for recipient in mail.recipients if recipient.lower() not in named]
     return {
         "from": [reading.sender],
         "to": reading.to,

@@ -17,12 +17,12 @@ MAX_BYTES = 512 * 1024 * 1024
 
 @dataclass(frozen=True)
 class StoredMail:
-    """One mail to one recipient. `sender` and `recipient` are the envelope's; `raw` is the mail as it arrived."""
+    """One mail to all its recipients. `sender` and `recipients` are the envelope's; `raw` is the mail as it arrived."""
 
     id: str
     received: datetime
     sender: str
-    recipient: str
+    recipients: tuple[str, ...]
     raw: bytes
     tags: tuple[str, ...] = ()
     is_read: bool = False
@@ -60,10 +60,10 @@ class Mailbox:
         self._mails: OrderedDict[str, StoredMail] = OrderedDict()
         self._bytes = 0
 
-    def deliver(self, sender: str, recipient: str, raw: bytes, tags: Iterable[str] = ()) -> str:
+    def deliver(self, sender: str, recipients: Iterable[str], raw: bytes, tags: Iterable[str] = ()) -> str:
         """Stores a mail and returns its id."""
         with self._changed:
-            mail = StoredMail(self._new_id(), self._clock(), sender, recipient, raw, tuple(tags))
+            mail = StoredMail(self._new_id(), self._clock(), sender, tuple(recipients), raw, tuple(tags))
             self._mails[mail.id] = mail
             self._bytes += len(raw)
             while len(self._mails) > self._max_mails or (self._bytes > self._max_bytes and len(self._mails) > 1):

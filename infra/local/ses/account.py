@@ -150,10 +150,10 @@ class SimulatedAccount:
 
     def suppression(self, address: str, configuration_set: ConfigurationSet | None) -> str | None:
         """Returns why the account's list suppresses an address (`BOUNCE`, `COMPLAINT`), or None. A set may override the reasons."""
-        entry = self.suppressed.get(address.lower())
         options = configuration_set.options.get("SuppressionOptions", {}) if configuration_set else {}
         reasons = options.get("SuppressedReasons", self.suppressed_reasons)
-        return entry.reason if entry and entry.reason in reasons else None
+        entries = (entry for entry in self.suppressed.values() if entry.address.lower() == address.lower())
+        return next((entry.reason for entry in entries if entry.reason in reasons), None)
 
     def outgoing_ip(self, configuration_set: ConfigurationSet | None) -> str:
         """Returns the IP address that sends a message: the pool's own, or the shared one."""

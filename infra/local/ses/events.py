@@ -1,6 +1,6 @@
 """SES's events as JSON, in the shapes of event publishing. Nothing here decides: an event reports what happened."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +12,7 @@ from infra.local.ses.message import RawMessage
 
 MAX_HEADER_BYTES = 10 * 1024
 REPORTING_MTA = "mta.local.invalid"
-DELIVERY_TIME = timedelta(milliseconds=120)
+REMOTE_MTA_IP = "127.0.0.1"
 
 NAMES = {
     "SEND": "Send",
@@ -27,7 +27,7 @@ NAMES = {
 
 @dataclass(frozen=True)
 class SentMail:
-    """The `mail` object, which is the same in every event of a message."""
+    """The `mail` object, which is the same in every event of a message. `message` is the sender's own, before SES changes its header."""
 
     message_id: str
     accepted: datetime
@@ -76,39 +76,41 @@ def delivered(mail: SentMail, recipient: str, at: datetime) -> Event:
         "processingTimeMillis": max(1, round((at - mail.accepted) / timedelta(milliseconds=1))),
         "recipients": [recipient],
         "smtpResponse": f"250 2.0.0 OK queued as {mail.message_id}",
-        "remoteMtaIp": "127.0.0.1",
+        "remoteMtaIp": REMOTE_MTA_IP,
         "reportingMTA": REPORTING_MTA,
     }
     return Event("DELIVERY", mail, detail)
 
 
-def bounced(
-    mail: SentMail,
-    recipient: str,
-    at: datetime,
-    *,
-    bounce_type: str,
-    sub_type: str,
-    diagnostic: str,
-    feedback_id: str,
-) -> Event:
-    """Returns a bounce. `diagnostic` is the line of the receiving server, whose second word is the status. An automatic reply has none."""
-    recipient_status = {"emailAddress": recipient}
-    detail = {
+def bounced(mail: SentMail, recipients: Iterable[tuple[str, str]], at: datetime, feedback_id: str) -> Event:
+    """Returns a bounce of recipients and their diagnostic codes: the address does not exist."""
+    detail = _bounce("Permanent", "General", [_failed(*recipient) for recipient in recipients], at, feedback_id)
+    return Event("BOUNCE", mail, detail | {"remoteMtaIp": REMOTE_MTA_IP, "reportingMTA": f"dns; {REPORTING_MTA}"})
+
+
+def suppressed(mail: SentMail, recipient: str, diagnostic: str, at: datetime, feedback_id: str) -> Event:
+    """Returns a bounce of an address on the account's list. SES itself reports it: no other server took part."""
+    detail = _bounce("Permanent", "OnAccountSuppressionList", [_failed(recipient, diagnostic)], at, feedback_id)
+    return Event("BOUNCE", mail, detail | {"reportingMTA": "dns; amazonses.com"})
+
+
+def answered(mail: SentMail, recipient: str, at: datetime, feedback_id: str) -> Event:
+    """Returns what SES makes of an automatic reply: a bounce without a status."""
+    return Event("BOUNCE", mail, _bounce("Transient", "General", [{"emailAddress": recipient}], at, feedback_id))
+
+
+def _bounce(bounce_type: str, sub_type: str, recipients: Sequence[JSON], at: datetime, feedback_id: str) -> JSON:
+    return {
+        "feedbackId": feedback_id,
         "bounceType": bounce_type,
         "bounceSubType": sub_type,
-        "bouncedRecipients": [recipient_status],
+        "bouncedRecipients": list(recipients),
         "timestamp": timestamp(at),
-        "feedbackId": feedback_id,
     }
-    if diagnostic:
-        recipient_status |= {
-            "action": "failed",
-            "status": diagnostic.split()[1],
-            "diagnosticCode": f"smtp; {diagnostic}",
-        }
-        detail["reportingMTA"] = f"dns; {REPORTING_MTA}"
-    return Event("BOUNCE", mail, detail)
+
+
+def _failed(recipient: str, diagnostic: str) -> JSON:
+    return {"emailAddress": recipient, "action": "failed", "status": "5.1.1", "diagnosticCode": diagnostic}
 
 
 def complained(mail: SentMail, recipient: str, at: datetime, *, sub_type: str | None, feedback_id: str) -> Event:
@@ -120,7 +122,7 @@ def complained(mail: SentMail, recipient: str, at: datetime, *, sub_type: str | 
     }
     if sub_type is None:
         detail |= {
-            "userAgent": "Staffetta Local Mailbox Simulator",
+            "userAgent": "Amazon SES Mailbox Simulator",
             "complaintFeedbackType": "abuse",
             "arrivalDate": timestamp(at),
         }
@@ -182,12 +184,13 @@ def _headers(message: RawMessage) -> tuple[Sequence[JSON], bool]:
 
 
 def _common_headers(mail: SentMail) -> JSON:
+    """Returns the fields that the mail has. The message id is SES's own."""
     message = mail.message
-    lists = {key: message.get(name) for key, name in (("replyTo", "Reply-To"), ("to", "To"), ("cc", "Cc"))}
-    return {
-        "from": [decoded_header(message.get("From"))],
+    lists = {"from": "From", "replyTo": "Reply-To", "to": "To", "cc": "Cc"}
+    fields = {
+        **{key: addresses.named_list(message.get(name)) for key, name in lists.items()},
         "date": message.get("Date"),
-        **{key: addresses.split_list(value) for key, value in lists.items() if value},
         "messageId": mail.message_id,
         "subject": decoded_header(message.get("Subject")),
     }
+    return {key: value for key, value in fields.items() if value}

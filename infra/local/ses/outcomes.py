@@ -12,7 +12,7 @@ class Outcome(Enum):
     COMPLAINED = auto()
     ANSWERED = auto()
     """Delivered, and the recipient sends an out-of-office reply."""
-    SUPPRESSED_BY_SES = auto()
+    ON_GLOBAL_LIST = auto()
     SUPPRESSED_BY_BOUNCE = auto()
     SUPPRESSED_BY_COMPLAINT = auto()
 
@@ -22,30 +22,22 @@ _BY_SIMULATOR_NAME = {
     "bounce": Outcome.BOUNCED,
     "ooto": Outcome.ANSWERED,
     "complaint": Outcome.COMPLAINED,
-    "suppressionlist": Outcome.SUPPRESSED_BY_SES,
+    "suppressionlist": Outcome.ON_GLOBAL_LIST,
 }
 _BY_SUPPRESSION = {"BOUNCE": Outcome.SUPPRESSED_BY_BOUNCE, "COMPLAINT": Outcome.SUPPRESSED_BY_COMPLAINT}
 
 REACHES_MAILBOX = {Outcome.DELIVERED, Outcome.ANSWERED, Outcome.COMPLAINED}
 
-# Bounce type, bounce sub type and the diagnostic line of each way to bounce. SES reports an out-of-office reply as a bounce without a status.
-BOUNCES = {
-    Outcome.BOUNCED: ("Permanent", "General", "550 5.1.1 user unknown"),
-    Outcome.ANSWERED: ("Transient", "General", ""),
-    Outcome.SUPPRESSED_BY_SES: (
-        "Permanent",
-        "Suppressed",
-        "550 5.1.1 Amazon SES has suppressed sending to this address because it has a recent history of bouncing",
-    ),
-    Outcome.SUPPRESSED_BY_BOUNCE: (
-        "Permanent",
-        "OnAccountSuppressionList",
-        "550 5.1.1 Amazon SES did not send the message to this address because it is on the account's suppression list",
-    ),
+# The simulator's bounces of one message are one event.
+SIMULATED_BOUNCES = {
+    Outcome.BOUNCED: "smtp; 550 5.1.1 As requested: user unknown <{}>",
+    Outcome.ON_GLOBAL_LIST: "smtp; 550 5.1.1 As requested: user unknown (suppressed address: {})",
 }
-
-# Complaint sub type of each way to complain.
-COMPLAINTS = {Outcome.COMPLAINED: None, Outcome.SUPPRESSED_BY_COMPLAINT: "OnAccountSuppressionList"}
+ON_ACCOUNT_LIST = (
+    "Amazon SES did not send the message to this address because it is on the suppression list for your account. For more information "
+    "about removing addresses from the suppression list, see the Amazon SES Developer Guide at "
+    "https://docs.aws.amazon.com/ses/latest/DeveloperGuide/sending-email-suppression-list.html"
+)
 
 
 def outcome(recipient: str, suppressed_for: str | None) -> Outcome:

@@ -10,6 +10,7 @@ from itertools import chain
 
 from infra.local.ses import addresses
 from infra.local.ses.account import ConfigurationSet, Identity, SimulatedAccount
+from infra.local.ses.content_checks import check_header, check_parts
 from infra.local.ses.errors import SesError, bad_request
 from infra.local.ses.events import SentMail
 from infra.local.ses.message import RawMessage
@@ -18,10 +19,16 @@ from infra.local.ses.tracking import TrackingOptions
 
 MAX_RECIPIENTS = 50
 MAX_BYTES = 40 * 1024 * 1024
-TAG = re.compile(r"[A-Za-z0-9_-]{1,256}")
+TAG = re.compile(r"[A-Za-z0-9_-]*")
+MAX_TAG_LENGTH = 256
+TLS_VERSION = "TLSv1.3"  # of SES's own connections, and of its API's: the local ones are without TLS
 FEEDBACK_TAGS = ("ses:feedback-id-a", "ses:feedback-id-b")
 DELEGATION = ("X-SES-SOURCE-ARN", "X-SES-FROM-ARN", "X-SES-RETURN-PATH-ARN")
-ONCE = "Bcc Cc Content-Transfer-Encoding Content-Type Date From Message-ID MIME-Version Reply-To Return-Path Sender Subject To"
+UNSUPPORTED = {
+    **dict.fromkeys(DELEGATION, "there is one account"),
+    "X-SES-LIST-MANAGEMENT-OPTIONS": "there are no contact lists",
+    "X-SES-TENANT": "there are no tenants",
+}
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,7 @@ class Submission:
     tags: Mapping[str, str] = field(default_factory=dict)
     caller_identity: str = "root"
     source_ip: str = "127.0.0.1"
+    tls_version: str = TLS_VERSION
     operation: str = "SendRawEmail"
     track_opens: bool | None = None
     """True or False overrides what the configuration set's destinations imply; so does `track_clicks`."""
@@ -62,6 +70,7 @@ class AcceptedMessage:
     """An accepted message. From here on, everything that happens to it is an event."""
 
     mail: SentMail
+    outgoing: RawMessage
     return_path: str
     outgoing_ip: str
     tracking: TrackingOptions
@@ -71,7 +80,7 @@ class AcceptedMessage:
 def sending_identity(account: SimulatedAccount, submission: Submission) -> SendingIdentity:
     """Returns the identity that a message is sent as. Raises `SesError` if the message names none."""
     message = RawMessage.parse(submission.raw)
-    _check_header(message)
+    check_header(message)
     sender = addresses.check(message.get("From"))
     with account.lock:
         identity = account.sender(sender)
@@ -90,8 +99,9 @@ def accept(account: SimulatedAccount, submission: Submission, new_id: uuid.UUID)
     if len(submission.raw) > MAX_BYTES:
         raise bad_request(f"Message length is more than {MAX_BYTES} bytes long: '{len(submission.raw)}'.")
     message = RawMessage.parse(submission.raw)
-    _check_header(message)
-    _check_no_delegation(message)
+    check_header(message)
+    check_parts(submission.raw)
+    _check_supported(message)
     recipients = _recipients(submission, message)
     with account.lock:
         sender = _verified_sender(account, submission, message)
@@ -107,18 +117,10 @@ def message_id(at: datetime, unique: uuid.UUID) -> str:
     return f"0100{int(at.timestamp() * 1000):012x}-{unique}-000000"
 
 
-def _check_header(message: RawMessage) -> None:
-    if not message.get("From"):
-        raise bad_request("Missing required header 'From'.")
-    for name in ONCE.split():
-        if len(message.all(name)) > 1:
-            raise bad_request(f"Duplicate header '{name}'.")
-
-
-def _check_no_delegation(message: RawMessage) -> None:
-    for name in DELEGATION:
+def _check_supported(message: RawMessage) -> None:
+    for name, reason in UNSUPPORTED.items():
         if message.get(name):
-            raise bad_request(f"{name} is not supported locally: there is one account.")
+            raise bad_request(f"{name} is not supported locally: {reason}.")
 
 
 def _recipients(submission: Submission, message: RawMessage) -> tuple[str, ...]:
@@ -176,10 +178,18 @@ def _check_enabled(account: SimulatedAccount, sender: Identity, configuration_se
 def _tags(submission: Submission, message: RawMessage) -> dict[str, list[str]]:
     """Returns the caller's tags. The API's tags replace the header's; they are not merged."""
     tags = submission.tags or dict(_tags_in_header(message.get("X-SES-MESSAGE-TAGS")))
-    for text in chain.from_iterable(tags.items()):
-        if not TAG.fullmatch(text) and text not in FEEDBACK_TAGS:
-            raise bad_request(f"Invalid tag name or value <{text}>: use 1 to 256 of A-Z, a-z, 0-9, _ and -.")
+    for name, value in tags.items():
+        if name not in FEEDBACK_TAGS:
+            _check_tag("name", name)
+        _check_tag("value", value)
     return {name: [value] for name, value in tags.items()}
+
+
+def _check_tag(part: str, text: str) -> None:
+    if not TAG.fullmatch(text):
+        raise bad_request(f"Invalid tag {part} <{text}>: only alphanumeric ASCII characters, '_', and '-' are allowed.")
+    if not 0 < len(text) <= MAX_TAG_LENGTH:
+        raise bad_request(f"Invalid tag {part} <{text}>: it must have 1 to {MAX_TAG_LENGTH} characters.")
 
 
 def _tags_in_header(value: str) -> Iterator[tuple[str, str]]:
@@ -208,20 +218,23 @@ def _to_accepted(
         source_arn=account.identity_arn(sender.name),
         account_id=account.account_id,
         destinations=recipients,
-        message=_outgoing(message, identifier, now, account.region, _feedback_id(tags, account.region)),
+        message=message,
         tags=tags,
         configuration_set=configuration_set.name if configuration_set else "",
     ).tagged(
+        source_tls_version=submission.tls_version,
         operation=submission.operation,
         configuration_set=configuration_set.name if configuration_set else "",
         source_ip=submission.source_ip,
         from_domain=addresses.domain_of(message.get("From")),
         caller_identity=submission.caller_identity,
     )
+    outgoing_ip = account.outgoing_ip(configuration_set)
     return AcceptedMessage(
         mail=mail,
+        outgoing=_outgoing(mail, account.region, outgoing_ip),
         return_path=f"{identifier}@{sender.mail_from_domain or _domain(account.region, '')}",
-        outgoing_ip=account.outgoing_ip(configuration_set),
+        outgoing_ip=outgoing_ip,
         tracking=_tracking(submission, configuration_set),
         outcomes=tuple(
             (address, outcome(address, account.suppression(address, configuration_set))) for address in recipients
@@ -235,13 +248,15 @@ def _feedback_id(tags: Mapping[str, list[str]], region: str) -> str:
     return f"{own_fields}:1.{region}.local:AmazonSES"
 
 
-def _outgoing(message: RawMessage, identifier: str, now: datetime, region: str, feedback_id: str) -> RawMessage:
-    """Returns the message for recipients: with SES's Message-ID, Date and Feedback-ID, without headers for SES and Bcc."""
-    orders = {field.name for field in message.fields if field.name.lower().startswith("x-ses-")}
-    return message.without("Bcc", "Return-Path", "Message-ID", "Date", *orders).ending_with(
-        Message_ID=f"<{identifier}@{_domain(region, 'email.')}>",
-        Date=format_datetime(now.astimezone(UTC)),
-        Feedback_ID=feedback_id,
+def _outgoing(mail: SentMail, region: str, outgoing_ip: str) -> RawMessage:
+    """Returns the message for recipients: with SES's Message-ID, Date, Feedback-ID and outgoing IP, without headers for SES and Bcc."""
+    at = mail.accepted.astimezone(UTC)
+    orders = {field.name for field in mail.message.fields if field.name.lower().startswith("x-ses-")}
+    return mail.message.without("Bcc", "Return-Path", "Message-ID", "Date", *orders).ending_with(
+        Message_ID=f"<{mail.message_id}@{_domain(region, 'email.')}>",
+        Date=format_datetime(at),
+        Feedback_ID=_feedback_id(mail.tags, region),
+        X_SES_Outgoing=f"{at:%Y.%m.%d}-{outgoing_ip}",
     )
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from functions import wiring
-from functions.adapters.aws.errors import AwsError, Exceptions, error_class
-from functions.adapters.emails.emails import DynamoEmails
 from functions.core.addresses import Address
 from functions.core.emails.pause import Pause
 from functions.core.errors import Conflict
@@ -127,25 +124,3 @@ def test_documents_come_in_the_order_requested(emails: Emails, email_id: int) ->
     revisions = [(next(_fresh), 0) for _ in range(120)] + [(email_id, 0)] * 2
     assert emails.documents(revisions) == [None] * 120 + [a_document()] * 2
     assert emails.documents([]) == []
-
-
-class Canceling:
-    """DynamoDB that cancels every transaction for one reason."""
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        self.exceptions = Exceptions()
-
-    def transact_write_items(self, **_request: Any) -> None:
-        reasons = [{"Code": "None"}, {"Code": self.reason}]
-        response = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
-        raise error_class("TransactionCanceledException")(response, "TransactWriteItems")
-
-
-def test_a_write_in_conflict_may_be_retried() -> None:
-    """Moto never reports two transactions on one item at the same moment."""
-    meeting: Any = Canceling("TransactionConflict")
-    assert not DynamoEmails(meeting, "emails").save(an_email())
-    throttled: Any = Canceling("ThrottlingError")
-    with pytest.raises(AwsError):
-        DynamoEmails(throttled, "emails").save(an_email())

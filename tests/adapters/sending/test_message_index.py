@@ -131,6 +131,16 @@ def test_due_messages_are_those_still_scheduled(world: World) -> None:
     assert world.messages.due(hour, "2030") == [late]
 
 
+def test_overdue_messages_are_found_in_any_hour(world: World) -> None:
+    """No other test schedules a message as early as this."""
+    first, second = scheduled(world, "2020-01-01T17:00:00.000Z"), scheduled(world, "2020-03-01T09:00:00.000Z")
+    assert {message.key for message in world.messages.overdue("2020-03-01T09:00:00.000Z")} == {first.key, second.key}
+    world.sends.settle(first.key, Transition.ENQUEUE, now=NOON)
+    assert list(world.messages.overdue("2020-12")) == [second]
+    world.sends.settle(second.key, Transition.CANCEL, now=NOON)
+    assert list(world.messages.overdue("2020-12")) == []
+
+
 def test_messages_are_found_by_whom_they_are_to(world: World) -> None:
     address = f"ada{next(_fresh)}@example.net"
     messages = [

@@ -13,7 +13,7 @@ from functions.adapters import schema
 from functions.adapters.sending.sends import DynamoSends
 from functions.core import timestamps
 from functions.core.contacts.erasure import anonymous
-from functions.core.events.timeline import FACTS_MAX, TimelineEvent, TimelineEventType
+from functions.core.events.timeline import FACTS_MAX, OUTCOMES_MAX, TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending import lifecycle
 from functions.core.sending.lifecycle import FINAL, TRANSITIONS, Transition
@@ -277,9 +277,23 @@ def test_of_facts_together_the_first_have_room(sends: Sends, room: int) -> None:
     assert sends.record(almost.key, *facts[:room], facts[0]) == replace(almost, timeline={**there, **added})
 
 
+@pytest.mark.parametrize("type_", sorted(TimelineEventType))
+def test_an_outcome_fits_into_a_full_timeline(sends: Sends, type_: TimelineEventType) -> None:
+    opens = {f"f{n}": {"kind": "OPENED", "at": NOON_TEXT} for n in range(FACTS_MAX)}
+    full = a_message(f"send-{next(_fresh)}", timeline=opens)
+    sends.create([full])
+    fact = TimelineEvent(type=type_, at=NOON_TEXT)
+    reader = TimelineEvent(type=TimelineEventType.OPENED, at=LATER)
+    updated = sends.record(full.key, reader, fact)
+    assert updated == sends.get(full.key)
+    assert updated
+    gives_way = type_ in {TimelineEventType.OPENED, TimelineEventType.CLICKED}
+    assert updated.timeline == (opens if gives_way else {**opens, fact.key: fact.to_item()})
+
+
 def test_a_full_timeline_returns_the_message_unchanged(sends: Sends) -> None:
     full = a_message(
-        f"send-{next(_fresh)}", timeline={f"f{n}": {"kind": "OPENED", "at": NOON_TEXT} for n in range(FACTS_MAX)}
+        f"send-{next(_fresh)}", timeline={f"f{n}": {"kind": "OPENED", "at": NOON_TEXT} for n in range(OUTCOMES_MAX)}
     )
     sends.create([full])
     assert sends.record(full.key, TimelineEvent(type=TimelineEventType.SENT, at=NOON_TEXT)) == full
@@ -347,3 +361,64 @@ def test_a_fact_that_comes_in_between_is_not_lost(sends: Sends) -> None:
     changed = sends.record(before.key, TimelineEvent(type=TimelineEventType.DELIVERED, at=LATER))
     assert not sends.replace(before, anonymous(before))
     assert sends.get(before.key) == changed
+
+
+class LostAnswers:
+    """DynamoDB whose answer to the first write is lost: the client repeats the write."""
+
+    def __init__(self, client: Any) -> None:
+        self.exceptions = client.exceptions
+        self._client, self._lost = client, False
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._client, name)
+
+        def call(**request: Any) -> Any:
+            if name != "get_item" and not self._lost:
+                self._lost = True
+                method(**request)
+            return method(**request)
+
+        return call
+
+
+def losing_an_answer(aws: Container) -> DynamoSends:
+    client: Any = LostAnswers(aws.get(wiring.clients.dynamodb))
+    return replace(aws.get(wiring.adapters.sends), client=client)
+
+
+@pytest.mark.parametrize("recipients", [1, 3])
+def test_a_create_whose_answer_was_lost_is_its_own(aws: Container, recipients: int) -> None:
+    messages = [a_message(f"send-{next(_fresh)}")]
+    messages += [a_message(messages[0].key.send_id, number) for number in range(1, recipients)]
+    assert losing_an_answer(aws).create(messages)
+    assert aws.get(wiring.adapters.sends).messages(messages[0].key.send_id) == messages
+    assert not aws.get(wiring.adapters.sends).create(messages)
+
+
+def test_a_claim_whose_answer_was_lost_is_its_own(aws: Container) -> None:
+    message = a_message(f"send-{next(_fresh)}")
+    stored = aws.get(wiring.adapters.sends)
+    stored.create([message])
+    claimed = claim(losing_an_answer(aws), message.key, NOON)
+    assert claimed
+    assert (claimed.state, claimed.attempts) == (State.SENDING, 1)
+    assert stored.get(message.key) == claimed
+    assert claim(stored, message.key, NOON) is None, "another worker's claim is not its own"
+
+
+def refused_send(sends: Sends, number: int) -> list[Message]:
+    send_id = f"send-{next(_fresh)}"
+    messages = [a_message(send_id, recipient, state=State.REFUSED) for recipient in range(number)]
+    assert sends.create(messages)
+    return messages
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_corrected_send_replaces_a_refused_one_once(sends: Sends, number: int) -> None:
+    refused = refused_send(sends, 2)
+    corrected = [a_message(refused[0].key.send_id, recipient, accepted_at=LATER) for recipient in range(number)]
+    assert sends.replace_refused(refused, corrected)
+    assert sends.messages(refused[0].key.send_id) == corrected
+    assert not sends.replace_refused(refused, corrected)
+    assert sends.messages(refused[0].key.send_id) == corrected

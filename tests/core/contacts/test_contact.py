@@ -12,6 +12,7 @@ from functions.core.contacts.contact import (
     EVERYTHING,
     PROPERTIES_MAX,
     PROPERTIES_OCTETS_MAX,
+    SPELLINGS_MAX,
     Contact,
     Decision,
     SubscriptionStatus,
@@ -44,9 +45,10 @@ def changes() -> st.SearchStrategy[list[Change]]:
             lambda contact: contact.with_bounce(at, value),
             lambda contact: contact.reinstated(at),
             lambda contact: contact.with_complaint(at),
+            lambda contact: contact.with_spelling(f"{name.upper()}da@Example.net"),
         )[kind]
 
-    one = st.builds(lambda kind, name: (kind, name), st.integers(0, 4), st.sampled_from("abc"))
+    one = st.builds(lambda kind, name: (kind, name), st.integers(0, 5), st.sampled_from("abc"))
     return st.lists(one, max_size=6).map(
         lambda drawn: [change(*what, at) for what, at in zip(drawn, TIMES, strict=False)]
     )
@@ -71,6 +73,21 @@ def test_a_late_send_does_not_undo_a_later_one() -> None:
         .with_properties({"city": "Oslo", "name": "Ada"}, TIMES[0])
     )
     assert contact.values == {"city": "Rome", "name": "Ada"}
+
+
+def test_an_address_is_stored_as_ses_lists_it() -> None:
+    contact = a_contact()
+    for written in ("Ada@Example.NET", "ada@EXAMPLE.net", "Ada@example.net", "ADA@example.net"):
+        contact = contact.with_spelling(written)
+    assert contact.spellings == ("ADA@example.net", "Ada@example.net")
+
+
+@given(st.permutations(range(SPELLINGS_MAX + 10)))
+def test_spellings_have_a_limit_in_any_order(numbers: list[int]) -> None:
+    contact = a_contact()
+    for number in numbers:
+        contact = contact.with_spelling(f"Ada+{number:02}@example.net")
+    assert contact.spellings == tuple(f"Ada+{number:02}@example.net" for number in range(SPELLINGS_MAX))
 
 
 def test_a_contact_does_not_outgrow_its_item() -> None:

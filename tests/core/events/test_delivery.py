@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.events.delivery import Delivery, delivery, hard_bounce, spam_report
+from functions.core.events.delivery import Delivery, delivery, hard_bounce, spam_report, would_bounce_again
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 
 NOON = "2026-11-23T12:00:00.000Z"
@@ -73,6 +73,20 @@ def test_the_order_and_the_number_of_events_change_nothing(facts: list[TimelineE
     again = facts + facts
     chance.shuffle(again)
     assert delivery(stored(*again)) is delivery(stored(*facts))
+
+
+@pytest.mark.parametrize(
+    ("kind", "subtype", "counts"),
+    [
+        (TimelineEventType.BOUNCED, "General", True),
+        (TimelineEventType.BOUNCED, "Suppressed", True),
+        (TimelineEventType.BOUNCED, "OnAccountSuppressionList", False),
+        (TimelineEventType.BOUNCED, "OnTenantSuppressionList", False),
+        (TimelineEventType.COMPLAINED, "Suppressed", False),
+    ],
+)
+def test_some_bounces_would_count_again(kind: TimelineEventType, subtype: str, counts: bool) -> None:
+    assert would_bounce_again(fact(kind, type="Permanent", subtype=subtype).to_item()) is counts
 
 
 def test_only_a_nonexistent_address_is_a_hard_bounce() -> None:

@@ -272,3 +272,13 @@ def test_an_accepted_mail_costs_by_pool_and_attachments() -> None:
     assert prices.of(sent_message(), "standard") == prices.of(sent_message(), "shared") == {"mail": 0.0001}
     for state in set(State) - {State.SENT}:
         assert prices.of(a_message(state=state, attached=5), "managed") == {}
+
+
+def test_a_corrected_request_shows_its_refusal() -> None:
+    refused = Attempt(0, NOON_TEXT, "MISSING_CONTENT: there is no email 8")
+    failed = Attempt(1, LATER, "SES is down")
+    message = a_message(attempts=1, failed_attempts=(refused, failed))
+    assert [(one.number, one.outcome, one.answer) for one in message_history.attempts(message)] == [
+        (0, MessageOutcome.REFUSED, refused.reason),
+        (1, MessageOutcome.RELEASED, failed.reason),
+    ]

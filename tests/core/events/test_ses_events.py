@@ -32,6 +32,7 @@ def test_reads_each_shape_that_ses_documents(case: Path) -> None:
         fact=_fact(expected, expected),
         smtp=_smtp(expected) if "smtp" in expected else None,
         per_recipient={int(number): _fact(expected, own) for number, own in expected.get("per_recipient", {}).items()},
+        spellings=tuple(expected.get("spellings", ())),
     )
 
 

@@ -174,10 +174,16 @@ def test_attachments_and_inline_images_are_read_back(files: tuple[Attachment, ..
     attached, inline = [one for one in files if not one.content_id], [one for one in files if one.content_id]
     body = check_frame(message, "multipart/mixed", attached)
     assert body.get_content_type() == "multipart/alternative"
-    plain, rich = body.iter_parts()
+    plain, rich, *calendars = body.iter_parts()
+    invitations = [file for file in attached if is_invitation(file)]
+    assert [part.get_payload(decode=True) for part in calendars] == [base64.b64decode(i.content) for i in invitations]
     page = check_frame(rich, "multipart/related", inline)
     assert (plain.get_content_type(), page.get_content_type()) == ("text/plain", "text/html")
     assert (lines(plain.get_content()), lines(page.get_content())) == (lines(text), lines(html))
+
+
+def is_invitation(file: Attachment) -> bool:
+    return "method=" in file.content_type and not file.content_id
 
 
 def check_frame(message: MIMEPart, kind: str, files: list[Attachment]) -> MIMEPart:
@@ -191,7 +197,8 @@ def check_frame(message: MIMEPart, kind: str, files: list[Attachment]) -> MIMEPa
         assert not part.defects
         assert part.get_filename() == part["content-disposition"].params["filename"] == file.filename
         assert part.get_payload(decode=True) == base64.b64decode(file.content)
-        assert part.get_content_type() == file.content_type.partition(";")[0]
+        expected = "application/ics" if is_invitation(file) else file.content_type.partition(";")[0]
+        assert part.get_content_type() == expected
         assert part["content-id"] == (f"<{file.content_id}>" if file.content_id else None)
         assert part.get_content_disposition() == ("inline" if file.content_id else "attachment")
     return first
@@ -244,6 +251,51 @@ def test_ascii_only_readers_get_a_name_too(name: str, fallback: str) -> None:
     message = read(write(a_mail(attachments=(a_file(name),))))
     (part,) = message.iter_attachments()
     assert (part["content-type"].params["name"], part.get_filename()) == (fallback, name)
+
+
+CALENDAR = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nSUMMARY:Grüße\r\nEND:VCALENDAR\r\n"
+
+
+@pytest.mark.parametrize(
+    ("content_type", "method", "charset"),
+    [
+        ("text/calendar; method=REQUEST", "REQUEST", "utf-8"),
+        ("text/calendar;method=CANCEL", "CANCEL", "utf-8"),
+        ('TEXT/Calendar; charset=UTF-8; METHOD="REPLY"', "REPLY", "UTF-8"),
+        ("text/calendar; component=VEVENT; method=PUBLISH; charset=us-ascii", "PUBLISH", "us-ascii"),
+    ],
+)
+def test_an_invitation_is_an_alternative_and_a_file(content_type: str, method: str, charset: str) -> None:
+    """As Google Calendar sends it: mail programs offer to accept the alternative, and others show the file."""
+    file = a_file("invite.ics", content_type, CALENDAR.encode())
+    message = read(write(a_mail(attachments=(file, a_file("agenda.pdf")))))
+    assert message.get_content_type() == "multipart/mixed"
+    body, *files = message.iter_parts()
+    plain, rich, calendar = body.iter_parts()
+    assert (plain.get_content_type(), rich.get_content_type()) == ("text/plain", "text/html")
+    parameters = calendar["content-type"].params
+    assert (calendar.get_content_type(), parameters["method"], parameters["charset"]) == (
+        "text/calendar",
+        method,
+        charset,
+    )
+    assert (calendar.get_filename(), calendar.get_content_disposition()) == (None, None)
+    assert calendar.get_payload(decode=True) == CALENDAR.encode()
+    assert [(part.get_filename(), part.get_content_type()) for part in files] == [
+        ("invite.ics", "application/ics"),
+        ("agenda.pdf", "application/pdf"),
+    ]
+    assert files[0].get_payload(decode=True) == CALENDAR.encode()
+
+
+@pytest.mark.parametrize(
+    "content_type", ["text/calendar", "text/calendar; charset=utf-8", "text/calendar-x; method=a", "text/csv; method=a"]
+)
+def test_a_file_without_a_calendars_method_is_only_attached(content_type: str) -> None:
+    message = read(write(a_mail(attachments=(a_file("events.ics", content_type),))))
+    body, file = message.iter_parts()
+    assert [part.get_content_type() for part in body.iter_parts()] == ["text/plain", "text/html"]
+    assert file.get_content_type() == content_type.partition(";")[0]
 
 
 @pytest.mark.parametrize("control", ["\r", "\n", "\r\n", "\x00", "\x1b"])

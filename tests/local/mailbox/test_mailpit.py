@@ -18,7 +18,7 @@ def put(site: Any, subject: str = "Receipt", **headers: str) -> str:
         b"\x89PNG", maintype="image", subtype="png", filename="a.png", cid="<logo>", disposition="inline"
     )
     message.add_attachment("<script>alert(1)</script>", subtype="html", filename='a"; x="b.html')
-    return str(site.mailbox.deliver("bounce@example.com", "ada@customer.test", message.as_bytes(), ["order=7"]))
+    return str(site.mailbox.deliver("bounce@example.com", ["ada@customer.test"], message.as_bytes(), ["order=7"]))
 
 
 def test_messages_are_listed_newest_first(site: Any) -> None:

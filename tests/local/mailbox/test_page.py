@@ -20,7 +20,7 @@ def put(site: Any, html: str = "", subject: str = "Receipt", sender: str = "nino
     message.add_attachment(
         b"PNG", maintype="image", subtype="png", filename=HOSTILE, cid="<logo>", disposition="inline"
     )
-    return str(site.mailbox.deliver("s@example.com", "ada@customer.test", message.as_bytes(), [HOSTILE]))
+    return str(site.mailbox.deliver("s@example.com", ["ada@customer.test"], message.as_bytes(), [HOSTILE]))
 
 
 class Dangers(HTMLParser):
@@ -152,7 +152,7 @@ def test_other_sites_delete_nothing(site: Any, headers: dict[str, str]) -> None:
 @given(st.binary(max_size=200))
 def test_any_bytes_have_a_page(site: Any, raw: bytes) -> None:
     """This covers every tab of any mail, and its entry in the list and in the API."""
-    mail_id = site.mailbox.deliver("", "", raw)
+    mail_id = site.mailbox.deliver("", [], raw)
     paths = [
         "/",
         "/api/v1/messages",

@@ -17,9 +17,9 @@ def _three_mails(mailbox: Mailbox) -> None:
     reset = message("Reset your password", "Click here", To="bob@customer.test", From="Security <security@example.com>")
     offer = message("Spring", "", To="list@customer.test", Message_ID="<offer-1@example.com>")
     offer.add_alternative("<style>hidden</style><p>Half&nbsp;price", subtype="html")
-    mailbox.deliver("x@example.com", "ada@customer.test", receipt.as_bytes(), ["order=7"])
-    mailbox.deliver("x@example.com", "bob@customer.test", reset.as_bytes())
-    mailbox.deliver("x@example.com", "blind@customer.test", offer.as_bytes())
+    mailbox.deliver("x@example.com", ["ada@customer.test"], receipt.as_bytes(), ["order=7"])
+    mailbox.deliver("x@example.com", ["bob@customer.test"], reset.as_bytes())
+    mailbox.deliver("x@example.com", ["blind@customer.test"], offer.as_bytes())
     mailbox.mark(["m2"], is_read=True)
 
 
@@ -86,6 +86,6 @@ def test_an_invalid_date_is_an_error() -> None:
 def test_any_query_is_understood(query: str) -> None:
     """No query without a date is an error."""
     mailbox = Mailbox()
-    mailbox.deliver("a", "b", b"Subject: abc\n\nabc")
+    mailbox.deliver("a", ["b"], b"Subject: abc\n\nabc")
     holds = parse(query)
     assert holds(mailbox.all()[0]) in (True, False)

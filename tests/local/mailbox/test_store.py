@@ -8,7 +8,7 @@ from infra.local.mailbox import Mailbox
 
 
 def put(mailbox: Mailbox, subject: str, size: int = 0) -> str:
-    return mailbox.deliver("s@example.com", "r@customer.test", f"Subject: {subject}\n\n".encode() + b"x" * size)
+    return mailbox.deliver("s@example.com", ["r@customer.test"], f"Subject: {subject}\n\n".encode() + b"x" * size)
 
 
 def test_the_newest_mail_comes_first() -> None:
@@ -54,7 +54,7 @@ def test_waiting_ends_when_the_mail_arrives() -> None:
     mailbox = Mailbox()
     arriving = threading.Thread(target=lambda: [put(mailbox, subject) for subject in ("other", "wanted")])
     arriving.start()
-    assert mailbox.wait_for(lambda mail: mail.reading.subject == "wanted", 5).recipient == "r@customer.test"
+    assert mailbox.wait_for(lambda mail: mail.reading.subject == "wanted", 5).recipients == ("r@customer.test",)
     arriving.join()
     assert mailbox.wait_for(lambda mail: mail.reading.subject == "other", 0)
 

@@ -1,9 +1,12 @@
 """The sesv2 API as boto3 calls it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+
+from functions.adapters.contacts.suppressions import SesSuppressions
 
 
 def refusal(call: Any, **params: Any) -> tuple[str, str, int]:
@@ -68,6 +71,10 @@ def test_identities_are_listed_and_deleted(ses_scenario: Any) -> None:
     )
 
 
+HEADER = {"Name": "X-A", "Value": "1"}
+FILE: dict[str, Any] = {"FileName": "a.txt", "RawContent": b"a"}
+
+
 def test_an_existing_resource_cannot_be_created_again(ses_scenario: Any) -> None:
     """Each kind of resource refuses a second one of its name."""
     ses_scenario.client.create_dedicated_ip_pool(PoolName="pool")
@@ -94,7 +101,11 @@ OPTIONS = [
     ("sending", "SendingOptions", {"SendingEnabled": False}),
     ("suppression", "SuppressionOptions", {"SuppressedReasons": ["BOUNCE"]}),
     ("tracking", "TrackingOptions", {"CustomRedirectDomain": "click.example.com", "HttpsPolicy": "REQUIRE"}),
-    ("archiving", "ArchivingOptions", {"ArchiveArn": "arn:aws:ses:us-east-1:123456789012:mailmanager-archive/a"}),
+    (
+        "archiving",
+        "ArchivingOptions",
+        {"ArchiveArn": "arn:aws:ses:us-east-1:123456789012:mailmanager-archive/a-abcdefghijklmnopqrstuvwxy"},
+    ),
 ]
 
 
@@ -189,17 +200,29 @@ def test_pools_scale_one_way(ses_scenario: Any) -> None:
 
 
 def test_the_suppression_list_is_stored(ses_scenario: Any) -> None:
-    """Addresses are compared without regard to case."""
+    """SES lists the part before the @ as it is written, and its operations compare it with respect to case."""
     client = ses_scenario.client
-    client.put_suppressed_destination(EmailAddress="Gone@customer.test", Reason="BOUNCE")
+    client.put_suppressed_destination(EmailAddress="Gone/On@Customer.TEST", Reason="BOUNCE")
     client.put_suppressed_destination(EmailAddress="cross@customer.test", Reason="COMPLAINT")
-    got = client.get_suppressed_destination(EmailAddress="gone@customer.test")["SuppressedDestination"]
-    assert got["Reason"] == "BOUNCE"
+    for operation in (client.get_suppressed_destination, client.delete_suppressed_destination):
+        assert refusal(operation, EmailAddress="gone/on@customer.test")[0] == "NotFoundException"
+    got = client.get_suppressed_destination(EmailAddress="Gone/On@customer.test")["SuppressedDestination"]
+    assert (got["EmailAddress"], got["Reason"]) == ("Gone/On@customer.test", "BOUNCE")
     assert got["LastUpdateTime"].timestamp() == pytest.approx(ses_scenario.clock.now.timestamp(), abs=1)
     listed = client.list_suppressed_destinations(Reasons=["COMPLAINT"])["SuppressedDestinationSummaries"]
     assert [entry["EmailAddress"] for entry in listed] == ["cross@customer.test"]
-    client.delete_suppressed_destination(EmailAddress="gone@customer.test")
-    assert refusal(client.get_suppressed_destination, EmailAddress="gone@customer.test")[0] == "NotFoundException"
+    client.delete_suppressed_destination(EmailAddress="Gone/On@customer.test")
+    assert refusal(client.get_suppressed_destination, EmailAddress="Gone/On@customer.test")[0] == "NotFoundException"
+
+
+def test_our_adapter_removes_the_entry_of_a_bounce_only(ses_scenario: Any) -> None:
+    client, suppressions = ses_scenario.client, SesSuppressions(ses_scenario.client)
+    client.put_suppressed_destination(EmailAddress="Gone/On@customer.test", Reason="BOUNCE")
+    client.put_suppressed_destination(EmailAddress="Cross@customer.test", Reason="COMPLAINT")
+    answers = [suppressions.remove_bounce(f"{name}@customer.test") for name in ("Gone/On", "gone/on", "Cross")]
+    assert [(one.reason, one.removed) for one in answers] == [("BOUNCE", True), (None, False), ("COMPLAINT", False)]
+    listed = client.list_suppressed_destinations()["SuppressedDestinationSummaries"]
+    assert [entry["EmailAddress"] for entry in listed] == ["Cross@customer.test"]
 
 
 @pytest.mark.parametrize("resource", ["identity/example.com", "configuration-set/transactional"])
@@ -254,15 +277,15 @@ def test_simple_content_becomes_a_message(ses_scenario: Any) -> None:
             }
         },
     )
-    mails = ses_scenario.mails()
-    assert {mail.recipient for mail in mails} == {"ada@customer.test", "boss@example.com"}
-    reading = mails[0].reading
+    (mail,) = ses_scenario.mails()
+    assert mail.recipients == ("ada@customer.test", "boss@example.com")
+    reading = mail.reading
     assert reading.subject == "Ricevuta n° 7 ✓"
     assert (reading.text.strip(), reading.html.strip()) == ("Ciao, così", "<p>Ciao, così")
     assert ("X-Order", "7") in reading.headers
     assert [address.address for address in reading.reply_to] == ["help@example.com"]
     assert [(part.file_name, part.content) for part in reading.attachments] == [("a.pdf", b"%PDF \x00\xff")]
-    assert b"boss@example.com" not in mails[0].raw
+    assert b"boss@example.com" not in mail.raw
 
 
 @pytest.mark.parametrize(
@@ -274,9 +297,23 @@ def test_simple_content_becomes_a_message(ses_scenario: Any) -> None:
         ({"Destination": {}}, "No recipients"),
         ({"EmailTags": [{"Name": "a b", "Value": "c"}]}, "Invalid tag"),
         ({"EmailTags": [{"Name": "ses:caller-identity", "Value": "forged"}]}, "Invalid tag"),
-        ({"Content": simple(Headers=[{"Name": "X-A", "Value": "1\r\nBcc: x@y.test"}])}, "cannot be built"),
+        ({"Content": simple(Headers=[{"Name": "X-A", "Value": "1\r\nBcc: x@y.test"}])}, "regular expression pattern"),
         ({"Content": simple(Headers=[{"Name": "Bcc", "Value": "x@y.test"}])}, "cannot be a custom header"),
         ({"TenantName": "t"}, "TenantName is not supported locally"),
+        ({"Content": simple(Headers=[HEADER] * 16)}, "'content.simple.headers' failed to satisfy constraint"),
+        ({"Content": simple(Headers=[HEADER | {"Name": "x" * 127}])}, "less than or equal to 126"),
+        ({"Content": simple(Headers=[HEADER | {"Name": "X A"}])}, "'content.simple.headers.1.member.name'"),
+        ({"Content": simple(Headers=[HEADER | {"Value": "x" * 996}])}, "less than or equal to 995"),
+        ({"Content": simple(Headers=[HEADER | {"Value": "x" * 995}])}, "must not exceed 996"),
+        ({"Content": simple(Headers=[HEADER | {"Value": "ü"}])}, "regular expression pattern"),
+        ({"Content": simple(Attachments=[FILE | {"FileName": "x" * 256}])}, "less than or equal to 255"),
+        ({"Content": simple(Attachments=[FILE | {"ContentId": "x" * 79}])}, "less than or equal to 78"),
+        ({"Content": simple(Attachments=[FILE | {"ContentDescription": "x" * 1001}])}, "less than or equal to 1000"),
+        ({"Content": simple(Attachments=[FILE | {"ContentType": "x" * 79}])}, "less than or equal to 78"),
+        ({"Content": simple(Attachments=[FILE | {"ContentType": "nonsense"}])}, "Illegal content type 'nonsense'"),
+        ({"Content": simple(Attachments=[FILE | {"ContentDescription": "a\r\nb"}])}, "cannot be built"),
+        ({"Content": simple(Attachments=[FILE | {"FileName": "a.exe"}])}, "Illegal filename 'a.exe'"),
+        ({"Content": simple(Attachments=[FILE | {"FileName": "a.PIF"}])}, "Illegal filename 'a.PIF'"),
     ],
 )
 def test_a_bad_send_is_refused_with_the_reason(ses_scenario: Any, change: Any, message: str) -> None:
@@ -290,6 +327,60 @@ def test_a_bad_send_is_refused_with_the_reason(ses_scenario: Any, change: Any, m
     assert (code, status) == ("BadRequestException", 400)
     assert message in text
     assert ses_scenario.mails() == []
+
+
+def test_content_at_the_limits_is_sent(ses_scenario: Any) -> None:
+    headers = [{"Name": f"X-{number}", "Value": "x" * 990} for number in range(14)]
+    longest = {"FileName": "x" * 251 + ".txt", "ContentId": "x" * 78, "ContentDescription": "d" * 1000}
+    ses_scenario.client.send_email(
+        FromEmailAddress="orders@example.com",
+        Destination={"ToAddresses": ["ada@customer.test"]},
+        Content=simple(
+            Headers=[*headers, {"Name": "x" * 126, "Value": "x" * 870}],
+            Attachments=[FILE | longest, FILE | {"ContentType": "text/x.own+v-1"}],
+        ),
+    )
+    first, second = ses_scenario.mails()[0].reading.parts
+    assert (first.file_name, first.content_id) == (longest["FileName"], longest["ContentId"])
+    assert second.content_type == "text/x.own+v-1"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "encoded"),
+    [("BASE64", b"\r\ncGzDpCBo\r\n"), ("QUOTED_PRINTABLE", b"\r\npl=C3=A4=20h\r\n"), (None, b"\r\ncGzDpCBo\r\n")],
+)
+def test_an_attachment_has_its_encoding_and_description(
+    ses_scenario: Any, encoding: str | None, encoded: bytes
+) -> None:
+    attachment = FILE | {"RawContent": "plä h".encode(), "ContentDescription": "A plan"}
+    ses_scenario.client.send_email(
+        FromEmailAddress="orders@example.com",
+        Destination={"ToAddresses": ["ada@customer.test"]},
+        Content=simple(Attachments=[attachment | ({"ContentTransferEncoding": encoding} if encoding else {})]),
+    )
+    (mail,) = ses_scenario.mails()
+    assert encoded in mail.raw
+    assert b"Content-Description: A plan\r\n" in mail.raw
+    assert mail.reading.parts[0].content == "plä h".encode()
+
+
+def test_the_suppression_list_is_filtered_by_date(ses_scenario: Any) -> None:
+    """Both limits are dates of the entry."""
+    client, dates = ses_scenario.client, []
+    for name in ("a", "b", "c"):
+        client.put_suppressed_destination(EmailAddress=f"{name}@customer.test", Reason="BOUNCE")
+        dates.append(ses_scenario.clock.now)
+        ses_scenario.clock.advance(days=1)
+    half = timedelta(hours=12)
+
+    def listed(**limits: Any) -> str:
+        entries = client.list_suppressed_destinations(**limits)["SuppressedDestinationSummaries"]
+        return "".join(entry["EmailAddress"][0] for entry in entries)
+
+    assert listed(StartDate=dates[0] + half) == "bc"
+    assert listed(EndDate=dates[1] + half) == "ab"
+    assert listed(StartDate=dates[0] + half, EndDate=dates[1] + half) == "b"
+    assert listed(StartDate=dates[2] + half) == ""
 
 
 def test_an_unsupported_operation_is_refused_by_name(ses_scenario: Any) -> None:

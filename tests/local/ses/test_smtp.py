@@ -141,7 +141,7 @@ def test_accepted_mail_is_answered_with_its_ses_id(ses_scenario: Any, smtp: smtp
     assert mail["tags"]["ses:operation"] == ["SendSmtpEmail"]
     assert mail["tags"]["ses:source-ip"] == ["127.0.0.1"]
     assert mail["source"] == "orders@example.com"
-    assert [mail.recipient for mail in ses_scenario.mails()] == ["ada@customer.test"]
+    assert [mail.recipients for mail in ses_scenario.mails()] == [("ada@customer.test",)]
 
 
 def test_each_recipient_of_a_message_has_events_of_its_own(
@@ -151,14 +151,15 @@ def test_each_recipient_of_a_message_has_events_of_its_own(
     to = ["ada@customer.test", "bounce@simulator.amazonses.com", "complaint@simulator.amazonses.com"]
     assert data(smtp, headed(make_mime(to[0])), *to)[0] == 250
     events = ses_scenario.events()
-    assert [event["eventType"] for event in events] == ["Send", "Delivery", "Bounce", "Delivery", "Complaint"]
+    assert [event["eventType"] for event in events] == ["Send", "Bounce", "Delivery", "Complaint", "Delivery"]
     assert {tuple(event["mail"]["destination"]) for event in events} == {tuple(to)}
-    _, first, second, third, fourth = events
+    _, second, first, fourth, third = events
     assert first["delivery"]["recipients"] == to[:1]
     assert [one["emailAddress"] for one in second["bounce"]["bouncedRecipients"]] == to[1:2]
     assert third["delivery"]["recipients"] == to[2:]
     assert [one["emailAddress"] for one in fourth["complaint"]["complainedRecipients"]] == to[2:]
     assert {*first["mail"]["tags"]} >= {"ses:from-domain", "ses:outgoing-ip", "ses:configuration-set"}
+    assert {tuple(event["mail"]["tags"]["ses:source-tls-version"]) for event in events} == {("TLSv1.3",)}
 
 
 @pytest.mark.parametrize("mechanism", [plain, login])
@@ -232,6 +233,10 @@ def test_refusals_have_ses_reply_codes(ses_scenario: Any, smtp: smtplib.SMTP, ma
         ),
     )
     assert data(smtp, b"Subject: x\r\n\r\nx") == (554, "Transaction failed: Missing required header 'From'.")
+    assert data(smtp, b"DKIM-Signature: a\r\nDKIM-Signature: b\r\n" + raw) == (
+        554,
+        "Transaction failed: Duplicate header 'DKIM-Signature'.",
+    )
     assert data(smtp, b"X-SES-CONFIGURATION-SET: nope\r\n" + raw) == (554, "Configuration set <nope> does not exist.")
     many = [f"r{number}@customer.test" for number in range(51)]
     assert data(smtp, raw, *many) == (554, "Transaction failed: Recipient count exceeds 50.")
@@ -243,13 +248,69 @@ def test_refusals_have_ses_reply_codes(ses_scenario: Any, smtp: smtplib.SMTP, ma
 def test_fifty_recipients_are_one_message(ses_scenario: Any, smtp: smtplib.SMTP, make_mime: Any) -> None:
     people = [f"r{number}@customer.test" for number in range(50)]
     assert data(smtp, headed(make_mime()), *people)[0] == 250
-    assert sorted(mail.recipient for mail in ses_scenario.mails()) == sorted(people)
+    (mail,) = ses_scenario.mails()
+    assert sorted(mail.recipients) == sorted(people)
 
 
-def test_a_bounce_message_with_the_null_sender_passes(ses_scenario: Any, smtp: smtplib.SMTP, make_mime: Any) -> None:
-    """For `MAIL FROM:<>` the header's From is checked."""
-    assert data(smtp, headed(make_mime()), sender="")[0] == 250
-    assert ses_scenario.events()[0]["mail"]["source"] == "Da Nino <orders@example.com>"
+SENDER_REFUSED = (501, b"Invalid MAIL FROM address provided")
+
+
+@pytest.mark.parametrize(
+    ("command", "reply"),
+    [
+        ("MAIL FROM:<>", SENDER_REFUSED),
+        ("MAIL FROM:<> SIZE=100", SENDER_REFUSED),
+        ("MAIL FROM:<AKIAEXAMPLE>", SENDER_REFUSED),
+        ("mail from: <orders@>", SENDER_REFUSED),
+        ("MAIL FROM:orders@example.com", (553, b"<orders@example.com> Invalid email address")),
+        ("MAIL FROM:<ü@example.com>", (553, b"Invalid email address")),
+        ("RCPT TO:<>", (553, b"<> address unknown")),
+        ("RCPT TO:<nobody>", (553, b"<nobody> address unknown")),
+        ("RCPT TO:nobody", (553, b"<nobody> address unknown")),
+        ("RCPT TO: ada@customer.test", (553, b"<ada@customer.test> address unknown")),
+    ],
+)
+def test_a_path_without_an_address_is_refused(smtp: smtplib.SMTP, command: str, reply: tuple[int, bytes]) -> None:
+    """SES refuses at once, not at the end of the message, and the session continues."""
+    smtp.command_encoding = "utf-8"
+    if command.startswith("RCPT"):
+        smtp.mail("orders@example.com")
+    assert smtp.docmd(command) == reply
+    smtp.rset()
+    assert data(smtp, b"From: orders@example.com\r\n\r\nx")[0] == 250
+
+
+def test_special_characters_in_a_user_name_are_refused(smtp: smtplib.SMTP, make_mime: Any) -> None:
+    to = '"re:ceiver"@customer.test'
+    assert smtp.mail("orders@example.com")[0] == 250
+    assert smtp.docmd(f"RCPT TO:<{to}>")[0] == 250
+    refusal = f"Transaction failed: Address contains illegal characters in user name: '<{to}>'."
+    assert smtp.data(make_mime()) == (554, refusal.encode())
+
+
+@pytest.mark.parametrize("ending", [b"\n", b"\r\n", b"\r"])
+@pytest.mark.parametrize("length", [10, 1_000, 100_000])
+def test_line_endings_and_lengths_do_not_matter(
+    ses_scenario: Any, smtp: smtplib.SMTP, ending: bytes, length: int
+) -> None:
+    """SES takes long lines, and a bare LF or CR, in a short mail and in a long one."""
+    body = b"x" * length + ending + b"second line" + b"\r\n"
+    assert data(smtp, b"From: orders@example.com\r\nSubject: x\r\n\r\n" + body)[0] == 250
+    assert ses_scenario.mails()[0].raw.endswith(b"\r\n\r\n" + body)
+
+
+def test_a_bare_line_feed_does_not_end_a_message(ses_scenario: Any, smtp: smtplib.SMTP) -> None:
+    """Otherwise a mail could smuggle a second one."""
+    smuggled = b"From: orders@example.com\r\n\r\nx\n.\nMAIL FROM:<a@example.com>\r\n"
+    assert data(smtp, smuggled)[0] == 250
+    assert len(ses_scenario.mails()) == 1
+
+
+def test_mail_beyond_40_mb_is_refused_by_its_length(smtp: smtplib.SMTP) -> None:
+    """It may be one line or many."""
+    for line in (b"x" * (40 * 1024 * 1024 + 1), b"x" * 99_998 + b"\r\n"):
+        assert data(smtp, line * (1 if len(line) > 100_000 else 420)) == (552, "Message is too long.")
+        smtp.rset()
 
 
 def test_mail_beyond_40_mb_is_refused_by_its_announced_size(smtp: smtplib.SMTP) -> None:

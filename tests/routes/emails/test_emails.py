@@ -16,7 +16,8 @@ from functions.routes.emails.models import EmailChange, EmailListQuery
 from functions.routes.http.model_reader import body_of, query_of
 from functions.routes.http.models import whole_number
 from functions.steps.emails.read_emails import EmailWithDocument
-from tests.support.api import errors_of, request
+from functions.wiring import Container
+from tests.support.api import call, errors_of, request
 from tests.support.examples import NOON_TEXT, an_email
 
 
@@ -134,3 +135,12 @@ def test_a_view_can_have_selected_properties() -> None:
     slim = email_view(email, ["mine"])
     assert (slim["content"], slim["mine"], slim["name"], "other" in slim) == ({}, 1, "Till", False)
     assert email_view(email, ["content"])["content"] == {"html": "<p>"}
+
+
+def test_a_check_warns_of_unknown_fields(aws: Container) -> None:
+    """A draft that cannot be published yet has warnings besides its errors."""
+    status, email = call("POST", "/marketing/v3/emails", {"name": "a", "subjekt": "Hi"})
+    assert status == 201
+    check = call("GET", f"/staffetta/v1/emails/{email['id']}/check")[1]
+    assert (check["publishable"], [warning["where"] for warning in check["warnings"]]) == (False, ["subjekt"])
+    assert check["warnings"][0]["message"].endswith("did you mean subject?")

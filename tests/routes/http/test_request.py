@@ -1,13 +1,21 @@
 from __future__ import annotations
 
+import base64
+import gzip
+import zlib
 from typing import Any
 
+import pytest
+
+from functions.core.errors import Rejected
 from functions.routes.http.dispatch import Dispatcher
 from functions.routes.http.pages import page
-from functions.routes.http.request import Request, request_of
+from functions.routes.http.request import INFLATED_MAX, Request, UnsupportedEncodingError, request_of
 from functions.routes.http.responses import response
 from functions.routes.http.route import Route
 from tests.support.events import http
+
+GZIPPED = gzip.compress(b"{}")
 
 
 def read(**event: Any) -> Request[str]:
@@ -25,6 +33,44 @@ def test_cookies_are_read_by_name_and_the_first_counts() -> None:
 def test_a_form_is_read_and_another_body_has_no_fields() -> None:
     assert read(body="scope=all&name=a+b&name=c").form() == {"scope": ["all"], "name": ["a b", "c"]}
     assert read(body='{"scope": "all"}').form() == {}
+
+
+def encoded(body: bytes, encoding: str) -> Request[str]:
+    """A body as an HTTP API delivers it: compressed, in base64."""
+    return read(body=base64.b64encode(body).decode(), isBase64Encoded=True, headers={"content-encoding": encoding})
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "GZIP", "x-gzip"])
+def test_a_gzip_body_is_inflated(encoding: str) -> None:
+    assert encoded(gzip.compress(b'{"n": 1}'), encoding).json() == {"n": 1}
+
+
+@pytest.mark.parametrize("encoding", ["", "identity"])
+def test_a_body_without_a_coding_stays(encoding: str) -> None:
+    assert encoded(b'{"n": 1}', encoding).json() == {"n": 1}
+
+
+@pytest.mark.parametrize("encoding", ["br", "deflate", "gzip, gzip", "zstd", "nonsense"])
+def test_another_content_encoding_is_unsupported(encoding: str) -> None:
+    with pytest.raises(UnsupportedEncodingError, match=encoding):
+        encoded(zlib.compress(b"{}"), encoding)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"{}", GZIPPED[:-1], GZIPPED + b"x", GZIPPED * 2, zlib.compress(b"{}")],
+    ids=["plain", "cut", "followed", "twice", "zlib"],
+)
+def test_a_body_that_is_not_one_gzip_stream_is_rejected(body: bytes) -> None:
+    with pytest.raises(Rejected, match="gzip"):
+        encoded(body, "gzip")
+
+
+def test_a_gzip_body_may_not_grow_beyond_the_limit() -> None:
+    """A few kilobytes could otherwise fill the memory."""
+    assert len(encoded(gzip.compress(bytes(INFLATED_MAX)), "gzip").body) == INFLATED_MAX
+    with pytest.raises(Rejected, match="6,000,000 bytes"):
+        encoded(gzip.compress(bytes(INFLATED_MAX + 1)), "gzip")
 
 
 def test_secrets_are_not_in_a_requests_text() -> None:

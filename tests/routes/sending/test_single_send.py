@@ -258,3 +258,8 @@ def test_a_send_at_too_far_ahead_joins_the_other_errors() -> None:
 
 def test_a_long_idempotency_key_is_rejected() -> None:
     assert errors(SMALLEST, **{"idempotency-key": "k" * 513}) == {"Idempotency-Key": "INVALID_VALUE"}
+
+
+@pytest.mark.parametrize("send_id", [0, False, [], {}])
+def test_a_send_id_of_another_type_is_an_error(send_id: Any) -> None:
+    assert errors(with_message(sendId=send_id)) == {"message.sendId": "INVALID_VALUE"}

@@ -10,14 +10,15 @@ from functions.core.outcomes import SendResult
 from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import Message, State
 from functions.core.statistics.counter_updates import Change
-from functions.steps.account.sweep import HOPELESS_SECONDS, LOOK_BACK_SECONDS, STUCK_SECONDS, SweepSends
+from functions.steps.account.sweep import HOPELESS_SECONDS, STUCK_SECONDS, SweepSends
+from functions.steps.sending.enqueue_due import FindDue
 from functions.steps.statistics.measure import measure
 from tests.fakes import Clock
-from tests.fakes.sending import MemoryMessageIndex, MemoryQueue, MemorySends
+from tests.fakes.sending import MemoryDueWatermark, MemoryMessageIndex, MemoryQueue, MemorySends
 from tests.fakes.statistics import MemoryCounters
 from tests.support.examples import NOON, a_message, a_send
 
-GRACE = 300
+GRACE, RETENTION = 300, 90
 
 
 @dataclass
@@ -43,7 +44,9 @@ class SweepScenario:
             metrics=self.metrics,
             queue=self.queue,
             clock=self.clock,
+            due=FindDue(messages=MemoryMessageIndex(self.sends), watermark=MemoryDueWatermark(), clock=self.clock),
             grace_seconds=GRACE,
+            retention_days=RETENTION,
         )
         return sweep()
 
@@ -124,5 +127,37 @@ def test_lagging_counters_report_no_stuck_message() -> None:
     assert scenario.swept(STUCK_SECONDS) == 0
 
 
-def test_a_sweep_reads_back_further_than_a_queue_retains() -> None:
-    assert LOOK_BACK_SECONDS > HOPELESS_SECONDS + 12 * 86400
+DAY = 86400
+
+
+@pytest.mark.parametrize("days", [1, 5, 40, 89])
+def test_a_scheduled_message_is_unexplained_once_due(days: int) -> None:
+    """The sweeper never gives it up: it queues the message, however late."""
+    scenario = SweepScenario()
+    message = scenario.holds(state=State.SCHEDULED, due_at=timestamps.iso(NOON + 12 * DAY))
+    assert scenario.swept(12 * DAY - 1) == 0
+    assert scenario.swept((12 + days) * DAY) == 1
+    assert scenario.now(message).state is State.SCHEDULED
+
+
+def test_a_late_message_that_was_just_queued_has_its_time() -> None:
+    """SQS may not count its copy yet."""
+    scenario = SweepScenario()
+    message = scenario.holds(state=State.SCHEDULED, due_at=timestamps.iso(NOON + 5 * STUCK_SECONDS))
+    scenario.sends.settle(message.key, Transition.ENQUEUE, now=NOON + 5 * DAY)
+    change = Change(99, message, scenario.now(message))
+    measure("shard", [change], metrics=scenario.metrics, clock=scenario.clock)
+    assert scenario.swept(5 * DAY + STUCK_SECONDS - 1) == 0
+    assert scenario.now(message).state is State.QUEUED
+    assert scenario.swept(5 * DAY + STUCK_SECONDS) == 1
+    assert scenario.now(message).state is State.FAILED
+
+
+def test_a_redriven_message_has_its_time() -> None:
+    scenario = SweepScenario()
+    message = scenario.holds(state=State.FAILED)
+    assert scenario.sends.redrive(message.key, now=NOON + DAY, grace_seconds=GRACE)
+    change = Change(99, message, scenario.now(message))
+    measure("shard", [change], metrics=scenario.metrics, clock=scenario.clock)
+    assert scenario.swept(DAY + STUCK_SECONDS - 1) == 0
+    assert scenario.now(message).state is State.QUEUED

@@ -312,7 +312,10 @@ def test_only_a_send_event_creates_contacts() -> None:
     [
         (bounce("Permanent", ADA, ADA), True, False),
         (bounce("Permanent", ADA, ADA, subtype="NoEmail"), True, False),
+        # SES counts each further mail to an address on its global list, and none to one on the account's own list.
+        (bounce("Permanent", ADA, ADA, subtype="Suppressed"), True, False),
         (bounce("Permanent", ADA, ADA, subtype="OnAccountSuppressionList"), False, False),
+        (bounce("Permanent", ADA, ADA, subtype="OnTenantSuppressionList"), False, False),
         (bounce("Transient", ADA, ADA, subtype="MailboxFull"), False, False),
         (bounce("Undetermined", ADA, ADA), False, False),
         (complaint(ADA, ADA), False, True),
@@ -327,6 +330,18 @@ def test_only_hard_bounces_and_spam_reports_change_a_contact(
     contact = RecordScenario().after(expected, expected).contacts.get(ADA) or Contact(email=ADA, created_at=NOON_TEXT)
     assert (bool(contact.quarantine), bool(contact.complained_at)) == (quarantined, complained)
     assert not quarantined or (contact.quarantine and "550 5.1.1" in contact.quarantine.reason)
+
+
+@pytest.mark.parametrize(
+    ("sent_to", "bounced"), [("Ada@Example.NET", "Ada@example.net"), ("Ada@example.net", ADA), (ADA, "Ada@example.net")]
+)
+def test_a_quarantine_stores_the_spelling_that_ses_lists(sent_to: str, bounced: str) -> None:
+    """SES's list has the envelope's or the bounce's: no document states which."""
+    scenario = RecordScenario().after(bounce("Permanent", bounced, sent_to, BOB))
+    contact = scenario.contacts.stored[ADA]
+    assert contact.quarantine
+    assert contact.spellings == ("Ada@example.net",)
+    assert BOB not in scenario.contacts.stored
 
 
 def test_a_bounce_quarantines_the_messages_own_address() -> None:

@@ -166,16 +166,51 @@ def test_a_duplicate_with_another_body_fails() -> None:
     assert len(scenario.queued()) == 1
 
 
-def test_a_duplicate_of_a_refused_send_returns_the_refusal() -> None:
+LACKING = a_request(send_id="one", email_id=8, recipients=recipients(cc=("bob@example.net",)), digest="lacking")
+
+
+def test_a_duplicate_of_a_refused_send_returns_its_reason() -> None:
     scenario = AcceptScenario()
-    scenario.accept(a_request(send_id="order-42", email_id=8))
-    scenario.emails.live[8] = an_email(id=8)
-    again = scenario.accept(a_request(send_id="order-42", email_id=8))
-    assert (again.idempotency_result, again.message.result) == (
-        SendResult.IDEMPOTENT_IGNORE,
+    first = scenario.accept(LACKING)
+    again = scenario.accept(LACKING)
+    assert again.idempotency_result is None
+    assert (again.message.key, again.message.result, again.message.reason) == (
+        first.message.key,
         SendResult.MISSING_CONTENT,
+        first.message.reason,
     )
     assert scenario.queued() == []
+
+
+@pytest.mark.parametrize("cc", [(), ("bob@example.net",), ("bob@example.net", "eve@example.net")])
+def test_a_corrected_request_replaces_a_refused_one(cc: tuple[str, ...]) -> None:
+    scenario = AcceptScenario()
+    first = scenario.accept(LACKING)
+    scenario.clock.now += 60
+    corrected = a_request(send_id="one", recipients=recipients(cc=cc), digest="corrected")
+    accepted = scenario.accept(corrected)
+    assert (accepted.message.key, accepted.message.state, accepted.idempotency_result) == (
+        first.message.key,
+        State.QUEUED,
+        None,
+    )
+    assert [send.id for send in scenario.queued()] == [first.message.key.send_id]
+    stored = scenario.sends.messages(first.message.key.send_id)
+    assert [message.state for message in stored] == [State.QUEUED] * (1 + len(cc))
+    (refusal,) = accepted.message.failed_attempts
+    assert (refusal.number, refusal.at) == (0, NOON_TEXT)
+    assert refusal.reason == f"MISSING_CONTENT: {first.message.reason}"
+    assert scenario.accept(corrected).idempotency_result is SendResult.IDEMPOTENT_IGNORE
+    assert scenario.accept(LACKING).idempotency_result is SendResult.IDEMPOTENT_FAIL
+
+
+def test_a_send_refused_after_queueing_keeps_its_id() -> None:
+    scenario = AcceptScenario()
+    key = scenario.accept(a_request(send_id="one")).message.key
+    scenario.clock.now += 1
+    scenario.sends.settle(key, Transition.REFUSE, now=scenario.clock(), result=SendResult.MISSING_CONTENT)
+    again = scenario.accept(a_request(send_id="one", digest="corrected"))
+    assert again.idempotency_result is SendResult.IDEMPOTENT_FAIL
 
 
 class BrokenQueue(MemoryQueue):

@@ -8,7 +8,7 @@ from functions.core.errors import Rejected
 from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import State
 from functions.steps.sending.accept import AHEAD_SECONDS
-from functions.steps.sending.enqueue_due import LATE_SECONDS, SOON_SECONDS
+from functions.steps.sending.enqueue_due import SOON_SECONDS
 from tests.fakes import Killed, Life
 from tests.support.accepting import ScheduleScenario
 from tests.support.examples import NOON
@@ -24,10 +24,12 @@ def test_a_scheduled_send_is_not_queued() -> None:
     assert scenario.enqueue_due(5 * HOUR - SOON_SECONDS - 1) == 0
 
 
-@pytest.mark.parametrize("early", [SOON_SECONDS, 1, 0, -5, -LATE_SECONDS])
-def test_a_scheduled_send_is_queued_once_for_its_time(early: int) -> None:
+@pytest.mark.parametrize("early", [SOON_SECONDS, 1, 0, -5, -24 * HOUR, -25 * HOUR, -89 * 24 * HOUR])
+@pytest.mark.parametrize("swept", [False, True])
+def test_a_scheduled_send_is_queued_once_however_late(early: int, swept: bool) -> None:
     scenario = ScheduleScenario()
     scenario.accept_for(5 * HOUR)
+    assert not swept or scenario.enqueue_due(HOUR) == 0
     assert scenario.enqueue_due(5 * HOUR - early) == 1
     assert scenario.delays() == [max(0, early)]
     assert scenario.states() == {State.QUEUED}

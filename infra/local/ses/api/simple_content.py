@@ -3,6 +3,7 @@
 import base64
 import binascii
 import mimetypes
+import re
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -14,6 +15,11 @@ OWN_HEADERS = {
     "bcc", "cc", "content-disposition", "content-type", "date", "from", "message-id", "mime-version", "reply-to",
     "return-path", "subject", "to",
 }  # fmt: skip
+
+
+MAX_HEADER_LENGTH = 996
+CONTENT_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(;.*)?", re.ASCII)
+ENCODINGS = {"BASE64": "base64", "QUOTED_PRINTABLE": "quoted-printable", "SEVEN_BIT": "7bit"}
 
 
 def blob(text: str) -> bytes:
@@ -37,14 +43,21 @@ def _message(params: JSON) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     _address(message, params)
     message["Subject"] = simple["Subject"]["Data"]
+    message["MIME-Version"] = "1.0"
     for header in simple.get("Headers", []):
-        if header["Name"].lower() in OWN_HEADERS:
-            raise bad_request(f"Header {header['Name']!r} is set by SES and cannot be a custom header.")
-        message[header["Name"]] = header["Value"]
+        _add_header(message, header["Name"], header["Value"])
     _fill(message, simple["Body"])
     for attachment in simple.get("Attachments", []):
         _attach(message, attachment)
     return message
+
+
+def _add_header(message: EmailMessage, name: str, value: str) -> None:
+    if name.lower() in OWN_HEADERS:
+        raise bad_request(f"Header {name!r} is set by SES and cannot be a custom header.")
+    if len(name) + len(value) > MAX_HEADER_LENGTH:
+        raise bad_request(f"The combined length of the header name and value must not exceed {MAX_HEADER_LENGTH}.")
+    message[name] = value
 
 
 def _address(message: EmailMessage, params: JSON) -> None:
@@ -75,15 +88,21 @@ def _fill(message: EmailMessage, body: JSON) -> None:
 
 
 def _attach(message: EmailMessage, attachment: JSON) -> None:
+    """SES sends an attachment in 7 bits unless the caller sets an encoding. Base64 keeps its bytes, whatever they are."""
     name = attachment["FileName"]
     content_type = attachment.get("ContentType") or mimetypes.guess_type(name)[0] or "application/octet-stream"
-    main, _, sub = content_type.partition(";")[0].strip().partition("/")
+    if not CONTENT_TYPE.fullmatch(content_type):
+        raise bad_request(f"Illegal content type '{content_type}'")
+    main, _, sub = content_type.partition(";")[0].partition("/")
     content_id = attachment.get("ContentId")
     message.add_attachment(
         blob(attachment["RawContent"]),
         maintype=main,
-        subtype=sub or "octet-stream",
+        subtype=sub,
+        cte=ENCODINGS[attachment.get("ContentTransferEncoding", "BASE64")],
         disposition=attachment.get("ContentDisposition", "ATTACHMENT").lower(),
         filename=name,
         cid=f"<{content_id.strip('<>')}>" if content_id else None,
     )
+    if description := attachment.get("ContentDescription"):
+        list(message.iter_attachments())[-1]["Content-Description"] = description

@@ -1,14 +1,20 @@
-"""Checks the parameters of a call against the operation's own shape: botocore's validator, and enumerations, which it leaves to the server."""
+"""Checks the parameters of a call against the operation's own shape: botocore's validator, and what it leaves to the server: maximum
+lengths, patterns and enumerations, refused in the words that AWS's services share.
+"""
 
-from collections.abc import Iterator
-from typing import Any
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
 from botocore.model import ListShape, Shape, StructureShape
+from botocore.utils import parse_to_aware_datetime
 from botocore.validate import ParamValidator
 
 from infra.local.rest_router import RestCall
 from infra.local.ses.account import JSON
 from infra.local.ses.errors import bad_request
+
+_READERS: Final[Mapping[str, Callable[[str], Any]]] = {"integer": int, "timestamp": parse_to_aware_datetime}
 
 
 def validated(call: RestCall, body: JSON) -> JSON:
@@ -18,29 +24,47 @@ def validated(call: RestCall, body: JSON) -> JSON:
         return {}
     params = body | {name: _typed(shape.members[name], value) for name, value in call.params.items()}
     report = ParamValidator().validate(params, shape)
-    errors = [report.generate_report()] if report.has_errors() else list(_enum_errors(params, shape))
+    if report.has_errors():
+        raise bad_request(report.generate_report())
+    errors = list(_constraint_errors(params, shape))
     if errors:
-        raise bad_request("\n".join(errors))
+        count = f"{len(errors)} validation error{'s' if len(errors) > 1 else ''} detected"
+        raise bad_request(f"{count}: {'; '.join(errors)}")
     return params
 
 
 def _typed(shape: Shape, value: Any) -> Any:
     """A value of path or query, which is text, as the shape's type."""
-    if shape.type_name != "integer":
-        return value
     try:
-        return int(value)
-    except ValueError:
-        raise bad_request(f"{shape.name} must be a whole number, not {value!r}.") from None
+        return _READERS.get(shape.type_name, str)(value) if isinstance(value, str) else value
+    except (ValueError, OverflowError):
+        raise bad_request(f"{shape.name} must be a {shape.type_name}, not {value!r}.") from None
 
 
-def _enum_errors(value: Any, shape: Shape, path: str = "") -> Iterator[str]:
+def _constraint_errors(value: Any, shape: Shape, path: str = "") -> Iterator[str]:
+    constraint = _broken_constraint(value, shape)
+    if constraint:
+        quoted = f" '{value}'" if isinstance(value, str) else ""
+        yield f"Value{quoted} at '{path}' failed to satisfy constraint: Member must {constraint}"
     if isinstance(shape, StructureShape):
         for key, member in value.items():
-            yield from _enum_errors(member, shape.members[key], f"{path}.{key}")
+            name = key[:1].lower() + key[1:]
+            yield from _constraint_errors(member, shape.members[key], f"{path}.{name}" if path else name)
     elif isinstance(shape, ListShape):
-        for member in value:
-            yield from _enum_errors(member, shape.member, path)
-    elif value not in shape.metadata.get("enum", [value]):
-        allowed = shape.metadata["enum"]
-        yield f"Value {value!r} at {path.lstrip('.')!r} must be one of {', '.join(allowed)}."
+        for number, member in enumerate(value, start=1):
+            yield from _constraint_errors(member, shape.member, f"{path}.{number}.member")
+
+
+def _broken_constraint(value: Any, shape: Shape) -> str | None:
+    limits = shape.metadata
+    if shape.type_name in {"string", "list"} and len(value) > limits.get("max", len(value)):
+        return f"have length less than or equal to {limits['max']}"
+    if shape.type_name == "integer" and value > limits.get("max", value):
+        return f"have value less than or equal to {limits['max']}"
+    if shape.type_name != "string":
+        return None
+    if value not in limits.get("enum", [value]):
+        return f"satisfy enum value set: [{', '.join(limits['enum'])}]"
+    if "pattern" in limits and not re.fullmatch(limits["pattern"], value):
+        return f"satisfy regular expression pattern: {limits['pattern']}"
+    return None

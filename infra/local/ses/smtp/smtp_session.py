@@ -5,19 +5,23 @@ Source of the words: "Amazon SES SMTP issues" in its developer guide, and report
 
 import asyncio
 import logging
+import re
 import ssl
 from collections.abc import Callable
 from typing import Any, Protocol
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session, TLSSetupException
 
+from infra.local.ses import addresses
 from infra.local.ses.errors import SesError
 from infra.local.ses.sending import MAX_BYTES, Submission
 
-# aiosmtpd's fixed replies in SES's words.
+# aiosmtpd's fixed replies in SES's words. A line is too long only if it is longer than a whole message may be.
 _SES_WORDS = {
     "250 OK": "250 Ok",
     "250 HELP": "250 Ok",
+    "500 Error: strict ASCII mode": "553 Invalid email address",
+    "500 Line too long (see RFC5321 4.5.3.1.6)": "552 Message is too long.",
     "552 Error: Too much mail data": "552 Message is too long.",
     "552 Error: message size exceeds fixed maximum message size": "552 Message is too long.",
 }
@@ -30,6 +34,9 @@ _REPLIES = {
     "SendingPausedException": "554 Message rejected: {}",
     "MailFromDomainNotVerifiedException": "554 Message rejected: {}",
 }
+
+# A path of MAIL or RCPT. SES requires the angle brackets.
+_PATH = re.compile(r"\s*(?:FROM|TO):\s*(?:<(?P<address>[^>]*)>)?(?P<rest>.*)", re.IGNORECASE)
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +58,8 @@ Authenticate = Callable[[str, str], AuthenticatedUser | None]
 class SmtpSession(SMTP):
     """`authenticate` and the user's `submit` may block: they run in the loop's executor."""
 
+    # SES takes lines of any length, though its documents allow 1,000 octets: the recipient's server may refuse the mail.
+    line_length_limit = MAX_BYTES
     AuthLoginUsernameChallenge = "Username:"
     AuthLoginPasswordChallenge = "Password:"
 
@@ -80,6 +89,12 @@ class SmtpSession(SMTP):
         self._authenticate_caller = authenticate
         self._sessions = sessions
         self._ending = False
+
+    @property
+    def tls_version(self) -> str:
+        """The version of this connection, as Python names it: `TLSv1.3`. There is no mail before TLS."""
+        transport = self.transport
+        return str(transport.get_extra_info("ssl_object").version()) if transport else ""
 
     def end(self) -> None:
         """Closes the session. A message that SES is accepting gets its reply first: its client would send it again."""
@@ -122,6 +137,14 @@ class SmtpSession(SMTP):
             await self.push("530 Authentication required")
         return self.user is None
 
+    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802 - named by the command
+        refusal = _sender_refusal(arg) if self.user else None
+        await (self.push(refusal) if refusal else super().smtp_MAIL(arg))
+
+    async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802 - named by the command
+        refusal = _recipient_refusal(arg) if self.user else None
+        await (self.push(refusal) if refusal else super().smtp_RCPT(arg))
+
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - named by the command
         await super().smtp_DATA(arg)
         if self._ending:
@@ -146,6 +169,25 @@ class SmtpSession(SMTP):
         return AuthResult(success=False, handled=True)
 
 
+def _sender_refusal(arg: str | None) -> str | None:
+    """Returns SES's reply to a MAIL without angle brackets or without an address in them, or None."""
+    path = _PATH.match(arg or "")
+    if path is None:
+        return None
+    if path["address"] is None:
+        return f"553 <{path['rest'].strip()}> Invalid email address"
+    return "501 Invalid MAIL FROM address provided" if addresses.syntax_error(path["address"].strip()) else None
+
+
+def _recipient_refusal(arg: str | None) -> str | None:
+    """Returns SES's reply to a RCPT without angle brackets or without an address in them, or None."""
+    path = _PATH.match(arg or "")
+    if path is None:
+        return None
+    address = (path["rest"] if path["address"] is None else path["address"]).strip()
+    return f"553 <{address}> address unknown" if path["address"] is None or addresses.syntax_error(address) else None
+
+
 def _accept_credentials(*args: Any) -> AuthResult:
     """Accepts any credentials: aiosmtpd calls this synchronously, and `_sign_in` does the real check."""
     return AuthResult(success=True, auth_data=args[-1])
@@ -159,11 +201,12 @@ class _SmtpHandler:
             raise RuntimeError("A message before AUTH.")
         submission = Submission(
             raw=envelope.original_content or b"",
-            source=(envelope.mail_from or "").replace("<>", ""),
+            source=envelope.mail_from or "",
             destinations=tuple(envelope.rcpt_tos),
             caller_identity=server.user.name,
             source_ip=str(session.peer[0]) if session.peer else "127.0.0.1",
             operation="SendSmtpEmail",
+            tls_version=server.tls_version,
         )
         server.accepting = True
         try:

@@ -132,3 +132,25 @@ def test_line_ends_stay_and_other_encodings_are_refused(tmp_path: Path) -> None:
 def test_an_empty_folder_is_one_without_emails(tmp_path: Path) -> None:
     assert Folder(tmp_path / "nothing").emails() == []
     assert Folder(tmp_path).partials() == {}
+
+
+def test_emails_in_sub_folders_are_read_written_and_stamped(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    (tmp_path / "v1.2" / "shop").mkdir(parents=True)
+    (tmp_path / "_partials").mkdir()
+    (tmp_path / "_partials" / "footer.html").write_text("not an email")
+    (tmp_path / "v1.2" / "shop" / "receipt.html").write_text("---\nname: Receipt\nsubjekt: one\n---\n<p>")
+    (email,) = folder.emails()
+    assert (email.name, email.document["subjekt"]) == ("v1.2/shop/receipt", "one")
+    folder.stamp(email.name, 7, "digest")
+    (stamped,) = folder.emails()
+    assert (stamped.id, stamped.pulled) == (7, "digest")
+    folder.write(FiledEmail(name=email.name, document={"name": "Receipt", "content": {"mjml": "<mjml>"}}, id=7))
+    assert [path.name for path in (tmp_path / "v1.2" / "shop").iterdir()] == ["receipt.mjml"]
+
+
+def test_an_unreadable_file_in_a_sub_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "receipt.html").write_text("no front matter")
+    with pytest.raises(Rejected, match=r"shop/receipt\.html: does not begin with a front matter"):
+        Folder(tmp_path).emails()
