@@ -103,8 +103,8 @@ def test_an_error_of_a_draft_has_line_and_column(service: Service) -> None:
     check_shape(answer, 400, "VALIDATION_ERROR")
     (error,) = answer.json()["errors"]
     assert (error["in"], error["context"]["line"]) == ("content.html", ["1"])
-    for path in ("preview", "test"):
-        answer = service.http.post(f"{OURS}/1/{path}", json={"to": ["ada@example.net"]})
+    for path, body in (("preview", {}), ("test", {"to": ["ada@example.net"]})):
+        answer = service.http.post(f"{OURS}/1/{path}", json=body)
         check_shape(answer, 404, "OBJECT_NOT_FOUND")
 
 
