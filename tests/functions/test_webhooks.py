@@ -12,10 +12,10 @@ from functions.adapters.webhooks.webhook_queue import open_job
 from functions.core.sending.send import State
 from functions.core.webhooks.webhook import DeliveryJob, DeliveryState, ReplayJob
 from functions.wiring import Container
-from tests.support.cloud import SETTINGS
+from tests.support.aws.cloud import SETTINGS
+from tests.support.aws.lambdas import queued, stream
 from tests.support.events import CONTEXT
 from tests.support.examples import NOON_TEXT, a_message
-from tests.support.lambdas import queued, stream
 from tests.support.webhooks import SECRET, an_endpoint, receiving
 
 SENT = a_message(state=State.SENT, settled_at=NOON_TEXT)
