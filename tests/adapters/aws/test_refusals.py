@@ -104,6 +104,15 @@ def test_iam_refuses_to_delete_a_user_with_an_inline_policy(aws: Container) -> N
         iam.delete_user(UserName="with-a-policy")
 
 
+def test_iam_refuses_a_third_key_of_a_user(aws: Container) -> None:
+    iam = boto3.client("iam")
+    iam.create_user(UserName="with-two-keys")
+    for _ in range(2):
+        iam.create_access_key(UserName="with-two-keys")
+    with pytest.raises(ClientError, match="LimitExceeded"):
+        iam.create_access_key(UserName="with-two-keys")
+
+
 def test_every_difference_has_its_test() -> None:
     """The list names each test of a refusal in this file, and no other."""
     listed = tomllib.loads((ROOT / "tests/second_cloud.toml").read_text())["difference"]
