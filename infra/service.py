@@ -138,6 +138,7 @@ class ServiceStack(Stack):
             send_queue_url=self.send_queue.queue.queue_url,
             dead_letter_queue_url=self.send_queue.dead_letters.queue_url,
             webhook_queue_url=self.webhook_queue.queue.queue_url,
+            unnotified_queue_url=self.unnotified.queue_url,
             webhooks_to_localhost=int(config.webhooks_to_localhost),
             event_bridge=int(config.event_bridge),
             transactional_configuration_set=state.sending.transactional_name,

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from functions.adapters.tokens.smtp_tokens import DynamoSmtpTokens
     from functions.adapters.tokens.smtp_users import IamSmtpUsers
     from functions.adapters.webhooks.event_bridge import EventBridge
+    from functions.adapters.webhooks.unpublished_changes import SqsUnpublishedChanges
     from functions.adapters.webhooks.webhook_client import HttpWebhookClient
     from functions.adapters.webhooks.webhook_queue import SqsWebhookQueue
     from functions.adapters.webhooks.webhook_secrets import SsmWebhookSecrets
@@ -173,6 +174,12 @@ def webhook_queue(c: Container) -> SqsWebhookQueue:
     from functions.adapters.webhooks.webhook_queue import SqsWebhookQueue
 
     return SqsWebhookQueue(c.get(sqs), c.settings.webhook_queue_url)
+
+
+def unpublished_changes(c: Container) -> SqsUnpublishedChanges:
+    from functions.adapters.webhooks.unpublished_changes import SqsUnpublishedChanges
+
+    return SqsUnpublishedChanges(c.get(sqs), c.settings.unnotified_queue_url)
 
 
 def webhook_client(c: Container) -> HttpWebhookClient:

@@ -56,7 +56,7 @@ class SqsSendQueue(Struct, frozen=True):
         return not any(int(number) for number in answer["Attributes"].values())
 
     def dead_letter(self, send: Send, reason: str) -> None:
-        attribute: Any = {"DataType": "String", "StringValue": _printable(reason)}
+        attribute: Any = {"DataType": "String", "StringValue": printable(reason)}
         self.sqs.send_message(
             QueueUrl=self.dead_letter_queue_url,
             MessageBody=self._body(send),
@@ -93,7 +93,7 @@ def _claim_check(send_id: str) -> str:
     return msgspec.json.encode(_ClaimCheck(schema.payload_key(send_id))).decode()
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """SQS rejects an empty attribute and control characters."""
     return "".join(c if c.isprintable() else " " for c in text)[:REASON_MAX] or "no reason was given"
 

@@ -43,6 +43,7 @@ SETTINGS = Settings(
     send_queue_url=f"{QUEUES}/send",
     dead_letter_queue_url=f"{QUEUES}/dead",
     webhook_queue_url=f"{QUEUES}/webhooks",
+    unnotified_queue_url=f"{QUEUES}/unnotified",
     webhooks_to_localhost=1,
     event_bridge=0,
     transactional_configuration_set="transactional",
@@ -66,7 +67,7 @@ def cloud() -> Iterator[Container]:
         created = Container(SETTINGS)
         for table in TABLES:
             _create(created, table)
-        for name in ("send", "dead", "webhooks"):
+        for name in ("send", "dead", "webhooks", "unnotified"):
             created.get(wiring.clients.sqs).create_queue(QueueName=name)
         for bucket in (SETTINGS.payload_bucket, SETTINGS.events_bucket):
             created.get(wiring.clients.s3).create_bucket(
