@@ -54,18 +54,19 @@ class DynamoSends(Struct, frozen=True):
 
     def replace_refused(self, refused: Sequence[Message], messages: Sequence[Message]) -> bool:
         """The To is in both, so that two corrected requests cannot both succeed."""
+        token = to_item({_CREATED_AS: str(uuid.uuid4())})
         before = {message.key: _untouched(message) for message in refused}
         puts: list[dict[str, dict[str, Any]]] = [
             {
                 "Put": {
-                    "Item": message_item(message, self.retention_days),
+                    "Item": message_item(message, self.retention_days) | token,
                     **before.pop(message.key, {"ConditionExpression": _ABSENT}),
                 }
             }
             for message in messages
         ]
         deletes = [{"Delete": {"Key": message_key(key), **untouched}} for key, untouched in before.items()]
-        return self._transact([*puts, *deletes])
+        return self._transact([*puts, *deletes]) or self._own(messages[0].key, token) is not None
 
     def get(self, key: MessageKey) -> Message | None:
         item = self._item(key)

@@ -422,3 +422,11 @@ def test_a_corrected_send_replaces_a_refused_one_once(sends: Sends, number: int)
     assert sends.messages(refused[0].key.send_id) == corrected
     assert not sends.replace_refused(refused, corrected)
     assert sends.messages(refused[0].key.send_id) == corrected
+
+
+def test_a_correction_whose_answer_was_lost_is_its_own(aws: Container) -> None:
+    stored = aws.get(wiring.adapters.sends)
+    refused = refused_send(stored, 2)
+    corrected = [a_message(refused[0].key.send_id, accepted_at=LATER)]
+    assert losing_an_answer(aws).replace_refused(refused, corrected)
+    assert stored.messages(refused[0].key.send_id) == corrected
