@@ -422,3 +422,11 @@ def test_a_corrected_send_replaces_a_refused_one_once(sends: Sends, number: int)
     assert sends.messages(refused[0].key.send_id) == corrected
     assert not sends.replace_refused(refused, corrected)
     assert sends.messages(refused[0].key.send_id) == corrected
+
+
+def test_without_a_grace_period_no_old_claim_is_taken(sends: Sends, message: Message) -> None:
+    claimed = sends.claim(message.key, now=NOON, lease_seconds=LEASE, grace_seconds=None)
+    assert claimed is not None
+    later = NOON + 100 * (LEASE + GRACE)
+    assert sends.claim(message.key, now=later, lease_seconds=LEASE, grace_seconds=None) is None
+    assert sends.claim(message.key, now=later, lease_seconds=LEASE, grace_seconds=GRACE) is not None
