@@ -14,7 +14,8 @@ from hubspot import Client
 from functions.adapters.templates.starters import Starter
 from infra.local.stack import LocalStack, Ports
 from infra.local.welcome import publish_starter
-from tests.support import contract, patience
+from tests.support import patience
+from tests.support.http import contract
 from tests.support.patience import NO_ANSWER_SECONDS, PATIENCE_SECONDS
 
 ANY_PORTS = Ports(http=0, smtp=0, smtps=0, mailbox=0, aws=0)

@@ -12,9 +12,9 @@ from functions import deliver, wiring
 from functions.core.sending.send import MessageKey, State
 from functions.steps.sending.deliver import DeliverSend
 from functions.wiring import Container
+from tests.support.aws.lambdas import call, queued
 from tests.support.events import sqs
 from tests.support.examples import a_send, messages_of
-from tests.support.lambdas import call, queued
 
 
 def test_only_the_bad_messages_of_a_batch_are_retried(aws: Container) -> None:

@@ -16,10 +16,10 @@ from functions.core.errors import ContentRefused, Retry
 from functions.core.sending.send import State
 from functions.core.webhooks.webhook import DeliveryJob, DeliveryState, Job, ReplayJob
 from functions.wiring import Container
-from tests.support.cloud import SETTINGS
+from tests.support.aws.cloud import SETTINGS
+from tests.support.aws.lambdas import queued, stream
 from tests.support.events import CONTEXT
 from tests.support.examples import NOON_TEXT, a_message
-from tests.support.lambdas import queued, stream
 from tests.support.webhooks import SECRET, MemoryWebhookQueue, an_endpoint, receiving
 
 LATER = "2026-11-23T12:30:00.000Z"

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from functions import wiring
 from functions.adapters.schema import TABLES
 from functions.wiring import Container
-from tests.support.cloud import QUEUES, SETTINGS
+from tests.support.aws.cloud import QUEUES, SETTINGS
 
 KB_400 = 400 * 1024
 ROOT = Path(__file__).parents[3]

@@ -21,7 +21,7 @@ from functions.core.sending.send import ERASED, Attempt, Message, MessageKey, St
 from functions.ports.sending import Sends
 from functions.wiring import Container
 from tests.fakes.sending import MemorySends
-from tests.support.cloud import SETTINGS, aws_of
+from tests.support.aws.cloud import SETTINGS, aws_of
 from tests.support.examples import NOON, NOON_TEXT, a_message
 
 LEASE, GRACE = 60, 300

@@ -20,7 +20,7 @@ from functions.core.webhooks import webhook, webhook_events
 from functions.core.webhooks.webhook import DeliveryAttempt, DeliveryJob, Job, ReplayJob
 from functions.ports.webhooks import WebhookDeliveries, WebhookEndpoints, WebhookSecrets
 from functions.wiring import Container
-from tests.support.cloud import SETTINGS, aws_of
+from tests.support.aws.cloud import SETTINGS, aws_of
 from tests.support.examples import NOON_TEXT, a_message
 from tests.support.webhooks import MemoryDeliveries, MemoryEndpoints, MemorySecrets, an_endpoint
 

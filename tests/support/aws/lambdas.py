@@ -9,11 +9,11 @@ from functions import wiring
 from functions.adapters.sending.message_items import message_item, message_key
 from functions.core.sending.send import Message
 from functions.wiring import Container
-from tests.support.cloud import SETTINGS
+from tests.support.aws.cloud import SETTINGS
 from tests.support.events import CONTEXT
 from tests.support.examples import a_message
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LAMBDAS = tuple(
     sorted(path.stem for path in (ROOT / "functions").glob("*.py") if "\ndef handler(" in path.read_text("utf-8"))
 )

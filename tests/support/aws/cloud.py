@@ -23,7 +23,7 @@ from functions.adapters.schema import TABLES, Table
 from functions.settings import Settings
 from functions.wiring import Container
 from infra.local.cloud import moto_fixes, presigned
-from tests.support.ministack import Ministack
+from tests.support.aws.ministack import Ministack
 
 ACCOUNT = "123456789012"
 QUEUES = f"https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}"
