@@ -8,7 +8,7 @@ from functions.adapters.aws.marshalling import to_item
 from functions.core.events.recording_progress import RecordingProgress
 from functions.ports.events import RecordingProgressStore
 from tests.fakes.events import MemoryRecordingProgress
-from tests.support.cloud import SETTINGS, aws_of
+from tests.support.aws.cloud import SETTINGS, aws_of
 from tests.support.examples import NOON
 
 KEY = to_item({"subject": schema.RECORDING, "bucket": schema.RECORDING})
