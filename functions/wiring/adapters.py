@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from functions.adapters.contacts.erasure_requests import DynamoErasureRequests
     from functions.adapters.contacts.suppressions import SesSuppressions
     from functions.adapters.events.archive import S3EventArchive
+    from functions.adapters.events.events_queue import SqsEventsQueue
+    from functions.adapters.events.recording_progress import DynamoRecordingProgress
     from functions.adapters.sending.due_watermark import DynamoDueWatermark
     from functions.adapters.sending.mailer import SesMailer
     from functions.adapters.sending.message_index import DynamoMessageIndex
@@ -120,6 +122,18 @@ def event_archive(c: Container) -> S3EventArchive:
     from functions.adapters.events.archive import S3EventArchive
 
     return S3EventArchive(lambda: c.get(s3), c.settings.events_bucket)
+
+
+def events_queue(c: Container) -> SqsEventsQueue:
+    from functions.adapters.events.events_queue import SqsEventsQueue
+
+    return SqsEventsQueue(c.get(sqs), c.settings.events_queue_url, c.settings.events_dead_letter_queue_url)
+
+
+def recording_progress(c: Container) -> DynamoRecordingProgress:
+    from functions.adapters.events.recording_progress import DynamoRecordingProgress
+
+    return DynamoRecordingProgress(c.get(dynamodb), c.settings.metrics_table)
 
 
 def counters(c: Container) -> DynamoCounters:

@@ -71,7 +71,7 @@ def test_every_log_line_of_a_delivery_names_its_send(
     assert "send_id" not in unreadable
 
 
-def test_a_mail_that_takes_too_long_stops_no_other_of_its_batch(aws: Container) -> None:
+def test_a_slow_mail_stops_no_other_of_its_batch(aws: Container) -> None:
     slow = "{% for i in range(99999) %}{% set sorted = custom.numbers|sort %}{% endfor %}"
     revision = a_revision(email_id=8, subject="Slow", text="", html=slow)
     aws.get(wiring.adapters.emails).publish(an_email(id=8), revision, a_document())

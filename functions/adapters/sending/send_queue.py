@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.adapters import schema
+from functions.adapters.aws import queue_depth
 from functions.adapters.aws.sqs_text import sqs_text
 from functions.core.sending.send import Send
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 INLINE_MAX = 192 * 1024  # bytes; SQS bills by 64 KiB, and its limit is 256 KiB with the attributes
 REASON_MAX = 900  # characters of a dead letter's reason
 BACKOFF_MAX_SECONDS = 900
-
-_DEPTHS: Any = [f"ApproximateNumberOfMessages{which}" for which in ("", "NotVisible", "Delayed")]
 
 _send_decoder = msgspec.json.Decoder(Send)
 
@@ -51,9 +50,7 @@ class SqsSendQueue(Struct, frozen=True):
         self.s3().delete_object(Bucket=self.bucket, Key=schema.payload_key(send_id))
 
     def is_empty(self) -> bool:
-        """SQS's counts are approximate, and correct within a minute of the last change."""
-        answer = self.sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=_DEPTHS)
-        return not any(int(number) for number in answer["Attributes"].values())
+        return queue_depth.is_empty(self.sqs, self.queue_url)
 
     def dead_letter(self, send: Send, reason: str) -> None:
         attribute: Any = {"DataType": "String", "StringValue": printable(reason)}

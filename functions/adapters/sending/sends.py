@@ -82,21 +82,22 @@ class DynamoSends(Struct, frozen=True):
         return [message_from(item) for page in pages for item in page["Items"]]
 
     def claim(
-        self, key: MessageKey, *, now: float, lease_seconds: int, grace_seconds: int, unsubscribe_id: str = ""
+        self, key: MessageKey, *, now: float, lease_seconds: int, grace_seconds: int | None, unsubscribe_id: str = ""
     ) -> Message | None:
+        ended = " OR (#state = :sending AND lease_until <= :unsettled)" if grace_seconds is not None else ""
         linked = ", unsubscribe_id = :link" if unsubscribe_id else ""
         token = to_item({_CLAIMED_AS: str(uuid.uuid4())})
         claimed = self._update(
             key,
             f"SET #state = :sending, {_CLAIMED_AS} = :token, lease_until = :lease, started_at = if_not_exists(started_at, :now)"
             f"{linked} ADD attempts :one REMOVE due_hour",
-            "#state IN (:queued, :scheduled) OR (#state = :sending AND lease_until <= :unsettled)",
+            f"#state IN (:queued, :scheduled){ended}",
             {
                 ":queued": str(State.QUEUED),
                 ":scheduled": str(State.SCHEDULED),
                 ":sending": str(lifecycle.target(Transition.CLAIM)),
                 ":lease": int(now) + lease_seconds,
-                ":unsettled": int(now) - grace_seconds,
+                **({":unsettled": int(now) - grace_seconds} if grace_seconds is not None else {}),
                 ":now": timestamps.iso(now),
                 ":one": 1,
                 ":token": token[_CLAIMED_AS]["S"],

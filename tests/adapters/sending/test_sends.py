@@ -430,3 +430,11 @@ def test_a_correction_whose_answer_was_lost_is_its_own(aws: Container) -> None:
     corrected = [a_message(refused[0].key.send_id, accepted_at=LATER)]
     assert losing_an_answer(aws).replace_refused(refused, corrected)
     assert stored.messages(refused[0].key.send_id) == corrected
+
+
+def test_without_a_grace_period_no_old_claim_is_taken(sends: Sends, message: Message) -> None:
+    claimed = sends.claim(message.key, now=NOON, lease_seconds=LEASE, grace_seconds=None)
+    assert claimed is not None
+    later = NOON + 100 * (LEASE + GRACE)
+    assert sends.claim(message.key, now=later, lease_seconds=LEASE, grace_seconds=None) is None
+    assert sends.claim(message.key, now=later, lease_seconds=LEASE, grace_seconds=GRACE) is not None

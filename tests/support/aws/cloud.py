@@ -42,6 +42,8 @@ SETTINGS = Settings(
     events_bucket="events",
     send_queue_url=f"{QUEUES}/send",
     dead_letter_queue_url=f"{QUEUES}/dead",
+    events_queue_url=f"{QUEUES}/events",
+    events_dead_letter_queue_url=f"{QUEUES}/dead-events",
     webhook_queue_url=f"{QUEUES}/webhooks",
     unnotified_queue_url=f"{QUEUES}/unnotified",
     webhooks_to_localhost=1,
@@ -67,7 +69,7 @@ def cloud() -> Iterator[Container]:
         created = Container(SETTINGS)
         for table in TABLES:
             _create(created, table)
-        for name in ("send", "dead", "webhooks", "unnotified"):
+        for name in ("send", "dead", "events", "dead-events", "webhooks", "unnotified"):
             created.get(wiring.clients.sqs).create_queue(QueueName=name)
         for bucket in (SETTINGS.payload_bucket, SETTINGS.events_bucket):
             created.get(wiring.clients.s3).create_bucket(
