@@ -10,7 +10,7 @@ import pytest
 from functions.core.errors import Rejected
 from functions.routes.http.dispatch import Dispatcher
 from functions.routes.http.request import INFLATED_MAX, Request, UnsupportedEncodingError, request_of
-from functions.routes.http.responses import response
+from functions.routes.http.responses import HtmlPage, response
 from functions.routes.http.route import Route
 from tests.support.events import http
 
