@@ -12,5 +12,5 @@ LOCALES = Path(__file__).parent / "locales"
 
 @cache
 def catalog(language: str) -> gettext.NullTranslations:
-    """Without a compiled catalogue the texts are in English: nobody may be kept from unsubscribing by a missing translation."""
+    """Without a compiled catalogue the texts are in English: a missing translation must not prevent a reader from unsubscribing."""
     return gettext.translation(DOMAIN, LOCALES, [language], fallback=True)

@@ -15,7 +15,7 @@ _RANGE = re.compile(
 
 def negotiated(stated: Iterable[str], accept_language: str = "") -> str:
     """Returns the first language that we have: of those stated about the reader, then of the browser's Accept-Language header. `it-CH` is
-    Italian. A language that nobody stated must not be passed as stated, because it would override the browser's.
+    Italian. A default is not a stated language: it would override the browser's.
     """
     offered = (_offered(language) for language in (*stated, *accepted(accept_language)))
     return next(filter(None, offered), SOURCE)

@@ -186,7 +186,7 @@ def test_bytecode_is_lambdas(tmp_path: Path) -> None:
 
 
 def test_the_asset_has_compiled_translations(tmp_path: Path) -> None:
-    """Those of the .po files, whatever the set-up of this machine compiled before."""
+    """They are of the .po files, whatever the set-up of this machine compiled before."""
     bundling.copy_sources(tmp_path)
     assert not list(tmp_path.rglob("*.mo"))
     bundling.compile_translations(tmp_path)

@@ -90,7 +90,7 @@ class Unsubscribe(Struct, frozen=True, kw_only=True):
         self._decide(message, dict.fromkeys((EVERYTHING, message.subscription), SubscriptionStatus.SUBSCRIBED))
 
     def save(self, message: Message, choices: Mapping[str, bool]) -> None:
-        """Subscribes to the chosen types, and unsubscribes from those that are false. A type without a choice stays as it is."""
+        """Subscribes to a type whose choice is true, and unsubscribes if it is false. A type without a choice stays as it is."""
         types = {message.subscription: None} | {type_.id: None for type_ in self.types.all()}
         if changes := preferences.changes(self._contact(message), types, choices):
             self._decide(message, changes)

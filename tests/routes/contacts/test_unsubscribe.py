@@ -157,13 +157,13 @@ def test_a_spam_report_is_shown_as_an_opt_out(aws: Container) -> None:
     assert checkboxes(html) == dict.fromkeys(ALL, False)
 
 
-@pytest.mark.parametrize(("name", "shown"), [("Acme & Sons", "Acme & Sons"), ("", "example.com")])
-def test_the_page_names_the_sender(aws: Container, name: str, shown: str) -> None:
+@pytest.mark.parametrize(("name", "title"), [("Acme & Sons", "Acme & Sons"), ("", "example.com")])
+def test_the_page_names_the_sender(aws: Container, name: str, title: str) -> None:
     """The From name of the email, else its domain."""
     revision = a_revision(sender=Address("news@example.com", name), subscription="news")
     email = an_email(subscription="news")
     aws.get(wiring.adapters.emails).publish(email, revision, a_document())
-    assert f"Emails from {shown} to Ada@example.net." in text_of(visit("GET")[1])
+    assert f"Emails from {title} to Ada@example.net." in text_of(visit("GET")[1])
 
 
 def test_an_unknown_email_is_from_the_domain(aws: Container) -> None:

@@ -76,7 +76,7 @@ def test_secrets_are_not_in_a_requests_text() -> None:
     assert "hidden" not in repr(read(body="hidden", cookies=["session=hidden"]))
 
 
-def shown(title: str, body: str, status: int = 200) -> HtmlPage:
+def html_page(title: str, body: str, status: int = 200) -> HtmlPage:
     return HtmlPage(f"<h1>{title}</h1>{body}", {"content-type": "text/html;charset=utf-8"}, status)
 
 
@@ -84,9 +84,9 @@ def test_pages_for_people_need_neither_keys_nor_problems() -> None:
     """A dispatcher with its own callers and its own error page."""
     dispatch = Dispatcher(
         [Route("GET", "/hello", "hello", "console", ())],
-        {"hello": lambda request: shown(f"Hello {request.caller}", request.cookies["theme"])},
+        {"hello": lambda request: html_page(f"Hello {request.caller}", request.cookies["theme"])},
         authenticate=lambda _route, event: event["cookies"][0].partition("=")[2],
-        error_response=lambda error, _id: response(0, shown("Sorry", type(error).__name__, 404)),
+        error_response=lambda error, _id: response(0, html_page("Sorry", type(error).__name__, 404)),
         correlation_header="x-request-id",
     )
     answer = dispatch(http("GET", "/hello", cookies=["user=ada", "theme=dark"]))
