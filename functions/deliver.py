@@ -15,7 +15,7 @@ from functions.adapters.sending.send_queue import SqsSendQueue, backoff_seconds
 from functions.core.errors import Retry
 from functions.core.sending.send import Send
 from functions.steps.sending.deliver import DeliverSend
-from functions.telemetry import count, entrypoint, log_context, logger
+from functions.telemetry import count, entrypoint, log_context, logger, observe_seconds
 
 WORKERS = 10  # SES answers in some 60 ms, in which a worker only waits
 _large = threading.Lock()
@@ -49,7 +49,7 @@ def _deliver(deliver: DeliverSend, queue: SqsSendQueue, record: dict[str, Any]) 
             send = queue.open(record["body"])
             context.enter_context(log_context(send_id=send.id))
             with _room_for(send):
-                deliver(send, receives)
+                waited = deliver(send, receives)
         except Retry as retry:
             logger.info("send waits", extra={"reason": str(retry), "receives": receives})
             wait = max(retry.after_seconds, backoff_seconds(receives))
@@ -62,6 +62,8 @@ def _deliver(deliver: DeliverSend, queue: SqsSendQueue, record: dict[str, Any]) 
             logger.exception("delivery failed")
             wait = backoff_seconds(receives)
         else:
+            if waited:
+                observe_seconds("SendWaiting", waited)
             return True
         _postpone(queue, record["receiptHandle"], wait)
         return False

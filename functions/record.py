@@ -38,6 +38,8 @@ class Received(Struct, frozen=True):
 @entrypoint
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """An error after the events were recorded fails the whole batch: it is retried, and recording twice changes nothing."""
+    sent = [int(message["attributes"]["SentTimestamp"]) / 1000 for message in event["Records"]]
+    wiring.get(wiring.events.note_progress)(min(sent))
     received = [_read(message) for message in event["Records"]]
     recorded = [one for mail in _in_time(_by_mail(received), context) for one in _record(mail)]
     acknowledged = {one.message_id for one in recorded}

@@ -34,7 +34,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     events_bucket: str  # every event of SES, as it came
     send_queue_url: str
     dead_letter_queue_url: str
+    events_queue_url: str  # SES's events that wait to be recorded
+    events_dead_letter_queue_url: str
     webhook_queue_url: str
+    unnotified_queue_url: str  # changes whose events could not be published
     webhooks_to_localhost: int  # 1: webhooks may go to this machine without TLS, as on the local stack
     event_bridge: int  # 1: events go to the account's event bus, too
     transactional_configuration_set: str

@@ -59,6 +59,11 @@ def count(name: str, number: int = 1) -> None:
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=number)
 
 
+def observe_seconds(name: str, value: float) -> None:
+    """Adds a duration to a metric, of which CloudWatch computes the maximum."""
+    metrics.add_metric(name=name, unit=MetricUnit.Seconds, value=round(value))
+
+
 def observe_milliseconds(name: str, values: Iterable[float]) -> None:
     """Adds durations to a metric, of which CloudWatch computes percentiles."""
     for value in values:

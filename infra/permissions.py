@@ -119,6 +119,10 @@ class Permissions:
         function.allow(["ses:SendEmail", "ses:SendRawEmail"], *self._sending())
         function.allow([*CONSUME, "sqs:ChangeMessageVisibility", "sqs:SendMessage"], self.send_queue)
         function.allow(["sqs:SendMessage"], self.queues.send.dead_letters.queue_arn)
+        events = self.queues.events
+        function.allow(  # before an attempt with an unknown outcome is repeated, its events must be recorded
+            ["sqs:GetQueueAttributes"], events.queue.queue_arn, events.dead_letters.queue_arn
+        )
 
     def _record(self, function: Function) -> None:
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.sends)

@@ -35,6 +35,8 @@ DELIVER_TIMEOUT, LOCAL_DELIVER_TIMEOUT = (
     Duration.seconds(10),
 )  # short locally, so that a crash is retried soon
 EVENTS_TIMEOUT = Duration.seconds(30)  # after a crash, events come back after 6 times this and their window
+SEND_QUEUE_MAX_AGE = Duration.minutes(15)
+WAITING_PERIOD = Duration.minutes(30)  # a waiting send is tried every 15 minutes at least: a shorter period has gaps
 EVENTS_WINDOW = Duration.seconds(5)
 NO_WINDOW = Duration.seconds(0)
 MEASURE_TIMEOUT = Duration.seconds(60)
@@ -58,7 +60,7 @@ class ServiceStack(Stack):
         self.config, self.state = config, state
 
         self.deliver_timeout = LOCAL_DELIVER_TIMEOUT if config.local else DELIVER_TIMEOUT
-        self.send_queue = self._make_queue("SendQueue", self.deliver_timeout, max_age=Duration.minutes(15))
+        self.send_queue = self._make_queue("SendQueue", self.deliver_timeout, max_age=SEND_QUEUE_MAX_AGE)
         self.events_queue = self._make_queue(
             # An unknown outcome is sent again after the grace period without an event: so the alarm comes well before.
             "EventsQueue",
@@ -137,7 +139,10 @@ class ServiceStack(Stack):
             events_bucket=state.events.bucket_name,
             send_queue_url=self.send_queue.queue.queue_url,
             dead_letter_queue_url=self.send_queue.dead_letters.queue_url,
+            events_queue_url=self.events_queue.queue.queue_url,
+            events_dead_letter_queue_url=self.events_queue.dead_letters.queue_url,
             webhook_queue_url=self.webhook_queue.queue.queue_url,
+            unnotified_queue_url=self.unnotified.queue_url,
             webhooks_to_localhost=int(config.webhooks_to_localhost),
             event_bridge=int(config.event_bridge),
             transactional_configuration_set=state.sending.transactional_name,
@@ -172,6 +177,14 @@ class ServiceStack(Stack):
                 report_batch_item_failures=True,
                 max_concurrency=self.config.deliver_concurrency,
             )
+        )
+        alarm(
+            self.deliver,
+            "Waiting",
+            self.deliver.metric("SendWaiting", WAITING_PERIOD, cloudwatch.Stats.MAXIMUM),
+            above=SEND_QUEUE_MAX_AGE.to_seconds(),
+            meaning="A send has waited for more than 15 minutes. Each time, it is a new message of the send queue, whose age does not "
+            "show it. SES's quota is used up, or a worker died and record is late: see the logs of deliver and record.",
         )
 
     def _add_record_source(self) -> None:

@@ -16,8 +16,8 @@ from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.support import ministack
-from tests.support.cloud import ACCOUNT, SecondCloud
+from tests.support.aws import ministack
+from tests.support.aws.cloud import ACCOUNT, SecondCloud
 
 SHARED = ("tests/end_to_end/", "tests/infra/")
 

@@ -18,6 +18,7 @@
 |          | the send quota that workers share     | subject = "governor"       | bucket = "governor"          |
 |          | the pause of marketing mail           | subject = "pause"    | bucket = "pause"             |
 |          | until when due sends are queued       | subject = "due"            | bucket = "due"               |
+|          | how far record has read the events    | subject = "recording"      | bucket = "recording"         |
 |          | an erasure that is under way          | subject = "erasures"       | bucket = hash of its address |
 |          | the archive scan for all erasures     | subject = "erasure-scan"   | bucket = "erasure-scan"      |
 | contacts | a contact                             | email, in lower case       |                              |
@@ -93,6 +94,7 @@ WATERMARK = "mark#"  # ... and watermarks, by short shard name
 SEND_QUOTA = "governor"
 PAUSE = "pause"
 DUE = "due"
+RECORDING = "recording"
 SUBSCRIPTION_TYPES = "*"
 ERASURES, ERASURE_SCAN = "erasures", "erasure-scan"
 ACCOUNT_LOG = "account"  # the one partition of the audit table

@@ -9,6 +9,7 @@ StaffettaError
 │   │   ├── Throttled        SES accepts no mail just now: a throttle is never a failure
 │   │   └── Leased           another worker has it, or had it and its outcome is still open
 │   └── OutcomeUnknown       ... and the claim stays: SES may have sent it, its Send event will show
+├── ContentRefused           set it apart: a service refuses what it contains, and always will
 └── PermanentFailure         mark it failed with this result: a retry cannot help
 """
 
@@ -83,6 +84,10 @@ class Leased(Deferred):
 
 
 class OutcomeUnknown(Retry):
+    pass
+
+
+class ContentRefused(StaffettaError):
     pass
 
 

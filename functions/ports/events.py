@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    from functions.core.events.recording_progress import RecordingProgress
 
 
 class ArchiveFolder(StrEnum):
@@ -39,3 +42,29 @@ class EventArchive(Protocol):
 
     def redact(self, batch: str, change: Callable[[Any], Any | None]) -> int:
         """Replaces each event of a batch by the result of `change`, or deletes it for a result of None. Returns how many events changed."""
+
+
+class EventsQueue(Protocol):
+    """The queue from which record reads. SQS's counts are approximate."""
+
+    def is_empty(self) -> bool:
+        """Whether no event waits or is being recorded."""
+
+    def has_dead_letters(self) -> bool:
+        """Whether events could not be recorded, and wait for an operator."""
+
+
+class RecordingProgressStore(Protocol):
+    """The one progress that all workers of record share."""
+
+    def get(self) -> RecordingProgress | None:
+        """Returns None before the first event."""
+
+    def in_time(self, now: float, *, resumed_before: float) -> None:
+        """Stores a reading without a late event. If the reading before it was at `resumed_before` or earlier, a new period begins."""
+
+    def late(self, now: float) -> None:
+        """Begins a new period: a late event was read."""
+
+
+EventsRecorded = Callable[[], bool]  # whether every event that is older than the grace period is recorded

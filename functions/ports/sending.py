@@ -37,10 +37,10 @@ class Sends(Protocol):
         """Returns every recipient's message of a send, the To's first. An unknown send has none."""
 
     def claim(
-        self, key: MessageKey, *, now: float, lease_seconds: int, grace_seconds: int, unsubscribe_id: str = ""
+        self, key: MessageKey, *, now: float, lease_seconds: int, grace_seconds: int | None, unsubscribe_id: str = ""
     ) -> Message | None:
-        """Leases a message for one attempt. Returns None if the message is leased or final. `unsubscribe_id` is that of the link in the
-        attempt's mail.
+        """Leases a message for one attempt. Returns None if the message is leased or final. Without `grace_seconds`, a message whose lease
+        ended without an outcome stays leased. `unsubscribe_id` is that of the link in the attempt's mail.
         """
 
     def settle(

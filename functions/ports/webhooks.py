@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 if TYPE_CHECKING:
+    from functions.core.sending.send import MessageKey
     from functions.core.webhooks.webhook import Job, WebhookDelivery, WebhookEndpoint
     from functions.core.webhooks.webhook_events import MessageEvent
 
@@ -50,7 +51,7 @@ class WebhookSecrets(Protocol):
 
 class WebhookQueue(Protocol):
     def put(self, jobs: Sequence[Job], *, delay_seconds: int = 0) -> None:
-        """Queues all jobs, or raises: some may be queued then."""
+        """Queues all jobs. Raises ContentRefused if SQS refuses a job, or Retry: some jobs may be queued then."""
 
 
 class HttpResult(Struct, frozen=True):
@@ -73,4 +74,11 @@ class WebhookClient(Protocol):
 
 class EventBus(Protocol):
     def put(self, events: Sequence[MessageEvent]) -> None:
-        """Publishes all events, or raises Retry: some may be published then."""
+        """Publishes all events. Raises ContentRefused if the bus refuses an event, or Retry: some events may be published then."""
+
+
+class UnpublishedChanges(Protocol):
+    """The dead letters of changes whose events cannot be published."""
+
+    def put(self, change: str, key: MessageKey, reason: str) -> None:
+        """Stores the id of a change in the stream and its message. `reason` is for people."""

@@ -16,6 +16,7 @@ from functions.wiring.adapters import (
     sending_account,
     sends,
 )
+from functions.wiring.events import check_recorded
 from functions.wiring.sending import find_due
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def redrive(c: Container) -> RedriveDeadLetters:
         letters=c.get(dead_letters),
         sends=c.get(sends),
         queue=c.get(send_queue),
+        events_recorded=c.get(check_recorded),
         clock=c.clock,
         grace_seconds=c.settings.grace_seconds,
     )

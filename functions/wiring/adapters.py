@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from functions.adapters.contacts.erasure_requests import DynamoErasureRequests
     from functions.adapters.contacts.suppressions import SesSuppressions
     from functions.adapters.events.archive import S3EventArchive
+    from functions.adapters.events.events_queue import SqsEventsQueue
+    from functions.adapters.events.recording_progress import DynamoRecordingProgress
     from functions.adapters.sending.due_watermark import DynamoDueWatermark
     from functions.adapters.sending.mailer import SesMailer
     from functions.adapters.sending.message_index import DynamoMessageIndex
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from functions.adapters.tokens.smtp_tokens import DynamoSmtpTokens
     from functions.adapters.tokens.smtp_users import IamSmtpUsers
     from functions.adapters.webhooks.event_bridge import EventBridge
+    from functions.adapters.webhooks.unpublished_changes import SqsUnpublishedChanges
     from functions.adapters.webhooks.webhook_client import HttpWebhookClient
     from functions.adapters.webhooks.webhook_queue import SqsWebhookQueue
     from functions.adapters.webhooks.webhook_secrets import SsmWebhookSecrets
@@ -121,6 +124,18 @@ def event_archive(c: Container) -> S3EventArchive:
     return S3EventArchive(lambda: c.get(s3), c.settings.events_bucket)
 
 
+def events_queue(c: Container) -> SqsEventsQueue:
+    from functions.adapters.events.events_queue import SqsEventsQueue
+
+    return SqsEventsQueue(c.get(sqs), c.settings.events_queue_url, c.settings.events_dead_letter_queue_url)
+
+
+def recording_progress(c: Container) -> DynamoRecordingProgress:
+    from functions.adapters.events.recording_progress import DynamoRecordingProgress
+
+    return DynamoRecordingProgress(c.get(dynamodb), c.settings.metrics_table)
+
+
 def counters(c: Container) -> DynamoCounters:
     from functions.adapters.statistics.counters import DynamoCounters
 
@@ -173,6 +188,12 @@ def webhook_queue(c: Container) -> SqsWebhookQueue:
     from functions.adapters.webhooks.webhook_queue import SqsWebhookQueue
 
     return SqsWebhookQueue(c.get(sqs), c.settings.webhook_queue_url)
+
+
+def unpublished_changes(c: Container) -> SqsUnpublishedChanges:
+    from functions.adapters.webhooks.unpublished_changes import SqsUnpublishedChanges
+
+    return SqsUnpublishedChanges(c.get(sqs), c.settings.unnotified_queue_url)
 
 
 def webhook_client(c: Container) -> HttpWebhookClient:

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.wiring.adapters import api_keys, contacts, counters, emails, message_index, sends, smtp_tokens
+from functions.wiring.adapters import (
+    api_keys,
+    contacts,
+    counters,
+    emails,
+    events_queue,
+    message_index,
+    recording_progress,
+    sends,
+    smtp_tokens,
+)
 
 if TYPE_CHECKING:
     from functions.steps.events.get_message import GetMessage
     from functions.steps.events.list_email_events import ListEmailEvents
     from functions.steps.events.record import RecordEvents
+    from functions.steps.events.recording_progress import CheckRecorded, NoteProgress
     from functions.steps.events.search_messages import SearchMessages
     from functions.wiring.container import Container
 
@@ -23,6 +34,23 @@ def record_events(c: Container) -> RecordEvents:
         tokens=c.get(smtp_tokens),
         clock=c.clock,
         retention_days=c.settings.retention_days,
+    )
+
+
+def note_progress(c: Container) -> NoteProgress:
+    from functions.steps.events.recording_progress import NoteProgress
+
+    return NoteProgress(store=c.get(recording_progress), clock=c.clock, grace_seconds=c.settings.grace_seconds)
+
+
+def check_recorded(c: Container) -> CheckRecorded:
+    from functions.steps.events.recording_progress import CheckRecorded
+
+    return CheckRecorded(
+        store=c.get(recording_progress),
+        queue=c.get(events_queue),
+        clock=c.clock,
+        grace_seconds=c.settings.grace_seconds,
     )
 
 

@@ -75,6 +75,7 @@ def create_upload(c: Container) -> CreateUpload:
 def deliver_send(c: Container) -> DeliverSend:
     from functions.steps.sending.deliver import DeliverSend, template_cache
     from functions.steps.sending.throttle import ThrottledMailer
+    from functions.wiring.events import check_recorded
 
     return DeliverSend(
         sends=c.get(sends),
@@ -84,6 +85,7 @@ def deliver_send(c: Container) -> DeliverSend:
         mailer=ThrottledMailer(mailer=c.get(mailer), quotas=c.get(quota_store), clock=c.clock, sleep=time.sleep),
         queue=c.get(send_queue),
         uploads=c.get(uploads),
+        events_recorded=c.get(check_recorded),
         clock=c.clock,
         new_secret=new_secret,
         public_url=c.settings.public_url,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from functions.wiring import Container
-from tests.support.cloud import cloud
+from tests.support.aws.cloud import cloud
 
 
 @pytest.fixture(scope="module")

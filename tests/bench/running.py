@@ -17,7 +17,7 @@ from functions import wiring
 from functions.routes.http.route import SCOPES
 from functions.wiring import Container
 from tests.bench import mail
-from tests.support.cloud import SETTINGS
+from tests.support.aws.cloud import SETTINGS
 from tests.support.events import SEND, http, sqs
 from tests.support.examples import a_document, a_revision, an_email
 

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.adapters.schema import TABLES
-from tests.support.cloud import SETTINGS
+from tests.support.aws.cloud import SETTINGS
 
 _SET = re.compile(r"([#\w.]+)\s*=\s*(?:if_not_exists\([^,]+,\s*)?(:\w+)")
 _ADD = re.compile(r"([#\w.]+)\s+(:\w+)")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from functions.settings import SettingError, Settings, variable
-from tests.support.cloud import SETTINGS
+from tests.support.aws.cloud import SETTINGS
 
 
 def test_a_function_reads_the_settings_of_infra() -> None:

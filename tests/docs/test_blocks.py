@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from infra import ROOT
-from tests.support import documentation
+from tests.support.http import documentation
 
 PAGE = "Try:\n\n```sh make\nmake run\n```\n\nor\n\n```text\nno `code` here\n```\n"
 

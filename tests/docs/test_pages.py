@@ -16,8 +16,9 @@ from functions.routes.http.route import DATED_VERSIONS
 from functions.routes.table import ROUTES
 from infra import ROOT, config
 from infra.reference import settings
-from tests.support import command, documentation
-from tests.support.documentation import DOCS, README, Block
+from tests.support.cli import command
+from tests.support.http import documentation
+from tests.support.http.documentation import DOCS, README, Block
 
 README_MAX_BYTES = 8 * 1024
 LANGUAGES = {

@@ -14,8 +14,9 @@ from hubspot import Client
 from functions.adapters.templates.starters import Starter
 from infra.local.stack import LocalStack, Ports
 from infra.local.welcome import publish_starter
-from tests.support import contract, patience
-from tests.support.patience import NO_ANSWER_SECONDS, PATIENCE_SECONDS
+from tests.support import patience
+from tests.support.http import contract
+from tests.support.patience import NO_ANSWER_SECONDS
 
 ANY_PORTS = Ports(http=0, smtp=0, smtps=0, mailbox=0, aws=0)
 
@@ -75,7 +76,7 @@ class Service:
 
     def settle(self) -> None:
         """Waits until nothing is under way: no send, no event, no counter."""
-        assert self.do(self.stack.quiet(PATIENCE_SECONDS)), "the service does not come to rest"
+        assert self.do(self.stack.quiet(patience.KILLED_WORKER_SECONDS)), "the service does not come to rest"
 
     def wait_until(self, condition: Callable[[], bool]) -> None:
         """Waits for what the service does by itself."""

@@ -26,8 +26,8 @@ import requests
 from infra import ROOT
 from tests.end_to_end import smtp
 from tests.end_to_end.support.sends import SEND
+from tests.support.cli.staffetta_command import staffetta
 from tests.support.patience import NO_ANSWER_SECONDS, wait_until
-from tests.support.staffetta_command import staffetta
 
 ANY_PORT = ("--http-port", "0", "--smtp-port", "0", "--mailbox-port", "0", "--aws-port", "0")
 COMMAND = [sys.executable, "-m", "infra.cli", "local"]

@@ -29,8 +29,8 @@ from functions.core import timestamps
 from functions.routes.table import ROUTES
 from infra import ROOT
 from tests.end_to_end.service import Service
-from tests.support import contract, documentation
-from tests.support.documentation import Block
+from tests.support.http import contract, documentation
+from tests.support.http.documentation import Block
 from tests.support.webhooks import Receiver, receiving
 
 EXAMPLE_WEBHOOK = "http://localhost:9000/hooks"

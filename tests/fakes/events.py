@@ -10,6 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from functions.core import timestamps
+from functions.core.events.recording_progress import RecordingProgress
 from functions.ports.events import ArchiveFolder, RawEvent
 
 
@@ -46,3 +47,32 @@ def _decoded(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return text
+
+
+@dataclass
+class MemoryEventsQueue:
+    waiting: int = 0
+    dead: int = 0
+
+    def is_empty(self) -> bool:
+        return not self.waiting
+
+    def has_dead_letters(self) -> bool:
+        return self.dead > 0
+
+
+@dataclass
+class MemoryRecordingProgress:
+    read_at: float | None = None
+    since: float | None = None
+
+    def get(self) -> RecordingProgress | None:
+        return None if self.read_at is None or self.since is None else RecordingProgress(self.read_at, self.since)
+
+    def in_time(self, now: float, *, resumed_before: float) -> None:
+        if self.read_at is None or self.since is None or self.read_at <= resumed_before:
+            self.since = now
+        self.read_at = now
+
+    def late(self, now: float) -> None:
+        self.since = now

@@ -66,10 +66,14 @@ class MemorySends:
         ]
 
     def claim(
-        self, key: MessageKey, *, now: float, lease_seconds: int, grace_seconds: int, unsubscribe_id: str = ""
+        self, key: MessageKey, *, now: float, lease_seconds: int, grace_seconds: int | None, unsubscribe_id: str = ""
     ) -> Message | None:
         message = self.stored.get(key)
-        if not message or message.state in lifecycle.FINAL or lifecycle.claimable_from(message, grace_seconds) > now:
+        if not message or message.state in lifecycle.FINAL:
+            return None
+        if message.state is State.SENDING and (
+            grace_seconds is None or lifecycle.claimable_from(message, grace_seconds) > now
+        ):
             return None
         return self._replace(
             message,

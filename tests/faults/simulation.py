@@ -101,6 +101,7 @@ class Queue:
 class Event:
     content: SesEvent
     visible_at: float
+    arrives_at: float  # in the queue; before that, nothing shows it
 
 
 @dataclass
@@ -117,7 +118,7 @@ class Ses:
         due = self.simulation.clock() + (LATE_EVENT if self.simulation.weather.late else 1)
         for fact, after in ((DELIVERED, 0), (SENT, 0), (SENT, 2)):
             content = SesEvent(message=key_of(mail), ses_message_id=ses_message_id, sent_at=NOON_TEXT, fact=fact)
-            self.events.append(Event(content, due + after))
+            self.events.append(Event(content, due + after, due + after))
         return ses_message_id
 
 
@@ -136,7 +137,8 @@ def key_of(mail: OutgoingMail) -> MessageKey:
 
 
 LATER = 5 * 3600
-Deliver = Callable[[Send, int], None]
+RECORD_DEAD_UNTIL = NOON + 3 * (LEASE + GRACE)  # longer than an old claim waits for its event
+Deliver = Callable[[Send, int], object]
 SENT = TimelineEvent(type=TimelineEventType.SENT, at=NOON_TEXT)
 DELIVERED = TimelineEvent(type=TimelineEventType.DELIVERED, at=NOON_TEXT)
 ONE = (a_request(send_id="one"),)
@@ -172,6 +174,7 @@ class Simulation:
         self.queue = Queue(self)
         self.ses = Ses(self)
         self.lease, self.grace = LEASE, GRACE
+        self.record_dead_until = 0.0
         self.record = recording.record
         self.refit: Callable[[DeliverSend], Deliver] = lambda deliver: deliver
         self.begun: list[SendRequest] = []  # requests that a client may retry
@@ -225,6 +228,7 @@ class Simulation:
                 mailer=self._mailer(),
                 queue=queue,
                 uploads=uploads,
+                events_recorded=self.events_recorded,
                 clock=self.clock,
                 new_secret=lambda: f"secret-{next(ids)}",
                 public_url="https://api.example.com",
@@ -271,7 +275,8 @@ class Simulation:
 
     def _act(self) -> None:
         """Does the next thing that is due: delivers copies, or records events."""
-        due = [*(copy.visible_at for copy in self.queue.copies), *(event.visible_at for event in self.ses.events)]
+        due = [copy.visible_at for copy in self.queue.copies]
+        due += [max(event.visible_at, self.record_dead_until) for event in self.ses.events]
         self.clock.now = max(self.clock.now + 1, min(due))
         self._record(lambda event: event.visible_at <= self.clock.now)
         for copy in [copy for copy in self.queue.copies if copy.visible_at <= self.clock.now]:
@@ -348,12 +353,18 @@ class Simulation:
         else:
             self._remove(copy)
 
+    def events_recorded(self) -> bool:
+        """Whether no event waits in the queue. SES and SNS may still have some: the grace period is for them."""
+        return not any(event.arrives_at <= self.clock() for event in self.ses.events)
+
     def _remove(self, copy: Copy) -> None:
         self.queue.copies = [other for other in self.queue.copies if other is not copy]
 
     def _record(self, due: Callable[[Event], bool]) -> None:
         """Records the due events. The events of one mail share a batch."""
         mails: dict[MessageKey | str, list[Event]] = {}
+        if self.clock() < self.record_dead_until:
+            return
         for event in [event for event in self.ses.events if due(event)]:
             mails.setdefault(event.content.mail, []).append(event)
         for events in mails.values():

@@ -21,7 +21,7 @@ from functions.steps.sending.deliver import DeliverSend
 from tests.fakes.contacts import MemoryContacts
 from tests.fakes.sending import MemorySends
 from tests.faults import schedules
-from tests.faults.simulation import BATCH, NEWS, ONE, Deliver, Queue, Ses, Simulation
+from tests.faults.simulation import BATCH, NEWS, ONE, RECORD_DEAD_UNTIL, Deliver, Queue, Ses, Simulation
 from tests.faults.weather import Plan
 
 pytestmark = pytest.mark.timeout(600)  # thousands of schedules take long on a slow or busy machine
@@ -122,6 +122,11 @@ def no_grace(simulation: Simulation) -> None:
     simulation.grace = 0
 
 
+def no_check_of_events(simulation: Simulation) -> None:
+    simulation.record_dead_until = RECORD_DEAD_UNTIL
+    simulation.events_recorded = lambda: True  # type: ignore[method-assign]  # removed
+
+
 def no_events(simulation: Simulation) -> None:
     simulation.record = lambda *events, sends: RecordResult.FOREIGN
 
@@ -208,6 +213,7 @@ MUTATIONS: dict[str, schedules.Mutation] = {
     "no check of consent": no_consent,
     "no lease": no_lease,
     "no grace period after the lease": no_grace,
+    "no check that events are recorded": no_check_of_events,
     "no settlement": with_sends(NoSettlement),
     "no events": no_events,
     "events that settle nothing": events_do_not_confirm,

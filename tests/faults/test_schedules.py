@@ -8,7 +8,8 @@ import pytest
 
 from functions.core.sending.send import SendRequest, State
 from tests.faults import schedules, weather
-from tests.faults.simulation import BATCH, NEWS, ONE, Simulation
+from tests.faults.schedules import Mutation
+from tests.faults.simulation import BATCH, NEWS, ONE, RECORD_DEAD_UNTIL, Simulation
 from tests.faults.weather import Fault, Plan, no_faults
 from tests.support.examples import a_request, recipients
 
@@ -17,8 +18,10 @@ pytestmark = pytest.mark.timeout(600)  # thousands of schedules take long on a s
 TWO_RECIPIENTS = (a_request(send_id="pair", recipients=recipients(cc=("bob@example.net",))),)
 
 
-def check(kind: str, plans: Iterable[Plan], requests: tuple[SendRequest, ...]) -> None:
-    broken = [promise for plan in plans for promise in schedules.broken_promises(kind, plan, requests)]
+def check(
+    kind: str, plans: Iterable[Plan], requests: tuple[SendRequest, ...], mutate: Mutation = schedules.no_mutation
+) -> None:
+    broken = [promise for plan in plans for promise in schedules.broken_promises(kind, plan, requests, mutate)]
     assert not broken, f"{len(broken)} broken promises, the first: {broken[0]}"
 
 
@@ -68,6 +71,18 @@ def test_two_faults_at_any_two_calls_with_two_recipients() -> None:
 def test_storms(share: float, most: int) -> None:
     """A storm is seeded: a failure names its faults, and can be repeated."""
     check("in a storm", schedules.storms(range(1000), share=share, most=most), BATCH)
+
+
+def record_is_dead(simulation: Simulation) -> None:
+    simulation.record_dead_until = RECORD_DEAD_UNTIL
+
+
+def test_one_fault_while_record_is_dead() -> None:
+    check("while record is dead", schedules.single(), BATCH, record_is_dead)
+
+
+def test_two_faults_while_record_is_dead() -> None:
+    check("while record is dead", schedules.pairs(ONE), ONE, record_is_dead)
 
 
 def test_a_throttle_is_never_a_failure_however_long() -> None:

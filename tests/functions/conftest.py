@@ -13,7 +13,7 @@ import pytest
 from functions import deliver, wiring
 from functions.telemetry import logger
 from functions.wiring import Container
-from tests.support.cloud import worker
+from tests.support.aws.cloud import worker
 from tests.support.examples import a_document, a_revision, an_email
 
 

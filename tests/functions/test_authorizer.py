@@ -3,7 +3,7 @@ from __future__ import annotations
 from functions import authorizer, wiring
 from functions.steps.access.create_api_key import CreateApiKey
 from functions.wiring import Container
-from tests.support.lambdas import call
+from tests.support.aws.lambdas import call
 
 
 def test_the_authorizer_names_the_key_and_lets_the_door_refuse(aws: Container) -> None:

@@ -9,12 +9,13 @@ import msgspec
 import pytest
 
 from functions import deliver, wiring
+from functions.core.outcomes import SendResult
 from functions.core.sending.send import MessageKey, State
 from functions.steps.sending.deliver import DeliverSend
 from functions.wiring import Container
+from tests.support.aws.lambdas import call, queued
 from tests.support.events import sqs
-from tests.support.examples import a_send, messages_of
-from tests.support.lambdas import call, queued
+from tests.support.examples import a_document, a_revision, a_send, an_email, messages_of
 
 
 def test_only_the_bad_messages_of_a_batch_are_retried(aws: Container) -> None:
@@ -68,3 +69,23 @@ def test_every_log_line_of_a_delivery_names_its_send(
     assert sorted(failed) == sorted(f"s-{number}" for number in range(20))
     (unreadable,) = (line for line in lines if line.get("message", "").startswith("this queue message is not a send"))
     assert "send_id" not in unreadable
+
+
+def test_a_slow_mail_stops_no_other_of_its_batch(aws: Container) -> None:
+    slow = "{% for i in range(99999) %}{% set sorted = custom.numbers|sort %}{% endfor %}"
+    revision = a_revision(email_id=8, subject="Slow", text="", html=slow)
+    aws.get(wiring.adapters.emails).publish(an_email(id=8), revision, a_document())
+    numbers = [number * 7919 % 5000 for number in range(5000)]
+    sends = [a_send(), a_send(id="s-2", email_id=8, custom={"numbers": numbers}), a_send(id="s-3")]
+    for send in sends:
+        aws.get(wiring.adapters.sends).create(messages_of(send))
+        aws.get(wiring.adapters.send_queue).enqueue(send)
+    answer = call(deliver.handler, sqs(*(message["Body"] for message in queued(aws))))
+    assert answer["batchItemFailures"] == []
+    first, refused, third = (aws.get(wiring.adapters.sends).get(MessageKey(send.id, 0)) for send in sends)
+    assert first
+    assert refused
+    assert third
+    assert (first.state, refused.state, third.state) == (State.SENT, State.REFUSED, State.SENT)
+    assert refused.result is SendResult.TEMPLATE_RENDER_EXCEPTION
+    assert "takes longer than 1 s" in refused.reason

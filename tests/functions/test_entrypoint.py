@@ -20,8 +20,8 @@ from functions.adapters.aws.deadline import DEADLINE, RESERVE_SECONDS
 from functions.adapters.aws.errors import AwsError
 from functions.telemetry import HTTP_MS, count, entrypoint, log_context, logger
 from functions.wiring import Container
+from tests.support.aws.lambdas import LAMBDAS, call
 from tests.support.events import CONTEXT, SEND, http
-from tests.support.lambdas import LAMBDAS, call
 
 LogLines = Callable[[], list[dict[str, Any]]]
 

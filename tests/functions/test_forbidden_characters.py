@@ -10,8 +10,8 @@ import pytest
 
 from functions import api, single_send, wiring
 from functions.wiring import Container
+from tests.support.aws.lambdas import call, queued
 from tests.support.events import SEND, http
-from tests.support.lambdas import call, queued
 
 PREVIEW_TEST = "/staffetta/v1/emails/7/test"
 REFUSED_BY_SQS = [*(chr(code) for code in range(0x20) if chr(code) not in "\t\n\r"), "\ufffe", "\uffff"]

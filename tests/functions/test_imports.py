@@ -8,7 +8,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from tests.support.lambdas import LAMBDAS, ROOT
+from tests.support.aws.lambdas import LAMBDAS, ROOT
 
 PROBE = """
 import os, sys

@@ -8,8 +8,8 @@ from functions import measure, wiring
 from functions.adapters.sending import message_items
 from functions.core.sending.send import State
 from functions.wiring import Container
+from tests.support.aws.lambdas import call, stream
 from tests.support.examples import a_message
-from tests.support.lambdas import call, stream
 
 
 def test_the_end_of_a_window_counts_nothing(aws: Container) -> None:

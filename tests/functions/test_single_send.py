@@ -7,8 +7,8 @@ import json
 from functions import api, deliver, measure, record, single_send, wiring
 from functions.core.sending.send import MessageKey
 from functions.wiring import Container
+from tests.support.aws.lambdas import call, queued, stream
 from tests.support.events import SEND, STATISTICS, STATUS, http, sqs
-from tests.support.lambdas import call, queued, stream
 
 REQUEST = {
     "emailId": 7,

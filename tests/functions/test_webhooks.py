@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from functions import deliver_webhook, notify, wiring
+from functions.adapters.aws.errors import ConnectError, ReadTimeout, error_class
 from functions.adapters.webhooks.webhook_queue import open_job
+from functions.core.errors import ContentRefused, Retry
 from functions.core.sending.send import State
-from functions.core.webhooks.webhook import DeliveryJob, DeliveryState, ReplayJob
+from functions.core.webhooks.webhook import DeliveryJob, DeliveryState, Job, ReplayJob
 from functions.wiring import Container
-from tests.support.cloud import SETTINGS
+from tests.support.aws.cloud import SETTINGS
+from tests.support.aws.lambdas import queued, stream
 from tests.support.events import CONTEXT
 from tests.support.examples import NOON_TEXT, a_message
-from tests.support.lambdas import queued, stream
-from tests.support.webhooks import SECRET, an_endpoint, receiving
+from tests.support.webhooks import SECRET, MemoryWebhookQueue, an_endpoint, receiving
 
+LATER = "2026-11-23T12:30:00.000Z"
 SENT = a_message(state=State.SENT, settled_at=NOON_TEXT)
 
 
@@ -84,3 +89,87 @@ def test_a_replay_is_worked_off(aws: Container) -> None:
         following = open_job(message["Body"])
         assert isinstance(following, DeliveryJob)
         assert (following.event.type, following.event.message) == ("email.sent", SENT.key)
+
+
+FAILED = [a_message(f"s-{number}", state=State.FAILED) for number in range(1, 5)]
+
+
+class PoisonedQueue(MemoryWebhookQueue):
+    """Refuses the events of one send, always. The error is that of a service, or of the whole batch."""
+
+    def __init__(self, send_id: str, error: Exception) -> None:
+        super().__init__()
+        self.send_id, self.error = send_id, error
+
+    def put(self, jobs: Sequence[Job], *, delay_seconds: int = 0) -> None:
+        if any(isinstance(job, DeliveryJob) and job.event.data["statusId"] == self.send_id for job in jobs):
+            raise self.error
+        super().put(jobs, delay_seconds=delay_seconds)
+
+    def sends(self) -> set[str]:
+        return {job.event.data["statusId"] for job, _ in self.jobs if isinstance(job, DeliveryJob)}
+
+
+def poisoned(aws: Container, send_id: str, error: Exception) -> PoisonedQueue:
+    registered(aws, "https://hooks.example.net/in")
+    queue = PoisonedQueue(send_id, error)
+    replacement: Any = queue
+    wiring.container().override(wiring.adapters.webhook_queue, replacement)
+    return queue
+
+
+REFUSED = ContentRefused("SQS refuses it")
+UNCLEAR = error_class("InvalidSomething")({"Error": {"Code": "X"}, "ResponseMetadata": {"HTTPStatusCode": 400}}, "Put")
+BUSY = error_class("Busy")({"Error": {"Code": "Busy"}, "ResponseMetadata": {"HTTPStatusCode": 503}}, "Put")
+
+
+@pytest.mark.parametrize("error", [REFUSED, UNCLEAR, ValueError("our own error")])
+@pytest.mark.parametrize("refused", range(4))
+def test_a_refused_change_is_set_apart_and_its_neighbours_pass(
+    aws: Container, error: Exception, refused: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    send_id = FAILED[refused].key.send_id
+    queue = poisoned(aws, send_id, error)
+    notify.handler(stream(*((None, message) for message in FAILED)), CONTEXT)
+    assert queue.sends() == {message.key.send_id for message in FAILED} - {send_id}
+    (letter,) = queued(aws, SETTINGS.unnotified_queue_url)
+    assert json.loads(letter["Body"]) == {
+        "sequenceNumber": f"442158450000000001745043900{refused + 1}",
+        "statusId": send_id,
+        "recipient": 0,
+    }
+    assert str(error) in letter["MessageAttributes"]["reason"]["StringValue"]
+    assert '"ChangeUnpublished":[1.0]' in capsys.readouterr().out
+
+
+def test_a_refused_change_does_not_block_even_by_itself(aws: Container) -> None:
+    poisoned(aws, "s-1", REFUSED)
+    notify.handler(stream((None, FAILED[0])), CONTEXT)
+    assert len(queued(aws, SETTINGS.unnotified_queue_url)) == 1
+
+
+def test_a_change_that_cannot_be_read_is_set_apart(aws: Container) -> None:
+    queue = poisoned(aws, "", REFUSED)
+    event = stream((None, FAILED[0]), (None, FAILED[1]))
+    event["Records"][0]["dynamodb"]["NewImage"]["state"] = {"S": "UNHEARD OF"}
+    notify.handler(event, CONTEXT)
+    assert queue.sends() == {"s-2"}
+    (letter,) = queued(aws, SETTINGS.unnotified_queue_url)
+    assert json.loads(letter["Body"])["statusId"] == "s-1"
+
+
+@pytest.mark.parametrize("error", [Retry("busy"), BUSY, ReadTimeout("silent"), ConnectError("no connection")])
+def test_while_a_service_does_not_answer_the_batch_waits(aws: Container, error: Exception) -> None:
+    poisoned(aws, "s-2", error)
+    with pytest.raises(type(error)):
+        notify.handler(stream(*((None, message) for message in FAILED)), CONTEXT)
+    assert queued(aws, SETTINGS.unnotified_queue_url) == []
+
+
+def test_an_error_of_every_change_is_not_theirs(aws: Container) -> None:
+    poisoned(aws, "s-1", UNCLEAR)
+    with pytest.raises(type(UNCLEAR)):
+        notify.handler(
+            stream((None, FAILED[0]), (FAILED[0], replace(FAILED[0], attempts=3, settled_at=LATER))), CONTEXT
+        )
+    assert queued(aws, SETTINGS.unnotified_queue_url) == []

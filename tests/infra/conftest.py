@@ -8,7 +8,7 @@ import pytest
 
 from infra.app import synthesize
 from infra.node import use_node_wheel
-from tests.support.cdk_templates import Synthesize, Templates
+from tests.support.aws.cdk_templates import Synthesize, Templates
 
 use_node_wheel()  # before a test module imports aws_cdk
 

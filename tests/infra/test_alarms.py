@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from tests.support.cdk_templates import Templates
+    from tests.support.aws.cdk_templates import Templates
 
 NAMESPACE = "Staffetta-prod"
 DASHBOARD_METRICS_FREE = 50  # in each of an account's first three dashboards

@@ -15,7 +15,7 @@ from cfnlint.api import lint_file
 from infra.stages import build
 
 if TYPE_CHECKING:
-    from tests.support.cdk_templates import Templates
+    from tests.support.aws.cdk_templates import Templates
 
 
 def _violations(app: aws_cdk.App, folder: Path) -> list[str]:

@@ -16,7 +16,7 @@ from functions.settings import Settings, variable
 from infra.service import GRACE_SECONDS
 
 if TYPE_CHECKING:
-    from tests.support.cdk_templates import Synthesize, Templates
+    from tests.support.aws.cdk_templates import Synthesize, Templates
 
 FUNCTIONS = {
     "single_send",

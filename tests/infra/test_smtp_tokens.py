@@ -10,7 +10,7 @@ from functions.settings import Settings
 from infra.local.cloud.iam.policy_evaluation import allows
 
 if TYPE_CHECKING:
-    from tests.support.cdk_templates import Templates
+    from tests.support.aws.cdk_templates import Templates
 
 ACCOUNT = {"AWS::Partition": "aws", "AWS::AccountId": "123456789012", "AWS::Region": "eu-west-1"}
 SES = "arn:aws:ses:eu-west-1:123456789012"

@@ -9,7 +9,7 @@ import pytest
 from functions.adapters import schema
 
 if TYPE_CHECKING:
-    from tests.support.cdk_templates import Synthesize, Templates
+    from tests.support.aws.cdk_templates import Synthesize, Templates
 
 RETAINED = {
     "AWS::DynamoDB::GlobalTable",

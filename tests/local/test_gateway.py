@@ -19,7 +19,7 @@ from infra.local.gateway import Gateway, UnsupportedApi
 from infra.local.gateway.response import MalformedResponse, parse_response
 from infra.local.gateway.routing import DeployedRoute, select
 from infra.local.lambdas import FunctionThrottled
-from tests.support.local_stage import Handlers, deploy_function, eventually, run
+from tests.support.cli.local_stage import Handlers, deploy_function, eventually, run
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -15,7 +15,7 @@ import pytest
 from infra.cli.stage import Stage
 from infra.local import private_file, state_file
 from infra.local.state_file import RunningStack
-from tests.support.staffetta_command import failing
+from tests.support.cli.staffetta_command import failing
 
 STACK = RunningStack(
     pid=os.getpid(),

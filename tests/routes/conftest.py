@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from functions.wiring import Container
-from tests.support.cloud import worker
+from tests.support.aws.cloud import worker
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import pytest
 
 from functions import api, smtp_tokens
 from functions.routes.table import ROUTES
-from tests.support.api import call
-from tests.support.cloud import worker
-from tests.support.model_limits import BODY_LIMITS, QUERY_LIMITS, nested, query_text
+from tests.support.aws.cloud import worker
+from tests.support.http.api import call
+from tests.support.http.model_limits import BODY_LIMITS, QUERY_LIMITS, nested, query_text
 
 HANDLERS = {"smtp_tokens": smtp_tokens.handler}
 _ROUTES = {route.operation: route for route in reversed(ROUTES)}

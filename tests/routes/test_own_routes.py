@@ -13,7 +13,7 @@ from functions.routes.openapi import OPERATION_DOCS
 from functions.routes.own_routes import OWN_PREFIX
 from functions.routes.table import ROUTES
 from functions.wiring import Container
-from tests.support.api import call
+from tests.support.http.api import call
 
 OWN = [route for route in ROUTES if route.path.startswith(OWN_PREFIX)]
 HUBSPOTS = [doc for name, doc in OPERATION_DOCS.items() if name not in {route.operation for route in OWN}]

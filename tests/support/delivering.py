@@ -50,6 +50,7 @@ class DeliverScenario:
     uploads: MemoryUploads = field(default_factory=MemoryUploads)
     contacts: MemoryContacts = field(default_factory=MemoryContacts)
     account: MemoryAccountPause = field(default_factory=MemoryAccountPause)
+    events_recorded: bool = True
 
     def __post_init__(self) -> None:
         self.emails = MemoryEmails(revisions={(7, 1): self.revision})
@@ -67,6 +68,7 @@ class DeliverScenario:
             mailer=guard(self.mailer),
             queue=guard(self.queue),
             uploads=guard(self.uploads),
+            events_recorded=lambda: self.events_recorded,
             clock=self.clock,
             new_secret=lambda: next(self.secrets),
             public_url=PUBLIC_URL,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from functions.core.sending.send import SendRequest
-from functions.routes.http.field_errors import FieldErrors
+from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.sending.send_request import read_send_request
-from tests.support.api import errors_of, request
 from tests.support.examples import NOON
+from tests.support.http.api import errors_of, request
 
 SMALLEST: dict[str, Any] = {"emailId": 7, "message": {"to": "ada@example.net"}}
 

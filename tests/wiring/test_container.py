@@ -6,7 +6,7 @@ import pytest
 
 from functions import wiring
 from functions.wiring.container import Container
-from tests.support.cloud import SETTINGS, cloud
+from tests.support.aws.cloud import SETTINGS, cloud
 
 
 class Recorder:

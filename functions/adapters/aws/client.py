@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from functions.adapters.aws.connections import ConnectionPool
 from functions.adapters.aws.deadline import DEADLINE
-from functions.adapters.aws.errors import AwsError, ConnectError, Exceptions, ReadTimeout, error_class
+from functions.adapters.aws.errors import AwsError, ConnectError, Exceptions, ReadTimeout, error_class, is_transient
 from functions.adapters.aws.http_response import Response
 from functions.adapters.aws.signing import Signer
 from functions.settings import Account
@@ -26,19 +26,7 @@ CALL_SECONDS = 12  # for all attempts together: a silent service holds no call f
 SES_ANSWER_SECONDS = 20  # without an answer it is unknown whether a mail was sent
 ATTEMPTS = 4
 BACKOFF_SECONDS = 0.05  # before the second attempt, twice as much before each further one; up to halved at random
-_OK, _SERVER_ERROR = 200, 500
-_THROTTLES = frozenset(
-    {
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "RequestThrottled",
-        "ThrottledException",
-        "Throttling",
-        "ThrottlingException",
-        "TooManyRequestsException",
-        "TransactionInProgressException",
-    }
-)
+_OK = 200
 
 
 class Call(Struct, frozen=True):
@@ -122,7 +110,7 @@ class AwsClient:
             try:
                 return self._attempt(call, body, until)
             except (AwsError, ConnectError, ReadTimeout) as error:
-                if DEADLINE.passed() or time.monotonic() >= until or not _is_transient(error):
+                if DEADLINE.passed() or time.monotonic() >= until or not is_transient(error):
                     raise
             time.sleep(BACKOFF_SECONDS * 2**number * random.uniform(0.5, 1))  # noqa: S311 - spreads load, hides nothing
         return self._attempt(call, body, until)
@@ -178,10 +166,3 @@ def _error(operation: str, answer: Response, content: Mapping[str, Any]) -> AwsE
     return error_class(code)(
         {**content, "Error": error, "ResponseMetadata": {"HTTPStatusCode": answer.status}}, operation
     )
-
-
-def _is_transient(error: Exception) -> bool:
-    """Whether a retry may succeed."""
-    if not isinstance(error, AwsError):
-        return True
-    return error.code in _THROTTLES or error.response["ResponseMetadata"]["HTTPStatusCode"] >= _SERVER_ERROR

@@ -11,6 +11,20 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
+_SERVER_ERROR = 500
+_THROTTLES = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "TransactionInProgressException",
+    }
+)
+
 
 class AwsError(Exception):
     """An error answer. `response` has the SDK's shape: {"Error": {"Code", "Message"}, ...the rest of the answer}."""
@@ -27,6 +41,13 @@ class ConnectError(Exception):
 
 class ReadTimeout(Exception):
     pass
+
+
+def is_transient(error: Exception) -> bool:
+    """Returns whether AWS may accept the same call later."""
+    if not isinstance(error, AwsError):
+        return isinstance(error, (ConnectError, ReadTimeout))
+    return error.code in _THROTTLES or error.response["ResponseMetadata"]["HTTPStatusCode"] >= _SERVER_ERROR
 
 
 @functools.cache

@@ -17,6 +17,11 @@ def message_key(key: MessageKey) -> Item:
     return to_item({schema.SENDS.partition.name: key.send_id, "recipient": key.recipient})
 
 
+def key_from(item: Mapping[str, Any]) -> MessageKey:
+    values = from_item(item)
+    return MessageKey(values[schema.SENDS.partition.name], values["recipient"])
+
+
 def message_item(message: Message, retention_days: int) -> Item:
     expires = int(timestamps.parse(message.due_at or message.accepted_at)) + retention_days * 86400
     return to_item(

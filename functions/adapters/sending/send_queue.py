@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.adapters import schema
+from functions.adapters.aws import queue_depth
 from functions.adapters.aws.sqs_text import sqs_text
 from functions.core.sending.send import Send
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 INLINE_MAX = 192 * 1024  # bytes; SQS bills by 64 KiB, and its limit is 256 KiB with the attributes
 REASON_MAX = 900  # characters of a dead letter's reason
 BACKOFF_MAX_SECONDS = 900
-
-_DEPTHS: Any = [f"ApproximateNumberOfMessages{which}" for which in ("", "NotVisible", "Delayed")]
 
 _send_decoder = msgspec.json.Decoder(Send)
 
@@ -51,12 +50,10 @@ class SqsSendQueue(Struct, frozen=True):
         self.s3().delete_object(Bucket=self.bucket, Key=schema.payload_key(send_id))
 
     def is_empty(self) -> bool:
-        """SQS's counts are approximate, and correct within a minute of the last change."""
-        answer = self.sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=_DEPTHS)
-        return not any(int(number) for number in answer["Attributes"].values())
+        return queue_depth.is_empty(self.sqs, self.queue_url)
 
     def dead_letter(self, send: Send, reason: str) -> None:
-        attribute: Any = {"DataType": "String", "StringValue": _printable(reason)}
+        attribute: Any = {"DataType": "String", "StringValue": printable(reason)}
         self.sqs.send_message(
             QueueUrl=self.dead_letter_queue_url,
             MessageBody=self._body(send),
@@ -93,7 +90,7 @@ def _claim_check(send_id: str) -> str:
     return msgspec.json.encode(_ClaimCheck(schema.payload_key(send_id))).decode()
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """SQS rejects an empty attribute and control characters."""
     return "".join(c if c.isprintable() else " " for c in text)[:REASON_MAX] or "no reason was given"
 

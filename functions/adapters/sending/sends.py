@@ -54,18 +54,19 @@ class DynamoSends(Struct, frozen=True):
 
     def replace_refused(self, refused: Sequence[Message], messages: Sequence[Message]) -> bool:
         """The To is in both, so that two corrected requests cannot both succeed."""
+        token = to_item({_CREATED_AS: str(uuid.uuid4())})
         before = {message.key: _untouched(message) for message in refused}
         puts: list[dict[str, dict[str, Any]]] = [
             {
                 "Put": {
-                    "Item": message_item(message, self.retention_days),
+                    "Item": message_item(message, self.retention_days) | token,
                     **before.pop(message.key, {"ConditionExpression": _ABSENT}),
                 }
             }
             for message in messages
         ]
         deletes = [{"Delete": {"Key": message_key(key), **untouched}} for key, untouched in before.items()]
-        return self._transact([*puts, *deletes])
+        return self._transact([*puts, *deletes]) or self._own(messages[0].key, token) is not None
 
     def get(self, key: MessageKey) -> Message | None:
         item = self._item(key)
@@ -81,21 +82,22 @@ class DynamoSends(Struct, frozen=True):
         return [message_from(item) for page in pages for item in page["Items"]]
 
     def claim(
-        self, key: MessageKey, *, now: float, lease_seconds: int, grace_seconds: int, unsubscribe_id: str = ""
+        self, key: MessageKey, *, now: float, lease_seconds: int, grace_seconds: int | None, unsubscribe_id: str = ""
     ) -> Message | None:
+        ended = " OR (#state = :sending AND lease_until <= :unsettled)" if grace_seconds is not None else ""
         linked = ", unsubscribe_id = :link" if unsubscribe_id else ""
         token = to_item({_CLAIMED_AS: str(uuid.uuid4())})
         claimed = self._update(
             key,
             f"SET #state = :sending, {_CLAIMED_AS} = :token, lease_until = :lease, started_at = if_not_exists(started_at, :now)"
             f"{linked} ADD attempts :one REMOVE due_hour",
-            "#state IN (:queued, :scheduled) OR (#state = :sending AND lease_until <= :unsettled)",
+            f"#state IN (:queued, :scheduled){ended}",
             {
                 ":queued": str(State.QUEUED),
                 ":scheduled": str(State.SCHEDULED),
                 ":sending": str(lifecycle.target(Transition.CLAIM)),
                 ":lease": int(now) + lease_seconds,
-                ":unsettled": int(now) - grace_seconds,
+                **({":unsettled": int(now) - grace_seconds} if grace_seconds is not None else {}),
                 ":now": timestamps.iso(now),
                 ":one": 1,
                 ":token": token[_CLAIMED_AS]["S"],

@@ -11,12 +11,17 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from functions.adapters.aws.content_errors import content_refused
 from functions.core import timestamps
-from functions.core.errors import Retry
+from functions.core.errors import ContentRefused, Retry
 from functions.core.webhooks.webhook_events import MessageEvent
 
 SOURCE = "staffetta"
 BATCH = 10
+# The codes of a failed entry that do not depend on its content: EventBridge is busy, or its rights are missing.
+_SERVICE_ERRORS = frozenset(
+    {"AccessDeniedException", "InternalException", "InternalFailure", "ThrottlingException", "ServiceUnavailable"}
+)
 
 
 class EventBridge(Struct, frozen=True):
@@ -25,10 +30,12 @@ class EventBridge(Struct, frozen=True):
 
     def put(self, events: Sequence[MessageEvent]) -> None:
         for start in range(0, len(events), BATCH):
-            answer = self.client.put_events(Entries=[self._entry(event) for event in events[start : start + BATCH]])
-            if answer["FailedEntryCount"]:
-                failed = next(entry for entry in answer["Entries"] if "ErrorCode" in entry)
-                raise Retry(f"EventBridge did not accept {answer['FailedEntryCount']} events: {failed['ErrorCode']}")
+            with content_refused():
+                answer = self.client.put_events(Entries=[self._entry(event) for event in events[start : start + BATCH]])
+            codes = [entry["ErrorCode"] for entry in answer["Entries"] if "ErrorCode" in entry]
+            for code in sorted(codes, key=lambda code: code in _SERVICE_ERRORS):
+                error = Retry if code in _SERVICE_ERRORS else ContentRefused
+                raise error(f"EventBridge did not accept {len(codes)} events: {code}")
 
     def _entry(self, event: MessageEvent) -> dict[str, Any]:
         return {

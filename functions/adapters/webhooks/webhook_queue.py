@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
+from functions.adapters.aws.content_errors import content_refused
 from functions.adapters.aws.sqs_text import sqs_text
-from functions.core.errors import Retry
+from functions.core.errors import ContentRefused, Retry
 from functions.core.webhooks.webhook import DeliveryJob, Job, ReplayJob
 
 if TYPE_CHECKING:
@@ -40,11 +41,12 @@ class SqsWebhookQueue(Struct, frozen=True):
                 {"Id": str(number), "MessageBody": _body(job), "DelaySeconds": delay}
                 for number, job in enumerate(jobs[start : start + BATCH])
             ]
-            answer = self.sqs.send_message_batch(QueueUrl=self.queue_url, Entries=entries)
-            if failed := answer.get("Failed"):
-                raise Retry(
-                    f"{len(failed)} webhooks could not be queued: {failed[0].get('Message') or failed[0]['Code']}"
-                )
+            with content_refused():
+                answer = self.sqs.send_message_batch(QueueUrl=self.queue_url, Entries=entries)
+            failed = answer.get("Failed", [])
+            for entry in sorted(failed, key=lambda entry: not entry["SenderFault"]):
+                error = ContentRefused if entry["SenderFault"] else Retry
+                raise error(f"{len(failed)} webhooks could not be queued: {entry.get('Message') or entry['Code']}")
 
 
 def open_job(body: str) -> Job:

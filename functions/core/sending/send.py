@@ -84,6 +84,7 @@ class Send(Struct, frozen=True, kw_only=True):
     headers: tuple[tuple[str, str], ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     attempts: int = 0  # used up by earlier copies of this send in the queue
+    waiting_since: float = 0  # when a copy of it was first put back: SQS counts the age of each copy from zero
     sensitive: bool = False  # as its revision: what is stored of it has no content
     stored: bool = False  # its payload is in the bucket, and not in the queue message
     test_revision: Revision | None = None  # of a test send: the tested content, published or not

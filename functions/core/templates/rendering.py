@@ -14,7 +14,7 @@ from functions.core.errors import PermanentFailure
 from functions.core.outcomes import SendResult
 from functions.core.templates.hubl import dates, languages
 from functions.core.templates.hubl.properties import Missing, MissingOrMethod, Properties
-from functions.core.templates.hubl.resource_limits import METERING, BoundedEnvironment, fresh_steps
+from functions.core.templates.hubl.resource_limits import METERING, BoundedEnvironment, RenderingTime, metered
 
 OUTPUT_MAX = 2_000_000  # characters of one rendered part: twenty times Gmail's limit
 
@@ -126,12 +126,15 @@ def render(
     *,
     now: float,
     links: Mapping[str, str] = MappingProxyType({}),
+    rendering_time: RenderingTime | None = None,
 ) -> Rendered:
     """Renders a template. `now` (seconds since the epoch) is the template's time. Raises PermanentFailure:
     MISSING_TEMPLATE_PROPERTIES with every property that the template uses and the request lacks, or TEMPLATE_RENDER_EXCEPTION for any
-    other error of the template.
+    other error of the template, and if it takes too long.
     """
-    rendered, missing = render_with_missing(template, contact, custom, now=now, links=links)
+    rendered, missing = render_with_missing(
+        template, contact, custom, now=now, links=links, rendering_time=rendering_time
+    )
     if missing:
         names = ", ".join(sorted(missing))
         raise PermanentFailure(
@@ -147,6 +150,7 @@ def render_with_missing(
     *,
     now: float,
     links: Mapping[str, str] = MappingProxyType({}),
+    rendering_time: RenderingTime | None = None,
 ) -> tuple[Rendered, set[str]]:
     """Renders with empty texts for missing properties, and returns their names. A part that fails without them is empty."""
     missing: set[str] = set()
@@ -158,13 +162,14 @@ def render_with_missing(
     }
     context["personalization_token"] = _personalization_token(context)
     parts = template.parts(contact)
-    subject, html, text = (_part(part, context, missing) for part in (parts.subject, parts.html, parts.text))
+    with rendering_time or RenderingTime() as left:
+        subject, html, text = (_part(part, context, missing, left) for part in (parts.subject, parts.html, parts.text))
     return Rendered(" ".join(subject.split()), html, text), missing
 
 
-def _part(template: Template, context: Mapping[str, Any], missing: set[str]) -> str:
+def _part(template: Template, context: Mapping[str, Any], missing: set[str], left: RenderingTime) -> str:
     try:
-        return _bounded(template.generate({**context, **fresh_steps()}))
+        return _bounded(template.generate({**context, **metered(left)}))
     except _TEMPLATE_ERRORS as error:
         if missing:  # a caller can add them, and they are most likely the cause
             return ""

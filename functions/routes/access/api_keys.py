@@ -16,7 +16,7 @@ from functions.routes.access.models import (
     ApiKeyView,
 )
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.model_reader import body_of
+from functions.routes.http.models.reader import body_of
 
 
 def create_api_key(request: ApiRequest) -> ApiKeyCreatedView:

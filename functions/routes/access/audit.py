@@ -6,7 +6,7 @@ from functions import wiring
 from functions.core.access.audit import AuditAction, LogEntry
 from functions.routes.access.models import AuditEntry, AuditPage, AuditQuery
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.model_reader import query_of
+from functions.routes.http.models.reader import query_of
 from functions.routes.http.paging import cut_page
 
 

@@ -20,9 +20,9 @@ from functions.routes.account.models import (
     SendingView,
     SesAccountView,
 )
-from functions.routes.http.field_errors import FieldErrors
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.model_reader import read_body
+from functions.routes.http.models.field_errors import FieldErrors
+from functions.routes.http.models.reader import read_body
 from functions.steps.account.monitor_reputation import ReputationReport
 
 BY_HAND = "by hand"

@@ -8,7 +8,7 @@ from functions.core.contacts.contact import Contact
 from functions.core.errors import NotFound
 from functions.routes.contacts.models import ContactDecision, ContactPath, ContactProperty, ContactView, ErasureView
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.model_reader import path_of
+from functions.routes.http.models.reader import path_of
 
 
 def get_contact(request: ApiRequest) -> ContactView:

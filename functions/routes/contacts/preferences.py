@@ -27,8 +27,8 @@ from functions.routes.contacts.models import (
     SuppressionView,
 )
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.model_reader import body_of, path_of
 from functions.routes.http.models import ApiModel
+from functions.routes.http.models.reader import body_of, path_of
 from functions.steps.contacts.subscriptions import SubscriptionDecision
 
 

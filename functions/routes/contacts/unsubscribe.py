@@ -12,7 +12,7 @@ from functions.core.sending.send import Message
 from functions.i18n import languages
 from functions.routes.contacts.models import UnsubscribeQuery
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.model_reader import query_of
+from functions.routes.http.models.reader import query_of
 from functions.routes.http.pages import page
 from functions.routes.http.responses import HtmlPage
 from functions.steps.contacts.unsubscribe import Unsubscribe

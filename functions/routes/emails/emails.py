@@ -26,9 +26,9 @@ from functions.routes.emails.models import (
     VersionListQuery,
 )
 from functions.routes.emails.table import EMAILS_PATH
-from functions.routes.http.field_errors import FieldErrors
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.model_reader import body_of, query_of, read_body
+from functions.routes.http.models.field_errors import FieldErrors
+from functions.routes.http.models.reader import body_of, query_of, read_body
 from functions.routes.statistics.statistics_views import data_view
 from functions.steps.emails.read_emails import EmailWithDocument
 

@@ -18,10 +18,10 @@ from functions.routes.emails.preview_models import (
     EmailTest,
     EmailTestRequest,
 )
-from functions.routes.http.field_errors import FieldErrors
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.model_reader import query_of, read_body, read_query
 from functions.routes.http.models import contact_texts
+from functions.routes.http.models.field_errors import FieldErrors
+from functions.routes.http.models.reader import query_of, read_body, read_query
 from functions.routes.http.route import MARKETING_EMAIL, TRANSACTIONAL_EMAIL
 from functions.routes.sending.send_views import status_view
 from functions.steps.emails.preview import PreviewData, RenderedPreview

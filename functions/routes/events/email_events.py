@@ -22,9 +22,9 @@ from functions.routes.events.email_event_models import (
     EventReference,
 )
 from functions.routes.events.pages import page_start, spellings
-from functions.routes.http.field_errors import FieldErrors
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.model_reader import path_of, read_query
+from functions.routes.http.models.field_errors import FieldErrors
+from functions.routes.http.models.reader import path_of, read_query
 from functions.steps.events.list_email_events import EventQuery
 
 APP_ID, APP_NAME = 0, "staffetta"

@@ -31,9 +31,9 @@ from functions.routes.events.message_models import (
 )
 from functions.routes.events.pages import page_start, spellings
 from functions.routes.events.table import MESSAGES_PATH
-from functions.routes.http.field_errors import FieldErrors
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.model_reader import read_query
+from functions.routes.http.models.field_errors import FieldErrors
+from functions.routes.http.models.reader import read_query
 from functions.routes.http.paging import next_page
 from functions.steps.events.get_message import MessageDetails, Sender
 from functions.steps.events.search_messages import MessageQuery

@@ -11,10 +11,10 @@ from functions.core import addresses
 from functions.core.addresses import Address
 from functions.core.sending import headers, tags
 from functions.core.sending.send import RecipientRole, SendRecipient, SendRequest, distinct
-from functions.routes.http.field_errors import FieldErrors
 from functions.routes.http.gate import ApiRequest
-from functions.routes.http.model_reader import read_body
 from functions.routes.http.models import contact_texts
+from functions.routes.http.models.field_errors import FieldErrors
+from functions.routes.http.models.reader import read_body
 from functions.routes.sending.attachment_reader import read_attachments
 from functions.routes.sending.models import RECIPIENTS_MAX, SEND_ID_MAX, SingleSendMessage, SingleSendRequest
 from functions.steps.sending.accept import schedule_errors

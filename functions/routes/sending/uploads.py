@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functions import wiring
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.model_reader import body_of
+from functions.routes.http.models.reader import body_of
 from functions.routes.sending.models import UploadRequest, UploadView
 
 

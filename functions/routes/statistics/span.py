@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from functions.core import timestamps
 from functions.core.statistics import periods
-from functions.routes.http.field_errors import FieldErrors
 from functions.routes.http.gate import ApiRequest
-from functions.routes.http.model_reader import read_query
+from functions.routes.http.models.field_errors import FieldErrors
+from functions.routes.http.models.reader import read_query
 from functions.routes.statistics.models import SpanQuery, TagsQuery
 
 # Nothing was sent before, or will be sent after: beyond these years Python's dates end.

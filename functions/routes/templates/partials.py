@@ -6,7 +6,7 @@ from functions import wiring
 from functions.core.access.audit import AuditAction
 from functions.routes.access.audit import note
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.model_reader import body_of
+from functions.routes.http.models.reader import body_of
 from functions.routes.templates.models import PartialList, PartialName, PartialPutRequest, PartialView
 from functions.steps.templates.partials import Partial
 

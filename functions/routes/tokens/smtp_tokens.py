@@ -10,9 +10,9 @@ from functions.core.access.audit import AuditAction
 from functions.core.statistics.ratios import ratios
 from functions.core.tokens.smtp_token import SmtpToken
 from functions.routes.access.audit import note
-from functions.routes.http.field_errors import FieldErrors
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.model_reader import query_of, read_body
+from functions.routes.http.models.field_errors import FieldErrors
+from functions.routes.http.models.reader import query_of, read_body
 from functions.routes.http.paging import cut_page
 from functions.routes.tokens.models import (
     CollectionResponseSmtpApiTokenView,

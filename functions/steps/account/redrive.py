@@ -1,6 +1,7 @@
 """Redrive dead letters: put them back in the send queue once the cause of their failure is fixed.
 
-A message is redriven only if SES never accepted it: it has no SES id and no event, and the time in which an event may arrive is over.
+A message is redriven only if SES never accepted it: it has no SES id and no event, the time in which an event may arrive is over, and
+record has read the events of that time.
 Every other dead letter stays one.
 """
 
@@ -16,6 +17,7 @@ from functions.core.sending import lifecycle
 from functions.core.sending.send import Message, State
 from functions.ports import Clock
 from functions.ports.account import DeadLetter, DeadLetters
+from functions.ports.events import EventsRecorded
 from functions.ports.sending import SendQueue, Sends
 
 
@@ -34,6 +36,7 @@ class RedriveDeadLetters(Struct, frozen=True, kw_only=True):
     letters: DeadLetters
     sends: Sends
     queue: SendQueue
+    events_recorded: EventsRecorded
     clock: Clock
     grace_seconds: int
 
@@ -54,7 +57,7 @@ class RedriveDeadLetters(Struct, frozen=True, kw_only=True):
             return RedriveResult.UNREADABLE
         messages = self.sends.messages(letter.send.id)
         if [message for message in messages if self._reopen(message)]:
-            self.queue.enqueue(replace(letter.send, attempts=0))
+            self.queue.enqueue(replace(letter.send, attempts=0, waiting_since=0))
             return RedriveResult.QUEUED
         done = all(message.state in {State.SENT, State.CANCELED} for message in messages)
         return RedriveResult.DONE if done else RedriveResult.UNSAFE
@@ -63,4 +66,6 @@ class RedriveDeadLetters(Struct, frozen=True, kw_only=True):
         """Returns whether the message can be delivered: it is not final, or was redriven now."""
         if message.state not in lifecycle.FINAL:
             return True
+        if message.lease_until and not self.events_recorded():  # a worker had it, and its event may wait to be recorded
+            return False
         return self.sends.redrive(message.key, now=self.clock(), grace_seconds=self.grace_seconds)

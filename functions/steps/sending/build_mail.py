@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from functions.core.contacts import unsubscribe_link
@@ -22,6 +22,7 @@ from functions.core.sending.mime import HeaderError, Mail, write
 from functions.core.sending.send import MessageKey, RecipientRole, Send
 from functions.core.templates import rendering
 from functions.core.templates.html import click_tracking
+from functions.core.templates.hubl.resource_limits import RenderingTime
 from functions.core.templates.rendering import Compiled, Rendered
 from functions.ports import NewSecret
 from functions.ports.sending import OutgoingMail
@@ -44,6 +45,7 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
     now: float
     public_url: str
     new_secret: NewSecret
+    rendering_time: RenderingTime = field(default_factory=RenderingTime)
 
     def from_template(self) -> Callable[[int], OutgoingMail]:
         """Returns a function: a recipient's number → their mail. Builds the To's at once, and so raises PermanentFailure before any mail
@@ -96,13 +98,23 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
     def render(self, link: UnsubscribeLink | None) -> Rendered:
         """Raises PermanentFailure."""
         return rendering.render(
-            self.template, self.contact, self.send.custom, now=self.now, links=self._variables(link)
+            self.template,
+            self.contact,
+            self.send.custom,
+            now=self.now,
+            links=self._variables(link),
+            rendering_time=self.rendering_time,
         )
 
     def render_with_missing(self, link: UnsubscribeLink | None) -> tuple[Rendered, set[str]]:
         """Renders with gaps, and returns the names of the missing properties too. Raises PermanentFailure."""
         return rendering.render_with_missing(
-            self.template, self.contact, self.send.custom, now=self.now, links=self._variables(link)
+            self.template,
+            self.contact,
+            self.send.custom,
+            now=self.now,
+            links=self._variables(link),
+            rendering_time=self.rendering_time,
         )
 
     def _variables(self, link: UnsubscribeLink | None) -> Mapping[str, str]:

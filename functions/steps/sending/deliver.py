@@ -2,7 +2,7 @@
 
 SES has no idempotency token, so a message is claimed (one conditional write, with a lease) before SES is called. A worker that
 dies in between leaves the claim in place and the outcome unknown. Then SES's own Send event settles the message. If none arrives
-within the grace period after the lease, the message is claimed and sent again.
+within the grace period after the lease, and record has read the events of that time, the message is claimed and sent again.
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ from functions.core.events.timeline import clipped
 from functions.core.outcomes import Refusal, SendResult
 from functions.core.sending import lifecycle
 from functions.core.sending.lifecycle import Transition
-from functions.core.sending.send import FAILED_ATTEMPTS_MAX, Attempt, Message, MessageKey, Send, without_content
+from functions.core.sending.send import FAILED_ATTEMPTS_MAX, Attempt, Message, MessageKey, Send, State, without_content
 from functions.core.templates import rendering
 from functions.core.templates.rendering import Compiled
 from functions.ports import Clock, NewSecret
 from functions.ports.contacts import Contacts
 from functions.ports.emails import Emails
+from functions.ports.events import EventsRecorded
 from functions.ports.sending import Mailer, OutgoingMail, SendQueue, Sends, Uploads
 from functions.steps.sending import create_upload
 from functions.steps.sending.build_mail import MailBuilder, contact_properties
@@ -36,6 +37,7 @@ from functions.steps.sending.check_pause import CheckPause
 REVISIONS_CACHED = 256  # per worker: some 50 KB each
 THROTTLE_SECONDS = 2
 LEASED_SECONDS = 2  # until a worker retries a message that another worker has claimed: mostly that one is done by then
+EVENTS_LATE_SECONDS = 60  # until a worker checks again whether SES's events are recorded
 DELAY_MAX_SECONDS = 900  # SQS's
 REASON_BYTES_MAX = 1000  # of a failed attempt: a message stores several
 
@@ -62,6 +64,7 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
     mailer: Mailer
     queue: SendQueue
     uploads: Uploads
+    events_recorded: EventsRecorded
     clock: Clock
     new_secret: NewSecret
     public_url: str
@@ -69,18 +72,20 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
     grace_seconds: int
     max_receives: int
 
-    def __call__(self, send: Send, receives: int) -> None:
-        """Returns once every message of the send is settled, or the send is queued again. Raises Retry to be called again later.
-        `receives` counts how often this copy of the send has been received.
+    def __call__(self, send: Send, receives: int) -> float:
+        """Returns once every message of the send is settled, or the send is queued again. Returns for how many seconds it has waited
+        by then, 0 if it is settled. Raises Retry to be called again later. `receives` counts how often this copy of the send has been
+        received.
         """
-        self._work(send, receives)
+        waited = self._work(send, receives)
         if send.sensitive and send.stored and not self._unsettled(send):
             self.queue.save_scheduled(without_content(send))  # a late copy in the queue must still find a payload
+        return waited
 
-    def _work(self, send: Send, receives: int) -> None:
+    def _work(self, send: Send, receives: int) -> float:
         if send.attempts + receives > self.max_receives:
             self._give_up(send)
-            return
+            return 0
         contact = self._contact(send)
         try:
             template = (
@@ -90,16 +95,16 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
             )
             if contact and (refused := consent.refusal(template.revision.subscription, contact)):
                 self._end(send, Transition.REFUSE, refused)
-                return
+                return 0
             if paused := self._paused(send, template.revision):
                 # An operator who resumes the email can redrive the dead letter.
                 self._end(send, Transition.REFUSE, paused, dead_letter_reason=paused.reason)
-                return
+                return 0
             build = self._builder(send, template, contact)
         except PermanentFailure as refusal:
             self._end(send, Transition.REFUSE, refusal, dead_letter_reason=str(refusal))
-            return
-        self._send_all(send, receives, self._deliverable(send, template.revision), build)
+            return 0
+        return self._send_all(send, receives, self._deliverable(send, template.revision), build)
 
     def _paused(self, send: Send, revision: Revision) -> Refusal | None:
         return None if send.test_revision else self.pauses.check_on_delivery(send.email_id, revision.subscription)
@@ -139,7 +144,7 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
 
     def _send_all(
         self, send: Send, receives: int, keys: Iterable[MessageKey], build: Callable[[int], OutgoingMail]
-    ) -> None:
+    ) -> float:
         waiting: list[Retry] = []
         for key in keys:
             try:
@@ -152,12 +157,16 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
         failed = [retry for retry in waiting if not isinstance(retry, Deferred)]
         if failed:
             raise failed[0]
-        if waiting:
-            # SQS counts the receives of a fresh copy from zero, so a throttle costs the send no attempt.
-            delay = min(max(retry.after_seconds for retry in waiting), DELAY_MAX_SECONDS)
-            self.queue.enqueue(
-                replace(send, attempts=send.attempts + receives - 1), delay_seconds=delay or THROTTLE_SECONDS
-            )
+        if not waiting:
+            return 0
+        # SQS counts the receives of a fresh copy from zero, so a throttle costs the send no attempt.
+        delay = min(max(retry.after_seconds for retry in waiting), DELAY_MAX_SECONDS)
+        since = send.waiting_since or self.clock()
+        self.queue.enqueue(
+            replace(send, attempts=send.attempts + receives - 1, waiting_since=since),
+            delay_seconds=delay or THROTTLE_SECONDS,
+        )
+        return self.clock() - since
 
     def _deliver(self, key: MessageKey, mail: OutgoingMail) -> None:
         """Raises Retry, or PermanentFailure."""
@@ -181,18 +190,21 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
     def _claim(self, key: MessageKey, unsubscribe_id: str) -> Message | None:
         """Returns None if the message is final or gone. Raises Leased if it cannot be claimed yet."""
         now = self.clock()
-        if claimed := self.sends.claim(
-            key,
-            now=now,
-            lease_seconds=self.lease_seconds,
-            grace_seconds=self.grace_seconds,
-            unsubscribe_id=unsubscribe_id,
-        ):
+        claim = functools.partial(
+            self.sends.claim, key, now=now, lease_seconds=self.lease_seconds, unsubscribe_id=unsubscribe_id
+        )
+        if claimed := claim(grace_seconds=None):
             return claimed
         message = self.sends.get(key)
         if message is None or message.state in lifecycle.FINAL:
             return None
         claimable = lifecycle.claimable_from(message, self.grace_seconds)
+        if message.state is State.SENDING and claimable <= now:
+            if not self.events_recorded():
+                reason = f"the outcome of {key} is unknown, and SES's events of that time may not be recorded yet"
+                raise Leased(reason, after_seconds=EVENTS_LATE_SECONDS)
+            if claimed := claim(grace_seconds=self.grace_seconds):
+                return claimed
         alive = now < message.lease_until  # its worker may be done any moment; else only SES's event can end the wait
         wait = LEASED_SECONDS if alive else max(1, int(claimable - now) + 1)
         raise Leased(f"{key} is leased until {timestamps.iso(claimable)} at the latest", after_seconds=wait)

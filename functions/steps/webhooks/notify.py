@@ -23,7 +23,7 @@ class EventPublisher(Struct, frozen=True, kw_only=True):
     bus: EventBus | None  # None if the deployment has no event bus
 
     def __call__(self, changes: Iterable[tuple[Message | None, Message | None]]) -> int:
-        """Returns how many webhooks were queued. Raises Retry if an event could not be published."""
+        """Returns how many webhooks were queued. Raises Retry, or ContentRefused, if an event could not be published."""
         events = [event for before, after in changes for event in webhook_events.new_events(before, after)]
         if not events:
             return 0

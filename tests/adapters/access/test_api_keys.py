@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from functions import wiring
 from functions.ports.access import ApiKey, ApiKeys
 from tests.fakes.access import MemoryApiKeys
-from tests.support.cloud import aws_of
+from tests.support.aws.cloud import aws_of
 
 
 @pytest.fixture(params=["memory", "dynamo"])

@@ -8,7 +8,7 @@ from functions import wiring
 from functions.core.access.audit import AuditAction, LogEntry
 from functions.ports.access import AuditEntries
 from tests.fakes.access import MemoryAudit
-from tests.support.cloud import aws_of
+from tests.support.aws.cloud import aws_of
 
 
 @pytest.fixture(params=["memory", "dynamo"])

@@ -9,7 +9,7 @@ from functions.core.access.token_bucket import TokenBucket
 from functions.ports.access import TokenBuckets
 from functions.wiring import Container
 from tests.fakes.access import MemoryTokenBuckets
-from tests.support.cloud import aws_of
+from tests.support.aws.cloud import aws_of
 from tests.support.examples import NOON
 
 

@@ -8,7 +8,7 @@ from functions import wiring
 from functions.core.emails.pause import Pause
 from functions.ports.account import AccountPause
 from tests.fakes.account import MemoryAccountPause
-from tests.support.cloud import aws_of
+from tests.support.aws.cloud import aws_of
 
 
 @pytest.fixture(params=["memory", "dynamo"])

@@ -10,7 +10,7 @@ from functions.core.sending import throttle
 from functions.core.sending.throttle import SesQuota
 from functions.ports.account import QuotaStore
 from tests.fakes.account import MemoryQuotaStore
-from tests.support.cloud import aws_of
+from tests.support.aws.cloud import aws_of
 from tests.support.examples import NOON
 
 

@@ -36,7 +36,7 @@ from functions.adapters.aws.errors import AwsError, ConnectError, ReadTimeout
 from functions.adapters.aws.signing import Signer
 from functions.settings import Account, SettingError
 from functions.wiring import Container
-from tests.support.cloud import SETTINGS
+from tests.support.aws.cloud import SETTINGS
 from tests.support.examples import NOON
 
 ACCOUNT = Account(region="eu-west-1", access_key_id="AKID", secret_access_key="secret", session_token="token")

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from functions import wiring
 from functions.adapters.schema import TABLES
 from functions.wiring import Container
-from tests.support.cloud import QUEUES, SETTINGS
+from tests.support.aws.cloud import QUEUES, SETTINGS
 
 KB_400 = 400 * 1024
 ROOT = Path(__file__).parents[3]
@@ -102,6 +102,15 @@ def test_iam_refuses_to_delete_a_user_with_an_inline_policy(aws: Container) -> N
     iam.put_user_policy(UserName="with-a-policy", PolicyName="send", PolicyDocument=document)
     with pytest.raises(ClientError, match="DeleteConflict"):
         iam.delete_user(UserName="with-a-policy")
+
+
+def test_iam_refuses_a_third_key_of_a_user(aws: Container) -> None:
+    iam = boto3.client("iam")
+    iam.create_user(UserName="with-two-keys")
+    for _ in range(2):
+        iam.create_access_key(UserName="with-two-keys")
+    with pytest.raises(ClientError, match="LimitExceeded"):
+        iam.create_access_key(UserName="with-two-keys")
 
 
 def test_every_difference_has_its_test() -> None:

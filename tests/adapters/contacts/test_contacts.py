@@ -15,7 +15,7 @@ from functions.core.contacts.subscription import SubscriptionType
 from functions.ports.contacts import Contacts, SubscriptionTypes
 from functions.wiring import Container
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
-from tests.support.cloud import aws_of
+from tests.support.aws.cloud import aws_of
 from tests.support.examples import NOON_TEXT
 
 EARLIER, LATER = "2026-11-23T11:00:00.000Z", "2026-11-23T13:00:00.000Z"

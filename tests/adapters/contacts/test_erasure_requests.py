@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from functions import wiring
 from functions.ports.contacts import ArchiveScan, ErasureRequest, ErasureRequests
 from tests.fakes.contacts import MemoryErasureRequests
-from tests.support.cloud import aws_of
+from tests.support.aws.cloud import aws_of
 from tests.support.examples import NOON_TEXT
 
 EARLIER, LATER = "2026-11-23T11:00:00.000Z", "2026-11-23T13:00:00.000Z"

@@ -13,7 +13,7 @@ from functions.core.emails.pause import Pause
 from functions.core.errors import Conflict
 from functions.ports.emails import Emails
 from tests.fakes.emails import MemoryEmails
-from tests.support.cloud import aws_of
+from tests.support.aws.cloud import aws_of
 from tests.support.examples import NOON_TEXT, a_document, a_revision, an_email
 
 _fresh = itertools.count(1000)

@@ -18,7 +18,7 @@ from functions.adapters.events.archive import S3EventArchive
 from functions.ports.events import ArchiveFolder, EventArchive, RawEvent
 from functions.wiring import Container
 from tests.fakes.events import MemoryEventArchive
-from tests.support.cloud import SETTINGS, aws_of
+from tests.support.aws.cloud import SETTINGS, aws_of
 from tests.support.strategies import JSON
 
 _days = (datetime(2026, 11, 23, tzinfo=UTC) + timedelta(days=number) for number in count())

@@ -7,7 +7,7 @@ import pytest
 from functions import wiring
 from functions.ports.sending import DueWatermark
 from tests.fakes.sending import MemoryDueWatermark
-from tests.support.cloud import aws_of
+from tests.support.aws.cloud import aws_of
 
 
 @pytest.fixture(params=["memory", "dynamo"])

@@ -18,7 +18,7 @@ from functions.core.sending.send import Message, MessageKey, State
 from functions.core.statistics.counter_updates import EmailHour
 from functions.ports.sending import MessageIndex, Sends
 from tests.fakes.sending import MemoryMessageIndex, MemorySends
-from tests.support.cloud import aws_of
+from tests.support.aws.cloud import aws_of
 from tests.support.examples import NOON, NOON_TEXT, a_message
 
 _fresh = itertools.count()

@@ -10,7 +10,7 @@ from functions.adapters.sending.send_queue import INLINE_MAX, REASON_MAX, SqsSen
 from functions.core.addresses import Address
 from functions.core.sending.send import Send
 from functions.wiring import Container
-from tests.support.cloud import SETTINGS
+from tests.support.aws.cloud import SETTINGS
 from tests.support.examples import A_LOGO, A_PDF, a_send, recipients
 
 

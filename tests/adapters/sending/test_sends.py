@@ -21,7 +21,7 @@ from functions.core.sending.send import ERASED, Attempt, Message, MessageKey, St
 from functions.ports.sending import Sends
 from functions.wiring import Container
 from tests.fakes.sending import MemorySends
-from tests.support.cloud import SETTINGS, aws_of
+from tests.support.aws.cloud import SETTINGS, aws_of
 from tests.support.examples import NOON, NOON_TEXT, a_message
 
 LEASE, GRACE = 60, 300
@@ -422,3 +422,19 @@ def test_a_corrected_send_replaces_a_refused_one_once(sends: Sends, number: int)
     assert sends.messages(refused[0].key.send_id) == corrected
     assert not sends.replace_refused(refused, corrected)
     assert sends.messages(refused[0].key.send_id) == corrected
+
+
+def test_a_correction_whose_answer_was_lost_is_its_own(aws: Container) -> None:
+    stored = aws.get(wiring.adapters.sends)
+    refused = refused_send(stored, 2)
+    corrected = [a_message(refused[0].key.send_id, accepted_at=LATER)]
+    assert losing_an_answer(aws).replace_refused(refused, corrected)
+    assert stored.messages(refused[0].key.send_id) == corrected
+
+
+def test_without_a_grace_period_no_old_claim_is_taken(sends: Sends, message: Message) -> None:
+    claimed = sends.claim(message.key, now=NOON, lease_seconds=LEASE, grace_seconds=None)
+    assert claimed is not None
+    later = NOON + 100 * (LEASE + GRACE)
+    assert sends.claim(message.key, now=later, lease_seconds=LEASE, grace_seconds=None) is None
+    assert sends.claim(message.key, now=later, lease_seconds=LEASE, grace_seconds=GRACE) is not None

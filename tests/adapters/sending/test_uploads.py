@@ -13,7 +13,7 @@ from functions import wiring
 from functions.ports.sending import Uploads
 from functions.wiring import Container
 from tests.fakes.sending import MemoryUploads
-from tests.support.cloud import SETTINGS, aws_of
+from tests.support.aws.cloud import SETTINGS, aws_of
 
 
 @pytest.fixture

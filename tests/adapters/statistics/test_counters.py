@@ -30,7 +30,7 @@ from functions.core.statistics.periods import FIRST, LAST, DateRange
 from functions.ports.statistics import Counters, EmailCounters, PeriodCounters
 from functions.wiring import Container
 from tests.fakes.statistics import MemoryCounters
-from tests.support.cloud import SETTINGS, aws_of
+from tests.support.aws.cloud import SETTINGS, aws_of
 from tests.support.examples import NOON
 
 _sequence = itertools.count(4_421_584_500_000_000_017_450_439_091_000_000_000_000)

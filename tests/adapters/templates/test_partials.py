@@ -10,7 +10,7 @@ from functions.core.errors import NotFound, Rejected
 from functions.ports.templates import Partials
 from functions.steps.templates.partials import PartialLibrary
 from tests.fakes.templates import MemoryPartials
-from tests.support.cloud import aws_of
+from tests.support.aws.cloud import aws_of
 
 
 @pytest.fixture(params=["memory", "dynamo"])

@@ -19,9 +19,9 @@ from functions.core.tokens.smtp_token import SmtpToken, TokenState, user_name
 from functions.ports.tokens import SmtpTokens, SmtpUsers
 from functions.wiring import Container
 from tests.fakes.tokens import MemorySmtpTokens, MemorySmtpUsers
-from tests.support.cloud import SETTINGS, aws_of
+from tests.support.aws.cloud import SETTINGS, aws_of
+from tests.support.aws.path_bound_iam import PathBoundIam
 from tests.support.examples import NOON_TEXT
-from tests.support.path_bound_iam import PathBoundIam
 
 _fresh = itertools.count(5000)
 

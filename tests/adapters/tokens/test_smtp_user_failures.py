@@ -20,8 +20,8 @@ from functions.steps.tokens.reconcile import RUN_SECONDS
 from functions.wiring import Container
 from tests.fakes import Clock
 from tests.fakes.tokens import MemorySmtpUsers
-from tests.support.cloud import SETTINGS, cloud
-from tests.support.path_bound_iam import PathBoundIam
+from tests.support.aws.cloud import SETTINGS, cloud
+from tests.support.aws.path_bound_iam import PathBoundIam
 from tests.support.token_scenario import check
 
 Call = Callable[[], Any]

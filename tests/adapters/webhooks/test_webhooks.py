@@ -11,15 +11,16 @@ import pytest
 from msgspec.structs import replace
 
 from functions import wiring
+from functions.adapters.aws.errors import error_class
 from functions.adapters.webhooks.event_bridge import EventBridge
 from functions.adapters.webhooks.webhook_queue import open_job
-from functions.core.errors import Retry
+from functions.core.errors import ContentRefused, Retry
 from functions.core.sending.send import State
 from functions.core.webhooks import webhook, webhook_events
 from functions.core.webhooks.webhook import DeliveryAttempt, DeliveryJob, Job, ReplayJob
 from functions.ports.webhooks import WebhookDeliveries, WebhookEndpoints, WebhookSecrets
 from functions.wiring import Container
-from tests.support.cloud import SETTINGS, aws_of
+from tests.support.aws.cloud import SETTINGS, aws_of
 from tests.support.examples import NOON_TEXT, a_message
 from tests.support.webhooks import MemoryDeliveries, MemoryEndpoints, MemorySecrets, an_endpoint
 
@@ -175,3 +176,41 @@ def test_an_event_that_the_bus_refuses_is_an_error() -> None:
 
     with pytest.raises(Retry, match="did not accept 1 events: ThrottlingException"):
         EventBridge(Throttled(), "test").put([EVENT, EVENT])
+
+
+def refusing(error: type[Exception] | str) -> Any:
+    """Returns a client whose every call is refused: as a whole, or its last entry with a code."""
+
+    class Refusing:
+        def send_message_batch(self, **_: Any) -> dict[str, Any]:
+            busy = {"Id": "0", "Code": "InternalError", "SenderFault": False}
+            return {"Failed": [busy, {"Id": "1", "Code": self.code(), "SenderFault": True}]}
+
+        def put_events(self, **_: Any) -> dict[str, Any]:
+            entries = [{"ErrorCode": "InternalFailure"}, {"EventId": "1"}, {"ErrorCode": self.code()}]
+            return {"FailedEntryCount": 2, "Entries": entries}
+
+        def code(self) -> str:
+            if isinstance(error, str):
+                return error
+            raise error({"Error": {"Code": error.__name__}}, "Send")
+
+    return Refusing()
+
+
+@pytest.mark.parametrize(
+    "error",
+    ["InvalidMessageContents", "MalformedDetail", *map(error_class, ["InvalidMessageContents", "ValidationException"])],
+)
+def test_content_that_a_service_refuses_is_no_reason_to_retry(aws: Container, error: type[Exception] | str) -> None:
+    with pytest.raises(ContentRefused):
+        EventBridge(refusing(error), "test").put([EVENT])
+    with pytest.raises(ContentRefused):
+        replace(aws.get(wiring.adapters.webhook_queue), sqs=refusing(error)).put(
+            [DeliveryJob(endpoint_id="w-1", event=EVENT)]
+        )
+
+
+def test_a_missing_right_is_no_refusal_of_content() -> None:
+    with pytest.raises(error_class("AccessDeniedException")):
+        EventBridge(refusing(error_class("AccessDeniedException")), "test").put([EVENT])

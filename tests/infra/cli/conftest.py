@@ -9,7 +9,7 @@ import pytest
 
 from functions.wiring import Container
 from infra.cli.stage import Stage
-from tests.support.cloud import SETTINGS, cloud
+from tests.support.aws.cloud import SETTINGS, cloud
 
 
 @pytest.fixture(scope="module")

@@ -16,8 +16,8 @@ from functions.core.sending.send import MessageKey, State
 from functions.core.statistics.counter_updates import CounterKey, Increment, Subject, SubjectType, additions
 from functions.wiring import Container
 from infra.cli import terminal
+from tests.support.cli.staffetta_command import failing, invoke, staffetta
 from tests.support.examples import NOON_TEXT, a_message
-from tests.support.staffetta_command import failing, invoke, staffetta
 
 SENDER = Address("shop@example.com", "Shop")
 URL = "http://127.0.0.1:9/in"

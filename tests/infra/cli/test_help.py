@@ -14,7 +14,7 @@ import pytest
 from infra import ROOT
 from infra.cli import reference
 from infra.cli.app import COMMANDS, app
-from tests.support.staffetta_command import failing, invoke, staffetta
+from tests.support.cli.staffetta_command import failing, invoke, staffetta
 
 ROOT_CONTEXT = click.Context(app, info_name="staffetta", **app.context_settings)
 HEAVY = ("moto", "aws_cdk", "aiohttp", "aiosmtpd", "boto3", "botocore", "cryptography", "jinja2", "rich", "yaml")

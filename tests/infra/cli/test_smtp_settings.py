@@ -13,7 +13,7 @@ from typing import Any, Self
 import pytest
 
 from infra.cli.smtp_settings import PROGRAMS, SmtpSettings
-from tests.support.staffetta_command import failing
+from tests.support.cli.staffetta_command import failing
 
 SETTINGS = SmtpSettings(
     host="email-smtp.eu-west-1.amazonaws.com",

@@ -14,8 +14,8 @@ from functions.adapters.aws.errors import AwsError
 from functions.core.tokens.smtp_token import TokenState
 from functions.wiring import Container
 from infra.cli.stage import Stage
-from tests.support.cloud import SETTINGS
-from tests.support.staffetta_command import failing as failing_command
+from tests.support.aws.cloud import SETTINGS
+from tests.support.cli.staffetta_command import failing as failing_command
 
 CREATE = ("tokens", "create", "--owner", "ada@example.com", "--name", "till")
 COMMANDS = [

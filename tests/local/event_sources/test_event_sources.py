@@ -13,7 +13,7 @@ import pytest
 
 from infra.local.event_sources import EventSources, UnsupportedMapping
 from infra.local.event_sources.queue import BUSY_TICK_S, EMPTY_TICK_S
-from tests.support.local_stage import Handlers, deploy_function, deploy_queue, eventually, run
+from tests.support.cli.local_stage import Handlers, deploy_function, deploy_queue, eventually, run
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infra.local.event_sources import EventSources, stream
-from tests.support.local_stage import Handlers, deploy_function, deploy_queue, deploy_table, eventually, run
+from tests.support.cli.local_stage import Handlers, deploy_function, deploy_queue, deploy_table, eventually, run
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -10,11 +10,11 @@ from hypothesis import given
 
 from functions import authorizer, wiring
 from functions.routes.access.models import ApiKeyCreateRequest, Scope
-from functions.routes.http.model_reader import body_of
+from functions.routes.http.models.reader import body_of
 from functions.routes.http.route import SCOPES
 from functions.wiring import Container
-from tests.support.api import call, errors_of, request
 from tests.support.events import CONTEXT
+from tests.support.http.api import call, errors_of, request
 from tests.support.strategies import JSON
 
 KEYS = "/staffetta/v1/api-keys"

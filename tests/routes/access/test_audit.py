@@ -11,9 +11,9 @@ from functions import wiring
 from functions.core import ids
 from functions.ports.events import RawEvent
 from functions.wiring import Container
-from tests.support.api import call
-from tests.support.cloud import worker
+from tests.support.aws.cloud import worker
 from tests.support.examples import NOON_TEXT, a_message
+from tests.support.http.api import call
 
 AUDIT, CONTACTS = "/staffetta/v1/audit", "/staffetta/v1/contacts"
 

@@ -14,9 +14,9 @@ from functions.routes.contacts.models import (
     PublicUpdateSubscriptionStatusRequest,
     SubscriptionTypeCreateRequest,
 )
-from functions.routes.http.model_reader import body_of
+from functions.routes.http.models.reader import body_of
 from functions.wiring import Container
-from tests.support.api import call, errors_of, request
+from tests.support.http.api import call, errors_of, request
 from tests.support.strategies import JSON
 
 TYPES = "/staffetta/v1/subscription-types"

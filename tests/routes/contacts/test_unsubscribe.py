@@ -20,7 +20,7 @@ from functions.core.contacts.unsubscribe_link import UnsubscribeLink, parse
 from functions.core.events import timeline
 from functions.core.sending.send import MessageKey
 from functions.wiring import Container
-from tests.support.cloud import worker
+from tests.support.aws.cloud import worker
 from tests.support.events import CONTEXT, http
 from tests.support.examples import NOON, a_document, a_message, a_revision, a_subscription_type, an_email
 

@@ -13,12 +13,12 @@ from functions.routes.emails.email_queries import base_version, email_filter, em
 from functions.routes.emails.email_views import email_view
 from functions.routes.emails.emails import _change
 from functions.routes.emails.models import EmailChange, EmailListQuery
-from functions.routes.http.model_reader import body_of, query_of
 from functions.routes.http.models import whole_number
+from functions.routes.http.models.reader import body_of, query_of
 from functions.steps.emails.read_emails import EmailWithDocument
 from functions.wiring import Container
-from tests.support.api import call, errors_of, request
 from tests.support.examples import NOON_TEXT, an_email
+from tests.support.http.api import call, errors_of, request
 
 
 def test_a_list_query_is_read_in_hubspots_dialect() -> None:

@@ -15,9 +15,9 @@ from functions.routes.http import problems
 from functions.routes.http.caller import MissingScopesError
 from functions.routes.statistics.statistics_views import data_view
 from functions.routes.table import ROUTES
-from tests.support import contract
+from tests.support.cli.staffetta_command import staffetta
 from tests.support.events import CONTEXT, SEND, STATISTICS, http
-from tests.support.staffetta_command import staffetta
+from tests.support.http import contract
 
 
 def test_the_document_is_valid_and_has_every_route() -> None:

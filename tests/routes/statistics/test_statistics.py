@@ -9,7 +9,7 @@ from functions.ports.statistics import EmailCounters
 from functions.routes.statistics.models import HistogramQuery, StatisticsQuery
 from functions.routes.statistics.span import StatisticsSpan, read_span
 from functions.routes.statistics.statistics_views import breakdown_view, data_view, latency_view, links_view
-from tests.support.api import errors_of, request
+from tests.support.http.api import errors_of, request
 
 
 def read(query: dict[str, str]) -> tuple[StatisticsSpan, StatisticsQuery]:

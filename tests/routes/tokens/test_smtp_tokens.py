@@ -13,16 +13,16 @@ from functions import api, smtp_tokens, wiring
 from functions.adapters.aws.errors import error_class
 from functions.adapters.tokens.smtp_users import IamSmtpUsers
 from functions.core.statistics.counter_updates import CounterKey, CounterUpdate, Subject, SubjectType, Watermark
-from functions.routes.http.model_reader import body_of
+from functions.routes.http.models.reader import body_of
 from functions.routes.http.route import DATED_VERSIONS
 from functions.routes.tokens.models import SmtpApiTokenRequestEgg
 from functions.routes.tokens.table import SMTP_TOKENS
 from functions.steps.tokens.delete_smtp_token import delete_user
 from functions.wiring import Container
-from tests.support import api as http_api
-from tests.support.api import errors_of, request
+from tests.support.aws.path_bound_iam import PathBoundIam, denied
 from tests.support.events import CONTEXT, http
-from tests.support.path_bound_iam import PathBoundIam, denied
+from tests.support.http import api as http_api
+from tests.support.http.api import errors_of, request
 from tests.support.strategies import JSON
 
 TOKENS = "/marketing/v3/transactional/smtp-tokens"

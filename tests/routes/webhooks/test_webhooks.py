@@ -17,8 +17,8 @@ from functions.routes import openapi
 from functions.routes.webhooks.models import Types
 from functions.steps.webhooks.manage_webhooks import CHOICES
 from functions.wiring import Container
-from tests.support.api import call
 from tests.support.examples import NOON_TEXT, a_message
+from tests.support.http.api import call
 from tests.support.strategies import JSON
 
 WEBHOOKS = "/staffetta/v1/webhooks"

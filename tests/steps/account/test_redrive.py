@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
+from msgspec.structs import replace
 
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
@@ -27,6 +28,7 @@ class RedriveScenario:
     queue: MemoryQueue = field(default_factory=MemoryQueue)
     letters: MemoryDeadLetters = field(default_factory=MemoryDeadLetters)
     clock: Clock = field(default_factory=Clock)
+    events_recorded: bool = True
 
     def __post_init__(self) -> None:
         self.send = a_send(recipients=TWO)
@@ -44,6 +46,7 @@ class RedriveScenario:
             letters=guard(self.letters),
             sends=guard(self.sends),
             queue=guard(self.queue),
+            events_recorded=lambda: self.events_recorded,
             clock=self.clock,
             grace_seconds=GRACE,
         )
@@ -118,3 +121,16 @@ def test_a_redrive_killed_at_any_call_can_be_repeated(call: int, after: bool) ->
     assert scenario.states() == [State.QUEUED, State.QUEUED]
     assert scenario.queue.waiting
     assert scenario.letters.letters == []
+
+
+def test_a_claimed_message_stays_until_its_events_are_recorded() -> None:
+    scenario = RedriveScenario(events_recorded=False)
+    for key, message in scenario.sends.stored.items():
+        scenario.sends.stored[key] = replace(message, lease_until=int(NOON) - 10 * GRACE)
+    assert scenario.redrive() == {RedriveResult.UNSAFE: 1}
+    scenario.events_recorded = True
+    assert scenario.redrive() == {RedriveResult.QUEUED: 1}
+
+
+def test_a_message_that_no_worker_had_needs_no_events() -> None:
+    assert RedriveScenario(events_recorded=False).redrive() == {RedriveResult.QUEUED: 1}

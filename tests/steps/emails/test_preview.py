@@ -109,6 +109,7 @@ class PreviewScenario:
             mailer=self.mailer,
             queue=self.queue,
             uploads=MemoryUploads(),
+            events_recorded=lambda: True,
             clock=Clock(),
             new_secret=lambda: "secret",
             public_url="https://api.example.com",

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from functions.core import timestamps
 from functions.core.errors import PermanentFailure, Retry, Throttled
@@ -61,7 +62,7 @@ def test_a_throttled_send_is_queued_without_costing_an_attempt() -> None:
         scenario.mailer.answers = [Throttled("Maximum sending rate exceeded")]
         scenario.worker()(scenario.send, 1)
         ((again, delay),) = scenario.queue.waiting
-        assert again == scenario.send
+        assert again == replace(scenario.send, waiting_since=scenario.clock())
         assert delay > 0
         scenario.queue.waiting.clear()
     assert scenario.states() == [State.QUEUED]

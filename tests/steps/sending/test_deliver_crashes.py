@@ -20,6 +20,7 @@ from tests.support.delivering import (
     sent_event,
 )
 from tests.support.examples import (
+    NOON,
     NOON_TEXT,
     a_send,
 )
@@ -144,3 +145,34 @@ def test_a_lost_send_event_after_a_crash_doubles() -> None:
     scenario.clock.now += LEASE + GRACE
     scenario.worker()(scenario.send, 2)
     assert len(scenario.mailer.taken) == 2
+
+
+def test_an_old_claim_waits_until_its_events_are_recorded() -> None:
+    scenario = DeliverScenario(events_recorded=False)
+    scenario.mailer.answers = [OutcomeUnknown("SES did not answer")]
+    with pytest.raises(OutcomeUnknown):
+        scenario.worker()(scenario.send, 1)
+    scenario.clock.now += LEASE + GRACE + 1
+    for _ in range(3 * ATTEMPTS):  # the wait costs no attempt
+        scenario.worker()(scenario.send, 1)
+        ((again, delay),) = scenario.queue.waiting
+        assert (delay, again.attempts) == (60, 0)
+        scenario.queue.waiting.clear()
+        scenario.clock.now += delay
+    assert (scenario.states(), scenario.recipients()) == ([State.SENDING], [])
+    scenario.events_recorded = True
+    scenario.worker()(again, 1)
+    assert (scenario.states(), scenario.recipients()) == ([State.SENT], ["ada@example.net"])
+
+
+def test_a_copy_shows_since_when_its_send_is_waiting() -> None:
+    scenario, begin = DeliverScenario(), NOON
+    send = scenario.send
+    for passed in (0.0, 600.0, 1500.0):
+        scenario.clock.now = begin + passed
+        scenario.mailer.answers = [Throttled("Maximum sending rate exceeded")]
+        assert scenario.worker()(send, 1) == passed
+        ((send, _),) = scenario.queue.waiting
+        scenario.queue.waiting.clear()
+    assert send.waiting_since == begin
+    assert scenario.worker()(send, 1) == 0

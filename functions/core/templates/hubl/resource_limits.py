@@ -1,12 +1,15 @@
 """Limits a template's time and memory. Jinja2's sandbox protects only our objects. Every turn of a loop and every call is a step, and
 steps are limited. An operation on a large value is estimated first, and costs steps in proportion. So every value of a template is
 bounded, and so are all of them together.
+
+Nothing can interrupt Python in a thread, so the steps read the processor's time too, and an operation between two of them is short.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, Self
 
 from jinja2 import nodes, pass_context
 from jinja2.runtime import Context, Macro, markup_join, str_join
@@ -18,15 +21,17 @@ from functions.core.templates.hubl import language, size_estimates
 
 SIZE_MAX = 2_000_000  # characters of one operation's result; an element of a list counts as some
 STEPS_MAX = 100_000  # in one part: some tenths of a second
+SECONDS_MAX = 1  # of a processor, for all mails of a send: ten slow sends of a batch then end within deliver's timeout
+STEPS_PER_LOOK = 100  # between two looks at the time, each of which costs as much as some steps
 CHARACTERS_PER_STEP = 100
 _TOO_LARGE = f"the template would make a value larger than {SIZE_MAX:,} characters"
 _JINJAS_OWN = frozenset({"_loop_vars", "_block_vars"})  # Jinja2 adds these to the arguments of a call inside a loop
 METERING = frozenset({"counted", "measured", "weighed", "concatenated"})  # our own filters, not for authors
-_STEPS = "steps taken"  # its key in a template's context: no template can spell it
+_METER = "rendering meter"  # its key in a template's context: no template can spell it
 
 
 class BoundedEnvironment(ImmutableSandboxedEnvironment):
-    """A template that runs over a bound raises OverflowError. It must be rendered with `fresh_steps` in its context."""
+    """A template that runs over a bound raises OverflowError. It must be rendered with `metered` in its context."""
 
     intercepted_binops = frozenset(size_estimates.OPERATORS)
 
@@ -132,17 +137,54 @@ class _Namespace(Namespace):
         return "<namespace>"
 
 
-def fresh_steps() -> dict[str, Any]:
-    return {_STEPS: [0]}
+class RenderingTime:
+    """The processor's time that the mails of one send share. It counts only the thread's own time, so a busy worker shortens nothing."""
+
+    __slots__ = ("_left", "_until")
+
+    def __init__(self, seconds: float = SECONDS_MAX) -> None:
+        self._left, self._until = seconds, 0.0
+
+    def __enter__(self) -> Self:
+        self._until = time.thread_time() + self._left
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._left = self._until - time.thread_time()
+
+    def check(self) -> None:
+        """Raises OverflowError if the time is over."""
+        if time.thread_time() > self._until:
+            raise OverflowError(f"the template takes longer than {SECONDS_MAX} s of a processor")
+
+
+class _Meter:
+    """The steps of one part."""
+
+    __slots__ = ("look_at", "steps", "time")
+
+    def __init__(self, rendering_time: RenderingTime) -> None:
+        self.steps, self.look_at, self.time = 0, STEPS_PER_LOOK, rendering_time
+
+    def look(self) -> None:
+        if self.steps > STEPS_MAX:
+            raise OverflowError(
+                f"the template takes more than {STEPS_MAX:,} turns of loops and calls, or as much in large values"
+            )
+        self.time.check()
+        self.look_at = min(self.steps + STEPS_PER_LOOK, STEPS_MAX + 1)
+
+
+def metered(rendering_time: RenderingTime) -> dict[str, Any]:
+    """Returns what the context of one part needs."""
+    return {_METER: _Meter(rendering_time)}
 
 
 def _step(context: Context, count: int = 1) -> None:
-    steps = context.parent[_STEPS]
-    steps[0] += count
-    if steps[0] > STEPS_MAX:
-        raise OverflowError(
-            f"the template takes more than {STEPS_MAX:,} turns of loops and calls, or as much in large values"
-        )
+    meter = context.parent[_METER]
+    meter.steps += count
+    if meter.steps >= meter.look_at:
+        meter.look()
 
 
 def _pay(context: Context, size: int) -> None:
@@ -173,9 +215,8 @@ def _bounded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 @pass_context
 def _printed(context: Context, value: Any) -> Any:
-    """Counts a printed text: inside a macro or a block nothing else does before its end."""
-    if isinstance(value, str):
-        _pay(context, len(value))
+    """Counts a printed value: inside a macro or a block nothing else does before its end."""
+    _pay(context, len(value) if isinstance(value, str) else size_estimates.size(value))
     return value
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 ENDLESS = 10**18  # larger than every limit
@@ -16,6 +17,10 @@ ELEMENT = 8  # characters that an element costs by itself
 SHORTEST_LINK = len("a.io")
 FORMATS_CACHED = 16  # texts, per worker; a hostile one may have 2 MB
 COUNTED_MAX = 4_000_000  # characters; a larger value is not counted further
+FAST_CODECS = frozenset(
+    {"ascii", "utf-8", "utf8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1", "iso-8859-1"}
+)
+SLOW_CODEC = 100  # idna and punycode are Python, and take some microseconds a character
 
 _PERCENT = re.compile(r"%(?:\([^)]*\))?[-+ #0]*(\*|\d*)(?:\.(\*|\d+))?")
 _BRACES = re.compile(r"\{([^{}]*)(\{?)")
@@ -192,6 +197,34 @@ def octets(_value: Any, count: Any = 1, *_: Any, **__: Any) -> int:
     return number(count)
 
 
+def encoded(text: Any, encoding: Any = "utf-8", *_: Any, **__: Any) -> int:
+    """Estimates `str.encode` and `bytes.decode`."""
+    return length(text) * (1 if str(encoding).lower() in FAST_CODECS else SLOW_CODEC)
+
+
+def hashed(keys: Iterable[Any]) -> int:
+    """Returns the cost of a set of these keys. Numbers may share one hash: each is then compared with all before it."""
+    counts = Counter(map(_hash, keys))
+    return sum(count * count for count in counts.values())
+
+
+def _hash(key: Any) -> int:
+    try:
+        return hash(key)
+    except TypeError:  # of a list: no set takes it
+        return 0
+
+
+def distinct(values: Any, *_: Any, **__: Any) -> int:
+    return hashed(values) if isinstance(values, _LISTS) else length(values)
+
+
+def paired(args: Sequence[Any], named: Mapping[str, Any]) -> int:
+    """Estimates `dict` of pairs."""
+    pairs = [pair for arg in args if isinstance(arg, list | tuple) for pair in arg if isinstance(pair, list | tuple)]
+    return size([args, named]) + hashed(pair[0] for pair in pairs if pair)
+
+
 def braces(text: Any, *values: Any, **named: Any) -> int:
     """Estimates `str.format`."""
     count, widths = _braces_in(str(text))
@@ -222,6 +255,7 @@ FILTERS: dict[str, Rule] = {
     "tojson": as_json,
     "sum": summed,
     "urlize": linked,
+    "unique": distinct,
     **dict.fromkeys(["string", "pprint", "escape", "e", "forceescape", "urlencode", "upper", "lower", "title"], size),
 }
 FREE_FILTERS = frozenset({"length", "count", "first", "last", "default", "d", "attr", "random", "safe"})
@@ -236,6 +270,8 @@ METHODS: dict[str, Rule] = {
     "expandtabs": tabbed,
     "translate": translated,
     "to_bytes": octets,
+    "encode": encoded,
+    "decode": encoded,
     "format": braces,
     "format_map": braces,
 }
@@ -248,7 +284,7 @@ def called(function: Any, args: Sequence[Any], named: Mapping[str, Any]) -> int:
     if isinstance(owner, _OWNERS):
         rule = METHODS.get(bound.__name__)
         return rule(owner, *args, **named) if rule else length(owner)
-    return size([args, named]) if function is dict else 0
+    return paired(args, named) if function is dict else 0
 
 
 def fields(value: Any) -> Any:

@@ -15,7 +15,7 @@ from infra.cli.emails.files import digest
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.emails import create_email, html, patch
 from tests.end_to_end.support.publishing import PARTIALS
-from tests.support import staffetta_command
+from tests.support.cli import staffetta_command
 
 Staffetta = Callable[..., str]
 

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from functions import wiring
-from functions.adapters.sending.message_items import message_item
+from functions.adapters.sending.message_items import message_item, message_key
 from functions.core.sending.send import Message
 from functions.wiring import Container
-from tests.support.cloud import SETTINGS
+from tests.support.aws.cloud import SETTINGS
 from tests.support.events import CONTEXT
+from tests.support.examples import a_message
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LAMBDAS = tuple(
     sorted(path.stem for path in (ROOT / "functions").glob("*.py") if "\ndef handler(" in path.read_text("utf-8"))
 )
@@ -37,6 +38,7 @@ def stream(*changes: tuple[Message | None, Message | None], first: int = 1) -> d
             "SequenceNumber": f"4421584500000000017450439{number:03}",
             "StreamViewType": "NEW_AND_OLD_IMAGES",
         }
+        change["Keys"] = message_key((after or before or a_message()).key)
         for name, image in (("OldImage", before), ("NewImage", after)):
             if image:
                 change[name] = message_item(image, 90)

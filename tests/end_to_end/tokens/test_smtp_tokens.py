@@ -20,7 +20,7 @@ from tests.end_to_end.support.keys import KEYS
 from tests.end_to_end.support.problems import check_shape
 from tests.end_to_end.support.sends import A_PERSON, links, read
 from tests.end_to_end.support.smtp_tokens import api, make, reconcile
-from tests.support import staffetta_command
+from tests.support.cli import staffetta_command
 from tests.support.patience import NO_ANSWER_SECONDS
 
 TOKENS = "/marketing/v3/transactional/smtp-tokens"

@@ -12,8 +12,8 @@ from functions.routes.emails.table import EMAILS_PATH as EMAILS
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.publishing import OURS, PARTIALS, create_draft, published, received
 from tests.end_to_end.support.sends import SEND
+from tests.support.cli.staffetta_command import failing, staffetta
 from tests.support.examples import SENDER
-from tests.support.staffetta_command import failing, staffetta
 
 
 def sent(service: Service, email_id: str, to: str, **request: Any) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from tests.end_to_end.support.sending import (
     while_ses_sends_nothing,
 )
 from tests.end_to_end.support.sends import SEND, request
-from tests.support import staffetta_command
+from tests.support.cli import staffetta_command
 
 NEVER = 3499
 

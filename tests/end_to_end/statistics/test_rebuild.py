@@ -12,7 +12,7 @@ from functions.core.statistics.counter_updates import SubjectType
 from functions.steps.statistics import rebuild
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.sends import SEND, request
-from tests.support.staffetta_command import invoke
+from tests.support.cli.staffetta_command import invoke
 
 TAG = "purpose=rebuild"
 

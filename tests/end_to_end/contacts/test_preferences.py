@@ -28,8 +28,8 @@ from tests.end_to_end.support.preferences import (
     send,
 )
 from tests.end_to_end.support.sends import SEND
+from tests.support.cli.staffetta_command import staffetta
 from tests.support.patience import NO_ANSWER_SECONDS
-from tests.support.staffetta_command import staffetta
 
 V4 = "/marketing/v4/email/single-send"
 

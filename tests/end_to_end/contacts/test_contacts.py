@@ -13,7 +13,7 @@ from tests.end_to_end.support.contacts import AUDIT, CONTACTS, mailed_person
 from tests.end_to_end.support.problems import check_shape
 from tests.end_to_end.support.schedule import send_later
 from tests.end_to_end.support.sends import SEND, request
-from tests.support.staffetta_command import failing, staffetta
+from tests.support.cli.staffetta_command import failing, staffetta
 
 
 def archive(service: Service) -> str:

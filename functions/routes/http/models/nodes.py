@@ -1,4 +1,4 @@
-"""The readers of single types, of which model_reader builds the reader of a model.
+"""The readers of single types, of which `reader` builds the reader of a model.
 
 Plain classes, not Structs: a Struct takes longer to define, and a cold start waits for it.
 """
@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from functions.core import unknown_names
-from functions.routes.http.field_errors import FieldErrors
 from functions.routes.http.models import INT64_MAX
+from functions.routes.http.models.field_errors import FieldErrors
 
 _EXCERPT_MAX = 100  # characters of a wrong value
 UNLIMITED = 2**63

@@ -23,7 +23,7 @@ from functions.adapters.schema import TABLES, Table
 from functions.settings import Settings
 from functions.wiring import Container
 from infra.local.cloud import moto_fixes, presigned
-from tests.support.ministack import Ministack
+from tests.support.aws.ministack import Ministack
 
 ACCOUNT = "123456789012"
 QUEUES = f"https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}"
@@ -42,7 +42,10 @@ SETTINGS = Settings(
     events_bucket="events",
     send_queue_url=f"{QUEUES}/send",
     dead_letter_queue_url=f"{QUEUES}/dead",
+    events_queue_url=f"{QUEUES}/events",
+    events_dead_letter_queue_url=f"{QUEUES}/dead-events",
     webhook_queue_url=f"{QUEUES}/webhooks",
+    unnotified_queue_url=f"{QUEUES}/unnotified",
     webhooks_to_localhost=1,
     event_bridge=0,
     transactional_configuration_set="transactional",
@@ -66,7 +69,7 @@ def cloud() -> Iterator[Container]:
         created = Container(SETTINGS)
         for table in TABLES:
             _create(created, table)
-        for name in ("send", "dead", "webhooks"):
+        for name in ("send", "dead", "events", "dead-events", "webhooks", "unnotified"):
             created.get(wiring.clients.sqs).create_queue(QueueName=name)
         for bucket in (SETTINGS.payload_bucket, SETTINGS.events_bucket):
             created.get(wiring.clients.s3).create_bucket(

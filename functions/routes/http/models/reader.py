@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 
 from msgspec import inspect
 
-from functions.routes.http.field_errors import FieldErrors
-from functions.routes.http.model_nodes import (
+from functions.routes.http.models import INT64_MAX, ApiModel, Format
+from functions.routes.http.models.field_errors import FieldErrors
+from functions.routes.http.models.nodes import (
     UNLIMITED,
     DictNode,
     ListNode,
@@ -31,7 +32,6 @@ from functions.routes.http.model_nodes import (
     limits,
     whole,
 )
-from functions.routes.http.models import INT64_MAX, ApiModel, Format
 from functions.routes.http.request import Request
 
 Model = TypeVar("Model", bound=ApiModel)
