@@ -15,7 +15,7 @@ from functions.routes.events import email_events, messages
 from functions.routes.http.gate import api_dispatcher
 from functions.routes.http.responses import Response
 from functions.routes.own_routes import closed
-from functions.routes.sending import single_send, uploads
+from functions.routes.sending import legacy_send, single_send, uploads
 from functions.routes.statistics import statistics
 from functions.routes.table import ROUTES
 from functions.routes.templates import partials
@@ -26,6 +26,7 @@ from functions.telemetry import entrypoint
 _OPERATIONS = closed(
     {
         **single_send.OPERATIONS,
+        **legacy_send.OPERATIONS,
         **statistics.OPERATIONS,
         **emails.OPERATIONS,
         **checks.OPERATIONS,

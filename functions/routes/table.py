@@ -8,6 +8,7 @@ from functions.routes.contacts.table import CONTACTS, PREFERENCES, UNSUBSCRIBE
 from functions.routes.emails.table import EMAIL_CHECKS, EMAIL_PREVIEWS, EMAILS
 from functions.routes.events.table import EMAIL_EVENTS, MESSAGES
 from functions.routes.http.table import OPENAPI
+from functions.routes.sending.legacy_table import LEGACY_SEND
 from functions.routes.sending.table import SINGLE_SEND_ROUTES, UPLOAD
 from functions.routes.statistics.table import STATISTICS
 from functions.routes.templates.table import PARTIALS
@@ -16,6 +17,7 @@ from functions.routes.webhooks.table import WEBHOOKS
 
 ROUTES = (
     *SINGLE_SEND_ROUTES,
+    LEGACY_SEND,
     UPLOAD,
     *STATISTICS,
     *EMAILS,

@@ -22,6 +22,7 @@ from tests.support.patience import NO_ANSWER_SECONDS
 
 STATUS = "/marketing/v3/email/send-statuses/"
 V4 = "/marketing/v4/email/single-send"
+V1 = "/email/public/v1/singleEmail/send"
 
 
 def client(service: Service, key: str) -> Any:
@@ -73,6 +74,35 @@ def test_the_client_sends_v4_requests_and_dry_runs(service: Service) -> None:
     assert service.hubspot.api_request(requested).json()["status"] == "PENDING"
     service.settle()
     assert len(service.mails("to:v4@contract.example.net")) == 1
+
+
+def test_the_client_sends_requests_of_v1(service: Service) -> None:
+    """As the programs do that post lists of names and values."""
+    to, sample = "v1@contract.example.net", service.starter.sample
+    listed = {kind: [{"name": name, "value": value} for name, value in sample[kind].items()] for kind in sample}
+    body = {"emailId": service.starter.draft.email_id, "message": {"to": to, "sendId": "v1-contract"}, **listed}
+    requested = {"method": "POST", "path": V1, "body": body}
+    answers = [service.hubspot.api_request(requested).json() for _ in range(2)]
+    assert [answer["sendResult"] for answer in answers] == ["QUEUED", "QUEUED"]
+    assert service.http.post(V1, json={**body, "emailId": 99, "message": {"to": to}}).json()["sendResult"] == (
+        "MISSING_CONTENT"
+    )
+    service.settle()
+    assert service.hubspot.api_request(requested).json()["sendResult"] == "SENT"
+    assert len(service.mails(f"to:{to}")) == 1
+    event_id = answers[0]["eventId"]
+    event = service.http.get(f"/email/public/v1/events/{event_id['created']}/{event_id['id']}").json()
+    assert (event["type"], event["statusId"]) == ("SENT", answers[0]["statusId"])
+
+
+def test_v3_and_v4_take_property_lists(service: Service) -> None:
+    for path in (SEND, V4):
+        sample = service.starter.sample
+        listed = [{"name": "firstname", "value": "Jane"}]
+        body = {**request(service, "listed@contract.example.net"), **sample, "contactProperties": listed}
+        answer = service.http.post(path, json=body, params={"dryRun": "true"}).json()
+        assert answer["status"] == "PENDING"
+        assert "Jane" in answer["preview"]["html"]
 
 
 def test_a_dry_run_reports_errors_of_rendering(service: Service) -> None:
