@@ -25,7 +25,6 @@ from functions.routes.emails.models import (
     VariationCreateRequest,
     VersionListQuery,
 )
-from functions.routes.emails.table import EMAILS_PATH
 from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.reader import body_of, query_of, read_body
@@ -45,7 +44,7 @@ def list_emails(request: ApiRequest) -> JSON:
     except LookupError as error:
         raise Rejected([FieldError("after", str(error))]) from error
     next_after = page.emails[-1].email.id if page.more else None
-    return paged(_views(query, page.emails), page.total, next_after, EMAILS_PATH, request.query)
+    return paged(_views(query, page.emails), page.total, next_after, request.path, request.query)
 
 
 def create_email(request: ApiRequest) -> JSON:
@@ -118,7 +117,7 @@ def list_revisions(request: ApiRequest) -> JSON:
     page = wiring.get(wiring.emails.read_emails).revisions(number, after=after, before=before, limit=query.limit)
     next_after = page.emails[-1].revision if page.more else None
     results = [version_view(revision) for revision in page.emails]
-    return paged(results, page.total, next_after, f"{EMAILS_PATH}/{number}/revisions", request.query)
+    return paged(results, page.total, next_after, request.path, request.query)
 
 
 def get_revision(request: ApiRequest) -> JSON:
