@@ -4,6 +4,8 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+INSTALLED := $(VENV)/.installed
+TRANSLATIONS := $(wildcard functions/i18n/locales/*/LC_MESSAGES/*.po)
 ARGS ?=
 # MiniStack pins botocore, so it has a virtual environment of its own.
 MINISTACK := ministack==1.5.33
@@ -75,14 +77,18 @@ format: $(READY) ## format the code and fix style
 	$(BIN)/ruff format .
 
 clean: ## delete everything that these commands create
-	rm -rf $(VENV) infra/node/node_modules cdk.out build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) infra/node/node_modules cdk.out build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache $(TRANSLATIONS:.po=.mo)
 
 $(SECOND)/.ready: Makefile | $(READY)
 	@$(BIN)/python -m venv $(SECOND)
 	@$(SECOND)/bin/python -m pip install --quiet --disable-pip-version-check $(MINISTACK)
 	@touch $@
 
-$(READY): pyproject.toml infra/constraints.txt
+$(READY): $(INSTALLED) $(TRANSLATIONS)
+	@$(BIN)/pybabel --quiet compile --domain=staffetta --directory=functions/i18n/locales
+	@touch $@
+
+$(INSTALLED): pyproject.toml infra/constraints.txt
 	@test -n "$(PYTHON)" || { echo "Staffetta needs Python 3.11 or newer, and there is none on the PATH: install one, or run 'make PYTHON=/path/to/python3 ...'." >&2; exit 1; }
 	@echo "Setting up $(VENV) with $$($(PYTHON) --version); the first time takes a minute or two."
 	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot create a virtual environment: install its venv module (Debian, Ubuntu: apt install python3-venv)." >&2; exit 1; }

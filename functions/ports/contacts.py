@@ -30,6 +30,9 @@ class Contacts(Protocol):
     def set_subscription(self, email: str, subscription: str, decision: Decision) -> Contact:
         """`subscription` is a subscription type, or core.contacts.contact.EVERYTHING."""
 
+    def set_subscriptions(self, email: str, decisions: Mapping[str, Decision]) -> Contact:
+        """Stores the decisions of one instant by their subscriptions, all or none."""
+
     def quarantine(self, email: str, at: str, reason: str) -> None:
         """Records a hard bounce, which stops marketing mail to the contact."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from functions.wiring.access import audit_log
 from functions.wiring.adapters import (
     contacts,
+    emails,
     erasure_requests,
     event_archive,
     message_index,
@@ -40,7 +41,14 @@ def lift_quarantine(c: Container) -> LiftQuarantine:
 def unsubscribe(c: Container) -> Unsubscribe:
     from functions.steps.contacts.unsubscribe import Unsubscribe
 
-    return Unsubscribe(sends=c.get(sends), contacts=c.get(contacts), types=c.get(subscription_types), clock=c.clock)
+    return Unsubscribe(
+        sends=c.get(sends),
+        contacts=c.get(contacts),
+        types=c.get(subscription_types),
+        emails=c.get(emails),
+        domain=c.settings.domain,
+        clock=c.clock,
+    )
 
 
 def erase_contact(c: Container) -> EraseContact:

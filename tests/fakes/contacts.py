@@ -28,7 +28,11 @@ class MemoryContacts:
         return self._change(email, at, lambda contact: contact.with_properties(properties, at))
 
     def set_subscription(self, email: str, subscription: str, decision: Decision) -> Contact:
-        return self._change(email, decision.at, lambda contact: contact.with_decision(subscription, decision))
+        return self.set_subscriptions(email, {subscription: decision})
+
+    def set_subscriptions(self, email: str, decisions: Mapping[str, Decision]) -> Contact:
+        at = max(decision.at for decision in decisions.values())
+        return self._change(email, at, lambda contact: contact.with_decisions(decisions))
 
     def quarantine(self, email: str, at: str, reason: str) -> None:
         self._change(email, at, lambda contact: contact.with_bounce(at, reason))

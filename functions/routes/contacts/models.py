@@ -168,6 +168,9 @@ class SubscriptionTypeChangeRequest(OwnModel):
 
 class UnsubscribeQuery(ApiModel):
     all: Annotated[bool, Meta(description="all marketing mail, instead of this mail's subscription type")] = False
+    language: (
+        Annotated[str, Meta(description="of the page, instead of the contact's or the browser's: en or it")] | None
+    ) = None
 
 
 class PublicUpdateSubscriptionStatusRequest(ApiModel):
