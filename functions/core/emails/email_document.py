@@ -6,7 +6,6 @@ HubSpot has no field for a body: widgets have its parts. Staffetta's extensions 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -24,6 +23,7 @@ from functions.core.emails.email import (
     TemplateSource,
     TemplateSyntax,
 )
+from functions.core.emails.languages import is_language
 from functions.core.emails.merge_patch import JSON
 from functions.core.errors import FieldError, Rejected
 
@@ -32,8 +32,6 @@ Starters = Callable[[str], EmailDraft | None]  # name → starter
 NAME_MAX = 300  # characters
 LANGUAGE = "en"
 STARTER_PATH = "templates/email/"
-
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE)
 
 
 class Head(Struct, frozen=True, kw_only=True):
@@ -263,9 +261,13 @@ class _DocumentReader(Struct):
         return SampleData(texts, self.object(properties, "customProperties", where))
 
     def language(self, code: str, where: str) -> str:
-        if not _LANGUAGE.fullmatch(code):
-            self.errors.append(FieldError(where, f"{code!r} is not a language code like en or pt-br"))
-        return code.lower()
+        language = code.lower()
+        if not is_language(language):
+            reason = (
+                "is not a language: use a code of HubSpot's, or a BCP 47 tag of IANA's registry such as en or pt-br"
+            )
+            self.errors.append(FieldError(where, f"{code!r} {reason}"))
+        return language
 
     def check_types(self, content: JSON) -> None:
         """Checks the fields that are only stored: HubSpot's clients refuse an email in which one has another type."""

@@ -22,6 +22,8 @@ from functions.routes.http.paging import ForwardPaging
 
 PAGE_MAX = 100
 
+_LANGUAGE = "the language of `content`: a code of HubSpot's, or a BCP 47 tag of IANA's registry; default: `en`"
+
 
 def _cursor(text: str) -> str:
     return str(positive_int64(text))
@@ -138,7 +140,7 @@ class EmailUpdateRequest(OpenModel):
     content: EmailContent | None = None
     subcategory: Subcategory | None = None
     subscription_details: EmailSubscription | None = None
-    language: Annotated[str, Meta(description="the language of `content`; default: `en`")] | None = None
+    language: Annotated[str, Meta(description=_LANGUAGE)] | None = None
     campaign: str | None = None
     send_on_publish: bool | None = None
     publish_date: Instant | None = None
@@ -160,7 +162,7 @@ class EmailCreateRequest(OpenModel):
     content: EmailContent | None = None
     subcategory: Subcategory | None = None
     subscription_details: EmailSubscription | None = None
-    language: str | None = None
+    language: Annotated[str, Meta(description=_LANGUAGE)] | None = None
     campaign: str | None = None
     send_on_publish: bool | None = None
     publish_date: Instant | None = None
