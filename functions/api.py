@@ -11,7 +11,7 @@ from functions.routes.access import api_keys, audit
 from functions.routes.account import sending
 from functions.routes.contacts import contacts, preferences, unsubscribe
 from functions.routes.emails import checks, emails, previews
-from functions.routes.events import email_events, messages
+from functions.routes.events import campaigns, email_events, messages
 from functions.routes.http.gate import api_dispatcher
 from functions.routes.http.responses import Response
 from functions.routes.own_routes import closed
@@ -40,6 +40,7 @@ _OPERATIONS = closed(
         **unsubscribe.OPERATIONS,
         **messages.OPERATIONS,
         **email_events.OPERATIONS,
+        **campaigns.OPERATIONS,
         **webhooks.OPERATIONS,
         **sending.OPERATIONS,
         **uploads.OPERATIONS,

@@ -22,6 +22,8 @@ from functions.routes.http.paging import ForwardPaging
 
 PAGE_MAX = 100
 
+_LANGUAGE = "the language of `content`: a code of HubSpot's, or a BCP 47 tag of IANA's registry; default: `en`"
+
 
 def _cursor(text: str) -> str:
     return str(positive_int64(text))
@@ -98,7 +100,7 @@ class EmailSample(OpenModel):
 
 
 class EmailContent(OpenModel):
-    """The body is `html` or `mjml`, or else the body of the starter that `templatePath` names. `html`, `mjml`, `previewText`,
+    """The body is `html` or `mjml`, or else the `body.html` of HubSpot's `widgets`, or else the starter that `templatePath` names. `html`, `mjml`, `previewText`,
     `trackOpens`, `trackClicks`, `sensitive`, `sample` and `translations` are Staffetta extensions.
     """
 
@@ -138,7 +140,7 @@ class EmailUpdateRequest(OpenModel):
     content: EmailContent | None = None
     subcategory: Subcategory | None = None
     subscription_details: EmailSubscription | None = None
-    language: Annotated[str, Meta(description="the language of `content`; default: `en`")] | None = None
+    language: Annotated[str, Meta(description=_LANGUAGE)] | None = None
     campaign: str | None = None
     send_on_publish: bool | None = None
     publish_date: Instant | None = None
@@ -160,7 +162,7 @@ class EmailCreateRequest(OpenModel):
     content: EmailContent | None = None
     subcategory: Subcategory | None = None
     subscription_details: EmailSubscription | None = None
-    language: str | None = None
+    language: Annotated[str, Meta(description=_LANGUAGE)] | None = None
     campaign: str | None = None
     send_on_publish: bool | None = None
     publish_date: Instant | None = None

@@ -28,7 +28,14 @@ class SmtpApiTokenRequestEgg(ApiModel):
 
 class PasswordResetQuery(ApiModel):
     grace_seconds: Annotated[
-        int, Meta(ge=0, le=GRACE_MAX, description="how long the old password still works (a Staffetta extension)")
+        int,
+        Meta(
+            ge=0,
+            le=GRACE_MAX,
+            description="how long the former user name and password still work. Recommended: without it, programs cannot send until they "
+            "have the new user name and the new password (a Staffetta extension)",
+            examples=[3600],
+        ),
     ] = 0
 
 
@@ -52,9 +59,23 @@ class SmtpApiTokenView(ApiModel):
     created_by: Annotated[str, Meta(description="an email address")]
     email_campaign_id: str
     password: Annotated[str, Meta(description="only this response shows it")] | None = None
+    warning: (
+        Annotated[
+            str,
+            Meta(
+                description="only the response to a reset has it: both user names, and how long the former one works (a Staffetta extension)"
+            ),
+        ]
+        | None
+    ) = None
     expires_at: Annotated[Instant, Meta(description="a Staffetta extension")] | None = None
     former_id: (
-        Annotated[str, Meta(description="the previous SMTP user name, while it still works (a Staffetta extension)")]
+        Annotated[
+            str,
+            Meta(
+                description="the previous SMTP user name, while it still works and in the response to a reset (a Staffetta extension)"
+            ),
+        ]
         | None
     ) = None
     former_until: Annotated[Instant, Meta(description="a Staffetta extension")] | None = None

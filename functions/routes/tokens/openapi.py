@@ -20,7 +20,7 @@ OPERATION_DOCS = {
         "Get an SMTP token by its current or an earlier SMTP user name", models.SmtpApiTokenView
     ),
     "reset_smtp_token_password": OperationDoc(
-        "Reset an SMTP token's user name and password, and show them once",
+        "Reset an SMTP token: it gets a new user name (`id`) and a new password, shown once. Store both. `graceSeconds` is recommended",
         models.SmtpApiTokenView,
         query=models.PasswordResetQuery,
     ),

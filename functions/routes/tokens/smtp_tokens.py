@@ -24,6 +24,7 @@ from functions.routes.tokens.models import (
 from functions.steps.tokens.create_smtp_token import SmtpCredentials, TokenRequest
 from functions.steps.tokens.read_smtp_tokens import TokenWithCounters
 
+_GRACE_ADVICE = " A reset with ?graceSeconds=3600 keeps them valid for an hour, while programs get the new ones."
 COUNTERS = ("sent", "delivered", "open", "click", "bounce", "spamreport")  # those of the statistics that a token shows
 
 
@@ -52,7 +53,12 @@ def reset_smtp_token_password(request: ApiRequest) -> SmtpApiTokenView:
     credentials = wiring.get(wiring.tokens.reset_smtp_password)(request.path_parameters["tokenId"], grace)
     token = credentials.token
     note(request, AuditAction.TOKEN_RESET, str(token.campaign_id), name=token.name, grace_seconds=grace)
-    return _with_password(credentials)
+    return _with_password(
+        credentials,
+        former_id=credentials.former_key_id,
+        former_until=credentials.former_until,
+        warning=credentials.user_name_change + ("" if grace else _GRACE_ADVICE),
+    )
 
 
 def delete_smtp_token(request: ApiRequest) -> None:
@@ -86,8 +92,8 @@ def _token_request(request: ApiRequest) -> TokenRequest:
     )
 
 
-def _with_password(credentials: SmtpCredentials) -> SmtpApiTokenView:
-    return SmtpApiTokenView(password=credentials.password, **_fields(credentials.token))
+def _with_password(credentials: SmtpCredentials, **added: str) -> SmtpApiTokenView:
+    return SmtpApiTokenView(**{**_fields(credentials.token), "password": credentials.password, **added})
 
 
 def _view(token: TokenWithCounters) -> SmtpApiTokenView:

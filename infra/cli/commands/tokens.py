@@ -92,13 +92,19 @@ def list_(stage: Stage, limit: int, *, as_json: bool) -> None:
     show_table(headings, map(_row, tokens), empty="No SMTP tokens.")
 
 
+_GRACE_ADVICE = "--grace 3600 keeps the old ones valid for an hour"
+
+
 @command.command(
     "reset",
     examples=["staffetta tokens reset AKIAIOSFODNN7EXAMPLE --grace 3600", "staffetta tokens reset AKIA... --yes"],
 )
 @click.argument("token")
 @click.option(
-    "--grace", type=click.IntRange(0, GRACE_MAX), default=0, help="seconds for which the old password still works"
+    "--grace",
+    type=click.IntRange(0, GRACE_MAX),
+    default=0,
+    help="seconds for which the old user name and password still work (recommended)",
 )
 @_settings_options
 @stage_option
@@ -115,16 +121,24 @@ def reset(
     as_json: bool,
     yes: bool,
 ) -> None:
-    """Give a token a new user name and password and show them once. TOKEN is its SMTP user name, or an earlier one."""
+    """Give a token a new user name and a new password and show them once: programs need both. TOKEN is its SMTP user name, or an
+    earlier one.
+    """
     from functions import wiring
     from functions.core.access.audit import AuditAction
 
     results = _find(stage, token)
-    until = f"works for {grace} more seconds" if grace else "stops working now"
-    confirm(f"Reset the token {results.name!r} of stage {stage.name}? Its password {until}.", yes=yes)
-    created = stage.get(wiring.tokens.reset_smtp_password)(token, grace)
-    _show_once(_settings(stage, created, host, port), snippet, as_json=as_json)
-    _audit(stage, AuditAction.TOKEN_RESET, created.token)
+    until = f"work for {grace} more seconds" if grace else f"stop working now ({_GRACE_ADVICE})"
+    confirm(
+        f"Reset the token {results.name!r} of stage {stage.name}? Its user name and its password both change. The old ones {until}.",
+        yes=yes,
+    )
+    changed = stage.get(wiring.tokens.reset_smtp_password)(token, grace)
+    _show_once(_settings(stage, changed, host, port), snippet, as_json=as_json, former_user=changed.former_key_id)
+    note(changed.user_name_change)
+    if not grace:
+        note(f"Next time, {_GRACE_ADVICE}.")
+    _audit(stage, AuditAction.TOKEN_RESET, changed.token)
 
 
 @command.command(
@@ -178,9 +192,9 @@ def _settings(stage: Stage, credentials: SmtpCredentials, host: str | None, port
     )
 
 
-def _show_once(settings: SmtpSettings, snippet: str | None, *, as_json: bool) -> None:
+def _show_once(settings: SmtpSettings, snippet: str | None, *, as_json: bool, **added: str) -> None:
     if as_json:
-        show_json({camel_case(name): value for name, value in asdict(settings).items()})
+        show_json({camel_case(name): value for name, value in (asdict(settings) | added).items()})
     else:
         show(settings.block())
         if snippet:
