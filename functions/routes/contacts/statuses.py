@@ -15,68 +15,64 @@ from functions.routes.access.audit import note
 from functions.routes.contacts.status_models import (
     AddressBatchRequest,
     ChannelQuery,
-    Completed,
     ContactStatuses,
-    ContactStatusResults,
     ContactWideStatuses,
-    ContactWideStatusResults,
-    DefinitionResults,
     DefinitionsQuery,
     NumberedDefinition,
     PartialStatusRequest,
     PublicStatus,
     StatusBatchRequest,
     StatusRequest,
-    StatusResults,
     SubscriberPath,
     UnsubscribeAllQuery,
     WideStatus,
-    WideStatusResults,
 )
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.models.reader import body_of, path_of, query_of
+from functions.routes.http.models.field_errors import FieldErrors
+from functions.routes.http.models.reader import body_of, path_of, query_of, read_body, read_query
 from functions.steps.contacts.statuses import StatusChange, Statuses, SubscriptionDecision, TypeStatus
 
-Results = TypeVar("Results", bound=Completed)
+JSON = dict[str, Any]
+Query = TypeVar("Query", ChannelQuery, UnsubscribeAllQuery)
 
 
-def list_definitions(request: ApiRequest) -> DefinitionResults:
-    translations = [] if query_of(request, DefinitionsQuery).include_translations else None
+def list_definitions(request: ApiRequest) -> JSON:
+    translations: list[str] | None = [] if query_of(request, DefinitionsQuery).include_translations else None
     types = wiring.get(wiring.contacts.subscriptions).list_types()
-    return _completed(DefinitionResults, [_definition(type_, translations) for type_ in types])
+    return _completed([_definition(type_, translations) for type_ in types])
 
 
-def get_statuses(request: ApiRequest) -> StatusResults:
+def get_statuses(request: ApiRequest) -> JSON:
     query_of(request, ChannelQuery)
-    return _completed(StatusResults, [_status(one) for one in _statuses().get(_subscriber(request))])
+    return _completed([_status(one) for one in _statuses().get(_subscriber(request))])
 
 
-def update_status(request: ApiRequest) -> StatusResults:
+def update_status(request: ApiRequest) -> JSON:
     body, email = body_of(request, PartialStatusRequest), _subscriber(request)
     done = _statuses().set(_decision(request, email, body), body.status_state)
     _note(request, done)
-    return _completed(StatusResults, [_status(done)])
+    return _completed([_status(done)])
 
 
-def get_unsubscribe_all_status(request: ApiRequest) -> WideStatusResults:
+def get_unsubscribe_all_status(request: ApiRequest) -> JSON:
     query_of(request, ChannelQuery)
-    return _completed(WideStatusResults, _wide(_subscriber(request)))
+    return _completed(_wide(_subscriber(request)))
 
 
-def unsubscribe_all(request: ApiRequest) -> StatusResults:
+def unsubscribe_all(request: ApiRequest) -> JSON:
     query, email = query_of(request, UnsubscribeAllQuery), _subscriber(request)
     changed = _unsubscribe_all(request, email)
-    return _completed(StatusResults, changed if query.verbose else [])
+    return _completed(changed if query.verbose else [])
 
 
-def read_statuses(request: ApiRequest) -> ContactStatusResults:
-    query_of(request, ChannelQuery)
-    contacts = ((email, _statuses().get(email)) for email in _addresses(request))
+def read_statuses(request: ApiRequest) -> JSON:
+    _, addresses = _batch(request, ChannelQuery)
+    contacts = ((email, _statuses().get(email)) for email in addresses)
     results = [ContactStatuses(email, [_status(one) for one in statuses]) for email, statuses in contacts]
-    return _completed(ContactStatusResults, results)
+    return _completed(results)
 
 
-def write_statuses(request: ApiRequest) -> StatusResults:
+def write_statuses(request: ApiRequest) -> JSON:
     """Checks every input before it changes the first."""
     steps = _statuses()
     inputs = [(one, _input_decision(request, one)) for one in body_of(request, StatusBatchRequest).inputs]
@@ -85,7 +81,9 @@ def write_statuses(request: ApiRequest) -> StatusResults:
         try:
             steps.check(decision, one.status_state)
         except Rejected as rejected:
-            errors += [FieldError(f"inputs[{number}].{error.path}", error.reason, error.code) for error in rejected.errors]
+            errors += [
+                FieldError(f"inputs[{number}].{error.field}", error.message, error.code) for error in rejected.errors
+            ]
     if errors:
         raise Rejected(errors)
     results = []
@@ -93,20 +91,20 @@ def write_statuses(request: ApiRequest) -> StatusResults:
         done = steps.set(decision, one.status_state)
         _note(request, done)
         results.append(_status(done))
-    return _completed(StatusResults, results)
+    return _completed(results)
 
 
-def unsubscribe_all_contacts(request: ApiRequest) -> ContactStatusResults:
-    verbose = query_of(request, UnsubscribeAllQuery).verbose
-    contacts = [(email, _unsubscribe_all(request, email)) for email in _addresses(request)]
-    results = [ContactStatuses(email, changed if verbose else None) for email, changed in contacts]
-    return _completed(ContactStatusResults, results)
+def unsubscribe_all_contacts(request: ApiRequest) -> JSON:
+    query, addresses = _batch(request, UnsubscribeAllQuery)
+    contacts = [(email, _unsubscribe_all(request, email)) for email in addresses]
+    results = [ContactStatuses(email, changed if query.verbose else None) for email, changed in contacts]
+    return _completed(results)
 
 
-def read_unsubscribe_all_statuses(request: ApiRequest) -> ContactWideStatusResults:
-    query_of(request, ChannelQuery)
-    results = [ContactWideStatuses(email, _wide(email)) for email in _addresses(request)]
-    return _completed(ContactWideStatusResults, results)
+def read_unsubscribe_all_statuses(request: ApiRequest) -> JSON:
+    _, addresses = _batch(request, ChannelQuery)
+    results = [ContactWideStatuses(email, _wide(email)) for email in addresses]
+    return _completed(results)
 
 
 OPERATIONS: dict[str, ApiOperation] = {
@@ -130,8 +128,13 @@ def _subscriber(request: ApiRequest) -> str:
     return path_of(request, SubscriberPath).subscriber_id_string.lower()
 
 
-def _addresses(request: ApiRequest) -> list[str]:
-    return list(dict.fromkeys(email.lower() for email in body_of(request, AddressBatchRequest).inputs))
+def _batch(request: ApiRequest, model: type[Query]) -> tuple[Query, list[str]]:
+    """Returns the query and the addresses, each once. Raises Rejected with every error of both."""
+    errors = FieldErrors()
+    query = read_query(model, request.query, errors)
+    body = read_body(AddressBatchRequest, request.json(), errors)
+    errors.check()
+    return query, list(dict.fromkeys(email.lower() for email in body.inputs))
 
 
 def _input_decision(request: ApiRequest, body: StatusRequest) -> SubscriptionDecision:
@@ -200,6 +203,6 @@ def _definition(type_: SubscriptionType, translations: list[str] | None) -> Numb
     )
 
 
-def _completed(model: type[Results], results: list[Any]) -> Results:
+def _completed(results: list[Any]) -> JSON:
     now = timestamps.iso(wiring.container().clock())
-    return model(status="COMPLETE", started_at=now, completed_at=now, results=results)  # type: ignore[call-arg]
+    return {"status": "COMPLETE", "startedAt": now, "completedAt": now, "results": results}

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from functions.routes.http.route import (
-    CONTENT,
-    DATED_VERSIONS,
-    MARKETING_EMAIL,
-    TRANSACTIONAL_EMAIL,
-    Base,
-    Route,
-    routes_of,
-)
+from functions.routes.http.route import CONTENT, MARKETING_EMAIL, TRANSACTIONAL_EMAIL, Route, routes_of
+from functions.routes.statistics.table import EMAIL_BASES
 
-EMAILS_PATH = "/marketing/v3/emails"
-EMAIL_BASES = (Base(EMAILS_PATH), Base("/marketing/emails/{version}", DATED_VERSIONS))
 EMAILS = routes_of(
     EMAIL_BASES,
     (

@@ -72,7 +72,7 @@ class Dispatcher(Generic[Identity]):
         return response(route.success, operation(request))
 
     def _deployed_match(self, event: Event) -> tuple[Route, dict[str, str], Operation[Identity]] | None:
-        """Returns None if API Gateway found no route for the path."""
+        """Returns None if API Gateway found no route for the path, or one that does not have the path's version."""
         match = self._deployed.get(event.get("routeKey", ""))
         if match is None:
             return None
@@ -81,8 +81,7 @@ class Dispatcher(Generic[Identity]):
         if any(len(value) > ID_MAX for value in parameters.values()):
             raise RouteNotFoundError(f"no id in {route.path} has more than {ID_MAX} characters")
         if route.versions and parameters["version"] not in route.versions:
-            versions = ", ".join(route.versions)
-            raise RouteNotFoundError(f"there is no version {parameters['version']!r} of {route.path}, only {versions}")
+            return None
         return route, parameters, operation
 
     def _match(self, method: str, path: str) -> tuple[Route, dict[str, str], Operation[Identity]]:

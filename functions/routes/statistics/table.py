@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from functions.routes.emails.table import EMAIL_BASES
-from functions.routes.http.route import CONTENT, MARKETING_EMAIL, Route, routes_of
+from functions.routes.http.route import CONTENT, DATED_VERSIONS, MARKETING_EMAIL, Base, Route, routes_of
 
+EMAILS_PATH = "/marketing/v3/emails"
+EMAIL_BASES = (
+    Base(EMAILS_PATH),
+    Base("/marketing/emails/{version}", DATED_VERSIONS),
+)  # of emails and of their statistics
 _SCOPES = (CONTENT, MARKETING_EMAIL)
 EMAIL_STATISTICS = routes_of(
     EMAIL_BASES,

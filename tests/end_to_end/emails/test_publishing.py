@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from functions.adapters.templates import starters
-from functions.routes.emails.table import EMAILS_PATH as EMAILS
+from functions.routes.statistics.table import EMAILS_PATH as EMAILS
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.publishing import OURS, PARTIALS, create_draft, published, received
 from tests.end_to_end.support.sends import SEND
