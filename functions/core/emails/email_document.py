@@ -1,6 +1,6 @@
 """An email as its author's program reads and writes it: a JSON object in HubSpot's names. We read our fields and store the others unchanged.
 
-HubSpot has no field for a body. Staffetta's extensions are `content.html` or `content.mjml`, `content.previewText`, `content.trackOpens`,
+HubSpot has no field for a body: widgets have its parts. Staffetta's extensions are `content.html` or `content.mjml`, `content.previewText`, `content.trackOpens`,
 `content.trackClicks`, `content.sensitive` (it overrides both switches), `content.sample` (the properties of a preview) and, by language, `content.translations`. `from.replyTo` is the From address, `from.customReplyTo` is Reply-To.
 """
 
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from functions.core import addresses, timestamps
 from functions.core.addresses import Address
-from functions.core.emails import document_fields
+from functions.core.emails import document_fields, widgets
 from functions.core.emails.email import (
     TRANSACTIONAL,
     EmailDraft,
@@ -217,6 +217,8 @@ class _DocumentReader(Struct):
     def source(self, content: JSON, subject: str, where: str, starter: EmailDraft | None) -> TemplateSource:
         bodies = {syntax: self.text(content, str(syntax), where) for syntax in TemplateSyntax}
         own = [(syntax, body) for syntax, body in bodies.items() if body]
+        if not own and where == "content" and (html := self.widgets(content)):
+            own = [(TemplateSyntax.HTML, html)]
         base = starter.source if starter else TemplateSource(subject="", body="")
         if len(own) > 1:
             self.errors.append(
@@ -226,7 +228,7 @@ class _DocumentReader(Struct):
             self.missing.append(
                 FieldError(
                     where,
-                    "has no body: use html or mjml, or a templatePath that names a starter",
+                    "has no body: use html or mjml, widgets with a body.html, or a templatePath that names a starter",
                     "REQUIRED_FIELD",
                 )
             )
@@ -235,6 +237,14 @@ class _DocumentReader(Struct):
         if own:
             return TemplateSource(subject=subject, body=body, syntax=syntax, text=text, preview=preview)
         return replace(base, subject=subject, text=text or base.text, preview=preview or base.preview)
+
+    def widgets(self, content: JSON) -> str:
+        """Returns the body in HubSpot's widgets. `check_types` reports widgets that are no object."""
+        own = content.get("widgets")
+        if not isinstance(own, Mapping):
+            return ""
+        self.errors += widgets.field_errors(own)
+        return widgets.html_of(own)
 
     def starter(self, content: JSON, starters: Starters) -> EmailDraft | None:
         """Returns None if no starter has the path: emails from HubSpot have their own paths, and a body that overrides the starter."""

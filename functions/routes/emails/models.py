@@ -100,7 +100,7 @@ class EmailSample(OpenModel):
 
 
 class EmailContent(OpenModel):
-    """The body is `html` or `mjml`, or else the body of the starter that `templatePath` names. `html`, `mjml`, `previewText`,
+    """The body is `html` or `mjml`, or else the `body.html` of HubSpot's `widgets`, or else the starter that `templatePath` names. `html`, `mjml`, `previewText`,
     `trackOpens`, `trackClicks`, `sensitive`, `sample` and `translations` are Staffetta extensions.
     """
 
