@@ -44,7 +44,7 @@ def test_a_preview_shows_the_rendered_from_name(service: Service) -> None:
     unreadable = {"from": {"fromName": "{{ custom.order"}}
     service.http.request("PATCH", f"{EMAILS}/{email_id}/draft", json=unreadable).raise_for_status()
     checked = service.http.get(f"{OURS}/{email_id}/check").json()
-    assert [fault["where"] for fault in checked["faults"]] == ["from.fromName"]
+    assert [issue["where"] for issue in checked["faults"]] == ["from.fromName"]
 
 
 def test_a_preview_without_a_body_lists_missing_properties(service: Service) -> None:
