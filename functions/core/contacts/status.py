@@ -16,7 +16,7 @@ class StatusState(StrEnum):
     NOT_SPECIFIED = "NOT_SPECIFIED"  # without a decision
 
 
-class Status(Struct, frozen=True, kw_only=True):
+class ContactStatus(Struct, frozen=True, kw_only=True):
     """`at` is empty without a decision. `wide`: the status follows from a decision about all mail, or from a spam report."""
 
     state: StatusState
@@ -34,28 +34,28 @@ _STATES = {
 }
 
 
-def status_of(contact: Contact | None, type_: SubscriptionType) -> Status:
+def status_of(contact: Contact | None, type_: SubscriptionType) -> ContactStatus:
     """A decision about all mail overrides one about the type, as it does when mail is sent. Transactional mail has no decisions."""
     if type_.id == BUILT_IN.id:
-        return Status(state=StatusState.SUBSCRIBED)
+        return ContactStatus(state=StatusState.SUBSCRIBED)
     if contact and contact.essential_only:
         return wide_status(contact)
     return _decided(contact, type_.id)
 
 
-def wide_status(contact: Contact | None) -> Status:
+def wide_status(contact: Contact | None) -> ContactStatus:
     """The status for all mail but transactional mail."""
     if contact and contact.has_complained and not contact.unsubscribed(EVERYTHING):
         complained_at = contact.complained_at or ""
-        return Status(state=StatusState.UNSUBSCRIBED, at=complained_at, source=SPAM_REPORT, wide=True)
+        return ContactStatus(state=StatusState.UNSUBSCRIBED, at=complained_at, source=SPAM_REPORT, wide=True)
     return _decided(contact, EVERYTHING)
 
 
-def _decided(contact: Contact | None, key: str) -> Status:
+def _decided(contact: Contact | None, key: str) -> ContactStatus:
     decision = contact.decisions.get(key) if contact else None
     if decision is None:
-        return Status(state=StatusState.NOT_SPECIFIED)
-    return Status(
+        return ContactStatus(state=StatusState.NOT_SPECIFIED)
+    return ContactStatus(
         state=_STATES[decision.status],
         at=decision.at,
         source=decision.source,

@@ -27,7 +27,7 @@ def email_view(email: EmailWithDocument, properties: Sequence[str] = ()) -> dict
 
 
 def draft_view(email: EmailWithDocument) -> dict[str, Any]:
-    """The draft of an email. It says DRAFT also where another document is live, so that nobody takes it for that one."""
+    """The draft of an email. Its state is DRAFT also if another document is live: an author must not take it for that one."""
     return email_view(replace(email, email=replace(email.email, published_revision=None)))
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from functions.core import timestamps
 from functions.core.contacts import preferences
 from functions.core.contacts.contact import EVERYTHING, Contact, Decision, SubscriptionStatus
-from functions.core.contacts.status import Status, StatusState, status_of, wide_status
+from functions.core.contacts.status import ContactStatus, StatusState, status_of, wide_status
 from functions.core.contacts.subscription import BUILT_IN, SubscriptionType
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.ports import Clock
@@ -41,7 +41,7 @@ class TypeStatus(Struct, frozen=True):
 
     email: str
     type_: SubscriptionType
-    status: Status
+    status: ContactStatus
     change: StatusChange | None = None
 
 
@@ -56,7 +56,7 @@ class Statuses(Struct, frozen=True, kw_only=True):
         contact = self.contacts.get(email)
         return [TypeStatus(email, type_, status_of(contact, type_)) for type_ in self.subscriptions.list_types()]
 
-    def get_wide(self, email: str) -> Status:
+    def get_wide(self, email: str) -> ContactStatus:
         return wide_status(self.contacts.get(email))
 
     def subscribe(self, decision: SubscriptionDecision) -> TypeStatus:

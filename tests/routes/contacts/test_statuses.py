@@ -74,7 +74,7 @@ def test_definitions_are_named_by_number(aws: Container) -> None:
     assert "subscriptionTranslations" not in read("/definitions")[1]["results"][0]
 
 
-def test_a_decision_says_what_it_did(aws: Container) -> None:
+def test_a_decision_reports_what_it_did(aws: Container) -> None:
     answers = [reason(decide(state)) for state in ("SUBSCRIBED", "SUBSCRIBED", "UNSUBSCRIBED", "SUBSCRIBED")]
     assert answers == [
         "REQUESTED_CHANGE_OCCURRED",
@@ -86,7 +86,7 @@ def test_a_decision_says_what_it_did(aws: Container) -> None:
     assert audited == [{"subscription": "news"}] * 3
 
 
-def test_a_contact_leaves_all_mail_and_comes_back_to_one_type(aws: Container) -> None:
+def test_a_contact_leaves_all_mail_and_returns_to_one_type(aws: Container) -> None:
     assert read(f"/statuses/{ADA}/unsubscribe-all")[1]["results"] == []
     assert write(f"/statuses/{ADA}/unsubscribe-all")[1]["results"] == []
     assert states() == {"Transactional": "SUBSCRIBED", "News": "UNSUBSCRIBED", "Offers": "UNSUBSCRIBED"}
@@ -160,13 +160,13 @@ def test_a_batch_reads_and_unsubscribes_contacts(aws: Container) -> None:
     assert [len(one["statuses"]) for one in verbose] == [0, 2]
 
 
-def test_a_batch_of_decisions_is_done_whole_or_not_at_all(aws: Container) -> None:
-    good = {"subscriberIdString": ADA, "statusState": "SUBSCRIBED", "subscriptionId": NEWS, **EMAIL}
-    bad = good | {"subscriberIdString": BOB, "subscriptionId": 9}
-    status, problem = call("POST", f"{BASE}/statuses/batch/write", {"inputs": [good, bad]})
+def test_a_batch_of_decisions_is_done_whole_or_refused(aws: Container) -> None:
+    valid = {"subscriberIdString": ADA, "statusState": "SUBSCRIBED", "subscriptionId": NEWS, **EMAIL}
+    bad = valid | {"subscriberIdString": BOB, "subscriptionId": 9}
+    status, problem = call("POST", f"{BASE}/statuses/batch/write", {"inputs": [valid, bad]})
     assert (status, [error["in"] for error in problem["errors"]]) == (400, ["inputs[1].subscriptionId"])
     assert states()["News"] == "NOT_SPECIFIED"
-    status, body = call("POST", f"{BASE}/statuses/batch/write", {"inputs": [good, bad | {"subscriptionId": "offers"}]})
+    status, body = call("POST", f"{BASE}/statuses/batch/write", {"inputs": [valid, bad | {"subscriptionId": "offers"}]})
     assert [(one["subscriberIdString"], one["subscriptionName"]) for one in body["results"]] == [
         (ADA, "News"),
         (BOB, "Offers"),

@@ -21,14 +21,14 @@ def stored(email: Email) -> EmailWithDocument:
 
 
 def test_an_email_names_its_campaign() -> None:
-    seen = view(id=7)
-    assert (seen["primaryEmailCampaignId"], seen["allEmailCampaignIds"]) == ("7", ["7"])
+    reported = view(id=7)
+    assert (reported["primaryEmailCampaignId"], reported["allEmailCampaignIds"]) == ("7", ["7"])
 
 
 def test_the_history_of_an_email_is_in_its_view() -> None:
-    seen = view(published_by=ADA, unpublished_at=NOON_TEXT, cloned_from=6)
-    assert (seen["publishedById"], seen["publishedByEmail"], seen["publishedByName"]) == (ADA, ADA, ADA)
-    assert (seen["unpublishedAt"], seen["clonedFrom"]) == (NOON_TEXT, "6")
+    reported = view(published_by=ADA, unpublished_at=NOON_TEXT, cloned_from=6)
+    assert (reported["publishedById"], reported["publishedByEmail"], reported["publishedByName"]) == (ADA, ADA, ADA)
+    assert (reported["unpublishedAt"], reported["clonedFrom"]) == (NOON_TEXT, "6")
     assert {"unpublishedAt", "clonedFrom", "testing"}.isdisjoint(view())
 
 
@@ -47,8 +47,8 @@ def test_the_history_of_an_email_is_in_its_view() -> None:
     ],
 )
 def test_an_email_of_an_ab_test_names_the_test(changed: dict[str, Any], testing: dict[str, Any]) -> None:
-    seen = view(**changed)
-    assert (seen["isAb"], seen["testing"]) == (True, testing)
+    reported = view(**changed)
+    assert (reported["isAb"], reported["testing"]) == (True, testing)
     assert view()["isAb"] is False
 
 
@@ -59,8 +59,8 @@ def test_the_draft_of_a_published_email_is_a_draft() -> None:
 
 
 def test_the_email_of_an_smtp_token_is_in_use() -> None:
-    seen = view(subcategory=Subcategory.SMTP_TOKEN, published_revision=None)
-    assert (seen["state"], seen["isPublished"], seen["type"]) == ("PUBLISHED", True, "SMTP_TOKEN")
+    reported = view(subcategory=Subcategory.SMTP_TOKEN, published_revision=None)
+    assert (reported["state"], reported["isPublished"], reported["type"]) == ("PUBLISHED", True, "SMTP_TOKEN")
 
 
 def test_an_author_has_a_full_name() -> None:
