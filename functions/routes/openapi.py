@@ -161,7 +161,10 @@ def _success(doc: OperationDoc) -> JSON:
         return {"description": doc.summary, "content": {"text/html": {"schema": {"type": "string"}}}}
     if doc.response is None:
         return {"description": doc.summary}
-    return {"description": doc.summary, "content": _content(doc.response)}
+    content = _content(doc.response)
+    if doc.listed:
+        content["application/json"]["schema"] = {"type": "array", "items": content["application/json"]["schema"]}
+    return {"description": doc.summary, "content": content}
 
 
 def _content(model: type[ApiModel]) -> JSON:

@@ -12,6 +12,7 @@ from functions.routes.sending.legacy_table import LEGACY_SEND
 from functions.routes.sending.table import SINGLE_SEND_ROUTES, UPLOAD
 from functions.routes.statistics.table import STATISTICS
 from functions.routes.templates.table import PARTIALS
+from functions.routes.tokens.legacy_table import LEGACY_SMTP_TOKENS
 from functions.routes.tokens.table import SMTP_TOKENS
 from functions.routes.webhooks.table import WEBHOOKS
 
@@ -28,6 +29,7 @@ ROUTES = (
     *PREFERENCES,
     *UNSUBSCRIBE,
     *SMTP_TOKENS,
+    *LEGACY_SMTP_TOKENS,
     *CONTACTS,
     *MESSAGES,
     *EMAIL_EVENTS,

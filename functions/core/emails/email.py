@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
@@ -13,6 +14,7 @@ from functions.core.addresses import Address
 from functions.core.emails.pause import Pause
 
 TRANSACTIONAL = "TRANSACTIONAL"  # the subscription type that ignores the contact's status
+_JINJA = re.compile(r"\{[{%#]")
 DRAFT = 0  # in place of a revision's number: the content to publish next
 
 
@@ -94,7 +96,7 @@ class EmailDraft(Struct, frozen=True, kw_only=True):
     email_id: int
     name: str
     source: TemplateSource
-    sender: Address
+    sender: Address  # its name is Jinja2, as the subject is
     reply_to: Address | None = None
     subcategory: Subcategory = Subcategory.SINGLE_SEND_API
     subscription: str = TRANSACTIONAL
@@ -126,7 +128,7 @@ class Revision(Struct, frozen=True, kw_only=True):
     number: int
     name: str
     content: EmailBody
-    sender: Address
+    sender: Address  # its name is Jinja2, in every language
     reply_to: Address | None
     subscription: str
     published_at: str
@@ -141,6 +143,12 @@ class Revision(Struct, frozen=True, kw_only=True):
     @property
     def transactional(self) -> bool:
         return self.subscription == TRANSACTIONAL
+
+    @property
+    def sender_label(self) -> str:
+        """The sender for a reader of a page: the From name, or its domain if the name is empty or depends on the send."""
+        name = self.sender.name
+        return name if name and not _JINJA.search(name) else self.sender.domain
 
 
 def create(draft: EmailDraft, now: str) -> Email:

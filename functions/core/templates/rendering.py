@@ -69,6 +69,7 @@ NAMES = frozenset([*_HTML.globals, *dates.functions(0), "contact", "custom", "pe
 
 
 class _Parts(Struct, frozen=True):
+    from_name: Template
     subject: Template
     html: Template
     text: Template
@@ -86,7 +87,7 @@ class Compiled(Struct, frozen=True):
         """Returns the parts in the contact's language, or in the revision's own. Raises PermanentFailure."""
         language = self.language(contact)
         if language not in self.by_language:
-            self.by_language[language] = _compiled(self.revision.variants[language])
+            self.by_language[language] = _compiled(self.revision.variants[language], self.revision.sender.name)
         return self.by_language[language]
 
     def language(self, contact: Mapping[str, str]) -> str:
@@ -98,22 +99,26 @@ class Rendered(Struct, frozen=True):
     subject: str  # one line
     html: str
     text: str
+    from_name: str = ""  # one line
 
 
 def compiled(revision: Revision) -> Compiled:
     """Raises PermanentFailure with the line of the first syntax error."""
-    return Compiled(revision, {revision.language: _compiled(revision.content)})
+    return Compiled(revision, {revision.language: _compiled(revision.content, revision.sender.name)})
 
 
-def check(content: EmailBody) -> None:
+def check(content: EmailBody, from_name: str = "") -> None:
     """Raises PermanentFailure if it cannot be compiled."""
-    _compiled(content)
+    _compiled(content, from_name)
 
 
-def _compiled(content: EmailBody) -> _Parts:
+def _compiled(content: EmailBody, from_name: str) -> _Parts:
     try:
         return _Parts(
-            _PLAIN.from_string(content.subject), _HTML.from_string(content.html), _PLAIN.from_string(content.text)
+            from_name=_PLAIN.from_string(from_name),
+            subject=_PLAIN.from_string(content.subject),
+            html=_HTML.from_string(content.html),
+            text=_PLAIN.from_string(content.text),
         )
     except _TEMPLATE_ERRORS as error:
         raise PermanentFailure(SendResult.TEMPLATE_RENDER_EXCEPTION, _message_of(error)) from error
@@ -163,8 +168,14 @@ def render_with_missing(
     context["personalization_token"] = _personalization_token(context)
     parts = template.parts(contact)
     with rendering_time or RenderingTime() as left:
-        subject, html, text = (_part(part, context, missing, left) for part in (parts.subject, parts.html, parts.text))
-    return Rendered(" ".join(subject.split()), html, text), missing
+        from_name, subject, html, text = (
+            _part(part, context, missing, left) for part in (parts.from_name, parts.subject, parts.html, parts.text)
+        )
+    return Rendered(_one_line(subject), html, text, _one_line(from_name)), missing
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _part(template: Template, context: Mapping[str, Any], missing: set[str], left: RenderingTime) -> str:

@@ -54,6 +54,15 @@ def _change(action: AuditAction, subject: object, **detail: str | int) -> Audite
     return AuditedChange(action, str(subject), detail)
 
 
+def _new_token(token: Any) -> AuditedChange:
+    return _change(AuditAction.TOKEN_MADE, token.email_campaign_id, name=token.campaign_name)
+
+
+def _reset_token(request: ApiRequest, token: Any) -> AuditedChange:
+    grace = int(request.query.get("graceSeconds", 0))
+    return _change(AuditAction.TOKEN_RESET, token.email_campaign_id, name=token.campaign_name, grace_seconds=grace)
+
+
 def _created_email(origin: str) -> Describe:
     """`origin` is the field of the request that names the email's origin."""
     return lambda request, email: _change(
@@ -100,15 +109,10 @@ CHANGES: dict[str, Describe] = {
     ),
     "rename_api_key": lambda _, key: _change(AuditAction.KEY_RENAMED, key.id, name=key.name),
     "revoke_api_key": lambda _, key: _change(AuditAction.KEY_REVOKED, key.id, name=key.name),
-    "create_smtp_token": lambda _, token: _change(
-        AuditAction.TOKEN_MADE, token.email_campaign_id, name=token.campaign_name
-    ),
-    "reset_smtp_token_password": lambda request, token: _change(
-        AuditAction.TOKEN_RESET,
-        token.email_campaign_id,
-        name=token.campaign_name,
-        grace_seconds=int(request.query.get("graceSeconds", 0)),
-    ),
+    "create_smtp_token": lambda _, token: _new_token(token),
+    "create_smtpapi_token": lambda _, token: _new_token(token),
+    "reset_smtp_token_password": _reset_token,
+    "reset_smtpapi_token_password": _reset_token,
     "delete_smtp_token": lambda _, token: _change(
         AuditAction.TOKEN_DELETED, token.email_campaign_id, name=token.campaign_name
     ),

@@ -69,7 +69,7 @@ class EmailEventView(ApiModel):
     created: Milliseconds
     type: EmailEventType
     recipient: str
-    portal_id: Annotated[int, Meta(description="the AWS account")]
+    portal_id: Annotated[int, Meta(description="the stage's number, below 2^31")]
     app_id: int
     app_name: str
     email_campaign_id: int

@@ -75,7 +75,7 @@ def _view(event: EmailEvent) -> EmailEventView:
         "created": event.created,
         "type": event.type,
         "recipient": message.address,
-        "portalId": wiring.container().settings.account_id,
+        "portalId": wiring.container().settings.portal_id,
         "appId": APP_ID,
         "appName": APP_NAME,
         "emailCampaignId": message.email_id,

@@ -14,11 +14,13 @@ NAME_MAX = 200  # characters
 PAGE_MAX = 100
 
 
+CampaignName = Annotated[
+    str, Meta(min_length=1, max_length=NAME_MAX, description="what the token is for", extra={"printable": True})
+]
+
+
 class SmtpApiTokenRequestEgg(ApiModel):
-    campaign_name: Annotated[
-        str,
-        Meta(min_length=1, max_length=NAME_MAX, description="what the token is for", extra={"printable": True}),
-    ]
+    campaign_name: CampaignName
     create_contact: Annotated[bool, Meta(description="whether to create a contact for each new recipient")]
     expires_at: (
         Annotated[Instant, Meta(description="when the token expires, to a quarter of an hour (a Staffetta extension)")]

@@ -22,7 +22,7 @@ from functions.routes.tokens.models import (
 from functions.steps.tokens.create_smtp_token import SmtpCredentials, TokenRequest
 from functions.steps.tokens.read_smtp_tokens import TokenWithCounters
 
-_GRACE_ADVICE = " A reset with ?graceSeconds=3600 keeps them valid for an hour, while programs get the new ones."
+GRACE_ADVICE = " A reset with ?graceSeconds=3600 keeps them valid for an hour, while programs get the new ones."
 COUNTERS = ("sent", "delivered", "open", "click", "bounce", "spamreport")  # those of the statistics that a token shows
 
 
@@ -52,7 +52,7 @@ def reset_smtp_token_password(request: ApiRequest) -> SmtpApiTokenView:
         credentials,
         former_id=credentials.former_key_id,
         former_until=credentials.former_until,
-        warning=credentials.user_name_change + ("" if grace else _GRACE_ADVICE),
+        warning=credentials.user_name_change + ("" if grace else GRACE_ADVICE),
     )
 
 

@@ -35,7 +35,7 @@ class Preferences(Struct, frozen=True, kw_only=True):
     """The present state of the contact of a link."""
 
     address: str
-    sender: str  # for people: the From name of the email, or its domain
+    sender: str  # for people: Revision.sender_label
     language: str  # that the contact's properties state; may be empty
     essential_only: bool  # the contact gets transactional mail only
     types: tuple[TypePreference, ...]  # the mail's own first
@@ -112,10 +112,9 @@ class Unsubscribe(Struct, frozen=True, kw_only=True):
 
     def _sender(self, message: Message) -> str:
         try:
-            sender = self.emails.revision(message.email_id, message.revision).sender
+            return self.emails.revision(message.email_id, message.revision).sender_label
         except LookupError:
             return self.domain
-        return sender.name or sender.domain
 
 
 def _own(message: Message, types: list[SubscriptionType]) -> SubscriptionType:

@@ -124,7 +124,7 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
         send, revision = self.send, self.template.revision
         by_role = {role: tuple(r.address for r in send.recipients if r.role is role) for role in RecipientRole}
         return Mail(
-            sender=send.sender or revision.sender,
+            sender=send.sender or replace(revision.sender, name=rendered.from_name),
             to=by_role[RecipientRole.TO],
             cc=by_role[RecipientRole.CC],
             reply_to=send.reply_to or ((revision.reply_to,) if revision.reply_to else ()),

@@ -34,6 +34,19 @@ def test_a_preview_shows_draft_and_live_email_together(service: Service) -> None
     assert live["htmlSize"] == len(live["html"].encode())
 
 
+def test_a_preview_shows_the_rendered_from_name(service: Service) -> None:
+    email_id = create_draft(service, html=HTML, sample=SAMPLE)
+    change = {"from": {"fromName": "{{ custom.order }} & team"}}
+    service.http.request("PATCH", f"{EMAILS}/{email_id}/draft", json=change).raise_for_status()
+    reported = preview(service, email_id, raw="true")
+    assert reported["fromName"] == "A7 & team"
+    assert "From: A7 & team <" in reported["raw"]
+    unreadable = {"from": {"fromName": "{{ custom.order"}}
+    service.http.request("PATCH", f"{EMAILS}/{email_id}/draft", json=unreadable).raise_for_status()
+    checked = service.http.get(f"{OURS}/{email_id}/check").json()
+    assert [issue["where"] for issue in checked["faults"]] == ["from.fromName"]
+
+
 def test_a_preview_without_a_body_lists_missing_properties(service: Service) -> None:
     email_id = create_draft(service, html=HTML)
     reported = service.http.post(f"{OURS}/{email_id}/preview").json()

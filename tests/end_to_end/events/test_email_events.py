@@ -54,7 +54,7 @@ def test_events_of_a_mail_have_hubspots_form(service: Service) -> None:
         assert event["recipient"] == to
         assert event["emailCampaignId"] == service.starter.draft.email_id
         assert event["statusId"] == status_id
-        assert (event["portalId"], event["appName"]) == (service.stack.container.settings.account_id, "staffetta")
+        assert (event["portalId"], event["appName"]) == (service.stack.container.settings.portal_id, "staffetta")
         assert event.get("sentBy", {"id": own["id"], "created": own["created"]}) == {
             "id": own["id"],
             "created": own["created"],

@@ -35,6 +35,7 @@ WITHOUT_ENTRY = {
 }
 
 EMAILS, KEYS, WEBHOOKS = "/marketing/v3/emails", "/staffetta/v1/api-keys", "/staffetta/v1/webhooks"
+V1_TOKENS = "/email/public/v1/smtpapi/tokens"
 TOKENS, TYPES, PARTIAL = (
     "/marketing/v3/transactional/smtp-tokens",
     "/staffetta/v1/subscription-types",
@@ -55,6 +56,8 @@ EXAMPLES: dict[str, Prepare] = {
     "revoke_api_key": lambda _: ("DELETE", f"{KEYS}/{key()}", None),
     "create_smtp_token": lambda _: ("POST", TOKENS, {"campaignName": "till", "createContact": False}),
     "reset_smtp_token_password": lambda _: ("POST", f"{TOKENS}/{token()}/password-reset", None),
+    "create_smtpapi_token": lambda _: ("POST", V1_TOKENS, {"createdBy": "ada@example.com", "campaignName": "till"}),
+    "reset_smtpapi_token_password": lambda _: ("POST", f"{V1_TOKENS}/{token()}/password-reset", None),
     "delete_smtp_token": lambda _: ("DELETE", f"{TOKENS}/{token()}", None),
     "create_email": lambda _: ("POST", EMAILS, DOCUMENT),
     "clone_email": lambda _: ("POST", f"{EMAILS}/clone", {"id": email(), "cloneName": "C"}),
@@ -121,7 +124,7 @@ def test_a_change_has_one_entry_with_its_actor(aws: Container, operation: str, m
 
 def done(request: Request) -> Any:
     method, path, body = request
-    handler = smtp_tokens.handler if path.startswith(TOKENS) else api.handler
+    handler = smtp_tokens.handler if path.startswith((TOKENS, V1_TOKENS)) else api.handler
     status, answer = call(method, path, body, handler=handler)
     assert status < 300, answer
     return answer

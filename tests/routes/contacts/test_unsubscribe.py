@@ -157,9 +157,11 @@ def test_a_spam_report_is_shown_as_an_opt_out(aws: Container) -> None:
     assert checkboxes(html) == dict.fromkeys(ALL, False)
 
 
-@pytest.mark.parametrize(("name", "title"), [("Acme & Sons", "Acme & Sons"), ("", "example.com")])
+@pytest.mark.parametrize(
+    ("name", "title"), [("Acme & Sons", "Acme & Sons"), ("", "example.com"), ("{{ custom.shop }} team", "example.com")]
+)
 def test_the_page_names_the_sender(aws: Container, name: str, title: str) -> None:
-    """The From name of the email, else its domain."""
+    """The From name of the email. Its domain, if there is no name or the name depends on the send."""
     revision = a_revision(sender=Address("news@example.com", name), subscription="news")
     email = an_email(subscription="news")
     aws.get(wiring.adapters.emails).publish(email, revision, a_document())

@@ -193,6 +193,36 @@ def test_the_contract_covers_the_templates_of_every_language() -> None:
     assert (custom["required"], custom["properties"]["note"]["default"]) == (["total"], "-")
 
 
+def test_a_from_name_is_a_template() -> None:
+    """It may include partials. Its properties are required in every language."""
+    emails = MemoryEmails()
+    sender = Address("me@example.com", "{{ custom.shop }}{% include 'team' %}")
+    draft = a_draft(sender=sender, variants={"de": a_source(subject="x")})
+    revision = publication(emails, team=" team {{ custom.city|default('') }}")(draft).revision
+    assert revision.sender == Address("me@example.com", "{{ custom.shop }} team {{ custom.city|default('') }}")
+    assert "shop" in revision.required_properties
+    assert {"shop", "city"} <= set(revision.contract["properties"]["customProperties"]["properties"])
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("{{ custom.shop", 1),
+        ("{{ shop }} team", 4),
+        ("The {{ custom.x|nothing }}", 17),
+        ("{% include 'missing' %}", 1),
+        ("{{ ''.__class__ }}", 6),
+        ("{% include 'long' %}", 1),
+    ],
+)
+def test_a_from_name_that_cannot_be_rendered_is_refused(name: str, column: int) -> None:
+    """Once, whatever the number of languages."""
+    draft = a_draft(sender=Address("me@example.com", name), variants={"de": a_source()})
+    with pytest.raises(Rejected) as caught:
+        publication(MemoryEmails(), long="x" * 999)(draft)
+    assert [(error.field, error.line, error.column) for error in caught.value.errors] == [("from.fromName", 1, column)]
+
+
 def test_warnings_do_not_refuse_an_email() -> None:
     body = (
         "<img src='http://x.test/a.png'><a href='https://x.test'>x</a><video></video><p style='position:absolute'>x</p>"

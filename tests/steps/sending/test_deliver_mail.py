@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from functions.core.addresses import Address
 from functions.core.contacts import unsubscribe_link
 from functions.core.errors import Throttled
 from functions.core.events.ses_events import RECIPIENT_TAG, SEND_TAG
@@ -82,6 +83,36 @@ def test_a_callers_tag_never_replaces_ours() -> None:
     scenario = DeliverScenario(a_send(tags={SEND_TAG: "s-2", RECIPIENT_TAG: "7"}))
     scenario.worker()(scenario.send, 1)
     assert (scenario.mailer.taken[0].tags[SEND_TAG], scenario.mailer.taken[0].tags[RECIPIENT_TAG]) == ("s-1", "0")
+
+
+@pytest.mark.parametrize(
+    ("name", "shop", "expected"),
+    [
+        ("{{ custom.shop }} team", "Acme", "Acme team <shop@example.com>"),
+        ("{% if custom.shop %}{{ custom.shop }} team{% endif %}", "", "shop@example.com"),
+        ("{{ custom.shop }}", "Grüße, Acme", '"Grüße, Acme" <shop@example.com>'),
+        ("Acme", "", "Acme <shop@example.com>"),
+    ],
+)
+def test_the_from_name_is_rendered(name: str, shop: str, expected: str) -> None:
+    revision = a_revision(sender=Address("shop@example.com", name))
+    scenario = DeliverScenario(a_send(custom={"order": 1, "shop": shop}), revision)
+    scenario.worker()(scenario.send, 1)
+    assert read(scenario.mailer.taken[0])["from"] == expected
+
+
+def test_the_callers_from_replaces_the_rendered_name() -> None:
+    revision = a_revision(sender=Address("shop@example.com", "{{ custom.order }}"))
+    scenario = DeliverScenario(a_send(sender=Address("ada@example.com", "{{ Ada }}")), revision)
+    scenario.worker()(scenario.send, 1)
+    assert read(scenario.mailer.taken[0])["from"] == "{{ Ada }} <ada@example.com>"
+
+
+def test_a_control_character_in_a_from_name_is_refused() -> None:
+    revision = a_revision(sender=Address("shop@example.com", "{{ custom.shop }}"))
+    scenario = DeliverScenario(a_send(custom={"order": 1, "shop": "A\x00B"}), revision)
+    scenario.worker()(scenario.send, 1)
+    assert scenario.outcomes()[0][:2] == (State.REFUSED, SendResult.CORRUPT_INPUT)
 
 
 def test_each_recipient_of_marketing_mail_has_an_unsubscribe_link() -> None:
