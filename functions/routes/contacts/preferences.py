@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from functions import wiring
-from functions.core import ids
-from functions.core.access.audit import AuditAction
 from functions.core.contacts.contact import SubscriptionStatus
 from functions.core.contacts.status import StatusState
-from functions.routes.access.audit import note
 from functions.routes.contacts.models import (
     ContactPath,
     LiftedQuarantineView,
@@ -29,22 +26,21 @@ def get_subscription_status(request: ApiRequest) -> PublicSubscriptionStatusesRe
 
 
 def subscribe_contact(request: ApiRequest) -> PublicSubscriptionStatus:
-    return _noted(request, AuditAction.SUBSCRIBED, _statuses().subscribe(_change(request)))
+    return _status(_statuses().subscribe(_change(request)))
 
 
 def resubscribe_contact(request: ApiRequest) -> PublicSubscriptionStatus:
     """Also brings back who unsubscribed."""
-    return _noted(request, AuditAction.SUBSCRIBED, _statuses().set(_change(request), StatusState.SUBSCRIBED))
+    return _status(_statuses().set(_change(request), StatusState.SUBSCRIBED))
 
 
 def unsubscribe_contact(request: ApiRequest) -> PublicSubscriptionStatus:
-    return _noted(request, AuditAction.UNSUBSCRIBED, _statuses().unsubscribe(_change(request)))
+    return _status(_statuses().unsubscribe(_change(request)))
 
 
 def lift_quarantine(request: ApiRequest) -> LiftedQuarantineView:
     email = path_of(request, ContactPath).email
     lifted = wiring.get(wiring.contacts.lift_quarantine)(email)
-    note(request, AuditAction.QUARANTINE_LIFTED, ids.address_hash(email))
     return LiftedQuarantineView(
         email=email.lower(),
         bounced_at=lifted.quarantine.at if lifted.quarantine else None,
@@ -64,11 +60,6 @@ OPERATIONS: dict[str, ApiOperation] = {
 
 def _statuses() -> Statuses:
     return wiring.get(wiring.contacts.statuses)
-
-
-def _noted(request: ApiRequest, action: AuditAction, done: TypeStatus) -> PublicSubscriptionStatus:
-    note(request, action, ids.address_hash(done.email), subscription=done.type_.id)
-    return _status(done)
 
 
 def _status(done: TypeStatus) -> PublicSubscriptionStatus:

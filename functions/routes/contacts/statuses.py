@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from functions import wiring
-from functions.core import ids, timestamps
-from functions.core.access.audit import AuditAction
-from functions.core.contacts.contact import EVERYTHING
+from functions.core import timestamps
 from functions.core.contacts.status import StatusState
 from functions.core.contacts.subscription import BUILT_IN, SubscriptionType
 from functions.core.errors import FieldError, Rejected
-from functions.routes.access.audit import note
 from functions.routes.contacts.status_models import (
     AddressBatchRequest,
     ChannelQuery,
@@ -30,7 +27,7 @@ from functions.routes.contacts.status_models import (
 from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.reader import body_of, path_of, query_of, read_body, read_query
-from functions.steps.contacts.statuses import StatusChange, Statuses, SubscriptionDecision, TypeStatus
+from functions.steps.contacts.statuses import Statuses, SubscriptionDecision, TypeStatus
 
 JSON = dict[str, Any]
 Query = TypeVar("Query", ChannelQuery, UnsubscribeAllQuery)
@@ -50,7 +47,6 @@ def get_statuses(request: ApiRequest) -> JSON:
 def update_status(request: ApiRequest) -> JSON:
     body, email = body_of(request, PartialStatusRequest), _subscriber(request)
     done = _statuses().set(_decision(request, email, body), body.status_state)
-    _note(request, done)
     return _completed([_status(done)])
 
 
@@ -86,12 +82,7 @@ def write_statuses(request: ApiRequest) -> JSON:
             ]
     if errors:
         raise Rejected(errors)
-    results = []
-    for one, decision in inputs:
-        done = steps.set(decision, one.status_state)
-        _note(request, done)
-        results.append(_status(done))
-    return _completed(results)
+    return _completed([_status(steps.set(decision, one.status_state)) for one, decision in inputs])
 
 
 def unsubscribe_all_contacts(request: ApiRequest) -> JSON:
@@ -152,17 +143,7 @@ def _decision(request: ApiRequest, email: str, body: PartialStatusRequest) -> Su
 
 
 def _unsubscribe_all(request: ApiRequest, email: str) -> list[PublicStatus]:
-    changed = _statuses().unsubscribe_all(email, request.caller.owner)
-    note(request, AuditAction.UNSUBSCRIBED, ids.address_hash(email), subscription=EVERYTHING)
-    return [_status(one) for one in changed]
-
-
-def _note(request: ApiRequest, done: TypeStatus) -> None:
-    if done.change is StatusChange.NO_STATUS_CHANGE:
-        return
-    subscribed = done.status.state is StatusState.SUBSCRIBED
-    action = AuditAction.SUBSCRIBED if subscribed else AuditAction.UNSUBSCRIBED
-    note(request, action, ids.address_hash(done.email), subscription=done.type_.id)
+    return [_status(one) for one in _statuses().unsubscribe_all(email, request.caller.owner)]
 
 
 def _status(done: TypeStatus) -> PublicStatus:

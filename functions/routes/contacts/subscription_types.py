@@ -7,9 +7,7 @@ from typing import Any
 from msgspec import structs
 
 from functions import wiring
-from functions.core.access.audit import AuditAction
 from functions.core.contacts.subscription import BUILT_IN, SubscriptionType
-from functions.routes.access.audit import note
 from functions.routes.contacts.models import (
     SubscriptionDefinition,
     SubscriptionDefinitionsResponse,
@@ -33,7 +31,6 @@ def list_subscription_types(request: ApiRequest) -> SubscriptionTypeList:
 def create_subscription_type(request: ApiRequest) -> SubscriptionDefinition:
     fields = _fields(body_of(request, SubscriptionTypeCreateRequest))
     created = wiring.get(wiring.contacts.subscriptions).create_type(fields)
-    note(request, AuditAction.TYPE_CREATED, created.id)
     return _definition(created)
 
 
@@ -41,7 +38,6 @@ def update_subscription_type(request: ApiRequest) -> SubscriptionDefinition:
     changes = _fields(body_of(request, SubscriptionTypeChangeRequest))
     type_id = request.path_parameters["typeId"]
     changed = wiring.get(wiring.contacts.subscriptions).update_type(type_id, changes)
-    note(request, AuditAction.TYPE_CHANGED, changed.id, fields=" ".join(sorted(changes)))
     return _definition(changed)
 
 

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from functions import wiring
-from functions.core.access.audit import AuditAction
 from functions.core.errors import FieldError, Rejected
-from functions.routes.access.audit import note
 from functions.routes.emails.email_queries import (
     base_version,
     email_filter,
@@ -68,14 +66,12 @@ def update_email(request: ApiRequest) -> JSON:
     email = editor.update(number, changes, by, version) if changes or change.archived is None else None
     if change.archived:
         editor.archive(number, by, None if email else version)
-        note(request, AuditAction.EMAIL_ARCHIVED, str(number))
         return email_view(editor.get(number, archived=True))
     return draft_view(email) if email else email_view(editor.get(number))
 
 
 def archive_email(request: ApiRequest) -> None:
     wiring.get(wiring.emails.edit_emails).archive(email_id(request), request.caller.owner, base_version(request))
-    note(request, AuditAction.EMAIL_ARCHIVED, str(email_id(request)))
 
 
 def clone_email(request: ApiRequest) -> JSON:
@@ -87,12 +83,10 @@ def clone_email(request: ApiRequest) -> JSON:
 def publish_email(request: ApiRequest) -> None:
     """Without a version it publishes the latest draft."""
     wiring.get(wiring.emails.edit_emails).publish(email_id(request), request.caller.owner, base_version(request))
-    note(request, AuditAction.EMAIL_PUBLISHED, str(email_id(request)))
 
 
 def unpublish_email(request: ApiRequest) -> None:
     wiring.get(wiring.emails.edit_emails).unpublish(email_id(request), request.caller.owner, base_version(request))
-    note(request, AuditAction.EMAIL_UNPUBLISHED, str(email_id(request)))
 
 
 def get_draft(request: ApiRequest) -> JSON:
@@ -129,7 +123,6 @@ def restore_revision(request: ApiRequest) -> None:
     wiring.get(wiring.emails.edit_emails).restore(
         email_id(request), revision_number(request), request.caller.owner, version
     )
-    note(request, AuditAction.EMAIL_PUBLISHED, str(email_id(request)), restored=revision_number(request))
 
 
 def restore_revision_to_draft(request: ApiRequest) -> JSON:

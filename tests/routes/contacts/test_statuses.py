@@ -83,7 +83,7 @@ def test_a_decision_reports_what_it_did(aws: Container) -> None:
         "RESUBSCRIBE_OCCURRED",
     ]
     audited = [entry.detail for entry in aws.get(wiring.adapters.audit_entries).latest(3)]
-    assert audited == [{"subscription": "news"}] * 3
+    assert audited == [{"subscription": str(NEWS)}] * 3
 
 
 def test_a_contact_leaves_all_mail_and_returns_to_one_type(aws: Container) -> None:
