@@ -15,6 +15,7 @@ from functions.routes import openapi
 from functions.routes.http.route import DATED_VERSIONS
 from functions.routes.table import ROUTES
 from infra import ROOT, config
+from infra.constructs.http_api import BURST, RATE_PER_SECOND
 from infra.reference import settings
 from tests.support.cli import command
 from tests.support.http import documentation
@@ -41,6 +42,10 @@ each_decision = pytest.mark.parametrize("page", sorted(DECISIONS.glob("2*.md")),
 
 def test_the_readme_is_short() -> None:
     assert len(README.read_bytes()) <= README_MAX_BYTES
+
+
+def test_the_readme_names_the_limit_of_the_api() -> None:
+    assert f"{RATE_PER_SECOND:,} requests a second, {BURST:,} at once" in README.read_text("utf-8")
 
 
 @each_page

@@ -7,11 +7,8 @@ from typing import Any
 from msgspec import structs
 
 from functions import wiring
-from functions.core import ids
-from functions.core.access.audit import AuditAction
 from functions.core.contacts.contact import EVERYTHING, Contact, SubscriptionStatus
 from functions.core.contacts.subscription import BUILT_IN, SubscriptionType
-from functions.routes.access.audit import note
 from functions.routes.contacts.models import (
     ContactPath,
     LiftedQuarantineView,
@@ -43,7 +40,6 @@ def list_subscription_types(request: ApiRequest) -> SubscriptionTypeList:
 def create_subscription_type(request: ApiRequest) -> SubscriptionDefinition:
     fields = _fields(body_of(request, SubscriptionTypeCreateRequest))
     created = wiring.get(wiring.contacts.subscriptions).create_type(fields)
-    note(request, AuditAction.TYPE_CREATED, created.id)
     return _definition(created)
 
 
@@ -51,7 +47,6 @@ def update_subscription_type(request: ApiRequest) -> SubscriptionDefinition:
     changes = _fields(body_of(request, SubscriptionTypeChangeRequest))
     type_id = request.path_parameters["typeId"]
     changed = wiring.get(wiring.contacts.subscriptions).update_type(type_id, changes)
-    note(request, AuditAction.TYPE_CHANGED, changed.id, fields=" ".join(sorted(changes)))
     return _definition(changed)
 
 
@@ -64,20 +59,17 @@ def get_subscription_status(request: ApiRequest) -> PublicSubscriptionStatusesRe
 
 def subscribe_contact(request: ApiRequest) -> PublicSubscriptionStatus:
     contact, type_ = wiring.get(wiring.contacts.subscriptions).subscribe(_change(request))
-    note(request, AuditAction.SUBSCRIBED, ids.address_hash(contact.email), subscription=type_.id)
     return _status(contact, type_)
 
 
 def unsubscribe_contact(request: ApiRequest) -> PublicSubscriptionStatus:
     contact, type_ = wiring.get(wiring.contacts.subscriptions).unsubscribe(_change(request))
-    note(request, AuditAction.UNSUBSCRIBED, ids.address_hash(contact.email), subscription=type_.id)
     return _status(contact, type_)
 
 
 def lift_quarantine(request: ApiRequest) -> LiftedQuarantineView:
     email = path_of(request, ContactPath).email
     lifted = wiring.get(wiring.contacts.lift_quarantine)(email)
-    note(request, AuditAction.QUARANTINE_LIFTED, ids.address_hash(email))
     return LiftedQuarantineView(
         email=email.lower(),
         bounced_at=lifted.quarantine.at if lifted.quarantine else None,

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from functions import wiring
-from functions.core.access.audit import AuditAction
 from functions.core.errors import FieldError, Rejected
-from functions.routes.access.audit import note
 from functions.routes.emails.email_queries import (
     base_version,
     email_filter,
@@ -69,14 +67,12 @@ def update_email(request: ApiRequest) -> JSON:
     email = editor.update(number, changes, by, version) if changes or not change.archived else None
     if change.archived:
         editor.archive(number, by, None if email else version)
-        note(request, AuditAction.EMAIL_ARCHIVED, str(number))
         email = editor.get(number, archived=True)
     return email_view(email or editor.get(number))
 
 
 def archive_email(request: ApiRequest) -> None:
     wiring.get(wiring.emails.edit_emails).archive(email_id(request), request.caller.owner, base_version(request))
-    note(request, AuditAction.EMAIL_ARCHIVED, str(email_id(request)))
 
 
 def clone_email(request: ApiRequest) -> JSON:
@@ -88,12 +84,10 @@ def clone_email(request: ApiRequest) -> JSON:
 def publish_email(request: ApiRequest) -> None:
     """Without a version it publishes the latest draft."""
     wiring.get(wiring.emails.edit_emails).publish(email_id(request), request.caller.owner, base_version(request))
-    note(request, AuditAction.EMAIL_PUBLISHED, str(email_id(request)))
 
 
 def unpublish_email(request: ApiRequest) -> None:
     wiring.get(wiring.emails.edit_emails).unpublish(email_id(request), request.caller.owner, base_version(request))
-    note(request, AuditAction.EMAIL_UNPUBLISHED, str(email_id(request)))
 
 
 def get_draft(request: ApiRequest) -> JSON:
@@ -130,7 +124,6 @@ def restore_revision(request: ApiRequest) -> None:
     wiring.get(wiring.emails.edit_emails).restore(
         email_id(request), revision_number(request), request.caller.owner, version
     )
-    note(request, AuditAction.EMAIL_PUBLISHED, str(email_id(request)), restored=revision_number(request))
 
 
 def restore_revision_to_draft(request: ApiRequest) -> JSON:

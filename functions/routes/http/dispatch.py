@@ -28,6 +28,7 @@ ID_MAX = 400  # characters
 Event = Mapping[str, Any]  # of API Gateway
 Operation = Callable[[Request[Identity]], Any]  # returns what becomes the body
 Authenticate = Callable[[Route, Event], Identity]  # raises the error that the caller gets
+AnswerHeaders = Callable[[Event], Mapping[str, str]]  # of every answer, errors included
 ErrorResponse = Callable[[Exception, str], Response]  # of an error and the correlation id
 
 
@@ -46,12 +47,14 @@ class Dispatcher(Generic[Identity]):
         authenticate: Authenticate[Identity],
         error_response: ErrorResponse,
         correlation_header: str,
+        answer_headers: AnswerHeaders = lambda _: {},
     ) -> None:
         self._routes = [(route, _pattern(route.path), operations[route.operation]) for route in routes]
         self._deployed = {f"{route.method} {route.path}": (route, operation) for route, _, operation in self._routes}
         self._authenticate = authenticate
         self._error_response = error_response
         self._correlation_header = correlation_header
+        self._answer_headers = answer_headers
 
     def __call__(self, event: Event) -> Response:
         correlation_id = str(uuid.uuid4())
@@ -61,7 +64,7 @@ class Dispatcher(Generic[Identity]):
         except Exception as error:  # noqa: BLE001 - the request's boundary: a caller always gets a response
             answer = self._error_response(error, correlation_id)
             _log(error, answer["statusCode"])
-        answer["headers"][self._correlation_header] = correlation_id
+        answer["headers"] |= {**self._answer_headers(event), self._correlation_header: correlation_id}
         return answer
 
     def _answer(self, event: Event) -> Response:
