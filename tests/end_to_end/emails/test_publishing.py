@@ -65,6 +65,22 @@ def test_a_check_reports_what_publishing_would(service: Service) -> None:
     assert service.http.get(f"{OURS}/{unfinished}/check").json()["publishable"] is False
 
 
+def test_a_transactional_mail_has_no_unsubscribe_link(service: Service) -> None:
+    html = "<p>Good day</p><p><a href='{{ unsubscribe_link }}'>Leave</a> <a href='https://x.test/'>Shop</a></p>"
+    email_id = published(service, html=html, trackClicks=False)
+    reported = service.http.get(f"{OURS}/{email_id}/check").json()
+    assert (reported["publishable"], [warning["code"] for warning in reported["warnings"]]) == (
+        True,
+        ["UNSUBSCRIBE_LINK_REMOVED"],
+    )
+    sent(service, email_id, "ada@linkless.example.net")
+    mail = received(service, "ada@linkless.example.net")
+    assert "Good day" in mail["HTML"]
+    assert "https://x.test/" in mail["HTML"]
+    assert "Leave" not in f"{mail['HTML']}{mail['Text']}"
+    assert "unsubscribe" not in f"{mail['HTML']}{mail['Text']}"
+
+
 def test_a_partial_is_shared_and_stays_in_what_was_published(service: Service) -> None:
     name = f"greeting-{uuid.uuid4().hex[:8]}"
     path = f"{PARTIALS}/{name}"
