@@ -4,7 +4,7 @@ The events of SES and of the recipient follow from the timeline. They are not st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -34,6 +34,30 @@ class EmailEventType(StrEnum):
     STATUSCHANGE = "STATUSCHANGE"  # unsubscribed, or subscribed
     SPAMREPORT = "SPAMREPORT"
     SUPPRESSED = "SUPPRESSED"  # SES made no attempt
+
+
+# Further names in HubSpot's documentation, and of its campaigns' counters. A type without a value has no events here.
+LEGACY_TYPES: Mapping[str, EmailEventType | None] = {
+    "SUPPRESSION": EmailEventType.SUPPRESSED,  # HubSpot documents this name, and returns the other
+    "CONTACTSLOST": None,
+    "FORWARD": None,
+    "HARDBOUNCED": None,
+    "MTA_DROPPED": None,
+    "NOTSENT": None,
+    "PENDING": None,
+    "PRINT": None,
+    "REPLY": None,
+    "SELECTED": None,
+    "SOFTBOUNCED": None,
+    "UNBOUNCE": None,
+    "UNSUBSCRIBED": None,
+}
+
+
+def types_of(names: Iterable[str]) -> frozenset[EmailEventType]:
+    """Returns the types that a filter by HubSpot's names finds. Raises ValueError for an unknown name."""
+    types = (LEGACY_TYPES[name] if name in LEGACY_TYPES else EmailEventType(name) for name in names)
+    return frozenset(type_ for type_ in types if type_)
 
 
 class EmailEvent(Struct, frozen=True, kw_only=True):

@@ -50,6 +50,7 @@ class _CompiledPart(Struct, frozen=True):
 
 
 class _Parts(Struct, frozen=True):
+    from_name: _CompiledPart
     subject: _CompiledPart
     html: _CompiledPart
     text: _CompiledPart
@@ -67,7 +68,7 @@ class Compiled(Struct, frozen=True):
         """Returns the parts in the contact's language, or in the revision's own. Raises PermanentFailure."""
         language = self.language(contact)
         if language not in self.by_language:
-            self.by_language[language] = _compiled(self.revision.variants[language])
+            self.by_language[language] = _compiled(self.revision.variants[language], self.revision.sender.name)
         return self.by_language[language]
 
     def language(self, contact: Mapping[str, str]) -> str:
@@ -79,21 +80,27 @@ class Rendered(Struct, frozen=True):
     subject: str  # one line
     html: str
     text: str
+    from_name: str = ""  # one line
 
 
 def compiled(revision: Revision) -> Compiled:
     """Raises PermanentFailure with the line of the first syntax error."""
-    return Compiled(revision, {revision.language: _compiled(revision.content)})
+    return Compiled(revision, {revision.language: _compiled(revision.content, revision.sender.name)})
 
 
-def check(content: EmailBody) -> None:
+def check(content: EmailBody, from_name: str = "") -> None:
     """Raises PermanentFailure if it cannot be compiled."""
-    _compiled(content)
+    _compiled(content, from_name)
 
 
-def _compiled(content: EmailBody) -> _Parts:
+def _compiled(content: EmailBody, from_name: str) -> _Parts:
     try:
-        return _Parts(_part(_PLAIN, content.subject), _part(_HTML, content.html), _part(_PLAIN, content.text))
+        return _Parts(
+            from_name=_part(_PLAIN, from_name),
+            subject=_part(_PLAIN, content.subject),
+            html=_part(_HTML, content.html),
+            text=_part(_PLAIN, content.text),
+        )
     except _TEMPLATE_ERRORS as error:
         raise PermanentFailure(SendResult.TEMPLATE_RENDER_EXCEPTION, _message_of(error)) from error
 
@@ -146,10 +153,15 @@ def render_with_missing(
     context["personalization_token"] = _personalization_token(context)
     parts = template.parts(contact)
     with rendering_time or RenderingTime() as left:
-        subject, html, text = (
-            _rendered(part, context, missing, (left, now)) for part in (parts.subject, parts.html, parts.text)
+        from_name, subject, html, text = (
+            _rendered(part, context, missing, (left, now))
+            for part in (parts.from_name, parts.subject, parts.html, parts.text)
         )
-    return Rendered(" ".join(subject.split()), html, text), missing
+    return Rendered(_one_line(subject), html, text, _one_line(from_name)), missing
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _rendered(

@@ -25,13 +25,13 @@ LOOK_BACK_MS = 7 * 86_400_000
 
 
 class EventQuery(Struct, frozen=True, kw_only=True):
-    """A time is in milliseconds since the epoch, and both ends are included. An empty value, or None, matches all."""
+    """A time is in milliseconds since the epoch, and both ends are included. An absent value matches all."""
 
     start: int | None = None
     end: int | None = None
     recipients: tuple[str, ...] = ()  # spellings of one address
     email_id: int | None = None
-    types: frozenset[EmailEventType] = frozenset()
+    types: frozenset[EmailEventType] | None = None
     people_only: bool = False
 
     @property
@@ -49,7 +49,7 @@ class EventQuery(Struct, frozen=True, kw_only=True):
         return (
             (self.start is None or event.created >= self.start)
             and (self.end is None or event.created <= self.end)
-            and (not self.types or event.type in self.types)
+            and (self.types is None or event.type in self.types)
             and not (self.people_only and event.filtered)
         )
 
@@ -69,6 +69,8 @@ class ListEmailEvents(Struct, frozen=True, kw_only=True):
     def page(self, query: EventQuery, after: Cursor | None, limit: int) -> EventPage:
         """A page may have fewer events than `limit`, or none, and a next page all the same."""
         events: list[EmailEvent] = []
+        if query.types is not None and not query.types:
+            return EventPage(events, None)
         unfinished = self.listings.read([after.position]) if after and after.part else []
         page = self.search(query.messages, after.position if after else None, max(limit, READ_MIN))
         for message in [*unfinished, *page.messages]:

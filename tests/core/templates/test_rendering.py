@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from functions.core.addresses import Address
 from functions.core.errors import PermanentFailure
 from functions.core.outcomes import SendResult
 from functions.core.templates import rendering
@@ -125,6 +126,18 @@ def test_html_is_escaped_and_plain_parts_are_not() -> None:
         subject="{{ custom.x }}", html="<p>{{ custom.x }}</p>", text="{{ custom.x }}", custom={"x": "<b>&'"}
     )
     assert (mail.subject, mail.html, mail.text) == ("<b>&'", "<p>&lt;b&gt;&amp;&#39;</p>", "<b>&'")
+
+
+def test_a_from_name_is_rendered_as_the_subject_is() -> None:
+    """In one line, without escapes. A missing property is named."""
+    revision = a_revision(sender=Address("shop@example.com", "{{ custom.shop }}\n & {{ contact.x|upper }}"))
+    template = rendering.compiled(revision)
+    custom = {"order": 1, "shop": "A\r\nBcc: <eve@example.org>"}
+    mail = rendering.render(template, {"firstname": "Ada", "x": "b"}, custom, now=0)
+    assert mail.from_name == "A Bcc: <eve@example.org> & B"
+    with pytest.raises(PermanentFailure, match=r"custom\.shop") as caught:
+        rendering.render(template, {"firstname": "Ada", "x": "b"}, {"order": 1}, now=0)
+    assert caught.value.result is SendResult.MISSING_TEMPLATE_PROPERTIES
 
 
 def test_a_subject_is_one_line() -> None:

@@ -54,7 +54,7 @@ def test_events_of_a_mail_have_hubspots_form(service: Service) -> None:
         assert event["recipient"] == to
         assert event["emailCampaignId"] == service.starter.draft.email_id
         assert event["statusId"] == status_id
-        assert (event["portalId"], event["appName"]) == (service.stack.container.settings.account_id, "staffetta")
+        assert (event["portalId"], event["appName"]) == (service.stack.container.settings.portal_id, "staffetta")
         assert event.get("sentBy", {"id": own["id"], "created": own["created"]}) == {
             "id": own["id"],
             "created": own["created"],
@@ -153,3 +153,22 @@ def test_a_campaign_has_a_name_and_its_counters(service: Service) -> None:
     assert token
     assert sdk_get(service, f"{CAMPAIGNS}/{token.campaign_id}")["name"] == token.name
     assert service.http.get(f"{CAMPAIGNS}/123456").status_code == 404
+
+
+def test_campaigns_are_listed_recent_ones_first(service: Service) -> None:
+    sent(service, "listed@legacy.example.net")
+    service.settle()
+    email_id = service.starter.draft.email_id
+    recent = sdk_get(service, CAMPAIGNS)["campaigns"]
+    (campaign,) = [one for one in recent if one["id"] == email_id]
+    assert recent == sorted(recent, key=lambda one: (one["lastUpdatedTime"], one["id"]), reverse=True)
+    assert abs(campaign["lastUpdatedTime"] / 1000 - time.time()) < 3600
+    listed, query = [], {"limit": 1}
+    while True:
+        page = sdk_get(service, f"{CAMPAIGNS}/by-id", **query)
+        listed += [one["id"] for one in page["campaigns"]]
+        if not page["hasMore"]:
+            break
+        query["offset"] = page["offset"]
+    assert email_id in listed
+    assert listed == sorted(set(listed))

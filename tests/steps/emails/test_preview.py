@@ -267,8 +267,8 @@ def test_a_test_needs_no_consent_and_creates_no_contact() -> None:
         "subscriptionDetails": {"subscriptionId": "news"},
     }
     scenario = PreviewScenario(news, subscription="news")
-    unsubscribed = ADA.with_decision(
-        EVERYTHING, Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=NOON_TEXT, source="x")
+    unsubscribed = ADA.with_decisions(
+        {EVERYTHING: Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=NOON_TEXT, source="x")}
     )
     scenario.contacts.stored = {unsubscribed.email: unsubscribed}
     scenario.test("ada@example.net", "new@example.net")
