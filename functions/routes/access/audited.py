@@ -13,7 +13,10 @@ from msgspec import Struct
 from functions import wiring
 from functions.core import ids
 from functions.core.access.audit import AuditAction
+from functions.core.contacts.contact import EVERYTHING
+from functions.core.contacts.status import StatusState
 from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.steps.contacts.statuses import StatusChange
 
 IN_STEP = frozenset({"erase_contact", "pause_sending", "resume_sending"})
 
@@ -41,10 +44,11 @@ def _audited(operation: ApiOperation, describe: Describe | None) -> ApiOperation
 
     def logged(request: ApiRequest) -> Any:
         answer = operation(request)  # an operation that raises has changed nothing
-        change, caller = describe(request, answer), request.caller
-        wiring.get(wiring.access.audit_log)(
-            change.action, caller.owner, change.subject, key_id=caller.key_id, **change.detail
-        )
+        described, caller = describe(request, answer), request.caller
+        for change in described if isinstance(described, list) else [described]:
+            wiring.get(wiring.access.audit_log)(
+                change.action, caller.owner, change.subject, key_id=caller.key_id, **change.detail
+            )
         return answer
 
     return logged
@@ -96,12 +100,28 @@ def _consent(action: AuditAction) -> Describe:
     )
 
 
+def _decisions(_: ApiRequest, answer: Any) -> list[AuditedChange]:
+    changed = (one for one in answer["results"] if one.set_status_success_reason is not StatusChange.NO_STATUS_CHANGE)
+    return [
+        _change(
+            AuditAction.SUBSCRIBED if one.status is StatusState.SUBSCRIBED else AuditAction.UNSUBSCRIBED,
+            ids.address_hash(one.subscriber_id_string),
+            subscription=str(one.subscription_id),
+        )
+        for one in changed
+    ]
+
+
+def _left_all(email: str) -> AuditedChange:
+    return _change(AuditAction.UNSUBSCRIBED, ids.address_hash(email), subscription=EVERYTHING)
+
+
 def _names(fields: Mapping[str, Any]) -> str:
     return " ".join(sorted(fields))
 
 
-Describe = Callable[[ApiRequest, Any], AuditedChange]
-"""Returns what the entry has, by the request and its answer."""
+Describe = Callable[[ApiRequest, Any], AuditedChange | list[AuditedChange]]
+"""Returns what the entry has, by the request and its answer. A change of several contacts has an entry for each."""
 
 CHANGES: dict[str, Describe] = {
     "create_api_key": lambda _, key: _change(
@@ -135,6 +155,11 @@ CHANGES: dict[str, Describe] = {
     ),
     "subscribe_contact": _consent(AuditAction.SUBSCRIBED),
     "unsubscribe_contact": _consent(AuditAction.UNSUBSCRIBED),
+    "resubscribe_contact": _consent(AuditAction.SUBSCRIBED),
+    "update_status": _decisions,
+    "write_statuses": _decisions,
+    "unsubscribe_all": lambda request, _: _left_all(request.path_parameters["subscriberIdString"]),
+    "unsubscribe_all_contacts": lambda request, _: [_left_all(email) for email in request.json()["inputs"]],
     "lift_quarantine": lambda request, _: _change(
         AuditAction.QUARANTINE_LIFTED, ids.address_hash(request.path_parameters["email"])
     ),

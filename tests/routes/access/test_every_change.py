@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -31,10 +32,13 @@ WITHOUT_ENTRY = {
     "preview_email": "it stores nothing",
     "test_webhook": "it is in the webhook's deliveries",
     "check_unsubscribe_link": "it changes nothing",
+    "read_statuses": "it changes nothing",
+    "read_unsubscribe_all_statuses": "it changes nothing",
     "unsubscribe": "the recipient decides, not an actor: it is in the message's history",
 }
 
 EMAILS, KEYS, WEBHOOKS = "/marketing/v3/emails", "/staffetta/v1/api-keys", "/staffetta/v1/webhooks"
+STATUSES = "/communication-preferences/v4/statuses"
 V1_TOKENS = "/email/public/v1/smtpapi/tokens"
 TOKENS, TYPES, PARTIAL = (
     "/marketing/v3/transactional/smtp-tokens",
@@ -80,6 +84,19 @@ EXAMPLES: dict[str, Prepare] = {
     "update_subscription_type": lambda _: ("PATCH", f"{TYPES}/{subscription_type('a')}", {"name": "More"}),
     "subscribe_contact": lambda _: ("POST", "/communication-preferences/v3/subscribe", consent("b")),
     "unsubscribe_contact": lambda _: ("POST", "/communication-preferences/v3/unsubscribe", consent("c")),
+    "resubscribe_contact": lambda _: ("POST", "/communication-preferences/2026-09/resubscribe", consent("d")),
+    "update_status": lambda _: ("POST", f"{STATUSES}/{ADDRESS}", decision("e")),
+    "write_statuses": lambda _: (
+        "POST",
+        f"{STATUSES}/batch/write",
+        {"inputs": [{"subscriberIdString": ADDRESS, **decision("f")}]},
+    ),
+    "unsubscribe_all": lambda _: ("POST", f"{STATUSES}/{ADDRESS}/unsubscribe-all?channel=EMAIL", None),
+    "unsubscribe_all_contacts": lambda _: (
+        "POST",
+        f"{STATUSES}/batch/unsubscribe-all?channel=EMAIL",
+        {"inputs": [ADDRESS]},
+    ),
     "lift_quarantine": lambda aws: of_a_contact(aws, ("DELETE", f"{CONTACT}/quarantine", None)),
     "erase_contact": lambda aws: of_a_contact(aws, ("DELETE", CONTACT, None)),
     "create_webhook": lambda _: ("POST", WEBHOOKS, WEBHOOK),
@@ -123,9 +140,10 @@ def test_a_change_has_one_entry_with_its_actor(aws: Container, operation: str, m
 
 
 def done(request: Request) -> Any:
-    method, path, body = request
+    method, target, body = request
+    path, _, query = target.partition("?")
     handler = smtp_tokens.handler if path.startswith((TOKENS, V1_TOKENS)) else api.handler
-    status, answer = call(method, path, body, handler=handler)
+    status, answer = call(method, path, body, handler=handler, queryStringParameters=dict(parse_qsl(query)))
     assert status < 300, answer
     return answer
 
@@ -159,6 +177,10 @@ def subscription_type(type_id: str) -> str:
 
 def consent(type_id: str) -> dict[str, str]:
     return {"emailAddress": ADDRESS, "subscriptionId": subscription_type(type_id)}
+
+
+def decision(type_id: str) -> dict[str, str]:
+    return {"subscriptionId": subscription_type(type_id), "statusState": "UNSUBSCRIBED", "channel": "EMAIL"}
 
 
 def of_a_contact(aws: Container, request: Request) -> Request:
