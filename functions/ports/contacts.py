@@ -113,7 +113,8 @@ class ErasureRequests(Protocol):
 class SubscriptionTypes(Protocol):
     """The types that users created. The built-in type is core.contacts.subscription.BUILT_IN."""
 
-    def get(self, type_id: str) -> SubscriptionType | None: ...
+    def get(self, reference: str) -> SubscriptionType | None:
+        """Returns the type of an id or a number."""
 
     def all(self) -> list[SubscriptionType]:
         """Returns all types, the oldest first."""

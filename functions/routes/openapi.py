@@ -144,7 +144,11 @@ def _id(route: Route) -> str:
 
 def _path_parameters(route: Route) -> list[JSON]:
     names = re.findall(r"{(\w+)}", route.path)
-    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+    return [{"name": name, "in": "path", "required": True, "schema": _path_schema(route, name)} for name in names]
+
+
+def _path_schema(route: Route, name: str) -> JSON:
+    return {"type": "string", "enum": list(route.versions)} if name == "version" else {"type": "string"}
 
 
 def _query_parameters(doc: OperationDoc) -> list[JSON]:

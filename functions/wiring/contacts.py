@@ -21,6 +21,7 @@ from functions.wiring.random_ids import new_type_id
 if TYPE_CHECKING:
     from functions.steps.contacts.erase import EraseContact
     from functions.steps.contacts.lift_quarantine import LiftQuarantine
+    from functions.steps.contacts.statuses import Statuses
     from functions.steps.contacts.subscriptions import Subscriptions
     from functions.steps.contacts.unsubscribe import Unsubscribe
     from functions.wiring.container import Container
@@ -29,7 +30,13 @@ if TYPE_CHECKING:
 def subscriptions(c: Container) -> Subscriptions:
     from functions.steps.contacts.subscriptions import Subscriptions
 
-    return Subscriptions(contacts=c.get(contacts), types=c.get(subscription_types), clock=c.clock, new_id=new_type_id)
+    return Subscriptions(types=c.get(subscription_types), clock=c.clock, new_id=new_type_id)
+
+
+def statuses(c: Container) -> Statuses:
+    from functions.steps.contacts.statuses import Statuses
+
+    return Statuses(contacts=c.get(contacts), subscriptions=c.get(subscriptions), clock=c.clock)
 
 
 def lift_quarantine(c: Container) -> LiftQuarantine:

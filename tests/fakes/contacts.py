@@ -109,8 +109,8 @@ class MemoryErasureRequests:
 class MemorySubscriptionTypes:
     stored: dict[str, SubscriptionType] = field(default_factory=dict)
 
-    def get(self, type_id: str) -> SubscriptionType | None:
-        return self.stored.get(type_id)
+    def get(self, reference: str) -> SubscriptionType | None:
+        return next((type_ for type_ in self.stored.values() if type_.is_named(reference)), None)
 
     def all(self) -> list[SubscriptionType]:
         return sorted(self.stored.values(), key=lambda type_: (type_.created_at, type_.id))

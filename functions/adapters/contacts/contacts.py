@@ -104,8 +104,8 @@ class DynamoSubscriptionTypes(Struct, frozen=True):
     client: DynamoDBClient
     table: str
 
-    def get(self, type_id: str) -> SubscriptionType | None:
-        return next((type_ for type_ in self.all() if type_.id == type_id), None)
+    def get(self, reference: str) -> SubscriptionType | None:
+        return next((type_ for type_ in self.all() if type_.is_named(reference)), None)
 
     def all(self) -> list[SubscriptionType]:
         types = [SubscriptionType(**values) for values in self._item()["types"].values()]

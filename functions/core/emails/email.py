@@ -14,6 +14,7 @@ from functions.core.addresses import Address
 from functions.core.emails.pause import Pause
 
 TRANSACTIONAL = "TRANSACTIONAL"  # the subscription type that ignores the contact's status
+LATEST = -1  # in place of a revision's number: the latest one
 _JINJA = re.compile(r"\{[{%#]")
 DRAFT = 0  # in place of a revision's number: the content to publish next
 
@@ -48,12 +49,19 @@ class Email(Struct, frozen=True, kw_only=True):
     updated_by: str = ""
     published_at: str = ""  # of the latest revision
     published_by: str = ""
+    unpublished_at: str = ""  # empty if it was published again
+    cloned_from: int | None = None  # the id of the email that it was copied from
     archived_at: str = ""  # empty: not archived
     campaign: str = ""  # the author's label, for filters
     sensitive: bool = False  # whether the published revision is
     ab_partner_id: int | None = None  # the other email of its A/B test
     ab_variant: bool = False  # whether it is the test's B
     pause: Pause | None = None  # the latest one
+
+    @property
+    def is_published(self) -> bool:
+        """Whether it is in use. The email of an SMTP token has no content, and is in use from the start."""
+        return self.published_revision is not None or self.subcategory is Subcategory.SMTP_TOKEN
 
     @property
     def sendable(self) -> bool:
@@ -177,6 +185,7 @@ def published(email: Email, draft: EmailDraft, revision: Revision, by: str) -> E
         revisions=revision.number,
         published_at=revision.published_at,
         published_by=by,
+        unpublished_at="",
         archived_at="",
         updated_at=revision.published_at,
         updated_by=by,

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from functions.core import addresses, timestamps
+from functions.core import addresses, ids, timestamps
 from functions.core.addresses import Address
 from functions.core.emails import document_fields, widgets
 from functions.core.emails.email import (
@@ -159,13 +159,12 @@ class _DocumentReader(Struct):
         return Subcategory(name)
 
     def subscription(self) -> str:
+        """Returns the reference to the type: its id or its number. HubSpot's ids are numbers, and text in its clients."""
         details = self.object(self.document, "subscriptionDetails")
         type_id = details.get("subscriptionId")
-        if isinstance(type_id, int) and not isinstance(
-            type_id, bool
-        ):  # HubSpot's ids are numbers, its client's are text
-            return str(type_id)
-        return self.text(details, "subscriptionId", "subscriptionDetails") or TRANSACTIONAL
+        is_number = isinstance(type_id, int) and not isinstance(type_id, bool)
+        reference = str(type_id) if is_number else self.text(details, "subscriptionId", "subscriptionDetails")
+        return TRANSACTIONAL if reference in {"", str(ids.subscription_number(TRANSACTIONAL))} else reference
 
     def sender(self) -> Address:
         sender = self.object(self.document, "from")

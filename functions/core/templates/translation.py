@@ -11,16 +11,16 @@ from msgspec import Struct, field
 from functions.core.addresses import TEXT_MAX
 from functions.core.emails.email import EmailBody, TemplateSource
 from functions.core.errors import FieldError, Rejected
-from functions.core.templates import checks, contract
+from functions.core.templates import checks, contract, removed_links
 from functions.core.templates.compiling import Body, compiled
 from functions.core.templates.contract import Variables
 from functions.core.templates.layouts import Find, assembled
 from functions.core.templates.reading import tree
+from functions.core.templates.removed_links import UNSUBSCRIBE_LINKS
 from functions.core.templates.rendering import NAMES
 from functions.core.templates.source_map import MappedText
 from functions.core.templates.variable_analysis import find_variables
 
-UNSUBSCRIBE_LINKS = frozenset({"unsubscribe_link", "unsubscribe_link_all"})
 FROM_NAME = "from.fromName"
 SOURCE_MAX = 500_000  # characters of one part, without its partials
 
@@ -53,6 +53,7 @@ class _Translator(Struct):
     unsubscribable: bool
     sensitive: bool
     errors: list[FieldError] = field(default_factory=list)
+    warnings: list[FieldError] = field(default_factory=list)
     variables: Variables = field(default_factory=contract.none_yet)
 
     def whole(self, source: TemplateSource, from_name: str) -> Translation:
@@ -70,12 +71,13 @@ class _Translator(Struct):
             self.errors.append(FieldError(FROM_NAME, message, "TOO_LARGE", 1, 1))
         compiled_body = None
         if body and preview:
-            compiled_body = self.collect(lambda: compiled(body, source.syntax, preview))
+            linkless = body if self.unsubscribable else self.without_links(body)
+            compiled_body = self.collect(lambda: compiled(linkless, source.syntax, preview))
         if self.errors or not (compiled_body and body and text and name and whole["subject"]):
             raise Rejected(self.errors)
         content = self.content(source, whole["subject"], text, compiled_body)
         warnings = checks.warnings(content, body, self.where(str(source.syntax)), sensitive=self.sensitive)
-        return Translation(content, name.text, self.variables, tuple(warnings))
+        return Translation(content, name.text, self.variables, (*self.warnings, *warnings))
 
     def content(self, source: TemplateSource, subject: MappedText, text: MappedText, body: Body) -> EmailBody:
         return EmailBody(subject.text, body.html, text.text if source.text.strip() else body.text)
@@ -108,18 +110,27 @@ class _Translator(Struct):
             return None
 
     def analyse(self, name: str, whole: MappedText, read: nodes.Template) -> None:
-        defined = NAMES | (UNSUBSCRIBE_LINKS if self.unsubscribable else frozenset())
         for other, offset in find_variables(read, self.variables).items():
-            if other not in defined:
-                self.errors.append(whole.error(offset, self.unknown(other)))
-        names = {node.name for node in read.find_all(nodes.Name)}
-        if self.unsubscribable and name in {"html", "mjml"} and not names & UNSUBSCRIBE_LINKS:
+            if other not in NAMES.union(UNSUBSCRIBE_LINKS):
+                message = f"'{other[:40]}' is not defined: a property of the request is custom.{other[:40]}"
+                self.errors.append(whole.error(offset, message))
+        links = [node for node in read.find_all(nodes.Name) if node.name in UNSUBSCRIBE_LINKS]
+        if links and not self.unsubscribable:
+            message = (
+                f"has {links[0].name}, but the email is transactional: the link and its <a> are removed from each mail"
+            )
+            self.warnings.append(whole.error(links[0].lineno, message, "UNSUBSCRIBE_LINK_REMOVED"))
+        if self.unsubscribable and name in {"html", "mjml"} and not links:
             message = (
                 "has no unsubscribe link, which every non-transactional email needs: link to {{ unsubscribe_link }}"
             )
             self.errors.append(whole.error(len(whole.text), message, "MISSING_UNSUBSCRIBE_LINK"))
 
-    def unknown(self, name: str) -> str:
-        if name in UNSUBSCRIBE_LINKS:
-            return f"a transactional email has no {name}"
-        return f"'{name[:40]}' is not defined: a property of the request is custom.{name[:40]}"
+    def without_links(self, body: MappedText) -> MappedText:
+        """Returns the body as it is if a block of Jinja2 begins or ends within a link: then the rendered link is removed."""
+        cut = removed_links.without_links(body)
+        try:
+            tree(cut)
+        except Rejected:
+            return body
+        return cut

@@ -130,6 +130,7 @@ class SubscriptionDefinition(ApiModel):
     """A subscription type. TRANSACTIONAL is built in, and has no unsubscribing."""
 
     id: str
+    number: Annotated[int, Meta(description="names the type wherever its id does, for clients that take numbers only")]
     name: str
     description: str
     purpose: str

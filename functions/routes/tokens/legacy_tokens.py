@@ -6,9 +6,7 @@ from typing import Any
 
 from functions import telemetry, wiring
 from functions.core import timestamps
-from functions.core.access.audit import AuditAction
 from functions.core.tokens.smtp_token import SmtpToken
-from functions.routes.access.audit import note
 from functions.routes.events.campaign_models import APP_ID
 from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.models.reader import body_of, query_of
@@ -28,14 +26,12 @@ def create_smtpapi_token(request: ApiRequest) -> LegacyTokenWithPassword:
     token_request = TokenRequest(name=body.campaign_name, create_contact=False, created_by=created_by)
     credentials = wiring.get(wiring.tokens.create_smtp_token)(token_request)
     telemetry.count("SmtpTokenIssued")
-    _note(request, AuditAction.TOKEN_MADE, credentials)
     return _with_password(credentials)
 
 
 def reset_smtpapi_token_password(request: ApiRequest) -> LegacyTokenWithPassword:
     grace = query_of(request, PasswordResetQuery).grace_seconds
     credentials = wiring.get(wiring.tokens.reset_smtp_password)(request.path_parameters["userName"], grace)
-    _note(request, AuditAction.TOKEN_RESET, credentials, grace_seconds=grace)
     return _with_password(credentials, credentials.user_name_change + ("" if grace else GRACE_ADVICE))
 
 
@@ -44,11 +40,6 @@ OPERATIONS: dict[str, ApiOperation] = {
     "create_smtpapi_token": create_smtpapi_token,
     "reset_smtpapi_token_password": reset_smtpapi_token_password,
 }
-
-
-def _note(request: ApiRequest, action: AuditAction, credentials: SmtpCredentials, **detail: int) -> None:
-    token = credentials.token
-    note(request, action, str(token.campaign_id), name=token.name, **detail)
 
 
 def _with_password(credentials: SmtpCredentials, warning: str | None = None) -> LegacyTokenWithPassword:

@@ -52,6 +52,7 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
         since it was read. Publishing the live revision again makes no new one.
         """
         now = timestamps.iso(self.clock())
+        draft = self._with_type_id(draft)
         before = email or self.emails.get(draft.email_id, consistent=True) or create(draft, now)
         source = document or EmailDocument(json.dumps(written(draft)), now, "")
         compiled = self._compile(draft)
@@ -67,6 +68,7 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
         """Returns the revision that would be published, without a number, and stores nothing. Raises Rejected; checks the sender only if
         the draft should be sendable.
         """
+        draft = self._with_type_id(draft)
         compiled = self._compile(draft, sendable=sendable)
         compiled.raise_errors()
         return _revision(draft, compiled.translations, 0, timestamps.iso(self.clock()))
@@ -94,6 +96,11 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
         compiled.errors.extend(_revision_errors(compiled.translations))
         compiled.errors[:] = dict.fromkeys(compiled.errors)  # the From name is part of every language
         return compiled
+
+    def _with_type_id(self, draft: EmailDraft) -> EmailDraft:
+        """The document may name the type by its number. What is sent names it by its id, as the contacts' decisions do."""
+        type_ = None if draft.transactional else self.subscription_types.get(draft.subscription)
+        return replace(draft, subscription=type_.id) if type_ else draft
 
     def _subscription_errors(self, draft: EmailDraft) -> list[FieldError]:
         type_ = self.subscription_types.get(draft.subscription) if not draft.transactional else None

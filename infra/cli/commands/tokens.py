@@ -16,7 +16,6 @@ from infra.cli.terminal import confirm, note, show, show_json, show_table
 from infra.config import LOCAL
 
 if TYPE_CHECKING:
-    from functions.core.access.audit import AuditAction
     from functions.core.tokens.smtp_token import SmtpToken
     from functions.routes.tokens.models import SmtpApiTokenView
     from functions.steps.tokens.create_smtp_token import SmtpCredentials
@@ -73,7 +72,7 @@ def create(
     request = TokenRequest(name=name, create_contact=create_contact, created_by=owner.email, expires_at=expires)
     issued = stage.get(wiring.tokens.create_smtp_token)(request)
     _show_once(_settings(stage, issued, host, port), snippet, as_json=as_json)  # first: nothing else has the password
-    _audit(stage, AuditAction.TOKEN_MADE, issued.token)
+    stage.audit(AuditAction.TOKEN_MADE, issued.token.campaign_id, name=issued.token.name)
 
 
 @command.command("list", examples=["staffetta tokens list", "staffetta tokens list --json"])
@@ -138,7 +137,7 @@ def reset(
     note(changed.user_name_change)
     if not grace:
         note(f"Next time, {_GRACE_ADVICE}.")
-    _audit(stage, AuditAction.TOKEN_RESET, changed.token)
+    stage.audit(AuditAction.TOKEN_RESET, changed.token.campaign_id, name=changed.token.name, grace_seconds=grace)
 
 
 @command.command(
@@ -153,7 +152,7 @@ def delete(stage: Stage, token: str, *, yes: bool) -> None:
 
     results = _find(stage, token)
     confirm(f"Delete the token {results.name!r} of stage {stage.name}? Its password stops working.", yes=yes)
-    stage.call(delete_smtp_token, path={"tokenId": token}, audited=True)
+    stage.call(delete_smtp_token, path={"tokenId": token})
     show(f"The token {results.name!r} is deleted. Its password no longer works.")
 
 
@@ -200,10 +199,3 @@ def _show_once(settings: SmtpSettings, snippet: str | None, *, as_json: bool, **
         if snippet:
             show(f"\n{settings.snippet(snippet)}\n")
     note("The password is shown only this once: it is not stored. It can take some seconds until it works.")
-
-
-def _audit(stage: Stage, action: AuditAction, token: SmtpToken) -> None:
-
-    from functions import wiring
-
-    stage.get(wiring.access.audit_log)(action, stage.operator, str(token.campaign_id), name=token.name)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from functions.routes.emails.table import EMAILS_PATH as EMAILS
+from functions.routes.statistics.table import EMAILS_PATH as EMAILS
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.keys import KEYS, bearer
 from tests.end_to_end.support.problems import check_shape

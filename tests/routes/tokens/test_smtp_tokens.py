@@ -280,7 +280,8 @@ def test_the_dated_paths_are_the_same_resource(aws: Container, version: str) -> 
 
 def test_another_scope_is_refused(aws: Container) -> None:
     for route in SMTP_TOKENS:
-        status, problem = call(route.method, route.path.replace("{tokenId}", "x"), EGG, scopes="content account")
+        path = route.path.format(tokenId="x", version="2026-03")
+        status, problem = call(route.method, path, EGG, scopes="content account")
         assert (status, problem["context"]) == (403, {"requiredScopes": ["transactional-email"]})
 
 

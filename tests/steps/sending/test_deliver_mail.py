@@ -149,6 +149,27 @@ def test_a_failure_that_quotes_the_link_has_no_secret(text: str) -> None:
     assert "secret" not in f"{scenario.sends.stored}{scenario.queue}"
 
 
+@pytest.mark.parametrize(
+    ("html", "sent"),
+    [
+        ("{% set leave = unsubscribe_link %}<p>Hi<a class='x' href=\"{{ leave }}\"><b>Leave</b></a>!</p>", "<p>Hi!</p>"),
+        ("{% macro button(url) %}<A HREF='{{ url }}'>Leave</A>{% endmacro %}<p>{{ button(unsubscribe_link_all) }}</p>", "<p></p>"),
+        ("{% if unsubscribe_link %}Leave{% else %}Hi{% endif %}{{ unsubscribe_link }}", "Hi"),
+        ("<a href='https://x.test'>a</a><a href='{{ unsubscribe_link }}'>Leave", "<a href='https://x.test'>a</a><a href=''>Leave"),
+        ("<a href=\"{{ 'https://x.test' if custom.order else unsubscribe_link }}\">a</a>", '<a href="https://x.test">a</a>'),
+        ("{{ unsubscribe_link or 'none' }}", "none"),
+    ],
+)  # fmt: skip
+def test_a_rendered_unsubscribe_link_of_transactional_mail_is_removed(html: str, sent: str) -> None:
+    revision = a_revision(subject="Hi {{ unsubscribe_link }}", html=html, text="Leave ({{ unsubscribe_link }}).")
+    scenario = DeliverScenario(a_send(), revision)
+    scenario.worker()(scenario.send, 1)
+    message = read(scenario.mailer.taken[0])
+    html_part, text_part = (message.get_body((kind,)).get_content().strip() for kind in ("html", "plain"))  # type: ignore[union-attr]
+    assert (html_part, text_part, message["subject"]) == (sent, "Leave.", "Hi")
+    assert message["list-unsubscribe"] is None
+
+
 def test_transactional_mail_has_no_unsubscribe_link() -> None:
     scenario = DeliverScenario()
     scenario.worker()(scenario.send, 1)
