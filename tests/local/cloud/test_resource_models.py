@@ -466,8 +466,11 @@ class TestFunctions:
         resources["Mapping"] = of(
             "Lambda::EventSourceMapping", FunctionName=ref("Function"), EventSourceArn=att("Queue", "Arn")
         )
-        with pytest.raises(AssertionError, match=f"does not allow {denied}"):
-            stacks.put(denied.replace(":", "-"), resources)
+        name = denied.replace(":", "-")
+        with pytest.raises(AssertionError, match="ROLLBACK_COMPLETE"):
+            stacks.put(name, resources)
+        events = cloud.client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
+        assert any(f"does not allow {denied} on" in event.get("ResourceStatusReason", "") for event in events)
 
     def test_a_mapping_keeps_every_setting(self, cloud: Cloud, stacks: Any) -> None:
         """The mapping has the template's settings, after an update too."""
