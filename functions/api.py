@@ -10,7 +10,16 @@ from functions.routes import openapi
 from functions.routes.access import api_keys, audit
 from functions.routes.access.audited import audited
 from functions.routes.account import sending
-from functions.routes.contacts import contacts, preferences, statuses, subscription_types, unsubscribe
+from functions.routes.contacts import (
+    contacts,
+    preferences,
+    properties,
+    record_batches,
+    records,
+    statuses,
+    subscription_types,
+    unsubscribe,
+)
 from functions.routes.emails import checks, emails, previews
 from functions.routes.events import campaigns, email_events, messages
 from functions.routes.http.gate import api_dispatcher
@@ -36,6 +45,9 @@ _OPERATIONS = audited(
             **partials.OPERATIONS,
             **api_keys.OPERATIONS,
             **contacts.OPERATIONS,
+            **records.OPERATIONS,
+            **record_batches.OPERATIONS,
+            **properties.OPERATIONS,
             **audit.OPERATIONS,
             **redirect.OPERATIONS,
             **preferences.OPERATIONS,
