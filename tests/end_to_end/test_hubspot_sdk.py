@@ -196,10 +196,10 @@ def test_preferences_of_many_contacts(service: Service) -> None:
 
 
 def test_links_to_preferences(service: Service) -> None:
-    made = service.hubspot_sdk.communication_preferences.generate_links(
+    created = service.hubspot_sdk.communication_preferences.generate_links(
         channel="EMAIL", subscriber_id_string="links@dated.example.net", subscription_id=NEWS_NUMBER, language="it"
     )
-    for url in (made.manage_preferences_url, made.unsubscribe_all_url, made.unsubscribe_single_url):
+    for url in (created.manage_preferences_url, created.unsubscribe_all_url, created.unsubscribe_single_url):
         assert url
         page = service.http.get(url.removeprefix(service.ready.api_url))
         assert page.status_code == 200

@@ -1,5 +1,5 @@
 """The link to a contact's preferences that a caller makes for their own pages. It has the path of an unsubscribe link, and the contact's
-address in place of a message. Of its secret only the SHA-256 is stored, with the contact.
+address in place of a message. The contact has only the SHA-256 of its secret.
 """
 
 from __future__ import annotations

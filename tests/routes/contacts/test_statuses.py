@@ -217,9 +217,9 @@ def test_the_states_are_hubspots_words() -> None:
 
 
 def links(**body: Any) -> dict[str, str]:
-    status, made = write("/links/generate", {"subscriberIdString": "Ada@Example.net", **body})
-    assert status == 200, made
-    reported: dict[str, str] = made
+    status, created = write("/links/generate", {"subscriberIdString": "Ada@Example.net", **body})
+    assert status == 200, created
+    reported: dict[str, str] = created
     return reported
 
 
@@ -232,10 +232,10 @@ def press(url: str, method: str = "POST", form: str = "") -> tuple[int, str]:
 
 
 def test_a_link_shows_preferences_and_changes_nothing(aws: Container) -> None:
-    made = links(subscriptionId=NEWS, language="it")
-    assert made["subscriberIdString"] == ADA
+    created = links(subscriptionId=NEWS, language="it")
+    assert created["subscriberIdString"] == ADA
     for name in ("managePreferencesUrl", "unsubscribeAllUrl", "unsubscribeSingleUrl"):
-        status, page = press(made[name], "GET")
+        status, page = press(created[name], "GET")
         assert (status, ADA in page, "Offers" in page, 'lang="it"' in page) == (200, True, True, True)
     assert set(states().values()) == {"SUBSCRIBED", "NOT_SPECIFIED"}
     assert "unsubscribeSingleUrl" not in links()
@@ -247,13 +247,13 @@ def test_a_link_unsubscribes_from_its_type(aws: Container) -> None:
 
 
 def test_a_link_unsubscribes_from_all_and_returns(aws: Container) -> None:
-    made = links()
-    assert press(made["unsubscribeAllUrl"])[0] == 200
+    created = links()
+    assert press(created["unsubscribeAllUrl"])[0] == 200
     assert (states()["News"], states()["Offers"]) == ("UNSUBSCRIBED", "UNSUBSCRIBED")
-    assert press(made["managePreferencesUrl"], form="action=return")[0] == 200
+    assert press(created["managePreferencesUrl"], form="action=return")[0] == 200
     assert (states()["News"], states()["Offers"]) == ("NOT_SPECIFIED", "NOT_SPECIFIED")
     chosen = "action=save&listed=news&listed=offers&subscription=offers"
-    assert press(made["managePreferencesUrl"], form=chosen)[0] == 200
+    assert press(created["managePreferencesUrl"], form=chosen)[0] == 200
     assert states()["News"] == "UNSUBSCRIBED"
 
 
