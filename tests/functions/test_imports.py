@@ -40,7 +40,17 @@ def test_importing_a_function_reads_no_setting_and_makes_no_client(name: str) ->
 @pytest.mark.parametrize("name", ["single_send", "deliver"])
 @pytest.mark.parametrize(
     "heavy",
-    ["boto3", "botocore.client", "pydantic", "aws_xray_sdk", "css_inline", "mrml", "ua_parser", "crawleruseragents"],
+    [
+        "boto3",
+        "botocore.client",
+        "pydantic",
+        "aws_xray_sdk",
+        "cssselect2",
+        "tinycss2",
+        "mrml",
+        "ua_parser",
+        "crawleruseragents",
+    ],
 )
 def test_the_hot_path_imports_nothing_heavy(name: str, heavy: str) -> None:
     assert run(f"import sys, functions.{name}; print({heavy!r} in sys.modules)") == "False"

@@ -9,7 +9,7 @@ from jinja2 import nodes
 from msgspec import Struct, field
 
 from functions.core.emails.email import EmailBody, TemplateSource
-from functions.core.errors import FieldError, Rejected
+from functions.core.errors import ERRORS_MAX, FieldError, Rejected
 from functions.core.templates import checks, contract
 from functions.core.templates.compiling import Body, compiled
 from functions.core.templates.contract import Variables
@@ -67,7 +67,7 @@ class _Translator(Struct):
             raise Rejected(self.errors)
         content = self.content(source, whole["subject"], text, compiled_body)
         warnings = checks.warnings(content, body, self.where(str(source.syntax)), sensitive=self.sensitive)
-        return Translation(content, self.variables, tuple(warnings))
+        return Translation(content, self.variables, (*warnings, *compiled_body.stayed[:ERRORS_MAX]))
 
     def content(self, source: TemplateSource, subject: MappedText, text: MappedText, body: Body) -> EmailBody:
         return EmailBody(subject.text, body.html, text.text if source.text.strip() else body.text)

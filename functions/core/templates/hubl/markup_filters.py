@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html as characters
 
-from functions.core.templates.html.markup import spans
+from functions.core.templates.markup import spans
 
 
 def truncatehtml(value: object, length: object = 255, end: object = "...", breakword: object = False) -> str:
