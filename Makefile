@@ -4,6 +4,8 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+INSTALLED := $(VENV)/.installed
+TRANSLATIONS := $(wildcard functions/i18n/locales/*/LC_MESSAGES/*.po)
 ARGS ?=
 # MiniStack pins botocore, so it has a virtual environment of its own.
 MINISTACK := ministack==1.5.33
@@ -34,6 +36,7 @@ run: $(READY) ## run the whole service on this machine
 	@exec $(BIN)/staffetta local $(ARGS)
 
 setup: $(READY) ## set up the virtual environment only
+	@echo "$(VENV) is ready: 'make run' runs the service, 'make help' lists the commands."
 
 deploy: $(READY) ## deploy to the AWS account whose credentials are set
 	$(BIN)/python -m infra.node bootstrap $(ARGS)
@@ -75,16 +78,24 @@ format: $(READY) ## format the code and fix style
 	$(BIN)/ruff format .
 
 clean: ## delete everything that these commands create
-	rm -rf $(VENV) infra/node/node_modules cdk.out build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) infra/node/node_modules cdk.out build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache $(TRANSLATIONS:.po=.mo)
 
 $(SECOND)/.ready: Makefile | $(READY)
 	@$(BIN)/python -m venv $(SECOND)
 	@$(SECOND)/bin/python -m pip install --quiet --disable-pip-version-check $(MINISTACK)
 	@touch $@
 
-$(READY): pyproject.toml infra/constraints.txt
+$(READY): $(INSTALLED) $(TRANSLATIONS)
+	@$(BIN)/pybabel --quiet compile --domain=staffetta --directory=functions/i18n/locales
+	@touch $@
+
+$(INSTALLED): pyproject.toml infra/constraints.txt
 	@test -n "$(PYTHON)" || { echo "Staffetta needs Python 3.11 or newer, and there is none on the PATH: install one, or run 'make PYTHON=/path/to/python3 ...'." >&2; exit 1; }
 	@echo "Setting up $(VENV) with $$($(PYTHON) --version); the first time takes a minute or two."
+	@echo "  1 of 2: create the virtual environment"
 	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot create a virtual environment: install its venv module (Debian, Ubuntu: apt install python3-venv)." >&2; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint infra/constraints.txt --editable '.[infra,cli,local,test]'
-	@touch $@
+	@echo "  2 of 2: install the packages"
+	@rm -f $@
+	@{ $(BIN)/python -m pip install --progress-bar=off --disable-pip-version-check --constraint infra/constraints.txt --editable '.[infra,cli,local,test]' \
+	  && touch $@; } | awk '/^Collecting / { printf "    %d %s\n", ++count, $$2; fflush() } /^Installing collected/ { print "    installing them ..."; fflush() }'
+	@test -e $@ || { echo "The packages are not installed: see pip's errors above." >&2; exit 1; }

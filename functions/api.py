@@ -8,14 +8,15 @@ from typing import Any
 
 from functions.routes import openapi
 from functions.routes.access import api_keys, audit
+from functions.routes.access.audited import audited
 from functions.routes.account import sending
-from functions.routes.contacts import contacts, preferences, unsubscribe
+from functions.routes.contacts import contacts, preferences, statuses, subscription_types, unsubscribe
 from functions.routes.emails import checks, emails, previews
-from functions.routes.events import email_events, messages
+from functions.routes.events import campaigns, email_events, messages
 from functions.routes.http.gate import api_dispatcher
 from functions.routes.http.responses import Response
 from functions.routes.own_routes import closed
-from functions.routes.sending import single_send, uploads
+from functions.routes.sending import legacy_send, single_send, uploads
 from functions.routes.statistics import statistics
 from functions.routes.table import ROUTES
 from functions.routes.templates import partials
@@ -23,27 +24,33 @@ from functions.routes.tokens import redirect
 from functions.routes.webhooks import webhooks
 from functions.telemetry import entrypoint
 
-_OPERATIONS = closed(
-    {
-        **single_send.OPERATIONS,
-        **statistics.OPERATIONS,
-        **emails.OPERATIONS,
-        **checks.OPERATIONS,
-        **previews.OPERATIONS,
-        **partials.OPERATIONS,
-        **api_keys.OPERATIONS,
-        **contacts.OPERATIONS,
-        **audit.OPERATIONS,
-        **redirect.OPERATIONS,
-        **preferences.OPERATIONS,
-        **unsubscribe.OPERATIONS,
-        **messages.OPERATIONS,
-        **email_events.OPERATIONS,
-        **webhooks.OPERATIONS,
-        **sending.OPERATIONS,
-        **uploads.OPERATIONS,
-        **openapi.OPERATIONS,
-    }
+_OPERATIONS = audited(
+    closed(
+        {
+            **single_send.OPERATIONS,
+            **legacy_send.OPERATIONS,
+            **statistics.OPERATIONS,
+            **emails.OPERATIONS,
+            **checks.OPERATIONS,
+            **previews.OPERATIONS,
+            **partials.OPERATIONS,
+            **api_keys.OPERATIONS,
+            **contacts.OPERATIONS,
+            **audit.OPERATIONS,
+            **redirect.OPERATIONS,
+            **preferences.OPERATIONS,
+            **statuses.OPERATIONS,
+            **subscription_types.OPERATIONS,
+            **unsubscribe.OPERATIONS,
+            **messages.OPERATIONS,
+            **email_events.OPERATIONS,
+            **campaigns.OPERATIONS,
+            **webhooks.OPERATIONS,
+            **sending.OPERATIONS,
+            **uploads.OPERATIONS,
+            **openapi.OPERATIONS,
+        }
+    )
 )
 _dispatch = api_dispatcher(ROUTES, _OPERATIONS)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from functions import wiring
-from functions.routes.http.caller import authorizer_response
+from functions.routes.http.caller import anonymous_response, authorizer_response
+from functions.routes.sending.rate_exemption import is_exempt
 from functions.telemetry import entrypoint
 
 
@@ -13,4 +14,8 @@ from functions.telemetry import entrypoint
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     headers = event.get("headers") or {}
     key = wiring.get(wiring.access.authenticate)(headers.get("authorization"))
-    return authorizer_response(key, wiring.get(wiring.access.limit_rate)(key.secret_id) if key else 0)
+    if key is None:
+        return anonymous_response()
+    limiter = wiring.get(wiring.access.limit_rate)
+    rate = limiter.read(key.secret_id) if is_exempt(event) else limiter(key.secret_id)
+    return authorizer_response(key, rate)

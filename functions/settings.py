@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -57,6 +58,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     @property
     def account_id(self) -> int:
         return int(self.identity_arn.split(":")[4])
+
+    @property
+    def portal_id(self) -> int:
+        """The number of this stage, where HubSpot has that of an account: below 2**31, as HubSpot's own."""
+        return zlib.crc32(f"{self.account_id}/{self.region}/{self.stage}".encode()) >> 1 or 1
 
     @property
     def transactional_configuration_set_arn(self) -> str:

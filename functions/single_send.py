@@ -6,11 +6,12 @@ from typing import Any
 
 from functions.routes.http.gate import api_dispatcher
 from functions.routes.http.responses import Response
-from functions.routes.sending.single_send import OPERATIONS
+from functions.routes.sending import legacy_send, single_send
+from functions.routes.sending.legacy_table import LEGACY_SEND
 from functions.routes.sending.table import SINGLE_SEND_ROUTES
 from functions.telemetry import entrypoint
 
-_dispatch = api_dispatcher(SINGLE_SEND_ROUTES, OPERATIONS)
+_dispatch = api_dispatcher((*SINGLE_SEND_ROUTES, LEGACY_SEND), {**single_send.OPERATIONS, **legacy_send.OPERATIONS})
 
 
 @entrypoint

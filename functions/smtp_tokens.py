@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from functions import wiring
+from functions.routes.access.audited import audited
 from functions.routes.http.gate import api_dispatcher
 from functions.routes.http.responses import Response
-from functions.routes.tokens.smtp_tokens import OPERATIONS
+from functions.routes.tokens import legacy_tokens, smtp_tokens
+from functions.routes.tokens.legacy_table import LEGACY_SMTP_TOKENS
 from functions.routes.tokens.table import SMTP_TOKENS
 from functions.telemetry import count, entrypoint, logger
 
-_dispatch = api_dispatcher(SMTP_TOKENS, OPERATIONS)
+_OPERATIONS = audited({**smtp_tokens.OPERATIONS, **legacy_tokens.OPERATIONS})
+_dispatch = api_dispatcher((*SMTP_TOKENS, *LEGACY_SMTP_TOKENS), _OPERATIONS)
 
 
 @entrypoint

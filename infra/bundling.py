@@ -22,6 +22,7 @@ from infra import ROOT, node
 BUILD = ROOT / "build" / "asset"
 STALE_SECONDS = 3600
 SOURCES = ("functions", "templates")
+COMPILED = (".pyc", ".mo")  # this machine's own: the asset gets others
 CONSTRAINTS = ROOT / "infra" / "constraints.txt"
 PYTHON = (3, 13)  # the version of the Lambda runtime, and of the pyodide that infra/node pins
 
@@ -55,6 +56,7 @@ def lambda_asset() -> Path:
     def build(folder: Path) -> None:
         vendor(folder, required)
         copy_sources(folder)
+        compile_translations(folder)
         compile_all(folder)
         _make_readable(folder)
 
@@ -65,7 +67,7 @@ def sources() -> Iterator[Path]:
     """Yields our own files, in a fixed order."""
     for folder in SOURCES:
         for path in sorted((ROOT / folder).rglob("*")):
-            if path.is_file() and path.suffix != ".pyc" and not path.name.startswith("."):
+            if path.is_file() and path.suffix not in COMPILED and not path.name.startswith("."):
                 yield path
 
 
@@ -74,6 +76,12 @@ def copy_sources(folder: Path) -> None:
         target = folder / source.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
+
+
+def compile_translations(folder: Path) -> None:
+    """Compiles every .po to the .mo that gettext reads."""
+    locales = folder / "functions" / "i18n" / "locales"
+    _run(sys.executable, "-m", "babel.messages.frontend", "compile", "--domain=staffetta", f"--directory={locales}")
 
 
 def requirements() -> list[str]:

@@ -6,6 +6,7 @@ import hashlib
 from uuid import UUID  # only the type: a UUID here is a format for a hash
 
 _TIME = 6  # octets
+_JAVASCRIPT_MAX = 2**53 - 1  # its largest exact whole number
 
 
 def for_send_id(send_id: str) -> str:
@@ -37,6 +38,13 @@ def event_accepted(event: str) -> int:
 def for_event(*parts: str) -> str:
     """Returns the id of a webhook event, derived from what the event reports."""
     return "evt_" + hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:32]
+
+
+def subscription_number(type_id: str) -> int:
+    """Returns the number of a subscription type, for clients that read its id as a whole number: the id itself, or a hash of 48 bits."""
+    if type_id.isascii() and type_id.isdecimal() and str(int(type_id)) == type_id and int(type_id) <= _JAVASCRIPT_MAX:
+        return int(type_id)
+    return int.from_bytes(hashlib.sha256(b"subscription:" + type_id.encode()).digest()[:_TIME], "big")
 
 
 def address_hash(address: str) -> str:

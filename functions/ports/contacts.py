@@ -30,6 +30,9 @@ class Contacts(Protocol):
     def set_subscription(self, email: str, subscription: str, decision: Decision) -> Contact:
         """`subscription` is a subscription type, or core.contacts.contact.EVERYTHING."""
 
+    def set_subscriptions(self, email: str, decisions: Mapping[str, Decision]) -> Contact:
+        """Stores the decisions of one instant by their subscriptions, all or none."""
+
     def quarantine(self, email: str, at: str, reason: str) -> None:
         """Records a hard bounce, which stops marketing mail to the contact."""
 
@@ -110,7 +113,8 @@ class ErasureRequests(Protocol):
 class SubscriptionTypes(Protocol):
     """The types that users created. The built-in type is core.contacts.subscription.BUILT_IN."""
 
-    def get(self, type_id: str) -> SubscriptionType | None: ...
+    def get(self, reference: str) -> SubscriptionType | None:
+        """Returns the type of an id or a number."""
 
     def all(self) -> list[SubscriptionType]:
         """Returns all types, the oldest first."""

@@ -144,7 +144,11 @@ def _id(route: Route) -> str:
 
 def _path_parameters(route: Route) -> list[JSON]:
     names = re.findall(r"{(\w+)}", route.path)
-    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+    return [{"name": name, "in": "path", "required": True, "schema": _path_schema(route, name)} for name in names]
+
+
+def _path_schema(route: Route, name: str) -> JSON:
+    return {"type": "string", "enum": list(route.versions)} if name == "version" else {"type": "string"}
 
 
 def _query_parameters(doc: OperationDoc) -> list[JSON]:
@@ -161,7 +165,10 @@ def _success(doc: OperationDoc) -> JSON:
         return {"description": doc.summary, "content": {"text/html": {"schema": {"type": "string"}}}}
     if doc.response is None:
         return {"description": doc.summary}
-    return {"description": doc.summary, "content": _content(doc.response)}
+    content = _content(doc.response)
+    if doc.listed:
+        content["application/json"]["schema"] = {"type": "array", "items": content["application/json"]["schema"]}
+    return {"description": doc.summary, "content": content}
 
 
 def _content(model: type[ApiModel]) -> JSON:

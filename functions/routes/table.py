@@ -8,14 +8,17 @@ from functions.routes.contacts.table import CONTACTS, PREFERENCES, UNSUBSCRIBE
 from functions.routes.emails.table import EMAIL_CHECKS, EMAIL_PREVIEWS, EMAILS
 from functions.routes.events.table import EMAIL_EVENTS, MESSAGES
 from functions.routes.http.table import OPENAPI
+from functions.routes.sending.legacy_table import LEGACY_SEND
 from functions.routes.sending.table import SINGLE_SEND_ROUTES, UPLOAD
 from functions.routes.statistics.table import STATISTICS
 from functions.routes.templates.table import PARTIALS
+from functions.routes.tokens.legacy_table import LEGACY_SMTP_TOKENS
 from functions.routes.tokens.table import SMTP_TOKENS
 from functions.routes.webhooks.table import WEBHOOKS
 
 ROUTES = (
     *SINGLE_SEND_ROUTES,
+    LEGACY_SEND,
     UPLOAD,
     *STATISTICS,
     *EMAILS,
@@ -26,6 +29,7 @@ ROUTES = (
     *PREFERENCES,
     *UNSUBSCRIBE,
     *SMTP_TOKENS,
+    *LEGACY_SMTP_TOKENS,
     *CONTACTS,
     *MESSAGES,
     *EMAIL_EVENTS,

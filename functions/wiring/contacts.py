@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from functions.wiring.access import audit_log
 from functions.wiring.adapters import (
     contacts,
+    emails,
     erasure_requests,
     event_archive,
     message_index,
@@ -20,6 +21,7 @@ from functions.wiring.random_ids import new_type_id
 if TYPE_CHECKING:
     from functions.steps.contacts.erase import EraseContact
     from functions.steps.contacts.lift_quarantine import LiftQuarantine
+    from functions.steps.contacts.statuses import Statuses
     from functions.steps.contacts.subscriptions import Subscriptions
     from functions.steps.contacts.unsubscribe import Unsubscribe
     from functions.wiring.container import Container
@@ -28,7 +30,13 @@ if TYPE_CHECKING:
 def subscriptions(c: Container) -> Subscriptions:
     from functions.steps.contacts.subscriptions import Subscriptions
 
-    return Subscriptions(contacts=c.get(contacts), types=c.get(subscription_types), clock=c.clock, new_id=new_type_id)
+    return Subscriptions(types=c.get(subscription_types), clock=c.clock, new_id=new_type_id)
+
+
+def statuses(c: Container) -> Statuses:
+    from functions.steps.contacts.statuses import Statuses
+
+    return Statuses(contacts=c.get(contacts), subscriptions=c.get(subscriptions), clock=c.clock)
 
 
 def lift_quarantine(c: Container) -> LiftQuarantine:
@@ -40,7 +48,14 @@ def lift_quarantine(c: Container) -> LiftQuarantine:
 def unsubscribe(c: Container) -> Unsubscribe:
     from functions.steps.contacts.unsubscribe import Unsubscribe
 
-    return Unsubscribe(sends=c.get(sends), contacts=c.get(contacts), types=c.get(subscription_types), clock=c.clock)
+    return Unsubscribe(
+        sends=c.get(sends),
+        contacts=c.get(contacts),
+        types=c.get(subscription_types),
+        emails=c.get(emails),
+        domain=c.settings.domain,
+        clock=c.clock,
+    )
 
 
 def erase_contact(c: Container) -> EraseContact:

@@ -11,6 +11,7 @@ from functions.wiring.events import record_events
 if TYPE_CHECKING:
     from functions.steps.statistics.get_campaign import GetCampaign
     from functions.steps.statistics.histogram import Histogram
+    from functions.steps.statistics.list_campaigns import ListCampaigns
     from functions.steps.statistics.read_statistics import ReadStatistics
     from functions.steps.statistics.rebuild import RebuildCounters
     from functions.wiring.container import Container
@@ -32,6 +33,12 @@ def get_campaign(c: Container) -> GetCampaign:
     from functions.steps.statistics.get_campaign import GetCampaign
 
     return GetCampaign(emails=c.get(emails), statistics=c.get(read_statistics))
+
+
+def list_campaigns(c: Container) -> ListCampaigns:
+    from functions.steps.statistics.list_campaigns import ListCampaigns
+
+    return ListCampaigns(emails=c.get(emails), counters=c.get(counters), messages=c.get(message_index), clock=c.clock)
 
 
 def rebuild_counters(c: Container) -> RebuildCounters:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from functions.wiring.access import audit_log
 from functions.wiring.adapters import counters, emails, smtp_tokens, smtp_users
 from functions.wiring.random_ids import new_campaign_number
 
@@ -48,7 +49,11 @@ def reconcile_smtp_tokens(c: Container) -> ReconcileSmtpTokens:
     from functions.steps.tokens.reconcile import ReconcileSmtpTokens
 
     return ReconcileSmtpTokens(
-        tokens=c.get(smtp_tokens), users=c.get(smtp_users), end=c.get(delete_smtp_token), clock=c.clock
+        tokens=c.get(smtp_tokens),
+        users=c.get(smtp_users),
+        end=c.get(delete_smtp_token),
+        audit=c.get(audit_log),
+        clock=c.clock,
     )
 
 

@@ -14,6 +14,7 @@ from infra.config import LOCAL
 if TYPE_CHECKING:
     import boto3
 
+    from functions.core.access.audit import AuditAction
     from functions.routes.http.gate import ApiRequest
     from functions.wiring.container import Container, Factory
     from infra.local.state_file import RunningStack
@@ -84,28 +85,35 @@ class Stage:
         path: Mapping[str, object] | None = None,
         query: Mapping[str, object] | None = None,
         body: Mapping[str, object] | None = None,
-        audited: bool = False,
     ) -> Answer:
-        """Runs one of the API's operations, with the same checks and the same answer. A None in `query` and `body` is absent.
-
-        `audited` means that the operation writes who called it: that takes a call to STS.
+        """Runs one of the API's operations, with the same checks, the same answer and the same entry in the audit log. A None in `query`
+        and `body` is absent.
         """
         import msgspec
 
+        from functions.routes.access.audited import audited, has_entry
         from functions.routes.http.caller import ApiCaller
         from functions.routes.http.request import Request
         from functions.routes.http.route import SCOPES
         from functions.wiring import using
 
+        name = operation.__name__
         request = Request(
-            caller=ApiCaller(key_id="", owner=self.operator if audited else "", scopes=SCOPES),
+            caller=ApiCaller(key_id="", owner=self.operator if has_entry(name) else "", scopes=SCOPES),
             path_parameters={name: str(value) for name, value in (path or {}).items()},
             query={name: _query_text(value) for name, value in fields_of(query or {}).items()},
             headers={},
             body=msgspec.json.encode(fields_of(body)) if body is not None else b"",
         )
         with using(self.container):
-            return operation(request)
+            answer: Answer = audited({name: operation})[name](request)
+            return answer
+
+    def audit(self, action: AuditAction, subject: object, **detail: str | int) -> None:
+        """Adds an entry to the audit log, for a command that runs a step itself. Call it when the step is done."""
+        from functions import wiring
+
+        self.get(wiring.access.audit_log)(action, self.operator, str(subject), key_id="", **detail)
 
     def collect(
         self,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aws_cdk import Duration
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_apigatewayv2 as apigw
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.aws_apigatewayv2_authorizers import HttpLambdaAuthorizer, HttpLambdaResponseType
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
@@ -65,6 +66,14 @@ class HttpApi(Construct):
             name: HttpLambdaIntegration(construct_id(name), function, scope_permission_to_route=False)
             for name, function in props.functions.items()
         }
+        # That pattern has a part too many for $default, whose calls come from `<api>/<stage>/$default`.
+        props.functions[props.default].add_permission(
+            "DefaultRoute",
+            principal=iam.ServicePrincipal("apigateway.amazonaws.com"),
+            source_arn=Stack.of(self).format_arn(
+                service="execute-api", resource=self.api.http_api_id, resource_name="*/$default"
+            ),
+        )
         for route in props.routes:
             self.api.add_routes(
                 path=route.path,

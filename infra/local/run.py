@@ -38,7 +38,10 @@ async def _until_interrupted(options: Options, show: Show) -> None:
     def progress(name: str, seconds: float) -> None:
         show(f"  {name:<42} {seconds:5.1f} s")
 
-    stack = LocalStack(options.ports, progress)
+    def waits(work: list[str]) -> None:
+        show(f"  still waiting for {', '.join(work)}")
+
+    stack = LocalStack(options.ports, progress, waits)
     running = asyncio.create_task(_serve(stack, options, show, progress))
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, running.cancel)
@@ -61,7 +64,7 @@ async def _serve(stack: LocalStack, options: Options, show: Show, progress: Prog
             try:
                 await asyncio.Event().wait()
             finally:
-                show("\nFinishing what was accepted ...")
+                show("\nFinishing the accepted sends, their events and their webhooks. Ctrl-C again ends at once.")
 
 
 @contextmanager
@@ -86,6 +89,7 @@ def _announced(ready: Ready, ready_file: Path | None) -> Iterator[None]:
 
 
 def _farewell(stack: LocalStack) -> str:
+    webhooks = ["Some webhooks were NOT delivered: their receivers did not answer."] if stack.undelivered else []
     if stack.unfinished:
-        return "\n".join(("Ended. NOT finished, and lost with this stack:", *stack.unfinished))
-    return "Ended. Every accepted send is finished."
+        return "\n".join((*webhooks, "Ended. NOT finished, and lost with this stack:", *stack.unfinished))
+    return "\n".join((*webhooks, "Ended. Every accepted send is finished."))

@@ -6,17 +6,19 @@ import asyncio
 import json
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
+import aiohttp
 from aiohttp import web
 
 from functions import wiring
 from functions.core.sending import lifecycle
 from functions.core.sending.send import State
+from functions.routes.events.table import MESSAGES_PATH
 from functions.routes.http.route import SCOPES
 from functions.settings import Settings
 from functions.steps.tokens.create_smtp_token import TokenRequest
@@ -36,9 +38,22 @@ HOST = "127.0.0.1"
 REGION = "us-east-1"
 OWNER = f"you@{assembly.DOMAIN}"  # owns the first API key and the first SMTP token
 PATIENCE_SECONDS = 30  # at the end of the stack, with work that makes no progress
+WEBHOOK_SECONDS = 3  # at the end of the stack, for all webhooks: a receiver that does not answer has retries for days
+REPORT_SECONDS = 1  # between two reports of what the end waits for
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.02, 0.25  # a check costs some twenty calls to the account
 
+WEBHOOKS = "deliver_webhook"
+WORK = {
+    "deliver": "mail to send",
+    "record": "events of SES",
+    "measure": "counters",
+    "notify": "changes to report to webhooks",
+    WEBHOOKS: "webhooks to deliver",
+}
+"""What a step has left to do, in the words of the reports at the end."""
+
 Progress = Callable[[str, float], None]  # a step that is done, and the seconds it took
+Waits = Callable[[list[str]], None]  # gets what the end of the stack still waits for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,11 +110,13 @@ async def step(name: str, progress: Progress) -> AsyncIterator[None]:
 class LocalStack:
     """`async with LocalStack(...)` runs it. Leaving the block finishes the accepted sends and stops all parts."""
 
-    def __init__(self, ports: Ports, progress: Progress) -> None:
+    def __init__(self, ports: Ports, progress: Progress, waits: Waits = lambda _: None) -> None:
         self._ports = ports
         self._progress = progress
+        self._waits = waits
         self._opened = AsyncExitStack()
         self.unfinished: list[str] = []  # after the end: accepted sends that did not finish in time
+        self.undelivered = False  # after the end: webhooks were left
         self.mailbox = Mailbox()
         self.ses = SesSimulator(
             region=REGION,
@@ -165,7 +182,7 @@ class LocalStack:
 
     async def _open_doors(self) -> None:
         api_url = await self._serve(self.gateway.app, self._front)
-        mailbox_url = await self._serve(mailbox_app(self.mailbox, self.ses), _bound(self._ports.mailbox))
+        mailbox_url = await self._serve(mailbox_app(self.mailbox, self.ses, self._history), _bound(self._ports.mailbox))
         self.ses.tracking_url = mailbox_url
         await self._open_smtp()
         api_key, _ = await asyncio.to_thread(self.container.get(wiring.access.create_api_key), "local", OWNER, SCOPES)
@@ -183,6 +200,16 @@ class LocalStack:
             smtp_password=smtp.password,
             smtp_certificate=str(self.certificate.path),
         )
+
+    async def _history(self, message: str) -> dict[str, Any] | None:
+        """Returns the history of a message that the API answers. Returns None without a history, or while the API closes."""
+        headers = {"Authorization": f"Bearer {self.ready.api_key}"}
+        async with (
+            aiohttp.ClientSession(self.ready.api_url, headers=headers) as http,
+            http.get(f"{MESSAGES_PATH}/{message}") as answer,
+        ):
+            history: dict[str, Any] | None = await answer.json() if answer.ok else None
+            return history
 
     async def _open_smtp(self) -> None:
         folder = state_file.folder()
@@ -217,16 +244,49 @@ class LocalStack:
         self.gateway.closing = True
         try:
             await self.smtp.stop()
-            await self.quiet(PATIENCE_SECONDS)
+            reports = asyncio.create_task(self._report_waits())
+            try:
+                await self.quiet(PATIENCE_SECONDS, ignored=self._webhook_functions())
+                self.undelivered = not await self._delivers_webhooks(WEBHOOK_SECONDS)
+            finally:
+                reports.cancel()
         finally:  # a second Ctrl-C ends the wait, and the unfinished sends are still reported
             self.unfinished = await asyncio.to_thread(self.pending)
 
-    async def quiet(self, patience: float) -> bool:
-        """Waits until no request, send, event or counter is in progress. Returns False if nothing was finished for `patience` seconds:
-        the whole time depends on the machine.
+    async def _report_waits(self) -> None:
+        """Reports what is left, each time that it changes."""
+        reported: list[str] = []
+        while True:
+            await asyncio.sleep(REPORT_SECONDS)
+            work = await asyncio.to_thread(self.waiting)
+            if work and work != reported:
+                reported = work
+                self._waits(work)
+
+    async def _delivers_webhooks(self, seconds: float) -> bool:
+        """Returns whether every webhook was delivered in that time."""
+        end = time.monotonic() + seconds
+        while not await self._idle():
+            if time.monotonic() > end:
+                return False
+            await asyncio.sleep(LONGEST_PAUSE_SECONDS)
+        return True
+
+    def _webhook_functions(self) -> list[str]:
+        return [name for name in self.event_sources.functions if self.functions.step(name) == WEBHOOKS]
+
+    def waiting(self) -> list[str]:
+        """Returns what is still in progress, in words. Blocks on calls to the account; any thread may call it."""
+        steps = {self.functions.step(name) for name in self.event_sources.waiting()}
+        work = [text for step_name, text in WORK.items() if step_name in steps]
+        return [*(["requests"] if self.gateway.inflight else []), *work, *([] if self.ses.idle() else ["SES"])]
+
+    async def quiet(self, patience: float, *, ignored: Collection[str] = ()) -> bool:
+        """Waits until no request, send, event or counter is in progress, but for those of the ignored functions. Returns False if nothing
+        was finished for `patience` seconds: the whole time depends on the machine.
         """
         finished, since, pause = -1, 0.0, 0.0
-        while not await self._idle():
+        while not await self._idle(ignored):
             if self.event_sources.finished != finished:
                 finished, since, pause = self.event_sources.finished, time.monotonic(), FIRST_PAUSE_SECONDS
             if time.monotonic() - since > patience:
@@ -235,11 +295,14 @@ class LocalStack:
             pause = min(1.5 * pause, LONGEST_PAUSE_SECONDS)
         return True
 
-    async def _idle(self) -> bool:
+    async def _idle(self, ignored: Collection[str] = ()) -> bool:
         """Mail causes events and events cause records, so all must be idle in the same check."""
-        if self.gateway.inflight or not self.ses.idle() or not await asyncio.to_thread(self.event_sources.idle):
-            return False
-        return not self.gateway.inflight and self.ses.idle() and await asyncio.to_thread(self.event_sources.idle)
+        for _ in range(2):
+            if self.gateway.inflight or not self.ses.idle():
+                return False
+            if not await asyncio.to_thread(self.event_sources.idle, ignored):
+                return False
+        return True
 
     def pending(self) -> list[str]:
         """Returns every accepted message without an outcome, scheduled ones too: its send and its address."""

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from functions.routes import openapi
-from functions.routes.http.route import DATED_VERSIONS
 from functions.routes.table import ROUTES
 from infra import ROOT, config
+from infra.constructs.http_api import BURST, RATE_PER_SECOND
 from infra.reference import settings
 from tests.support.cli import command
 from tests.support.http import documentation
@@ -41,6 +41,10 @@ each_decision = pytest.mark.parametrize("page", sorted(DECISIONS.glob("2*.md")),
 
 def test_the_readme_is_short() -> None:
     assert len(README.read_bytes()) <= README_MAX_BYTES
+
+
+def test_the_readme_names_the_limit_of_the_api() -> None:
+    assert f"{RATE_PER_SECOND:,} requests a second, {BURST:,} at once" in README.read_text("utf-8")
 
 
 @each_page
@@ -82,7 +86,7 @@ def test_every_setting_named_in_prose_exists(page: Path) -> None:
 
 @each_page
 def test_every_route_named_in_prose_exists(page: Path) -> None:
-    routes = {(route.method, pattern(route.path)) for route in ROUTES}
+    routes = {(route.method, pattern(path)) for route in ROUTES for path in route.paths()}
     for code in documentation.code_words(page):
         results = re.fullmatch(r"(GET|POST|PUT|PATCH|DELETE) (/[^?# ]*)(\?\S*)?", code)
         if results:
@@ -157,8 +161,7 @@ def test_the_page_of_settings_is_generated() -> None:
 
 def test_every_operation_is_on_the_api_page() -> None:
     named = {re.sub(r"\?.*", "", code) for code in documentation.code_words(DOCS / "api.md")}
-    twins = re.compile("/(" + "|".join(DATED_VERSIONS) + ")/")
-    missing = {f"{route.method} {route.path}" for route in ROUTES if not twins.search(route.path)} - named
+    missing = {route.key for route in ROUTES if not route.versions} - named
     assert missing == set()
 
 

@@ -13,6 +13,7 @@ import ssl
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ import pytest
 import requests
 
 from infra import ROOT
+from infra.local.stack import PATIENCE_SECONDS
 from tests.end_to_end import smtp
 from tests.end_to_end.support.sends import SEND
 from tests.support.cli.staffetta_command import staffetta
@@ -171,6 +173,34 @@ def test_ctrl_c_amid_a_hundred_sends_loses_none(tmp_path: Path) -> None:
         assert count >= 30
         assert "Every accepted send is finished" in message
         assert not any(alive(pid) for pid in children)
+
+
+def test_ctrl_c_names_its_waits_and_leaves_a_dead_webhook(tmp_path: Path) -> None:
+    """The mail's webhook goes to a receiver that accepts connections and never answers."""
+    ready_file = tmp_path / "ready.json"
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        running("--no-welcome", "--ready-file", str(ready_file)) as run,
+    ):
+        ready = json.loads(ready_file.read_text())
+        webhook = {"url": f"http://127.0.0.1:{silent.getsockname()[1]}/", "eventTypes": ["email.delivered"]}
+        answer = requests.post(
+            f"{ready['apiUrl']}/staffetta/v1/webhooks",
+            json=webhook,
+            headers={"Authorization": f"Bearer {ready['apiKey']}"},
+            timeout=NO_ANSWER_SECONDS,
+        )
+        assert answer.status_code == 201, answer.text
+        assert accepted(ready, 1)
+        wait_for_mails(ready, 1)
+        began = time.monotonic()
+        message = run.interrupt()
+        assert time.monotonic() - began < PATIENCE_SECONDS
+        assert "Ctrl-C again ends at once" in message
+        assert "still waiting for" in message
+        assert "webhooks to deliver" in message
+        assert "Some webhooks were NOT delivered" in message
+        assert "Every accepted send is finished" in message
 
 
 def accepted(ready: dict[str, Any], number: int) -> bool:

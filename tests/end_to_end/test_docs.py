@@ -45,6 +45,7 @@ BOUND = {
     "create_api_key": (("keyId", "id"),),
     "create_smtp_token": (("tokenId", "id"),),
     "reset_smtp_token_password": (("tokenId", "id"),),
+    "create_smtpapi_token": (("userName", "userName"),),
     "create_subscription_type": (("typeId", "id"),),
     "create_webhook": (("webhookId", "id"),),
     "list_webhook_deliveries": (("deliveryId", "results.0.id"),),

@@ -28,7 +28,11 @@ class MemoryContacts:
         return self._change(email, at, lambda contact: contact.with_properties(properties, at))
 
     def set_subscription(self, email: str, subscription: str, decision: Decision) -> Contact:
-        return self._change(email, decision.at, lambda contact: contact.with_decision(subscription, decision))
+        return self.set_subscriptions(email, {subscription: decision})
+
+    def set_subscriptions(self, email: str, decisions: Mapping[str, Decision]) -> Contact:
+        at = max(decision.at for decision in decisions.values())
+        return self._change(email, at, lambda contact: contact.with_decisions(decisions))
 
     def quarantine(self, email: str, at: str, reason: str) -> None:
         self._change(email, at, lambda contact: contact.with_bounce(at, reason))
@@ -105,8 +109,8 @@ class MemoryErasureRequests:
 class MemorySubscriptionTypes:
     stored: dict[str, SubscriptionType] = field(default_factory=dict)
 
-    def get(self, type_id: str) -> SubscriptionType | None:
-        return self.stored.get(type_id)
+    def get(self, reference: str) -> SubscriptionType | None:
+        return next((type_ for type_ in self.stored.values() if type_.is_named(reference)), None)
 
     def all(self) -> list[SubscriptionType]:
         return sorted(self.stored.values(), key=lambda type_: (type_.created_at, type_.id))

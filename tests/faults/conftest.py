@@ -13,6 +13,7 @@ import pytest
 
 from functions.core.sending import mime
 from functions.core.templates import rendering
+from functions.core.templates.hubl.resource_limits import RenderingTime
 from functions.core.templates.rendering import Compiled, Rendered
 from functions.steps.sending import build_mail
 from tests.faults import schedules
@@ -52,11 +53,12 @@ def _cached_render(render: Callable[..., Rendered]) -> Any:
         *,
         now: float,
         links: Mapping[str, str],
+        rendering_time: RenderingTime,
     ) -> Rendered:
         revision = template.revision
         key = (revision.email_id, revision.number, *contact.items(), str(custom), now, *links.items())
         if key not in cache:
-            cache[key] = render(template, contact, custom, now=now, links=links)
+            cache[key] = render(template, contact, custom, now=now, links=links, rendering_time=rendering_time)
         return cache[key]
 
     return cached

@@ -13,7 +13,13 @@ def test_the_authorizer_names_the_key_and_lets_the_door_refuse(aws: Container) -
     answer = call(authorizer.handler, {"version": "2.0", "headers": {"authorization": f"Bearer {secret}"}})
     assert answer == {
         "isAuthorized": True,
-        "context": {"keyId": key.secret_id, "owner": "ada@example.com", "scopes": "content account", "wait": "0"},
+        "context": {
+            "keyId": key.secret_id,
+            "owner": "ada@example.com",
+            "scopes": "content account",
+            "wait": "0",
+            "remaining": "1000",
+        },
     }
     for headers in ({"authorization": "Bearer wrong"}, {}, None):
         assert call(authorizer.handler, {"headers": headers}) == {"isAuthorized": True, "context": {}}

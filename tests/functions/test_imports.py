@@ -47,6 +47,8 @@ def test_importing_a_function_reads_no_setting_and_makes_no_client(name: str) ->
         "aws_xray_sdk",
         "cssselect2",
         "tinycss2",
+        "gettext",
+        "language_tags",
         "mrml",
         "ua_parser",
         "crawleruseragents",

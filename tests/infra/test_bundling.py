@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import os
 import subprocess
 import sys
@@ -118,6 +119,7 @@ def test_two_syntheses_may_build_one_asset(project: Path, monkeypatch: pytest.Mo
 def test_a_changed_recipe_is_another_asset(project: Path, monkeypatch: pytest.MonkeyPatch, changed: str) -> None:
     """Versions, requirements and the way of building are part of the fingerprint."""
     monkeypatch.setattr(bundling, "vendor", lambda _folder, _requirements: None)
+    monkeypatch.setattr(bundling, "compile_translations", lambda _folder: None)
     monkeypatch.setattr(bundling, "compile_all", lambda _folder: None)
     before = bundling.lambda_asset()
     (project / changed).write_text('[project]\ndependencies = ["anvil>=2"]\n')
@@ -181,6 +183,15 @@ def test_bytecode_is_lambdas(tmp_path: Path) -> None:
     compiled = _compiled(source)
     assert compiled.startswith(MAGIC_3_13 + UNCHECKED_HASH)
     assert b"/var/task/functions/deliver.py" in compiled
+
+
+def test_the_asset_has_compiled_translations(tmp_path: Path) -> None:
+    """They are of the .po files, whatever the set-up of this machine compiled before."""
+    bundling.copy_sources(tmp_path)
+    assert not list(tmp_path.rglob("*.mo"))
+    bundling.compile_translations(tmp_path)
+    italian = gettext.translation("staffetta", tmp_path / "functions" / "i18n" / "locales", ["it"])
+    assert italian.gettext("Email preferences") == "Preferenze email"
 
 
 def test_source_that_does_not_compile_is_an_error(tmp_path: Path) -> None:

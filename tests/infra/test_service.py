@@ -13,6 +13,7 @@ from functions.adapters.aws.client import ANSWER_SECONDS
 from functions.adapters.aws.deadline import RESERVE_SECONDS
 from functions.routes.table import DEFAULT_FUNCTION, ROUTES
 from functions.settings import Settings, variable
+from infra.local.cloud.iam.policy_evaluation import arn_like
 from infra.service import GRACE_SECONDS
 
 if TYPE_CHECKING:
@@ -279,14 +280,30 @@ def test_the_authorizer_sees_every_request(templates: Templates) -> None:
 
 
 def test_the_api_is_throttled_and_may_call_its_functions(templates: Templates) -> None:
-    """One permission per function is enough for any number of routes."""
+    """One permission per function is enough for any number of routes. `$default` has another."""
     (stage,) = templates.properties("AWS::ApiGatewayV2::Stage").values()
     assert stage["DefaultRouteSettings"] == {"ThrottlingRateLimit": 5000, "ThrottlingBurstLimit": 2500}
     permitted = [
         _name_of(templates, permission["FunctionName"])
         for permission in templates.properties("AWS::Lambda::Permission").values()
     ]
-    assert sorted(permitted) == ["api", "authorizer", "single_send", "smtp_tokens"]
+    assert sorted(permitted) == ["api", "api", "authorizer", "single_send", "smtp_tokens"]
+
+
+def test_every_route_may_call_its_function(templates: Templates) -> None:
+    """API Gateway calls as `<api>/<stage>/<method><path>`, and for `$default` as `<api>/<stage>/$default`."""
+    sources: dict[str, list[str]] = {}
+    for permission in templates.properties("AWS::Lambda::Permission").values():
+        assert permission["Action"] == "lambda:InvokeFunction"
+        assert permission["Principal"] == "apigateway.amazonaws.com"
+        _, parts = permission["SourceArn"]["Fn::Join"]
+        text = "".join(part if isinstance(part, str) else part.get("Ref", "?") for part in parts)
+        sources.setdefault(_name_of(templates, permission["FunctionName"]), []).append(text)
+    (api,) = templates.of_type("AWS::ApiGatewayV2::Api")
+    account = "arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId"
+    calls = [(route.function, f"{api}/$default/{route.key.replace(' ', '', 1)}") for route in ROUTES]
+    for function, call in [*calls, (DEFAULT_FUNCTION, f"{api}/$default/$default")]:
+        assert any(arn_like(source, f"{account}:{call}") for source in sources[function]), call
 
 
 def test_settings_output_is_readable_by_settings(templates: Templates) -> None:

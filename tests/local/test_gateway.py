@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import FormData
 from aiohttp.test_utils import TestClient, TestServer
+from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
@@ -41,7 +42,21 @@ class Deployment:
     def function(self, name: str) -> str:
         if name not in self._functions:
             self._functions[name] = deploy_function(self._cloud, name)
+            self.permit(name, "*")
         return self._functions[name]
+
+    def permit(self, function: str, source: str) -> None:
+        """Replaces the permission of API Gateway. `source` comes after the API's id."""
+        client = self._cloud.client("lambda")
+        with suppress(ClientError):
+            client.remove_permission(FunctionName=function, StatementId="gateway")
+        client.add_permission(
+            FunctionName=function,
+            StatementId="gateway",
+            Action="lambda:InvokeFunction",
+            Principal="apigateway.amazonaws.com",
+            SourceArn=f"arn:aws:execute-api:us-east-1:{self._cloud.account_id}:{self.id}/{source}",
+        )
 
     def route(self, key: str, function: str, *, authorizer: str | None = None, **integration: Any) -> None:
         settings = {"IntegrationType": "AWS_PROXY", "PayloadFormatVersion": "2.0"} | integration
@@ -344,6 +359,51 @@ def test_errors_of_the_gateway(cloud: Cloud) -> None:
             assert response.headers["apigw-requestid"]
             large = await client.post("/fails", data=b"x" * (10 * 1024 * 1024 + 1))
             assert await status_and_body(large) == (413, {"message": "Request Entity Too Large"})
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("source", "route_status", "default_status"),
+    [
+        ("*", 200, 200),
+        ("*/*/*", 200, 500),
+        ("*/$default", 500, 200),
+        ("*/GET/*", 200, 500),
+        ("*/POST/mail/*", 500, 500),
+    ],
+)
+def test_a_function_needs_a_permission_for_its_route(
+    cloud: Cloud, source: str, route_status: int, default_status: int
+) -> None:
+    """`$default` is called as `<api>/<stage>/$default`: a pattern with a part more does not cover it."""
+    api = Deployment(cloud)
+    api.route("GET /mail/{id}", "f")
+    api.route("$default", "f")
+    api.permit("f", source)
+
+    async def scenario() -> None:
+        async with serving(cloud, Handlers(f=lambda event: {"statusCode": 200, "body": ""})) as (client, _):
+            assert (await client.get("/mail/7")).status == route_status
+            assert (await client.get("/nope")).status == default_status
+            api.permit("f", "*")
+            assert (await client.get("/nope")).status == 200
+
+    run(scenario())
+
+
+def test_an_authorizer_needs_a_permission(cloud: Cloud) -> None:
+    api = Deployment(cloud)
+    authorizer = api.authorizer("guard")
+    api.route("GET /mail", "f", authorizer=authorizer)
+    api.permit("guard", "*/GET/mail")
+    handlers = Handlers(f=lambda event: {"statusCode": 200, "body": ""}, guard=lambda event: {"isAuthorized": True})
+
+    async def scenario() -> None:
+        async with serving(cloud, handlers) as (client, _):
+            assert (await client.get("/mail")).status == 500
+            api.permit("guard", f"authorizers/{authorizer}")
+            assert (await client.get("/mail")).status == 200
 
     run(scenario())
 

@@ -28,7 +28,7 @@ def email_id() -> Iterator[str]:
 
 def errors(operation: str, email_id: str, body: Any = None, query: dict[str, str] | None = None) -> set[str]:
     route = _ROUTES[operation]
-    path = re.sub(r"{\w+}", "x", route.path.replace("{emailId}", email_id))
+    path = re.sub(r"{\w+}", "x", route.paths()[0].replace("{emailId}", email_id))
     handler = HANDLERS.get(route.function, api.handler)
     status, problem = call(route.method, path, body, handler=handler, queryStringParameters=query)
     assert status == 400, problem

@@ -25,7 +25,8 @@ def http(
     method: str, path: str, body: Any = None, *, scopes: str | None = " ".join(SCOPES), **more: Any
 ) -> dict[str, Any]:
     """API Gateway's payload 2.0. `scopes` None: the authorizer found no key."""
-    verdict = {} if scopes is None else {"keyId": "key-1", "owner": "ada@example.com", "scopes": scopes}
+    key = {"keyId": "key-1", "owner": "ada@example.com", "scopes": scopes, "wait": "0", "remaining": "999"}
+    verdict = {} if scopes is None else key
     event = {
         "version": "2.0",
         "rawPath": path,

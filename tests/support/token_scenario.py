@@ -12,11 +12,13 @@ from functions.core import timestamps
 from functions.core.tokens.smtp_token import TokenState
 from functions.ports.emails import Emails
 from functions.ports.tokens import SmtpTokens
+from functions.steps.access.audit import AuditLog
 from functions.steps.tokens.create_smtp_token import CreateSmtpToken, SmtpCredentials, TokenRequest
 from functions.steps.tokens.delete_smtp_token import DeleteSmtpToken
 from functions.steps.tokens.reconcile import RUN_SECONDS, Drift, ReconcileSmtpTokens
 from functions.steps.tokens.reset_smtp_password import ResetSmtpPassword
 from tests.fakes import Clock
+from tests.fakes.access import MemoryAudit
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.tokens import MemorySmtpTokens, MemorySmtpUsers
 
@@ -29,6 +31,7 @@ class TokenScenario:
     tokens: MemorySmtpTokens = field(default_factory=MemorySmtpTokens)
     users: MemorySmtpUsers = field(default_factory=MemorySmtpUsers)
     emails: MemoryEmails = field(default_factory=MemoryEmails)
+    audit: MemoryAudit = field(default_factory=MemoryAudit)
     clock: Clock = field(default_factory=Clock)
     calls: int = 0  # so far
     hooks: dict[int, Hook] = field(default_factory=dict)  # by number of the call, from 0
@@ -47,7 +50,13 @@ class TokenScenario:
             region=REGION,
         )
         self.reset = ResetSmtpPassword(tokens=tokens, users=users, clock=self.clock, region=REGION)
-        self._reconcile = ReconcileSmtpTokens(tokens=tokens, users=users, end=self.end, clock=self.clock)
+        self._reconcile = ReconcileSmtpTokens(
+            tokens=tokens,
+            users=users,
+            end=self.end,
+            audit=AuditLog(self.audit, self.clock, lambda: str(len(self.audit.entries))),
+            clock=self.clock,
+        )
 
     def create(self, **changed: Any) -> SmtpCredentials:
         requested = {"name": "till", "create_contact": False, "created_by": "ada@example.com"}

@@ -39,7 +39,11 @@ class DynamoContacts(Struct, frozen=True):
         return self._change(email, at, lambda contact: contact.with_properties(properties, at))
 
     def set_subscription(self, email: str, subscription: str, decision: Decision) -> Contact:
-        return self._change(email, decision.at, lambda contact: contact.with_decision(subscription, decision))
+        return self.set_subscriptions(email, {subscription: decision})
+
+    def set_subscriptions(self, email: str, decisions: Mapping[str, Decision]) -> Contact:
+        at = max(decision.at for decision in decisions.values())
+        return self._change(email, at, lambda contact: contact.with_decisions(decisions))
 
     def quarantine(self, email: str, at: str, reason: str) -> None:
         self._change(email, at, lambda contact: contact.with_bounce(at, reason))
@@ -100,8 +104,8 @@ class DynamoSubscriptionTypes(Struct, frozen=True):
     client: DynamoDBClient
     table: str
 
-    def get(self, type_id: str) -> SubscriptionType | None:
-        return next((type_ for type_ in self.all() if type_.id == type_id), None)
+    def get(self, reference: str) -> SubscriptionType | None:
+        return next((type_ for type_ in self.all() if type_.is_named(reference)), None)
 
     def all(self) -> list[SubscriptionType]:
         types = [SubscriptionType(**values) for values in self._item()["types"].values()]

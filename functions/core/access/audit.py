@@ -15,6 +15,8 @@ class AuditAction(StrEnum):
     TOKEN_MADE = "smtp_token.made"  # noqa: S105 - an action's name
     TOKEN_RESET = "smtp_token.reset"  # noqa: S105 - an action's name
     TOKEN_DELETED = "smtp_token.deleted"  # noqa: S105 - an action's name
+    TOKEN_EXPIRED = "smtp_token.expired"  # noqa: S105 - an action's name
+    TOKEN_ORPHAN_DELETED = "smtp_token.orphan_deleted"  # noqa: S105 - an action's name
     WEBHOOK_CREATED = "webhook.created"
     WEBHOOK_CHANGED = "webhook.changed"
     WEBHOOK_DELETED = "webhook.deleted"
@@ -26,6 +28,9 @@ class AuditAction(StrEnum):
     TYPE_CHANGED = "subscription_type.changed"
     SUBSCRIBED = "contact.subscribed"
     UNSUBSCRIBED = "contact.unsubscribed"
+    EMAIL_CREATED = "email.created"
+    EMAIL_CHANGED = "email.changed"
+    EMAIL_DRAFT_RESET = "email.draft_reset"
     EMAIL_PUBLISHED = "email.published"
     EMAIL_UNPUBLISHED = "email.unpublished"
     EMAIL_ARCHIVED = "email.archived"
@@ -35,6 +40,7 @@ class AuditAction(StrEnum):
     METRICS_REBUILT = "metrics.rebuilt"
     SENDING_PAUSED = "sending.paused"
     SENDING_RESUMED = "sending.resumed"
+    SENDS_REDRIVEN = "sends.redriven"
 
 
 class LogEntry(Struct, frozen=True, kw_only=True):

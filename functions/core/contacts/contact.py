@@ -77,12 +77,15 @@ class Contact(Struct, frozen=True, kw_only=True):
                 merged = changed if _fits(name, changed) else merged
         return replace(self, properties=merged)
 
-    def with_decision(self, subscription: str, decision: Decision) -> Contact:
-        """The latest decision counts."""
-        stored = self.decisions.get(subscription)
-        if stored and stored.at >= decision.at:
-            return self
-        return replace(self, decisions={**self.decisions, subscription: decision})
+    def with_decisions(self, decisions: Mapping[str, Decision]) -> Contact:
+        """The latest decision about a subscription counts."""
+        stored = self.decisions
+        latest = {
+            key: decision
+            for key, decision in decisions.items()
+            if not (key in stored and stored[key].at >= decision.at)
+        }
+        return replace(self, decisions={**stored, **latest}) if latest else self
 
     def with_bounce(self, at: str, reason: str) -> Contact:
         """The latest bounce counts."""
@@ -134,6 +137,15 @@ class Contact(Struct, frozen=True, kw_only=True):
         """Returns whether the decision about this key, a type or EVERYTHING, is an opt-out."""
         decision = self.decisions.get(subscription)
         return decision is not None and decision.status is SubscriptionStatus.NOT_SUBSCRIBED
+
+    @property
+    def essential_only(self) -> bool:
+        """Whether the contact gets no mail but transactional mail: it opted out of all other mail, or reported spam."""
+        return self.unsubscribed(EVERYTHING) or self.has_complained
+
+    def subscribed(self, subscription: str) -> bool:
+        """Returns whether no decision of the contact keeps mail of this type away."""
+        return not (self.essential_only or self.unsubscribed(subscription))
 
 
 def _fits(name: str, properties: Mapping[str, Property]) -> bool:

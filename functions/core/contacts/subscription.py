@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from functions.core import ids
 from functions.core.emails.email import TRANSACTIONAL
 from functions.core.errors import FieldError
 
@@ -27,6 +28,14 @@ class SubscriptionType(Struct, frozen=True, kw_only=True):
     active: bool = True
     created_at: str
     updated_at: str
+
+    @property
+    def number(self) -> int:
+        """Its other name, for clients that take whole numbers only."""
+        return ids.subscription_number(self.id)
+
+    def is_named(self, reference: str) -> bool:
+        return reference in {self.id, str(self.number)}
 
 
 BUILT_IN = SubscriptionType(

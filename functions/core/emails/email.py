@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
@@ -13,6 +14,8 @@ from functions.core.addresses import Address
 from functions.core.emails.pause import Pause
 
 TRANSACTIONAL = "TRANSACTIONAL"  # the subscription type that ignores the contact's status
+LATEST = -1  # in place of a revision's number: the latest one
+_JINJA = re.compile(r"\{[{%#]")
 DRAFT = 0  # in place of a revision's number: the content to publish next
 
 
@@ -46,12 +49,19 @@ class Email(Struct, frozen=True, kw_only=True):
     updated_by: str = ""
     published_at: str = ""  # of the latest revision
     published_by: str = ""
+    unpublished_at: str = ""  # empty if it was published again
+    cloned_from: int | None = None  # the id of the email that it was copied from
     archived_at: str = ""  # empty: not archived
     campaign: str = ""  # the author's label, for filters
     sensitive: bool = False  # whether the published revision is
     ab_partner_id: int | None = None  # the other email of its A/B test
     ab_variant: bool = False  # whether it is the test's B
     pause: Pause | None = None  # the latest one
+
+    @property
+    def is_published(self) -> bool:
+        """Whether it is in use. The email of an SMTP token has no content, and is in use from the start."""
+        return self.published_revision is not None or self.subcategory is Subcategory.SMTP_TOKEN
 
     @property
     def sendable(self) -> bool:
@@ -94,7 +104,7 @@ class EmailDraft(Struct, frozen=True, kw_only=True):
     email_id: int
     name: str
     source: TemplateSource
-    sender: Address
+    sender: Address  # its name is Jinja2, as the subject is
     reply_to: Address | None = None
     subcategory: Subcategory = Subcategory.SINGLE_SEND_API
     subscription: str = TRANSACTIONAL
@@ -126,7 +136,7 @@ class Revision(Struct, frozen=True, kw_only=True):
     number: int
     name: str
     content: EmailBody
-    sender: Address
+    sender: Address  # its name is Jinja2, in every language
     reply_to: Address | None
     subscription: str
     published_at: str
@@ -141,6 +151,12 @@ class Revision(Struct, frozen=True, kw_only=True):
     @property
     def transactional(self) -> bool:
         return self.subscription == TRANSACTIONAL
+
+    @property
+    def sender_label(self) -> str:
+        """The sender for a reader of a page: the From name, or its domain if the name is empty or depends on the send."""
+        name = self.sender.name
+        return name if name and not _JINJA.search(name) else self.sender.domain
 
 
 def create(draft: EmailDraft, now: str) -> Email:
@@ -169,6 +185,7 @@ def published(email: Email, draft: EmailDraft, revision: Revision, by: str) -> E
         revisions=revision.number,
         published_at=revision.published_at,
         published_by=by,
+        unpublished_at="",
         archived_at="",
         updated_at=revision.published_at,
         updated_by=by,

@@ -1,21 +1,20 @@
 """An email as its author's program reads and writes it: a JSON object in HubSpot's names. We read our fields and store the others unchanged.
 
-HubSpot has no field for a body. Staffetta's extensions are `content.html` or `content.mjml`, `content.previewText`, `content.trackOpens`,
+HubSpot has no field for a body: widgets have its parts. Staffetta's extensions are `content.html` or `content.mjml`, `content.previewText`, `content.trackOpens`,
 `content.trackClicks`, `content.sensitive` (it overrides both switches), `content.sample` (the properties of a preview) and, by language, `content.translations`. `from.replyTo` is the From address, `from.customReplyTo` is Reply-To.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from functions.core import addresses, timestamps
+from functions.core import addresses, ids, timestamps
 from functions.core.addresses import Address
-from functions.core.emails import document_fields
+from functions.core.emails import document_fields, widgets
 from functions.core.emails.email import (
     TRANSACTIONAL,
     EmailDraft,
@@ -24,6 +23,7 @@ from functions.core.emails.email import (
     TemplateSource,
     TemplateSyntax,
 )
+from functions.core.emails.languages import is_language
 from functions.core.emails.merge_patch import JSON
 from functions.core.errors import FieldError, Rejected
 
@@ -32,8 +32,6 @@ Starters = Callable[[str], EmailDraft | None]  # name → starter
 NAME_MAX = 300  # characters
 LANGUAGE = "en"
 STARTER_PATH = "templates/email/"
-
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE)
 
 
 class Head(Struct, frozen=True, kw_only=True):
@@ -161,13 +159,12 @@ class _DocumentReader(Struct):
         return Subcategory(name)
 
     def subscription(self) -> str:
+        """Returns the reference to the type: its id or its number. HubSpot's ids are numbers, and text in its clients."""
         details = self.object(self.document, "subscriptionDetails")
         type_id = details.get("subscriptionId")
-        if isinstance(type_id, int) and not isinstance(
-            type_id, bool
-        ):  # HubSpot's ids are numbers, its client's are text
-            return str(type_id)
-        return self.text(details, "subscriptionId", "subscriptionDetails") or TRANSACTIONAL
+        is_number = isinstance(type_id, int) and not isinstance(type_id, bool)
+        reference = str(type_id) if is_number else self.text(details, "subscriptionId", "subscriptionDetails")
+        return TRANSACTIONAL if reference in {"", str(ids.subscription_number(TRANSACTIONAL))} else reference
 
     def sender(self) -> Address:
         sender = self.object(self.document, "from")
@@ -219,6 +216,8 @@ class _DocumentReader(Struct):
     def source(self, content: JSON, subject: str, where: str, starter: EmailDraft | None) -> TemplateSource:
         bodies = {syntax: self.text(content, str(syntax), where) for syntax in TemplateSyntax}
         own = [(syntax, body) for syntax, body in bodies.items() if body]
+        if not own and where == "content" and (html := self.widgets(content)):
+            own = [(TemplateSyntax.HTML, html)]
         base = starter.source if starter else TemplateSource(subject="", body="")
         if len(own) > 1:
             self.errors.append(
@@ -228,7 +227,7 @@ class _DocumentReader(Struct):
             self.missing.append(
                 FieldError(
                     where,
-                    "has no body: use html or mjml, or a templatePath that names a starter",
+                    "has no body: use html or mjml, widgets with a body.html, or a templatePath that names a starter",
                     "REQUIRED_FIELD",
                 )
             )
@@ -237,6 +236,14 @@ class _DocumentReader(Struct):
         if own:
             return TemplateSource(subject=subject, body=body, syntax=syntax, text=text, preview=preview)
         return replace(base, subject=subject, text=text or base.text, preview=preview or base.preview)
+
+    def widgets(self, content: JSON) -> str:
+        """Returns the body in HubSpot's widgets. `check_types` reports widgets that are no object."""
+        own = content.get("widgets")
+        if not isinstance(own, Mapping):
+            return ""
+        self.errors += widgets.field_errors(own)
+        return widgets.html_of(own)
 
     def starter(self, content: JSON, starters: Starters) -> EmailDraft | None:
         """Returns None if no starter has the path: emails from HubSpot have their own paths, and a body that overrides the starter."""
@@ -253,9 +260,13 @@ class _DocumentReader(Struct):
         return SampleData(texts, self.object(properties, "customProperties", where))
 
     def language(self, code: str, where: str) -> str:
-        if not _LANGUAGE.fullmatch(code):
-            self.errors.append(FieldError(where, f"{code!r} is not a language code like en or pt-br"))
-        return code.lower()
+        language = code.lower()
+        if not is_language(language):
+            reason = (
+                "is not a language: use a code of HubSpot's, or a BCP 47 tag of IANA's registry such as en or pt-br"
+            )
+            self.errors.append(FieldError(where, f"{code!r} {reason}"))
+        return language
 
     def check_types(self, content: JSON) -> None:
         """Checks the fields that are only stored: HubSpot's clients refuse an email in which one has another type."""

@@ -56,7 +56,7 @@ class Filter(Struct, frozen=True, kw_only=True):
         return (
             bool(email.archived_at) == self.archived
             and (not self.types or TYPES[email.subcategory] in self.types)
-            and self.published in {None, email.published_revision is not None}
+            and self.published in {None, email.is_published}
             and (not self.campaign or email.campaign == self.campaign)
             and email.created_at in self.created
             and email.updated_at in self.updated
@@ -89,7 +89,7 @@ def state(email: Email) -> str:
     """Returns HubSpot's word for the state of an email."""
     draft, published = _STATES[email.subcategory == "automated"]
     test = "" if email.ab_partner_id is None else "_AB_VARIANT" if email.ab_variant else "_AB"
-    named = (published if email.published_revision is not None else draft) + test
+    named = (published if email.is_published else draft) + test
     return _IRREGULAR.get(named, named)
 
 

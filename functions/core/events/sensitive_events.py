@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from email.utils import parseaddr
 from typing import Any
 
 from functions.core.events.ses_events import SENSITIVE_TAG
@@ -21,8 +22,19 @@ def without_content(event: Any) -> Any:
     common = mail.get("commonHeaders")
     headers = dict(common) if isinstance(common, Mapping) else {}
     subject = str(headers.pop("subject", "") or "")
+    if "from" in headers:
+        headers["from"] = _bare(headers["from"])
     left = {name: value for name, value in mail.items() if name not in {"headers", "commonHeaders"}}
     return _without_quotes({**event, "mail": {**left, "commonHeaders": headers}}, subject)
+
+
+def _bare(addresses: Any) -> list[str]:
+    """Returns addresses without their names: a From name is a template, too."""
+    return (
+        [parseaddr(address)[1] for address in addresses if isinstance(address, str)]
+        if isinstance(addresses, list)
+        else []
+    )
 
 
 def unreadable(text: str) -> str:

@@ -8,18 +8,20 @@ from typing import TypeVar
 from jinja2 import nodes
 from msgspec import Struct, field
 
+from functions.core.addresses import TEXT_MAX
 from functions.core.emails.email import EmailBody, TemplateSource
 from functions.core.errors import ERRORS_MAX, FieldError, Rejected
-from functions.core.templates import checks, contract
+from functions.core.templates import checks, contract, removed_links
 from functions.core.templates.compiling import Body, compiled
 from functions.core.templates.contract import Variables
 from functions.core.templates.layouts import Find, assembled
 from functions.core.templates.reading import tree
+from functions.core.templates.removed_links import UNSUBSCRIBE_LINKS
 from functions.core.templates.rendering import NAMES
 from functions.core.templates.source_map import MappedText
 from functions.core.templates.variable_analysis import find_variables
 
-UNSUBSCRIBE_LINKS = frozenset({"unsubscribe_link", "unsubscribe_link_all"})
+FROM_NAME = "from.fromName"
 SOURCE_MAX = 500_000  # characters of one part, without its partials
 
 Result = TypeVar("Result")
@@ -27,6 +29,7 @@ Result = TypeVar("Result")
 
 class Translation(Struct, frozen=True):
     content: EmailBody
+    from_name: str
     variables: Variables
     warnings: tuple[FieldError, ...]
 
@@ -35,12 +38,13 @@ def translated(
     source: TemplateSource,
     partial: Find,
     *,
+    from_name: str = "",
     language: str = "",
     unsubscribable: bool = False,
     sensitive: bool = False,
 ) -> Translation:
-    """`language` is empty for the email's own. Raises Rejected with every error of every part, by line and column."""
-    return _Translator(partial, language, unsubscribable, sensitive).whole(source)
+    """`language` is empty for the email's own. The From name is the same in every language. Raises Rejected with every error of every part, by line and column."""
+    return _Translator(partial, language, unsubscribable, sensitive).whole(source, from_name)
 
 
 class _Translator(Struct):
@@ -49,10 +53,11 @@ class _Translator(Struct):
     unsubscribable: bool
     sensitive: bool
     errors: list[FieldError] = field(default_factory=list)
+    warnings: list[FieldError] = field(default_factory=list)
     variables: Variables = field(default_factory=contract.none_yet)
 
-    def whole(self, source: TemplateSource) -> Translation:
-        parts = {"subject": source.subject, str(source.syntax): source.body}
+    def whole(self, source: TemplateSource, from_name: str) -> Translation:
+        parts = {FROM_NAME: from_name, "subject": source.subject, str(source.syntax): source.body}
         parts |= {"plainTextVersion": source.text, "previewText": source.preview}
         whole = {name: self.part(name, text) for name, text in parts.items()}
         body, text, preview = (whole[name] for name in (str(source.syntax), "plainTextVersion", "previewText"))
@@ -60,19 +65,27 @@ class _Translator(Struct):
             self.errors.append(
                 FieldError(self.where("subject"), "is empty: an email needs a subject", "REQUIRED_FIELD", 1, 1)
             )
+        name = whole[FROM_NAME]
+        if name and len(name.text) > TEXT_MAX:
+            message = f"has {len(name.text):,} characters with its partials; {TEXT_MAX} are allowed"
+            self.errors.append(FieldError(FROM_NAME, message, "TOO_LARGE", 1, 1))
         compiled_body = None
         if body and preview:
-            compiled_body = self.collect(lambda: compiled(body, source.syntax, preview))
-        if self.errors or not (compiled_body and body and text and whole["subject"]):
+            linkless = body if self.unsubscribable else self.without_links(body)
+            compiled_body = self.collect(lambda: compiled(linkless, source.syntax, preview))
+        if self.errors or not (compiled_body and body and text and name and whole["subject"]):
             raise Rejected(self.errors)
         content = self.content(source, whole["subject"], text, compiled_body)
         warnings = checks.warnings(content, body, self.where(str(source.syntax)), sensitive=self.sensitive)
-        return Translation(content, self.variables, (*warnings, *compiled_body.stayed[:ERRORS_MAX]))
+        warnings += compiled_body.stayed[:ERRORS_MAX]
+        return Translation(content, name.text, self.variables, (*self.warnings, *warnings))
 
     def content(self, source: TemplateSource, subject: MappedText, text: MappedText, body: Body) -> EmailBody:
         return EmailBody(subject.text, body.html, text.text if source.text.strip() else body.text)
 
     def where(self, name: str) -> str:
+        if name == FROM_NAME:
+            return name
         if self.language:
             return f"content.translations.{self.language}.{name}"
         return name if name == "subject" else f"content.{name}"
@@ -98,18 +111,27 @@ class _Translator(Struct):
             return None
 
     def analyse(self, name: str, whole: MappedText, read: nodes.Template) -> None:
-        defined = NAMES | (UNSUBSCRIBE_LINKS if self.unsubscribable else frozenset())
         for other, offset in find_variables(read, self.variables).items():
-            if other not in defined:
-                self.errors.append(whole.error(offset, self.unknown(other)))
-        names = {node.name for node in read.find_all(nodes.Name)}
-        if self.unsubscribable and name in {"html", "mjml"} and not names & UNSUBSCRIBE_LINKS:
+            if other not in NAMES.union(UNSUBSCRIBE_LINKS):
+                message = f"'{other[:40]}' is not defined: a property of the request is custom.{other[:40]}"
+                self.errors.append(whole.error(offset, message))
+        links = [node for node in read.find_all(nodes.Name) if node.name in UNSUBSCRIBE_LINKS]
+        if links and not self.unsubscribable:
+            message = (
+                f"has {links[0].name}, but the email is transactional: the link and its <a> are removed from each mail"
+            )
+            self.warnings.append(whole.error(links[0].lineno, message, "UNSUBSCRIBE_LINK_REMOVED"))
+        if self.unsubscribable and name in {"html", "mjml"} and not links:
             message = (
                 "has no unsubscribe link, which every non-transactional email needs: link to {{ unsubscribe_link }}"
             )
             self.errors.append(whole.error(len(whole.text), message, "MISSING_UNSUBSCRIBE_LINK"))
 
-    def unknown(self, name: str) -> str:
-        if name in UNSUBSCRIBE_LINKS:
-            return f"a transactional email has no {name}"
-        return f"'{name[:40]}' is not defined: a property of the request is custom.{name[:40]}"
+    def without_links(self, body: MappedText) -> MappedText:
+        """Returns the body as it is if a block of Jinja2 begins or ends within a link: then the rendered link is removed."""
+        cut = removed_links.without_links(body)
+        try:
+            tree(cut)
+        except Rejected:
+            return body
+        return cut

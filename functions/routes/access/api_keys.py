@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from functions import wiring
-from functions.core.access.audit import AuditAction
 from functions.ports.access import ApiKey
-from functions.routes.access.audit import note
 from functions.routes.access.models import (
     ApiKeyCreatedView,
     ApiKeyCreateRequest,
@@ -23,7 +21,6 @@ def create_api_key(request: ApiRequest) -> ApiKeyCreatedView:
     body = body_of(request, ApiKeyCreateRequest)
     scopes, owner = tuple(dict.fromkeys(body.scopes)), body.owner or request.caller.owner
     secret, key = wiring.get(wiring.access.create_api_key)(body.name, owner, scopes)
-    note(request, AuditAction.KEY_MADE, key.secret_id, name=key.name, owner=owner, scopes=" ".join(scopes))
     return ApiKeyCreatedView(key=secret, **_fields(key))
 
 
@@ -34,14 +31,12 @@ def list_api_keys(request: ApiRequest) -> ApiKeyList:
 def rename_api_key(request: ApiRequest) -> ApiKeyView:
     name = body_of(request, ApiKeyRenameRequest).name
     key = wiring.get(wiring.access.manage_api_keys).rename(request.path_parameters["keyId"], name)
-    note(request, AuditAction.KEY_RENAMED, key.secret_id, name=key.name)
     return key_view(key)
 
 
-def revoke_api_key(request: ApiRequest) -> None:
-    """Idempotent: a revoked key keeps its first revocation time."""
-    key = wiring.get(wiring.access.manage_api_keys).revoke(request.path_parameters["keyId"])
-    note(request, AuditAction.KEY_REVOKED, key.secret_id, name=key.name)
+def revoke_api_key(request: ApiRequest) -> ApiKeyView:
+    """Idempotent: a revoked key keeps its first revocation time. The audit log needs the key; the response has no body."""
+    return key_view(wiring.get(wiring.access.manage_api_keys).revoke(request.path_parameters["keyId"]))
 
 
 OPERATIONS: dict[str, ApiOperation] = {

@@ -1,19 +1,13 @@
-"""The audit log over HTTP, and how the other resources write to it."""
+"""The audit log over HTTP."""
 
 from __future__ import annotations
 
 from functions import wiring
-from functions.core.access.audit import AuditAction, LogEntry
+from functions.core.access.audit import LogEntry
 from functions.routes.access.models import AuditEntry, AuditPage, AuditQuery
 from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.models.reader import query_of
 from functions.routes.http.paging import cut_page
-
-
-def note(request: ApiRequest, action: AuditAction, subject: str, **detail: str | int) -> None:
-    """Call it after the action: an action that fails changes nothing, and is not logged."""
-    caller = request.caller
-    wiring.get(wiring.access.audit_log)(action, caller.owner, subject, key_id=caller.key_id, **detail)
 
 
 def list_audit_entries(request: ApiRequest) -> AuditPage:

@@ -130,6 +130,7 @@ class SubscriptionDefinition(ApiModel):
     """A subscription type. TRANSACTIONAL is built in, and has no unsubscribing."""
 
     id: str
+    number: Annotated[int, Meta(description="names the type wherever its id does, for clients that take numbers only")]
     name: str
     description: str
     purpose: str
@@ -168,6 +169,9 @@ class SubscriptionTypeChangeRequest(OwnModel):
 
 class UnsubscribeQuery(ApiModel):
     all: Annotated[bool, Meta(description="all marketing mail, instead of this mail's subscription type")] = False
+    language: (
+        Annotated[str, Meta(description="of the page, instead of the contact's or the browser's: en or it")] | None
+    ) = None
 
 
 class PublicUpdateSubscriptionStatusRequest(ApiModel):

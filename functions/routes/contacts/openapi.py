@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functions.routes.contacts import models
+from functions.routes.contacts import models, status_models
 from functions.routes.http.operation_doc import OperationDoc
 
 OPERATION_DOCS = {
@@ -21,6 +21,59 @@ OPERATION_DOCS = {
         "Unsubscribe an address from a subscription type",
         models.PublicSubscriptionStatus,
         models.PublicUpdateSubscriptionStatusRequest,
+    ),
+    "resubscribe_contact": OperationDoc(
+        "Subscribe an address to a subscription type, also after the person unsubscribed",
+        models.PublicSubscriptionStatus,
+        models.PublicUpdateSubscriptionStatusRequest,
+    ),
+    "list_definitions": OperationDoc(
+        "List the subscription types by their numbers",
+        status_models.DefinitionResults,
+        query=status_models.DefinitionsQuery,
+    ),
+    "get_statuses": OperationDoc(
+        "Get a contact's status for each subscription type",
+        status_models.StatusResults,
+        query=status_models.ChannelQuery,
+    ),
+    "update_status": OperationDoc(
+        "Subscribe a contact, also one who unsubscribed, or unsubscribe it; 400 if the contact reported spam",
+        status_models.StatusResults,
+        status_models.PartialStatusRequest,
+    ),
+    "get_unsubscribe_all_status": OperationDoc(
+        "Whether a contact unsubscribed from all mail but transactional mail",
+        status_models.WideStatusResults,
+        query=status_models.ChannelQuery,
+    ),
+    "unsubscribe_all": OperationDoc(
+        "Unsubscribe a contact from all mail but transactional mail",
+        status_models.StatusResults,
+        query=status_models.UnsubscribeAllQuery,
+    ),
+    "read_statuses": OperationDoc(
+        "Get the statuses of up to 100 contacts",
+        status_models.ContactStatusResults,
+        status_models.AddressBatchRequest,
+        status_models.ChannelQuery,
+    ),
+    "write_statuses": OperationDoc(
+        "Subscribe or unsubscribe up to 100 contacts; one wrong input refuses them all",
+        status_models.StatusResults,
+        status_models.StatusBatchRequest,
+    ),
+    "unsubscribe_all_contacts": OperationDoc(
+        "Unsubscribe up to 100 contacts from all mail but transactional mail",
+        status_models.ContactStatusResults,
+        status_models.AddressBatchRequest,
+        status_models.UnsubscribeAllQuery,
+    ),
+    "read_unsubscribe_all_statuses": OperationDoc(
+        "Which of up to 100 contacts unsubscribed from all mail but transactional mail",
+        status_models.ContactWideStatusResults,
+        status_models.AddressBatchRequest,
+        status_models.ChannelQuery,
     ),
     "create_subscription_type": OperationDoc(
         "Create a subscription type",

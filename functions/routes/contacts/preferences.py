@@ -1,17 +1,10 @@
-"""Subscription preferences over HTTP, as HubSpot's clients read them, and subscription types, a Staffetta extension."""
+"""Subscription preferences over HTTP, as HubSpot's v3 clients read them, and the quarantine of a contact."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from msgspec import structs
-
 from functions import wiring
-from functions.core import ids
-from functions.core.access.audit import AuditAction
-from functions.core.contacts.contact import EVERYTHING, Contact, SubscriptionStatus
-from functions.core.contacts.subscription import BUILT_IN, SubscriptionType
-from functions.routes.access.audit import note
+from functions.core.contacts.contact import SubscriptionStatus
+from functions.core.contacts.status import StatusState
 from functions.routes.contacts.models import (
     ContactPath,
     LiftedQuarantineView,
@@ -19,65 +12,35 @@ from functions.routes.contacts.models import (
     PublicSubscriptionStatusesResponse,
     PublicUpdateSubscriptionStatusRequest,
     StatusPath,
-    SubscriptionDefinition,
-    SubscriptionDefinitionsResponse,
-    SubscriptionTypeChangeRequest,
-    SubscriptionTypeCreateRequest,
-    SubscriptionTypeList,
     SuppressionView,
 )
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.models import ApiModel
 from functions.routes.http.models.reader import body_of, path_of
-from functions.steps.contacts.subscriptions import SubscriptionDecision
-
-
-def list_subscription_definitions(request: ApiRequest) -> SubscriptionDefinitionsResponse:
-    return SubscriptionDefinitionsResponse(subscription_definitions=_definitions())
-
-
-def list_subscription_types(request: ApiRequest) -> SubscriptionTypeList:
-    return SubscriptionTypeList(results=_definitions())
-
-
-def create_subscription_type(request: ApiRequest) -> SubscriptionDefinition:
-    fields = _fields(body_of(request, SubscriptionTypeCreateRequest))
-    created = wiring.get(wiring.contacts.subscriptions).create_type(fields)
-    note(request, AuditAction.TYPE_CREATED, created.id)
-    return _definition(created)
-
-
-def update_subscription_type(request: ApiRequest) -> SubscriptionDefinition:
-    changes = _fields(body_of(request, SubscriptionTypeChangeRequest))
-    type_id = request.path_parameters["typeId"]
-    changed = wiring.get(wiring.contacts.subscriptions).update_type(type_id, changes)
-    note(request, AuditAction.TYPE_CHANGED, changed.id, fields=" ".join(sorted(changes)))
-    return _definition(changed)
+from functions.steps.contacts.statuses import Statuses, SubscriptionDecision, TypeStatus
 
 
 def get_subscription_status(request: ApiRequest) -> PublicSubscriptionStatusesResponse:
     email = path_of(request, StatusPath).email_address.lower()
-    contact, types = wiring.get(wiring.contacts.subscriptions).get_statuses(email)
-    statuses = [_status(contact, type_) for type_ in types]
+    statuses = [_status(one) for one in _statuses().get(email)]
     return PublicSubscriptionStatusesResponse(recipient=email, subscription_statuses=statuses)
 
 
 def subscribe_contact(request: ApiRequest) -> PublicSubscriptionStatus:
-    contact, type_ = wiring.get(wiring.contacts.subscriptions).subscribe(_change(request))
-    note(request, AuditAction.SUBSCRIBED, ids.address_hash(contact.email), subscription=type_.id)
-    return _status(contact, type_)
+    return _status(_statuses().subscribe(_change(request)))
+
+
+def resubscribe_contact(request: ApiRequest) -> PublicSubscriptionStatus:
+    """Also brings back who unsubscribed."""
+    return _status(_statuses().set(_change(request), StatusState.SUBSCRIBED))
 
 
 def unsubscribe_contact(request: ApiRequest) -> PublicSubscriptionStatus:
-    contact, type_ = wiring.get(wiring.contacts.subscriptions).unsubscribe(_change(request))
-    note(request, AuditAction.UNSUBSCRIBED, ids.address_hash(contact.email), subscription=type_.id)
-    return _status(contact, type_)
+    return _status(_statuses().unsubscribe(_change(request)))
 
 
 def lift_quarantine(request: ApiRequest) -> LiftedQuarantineView:
     email = path_of(request, ContactPath).email
     lifted = wiring.get(wiring.contacts.lift_quarantine)(email)
-    note(request, AuditAction.QUARANTINE_LIFTED, ids.address_hash(email))
     return LiftedQuarantineView(
         email=email.lower(),
         bounced_at=lifted.quarantine.at if lifted.quarantine else None,
@@ -87,58 +50,32 @@ def lift_quarantine(request: ApiRequest) -> LiftedQuarantineView:
 
 
 OPERATIONS: dict[str, ApiOperation] = {
-    "list_subscription_definitions": list_subscription_definitions,
-    "list_subscription_types": list_subscription_types,
-    "create_subscription_type": create_subscription_type,
-    "update_subscription_type": update_subscription_type,
     "get_subscription_status": get_subscription_status,
     "subscribe_contact": subscribe_contact,
+    "resubscribe_contact": resubscribe_contact,
     "unsubscribe_contact": unsubscribe_contact,
     "lift_quarantine": lift_quarantine,
 }
 
 
-def _definitions() -> list[SubscriptionDefinition]:
-    return [_definition(type_) for type_ in wiring.get(wiring.contacts.subscriptions).list_types()]
+def _statuses() -> Statuses:
+    return wiring.get(wiring.contacts.statuses)
 
 
-def _definition(type_: SubscriptionType) -> SubscriptionDefinition:
-    return SubscriptionDefinition(
-        id=type_.id,
-        name=type_.name,
-        description=type_.description,
-        purpose=type_.purpose,
-        communication_method="Email",
-        is_active=type_.active,
-        is_default=type_.id == BUILT_IN.id,
-        is_internal=type_.id == BUILT_IN.id,
-        created_at=type_.created_at,
-        updated_at=type_.updated_at,
-    )
-
-
-def _status(contact: Contact | None, type_: SubscriptionType) -> PublicSubscriptionStatus:
-    """A decision about all mail overrides one about the type, as it does when mail is sent."""
-    decisions = contact.decisions if contact else {}
-    opted_out = bool(contact and (contact.has_complained or contact.unsubscribed(EVERYTHING)))
-    overridden = opted_out and type_.id != BUILT_IN.id
-    decision = decisions.get(EVERYTHING if overridden else type_.id)
-    status = decision.status if decision and not overridden else SubscriptionStatus.NOT_SUBSCRIBED
+def _status(done: TypeStatus) -> PublicSubscriptionStatus:
+    """v3 has no word for a contact without a decision: it is not subscribed."""
+    status = done.status
+    subscribed = status.state is StatusState.SUBSCRIBED
     return PublicSubscriptionStatus(
-        id=type_.id,
-        name=type_.name,
-        description=type_.description,
-        status=SubscriptionStatus.SUBSCRIBED if type_.id == BUILT_IN.id else status,
-        source_of_status="PORTAL_WIDE_STATUS" if overridden else "SUBSCRIPTION_STATUS",
-        legal_basis=(decision and decision.legal_basis) or None,
-        legal_basis_explanation=(decision and decision.legal_basis_explanation) or None,
-        decided_at=decision.at if decision else None,
+        id=done.type_.id,
+        name=done.type_.name,
+        description=done.type_.description,
+        status=SubscriptionStatus.SUBSCRIBED if subscribed else SubscriptionStatus.NOT_SUBSCRIBED,
+        source_of_status="PORTAL_WIDE_STATUS" if status.wide else "SUBSCRIPTION_STATUS",
+        legal_basis=status.legal_basis or None,
+        legal_basis_explanation=status.legal_basis_explanation or None,
+        decided_at=status.at or None,
     )
-
-
-def _fields(body: ApiModel) -> dict[str, Any]:
-    """Returns the fields that the body has."""
-    return {name: value for name, value in structs.asdict(body).items() if value is not None}
 
 
 def _change(request: ApiRequest) -> SubscriptionDecision:

@@ -3,22 +3,45 @@
 from __future__ import annotations
 
 from functions.core.contacts import unsubscribe_link
-from functions.routes.http.route import ACCOUNT, CONTENT, MARKETING_EMAIL, TRANSACTIONAL_EMAIL, Route
+from functions.routes.http.route import (
+    ACCOUNT,
+    CONTENT,
+    DATED_VERSIONS,
+    MARKETING_EMAIL,
+    TRANSACTIONAL_EMAIL,
+    Base,
+    Route,
+    routes_of,
+)
 
-_PREFERENCES = "/communication-preferences/v3"
 _STATUS_SCOPES = (MARKETING_EMAIL, TRANSACTIONAL_EMAIL)
 _TYPE_SCOPES = (CONTENT, MARKETING_EMAIL)
+_V3 = Base("/communication-preferences/v3")
+_DATED_PATH = "/communication-preferences/{version}"
+_DATED_WITH_V3 = Base(_DATED_PATH, ("2025-09", "2026-09"))  # these have v3's operations too: HubSpot's 2026-03 has not
+_DATED = Base(_DATED_PATH, ("v4", *DATED_VERSIONS))
+_STATUS_BY_ADDRESS = (
+    ("GET", "/status/email/{emailAddress}", "get_subscription_status", 200),
+    ("POST", "/subscribe", "subscribe_contact", 200),
+    ("POST", "/unsubscribe", "unsubscribe_contact", 200),
+)
+_STATUSES = (  # a route without parameters comes first
+    ("POST", "/statuses/batch/read", "read_statuses", 200),
+    ("POST", "/statuses/batch/write", "write_statuses", 200),
+    ("POST", "/statuses/batch/unsubscribe-all", "unsubscribe_all_contacts", 200),
+    ("POST", "/statuses/batch/unsubscribe-all/read", "read_unsubscribe_all_statuses", 200),
+    ("GET", "/statuses/{subscriberIdString}", "get_statuses", 200),
+    ("POST", "/statuses/{subscriberIdString}", "update_status", 200),
+    ("GET", "/statuses/{subscriberIdString}/unsubscribe-all", "get_unsubscribe_all_status", 200),
+    ("POST", "/statuses/{subscriberIdString}/unsubscribe-all", "unsubscribe_all", 200),
+)
+_DEFINITION_SCOPES = (MARKETING_EMAIL, TRANSACTIONAL_EMAIL, CONTENT)
 PREFERENCES = (
-    Route(
-        "GET",
-        f"{_PREFERENCES}/definitions",
-        "list_subscription_definitions",
-        "api",
-        (MARKETING_EMAIL, TRANSACTIONAL_EMAIL, CONTENT),
-    ),
-    Route("GET", f"{_PREFERENCES}/status/email/{{emailAddress}}", "get_subscription_status", "api", _STATUS_SCOPES),
-    Route("POST", f"{_PREFERENCES}/subscribe", "subscribe_contact", "api", _STATUS_SCOPES),
-    Route("POST", f"{_PREFERENCES}/unsubscribe", "unsubscribe_contact", "api", _STATUS_SCOPES),
+    *routes_of((_V3,), (("GET", "/definitions", "list_subscription_definitions", 200),), "api", _DEFINITION_SCOPES),
+    *routes_of((_DATED,), (("GET", "/definitions", "list_definitions", 200),), "api", _DEFINITION_SCOPES),
+    *routes_of((_V3, _DATED_WITH_V3), _STATUS_BY_ADDRESS, "api", _STATUS_SCOPES),
+    *routes_of((_DATED_WITH_V3,), (("POST", "/resubscribe", "resubscribe_contact", 200),), "api", _STATUS_SCOPES),
+    *routes_of((_DATED,), _STATUSES, "api", _STATUS_SCOPES),
     Route("POST", "/staffetta/v1/subscription-types", "create_subscription_type", "api", _TYPE_SCOPES, 201),
     Route("GET", "/staffetta/v1/subscription-types", "list_subscription_types", "api", _TYPE_SCOPES),
     Route("PATCH", "/staffetta/v1/subscription-types/{typeId}", "update_subscription_type", "api", _TYPE_SCOPES),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functions.core.emails.email import LATEST
 from functions.core.emails.email_listing import Filter, TimeRange
 from functions.core.errors import NotFound
 from functions.routes.emails.models import EmailListQuery
@@ -15,6 +16,9 @@ def email_id(request: ApiRequest) -> int:
 
 
 def revision_number(request: ApiRequest) -> int:
+    """HubSpot names the latest one -1 too."""
+    if request.path_parameters["revisionId"] == str(LATEST):
+        return LATEST
     return _number(request, "revisionId", "published revision")
 
 

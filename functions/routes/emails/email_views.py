@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from functions.core.emails.email import TRANSACTIONAL, Email
+from msgspec.structs import replace
+
+from functions.core.emails.email import TRANSACTIONAL, Email, Subcategory
 from functions.core.emails.email_listing import TYPES, state
 from functions.steps.emails.read_emails import EmailWithDocument
 
@@ -24,6 +26,11 @@ def email_view(email: EmailWithDocument, properties: Sequence[str] = ()) -> dict
     return selected if "content" in properties else {**selected, "content": {}}
 
 
+def draft_view(email: EmailWithDocument) -> dict[str, Any]:
+    """The draft of an email. Its state is DRAFT also if another document is live: an author must not take it for that one."""
+    return email_view(replace(email, email=replace(email.email, published_revision=None)))
+
+
 def _own_fields(email: Email) -> dict[str, Any]:
     """The fields that an author does not write."""
     always = {
@@ -31,10 +38,14 @@ def _own_fields(email: Email) -> dict[str, Any]:
         "type": TYPES[email.subcategory],
         "subcategory": str(email.subcategory),
         "state": state(email),
-        "isPublished": email.published_revision is not None,
+        "isPublished": email.is_published,
         "isTransactional": email.subscription == TRANSACTIONAL,
         "archived": bool(email.archived_at),
         "version": email.version,
+        "isAb": email.ab_partner_id is not None,
+        # An email has one campaign, which its events name: itself.
+        "primaryEmailCampaignId": str(email.id),
+        "allEmailCampaignIds": [str(email.id)],
     }
     optional = {
         "createdAt": email.created_at,
@@ -43,16 +54,32 @@ def _own_fields(email: Email) -> dict[str, Any]:
         "updatedById": email.updated_by,
         "publishedAt": email.published_at,
         "publishedById": email.published_by,
+        "publishedByEmail": email.published_by,
+        "publishedByName": email.published_by,
+        "unpublishedAt": email.unpublished_at,
+        "clonedFrom": str(email.cloned_from or ""),
+        "testing": _testing(email),
         "deletedAt": email.archived_at,
     }
-    return always | {name: text for name, text in optional.items() if text}
+    return always | {name: value for name, value in optional.items() if value}
+
+
+def _testing(email: Email) -> dict[str, Any] | None:
+    if email.ab_partner_id is None:
+        return None
+    status = "variant" if email.ab_variant else "master"
+    return {
+        "isAbVariation": email.ab_variant,
+        "abStatus": f"automated_{status}" if email.subcategory is Subcategory.AUTOMATED else status,
+        "testId": str(email.ab_partner_id if email.ab_variant else email.id),
+    }
 
 
 def version_view(email: EmailWithDocument) -> dict[str, Any]:
     """A published revision, with its document."""
     return {
         "id": str(email.revision),
-        "user": {"id": email.by, "email": email.by},
+        "user": {"id": email.by, "email": email.by, "fullName": email.by},
         "object": {**email_view(email), "publishedAt": email.at},
         "updatedAt": email.at,
     }

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from functions import wiring
-from functions.core.access.audit import AuditAction
 from functions.core.errors import FieldError, Rejected
-from functions.routes.access.audit import note
 from functions.routes.emails.email_queries import (
     base_version,
     email_filter,
@@ -16,7 +14,7 @@ from functions.routes.emails.email_queries import (
     header_version,
     revision_number,
 )
-from functions.routes.emails.email_views import email_view, paged, version_view
+from functions.routes.emails.email_views import draft_view, email_view, paged, version_view
 from functions.routes.emails.models import (
     EmailChange,
     EmailCloneRequest,
@@ -25,7 +23,6 @@ from functions.routes.emails.models import (
     VariationCreateRequest,
     VersionListQuery,
 )
-from functions.routes.emails.table import EMAILS_PATH
 from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.reader import body_of, query_of, read_body
@@ -45,7 +42,7 @@ def list_emails(request: ApiRequest) -> JSON:
     except LookupError as error:
         raise Rejected([FieldError("after", str(error))]) from error
     next_after = page.emails[-1].email.id if page.more else None
-    return paged(_views(query, page.emails), page.total, next_after, EMAILS_PATH, request.query)
+    return paged(_views(query, page.emails), page.total, next_after, request.path, request.query)
 
 
 def create_email(request: ApiRequest) -> JSON:
@@ -59,51 +56,47 @@ def get_email(request: ApiRequest) -> JSON:
 
 
 def update_email(request: ApiRequest) -> JSON:
-    """Updates the draft, as update_draft does, and also archives and unarchives."""
+    """Updates the draft, as update_draft does, and also archives and unarchives. Returns the draft if it changed."""
     editor, by, number = wiring.get(wiring.emails.edit_emails), request.caller.owner, email_id(request)
     changes, change = _change(request)
     version = change.version
     if change.archived is False:
         unarchived = editor.unarchive(number, by, version)
         version = version and unarchived.email.version
-    email = editor.update(number, changes, by, version) if changes or not change.archived else None
+    email = editor.update(number, changes, by, version) if changes or change.archived is None else None
     if change.archived:
         editor.archive(number, by, None if email else version)
-        note(request, AuditAction.EMAIL_ARCHIVED, str(number))
-        email = editor.get(number, archived=True)
-    return email_view(email or editor.get(number))
+        return email_view(editor.get(number, archived=True))
+    return draft_view(email) if email else email_view(editor.get(number))
 
 
 def archive_email(request: ApiRequest) -> None:
     wiring.get(wiring.emails.edit_emails).archive(email_id(request), request.caller.owner, base_version(request))
-    note(request, AuditAction.EMAIL_ARCHIVED, str(email_id(request)))
 
 
 def clone_email(request: ApiRequest) -> JSON:
     body = body_of(request, EmailCloneRequest)
     editor = wiring.get(wiring.emails.edit_emails)
-    return email_view(editor.clone(int(body.id), body.clone_name, request.caller.owner))
+    return email_view(editor.clone(int(body.id), body.clone_name, body.language, request.caller.owner))
 
 
 def publish_email(request: ApiRequest) -> None:
     """Without a version it publishes the latest draft."""
     wiring.get(wiring.emails.edit_emails).publish(email_id(request), request.caller.owner, base_version(request))
-    note(request, AuditAction.EMAIL_PUBLISHED, str(email_id(request)))
 
 
 def unpublish_email(request: ApiRequest) -> None:
     wiring.get(wiring.emails.edit_emails).unpublish(email_id(request), request.caller.owner, base_version(request))
-    note(request, AuditAction.EMAIL_UNPUBLISHED, str(email_id(request)))
 
 
 def get_draft(request: ApiRequest) -> JSON:
-    return email_view(wiring.get(wiring.emails.edit_emails).draft(email_id(request)))
+    return draft_view(wiring.get(wiring.emails.edit_emails).draft(email_id(request)))
 
 
 def update_draft(request: ApiRequest) -> JSON:
     changes, change = _change(request)
     editor = wiring.get(wiring.emails.edit_emails)
-    return email_view(editor.update(email_id(request), changes, request.caller.owner, change.version))
+    return draft_view(editor.update(email_id(request), changes, request.caller.owner, change.version))
 
 
 def reset_draft(request: ApiRequest) -> None:
@@ -118,7 +111,7 @@ def list_revisions(request: ApiRequest) -> JSON:
     page = wiring.get(wiring.emails.read_emails).revisions(number, after=after, before=before, limit=query.limit)
     next_after = page.emails[-1].revision if page.more else None
     results = [version_view(revision) for revision in page.emails]
-    return paged(results, page.total, next_after, f"{EMAILS_PATH}/{number}/revisions", request.query)
+    return paged(results, page.total, next_after, request.path, request.query)
 
 
 def get_revision(request: ApiRequest) -> JSON:
@@ -130,12 +123,11 @@ def restore_revision(request: ApiRequest) -> None:
     wiring.get(wiring.emails.edit_emails).restore(
         email_id(request), revision_number(request), request.caller.owner, version
     )
-    note(request, AuditAction.EMAIL_PUBLISHED, str(email_id(request)), restored=revision_number(request))
 
 
 def restore_revision_to_draft(request: ApiRequest) -> JSON:
     number, by, version = revision_number(request), request.caller.owner, base_version(request)
-    return email_view(wiring.get(wiring.emails.edit_emails).restore_to_draft(email_id(request), number, by, version))
+    return draft_view(wiring.get(wiring.emails.edit_emails).restore_to_draft(email_id(request), number, by, version))
 
 
 def create_variation(request: ApiRequest) -> JSON:

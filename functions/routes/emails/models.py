@@ -22,6 +22,8 @@ from functions.routes.http.paging import ForwardPaging
 
 PAGE_MAX = 100
 
+_LANGUAGE = "the language of `content`: a code of HubSpot's, or a BCP 47 tag of IANA's registry; default: `en`"
+
 
 def _cursor(text: str) -> str:
     return str(positive_int64(text))
@@ -98,7 +100,7 @@ class EmailSample(OpenModel):
 
 
 class EmailContent(OpenModel):
-    """The body is `html` or `mjml`, or else the body of the starter that `templatePath` names. `html`, `mjml`, `previewText`,
+    """The body is `html` or `mjml`, or else the `body.html` of HubSpot's `widgets`, or else the starter that `templatePath` names. `html`, `mjml`, `previewText`,
     `trackOpens`, `trackClicks`, `sensitive`, `sample` and `translations` are Staffetta extensions.
     """
 
@@ -138,7 +140,7 @@ class EmailUpdateRequest(OpenModel):
     content: EmailContent | None = None
     subcategory: Subcategory | None = None
     subscription_details: EmailSubscription | None = None
-    language: Annotated[str, Meta(description="the language of `content`; default: `en`")] | None = None
+    language: Annotated[str, Meta(description=_LANGUAGE)] | None = None
     campaign: str | None = None
     send_on_publish: bool | None = None
     publish_date: Instant | None = None
@@ -160,10 +162,18 @@ class EmailCreateRequest(OpenModel):
     content: EmailContent | None = None
     subcategory: Subcategory | None = None
     subscription_details: EmailSubscription | None = None
-    language: str | None = None
+    language: Annotated[str, Meta(description=_LANGUAGE)] | None = None
     campaign: str | None = None
     send_on_publish: bool | None = None
     publish_date: Instant | None = None
+
+
+class EmailTesting(ApiModel):
+    """The A/B test of an email."""
+
+    is_ab_variation: Annotated[bool, Meta(description="whether it is the test's B")]
+    ab_status: Literal["master", "variant", "automated_master", "automated_variant"]
+    test_id: Annotated[str, Meta(description="the id of the test's A")]
 
 
 class EmailView(OpenModel):
@@ -182,13 +192,21 @@ class EmailView(OpenModel):
     is_published: bool
     is_transactional: bool
     archived: bool
+    is_ab: Annotated[bool, Meta(description="whether it is in an A/B test")]
+    primary_email_campaign_id: Annotated[str, Meta(description="the `emailCampaignId` of its events: its id")]
+    all_email_campaign_ids: list[str]
     version: Annotated[int, Meta(description="counts the changes (a Staffetta extension)")]
+    testing: EmailTesting | None = None
+    cloned_from: Annotated[str, Meta(description="the id of the email that it was copied from")] | None = None
     created_at: Instant | None = None
     created_by_id: str | None = None
     updated_at: Instant | None = None
     updated_by_id: str | None = None
     published_at: Instant | None = None
     published_by_id: str | None = None
+    published_by_email: str | None = None
+    published_by_name: str | None = None
+    unpublished_at: Instant | None = None
     deleted_at: Instant | None = None
     stats: dict[str, Any] | None = None
 
@@ -200,8 +218,11 @@ class EmailList(ApiModel):
 
 
 class VersionUser(ApiModel):
+    """An author. A key's owner is an email address, which is the name too."""
+
     id: str
     email: str
+    full_name: str
 
 
 class EmailVersion(ApiModel):
@@ -220,6 +241,7 @@ class EmailVersionList(ApiModel):
 class EmailCloneRequest(ApiModel):
     id: Id
     clone_name: str | None = None
+    language: Annotated[str, Meta(description="of the copy; default: the same")] | None = None
 
 
 class VariationCreateRequest(ApiModel):

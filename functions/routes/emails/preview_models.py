@@ -55,6 +55,7 @@ class EmailPreviewQuery(OwnModel):
 class EmailPreview(ApiModel):
     revision: Annotated[int | str, _REVISION]
     language: str
+    from_name: str
     subject: str
     html: str
     text: str

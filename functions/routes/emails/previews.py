@@ -95,6 +95,7 @@ def _view(number: int, preview: RenderedPreview, *, raw: bool) -> EmailPreview:
     return EmailPreview(
         revision=number or DRAFT_NAME,
         language=preview.language,
+        from_name=mail.from_name,
         subject=mail.subject,
         html=mail.html,
         text=mail.text,

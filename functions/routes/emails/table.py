@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functions.routes.http.route import CONTENT, MARKETING_EMAIL, TRANSACTIONAL_EMAIL, Route
+from functions.routes.http.route import CONTENT, MARKETING_EMAIL, TRANSACTIONAL_EMAIL, Route, routes_of
+from functions.routes.statistics.table import EMAIL_BASES
 
-EMAILS_PATH = "/marketing/v3/emails"
-EMAILS = tuple(
-    Route(method, EMAILS_PATH + path, operation, "api", (CONTENT, MARKETING_EMAIL), success)
-    for method, path, operation, success in (
+EMAILS = routes_of(
+    EMAIL_BASES,
+    (
         ("GET", "", "list_emails", 200),
         ("POST", "", "create_email", 201),
         ("GET", "/{emailId}", "get_email", 200),
@@ -25,7 +25,9 @@ EMAILS = tuple(
         ("POST", "/{emailId}/revisions/{revisionId}/restore-to-draft", "restore_revision_to_draft", 200),
         ("POST", "/ab-test/create-variation", "create_variation", 201),
         ("GET", "/{emailId}/ab-test/get-variation", "get_variation", 200),
-    )
+    ),
+    "api",
+    (CONTENT, MARKETING_EMAIL),
 )
 EMAIL_CHECKS = (
     Route(

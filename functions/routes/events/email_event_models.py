@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, field
 
+from functions.core.events import email_events
 from functions.core.events.email_events import EmailEventType
-from functions.routes.http.models import ApiModel, EmailAddress, Id
+from functions.routes.events.campaign_models import APP_ID
+from functions.routes.http.models import ApiModel, EmailAddress, Format, Id
 
 LIMIT, LIMIT_MAX = 10, 1000
 LATEST_MS = 32_503_680_000_000  # the year 3000: Python's dates end long after
@@ -15,12 +17,23 @@ Milliseconds = Annotated[int, Meta(description="milliseconds since the epoch")]
 QueryMilliseconds = Annotated[Milliseconds, Meta(ge=0, le=LATEST_MS)]
 
 
+def _event_type(name: str) -> str:
+    email_events.types_of([name.upper()])
+    return name.upper()
+
+
+_EVENT_TYPES = [*EmailEventType, *email_events.LEGACY_TYPES]
+QueryEventType = Annotated[
+    str,
+    Meta(
+        extra_json_schema={"enum": [str(type_) for type_ in _EVENT_TYPES]},
+        extra={"format": Format(_event_type, f"one of {', '.join(_EVENT_TYPES)}", "OPEN")},
+    ),
+]
+
+
 class EventPath(ApiModel):
     created: QueryMilliseconds
-
-
-class CampaignPath(ApiModel):
-    campaign_id: Id
 
 
 class EmailEventsQuery(ApiModel):
@@ -29,7 +42,8 @@ class EmailEventsQuery(ApiModel):
     start_timestamp: QueryMilliseconds | None = None
     end_timestamp: QueryMilliseconds | None = None
     recipient: EmailAddress | None = None
-    event_type: Annotated[list[EmailEventType], Meta(description="one or more, separated by commas")] | None = None
+    event_type: Annotated[list[QueryEventType], Meta(description="one or more, separated by commas")] | None = None
+    app_id: Annotated[int, Meta(description=f"{APP_ID} is Staffetta's: any other has no events")] | None = None
     campaign_id: Annotated[Id, Meta(description="an email's id")] | None = None
     exclude_filtered_events: Annotated[bool, Meta(description="leave out machine opens and clicks")] = False
 
@@ -39,8 +53,16 @@ class EventReference(ApiModel):
     created: Milliseconds
 
 
-class Browser(ApiModel):
+class BrowserView(ApiModel, omit_defaults=False):
+    """The program that opened or clicked. Unknown texts are empty."""
+
     name: str
+    family: str
+    type: Annotated[str, Meta(examples=["Browser", "Mobile Browser", "Email client", "unknown"])]
+    version: list[str]
+    producer: str
+    producer_url: str
+    url: str
 
 
 class EventSubscription(ApiModel):
@@ -55,12 +77,18 @@ class EmailEventView(ApiModel):
     created: Milliseconds
     type: EmailEventType
     recipient: str
-    portal_id: Annotated[int, Meta(description="the AWS account")]
+    portal_id: Annotated[int, Meta(description="the stage's number, below 2^31")]
     app_id: int
     app_name: str
     email_campaign_id: int
     status_id: str
+    hmid: Annotated[str, Meta(description="the message: the statusId, for a cc or bcc with its number")]
     sent_by: Annotated[EventReference, Meta(description="the send's own event")] | None = None
+    subject: str | None = None
+    sender: Annotated[str, Meta(description="the From of a sent mail")] | None = field(name="from", default=None)
+    reply_to: list[str] | None = None
+    cc: list[str] | None = None
+    bcc: list[str] | None = None
     smtp_id: Annotated[str, Meta(description="SES's id of the mail")] | None = None
     drop_reason: str | None = None
     drop_message: str | None = None
@@ -72,7 +100,7 @@ class EmailEventView(ApiModel):
     user_agent: str | None = None
     ip_address: str | None = None
     device_type: Annotated[str, Meta(examples=["COMPUTER", "MOBILE", "UNKNOWN"])] | None = None
-    browser: Browser | None = None
+    browser: BrowserView | None = None
     filtered_event: Annotated[bool, Meta(description="a machine opened or clicked")] | None = None
     source: str | None = None
     requested_by: str | None = None
@@ -86,14 +114,3 @@ class EmailEventList(ApiModel):
     events: list[EmailEventView]
     has_more: bool
     offset: str
-
-
-class CampaignView(ApiModel):
-    """An email or an SMTP token, with its counters since it exists."""
-
-    id: int
-    name: str
-    app_id: int
-    app_name: str
-    type: str
-    counters: dict[str, int]

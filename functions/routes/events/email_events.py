@@ -11,10 +11,9 @@ from functions.core import timestamps
 from functions.core.errors import NotFound
 from functions.core.events import email_events, pagination
 from functions.core.events.email_events import EmailEvent
-from functions.core.statistics.ratios import NAMES
+from functions.core.sending.send import MessageKey
+from functions.routes.events.campaign_models import APP_ID, APP_NAME
 from functions.routes.events.email_event_models import (
-    CampaignPath,
-    CampaignView,
     EmailEventList,
     EmailEventsQuery,
     EmailEventView,
@@ -27,8 +26,9 @@ from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.reader import path_of, read_query
 from functions.steps.events.list_email_events import EventQuery
 
-APP_ID, APP_NAME = 0, "staffetta"
-_QUERY_NAMES = ("startTimestamp", "endTimestamp", "recipient", "eventType", "campaignId", "excludeFilteredEvents")
+_QUERY_NAMES = (
+    *("startTimestamp", "endTimestamp", "recipient", "eventType", "appId", "campaignId", "excludeFilteredEvents"),
+)
 
 
 def list_email_events(request: ApiRequest) -> EmailEventList:
@@ -39,12 +39,14 @@ def list_email_events(request: ApiRequest) -> EmailEventList:
         errors.add("endTimestamp", "is before startTimestamp")
     page = page_start(request, "offset", _QUERY_NAMES, errors)
     errors.check()
+    if query.app_id not in {None, APP_ID}:
+        return EmailEventList(events=[], has_more=False, offset="")
     events = EventQuery(
         start=start,
         end=end,
         recipients=spellings(query.recipient),
         email_id=None if query.campaign_id is None else int(query.campaign_id),
-        types=frozenset(query.event_type or ()),
+        types=None if query.event_type is None else email_events.types_of(query.event_type),
         people_only=query.exclude_filtered_events,
     )
     results = wiring.get(wiring.events.list_email_events).page(events, page.after, query.limit)
@@ -60,22 +62,9 @@ def get_email_event(request: ApiRequest) -> EmailEventView:
     return _view(event)
 
 
-def get_campaign(request: ApiRequest) -> CampaignView:
-    campaign = wiring.get(wiring.statistics.get_campaign)(int(path_of(request, CampaignPath).campaign_id))
-    return CampaignView(
-        id=campaign.email.id,
-        name=campaign.email.name,
-        app_id=APP_ID,
-        app_name=APP_NAME,
-        type=campaign.email.subcategory.upper(),
-        counters={name: campaign.counters.get(name, 0) for name in NAMES},
-    )
-
-
 OPERATIONS: dict[str, ApiOperation] = {
     "list_email_events": list_email_events,
     "get_email_event": get_email_event,
-    "get_campaign": get_campaign,
 }
 
 
@@ -87,13 +76,19 @@ def _view(event: EmailEvent) -> EmailEventView:
         "created": event.created,
         "type": event.type,
         "recipient": message.address,
-        "portalId": wiring.container().settings.account_id,
+        "portalId": wiring.container().settings.portal_id,
         "appId": APP_ID,
         "appName": APP_NAME,
         "emailCampaignId": message.email_id,
         "statusId": message.key.send_id,
+        "hmid": _hmid(message.key),
         **event.details,
     }
     if event.id != own_id:
         view["sentBy"] = EventReference(id=own_id, created=timestamps.milliseconds(message.accepted_at))
-    return msgspec.convert(view, EmailEventView)
+    return msgspec.convert(view, EmailEventView, from_attributes=True)
+
+
+def _hmid(key: MessageKey) -> str:
+    """HubSpot's id of one message. The To's is in its mail's X-Entity-Ref-ID."""
+    return f"{key.send_id}/{key.recipient}" if key.recipient else key.send_id

@@ -16,7 +16,6 @@ from functions.core.events.pagination import Cursor
 from functions.core.events.timeline import TimelineEventType
 from functions.core.sending.lifecycle import outcome
 from functions.core.sending.send import Message
-from functions.routes.emails.table import EMAILS_PATH
 from functions.routes.events.message_models import (
     CostView,
     EmailReference,
@@ -35,6 +34,7 @@ from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.reader import read_query
 from functions.routes.http.paging import next_page
+from functions.routes.statistics.table import EMAILS_PATH
 from functions.steps.events.get_message import MessageDetails, Sender
 from functions.steps.events.search_messages import MessageQuery
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functions.routes.events import email_event_models, message_models
+from functions.routes.events import campaign_models, email_event_models, message_models
 from functions.routes.http.operation_doc import OperationDoc
 
 OPERATION_DOCS = {
@@ -28,7 +28,17 @@ OPERATION_DOCS = {
     "get_email_event": OperationDoc(
         "Get an email event; a send's eventId is the id of its own event", email_event_models.EmailEventView
     ),
+    "list_recent_campaigns": OperationDoc(
+        "List the emails and SMTP tokens with mail in the last 30 days, the latest first",
+        campaign_models.RecentCampaignList,
+        query=campaign_models.CampaignsQuery,
+    ),
+    "list_campaign_ids": OperationDoc(
+        "List all emails and SMTP tokens by id",
+        campaign_models.CampaignList,
+        query=campaign_models.CampaignsQuery,
+    ),
     "get_campaign": OperationDoc(
-        "Get an email or SMTP token, with its counters since it exists", email_event_models.CampaignView
+        "Get an email or SMTP token, with its counters since it exists", campaign_models.CampaignView
     ),
 }

@@ -18,6 +18,8 @@ EMAIL_EVENTS = tuple(
     for path, operation in (
         ("/events", "list_email_events"),
         ("/events/{created}/{eventId}", "get_email_event"),
+        ("/campaigns", "list_recent_campaigns"),
+        ("/campaigns/by-id", "list_campaign_ids"),
         ("/campaigns/{campaignId}", "get_campaign"),
     )
 )

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from functions.steps.access.limit_rate import INTERVAL_SECONDS, RATE
+
 if TYPE_CHECKING:
     from functions.ports.access import ApiKey
+    from functions.steps.access.limit_rate import RateResult
 
 
 class UnauthenticatedError(Exception):
@@ -45,12 +48,33 @@ class ApiCaller(Struct, frozen=True):
 ANONYMOUS = ApiCaller("", "", ())  # the caller of a public route
 
 
-def authorizer_response(key: ApiKey | None, wait_seconds: int) -> dict[str, Any]:
-    """Returns the authorizer's simple response (payload 2.0). `wait_seconds`: until the key may call again, if it called too often."""
-    if key is None:
-        return {"isAuthorized": True, "context": {}}
-    context = {"keyId": key.secret_id, "owner": key.owner, "scopes": " ".join(key.scopes), "wait": str(wait_seconds)}
+def anonymous_response() -> dict[str, Any]:
+    """Returns the authorizer's simple response (payload 2.0) to a request without a valid key."""
+    return {"isAuthorized": True, "context": {}}
+
+
+def authorizer_response(key: ApiKey, rate: RateResult) -> dict[str, Any]:
+    """Returns the authorizer's simple response (payload 2.0). API Gateway takes texts only."""
+    context = {
+        "keyId": key.secret_id,
+        "owner": key.owner,
+        "scopes": " ".join(key.scopes),
+        "wait": str(rate.wait_seconds),
+        "remaining": str(rate.remaining),
+    }
     return {"isAuthorized": True, "context": context}
+
+
+def rate_headers(authorizer: Mapping[str, Any] | None) -> dict[str, str]:
+    """Returns HubSpot's headers of the key's rate limit. A request without a valid key has none."""
+    remaining = ((authorizer or {}).get("lambda") or {}).get("remaining")
+    if remaining is None:
+        return {}
+    return {
+        "x-hubspot-ratelimit-max": str(int(RATE.burst)),
+        "x-hubspot-ratelimit-remaining": str(remaining),
+        "x-hubspot-ratelimit-interval-milliseconds": str(INTERVAL_SECONDS * 1000),
+    }
 
 
 def caller_of(authorizer: Mapping[str, Any] | None) -> ApiCaller:

@@ -11,7 +11,6 @@ spellings of a path that the deployed routes do not match.
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic
@@ -20,14 +19,14 @@ from functions import telemetry
 from functions.core.contacts import unsubscribe_link
 from functions.routes.http.request import Identity, Request, request_of
 from functions.routes.http.responses import Response, response
-from functions.routes.http.route import Route
+from functions.routes.http.route import ID_MAX, Route
 
 SERVER_ERROR = 500
-ID_MAX = 400  # characters
 
 Event = Mapping[str, Any]  # of API Gateway
 Operation = Callable[[Request[Identity]], Any]  # returns what becomes the body
 Authenticate = Callable[[Route, Event], Identity]  # raises the error that the caller gets
+AnswerHeaders = Callable[[Event], Mapping[str, str]]  # of every answer, errors included
 ErrorResponse = Callable[[Exception, str], Response]  # of an error and the correlation id
 
 
@@ -46,12 +45,14 @@ class Dispatcher(Generic[Identity]):
         authenticate: Authenticate[Identity],
         error_response: ErrorResponse,
         correlation_header: str,
+        answer_headers: AnswerHeaders = lambda _: {},
     ) -> None:
-        self._routes = [(route, _pattern(route.path), operations[route.operation]) for route in routes]
+        self._routes = [(route, route.pattern(), operations[route.operation]) for route in routes]
         self._deployed = {f"{route.method} {route.path}": (route, operation) for route, _, operation in self._routes}
         self._authenticate = authenticate
         self._error_response = error_response
         self._correlation_header = correlation_header
+        self._answer_headers = answer_headers
 
     def __call__(self, event: Event) -> Response:
         correlation_id = str(uuid.uuid4())
@@ -61,7 +62,7 @@ class Dispatcher(Generic[Identity]):
         except Exception as error:  # noqa: BLE001 - the request's boundary: a caller always gets a response
             answer = self._error_response(error, correlation_id)
             _log(error, answer["statusCode"])
-        answer["headers"][self._correlation_header] = correlation_id
+        answer["headers"] |= {**self._answer_headers(event), self._correlation_header: correlation_id}
         return answer
 
     def _answer(self, event: Event) -> Response:
@@ -74,7 +75,7 @@ class Dispatcher(Generic[Identity]):
         return response(route.success, operation(request))
 
     def _deployed_match(self, event: Event) -> tuple[Route, dict[str, str], Operation[Identity]] | None:
-        """Returns None if API Gateway found no route for the path."""
+        """Returns None if API Gateway found no route for the path, or one that does not have the path's version."""
         match = self._deployed.get(event.get("routeKey", ""))
         if match is None:
             return None
@@ -82,6 +83,8 @@ class Dispatcher(Generic[Identity]):
         parameters = dict(event.get("pathParameters") or {})
         if any(len(value) > ID_MAX for value in parameters.values()):
             raise RouteNotFoundError(f"no id in {route.path} has more than {ID_MAX} characters")
+        if route.versions and parameters["version"] not in route.versions:
+            return None
         return route, parameters, operation
 
     def _match(self, method: str, path: str) -> tuple[Route, dict[str, str], Operation[Identity]]:
@@ -97,11 +100,6 @@ def _log(error: Exception, status: int) -> None:
         telemetry.logger.exception("request failed")
     else:
         telemetry.logger.info("request refused", extra={"status": status, "reason": str(error)})
-
-
-def _pattern(path: str) -> re.Pattern[str]:
-    """No id of ours is longer than ID_MAX, and storage refuses much longer ones: a longer segment is 404."""
-    return re.compile(re.sub(r"\\\{(\w+)\\\}", rf"(?P<\1>[^/]{{1,{ID_MAX}}})", re.escape(path)))
 
 
 def _normalized(path: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from functions.routes.http import problems
-from functions.routes.http.caller import ANONYMOUS, ApiCaller, caller_of
+from functions.routes.http.caller import ANONYMOUS, ApiCaller, caller_of, rate_headers
 from functions.routes.http.dispatch import Dispatcher, Event, Operation
 from functions.routes.http.request import Request
 from functions.routes.http.route import Route
@@ -22,7 +22,12 @@ def api_dispatcher(routes: Iterable[Route], operations: Mapping[str, ApiOperatio
         authenticate=authenticate,
         error_response=problems.to_response,
         correlation_header=CORRELATION_HEADER,
+        answer_headers=_rate_headers,
     )
+
+
+def _rate_headers(event: Event) -> Mapping[str, str]:
+    return rate_headers(event["requestContext"].get("authorizer"))
 
 
 def authenticate(route: Route, event: Event) -> ApiCaller:

@@ -18,4 +18,5 @@ class OperationDoc(Struct, frozen=True):
     request: type[ApiModel] | None = None
     query: type[ApiModel] | None = None
     headers: Sequence[JSON] = ()
+    listed: bool = False  # the response is a JSON array of the model
     page: bool = False  # the response is HTML, for a person

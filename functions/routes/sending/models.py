@@ -12,7 +12,17 @@ from functions.core.events.timeline import TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending import attachments, headers, tags
 from functions.core.sending.send import RecipientRole
-from functions.routes.http.models import ApiModel, ContactProperties, Id, Instant, Mailbox, Mailboxes, OwnModel
+from functions.routes.http.models import (
+    ApiModel,
+    ContactProperties,
+    ContactPropertyValue,
+    CustomPropertyValue,
+    Id,
+    Instant,
+    Mailbox,
+    Mailboxes,
+    OwnModel,
+)
 
 RECIPIENTS_MAX = 50  # as SES counts the recipients of one mail
 SEND_ID_MAX = 512  # characters
@@ -65,11 +75,17 @@ class SingleSendMessage(ApiModel):
     send_at: Annotated[Instant, Meta(description="when to send it; a Staffetta extension")] | None = None
 
 
+ContactPropertyInput = ContactProperties | list[ContactPropertyValue]
+CustomPropertyInput = dict[str, Any] | list[CustomPropertyValue]
+
+
 class SingleSendRequest(ApiModel):
+    """Properties are an object, or a list of names and values as in HubSpot's v1 API."""
+
     email_id: Id
     message: SingleSendMessage
-    contact_properties: ContactProperties | None = None
-    custom_properties: dict[str, Any] | None = None
+    contact_properties: ContactPropertyInput | None = None
+    custom_properties: CustomPropertyInput | None = None
 
 
 class SingleSendQuery(ApiModel):

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
-from functions.core import addresses
 from functions.core.addresses import Address
+from functions.core.addresses import parse as parse_address
 from functions.core.sending import headers, tags
 from functions.core.sending.send import RecipientRole, SendRecipient, SendRequest, distinct
 from functions.routes.http.gate import ApiRequest
-from functions.routes.http.models import contact_texts
+from functions.routes.http.models import by_name, contact_texts
 from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.reader import read_body
 from functions.routes.sending.attachment_reader import read_attachments
-from functions.routes.sending.models import RECIPIENTS_MAX, SEND_ID_MAX, SingleSendMessage, SingleSendRequest
+from functions.routes.sending.models import RECIPIENTS_MAX, SEND_ID_MAX, SingleSendRequest
 from functions.steps.sending.accept import schedule_errors
 
 
@@ -27,44 +28,50 @@ def read_send_request(request: ApiRequest, errors: FieldErrors, now: float) -> S
     message = read.message
     send = SendRequest(
         email_id=int(read.email_id or 0),
-        recipients=_recipients(message, errors),
-        sender=_address("message.from", message.sender, errors),
-        reply_to=_addresses("message.replyTo", message.reply_to, errors),
-        send_id=message.send_id or _idempotency_key(request, errors),
+        recipients=recipients(message.to, message.cc, message.bcc, errors),
+        sender=address("message.from", message.sender, errors),
+        reply_to=addresses("message.replyTo", message.reply_to, errors),
+        send_id=message.send_id or idempotency_key(request, errors),
         contact=contact_texts(read.contact_properties),
-        custom=read.custom_properties or {},
+        custom=by_name(read.custom_properties),
         attachments=read_attachments(message.attachments or [], errors),
         headers=_headers(message.headers or {}, errors),
         tags=_checked("message.tags", message.tags or {}, tags.check, errors),
         send_at=message.send_at,
-        digest=hashlib.sha256(msgspec.json.encode(body, order="deterministic")).hexdigest(),
+        digest=digest(body),
     )
     errors.extend(schedule_errors(message.send_at, now))
     errors.check()
     return send
 
 
-def _recipients(message: SingleSendMessage, errors: FieldErrors) -> tuple[SendRecipient, ...]:
-    to = _address("message.to", message.to, errors)
-    recipients = [SendRecipient(RecipientRole.TO, to)] if to else []
-    for role, mailboxes in ((RecipientRole.CC, message.cc), (RecipientRole.BCC, message.bcc)):
-        recipients += [SendRecipient(role, address) for address in _addresses(f"message.{role}", mailboxes, errors)]
-    if len(recipients) > RECIPIENTS_MAX:
-        count = f"has {len(recipients)} recipients in to, cc and bcc; at most {RECIPIENTS_MAX} are allowed"
+def digest(body: Mapping[str, Any]) -> str:
+    return hashlib.sha256(msgspec.json.encode(body, order="deterministic")).hexdigest()
+
+
+def recipients(
+    to: str, cc: Sequence[str] | None, bcc: Sequence[str] | None, errors: FieldErrors
+) -> tuple[SendRecipient, ...]:
+    parsed = address("message.to", to, errors)
+    listed = [SendRecipient(RecipientRole.TO, parsed)] if parsed else []
+    for role, mailboxes in ((RecipientRole.CC, cc), (RecipientRole.BCC, bcc)):
+        listed += [SendRecipient(role, one) for one in addresses(f"message.{role}", mailboxes, errors)]
+    if len(listed) > RECIPIENTS_MAX:
+        count = f"has {len(listed)} recipients in to, cc and bcc; at most {RECIPIENTS_MAX} are allowed"
         errors.add("message", count)
-    return distinct(recipients)
+    return distinct(listed)
 
 
-def _addresses(where: str, mailboxes: Sequence[str] | None, errors: FieldErrors) -> tuple[Address, ...]:
-    parsed = (_address(f"{where}[{number}]", mailbox, errors) for number, mailbox in enumerate(mailboxes or ()))
-    return tuple(address for address in parsed if address)
+def addresses(where: str, mailboxes: Sequence[str] | None, errors: FieldErrors) -> tuple[Address, ...]:
+    parsed = (address(f"{where}[{number}]", mailbox, errors) for number, mailbox in enumerate(mailboxes or ()))
+    return tuple(one for one in parsed if one)
 
 
-def _address(where: str, mailbox: str | None, errors: FieldErrors) -> Address | None:
-    return errors.parse(where, addresses.parse, mailbox, "INVALID_EMAIL")
+def address(where: str, mailbox: str | None, errors: FieldErrors) -> Address | None:
+    return errors.parse(where, parse_address, mailbox, "INVALID_EMAIL")
 
 
-def _idempotency_key(request: ApiRequest, errors: FieldErrors) -> str | None:
+def idempotency_key(request: ApiRequest, errors: FieldErrors) -> str | None:
     key = request.headers.get("idempotency-key")
     if key and len(key) > SEND_ID_MAX:
         errors.add("Idempotency-Key", f"has {len(key):,} characters; at most {SEND_ID_MAX} are allowed")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from functions.routes.http.route import DATED_VERSIONS, MARKETING_EMAIL, TRANSACTIONAL_EMAIL, Route
+from functions.routes.http.route import DATED_VERSIONS, MARKETING_EMAIL, TRANSACTIONAL_EMAIL, Base, Route, routes_of
 
-SINGLE_SEND = tuple(
-    Route("POST", path, "single_send", "single_send", scopes)
-    for path, scopes in (
-        ("/marketing/v3/transactional/single-email/send", (TRANSACTIONAL_EMAIL,)),
-        ("/marketing/v4/email/single-send", (TRANSACTIONAL_EMAIL, MARKETING_EMAIL)),
-        *((f"/marketing/transactional/{v}/single-email/send", (TRANSACTIONAL_EMAIL,)) for v in DATED_VERSIONS),
-        ("/marketing/email-campaigns/2026-03/single-send", (TRANSACTIONAL_EMAIL, MARKETING_EMAIL)),
-    )
+_SEND = (("POST", "", "single_send", 200),)
+_TRANSACTIONAL = (
+    Base("/marketing/v3/transactional/single-email/send"),
+    Base("/marketing/transactional/{version}/single-email/send", DATED_VERSIONS),
+)
+_MARKETING = (
+    Base("/marketing/v4/email/single-send"),
+    # HubSpot has it from its second dated version on.
+    Base("/marketing/email-campaigns/{version}/single-send", DATED_VERSIONS[1:]),
+)
+SINGLE_SEND = (
+    *routes_of(_TRANSACTIONAL, _SEND, "single_send", (TRANSACTIONAL_EMAIL,)),
+    *routes_of(_MARKETING, _SEND, "single_send", (TRANSACTIONAL_EMAIL, MARKETING_EMAIL)),
 )
 SEND_STATUS = Route(
     "GET",

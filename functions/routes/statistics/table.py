@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from functions.routes.http.route import CONTENT, MARKETING_EMAIL, Route
+from functions.routes.http.route import CONTENT, DATED_VERSIONS, MARKETING_EMAIL, Base, Route, routes_of
 
+EMAILS_PATH = "/marketing/v3/emails"
+EMAIL_BASES = (
+    Base(EMAILS_PATH),
+    Base("/marketing/emails/{version}", DATED_VERSIONS),
+)  # of emails and of their statistics
 _SCOPES = (CONTENT, MARKETING_EMAIL)
-STATISTICS_LIST = Route("GET", "/marketing/v3/emails/statistics/list", "get_email_statistics", "api", _SCOPES)
+EMAIL_STATISTICS = routes_of(
+    EMAIL_BASES,
+    (
+        ("GET", "/statistics/list", "get_email_statistics", 200),
+        ("GET", "/statistics/histogram", "get_email_histogram", 200),
+    ),
+    "api",
+    _SCOPES,
+)
+STATISTICS_LIST = EMAIL_STATISTICS[0]
 STATISTICS = (
-    STATISTICS_LIST,
-    Route("GET", "/marketing/v3/emails/statistics/histogram", "get_email_histogram", "api", _SCOPES),
+    *EMAIL_STATISTICS,
     Route("GET", "/staffetta/v1/statistics/links", "get_link_statistics", "api", _SCOPES),
     Route("GET", "/staffetta/v1/statistics/latency", "get_latency_statistics", "api", _SCOPES),
     Route("GET", "/staffetta/v1/statistics/breakdown", "get_statistics_breakdown", "api", _SCOPES),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from functions import wiring
-from functions.core.access.audit import AuditAction
-from functions.routes.access.audit import note
 from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.models.reader import body_of
 from functions.routes.templates.models import PartialList, PartialName, PartialPutRequest, PartialView
@@ -27,13 +25,11 @@ def get_partial(request: ApiRequest) -> PartialView:
 def put_partial(request: ApiRequest) -> PartialView:
     text = body_of(request, PartialPutRequest).text
     partial = wiring.get(wiring.templates.partial_library).put(request.path_parameters["name"], text)
-    note(request, AuditAction.PARTIAL_STORED, partial.name)
     return _view(partial)
 
 
 def delete_partial(request: ApiRequest) -> None:
     wiring.get(wiring.templates.partial_library).delete(request.path_parameters["name"])
-    note(request, AuditAction.PARTIAL_DELETED, request.path_parameters["name"])
 
 
 OPERATIONS: dict[str, ApiOperation] = {

@@ -14,11 +14,13 @@ NAME_MAX = 200  # characters
 PAGE_MAX = 100
 
 
+CampaignName = Annotated[
+    str, Meta(min_length=1, max_length=NAME_MAX, description="what the token is for", extra={"printable": True})
+]
+
+
 class SmtpApiTokenRequestEgg(ApiModel):
-    campaign_name: Annotated[
-        str,
-        Meta(min_length=1, max_length=NAME_MAX, description="what the token is for", extra={"printable": True}),
-    ]
+    campaign_name: CampaignName
     create_contact: Annotated[bool, Meta(description="whether to create a contact for each new recipient")]
     expires_at: (
         Annotated[Instant, Meta(description="when the token expires, to a quarter of an hour (a Staffetta extension)")]
@@ -28,7 +30,14 @@ class SmtpApiTokenRequestEgg(ApiModel):
 
 class PasswordResetQuery(ApiModel):
     grace_seconds: Annotated[
-        int, Meta(ge=0, le=GRACE_MAX, description="how long the old password still works (a Staffetta extension)")
+        int,
+        Meta(
+            ge=0,
+            le=GRACE_MAX,
+            description="how long the former user name and password still work. Recommended: without it, programs cannot send until they "
+            "have the new user name and the new password (a Staffetta extension)",
+            examples=[3600],
+        ),
     ] = 0
 
 
@@ -52,9 +61,23 @@ class SmtpApiTokenView(ApiModel):
     created_by: Annotated[str, Meta(description="an email address")]
     email_campaign_id: str
     password: Annotated[str, Meta(description="only this response shows it")] | None = None
+    warning: (
+        Annotated[
+            str,
+            Meta(
+                description="only the response to a reset has it: both user names, and how long the former one works (a Staffetta extension)"
+            ),
+        ]
+        | None
+    ) = None
     expires_at: Annotated[Instant, Meta(description="a Staffetta extension")] | None = None
     former_id: (
-        Annotated[str, Meta(description="the previous SMTP user name, while it still works (a Staffetta extension)")]
+        Annotated[
+            str,
+            Meta(
+                description="the previous SMTP user name, while it still works and in the response to a reset (a Staffetta extension)"
+            ),
+        ]
         | None
     ) = None
     former_until: Annotated[Instant, Meta(description="a Staffetta extension")] | None = None

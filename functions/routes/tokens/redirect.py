@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.problems import MovedPermanentlyError
+from functions.routes.tokens.legacy_table import LEGACY_SMTP_TOKENS
 from functions.routes.tokens.table import SMTP_TOKENS
 
 
@@ -16,4 +17,6 @@ def moved_permanently(request: ApiRequest) -> NoReturn:
     raise MovedPermanentlyError(quote(request.path) + query)
 
 
-OPERATIONS: dict[str, ApiOperation] = {route.operation: moved_permanently for route in SMTP_TOKENS}
+OPERATIONS: dict[str, ApiOperation] = {
+    route.operation: moved_permanently for route in (*SMTP_TOKENS, *LEGACY_SMTP_TOKENS)
+}

@@ -6,10 +6,8 @@ from typing import Any
 
 from functions import telemetry, wiring
 from functions.core import timestamps
-from functions.core.access.audit import AuditAction
 from functions.core.statistics.ratios import ratios
 from functions.core.tokens.smtp_token import SmtpToken
-from functions.routes.access.audit import note
 from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.reader import query_of, read_body
@@ -24,13 +22,13 @@ from functions.routes.tokens.models import (
 from functions.steps.tokens.create_smtp_token import SmtpCredentials, TokenRequest
 from functions.steps.tokens.read_smtp_tokens import TokenWithCounters
 
+GRACE_ADVICE = " A reset with ?graceSeconds=3600 keeps them valid for an hour, while programs get the new ones."
 COUNTERS = ("sent", "delivered", "open", "click", "bounce", "spamreport")  # those of the statistics that a token shows
 
 
 def create_smtp_token(request: ApiRequest) -> SmtpApiTokenView:
     credentials = wiring.get(wiring.tokens.create_smtp_token)(_token_request(request))
     telemetry.count("SmtpTokenIssued")
-    note(request, AuditAction.TOKEN_MADE, str(credentials.token.campaign_id), name=credentials.token.name)
     return _with_password(credentials)
 
 
@@ -50,16 +48,19 @@ def get_smtp_token(request: ApiRequest) -> SmtpApiTokenView:
 def reset_smtp_token_password(request: ApiRequest) -> SmtpApiTokenView:
     grace = query_of(request, PasswordResetQuery).grace_seconds
     credentials = wiring.get(wiring.tokens.reset_smtp_password)(request.path_parameters["tokenId"], grace)
-    token = credentials.token
-    note(request, AuditAction.TOKEN_RESET, str(token.campaign_id), name=token.name, grace_seconds=grace)
-    return _with_password(credentials)
+    return _with_password(
+        credentials,
+        former_id=credentials.former_key_id,
+        former_until=credentials.former_until,
+        warning=credentials.user_name_change + ("" if grace else GRACE_ADVICE),
+    )
 
 
-def delete_smtp_token(request: ApiRequest) -> None:
-    """Idempotent."""
+def delete_smtp_token(request: ApiRequest) -> SmtpApiTokenView:
+    """Idempotent. The audit log needs the token; the response has no body."""
     token = wiring.get(wiring.tokens.read_smtp_tokens).find(request.path_parameters["tokenId"])
     wiring.get(wiring.tokens.delete_smtp_token)(token.campaign_id)
-    note(request, AuditAction.TOKEN_DELETED, str(token.campaign_id), name=token.name)
+    return SmtpApiTokenView(**_fields(token))
 
 
 OPERATIONS: dict[str, ApiOperation] = {
@@ -86,8 +87,8 @@ def _token_request(request: ApiRequest) -> TokenRequest:
     )
 
 
-def _with_password(credentials: SmtpCredentials) -> SmtpApiTokenView:
-    return SmtpApiTokenView(password=credentials.password, **_fields(credentials.token))
+def _with_password(credentials: SmtpCredentials, **added: str) -> SmtpApiTokenView:
+    return SmtpApiTokenView(**{**_fields(credentials.token), "password": credentials.password, **added})
 
 
 def _view(token: TokenWithCounters) -> SmtpApiTokenView:

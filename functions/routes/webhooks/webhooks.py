@@ -9,11 +9,9 @@ from msgspec import structs
 
 from functions import wiring
 from functions.core import timestamps
-from functions.core.access.audit import AuditAction
 from functions.core.errors import Rejected
 from functions.core.webhooks.webhook import DeliveryAttempt, WebhookDelivery, WebhookEndpoint
 from functions.core.webhooks.webhook_events import MessageEventType
-from functions.routes.access.audit import note
 from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.reader import query_of, read_body
@@ -41,7 +39,6 @@ def create_webhook(request: ApiRequest) -> WebhookSecretView:
     endpoint, secret = wiring.get(wiring.webhooks.manage_webhooks).create(
         body.url, _once(body.event_types), body.description, active=body.active
     )
-    note(request, AuditAction.WEBHOOK_CREATED, endpoint.id)
     return WebhookSecretView(secret=secret, **_fields(endpoint))
 
 
@@ -59,18 +56,15 @@ def update_webhook(request: ApiRequest) -> WebhookView:
     if "event_types" in changes:
         changes["event_types"] = _once(changes["event_types"])
     endpoint = wiring.get(wiring.webhooks.manage_webhooks).update(_id(request), changes)
-    note(request, AuditAction.WEBHOOK_CHANGED, endpoint.id, fields=" ".join(sorted(changes)))
     return _view(endpoint)
 
 
 def delete_webhook(request: ApiRequest) -> None:
     wiring.get(wiring.webhooks.manage_webhooks).delete(_id(request))
-    note(request, AuditAction.WEBHOOK_DELETED, _id(request))
 
 
 def rotate_webhook_secret(request: ApiRequest) -> WebhookSecretView:
     endpoint, secret = wiring.get(wiring.webhooks.manage_webhooks).rotate(_id(request))
-    note(request, AuditAction.WEBHOOK_SECRET_ROTATED, endpoint.id)
     return WebhookSecretView(secret=secret, **_fields(endpoint))
 
 
@@ -100,7 +94,6 @@ def replay_webhook_deliveries(request: ApiRequest) -> ReplayQueued:
         errors.add("since", f"must be before `until`, which is {until}")
     errors.check()
     wiring.get(wiring.webhooks.manage_webhooks).replay(_id(request), body.since, until, again=body.delivered)
-    note(request, AuditAction.WEBHOOK_REPLAYED, _id(request))
     return ReplayQueued(since=body.since, until=until, delivered=body.delivered)
 
 

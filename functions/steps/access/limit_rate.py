@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from functions.core.access.token_bucket import TokenRate, full
+from functions.core.access.token_bucket import TokenBucket, TokenRate, full
 
 if TYPE_CHECKING:
     from functions.ports import Clock
     from functions.ports.access import TokenBuckets
 
 RATE = TokenRate(per_second=100, burst=1000)
+INTERVAL_SECONDS = 10  # in which an empty bucket fills: HubSpot's interval, too
 BLOCK = 50
 WELCOME = 10  # tokens
 LEASE_SECONDS = 60  # the life of a worker's tokens
@@ -25,10 +26,18 @@ LEASES_MAX = 10_000  # keys
 ATTEMPTS = 3  # while other workers take from the same bucket
 
 
+class RateResult(Struct, frozen=True):
+    """Whether a request may pass, and how many more may, as far as this worker sees."""
+
+    wait_seconds: int  # until a retry; 0: it may pass
+    remaining: int
+
+
 class _Lease(Struct):
-    """A worker's tokens of one key."""
+    """A worker's tokens of one key, and the shared bucket as it was last read."""
 
     since: float
+    bucket: TokenBucket
     tokens: int = WELCOME
     refused_until: float = 0.0
 
@@ -40,23 +49,28 @@ class RateLimiter(Struct, frozen=True):
     clock: Clock
     leases: dict[str, _Lease] = field(default_factory=dict)
 
-    def __call__(self, key_id: str) -> int:
-        """Returns 0 if the request may pass, else the seconds to wait before a retry."""
+    def __call__(self, key_id: str) -> RateResult:
+        """Counts one request."""
         now = self.clock()
         lease = self._lease(key_id, now)
         if not lease.tokens and now >= lease.refused_until:
             self._renew(key_id, lease, now)
         if not lease.tokens:
-            return math.ceil(lease.refused_until - now)
+            return RateResult(math.ceil(lease.refused_until - now), 0)
         lease.tokens -= 1
-        return 0
+        return RateResult(0, _remaining(lease, now))
+
+    def read(self, key_id: str) -> RateResult:
+        """Counts nothing: the request is exempt."""
+        now = self.clock()
+        return RateResult(0, _remaining(self._lease(key_id, now), now))
 
     def _lease(self, key_id: str, now: float) -> _Lease:
         lease = self.leases.get(key_id)
         if lease is None or not 0 <= now - lease.since < LEASE_SECONDS:
             if len(self.leases) >= LEASES_MAX:
                 self.leases.clear()
-            lease = self.leases[key_id] = _Lease(now)
+            lease = self.leases[key_id] = _Lease(now, full(RATE, now))
         return lease
 
     def _renew(self, key_id: str, lease: _Lease, now: float) -> None:
@@ -65,6 +79,7 @@ class RateLimiter(Struct, frozen=True):
             before = self.buckets.get(key_id)
             bucket = before or full(RATE, now)
             after, leased = bucket.leased(BLOCK, RATE, now)
+            lease.bucket = after
             if not leased:
                 lease.refused_until = now + bucket.wait_seconds(BLOCK, RATE, now)
                 return
@@ -72,3 +87,10 @@ class RateLimiter(Struct, frozen=True):
                 lease.tokens = leased
                 return
         lease.tokens = 1  # too many callers at once to count them: let this one pass
+
+
+def _remaining(lease: _Lease, now: float) -> int:
+    """Returns an estimate: other workers have leased from the bucket since it was read."""
+    if not lease.tokens and now < lease.refused_until:
+        return 0
+    return int(min(RATE.burst, lease.tokens + lease.bucket.refilled(RATE, now).tokens))

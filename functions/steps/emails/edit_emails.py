@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.core import timestamps
-from functions.core.emails.email import DRAFT, Email, EmailDocument, EmailDraft, Subcategory
+from functions.core.emails.email import DRAFT, LATEST, Email, EmailDocument, EmailDraft, Subcategory
 from functions.core.emails.email_document import NAME_MAX, Head, Starters, draft_of, head_of
 from functions.core.emails.merge_patch import JSON, merged
 from functions.core.errors import Conflict, NotFound
@@ -38,7 +38,9 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
     clock: Clock
     new_number: Callable[[], int]  # an email's id: up to 2^53, JavaScript's largest whole number
 
-    def create(self, document: JSON, by: str, email_id: int | None = None) -> EmailWithDocument:
+    def create(
+        self, document: JSON, by: str, email_id: int | None = None, cloned_from: int | None = None
+    ) -> EmailWithDocument:
         """Creates an email with a new id, or with `email_id`. Raises Rejected, and Conflict if that id is taken."""
         written = check_document(document)
         if email_id is not None:
@@ -47,7 +49,7 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
                 raise Conflict(f"there is an email {email_id} already")
             return _to_stored(email, written)
         for _ in range(ATTEMPTS):
-            email = self._new(written, by)
+            email = replace(self._new(written, by), cloned_from=cloned_from)
             if self.emails.save(email, self._document(written, by)):
                 return _to_stored(email, written)
         raise Conflict("no new id was free: try again")
@@ -89,7 +91,10 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
 
         def unpublished(email: Email) -> Email:
             head = head_of(self._to_view(email, DRAFT).document)
-            return replace(_with_metadata(email, head), published_revision=None, required_properties=())
+            now = timestamps.iso(self.clock()) if email.published_revision else email.unpublished_at
+            return replace(
+                _with_metadata(email, head), published_revision=None, required_properties=(), unpublished_at=now
+            )
 
         self._change_head(lambda: self._editable(email_id, version), unpublished, by)
 
@@ -109,10 +114,11 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
         )
         return self.get(email_id)
 
-    def clone(self, email_id: int, name: str | None, by: str) -> EmailWithDocument:
-        """Creates a new email with the same draft."""
+    def clone(self, email_id: int, name: str | None, language: str | None, by: str) -> EmailWithDocument:
+        """Creates a new email with the same draft. `language` is the copy's, if it is another one."""
         document = self._to_view(self._editable(email_id), DRAFT).document
-        return self.create({**document, "name": name or document["name"][: NAME_MAX - len(COPY)] + COPY}, by)
+        copy = {**document, "name": name or document["name"][: NAME_MAX - len(COPY)] + COPY}
+        return self.create(copy | ({"language": language} if language else {}), by, cloned_from=email_id)
 
     def create_variation(self, email_id: int, name: str, by: str) -> EmailWithDocument:
         """Creates the B of an A/B test, as a copy of the A's draft."""
@@ -190,6 +196,7 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
         return _check_editable(email, version)
 
     def _revision(self, email: Email, number: int) -> EmailWithDocument:
+        number = email.revisions if number == LATEST else number
         (document,) = self.emails.documents([(email.id, number)]) if number else [None]
         if document is None:
             raise NotFound(f"email {email.id} has no published revision {number or ''}".rstrip())

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from functions.core import timestamps
 from functions.core.contacts import consent
@@ -51,6 +52,7 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
         since it was read. Publishing the live revision again makes no new one.
         """
         now = timestamps.iso(self.clock())
+        draft = self._with_type_id(draft)
         before = email or self.emails.get(draft.email_id, consistent=True) or create(draft, now)
         source = document or EmailDocument(json.dumps(written(draft)), now, "")
         compiled = self._compile(draft)
@@ -66,6 +68,7 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
         """Returns the revision that would be published, without a number, and stores nothing. Raises Rejected; checks the sender only if
         the draft should be sendable.
         """
+        draft = self._with_type_id(draft)
         compiled = self._compile(draft, sendable=sendable)
         compiled.raise_errors()
         return _revision(draft, compiled.translations, 0, timestamps.iso(self.clock()))
@@ -83,6 +86,7 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
                 compiled.translations[language] = translated(
                     source,
                     self.partial,
+                    from_name=draft.sender.name,
                     language=language,
                     unsubscribable=not draft.transactional,
                     sensitive=draft.sensitive,
@@ -90,7 +94,13 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
             except Rejected as error:
                 compiled.errors.extend(error.errors)
         compiled.errors.extend(_revision_errors(compiled.translations))
+        compiled.errors[:] = dict.fromkeys(compiled.errors)  # the From name is part of every language
         return compiled
+
+    def _with_type_id(self, draft: EmailDraft) -> EmailDraft:
+        """The document may name the type by its number. What is sent names it by its id, as the contacts' decisions do."""
+        type_ = None if draft.transactional else self.subscription_types.get(draft.subscription)
+        return replace(draft, subscription=type_.id) if type_ else draft
 
     def _subscription_errors(self, draft: EmailDraft) -> list[FieldError]:
         type_ = self.subscription_types.get(draft.subscription) if not draft.transactional else None
@@ -129,12 +139,13 @@ class _CompiledDraft(Struct, frozen=True):
 def _revision(draft: EmailDraft, translations: Mapping[str, Translation], number: int, now: str) -> Revision:
     variables = [translation.variables for translation in translations.values()]
     contents = {language: translation.content for language, translation in translations.items()}
+    from_name = translations[OWN].from_name
     return Revision(
         email_id=draft.email_id,
         number=number,
         name=draft.name,
         content=contents.pop(OWN),
-        sender=draft.sender,
+        sender=replace(draft.sender, name=from_name),
         reply_to=draft.reply_to,
         subscription=draft.subscription,
         published_at=now,
@@ -166,8 +177,8 @@ def _revision_errors(translations: Mapping[str, Translation]) -> list[FieldError
     size += sum(len(text.encode()) for content in contents.values() for text in _part_texts(content))
     errors = [
         FieldError(_path(language), reason)
-        for language, content in contents.items()
-        if (reason := _render_error(content))
+        for language, translation in translations.items()
+        if (reason := _render_error(translation))
     ]
     if size > BODY_MAX:
         errors.append(
@@ -184,9 +195,9 @@ def _path(language: str) -> str:
     return f"content.translations.{language}" if language else "content"
 
 
-def _render_error(content: EmailBody) -> str:
+def _render_error(translation: Translation) -> str:
     try:
-        rendering.check(content)
+        rendering.check(translation.content, translation.from_name)
     except PermanentFailure as error:
         return error.reason
     return ""

@@ -20,7 +20,7 @@ from functions.core.events.ses_events import EMAIL_TAG, FEEDBACK_TAG, RECIPIENT_
 from functions.core.outcomes import SendResult
 from functions.core.sending.mime import HeaderError, Mail, write
 from functions.core.sending.send import MessageKey, RecipientRole, Send
-from functions.core.templates import rendering
+from functions.core.templates import removed_links, rendering
 from functions.core.templates.html import own_links
 from functions.core.templates.hubl.resource_limits import RenderingTime
 from functions.core.templates.rendering import Compiled, Rendered
@@ -97,34 +97,33 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
 
     def render(self, link: UnsubscribeLink | None) -> Rendered:
         """Raises PermanentFailure."""
-        return rendering.render(
+        rendered = rendering.render(
             self.template,
             self.contact,
             self.send.custom,
             now=self.now,
-            links=self._variables(link),
+            links=_variables(link, self.public_url),
             rendering_time=self.rendering_time,
         )
+        return rendered if link else _without_links(rendered)
 
     def render_with_missing(self, link: UnsubscribeLink | None) -> tuple[Rendered, set[str]]:
         """Renders with gaps, and returns the names of the missing properties too. Raises PermanentFailure."""
-        return rendering.render_with_missing(
+        rendered, missing = rendering.render_with_missing(
             self.template,
             self.contact,
             self.send.custom,
             now=self.now,
-            links=self._variables(link),
+            links=_variables(link, self.public_url),
             rendering_time=self.rendering_time,
         )
-
-    def _variables(self, link: UnsubscribeLink | None) -> Mapping[str, str]:
-        return unsubscribe_link.variables(link.url(self.public_url)) if link else {}
+        return rendered if link else _without_links(rendered), missing
 
     def _mail(self, rendered: Rendered, link: UnsubscribeLink | None) -> Mail:
         send, revision = self.send, self.template.revision
         by_role = {role: tuple(r.address for r in send.recipients if r.role is role) for role in RecipientRole}
         return Mail(
-            sender=send.sender or revision.sender,
+            sender=send.sender or replace(revision.sender, name=rendered.from_name),
             to=by_role[RecipientRole.TO],
             cc=by_role[RecipientRole.CC],
             reply_to=send.reply_to or ((revision.reply_to,) if revision.reply_to else ()),
@@ -144,6 +143,20 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
         email_id = str(self.send.email_id)
         ours = {SEND_TAG: self.send.id, EMAIL_TAG: email_id, FEEDBACK_TAG: email_id, RECIPIENT_TAG: str(number)}
         return {**self.send.tags, **ours, **({SENSITIVE_TAG: "true"} if self.send.sensitive else {})}
+
+
+def _variables(link: UnsubscribeLink | None, public_url: str) -> Mapping[str, str]:
+    return unsubscribe_link.variables(link.url(public_url)) if link else removed_links.VARIABLES
+
+
+def _without_links(rendered: Rendered) -> Rendered:
+    without = removed_links.without_values
+    return Rendered(
+        subject=without(rendered.subject).strip(),
+        html=removed_links.without_rendered_links(rendered.html),
+        text=without(rendered.text),
+        from_name=without(rendered.from_name).strip(),
+    )
 
 
 def _headers(send: Send, revision: Revision) -> tuple[tuple[str, str], ...]:

@@ -44,14 +44,16 @@ class ReadSmtpTokens(Struct, frozen=True, kw_only=True):
         token = self.tokens.by_key(key_id)
         return token.campaign_id if token else None
 
+    def active(self) -> list[SmtpToken]:
+        """Returns all tokens that are not deleted, the oldest first."""
+        return _active(self.tokens.all())
+
     def page(self, *, name: str, campaign_id: str, after: str, limit: int) -> list[TokenWithCounters]:
         """The oldest first, and one more than the limit if more follow. An empty name or id matches every token. Raises Rejected."""
         tokens = [
             token
-            for token in _after(self.tokens.all(), after)
-            if token.state is TokenState.ACTIVE
-            and name in {"", token.name}
-            and campaign_id in {"", str(token.campaign_id)}
+            for token in _active(_after(self.tokens.all(), after))
+            if name in {"", token.name} and campaign_id in {"", str(token.campaign_id)}
         ]
         return self._with_counters(tokens[: limit + 1])
 
@@ -61,6 +63,10 @@ class ReadSmtpTokens(Struct, frozen=True, kw_only=True):
         emails = self.counters.by_email(f"{today}T00", f"{today}T23", ids) if ids else []
         counted = {email.email_id: email.counters for email in emails}
         return [TokenWithCounters(token, counted.get(token.campaign_id, {})) for token in tokens]
+
+
+def _active(tokens: Sequence[SmtpToken]) -> list[SmtpToken]:
+    return [token for token in tokens if token.state is TokenState.ACTIVE]
 
 
 def _after(tokens: Sequence[SmtpToken], after: str) -> Sequence[SmtpToken]:

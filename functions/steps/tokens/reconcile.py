@@ -8,13 +8,16 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from functions.core import timestamps
+from functions.core.access.audit import AuditAction
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
 from functions.ports import Clock
 from functions.ports.tokens import SmtpTokens, SmtpUsers
+from functions.steps.access.audit import AuditLog
 from functions.steps.tokens.create_smtp_token import LEASE_SECONDS
 from functions.steps.tokens.delete_smtp_token import DeleteSmtpToken, delete_access_key, delete_user
 
 RUN_SECONDS = 900  # between two runs
+RECONCILER = "Staffetta's reconciliation of SMTP tokens"  # who did it, in the audit log
 KEYS_PER_RUN = 400  # users whose keys one run lists; with more tokens, runs take turns
 
 
@@ -32,6 +35,7 @@ class ReconcileSmtpTokens(Struct, frozen=True, kw_only=True):
     tokens: SmtpTokens
     users: SmtpUsers
     end: DeleteSmtpToken
+    audit: AuditLog
     clock: Clock
 
     def __call__(self) -> Drift:
@@ -58,6 +62,8 @@ class ReconcileSmtpTokens(Struct, frozen=True, kw_only=True):
         ]
         for token in expired:
             self.end(token.campaign_id)
+            reason = "it expired" if token.state is TokenState.ACTIVE else "its creation was interrupted"
+            self.audit(AuditAction.TOKEN_EXPIRED, RECONCILER, str(token.campaign_id), name=token.name, reason=reason)
         return [token.user_name for token in expired]
 
     def _delete_orphans(self, users: Iterable[str], tokens: dict[str, SmtpToken]) -> list[str]:
@@ -68,6 +74,7 @@ class ReconcileSmtpTokens(Struct, frozen=True, kw_only=True):
                 self.end(tokens[name].campaign_id)
             else:
                 delete_user(self.users, name)
+            self.audit(AuditAction.TOKEN_ORPHAN_DELETED, RECONCILER, name)
         return orphans
 
     def _next_batch(self, active: list[SmtpToken]) -> list[SmtpToken]:
@@ -94,6 +101,8 @@ class ReconcileSmtpTokens(Struct, frozen=True, kw_only=True):
                 delete_access_key(self.users, token.user_name, key_id)
             self.tokens.save(locked.claimed(0) if token.former_key_id in valid else locked.with_single_key())
         orphans = [f"{token.user_name} {key_id}" for key_id in invalid if key_id != token.former_key_id]
+        for orphan in orphans:
+            self.audit(AuditAction.TOKEN_ORPHAN_DELETED, RECONCILER, orphan)
         return orphans, [] if token.key_id in key_ids else [token.user_name]
 
 

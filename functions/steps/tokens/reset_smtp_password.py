@@ -21,6 +21,20 @@ from functions.steps.tokens.delete_smtp_token import delete_access_key
 GRACE_MAX = 7 * 86400  # seconds
 
 
+class ResetCredentials(SmtpCredentials, frozen=True):
+    """The new credentials, and the user name before them. Both the user name and the password are new: an IAM key has both."""
+
+    former_key_id: str
+    former_until: str  # until this instant the former user name works with the former password
+
+    @property
+    def user_name_change(self) -> str:
+        """Returns the change as text for the owner of the token: a program with only the new password cannot sign in."""
+        change = f"The SMTP user name changed from {self.former_key_id} to {self.token.key_id}: store it with the new password."
+        end = f"work until {self.former_until}" if self.token.former_key_id else "no longer work"
+        return f"{change} The former user name and password {end}."
+
+
 class ResetSmtpPassword(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
@@ -29,7 +43,7 @@ class ResetSmtpPassword(Struct, frozen=True, kw_only=True):
     clock: Clock
     region: str  # of the password
 
-    def __call__(self, key_id: str, grace_seconds: int = 0) -> SmtpCredentials:
+    def __call__(self, key_id: str, grace_seconds: int = 0) -> ResetCredentials:
         """`key_id` is the token's current one, or an earlier. The old password works until the grace period is over, and any password
         before it stops at once. A deleted IAM user is created again. Raises NotFound, and Conflict if the token is being changed.
         """
@@ -37,14 +51,15 @@ class ResetSmtpPassword(Struct, frozen=True, kw_only=True):
         user = token.user_name
         key = new_access_key(self.users, user)
         self.tokens.index_key(key.id, token.campaign_id)
-        rekeyed = self.tokens.save(token.with_new_key(key.id, timestamps.iso(self.clock() + grace_seconds)))
+        until = timestamps.iso(self.clock() + grace_seconds)
+        rekeyed = self.tokens.save(token.with_new_key(key.id, until))
         if rekeyed is None:
             delete_access_key(self.users, user, key.id)
             raise Conflict("the token was changed meanwhile: try again")
         if not grace_seconds:
             delete_access_key(self.users, user, token.key_id)
             rekeyed = self.tokens.save(rekeyed.with_single_key()) or rekeyed
-        return SmtpCredentials(rekeyed, smtp_password(key.secret, self.region))
+        return ResetCredentials(rekeyed, smtp_password(key.secret, self.region), token.key_id, until)
 
     def _lock(self, token: SmtpToken) -> SmtpToken:
         """Locks the token, and deletes every key but its current one."""

@@ -75,7 +75,7 @@ def lift(stage: Stage, address: Any, *, as_json: bool) -> None:
     """
     from functions.routes.contacts.preferences import lift_quarantine
 
-    lifted = stage.call(lift_quarantine, path={"email": address.email}, audited=True)
+    lifted = stage.call(lift_quarantine, path={"email": address.email})
     if as_json:
         show_json(lifted)
         return

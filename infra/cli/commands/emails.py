@@ -122,7 +122,7 @@ def push(
         return
     if push.changes or changed or publish:
         confirm(f"Push this to stage {stage.name}?", yes=yes)
-    ids = _push(stage.container, here, push, changed, by.email if by else "", publish=publish)
+    ids = _push(stage, here, push, changed, by.email if by else "", publish=publish)
     if as_json:
         results = [{"name": change.local.name, "id": id_} for change, id_ in zip(push.changes, ids, strict=True)]
         show_json({"pushed": results, "published": publish, "unchanged": len(push.unchanged)})
@@ -132,39 +132,44 @@ def push(
 
 
 def _push(
-    container: Container, folder: Folder, push: Push, partials: Mapping[str, str], by: str, *, publish: bool
+    stage: Stage, folder: Folder, push: Push, partials: Mapping[str, str], by: str, *, publish: bool
 ) -> list[int]:
     """Returns the ids of the changed emails."""
     from functions import wiring
+    from functions.core.access.audit import AuditAction
     from infra.cli.emails.files import digest
 
     for name, text in partials.items():
-        container.get(wiring.templates.partial_library).put(name, text)
+        stage.get(wiring.templates.partial_library).put(name, text)
+        stage.audit(AuditAction.PARTIAL_STORED, name)
     steps = len(push.changes) + (len(push.changes) + len(push.unchanged) if publish else 0)
     with progress("push", steps) as advance:
         ids = []
         for change in push.changes:
-            ids.append(_pushed(container, folder, change, by))
+            ids.append(_pushed(stage, folder, change, by))
             advance()
         for email, stored in push.unchanged:
             folder.stamp(email.name, stored.id, digest(email.document))
         for email_id in [*ids, *(stored.id for _, stored in push.unchanged)] if publish else []:
-            container.get(wiring.emails.edit_emails).publish(email_id, by)
+            stage.get(wiring.emails.edit_emails).publish(email_id, by)
+            stage.audit(AuditAction.EMAIL_PUBLISHED, email_id)
             advance()
     return ids
 
 
-def _pushed(container: Container, folder: Folder, change: DraftChange, by: str) -> int:
+def _pushed(stage: Stage, folder: Folder, change: DraftChange, by: str) -> int:
     """Returns the email's id, which is written into its file."""
     from functions import wiring
+    from functions.core.access.audit import AuditAction
     from infra.cli.emails.files import digest
 
+    editor = stage.get(wiring.emails.edit_emails)
     if change.before:
-        written = container.get(wiring.emails.edit_emails).replace_draft(
-            change.before.id, change.document, by, change.before.version
-        )
+        written = editor.replace_draft(change.before.id, change.document, by, change.before.version)
+        stage.audit(AuditAction.EMAIL_CHANGED, written.email.id)
     else:
-        written = container.get(wiring.emails.edit_emails).create(change.document, by, change.local.id)
+        written = editor.create(change.document, by, change.local.id)
+        stage.audit(AuditAction.EMAIL_CREATED, written.email.id)
     folder.stamp(change.local.name, written.email.id, digest(change.local.document))
     note(f"pushed {change.local.name} ({written.email.id})")
     return written.email.id

@@ -43,7 +43,7 @@ def create(stage: Stage, name: str, owner: Any, scopes: tuple[str, ...], *, as_j
     """Create a key and show it once."""
     from functions.routes.access.api_keys import create_api_key
 
-    created = stage.call(create_api_key, body={"name": name, "owner": owner.email, "scopes": scopes}, audited=True)
+    created = stage.call(create_api_key, body={"name": name, "owner": owner.email, "scopes": scopes})
     if as_json:
         show_json(created)
     else:
@@ -75,7 +75,7 @@ def rename(stage: Stage, key: str, name: str, *, as_json: bool) -> None:
     from functions.routes.access.api_keys import rename_api_key
 
     before = find_key(stage, key)
-    renamed = stage.call(rename_api_key, path={"keyId": before.id}, body={"name": name}, audited=True)
+    renamed = stage.call(rename_api_key, path={"keyId": before.id}, body={"name": name})
     if as_json:
         show_json(renamed)
     else:
@@ -94,7 +94,7 @@ def revoke(stage: Stage, key: str, *, yes: bool) -> None:
 
     results = find_key(stage, key)
     confirm(f"Revoke the key {results.prefix}... ({results.name!r}) of stage {stage.name}?", yes=yes)
-    stage.call(revoke_api_key, path={"keyId": results.id}, audited=True)
+    stage.call(revoke_api_key, path={"keyId": results.id})
     show(
         f"The key {results.prefix}... ({results.name!r}) is revoked. It is refused everywhere within {CACHE_SECONDS} seconds."
     )

@@ -102,18 +102,11 @@ def _json(report: RebuildReport, missing: int) -> dict[str, Any]:
 
 
 def _audit(stage: Stage, report: RebuildReport, missing: int) -> None:
-    from functions import wiring
     from functions.core.access.audit import AuditAction
     from functions.core.events.bots import RULES_VERSION
 
-    stage.get(wiring.access.audit_log)(
-        AuditAction.METRICS_REBUILT,
-        stage.operator,
-        "metrics",
-        cells=len(report.differences),
-        events=missing,
-        rules=RULES_VERSION,
-    )
+    cells = len(report.differences)
+    stage.audit(AuditAction.METRICS_REBUILT, "metrics", cells=cells, events=missing, rules=RULES_VERSION)
 
 
 def _name(cell: CounterKey) -> str:

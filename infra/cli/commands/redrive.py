@@ -23,10 +23,15 @@ def command(stage: Stage, *, as_json: bool) -> None:
     from msgspec.structs import replace
 
     from functions import wiring
+    from functions.core.access.audit import AuditAction
 
     redrive = stage.get(wiring.account.redrive)
     with progress("dead letters") as advance:
         redriven = replace(redrive, letters=_Followed(redrive.letters, advance))()
+    if redriven:
+        stage.audit(
+            AuditAction.SENDS_REDRIVEN, "dead letters", **{str(name): count for name, count in redriven.items()}
+        )
     if as_json:
         show_json({str(result): number for result, number in redriven.items()})
         return

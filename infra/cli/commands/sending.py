@@ -65,7 +65,7 @@ def pause(stage: Stage, email_id: int | None, reason: str, *, everything: bool, 
     from functions.routes.account.sending import pause_sending
 
     body = {**_target(email_id, everything=everything), "reason": reason}
-    _show_answer(stage.call(pause_sending, body=body, audited=True), email_id, as_json=as_json)
+    _show_answer(stage.call(pause_sending, body=body), email_id, as_json=as_json)
 
 
 @command.command("resume", examples=["staffetta sending resume 1001", "staffetta sending resume --all"])
@@ -76,7 +76,7 @@ def resume(stage: Stage, email_id: int | None, *, everything: bool, as_json: boo
     """End a pause."""
     from functions.routes.account.sending import resume_sending
 
-    answer = stage.call(resume_sending, body=_target(email_id, everything=everything), audited=True)
+    answer = stage.call(resume_sending, body=_target(email_id, everything=everything))
     _show_answer(answer, email_id, as_json=as_json)
     if answer.pause:
         note("Messages that were accepted before the pause may be dead letters now: see `staffetta redrive`.")

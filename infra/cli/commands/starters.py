@@ -63,9 +63,7 @@ def publish(stage: Stage, name: str, sender: Any, *, force: bool, as_json: bool)
         _refuse_to_overwrite(stage.get(wiring.adapters.emails), starter.draft.email_id)
     published = stage.get(wiring.emails.publish_email)(starter.draft)
     revision = published.revision
-    stage.get(wiring.access.audit_log)(
-        AuditAction.EMAIL_PUBLISHED, stage.operator, str(revision.email_id), revision=revision.number
-    )
+    stage.audit(AuditAction.EMAIL_PUBLISHED, revision.email_id, revision=revision.number)
     if as_json:
         show_json({"emailId": revision.email_id, "revision": revision.number, "name": revision.name})
     else:

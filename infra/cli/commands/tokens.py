@@ -16,7 +16,6 @@ from infra.cli.terminal import confirm, note, show, show_json, show_table
 from infra.config import LOCAL
 
 if TYPE_CHECKING:
-    from functions.core.access.audit import AuditAction
     from functions.core.tokens.smtp_token import SmtpToken
     from functions.routes.tokens.models import SmtpApiTokenView
     from functions.steps.tokens.create_smtp_token import SmtpCredentials
@@ -73,7 +72,7 @@ def create(
     request = TokenRequest(name=name, create_contact=create_contact, created_by=owner.email, expires_at=expires)
     issued = stage.get(wiring.tokens.create_smtp_token)(request)
     _show_once(_settings(stage, issued, host, port), snippet, as_json=as_json)  # first: nothing else has the password
-    _audit(stage, AuditAction.TOKEN_MADE, issued.token)
+    stage.audit(AuditAction.TOKEN_MADE, issued.token.campaign_id, name=issued.token.name)
 
 
 @command.command("list", examples=["staffetta tokens list", "staffetta tokens list --json"])
@@ -92,13 +91,19 @@ def list_(stage: Stage, limit: int, *, as_json: bool) -> None:
     show_table(headings, map(_row, tokens), empty="No SMTP tokens.")
 
 
+_GRACE_ADVICE = "--grace 3600 keeps the old ones valid for an hour"
+
+
 @command.command(
     "reset",
     examples=["staffetta tokens reset AKIAIOSFODNN7EXAMPLE --grace 3600", "staffetta tokens reset AKIA... --yes"],
 )
 @click.argument("token")
 @click.option(
-    "--grace", type=click.IntRange(0, GRACE_MAX), default=0, help="seconds for which the old password still works"
+    "--grace",
+    type=click.IntRange(0, GRACE_MAX),
+    default=0,
+    help="seconds for which the old user name and password still work (recommended)",
 )
 @_settings_options
 @stage_option
@@ -115,16 +120,24 @@ def reset(
     as_json: bool,
     yes: bool,
 ) -> None:
-    """Give a token a new user name and password and show them once. TOKEN is its SMTP user name, or an earlier one."""
+    """Give a token a new user name and a new password and show them once: programs need both. TOKEN is its SMTP user name, or an
+    earlier one.
+    """
     from functions import wiring
     from functions.core.access.audit import AuditAction
 
     results = _find(stage, token)
-    until = f"works for {grace} more seconds" if grace else "stops working now"
-    confirm(f"Reset the token {results.name!r} of stage {stage.name}? Its password {until}.", yes=yes)
-    created = stage.get(wiring.tokens.reset_smtp_password)(token, grace)
-    _show_once(_settings(stage, created, host, port), snippet, as_json=as_json)
-    _audit(stage, AuditAction.TOKEN_RESET, created.token)
+    until = f"work for {grace} more seconds" if grace else f"stop working now ({_GRACE_ADVICE})"
+    confirm(
+        f"Reset the token {results.name!r} of stage {stage.name}? Its user name and its password both change. The old ones {until}.",
+        yes=yes,
+    )
+    changed = stage.get(wiring.tokens.reset_smtp_password)(token, grace)
+    _show_once(_settings(stage, changed, host, port), snippet, as_json=as_json, former_user=changed.former_key_id)
+    note(changed.user_name_change)
+    if not grace:
+        note(f"Next time, {_GRACE_ADVICE}.")
+    stage.audit(AuditAction.TOKEN_RESET, changed.token.campaign_id, name=changed.token.name, grace_seconds=grace)
 
 
 @command.command(
@@ -139,7 +152,7 @@ def delete(stage: Stage, token: str, *, yes: bool) -> None:
 
     results = _find(stage, token)
     confirm(f"Delete the token {results.name!r} of stage {stage.name}? Its password stops working.", yes=yes)
-    stage.call(delete_smtp_token, path={"tokenId": token}, audited=True)
+    stage.call(delete_smtp_token, path={"tokenId": token})
     show(f"The token {results.name!r} is deleted. Its password no longer works.")
 
 
@@ -178,18 +191,11 @@ def _settings(stage: Stage, credentials: SmtpCredentials, host: str | None, port
     )
 
 
-def _show_once(settings: SmtpSettings, snippet: str | None, *, as_json: bool) -> None:
+def _show_once(settings: SmtpSettings, snippet: str | None, *, as_json: bool, **added: str) -> None:
     if as_json:
-        show_json({camel_case(name): value for name, value in asdict(settings).items()})
+        show_json({camel_case(name): value for name, value in (asdict(settings) | added).items()})
     else:
         show(settings.block())
         if snippet:
             show(f"\n{settings.snippet(snippet)}\n")
     note("The password is shown only this once: it is not stored. It can take some seconds until it works.")
-
-
-def _audit(stage: Stage, action: AuditAction, token: SmtpToken) -> None:
-
-    from functions import wiring
-
-    stage.get(wiring.access.audit_log)(action, stage.operator, str(token.campaign_id), name=token.name)

@@ -19,8 +19,8 @@ from moto.server import DomainDispatcherApplication, create_backend_app
 from infra.local.cloud import moto_fixes, presigned, resources
 from infra.local.cloud.client import Clients
 from infra.local.cloud.error_responses import access_denied, error_response
-from infra.local.cloud.iam.access import AccessEvaluator
-from infra.local.cloud.iam.policy_evaluation import Grant
+from infra.local.cloud.iam.access import AccessEvaluator, role_documents
+from infra.local.cloud.iam.policy_evaluation import Grant, allows
 from infra.local.cloud.iam.users import Users
 from infra.local.cloud.long_poll import LongPolls
 from infra.local.cloud.request import ApiCall, Environ, read
@@ -112,6 +112,11 @@ class Cloud:
     def subscribe(self, listener: Callable[[CallRecord], None]) -> None:
         """Calls `listener` with every finished call, in the caller's thread: it must be quick."""
         self._listeners.append(listener)
+
+    def allows(self, role_arn: str, action: str, resource: str) -> bool:
+        """Returns whether the role's policies allow an action of a service that assumes the role."""
+        with self._lock:
+            return allows(role_documents(self.account_id, role_arn), (action, resource), {})
 
     def credentials_for(self, role_arn: str) -> Credentials:
         """Returns new credentials. Each call with them is checked against the policies that the role has at that time."""

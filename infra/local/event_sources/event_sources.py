@@ -13,6 +13,8 @@ from infra.local.event_sources.schedules import Schedules
 from infra.local.event_sources.stream import StreamPoller
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from infra.local.cloud import CallRecord, Cloud
     from infra.local.event_sources.poller import Poller
     from infra.local.lambdas import Functions
@@ -88,17 +90,30 @@ class EventSources:
         """How many records were taken off their sources so far. A batch that fails again and again adds none."""
         return sum(poller.finished for poller in tuple(self._pollers.values()))
 
-    def idle(self) -> bool:
+    def idle(self, ignored: Collection[str] = ()) -> bool:
         """Returns whether no record is in flight and every source is empty: no message is visible, delayed, in flight or unread.
 
-        Makes calls to the account, so it blocks for some milliseconds. Any thread may call it.
+        `ignored` are functions whose sources do not count. Makes calls to the account, so it blocks for some milliseconds. Any thread
+        may call it.
         """
         before = self._activity()
-        pollers = [poller for poller in tuple(self._pollers.values()) if poller.mapping.enabled]
+        pollers = [poller for poller in self._enabled() if poller.mapping.function not in ignored]
         if self._changed.is_set() or self.schedules.inflight or any(poller.busy for poller in pollers):
             return False
         # Reads of different sources are no snapshot: the result holds only if nothing moved between them.
         return all(poller.settled() for poller in pollers) and self._activity() == before
+
+    @property
+    def functions(self) -> set[str]:
+        """The functions that have a source, by ARN."""
+        return {poller.mapping.function for poller in self._enabled()}
+
+    def waiting(self) -> set[str]:
+        """Returns the functions that have records in flight or left in their sources. Blocks as `idle` does."""
+        return {poller.mapping.function for poller in self._enabled() if not poller.settled()}
+
+    def _enabled(self) -> list[Poller]:
+        return [poller for poller in tuple(self._pollers.values()) if poller.mapping.enabled]
 
     async def drain(self, deadline_s: float) -> bool:
         """Waits until idle. Returns False if the deadline comes first."""

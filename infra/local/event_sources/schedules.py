@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 LONGEST_SLEEP_S = 60.0  # a laptop's clock jumps when it wakes from sleep
 
+ACTIONS = {"lambda": "lambda:InvokeFunction", "sqs": "sqs:SendMessage"}
+"""What the schedule's role must allow, by the target's service."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -35,6 +38,7 @@ class DeployedSchedule:
     group: str
     times: Timetable
     target: str
+    role: str
     input: str
     deletes: bool
 
@@ -42,7 +46,7 @@ class DeployedSchedule:
     def deployed(cls, response: dict[str, Any]) -> DeployedSchedule:
         """Reads a GetSchedule response. Raises UnsupportedSchedule."""
         target = response["Target"]["Arn"]
-        if target.split(":")[2] not in {"lambda", "sqs"}:
+        if target.split(":")[2] not in ACTIONS:
             raise UnsupportedSchedule(f"{response['Name']}: target {target} is neither a function nor a queue")
         return cls(
             arn=response["Arn"],
@@ -50,6 +54,7 @@ class DeployedSchedule:
             group=response["GroupName"],
             times=timetable(response["ScheduleExpression"], response.get("ScheduleExpressionTimezone") or "UTC"),
             target=target,
+            role=response["Target"]["RoleArn"],
             input=response["Target"].get("Input") or "{}",
             deletes=response.get("ActionAfterCompletion") == "DELETE",
         )
@@ -132,7 +137,18 @@ class Schedules:
             )
 
     async def _send(self, schedule: DeployedSchedule, body: str) -> None:
-        if schedule.target.split(":")[2] == "sqs":
+        service = schedule.target.split(":")[2]
+        action = ACTIONS[service]
+        if not await asyncio.to_thread(self._cloud.allows, schedule.role, action, schedule.target):
+            _log.error(
+                "schedule %s: its role %s does not allow %s on %s",
+                schedule.name,
+                schedule.role,
+                action,
+                schedule.target,
+            )
+            return
+        if service == "sqs":
             await asyncio.to_thread(self._enqueue, schedule.target, body)
             return
         try:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from infra.local.cloud import Cloud
     from infra.local.gateway.deployed import Authorizer
     from infra.local.gateway.event import GatewayRequest
+    from infra.local.gateway.invoke_permissions import InvokePermissions
     from infra.local.gateway.routing import Match
     from infra.local.lambdas import JSON, Functions
 
@@ -39,8 +40,15 @@ class AuthorizerDecision:
 class Authorization:
     """Calls authorizers and caches their decisions for their TTL, by identity and for all routes, as API Gateway does."""
 
-    def __init__(self, cloud: Cloud, functions: Functions, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        cloud: Cloud,
+        functions: Functions,
+        permissions: InvokePermissions,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._cloud = cloud
+        self._permissions = permissions
         self._functions = functions
         self._clock = clock
         self._cache: dict[tuple[str, ...], tuple[float, AuthorizerDecision]] = {}
@@ -78,6 +86,7 @@ class Authorization:
             region=self._cloud.region,
             identity=identity,
         )
+        await self._permissions.check_authorizer(authorizer.function, api_id, authorizer.id)
         result = await self._functions.invoke(authorizer.function, event)
         if result.error is not None:
             raise AuthorizerFailed(f"{authorizer.function}: {result.error.type}: {result.error.message}")

@@ -15,6 +15,7 @@ from infra.local.gateway.authorization import Authorization, AuthorizerDecision,
 from infra.local.gateway.cors import preflight, with_cors
 from infra.local.gateway.deployed import DeployedApi, UnsupportedApi, read_api
 from infra.local.gateway.event import GatewayRequest, integration_event
+from infra.local.gateway.invoke_permissions import InvokeDenied, InvokePermissions
 from infra.local.gateway.response import (
     FORBIDDEN,
     NOT_FOUND,
@@ -51,6 +52,7 @@ ANSWERS: dict[type[Exception], GatewayResponse] = {
     MissingIdentity: UNAUTHORIZED,
     AuthorizerFailed: SERVER_ERROR,
     FunctionFailed: SERVER_ERROR,
+    InvokeDenied: SERVER_ERROR,
     UnknownFunction: SERVER_ERROR,
     InvocationRefused: UNAVAILABLE,
     MalformedResponse: SERVER_ERROR,
@@ -71,7 +73,8 @@ class Gateway:
         self._read_changes = -1
         self._reading = asyncio.Lock()
         self._invocations: set[asyncio.Task[Result]] = set()
-        self.authorization = Authorization(cloud, functions)
+        self._permissions = InvokePermissions(cloud)
+        self.authorization = Authorization(cloud, functions, self._permissions)
         self.closing = False
         self.inflight = 0
         # aiohttp's router decides nothing: one handler reads the path as it was sent.
@@ -86,12 +89,13 @@ class Gateway:
                 self._read_changes = self._changes
                 self._api = None
                 self.authorization.clear()
+                self._permissions.clear()
                 self._api = await asyncio.to_thread(read_api, self._cloud, self._api_id)
             return self._api
 
     def _notice(self, call: CallRecord) -> None:
         """Reads the routes again at the next request if this call may have changed them. Any thread may call it."""
-        deploys = call.service in {"apigatewayv2", "cloudformation"}
+        deploys = call.service in {"apigatewayv2", "cloudformation", "lambda"}
         if deploys and not call.operation.startswith(("Get", "List", "Describe")):
             self._changes += 1
 
@@ -138,6 +142,7 @@ class Gateway:
         self, api: DeployedApi, request: GatewayRequest, match: Match, context: Mapping[str, JSON] | None
     ) -> GatewayResponse:
         integration = api.integrations[match.route.integration]
+        await self._permissions.check_route(integration.function, api.id, match.route)
         event = integration_event(request, match, account_id=self._cloud.account_id, api_id=api.id, authorizer=context)
         # The function continues to run after the gateway's timeout, as in AWS.
         invocation = asyncio.create_task(self._functions.invoke(integration.function, event))

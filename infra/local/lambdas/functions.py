@@ -93,6 +93,10 @@ class Functions:
         pool = self._pools.get(function_name(name))
         return 0 if pool is None else pool.capacity
 
+    def step(self, name: str) -> str:
+        """Returns the name of the Lambda file of the function (by name or ARN), as `deliver`."""
+        return self._pools[function_name(name)].configuration.handler.split(".")[-2]
+
     async def invoke(self, name: str, event: JSON) -> Result:
         """Invokes by name or ARN and waits for the outcome.
 

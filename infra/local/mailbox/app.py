@@ -1,15 +1,14 @@
 """The mailbox's HTTP server: its page, Mailpit's API, and the addresses that tracked links and pixels point to."""
 
-import base64
 from typing import Protocol
 
 from aiohttp import web
 
-from infra.local.mailbox.mailpit import MailpitApi
-from infra.local.mailbox.page import MailboxPages
+from infra.local.mailbox.mailpit import PIXEL, MailpitApi
+from infra.local.mailbox.page import Histories, MailboxPages
 from infra.local.mailbox.store import Mailbox
 
-PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+MAX_REQUEST_BYTES = 64 * 1024 * 1024  # a mail of SES's largest size, in base64
 
 
 class Tracker(Protocol):
@@ -19,9 +18,9 @@ class Tracker(Protocol):
     def clicked(self, token: str, ip_address: str, user_agent: str) -> str | None: ...
 
 
-def mailbox_app(mailbox: Mailbox, ses: Tracker) -> web.Application:
-    app = web.Application()
-    app.add_routes([*MailboxPages(mailbox).routes(), *MailpitApi(mailbox).routes(), *_tracking_routes(ses)])
+def mailbox_app(mailbox: Mailbox, ses: Tracker, histories: Histories) -> web.Application:
+    app = web.Application(client_max_size=MAX_REQUEST_BYTES)
+    app.add_routes([*MailboxPages(mailbox, histories).routes(), *MailpitApi(mailbox).routes(), *_tracking_routes(ses)])
     return app
 
 

@@ -1,8 +1,11 @@
 """The part of Mailpit's HTTP API v1 that test suites use, in Mailpit's shapes."""
 
+import base64
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+import resource
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 from urllib.parse import quote
@@ -10,13 +13,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from aiohttp import web
 
-from infra.local.mailbox import search
+from infra.local.mailbox import mailpit_send, search
+from infra.local.mailbox.mail_body import html_response
 from infra.local.mailbox.reading import AttachedPart, NamedAddress
 from infra.local.mailbox.store import Mailbox, StoredMail
 
 JSON = dict[str, Any]
 
 DEFAULT_LIMIT = 50
+PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 # Types that a browser would run, or use to style a page: served as a download only.
 ACTIVE_TYPES = {
     "application/xhtml+xml", "application/xml", "image/svg+xml", "text/html", "text/xml", "text/xsl", "application/javascript",
@@ -24,9 +29,21 @@ ACTIVE_TYPES = {
 }  # fmt: skip
 
 
+NOT_SIMULATED = {
+    ("POST", "/api/v1/message/{id}/release"): "no mail leaves this machine",
+    ("GET", "/api/v1/message/{id}/html-check"): "the HTML check is not part of this mailbox",
+    ("GET", "/api/v1/message/{id}/link-check"): "this mailbox follows no links",
+    ("GET", "/api/v1/message/{id}/sa-check"): "SpamAssassin is not enabled",
+    ("GET", "/api/v1/chaos"): "Chaos is not enabled",
+    ("PUT", "/api/v1/chaos"): "Chaos is not enabled",
+}
+"""Mailpit's optional parts. Each answers as a Mailpit without it, with status 400."""
+
+
 class MailpitApi:
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
+        self._started = time.monotonic()
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -40,6 +57,16 @@ class MailpitApi:
             web.get("/api/v1/message/{id}/headers", self.headers),
             web.get("/api/v1/message/{id}/raw", self.raw),
             web.get("/api/v1/message/{id}/part/{part}", self.part),
+            web.get("/api/v1/message/{id}/part/{part}/thumb", self.thumbnail),
+            web.post("/api/v1/send", self.send),
+            web.get("/api/v1/tags", self.tags),
+            web.put("/api/v1/tags", self.set_tags),
+            web.put("/api/v1/tags/{tag}", self.rename_tag),
+            web.delete("/api/v1/tags/{tag}", self.delete_tag),
+            web.get("/api/v1/webui", self.configuration),
+            web.get("/view/{id}.html", self.view_html),
+            web.get("/view/{id}.txt", self.view_text),
+            *[web.route(method, path, _refusal(text)) for (method, path), text in NOT_SIMULATED.items()],
         ]
 
     async def info(self, _request: web.Request) -> web.Response:
@@ -47,12 +74,38 @@ class MailpitApi:
         return web.json_response(
             {
                 "Version": "staffetta-local",
-                "LatestVersion": "",
+                "LatestVersion": "staffetta-local",
                 "Database": "memory",
                 "DatabaseSize": sum(len(mail.raw) for mail in mails),
                 "Messages": len(mails),
                 "Unread": sum(not mail.is_read for mail in mails),
                 "Tags": _tags(mails),
+                "RuntimeStats": {
+                    "Uptime": int(time.monotonic() - self._started),
+                    "Memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+                    "MessagesDeleted": self._mailbox.deleted,
+                    "SMTPAccepted": self._mailbox.delivered,
+                    "SMTPAcceptedSize": self._mailbox.delivered_bytes,
+                    "SMTPRejected": 0,
+                    "SMTPIgnored": 0,
+                },
+            }
+        )
+
+    async def configuration(self, _request: web.Request) -> web.Response:
+        """Returns the settings of Mailpit's own page: no relay, no checks, no chaos."""
+        relay = {
+            "Enabled": False, "SMTPServer": "", "ReturnPath": "", "AllowedRecipients": "", "BlockedRecipients": "",
+            "OverrideFrom": "", "PreserveMessageIDs": False,
+        }  # fmt: skip
+        return web.json_response(
+            {
+                "Label": "Staffetta",
+                "MessageRelay": relay,
+                "SpamAssassin": False,
+                "ChaosEnabled": False,
+                "DuplicatesIgnored": False,
+                "HideDeleteAllButton": False,
             }
         )
 
@@ -88,9 +141,65 @@ class MailpitApi:
     async def part(self, request: web.Request) -> web.Response:
         return part_response(self._mail(request), request.match_info["part"])
 
+    async def thumbnail(self, request: web.Request) -> web.Response:
+        """Returns the picture in its own size. Any other part has an empty picture, as in Mailpit."""
+        part = self._mail(request).reading.part(request.match_info["part"])
+        if part is None:
+            raise web.HTTPBadRequest(text="Error: attachment not found")
+        if not part.content_type.startswith("image/") or part.content_type in ACTIVE_TYPES:
+            return web.Response(body=PIXEL, content_type="image/gif", headers=SAFE)
+        return web.Response(body=part.content, content_type=part.content_type, headers=SAFE)
+
+    async def view_html(self, request: web.Request) -> web.Response:
+        mail = self._mail(request)
+        if not mail.reading.html:
+            raise web.HTTPNotFound(text="This message does not contain a HTML part")
+        return html_response(mail, new_tabs=request.query.get("embed") == "1")
+
+    async def view_text(self, request: web.Request) -> web.Response:
+        return web.Response(text=self._mail(request).reading.text, content_type="text/plain", headers=SAFE)
+
+    async def send(self, request: web.Request) -> web.Response:
+        """Puts a mail into the mailbox. SES does not send it, so it has no history and no events."""
+        try:
+            mail = mailpit_send.read(await request.read())
+            raw = mailpit_send.build(mail)
+        except ValueError as error:
+            return web.json_response({"Error": str(error)}, status=400)
+        mail_id = self._mailbox.deliver(mail.sender.email, mail.recipients, raw, mail.tags)
+        return web.json_response({"ID": mail_id})
+
+    async def tags(self, _request: web.Request) -> web.Response:
+        return web.json_response(sorted(_tags(self._mailbox.all())))
+
+    async def set_tags(self, request: web.Request) -> web.Response:
+        """Replaces the tags of the mails in `IDs` by those in `Tags`."""
+        body = await _json_body(request)
+        tags = [str(tag) for tag in body.get("tags") or ()]
+        self._mailbox.tag(body.get("ids") or [], lambda _: tags)
+        return web.Response(text="ok")
+
+    async def rename_tag(self, request: web.Request) -> web.Response:
+        old, new = request.match_info["tag"], (await _json_body(request)).get("name")
+        if not isinstance(new, str) or not new.strip():
+            raise web.HTTPBadRequest(text='Error: the body must be like {"Name": "..."}')
+        return self._change_tag(old, [new.strip()])
+
+    async def delete_tag(self, request: web.Request) -> web.Response:
+        return self._change_tag(request.match_info["tag"], [])
+
+    def _change_tag(self, old: str, new: list[str]) -> web.Response:
+        tagged = [mail.id for mail in self._mailbox.all() if old in mail.tags]
+        if not tagged:
+            raise web.HTTPBadRequest(text=f"Error: tag not found: {old}")
+        self._mailbox.tag(tagged, lambda tags: [*new, *(tag for tag in tags if tag != old)])
+        return web.Response(text="ok")
+
     async def set_read(self, request: web.Request) -> web.Response:
         body = await _json_body(request)
-        self._mailbox.mark(self._selected_ids(body), is_read=bool(body.get("read")))
+        query = body.get("search")
+        ids = [mail.id for mail in self._matches(str(query), request)] if query else self._selected_ids(body)
+        self._mailbox.mark(ids, is_read=bool(body.get("read")))
         return web.Response(text="ok")
 
     async def delete(self, request: web.Request) -> web.Response:
@@ -112,6 +221,9 @@ class MailpitApi:
         query = request.query.get("query", "").strip()
         if not query:
             raise web.HTTPBadRequest(text="Error: no search query")
+        return self._matches(query, request)
+
+    def _matches(self, query: str, request: web.Request) -> list[StoredMail]:
         try:
             holds = search.parse(query, _zone(request))
         except ValueError as error:
@@ -121,6 +233,13 @@ class MailpitApi:
     def _selected_ids(self, body: JSON) -> list[str]:
         """Returns the ids in the request, or all ids if it has none."""
         return body.get("ids") or [mail.id for mail in self._mailbox.all()]
+
+
+def _refusal(text: str) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def refuse(_request: web.Request) -> web.Response:
+        return web.Response(status=400, text=f"Error: {text}")
+
+    return refuse
 
 
 SAFE = {

@@ -1,6 +1,6 @@
 """The mailbox's web page: a list, and a mail with its tabs, rendered on the server. Mail content is never trusted."""
 
-import re
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,32 +9,30 @@ from urllib.parse import urlencode, urlsplit
 import jinja2
 from aiohttp import web
 
+from functions.core.events.ses_events import RECIPIENT_TAG, SEND_TAG
 from infra.local.mailbox import search
+from infra.local.mailbox.mail_body import QUIET, html_response
 from infra.local.mailbox.mailpit import part_response
 from infra.local.mailbox.store import Mailbox, StoredMail
 
 HERE = Path(__file__).parent
 PER_PAGE = 50
 KILO = 1000
-TABS = ("html", "text", "source", "headers", "attachments")
+TABS = ("html", "text", "source", "headers", "attachments", "history")
+
+Histories = Callable[[str], Awaitable[dict[str, Any] | None]]
+"""Returns the service's history of the message that a path names: a status id, and perhaps the number of its recipient."""
 
 PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-# The mail's own HTML: pictures and styles from anywhere, so that it looks and is tracked as in a mail client;
-# no script, no form, an opaque origin. Its links may open in new tabs.
-BODY_POLICY = (
-    "default-src 'none'; img-src http: https: data:; media-src http: https:; style-src 'unsafe-inline' http: https:; "
-    "font-src http: https: data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; "
-    "sandbox allow-popups allow-popups-to-escape-sandbox"
-)
-_HEAD = re.compile(r"(?i)<head(?:\s[^>]*)?>|<html(?:\s[^>]*)?>|<!doctype[^>]*>")
 
 
 class MailboxPages:
-    def __init__(self, mailbox: Mailbox) -> None:
+    def __init__(self, mailbox: Mailbox, histories: Histories) -> None:
         self._mailbox = mailbox
+        self._histories = histories
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -81,15 +79,15 @@ class MailboxPages:
         self._mailbox.mark([mail.id], is_read=True)
         first = "html" if mail.reading.html else "text"
         tab = request.query.get("tab", first)
-        return self._render("mail.html", mail=mail, tab=tab if tab in TABS else first, roles=search.addresses_of(mail))
+        tab = tab if tab in TABS else first
+        message = _message(mail)
+        history = await self._histories(message) if tab == "history" and message else None
+        roles = search.addresses_of(mail)
+        return self._render("mail.html", mail=mail, tab=tab, roles=roles, message=message, history=history)
 
     async def body(self, request: web.Request) -> web.Response:
         """Returns the mail's HTML for the page's frame."""
-        return web.Response(
-            text=_framed(self._mail(request)),
-            content_type="text/html",
-            headers={"Content-Security-Policy": BODY_POLICY, **_QUIET},
-        )
+        return html_response(self._mail(request), new_tabs=True)
 
     async def part(self, request: web.Request) -> web.Response:
         return part_response(self._mail(request), request.match_info["part"])
@@ -114,22 +112,16 @@ class MailboxPages:
         return web.Response(
             text=self._templates.get_template(template).render(context),
             content_type="text/html",
-            headers={"Content-Security-Policy": PAGE_POLICY, "Cache-Control": "no-store", **_QUIET},
+            headers={"Content-Security-Policy": PAGE_POLICY, "Cache-Control": "no-store", **QUIET},
         )
 
 
-_QUIET = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
-
-
-def _framed(mail: StoredMail) -> str:
-    """Returns the HTML part as sent, except that links open in a new tab and `cid:` pictures come from this server."""
-    html = mail.reading.html
-    for part in mail.reading.parts:
-        if part.content_id:
-            html = html.replace(f"cid:{part.content_id}", f"/mail/{mail.id}/part/{part.id}")
-    heads = list(_HEAD.finditer(html[:4096]))
-    place = heads[-1].end() if heads else 0
-    return html[:place] + '<base target="_blank">' + html[place:]
+def _message(mail: StoredMail) -> str:
+    """Returns the path of the message's history: the tags of a mail over the API name it, and SES's id names any other mail."""
+    tags = dict(tag.split("=", 1) for tag in mail.tags if "=" in tag)
+    if SEND_TAG in tags:
+        return f"{tags[SEND_TAG]}/{tags.get(RECIPIENT_TAG, 0)}"
+    return mail.ses_message_id
 
 
 def _check_same_origin(request: web.Request) -> None:

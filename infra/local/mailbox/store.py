@@ -26,6 +26,7 @@ class StoredMail:
     raw: bytes
     tags: tuple[str, ...] = ()
     is_read: bool = False
+    ses_message_id: str = ""  # empty for a mail that SES did not send
 
     @cached_property
     def reading(self) -> Reading:
@@ -59,13 +60,26 @@ class Mailbox:
         self._changed = threading.Condition()
         self._mails: OrderedDict[str, StoredMail] = OrderedDict()
         self._bytes = 0
+        self.delivered, self.delivered_bytes, self.deleted = 0, 0, 0  # since the start
 
-    def deliver(self, sender: str, recipients: Iterable[str], raw: bytes, tags: Iterable[str] = ()) -> str:
+    def deliver(
+        self, sender: str, recipients: Iterable[str], raw: bytes, tags: Iterable[str] = (), *, ses_message_id: str = ""
+    ) -> str:
         """Stores a mail and returns its id."""
         with self._changed:
-            mail = StoredMail(self._new_id(), self._clock(), sender, tuple(recipients), raw, tuple(tags))
+            mail = StoredMail(
+                self._new_id(),
+                self._clock(),
+                sender,
+                tuple(recipients),
+                raw,
+                tuple(tags),
+                ses_message_id=ses_message_id,
+            )
             self._mails[mail.id] = mail
             self._bytes += len(raw)
+            self.delivered += 1
+            self.delivered_bytes += len(raw)
             while len(self._mails) > self._max_mails or (self._bytes > self._max_bytes and len(self._mails) > 1):
                 self._remove(next(iter(self._mails)))
             self._changed.notify_all()
@@ -85,6 +99,14 @@ class Mailbox:
             for mail_id in mail_ids:
                 if mail_id in self._mails:
                     self._mails[mail_id] = replace(self._mails[mail_id], is_read=is_read)
+
+    def tag(self, mail_ids: Iterable[str], change: Callable[[tuple[str, ...]], Iterable[str]]) -> None:
+        """Replaces the tags of each mail by the result of `change`, sorted and each once."""
+        with self._changed:
+            for mail_id in mail_ids:
+                if mail_id in self._mails:
+                    mail = self._mails[mail_id]
+                    self._mails[mail_id] = replace(mail, tags=tuple(sorted(set(change(mail.tags)))))
 
     def delete(self, mail_ids: Iterable[str]) -> None:
         with self._changed:
@@ -110,3 +132,4 @@ class Mailbox:
 
     def _remove(self, mail_id: str) -> None:
         self._bytes -= len(self._mails.pop(mail_id).raw)
+        self.deleted += 1

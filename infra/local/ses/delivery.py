@@ -106,7 +106,7 @@ class MailDelivery:
         received = f"Return-Path: <{accepted.return_path}>\r\n".encode() + raw
         own = accepted.mail.tags.items()
         tags = [f"{name}={value}" for name, values in own if not name.startswith("ses:") for value in values]
-        self._mailbox.deliver(accepted.return_path, recipients, received, tags)
+        self._mailbox.deliver(accepted.return_path, recipients, received, tags, ses_message_id=accepted.mail.message_id)
 
     def _answer(self, accepted: AcceptedMessage, recipient: str) -> None:
         """Sends the simulator's out-of-office reply to the address that sent the mail."""

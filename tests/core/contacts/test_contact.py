@@ -41,7 +41,7 @@ def changes() -> st.SearchStrategy[list[Change]]:
         value = f"{name} at {at}"
         return (
             lambda contact: contact.with_properties({name: value}, at),
-            lambda contact: contact.with_decision(name, decision(SubscriptionStatus.NOT_SUBSCRIBED, at)),
+            lambda contact: contact.with_decisions({name: decision(SubscriptionStatus.NOT_SUBSCRIBED, at)}),
             lambda contact: contact.with_bounce(at, value),
             lambda contact: contact.reinstated(at),
             lambda contact: contact.with_complaint(at),
@@ -105,13 +105,13 @@ REFUSED = {
     "bounced": (a_contact().with_bounce(NOON_TEXT, "550"), SendResult.PREVIOUSLY_BOUNCED),
     "complained": (a_contact().with_complaint(NOON_TEXT), SendResult.PREVIOUS_SPAM),
     "left the type": (
-        a_contact().with_decision("news", decision(SubscriptionStatus.NOT_SUBSCRIBED)),
+        a_contact().with_decisions({"news": decision(SubscriptionStatus.NOT_SUBSCRIBED)}),
         SendResult.PREVIOUSLY_UNSUBSCRIBED_MESSAGE,
     ),
     "left all": (
         a_contact()
-        .with_decision(EVERYTHING, decision(SubscriptionStatus.NOT_SUBSCRIBED))
-        .with_decision("news", decision(SubscriptionStatus.SUBSCRIBED)),
+        .with_decisions({EVERYTHING: decision(SubscriptionStatus.NOT_SUBSCRIBED)})
+        .with_decisions({"news": decision(SubscriptionStatus.SUBSCRIBED)}),
         SendResult.PREVIOUSLY_UNSUBSCRIBED_PORTAL,
     ),
 }
@@ -132,10 +132,10 @@ def test_each_status_refuses_non_transactional_mail(why: str) -> None:
     [
         None,
         a_contact(),
-        a_contact().with_decision("other", decision(SubscriptionStatus.NOT_SUBSCRIBED)),
+        a_contact().with_decisions({"other": decision(SubscriptionStatus.NOT_SUBSCRIBED)}),
         a_contact()
-        .with_decision("news", decision(SubscriptionStatus.NOT_SUBSCRIBED))
-        .with_decision("news", decision(SubscriptionStatus.SUBSCRIBED, TIMES[9])),
+        .with_decisions({"news": decision(SubscriptionStatus.NOT_SUBSCRIBED)})
+        .with_decisions({"news": decision(SubscriptionStatus.SUBSCRIBED, TIMES[9])}),
     ],
 )
 def test_a_contact_without_an_opt_out_may_be_mailed(contact: Contact | None) -> None:

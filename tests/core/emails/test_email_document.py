@@ -136,6 +136,18 @@ def test_a_language_has_one_translation() -> None:
     assert "of the email itself" in errors["content.translations.en"]
 
 
+def test_a_language_that_does_not_exist_is_an_error() -> None:
+    """Already in a draft, also as the language of a translation."""
+    wrong = {
+        "language": "germn",
+        "content": {"html": "<p>", "translations": {"xx-YY": {"subject": "x", "html": "<p>"}}},
+    }
+    in_a_draft = {error.field: error.message for error in refusal(head_of, {"name": "Draft", **wrong})}
+    for errors in (errors_of(**wrong), in_a_draft):
+        assert errors["language"].startswith("'germn' is not a language: use a code of HubSpot's")
+        assert errors["content.translations"].startswith("'xx-YY' is not a language")
+
+
 def test_missing_fields_are_errors_only_at_publish() -> None:
     errors = errors_of(**{"from": None, "content": {"templatePath": "@hubspot/email/dnd/welcome.html"}})
     assert set(errors) == {"from.replyTo", "content"}

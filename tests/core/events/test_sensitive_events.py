@@ -14,7 +14,11 @@ HEADERS = [{"name": "Subject", "value": f"{CODE} is your code"}, {"name": "X-Res
 
 
 def an_event(**parts: Any) -> dict[str, Any]:
-    common = {"from": ["Acme <no-reply@acme.example>"], "to": ["ada@example.net"], "subject": f"{CODE} is your code"}
+    common = {
+        "from": [f"Acme {CODE} <no-reply@acme.example>"],
+        "to": ["ada@example.net"],
+        "subject": f"{CODE} is your code",
+    }
     tags = {"staffetta_send": ["s-1"], SENSITIVE_TAG: ["true"]}
     mail = {"destination": ["ada@example.net"], "headers": HEADERS, "commonHeaders": common, "tags": tags}
     return {"eventType": "Bounce", "mail": mail, **parts}
@@ -24,6 +28,7 @@ def test_headers_and_the_subject_are_removed() -> None:
     left = sensitive_events.without_content(an_event())
     assert CODE not in str(left)
     assert LINK not in str(left)
+    assert left["mail"]["commonHeaders"]["from"] == ["no-reply@acme.example"]
     assert left["mail"]["destination"] == left["mail"]["commonHeaders"]["to"] == ["ada@example.net"]
 
 

@@ -47,7 +47,7 @@ def html(source: str) -> str:
         ("<style>.a , p{color:red}</style><p>", '<style>.a{color:red}</style><p style="color:red">'),
         ("<style>p{color:red}\n.a{margin:0}\n</style><p>", '<style>\n.a{margin:0}\n</style><p style="color:red">'),
         ("<style>p{color:red} .a{color:blue}</style><p class='a'>", "<style></style><p style=\"color:red;color:blue\" class='a'>"),
-        ("<style>p{color:red} .a{color:red}</style><p class=a>", "<style></style><p style=\"color:red\" class=a>"),
+        ("<style>p{color:red} .a{color:red}</style><p class=a>", '<style></style><p style="color:red" class=a>'),
         ("<style>*{margin:0}</style><p>x<br>", '<style>*{margin:0}</style><p style="margin:0">x<br style="margin:0">'),
         ("<style>ul>li:first-child{color:red}</style><ul><li>a<li>b</ul>", '<style></style><ul><li style="color:red">a<li>b</ul>'),
         ("<style>table>tbody>tr{color:red}</style><table><tr><td>a</table>", '<style></style><table><tr style="color:red"><td>a</table>'),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from functions.routes.emails.table import EMAILS_PATH as EMAILS
+from functions.routes.statistics.table import EMAILS_PATH as EMAILS
 from infra.cli import terminal
 from infra.cli.emails.files import digest
 from tests.end_to_end.service import Service

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from functions.routes.emails.table import EMAILS_PATH as EMAILS
+from functions.routes.statistics.table import EMAILS_PATH as EMAILS
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.keys import KEYS, bearer
 from tests.end_to_end.support.problems import check_shape
@@ -32,6 +32,19 @@ def test_a_preview_shows_draft_and_live_email_together(service: Service) -> None
     assert (draft["revision"], draft["subject"], live["revision"], live["subject"]) == ("draft", "New", 1, "Hi")
     assert (live["text"].strip(), live["previewText"], live["missing"]) == ("Hi Sam, A7", "For Sam", [])
     assert live["htmlSize"] == len(live["html"].encode())
+
+
+def test_a_preview_shows_the_rendered_from_name(service: Service) -> None:
+    email_id = create_draft(service, html=HTML, sample=SAMPLE)
+    change = {"from": {"fromName": "{{ custom.order }} & team"}}
+    service.http.request("PATCH", f"{EMAILS}/{email_id}/draft", json=change).raise_for_status()
+    reported = preview(service, email_id, raw="true")
+    assert reported["fromName"] == "A7 & team"
+    assert "From: A7 & team <" in reported["raw"]
+    unreadable = {"from": {"fromName": "{{ custom.order"}}
+    service.http.request("PATCH", f"{EMAILS}/{email_id}/draft", json=unreadable).raise_for_status()
+    checked = service.http.get(f"{OURS}/{email_id}/check").json()
+    assert [issue["where"] for issue in checked["faults"]] == ["from.fromName"]
 
 
 def test_a_preview_without_a_body_lists_missing_properties(service: Service) -> None:

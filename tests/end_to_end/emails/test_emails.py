@@ -23,7 +23,7 @@ from hubspot.marketing.emails import (
 from hubspot.marketing.emails.exceptions import ApiException
 
 from functions.core import timestamps
-from functions.routes.emails.table import EMAILS_PATH as EMAILS
+from functions.routes.statistics.table import EMAILS_PATH as EMAILS
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.emails import create_email, html, patch
 from tests.end_to_end.support.problems import check_shape

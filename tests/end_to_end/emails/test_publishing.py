@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from functions.adapters.templates import starters
-from functions.routes.emails.table import EMAILS_PATH as EMAILS
+from functions.routes.statistics.table import EMAILS_PATH as EMAILS
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.publishing import OURS, PARTIALS, create_draft, published, received
 from tests.end_to_end.support.sends import SEND
@@ -63,6 +63,22 @@ def test_a_check_reports_what_publishing_would(service: Service) -> None:
     assert (reported["publishable"], [warning["code"] for warning in reported["warnings"]]) == (True, ["NO_ALT"])
     unfinished = service.http.post(EMAILS, json={"name": "x"}).json()["id"]
     assert service.http.get(f"{OURS}/{unfinished}/check").json()["publishable"] is False
+
+
+def test_a_transactional_mail_has_no_unsubscribe_link(service: Service) -> None:
+    html = "<p>Good day</p><p><a href='{{ unsubscribe_link }}'>Leave</a> <a href='https://x.test/'>Shop</a></p>"
+    email_id = published(service, html=html, trackClicks=False)
+    reported = service.http.get(f"{OURS}/{email_id}/check").json()
+    assert (reported["publishable"], [warning["code"] for warning in reported["warnings"]]) == (
+        True,
+        ["UNSUBSCRIBE_LINK_REMOVED"],
+    )
+    sent(service, email_id, "ada@linkless.example.net")
+    mail = received(service, "ada@linkless.example.net")
+    assert "Good day" in mail["HTML"]
+    assert "https://x.test/" in mail["HTML"]
+    assert "Leave" not in f"{mail['HTML']}{mail['Text']}"
+    assert "unsubscribe" not in f"{mail['HTML']}{mail['Text']}"
 
 
 def test_a_partial_is_shared_and_stays_in_what_was_published(service: Service) -> None:

@@ -54,7 +54,7 @@ def test_events_of_a_mail_have_hubspots_form(service: Service) -> None:
         assert event["recipient"] == to
         assert event["emailCampaignId"] == service.starter.draft.email_id
         assert event["statusId"] == status_id
-        assert (event["portalId"], event["appName"]) == (service.stack.container.settings.account_id, "staffetta")
+        assert (event["portalId"], event["appName"]) == (service.stack.container.settings.portal_id, "staffetta")
         assert event.get("sentBy", {"id": own["id"], "created": own["created"]}) == {
             "id": own["id"],
             "created": own["created"],
@@ -65,7 +65,47 @@ def test_events_of_a_mail_have_hubspots_form(service: Service) -> None:
     assert {event["userAgent"] for event in people} <= {A_PERSON["User-Agent"]}
     (click,) = events(service, recipient=to, eventType="CLICK")
     assert click["url"] == service.starter.sample["customProperties"]["receipt_url"]
-    assert (click["deviceType"], click["browser"]) == ("COMPUTER", {"name": "Thunderbird"})
+    assert click["deviceType"] == "COMPUTER"
+    assert click["browser"] == {
+        "name": "Thunderbird",
+        "family": "Thunderbird",
+        "type": "Email client",
+        "version": ["142.0"],
+        "producer": "Mozilla Foundation",
+        "producerUrl": "https://www.mozilla.org/",
+        "url": "https://www.thunderbird.net/",
+    }
+
+
+def test_a_sent_event_has_the_mails_headers(service: Service) -> None:
+    to, cc, bcc = (f"{role}@headers.example.net" for role in ("to", "cc", "bcc"))
+    message = {"cc": [cc], "bcc": [bcc], "replyTo": ["Bär <help@example.com>", "till@example.com"]}
+    sent = service.http.post(SEND, json=request(service, to, **message)).json()
+    service.settle()
+    mail = service.mails(f"to:{to}")[0]
+    for recipient in (to, cc, bcc):
+        (event,) = events(service, recipient=recipient, eventType="SENT")
+        assert event["subject"] == mail["Subject"]
+        assert "@example.com" in event["from"]
+        assert event["replyTo"] == ["Bär <help@example.com>", "till@example.com"]
+        assert (event["cc"], event["bcc"]) == ([cc], [bcc])
+        assert event["hmid"].startswith(sent["statusId"])
+
+
+def test_a_sensitive_mails_subject_is_in_no_event(service: Service) -> None:
+    email = {
+        "name": "Code",
+        "subject": "Your code is 123456",
+        "from": {"replyTo": "shop@example.com"},
+        "content": {"html": "<p>123456</p>", "sensitive": True},
+    }
+    email_id = service.http.post("/marketing/v3/emails", json=email).json()["id"]
+    assert service.http.post(f"/marketing/v3/emails/{email_id}/publish").ok
+    to = "code@headers.example.net"
+    assert service.http.post(SEND, json={"emailId": email_id, "message": {"to": to}}).ok
+    service.settle()
+    (event,) = events(service, recipient=to, eventType="SENT")
+    assert "subject" not in event
 
 
 def test_a_sends_event_id_is_the_key_to_its_event(service: Service) -> None:
@@ -153,3 +193,22 @@ def test_a_campaign_has_a_name_and_its_counters(service: Service) -> None:
     assert token
     assert sdk_get(service, f"{CAMPAIGNS}/{token.campaign_id}")["name"] == token.name
     assert service.http.get(f"{CAMPAIGNS}/123456").status_code == 404
+
+
+def test_campaigns_are_listed_recent_ones_first(service: Service) -> None:
+    sent(service, "listed@legacy.example.net")
+    service.settle()
+    email_id = service.starter.draft.email_id
+    recent = sdk_get(service, CAMPAIGNS)["campaigns"]
+    (campaign,) = [one for one in recent if one["id"] == email_id]
+    assert recent == sorted(recent, key=lambda one: (one["lastUpdatedTime"], one["id"]), reverse=True)
+    assert abs(campaign["lastUpdatedTime"] / 1000 - time.time()) < 3600
+    listed, query = [], {"limit": 1}
+    while True:
+        page = sdk_get(service, f"{CAMPAIGNS}/by-id", **query)
+        listed += [one["id"] for one in page["campaigns"]]
+        if not page["hasMore"]:
+            break
+        query["offset"] = page["offset"]
+    assert email_id in listed
+    assert listed == sorted(set(listed))

@@ -22,6 +22,7 @@ from tests.support.patience import NO_ANSWER_SECONDS
 
 STATUS = "/marketing/v3/email/send-statuses/"
 V4 = "/marketing/v4/email/single-send"
+V1 = "/email/public/v1/singleEmail/send"
 
 
 def client(service: Service, key: str) -> Any:
@@ -75,6 +76,36 @@ def test_the_client_sends_v4_requests_and_dry_runs(service: Service) -> None:
     assert len(service.mails("to:v4@contract.example.net")) == 1
 
 
+def test_the_client_sends_requests_of_v1(service: Service) -> None:
+    """As the programs do that post lists of names and values."""
+    to, sample = "v1@contract.example.net", service.starter.sample
+    listed = {kind: [{"name": name, "value": value} for name, value in sample[kind].items()] for kind in sample}
+    body = {"emailId": service.starter.draft.email_id, "message": {"to": to, "sendId": "v1-contract"}, **listed}
+    requested = {"method": "POST", "path": V1, "body": body}
+    answers = [service.hubspot.api_request(requested).json() for _ in range(2)]
+    assert answers[0]["sendResult"] == "QUEUED"
+    assert answers[1]["sendResult"] in {"QUEUED", "SENT"}
+    assert service.http.post(V1, json={**body, "emailId": 99, "message": {"to": to}}).json()["sendResult"] == (
+        "MISSING_CONTENT"
+    )
+    service.settle()
+    assert service.hubspot.api_request(requested).json()["sendResult"] == "SENT"
+    assert len(service.mails(f"to:{to}")) == 1
+    event_id = answers[0]["eventId"]
+    event = service.http.get(f"/email/public/v1/events/{event_id['created']}/{event_id['id']}").json()
+    assert (event["type"], event["statusId"]) == ("SENT", answers[0]["statusId"])
+
+
+def test_v3_and_v4_take_property_lists(service: Service) -> None:
+    for path in (SEND, V4):
+        sample = service.starter.sample
+        listed = [{"name": "firstname", "value": "Jane"}]
+        body = {**request(service, "listed@contract.example.net"), **sample, "contactProperties": listed}
+        answer = service.http.post(path, json=body, params={"dryRun": "true"}).json()
+        assert answer["status"] == "PENDING"
+        assert "Jane" in answer["preview"]["html"]
+
+
 def test_a_dry_run_reports_errors_of_rendering(service: Service) -> None:
     requested = {**request(service, "dry@contract.example.net"), "customProperties": {}}
     answer = service.http.post(SEND, json=requested, params={"dryRun": "true"}).json()
@@ -100,7 +131,7 @@ def test_a_bad_request_is_a_400_with_every_error(service: Service) -> None:
 
 
 def test_too_many_requests_of_one_key_are_429(service: Service) -> None:
-    """Its bucket is empty. After the few requests that a worker gives away, it learns when to retry. Other keys are not affected."""
+    """Its bucket is empty. After the few requests that a worker gives away, it learns when to retry. Its sends and other keys are not affected."""
     container = service.stack.container
     key, stored = container.get(wiring.access.create_api_key)("too fast", "you@example.com", ("transactional-email",))
     ahead = container.clock() + 30  # it fills later only: a bucket does not fill before the time of its last use
@@ -113,14 +144,34 @@ def test_too_many_requests_of_one_key_are_429(service: Service) -> None:
         if code == 429:
             break
         assert code == 404
-    error = refused(service, key)
+    with pytest.raises(ApiException) as caught:
+        client(service, key).marketing.transactional.public_smtp_tokens_api.get_tokens_page()
+    error: ApiException = caught.value
     assert (error.status, error_body(error)["category"], error_body(error)["policyName"]) == (
         429,
         "RATE_LIMITS",
         "TEN_SECONDLY_ROLLING",
     )
     assert 0 < int(error.headers["retry-after"]) <= 31
+    assert error.headers["x-hubspot-ratelimit-remaining"] == "0"
+    assert refused(service, key, to="nobody").status == 400
     assert service.http.get(STATUS + "x").status_code == 404
+
+
+def test_answers_report_the_keys_rate_limit(service: Service) -> None:
+    """As HubSpot's do: its users' programs wait by these headers."""
+    names = [f"x-hubspot-ratelimit-{name}" for name in ("max", "interval-milliseconds", "remaining")]
+    sent = service.http.post(SEND, json=request(service, "limit@contract.example.net"), params={"dryRun": "true"})
+    for answer in (
+        sent,
+        service.http.get(STATUS + "x"),
+        service.http.post(SEND, json={}),
+        service.http.get("/nowhere"),
+    ):
+        assert [answer.headers[name] for name in names[:2]] == ["1000", "10000"]
+        assert 0 <= int(answer.headers[names[2]]) <= 1000
+    public = requests.get(service.ready.api_url + "/openapi.json", timeout=NO_ANSWER_SECONDS)
+    assert not set(names) & {name.lower() for name in public.headers}
 
 
 def test_the_openapi_document_is_public_and_current(service: Service) -> None:

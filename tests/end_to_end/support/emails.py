@@ -7,7 +7,7 @@ from typing import Any
 
 import requests
 
-from functions.routes.emails.table import EMAILS_PATH as EMAILS
+from functions.routes.statistics.table import EMAILS_PATH as EMAILS
 from tests.end_to_end.service import Service
 
 SENDER = {"fromName": "Acme", "replyTo": "shop@example.com"}

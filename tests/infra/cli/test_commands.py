@@ -306,6 +306,22 @@ def test_a_token_shows_the_settings_of_ses(stage: Container) -> None:
     assert "password" not in staffetta("tokens", "list")
 
 
+@pytest.mark.parametrize("grace", [(), ("--grace", "60")])
+def test_a_reset_shows_both_user_names(stage: Container, grace: tuple[str, ...]) -> None:
+    former = json_of("tokens", "create", "--name", "reset", "--owner", "ada@example.com")["user"]
+    result = invoke("tokens", "reset", former, "--yes", "--json", *grace)
+    settings = json.loads(result.stdout)
+    assert settings["formerUser"] == former
+    assert f"changed from {former} to {settings['user']}" in result.stderr
+    assert ("--grace" in result.stderr, "work until" in result.stderr) == ((False, True) if grace else (True, False))
+
+
+def test_the_prompt_of_a_reset_recommends_grace(existing: dict[str, str]) -> None:
+    prompt = failing("tokens", "reset", existing["TOKEN"])
+    assert "user name and its password both change" in prompt
+    assert "--grace" in prompt
+
+
 def test_what_others_wrote_cannot_steer_the_terminal(stage: Container) -> None:
     stage.get(wiring.adapters.sends).create(
         [a_message(key=MessageKey("steering", 0), email_id=78, address="\x1b[31mred\x9b@example.net", state=State.SENT)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -14,6 +13,7 @@ import pytest
 from infra import ROOT
 from infra.cli import reference
 from infra.cli.app import COMMANDS, app
+from tests.support.cli.leaves import LEAVES
 from tests.support.cli.staffetta_command import failing, invoke, staffetta
 
 ROOT_CONTEXT = click.Context(app, info_name="staffetta", **app.context_settings)
@@ -30,20 +30,6 @@ LISTING = [
     ("contacts", "show"),
     ("sending", "status"),
 ]
-
-
-def commands(group: click.Group = app, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    context = click.Context(group)
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        assert command
-        if isinstance(command, click.Group):
-            yield from commands(command, (*words, name))
-        else:
-            yield (*words, name), command
-
-
-LEAVES = dict(commands())
 
 
 def modules_of(code: str) -> set[str]:

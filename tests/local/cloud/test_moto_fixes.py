@@ -225,7 +225,9 @@ class TestQueues:
 class TestFunctions:
     def test_a_message_for_a_function_waits_in_its_queue(self, cloud: Cloud, stacks: Any) -> None:
         """Stock moto would run the function in Docker, and the message would be in flight without a receiver."""
-        role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}}}
+        statement = {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}
+        policy = {"PolicyName": "poll", "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
+        role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}, "Policies": [policy]}}
         settings_ = {
             "Handler": "m.h",
             "Runtime": "python3.13",

@@ -43,6 +43,9 @@ def index(name: str) -> dict[str, Any]:
     return {"IndexName": name, "KeySchema": KEYS["KeySchema"], "Projection": {"ProjectionType": "ALL"}}
 
 
+POLL = {"Effect": "Allow", "Action": ["sqs:*", "dynamodb:*"], "Resource": "*"}
+
+
 def function(**properties: Any) -> dict[str, dict[str, Any]]:
     properties = {
         "Handler": "m.h",
@@ -51,7 +54,11 @@ def function(**properties: Any) -> dict[str, dict[str, Any]]:
         **properties,
     }
     return {
-        "Role": of("IAM::Role", AssumeRolePolicyDocument=TRUST),
+        "Role": of(
+            "IAM::Role",
+            AssumeRolePolicyDocument=TRUST,
+            Policies=[{"PolicyName": "poll", "PolicyDocument": {"Version": "2012-10-17", "Statement": [POLL]}}],
+        ),
         "Function": of("Lambda::Function", Role=att("Role", "Arn"), **properties),
     }
 
@@ -446,6 +453,24 @@ class TestFunctions:
         stacks.put("fna", function(Code={"S3Bucket": "uploads", "S3Key": "a.zip"}))
         described = cloud.client("lambda").get_function(FunctionName=stacks.id_of("fna", "Function"))
         assert described["Configuration"]["CodeSize"] == len(b"zip bytes")
+
+    @pytest.mark.parametrize("denied", ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"])
+    def test_a_mapping_needs_a_role_that_may_poll(self, cloud: Cloud, stacks: Any, denied: str) -> None:
+        """Lambda polls the queue with the function's role, and refuses a mapping that cannot work."""
+        resources = {**function(), "Queue": of("SQS::Queue")}
+        statements = [POLL, {"Effect": "Deny", "Action": denied, "Resource": "*"}]
+        resources["Role"]["Properties"]["Policies"][0]["PolicyDocument"] = {
+            "Version": "2012-10-17",
+            "Statement": statements,
+        }
+        resources["Mapping"] = of(
+            "Lambda::EventSourceMapping", FunctionName=ref("Function"), EventSourceArn=att("Queue", "Arn")
+        )
+        name = denied.replace(":", "-")
+        with pytest.raises(AssertionError, match="ROLLBACK_COMPLETE"):
+            stacks.put(name, resources)
+        events = cloud.client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
+        assert any(f"does not allow {denied} on" in event.get("ResourceStatusReason", "") for event in events)
 
     def test_a_mapping_keeps_every_setting(self, cloud: Cloud, stacks: Any) -> None:
         """The mapping has the template's settings, after an update too."""

@@ -189,12 +189,45 @@ def test_a_one_time_schedule_fires_once_in_its_time_zone(moment: datetime, when:
     assert timetable(f"at({local:%Y-%m-%dT%H:%M:%S})", zone).after(moment) == expected
 
 
+def role_for(cloud: Cloud, action: str, resource: str) -> str:
+    """Returns the ARN of a role that allows one action."""
+    iam, name = cloud.client("iam"), action.replace(":", "-")
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument="{}")["Role"]
+    statement = {"Effect": "Allow", "Action": action, "Resource": resource}
+    iam.put_role_policy(
+        RoleName=name, PolicyName="call", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    )
+    return str(role["Arn"])
+
+
+def test_a_schedule_without_a_right_on_its_target_fires_nothing(cloud: Cloud) -> None:
+    function = deploy_function(cloud, "f")
+    cloud.client("scheduler").create_schedule(
+        Name="often",
+        ScheduleExpression="rate(5 minutes)",
+        Target={"Arn": function, "RoleArn": role_for(cloud, "lambda:InvokeFunction", f"{function}-2")},
+        FlexibleTimeWindow={"Mode": "OFF"},
+    )
+    functions, now = Handlers(f=lambda event: None), [NOW]
+
+    async def scenario() -> None:
+        schedules = Schedules(cloud, functions, clock=lambda: now[0])  # type: ignore[arg-type]
+        await schedules.refresh()
+        now[0] = NOW + timedelta(minutes=5)
+        schedules.fire_due()
+        await eventually(lambda: not schedules.inflight)
+
+    run(scenario())
+    assert functions.events.get("f", []) == []
+
+
 def test_schedules_fire_at_their_targets(cloud: Cloud) -> None:
     """A function and a queue get their input when it is due, once each time. A one-time schedule is deleted."""
     url, queue = deploy_queue(cloud, "q")
     function = deploy_function(cloud, "f")
     client = cloud.client("scheduler")
-    role = "arn:aws:iam::123456789012:role/r"
+    role = role_for(cloud, "lambda:InvokeFunction", function)
+    sender = role_for(cloud, "sqs:SendMessage", queue)
     window = {"FlexibleTimeWindow": {"Mode": "OFF"}}
     stamp = '{"at": "<aws.scheduler.scheduled-time>"}'
     client.create_schedule(
@@ -207,7 +240,7 @@ def test_schedules_fire_at_their_targets(cloud: Cloud) -> None:
         Name="once",
         ScheduleExpression="at(2026-11-23T10:32:00)",
         ActionAfterCompletion="DELETE",
-        Target={"Arn": queue, "RoleArn": role, "Input": "hello"},
+        Target={"Arn": queue, "RoleArn": sender, "Input": "hello"},
         **window,
     )
     client.create_schedule(

@@ -43,10 +43,30 @@ class Answer:
         return json.loads(self.body)
 
 
+HISTORY = {
+    "acceptedAt": "2026-11-23T15:38:00.000Z",
+    "sentBy": {"kind": "API_KEY", "name": "shop"},
+    "email": {"id": 1001},
+    "recipients": [
+        {
+            "role": "TO",
+            "address": "ada@customer.test",
+            "status": "BOUNCED",
+            "summary": "It bounced: the mailbox does not exist.",
+            "tries": [{"number": 1, "outcome": "SENT"}],
+            "events": [
+                {"at": "2026-11-23T15:39:00Z", "meaning": "It bounced", "details": {"diagnosticCode": "<b>550"}}
+            ],
+        }
+    ],
+}
+
+
 @dataclass
 class Site:
     mailbox: Mailbox
     tracker: Tracker
+    histories: dict[str, Any]
     port: int
 
     def __call__(self, method: str, path: str, body: str | None = None, **headers: str) -> Answer:
@@ -91,12 +111,17 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 @pytest.fixture
 def site(mailbox: Mailbox, loop: asyncio.AbstractEventLoop) -> Iterator[Site]:
     tracker = Tracker()
-    runner = web.AppRunner(mailbox_app(mailbox, tracker))
+    histories: dict[str, Any] = {}
+
+    async def history(message: str) -> Any:
+        return histories.get(message)
+
+    runner = web.AppRunner(mailbox_app(mailbox, tracker, history))
 
     async def start() -> int:
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         return int(runner.addresses[0][1])
 
-    yield Site(mailbox, tracker, asyncio.run_coroutine_threadsafe(start(), loop).result(5))
+    yield Site(mailbox, tracker, histories, asyncio.run_coroutine_threadsafe(start(), loop).result(5))
     asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(5)

@@ -155,6 +155,53 @@ def test_read_status_is_set(site: Any) -> None:
     assert site.get("/api/v1/info").json["Unread"] == 0
 
 
+def test_a_mail_is_shown_by_itself(site: Any) -> None:
+    """Its HTML is sandboxed. A mail without HTML answers 404."""
+    mail_id = put(site)
+    assert site.get(f"/view/{mail_id}.txt").text == "Grazie!\n"
+    assert site.get("/view/latest.txt").headers["content-type"].startswith("text/plain")
+    assert site.get(f"/view/{mail_id}.html").status == 404
+    html = site.mailbox.deliver("", [], b'Content-Type: text/html\n\n<p><a href="https://example.com">x</a></p>')
+    answer = site.get(f"/view/{html}.html")
+    assert answer.text.strip() == '<p><a href="https://example.com">x</a></p>'
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert '<base target="_blank">' in site.get("/view/latest.html?embed=1").text
+    assert site.get("/view/unknown.txt").status == 404
+
+
+def test_tags_are_set_renamed_and_deleted(site: Any) -> None:
+    ids = [put(site), put(site)]
+    assert site.get("/api/v1/tags").json == ["order=7"]
+    site("PUT", "/api/v1/tags", json.dumps({"IDs": ids[:1], "Tags": ["b", "a", "b"]}))
+    assert site.mailbox.get(ids[0]).tags == ("a", "b")
+    assert site("PUT", "/api/v1/tags/a", json.dumps({"Name": "b"})).text == "ok"
+    assert site.get("/api/v1/tags").json == ["b", "order=7"]
+    assert site("DELETE", "/api/v1/tags/order%3D7").text == "ok"
+    assert site.get("/api/v1/info").json["Tags"] == {"b": 1}
+    assert site("DELETE", "/api/v1/tags/unknown").status == 400
+    assert site("PUT", "/api/v1/tags/b", json.dumps({"Name": " "})).status == 400
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"From": {"Email": "nobody"}}, "invalid From address: nobody"),
+        ({"From": {"Email": ""}}, "invalid From address"),
+        ({"Bcc": ["x"]}, "invalid Bcc address: x"),
+        ({"Headers": {"subject": "x"}}, "cannot overwrite header"),
+        ({"Headers": {"X-A": "a\r\nBcc: x@example.com"}}, "Header values may not contain"),
+        ({"Attachments": [{"Content": "%", "Filename": "a"}]}, "error decoding base64 attachment"),
+        ({"To": 7}, "Expected `array`"),
+    ],
+)
+def test_a_mail_that_cannot_be_built_is_an_error(site: Any, change: dict[str, Any], error: str) -> None:
+    body = {"From": {"Email": "nino@example.com"}, "To": [{"Email": "ada@customer.test"}]} | change
+    answer = site("POST", "/api/v1/send", json.dumps(body))
+    assert answer.status == 400
+    assert error in answer.json["Error"]
+    assert site.mailbox.all() == ()
+
+
 @pytest.mark.parametrize("body", ["{", "[]", '{"IDs": [1]}', '{"IDs": "m1"}', '{"IDs": {"a": 1}}'])
 def test_a_bad_body_deletes_nothing(site: Any, body: str) -> None:
     """Mailpit deletes all for an invalid body. Here that is an error."""

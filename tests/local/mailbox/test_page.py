@@ -8,6 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.local.mailbox.conftest import HISTORY
+
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 
 
@@ -160,9 +162,43 @@ def test_any_bytes_have_a_page(site: Any, raw: bytes) -> None:
         f"/api/v1/message/{mail_id}/headers",
         f"/mail/{mail_id}/body",
     ]
-    paths += [f"/mail/{mail_id}?tab={tab}" for tab in ("html", "text", "source", "headers", "attachments")]
+    paths += [f"/mail/{mail_id}?tab={tab}" for tab in ("html", "text", "source", "headers", "attachments", "history")]
     assert {path: site.get(path).status for path in paths} == dict.fromkeys(paths, 200)
     site.mailbox.clear()
+
+
+@pytest.mark.parametrize(
+    ("tags", "ses_message_id", "message"),
+    [
+        (["staffetta_send=abc", "staffetta_recipient=1"], "0100-1", "abc/1"),
+        (["staffetta_send=abc"], "0100-1", "abc/0"),
+        (["order=7"], "0100-1", "0100-1"),
+    ],
+)
+def test_a_mail_links_to_the_history_of_its_message(
+    site: Any, tags: list[str], ses_message_id: str, message: str
+) -> None:
+    """The tags name the message of a mail over the API; SES's id names any other."""
+    site.histories[message] = HISTORY
+    mail_id = site.mailbox.deliver("", ["ada@customer.test"], b"Subject: x\n\nx", tags, ses_message_id=ses_message_id)
+    assert 'href="?tab=history"' in site.get(f"/mail/{mail_id}").text
+    page = site.get(f"/mail/{mail_id}?tab=history").text
+    assert "the mailbox does not exist" in page
+    assert "diagnosticCode: &lt;b&gt;550" in page
+    assert f"/staffetta/v1/messages/{message}" in page
+
+
+def test_a_mail_without_a_message_has_no_history(site: Any) -> None:
+    mail_id = site.mailbox.deliver("", ["ada@customer.test"], b"Subject: x\n\nx")
+    assert "What happened" not in site.get(f"/mail/{mail_id}").text
+    assert "no history" in site.get(f"/mail/{mail_id}?tab=history").text
+
+
+def test_every_page_has_one_heading(site: Any) -> None:
+    assert site.get("/").text.count("<h1>") == 1
+    mail_id = put(site)
+    pages = ["/", "/?q=zzz", "/?q=before:x", f"/mail/{mail_id}", f"/mail/{mail_id}?tab=history"]
+    assert {page: site.get(page).text.count("<h1>") for page in pages} == dict.fromkeys(pages, 1)
 
 
 def test_the_pixel_calls_the_tracker(site: Any) -> None:

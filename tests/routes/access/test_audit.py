@@ -53,7 +53,7 @@ def test_the_changes_of_an_email_are_logged(aws: Container) -> None:
         assert call("POST", f"{path}/{act}")[0] == 204
     assert call("DELETE", path)[0] == 204
     actions = [action for action, _, _ in log_of(aws, created["id"])]
-    assert actions == ["email.published", "email.unpublished", "email.archived"]
+    assert actions == ["email.created", "email.published", "email.unpublished", "email.archived"]
 
 
 def test_a_refused_request_is_not_logged(aws: Container) -> None:

@@ -43,7 +43,14 @@ def look(request: ApiRequest) -> Any:
     }[request.query["error"]]
 
 
-DISPATCH = api_dispatcher(ROUTES, {"act": act, "look": look})
+VERSIONED = Route("GET", "/c/{version}/{id}", "show", "api", ("content",), versions=("2025-09", "2026-03"))
+
+
+def show(request: ApiRequest) -> Any:
+    return request.path_parameters
+
+
+DISPATCH = api_dispatcher([*ROUTES, VERSIONED], {"act": act, "look": look, "show": show})
 
 
 def answered(response: Response) -> Any:
@@ -73,6 +80,26 @@ def test_every_spelling_of_a_path_is_the_same_operation(path: str) -> None:
     response = DISPATCH(http("POST", path, {"n": 1}))
     assert response["statusCode"] == 200
     assert answered(response) == {"id": "x", "json": {"n": 1}, "key": "key-1"}
+
+
+def deployed(path: str) -> dict[str, Any]:
+    """The event of a request that API Gateway found the versioned route for."""
+    version, id_ = path.split("/")[2:]
+    parameters = {"version": version, "id": id_}
+    return http("GET", path) | {"routeKey": VERSIONED.key, "pathParameters": parameters}
+
+
+@pytest.mark.parametrize("version", ["2025-09", "2026-03"])
+def test_an_operation_answers_in_each_of_its_versions(version: str) -> None:
+    for event in (http("GET", f"/c/{version}/7"), deployed(f"/c/{version}/7")):
+        assert answered(DISPATCH(event)) == {"version": version, "id": "7"}
+
+
+@pytest.mark.parametrize("version", ["2024-09", "v3", "2026-03-beta", "2026-3", "7"])
+def test_an_unknown_version_is_404(version: str) -> None:
+    for event in (http("GET", f"/c/{version}/7"), deployed(f"/c/{version}/7")):
+        response = DISPATCH(event)
+        assert (response["statusCode"], answered(response)["category"]) == (404, "OBJECT_NOT_FOUND")
 
 
 def sent(path: str) -> Any:

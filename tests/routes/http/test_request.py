@@ -9,9 +9,8 @@ import pytest
 
 from functions.core.errors import Rejected
 from functions.routes.http.dispatch import Dispatcher
-from functions.routes.http.pages import page
 from functions.routes.http.request import INFLATED_MAX, Request, UnsupportedEncodingError, request_of
-from functions.routes.http.responses import response
+from functions.routes.http.responses import HtmlPage, response
 from functions.routes.http.route import Route
 from tests.support.events import http
 
@@ -77,13 +76,17 @@ def test_secrets_are_not_in_a_requests_text() -> None:
     assert "hidden" not in repr(read(body="hidden", cookies=["session=hidden"]))
 
 
+def html_page(title: str, body: str, status: int = 200) -> HtmlPage:
+    return HtmlPage(f"<h1>{title}</h1>{body}", {"content-type": "text/html;charset=utf-8"}, status)
+
+
 def test_pages_for_people_need_neither_keys_nor_problems() -> None:
     """A dispatcher with its own callers and its own error page."""
     dispatch = Dispatcher(
         [Route("GET", "/hello", "hello", "console", ())],
-        {"hello": lambda request: page(f"Hello {request.caller}", request.cookies["theme"])},
+        {"hello": lambda request: html_page(f"Hello {request.caller}", request.cookies["theme"])},
         authenticate=lambda _route, event: event["cookies"][0].partition("=")[2],
-        error_response=lambda error, _id: response(0, page("Sorry", type(error).__name__, 404)),
+        error_response=lambda error, _id: response(0, html_page("Sorry", type(error).__name__, 404)),
         correlation_header="x-request-id",
     )
     answer = dispatch(http("GET", "/hello", cookies=["user=ada", "theme=dark"]))

@@ -72,6 +72,36 @@ def test_nulls_and_unknown_fields_pass(empty: dict[str, Any]) -> None:
     assert read({**with_message(**empty), "contactProperties": None, "customProperties": None}).email_id == 7
 
 
+def test_properties_may_be_lists_of_names_and_values() -> None:
+    listed = [{"name": "firstname", "value": "Jane"}, {"name": "visits", "value": 7}, {"name": "vip", "value": True}]
+    absent = [{"name": "lastname", "value": None}, {"name": "phone"}]
+    request = read(
+        {
+            **SMALLEST,
+            "contactProperties": [*listed, *absent],
+            "customProperties": [{"name": "lines", "value": [{"price": 1.5}]}, {"name": "note", "value": None}],
+        }
+    )
+    assert request.contact == {"firstname": "Jane", "visits": "7", "vip": "true"}
+    assert request.custom == {"lines": [{"price": 1.5}], "note": None}
+    assert read({**SMALLEST, "contactProperties": [], "customProperties": []}).contact == {}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"contactProperties": [{"value": "Jane"}]}, "contactProperties[0].name"),
+        ({"contactProperties": [{"name": "firstname", "value": ["Jane"]}]}, "contactProperties[0].value"),
+        ({"contactProperties": [{"name": "a", "value": "b"}, "c"]}, "contactProperties[1]"),
+        ({"contactProperties": "firstname=Jane"}, "contactProperties"),
+        ({"customProperties": [{"name": 7, "value": 7}]}, "customProperties[0].name"),
+        ({"customProperties": [None]}, "customProperties[0]"),
+    ],
+)
+def test_a_wrong_entry_of_a_property_list_is_named(wrong: dict[str, Any], field: str) -> None:
+    assert list(errors({**SMALLEST, **wrong})) == [field]
+
+
 def test_every_error_is_reported_at_once() -> None:
     assert errors(
         {
@@ -89,7 +119,7 @@ def test_every_error_is_reported_at_once() -> None:
                 "attachments": [{"filename": 5}],
             },
             "contactProperties": {"firstname": {}, "age": [5]},
-            "customProperties": [],
+            "customProperties": "order=42",
         }
     ) == {
         "emailId": "INVALID_VALUE",

@@ -60,6 +60,7 @@ def test_a_token_is_created_reset_and_deleted(aws: Container) -> None:
     assert (status, reset["emailCampaignId"]) == (200, created["emailCampaignId"])
     assert reset["id"] != created["id"]
     assert reset.pop("password") != password
+    reset = {name: value for name, value in reset.items() if name not in ("formerId", "formerUntil", "warning")}
     assert call("GET", f"{TOKENS}/{created['id']}") == (200, {**reset, **NOTHING_TODAY}), "by its earlier id"
 
     assert call("DELETE", f"{TOKENS}/{created['id']}") == call("DELETE", f"{TOKENS}/{reset['id']}") == (204, None)
@@ -84,9 +85,24 @@ def test_a_reset_returns_the_former_id_and_its_end(aws: Container) -> None:
     created = make()
     _, reset = call("POST", f"{TOKENS}/{created['id']}/password-reset", **query(graceSeconds="60"))
     assert (reset["formerId"], reset["formerUntil"] > created["createdAt"]) == (created["id"], True)
+    assert f"{created['id']} to {reset['id']}" in reset["warning"]
+    assert f"work until {reset['formerUntil']}" in reset["warning"]
+    token = call("GET", f"{TOKENS}/{reset['id']}")[1]
+    assert (token["formerId"], "warning" in token) == (created["id"], False)
     assert sorted(aws.get(wiring.adapters.smtp_users).keys(f"staffetta-smtp-{created['emailCampaignId']}")) == sorted(
         [created["id"], reset["id"]]
     )
+
+
+def test_a_reset_without_grace_warns_and_recommends_it(aws: Container) -> None:
+    """The answer names the former user name, also when an earlier one is in the path."""
+    first = make()["id"]
+    second = call("POST", f"{TOKENS}/{first}/password-reset")[1]["id"]
+    status, reset = call("POST", f"{TOKENS}/{first}/password-reset")
+    assert (status, reset["formerId"]) == (200, second)
+    assert f"changed from {second} to {reset['id']}" in reset["warning"]
+    assert "no longer work. A reset with ?graceSeconds=" in reset["warning"]
+    assert "formerId" not in call("GET", f"{TOKENS}/{reset['id']}")[1]
 
 
 def test_the_list_is_filtered_and_paged(aws: Container) -> None:
@@ -264,7 +280,8 @@ def test_the_dated_paths_are_the_same_resource(aws: Container, version: str) -> 
 
 def test_another_scope_is_refused(aws: Container) -> None:
     for route in SMTP_TOKENS:
-        status, problem = call(route.method, route.path.replace("{tokenId}", "x"), EGG, scopes="content account")
+        path = route.path.format(tokenId="x", version="2026-03")
+        status, problem = call(route.method, path, EGG, scopes="content account")
         assert (status, problem["context"]) == (403, {"requiredScopes": ["transactional-email"]})
 
 

@@ -26,7 +26,7 @@ def passed(workers: list[RateLimiter], clock: Clock, seconds: int, per_second: i
     number, through = 0, 0
     for _ in range(seconds):
         for _ in range(per_second):
-            through += workers[number % len(workers)](key) == 0
+            through += workers[number % len(workers)](key).wait_seconds == 0
             number += 1
             clock.now += 1 / per_second
     return through
@@ -51,11 +51,38 @@ def test_no_request_within_the_limit_is_refused() -> None:
 def test_a_refusal_returns_the_seconds_to_wait() -> None:
     clock = Clock()
     limit = RateLimiter(MemoryTokenBuckets({"k": TokenBucket(0, clock.now)}), clock)
-    assert [limit("k") for _ in range(WELCOME)] == [0] * WELCOME
-    wait = limit("k")
+    assert [limit("k").wait_seconds for _ in range(WELCOME)] == [0] * WELCOME
+    wait = limit("k").wait_seconds
     assert 1 <= wait <= 10
     clock.now += wait
-    assert limit("k") == 0
+    assert limit("k").wait_seconds == 0
+
+
+def test_what_remains_counts_down_to_a_refusal() -> None:
+    clock = Clock()
+    limit = RateLimiter(MemoryTokenBuckets(), clock)
+    left = [limit("k").remaining for _ in range(WELCOME + int(RATE.burst))]
+    assert left == sorted(left, reverse=True)
+    assert (left[0], left[-2], left[-1]) == (RATE.burst, 1, 0)
+    assert limit("k").remaining == limit.read("k").remaining == 0
+
+
+def test_what_remains_fills_again() -> None:
+    clock = Clock()
+    limit = RateLimiter(MemoryTokenBuckets({"k": TokenBucket(0, clock.now)}), clock)
+    refused = [limit("k") for _ in range(WELCOME + 1)][-1]
+    clock.now += refused.wait_seconds
+    assert limit("k").remaining > 0
+    clock.now += LEASE_SECONDS
+    assert limit("k").remaining == RATE.burst
+
+
+def test_an_exempt_request_counts_nothing() -> None:
+    clock, buckets = Clock(), CountedBuckets()
+    limit = RateLimiter(buckets, clock)
+    assert {(limit.read("k").wait_seconds, limit.read("k").remaining) for _ in range(3000)} == {(0, RATE.burst)}
+    assert buckets.writes == 0
+    assert passed([limit], clock, 1, 500) == 500
 
 
 def test_keys_have_separate_limits() -> None:
@@ -69,7 +96,7 @@ def test_infrequent_requests_cost_no_write() -> None:
     clock, buckets = Clock(), CountedBuckets()
     limit = RateLimiter(buckets, clock)
     for _ in range(100):
-        assert limit("k") == 0
+        assert limit("k").wait_seconds == 0
         clock.now += LEASE_SECONDS / WELCOME
     assert buckets.writes == 0
     passed([limit], clock, 50, 100)

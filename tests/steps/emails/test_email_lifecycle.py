@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from functions.core.emails.email import Subcategory
+from functions.core.emails.email import LATEST, Subcategory
 from functions.core.errors import Conflict, NotFound, Rejected
 from functions.steps.emails.publish import PublishEmail
 from tests.fakes.contacts import MemorySubscriptionTypes
@@ -98,7 +98,7 @@ def test_an_archived_email_is_hidden_until_it_is_unarchived(scenario: EditScenar
         lambda: author.draft(100),
         lambda: author.update(100, {}, ADA),
         lambda: author.publish(100, ADA),
-        lambda: author.clone(100, None, ADA),
+        lambda: author.clone(100, None, None, ADA),
     ]
     for each in gone:
         with pytest.raises(NotFound):
@@ -115,10 +115,37 @@ def test_a_clone_is_a_new_email(scenario: EditScenario) -> None:
     author = scenario.author
     author.create(WHOLE, ADA)
     author.publish(100, ADA)
-    clone = author.clone(100, None, BOB)
+    clone = author.clone(100, None, None, BOB)
     assert clone.document == {**WHOLE, "name": "Receipt (copy)"}
     assert (clone.email.id, clone.email.published_revision, clone.email.revisions) == (101, None, 0)
-    assert author.clone(100, "Mine", BOB).document["name"] == "Mine"
+    assert clone.email.cloned_from == 100
+    translated = author.clone(100, "Mine", "de", BOB).document
+    assert (translated["name"], translated["language"]) == ("Mine", "de")
+
+
+def test_an_unpublished_email_has_the_time(scenario: EditScenario) -> None:
+    author = scenario.author
+    author.create(WHOLE, ADA)
+    author.unpublish(100, ADA)
+    assert author.get(100).email.unpublished_at == ""
+    author.publish(100, ADA)
+    author.unpublish(100, ADA)
+    unpublished = author.get(100).email
+    assert "" < unpublished.unpublished_at <= unpublished.updated_at
+    author.publish(100, ADA)
+    assert author.get(100).email.unpublished_at == ""
+
+
+def test_the_latest_revision_has_a_second_name(scenario: EditScenario) -> None:
+    author = scenario.author
+    author.create(WHOLE, ADA)
+    with pytest.raises(NotFound):
+        author.revision(100, LATEST)
+    author.publish(100, ADA)
+    author.update(100, {"subject": "Second"}, ADA)
+    author.publish(100, ADA)
+    latest = author.revision(100, LATEST)
+    assert (latest.revision, latest.document["subject"]) == (2, "Second")
 
 
 def test_an_ab_test_links_two_emails(scenario: EditScenario) -> None:
@@ -144,7 +171,7 @@ def test_the_email_of_an_smtp_token_is_read_only(scenario: EditScenario) -> None
         lambda: author.update(9, {"name": "x"}, ADA),
         lambda: author.publish(9, ADA),
         lambda: author.archive(9, ADA),
-        lambda: author.clone(9, None, ADA),
+        lambda: author.clone(9, None, None, ADA),
     ]
     for each in refused:
         with pytest.raises(Conflict, match="SMTP token"):

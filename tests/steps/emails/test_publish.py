@@ -90,7 +90,6 @@ def test_every_error_has_its_line_and_column() -> None:
         ("<p>{% include 'nothing' %}</p>", (1, 4)),
         ("{% extends custom.x %}", (1, 1)),
         ("<p>\n\n{{ order }}</p>", (3, 4)),
-        ("<p>{{ unsubscribe_link }}</p>", (1, 7)),
         ("<div>" * 151, (1, 751)),
         ("{% for i in [1] %}" * 25 + "{% endfor %}" * 25, (1, 749)),
     ],
@@ -118,6 +117,57 @@ def test_only_a_transactional_email_may_lack_an_unsubscribe_link() -> None:
     )
     assert refused(a_draft(plain, subscription="news")) == {"content.html": (2, 6)}
     assert publication(MemoryEmails())(a_draft(linked, subscription="news")).revision.subscription == "news"
+
+
+LINK = "{{ unsubscribe_link }}"
+
+
+@pytest.mark.parametrize(
+    ("body", "html", "text"),
+    [
+        (f'<p>Hi. <a href="{LINK}">Leave</a></p>', "<p>Hi. </p>", "Hi."),
+        ("<p>Hi<A class=x HREF='{{unsubscribe_link_all}}?x=1'><b>Leave</b></A>!</p>", "<p>Hi!</p>", "Hi!"),
+        (f'<p><a href="https://x.test">a</a> <a href="{LINK}">b</a></p>', '<p><a href="https://x.test">a</a> </p>', "a (https://x.test)"),
+        (f'<p>Hi<a href="{LINK}">{{% if contact.x %}}Leave{{% endif %}}</a></p>', "<p>Hi</p>", "Hi"),
+        ('<p>Hi {% if unsubscribe_link %}<a href="{{ unsubscribe_link }}">Leave</a> us{% endif %}</p>', None, None),
+        ("{% include 'footer' %}", "<p></p>", ""),
+    ],
+)  # fmt: skip
+def test_a_transactional_email_has_no_unsubscribe_link(body: str, html: str | None, text: str | None) -> None:
+    """The link is cut with its element, from the HTML and from the text that is made of it, and the check warns."""
+    draft = a_draft(a_source(body=body, syntax=TemplateSyntax.HTML, text=""))
+    result = publication(MemoryEmails(), footer=f"<p><a href='{LINK}'>Leave</a></p>")(draft)
+    content = result.revision.content
+    assert [warning.code for warning in result.warnings] == ["UNSUBSCRIBE_LINK_REMOVED"]
+    assert "Leave" not in f"{content.html}{content.text}"
+    assert html is None or html in content.html
+    assert text is None or content.text.strip() == text
+
+
+def test_an_mjml_button_that_unsubscribes_is_cut() -> None:
+    body = f"<mjml><mj-body><mj-section><mj-column><mj-button href='{LINK}'>Leave</mj-button><mj-text>Hi</mj-text></mj-column></mj-section></mj-body></mjml>"
+    content = publication(MemoryEmails())(a_draft(a_source(body=body, text=""))).revision.content
+    assert "Leave" not in content.html
+    assert content.text.strip() == "Hi"
+
+
+def test_the_warning_of_a_removed_link_has_its_place() -> None:
+    """Each part and each language has its own."""
+    body = f"<p>x</p>\n<a href='{LINK}'>Leave</a>"
+    source = a_source(body=body, syntax=TemplateSyntax.HTML, text=f"Leave: {LINK}")
+    result = publication(MemoryEmails()).check(a_draft(source, variants={"de": source}))
+    assert [(warning.field, warning.line, warning.column) for warning in result.warnings] == [
+        ("content.html", 2, 13),
+        ("content.plainTextVersion", 1, 11),
+        ("content.translations.de.html", 2, 13),
+        ("content.translations.de.plainTextVersion", 1, 11),
+    ]
+    assert result.errors == ()
+
+
+def test_a_block_that_ends_outside_a_link_still_compiles() -> None:
+    body = f"<p><a href='{LINK}'>{{% if contact.x %}}Leave</a>{{% endif %}}</p>"
+    publication(MemoryEmails())(a_draft(a_source(body=body, syntax=TemplateSyntax.HTML)))
 
 
 @pytest.mark.parametrize(("subscription", "reason"), [("nwes", "does not exist"), ("ended", "is not active")])
@@ -191,6 +241,36 @@ def test_the_contract_covers_the_templates_of_every_language() -> None:
     custom = revision.contract["properties"]["customProperties"]
     assert set(custom["properties"]) == {"note", "order", "total"}
     assert (custom["required"], custom["properties"]["note"]["default"]) == (["total"], "-")
+
+
+def test_a_from_name_is_a_template() -> None:
+    """It may include partials. Its properties are required in every language."""
+    emails = MemoryEmails()
+    sender = Address("me@example.com", "{{ custom.shop }}{% include 'team' %}")
+    draft = a_draft(sender=sender, variants={"de": a_source(subject="x")})
+    revision = publication(emails, team=" team {{ custom.city|default('') }}")(draft).revision
+    assert revision.sender == Address("me@example.com", "{{ custom.shop }} team {{ custom.city|default('') }}")
+    assert "shop" in revision.required_properties
+    assert {"shop", "city"} <= set(revision.contract["properties"]["customProperties"]["properties"])
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("{{ custom.shop", 1),
+        ("{{ shop }} team", 4),
+        ("The {{ custom.x|nothing }}", 17),
+        ("{% include 'missing' %}", 1),
+        ("{{ ''.__class__ }}", 6),
+        ("{% include 'long' %}", 1),
+    ],
+)
+def test_a_from_name_that_cannot_be_rendered_is_refused(name: str, column: int) -> None:
+    """Once, whatever the number of languages."""
+    draft = a_draft(sender=Address("me@example.com", name), variants={"de": a_source()})
+    with pytest.raises(Rejected) as caught:
+        publication(MemoryEmails(), long="x" * 999)(draft)
+    assert [(error.field, error.line, error.column) for error in caught.value.errors] == [("from.fromName", 1, column)]
 
 
 def test_warnings_do_not_refuse_an_email() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from functions.core.addresses import Address
 from functions.core.contacts import unsubscribe_link
 from functions.core.errors import Throttled
 from functions.core.events.ses_events import RECIPIENT_TAG, SEND_TAG
@@ -84,6 +85,36 @@ def test_a_callers_tag_never_replaces_ours() -> None:
     assert (scenario.mailer.taken[0].tags[SEND_TAG], scenario.mailer.taken[0].tags[RECIPIENT_TAG]) == ("s-1", "0")
 
 
+@pytest.mark.parametrize(
+    ("name", "shop", "expected"),
+    [
+        ("{{ custom.shop }} team", "Acme", "Acme team <shop@example.com>"),
+        ("{% if custom.shop %}{{ custom.shop }} team{% endif %}", "", "shop@example.com"),
+        ("{{ custom.shop }}", "Grüße, Acme", '"Grüße, Acme" <shop@example.com>'),
+        ("Acme", "", "Acme <shop@example.com>"),
+    ],
+)
+def test_the_from_name_is_rendered(name: str, shop: str, expected: str) -> None:
+    revision = a_revision(sender=Address("shop@example.com", name))
+    scenario = DeliverScenario(a_send(custom={"order": 1, "shop": shop}), revision)
+    scenario.worker()(scenario.send, 1)
+    assert read(scenario.mailer.taken[0])["from"] == expected
+
+
+def test_the_callers_from_replaces_the_rendered_name() -> None:
+    revision = a_revision(sender=Address("shop@example.com", "{{ custom.order }}"))
+    scenario = DeliverScenario(a_send(sender=Address("ada@example.com", "{{ Ada }}")), revision)
+    scenario.worker()(scenario.send, 1)
+    assert read(scenario.mailer.taken[0])["from"] == "{{ Ada }} <ada@example.com>"
+
+
+def test_a_control_character_in_a_from_name_is_refused() -> None:
+    revision = a_revision(sender=Address("shop@example.com", "{{ custom.shop }}"))
+    scenario = DeliverScenario(a_send(custom={"order": 1, "shop": "A\x00B"}), revision)
+    scenario.worker()(scenario.send, 1)
+    assert scenario.outcomes()[0][:2] == (State.REFUSED, SendResult.CORRUPT_INPUT)
+
+
 def test_each_recipient_of_marketing_mail_has_an_unsubscribe_link() -> None:
     scenario = marketing_scenario()
     scenario.worker()(scenario.send, 1)
@@ -109,13 +140,36 @@ def test_the_unsubscribe_link_is_not_tracked() -> None:
     assert sent.strip() == f'<a ses:no-track href="{url}">leave</a> <a href="https://shop.example">shop</a>'
 
 
-@pytest.mark.parametrize("text", ["{{ custom[unsubscribe_link] }}", "{{ {}[unsubscribe_link].x }}"])
+@pytest.mark.parametrize(
+    "text", ["{{ unsubscribe_link[-30:]|format_date }}", "{{ 0|format_date('short', unsubscribe_link[-30:]) }}"]
+)
 def test_a_failure_that_quotes_the_link_has_no_secret(text: str) -> None:
     scenario = DeliverScenario(a_send(recipients=THREE), a_revision(subscription=NEWS, text=text))
     scenario.worker()(scenario.send, 1)
     message = scenario.sends.stored[MessageKey("s-1", 0)]
     assert "/unsubscribe/s-1.0.redacted" in message.reason
     assert "secret" not in f"{scenario.sends.stored}{scenario.queue}"
+
+
+@pytest.mark.parametrize(
+    ("html", "sent"),
+    [
+        ("{% set leave = unsubscribe_link %}<p>Hi<a class='x' href=\"{{ leave }}\"><b>Leave</b></a>!</p>", "<p>Hi!</p>"),
+        ("{% macro button(url) %}<A HREF='{{ url }}'>Leave</A>{% endmacro %}<p>{{ button(unsubscribe_link_all) }}</p>", "<p></p>"),
+        ("{% if unsubscribe_link %}Leave{% else %}Hi{% endif %}{{ unsubscribe_link }}", "Hi"),
+        ("<a href='https://x.test'>a</a><a href='{{ unsubscribe_link }}'>Leave", "<a href='https://x.test'>a</a><a href=''>Leave"),
+        ("<a href=\"{{ 'https://x.test' if custom.order else unsubscribe_link }}\">a</a>", '<a href="https://x.test">a</a>'),
+        ("{{ unsubscribe_link or 'none' }}", "none"),
+    ],
+)  # fmt: skip
+def test_a_rendered_unsubscribe_link_of_transactional_mail_is_removed(html: str, sent: str) -> None:
+    revision = a_revision(subject="Hi {{ unsubscribe_link }}", html=html, text="Leave ({{ unsubscribe_link }}).")
+    scenario = DeliverScenario(a_send(), revision)
+    scenario.worker()(scenario.send, 1)
+    message = read(scenario.mailer.taken[0])
+    html_part, text_part = (message.get_body((kind,)).get_content().strip() for kind in ("html", "plain"))  # type: ignore[union-attr]
+    assert (html_part, text_part, message["subject"]) == (sent, "Leave.", "Hi")
+    assert message["list-unsubscribe"] is None
 
 
 def test_transactional_mail_has_no_unsubscribe_link() -> None:

@@ -12,6 +12,7 @@ from functions.core.tokens.smtp_password import smtp_password
 from functions.core.tokens.smtp_token import TokenState, campaign_of, user_name
 from functions.steps.tokens import reconcile
 from functions.steps.tokens.create_smtp_token import LEASE_SECONDS
+from functions.steps.tokens.reconcile import RECONCILER
 from tests.support.examples import NOON
 from tests.support.token_scenario import REGION, TokenScenario
 
@@ -121,6 +122,9 @@ def test_an_expired_token_is_deleted(world: TokenScenario) -> None:
     assert world.reconcile(later=999).expired == ()
     assert world.works(token.key_id)
     assert world.reconcile(later=1).expired == (token.user_name,)
+    (entry,) = world.audit.entries.values()
+    assert (entry.action, entry.subject) == ("smtp_token.expired", str(token.campaign_id))
+    assert (entry.by, entry.detail["reason"]) == (RECONCILER, "it expired")
     assert not world.works(token.key_id)
     world.check()
 
@@ -134,6 +138,8 @@ def test_orphan_users_and_keys_are_deleted(world: TokenScenario) -> None:
     planted = world.users.new_key(token.user_name)
     drift = world.reconcile()
     assert drift.orphans == ("intruder", "staffetta-smtp-77", f"{token.user_name} {planted.id}")
+    entries = world.audit.entries.values()
+    assert [entry.subject for entry in entries if entry.action == "smtp_token.orphan_deleted"] == [*drift.orphans]
     assert (world.works(planted.id), world.works(token.key_id)) == (False, True)
     assert world.reconcile() == reconcile.Drift()
     world.check()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import re
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -33,7 +32,7 @@ def check(method: str, path: str, status: int, body: str) -> None:
 
 def _route(method: str, path: str) -> Route | None:
     expected = "/" + "/".join(part for part in path.split("/") if part)
-    results = (r for r in ROUTES if r.method == method and re.fullmatch(re.sub(r"{\w+}", "[^/]+", r.path), expected))
+    results = (r for r in ROUTES if r.method == method and r.pattern().fullmatch(expected))
     return next(results, None)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -75,9 +75,34 @@ PropertyText = Annotated[str | float | bool | None, Meta(extra={"format": _PROPE
 ContactProperties = dict[str, PropertyText]
 
 
-def contact_texts(properties: ContactProperties | None) -> dict[str, str]:
-    """Returns the properties that have a value. The reader has converted each value to text; null means absent."""
-    return {name: value for name, value in (properties or {}).items() if isinstance(value, str)}
+class ContactPropertyValue(ApiModel):
+    """One property, as HubSpot's v1 API and its guides write it."""
+
+    name: str
+    value: PropertyText = None
+
+
+class CustomPropertyValue(ApiModel):
+    """One property, as HubSpot's v1 API writes it."""
+
+    name: str
+    value: Any = None
+
+
+def contact_texts(properties: ContactProperties | Sequence[ContactPropertyValue] | None) -> dict[str, str]:
+    """Returns the properties that have a value. The reader has converted each value to text; null means absent. A list
+    that repeats a name has its last value, as a JSON object has.
+    """
+    return {name: value for name, value in by_name(properties).items() if isinstance(value, str)}
+
+
+def by_name(
+    properties: Mapping[str, Any] | Sequence[ContactPropertyValue] | Sequence[CustomPropertyValue] | None,
+) -> dict[str, Any]:
+    """Returns the properties of an object or of a list. An entry that the reader reported has no name, or is None."""
+    if not isinstance(properties, Mapping):
+        return {entry.name: entry.value for entry in properties or () if entry}
+    return dict(properties)
 
 
 Instant = Annotated[

@@ -121,6 +121,20 @@ class DictNode(Node):
         }
 
 
+class DictOrListNode(Node):
+    """Reads an object, or a list in its place."""
+
+    def __init__(self, mapping: DictNode, items: ListNode) -> None:
+        super().__init__(f"{mapping.expected}, or {items.expected}")
+        self.mapping = mapping
+        self.items = items
+
+    def read(self, value: Any, where: str, errors: FieldErrors) -> Any:
+        if not isinstance(value, dict | list):
+            return _report(self, value, where, errors)
+        return (self.items if isinstance(value, list) else self.mapping).read(value, where, errors)
+
+
 class ObjectField:
     def __init__(self, name: str, wire_name: str, node: Node, *, required: bool) -> None:
         self.name = name

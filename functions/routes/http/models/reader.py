@@ -10,7 +10,7 @@ required object is always there, for rules that compare its fields.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from msgspec import inspect
@@ -20,6 +20,7 @@ from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.nodes import (
     UNLIMITED,
     DictNode,
+    DictOrListNode,
     ListNode,
     Node,
     ObjectField,
@@ -83,8 +84,8 @@ def _node(type_: inspect.Type, extra: Mapping[str, Any], *, text: bool) -> Node:
         case inspect.Metadata():
             return _node(type_.type, {**(type_.extra or {}), **extra}, text=text)
         case inspect.UnionType() if "format" not in extra:
-            (some,) = (one for one in type_.types if not isinstance(one, inspect.NoneType))
-            return _node(some, extra, text=text)
+            nodes = [_node(one, extra, text=text) for one in type_.types if not isinstance(one, inspect.NoneType)]
+            return nodes[0] if len(nodes) == 1 else _dict_or_list(nodes)
         case inspect.StructType():
             return _object(type_, text=text)
         case inspect.ListType():
@@ -105,6 +106,13 @@ def _node(type_: inspect.Type, extra: Mapping[str, Any], *, text: bool) -> Node:
             )
         case _:
             return _scalar(type_, extra, text=text)
+
+
+def _dict_or_list(nodes: Sequence[Node]) -> Node:
+    match nodes:
+        case [DictNode() as mapping, ListNode() as items] | [ListNode() as items, DictNode() as mapping]:
+            return DictOrListNode(mapping, items)
+    raise TypeError("a request may have an object or a list in one field, and no other two types")
 
 
 def _allows_null(type_: inspect.Type) -> bool:

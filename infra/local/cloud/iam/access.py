@@ -1,6 +1,6 @@
 """Checks a function's calls against its role, by the policies that the role has at the time of the call."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,16 @@ class AccessDecision:
 
     grants: tuple[Grant, ...]
     refusal: str | None
+
+
+def role_documents(account_id: str, role_arn: str) -> Iterator[Mapping[str, Any]]:
+    """Yields the role's inline policies and the default versions of its managed ones, or nothing if the role does not exist. Hold the
+    account's lock to use it.
+    """
+    name = role_arn.rpartition("/")[2]
+    role = next((role for role in iam_backends[account_id]["aws"].roles.values() if role.name == name), None)
+    if role is not None:
+        yield from documents(role)
 
 
 class AccessEvaluator:
@@ -49,12 +59,7 @@ class AccessEvaluator:
         return AccessDecision(grants, denied and _denial(role_arn, denied))
 
     def _documents(self, role_arn: str) -> Iterable[Mapping[str, Any]]:
-        """Yields the role's inline policies and the default versions of its managed ones, or nothing if the role does not exist."""
-        name = role_arn.rpartition("/")[2]
-        role = next((role for role in self._iam.roles.values() if role.name == name), None)
-        if role is None:
-            return
-        yield from documents(role)
+        return role_documents(self._account.id, role_arn)
 
     @property
     def _iam(self) -> Any:

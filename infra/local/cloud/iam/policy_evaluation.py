@@ -94,7 +94,7 @@ def _like(pattern: str, value: str) -> bool:
     return _glob(pattern).fullmatch(value) is not None
 
 
-def _arn_like(pattern: str, value: str) -> bool:
+def arn_like(pattern: str, value: str) -> bool:
     """Matches ARNs part by part, so that a `*` does not reach over a colon. The last part may contain colons."""
     patterns, parts = pattern.split(":", 5), value.split(":", 5)
     return len(patterns) == len(parts) and all(map(_like, patterns, parts))
@@ -115,10 +115,10 @@ _COMPARISONS: Final[Mapping[str, tuple[Callable[[str, str], bool], bool]]] = {
     "StringNotEqualsIgnoreCase": (_equal_folded, True),
     "StringLike": (_like, False),
     "StringNotLike": (_like, True),
-    "ArnEquals": (_arn_like, False),
-    "ArnNotEquals": (_arn_like, True),
-    "ArnLike": (_arn_like, False),
-    "ArnNotLike": (_arn_like, True),
+    "ArnEquals": (arn_like, False),
+    "ArnNotEquals": (arn_like, True),
+    "ArnLike": (arn_like, False),
+    "ArnNotLike": (arn_like, True),
     "Bool": (_equal_folded, False),
     "NumericLessThan": (lambda expected, value: float(value) < float(expected), False),
     "NumericLessThanEquals": (lambda expected, value: float(value) <= float(expected), False),

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
+from infra.local.cloud.iam.access import role_documents
+from infra.local.cloud.iam.policy_evaluation import allows
 from infra.local.cloud.resources.model import CreatedResource, Model, Props, ResourceContext, no_update, pick, without
 
 _CODE: Final = ("Code", "Architectures", "ReservedConcurrentExecutions", "Tags", "FunctionName")
@@ -92,7 +94,23 @@ def _tags(props: Props) -> dict[str, dict[str, str]]:
 # --- event source mappings
 
 
+POLLING = {
+    "sqs": ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
+    "dynamodb": ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
+}
+"""What the function's role must allow on the source: Lambda polls it with that role."""
+
+
 def _create_mapping(context: ResourceContext, props: Props) -> CreatedResource:
+    """Refuses a role that does not allow to poll the source, as Lambda does."""
+    source = props["EventSourceArn"]
+    role = context.client("lambda").get_function_configuration(FunctionName=props["FunctionName"])["Role"]
+    policies = list(role_documents(context.account_id, role))
+    for action in POLLING[source.split(":")[2]]:
+        if not allows(policies, (action, source), {}):
+            raise ValueError(
+                f"InvalidParameterValueException: the function's execution role {role} does not allow {action} on {source}"
+            )
     resource = context.client("lambda").create_event_source_mapping(**without(props, "Tags"))
     return CreatedResource(
         resource["UUID"], {"Id": resource["UUID"], "EventSourceMappingArn": resource["EventSourceMappingArn"]}

@@ -1,0 +1,24 @@
+"""The languages that an email may have: HubSpot's codes, and the BCP 47 tags whose subtags are in IANA's registry.
+
+A typo would be the language of no contact, so its translation would never be sent.
+"""
+
+from __future__ import annotations
+
+import re
+
+_TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")  # without extensions and private use, which no registry has
+_HUBSPOT_ONLY = frozenset({"kh", "sq-xk", "sr-xk", "sy"})  # in HubSpot's list, but not in IANA's registry
+
+
+def is_language(code: str) -> bool:
+    """Whether a lower-case code is a language. Deprecated codes are, since contacts may still have them."""
+    return _TAG.fullmatch(code) is not None and (code in _HUBSPOT_ONLY or _is_registered(code))
+
+
+def _is_registered(code: str) -> bool:
+    from language_tags.Tag import Tag  # noqa: PLC0415 - importing it reads the whole registry
+
+    tag = Tag(code)
+    deprecated = {tag.ERR_DEPRECATED, tag.ERR_SUBTAG_DEPRECATED}
+    return all(error.code in deprecated for error in tag.errors)

@@ -1,0 +1,73 @@
+"""Unsubscribe links of transactional emails. HubSpot requires one in each coded template, and takes it out of transactional mail.
+
+A link that an element's `href` names is cut at publish, with the element, so the text part lacks it too. A link behind a variable or a
+condition is found only after rendering.
+"""
+
+from __future__ import annotations
+
+import re
+
+from functions.core.templates.markup import LINK, MarkupSpan, attributes, spans
+from functions.core.templates.source_map import MappedText
+
+UNSUBSCRIBE_LINKS = ("unsubscribe_link", "unsubscribe_link_all")  # variables of the template, by HubSpot's names
+_HREF = re.compile(rf"\s*\{{\{{-?\s*(?:{'|'.join(UNSUBSCRIBE_LINKS)})\b")
+_LINK_END = re.compile(r"</a\s*>", re.IGNORECASE)
+
+
+class _RemovedLink(str):
+    """The value of a removed link. It is false, for templates with a condition."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return False
+
+
+_REMOVED = _RemovedLink("staffetta-removed-unsubscribe-link")
+VARIABLES = dict.fromkeys(UNSUBSCRIBE_LINKS, _REMOVED)
+
+
+def without_links(source: MappedText) -> MappedText:
+    """Returns HTML or MJML without the elements whose `href` is an unsubscribe link."""
+    pieces, at = list[MappedText](), 0
+    elements = [span for span in spans(source.text) if span.kind in {"open", "empty", "close"}]
+    for number, element in enumerate(elements):
+        if element.start >= at and element.kind != "close" and _HREF.match(_href(source.text, element)):
+            end = element.end if element.kind == "empty" else _end(elements, number)
+            pieces += [source.cut(at, element.start)] if end else []
+            at = end or at
+    return MappedText.joined([*pieces, source.cut(at, len(source.text))]) if at else source
+
+
+def _href(text: str, element: MarkupSpan) -> str:
+    return attributes(text, element).get("href") or ""
+
+
+def _end(elements: list[MarkupSpan], opening: int) -> int:
+    """Returns the end of an element, or 0 if nothing closes it."""
+    depth = 0
+    for span in elements[opening:]:
+        if span.name == elements[opening].name:
+            depth += {"open": 1, "empty": 0, "close": -1}[span.kind]
+        if not depth:
+            return span.end
+    return 0
+
+
+def without_rendered_links(html: str) -> str:
+    """Returns rendered HTML without the `<a>` elements that have a removed link."""
+    if _REMOVED not in html:
+        return html
+    pieces, at = [], 0
+    for link in LINK.finditer(html):
+        if link.start() >= at and _REMOVED in link[0] and (end := _LINK_END.search(html, link.end())):
+            pieces.append(html[at : link.start()])
+            at = end.end()
+    return without_values("".join([*pieces, html[at:]]))
+
+
+def without_values(text: str) -> str:
+    """Returns a rendered text without the values of removed links. A text part has an address in parentheses after its words."""
+    return text.replace(f" ({_REMOVED})", "").replace(_REMOVED, "")

@@ -1,0 +1,178 @@
+"""What the audit log has of each changing operation: one entry for each call that succeeds, over HTTP or by the command line.
+
+Pauses and erasures have their entries from their steps, which also run without a request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from functions import wiring
+from functions.core import ids
+from functions.core.access.audit import AuditAction
+from functions.core.contacts.contact import EVERYTHING
+from functions.core.contacts.status import StatusState
+from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.steps.contacts.statuses import StatusChange
+
+IN_STEP = frozenset({"erase_contact", "pause_sending", "resume_sending"})
+
+
+class AuditedChange(Struct, frozen=True):
+    """What an entry has of the change. The subject is the id of its object."""
+
+    action: AuditAction
+    subject: str
+    detail: Mapping[str, str | int]
+
+
+def audited(operations: Mapping[str, ApiOperation]) -> dict[str, ApiOperation]:
+    """Returns the operations, each changing one with its entry."""
+    return {name: _audited(operation, CHANGES.get(name)) for name, operation in operations.items()}
+
+
+def has_entry(operation: str) -> bool:
+    return operation in CHANGES or operation in IN_STEP
+
+
+def _audited(operation: ApiOperation, describe: Describe | None) -> ApiOperation:
+    if describe is None:
+        return operation
+
+    def logged(request: ApiRequest) -> Any:
+        answer = operation(request)  # an operation that raises has changed nothing
+        described, caller = describe(request, answer), request.caller
+        for change in described if isinstance(described, list) else [described]:
+            wiring.get(wiring.access.audit_log)(
+                change.action, caller.owner, change.subject, key_id=caller.key_id, **change.detail
+            )
+        return answer
+
+    return logged
+
+
+def _change(action: AuditAction, subject: object, **detail: str | int) -> AuditedChange:
+    return AuditedChange(action, str(subject), detail)
+
+
+def _new_token(token: Any) -> AuditedChange:
+    return _change(AuditAction.TOKEN_MADE, token.email_campaign_id, name=token.campaign_name)
+
+
+def _reset_token(request: ApiRequest, token: Any) -> AuditedChange:
+    grace = int(request.query.get("graceSeconds", 0))
+    return _change(AuditAction.TOKEN_RESET, token.email_campaign_id, name=token.campaign_name, grace_seconds=grace)
+
+
+def _created_email(origin: str) -> Describe:
+    """`origin` is the field of the request that names the email's origin."""
+    return lambda request, email: _change(
+        AuditAction.EMAIL_CREATED, email["id"], **({origin: str(request.json()[origin])} if origin else {})
+    )
+
+
+def _on_email(action: AuditAction) -> Describe:
+    return lambda request, _: _change(action, request.path_parameters["emailId"])
+
+
+def _changed_email(request: ApiRequest, _: Any) -> AuditedChange:
+    fields = request.json()
+    action = AuditAction.EMAIL_ARCHIVED if fields.get("archived") is True else AuditAction.EMAIL_CHANGED
+    return _change(action, request.path_parameters["emailId"], fields=_names(fields))
+
+
+def _restored(action: AuditAction) -> Describe:
+    return lambda request, _: _change(
+        action, request.path_parameters["emailId"], restored=int(request.path_parameters["revisionId"])
+    )
+
+
+def _on_webhook(action: AuditAction) -> Describe:
+    return lambda request, _: _change(action, request.path_parameters["webhookId"])
+
+
+def _consent(action: AuditAction) -> Describe:
+    return lambda request, status: _change(
+        action, ids.address_hash(request.json()["emailAddress"]), subscription=status.id
+    )
+
+
+def _decisions(_: ApiRequest, answer: Any) -> list[AuditedChange]:
+    changed = (one for one in answer["results"] if one.set_status_success_reason is not StatusChange.NO_STATUS_CHANGE)
+    return [
+        _change(
+            AuditAction.SUBSCRIBED if one.status is StatusState.SUBSCRIBED else AuditAction.UNSUBSCRIBED,
+            ids.address_hash(one.subscriber_id_string),
+            subscription=str(one.subscription_id),
+        )
+        for one in changed
+    ]
+
+
+def _left_all(email: str) -> AuditedChange:
+    return _change(AuditAction.UNSUBSCRIBED, ids.address_hash(email), subscription=EVERYTHING)
+
+
+def _names(fields: Mapping[str, Any]) -> str:
+    return " ".join(sorted(fields))
+
+
+Describe = Callable[[ApiRequest, Any], AuditedChange | list[AuditedChange]]
+"""Returns what the entry has, by the request and its answer. A change of several contacts has an entry for each."""
+
+CHANGES: dict[str, Describe] = {
+    "create_api_key": lambda _, key: _change(
+        AuditAction.KEY_MADE, key.id, name=key.name, owner=key.owner, scopes=" ".join(key.scopes)
+    ),
+    "rename_api_key": lambda _, key: _change(AuditAction.KEY_RENAMED, key.id, name=key.name),
+    "revoke_api_key": lambda _, key: _change(AuditAction.KEY_REVOKED, key.id, name=key.name),
+    "create_smtp_token": lambda _, token: _new_token(token),
+    "create_smtpapi_token": lambda _, token: _new_token(token),
+    "reset_smtp_token_password": _reset_token,
+    "reset_smtpapi_token_password": _reset_token,
+    "delete_smtp_token": lambda _, token: _change(
+        AuditAction.TOKEN_DELETED, token.email_campaign_id, name=token.campaign_name
+    ),
+    "create_email": _created_email(""),
+    "clone_email": _created_email("id"),
+    "create_variation": _created_email("contentId"),
+    "update_email": _changed_email,
+    "update_draft": _changed_email,
+    "reset_draft": _on_email(AuditAction.EMAIL_DRAFT_RESET),
+    "restore_revision_to_draft": _restored(AuditAction.EMAIL_CHANGED),
+    "restore_revision": _restored(AuditAction.EMAIL_PUBLISHED),
+    "publish_email": _on_email(AuditAction.EMAIL_PUBLISHED),
+    "unpublish_email": _on_email(AuditAction.EMAIL_UNPUBLISHED),
+    "archive_email": _on_email(AuditAction.EMAIL_ARCHIVED),
+    "put_partial": lambda _, partial: _change(AuditAction.PARTIAL_STORED, partial.name),
+    "delete_partial": lambda request, _: _change(AuditAction.PARTIAL_DELETED, request.path_parameters["name"]),
+    "create_subscription_type": lambda _, type_: _change(AuditAction.TYPE_CREATED, type_.id),
+    "update_subscription_type": lambda request, type_: _change(
+        AuditAction.TYPE_CHANGED, type_.id, fields=_names(request.json())
+    ),
+    "subscribe_contact": _consent(AuditAction.SUBSCRIBED),
+    "unsubscribe_contact": _consent(AuditAction.UNSUBSCRIBED),
+    "resubscribe_contact": _consent(AuditAction.SUBSCRIBED),
+    "update_status": _decisions,
+    "write_statuses": _decisions,
+    "unsubscribe_all": lambda request, _: _left_all(request.path_parameters["subscriberIdString"]),
+    "unsubscribe_all_contacts": lambda request, _: [_left_all(email) for email in request.json()["inputs"]],
+    "lift_quarantine": lambda request, _: _change(
+        AuditAction.QUARANTINE_LIFTED, ids.address_hash(request.path_parameters["email"])
+    ),
+    "create_webhook": lambda _, webhook: _change(AuditAction.WEBHOOK_CREATED, webhook.id),
+    "update_webhook": lambda request, webhook: _change(
+        AuditAction.WEBHOOK_CHANGED, webhook.id, fields=_names(request.json())
+    ),
+    "delete_webhook": _on_webhook(AuditAction.WEBHOOK_DELETED),
+    "rotate_webhook_secret": _on_webhook(AuditAction.WEBHOOK_SECRET_ROTATED),
+    "replay_webhook_delivery": lambda request, queued: _change(
+        AuditAction.WEBHOOK_REPLAYED, request.path_parameters["webhookId"], delivery=queued.delivery_id
+    ),
+    "replay_webhook_deliveries": lambda request, queued: _change(
+        AuditAction.WEBHOOK_REPLAYED, request.path_parameters["webhookId"], since=queued.since, until=queued.until
+    ),
+}

@@ -1,0 +1,9 @@
+"""The route of HubSpot's single send v1."""
+
+from __future__ import annotations
+
+from functions.routes.http.route import TRANSACTIONAL_EMAIL, Route
+
+LEGACY_SEND = Route(
+    "POST", "/email/public/v1/singleEmail/send", "send_single_email", "single_send", (TRANSACTIONAL_EMAIL,)
+)

@@ -1,0 +1,74 @@
+"""The catalogues: every text of the pages has a translation into every language, with the same placeholders."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+from functions.i18n.catalogs import DOMAIN, LOCALES, catalog
+from functions.i18n.languages import NAMES, SOURCE
+from infra import ROOT
+
+
+def read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file)
+
+
+def po(language: str) -> Path:
+    return LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+def texts(messages: Catalog) -> dict[str, str]:
+    return {str(message.id): str(message.string or "") for message in messages if message.id and not message.fuzzy}
+
+
+@pytest.fixture(scope="module")
+def extracted(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """The texts in the templates, as pyproject.toml has them collected."""
+    template = tmp_path_factory.mktemp("extracted") / "staffetta.pot"
+    pybabel = (sys.executable, "-m", "babel.messages.frontend", "--quiet")
+    command = (*pybabel, "extract", "--mapping-file=pyproject.toml", f"--output-file={template}", ".")
+    subprocess.run(command, cwd=ROOT, check=True)
+    return set(texts(read(template)))
+
+
+def test_every_language_has_a_catalogue() -> None:
+    assert {path.name for path in LOCALES.iterdir()} == set(NAMES)
+
+
+@pytest.mark.parametrize("language", NAMES)
+def test_a_catalogue_has_the_texts_of_the_templates(language: str, extracted: set[str]) -> None:
+    assert extracted
+    assert set(texts(read(po(language)))) == extracted
+
+
+@pytest.mark.parametrize("language", set(NAMES) - {SOURCE})
+def test_no_text_lacks_a_translation(language: str) -> None:
+    translated = texts(read(po(language)))
+    assert [text for text, translation in translated.items() if not translation] == []
+    for text, translation in translated.items():
+        assert sorted(placeholders(translation)) == sorted(placeholders(text))
+
+
+def placeholders(text: str) -> list[str]:
+    return re.findall(r"%\(\w+\)s", text)
+
+
+@pytest.mark.parametrize("language", set(NAMES) - {SOURCE})
+def test_the_set_up_compiled_the_catalogue(language: str) -> None:
+    """`make setup` compiles it again after a change."""
+    with po(language).with_suffix(".mo").open("rb") as file:
+        assert texts(read_mo(file)) == texts(read(po(language)))
+
+
+def test_a_missing_catalogue_leaves_the_texts_in_english() -> None:
+    assert catalog("xx").gettext("Email preferences") == "Email preferences"
+    assert catalog("it").gettext("Email preferences") == "Preferenze email"

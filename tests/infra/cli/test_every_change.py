@@ -1,0 +1,160 @@
+"""Each command that changes a stage writes into its audit log: a new command without an entry, or without a reason, fails here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from functions import wiring
+from functions.adapters.contacts.suppressions import SesSuppressions
+from functions.core.sending.send import MessageKey, State
+from functions.core.webhooks import webhook, webhook_events
+from functions.core.webhooks.webhook import DeliveryAttempt
+from functions.ports.contacts import Suppression
+from functions.steps.statistics import rebuild
+from functions.wiring import Container
+from tests.support.cli.leaves import LEAVES
+from tests.support.cli.staffetta_command import staffetta
+from tests.support.examples import NOON_TEXT, a_message, a_send
+
+Words = list[str]
+
+WITHOUT_ENTRY = {
+    "local": "it is no change of a stage",
+    "emails pull": "it changes files only",
+    "preview": "it stores nothing",
+    "send-test": "a message has its own history, with its sender",
+    "webhooks test": "it is in the webhook's deliveries",
+}
+READING = set(
+    """keys list; tokens list; starters list; check; messages list; messages show; stats breakdown; stats histogram; stats latency;
+    stats links; stats list; stats tags; contacts show; types list; webhooks deliveries; webhooks list; webhooks show; sending status; audit;
+    openapi; completion""".replace("\n   ", "").split("; ")
+)
+OWNER, ADDRESS, URL = "ada@example.com", "ada@example.net", "http://127.0.0.1:9/in"
+RECEIPT = ["starters", "publish", "receipt", "--from", "Shop <shop@example.com>", "--force"]
+FILE = """---
+name: Hello
+subject: Hello
+from: {fromName: Shop, replyTo: shop@example.com}
+subcategory: single_send_api
+---
+<p>Hello</p>
+"""
+EXAMPLES: dict[str, Callable[[Container], Words]] = {
+    "keys create": lambda _: ["--name", "shop", "--owner", OWNER],
+    "keys rename": lambda _: [key(), "till"],
+    "keys revoke": lambda _: [key(), "--yes"],
+    "tokens create": lambda _: ["--name", "till", "--owner", OWNER],
+    "tokens reset": lambda _: [token(), "--yes"],
+    "tokens delete": lambda _: [token(), "--yes"],
+    "emails push": lambda _: ["emails", "--publish", "--yes"],
+    "starters publish": lambda _: RECEIPT[2:],
+    "contacts erase": lambda stage: [contact(stage), "--yes"],
+    "contacts lift-quarantine": lambda stage: [contact(stage)],
+    "types create": lambda _: ["--id", "news", "--name", "News"],
+    "types update": lambda _: [subscription_type(), "--name", "More"],
+    "webhooks create": lambda _: [URL],
+    "webhooks update": lambda _: [hook(), "--description", "orders"],
+    "webhooks delete": lambda _: [hook(), "--yes"],
+    "webhooks rotate": lambda _: [hook(), "--yes"],
+    "webhooks replay": lambda _: [hook(), "--since", "2026-11-23"],
+    "sending pause": lambda _: [receipt()],
+    "sending resume": lambda _: [paused()],
+    "redrive": lambda stage: with_dead_letter(stage, []),
+    "metrics rebuild": lambda _: ["--apply"],
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "emails").mkdir()
+    (tmp_path / "emails" / "hello.html").write_text(FILE)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_every_command_has_an_example_or_a_reason() -> None:
+    assert {" ".join(words) for words in LEAVES} == EXAMPLES.keys() | WITHOUT_ENTRY.keys() | READING
+
+
+@pytest.mark.parametrize("words", EXAMPLES)
+def test_a_change_has_an_entry_with_its_actor(
+    stage: Container, folder: None, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rebuild, "SETTLE_SECONDS", 0)
+    monkeypatch.setattr(
+        SesSuppressions, "remove_bounce", lambda _, address: Suppression(address, "BOUNCE")
+    )  # not in moto
+    arguments = EXAMPLES[words](stage)
+    before = {entry.id for entry in stage.get(wiring.adapters.audit_entries).latest(1000)}
+    staffetta(*words.split(), *arguments)
+    entries = [entry for entry in stage.get(wiring.adapters.audit_entries).latest(1000) if entry.id not in before]
+    assert entries
+    assert all(entry.by.startswith("arn:aws:") and entry.subject for entry in entries)
+    assert ADDRESS not in str(entries), "a person is named by their hash"
+
+
+def test_a_replayed_delivery_has_an_entry(stage: Container) -> None:
+    webhook_id, message = hook(), a_message(key=MessageKey("replay", 0), state=State.SENT, settled_at=NOON_TEXT)
+    stage.get(wiring.adapters.sends).create([message])
+    (event,) = webhook_events.new_events(None, message)
+    failed = webhook.attempted(webhook.first(webhook_id, event), DeliveryAttempt(NOON_TEXT, 0, 9, "x"), 5)
+    stage.get(wiring.adapters.webhook_deliveries).save(failed)
+    staffetta("webhooks", "replay", webhook_id, "--delivery", failed.id)
+    (entry,) = stage.get(wiring.adapters.audit_entries).latest(1)
+    assert (entry.action, entry.subject, entry.detail) == ("webhook.replayed", webhook_id, {"delivery": failed.id})
+
+
+def test_a_push_has_an_entry_of_each_change(stage: Container, folder: None) -> None:
+    Path("emails/hello.html").write_text(FILE.replace("Hello", "Another"))
+    Path("emails/_partials").mkdir()
+    Path("emails/_partials/bar.mjml").write_text("<mj-text>Bar</mj-text>")
+    staffetta("emails", "push", "emails", "--publish", "--yes")
+    Path("emails/hello.html").write_text(Path("emails/hello.html").read_text().replace("<p>Another", "<p>Good day"))
+    staffetta("emails", "push", "emails", "--yes")
+    actions = [str(entry.action) for entry in stage.get(wiring.adapters.audit_entries).latest(4)]
+    assert actions == ["email.changed", "email.published", "email.created", "partial.stored"]
+
+
+def json_of(*words: str) -> Any:
+    return json.loads(staffetta(*words, "--json"))
+
+
+def key() -> str:
+    return str(json_of("keys", "create", "--name", "shop", "--owner", OWNER)["id"])
+
+
+def token() -> str:
+    return str(json_of("tokens", "create", "--name", "till", "--owner", OWNER)["user"])
+
+
+def receipt() -> str:
+    return str(json_of(*RECEIPT)["emailId"])
+
+
+def paused() -> str:
+    email_id = receipt()
+    staffetta("sending", "pause", email_id)
+    return email_id
+
+
+def subscription_type() -> str:
+    return str(json_of("types", "create", "--name", "Offers")["id"])
+
+
+def hook() -> str:
+    return str(json_of("webhooks", "create", URL)["id"])
+
+
+def contact(stage: Container) -> str:
+    stage.get(wiring.adapters.contacts).upsert(ADDRESS, {"firstname": "Ada"}, NOON_TEXT)
+    return ADDRESS
+
+
+def with_dead_letter(stage: Container, words: Words) -> Words:
+    stage.get(wiring.adapters.send_queue).dead_letter(a_send(), "it failed")
+    return words

@@ -1,0 +1,202 @@
+"""Each route that changes something writes one entry into the audit log: a new route without one, or without a reason, fails here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+
+from functions import api, smtp_tokens, wiring
+from functions.adapters.contacts.suppressions import SesSuppressions
+from functions.core.sending.send import State
+from functions.core.webhooks import webhook, webhook_events
+from functions.core.webhooks.webhook import DeliveryAttempt
+from functions.ports.contacts import Suppression
+from functions.routes.table import ROUTES
+from functions.wiring import Container
+from tests.support.aws.cloud import worker
+from tests.support.examples import NOON_TEXT, a_message
+from tests.support.http.api import call
+
+Request = tuple[str, str, Any]  # method, path, body
+Prepare = Callable[[Container], Request]
+
+WITHOUT_ENTRY = {
+    "single_send": "a message has its own history, with its sender",
+    "send_single_email": "a message has its own history, with its sender",
+    "cancel_send": "it is in the message's history",
+    "send_test_email": "a message has its own history, with its sender",
+    "create_upload": "it stores nothing: a send that uses the upload does",
+    "preview_email": "it stores nothing",
+    "test_webhook": "it is in the webhook's deliveries",
+    "check_unsubscribe_link": "it changes nothing",
+    "read_statuses": "it changes nothing",
+    "read_unsubscribe_all_statuses": "it changes nothing",
+    "unsubscribe": "the recipient decides, not an actor: it is in the message's history",
+}
+
+EMAILS, KEYS, WEBHOOKS = "/marketing/v3/emails", "/staffetta/v1/api-keys", "/staffetta/v1/webhooks"
+STATUSES = "/communication-preferences/v4/statuses"
+V1_TOKENS = "/email/public/v1/smtpapi/tokens"
+TOKENS, TYPES, PARTIAL = (
+    "/marketing/v3/transactional/smtp-tokens",
+    "/staffetta/v1/subscription-types",
+    "/staffetta/v1/partials/p",
+)
+CONTACT, ADDRESS = "/staffetta/v1/contacts/ada@example.net", "ada@example.net"
+DOCUMENT = {
+    "name": "N",
+    "subject": "S",
+    "from": {"fromName": "A", "replyTo": "a@example.com"},
+    "content": {"html": "<p>Hello</p>", "plainTextVersion": "Hello"},
+    "subcategory": "single_send_api",
+}
+WEBHOOK = {"url": "http://127.0.0.1:9/in"}
+EXAMPLES: dict[str, Prepare] = {
+    "create_api_key": lambda _: ("POST", KEYS, {"name": "shop", "scopes": ["content"]}),
+    "rename_api_key": lambda _: ("PATCH", f"{KEYS}/{key()}", {"name": "till"}),
+    "revoke_api_key": lambda _: ("DELETE", f"{KEYS}/{key()}", None),
+    "create_smtp_token": lambda _: ("POST", TOKENS, {"campaignName": "till", "createContact": False}),
+    "reset_smtp_token_password": lambda _: ("POST", f"{TOKENS}/{token()}/password-reset", None),
+    "create_smtpapi_token": lambda _: ("POST", V1_TOKENS, {"createdBy": "ada@example.com", "campaignName": "till"}),
+    "reset_smtpapi_token_password": lambda _: ("POST", f"{V1_TOKENS}/{token()}/password-reset", None),
+    "delete_smtp_token": lambda _: ("DELETE", f"{TOKENS}/{token()}", None),
+    "create_email": lambda _: ("POST", EMAILS, DOCUMENT),
+    "clone_email": lambda _: ("POST", f"{EMAILS}/clone", {"id": email(), "cloneName": "C"}),
+    "create_variation": lambda _: (
+        "POST",
+        f"{EMAILS}/ab-test/create-variation",
+        {"contentId": email(), "variationName": "V"},
+    ),
+    "update_email": lambda _: ("PATCH", f"{EMAILS}/{email()}", {"subject": "T"}),
+    "update_draft": lambda _: ("PATCH", f"{EMAILS}/{email()}/draft", {"subject": "T"}),
+    "reset_draft": lambda _: ("POST", f"{EMAILS}/{published()}/draft/reset", None),
+    "publish_email": lambda _: ("POST", f"{EMAILS}/{email()}/publish", None),
+    "unpublish_email": lambda _: ("POST", f"{EMAILS}/{published()}/unpublish", None),
+    "restore_revision": lambda _: ("POST", f"{EMAILS}/{published()}/revisions/1/restore", None),
+    "restore_revision_to_draft": lambda _: ("POST", f"{EMAILS}/{published()}/revisions/1/restore-to-draft", None),
+    "archive_email": lambda _: ("DELETE", f"{EMAILS}/{email()}", None),
+    "put_partial": lambda _: ("PUT", PARTIAL, {"text": "x"}),
+    "delete_partial": lambda _: after(("PUT", PARTIAL, {"text": "x"}), ("DELETE", PARTIAL, None)),
+    "create_subscription_type": lambda _: ("POST", TYPES, {"id": "news", "name": "News", "purpose": "Marketing"}),
+    "update_subscription_type": lambda _: ("PATCH", f"{TYPES}/{subscription_type('a')}", {"name": "More"}),
+    "subscribe_contact": lambda _: ("POST", "/communication-preferences/v3/subscribe", consent("b")),
+    "unsubscribe_contact": lambda _: ("POST", "/communication-preferences/v3/unsubscribe", consent("c")),
+    "resubscribe_contact": lambda _: ("POST", "/communication-preferences/2026-09/resubscribe", consent("d")),
+    "update_status": lambda _: ("POST", f"{STATUSES}/{ADDRESS}", decision("e")),
+    "write_statuses": lambda _: (
+        "POST",
+        f"{STATUSES}/batch/write",
+        {"inputs": [{"subscriberIdString": ADDRESS, **decision("f")}]},
+    ),
+    "unsubscribe_all": lambda _: ("POST", f"{STATUSES}/{ADDRESS}/unsubscribe-all?channel=EMAIL", None),
+    "unsubscribe_all_contacts": lambda _: (
+        "POST",
+        f"{STATUSES}/batch/unsubscribe-all?channel=EMAIL",
+        {"inputs": [ADDRESS]},
+    ),
+    "lift_quarantine": lambda aws: of_a_contact(aws, ("DELETE", f"{CONTACT}/quarantine", None)),
+    "erase_contact": lambda aws: of_a_contact(aws, ("DELETE", CONTACT, None)),
+    "create_webhook": lambda _: ("POST", WEBHOOKS, WEBHOOK),
+    "update_webhook": lambda _: ("PATCH", f"{WEBHOOKS}/{hook()}", {"active": False}),
+    "delete_webhook": lambda _: ("DELETE", f"{WEBHOOKS}/{hook()}", None),
+    "rotate_webhook_secret": lambda _: ("POST", f"{WEBHOOKS}/{hook()}/rotate-secret", None),
+    "replay_webhook_delivery": lambda aws: ("POST", f"{delivery(aws)}/replay", None),
+    "replay_webhook_deliveries": lambda _: ("POST", f"{WEBHOOKS}/{hook()}/replay", {"since": NOON_TEXT}),
+    "pause_sending": lambda _: ("POST", "/staffetta/v1/sending/pause", {"emailId": int(email())}),
+    "resume_sending": lambda _: after(
+        ("POST", "/staffetta/v1/sending/pause", {"all": True}),
+        ("POST", "/staffetta/v1/sending/resume", {"all": True}),
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[Container]:
+    with worker() as created:
+        yield created
+
+
+def test_every_changing_route_has_an_example_or_a_reason() -> None:
+    changing = {route.operation for route in ROUTES if route.method != "GET"}
+    assert changing == EXAMPLES.keys() | WITHOUT_ENTRY.keys()
+    assert not EXAMPLES.keys() & WITHOUT_ENTRY.keys()
+
+
+@pytest.mark.parametrize("operation", EXAMPLES)
+def test_a_change_has_one_entry_with_its_actor(aws: Container, operation: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        SesSuppressions, "remove_bounce", lambda _, address: Suppression(address, "BOUNCE")
+    )  # not in moto
+    request = EXAMPLES[operation](aws)
+    before = {entry.id for entry in aws.get(wiring.adapters.audit_entries).latest(1000)}
+    done(request)
+    (entry,) = (entry for entry in aws.get(wiring.adapters.audit_entries).latest(1000) if entry.id not in before)
+    assert (entry.by, entry.key_id) == ("ada@example.com", "key-1")
+    assert entry.subject
+    assert ADDRESS not in str(entry), "a person is named by their hash"
+
+
+def done(request: Request) -> Any:
+    method, target, body = request
+    path, _, query = target.partition("?")
+    handler = smtp_tokens.handler if path.startswith((TOKENS, V1_TOKENS)) else api.handler
+    status, answer = call(method, path, body, handler=handler, queryStringParameters=dict(parse_qsl(query)))
+    assert status < 300, answer
+    return answer
+
+
+def after(first: Request, then: Request) -> Request:
+    done(first)
+    return then
+
+
+def key() -> str:
+    return str(done(EXAMPLES["create_api_key"](wiring.container()))["id"])
+
+
+def token() -> str:
+    return str(done(EXAMPLES["create_smtp_token"](wiring.container()))["id"])
+
+
+def email() -> str:
+    return str(done(("POST", EMAILS, DOCUMENT))["id"])
+
+
+def published() -> str:
+    email_id = email()
+    done(("POST", f"{EMAILS}/{email_id}/publish", None))
+    return email_id
+
+
+def subscription_type(type_id: str) -> str:
+    return str(done(("POST", TYPES, {"id": type_id, "name": type_id, "purpose": "Marketing"}))["id"])
+
+
+def consent(type_id: str) -> dict[str, str]:
+    return {"emailAddress": ADDRESS, "subscriptionId": subscription_type(type_id)}
+
+
+def decision(type_id: str) -> dict[str, str]:
+    return {"subscriptionId": subscription_type(type_id), "statusState": "UNSUBSCRIBED", "channel": "EMAIL"}
+
+
+def of_a_contact(aws: Container, request: Request) -> Request:
+    aws.get(wiring.adapters.contacts).upsert(ADDRESS, {"firstname": "Ada"}, NOON_TEXT)
+    return request
+
+
+def hook() -> str:
+    return str(done(("POST", WEBHOOKS, WEBHOOK))["id"])
+
+
+def delivery(aws: Container) -> str:
+    """Returns the path of a delivery that failed."""
+    webhook_id, message = hook(), a_message("s-replay", state=State.SENT, settled_at=NOON_TEXT)
+    aws.get(wiring.adapters.sends).create([message])
+    (event,) = webhook_events.new_events(None, message)
+    failed = webhook.attempted(webhook.first(webhook_id, event), DeliveryAttempt(NOON_TEXT, 0, 9, "x"), 5)
+    aws.get(wiring.adapters.webhook_deliveries).save(failed)
+    return f"{WEBHOOKS}/{webhook_id}/deliveries/{failed.id}"

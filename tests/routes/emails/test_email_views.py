@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from functions.core.emails.email import Email, Subcategory
+from functions.routes.emails.email_views import draft_view, email_view, version_view
+from functions.steps.emails.read_emails import EmailWithDocument
+from tests.support.examples import NOON_TEXT, an_email
+
+ADA = "ada@example.com"
+
+
+def view(**changed: Any) -> dict[str, Any]:
+    return email_view(stored(an_email(**changed)))
+
+
+def stored(email: Email) -> EmailWithDocument:
+    return EmailWithDocument(email, {"name": email.name}, revision=1, at=NOON_TEXT, by=ADA)
+
+
+def test_an_email_names_its_campaign() -> None:
+    reported = view(id=7)
+    assert (reported["primaryEmailCampaignId"], reported["allEmailCampaignIds"]) == ("7", ["7"])
+
+
+def test_the_history_of_an_email_is_in_its_view() -> None:
+    reported = view(published_by=ADA, unpublished_at=NOON_TEXT, cloned_from=6)
+    assert (reported["publishedById"], reported["publishedByEmail"], reported["publishedByName"]) == (ADA, ADA, ADA)
+    assert (reported["unpublishedAt"], reported["clonedFrom"]) == (NOON_TEXT, "6")
+    assert {"unpublishedAt", "clonedFrom", "testing"}.isdisjoint(view())
+
+
+@pytest.mark.parametrize(
+    ("changed", "testing"),
+    [
+        ({"id": 7, "ab_partner_id": 8}, {"isAbVariation": False, "abStatus": "master", "testId": "7"}),
+        (
+            {"id": 8, "ab_partner_id": 7, "ab_variant": True},
+            {"isAbVariation": True, "abStatus": "variant", "testId": "7"},
+        ),
+        (
+            {"id": 7, "ab_partner_id": 8, "subcategory": Subcategory.AUTOMATED},
+            {"isAbVariation": False, "abStatus": "automated_master", "testId": "7"},
+        ),
+    ],
+)
+def test_an_email_of_an_ab_test_names_the_test(changed: dict[str, Any], testing: dict[str, Any]) -> None:
+    reported = view(**changed)
+    assert (reported["isAb"], reported["testing"]) == (True, testing)
+    assert view()["isAb"] is False
+
+
+def test_the_draft_of_a_published_email_is_a_draft() -> None:
+    email = stored(an_email(published_revision=1))
+    assert (email_view(email)["state"], email_view(email)["isPublished"]) == ("PUBLISHED", True)
+    assert (draft_view(email)["state"], draft_view(email)["isPublished"]) == ("DRAFT", False)
+
+
+def test_the_email_of_an_smtp_token_is_in_use() -> None:
+    reported = view(subcategory=Subcategory.SMTP_TOKEN, published_revision=None)
+    assert (reported["state"], reported["isPublished"], reported["type"]) == ("PUBLISHED", True, "SMTP_TOKEN")
+
+
+def test_an_author_has_a_full_name() -> None:
+    assert version_view(stored(an_email()))["user"] == {"id": ADA, "email": ADA, "fullName": ADA}
