@@ -34,11 +34,11 @@ LINK = re.compile(rf"<a(?=[ \t\n\f\r/])(?:[ \t\n\f\r/]|{_ANONYMOUS})*+>", re.IGN
 _NAME = re.compile(r"</?+([A-Za-z][^ \t\n\f\r/>]*+)")
 _COMMENT_END = re.compile(r"--!?>")
 
-Kind = Literal["text", "comment", "open", "close", "empty", "stray"]
+Kind = Literal["text", "comment", "open", "close", "empty", "orphan"]
 
 
 class MarkupSpan(Struct, frozen=True):
-    kind: Kind  # stray: a `<` that begins no element
+    kind: Kind  # orphan: a `<` that begins no element
     start: int
     end: int
     name: str = ""  # of the element, in lower case
@@ -71,7 +71,7 @@ def _next(text: str, at: int) -> MarkupSpan:
     tag = _TAG.match(text, at)
     if tag is None:
         # A tag without an end takes the rest: browsers drop it.
-        return MarkupSpan("stray", at, len(text) if _NAME.match(text, at) else at + 1)
+        return MarkupSpan("orphan", at, len(text) if _NAME.match(text, at) else at + 1)
     name = tag["name"].lower()
     kind: Kind = "close" if text.startswith("</", at) else "empty" if tag[0].endswith("/>") or name in VOID else "open"
     return MarkupSpan(kind, at, tag.end(), name)

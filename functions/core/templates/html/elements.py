@@ -160,7 +160,7 @@ class _TreeReader(Struct):
         for span in self.document.spans:
             self.at = span.start
             self._span(span)
-            if span.kind in {"text", "stray"} or not masked.balanced(span.start, span.end):
+            if span.kind in {"text", "orphan"} or not masked.balanced(span.start, span.end):
                 for number in masked.between(span.start, span.end):
                     self._piece(number)
         self.at = len(masked.mask)
@@ -186,7 +186,7 @@ class _TreeReader(Struct):
             self._open(span)
         elif span.kind == "close":
             self._close(span)
-        elif span.kind == "stray":
+        elif span.kind == "orphan":
             self._tear(unseen=span.end - span.start > 1 or self._followed_by_jinja(span.end))
         elif span.kind == "comment":
             self._comment(span)

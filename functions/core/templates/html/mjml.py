@@ -179,7 +179,7 @@ def _well_formed(source: MappedText, markup: list[MarkupSpan]) -> None:
     opened: list[MarkupSpan] = []
     roots = 0
     for span in markup:
-        if span.kind == "stray":
+        if span.kind == "orphan":
             raise source.rejected(span.start, "'<' begins no element: write &lt; for the character itself")
         if span.kind == "text":
             _check_text(source, span, opened)

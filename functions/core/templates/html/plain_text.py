@@ -252,7 +252,7 @@ class _TextReader(Struct):
 
     def _span(self, span: MarkupSpan) -> None:
         masked = self.document.masked
-        readable = span.kind in {"text", "stray"}
+        readable = span.kind in {"text", "orphan"}
         if readable and (self.captures or (self._top.visible and self._top.font_size > 1)):
             self._text(span)
         elif readable or not masked.balanced(span.start, span.end) or _defines(masked, span):

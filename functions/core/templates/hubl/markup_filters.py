@@ -14,7 +14,7 @@ def truncatehtml(value: object, length: object = 255, end: object = "...", break
     opened: list[str] = []
     for span in spans(text):
         part = text[span.start : span.end]
-        if span.kind in {"text", "stray"}:
+        if span.kind in {"text", "orphan"}:
             visible = characters.unescape(part)
             if len(visible) > left:
                 return "".join([*written, _cut(visible, left, bool(breakword)), str(end), *_closing(opened)])
