@@ -16,7 +16,7 @@ from functions.wiring.adapters import (
     subscription_types,
     suppressions,
 )
-from functions.wiring.random_ids import new_type_id
+from functions.wiring.random_ids import new_secret, new_type_id
 
 if TYPE_CHECKING:
     from functions.steps.contacts.erase import EraseContact
@@ -55,6 +55,7 @@ def unsubscribe(c: Container) -> Unsubscribe:
         emails=c.get(emails),
         domain=c.settings.domain,
         clock=c.clock,
+        new_secret=new_secret,
     )
 
 

@@ -72,11 +72,10 @@ def test_every_log_line_of_a_delivery_names_its_send(
 
 
 def test_a_slow_mail_stops_no_other_of_its_batch(aws: Container) -> None:
-    slow = "{% for i in range(99999) %}{% set sorted = custom.numbers|sort %}{% endfor %}"
+    slow = "{% for i in range(99999) %}{% if 'x' in custom.numbers %}{% endif %}{% endfor %}"
     revision = a_revision(email_id=8, subject="Slow", text="", html=slow)
     aws.get(wiring.adapters.emails).publish(an_email(id=8), revision, a_document())
-    numbers = [number * 7919 % 5000 for number in range(5000)]
-    sends = [a_send(), a_send(id="s-2", email_id=8, custom={"numbers": numbers}), a_send(id="s-3")]
+    sends = [a_send(), a_send(id="s-2", email_id=8, custom={"numbers": list(range(5000))}), a_send(id="s-3")]
     for send in sends:
         aws.get(wiring.adapters.sends).create(messages_of(send))
         aws.get(wiring.adapters.send_queue).enqueue(send)

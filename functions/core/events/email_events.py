@@ -9,13 +9,14 @@ from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from functions.core import ids, timestamps
-from functions.core.events import agents, bots
+from functions.core.events import agents, bots, browsers
 from functions.core.events.delivery import SUPPRESSED_SUBTYPES, bounces, spam_report
-from functions.core.events.timeline import TimelineEventType
+from functions.core.events.timeline import SEPARATOR, TimelineEventType
 from functions.core.outcomes import SendResult
-from functions.core.sending.send import Message, State
+from functions.core.sending.send import Message, RecipientRole, State
 
 Fact = Mapping[str, Any]  # a stored event: core.events.timeline.TimelineEvent.to_item
 
@@ -96,7 +97,7 @@ def _own(message: Message) -> Iterator[EmailEvent]:
         created = timestamps.milliseconds(message.accepted_at)
         dropped = type_ is EmailEventType.DROPPED
         result = message.result or (SendResult.CAMPAIGN_CANCELLED if dropped else SendResult.SENT)
-        details = {"dropReason": str(result), "dropMessage": message.reason} if dropped else _smtp_id(message)
+        details = {"dropReason": str(result), "dropMessage": message.reason} if dropped else _sent_mail(message)
         yield EmailEvent(id=own_id(message), created=created, type=type_, message=message, details=details)
 
 
@@ -115,6 +116,28 @@ def _of_timeline(message: Message) -> Iterator[EmailEvent]:
                 message=message,
                 details={**_smtp_id(message), **details, **({"filteredEvent": filtered} if type_ in _BY_HAND else {})},
             )
+
+
+def _sent_mail(message: Message) -> dict[str, Any]:
+    """Returns what SES reported of the mail's headers. It reports no subject of a sensitive email."""
+    sent = next((fact for fact in message.timeline.values() if fact["kind"] == TimelineEventType.SENT), {})
+    reply_to = sent.get("replyTo", "")
+    return {
+        **_smtp_id(message),
+        **_present(sent, **{"subject": "subject", "from": "from"}),
+        "replyTo": reply_to.split(SEPARATOR) if reply_to else [],
+        "cc": [],
+        "bcc": [],
+    }
+
+
+def with_copies(event: EmailEvent, messages: Iterable[Message]) -> EmailEvent:
+    """Adds the cc and bcc to the event of a send to several recipients. `messages`: those of the whole send."""
+    copies: dict[str, list[str]] = {"cc": [], "bcc": []}
+    for message in messages:
+        if message.role is not RecipientRole.TO:
+            copies[message.role].append(message.address)
+    return replace(event, details={**event.details, **copies})
 
 
 def _smtp_id(message: Message) -> dict[str, str]:
@@ -185,11 +208,11 @@ def _clicked(fact: Fact) -> Parts:
 
 
 def _reader(fact: Fact) -> dict[str, Any]:
-    device, client = agents.read(fact.get("agent", ""))
+    device, _ = agents.of(fact)
     return {
         **_present(fact, userAgent="agent", ipAddress="ip"),
         "deviceType": device.upper(),
-        "browser": {"name": client},
+        "browser": browsers.of(fact),
     }
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from functions.core import link_tag, timestamps
-from functions.core.events import smtp_mail
+from functions.core.events import mail_headers, smtp_mail
 from functions.core.events.smtp_mail import SmtpMail
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.sending.send import MessageKey
@@ -134,7 +134,7 @@ def _at(part: Mapping[str, Any]) -> str:
 
 
 def _sent(event: Mapping[str, Any], mail: Mapping[str, Any]) -> TimelineEvent:
-    return TimelineEvent(type=TimelineEventType.SENT, at=_at(mail))
+    return TimelineEvent(type=TimelineEventType.SENT, at=_at(mail), details=mail_headers.of(mail))
 
 
 def _delivered(event: Mapping[str, Any], mail: Mapping[str, Any]) -> TimelineEvent:

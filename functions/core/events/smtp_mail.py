@@ -40,6 +40,7 @@ class SmtpMail(Struct, frozen=True, kw_only=True):
                 email_id=self.campaign_id,
                 address=address,
                 role=role,
+                recipients=len(self.recipients),
                 state=State.SENT,
                 accepted_at=self.sent_at,
                 accepted_by=self.user,

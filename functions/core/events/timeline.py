@@ -17,6 +17,7 @@ from functions.core import ids
 FACTS_MAX = 200  # of one message: opens and clicks
 CHANGES_MAX = FACTS_MAX + 10  # with delays and the recipient's decisions
 OUTCOMES_MAX = CHANGES_MAX + 30  # with SES's facts that decide the outcome
+SEPARATOR = "\n"  # of the addresses in one detail
 DETAIL_BYTES_MAX = 400  # of one detail, in UTF-8: visitors choose their user agents
 
 

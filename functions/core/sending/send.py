@@ -140,6 +140,7 @@ class Message(Struct, frozen=True, kw_only=True):
     ses_message_id: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)  # the caller's
     also: tuple[RecipientRole, ...] = ()  # further roles in which the request names the address
+    recipients: int = 1  # of the whole send
     is_test: bool = False  # a test send: no counter includes it
     timeline: Mapping[str, Mapping[str, Any]] = field(
         default_factory=dict

@@ -1,26 +1,29 @@
-"""Layouts and partials: `{% include "name" %}` and `{% extends "name" %}` with blocks, resolved as text before anything is compiled. So
-a published email is complete, and does not change with a partial.
+"""Layouts and partials: `{% include "name" %}`, `{% import "name" as x %}` and `{% extends "name" %}` with blocks, resolved as text before
+anything is compiled. So a published email is complete, and does not change with a partial.
 
-A partial's text replaces its include, so it shares the variables of that place. Its macros are defined from there on.
+A partial's text replaces its include, so it shares the variables of that place. Its macros are defined from there on. An imported partial
+prints nothing: only its macros and variables follow the tag, up to `{% endimport %}`, which no author writes.
 """
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from msgspec import Struct, field
 
 from functions.core.templates.reading import Piece, pieces
-from functions.core.templates.source_map import MappedText
+from functions.core.templates.source_map import MappedText, Segment
 
 Find = Callable[[str], str | None]  # name → a partial's text
 
-NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+NAME = re.compile(r"(?=.{1,128}\Z)[A-Za-z0-9_-][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*")
 SIZE_MAX = 1_000_000  # characters, partials included
 COUNT_MAX = 500  # of includes
 DEPTH_MAX = 20  # of nested blocks, and of nested partials
 _QUOTED = re.compile(r"""(["'])(.*)\1""")
+_HOLDS_TEXT = {"macro": "endmacro", "call": "endcall", "set": "endset"}  # tags whose contents are no output
 _SUPER = ("super", "(", ")")
 
 
@@ -53,16 +56,18 @@ class _Assembly(Struct):
                 texts += [source.cut(at, piece.start), self._included(partial, (*trail, name))]
                 at = piece.end
             elif piece.tag in {"import", "from"}:
-                raise source.rejected(
-                    piece.start, f"write include instead of {piece.tag}: it defines a partial's macros here"
-                )
+                partial, name = self._partial(source, piece, trail)
+                inner = _silent(self._included(partial, (*trail, name)))
+                texts += [source.cut(at, piece.start), _imported(source, piece, inner)]
+                at = piece.end
         return MappedText.joined([*texts, source.cut(at, len(source.text))]) if texts else source
 
     def _partial(self, source: MappedText, piece: Piece, trail: tuple[str, ...]) -> tuple[MappedText, str]:
-        quoted = _QUOTED.fullmatch(piece.words[1]) if len(piece.words) == len(("include", "name")) else None
+        one_name = len(piece.words) == len(("include", "name")) or piece.tag in {"import", "from"}
+        quoted = _QUOTED.fullmatch(piece.words[1]) if one_name and len(piece.words) > 1 else None
         if not quoted:
             raise source.rejected(piece.start, f'must name one partial in quotes: {{% {piece.tag} "name" %}}')
-        name = quoted[2]
+        name = _resolved(quoted[2], trail[-1] if trail else "")
         text = self.find(name) if NAME.fullmatch(name) else None
         if text is None:
             raise source.rejected(piece.start, f"there is no partial '{name[:64]}'")
@@ -83,10 +88,10 @@ class _Assembly(Struct):
         if tag is None:
             return self._filled(text, overrides) if trail else text
         blocks = _blocks(text, tags)
-        _nothing_else(text, [tag.start, tag.end, *_ends(blocks)], tags)
         layout, name = self._partial(text, tag, trail)
         own = {block.name: self._content(text, block, overrides) for block in blocks}
         filled = self._extended(self._included(layout, (*trail, name)), {**overrides, **own}, (*trail, name))
+        filled = MappedText.joined([_outside(text, tag, blocks), filled])
         for block in blocks:
             if block.name not in self.used:
                 raise text.rejected(block.opens.start, f"the layout '{name}' has no block '{block.name}'")
@@ -133,25 +138,45 @@ def _name(text: MappedText, opens: Piece) -> str:
     return opens.words[1]
 
 
-def _ends(blocks: list[_Block]) -> Iterator[int]:
-    for block in blocks:
-        yield block.opens.start
-        yield block.closes.end
+def _outside(text: MappedText, tag: Piece, blocks: list[_Block]) -> MappedText:
+    """Returns the tags outside the blocks of a text with a layout: they run before the layout, and set its variables."""
+    parts, at = list[MappedText](), 0
+    for start, end in [(tag.start, tag.end), *((block.opens.start, block.closes.end) for block in blocks)]:
+        parts.append(text.cut(at, max(at, start)))
+        at = max(at, end)
+    return _silent(MappedText.joined([*parts, text.cut(at, len(text.text))]))
 
 
-def _nothing_else(text: MappedText, ends: list[int], tags: list[Piece]) -> None:
-    """Rejects text outside the blocks of a text with a layout: it has no place. `ends` are the bounds of each allowed part."""
-    bare, at = list(text.text), 0
-    for piece in tags:
-        if piece.kind == "comment_begin":
-            bare[piece.start : piece.end] = " " * (piece.end - piece.start)
-    for start, end in zip(ends[::2], ends[1::2], strict=True):
-        bare[start:end] = " " * (end - start)
-    at = next((offset for offset, character in enumerate(bare) if not character.isspace()), -1)
-    if at >= 0:
-        raise text.rejected(
-            at, "is outside every block, so it would not be in the email: the layout has the text around blocks"
-        )
+def _silent(text: MappedText) -> MappedText:
+    """Returns the tags of a text, and what its macros and variables hold. Its output is left out."""
+    parts, at, opened = list[MappedText](), 0, list[str]()
+    for piece in pieces(text):
+        if opened:
+            parts.append(text.cut(at, piece.start))
+        if piece.kind in {"block_begin", "raw_begin", "raw_end"} or opened:
+            parts.append(text.cut(piece.start, piece.end))
+        at = piece.end
+        if opened and piece.tag == opened[-1]:
+            opened.pop()
+        elif piece.tag in _HOLDS_TEXT and not (piece.tag == "set" and "=" in piece.words):
+            opened.append(_HOLDS_TEXT[piece.tag])
+    return MappedText.joined(parts)
+
+
+def _imported(source: MappedText, piece: Piece, inner: MappedText) -> MappedText:
+    """Returns what replaces an import. One without a name for the partial defines everything at its own place."""
+    if "as" not in piece.words and piece.tag == "import":
+        return inner
+    origin = source.cut(piece.start, piece.end).parts[0]
+    end = MappedText((Segment(f"{{% end{piece.tag} %}}", origin.source, origin.offset),))
+    return MappedText.joined([source.cut(piece.start, piece.end), inner, end])
+
+
+def _resolved(name: str, within: str) -> str:
+    """Returns a partial's name. One that begins with `./` or `../` is relative to the partial that names it."""
+    if name.startswith("."):
+        name = posixpath.normpath(posixpath.join(posixpath.dirname(within), name))
+    return name.removeprefix("/")
 
 
 def _with_super(override: MappedText, own: MappedText) -> MappedText:

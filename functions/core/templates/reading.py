@@ -6,18 +6,19 @@ offsets too.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.lexer import TokenStream
-from jinja2.parser import Parser
 from jinja2.sandbox import SandboxedEnvironment
 from msgspec import Struct
 
 from functions.core.errors import FieldError, Rejected
-from functions.core.templates.rendering import FILTER_NAMES, TEST_NAMES
+from functions.core.templates.hubl import language
+from functions.core.templates.hubl.grammar import CHANGED, CYCLED, HublLexer, HublParser
 from functions.core.templates.source_map import MappedText
 
 SYNTAX_ERRORS_MAX = 10  # of one template: each takes another parse
@@ -84,13 +85,18 @@ class _TemplateReader(SandboxedEnvironment):
 
     intercepted_binops = frozenset(SandboxedEnvironment.default_binop_table)
 
+    @functools.cached_property
+    def lexer(self) -> HublLexer:  # Jinja2 looks its own up in a cache of lexers
+        return HublLexer(self)
+
     def _tokenize(self, source: str, name: str | None, filename: str | None = None, *_: str | None) -> TokenStream:
         return TokenStream(self.lexer.wrap(_tokens(source), name, filename), name, filename)
 
 
+_FILTERS = frozenset([*language.FILTERS, CHANGED, CYCLED])
 _READING = _TemplateReader(keep_trailing_newline=True, cache_size=0, optimized=False)
-_READING.filters = dict.fromkeys(FILTER_NAMES, str)  # only their names matter here
-_READING.tests = dict.fromkeys(TEST_NAMES, callable)
+_READING.filters = dict.fromkeys(_FILTERS, str)  # only their names matter here
+_READING.tests = dict.fromkeys(language.TESTS, callable)
 
 
 def tree(source: MappedText) -> nodes.Template:
@@ -98,7 +104,7 @@ def tree(source: MappedText) -> nodes.Template:
     is an offset of the source.
     """
     pieces(source)
-    parser = Parser(_READING, source.text)
+    parser = HublParser(_READING, source.text)
     try:
         read = parser.parse()
         errors = [*_unknown(read, source), *_unsafe(read, source)]
@@ -134,7 +140,7 @@ def _syntax_errors(source: MappedText, error: TemplateSyntaxError | None) -> Ite
 
 def _syntax_error(text: str) -> TemplateSyntaxError | None:
     try:
-        Parser(_READING, text).parse()
+        HublParser(_READING, text).parse()
     except TemplateSyntaxError as error:
         return error
     except (RecursionError, MemoryError, SyntaxError, ValueError):
@@ -148,7 +154,7 @@ def _rejected(source: MappedText, error: TemplateSyntaxError) -> Rejected:
 
 
 def _unknown(read: nodes.Template, source: MappedText) -> Iterator[FieldError]:
-    for kind, names, noun in ((nodes.Filter, FILTER_NAMES, "filter"), (nodes.Test, TEST_NAMES, "test")):
+    for kind, names, noun in ((nodes.Filter, _FILTERS, "filter"), (nodes.Test, language.TESTS, "test")):
         for node in read.find_all(kind):
             name: Any = node.name
             if name not in names:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -12,10 +14,14 @@ from msgspec import Struct
 from functions.core.emails.email import EmailBody, Revision
 from functions.core.errors import PermanentFailure
 from functions.core.outcomes import SendResult
-from functions.core.templates.hubl import dates, languages
-from functions.core.templates.hubl.properties import Missing, MissingOrMethod, Properties
-from functions.core.templates.hubl.resource_limits import METERING, BoundedEnvironment, RenderingTime, metered
+from functions.core.templates.hubl import dates, languages, methods
+from functions.core.templates.hubl.engine import HublEnvironment, path_of
+from functions.core.templates.hubl.properties import Properties
+from functions.core.templates.hubl.resource_limits import RenderingTime, metered
+from functions.core.templates.hubl.rewriting import ROOTS
+from functions.core.templates.hubl.values import is_null
 
+_CHANGE = re.compile(rf"\.\s*(?:{'|'.join(sorted(methods.CHANGING))})\s*\(")
 OUTPUT_MAX = 2_000_000  # characters of one rendered part: twenty times Gmail's limit
 
 
@@ -34,45 +40,20 @@ _TEMPLATE_ERRORS = (
 )
 
 
-class _Sandbox(BoundedEnvironment):
-    def getitem(self, obj: Any, argument: Any) -> Any:
-        if isinstance(obj, Properties):
-            return obj[argument] if argument in obj else Missing(obj=obj, name=argument)
-        return super().getitem(obj, argument)
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        if isinstance(obj, Properties):
-            if attribute in obj:
-                return obj[attribute]
-            kind = MissingOrMethod if attribute in {"items", "keys", "values", "get"} else Missing
-            return kind(obj=obj, name=attribute)
-        return super().getattr(obj, attribute)
+_HTML, _PLAIN = HublEnvironment(autoescape=True), HublEnvironment(autoescape=False)
+NAMES = frozenset([*_HTML.globals, *dates.functions(0), *ROOTS, "personalization_token"])
 
 
-def _sandbox(*, autoescape: bool) -> _Sandbox:
-    sandbox = _Sandbox(undefined=Missing, autoescape=autoescape, cache_size=0)
-    sandbox.policies["json.dumps_kwargs"] = {"sort_keys": True, "default": _plain}
-    return sandbox
-
-
-def _plain(value: Any) -> Any:
-    """Converts a value that JSON lacks, for `tojson`."""
-    if isinstance(value, Properties):
-        return dict(value.values_)
-    raise TypeError(f"{value!r} cannot be written as JSON")
-
-
-_HTML, _PLAIN = _sandbox(autoescape=True), _sandbox(autoescape=False)
-FILTER_NAMES = frozenset(_HTML.filters) - METERING
-TEST_NAMES = frozenset(_HTML.tests)
-NAMES = frozenset([*_HTML.globals, *dates.functions(0), "contact", "custom", "personalization_token"])
+class _CompiledPart(Struct, frozen=True):
+    template: Template
+    changes_properties: bool  # by a method of a list or a map
 
 
 class _Parts(Struct, frozen=True):
-    from_name: Template
-    subject: Template
-    html: Template
-    text: Template
+    from_name: _CompiledPart
+    subject: _CompiledPart
+    html: _CompiledPart
+    text: _CompiledPart
 
 
 class Compiled(Struct, frozen=True):
@@ -115,13 +96,17 @@ def check(content: EmailBody, from_name: str = "") -> None:
 def _compiled(content: EmailBody, from_name: str) -> _Parts:
     try:
         return _Parts(
-            from_name=_PLAIN.from_string(from_name),
-            subject=_PLAIN.from_string(content.subject),
-            html=_HTML.from_string(content.html),
-            text=_PLAIN.from_string(content.text),
+            from_name=_part(_PLAIN, from_name),
+            subject=_part(_PLAIN, content.subject),
+            html=_part(_HTML, content.html),
+            text=_part(_PLAIN, content.text),
         )
     except _TEMPLATE_ERRORS as error:
         raise PermanentFailure(SendResult.TEMPLATE_RENDER_EXCEPTION, _message_of(error)) from error
+
+
+def _part(environment: HublEnvironment, source: str) -> _CompiledPart:
+    return _CompiledPart(environment.from_string(source), bool(_CHANGE.search(source)))
 
 
 def render(
@@ -160,7 +145,7 @@ def render_with_missing(
     """Renders with empty texts for missing properties, and returns their names. A part that fails without them is empty."""
     missing: set[str] = set()
     context: dict[str, Any] = {
-        "contact": Properties("contact", contact, missing),
+        "contact": Properties("contact", contact),
         "custom": Properties("custom", custom, missing),
         **dates.functions(now),
         **links,
@@ -169,7 +154,8 @@ def render_with_missing(
     parts = template.parts(contact)
     with rendering_time or RenderingTime() as left:
         from_name, subject, html, text = (
-            _part(part, context, missing, left) for part in (parts.from_name, parts.subject, parts.html, parts.text)
+            _rendered(part, context, missing, (left, now))
+            for part in (parts.from_name, parts.subject, parts.html, parts.text)
         )
     return Rendered(_one_line(subject), html, text, _one_line(from_name)), missing
 
@@ -178,9 +164,12 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _part(template: Template, context: Mapping[str, Any], missing: set[str], left: RenderingTime) -> str:
+def _rendered(
+    part: _CompiledPart, context: Mapping[str, Any], missing: set[str], meter: tuple[RenderingTime, float]
+) -> str:
+    own = {"custom": copy.deepcopy(context["custom"])} if part.changes_properties else {}
     try:
-        return _bounded(template.generate({**context, **metered(left)}))
+        return _bounded(part.template.generate({**context, **own, **metered(*meter)}))
     except _TEMPLATE_ERRORS as error:
         if missing:  # a caller can add them, and they are most likely the cause
             return ""
@@ -200,14 +189,17 @@ def _bounded(pieces: Iterator[str]) -> str:
 def _personalization_token(context: Mapping[str, Any]) -> Any:
     """Returns HubL's function. It returns the property with a dotted path, else the default, else a missing property."""
 
-    def personalization_token(path: str, default: Any = None) -> Any:
-        label, _, name = path.partition(".")
+    def personalization_token(path: Any, default: Any = None) -> Any:
+        label, _, name = str(path).partition(".")
         properties = context.get(label)
-        if not isinstance(properties, Properties) or not name:
+        if isinstance(properties, Properties) and name:
+            value = path_of(properties, *name.split("."))
+            if not is_null(value) and value != "":
+                return value
+            return value if default is None else default
+        if default is None:
             raise ValueError(f"personalization_token('{path}'): expected 'contact.<property>' or 'custom.<property>'")
-        if properties.get(name, "") != "":
-            return properties[name]
-        return Missing(obj=properties, name=name) if default is None else default
+        return default
 
     return personalization_token
 

@@ -13,14 +13,12 @@ from jinja2 import nodes
 from msgspec import Struct, field
 
 from functions.core.templates.contract import ROOTS, Variable, Variables
+from functions.core.templates.hubl.grammar import CHANGED
 
-_METHODS = ("items", "keys", "values")  # of an object, if they are called
 _DEFAULTS = ("default", "d")
-# Filters that do not use a missing value: their result is not its text, and may never be used.
-_LAZY = {
-    *(*_DEFAULTS, "attr", "batch", "groupby", "items", "list", "map", "pprint", "reject", "rejectattr", "select"),
-    *("selectattr", "slice", "tojson", "unique"),
-}
+# Tests and filters that only look whether a value is there: an unknown name in them is no error.
+_PRESENCE = frozenset({"defined", "undefined", "none", "truthy"})
+_LAZY = frozenset({*_DEFAULTS, CHANGED})
 # Filter → the type of its value.
 _KIND_OF_FILTER = {
     **dict.fromkeys(["abs", "int", "float", "round", "add", "divide", "multiply", "log", "root"], "number"),
@@ -31,6 +29,11 @@ _KIND_OF_FILTER = {
     **dict.fromkeys(["rejectattr", "groupby", "batch", "slice", "unique", "union", "intersect"], "list"),
     **dict.fromkeys(["difference", "symmetric_difference"], "list"),
     "format_currency_value": "number",
+    "date": "date",
+}
+_KIND_OF_METHOD = {
+    **dict.fromkeys(["items", "keys", "values", "entrySet", "keySet", "put", "update"], "object"),
+    **dict.fromkeys(["append", "add", "extend", "pop", "insert"], "list"),
 }
 _ARITHMETIC = (nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Pow)
 NUMBER_MAX = 2**53  # up to here, a JSON number is exact everywhere
@@ -39,7 +42,7 @@ _ORDERED = ("lt", "lteq", "gt", "gteq")
 
 def find_variables(tree: nodes.Template, variables: Variables) -> dict[str, int]:
     """Adds the variables of one template to its language's: a send renders all of a language's templates. Returns the other names that
-    are certain, and their offsets.
+    it uses and does not set, and their offsets.
     """
     finding = _VariableAnalysis(variables, _names_set(tree))
     finding.statements(tree.body, certain=True)
@@ -48,7 +51,8 @@ def find_variables(tree: nodes.Template, variables: Variables) -> dict[str, int]
 
 def _names_set(tree: nodes.Template) -> frozenset[str]:
     names = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
-    return frozenset(names | {macro.name for macro in tree.find_all(nodes.Macro)})
+    macros = {macro.name for macro in tree.find_all(nodes.Macro)}
+    return frozenset(names | macros | {"caller", "kwargs", "loop", "self", "super", "varargs"})
 
 
 class _VariableAnalysis(Struct):
@@ -57,7 +61,7 @@ class _VariableAnalysis(Struct):
     variables: Variables
     names_set: frozenset[str]  # names that the template sets: they may mean anything
     each: dict[str, Variable] = field(default_factory=dict)  # loop variables and other aliases of a property
-    others: dict[str, int] = field(default_factory=dict)  # names used for certain, and the offset of the first use
+    others: dict[str, int] = field(default_factory=dict)  # names used, and the offset of the first use
 
     # Statements.
 
@@ -77,7 +81,7 @@ class _VariableAnalysis(Struct):
                 self.loop(node, certain=certain)
             case nodes.Assign():
                 self.assigned(node)
-            case nodes.Block() | nodes.With():
+            case nodes.Block() | nodes.With() | nodes.Scope() | nodes.ScopedEvalContextModifier():
                 self.uncertain(getattr(node, "values", []))
                 self.statements(node.body, certain=certain)
             case nodes.Macro() | nodes.CallBlock() | nodes.FilterBlock() | nodes.AssignBlock():
@@ -159,14 +163,17 @@ class _VariableAnalysis(Struct):
         """Analyses a filter. A property with a default is still that property."""
         default = node.name in _DEFAULTS
         kind = kind if default else _KIND_OF_FILTER.get(node.name, "text")
-        variable = self.used(node.node or node, kind, certain=certain and node.name not in _LAZY)
+        if node.name in _LAZY and isinstance(node.node, nodes.Name):
+            variable = self.variable(node.node)
+        else:
+            variable = self.used(node.node or node, kind, certain=certain and node.name not in _LAZY)
         if default and variable is not None:
             _set_default(variable, node.args)
         self.uncertain([*node.args, *(keyword.value for keyword in node.kwargs)])
         return variable if default else None
 
-    def _name(self, node: Any, _kind: str, certain: bool) -> None:
-        if certain and node.name not in self.names_set:
+    def _name(self, node: Any, _kind: str, _certain: bool) -> None:
+        if node.ctx == "load" and node.name not in self.names_set and node.name not in ROOTS:
             self.others.setdefault(node.name, node.lineno)
 
     def _both(self, node: Any, _kind: str, certain: bool) -> None:
@@ -205,8 +212,14 @@ class _VariableAnalysis(Struct):
             token.required |= certain and len(node.args) == 1 and not (node.kwargs or node.dyn_args or node.dyn_kwargs)
             return
         if isinstance(node.node, nodes.Getattr):
-            method = node.node.attr in _METHODS
-            self.used(node.node.node, "object" if method else "text", certain=certain and not method)
+            self.used(node.node.node, _KIND_OF_METHOD.get(node.node.attr, "text"), certain=certain)
+        else:
+            self.used(node.node, "text", certain=False)
+        self.uncertain([*node.args, *(keyword.value for keyword in node.kwargs)])
+
+    def _checked(self, node: Any, _kind: str, _certain: bool) -> None:
+        if not (node.name in _PRESENCE and isinstance(node.node, nodes.Name)):
+            self.used(node.node, "text", certain=False)
         self.uncertain([*node.args, *(keyword.value for keyword in node.kwargs)])
 
     USES: ClassVar[dict[type[nodes.Node], Callable[[_VariableAnalysis, Any, str, bool], None]]] = {
@@ -218,6 +231,7 @@ class _VariableAnalysis(Struct):
         nodes.Or: _either,
         **dict.fromkeys([nodes.Compare, nodes.And, nodes.Not], _tested),
         nodes.Call: _called,
+        nodes.Test: _checked,
     }
 
     def token(self, node: nodes.Call) -> Variable | None:

@@ -32,6 +32,12 @@ OPERATION_DOCS = {
         status_models.DefinitionResults,
         query=status_models.DefinitionsQuery,
     ),
+    "generate_links": OperationDoc(
+        "Make links to a contact's preferences, for your own pages",
+        status_models.LinkGenerationResponse,
+        status_models.LinkGenerationRequest,
+        status_models.ChannelQuery,
+    ),
     "get_statuses": OperationDoc(
         "Get a contact's status for each subscription type",
         status_models.StatusResults,

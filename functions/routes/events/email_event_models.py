@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from functions.core.events import email_events
 from functions.core.events.email_events import EmailEventType
@@ -53,8 +53,16 @@ class EventReference(ApiModel):
     created: Milliseconds
 
 
-class Browser(ApiModel):
+class BrowserView(ApiModel, omit_defaults=False):
+    """The program that opened or clicked. Unknown texts are empty."""
+
     name: str
+    family: str
+    type: Annotated[str, Meta(examples=["Browser", "Mobile Browser", "Email client", "unknown"])]
+    version: list[str]
+    producer: str
+    producer_url: str
+    url: str
 
 
 class EventSubscription(ApiModel):
@@ -74,7 +82,13 @@ class EmailEventView(ApiModel):
     app_name: str
     email_campaign_id: int
     status_id: str
+    hmid: Annotated[str, Meta(description="the message: the statusId, for a cc or bcc with its number")]
     sent_by: Annotated[EventReference, Meta(description="the send's own event")] | None = None
+    subject: str | None = None
+    sender: Annotated[str, Meta(description="the From of a sent mail")] | None = field(name="from", default=None)
+    reply_to: list[str] | None = None
+    cc: list[str] | None = None
+    bcc: list[str] | None = None
     smtp_id: Annotated[str, Meta(description="SES's id of the mail")] | None = None
     drop_reason: str | None = None
     drop_message: str | None = None
@@ -86,7 +100,7 @@ class EmailEventView(ApiModel):
     user_agent: str | None = None
     ip_address: str | None = None
     device_type: Annotated[str, Meta(examples=["COMPUTER", "MOBILE", "UNKNOWN"])] | None = None
-    browser: Browser | None = None
+    browser: BrowserView | None = None
     filtered_event: Annotated[bool, Meta(description="a machine opened or clicked")] | None = None
     source: str | None = None
     requested_by: str | None = None

@@ -11,6 +11,7 @@ from functions.core import timestamps
 from functions.core.errors import NotFound
 from functions.core.events import email_events, pagination
 from functions.core.events.email_events import EmailEvent
+from functions.core.sending.send import MessageKey
 from functions.routes.events.campaign_models import APP_ID, APP_NAME
 from functions.routes.events.email_event_models import (
     EmailEventList,
@@ -80,8 +81,14 @@ def _view(event: EmailEvent) -> EmailEventView:
         "appName": APP_NAME,
         "emailCampaignId": message.email_id,
         "statusId": message.key.send_id,
+        "hmid": _hmid(message.key),
         **event.details,
     }
     if event.id != own_id:
         view["sentBy"] = EventReference(id=own_id, created=timestamps.milliseconds(message.accepted_at))
-    return msgspec.convert(view, EmailEventView)
+    return msgspec.convert(view, EmailEventView, from_attributes=True)
+
+
+def _hmid(key: MessageKey) -> str:
+    """HubSpot's id of one message. The To's is in its mail's X-Entity-Ref-ID."""
+    return f"{key.send_id}/{key.recipient}" if key.recipient else key.send_id

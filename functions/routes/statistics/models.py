@@ -48,7 +48,7 @@ class StatisticsQuery(SpanQuery, forbid_unknown_fields=False):
 class HistogramQuery(SpanQuery, forbid_unknown_fields=False, kw_only=True):
     """The end is not part of the span."""
 
-    interval: Interval
+    interval: Interval = Interval.DAY
 
 
 class EmailStatistics(ApiModel):

@@ -4,7 +4,7 @@ index of events, since it would cost more than the events themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import dropwhile
 
 from msgspec import Struct
@@ -12,7 +12,7 @@ from msgspec import Struct
 from functions.core import ids, timestamps
 from functions.core.events import email_events, pagination
 from functions.core.events.email_events import EmailEvent, EmailEventType
-from functions.core.events.pagination import Cursor
+from functions.core.events.pagination import Cursor, Position
 from functions.core.sending.send import Message
 from functions.core.statistics import periods
 from functions.ports.sending import MessageIndex
@@ -77,8 +77,8 @@ class ListEmailEvents(Struct, frozen=True, kw_only=True):
             for event in _unread(message, after):
                 events += [event] if query.matches(event) else []
                 if len(events) == limit:
-                    return EventPage(events, Cursor(pagination.position_of(message), event.id))
-        return EventPage(events, Cursor(page.next_cursor) if page.next_cursor else None)
+                    return EventPage(self._with_copies(events), Cursor(pagination.position_of(message), event.id))
+        return EventPage(self._with_copies(events), Cursor(page.next_cursor) if page.next_cursor else None)
 
     def get(self, created: int, event_id: str) -> EmailEvent | None:
         """Reads the time of acceptance from the id, and the emails of that day from the counters."""
@@ -87,7 +87,26 @@ class ListEmailEvents(Struct, frozen=True, kw_only=True):
         except (ValueError, OverflowError, OSError):
             return None
         events = (event for message in self._accepted(accepted_at) for event in email_events.of(message))
-        return next((event for event in events if (event.id, event.created) == (event_id.lower(), created)), None)
+        match = next((event for event in events if (event.id, event.created) == (event_id.lower(), created)), None)
+        return self._with_copies([match])[0] if match else None
+
+    def _with_copies(self, events: Sequence[EmailEvent]) -> list[EmailEvent]:
+        """Adds the cc and bcc to each send's own event. Only sends to several recipients cost a read."""
+        positions = {
+            Position(event.message.accepted_at, event.message.key.send_id, number)
+            for event in events
+            if event.type is EmailEventType.SENT and event.message.recipients > 1
+            for number in range(event.message.recipients)
+        }
+        by_send: dict[str, list[Message]] = {}
+        for message in sorted(self.listings.read(sorted(positions)), key=pagination.position_of):
+            by_send.setdefault(message.key.send_id, []).append(message)
+        return [
+            email_events.with_copies(event, by_send[event.message.key.send_id])
+            if event.type is EmailEventType.SENT and event.message.key.send_id in by_send
+            else event
+            for event in events
+        ]
 
     def _accepted(self, at: str) -> Iterator[Message]:
         for email_id in self.metrics.emails(periods.day(at), periods.day(at)):

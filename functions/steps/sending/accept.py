@@ -93,6 +93,7 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
                 address=recipient.address.email.lower(),  # the index by recipient is independent of spelling
                 role=recipient.role,
                 also=recipient.also,
+                recipients=len(request.recipients),
                 state=State.REFUSED if refusal else _initial_state(due_at, now),
                 accepted_at=now,
                 revision=(email.published_revision if email else None) or 0,

@@ -107,6 +107,13 @@ def test_no_personal_data_is_left_in_a_message() -> None:
     assert links.of(erased)["click https://shop.example/a"] == 1
 
 
+def test_a_mails_headers_are_erased() -> None:
+    details = {"subject": "Dear Ada", "from": "Acme <shop@example.com>", "replyTo": "ada-help@example.com"}
+    sent = TimelineEvent(type=TimelineEventType.SENT, at=NOON_TEXT, details=details)
+    (fact,) = anonymous(a_message(state=State.SENT, timeline={sent.key: sent.to_item()})).timeline.values()
+    assert fact == {"kind": "SENT", "at": NOON_TEXT}
+
+
 def test_an_erased_contact_retains_only_its_opt_outs() -> None:
     no, yes = (
         Decision(status=status, at=NOON_TEXT, source="it@acme.example")

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from functions.core.errors import PermanentFailure, Rejected
 from functions.core.templates import contract, rendering
 from functions.core.templates.contract import Variables
+from functions.core.templates.hubl.language import FILTERS
 from functions.core.templates.hubl.variables import lacking
 from functions.core.templates.reading import tree
-from functions.core.templates.rendering import FILTER_NAMES
 from functions.core.templates.source_map import MappedText
 from functions.core.templates.variable_analysis import find_variables
 from tests.support.examples import a_revision
@@ -135,10 +135,62 @@ def test_a_contract_is_not_too_deep_to_store() -> None:
     assert depth < 32
 
 
-def test_undefined_names_in_certain_use_are_reported() -> None:
-    collected = contract.none_yet()
-    source = "{% set known = 1 %}{{ known }}{{ unknown }}{{ other|default(1) }}{% if maybe %}{{ maybe }}{% endif %}"
-    assert find_variables(tree(MappedText.of("x", source)), collected) == {"unknown": source.index("unknown")}
+@pytest.mark.parametrize(
+    "use",
+    [
+        "{{ unknown }}",
+        "{{ unknown.a }}",
+        "{{ unknown.a.b }}",
+        "{{ unknown[0] }}",
+        "{{ unknown() }}",
+        "{{ unknown.a() }}",
+        "{% if unknown %}{% endif %}",
+        "{% if unknown.a %}{% endif %}",
+        "{% if not unknown %}{% endif %}",
+        "{% unless unknown %}{% endunless %}",
+        "{% for i in unknown %}{% endfor %}",
+        "{% for i in unknown.a %}{% endfor %}",
+        "{% if custom.x %}{{ unknown }}{% endif %}",
+        "{{ 1 if unknown else 2 }}",
+        "{{ custom.x ? unknown : 2 }}",
+        "{{ custom.x|default(unknown) }}",
+        "{{ unknown.a|default(1) }}",
+        "{{ unknown or 1 }}",
+        "{{ 'a' ~ unknown }}",
+        "{{ [unknown] }}",
+        "{{ {'a': unknown} }}",
+        "{{ custom.x|join(unknown) }}",
+        "{{ custom.x[unknown] }}",
+        "{{ custom.x is containing unknown }}",
+        "{{ unknown == 1 }}",
+        "{% set x = unknown %}",
+        "{% do unknown.a() %}",
+        "{% macro f(a=unknown) %}{% endmacro %}",
+        "{% macro f() %}{{ unknown }}{% endmacro %}",
+        "{% cycle unknown, 1 %}",
+        "{{ '%s'|format(unknown) }}",
+    ],
+)
+def test_an_unknown_name_is_reported_in_every_use(use: str) -> None:
+    assert find_variables(tree(MappedText.of("x", use)), contract.none_yet()) == {"unknown": use.index("unknown")}
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "{{ unknown is defined }}{{ unknown is none }}",
+        "{{ unknown|default(1) }}",
+        "{% set known = 1 %}{{ known }}",
+        "{% if custom.x %}{% set known = 1 %}{% endif %}{{ known }}",
+        "{% for i in custom.x %}{{ i }}{{ loop.index }}{% endfor %}",
+        "{% macro f(a) %}{{ a }}{{ caller() }}{{ varargs }}{% endmacro %}{{ f(1) }}",
+        "{% for a, b in custom.x %}{{ a }}{{ b }}{% endfor %}",
+        "{% with a = 1 %}{{ a }}{% endwith %}",
+        "{% set n = namespace(a=1) %}{% set n.a = 2 %}{{ n.a }}",
+    ],
+)
+def test_a_set_or_tested_name_is_no_error(use: str) -> None:
+    assert find_variables(tree(MappedText.of("x", use)), contract.none_yet()).keys() <= {"namespace"}
 
 
 USES = st.sampled_from(
@@ -147,7 +199,7 @@ USES = st.sampled_from(
 EXPRESSIONS = st.recursive(
     USES,
     lambda inner: (
-        st.tuples(inner, st.sampled_from(sorted(FILTER_NAMES))).map("|".join).map("({})".format)
+        st.tuples(inner, st.sampled_from(sorted(FILTERS))).map("|".join).map("({})".format)
         | st.tuples(inner, st.sampled_from(["+", "~", "*", "<", "==", "and", "or", "in"]), inner)
         .map(" ".join)
         .map("({})".format)
@@ -196,7 +248,7 @@ def test_no_renderable_request_is_refused(source: str, properties: dict[str, Any
     check_refusal(source, properties)
 
 
-@pytest.mark.parametrize("name", sorted(FILTER_NAMES))
+@pytest.mark.parametrize("name", sorted(FILTERS))
 def test_a_required_property_is_missed_in_every_filter(name: str) -> None:
     """It tests every filter, so it finds one that Jinja2 adds, or that passes a missing value through."""
     for arguments in ("", "(1)", "('a', 'b')"):

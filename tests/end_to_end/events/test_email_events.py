@@ -65,7 +65,47 @@ def test_events_of_a_mail_have_hubspots_form(service: Service) -> None:
     assert {event["userAgent"] for event in people} <= {A_PERSON["User-Agent"]}
     (click,) = events(service, recipient=to, eventType="CLICK")
     assert click["url"] == service.starter.sample["customProperties"]["receipt_url"]
-    assert (click["deviceType"], click["browser"]) == ("COMPUTER", {"name": "Thunderbird"})
+    assert click["deviceType"] == "COMPUTER"
+    assert click["browser"] == {
+        "name": "Thunderbird",
+        "family": "Thunderbird",
+        "type": "Email client",
+        "version": ["142.0"],
+        "producer": "Mozilla Foundation",
+        "producerUrl": "https://www.mozilla.org/",
+        "url": "https://www.thunderbird.net/",
+    }
+
+
+def test_a_sent_event_has_the_mails_headers(service: Service) -> None:
+    to, cc, bcc = (f"{role}@headers.example.net" for role in ("to", "cc", "bcc"))
+    message = {"cc": [cc], "bcc": [bcc], "replyTo": ["Bär <help@example.com>", "till@example.com"]}
+    sent = service.http.post(SEND, json=request(service, to, **message)).json()
+    service.settle()
+    mail = service.mails(f"to:{to}")[0]
+    for recipient in (to, cc, bcc):
+        (event,) = events(service, recipient=recipient, eventType="SENT")
+        assert event["subject"] == mail["Subject"]
+        assert "@example.com" in event["from"]
+        assert event["replyTo"] == ["Bär <help@example.com>", "till@example.com"]
+        assert (event["cc"], event["bcc"]) == ([cc], [bcc])
+        assert event["hmid"].startswith(sent["statusId"])
+
+
+def test_a_sensitive_mails_subject_is_in_no_event(service: Service) -> None:
+    email = {
+        "name": "Code",
+        "subject": "Your code is 123456",
+        "from": {"replyTo": "shop@example.com"},
+        "content": {"html": "<p>123456</p>", "sensitive": True},
+    }
+    email_id = service.http.post("/marketing/v3/emails", json=email).json()["id"]
+    assert service.http.post(f"/marketing/v3/emails/{email_id}/publish").ok
+    to = "code@headers.example.net"
+    assert service.http.post(SEND, json={"emailId": email_id, "message": {"to": to}}).ok
+    service.settle()
+    (event,) = events(service, recipient=to, eventType="SENT")
+    assert "subject" not in event
 
 
 def test_a_sends_event_id_is_the_key_to_its_event(service: Service) -> None:

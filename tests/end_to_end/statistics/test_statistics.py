@@ -101,10 +101,20 @@ def test_hubspots_client_reads_a_chart_of_every_interval(service: Service) -> No
         assert chart.results[-1].aggregations.ratios["deliveredratio"] >= 0
 
 
+def test_a_chart_without_an_interval_has_days(service: Service) -> None:
+    path, span = (
+        "/marketing/v3/emails/statistics/histogram",
+        {"startTimestamp": "2026-01-01", "endTimestamp": "2026-01-04"},
+    )
+    chart = service.http.get(path, params=span).json()
+    assert chart == service.http.get(path, params={**span, "interval": "DAY"}).json()
+    assert chart["total"] == 3
+    assert service.http.get(path).ok
+
+
 def test_a_bad_chart_query_is_refused(service: Service) -> None:
     path = "/marketing/v3/emails/statistics/histogram"
     for query, where in (
-        ({}, "interval"),
         ({"interval": "FORTNIGHT"}, "interval"),
         ({"interval": "SECOND"}, "interval"),
         ({"interval": "SECOND", "startTimestamp": "2026-01-01", "endTimestamp": "2026-02-01"}, "interval"),

@@ -31,6 +31,7 @@ WITHOUT_ENTRY = {
     "create_upload": "it stores nothing: a send that uses the upload does",
     "preview_email": "it stores nothing",
     "test_webhook": "it is in the webhook's deliveries",
+    "generate_links": "a link changes nothing until its contact decides",
     "check_unsubscribe_link": "it changes nothing",
     "read_statuses": "it changes nothing",
     "read_unsubscribe_all_statuses": "it changes nothing",

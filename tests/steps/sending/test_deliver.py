@@ -144,8 +144,8 @@ def test_a_permanent_failure_refuses_only_its_recipient() -> None:
 @pytest.mark.parametrize(
     ("changed", "result", "reason"),
     [
-        ({"contact": {}}, SendResult.MISSING_TEMPLATE_PROPERTIES, "contact.firstname"),
-        ({"custom": {"order": {"a": 1}}}, SendResult.TEMPLATE_RENDER_EXCEPTION, "unsupported operand"),
+        ({"custom": {}}, SendResult.MISSING_TEMPLATE_PROPERTIES, "custom.order"),
+        ({"custom": {"order": {"a": 1}}}, SendResult.TEMPLATE_RENDER_EXCEPTION, "cannot calculate dict + int"),
     ],
 )
 def test_a_rendering_error_refuses_every_recipient(changed: dict[str, Any], result: SendResult, reason: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 _MONTHS = [
@@ -26,10 +26,10 @@ _DIRECTIVES = {
     "A": "EEEE",
     "b": "MMM",
     "B": "MMMM",
-    "c": "EEE MMM dd HH:mm:ss yyyy",
     "d": "dd",
     "e": "d",
     "f": "SSSSSS",
+    "h": "hh",
     "H": "HH",
     "I": "hh",
     "j": "DDD",
@@ -39,32 +39,37 @@ _DIRECTIVES = {
     "M": "mm",
     "p": "a",
     "S": "ss",
-    "x": "MM/dd/yy",
-    "X": "HH:mm:ss",
+    "U": "ww",
+    "w": "e",
+    "W": "ww",
     "y": "yy",
     "Y": "yyyy",
     "z": "Z",
     "Z": "z",
     "%": "%",
 }
-_ZERO_FILLED = frozenset("dHIjmMS")
-_DIRECTIVE = re.compile(r"%(-?)(.?)|([A-Za-z']+)", re.DOTALL)
+_ZERO_FILLED = frozenset("dhHIjmMSUW")
+_STANDALONE = {"B": "LLLL"}  # after %O
+_DIRECTIVE = re.compile(r"%(-?)(O?)(.?)|([A-Za-z']+)", re.DOTALL)
 _FIELD = re.compile(r"'((?:[^']|'')*)'|(([A-Za-z])\3*)|(')")
 
 
-def of_directives(pattern: str) -> str:
-    """Translates strftime's directives into Unicode's pattern."""
-    return _DIRECTIVE.sub(_translated, pattern)
+def of_directives(pattern: str, localized: Mapping[str, str]) -> str:
+    """Translates strftime's directives into Unicode's pattern. `localized` has the patterns that follow the locale."""
 
+    def translated(match: re.Match[str]) -> str:
+        """Translates one directive, or quotes letters between two. `%-d` omits the leading zero."""
+        bare, standalone, letter, literal = match.groups()
+        if literal:
+            return "'" + literal.replace("'", "''") + "'"
+        table = _STANDALONE if standalone else {**_DIRECTIVES, **localized}
+        if letter not in table:
+            directives = " %".join(sorted([*_DIRECTIVES, *localized]))
+            raise ValueError(f"the directive {match[0]} is unknown: expected one of %{directives}")
+        field = table[letter]
+        return field[:1] if bare and len(set(field)) == 1 and letter in _ZERO_FILLED else field
 
-def _translated(match: re.Match[str]) -> str:
-    """Translates one directive, or quotes letters between two. `%-d` omits the leading zero."""
-    bare, letter, literal = match.groups()
-    if literal:
-        return "'" + literal.replace("'", "''") + "'"
-    if letter not in _DIRECTIVES:
-        raise ValueError(f"the directive {match[0]} is unknown: expected one of %{' %'.join(_DIRECTIVES)}")
-    return _DIRECTIVES[letter][:1] if bare and letter in _ZERO_FILLED else _DIRECTIVES[letter]
+    return _DIRECTIVE.sub(translated, pattern)
 
 
 def written(at: datetime, pattern: str) -> str:
@@ -96,12 +101,53 @@ def _month(at: datetime, width: int) -> str:
     return names(at, width) if width > len("MM") else str(at.month).zfill(width)
 
 
+def _weekday(at: datetime, width: int) -> str:
+    """Writes the day of the week: its number from Sunday, or its name."""
+    if width > len("MM"):
+        return _name(_DAYS, lambda at: at.weekday())(at, width)
+    return str((at.weekday() + 1) % 7 + 1).zfill(width)
+
+
+def _zone_name(at: datetime) -> str:
+    return _ZONES.get(at.tzname() or "", at.tzname() or "")
+
+
 def _offset(at: datetime, _width: int) -> str:
     minutes = int((at.utcoffset() or timedelta()).total_seconds()) // 60
     return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}{abs(minutes) % 60:02}"
 
 
+def _zone_offset(at: datetime, width: int) -> str:
+    """Writes an offset as ISO 8601 does."""
+    if not at.utcoffset():
+        return "Z"
+    digits = _offset(at, 4)
+    return f"{digits[:3]}:{digits[3:]}" if width in (3, 5) else digits
+
+
+def _american_week(at: datetime) -> int:
+    """Returns the week of the year. Weeks begin on Sunday, and the first one has the first of January."""
+    begins = at.date() - timedelta(days=(at.weekday() + 1) % 7)
+    ends = begins + timedelta(days=6)
+    if ends.year > begins.year:
+        return 1
+    return ((at.timetuple().tm_yday + (ends - at.date()).days) - 1) // 7 + 1
+
+
+def _padded_number(part: Callable[[datetime], int], names: list[str]) -> Callable[[datetime, int], str]:
+    return lambda at, width: (
+        names[part(at) - 1]
+        if width > len("QQQ")
+        else f"Q{part(at)}"
+        if width == len("QQQ")
+        else str(part(at)).zfill(width)
+    )
+
+
+_ZONES = {"UTC": "Coordinated Universal Time"}
+_QUARTERS = ["1st quarter", "2nd quarter", "3rd quarter", "4th quarter"]
 _FIELDS: dict[str, Callable[[datetime, int], str]] = {
+    "G": lambda _, width: "Anno Domini" if width == len("GGGG") else "AD",
     "y": _year,
     "u": _year,
     "M": _month,
@@ -109,14 +155,24 @@ _FIELDS: dict[str, Callable[[datetime, int], str]] = {
     "d": _number(lambda at: at.day),
     "D": _number(lambda at: at.timetuple().tm_yday),
     "E": _name(_DAYS, lambda at: at.weekday()),
+    "c": _weekday,
+    "e": _weekday,
+    "w": _number(_american_week),
+    "Q": _padded_number(lambda at: (at.month + 2) // 3, _QUARTERS),
+    "q": _padded_number(lambda at: (at.month + 2) // 3, _QUARTERS),
+    "k": _number(lambda at: at.hour or 24),
+    "K": _number(lambda at: at.hour % 12),
     "H": _number(lambda at: at.hour),
     "h": _number(lambda at: at.hour % 12 or 12),
     "m": _number(lambda at: at.minute),
     "s": _number(lambda at: at.second),
     "S": lambda at, width: f"{at.microsecond:06}".ljust(width, "0")[:width],
     "a": lambda at, _: "AM" if at.hour < 12 else "PM",  # noqa: PLR2004 - noon
-    "z": lambda at, _: at.tzname() or "",
-    "Z": _offset,
+    "z": lambda at, width: _zone_name(at) if width > len("zzz") else at.tzname() or "",
+    "Z": lambda at, width: _offset(at, width) if width <= len("ZZZ") else _zone_offset(at, width),
+    "X": _zone_offset,
+    "x": lambda at, width: _zone_offset(at, width).replace("Z", "+00:00" if width in (3, 5) else "+0000"),
+    "V": lambda at, _: str(at.tzinfo),
 }
 
 

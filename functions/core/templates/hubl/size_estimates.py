@@ -17,10 +17,12 @@ ELEMENT = 8  # characters that an element costs by itself
 SHORTEST_LINK = len("a.io")
 FORMATS_CACHED = 16  # texts, per worker; a hostile one may have 2 MB
 COUNTED_MAX = 4_000_000  # characters; a larger value is not counted further
-FAST_CODECS = frozenset(
-    {"ascii", "utf-8", "utf8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1", "iso-8859-1"}
-)
-SLOW_CODEC = 100  # idna and punycode are Python, and take some microseconds a character
+PIECES = 80  # memory of a piece of a text, in characters
+FREE = 100  # characters of a printed text that cost nothing
+RANGE_MAX = 100_000  # numbers of one range
+_SPLITS = frozenset({"split", "rsplit", "splitlines"})
+_QUICK = frozenset({"append", "size", "get", "put", "isEmpty", "containsKey", "getOrDefault", "set", "putIfAbsent"})
+_PAIRWISE = frozenset({"containsAll"})
 
 _PERCENT = re.compile(r"%(?:\([^)]*\))?[-+ #0]*(\*|\d*)(?:\.(\*|\d+))?")
 _BRACES = re.compile(r"\{([^{}]*)(\{?)")
@@ -56,7 +58,6 @@ def size(value: Any) -> int:
 
 
 def _parts(value: Any) -> Sequence[Any]:
-    value = fields(value)
     if isinstance(value, dict):
         return [*value, *value.values()]
     return value if isinstance(value, _LISTS) else ()
@@ -141,6 +142,14 @@ def joined(values: Any, between: Any = "", *_: Any, **__: Any) -> int:
     return size(values) + length(values) * size(between)
 
 
+def multiplied(text: Any, times: Any = 1) -> int:
+    return max(length(text), 1) * number(times)
+
+
+def summed_sizes(*values: Any) -> int:
+    return sum(map(size, values))
+
+
 def joined_by(between: Any, values: Any) -> int:
     return joined(values, between)
 
@@ -185,23 +194,6 @@ def linked(text: Any, *values: Any, **named: Any) -> int:
     return size(text) * (1 + size([*values, named]) // SHORTEST_LINK)
 
 
-def tabbed(text: Any, tabsize: Any = 8) -> int:
-    return len(text) * (1 + number(tabsize))
-
-
-def translated(text: Any, table: Any) -> int:
-    return len(text) * (1 + size(table))
-
-
-def octets(_value: Any, count: Any = 1, *_: Any, **__: Any) -> int:
-    return number(count)
-
-
-def encoded(text: Any, encoding: Any = "utf-8", *_: Any, **__: Any) -> int:
-    """Estimates `str.encode` and `bytes.decode`."""
-    return length(text) * (1 if str(encoding).lower() in FAST_CODECS else SLOW_CODEC)
-
-
 def hashed(keys: Iterable[Any]) -> int:
     """Returns the cost of a set of these keys. Numbers may share one hash: each is then compared with all before it."""
     counts = Counter(map(_hash, keys))
@@ -213,16 +205,6 @@ def _hash(key: Any) -> int:
         return hash(key)
     except TypeError:  # of a list: no set takes it
         return 0
-
-
-def distinct(values: Any, *_: Any, **__: Any) -> int:
-    return hashed(values) if isinstance(values, _LISTS) else length(values)
-
-
-def paired(args: Sequence[Any], named: Mapping[str, Any]) -> int:
-    """Estimates `dict` of pairs."""
-    pairs = [pair for arg in args if isinstance(arg, list | tuple) for pair in arg if isinstance(pair, list | tuple)]
-    return size([args, named]) + hashed(pair[0] for pair in pairs if pair)
 
 
 def braces(text: Any, *values: Any, **named: Any) -> int:
@@ -239,7 +221,17 @@ def _braces_in(text: str) -> tuple[int, int]:
     return len(matches), ENDLESS if any(nested for _, nested in matches) else sum(map(_width, widths))
 
 
-OPERATORS: dict[str, Rule] = {"*": repeated, "**": power, "%": percent, "+": added}
+def _free(_left: Any, _right: Any) -> int:
+    return 0
+
+
+OPERATORS: dict[str, Rule] = {
+    **dict.fromkeys(["-", "/", "//"], _free),
+    "*": repeated,
+    "**": power,
+    "%": percent,
+    "+": added,
+}
 
 # A filter that is not here takes time in proportion to its value's length, and returns at most a few times as much.
 FILTERS: dict[str, Rule] = {
@@ -253,40 +245,39 @@ FILTERS: dict[str, Rule] = {
     "batch": batched,
     "round": rounded,
     "tojson": as_json,
-    "sum": summed,
     "urlize": linked,
-    "unique": distinct,
-    **dict.fromkeys(["string", "pprint", "escape", "e", "forceescape", "urlencode", "upper", "lower", "title"], size),
+    **dict.fromkeys(["length", "count", "default", "d", "attr", "safe", "type"], lambda *_, **__: 0),
+    **dict.fromkeys(["upper", "lower", "capitalize", "trim"], lambda value, *_: length(value)),
 }
-FREE_FILTERS = frozenset({"length", "count", "first", "last", "default", "d", "attr", "random", "safe"})
 
 METHODS: dict[str, Rule] = {
     "center": centered,
     "ljust": centered,
     "rjust": centered,
     "zfill": centered,
+    "repeat": multiplied,
     "replace": replaced,
     "join": joined_by,
-    "expandtabs": tabbed,
-    "translate": translated,
-    "to_bytes": octets,
-    "encode": encoded,
-    "decode": encoded,
-    "format": braces,
-    "format_map": braces,
+    "concat": summed_sizes,
 }
 
 
-def called(function: Any, args: Sequence[Any], named: Mapping[str, Any]) -> int:
-    """Estimates a call: of a method of a text or a number by its rule, of `dict` by its arguments."""
-    bound = getattr(function, "__wrapped__", function)  # the sandbox wraps str.format
-    owner = getattr(bound, "__self__", None)
-    if isinstance(owner, _OWNERS):
-        rule = METHODS.get(bound.__name__)
-        return rule(owner, *args, **named) if rule else length(owner)
-    return paired(args, named) if function is dict else 0
+def of_method(table: str, name: str, owner: Any, args: Sequence[Any], named: Mapping[str, Any]) -> int:
+    """Estimates a call of a value's method."""
+    if table == "text":
+        rule = METHODS.get(name)
+        return rule(owner, *args) if rule and args else (PIECES if name in _SPLITS else 1) * length(owner) + size(args)
+    if name in _PAIRWISE:
+        return ELEMENT * length(owner) * (1 + sum(map(length, args)))
+    return 0 if name in _QUICK else size(owner) + size([*args, *named.values()])
 
 
-def fields(value: Any) -> Any:
-    """Returns the plain mapping in one of ours, else the value itself."""
-    return getattr(value, "values_", value) if isinstance(value, Mapping) and not isinstance(value, dict) else value
+def of_filter(name: str, value: Any, args: Sequence[Any]) -> int:
+    """Estimates a result of some characters for each of the arguments."""
+    return 24 * size([*args])
+
+
+def paired(args: Sequence[Any], named: Mapping[str, Any]) -> int:
+    """Estimates `dict` of pairs."""
+    pairs = [pair for arg in args if isinstance(arg, list | tuple) for pair in arg if isinstance(pair, list | tuple)]
+    return size([args, named]) + hashed(pair[0] for pair in pairs if pair)
