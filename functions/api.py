@@ -12,6 +12,7 @@ from functions.routes.access.audited import audited
 from functions.routes.account import sending
 from functions.routes.contacts import (
     contacts,
+    legacy_subscriptions,
     preferences,
     properties,
     record_batches,
@@ -51,6 +52,7 @@ _OPERATIONS = audited(
             **audit.OPERATIONS,
             **redirect.OPERATIONS,
             **preferences.OPERATIONS,
+            **legacy_subscriptions.OPERATIONS,
             **statuses.OPERATIONS,
             **subscription_types.OPERATIONS,
             **unsubscribe.OPERATIONS,

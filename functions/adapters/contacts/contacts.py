@@ -45,6 +45,9 @@ class DynamoContacts(Struct, frozen=True):
         at = max(decision.at for decision in decisions.values())
         return self._change(email, at, lambda contact: contact.with_decisions(decisions))
 
+    def add_link(self, email: str, link_id: str, at: str) -> None:
+        self._change(email, at, lambda contact: contact.with_link(link_id))
+
     def quarantine(self, email: str, at: str, reason: str) -> None:
         self._change(email, at, lambda contact: contact.with_bounce(at, reason))
 
@@ -161,6 +164,7 @@ def contact_from(values: Mapping[str, Any]) -> Contact:
         archived_at=values.get("archived_at"),
         merged_into=values.get("merged_into"),
         merged=tuple(values.get("merged", ())),
+        link_ids=tuple(values.get("link_ids", ())),
         version=values["version"],
     )
 
