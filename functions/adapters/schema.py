@@ -80,7 +80,7 @@ LISTED = Index("listed", Attribute("listing", "S"), Attribute("created_at", "S")
 EMAILS = Table("emails", Attribute("email_id", "N"), Attribute("part", "S"), indexes=(LISTED,))
 TOKENS = Table("tokens", Attribute("id", "S"))
 METRICS = Table("metrics", Attribute("subject", "S"), Attribute("bucket", "S"), expires=True)
-# The id of a contact is a hash of its address and never changes, so only a new contact writes to this index.
+# A contact enters this index when an actor first sees it, and its id never changes: a send does not write to the index.
 BY_NUMBER = Index("by_number", Attribute("number", "N"), Attribute("email", "S"))
 CONTACTS = Table("contacts", Attribute("email", "S"), indexes=(BY_NUMBER,))
 AUDIT = Table("audit", Attribute("log", "S"), Attribute("entry", "S"))

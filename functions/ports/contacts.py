@@ -45,7 +45,7 @@ class Contacts(Protocol):
 
     def edit(self, email: str, at: str, change: Callable[[Contact], Contact]) -> Contact:
         """Applies a change of core.contacts.contact, more than once if others change the contact. What it raises leaves the contact as it is.
-        An address without a contact is a contact of version 0.
+        An address without a contact is a contact of version 0. Only an edit gives a contact its entry in the index of ids.
         """
 
     def erase(self, email: str, at: str) -> None:

@@ -48,7 +48,7 @@ class MemoryContacts:
         self._change(email, at, lambda contact: contact.with_complaint(at))
 
     def edit(self, email: str, at: str, change: Callable[[Contact], Contact]) -> Contact:
-        return self._change(email, at, change)
+        return self._change(email, at, lambda contact: change(contact).numbered())
 
     def by_number(self, number: int) -> list[Contact]:
         return [contact for contact in self.stored.values() if contact.number == number]
@@ -68,11 +68,9 @@ class MemoryContacts:
         erased = self.erased.get(ids.address_hash(email)) if before is None else None
         if erased and at <= erased.created_at:
             return change(replace(erased, email=email.lower()))
-        after = (
-            change(before or replace(erased or Contact(email="", created_at=""), email=email.lower(), created_at=at))
-            .with_spelling(email)
-            .numbered()
-        )
+        after = change(
+            before or replace(erased or Contact(email="", created_at=""), email=email.lower(), created_at=at)
+        ).with_spelling(email)
         if after != before:
             self.stored[after.email] = replace(after, version=after.version + 1)
         return self.stored[after.email]

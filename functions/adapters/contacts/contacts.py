@@ -58,7 +58,7 @@ class DynamoContacts(Struct, frozen=True):
         self._change(email, at, lambda contact: contact.with_complaint(at))
 
     def edit(self, email: str, at: str, change: Callable[[Contact], Contact]) -> Contact:
-        return self._change(email, at, change)
+        return self._change(email, at, lambda contact: change(contact).numbered())
 
     def erase(self, email: str, at: str) -> None:
         """Writes the remainder first: an erasure that fails in between is retried, and the opt-out is not lost."""
@@ -95,7 +95,7 @@ class DynamoContacts(Struct, frozen=True):
             if erased and at <= erased.created_at:  # a send or an event from before the erasure creates no contact
                 return change(erased)
             contact = before or replace(erased or Contact(email=email.lower(), created_at=at), created_at=at)
-            after = change(contact).with_spelling(email).numbered()
+            after = change(contact).with_spelling(email)
             if after == before:
                 return after
             after = replace(after, version=after.version + 1)

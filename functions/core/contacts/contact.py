@@ -62,7 +62,7 @@ class Contact(Struct, frozen=True, kw_only=True):
     spellings: tuple[
         str, ...
     ] = ()  # of the address in mail to it, other than `email`: SES's suppression list respects case
-    number: int | None = None  # HubSpot's id of it, which an index finds; None: it was stored before contacts had one
+    number: int | None = None  # HubSpot's id of it, by which an index finds it; None: no actor has seen it yet
     archived_at: str | None = None
     merged_into: str | None = None  # the address of the contact that it was merged into
     merged: tuple[str, ...] = ()  # addresses of the contacts that were merged into it

@@ -172,7 +172,7 @@ def _wrong_count(one: PropertyFilter) -> str:
 
 
 def addresses_of(groups: Sequence[FilterGroup]) -> list[PropertyFilter] | None:
-    """Returns for each group the filter that names its contacts by address or id. None: contacts must be scanned."""
+    """Returns for each group the filter that names its contacts by address or id. Returns None if contacts must be scanned."""
     named = [
         next((one for one in group if one.name in {"email", "hs_object_id"} and one.operator in _NAMING), None)
         for group in groups

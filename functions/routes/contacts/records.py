@@ -55,7 +55,9 @@ def list_contacts(request: ApiRequest) -> ContactRecordPage:
         position = contacts[-1].email
     after = contact_cursor.encode(kind, listed=0, position=position) if position else None
     return ContactRecordPage(
-        results=[record_view(one, query.properties, query.properties_with_history) for one in contacts],
+        results=[
+            record_view(_records().indexed(one), query.properties, query.properties_with_history) for one in contacts
+        ],
         paging=next_page(request, after) if after else None,
     )
 

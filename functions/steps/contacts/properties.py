@@ -31,7 +31,7 @@ class ContactProperties(Struct, frozen=True, kw_only=True):
     clock: Clock
 
     def list(self) -> Definitions:
-        """Returns the built-in properties and those that users defined, by name."""
+        """Returns the built-in properties and the users' own, by name."""
         return {**BUILT_IN, **{one.name: one for one in self.definitions.all()}}
 
     def get(self, name: str) -> PropertyDefinition:

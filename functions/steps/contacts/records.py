@@ -58,7 +58,10 @@ class ContactRecords(Struct, frozen=True, kw_only=True):
             contact = self.contacts.get(contact.merged_into)
         if contact is None or not contact.version:  # an erased contact has its opt-outs only, and no version
             return None
-        # A contact that was stored before contacts had ids gets its entry in their index when it is first shown.
+        return self.indexed(contact)
+
+    def indexed(self, contact: Contact) -> Contact:
+        """Returns the contact with its entry in the index of ids, which it gets when an actor first sees it: sends do not pay for one."""
         return contact if contact.number else self.contacts.edit(contact.email, contact.created_at, lambda one: one)
 
     def page(self, after: str, most: int) -> ContactPage:

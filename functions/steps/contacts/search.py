@@ -44,7 +44,7 @@ class ScanCost(Struct, frozen=True):
     complete: bool = True  # the whole table was read; else the total counts what was read so far
 
 
-class FoundContacts(Struct, frozen=True):
+class ContactMatches(Struct, frozen=True):
     contacts: Sequence[Contact]
     total: int
     after: str | None
@@ -58,22 +58,25 @@ class SearchContacts(Struct, frozen=True, kw_only=True):
     directory: ContactDirectory
     properties: ContactProperties
 
-    def __call__(self, query: ContactQuery) -> FoundContacts:
+    def __call__(self, query: ContactQuery) -> ContactMatches:
         """Raises Rejected for wrong filters, and for a sort of more contacts than one request reads."""
         definitions = self.properties.list()
         listed, position = _check(query, definitions)
         if query.sort:
             return self._sorted(query, definitions, listed)
         scan = self._matches(query, definitions, position)
-        page, rest = scan.matches[: query.limit], scan.matches[query.limit :]
+        page = [self.records.indexed(one) for one in scan.matches[: query.limit]]
+        rest = scan.matches[query.limit :]
         after = None
         if rest or not scan.cost.complete:
             after = contact_cursor.encode(
                 query.text_form, listed=listed + len(page), position=page[-1].email if rest else scan.position
             )
-        return FoundContacts(page, listed + len(scan.matches), after, scan.cost)
+        return ContactMatches(page, listed + len(scan.matches), after, scan.cost)
 
-    def _sorted(self, query: ContactQuery, definitions: Mapping[str, PropertyDefinition], listed: int) -> FoundContacts:
+    def _sorted(
+        self, query: ContactQuery, definitions: Mapping[str, PropertyDefinition], listed: int
+    ) -> ContactMatches:
         """Each page reads all matches again: an order needs them all."""
         scan = self._matches(query, definitions, "")
         if not scan.cost.complete:
@@ -88,7 +91,7 @@ class SearchContacts(Struct, frozen=True, kw_only=True):
         page = [*ordered, *without][listed : listed + query.limit]
         more = listed + len(page) < len(scan.matches)
         after = contact_cursor.encode(query.text_form, listed=listed + len(page), position="") if more else None
-        return FoundContacts(page, len(scan.matches), after, scan.cost)
+        return ContactMatches([self.records.indexed(one) for one in page], len(scan.matches), after, scan.cost)
 
     def _matches(self, query: ContactQuery, definitions: Mapping[str, PropertyDefinition], position: str) -> _Scan:
         named = filters.addresses_of(query.groups)

@@ -44,16 +44,22 @@ def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
 
 
 def test_a_contact_is_found_by_its_number(stores: Stores) -> None:
-    contact = stores.contacts.upsert("Ada@example.net", {"firstname": "Ada"}, NOON_TEXT)
+    stores.contacts.upsert("Ada@example.net", {"firstname": "Ada"}, NOON_TEXT)
+    contact = stores.contacts.edit("ada@example.net", NOON_TEXT, lambda one: one)
     assert stores.directory.by_number(contact.id) == [contact]
     assert stores.directory.by_number(contact.id + 1) == []
 
 
 def test_an_erased_contact_has_no_number(stores: Stores) -> None:
-    contact = stores.contacts.upsert("ada@example.net", {}, NOON_TEXT)
+    contact = stores.contacts.edit("ada@example.net", NOON_TEXT, lambda one: one)
     stores.contacts.erase("ada@example.net", NOON_TEXT)
     assert stores.directory.by_number(contact.id) == []
     assert stores.directory.page("", 10).contacts == []
+
+
+def test_a_send_writes_nothing_to_the_index(stores: Stores) -> None:
+    contact = stores.contacts.upsert("ada@example.net", {"firstname": "Ada"}, NOON_TEXT)
+    assert stores.directory.by_number(contact.id) == []
 
 
 def test_pages_have_each_contact_once(stores: Stores) -> None:

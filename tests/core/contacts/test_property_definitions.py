@@ -117,7 +117,7 @@ def test_the_built_in_definitions_are_free_of_errors() -> None:
     assert not [error for one in BUILT_IN.values() for error in property_definitions.errors_of(one)]
 
 
-def test_a_new_contact_gets_the_defaults_that_it_has_no_value_for() -> None:
+def test_a_new_contact_gets_the_defaults_of_missing_values() -> None:
     definitions = {"drink": definition("enumeration", "select", OPTIONS, default="tea"), "p": TEXT}
     assert property_definitions.with_defaults(definitions, {}) == {"drink": "tea"}
     assert property_definitions.with_defaults(definitions, {"drink": "rum"}) == {"drink": "rum"}

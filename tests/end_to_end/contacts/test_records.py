@@ -62,15 +62,15 @@ def test_the_client_works_in_batches(service: Service) -> None:
     assert api.update(BatchInputSimplePublicObjectBatchInput(inputs=[change])).results[0].properties["city"] == "Rome"
     upserted = api.upsert(upserts(emails[1], "c@batch.example.net", city="Oslo")).results
     assert [one.new for one in upserted] == [False, True]
-    wanted = [SimplePublicObjectId(id=email) for email in (emails[0], "nobody@batch.example.net")]
-    read = api.read(BatchReadInputSimplePublicObjectId(inputs=wanted, id_property="email", properties=["city"]))
+    requested = [SimplePublicObjectId(id=email) for email in (emails[0], "nobody@batch.example.net")]
+    read = api.read(BatchReadInputSimplePublicObjectId(inputs=requested, id_property="email", properties=["city"]))
     assert ([one.properties["city"] for one in read.results], read.num_errors) == (["Rome"], 1)
     assert read.errors[0].context["ids"] == ["nobody@batch.example.net"]
     api.archive(BatchInputSimplePublicObjectId(inputs=[SimplePublicObjectId(id=one.id) for one in upserted]))
     assert [
         one.archived
         for one in api.read(
-            BatchReadInputSimplePublicObjectId(inputs=wanted[:1], id_property="email", properties=[])
+            BatchReadInputSimplePublicObjectId(inputs=requested[:1], id_property="email", properties=[])
         ).results
     ] == [False]
 
@@ -90,10 +90,10 @@ def test_the_client_searches(service: Service) -> None:
     )
     assert (page.total, page.results[0].properties["points"], bool(page.paging.next.after)) == (2, "20", True)
     by_email = FilterGroup(filters=[Filter(property_name="email", operator="EQ", value="s0@search.example.net")])
-    found = service.hubspot.crm.contacts.search_api.do_search(
+    matches = service.hubspot.crm.contacts.search_api.do_search(
         PublicObjectSearchRequest(filter_groups=[by_email], sorts=[], properties=[], limit=10, after="")
     )
-    assert [one.properties["hs_object_id"] for one in found.results] == [one.id for one in found.results]
+    assert [one.properties["hs_object_id"] for one in matches.results] == [one.id for one in matches.results]
 
 
 def test_the_client_defines_properties(service: Service) -> None:

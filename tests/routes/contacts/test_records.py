@@ -78,7 +78,7 @@ def test_similar_addresses_are_different_people(aws: Container) -> None:
     assert len({create(address)["id"] for address in addresses}) == len(addresses)
 
 
-def test_two_contacts_of_one_id_are_never_taken_for_each_other(aws: Container, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_id_of_two_contacts_names_neither(aws: Container, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ids, "contact_number", lambda _: 7)
     create(ADA)
     create(BOB)
@@ -93,17 +93,17 @@ def test_a_contact_of_a_send_has_an_id(aws: Container) -> None:
     assert get(record["id"])[1]["properties"]["firstname"] == "Ada"
 
 
-def test_a_contact_from_before_ids_gets_one_when_shown(aws: Container) -> None:
-    contacts = aws.get(wiring.adapters.contacts)
-    contacts.upsert(ADA, {}, NOON_TEXT)
-    contacts.client.update_item(
-        TableName=contacts.table,
-        Key={"email": {"S": ADA}},
-        UpdateExpression="REMOVE #n",
-        ExpressionAttributeNames={"#n": "number"},
-    )
-    id_ = get(ADA, idProperty="email")[1]["id"]
-    assert get(id_)[0] == 200
+@pytest.mark.parametrize("first_seen", ["list", "search", "address"])
+def test_a_contact_that_was_seen_is_found_by_its_id(aws: Container, first_seen: str) -> None:
+    aws.get(wiring.adapters.contacts).upsert(ADA, {}, NOON_TEXT)
+    match first_seen:
+        case "list":
+            (record,) = call("GET", BASE)[1]["results"]
+        case "search":
+            (record,) = call("POST", f"{BASE}/search", {"query": "ada"})[1]["results"]
+        case _:
+            record = get(ADA, idProperty="email")[1]
+    assert get(record["id"])[0] == 200
 
 
 @pytest.mark.parametrize("id_", ["1", "0", "x", "9" * 30, "ada@example.net"])
