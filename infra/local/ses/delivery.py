@@ -13,8 +13,8 @@ from infra.local.mailbox.store import Mailbox
 from infra.local.ses import addresses, events, sending
 from infra.local.ses.account import SimulatedAccount
 from infra.local.ses.events import Event
+from infra.local.ses.mailbox_simulator import ON_ACCOUNT_LIST, REACHES_MAILBOX, SIMULATED_BOUNCES, Outcome
 from infra.local.ses.sending import TLS_VERSION, AcceptedMessage
-from infra.local.ses.simulator import ON_ACCOUNT_LIST, REACHES_MAILBOX, SIMULATED_BOUNCES, Outcome
 from infra.local.ses.tracking import Tracking
 
 # The antivirus industry's test file, in two pieces so that scanners do not flag this file.
