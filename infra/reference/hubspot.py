@@ -203,15 +203,26 @@ def table() -> str:
     answered = {anonymous(f"{route.method} {path}") for route in ROUTES for path in route.paths()}
     rows = [
         "",
-        "This table is generated: `python -m infra.reference.hubspot` writes it. `{version}` is one of the versions in the row.",
+        "This table is generated: `python -m infra.reference.hubspot` writes it. An operation's path follows its API's path in each version.",
         "",
         "| HubSpot's operation | versions | here |",
         "| --- | --- | --- |",
     ]
     for api in APIS:
-        rows.append(f"| **{api.title}** | | |")
+        rows.extend(_heads(api))
         rows.extend(_row(api, operation, answered) for operation in api.operations)
     return "\n".join(rows) + "\n"
+
+
+def _heads(api: HubSpotApi) -> Iterator[str]:
+    """Yields the API's name, and a row for each of its paths."""
+    versions: dict[str, list[str]] = {}
+    for version, base in api.bases.items():
+        path = base.replace(version, "{version}") if version in DATED_VERSIONS else base
+        versions.setdefault(path, []).append(version)
+    yield f"| **{api.title}** | | |"
+    for path, listed in versions.items():
+        yield f"| at `{path}` | {' '.join(listed)} | |"
 
 
 def anonymous(key: str) -> str:
@@ -226,9 +237,8 @@ def _row(api: HubSpotApi, operation: str, answered: set[str]) -> str:
     missing = [version for version, there in exists.items() if there is (operation in api.absent)]
     if missing:
         raise ValueError(f"{operation} of {api.title}: the table is wrong about {', '.join(missing)}")
-    last_version, last_base = list(api.bases.items())[-1]
-    name = f"{method} {last_base.replace(last_version, '{version}') if len(api.bases) > 1 else last_base}{rest}"
-    return f"| `{name}` | {' '.join(api.bases)} | {here} |"
+    name = f"{method} `{rest}`" if rest else method
+    return f"| {name} | {' '.join(api.bases)} | {here} |"
 
 
 if __name__ == "__main__":
