@@ -20,7 +20,7 @@ SAME = "same"
 
 
 class HubSpotApi(Struct, frozen=True, kw_only=True):
-    """`bases` are the start of its paths by version. A version has all operations, but for those that it has no base for."""
+    """`bases` are the start of its paths by version. A version has all operations of its API."""
 
     title: str
     bases: Mapping[str, str]
