@@ -33,6 +33,9 @@ class Contacts(Protocol):
     def set_subscriptions(self, email: str, decisions: Mapping[str, Decision]) -> Contact:
         """Stores the decisions of one instant by their subscriptions, all or none."""
 
+    def add_link(self, email: str, link_id: str, at: str) -> None:
+        """Stores the hash of the secret of a link to the contact's preferences."""
+
     def quarantine(self, email: str, at: str, reason: str) -> None:
         """Records a hard bounce, which stops marketing mail to the contact."""
 

@@ -16,10 +16,11 @@ from functions.wiring.adapters import (
     subscription_types,
     suppressions,
 )
-from functions.wiring.random_ids import new_type_id
+from functions.wiring.random_ids import new_secret, new_type_id
 
 if TYPE_CHECKING:
     from functions.steps.contacts.erase import EraseContact
+    from functions.steps.contacts.legacy_statuses import LegacyStatuses
     from functions.steps.contacts.lift_quarantine import LiftQuarantine
     from functions.steps.contacts.statuses import Statuses
     from functions.steps.contacts.subscriptions import Subscriptions
@@ -39,6 +40,12 @@ def statuses(c: Container) -> Statuses:
     return Statuses(contacts=c.get(contacts), subscriptions=c.get(subscriptions), clock=c.clock)
 
 
+def legacy_statuses(c: Container) -> LegacyStatuses:
+    from functions.steps.contacts.legacy_statuses import LegacyStatuses
+
+    return LegacyStatuses(contacts=c.get(contacts), statuses=c.get(statuses))
+
+
 def lift_quarantine(c: Container) -> LiftQuarantine:
     from functions.steps.contacts.lift_quarantine import LiftQuarantine
 
@@ -55,6 +62,7 @@ def unsubscribe(c: Container) -> Unsubscribe:
         emails=c.get(emails),
         domain=c.settings.domain,
         clock=c.clock,
+        new_secret=new_secret,
     )
 
 

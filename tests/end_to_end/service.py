@@ -10,6 +10,7 @@ from typing import Any
 
 import requests
 from hubspot import Client
+from hubspot_sdk import HubSpot
 
 from functions.adapters.templates.starters import Starter
 from infra.local.stack import LocalStack, Ports
@@ -69,6 +70,14 @@ class Service:
             self.hubspot = Client.create(
                 access_token=self.ready.api_key, host=self.ready.api_url, base_url=self.ready.api_url
             )
+            # Its strict mode raises on an answer that breaks HubSpot's own schema.
+            self.hubspot_sdk = HubSpot(
+                access_token=self.ready.api_key,
+                base_url=self.ready.api_url,
+                max_retries=0,
+                _strict_response_validation=True,
+            )
+            opened.callback(self.hubspot_sdk.close)
             self._opened = opened.pop_all()
 
     def do(self, work: Coroutine[Any, Any, Any]) -> Any:

@@ -34,6 +34,9 @@ class MemoryContacts:
         at = max(decision.at for decision in decisions.values())
         return self._change(email, at, lambda contact: contact.with_decisions(decisions))
 
+    def add_link(self, email: str, link_id: str, at: str) -> None:
+        self._change(email, at, lambda contact: contact.with_link(link_id))
+
     def quarantine(self, email: str, at: str, reason: str) -> None:
         self._change(email, at, lambda contact: contact.with_bounce(at, reason))
 

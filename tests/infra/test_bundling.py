@@ -208,7 +208,7 @@ def test_the_real_asset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(bundling, "BUILD", tmp_path)
     asset = bundling.lambda_asset()
     sources = list(asset.rglob("*.py"))
-    assert {"functions", "boto3", "msgspec", "jinja2", "mrml", "css_inline", "aws_lambda_powertools"} <= {
+    assert {"functions", "boto3", "msgspec", "jinja2", "mrml", "cssselect2", "tinycss2", "aws_lambda_powertools"} <= {
         path.name for path in asset.iterdir()
     }
     assert all(_compiled(source).startswith(MAGIC_3_13 + UNCHECKED_HASH) for source in sources)

@@ -255,7 +255,7 @@ def test_is_made_for_screen_readers(name: str) -> None:
 @every_starter
 def test_declares_its_dark_colours(name: str) -> None:
     html = rendered(name).html
-    assert '<meta name="color-scheme" content="light dark">' in html
+    assert '<meta name="color-scheme" content="light dark" />' in html
     assert "@media (prefers-color-scheme: dark)" in html
 
 

@@ -45,6 +45,9 @@ class DynamoContacts(Struct, frozen=True):
         at = max(decision.at for decision in decisions.values())
         return self._change(email, at, lambda contact: contact.with_decisions(decisions))
 
+    def add_link(self, email: str, link_id: str, at: str) -> None:
+        self._change(email, at, lambda contact: contact.with_link(link_id))
+
     def quarantine(self, email: str, at: str, reason: str) -> None:
         self._change(email, at, lambda contact: contact.with_bounce(at, reason))
 
@@ -154,6 +157,7 @@ def _contact(values: Mapping[str, Any]) -> Contact:
         lifted_at=values.get("lifted_at"),
         complained_at=values.get("complained_at"),
         spellings=tuple(values.get("spellings", ())),
+        link_ids=tuple(values.get("link_ids", ())),
         version=values["version"],
     )
 

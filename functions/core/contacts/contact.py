@@ -22,6 +22,7 @@ EVERYTHING = "*"  # in place of a subscription type's id: all of them
 PROPERTIES_MAX = 200
 NAME_MAX, PROPERTIES_OCTETS_MAX = 200, 64 * 1024
 SPELLINGS_MAX = 20
+LINKS_MAX = 50  # links to a contact's preferences: a new one ends the oldest
 
 
 class SubscriptionStatus(StrEnum):
@@ -73,6 +74,7 @@ class Contact(Struct, frozen=True, kw_only=True):
     spellings: tuple[
         str, ...
     ] = ()  # of the address in mail to it, other than `email`: SES's suppression list respects case
+    link_ids: tuple[str, ...] = ()  # hashes of the secrets of its preferences links, the latest last
     version: int = 0  # how often it was stored
 
     @property
@@ -122,6 +124,9 @@ class Contact(Struct, frozen=True, kw_only=True):
         """Adds how mail to the contact wrote its address. Beyond the limit, the first ones in the alphabet stay."""
         spellings = tuple(sorted({*self.spellings, with_lower_domain(address)} - {self.email})[:SPELLINGS_MAX])
         return self if spellings == self.spellings else replace(self, spellings=spellings)
+
+    def with_link(self, link_id: str) -> Contact:
+        return self if link_id in self.link_ids else replace(self, link_ids=(*self.link_ids, link_id)[-LINKS_MAX:])
 
     @property
     def quarantine(self) -> ContactBounce | None:

@@ -8,9 +8,10 @@ from functions.core.contacts.contact import EVERYTHING, Contact, SubscriptionSta
 from functions.core.contacts.subscription import SubscriptionType
 
 
-def listed(types: Iterable[SubscriptionType], own: SubscriptionType) -> list[SubscriptionType]:
-    """Returns the types to choose from: the mail's own first, even if it is no longer active, then the other active ones."""
-    return [own, *(type_ for type_ in types if type_.active and type_.id != own.id)]
+def listed(types: Iterable[SubscriptionType], own: SubscriptionType | None) -> list[SubscriptionType]:
+    """Returns the types to choose from: the link's own first, even if it is no longer active, then the other active ones."""
+    active = [type_ for type_ in types if type_.active]
+    return [own, *(type_ for type_ in active if type_.id != own.id)] if own else active
 
 
 def changes(contact: Contact, types: Iterable[str], choices: Mapping[str, bool]) -> dict[str, SubscriptionStatus]:

@@ -1,5 +1,5 @@
 """The link by which a recipient unsubscribes. It names one message and has a secret of that message, of which only the SHA-256 is
-stored. So neither a status id nor the tables are enough to make a link.
+stored. So neither a status id nor the tables are enough to make a link. A contact may have links of its own, which work the same way.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ REDACTED = "redacted"
 # that was cut off may end within the secret.
 _SLASH, _DOT = r"(?:\\?/|%(?:25)*2F)", r"(?:\.|%(?:25)*2E)"
 _UUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
-_LINK = re.compile(rf"((?:unsubscribe{_SLASH}[\w-]++|{_UUID}){_DOT}\d{{1,2}}{_DOT})[\w-]+", re.ASCII | re.IGNORECASE)
+_NUMBER = rf"{_DOT}\d{{1,2}}"
+_LINK = re.compile(
+    rf"((?:unsubscribe{_SLASH}[\w-]++(?:{_NUMBER})?|{_UUID}{_NUMBER}){_DOT})[\w-]+", re.ASCII | re.IGNORECASE
+)
 
 
 class UnsubscribeLink(Struct, frozen=True):

@@ -15,7 +15,7 @@ from functions.core.emails.email import EmailBody
 from functions.core.errors import ERRORS_MAX, FieldError, more
 from functions.core.templates import secret_hints
 from functions.core.templates.html import mail_features
-from functions.core.templates.html.markup import attributes, spans
+from functions.core.templates.markup import attributes, spans
 from functions.core.templates.source_map import MappedText
 
 CLIPPED_AT = 102 * 1024  # bytes; Gmail hides the rest behind a link

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 
 from functions.core.errors import FieldError, Rejected
-from functions.core.templates.html.markup import spans
+from functions.core.templates.markup import spans
 
 LINES_MAX = 5_000  # a comparison's time grows faster than its input
 

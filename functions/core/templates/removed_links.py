@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 
-from functions.core.templates.html.markup import MarkupSpan, attributes, spans
+from functions.core.templates.markup import LINK, MarkupSpan, attributes, spans
 from functions.core.templates.source_map import MappedText
 
 UNSUBSCRIBE_LINKS = ("unsubscribe_link", "unsubscribe_link_all")  # variables of the template, by HubSpot's names
 _HREF = re.compile(rf"\s*\{{\{{-?\s*(?:{'|'.join(UNSUBSCRIBE_LINKS)})\b")
-_LINK = re.compile(r"""<a(?=\s)(?:[^<>"']|"[^"]*+"|'[^']*+')*+>""", re.IGNORECASE)
 _LINK_END = re.compile(r"</a\s*>", re.IGNORECASE)
 
 
@@ -62,7 +61,7 @@ def without_rendered_links(html: str) -> str:
     if _REMOVED not in html:
         return html
     pieces, at = [], 0
-    for link in _LINK.finditer(html):
+    for link in LINK.finditer(html):
         if link.start() >= at and _REMOVED in link[0] and (end := _LINK_END.search(html, link.end())):
             pieces.append(html[at : link.start()])
             at = end.end()

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from functions.core.addresses import TEXT_MAX
 from functions.core.emails.email import EmailBody, TemplateSource
-from functions.core.errors import FieldError, Rejected
+from functions.core.errors import ERRORS_MAX, FieldError, Rejected
 from functions.core.templates import checks, contract, removed_links
 from functions.core.templates.compiling import Body, compiled
 from functions.core.templates.contact_defaults import printed_without_default
@@ -78,6 +78,7 @@ class _Translator(Struct):
             raise Rejected(self.errors)
         content = self.content(source, whole["subject"], text, compiled_body)
         warnings = checks.warnings(content, body, self.where(str(source.syntax)), sensitive=self.sensitive)
+        warnings += compiled_body.stayed[:ERRORS_MAX]
         return Translation(content, name.text, self.variables, (*self.warnings, *warnings))
 
     def content(self, source: TemplateSource, subject: MappedText, text: MappedText, body: Body) -> EmailBody:

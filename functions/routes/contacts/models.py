@@ -168,6 +168,7 @@ class SubscriptionTypeChangeRequest(OwnModel):
 
 
 class UnsubscribeQuery(ApiModel):
+    subscription: Annotated[str, Meta(description="the type that a link without a mail is about")] | None = None
     all: Annotated[bool, Meta(description="all marketing mail, instead of this mail's subscription type")] = False
     language: (
         Annotated[str, Meta(description="of the page, instead of the contact's or the browser's: en or it")] | None

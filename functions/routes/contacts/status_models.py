@@ -47,6 +47,21 @@ class StatusRequest(PartialStatusRequest, kw_only=True):
     subscriber_id_string: EmailAddress
 
 
+class LinkGenerationRequest(ApiModel):
+    subscriber_id_string: EmailAddress
+    subscription_id: TypeReference | None = None
+    language: Annotated[str, Meta(max_length=35, description="of the page; default: the reader's")] | None = None
+
+
+class LinkGenerationResponse(ApiModel):
+    """Links for the sender's own pages. Each call makes a new secret; a contact's 50 latest ones are valid."""
+
+    subscriber_id_string: str
+    manage_preferences_url: str
+    unsubscribe_all_url: str
+    unsubscribe_single_url: Annotated[str, Meta(description="with a subscriptionId in the request")] | None = None
+
+
 class StatusBatchRequest(ApiModel):
     inputs: Annotated[list[StatusRequest], Meta(min_length=1, max_length=BATCH_MAX)]
 

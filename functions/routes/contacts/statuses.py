@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, TypeVar
 
 from functions import wiring
@@ -15,6 +16,8 @@ from functions.routes.contacts.status_models import (
     ContactStatuses,
     ContactWideStatuses,
     DefinitionsQuery,
+    LinkGenerationRequest,
+    LinkGenerationResponse,
     NumberedDefinition,
     PartialStatusRequest,
     PublicStatus,
@@ -98,8 +101,27 @@ def read_unsubscribe_all_statuses(request: ApiRequest) -> JSON:
     return _completed(results)
 
 
+def generate_links(request: ApiRequest) -> LinkGenerationResponse:
+    """The pages of these links change nothing until a person presses a button."""
+    errors = FieldErrors()
+    read_query(ChannelQuery, request.query, errors)
+    body = read_body(LinkGenerationRequest, request.json(), errors)
+    errors.check()
+    type_ = _statuses().optional_type(body.subscription_id) if body.subscription_id else None
+    link = wiring.get(wiring.contacts.unsubscribe).make_link(body.subscriber_id_string)
+    url = functools.partial(link.url, wiring.container().settings.public_url)
+    language = {"language": body.language} if body.language else {}
+    return LinkGenerationResponse(
+        subscriber_id_string=link.email,
+        manage_preferences_url=url(**language),
+        unsubscribe_all_url=url(all="true", **language),
+        unsubscribe_single_url=url(subscription=str(type_.number), **language) if type_ else None,
+    )
+
+
 OPERATIONS: dict[str, ApiOperation] = {
     "list_definitions": list_definitions,
+    "generate_links": generate_links,
     "get_statuses": get_statuses,
     "update_status": update_status,
     "get_unsubscribe_all_status": get_unsubscribe_all_status,

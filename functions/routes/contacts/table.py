@@ -26,6 +26,7 @@ _STATUS_BY_ADDRESS = (
     ("POST", "/unsubscribe", "unsubscribe_contact", 200),
 )
 _STATUSES = (  # a route without parameters comes first
+    ("POST", "/links/generate", "generate_links", 200),
     ("POST", "/statuses/batch/read", "read_statuses", 200),
     ("POST", "/statuses/batch/write", "write_statuses", 200),
     ("POST", "/statuses/batch/unsubscribe-all", "unsubscribe_all_contacts", 200),

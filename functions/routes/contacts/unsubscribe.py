@@ -8,31 +8,30 @@ from __future__ import annotations
 
 from functions import wiring
 from functions.core.errors import NotFound
-from functions.core.sending.send import Message
 from functions.i18n import languages
 from functions.routes.contacts.models import UnsubscribeQuery
 from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.models.reader import query_of
 from functions.routes.http.pages import page
 from functions.routes.http.responses import HtmlPage
-from functions.steps.contacts.unsubscribe import Unsubscribe
+from functions.steps.contacts.unsubscribe import Holder, Unsubscribe
 
 
 def get_unsubscribe_page(request: ApiRequest) -> HtmlPage:
     try:
-        message = _message(request)
+        holder = _holder(request)
     except NotFound:
         return _invalid_link(request)
-    return _preferences_page(request, message, query_of(request, UnsubscribeQuery))
+    return _preferences_page(request, holder, query_of(request, UnsubscribeQuery))
 
 
 def unsubscribe(request: ApiRequest) -> HtmlPage:
     try:
-        message = _message(request)
+        holder = _holder(request)
     except NotFound:
         return _invalid_link(request)
     query = query_of(request, UnsubscribeQuery)
-    return _preferences_page(request, message, query, outcome=_decide(request, message, query))
+    return _preferences_page(request, holder, query, outcome=_decide(request, holder, query))
 
 
 OPERATIONS: dict[str, ApiOperation] = {
@@ -46,30 +45,37 @@ def _steps() -> Unsubscribe:
     return wiring.get(wiring.contacts.unsubscribe)
 
 
-def _message(request: ApiRequest) -> Message:
-    return _steps().find_message(request.path_parameters["link"])
+def _holder(request: ApiRequest) -> Holder:
+    return _steps().find(request.path_parameters["link"], request.query.get("subscription", ""))
 
 
-def _decide(request: ApiRequest, message: Message, query: UnsubscribeQuery) -> str:
+def _decide(request: ApiRequest, holder: Holder, query: UnsubscribeQuery) -> str:
     """Returns the outcome, as the page names it."""
     form = request.form()
     match form.get("action"):
         case ["return"]:
-            _steps().resubscribe(message)
+            _steps().resubscribe(holder)
             return "resubscribed"
         case ["save"]:
             checked = form.get("subscription", ())
-            _steps().save(message, {type_: type_ in checked for type_ in form.get("listed", ())})
+            _steps().save(holder, {type_: type_ in checked for type_ in form.get("listed", ())})
             return "saved"
     everything = form["scope"] == ["all"] if "scope" in form else query.all
-    _steps().unsubscribe(message, everything=everything)
+    _steps().unsubscribe(holder, everything=everything)
     return "unsubscribed"
 
 
-def _preferences_page(request: ApiRequest, message: Message, query: UnsubscribeQuery, outcome: str = "") -> HtmlPage:
-    preferences = _steps().preferences(message)
+def _preferences_page(request: ApiRequest, holder: Holder, query: UnsubscribeQuery, outcome: str = "") -> HtmlPage:
+    preferences = _steps().preferences(holder)
     language = languages.negotiated((query.language or "", preferences.language), _accept_language(request))
-    return page("preferences.html", language, preferences=preferences, outcome=outcome, everything=query.all)
+    return page(
+        "preferences.html",
+        language,
+        preferences=preferences,
+        outcome=outcome,
+        everything=query.all,
+        subscription=query.subscription,
+    )
 
 
 def _invalid_link(request: ApiRequest) -> HtmlPage:

@@ -61,7 +61,7 @@ class Statuses(Struct, frozen=True, kw_only=True):
 
     def subscribe(self, decision: SubscriptionDecision) -> TypeStatus:
         """Refuses a contact who unsubscribed, as HubSpot's v3 does. Raises Rejected."""
-        type_ = self._optional_type(decision)
+        type_ = self.optional_type(decision.subscription)
         contact = self.contacts.get(decision.email)
         if contact and (contact.unsubscribed(EVERYTHING) or contact.unsubscribed(type_.id)):
             reason = (
@@ -73,12 +73,12 @@ class Statuses(Struct, frozen=True, kw_only=True):
 
     def unsubscribe(self, decision: SubscriptionDecision) -> TypeStatus:
         """Raises Rejected."""
-        type_ = self._optional_type(decision)
+        type_ = self.optional_type(decision.subscription)
         return self._decide(decision, type_, {type_.id: SubscriptionStatus.NOT_SUBSCRIBED})
 
     def check(self, decision: SubscriptionDecision, state: StatusState) -> SubscriptionType:
         """Returns the type of a change that `set` would make. Raises Rejected."""
-        type_ = self._optional_type(decision)
+        type_ = self.optional_type(decision.subscription)
         if state is StatusState.NOT_SPECIFIED:
             reason = "must be SUBSCRIBED or UNSUBSCRIBED: a decision can be changed, and not removed"
             raise Rejected([FieldError("statusState", reason)])
@@ -116,9 +116,10 @@ class Statuses(Struct, frozen=True, kw_only=True):
             if type_.id not in before or before[type_.id].state is not status.state
         ]
 
-    def _optional_type(self, decision: SubscriptionDecision) -> SubscriptionType:
+    def optional_type(self, reference: str) -> SubscriptionType:
+        """Returns a type that a contact can leave. Raises Rejected."""
         try:
-            type_ = self.subscriptions.find_type(decision.subscription)
+            type_ = self.subscriptions.find_type(reference)
         except NotFound as error:
             raise Rejected([FieldError("subscriptionId", str(error))]) from error
         if type_ is BUILT_IN:

@@ -7,19 +7,28 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from functions.core import timestamps
-from functions.core.contacts import preferences, unsubscribe_link
+from functions.core.contacts import preferences, preferences_link, unsubscribe_link
 from functions.core.contacts.contact import EVERYTHING, Contact, Decision, SubscriptionStatus
+from functions.core.contacts.preferences_link import PreferencesLink
 from functions.core.contacts.subscription import SubscriptionType
 from functions.core.errors import NotFound
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.sending.send import Message
 from functions.core.templates.hubl import languages
-from functions.ports import Clock
+from functions.ports import Clock, NewSecret
 from functions.ports.contacts import Contacts, SubscriptionTypes
 from functions.ports.emails import Emails
 from functions.ports.sending import Sends
 
 SOURCE = "unsubscribe link"
+
+
+class Holder(Struct, frozen=True, kw_only=True):
+    """The contact whose preferences a link shows."""
+
+    address: str
+    subscription: str = ""  # the id of the type that the link is about; empty: none
+    message: Message | None = None  # that has the link
 
 
 class TypePreference(Struct, frozen=True):
@@ -38,11 +47,13 @@ class Preferences(Struct, frozen=True, kw_only=True):
     sender: str  # for people: Revision.sender_label
     language: str  # that the contact's properties state; may be empty
     essential_only: bool  # the contact gets transactional mail only
-    types: tuple[TypePreference, ...]  # the mail's own first
+    own: TypePreference | None  # the type that the link is about
+    types: tuple[TypePreference, ...]  # to choose from, its own first
 
     @property
-    def own(self) -> TypePreference:
-        return self.types[0]
+    def may_return(self) -> bool:
+        """Whether one button subscribes again."""
+        return self.essential_only or (self.own is not None and not self.own.subscribed)
 
 
 class Unsubscribe(Struct, frozen=True, kw_only=True):
@@ -54,11 +65,56 @@ class Unsubscribe(Struct, frozen=True, kw_only=True):
     emails: Emails
     domain: str  # names the sender if the email is not stored
     clock: Clock
+    new_secret: NewSecret  # for a link
 
-    def find_message(self, text: str) -> Message:
-        """Parses a link's last part, and returns the link's message. It changes nothing, since mail filters follow links. Raises NotFound
-        if the link is wrong, or its message has expired.
+    def find(self, text: str, subscription: str = "") -> Holder:
+        """Parses a link's last part. It changes nothing, since mail filters follow links. `subscription`, an id or a number, is the type
+        that a link without a message is about. Raises NotFound if the link is wrong, or its message has expired.
         """
+        if link := preferences_link.parse(text):
+            return self._find_contact(link, subscription)
+        message = self._find_message(text)
+        return Holder(address=message.address, subscription=message.subscription, message=message)
+
+    def make_link(self, email: str) -> PreferencesLink:
+        """Makes a link to the preferences of an address."""
+        link = PreferencesLink(email.lower(), self.new_secret())
+        self.contacts.add_link(link.email, link.secret_id, timestamps.iso(self.clock()))
+        return link
+
+    def preferences(self, holder: Holder) -> Preferences:
+        contact = self._contact(holder)
+        types = self.types.all()
+        own = _own(holder, types)
+        listed = tuple(
+            TypePreference(type_.id, type_.name, type_.description, contact.subscribed(type_.id))
+            for type_ in preferences.listed(types, own)
+        )
+        return Preferences(
+            address=holder.address,
+            sender=self._sender(holder),
+            language=languages.preferred(contact.values),
+            essential_only=contact.essential_only,
+            own=listed[0] if own else None,
+            types=listed,
+        )
+
+    def unsubscribe(self, holder: Holder, *, everything: bool) -> None:
+        left = EVERYTHING if everything else holder.subscription or EVERYTHING
+        self._decide(holder, {left: SubscriptionStatus.NOT_SUBSCRIBED})
+
+    def resubscribe(self, holder: Holder) -> None:
+        """Subscribes to the link's type, and to marketing mail in general."""
+        types = filter(None, (EVERYTHING, holder.subscription))
+        self._decide(holder, dict.fromkeys(types, SubscriptionStatus.SUBSCRIBED))
+
+    def save(self, holder: Holder, choices: Mapping[str, bool]) -> None:
+        """Subscribes to a type whose choice is true, and unsubscribes if it is false. A type without a choice stays as it is."""
+        types = dict.fromkeys(filter(None, (holder.subscription, *(type_.id for type_ in self.types.all()))))
+        if changes := preferences.changes(self._contact(holder), types, choices):
+            self._decide(holder, changes)
+
+    def _find_message(self, text: str) -> Message:
         try:
             link = unsubscribe_link.parse(text)
         except ValueError:
@@ -68,56 +124,41 @@ class Unsubscribe(Struct, frozen=True, kw_only=True):
             raise NotFound("this unsubscribe link is not valid, or has expired")
         return message
 
-    def preferences(self, message: Message) -> Preferences:
-        contact = self._contact(message)
-        types = self.types.all()
-        return Preferences(
-            address=message.address,
-            sender=self._sender(message),
-            language=languages.preferred(contact.values),
-            essential_only=contact.essential_only,
-            types=tuple(
-                TypePreference(type_.id, type_.name, type_.description, contact.subscribed(type_.id))
-                for type_ in preferences.listed(types, _own(message, types))
-            ),
-        )
+    def _find_contact(self, link: PreferencesLink, subscription: str) -> Holder:
+        if not link.matches(self.contacts.get(link.email)):
+            raise NotFound("this link is not valid, or newer ones took its place")
+        type_ = self.types.get(subscription) if subscription else None
+        return Holder(address=link.email, subscription=type_.id if type_ else "")
 
-    def unsubscribe(self, message: Message, *, everything: bool) -> None:
-        self._decide(message, {EVERYTHING if everything else message.subscription: SubscriptionStatus.NOT_SUBSCRIBED})
-
-    def resubscribe(self, message: Message) -> None:
-        """Subscribes to the mail's type, and to marketing mail in general."""
-        self._decide(message, dict.fromkeys((EVERYTHING, message.subscription), SubscriptionStatus.SUBSCRIBED))
-
-    def save(self, message: Message, choices: Mapping[str, bool]) -> None:
-        """Subscribes to a type whose choice is true, and unsubscribes if it is false. A type without a choice stays as it is."""
-        types = {message.subscription: None} | {type_.id: None for type_ in self.types.all()}
-        if changes := preferences.changes(self._contact(message), types, choices):
-            self._decide(message, changes)
-
-    def _decide(self, message: Message, statuses: Mapping[str, SubscriptionStatus]) -> None:
+    def _decide(self, holder: Holder, statuses: Mapping[str, SubscriptionStatus]) -> None:
         """Stores the decisions before their event: after a crash in between, the contact is unsubscribed, and may repeat it."""
         at = timestamps.iso(self.clock())
         decisions = {key: Decision(status=status, at=at, source=SOURCE) for key, status in statuses.items()}
-        self.contacts.set_subscriptions(message.address, decisions)
+        self.contacts.set_subscriptions(holder.address, decisions)
         left = next((key for key, status in statuses.items() if status is SubscriptionStatus.NOT_SUBSCRIBED), None)
-        reported = any(fact["kind"] == TimelineEventType.UNSUBSCRIBED for fact in message.timeline.values())
-        if left and not reported:
-            details = {"subscription": left}
-            event = TimelineEvent(type=TimelineEventType.UNSUBSCRIBED, at=at, details=details)
-            self.sends.record(message.key, event)
+        if left and holder.message and not _is_reported(holder.message):
+            event = TimelineEvent(type=TimelineEventType.UNSUBSCRIBED, at=at, details={"subscription": left})
+            self.sends.record(holder.message.key, event)
 
-    def _contact(self, message: Message) -> Contact:
-        return self.contacts.get(message.address) or Contact(email=message.address.lower(), created_at="")
+    def _contact(self, holder: Holder) -> Contact:
+        return self.contacts.get(holder.address) or Contact(email=holder.address.lower(), created_at="")
 
-    def _sender(self, message: Message) -> str:
+    def _sender(self, holder: Holder) -> str:
+        if holder.message is None:
+            return self.domain
         try:
-            return self.emails.revision(message.email_id, message.revision).sender_label
+            return self.emails.revision(holder.message.email_id, holder.message.revision).sender_label
         except LookupError:
             return self.domain
 
 
-def _own(message: Message, types: list[SubscriptionType]) -> SubscriptionType:
-    """Returns the mail's subscription type. A type that is not stored has only its id."""
-    unknown = SubscriptionType(id=message.subscription, name=message.subscription, created_at="", updated_at="")
-    return next((type_ for type_ in types if type_.id == message.subscription), unknown)
+def _is_reported(message: Message) -> bool:
+    return any(fact["kind"] == TimelineEventType.UNSUBSCRIBED for fact in message.timeline.values())
+
+
+def _own(holder: Holder, types: list[SubscriptionType]) -> SubscriptionType | None:
+    """Returns the link's subscription type. A type that is not stored has only its id."""
+    if not holder.subscription:
+        return None
+    unknown = SubscriptionType(id=holder.subscription, name=holder.subscription, created_at="", updated_at="")
+    return next((type_ for type_ in types if type_.id == holder.subscription), unknown)

@@ -14,7 +14,8 @@ from functions.core.emails.email import DRAFT, EmailDraft, Revision, SampleData
 from functions.core.emails.email_document import Starters, draft_of
 from functions.core.errors import FieldError, NotFound, PermanentFailure, Rejected
 from functions.core.sending.send import MessageKey, RecipientRole, Send, SendRecipient
-from functions.core.templates import compiling, differences, rendering
+from functions.core.templates import differences, rendering
+from functions.core.templates.html import preview_text
 from functions.core.templates.rendering import Rendered
 from functions.ports import Clock
 from functions.ports.contacts import Contacts
@@ -131,7 +132,7 @@ class PreviewEmail(Struct, frozen=True, kw_only=True):
             raise Rejected([FieldError("content", error.reason, str(error.result))]) from error
         return RenderedPreview(
             rendered=rendered,
-            preview_text=compiling.preview_of(rendered.html),
+            preview_text=preview_text.preview_of(rendered.html),
             language=builder.template.language(sample.contact),
             missing=tuple(sorted(missing)),
             raw=raw,

@@ -21,7 +21,7 @@ from functions.core.outcomes import SendResult
 from functions.core.sending.mime import HeaderError, Mail, write
 from functions.core.sending.send import MessageKey, RecipientRole, Send
 from functions.core.templates import removed_links, rendering
-from functions.core.templates.html import click_tracking
+from functions.core.templates.html import own_links
 from functions.core.templates.hubl.resource_limits import RenderingTime
 from functions.core.templates.rendering import Compiled, Rendered
 from functions.ports import NewSecret
@@ -132,7 +132,7 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
             reply_to=send.reply_to or ((revision.reply_to,) if revision.reply_to else ()),
             subject=rendered.subject,
             text=rendered.text,
-            html=click_tracking.with_own_links_untracked(rendered.html, link.secret) if link else rendered.html,
+            html=own_links.untracked(rendered.html, link.secret) if link else rendered.html,
             date=self.now,
             boundary=f"=_{send.id}",
             headers=(*_headers(send, revision), *(_link_headers(send, link.url(self.public_url)) if link else ())),

@@ -31,6 +31,7 @@ WITHOUT_ENTRY = {
     "create_upload": "it stores nothing: a send that uses the upload does",
     "preview_email": "it stores nothing",
     "test_webhook": "it is in the webhook's deliveries",
+    "generate_links": "a link changes nothing until its contact decides",
     "check_unsubscribe_link": "it changes nothing",
     "read_statuses": "it changes nothing",
     "read_unsubscribe_all_statuses": "it changes nothing",
@@ -90,6 +91,11 @@ EXAMPLES: dict[str, Prepare] = {
         "POST",
         f"{STATUSES}/batch/write",
         {"inputs": [{"subscriberIdString": ADDRESS, **decision("f")}]},
+    ),
+    "update_email_subscriptions": lambda _: (
+        "PUT",
+        f"/email/public/v1/subscriptions/{ADDRESS}",
+        {"subscriptionStatuses": [{"id": subscription_type("g"), "subscribed": False}]},
     ),
     "unsubscribe_all": lambda _: ("POST", f"{STATUSES}/{ADDRESS}/unsubscribe-all?channel=EMAIL", None),
     "unsubscribe_all_contacts": lambda _: (

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from functions import wiring
+from functions import api, wiring
 from functions.core import ids
+from functions.core.contacts import unsubscribe_link
 from functions.core.contacts.consent import refusal
 from functions.core.contacts.status import StatusState
 from functions.wiring import Container
+from tests.support.events import CONTEXT, http
 from tests.support.http.api import call
 
 TYPES = "/staffetta/v1/subscription-types"
@@ -211,3 +214,74 @@ def test_a_new_type_takes_no_other_types_number(aws: Container) -> None:
 
 def test_the_states_are_hubspots_words() -> None:
     assert list(StatusState) == ["SUBSCRIBED", "UNSUBSCRIBED", "NOT_SPECIFIED"]
+
+
+def links(**body: Any) -> dict[str, str]:
+    status, created = write("/links/generate", {"subscriberIdString": "Ada@Example.net", **body})
+    assert status == 200, created
+    reported: dict[str, str] = created
+    return reported
+
+
+def press(url: str, method: str = "POST", form: str = "") -> tuple[int, str]:
+    """Calls as a browser: without a key."""
+    target = urlsplit(url)
+    event = http(method, target.path, scopes=None)
+    answer = api.handler(event | {"body": form, "queryStringParameters": dict(parse_qsl(target.query))}, CONTEXT)
+    return answer["statusCode"], answer["body"]
+
+
+def test_a_link_shows_preferences_and_changes_nothing(aws: Container) -> None:
+    created = links(subscriptionId=NEWS, language="it")
+    assert created["subscriberIdString"] == ADA
+    for name in ("managePreferencesUrl", "unsubscribeAllUrl", "unsubscribeSingleUrl"):
+        status, page = press(created[name], "GET")
+        assert (status, ADA in page, "Offers" in page, 'lang="it"' in page) == (200, True, True, True)
+    assert set(states().values()) == {"SUBSCRIBED", "NOT_SPECIFIED"}
+    assert "unsubscribeSingleUrl" not in links()
+
+
+def test_a_link_unsubscribes_from_its_type(aws: Container) -> None:
+    assert press(links(subscriptionId="news")["unsubscribeSingleUrl"])[0] == 200
+    assert (states()["News"], states()["Offers"]) == ("UNSUBSCRIBED", "NOT_SPECIFIED")
+
+
+def test_a_link_unsubscribes_from_all_and_returns(aws: Container) -> None:
+    created = links()
+    assert press(created["unsubscribeAllUrl"])[0] == 200
+    assert (states()["News"], states()["Offers"]) == ("UNSUBSCRIBED", "UNSUBSCRIBED")
+    assert press(created["managePreferencesUrl"], form="action=return")[0] == 200
+    assert (states()["News"], states()["Offers"]) == ("NOT_SPECIFIED", "NOT_SPECIFIED")
+    chosen = "action=save&listed=news&listed=offers&subscription=offers"
+    assert press(created["managePreferencesUrl"], form=chosen)[0] == 200
+    assert states()["News"] == "UNSUBSCRIBED"
+
+
+def test_only_the_hash_of_a_link_is_stored(aws: Container) -> None:
+    url = links()["managePreferencesUrl"]
+    contact = aws.get(wiring.adapters.contacts).get(ADA)
+    assert contact is not None
+    secret = url.rpartition(".")[2]
+    assert contact.link_ids == (ids.secret_id(secret),)
+    assert secret not in unsubscribe_link.redacted(f"GET {url} failed")
+    for wrong in (url[:-1], url.replace(secret, "x"), url.replace(secret, "")):
+        assert press(wrong, "GET")[0] == 404
+
+
+def test_an_erased_contact_has_no_link(aws: Container) -> None:
+    url = links()["managePreferencesUrl"]
+    aws.get(wiring.adapters.contacts).erase(ADA, "2030-01-01T00:00:00.000Z")
+    assert press(url, "GET")[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "subscriberIdString"),
+        ({"subscriberIdString": ADA, "subscriptionId": 9}, "subscriptionId"),
+        ({"subscriberIdString": ADA, "subscriptionId": TRANSACTIONAL}, "subscriptionId"),
+    ],
+)
+def test_a_bad_link_request_is_refused(body: Any, field: str) -> None:
+    status, problem = write("/links/generate", body)
+    assert (status, [error["in"] for error in problem["errors"]]) == (400, [field])

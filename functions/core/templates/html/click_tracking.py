@@ -5,20 +5,22 @@ from __future__ import annotations
 import html as characters
 import re
 from collections import Counter
-from collections.abc import Callable
+
+from msgspec import Struct, field
 
 from functions.core import link_tag
-from functions.core.templates.html.markup import MarkupSpan, attributes, spans
+from functions.core.templates.html.edits import Edits
+from functions.core.templates.html.elements import Document, Element, written_attributes
+from functions.core.templates.html.masking import Masked
+from functions.core.templates.html.own_links import NO_TRACK
+from functions.core.templates.markup import TagAttribute, spans
 
-_SES = "ses:no-track"
+_SES, _TAGS, _OURS = NO_TRACK, "ses:tags", "data-track"
 _MARK = "no-track"  # among the relations of a link: MJML's compiler copies them, but drops unknown attributes
 _OPT_OUT = re.compile(r"""\sdata-track\s*+=\s*+(?:"false"|'false'|false\b)""", re.IGNORECASE)
 _RELATION = re.compile(r"""\srel\s*+=\s*+(["'])""", re.IGNORECASE)
-_LINK = re.compile(r"""<a(?=\s)(?:[^<>"']|"[^"]*+"|'[^']*+')*+>""", re.IGNORECASE)
+_MARKED = re.compile(rf' rel="{_MARK}(?: ([^"]*))?"')
 _PERSONAL_PART = re.compile(r"[?#]")  # statistics name a link without its query and its fragment
-_TAGS = re.compile(r"""\s(ses:tags=)(["'])""")
-_WRITTEN = re.compile(rf' (?:data-track="[^"]*"|{_SES}="")')  # in the form that the inliner writes
-_MARKED = re.compile(rf' rel="(?:{_MARK}"|{_MARK} ([^"]*"))')
 
 
 def marked(mjml: str) -> str:
@@ -37,63 +39,68 @@ def _mark(tag: str) -> str:
     return with_others if others else re.sub(r"^<[\w-]+", rf'\g<0> rel="{_MARK}"', bare)
 
 
-def mark_untracked(html: str) -> str:
-    """Returns the inliner's HTML with SES's attribute on each link that opts out."""
-    written = []
-    for span in spans(html):
-        tag = html[span.start : span.end]
-        opts_out = span.kind == "open" and span.name == "a" and _opts_out(attributes(html, span))
-        written.append(_opted_out(tag) if opts_out else tag)
-    return "".join(written)
+def unmarked(html: str) -> str:
+    """Returns the HTML of marked MJML, where the links have the author's attribute again."""
+
+    def opted_out(match: re.Match[str]) -> str:
+        return f' {_OURS}="false"' + (f' rel="{match[1]}"' if match[1] else "")
+
+    return _MARKED.sub(opted_out, html)
 
 
-def _opts_out(attributes: dict[str, str | None]) -> bool:
-    return (
-        attributes.get("data-track", "") == "false"
-        or _SES in attributes
-        or _MARK in (attributes.get("rel") or "").split()
-    )
-
-
-def _opted_out(tag: str) -> str:
-    bare = _MARKED.sub(lambda match: f' rel="{match[1]}' if match[1] else "", _WRITTEN.sub("", tag))
-    return f"<a {_SES}{bare[2:]}"
-
-
-def with_own_links_untracked(html: str, secret: str) -> str:
-    """Returns rendered HTML where SES does not track a link that has the secret: SES would report the secret back with each click."""
-    start = f"<a {_SES}"
-
-    def untracked(link: re.Match[str]) -> str:
-        return link[0] if secret not in link[0] or link[0].startswith(start) else start + link[0][2:]
-
-    return _LINK.sub(untracked, html)
-
-
-def with_link_patterns(html: str, is_personal: Callable[[str], bool], restored: Callable[[str], str]) -> str:
-    """Returns HTML as the inliner writes it, where each tracked link to a page that differs by recipient has its pattern as a tag.
-    `is_personal` finds the masked pieces of Jinja2 in a text, and `restored` unmasks them. A pattern at several places is numbered.
+def mark_links(document: Document, edits: Edits) -> None:
+    """Writes SES's attribute into each link that opts out, and into each other link to a page that differs by recipient its pattern
+    as a tag. A pattern at several places is numbered.
     """
-    written, places = [], Counter[str]()
-    for span in spans(html):
-        tag = html[span.start : span.end]
-        page = _page(html, span)
-        if page and is_personal(page):
-            pattern = restored(characters.unescape(page))
-            places[pattern] += 1
-            tag = _tagged(tag, pattern if places[pattern] == 1 else f"{pattern} ({places[pattern]})")
-        written.append(tag)
-    return "".join(written)
+    _Marker(document.masked, edits).mark(document)
 
 
-def _page(html: str, span: MarkupSpan) -> str:
-    if span.kind != "open" or span.name != "a":
-        return ""
-    link = attributes(html, span)
-    return "" if _SES in link else _PERSONAL_PART.split(link.get("href") or "", maxsplit=1)[0]
+class _Marker(Struct):
+    masked: Masked
+    edits: Edits
+    places: Counter[str] = field(default_factory=Counter)
 
+    def mark(self, document: Document) -> None:
+        for element in document.elements:
+            if element.name == "a" and element.kind == "written":
+                self._link(element, written_attributes(self.masked, element))
 
-def _tagged(tag: str, pattern: str) -> str:
-    value = f"{link_tag.NAME}:{link_tag.encoded(pattern)};"
-    with_others, others = _TAGS.subn(rf" \1\2{value}", tag, count=1)
-    return with_others if others else f'{tag[:2]} ses:tags="{value}"{tag[2:]}'
+    def _link(self, element: Element, written: list[TagAttribute]) -> None:
+        attributes = {one.name: one for one in reversed(written)}
+        ours = attributes.get(_OURS)
+        if _SES in attributes:
+            return
+        if ours and (ours.value or "").lower() == "false":
+            self._opt_out(element, ours)
+        elif pattern := self._pattern(attributes.get("href")):
+            self.places[pattern] += 1
+            count = self.places[pattern]
+            self._tag(element, attributes.get(_TAGS), pattern if count == 1 else f"{pattern} ({count})")
+
+    def _opt_out(self, element: Element, ours: TagAttribute) -> None:
+        """SES's attribute comes first. One that depends on a condition stays at its place."""
+        variants = element.variants
+        if variants is None or any(_OURS not in variant.attributes for variant in variants):
+            self.edits.replace(ours.start, ours.end, _SES)
+            return
+        self.edits.insert(element.after_name, f" {_SES}")
+        start = ours.start
+        while self.masked.mask[start - 1].isspace():
+            start -= 1
+        self.edits.replace(start, ours.end)
+
+    def _pattern(self, href: TagAttribute | None) -> str:
+        """Returns the address of a page that differs by recipient, as written."""
+        if href is None or not href.value:
+            return ""
+        page = _PERSONAL_PART.split(href.value, maxsplit=1)[0]
+        if not self.masked.between(href.value_start, href.value_start + len(page)):
+            return ""
+        return self.masked.outside(href.value_start, href.value_start + len(page), characters.unescape)
+
+    def _tag(self, element: Element, tags: TagAttribute | None, pattern: str) -> None:
+        value = f"{link_tag.NAME}:{link_tag.encoded(pattern)};"
+        if tags and tags.quote:
+            self.edits.insert(tags.value_start, value)
+        else:
+            self.edits.insert(element.after_name, f' {_TAGS}="{value}"')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html as characters
 
-from functions.core.templates.html.markup import spans
+from functions.core.templates.markup import spans
 
 
 def truncatehtml(value: object, length: object = 255, end: object = "...", breakword: object = False) -> str:
@@ -14,7 +14,7 @@ def truncatehtml(value: object, length: object = 255, end: object = "...", break
     opened: list[str] = []
     for span in spans(text):
         part = text[span.start : span.end]
-        if span.kind in {"text", "stray"}:
+        if span.kind in {"text", "orphan"}:
             visible = characters.unescape(part)
             if len(visible) > left:
                 return "".join([*written, _cut(visible, left, bool(breakword)), str(end), *_closing(opened)])
