@@ -15,7 +15,7 @@ from functions.routes import openapi
 from functions.routes.table import ROUTES
 from infra import ROOT, config
 from infra.constructs.http_api import BURST, RATE_PER_SECOND
-from infra.reference import settings
+from infra.reference import mjml, settings
 from tests.support.cli import command
 from tests.support.http import documentation
 from tests.support.http.documentation import DOCS, README, Block
@@ -157,6 +157,10 @@ def check_context(line: str) -> None:
 
 def test_the_page_of_settings_is_generated() -> None:
     assert settings.PAGE.read_text("utf-8") == settings.page(), "run: python -m infra.reference.settings"
+
+
+def test_the_table_of_mjml_is_generated() -> None:
+    assert mjml.PAGE.read_text("utf-8") == mjml.page(), "run: python -m infra.reference.mjml"
 
 
 def test_every_operation_is_on_the_api_page() -> None:
