@@ -39,8 +39,7 @@ setup: $(READY) ## set up the virtual environment only
 	@echo "$(VENV) is ready: 'make run' runs the service, 'make help' lists the commands."
 
 deploy: $(READY) ## deploy to the AWS account whose credentials are set
-	$(BIN)/python -m infra.node bootstrap $(ARGS)
-	$(BIN)/python -m infra.node deploy --all $(ARGS)
+	@$(BIN)/python -m infra.deploy $(ARGS)
 
 # The checks of types and imports run next to the tests, and their output comes after that of the tests.
 test: lint ## run every check and test

@@ -52,6 +52,9 @@ class Config:
     alarm_email: str | None  # the email address for alarm notifications; None: no notifications
     webhooks_to_localhost: bool = False  # webhooks may call the functions' own machine; for the local stack only
     event_bridge: bool = False  # email events are published on the account's event bus, too
+    protected: bool = (
+        False  # the State stack is protected against deletion: make deploy sets it, see infra/protection.py
+    )
     public_url: str | None = None  # the API's address for callers and recipients; None: API Gateway's own address
 
     @property
@@ -169,5 +172,6 @@ _SETTINGS = {
     "alarmEmail": _Setting("alarm_email", _email, None),
     "eventBridge": _Setting("event_bridge", parse_bool, default=False),
     "webhooksToLocalhost": _Setting("webhooks_to_localhost", parse_bool, default=False),
+    "protected": _Setting("protected", parse_bool, default=False),
     "publicUrl": _Setting("public_url", _url, None),
 }

@@ -18,16 +18,17 @@ from functions.adapters import schema
 from infra.config import PLACEHOLDER_DOMAIN, Config
 from infra.constructs.lint import acknowledge
 from infra.constructs.sending import Sending, SendingProps
-from infra.constructs.table import DynamoTable, TableProps
+from infra.constructs.table import DynamoTable
 
 
 class StateStack(Stack):
     """The retained stack. The local stage retains nothing: `cdk destroy` deletes all of it."""
 
     def __init__(self, scope: Construct, name: str, config: Config, **kwargs: Any) -> None:
-        super().__init__(scope, name, termination_protection=not config.local, **kwargs)
+        super().__init__(scope, name, termination_protection=config.protected and not config.local, **kwargs)
         self.config = config
-        # A failed first deployment leaves nothing behind, so that no name is in use at the second.
+        # A failed first deployment leaves nothing behind, so that no name is in use at the second: retained resources are deleted with
+        # it, and nothing is protected yet.
         self.removal_policy = RemovalPolicy.DESTROY if config.local else RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 
         self.sends = self._make_table(schema.SENDS)
@@ -41,11 +42,11 @@ class StateStack(Stack):
         self.events = self._make_events()
         self.sending = self._make_sending()
         self._add_dns_outputs()
+        self._add_protection_output()
         self._warn_of_placeholder()
 
     def _make_table(self, layout: schema.Table) -> dynamodb.TableV2:
-        props = TableProps(removal_policy=self.removal_policy, deletion_protection=not self.config.local)
-        return DynamoTable(self, layout, props).table
+        return DynamoTable(self, layout, self.removal_policy).table
 
     def _make_payloads(self) -> s3.Bucket:
         """Creates the bucket of large sends and uploads. 14 days: the queue drops a message by then, a send may refer to an upload for one
@@ -108,6 +109,12 @@ class StateStack(Stack):
         self._add_output("MailFromMx", f"bounce.{domain} MX 10 feedback-smtp.{self.region}.amazonses.com")
         self._add_output("MailFromSpf", f'bounce.{domain} TXT "v=spf1 include:amazonses.com ~all"')
         self._add_output("Dmarc", f'_dmarc.{domain} TXT "v=DMARC1; p=none; rua=mailto:postmaster@{domain}"')
+
+    def _add_protection_output(self) -> None:
+        """Adds the state of the protection: a bare `cdk deploy` deploys without it, and ends that of an earlier `make deploy`."""
+        if not self.config.local:
+            advice = f"not protected against deletion by this deployment: staffetta protect --stage {self.config.stage}"
+            self._add_output("Protection", "protected" if self.config.protected else advice)
 
     def _add_output(self, name: str, value: str) -> None:
         CfnOutput(self, name, value=value)

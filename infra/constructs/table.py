@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
@@ -13,14 +11,10 @@ from functions.adapters import schema
 KINDS = {"S": dynamodb.AttributeType.STRING, "N": dynamodb.AttributeType.NUMBER}
 
 
-@dataclass(frozen=True, kw_only=True)
-class TableProps:
-    removal_policy: RemovalPolicy
-    deletion_protection: bool
-
-
 class DynamoTable(Construct):
-    def __init__(self, scope: Construct, layout: schema.Table, props: TableProps) -> None:
+    """Deletion protection is not in the template: infra/protection.py switches it on after the first success."""
+
+    def __init__(self, scope: Construct, layout: schema.Table, removal_policy: RemovalPolicy) -> None:
         super().__init__(scope, layout.name.capitalize())
         self.table = dynamodb.TableV2(
             self,
@@ -34,8 +28,7 @@ class DynamoTable(Construct):
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=True
             ),
-            deletion_protection=props.deletion_protection,
-            removal_policy=props.removal_policy,
+            removal_policy=removal_policy,
         )
 
 

@@ -64,6 +64,7 @@ _MEANINGS = {
     "eventBridge": "publish email events on the account's default EventBridge bus, too ($1 per million events)",
     "webhooksToLocalhost": "allow webhooks to `http://localhost`. For the stage `local` only",
     "alarmEmail": "the email address for alarm notifications. Default: no notifications",
+    "protected": "protect the `State` stack against deletion. `make deploy` sets it once a deployment has succeeded",
     "bundle": "`false` leaves the dependencies out of the asset: enough for the local cloud",
 }
 

@@ -86,7 +86,7 @@ def test_every_setting_named_in_prose_exists(page: Path) -> None:
 
 @each_page
 def test_every_route_named_in_prose_exists(page: Path) -> None:
-    routes = {(route.method, pattern(path)) for route in ROUTES for path in route.paths()}
+    routes = {(route.method, pattern(path)) for route in ROUTES for path in (route.path, *route.paths())}
     for code in documentation.code_words(page):
         results = re.fullmatch(r"(GET|POST|PUT|PATCH|DELETE) (/[^?# ]*)(\?\S*)?", code)
         if results:

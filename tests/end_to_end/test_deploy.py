@@ -14,8 +14,10 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from functions.adapters.schema import TABLES
 from infra import ROOT
 from infra.node import cdk_command
+from infra.protection import set_protection
 from tests.end_to_end.account import ACCOUNT, REGION
 
 STACKS = ("Staffetta-local-State", "Staffetta-local-Service")
@@ -56,15 +58,25 @@ class Cdk:
         context = [part for name, value in settings.items() for part in ("-c", f"staffetta:{name}={value}")]
         self(*words, "--app", f"{sys.executable} -m infra.app", "--output", str(outdir), *context)
 
-    def __call__(self, *words: str) -> None:
-        done = subprocess.run(
-            [*cdk_command(), *words, "--no-notices", "--no-version-reporting"],
+    def python(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return self._run([sys.executable, *words])
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return self._run([*cdk_command(), *words, "--no-notices", "--no-version-reporting"])
+
+    def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command,
             cwd=ROOT,
             env=self._environment,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
         )
+
+    def __call__(self, *words: str) -> None:
+        done = self.run(*words)
         assert done.returncode == 0, f"cdk {' '.join(words)}:\n{done.stdout}\n{done.stderr}"
 
 
@@ -98,6 +110,60 @@ def test_the_command_line_deploys_updates_and_destroys(account: str, tmp_path: P
 
     cdk(*deploy, "--app", str(first))  # nothing is left that blocks a new deployment
     assert settings(account)["STAFFETTA_RETENTION_DAYS"] == "90"
+
+
+DOMAIN, TAKEN = "two.example.com", "taken.example.com"
+STATE = "Staffetta-two-State"
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("method", ["direct", "change-set"])
+def test_a_retained_stage_fails_is_repeated_protected_updated_and_removed(account: str, method: str) -> None:
+    """As `make deploy` in CI. A first deployment that fails leaves nothing, and what was made is protected, and stays at a removal."""
+    cdk, dynamodb = Cdk(account), client(account, "dynamodb")
+    client(account, "sesv2").create_email_identity(EmailIdentity=TAKEN)
+    failed = make_deploy(cdk, method, domain=TAKEN)
+    assert failed.returncode == 1
+    assert f"Email identity {TAKEN} already exist" in failed.stderr
+    assert dynamodb.list_tables()["TableNames"] == []
+
+    repeated = make_deploy(cdk, method, domain=DOMAIN)
+    assert repeated.returncode == 0, repeated.stderr
+    assert f"protected against deletion: {STATE}" in repeated.stdout
+    tables = dynamodb.list_tables()["TableNames"]
+    assert len(tables) == len(TABLES)
+    assert protected(account) == dict.fromkeys([STATE, *tables], True)
+
+    updated = make_deploy(cdk, method, domain=DOMAIN, retentionDays="30")
+    assert updated.returncode == 0, updated.stderr
+    assert "protected against deletion" not in updated.stdout, "it never ended"
+    assert protected(account) == dict.fromkeys([STATE, *tables], True)
+
+    destroy = ("destroy", "--all", "--force", "-c", "staffetta:stage=two", "-c", f"staffetta:domain={DOMAIN}")
+    refused = cdk.run("-c", "staffetta:bundle=false", *destroy)
+    assert "TerminationProtection is enabled" in refused.stderr
+    assert protected(account) == dict.fromkeys([STATE, *tables], True)
+    set_protection("two", lambda service: client(account, service), enabled=False)
+    assert protected(account) == dict.fromkeys([STATE, *tables], False)
+    cdk("-c", "staffetta:bundle=false", *destroy)
+    assert dynamodb.list_tables()["TableNames"] == tables, "retained"
+
+
+def make_deploy(cdk: Cdk, method: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    context = {"stage": "two", "bundle": "false", **settings}
+    words = [part for name, value in context.items() for part in ("-c", f"staffetta:{name}={value}")]
+    return cdk.python("-m", "infra.deploy", f"--method={method}", *words)
+
+
+def protected(url: str) -> dict[str, bool]:
+    """Whether the stack, and each table, is protected against deletion."""
+    (stack,) = client(url, "cloudformation").describe_stacks(StackName=STATE)["Stacks"]
+    dynamodb = client(url, "dynamodb")
+    tables = {
+        name: bool(dynamodb.describe_table(TableName=name)["Table"].get("DeletionProtectionEnabled"))
+        for name in dynamodb.list_tables()["TableNames"]
+    }
+    return {STATE: bool(stack["EnableTerminationProtection"]), **tables}
 
 
 def settings(url: str) -> dict[str, str]:

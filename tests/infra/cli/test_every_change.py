@@ -25,6 +25,7 @@ Words = list[str]
 
 WITHOUT_ENTRY = {
     "local": "it is no change of a stage",
+    "protect": "it changes the deployment, not the data of the stage",
     "emails pull": "it changes files only",
     "preview": "it stores nothing",
     "send-test": "a message has its own history, with its sender",

@@ -137,6 +137,60 @@ def test_retained_resources_stay(cloud: Cloud, stacks: Any) -> None:
     assert "retained" in queues(cloud)
 
 
+def failing_subscription() -> dict[str, Any]:
+    topic = "arn:aws:sns:us-east-1:123456789012:none"
+    return {"Type": "AWS::SNS::Subscription", "Properties": {"TopicArn": topic, "Protocol": "sqs", "Endpoint": "e"}}
+
+
+@pytest.mark.parametrize(("policy", "stays"), [("Retain", True), ("RetainExceptOnCreate", False), ("Delete", False)])
+def test_a_rollback_deletes_what_it_created(cloud: Cloud, stacks: Any, policy: str, stays: bool) -> None:
+    """At a first deployment and at an update. `RetainExceptOnCreate` deletes only what the failed operation created."""
+    name = f"undo-{policy}"
+    new = {**queue(QueueName=f"{name}-new"), "DeletionPolicy": policy}
+    with pytest.raises(AssertionError, match="ROLLBACK_COMPLETE"):
+        stacks.put(f"{name}-first", {"New": new, "Broken": failing_subscription()})
+    assert (f"{name}-new" in queues(cloud)) == stays
+    old = {**queue(QueueName=f"{name}-old"), "DeletionPolicy": policy}
+    added = {**queue(QueueName=f"{name}-added"), "DeletionPolicy": policy}
+    stacks.put(name, {"Old": old})
+    with pytest.raises(AssertionError, match="UPDATE_ROLLBACK_COMPLETE"):
+        stacks.put(name, {"Old": old, "Added": added, "Broken": failing_subscription()})
+    assert f"{name}-old" in queues(cloud)
+    assert (f"{name}-added" in queues(cloud)) == stays
+    stacks.delete(name)
+    assert (f"{name}-old" in queues(cloud)) == (policy != "Delete")
+
+
+@pytest.mark.parametrize(("policy", "stays"), [("Retain", True), ("Delete", False), (None, False)])
+def test_a_replaced_resource_stays_by_its_policy(
+    cloud: Cloud,
+    stacks: Any,
+    policy: str | None,
+    stays: bool,
+) -> None:
+    """The policy is the one before the update."""
+    replaced = {"UpdateReplacePolicy": policy} if policy else {}
+    stacks.put(f"replace-{policy}", {"Queue": {**queue(QueueName=f"before-{policy}"), **replaced}})
+    stacks.put(f"replace-{policy}", {"Queue": {**queue(QueueName=f"after-{policy}"), **replaced}})
+    assert f"after-{policy}" in queues(cloud)
+    assert (f"before-{policy}" in queues(cloud)) == stays
+
+
+def test_a_rollback_cannot_delete_a_protected_table(cloud: Cloud, stacks: Any) -> None:
+    table = {
+        "Type": "AWS::DynamoDB::GlobalTable",
+        "DeletionPolicy": "RetainExceptOnCreate",
+        "Properties": {
+            "BillingMode": "PAY_PER_REQUEST",
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "Replicas": [{"Region": "us-east-1", "DeletionProtectionEnabled": True}],
+        },
+    }
+    with pytest.raises(AssertionError, match="ROLLBACK_FAILED"):
+        stacks.put("protected-table", {"Table": table, "Broken": failing_subscription()})
+
+
 def test_a_condition_creates_and_deletes(cloud: Cloud, stacks: Any) -> None:
     """The update deletes a resource whose condition becomes false."""
 
@@ -163,6 +217,25 @@ def test_one_stack_uses_the_exports_of_another(cloud: Cloud, stacks: Any) -> Non
     assert ":exported" in attributes["Attributes"]["RedrivePolicy"]
 
 
+@pytest.mark.parametrize("change", ["deleted", "updated"])
+def test_an_export_in_use_stays(cloud: Cloud, stacks: Any, change: str) -> None:
+    """Until its importer is gone. The update is rolled back, and the deletion fails."""
+    exporter, importer, name = f"exports-{change}", f"imports-{change}", f"name-{change}"
+    export = {"Out": {"Value": "before", "Export": {"Name": name}}}
+    stacks.put(exporter, {"Queue": queue()}, export)
+    stacks.put(importer, {"Queue": queue(QueueName={"Fn::ImportValue": name})})
+    changed = {} if change == "deleted" else {"Out": {"Value": "after", "Export": {"Name": name}}}
+    with pytest.raises(AssertionError, match="UPDATE_ROLLBACK_COMPLETE"):
+        stacks.put(exporter, {"Queue": queue()}, changed)
+    assert f"Export {name} cannot be {change} as it is in use by {importer}" in stacks.reasons(exporter)
+    assert stacks.outputs(exporter) == {"Out": "before"}
+    stacks.delete(exporter)
+    assert stacks.status(exporter) == "DELETE_FAILED"
+    stacks.delete(importer)
+    stacks.delete(exporter)
+    assert exporter not in {stack["StackName"] for stack in cloud.client("cloudformation").describe_stacks()["Stacks"]}
+
+
 def test_a_protected_stack_is_not_deleted(cloud: Cloud, stacks: Any) -> None:
     """Termination protection refuses at once."""
     body = '{"Resources": {"Queue": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "safe"}}}}'
@@ -170,6 +243,10 @@ def test_a_protected_stack_is_not_deleted(cloud: Cloud, stacks: Any) -> None:
     with pytest.raises(ClientError, match="TerminationProtection"):
         stacks.delete("safe")
     assert "safe" in queues(cloud)
+    cloud.client("cloudformation").update_termination_protection(StackName="safe", EnableTerminationProtection=False)
+    assert not stacks.describe("safe")["EnableTerminationProtection"]
+    stacks.delete("safe")
+    assert "safe" not in queues(cloud)
 
 
 def test_a_change_set_preserves_a_looked_up_parameter(cloud: Cloud, stacks: Any) -> None:

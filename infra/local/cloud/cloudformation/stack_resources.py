@@ -34,6 +34,11 @@ class Resources(ResourceMap):  # type: ignore[misc]  # moto has no stubs
         self._resolved: dict[str, Any] = {}
         self._stale: set[str] = set()
         self._replaced: list[tuple[str, Any, Any]] = []
+        self._new: set[str] = set()  # created by the current operation
+
+    @property
+    def is_deployed(self) -> bool:
+        return bool(self._resolved)
 
     def load(self) -> None:
         check_types(self._template)
@@ -49,13 +54,19 @@ class Resources(ResourceMap):  # type: ignore[misc]  # moto has no stubs
             return None  # its condition is false
         return super().__getitem__(key)
 
+    def begin(self) -> None:
+        """Begins an operation. Its rollback also deletes what it created under `RetainExceptOnCreate`."""
+        self._new = set()
+
     def create(self, template: Template) -> bool:
         self._template = template
         self._resource_json_map = dict(template["Resources"])
         self._walk()
         return True
 
-    def update(self, template: Template, parameters: Mapping[str, Any] | None = None) -> None:
+    def update(
+        self, template: Template, parameters: Mapping[str, Any] | None = None, *, rolling_back: bool = False
+    ) -> None:
         """Updates every resource to `template`, dependencies first, then deletes the replaced and removed ones."""
         check_types(template)
         former = self._resource_json_map
@@ -68,15 +79,15 @@ class Resources(ResourceMap):  # type: ignore[misc]  # moto has no stubs
         self.load_conditions()
         self._stale = {name for name in self._deployed() if name in self._resource_json_map}
         self._walk()
-        self._clean_up(former)
+        self._clean_up(former, rolling_back=rolling_back)
 
-    def delete(self) -> None:
+    def delete(self, *, rolling_back: bool = False) -> None:
         """Deletes every resource that is not retained, the last created first.
 
         A deleted resource leaves the template too: reading it would create it again.
         """
         for name in reversed(list(self._deployed())):
-            self._remove(name, self._resource_json_map[name])
+            self._remove(name, self._resource_json_map[name], rolling_back=rolling_back)
             del self._resource_json_map[name]
         self._resource_json_map = {}
 
@@ -100,6 +111,7 @@ class Resources(ResourceMap):  # type: ignore[misc]  # moto has no stubs
             resource = parse_and_create_resource(name, definition, self, self._account_id, self._region_name)
         self._parsed_resources[name] = resource
         self._resolved[name] = definition
+        self._new.add(name)
 
     def _refresh(self, name: str) -> None:
         if not self._is_enabled(name):
@@ -134,16 +146,19 @@ class Resources(ResourceMap):  # type: ignore[misc]  # moto has no stubs
         with _naming_failures(name, definition["Type"], "CREATE"):
             return {**definition, "Properties": clean_json(definition.get("Properties", {}), self)}
 
-    def _clean_up(self, former: Mapping[str, Template]) -> None:
+    def _clean_up(self, former: Mapping[str, Template], *, rolling_back: bool) -> None:
         for name, resource, definition in reversed(self._replaced):
-            self._delete(name, resource, definition)
+            if rolling_back or definition.get("UpdateReplacePolicy", "Delete") == "Delete":
+                self._delete(name, resource, definition)
         self._replaced = []
         for name in reversed([name for name in self._deployed() if name not in self._resource_json_map]):
-            self._remove(name, former.get(name, self._resolved[name]))
+            self._remove(name, former.get(name, self._resolved[name]), rolling_back=rolling_back)
 
-    def _remove(self, name: str, definition: Template) -> None:
+    def _remove(self, name: str, definition: Template, *, rolling_back: bool) -> None:
         resource, resolved = self._parsed_resources[name], self._resolved[name]
-        if definition.get("DeletionPolicy", "Delete") == "Delete":
+        policy = definition.get("DeletionPolicy", "Delete")
+        undone = rolling_back and name in self._new and policy == "RetainExceptOnCreate"
+        if policy == "Delete" or undone:
             self._delete(name, resource, resolved)
         del self._parsed_resources[name], self._resolved[name]
 

@@ -12,6 +12,7 @@ from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import CloudFormationBackend, Event, Stack
 from moto.cloudformation.parsing import OutputMap
 
+from infra.local.cloud.cloudformation import exports
 from infra.local.cloud.cloudformation.stack_resources import ResourceFailed, check_types
 
 _log = logging.getLogger(__name__)
@@ -21,12 +22,13 @@ def create(backend: CloudFormationBackend, stack: Stack) -> None:
     """Creates all resources of a new stack, or none of them."""
     _set_status(stack, "CREATE_IN_PROGRESS", "User Initiated")
     try:
+        stack.resource_map.begin()
         stack.resource_map.create(stack.template_dict)
         _publish(backend, stack)
     except Exception as error:  # noqa: BLE001  (the deployment's boundary: the stack's events report any error)
         _fail(stack, error)
         _clear_outputs(stack)
-        _roll_back(stack, stack.resource_map.delete, "ROLLBACK")
+        _roll_back(stack, lambda: stack.resource_map.delete(rolling_back=True), "ROLLBACK")
     else:
         _set_status(stack, "CREATE_COMPLETE")
 
@@ -42,11 +44,14 @@ def update(
     former, former_parameters = stack.template, stack.resource_map.input_parameters
     check_types(stack.parse_template(template))
     _set_status(stack, "UPDATE_IN_PROGRESS", "User Initiated")
+    stack.resource_map.begin()
     try:
         _apply(backend, stack, template, parameters)
     except Exception as error:  # noqa: BLE001  (the deployment's boundary: the stack's events report any error)
         _fail(stack, error)
-        _roll_back(stack, lambda: _apply(backend, stack, former, former_parameters), "UPDATE_ROLLBACK")
+        _roll_back(
+            stack, lambda: _apply(backend, stack, former, former_parameters, rolling_back=True), "UPDATE_ROLLBACK"
+        )
         return
     stack.tags = stack.tags if tags is None else tags
     _set_status(stack, "UPDATE_COMPLETE")
@@ -58,8 +63,9 @@ def delete(backend: CloudFormationBackend, stack: Stack) -> None:
         raise ValidationError(message=f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
     _set_status(stack, "DELETE_IN_PROGRESS", "User Initiated")
     try:
+        exports.check(backend, stack, {})
         stack.resource_map.delete()
-    except ResourceFailed as failed:
+    except (ResourceFailed, exports.ExportInUse) as failed:
         _fail(stack, failed)
         _set_status(stack, "DELETE_FAILED", str(failed))
         return
@@ -69,19 +75,27 @@ def delete(backend: CloudFormationBackend, stack: Stack) -> None:
     backend.deleted_stacks[stack.stack_id] = backend.stacks.pop(stack.stack_id)
 
 
-def _apply(backend: CloudFormationBackend, stack: Stack, template: str, parameters: dict[str, Any] | None) -> None:
+def _apply(
+    backend: CloudFormationBackend,
+    stack: Stack,
+    template: str,
+    parameters: dict[str, Any] | None,
+    *,
+    rolling_back: bool = False,
+) -> None:
     stack.template = template
     stack._parse_template()  # noqa: SLF001  (moto's own way)
     stack.description = stack.template_dict.get("Description")
-    stack.resource_map.update(stack.template_dict, parameters)
+    stack.resource_map.update(stack.template_dict, parameters, rolling_back=rolling_back)
     stack.parameters = stack.resource_map.input_parameters
     _publish(backend, stack)
 
 
 def _publish(backend: CloudFormationBackend, stack: Stack) -> None:
     """Computes the outputs again and exports them."""
-    _remove_exports(backend, stack)
     stack.output_map = stack._create_output_map()  # noqa: SLF001  (moto's own way)
+    exports.check(backend, stack, {export.name: export.value for export in stack.exports})
+    _remove_exports(backend, stack)
     backend._validate_export_uniqueness(stack)  # noqa: SLF001  (moto's own way)
     for export in stack.exports:
         backend.exports[export.name] = export

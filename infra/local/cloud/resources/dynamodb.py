@@ -41,7 +41,9 @@ def _delete(context: ResourceContext, resource: CreatedResource, _props: Props) 
 
 def _changes(context: ResourceContext, new: Props, old: Props) -> list[dict[str, Any]]:
     """Returns the changes one by one, since UpdateTable accepts one at a time."""
-    changes: list[dict[str, Any]] = [{"DeletionProtectionEnabled": _protected(context, new)}]
+    changes: list[dict[str, Any]] = []
+    if _protected(context, new) != _protected(context, old):  # what was set by the API stays
+        changes.append({"DeletionProtectionEnabled": _protected(context, new)})
     if new.get("StreamSpecification") != old.get("StreamSpecification"):
         changes += [{"StreamSpecification": {"StreamEnabled": False}}] if "StreamSpecification" in old else []
         changes += [{"StreamSpecification": _stream(new)}] if "StreamSpecification" in new else []

@@ -1,0 +1,75 @@
+"""`make deploy`: `cdk bootstrap`, `cdk deploy --all`, and then the protection of what was made. The options are the `cdk` command's."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra import ROOT
+from infra.config import PLACEHOLDER_DOMAIN, PREFIX
+from infra.node import NodeError, cdk_command
+from infra.protection import is_deployed, set_protection
+
+DEFAULT_STAGE = "prod"
+
+
+class DeploymentError(Exception):
+    """The deployment cannot begin, or has failed. The message is for a reader."""
+
+
+def deploy(options: Sequence[str], *, terminal: bool) -> None:
+    """Raises DeploymentError, BotoCoreError or ClientError."""
+    settings, profile = _read(options)
+    if settings.get("domain", PLACEHOLDER_DOMAIN) == PLACEHOLDER_DOMAIN:
+        raise DeploymentError(
+            f"{PLACEHOLDER_DOMAIN} is a placeholder that cannot send: give your own domain, "
+            'as in make deploy ARGS="-c staffetta:domain=mail.acme.com"'
+        )
+    stage = settings.get("stage", DEFAULT_STAGE)
+    region = os.environ.get("AWS_REGION")  # as the cdk command reads it, and boto3 does not
+    client: Any = boto3.Session(profile_name=profile, region_name=region).client
+    _cdk("bootstrap", *options)
+    # Without a terminal, the command could not read the approval of changed rights.
+    approval = [] if terminal or "--require-approval" in options else ["--require-approval", "never"]
+    protected = json.dumps(is_deployed(stage, client))
+    _cdk("deploy", "--all", *options, "-c", f"{PREFIX}protected={protected}", *approval)
+    for name in set_protection(stage, client, enabled=True):
+        sys.stdout.write(f"protected against deletion: {name}\n")
+
+
+def _read(options: Sequence[str]) -> tuple[dict[str, str], str | None]:
+    """Returns the settings of the command line over those of cdk.json, and the AWS profile."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("-c", "--context", action="append", default=[])
+    parser.add_argument("--profile")
+    parsed, _ = parser.parse_known_args(list(options))
+    context = json.loads((ROOT / "cdk.json").read_text())["context"] | dict(
+        item.split("=", 1) for item in parsed.context if "=" in item
+    )
+    settings = {name.removeprefix(PREFIX): str(value) for name, value in context.items() if name.startswith(PREFIX)}
+    return settings, parsed.profile
+
+
+def _cdk(*words: str) -> None:
+    status = subprocess.run([*cdk_command(), *words], cwd=ROOT, check=False).returncode  # noqa: S603 -- our own command
+    if status:
+        raise DeploymentError(f"cdk {words[0]} ended with {status}: see its output above")
+
+
+def main() -> None:
+    try:
+        deploy(sys.argv[1:], terminal=sys.stdin.isatty())
+    except (DeploymentError, NodeError, BotoCoreError, ClientError) as error:
+        sys.exit(f"make deploy: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""Protection against deletion: of the State stack, and of its tables.
+
+It is no part of the template. CloudFormation could not roll back a first deployment whose tables are protected, nor delete its stack, so the
+second deployment would find their names taken. So it is switched on once a deployment has succeeded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+TABLE = "AWS::DynamoDB::GlobalTable"
+
+Clients = Callable[[str], Any]  # as boto3's session.client
+
+
+def state_stack(stage: str) -> str:
+    return f"Staffetta-{stage}-State"
+
+
+def is_deployed(stage: str, client: Clients) -> bool:
+    """Returns whether a deployment of State has succeeded. One that failed is rolled back, and is deleted by the next."""
+    try:
+        (stack,) = client("cloudformation").describe_stacks(StackName=state_stack(stage))["Stacks"]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return False
+        raise
+    status = str(stack["StackStatus"])
+    return not status.startswith(("CREATE_IN", "CREATE_FAILED", "ROLLBACK", "REVIEW", "DELETE"))
+
+
+def set_protection(stage: str, client: Clients, *, enabled: bool) -> list[str]:
+    """Returns the names of what it changed: the stack, and its tables."""
+    return [
+        *_set_stack(state_stack(stage), client, enabled=enabled),
+        *(name for name in _tables(stage, client) if _set_table(name, client, enabled=enabled)),
+    ]
+
+
+def _set_stack(name: str, client: Clients, *, enabled: bool) -> list[str]:
+    cloudformation = client("cloudformation")
+    (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    if bool(stack.get("EnableTerminationProtection")) == enabled:
+        return []
+    cloudformation.update_termination_protection(StackName=name, EnableTerminationProtection=enabled)
+    return [name]
+
+
+def _set_table(name: str, client: Clients, *, enabled: bool) -> bool:
+    dynamodb = client("dynamodb")
+    table = dynamodb.describe_table(TableName=name)["Table"]
+    if bool(table.get("DeletionProtectionEnabled")) == enabled:
+        return False
+    dynamodb.update_table(TableName=name, DeletionProtectionEnabled=enabled)
+    return True
+
+
+def _tables(stage: str, client: Clients) -> Iterator[str]:
+    pages = client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=state_stack(stage))
+    for page in pages:
+        for resource in page["StackResourceSummaries"]:
+            if resource["ResourceType"] == TABLE:
+                yield resource["PhysicalResourceId"]

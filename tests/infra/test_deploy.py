@@ -1,0 +1,68 @@
+"""What `make deploy` runs, before and after the `cdk` command."""
+
+from __future__ import annotations
+
+import pytest
+
+from infra import deploy
+from infra.deploy import DeploymentError
+from infra.local.cloud import Cloud
+from infra.protection import is_deployed, set_protection
+
+DOMAIN = ("-c", "staffetta:domain=mail.acme.com")
+
+
+@pytest.fixture
+def commands(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """The `cdk` commands that were run."""
+    run: list[tuple[str, ...]] = []
+    monkeypatch.setattr(deploy, "_cdk", lambda *words: run.append(words))
+    monkeypatch.setattr(deploy, "is_deployed", lambda stage, _: stage == "live")
+    monkeypatch.setattr(deploy, "set_protection", lambda stage, _, enabled: [f"{stage} {enabled}"])
+    return run
+
+
+@pytest.mark.parametrize("options", [(), ("-c", "staffetta:stage=two"), ("--context", "staffetta:domain=example.com")])
+def test_the_placeholder_domain_is_refused(commands: list[tuple[str, ...]], options: tuple[str, ...]) -> None:
+    with pytest.raises(DeploymentError, match="placeholder"):
+        deploy.deploy(options, terminal=True)
+    assert commands == []
+
+
+def test_options_reach_both_commands(commands: list[tuple[str, ...]], capsys: pytest.CaptureFixture[str]) -> None:
+    options = (*DOMAIN, "--profile", "acme")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("boto3.Session.__init__", lambda *_, **__: None)
+        patch.setattr("boto3.Session.client", None)
+        deploy.deploy(options, terminal=True)
+    assert commands == [("bootstrap", *options), ("deploy", "--all", *options, "-c", "staffetta:protected=false")]
+    assert capsys.readouterr().out == "protected against deletion: prod True\n"
+
+
+def test_without_a_terminal_no_approval_is_required(commands: list[tuple[str, ...]]) -> None:
+    deploy.deploy(DOMAIN, terminal=False)
+    assert commands[1][-2:] == ("--require-approval", "never")
+    deploy.deploy((*DOMAIN, "--require-approval", "broadening"), terminal=False)
+    assert commands[3].count("--require-approval") == 1
+
+
+def test_a_stage_that_is_deployed_stays_protected(commands: list[tuple[str, ...]]) -> None:
+    deploy.deploy((*DOMAIN, "-c", "staffetta:stage=live"), terminal=True)
+    assert commands[1][-1] == "staffetta:protected=true"
+
+
+TABLE = """{"Resources": {"Sends": {"Type": "AWS::DynamoDB::GlobalTable", "Properties": {"BillingMode": "PAY_PER_REQUEST",
+  "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}], "Replicas": [{"Region": "eu-west-1"}],
+  "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}]}}}}"""
+
+
+def test_protection_is_switched_on_once_and_off() -> None:
+    client = Cloud(region="eu-west-1").client
+    assert not is_deployed("prod", client)
+    client("cloudformation").create_stack(StackName="Staffetta-prod-State", TemplateBody=TABLE)
+    assert is_deployed("prod", client)
+    (table,) = client("dynamodb").list_tables()["TableNames"]
+    assert set_protection("prod", client, enabled=True) == ["Staffetta-prod-State", table]
+    assert set_protection("prod", client, enabled=True) == []
+    assert client("dynamodb").describe_table(TableName=table)["Table"]["DeletionProtectionEnabled"]
+    assert set_protection("prod", client, enabled=False) == ["Staffetta-prod-State", table]
