@@ -10,7 +10,14 @@ from functions.routes import openapi
 from functions.routes.access import api_keys, audit
 from functions.routes.access.audited import audited
 from functions.routes.account import sending
-from functions.routes.contacts import contacts, preferences, statuses, subscription_types, unsubscribe
+from functions.routes.contacts import (
+    contacts,
+    legacy_subscriptions,
+    preferences,
+    statuses,
+    subscription_types,
+    unsubscribe,
+)
 from functions.routes.emails import checks, emails, previews
 from functions.routes.events import campaigns, email_events, messages
 from functions.routes.http.gate import api_dispatcher
@@ -39,6 +46,7 @@ _OPERATIONS = audited(
             **audit.OPERATIONS,
             **redirect.OPERATIONS,
             **preferences.OPERATIONS,
+            **legacy_subscriptions.OPERATIONS,
             **statuses.OPERATIONS,
             **subscription_types.OPERATIONS,
             **unsubscribe.OPERATIONS,

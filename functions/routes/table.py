@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functions.routes.access.table import ACCESS
 from functions.routes.account.table import SENDING
+from functions.routes.contacts.legacy_table import LEGACY_SUBSCRIPTIONS
 from functions.routes.contacts.table import CONTACTS, PREFERENCES, UNSUBSCRIBE
 from functions.routes.emails.table import EMAIL_CHECKS, EMAIL_PREVIEWS, EMAILS
 from functions.routes.events.table import EMAIL_EVENTS, MESSAGES
@@ -27,6 +28,7 @@ ROUTES = (
     *PARTIALS,
     *ACCESS,
     *PREFERENCES,
+    *LEGACY_SUBSCRIPTIONS,
     *UNSUBSCRIBE,
     *SMTP_TOKENS,
     *LEGACY_SMTP_TOKENS,

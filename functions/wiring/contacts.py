@@ -20,6 +20,7 @@ from functions.wiring.random_ids import new_secret, new_type_id
 
 if TYPE_CHECKING:
     from functions.steps.contacts.erase import EraseContact
+    from functions.steps.contacts.legacy_statuses import LegacyStatuses
     from functions.steps.contacts.lift_quarantine import LiftQuarantine
     from functions.steps.contacts.statuses import Statuses
     from functions.steps.contacts.subscriptions import Subscriptions
@@ -37,6 +38,12 @@ def statuses(c: Container) -> Statuses:
     from functions.steps.contacts.statuses import Statuses
 
     return Statuses(contacts=c.get(contacts), subscriptions=c.get(subscriptions), clock=c.clock)
+
+
+def legacy_statuses(c: Container) -> LegacyStatuses:
+    from functions.steps.contacts.legacy_statuses import LegacyStatuses
+
+    return LegacyStatuses(contacts=c.get(contacts), statuses=c.get(statuses))
 
 
 def lift_quarantine(c: Container) -> LiftQuarantine:

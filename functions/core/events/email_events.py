@@ -67,6 +67,7 @@ class EmailEvent(Struct, frozen=True, kw_only=True):
     type: EmailEventType
     message: Message
     details: Mapping[str, Any] = field(default_factory=dict)  # HubSpot's fields of the type
+    fact: Fact = field(default_factory=dict)  # the stored event; empty for the send's own event
 
     @property
     def filtered(self) -> bool:
@@ -115,6 +116,7 @@ def _of_timeline(message: Message) -> Iterator[EmailEvent]:
                 type=type_,
                 message=message,
                 details={**_smtp_id(message), **details, **({"filteredEvent": filtered} if type_ in _BY_HAND else {})},
+                fact=fact,
             )
 
 

@@ -116,6 +116,23 @@ def _left_all(email: str) -> AuditedChange:
     return _change(AuditAction.UNSUBSCRIBED, ids.address_hash(email), subscription=EVERYTHING)
 
 
+def _legacy_decisions(request: ApiRequest, _: Any) -> list[AuditedChange]:
+    """A v1 client states `subscribed`, or an `optState` of OPT_IN or OPT_OUT."""
+    body, email = request.json(), request.path_parameters["emailAddress"]
+    if body.get("unsubscribeFromAll"):
+        return [_left_all(email)]
+    return [
+        _change(
+            AuditAction.SUBSCRIBED
+            if one.get("subscribed") or one.get("optState") == "OPT_IN"
+            else AuditAction.UNSUBSCRIBED,
+            ids.address_hash(email),
+            subscription=str(one["id"]),
+        )
+        for one in body["subscriptionStatuses"]
+    ]
+
+
 def _names(fields: Mapping[str, Any]) -> str:
     return " ".join(sorted(fields))
 
@@ -158,6 +175,7 @@ CHANGES: dict[str, Describe] = {
     "resubscribe_contact": _consent(AuditAction.SUBSCRIBED),
     "update_status": _decisions,
     "write_statuses": _decisions,
+    "update_email_subscriptions": _legacy_decisions,
     "unsubscribe_all": lambda request, _: _left_all(request.path_parameters["subscriberIdString"]),
     "unsubscribe_all_contacts": lambda request, _: [_left_all(email) for email in request.json()["inputs"]],
     "lift_quarantine": lambda request, _: _change(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functions.routes.contacts import models, status_models
+from functions.routes.contacts import legacy_models, models, status_models
 from functions.routes.http.operation_doc import OperationDoc
 
 OPERATION_DOCS = {
@@ -80,6 +80,22 @@ OPERATION_DOCS = {
         status_models.ContactWideStatusResults,
         status_models.AddressBatchRequest,
         status_models.ChannelQuery,
+    ),
+    "list_email_subscription_types": OperationDoc(
+        "List the subscription types by their numbers, as in HubSpot's v1 API", legacy_models.LegacySubscriptionTypes
+    ),
+    "list_subscription_changes": OperationDoc(
+        "List changes of subscriptions that mail caused, as in HubSpot's v1 API; changes over the API are in the audit log",
+        legacy_models.SubscriptionTimeline,
+        query=legacy_models.TimelineQuery,
+    ),
+    "get_email_subscriptions": OperationDoc(
+        "Get an address's subscriptions, as in HubSpot's v1 API", legacy_models.LegacySubscriptions
+    ),
+    "update_email_subscriptions": OperationDoc(
+        "Unsubscribe an address from types or from all mail, or subscribe it to types, as in HubSpot's v1 API; 400 if the person unsubscribed",
+        legacy_models.LegacyUpdateView,
+        legacy_models.LegacySubscriptionsRequest,
     ),
     "create_subscription_type": OperationDoc(
         "Create a subscription type",

@@ -243,3 +243,15 @@ def test_a_copy_is_each_readers_own(service: Service) -> None:
     sent = send(service, NEWS_EMAIL, to, cc=[cc])
     reported = service.status(sent["statusId"])["recipients"]
     assert [one["sendResult"] for one in reported] == ["SENT", "PREVIOUSLY_UNSUBSCRIBED_PORTAL"]
+
+
+def test_hubspots_client_opts_out_over_v1(service: Service) -> None:
+    """As programs do that mirror an opt-out of all mail."""
+    path = "/email/public/v1/subscriptions/leaver@v1.example.net"
+    requested = {"method": "PUT", "path": path, "body": {"unsubscribeFromAll": True}}
+    assert service.hubspot.api_request(requested).json() == {"status": "ok"}
+    status = service.http.get(path).json()
+    assert (status["subscribed"], status["unsubscribeFromPortal"], status["status"]) == (False, True, "unsubscribed")
+    types = service.http.get("/email/public/v1/subscriptions").json()["subscriptionDefinitions"]
+    assert all(isinstance(type_["id"], int) for type_ in types)
+    assert service.http.get("/email/public/v1/subscriptions/timeline", params={"limit": 5}).ok

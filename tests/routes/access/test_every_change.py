@@ -92,6 +92,11 @@ EXAMPLES: dict[str, Prepare] = {
         f"{STATUSES}/batch/write",
         {"inputs": [{"subscriberIdString": ADDRESS, **decision("f")}]},
     ),
+    "update_email_subscriptions": lambda _: (
+        "PUT",
+        f"/email/public/v1/subscriptions/{ADDRESS}",
+        {"subscriptionStatuses": [{"id": subscription_type("g"), "subscribed": False}]},
+    ),
     "unsubscribe_all": lambda _: ("POST", f"{STATUSES}/{ADDRESS}/unsubscribe-all?channel=EMAIL", None),
     "unsubscribe_all_contacts": lambda _: (
         "POST",

@@ -1,0 +1,16 @@
+"""The routes of subscriptions in HubSpot's v1 API."""
+
+from __future__ import annotations
+
+from functions.routes.http.route import CONTENT, MARKETING_EMAIL, Route
+
+_SUBSCRIPTIONS = "/email/public/v1/subscriptions"
+LEGACY_SUBSCRIPTIONS = tuple(
+    Route(method, _SUBSCRIPTIONS + path, operation, "api", (CONTENT, MARKETING_EMAIL))
+    for method, path, operation in (
+        ("GET", "", "list_email_subscription_types"),
+        ("GET", "/timeline", "list_subscription_changes"),
+        ("GET", "/{emailAddress}", "get_email_subscriptions"),
+        ("PUT", "/{emailAddress}", "update_email_subscriptions"),
+    )
+)
