@@ -93,6 +93,7 @@ class StateStack(Stack):
             "Sending",
             SendingProps(
                 domain=config.domain,
+                identity=config.identity,
                 ip_pool=config.ip_pool,
                 pool_name=config.name(config.ip_pool),
                 transactional_name=config.name("transactional"),
@@ -102,12 +103,15 @@ class StateStack(Stack):
         )
 
     def _add_dns_outputs(self) -> None:
-        """Adds an output `name type value` for each DNS record that the domain's owner must create. SES then verifies them itself."""
+        """Adds an output `name type value` for each DNS record that the domain's owner must create. SES then verifies them itself. An
+        existing identity has its DKIM and MAIL FROM records.
+        """
         domain = self.config.domain
-        for number, record in enumerate(self.sending.identity.dkim_records, start=1):
-            self._add_output(f"DkimRecord{number}", f"{record.name} CNAME {record.value}")
-        self._add_output("MailFromMx", f"bounce.{domain} MX 10 feedback-smtp.{self.region}.amazonses.com")
-        self._add_output("MailFromSpf", f'bounce.{domain} TXT "v=spf1 include:amazonses.com ~all"')
+        if self.sending.identity:
+            for number, record in enumerate(self.sending.identity.dkim_records, start=1):
+                self._add_output(f"DkimRecord{number}", f"{record.name} CNAME {record.value}")
+            self._add_output("MailFromMx", f"bounce.{domain} MX 10 feedback-smtp.{self.region}.amazonses.com")
+            self._add_output("MailFromSpf", f'bounce.{domain} TXT "v=spf1 include:amazonses.com ~all"')
         self._add_output("Dmarc", f'_dmarc.{domain} TXT "v=DMARC1; p=none; rua=mailto:postmaster@{domain}"')
 
     def _add_protection_output(self) -> None:

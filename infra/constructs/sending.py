@@ -11,7 +11,7 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from functions.core.tokens.smtp_policy import smtp_policy
-from infra.config import IpPool
+from infra.config import DomainIdentity, IpPool
 
 # All events that SES publishes about a message. Subscription is about SES's contact lists, which we do not use.
 EVENTS = [event for event in ses.EmailSendingEvent if event is not ses.EmailSendingEvent.SUBSCRIPTION]
@@ -20,6 +20,7 @@ EVENTS = [event for event in ses.EmailSendingEvent if event is not ses.EmailSend
 @dataclass(frozen=True, kw_only=True)
 class SendingProps:
     domain: str
+    identity: DomainIdentity
     ip_pool: IpPool
     pool_name: str
     transactional_name: str
@@ -37,7 +38,7 @@ class Sending(Construct):
         self.pool = self._make_pool(props)
         self.transactional = self._make_transactional(props)
         self.marketing = self._make_marketing(props)
-        self.identity = self._make_identity(props)
+        self.identity = self._make_identity(props) if props.identity is DomainIdentity.NEW else None
         self.events = self._make_events()
         self.smtp_boundary = self._make_smtp_boundary(props)
 

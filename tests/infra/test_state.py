@@ -111,6 +111,14 @@ def test_the_identity_defaults_to_the_transactional_set(templates: Templates) ->
     assert identity["FeedbackAttributes"] == {"EmailForwardingEnabled": False}
 
 
+def test_an_existing_identity_is_not_touched(synthesized: Synthesize) -> None:
+    """No resource of the template is the identity, and its DNS records are not ours to name."""
+    adopted = synthesized(identity="existing")
+    assert not adopted.of_type("AWS::SES::EmailIdentity")
+    assert not any(name.startswith(("Dkim", "MailFrom")) for name in adopted.state["Outputs"])
+    assert len(adopted.of_type("AWS::SES::ConfigurationSet")) == 2
+
+
 def test_every_set_reports_all_events_to_the_topic(templates: Templates) -> None:
     """It has all types except Subscription. The destination is created after the policy that allows SES."""
     destinations = templates.of_type("AWS::SES::ConfigurationSetEventDestination").values()
