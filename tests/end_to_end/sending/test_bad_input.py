@@ -88,7 +88,7 @@ def test_an_unknown_email_is_an_outcome_and_not_an_error(service: Service) -> No
 
 
 def test_an_undeliverable_send_becomes_a_dead_letter(service: Service) -> None:
-    """There is no such currency. The status shows it, and the dead letter holds the send with the reason."""
+    """There is no currency of that name. The status shows it, and the dead letter holds the send with the reason."""
     requested = request(service, "dead@dead.example.net")
     requested["customProperties"] = {**requested["customProperties"], "currency": "euros"}
     status_id = service.http.post(SEND, json=requested).json()["statusId"]
