@@ -603,11 +603,12 @@ class _Layout(Struct):
 
     def _end_lines_before_block(self, lines: int) -> None:
         """Ends the lines that no text in a block ends, or each would."""
-        if self.state.started == "yes":
-            self.written.append("\n" * lines)
-            self.state.ended += lines
-        else:
+        if self.state.started == "no":
             self.state.need -= lines
+            return
+        self.trim |= self.state.started == "maybe"
+        self.written.append("\n" * lines)
+        self.state.ended += lines
 
     def _closing(self, at: int) -> int:
         """Returns the number of the item that closes a block."""
@@ -652,7 +653,7 @@ class _Layout(Struct):
         own = state.missing - max(block.before.missing, self._lead(at + 1))
         lines = max(own, state.missing - block.lead if is_loop else 0)
         if lines > 0 and not block.captured and state.started != "no":
-            self.written.append("\n" * lines)
+            self.written += ["\n" * lines, *([] if block.before.ended else self.prefixes)]
             state.ended += lines
         if state.space and not state.missing and not state.ended and (is_loop or not _space_at(self.items, at + 1)):
             self.written.append(" ")
