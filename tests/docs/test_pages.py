@@ -14,7 +14,6 @@ import pytest
 from functions.routes import openapi
 from functions.routes.table import ROUTES
 from infra import ROOT, config
-from infra.constructs.http_api import BURST, RATE_PER_SECOND
 from infra.reference import mjml, settings
 from tests.support.cli import command
 from tests.support.http import documentation
@@ -44,7 +43,8 @@ def test_the_readme_is_short() -> None:
 
 
 def test_the_readme_names_the_limit_of_the_api() -> None:
-    assert f"{RATE_PER_SECOND:,} requests a second, {BURST:,} at once" in README.read_text("utf-8")
+    defaults = config.read({"staffetta:domain": "mail.acme.com", "staffetta:stage": "prod"})
+    assert f"{defaults.api_rate:,} requests a second, {defaults.api_burst:,} at once" in README.read_text("utf-8")
 
 
 @each_page
