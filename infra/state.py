@@ -41,6 +41,7 @@ class StateStack(Stack):
         self.payloads = self._make_payloads()
         self.events = self._make_events()
         self.sending = self._make_sending()
+        self._export_resources()
         self._add_dns_outputs()
         self._add_protection_output()
         self._warn_of_placeholder()
@@ -101,6 +102,20 @@ class StateStack(Stack):
                 removal_policy=self.removal_policy,
             ),
         )
+
+    def _export_resources(self) -> None:
+        """Exports what a Service may use, whether or not today's does. Otherwise a version that uses less would take an export away from the
+        deployed Service, which CloudFormation refuses.
+        """
+        for table in (self.sends, self.emails, self.tokens, self.metrics, self.contacts, self.webhooks, self.audit):
+            self.export_value(table.table_arn)
+            self.export_value(table.table_name)
+        for bucket in (self.payloads, self.events):
+            self.export_value(bucket.bucket_arn)
+            self.export_value(bucket.bucket_name)
+        self.export_value(self.sends.table_stream_arn)
+        self.export_value(self.sending.events.topic_arn)
+        self.export_value(self.sending.smtp_boundary.managed_policy_arn)
 
     def _add_dns_outputs(self) -> None:
         """Adds an output `name type value` for each DNS record that the domain's owner must create. SES then verifies them itself. An

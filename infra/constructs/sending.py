@@ -16,6 +16,8 @@ from infra.config import DomainIdentity, IpPool
 # All events that SES publishes about a message. Subscription is about SES's contact lists, which we do not use.
 EVENTS = [event for event in ses.EmailSendingEvent if event is not ses.EmailSendingEvent.SUBSCRIPTION]
 
+SHARED_POOL = "ses-shared-pool"  # the name is SES's
+
 
 @dataclass(frozen=True, kw_only=True)
 class SendingProps:
@@ -42,10 +44,14 @@ class Sending(Construct):
         self.events = self._make_events()
         self.smtp_boundary = self._make_smtp_boundary(props)
 
-    def _make_pool(self, props: SendingProps) -> ses.DedicatedIpPool | None:
-        """Creates the pool. Its name contains its kind: SES cannot turn a managed pool into a standard one, so another is created."""
+    def _make_pool(self, props: SendingProps) -> ses.IDedicatedIpPool:
+        """Creates the pool. Its name contains its kind: SES cannot turn a managed pool into a standard one, so another is created.
+
+        The shared addresses have a pool of SES's own. A set without a pool would send from the dedicated addresses that the account may
+        have for something else.
+        """
         if props.ip_pool is IpPool.SHARED:
-            return None
+            return ses.DedicatedIpPool.from_dedicated_ip_pool_name(self, "SharedPool", SHARED_POOL)
         return ses.DedicatedIpPool(
             self,
             f"{props.ip_pool.capitalize()}Pool",
