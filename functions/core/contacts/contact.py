@@ -6,13 +6,14 @@ and late. A store only has to prevent that two writers overwrite each other.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from enum import StrEnum
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from functions.core import ids
+from functions.core import ids, timestamps
 from functions.core.addresses import with_lower_domain
 
 EVERYTHING = "*"  # in place of a subscription type's id: all of them
@@ -51,6 +52,17 @@ class ContactBounce(Struct, frozen=True):
     reason: str
 
 
+def standard_properties(address: str, created_at: str, changed_at: str) -> dict[str, str]:
+    """Returns HubSpot's properties that every contact has. Times are in milliseconds since 1970. The id is ours: a number of the address."""
+    number = int.from_bytes(hashlib.sha256(with_lower_domain(address).lower().encode()).digest()[:6], "big")
+    return {
+        "email": address,
+        "createdate": str(timestamps.milliseconds(created_at)),
+        "lastmodifieddate": str(timestamps.milliseconds(changed_at)),
+        "hs_object_id": str(number),
+    }
+
+
 class Contact(Struct, frozen=True, kw_only=True):
     email: str  # in lower case
     created_at: str
@@ -84,6 +96,10 @@ class Contact(Struct, frozen=True, kw_only=True):
     def values(self) -> dict[str, str]:
         """The properties as templates use them."""
         return {name: stored.value for name, stored in self.properties.items()}
+
+    @property
+    def changed_at(self) -> str:
+        return max([self.created_at, *(stored.at for stored in self.properties.values())])
 
     def with_properties(self, properties: Mapping[str, str], at: str) -> Contact:
         """Merges the properties of a send that was accepted `at`. A value of a later send stays."""

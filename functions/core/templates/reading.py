@@ -17,10 +17,11 @@ from jinja2.sandbox import SandboxedEnvironment
 from msgspec import Struct
 
 from functions.core.errors import FieldError, Rejected
-from functions.core.templates.hubl import language
+from functions.core.templates.hubl import checking, language
 from functions.core.templates.hubl.grammar import CHANGED, CYCLED, HublLexer, HublParser
 from functions.core.templates.source_map import MappedText
 
+NESTED_TOO_DEEP = "is nested too deep"
 SYNTAX_ERRORS_MAX = 10  # of one template: each takes another parse
 PIECES_MAX = 5_000  # in one template: more take seconds to compile
 _POSITION = re.compile(r" at \d+$")  # the lexer's position, which is not a column
@@ -99,76 +100,126 @@ _READING.filters = dict.fromkeys(_FILTERS, str)  # only their names matter here
 _READING.tests = dict.fromkeys(language.TESTS, callable)
 
 
+class ReadTemplate(Struct, frozen=True):
+    """What was read of a template, and every error in it. The tree lacks the tags and expressions that have one."""
+
+    tree: nodes.Template | None
+    errors: tuple[FieldError, ...]
+
+
 def tree(source: MappedText) -> nodes.Template:
-    """Raises Rejected with the syntax error, or with every unknown filter and test and every forbidden attribute. The nodes' `lineno`
-    is an offset of the source.
-    """
-    pieces(source)
-    parser = HublParser(_READING, source.text)
-    try:
-        read = parser.parse()
-        errors = [*_unknown(read, source), *_unsafe(read, source)]
-        if not errors:
-            _READING.compile(read)
-    except TemplateSyntaxError as error:
-        raise Rejected([*_syntax_errors(source, error)]) from error
-    except (RecursionError, MemoryError, SyntaxError) as error:  # SyntaxError is Python's, for loops nested too deep
-        raise source.rejected(parser.stream.current.lineno, "is nested too deep") from error
-    except ValueError as error:  # Python's, for a number of thousands of digits
-        raise source.rejected(parser.stream.current.lineno, "has a number with too many digits") from error
-    if errors:
-        raise Rejected(errors)
-    return read
+    """Raises Rejected with every error. The nodes' `lineno` is an offset of the source."""
+    template = read(source)
+    if template.errors or template.tree is None:
+        raise Rejected([*template.errors])
+    return template.tree
 
 
-def _syntax_errors(source: MappedText, error: TemplateSyntaxError | None) -> Iterator[FieldError]:
-    """Yields the error and those after it: each wrong expression is blanked, and the rest is parsed again. A wrong tag ends it, because
-    the tags after it depend on it.
+def read(source: MappedText) -> ReadTemplate:
+    """Reads a template as far as possible: an unknown tag, and a wrong expression, is blanked, and the rest is read. Raises Rejected if
+    nothing can be read.
     """
-    expressions = [piece for piece in pieces(source) if piece.kind == "variable_begin"]
+    jinja = pieces(source)
+    unknown = [piece for piece in jinja if piece.tag and not checking.is_tag(piece.tag)]
+    starts = [piece for piece in unknown if not piece.tag.startswith("end")]
+    errors = [source.error(_tag_start(source, piece), checking.tag_error(piece.tag)) for piece in starts or unknown]
     text = source.text
-    for _ in range(SYNTAX_ERRORS_MAX):
+    for piece in unknown:
+        text = _blanked(text, piece, "")
+    parsed: nodes.Template | None = None
+    for _ in range(SYNTAX_ERRORS_MAX - len(errors) if len(errors) < SYNTAX_ERRORS_MAX else 0):
+        error, parsed = _parse(source, text)
         if error is None:
-            return
-        yield from _rejected(source, error).errors
-        wrong = next((piece for piece in expressions if piece.start <= error.lineno < piece.end), None)
-        if wrong is None:
-            return
-        text = text[: wrong.start] + " " * (wrong.end - wrong.start) + text[wrong.end :]
-        error = _syntax_error(text)
-
-
-def _syntax_error(text: str) -> TemplateSyntaxError | None:
+            break
+        errors += error.errors
+        wrong = next((piece for piece in jinja if piece.start <= error.offset < piece.end), None)
+        blank = _without_expression(wrong, text) if wrong else None
+        if wrong is None or blank is None:
+            break
+        text = blank
+    if parsed is None:
+        return ReadTemplate(None, tuple(errors))
+    last = jinja[-1].start if jinja else 0
     try:
-        HublParser(_READING, text).parse()
+        findings = sorted([*checking.errors(parsed), *_unsafe(parsed)])
+    except RecursionError:
+        return ReadTemplate(None, (*errors, source.error(last, NESTED_TOO_DEEP)))
+    errors += [source.error(offset, message) for offset, message in findings]
+    return ReadTemplate(parsed, tuple(errors or _compile_errors(source, parsed, last)))
+
+
+def _tag_start(source: MappedText, piece: Piece) -> int:
+    return source.text.index(piece.tag, piece.start)
+
+
+class _SyntaxError(Struct, frozen=True):
+    offset: int
+    errors: list[FieldError]
+
+
+def _parse(source: MappedText, text: str) -> tuple[_SyntaxError | None, nodes.Template | None]:
+    parser = HublParser(_READING, text)
+    try:
+        return None, parser.parse()
     except TemplateSyntaxError as error:
-        return error
-    except (RecursionError, MemoryError, SyntaxError, ValueError):
-        return None
-    return None
+        return _SyntaxError(error.lineno, [*_rejected(source, error).errors]), None
+    except RecursionError:
+        message = NESTED_TOO_DEEP
+    except ValueError:  # Python's, for a number of thousands of digits
+        message = "has a number with too many digits"
+    except MemoryError:
+        message = NESTED_TOO_DEEP
+    offset = parser.stream.current.lineno
+    return _SyntaxError(len(text), [source.error(offset, message)]), None
+
+
+def _compile_errors(source: MappedText, parsed: nodes.Template, last: int) -> list[FieldError]:
+    """Returns the errors of Jinja2's generator and of Python's compiler."""
+    try:
+        _READING.compile(parsed)
+    except TemplateSyntaxError as error:
+        return [*_rejected(source, error).errors]
+    except (RecursionError, MemoryError, SyntaxError):  # SyntaxError is Python's, for loops nested too deep
+        return [source.error(last, NESTED_TOO_DEEP)]
+    except ValueError:
+        return [source.error(last, "has a number with too many digits")]
+    return []
+
+
+# The shortest tag of each kind that has an expression, in the place of a wrong one.
+_NEUTRAL = {
+    **{tag: f"{tag} 1" for tag in ("if", "elif", "unless", "do", "print")},
+    "for": "for _ in 1",
+    "set": "set _=1",
+}
+
+
+def _without_expression(piece: Piece, text: str) -> str | None:
+    """Returns the text with a harmless piece in the place of a wrong one, or None if the tags after it depend on it."""
+    if piece.kind == "variable_begin":
+        return _blanked(text, piece, "")
+    neutral = _NEUTRAL.get(piece.tag, "")
+    tag = f"{{% {neutral} %}}"
+    fits = neutral and len(tag) <= piece.end - piece.start and text[piece.start : piece.end].rstrip() != tag
+    return _blanked(text, piece, tag) if fits else None
+
+
+def _blanked(text: str, piece: Piece, instead: str) -> str:
+    """Every other character stays at its offset."""
+    return text[: piece.start] + instead.ljust(piece.end - piece.start) + text[piece.end :]
 
 
 def _rejected(source: MappedText, error: TemplateSyntaxError) -> Rejected:
     message = _POSITION.sub("", str(error.message or "cannot be read"))
-    return source.rejected(error.lineno, f"is not Jinja2: {message}")
+    return source.rejected(error.lineno, f"is not HubL: {message}")
 
 
-def _unknown(read: nodes.Template, source: MappedText) -> Iterator[FieldError]:
-    for kind, names, noun in ((nodes.Filter, _FILTERS, "filter"), (nodes.Test, language.TESTS, "test")):
-        for node in read.find_all(kind):
-            name: Any = node.name
-            if name not in names:
-                yield source.error(node.lineno, f"there is no {noun} '{name}'")
-
-
-def _unsafe(read: nodes.Template, source: MappedText) -> Iterator[FieldError]:
+def _unsafe(read: nodes.Template) -> Iterator[checking.Finding]:
     data = {"contact", "custom", *(name.name for name in read.find_all(nodes.Name) if name.ctx != "load")}
     for node in read.find_all((nodes.Getattr, nodes.Getitem, nodes.Filter)):
         name = _constant_name(node)
         if name.startswith("__") or (name.startswith("_") and _root(node) not in data):
-            yield source.error(
-                node.lineno, f"'{name[:40]}' is not for templates, like every attribute that begins with _"
-            )
+            yield node.lineno, f"'{name[:40]}' is not for templates, like every attribute that begins with _"
 
 
 def _constant_name(node: nodes.Node) -> str:

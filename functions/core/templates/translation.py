@@ -13,9 +13,10 @@ from functions.core.emails.email import EmailBody, TemplateSource
 from functions.core.errors import ERRORS_MAX, FieldError, Rejected
 from functions.core.templates import checks, contract, removed_links
 from functions.core.templates.compiling import Body, compiled
+from functions.core.templates.contact_defaults import printed_without_default
 from functions.core.templates.contract import Variables
 from functions.core.templates.layouts import Find, assembled
-from functions.core.templates.reading import tree
+from functions.core.templates.reading import read, tree
 from functions.core.templates.removed_links import UNSUBSCRIBE_LINKS
 from functions.core.templates.rendering import NAMES
 from functions.core.templates.source_map import MappedText
@@ -77,7 +78,7 @@ class _Translator(Struct):
             raise Rejected(self.errors)
         content = self.content(source, whole["subject"], text, compiled_body)
         warnings = checks.warnings(content, body, self.where(str(source.syntax)), sensitive=self.sensitive)
-        warnings += compiled_body.stayed[:ERRORS_MAX]
+        warnings += compiled_body.warnings[:ERRORS_MAX]
         return Translation(content, name.text, self.variables, (*self.warnings, *warnings))
 
     def content(self, source: TemplateSource, subject: MappedText, text: MappedText, body: Body) -> EmailBody:
@@ -96,11 +97,13 @@ class _Translator(Struct):
             self.errors.append(FieldError(self.where(name), message, "TOO_LARGE", 1, 1))
             return None
         whole = self.collect(lambda: assembled(MappedText.of(self.where(name), text), self.partial))
-        read = self.collect(lambda: tree(whole)) if whole else None
-        if whole is None or read is None:
+        template = self.collect(lambda: read(whole)) if whole else None
+        if whole is None or template is None:
             return None
-        self.analyse(name, whole, read)
-        return whole
+        self.errors += template.errors
+        if template.tree:
+            self.analyse(name, whole, template.tree)
+        return whole if template.tree and not template.errors else None
 
     def collect(self, make: Callable[[], Result]) -> Result | None:
         """Returns the result. Collects the errors if it is rejected."""
@@ -110,12 +113,17 @@ class _Translator(Struct):
             self.errors += error.errors
             return None
 
-    def analyse(self, name: str, whole: MappedText, read: nodes.Template) -> None:
-        for other, offset in find_variables(read, self.variables).items():
+    def analyse(self, name: str, whole: MappedText, template: nodes.Template) -> None:
+        for other, offset in find_variables(template, self.variables).items():
             if other not in NAMES.union(UNSUBSCRIBE_LINKS):
                 message = f"'{other[:40]}' is not defined: a property of the request is custom.{other[:40]}"
                 self.errors.append(whole.error(offset, message))
-        links = [node for node in read.find_all(nodes.Name) if node.name in UNSUBSCRIBE_LINKS]
+        for path, offset in printed_without_default(template).items():
+            message = (
+                f"prints contact.{path}, which a contact may lack: write contact.{path}|default('...') to fill the gap"
+            )
+            self.warnings.append(whole.error(offset, message, "NO_DEFAULT"))
+        links = [node for node in template.find_all(nodes.Name) if node.name in UNSUBSCRIBE_LINKS]
         if links and not self.unsubscribable:
             message = (
                 f"has {links[0].name}, but the email is transactional: the link and its <a> are removed from each mail"

@@ -21,7 +21,7 @@ from functions.ports import Clock
 from functions.ports.contacts import Contacts
 from functions.ports.emails import Emails
 from functions.steps.emails.read_emails import get_email, with_document
-from functions.steps.sending.build_mail import MailBuilder
+from functions.steps.sending.build_mail import MailBuilder, contact_properties
 
 LINK_SECRET = "preview"  # noqa: S105 - no message has it, so its link is never valid
 SAMPLE_RECIPIENT = Address("somebody@example.com")
@@ -143,7 +143,7 @@ class PreviewEmail(Struct, frozen=True, kw_only=True):
         return MailBuilder(
             send=send,
             template=rendering.compiled(revision),
-            contact=send.contact,
+            contact=contact_properties(None, send),
             now=self.clock(),
             public_url=self.public_url,
             new_secret=lambda: LINK_SECRET,

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from functions.core.contacts import unsubscribe_link
-from functions.core.contacts.contact import Contact
+from functions.core.contacts.contact import Contact, standard_properties
 from functions.core.contacts.unsubscribe_link import UnsubscribeLink
 from functions.core.emails.email import Revision
 from functions.core.errors import PermanentFailure
@@ -32,8 +32,11 @@ _LIST_HEADERS = frozenset({"list-unsubscribe", "list-unsubscribe-post"})
 
 
 def contact_properties(contact: Contact | None, send: Send) -> Mapping[str, str]:
-    """Returns the template's `contact`: the stored properties of the To, overridden by the request's."""
-    return {**contact.values, **send.contact} if contact else send.contact
+    """Returns the template's `contact`: the stored properties of the To, overridden by the request's. `email` is always the To address."""
+    address = send.recipients[0].address.email
+    created, changed = (contact.created_at, contact.changed_at) if contact else (send.accepted_at, send.accepted_at)
+    standard = standard_properties(address, created, changed)
+    return {**standard, **(contact.values if contact else {}), **send.contact, "email": address}
 
 
 class MailBuilder(Struct, frozen=True, kw_only=True):

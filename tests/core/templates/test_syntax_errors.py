@@ -64,3 +64,47 @@ def test_a_check_evaluates_no_constant(template: str, expression: str) -> None:
 def test_a_number_of_thousands_of_digits_is_an_error(number: str) -> None:
     with pytest.raises(Rejected, match="too many digits"):
         tree(MappedText.of("content.html", f"{{{{ {number} }}}}"))
+
+
+def reported(source: str) -> list[str]:
+    with pytest.raises(Rejected) as caught:
+        tree(MappedText.of("content.html", source))
+    return [f"{error.line}:{error.column} {error.message}" for error in caught.value.errors]
+
+
+def test_errors_of_every_kind_are_reported_at_once() -> None:
+    source = """{% unles custom.a %}{% email_each list="x" %}
+{% if custom.a ! %}{{ 1 if }}{% endif %}
+{{ custom.a|uper }}{{ custom.a is evn }}
+{{ custom.a.appnd(1) }}{{ custom.a|replace('x') }}
+{{ custom.a|default(wrong=1) }}{{ type() }}{{ custom.__class__ }}{{ 1 is divisibleby }}"""
+    assert reported(source) == [
+        "1:4 there is no tag 'unles': is it 'unless'?",
+        "1:24 there is no tag 'email_each': loop over a list of the request: {% for item in custom.items %}",
+        "2:16 is not HubL: expected token 'end of statement block', got 'not'",
+        "2:28 is not HubL: unexpected 'end of print statement'",
+        "3:13 there is no filter 'uper': is it 'upper'?",
+        "3:32 there is no test 'evn': is it 'even'?",
+        "4:18 there is no method 'appnd': is it 'append'?",
+        "4:36 the filter replace needs more arguments: replace(old, new, count)",
+        "5:13 the filter default has no argument 'wrong': default(default_value, truthy)",
+        "5:39 the function type needs more arguments: type(value)",
+        "5:53 '__class__' is not for templates, like every attribute that begins with _",
+        "5:71 the test divisibleby needs more arguments: divisibleby(divisor)",
+    ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% import 'x' as m %}{% endimport %}{{ m.button(1) }}",
+        "{% set n = namespace(f=1) %}{{ n.f }}{{ custom.a.toUpperCase() }}{{ custom.a.items() }}",
+        "{% macro f(a, b=1) %}{% endmacro %}{{ f() }}{{ f(1, 2, 3) }}{{ self.title() }}",
+        "{{ custom.a|truncate(5, end='!') }}{{ custom.a|join(attribute='b') }}{{ custom.a|sort(attribute='b') }}",
+        "{{ custom.a|selectattr('b', '>', 1)|map('name') }}{{ '%s %s'|format(1, 2) }}{{ custom.a is > 1 }}",
+        "{% for i in custom.a %}{{ loop.cycle(1, 2) }}{% break %}{% endfor %}{{ today()|datetimeformat }}",
+        "{{ '{}'.format(1) }}{{ custom.day.strftime('%Y') }}",
+    ],
+)
+def test_what_fits_is_no_error(source: str) -> None:
+    tree(MappedText.of("content.html", source))

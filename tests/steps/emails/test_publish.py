@@ -64,7 +64,7 @@ def test_publishing_a_changed_draft_makes_a_revision() -> None:
 def test_every_error_has_its_line_and_column() -> None:
     draft = a_draft(
         a_source(
-            subject=" ", body="<p>\n {{ x|nothing }}", syntax=TemplateSyntax.HTML, text="\n{{ 1 if }}", preview="{{"
+            subject=" ", body="<p>\n {{ 1|nothing }}", syntax=TemplateSyntax.HTML, text="\n{{ 1 if }}", preview="{{"
         ),
         sender=Address("me@other.com"),
         variants={"de": a_source(body="<mjml>")},
@@ -91,7 +91,7 @@ def test_every_error_has_its_line_and_column() -> None:
         ("{% extends custom.x %}", (1, 1)),
         ("<p>\n\n{{ order }}</p>", (3, 4)),
         ("<div>" * 151, (1, 751)),
-        ("{% for i in [1] %}" * 25 + "{% endfor %}" * 25, (1, 749)),
+        ("{% for i in [1] %}" * 25 + "{% endfor %}" * 25, (1, 739)),
     ],
 )
 def test_an_unrenderable_template_is_refused(body: str, place: tuple[int, int]) -> None:
@@ -221,7 +221,7 @@ def test_an_error_in_a_partial_names_the_partial() -> None:
     assert refused(a_draft(a_source(body=body)), page="<mj-body>\n\n <mj-nothing/></mj-body>") == {
         "partial page": (3, 2)
     }
-    assert refused(a_draft(a_source(body=body)), page="\n{{ x|nothing }}") == {"partial page": (2, 6)}
+    assert refused(a_draft(a_source(body=body)), page="\n{{ x|nothing }}") == {"partial page": (2, 4)}
 
 
 def test_the_preview_is_hidden_at_the_top_of_the_body() -> None:
@@ -300,7 +300,8 @@ def test_warnings_do_not_refuse_an_email() -> None:
 def test_a_warning_has_the_place_in_its_source(body: str, code: str, place: tuple[str, int, int]) -> None:
     syntax = TemplateSyntax.MJML if body.startswith("<mjml") else TemplateSyntax.HTML
     source = a_source(body=body, syntax=syntax, text="x" * 200)
-    (warning,) = publication(MemoryEmails(), film="\n<video></video>")(a_draft(source)).warnings
+    warnings = publication(MemoryEmails(), film="\n<video></video>")(a_draft(source)).warnings
+    (warning,) = (warning for warning in warnings if warning.code != "NO_DEFAULT")
     assert (warning.code, (warning.field, warning.line, warning.column)) == (code, place)
 
 
@@ -349,5 +350,6 @@ def test_a_check_publishes_nothing() -> None:
         a_draft(bad, variants={"de": a_source(body="<img src='x'>", syntax=TemplateSyntax.HTML)})
     )
     assert [error.field for error in checked.errors] == ["content.html"]
-    assert {warning.field for warning in checked.warnings} == {"content.translations.de.html"}
+    fields = {warning.field for warning in checked.warnings if warning.code != "NO_DEFAULT"}
+    assert fields == {"content.translations.de.html"}
     assert emails.live == {}

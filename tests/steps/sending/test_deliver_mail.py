@@ -185,3 +185,26 @@ def test_a_callers_unsubscribe_header_replaces_ours() -> None:
     message = read(scenario.mailer.taken[0])
     assert message.get_all("list-unsubscribe") == ["<mailto:leave@example.com>"]
     assert message["list-unsubscribe-post"] is None
+
+
+STANDARD = (
+    "{{ contact.email }} {{ contact.createdate }} {{ contact.lastmodifieddate }} {{ contact.hs_object_id|int > 0 }}"
+)
+
+
+def test_a_contact_has_hubspots_standard_properties() -> None:
+    """`email` is the To. A contact that was never stored was created when its send was accepted."""
+    send = a_send(accepted_at="2026-11-23T12:00:00.000Z", contact={"email": "other@example.net"})
+    scenario = DeliverScenario(send, a_revision(text=STANDARD))
+    scenario.worker()(scenario.send, 1)
+    text = read(scenario.mailer.taken[0]).get_body(("plain",)).get_content().strip()  # type: ignore[union-attr]
+    assert text == "ada@example.net 1795435200000 1795435200000 true"
+
+
+def test_a_contact_without_a_property_gets_the_mail() -> None:
+    text = "Hi {{ contact.firstname }}! {{ personalization_token('contact.firstname', 'you') }}"
+    scenario = DeliverScenario(a_send(contact={}), a_revision(subject="Hi {{ contact.firstname }}!", text=text))
+    scenario.worker()(scenario.send, 1)
+    mail = read(scenario.mailer.taken[0])
+    assert mail["subject"] == "Hi !"
+    assert mail.get_body(("plain",)).get_content().strip() == "Hi ! you"  # type: ignore[union-attr]

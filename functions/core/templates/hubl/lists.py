@@ -33,6 +33,7 @@ from functions.core.templates.hubl.values import (
 )
 
 Filter = Callable[..., Any]
+PATH_MAX = 200  # characters of a path to an attribute
 
 
 class ValueGroup(tuple[Any, ...]):
@@ -49,17 +50,34 @@ class ValueGroup(tuple[Any, ...]):
         return self[1]
 
 
-def attribute(context: Context, value: Any, path: Any) -> Any:
-    """Returns the part of a value at a dotted path."""
-    for name in [path] if isinstance(path, int) else text(path).split("."):
-        value = context.environment.getitem(value, int(name) if str(name).isdecimal() and is_list(value) else name)
+def _names(path: Any) -> list[str | int]:
+    """Reads a dotted path. Raises ValueError if it is longer than any honest one."""
+    if isinstance(path, int):
+        return [path]
+    written = path if isinstance(path, str) else ""
+    if not written or len(written) > PATH_MAX:
+        raise ValueError(
+            f"expected the name of an attribute, not {kind(path)}"
+            if not written
+            else "the name of the attribute is too long"
+        )
+    return [*written.split(".")]
+
+
+def _at(context: Context, value: Any, names: list[str | int]) -> Any:
+    """Returns the part of a value at a path."""
+    for name in names:
+        value = context.environment.getitem(value, name)
     return value
 
 
 def _attributes(context: Context, values: Any, path: Any) -> list[Any]:
     items = list(elements(values))
     step(context, len(items))
-    return items if is_null(path) else [attribute(context, item, path) for item in items]
+    if is_null(path):
+        return items
+    names = _names(path)
+    return [_at(context, item, names) for item in items]
 
 
 def _flag(value: Any) -> bool:
@@ -161,19 +179,30 @@ def _test(context: Context, name: Any) -> Filter:
     return test
 
 
-def _selection(*, matching: bool, by_attribute: bool) -> Filter:
-    def select(context: Context, values: Any, *args: Any) -> list[Any]:
+def _selection(*, matching: bool) -> Filter:
+    def select(context: Context, values: Any, exp_test: Any = "truthy", *args: Any) -> list[Any]:
         items = [*elements(values)]
         step(context, len(items))
-        path, args = (args[0], args[1:]) if by_attribute else (None, args)
-        test, rest = (_test(context, args[0]), args[1:]) if args else (_test(context, "truthy"), ())
-        tested = items if path is None else [attribute(context, item, path) for item in items]
-        return [
-            item for item, value in zip(items, tested, strict=True) if bool(test(context, value, *rest)) == matching
-        ]
+        return _selected(context, items, items, (exp_test, *args), matching=matching)
 
     selected: Filter = pass_context(select)
     return selected
+
+
+def _selection_by_attribute(*, matching: bool) -> Filter:
+    def select(context: Context, values: Any, attr: Any, exp_test: Any = "truthy", *args: Any) -> list[Any]:
+        items = [*elements(values)]
+        return _selected(context, items, _attributes(context, items, attr), (exp_test, *args), matching=matching)
+
+    selected: Filter = pass_context(select)
+    return selected
+
+
+def _selected(
+    context: Context, items: list[Any], tested: list[Any], args: tuple[Any, ...], *, matching: bool
+) -> list[Any]:
+    test, rest = _test(context, args[0]), args[1:]
+    return [item for item, value in zip(items, tested, strict=True) if bool(test(context, value, *rest)) == matching]
 
 
 @pass_context
@@ -220,7 +249,8 @@ def ordered(
     context: Context, values: Any, reverse: Any = False, case_sensitive: Any = False, attribute: Any = None
 ) -> list[Any]:
     keys = _attributes(context, values, attribute)
-    sortable = keys if _are_numbers(keys) else [_Key(value, exact=_flag(case_sensitive)) for value in keys]
+    exact = _flag(case_sensitive)
+    sortable = keys if _are_numbers(keys) else [_Key(value, exact=exact) for value in keys]
     pairs = zip(sortable, elements(values), strict=True)
     return [item for _, item in sorted(pairs, key=lambda pair: pair[0], reverse=_flag(reverse))]
 
@@ -233,9 +263,9 @@ def _are_numbers(values: list[Any]) -> bool:
 def dictsort(value: Any, case_sensitive: Any = False, by: Any = "key", reverse: Any = False) -> Any:
     if not isinstance(value, Mapping):
         return value
-    number = 1 if text(by).lower() == "value" else 0
+    number, exact = (1 if text(by).lower() == "value" else 0), _flag(case_sensitive)
     pairs = [Pair(pair) for pair in value.items()]
-    return sorted(pairs, key=lambda pair: _Key(pair[number], exact=_flag(case_sensitive)), reverse=_flag(reverse))
+    return sorted(pairs, key=lambda pair: _Key(pair[number], exact=exact), reverse=_flag(reverse))
 
 
 @pass_context
@@ -341,7 +371,7 @@ def items(value: Any) -> list[Pair]:
 
 @pass_context
 def attr(context: Context, value: Any, name: Any) -> Any:
-    return attribute(context, value, name)
+    return _at(context, value, _names(name))
 
 
 FILTERS: dict[str, Filter] = {
@@ -362,11 +392,11 @@ FILTERS: dict[str, Filter] = {
     "max": greatest,
     "min": smallest,
     "random": random_element,
-    "reject": _selection(matching=False, by_attribute=False),
-    "rejectattr": _selection(matching=False, by_attribute=True),
+    "reject": _selection(matching=False),
+    "rejectattr": _selection_by_attribute(matching=False),
     "reverse": reverse,
-    "select": _selection(matching=True, by_attribute=False),
-    "selectattr": _selection(matching=True, by_attribute=True),
+    "select": _selection(matching=True),
+    "selectattr": _selection_by_attribute(matching=True),
     "shuffle": shuffle,
     "slice": pieces,
     "sort": ordered,

@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from functions.core.templates.hubl.values import Pair, compare, elements, equal, is_null, java_text, number_of, text
+from functions.core.templates.hubl.values import (
+    Pair,
+    compare,
+    elements,
+    equal,
+    equal_element,
+    is_null,
+    java_text,
+    number_of,
+    text,
+)
 
 Method = Callable[..., Any]
 CHANGES_MAX = 1_000_000  # elements of a list that grows
@@ -163,12 +173,12 @@ _TEXT: dict[str, Method] = {
 
 def _index(values: list[Any], item: Any, start: Any = 0, end: Any = None) -> int:
     last = len(values) if end is None else _int(end)
-    matches = (number for number in range(_int(start), min(last, len(values))) if equal(values[number], item))
+    matches = (number for number in range(_int(start), min(last, len(values))) if equal_element(values[number], item))
     return next(matches, -1)
 
 
 def _last_index(values: list[Any], item: Any) -> int:
-    return max((number for number, value in enumerate(values) if equal(value, item)), default=-1)
+    return max((number for number, value in enumerate(values) if equal_element(value, item)), default=-1)
 
 
 def _grown(values: list[Any], count: int) -> None:
@@ -247,7 +257,7 @@ _READ_LIST: dict[str, Method] = {
     "contains": lambda values, item: _index(values, item) >= 0,
     "containsAll": lambda values, items: all(_index(values, item) >= 0 for item in elements(items)),
     "copy": list,
-    "count": lambda values, item: sum(equal(value, item) for value in values),
+    "count": lambda values, item: sum(equal_element(value, item) for value in values),
     "equals": equal,
     "get": _get,
     "index": _index,

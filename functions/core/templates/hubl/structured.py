@@ -9,6 +9,8 @@ from typing import Any
 
 from functions.core.templates.hubl.values import elements, is_list, is_null, text
 
+PATTERN_MAX = 500  # characters
+MEMORY_MAX = 4_000_000  # bytes of one compiled expression
 _GROUP = re.compile(r"\\(.)|\$(?:(\d)|\{(\w+)\})|(\\)|\$")
 
 
@@ -17,8 +19,12 @@ def regex_replace(value: Any, regex: Any, new: Any) -> str:
     import re2  # noqa: PLC0415 - a cold start does not need it
 
     pattern = text(regex)
+    if len(pattern) > PATTERN_MAX:
+        raise ValueError(f"a regular expression has up to {PATTERN_MAX} characters")
+    options = re2.Options()
+    options.log_errors, options.max_mem = False, MEMORY_MAX
     try:
-        compiled = re2.compile(pattern)
+        compiled = re2.compile(pattern, options)
         return str(compiled.sub(_replacement(text(new)), text(value)))
     except re2.error as error:
         raise ValueError(f"'{pattern[:40]}' is not a regular expression of RE2: {error}") from error

@@ -183,6 +183,8 @@ def contains(values: Any, item: Any) -> bool:
 
 def equal_element(element: Any, item: Any) -> bool:
     """Returns whether a list's element is the searched value. A number and its text are the same."""
+    if isinstance(element, str) and not isinstance(item, str | bool) and not is_number(item):
+        return False  # a collection's text is no element, and is long
     if isinstance(element, bool) or isinstance(item, bool):
         return element is item or (isinstance(element, str) and element == text(item))
     return equal(element, item)

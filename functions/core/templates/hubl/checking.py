@@ -1,0 +1,180 @@
+"""Finds what a template names and HubL does not have: tags, filters, tests, methods, and arguments that cannot fit. Each error has what to
+write instead.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from jinja2 import nodes
+
+from functions.core.templates.hubl import dates, language, methods
+from functions.core.templates.hubl.grammar import CHANGED, CYCLED, OWN, HublParser
+
+Finding = tuple[int, str]  # an offset, and a message
+
+TAGS = frozenset(
+    [
+        "autoescape",
+        "block",
+        "call",
+        "elif",
+        "else",
+        "extends",
+        "filter",
+        "for",
+        "from",
+        "if",
+        "import",
+        "include",
+        "macro",
+    ]
+) | {"print", "raw", "set", "with", *HublParser.TAGS}
+_ENDS = frozenset(f"end{tag}" for tag in TAGS)
+# What HubSpot has and this service does not, and what to write instead.
+REFUSED_TAGS = {
+    "widget_block": "write its content itself",
+    "email_each": "loop over a list of the request: {% for item in custom.items %}",
+    "email_flex_area": "write its content itself",
+    "global_partial": 'write {% include "name" %}',
+    "require_css": "write the style in <style>",
+    "require_js": "an email has no script",
+    "require_head": "write its content in <head>",
+    "color": "write the colour itself, or set a variable",
+    "boolean": "use a property of the request: {% if custom.name %}",
+    "choice": "use a property of the request, or set a variable",
+    "image": "write <img>",
+    "linked_image": "write <a><img></a>",
+    "logo": "write <img> with the logo's address",
+    "cta": "write a link: <a>",
+    "rss": "give the items with the request: custom.items",
+    "trans": "write a translation of the email",
+    "stylesheet": "write the style in <style>",
+}
+REFUSED_FILTERS = {
+    "render": "a value is never read as a template: print it",
+    "geo_distance": "it needs a network",
+    "closehtml": "write closed elements",
+    "convert_rgb": "write the colour itself",
+    "datetime": "write datetimeformat",
+    "localtime": "write format_datetime with a time zone",
+    "sanitize_html": "HTML of a value is escaped anyway",
+    "translate": "write a translation of the email",
+}
+_LIST_MAX = 8
+
+
+def tag_error(name: str) -> str:
+    """Returns an error of an unknown tag."""
+    advice = REFUSED_TAGS.get(name) or _near(name, TAGS)
+    return f"there is no tag '{name[:40]}'" + (f": {advice}" if advice else "")
+
+
+def is_tag(name: str) -> bool:
+    return name in TAGS or name in _ENDS
+
+
+def _near(name: str, names: Iterable[str]) -> str:
+    matches = difflib.get_close_matches(name, list(names), 1)
+    return f"is it '{matches[0]}'?" if matches else ""
+
+
+def errors(tree: nodes.Template) -> Iterator[Finding]:
+    """Yields every unknown filter, test and method, and every call with arguments that cannot fit."""
+    for node in tree.find_all((nodes.Filter, nodes.Test, nodes.Call)):
+        if isinstance(node, nodes.Filter):
+            yield from _filter_errors(node)
+        elif isinstance(node, nodes.Test):
+            yield from _test_errors(node)
+        elif isinstance(node, nodes.Call):
+            yield from _call_errors(node, tree)
+
+
+def _filter_errors(node: nodes.Filter) -> Iterator[Finding]:
+    if node.name in {CHANGED, CYCLED}:
+        return
+    function = language.FILTERS.get(node.name)
+    if function is None or node.name.startswith(OWN):
+        advice = REFUSED_FILTERS.get(node.name) or _near(node.name, language.FILTERS)
+        yield node.lineno, f"there is no filter '{node.name[:40]}'" + (f": {advice}" if advice else "")
+    else:
+        yield from _argument_errors(node, f"the filter {node.name}", function, 1)
+        yield from _selection_errors(node)
+
+
+_TEST_AT = {"select": 0, "reject": 0, "selectattr": 1, "rejectattr": 1}  # the position of a test's name
+
+
+def _selection_errors(node: nodes.Filter) -> Iterator[Finding]:
+    """Yields an error for a filter that takes the name of a test, or of an attribute, and does not get one."""
+    if node.name == "map" and not (node.args or node.kwargs or node.dyn_args or node.dyn_kwargs):
+        yield node.lineno, "the filter map needs the name of a filter or of an attribute: map('name')"
+    at = _TEST_AT.get(node.name, len(node.args))
+    name: Any = node.args[at] if at < len(node.args) else None
+    if isinstance(name, nodes.Const) and name.value not in language.TESTS:
+        advice = _near(str(name.value), language.TESTS)
+        yield name.lineno, f"there is no test '{str(name.value)[:40]}'" + (f": {advice}" if advice else "")
+
+
+def _test_errors(node: nodes.Test) -> Iterator[Finding]:
+    function = language.TESTS.get(node.name)
+    if function is None:
+        advice = _near(node.name, language.TESTS)
+        yield node.lineno, f"there is no test '{node.name[:40]}'" + (f": {advice}" if advice else "")
+    else:
+        yield from _argument_errors(node, f"the test {node.name}", function, 1)
+
+
+def _call_errors(node: nodes.Call, tree: nodes.Template) -> Iterator[Finding]:
+    if isinstance(node.node, nodes.Name):
+        function = language.FUNCTIONS.get(node.node.name)
+        if function and node.node.name not in _names_set(tree):
+            yield from _argument_errors(node, f"the function {node.node.name}", function, 0)
+        return
+    if isinstance(node.node, nodes.Getattr) and node.node.attr not in METHODS and not _is_module(node.node.node, tree):
+        name = node.node.attr
+        advice = _near(name, METHODS)
+        yield node.lineno, f"there is no method '{name[:40]}'" + (f": {advice}" if advice else "")
+
+
+METHODS = frozenset({*methods.NAMES, *dates.METHODS, "format", "cycle", "changed", "next", "reset"})
+
+
+def _names_set(tree: nodes.Template) -> set[str]:
+    names = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
+    return names | {macro.name for macro in tree.find_all(nodes.Macro)}
+
+
+def _is_module(node: nodes.Node, tree: nodes.Template) -> bool:
+    """Returns whether a value may be an imported partial or a namespace, which have macros."""
+    return isinstance(node, nodes.Name) and (node.name == "self" or node.name in _names_set(tree))
+
+
+def _argument_errors(node: Any, what: str, function: Callable[..., Any], own: int) -> Iterator[Finding]:
+    """Yields an error for too few arguments, and for names that the function does not have. `own` is the number of the value."""
+    if node.dyn_args or node.dyn_kwargs:
+        return
+    parameters = list(_parameters(function))[own:]
+    parameters = [parameter for parameter in parameters if parameter.kind is parameter.POSITIONAL_OR_KEYWORD]
+    named = [keyword.key for keyword in node.kwargs]
+    required = [parameter.name for parameter in parameters if parameter.default is parameter.empty]
+    by_name = what.startswith("the filter ") and node.name in language.NAMED
+    missing = required[len(node.args) + (0 if by_name else len(named)) :]
+    takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in _parameters(function))
+    unknown = [
+        name for name in named if by_name and not takes_any and name not in {parameter.name for parameter in parameters}
+    ]
+    usage = f"{what.rpartition(' ')[2]}({', '.join(parameter.name for parameter in parameters)})"
+    if [name for name in missing if name not in named or not by_name]:
+        yield node.lineno, f"{what} needs more arguments: {usage}"
+    if unknown:
+        yield node.lineno, f"{what} has no argument '{unknown[0][:40]}': {usage}"
+
+
+def _parameters(function: Callable[..., Any]) -> Iterator[inspect.Parameter]:
+    """Yields a function's parameters, but for Jinja2's context."""
+    parameters = list(inspect.signature(function).parameters.values())
+    yield from parameters[1 if hasattr(function, "jinja_pass_arg") else 0 :]
