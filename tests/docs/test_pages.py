@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from functions.core.templates.hubl import checking, language
 from functions.routes import openapi
 from functions.routes.table import ROUTES
 from infra import ROOT, config
 from infra.constructs.http_api import BURST, RATE_PER_SECOND
-from infra.reference import settings
+from infra.reference import hubl, settings
 from tests.support.cli import command
 from tests.support.http import documentation
 from tests.support.http.documentation import DOCS, README, Block
@@ -157,6 +158,15 @@ def check_context(line: str) -> None:
 
 def test_the_page_of_settings_is_generated() -> None:
     assert settings.PAGE.read_text("utf-8") == settings.page(), "run: python -m infra.reference.settings"
+
+
+def test_the_page_of_hubl_is_generated() -> None:
+    assert hubl.PAGE.read_text("utf-8") == hubl.page(), "run: python -m infra.reference.hubl"
+
+
+def test_every_difference_of_hubl_is_about_its_names() -> None:
+    names = {*language.FILTERS, *language.TESTS, *language.FUNCTIONS, *checking.TAGS}
+    assert hubl.DIFFERENT.keys() <= names
 
 
 def test_every_operation_is_on_the_api_page() -> None:
