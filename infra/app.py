@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from infra import ROOT
+from infra import ROOT, regions
 from infra.bundling import BundlingError
 from infra.config import ConfigError
 from infra.node import NodeError, use_node_wheel
@@ -34,6 +34,7 @@ def _cdk_json() -> Mapping[str, object]:
 
 def main() -> None:
     try:
+        regions.check(os.environ.get("CDK_DEFAULT_REGION"))  # the cdk command's, by the credentials
         synthesize({}, Path(os.environ.get("CDK_OUTDIR", ROOT / "cdk.out")))
     except (ConfigError, BundlingError, NodeError) as error:
         sys.exit(str(error))

@@ -38,6 +38,13 @@ class IpPool(StrEnum):
     SHARED = "shared"  # SES's common addresses: no fixed cost
 
 
+class DomainIdentity(StrEnum):
+    """Whose the domain's identity in SES is."""
+
+    NEW = "new"  # the State stack creates it
+    EXISTING = "existing"  # it was in SES before, or another stage has it: the deployment does not touch it
+
+
 @dataclass(frozen=True, kw_only=True)
 class Config:
     """One deployment's settings."""
@@ -48,13 +55,15 @@ class Config:
     retention_days: int  # how long we store a send: its history, its sendId deduplication, its unsubscribe link
     event_retention_days: int  # how long we store SES's events unchanged, for a rebuild of the counters
     deliver_concurrency: int  # how many deliver workers may run at once
+    api_rate: int  # requests a second to the whole API; API Gateway answers 429 to others
+    api_burst: int  # requests at once
     bundle: bool  # False: the asset is our source without its dependencies, which is enough for the local stack
     alarm_email: str | None  # the email address for alarm notifications; None: no notifications
     webhooks_to_localhost: bool = False  # webhooks may call the functions' own machine; for the local stack only
     event_bridge: bool = False  # email events are published on the account's event bus, too
-    protected: bool = (
-        False  # the State stack is protected against deletion: make deploy sets it, see infra/protection.py
-    )
+    identity: DomainIdentity = DomainIdentity.NEW
+    default_set: bool = False  # make deploy gives an existing identity our transactional set as its default
+    protected: bool = False  # the State stack is protected against deletion: see infra/deployed_stage.py
     public_url: str | None = None  # the API's address for callers and recipients; None: API Gateway's own address
 
     @property
@@ -108,6 +117,13 @@ def _ip_pool(value: object) -> IpPool:
         return IpPool(str(value))
     except ValueError:
         raise ValueError(f"is {_repr(value)}; give one of {', '.join(IpPool)}") from None
+
+
+def _identity(value: object) -> DomainIdentity:
+    try:
+        return DomainIdentity(str(value))
+    except ValueError:
+        raise ValueError(f"is {_repr(value)}; give one of {', '.join(DomainIdentity)}") from None
 
 
 def parse_int(least: int, most: int) -> Callable[[object], int]:
@@ -167,11 +183,15 @@ _SETTINGS = {
     "ipPool": _Setting("ip_pool", _ip_pool, IpPool.MANAGED),
     "retentionDays": _Setting("retention_days", parse_int(1, 3650), 90),
     "eventRetentionDays": _Setting("event_retention_days", parse_int(1, 3650), 400),
-    "deliverConcurrency": _Setting("deliver_concurrency", parse_int(2, 1000), 20),
+    "deliverConcurrency": _Setting("deliver_concurrency", parse_int(2, 1000), 5),
+    "apiRate": _Setting("api_rate", parse_int(1, 100_000), 5000),
+    "apiBurst": _Setting("api_burst", parse_int(1, 50_000), 2500),
     "bundle": _Setting("bundle", parse_bool, default=True),
     "alarmEmail": _Setting("alarm_email", _email, None),
     "eventBridge": _Setting("event_bridge", parse_bool, default=False),
     "webhooksToLocalhost": _Setting("webhooks_to_localhost", parse_bool, default=False),
+    "identity": _Setting("identity", _identity, DomainIdentity.NEW),
+    "defaultSet": _Setting("default_set", parse_bool, default=False),
     "protected": _Setting("protected", parse_bool, default=False),
     "publicUrl": _Setting("public_url", _url, None),
 }

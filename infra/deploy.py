@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import boto3
@@ -15,8 +15,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import ROOT
 from infra.config import PLACEHOLDER_DOMAIN, PREFIX
+from infra.deployed_stage import Clients, identities, is_deployed, set_protection
 from infra.node import NodeError, cdk_command
-from infra.protection import is_deployed, set_protection
 
 DEFAULT_STAGE = "prod"
 
@@ -36,13 +36,44 @@ def deploy(options: Sequence[str], *, terminal: bool) -> None:
     stage = settings.get("stage", DEFAULT_STAGE)
     region = os.environ.get("AWS_REGION")  # as the cdk command reads it, and boto3 does not
     client: Any = boto3.Session(profile_name=profile, region_name=region).client
+    check_identity(settings, client)
     _cdk("bootstrap", *options)
     # Without a terminal, the command could not read the approval of changed rights.
     approval = [] if terminal or "--require-approval" in options else ["--require-approval", "never"]
     protected = json.dumps(is_deployed(stage, client))
     _cdk("deploy", "--all", *options, "-c", f"{PREFIX}protected={protected}", *approval)
+    if settings.get("defaultSet") == "true":
+        set_default_set(settings["domain"], f"staffetta-{stage}-transactional", client)
     for name in set_protection(stage, client, enabled=True):
         sys.stdout.write(f"protected against deletion: {name}\n")
+
+
+def check_identity(settings: Mapping[str, str], client: Clients) -> None:
+    """Raises DeploymentError if SES has the domain already and this stage would create it, or the other way round."""
+    domain, existing = settings["domain"], settings.get("identity") == "existing"
+    in_ses = _has_identity(domain, client)
+    if existing and not in_ses:
+        raise DeploymentError(f"SES has no identity {domain} in this region: leave out staffetta:identity=existing")
+    if in_ses and not existing and domain not in identities(settings.get("stage", DEFAULT_STAGE), client):
+        raise DeploymentError(
+            f"SES has the identity {domain} already, yours or another stage's: use it with -c staffetta:identity=existing, "
+            f"or give this stage a subdomain of its own, such as -c staffetta:domain=mail.{domain}"
+        )
+
+
+def set_default_set(domain: str, configuration_set: str, client: Clients) -> None:
+    client("sesv2").put_email_identity_configuration_set_attributes(
+        EmailIdentity=domain, ConfigurationSetName=configuration_set
+    )
+
+
+def _has_identity(domain: str, client: Clients) -> bool:
+    sesv2 = client("sesv2")
+    try:
+        sesv2.get_email_identity(EmailIdentity=domain)
+    except sesv2.exceptions.NotFoundException:
+        return False
+    return True
 
 
 def _read(options: Sequence[str]) -> tuple[dict[str, str], str | None]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from aws_cdk import Aws, CfnOutput, Duration, Stack
+from aws_cdk import Annotations, Aws, CfnOutput, Duration, Stack
+from aws_cdk import aws_apigatewayv2 as apigw
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns_subscriptions as subscriptions
@@ -17,7 +18,7 @@ from functions.settings import Settings
 from functions.steps.tokens.reconcile import RUN_SECONDS
 from infra.bundling import lambda_asset, plain_asset
 from infra.config import Config
-from infra.constructs.alarm import alarm, send_alarms
+from infra.constructs.alarm import alarm, missing_alarm, send_alarms
 from infra.constructs.dashboard import Dashboard, DashboardProps
 from infra.constructs.function import Function, FunctionProps, metrics_namespace
 from infra.constructs.http_api import HttpApi, HttpApiRoutes
@@ -73,9 +74,9 @@ class ServiceStack(Stack):
         self.undelivered_events = DeadLetterQueue(self, "UndeliveredEvents").queue
         self.unmeasured = DeadLetterQueue(self, "Unmeasured").queue
 
-        self.http_api = HttpApi(
-            self, "HttpApi", config.name("api")
-        )  # before the functions, whose settings have its URL
+        throttle = apigw.ThrottleSettings(rate_limit=config.api_rate, burst_limit=config.api_burst)
+        # before the functions, whose settings have its URL
+        self.http_api = HttpApi(self, "HttpApi", config.name("api"), throttle)
         self.settings = self._make_settings()
         self._code = self._make_code()
         self.functions: dict[str, Function] = {}  # by the names of their Lambda files
@@ -104,6 +105,12 @@ class ServiceStack(Stack):
         self._add_outputs()
         if config.alarm_email:
             send_alarms(self, config.alarm_email)
+        elif not config.local:
+            Annotations.of(self).add_warning_v2(
+                "staffetta:alarmEmail",
+                "No one gets the alarms. Give an address: -c staffetta:alarmEmail=oncall@acme.com. "
+                "AWS mails it a link that must be confirmed.",
+            )
 
     def _grant_permissions(self) -> None:
         queues = Queues(
@@ -257,6 +264,14 @@ class ServiceStack(Stack):
             )
         )
 
+        alarm(
+            self.notify,
+            "Late",
+            self.notify.function.metric("IteratorAge", period=Duration.minutes(5), statistic="Maximum"),
+            above=Duration.minutes(15).to_milliseconds(),
+            meaning="Webhooks are more than 15 minutes behind the sends table: notify fails or is too slow. See notify's log.",
+        )
+
     def _add_deliver_webhook_source(self) -> None:
         self.deliver_webhook.add_event_source(
             SqsEventSource(self.webhook_queue.queue, batch_size=10, report_batch_item_failures=True, max_concurrency=10)
@@ -286,6 +301,15 @@ class ServiceStack(Stack):
             self.sweep.function.metric_errors(period=SWEEP_EVERY),
             above=0,
             meaning="The sweep is failing: stuck sends are not detected or settled, and scheduled sends are not queued. See its log.",
+        )
+
+        missing_alarm(
+            self.sweep,
+            "NotRunning",
+            self.sweep.function.metric_invocations(period=SWEEP_EVERY),
+            periods=3,
+            meaning="The sweep has not run for 15 minutes: nothing detects stuck sends, and scheduled sends are not queued. "
+            "See whether its schedule is enabled, and whether Lambda throttles.",
         )
 
     def _run_reconciliation(self) -> None:
@@ -336,7 +360,7 @@ class ServiceStack(Stack):
             self,
             "Dashboard",
             DashboardProps(
-                title=self.config.name("overview"),
+                title=f"{self.config.name('overview')}-{Aws.REGION}",  # dashboards of all regions share their names
                 functions={function.name: function for function in running},
                 queues={
                     "sends": self.send_queue.queue,

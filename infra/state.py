@@ -41,6 +41,7 @@ class StateStack(Stack):
         self.payloads = self._make_payloads()
         self.events = self._make_events()
         self.sending = self._make_sending()
+        self._export_resources()
         self._add_dns_outputs()
         self._add_protection_output()
         self._warn_of_placeholder()
@@ -93,6 +94,7 @@ class StateStack(Stack):
             "Sending",
             SendingProps(
                 domain=config.domain,
+                identity=config.identity,
                 ip_pool=config.ip_pool,
                 pool_name=config.name(config.ip_pool),
                 transactional_name=config.name("transactional"),
@@ -101,13 +103,30 @@ class StateStack(Stack):
             ),
         )
 
+    def _export_resources(self) -> None:
+        """Exports what a Service may use, whether or not today's does. Otherwise a version that uses less would take an export away from the
+        deployed Service, which CloudFormation refuses.
+        """
+        for table in (self.sends, self.emails, self.tokens, self.metrics, self.contacts, self.webhooks, self.audit):
+            self.export_value(table.table_arn)
+            self.export_value(table.table_name)
+        for bucket in (self.payloads, self.events):
+            self.export_value(bucket.bucket_arn)
+            self.export_value(bucket.bucket_name)
+        self.export_value(self.sends.table_stream_arn)
+        self.export_value(self.sending.events.topic_arn)
+        self.export_value(self.sending.smtp_boundary.managed_policy_arn)
+
     def _add_dns_outputs(self) -> None:
-        """Adds an output `name type value` for each DNS record that the domain's owner must create. SES then verifies them itself."""
+        """Adds an output `name type value` for each DNS record that the domain's owner must create. SES then verifies them itself. An
+        existing identity has its DKIM and MAIL FROM records.
+        """
         domain = self.config.domain
-        for number, record in enumerate(self.sending.identity.dkim_records, start=1):
-            self._add_output(f"DkimRecord{number}", f"{record.name} CNAME {record.value}")
-        self._add_output("MailFromMx", f"bounce.{domain} MX 10 feedback-smtp.{self.region}.amazonses.com")
-        self._add_output("MailFromSpf", f'bounce.{domain} TXT "v=spf1 include:amazonses.com ~all"')
+        if self.sending.identity:
+            for number, record in enumerate(self.sending.identity.dkim_records, start=1):
+                self._add_output(f"DkimRecord{number}", f"{record.name} CNAME {record.value}")
+            self._add_output("MailFromMx", f"bounce.{domain} MX 10 feedback-smtp.{self.region}.amazonses.com")
+            self._add_output("MailFromSpf", f'bounce.{domain} TXT "v=spf1 include:amazonses.com ~all"')
         self._add_output("Dmarc", f'_dmarc.{domain} TXT "v=DMARC1; p=none; rua=mailto:postmaster@{domain}"')
 
     def _add_protection_output(self) -> None:

@@ -25,6 +25,22 @@ def alarm(scope: Construct, name: str, metric: cloudwatch.IMetric, *, above: flo
     )
 
 
+def missing_alarm(
+    scope: Construct, name: str, metric: cloudwatch.IMetric, *, periods: int, meaning: str
+) -> cloudwatch.Alarm:
+    """Creates an alarm for when there is nothing to measure for so many periods: what should run by itself does not."""
+    return cloudwatch.Alarm(
+        scope,
+        name,
+        metric=metric,
+        threshold=1,
+        comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+        evaluation_periods=periods,
+        treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
+        alarm_description=meaning,
+    )
+
+
 def send_alarms(stack: Stack, address: str) -> None:
     """Sends every alarm that the stack has so far to one email address."""
     topic = sns.Topic(stack, "AlarmTopic", enforce_ssl=True)

@@ -18,10 +18,6 @@ from infra.constructs.alarm import alarm
 from infra.constructs.function import construct_id
 from infra.constructs.lint import acknowledge
 
-# Half of an account's default quota, so that this API cannot starve the account's others.
-RATE_PER_SECOND = 5000
-BURST = 2500
-
 
 @dataclass(frozen=True, kw_only=True)
 class HttpApiRoutes:
@@ -36,11 +32,11 @@ class HttpApiRoutes:
 class HttpApi(Construct):
     """API Gateway's HTTP API. Its URL `url` has no slash at the end. It is created in two steps, since its functions' settings have the URL."""
 
-    def __init__(self, scope: Construct, name: str, api_name: str) -> None:
+    def __init__(self, scope: Construct, name: str, api_name: str, throttle: apigw.ThrottleSettings) -> None:
         super().__init__(scope, name)
         self.api = apigw.HttpApi(self, "Api", api_name=api_name, create_default_stage=False)
         self.url = self.api.api_endpoint
-        self._make_stage()
+        self._make_stage(throttle)
         alarm(
             self,
             "ServerErrors",
@@ -90,13 +86,13 @@ class HttpApi(Construct):
             authorizer=authorizer,
         )
 
-    def _make_stage(self) -> None:
+    def _make_stage(self, throttle: apigw.ThrottleSettings) -> None:
         stage = apigw.HttpStage(
             self,
             "Stage",
             http_api=self.api,
             auto_deploy=True,
-            throttle=apigw.ThrottleSettings(rate_limit=RATE_PER_SECOND, burst_limit=BURST),
+            throttle=throttle,
         )
         acknowledge(
             stage,

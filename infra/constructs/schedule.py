@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
@@ -15,6 +16,8 @@ class FunctionSchedule(Construct):
 
     def __init__(self, scope: Construct, name: str, function: Function, every: Duration) -> None:
         super().__init__(scope, name)
+        # Scheduler's call is asynchronous, and Lambda itself would retry a failed one twice, for up to six hours: at the same time as the next runs.
+        lambda_.EventInvokeConfig(self, "NoRetries", function=function.function, retry_attempts=0, max_event_age=every)
         call = iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[function.function.function_arn])
         role = iam.Role(
             self,

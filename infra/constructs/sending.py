@@ -11,15 +11,18 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from functions.core.tokens.smtp_policy import smtp_policy
-from infra.config import IpPool
+from infra.config import DomainIdentity, IpPool
 
 # All events that SES publishes about a message. Subscription is about SES's contact lists, which we do not use.
 EVENTS = [event for event in ses.EmailSendingEvent if event is not ses.EmailSendingEvent.SUBSCRIPTION]
+
+SHARED_POOL = "ses-shared-pool"  # the name is SES's
 
 
 @dataclass(frozen=True, kw_only=True)
 class SendingProps:
     domain: str
+    identity: DomainIdentity
     ip_pool: IpPool
     pool_name: str
     transactional_name: str
@@ -37,14 +40,18 @@ class Sending(Construct):
         self.pool = self._make_pool(props)
         self.transactional = self._make_transactional(props)
         self.marketing = self._make_marketing(props)
-        self.identity = self._make_identity(props)
+        self.identity = self._make_identity(props) if props.identity is DomainIdentity.NEW else None
         self.events = self._make_events()
         self.smtp_boundary = self._make_smtp_boundary(props)
 
-    def _make_pool(self, props: SendingProps) -> ses.DedicatedIpPool | None:
-        """Creates the pool. Its name contains its kind: SES cannot turn a managed pool into a standard one, so another is created."""
+    def _make_pool(self, props: SendingProps) -> ses.IDedicatedIpPool:
+        """Creates the pool. Its name contains its kind: SES cannot turn a managed pool into a standard one, so another is created.
+
+        The shared addresses have a pool of SES's own. A set without a pool would send from the dedicated addresses that the account may
+        have for something else.
+        """
         if props.ip_pool is IpPool.SHARED:
-            return None
+            return ses.DedicatedIpPool.from_dedicated_ip_pool_name(self, "SharedPool", SHARED_POOL)
         return ses.DedicatedIpPool(
             self,
             f"{props.ip_pool.capitalize()}Pool",

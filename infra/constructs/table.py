@@ -12,7 +12,7 @@ KINDS = {"S": dynamodb.AttributeType.STRING, "N": dynamodb.AttributeType.NUMBER}
 
 
 class DynamoTable(Construct):
-    """Deletion protection is not in the template: infra/protection.py switches it on after the first success."""
+    """Deletion protection is not in the template: infra/deployed_stage.py switches it on after the first success."""
 
     def __init__(self, scope: Construct, layout: schema.Table, removal_policy: RemovalPolicy) -> None:
         super().__init__(scope, layout.name.capitalize())

@@ -60,10 +60,15 @@ _MEANINGS = {
     "publicUrl": "your own address in front of the API, used for links in mails. Default: API Gateway's address",
     "retentionDays": "how long we store a send: its history, its `sendId` deduplication and its unsubscribe link",
     "eventRetentionDays": "how long the archive stores SES's events",
-    "deliverConcurrency": "how many deliver workers may run at the same time",
+    "deliverConcurrency": "how many deliver workers may run at the same time. A new account may run 10 functions in all, "
+    "and one worker delivers some 160 mails a second",
+    "apiRate": "how many requests a second the API takes. Default: half of an account's quota in most regions",
+    "apiBurst": "how many requests the API takes at once",
     "eventBridge": "publish email events on the account's default EventBridge bus, too ($1 per million events)",
     "webhooksToLocalhost": "allow webhooks to `http://localhost`. For the stage `local` only",
     "alarmEmail": "the email address for alarm notifications. Default: no notifications",
+    "identity": "`existing` uses the domain's identity that SES has already, and does not touch it. `new` creates it",
+    "defaultSet": "with `existing`: make our transactional set the identity's default, so that SMTP mail that names no set is recorded, too",
     "protected": "protect the `State` stack against deletion. `make deploy` sets it once a deployment has succeeded",
     "bundle": "`false` leaves the dependencies out of the asset: enough for the local cloud",
 }

@@ -15,8 +15,7 @@ from functions.core.templates.hubl import checking, language
 from functions.routes import openapi
 from functions.routes.table import ROUTES
 from infra import ROOT, config
-from infra.constructs.http_api import BURST, RATE_PER_SECOND
-from infra.reference import hubl, settings
+from infra.reference import hubl, mjml, settings
 from tests.support.cli import command
 from tests.support.http import documentation
 from tests.support.http.documentation import DOCS, README, Block
@@ -45,7 +44,8 @@ def test_the_readme_is_short() -> None:
 
 
 def test_the_readme_names_the_limit_of_the_api() -> None:
-    assert f"{RATE_PER_SECOND:,} requests a second, {BURST:,} at once" in README.read_text("utf-8")
+    defaults = config.read({"staffetta:domain": "mail.acme.com", "staffetta:stage": "prod"})
+    assert f"{defaults.api_rate:,} requests a second, {defaults.api_burst:,} at once" in README.read_text("utf-8")
 
 
 @each_page
@@ -87,7 +87,7 @@ def test_every_setting_named_in_prose_exists(page: Path) -> None:
 
 @each_page
 def test_every_route_named_in_prose_exists(page: Path) -> None:
-    routes = {(route.method, pattern(path)) for route in ROUTES for path in route.paths()}
+    routes = {(route.method, pattern(path)) for route in ROUTES for path in (route.path, *route.paths())}
     for code in documentation.code_words(page):
         results = re.fullmatch(r"(GET|POST|PUT|PATCH|DELETE) (/[^?# ]*)(\?\S*)?", code)
         if results:
@@ -167,6 +167,10 @@ def test_the_page_of_hubl_is_generated() -> None:
 def test_every_difference_of_hubl_is_about_its_names() -> None:
     names = {*language.FILTERS, *language.TESTS, *language.FUNCTIONS, *checking.TAGS}
     assert hubl.DIFFERENT.keys() <= names
+
+
+def test_the_table_of_mjml_is_generated() -> None:
+    assert mjml.PAGE.read_text("utf-8") == mjml.page(), "run: python -m infra.reference.mjml"
 
 
 def test_every_operation_is_on_the_api_page() -> None:

@@ -16,8 +16,8 @@ from botocore.exceptions import ClientError
 
 from functions.adapters.schema import TABLES
 from infra import ROOT
+from infra.deployed_stage import set_protection
 from infra.node import cdk_command
-from infra.protection import set_protection
 from tests.end_to_end.account import ACCOUNT, REGION
 
 STACKS = ("Staffetta-local-State", "Staffetta-local-Service")
@@ -112,7 +112,7 @@ def test_the_command_line_deploys_updates_and_destroys(account: str, tmp_path: P
     assert settings(account)["STAFFETTA_RETENTION_DAYS"] == "90"
 
 
-DOMAIN, TAKEN = "two.example.com", "taken.example.com"
+DOMAIN, TAKEN = "two.example.com", "staffetta-two-marketing"
 STATE = "Staffetta-two-State"
 
 
@@ -121,11 +121,12 @@ STATE = "Staffetta-two-State"
 def test_a_retained_stage_fails_is_repeated_protected_updated_and_removed(account: str, method: str) -> None:
     """As `make deploy` in CI. A first deployment that fails leaves nothing, and what was made is protected, and stays at a removal."""
     cdk, dynamodb = Cdk(account), client(account, "dynamodb")
-    client(account, "sesv2").create_email_identity(EmailIdentity=TAKEN)
-    failed = make_deploy(cdk, method, domain=TAKEN)
+    client(account, "sesv2").create_configuration_set(ConfigurationSetName=TAKEN)
+    failed = make_deploy(cdk, method, domain=DOMAIN)
     assert failed.returncode == 1
-    assert f"Email identity {TAKEN} already exist" in failed.stderr
+    assert TAKEN in failed.stderr
     assert dynamodb.list_tables()["TableNames"] == []
+    client(account, "sesv2").delete_configuration_set(ConfigurationSetName=TAKEN)
 
     repeated = make_deploy(cdk, method, domain=DOMAIN)
     assert repeated.returncode == 0, repeated.stderr

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from tests.support.aws.cdk_templates import Templates
+    from tests.support.aws.cdk_templates import Synthesize, Templates
 
 NAMESPACE = "Staffetta-prod"
 DASHBOARD_METRICS_FREE = 50  # in each of an account's first three dashboards
@@ -23,6 +23,7 @@ ALARMS = {
     ("AWS/Lambda", "Errors", "sweep"): 0,
     ("AWS/Lambda", "Errors", "smtp_tokens"): 0,
     ("AWS/Lambda", "IteratorAge", "measure"): 15 * 60 * 1000,
+    ("AWS/Lambda", "IteratorAge", "notify"): 15 * 60 * 1000,
     (NAMESPACE, "Unexplained", "sweep"): 0,
     (NAMESPACE, "SendingStopped", "sweep"): 0,
     (NAMESPACE, "EventUnreadable", "record"): 0,
@@ -51,6 +52,39 @@ def test_every_problem_has_an_alarm(templates: Templates, about: tuple[str, str,
         assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
         assert alarm["EvaluationPeriods"] == 1
         assert ALARMS[about] in (None, alarm["Threshold"])
+
+
+def test_an_alarm_shows_that_the_sweep_does_not_run(templates: Templates) -> None:
+    """Its own metrics cannot: each run writes them."""
+    (alarm,) = (alarm for alarm in _alarms(templates) if _about(templates, alarm)[1] == "Invocations")
+    assert _about(templates, alarm) == ("AWS/Lambda", "Invocations", "sweep")
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
+    assert (alarm["Period"] * alarm["EvaluationPeriods"], alarm["TreatMissingData"]) == (900, "breaching")
+
+
+def test_lambda_retries_no_scheduled_run(templates: Templates) -> None:
+    """Scheduler calls asynchronously: a retry would run at the same time as the next run."""
+    settings = {
+        templates.resources[templates.logical_id(config["FunctionName"])]["Properties"]["Handler"].split(".")[1]: config
+        for config in templates.properties("AWS::Lambda::EventInvokeConfig").values()
+    }
+    scheduled = templates.properties("AWS::Scheduler::Schedule").values()
+    assert len(settings) == len(scheduled)
+    assert {config["MaximumRetryAttempts"] for config in settings.values()} == {0}
+    assert {name: config["MaximumEventAgeInSeconds"] for name, config in settings.items()} == {
+        "sweep": 300,
+        "smtp_tokens": 900,
+    }
+
+
+def test_without_an_address_the_synthesis_warns(synthesized: Synthesize) -> None:
+    assert "No one gets the alarms" in warnings(synthesized())
+    assert "No one gets the alarms" not in warnings(synthesized(alarmEmail="oncall@acme.com"))
+
+
+def warnings(stacks: Templates) -> str:
+    """The texts of the assembly's annotations."""
+    return "".join(path.read_text() for path in stacks.folder.glob("*.json"))
 
 
 def test_our_alarms_use_metrics_that_the_functions_publish(templates: Templates) -> None:
@@ -83,7 +117,7 @@ def test_reputation_is_that_of_the_account(templates: Templates) -> None:
 
 def test_the_dashboard_shows_what_matters_and_is_free(templates: Templates) -> None:
     (dashboard,) = templates.properties("AWS::CloudWatch::Dashboard").values()
-    assert dashboard["DashboardName"] == "staffetta-prod-overview"
+    assert dashboard["DashboardName"] == {"Fn::Join": ["", ["staffetta-prod-overview-", {"Ref": "AWS::Region"}]]}
     widgets = json.loads(
         "".join(part if isinstance(part, str) else "x" for part in dashboard["DashboardBody"]["Fn::Join"][1])
     )["widgets"]

@@ -35,7 +35,9 @@ def test_two_settings_are_enough() -> None:
         ip_pool=IpPool.MANAGED,
         retention_days=90,
         event_retention_days=400,
-        deliver_concurrency=20,
+        deliver_concurrency=5,
+        api_rate=5000,
+        api_burst=2500,
         bundle=True,
         alarm_email=None,
     )

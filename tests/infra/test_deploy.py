@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from infra import deploy
-from infra.deploy import DeploymentError
+from infra.deploy import DeploymentError, check_identity, set_default_set
+from infra.deployed_stage import Clients, is_deployed, set_protection
 from infra.local.cloud import Cloud
-from infra.protection import is_deployed, set_protection
+from infra.local.mailbox import Mailbox
+from infra.local.ses import SesSimulator
 
 DOMAIN = ("-c", "staffetta:domain=mail.acme.com")
 
@@ -17,6 +21,7 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """The `cdk` commands that were run."""
     run: list[tuple[str, ...]] = []
     monkeypatch.setattr(deploy, "_cdk", lambda *words: run.append(words))
+    monkeypatch.setattr(deploy, "check_identity", lambda *_: None)
     monkeypatch.setattr(deploy, "is_deployed", lambda stage, _: stage == "live")
     monkeypatch.setattr(deploy, "set_protection", lambda stage, _, enabled: [f"{stage} {enabled}"])
     return run
@@ -66,3 +71,51 @@ def test_protection_is_switched_on_once_and_off() -> None:
     assert set_protection("prod", client, enabled=True) == []
     assert client("dynamodb").describe_table(TableName=table)["Table"]["DeletionProtectionEnabled"]
     assert set_protection("prod", client, enabled=False) == ["Staffetta-prod-State", table]
+
+
+@pytest.fixture
+def account() -> Clients:
+    """SES has one domain, which no stage of ours created."""
+    ses = SesSimulator(
+        region="eu-west-1", account_id=Cloud.account_id, mailbox=Mailbox(), publish=lambda _topic, _event: None
+    )
+    client: Clients = Cloud(region="eu-west-1", ses=ses.wsgi).client
+    client("sesv2").create_email_identity(EmailIdentity="acme.com")
+    client("sesv2").create_configuration_set(ConfigurationSetName="theirs")
+    return client
+
+
+def test_a_new_domain_may_be_created_and_not_adopted(account: Clients) -> None:
+    check_identity({"domain": "mail.acme.com"}, account)
+    with pytest.raises(DeploymentError, match=r"SES has no identity mail\.acme\.com"):
+        check_identity({"domain": "mail.acme.com", "identity": "existing"}, account)
+
+
+@pytest.mark.parametrize("stage", [{}, {"stage": "two"}, {"identity": "new"}])
+def test_a_domain_of_others_is_adopted_or_refused(account: Clients, stage: dict[str, str]) -> None:
+    """Both ways out are in the message."""
+    with pytest.raises(DeploymentError, match=r"identity=existing.*domain=mail\.acme\.com"):
+        check_identity({"domain": "acme.com", **stage}, account)
+    check_identity({"domain": "acme.com", **stage, "identity": "existing"}, account)
+
+
+def test_the_stages_own_domain_is_no_obstacle(account: Clients) -> None:
+    """Another stage must adopt it."""
+    identity = {"Type": "AWS::SES::EmailIdentity", "Properties": {"EmailIdentity": "own.acme.com"}}
+    body = json.dumps({"Resources": {"Identity": identity}})
+    account("cloudformation").create_stack(StackName="Staffetta-prod-State", TemplateBody=body)
+    check_identity({"domain": "own.acme.com"}, account)
+    with pytest.raises(DeploymentError, match="another stage's"):
+        check_identity({"domain": "own.acme.com", "stage": "two"}, account)
+
+
+def test_the_default_set_is_replaced_only_by_request(account: Clients) -> None:
+    account("sesv2").put_email_identity_configuration_set_attributes(
+        EmailIdentity="acme.com", ConfigurationSetName="theirs"
+    )
+    check_identity({"domain": "acme.com", "identity": "existing"}, account)
+    assert account("sesv2").get_email_identity(EmailIdentity="acme.com")["ConfigurationSetName"] == "theirs"
+    account("sesv2").create_configuration_set(ConfigurationSetName="staffetta-prod-transactional")
+    set_default_set("acme.com", "staffetta-prod-transactional", account)
+    identity = account("sesv2").get_email_identity(EmailIdentity="acme.com")
+    assert identity["ConfigurationSetName"] == "staffetta-prod-transactional"

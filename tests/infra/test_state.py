@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from aws_cdk import App
 
 from functions.adapters import schema
+from infra import config
+from infra.node import use_node_wheel
 
 if TYPE_CHECKING:
     from tests.support.aws.cdk_templates import Synthesize, Templates
@@ -111,6 +117,31 @@ def test_the_identity_defaults_to_the_transactional_set(templates: Templates) ->
     assert identity["FeedbackAttributes"] == {"EmailForwardingEnabled": False}
 
 
+def test_an_existing_identity_is_not_touched(synthesized: Synthesize) -> None:
+    """No resource of the template is the identity, and its DNS records are not ours to name."""
+    adopted = synthesized(identity="existing")
+    assert not adopted.of_type("AWS::SES::EmailIdentity")
+    assert not any(name.startswith(("Dkim", "MailFrom")) for name in adopted.state["Outputs"])
+    assert len(adopted.of_type("AWS::SES::ConfigurationSet")) == 2
+
+
+def test_all_that_a_service_may_use_is_exported(tmp_path: Path, templates: Templates) -> None:
+    """Without a Service that uses it: an export that a deployed Service uses could not be taken away."""
+    use_node_wheel()
+    from infra.state import StateStack  # noqa: PLC0415 -- importing the CDK starts Node
+
+    app = App(outdir=str(tmp_path), analytics_reporting=False)
+    StateStack(app, "Staffetta-prod-State", config.read({"staffetta:domain": "example.com", "staffetta:stage": "prod"}))
+    app.synth()
+    template = json.loads((tmp_path / "Staffetta-prod-State.template.json").read_text())
+    assert exports(template) == exports(templates.state)
+    assert exports(template)
+
+
+def exports(template: Mapping[str, Any]) -> set[str]:
+    return {output["Export"]["Name"] for output in template["Outputs"].values() if "Export" in output}
+
+
 def test_every_set_reports_all_events_to_the_topic(templates: Templates) -> None:
     """It has all types except Subscription. The destination is created after the policy that allows SES."""
     destinations = templates.of_type("AWS::SES::ConfigurationSetEventDestination").values()
@@ -143,12 +174,14 @@ def _alarm_policies(templates: Templates) -> set[str]:
 
 @pytest.mark.parametrize(("kind", "mode"), [("managed", "MANAGED"), ("standard", "STANDARD"), ("shared", None)])
 def test_the_ip_pool_is_of_the_chosen_kind(synthesized: Synthesize, kind: str, mode: str | None) -> None:
-    """Both sets send from it. Shared addresses need no pool."""
+    """Both sets send from it. The shared addresses are SES's own pool: without one, a set sends from the account's dedicated addresses."""
     chosen = synthesized(ipPool=kind)
     pools = chosen.properties("AWS::SES::DedicatedIpPool")
     assert [pool["ScalingMode"] for pool in pools.values()] == ([mode] if mode else [])
     for sets in chosen.properties("AWS::SES::ConfigurationSet").values():
-        assert sets["DeliveryOptions"].get("SendingPoolName") == ({"Ref": next(iter(pools))} if mode else None)
+        assert sets["DeliveryOptions"].get("SendingPoolName") == (
+            {"Ref": next(iter(pools))} if mode else "ses-shared-pool"
+        )
 
 
 def test_the_outputs_have_the_dns_records(templates: Templates) -> None:

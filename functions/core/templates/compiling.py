@@ -32,7 +32,7 @@ _REASONS = {
 class Body(Struct, frozen=True):
     html: str
     text: str  # derived from the HTML
-    stayed: tuple[FieldError, ...] = ()  # rules that were not inlined
+    warnings: tuple[FieldError, ...] = ()  # rules that are not inlined, and attributes without effect
 
 
 def compiled(source: MappedText, syntax: TemplateSyntax, preview: MappedText) -> Body:
@@ -43,11 +43,12 @@ def compiled(source: MappedText, syntax: TemplateSyntax, preview: MappedText) ->
     markup.check_size(whole, masked.mask)
     edits = Edits()
     document = elements.read(masked)
+    warnings = mjml.warnings(source) if is_mjml else ()
     stayed = list(_inlined(document, edits, source if is_mjml else whole))
     click_tracking.mark_links(document, edits)
     preview_text.insert_preview(document, Masked.of(preview), edits)
     html = edits.applied(masked.text)
-    return Body(html, plain_text(Masked.of(MappedText.of("", html))), tuple(stayed))
+    return Body(html, plain_text(Masked.of(MappedText.of("", html))), (*warnings, *stayed))
 
 
 def _inlined(document: Document, edits: Edits, source: MappedText) -> Iterator[FieldError]:

@@ -79,7 +79,7 @@ class _Translator(Struct):
             raise Rejected(self.errors)
         content = self.content(source, whole["subject"], text, compiled_body)
         warnings = checks.warnings(content, body, self.where(str(source.syntax)), sensitive=self.sensitive)
-        warnings += compiled_body.stayed[:ERRORS_MAX]
+        warnings += compiled_body.warnings[:ERRORS_MAX]
         return Translation(content, name.text, self.variables, (*self.warnings, *warnings))
 
     def content(self, source: TemplateSource, subject: MappedText, text: MappedText, body: Body) -> EmailBody:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @yes_option
 def command(stage: Stage, *, off: bool, yes: bool) -> None:
     """Protect a stage's State stack and its tables against deletion. `make deploy` does it after each deployment."""
-    from infra.protection import set_protection
+    from infra.deployed_stage import set_protection
 
     if off:
         confirm(f"End the protection of stage {stage.name}? Its tables can then be deleted.", yes=yes)

@@ -13,7 +13,7 @@ from infra.local.mailbox.store import Mailbox
 from infra.local.ses import addresses, events, sending
 from infra.local.ses.account import SimulatedAccount
 from infra.local.ses.events import Event
-from infra.local.ses.outcomes import ON_ACCOUNT_LIST, REACHES_MAILBOX, SIMULATED_BOUNCES, Outcome
+from infra.local.ses.mailbox_simulator import ON_ACCOUNT_LIST, REACHES_MAILBOX, SIMULATED_BOUNCES, Outcome
 from infra.local.ses.sending import TLS_VERSION, AcceptedMessage
 from infra.local.ses.tracking import Tracking
 

@@ -13,8 +13,8 @@ from infra.local.ses.account import ConfigurationSet, Identity, SimulatedAccount
 from infra.local.ses.content_checks import check_header, check_parts
 from infra.local.ses.errors import SesError, bad_request
 from infra.local.ses.events import SentMail
+from infra.local.ses.mailbox_simulator import Outcome, is_simulator, outcome
 from infra.local.ses.message import RawMessage
-from infra.local.ses.outcomes import Outcome, is_simulator, outcome
 from infra.local.ses.tracking import TrackingOptions
 
 MAX_RECIPIENTS = 50

@@ -322,7 +322,7 @@ def test_rendering_and_compiling_commute_where_all_is_certain(css: list[str], pa
     ],
 )  # fmt: skip
 def test_a_rule_that_stays_is_reported_with_its_place(source: str, line: int, message: str) -> None:
-    warning = next(one for one in body(source).stayed if message in one.message)
+    warning = next(one for one in body(source).warnings if message in one.message)
     assert (warning.line, warning.code) == (line, "NOT_INLINED")
 
 
@@ -335,7 +335,7 @@ def test_a_rule_that_stays_is_reported_with_its_place(source: str, line: int, me
     ],
 )
 def test_what_stays_by_its_nature_is_not_reported(source: str) -> None:
-    assert body(source).stayed == ()
+    assert body(source).warnings == ()
 
 
 # The preview text

@@ -13,8 +13,9 @@ import mrml
 from msgspec import Struct, field
 
 from functions.core.errors import FieldError, Rejected
-from functions.core.templates.html import click_tracking
-from functions.core.templates.markup import CLOSED_BY_ITSELF, MarkupSpan, attribute_list, check_size, spans
+from functions.core.templates.html import click_tracking, mjml_attributes
+from functions.core.templates.html.masking import MARKS, Masked
+from functions.core.templates.markup import CLOSED_BY_ITSELF, MarkupSpan, attribute_list, attributes, check_size, spans
 from functions.core.templates.reading import Piece, pieces
 from functions.core.templates.source_map import MappedText, Segment
 
@@ -25,6 +26,7 @@ _BODY = """
     mj-text mj-wrapper
 """
 ELEMENTS = frozenset([*_HEAD.split(), *_BODY.split()])
+_OF_HTML_ATTRIBUTES = frozenset({"mj-selector", "mj-html-attribute"})
 _TEXTLESS = frozenset({"mjml", "mj-head", "mj-attributes"})
 
 
@@ -40,14 +42,20 @@ _CONTENT = frozenset(  # hold HTML
         "mj-text",
     ]
 )
+_IMAGES = frozenset({"mj-image", "mj-social-element", "mj-carousel-image"})
+_MESSAGE_MAX = 160  # characters
 _PLACEHOLDER = re.compile(r"jinja-(\d+)-piece")
+_ROOT = re.compile(r"<mjml(?![\w-])")
+_ROOT_END = "</mjml>"
+_DECLARATION = re.compile(r"\ufeff|<\?xml[^>]*\?>")
 _POSITION = re.compile(r" in root template(?: at position (\d+):\d+)?")
-_ESCAPED = re.compile(r"[^\x20-\x7e]|\\\\")  # what the compiler would write as Rust does
+_ESCAPED = re.compile(r"[^\x20-\x7e]|\\")  # what the compiler would write as Rust does
 
 
 def to_html(source: MappedText) -> MappedText:
     """Raises Rejected if the source is not well formed, or has Jinja2 in a place where it would be lost."""
-    masked = _masked(source)
+    before, document, after = _framed(source)
+    masked = _masked(document)
     check_size(masked.text, masked.text.text)
     check(masked.text)
     inner = _Opaque(masked.text.text, list(masked.texts))
@@ -57,7 +65,63 @@ def to_html(source: MappedText) -> MappedText:
     except OSError as error:
         raise _rejected(masked.text, error) from error
     _check_complete(html, masked, inner)
-    return MappedText.of("", click_tracking.unmarked(_restored(html, inner.texts)))
+    html = click_tracking.unmarked(_restored(html, inner.texts))
+    return MappedText.of("", f"{before}{inner.file_start}{html}{after}")
+
+
+def warnings(source: MappedText) -> Iterator[FieldError]:
+    """Yields each attribute that MJML does not have, or that has no effect here, and images without a text."""
+    mask = Masked.of(source).mask
+    for tag in spans(mask):
+        if tag.kind not in {"open", "empty"}:
+            continue
+        for attribute in attribute_list(mask, tag):
+            if reason := _attribute_warning(tag.name, attribute.name):
+                yield source.error(attribute.start, reason[1], reason[0])
+        if tag.name == "mj-image" and "alt" not in attributes(mask, tag):
+            src = next((one for one in attribute_list(mask, tag) if one.name == "src"), None)
+            address = source.text[src.value_start : src.end - 1] if src else ""
+            message = f"has an image without alt, which shows nothing if images are off: {address}"
+            yield source.error(src.value_start if src else tag.start, message[:_MESSAGE_MAX], "NO_ALT")
+
+
+def _attribute_warning(element: str, attribute: str) -> tuple[str, str] | None:
+    if attribute.startswith("data-") or any(mark in attribute for mark in MARKS):
+        return None
+    if mjml_attributes.without_effect(element, attribute):
+        return "NO_EFFECT", f"has {attribute} on <{element}>, which has no effect here"
+    if mjml_attributes.unknown(element, attribute):
+        return "UNKNOWN_ATTRIBUTE", f"has {attribute} on <{element}>, which MJML does not have"
+    return None
+
+
+def _framed(source: MappedText) -> tuple[str, MappedText, str]:
+    """Splits off what an author may write around <mjml>: a byte order mark, XML's declaration, and statements of Jinja2."""
+    masked = Masked.of(source)
+    start = _ROOT.search(masked.mask)
+    end = masked.mask.rfind(_ROOT_END) + len(_ROOT_END)
+    if (
+        start is None
+        or end < start.start()
+        or not all(_is_frame(masked, *part) for part in ((0, start.start()), (end, None)))
+    ):
+        return "", source, ""
+    before = _DECLARATION.sub("", source.text[: start.start()]).strip()
+    return before, source.cut(start.start(), end), source.text[end:].strip()
+
+
+def _is_frame(masked: Masked, start: int, end: int | None) -> bool:
+    """Whether a part has no text but Jinja2's: that in blocks which define something is Jinja2's, too."""
+    left, at, depth = list[str](), start, 0
+    stop = len(masked.mask) if end is None else end
+    for number in masked.between(start, stop):
+        left.append("" if depth else masked.mask[at : masked.pieces[number].start])
+        depth += {"opens": 1, "closes": -1}.get(masked.roles[number], 0)
+        at = masked.pieces[number].end
+        if masked.pieces[number].kind == "variable_begin" and not depth:
+            return False
+    left.append(masked.mask[at:stop])
+    return not depth and not _DECLARATION.sub("", "".join(left)).strip()
 
 
 def _rejected(source: MappedText, error: OSError) -> Rejected:
@@ -100,6 +164,8 @@ class _Opaque(Struct):
     mjml: str
     texts: list[str]
     within: dict[int, list[int]] = field(default_factory=dict)  # the placeholders in a stored text
+    used: list[int] = field(default_factory=list)  # placeholders outside the compiler's HTML
+    file_start: str = ""  # the HTML before the document
 
     def run(self) -> str:
         parts, at = list[str](), 0
@@ -109,29 +175,43 @@ class _Opaque(Struct):
         return "".join([*parts, self.mjml[at:]])
 
     def _replacements(self) -> Iterator[tuple[int, int, str]]:
-        name, depth, start = "", 0, 0
+        opens, depth = None, 0
         for span in spans(self.mjml):
-            if name:
-                depth += {"open": 1, "close": -1}.get(span.kind, 0) if span.name == name else 0
+            if opens:
+                depth += {"open": 1, "close": -1}.get(span.kind, 0) if span.name == opens.name else 0
                 if not depth:
-                    yield start, span.start, self._stored(self.mjml[start : span.start])
-                    name = ""
+                    yield self._content(opens, span)
+                    opens = None
             elif span.kind in {"open", "empty"}:
-                yield from self._attributes(span)
+                if not _is_file_start(self.mjml, span):
+                    yield from self._attributes(span)
                 if span.kind == "open" and span.name in _CONTENT:
-                    name, depth, start = span.name, 1, span.end
+                    opens, depth = span, 1
+
+    def _content(self, opens: MarkupSpan, closes: MarkupSpan) -> tuple[int, int, str]:
+        html = self.mjml[opens.end : closes.start]
+        if not _is_file_start(self.mjml, opens):
+            return opens.end, closes.start, self._stored(html)
+        self.file_start += _restored(html, self.texts)
+        self.used += _numbers(html)
+        return opens.start, closes.end, ""
 
     def _attributes(self, tag: MarkupSpan) -> Iterator[tuple[int, int, str]]:
+        if tag.name in _IMAGES and "alt" not in attributes(self.mjml, tag):
+            after = tag.start + 1 + len(tag.name)
+            yield after, after, ' alt=""'  # a screen reader would spell the file's name
         for attribute in attribute_list(self.mjml, tag):
             value, end = attribute.value or "", attribute.end
             if not attribute.quote:
                 continue
-            if tag.name == "mj-style" and attribute.name == "inline":
+            if tag.name == "mj-raw" and attribute.name == "position":
+                yield attribute.start, end, ""
+            elif tag.name == "mj-style" and attribute.name == "inline":
                 yield attribute.start, end, ""  # the inliner decides
             elif _ESCAPED.search(value):
                 yield attribute.value_start, end - 1, self._stored(value.replace('"', "&quot;"))
             elif '"' in value:
-                yield attribute.value_start, end - 1, value.replace('"', "&quot;" if "'" in value else "'")
+                yield attribute.value_start - 1, end, '"' + value.replace('"', "'") + '"'
 
     def _stored(self, text: str) -> str:
         if not text.strip():
@@ -141,21 +221,36 @@ class _Opaque(Struct):
         return f"jinja-{len(self.texts) - 1}-piece"
 
 
+def _is_file_start(mjml: str, tag: MarkupSpan) -> bool:
+    return tag.name == "mj-raw" and attributes(mjml, tag).get("position") == "file-start"
+
+
 def _numbers(text: str) -> list[int]:
     return [int(number) for number in _PLACEHOLDER.findall(text)]
 
 
 def _check_complete(html: str, masked: _Masked, inner: _Opaque) -> None:
-    present, left = set[int](), _numbers(html)
+    present, left = set[int](), [*_numbers(html), *inner.used]
     while left:
         number = left.pop()
         present.add(number)
         left += inner.within.get(number, ())
     for number, piece in enumerate(masked.pieces):
         if number not in present and piece.kind != "comment_begin":
-            raise masked.source.rejected(
-                piece.start, "is in a place where the compiler drops text: put it between elements, or in <mj-raw>"
-            )
+            raise masked.source.rejected(piece.start, _lost(masked, number))
+
+
+def _lost(masked: _Masked, number: int) -> str:
+    """Returns why the compiler dropped a piece of Jinja2."""
+    text = masked.text.text
+    at = text.find(f"jinja-{number}-piece")
+    tag = next((span for span in spans(text) if span.start <= at < span.end), None)
+    if tag is None or not tag.name.startswith("mj-"):
+        return "is in a place where the compiler drops text: put it between elements, or in <mj-raw>"
+    for attribute in attribute_list(text, tag):
+        if attribute.value_start <= at < attribute.end:
+            return f"is in the attribute {attribute.name} of <{tag.name}>, which the compiler drops or reads as a number: write it without Jinja2"
+    return f"is among the attributes of <{tag.name}>, where the compiler drops text: put it into a value, or around the element"
 
 
 def check(source: MappedText) -> None:
@@ -171,8 +266,25 @@ def _unknown(source: MappedText, markup: list[MarkupSpan]) -> Iterator[FieldErro
     for span in markup:
         if span.name == "mj-include":
             yield source.error(span.start, 'mj-include would read a file: write {% include "name" %} for a partial')
+        elif span.name == "mj-html-attributes":
+            if span.kind != "close":
+                yield source.error(
+                    span.start,
+                    "<mj-html-attributes> is not supported: write the attributes into the HTML of <mj-text> or <mj-raw>",
+                )
+        elif span.name in _OF_HTML_ATTRIBUTES:
+            continue
+        elif span.name.startswith("mj-") and span.kind != "close" and _is_glued(source.text, span):
+            yield source.error(
+                span.start, f"<{span.name}> has Jinja2 among its attributes: put it into a value, or around the element"
+            )
         elif span.name.startswith("mj-") and span.name not in ELEMENTS and span.kind != "close":
             yield source.error(span.start, f"MJML has no element <{span.name}>")
+
+
+def _is_glued(text: str, tag: MarkupSpan) -> bool:
+    """Whether Jinja2 is next to an attribute's name: `{% if x %}color="red"{% endif %}`."""
+    return any(_PLACEHOLDER.search(one.name) and one.value is not None for one in attribute_list(text, tag))
 
 
 def _well_formed(source: MappedText, markup: list[MarkupSpan]) -> None:

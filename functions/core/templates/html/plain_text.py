@@ -73,6 +73,7 @@ _SPACE = re.compile("[ \t\n\r\f\u00a0]+")
 _OPENS_JINJA = re.compile(r"\{(?=[{%#]|$)")
 _SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
 _MANY_LINES = frozenset({"table", "ul", "ol", "dl", "pre", "hr"})
+_AHEAD_MAX = 100  # items that are read for the next text
 _DIGITS_MAX = 5  # of the number that a list begins with
 _NOWHERE = ("#", "javascript:", "data:")
 
@@ -584,10 +585,13 @@ class _Layout(Struct):
 
     def _open(self, at: int, number: int, text: str) -> None:
         piece, state = self.masked.pieces[number], self.state
-        lead = _lead(self.items, at + 1)
-        if piece.tag == "for" and state.missing > lead:
-            self._end_lines_before_loop(state.missing - lead)
-        if state.space and not state.missing and not state.ended and not self._space_follows(at, piece.tag):
+        lead = self._lead(at + 1)
+        closing = self._closing(at)
+        outside = state.missing - lead if piece.tag == "for" else 0 if self._lead(closing + 1) else state.missing
+        if outside > 0:
+            self._end_lines_before_block(outside)
+        space_follows = piece.tag != "for" and _space_at(self.items, closing + 1)
+        if state.space and not state.missing and not state.ended and not space_follows:
             self.written.append(" ")
             state.space = False
         self.written.append(text)
@@ -597,25 +601,41 @@ class _Layout(Struct):
         if piece.tag == "for" and state.started == "no":
             self.state.started = "maybe"  # the second time it has
 
-    def _end_lines_before_loop(self, lines: int) -> None:
-        """Ends those lines that are not for each of its texts."""
+    def _end_lines_before_block(self, lines: int) -> None:
+        """Ends the lines that no text in a block ends, or each would."""
         if self.state.started == "yes":
             self.written.append("\n" * lines)
             self.state.ended += lines
         else:
             self.state.need -= lines
 
-    def _space_follows(self, at: int, tag: str) -> bool:
-        """Whether a block that is no loop has a space or a line's end behind it."""
-        if tag == "for":
-            return False
+    def _closing(self, at: int) -> int:
+        """Returns the number of the item that closes a block."""
         depth = 0
-        for number, item in enumerate(self.items[at:], at):
+        for number in range(at, len(self.items)):
+            item = self.items[number]
             if isinstance(item, _Piece):
                 depth += {"opens": 1, "closes": -1}.get(self.masked.roles[item.number], 0)
                 if not depth:
-                    return _space_at(self.items, number + 1)
-        return True
+                    return number
+        return len(self.items)
+
+    def _lead(self, at: int) -> int:
+        """Returns the line ends before the next text. Statements are no text."""
+        lines = 0
+        for item in self.items[at : at + _AHEAD_MAX]:
+            if isinstance(item, _Break):
+                lines = max(lines, item.lines)
+            elif isinstance(item, _Line):
+                return max(lines, 1)
+            elif not self._is_silent(item):
+                return lines
+        return 2
+
+    def _is_silent(self, item: _Item) -> bool:
+        if isinstance(item, _Piece):
+            return self.masked.pieces[item.number].kind != "variable_begin"
+        return isinstance(item, _Space | _Indent) or (isinstance(item, _Text) and not item.text.strip())
 
     def _branch(self, at: int, text: str, *, otherwise: bool) -> None:
         block = self.blocks[-1]
@@ -629,7 +649,7 @@ class _Layout(Struct):
         """Ends the lines that the text behind the block does not end itself."""
         block, state = self.blocks[-1], self.state
         is_loop = self.masked.pieces[block.number].tag == "for"
-        own = state.missing - max(block.before.missing, _lead(self.items, at + 1))
+        own = state.missing - max(block.before.missing, self._lead(at + 1))
         lines = max(own, state.missing - block.lead if is_loop else 0)
         if lines > 0 and not block.captured and state.started != "no":
             self.written.append("\n" * lines)
@@ -658,20 +678,6 @@ def _joined(paths: list[_State]) -> _State:
         space=any(path.space for path in paths),
         glued=all(path.glued for path in paths),
     )
-
-
-def _lead(items: Sequence[_Item], at: int) -> int:
-    """Returns the line ends before the next text."""
-    lines = 0
-    for number in range(at, len(items)):
-        item = items[number]
-        if isinstance(item, _Break):
-            lines = max(lines, item.lines)
-        elif isinstance(item, _Line):
-            return max(lines, 1)
-        elif not isinstance(item, _Space | _Indent) and not (isinstance(item, _Text) and not item.text.strip()):
-            return lines
-    return 2
 
 
 def _space_at(items: Sequence[_Item], at: int) -> bool:

@@ -1,6 +1,6 @@
-"""Protection against deletion: of the State stack, and of its tables.
+"""What a stage has deployed, and its protection against deletion: of the State stack, and of its tables.
 
-It is no part of the template. CloudFormation could not roll back a first deployment whose tables are protected, nor delete its stack, so the
+The protection is no part of the template. CloudFormation could not roll back a first deployment whose tables are protected, nor delete its stack, so the
 second deployment would find their names taken. So it is switched on once a deployment has succeeded.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-TABLE = "AWS::DynamoDB::GlobalTable"
+TABLE, IDENTITY = "AWS::DynamoDB::GlobalTable", "AWS::SES::EmailIdentity"
 
 Clients = Callable[[str], Any]  # as boto3's session.client
 
@@ -36,7 +36,7 @@ def set_protection(stage: str, client: Clients, *, enabled: bool) -> list[str]:
     """Returns the names of what it changed: the stack, and its tables."""
     return [
         *_set_stack(state_stack(stage), client, enabled=enabled),
-        *(name for name in _tables(stage, client) if _set_table(name, client, enabled=enabled)),
+        *(name for name in _resources(stage, client, TABLE) if _set_table(name, client, enabled=enabled)),
     ]
 
 
@@ -58,9 +58,14 @@ def _set_table(name: str, client: Clients, *, enabled: bool) -> bool:
     return True
 
 
-def _tables(stage: str, client: Clients) -> Iterator[str]:
+def identities(stage: str, client: Clients) -> list[str]:
+    """Returns the domains whose identity the stage's State stack has created."""
+    return list(_resources(stage, client, IDENTITY)) if is_deployed(stage, client) else []
+
+
+def _resources(stage: str, client: Clients, kind: str) -> Iterator[str]:
     pages = client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=state_stack(stage))
     for page in pages:
         for resource in page["StackResourceSummaries"]:
-            if resource["ResourceType"] == TABLE:
+            if resource["ResourceType"] == kind:
                 yield resource["PhysicalResourceId"]

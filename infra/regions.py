@@ -1,0 +1,26 @@
+"""What a region lacks, from regions.json: a deployment there is refused at synthesis, with the reason."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from infra.config import ConfigError
+
+DATA = Path(__file__).parent / "regions.json"
+
+
+@cache
+def data() -> dict[str, Any]:
+    parsed: dict[str, Any] = json.loads(DATA.read_text("utf-8"))
+    return parsed
+
+
+def check(region: str | None) -> None:
+    """Raises ConfigError. Without a region, as in a `cdk synth` without credentials, there is nothing to check."""
+    if region in data()["withoutSesTypes"]:
+        raise ConfigError(
+            f"region {region}: CloudFormation has no resource types of SES there; deploy in another region, such as eu-central-1"
+        )
