@@ -100,8 +100,8 @@ def tour(service: Service) -> None:
 
 
 def unrenderable(service: Service) -> dict[str, Any]:
-    """Large, and with what the template cannot loop over."""
-    return {**service.starter.sample["customProperties"], "items": 5, "payment_method": "x" * 250_000}
+    """Large, and with a currency that does not exist."""
+    return {**service.starter.sample["customProperties"], "currency": "euros", "payment_method": "x" * 250_000}
 
 
 def cannot_be_queued(service: Service, path: str, to: str) -> None:

@@ -105,6 +105,8 @@ def rendered(html: str, **custom: object) -> str:
         ("<p>{% raw %}{{ x }}{% endraw %}</p>", "{{ x }}"),
         ("<pre>{{ a }}\n  b &amp;\n\nc</pre>d", "1\n  b &\n\nc\n\nd"),
         ("<ul><li><p>one</p></li><li>two<ul><li>{{ a }}</ul></ul>", "- one\n- two\n  - 1"),
+        ("<ol><li>One<li><p>Two</p>{% for i in l %}<li>{{ i }}{% endfor %}</ol>", "1. One\n2. Two\n3. x\n4. y\n5. z"),
+        ("<pre>a\n  y = {{ a }}\n  {{ b }}</pre>", "a\n  y = 1\n  2"),
         ("<blockquote><p>{{ a }}</p>b</blockquote>", "> 1\n\n> b"),
         ("<table><tr><th><p>Pen</p></th><td><p>{{ a }}</p></td></tr><tr><td>Ink<br>blue<td>3</table>", "Pen 1\nInk blue 3"),
         ("<table><tr><td><h2>A</h2><p>b</p></td><td><h2>C</h2><p>d</p></td></tr></table>", "A\n\nb\n\nC\n\nd"),
@@ -144,6 +146,10 @@ def test_a_templates_text_has_the_words_of_the_rendered_html(html: str) -> None:
     """Layout may differ by an empty line; words, and the lines that they are on, do not."""
     literal = Environment().from_string(html).render(a="data", no=False)  # noqa: S701 - of our own text
     assert words_of(rendered(html, a="data", no=False)) == words_of(text_of(literal))
+
+
+def test_markup_from_data_is_read_as_text() -> None:
+    assert text_of("<p>{{ custom.html | safe }}</p>") == "{{ custom.html |striptags|unescape_html }}\n"
 
 
 def words_of(text: str) -> list[list[str]]:

@@ -71,6 +71,7 @@ _FONT_SIZE = re.compile(r"(?:^|[;\s])font-size\s*:\s*([\d.]+)\s*(px|pt|em|rem|%)
 _FILLING = re.compile("[\u034f\u200b\u200c\u200d\u2007\u2060\ufeff\u00ad]")  # in a preheader, or between letters
 _SPACE = re.compile("[ \t\n\r\f\u00a0]+")
 _OPENS_JINJA = re.compile(r"\{(?=[{%#]|$)")
+_SAFE = re.compile(r"\|\s*safe\b")
 _SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
 _MANY_LINES = frozenset({"table", "ul", "ol", "dl", "pre", "hr"})
 _AHEAD_MAX = 100  # items that are read for the next text
@@ -370,18 +371,17 @@ def _bullet(item: Element, masked: Masked) -> str:
         return "-"
     before = [one for one in parent.children[: item.index] if one is not None and one.name == "li"]
     start = _start(parent)
-    opened = list[int]()
-    blocks = 0
+    opened, closed = list[int](), 0
     for number in masked.between(parent.end, item.start):
         role = masked.roles[number]
-        if role == "opens" and not any(one.start < masked.pieces[number].start < one.until for one in before):
+        if role == "opens":
             opened.append(number)
-            blocks += 1
-        elif role == "closes" and opened and masked.pieces[number].tag == "end" + masked.pieces[opened[-1]].tag:
-            opened.pop()
-    if not blocks:
+        elif role == "closes" and opened:
+            extent = masked.pieces[opened.pop()].start, masked.pieces[number].start
+            closed += not any(one.start < extent[0] and extent[1] < one.until for one in before)
+    if not opened and not closed:
         return f"{start + len(before)}."
-    if blocks == len(opened) == 1 and masked.pieces[opened[0]].tag == "for":
+    if len(opened) == 1 and not closed and masked.pieces[opened[0]].tag == "for":
         outside = sum(one.start < masked.pieces[opened[0]].start for one in before)
         if outside == len(before):
             first = start + outside - 1
@@ -471,11 +471,13 @@ class _Layout(Struct):
             self.state.space = text.endswith(" ")
 
     def _fixed(self, text: str) -> None:
-        for number, line in enumerate(text.replace("\N{NO-BREAK SPACE}", " ").split("\n")):
-            if number:
-                self._end_line()
+        *ended, last = text.replace("\N{NO-BREAK SPACE}", " ").split("\n")
+        for line in ended:
             if line.strip():
                 self._content(self._literal(line.rstrip()))
+            self._end_line()
+        if last:
+            self._content(self._literal(last))
 
     def _literal(self, text: str) -> str:
         """Returns a text that Jinja2 leaves as it is."""
@@ -533,8 +535,14 @@ class _Layout(Struct):
         text = "".join(self._source(part) for part in item.items)
         if words:
             self.written.append(f" ({text})")
-        else:
+        elif not self._is_repeated(number, address):
             self._content(text)
+
+    def _is_repeated(self, number: int, address: str) -> bool:
+        """Whether the next link has the same address, as the words behind an icon have."""
+        following = (item for item in self.items[number + 1 :] if isinstance(item, _LinkEnd))
+        link = next(following, None)
+        return link is not None and self._compared(link.items) == address
 
     def _compared(self, items: Sequence[_Item]) -> str:
         parts = [self._source(one) for one in items if isinstance(one, _Text | _Piece | _Space | _Break | _Line)]
@@ -572,11 +580,11 @@ class _Layout(Struct):
 
     def _expression(self, number: int, text: str) -> None:
         markup = self.masked.markup[number]
-        if markup == "foreign" and "safe" in self.masked.pieces[number].words:
-            inner = text[2:-2].strip("-+ \n")
-            text = "{{ (" + inner + ")|striptags }}"
+        if markup == "foreign":
+            text = _SAFE.sub("|striptags|unescape_html", text)  # HTML from data
         lead = max((self.leads.get(word, 0) for word in self.masked.pieces[number].words), default=0)
         if markup == "own" and lead:
+            self.trim |= self.state.started != "yes"
             self._begin_text(max(0, self.state.missing - lead))
             self.written.append(text)
             self.state = _State(need=lead, started="yes")
@@ -591,7 +599,7 @@ class _Layout(Struct):
         if outside > 0:
             self._end_lines_before_block(outside)
         space_follows = piece.tag != "for" and _space_at(self.items, closing + 1)
-        if state.space and not state.missing and not state.ended and not space_follows:
+        if state.space and not state.missing and not state.ended and not space_follows and not lead:
             self.written.append(" ")
             state.space = False
         self.written.append(text)
@@ -603,11 +611,12 @@ class _Layout(Struct):
 
     def _end_lines_before_block(self, lines: int) -> None:
         """Ends the lines that no text in a block ends, or each would."""
-        if self.state.started == "yes":
-            self.written.append("\n" * lines)
-            self.state.ended += lines
-        else:
+        if self.state.started == "no":
             self.state.need -= lines
+            return
+        self.trim |= self.state.started == "maybe"
+        self.written.append("\n" * lines)
+        self.state.ended += lines
 
     def _closing(self, at: int) -> int:
         """Returns the number of the item that closes a block."""
@@ -652,7 +661,7 @@ class _Layout(Struct):
         own = state.missing - max(block.before.missing, self._lead(at + 1))
         lines = max(own, state.missing - block.lead if is_loop else 0)
         if lines > 0 and not block.captured and state.started != "no":
-            self.written.append("\n" * lines)
+            self.written += ["\n" * lines, *([] if block.before.ended else self.prefixes)]
             state.ended += lines
         if state.space and not state.missing and not state.ended and (is_loop or not _space_at(self.items, at + 1)):
             self.written.append(" ")
