@@ -93,10 +93,10 @@ def test_a_contact_of_a_send_has_an_id(aws: Container) -> None:
     assert get(record["id"])[1]["properties"]["firstname"] == "Ada"
 
 
-@pytest.mark.parametrize("shown_by", ["list", "search", "address"])
-def test_a_shown_contact_is_found_by_its_id(aws: Container, shown_by: str) -> None:
+@pytest.mark.parametrize("view", ["list", "search", "address"])
+def test_a_listed_contact_is_found_by_its_id(aws: Container, view: str) -> None:
     aws.get(wiring.adapters.contacts).upsert(ADA, {}, NOON_TEXT)
-    match shown_by:
+    match view:
         case "list":
             (record,) = call("GET", BASE)[1]["results"]
         case "search":
