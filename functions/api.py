@@ -13,6 +13,7 @@ from functions.routes.account import sending
 from functions.routes.contacts import (
     contacts,
     legacy_subscriptions,
+    lists,
     preferences,
     properties,
     record_batches,
@@ -49,6 +50,7 @@ _OPERATIONS = audited(
             **records.OPERATIONS,
             **record_batches.OPERATIONS,
             **properties.OPERATIONS,
+            **lists.OPERATIONS,
             **audit.OPERATIONS,
             **redirect.OPERATIONS,
             **preferences.OPERATIONS,

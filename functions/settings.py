@@ -28,6 +28,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     tokens_table: str
     metrics_table: str
     contacts_table: str
+    audience_table: str  # lists of contacts, and their members
     audit_table: str
     webhooks_table: str
     public_url: str  # of the API and of the unsubscribe page, without a slash at the end

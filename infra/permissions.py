@@ -46,6 +46,8 @@ class Permissions:
         self.settings, self.queues = settings, queues
         self.sends, self.emails, self.tokens = (t.table_arn for t in (state.sends, state.emails, state.tokens))
         self.metrics, self.contacts = state.metrics.table_arn, state.contacts.table_arn
+        self.audience = state.audience.table_arn
+        self.by_member = f"{self.audience}/index/{schema.BY_MEMBER.name}"
         self.webhooks, self.audit = state.webhooks.table_arn, state.audit.table_arn
         self.sends_stream = _stream(state.sends)
         self.by_email, self.by_address, self.by_due = (
@@ -96,6 +98,9 @@ class Permissions:
         function.allow(["dynamodb:BatchGetItem"], self.sends)
         function.allow(["dynamodb:PutItem", "dynamodb:Scan"], self.contacts)
         function.allow(["dynamodb:Query"], f"{self.contacts}/index/{schema.BY_NUMBER.name}")
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.audience)
+        function.allow(["dynamodb:DeleteItem", "dynamodb:Query"], self.audience)
+        function.allow(["dynamodb:Query"], self.by_member)
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Scan"], self.tokens)
         function.allow(["dynamodb:Query", "dynamodb:PutItem"], self.metrics, self.audit)
         function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"], self.webhooks)
@@ -165,7 +170,9 @@ class Permissions:
         function.allow(["dynamodb:Scan"], self.by_due)  # at the first sweep, and after a long outage
         function.allow(["dynamodb:BatchGetItem", "dynamodb:PutItem"], self.sends)
         function.allow(["dynamodb:UpdateItem"], self.sends)
-        function.allow(["dynamodb:DeleteItem"], self.contacts, self.metrics)
+        function.allow(["dynamodb:DeleteItem"], self.contacts, self.metrics, self.audience)
+        function.allow(["dynamodb:UpdateItem"], self.audience)
+        function.allow(["dynamodb:Query"], self.by_member)
         function.allow(["dynamodb:PutItem"], self.audit)
         function.allow(["sqs:GetQueueAttributes", "sqs:SendMessage"], self.send_queue)
         function.allow(["s3:DeleteObject"], self.payloads)

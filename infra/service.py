@@ -139,6 +139,7 @@ class ServiceStack(Stack):
             tokens_table=state.tokens.table_name,
             metrics_table=state.metrics.table_name,
             contacts_table=state.contacts.table_name,
+            audience_table=state.audience.table_name,
             webhooks_table=state.webhooks.table_name,
             audit_table=state.audit.table_name,
             public_url=config.public_url or self.http_api.url,

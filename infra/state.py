@@ -36,6 +36,7 @@ class StateStack(Stack):
         self.tokens = self._make_table(schema.TOKENS)
         self.metrics = self._make_table(schema.METRICS)
         self.contacts = self._make_table(schema.CONTACTS)
+        self.audience = self._make_table(schema.AUDIENCE)
         self.webhooks = self._make_table(schema.WEBHOOKS)
         self.audit = self._make_table(schema.AUDIT)
         self.payloads = self._make_payloads()
@@ -107,7 +108,16 @@ class StateStack(Stack):
         """Exports what a Service may use, whether or not today's does. Otherwise a version that uses less would take an export away from the
         deployed Service, which CloudFormation refuses.
         """
-        for table in (self.sends, self.emails, self.tokens, self.metrics, self.contacts, self.webhooks, self.audit):
+        for table in (
+            self.sends,
+            self.emails,
+            self.tokens,
+            self.metrics,
+            self.contacts,
+            self.audience,
+            self.webhooks,
+            self.audit,
+        ):
             self.export_value(table.table_arn)
             self.export_value(table.table_name)
         for bucket in (self.payloads, self.events):

@@ -25,6 +25,8 @@
 |          | every subscription type               | email = "*"                |                              |
 |          | every property that users defined     | email = "properties"       |                              |
 |          | what remains of an erased contact     | email = "erased#<sha-256>" |                              |
+| audience | a list of contacts                    | list = "lists"             | part = its number, 10 digits |
+|          | a contact in a list                   | list = "<number>#<shard>"  | part = address               |
 | audit    | who did what, never changed           | log = "account"            | entry = "<at>#<id>"          |
 | webhooks | an endpoint                           | endpoint = "endpoints"     | part = its id                |
 |          | an event's delivery to it             | endpoint = its id          | part = "20261123T120000000-<event id>" |
@@ -83,9 +85,12 @@ METRICS = Table("metrics", Attribute("subject", "S"), Attribute("bucket", "S"), 
 # A contact enters this index when an actor first sees it, and its id never changes: a send does not write to the index.
 BY_NUMBER = Index("by_number", Attribute("number", "N"), Attribute("email", "S"))
 CONTACTS = Table("contacts", Attribute("email", "S"), indexes=(BY_NUMBER,))
+# The lists of one contact. Only members have the attribute `member`.
+BY_MEMBER = Index("by_member", Attribute("member", "S"), Attribute("list", "S"))
+AUDIENCE = Table("audience", Attribute("list", "S"), Attribute("part", "S"), indexes=(BY_MEMBER,))
 AUDIT = Table("audit", Attribute("log", "S"), Attribute("entry", "S"))
 WEBHOOKS = Table("webhooks", Attribute("endpoint", "S"), Attribute("part", "S"), expires=True)
-TABLES = (SENDS, EMAILS, TOKENS, METRICS, CONTACTS, WEBHOOKS, AUDIT)
+TABLES = (SENDS, EMAILS, TOKENS, METRICS, CONTACTS, AUDIENCE, WEBHOOKS, AUDIT)
 
 ENDPOINTS = "endpoints"
 EMAIL_PART = "email"
@@ -101,6 +106,7 @@ RECORDING = "recording"
 SUBSCRIPTION_TYPES = "*"
 PROPERTY_DEFINITIONS = "properties"
 ERASURES, ERASURE_SCAN = "erasures", "erasure-scan"
+LISTS = "lists"
 ACCOUNT_LOG = "account"  # the one partition of the audit table
 PAYLOAD_PREFIX = "sends/"
 UPLOAD_PREFIX = "uploads/"
@@ -162,3 +168,11 @@ def payload_key(send_id: str) -> str:
 
 def upload_key(upload_id: str) -> str:
     return UPLOAD_PREFIX + upload_id
+
+
+def list_part(list_id: int) -> str:
+    return f"{list_id:010}"
+
+
+def list_shard(list_id: int, shard: int) -> str:
+    return f"{list_id}#{shard}"

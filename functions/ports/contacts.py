@@ -9,6 +9,7 @@ from msgspec import Struct
 
 if TYPE_CHECKING:
     from functions.core.contacts.contact import Contact, Decision
+    from functions.core.contacts.contact_list import ContactList, Membership
     from functions.core.contacts.property_definitions import PropertyDefinition
     from functions.core.contacts.subscription import SubscriptionType
 
@@ -159,3 +160,34 @@ class SubscriptionTypes(Protocol):
 
     def put(self, type_: SubscriptionType) -> None:
         """Creates or replaces a type."""
+
+
+class ContactLists(Protocol):
+    """The lists. Writes of one list by several actors all apply."""
+
+    def get(self, list_id: int) -> ContactList | None: ...
+
+    def all(self) -> Sequence[ContactList]:
+        """Returns all lists, deleted ones included, in the order of their ids."""
+
+    def create(self, name: str, at: str, by: str) -> ContactList:
+        """Returns a list with the next id."""
+
+    def edit(self, list_id: int, change: Callable[[ContactList], ContactList]) -> ContactList:
+        """Applies a change, more than once if others change the list. The size is not part of it. Raises NotFound."""
+
+
+class ListMembers(Protocol):
+    """Who is in which list. A repeated change has no effect."""
+
+    def add(self, list_id: int, emails: Sequence[str], at: str) -> list[str]:
+        """Returns the addresses that were not members before."""
+
+    def remove(self, list_id: int, emails: Sequence[str]) -> list[str]:
+        """Returns the addresses that were members."""
+
+    def page(self, list_id: int, after: str, most: int) -> tuple[Sequence[Membership], str]:
+        """Returns members after a position, and the next position, which is empty at the end."""
+
+    def of(self, email: str) -> Sequence[Membership]:
+        """Returns the memberships of a contact in every list."""

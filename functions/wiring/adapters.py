@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from functions.adapters.account.send_quota import DynamoQuotaStore
     from functions.adapters.account.sending_account import SesAccount
     from functions.adapters.contacts.contact_directory import DynamoContactDirectory
+    from functions.adapters.contacts.contact_lists import DynamoContactLists, DynamoListMembers
     from functions.adapters.contacts.erasure_requests import DynamoErasureRequests
     from functions.adapters.contacts.property_definitions import DynamoPropertyDefinitions
     from functions.adapters.contacts.suppressions import SesSuppressions
@@ -105,6 +106,18 @@ def contact_directory(c: Container) -> DynamoContactDirectory:
     from functions.adapters.contacts.contact_directory import DynamoContactDirectory
 
     return DynamoContactDirectory(c.get(dynamodb), c.settings.contacts_table)
+
+
+def contact_lists(c: Container) -> DynamoContactLists:
+    from functions.adapters.contacts.contact_lists import DynamoContactLists
+
+    return DynamoContactLists(c.get(dynamodb), c.settings.audience_table)
+
+
+def list_members(c: Container) -> DynamoListMembers:
+    from functions.adapters.contacts.contact_lists import DynamoListMembers
+
+    return DynamoListMembers(c.get(dynamodb), c.settings.audience_table)
 
 
 def property_definitions(c: Container) -> DynamoPropertyDefinitions:

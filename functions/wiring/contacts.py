@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from functions.wiring.access import audit_log
 from functions.wiring.adapters import (
     contact_directory,
+    contact_lists,
     contacts,
     emails,
     erasure_requests,
     event_archive,
+    list_members,
     message_index,
     property_definitions,
     send_queue,
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from functions.steps.contacts.erase import EraseContact
     from functions.steps.contacts.legacy_statuses import LegacyStatuses
     from functions.steps.contacts.lift_quarantine import LiftQuarantine
+    from functions.steps.contacts.lists import ListEditor
     from functions.steps.contacts.properties import ContactProperties
     from functions.steps.contacts.records import ContactRecords
     from functions.steps.contacts.search import SearchContacts
@@ -80,6 +83,7 @@ def erase_contact(c: Container) -> EraseContact:
         sends=c.get(sends),
         payloads=c.get(send_queue),
         contacts=c.get(contacts),
+        members=c.get(list_members),
         archive=c.get(event_archive),
         audit_log=c.get(audit_log),
         clock=c.clock,
@@ -98,6 +102,7 @@ def contact_records(c: Container) -> ContactRecords:
     return ContactRecords(
         contacts=c.get(contacts),
         directory=c.get(contact_directory),
+        members=c.get(list_members),
         properties=c.get(contact_properties),
         clock=c.clock,
     )
@@ -108,4 +113,12 @@ def search_contacts(c: Container) -> SearchContacts:
 
     return SearchContacts(
         records=c.get(contact_records), directory=c.get(contact_directory), properties=c.get(contact_properties)
+    )
+
+
+def list_editor(c: Container) -> ListEditor:
+    from functions.steps.contacts.lists import ListEditor
+
+    return ListEditor(
+        lists=c.get(contact_lists), members=c.get(list_members), records=c.get(contact_records), clock=c.clock
     )

@@ -37,6 +37,7 @@ _SEND_DIFFERENCE = "different: the answer also has Staffetta's fields; cc and bc
 _RESET = "different: the user name changes too, because it is the id of an IAM access key; `warning` names both"
 _WHOLE = "different: a wrong input refuses the whole batch with 400 (HubSpot: 207), so nothing is done by half"
 _STATE = "different: NOT_SPECIFIED is refused (a decision is not removed), and so is the return of a person who reported spam"
+_MEMBERS = "different: at most 500 contacts in one request"
 _LATEST_VALUE = "different: the history of a property is its latest value"
 _LEGACY_CAMPAIGN = "different: one campaign an email, whose id is the email's"
 
@@ -198,6 +199,40 @@ APIS = (
         ),
         different={"POST ": "different: `defaultValue` is Staffetta's; no calculated properties"},
         absent=dict.fromkeys(("POST /batch/archive", "POST /batch/create", "POST /batch/read"), "one at a time"),
+    ),
+    HubSpotApi(
+        title="Lists of contacts",
+        bases={"v3": "/crm/v3/lists", **_dated("/crm/lists/{version}")},
+        operations=(
+            "GET ",
+            "POST ",
+            "POST /search",
+            "GET /object-type-id/{objectTypeId}/name/{listName}",
+            "GET /records/{objectTypeId}/{recordId}/memberships",
+            "GET /{listId}",
+            "DELETE /{listId}",
+            "PUT /{listId}/restore",
+            "PUT /{listId}/update-list-name",
+            "PUT /{listId}/update-list-filters",
+            "GET /{listId}/memberships",
+            "GET /{listId}/memberships/join-order",
+            "DELETE /{listId}/memberships",
+            "PUT /{listId}/memberships/add",
+            "PUT /{listId}/memberships/remove",
+            "PUT /{listId}/memberships/add-and-remove",
+            "PUT /{listId}/memberships/add-from/{sourceListId}",
+        ),
+        different={
+            "GET ": "different: without `listIds` it returns all lists",
+            "POST ": "different: manual lists of contacts only",
+            "PUT /{listId}/memberships/add": _MEMBERS,
+            "PUT /{listId}/memberships/remove": _MEMBERS,
+            "PUT /{listId}/memberships/add-and-remove": _MEMBERS,
+        },
+        absent={
+            "PUT /{listId}/update-list-filters": "there are no dynamic lists",
+            "GET /{listId}/memberships/join-order": "members have no order",
+        },
     ),
     HubSpotApi(
         title="Legacy email API",

@@ -48,6 +48,7 @@ BOUND = {
     "create_smtpapi_token": (("userName", "userName"),),
     "create_subscription_type": (("typeId", "id"),),
     "create_contact": (("contactId", "id"),),
+    "create_list": (("listId", "list.listId"),),
     "create_webhook": (("webhookId", "id"),),
     "list_webhook_deliveries": (("deliveryId", "results.0.id"),),
 }

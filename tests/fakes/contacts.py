@@ -9,8 +9,10 @@ from msgspec.structs import replace
 
 from functions.core import ids
 from functions.core.contacts.contact import Contact, Decision
+from functions.core.contacts.contact_list import ContactList, Membership
 from functions.core.contacts.property_definitions import PropertyDefinition
 from functions.core.contacts.subscription import SubscriptionType
+from functions.core.errors import NotFound
 from functions.ports.contacts import ArchiveScan, ContactPage, ErasureRequest, Suppression
 
 
@@ -146,3 +148,53 @@ class MemoryPropertyDefinitions:
     ) -> Mapping[str, PropertyDefinition]:
         self.stored = change(self.stored)
         return self.stored
+
+
+@dataclass
+class MemoryContactLists:
+    """ports.ContactLists and ports.ListMembers."""
+
+    stored: dict[int, ContactList] = field(default_factory=dict)
+    members: dict[tuple[int, str], Membership] = field(default_factory=dict)
+
+    def get(self, list_id: int) -> ContactList | None:
+        return self.stored.get(list_id)
+
+    def all(self) -> Sequence[ContactList]:
+        return [self.stored[list_id] for list_id in sorted(self.stored)]
+
+    def create(self, name: str, at: str, by: str) -> ContactList:
+        number = max(self.stored, default=0) + 1
+        created = ContactList(id=number, name=name, created_at=at, updated_at=at, created_by=by, updated_by=by)
+        self.stored[number] = created
+        return created
+
+    def edit(self, list_id: int, change: Callable[[ContactList], ContactList]) -> ContactList:
+        if list_id not in self.stored:
+            raise NotFound(f"there is no list {list_id}")
+        before = self.stored[list_id]
+        version = before.list_version + 1
+        self.stored[list_id] = replace(change(before), size=before.size, list_version=version)
+        return self.stored[list_id]
+
+    def add(self, list_id: int, emails: Sequence[str], at: str) -> list[str]:
+        added = [email for email in dict.fromkeys(emails) if (list_id, email) not in self.members]
+        self.members |= {(list_id, email): Membership(list_id, email, at) for email in added}
+        self._count(list_id, len(added))
+        return added
+
+    def remove(self, list_id: int, emails: Sequence[str]) -> list[str]:
+        removed = [email for email in dict.fromkeys(emails) if self.members.pop((list_id, email), None)]
+        self._count(list_id, -len(removed))
+        return removed
+
+    def page(self, list_id: int, after: str, most: int) -> tuple[Sequence[Membership], str]:
+        emails = sorted(email for number, email in self.members if number == list_id and email > after)
+        page = [self.members[list_id, email] for email in emails[:most]]
+        return page, page[-1].email if len(emails) > most else ""
+
+    def of(self, email: str) -> Sequence[Membership]:
+        return [one for (_, member), one in sorted(self.members.items()) if member == email]
+
+    def _count(self, list_id: int, change: int) -> None:
+        self.stored[list_id] = replace(self.stored[list_id], size=self.stored[list_id].size + change)

@@ -153,6 +153,11 @@ def _legacy_decisions(request: ApiRequest, _: Any) -> list[AuditedChange]:
     ]
 
 
+def _members(request: ApiRequest, change: Any) -> AuditedChange:
+    added, removed = len(change.records_ids_added), len(change.record_ids_removed)
+    return _change(AuditAction.LIST_MEMBERS_CHANGED, request.path_parameters["listId"], added=added, removed=removed)
+
+
 def _names(fields: Mapping[str, Any]) -> str:
     return " ".join(sorted(fields))
 
@@ -221,6 +226,23 @@ CHANGES: dict[str, Describe] = {
     ),
     "delete_contact_property": lambda request, _: _change(
         AuditAction.PROPERTY_DELETED, request.path_parameters["propertyName"]
+    ),
+    "create_list": lambda _, answer: _change(AuditAction.LIST_CREATED, answer.list.list_id, name=answer.list.name),
+    "rename_list": lambda _, answer: _change(
+        AuditAction.LIST_RENAMED, answer.updated_list.list_id, name=answer.updated_list.name
+    ),
+    "delete_list": lambda _, one: _change(AuditAction.LIST_DELETED, one.id, name=one.name),
+    "restore_list": lambda _, one: _change(AuditAction.LIST_RESTORED, one.id, name=one.name),
+    "add_list_members": _members,
+    "remove_list_members": _members,
+    "change_list_members": _members,
+    "add_list_members_from": lambda request, _: _change(
+        AuditAction.LIST_MEMBERS_CHANGED,
+        request.path_parameters["listId"],
+        source=request.path_parameters["sourceListId"],
+    ),
+    "clear_list": lambda request, _: _change(
+        AuditAction.LIST_MEMBERS_CHANGED, request.path_parameters["listId"], removed="all"
     ),
     "create_webhook": lambda _, webhook: _change(AuditAction.WEBHOOK_CREATED, webhook.id),
     "update_webhook": lambda request, webhook: _change(

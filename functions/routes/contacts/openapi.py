@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functions.routes.contacts import legacy_models, models, property_models, record_models, status_models
+from functions.routes.contacts import legacy_models, list_models, models, property_models, record_models, status_models
 from functions.routes.http.operation_doc import OperationDoc
 
 OPERATION_DOCS = {
@@ -203,4 +203,35 @@ OPERATION_DOCS = {
         property_models.PropertyUpdateRequest,
     ),
     "delete_contact_property": OperationDoc("Delete a property of contacts; stored values stay", None),
+    "create_list": OperationDoc(
+        "Create a manual list of contacts", list_models.ListAnswer, list_models.ListCreateRequest
+    ),
+    "list_lists": OperationDoc("List the lists of contacts", list_models.ListsAnswer, query=list_models.ListIdsQuery),
+    "get_list": OperationDoc("Get a list of contacts", list_models.ListAnswer),
+    "get_list_by_name": OperationDoc("Get a list of contacts by its name, in any case", list_models.ListAnswer),
+    "search_lists": OperationDoc(
+        "Search the lists of contacts by name", list_models.ListSearchAnswer, list_models.ListSearchRequest
+    ),
+    "rename_list": OperationDoc(
+        "Rename a list of contacts", list_models.ListUpdateAnswer, query=list_models.ListRenameQuery
+    ),
+    "delete_list": OperationDoc("Delete a list of contacts. Its members stay for a restore", None),
+    "restore_list": OperationDoc("Restore a deleted list of contacts", None),
+    "list_list_members": OperationDoc(
+        "List the members of a list, in no order", list_models.MembershipPage, query=list_models.MembershipQuery
+    ),
+    "clear_list": OperationDoc("Remove every member of a list", None),
+    "add_list_members": OperationDoc(
+        "Add contacts to a list: the body is a JSON array of at most 500 ids", list_models.MembershipChangeView
+    ),
+    "remove_list_members": OperationDoc(
+        "Remove contacts from a list: the body is a JSON array of at most 500 ids", list_models.MembershipChangeView
+    ),
+    "change_list_members": OperationDoc(
+        "Remove contacts from a list, and add others",
+        list_models.MembershipChangeView,
+        list_models.MembershipChangeRequest,
+    ),
+    "add_list_members_from": OperationDoc("Add the members of another list", None),
+    "list_record_lists": OperationDoc("List the lists of a contact", list_models.RecordListsAnswer),
 }

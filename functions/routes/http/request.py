@@ -40,16 +40,26 @@ class Request(Struct, Generic[Identity], frozen=True, kw_only=True):
 
     def json(self) -> dict[str, Any]:
         """Returns the body's JSON object. Raises Rejected if the body is anything else."""
+        value = self._decoded()
+        if not isinstance(value, dict):
+            raise Rejected([FieldError("body", f"must be a JSON object, not {type(value).__name__}", "INVALID_JSON")])
+        return value
+
+    def json_list(self) -> list[Any]:
+        """Returns the body's JSON array. Raises Rejected if the body is anything else."""
+        value = self._decoded()
+        if not isinstance(value, list):
+            raise Rejected([FieldError("body", f"must be a JSON array, not {type(value).__name__}", "INVALID_JSON")])
+        return value
+
+    def _decoded(self) -> Any:
         try:
-            value = msgspec.json.decode(self.body)
+            return msgspec.json.decode(self.body)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             wrong = unreadable_texts(self.body) or [FieldError("body", f"is not JSON: {error}", "INVALID_JSON")]
             raise Rejected(wrong) from error
         except RecursionError as error:
             raise Rejected([FieldError("body", "is nested too deep", "INVALID_JSON")]) from error
-        if not isinstance(value, dict):
-            raise Rejected([FieldError("body", f"must be a JSON object, not {type(value).__name__}", "INVALID_JSON")])
-        return value
 
     def form(self) -> dict[str, list[str]]:
         """Returns the fields of an HTML form. A body in any other format has none."""

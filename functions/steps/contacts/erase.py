@@ -22,7 +22,7 @@ from functions.core.errors import NotFound, Retry
 from functions.core.sending.lifecycle import FINAL, Transition
 from functions.core.sending.send import Message, RecipientRole, State
 from functions.ports import Clock
-from functions.ports.contacts import ArchiveScan, Contacts, ErasureRequest, ErasureRequests
+from functions.ports.contacts import ArchiveScan, Contacts, ErasureRequest, ErasureRequests, ListMembers
 from functions.ports.events import EventArchive
 from functions.ports.sending import MessageIndex, ScheduledPayloads, Sends
 from functions.steps.access.audit import AuditLog
@@ -41,6 +41,7 @@ class EraseContact(Struct, frozen=True, kw_only=True):
     sends: Sends
     payloads: ScheduledPayloads
     contacts: Contacts
+    members: ListMembers
     archive: EventArchive
     audit_log: AuditLog
     clock: Clock
@@ -88,6 +89,8 @@ class EraseContact(Struct, frozen=True, kw_only=True):
             self.requests.save(request)
             if request == before or self.clock() >= until:
                 return
+        for membership in self.members.of(request.address):
+            self.members.remove(membership.list_id, [request.address])
         try:
             self.contacts.erase(request.address, request.asked_at)
         except Retry:

@@ -12,7 +12,7 @@ from functions.core.contacts import property_definitions
 from functions.core.contacts.contact import PROPERTIES_MAX, PROPERTIES_OCTETS_MAX, Contact
 from functions.core.errors import Conflict, FieldError, NotFound, Rejected
 from functions.ports import Clock
-from functions.ports.contacts import ContactDirectory, ContactPage, Contacts
+from functions.ports.contacts import ContactDirectory, ContactPage, Contacts, ListMembers
 from functions.steps.contacts.properties import ContactProperties
 
 
@@ -41,6 +41,7 @@ class ContactRecords(Struct, frozen=True, kw_only=True):
 
     contacts: Contacts
     directory: ContactDirectory
+    members: ListMembers
     properties: ContactProperties
     clock: Clock
 
@@ -116,12 +117,15 @@ class ContactRecords(Struct, frozen=True, kw_only=True):
         return self.contacts.edit(contact.email, now, lambda one: one.archived(now))
 
     def merge(self, primary: ContactReference, secondary: ContactReference) -> Contact:
-        """A crash between the two writes is repaired by the same call. Raises NotFound or Rejected."""
+        """The primary contact takes the other's place in lists. The same call repairs a crash in between. Raises NotFound or Rejected."""
         into, merged = self.get(primary), self.get(secondary)
         if into.email == merged.email:
             raise Rejected([FieldError("objectIdToMerge", "is the same contact as primaryObjectId")])
         now = self._now()
         contact = self.contacts.edit(into.email, now, lambda one: _checked_size(one.absorbed(merged)))
+        for membership in self.members.of(merged.email):
+            self.members.add(membership.list_id, [into.email], now)
+            self.members.remove(membership.list_id, [merged.email])
         self.contacts.edit(merged.email, now, lambda one: one.merged_with(into.email, now))
         return contact
 

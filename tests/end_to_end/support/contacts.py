@@ -28,6 +28,18 @@ def opening(email: str) -> str:
     return json.dumps({"eventType": "Open", "mail": mail, "open": {"timestamp": "2026-11-23T12:00:00.000Z"}})
 
 
+def _join_list(service: Service, email: str) -> None:
+    """Joins a list, which the person's erasure ends, and leaves another one."""
+    person = service.http.get(f"/crm/v3/objects/contacts/{email}", params={"idProperty": "email"}).json()["id"]
+    for name, leaves in (("Tour", False), ("Left", True)):
+        new = {"name": name, "objectTypeId": "0-1", "processingType": "MANUAL"}
+        members = f"/crm/v3/lists/{service.http.post('/crm/v3/lists', json=new).json()['list']['listId']}/memberships"
+        service.http.request("PUT", f"{members}/add", json=[person])
+        if leaves:
+            service.http.request("PUT", f"{members}/remove", json=[person])
+    service.http.get(f"/crm/v3/lists/records/0-1/{person}/memberships")
+
+
 def tour_contacts(service: Service) -> None:
     """A person whose mails lie in all the places that an erasure looks at."""
     email = "tour@erase.example.net"
@@ -40,6 +52,7 @@ def tour_contacts(service: Service) -> None:
         service.stack.container.get(wiring.adapters.event_archive).append(
             [RawEvent(opening(one), "2026-11-23T12:00:00.000Z") for one in people]
         )
+    _join_list(service, email)
     service.http.get(f"{CONTACTS}/{email}")
     service.http.request("DELETE", f"{CONTACTS}/{email}")
     service.sweep()

@@ -36,12 +36,14 @@ WITHOUT_ENTRY = {
     "read_statuses": "it changes nothing",
     "search_contacts": "it changes nothing",
     "batch_read_contacts": "it changes nothing",
+    "search_lists": "it changes nothing",
     "read_unsubscribe_all_statuses": "it changes nothing",
     "unsubscribe": "the recipient decides, not an actor: it is in the message's history",
 }
 
 EMAILS, KEYS, WEBHOOKS = "/marketing/v3/emails", "/staffetta/v1/api-keys", "/staffetta/v1/webhooks"
 RECORDS, PROPERTIES = "/crm/v3/objects/contacts", "/crm/v3/properties/contacts"
+LISTS = "/crm/v3/lists"
 STATUSES = "/communication-preferences/v4/statuses"
 V1_TOKENS = "/email/public/v1/smtpapi/tokens"
 TOKENS, TYPES, PARTIAL = (
@@ -136,6 +138,19 @@ EXAMPLES: dict[str, Prepare] = {
     "create_contact_property": lambda _: ("POST", PROPERTIES, a_property("p1")),
     "update_contact_property": lambda _: ("PATCH", contact_property("p2"), {"label": "Points"}),
     "delete_contact_property": lambda _: ("DELETE", contact_property("p3"), None),
+    "create_list": lambda _: ("POST", LISTS, a_list("1")),
+    "rename_list": lambda _: ("PUT", f"{LISTS}/{list_('2')}/update-list-name?listName=Two", None),
+    "delete_list": lambda _: ("DELETE", f"{LISTS}/{list_('3')}", None),
+    "restore_list": lambda _: ("PUT", f"{LISTS}/{list_('4')}/restore", None),
+    "add_list_members": lambda _: ("PUT", f"{LISTS}/{list_('5')}/memberships/add", [record("11")]),
+    "remove_list_members": lambda _: ("PUT", f"{LISTS}/{list_('6')}/memberships/remove", [record("12")]),
+    "change_list_members": lambda _: (
+        "PUT",
+        f"{LISTS}/{list_('7')}/memberships/add-and-remove",
+        {"recordIdsToAdd": [record("13")], "recordIdsToRemove": []},
+    ),
+    "add_list_members_from": lambda _: ("PUT", f"{LISTS}/{list_('8')}/memberships/add-from/{list_('9')}", None),
+    "clear_list": lambda _: ("DELETE", f"{LISTS}/{list_('10')}/memberships", None),
     "create_webhook": lambda _: ("POST", WEBHOOKS, WEBHOOK),
     "update_webhook": lambda _: ("PATCH", f"{WEBHOOKS}/{hook()}", {"active": False}),
     "delete_webhook": lambda _: ("DELETE", f"{WEBHOOKS}/{hook()}", None),
@@ -215,6 +230,15 @@ def subscription_type(type_id: str) -> str:
 def record(name: str) -> str:
     """Returns the id of a new contact."""
     return str(done(("POST", RECORDS, {"properties": {"email": f"record-{name}@example.net"}}))["id"])
+
+
+def a_list(name: str) -> dict[str, str]:
+    return {"name": f"List {name}", "objectTypeId": "0-1", "processingType": "MANUAL"}
+
+
+def list_(name: str) -> str:
+    """Returns the id of a new list."""
+    return str(done(("POST", LISTS, a_list(name)))["list"]["listId"])
 
 
 def a_property(name: str) -> dict[str, str]:

@@ -25,7 +25,7 @@ from functions.steps.access.audit import AuditLog
 from functions.steps.contacts.erase import MESSAGE_BATCH, EraseContact
 from tests.fakes import Clock, Killed, Life
 from tests.fakes.access import MemoryAudit
-from tests.fakes.contacts import MemoryContacts, MemoryErasureRequests
+from tests.fakes.contacts import MemoryContactLists, MemoryContacts, MemoryErasureRequests
 from tests.fakes.events import MemoryEventArchive
 from tests.fakes.sending import MemoryMessageIndex, MemoryQueue, MemorySends
 from tests.support.examples import NOON, NOON_TEXT, a_message, a_send
@@ -47,6 +47,7 @@ class EraseScenario:
     sends: MemorySends = field(default_factory=MemorySends)
     queue: MemoryQueue = field(default_factory=MemoryQueue)
     contacts: MemoryContacts = field(default_factory=MemoryContacts)
+    lists: MemoryContactLists = field(default_factory=MemoryContactLists)
     archive: MemoryEventArchive = field(default_factory=MemoryEventArchive)
     requests: MemoryErasureRequests = field(default_factory=MemoryErasureRequests)
     audit: MemoryAudit = field(default_factory=MemoryAudit)
@@ -59,6 +60,7 @@ class EraseScenario:
             sends=guard(self.sends),
             payloads=guard(self.queue),
             contacts=guard(self.contacts),
+            members=guard(self.lists),
             archive=guard(self.archive),
             audit_log=AuditLog(guard(self.audit), self.clock, lambda: str(next(_numbers))),
             clock=self.clock,
@@ -75,7 +77,7 @@ class EraseScenario:
 
     def stored_text(self) -> str:
         """All that is stored, as text, the orders and the audit log too."""
-        return str((self.sends, self.contacts, self.archive, self.requests, self.audit, self.queue)).lower()
+        return str((self.sends, self.contacts, self.lists, self.archive, self.requests, self.audit, self.queue)).lower()
 
 
 def event(send_id: str, address: str) -> RawEvent:
@@ -98,6 +100,8 @@ def scenario() -> EraseScenario:
     scenario.queue.save_scheduled(a_send(id="s-5"))
     scenario.contacts.upsert(ADA, {"firstname": "Adelaide"}, EARLIER)
     scenario.contacts.upsert(BOB, {}, EARLIER)
+    for name in ("Clients", "Fans"):
+        scenario.lists.add(scenario.lists.create(name, EARLIER, "it@acme.example").id, [ADA, BOB], EARLIER)
     scenario.archive.append([event("s-1", ADA), event("s-4", BOB)])
     scenario.archive.append([event("s-2", "Ada@Example.net")])
     return scenario

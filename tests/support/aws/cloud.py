@@ -35,6 +35,7 @@ SETTINGS = Settings(
     tokens_table="tokens",
     metrics_table="metrics",
     contacts_table="contacts",
+    audience_table="audience",
     webhooks_table="webhooks",
     audit_table="audit",
     public_url="https://api.example.com",

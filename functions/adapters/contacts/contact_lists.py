@@ -1,0 +1,183 @@
+"""ports.ContactLists and ports.ListMembers on the audience table. A list's members are spread over shards by a hash of their address."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import Struct, to_builtins
+from msgspec.structs import replace
+
+from functions.adapters import schema
+from functions.adapters.aws.conditional_write import conditional_write
+from functions.adapters.aws.marshalling import from_item, to_item
+from functions.adapters.contacts.contacts import ATTEMPTS
+from functions.core.contacts.contact_list import SHARDS, ContactList, Membership
+from functions.core.errors import NotFound, Retry
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_LIST, _PART = "list", "part"
+
+
+class DynamoContactLists(Struct, frozen=True):
+    """The size is an attribute of its own, which only ADD changes."""
+
+    client: DynamoDBClient
+    table: str
+
+    def get(self, list_id: int) -> ContactList | None:
+        answer = self.client.get_item(TableName=self.table, Key=_key(list_id), ConsistentRead=True)
+        return _list_from(answer["Item"]) if "Item" in answer else None
+
+    def all(self) -> Sequence[ContactList]:
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.table,
+            KeyConditionExpression="#list = :lists",
+            ExpressionAttributeNames={"#list": _LIST},
+            ExpressionAttributeValues=to_item({":lists": schema.LISTS}),
+            ConsistentRead=True,
+        )
+        return [_list_from(item) for page in pages for item in page["Items"]]
+
+    def create(self, name: str, at: str, by: str) -> ContactList:
+        """Two actors at once get two numbers: the number is the key of a conditional write."""
+        for _ in range(ATTEMPTS):
+            number = max((one.id for one in self.all()), default=0) + 1
+            created = ContactList(id=number, name=name, created_at=at, updated_at=at, created_by=by, updated_by=by)
+            if self._put(created):
+                return created
+        raise Retry("lists are being created by others")
+
+    def edit(self, list_id: int, change: Callable[[ContactList], ContactList]) -> ContactList:
+        for _ in range(ATTEMPTS):
+            before = self.get(list_id)
+            if before is None:
+                raise NotFound(f"there is no list {list_id}")
+            after = replace(change(before), list_version=before.list_version + 1)
+            if self._save(after, before):
+                return after
+        raise Retry("the list is being changed by others")
+
+    def _save(self, after: ContactList, before: ContactList) -> bool:
+        """Changes what an edit may change, and leaves the size. Returns False on a version conflict."""
+        fields = {name: value for name, value in to_builtins(after).items() if name not in {"id", "size"}}
+        names = {f"#{name}": name for name in fields}
+        written = conditional_write(
+            self.client.update_item,
+            TableName=self.table,
+            Key=_key(after.id),
+            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in fields),
+            ConditionExpression="#list_version = :before",
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues={
+                **{f":{name}": to_item({"v": value}).get("v", {"NULL": True}) for name, value in fields.items()},
+                ":before": {"N": str(before.list_version)},
+            },
+        )
+        return written is not None
+
+    def _put(self, created: ContactList) -> bool:
+        """Returns False if the number is taken."""
+        item, condition = {**_key(created.id), **to_item(to_builtins(created))}, "attribute_not_exists(part)"
+        put = self.client.put_item
+        return conditional_write(put, TableName=self.table, Item=item, ConditionExpression=condition) is not None
+
+
+class DynamoListMembers(Struct, frozen=True):
+    """A crash between a member's write and the size's leaves the size too small or too large by the members of one request."""
+
+    client: DynamoDBClient
+    table: str
+
+    def add(self, list_id: int, emails: Sequence[str], at: str) -> list[str]:
+        added = [email for email in dict.fromkeys(emails) if self._add(list_id, email, at)]
+        self._count(list_id, len(added))
+        return added
+
+    def remove(self, list_id: int, emails: Sequence[str]) -> list[str]:
+        removed = [email for email in dict.fromkeys(emails) if self._remove(list_id, email)]
+        self._count(list_id, -len(removed))
+        return removed
+
+    def page(self, list_id: int, after: str, most: int) -> tuple[Sequence[Membership], str]:
+        """Reads one shard after the other. A position is `<shard>#<address>`."""
+        first, _, email = after.partition("#")
+        members: list[Membership] = []
+        for shard in range(int(first or 0), SHARDS):
+            members += self._shard(list_id, shard, email, most + 1 - len(members))
+            email = ""
+            if len(members) > most:
+                last = members[most - 1]
+                return members[:most], f"{_shard_of(last.email)}#{last.email}"
+        return members, ""
+
+    def of(self, email: str) -> Sequence[Membership]:
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.table,
+            IndexName=schema.BY_MEMBER.name,
+            KeyConditionExpression="#member = :email",
+            ExpressionAttributeNames={"#member": schema.BY_MEMBER.partition.name},
+            ExpressionAttributeValues=to_item({":email": email}),
+        )
+        keys = [{name: item[name] for name in (_LIST, _PART)} for page in pages for item in page["Items"]]
+        answers = (self.client.get_item(TableName=self.table, Key=key, ConsistentRead=True) for key in keys)
+        return [_membership_from(answer["Item"]) for answer in answers if "Item" in answer]
+
+    def _shard(self, list_id: int, shard: int, after: str, most: int) -> list[Membership]:
+        start: Any = {"ExclusiveStartKey": _member_key(list_id, after)} if after else {}
+        answer = self.client.query(
+            TableName=self.table,
+            KeyConditionExpression="#list = :list",
+            ExpressionAttributeNames={"#list": _LIST},
+            ExpressionAttributeValues=to_item({":list": schema.list_shard(list_id, shard)}),
+            ConsistentRead=True,
+            Limit=most,
+            **start,
+        )
+        return [_membership_from(item) for item in answer["Items"]]
+
+    def _add(self, list_id: int, email: str, at: str) -> bool:
+        item = {**_member_key(list_id, email), **to_item({"member": email, "list_id": list_id, "joined_at": at})}
+        condition = "attribute_not_exists(part)"
+        put = self.client.put_item
+        return conditional_write(put, TableName=self.table, Item=item, ConditionExpression=condition) is not None
+
+    def _remove(self, list_id: int, email: str) -> bool:
+        key, condition = _member_key(list_id, email), "attribute_exists(part)"
+        delete = self.client.delete_item
+        return conditional_write(delete, TableName=self.table, Key=key, ConditionExpression=condition) is not None
+
+    def _count(self, list_id: int, change: int) -> None:
+        if change:
+            self.client.update_item(
+                TableName=self.table,
+                Key=_key(list_id),
+                UpdateExpression="ADD #size :change",
+                ExpressionAttributeNames={"#size": "size"},
+                ExpressionAttributeValues=to_item({":change": change}),
+            )
+
+
+def _key(list_id: int) -> Any:
+    return to_item({_LIST: schema.LISTS, _PART: schema.list_part(list_id)})
+
+
+def _member_key(list_id: int, email: str) -> Any:
+    return to_item({_LIST: schema.list_shard(list_id, _shard_of(email)), _PART: email})
+
+
+def _shard_of(email: str) -> int:
+    return zlib.crc32(email.encode()) % SHARDS
+
+
+def _list_from(item: Any) -> ContactList:
+    return msgspec.convert(from_item(item), ContactList)
+
+
+def _membership_from(item: Any) -> Membership:
+    values = from_item(item)
+    return Membership(values["list_id"], values["member"], values["joined_at"])
