@@ -171,7 +171,7 @@ class Permissions:
         function.allow(["dynamodb:BatchGetItem", "dynamodb:PutItem"], self.sends)
         function.allow(["dynamodb:UpdateItem"], self.sends)
         function.allow(["dynamodb:DeleteItem"], self.contacts, self.metrics, self.audience)
-        function.allow(["dynamodb:UpdateItem"], self.audience)
+        function.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.audience)
         function.allow(["dynamodb:Query"], self.by_member)
         function.allow(["dynamodb:PutItem"], self.audit)
         function.allow(["sqs:GetQueueAttributes", "sqs:SendMessage"], self.send_queue)
