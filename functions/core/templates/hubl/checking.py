@@ -36,6 +36,9 @@ TAGS = frozenset(
 _ENDS = frozenset(f"end{tag}" for tag in TAGS)
 # What HubSpot has and this service does not, and what to write instead.
 REFUSED_TAGS = {
+    "assign": "this is Liquid: {% assign x = 1 %} is {% set x = 1 %} here",
+    "capture": "this is Liquid: {% capture x %} is {% set x %} here",
+    "tablerow": "this is Liquid: write {% for %} here, and the cells in it",
     "widget_block": "write its content itself",
     "email_each": "loop over a list of the request: {% for item in custom.items %}",
     "email_flex_area": "write its content itself",
