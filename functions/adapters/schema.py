@@ -23,6 +23,7 @@
 |          | the archive scan for all erasures     | subject = "erasure-scan"   | bucket = "erasure-scan"      |
 | contacts | a contact                             | email, in lower case       |                              |
 |          | every subscription type               | email = "*"                |                              |
+|          | every property that users defined     | email = "properties"       |                              |
 |          | what remains of an erased contact     | email = "erased#<sha-256>" |                              |
 | audit    | who did what, never changed           | log = "account"            | entry = "<at>#<id>"          |
 | webhooks | an endpoint                           | endpoint = "endpoints"     | part = its id                |
@@ -79,7 +80,9 @@ LISTED = Index("listed", Attribute("listing", "S"), Attribute("created_at", "S")
 EMAILS = Table("emails", Attribute("email_id", "N"), Attribute("part", "S"), indexes=(LISTED,))
 TOKENS = Table("tokens", Attribute("id", "S"))
 METRICS = Table("metrics", Attribute("subject", "S"), Attribute("bucket", "S"), expires=True)
-CONTACTS = Table("contacts", Attribute("email", "S"))
+# A contact enters this index when an actor first sees it, and its id never changes: a send does not write to the index.
+BY_NUMBER = Index("by_number", Attribute("number", "N"), Attribute("email", "S"))
+CONTACTS = Table("contacts", Attribute("email", "S"), indexes=(BY_NUMBER,))
 AUDIT = Table("audit", Attribute("log", "S"), Attribute("entry", "S"))
 WEBHOOKS = Table("webhooks", Attribute("endpoint", "S"), Attribute("part", "S"), expires=True)
 TABLES = (SENDS, EMAILS, TOKENS, METRICS, CONTACTS, WEBHOOKS, AUDIT)
@@ -96,6 +99,7 @@ PAUSE = "pause"
 DUE = "due"
 RECORDING = "recording"
 SUBSCRIPTION_TYPES = "*"
+PROPERTY_DEFINITIONS = "properties"
 ERASURES, ERASURE_SCAN = "erasures", "erasure-scan"
 ACCOUNT_LOG = "account"  # the one partition of the audit table
 PAYLOAD_PREFIX = "sends/"

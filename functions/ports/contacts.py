@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
 if TYPE_CHECKING:
     from functions.core.contacts.contact import Contact, Decision
+    from functions.core.contacts.property_definitions import PropertyDefinition
     from functions.core.contacts.subscription import SubscriptionType
 
 
@@ -42,6 +43,11 @@ class Contacts(Protocol):
     def reinstate(self, email: str, at: str) -> None:
         """Lifts the quarantine of all bounces until `at`."""
 
+    def edit(self, email: str, at: str, change: Callable[[Contact], Contact]) -> Contact:
+        """Applies a change of core.contacts.contact, more than once if others change the contact. What it raises leaves the contact as it is.
+        An address without a contact is a contact of version 0. Only an edit gives a contact its entry in the index of ids.
+        """
+
     def erase(self, email: str, at: str) -> None:
         """Deletes everything recorded before `at` except the opt-out, which is stored by core.ids.address_hash. The opt-out applies again if
         a contact is created for the address. A send or an event from before `at` creates no contact.
@@ -49,6 +55,35 @@ class Contacts(Protocol):
 
     def mark_complained(self, email: str, at: str) -> None:
         """Records a spam complaint."""
+
+
+class ContactPage(Struct, frozen=True):
+    """Contacts in storage's own order, archived ones included."""
+
+    contacts: Sequence[Contact]
+    after: str | None  # where the next page begins; None: this is the last one
+    read_units: float  # DynamoDB's price of it
+
+
+class ContactDirectory(Protocol):
+    """All contacts. It may lack the writes of the last moment."""
+
+    def by_number(self, number: int) -> list[Contact]:
+        """Returns the contacts with this id: one, or none. Two are an accident of their addresses' hashes."""
+
+    def page(self, after: str, most: int) -> ContactPage:
+        """Reads at most so many items after an address, from the start if it is empty. A page may have fewer contacts, or none."""
+
+
+class PropertyDefinitions(Protocol):
+    """The properties that users defined. The built-in ones are core.contacts.property_definitions.BUILT_IN."""
+
+    def all(self) -> Sequence[PropertyDefinition]: ...
+
+    def edit(
+        self, change: Callable[[Mapping[str, PropertyDefinition]], Mapping[str, PropertyDefinition]]
+    ) -> Mapping[str, PropertyDefinition]:
+        """Replaces all definitions, by their names. What `change` raises leaves them as they are."""
 
 
 class Suppression(Struct, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functions.routes.access.table import ACCESS
 from functions.routes.account.table import SENDING
 from functions.routes.contacts.legacy_table import LEGACY_SUBSCRIPTIONS
-from functions.routes.contacts.table import CONTACTS, PREFERENCES, UNSUBSCRIBE
+from functions.routes.contacts.table import CONTACTS, PREFERENCES, PROPERTIES, RECORDS, UNSUBSCRIBE
 from functions.routes.emails.table import EMAIL_CHECKS, EMAIL_PREVIEWS, EMAILS
 from functions.routes.events.table import EMAIL_EVENTS, MESSAGES
 from functions.routes.http.table import OPENAPI
@@ -33,6 +33,8 @@ ROUTES = (
     *SMTP_TOKENS,
     *LEGACY_SMTP_TOKENS,
     *CONTACTS,
+    *RECORDS,
+    *PROPERTIES,
     *MESSAGES,
     *EMAIL_EVENTS,
     *WEBHOOKS,

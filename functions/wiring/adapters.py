@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from functions.adapters.account.pause import DynamoAccountPause
     from functions.adapters.account.send_quota import DynamoQuotaStore
     from functions.adapters.account.sending_account import SesAccount
+    from functions.adapters.contacts.contact_directory import DynamoContactDirectory
     from functions.adapters.contacts.erasure_requests import DynamoErasureRequests
+    from functions.adapters.contacts.property_definitions import DynamoPropertyDefinitions
     from functions.adapters.contacts.suppressions import SesSuppressions
     from functions.adapters.events.archive import S3EventArchive
     from functions.adapters.events.events_queue import SqsEventsQueue
@@ -97,6 +99,18 @@ def partials(c: Container) -> DynamoPartials:
 
 def contacts(c: Container) -> DynamoContacts:
     return DynamoContacts(c.get(dynamodb), c.settings.contacts_table)
+
+
+def contact_directory(c: Container) -> DynamoContactDirectory:
+    from functions.adapters.contacts.contact_directory import DynamoContactDirectory
+
+    return DynamoContactDirectory(c.get(dynamodb), c.settings.contacts_table)
+
+
+def property_definitions(c: Container) -> DynamoPropertyDefinitions:
+    from functions.adapters.contacts.property_definitions import DynamoPropertyDefinitions
+
+    return DynamoPropertyDefinitions(c.get(dynamodb), c.settings.contacts_table)
 
 
 def subscription_types(c: Container) -> DynamoSubscriptionTypes:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from functions.wiring.access import audit_log
 from functions.wiring.adapters import (
+    contact_directory,
     contacts,
     emails,
     erasure_requests,
     event_archive,
     message_index,
+    property_definitions,
     send_queue,
     sends,
     subscription_types,
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from functions.steps.contacts.erase import EraseContact
     from functions.steps.contacts.legacy_statuses import LegacyStatuses
     from functions.steps.contacts.lift_quarantine import LiftQuarantine
+    from functions.steps.contacts.properties import ContactProperties
+    from functions.steps.contacts.records import ContactRecords
+    from functions.steps.contacts.search import SearchContacts
     from functions.steps.contacts.statuses import Statuses
     from functions.steps.contacts.subscriptions import Subscriptions
     from functions.steps.contacts.unsubscribe import Unsubscribe
@@ -78,4 +83,29 @@ def erase_contact(c: Container) -> EraseContact:
         archive=c.get(event_archive),
         audit_log=c.get(audit_log),
         clock=c.clock,
+    )
+
+
+def contact_properties(c: Container) -> ContactProperties:
+    from functions.steps.contacts.properties import ContactProperties
+
+    return ContactProperties(definitions=c.get(property_definitions), clock=c.clock)
+
+
+def contact_records(c: Container) -> ContactRecords:
+    from functions.steps.contacts.records import ContactRecords
+
+    return ContactRecords(
+        contacts=c.get(contacts),
+        directory=c.get(contact_directory),
+        properties=c.get(contact_properties),
+        clock=c.clock,
+    )
+
+
+def search_contacts(c: Container) -> SearchContacts:
+    from functions.steps.contacts.search import SearchContacts
+
+    return SearchContacts(
+        records=c.get(contact_records), directory=c.get(contact_directory), properties=c.get(contact_properties)
     )

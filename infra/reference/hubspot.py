@@ -37,6 +37,7 @@ _SEND_DIFFERENCE = "different: the answer also has Staffetta's fields; cc and bc
 _RESET = "different: the user name changes too, because it is the id of an IAM access key; `warning` names both"
 _WHOLE = "different: a wrong input refuses the whole batch with 400 (HubSpot: 207), so nothing is done by half"
 _STATE = "different: NOT_SPECIFIED is refused (a decision is not removed), and so is the return of a person who reported spam"
+_LATEST_VALUE = "different: the history of a property is its latest value"
 _LEGACY_CAMPAIGN = "different: one campaign an email, whose id is the email's"
 
 APIS = (
@@ -154,6 +155,49 @@ APIS = (
             "POST /statuses/batch/unsubscribe-all/read": _WHOLE,
             "POST /links/generate": "different: the page is Staffetta's preferences page",
         },
+    ),
+    HubSpotApi(
+        title="Contacts",
+        bases={"v3": "/crm/v3/objects/contacts", **_dated("/crm/objects/{version}/contacts")},
+        operations=(
+            "GET ",
+            "POST ",
+            "GET /{contactId}",
+            "PATCH /{contactId}",
+            "DELETE /{contactId}",
+            "POST /batch/create",
+            "POST /batch/read",
+            "POST /batch/update",
+            "POST /batch/upsert",
+            "POST /batch/archive",
+            "POST /search",
+            "POST /merge",
+            "POST /gdpr-delete",
+        ),
+        different={
+            "GET ": _LATEST_VALUE,
+            "GET /{contactId}": _LATEST_VALUE,
+            "POST ": "different: an address is required, and associations must be empty",
+            "PATCH /{contactId}": "different: the address cannot change, since it is the contact's key",
+            "POST /search": "different: one request reads at most 20,000 contacts, and `scan` reports what it read",
+            "POST /merge": "different: opt-outs of both count; each address keeps its own consent",
+        },
+    ),
+    HubSpotApi(
+        title="Properties of contacts",
+        bases={"v3": "/crm/v3/properties/{objectType}", **_dated("/crm/properties/{version}/{{objectType}}")},
+        operations=(
+            "GET ",
+            "POST ",
+            "GET /{propertyName}",
+            "PATCH /{propertyName}",
+            "DELETE /{propertyName}",
+            "POST /batch/archive",
+            "POST /batch/create",
+            "POST /batch/read",
+        ),
+        different={"POST ": "different: `defaultValue` is Staffetta's; no calculated properties"},
+        absent=dict.fromkeys(("POST /batch/archive", "POST /batch/create", "POST /batch/read"), "one at a time"),
     ),
     HubSpotApi(
         title="Legacy email API",

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from functions.core.templates.hubl import checking, language
 from functions.routes import openapi
 from functions.routes.table import ROUTES
 from infra import ROOT, config
-from infra.reference import mjml, settings
+from infra.reference import hubl, mjml, settings
 from tests.support.cli import command
 from tests.support.http import documentation
 from tests.support.http.documentation import DOCS, README, Block
@@ -157,6 +158,15 @@ def check_context(line: str) -> None:
 
 def test_the_page_of_settings_is_generated() -> None:
     assert settings.PAGE.read_text("utf-8") == settings.page(), "run: python -m infra.reference.settings"
+
+
+def test_the_page_of_hubl_is_generated() -> None:
+    assert hubl.PAGE.read_text("utf-8") == hubl.page(), "run: python -m infra.reference.hubl"
+
+
+def test_every_difference_of_hubl_is_about_its_names() -> None:
+    names = {*language.FILTERS, *language.TESTS, *language.FUNCTIONS, *checking.TAGS}
+    assert hubl.DIFFERENT.keys() <= names
 
 
 def test_the_table_of_mjml_is_generated() -> None:

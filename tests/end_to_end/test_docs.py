@@ -47,6 +47,7 @@ BOUND = {
     "reset_smtp_token_password": (("tokenId", "id"),),
     "create_smtpapi_token": (("userName", "userName"),),
     "create_subscription_type": (("typeId", "id"),),
+    "create_contact": (("contactId", "id"),),
     "create_webhook": (("webhookId", "id"),),
     "list_webhook_deliveries": (("deliveryId", "results.0.id"),),
 }

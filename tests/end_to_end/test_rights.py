@@ -16,6 +16,7 @@ from tests.end_to_end.support.messages import tour_messages
 from tests.end_to_end.support.preferences import tour_preferences
 from tests.end_to_end.support.problems import dead_letters
 from tests.end_to_end.support.publishing import tour_publishing
+from tests.end_to_end.support.records import tour_records
 from tests.end_to_end.support.schedule import STATUSES, bring_forward, send_later
 from tests.end_to_end.support.sending import tour_sending
 from tests.end_to_end.support.sends import SEND, mail_over_smtp, request
@@ -78,6 +79,7 @@ def tour(service: Service) -> None:
     dead_letter = service.http.post(SEND, json=undeliverable).json()
     tour_preferences(service)
     tour_contacts(service)
+    tour_records(service)
     throttled_large_send(service)
     service.http.get("/marketing/v3/emails/statistics/list")
     tour_statistics(service)
@@ -100,8 +102,8 @@ def tour(service: Service) -> None:
 
 
 def unrenderable(service: Service) -> dict[str, Any]:
-    """Large, and with what the template cannot loop over."""
-    return {**service.starter.sample["customProperties"], "items": 5, "payment_method": "x" * 250_000}
+    """Large, and with a currency that does not exist."""
+    return {**service.starter.sample["customProperties"], "currency": "euros", "payment_method": "x" * 250_000}
 
 
 def cannot_be_queued(service: Service, path: str, to: str) -> None:

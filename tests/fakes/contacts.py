@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
 from functions.core import ids
 from functions.core.contacts.contact import Contact, Decision
+from functions.core.contacts.property_definitions import PropertyDefinition
 from functions.core.contacts.subscription import SubscriptionType
-from functions.ports.contacts import ArchiveScan, ErasureRequest, Suppression
+from functions.ports.contacts import ArchiveScan, ContactPage, ErasureRequest, Suppression
 
 
 @dataclass
@@ -45,6 +46,17 @@ class MemoryContacts:
 
     def mark_complained(self, email: str, at: str) -> None:
         self._change(email, at, lambda contact: contact.with_complaint(at))
+
+    def edit(self, email: str, at: str, change: Callable[[Contact], Contact]) -> Contact:
+        return self._change(email, at, lambda contact: change(contact).numbered())
+
+    def by_number(self, number: int) -> list[Contact]:
+        return [contact for contact in self.stored.values() if contact.number == number]
+
+    def page(self, after: str, most: int) -> ContactPage:
+        emails = sorted(email for email in self.stored if email > after)
+        page = [self.stored[email] for email in emails[:most]]
+        return ContactPage(page, page[-1].email if len(emails) > most else None, read_units=0.5 * len(page))
 
     def erase(self, email: str, at: str) -> None:
         contact = self.get(email) or Contact(email=email.lower(), created_at=at)
@@ -120,3 +132,17 @@ class MemorySubscriptionTypes:
 
     def put(self, type_: SubscriptionType) -> None:
         self.stored[type_.id] = type_
+
+
+@dataclass
+class MemoryPropertyDefinitions:
+    stored: Mapping[str, PropertyDefinition] = field(default_factory=dict)
+
+    def all(self) -> Sequence[PropertyDefinition]:
+        return list(self.stored.values())
+
+    def edit(
+        self, change: Callable[[Mapping[str, PropertyDefinition]], Mapping[str, PropertyDefinition]]
+    ) -> Mapping[str, PropertyDefinition]:
+        self.stored = change(self.stored)
+        return self.stored

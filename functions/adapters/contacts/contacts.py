@@ -32,8 +32,8 @@ class DynamoContacts(Struct, frozen=True):
     table: str
 
     def get(self, email: str) -> Contact | None:
-        values = _get(self.client, self.table, email.lower(), consistent=True)
-        return _contact(values) if values else self._remainder(email)
+        values = get_values(self.client, self.table, email.lower(), consistent=True)
+        return contact_from(values) if values else self._remainder(email)
 
     def upsert(self, email: str, properties: Mapping[str, str], at: str) -> Contact:
         return self._change(email, at, lambda contact: contact.with_properties(properties, at))
@@ -56,6 +56,9 @@ class DynamoContacts(Struct, frozen=True):
 
     def mark_complained(self, email: str, at: str) -> None:
         self._change(email, at, lambda contact: contact.with_complaint(at))
+
+    def edit(self, email: str, at: str, change: Callable[[Contact], Contact]) -> Contact:
+        return self._change(email, at, lambda contact: change(contact).numbered())
 
     def erase(self, email: str, at: str) -> None:
         """Writes the remainder first: an erasure that fails in between is retried, and the opt-out is not lost."""
@@ -80,14 +83,14 @@ class DynamoContacts(Struct, frozen=True):
 
     def _remainder(self, email: str) -> Contact | None:
         """Returns what is stored of an erased contact, as if it were a contact that was never stored."""
-        values = _get(self.client, self.table, schema.erased(ids.address_hash(email)), consistent=True)
-        return replace(_contact(values), email=email.lower()) if values else None
+        values = get_values(self.client, self.table, schema.erased(ids.address_hash(email)), consistent=True)
+        return replace(contact_from(values), email=email.lower()) if values else None
 
     def _change(self, email: str, at: str, change: Callable[[Contact], Contact]) -> Contact:
         """The first read may be a moment out of date, for half the price: the condition of the write catches that."""
         for number in range(ATTEMPTS):
-            values = _get(self.client, self.table, email.lower(), consistent=number > 0)
-            before = _contact(values) if values else None
+            values = get_values(self.client, self.table, email.lower(), consistent=number > 0)
+            before = contact_from(values) if values else None
             erased = None if before else self._remainder(email)
             if erased and at <= erased.created_at:  # a send or an event from before the erasure creates no contact
                 return change(erased)
@@ -96,7 +99,7 @@ class DynamoContacts(Struct, frozen=True):
             if after == before:
                 return after
             after = replace(after, version=after.version + 1)
-            if _put(self.client, self.table, msgspec.to_builtins(after)):
+            if put_values(self.client, self.table, msgspec.to_builtins(after)):
                 return after
         raise Retry(f"contact {email} is being changed by others")
 
@@ -118,22 +121,22 @@ class DynamoSubscriptionTypes(Struct, frozen=True):
         for _ in range(ATTEMPTS):
             item = self._item()
             types = {**item["types"], type_.id: to_builtins(type_)}
-            if _put(self.client, self.table, {**item, "types": types, "version": item["version"] + 1}):
+            if put_values(self.client, self.table, {**item, "types": types, "version": item["version"] + 1}):
                 return
         raise Retry("the subscription types are being changed by others")
 
     def _item(self) -> Values:
-        item = _get(self.client, self.table, schema.SUBSCRIPTION_TYPES, consistent=True)
+        item = get_values(self.client, self.table, schema.SUBSCRIPTION_TYPES, consistent=True)
         return item or {schema.CONTACTS.partition.name: schema.SUBSCRIPTION_TYPES, "types": {}, "version": 0}
 
 
-def _get(client: DynamoDBClient, table: str, key: str, *, consistent: bool) -> Values | None:
+def get_values(client: DynamoDBClient, table: str, key: str, *, consistent: bool) -> Values | None:
     item_key = to_item({schema.CONTACTS.partition.name: key})
     answer = client.get_item(TableName=table, Key=item_key, ConsistentRead=consistent)
     return from_item(answer["Item"]) if "Item" in answer else None
 
 
-def _put(client: DynamoDBClient, table: str, values: Values) -> bool:
+def put_values(client: DynamoDBClient, table: str, values: Values) -> bool:
     """Returns False on a version conflict."""
     before = values["version"] - 1
     request: Any = {"TableName": table, "Item": to_item(values), "ConditionExpression": "attribute_not_exists(email)"}
@@ -146,7 +149,7 @@ def _put(client: DynamoDBClient, table: str, values: Values) -> bool:
     return conditional_write(client.put_item, **request) is not None
 
 
-def _contact(values: Mapping[str, Any]) -> Contact:
+def contact_from(values: Mapping[str, Any]) -> Contact:
     bounce = values.get("bounce")
     return Contact(
         email=values["email"],
@@ -157,6 +160,10 @@ def _contact(values: Mapping[str, Any]) -> Contact:
         lifted_at=values.get("lifted_at"),
         complained_at=values.get("complained_at"),
         spellings=tuple(values.get("spellings", ())),
+        number=values.get("number"),
+        archived_at=values.get("archived_at"),
+        merged_into=values.get("merged_into"),
+        merged=tuple(values.get("merged", ())),
         link_ids=tuple(values.get("link_ids", ())),
         version=values["version"],
     )

@@ -13,7 +13,7 @@ from enum import StrEnum
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from functions.core import timestamps
+from functions.core import ids, timestamps
 from functions.core.addresses import with_lower_domain
 
 EVERYTHING = "*"  # in place of a subscription type's id: all of them
@@ -74,8 +74,23 @@ class Contact(Struct, frozen=True, kw_only=True):
     spellings: tuple[
         str, ...
     ] = ()  # of the address in mail to it, other than `email`: SES's suppression list respects case
+    number: int | None = None  # HubSpot's id of it, by which an index finds it; None: no actor has seen it yet
+    archived_at: str | None = None
+    merged_into: str | None = None  # the address of the contact that it was merged into
+    merged: tuple[str, ...] = ()  # addresses of the contacts that were merged into it
     link_ids: tuple[str, ...] = ()  # hashes of the secrets of its preferences links, the latest last
     version: int = 0  # how often it was stored
+
+    @property
+    def id(self) -> int:
+        return ids.contact_number(self.email)
+
+    @property
+    def modified_at(self) -> str:
+        times = [self.created_at, *(stored.at for stored in self.properties.values())]
+        times += [decision.at for decision in self.decisions.values()]
+        times += [self.bounce.at] if self.bounce else []
+        return max(*times, self.lifted_at or "", self.complained_at or "", self.archived_at or "")
 
     @property
     def values(self) -> dict[str, str]:
@@ -94,7 +109,50 @@ class Contact(Struct, frozen=True, kw_only=True):
             if stored is None or (stored.value != value and stored.at < at):
                 changed = {**merged, name: Property(value, at)}
                 merged = changed if _fits(name, changed) else merged
-        return replace(self, properties=merged)
+        return replace(self, properties=merged, archived_at=self._archived_after(at))
+
+    def with_values(self, values: Mapping[str, str], at: str) -> Contact:
+        """Sets the properties that an actor changed `at`, whatever sends stored before. Nothing is dropped: check `is_too_large`."""
+        changed = {
+            name: Property(value, max(at, self._stored_at(name)))
+            for name, value in values.items()
+            if name not in self.properties or self.properties[name].value != value
+        }
+        return replace(self, properties={**self.properties, **changed}) if changed else self
+
+    @property
+    def is_too_large(self) -> bool:
+        return not all(_fits(name, self.properties) for name in self.properties)
+
+    def archived(self, at: str) -> Contact:
+        """Hides it from lists of contacts. Its decisions still count. A later send shows it again."""
+        return replace(self, archived_at=self.archived_at or at)
+
+    def restored(self) -> Contact:
+        return replace(self, archived_at=None)
+
+    def absorbed(self, other: Contact) -> Contact:
+        """Merges another contact into this one. Its values fill gaps, and its opt-outs count here, too."""
+        gaps = {name: stored for name, stored in other.properties.items() if not self.values.get(name)}
+        opt_outs = {key: decision for key, decision in other.decisions.items() if other.unsubscribed(key)}
+        merged = tuple(sorted({*self.merged, other.email, *other.merged}))
+        return replace(
+            self, properties={**self.properties, **gaps}, decisions={**self.decisions, **opt_outs}, merged=merged
+        )
+
+    def merged_with(self, primary: str, at: str) -> Contact:
+        """Returns what stays under this contact's own address: mail to it still obeys its decisions."""
+        return replace(self, merged_into=primary, merged=(), archived_at=self.archived_at or at)
+
+    def numbered(self) -> Contact:
+        return self if self.number else replace(self, number=self.id)
+
+    def _stored_at(self, name: str) -> str:
+        return self.properties[name].at if name in self.properties else ""
+
+    def _archived_after(self, sent_at: str) -> str | None:
+        """Returns when the contact was archived, after a send that was accepted at this time."""
+        return self.archived_at if self.merged_into or sent_at <= (self.archived_at or "") else None
 
     def with_decisions(self, decisions: Mapping[str, Decision]) -> Contact:
         """The latest decision about a subscription counts."""

@@ -22,6 +22,7 @@ from functions.core.templates.hubl import checking, language
 from functions.core.templates.hubl.grammar import CHANGED, CYCLED, HublLexer, HublParser
 from functions.core.templates.source_map import MappedText
 
+NESTED_TOO_DEEP = "is nested too deep"
 SYNTAX_ERRORS_MAX = 10  # of one template: each takes another parse
 PIECES_MAX = 5_000  # in one template: more take seconds to compile
 _POSITION = re.compile(r" at \d+$")  # the lexer's position, which is not a column
@@ -139,9 +140,13 @@ def read(source: MappedText) -> ReadTemplate:
         text = blank
     if parsed is None:
         return ReadTemplate(None, tuple(errors))
-    findings = sorted([*checking.errors(parsed), *_unsafe(parsed)])
+    last = jinja[-1].start if jinja else 0
+    try:
+        findings = sorted([*checking.errors(parsed), *_unsafe(parsed)])
+    except RecursionError:
+        return ReadTemplate(None, (*errors, source.error(last, NESTED_TOO_DEEP)))
     errors += [source.error(offset, message) for offset, message in findings]
-    return ReadTemplate(parsed, tuple(errors or _compile_errors(source, parsed, jinja[-1].start if jinja else 0)))
+    return ReadTemplate(parsed, tuple(errors or _compile_errors(source, parsed, last)))
 
 
 def _tag_start(source: MappedText, piece: Piece) -> int:
@@ -160,11 +165,11 @@ def _parse(source: MappedText, text: str) -> tuple[_SyntaxError | None, nodes.Te
     except TemplateSyntaxError as error:
         return _SyntaxError(error.lineno, [*_rejected(source, error).errors]), None
     except RecursionError:
-        message = "is nested too deep"
+        message = NESTED_TOO_DEEP
     except ValueError:  # Python's, for a number of thousands of digits
         message = "has a number with too many digits"
     except MemoryError:
-        message = "is nested too deep"
+        message = NESTED_TOO_DEEP
     offset = parser.stream.current.lineno
     return _SyntaxError(len(text), [source.error(offset, message)]), None
 
@@ -176,7 +181,7 @@ def _compile_errors(source: MappedText, parsed: nodes.Template, last: int) -> li
     except TemplateSyntaxError as error:
         return [*_rejected(source, error).errors]
     except (RecursionError, MemoryError, SyntaxError):  # SyntaxError is Python's, for loops nested too deep
-        return [source.error(last, "is nested too deep")]
+        return [source.error(last, NESTED_TOO_DEEP)]
     except ValueError:
         return [source.error(last, "has a number with too many digits")]
     return []

@@ -41,7 +41,9 @@ _TEMPLATE_ERRORS = (
 
 
 _HTML, _PLAIN = HublEnvironment(autoescape=True), HublEnvironment(autoescape=False)
-NAMES = frozenset([*_HTML.globals, *dates.functions(0), *ROOTS, "personalization_token"])
+NAMES = frozenset([*_HTML.globals, *dates.functions(0), *dates.variables(0), *ROOTS])
+NAMES |= {"content", "html_lang", "personalization_token"}
+CONTENT_NAMES = frozenset({"from_name", "html_title", "name", "subject"})  # of `content`
 
 
 class _CompiledPart(Struct, frozen=True):
@@ -148,16 +150,20 @@ def render_with_missing(
         "contact": Properties("contact", contact),
         "custom": Properties("custom", custom, missing),
         **dates.functions(now),
+        **dates.variables(now),
+        "html_lang": template.language(contact),
+        "content": {"name": template.revision.name},
         **links,
     }
     context["personalization_token"] = _personalization_token(context)
     parts = template.parts(contact)
     with rendering_time or RenderingTime() as left:
-        from_name, subject, html, text = (
-            _rendered(part, context, missing, (left, now))
-            for part in (parts.from_name, parts.subject, parts.html, parts.text)
+        from_name, subject = (
+            _one_line(_rendered(part, context, missing, (left, now))) for part in (parts.from_name, parts.subject)
         )
-    return Rendered(_one_line(subject), html, text, _one_line(from_name)), missing
+        context["content"] |= {"subject": subject, "html_title": subject, "from_name": from_name}
+        html, text = (_rendered(part, context, missing, (left, now)) for part in (parts.html, parts.text))
+    return Rendered(subject, html, text, from_name), missing
 
 
 def _one_line(text: str) -> str:
@@ -167,8 +173,8 @@ def _one_line(text: str) -> str:
 def _rendered(
     part: _CompiledPart, context: Mapping[str, Any], missing: set[str], meter: tuple[RenderingTime, float]
 ) -> str:
-    own = {"custom": copy.deepcopy(context["custom"])} if part.changes_properties else {}
     try:
+        own = {"custom": copy.deepcopy(context["custom"])} if part.changes_properties else {}
         return _bounded(part.template.generate({**context, **own, **metered(*meter)}))
     except _TEMPLATE_ERRORS as error:
         if missing:  # a caller can add them, and they are most likely the cause

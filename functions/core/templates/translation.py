@@ -15,6 +15,7 @@ from functions.core.templates import checks, contract, removed_links
 from functions.core.templates.compiling import Body, compiled
 from functions.core.templates.contact_defaults import printed_without_default
 from functions.core.templates.contract import Variables
+from functions.core.templates.hubl import hubspot_names
 from functions.core.templates.layouts import Find, assembled
 from functions.core.templates.reading import read, tree
 from functions.core.templates.removed_links import UNSUBSCRIBE_LINKS
@@ -116,8 +117,7 @@ class _Translator(Struct):
     def analyse(self, name: str, whole: MappedText, template: nodes.Template) -> None:
         for other, offset in find_variables(template, self.variables).items():
             if other not in NAMES.union(UNSUBSCRIBE_LINKS):
-                message = f"'{other[:40]}' is not defined: a property of the request is custom.{other[:40]}"
-                self.errors.append(whole.error(offset, message))
+                self.errors.append(whole.error(offset, hubspot_names.unknown(other)))
         for path, offset in printed_without_default(template).items():
             message = (
                 f"prints contact.{path}, which a contact may lack: write contact.{path}|default('...') to fill the gap"

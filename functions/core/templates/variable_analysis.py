@@ -14,6 +14,7 @@ from msgspec import Struct, field
 
 from functions.core.templates.contract import ROOTS, Variable, Variables
 from functions.core.templates.hubl.grammar import CHANGED
+from functions.core.templates.hubl.hubspot_names import OPTIONAL
 
 _DEFAULTS = ("default", "d")
 # Tests and filters that only look whether a value is there: an unknown name in them is no error.
@@ -163,10 +164,11 @@ class _VariableAnalysis(Struct):
         """Analyses a filter. A property with a default is still that property."""
         default = node.name in _DEFAULTS
         kind = kind if default else _KIND_OF_FILTER.get(node.name, "text")
-        if node.name in _LAZY and isinstance(node.node, nodes.Name):
-            variable = self.variable(node.node)
+        value = node.node or node
+        if node.name in _LAZY and (isinstance(value, nodes.Name) or _is_optional(value)):
+            variable = self.variable(value)
         else:
-            variable = self.used(node.node or node, kind, certain=certain and node.name not in _LAZY)
+            variable = self.used(value, kind, certain=certain and node.name not in _LAZY)
         if default and variable is not None:
             _set_default(variable, node.args)
         self.uncertain([*node.args, *(keyword.value for keyword in node.kwargs)])
@@ -270,6 +272,13 @@ class _VariableAnalysis(Struct):
         if isinstance(node, nodes.Name) and node.name in ROOTS:
             return None if node.name in self.names_set else self.variables[node.name]
         return self.variable(node, certain=certain)
+
+
+def _is_optional(node: nodes.Node) -> bool:
+    """Returns whether a chain begins with a name of HubSpot's that never has a value here. With a default it has that."""
+    while isinstance(node, nodes.Getattr | nodes.Getitem):
+        node = node.node
+    return isinstance(node, nodes.Name) and node.name in OPTIONAL
 
 
 def _has_names_only(node: nodes.Node) -> bool:

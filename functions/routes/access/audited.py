@@ -5,7 +5,7 @@ Pauses and erasures have their entries from their steps, which also run without 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -16,9 +16,10 @@ from functions.core.access.audit import AuditAction
 from functions.core.contacts.contact import EVERYTHING
 from functions.core.contacts.status import StatusState
 from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.responses import StatusBody
 from functions.steps.contacts.statuses import StatusChange
 
-IN_STEP = frozenset({"erase_contact", "pause_sending", "resume_sending"})
+IN_STEP = frozenset({"erase_contact", "gdpr_delete_contact", "pause_sending", "resume_sending"})
 
 
 class AuditedChange(Struct, frozen=True):
@@ -116,6 +117,25 @@ def _left_all(email: str) -> AuditedChange:
     return _change(AuditAction.UNSUBSCRIBED, ids.address_hash(email), subscription=EVERYTHING)
 
 
+def _written(record: Any) -> AuditedChange:
+    action = AuditAction.CONTACT_CHANGED if record.new is False else AuditAction.CONTACT_CREATED
+    return _on_contact(action, record)
+
+
+def _on_contact(action: AuditAction, record: Any) -> AuditedChange:
+    return _change(action, ids.address_hash(record.properties["email"]), fields=_names(record.properties))
+
+
+def _archived(contacts: Iterable[Any]) -> list[AuditedChange]:
+    return [_change(AuditAction.CONTACT_ARCHIVED, ids.address_hash(contact.email)) for contact in contacts]
+
+
+def _batch(answer: Any) -> list[Any]:
+    """Returns the records of a batch. If some of its inputs failed, its body has a status of its own."""
+    results: list[Any] = (answer.body if isinstance(answer, StatusBody) else answer).results
+    return results
+
+
 def _legacy_decisions(request: ApiRequest, _: Any) -> list[AuditedChange]:
     """A v1 client states `subscribed`, or an `optState` of OPT_IN or OPT_OUT."""
     body, email = request.json(), request.path_parameters["emailAddress"]
@@ -180,6 +200,27 @@ CHANGES: dict[str, Describe] = {
     "unsubscribe_all_contacts": lambda request, _: [_left_all(email) for email in request.json()["inputs"]],
     "lift_quarantine": lambda request, _: _change(
         AuditAction.QUARANTINE_LIFTED, ids.address_hash(request.path_parameters["email"])
+    ),
+    "create_contact": lambda _, record: _written(record),
+    "update_contact": lambda _, record: _on_contact(AuditAction.CONTACT_CHANGED, record),
+    "archive_contact": lambda _, contact: _archived([contact] if contact else []),
+    "merge_contacts": lambda request, record: _change(
+        AuditAction.CONTACT_MERGED,
+        ids.address_hash(record.properties["email"]),
+        merged=str(request.json()["objectIdToMerge"]),
+    ),
+    "batch_create_contacts": lambda _, answer: [_written(record) for record in _batch(answer)],
+    "batch_update_contacts": lambda _, answer: [
+        _on_contact(AuditAction.CONTACT_CHANGED, record) for record in _batch(answer)
+    ],
+    "batch_upsert_contacts": lambda _, answer: [_written(record) for record in _batch(answer)],
+    "batch_archive_contacts": lambda _, contacts: _archived(contacts),
+    "create_contact_property": lambda _, property_: _change(AuditAction.PROPERTY_CREATED, property_.name),
+    "update_contact_property": lambda request, property_: _change(
+        AuditAction.PROPERTY_CHANGED, property_.name, fields=_names(request.json())
+    ),
+    "delete_contact_property": lambda request, _: _change(
+        AuditAction.PROPERTY_DELETED, request.path_parameters["propertyName"]
     ),
     "create_webhook": lambda _, webhook: _change(AuditAction.WEBHOOK_CREATED, webhook.id),
     "update_webhook": lambda request, webhook: _change(

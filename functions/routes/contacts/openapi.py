@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functions.routes.contacts import legacy_models, models, status_models
+from functions.routes.contacts import legacy_models, models, property_models, record_models, status_models
 from functions.routes.http.operation_doc import OperationDoc
 
 OPERATION_DOCS = {
@@ -136,4 +136,71 @@ OPERATION_DOCS = {
         "again: its progress; 404 if no contact and no message has the address",
         models.ErasureView,
     ),
+    "list_contacts": OperationDoc(
+        "List the contacts, in no order; each page scans a part of the table",
+        record_models.ContactRecordPage,
+        query=record_models.RecordListQuery,
+    ),
+    "create_contact": OperationDoc(
+        "Create a contact; 409 with its id if there is one of the address",
+        record_models.ContactRecordView,
+        record_models.RecordCreateRequest,
+    ),
+    "get_contact_record": OperationDoc(
+        "Get a contact by its id or its address", record_models.ContactRecordView, query=record_models.RecordQuery
+    ),
+    "update_contact": OperationDoc(
+        "Change properties of a contact; an empty value clears one",
+        record_models.ContactRecordView,
+        record_models.RecordUpdateRequest,
+        record_models.IdPropertyQuery,
+    ),
+    "archive_contact": OperationDoc(
+        "Archive a contact. Its decisions still count", None, query=record_models.IdPropertyQuery
+    ),
+    "search_contacts": OperationDoc(
+        "Search contacts by filters",
+        record_models.ContactSearchPage,
+        record_models.ContactSearchRequest,
+    ),
+    "merge_contacts": OperationDoc(
+        "Merge a contact into another one, which gets the values and the opt-outs that it lacks",
+        record_models.ContactRecordView,
+        record_models.MergeRequest,
+    ),
+    "gdpr_delete_contact": OperationDoc(
+        "Erase a person, as DELETE /staffetta/v1/contacts/{email} does", None, record_models.GdprDeleteRequest
+    ),
+    "batch_create_contacts": OperationDoc(
+        "Create up to 100 contacts; 207 if some inputs failed",
+        record_models.ContactBatchResponse,
+        record_models.BatchCreateRequest,
+    ),
+    "batch_read_contacts": OperationDoc(
+        "Read up to 100 contacts; 207 if some do not exist",
+        record_models.ContactBatchResponse,
+        record_models.BatchReadRequest,
+    ),
+    "batch_update_contacts": OperationDoc(
+        "Change up to 100 contacts; 207 if some inputs failed",
+        record_models.ContactBatchResponse,
+        record_models.BatchUpdateRequest,
+    ),
+    "batch_upsert_contacts": OperationDoc(
+        "Create or change up to 100 contacts by their addresses; 207 if some inputs failed",
+        record_models.ContactBatchResponse,
+        record_models.BatchUpsertRequest,
+    ),
+    "batch_archive_contacts": OperationDoc("Archive up to 100 contacts", None, record_models.BatchArchiveRequest),
+    "list_contact_properties": OperationDoc("List the properties of contacts", property_models.PropertyList),
+    "get_contact_property": OperationDoc("Get a property of contacts", property_models.PropertyView),
+    "create_contact_property": OperationDoc(
+        "Define a property of contacts", property_models.PropertyView, property_models.PropertyCreateRequest
+    ),
+    "update_contact_property": OperationDoc(
+        "Change a property of contacts; stored values stay",
+        property_models.PropertyView,
+        property_models.PropertyUpdateRequest,
+    ),
+    "delete_contact_property": OperationDoc("Delete a property of contacts; stored values stay", None),
 }

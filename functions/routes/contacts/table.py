@@ -5,6 +5,7 @@ from __future__ import annotations
 from functions.core.contacts import unsubscribe_link
 from functions.routes.http.route import (
     ACCOUNT,
+    CONTACT_DATA,
     CONTENT,
     DATED_VERSIONS,
     MARKETING_EMAIL,
@@ -56,4 +57,37 @@ UNSUBSCRIBE = (
 CONTACTS = (
     Route("GET", "/staffetta/v1/contacts/{email}", "get_contact", "api", (ACCOUNT,)),
     Route("DELETE", "/staffetta/v1/contacts/{email}", "erase_contact", "api", (ACCOUNT,), 202),
+)
+
+_RECORDS = (
+    ("GET", "", "list_contacts", 200),
+    ("POST", "", "create_contact", 201),
+    ("POST", "/search", "search_contacts", 200),
+    ("POST", "/merge", "merge_contacts", 200),
+    ("POST", "/batch/create", "batch_create_contacts", 201),
+    ("POST", "/batch/read", "batch_read_contacts", 200),
+    ("POST", "/batch/update", "batch_update_contacts", 200),
+    ("POST", "/batch/upsert", "batch_upsert_contacts", 200),
+    ("POST", "/batch/archive", "batch_archive_contacts", 204),
+    ("GET", "/{contactId}", "get_contact_record", 200),
+    ("PATCH", "/{contactId}", "update_contact", 200),
+    ("DELETE", "/{contactId}", "archive_contact", 204),
+)
+_ERASURES = (("POST", "/gdpr-delete", "gdpr_delete_contact", 204),)
+_RECORD_BASES = (Base("/crm/v3/objects/contacts"), Base("/crm/objects/{version}/contacts", DATED_VERSIONS))
+RECORDS = (
+    *routes_of(_RECORD_BASES, _RECORDS, "api", (CONTACT_DATA, ACCOUNT)),
+    *routes_of(_RECORD_BASES, _ERASURES, "api", (ACCOUNT,)),
+)
+PROPERTIES = routes_of(
+    (Base("/crm/v3/properties/{objectType}"), Base("/crm/properties/{version}/{objectType}", DATED_VERSIONS)),
+    (
+        ("GET", "", "list_contact_properties", 200),
+        ("POST", "", "create_contact_property", 201),
+        ("GET", "/{propertyName}", "get_contact_property", 200),
+        ("PATCH", "/{propertyName}", "update_contact_property", 200),
+        ("DELETE", "/{propertyName}", "delete_contact_property", 204),
+    ),
+    "api",
+    (CONTACT_DATA, ACCOUNT),
 )

@@ -23,9 +23,18 @@ class HtmlPage(Struct, frozen=True):
     status: int
 
 
+class StatusBody(Struct, frozen=True):
+    """What an operation returns instead of its body if its status is not the route's own."""
+
+    status: int
+    body: Any
+
+
 def response(status: int, body: object, headers: Mapping[str, str] = _NO_HEADERS) -> Response:
-    """`body`: an HtmlPage, which has its own status, or any object that becomes JSON."""
+    """`body`: an HtmlPage or a StatusBody, which have their own status, or any object that becomes JSON."""
     if isinstance(body, HtmlPage):
         return {"statusCode": body.status, "headers": {**body.headers, **headers}, "body": body.html}
+    if isinstance(body, StatusBody):
+        status, body = body.status, body.body
     text = "" if status == NO_CONTENT else msgspec.json.encode(body).decode()
     return {"statusCode": status, "headers": {**_JSON, **headers}, "body": text}

@@ -10,8 +10,9 @@ from msgspec import Struct
 TRANSACTIONAL_EMAIL = "transactional-email"
 MARKETING_EMAIL = "marketing-email"
 CONTENT = "content"
+CONTACT_DATA = "contacts"
 ACCOUNT = "account"
-SCOPES = (TRANSACTIONAL_EMAIL, MARKETING_EMAIL, CONTENT, ACCOUNT)
+SCOPES = (TRANSACTIONAL_EMAIL, MARKETING_EMAIL, CONTENT, CONTACT_DATA, ACCOUNT)
 
 ID_MAX = 400  # characters
 

@@ -50,9 +50,16 @@ class EraseContact(Struct, frozen=True, kw_only=True):
         new = ErasureRequest(address=address.lower(), asked_at=timestamps.iso(self.clock()), by=by, key_id=key_id)
         if not self._is_stored(new):
             raise NotFound(f"nothing is stored of {new.address!r}: there is no contact and no message of this address")
-        stored = self.requests.add(new)
-        self.audit_log(AuditAction.ERASURE_ASKED, by, ids.address_hash(address), key_id=key_id)
-        return stored
+        for request in (replace(new, address=one) for one in self._addresses(new.address)):
+            self.requests.add(request)
+            self.audit_log(AuditAction.ERASURE_ASKED, by, ids.address_hash(request.address), key_id=key_id)
+        return self.requests.get(new.address) or new
+
+    def _addresses(self, address: str) -> list[str]:
+        """Returns every address of the person: contacts that were merged are one person."""
+        contact = self.contacts.get(address)
+        person = self.contacts.get(contact.merged_into) if contact and contact.merged_into else contact
+        return list(dict.fromkeys([address, *([person.email, *person.merged] if person else [])]))
 
     def _is_stored(self, request: ErasureRequest) -> bool:
         """A cc recipient has messages and no contact. An erased contact has no version: only its unsubscriptions are left."""

@@ -10,8 +10,9 @@ import pytest
 
 from functions import wiring
 from functions.adapters.contacts.contacts import DynamoContacts
-from functions.core.contacts.contact import EVERYTHING, Contact, Decision, SubscriptionStatus
+from functions.core.contacts.contact import EVERYTHING, Contact, Decision, Property, SubscriptionStatus
 from functions.core.contacts.subscription import SubscriptionType
+from functions.core.errors import Conflict
 from functions.ports.contacts import Contacts, SubscriptionTypes
 from functions.wiring import Container
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
@@ -152,3 +153,25 @@ def test_who_comes_back_is_a_contact_with_their_old_wish(contacts: Contacts, ema
     contacts.upsert(email, {}, LATER)
     contact = stored(contacts, email)
     assert (contact.created_at, contact.version, contact.unsubscribed("news")) == (LATER, 1, True)
+
+
+def test_an_edit_is_a_change_of_the_stored_contact(contacts: Contacts, email: str) -> None:
+    """What the change raises leaves the contact as it is."""
+    edited = contacts.edit(email.title(), NOON_TEXT, lambda one: one.with_values({"city": "Rome"}, NOON_TEXT))
+    assert (edited.values, edited.version, edited.number) == ({"city": "Rome"}, 1, edited.id)
+    assert stored(contacts, email) == edited
+
+    def refused(contact: Contact) -> Contact:
+        raise Conflict(contact.email)
+
+    with pytest.raises(Conflict):
+        contacts.edit(email, LATER, refused)
+    assert stored(contacts, email) == edited
+
+
+def test_a_contact_is_stored_with_all_that_it_has(contacts: Contacts, email: str) -> None:
+    contacts.upsert(email, {}, NOON_TEXT)
+    other = Contact(email="other@example.net", created_at=NOON_TEXT, properties={"a": Property("b", NOON_TEXT)})
+    contacts.edit(email, LATER, lambda one: one.absorbed(other).merged_with("x@example.net", LATER))
+    contact = stored(contacts, email)
+    assert (contact.merged_into, contact.archived_at, contact.values) == ("x@example.net", LATER, {"a": "b"})

@@ -22,6 +22,7 @@ from functions.core.emails.email import TRANSACTIONAL
 from functions.core.outcomes import SendResult
 from tests.support.examples import NOON_TEXT
 
+NOON, LATER = NOON_TEXT, "2026-11-23T13:00:00.000Z"
 TIMES = [f"2026-11-23T{hour}:00:00.000Z" for hour in range(10, 20)]
 Change = Callable[[Contact], Contact]
 
@@ -176,3 +177,47 @@ def test_a_type_must_exist_and_be_active() -> None:
         assert refusal
         assert refusal.result is SendResult.EMAIL_DISABLED
         assert reason in refusal.reason
+
+
+def test_an_actors_values_replace_those_of_any_send() -> None:
+    sent = Contact(email="ada@example.net", created_at=NOON).with_properties({"city": "Rome"}, LATER)
+    changed = sent.with_values({"city": "Oslo", "zip": "1"}, NOON)
+    assert (changed.values, changed.properties["city"].at) == ({"city": "Oslo", "zip": "1"}, LATER)
+    assert changed.with_properties({"city": "Rome"}, LATER).values["city"] == "Oslo"
+
+
+def test_a_later_send_ends_an_archiving() -> None:
+    archived = Contact(email="ada@example.net", created_at=NOON).archived(LATER)
+    assert archived.with_properties({}, NOON).archived_at == archived.with_properties({}, LATER).archived_at == LATER
+    assert archived.with_properties({}, "2999-01-01T00:00:00.000Z").archived_at is None
+
+
+def test_a_merged_contact_stays_merged() -> None:
+    merged = Contact(email="ada@example.net", created_at=NOON).merged_with("bob@example.net", LATER)
+    assert merged.with_properties({}, "2999-01-01T00:00:00.000Z").archived_at == LATER
+
+
+def test_a_contact_absorbs_gaps_and_opt_outs_only() -> None:
+    def with_status(email: str, status: SubscriptionStatus, **values: str) -> Contact:
+        decision = Decision(status=status, at=LATER, source="x")
+        contact = Contact(email=email, created_at=NOON).with_values(values, NOON)
+        return contact.with_decisions({"news": decision, EVERYTHING: decision})
+
+    left = with_status("ada@example.net", SubscriptionStatus.NOT_SUBSCRIBED, city="Rome")
+    member = with_status("bob@example.net", SubscriptionStatus.SUBSCRIBED, city="Oslo", zip="1")
+    assert left.absorbed(member).unsubscribed("news"), "a subscription is not carried over"
+    into = member.absorbed(left)
+    assert (into.unsubscribed("news"), into.values, into.merged) == (True, {"city": "Oslo", "zip": "1"}, (left.email,))
+    assert left.absorbed(member).values == {"city": "Rome", "zip": "1"}
+
+
+def test_the_number_is_of_the_address_in_any_case() -> None:
+    numbers = {Contact(email=email, created_at=NOON).id for email in ("ada@example.net", "ADA@example.net")}
+    assert len(numbers) == 1
+    assert 0 < numbers.pop() < 2**53
+
+
+def test_the_last_change_of_any_kind_is_the_modification() -> None:
+    contact = Contact(email="ada@example.net", created_at=NOON)
+    assert contact.modified_at == NOON
+    assert contact.with_complaint(LATER).modified_at == contact.with_bounce(LATER, "550").modified_at == LATER

@@ -183,6 +183,7 @@ def test_an_unknown_name_is_reported_in_every_use(use: str) -> None:
     [
         "{{ unknown is defined }}{{ unknown is none }}",
         "{{ unknown|default(1) }}",
+        "{{ company.name|default('x') }}",
         "{% set known = 1 %}{{ known }}",
         "{% if custom.x %}{% set known = 1 %}{% endif %}{{ known }}",
         "{% for i in custom.x %}{{ i }}{{ loop.index }}{% endfor %}",

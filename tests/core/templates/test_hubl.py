@@ -263,3 +263,55 @@ def test_a_date_in_another_pattern_is_reported(pattern: str) -> None:
     )
     with pytest.raises(PermanentFailure):
         rendering.render(compiled, {}, {}, now=0)
+
+
+def test_a_template_reads_its_year_its_language_and_its_email() -> None:
+    source = "{{ year }} {{ current_year }} {{ local_dt|datetimeformat('%H:%M') }} {{ html_lang }} {{ content.subject }} {{ content.name }}"
+    compiled = rendering.compiled(a_revision(subject="Order {{ custom.n }}", html="", text=source))
+    text = rendering.render(compiled, {}, {"n": 7}, now=NOON / 1000).text
+    assert text == f"2026 2026 12:00 {compiled.revision.language} Order 7 {compiled.revision.name}"
+
+
+def test_a_random_choice_is_the_same_in_every_part() -> None:
+    source = "{{ custom.many|random }} {{ custom.many|shuffle|join(',') }} {{ 100|random }}"
+    first, second = (everything(source, {"many": list(range(50))}) for _ in range(2))
+    assert first.html == first.text == second.text
+    assert sorted(map(int, first.text.split()[1].split(","))) == list(range(50))
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("{{ 'a1b22'|regex_replace('[0-9]+', '#') }} {{ 'ab'|regex_replace('(a)(b)', '$2$1') }}", "a#b# ba"),
+        ("{{ 'a-b'|regex_replace('-', '\\\\$') }}", "a$b"),
+        ("{{ ('a: [1, x]'|fromyaml).a }} {{ {'a': 1}|toyaml }}", "[1, x] a: 1\n"),
+        (
+            "{{ '10.0.0.1'|ipaddr }} {{ '10.0.0.1/24'|ipaddr('netmask') }} {{ ['::1', 'x']|ipv6 }}",
+            "true 255.255.255.0 [::1]",
+        ),
+        (
+            "{{ ({'fooBar': 1}|allow_snake_case).foo_bar }} {{ '{{ x }}'|escape_jinjava }}",
+            "1 &lbrace;&lbrace; x &rbrace;&rbrace;",
+        ),
+        (
+            "{{ '%,.2f'|format(1234.5) }} {{ '%05d|%-4s|%+d'|format(42, 'a', 3) }} {{ '%2$s%1$s'|format('a', 'b') }}",
+            "1,234.50 00042|a   |+3 ba",
+        ),
+        (
+            "{{ 0|format_date('long', 'UTC', 'de-DE') }} {{ 0|format_date('short', 'UTC', 'en-GB') }}",
+            "1. Januar 1970 01/01/1970",
+        ),
+        (
+            "{{ 1234.5|format_number('pl') }} {{ 1234.5|format_currency('de-DE') }}",
+            "1\N{NO-BREAK SPACE}234,5 1.234,50\N{NO-BREAK SPACE}€",
+        ),
+        ("{{ 0|datetimeformat('%x %B', 'UTC', 'fr') }}", "01/01/1970 janvier"),
+    ],
+)
+def test_filters_that_load_a_library(source: str, expected: str) -> None:
+    assert everything(source, {}).text == expected
+
+
+@pytest.mark.parametrize("pattern", ["(", "a" * 600, "(?<=a)b"])
+def test_an_expression_that_re2_refuses_is_reported(pattern: str) -> None:
+    assert "regular expression" in refused("{{ 'x'|regex_replace(custom.p, '') }}", {"p": pattern}).reason

@@ -88,14 +88,14 @@ def test_an_unknown_email_is_an_outcome_and_not_an_error(service: Service) -> No
 
 
 def test_an_undeliverable_send_becomes_a_dead_letter(service: Service) -> None:
-    """The template cannot loop over a number. The status shows it, and the dead letter holds the send with the reason."""
+    """There is no currency of that name. The status shows it, and the dead letter holds the send with the reason."""
     requested = request(service, "dead@dead.example.net")
-    requested["customProperties"] = {**requested["customProperties"], "items": 5}
+    requested["customProperties"] = {**requested["customProperties"], "currency": "euros"}
     status_id = service.http.post(SEND, json=requested).json()["statusId"]
     service.settle()
     status = service.status(status_id)
     assert (status["status"], status["sendResult"]) == ("COMPLETE", "TEMPLATE_RENDER_EXCEPTION")
-    assert "not iterable" in status["message"]
+    assert "is not a currency" in status["message"]
     letters = dead_letters(service)
     assert status["message"] in letters[status_id]
     assert service.mails("to:dead.example.net") == []

@@ -34,11 +34,14 @@ WITHOUT_ENTRY = {
     "generate_links": "a link changes nothing until its contact decides",
     "check_unsubscribe_link": "it changes nothing",
     "read_statuses": "it changes nothing",
+    "search_contacts": "it changes nothing",
+    "batch_read_contacts": "it changes nothing",
     "read_unsubscribe_all_statuses": "it changes nothing",
     "unsubscribe": "the recipient decides, not an actor: it is in the message's history",
 }
 
 EMAILS, KEYS, WEBHOOKS = "/marketing/v3/emails", "/staffetta/v1/api-keys", "/staffetta/v1/webhooks"
+RECORDS, PROPERTIES = "/crm/v3/objects/contacts", "/crm/v3/properties/contacts"
 STATUSES = "/communication-preferences/v4/statuses"
 V1_TOKENS = "/email/public/v1/smtpapi/tokens"
 TOKENS, TYPES, PARTIAL = (
@@ -105,6 +108,34 @@ EXAMPLES: dict[str, Prepare] = {
     ),
     "lift_quarantine": lambda aws: of_a_contact(aws, ("DELETE", f"{CONTACT}/quarantine", None)),
     "erase_contact": lambda aws: of_a_contact(aws, ("DELETE", CONTACT, None)),
+    "create_contact": lambda _: ("POST", RECORDS, {"properties": {"email": "record-1@example.net"}}),
+    "update_contact": lambda _: ("PATCH", f"{RECORDS}/{record('2')}", {"properties": {"firstname": "Ada"}}),
+    "archive_contact": lambda _: ("DELETE", f"{RECORDS}/{record('3')}", None),
+    "merge_contacts": lambda _: (
+        "POST",
+        f"{RECORDS}/merge",
+        {"primaryObjectId": record("4"), "objectIdToMerge": record("5")},
+    ),
+    "gdpr_delete_contact": lambda _: ("POST", f"{RECORDS}/gdpr-delete", {"objectId": record("6")}),
+    "batch_create_contacts": lambda _: (
+        "POST",
+        f"{RECORDS}/batch/create",
+        {"inputs": [{"properties": {"email": "record-7@example.net"}}]},
+    ),
+    "batch_update_contacts": lambda _: (
+        "POST",
+        f"{RECORDS}/batch/update",
+        {"inputs": [{"id": record("8"), "properties": {"firstname": "Ada"}}, {"id": "1", "properties": {}}]},
+    ),
+    "batch_upsert_contacts": lambda _: (
+        "POST",
+        f"{RECORDS}/batch/upsert",
+        {"inputs": [{"id": "record-9@example.net", "properties": {"firstname": "Ada"}}]},
+    ),
+    "batch_archive_contacts": lambda _: ("POST", f"{RECORDS}/batch/archive", {"inputs": [{"id": record("10")}]}),
+    "create_contact_property": lambda _: ("POST", PROPERTIES, a_property("p1")),
+    "update_contact_property": lambda _: ("PATCH", contact_property("p2"), {"label": "Points"}),
+    "delete_contact_property": lambda _: ("DELETE", contact_property("p3"), None),
     "create_webhook": lambda _: ("POST", WEBHOOKS, WEBHOOK),
     "update_webhook": lambda _: ("PATCH", f"{WEBHOOKS}/{hook()}", {"active": False}),
     "delete_webhook": lambda _: ("DELETE", f"{WEBHOOKS}/{hook()}", None),
@@ -179,6 +210,21 @@ def published() -> str:
 
 def subscription_type(type_id: str) -> str:
     return str(done(("POST", TYPES, {"id": type_id, "name": type_id, "purpose": "Marketing"}))["id"])
+
+
+def record(name: str) -> str:
+    """Returns the id of a new contact."""
+    return str(done(("POST", RECORDS, {"properties": {"email": f"record-{name}@example.net"}}))["id"])
+
+
+def a_property(name: str) -> dict[str, str]:
+    return {"name": name, "label": "P", "type": "string", "fieldType": "text", "groupName": "contactinformation"}
+
+
+def contact_property(name: str) -> str:
+    """Returns the path of a new property."""
+    done(("POST", PROPERTIES, a_property(name)))
+    return f"{PROPERTIES}/{name}"
 
 
 def consent(type_id: str) -> dict[str, str]:

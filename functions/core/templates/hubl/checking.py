@@ -13,6 +13,7 @@ from jinja2 import nodes
 
 from functions.core.templates.hubl import dates, language, methods
 from functions.core.templates.hubl.grammar import CHANGED, CYCLED, OWN, HublParser
+from functions.core.templates.hubl.rewriting import ROOTS
 
 Finding = tuple[int, str]  # an offset, and a message
 
@@ -39,6 +40,11 @@ REFUSED_TAGS = {
     "assign": "this is Liquid: {% assign x = 1 %} is {% set x = 1 %} here",
     "capture": "this is Liquid: {% capture x %} is {% set x %} here",
     "tablerow": "this is Liquid: write {% for %} here, and the cells in it",
+    **dict.fromkeys(
+        ["text", "rich_text", "textarea", "header", "widget", "module", "module_block"], "write its content itself"
+    ),
+    **dict.fromkeys(["dnd_area", "dnd_section", "dnd_column", "dnd_row", "dnd_module"], "write its content itself"),
+    **dict.fromkeys(["module_attribute", "widget_attribute"], "write the content of its module itself"),
     "widget_block": "write its content itself",
     "email_each": "loop over a list of the request: {% for item in custom.items %}",
     "email_flex_area": "write its content itself",
@@ -133,6 +139,7 @@ def _test_errors(node: nodes.Test) -> Iterator[Finding]:
 
 def _call_errors(node: nodes.Call, tree: nodes.Template) -> Iterator[Finding]:
     if isinstance(node.node, nodes.Name):
+        yield from _token_errors(node)
         function = language.FUNCTIONS.get(node.node.name)
         if function and node.node.name not in _names_set(tree):
             yield from _argument_errors(node, f"the function {node.node.name}", function, 0)
@@ -141,6 +148,18 @@ def _call_errors(node: nodes.Call, tree: nodes.Template) -> Iterator[Finding]:
         name = node.node.attr
         advice = _near(name, METHODS)
         yield node.lineno, f"there is no method '{name[:40]}'" + (f": {advice}" if advice else "")
+
+
+def _token_errors(node: nodes.Call) -> Iterator[Finding]:
+    """Yields an error for `personalization_token('company.name')` without a default: only contact and custom have values."""
+    if not (isinstance(node.node, nodes.Name) and node.node.name == "personalization_token") or node.kwargs:
+        return
+    path: Any = node.args[0].value if node.args and isinstance(node.args[0], nodes.Const) else "contact."
+    if str(path).partition(".")[0] not in ROOTS and len(node.args) == 1:
+        yield (
+            node.lineno,
+            f"'{str(path)[:40]}' has no value: add a default, or name contact.<property> or custom.<property>",
+        )
 
 
 METHODS = frozenset({*methods.NAMES, *dates.METHODS, "format", "cycle", "changed", "next", "reset"})

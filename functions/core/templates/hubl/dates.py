@@ -118,6 +118,12 @@ def functions(now: float) -> dict[str, Callable[..., Any]]:
     return {"today": today, "unixtimestamp": unixtimestamp_}
 
 
+def variables(now: float) -> dict[str, Any]:
+    """Returns HubL's variables of the current time, in UTC."""
+    at = Moment(int(now * 1_000_000))
+    return {"year": at.local.year, "current_year": at.local.year, "local_dt": at}
+
+
 def plus_time(value: Any, count: Any, unit: str = "days") -> Moment:
     at = moment(value)
     start, count, unit = at.local, int(number_of(count)), text(unit).lower()

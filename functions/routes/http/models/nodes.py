@@ -236,4 +236,6 @@ def flag_of_text(text: str) -> bool:
 
 
 def choice(choices: tuple[Any, ...], text: bool, value: Any) -> Any:
-    return choices[choices.index(value.upper() if text else value)]
+    """A query may write its choice in any case."""
+    by_text = {str(one).upper(): one for one in choices}
+    return by_text[value.upper()] if text else choices[choices.index(value)]

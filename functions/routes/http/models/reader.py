@@ -90,7 +90,7 @@ def _node(type_: inspect.Type, extra: Mapping[str, Any], *, text: bool) -> Node:
             return _object(type_, text=text)
         case inspect.ListType():
             item = _node(type_.item_type, {}, text=text)
-            least, most = type_.min_length or 0, type_.max_length or UNLIMITED
+            least, most = type_.min_length or 0, UNLIMITED if type_.max_length is None else type_.max_length
             counted = f" of {limits(least, most)} entries" if least or most < UNLIMITED else ""
             expected = f"a list{counted}, each {item.expected}"
             return ListNode(

@@ -1,0 +1,154 @@
+"""docs/hubl.md: HubL as Staffetta reads it, from the dialect's own tables."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from functions.core.templates.hubl import checking, dates, hubspot_names, language, methods
+from infra import ROOT
+
+PAGE = ROOT / "docs" / "hubl.md"
+
+_HEAD = """\
+# HubL
+
+This page is generated: `python -m infra.reference.hubl` writes it.
+
+Templates are written in HubL, and read as HubSpot's open engine (Jinjava) reads them. What a template names and HubL here lacks is refused
+by `check`, with its line and column, and with what to write instead.
+
+**HTML is escaped.** In the HTML part, `<`, `>`, `&` and quotes of a value are written as entities. HubSpot's engine does not do that by
+default. Write `{{ custom.html|safe }}` for a value that is trusted HTML. The subject and the text part are never escaped.
+
+**Missing values.** A property of `custom` at a fixed path (`custom.order.number`) is required if it is printed without a default or a test.
+Everything else is empty if it is absent: a contact's property, an index, a computed key, a part of a loop's element.
+
+In these tables, *same* means as in HubSpot's engine, *ours* means that the engine lacks it.
+"""
+_ENGINE_LACKS = {
+    *("base64_decode", "base64_encode", "callable", "containing_all", "escape_attr", "escape_html", "escape_js"),
+    *("escape_url", "filter", "format_currency", "format_currency_value", "items", "max", "min", "with"),
+}
+DIFFERENT = {
+    "pprint": "names a type as the function `type` does, not by a Java class",
+    "groupby": "a group can be unpacked: `for value, items in list|groupby('name')`",
+    "sort": "`attribute` may be given by name",
+    "divide": "keeps decimals: 5 divided by 2 is 2.5",
+    "batch": "the last row is filled only if there is something to fill with",
+    "random": "the same choice in every part of a mail, and in every attempt",
+    "shuffle": "the same order in every part of a mail, and in every attempt",
+    "regex_replace": "expressions of RE2, in linear time, of up to 500 characters",
+    "tojson": "`<`, `>`, `&` and `'` are escaped, so a script element may hold the result",
+    "escapejs": "characters of HTML are escaped too",
+    "datetimeformat": "reads ISO-8601 text, too",
+    "urlize": "in HTML, the text around the links is escaped",
+    "striptags": "a value is not read as a template first",
+    "for": "a map gives its keys, and `if` selects elements",
+    "include": "resolved when an email is published",
+    "import": "resolved when an email is published",
+    "from": "resolved when an email is published",
+    "extends": "resolved when an email is published",
+    "type": "a decimal is a float, and a whole number an int",
+}
+_OPERATORS = [
+    (
+        "`+ - * / // % **`",
+        "same; text and numbers are converted to each other, null counts as 0; `%` has the sign of the divisor",
+    ),
+    ("`~`", "same"),
+    (
+        "`== != < <= > >=`, `eq ne lt le gt ge`",
+        "same; a text that is no number is neither less nor greater than a number",
+    ),
+    ("`and or not`, `&& || !`", "same; the text `false` counts as false"),
+    ("`in`, `not in`", "same"),
+    ("`a ? b : c`, `b if a else c`", "same"),
+    ("`is`, `is not`", "same; also with signs: `is > 2`"),
+    ("`a[0]`, `a[1:3]`, `a['key']`, `a.key`", "same; an index of a text gives its character"),
+    ("`div`, `mod`", "same"),
+    ("`-5`", "different: the engine takes the minus of `{{ -5 }}` for white-space control"),
+]
+
+
+def page() -> str:
+    tags = sorted(checking.TAGS)
+    parts = [
+        _HEAD,
+        _section("Tags", [(f"`{tag}`", _status(tag)) for tag in tags]),
+        _section("Refused tags", _refused(checking.REFUSED_TAGS)),
+        _section("Operators", _OPERATORS),
+        _section("Filters", _functions(language.FILTERS, own=1)),
+        _section("Refused filters", _refused(checking.REFUSED_FILTERS)),
+        _section("Tests", _functions(language.TESTS, own=1)),
+        _section("Functions", [*_functions(language.FUNCTIONS, own=0), *_further_functions()]),
+        *(_section(f"Methods of a {name}", _methods(table)) for name, table in methods.TABLES.items()),
+        _section("Methods of a date", _methods(dates.METHODS)),
+        _section("Variables", _VARIABLES),
+        _section("Refused variables and functions", _refused(hubspot_names.INSTEAD)),
+    ]
+    return "\n".join(parts)
+
+
+_VARIABLES = [
+    (
+        "`contact`",
+        "properties of the contact; `email`, `createdate`, `lastmodifieddate` and `hs_object_id` always have a value",
+    ),
+    ("`custom`", "the send's `customProperties`"),
+    (
+        "`content.name`, `content.subject`, `content.html_title`, `content.from_name`",
+        "of the email; the rendered subject and From name",
+    ),
+    ("`year`, `current_year`", "the year, in UTC"),
+    ("`local_dt`", "the time of the mail"),
+    ("`html_lang`", "the mail's language"),
+    ("`unsubscribe_link`, `unsubscribe_link_all`", "see [templates](templates.md)"),
+]
+
+
+def _further_functions() -> list[tuple[str, str]]:
+    return [
+        ("`personalization_token(path, default)`", "same, of `contact` and `custom`; any other path has its default"),
+        ("`today(timezone)`", "same; prints without `T`"),
+        ("`unixtimestamp(value)`", "same"),
+        ("`namespace(...)`", "same"),
+        ("`cycler(...)`, `joiner(...)`, `dict(...)`", "ours: Jinja2's"),
+    ]
+
+
+def _section(title: str, rows: Iterable[tuple[str, str]]) -> str:
+    lines = [f"| {name} | {meaning} |" for name, meaning in rows]
+    return "\n".join([f"## {title}\n", "| name | meaning |", "| --- | --- |", *lines, ""])
+
+
+def _status(name: str) -> str:
+    if name in DIFFERENT:
+        return f"different: {DIFFERENT[name]}"
+    return "ours" if name in _ENGINE_LACKS else "same"
+
+
+def _functions(table: Mapping[str, Callable[..., Any]], own: int) -> list[tuple[str, str]]:
+    return [
+        (f"`{name}{_usage(function, own)}`".replace("|", "\\|"), _status(name))
+        for name, function in sorted(table.items())
+    ]
+
+
+def _usage(function: Callable[..., Any], own: int) -> str:
+    parameters = list(inspect.signature(function).parameters.values())[own + hasattr(function, "jinja_pass_arg") :]
+    names = [f"{'*' * (parameter.kind is parameter.VAR_POSITIONAL)}{parameter.name}" for parameter in parameters]
+    return f"({', '.join(names)})" if names else ""
+
+
+def _methods(table: Mapping[str, Callable[..., Any]]) -> list[tuple[str, str]]:
+    return [(", ".join(f"`{name}`" for name in sorted(table)), "Java's and Python's names")]
+
+
+def _refused(table: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(f"`{name}`", advice.replace("<", "&lt;")) for name, advice in sorted(table.items())]
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), "utf-8")
