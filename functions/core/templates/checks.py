@@ -7,19 +7,30 @@ from __future__ import annotations
 
 import html as characters
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct
 
 from functions.core.emails.email import EmailBody
 from functions.core.errors import ERRORS_MAX, FieldError, more
-from functions.core.templates import secret_hints
+from functions.core.templates import foreign_syntax, secret_hints
 from functions.core.templates.html import mail_features
-from functions.core.templates.markup import attributes, spans
+from functions.core.templates.html.masking import Masked
+from functions.core.templates.markup import MarkupSpan, attribute_list, spans
 from functions.core.templates.source_map import MappedText
 
 CLIPPED_AT = 102 * 1024  # bytes; Gmail hides the rest behind a link
 TEXT_MIN = 100  # characters besides images; filters treat a mail with less as one picture
+STYLE_MAX = 16 * 1024  # bytes of CSS, above which Gmail drops it
+_STYLE = re.compile(r"<style\b[^>]*>(.*?)</style", re.IGNORECASE | re.DOTALL)
+_NESTED_RULE = re.compile(
+    r"@(?:media|supports|layer|container)\b[^{}]*\{(?:[^{}@]*\{[^{}]*\})*[^{}@]*@[\w-]+", re.IGNORECASE
+)
+_ERB = re.compile(r"<%[=#-]?")
+_EVENT = re.compile(r"on[a-z]+")
+_WIDTH = re.compile(r"(?:^|;)\s*+width\s*+:\s*+\d+px", re.IGNORECASE)
+_REMOVED_ELEMENTS = frozenset({"script", "iframe", "form", "object", "embed", "base", "frameset"})
 _DECLARED = re.compile(r"(?:^|;)\s*+([a-z-]++)\s*+:", re.IGNORECASE)
 _EXCERPT_MAX = 80  # characters of the source in a message
 
@@ -41,12 +52,25 @@ class _Warning(Struct, frozen=True):
 def warnings(content: EmailBody, source: MappedText, where: str, *, sensitive: bool = False) -> list[FieldError]:
     """Returns each warning once, at its first place in the source. `where` is the field of the whole source."""
     html = content.html
-    elements = [_Element(span.name, attributes(html, span)) for span in spans(html) if span.kind in {"open", "empty"}]
+    mask = Masked.of(MappedText.of("", html)).mask
+    elements = [
+        _Element(span.name, _attributes(html, mask, span)) for span in spans(mask) if span.kind in {"open", "empty"}
+    ]
     of_elements = (warning for element in elements for check in _CHECKS for warning in check(element))
     secrets = () if sensitive else _secrets(content, elements)
-    unique = list(dict.fromkeys([*_sizes(content, elements), *secrets, *of_elements]))
+    whole = [*_foreign(source), *_sizes(content, elements), *_style_sheets(mask), *_direction(content, elements)]
+    unique = list(dict.fromkeys([*whole, *secrets, *of_elements]))
     placed = [_placed(source, warning, where) for warning in unique[:ERRORS_MAX]]
     return [*placed, *more(len(unique) - ERRORS_MAX, where)]
+
+
+def _attributes(html: str, mask: str, tag: MarkupSpan) -> dict[str, str | None]:
+    """Returns the attributes with their Jinja2 as written."""
+    attributes: dict[str, str | None] = {}
+    for one in attribute_list(mask, tag):
+        value = None if one.value is None else html[one.value_start : one.value_start + len(one.value)]
+        attributes.setdefault(one.name, value)
+    return attributes
 
 
 def _placed(source: MappedText, warning: _Warning, where: str) -> FieldError:
@@ -67,6 +91,36 @@ def _sizes(content: EmailBody, elements: list[_Element]) -> Iterator[_Warning]:
         yield _Warning("LITTLE_TEXT", message)
 
 
+def _foreign(source: MappedText) -> Iterator[_Warning]:
+    for match in _ERB.finditer(source.text):
+        yield _Warning("FOREIGN_SYNTAX", foreign_syntax.hint(match[0]), re.escape(match[0]))
+        return
+
+
+def _style_sheets(mask: str) -> Iterator[_Warning]:
+    sheets = [match[1] for match in _STYLE.finditer(mask)]
+    size = sum(len(sheet.encode()) for sheet in sheets)
+    if size > STYLE_MAX:
+        yield _Warning(
+            "LARGE_STYLE", f"has {size:,} bytes of CSS: Gmail drops style sheets above {STYLE_MAX:,}", "<style"
+        )
+    if any(_NESTED_RULE.search(sheet) for sheet in sheets):
+        message = "has an @ rule in an @ rule: Gmail drops this style sheet"
+        yield _Warning("NESTED_RULE", message, _NESTED_RULE.pattern)
+
+
+def _direction(content: EmailBody, elements: list[_Element]) -> Iterator[_Warning]:
+    letters = [character for character in content.text if character.isalpha()]
+    leftwards = sum(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in letters)
+    is_set = any((element.attributes.get("dir") or "").lower() == "rtl" for element in elements)
+    if leftwards * 2 > len(letters) and not is_set:
+        yield _Warning(
+            "NO_DIRECTION", 'is written from right to left: set dir="rtl" on <html>, or on <mjml>', "<html|<mjml"
+        )
+    if any("⚡4email" in element.attributes or "amp4email" in element.attributes for element in elements[:1]):
+        yield _Warning("AMP", "is AMP HTML, which is not shown as the HTML part: write HTML for this part", "<html")
+
+
 def _secrets(content: EmailBody, elements: list[_Element]) -> Iterator[_Warning]:
     advice = "looks like a secret: set content.sensitive, so that the mail is not tracked and its content is not stored"
     for name in secret_hints.properties(content):
@@ -78,9 +132,33 @@ def _secrets(content: EmailBody, elements: list[_Element]) -> Iterator[_Warning]
 
 
 def _image(element: _Element) -> Iterator[_Warning]:
-    if element.name == "img" and element.attributes.get("alt") is None:
+    if element.name == "img" and element.attributes.get("alt") is None and not _is_decoration(element):
         message = f"has an image without alt, which shows nothing if images are off: {element.excerpt('src')}"
         yield _Warning("NO_ALT", message, _value(element.attributes.get("src")) or r"<(?:mj-image|img)\b")
+
+
+def _is_decoration(element: _Element) -> bool:
+    """Whether a screen reader skips the image, or it has one pixel."""
+    attributes = element.attributes
+    hidden = attributes.get("role") in {"presentation", "none"} or attributes.get("aria-hidden") == "true"
+    return hidden or bool({attributes.get("width"), attributes.get("height")} & {"0", "1"})
+
+
+def _removed(element: _Element) -> Iterator[_Warning]:
+    if element.name in _REMOVED_ELEMENTS:
+        message = f"has a <{element.name}> element, which mail clients remove"
+        yield _Warning("REMOVED", message, rf"<{element.name}\b")
+    for name in element.attributes:
+        if _EVENT.fullmatch(name):
+            yield _Warning("REMOVED", f"has the attribute {name}, which mail clients remove", rf"\b{name}\s*=")
+    source = (element.attributes.get("src") or "").lstrip().lower()
+    if source.startswith("data:"):
+        message = "has an image in a data: address, which Gmail and Outlook do not show"
+        yield _Warning("DATA_ADDRESS", message, "data:")
+    style = element.attributes.get("style") or ""
+    if element.name == "img" and _WIDTH.search(style) and "width" not in element.attributes:
+        message = f"has an image whose width is in CSS only, which Outlook ignores: {element.excerpt('src')}"
+        yield _Warning("NO_WIDTH", message, _value(element.attributes.get("src")) or "<img")
 
 
 def _link(element: _Element) -> Iterator[_Warning]:
@@ -112,4 +190,4 @@ def _listed(clients: tuple[str, ...]) -> str:
     return f"{', '.join(clients[:-1])} and {clients[-1]}"
 
 
-_CHECKS: tuple[Callable[[_Element], Iterator[_Warning]], ...] = (_image, _link, _features)
+_CHECKS: tuple[Callable[[_Element], Iterator[_Warning]], ...] = (_image, _removed, _link, _features)

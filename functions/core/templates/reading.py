@@ -17,6 +17,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from msgspec import Struct
 
 from functions.core.errors import FieldError, Rejected
+from functions.core.templates import foreign_syntax
 from functions.core.templates.hubl import checking, language
 from functions.core.templates.hubl.grammar import CHANGED, CYCLED, HublLexer, HublParser
 from functions.core.templates.source_map import MappedText
@@ -211,7 +212,8 @@ def _blanked(text: str, piece: Piece, instead: str) -> str:
 
 def _rejected(source: MappedText, error: TemplateSyntaxError) -> Rejected:
     message = _POSITION.sub("", str(error.message or "cannot be read"))
-    return source.rejected(error.lineno, f"is not HubL: {message}")
+    hint = foreign_syntax.hint_at(source.text, error.lineno)
+    return source.rejected(error.lineno, f"is not HubL: {message}" + (f" ({hint})" if hint else ""))
 
 
 def _unsafe(read: nodes.Template) -> Iterator[checking.Finding]:

@@ -63,14 +63,14 @@ def test_the_html_in_an_element_stays_octet_for_octet(inside: str, element: str)
 )  # fmt: skip
 def test_what_may_be_before_the_root(before: str, after: str) -> None:
     html = body(before + document("<mj-text>{{ x }}</mj-text>")).html
-    assert html.startswith(f"{after}<!doctype html>")
+    assert html.startswith(f"{after}<!DOCTYPE html>")
 
 
 def test_raw_html_may_be_at_the_files_start() -> None:
     source = document("<mj-text>x</mj-text>").replace(
         "<mj-head>", '<mj-raw position="file-start"><!-- {{ x }} --></mj-raw><mj-head>'
     )
-    assert body(source).html.startswith("<!-- {{ x }} --><!doctype html>")
+    assert body(source).html.startswith("<!-- {{ x }} --><!DOCTYPE html>")
 
 
 def test_an_inline_style_stays_where_jinja_decides() -> None:

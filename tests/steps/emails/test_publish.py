@@ -305,6 +305,58 @@ def test_a_warning_has_the_place_in_its_source(body: str, code: str, place: tupl
     assert (warning.code, (warning.field, warning.line, warning.column)) == (code, place)
 
 
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("<img src='data:image/png;base64,x' alt=''>", "DATA_ADDRESS"),
+        ("<script>x</script>", "REMOVED"),
+        ("<iframe src='https://x.test'></iframe>", "REMOVED"),
+        ("<form action='https://x.test'>x</form>", "REMOVED"),
+        ("<p onclick='x()'>x</p>", "REMOVED"),
+        ("<style>" + "@media x{.a{color:red}}" * 1_000 + "</style>", "LARGE_STYLE"),
+        ("<style>@media x{.a{color:red} @supports (x:y){.b{color:red}}}</style>", "NESTED_RULE"),
+        ("<html ⚡4email><body>x</body></html>", "AMP"),
+        ("<p>مرحبا بالعالم</p>", "NO_DIRECTION"),
+        ("<img src='https://x.test/a.png' alt='x' style='width:90px'>", "NO_WIDTH"),
+        ("<p><%= name %></p>", "FOREIGN_SYNTAX"),
+    ],
+)
+def test_what_clients_do_not_show_has_a_warning(body: str, code: str) -> None:
+    source = a_source(
+        body=body, syntax=TemplateSyntax.HTML, text="مرحبا بالعالم" if code == "NO_DIRECTION" else "x" * 200
+    )
+    assert [warning.code for warning in publication(MemoryEmails())(a_draft(source)).warnings] == [code]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<img src='https://x.test/a.png' width=1 height=1><img src='https://x.test/b.png' role=presentation>",
+        "<p dir=rtl>مرحبا بالعالم</p>",
+        "<bdi>x</bdi>",
+        "<style>@media x{.a{color:red}} @media y{.b{color:red}}</style>",
+        "<a href='{{ custom.url|default(\"https://x.test/?a=>\") }}' title='onclick=x'>x</a>",
+    ],
+)
+def test_what_clients_show_has_none(body: str) -> None:
+    source = a_source(body=body, syntax=TemplateSyntax.HTML, text="x" * 200)
+    assert publication(MemoryEmails())(a_draft(source)).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "language"),
+    [
+        ("{{#if x}}a{{/if}}", "Handlebars"),
+        ("{{#each items}}a{{/each}}", "Handlebars"),
+        ("{{{ body }}}", "Mustache"),
+        ("{% assign x = 1 %}", "Liquid"),
+    ],
+)
+def test_another_template_language_is_named(body: str, language: str) -> None:
+    with pytest.raises(Rejected, match=f"this is {language}.*here"):
+        publication(MemoryEmails())(a_draft(a_source(body=body, syntax=TemplateSyntax.HTML)))
+
+
 def test_an_email_that_looks_sensitive_has_a_warning() -> None:
     link = "https://acme.example/go?token={{ custom.t }}"
     body = f"<p>Your code is\n{{{{ custom.login_code }}}}</p><a href='{link}'>Sign in</a>"

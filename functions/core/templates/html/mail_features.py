@@ -55,6 +55,6 @@ PROPERTIES: dict[str, tuple[str, ...]] = {
 }
 
 ELEMENTS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(["audio", "bdi", "dialog", "object", "picture", "progress", "svg", "video"], _GMAIL_OUTLOOK_YAHOO),
+    **dict.fromkeys(["audio", "dialog", "object", "picture", "progress", "svg", "video"], _GMAIL_OUTLOOK_YAHOO),
     **dict.fromkeys(["meter"], _GMAIL_YAHOO),
 }

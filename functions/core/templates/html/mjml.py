@@ -65,6 +65,7 @@ def to_html(source: MappedText) -> MappedText:
     except OSError as error:
         raise _rejected(masked.text, error) from error
     _check_complete(html, masked, inner)
+    html = html.replace("<!doctype html>", "<!DOCTYPE html>", 1)  # as HTML writes it
     html = click_tracking.unmarked(_restored(html, inner.texts))
     return MappedText.of("", f"{before}{inner.file_start}{html}{after}")
 

@@ -37,6 +37,9 @@ TAGS = frozenset(
 _ENDS = frozenset(f"end{tag}" for tag in TAGS)
 # What HubSpot has and this service does not, and what to write instead.
 REFUSED_TAGS = {
+    "assign": "this is Liquid: {% assign x = 1 %} is {% set x = 1 %} here",
+    "capture": "this is Liquid: {% capture x %} is {% set x %} here",
+    "tablerow": "this is Liquid: write {% for %} here, and the cells in it",
     **dict.fromkeys(
         ["text", "rich_text", "textarea", "header", "widget", "module", "module_block"], "write its content itself"
     ),
