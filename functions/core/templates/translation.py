@@ -17,7 +17,7 @@ from functions.core.templates.contact_defaults import printed_without_default
 from functions.core.templates.contract import Variables
 from functions.core.templates.hubl import hubspot_names
 from functions.core.templates.layouts import Find, assembled
-from functions.core.templates.reading import read, tree
+from functions.core.templates.reading import NESTED_TOO_DEEP, read, tree
 from functions.core.templates.removed_links import UNSUBSCRIBE_LINKS
 from functions.core.templates.rendering import NAMES
 from functions.core.templates.source_map import MappedText
@@ -103,7 +103,11 @@ class _Translator(Struct):
             return None
         self.errors += template.errors
         if template.tree:
-            self.analyse(name, whole, template.tree)
+            try:
+                self.analyse(name, whole, template.tree)
+            except RecursionError:
+                self.errors.append(whole.error(0, NESTED_TOO_DEEP))
+                return None
         return whole if template.tree and not template.errors else None
 
     def collect(self, make: Callable[[], Result]) -> Result | None:

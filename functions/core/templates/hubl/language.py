@@ -171,7 +171,7 @@ _TIMES = {**dict.fromkeys(dates.FILTERS, 24), "fromjson": 24, "split": 16, "trun
 _TIMES |= dict.fromkeys(["b64encode", "base64_encode", "escape_jinjava", "md5"], 8)
 _TIMES |= dict.fromkeys(["urlencode", "escape_url", "escape_js", "escapejs", "escapejson"], 12)
 _TIMES |= dict.fromkeys(["e", "escape", "escape_attr", "escape_html", "forceescape", "pprint", "striptags"], 7)
-_TIMES |= dict.fromkeys(["fromyaml", "toyaml", "regex_replace", "title"], 100)
+_TIMES |= dict.fromkeys(["fromyaml", "toyaml", "title"], 100)
 RULES: dict[str, size_estimates.Rule] = {
     name: functools.partial(_cost, _TIMES.get(name, 2)) for name in [*FILTERS, *TESTS]
-}
+} | {"regex_replace": size_estimates.matched}

@@ -142,6 +142,11 @@ def joined(values: Any, between: Any = "", *_: Any, **__: Any) -> int:
     return size(values) + length(values) * size(between)
 
 
+def matched(text: Any, pattern: Any = "", new: Any = "", *_: Any) -> int:
+    """Estimates a replacement by a pattern, which may match at every character."""
+    return length(text) * (20 + size(new)) + size(pattern)
+
+
 def multiplied(text: Any, times: Any = 1) -> int:
     return max(length(text), 1) * number(times)
 

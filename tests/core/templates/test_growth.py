@@ -1,0 +1,122 @@
+"""Every filter, test, operator, method and function on large values: it is refused by a bound, or takes little time and memory.
+
+The law is about one operation. All operations of a template together are bounded by its steps.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import time
+import tracemalloc
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from functions.core.errors import PermanentFailure
+from functions.core.templates import rendering
+from functions.core.templates.hubl import language, methods, operators, size_estimates
+from tests.support.examples import a_revision
+
+SECONDS_MAX = 1  # of a processor; a quadratic operation takes ten
+MEMORY_FREE, MEMORY_PER_CHARACTER = 1_500_000, 150  # bytes
+SIZES = (4_000, 20_000)
+
+
+@functools.cache
+def shapes(size: int) -> list[tuple[str, Any]]:
+    texts: list[tuple[str, Any]] = [
+        ("text", "ab cd. " * (size // 7)),
+        ("dots", "." * size),
+        ("links", "http://a.io/x " * (size // 14)),
+        ("signs", "<&\"'{%" * (size // 6)),
+        ("lines", "\n" * size),
+    ]
+    return [
+        *texts,
+        ("digits", "7" * size),
+        ("numbers", list(range(size))),
+        ("alike", [number * (2**61 - 1) for number in range(size)]),
+        ("words", [f"word {number}" for number in range(size)]),
+        ("maps", [{"a": number, "b": "x"} for number in range(size // 4)]),
+        ("map", {f"k{number}": number for number in range(size)}),
+        ("deep", nested(size // 100)),
+    ]
+
+
+def nested(depth: int) -> Any:
+    value: Any = 1
+    for _ in range(min(depth, 900)):
+        value = [value, {"a": value}] if depth < 12 else [value]
+    return value
+
+
+ARGUMENTS = ("", "custom.v", "2", "'a', custom.v", "'in', custom.v", "1, custom.v")
+
+
+def expressions(name: str) -> list[str]:
+    kind, _, own = name.partition(" ")
+    if kind == "filter":
+        return [f"custom.v|{own}({args})" for args in ARGUMENTS]
+    if kind == "test":
+        return [f"custom.v is {own}({args})" for args in ("", "custom.v", "2", "'a'")]
+    if kind == "operator":
+        return [f"custom.v {own} custom.v", f"custom.v {own} 99999", f"99999 {own} custom.v", f"'%s' {own} custom.v"]
+    if kind == "method":
+        return [
+            f"custom.v.{own}({args})" for args in ("", "custom.v", "2", "'a'", "custom.v, custom.v", "99999, custom.v")
+        ]
+    return [f"{own}({args})" for args in ARGUMENTS[1:5]]
+
+
+def _names_once(table: Mapping[str, Any]) -> list[str]:
+    """Returns one name of each function."""
+    return sorted({function: name for name, function in table.items()}.values())
+
+
+NAMES = [
+    *(f"filter {name}" for name in _names_once(language.FILTERS)),
+    *(f"test {name}" for name in _names_once(language.TESTS) if name.isidentifier()),
+    *(f"operator {sign}" for sign in [*sorted(operators.BINARY), "~", "==", "<", "in"]),
+    *(f"method {name}" for name in sorted({*methods.NAMES, "format"})),
+    *(f"function {name}" for name in sorted(language.FUNCTIONS)),
+]
+
+
+def run(template: rendering.Compiled, value: Any) -> None:
+    """Renders, or is refused by a bound or by data that does not fit: that takes its time, too."""
+    with contextlib.suppress(PermanentFailure):
+        rendering.render(template, {}, {"v": value}, now=0)
+
+
+def compiled(expression: str) -> rendering.Compiled:
+    return rendering.compiled(a_revision(subject="s", html="h", text=f"{{% set r = {expression} %}}{{{{ r }}}}"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_operation_is_short_or_refused(name: str) -> None:
+    for expression in expressions(name):
+        template = compiled(expression)
+        for shape, value in shapes(SIZES[1]):
+            began = time.process_time()
+            run(template, value)
+            taken = time.process_time() - began
+            assert taken < SECONDS_MAX, (expression, shape, taken)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith("test ")])
+def test_the_memory_of_one_operation_grows_as_its_values(name: str) -> None:
+    """At the largest size that the bounds allow, it is some hundred MB."""
+    values = [value for value in shapes(SIZES[0]) if value[0] in {"text", "signs", "words", "maps"}]
+    for expression in expressions(name)[:4]:
+        template = compiled(expression)
+        run(template, 1)  # loads what the operation imports
+        for shape, value in values:
+            tracemalloc.start()
+            try:
+                run(template, value)
+                used = tracemalloc.get_traced_memory()[1]
+            finally:
+                tracemalloc.stop()
+            assert used < MEMORY_FREE + MEMORY_PER_CHARACTER * size_estimates.size(value), (expression, shape, used)
