@@ -45,7 +45,10 @@ class PartialLibrary(Struct, frozen=True, kw_only=True):
         errors = []
         if not NAME.fullmatch(name):
             errors.append(
-                FieldError("name", f"{name!r} is not a valid partial name: use 1 to 64 letters, digits, - or _")
+                FieldError(
+                    "name",
+                    f"{name!r} is not a valid partial name: use 1 to 128 letters, digits, -, _ or ., in folders with /",
+                )
             )
         if (size := len(text.encode("utf-8", "replace"))) > TEXT_MAX:
             errors.append(FieldError("text", f"takes {size:,} bytes; {TEXT_MAX:,} can be stored", "TOO_LARGE"))

@@ -56,8 +56,8 @@ def test_an_error_of_publishing_has_line_and_column(service: Service) -> None:
 def test_a_check_reports_what_publishing_would(service: Service) -> None:
     email_id = create_draft(service, html="<p>{{ x|nothing }}</p>", plainTextVersion="x")
     reported = service.http.get(f"{OURS}/{email_id}/check").json()
-    (error,) = reported["faults"]
-    assert (reported["publishable"], error["where"], error["line"], error["column"]) == (False, "content.html", 1, 9)
+    assert (reported["publishable"], {error["where"] for error in reported["faults"]}) == (False, {"content.html"})
+    assert {(error["line"], error["column"]) for error in reported["faults"]} == {(1, 7), (1, 9)}
     succeeded = create_draft(service, html="<p><img src='https://x.test/a.png'></p>", plainTextVersion="x" * 200)
     reported = service.http.get(f"{OURS}/{succeeded}/check").json()
     assert (reported["publishable"], [warning["code"] for warning in reported["warnings"]]) == (True, ["NO_ALT"])
@@ -102,7 +102,7 @@ def test_a_partial_is_shared_and_stays_in_what_was_published(service: Service) -
 def test_bad_partials_are_refused(service: Service) -> None:
     for name, body in (
         ("no%20name", {"text": "x"}),
-        ("x" * 65, {"text": "x"}),
+        ("x" * 129, {"text": "x"}),
         ("x", {}),
         ("x", {"text": 1}),
         ("x", {"text": "é" * 200_000}),
