@@ -51,5 +51,5 @@ def test_a_stored_partial_overrides_a_bundled_one(partials: Partials) -> None:
             sharing.delete(name)
     with pytest.raises(NotFound):
         sharing.get("../x")
-    with pytest.raises(Rejected, match="1 to 64 letters"):
+    with pytest.raises(Rejected, match="1 to 128 letters"):
         sharing.put("a b", "x" * 300_001)
