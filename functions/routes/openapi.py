@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from typing import Any
 
 import msgspec
 
@@ -71,6 +72,7 @@ def document() -> JSON:
         schemas[name]["properties"] = {
             field: _optional(schema) for field, schema in schemas[name].get("properties", {}).items()
         }
+    _complete_arrays(schemas)
     paths: dict[str, JSON] = {}
     for route in ROUTES:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
@@ -86,6 +88,14 @@ def document() -> JSON:
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "an API key"}},
         },
     }
+
+
+def _complete_arrays(schema: Any) -> None:
+    """Msgspec writes no `items` for a list of any values, and generators of clients refuse an array without it."""
+    for part in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        _complete_arrays(part)
+    if isinstance(schema, dict) and schema.get("type") == "array":
+        schema.setdefault("items", {})
 
 
 def _request_schemas() -> list[str]:

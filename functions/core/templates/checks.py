@@ -23,7 +23,7 @@ from functions.core.templates.source_map import MappedText
 CLIPPED_AT = 102 * 1024  # bytes; Gmail hides the rest behind a link
 TEXT_MIN = 100  # characters besides images; filters treat a mail with less as one picture
 STYLE_MAX = 16 * 1024  # bytes of CSS, above which Gmail drops it
-_STYLE = re.compile(r"<style\b[^>]*>(.*?)</style", re.IGNORECASE | re.DOTALL)
+_STYLE, _STYLE_END = re.compile(r"<style\b[^>]*+>", re.IGNORECASE), re.compile(r"</style", re.IGNORECASE)
 _NESTED_RULE = re.compile(
     r"@(?:media|supports|layer|container)\b[^{}]*\{(?:[^{}@]*\{[^{}]*\})*[^{}@]*@[\w-]+", re.IGNORECASE
 )
@@ -98,7 +98,7 @@ def _foreign(source: MappedText) -> Iterator[_Warning]:
 
 
 def _style_sheets(mask: str) -> Iterator[_Warning]:
-    sheets = [match[1] for match in _STYLE.finditer(mask)]
+    sheets = [*_sheets(mask)]
     size = sum(len(sheet.encode()) for sheet in sheets)
     if size > STYLE_MAX:
         yield _Warning(
@@ -107,6 +107,14 @@ def _style_sheets(mask: str) -> Iterator[_Warning]:
     if any(_NESTED_RULE.search(sheet) for sheet in sheets):
         message = "has an @ rule in an @ rule: Gmail drops this style sheet"
         yield _Warning("NESTED_RULE", message, _NESTED_RULE.pattern)
+
+
+def _sheets(mask: str) -> Iterator[str]:
+    """Yields the text of each <style>. One that does not end is none, and the search ends there: it takes linear time."""
+    start = _STYLE.search(mask)
+    while start and (end := _STYLE_END.search(mask, start.end())):
+        yield mask[start.end() : end.start()]
+        start = _STYLE.search(mask, end.end())
 
 
 def _direction(content: EmailBody, elements: list[_Element]) -> Iterator[_Warning]:
