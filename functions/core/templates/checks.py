@@ -110,7 +110,7 @@ def _style_sheets(mask: str) -> Iterator[_Warning]:
 
 
 def _sheets(mask: str) -> Iterator[str]:
-    """Yields the text of each <style>. One that does not end is none, and the search ends there: it takes linear time."""
+    """Yields the text of each <style>. The search ends at one that does not end: it takes linear time."""
     start = _STYLE.search(mask)
     while start and (end := _STYLE_END.search(mask, start.end())):
         yield mask[start.end() : end.start()]
