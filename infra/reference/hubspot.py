@@ -258,7 +258,6 @@ APIS = (
             "GET /campaigns/by-id": _LEGACY_CAMPAIGN,
             "GET /campaigns/{campaignId}": _LEGACY_CAMPAIGN,
         },
-        absent={},
     ),
 )
 

@@ -43,7 +43,6 @@ _TEMPLATE_ERRORS = (
 _HTML, _PLAIN = HublEnvironment(autoescape=True), HublEnvironment(autoescape=False)
 NAMES = frozenset([*_HTML.globals, *dates.functions(0), *dates.variables(0), *ROOTS])
 NAMES |= {"content", "html_lang", "personalization_token"}
-CONTENT_NAMES = frozenset({"from_name", "html_title", "name", "subject"})  # of `content`
 
 
 class _CompiledPart(Struct, frozen=True):

@@ -41,11 +41,9 @@ class OptionModel(ApiModel):
 Options = Annotated[list[OptionModel], Meta(max_length=OPTIONS_MAX)]
 
 
-class PropertyCreateRequest(ApiModel):
-    name: PropertyName
-    label: Label
-    type: PropertyType
-    field_type: FieldType
+class PropertyFields(ApiModel, kw_only=True):
+    """The fields that a property may have, or a change of it."""
+
     group_name: ShortText | None = None
     description: ShortText | None = None
     options: Options | None = None
@@ -55,19 +53,19 @@ class PropertyCreateRequest(ApiModel):
     form_field: bool | None = None
 
 
-class PropertyUpdateRequest(ApiModel):
+class PropertyCreateRequest(PropertyFields, kw_only=True):
+    name: PropertyName
+    label: Label
+    type: PropertyType
+    field_type: FieldType
+
+
+class PropertyUpdateRequest(PropertyFields, kw_only=True):
     """Absent fields do not change."""
 
     label: Label | None = None
     type: PropertyType | None = None
     field_type: FieldType | None = None
-    group_name: ShortText | None = None
-    description: ShortText | None = None
-    options: Options | None = None
-    default_value: DefaultValue | None = None
-    display_order: Order | None = None
-    hidden: bool | None = None
-    form_field: bool | None = None
 
 
 class OptionView(ApiModel):

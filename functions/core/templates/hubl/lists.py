@@ -297,7 +297,7 @@ def total(context: Context, values: Any, start: Any = 0, attribute: Any = None) 
 
 def _number(value: Any) -> int | float | Decimal | None:
     if is_number(value):
-        return value  # type: ignore[no-any-return]
+        return value
     try:
         return parse(value) if isinstance(value, str) else None
     except ValueError:

@@ -120,7 +120,7 @@ def _argument_or_zero(default: Any, *, whole: bool = True) -> Any:
 
 def _read(value: Any) -> int | float | Decimal | None:
     if is_number(value):
-        return value  # type: ignore[no-any-return]
+        return value
     try:
         return _decimal(text(value).strip().replace(",", "")) if not isinstance(value, bool) else None
     except ValueError:

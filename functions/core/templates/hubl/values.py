@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeGuard
 
 from jinja2 import Undefined
 
@@ -34,7 +34,7 @@ def is_null(value: Any) -> bool:
     return value is None or isinstance(value, Undefined)
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: Any) -> TypeGuard[int | float | Decimal]:
     return isinstance(value, NUMBERS) and not isinstance(value, bool)
 
 
@@ -91,7 +91,8 @@ def elements(value: Any) -> Iterable[Any]:
         return ()
     if isinstance(value, str | bool) or is_number(value) or not hasattr(value, "__iter__"):
         return (value,)
-    return value  # type: ignore[no-any-return]
+    iterable: Iterable[Any] = value
+    return iterable
 
 
 # Comparisons.
@@ -100,7 +101,7 @@ def elements(value: Any) -> Iterable[Any]:
 def number_of(value: Any) -> int | float | Decimal:
     """Returns the number that a value counts as: 0 for null and for an empty text. Raises ValueError or TypeError."""
     if is_number(value):
-        return value  # type: ignore[no-any-return]
+        return value
     if is_null(value) or value == "":
         text(value)
         return 0
