@@ -10,6 +10,7 @@ from functions.routes import openapi
 from functions.routes.access import api_keys, audit
 from functions.routes.access.audited import audited
 from functions.routes.account import sending
+from functions.routes.broadcasts import broadcasts
 from functions.routes.contacts import (
     contacts,
     legacy_subscriptions,
@@ -51,6 +52,7 @@ _OPERATIONS = audited(
             **record_batches.OPERATIONS,
             **properties.OPERATIONS,
             **lists.OPERATIONS,
+            **broadcasts.OPERATIONS,
             **audit.OPERATIONS,
             **redirect.OPERATIONS,
             **preferences.OPERATIONS,

@@ -33,6 +33,7 @@ class Queues:
     """The queues of a stage. The last two have the batches that a stream's reader gave up."""
 
     send: Queue
+    broadcast: Queue
     events: Queue
     webhook: Queue
     unmeasured: sqs.Queue
@@ -56,7 +57,9 @@ class Permissions:
         self.payloads = f"{state.export_value(state.payloads.bucket_arn)}/{schema.PAYLOAD_PREFIX}*"
         self.uploads = f"{state.export_value(state.payloads.bucket_arn)}/{schema.UPLOAD_PREFIX}*"
         self.archive = state.export_value(state.events.bucket_arn)
+        self.broadcasts = f"{state.export_value(state.payloads.bucket_arn)}/{schema.BROADCAST_PREFIX}*"
         self.send_queue = queues.send.queue.queue_arn
+        self.broadcast_queue = queues.broadcast.queue.queue_arn
         self.webhook_queue = queues.webhook.queue.queue_arn
         self.secrets = _arn("ssm", f"parameter{self.settings.webhook_secrets_prefix}*")
 
@@ -68,6 +71,7 @@ class Permissions:
         grants = {
             "api": self._api,
             "deliver": self._deliver,
+            "broadcast": self._broadcast,
             "record": self._record,
             "measure": self._measure,
             "notify": self._notify,
@@ -105,7 +109,12 @@ class Permissions:
         function.allow(["dynamodb:Query", "dynamodb:PutItem"], self.metrics, self.audit)
         function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"], self.webhooks)
         function.allow(["ssm:PutParameter", "ssm:DeleteParameter"], self.secrets)
-        function.allow(["sqs:SendMessage"], self.webhook_queue)
+        function.allow(["sqs:SendMessage"], self.webhook_queue, self.broadcast_queue)
+        function.allow(["dynamodb:BatchGetItem"], self.audience, self.contacts)
+        function.allow(["s3:GetObject"], self.broadcasts)
+        acknowledge_wildcard(
+            function.role, self.broadcasts, "The key of a page has its broadcast's id: any below the prefix."
+        )
         function.allow(["s3:PutObject"], self.uploads)  # through the URLs that it signs
         function.allow(["ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"], "*")
         acknowledge_wildcard(
@@ -129,6 +138,26 @@ class Permissions:
         function.allow(  # before an attempt with an unknown outcome is repeated, its events must be recorded
             ["sqs:GetQueueAttributes"], events.queue.queue_arn, events.dead_letters.queue_arn
         )
+
+    def _broadcast(self, function: Function) -> None:
+        """Grants what a broadcast needs. It claims messages as deliver does, and reads whole pages of contacts and messages."""
+        function.allow(["dynamodb:GetItem"], self.emails)
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.metrics)
+        function.allow(["dynamodb:BatchGetItem"], self.contacts)
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.sends)
+        function.allow(["dynamodb:BatchGetItem"], self.sends)
+        function.allow(["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"], self.audience)
+        function.allow(["dynamodb:Query", "dynamodb:UpdateItem"], self.audience)
+        function.allow(["s3:GetObject", "s3:PutObject"], self.broadcasts)
+        acknowledge_wildcard(
+            function.role, self.broadcasts, "The key of a page has its broadcast's id: any below the prefix."
+        )
+        self._read_uploads(function)
+        function.allow(["ses:SendEmail", "ses:SendRawEmail"], *self._sending())
+        function.allow([*CONSUME, "sqs:ChangeMessageVisibility", "sqs:SendMessage"], self.broadcast_queue)
+        function.allow(["sqs:SendMessage"], self.queues.broadcast.dead_letters.queue_arn)
+        events = self.queues.events
+        function.allow(["sqs:GetQueueAttributes"], events.queue.queue_arn, events.dead_letters.queue_arn)
 
     def _record(self, function: Function) -> None:
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.sends)
@@ -171,7 +200,8 @@ class Permissions:
         function.allow(["dynamodb:BatchGetItem", "dynamodb:PutItem"], self.sends)
         function.allow(["dynamodb:UpdateItem"], self.sends)
         function.allow(["dynamodb:DeleteItem"], self.contacts, self.metrics, self.audience)
-        function.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.audience)
+        function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], self.audience)
+        function.allow(["sqs:SendMessage"], self.broadcast_queue)
         function.allow(["dynamodb:Query"], self.by_member)
         function.allow(["dynamodb:PutItem"], self.audit)
         function.allow(["sqs:GetQueueAttributes", "sqs:SendMessage"], self.send_queue)

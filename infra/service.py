@@ -37,6 +37,7 @@ DELIVER_TIMEOUT, LOCAL_DELIVER_TIMEOUT = (
 )  # short locally, so that a crash is retried soon
 EVENTS_TIMEOUT = Duration.seconds(30)  # after a crash, events come back after 6 times this and their window
 SEND_QUEUE_MAX_AGE = Duration.minutes(15)
+BROADCAST_QUEUE_MAX_AGE = Duration.days(2)  # the pages of a large broadcast wait for SES's rate
 WAITING_PERIOD = Duration.minutes(30)  # a waiting send is tried every 15 minutes at least: a shorter period has gaps
 EVENTS_WINDOW = Duration.seconds(5)
 NO_WINDOW = Duration.seconds(0)
@@ -69,6 +70,7 @@ class ServiceStack(Stack):
             max_age=Duration.minutes(5),
             window=EVENTS_WINDOW,
         )
+        self.broadcast_queue = self._make_queue("BroadcastQueue", self.deliver_timeout, max_age=BROADCAST_QUEUE_MAX_AGE)
         self.webhook_queue = self._make_queue("WebhookQueue", WEBHOOK_TIMEOUT, max_age=Duration.hours(1))
         self.unnotified = DeadLetterQueue(self, "Unnotified").queue
         self.undelivered_events = DeadLetterQueue(self, "UndeliveredEvents").queue
@@ -84,6 +86,7 @@ class ServiceStack(Stack):
         self.api = self._make_function("api", HTTP_TIMEOUT, memory=512)
         self.authorizer = self._make_function("authorizer", Duration.seconds(10), memory=512)
         self.deliver = self._make_function("deliver", self.deliver_timeout, memory=1024)
+        self.broadcast = self._make_function("broadcast", self.deliver_timeout, memory=1024)
         self.record = self._make_function("record", EVENTS_TIMEOUT, memory=512)
         self.measure = self._make_function("measure", MEASURE_TIMEOUT, memory=512)
 
@@ -96,6 +99,7 @@ class ServiceStack(Stack):
         self._run_sweep()
         self._run_reconciliation()
         self._add_deliver_source()
+        self._add_broadcast_source()
         self._add_record_source()
         self._add_measure_source()
         self._add_notify_source()
@@ -115,6 +119,7 @@ class ServiceStack(Stack):
     def _grant_permissions(self) -> None:
         queues = Queues(
             send=self.send_queue,
+            broadcast=self.broadcast_queue,
             events=self.events_queue,
             webhook=self.webhook_queue,
             unmeasured=self.unmeasured,
@@ -147,6 +152,8 @@ class ServiceStack(Stack):
             events_bucket=state.events.bucket_name,
             send_queue_url=self.send_queue.queue.queue_url,
             dead_letter_queue_url=self.send_queue.dead_letters.queue_url,
+            broadcast_queue_url=self.broadcast_queue.queue.queue_url,
+            broadcast_dead_letter_queue_url=self.broadcast_queue.dead_letters.queue_url,
             events_queue_url=self.events_queue.queue.queue_url,
             events_dead_letter_queue_url=self.events_queue.dead_letters.queue_url,
             webhook_queue_url=self.webhook_queue.queue.queue_url,
@@ -193,6 +200,17 @@ class ServiceStack(Stack):
             above=SEND_QUEUE_MAX_AGE.to_seconds(),
             meaning="A send has waited for more than 15 minutes. Each time, it is a new message of the send queue, whose age does not "
             "show it. SES's quota is used up, or a worker died and record is late: see the logs of deliver and record.",
+        )
+
+    def _add_broadcast_source(self) -> None:
+        """Connects a page at a time, with workers of its own: a single send never waits for a broadcast."""
+        self.broadcast.add_event_source(
+            SqsEventSource(
+                self.broadcast_queue.queue,
+                batch_size=1,
+                report_batch_item_failures=True,
+                max_concurrency=self.config.deliver_concurrency,
+            )
         )
 
     def _add_record_source(self) -> None:
@@ -365,11 +383,13 @@ class ServiceStack(Stack):
                 functions={function.name: function for function in running},
                 queues={
                     "sends": self.send_queue.queue,
+                    "broadcasts": self.broadcast_queue.queue,
                     "events": self.events_queue.queue,
                     "webhooks": self.webhook_queue.queue,
                 },
                 dead_letters={
                     "sends": self.send_queue.dead_letters,
+                    "broadcasts": self.broadcast_queue.dead_letters,
                     "events": self.events_queue.dead_letters,
                     "webhooks": self.webhook_queue.dead_letters,
                     "not delivered by SNS": self.undelivered_events,

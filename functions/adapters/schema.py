@@ -27,6 +27,11 @@
 |          | what remains of an erased contact     | email = "erased#<sha-256>" |                              |
 | audience | a list of contacts                    | list = "lists"             | part = its number, 10 digits |
 |          | a contact in a list                   | list = "<number>#<shard>"  | part = address               |
+|          | a broadcast                           | list = "broadcasts"        | part = its id                |
+|          | the sums over its pages               | list = "broadcast#<id>"    | part = "progress"            |
+|          | its latest check                      | list = "broadcast#<id>"    | part = "check"               |
+|          | a page of its recipients              | list = "broadcast#<id>"    | part = "page#000001"         |
+|          | a moment at which one begins          | list = "due"               | part = "<time>#<id>"         |
 | audit    | who did what, never changed           | log = "account"            | entry = "<at>#<id>"          |
 | webhooks | an endpoint                           | endpoint = "endpoints"     | part = its id                |
 |          | an event's delivery to it             | endpoint = its id          | part = "20261123T120000000-<event id>" |
@@ -107,9 +112,12 @@ SUBSCRIPTION_TYPES = "*"
 PROPERTY_DEFINITIONS = "properties"
 ERASURES, ERASURE_SCAN = "erasures", "erasure-scan"
 LISTS = "lists"
+BROADCASTS, BROADCASTS_DUE = "broadcasts", "due"  # partitions of the audience table
+PROGRESS_PART, CHECK_PART = "progress", "check"
 ACCOUNT_LOG = "account"  # the one partition of the audit table
 PAYLOAD_PREFIX = "sends/"
 UPLOAD_PREFIX = "uploads/"
+BROADCAST_PREFIX = "broadcasts/"
 
 
 def partial_part(name: str) -> str:
@@ -176,3 +184,16 @@ def list_part(list_id: int) -> str:
 
 def list_shard(list_id: int, shard: int) -> str:
     return f"{list_id}#{shard}"
+
+
+def broadcast(broadcast_id: str) -> str:
+    return f"broadcast#{broadcast_id}"
+
+
+def page_part(number: int) -> str:
+    return f"page#{number:06}"
+
+
+def page_key(broadcast_id: str, number: int) -> str:
+    """The recipients of a page, as gzip of a JSON object per line."""
+    return f"{BROADCAST_PREFIX}{broadcast_id}/{number:06}.ndjson.gz"

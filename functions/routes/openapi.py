@@ -11,6 +11,7 @@ import msgspec
 from functions.core.webhooks.webhook_events import DESCRIPTION
 from functions.routes.access.openapi import OPERATION_DOCS as ACCESS
 from functions.routes.account.openapi import OPERATION_DOCS as ACCOUNT
+from functions.routes.broadcasts.openapi import OPERATION_DOCS as BROADCASTS
 from functions.routes.contacts.openapi import OPERATION_DOCS as CONTACTS
 from functions.routes.emails.openapi import OPERATION_DOCS as EMAILS
 from functions.routes.events.openapi import OPERATION_DOCS as EVENTS
@@ -43,6 +44,7 @@ OPERATION_DOCS = {
     **ACCESS,
     **TOKENS,
     **CONTACTS,
+    **BROADCASTS,
     **EVENTS,
     **WEBHOOKS,
     **ACCOUNT,

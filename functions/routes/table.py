@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functions.routes.access.table import ACCESS
 from functions.routes.account.table import SENDING
+from functions.routes.broadcasts.table import BROADCASTS
 from functions.routes.contacts.legacy_table import LEGACY_SUBSCRIPTIONS
 from functions.routes.contacts.table import CONTACTS, LISTS, PREFERENCES, PROPERTIES, RECORDS, UNSUBSCRIBE
 from functions.routes.emails.table import EMAIL_CHECKS, EMAIL_PREVIEWS, EMAILS
@@ -36,6 +37,7 @@ ROUTES = (
     *RECORDS,
     *PROPERTIES,
     *LISTS,
+    *BROADCASTS,
     *MESSAGES,
     *EMAIL_EVENTS,
     *WEBHOOKS,

@@ -54,6 +54,7 @@ def message_item(message: Message, retention_days: int) -> Item:
             "ses_message_id": message.ses_message_id or None,
             "tags": dict(message.tags) or None,
             "trial": message.is_test or None,
+            "broadcast": message.broadcast or None,
             "timeline": dict(message.timeline),
             schema.EXPIRES: expires,
         }
@@ -98,5 +99,6 @@ def message_from(item: Mapping[str, Any]) -> Message:
         ses_message_id=values.get("ses_message_id", ""),
         tags=values.get("tags", {}),
         is_test=values.get("trial", False),
+        broadcast=values.get("broadcast", ""),
         timeline=values.get("timeline", {}),
     )

@@ -36,6 +36,8 @@ WITHOUT_ENTRY = {
     "read_statuses": "it changes nothing",
     "search_contacts": "it changes nothing",
     "batch_read_contacts": "it changes nothing",
+    "check_broadcast": "it changes nothing but the broadcast's check",
+    "test_broadcast": "a message has its own history, with its sender",
     "search_lists": "it changes nothing",
     "read_unsubscribe_all_statuses": "it changes nothing",
     "unsubscribe": "the recipient decides, not an actor: it is in the message's history",
@@ -43,7 +45,7 @@ WITHOUT_ENTRY = {
 
 EMAILS, KEYS, WEBHOOKS = "/marketing/v3/emails", "/staffetta/v1/api-keys", "/staffetta/v1/webhooks"
 RECORDS, PROPERTIES = "/crm/v3/objects/contacts", "/crm/v3/properties/contacts"
-LISTS = "/crm/v3/lists"
+LISTS, BROADCASTS = "/crm/v3/lists", "/staffetta/v1/broadcasts"
 STATUSES = "/communication-preferences/v4/statuses"
 V1_TOKENS = "/email/public/v1/smtpapi/tokens"
 TOKENS, TYPES, PARTIAL = (
@@ -151,6 +153,13 @@ EXAMPLES: dict[str, Prepare] = {
     ),
     "add_list_members_from": lambda _: ("PUT", f"{LISTS}/{list_('8')}/memberships/add-from/{list_('9')}", None),
     "clear_list": lambda _: ("DELETE", f"{LISTS}/{list_('10')}/memberships", None),
+    "create_broadcast": lambda _: ("POST", BROADCASTS, a_broadcast()),
+    "send_broadcast": lambda _: ("POST", f"{BROADCASTS}/{broadcast()}/send", None),
+    "pause_broadcast": lambda _: ("POST", f"{BROADCASTS}/{started()}/pause", {"reason": "a typo"}),
+    "resume_broadcast": lambda _: after(
+        ("POST", f"{BROADCASTS}/{(paused := started())}/pause", None), ("POST", f"{BROADCASTS}/{paused}/resume", None)
+    ),
+    "cancel_broadcast": lambda _: ("POST", f"{BROADCASTS}/{started()}/cancel", None),
     "create_webhook": lambda _: ("POST", WEBHOOKS, WEBHOOK),
     "update_webhook": lambda _: ("PATCH", f"{WEBHOOKS}/{hook()}", {"active": False}),
     "delete_webhook": lambda _: ("DELETE", f"{WEBHOOKS}/{hook()}", None),
@@ -221,6 +230,21 @@ def published() -> str:
     email_id = email()
     done(("POST", f"{EMAILS}/{email_id}/publish", None))
     return email_id
+
+
+def a_broadcast() -> dict[str, Any]:
+    email_id = done(("POST", EMAILS, {**DOCUMENT, "subcategory": "batch"}))["id"]
+    done(("POST", f"{EMAILS}/{email_id}/publish", None))
+    return {"emailId": email_id, "to": {"contactIds": {"include": ["batch@example.net"]}}}
+
+
+def broadcast() -> str:
+    """Returns the id of a new broadcast."""
+    return str(done(("POST", BROADCASTS, a_broadcast()))["id"])
+
+
+def started() -> str:
+    return str(done(("POST", f"{BROADCASTS}/{broadcast()}/send", None))["id"])
 
 
 def subscription_type(type_id: str) -> str:
