@@ -110,7 +110,7 @@ class Permissions:
         function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"], self.webhooks)
         function.allow(["ssm:PutParameter", "ssm:DeleteParameter"], self.secrets)
         function.allow(["sqs:SendMessage"], self.webhook_queue, self.broadcast_queue)
-        function.allow(["dynamodb:BatchGetItem"], self.audience, self.contacts)
+        function.allow(["dynamodb:BatchGetItem"], self.audience)
         function.allow(["s3:GetObject"], self.broadcasts)
         acknowledge_wildcard(
             function.role, self.broadcasts, "The key of a page has its broadcast's id: any below the prefix."

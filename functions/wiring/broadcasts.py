@@ -23,7 +23,7 @@ from functions.wiring.adapters import (
     uploads,
 )
 from functions.wiring.contacts import contact_records
-from functions.wiring.emails import send_test
+from functions.wiring.emails import edit_emails, send_test
 from functions.wiring.events import check_recorded
 from functions.wiring.random_ids import new_id, new_secret
 from functions.wiring.sending import check_pause
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor
     from functions.steps.broadcasts.prepare import PrepareBroadcast
     from functions.steps.broadcasts.preview import PreviewBroadcast
+    from functions.steps.broadcasts.publish_batch import PublishBatch
     from functions.steps.broadcasts.read_audience import ReadAudience
     from functions.steps.broadcasts.redrive import RedriveBroadcasts
     from functions.steps.broadcasts.release import EnqueueDueBroadcasts, ReleaseBroadcast
@@ -70,6 +71,14 @@ def edit_broadcasts(c: Container) -> BroadcastEditor:
         audience=c.get(read_audience),
         clock=c.clock,
         new_id=new_id,
+    )
+
+
+def publish_batch(c: Container) -> PublishBatch:
+    from functions.steps.broadcasts.publish_batch import PublishBatch
+
+    return PublishBatch(
+        emails=c.get(edit_emails), editor=c.get(edit_broadcasts), broadcasts=c.get(broadcast_store), clock=c.clock
     )
 
 

@@ -21,6 +21,7 @@ COMMANDS = {
     "messages": "Messages: search them, show what happened to one.",
     "stats": "Statistics of emails.",
     "contacts": "Contacts: show one, erase one.",
+    "broadcast": "Send one email once to many: lists, contacts or a file.",
     "types": "Subscription types.",
     "webhooks": "Webhooks and their deliveries.",
     "sending": "Sending: quota, bounce rates, pauses.",

@@ -9,6 +9,7 @@ from typing import Any
 from infra.local.cloud.iam.policy_evaluation import allows
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.attribution import tour_attribution
+from tests.end_to_end.support.broadcasts import tour_broadcasts
 from tests.end_to_end.support.contacts import tour_contacts
 from tests.end_to_end.support.emails import tour_emails
 from tests.end_to_end.support.keys import KEYS
@@ -81,6 +82,7 @@ def tour(service: Service) -> None:
     tour_contacts(service)
     tour_records(service)
     throttled_large_send(service)
+    tour_broadcasts(service)
     service.http.get("/marketing/v3/emails/statistics/list")
     tour_statistics(service)
     tour_smtp_tokens(service)

@@ -115,12 +115,14 @@ def test_no_role_is_shared_or_wide(templates: Templates) -> None:
                     continue
                 text = json.dumps(resource)
                 users = text.count("/prod/*") if "iam" in text else 0
-                prefixes = sum(text.count(f"/{prefix}/*") for prefix in ("webhooks", "sends", "uploads", "events"))
+                prefixes = sum(
+                    text.count(f"/{prefix}/*") for prefix in ("webhooks", "sends", "uploads", "broadcasts", "events")
+                )
                 assert text.count("*") == users + prefixes + (text.count('"/*"') if "Events" in text else 0)
 
 
 def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> None:
-    """Only deliver sends, the sweep reads the quota, api removes suppressions. For IAM see test_smtp_tokens."""
+    """Only deliver and broadcast send, the sweep reads the quota, api removes suppressions. For IAM see test_smtp_tokens."""
     at_ses: dict[str, set[str]] = {}
     holders: dict[str, set[str]] = {}
     for name, function in _functions(templates).items():
@@ -129,9 +131,9 @@ def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> 
                 holders.setdefault(action.split(":")[0], set()).add(name)
                 if action.startswith("ses:"):
                     at_ses.setdefault(name, set()).add(action)
-                    assert name != "deliver" or len(_as_list(statement["Resource"])) == 3
+                    assert name not in {"deliver", "broadcast"} or len(_as_list(statement["Resource"])) == 3
     sending = {"ses:SendEmail", "ses:SendRawEmail"}
-    assert at_ses == {"deliver": sending, "sweep": {"ses:GetAccount"}, "api": SUPPRESSION}
+    assert at_ses == {"deliver": sending, "broadcast": sending, "sweep": {"ses:GetAccount"}, "api": SUPPRESSION}
     assert holders["ssm"] == {"api", "deliver_webhook"}
     assert holders.keys() == {"dynamodb", "iam", "logs", "s3", "ses", "sqs", "ssm"}
 
@@ -217,6 +219,7 @@ def test_queues_feed_functions_that_report_single_failures(templates: Templates)
             assert source["Properties"]["VisibilityTimeout"] == 6 * function["Timeout"] + window
     assert feeding == {
         "deliver": "AWS::SQS::Queue",
+        "broadcast": "AWS::SQS::Queue",
         "record": "AWS::SQS::Queue",
         "measure": "AWS::DynamoDB::GlobalTable",
         "notify": "AWS::DynamoDB::GlobalTable",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from msgspec import Struct
 
 from functions.adapters.aws.conditional_write import conditional_write, transaction
-from functions.adapters.aws.marshalling import Item, from_item, to_item
+from functions.adapters.aws.marshalling import Item, to_item
 from functions.adapters.sending.message_items import attempt_item, message_from, message_item, message_key
 from functions.core import timestamps
 from functions.core.events.timeline import TimelineEvent
@@ -231,7 +231,7 @@ class DynamoSends(Struct, frozen=True):
             condition = f"{open_states} AND {condition}"
             changes += [f"#{name} = :{name}" for name in outcome]
             names |= {f"#{name}": name for name in outcome}
-            values |= {**from_item(states), **{f":{name}": value for name, value in outcome.items()}}
+            values |= {**states, **{f":{name}": value for name, value in outcome.items()}}
         return self._update(
             key,
             "SET " + ", ".join(changes),

@@ -20,6 +20,7 @@ from functions.core.contacts import consent
 from functions.core.csv_file import CsvError
 from functions.core.emails.email import Email, Subcategory
 from functions.core.errors import Conflict, FieldError, NotFound, Rejected
+from functions.core.templates.hubl import variables
 from functions.ports import Clock, NewId
 from functions.ports.broadcasts import BroadcastPages, BroadcastQueue, Broadcasts, DueBroadcast
 from functions.ports.contacts import ContactLists, SubscriptionTypes
@@ -80,34 +81,16 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
 
     def create(self, request: BroadcastRequest, by: str, broadcast_id: str = "") -> Broadcast:
         """Returns a draft. Raises Rejected with every error that is known before its audience is read."""
-        errors: list[FieldError] = []
-        include = self._addresses(request.contacts, "to.contactIds.include", errors)
-        exclude = self._addresses(request.exclude_contacts, "to.contactIds.exclude", errors)
-        audience = Audience(
-            lists=request.lists,
-            contacts=include,
-            file=request.file,
-            exclude_lists=request.exclude_lists,
-            exclude_contacts=exclude,
-        )
-        broadcast = Broadcast(
-            id=broadcast_id or self.new_id(),
-            name=request.name,
-            email_id=request.email_id,
-            audience=audience,
-            custom=request.custom,
-            send_at=request.send_at,
-            local_time=request.local_time,
-            time_zone=request.time_zone,
-            created_at=self._now(),
-            created_by=by,
-        )
-        errors += self._errors(broadcast)
+        broadcast, errors = self._draft(request, by, broadcast_id or self.new_id())
         if errors:
             raise Rejected(errors)
         if not self.broadcasts.create(broadcast):
             raise Conflict(f"there is a broadcast {broadcast.id} already")
         return self.get(broadcast.id)
+
+    def errors(self, request: BroadcastRequest) -> list[FieldError]:
+        """Returns what `create` would report."""
+        return self._draft(request, "", "")[1]
 
     def start(self, broadcast_id: str, by: str, send_at: str | None = None) -> Broadcast:
         """Sends a draft at once or at its time. `send_at` replaces its time, also that of a scheduled one. Raises Rejected, Conflict and
@@ -161,6 +144,30 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
         self.queue.enqueue(ReleaseJob(broadcast_id, due.due_at))
         self.broadcasts.remove_due(due)
         return changed
+
+    def _draft(self, request: BroadcastRequest, by: str, broadcast_id: str) -> tuple[Broadcast, list[FieldError]]:
+        errors: list[FieldError] = []
+        include = self._addresses(request.contacts, "to.contactIds.include", errors)
+        exclude = self._addresses(request.exclude_contacts, "to.contactIds.exclude", errors)
+        broadcast = Broadcast(
+            id=broadcast_id,
+            name=request.name,
+            email_id=request.email_id,
+            audience=Audience(
+                lists=request.lists,
+                contacts=include,
+                file=request.file,
+                exclude_lists=request.exclude_lists,
+                exclude_contacts=exclude,
+            ),
+            custom=request.custom,
+            send_at=request.send_at,
+            local_time=request.local_time,
+            time_zone=request.time_zone,
+            created_at=self._now(),
+            created_by=by,
+        )
+        return broadcast, [*errors, *self._errors(broadcast)]
 
     def _errors(self, broadcast: Broadcast) -> Iterator[FieldError]:
         email = self.emails.get(broadcast.email_id)
@@ -222,6 +229,10 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
             return
         if email.published_revision is None:
             yield FieldError("emailId", f"email {email.id} is not published", "NOT_PUBLISHED")
+        lacking = variables.lacking(email.required_properties, broadcast.custom)
+        if lacking and not broadcast.audience.file:
+            names = ", ".join(f"custom.{name}" for name in lacking)
+            yield FieldError("customProperties", f"the template needs {names}", "MISSING_TEMPLATE_PROPERTIES")
         stored = self.subscription_types.get(email.subscription)
         refused = consent.type_refusal(email.subscription, stored) or self.pauses.check_on_accept(email)
         if refused:

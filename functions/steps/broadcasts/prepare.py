@@ -30,7 +30,6 @@ from functions.ports.broadcasts import BroadcastFiles, BroadcastPages, Broadcast
 from functions.ports.contacts import Contacts
 from functions.steps.broadcasts.read_audience import ReadAudience
 
-LEASED_SECONDS = 30
 JOBS = 500  # pages that are queued at once
 
 
@@ -64,7 +63,7 @@ class PrepareBroadcast(Struct, frozen=True, kw_only=True):
 
         def leased(current: Broadcast) -> Broadcast:
             if current.lease_until > now:
-                raise Leased("another worker writes the pages", after_seconds=LEASED_SECONDS)
+                raise Leased("another worker writes the pages", after_seconds=int(current.lease_until - now) + 1)
             return replace(current, lease_until=now + self.lease_seconds)
 
         return self.broadcasts.edit(broadcast.id, leased)

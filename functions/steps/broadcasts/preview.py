@@ -11,7 +11,7 @@ from functions.core.addresses import Address
 from functions.core.broadcasts.broadcast import PREVIEWS, Broadcast, Recipient, SourcePosition
 from functions.core.contacts.unsubscribe_link import UnsubscribeLink
 from functions.core.csv_file import CsvError
-from functions.core.emails.email import LATEST
+from functions.core.emails.email import DRAFT
 from functions.core.errors import FieldError, PermanentFailure, Rejected
 from functions.core.sending.send import Message, MessageKey, RecipientRole, Send, SendRecipient
 from functions.core.templates.rendering import Rendered
@@ -57,7 +57,9 @@ class PreviewBroadcast(Struct, frozen=True, kw_only=True):
         custom = {**broadcast.custom, **(first.custom if first else {})}
         contact = Address(first.email) if first and self.contacts.get(first.email) else None
         data = PreviewData(contact=contact, custom_properties=custom or None)
-        return self.send_test(broadcast.email_id, LATEST, data, to, by)
+        email = self.emails.get(broadcast.email_id)
+        number = email.published_revision if email else None
+        return self.send_test(broadcast.email_id, number or DRAFT, data, to, by)
 
     def _first(self, broadcast: Broadcast) -> Sequence[Recipient]:
         check = self.broadcasts.check(broadcast.id)
