@@ -24,6 +24,7 @@ COMMANDS = {
     "types": "Subscription types.",
     "webhooks": "Webhooks and their deliveries.",
     "sending": "Sending: quota, bounce rates, pauses.",
+    "cost": "The cost of a month, next to other services.",
     "protect": "Protect a stage against deletion.",
     "redrive": "Put dead letters back into the send queue.",
     "metrics": "Counters: recompute them and compare.",
