@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from functions.steps.sending.accept import AcceptSend
 from functions.steps.sending.cancel_send import cancel_send as cancel
 from functions.steps.sending.check_pause import CheckPause
+from functions.steps.sending.detect_burst import DetectBurst
 from functions.steps.sending.get_send import GetSend
 from functions.wiring.adapters import (
     account_pause,
@@ -43,6 +44,7 @@ def accept_send(c: Container) -> AcceptSend:
         contacts=c.get(contacts),
         subscription_types=c.get(subscription_types),
         pauses=c.get(check_pause),
+        is_burst=c.get(detect_burst),
         queue=c.get(send_queue),
         uploads=c.get(uploads),
         clock=c.clock,
@@ -56,6 +58,10 @@ def check_pause(c: Container) -> CheckPause:
         account=lambda: c.get(account_pause).get(),  # made at the first send that is not transactional
         clock=c.clock,
     )
+
+
+def detect_burst(c: Container) -> DetectBurst:
+    return DetectBurst(c.clock)
 
 
 def get_send(c: Container) -> GetSend:
