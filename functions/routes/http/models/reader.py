@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from msgspec import inspect
 
+from functions.http.request import Request
 from functions.routes.http.models import INT64_MAX, ApiModel, Format
 from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.nodes import (
@@ -33,7 +34,6 @@ from functions.routes.http.models.nodes import (
     limits,
     whole,
 )
-from functions.routes.http.request import Request
 
 Model = TypeVar("Model", bound=ApiModel)
 
