@@ -7,14 +7,9 @@ from typing import Any
 
 from functions import wiring
 from functions.core.errors import FieldError, Rejected
-from functions.routes.emails.email_queries import (
-    base_version,
-    email_filter,
-    email_id,
-    header_version,
-    revision_number,
-)
+from functions.routes.emails.email_queries import email_filter, email_id, revision_number
 from functions.routes.emails.email_views import draft_view, email_view, paged, version_view
+from functions.routes.emails.if_match import base_version, header_version
 from functions.routes.emails.models import (
     EmailChange,
     EmailCloneRequest,

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
 
-from functions.core.emails.email_document import NAME_MAX
+from functions.core.emails.email import NAME_MAX
 from functions.core.emails.email_listing import SORTS, TYPES
 from functions.routes.http.models import (
     ApiModel,
