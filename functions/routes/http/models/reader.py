@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from functions.core.models.field_errors import FieldErrors
 from functions.core.models.reader import reader_of
+from functions.http.request import Request
 from functions.routes.http.models import ApiModel
-from functions.routes.http.request import Request
 
 Model = TypeVar("Model", bound=ApiModel)
 
