@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def record_events(c: Container) -> RecordEvents:
     from functions.steps.events.record import RecordEvents
-    from functions.wiring.sending import detect_burst
+    from functions.wiring.bursts import detect_burst
 
     return RecordEvents(
         sends=c.get(sends),

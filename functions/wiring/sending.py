@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from functions.steps.sending.accept import AcceptSend
 from functions.steps.sending.cancel_send import cancel_send as cancel
 from functions.steps.sending.check_pause import CheckPause
-from functions.steps.sending.detect_burst import DetectBurst
 from functions.steps.sending.get_send import GetSend
 from functions.wiring.adapters import (
     account_pause,
@@ -25,6 +24,7 @@ from functions.wiring.adapters import (
     subscription_types,
     uploads,
 )
+from functions.wiring.bursts import detect_burst
 from functions.wiring.random_ids import new_id, new_secret
 
 if TYPE_CHECKING:
@@ -58,10 +58,6 @@ def check_pause(c: Container) -> CheckPause:
         account=lambda: c.get(account_pause).get(),  # made at the first send that is not transactional
         clock=c.clock,
     )
-
-
-def detect_burst(c: Container) -> DetectBurst:
-    return DetectBurst(c.clock)
 
 
 def get_send(c: Container) -> GetSend:
