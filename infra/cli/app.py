@@ -22,6 +22,7 @@ COMMANDS = {
     "stats": "Statistics of emails.",
     "contacts": "Contacts: show one, erase one.",
     "types": "Subscription types.",
+    "site-settings": "Site settings: what templates print of the company.",
     "webhooks": "Webhooks and their deliveries.",
     "sending": "Sending: quota, bounce rates, pauses.",
     "protect": "Protect a stage against deletion.",
