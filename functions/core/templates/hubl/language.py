@@ -10,7 +10,8 @@ from typing import Any
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-from functions.core.templates.hubl import dates, languages, lists, numbers, size_estimates, structured, texts, values
+from functions.core.emails import languages
+from functions.core.templates.hubl import dates, lists, numbers, size_estimates, structured, texts, values
 from functions.core.templates.hubl.lists import ValueGroup
 from functions.core.templates.hubl.values import is_list, is_null, is_number, number_of, text, truth
 
