@@ -202,7 +202,7 @@ def _locale_errors(node: Any, parameters: list[str]) -> Iterator[Finding]:
     arguments = {**dict(zip(parameters, node.args, strict=False)), **{one.key: one.value for one in node.kwargs}}
     argument = arguments.get("locale")
     value = argument.value if isinstance(argument, nodes.Const) else ""
-    if isinstance(value, str) and not locales.is_known(value):
+    if isinstance(value, str) and not locales.is_in_cldr(value):
         yield argument.lineno, f"there is no locale '{value[:40]}': expected a name such as 'de-DE'"
 
 

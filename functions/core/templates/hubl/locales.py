@@ -20,7 +20,7 @@ def is_american(name: Any) -> bool:
     return text(name).replace("-", "_").lower() in _AMERICAN
 
 
-def is_known(name: str) -> bool:
+def is_in_cldr(name: str) -> bool:
     """Whether CLDR has the locale's language."""
     return is_american(name) or _parsed(name) is not None
 
