@@ -201,9 +201,11 @@ def _locale_errors(node: Any, parameters: list[str]) -> Iterator[Finding]:
     """Yields an error for a literal locale whose language does not exist. One of a request falls back."""
     arguments = {**dict(zip(parameters, node.args, strict=False)), **{one.key: one.value for one in node.kwargs}}
     argument = arguments.get("locale")
-    value = argument.value if isinstance(argument, nodes.Const) else ""
-    if isinstance(value, str) and not locales.is_in_cldr(value):
-        yield argument.lineno, f"there is no locale '{value[:40]}': expected a name such as 'de-DE'"
+    if not isinstance(argument, nodes.Const) or not isinstance(argument.value, str):
+        return
+    if not locales.is_in_cldr(argument.value):
+        message = f"there is no locale '{argument.value[:40]}': expected a name such as 'de-DE'"
+        yield argument.lineno, message
 
 
 def _parameters(function: Callable[..., Any]) -> Iterator[inspect.Parameter]:
