@@ -12,11 +12,12 @@ from jinja2 import Template, TemplateError
 from markupsafe import Markup
 from msgspec import Struct
 
+from functions.core.emails import languages
 from functions.core.emails.email import EmailBody, Revision
 from functions.core.errors import PermanentFailure
 from functions.core.outcomes import SendResult
 from functions.core.templates import site_settings
-from functions.core.templates.hubl import dates, languages, methods
+from functions.core.templates.hubl import dates, methods
 from functions.core.templates.hubl.engine import HublEnvironment, path_of
 from functions.core.templates.hubl.properties import Properties
 from functions.core.templates.hubl.resource_limits import RenderingTime, metered
@@ -25,6 +26,7 @@ from functions.core.templates.hubl.values import is_null
 
 _CHANGE = re.compile(rf"\.\s*(?:{'|'.join(sorted(methods.CHANGING))})\s*\(")
 _CHANGEABLE = frozenset({"custom", "content", site_settings.MAP})  # by a method of a list or a map
+_RIGHT_TO_LEFT = Markup('dir="rtl"')
 OUTPUT_MAX = 2_000_000  # characters of one rendered part: twenty times Gmail's limit
 
 
@@ -45,7 +47,7 @@ _TEMPLATE_ERRORS = (
 
 _HTML, _PLAIN = HublEnvironment(autoescape=True), HublEnvironment(autoescape=False)
 NAMES = frozenset([*_HTML.globals, *dates.functions(0), *dates.variables(0), *ROOTS])
-NAMES |= {"content", "html_lang", "personalization_token"} | site_settings.VARIABLES
+NAMES |= {"content", "html_lang", "html_lang_dir", "personalization_token"} | site_settings.VARIABLES
 MEMBERS = {  # of the variables that are maps of ours
     "content": ("name", "subject", "html_title", "from_name", "reply_to", "id", "language", "create_page"),
     site_settings.MAP: site_settings.NAMES,
@@ -162,13 +164,15 @@ def render_with_missing(
 ) -> tuple[Rendered, set[str]]:
     """Renders with empty texts for missing properties, and returns their names. A part that fails without them is empty."""
     missing: set[str] = set()
+    language = template.language(contact)
     context: dict[str, Any] = {
         "contact": Properties("contact", contact),
         "custom": Properties("custom", custom, missing),
         **dates.functions(now),
         **dates.variables(now),
-        "html_lang": template.language(contact),
-        "content": _content_of(template.revision, template.language(contact)),
+        "html_lang": language,
+        "html_lang_dir": _RIGHT_TO_LEFT if languages.is_right_to_left(language) else "",
+        "content": _content_of(template.revision, language),
         **{name: value.text if isinstance(value, MarkupValue) else value for name, value in variables.items()},
     }
     markup = {name: Markup(value.html) for name, value in variables.items() if isinstance(value, MarkupValue)}  # noqa: S704 - ours

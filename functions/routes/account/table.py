@@ -1,8 +1,9 @@
-"""The routes of sending status, pause and resume."""
+"""The routes of sending status, pause, resume and cost."""
 
 from __future__ import annotations
 
-from functions.routes.http.route import ACCOUNT, Route
+from functions.core.access.scopes import ACCOUNT
+from functions.http.route import Route
 
 SENDING = tuple(
     Route(method, f"/staffetta/v1/sending{path}", operation, "api", (ACCOUNT,))
@@ -12,3 +13,5 @@ SENDING = tuple(
         ("POST", "/resume", "resume_sending"),
     )
 )
+
+COST = (Route("GET", "/staffetta/v1/cost", "get_cost", "api", (ACCOUNT,)),)
