@@ -30,7 +30,7 @@ from functions.routes.own_routes import closed
 from functions.routes.sending import legacy_send, single_send, uploads
 from functions.routes.statistics import statistics
 from functions.routes.table import ROUTES
-from functions.routes.templates import partials
+from functions.routes.templates import partials, site_settings
 from functions.routes.tokens import redirect
 from functions.routes.webhooks import webhooks
 from functions.telemetry import entrypoint
@@ -45,6 +45,7 @@ _OPERATIONS = audited(
             **checks.OPERATIONS,
             **previews.OPERATIONS,
             **partials.OPERATIONS,
+            **site_settings.OPERATIONS,
             **api_keys.OPERATIONS,
             **contacts.OPERATIONS,
             **records.OPERATIONS,

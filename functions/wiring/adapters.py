@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from functions.adapters.sending.message_index import DynamoMessageIndex
     from functions.adapters.statistics.counters import DynamoCounters
     from functions.adapters.templates.partials import DynamoPartials
+    from functions.adapters.templates.site_settings import DynamoSiteSettings
     from functions.adapters.tokens.smtp_tokens import DynamoSmtpTokens
     from functions.adapters.tokens.smtp_users import IamSmtpUsers
     from functions.adapters.webhooks.event_bridge import EventBridge
@@ -96,6 +97,12 @@ def partials(c: Container) -> DynamoPartials:
     from functions.adapters.templates.partials import DynamoPartials
 
     return DynamoPartials(c.get(dynamodb), c.settings.emails_table)
+
+
+def site_settings(c: Container) -> DynamoSiteSettings:
+    from functions.adapters.templates.site_settings import DynamoSiteSettings
+
+    return DynamoSiteSettings(c.get(dynamodb), c.settings.emails_table)
 
 
 # Contacts

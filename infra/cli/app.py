@@ -30,6 +30,7 @@ COMMANDS = {
     "stats": _Entry("statistics", "Statistics of emails."),
     "contacts": _Entry("contacts", "Contacts: show one, erase one."),
     "types": _Entry("contacts", "Subscription types."),
+    "site-settings": _Entry("account", "Site settings: what templates print of the company."),
     "webhooks": _Entry("webhooks", "Webhooks and their deliveries."),
     "sending": _Entry("account", "Sending: quota, bounce rates, pauses."),
     "cost": _Entry("account", "The cost of a month, next to other services."),
