@@ -221,13 +221,18 @@ def _configuration_set(params: Params, account: AccountContext) -> str:
     return account.arn("ses", f"configuration-set/{params['ConfigurationSetName']}")
 
 
+def _dedicated_ip_pool(params: Params, account: AccountContext) -> str:
+    return account.arn("ses", f"dedicated-ip-pool/{params['PoolName']}")
+
+
 _SES: Final[Mapping[str, PermissionRule]] = {
     "SendEmail": _send_email,
     **_each("ses", "GetEmailIdentity PutEmailIdentityConfigurationSetAttributes", _identity),
     **_each("ses", "GetConfigurationSet GetConfigurationSetEventDestinations", _configuration_set),
+    **_each("ses", "GetDedicatedIpPool", _dedicated_ip_pool),
     **_each("ses", "GetAccount ListEmailIdentities ListConfigurationSets ListSuppressedDestinations", _any),
     **_each("ses", "PutSuppressedDestination GetSuppressedDestination DeleteSuppressedDestination", _any),
-    **_each("ses", "GetDedicatedIps GetMessageInsights BatchGetMetricData", _any),
+    **_each("ses", "GetDedicatedIps GetBlacklistReports GetMessageInsights BatchGetMetricData", _any),
 }
 
 # --- S3
