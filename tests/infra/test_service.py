@@ -115,6 +115,9 @@ def test_no_role_is_shared_or_wide(templates: Templates) -> None:
                 if set(_as_list(statement["Action"])) <= {"iam:ListUsers", "ses:GetAccount", *SUPPRESSION, *ADDRESSES}:
                     continue
                 text = json.dumps(resource)
+                if ":identity/*" in text:
+                    assert "Condition" in statement or statement["Action"] == "ses:GetEmailIdentity"
+                    continue
                 users = text.count("/prod/*") if "iam" in text else 0
                 prefixes = sum(text.count(f"/{prefix}/*") for prefix in ("webhooks", "sends", "uploads", "events"))
                 assert text.count("*") == users + prefixes + (text.count('"/*"') if "Events" in text else 0)
@@ -130,7 +133,7 @@ def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> 
                 holders.setdefault(action.split(":")[0], set()).add(name)
                 if action.startswith("ses:"):
                     at_ses.setdefault(name, set()).add(action)
-                    assert name != "deliver" or len(_as_list(statement["Resource"])) == 3
+                    assert name != "deliver" or "Condition" in statement or len(_as_list(statement["Resource"])) == 3
     sending = {"ses:SendEmail", "ses:SendRawEmail"}
     assert at_ses == {
         "deliver": sending,
@@ -139,6 +142,17 @@ def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> 
     }
     assert holders["ssm"] == {"api", "deliver_webhook"}
     assert holders.keys() == {"dynamodb", "iam", "logs", "s3", "ses", "sqs", "ssm"}
+
+
+def test_a_sandboxes_recipients_get_mail_from_our_domain_only(templates: Templates) -> None:
+    """SES authorises their identities too, whose names nobody can list."""
+    statements = _statements(templates, _functions(templates)["deliver"])
+    (wide,) = (
+        statement
+        for statement in statements
+        if ":identity/*" in json.dumps(statement["Resource"]) and "StringLike" in statement.get("Condition", {})
+    )
+    assert wide["Condition"] == {"StringLike": {"ses:FromAddress": ["*@example.com", "*@*.example.com"]}}
 
 
 def test_a_webhook_secrets_creator_cannot_read_it(templates: Templates) -> None:
