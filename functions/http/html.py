@@ -26,7 +26,7 @@ def page(template: str, language: str, status: int = 200, **values: Any) -> Html
 
 def environment(language: str) -> Environment:
     """Returns a new environment. Text of a template is English, and the language's catalogue translates it."""
-    made = Environment(
+    jinja = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -34,16 +34,16 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    made.install_gettext_translations(catalog(language), newstyle=True)  # type: ignore[attr-defined]
-    made.globals |= {"language": language, "languages": languages.NAMES}
-    return made
+    jinja.install_gettext_translations(catalog(language), newstyle=True)  # type: ignore[attr-defined]
+    jinja.globals |= {"language": language, "languages": languages.NAMES}
+    return jinja
 
 
 @cache
 def _environment(language: str) -> Environment:
-    made = environment(language)
-    made.globals["style"] = Markup(_style())  # noqa: S704 - our own file
-    return made
+    jinja = environment(language)
+    jinja.globals["style"] = Markup(_style())  # noqa: S704 - our own file
+    return jinja
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The console: pages for people, over the same steps as the API. docs/console.md says how to add a page.
+"""The console: pages for people, over the same steps as the API. CONTRIBUTING.md describes how to add a page.
 
 A page is a module in the folder of its room: a view reads and writes through steps, and a template in templates/pages/<room>/ shows the
 result. `PAGES` of each module is its part of the table, and table.py joins the parts. Everything else works without a line in the page:

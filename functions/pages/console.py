@@ -19,9 +19,9 @@ from functions.http.responses import HtmlPage, Response, response
 from functions.http.route import Route
 from functions.i18n import languages
 from functions.pages import cookies
-from functions.pages.page import Group, Page
+from functions.pages.page import MenuGroup, Page
 from functions.pages.rendering import headers, render
-from functions.pages.visit import MenuItem, Visit, Visitor
+from functions.pages.visit import MenuItem, PageVisit, Visitor
 from functions.wiring.random_ids import new_secret
 
 CONSOLE_PATH = "/console"
@@ -32,11 +32,11 @@ SAME_SITE = {"same-origin", "none", ""}
 
 
 class NotSignedInError(Exception):
-    """Nobody is signed in, or the session is over. `path` is where the visitor was going."""
+    """The visitor is not signed in, or the session is over. `path` is the page that they requested."""
 
     def __init__(self, path: str) -> None:
         self.path = path
-        super().__init__("nobody is signed in")
+        super().__init__("the visitor is not signed in")
 
 
 class ForgedFormError(Exception):
@@ -57,11 +57,11 @@ def console_dispatcher(pages: Iterable[Page]) -> Dispatcher[Visitor]:
 
 
 def _menu(pages: Sequence[Page]) -> list[MenuItem]:
-    order = list(Group)
+    order = list(MenuGroup)
     listed = [page for page in pages if page.group is not None]
     return [
         MenuItem(str(page.group), page.label, page.path, page.scopes)
-        for page in sorted(listed, key=lambda page: order.index(Group(page.group or "")))
+        for page in sorted(listed, key=lambda page: order.index(MenuGroup(page.group or "")))
     ]
 
 
@@ -110,7 +110,7 @@ def is_zone(name: str) -> bool:
 
 def _operation(page: Page, menu: Sequence[MenuItem]) -> Operation[Visitor]:
     def operation(request: Request[Visitor]) -> HtmlPage:
-        visit = Visit(request, menu)
+        visit = PageVisit(request, menu)
         if page.method == "GET":
             return page.view(visit)
         _check_form(visit)
@@ -119,7 +119,7 @@ def _operation(page: Page, menu: Sequence[MenuItem]) -> Operation[Visitor]:
         except (Rejected, Conflict) as refusal:
             if page.back is None:
                 raise
-            return page.back(Visit(request, menu, _errors(refusal)))
+            return page.back(PageVisit(request, menu, _errors(refusal)))
 
     return operation
 
@@ -128,8 +128,8 @@ def _errors(refusal: Exception) -> Sequence[FieldError]:
     return refusal.errors if isinstance(refusal, Rejected) else [FieldError("", str(refusal), "CONFLICT")]
 
 
-def _check_form(visit: Visit) -> None:
-    """Raises ForgedFormError. Browsers send Sec-Fetch-Site themselves; the token holds for those that do not."""
+def _check_form(visit: PageVisit) -> None:
+    """Raises ForgedFormError. Browsers send Sec-Fetch-Site themselves; the token also stops programs without it."""
     site = visit.request.headers.get("sec-fetch-site", "")
     if site not in SAME_SITE or visit.visitor.new or not cookies.matches(visit.value("csrf"), visit.visitor.secret):
         raise ForgedFormError("the form is not one of our page, or is too old: load the page again")
@@ -161,6 +161,6 @@ _STATUSES: dict[type[Exception], int] = {
 
 
 def _status(error: Exception) -> tuple[int, str]:
-    """Returns the status, and the reason if a visitor may know it."""
+    """Returns the status, and the reason if a visitor may read it."""
     status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), 500)
     return status, "" if status == 500 else str(error)  # noqa: PLR2004 - the log has the reason

@@ -29,7 +29,7 @@ def clear(name: str, *, secure: bool) -> str:
 
 
 def csrf_token(secret: str) -> str:
-    """Returns the token for the forms of whoever has the secret in a cookie. The stored hash of a session does not reveal it."""
+    """Returns the token of the forms of a browser that has the secret in a cookie. The stored hash of a session does not reveal it."""
     return hashlib.sha256(f"csrf:{secret}".encode()).hexdigest()
 
 

@@ -8,9 +8,9 @@ from enum import StrEnum
 from msgspec import Struct
 
 from functions.http.responses import HtmlPage
-from functions.pages.visit import Visit
+from functions.pages.visit import PageVisit
 
-View = Callable[[Visit], HtmlPage]
+View = Callable[[PageVisit], HtmlPage]
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name, which pybabel looks for
@@ -18,7 +18,7 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name, which pybabel look
     return text
 
 
-class Group(StrEnum):
+class MenuGroup(StrEnum):
     """The parts of the menu, in their order."""
 
     OVERVIEW = ""
@@ -28,7 +28,7 @@ class Group(StrEnum):
 
 
 class Page(Struct, frozen=True, kw_only=True):
-    """One view under one path. A person needs any one of the scopes; a page without scopes is for everybody who is signed in."""
+    """One view under one path. A person needs any one of the scopes; a page without scopes is for every signed-in person."""
 
     method: str
     path: str  # {name} is one segment
@@ -36,11 +36,11 @@ class Page(Struct, frozen=True, kw_only=True):
     scopes: tuple[str, ...] = ()
     public: bool = False  # without signing in
     back: View | None = None  # of a form: shows it again, with the errors, if a step refuses
-    group: Group | None = None  # of the menu; None: the page is not in it
+    group: MenuGroup | None = None  # of the menu; None: the page is not in it
     label: str = ""  # in the menu
 
 
-def get(path: str, view: View, *scopes: str, menu: tuple[Group, str] | None = None, public: bool = False) -> Page:
+def get(path: str, view: View, *scopes: str, menu: tuple[MenuGroup, str] | None = None, public: bool = False) -> Page:
     """A page to read. `menu`: its group and its label, if the menu leads to it."""
     group, label = menu or (None, "")
     return Page(method="GET", path=path, view=view, scopes=scopes, public=public, group=group, label=label)

@@ -67,10 +67,10 @@ def mail_headers() -> dict[str, str]:
 
 @cache
 def _environment(language: str) -> Environment:
-    made = environment(language)
-    made.globals |= {"static": static_files.url}
-    made.filters |= {"moment": _moment, "day": _day, "number": _number(language), "percent": _percent(language)}
-    return made
+    jinja = environment(language)
+    jinja.globals |= {"static": static_files.url}
+    jinja.filters |= {"moment": _moment, "day": _day, "number": _number(language), "percent": _percent(language)}
+    return jinja
 
 
 @pass_context
@@ -89,9 +89,9 @@ def _time(context: Context, value: str | float | None, written: Any) -> Markup:
         return _NOTHING
     seconds = timestamps.parse(value) if isinstance(value, str) else value
     at = datetime.fromtimestamp(seconds, UTC).astimezone(ZoneInfo(context["zone"]))
-    shown = written(at, context["language"])
+    text = written(at, context["language"])
     return Markup('<time datetime="{}" title="{} {}">{}</time>').format(
-        timestamps.iso(seconds), timestamps.iso(seconds), context["zone"], shown
+        timestamps.iso(seconds), timestamps.iso(seconds), context["zone"], text
     )
 
 
@@ -100,5 +100,5 @@ def _number(language: str) -> Any:
 
 
 def _percent(language: str) -> Any:
-    """Of a number from 0 to 100, as the statistics have it."""
+    """Returns the filter of percentages: numbers from 0 to 100, as the statistics have them."""
     return lambda value: _NOTHING if value is None else format_percent(value / 100, "#,##0.#%", locale=language)

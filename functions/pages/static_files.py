@@ -21,7 +21,7 @@ def url(name: str) -> str:
 
 @cache
 def text(name: str) -> str:
-    """Raises KeyError if there is no such file."""
+    """Raises KeyError if there is no file of this name."""
     return _files()[name].read_text("utf-8")
 
 

@@ -8,12 +8,12 @@ from functions.core.errors import NotFound
 from functions.http.responses import HtmlPage
 from functions.pages import static_files
 from functions.pages.page import get
-from functions.pages.visit import Visit
+from functions.pages.visit import PageVisit
 
 YEAR = 365 * 24 * 3600
 
 
-def show_file(visit: Visit) -> HtmlPage:
+def show_file(visit: PageVisit) -> HtmlPage:
     """A file never changes under its address, so any copy is right."""
     name = visit.path("file")
     try:

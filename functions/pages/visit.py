@@ -25,7 +25,7 @@ BAD_REQUEST = 400
 
 
 class Visitor(Struct, frozen=True, kw_only=True):
-    """Who visits: a user, or somebody who is not signed in. `secret` is of the session, or of a visit without one."""
+    """Who visits: a user, or a person who is not signed in. `secret` is of the session, or of a visit without one."""
 
     user: User | None
     secret: str
@@ -47,7 +47,7 @@ class MenuItem(Struct, frozen=True):
     scopes: tuple[str, ...]
 
 
-class Visit:
+class PageVisit:
     """One request of a browser. A view reads `query`, `path`, `value` and `values`, and answers with `page`, `confirm` or `redirect`."""
 
     def __init__(self, request: Request[Visitor], menu: Sequence[MenuItem], errors: Sequence[FieldError] = ()) -> None:
@@ -102,10 +102,10 @@ class Visit:
         notice = self.cookie(cookies.NOTICE)
         html = render(template, visitor.language, visitor.zone, visit=self, notice=notice, **values)
         status = status or (BAD_REQUEST if self.errors else 200)
-        return HtmlPage(html, headers(), status, self._cookies(shown=bool(notice)))
+        return HtmlPage(html, headers(), status, self._cookies(clear_notice=bool(notice)))
 
     def confirm(self, title: str, text: str, button: str, back: str, **fields: str) -> HtmlPage:
-        """Answers with a page that says what will happen. Its button posts the fields to this same path; `back` is where to go instead."""
+        """Answers with a page that states what will happen. Its button posts the fields to this same path; `back` is where to go instead."""
         return self.page("confirm.html", title=title, text=text, button=button, back=back, fields=fields)
 
     def redirect(
@@ -129,10 +129,10 @@ class Visit:
     def csrf(self) -> str:
         return cookies.csrf_token(self.visitor.secret)
 
-    def _cookies(self, *, shown: bool = False) -> tuple[str, ...]:
+    def _cookies(self, *, clear_notice: bool = False) -> tuple[str, ...]:
         secure = self.visitor.secure
         visit = cookies.write(cookies.VISIT, self.visitor.secret, secure=secure, seconds=cookies.VISIT_SECONDS)
         return (
             *((visit,) if self.visitor.new else ()),
-            *((cookies.clear(cookies.NOTICE, secure=secure),) if shown else ()),
+            *((cookies.clear(cookies.NOTICE, secure=secure),) if clear_notice else ()),
         )

@@ -61,7 +61,7 @@ class TokenBuckets(Protocol):
         """Returns False, and changes nothing, if the stored bucket is not `before` (None: there was none)."""
 
 
-class Users(Protocol):
+class ConsoleUsers(Protocol):
     """The people of the console, by email address in lower case."""
 
     def get(self, email: str) -> User | None: ...
@@ -73,7 +73,7 @@ class Users(Protocol):
         """Returns False, and changes nothing, if the user exists."""
 
     def update(self, email: str, **changed: object) -> User | None:
-        """Sets fields of the user. Returns the updated user, or None if there is none."""
+        """Sets fields of the user. Returns the updated user, or None if the user does not exist."""
 
     def delete(self, email: str) -> None: ...
 
@@ -112,7 +112,7 @@ class UserDirectory(Protocol):
         """Creates the user without a password. Changes nothing if the user exists."""
 
     def delete(self, email: str) -> None:
-        """Changes nothing if there is no such user."""
+        """Changes nothing if the user does not exist."""
 
     def set_password(self, email: str, password: str) -> None:
         """Raises Rejected if the password is too weak."""

@@ -76,7 +76,7 @@ def iam(c: Container) -> IAMClient:
 
 
 def cognito(c: Container) -> Any:
-    """The SDK's client: only a few requests a day sign someone in."""
+    """The SDK's client: only a few requests a day sign a person in."""
     return _sdk_client(c, "cognito-idp")
 
 

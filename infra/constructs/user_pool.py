@@ -1,4 +1,4 @@
-"""The Cognito user pool of the console's people. Nobody signs up: an administrator invites. Our own pages and mails replace Cognito's."""
+"""The Cognito user pool of the console's people. There is no signing up: an administrator invites. Our own pages and mails replace Cognito's."""
 
 from __future__ import annotations
 

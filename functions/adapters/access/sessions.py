@@ -1,4 +1,4 @@
-"""ports.Sessions on the access table. Each item has a partition of its own, so attempts of many to sign in slow nobody's session."""
+"""ports.Sessions on the access table. Each item has a partition of its own, so many attempts to sign in do not slow other sessions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ports.Users on the access table."""
+"""ports.ConsoleUsers on the access table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The actor of a step: who does it, and what they may do. It is an API key, a person in the console, or whoever runs the command."""
+"""The actor of a step: who does it, and what they may do. It is an API key, a person in the console, or the AWS identity that runs the command."""
 
 from __future__ import annotations
 

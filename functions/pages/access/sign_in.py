@@ -6,18 +6,18 @@ from functions import wiring
 from functions.http.responses import HtmlPage
 from functions.pages import cookies
 from functions.pages.page import get, post
-from functions.pages.visit import Visit
+from functions.pages.visit import PageVisit
 from functions.steps.access.sign_in import SignedIn
 
 SIGN_IN, CODE, SIGN_OUT = "/console/sign-in", "/console/sign-in/code", "/console/sign-out"
 HOME = "/console"
 
 
-def show_sign_in(visit: Visit) -> HtmlPage:
+def show_sign_in(visit: PageVisit) -> HtmlPage:
     return visit.page("access/sign_in.html", to=_safe(visit.value("to") or visit.query.get("to", "")))
 
 
-def sign_in(visit: Visit) -> HtmlPage:
+def sign_in(visit: PageVisit) -> HtmlPage:
     to = _safe(visit.value("to"))
     signed_in = wiring.get(wiring.access.sign_in).with_password(
         visit.value("email"), visit.password("password"), visit.visitor.source
@@ -25,17 +25,17 @@ def sign_in(visit: Visit) -> HtmlPage:
     return _arrive(visit, signed_in, to)
 
 
-def show_code(visit: Visit) -> HtmlPage:
+def show_code(visit: PageVisit) -> HtmlPage:
     return visit.page("access/code.html", to=_safe(visit.value("to") or visit.query.get("to", "")))
 
 
-def enter_code(visit: Visit) -> HtmlPage:
+def enter_code(visit: PageVisit) -> HtmlPage:
     secret = visit.cookie(cookies.SESSION)
     signed_in = wiring.get(wiring.access.sign_in).with_code(secret, visit.value("code"), visit.visitor.source)
     return _arrive(visit, signed_in, _safe(visit.value("to")))
 
 
-def sign_out(visit: Visit) -> HtmlPage:
+def sign_out(visit: PageVisit) -> HtmlPage:
     wiring.get(wiring.access.sign_in).end(visit.visitor.secret)
     return visit.redirect(SIGN_IN, visit.gettext("You are signed out."), clear=(cookies.SESSION,))
 
@@ -49,7 +49,7 @@ PAGES = (
 )
 
 
-def _arrive(visit: Visit, signed_in: SignedIn, to: str) -> HtmlPage:
+def _arrive(visit: PageVisit, signed_in: SignedIn, to: str) -> HtmlPage:
     path = f"{CODE}?to={to}" if signed_in.awaits_code and to else CODE if signed_in.awaits_code else to or HOME
     return visit.redirect(path, write={cookies.SESSION: signed_in.secret})
 

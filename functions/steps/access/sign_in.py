@@ -11,7 +11,7 @@ from functions.core import ids, timestamps
 from functions.core.access.users import SESSION_SECONDS, Session, User, is_valid
 from functions.core.errors import FieldError, Rejected
 from functions.ports import Clock, NewSecret
-from functions.ports.access import PasswordResult, Sessions, UserDirectory, Users
+from functions.ports.access import ConsoleUsers, PasswordResult, Sessions, UserDirectory
 
 CHALLENGE_SECONDS = 180  # Cognito's own limit
 GUESS_SECONDS = 900
@@ -33,7 +33,7 @@ class SignedIn(Struct, frozen=True):
 class SignIn(Struct, frozen=True, kw_only=True):
     """The step with its dependencies. `source` is the IP address of the browser."""
 
-    users: Users
+    users: ConsoleUsers
     sessions: Sessions
     directory: UserDirectory
     clock: Clock
@@ -66,8 +66,8 @@ class SignIn(Struct, frozen=True, kw_only=True):
     def check_password(self, email: str, password: str, source: str) -> PasswordResult:
         """Raises Rejected if the address or the password is wrong, or after too many attempts."""
         self.check_guesses(email, source)
-        known = self.users.get(email)
-        result = self.directory.check_password(email, password) if known and password else None
+        user = self.users.get(email)
+        result = self.directory.check_password(email, password) if user and password else None
         if result is None:
             raise Rejected([FieldError("password", "or email address is wrong")])
         return result

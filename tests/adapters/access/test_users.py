@@ -1,4 +1,4 @@
-"""ports.Users and ports.Sessions: one suite on the fakes and on DynamoDB in moto."""
+"""ports.ConsoleUsers and ports.Sessions: one suite on the fakes and on DynamoDB in moto."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from functions import wiring
 from functions.core.access.roles import Role
 from functions.core.access.users import LinkPurpose, PasswordLink, Session, User
-from functions.ports.access import Sessions, Users
+from functions.ports.access import ConsoleUsers, Sessions
 from tests.fakes.access import MemorySessions, MemoryUsers
 from tests.support.aws.cloud import aws_of
 
@@ -18,7 +18,7 @@ LINK = PasswordLink(id="cd" * 32, email=ADA.email, purpose=LinkPurpose.RESET, ex
 
 
 @pytest.fixture(params=["memory", "dynamo"])
-def users(request: pytest.FixtureRequest) -> Users:
+def users(request: pytest.FixtureRequest) -> ConsoleUsers:
     return MemoryUsers() if request.param == "memory" else aws_of(request).get(wiring.adapters.users)
 
 
@@ -27,7 +27,7 @@ def sessions(request: pytest.FixtureRequest) -> Sessions:
     return MemorySessions() if request.param == "memory" else aws_of(request).get(wiring.adapters.sessions)
 
 
-def test_a_user_is_created_once_changed_and_deleted(users: Users) -> None:
+def test_a_user_is_created_once_changed_and_deleted(users: ConsoleUsers) -> None:
     assert users.get(ADA.email) is None
     assert users.create(ADA)
     assert not users.create(replace(ADA, role=Role.ADMINISTRATOR))

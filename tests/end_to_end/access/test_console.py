@@ -14,8 +14,8 @@ def test_a_person_signs_in_with_password_and_code(service: Service) -> None:
     assert person.get("/console").url.endswith("/console/sign-in?to=/console")
     refused = person.submit("/console/sign-in", email="grace@example.com", password="wrong horse battery")
     assert (refused.status_code, "address is wrong" in refused.text) == (400, True)
-    asked = person.submit("/console/sign-in", email="grace@example.com", password=PASSWORD)
-    assert "authenticator app" in asked.text
+    second = person.submit("/console/sign-in", email="grace@example.com", password=PASSWORD)
+    assert "authenticator app" in second.text
     assert person.get("/console").url.endswith("/console/sign-in?to=/console"), "a password is not enough"
     wrong = person.submit("/console/sign-in/code", code="000000")
     assert (wrong.status_code, "is wrong" in wrong.text) == (400, True)

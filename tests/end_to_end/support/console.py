@@ -30,10 +30,10 @@ class Person:
 
     def submit(self, path: str, page: str = "", **fields: Any) -> requests.Response:
         """Loads the form's page, and posts the fields with its token."""
-        found = re.search(r'name="csrf" value="([0-9a-f]+)"', self.get(page or path).text)
-        assert found, f"{page or path} has no form"
+        match = re.search(r'name="csrf" value="([0-9a-f]+)"', self.get(page or path).text)
+        assert match, f"{page or path} has no form"
         return self.session.post(
-            self.base + path, {"csrf": found[1], **fields}, timeout=NO_ANSWER_SECONDS, headers={"origin": self.base}
+            self.base + path, {"csrf": match[1], **fields}, timeout=NO_ANSWER_SECONDS, headers={"origin": self.base}
         )
 
 

@@ -31,8 +31,8 @@ class Answer:
     @property
     def csrf(self) -> str:
         """The token of the page's first form; empty without one."""
-        found = re.search(r'name="csrf" value="([0-9a-f]+)"', self.html)
-        return found[1] if found else ""
+        match = re.search(r'name="csrf" value="([0-9a-f]+)"', self.html)
+        return match[1] if match else ""
 
 
 @dataclass
