@@ -5,9 +5,9 @@ from __future__ import annotations
 from functions.core.emails.email import LATEST
 from functions.core.emails.email_listing import Filter, TimeRange
 from functions.core.errors import NotFound
+from functions.core.models.format import whole_number
 from functions.routes.emails.models import EmailListQuery
 from functions.routes.http.gate import ApiRequest
-from functions.routes.http.models import whole_number
 
 
 def email_id(request: ApiRequest) -> int:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from functions.core.models.field_errors import FieldErrors
+from functions.core.models.format import whole_number
 from functions.routes.http.gate import ApiRequest
-from functions.routes.http.models import whole_number
-from functions.routes.http.models.field_errors import FieldErrors
 
 
 def header_version(request: ApiRequest, errors: FieldErrors) -> int | None:
