@@ -91,7 +91,7 @@ class HttpApi(Construct):
         )
         pages = HttpLambdaIntegration("Console", props.console, scope_permission_to_route=False)
         for method, path in CONSOLE_ROUTES:
-            for route in self.api.add_routes(path=path, methods=[apigw.HttpMethod(method)], integration=pages):
+            for added in self.api.add_routes(path=path, methods=[apigw.HttpMethod(method)], integration=pages):
                 acknowledge(
                     route, "AwsSolutions-APIG4", "Pages have sessions: the console itself checks every request."
                 )
