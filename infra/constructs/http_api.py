@@ -93,7 +93,7 @@ class HttpApi(Construct):
         for method, path in CONSOLE_ROUTES:
             for added in self.api.add_routes(path=path, methods=[apigw.HttpMethod(method)], integration=pages):
                 acknowledge(
-                    route, "AwsSolutions-APIG4", "Pages have sessions: the console itself checks every request."
+                    added, "AwsSolutions-APIG4", "Pages have sessions: the console itself checks every request."
                 )
 
     def _make_stage(self, throttle: apigw.ThrottleSettings) -> None:
