@@ -148,7 +148,7 @@ def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> 
 
 
 def test_a_sandboxes_recipients_get_mail_from_our_domain_only(templates: Templates) -> None:
-    """SES authorises their identities too, whose names nobody can list."""
+    """SES authorises their identities too, and the template has no list of them."""
     statements = _statements(templates, _functions(templates)["deliver"])
     (wide,) = (
         statement
