@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functions.routes.access.table import ACCESS
-from functions.routes.account.table import COST, SENDING
+from functions.routes.account.table import COST, DEDICATED_IPS, SENDING
 from functions.routes.contacts.legacy_table import LEGACY_SUBSCRIPTIONS
 from functions.routes.contacts.table import CONTACTS, LISTS, PREFERENCES, PROPERTIES, RECORDS, UNSUBSCRIBE
 from functions.routes.emails.table import EMAIL_CHECKS, EMAIL_PREVIEWS, EMAILS
@@ -42,6 +42,7 @@ ROUTES = (
     *WEBHOOKS,
     *SENDING,
     *COST,
+    *DEDICATED_IPS,
     OPENAPI,
 )
 
