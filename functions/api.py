@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions.http.responses import Response
 from functions.routes import openapi
 from functions.routes.access import api_keys, audit
 from functions.routes.access.audited import audited
-from functions.routes.account import sending
+from functions.routes.account import cost, dedicated_ips, sending
 from functions.routes.broadcasts import broadcasts
 from functions.routes.contacts import (
     contacts,
@@ -26,12 +27,11 @@ from functions.routes.contacts import (
 from functions.routes.emails import checks, emails, previews
 from functions.routes.events import campaigns, email_events, messages
 from functions.routes.http.gate import api_dispatcher
-from functions.routes.http.responses import Response
 from functions.routes.own_routes import closed
 from functions.routes.sending import legacy_send, single_send, uploads
 from functions.routes.statistics import statistics
 from functions.routes.table import ROUTES
-from functions.routes.templates import partials
+from functions.routes.templates import partials, site_settings
 from functions.routes.tokens import redirect
 from functions.routes.webhooks import webhooks
 from functions.telemetry import entrypoint
@@ -46,6 +46,7 @@ _OPERATIONS = audited(
             **checks.OPERATIONS,
             **previews.OPERATIONS,
             **partials.OPERATIONS,
+            **site_settings.OPERATIONS,
             **api_keys.OPERATIONS,
             **contacts.OPERATIONS,
             **records.OPERATIONS,
@@ -65,6 +66,8 @@ _OPERATIONS = audited(
             **campaigns.OPERATIONS,
             **webhooks.OPERATIONS,
             **sending.OPERATIONS,
+            **cost.OPERATIONS,
+            **dedicated_ips.OPERATIONS,
             **uploads.OPERATIONS,
             **openapi.OPERATIONS,
         }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from functions import wiring
+from functions.http.responses import Response
 from functions.routes.access.audited import audited
 from functions.routes.http.gate import api_dispatcher
-from functions.routes.http.responses import Response
 from functions.routes.tokens import legacy_tokens, smtp_tokens
 from functions.routes.tokens.legacy_table import LEGACY_SMTP_TOKENS
 from functions.routes.tokens.table import SMTP_TOKENS
@@ -29,8 +29,11 @@ def _reconcile() -> None:
     drift = wiring.get(wiring.tokens.reconcile_smtp_tokens)()
     if drift.expired:
         logger.info("expired SMTP tokens deleted", extra={"users": drift.expired})
-    if drift.orphans or drift.missing_keys:
-        logger.warning(
-            "SMTP tokens and IAM differ", extra={"deleted": drift.orphans, "need_password_reset": drift.missing_keys}
-        )
-    count("SmtpTokenDrift", len(drift.orphans) + len(drift.missing_keys))
+    differences = {
+        "deleted": drift.orphans,
+        "permission_repaired": drift.permissions,
+        "need_password_reset": drift.missing_keys,
+    }
+    if any(differences.values()):
+        logger.warning("SMTP tokens and IAM differ", extra=differences)
+    count("SmtpTokenDrift", sum(map(len, differences.values())))

@@ -7,6 +7,7 @@
 |          | what that revision was made from      | email_id                   | part = "source#0000000001"   |
 |          | what will be published next           | email_id                   | part = "source#0000000000"   |
 |          | a partial that emails include         | email_id = 0               | part = "partial#<name>"      |
+|          | the site settings                     | email_id = 0               | part = "site-settings"       |
 | tokens   | an API key, by the SHA-256 of it      | id = "key#<sha-256>"       |                              |
 |          | a token bucket that workers share     | id = "bucket#<name>"       |                              |
 |          | an SMTP token                         | id = "smtp#<campaign id>"  |                              |
@@ -32,6 +33,10 @@
 |          | its latest check                      | list = "broadcast#<id>"    | part = "check"               |
 |          | a page of its recipients              | list = "broadcast#<id>"    | part = "page#000001"         |
 |          | a moment at which one begins          | list = "due"               | part = "<time>#<id>"         |
+| access   | a user of the console                 | kind = "users"             | part = address               |
+|          | a user's session                      | kind = "session#<sha-256>" | part = "session"             |
+|          | a link that sets a password           | kind = "link#<sha-256>"    | part = "link"                |
+|          | attempts to sign in                   | kind = "guesses#<sha-256>" | part = when the count ends   |
 | audit    | who did what, never changed           | log = "account"            | entry = "<at>#<id>"          |
 | webhooks | an endpoint                           | endpoint = "endpoints"     | part = its id                |
 |          | an event's delivery to it             | endpoint = its id          | part = "20261123T120000000-<event id>" |
@@ -40,6 +45,8 @@
 from __future__ import annotations
 
 from msgspec import Struct
+
+from functions.core import ids
 
 EXPIRES = "expires_at"  # seconds since the epoch; DynamoDB deletes the item some time after
 
@@ -70,7 +77,10 @@ class Table(Struct, frozen=True):
 
 
 ACCEPTED_AT = Attribute("accepted_at", "S")
-BY_EMAIL = Index("by_email", Attribute("email_id", "N"), ACCEPTED_AT)
+# An email has a partition of its own, and SPREAD more for bursts (steps/sending/detect_burst.py): one would throttle the table at 1,000
+# messages a second. `email_part` gives a message's partition.
+BY_EMAIL = Index("by_email", Attribute("email_part", "S"), ACCEPTED_AT)
+SPREAD = 80  # at 5,000 messages of one email a second, each takes less than a tenth of a partition's limit
 BY_ADDRESS = Index("by_address", Attribute("address", "S"), ACCEPTED_AT)
 BY_DUE = Index("by_due", Attribute("due_hour", "S"), Attribute("due_at", "S"))  # of scheduled sends only
 
@@ -93,9 +103,10 @@ CONTACTS = Table("contacts", Attribute("email", "S"), indexes=(BY_NUMBER,))
 # The lists of one contact. Only members have the attribute `member`.
 BY_MEMBER = Index("by_member", Attribute("member", "S"), Attribute("list", "S"))
 AUDIENCE = Table("audience", Attribute("list", "S"), Attribute("part", "S"), indexes=(BY_MEMBER,))
+ACCESS = Table("access", Attribute("kind", "S"), Attribute("part", "S"), expires=True)
 AUDIT = Table("audit", Attribute("log", "S"), Attribute("entry", "S"))
 WEBHOOKS = Table("webhooks", Attribute("endpoint", "S"), Attribute("part", "S"), expires=True)
-TABLES = (SENDS, EMAILS, TOKENS, METRICS, CONTACTS, AUDIENCE, WEBHOOKS, AUDIT)
+TABLES = (SENDS, EMAILS, TOKENS, METRICS, CONTACTS, AUDIENCE, WEBHOOKS, AUDIT, ACCESS)
 
 ENDPOINTS = "endpoints"
 EMAIL_PART = "email"
@@ -104,6 +115,7 @@ LISTING = "email"  # the one partition of LISTED
 TAGS = "tags"
 COUNTER = "+"  # prefix of the attributes that hold counters
 WATERMARK = "mark#"  # ... and watermarks, by short shard name
+SITE_SETTINGS = "site-settings"
 SEND_QUOTA = "governor"
 PAUSE = "pause"
 DUE = "due"
@@ -114,6 +126,7 @@ ERASURES, ERASURE_SCAN = "erasures", "erasure-scan"
 LISTS = "lists"
 BROADCASTS, BROADCASTS_DUE = "broadcasts", "due"  # partitions of the audience table
 PROGRESS_PART, CHECK_PART = "progress", "check"
+USERS, SESSION, PASSWORD_LINK, GUESSES = "users", "session", "link", "guesses"
 ACCOUNT_LOG = "account"  # the one partition of the audit table
 PAYLOAD_PREFIX = "sends/"
 UPLOAD_PREFIX = "uploads/"
@@ -122,6 +135,20 @@ BROADCAST_PREFIX = "broadcasts/"
 
 def partial_part(name: str) -> str:
     return f"partial#{name}"
+
+
+def email_part(email_id: int, send_id: str, *, spread: bool) -> str:
+    """Returns the partition of a message in the index by email. The recipients of one send share it."""
+    return _spread_part(email_id, int(ids.digest(send_id), 16) % SPREAD) if spread else str(email_id)
+
+
+def email_parts(email_id: int, *, spread: bool) -> list[str]:
+    """Returns every partition of an email in the index, or only its own one if none of its messages was spread."""
+    return [str(email_id), *(_spread_part(email_id, number) for number in range(SPREAD) if spread)]
+
+
+def _spread_part(email_id: int, number: int) -> str:
+    return f"{email_id}#{number}"
 
 
 def revision_part(number: int) -> str:

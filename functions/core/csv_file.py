@@ -40,7 +40,7 @@ class CsvFormat(Struct, frozen=True):
 
 
 class Place(Struct, frozen=True):
-    """Where a record ends and the next one begins."""
+    """The end of a record, at which the next one begins."""
 
     offset: int  # octets from the start of the file
     line: int = 1  # its number, from 1
@@ -112,7 +112,7 @@ def records(chunks: Iterable[bytes], format_: CsvFormat, place: Place) -> Iterat
             lines.return_all_but_first()
             yield Record(first.line, (), lines.place, f"cannot be read: {error}")
             continue
-        lines.forget()
+        lines.accept()
         if any(value.strip() for value in values):
             yield Record(first.line, values, lines.place)
 
@@ -141,7 +141,7 @@ class _Lines:
             yield line
         raise csv.Error(f"a quote is not closed within {RECORD_LINES_MAX} lines")
 
-    def forget(self) -> None:
+    def accept(self) -> None:
         self._taken.clear()
 
     def return_all_but_first(self) -> None:

@@ -62,7 +62,7 @@ class BroadcastPages(Protocol):
     def hand(self, broadcast_id: str, page: BroadcastPage, handed: int) -> None:
         """Stores how many recipients of a page had their turn, unless the page has a larger number."""
 
-    def bury(self, broadcast_id: str, number: int, *, dead: bool) -> None:
+    def mark_dead(self, broadcast_id: str, number: int, *, dead: bool) -> None:
         """Marks a page as a dead letter, or as one that waits again. Changes nothing if it is done."""
 
     def finish(self, broadcast_id: str, page: BroadcastPage, outcomes: Mapping[str, int]) -> Progress:
@@ -78,7 +78,7 @@ class BroadcastFiles(Protocol):
         """Raises LookupError if its time of storage is over."""
 
     def read_upload(self, upload_id: str, offset: int) -> Iterator[bytes]:
-        """Yields an uploaded file from an octet on. Raises LookupError if there is none."""
+        """Yields an uploaded file from an octet on. Raises LookupError if it does not exist."""
 
 
 class BroadcastQueue(Protocol):

@@ -27,6 +27,7 @@ from functions.wiring.emails import edit_emails, send_test
 from functions.wiring.events import check_recorded
 from functions.wiring.random_ids import new_id, new_secret
 from functions.wiring.sending import check_pause
+from functions.wiring.templates import site_variables
 
 if TYPE_CHECKING:
     from functions.steps.broadcasts.check import CheckBroadcast
@@ -109,6 +110,7 @@ def preview_broadcast(c: Container) -> PreviewBroadcast:
         send_test=c.get(send_test),
         clock=c.clock,
         public_url=c.settings.public_url,
+        site=c.get(site_variables),
     )
 
 
@@ -166,6 +168,7 @@ def send_page(c: Container) -> SendPage:
         clock=c.clock,
         new_secret=new_secret,
         public_url=c.settings.public_url,
+        site=c.get(site_variables),
         lease_seconds=c.settings.lease_seconds,
         grace_seconds=c.settings.grace_seconds,
         max_attempts=c.settings.max_receives,

@@ -86,7 +86,7 @@ class MemoryBroadcastPages:
         sums = self.progress(broadcast_id)
         self.sums[broadcast_id] = replace(sums, handed=sums.handed + handed - page.handed)
 
-    def bury(self, broadcast_id: str, number: int, *, dead: bool) -> None:
+    def mark_dead(self, broadcast_id: str, number: int, *, dead: bool) -> None:
         page = self.stored[broadcast_id, number]
         if page.state is not PageState.DONE:
             state = PageState.DEAD if dead else PageState.WAITING

@@ -19,16 +19,18 @@ from functions.core.events.ses_events import RECIPIENT_TAG, SEND_TAG, SesEvent
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending import lifecycle
+from functions.core.sending.lifecycle import STUCK_SECONDS
 from functions.core.sending.send import Message, MessageKey, Send, SendRequest, State
 from functions.core.sending.throttle import SesQuota, with_quota
 from functions.core.statistics.counter_updates import Change
 from functions.ports.contacts import Contacts
 from functions.ports.sending import Mailer, OutgoingMail
-from functions.steps.account.sweep import STUCK_SECONDS, SweepSends
+from functions.steps.account.sweep import SweepSends
 from functions.steps.events import record as recording
 from functions.steps.sending.accept import AcceptSend
 from functions.steps.sending.check_pause import CheckPause
 from functions.steps.sending.deliver import DeliverSend, template_cache
+from functions.steps.sending.detect_burst import DetectBurst
 from functions.steps.sending.enqueue_due import EnqueueDue, FindDue
 from functions.steps.sending.throttle import ThrottledMailer
 from functions.steps.statistics.measure import measure
@@ -38,6 +40,7 @@ from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.sending import MemoryDueWatermark, MemoryMessageIndex, MemorySends, MemoryUploads
 from tests.fakes.statistics import MemoryCounters
+from tests.fakes.templates import a_site
 from tests.faults.weather import Outage, Plan, Weather
 from tests.support.examples import (
     AN_UPLOAD,
@@ -214,6 +217,7 @@ class Simulation:
             contacts=contacts,
             subscription_types=guard("types", MemorySubscriptionTypes({TYPE: a_subscription_type()})),
             pauses=pauses,
+            is_burst=DetectBurst(self.clock),
             queue=queue,
             uploads=uploads,
             clock=self.clock,
@@ -232,6 +236,7 @@ class Simulation:
                 clock=self.clock,
                 new_secret=lambda: f"secret-{next(ids)}",
                 public_url="https://api.example.com",
+                site=a_site(),
                 lease_seconds=self.lease,
                 grace_seconds=self.grace,
                 max_receives=TRIES,

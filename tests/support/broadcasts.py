@@ -35,6 +35,7 @@ from tests.fakes.contacts import (
 )
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.sending import MemoryMailer, MemoryMessageIndex, MemorySends, MemoryUploads
+from tests.fakes.templates import a_site
 from tests.support.examples import NOON_TEXT, a_revision, a_subscription_type, an_email
 
 LEASE, GRACE, ATTEMPTS = 75, 900, 8
@@ -138,6 +139,7 @@ class World:
             clock=self.clock,
             new_secret=lambda: f"secret-{next(ids)}",
             public_url="https://api.example.com",
+            site=a_site(),
             lease_seconds=LEASE,
             grace_seconds=GRACE,
             max_attempts=ATTEMPTS,

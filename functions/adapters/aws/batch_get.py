@@ -15,14 +15,14 @@ BATCH = 100  # keys: DynamoDB's limit
 
 def batch_get(client: DynamoDBClient, table: str, keys: Sequence[Item], *, names: Sequence[str] = ()) -> Iterator[Item]:
     """Yields the existing items in no order, a moment out of date at most. `names`: only these attributes."""
-    wanted: dict[str, Any] = {}
+    projection: dict[str, Any] = {}
     if names:
         aliases = {f"#a{number}": name for number, name in enumerate(names)}
-        wanted = {"ProjectionExpression": ", ".join(aliases), "ExpressionAttributeNames": aliases}
+        projection = {"ProjectionExpression": ", ".join(aliases), "ExpressionAttributeNames": aliases}
     for start in range(0, len(keys), BATCH):
         left: list[Any] = list(keys[start : start + BATCH])
         while left:
-            request: Any = {table: {"Keys": left, **wanted}}
+            request: Any = {table: {"Keys": left, **projection}}
             answer = client.batch_get_item(RequestItems=request)
             yield from answer["Responses"].get(table, [])
             unprocessed: dict[str, Any] = dict(answer.get("UnprocessedKeys") or {})

@@ -126,7 +126,7 @@ class DynamoBroadcastPages(Struct, frozen=True):
         )
         self._transact(of_page, self._add_to_progress(broadcast_id, {"handed": handed - page.handed}))
 
-    def bury(self, broadcast_id: str, number: int, *, dead: bool) -> None:
+    def mark_dead(self, broadcast_id: str, number: int, *, dead: bool) -> None:
         state = PageState.DEAD if dead else PageState.WAITING
         conditional_write(
             self.client.update_item,

@@ -29,6 +29,7 @@ def message_item(message: Message, retention_days: int) -> Item:
             "send_id": message.key.send_id,
             "recipient": message.key.recipient,
             "email_id": message.email_id,
+            schema.BY_EMAIL.partition.name: _email_part(message),
             "address": message.address,
             "role": str(message.role),
             "also": [str(role) for role in message.also] or None,
@@ -55,6 +56,7 @@ def message_item(message: Message, retention_days: int) -> Item:
             "tags": dict(message.tags) or None,
             "trial": message.is_test or None,
             "broadcast": message.broadcast or None,
+            "spread": message.spread or None,
             "timeline": dict(message.timeline),
             schema.EXPIRES: expires,
         }
@@ -63,6 +65,13 @@ def message_item(message: Message, retention_days: int) -> Item:
 
 def attempt_item(one: Attempt) -> dict[str, Any]:
     return {"number": one.number, "at": one.at, "reason": one.reason}
+
+
+def _email_part(message: Message) -> str | None:
+    """Returns the partition in the index by email. A broadcast lists its own messages by its pages, and pays for no entry."""
+    if message.broadcast:
+        return None
+    return schema.email_part(message.email_id, message.key.send_id, spread=message.spread)
 
 
 def _due_hour(message: Message) -> str | None:
@@ -100,5 +109,6 @@ def message_from(item: Mapping[str, Any]) -> Message:
         tags=values.get("tags", {}),
         is_test=values.get("trial", False),
         broadcast=values.get("broadcast", ""),
+        spread=values.get("spread", False),
         timeline=values.get("timeline", {}),
     )

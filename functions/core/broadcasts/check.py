@@ -19,7 +19,7 @@ class ProblemKind(StrEnum):
     UNUSED_COLUMN = "UNUSED_COLUMN"
 
 
-class Problem(Struct, frozen=True):
+class AudienceProblem(Struct, frozen=True):
     kind: ProblemKind
     message: str
     line: int = 0  # of the file, from 1; 0: the recipient is not from the file
@@ -39,7 +39,7 @@ class BroadcastCheck(Struct, frozen=True, kw_only=True):
     missing_properties: int = 0
     unreadable: int = 0
     suppressed: int = 0
-    problems: tuple[Problem, ...] = ()  # the first ones
+    problems: tuple[AudienceProblem, ...] = ()  # the first ones
     more_problems: int = 0
     first: tuple[Recipient, ...] = ()  # for previews
     error: str = ""  # why the audience cannot be read
@@ -55,18 +55,18 @@ class BroadcastCheck(Struct, frozen=True, kw_only=True):
             checked = replace(checked, first=(*self.first, recipient))
         if refusal:
             refused = {**self.refused, str(refusal.result): self.refused.get(str(refusal.result), 0) + 1}
-            problem = Problem(
+            problem = AudienceProblem(
                 ProblemKind.REFUSED, f"{refusal.result}: {refusal.reason}", recipient.line, recipient.email
             )
             return replace(checked, refused=refused).with_problem(problem)
         if names:
-            problem = Problem(
+            problem = AudienceProblem(
                 ProblemKind.MISSING_PROPERTY, f"the template needs {names}", recipient.line, recipient.email
             )
             return replace(checked, missing_properties=self.missing_properties + 1).with_problem(problem)
         return checked
 
-    def with_problem(self, problem: Problem) -> BroadcastCheck:
+    def with_problem(self, problem: AudienceProblem) -> BroadcastCheck:
         if len(self.problems) >= PROBLEMS_MAX:
             return replace(self, more_problems=self.more_problems + 1)
         return replace(self, problems=(*self.problems, problem))

@@ -19,8 +19,8 @@ def zone_name(text: str) -> str | None:
 
 def moment(wall_clock: str, zone: str) -> str:
     """Returns the instant at which the clocks of a zone show a UTC text's time. A time that a change of the clocks skips is the hour after."""
-    shown = datetime.fromtimestamp(timestamps.parse(wall_clock), UTC).replace(tzinfo=ZoneInfo(zone))
-    return timestamps.iso(shown.timestamp())
+    wall_time = datetime.fromtimestamp(timestamps.parse(wall_clock), UTC).replace(tzinfo=ZoneInfo(zone))
+    return timestamps.iso(wall_time.timestamp())
 
 
 def first_moment(wall_clock: str) -> str:

@@ -1,4 +1,4 @@
-"""The report of a broadcast as CSV. A spreadsheet takes a cell that begins with = or + for a formula, so such a cell begins with an apostrophe."""
+"""The report of a broadcast as CSV. A spreadsheet takes a cell that begins with = or + for a formula, so that cell begins with an apostrophe."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from functions.core.sending.send import MessageKey
 
 # SES returns these tags of a send in its events, so an event finds its message before we stored SES's id.
 SEND_TAG, RECIPIENT_TAG, EMAIL_TAG = "staffetta_send", "staffetta_recipient", "staffetta_email"
-BROADCAST_TAG = "staffetta_broadcast"  # on each mail of a broadcast, whose Send event alone settles its message
+BROADCAST_TAG = "staffetta_broadcast"  # on each mail of a broadcast, only whose Send event settles its message
 SENSITIVE_TAG = "staffetta_sensitive"  # on each mail of a sensitive email
 # SES writes its value into the mail's Feedback-ID, by which Gmail separates complaint rates.
 FEEDBACK_TAG = "ses:feedback-id-a"

@@ -15,8 +15,8 @@ from functions.core import ids
 from functions.core.access.audit import AuditAction
 from functions.core.contacts.contact import EVERYTHING
 from functions.core.contacts.status import StatusState
+from functions.http.responses import StatusBody
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.responses import StatusBody
 from functions.steps.contacts.statuses import StatusChange
 
 IN_STEP = frozenset({"erase_contact", "gdpr_delete_contact", "pause_sending", "resume_sending"})
@@ -194,6 +194,9 @@ CHANGES: dict[str, Describe] = {
     "unpublish_email": _on_email(AuditAction.EMAIL_UNPUBLISHED),
     "archive_email": _on_email(AuditAction.EMAIL_ARCHIVED),
     "put_partial": lambda _, partial: _change(AuditAction.PARTIAL_STORED, partial.name),
+    "update_site_settings": lambda request, _: _change(
+        AuditAction.SITE_SETTINGS_CHANGED, "site-settings", fields=_names(request.json())
+    ),
     "delete_partial": lambda request, _: _change(AuditAction.PARTIAL_DELETED, request.path_parameters["name"]),
     "create_subscription_type": lambda _, type_: _change(AuditAction.TYPE_CREATED, type_.id),
     "update_subscription_type": lambda request, type_: _change(

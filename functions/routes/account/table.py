@@ -1,8 +1,9 @@
-"""The routes of sending status, pause and resume."""
+"""The routes of sending status, pause, resume, cost and IP addresses."""
 
 from __future__ import annotations
 
-from functions.routes.http.route import ACCOUNT, Route
+from functions.core.access.scopes import ACCOUNT
+from functions.http.route import Route
 
 SENDING = tuple(
     Route(method, f"/staffetta/v1/sending{path}", operation, "api", (ACCOUNT,))
@@ -12,3 +13,6 @@ SENDING = tuple(
         ("POST", "/resume", "resume_sending"),
     )
 )
+
+DEDICATED_IPS = (Route("GET", "/staffetta/v1/dedicated-ips", "get_dedicated_ips", "api", (ACCOUNT,)),)
+COST = (Route("GET", "/staffetta/v1/cost", "get_cost", "api", (ACCOUNT,)),)

@@ -7,6 +7,7 @@ from functions.core import addresses
 from functions.core.broadcasts.broadcast import Audience, Broadcast, Progress
 from functions.core.broadcasts.check import BroadcastCheck
 from functions.core.errors import FieldError, Rejected
+from functions.core.models.field_errors import FieldErrors
 from functions.core.sending import lifecycle
 from functions.routes.broadcasts.models import (
     AudienceModel,
@@ -30,7 +31,6 @@ from functions.routes.broadcasts.models import (
     ListChoice,
 )
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.reader import body_of, query_of, read_body
 from functions.routes.http.paging import next_page
 from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor, BroadcastRequest

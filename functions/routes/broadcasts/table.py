@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functions.routes.http.route import MARKETING_EMAIL, TRANSACTIONAL_EMAIL, Base, routes_of
+from functions.core.access.scopes import MARKETING_EMAIL, TRANSACTIONAL_EMAIL
+from functions.http.route import Base, routes_of
 
 BROADCASTS = routes_of(
     (Base("/staffetta/v1/broadcasts"),),

@@ -1,8 +1,9 @@
-"""The routes of partials."""
+"""The routes of partials and site settings."""
 
 from __future__ import annotations
 
-from functions.routes.http.route import CONTENT, Route
+from functions.core.access.scopes import CONTENT
+from functions.http.route import Route
 
 PARTIALS = tuple(
     Route(method, f"/staffetta/v1/partials{path}", operation, "api", (CONTENT,), success)
@@ -12,4 +13,9 @@ PARTIALS = tuple(
         ("PUT", "/{name}", "put_partial", 200),
         ("DELETE", "/{name}", "delete_partial", 204),
     )
+)
+
+SITE_SETTINGS = (
+    Route("GET", "/staffetta/v1/site-settings", "get_site_settings", "api", (CONTENT,)),
+    Route("PATCH", "/staffetta/v1/site-settings", "update_site_settings", "api", (CONTENT,)),
 )

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from functions.core import timestamps
 from functions.core.broadcasts.broadcast import Broadcast, Recipient, SourcePosition
-from functions.core.broadcasts.check import BroadcastCheck, Problem, ProblemKind
+from functions.core.broadcasts.check import AudienceProblem, BroadcastCheck, ProblemKind
 from functions.core.broadcasts.jobs import CheckJob
 from functions.core.contacts.contact import Contact
 from functions.core.csv_file import CsvError
@@ -108,7 +108,7 @@ class CheckBroadcast(Struct, frozen=True, kw_only=True):
         for name in self.audience.columns(broadcast.audience.file).properties:
             if name.split(".")[0] not in used:
                 message = f"the email uses no custom.{name}: the column is not part of any mail"
-                check = check.with_problem(Problem(ProblemKind.UNUSED_COLUMN, message, 1))
+                check = check.with_problem(AudienceProblem(ProblemKind.UNUSED_COLUMN, message, 1))
         return check
 
 

@@ -80,7 +80,7 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
         return self.broadcasts.all()
 
     def create(self, request: BroadcastRequest, by: str, broadcast_id: str = "") -> Broadcast:
-        """Returns a draft. Raises Rejected with every error that is known before its audience is read."""
+        """Returns a draft. Raises Rejected with every error that does not need its audience."""
         broadcast, errors = self._draft(request, by, broadcast_id or self.new_id())
         if errors:
             raise Rejected(errors)
@@ -133,7 +133,7 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
         return self.get(broadcast_id)
 
     def cancel(self, broadcast_id: str) -> Broadcast:
-        """Sends no more mail. Raises NotFound and Conflict."""
+        """Stops the mail for good. Raises NotFound and Conflict."""
         now = self._now()
         return self._change(broadcast_id, lambda current: current.changed(BroadcastTransition.CANCEL, now))
 
@@ -224,7 +224,7 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
 
     def _start_errors(self, broadcast: Broadcast, email: Email | None) -> Iterator[FieldError]:
         if broadcast.audience.is_empty:
-            yield FieldError("to", "names nobody: choose lists, contacts or a file", "REQUIRED_FIELD")
+            yield FieldError("to", "names no recipient: choose lists, contacts or a file", "REQUIRED_FIELD")
         if email is None:
             return
         if email.published_revision is None:

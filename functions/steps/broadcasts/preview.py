@@ -24,6 +24,7 @@ from functions.steps.emails.preview import LINK_SECRET, PreviewData
 from functions.steps.emails.send_test import SendTest
 from functions.steps.sending.build_mail import MailBuilder, contact_properties
 from functions.steps.sending.deliver import Templates
+from functions.steps.templates.site_settings import SiteVariables
 
 
 class RecipientPreview(Struct, frozen=True, kw_only=True):
@@ -43,6 +44,7 @@ class PreviewBroadcast(Struct, frozen=True, kw_only=True):
     send_test: SendTest
     clock: Clock
     public_url: str
+    site: SiteVariables
 
     def __call__(self, broadcast: Broadcast) -> list[RecipientPreview]:
         """Raises Rejected if the email is not published, or the file cannot be read."""
@@ -92,6 +94,7 @@ class PreviewBroadcast(Struct, frozen=True, kw_only=True):
             contact=contact_properties(contact, send),
             now=self.clock(),
             public_url=self.public_url,
+            site=self.site,
             new_secret=lambda: LINK_SECRET,
         )
         link = None if template.revision.transactional else UnsubscribeLink(MessageKey(send.id, 0), LINK_SECRET)

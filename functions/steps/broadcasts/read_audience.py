@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from functions.core import addresses, csv_file
 from functions.core.broadcasts.broadcast import PAGE_MAX, Audience, Recipient, SourcePosition
-from functions.core.broadcasts.check import Problem, ProblemKind
+from functions.core.broadcasts.check import AudienceProblem, ProblemKind
 from functions.core.csv_file import CsvError, CsvFormat, Place, Record
 from functions.ports.broadcasts import BroadcastFiles
 from functions.ports.contacts import ListMembers
@@ -21,12 +21,12 @@ COLUMNS_MAX = 200
 
 class AudiencePage(Struct, frozen=True):
     recipients: Sequence[Recipient]
-    problems: Sequence[Problem]  # lines that name no recipient
+    problems: Sequence[AudienceProblem]  # lines that name no recipient
     after: SourcePosition | None  # None: this is the last page
 
 
 class FileColumns(Struct, frozen=True):
-    """How to read a file: what its first line says, and where the next record begins."""
+    """How to read a file: the names in its first line, and where the next record begins."""
 
     format: CsvFormat
     names: tuple[str, ...]
@@ -85,7 +85,7 @@ class ReadAudience(Struct, frozen=True, kw_only=True):
         columns = msgspec.json.decode(position.cursor, type=FileColumns) if position.cursor else self.columns(upload_id)
         chunks = self.files.read_upload(upload_id, columns.place.offset)
         recipients: list[Recipient] = []
-        problems: list[Problem] = []
+        problems: list[AudienceProblem] = []
         place = columns.place
         for number, record in enumerate(csv_file.records(chunks, columns.format, columns.place)):
             if number == PAGE_MAX:
@@ -94,7 +94,7 @@ class ReadAudience(Struct, frozen=True, kw_only=True):
                 return AudiencePage(recipients, problems, SourcePosition(position.part, cursor))
             place = record.end
             recipient = _recipient(columns, record)
-            if isinstance(recipient, Problem):
+            if isinstance(recipient, AudienceProblem):
                 problems.append(recipient)
             else:
                 recipients.append(recipient)
@@ -114,17 +114,17 @@ def _next(position: SourcePosition, cursor: str) -> SourcePosition:
     return SourcePosition(position.part, cursor) if cursor else SourcePosition(position.part + 1)
 
 
-def _recipient(columns: FileColumns, record: Record) -> Recipient | Problem:
+def _recipient(columns: FileColumns, record: Record) -> Recipient | AudienceProblem:
     if record.error:
-        return Problem(ProblemKind.UNREADABLE, record.error, record.line)
+        return AudienceProblem(ProblemKind.UNREADABLE, record.error, record.line)
     if len(record.values) > len(columns.names):
         message = f"has {len(record.values)} values; the first line has {len(columns.names)} names"
-        return Problem(ProblemKind.UNREADABLE, message, record.line)
+        return AudienceProblem(ProblemKind.UNREADABLE, message, record.line)
     text = record.values[columns.email] if columns.email < len(record.values) else ""
     try:
         email = addresses.parse(text).email
     except ValueError as error:
-        return Problem(ProblemKind.UNREADABLE, str(error), record.line, text[:200])
+        return AudienceProblem(ProblemKind.UNREADABLE, str(error), record.line, text[:200])
     named = zip(columns.names, record.values, strict=False)
     values = ((name, value) for name, value in named if name in columns.properties and value != "")
     return Recipient(email, record.line, nested(values))

@@ -25,7 +25,7 @@ class RedriveBroadcasts(Struct, frozen=True, kw_only=True):
                 continue
             job = letter.job
             if isinstance(job, PageJob):
-                self.pages.bury(job.broadcast_id, job.number, dead=False)
+                self.pages.mark_dead(job.broadcast_id, job.number, dead=False)
                 job = replace(job, settling=max(1, job.settling), attempts=0)
             self.queue.enqueue(job)
             self.letters.remove(letter)

@@ -49,6 +49,7 @@ from functions.steps.broadcasts.prepare import finish_if_done
 from functions.steps.sending.build_mail import MailBuilder, contact_properties
 from functions.steps.sending.check_pause import CheckPause
 from functions.steps.sending.deliver import REASON_BYTES_MAX, Templates
+from functions.steps.templates.site_settings import SiteVariables
 
 CHUNK = 100  # recipients between two looks at the broadcast's state, and in one read of contacts
 SETTLING_SECONDS = (10, 30, 60, 120, 300)  # until the outcomes are read again; the last one repeats
@@ -87,6 +88,7 @@ class SendPage(Struct, frozen=True, kw_only=True):
     clock: Clock
     new_secret: NewSecret
     public_url: str
+    site: SiteVariables
     lease_seconds: int
     grace_seconds: int
     max_attempts: int
@@ -112,7 +114,7 @@ class SendPage(Struct, frozen=True, kw_only=True):
     def _send(self, run: _PageRun, job: PageJob, numbers: Sequence[int], until: float) -> None:
         broadcast, page = run.broadcast, run.page
         if paused := self.pauses.check_on_delivery(broadcast.email_id, broadcast.subscription):
-            self.pages.bury(broadcast.id, page.number, dead=True)
+            self.pages.mark_dead(broadcast.id, page.number, dead=True)
             self.queue.dead_letter(replace(job, settling=1, start=0, only=()), paused.reason)
             return
         left: list[int] = []
@@ -162,9 +164,9 @@ class SendPage(Struct, frozen=True, kw_only=True):
         recipients = self.files.read_page(broadcast.id, page.number)
         reading = _Settling(self, broadcast, page, recipients, job)
         unsent = reading.read()
-        if reading.given_up:
-            reason = f"{len(reading.given_up)} recipients: given up after {self.max_attempts} attempts"
-            self.queue.dead_letter(replace(job, start=0, only=tuple(reading.given_up), settling=1, reopen=True), reason)
+        if reading.hopeless:
+            reason = f"{len(reading.hopeless)} recipients: given up after {self.max_attempts} attempts"
+            self.queue.dead_letter(replace(job, start=0, only=tuple(reading.hopeless), settling=1, reopen=True), reason)
         if unsent and (broadcast.state in broadcast_lifecycle.SENDS or job.reopen):
             run = _PageRun(self, broadcast, page, recipients)
             self._send(run, replace(job, settling=0, only=tuple(unsent), reopen=False), unsent, until)
@@ -230,6 +232,7 @@ class _PageRun(Struct):
             contact=contact_properties(contact if contact and contact.version else None, send),
             now=self.step.clock(),
             public_url=self.step.public_url,
+            site=self.step.site,
             new_secret=self.step.new_secret,
         )
         return builder.mail(0)
@@ -363,7 +366,7 @@ class _Settling(Struct):
     recipients: Sequence[Recipient]
     job: PageJob
     waiting: int = 0
-    given_up: list[int] = field(default_factory=list)
+    hopeless: list[int] = field(default_factory=list)
     counted: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -403,7 +406,7 @@ class _Settling(Struct):
         return self.broadcast.state is BroadcastState.CANCELED
 
     def _open_outcome(self, number: int, message: Message) -> PageOutcome | None:
-        """Returns the outcome of a message that SES surely does not have. None: it gets another turn."""
+        """Returns the outcome of a message that SES surely does not have. Returns None if it gets another turn."""
         if self.is_canceled:
             self._settle(message, Transition.REFUSE, SendResult.CAMPAIGN_CANCELLED, "the broadcast was canceled")
             return PageOutcome.CANCELED
@@ -411,7 +414,7 @@ class _Settling(Struct):
             last = message.reason or "the worker ended without an answer"
             reason = f"given up after {self.step.max_attempts} attempts; the last one: {last}"
             self._settle(message, Transition.GIVE_UP, SendResult.UNDELIVERABLE, reason)
-            self.given_up.append(number)
+            self.hopeless.append(number)
             return PageOutcome.FAILED
         return None
 

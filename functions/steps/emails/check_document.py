@@ -35,7 +35,7 @@ def check_depth(document: JSON) -> None:
 
 
 def check_publishable(document: JSON) -> None:
-    """Raises Rejected if publishing would send to nobody."""
+    """Raises Rejected if publishing would send to no recipient."""
     is_batch = document.get("subcategory") == Subcategory.BATCH
     if is_batch and document.get("sendOnPublish") and not names_recipients(document):
         message = "names no list and no contact, to which sendOnPublish sends: choose some, or use false"

@@ -102,12 +102,12 @@ def test_a_page_counts_once(pages: BroadcastPages) -> None:
 
 def test_a_dead_page_waits_again_unless_it_is_done(pages: BroadcastPages) -> None:
     pages.put("b-2", A_PAGE)
-    pages.bury("b-2", 1, dead=True)
+    pages.mark_dead("b-2", 1, dead=True)
     page = pages.get("b-2", 1)
     assert page
     assert page.state is PageState.DEAD
     pages.finish("b-2", page, {})
-    pages.bury("b-2", 1, dead=False)
+    pages.mark_dead("b-2", 1, dead=False)
     page = pages.get("b-2", 1)
     assert page
     assert page.state is PageState.DONE

@@ -35,7 +35,9 @@ WITHOUT_ENTRY = {
 }
 READING = set(
     """keys list; tokens list; starters list; check; messages list; messages show; stats breakdown; stats histogram; stats latency;
-    stats links; stats list; stats tags; contacts show; types list; broadcast list; broadcast show; broadcast preview; broadcast follow; broadcast report; webhooks deliveries; webhooks list; webhooks show; sending status; audit;
+    stats links; stats list; stats tags; contacts show; types list; broadcast list; broadcast show; broadcast preview;
+    broadcast follow; broadcast report; site-settings show; webhooks deliveries; webhooks list; webhooks show; sending status; audit; cost;
+    dedicated-ips;
     openapi; completion""".replace("\n   ", "").split("; ")
 )
 OWNER, ADDRESS, URL = "ada@example.com", "ada@example.net", "http://127.0.0.1:9/in"
@@ -64,6 +66,7 @@ EXAMPLES: dict[str, Callable[[Container], Words]] = {
     "broadcast pause": lambda stage: [started(stage)],
     "broadcast resume": lambda stage: [paused_broadcast(stage)],
     "broadcast cancel": lambda stage: [started(stage), "--yes"],
+    "site-settings set": lambda _: ["company_name=Acme"],
     "types create": lambda _: ["--id", "news", "--name", "News"],
     "types update": lambda _: [subscription_type(), "--name", "More"],
     "webhooks create": lambda _: [URL],

@@ -9,6 +9,7 @@ from functions.core.emails.email import LATEST, Subcategory
 from functions.core.errors import Conflict, NotFound, Rejected
 from functions.steps.emails.publish import PublishEmail
 from tests.fakes.contacts import MemorySubscriptionTypes
+from tests.fakes.templates import MemorySiteSettings
 from tests.support.editing import ADA, BOB, WHOLE, EditScenario, body, html
 from tests.support.examples import DOMAIN, NOON_TEXT, an_email
 
@@ -42,7 +43,7 @@ def test_an_incomplete_draft_is_not_published(scenario: EditScenario) -> None:
     assert scenario.emails.live[100].published_revision is None
 
 
-def test_sending_to_nobody_is_refused(scenario: EditScenario) -> None:
+def test_sending_without_recipients_is_refused(scenario: EditScenario) -> None:
     scenario.author.create({**WHOLE, "subcategory": "batch", "sendOnPublish": True}, ADA)
     with pytest.raises(Rejected, match="names no list"):
         scenario.author.publish(100, ADA)
@@ -185,6 +186,7 @@ def test_an_equal_document_is_no_new_revision(scenario: EditScenario) -> None:
         emails=scenario.emails,
         subscription_types=MemorySubscriptionTypes(),
         partial=lambda _: None,
+        site_settings=MemorySiteSettings(),
         clock=scenario.clock,
     )
     author = replace(

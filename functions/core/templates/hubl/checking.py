@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import nodes
 
-from functions.core.templates.hubl import dates, language, methods
+from functions.core.templates.hubl import dates, language, locales, methods
 from functions.core.templates.hubl.grammar import CHANGED, CYCLED, OWN, HublParser
 from functions.core.templates.hubl.rewriting import ROOTS
 
@@ -29,6 +29,7 @@ TAGS = frozenset(
         "for",
         "from",
         "if",
+        "global_partial",
         "import",
         "include",
         "macro",
@@ -40,24 +41,14 @@ REFUSED_TAGS = {
     "assign": "this is Liquid: {% assign x = 1 %} is {% set x = 1 %} here",
     "capture": "this is Liquid: {% capture x %} is {% set x %} here",
     "tablerow": "this is Liquid: write {% for %} here, and the cells in it",
-    **dict.fromkeys(
-        ["text", "rich_text", "textarea", "header", "widget", "module", "module_block"], "write its content itself"
-    ),
-    **dict.fromkeys(["dnd_area", "dnd_section", "dnd_column", "dnd_row", "dnd_module"], "write its content itself"),
+    "widget": "write its content itself",
     **dict.fromkeys(["module_attribute", "widget_attribute"], "write the content of its module itself"),
-    "widget_block": "write its content itself",
     "email_each": "loop over a list of the request: {% for item in custom.items %}",
     "email_flex_area": "write its content itself",
-    "global_partial": 'write {% include "name" %}',
     "require_css": "write the style in <style>",
     "require_js": "an email has no script",
     "require_head": "write its content in <head>",
-    "color": "write the colour itself, or set a variable",
-    "boolean": "use a property of the request: {% if custom.name %}",
-    "choice": "use a property of the request, or set a variable",
-    "image": "write <img>",
-    "linked_image": "write <a><img></a>",
-    "logo": "write <img> with the logo's address",
+    "content_attribute": "write its content itself",
     "cta": "write a link: <a>",
     "rss": "give the items with the request: custom.items",
     "trans": "write a translation of the email",
@@ -194,6 +185,18 @@ def _argument_errors(node: Any, what: str, function: Callable[..., Any], own: in
         yield node.lineno, f"{what} needs more arguments: {usage}"
     if unknown:
         yield node.lineno, f"{what} has no argument '{unknown[0][:40]}': {usage}"
+    yield from _locale_errors(node, [parameter.name for parameter in parameters])
+
+
+def _locale_errors(node: Any, parameters: list[str]) -> Iterator[Finding]:
+    """Yields an error for a literal locale whose language does not exist. One of a request falls back."""
+    arguments = {**dict(zip(parameters, node.args, strict=False)), **{one.key: one.value for one in node.kwargs}}
+    argument = arguments.get("locale")
+    if not isinstance(argument, nodes.Const) or not isinstance(argument.value, str):
+        return
+    if not locales.is_in_cldr(argument.value):
+        message = f"there is no locale '{argument.value[:40]}': expected a name such as 'de-DE'"
+        yield argument.lineno, message
 
 
 def _parameters(function: Callable[..., Any]) -> Iterator[inspect.Parameter]:

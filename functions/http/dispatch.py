@@ -1,0 +1,107 @@
+"""One HTTP request of API Gateway → the operation that the route table names → one response, whatever happens.
+
+Every request passes the same checks in the same order: route, caller, body, operation. Who may call, and what an error looks like, are
+arguments: the API and pages for people differ in nothing else.
+
+API Gateway decodes a path once, in `rawPath` and in `pathParameters` ("API Gateway decodes URL-encoded request parameters before passing
+them to your backend integration"), so we decode nothing: `%2541` is the text `%41`. `rawPath` also ends at a decoded `?`, and a decoded
+slash in it looks like another segment. So the parameters of a deployed route are its `pathParameters`. `rawPath` serves only for
+spellings of a path that the deployed routes do not match.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Generic
+
+from functions import telemetry
+from functions.core.contacts import unsubscribe_link
+from functions.http.request import Identity, Request, request_of
+from functions.http.responses import Response, response
+from functions.http.route import ID_MAX, Route
+
+SERVER_ERROR = 500
+
+Event = Mapping[str, Any]  # of API Gateway
+Operation = Callable[[Request[Identity]], Any]  # returns what becomes the body
+Authenticate = Callable[[Route, Event], Identity]  # raises the error that the caller gets
+AnswerHeaders = Callable[[Event], Mapping[str, str]]  # of every answer, errors included
+ErrorResponse = Callable[[Exception, str, Event], Response]  # of an error, the correlation id and the request
+
+
+class RouteNotFoundError(Exception):
+    pass
+
+
+class Dispatcher(Generic[Identity]):
+    """The routes that one function serves, by the operations' names in the route table."""
+
+    def __init__(
+        self,
+        routes: Iterable[Route],
+        operations: Mapping[str, Operation[Identity]],
+        *,
+        authenticate: Authenticate[Identity],
+        error_response: ErrorResponse,
+        correlation_header: str,
+        answer_headers: AnswerHeaders = lambda _: {},
+    ) -> None:
+        self._routes = [(route, route.pattern(), operations[route.operation]) for route in routes]
+        self._deployed = {f"{route.method} {route.path}": (route, operation) for route, _, operation in self._routes}
+        self._authenticate = authenticate
+        self._error_response = error_response
+        self._correlation_header = correlation_header
+        self._answer_headers = answer_headers
+
+    def __call__(self, event: Event) -> Response:
+        correlation_id = str(uuid.uuid4())
+        telemetry.logger.append_keys(correlation_id=correlation_id)
+        try:
+            answer = self._answer(event)
+        except Exception as error:  # noqa: BLE001 - the request's boundary: a caller always gets a response
+            answer = self._error_response(error, correlation_id, event)
+            _log(error, answer["statusCode"])
+        answer["headers"] |= {**self._answer_headers(event), self._correlation_header: correlation_id}
+        return answer
+
+    def _answer(self, event: Event) -> Response:
+        path = _normalized(event["rawPath"])
+        route, parameters, operation = self._deployed_match(event) or self._match(
+            event["requestContext"]["http"]["method"], path
+        )
+        caller = self._authenticate(route, event)
+        request = request_of(event, caller=caller, path=path, path_parameters=parameters)
+        return response(route.success, operation(request))
+
+    def _deployed_match(self, event: Event) -> tuple[Route, dict[str, str], Operation[Identity]] | None:
+        """Returns None if API Gateway found no route for the path, or one that does not have the path's version."""
+        match = self._deployed.get(event.get("routeKey", ""))
+        if match is None:
+            return None
+        route, operation = match
+        parameters = dict(event.get("pathParameters") or {})
+        if any(len(value) > ID_MAX for value in parameters.values()):
+            raise RouteNotFoundError(f"no id in {route.path} has more than {ID_MAX} characters")
+        if route.versions and parameters["version"] not in route.versions:
+            return None
+        return route, parameters, operation
+
+    def _match(self, method: str, path: str) -> tuple[Route, dict[str, str], Operation[Identity]]:
+        for route, pattern, operation in self._routes:
+            match = pattern.fullmatch(path)
+            if match and route.method == method:
+                return route, match.groupdict(), operation
+        raise RouteNotFoundError(unsubscribe_link.redacted(f"there is no {method} {path}"))
+
+
+def _log(error: Exception, status: int) -> None:
+    if status >= SERVER_ERROR:
+        telemetry.logger.exception("request failed")
+    else:
+        telemetry.logger.info("request refused", extra={"status": status, "reason": str(error)})
+
+
+def _normalized(path: str) -> str:
+    """HubSpot's clients double a slash or end with one, depending on how their host was configured."""
+    return "/" + "/".join(part for part in path.split("/") if part)

@@ -1,0 +1,124 @@
+"""One HTTP request, from API Gateway's event (payload 2.0)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import zlib
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar
+from urllib.parse import parse_qs
+
+import msgspec
+from msgspec import Struct, field
+
+from functions.core.errors import FieldError, Rejected
+from functions.http.unreadable_texts import unreadable_texts
+
+Identity = TypeVar("Identity")
+
+INFLATED_MAX = 6_000_000  # bytes: Lambda takes no larger body that is not compressed
+GZIP = 16 + zlib.MAX_WBITS
+
+
+class UnsupportedEncodingError(Exception):
+    """The body has a Content-Encoding that we do not read."""
+
+
+class Request(Struct, Generic[Identity], frozen=True, kw_only=True):
+    caller: Identity
+    path_parameters: Mapping[str, str]
+    query: Mapping[str, str]  # API Gateway joins the values of a repeated key with commas
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes
+    cookies: Mapping[str, str] = field(default_factory=dict)
+    path: str = ""  # in the route table's spelling
+
+    def __repr__(self) -> str:
+        """Without the body, headers and cookies, which may hold secrets."""
+        return f"Request({self.path!r})"
+
+    def json(self) -> dict[str, Any]:
+        """Returns the body's JSON object. Raises Rejected if the body is anything else."""
+        value = self._decoded()
+        if not isinstance(value, dict):
+            raise Rejected([FieldError("body", f"must be a JSON object, not {type(value).__name__}", "INVALID_JSON")])
+        return value
+
+    def json_list(self) -> list[Any]:
+        """Returns the body's JSON array. Raises Rejected if the body is anything else."""
+        value = self._decoded()
+        if not isinstance(value, list):
+            raise Rejected([FieldError("body", f"must be a JSON array, not {type(value).__name__}", "INVALID_JSON")])
+        return value
+
+    def _decoded(self) -> Any:
+        try:
+            return msgspec.json.decode(self.body)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            wrong = unreadable_texts(self.body) or [FieldError("body", f"is not JSON: {error}", "INVALID_JSON")]
+            raise Rejected(wrong) from error
+        except RecursionError as error:
+            raise Rejected([FieldError("body", "is nested too deep", "INVALID_JSON")]) from error
+
+    def form(self) -> dict[str, list[str]]:
+        """Returns the fields of an HTML form. A body in any other format has none."""
+        return parse_qs(self.body.decode("utf-8", "replace"))
+
+
+def request_of(
+    event: Mapping[str, Any], *, caller: Identity, path: str, path_parameters: Mapping[str, str]
+) -> Request[Identity]:
+    """Raises Rejected if the body is not the base64 or gzip that it is declared to be, and UnsupportedEncodingError."""
+    return Request(
+        caller=caller,
+        path_parameters=path_parameters,
+        query=event.get("queryStringParameters") or {},
+        headers=event.get("headers") or {},
+        cookies=read_cookies(event),
+        body=_body(event),
+        path=path,
+    )
+
+
+def read_cookies(event: Mapping[str, Any]) -> dict[str, str]:
+    """The first cookie of a name counts: browsers send the one with the longest path first (RFC 6265, 5.4)."""
+    pairs = (cookie.partition("=") for cookie in reversed(event.get("cookies") or ()))
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _body(event: Mapping[str, Any]) -> bytes:
+    """HTTP APIs deliver a compressed body as it came, in base64. Only REST APIs decompress."""
+    body = _delivered_body(event)
+    if not body:
+        return body
+    match str((event.get("headers") or {}).get("content-encoding", "")).strip().lower():
+        case "" | "identity":
+            return body
+        case "gzip" | "x-gzip":
+            return _inflated(body)
+        case encoding:
+            raise UnsupportedEncodingError(f"the Content-Encoding {encoding!r} is not supported: use gzip, or none")
+
+
+def _inflated(body: bytes) -> bytes:
+    stream = zlib.decompressobj(GZIP)
+    try:
+        inflated = stream.decompress(body, INFLATED_MAX + 1)
+    except zlib.error as error:
+        raise Rejected([FieldError("body", f"is not gzip: {error}", "INVALID_JSON")]) from error
+    if len(inflated) > INFLATED_MAX:
+        raise Rejected([FieldError("body", f"has more than {INFLATED_MAX:,} bytes once inflated", "TOO_LARGE")])
+    if not stream.eof or stream.unused_data:
+        raise Rejected([FieldError("body", "is not one complete gzip stream", "INVALID_JSON")])
+    return inflated
+
+
+def _delivered_body(event: Mapping[str, Any]) -> bytes:
+    text = event.get("body") or ""
+    if not event.get("isBase64Encoded"):
+        return str(text).encode()
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise Rejected([FieldError("body", "is not base64", "INVALID_JSON")]) from error

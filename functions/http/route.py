@@ -1,0 +1,65 @@
+"""What a route is: each room has its part of the table in `routes/<room>/table.py`, and routes/table.py joins them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+ID_MAX = 400  # characters
+
+DATED_VERSIONS = ("2025-09", "2026-03", "2026-09")
+
+
+class Route(Struct, frozen=True):
+    """One operation. `scopes`: a key needs any one of them; a route without scopes is public.
+
+    HubSpot's dated versions share a path with the parameter {version}: API Gateway has 300 routes for an API, and a version adds none.
+    """
+
+    method: str
+    path: str  # API Gateway's notation: {name} is one segment
+    operation: str  # also its operationId in the OpenAPI document
+    function: str  # the Lambda file that serves it
+    scopes: tuple[str, ...]
+    success: int = 200
+    versions: tuple[str, ...] = ()  # the values of {version}, if the path has it
+
+    @property
+    def key(self) -> str:
+        """API Gateway's route key."""
+        return f"{self.method} {self.path}"
+
+    def paths(self) -> tuple[str, ...]:
+        """The path in each version."""
+        return tuple(self.path.replace("{version}", version) for version in self.versions) or (self.path,)
+
+    def pattern(self) -> re.Pattern[str]:
+        """No id of ours is longer than ID_MAX, and storage refuses much longer ones: a longer segment is 404."""
+        pattern = re.escape(self.path)
+        if self.versions:
+            pattern = pattern.replace(r"\{version\}", f"(?P<version>{'|'.join(self.versions)})")
+        return re.compile(re.sub(r"\\\{(\w+)\\\}", rf"(?P<\1>[^/]{{1,{ID_MAX}}})", pattern))
+
+
+class Base(Struct, frozen=True):
+    """The start of the paths of an API's operations, in one version or in several that share it."""
+
+    path: str
+    versions: tuple[str, ...] = ()
+
+
+Operations = Iterable[tuple[str, str, str, int]]  # method, rest of the path, operation, status of success
+
+
+def routes_of(
+    bases: Iterable[Base], operations: Operations, function: str, scopes: tuple[str, ...]
+) -> tuple[Route, ...]:
+    """Returns each operation under each base: one operation answers in all its versions."""
+    listed = tuple(operations)
+    return tuple(
+        Route(method, base.path + path, operation, function, scopes, success, base.versions)
+        for base in bases
+        for method, path, operation, success in listed
+    )

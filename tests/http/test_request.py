@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import base64
+import gzip
+import zlib
+from typing import Any
+
+import pytest
+
+from functions.core.errors import Rejected
+from functions.http.dispatch import Dispatcher
+from functions.http.request import INFLATED_MAX, Request, UnsupportedEncodingError, request_of
+from functions.http.responses import HtmlPage, response
+from functions.http.route import Route
+from tests.support.events import http
+
+GZIPPED = gzip.compress(b"{}")
+
+
+def read(**event: Any) -> Request[str]:
+    return request_of(http("POST", "/a", **event), caller="ada", path="/a", path_parameters={})
+
+
+def test_cookies_are_read_by_name_and_the_first_counts() -> None:
+    assert read(cookies=["session=a=b", "theme = dark", "session=other"]).cookies == {
+        "session": "a=b",
+        "theme": "dark",
+    }
+    assert read().cookies == {}
+
+
+def test_a_form_is_read_and_another_body_has_no_fields() -> None:
+    assert read(body="scope=all&name=a+b&name=c").form() == {"scope": ["all"], "name": ["a b", "c"]}
+    assert read(body='{"scope": "all"}').form() == {}
+
+
+def encoded(body: bytes, encoding: str) -> Request[str]:
+    """A body as an HTTP API delivers it: compressed, in base64."""
+    return read(body=base64.b64encode(body).decode(), isBase64Encoded=True, headers={"content-encoding": encoding})
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "GZIP", "x-gzip"])
+def test_a_gzip_body_is_inflated(encoding: str) -> None:
+    assert encoded(gzip.compress(b'{"n": 1}'), encoding).json() == {"n": 1}
+
+
+@pytest.mark.parametrize("encoding", ["", "identity"])
+def test_a_body_without_a_coding_stays(encoding: str) -> None:
+    assert encoded(b'{"n": 1}', encoding).json() == {"n": 1}
+
+
+@pytest.mark.parametrize("encoding", ["br", "deflate", "gzip, gzip", "zstd", "nonsense"])
+def test_another_content_encoding_is_unsupported(encoding: str) -> None:
+    with pytest.raises(UnsupportedEncodingError, match=encoding):
+        encoded(zlib.compress(b"{}"), encoding)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"{}", GZIPPED[:-1], GZIPPED + b"x", GZIPPED * 2, zlib.compress(b"{}")],
+    ids=["plain", "cut", "followed", "twice", "zlib"],
+)
+def test_a_body_that_is_not_one_gzip_stream_is_rejected(body: bytes) -> None:
+    with pytest.raises(Rejected, match="gzip"):
+        encoded(body, "gzip")
+
+
+def test_a_gzip_body_may_not_grow_beyond_the_limit() -> None:
+    """A few kilobytes could otherwise fill the memory."""
+    assert len(encoded(gzip.compress(bytes(INFLATED_MAX)), "gzip").body) == INFLATED_MAX
+    with pytest.raises(Rejected, match="6,000,000 bytes"):
+        encoded(gzip.compress(bytes(INFLATED_MAX + 1)), "gzip")
+
+
+def test_secrets_are_not_in_a_requests_text() -> None:
+    assert "hidden" not in repr(read(body="hidden", cookies=["session=hidden"]))
+
+
+def html_page(title: str, body: str, status: int = 200) -> HtmlPage:
+    return HtmlPage(f"<h1>{title}</h1>{body}", {"content-type": "text/html;charset=utf-8"}, status)
+
+
+def test_pages_for_people_need_neither_keys_nor_problems() -> None:
+    """A dispatcher with its own callers and its own error page."""
+    dispatch = Dispatcher(
+        [Route("GET", "/hello", "hello", "console", ())],
+        {"hello": lambda request: html_page(f"Hello {request.caller}", request.cookies["theme"])},
+        authenticate=lambda _route, event: event["cookies"][0].partition("=")[2],
+        error_response=lambda error, _id, _event: response(0, html_page("Sorry", type(error).__name__, 404)),
+        correlation_header="x-request-id",
+    )
+    answer = dispatch(http("GET", "/hello", cookies=["user=ada", "theme=dark"]))
+    assert (answer["statusCode"], answer["headers"]["content-type"]) == (200, "text/html;charset=utf-8")
+    assert "<h1>Hello ada</h1>dark" in answer["body"]
+    assert answer["headers"]["x-request-id"]
+    failed = dispatch(http("GET", "/nowhere", cookies=["user=ada"]))
+    assert (failed["statusCode"], "RouteNotFoundError" in failed["body"]) == (404, True)
