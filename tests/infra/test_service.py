@@ -11,6 +11,7 @@ from msgspec.structs import fields
 
 from functions.adapters.aws.client import ANSWER_SECONDS
 from functions.adapters.aws.deadline import RESERVE_SECONDS
+from functions.core.sending import time_limit
 from functions.routes.table import DEFAULT_FUNCTION, ROUTES
 from functions.settings import Settings, variable
 from infra.local.cloud.iam.policy_evaluation import arn_like
@@ -117,6 +118,9 @@ def test_no_role_is_shared_or_wide(templates: Templates) -> None:
                 if set(_as_list(statement["Action"])) <= {"iam:ListUsers", "ses:GetAccount", *SUPPRESSION, *ADDRESSES}:
                     continue
                 text = json.dumps(resource)
+                if ":identity/*" in text:  # of a sandboxed account's recipients
+                    assert "ses:FromAddress" in statement["Condition"]["StringLike"]
+                    continue
                 users = text.count("/prod/*") if "iam" in text else 0
                 prefixes = sum(text.count(f"/{prefix}/*") for prefix in ("webhooks", "sends", "uploads", "events"))
                 assert text.count("*") == users + prefixes + (text.count('"/*"') if "Events" in text else 0)
@@ -125,6 +129,7 @@ def test_no_role_is_shared_or_wide(templates: Templates) -> None:
 def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> None:
     """Only deliver sends, the sweep reads the quota, api removes suppressions and reads addresses. For IAM see test_smtp_tokens."""
     at_ses: dict[str, set[str]] = {}
+    of_deliver = 0
     holders: dict[str, set[str]] = {}
     for name, function in _functions(templates).items():
         for statement in _statements(templates, function):
@@ -132,7 +137,11 @@ def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> 
                 holders.setdefault(action.split(":")[0], set()).add(name)
                 if action.startswith("ses:"):
                     at_ses.setdefault(name, set()).add(action)
-                    assert name != "deliver" or len(_as_list(statement["Resource"])) == 3
+                    of_deliver += len(_as_list(statement["Resource"])) * (
+                        name == "deliver" and action == "ses:SendEmail"
+                    )
+    identities, sets = 2, 2 + len(time_limit.SET_LIMITS)  # our own and any recipient's; ours only
+    assert of_deliver == identities + sets
     sending = {"ses:SendEmail", "ses:SendRawEmail"}
     assert at_ses == {
         "deliver": sending,
@@ -142,6 +151,17 @@ def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> 
     assert holders["ssm"] == {"api", "deliver_webhook"}
     assert holders["cognito-idp"] == {"console"}
     assert holders.keys() == {"cognito-idp", "dynamodb", "iam", "logs", "s3", "ses", "sqs", "ssm"}
+
+
+def test_a_sandboxes_recipients_get_mail_from_our_domain_only(templates: Templates) -> None:
+    """SES authorises their identities too, and the template has no list of them."""
+    statements = _statements(templates, _functions(templates)["deliver"])
+    (wide,) = (
+        statement
+        for statement in statements
+        if ":identity/*" in json.dumps(statement["Resource"]) and "StringLike" in statement.get("Condition", {})
+    )
+    assert wide["Condition"] == {"StringLike": {"ses:FromAddress": ["*@example.com", "*@*.example.com"]}}
 
 
 def test_a_webhook_secrets_creator_cannot_read_it(templates: Templates) -> None:
