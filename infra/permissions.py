@@ -12,11 +12,12 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_sqs as sqs
 
 from functions.adapters import schema
+from functions.core.sending import time_limit
+from functions.core.tokens.smtp_policy import sender_patterns
 from functions.ports.events import ArchiveFolder
 from functions.settings import Settings
 from infra.constructs.function import Function
 from infra.constructs.lint import acknowledge_wildcard
-from infra.constructs.queue import Queue
 from infra.state import StateStack
 
 CONSUME = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
@@ -29,26 +30,24 @@ READ_STREAM = [
 
 
 @dataclass(frozen=True)
-class Queues:
-    """The queues of a stage. The last two have the batches that a stream's reader gave up."""
+class UnreadChanges:
+    """The queues of the batches that a stream's reader gave up, by reader."""
 
-    send: Queue
-    events: Queue
-    webhook: Queue
-    unmeasured: sqs.Queue
-    unnotified: sqs.Queue
+    measure: sqs.Queue
+    notify: sqs.Queue
 
 
 class Permissions:
     """The resources of a stage by their ARNs, and the permissions of each function on them."""
 
-    def __init__(self, state: StateStack, settings: Settings, queues: Queues) -> None:
-        self.settings, self.queues = settings, queues
+    def __init__(self, state: StateStack, settings: Settings, unread: UnreadChanges) -> None:
+        self.settings, self.queues, self.unread = settings, state.queues, unread
         self.sends, self.emails, self.tokens = (t.table_arn for t in (state.sends, state.emails, state.tokens))
         self.metrics, self.contacts = state.metrics.table_arn, state.contacts.table_arn
         self.audience = state.audience.table_arn
         self.by_member = f"{self.audience}/index/{schema.BY_MEMBER.name}"
         self.webhooks, self.audit = state.webhooks.table_arn, state.audit.table_arn
+        self.access, self.users = state.access.table_arn, state.users.pool_arn
         self.sends_stream = _stream(state.sends)
         self.by_email, self.by_address, self.by_due = (
             f"{self.sends}/index/{index.name}" for index in (schema.BY_EMAIL, schema.BY_ADDRESS, schema.BY_DUE)
@@ -56,8 +55,9 @@ class Permissions:
         self.payloads = f"{state.export_value(state.payloads.bucket_arn)}/{schema.PAYLOAD_PREFIX}*"
         self.uploads = f"{state.export_value(state.payloads.bucket_arn)}/{schema.UPLOAD_PREFIX}*"
         self.archive = state.export_value(state.events.bucket_arn)
-        self.send_queue = queues.send.queue.queue_arn
-        self.webhook_queue = queues.webhook.queue.queue_arn
+        self.send_queue = self.queues.sends.queue.queue_arn
+        self.webhook_queue = self.queues.webhooks.queue.queue_arn
+        self.identities = _arn("ses", "identity/*")
         self.secrets = _arn("ssm", f"parameter{self.settings.webhook_secrets_prefix}*")
 
     def grant(self, functions: Mapping[str, Function]) -> None:
@@ -74,6 +74,7 @@ class Permissions:
             "deliver_webhook": self._deliver_webhook,
             "sweep": self._sweep,
             "smtp_tokens": self._smtp_tokens,
+            "console": self._console,
         }
         for name, grant in grants.items():
             grant(functions[name])
@@ -108,8 +109,16 @@ class Permissions:
         function.allow(["sqs:SendMessage"], self.webhook_queue)
         function.allow(["s3:PutObject"], self.uploads)  # through the URLs that it signs
         function.allow(["ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"], "*")
+        function.allow(
+            ["ses:GetConfigurationSet"],
+            _arn("ses", f"configuration-set/{self.settings.transactional_configuration_set}"),
+        )
+        function.allow(["ses:GetDedicatedIpPool", "ses:GetDedicatedIps", "ses:GetBlacklistReports"], "*")
         acknowledge_wildcard(
-            function.role, "*", "The suppression list belongs to the account: IAM has no resource for its entries."
+            function.role,
+            "*",
+            "IAM has no resource for the entries of the account's suppression list, nor for reports on addresses. "
+            "The operator chooses the set's pool.",
         )
         self._any_secret(function)
 
@@ -123,8 +132,14 @@ class Permissions:
         self._any_payload(function)
         self._read_uploads(function)
         function.allow(["ses:SendEmail", "ses:SendRawEmail"], *self._sending())
+        # In the sandbox, SES authorises the identity of the recipient too.
+        senders = {"StringLike": {"ses:FromAddress": sender_patterns(self.settings.domain)}}
+        function.allow(["ses:SendEmail", "ses:SendRawEmail"], self.identities, when=senders)
+        acknowledge_wildcard(
+            function.role, self.identities, "Any verified recipient of a sandboxed account, from our domain."
+        )
         function.allow([*CONSUME, "sqs:ChangeMessageVisibility", "sqs:SendMessage"], self.send_queue)
-        function.allow(["sqs:SendMessage"], self.queues.send.dead_letters.queue_arn)
+        function.allow(["sqs:SendMessage"], self.queues.sends.dead_letters.queue_arn)
         events = self.queues.events
         function.allow(  # before an attempt with an unknown outcome is repeated, its events must be recorded
             ["sqs:GetQueueAttributes"], events.queue.queue_arn, events.dead_letters.queue_arn
@@ -145,12 +160,12 @@ class Permissions:
     def _measure(self, function: Function) -> None:
         function.allow(READ_STREAM, self.sends_stream)
         function.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.metrics)
-        function.allow(["sqs:SendMessage"], self.queues.unmeasured.queue_arn)
+        function.allow(["sqs:SendMessage"], self.unread.measure.queue_arn)
 
     def _notify(self, function: Function) -> None:
         function.allow(READ_STREAM, self.sends_stream)
         function.allow(["dynamodb:Query"], self.webhooks)
-        function.allow(["sqs:SendMessage"], self.webhook_queue, self.queues.unnotified.queue_arn)
+        function.allow(["sqs:SendMessage"], self.webhook_queue, self.unread.notify.queue_arn)
         if self.settings.event_bridge:
             function.allow(["events:PutEvents"], _arn("events", "event-bus/default"))
 
@@ -190,7 +205,7 @@ class Permissions:
         users = f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:user{path}"
         bounded = {"StringEquals": {"iam:PermissionsBoundary": self.settings.smtp_boundary_arn}}
         function.allow(["iam:CreateUser", "iam:PutUserPolicy"], users, when=bounded)
-        function.allow(["iam:DeleteUserPolicy", "iam:DeleteUser"], users)
+        function.allow(["iam:GetUserPolicy", "iam:DeleteUserPolicy", "iam:DeleteUser"], users)
         function.allow(["iam:CreateAccessKey", "iam:ListAccessKeys"], users)
         function.allow(["iam:UpdateAccessKey", "iam:DeleteAccessKey"], users)
         acknowledge_wildcard(function.role, users, "The name of a token's user is its campaign id: any on our path.")
@@ -198,12 +213,20 @@ class Permissions:
         acknowledge_wildcard(function.role, "*", "IAM has no resource for ListUsers.")
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.tokens, self.emails)
         function.allow(["dynamodb:UpdateItem", "dynamodb:Scan"], self.tokens)
-        function.allow(["dynamodb:Query"], self.metrics)
+        function.allow(["dynamodb:GetItem", "dynamodb:Query"], self.metrics)
         function.allow(["dynamodb:PutItem"], self.audit)
+
+    def _console(self, function: Function) -> None:
+        """Grants what pages do for the people who sign in: their sessions, their passwords in Cognito, and the steps of the pages."""
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.access)
+        function.allow(["dynamodb:DeleteItem"], self.access)
+        function.allow(["cognito-idp:AdminInitiateAuth", "cognito-idp:AdminRespondToAuthChallenge"], self.users)
 
     def _sending(self) -> list[str]:
         """Returns the resources of a send. SES checks the identity and the configuration set separately, also if the set is a default."""
-        sets = (self.settings.transactional_configuration_set, self.settings.marketing_configuration_set)
+        transactional = self.settings.transactional_configuration_set
+        limited = (time_limit.set_name(transactional, limit) for limit in time_limit.SET_LIMITS)
+        sets = (transactional, *limited, self.settings.marketing_configuration_set)
         return [self.settings.identity_arn, *(_arn("ses", f"configuration-set/{name}") for name in sets)]
 
     def _any_payload(self, function: Function) -> None:

@@ -6,7 +6,9 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from functions.core.templates import default_content, site_settings
 from functions.core.templates.hubl import checking, dates, hubspot_names, language, methods
+from functions.core.templates.rendering import MEMBERS
 from infra import ROOT
 
 PAGE = ROOT / "docs" / "hubl.md"
@@ -59,6 +61,7 @@ DIFFERENT = {
     "include": "resolved when an email is published",
     "import": "resolved when an email is published",
     "from": "resolved when an email is published",
+    "global_partial": "resolved when an email is published",
     "extends": "resolved when an email is published",
     "type": "a decimal is a float, and a whole number an int",
 }
@@ -87,6 +90,7 @@ def page() -> str:
     parts = [
         _HEAD,
         _section("Tags", [(f"`{tag}`", _status(tag)) for tag in tags]),
+        _section("Module tags", _modules()),
         _section("Refused tags", _refused(checking.REFUSED_TAGS)),
         _section("Operators", _OPERATORS),
         _section("Filters", _functions(language.FILTERS, own=1)),
@@ -96,9 +100,30 @@ def page() -> str:
         *(_section(f"Methods of a {name}", _methods(table)) for name, table in methods.TABLES.items()),
         _section("Methods of a date", _methods(dates.METHODS)),
         _section("Variables", _VARIABLES),
-        _section("Refused variables and functions", _refused(hubspot_names.INSTEAD)),
+        _section("Refused variables and functions", _refused(hubspot_names.INSTEAD | hubspot_names.NO_MEMBER)),
     ]
     return "\n".join(parts)
+
+
+def _modules() -> list[tuple[str, str]]:
+    """Returns the tags of HubSpot's modules, which are read as their default content when an email is published."""
+    exported = f"with `{default_content.EXPORTED}=True`, it prints nothing, and `{default_content.EXPORTS}.name.value` has its value"
+    return [
+        (_listed(sorted(default_content.TAGS)), f"the default content in its parameters; {exported}"),
+        (
+            f"`module`, {_listed(sorted(default_content.BLOCKS))}",
+            (
+                f"the same, of {_listed(sorted(f'@hubspot/{name}' for name in default_content.MODULES))}; "
+                "any other module is refused by its name"
+            ),
+        ),
+        (_listed(sorted(default_content.AREAS)), "what is between the tags"),
+        ("`module_attribute`, `widget_attribute`", "the content of the block around it"),
+    ]
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 _VARIABLES = [
@@ -107,15 +132,18 @@ _VARIABLES = [
         "properties of the contact; `email`, `createdate`, `lastmodifieddate` and `hs_object_id` always have a value",
     ),
     ("`custom`", "the send's `customProperties`"),
-    (
-        "`content.name`, `content.subject`, `content.html_title`, `content.from_name`",
-        "of the email; the rendered subject and From name",
-    ),
+    (_listed(f"content.{name}" for name in MEMBERS["content"]), "of the email; the rendered subject and From name"),
+    ("`site_settings`", "a map of the settings below; each is a variable of its own, too"),
+    (_listed(site_settings.NAMES), "[site settings](api.md#site-settings): nothing without a value"),
+    ("`hub_id`, `portal_id`", "the stage's number"),
+    ("`subscription_name`", "the name of the email's subscription type"),
     ("`year`, `current_year`", "the year, in UTC"),
     ("`local_dt`", "the time of the mail"),
     ("`html_lang`", "the mail's language"),
     ("`html_lang_dir`", '`dir="rtl"` if it is written from right to left, else empty'),
-    ("`unsubscribe_link`, `unsubscribe_link_all`", "see [templates](templates.md)"),
+    ("`unsubscribe_link`, `unsubscribe_link_all`", "addresses, see [templates](templates.md#links)"),
+    ("`dnd_area_stylesheet`", "nothing: areas have no grid of HubSpot's here"),
+    ("`unsubscribe_section`, `unsubscribe_anchor`", "links with words in the mail's language: both links, or one"),
 ]
 
 

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions.core.sending.time_limit import SET_LIMITS
 from infra.local.cloud.iam.policy_evaluation import allows
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.attribution import tour_attribution
+from tests.end_to_end.support.console import tour_console
 from tests.end_to_end.support.contacts import tour_contacts
 from tests.end_to_end.support.emails import tour_emails
 from tests.end_to_end.support.keys import KEYS
@@ -68,6 +70,8 @@ def tour(service: Service) -> None:
         service.http.post(spelling, json={**request(service, f"b@{name}.example.net"), "customProperties": large})
         enclosed = [uploaded(service, PDF)]
         service.http.post(spelling, json=request(service, f"g@{name}.example.net", attachments=enclosed))
+        for limit in SET_LIMITS:
+            service.http.post(spelling, json=request(service, f"code@{name}.example.net", maxDeliverySeconds=limit))
         several = request(service, f"c@{name}.example.net", cc=[f"d@{name}.example.net"])
         reported = service.http.post(spelling, json=several).json()
         service.http.get(f"{spelling[: -len(SEND)]}/marketing/v3/email/send-statuses/{reported['statusId']}")
@@ -79,6 +83,7 @@ def tour(service: Service) -> None:
     dead_letter = service.http.post(SEND, json=undeliverable).json()
     tour_preferences(service)
     tour_contacts(service)
+    tour_console(service)
     tour_records(service)
     throttled_large_send(service)
     service.http.get("/marketing/v3/emails/statistics/list")

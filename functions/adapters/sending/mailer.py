@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -10,6 +12,7 @@ from msgspec import Struct
 from functions.adapters.aws.errors import AwsError, ConnectError, ReadTimeout
 from functions.core.errors import OutcomeUnknown, PermanentFailure, Retry, StaffettaError, Throttled
 from functions.core.outcomes import SendResult
+from functions.core.sending import time_limit
 from functions.ports.sending import OutgoingMail
 
 if TYPE_CHECKING:
@@ -17,6 +20,10 @@ if TYPE_CHECKING:
 
 ACCOUNT_STOP_SECONDS = 300  # until the next attempt, if the account may not send
 DAILY_QUOTA_SECONDS = 900
+SANDBOX = (
+    "the account is in SES's sandbox, which sends to verified addresses and domains only: verify the recipient in SES, or request "
+    "production access"
+)
 
 
 class SesMailer(Struct, frozen=True):
@@ -28,7 +35,7 @@ class SesMailer(Struct, frozen=True):
         try:
             answer = self.client.send_email(**self._request(mail))
         except AwsError as error:
-            raise _classed(error) from error
+            raise _classed(error, mail) from error
         except ConnectError as error:
             raise Retry(f"SES cannot be reached: {error}") from error
         except ReadTimeout as error:
@@ -43,14 +50,31 @@ class SesMailer(Struct, frozen=True):
             "Destination": {"ToAddresses": [mail.recipient]},
             "Content": {"Raw": {"Data": mail.raw}},
             "EmailTags": [{"Name": name, "Value": value} for name, value in mail.tags.items()],
-            "ConfigurationSetName": self.transactional_set if mail.transactional else self.marketing_set,
+            "ConfigurationSetName": self._set(mail),
             "ConfigurationOverrides": {"Tracking": switches},
         }
 
+    def _set(self, mail: OutgoingMail) -> str:
+        return (
+            time_limit.set_name(self.transactional_set, mail.time_limit) if mail.transactional else self.marketing_set
+        )
 
-def _classed(error: AwsError) -> StaffettaError:
-    answer = _ANSWERS.get(error.code, OutcomeUnknown)
-    return answer(f"{error.code}: {error.response['Error'].get('Message', '')}")
+
+def _classed(error: AwsError, mail: OutgoingMail) -> StaffettaError:
+    text = f"{error.code}: {error.response['Error'].get('Message', '')}"
+    if error.code in _SANDBOX_CODES and _names_only_recipient(text, mail):
+        return PermanentFailure(SendResult.UNDELIVERABLE, f"{SANDBOX} ({text})")
+    return _ANSWERS.get(error.code, OutcomeUnknown)(text)
+
+
+def _names_only_recipient(text: str, mail: OutgoingMail) -> bool:
+    """Returns whether SES refuses the recipient: only the sandbox checks it. SES names the identities that failed."""
+    failed, recipient, sender = text.lower(), mail.recipient.lower(), parseaddr(mail.sender)[1].lower()
+    return recipient != sender and _named(recipient, failed) and not _named(sender, failed)
+
+
+def _named(address: str, text: str) -> bool:
+    return re.search(rf"(?<![\w.+-]){re.escape(address)}(?![\w.-])", text) is not None
 
 
 def _throttled(text: str) -> Throttled:
@@ -75,6 +99,7 @@ def _invalid(text: str) -> PermanentFailure:
     return PermanentFailure(SendResult.VALIDATION_FAILED, text)
 
 
+_SANDBOX_CODES = frozenset({"MessageRejected", "AccessDeniedException"})
 _ANSWERS: dict[str, Callable[[str], StaffettaError]] = {
     "TooManyRequestsException": _throttled,
     "ThrottlingException": _throttled,

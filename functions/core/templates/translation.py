@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from jinja2 import nodes
@@ -11,19 +11,21 @@ from msgspec import Struct, field
 from functions.core.addresses import TEXT_MAX
 from functions.core.emails.email import EmailBody, TemplateSource
 from functions.core.errors import ERRORS_MAX, FieldError, Rejected
-from functions.core.templates import checks, contract, removed_links
+from functions.core.templates import checks, contract, members, removed_links, site_settings
 from functions.core.templates.compiling import Body, compiled
-from functions.core.templates.contact_defaults import printed_without_default
 from functions.core.templates.contract import Variables
+from functions.core.templates.default_content import expanded
 from functions.core.templates.hubl import hubspot_names
 from functions.core.templates.layouts import Find, assembled
 from functions.core.templates.reading import NESTED_TOO_DEEP, read, tree
 from functions.core.templates.removed_links import UNSUBSCRIBE_LINKS
 from functions.core.templates.rendering import NAMES
 from functions.core.templates.source_map import MappedText
+from functions.core.templates.undefaulted import printed_without_default
 from functions.core.templates.variable_analysis import find_variables
 
 FROM_NAME = "from.fromName"
+_NAMES = NAMES.union(UNSUBSCRIBE_LINKS)
 SOURCE_MAX = 500_000  # characters of one part, without its partials
 
 Result = TypeVar("Result")
@@ -44,9 +46,10 @@ def translated(
     language: str = "",
     unsubscribable: bool = False,
     sensitive: bool = False,
+    site_settings: Callable[[], Mapping[str, str]] = dict,
 ) -> Translation:
     """`language` is empty for the email's own. The From name is the same in every language. Raises Rejected with every error of every part, by line and column."""
-    return _Translator(partial, language, unsubscribable, sensitive).whole(source, from_name)
+    return _Translator(partial, language, unsubscribable, sensitive, site_settings).whole(source, from_name)
 
 
 class _Translator(Struct):
@@ -54,6 +57,7 @@ class _Translator(Struct):
     language: str
     unsubscribable: bool
     sensitive: bool
+    site_settings: Callable[[], Mapping[str, str]]
     errors: list[FieldError] = field(default_factory=list)
     warnings: list[FieldError] = field(default_factory=list)
     variables: Variables = field(default_factory=contract.none_yet)
@@ -97,7 +101,7 @@ class _Translator(Struct):
             message = f"has {len(text):,} characters; {SOURCE_MAX:,} are allowed"
             self.errors.append(FieldError(self.where(name), message, "TOO_LARGE", 1, 1))
             return None
-        whole = self.collect(lambda: assembled(MappedText.of(self.where(name), text), self.partial))
+        whole = self.collect(lambda: self.plain(MappedText.of(self.where(name), text)))
         template = self.collect(lambda: read(whole)) if whole else None
         if whole is None or template is None:
             return None
@@ -110,6 +114,14 @@ class _Translator(Struct):
                 return None
         return whole if template.tree and not template.errors else None
 
+    def plain(self, source: MappedText) -> MappedText:
+        """Returns the source with its partials, and with the default content of modules. Raises Rejected."""
+        composed = assembled(source, self.partial)
+        self.errors += composed.errors
+        content = expanded(composed.text)
+        self.errors += content.errors
+        return content.text
+
     def collect(self, make: Callable[[], Result]) -> Result | None:
         """Returns the result. Collects the errors if it is rejected."""
         try:
@@ -119,15 +131,18 @@ class _Translator(Struct):
             return None
 
     def analyse(self, name: str, whole: MappedText, template: nodes.Template) -> None:
-        for other, offset in find_variables(template, self.variables).items():
-            if other not in NAMES.union(UNSUBSCRIBE_LINKS):
-                self.errors.append(whole.error(offset, hubspot_names.unknown(other)))
+        unknown = [
+            (offset, hubspot_names.unknown(other, _NAMES))
+            for other, offset in find_variables(template, self.variables).items()
+            if other not in _NAMES
+        ]
+        self.errors += [
+            whole.error(offset, message) for offset, message in sorted([*unknown, *members.errors(template)])
+        ]
         for path, offset in printed_without_default(template).items():
-            message = (
-                f"prints contact.{path}, which a contact may lack: write contact.{path}|default('...') to fill the gap"
-            )
-            self.warnings.append(whole.error(offset, message, "NO_DEFAULT"))
-        links = [node for node in template.find_all(nodes.Name) if node.name in UNSUBSCRIBE_LINKS]
+            self.warnings += [whole.error(offset, message, code) for code, message in self.gaps(path)]
+        link_names = (*UNSUBSCRIBE_LINKS, *site_settings.UNSUBSCRIBE_MARKUP)
+        links = [node for node in template.find_all(nodes.Name) if node.name in link_names]
         if links and not self.unsubscribable:
             message = (
                 f"has {links[0].name}, but the email is transactional: the link and its <a> are removed from each mail"
@@ -138,6 +153,16 @@ class _Translator(Struct):
                 "has no unsubscribe link, which every non-transactional email needs: link to {{ unsubscribe_link }}"
             )
             self.errors.append(whole.error(len(whole.text), message, "MISSING_UNSUBSCRIBE_LINK"))
+
+    def gaps(self, path: str) -> Iterator[tuple[str, str]]:
+        """Yields a warning of what prints nothing without a value: a contact's property, or a setting that has none."""
+        if path.startswith("contact."):
+            yield "NO_DEFAULT", f"prints {path}, which a contact may lack: write {path}|default('...') to fill the gap"
+        setting = site_settings.setting_of(path)
+        if setting and not self.site_settings().get(setting):
+            yield "NO_VALUE", f"prints {path}, which has no value: staffetta site-settings set {setting}=..."
+        if path == site_settings.SUBSCRIPTION_NAME and not self.unsubscribable:
+            yield "NO_VALUE", f"prints {path}, and the email is transactional: it prints nothing"
 
     def without_links(self, body: MappedText) -> MappedText:
         """Returns the body as it is if a block of Jinja2 begins or ends within a link: then the rendered link is removed."""

@@ -45,11 +45,9 @@ def _audited(operation: ApiOperation, describe: Describe | None) -> ApiOperation
 
     def logged(request: ApiRequest) -> Any:
         answer = operation(request)  # an operation that raises has changed nothing
-        described, caller = describe(request, answer), request.caller
+        described = describe(request, answer)
         for change in described if isinstance(described, list) else [described]:
-            wiring.get(wiring.access.audit_log)(
-                change.action, caller.owner, change.subject, key_id=caller.key_id, **change.detail
-            )
+            wiring.get(wiring.access.audit_log)(change.action, request.caller, change.subject, **change.detail)
         return answer
 
     return logged
@@ -190,6 +188,9 @@ CHANGES: dict[str, Describe] = {
     "unpublish_email": _on_email(AuditAction.EMAIL_UNPUBLISHED),
     "archive_email": _on_email(AuditAction.EMAIL_ARCHIVED),
     "put_partial": lambda _, partial: _change(AuditAction.PARTIAL_STORED, partial.name),
+    "update_site_settings": lambda request, _: _change(
+        AuditAction.SITE_SETTINGS_CHANGED, "site-settings", fields=_names(request.json())
+    ),
     "delete_partial": lambda request, _: _change(AuditAction.PARTIAL_DELETED, request.path_parameters["name"]),
     "create_subscription_type": lambda _, type_: _change(AuditAction.TYPE_CREATED, type_.id),
     "update_subscription_type": lambda request, type_: _change(

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from functions.adapters.aws.errors import AwsError, ConnectError, ReadTimeout
 from functions.adapters.sending.mailer import SesMailer
@@ -57,6 +58,20 @@ def test_the_request_to_ses() -> None:
 
 
 @pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"time_limit": 300}, "transactional-300s"),
+        ({"transactional": False}, "marketing"),
+        ({"transactional": False, "time_limit": 300}, "marketing"),
+    ],
+)
+def test_the_set_is_of_the_kind_and_the_limit(changes: dict[str, Any], name: str) -> None:
+    ses = Ses()
+    mailer(ses).send(replace(MAIL, **changes))
+    assert ses.request["ConfigurationSetName"] == name
+
+
+@pytest.mark.parametrize(
     ("error", "kind"),
     [
         (refused("TooManyRequestsException"), Throttled),
@@ -95,6 +110,38 @@ def test_a_final_refusal_in_hubspots_words(error: Exception, result: SendResult)
     with pytest.raises(PermanentFailure) as caught:
         mailer(Ses(error)).send(MAIL)
     assert caught.value.result is result
+
+
+FAILED = "Email address is not verified. The following identities failed the check in region EU-WEST-1: "
+DENIED = "User `x' is not authorized to perform `ses:SendRawEmail' on resource `arn:aws:ses:eu-west-1:1:identity/"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        refused("MessageRejected", FAILED + "ada@example.net"),
+        refused("MessageRejected", FAILED + "Ada@Example.net"),
+        refused("AccessDeniedException", DENIED + "ada@example.net'"),
+    ],
+)
+def test_a_refused_recipient_names_the_sandbox(error: Exception) -> None:
+    with pytest.raises(PermanentFailure, match="sandbox") as caught:
+        mailer(Ses(error)).send(MAIL)
+    assert caught.value.result is SendResult.UNDELIVERABLE
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (refused("MessageRejected", FAILED + "shop@example.com, ada@example.net"), PermanentFailure),
+        (refused("MessageRejected", FAILED + "canada@example.net"), PermanentFailure),
+        (refused("AccessDeniedException", DENIED + "example.com'"), Retry),
+    ],
+)
+def test_a_refused_sender_does_not_name_the_sandbox(error: Exception, kind: type[Exception]) -> None:
+    with pytest.raises(kind) as caught:
+        mailer(Ses(error)).send(MAIL)
+    assert "sandbox" not in str(caught.value)
 
 
 def test_a_daily_quota_waits_longer_than_a_rate() -> None:
