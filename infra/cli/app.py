@@ -33,6 +33,7 @@ COMMANDS = {
     "site-settings": _Entry("account", "Site settings: what templates print of the company."),
     "webhooks": _Entry("webhooks", "Webhooks and their deliveries."),
     "sending": _Entry("account", "Sending: quota, bounce rates, pauses."),
+    "production": _Entry("account", "SES's production access: request it, see the review."),
     "cost": _Entry("account", "The cost of a month, next to other services."),
     "dedicated-ips": _Entry("account", "Sending IP addresses: warm-up, reputation, cost."),
     "protect": _Entry("stage", "Protect a stage against deletion."),
