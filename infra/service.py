@@ -14,7 +14,7 @@ from aws_cdk.aws_lambda_event_sources import DynamoEventSource, SqsDlq, SqsEvent
 from constructs import Construct
 
 from functions.routes.table import DEFAULT_FUNCTION, ROUTES
-from functions.settings import Settings
+from functions.settings import NO_DNS, SYSTEM_DNS, Settings
 from functions.steps.tokens.reconcile import RUN_SECONDS
 from infra.bundling import lambda_asset, plain_asset
 from infra.config import Config
@@ -157,6 +157,7 @@ class ServiceStack(Stack):
             identity_arn=f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}:identity/{config.domain}",
             smtp_boundary_arn=state.sending.smtp_boundary.managed_policy_arn,
             marketing_configuration_set=state.sending.marketing_name,
+            dns_server=NO_DNS if config.local else SYSTEM_DNS,
             ip_pool=config.ip_pool,
             retention_days=config.retention_days,
             lease_seconds=int(self.deliver_timeout.to_seconds()) + LEASE_MARGIN,

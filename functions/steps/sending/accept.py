@@ -15,6 +15,7 @@ from functions.core.errors import FieldError, Rejected, Retry
 from functions.core.outcomes import Refusal, SendResult
 from functions.core.sending.send import Attempt, Message, MessageKey, Send, SendRequest, State
 from functions.core.templates.hubl import variables
+from functions.steps.domains.sender_domains import ReadDomains, sender_refusal
 from functions.steps.sending import create_upload
 from functions.steps.sending.check_pause import CheckPause
 from functions.steps.sending.enqueue_due import SOON_SECONDS, delay_until
@@ -36,7 +37,7 @@ class AcceptResult(Struct, frozen=True):
 class AcceptSend(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
-    domain: str  # the connected sending domain
+    domains: ReadDomains
     sends: Sends
     emails: Emails
     contacts: Contacts
@@ -65,7 +66,7 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
         """Returns the messages to store, and the send to queue unless a rule refuses the request. Writes nothing."""
         request = create_upload.resolve_uploads(request, self.uploads, self.clock())
         email = self.emails.get(request.email_id)
-        refusals = (rule(_Candidate(request, email, self.domain)) for rule in _RULES)
+        refusals = (rule(_Candidate(request, email, self.domains)) for rule in _RULES)
         refusal = next(filter(None, refusals), None)
         if email and not refusal:
             refusal = self.pauses.check_on_accept(email) or self._consent_refusal(email, request)
@@ -225,7 +226,7 @@ def _send(request: SendRequest, email: Email, first: Message) -> Send:
 class _Candidate(Struct, frozen=True):
     request: SendRequest
     email: Email | None
-    domain: str
+    domains: ReadDomains
 
 
 def _check_content(candidate: _Candidate) -> Refusal | None:
@@ -246,10 +247,7 @@ def _check_recipients(candidate: _Candidate) -> Refusal | None:
 
 def _check_sender(candidate: _Candidate) -> Refusal | None:
     sender = candidate.request.sender
-    if sender and not sender.within(candidate.domain):
-        reason = f"{sender.email} is not on the connected domain {candidate.domain}"
-        return Refusal(SendResult.UNCONFIGURED_SENDING_DOMAIN, reason)
-    return None
+    return sender_refusal(sender, candidate.domains()) if sender else None
 
 
 def _check_properties(candidate: _Candidate) -> Refusal | None:

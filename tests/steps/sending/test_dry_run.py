@@ -18,6 +18,7 @@ from functions.steps.sending.deliver import template_cache
 from functions.steps.sending.dry_run import DryRun, DryRunResult
 from tests.fakes import Clock
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
+from tests.fakes.domains import connected
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.sending import MemoryQueue, MemorySends, MemoryUploads, never_paused
 from tests.support.examples import (
@@ -42,7 +43,7 @@ def dry_run(stored: Contact | None = None, revision: Revision | None = None, **c
     emails.revisions[7, 1] = live
     contacts.stored = {stored.email: stored} if stored else {}
     acceptance = AcceptSend(
-        domain=DOMAIN,
+        domains=connected(DOMAIN),
         sends=sends,
         emails=emails,
         contacts=contacts,

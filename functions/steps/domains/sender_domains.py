@@ -1,0 +1,50 @@
+"""The domains of a stage as its workers read them: once a minute, so that a send costs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from functions.core.addresses import Address
+from functions.core.domains.domain import Domain, covering
+from functions.core.outcomes import Refusal, SendResult
+from functions.ports import Clock
+from functions.ports.domains import Domains
+
+CACHE_SECONDS = 60
+
+ReadDomains = Callable[[], Sequence[Domain]]
+
+
+def with_primary(domains: Sequence[Domain], primary: str) -> list[Domain]:
+    """Returns the domains, the stage's first one before the others. It is not stored before its first check."""
+    stored = {domain.name: domain for domain in domains}
+    first = stored.pop(primary, None) or Domain(name=primary)
+    return [first, *(stored[name] for name in sorted(stored))]
+
+
+def cached_domains(domains: Domains, primary: str, clock: Clock) -> ReadDomains:
+    read: list[tuple[float, list[Domain]]] = []
+
+    def get() -> Sequence[Domain]:
+        if not read or clock() - read[-1][0] >= CACHE_SECONDS:
+            read[:] = [(clock(), with_primary(domains.all(), primary))]
+        return read[0][1]
+
+    return get
+
+
+def sender_refusal(sender: Address, domains: Sequence[Domain]) -> Refusal | None:
+    """Refuses a sender that is on no domain of the stage, or on one that SES would refuse."""
+    domain = covering(domains, sender)
+    if domain is None:
+        return Refusal(SendResult.UNCONFIGURED_SENDING_DOMAIN, not_connected(sender, domains))
+    if domain.sendable is False:
+        reason = f"{domain.name} is not verified: {domain.reason}. `staffetta domains check {domain.name}` shows its DNS records"
+        return Refusal(SendResult.UNCONFIGURED_SENDING_DOMAIN, reason)
+    return None
+
+
+def not_connected(sender: Address, domains: Sequence[Domain]) -> str:
+    names = [domain.name for domain in domains]
+    of_several = f"a connected domain: {', '.join(names)}"
+    return f"{sender.email} is not on {f'the connected domain {names[0]}' if len(names) == 1 else of_several}"
