@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions.http.responses import Response
 from functions.routes import openapi
 from functions.routes.access import api_keys, audit
 from functions.routes.access.audited import audited
@@ -25,7 +26,6 @@ from functions.routes.contacts import (
 from functions.routes.emails import checks, emails, previews
 from functions.routes.events import campaigns, email_events, messages
 from functions.routes.http.gate import api_dispatcher
-from functions.routes.http.responses import Response
 from functions.routes.own_routes import closed
 from functions.routes.sending import legacy_send, single_send, uploads
 from functions.routes.statistics import statistics

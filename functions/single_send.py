@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions.http.responses import Response
 from functions.routes.http.gate import api_dispatcher
-from functions.routes.http.responses import Response
 from functions.routes.sending import legacy_send, single_send
 from functions.routes.sending.legacy_table import LEGACY_SEND
 from functions.routes.sending.table import SINGLE_SEND_ROUTES

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from functions import wiring
+from functions.http.responses import Response
 from functions.routes.access.audited import audited
 from functions.routes.http.gate import api_dispatcher
-from functions.routes.http.responses import Response
 from functions.routes.tokens import legacy_tokens, smtp_tokens
 from functions.routes.tokens.legacy_table import LEGACY_SMTP_TOKENS
 from functions.routes.tokens.table import SMTP_TOKENS

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from functions.core.webhooks.webhook_events import DESCRIPTION
+from functions.http.route import Route
 from functions.routes.access.openapi import OPERATION_DOCS as ACCESS
 from functions.routes.account.openapi import OPERATION_DOCS as ACCOUNT
 from functions.routes.contacts.openapi import OPERATION_DOCS as CONTACTS
@@ -18,7 +19,6 @@ from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.models import ApiModel, OpenModel
 from functions.routes.http.operation_doc import JSON, OperationDoc
 from functions.routes.http.problem_model import Problem
-from functions.routes.http.route import Route
 from functions.routes.sending.openapi import OPERATION_DOCS as SENDING
 from functions.routes.statistics.openapi import OPERATION_DOCS as STATISTICS
 from functions.routes.table import ROUTES

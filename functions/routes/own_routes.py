@@ -10,9 +10,9 @@ from contextlib import suppress
 from typing import Any
 
 from functions.core.errors import Rejected
+from functions.core.models.field_errors import FieldErrors
+from functions.core.models.nodes import report_unknown
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.models.field_errors import FieldErrors
-from functions.routes.http.models.nodes import report_unknown
 from functions.routes.http.operation_doc import OperationDoc
 from functions.routes.openapi import OPERATION_DOCS
 from functions.routes.table import ROUTES

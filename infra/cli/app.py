@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
 from infra.cli.command import Group
 
+
+class _Entry(NamedTuple):
+    """A command's room, which has its module, and its line of help."""
+
+    room: str
+    help: str
+
+
 COMMANDS = {
-    "local": "Run the whole service on this machine.",
-    "keys": "API keys.",
-    "tokens": "SMTP tokens.",
-    "emails": "Emails as files: pull them into a folder, push them back.",
-    "starters": "Starter emails: list them, publish one.",
-    "check": "Check an email, a file or a folder as publishing would.",
-    "preview": "Show an email as a recipient would get it.",
-    "send-test": "Send an email as a test to a few addresses.",
-    "messages": "Messages: search them, show what happened to one.",
-    "stats": "Statistics of emails.",
-    "contacts": "Contacts: show one, erase one.",
-    "types": "Subscription types.",
-    "webhooks": "Webhooks and their deliveries.",
-    "sending": "Sending: quota, bounce rates, pauses.",
-    "protect": "Protect a stage against deletion.",
-    "redrive": "Put dead letters back into the send queue.",
-    "metrics": "Counters: recompute them and compare.",
-    "audit": "The audit log, newest entry first.",
-    "openapi": "Print the API's OpenAPI document.",
-    "completion": "Print the completion script of a shell.",
+    "local": _Entry("stage", "Run the whole service on this machine."),
+    "keys": _Entry("access", "API keys."),
+    "tokens": _Entry("tokens", "SMTP tokens."),
+    "emails": _Entry("emails", "Emails as files: pull them into a folder, push them back."),
+    "starters": _Entry("emails", "Starter emails: list them, publish one."),
+    "check": _Entry("emails", "Check an email, a file or a folder as publishing would."),
+    "preview": _Entry("emails", "Show an email as a recipient would get it."),
+    "send-test": _Entry("emails", "Send an email as a test to a few addresses."),
+    "messages": _Entry("sending", "Messages: search them, show what happened to one."),
+    "stats": _Entry("statistics", "Statistics of emails."),
+    "contacts": _Entry("contacts", "Contacts: show one, erase one."),
+    "types": _Entry("contacts", "Subscription types."),
+    "webhooks": _Entry("webhooks", "Webhooks and their deliveries."),
+    "sending": _Entry("account", "Sending: quota, bounce rates, pauses."),
+    "protect": _Entry("stage", "Protect a stage against deletion."),
+    "redrive": _Entry("sending", "Put dead letters back into the send queue."),
+    "metrics": _Entry("statistics", "Counters: recompute them and compare."),
+    "audit": _Entry("access", "The audit log, newest entry first."),
+    "openapi": _Entry("stage", "Print the API's OpenAPI document."),
+    "completion": _Entry("stage", "Print the completion script of a shell."),
 }
 
 
@@ -42,14 +50,15 @@ class Root(Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"infra.cli.commands.{cmd_name.replace('-', '_')}")
+        entry = COMMANDS[cmd_name]
+        module = importlib.import_module(f"infra.cli.commands.{entry.room}.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
-        command.help = command.help or COMMANDS[cmd_name]
+        command.help = command.help or entry.help
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
 
 
 @click.group(

@@ -91,10 +91,10 @@ class Stage:
         """
         import msgspec
 
+        from functions.core.access.scopes import SCOPES
+        from functions.http.request import Request
         from functions.routes.access.audited import audited, has_entry
         from functions.routes.http.caller import ApiCaller
-        from functions.routes.http.request import Request
-        from functions.routes.http.route import SCOPES
         from functions.wiring import using
 
         name = operation.__name__

@@ -13,7 +13,7 @@ from aws_cdk.aws_apigatewayv2_authorizers import HttpLambdaAuthorizer, HttpLambd
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
-from functions.routes.http.route import Route
+from functions.http.route import Route
 from infra.constructs.alarm import alarm
 from infra.constructs.function import construct_id
 from infra.constructs.lint import acknowledge

@@ -16,10 +16,10 @@ import aiohttp
 from aiohttp import web
 
 from functions import wiring
+from functions.core.access.scopes import SCOPES
 from functions.core.sending import lifecycle
 from functions.core.sending.send import State
 from functions.routes.events.table import MESSAGES_PATH
-from functions.routes.http.route import SCOPES
 from functions.settings import Settings
 from functions.steps.tokens.create_smtp_token import TokenRequest
 from functions.wiring import Container

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 
-from functions.routes.http.route import DATED_VERSIONS
+from functions.http.route import DATED_VERSIONS
 from functions.routes.table import ROUTES
 from infra import ROOT
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from functions import wiring
-from functions.routes.http.route import SCOPES
+from functions.core.access.scopes import SCOPES
 from functions.wiring import Container
 from tests.bench import mail
 from tests.support.aws.cloud import SETTINGS

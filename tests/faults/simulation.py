@@ -19,12 +19,13 @@ from functions.core.events.ses_events import RECIPIENT_TAG, SEND_TAG, SesEvent
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending import lifecycle
+from functions.core.sending.lifecycle import STUCK_SECONDS
 from functions.core.sending.send import Message, MessageKey, Send, SendRequest, State
 from functions.core.sending.throttle import SesQuota, with_quota
 from functions.core.statistics.counter_updates import Change
 from functions.ports.contacts import Contacts
 from functions.ports.sending import Mailer, OutgoingMail
-from functions.steps.account.sweep import STUCK_SECONDS, SweepSends
+from functions.steps.account.sweep import SweepSends
 from functions.steps.events import record as recording
 from functions.steps.sending.accept import AcceptSend
 from functions.steps.sending.check_pause import CheckPause

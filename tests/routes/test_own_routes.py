@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from functions.http.route import Route
 from functions.routes.http.models import ApiModel
-from functions.routes.http.route import Route
 from functions.routes.openapi import OPERATION_DOCS
 from functions.routes.own_routes import OWN_PREFIX
 from functions.routes.table import ROUTES

@@ -6,7 +6,7 @@ import json
 from types import SimpleNamespace
 from typing import Any
 
-from functions.routes.http.route import SCOPES
+from functions.core.access.scopes import SCOPES
 
 CONTEXT: Any = SimpleNamespace(
     function_name="f",

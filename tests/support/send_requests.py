@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions.core.models.field_errors import FieldErrors
 from functions.core.sending.send import SendRequest
-from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.sending.send_request import read_send_request
 from tests.support.examples import NOON
 from tests.support.http.api import errors_of, request

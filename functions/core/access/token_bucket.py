@@ -19,6 +19,10 @@ class TokenRate(Struct, frozen=True):
             raise ValueError(f"a rate cannot be negative: {self}")
 
 
+API_RATE = TokenRate(per_second=100, burst=1000)  # of one API key
+API_INTERVAL_SECONDS = 10  # in which an empty bucket fills: HubSpot's interval, too
+
+
 class TokenBucket(Struct, frozen=True):
     """The bucket had `tokens` at `at` (seconds since the epoch)."""
 

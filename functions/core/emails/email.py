@@ -16,6 +16,8 @@ from functions.core.emails.pause import Pause
 TRANSACTIONAL = "TRANSACTIONAL"  # the subscription type that ignores the contact's status
 LATEST = -1  # in place of a revision's number: the latest one
 _JINJA = re.compile(r"\{[{%#]")
+NAME_MAX = 300  # characters of an email's name
+_COPY = " (copy)"  # after the name of the original
 DRAFT = 0  # in place of a revision's number: the content to publish next
 
 
@@ -190,3 +192,8 @@ def published(email: Email, draft: EmailDraft, revision: Revision, by: str) -> E
         updated_at=revision.published_at,
         updated_by=by,
     )
+
+
+def copy_name(name: str) -> str:
+    """Returns the default name of an email's copy."""
+    return name[: NAME_MAX - len(_COPY)] + _COPY

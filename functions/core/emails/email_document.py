@@ -16,6 +16,7 @@ from functions.core import addresses, ids, timestamps
 from functions.core.addresses import Address
 from functions.core.emails import document_fields, widgets
 from functions.core.emails.email import (
+    NAME_MAX,
     TRANSACTIONAL,
     EmailDraft,
     SampleData,
@@ -29,7 +30,6 @@ from functions.core.errors import FieldError, Rejected
 
 Starters = Callable[[str], EmailDraft | None]  # name → starter
 
-NAME_MAX = 300  # characters
 LANGUAGE = "en"
 STARTER_PATH = "templates/email/"
 

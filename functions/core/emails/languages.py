@@ -1,4 +1,6 @@
-"""The languages that an email may have: HubSpot's codes, and the BCP 47 tags whose subtags are in IANA's registry.
+"""The languages of an email: which it may have, and which of them a contact gets.
+
+An email may have HubSpot's codes, and the BCP 47 tags whose subtags are in IANA's registry.
 
 A typo would be the language of no contact, so its translation would never be sent.
 """
@@ -6,9 +8,11 @@ A typo would be the language of no contact, so its translation would never be se
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 
 _TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")  # without extensions and private use, which no registry has
 _HUBSPOT_ONLY = frozenset({"kh", "sq-xk", "sr-xk", "sy"})  # in HubSpot's list, but not in IANA's registry
+_PROPERTIES = ("hs_language", "language")  # HubSpot's own, then a common one
 
 
 def is_language(code: str) -> bool:
@@ -22,3 +26,16 @@ def _is_registered(code: str) -> bool:
     tag = Tag(code)
     deprecated = {tag.ERR_DEPRECATED, tag.ERR_SUBTAG_DEPRECATED}
     return all(error.code in deprecated for error in tag.errors)
+
+
+def preferred(contact: Mapping[str, str]) -> str:
+    """Returns the language that a contact's properties state, or an empty text."""
+    return next((contact[name] for name in _PROPERTIES if contact.get(name)), "")
+
+
+def chosen(contact: Mapping[str, str], languages: Collection[str], fallback: str) -> str:
+    """Returns the contact's language, or its base (`de` for `de-at`), if the email has it. Else it returns the fallback."""
+    language = preferred(contact).strip().lower().replace("_", "-")
+    while language and language not in languages:
+        language = language.rpartition("-")[0]
+    return language or fallback

@@ -1,4 +1,6 @@
-"""The headers that a caller may add to a mail: headers about its content. Headers about sender, recipients, encoding or SES's
+"""The headers of a mail beyond its envelope: the ones that a caller may add, and ours.
+
+A caller may add headers about the content. Headers about sender, recipients, encoding or SES's
 behaviour are refused. Only the headers that are named here are allowed.
 """
 
@@ -71,3 +73,15 @@ def _allowed(name: str) -> bool:
     if not _NAME.fullmatch(name) or len(name) > NAME_MAX:
         return False
     return lower in _GRAMMARS or lower in _TEXTS or (lower.startswith("x-") and not lower.startswith(_SES_ORDERS))
+
+
+def with_ours(
+    callers: tuple[tuple[str, str], ...], send_id: str, *, transactional: bool
+) -> tuple[tuple[str, str], ...]:
+    """Returns the caller's headers, and ours unless the caller set them. The reference keeps Gmail from folding like mails into one
+    conversation, and names the send to a reader of the mail. Transactional mail is marked as automatic, or holiday replies would
+    answer it (RFC 3834).
+    """
+    ours = [("X-Entity-Ref-ID", send_id), *([("Auto-Submitted", "auto-generated")] if transactional else [])]
+    names = {name.lower() for name, _ in callers}
+    return (*callers, *((name, value) for name, value in ours if name.lower() not in names))

@@ -49,6 +49,8 @@ TRANSITIONS: dict[tuple[State, Transition], State] = {
     (State.REFUSED, Transition.SES_CONFIRMED): State.SENT,
 }
 
+STUCK_SECONDS = 3600  # every accepted message should have its outcome within this time
+HOPELESS_SECONDS = 3 * 86400  # a receipt is of no use after this time, and a queue has been empty once by then
 FINAL = frozenset(State) - {State.SCHEDULED, State.QUEUED, State.SENDING}
 
 

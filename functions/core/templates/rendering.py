@@ -11,10 +11,11 @@ from typing import Any
 from jinja2 import Template, TemplateError
 from msgspec import Struct
 
+from functions.core.emails import languages
 from functions.core.emails.email import EmailBody, Revision
 from functions.core.errors import PermanentFailure
 from functions.core.outcomes import SendResult
-from functions.core.templates.hubl import dates, languages, methods
+from functions.core.templates.hubl import dates, methods
 from functions.core.templates.hubl.engine import HublEnvironment, path_of
 from functions.core.templates.hubl.properties import Properties
 from functions.core.templates.hubl.resource_limits import RenderingTime, metered

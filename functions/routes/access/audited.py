@@ -15,8 +15,8 @@ from functions.core import ids
 from functions.core.access.audit import AuditAction
 from functions.core.contacts.contact import EVERYTHING
 from functions.core.contacts.status import StatusState
+from functions.http.responses import StatusBody
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.responses import StatusBody
 from functions.steps.contacts.statuses import StatusChange
 
 IN_STEP = frozenset({"erase_contact", "gdpr_delete_contact", "pause_sending", "resume_sending"})

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from functions.routes.http.models import ApiModel, EmailAddress, Format, Instant, OwnModel
+from functions.core.models.format import Format
+from functions.routes.http.models import ApiModel, EmailAddress, Instant, OwnModel
 from functions.routes.http.paging import ForwardPaging
 from functions.steps.access.create_api_key import NAME_MAX
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functions.routes.http.route import ACCOUNT, Route
+from functions.core.access.scopes import ACCOUNT
+from functions.http.route import Route
 
 ACCESS = (
     Route("POST", "/staffetta/v1/api-keys", "create_api_key", "api", (ACCOUNT,), 201),

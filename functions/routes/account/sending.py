@@ -9,6 +9,7 @@ from functions.core import timestamps
 from functions.core.account.reputation import FeedbackRates
 from functions.core.emails.email import TRANSACTIONAL, Email
 from functions.core.emails.pause import Pause
+from functions.core.models.field_errors import FieldErrors
 from functions.core.sending.throttle import SendQuota
 from functions.routes.account.models import (
     PauseAnswer,
@@ -21,7 +22,6 @@ from functions.routes.account.models import (
     SesAccountView,
 )
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.reader import read_body
 from functions.steps.account.monitor_reputation import ReputationReport
 

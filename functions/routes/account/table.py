@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functions.routes.http.route import ACCOUNT, Route
+from functions.core.access.scopes import ACCOUNT
+from functions.http.route import Route
 
 SENDING = tuple(
     Route(method, f"/staffetta/v1/sending{path}", operation, "api", (ACCOUNT,))

@@ -8,6 +8,7 @@ from functions.core.contacts.status import StatusState
 from functions.core.events import pagination, subscription_changes
 from functions.core.events.email_events import EmailEvent
 from functions.core.events.subscription_changes import ChangeType
+from functions.core.models.field_errors import FieldErrors
 from functions.routes.contacts.legacy_models import (
     LegacyStatusChange,
     LegacySubscriptions,
@@ -26,7 +27,6 @@ from functions.routes.contacts.models import StatusPath
 from functions.routes.events.email_event_models import EventReference
 from functions.routes.events.pages import page_start
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.reader import path_of, read_body, read_query
 from functions.steps.contacts.legacy_statuses import TypeDecision
 from functions.steps.contacts.statuses import SubscriptionDecision, TypeStatus

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functions.routes.http.route import CONTENT, MARKETING_EMAIL, Route
+from functions.core.access.scopes import CONTENT, MARKETING_EMAIL
+from functions.http.route import Route
 
 _SUBSCRIPTIONS = "/email/public/v1/subscriptions"
 LEGACY_SUBSCRIPTIONS = tuple(

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from functions.core.contacts.contact_list import CONTACT_TYPE_ID, MEMBERS_MAX, NAME_MAX
+from functions.core.models.format import Format as Rule
+from functions.core.models.format import positive_int64
 from functions.routes.contacts.record_models import RecordId
-from functions.routes.http.models import ApiModel, Instant, positive_int64
-from functions.routes.http.models import Format as Rule
+from functions.routes.http.models import ApiModel, Instant
 from functions.routes.http.paging import ForwardPaging
 
 MEMBERS_PAGE_MAX = 250

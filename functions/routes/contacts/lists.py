@@ -9,6 +9,7 @@ from functions.core.contacts import contact_cursor
 from functions.core.contacts.contact_list import CONTACT_TYPE_ID, ContactList
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.core.ids import contact_number
+from functions.core.models.field_errors import FieldErrors
 from functions.routes.contacts.list_models import (
     ListAnswer,
     ListCreateRequest,
@@ -31,7 +32,6 @@ from functions.routes.contacts.list_models import (
     RecordListView,
 )
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.reader import body_of, path_of, query_of, read_body
 from functions.routes.http.paging import next_page
 from functions.steps.contacts.lists import ListEditor, MembershipChange

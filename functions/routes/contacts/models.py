@@ -8,7 +8,8 @@ from msgspec import Meta, field
 
 from functions.core.contacts.contact import SubscriptionStatus
 from functions.core.contacts.subscription import ID_PATTERN, TEXTS_MAX
-from functions.routes.http.models import ApiModel, EmailAddress, Format, Instant, OwnModel
+from functions.core.models.format import Format
+from functions.routes.http.models import ApiModel, EmailAddress, Instant, OwnModel
 
 EXPLANATION_MAX = 1000  # characters
 

@@ -11,6 +11,7 @@ from functions import wiring
 from functions.core import timestamps
 from functions.core.contacts.contact import Contact
 from functions.core.errors import StaffettaError
+from functions.http.responses import StatusBody
 from functions.routes.contacts.record_models import (
     BatchArchiveRequest,
     BatchCreateRequest,
@@ -31,7 +32,6 @@ from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.models import contact_texts
 from functions.routes.http.models.reader import body_of
 from functions.routes.http.problem_model import ProblemDetail
-from functions.routes.http.responses import StatusBody
 from functions.steps.contacts.records import ContactRecords, ContactReference
 
 MULTI_STATUS = 207

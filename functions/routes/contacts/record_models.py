@@ -8,7 +8,8 @@ from msgspec import Meta
 
 from functions.core.contacts.filters import FILTERS_MAX, GROUPS_MAX, VALUES_MAX, Operator
 from functions.core.contacts.property_definitions import DEFINITIONS_MAX
-from functions.routes.http.models import ApiModel, ContactProperties, Format, Id, Instant, PropertyText
+from functions.core.models.format import Format
+from functions.routes.http.models import ApiModel, ContactProperties, Id, Instant, PropertyText
 from functions.routes.http.paging import ForwardPaging
 from functions.routes.http.problem_model import ProblemDetail
 from functions.steps.contacts.records import IdProperty

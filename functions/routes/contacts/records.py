@@ -11,6 +11,7 @@ from functions.core.contacts import contact_cursor
 from functions.core.contacts.contact import Contact
 from functions.core.contacts.filters import PropertyFilter
 from functions.core.errors import FieldError, NotFound, Rejected
+from functions.core.models.field_errors import FieldErrors
 from functions.routes.contacts.record_models import (
     ContactRecordPage,
     ContactRecordView,
@@ -29,7 +30,6 @@ from functions.routes.contacts.record_models import (
 from functions.routes.contacts.record_views import record_view, written_view
 from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.models import contact_texts
-from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.reader import body_of, query_of, read_body, read_query
 from functions.routes.http.paging import next_page
 from functions.steps.contacts.records import ContactRecords, ContactReference, IdProperty

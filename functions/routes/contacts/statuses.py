@@ -10,6 +10,7 @@ from functions.core import timestamps
 from functions.core.contacts.status import StatusState
 from functions.core.contacts.subscription import BUILT_IN, SubscriptionType
 from functions.core.errors import FieldError, Rejected
+from functions.core.models.field_errors import FieldErrors
 from functions.routes.contacts.status_models import (
     AddressBatchRequest,
     ChannelQuery,
@@ -28,7 +29,6 @@ from functions.routes.contacts.status_models import (
     WideStatus,
 )
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.reader import body_of, path_of, query_of, read_body, read_query
 from functions.steps.contacts.statuses import Statuses, SubscriptionDecision, TypeStatus
 

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
+from functions.core.access.scopes import ACCOUNT, CONTACT_DATA, CONTENT, MARKETING_EMAIL, TRANSACTIONAL_EMAIL
 from functions.core.contacts import unsubscribe_link
-from functions.routes.http.route import (
-    ACCOUNT,
-    CONTACT_DATA,
-    CONTENT,
-    DATED_VERSIONS,
-    MARKETING_EMAIL,
-    TRANSACTIONAL_EMAIL,
-    Base,
-    Route,
-    routes_of,
-)
+from functions.http.route import DATED_VERSIONS, Base, Route, routes_of
 
 _STATUS_SCOPES = (MARKETING_EMAIL, TRANSACTIONAL_EMAIL)
 _TYPE_SCOPES = (CONTENT, MARKETING_EMAIL)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from functions import wiring
 from functions.core.errors import NotFound
+from functions.http.html import page
+from functions.http.responses import HtmlPage
 from functions.i18n import languages
 from functions.routes.contacts.models import UnsubscribeQuery
 from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.models.reader import query_of
-from functions.routes.http.pages import page
-from functions.routes.http.responses import HtmlPage
 from functions.steps.contacts.unsubscribe import Holder, Unsubscribe
 
 

@@ -1,14 +1,13 @@
-"""Reads the paths, queries and versions of the requests about emails."""
+"""Reads the paths and queries of the requests about emails."""
 
 from __future__ import annotations
 
 from functions.core.emails.email import LATEST
 from functions.core.emails.email_listing import Filter, TimeRange
 from functions.core.errors import NotFound
+from functions.core.models.format import whole_number
 from functions.routes.emails.models import EmailListQuery
 from functions.routes.http.gate import ApiRequest
-from functions.routes.http.models import whole_number
-from functions.routes.http.models.field_errors import FieldErrors
 
 
 def email_id(request: ApiRequest) -> int:
@@ -29,28 +28,6 @@ def _number(request: ApiRequest, name: str, noun: str) -> int:
         return whole_number(text)
     except ValueError:
         raise NotFound(f"there is no {noun} {text!r}") from None
-
-
-def header_version(request: ApiRequest, errors: FieldErrors) -> int | None:
-    """Returns the version in the If-Match header, if it has one."""
-    header = request.headers.get("if-match", "").strip().removeprefix("W/").strip('"')
-    if header in {"", "*"}:
-        return None
-    try:
-        return whole_number(header)
-    except ValueError:
-        errors.add(
-            "If-Match", f"must be the `version` of the email that was read, a whole number, not {header[:100]!r}"
-        )
-        return None
-
-
-def base_version(request: ApiRequest) -> int | None:
-    """Returns the version that a change without a body is based on. Raises Rejected."""
-    errors = FieldErrors()
-    version = header_version(request, errors)
-    errors.check()
-    return version
 
 
 def email_filter(query: EmailListQuery) -> Filter:

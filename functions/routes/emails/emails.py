@@ -7,14 +7,10 @@ from typing import Any
 
 from functions import wiring
 from functions.core.errors import FieldError, Rejected
-from functions.routes.emails.email_queries import (
-    base_version,
-    email_filter,
-    email_id,
-    header_version,
-    revision_number,
-)
+from functions.core.models.field_errors import FieldErrors
+from functions.routes.emails.email_queries import email_filter, email_id, revision_number
 from functions.routes.emails.email_views import draft_view, email_view, paged, version_view
+from functions.routes.emails.if_match import base_version, header_version
 from functions.routes.emails.models import (
     EmailChange,
     EmailCloneRequest,
@@ -24,7 +20,6 @@ from functions.routes.emails.models import (
     VersionListQuery,
 )
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.reader import body_of, query_of, read_body
 from functions.routes.statistics.statistics_views import data_view
 from functions.steps.emails.read_emails import EmailWithDocument

@@ -6,18 +6,10 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
 
-from functions.core.emails.email_document import NAME_MAX
+from functions.core.emails.email import NAME_MAX
 from functions.core.emails.email_listing import SORTS, TYPES
-from functions.routes.http.models import (
-    ApiModel,
-    ContactProperties,
-    Format,
-    Id,
-    Instant,
-    OpenModel,
-    positive_int64,
-    whole_number,
-)
+from functions.core.models.format import Format, positive_int64, whole_number
+from functions.routes.http.models import ApiModel, ContactProperties, Id, Instant, OpenModel
 from functions.routes.http.paging import ForwardPaging
 
 PAGE_MAX = 100

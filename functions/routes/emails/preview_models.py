@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from msgspec import Meta, field
 
 from functions.core.emails.email import DRAFT
-from functions.routes.http.models import ApiModel, ContactProperties, Format, Mailbox, Mailboxes, OwnModel, whole_number
+from functions.core.models.format import Format, whole_number
+from functions.routes.http.models import ApiModel, ContactProperties, Mailbox, Mailboxes, OwnModel
 from functions.routes.sending.models import EmailSendStatusView
 from functions.steps.emails.send_test import RECIPIENTS_MAX
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from functions import wiring
 from functions.core import addresses
+from functions.core.access.scopes import MARKETING_EMAIL, TRANSACTIONAL_EMAIL
 from functions.core.addresses import Address
 from functions.core.emails.email import DRAFT
 from functions.core.errors import FieldError, Rejected
+from functions.core.models.field_errors import FieldErrors
 from functions.routes.emails.email_queries import email_id
 from functions.routes.emails.preview_models import (
     DRAFT_NAME,
@@ -20,9 +22,7 @@ from functions.routes.emails.preview_models import (
 )
 from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.models import contact_texts
-from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.reader import query_of, read_body, read_query
-from functions.routes.http.route import MARKETING_EMAIL, TRANSACTIONAL_EMAIL
 from functions.routes.sending.send_views import status_view
 from functions.steps.emails.preview import PreviewData, RenderedPreview
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functions.routes.http.route import CONTENT, MARKETING_EMAIL, TRANSACTIONAL_EMAIL, Route, routes_of
+from functions.core.access.scopes import CONTENT, MARKETING_EMAIL, TRANSACTIONAL_EMAIL
+from functions.http.route import Route, routes_of
 from functions.routes.statistics.table import EMAIL_BASES
 
 EMAILS = routes_of(

@@ -6,6 +6,7 @@ import re
 
 from functions import wiring
 from functions.core import timestamps
+from functions.core.models.field_errors import FieldErrors
 from functions.core.statistics.ratios import NAMES
 from functions.routes.events.campaign_models import (
     APP_ID,
@@ -19,7 +20,6 @@ from functions.routes.events.campaign_models import (
     RecentCampaignList,
 )
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.reader import path_of, read_query
 
 _DIGITS = r"[0-9]{1,19}"

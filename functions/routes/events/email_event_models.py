@@ -8,8 +8,9 @@ from msgspec import Meta, field
 
 from functions.core.events import email_events
 from functions.core.events.email_events import EmailEventType
+from functions.core.models.format import Format
 from functions.routes.events.campaign_models import APP_ID
-from functions.routes.http.models import ApiModel, EmailAddress, Format, Id
+from functions.routes.http.models import ApiModel, EmailAddress, Id
 
 LIMIT, LIMIT_MAX = 10, 1000
 LATEST_MS = 32_503_680_000_000  # the year 3000: Python's dates end long after

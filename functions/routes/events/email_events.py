@@ -11,6 +11,7 @@ from functions.core import timestamps
 from functions.core.errors import NotFound
 from functions.core.events import email_events, pagination
 from functions.core.events.email_events import EmailEvent
+from functions.core.models.field_errors import FieldErrors
 from functions.core.sending.send import MessageKey
 from functions.routes.events.campaign_models import APP_ID, APP_NAME
 from functions.routes.events.email_event_models import (
@@ -22,7 +23,6 @@ from functions.routes.events.email_event_models import (
 )
 from functions.routes.events.pages import page_start, spellings
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.reader import path_of, read_query
 from functions.steps.events.list_email_events import EventQuery
 

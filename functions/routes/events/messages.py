@@ -14,6 +14,7 @@ from functions.core.events.delivery import delivery
 from functions.core.events.message_history import AttemptOutcome, HistoryEvent
 from functions.core.events.pagination import Cursor
 from functions.core.events.timeline import TimelineEventType
+from functions.core.models.field_errors import FieldErrors
 from functions.core.sending.lifecycle import outcome
 from functions.core.sending.send import Message
 from functions.routes.events.message_models import (
@@ -31,7 +32,6 @@ from functions.routes.events.message_models import (
 from functions.routes.events.pages import page_start, spellings
 from functions.routes.events.table import MESSAGES_PATH
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.reader import read_query
 from functions.routes.http.paging import next_page
 from functions.routes.statistics.table import EMAILS_PATH

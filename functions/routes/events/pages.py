@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from functions.core.events import pagination
 from functions.core.events.pagination import Cursor
+from functions.core.models.field_errors import FieldErrors
 from functions.routes.http.gate import ApiRequest
-from functions.routes.http.models.field_errors import FieldErrors
 
 
 class PageStart(Struct, frozen=True):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functions.routes.http.route import CONTENT, TRANSACTIONAL_EMAIL, Route
+from functions.core.access.scopes import CONTENT, TRANSACTIONAL_EMAIL
+from functions.http.route import Route
 
 MESSAGES_PATH = "/staffetta/v1/messages"
 MESSAGES = tuple(

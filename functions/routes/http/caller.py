@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from functions.steps.access.limit_rate import INTERVAL_SECONDS, RATE
+from functions.core.access.token_bucket import API_INTERVAL_SECONDS, API_RATE
 
 if TYPE_CHECKING:
     from functions.ports.access import ApiKey
@@ -71,9 +71,9 @@ def rate_headers(authorizer: Mapping[str, Any] | None) -> dict[str, str]:
     if remaining is None:
         return {}
     return {
-        "x-hubspot-ratelimit-max": str(int(RATE.burst)),
+        "x-hubspot-ratelimit-max": str(int(API_RATE.burst)),
         "x-hubspot-ratelimit-remaining": str(remaining),
-        "x-hubspot-ratelimit-interval-milliseconds": str(INTERVAL_SECONDS * 1000),
+        "x-hubspot-ratelimit-interval-milliseconds": str(API_INTERVAL_SECONDS * 1000),
     }
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from functions.http.dispatch import Dispatcher, Event, Operation
+from functions.http.request import Request
+from functions.http.route import Route
 from functions.routes.http import problems
 from functions.routes.http.caller import ANONYMOUS, ApiCaller, caller_of, rate_headers
-from functions.routes.http.dispatch import Dispatcher, Event, Operation
-from functions.routes.http.request import Request
-from functions.routes.http.route import Route
 
 ApiRequest = Request[ApiCaller]
 ApiOperation = Operation[ApiCaller]

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
+from functions.http.request import Request
 from functions.routes.http.models import ApiModel
-from functions.routes.http.request import Request
 
 Entry = TypeVar("Entry")
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from functions.core.errors import Conflict, FieldError, NotFound, Rejected, Retry, abridged
+from functions.http.dispatch import RouteNotFoundError
+from functions.http.request import UnsupportedEncodingError
+from functions.http.responses import Response, response
 from functions.routes.http.caller import MissingScopesError, RateLimitedError, UnauthenticatedError
-from functions.routes.http.dispatch import RouteNotFoundError
-from functions.routes.http.request import UnsupportedEncodingError
-from functions.routes.http.responses import Response, response
 
 _INTERNAL = "something went wrong on our side: the log has the reason under the correlation id"
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from functions.routes.http.route import Route
+from functions.http.route import Route
 
 OPENAPI = Route("GET", "/openapi.json", "get_openapi", "api", ())

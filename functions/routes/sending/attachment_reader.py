@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from functions.core.models.field_errors import FieldErrors
 from functions.core.sending import attachments
 from functions.core.sending.attachments import Attachment, Upload
-from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.sending.models import SingleSendAttachment
 
 _WHERE = "message.attachments"

@@ -9,12 +9,12 @@ from __future__ import annotations
 from functions import wiring
 from functions.core import ids, timestamps
 from functions.core.errors import FieldError, Rejected
+from functions.core.models.field_errors import FieldErrors
 from functions.core.outcomes import SendResult
 from functions.core.sending.lifecycle import FINAL, outcome
 from functions.core.sending.send import Message, SendRequest
 from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.models import by_name, contact_texts
-from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.reader import read_body
 from functions.routes.sending.legacy_models import LegacyEventId, LegacySendRequest, LegacySendView
 from functions.routes.sending.send_request import address, addresses, digest, idempotency_key, recipients

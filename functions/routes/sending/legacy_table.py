@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functions.routes.http.route import TRANSACTIONAL_EMAIL, Route
+from functions.core.access.scopes import TRANSACTIONAL_EMAIL
+from functions.http.route import Route
 
 LEGACY_SEND = Route(
     "POST", "/email/public/v1/singleEmail/send", "send_single_email", "single_send", (TRANSACTIONAL_EMAIL,)

@@ -10,11 +10,11 @@ import msgspec
 
 from functions.core.addresses import Address
 from functions.core.addresses import parse as parse_address
+from functions.core.models.field_errors import FieldErrors
 from functions.core.sending import headers, tags
 from functions.core.sending.send import RecipientRole, SendRecipient, SendRequest, distinct
 from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models import by_name, contact_texts
-from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.reader import read_body
 from functions.routes.sending.attachment_reader import read_attachments
 from functions.routes.sending.models import RECIPIENTS_MAX, SEND_ID_MAX, SingleSendRequest

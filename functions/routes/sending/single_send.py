@@ -5,8 +5,8 @@ from __future__ import annotations
 from msgspec import structs
 
 from functions import wiring
+from functions.core.models.field_errors import FieldErrors
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.reader import read_query
 from functions.routes.sending.models import EmailSendStatusView, Preview, SingleSendQuery, Status
 from functions.routes.sending.send_request import read_send_request

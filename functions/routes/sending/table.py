@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functions.routes.http.route import DATED_VERSIONS, MARKETING_EMAIL, TRANSACTIONAL_EMAIL, Base, Route, routes_of
+from functions.core.access.scopes import MARKETING_EMAIL, TRANSACTIONAL_EMAIL
+from functions.http.route import DATED_VERSIONS, Base, Route, routes_of
 
 _SEND = (("POST", "", "single_send", 200),)
 _TRANSACTIONAL = (

@@ -6,9 +6,10 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
+from functions.core.models.format import Format
 from functions.core.statistics.periods import Interval
 from functions.core.statistics.ratios import NAMES, RATIOS
-from functions.routes.http.models import ApiModel, Format, Id, Instant, OwnModel
+from functions.routes.http.models import ApiModel, Id, Instant, OwnModel
 
 EMAIL_IDS_MAX = 200
 

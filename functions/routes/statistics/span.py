@@ -8,9 +8,9 @@ from typing import TypeVar
 from msgspec import Struct
 
 from functions.core import timestamps
+from functions.core.models.field_errors import FieldErrors
 from functions.core.statistics import periods
 from functions.routes.http.gate import ApiRequest
-from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.reader import read_query
 from functions.routes.statistics.models import SpanQuery, TagsQuery
 

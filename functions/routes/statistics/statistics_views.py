@@ -13,7 +13,6 @@ from functions.routes.statistics import models
 from functions.steps.statistics.read_statistics import total
 
 _DEVICES = ("computer", "mobile")
-_PERCENTILES = (0.5, 0.9, 0.99)
 
 
 def data_view(counted: Mapping[str, int], properties: Sequence[str] | None = None) -> dict[str, Any]:
@@ -52,7 +51,7 @@ def latency_view(email: EmailCounters) -> models.Latency:
 
 def _stage(named: Mapping[str, int]) -> models.LatencyPercentiles:
     counted = {int(number): count for number, count in named.items()}
-    return models.LatencyPercentiles(sum(counted.values()), *latency.percentiles(counted, _PERCENTILES))
+    return models.LatencyPercentiles(sum(counted.values()), **latency.percentiles(counted))
 
 
 def breakdown_view(email: EmailCounters) -> models.Breakdown:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functions.routes.http.route import CONTENT, DATED_VERSIONS, MARKETING_EMAIL, Base, Route, routes_of
+from functions.core.access.scopes import CONTENT, MARKETING_EMAIL
+from functions.http.route import DATED_VERSIONS, Base, Route, routes_of
 
 EMAILS_PATH = "/marketing/v3/emails"
 EMAIL_BASES = (

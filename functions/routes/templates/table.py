@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functions.routes.http.route import CONTENT, Route
+from functions.core.access.scopes import CONTENT
+from functions.http.route import Route
 
 PARTIALS = tuple(
     Route(method, f"/staffetta/v1/partials{path}", operation, "api", (CONTENT,), success)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functions.routes.http.route import TRANSACTIONAL_EMAIL, Route
+from functions.core.access.scopes import TRANSACTIONAL_EMAIL
+from functions.http.route import Route
 
 _TOKENS = "/email/public/v1/smtpapi/tokens"
 LEGACY_SMTP_TOKENS = tuple(

@@ -6,10 +6,10 @@ from typing import Any
 
 from functions import telemetry, wiring
 from functions.core import timestamps
+from functions.core.models.field_errors import FieldErrors
 from functions.core.statistics.ratios import ratios
 from functions.core.tokens.smtp_token import SmtpToken
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.reader import query_of, read_body
 from functions.routes.http.paging import cut_page
 from functions.routes.tokens.models import (

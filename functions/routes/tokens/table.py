@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functions.routes.http.route import DATED_VERSIONS, TRANSACTIONAL_EMAIL, Base, routes_of
+from functions.core.access.scopes import TRANSACTIONAL_EMAIL
+from functions.http.route import DATED_VERSIONS, Base, routes_of
 
 SMTP_TOKENS = routes_of(
     (

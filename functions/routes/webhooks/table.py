@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functions.routes.http.route import ACCOUNT, Route
+from functions.core.access.scopes import ACCOUNT
+from functions.http.route import Route
 
 WEBHOOKS = tuple(
     Route(method, f"/staffetta/v1/webhooks{path}", operation, "api", (ACCOUNT,), success)

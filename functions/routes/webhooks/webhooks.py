@@ -10,10 +10,10 @@ from msgspec import structs
 from functions import wiring
 from functions.core import timestamps
 from functions.core.errors import Rejected
+from functions.core.models.field_errors import FieldErrors
 from functions.core.webhooks.webhook import DeliveryAttempt, WebhookDelivery, WebhookEndpoint
 from functions.core.webhooks.webhook_events import MessageEventType
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.reader import query_of, read_body
 from functions.routes.http.paging import cut_page
 from functions.routes.webhooks.models import (

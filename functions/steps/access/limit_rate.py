@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from functions.core.access.token_bucket import TokenBucket, TokenRate, full
+from functions.core.access.token_bucket import API_RATE, TokenBucket, full
 
 if TYPE_CHECKING:
     from functions.ports import Clock
     from functions.ports.access import TokenBuckets
 
-RATE = TokenRate(per_second=100, burst=1000)
-INTERVAL_SECONDS = 10  # in which an empty bucket fills: HubSpot's interval, too
 BLOCK = 50
 WELCOME = 10  # tokens
 LEASE_SECONDS = 60  # the life of a worker's tokens
@@ -70,18 +68,18 @@ class RateLimiter(Struct, frozen=True):
         if lease is None or not 0 <= now - lease.since < LEASE_SECONDS:
             if len(self.leases) >= LEASES_MAX:
                 self.leases.clear()
-            lease = self.leases[key_id] = _Lease(now, full(RATE, now))
+            lease = self.leases[key_id] = _Lease(now, full(API_RATE, now))
         return lease
 
     def _renew(self, key_id: str, lease: _Lease, now: float) -> None:
         """Leases a block, or the rest of one. If the bucket is empty, the next attempt waits until it has a whole block."""
         for _ in range(ATTEMPTS):
             before = self.buckets.get(key_id)
-            bucket = before or full(RATE, now)
-            after, leased = bucket.leased(BLOCK, RATE, now)
+            bucket = before or full(API_RATE, now)
+            after, leased = bucket.leased(BLOCK, API_RATE, now)
             lease.bucket = after
             if not leased:
-                lease.refused_until = now + bucket.wait_seconds(BLOCK, RATE, now)
+                lease.refused_until = now + bucket.wait_seconds(BLOCK, API_RATE, now)
                 return
             if self.buckets.compare_and_set(key_id, before, after):
                 lease.tokens = leased
@@ -93,4 +91,4 @@ def _remaining(lease: _Lease, now: float) -> int:
     """Returns an estimate: other workers have leased from the bucket since it was read."""
     if not lease.tokens and now < lease.refused_until:
         return 0
-    return int(min(RATE.burst, lease.tokens + lease.bucket.refilled(RATE, now).tokens))
+    return int(min(API_RATE.burst, lease.tokens + lease.bucket.refilled(API_RATE, now).tokens))

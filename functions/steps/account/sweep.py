@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from functions.core import timestamps
 from functions.core.outcomes import SendResult
-from functions.core.sending.lifecycle import Transition
+from functions.core.sending.lifecycle import HOPELESS_SECONDS, STUCK_SECONDS, Transition
 from functions.core.sending.send import Message
 from functions.core.statistics import periods
 from functions.core.statistics.counter_updates import EmailHour, Subject, SubjectType
@@ -25,8 +25,6 @@ from functions.steps.sending.accept import AHEAD_SECONDS
 from functions.steps.sending.enqueue_due import FindDue
 
 HOUR, DAY = 3600, 86400
-STUCK_SECONDS = HOUR  # every accepted send should have its outcome within this time
-HOPELESS_SECONDS = 3 * DAY  # a receipt is of no use after this time, and a queue has been empty once by then
 
 
 class SweepSends(Struct, frozen=True, kw_only=True):

@@ -11,10 +11,10 @@ from functions.core.contacts import preferences, preferences_link, unsubscribe_l
 from functions.core.contacts.contact import EVERYTHING, Contact, Decision, SubscriptionStatus
 from functions.core.contacts.preferences_link import PreferencesLink
 from functions.core.contacts.subscription import SubscriptionType
+from functions.core.emails import languages
 from functions.core.errors import NotFound
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.sending.send import Message
-from functions.core.templates.hubl import languages
 from functions.ports import Clock, NewSecret
 from functions.ports.contacts import Contacts, SubscriptionTypes
 from functions.ports.emails import Emails

@@ -14,8 +14,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.core import timestamps
-from functions.core.emails.email import DRAFT, LATEST, Email, EmailDocument, EmailDraft, Subcategory
-from functions.core.emails.email_document import NAME_MAX, Head, Starters, draft_of, head_of
+from functions.core.emails.email import DRAFT, LATEST, Email, EmailDocument, EmailDraft, Subcategory, copy_name
+from functions.core.emails.email_document import Head, Starters, draft_of, head_of
 from functions.core.emails.merge_patch import JSON, merged
 from functions.core.errors import Conflict, NotFound
 from functions.ports import Clock
@@ -23,7 +23,6 @@ from functions.ports.emails import Emails
 from functions.steps.emails.check_document import check_depth, check_document, check_publishable
 from functions.steps.emails.read_emails import EmailWithDocument, get_email, with_document
 
-COPY = " (copy)"  # after the name of the original
 ATTEMPTS = 5  # at a change that conflicts with concurrent ones
 
 Done = TypeVar("Done")
@@ -117,7 +116,7 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
     def clone(self, email_id: int, name: str | None, language: str | None, by: str) -> EmailWithDocument:
         """Creates a new email with the same draft. `language` is the copy's, if it is another one."""
         document = self._to_view(self._editable(email_id), DRAFT).document
-        copy = {**document, "name": name or document["name"][: NAME_MAX - len(COPY)] + COPY}
+        copy = {**document, "name": name or copy_name(document["name"])}
         return self.create(copy | ({"language": language} if language else {}), by, cloned_from=email_id)
 
     def create_variation(self, email_id: int, name: str, by: str) -> EmailWithDocument:

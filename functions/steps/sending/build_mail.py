@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from functions.core.contacts import unsubscribe_link
 from functions.core.contacts.contact import Contact, standard_properties
 from functions.core.contacts.unsubscribe_link import UnsubscribeLink
-from functions.core.emails.email import Revision
 from functions.core.errors import PermanentFailure
 from functions.core.events.ses_events import EMAIL_TAG, FEEDBACK_TAG, RECIPIENT_TAG, SEND_TAG, SENSITIVE_TAG
 from functions.core.outcomes import SendResult
+from functions.core.sending.headers import with_ours
 from functions.core.sending.mime import HeaderError, Mail, write
 from functions.core.sending.send import MessageKey, RecipientRole, Send
 from functions.core.templates import removed_links, rendering
@@ -135,7 +135,10 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
             html=own_links.untracked(rendered.html, link.secret) if link else rendered.html,
             date=self.now,
             boundary=f"=_{send.id}",
-            headers=(*_headers(send, revision), *(_link_headers(send, link.url(self.public_url)) if link else ())),
+            headers=(
+                *with_ours(send.headers, send.id, transactional=revision.transactional),
+                *(_link_headers(send, link.url(self.public_url)) if link else ()),
+            ),
             attachments=send.attachments,
         )
 
@@ -160,16 +163,6 @@ def _without_links(rendered: Rendered) -> Rendered:
         text=without(rendered.text),
         from_name=without(rendered.from_name).strip(),
     )
-
-
-def _headers(send: Send, revision: Revision) -> tuple[tuple[str, str], ...]:
-    """Returns the caller's headers, and ours unless the caller set them. The reference keeps Gmail from folding like mails into one
-    conversation, and names the send to a reader of the mail. Transactional mail is marked as automatic, or holiday replies would
-    answer it (RFC 3834).
-    """
-    ours = [("X-Entity-Ref-ID", send.id), *([("Auto-Submitted", "auto-generated")] if revision.transactional else [])]
-    callers = {name.lower() for name, _ in send.headers}
-    return (*send.headers, *((name, value) for name, value in ours if name.lower() not in callers))
 
 
 def _link_headers(send: Send, url: str) -> tuple[tuple[str, str], ...]:

@@ -13,7 +13,7 @@ from hubspot.marketing.transactional import ApiException, SmtpApiTokenRequestEgg
 
 from functions import wiring
 from functions.core.tokens.smtp_token import user_name
-from functions.routes.http.route import DATED_VERSIONS
+from functions.http.route import DATED_VERSIONS
 from tests.end_to_end import smtp
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.keys import KEYS

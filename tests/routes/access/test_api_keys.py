@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 
 from functions import authorizer, wiring
+from functions.core.access.scopes import SCOPES
 from functions.routes.access.models import ApiKeyCreateRequest, Scope
 from functions.routes.http.models.reader import body_of
-from functions.routes.http.route import SCOPES
 from functions.wiring import Container
 from tests.support.events import CONTEXT
 from tests.support.http.api import call, errors_of, request

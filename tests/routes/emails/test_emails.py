@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from functions.core.emails.email import Subcategory
 from functions.core.emails.email_listing import Filter, TimeRange
 from functions.core.errors import NotFound
-from functions.routes.emails.email_queries import base_version, email_filter, email_id
+from functions.core.models.format import whole_number
+from functions.routes.emails.email_queries import email_filter, email_id
 from functions.routes.emails.email_views import email_view
 from functions.routes.emails.emails import _change
+from functions.routes.emails.if_match import base_version
 from functions.routes.emails.models import EmailChange, EmailListQuery
-from functions.routes.http.models import whole_number
 from functions.routes.http.models.reader import body_of, query_of
 from functions.steps.emails.read_emails import EmailWithDocument
 from functions.wiring import Container

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Meta
 
+from functions.core.models.field_errors import FieldErrors
 from functions.routes.http.models import ApiModel, EmailAddress, Id, Instant
-from functions.routes.http.models.field_errors import FieldErrors
 from functions.routes.http.models.reader import read_body, read_query
 from tests.support.http.model_limits import BODY_LIMITS, QUERIES, QUERY_LIMITS, REQUESTS, nested, query_text
 from tests.support.strategies import JSON

@@ -13,8 +13,8 @@ from functions import api, smtp_tokens, wiring
 from functions.adapters.aws.errors import error_class
 from functions.adapters.tokens.smtp_users import IamSmtpUsers
 from functions.core.statistics.counter_updates import CounterKey, CounterUpdate, Subject, SubjectType, Watermark
+from functions.http.route import DATED_VERSIONS
 from functions.routes.http.models.reader import body_of
-from functions.routes.http.route import DATED_VERSIONS
 from functions.routes.tokens.models import SmtpApiTokenRequestEgg
 from functions.routes.tokens.table import SMTP_TOKENS
 from functions.steps.tokens.delete_smtp_token import delete_user

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from functions.core.access.token_bucket import TokenBucket
-from functions.steps.access.limit_rate import BLOCK, LEASE_SECONDS, RATE, WELCOME, RateLimiter
+from functions.core.access.token_bucket import API_RATE, TokenBucket
+from functions.steps.access.limit_rate import BLOCK, LEASE_SECONDS, WELCOME, RateLimiter
 from tests.fakes import Clock
 from tests.fakes.access import MemoryTokenBuckets
 
@@ -37,7 +37,7 @@ def test_all_workers_together_keep_the_limit(workers: int) -> None:
     clock, buckets = Clock(), MemoryTokenBuckets()
     limits = [RateLimiter(buckets, clock) for _ in range(workers)]
     through = passed(limits, clock, 20, 400)
-    limit = RATE.burst + 20 * RATE.per_second
+    limit = API_RATE.burst + 20 * API_RATE.per_second
     assert limit * 0.95 < through <= limit + workers * (WELCOME + BLOCK)
     assert 0.9 * 1000 < passed(limits, clock, 10, 400) <= 1000 + workers * BLOCK
 
@@ -61,9 +61,9 @@ def test_a_refusal_returns_the_seconds_to_wait() -> None:
 def test_what_remains_counts_down_to_a_refusal() -> None:
     clock = Clock()
     limit = RateLimiter(MemoryTokenBuckets(), clock)
-    left = [limit("k").remaining for _ in range(WELCOME + int(RATE.burst))]
+    left = [limit("k").remaining for _ in range(WELCOME + int(API_RATE.burst))]
     assert left == sorted(left, reverse=True)
-    assert (left[0], left[-2], left[-1]) == (RATE.burst, 1, 0)
+    assert (left[0], left[-2], left[-1]) == (API_RATE.burst, 1, 0)
     assert limit("k").remaining == limit.read("k").remaining == 0
 
 
@@ -74,13 +74,13 @@ def test_what_remains_fills_again() -> None:
     clock.now += refused.wait_seconds
     assert limit("k").remaining > 0
     clock.now += LEASE_SECONDS
-    assert limit("k").remaining == RATE.burst
+    assert limit("k").remaining == API_RATE.burst
 
 
 def test_an_exempt_request_counts_nothing() -> None:
     clock, buckets = Clock(), CountedBuckets()
     limit = RateLimiter(buckets, clock)
-    assert {(limit.read("k").wait_seconds, limit.read("k").remaining) for _ in range(3000)} == {(0, RATE.burst)}
+    assert {(limit.read("k").wait_seconds, limit.read("k").remaining) for _ in range(3000)} == {(0, API_RATE.burst)}
     assert buckets.writes == 0
     assert passed([limit], clock, 1, 500) == 500
 

@@ -7,10 +7,10 @@ import pytest
 
 from functions.core import timestamps
 from functions.core.outcomes import SendResult
-from functions.core.sending.lifecycle import Transition
+from functions.core.sending.lifecycle import HOPELESS_SECONDS, STUCK_SECONDS, Transition
 from functions.core.sending.send import Message, State
 from functions.core.statistics.counter_updates import Change
-from functions.steps.account.sweep import HOPELESS_SECONDS, STUCK_SECONDS, SweepSends
+from functions.steps.account.sweep import SweepSends
 from functions.steps.sending.enqueue_due import FindDue
 from functions.steps.statistics.measure import measure
 from tests.fakes import Clock

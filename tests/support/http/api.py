@@ -8,9 +8,9 @@ from typing import Any
 
 from functions import api
 from functions.core.errors import Rejected
+from functions.http.request import Request
 from functions.routes.http.caller import ApiCaller
 from functions.routes.http.gate import ApiRequest
-from functions.routes.http.request import Request
 from tests.support.events import CONTEXT, http
 
 Handler = Callable[[dict[str, Any], Any], Any]

@@ -8,8 +8,8 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from functions.http.route import Route
 from functions.routes import openapi
-from functions.routes.http.route import Route
 from functions.routes.table import ROUTES
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
 
 from functions.core import addresses, timestamps
+from functions.core.models.format import Format, positive_int64
 
 
 class ApiModel(Struct, rename="camel", omit_defaults=True):
@@ -21,35 +22,6 @@ class OpenModel(ApiModel):
 
 class OwnModel(ApiModel, forbid_unknown_fields=True):
     """A body or a query of one of our own routes: an unknown name is an error. HubSpot ignores one, and so do HubSpot's routes."""
-
-
-class Format(Struct, frozen=True):
-    """A rule about one value that JSON Schema cannot state. A field has it as `Meta(extra={"format": ...})`."""
-
-    read: Callable[[Any], Any]  # raises ValueError, or what Python raises for a value of another type
-    expected: str  # completes "must be ..."
-    example: str
-    code: str = "INVALID_VALUE"
-
-
-INT64_MAX = 2**63 - 1
-_INT64_DIGITS = len(str(INT64_MAX))  # Python refuses to convert texts of thousands of digits
-
-
-def whole_number(value: object) -> int:
-    """HubSpot's clients send an id as a number or as text. Raises ValueError."""
-    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= _INT64_DIGITS:
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= INT64_MAX:
-        raise ValueError(value)
-    return value
-
-
-def positive_int64(value: object) -> int:
-    """Raises ValueError."""
-    if (number := whole_number(value)) == 0:
-        raise ValueError(value)
-    return number
 
 
 def _mailbox(value: str) -> str:

@@ -1,39 +1,14 @@
-"""Reads a request's body or query by its msgspec model, and reports every error with the field's path.
-
-The models state names, types and limits for the OpenAPI document. The same statements decide here, so each limit is written once.
-Unknown fields pass, as they do at HubSpot, unless the model forbids them. A null is an absent field.
-
-The returned model has None for a field with an error, also if its type has no None: check the errors before you use the model. Only a
-required object is always there, for rules that compare its fields.
-"""
+"""Reads a request's body, query or path by its msgspec model. HubSpot ignores unknown fields, and so do the models of its routes."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from msgspec import inspect
-
-from functions.routes.http.models import INT64_MAX, ApiModel, Format
-from functions.routes.http.models.field_errors import FieldErrors
-from functions.routes.http.models.nodes import (
-    UNLIMITED,
-    DictNode,
-    DictOrListNode,
-    ListNode,
-    Node,
-    ObjectField,
-    ObjectNode,
-    ScalarNode,
-    TextNode,
-    choice,
-    flag,
-    flag_of_text,
-    limits,
-    whole,
-)
-from functions.routes.http.request import Request
+from functions.core.models.field_errors import FieldErrors
+from functions.core.models.reader import reader_of
+from functions.http.request import Request
+from functions.routes.http.models import ApiModel
 
 Model = TypeVar("Model", bound=ApiModel)
 
@@ -63,107 +38,11 @@ def path_of(request: Request[Any], model: type[Model]) -> Model:
 
 
 def read_body(model: type[Model], body: Mapping[str, Any], errors: FieldErrors) -> Model:
-    read: Model = _node_of_model(model, text=False).read(body, "", errors)
+    read: Model = reader_of(model).read(body, "", errors)
     return read
 
 
 def read_query(model: type[Model], query: Mapping[str, str], errors: FieldErrors) -> Model:
     """A query has texts only: `true`, `20`, `a,b`. An empty one is an absent field, unless it is a flag."""
-    read: Model = _node_of_model(model, text=True).read(query, "", errors)
+    read: Model = reader_of(model, text=True).read(query, "", errors)
     return read
-
-
-@functools.cache
-def _node_of_model(model: type[ApiModel], *, text: bool) -> Node:
-    return _node(inspect.type_info(model), {}, text=text)
-
-
-def _node(type_: inspect.Type, extra: Mapping[str, Any], *, text: bool) -> Node:
-    """`extra`: what the fields' annotations state beyond JSON Schema: `format`, `expected`, `lenient`, `printable`."""
-    match type_:
-        case inspect.Metadata():
-            return _node(type_.type, {**(type_.extra or {}), **extra}, text=text)
-        case inspect.UnionType() if "format" not in extra:
-            nodes = [_node(one, extra, text=text) for one in type_.types if not isinstance(one, inspect.NoneType)]
-            return nodes[0] if len(nodes) == 1 else _dict_or_list(nodes)
-        case inspect.StructType():
-            return _object(type_, text=text)
-        case inspect.ListType():
-            item = _node(type_.item_type, {}, text=text)
-            least, most = type_.min_length or 0, UNLIMITED if type_.max_length is None else type_.max_length
-            counted = f" of {limits(least, most)} entries" if least or most < UNLIMITED else ""
-            expected = f"a list{counted}, each {item.expected}"
-            return ListNode(
-                extra.get("expected", expected), item, least, most, text=text, lenient=extra.get("lenient", False)
-            )
-        case inspect.DictType():
-            values = _node(type_.value_type, {}, text=text)
-            return DictNode(
-                f"an object, each value {values.expected}",
-                values,
-                type_.max_length or UNLIMITED,
-                omits_null=_allows_null(type_.value_type),
-            )
-        case _:
-            return _scalar(type_, extra, text=text)
-
-
-def _dict_or_list(nodes: Sequence[Node]) -> Node:
-    match nodes:
-        case [DictNode() as mapping, ListNode() as items] | [ListNode() as items, DictNode() as mapping]:
-            return DictOrListNode(mapping, items)
-    raise TypeError("a request may have an object or a list in one field, and no other two types")
-
-
-def _allows_null(type_: inspect.Type) -> bool:
-    if isinstance(type_, inspect.Metadata):
-        return _allows_null(type_.type)
-    return isinstance(type_, inspect.UnionType) and type_.includes_none
-
-
-def _object(type_: inspect.StructType, *, text: bool) -> ObjectNode:
-    fields = (
-        ObjectField(field.name, field.encode_name, _node(field.type, {}, text=text), required=field.required)
-        for field in type_.fields
-    )
-    return ObjectNode(type_.cls, tuple(fields), text=text, closed=type_.forbid_unknown_fields)
-
-
-def _scalar(type_: inspect.Type, extra: Mapping[str, Any], *, text: bool) -> Node:
-    format_: Format | None = extra.get("format")
-    if format_:
-        return ScalarNode(format_.expected, format_.read, format_.code)
-    expected = extra.get("expected", "")
-    match type_:
-        case inspect.StrType():
-            least, most = type_.min_length or 0, type_.max_length or UNLIMITED
-            printable = extra.get("printable", False)
-            kind = "printable characters" if printable else "characters"
-            counted = f" of {limits(least, most)} {kind}" if least or most < UNLIMITED else ""
-            return TextNode(expected or f"a text{counted}", least, most, type_.pattern or "", printable=printable)
-        case inspect.IntType():
-            least, most = _bounds(type_)
-            return ScalarNode(expected or _number(least, most), functools.partial(whole, least, most, text))
-        case inspect.BoolType():
-            # An empty `dryRun=` must not send: only true and false are values.
-            return ScalarNode(expected or "true or false", flag_of_text if text else flag, reads_empty=True)
-        case inspect.LiteralType() | inspect.EnumType():
-            choices = type_.values if isinstance(type_, inspect.LiteralType) else tuple(type_.cls)
-            return ScalarNode(
-                expected or f"one of {', '.join(map(str, choices))}", functools.partial(choice, choices, text)
-            )
-        case inspect.AnyType():
-            return ScalarNode("any value", lambda value: value)
-    raise TypeError(f"no request is read by the type {type_}")
-
-
-def _bounds(type_: inspect.IntType) -> tuple[int, int]:
-    least = type_.ge if type_.ge is not None else type_.gt + 1 if type_.gt is not None else -INT64_MAX
-    most = type_.le if type_.le is not None else type_.lt - 1 if type_.lt is not None else INT64_MAX
-    return least, most
-
-
-def _number(least: int, most: int) -> str:
-    if most < INT64_MAX:
-        return f"a whole number from {least} to {most}"
-    return {1: "a positive whole number"}.get(least, "a whole number")

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from functions.core import unknown_names
-from functions.routes.http.models import INT64_MAX
-from functions.routes.http.models.field_errors import FieldErrors
+from functions.core.models.field_errors import FieldErrors
+from functions.core.models.format import INT64_MAX
 
 _EXCERPT_MAX = 100  # characters of a wrong value
 UNLIMITED = 2**63

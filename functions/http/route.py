@@ -7,13 +7,6 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-TRANSACTIONAL_EMAIL = "transactional-email"
-MARKETING_EMAIL = "marketing-email"
-CONTENT = "content"
-CONTACT_DATA = "contacts"
-ACCOUNT = "account"
-SCOPES = (TRANSACTIONAL_EMAIL, MARKETING_EMAIL, CONTENT, CONTACT_DATA, ACCOUNT)
-
 ID_MAX = 400  # characters
 
 DATED_VERSIONS = ("2025-09", "2026-03", "2026-09")

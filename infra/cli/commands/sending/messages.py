@@ -46,7 +46,7 @@ def command() -> None:
 def list_(stage: Stage, limit: int, recipient: Any, key: str | None, *, as_json: bool, **query: object) -> None:
     """Search messages, newest first. A search by --recipient, --email or --token is fast; others read day after day."""
     from functions.routes.events.messages import list_messages
-    from infra.cli.commands.keys import find_key
+    from infra.cli.commands.access.keys import find_key
 
     key_id = find_key(stage, key).id if key else None
     expected = {**query, "recipient": recipient and recipient.email, "key_id": key_id}

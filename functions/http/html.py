@@ -11,11 +11,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from functions.http.responses import HtmlPage
 from functions.i18n import languages
 from functions.i18n.catalogs import catalog
-from functions.routes.http.responses import HtmlPage
 
-TEMPLATES = Path(__file__).parents[3] / "templates" / "pages"
+TEMPLATES = Path(__file__).parents[2] / "templates" / "pages"
 
 
 def page(template: str, language: str, status: int = 200, **values: Any) -> HtmlPage:

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct, field
 
 from functions.core.errors import FieldError, Rejected
-from functions.routes.http.unreadable_texts import unreadable_texts
+from functions.http.unreadable_texts import unreadable_texts
 
 Identity = TypeVar("Identity")
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from functions.core.errors import Rejected
-from functions.routes.http.dispatch import Dispatcher
-from functions.routes.http.request import INFLATED_MAX, Request, UnsupportedEncodingError, request_of
-from functions.routes.http.responses import HtmlPage, response
-from functions.routes.http.route import Route
+from functions.http.dispatch import Dispatcher
+from functions.http.request import INFLATED_MAX, Request, UnsupportedEncodingError, request_of
+from functions.http.responses import HtmlPage, response
+from functions.http.route import Route
 from tests.support.events import http
 
 GZIPPED = gzip.compress(b"{}")

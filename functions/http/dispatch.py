@@ -17,9 +17,9 @@ from typing import Any, Generic
 
 from functions import telemetry
 from functions.core.contacts import unsubscribe_link
-from functions.routes.http.request import Identity, Request, request_of
-from functions.routes.http.responses import Response, response
-from functions.routes.http.route import ID_MAX, Route
+from functions.http.request import Identity, Request, request_of
+from functions.http.responses import Response, response
+from functions.http.route import ID_MAX, Route
 
 SERVER_ERROR = 500
 

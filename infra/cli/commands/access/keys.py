@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from functions.routes.http.route import SCOPES
+from functions.core.access.scopes import SCOPES
 from functions.steps.access.authenticate import CACHE_SECONDS
 from infra.cli.command import Group
 from infra.cli.errors import CommandError

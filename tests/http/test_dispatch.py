@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.core.errors import ERRORS_MAX, Conflict, FieldError, Leased, NotFound, Rejected, Retry
+from functions.http.responses import Response
+from functions.http.route import Route
 from functions.routes.http import problems
 from functions.routes.http.gate import ApiRequest, api_dispatcher
-from functions.routes.http.responses import Response
-from functions.routes.http.route import Route
 from infra.local.gateway.event import GatewayRequest, integration_event
 from infra.local.gateway.routing import DeployedRoute, select
 from tests.support.events import http
