@@ -23,6 +23,7 @@ from functions.routes.contacts import (
     subscription_types,
     unsubscribe,
 )
+from functions.routes.domains import domains
 from functions.routes.emails import checks, emails, previews
 from functions.routes.events import campaigns, email_events, messages
 from functions.routes.http.gate import api_dispatcher
@@ -62,6 +63,7 @@ _OPERATIONS = audited(
             **email_events.OPERATIONS,
             **campaigns.OPERATIONS,
             **webhooks.OPERATIONS,
+            **domains.OPERATIONS,
             **sending.OPERATIONS,
             **uploads.OPERATIONS,
             **openapi.OPERATIONS,

@@ -305,6 +305,15 @@ class ServiceStack(Stack):
             meaning="The sweep is failing: stuck sends are not detected or settled, and scheduled sends are not queued. See its log.",
         )
 
+        alarm(
+            self.sweep,
+            "DomainDrift",
+            self.sweep.metric("DomainDrift", SWEEP_EVERY, cloudwatch.Stats.MAXIMUM),
+            above=0,
+            meaning="A domain that was verified is not as it was: a DNS record has changed, or SES no longer sends as it. "
+            "`staffetta domains check` shows what, and what to do.",
+        )
+
         missing_alarm(
             self.sweep,
             "NotRunning",

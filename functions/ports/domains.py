@@ -34,7 +34,7 @@ class SesIdentities(Protocol):
         """Ends `adopt`, except for the default set."""
 
     def delete(self, name: str) -> None:
-        """Deletes the identity with its DKIM key. Does nothing if there is none."""
+        """Deletes the identity with its DKIM key. Does nothing if SES does not have it."""
 
 
 class Dns(Protocol):

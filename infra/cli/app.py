@@ -31,6 +31,7 @@ COMMANDS = {
     "contacts": _Entry("contacts", "Contacts: show one, erase one."),
     "types": _Entry("contacts", "Subscription types."),
     "webhooks": _Entry("webhooks", "Webhooks and their deliveries."),
+    "domains": _Entry("domains", "Sending domains and their DNS records."),
     "sending": _Entry("account", "Sending: quota, bounce rates, pauses."),
     "protect": _Entry("stage", "Protect a stage against deletion."),
     "redrive": _Entry("sending", "Put dead letters back into the send queue."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
@@ -10,11 +10,16 @@ from msgspec.structs import replace
 from functions.core.domains.dns_answers import Answers, DnsAnswer, DnsQuery
 from functions.core.domains.domain import Domain, SesIdentity
 from functions.core.errors import Conflict
+from functions.steps.domains.sender_domains import ReadDomains
 
 
-def connected(*names: str) -> Callable[[], Sequence[Domain]]:
+def connected(*names: str) -> ReadDomains:
     """The domains of a stage, as its workers read them."""
-    return lambda: [Domain(name=name) for name in names]
+    return read_only(*(Domain(name=name) for name in names))
+
+
+def read_only(*domains: Domain) -> ReadDomains:
+    return lambda max_age=0: domains
 
 
 @dataclass

@@ -32,6 +32,11 @@ FUNCTIONS = {
     "deliver_webhook",
 }
 
+IDENTITY_CHANGES = (
+    *("CreateEmailIdentity", "DeleteEmailIdentity", "TagResource", "UntagResource"),
+    *("PutEmailIdentityMailFromAttributes", "PutEmailIdentityFeedbackAttributes"),
+    "PutEmailIdentityConfigurationSetAttributes",
+)
 SUPPRESSION = {"ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"}
 
 
@@ -114,13 +119,16 @@ def test_no_role_is_shared_or_wide(templates: Templates) -> None:
                 if set(_as_list(statement["Action"])) <= {"iam:ListUsers", "ses:GetAccount", *SUPPRESSION}:
                     continue
                 text = json.dumps(resource)
+                if ":identity/*" in text:
+                    assert "Condition" in statement or statement["Action"] == "ses:GetEmailIdentity"
+                    continue
                 users = text.count("/prod/*") if "iam" in text else 0
                 prefixes = sum(text.count(f"/{prefix}/*") for prefix in ("webhooks", "sends", "uploads", "events"))
                 assert text.count("*") == users + prefixes + (text.count('"/*"') if "Events" in text else 0)
 
 
 def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> None:
-    """Only deliver sends, the sweep reads the quota, api removes suppressions. For IAM see test_smtp_tokens."""
+    """Only deliver sends, the sweep reads the quota, api removes suppressions and changes domains. For IAM see test_smtp_tokens."""
     at_ses: dict[str, set[str]] = {}
     holders: dict[str, set[str]] = {}
     for name, function in _functions(templates).items():
@@ -129,11 +137,31 @@ def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> 
                 holders.setdefault(action.split(":")[0], set()).add(name)
                 if action.startswith("ses:"):
                     at_ses.setdefault(name, set()).add(action)
-                    assert name != "deliver" or len(_as_list(statement["Resource"])) == 3
+                    assert name != "deliver" or "Condition" in statement or len(_as_list(statement["Resource"])) == 3
     sending = {"ses:SendEmail", "ses:SendRawEmail"}
-    assert at_ses == {"deliver": sending, "sweep": {"ses:GetAccount"}, "api": SUPPRESSION}
+    assert at_ses == {
+        "deliver": sending,
+        "sweep": {"ses:GetAccount", "ses:GetEmailIdentity"},
+        "api": SUPPRESSION | {f"ses:{action}" for action in IDENTITY_CHANGES} | {"ses:GetEmailIdentity"},
+    }
     assert holders["ssm"] == {"api", "deliver_webhook"}
     assert holders.keys() == {"dynamodb", "iam", "logs", "s3", "ses", "sqs", "ssm"}
+
+
+def test_a_domain_is_authorised_by_the_stages_tag(templates: Templates) -> None:
+    """Deliver sends as the deployment's identity, and as the identities with the stage's tag. api changes no other identity."""
+    tag = "staffetta:sends-for-prod"
+    conditions: dict[str, Any] = {}
+    for name in ("deliver", "api"):
+        for statement in _statements(templates, _functions(templates)[name]):
+            if ":identity/*" in json.dumps(statement["Resource"]):
+                conditions |= {action: statement.get("Condition") for action in _as_list(statement["Action"])}
+    tagged = {"StringEquals": {f"aws:ResourceTag/{tag}": "true"}}
+    assert conditions.pop("ses:GetEmailIdentity") is None
+    assert conditions.pop("ses:CreateEmailIdentity") == {"StringEquals": {f"aws:RequestTag/{tag}": "true"}}
+    for action in ("ses:TagResource", "ses:UntagResource"):
+        assert conditions.pop(action) == {"ForAllValues:StringEquals": {"aws:TagKeys": [tag]}}
+    assert all(condition == tagged for condition in conditions.values())
 
 
 def test_a_webhook_secrets_creator_cannot_read_it(templates: Templates) -> None:

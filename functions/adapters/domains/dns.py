@@ -21,12 +21,12 @@ class DnsResolver(Struct, frozen=True):
     server: str = SYSTEM_DNS  # or NO_DNS, or address:port
 
     def answers(self, queries: Iterable[DnsQuery]) -> Answers:
-        asked = list(dict.fromkeys(queries))
+        requested = list(dict.fromkeys(queries))
         if self.server == NO_DNS:
-            return dict.fromkeys(asked, DnsAnswer(error="this stage asks no DNS server"))
+            return dict.fromkeys(requested, DnsAnswer(error="this stage queries no DNS server"))
         resolver = self._resolver()
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            return dict(zip(asked, pool.map(lambda query: _answer(resolver, query), asked), strict=True))
+            return dict(zip(requested, pool.map(lambda query: _answer(resolver, query), requested), strict=True))
 
     def _resolver(self) -> Resolver:
         resolver = Resolver(configure=self.server == SYSTEM_DNS)
@@ -39,12 +39,12 @@ class DnsResolver(Struct, frozen=True):
 
 def _answer(resolver: Resolver, query: DnsQuery) -> DnsAnswer:
     try:
-        found = resolver.resolve(f"{query.name}.", query.type, search=False)
+        answer = resolver.resolve(f"{query.name}.", query.type, search=False)
     except (NXDOMAIN, NoAnswer):
         return DnsAnswer()
     except DNSException as error:
         return DnsAnswer(error=f"DNS did not answer for {query.name} ({type(error).__name__})")
-    return DnsAnswer(tuple(sorted(_value(record) for record in found)))
+    return DnsAnswer(tuple(sorted(_value(record) for record in answer)))
 
 
 def _value(record: Rdata) -> str:

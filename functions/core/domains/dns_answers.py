@@ -1,4 +1,4 @@
-"""What DNS answers, and what to ask it."""
+"""What DNS answers, and how to query it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class DnsAnswer(Struct, frozen=True):
     """The values in a zone file's notation, without quotes and without a dot at the end. No value: the record does not exist."""
 
     values: tuple[str, ...] = ()
-    error: str = ""  # why there is no answer; it says nothing about the record
+    error: str = ""  # why there is no answer; the record may exist or not
 
 
 Answers = Mapping[DnsQuery, DnsAnswer]

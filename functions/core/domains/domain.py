@@ -56,5 +56,5 @@ def parse_name(text: str) -> str:
 
 
 def covering(domains: Iterable[Domain], address: Address) -> Domain | None:
-    """Returns the domain that an address belongs to: the longest of those that cover it, as SES chooses an identity."""
+    """Returns the domain that an address belongs to: the longest that covers it, as SES chooses an identity."""
     return max((one for one in domains if address.within(one.name)), key=lambda one: len(one.name), default=None)

@@ -12,7 +12,7 @@ from functions.core.domains import dmarc, spf
 from functions.core.domains.dns_answers import Answers, DnsAnswer, DnsQuery, normal, zones
 from functions.core.domains.records import DnsRecord, RecordPurpose
 
-NO_ANSWER = DnsAnswer(error="DNS was not asked")
+NO_ANSWER = DnsAnswer(error="DNS was not queried")
 
 
 class RecordState(StrEnum):
@@ -28,11 +28,11 @@ class RecordCheck(Struct, frozen=True):
     record: DnsRecord
     state: RecordState
     meaning: str
-    found: tuple[str, ...] = ()
+    actual: tuple[str, ...] = ()
 
 
 def queries(record: DnsRecord, domain: str) -> Iterable[DnsQuery]:
-    """Yields what to ask DNS for a check. A record is also looked for where a provider puts it that appends its zone twice."""
+    """Yields the queries of a check. A record is also looked for where a provider puts it that appends its zone twice."""
     if record.purpose is RecordPurpose.DMARC:
         yield from (DnsQuery(f"_dmarc.{zone}", "TXT") for zone in zones(domain))
     else:
@@ -43,7 +43,7 @@ def queries(record: DnsRecord, domain: str) -> Iterable[DnsQuery]:
 
 
 def report_queries(domain: str, answers: Answers) -> Iterable[DnsQuery]:
-    """Yields what to ask after the first answers: whether somebody can get DMARC's reports."""
+    """Yields the queries that follow from the first answers: whether the readers of DMARC's reports get them."""
     for reader in _report_domains(_dmarc_texts(domain, answers)):
         yield DnsQuery(reader, "MX")
         if not _related(domain, reader):
@@ -173,14 +173,14 @@ def _check_own(
 
 
 def _reports_note(domain: str, texts: Mapping[str, tuple[str, ...]], answers: Answers) -> str:
-    """Returns who does not get the reports, and why."""
+    """Returns the reader that does not get the reports, and why."""
     readers = _report_domains(texts)
     if not readers:
         return "; it names no address for reports (rua)"
     for reader in readers:
         mail = _answer(answers, reader, "MX")
         if not mail.values and not mail.error:
-            return f"; nobody can read its reports: {reader} has no MX"
+            return f"; its reports are not delivered: {reader} has no MX"
         name = _consent_name(domain, reader)
         consent = _answer(answers, name, "TXT")
         if not _related(domain, reader) and not consent.error and not any(map(dmarc.is_dmarc, consent.values)):
@@ -225,7 +225,7 @@ def _right(record: DnsRecord, answer: DnsAnswer) -> RecordCheck:
 
 
 def _missing(record: DnsRecord) -> RecordCheck:
-    return RecordCheck(record, RecordState.MISSING, "DNS has no such record: add it")
+    return RecordCheck(record, RecordState.MISSING, "DNS does not have the record: add it")
 
 
 def _unknown(record: DnsRecord, answer: DnsAnswer) -> RecordCheck:

@@ -21,7 +21,7 @@ _DKIM = {
     "TEMPORARY_FAILURE": "SES cannot read the DKIM records at the moment. It still sends, for 72 hours at most",
     "NOT_STARTED": "SES has not begun to verify the domain",
 }
-_MAIL_FROM = "; until then mail leaves under amazonses.com, so DMARC depends on DKIM alone"
+_MAIL_FROM = "; until then mail leaves under amazonses.com, so DMARC depends on DKIM only"
 _MAIL_FROM_STATUS = {
     "PENDING": f"SES has not found the MX of {{name}} yet{_MAIL_FROM}",
     "FAILED": f"SES has not found the MX of {{name}} within 72 hours: add it, and set the MAIL FROM domain again{_MAIL_FROM}",
@@ -30,10 +30,10 @@ _MAIL_FROM_STATUS = {
 
 
 def remarks(identity: SesIdentity) -> Iterable[str]:
-    """Yields what is not as it should be, the cause before its consequence."""
+    """Yields the problems, the cause before its consequence."""
     if identity.error:
-        asked = f" (it asked {identity.name_server})" if identity.name_server else ""
-        yield _ERRORS.get(identity.error, _REPLICATION.format(error=identity.error)) + asked
+        server = f" (it queried {identity.name_server})" if identity.name_server else ""
+        yield _ERRORS.get(identity.error, _REPLICATION.format(error=identity.error)) + server
     if identity.dkim_status in _DKIM:
         yield _DKIM[identity.dkim_status]
     if identity.mail_from_status in _MAIL_FROM_STATUS:

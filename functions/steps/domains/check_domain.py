@@ -21,7 +21,7 @@ WATCHED_AT_ONCE = 5  # checks in one sweep: SES answers about one call a second
 
 
 class DomainReport(Struct, frozen=True):
-    """What is not right has a remark or a check that is not RIGHT."""
+    """Each problem has a remark, or a check that is not RIGHT."""
 
     domain: Domain  # after the check
     identity: SesIdentity | None

@@ -69,7 +69,7 @@ class DomainManager(Struct, frozen=True, kw_only=True):
             raise Conflict(f"{name} is a domain of this stage already")
         if len(stored) >= DOMAINS_MAX and all(domain.name != name for domain in stored):
             raise Conflict(f"a stage has {DOMAINS_MAX} domains at most")
-        known = next((domain for domain in stored if domain.name == name), None)
-        if known:
-            return replace(known, dmarc_reports=dmarc_reports or known.dmarc_reports)
+        existing = next((domain for domain in stored if domain.name == name), None)
+        if existing:
+            return replace(existing, dmarc_reports=dmarc_reports or existing.dmarc_reports)
         return Domain(name=name, created_at=timestamps.iso(self.clock()), dmarc_reports=dmarc_reports)

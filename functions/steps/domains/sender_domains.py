@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Protocol
 
 from functions.core.addresses import Address
 from functions.core.domains.domain import Domain, covering
@@ -11,8 +12,11 @@ from functions.ports import Clock
 from functions.ports.domains import Domains
 
 CACHE_SECONDS = 60
+NOW = 0.0  # reads again: a domain that would be refused may have been added or verified since
 
-ReadDomains = Callable[[], Sequence[Domain]]
+
+class ReadDomains(Protocol):
+    def __call__(self, max_age: float = CACHE_SECONDS) -> Sequence[Domain]: ...
 
 
 def with_primary(domains: Sequence[Domain], primary: str) -> list[Domain]:
@@ -25,16 +29,20 @@ def with_primary(domains: Sequence[Domain], primary: str) -> list[Domain]:
 def cached_domains(domains: Domains, primary: str, clock: Clock) -> ReadDomains:
     read: list[tuple[float, list[Domain]]] = []
 
-    def get() -> Sequence[Domain]:
-        if not read or clock() - read[-1][0] >= CACHE_SECONDS:
+    def get(max_age: float = CACHE_SECONDS) -> Sequence[Domain]:
+        if not read or clock() - read[0][0] >= max_age:
             read[:] = [(clock(), with_primary(domains.all(), primary))]
         return read[0][1]
 
     return get
 
 
-def sender_refusal(sender: Address, domains: Sequence[Domain]) -> Refusal | None:
+def sender_refusal(sender: Address, domains: ReadDomains) -> Refusal | None:
     """Refuses a sender that is on no domain of the stage, or on one that SES would refuse."""
+    return _refusal(sender, domains()) and _refusal(sender, domains(NOW))
+
+
+def _refusal(sender: Address, domains: Sequence[Domain]) -> Refusal | None:
     domain = covering(domains, sender)
     if domain is None:
         return Refusal(SendResult.UNCONFIGURED_SENDING_DOMAIN, not_connected(sender, domains))

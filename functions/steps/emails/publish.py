@@ -20,7 +20,7 @@ from functions.core.templates.translation import Translation, translated
 from functions.ports import Clock
 from functions.ports.contacts import SubscriptionTypes
 from functions.ports.emails import Emails
-from functions.steps.domains.sender_domains import ReadDomains, not_connected
+from functions.steps.domains.sender_domains import NOW, ReadDomains, not_connected
 
 BODY_MAX = 350_000  # bytes of a revision, in all languages: DynamoDB's item holds 400 KB
 OWN = ""  # the key of the email's own language
@@ -81,7 +81,7 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
         return CheckResult(tuple(compiled.errors), compiled.warnings)
 
     def _compile(self, draft: EmailDraft, *, sendable: bool = True) -> _CompiledDraft:
-        errors = [*_sender_errors(draft, self.domains()), *self._subscription_errors(draft)] if sendable else []
+        errors = [*_sender_errors(draft, self.domains(NOW)), *self._subscription_errors(draft)] if sendable else []
         compiled = _CompiledDraft(errors)
         for language, source in {OWN: draft.source, **draft.variants}.items():
             try:

@@ -247,7 +247,7 @@ def _check_recipients(candidate: _Candidate) -> Refusal | None:
 
 def _check_sender(candidate: _Candidate) -> Refusal | None:
     sender = candidate.request.sender
-    return sender_refusal(sender, candidate.domains()) if sender else None
+    return sender_refusal(sender, candidate.domains) if sender else None
 
 
 def _check_properties(candidate: _Candidate) -> Refusal | None:

@@ -52,6 +52,6 @@ def test_a_failing_server_is_no_missing_record(server: str, monkeypatch: pytest.
     assert "did not answer for broken.acme.com" in answer.error
 
 
-def test_a_stage_may_ask_no_server() -> None:
+def test_a_stage_may_have_no_server() -> None:
     query = DnsQuery("acme.com", "TXT")
     assert DnsResolver(NO_DNS).answers([query])[query].error

@@ -191,11 +191,11 @@ def test_a_pending_mail_from_shows_what_it_costs() -> None:
         mail_from="b.x",
         mail_from_status="PENDING",
     )
-    assert ["DMARC depends on DKIM alone" in remark for remark in remarks(pending)] == [True]
+    assert ["DMARC depends on DKIM only" in remark for remark in remarks(pending)] == [True]
 
 
 def test_a_verified_identity_has_no_remarks() -> None:
-    fine = SesIdentity(
+    verified = SesIdentity(
         name=DOMAIN,
         sendable=True,
         dkim_status="SUCCESS",
@@ -204,4 +204,4 @@ def test_a_verified_identity_has_no_remarks() -> None:
         mail_from="b",
         mail_from_status="SUCCESS",
     )
-    assert list(remarks(fine)) == []
+    assert list(remarks(verified)) == []

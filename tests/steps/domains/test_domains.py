@@ -15,7 +15,7 @@ from functions.core.outcomes import SendResult
 from functions.steps.domains.check_domain import CheckDomain, DomainReport, WatchDomains
 from functions.steps.domains.manage_domains import DomainManager
 from functions.steps.domains.sender_domains import CACHE_SECONDS, cached_domains, sender_refusal
-from tests.fakes.domains import MemoryDns, MemoryDomains, MemoryIdentities, identity
+from tests.fakes.domains import MemoryDns, MemoryDomains, MemoryIdentities, connected, identity, read_only
 
 PRIMARY, NEWS = "mail.acme.com", "news.acme.com"
 
@@ -37,7 +37,7 @@ class World:
         return self.now
 
     def publish(self, report: DomainReport) -> None:
-        """Enters the records that a report asks for."""
+        """Enters the records of a report."""
         for check in report.checks:
             self.dns.records[check.record.name, check.record.type] = (check.record.value,)
         self.identities.verified.add(report.domain.name)
@@ -161,7 +161,7 @@ def test_a_stage_has_a_bounded_number_of_domains(world: World) -> None:
 
 
 def test_the_longest_domain_decides() -> None:
-    domains = [Domain(name="acme.com", sendable=True), Domain(name=NEWS, sendable=False, reason="no DKIM")]
+    domains = read_only(Domain(name="acme.com", sendable=True), Domain(name=NEWS, sendable=False, reason="no DKIM"))
     assert sender_refusal(addresses.parse("a@acme.com"), domains) is None
     refusal = sender_refusal(addresses.parse(f"a@eu.{NEWS}"), domains)
     assert refusal
@@ -170,13 +170,13 @@ def test_the_longest_domain_decides() -> None:
 
 
 def test_an_unknown_domain_is_refused_by_name() -> None:
-    refusal = sender_refusal(addresses.parse("a@else.example"), [Domain(name="acme.com"), Domain(name="acme.org")])
+    refusal = sender_refusal(addresses.parse("a@else.example"), connected("acme.com", "acme.org"))
     assert refusal
     assert refusal.reason == "a@else.example is not on a connected domain: acme.com, acme.org"
 
 
 def test_a_domain_without_a_check_may_send() -> None:
-    assert sender_refusal(addresses.parse("a@acme.com"), [Domain(name="acme.com")]) is None
+    assert sender_refusal(addresses.parse("a@acme.com"), connected("acme.com")) is None
 
 
 def test_workers_read_the_domains_once_a_minute(world: World) -> None:
@@ -186,3 +186,11 @@ def test_workers_read_the_domains_once_a_minute(world: World) -> None:
     assert len(read()) == 1
     world.now += CACHE_SECONDS
     assert len(read()) == 2
+
+
+def test_a_refusal_reads_the_domains_again(world: World) -> None:
+    read = cached_domains(world.domains, PRIMARY, world.clock)
+    sender = addresses.parse(f"a@{NEWS}")
+    assert sender_refusal(sender, read)
+    world.domains.put(Domain(name=NEWS, sendable=True))
+    assert sender_refusal(sender, read) is None

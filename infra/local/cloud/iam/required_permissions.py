@@ -203,13 +203,23 @@ def _identity(params: Params, account: AccountContext) -> str:
     return account.arn("ses", f"identity/{params['EmailIdentity']}")
 
 
+def _create_identity(params: Params, account: AccountContext) -> Iterable[Grant]:
+    yield "ses:CreateEmailIdentity", _identity(params, account)
+    if params.get("Tags"):
+        yield "ses:TagResource", _identity(params, account)
+
+
 def _configuration_set(params: Params, account: AccountContext) -> str:
     return account.arn("ses", f"configuration-set/{params['ConfigurationSetName']}")
 
 
 _SES: Final[Mapping[str, PermissionRule]] = {
     "SendEmail": _send_email,
-    **_each("ses", "GetEmailIdentity PutEmailIdentityConfigurationSetAttributes", _identity),
+    "CreateEmailIdentity": _create_identity,
+    "TagResource": lambda params, _account: [("ses:TagResource", params["ResourceArn"])],
+    "UntagResource": lambda params, _account: [("ses:UntagResource", params["ResourceArn"])],
+    **_each("ses", "GetEmailIdentity DeleteEmailIdentity PutEmailIdentityConfigurationSetAttributes", _identity),
+    **_each("ses", "PutEmailIdentityMailFromAttributes PutEmailIdentityFeedbackAttributes", _identity),
     **_each("ses", "GetConfigurationSet GetConfigurationSetEventDestinations", _configuration_set),
     **_each("ses", "GetAccount ListEmailIdentities ListConfigurationSets ListSuppressedDestinations", _any),
     **_each("ses", "PutSuppressedDestination GetSuppressedDestination DeleteSuppressedDestination", _any),
