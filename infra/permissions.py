@@ -113,8 +113,16 @@ class Permissions:
         function.allow(["sqs:SendMessage"], self.webhook_queue)
         function.allow(["s3:PutObject"], self.uploads)  # through the URLs that it signs
         function.allow(["ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"], "*")
+        function.allow(
+            ["ses:GetConfigurationSet"],
+            _arn("ses", f"configuration-set/{self.settings.transactional_configuration_set}"),
+        )
+        function.allow(["ses:GetDedicatedIpPool", "ses:GetDedicatedIps", "ses:GetBlacklistReports"], "*")
         acknowledge_wildcard(
-            function.role, "*", "The suppression list belongs to the account: IAM has no resource for its entries."
+            function.role,
+            "*",
+            "IAM has no resource for the entries of the account's suppression list, nor for reports on addresses. "
+            "The operator chooses the set's pool.",
         )
         self._any_secret(function)
         self._manage_domains(function)

@@ -64,7 +64,7 @@ def s3(c: Container) -> S3Client:
     return client
 
 
-def sesv2_management(c: Container) -> SESV2Client:
+def sesv2_account(c: Container) -> SESV2Client:
     """The SDK's client, for all calls but sending: few requests need them."""
     client: SESV2Client = _sdk_client(c, "sesv2")
     return client

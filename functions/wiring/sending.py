@@ -24,6 +24,7 @@ from functions.wiring.adapters import (
     subscription_types,
     uploads,
 )
+from functions.wiring.bursts import detect_burst
 from functions.wiring.domains import read_domains
 from functions.wiring.random_ids import new_id, new_secret
 
@@ -44,6 +45,7 @@ def accept_send(c: Container) -> AcceptSend:
         contacts=c.get(contacts),
         subscription_types=c.get(subscription_types),
         pauses=c.get(check_pause),
+        is_burst=c.get(detect_burst),
         queue=c.get(send_queue),
         uploads=c.get(uploads),
         clock=c.clock,
@@ -77,6 +79,7 @@ def deliver_send(c: Container) -> DeliverSend:
     from functions.steps.sending.deliver import DeliverSend, template_cache
     from functions.steps.sending.throttle import ThrottledMailer
     from functions.wiring.events import check_recorded
+    from functions.wiring.templates import site_variables
 
     return DeliverSend(
         sends=c.get(sends),
@@ -90,6 +93,7 @@ def deliver_send(c: Container) -> DeliverSend:
         clock=c.clock,
         new_secret=new_secret,
         public_url=c.settings.public_url,
+        site=c.get(site_variables),
         lease_seconds=c.settings.lease_seconds,
         grace_seconds=c.settings.grace_seconds,
         max_receives=c.settings.max_receives,
@@ -99,6 +103,7 @@ def deliver_send(c: Container) -> DeliverSend:
 def dry_run(c: Container) -> DryRun:
     from functions.steps.sending.deliver import template_cache
     from functions.steps.sending.dry_run import DryRun
+    from functions.wiring.templates import site_variables
 
     return DryRun(
         acceptance=c.get(accept_send),
@@ -107,6 +112,7 @@ def dry_run(c: Container) -> DryRun:
         uploads=c.get(uploads),
         clock=c.clock,
         public_url=c.settings.public_url,
+        site=c.get(site_variables),
     )
 
 

@@ -30,6 +30,7 @@ from functions.steps.events import record as recording
 from functions.steps.sending.accept import AcceptSend
 from functions.steps.sending.check_pause import CheckPause
 from functions.steps.sending.deliver import DeliverSend, template_cache
+from functions.steps.sending.detect_burst import DetectBurst
 from functions.steps.sending.enqueue_due import EnqueueDue, FindDue
 from functions.steps.sending.throttle import ThrottledMailer
 from functions.steps.statistics.measure import measure
@@ -40,6 +41,7 @@ from tests.fakes.domains import connected
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.sending import MemoryDueWatermark, MemoryMessageIndex, MemorySends, MemoryUploads
 from tests.fakes.statistics import MemoryCounters
+from tests.fakes.templates import a_site
 from tests.faults.weather import Outage, Plan, Weather
 from tests.support.examples import (
     AN_UPLOAD,
@@ -216,6 +218,7 @@ class Simulation:
             contacts=contacts,
             subscription_types=guard("types", MemorySubscriptionTypes({TYPE: a_subscription_type()})),
             pauses=pauses,
+            is_burst=DetectBurst(self.clock),
             queue=queue,
             uploads=uploads,
             clock=self.clock,
@@ -234,6 +237,7 @@ class Simulation:
                 clock=self.clock,
                 new_secret=lambda: f"secret-{next(ids)}",
                 public_url="https://api.example.com",
+                site=a_site(),
                 lease_seconds=self.lease,
                 grace_seconds=self.grace,
                 max_receives=TRIES,

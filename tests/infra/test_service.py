@@ -38,6 +38,7 @@ IDENTITY_CHANGES = (
     "PutEmailIdentityConfigurationSetAttributes",
 )
 SUPPRESSION = {"ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"}
+ADDRESSES = {"ses:GetDedicatedIpPool", "ses:GetDedicatedIps", "ses:GetBlacklistReports"}
 
 
 def _functions(templates: Templates) -> dict[str, dict[str, Any]]:
@@ -116,7 +117,7 @@ def test_no_role_is_shared_or_wide(templates: Templates) -> None:
             assert statement["Effect"] == "Allow"
             assert not any("*" in action for action in _as_list(statement["Action"]))
             for resource in _as_list(statement["Resource"]):
-                if set(_as_list(statement["Action"])) <= {"iam:ListUsers", "ses:GetAccount", *SUPPRESSION}:
+                if set(_as_list(statement["Action"])) <= {"iam:ListUsers", "ses:GetAccount", *SUPPRESSION, *ADDRESSES}:
                     continue
                 text = json.dumps(resource)
                 if ":identity/*" in text:
@@ -128,7 +129,7 @@ def test_no_role_is_shared_or_wide(templates: Templates) -> None:
 
 
 def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> None:
-    """Only deliver sends, the sweep reads the quota, api removes suppressions and changes domains. For IAM see test_smtp_tokens."""
+    """Only deliver sends, the sweep reads the quota, api removes suppressions, reads addresses and changes domains."""
     at_ses: dict[str, set[str]] = {}
     holders: dict[str, set[str]] = {}
     for name, function in _functions(templates).items():
@@ -142,7 +143,8 @@ def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> 
     assert at_ses == {
         "deliver": sending,
         "sweep": {"ses:GetAccount", "ses:GetEmailIdentity"},
-        "api": SUPPRESSION | {f"ses:{action}" for action in IDENTITY_CHANGES} | {"ses:GetEmailIdentity"},
+        "api": {"ses:GetConfigurationSet", "ses:GetEmailIdentity", *SUPPRESSION, *ADDRESSES}
+        | {f"ses:{action}" for action in IDENTITY_CHANGES},
     }
     assert holders["ssm"] == {"api", "deliver_webhook"}
     assert holders.keys() == {"dynamodb", "iam", "logs", "s3", "ses", "sqs", "ssm"}

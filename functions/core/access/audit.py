@@ -24,6 +24,7 @@ class AuditAction(StrEnum):
     WEBHOOK_REPLAYED = "webhook.replayed"
     PARTIAL_STORED = "partial.stored"
     PARTIAL_DELETED = "partial.deleted"
+    SITE_SETTINGS_CHANGED = "site_settings.changed"
     TYPE_CREATED = "subscription_type.created"
     TYPE_CHANGED = "subscription_type.changed"
     PROPERTY_CREATED = "contact_property.created"

@@ -1,4 +1,4 @@
-"""The routes of sending status, pause and resume."""
+"""The routes of sending status, pause, resume, cost and IP addresses."""
 
 from __future__ import annotations
 
@@ -13,3 +13,6 @@ SENDING = tuple(
         ("POST", "/resume", "resume_sending"),
     )
 )
+
+DEDICATED_IPS = (Route("GET", "/staffetta/v1/dedicated-ips", "get_dedicated_ips", "api", (ACCOUNT,)),)
+COST = (Route("GET", "/staffetta/v1/cost", "get_cost", "api", (ACCOUNT,)),)

@@ -9,6 +9,7 @@ from tests.fakes import Clock
 from tests.fakes.contacts import MemorySubscriptionTypes
 from tests.fakes.domains import connected
 from tests.fakes.emails import MemoryEmails
+from tests.fakes.templates import MemorySiteSettings
 from tests.support.examples import DOMAIN, SENDER
 
 
@@ -20,6 +21,7 @@ def test_every_starter_publishes_and_renders_with_its_sample(name: str) -> None:
         emails=MemoryEmails(),
         subscription_types=MemorySubscriptionTypes(),
         partial=starters.partial,
+        site_settings=MemorySiteSettings(),
         clock=Clock(),
     )
     revision, sample = publication(starter.draft).revision, starter.sample

@@ -15,12 +15,14 @@ from functions.core.sending.attachments import Upload
 from functions.core.sending.send import State
 from functions.steps.sending.accept import AcceptSend
 from functions.steps.sending.deliver import template_cache
+from functions.steps.sending.detect_burst import DetectBurst
 from functions.steps.sending.dry_run import DryRun, DryRunResult
 from tests.fakes import Clock
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.domains import connected
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.sending import MemoryQueue, MemorySends, MemoryUploads, never_paused
+from tests.fakes.templates import a_site
 from tests.support.examples import (
     AN_UPLOAD,
     DOMAIN,
@@ -49,6 +51,7 @@ def dry_run(stored: Contact | None = None, revision: Revision | None = None, **c
         contacts=contacts,
         subscription_types=MemorySubscriptionTypes({"news": a_subscription_type()}),
         pauses=never_paused(),
+        is_burst=DetectBurst(Clock()),
         queue=queue,
         uploads=uploads,
         clock=Clock(),
@@ -61,6 +64,7 @@ def dry_run(stored: Contact | None = None, revision: Revision | None = None, **c
         uploads=uploads,
         clock=Clock(),
         public_url="https://api.example.com",
+        site=a_site(),
     )
     outcome = step(a_request(**changed), "key")
     assert (sends.stored, queue.waiting, queue.dead_letters) == ({}, [], [])

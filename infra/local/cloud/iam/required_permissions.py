@@ -213,6 +213,10 @@ def _configuration_set(params: Params, account: AccountContext) -> str:
     return account.arn("ses", f"configuration-set/{params['ConfigurationSetName']}")
 
 
+def _dedicated_ip_pool(params: Params, account: AccountContext) -> str:
+    return account.arn("ses", f"dedicated-ip-pool/{params['PoolName']}")
+
+
 _SES: Final[Mapping[str, PermissionRule]] = {
     "SendEmail": _send_email,
     "CreateEmailIdentity": _create_identity,
@@ -221,9 +225,10 @@ _SES: Final[Mapping[str, PermissionRule]] = {
     **_each("ses", "GetEmailIdentity DeleteEmailIdentity PutEmailIdentityConfigurationSetAttributes", _identity),
     **_each("ses", "PutEmailIdentityMailFromAttributes PutEmailIdentityFeedbackAttributes", _identity),
     **_each("ses", "GetConfigurationSet GetConfigurationSetEventDestinations", _configuration_set),
+    **_each("ses", "GetDedicatedIpPool", _dedicated_ip_pool),
     **_each("ses", "GetAccount ListEmailIdentities ListConfigurationSets ListSuppressedDestinations", _any),
     **_each("ses", "PutSuppressedDestination GetSuppressedDestination DeleteSuppressedDestination", _any),
-    **_each("ses", "GetDedicatedIps GetMessageInsights BatchGetMetricData", _any),
+    **_each("ses", "GetDedicatedIps GetBlacklistReports GetMessageInsights BatchGetMetricData", _any),
 }
 
 # --- S3
