@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functions.settings import SENDER_TAG
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.domains import DOMAINS
 from tests.end_to_end.support.sends import SEND, request
@@ -28,22 +27,6 @@ def test_an_unverified_domain_is_refused_by_name(service: Service) -> None:
     assert refused["sendResult"] == "UNCONFIGURED_SENDING_DOMAIN"
     history = service.http.get(f"/staffetta/v1/messages/{refused['statusId']}").text
     assert "unverified.example.org is not verified: SES does not find the DKIM records" in history
-
-
-def test_an_identity_without_the_stages_tag_cannot_send(service: Service) -> None:
-    """A stored domain gives no right by itself: SES authorises the identity."""
-    added = service.http.post(DOMAINS, json={"name": "untagged.example.org"}).json()
-    assert added["verified"]
-    ses = service.stack.ses.account
-    identity = ses.identities["untagged.example.org"]
-    identity.tags.pop(SENDER_TAG + "local")
-    sender = {"from": "n@untagged.example.org"}
-    service.http.post(SEND, json=request(service, "c@added.example.net", **sender))
-    service.wait_until(
-        lambda: any(call.operation == "SendEmail" and call.status == 403 for call in service.stack.cloud.calls)
-    )
-    assert service.mails("to:c@added.example.net") == []
-    identity.tags[SENDER_TAG + "local"] = "true"
 
 
 def test_a_changed_verification_raises_the_alarm_metric(service: Service) -> None:
