@@ -29,6 +29,10 @@
 |          | what remains of an erased contact     | email = "erased#<sha-256>" |                              |
 | audience | a list of contacts                    | list = "lists"             | part = its number, 10 digits |
 |          | a contact in a list                   | list = "<number>#<shard>"  | part = address               |
+| access   | a user of the console                 | kind = "users"             | part = address               |
+|          | a user's session                      | kind = "session#<sha-256>" | part = "session"             |
+|          | a link that sets a password           | kind = "link#<sha-256>"    | part = "link"                |
+|          | attempts to sign in                   | kind = "guesses#<sha-256>" | part = when the count ends   |
 | audit    | who did what, never changed           | log = "account"            | entry = "<at>#<id>"          |
 | webhooks | an endpoint                           | endpoint = "endpoints"     | part = its id                |
 |          | an event's delivery to it             | endpoint = its id          | part = "20261123T120000000-<event id>" |
@@ -95,9 +99,10 @@ CONTACTS = Table("contacts", Attribute("email", "S"), indexes=(BY_NUMBER,))
 # The lists of one contact. Only members have the attribute `member`.
 BY_MEMBER = Index("by_member", Attribute("member", "S"), Attribute("list", "S"))
 AUDIENCE = Table("audience", Attribute("list", "S"), Attribute("part", "S"), indexes=(BY_MEMBER,))
+ACCESS = Table("access", Attribute("kind", "S"), Attribute("part", "S"), expires=True)
 AUDIT = Table("audit", Attribute("log", "S"), Attribute("entry", "S"))
 WEBHOOKS = Table("webhooks", Attribute("endpoint", "S"), Attribute("part", "S"), expires=True)
-TABLES = (SENDS, EMAILS, TOKENS, METRICS, CONTACTS, AUDIENCE, WEBHOOKS, AUDIT)
+TABLES = (SENDS, EMAILS, TOKENS, METRICS, CONTACTS, AUDIENCE, WEBHOOKS, AUDIT, ACCESS)
 
 ENDPOINTS = "endpoints"
 EMAIL_PART = "email"
@@ -116,6 +121,7 @@ SUBSCRIPTION_TYPES = "*"
 PROPERTY_DEFINITIONS = "properties"
 ERASURES, ERASURE_SCAN = "erasures", "erasure-scan"
 LISTS = "lists"
+USERS, SESSION, PASSWORD_LINK, GUESSES = "users", "session", "link", "guesses"
 ACCOUNT_LOG = "account"  # the one partition of the audit table
 PAYLOAD_PREFIX = "sends/"
 UPLOAD_PREFIX = "uploads/"

@@ -84,6 +84,7 @@ def _ses(sent: SendQuota | None) -> SesAccountView | None:
     return SesAccountView(
         fetched_at=timestamps.iso(sent.fetched_at),
         sending_enabled=sent.quota.enabled,
+        sandbox=sent.sandboxed,
         enforcement_status=sent.quota.enforcement_status,
         max_per_second=sent.quota.per_second,
         max_24_hours=sent.quota.per_day,
