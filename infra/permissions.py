@@ -12,6 +12,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_sqs as sqs
 
 from functions.adapters import schema
+from functions.core.sending import time_limit
 from functions.core.tokens.smtp_policy import sender_patterns
 from functions.ports.events import ArchiveFolder
 from functions.settings import SENDS, Settings
@@ -237,7 +238,9 @@ class Permissions:
 
     def _sending(self) -> list[str]:
         """Returns the resources of a send. SES checks the identity and the configuration set separately, also if the set is a default."""
-        sets = (self.settings.transactional_configuration_set, self.settings.marketing_configuration_set)
+        transactional = self.settings.transactional_configuration_set
+        limited = (time_limit.set_name(transactional, limit) for limit in time_limit.SET_LIMITS)
+        sets = (transactional, *limited, self.settings.marketing_configuration_set)
         return [self.settings.identity_arn, *(_arn("ses", f"configuration-set/{name}") for name in sets)]
 
     def _manage_domains(self, function: Function) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions.core.sending.time_limit import SET_LIMITS
 from infra.local.cloud.iam.policy_evaluation import allows
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.attribution import tour_attribution
@@ -70,6 +71,8 @@ def tour(service: Service) -> None:
         service.http.post(spelling, json={**request(service, f"b@{name}.example.net"), "customProperties": large})
         enclosed = [uploaded(service, PDF)]
         service.http.post(spelling, json=request(service, f"g@{name}.example.net", attachments=enclosed))
+        for limit in SET_LIMITS:
+            service.http.post(spelling, json=request(service, f"code@{name}.example.net", maxDeliverySeconds=limit))
         several = request(service, f"c@{name}.example.net", cc=[f"d@{name}.example.net"], **{"from": "s@example.com"})
         reported = service.http.post(spelling, json=several).json()
         service.http.get(f"{spelling[: -len(SEND)]}/marketing/v3/email/send-statuses/{reported['statusId']}")

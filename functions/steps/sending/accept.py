@@ -13,6 +13,7 @@ from functions.core.contacts import consent
 from functions.core.emails.email import TRANSACTIONAL, Email
 from functions.core.errors import FieldError, Rejected, Retry
 from functions.core.outcomes import Refusal, SendResult
+from functions.core.sending import time_limit
 from functions.core.sending.send import Attempt, Message, MessageKey, Send, SendRequest, State
 from functions.core.templates.hubl import variables
 from functions.steps.domains.sender_domains import ReadDomains, sender_refusal
@@ -223,8 +224,16 @@ def _send(request: SendRequest, email: Email, first: Message) -> Send:
         attachments=request.attachments,
         headers=request.headers,
         tags=request.tags,
+        expires_at=_expires_at(request, first),
         sensitive=email.sensitive,
     )
+
+
+def _expires_at(request: SendRequest, first: Message) -> str:
+    """The time of a scheduled send begins when it is due."""
+    if not request.max_delivery_seconds:
+        return ""
+    return time_limit.expiry(first.due_at or first.accepted_at, request.max_delivery_seconds)
 
 
 class _Candidate(Struct, frozen=True):
@@ -239,6 +248,12 @@ def _check_content(candidate: _Candidate) -> Refusal | None:
     if not candidate.email.sendable:
         reason = f"email {candidate.email.id} is not published for the single-send API"
         return Refusal(SendResult.MISSING_CONTENT, reason)
+    return None
+
+
+def _check_time_limit(candidate: _Candidate) -> Refusal | None:
+    if candidate.request.max_delivery_seconds and candidate.email and candidate.email.subscription != TRANSACTIONAL:
+        return Refusal(SendResult.VALIDATION_FAILED, "message.maxDeliverySeconds is for transactional email only")
     return None
 
 
@@ -268,6 +283,7 @@ def _check_properties(candidate: _Candidate) -> Refusal | None:
 # The rules that refuse a well-formed request at once. The first that applies gives the outcome.
 _RULES: tuple[Callable[[_Candidate], Refusal | None], ...] = (
     _check_content,
+    _check_time_limit,
     _check_recipients,
     _check_sender,
     _check_properties,

@@ -457,3 +457,17 @@ def test_a_template_may_set_our_maps_itself() -> None:
         warnings_of("{% set content = {'a': 1} %}{{ content.a }}{% set site_settings = {} %}{{ site_settings.b }}")
         == []
     )
+
+
+def test_a_missing_partial_hides_no_other_error() -> None:
+    source = "{% include 'no' %}{% import 'lib' as lib %}{{ lib.b() }}{% from 'x' import c %}{{ c() }}{{ foo }}{% extends 'base' %}{{ 1|bar }}"
+    with pytest.raises(Rejected) as caught:
+        publication(MemoryEmails())(a_draft(a_source(text=source)))
+    assert [error.message.partition(":")[0] for error in caught.value.errors] == [
+        "there is no partial 'no'",
+        "there is no partial 'lib'",
+        "there is no partial 'x'",
+        "there is no partial 'base'",
+        "there is no filter 'bar'",
+        "'foo' is not defined",
+    ]
