@@ -18,7 +18,6 @@ from functions.ports.events import ArchiveFolder
 from functions.settings import SENDS, Settings
 from infra.constructs.function import Function
 from infra.constructs.lint import acknowledge_wildcard
-from infra.constructs.queue import Queue
 from infra.state import StateStack
 
 CONSUME = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
@@ -31,21 +30,18 @@ READ_STREAM = [
 
 
 @dataclass(frozen=True)
-class Queues:
-    """The queues of a stage. The last two have the batches that a stream's reader gave up."""
+class UnreadChanges:
+    """The queues of the batches that a stream's reader gave up, by reader."""
 
-    send: Queue
-    events: Queue
-    webhook: Queue
-    unmeasured: sqs.Queue
-    unnotified: sqs.Queue
+    measure: sqs.Queue
+    notify: sqs.Queue
 
 
 class Permissions:
     """The resources of a stage by their ARNs, and the permissions of each function on them."""
 
-    def __init__(self, state: StateStack, settings: Settings, queues: Queues) -> None:
-        self.settings, self.queues = settings, queues
+    def __init__(self, state: StateStack, settings: Settings, unread: UnreadChanges) -> None:
+        self.settings, self.queues, self.unread = settings, state.queues, unread
         self.sends, self.emails, self.tokens = (t.table_arn for t in (state.sends, state.emails, state.tokens))
         self.metrics, self.contacts = state.metrics.table_arn, state.contacts.table_arn
         self.audience = state.audience.table_arn
@@ -59,8 +55,8 @@ class Permissions:
         self.payloads = f"{state.export_value(state.payloads.bucket_arn)}/{schema.PAYLOAD_PREFIX}*"
         self.uploads = f"{state.export_value(state.payloads.bucket_arn)}/{schema.UPLOAD_PREFIX}*"
         self.archive = state.export_value(state.events.bucket_arn)
-        self.send_queue = queues.send.queue.queue_arn
-        self.webhook_queue = queues.webhook.queue.queue_arn
+        self.send_queue = self.queues.sends.queue.queue_arn
+        self.webhook_queue = self.queues.webhooks.queue.queue_arn
         self.identities = _arn("ses", "identity/*")
         self.added_domain = {"StringEquals": {f"aws:ResourceTag/{settings.sender_tag}": SENDS}}
         self.secrets = _arn("ssm", f"parameter{self.settings.webhook_secrets_prefix}*")
@@ -151,7 +147,7 @@ class Permissions:
             "A tag names each domain that this stage sends as; and any verified recipient of a sandboxed account, from our domain.",
         )
         function.allow([*CONSUME, "sqs:ChangeMessageVisibility", "sqs:SendMessage"], self.send_queue)
-        function.allow(["sqs:SendMessage"], self.queues.send.dead_letters.queue_arn)
+        function.allow(["sqs:SendMessage"], self.queues.sends.dead_letters.queue_arn)
         events = self.queues.events
         function.allow(  # before an attempt with an unknown outcome is repeated, its events must be recorded
             ["sqs:GetQueueAttributes"], events.queue.queue_arn, events.dead_letters.queue_arn
@@ -172,12 +168,12 @@ class Permissions:
     def _measure(self, function: Function) -> None:
         function.allow(READ_STREAM, self.sends_stream)
         function.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.metrics)
-        function.allow(["sqs:SendMessage"], self.queues.unmeasured.queue_arn)
+        function.allow(["sqs:SendMessage"], self.unread.measure.queue_arn)
 
     def _notify(self, function: Function) -> None:
         function.allow(READ_STREAM, self.sends_stream)
         function.allow(["dynamodb:Query"], self.webhooks)
-        function.allow(["sqs:SendMessage"], self.webhook_queue, self.queues.unnotified.queue_arn)
+        function.allow(["sqs:SendMessage"], self.webhook_queue, self.unread.notify.queue_arn)
         if self.settings.event_bridge:
             function.allow(["events:PutEvents"], _arn("events", "event-bus/default"))
 

@@ -175,6 +175,17 @@ def test_a_domain_is_authorised_by_the_stages_tag(templates: Templates) -> None:
     assert all(condition == tagged for condition in conditions.values())
 
 
+def test_a_sandboxes_recipients_get_mail_from_our_domain_only(templates: Templates) -> None:
+    """SES authorises their identities too, and the template has no list of them."""
+    statements = _statements(templates, _functions(templates)["deliver"])
+    (wide,) = (
+        statement
+        for statement in statements
+        if ":identity/*" in json.dumps(statement["Resource"]) and "StringLike" in statement.get("Condition", {})
+    )
+    assert wide["Condition"] == {"StringLike": {"ses:FromAddress": ["*@example.com", "*@*.example.com"]}}
+
+
 def test_a_webhook_secrets_creator_cannot_read_it(templates: Templates) -> None:
     """The function that reads it to sign cannot create one."""
     rights = {
