@@ -45,11 +45,9 @@ def _audited(operation: ApiOperation, describe: Describe | None) -> ApiOperation
 
     def logged(request: ApiRequest) -> Any:
         answer = operation(request)  # an operation that raises has changed nothing
-        described, caller = describe(request, answer), request.caller
+        described = describe(request, answer)
         for change in described if isinstance(described, list) else [described]:
-            wiring.get(wiring.access.audit_log)(
-                change.action, caller.owner, change.subject, key_id=caller.key_id, **change.detail
-            )
+            wiring.get(wiring.access.audit_log)(change.action, request.caller, change.subject, **change.detail)
         return answer
 
     return logged
