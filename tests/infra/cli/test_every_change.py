@@ -17,12 +17,9 @@ from functions.core.webhooks.webhook import DeliveryAttempt
 from functions.ports.contacts import Suppression
 from functions.steps.statistics import rebuild
 from functions.wiring import Container
-<<<<<<< HEAD
 from infra.local.ses.account import SimulatedAccount
-from tests.support.aws.ses_account import ses_account
-=======
 from tests.fakes.domains import MemoryIdentities, identity
->>>>>>> next
+from tests.support.aws.ses_account import ses_account
 from tests.support.cli.leaves import LEAVES
 from tests.support.cli.staffetta_command import staffetta
 from tests.support.examples import NOON_TEXT, a_message, a_send
@@ -109,12 +106,9 @@ def test_a_change_has_an_entry_with_its_actor(
     monkeypatch.setattr(
         SesSuppressions, "remove_bounce", lambda _, address: Suppression(address, "BOUNCE")
     )  # not in moto
-<<<<<<< HEAD
     at_ses.production_access = False  # for a request
-=======
     identities = MemoryIdentities({"acme.org": identity("acme.org", ours=False)})
     monkeypatch.setattr("functions.wiring.domains.ses_identities", lambda _: identities)
->>>>>>> next
     arguments = EXAMPLES[words](stage)
     before = {entry.id for entry in stage.get(wiring.adapters.audit_entries).latest(1000)}
     staffetta(*words.split(), *arguments)
