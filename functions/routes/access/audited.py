@@ -245,6 +245,11 @@ CHANGES: dict[str, Describe] = {
     "clear_list": lambda request, _: _change(
         AuditAction.LIST_MEMBERS_CHANGED, request.path_parameters["listId"], removed="all"
     ),
+    "add_domain": lambda _, domain: _change(AuditAction.DOMAIN_ADDED, domain.name),
+    "adopt_domain": lambda request, domain: _change(
+        AuditAction.DOMAIN_ADOPTED, domain.name, default_set=str(bool(request.json().get("defaultSet"))).lower()
+    ),
+    "remove_domain": lambda request, _: _change(AuditAction.DOMAIN_REMOVED, request.path_parameters["domain"].lower()),
     "create_webhook": lambda _, webhook: _change(AuditAction.WEBHOOK_CREATED, webhook.id),
     "update_webhook": lambda request, webhook: _change(
         AuditAction.WEBHOOK_CHANGED, webhook.id, fields=_names(request.json())

@@ -12,6 +12,7 @@ from functions.core.errors import Conflict, Forbidden, NotFound, Rejected
 from functions.steps.emails.edit_emails import EmailEditor
 from functions.steps.emails.publish import PublishEmail
 from tests.fakes.contacts import MemorySubscriptionTypes
+from tests.fakes.domains import connected
 from tests.fakes.templates import MemorySiteSettings
 from tests.support.editing import ADA, BOB, WHOLE, EditScenario, body, html
 from tests.support.examples import DOMAIN, NOON_TEXT, an_email
@@ -185,7 +186,7 @@ def test_the_email_of_an_smtp_token_is_read_only(scenario: EditScenario) -> None
 def test_an_equal_document_is_no_new_revision(scenario: EditScenario) -> None:
     """Uses the real PublishEmail. The order of fields makes no revision, and any changed field does."""
     publication = PublishEmail(
-        domain=DOMAIN,
+        domains=connected(DOMAIN),
         emails=scenario.emails,
         subscription_types=MemorySubscriptionTypes(),
         partial=lambda _: None,
