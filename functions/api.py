@@ -24,7 +24,7 @@ from functions.routes.contacts import (
     unsubscribe,
 )
 from functions.routes.emails import checks, emails, previews
-from functions.routes.events import campaigns, email_events, messages
+from functions.routes.events import campaigns, email_events, messages, sent_mail, web_version
 from functions.routes.http.gate import api_dispatcher
 from functions.routes.own_routes import closed
 from functions.routes.sending import legacy_send, single_send, uploads
@@ -59,6 +59,8 @@ _OPERATIONS = audited(
             **subscription_types.OPERATIONS,
             **unsubscribe.OPERATIONS,
             **messages.OPERATIONS,
+            **sent_mail.OPERATIONS,
+            **web_version.OPERATIONS,
             **email_events.OPERATIONS,
             **campaigns.OPERATIONS,
             **webhooks.OPERATIONS,

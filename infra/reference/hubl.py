@@ -105,6 +105,7 @@ _VARIABLES = [
     ("`local_dt`", "the time of the mail"),
     ("`html_lang`", "the mail's language"),
     ("`unsubscribe_link`, `unsubscribe_link_all`", "see [templates](templates.md)"),
+    ("`view_as_page_url`", "the page of the mail in a browser: see [templates](templates.md)"),
 ]
 
 

@@ -15,6 +15,7 @@ from collections import Counter, deque
 from collections.abc import Mapping
 from typing import Any
 
+from functions.adapters import schema
 from functions.adapters.schema import TABLES
 from tests.support.aws.cloud import SETTINGS
 
@@ -81,6 +82,9 @@ class Account:
             "bodies": list(self.bodies),
             "changes": list(self.changes),
             "counts": dict(self.counts),
+            "content bytes": [
+                _stored_bytes(table, item) for (table, _), item in self.items.items() if table == schema.CONTENT.name
+            ],
             "stored bytes": [
                 _stored_bytes(table, item) for (table, _), item in self.items.items() if _TABLES[table].streamed
             ],
@@ -93,7 +97,8 @@ class Account:
     def _write(self, table: str, key: Item, after: Item) -> None:
         before = self.items.get(_key(table, key))
         self.items[_key(table, key)] = after
-        self.counts["write units"] += _write_units(table, before, after)
+        units = "content write units" if table == schema.CONTENT.name else "write units"
+        self.counts[units] += _write_units(table, before, after)
         if _TABLES[table].streamed:
             self.changes.append({"NewImage": after, **({"OldImage": before} if before else {})})
 

@@ -49,6 +49,7 @@ class AuditAction(StrEnum):
     ERASURE_ASKED = "contact.erasure_asked"
     ERASED = "contact.erased"
     QUARANTINE_LIFTED = "contact.quarantine_lifted"
+    MESSAGE_RESENT = "message.resent"
     METRICS_REBUILT = "metrics.rebuilt"
     SENDING_PAUSED = "sending.paused"
     SENDING_RESUMED = "sending.resumed"

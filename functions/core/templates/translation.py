@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from functions.core.addresses import TEXT_MAX
 from functions.core.emails.email import EmailBody, TemplateSource
 from functions.core.errors import ERRORS_MAX, FieldError, Rejected
+from functions.core.sending import web_version
 from functions.core.templates import checks, contract, removed_links
 from functions.core.templates.compiling import Body, compiled
 from functions.core.templates.contact_defaults import printed_without_default
@@ -120,7 +121,12 @@ class _Translator(Struct):
 
     def analyse(self, name: str, whole: MappedText, template: nodes.Template) -> None:
         for other, offset in find_variables(template, self.variables).items():
-            if other not in NAMES.union(UNSUBSCRIBE_LINKS):
+            if other == web_version.VARIABLE and self.sensitive:
+                message = (
+                    f"has {other}, but the email is sensitive: its content is not stored, so there is no page of it"
+                )
+                self.errors.append(whole.error(offset, message))
+            elif other not in NAMES.union(UNSUBSCRIBE_LINKS, (web_version.VARIABLE,)):
                 self.errors.append(whole.error(offset, hubspot_names.unknown(other)))
         for path, offset in printed_without_default(template).items():
             message = (

@@ -244,6 +244,11 @@ CHANGES: dict[str, Describe] = {
     "clear_list": lambda request, _: _change(
         AuditAction.LIST_MEMBERS_CHANGED, request.path_parameters["listId"], removed="all"
     ),
+    "resend_message": lambda request, message: _change(
+        AuditAction.MESSAGE_RESENT,
+        f"{request.path_parameters['statusId']}/{request.path_parameters['recipient']}",
+        resent=message.status_id,
+    ),
     "create_webhook": lambda _, webhook: _change(AuditAction.WEBHOOK_CREATED, webhook.id),
     "update_webhook": lambda request, webhook: _change(
         AuditAction.WEBHOOK_CHANGED, webhook.id, fields=_names(request.json())

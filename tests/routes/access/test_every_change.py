@@ -19,6 +19,7 @@ from functions.wiring import Container
 from tests.support.aws.cloud import worker
 from tests.support.examples import NOON_TEXT, a_message
 from tests.support.http.api import call
+from tests.support.sent_mail import store_sent
 
 Request = tuple[str, str, Any]  # method, path, body
 Prepare = Callable[[Container], Request]
@@ -33,6 +34,7 @@ WITHOUT_ENTRY = {
     "test_webhook": "it is in the webhook's deliveries",
     "generate_links": "a link changes nothing until its contact decides",
     "check_unsubscribe_link": "it changes nothing",
+    "check_web_version": "it changes nothing",
     "read_statuses": "it changes nothing",
     "search_contacts": "it changes nothing",
     "batch_read_contacts": "it changes nothing",
@@ -151,6 +153,7 @@ EXAMPLES: dict[str, Prepare] = {
     ),
     "add_list_members_from": lambda _: ("PUT", f"{LISTS}/{list_('8')}/memberships/add-from/{list_('9')}", None),
     "clear_list": lambda _: ("DELETE", f"{LISTS}/{list_('10')}/memberships", None),
+    "resend_message": lambda aws: ("POST", f"/staffetta/v1/messages/{store_sent(aws).key.send_id}/0/resend", None),
     "create_webhook": lambda _: ("POST", WEBHOOKS, WEBHOOK),
     "update_webhook": lambda _: ("PATCH", f"{WEBHOOKS}/{hook()}", {"active": False}),
     "delete_webhook": lambda _: ("DELETE", f"{WEBHOOKS}/{hook()}", None),

@@ -25,10 +25,11 @@ from functions.steps.emails.preview import PreviewData, PreviewEmail, RenderedPr
 from functions.steps.emails.publish import PublishEmail
 from functions.steps.emails.send_test import SendTest
 from functions.steps.sending.deliver import DeliverSend, template_cache
+from functions.steps.sending.store_content import StoreContent
 from tests.fakes import Clock
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
-from tests.fakes.sending import MemoryMailer, MemoryQueue, MemorySends, MemoryUploads, never_paused
+from tests.fakes.sending import MemoryMailer, MemoryQueue, MemorySends, MemorySentContents, MemoryUploads, never_paused
 from tests.support.examples import DOMAIN, NOON_TEXT, a_subscription_type, an_email
 
 ADA = Contact(email="ada@example.net", created_at=NOON_TEXT).with_properties({"firstname": "Augusta"}, NOON_TEXT)
@@ -110,6 +111,7 @@ class PreviewScenario:
             queue=self.queue,
             uploads=MemoryUploads(),
             events_recorded=lambda: True,
+            store_content=StoreContent(contents=MemorySentContents(), content_days=7, retention_days=90),
             clock=Clock(),
             new_secret=lambda: "secret",
             public_url="https://api.example.com",

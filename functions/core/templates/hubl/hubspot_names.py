@@ -24,7 +24,7 @@ INSTEAD = {
     **dict.fromkeys(
         ["dnd_area_stylesheet", "email_header", "email_footer"], "write its content itself, or include a partial"
     ),
-    **dict.fromkeys(["view_as_page_url", "view_as_page_section"], "there is no web version of an email"),
+    "view_as_page_section": 'write <a href="{{ view_as_page_url }}">',
     **dict.fromkeys(["unsubscribe_section", "unsubscribe_anchor"], 'write <a href="{{ unsubscribe_link }}">'),
     **dict.fromkeys(["hub_id", "portal_id", "hub_domain", "request"], _TEXT),
     "subscription_name": _TEXT,
