@@ -12,6 +12,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_sqs as sqs
 
 from functions.adapters import schema
+from functions.core.tokens.smtp_policy import sender_patterns
 from functions.ports.events import ArchiveFolder
 from functions.settings import Settings
 from infra.constructs.function import Function
@@ -50,6 +51,7 @@ class Permissions:
         self.audience = state.audience.table_arn
         self.by_member = f"{self.audience}/index/{schema.BY_MEMBER.name}"
         self.webhooks, self.audit = state.webhooks.table_arn, state.audit.table_arn
+        self.access, self.users = state.access.table_arn, state.users.pool_arn
         self.sends_stream = _stream(state.sends)
         self.by_email, self.by_address, self.by_due = (
             f"{self.sends}/index/{index.name}" for index in (schema.BY_EMAIL, schema.BY_ADDRESS, schema.BY_DUE)
@@ -59,6 +61,7 @@ class Permissions:
         self.archive = state.export_value(state.events.bucket_arn)
         self.send_queue = queues.send.queue.queue_arn
         self.webhook_queue = queues.webhook.queue.queue_arn
+        self.identities = _arn("ses", "identity/*")
         self.secrets = _arn("ssm", f"parameter{self.settings.webhook_secrets_prefix}*")
 
     def grant(self, functions: Mapping[str, Function]) -> None:
@@ -75,6 +78,7 @@ class Permissions:
             "deliver_webhook": self._deliver_webhook,
             "sweep": self._sweep,
             "smtp_tokens": self._smtp_tokens,
+            "console": self._console,
         }
         for name, grant in grants.items():
             grant(functions[name])
@@ -110,8 +114,16 @@ class Permissions:
         function.allow(["sqs:SendMessage"], self.webhook_queue)
         function.allow(["s3:PutObject"], self.uploads)  # through the URLs that it signs
         function.allow(["ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"], "*")
+        function.allow(
+            ["ses:GetConfigurationSet"],
+            _arn("ses", f"configuration-set/{self.settings.transactional_configuration_set}"),
+        )
+        function.allow(["ses:GetDedicatedIpPool", "ses:GetDedicatedIps", "ses:GetBlacklistReports"], "*")
         acknowledge_wildcard(
-            function.role, "*", "The suppression list belongs to the account: IAM has no resource for its entries."
+            function.role,
+            "*",
+            "IAM has no resource for the entries of the account's suppression list, nor for reports on addresses. "
+            "The operator chooses the set's pool.",
         )
         self._any_secret(function)
 
@@ -126,6 +138,12 @@ class Permissions:
         self._any_payload(function)
         self._read_uploads(function)
         function.allow(["ses:SendEmail", "ses:SendRawEmail"], *self._sending())
+        # In the sandbox, SES authorises the identity of the recipient too.
+        senders = {"StringLike": {"ses:FromAddress": sender_patterns(self.settings.domain)}}
+        function.allow(["ses:SendEmail", "ses:SendRawEmail"], self.identities, when=senders)
+        acknowledge_wildcard(
+            function.role, self.identities, "Any verified recipient of a sandboxed account, from our domain."
+        )
         function.allow([*CONSUME, "sqs:ChangeMessageVisibility", "sqs:SendMessage"], self.send_queue)
         function.allow(["sqs:SendMessage"], self.queues.send.dead_letters.queue_arn)
         events = self.queues.events
@@ -194,7 +212,7 @@ class Permissions:
         users = f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:user{path}"
         bounded = {"StringEquals": {"iam:PermissionsBoundary": self.settings.smtp_boundary_arn}}
         function.allow(["iam:CreateUser", "iam:PutUserPolicy"], users, when=bounded)
-        function.allow(["iam:DeleteUserPolicy", "iam:DeleteUser"], users)
+        function.allow(["iam:GetUserPolicy", "iam:DeleteUserPolicy", "iam:DeleteUser"], users)
         function.allow(["iam:CreateAccessKey", "iam:ListAccessKeys"], users)
         function.allow(["iam:UpdateAccessKey", "iam:DeleteAccessKey"], users)
         acknowledge_wildcard(function.role, users, "The name of a token's user is its campaign id: any on our path.")
@@ -202,8 +220,14 @@ class Permissions:
         acknowledge_wildcard(function.role, "*", "IAM has no resource for ListUsers.")
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.tokens, self.emails)
         function.allow(["dynamodb:UpdateItem", "dynamodb:Scan"], self.tokens)
-        function.allow(["dynamodb:Query"], self.metrics)
+        function.allow(["dynamodb:GetItem", "dynamodb:Query"], self.metrics)
         function.allow(["dynamodb:PutItem"], self.audit)
+
+    def _console(self, function: Function) -> None:
+        """Grants what pages do for the people who sign in: their sessions, their passwords in Cognito, and the steps of the pages."""
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.access)
+        function.allow(["dynamodb:DeleteItem"], self.access)
+        function.allow(["cognito-idp:AdminInitiateAuth", "cognito-idp:AdminRespondToAuthChallenge"], self.users)
 
     def _sending(self) -> list[str]:
         """Returns the resources of a send. SES checks the identity and the configuration set separately, also if the set is a default."""

@@ -19,6 +19,7 @@ from infra.config import PLACEHOLDER_DOMAIN, Config
 from infra.constructs.lint import acknowledge
 from infra.constructs.sending import Sending, SendingProps
 from infra.constructs.table import DynamoTable
+from infra.constructs.user_pool import UserPool
 
 
 class StateStack(Stack):
@@ -40,6 +41,8 @@ class StateStack(Stack):
         self.audience = self._make_table(schema.AUDIENCE)
         self.webhooks = self._make_table(schema.WEBHOOKS)
         self.audit = self._make_table(schema.AUDIT)
+        self.access = self._make_table(schema.ACCESS)
+        self.users = UserPool(self, "Users", config.name("users"), self.removal_policy)
         self.payloads = self._make_payloads()
         self.events = self._make_events()
         self.sending = self._make_sending()
@@ -119,6 +122,7 @@ class StateStack(Stack):
             self.audience,
             self.webhooks,
             self.audit,
+            self.access,
         ):
             self.export_value(table.table_arn)
             self.export_value(table.table_name)
@@ -126,6 +130,8 @@ class StateStack(Stack):
             self.export_value(bucket.bucket_arn)
             self.export_value(bucket.bucket_name)
         self.export_value(self.sends.table_stream_arn)
+        for name in (self.users.pool_id, self.users.pool_arn, self.users.client_id):
+            self.export_value(name)
         self.export_value(self.sending.events.topic_arn)
         self.export_value(self.sending.smtp_boundary.managed_policy_arn)
 

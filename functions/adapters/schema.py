@@ -8,6 +8,7 @@
 |          | what that revision was made from      | email_id                   | part = "source#0000000001"   |
 |          | what will be published next           | email_id                   | part = "source#0000000000"   |
 |          | a partial that emails include         | email_id = 0               | part = "partial#<name>"      |
+|          | the site settings                     | email_id = 0               | part = "site-settings"       |
 | tokens   | an API key, by the SHA-256 of it      | id = "key#<sha-256>"       |                              |
 |          | a token bucket that workers share     | id = "bucket#<name>"       |                              |
 |          | an SMTP token                         | id = "smtp#<campaign id>"  |                              |
@@ -28,6 +29,10 @@
 |          | what remains of an erased contact     | email = "erased#<sha-256>" |                              |
 | audience | a list of contacts                    | list = "lists"             | part = its number, 10 digits |
 |          | a contact in a list                   | list = "<number>#<shard>"  | part = address               |
+| access   | a user of the console                 | kind = "users"             | part = address               |
+|          | a user's session                      | kind = "session#<sha-256>" | part = "session"             |
+|          | a link that sets a password           | kind = "link#<sha-256>"    | part = "link"                |
+|          | attempts to sign in                   | kind = "guesses#<sha-256>" | part = when the count ends   |
 | audit    | who did what, never changed           | log = "account"            | entry = "<at>#<id>"          |
 | webhooks | an endpoint                           | endpoint = "endpoints"     | part = its id                |
 |          | an event's delivery to it             | endpoint = its id          | part = "20261123T120000000-<event id>" |
@@ -97,9 +102,10 @@ CONTACTS = Table("contacts", Attribute("email", "S"), indexes=(BY_NUMBER,))
 # The lists of one contact. Only members have the attribute `member`.
 BY_MEMBER = Index("by_member", Attribute("member", "S"), Attribute("list", "S"))
 AUDIENCE = Table("audience", Attribute("list", "S"), Attribute("part", "S"), indexes=(BY_MEMBER,))
+ACCESS = Table("access", Attribute("kind", "S"), Attribute("part", "S"), expires=True)
 AUDIT = Table("audit", Attribute("log", "S"), Attribute("entry", "S"))
 WEBHOOKS = Table("webhooks", Attribute("endpoint", "S"), Attribute("part", "S"), expires=True)
-TABLES = (SENDS, CONTENT, EMAILS, TOKENS, METRICS, CONTACTS, AUDIENCE, WEBHOOKS, AUDIT)
+TABLES = (SENDS, CONTENT, EMAILS, TOKENS, METRICS, CONTACTS, AUDIENCE, WEBHOOKS, AUDIT, ACCESS)
 
 ENDPOINTS = "endpoints"
 EMAIL_PART = "email"
@@ -108,6 +114,7 @@ LISTING = "email"  # the one partition of LISTED
 TAGS = "tags"
 COUNTER = "+"  # prefix of the attributes that hold counters
 WATERMARK = "mark#"  # ... and watermarks, by short shard name
+SITE_SETTINGS = "site-settings"
 SEND_QUOTA = "governor"
 PAUSE = "pause"
 DUE = "due"
@@ -116,6 +123,7 @@ SUBSCRIPTION_TYPES = "*"
 PROPERTY_DEFINITIONS = "properties"
 ERASURES, ERASURE_SCAN = "erasures", "erasure-scan"
 LISTS = "lists"
+USERS, SESSION, PASSWORD_LINK, GUESSES = "users", "session", "link", "guesses"
 ACCOUNT_LOG = "account"  # the one partition of the audit table
 PAYLOAD_PREFIX = "sends/"
 UPLOAD_PREFIX = "uploads/"

@@ -64,8 +64,8 @@ def s3(c: Container) -> S3Client:
     return client
 
 
-def sesv2_suppression(c: Container) -> SESV2Client:
-    """The SDK's client, for the suppression list: few requests need it."""
+def sesv2_account(c: Container) -> SESV2Client:
+    """The SDK's client, for the suppression list and the account's addresses: few requests need them."""
     client: SESV2Client = _sdk_client(c, "sesv2")
     return client
 
@@ -73,6 +73,11 @@ def sesv2_suppression(c: Container) -> SESV2Client:
 def iam(c: Container) -> IAMClient:
     client: IAMClient = _sdk_client(c, "iam")
     return client
+
+
+def cognito(c: Container) -> Any:
+    """The SDK's client: only a few requests a day sign a person in."""
+    return _sdk_client(c, "cognito-idp")
 
 
 def account(c: Container) -> Account:

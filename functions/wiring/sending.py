@@ -82,6 +82,7 @@ def deliver_send(c: Container) -> DeliverSend:
     from functions.steps.sending.deliver import DeliverSend, template_cache
     from functions.steps.sending.throttle import ThrottledMailer
     from functions.wiring.events import check_recorded
+    from functions.wiring.templates import site_variables
 
     return DeliverSend(
         sends=c.get(sends),
@@ -96,6 +97,7 @@ def deliver_send(c: Container) -> DeliverSend:
         clock=c.clock,
         new_secret=new_secret,
         public_url=c.settings.public_url,
+        site=c.get(site_variables),
         lease_seconds=c.settings.lease_seconds,
         grace_seconds=c.settings.grace_seconds,
         max_receives=c.settings.max_receives,
@@ -113,12 +115,14 @@ def store_content(c: Container) -> StoreContent:
 def rebuild_mail(c: Container) -> RebuildMail:
     from functions.steps.sending.deliver import template_cache
     from functions.steps.sending.rebuild_mail import RebuildMail
+    from functions.wiring.templates import site_variables
 
     return RebuildMail(
         sends=c.get(sends),
         contents=c.get(sent_contents),
         emails=c.get(emails),
         templates=template_cache(c.get(emails)),
+        site=c.get(site_variables),
         clock=c.clock,
         public_url=c.settings.public_url,
         content_days=c.settings.content_days,
@@ -144,6 +148,7 @@ def resend_mail(c: Container) -> ResendMail:
 def dry_run(c: Container) -> DryRun:
     from functions.steps.sending.deliver import template_cache
     from functions.steps.sending.dry_run import DryRun
+    from functions.wiring.templates import site_variables
 
     return DryRun(
         acceptance=c.get(accept_send),
@@ -152,6 +157,7 @@ def dry_run(c: Container) -> DryRun:
         uploads=c.get(uploads),
         clock=c.clock,
         public_url=c.settings.public_url,
+        site=c.get(site_variables),
     )
 
 

@@ -30,9 +30,12 @@ FUNCTIONS = {
     "smtp_tokens",
     "notify",
     "deliver_webhook",
+    "console",
 }
 
+CONSOLE = {"GET /", "GET /console", "ANY /console/{proxy+}"}
 SUPPRESSION = {"ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"}
+ADDRESSES = {"ses:GetDedicatedIpPool", "ses:GetDedicatedIps", "ses:GetBlacklistReports"}
 
 
 def _functions(templates: Templates) -> dict[str, dict[str, Any]]:
@@ -111,7 +114,7 @@ def test_no_role_is_shared_or_wide(templates: Templates) -> None:
             assert statement["Effect"] == "Allow"
             assert not any("*" in action for action in _as_list(statement["Action"]))
             for resource in _as_list(statement["Resource"]):
-                if set(_as_list(statement["Action"])) <= {"iam:ListUsers", "ses:GetAccount", *SUPPRESSION}:
+                if set(_as_list(statement["Action"])) <= {"iam:ListUsers", "ses:GetAccount", *SUPPRESSION, *ADDRESSES}:
                     continue
                 text = json.dumps(resource)
                 users = text.count("/prod/*") if "iam" in text else 0
@@ -120,7 +123,7 @@ def test_no_role_is_shared_or_wide(templates: Templates) -> None:
 
 
 def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> None:
-    """Only deliver sends, the sweep reads the quota, api removes suppressions. For IAM see test_smtp_tokens."""
+    """Only deliver sends, the sweep reads the quota, api removes suppressions and reads addresses. For IAM see test_smtp_tokens."""
     at_ses: dict[str, set[str]] = {}
     holders: dict[str, set[str]] = {}
     for name, function in _functions(templates).items():
@@ -131,9 +134,14 @@ def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> 
                     at_ses.setdefault(name, set()).add(action)
                     assert name != "deliver" or len(_as_list(statement["Resource"])) == 3
     sending = {"ses:SendEmail", "ses:SendRawEmail"}
-    assert at_ses == {"deliver": sending, "sweep": {"ses:GetAccount"}, "api": SUPPRESSION}
+    assert at_ses == {
+        "deliver": sending,
+        "sweep": {"ses:GetAccount"},
+        "api": {"ses:GetConfigurationSet", *SUPPRESSION, *ADDRESSES},
+    }
     assert holders["ssm"] == {"api", "deliver_webhook"}
-    assert holders.keys() == {"dynamodb", "iam", "logs", "s3", "ses", "sqs", "ssm"}
+    assert holders["cognito-idp"] == {"console"}
+    assert holders.keys() == {"cognito-idp", "dynamodb", "iam", "logs", "s3", "ses", "sqs", "ssm"}
 
 
 def test_a_webhook_secrets_creator_cannot_read_it(templates: Templates) -> None:
@@ -257,16 +265,18 @@ def test_events_come_raw_to_the_queue_that_record_reads(templates: Templates) ->
 
 
 def test_every_route_is_deployed_behind_the_authorizer(templates: Templates) -> None:
-    """There is one route more, for requests that match none. Each calls the function of the table."""
+    """There is one route more, for requests that match none. Each calls the function of the table. The console has sessions instead."""
     (authorizer,) = templates.of_type("AWS::ApiGatewayV2::Authorizer")
     serving = {}
     for route in templates.properties("AWS::ApiGatewayV2::Route").values():
-        assert route["AuthorizationType"] == "CUSTOM"
-        assert route["AuthorizerId"] == {"Ref": authorizer}
+        of_console = route["RouteKey"] in CONSOLE
+        assert route["AuthorizationType"] == ("NONE" if of_console else "CUSTOM")
+        assert route.get("AuthorizerId") == (None if of_console else {"Ref": authorizer})
         _, (_, integration) = route["Target"]["Fn::Join"]
         uri = templates.resources[templates.logical_id(integration)]["Properties"]["IntegrationUri"]
         serving[route["RouteKey"]] = _name_of(templates, uri)
-    assert serving == {**{route.key: route.function for route in ROUTES}, "$default": DEFAULT_FUNCTION}
+    pages = dict.fromkeys(CONSOLE, "console")
+    assert serving == {**{route.key: route.function for route in ROUTES}, "$default": DEFAULT_FUNCTION, **pages}
 
 
 def test_the_authorizer_sees_every_request(templates: Templates) -> None:
@@ -287,7 +297,7 @@ def test_the_api_is_throttled_and_may_call_its_functions(templates: Templates) -
         _name_of(templates, permission["FunctionName"])
         for permission in templates.properties("AWS::Lambda::Permission").values()
     ]
-    assert sorted(permitted) == ["api", "api", "authorizer", "single_send", "smtp_tokens"]
+    assert sorted(permitted) == ["api", "api", "authorizer", "console", "single_send", "smtp_tokens"]
 
 
 def test_every_route_may_call_its_function(templates: Templates) -> None:

@@ -22,9 +22,10 @@ from functions.steps.sending.deliver import DeliverSend, template_cache
 from functions.steps.sending.store_content import StoreContent
 from tests.fakes import Clock, Life
 from tests.fakes.account import MemoryAccountPause
-from tests.fakes.contacts import MemoryContacts
+from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.sending import MemoryMailer, MemoryQueue, MemorySends, MemorySentContents, MemoryUploads
+from tests.fakes.templates import MemorySiteSettings, a_site
 from tests.support.examples import (
     NOON_TEXT,
     a_revision,
@@ -53,6 +54,8 @@ class DeliverScenario:
     contents: MemorySentContents = field(default_factory=MemorySentContents)
     content_days: int = 7
     account: MemoryAccountPause = field(default_factory=MemoryAccountPause)
+    site_settings: MemorySiteSettings = field(default_factory=MemorySiteSettings)
+    types: MemorySubscriptionTypes = field(default_factory=MemorySubscriptionTypes)
     events_recorded: bool = True
 
     def __post_init__(self) -> None:
@@ -78,6 +81,7 @@ class DeliverScenario:
             clock=self.clock,
             new_secret=lambda: next(self.secrets),
             public_url=PUBLIC_URL,
+            site=a_site(self.site_settings, self.types),
             lease_seconds=LEASE,
             grace_seconds=GRACE,
             max_receives=ATTEMPTS,

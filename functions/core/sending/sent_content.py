@@ -5,8 +5,9 @@ built again, with the same octets but for its attachments and for the links that
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from functions.core.sending.send import Send
@@ -30,6 +31,8 @@ class SentContent(Struct, frozen=True, kw_only=True):
     built_at: float  # the template's time, seconds since the epoch
     language: str  # of the email's languages, as the contact's properties chose it
     contact: Mapping[str, str]  # the properties that the template may have used
+    site: Mapping[str, str] = field(default_factory=dict)  # the site settings, if the template prints any
+    subscription_name: str = ""
     attachments: tuple[SentAttachment, ...] = ()
     web_versions: tuple[str, ...] = ()  # the hash of each mail's web version secret, in the order of `numbers`, or none
 
@@ -42,6 +45,8 @@ def of(
     language: str,
     contact: Mapping[str, str],
     web_versions: tuple[str, ...],
+    site: Mapping[str, str] = MappingProxyType({}),
+    subscription_name: str = "",
 ) -> SentContent:
     return SentContent(
         send=replace(send, attachments=(), attempts=0, waiting_since=0, stored=False),
@@ -49,6 +54,8 @@ def of(
         built_at=built_at,
         language=language,
         contact=contact,
+        site=dict(site),
+        subscription_name=subscription_name,
         attachments=tuple(SentAttachment(one.filename, one.content_type, one.size) for one in send.attachments),
         web_versions=web_versions if any(web_versions) else (),
     )

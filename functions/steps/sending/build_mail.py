@@ -7,6 +7,7 @@ since each has an unsubscribe link of their own.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -26,8 +27,10 @@ from functions.core.templates import removed_links, rendering
 from functions.core.templates.html import own_links
 from functions.core.templates.hubl.resource_limits import RenderingTime
 from functions.core.templates.rendering import Compiled, Rendered
+from functions.core.templates.site_settings import SiteValues
 from functions.ports import NewSecret
 from functions.ports.sending import OutgoingMail
+from functions.steps.templates.site_settings import SiteVariables
 
 WITHHELD = "the mail cannot be built; the email is sensitive, so the reason is not stored: a preview shows it"
 _LIST_HEADERS = frozenset({"list-unsubscribe", "list-unsubscribe-post"})
@@ -61,6 +64,8 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
     now: float
     public_url: str
     new_secret: NewSecret
+    site: SiteVariables
+    site_values: SiteValues | None = None  # None: those of today
     has_web_versions: bool = True  # whether the stage stores what was sent
     rendering_time: RenderingTime = field(default_factory=RenderingTime)
 
@@ -130,7 +135,7 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
             self.contact,
             self.send.custom,
             now=self.now,
-            links=_variables(links, self.public_url),
+            variables=self._variables(links),
             rendering_time=self.rendering_time,
         )
         return _without_removed(rendered)
@@ -142,7 +147,7 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
             self.contact,
             self.send.custom,
             now=self.now,
-            links=_variables(links, self.public_url),
+            variables=self._variables(links),
             rendering_time=self.rendering_time,
         )
         return _without_removed(rendered), missing
@@ -168,6 +173,15 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
             attachments=send.attachments,
         )
 
+    def _variables(self, links: MailLinks) -> Mapping[str, Any]:
+        leave, page = links.unsubscribe, links.web_version
+        url = leave.url(self.public_url) if leave else ""
+        return {
+            **self.site(self.template, self.template.language(self.contact), url, self.site_values),
+            **(unsubscribe_link.variables(url) if leave else removed_links.VARIABLES),
+            **({web_version.VARIABLE: page.url(self.public_url)} if page else removed_links.WEB_VERSION_VARIABLES),
+        }
+
     def _address(self, number: int) -> str:
         return self.send.recipients[number].address.email
 
@@ -175,12 +189,6 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
         email_id = str(self.send.email_id)
         ours = {SEND_TAG: self.send.id, EMAIL_TAG: email_id, FEEDBACK_TAG: email_id, RECIPIENT_TAG: str(number)}
         return {**self.send.tags, **ours, **({SENSITIVE_TAG: "true"} if self.send.sensitive else {})}
-
-
-def _variables(links: MailLinks, public_url: str) -> Mapping[str, str]:
-    leave, page = links.unsubscribe, links.web_version
-    own = unsubscribe_link.variables(leave.url(public_url)) if leave else removed_links.VARIABLES
-    return {**own, **({web_version.VARIABLE: page.url(public_url)} if page else removed_links.WEB_VERSION_VARIABLES)}
 
 
 def _without_removed(rendered: Rendered) -> Rendered:

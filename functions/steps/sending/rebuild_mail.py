@@ -16,12 +16,14 @@ from functions.core.sending.send import Message, MessageKey, State
 from functions.core.sending.sent_content import SentContent
 from functions.core.sending.web_version import WebVersionLink
 from functions.core.templates.rendering import Rendered
+from functions.core.templates.site_settings import SiteValues
 from functions.core.tokens.smtp_token import campaign_of
 from functions.ports import Clock
 from functions.ports.emails import Emails
 from functions.ports.sending import Sends, SentContents
 from functions.steps.sending.build_mail import MailBuilder, MailLinks
 from functions.steps.sending.deliver import Templates
+from functions.steps.templates.site_settings import SiteVariables
 
 
 class SentMail(Struct, frozen=True, kw_only=True):
@@ -44,6 +46,7 @@ class RebuildMail(Struct, frozen=True, kw_only=True):
     contents: SentContents
     emails: Emails
     templates: Templates
+    site: SiteVariables
     clock: Clock
     public_url: str
     content_days: int
@@ -108,6 +111,8 @@ class RebuildMail(Struct, frozen=True, kw_only=True):
             now=content.built_at,
             public_url=self.public_url,
             new_secret=lambda: unsubscribe_link.REDACTED,
+            site=self.site,
+            site_values=SiteValues(content.site, content.subscription_name),
             has_web_versions=bool(content.web_versions),
         )
         links = builder.links(message.key.recipient)

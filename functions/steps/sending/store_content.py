@@ -40,6 +40,8 @@ class StoreContent(Struct, frozen=True, kw_only=True):
             built_at=builder.now,
             language=builder.template.language(builder.contact),
             contact=contact_use.used(builder.contact, self._used_names(builder.template, builder.contact)),
+            site=builder.site_values.settings if builder.site_values else {},
+            subscription_name=builder.site_values.subscription_name if builder.site_values else "",
             web_versions=tuple(mail.web_version_id for mail in sent.values()),
         )
         expiries = builder.now + self.content_days * DAY_SECONDS, self._message_expires(send.accepted_at)
