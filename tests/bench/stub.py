@@ -68,7 +68,12 @@ class Account:
 
     def GetAccount(self, request: Any) -> Any:  # noqa: N802
         quota = {"Max24HourSend": 1e9, "MaxSendRate": SENDING_RATE, "SentLast24Hours": 0.0}
-        return {"SendQuota": quota, "SendingEnabled": True, "EnforcementStatus": "HEALTHY"}
+        return {
+            "SendQuota": quota,
+            "SendingEnabled": True,
+            "ProductionAccessEnabled": True,
+            "EnforcementStatus": "HEALTHY",
+        }
 
     def PutObject(self, request: Any) -> Any:  # noqa: N802
         return None
