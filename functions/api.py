@@ -23,6 +23,7 @@ from functions.routes.contacts import (
     subscription_types,
     unsubscribe,
 )
+from functions.routes.domains import domains
 from functions.routes.emails import checks, emails, previews
 from functions.routes.events import campaigns, email_events, messages, sent_mail, web_version
 from functions.routes.http.gate import api_dispatcher
@@ -65,6 +66,7 @@ _OPERATIONS = audited(
             **email_events.OPERATIONS,
             **campaigns.OPERATIONS,
             **webhooks.OPERATIONS,
+            **domains.OPERATIONS,
             **sending.OPERATIONS,
             **cost.OPERATIONS,
             **dedicated_ips.OPERATIONS,

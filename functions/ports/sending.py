@@ -180,5 +180,6 @@ class OutgoingMail(Struct, frozen=True, kw_only=True):
     track_opens: bool
     track_clicks: bool
     tags: Mapping[str, str]
+    time_limit: int = 0  # seconds, one of core.sending.time_limit.SET_LIMITS; 0: SES's own
     unsubscribe_id: str = ""  # of the link in the mail, if it has one
     web_version_id: str = ""  # ... and of the link to its web version

@@ -17,6 +17,7 @@ from functions.core.webhooks.webhook import DeliveryAttempt
 from functions.ports.contacts import Suppression
 from functions.steps.statistics import rebuild
 from functions.wiring import Container
+from tests.fakes.domains import MemoryIdentities, identity
 from tests.support.cli.leaves import LEAVES
 from tests.support.cli.staffetta_command import staffetta
 from tests.support.examples import NOON_TEXT, a_message, a_send
@@ -36,6 +37,7 @@ READING = set(
     """keys list; tokens list; starters list; check; messages list; messages show; messages content; stats breakdown; stats histogram; stats latency;
     stats links; stats list; stats tags; contacts show; types list; site-settings show; webhooks deliveries; webhooks list; webhooks show; sending status; audit; cost;
     dedicated-ips;
+    domains list; domains check;
     openapi; completion""".replace("\n   ", "").split("; ")
 )
 OWNER, ADDRESS, URL = "ada@example.com", "ada@example.net", "http://127.0.0.1:9/in"
@@ -62,6 +64,9 @@ EXAMPLES: dict[str, Callable[[Container], Words]] = {
     "site-settings set": lambda _: ["company_name=Acme"],
     "types create": lambda _: ["--id", "news", "--name", "News"],
     "types update": lambda _: [subscription_type(), "--name", "More"],
+    "domains add": lambda _: ["news.acme.com"],
+    "domains adopt": lambda _: ["acme.org"],
+    "domains remove": lambda _: [added(), "--yes"],
     "webhooks create": lambda _: [URL],
     "webhooks update": lambda _: [hook(), "--description", "orders"],
     "webhooks delete": lambda _: [hook(), "--yes"],
@@ -94,6 +99,8 @@ def test_a_change_has_an_entry_with_its_actor(
     monkeypatch.setattr(
         SesSuppressions, "remove_bounce", lambda _, address: Suppression(address, "BOUNCE")
     )  # not in moto
+    identities = MemoryIdentities({"acme.org": identity("acme.org", ours=False)})
+    monkeypatch.setattr("functions.wiring.domains.ses_identities", lambda _: identities)
     arguments = EXAMPLES[words](stage)
     before = {entry.id for entry in stage.get(wiring.adapters.audit_entries).latest(1000)}
     staffetta(*words.split(), *arguments)
@@ -149,6 +156,10 @@ def paused() -> str:
 
 def subscription_type() -> str:
     return str(json_of("types", "create", "--name", "Offers")["id"])
+
+
+def added() -> str:
+    return str(json_of("domains", "add", "acme.net")["name"])
 
 
 def hook() -> str:

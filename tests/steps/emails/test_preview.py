@@ -28,6 +28,7 @@ from functions.steps.sending.deliver import DeliverSend, template_cache
 from functions.steps.sending.store_content import StoreContent
 from tests.fakes import Clock
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
+from tests.fakes.domains import connected
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.sending import MemoryMailer, MemoryQueue, MemorySends, MemorySentContents, MemoryUploads, never_paused
 from tests.fakes.templates import MemorySiteSettings, a_site
@@ -65,7 +66,7 @@ class PreviewScenario:
     @property
     def publication(self) -> PublishEmail:
         return PublishEmail(
-            domain=DOMAIN,
+            domains=connected(DOMAIN),
             emails=self.emails,
             subscription_types=MemorySubscriptionTypes({"news": a_subscription_type()}),
             partial=lambda _: None,
