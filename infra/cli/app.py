@@ -34,6 +34,7 @@ COMMANDS = {
     "webhooks": _Entry("webhooks", "Webhooks and their deliveries."),
     "domains": _Entry("domains", "Sending domains and their DNS records."),
     "sending": _Entry("account", "Sending: quota, bounce rates, pauses."),
+    "production": _Entry("account", "SES's production access: request it, see the review."),
     "cost": _Entry("account", "The cost of a month, next to other services."),
     "dedicated-ips": _Entry("account", "Sending IP addresses: warm-up, reputation, cost."),
     "protect": _Entry("stage", "Protect a stage against deletion."),

@@ -59,6 +59,7 @@ class AuditAction(StrEnum):
     SENDING_PAUSED = "sending.paused"
     SENDING_RESUMED = "sending.resumed"
     SENDS_REDRIVEN = "sends.redriven"
+    PRODUCTION_REQUESTED = "production.requested"
 
 
 class LogEntry(Struct, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,9 @@ from functions.core.webhooks.webhook import DeliveryAttempt
 from functions.ports.contacts import Suppression
 from functions.steps.statistics import rebuild
 from functions.wiring import Container
+from infra.local.ses.account import SimulatedAccount
 from tests.fakes.domains import MemoryIdentities, identity
+from tests.support.aws.ses_account import ses_account
 from tests.support.cli.leaves import LEAVES
 from tests.support.cli.staffetta_command import staffetta
 from tests.support.examples import NOON_TEXT, a_message, a_send
@@ -35,7 +37,7 @@ WITHOUT_ENTRY = {
 }
 READING = set(
     """keys list; tokens list; starters list; check; messages list; messages show; messages content; stats breakdown; stats histogram; stats latency;
-    stats links; stats list; stats tags; contacts show; types list; site-settings show; webhooks deliveries; webhooks list; webhooks show; sending status; audit; cost;
+    stats links; stats list; stats tags; contacts show; types list; site-settings show; webhooks deliveries; webhooks list; webhooks show; sending status; production status; audit; cost;
     dedicated-ips;
     domains list; domains check;
     openapi; completion""".replace("\n   ", "").split("; ")
@@ -77,6 +79,7 @@ EXAMPLES: dict[str, Callable[[Container], Words]] = {
     "sending resume": lambda _: [paused()],
     "redrive": lambda stage: with_dead_letter(stage, []),
     "metrics rebuild": lambda _: ["--apply"],
+    "production request": lambda _: ["--website", "https://acme.com", "--yes"],
 }
 
 
@@ -87,18 +90,25 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.fixture
+def at_ses() -> Iterator[SimulatedAccount]:
+    with ses_account() as account:
+        yield account
+
+
 def test_every_command_has_an_example_or_a_reason() -> None:
     assert {" ".join(words) for words in LEAVES} == EXAMPLES.keys() | WITHOUT_ENTRY.keys() | READING
 
 
 @pytest.mark.parametrize("words", EXAMPLES)
 def test_a_change_has_an_entry_with_its_actor(
-    stage: Container, folder: None, words: str, monkeypatch: pytest.MonkeyPatch
+    stage: Container, folder: None, at_ses: SimulatedAccount, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rebuild, "SETTLE_SECONDS", 0)
     monkeypatch.setattr(
         SesSuppressions, "remove_bounce", lambda _, address: Suppression(address, "BOUNCE")
     )  # not in moto
+    at_ses.production_access = False  # for a request
     identities = MemoryIdentities({"acme.org": identity("acme.org", ours=False)})
     monkeypatch.setattr("functions.wiring.domains.ses_identities", lambda _: identities)
     arguments = EXAMPLES[words](stage)
