@@ -135,12 +135,12 @@ class _Translator(Struct):
             return None
 
     def analyse(self, name: str, whole: MappedText, template: nodes.Template) -> None:
-        found = find_variables(template, self.variables)
+        others = find_variables(template, self.variables)
         unknown = [
-            (offset, hubspot_names.unknown(other, _NAMES)) for other, offset in found.items() if other not in _NAMES
+            (offset, hubspot_names.unknown(other, _NAMES)) for other, offset in others.items() if other not in _NAMES
         ]
-        if self.sensitive and web_version.VARIABLE in found:
-            unknown.append((found[web_version.VARIABLE], _NO_WEB_VERSION))
+        if self.sensitive and web_version.VARIABLE in others:
+            unknown.append((others[web_version.VARIABLE], _NO_WEB_VERSION))
         self.errors += [
             whole.error(offset, message) for offset, message in sorted([*unknown, *members.errors(template)])
         ]

@@ -10,7 +10,7 @@ from functions.routes.events.message_models import MessageView, SentAttachmentVi
 from functions.routes.events.messages import view_fields
 from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.sending.send_request import idempotency_key
-from functions.steps.sending.rebuild_mail import SentMail
+from functions.steps.sending.rebuild_mail import RebuiltMail
 
 
 def get_sent_mail(request: ApiRequest) -> SentMailView:
@@ -35,7 +35,7 @@ def _key(request: ApiRequest) -> MessageKey:
     return MessageKey(send_id, int(number))
 
 
-def _view(mail: SentMail) -> SentMailView:
+def _view(mail: RebuiltMail) -> SentMailView:
     send = mail.content.send
     return SentMailView(
         status_id=send.id,

@@ -1,4 +1,4 @@
-"""Rebuild a mail as it was sent, from the values that are stored of it. Where nothing is stored, the reason says why."""
+"""Rebuild a mail as it was sent, from the values that are stored of it. If nothing is stored, the error has the reason."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from functions.steps.sending.deliver import Templates
 from functions.steps.templates.site_settings import SiteVariables
 
 
-class SentMail(Struct, frozen=True, kw_only=True):
+class RebuiltMail(Struct, frozen=True, kw_only=True):
     content: SentContent
     message: Message
     sender: str  # of the From header
@@ -51,7 +51,7 @@ class RebuildMail(Struct, frozen=True, kw_only=True):
     public_url: str
     content_days: int
 
-    def __call__(self, key: MessageKey) -> SentMail:
+    def __call__(self, key: MessageKey) -> RebuiltMail:
         """Returns a mail whose own links are redacted. Raises NotFound with the reason if nothing is stored of it."""
         message = self.sends.get(key)
         if message is None:
@@ -61,7 +61,7 @@ class RebuildMail(Struct, frozen=True, kw_only=True):
             raise NotFound(self._absence(message))
         return self._rebuilt(content, message, None)
 
-    def web_version(self, text: str) -> SentMail:
+    def web_version(self, text: str) -> RebuiltMail:
         """Returns the mail of a web version link with its links. Raises NotFound for any other text, and after the content has expired."""
         with contextlib.suppress(ValueError):
             link = web_version.parse(text)
@@ -101,7 +101,7 @@ class RebuildMail(Struct, frozen=True, kw_only=True):
         )
         return next((reason for applies, reason in reasons if applies), expired)
 
-    def _rebuilt(self, content: SentContent, message: Message, page: WebVersionLink | None) -> SentMail:
+    def _rebuilt(self, content: SentContent, message: Message, page: WebVersionLink | None) -> RebuiltMail:
         """Without the mail's own link to its page, its links are redacted."""
         send, template = content.send, self.templates(content.send.email_id, content.send.revision)
         builder = MailBuilder(
@@ -124,7 +124,7 @@ class RebuildMail(Struct, frozen=True, kw_only=True):
         rendered = builder.render(links)
         sender = send.sender or replace(template.revision.sender, name=rendered.from_name)
         replies = send.reply_to or ((template.revision.reply_to,) if template.revision.reply_to else ())
-        return SentMail(
+        return RebuiltMail(
             content=content,
             message=message,
             sender=_mailbox(sender),

@@ -19,7 +19,7 @@ KB = 1024
 KEY = MessageKey("6f1c2f0e-7a55-4a0e-9f3e-0d6c5f3f1a11", 0)
 
 
-def test_the_longest_subject_adds_no_write_unit_to_a_delivered_message(aws: Container) -> None:
+def test_the_longest_subject_adds_no_write_unit(aws: Container) -> None:
     """Every write from the acceptance to the delivery is one unit: the item never has more than 1 KB."""
     now, sends = timestamps.iso(time.time()), aws.get(wiring.adapters.sends)
     message = a_message(

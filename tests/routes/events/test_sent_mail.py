@@ -91,7 +91,7 @@ def test_messages_are_found_by_a_part_of_their_subject(aws: Container) -> None:
     timeline = {"a": {"kind": "SENT", "at": "2026-11-23T12:00:00.000Z", "subject": "Ihre Bestellung 77"}}
     message = a_message("s-subject", address="subject@example.net", state=State.SENT, timeline=timeline)
     aws.get(wiring.adapters.sends).create([message])
-    for text, found in (("BESTELLUNG", 1), ("77", 1), ("78", 0)):
+    for text, matches in (("BESTELLUNG", 1), ("77", 1), ("78", 0)):
         query = {"recipient": "subject@example.net", "subject": text}
         _, page = call("GET", MESSAGES, queryStringParameters=query)
-        assert [one["subject"] for one in page["results"]] == ["Ihre Bestellung 77"] * found
+        assert [one["subject"] for one in page["results"]] == ["Ihre Bestellung 77"] * matches

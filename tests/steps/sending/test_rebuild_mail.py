@@ -1,4 +1,4 @@
-"""What was sent is stored, rebuilds the same mail, and sends it again. Where nothing is stored, the reason says why."""
+"""What was sent is stored, rebuilds the same mail, and sends it again. If nothing is stored, the error has the reason."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def test_a_late_copy_has_its_own_time() -> None:
         assert scenario.rebuild()(MessageKey("s-1", number)).raw == mails[address]
 
 
-def test_what_was_sent_expires_with_the_setting_and_with_its_message() -> None:
+def test_content_expires_with_the_setting_or_its_message() -> None:
     scenario = sent()
     ((_, expires),) = scenario.contents.stored.values()
     assert expires == scenario.clock.now + 7 * DAY
@@ -207,7 +207,7 @@ def test_an_email_that_became_sensitive_shows_no_earlier_mail() -> None:
         ({"state": State.SENT}, "is stored for 7 days"),
     ],
 )
-def test_the_reason_says_why_nothing_is_stored(changed: dict[str, Any], reason: str) -> None:
+def test_the_reason_names_why_nothing_is_stored(changed: dict[str, Any], reason: str) -> None:
     scenario = SentScenario()
     (message,) = messages_of(scenario.send)
     scenario.sends.stored[KEY] = replace(message, **changed)
