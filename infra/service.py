@@ -14,7 +14,7 @@ from constructs import Construct
 
 from functions.pages.console import CONSOLE_PATH
 from functions.routes.table import DEFAULT_FUNCTION, ROUTES
-from functions.settings import Settings
+from functions.settings import NO_DNS, SYSTEM_DNS, Settings
 from functions.steps.tokens.reconcile import RUN_SECONDS
 from infra import timeouts
 from infra.bundling import lambda_asset, plain_asset
@@ -121,6 +121,7 @@ class ServiceStack(Stack):
             stage=config.stage,
             domain=config.domain,
             sends_table=state.sends.table_name,
+            content_table=state.content.table_name,
             emails_table=state.emails.table_name,
             tokens_table=state.tokens.table_name,
             metrics_table=state.metrics.table_name,
@@ -148,8 +149,10 @@ class ServiceStack(Stack):
             identity_arn=f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}:identity/{config.domain}",
             smtp_boundary_arn=state.sending.smtp_boundary.managed_policy_arn,
             marketing_configuration_set=state.sending.marketing_name,
+            dns_server=NO_DNS if config.local else SYSTEM_DNS,
             ip_pool=config.ip_pool,
             retention_days=config.retention_days,
+            content_days=config.content_days,
             lease_seconds=int(self.deliver_timeout.to_seconds()) + LEASE_MARGIN,
             grace_seconds=LOCAL_GRACE_SECONDS if config.local else GRACE_SECONDS,
             max_receives=timeouts.MAX_RECEIVES,
@@ -300,6 +303,15 @@ class ServiceStack(Stack):
             self.sweep.function.metric_errors(period=SWEEP_EVERY),
             above=0,
             meaning="The sweep is failing: stuck sends are not detected or settled, and scheduled sends are not queued. See its log.",
+        )
+
+        alarm(
+            self.sweep,
+            "DomainDrift",
+            self.sweep.metric("DomainDrift", SWEEP_EVERY, cloudwatch.Stats.MAXIMUM),
+            above=0,
+            meaning="A domain that was verified is not as it was: a DNS record has changed, or SES no longer sends as it. "
+            "`staffetta domains check` shows what, and what to do.",
         )
 
         missing_alarm(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from functions.core.access.actor import unrestricted
 from functions.core.broadcasts.broadcast import Broadcast, PageOutcome
 from functions.core.broadcasts.jobs import CheckJob, PageJob, PrepareJob, ReleaseJob
 from functions.core.emails.email import TRANSACTIONAL, Subcategory
@@ -38,6 +39,7 @@ from tests.fakes.sending import MemoryMailer, MemoryMessageIndex, MemorySends, M
 from tests.fakes.templates import a_site
 from tests.support.examples import NOON_TEXT, a_revision, a_subscription_type, an_email
 
+ADA = unrestricted("ada@example.com")
 LEASE, GRACE, ATTEMPTS = 75, 900, 8
 FILE = "8f14e45f-ceea-467f-a0e6-1b2c3d4e5f60"
 TYPE = "news"
@@ -159,10 +161,10 @@ class World:
 
     def create(self, **chosen: Any) -> Broadcast:
         values: dict[str, Any] = {"name": "Terms", "email_id": 7, "custom": {"order": 1}}
-        return self.editor.create(BroadcastRequest(**{**values, **chosen}), "ada@example.com")
+        return self.editor.create(BroadcastRequest(**{**values, **chosen}), ADA)
 
     def send(self, **chosen: Any) -> Broadcast:
-        return self.editor.start(self.create(**chosen).id, "ada@example.com")
+        return self.editor.start(self.create(**chosen).id, ADA)
 
     def step(self, seconds: float = 50) -> None:
         """Does the next job that is due, at its time."""

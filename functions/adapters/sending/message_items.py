@@ -57,6 +57,7 @@ def message_item(message: Message, retention_days: int) -> Item:
             "trial": message.is_test or None,
             "broadcast": message.broadcast or None,
             "spread": message.spread or None,
+            "resend_of": message.resend_of or None,
             "timeline": dict(message.timeline),
             schema.EXPIRES: expires,
         }
@@ -110,5 +111,6 @@ def message_from(item: Mapping[str, Any]) -> Message:
         is_test=values.get("trial", False),
         broadcast=values.get("broadcast", ""),
         spread=values.get("spread", False),
+        resend_of=values.get("resend_of", ""),
         timeline=values.get("timeline", {}),
     )

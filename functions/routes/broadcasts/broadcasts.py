@@ -68,7 +68,7 @@ def create_broadcast(request: ApiRequest) -> BroadcastView:
         local_time=body.local_time,
         time_zone=body.time_zone,
     )
-    return _view(_editor().create(chosen, request.caller.owner))
+    return _view(_editor().create(chosen, request.caller))
 
 
 def get_broadcast(request: ApiRequest) -> BroadcastView:
@@ -117,21 +117,21 @@ def test_broadcast(request: ApiRequest) -> BroadcastTestView:
 
 def send_broadcast(request: ApiRequest) -> BroadcastView:
     body = body_of(request, BroadcastSendRequest) if request.body else BroadcastSendRequest()
-    started = _editor().start(_id(request), request.caller.owner, body.send_at)
+    started = _editor().start(_id(request), request.caller, body.send_at)
     return _view(started)
 
 
 def pause_broadcast(request: ApiRequest) -> BroadcastView:
     body = body_of(request, BroadcastPauseRequest) if request.body else BroadcastPauseRequest()
-    return _view(_editor().pause(_id(request), body.reason))
+    return _view(_editor().pause(_id(request), body.reason, request.caller))
 
 
 def resume_broadcast(request: ApiRequest) -> BroadcastView:
-    return _view(_editor().resume(_id(request)))
+    return _view(_editor().resume(_id(request), request.caller))
 
 
 def cancel_broadcast(request: ApiRequest) -> BroadcastView:
-    return _view(_editor().cancel(_id(request)))
+    return _view(_editor().cancel(_id(request), request.caller))
 
 
 def list_broadcast_recipients(request: ApiRequest) -> BroadcastRecipientsView:

@@ -12,6 +12,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.core import timestamps
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import MARKETING_EMAIL, TRANSACTIONAL_EMAIL
 from functions.core.broadcasts import local_time
 from functions.core.broadcasts.broadcast import AHEAD_SECONDS, Audience, Broadcast
 from functions.core.broadcasts.jobs import ReleaseJob
@@ -33,6 +35,7 @@ from functions.steps.broadcasts.release import begun, start_of
 from functions.steps.contacts.records import ContactRecords, ContactReference, IdProperty
 from functions.steps.sending.check_pause import CheckPause
 
+SENDING = (MARKETING_EMAIL, TRANSACTIONAL_EMAIL)  # the scopes of actors who may send
 FILE_SECONDS = 13 * 86400  # an uploaded file is stored for 14 days
 _STARTABLE = frozenset({BroadcastState.DRAFT, BroadcastState.SCHEDULED})
 
@@ -79,9 +82,10 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
     def all(self) -> Sequence[Broadcast]:
         return self.broadcasts.all()
 
-    def create(self, request: BroadcastRequest, by: str, broadcast_id: str = "") -> Broadcast:
+    def create(self, request: BroadcastRequest, by: Actor, broadcast_id: str = "") -> Broadcast:
         """Returns a draft. Raises Rejected with every error that does not need its audience."""
-        broadcast, errors = self._draft(request, by, broadcast_id or self.new_id())
+        by.require(*SENDING)
+        broadcast, errors = self._draft(request, by.name, broadcast_id or self.new_id())
         if errors:
             raise Rejected(errors)
         if not self.broadcasts.create(broadcast):
@@ -92,10 +96,11 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
         """Returns what `create` would report."""
         return self._draft(request, "", "")[1]
 
-    def start(self, broadcast_id: str, by: str, send_at: str | None = None) -> Broadcast:
+    def start(self, broadcast_id: str, by: Actor, send_at: str | None = None) -> Broadcast:
         """Sends a draft at once or at its time. `send_at` replaces its time, also that of a scheduled one. Raises Rejected, Conflict and
         NotFound.
         """
+        by.require(*SENDING)
         broadcast = self.get(broadcast_id)
         if broadcast.state not in _STARTABLE:
             broadcast.changed(BroadcastTransition.START, self._now())
@@ -106,7 +111,7 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
             raise Rejected(errors)
 
         def started(current: Broadcast) -> Broadcast:
-            ready = replace(as_sent(current, email), send_at=timed.send_at, started_by=by)
+            ready = replace(as_sent(current, email), send_at=timed.send_at, started_by=by.name)
             if timed.send_at is None:
                 return begun(ready, self._now())
             return ready.changed(BroadcastTransition.SCHEDULE, self._now())
@@ -116,15 +121,17 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
         self.broadcasts.add_due(DueBroadcast(start_of(timed), broadcast_id))
         return self.broadcasts.edit(broadcast_id, started)
 
-    def pause(self, broadcast_id: str, reason: str) -> Broadcast:
+    def pause(self, broadcast_id: str, reason: str, by: Actor) -> Broadcast:
         """Mail on its way still goes out. Raises NotFound and Conflict."""
+        by.require(*SENDING)
         now = self._now()
         return self.broadcasts.edit(
             broadcast_id, lambda current: replace(current.changed(BroadcastTransition.PAUSE, now), reason=reason)
         )
 
-    def resume(self, broadcast_id: str) -> Broadcast:
+    def resume(self, broadcast_id: str, by: Actor) -> Broadcast:
         """Raises NotFound and Conflict."""
+        by.require(*SENDING)
         now = self._now()
         resumed = self._change(
             broadcast_id, lambda current: replace(current.changed(BroadcastTransition.RESUME, now), reason="")
@@ -132,8 +139,9 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
         finish_if_done(resumed, self.broadcasts, self.pages, self.clock())
         return self.get(broadcast_id)
 
-    def cancel(self, broadcast_id: str) -> Broadcast:
+    def cancel(self, broadcast_id: str, by: Actor) -> Broadcast:
         """Stops the mail for good. Raises NotFound and Conflict."""
+        by.require(*SENDING)
         now = self._now()
         return self._change(broadcast_id, lambda current: current.changed(BroadcastTransition.CANCEL, now))
 

@@ -9,11 +9,10 @@ from msgspec import Struct
 from functions.core import ids, timestamps
 from functions.core.addresses import Address
 from functions.core.broadcasts.broadcast import PREVIEWS, Broadcast, Recipient, SourcePosition
-from functions.core.contacts.unsubscribe_link import UnsubscribeLink
 from functions.core.csv_file import CsvError
 from functions.core.emails.email import DRAFT
 from functions.core.errors import FieldError, PermanentFailure, Rejected
-from functions.core.sending.send import Message, MessageKey, RecipientRole, Send, SendRecipient
+from functions.core.sending.send import Message, RecipientRole, Send, SendRecipient
 from functions.core.templates.rendering import Rendered
 from functions.ports import Clock
 from functions.ports.broadcasts import Broadcasts
@@ -97,8 +96,7 @@ class PreviewBroadcast(Struct, frozen=True, kw_only=True):
             site=self.site,
             new_secret=lambda: LINK_SECRET,
         )
-        link = None if template.revision.transactional else UnsubscribeLink(MessageKey(send.id, 0), LINK_SECRET)
         try:
-            return RecipientPreview(recipient=recipient, rendered=builder.render(link))
+            return RecipientPreview(recipient=recipient, rendered=builder.render(builder.links(0)))
         except PermanentFailure as failure:
             return RecipientPreview(recipient=recipient, rendered=None, error=failure.reason)

@@ -11,13 +11,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.core import ids, timestamps
+from functions.core.access.actor import Actor
 from functions.core.broadcasts.broadcast import Broadcast
 from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.emails.email import Email, Subcategory
 from functions.core.errors import FieldError, Rejected
 from functions.ports import Clock
 from functions.ports.broadcasts import Broadcasts
-from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor, BroadcastRequest
+from functions.steps.broadcasts.edit_broadcasts import SENDING, BroadcastEditor, BroadcastRequest
 from functions.steps.emails.check_document import names_recipients
 from functions.steps.emails.edit_emails import EmailEditor
 
@@ -40,21 +41,22 @@ class PublishBatch(Struct, frozen=True, kw_only=True):
     broadcasts: Broadcasts
     clock: Clock
 
-    def publish(self, email_id: int, by: str, version: int | None = None) -> None:
+    def publish(self, email_id: int, by: Actor, version: int | None = None) -> None:
         """Checks the recipients and the time before it publishes. Raises Rejected with every error."""
         draft = self.emails.draft(email_id)
         request = self._request(draft.email, draft.document)
         if request:
+            by.require(*SENDING)
             self._check(request)
         self.emails.publish(email_id, by, version)
         if request:
             self._send(request, by)
 
-    def unpublish(self, email_id: int, by: str, version: int | None = None) -> None:
+    def unpublish(self, email_id: int, by: Actor, version: int | None = None) -> None:
         """Cancels the email's broadcast if it did not begin yet."""
         broadcast = self.of_email(self.emails.draft(email_id).email)
         if broadcast and broadcast.state is BroadcastState.SCHEDULED:
-            self.editor.cancel(broadcast.id)
+            self.editor.cancel(broadcast.id, by)
         self.emails.unpublish(email_id, by, version)
 
     def of_email(self, email: Email) -> Broadcast | None:
@@ -63,7 +65,7 @@ class PublishBatch(Struct, frozen=True, kw_only=True):
             return None
         return self.broadcasts.get(_broadcast_id(email.id, email.revisions))
 
-    def _send(self, request: BroadcastRequest, by: str) -> None:
+    def _send(self, request: BroadcastRequest, by: Actor) -> None:
         email = self.emails.get(request.email_id).email
         broadcast_id = _broadcast_id(email.id, email.revisions)
         existing = self.broadcasts.get(broadcast_id)

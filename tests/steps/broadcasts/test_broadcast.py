@@ -18,6 +18,7 @@ from functions.core.outcomes import SendResult
 from functions.core.sending.send import State
 from tests.fakes.sending import MemoryMailer
 from tests.support.broadcasts import (
+    ADA,
     CANCELED,
     FAILED,
     REFUSED,
@@ -144,13 +145,13 @@ def test_a_pause_stops_mail_and_a_resumption_sends_the_rest() -> None:
     broadcast = world.send(lists=(world.a_list(*MANY),))
     while len(world.mailer.taken) < 1000:
         world.step()
-    world.editor.pause(broadcast.id, "a typo")
+    world.editor.pause(broadcast.id, "a typo", ADA)
     world.run()
     before = len(world.mailer.taken)
     assert before < 2500
     assert world.editor.get(broadcast.id).state is BroadcastState.PAUSED
     assert world.queue.dead_letters == []
-    world.editor.resume(broadcast.id)
+    world.editor.resume(broadcast.id, ADA)
     world.run()
     assert world.mailed() == sorted(MANY)
     assert world.editor.get(broadcast.id).state is BroadcastState.DONE
@@ -161,12 +162,12 @@ def test_a_cancellation_counts_the_rest_as_canceled() -> None:
     broadcast = world.send(lists=(world.a_list(*MANY),))
     while len(world.mailer.taken) < 1000:
         world.step()
-    world.editor.cancel(broadcast.id)
+    world.editor.cancel(broadcast.id, ADA)
     world.run()
     sent = len(world.mailer.taken)
     assert world.outcomes(broadcast.id) == {SENT: sent, CANCELED: 2500 - sent}
     with pytest.raises(Conflict, match="nothing changes it"):
-        world.editor.resume(broadcast.id)
+        world.editor.resume(broadcast.id, ADA)
 
 
 def test_a_paused_email_leaves_one_dead_letter_for_each_page() -> None:
@@ -207,7 +208,7 @@ def test_a_scheduled_broadcast_begins_at_its_time() -> None:
 def test_a_new_time_replaces_the_first() -> None:
     world = World()
     broadcast = world.send(lists=(world.a_list("a@example.net"),), send_at=timestamps.iso(NOON + 5000))
-    world.editor.start(broadcast.id, "ada", timestamps.iso(NOON + 9000))
+    world.editor.start(broadcast.id, ADA, timestamps.iso(NOON + 9000))
     world.clock.now = NOON + 6000
     world.enqueue_due()
     world.run()
@@ -285,7 +286,7 @@ def test_a_deleted_list_is_named() -> None:
     broadcast = world.create(lists=(list_id,))
     world.lists.edit(list_id, _deleted)
     with pytest.raises(Rejected, match="was deleted"):
-        world.editor.start(broadcast.id, "ada")
+        world.editor.start(broadcast.id, ADA)
 
 
 def _deleted(one: ContactList) -> ContactList:
@@ -295,7 +296,7 @@ def _deleted(one: ContactList) -> ContactList:
 def test_a_broadcast_without_recipients_is_refused() -> None:
     world = World()
     with pytest.raises(Rejected, match="names no recipient"):
-        world.editor.start(world.create().id, "ada")
+        world.editor.start(world.create().id, ADA)
 
 
 def test_an_empty_list_is_done_at_once() -> None:
