@@ -95,6 +95,7 @@ class PreviewBroadcast(Struct, frozen=True, kw_only=True):
             public_url=self.public_url,
             site=self.site,
             new_secret=lambda: LINK_SECRET,
+            has_web_versions=False,  # no content of a broadcast is stored by recipient
         )
         try:
             return RecipientPreview(recipient=recipient, rendered=builder.render(builder.links(0)))

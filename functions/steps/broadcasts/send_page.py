@@ -234,6 +234,7 @@ class _PageRun(Struct):
             public_url=self.step.public_url,
             site=self.step.site,
             new_secret=self.step.new_secret,
+            has_web_versions=False,  # no content of a broadcast is stored by recipient
         )
         return builder.mail(0)
 
