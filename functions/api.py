@@ -14,6 +14,7 @@ from functions.routes.account import cost, dedicated_ips, sending
 from functions.routes.broadcasts import broadcasts
 from functions.routes.contacts import (
     contacts,
+    imports,
     legacy_subscriptions,
     lists,
     preferences,
@@ -55,6 +56,7 @@ _OPERATIONS = audited(
             **properties.OPERATIONS,
             **lists.OPERATIONS,
             **broadcasts.OPERATIONS,
+            **imports.OPERATIONS,
             **audit.OPERATIONS,
             **redirect.OPERATIONS,
             **preferences.OPERATIONS,

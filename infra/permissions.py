@@ -57,6 +57,7 @@ class Permissions:
         self.uploads = f"{state.export_value(state.payloads.bucket_arn)}/{schema.UPLOAD_PREFIX}*"
         self.archive = state.export_value(state.events.bucket_arn)
         self.broadcasts = f"{state.export_value(state.payloads.bucket_arn)}/{schema.BROADCAST_PREFIX}*"
+        self.imports = f"{state.export_value(state.payloads.bucket_arn)}/{schema.IMPORT_PREFIX}*"
         self.broadcast_queue = self.queues.broadcasts.queue.queue_arn
         self.send_queue = self.queues.sends.queue.queue_arn
         self.webhook_queue = self.queues.webhooks.queue.queue_arn
@@ -117,7 +118,10 @@ class Permissions:
         function.allow(["ssm:PutParameter", "ssm:DeleteParameter"], self.secrets)
         function.allow(["sqs:SendMessage"], self.webhook_queue, self.broadcast_queue)
         function.allow(["dynamodb:BatchGetItem"], self.audience)
-        function.allow(["s3:GetObject"], self.broadcasts)
+        function.allow(["s3:GetObject"], self.broadcasts, self.imports)
+        acknowledge_wildcard(
+            function.role, self.imports, "The key of errors has their import's id: any below the prefix."
+        )
         acknowledge_wildcard(
             function.role, self.broadcasts, "The key of a page has its broadcast's id: any below the prefix."
         )
@@ -159,7 +163,11 @@ class Permissions:
         """Grants what a broadcast needs. It claims messages as deliver does, and reads whole pages of contacts and messages."""
         function.allow(["dynamodb:GetItem"], self.emails)
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.metrics)
-        function.allow(["dynamodb:BatchGetItem"], self.contacts)
+        function.allow(["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"], self.contacts)
+        function.allow(["s3:PutObject"], self.imports)
+        acknowledge_wildcard(
+            function.role, self.imports, "The key of errors has their import's id: any below the prefix."
+        )
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.sends)
         function.allow(["dynamodb:BatchGetItem"], self.sends)
         function.allow(["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"], self.audience)

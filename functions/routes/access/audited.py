@@ -249,6 +249,9 @@ CHANGES: dict[str, Describe] = {
     "clear_list": lambda request, _: _change(
         AuditAction.LIST_MEMBERS_CHANGED, request.path_parameters["listId"], removed="all"
     ),
+    "create_import": lambda _, one: _change(AuditAction.IMPORT_STARTED, one.id, name=one.import_name),
+    "create_import_of_upload": lambda _, one: _change(AuditAction.IMPORT_STARTED, one.id, name=one.import_name),
+    "cancel_import": lambda request, _: _change(AuditAction.IMPORT_CANCELED, request.path_parameters["importId"]),
     "create_broadcast": _on_broadcast(AuditAction.BROADCAST_CREATED),
     "send_broadcast": _on_broadcast(AuditAction.BROADCAST_STARTED),
     "pause_broadcast": _on_broadcast(AuditAction.BROADCAST_PAUSED),

@@ -93,6 +93,8 @@ def tour_broadcasts(service: Service) -> None:
     service.http.get(f"{BROADCASTS}/{broadcast_id}/recipients")
     _with_lease(service, email_id, members)
     _of_paused_email(service, members)
+    done = import_file(service, "email,city\ne@broadcast.example.net,Rome\nnobody,Rome\n", listId=int(members))
+    service.http.get(f"/crm/v3/imports/{done['id']}/errors")
 
 
 def _with_lease(service: Service, email_id: str, list_id: str) -> None:
@@ -121,3 +123,14 @@ def _of_paused_email(service: Service, list_id: str) -> None:
     letters = service.stack.container.get(wiring.adapters.broadcast_dead_letters)
     service.wait_until(lambda: any(letter.reason for letter in letters.all()))
     act(service, broadcast_id, "cancel")
+
+
+def import_file(service: Service, text: str, **chosen: Any) -> dict[str, Any]:
+    """Imports contacts, and returns the import when it is over."""
+    body = {"uploadId": uploaded_file(service, text), **chosen}
+    created_import = service.http.post("/staffetta/v1/imports", json=body)
+    assert created_import.status_code == 201, created_import.text
+    path = f"/crm/v3/imports/{created_import.json()['id']}"
+    service.wait_until(lambda: service.http.get(path).json()["state"] == "DONE")
+    result: dict[str, Any] = service.http.get(path).json()
+    return result

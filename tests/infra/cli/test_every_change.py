@@ -65,6 +65,7 @@ EXAMPLES: dict[str, Callable[[Container], Words]] = {
     "tokens delete": lambda _: [token(), "--yes"],
     "emails push": lambda _: ["emails", "--publish", "--yes"],
     "starters publish": lambda _: RECEIPT[2:],
+    "contacts import": lambda _: ["people.csv", "--no-wait"],
     "contacts erase": lambda stage: [contact(stage), "--yes"],
     "contacts lift-quarantine": lambda stage: [contact(stage)],
     "broadcast create": lambda stage: [batch_email(stage), "--contact", "batch@example.net"],
@@ -96,6 +97,7 @@ EXAMPLES: dict[str, Callable[[Container], Words]] = {
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "emails").mkdir()
     (tmp_path / "emails" / "hello.html").write_text(FILE)
+    (tmp_path / "people.csv").write_text("email\nimport@example.net\n")
     monkeypatch.chdir(tmp_path)
 
 
