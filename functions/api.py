@@ -10,7 +10,7 @@ from functions.http.responses import Response
 from functions.routes import openapi
 from functions.routes.access import api_keys, audit
 from functions.routes.access.audited import audited
-from functions.routes.account import sending
+from functions.routes.account import cost, sending
 from functions.routes.contacts import (
     contacts,
     legacy_subscriptions,
@@ -63,6 +63,7 @@ _OPERATIONS = audited(
             **campaigns.OPERATIONS,
             **webhooks.OPERATIONS,
             **sending.OPERATIONS,
+            **cost.OPERATIONS,
             **uploads.OPERATIONS,
             **openapi.OPERATIONS,
         }

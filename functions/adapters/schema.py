@@ -36,6 +36,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from functions.core import ids
+
 EXPIRES = "expires_at"  # seconds since the epoch; DynamoDB deletes the item some time after
 
 
@@ -65,7 +67,10 @@ class Table(Struct, frozen=True):
 
 
 ACCEPTED_AT = Attribute("accepted_at", "S")
-BY_EMAIL = Index("by_email", Attribute("email_id", "N"), ACCEPTED_AT)
+# An email has a partition of its own, and SPREAD more for bursts (steps/sending/detect_burst.py): one would throttle the table at 1,000
+# messages a second. `email_part` gives a message's partition.
+BY_EMAIL = Index("by_email", Attribute("email_part", "S"), ACCEPTED_AT)
+SPREAD = 80  # at 5,000 messages of one email a second, each takes less than a tenth of a partition's limit
 BY_ADDRESS = Index("by_address", Attribute("address", "S"), ACCEPTED_AT)
 BY_DUE = Index("by_due", Attribute("due_hour", "S"), Attribute("due_at", "S"))  # of scheduled sends only
 
@@ -114,6 +119,20 @@ UPLOAD_PREFIX = "uploads/"
 
 def partial_part(name: str) -> str:
     return f"partial#{name}"
+
+
+def email_part(email_id: int, send_id: str, *, spread: bool) -> str:
+    """Returns the partition of a message in the index by email. The recipients of one send share it."""
+    return _spread_part(email_id, int(ids.digest(send_id), 16) % SPREAD) if spread else str(email_id)
+
+
+def email_parts(email_id: int, *, spread: bool) -> list[str]:
+    """Returns every partition of an email in the index, or only its own one if none of its messages was spread."""
+    return [str(email_id), *(_spread_part(email_id, number) for number in range(SPREAD) if spread)]
+
+
+def _spread_part(email_id: int, number: int) -> str:
+    return f"{email_id}#{number}"
 
 
 def revision_part(number: int) -> str:

@@ -78,8 +78,10 @@ class MessageIndex(Protocol):
     def of_address(self, address: str, since: str, until: str) -> Iterator[Position]:
         """Lists the messages to an address, the newest first (within an instant the largest key). Both ends are included."""
 
-    def of_email(self, email_id: int, since: str, until: str) -> Iterator[Position]:
-        """Lists the messages of an email, in the same order."""
+    def of_email(self, email_id: int, since: str, until: str, *, spread: bool = True) -> Iterator[Position]:
+        """Lists the messages of an email, in the same order. It reads one partition for an email without bursts, which `spread` excludes,
+        and all its partitions otherwise.
+        """
 
     def read(self, listed: Sequence[Position]) -> list[Message]:
         """Returns the messages at these positions, in the same order, without deleted ones."""
@@ -87,7 +89,7 @@ class MessageIndex(Protocol):
     def by_recipient(self, address: str, until: str, most: int) -> list[Message]:
         """Returns up to `most` messages to an address that were accepted until an instant, the oldest first."""
 
-    def by_email(self, email_id: int, since: str, until: str, most: int) -> list[Message]:
+    def by_email(self, email_id: int, since: str, until: str, most: int, *, spread: bool = True) -> list[Message]:
         """Returns up to `most` messages of an email, the oldest first. `until` is not included."""
 
     def accepted(self, first: str, last: str) -> Iterator[Message]:

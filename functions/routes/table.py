@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functions.routes.access.table import ACCESS
-from functions.routes.account.table import SENDING
+from functions.routes.account.table import COST, SENDING
 from functions.routes.contacts.legacy_table import LEGACY_SUBSCRIPTIONS
 from functions.routes.contacts.table import CONTACTS, LISTS, PREFERENCES, PROPERTIES, RECORDS, UNSUBSCRIBE
 from functions.routes.emails.table import EMAIL_CHECKS, EMAIL_PREVIEWS, EMAILS
@@ -40,6 +40,7 @@ ROUTES = (
     *EMAIL_EVENTS,
     *WEBHOOKS,
     *SENDING,
+    *COST,
     OPENAPI,
 )
 

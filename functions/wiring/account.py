@@ -11,6 +11,7 @@ from functions.wiring.adapters import (
     dead_letters,
     emails,
     message_index,
+    price_list,
     quota_store,
     send_queue,
     sending_account,
@@ -21,6 +22,7 @@ from functions.wiring.sending import find_due
 
 if TYPE_CHECKING:
     from functions.core.sending.throttle import SendQuota
+    from functions.steps.account.estimate_cost import AccountPlan, EstimateCost
     from functions.steps.account.get_sending_status import GetSendingStatus
     from functions.steps.account.monitor_reputation import ReputationMonitor
     from functions.steps.account.pause import PauseSending
@@ -79,6 +81,19 @@ def get_sending_status(c: Container) -> GetSendingStatus:
     from functions.steps.account.get_sending_status import GetSendingStatus
 
     return GetSendingStatus(monitor=c.get(monitor_reputation), quota_store=c.get(quota_store), emails=c.get(emails))
+
+
+def account_plan(c: Container) -> AccountPlan:
+    from functions.steps.account.estimate_cost import AccountPlan
+
+    return AccountPlan(quota_store=c.get(quota_store))
+
+
+def estimate_cost(c: Container) -> EstimateCost:
+    from functions.core.account.prices import IpPoolType
+    from functions.steps.account.estimate_cost import EstimateCost
+
+    return EstimateCost(prices=c.get(price_list), account_plan=c.get(account_plan), pool=IpPoolType(c.settings.ip_pool))
 
 
 def refresh_quota(c: Container) -> SendQuota:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from functions.adapters.webhooks.webhook_queue import SqsWebhookQueue
     from functions.adapters.webhooks.webhook_secrets import SsmWebhookSecrets
     from functions.adapters.webhooks.webhooks import DynamoWebhookDeliveries, DynamoWebhookEndpoints
+    from functions.core.account.prices import PriceList
     from functions.wiring.container import Container
 
 
@@ -253,6 +254,12 @@ def audit_entries(c: Container) -> DynamoAuditEntries:
 
 
 # Account
+
+
+def price_list(_: Container) -> PriceList:
+    from functions.adapters.account.price_list import price_list
+
+    return price_list()
 
 
 def quota_store(c: Container) -> DynamoQuotaStore:

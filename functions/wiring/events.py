@@ -27,11 +27,13 @@ if TYPE_CHECKING:
 
 def record_events(c: Container) -> RecordEvents:
     from functions.steps.events.record import RecordEvents
+    from functions.wiring.bursts import detect_burst
 
     return RecordEvents(
         sends=c.get(sends),
         contacts=c.get(contacts),
         tokens=c.get(smtp_tokens),
+        is_burst=c.get(detect_burst),
         clock=c.clock,
         retention_days=c.settings.retention_days,
     )

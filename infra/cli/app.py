@@ -32,6 +32,7 @@ COMMANDS = {
     "types": _Entry("contacts", "Subscription types."),
     "webhooks": _Entry("webhooks", "Webhooks and their deliveries."),
     "sending": _Entry("account", "Sending: quota, bounce rates, pauses."),
+    "cost": _Entry("account", "The cost of a month, next to other services."),
     "protect": _Entry("stage", "Protect a stage against deletion."),
     "redrive": _Entry("sending", "Put dead letters back into the send queue."),
     "metrics": _Entry("statistics", "Counters: recompute them and compare."),

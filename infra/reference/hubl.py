@@ -29,7 +29,17 @@ In these tables, *same* means as in HubSpot's engine, *ours* means that the engi
 """
 _ENGINE_LACKS = {
     *("base64_decode", "base64_encode", "callable", "containing_all", "escape_attr", "escape_html", "escape_js"),
-    *("escape_url", "filter", "format_currency", "format_currency_value", "items", "max", "min", "with"),
+    *(
+        "escape_url",
+        "filter",
+        "format_currency",
+        "format_currency_value",
+        "items",
+        "max",
+        "min",
+        "right_to_left",
+        "with",
+    ),
 }
 DIFFERENT = {
     "pprint": "names a type as the function `type` does, not by a Java class",
@@ -104,6 +114,7 @@ _VARIABLES = [
     ("`year`, `current_year`", "the year, in UTC"),
     ("`local_dt`", "the time of the mail"),
     ("`html_lang`", "the mail's language"),
+    ("`html_lang_dir`", '`dir="rtl"` if it is written from right to left, else empty'),
     ("`unsubscribe_link`, `unsubscribe_link_all`", "see [templates](templates.md)"),
 ]
 

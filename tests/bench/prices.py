@@ -1,18 +1,15 @@
-"""What a million sends cost in AWS besides SES itself: the stub's counts, times the list prices (us-east-1, July 2026, dollars)."""
+"""What a million sends cost in AWS besides SES itself: the stub's counts, times the prices of functions/adapters/account/prices.toml."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-SES = {"SES à la carte": 100.0, "SES Essentials": 160.0}  # per million mails
+from functions.adapters.account.price_list import price_list
+from functions.core.account import cost
+from functions.core.account.prices import PlanName, Usage, of_mails
 
-WRITE_UNIT, READ_UNIT = 0.625, 0.125  # per million, on demand
-GB_MONTH = 0.25 + 0.20  # stored, and restorable
-SQS_REQUEST, HTTP_REQUEST, SNS_PUBLISH = 0.40, 1.00, 0.50
-LAMBDA_REQUEST, LAMBDA_GB_SECOND = 0.20, 13.3334  # per million; arm64
-LOG_GB = 0.50
-S3_PUT, S3_GB_MONTH = 5.00, 0.023
+MILLION = 1_000_000
 
 EVENTS = 2.5  # of SES, per send: sent, delivered, every second one opened
 MEMORY_MB = {"authorizer": 512, "single_send": 512, "deliver": 1024, "record": 512, "measure": 512}
@@ -27,8 +24,20 @@ RETENTION_MONTHS = 3.0  # a stage's default retention of sends is 90 days
 EVENT_OCTETS, EVENT_MONTHS = 170, 13.1  # one of 1.8 KB in a compressed batch of 100; the 400 days of the default
 
 
+def ses() -> dict[str, float]:
+    """Dollars per million mails, by the plans without a monthly price."""
+    plans = (price_list().plan(name) for name in (PlanName.A_LA_CARTE, PlanName.ESSENTIALS))
+    return {f"SES {plan.title}": of_mails(plan.per_thousand, MILLION) for plan in plans}
+
+
 def lines(measured: Mapping[str, Any]) -> dict[str, float]:
     """Dollars per million sends, by AWS's service."""
+    priced = cost.service_lines(price_list().aws, usage(measured), MILLION)
+    return {line.name: line.amount for line in priced}
+
+
+def usage(measured: Mapping[str, Any]) -> Usage:
+    """What one send uses of AWS."""
     flow = measured["flow"]
     changed = (flow[name]["counts"] for name in ("single_send", "deliver", "record"))
     changes = sum(counts.get(name, 0) for counts in changed for name in ("PutItem", "UpdateItem"))
@@ -38,19 +47,19 @@ def lines(measured: Mapping[str, Any]) -> dict[str, float]:
         sum(stage["counts"].get(unit, 0) for stage in flow.values()) for unit in ("write units", "read units")
     )
     received = 2 * (invoked["deliver"] + invoked["record"])  # a receive and a delete for each batch
-    return {
-        "HTTP API": HTTP_REQUEST,
-        "DynamoDB writes": WRITE_UNIT * written,
-        "DynamoDB reads": READ_UNIT * read,
-        "DynamoDB storage": measured["stored_bytes"] / 1000 * RETENTION_MONTHS * GB_MONTH,
-        "SNS (SES's events)": SNS_PUBLISH * EVENTS,
-        "SQS": SQS_REQUEST * (flow["single_send"]["counts"]["SendMessage"] + received),
-        "S3 (events)": S3_PUT * flow["record"]["counts"]["PutObject"]
-        + S3_GB_MONTH * EVENT_MONTHS * EVENTS * EVENT_OCTETS / 1000,
-        "Lambda requests": LAMBDA_REQUEST * sum(invoked.values()),
-        "Lambda time": LAMBDA_GB_SECOND * sum(_gb_seconds(name, stage) for name, stage in flow.items()),
-        "Logs": LOG_GB * sum(kb * invoked[name] for name, kb in LOGGED_KB.items()),
-    }
+    return Usage(
+        http_requests=1,
+        write_units=written,
+        read_units=read,
+        stored_kb_months=measured["stored_bytes"] / 1000 * RETENTION_MONTHS,
+        sqs_requests=flow["single_send"]["counts"]["SendMessage"] + received,
+        sns_publishes=EVENTS,
+        s3_puts=flow["record"]["counts"]["PutObject"],
+        archived_kb_months=EVENT_MONTHS * EVENTS * EVENT_OCTETS / 1000,
+        lambda_requests=sum(invoked.values()),
+        lambda_gb_seconds=sum(_gb_seconds(name, stage) for name, stage in flow.items()),
+        logged_kb=sum(kb * invoked[name] for name, kb in LOGGED_KB.items()),
+    )
 
 
 def calls(stage: Mapping[str, Any]) -> float:

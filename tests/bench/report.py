@@ -76,8 +76,8 @@ def _price(measured: Mapping[str, Any]) -> Iterator[str]:
     yield "A million sends           dollars besides SES's own, by list prices and the waiting times assumed in prices.py"
     for name, dollars in lines.items():
         yield f"  {name:<21}{dollars:>9.2f}"
-    yield f"  {'total':<21}{total:>9.2f}   target {SHARE * prices.SES['SES à la carte']:.2f}   {_verdict(-total, -SHARE * 100)}"
-    for name, dollars in prices.SES.items():
+    yield f"  {'total':<21}{total:>9.2f}   target {SHARE * next(iter(prices.ses().values())):.2f}   {_verdict(-total, -SHARE * 100)}"
+    for name, dollars in prices.ses().items():
         yield f"  {name:<21}{dollars:>9.2f}   we add {total / dollars:.1%}"
 
 

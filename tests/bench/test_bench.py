@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from functions.adapters.account.price_list import price_list
+from functions.core.account import cost
 from tests.bench import prices, report
 from tests.bench.running import staffetta
 
@@ -38,6 +40,15 @@ def test_delivering_to_a_new_contact_takes_three_writes(measured: dict[str, Any]
 
 def test_a_million_sends_cost_at_most_the_limit(measured: dict[str, Any]) -> None:
     assert sum(prices.lines(measured).values()) < 11.5
+
+
+def test_the_price_lists_usage_is_as_measured(measured: dict[str, Any]) -> None:
+    """`staffetta cost` shows what was measured. Processor time differs between machines, so that line may differ by more."""
+    file, aws = price_list(), price_list().aws
+    written = {line.name: line.amount for line in cost.service_lines(aws, file.usage, prices.MILLION)}
+    for name, amount in prices.lines(measured).items():
+        tolerance = 0.5 if name == "Lambda time" else 0.1
+        assert written[name] == pytest.approx(amount, rel=tolerance), name
 
 
 def test_the_report_has_every_part(measured: dict[str, Any]) -> None:

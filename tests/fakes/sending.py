@@ -150,8 +150,8 @@ class MemoryMessageIndex:
     def of_address(self, address: str, since: str, until: str) -> Iterator[Position]:
         return self._positions(since, until, lambda message: message.address == address)
 
-    def of_email(self, email_id: int, since: str, until: str) -> Iterator[Position]:
-        return self._positions(since, until, lambda message: message.email_id == email_id)
+    def of_email(self, email_id: int, since: str, until: str, *, spread: bool = True) -> Iterator[Position]:
+        return self._positions(since, until, lambda message: message.email_id == email_id and spread >= message.spread)
 
     def read(self, listed: Sequence[Position]) -> list[Message]:
         messages = (self.sends.get(MessageKey(position.send_id, position.recipient)) for position in listed)
@@ -160,8 +160,13 @@ class MemoryMessageIndex:
     def by_recipient(self, address: str, until: str, most: int) -> list[Message]:
         return self._oldest(most, lambda message: message.address == address and message.accepted_at <= until)
 
-    def by_email(self, email_id: int, since: str, until: str, most: int) -> list[Message]:
-        return self._oldest(most, lambda message: message.email_id == email_id and since <= message.accepted_at < until)
+    def by_email(self, email_id: int, since: str, until: str, most: int, *, spread: bool = True) -> list[Message]:
+        return self._oldest(
+            most,
+            lambda message: (
+                message.email_id == email_id and since <= message.accepted_at < until and spread >= message.spread
+            ),
+        )
 
     def accepted(self, first: str, last: str) -> Iterator[Message]:
         return iter(self._matching(lambda message: first <= periods.day(message.accepted_at) <= last))

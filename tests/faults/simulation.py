@@ -30,6 +30,7 @@ from functions.steps.events import record as recording
 from functions.steps.sending.accept import AcceptSend
 from functions.steps.sending.check_pause import CheckPause
 from functions.steps.sending.deliver import DeliverSend, template_cache
+from functions.steps.sending.detect_burst import DetectBurst
 from functions.steps.sending.enqueue_due import EnqueueDue, FindDue
 from functions.steps.sending.throttle import ThrottledMailer
 from functions.steps.statistics.measure import measure
@@ -215,6 +216,7 @@ class Simulation:
             contacts=contacts,
             subscription_types=guard("types", MemorySubscriptionTypes({TYPE: a_subscription_type()})),
             pauses=pauses,
+            is_burst=DetectBurst(self.clock),
             queue=queue,
             uploads=uploads,
             clock=self.clock,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from functions.adapters.account.price_list import price_list
+
 if TYPE_CHECKING:
     from tests.support.aws.cdk_templates import Synthesize, Templates
 
@@ -52,6 +54,10 @@ def test_every_problem_has_an_alarm(templates: Templates, about: tuple[str, str,
         assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
         assert alarm["EvaluationPeriods"] == 1
         assert ALARMS[about] in (None, alarm["Threshold"])
+
+
+def test_the_price_list_has_the_number_of_alarms(templates: Templates) -> None:
+    assert price_list().idle.alarms == len(_alarms(templates))
 
 
 def test_an_alarm_shows_that_the_sweep_does_not_run(templates: Templates) -> None:

@@ -7,10 +7,12 @@ from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
+from msgspec.structs import replace
+
 from functions.adapters.templates import starters
 from functions.adapters.templates.starters import Starter
 from functions.core.addresses import Address
-from functions.core.emails.email import EmailDraft
+from functions.core.emails.email import EmailDraft, TemplateSource
 from functions.core.templates import rendering
 from functions.core.templates.rendering import Rendered
 from functions.ports.emails import Emails
@@ -21,6 +23,22 @@ from tests.support.examples import NOON, a_subscription_type
 
 SENDER = Address("hello@example.com", "Staffetta")
 NAMES = starters.names()
+
+ARABIC = TemplateSource(
+    subject="إيصالك {{ custom.order_number }}",
+    body="""{% extends "layout" %}
+{% block labels %}{% set labels = {"item": "المنتج", "quantity": "الكمية", "amount": "المبلغ", "subtotal": "المجموع الفرعي", "shipping": "الشحن",
+  "tax": "الضريبة", "questions": "هل لديك أسئلة؟ اكتب إلى"} %}{% endblock %}
+{% block title %}شكرًا على طلبك{% endblock %}
+{% block why %}وصلتك هذه الرسالة لأنك اشتريت منا شيئًا.{% endblock %}
+{% block content %}
+<mj-text css-class="ink">مرحبًا {{ contact.firstname | default("") }}، هذا إيصال دفعتك.</mj-text>
+{% set total_label = "المجموع" %}
+{% include "items" %}
+<mj-button css-class="button" href="{{ custom.receipt_url }}" background-color="{{ accent }}" color="{{ on_accent }}">اعرض الإيصال</mj-button>
+{% endblock %}""",
+    preview="دُفع في {{ custom.order_date }}.",
+)
 
 Data = dict[str, dict[str, Any]]  # "contact" and "custom": their properties
 
@@ -58,6 +76,17 @@ def rendered(name: str, data: Data | None = None) -> Rendered:
     """Renders a starter with its sample, or with other data."""
     data = data or sample(name)
     return rendering.render(_compiled(name), data["contact"], data["custom"], now=0)
+
+
+def arabic(data: Data | None = None) -> Rendered:
+    """Renders the receipt's translation into Arabic, for a contact who reads it."""
+    draft = replace(starter("receipt").draft, variants={"ar": ARABIC})
+    data = data or sample("receipt")
+    revision = rendering.compiled(publish_draft(draft, MemoryEmails()).revision)
+    custom = data["custom"] | {
+        "items": [{"name": "دفتر من الكتان", "detail": "A5, لون أخضر", "quantity": 2, "price": 181.92}]
+    }
+    return rendering.render(revision, {"firstname": "ليلى", "hs_language": "ar-eg"}, custom, now=0)
 
 
 class Page(HTMLParser):

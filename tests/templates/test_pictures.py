@@ -10,17 +10,15 @@ from typing import Any
 import pytest
 
 from tests.templates.browser import PROGRAM, Browser, browser
-from tests.templates.gallery import NAMES, rendered, sample
+from tests.templates.gallery import NAMES, arabic, rendered, sample
 
 DESK, PHONE = 600, 375
 CONTRAST_MIN = 4.5  # WCAG 2.2, level AA
 TAP_MIN = 44  # pixels: what a finger hits
 LOOKS = [(DESK, False), (DESK, True), (PHONE, False), (PHONE, True)]
 
-pytestmark = [
-    pytest.mark.skipif(not PROGRAM, reason="takes pictures with Chromium, which is not installed"),
-    pytest.mark.parametrize("name", NAMES),
-]
+pytestmark = pytest.mark.skipif(not PROGRAM, reason="takes pictures with Chromium, which is not installed")
+every_starter = pytest.mark.parametrize("name", NAMES)
 
 # Every text that is shown, with the contrast of its colour to the ground behind it, the worst first.
 CONTRASTS = """(() => {
@@ -58,10 +56,9 @@ DARK_SHARE = """(async () => {
   return dark / (pixels.length / 4);
 })()"""
 
-# How far anything runs out of the window, also where what holds it cuts it off.
-SIDEWAYS = (
-    "Math.max(...[...document.body.querySelectorAll('*')].map((one) => one.getBoundingClientRect().right)) - innerWidth"
-)
+# How far anything runs out of the window on either side, also where what holds it cuts it off.
+SIDEWAYS = """Math.max(...[...document.body.querySelectorAll('*')].map((one) => one.getBoundingClientRect())
+  .filter((box) => box.width).map((box) => Math.max(box.right - innerWidth, -box.left)))"""
 NAKED_TABLES = "[...document.querySelectorAll('table:not([role=presentation])')].filter((table) => !table.querySelector('th')).length"
 BUTTONS = "[...document.querySelectorAll('.button a')].map((a) => [a.getBoundingClientRect().width, a.getBoundingClientRect().height])"
 
@@ -72,6 +69,7 @@ def chromium() -> Iterator[Browser]:
         yield opened
 
 
+@every_starter
 @pytest.mark.parametrize(("width", "dark"), LOOKS)
 def test_is_readable(name: str, width: int, dark: bool, chromium: Browser, tmp_path: Path) -> None:
     """Nothing exceeds the window, every text contrasts with its ground, and the picture is light or dark as requested."""
@@ -86,6 +84,7 @@ def test_is_readable(name: str, width: int, dark: bool, chromium: Browser, tmp_p
     assert share > 0.8 if dark else share < 0.2
 
 
+@every_starter
 def test_a_finger_hits_its_button(name: str, chromium: Browser) -> None:
     """On a phone the button is as wide as the text, and high enough."""
     chromium.show(rendered(name).html, width=PHONE, dark=False)
@@ -94,18 +93,38 @@ def test_a_finger_hits_its_button(name: str, chromium: Browser) -> None:
         assert width > PHONE * 0.8
 
 
+@every_starter
 def test_tables_are_marked_for_screen_readers(name: str, chromium: Browser) -> None:
     """A table is marked as layout, or has headers."""
     chromium.show(rendered(name).html, width=DESK, dark=False)
     assert chromium.run(NAKED_TABLES) == 0
 
 
+@every_starter
 def test_long_words_break(name: str, chromium: Browser) -> None:
     """Very long data makes a mail ugly, but never wider than a phone."""
     chromium.show(
         rendered(name, {**sample(name), "custom": _long(sample(name)["custom"])}).html, width=PHONE, dark=False
     )
     assert chromium.run(SIDEWAYS) <= 0
+
+
+# Whether each text is at the right, and each figure at the left of its cell.
+SIDES = """(() => {
+  const side = (selector) => [...new Set([...document.querySelectorAll(selector)].map((one) => getComputedStyle(one).textAlign))].join();
+  const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+  return {texts: side("h1, .ink > div, .item, .label"), figures: side("td.figure, td.value"),
+          first: box(".item").left > box(".figure").left, button: box(".button a").right > innerWidth / 2};
+})()"""
+
+
+@pytest.mark.parametrize(("width", "dark"), LOOKS)
+def test_an_arabic_mail_begins_at_the_right(width: int, dark: bool, chromium: Browser, tmp_path: Path) -> None:
+    chromium.show(arabic().html, width=width, dark=dark)
+    (tmp_path / f"arabic-{width}-{'dark' if dark else 'light'}.png").write_bytes(chromium.picture())
+    assert chromium.run(SIDES) == {"texts": "right", "figures": "left", "first": True, "button": True}
+    assert chromium.run(SIDEWAYS) <= 0
+    assert chromium.run(CONTRASTS)[0][0] >= CONTRAST_MIN
 
 
 def _long(value: Any) -> Any:

@@ -17,7 +17,18 @@ from functions.core.emails.email import TemplateSource
 from functions.core.errors import PermanentFailure
 from functions.core.outcomes import SendResult
 from tests.fakes.emails import MemoryEmails
-from tests.templates.gallery import NAMES, Data, Page, publish, publish_draft, rendered, sample, starter, text_links
+from tests.templates.gallery import (
+    NAMES,
+    Data,
+    Page,
+    arabic,
+    publish,
+    publish_draft,
+    rendered,
+    sample,
+    starter,
+    text_links,
+)
 
 GMAIL_CLIPS_AT = 102 * 1024  # bytes of HTML
 LINE_MAX = 78  # characters: RFC 5322 section 2.1.1
@@ -28,7 +39,21 @@ ALWAYS_OPTIONAL = {"contact.firstname", "custom.locale"}
 OPTIONAL = {
     "account-changed": {"device", "location", "changes[].before", "changes[].after"},
     "data-export": {"file_format", "file_size"},
-    "invoice": {"discount", "shipping", "tax", "payment_terms", "items[].detail"},
+    "invoice": {
+        "discount",
+        "shipping",
+        "tax",
+        "tax_name",
+        "tax_rate",
+        "tax_note",
+        "seller_tax_number",
+        "customer_tax_number",
+        "supplied_on",
+        "document_url",
+        "payment_terms",
+        "items[].detail",
+        "items[].unit_price",
+    },
     "one-time-code": {"device", "location"},
     "order-confirmation": {"shipping", "tax", "items[].detail"},
     "password-reset": {"device", "location"},
@@ -267,3 +292,45 @@ def test_its_sample_satisfies_its_contract(name: str) -> None:
     Draft202012Validator.check_schema(contract)
     Draft202012Validator(contract).validate(starter(name).sample)
     assert contract["properties"]["customProperties"]["properties"]["brand"]["default"] == {}
+
+
+LOCALES = {
+    "de": ("181,92\xa0€", "ltr"),
+    "de-AT": ("€\xa0181,92", "ltr"),
+    "fr-DE": ("181,92\xa0€", "ltr"),
+    "ja-JP": ("€181.92", "ltr"),
+    "xx-XX": ("€181.92", "ltr"),
+    "deutsch": ("€181.92", "ltr"),
+    "": ("€181.92", "ltr"),
+    "he-IL": ("\u200f181.92\xa0\u200f€", "rtl"),
+    "ar": ("\u200f181.92\xa0€", "rtl"),
+}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_any_locale_renders_the_receipt(locale: str) -> None:
+    """An unknown one falls back, and one of a right-to-left language turns the page."""
+    data = copy.deepcopy(sample("receipt"))
+    data["custom"]["locale"] = locale
+    mail, (amount, direction) = rendered("receipt", data), LOCALES[locale]
+    assert (amount in mail.html, amount in mail.text) == (True, True), re.findall(r".*181.92.*", mail.text)
+    assert Page(mail.html).attributes("html")[0]["dir"] == direction
+
+
+def test_an_arabic_translation_shares_the_layout() -> None:
+    mail = arabic()
+    (html,) = Page(mail.html).attributes("html")
+    assert (html["lang"], html["dir"]) == ("ar", "rtl")
+    assert [word for word in ("Item", "Qty", "Amount", "Subtotal", "Questions") if word in Page(mail.html).text] == []
+
+
+def test_an_invoice_shows_each_of_its_tax_rates() -> None:
+    data = copy.deepcopy(sample("invoice"))
+    items = [{**item, "tax_rate": rate} for item, rate in zip(data["custom"]["items"], (19, 7.5), strict=True)]
+    taxes = [{"rate": 19, "net": 216, "amount": 41.04}, {"rate": 7.5, "net": 480, "amount": 36}]
+    data["custom"] = {key: value for key, value in data["custom"].items() if key not in {"tax", "tax_rate"}}
+    mail = rendered("invoice", {**data, "custom": {**data["custom"], "items": items, "taxes": taxes}})
+    for part in (" ".join(mail.text.split()), " ".join(Page(mail.html).text.split())):
+        assert "VAT 19% on €216.00" in part
+        assert "VAT 7.5% on €480.00" in part
+        assert "Unit price" in part

@@ -27,4 +27,5 @@ class SesAccount(Struct, frozen=True):
             sent_last_day=int(quota["SentLast24Hours"]),
             enabled=account["SendingEnabled"],
             enforcement_status=account["EnforcementStatus"],
+            plan=account.get("PricingAttributes", {}).get("CurrentPlan", ""),
         )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby, islice
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from heapq import merge
+from itertools import chain, groupby, islice
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -22,7 +25,10 @@ if TYPE_CHECKING:
     from functions.core.statistics.counter_updates import EmailHour
 
 PAGE = 100  # keys in one query that a caller may stop reading, and in one BatchGetItem
+PART_PAGE = 25  # ... in one query of one of many partitions: as many as half a read unit returns
+READERS = 16  # partitions of an email that are read at the same time
 _END = "~"  # sorts after every time of a day
+_accepted_at = attrgetter("accepted_at")
 
 
 class DynamoMessageIndex(Struct, frozen=True):
@@ -30,10 +36,10 @@ class DynamoMessageIndex(Struct, frozen=True):
     table: str
 
     def of_address(self, address: str, since: str, until: str) -> Iterator[Position]:
-        return self._newest_first(schema.BY_ADDRESS, address, since, until)
+        return self._newest_first(schema.BY_ADDRESS, [address], since, until)
 
-    def of_email(self, email_id: int, since: str, until: str) -> Iterator[Position]:
-        return self._newest_first(schema.BY_EMAIL, email_id, since, until)
+    def of_email(self, email_id: int, since: str, until: str, *, spread: bool = True) -> Iterator[Position]:
+        return self._newest_first(schema.BY_EMAIL, schema.email_parts(email_id, spread=spread), since, until)
 
     def read(self, listed: Sequence[Position]) -> list[Message]:
         return list(self._read([MessageKey(position.send_id, position.recipient) for position in listed]))
@@ -45,8 +51,8 @@ class DynamoMessageIndex(Struct, frozen=True):
         messages = (message for page in pages for message in self._current(page))
         return list(islice((message for message in messages if message.address == address), most))
 
-    def by_email(self, email_id: int, since: str, until: str, most: int) -> list[Message]:
-        listed = self._between(schema.BY_EMAIL, email_id, since, until)
+    def by_email(self, email_id: int, since: str, until: str, most: int, *, spread: bool = True) -> list[Message]:
+        listed = self._merged(schema.BY_EMAIL, schema.email_parts(email_id, spread=spread), since, until)
         first = list(islice((position for position in listed if position.accepted_at < until), most))
         return sorted(self.read(first), key=pagination.position_of)
 
@@ -75,26 +81,44 @@ class DynamoMessageIndex(Struct, frozen=True):
 
     def unfinished(self, bucket: EmailHour) -> list[Message]:
         """Reads every message of the hour: use it for hours of which few messages are left."""
-        condition = "email_id = :email AND begins_with(accepted_at, :hour)"
-        pages = self._query(schema.BY_EMAIL, condition, {":email": bucket.email_id, ":hour": bucket.hour})
-        messages = (message for page in pages for message in self._current(page))
+        condition = "email_part = :part AND begins_with(accepted_at, :hour)"
+
+        def pages(part: str) -> Iterator[Sequence[Item]]:
+            return self._query(schema.BY_EMAIL, condition, {":part": part, ":hour": bucket.hour})
+
+        parts = _started(pages, schema.email_parts(bucket.email_id, spread=True))
+        messages = (message for page in chain.from_iterable(parts) for message in self._current(page))
         return [message for message in messages if message.state in {State.QUEUED, State.SENDING}]
 
-    def _newest_first(self, index: Index, value: str | int, since: str, until: str) -> Iterator[Position]:
+    def _newest_first(self, index: Index, parts: Sequence[str], since: str, until: str) -> Iterator[Position]:
         """Items with equal timestamps have no stable order in an index, so we sort them. Reads small pages, since a page is paid for and
         most callers need a few messages.
         """
-        listed = self._between(index, value, since, until, ScanIndexForward=False, Limit=PAGE)
-        for _, of_instant in groupby(listed, lambda position: position.accepted_at):
+        size = PAGE if len(parts) == 1 else PART_PAGE
+        listed = self._merged(index, parts, since, until, newest_first=True, ScanIndexForward=False, Limit=size)
+        for _, of_instant in groupby(listed, _accepted_at):
             yield from sorted(of_instant, reverse=True)
 
-    def _between(self, index: Index, value: str | int, since: str, until: str, **options: Any) -> Iterator[Position]:
+    def _merged(
+        self,
+        index: Index,
+        parts: Sequence[str],
+        since: str,
+        until: str,
+        *,
+        newest_first: bool = False,
+        **options: Any,
+    ) -> Iterator[Position]:
+        """Merges the partitions by time, which is the order of each."""
         if since > until:  # DynamoDB calls that an error
-            return
-        condition = f"{index.partition.name} = :value AND {index.sort.name} BETWEEN :since AND :until"
-        for page in self._query(index, condition, {":value": value, ":since": since, ":until": until}, **options):
-            for values in map(from_item, page):
-                yield Position(values["accepted_at"], values["send_id"], values["recipient"])
+            return iter(())
+        condition = f"{index.partition.name} = :part AND {index.sort.name} BETWEEN :since AND :until"
+
+        def pages(part: str) -> Iterator[Sequence[Item]]:
+            return self._query(index, condition, {":part": part, ":since": since, ":until": until}, **options)
+
+        listed = (_positions(of_part) for of_part in _started(pages, parts))
+        return merge(*listed, key=_accepted_at, reverse=newest_first)
 
     def _query(
         self, index: Index, condition: str, values: Mapping[str, Any], **options: Any
@@ -133,3 +157,21 @@ class DynamoMessageIndex(Struct, frozen=True):
             yield from map(message_from, answer["Responses"][self.table])
             left: dict[str, Any] = dict(answer.get("UnprocessedKeys") or {})
             keys_left = left[self.table]["Keys"] if left else []
+
+
+def _started(pages: Callable[[str], Iterator[Sequence[Item]]], parts: Sequence[str]) -> list[Iterable[Sequence[Item]]]:
+    """Returns the pages of each partition, of which the first are read at the same time: most partitions are empty."""
+    if len(parts) == 1:
+        return [pages(parts[0])]
+
+    def start(part: str) -> Iterable[Sequence[Item]]:
+        of_part = pages(part)
+        return chain(list(islice(of_part, 1)), of_part)
+
+    with ThreadPoolExecutor(READERS) as readers:
+        return list(readers.map(start, parts))
+
+
+def _positions(pages: Iterable[Sequence[Item]]) -> Iterator[Position]:
+    for values in map(from_item, chain.from_iterable(pages)):
+        yield Position(values["accepted_at"], values["send_id"], values["recipient"])

@@ -29,6 +29,9 @@ def message_item(message: Message, retention_days: int) -> Item:
             "send_id": message.key.send_id,
             "recipient": message.key.recipient,
             "email_id": message.email_id,
+            schema.BY_EMAIL.partition.name: schema.email_part(
+                message.email_id, message.key.send_id, spread=message.spread
+            ),
             "address": message.address,
             "role": str(message.role),
             "also": [str(role) for role in message.also] or None,
@@ -54,6 +57,7 @@ def message_item(message: Message, retention_days: int) -> Item:
             "ses_message_id": message.ses_message_id or None,
             "tags": dict(message.tags) or None,
             "trial": message.is_test or None,
+            "spread": message.spread or None,
             "timeline": dict(message.timeline),
             schema.EXPIRES: expires,
         }
@@ -98,5 +102,6 @@ def message_from(item: Mapping[str, Any]) -> Message:
         ses_message_id=values.get("ses_message_id", ""),
         tags=values.get("tags", {}),
         is_test=values.get("trial", False),
+        spread=values.get("spread", False),
         timeline=values.get("timeline", {}),
     )

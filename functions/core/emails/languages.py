@@ -13,6 +13,11 @@ from collections.abc import Collection, Mapping
 _TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")  # without extensions and private use, which no registry has
 _HUBSPOT_ONLY = frozenset({"kh", "sq-xk", "sr-xk", "sy"})  # in HubSpot's list, but not in IANA's registry
 _PROPERTIES = ("hs_language", "language")  # HubSpot's own, then a common one
+_FROM_THE_RIGHT = frozenset(
+    ["ar", "arc", "ckb", "dv", "fa", "he", "iw", "ji", "ks", "nqo", "pnb", "ps", "sd", "syr", "ug", "ur", "yi"]
+)
+_SCRIPTS_FROM_THE_RIGHT = frozenset(["adlm", "arab", "hebr", "nkoo", "rohg", "syrc", "thaa"])
+_SCRIPT_LENGTH = 4  # letters: BCP 47
 
 
 def is_language(code: str) -> bool:
@@ -39,3 +44,10 @@ def chosen(contact: Mapping[str, str], languages: Collection[str], fallback: str
     while language and language not in languages:
         language = language.rpartition("-")[0]
     return language or fallback
+
+
+def is_right_to_left(language: str) -> bool:
+    """Whether a language tag, such as `ar`, `he-IL` or `az_Arab`, is of a language or a script that is written from right to left."""
+    first, *subtags = language.strip().lower().replace("_", "-").split("-")
+    script = next((subtag for subtag in subtags if len(subtag) == _SCRIPT_LENGTH and subtag.isalpha()), "")
+    return script in _SCRIPTS_FROM_THE_RIGHT if script else first in _FROM_THE_RIGHT

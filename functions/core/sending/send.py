@@ -142,6 +142,7 @@ class Message(Struct, frozen=True, kw_only=True):
     also: tuple[RecipientRole, ...] = ()  # further roles in which the request names the address
     recipients: int = 1  # of the whole send
     is_test: bool = False  # a test send: no counter includes it
+    spread: bool = False  # part of a burst of its email, so the index by email lists it in a partition of many
     timeline: Mapping[str, Mapping[str, Any]] = field(
         default_factory=dict
     )  # event key → fact, see core.events.timeline

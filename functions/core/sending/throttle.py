@@ -33,6 +33,7 @@ class SesQuota(Struct, frozen=True):
     enforcement_status: str = (
         "HEALTHY"  # SES's word; PROBATION while it reviews the account, SHUTDOWN after it stopped it
     )
+    plan: str = ""  # the account's pricing plan, such as ESSENTIALS; empty: not reported
 
 
 class SendQuota(Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Template, TemplateError
+from markupsafe import Markup
 from msgspec import Struct
 
 from functions.core.emails import languages
@@ -23,6 +24,7 @@ from functions.core.templates.hubl.rewriting import ROOTS
 from functions.core.templates.hubl.values import is_null
 
 _CHANGE = re.compile(rf"\.\s*(?:{'|'.join(sorted(methods.CHANGING))})\s*\(")
+_RIGHT_TO_LEFT = Markup('dir="rtl"')
 OUTPUT_MAX = 2_000_000  # characters of one rendered part: twenty times Gmail's limit
 
 
@@ -43,7 +45,7 @@ _TEMPLATE_ERRORS = (
 
 _HTML, _PLAIN = HublEnvironment(autoescape=True), HublEnvironment(autoescape=False)
 NAMES = frozenset([*_HTML.globals, *dates.functions(0), *dates.variables(0), *ROOTS])
-NAMES |= {"content", "html_lang", "personalization_token"}
+NAMES |= {"content", "html_lang", "html_lang_dir", "personalization_token"}
 
 
 class _CompiledPart(Struct, frozen=True):
@@ -146,12 +148,14 @@ def render_with_missing(
 ) -> tuple[Rendered, set[str]]:
     """Renders with empty texts for missing properties, and returns their names. A part that fails without them is empty."""
     missing: set[str] = set()
+    language = template.language(contact)
     context: dict[str, Any] = {
         "contact": Properties("contact", contact),
         "custom": Properties("custom", custom, missing),
         **dates.functions(now),
         **dates.variables(now),
-        "html_lang": template.language(contact),
+        "html_lang": language,
+        "html_lang_dir": _RIGHT_TO_LEFT if languages.is_right_to_left(language) else "",
         "content": {"name": template.revision.name},
         **links,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functions.routes.account import models
+from functions.routes.account import cost_models, models
 from functions.routes.http.operation_doc import OperationDoc
 
 OPERATION_DOCS = {
@@ -16,5 +16,10 @@ OPERATION_DOCS = {
         "End a pause. Accepted sends that it refused are dead letters: see `staffetta redrive`",
         models.PauseAnswer,
         models.ResumeRequest,
+    ),
+    "get_cost": OperationDoc(
+        "Estimate a month's cost, line by line, on each of SES's plans and pools and next to other services",
+        cost_models.MonthlyCostView,
+        query=cost_models.CostQuery,
     ),
 }

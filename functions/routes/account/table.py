@@ -1,4 +1,4 @@
-"""The routes of sending status, pause and resume."""
+"""The routes of sending status, pause, resume and cost."""
 
 from __future__ import annotations
 
@@ -13,3 +13,5 @@ SENDING = tuple(
         ("POST", "/resume", "resume_sending"),
     )
 )
+
+COST = (Route("GET", "/staffetta/v1/cost", "get_cost", "api", (ACCOUNT,)),)

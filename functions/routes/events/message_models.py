@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from functions.core.account.prices import PlanName
 from functions.core.events.delivery import Delivery
 from functions.core.events.message_history import MessageOutcome, MessageStatus
 from functions.core.events.timeline import TimelineEventType
@@ -87,6 +88,7 @@ class CostView(ApiModel):
     """The cost at SES's list price, in US dollars: of the mail, of the IP addresses, and of the attachments."""
 
     currency: str
+    plan: Annotated[PlanName, Meta(description="SES's pricing plan of the account")]
     total: float
     parts: dict[str, float]
 

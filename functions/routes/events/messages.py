@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import structs
 
 from functions import wiring
-from functions.core.account import prices
+from functions.core.account.prices import NEW_ACCOUNTS_PLAN, IpPoolType, PlanName, of_message
 from functions.core.errors import NotFound
 from functions.core.events import message_history, pagination
 from functions.core.events.delivery import delivery
@@ -104,12 +104,13 @@ def _email_id(query: MessagesQuery, errors: FieldErrors) -> int | None:
 
 def _history(details: MessageDetails) -> SendHistory:
     to = details.messages[0]
+    plan = wiring.get(wiring.account.account_plan)() or NEW_ACCOUNTS_PLAN
     return SendHistory(
         status_id=to.key.send_id,
         accepted_at=to.accepted_at,
         sent_by=_sender(details.sender),
         email=_email(to, details.email_name),
-        recipients=[_recipient(message) for message in details.messages],
+        recipients=[_recipient(message, plan) for message in details.messages],
     )
 
 
@@ -135,13 +136,13 @@ def _email(message: Message, name: str | None) -> EmailReference:
     )
 
 
-def _recipient(message: Message) -> MessageHistory:
+def _recipient(message: Message, plan: PlanName) -> MessageHistory:
     return MessageHistory(
         **_fields(message),
         summary=message_history.summary(message),
         tries=[_attempt(attempt) for attempt in message_history.attempts(message)],
         events=[_event(event) for event in message_history.events(message)],
-        cost=_cost(message),
+        cost=_cost(message, plan),
     )
 
 
@@ -184,6 +185,7 @@ def _event(event: HistoryEvent) -> HistoryEventView:
     )
 
 
-def _cost(message: Message) -> CostView:
-    parts = prices.of(message, wiring.container().settings.ip_pool)
-    return CostView(currency="USD", total=round(sum(parts.values()), 9), parts=parts)
+def _cost(message: Message, plan: PlanName) -> CostView:
+    pool = IpPoolType(wiring.container().settings.ip_pool)
+    parts = of_message(wiring.get(wiring.adapters.price_list), message, plan, pool)
+    return CostView(currency="USD", plan=plan, total=round(sum(parts.values()), 9), parts=parts)

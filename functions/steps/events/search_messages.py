@@ -112,9 +112,10 @@ class SearchMessages(Struct, frozen=True, kw_only=True):
             emails = self.metrics.emails(day, day)
             if len(emails) > EMAILS_MAX:
                 raise Rejected([FieldError("emailId", _too_many(day, len(emails)), "REQUIRED_FIELD")])
-            yield from _before(
-                after, [self.listings.of_email(email_id, *_span(since, until, after)) for email_id in emails]
-            )
+            spread = self.metrics.spread_emails(day, day)
+            span = _span(since, until, after)
+            lists = [self.listings.of_email(email_id, *span, spread=email_id in spread) for email_id in emails]
+            yield from _before(after, lists)
 
     def _days(self, query: MessageQuery, after: Position | None) -> list[str]:
         """Returns the days that may have messages within the retention, the last first."""

@@ -78,8 +78,10 @@ class Histogram(Struct, frozen=True, kw_only=True):
         intervals = _fill_gaps(interval, since, _last(until) or until, counted)
         first, last = _text(since), _text(until)
         left = SENDS_MAX
-        for email_id in email_ids or self.metrics.emails(periods.day(first), periods.day(last)):
-            for message in self.messages.by_email(email_id, first, last, left + 1):
+        days = periods.day(first), periods.day(last)
+        spread = self.metrics.spread_emails(*days)
+        for email_id in email_ids or self.metrics.emails(*days):
+            for message in self.messages.by_email(email_id, first, last, left + 1, spread=email_id in spread):
                 counted[periods.start(interval, periods.moment(message.accepted_at))].update(counters.of(message))
                 left -= 1
             if left < 0:

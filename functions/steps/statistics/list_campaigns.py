@@ -40,10 +40,13 @@ class ListCampaigns(Struct, frozen=True, kw_only=True):
         now = self.clock()
         since, until = timestamps.iso(now - RECENT_SECONDS), timestamps.iso(now)
         counted = set(self.counters.emails(periods.day(since), periods.day(until)))
+        spread = self.counters.spread_emails(periods.day(since), periods.day(until))
         latest = (
             CampaignActivity(position.accepted_at, email_id)
             for email_id in counted.intersection(self.ids())
-            for position in [next(iter(self.messages.of_email(email_id, since, until)), None)]
+            for position in [
+                next(iter(self.messages.of_email(email_id, since, until, spread=email_id in spread)), None)
+            ]
             if position
         )
         return sorted(latest, reverse=True)

@@ -45,7 +45,7 @@ def count_by_key(changes: Sequence[Change], tags: Mapping[str, frozenset[str]]) 
         message = change.after or change.before
         difference = counters.change(change.before, change.after)
         if message and difference:
-            account = Increment(change.sequence, difference, message.email_id)
+            account = Increment(change.sequence, difference, message.email_id, message.spread)
             _append(increments, Subject(SubjectType.ACCOUNT), message, account)
             for subject in _subjects(message, tags):
                 _append(increments, subject, message, Increment(change.sequence, difference))

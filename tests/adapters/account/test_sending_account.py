@@ -12,6 +12,8 @@ def test_the_quota_is_read_from_ses() -> None:
         "SendQuota": {"Max24HourSend": -1.0, "MaxSendRate": 14.0, "SentLast24Hours": 5.0},
         "SendingEnabled": False,
         "EnforcementStatus": "SHUTDOWN",
+        "PricingAttributes": {"CurrentPlan": "PRO"},
     }
     account: Any = SimpleNamespace(get_account=lambda: answer)
-    assert SesAccount(account).quota() == SesQuota(14.0, None, 5, enabled=False, enforcement_status="SHUTDOWN")
+    expected = SesQuota(14.0, None, 5, enabled=False, enforcement_status="SHUTDOWN", plan="PRO")
+    assert SesAccount(account).quota() == expected

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from dataclasses import dataclass
 
 import pytest
 
 from functions import wiring
+from functions.adapters import schema
 from functions.adapters.sending import message_index
 from functions.core import timestamps
 from functions.core.contacts.erasure import anonymous
@@ -64,6 +66,27 @@ def test_an_emails_messages_are_listed_the_newest_first(world: World, monkeypatc
     assert world.messages.read(listed) == sorted(
         (one for each in groups for one in each), key=pagination.position_of, reverse=True
     )
+
+
+def test_a_burst_is_listed_with_the_other_messages(world: World) -> None:
+    email_id = 700_000 + next(_fresh)
+    quiet = [world.add(1, 2 * second, email_id=email_id) for second in range(3)]
+    burst = [world.add(2, second / 2, email_id=email_id, spread=True) for second in range(80)]
+    listed = newest_first(*quiet, *burst)
+    messages = world.messages.read(listed)
+    assert list(world.messages.of_email(email_id, *EVER)) == listed
+    assert list(world.messages.of_email(email_id, *EVER, spread=False)) == newest_first(*quiet)
+    assert world.messages.by_email(email_id, *EVER, 5) == messages[::-1][:5]
+    assert world.messages.by_email(email_id, *EVER, 5, spread=False) == [message for (message,) in quiet]
+    unfinished = world.messages.unfinished(EmailHour(email_id, "2026-11-23T12"))
+    assert {message.key for message in unfinished} == {message.key for message in messages}
+
+
+def test_a_burst_takes_a_tenth_of_a_partitions_limit() -> None:
+    """5,000 messages of one email a second, in the index's partitions."""
+    writes = Counter(schema.email_part(7, f"send-{number}", spread=True) for number in range(5000))
+    assert max(writes.values()) <= 1000 / 10
+    assert writes.keys() <= set(schema.email_parts(7, spread=True))
 
 
 def test_a_recipients_messages_are_listed_of_every_email(world: World) -> None:

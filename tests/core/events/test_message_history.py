@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.account import prices
+from functions.adapters.account.price_list import price_list
+from functions.core.account.prices import IpPoolType, PlanName, of_message
 from functions.core.events import message_history, status_codes
 from functions.core.events.message_history import MessageOutcome, MessageStatus
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
@@ -268,10 +269,22 @@ def test_enhanced_status_codes_have_a_meaning(texts: list[str | None], meaning: 
 
 def test_an_accepted_mail_costs_by_pool_and_attachments() -> None:
     sent = sent_message(attached=2_000_000)
-    assert prices.of(sent, "managed") == {"mail": 0.0001, "dedicatedIp": 0.00008, "attachments": 0.00024}
-    assert prices.of(sent_message(), "standard") == prices.of(sent_message(), "shared") == {"mail": 0.0001}
+    free = PlanName.A_LA_CARTE
+    parts = of_message(price_list(), sent, free, IpPoolType.MANAGED)
+    assert parts == {"mail": 0.0001, "dedicatedIp": 0.00008, "attachments": 0.00024}
+    for pool in (IpPoolType.STANDARD, IpPoolType.SHARED):
+        assert of_message(price_list(), sent_message(), free, pool) == {"mail": 0.0001}
     for state in set(State) - {State.SENT}:
-        assert prices.of(a_message(state=state, attached=5), "managed") == {}
+        assert of_message(price_list(), a_message(state=state, attached=5), free, IpPoolType.MANAGED) == {}
+
+
+def test_a_mail_costs_by_the_plan() -> None:
+    essentials, pro = (
+        of_message(price_list(), sent_message(), plan, IpPoolType.MANAGED)
+        for plan in (PlanName.ESSENTIALS, PlanName.PRO)
+    )
+    assert essentials == {"mail": 0.00016, "dedicatedIp": 0.00008}
+    assert pro == {"mail": 0.00022}, "Pro includes managed addresses"
 
 
 def test_a_corrected_request_shows_its_refusal() -> None:

@@ -146,3 +146,20 @@ def test_an_unknown_attribute_is_reported_with_its_place(element: str, attribute
         if one.code != "NO_ALT"
     ]
     assert warnings == ([(code, 2, len(f"<mj-head/><{element} ") + 1)] if code else [])
+
+
+@pytest.mark.parametrize(
+    "default", ["<mj-table align='{{ x }}' />", "<mj-class name='a' align='{{ x }}' />", "<mj-all href='{{ x }}' />"]
+)
+def test_an_untaken_default_may_have_jinja(default: str) -> None:
+    assert (
+        "T"
+        in body(
+            document("<mj-spacer height='1px' /><mj-raw>T</mj-raw>", f"<mj-attributes>{default}</mj-attributes>")
+        ).html
+    )
+
+
+def test_jinja_in_a_default_number_is_refused() -> None:
+    with pytest.raises(Rejected, match="is in the attribute width of <mj-image>"):
+        body(document("<mj-image src='x' />", "<mj-attributes><mj-image width='{{ x }}px' /></mj-attributes>"))

@@ -108,3 +108,9 @@ def test_errors_of_every_kind_are_reported_at_once() -> None:
 )
 def test_what_fits_is_no_error(source: str) -> None:
     tree(MappedText.of("content.html", source))
+
+
+@pytest.mark.parametrize("call", ["format_number('xx-XX')", "format_date('medium', 'UTC', '../de')", "format_currency(locale='deutsch')"])  # fmt: skip
+def test_a_written_locale_must_exist(call: str) -> None:
+    (error,) = reported("{{ custom.a|" + call + " }}{{ custom.a|format_number('fr-DE') }}")
+    assert "there is no locale" in error

@@ -41,6 +41,7 @@ def test_a_send_shows_its_whole_history(service: Service) -> None:
     assert all(event["meaning"].endswith(".") for event in to["events"])
     assert to["cost"] == {
         "currency": "USD",
+        "plan": "NONE",
         "total": 0.00018036,
         "parts": {"mail": 0.0001, "dedicatedIp": 0.00008, "attachments": 0.00000036},
     }

@@ -33,7 +33,7 @@ WITHOUT_ENTRY = {
 }
 READING = set(
     """keys list; tokens list; starters list; check; messages list; messages show; stats breakdown; stats histogram; stats latency;
-    stats links; stats list; stats tags; contacts show; types list; webhooks deliveries; webhooks list; webhooks show; sending status; audit;
+    stats links; stats list; stats tags; contacts show; types list; webhooks deliveries; webhooks list; webhooks show; sending status; audit; cost;
     openapi; completion""".replace("\n   ", "").split("; ")
 )
 OWNER, ADDRESS, URL = "ada@example.com", "ada@example.net", "http://127.0.0.1:9/in"

@@ -89,18 +89,20 @@ def in_order(messages: list[Message]) -> list[Message]:
 
 MESSAGES = st.lists(
     st.builds(
-        lambda ago, email_id, address, state, by: {
+        lambda ago, email_id, address, state, by, spread: {
             "ago": ago,
             "email_id": email_id,
             "address": address,
             "state": state,
             "accepted_by": by,
+            "spread": spread,
         },
         st.sampled_from([0, 0, 1, 3600, DAY / 2, DAY, 3 * DAY, 90 * DAY]),
         st.integers(1, 3),
         st.sampled_from([ADA, BOB]),
         st.sampled_from([State.QUEUED, State.SENT, State.FAILED]),
         st.sampled_from(["key-1", "key-2"]),
+        st.booleans(),
     ),
     max_size=25,
 ).map(lambda fields: [message(number, **one) for number, one in enumerate(fields)])

@@ -22,6 +22,7 @@ from functions.core.statistics import counters, links, periods
 from functions.core.statistics.counter_updates import Change, Subject, SubjectType
 from functions.core.statistics.periods import FIRST, LAST, DateRange
 from functions.steps.events.record import RecordEvents
+from functions.steps.sending.detect_burst import DetectBurst
 from functions.steps.statistics.measure import measure
 from functions.steps.statistics.rebuild import RebuildCounters
 from tests.fakes import Clock, Killed
@@ -138,7 +139,12 @@ def copy_of(metrics: MemoryCounters) -> MemoryCounters:
 def rebuilding(final: list[Message], metrics: MemoryCounters) -> RebuildCounters:
     sends, clock = MemorySends({message.key: message for message in final}), Clock(NOON + 2 * DAY)
     recording = RecordEvents(
-        sends=sends, contacts=MemoryContacts(), tokens=MemorySmtpTokens(), clock=clock, retention_days=90
+        sends=sends,
+        contacts=MemoryContacts(),
+        tokens=MemorySmtpTokens(),
+        is_burst=DetectBurst(clock),
+        clock=clock,
+        retention_days=90,
     )
     return RebuildCounters(
         accepted=MemoryMessageIndex(sends).accepted,

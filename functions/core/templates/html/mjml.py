@@ -236,9 +236,31 @@ def _check_complete(html: str, masked: _Masked, inner: _Opaque) -> None:
         number = left.pop()
         present.add(number)
         left += inner.within.get(number, ())
+    unused = _unused_defaults(masked.text.text)
     for number, piece in enumerate(masked.pieces):
-        if number not in present and piece.kind != "comment_begin":
+        if number not in present | unused and piece.kind != "comment_begin":
             raise masked.source.rejected(piece.start, _lost(masked, number))
+
+
+def _unused_defaults(mjml: str) -> set[int]:
+    """Returns the pieces of Jinja2 in default attributes that no element of the document takes."""
+    used, defaults, within = set[str](), list[MarkupSpan](), False
+    for span in spans(mjml):
+        if span.name == "mj-attributes":
+            within = span.kind == "open"
+        elif span.kind in {"open", "empty"} and span.name in ELEMENTS:
+            if within:
+                defaults.append(span)
+            else:
+                used.add(span.name)
+    return {number for tag in defaults for number in _unused(mjml, tag, used)}
+
+
+def _unused(mjml: str, tag: MarkupSpan, used: set[str]) -> Iterator[int]:
+    takers = used & mjml_attributes.ATTRIBUTES.keys() if tag.name in {"mj-all", "mj-class"} else used & {tag.name}
+    for attribute in attribute_list(mjml, tag):
+        if not any(attribute.name in mjml_attributes.ATTRIBUTES[element] for element in takers):
+            yield from _numbers(attribute.value or "")
 
 
 def _lost(masked: _Masked, number: int) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import nodes
 
-from functions.core.templates.hubl import dates, language, methods
+from functions.core.templates.hubl import dates, language, locales, methods
 from functions.core.templates.hubl.grammar import CHANGED, CYCLED, OWN, HublParser
 from functions.core.templates.hubl.rewriting import ROOTS
 
@@ -194,6 +194,18 @@ def _argument_errors(node: Any, what: str, function: Callable[..., Any], own: in
         yield node.lineno, f"{what} needs more arguments: {usage}"
     if unknown:
         yield node.lineno, f"{what} has no argument '{unknown[0][:40]}': {usage}"
+    yield from _locale_errors(node, [parameter.name for parameter in parameters])
+
+
+def _locale_errors(node: Any, parameters: list[str]) -> Iterator[Finding]:
+    """Yields an error for a literal locale whose language does not exist. One of a request falls back."""
+    arguments = {**dict(zip(parameters, node.args, strict=False)), **{one.key: one.value for one in node.kwargs}}
+    argument = arguments.get("locale")
+    if not isinstance(argument, nodes.Const) or not isinstance(argument.value, str):
+        return
+    if not locales.is_in_cldr(argument.value):
+        message = f"there is no locale '{argument.value[:40]}': expected a name such as 'de-DE'"
+        yield argument.lineno, message
 
 
 def _parameters(function: Callable[..., Any]) -> Iterator[inspect.Parameter]:

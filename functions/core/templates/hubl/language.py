@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
+from functions.core.emails import languages
 from functions.core.templates.hubl import dates, lists, numbers, size_estimates, structured, texts, values
 from functions.core.templates.hubl.lists import ValueGroup
 from functions.core.templates.hubl.values import is_list, is_null, is_number, number_of, text, truth
@@ -135,6 +136,7 @@ TESTS: dict[str, Function] = {
     "none": is_null,
     "number": is_number,
     "odd": _is_odd,
+    "right_to_left": lambda value: languages.is_right_to_left(text(value)),
     "sameas": _same_as,
     "sequence": _iterable,
     "string": lambda value: isinstance(value, str),

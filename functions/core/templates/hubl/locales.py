@@ -12,7 +12,7 @@ from functions.core.templates.hubl.values import text
 if TYPE_CHECKING:
     from babel import Locale
 
-_NAME = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
+_NAME = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,8}(?![A-Za-z0-9])")
 _AMERICAN = frozenset({"", "en", "en_us", "us", "en_us_posix"})
 
 
@@ -20,16 +20,32 @@ def is_american(name: Any) -> bool:
     return text(name).replace("-", "_").lower() in _AMERICAN
 
 
-def _locale(name: str) -> Locale:
-    """Returns Babel's locale. Raises ValueError for a name that CLDR does not have."""
-    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - a cold start does not need it
+def is_in_cldr(name: str) -> bool:
+    """Whether CLDR has the locale's language."""
+    return is_american(name) or _parsed(name) is not None
 
-    try:
-        if not _NAME.fullmatch(name):
-            raise ValueError(name)  # noqa: TRY301 - one message for both
-        return Locale.parse(name.replace("-", "_"))
-    except (UnknownLocaleError, ValueError) as error:
-        raise ValueError(f"there is no locale '{name[:40]}': expected a name such as 'de-DE'") from error
+
+def _locale(name: str) -> Locale:
+    """Returns Babel's locale, or the nearest one: `fr-DE` is French, and an unknown language is American English.
+
+    A caller's locale may be any text. A mail in the wrong format is better than no mail.
+    """
+    from babel import Locale  # noqa: PLC0415 - a cold start does not need it
+
+    return _parsed(name) or Locale("en", "US")
+
+
+def _parsed(name: str) -> Locale | None:
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - as above
+
+    match = _NAME.match(name.strip())
+    subtags = re.split("[-_]", match[0]) if match else []
+    while subtags:
+        try:
+            return Locale.parse("_".join(subtags))
+        except (UnknownLocaleError, ValueError):
+            subtags.pop()
+    return None
 
 
 def number(value: Decimal, decimals: int, name: str) -> str:
