@@ -27,6 +27,9 @@
 |          | what remains of an erased contact     | email = "erased#<sha-256>" |                              |
 | audience | a list of contacts                    | list = "lists"             | part = its number, 10 digits |
 |          | a contact in a list                   | list = "<number>#<shard>"  | part = address               |
+| automations | an automation                      | owner = "automations"      | part = its id, 10 digits     |
+|          | its draft, its versions, its counts   | owner = its id             | part = "draft", "version#000001", "counts" |
+|          | a contact's run                       | owner = "contact#<address>" | part = "<id>#current", "<id>#<run>" |
 | audit    | who did what, never changed           | log = "account"            | entry = "<at>#<id>"          |
 | webhooks | an endpoint                           | endpoint = "endpoints"     | part = its id                |
 |          | an event's delivery to it             | endpoint = its id          | part = "20261123T120000000-<event id>" |
@@ -95,7 +98,16 @@ BY_MEMBER = Index("by_member", Attribute("member", "S"), Attribute("list", "S"))
 AUDIENCE = Table("audience", Attribute("list", "S"), Attribute("part", "S"), indexes=(BY_MEMBER,))
 AUDIT = Table("audit", Attribute("log", "S"), Attribute("entry", "S"))
 WEBHOOKS = Table("webhooks", Attribute("endpoint", "S"), Attribute("part", "S"), expires=True)
-TABLES = (SENDS, EMAILS, TOKENS, METRICS, CONTACTS, AUDIENCE, WEBHOOKS, AUDIT)
+RUNS_BY_DUE = Index("by_due", Attribute("due_hour", "S"), Attribute("due_at", "S"))  # of waiting runs only
+RUNS_BY_AUTOMATION = Index("by_automation", Attribute("entered_in", "S"), Attribute("entered_at", "S"))
+AUTOMATIONS = Table(
+    "automations",
+    Attribute("owner", "S"),
+    Attribute("part", "S"),
+    indexes=(RUNS_BY_DUE, RUNS_BY_AUTOMATION),
+    expires=True,
+)
+TABLES = (SENDS, EMAILS, TOKENS, METRICS, CONTACTS, AUDIENCE, AUTOMATIONS, WEBHOOKS, AUDIT)
 
 ENDPOINTS = "endpoints"
 EMAIL_PART = "email"
@@ -112,6 +124,9 @@ SUBSCRIPTION_TYPES = "*"
 PROPERTY_DEFINITIONS = "properties"
 ERASURES, ERASURE_SCAN = "erasures", "erasure-scan"
 LISTS = "lists"
+AUTOMATION_LIST, AUTOMATION_VERSION = "automations", "version#"
+AUTOMATION_SHARDS = 8  # of the hours of the due index, and of an automation's runs
+RUNS_DUE = "runs-due"  # the watermark
 ACCOUNT_LOG = "account"  # the one partition of the audit table
 PAYLOAD_PREFIX = "sends/"
 UPLOAD_PREFIX = "uploads/"
@@ -195,3 +210,11 @@ def list_part(list_id: int) -> str:
 
 def list_shard(list_id: int, shard: int) -> str:
     return f"{list_id}#{shard}"
+
+
+def run_owner(contact: str) -> str:
+    return f"contact#{contact.lower()}"
+
+
+def run_contact(owner: str) -> str:
+    return owner.removeprefix("contact#")

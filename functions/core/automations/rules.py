@@ -21,6 +21,7 @@ from functions.core.automations.definition import (
     AddToList,
     Branch,
     CallWebhook,
+    DateTrigger,
     Definition,
     End,
     Engagement,
@@ -36,6 +37,7 @@ from functions.core.automations.definition import (
 )
 from functions.core.automations.run import HISTORY_MAX, Run, RunRecord, RunStatus
 
+DATE = "date"  # the property of a date trigger's event: the contact's date
 PASSES_MAX = 2000  # steps of one run: a loop ends there
 Action = SendEmail | SetProperty | AddToList | RemoveFromList | CallWebhook | StartAutomation
 
@@ -53,6 +55,8 @@ def enter(run: Run, definition: Definition, now: float) -> Run:
     if isinstance(definition.trigger, NotOpenedTrigger):
         due = now + durations.seconds(definition.trigger.within)
         return replace(run, due_at=timestamps.iso(due))
+    if run.due_at:  # the date of a contact
+        return run
     return replace(_noted(run, now, "entered"), step=definition.steps[0].id)
 
 
@@ -145,6 +149,12 @@ def custom_properties(step: SendEmail, event: Mapping[str, Any]) -> dict[str, An
 def _after_date_or_silence(run: Run, definition: Definition, facts: Facts) -> Run:
     if isinstance(definition.trigger, NotOpenedTrigger) and Engagement.OPENED in facts.engagements(""):
         return ended(run, facts.now, "did not enter: the mail was opened")
+    if isinstance(definition.trigger, DateTrigger) and facts.contact.get(definition.trigger.property) != run.event.get(
+        DATE
+    ):
+        return ended(run, facts.now, "did not enter: the date is another by now")
+    if definition.when and not conditions.is_met(definition.when, facts):
+        return ended(run, facts.now, "did not enter: the condition is not met")
     return replace(_noted(run, facts.now, "entered"), step=definition.steps[0].id, due_at=None)
 
 

@@ -60,3 +60,13 @@ class Run(Struct, frozen=True, kw_only=True):
 def run_id(automation: int, contact: str, entry: str = "") -> str:
     """Returns the id of a contact's run. `entry` names what may make another run: an event's id, or a date."""
     return hashlib.sha256("\x00".join((str(automation), contact.lower(), entry)).encode()).hexdigest()[:32]
+
+
+def current_part(automation: int) -> str:
+    """Returns the key, among a contact's runs, of the one run that a contact may have at a time."""
+    return f"{automation:010}#current"
+
+
+def part_of(automation: int, run_id: str) -> str:
+    """Returns the key of a run that others may be beside, or that has made room for a later one."""
+    return f"{automation:010}#{run_id}"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from functions.core.emails.email import LATEST, Subcategory
+from functions.core.emails.email import LATEST, SINGLE_SEND, Subcategory
 from functions.core.errors import Conflict, NotFound, Rejected
 from functions.steps.emails.publish import PublishEmail
 from tests.fakes.contacts import MemorySubscriptionTypes
@@ -26,7 +26,7 @@ def test_only_publishing_changes_the_live_email(scenario: EditScenario) -> None:
     live = scenario.emails.live[100]
     assert (live.name, live.subcategory, live.published_revision) == ("Receipt", Subcategory.SINGLE_SEND_API, 1)
     assert (body(author.get(100)), body(author.draft(100))) == ("<p>one</p>", "<p>two</p>")
-    assert live.sendable
+    assert live.sendable_as(SINGLE_SEND)
     author.publish(100, BOB)
     live = scenario.emails.live[100]
     assert (live.name, live.subcategory, live.published_revision) == ("New", Subcategory.BATCH, 2)
@@ -81,7 +81,7 @@ def test_unpublishing_stops_sending_until_the_next_revision(scenario: EditScenar
     author.unpublish(100, ADA)
     author.unpublish(100, ADA)
     email = scenario.emails.live[100]
-    assert (email.sendable, email.published_revision, email.name) == (False, None, "New")
+    assert (email.sendable_as(SINGLE_SEND), email.published_revision, email.name) == (False, None, "New")
     author.publish(100, ADA)
     assert scenario.live(100).number == 2
 
@@ -92,7 +92,7 @@ def test_an_archived_email_is_hidden_until_it_is_unarchived(scenario: EditScenar
     author.publish(100, ADA)
     author.archive(100, BOB)
     author.archive(100, BOB)
-    assert not scenario.emails.live[100].sendable
+    assert not scenario.emails.live[100].sendable_as(SINGLE_SEND)
     gone: list[Callable[[], object]] = [
         lambda: author.get(100),
         lambda: author.draft(100),
@@ -104,7 +104,7 @@ def test_an_archived_email_is_hidden_until_it_is_unarchived(scenario: EditScenar
         with pytest.raises(NotFound):
             each()
     assert author.get(100, archived=True).document == WHOLE
-    assert author.unarchive(100, ADA).email.sendable
+    assert author.unarchive(100, ADA).email.sendable_as(SINGLE_SEND)
     with pytest.raises(NotFound):
         author.get(100, archived=True)
     with pytest.raises(NotFound):
