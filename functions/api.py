@@ -10,7 +10,7 @@ from functions.http.responses import Response
 from functions.routes import openapi
 from functions.routes.access import api_keys, audit
 from functions.routes.access.audited import audited
-from functions.routes.account import cost, sending
+from functions.routes.account import cost, dedicated_ips, sending
 from functions.routes.contacts import (
     contacts,
     legacy_subscriptions,
@@ -30,7 +30,7 @@ from functions.routes.own_routes import closed
 from functions.routes.sending import legacy_send, single_send, uploads
 from functions.routes.statistics import statistics
 from functions.routes.table import ROUTES
-from functions.routes.templates import partials
+from functions.routes.templates import partials, site_settings
 from functions.routes.tokens import redirect
 from functions.routes.webhooks import webhooks
 from functions.telemetry import entrypoint
@@ -45,6 +45,7 @@ _OPERATIONS = audited(
             **checks.OPERATIONS,
             **previews.OPERATIONS,
             **partials.OPERATIONS,
+            **site_settings.OPERATIONS,
             **api_keys.OPERATIONS,
             **contacts.OPERATIONS,
             **records.OPERATIONS,
@@ -64,6 +65,7 @@ _OPERATIONS = audited(
             **webhooks.OPERATIONS,
             **sending.OPERATIONS,
             **cost.OPERATIONS,
+            **dedicated_ips.OPERATIONS,
             **uploads.OPERATIONS,
             **openapi.OPERATIONS,
         }

@@ -29,8 +29,11 @@ def _reconcile() -> None:
     drift = wiring.get(wiring.tokens.reconcile_smtp_tokens)()
     if drift.expired:
         logger.info("expired SMTP tokens deleted", extra={"users": drift.expired})
-    if drift.orphans or drift.missing_keys:
-        logger.warning(
-            "SMTP tokens and IAM differ", extra={"deleted": drift.orphans, "need_password_reset": drift.missing_keys}
-        )
-    count("SmtpTokenDrift", len(drift.orphans) + len(drift.missing_keys))
+    differences = {
+        "deleted": drift.orphans,
+        "permission_repaired": drift.permissions,
+        "need_password_reset": drift.missing_keys,
+    }
+    if any(differences.values()):
+        logger.warning("SMTP tokens and IAM differ", extra=differences)
+    count("SmtpTokenDrift", sum(map(len, differences.values())))

@@ -12,6 +12,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_sqs as sqs
 
 from functions.adapters import schema
+from functions.core.tokens.smtp_policy import sender_patterns
 from functions.ports.events import ArchiveFolder
 from functions.settings import Settings
 from infra.constructs.function import Function
@@ -58,6 +59,7 @@ class Permissions:
         self.archive = state.export_value(state.events.bucket_arn)
         self.send_queue = queues.send.queue.queue_arn
         self.webhook_queue = queues.webhook.queue.queue_arn
+        self.identities = _arn("ses", "identity/*")
         self.secrets = _arn("ssm", f"parameter{self.settings.webhook_secrets_prefix}*")
 
     def grant(self, functions: Mapping[str, Function]) -> None:
@@ -108,8 +110,16 @@ class Permissions:
         function.allow(["sqs:SendMessage"], self.webhook_queue)
         function.allow(["s3:PutObject"], self.uploads)  # through the URLs that it signs
         function.allow(["ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"], "*")
+        function.allow(
+            ["ses:GetConfigurationSet"],
+            _arn("ses", f"configuration-set/{self.settings.transactional_configuration_set}"),
+        )
+        function.allow(["ses:GetDedicatedIpPool", "ses:GetDedicatedIps", "ses:GetBlacklistReports"], "*")
         acknowledge_wildcard(
-            function.role, "*", "The suppression list belongs to the account: IAM has no resource for its entries."
+            function.role,
+            "*",
+            "IAM has no resource for the entries of the account's suppression list, nor for reports on addresses. "
+            "The operator chooses the set's pool.",
         )
         self._any_secret(function)
 
@@ -123,6 +133,12 @@ class Permissions:
         self._any_payload(function)
         self._read_uploads(function)
         function.allow(["ses:SendEmail", "ses:SendRawEmail"], *self._sending())
+        # In the sandbox, SES authorises the identity of the recipient too.
+        senders = {"StringLike": {"ses:FromAddress": sender_patterns(self.settings.domain)}}
+        function.allow(["ses:SendEmail", "ses:SendRawEmail"], self.identities, when=senders)
+        acknowledge_wildcard(
+            function.role, self.identities, "Any verified recipient of a sandboxed account, from our domain."
+        )
         function.allow([*CONSUME, "sqs:ChangeMessageVisibility", "sqs:SendMessage"], self.send_queue)
         function.allow(["sqs:SendMessage"], self.queues.send.dead_letters.queue_arn)
         events = self.queues.events
@@ -190,7 +206,7 @@ class Permissions:
         users = f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:user{path}"
         bounded = {"StringEquals": {"iam:PermissionsBoundary": self.settings.smtp_boundary_arn}}
         function.allow(["iam:CreateUser", "iam:PutUserPolicy"], users, when=bounded)
-        function.allow(["iam:DeleteUserPolicy", "iam:DeleteUser"], users)
+        function.allow(["iam:GetUserPolicy", "iam:DeleteUserPolicy", "iam:DeleteUser"], users)
         function.allow(["iam:CreateAccessKey", "iam:ListAccessKeys"], users)
         function.allow(["iam:UpdateAccessKey", "iam:DeleteAccessKey"], users)
         acknowledge_wildcard(function.role, users, "The name of a token's user is its campaign id: any on our path.")
@@ -198,7 +214,7 @@ class Permissions:
         acknowledge_wildcard(function.role, "*", "IAM has no resource for ListUsers.")
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.tokens, self.emails)
         function.allow(["dynamodb:UpdateItem", "dynamodb:Scan"], self.tokens)
-        function.allow(["dynamodb:Query"], self.metrics)
+        function.allow(["dynamodb:GetItem", "dynamodb:Query"], self.metrics)
         function.allow(["dynamodb:PutItem"], self.audit)
 
     def _sending(self) -> list[str]:

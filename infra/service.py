@@ -320,7 +320,8 @@ class ServiceStack(Stack):
             "Drift",
             self.smtp_tokens.metric("SmtpTokenDrift", RECONCILE_EVERY, cloudwatch.Stats.MAXIMUM),
             above=0,
-            meaning="IAM and the SMTP tokens differ: a user or key without a token (deleted now), or a token without its key. "
+            meaning="IAM and the SMTP tokens differ: a user or key without a token (deleted now), a permission for another domain or set "
+            "(repaired now), or a token without its key. "
             "The log of smtp_tokens names them: reset the password of a token without a key.",
         )
         alarm(

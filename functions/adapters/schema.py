@@ -7,6 +7,7 @@
 |          | what that revision was made from      | email_id                   | part = "source#0000000001"   |
 |          | what will be published next           | email_id                   | part = "source#0000000000"   |
 |          | a partial that emails include         | email_id = 0               | part = "partial#<name>"      |
+|          | the site settings                     | email_id = 0               | part = "site-settings"       |
 | tokens   | an API key, by the SHA-256 of it      | id = "key#<sha-256>"       |                              |
 |          | a token bucket that workers share     | id = "bucket#<name>"       |                              |
 |          | an SMTP token                         | id = "smtp#<campaign id>"  |                              |
@@ -116,6 +117,7 @@ LISTING = "email"  # the one partition of LISTED
 TAGS = "tags"
 COUNTER = "+"  # prefix of the attributes that hold counters
 WATERMARK = "mark#"  # ... and watermarks, by short shard name
+SITE_SETTINGS = "site-settings"
 SEND_QUOTA = "governor"
 PAUSE = "pause"
 DUE = "due"

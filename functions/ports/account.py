@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from functions.core.account.dedicated_ips import DedicatedIp, ReverseName, SendingPool
     from functions.core.emails.pause import Pause
     from functions.core.sending.send import Send
     from functions.core.sending.throttle import SendQuota, SesQuota
@@ -32,6 +35,23 @@ class DeadLetters(Protocol):
 class SendingAccount(Protocol):
     def quota(self) -> SesQuota:
         """Reads the account's sending quota from SES."""
+
+
+class DedicatedIps(Protocol):
+    """The IP addresses that the stage's transactional mail leaves from."""
+
+    def pool(self) -> SendingPool: ...
+
+    def addresses(self, pool: SendingPool) -> list[DedicatedIp]:
+        """Returns the addresses without names and block lists. The shared pool has none."""
+
+    def block_lists(self, addresses: list[str]) -> Mapping[str, tuple[str, ...]] | None:
+        """Returns the block lists that have each address, or None if SES does not report them."""
+
+
+class ReverseDns(Protocol):
+    def name(self, address: str) -> ReverseName | None:
+        """Returns None if the address has no name, or if DNS does not answer."""
 
 
 class QuotaStore(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 
@@ -17,3 +18,13 @@ class Partials(Protocol):
 
     def names(self) -> list[str]:
         """In alphabetical order."""
+
+
+class SiteSettings(Protocol):
+    """The stage's site settings that have a value, by name."""
+
+    def get(self) -> Mapping[str, str]:
+        """May be a moment out of date."""
+
+    def change(self, changes: Mapping[str, str | None]) -> Mapping[str, str]:
+        """Applies core.templates.site_settings.changed. Returns all settings. Raises Retry if others keep changing them."""

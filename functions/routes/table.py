@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functions.routes.access.table import ACCESS
-from functions.routes.account.table import COST, SENDING
+from functions.routes.account.table import COST, DEDICATED_IPS, SENDING
 from functions.routes.contacts.legacy_table import LEGACY_SUBSCRIPTIONS
 from functions.routes.contacts.table import CONTACTS, LISTS, PREFERENCES, PROPERTIES, RECORDS, UNSUBSCRIBE
 from functions.routes.emails.table import EMAIL_CHECKS, EMAIL_PREVIEWS, EMAILS
@@ -12,7 +12,7 @@ from functions.routes.http.table import OPENAPI
 from functions.routes.sending.legacy_table import LEGACY_SEND
 from functions.routes.sending.table import SINGLE_SEND_ROUTES, UPLOAD
 from functions.routes.statistics.table import STATISTICS
-from functions.routes.templates.table import PARTIALS
+from functions.routes.templates.table import PARTIALS, SITE_SETTINGS
 from functions.routes.tokens.legacy_table import LEGACY_SMTP_TOKENS
 from functions.routes.tokens.table import SMTP_TOKENS
 from functions.routes.webhooks.table import WEBHOOKS
@@ -26,6 +26,7 @@ ROUTES = (
     *EMAIL_CHECKS,
     *EMAIL_PREVIEWS,
     *PARTIALS,
+    *SITE_SETTINGS,
     *ACCESS,
     *PREFERENCES,
     *LEGACY_SUBSCRIPTIONS,
@@ -41,6 +42,7 @@ ROUTES = (
     *WEBHOOKS,
     *SENDING,
     *COST,
+    *DEDICATED_IPS,
     OPENAPI,
 )
 

@@ -9,10 +9,12 @@ from functions.wiring.adapters import (
     account_pause,
     counters,
     dead_letters,
+    dedicated_ips,
     emails,
     message_index,
     price_list,
     quota_store,
+    reverse_dns,
     send_queue,
     sending_account,
     sends,
@@ -23,6 +25,7 @@ from functions.wiring.sending import find_due
 if TYPE_CHECKING:
     from functions.core.sending.throttle import SendQuota
     from functions.steps.account.estimate_cost import AccountPlan, EstimateCost
+    from functions.steps.account.get_dedicated_ips import GetDedicatedIps
     from functions.steps.account.get_sending_status import GetSendingStatus
     from functions.steps.account.monitor_reputation import ReputationMonitor
     from functions.steps.account.pause import PauseSending
@@ -94,6 +97,19 @@ def estimate_cost(c: Container) -> EstimateCost:
     from functions.steps.account.estimate_cost import EstimateCost
 
     return EstimateCost(prices=c.get(price_list), account_plan=c.get(account_plan), pool=IpPoolType(c.settings.ip_pool))
+
+
+def get_dedicated_ips(c: Container) -> GetDedicatedIps:
+    from functions.steps.account.get_dedicated_ips import GetDedicatedIps
+
+    return GetDedicatedIps(
+        ips=c.get(dedicated_ips),
+        dns=c.get(reverse_dns),
+        monitor=c.get(monitor_reputation),
+        quota_store=c.get(quota_store),
+        account_plan=c.get(account_plan),
+        prices=c.get(price_list),
+    )
 
 
 def refresh_quota(c: Container) -> SendQuota:

@@ -11,12 +11,14 @@ from functions.adapters.emails.emails import DynamoEmails
 from functions.adapters.sending.send_queue import SqsSendQueue
 from functions.adapters.sending.sends import DynamoSends
 from functions.adapters.sending.uploads import S3Uploads
-from functions.wiring.clients import dynamodb, events, iam, s3, sesv2, sesv2_suppression, sqs, ssm
+from functions.wiring.clients import dynamodb, events, iam, s3, sesv2, sesv2_account, sqs, ssm
 
 if TYPE_CHECKING:
     from functions.adapters.access.audit import DynamoAuditEntries
     from functions.adapters.account.dead_letters import SqsDeadLetters
+    from functions.adapters.account.dedicated_ips import SesDedicatedIps
     from functions.adapters.account.pause import DynamoAccountPause
+    from functions.adapters.account.reverse_dns import DnsReverse
     from functions.adapters.account.send_quota import DynamoQuotaStore
     from functions.adapters.account.sending_account import SesAccount
     from functions.adapters.contacts.contact_directory import DynamoContactDirectory
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from functions.adapters.sending.message_index import DynamoMessageIndex
     from functions.adapters.statistics.counters import DynamoCounters
     from functions.adapters.templates.partials import DynamoPartials
+    from functions.adapters.templates.site_settings import DynamoSiteSettings
     from functions.adapters.tokens.smtp_tokens import DynamoSmtpTokens
     from functions.adapters.tokens.smtp_users import IamSmtpUsers
     from functions.adapters.webhooks.event_bridge import EventBridge
@@ -96,6 +99,12 @@ def partials(c: Container) -> DynamoPartials:
     return DynamoPartials(c.get(dynamodb), c.settings.emails_table)
 
 
+def site_settings(c: Container) -> DynamoSiteSettings:
+    from functions.adapters.templates.site_settings import DynamoSiteSettings
+
+    return DynamoSiteSettings(c.get(dynamodb), c.settings.emails_table)
+
+
 # Contacts
 
 
@@ -140,7 +149,7 @@ def erasure_requests(c: Container) -> DynamoErasureRequests:
 def suppressions(c: Container) -> SesSuppressions:
     from functions.adapters.contacts.suppressions import SesSuppressions
 
-    return SesSuppressions(c.get(sesv2_suppression))
+    return SesSuppressions(c.get(sesv2_account))
 
 
 # Events and statistics
@@ -260,6 +269,18 @@ def price_list(_: Container) -> PriceList:
     from functions.adapters.account.price_list import price_list
 
     return price_list()
+
+
+def dedicated_ips(c: Container) -> SesDedicatedIps:
+    from functions.adapters.account.dedicated_ips import SesDedicatedIps
+
+    return SesDedicatedIps(c.get(sesv2_account), c.settings.transactional_configuration_set)
+
+
+def reverse_dns(_: Container) -> DnsReverse:
+    from functions.adapters.account.reverse_dns import DnsReverse
+
+    return DnsReverse()
 
 
 def quota_store(c: Container) -> DynamoQuotaStore:

@@ -64,8 +64,8 @@ def s3(c: Container) -> S3Client:
     return client
 
 
-def sesv2_suppression(c: Container) -> SESV2Client:
-    """The SDK's client, for the suppression list: few requests need it."""
+def sesv2_account(c: Container) -> SESV2Client:
+    """The SDK's client, for the suppression list and the account's addresses: few requests need them."""
     client: SESV2Client = _sdk_client(c, "sesv2")
     return client
 

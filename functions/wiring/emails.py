@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.wiring.adapters import contacts, emails, send_queue, sends, subscription_types
+from functions.wiring.adapters import contacts, emails, send_queue, sends, site_settings, subscription_types
 from functions.wiring.random_ids import new_email_number, new_id
-from functions.wiring.templates import partial_library
+from functions.wiring.templates import partial_library, site_variables
 
 if TYPE_CHECKING:
     from functions.core.emails.email import EmailDraft
@@ -27,6 +27,7 @@ def publish_email(c: Container) -> PublishEmail:
         emails=c.get(emails),
         subscription_types=c.get(subscription_types),
         partial=c.get(partial_library).find,
+        site_settings=c.get(site_settings),
         clock=c.clock,
     )
 
@@ -59,6 +60,7 @@ def previews(c: Container) -> PreviewEmail:
         starters=_starter,
         clock=c.clock,
         public_url=c.settings.public_url,
+        site=c.get(site_variables),
     )
 
 

@@ -78,6 +78,7 @@ def deliver_send(c: Container) -> DeliverSend:
     from functions.steps.sending.deliver import DeliverSend, template_cache
     from functions.steps.sending.throttle import ThrottledMailer
     from functions.wiring.events import check_recorded
+    from functions.wiring.templates import site_variables
 
     return DeliverSend(
         sends=c.get(sends),
@@ -91,6 +92,7 @@ def deliver_send(c: Container) -> DeliverSend:
         clock=c.clock,
         new_secret=new_secret,
         public_url=c.settings.public_url,
+        site=c.get(site_variables),
         lease_seconds=c.settings.lease_seconds,
         grace_seconds=c.settings.grace_seconds,
         max_receives=c.settings.max_receives,
@@ -100,6 +102,7 @@ def deliver_send(c: Container) -> DeliverSend:
 def dry_run(c: Container) -> DryRun:
     from functions.steps.sending.deliver import template_cache
     from functions.steps.sending.dry_run import DryRun
+    from functions.wiring.templates import site_variables
 
     return DryRun(
         acceptance=c.get(accept_send),
@@ -108,6 +111,7 @@ def dry_run(c: Container) -> DryRun:
         uploads=c.get(uploads),
         clock=c.clock,
         public_url=c.settings.public_url,
+        site=c.get(site_variables),
     )
 
 

@@ -1,13 +1,16 @@
-"""Templates: partials, stored and bundled."""
+"""Templates: partials, stored and bundled, and site settings."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import functools
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from functions.wiring.adapters import partials
+from functions.wiring.adapters import partials, site_settings, subscription_types
 
 if TYPE_CHECKING:
     from functions.steps.templates.partials import PartialLibrary
+    from functions.steps.templates.site_settings import SiteVariables
     from functions.wiring.container import Container
 
 
@@ -16,3 +19,28 @@ def partial_library(c: Container) -> PartialLibrary:
     from functions.steps.templates.partials import PartialLibrary
 
     return PartialLibrary(stored=c.get(partials), bundled=starters.partial, bundled_names=starters.partials)
+
+
+def site_variables(c: Container) -> SiteVariables:
+    from functions.steps.templates.site_settings import SiteVariables
+
+    return SiteVariables(
+        settings=c.get(site_settings),
+        subscription_types=c.get(subscription_types),
+        portal_id=c.settings.portal_id,
+        translate=_translate,
+        clock=c.clock,
+    )
+
+
+def change_site_settings(c: Container) -> Callable[[Mapping[str, Any]], Mapping[str, str]]:
+    from functions.steps.templates.site_settings import change_settings
+
+    return functools.partial(change_settings, c.get(site_settings))
+
+
+def _translate(language: str, text: str) -> str:
+    from functions.i18n.catalogs import catalog
+    from functions.i18n.languages import negotiated
+
+    return catalog(negotiated([language])).gettext(text)

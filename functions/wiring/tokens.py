@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from functions.wiring.access import audit_log
-from functions.wiring.adapters import counters, emails, smtp_tokens, smtp_users
+from functions.wiring.adapters import counters, emails, quota_store, smtp_tokens, smtp_users
 from functions.wiring.random_ids import new_campaign_number
 
 if TYPE_CHECKING:
@@ -17,6 +18,17 @@ if TYPE_CHECKING:
     from functions.wiring.container import Container
 
 
+def sandboxed(c: Container) -> Callable[[], bool]:
+    """Returns whether the account is in SES's sandbox, as the sweep has stored it."""
+    quotas = c.get(quota_store)
+
+    def is_sandboxed() -> bool:
+        quota = quotas.get()
+        return quota is not None and quota.sandboxed
+
+    return is_sandboxed
+
+
 def create_smtp_token(c: Container) -> CreateSmtpToken:
     from functions.steps.tokens.create_smtp_token import CreateSmtpToken
 
@@ -25,6 +37,7 @@ def create_smtp_token(c: Container) -> CreateSmtpToken:
         users=c.get(smtp_users),
         emails=c.get(emails),
         end=c.get(delete_smtp_token),
+        sandboxed=c.get(sandboxed),
         clock=c.clock,
         new_number=new_campaign_number,
         region=c.settings.region,
@@ -35,7 +48,11 @@ def reset_smtp_password(c: Container) -> ResetSmtpPassword:
     from functions.steps.tokens.reset_smtp_password import ResetSmtpPassword
 
     return ResetSmtpPassword(
-        tokens=c.get(smtp_tokens), users=c.get(smtp_users), clock=c.clock, region=c.settings.region
+        tokens=c.get(smtp_tokens),
+        users=c.get(smtp_users),
+        sandboxed=c.get(sandboxed),
+        clock=c.clock,
+        region=c.settings.region,
     )
 
 
@@ -53,6 +70,7 @@ def reconcile_smtp_tokens(c: Container) -> ReconcileSmtpTokens:
         users=c.get(smtp_users),
         end=c.get(delete_smtp_token),
         audit=c.get(audit_log),
+        sandboxed=c.get(sandboxed),
         clock=c.clock,
     )
 

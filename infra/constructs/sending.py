@@ -12,6 +12,7 @@ from constructs import Construct
 
 from functions.core.tokens.smtp_policy import smtp_policy
 from infra.config import DomainIdentity, IpPool
+from infra.constructs.lint import acknowledge_wildcard
 
 # All events that SES publishes about a message. Subscription is about SES's contact lists, which we do not use.
 EVENTS = [event for event in ses.EmailSendingEvent if event is not ses.EmailSendingEvent.SUBSCRIPTION]
@@ -108,9 +109,14 @@ class Sending(Construct):
         """Creates the permissions boundary of SMTP tokens' IAM users. It is in State, since a user without its boundary could send nothing."""
         ours = f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}"
         document = smtp_policy(
-            f"{ours}:identity/{props.domain}", f"{ours}:configuration-set/{props.transactional_name}"
+            f"{ours}:identity/{props.domain}", f"{ours}:configuration-set/{props.transactional_name}", sandbox=True
         )
         resource = iam.ManagedPolicy(self, "SmtpBoundary", document=iam.PolicyDocument.from_json(document))
+        acknowledge_wildcard(
+            resource,
+            f"{ours}:identity/*",
+            "In the sandbox, SES authorises each verified recipient: from our domain only.",
+        )
         resource.apply_removal_policy(props.removal_policy)
         return resource
 

@@ -23,6 +23,7 @@ Show = Callable[[str], None]
 class Options:
     ports: Ports
     ready_file: Path | None  # gets the addresses and the key as JSON when everything runs
+    sandbox: bool  # SES sends to verified recipients only, after the first mail
     welcome: bool  # send a first mail
     verbose: bool  # print the functions' logs
 
@@ -59,6 +60,7 @@ async def _serve(stack: LocalStack, options: Options, show: Show, progress: Prog
         if options.welcome:
             async with step("send a first mail through the gateway", progress):
                 await welcome.first_send(stack.ready, starter)
+        stack.ses.account.production_access = not options.sandbox
         with _announced(stack.ready, options.ready_file):
             show(welcome.guide(stack.ready, starter))
             try:

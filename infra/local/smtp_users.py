@@ -89,5 +89,6 @@ class SmtpUser:
 
 def _resources(sending_identity: SendingIdentity) -> Iterator[str]:
     yield f"identity/{sending_identity.identity}"
+    yield from (f"identity/{name}" for name in sending_identity.recipient_identities)
     if sending_identity.configuration_set:
         yield f"configuration-set/{sending_identity.configuration_set}"

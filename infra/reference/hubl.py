@@ -6,7 +6,9 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from functions.core.templates import site_settings
 from functions.core.templates.hubl import checking, dates, hubspot_names, language, methods
+from functions.core.templates.rendering import MEMBERS
 from infra import ROOT
 
 PAGE = ROOT / "docs" / "hubl.md"
@@ -96,9 +98,13 @@ def page() -> str:
         *(_section(f"Methods of a {name}", _methods(table)) for name, table in methods.TABLES.items()),
         _section("Methods of a date", _methods(dates.METHODS)),
         _section("Variables", _VARIABLES),
-        _section("Refused variables and functions", _refused(hubspot_names.INSTEAD)),
+        _section("Refused variables and functions", _refused(hubspot_names.INSTEAD | hubspot_names.NO_MEMBER)),
     ]
     return "\n".join(parts)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 _VARIABLES = [
@@ -107,15 +113,17 @@ _VARIABLES = [
         "properties of the contact; `email`, `createdate`, `lastmodifieddate` and `hs_object_id` always have a value",
     ),
     ("`custom`", "the send's `customProperties`"),
-    (
-        "`content.name`, `content.subject`, `content.html_title`, `content.from_name`",
-        "of the email; the rendered subject and From name",
-    ),
+    (_listed(f"content.{name}" for name in MEMBERS["content"]), "of the email; the rendered subject and From name"),
+    ("`site_settings`", "a map of the settings below; each is a variable of its own, too"),
+    (_listed(site_settings.NAMES), "[site settings](api.md#site-settings): nothing without a value"),
+    ("`hub_id`, `portal_id`", "the stage's number"),
+    ("`subscription_name`", "the name of the email's subscription type"),
     ("`year`, `current_year`", "the year, in UTC"),
     ("`local_dt`", "the time of the mail"),
     ("`html_lang`", "the mail's language"),
     ("`html_lang_dir`", '`dir="rtl"` if it is written from right to left, else empty'),
-    ("`unsubscribe_link`, `unsubscribe_link_all`", "see [templates](templates.md)"),
+    ("`unsubscribe_link`, `unsubscribe_link_all`", "addresses, see [templates](templates.md#links)"),
+    ("`unsubscribe_section`, `unsubscribe_anchor`", "links with words in the mail's language: both links, or one"),
 ]
 
 

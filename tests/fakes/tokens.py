@@ -53,7 +53,8 @@ class MemorySmtpUsers:
     """IAM: users with their right and their keys, by id, with whether each is on."""
 
     users: dict[str, dict[str, bool]] = field(default_factory=dict)
-    permitted: set[str] = field(default_factory=set)
+    permitted: dict[str, str] = field(default_factory=dict)  # what each may do: see _permission
+    domain: str = "example.com"
     users_max: int = 5000
     keys_created: int = 0
 
@@ -62,10 +63,13 @@ class MemorySmtpUsers:
             raise Conflict("this AWS account has as many IAM users as it may have")
         self.users.setdefault(name, {})
 
-    def put_policy(self, name: str) -> None:
+    def put_policy(self, name: str, *, sandbox: bool) -> None:
         if name not in self.users:
             raise NotFound(name)
-        self.permitted.add(name)
+        self.permitted[name] = self._permission(sandbox=sandbox)
+
+    def has_policy(self, name: str, *, sandbox: bool) -> bool:
+        return self.permitted.get(name) == self._permission(sandbox=sandbox)
 
     def new_key(self, name: str) -> AccessKey:
         if name not in self.users:
@@ -88,7 +92,7 @@ class MemorySmtpUsers:
         self.users.get(name, {}).pop(key_id, None)
 
     def delete_policy(self, name: str) -> None:
-        self.permitted.discard(name)
+        self.permitted.pop(name, None)
 
     def delete(self, name: str) -> None:
         if self.users.get(name) or name in self.permitted:
@@ -97,3 +101,6 @@ class MemorySmtpUsers:
 
     def all(self) -> list[str]:
         return list(self.users)
+
+    def _permission(self, *, sandbox: bool) -> str:
+        return f"{self.domain} in the sandbox" if sandbox else self.domain

@@ -52,13 +52,13 @@ def _cached_render(render: Callable[..., Rendered]) -> Any:
         custom: Mapping[str, Any],
         *,
         now: float,
-        links: Mapping[str, str],
+        variables: Mapping[str, Any],
         rendering_time: RenderingTime,
     ) -> Rendered:
         revision = template.revision
-        key = (revision.email_id, revision.number, *contact.items(), str(custom), now, *links.items())
+        key = (revision.email_id, revision.number, *contact.items(), str(custom), now, *map(str, variables.items()))
         if key not in cache:
-            cache[key] = render(template, contact, custom, now=now, links=links, rendering_time=rendering_time)
+            cache[key] = render(template, contact, custom, now=now, variables=variables, rendering_time=rendering_time)
         return cache[key]
 
     return cached

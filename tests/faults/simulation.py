@@ -40,6 +40,7 @@ from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.sending import MemoryDueWatermark, MemoryMessageIndex, MemorySends, MemoryUploads
 from tests.fakes.statistics import MemoryCounters
+from tests.fakes.templates import a_site
 from tests.faults.weather import Outage, Plan, Weather
 from tests.support.examples import (
     AN_UPLOAD,
@@ -235,6 +236,7 @@ class Simulation:
                 clock=self.clock,
                 new_secret=lambda: f"secret-{next(ids)}",
                 public_url="https://api.example.com",
+                site=a_site(),
                 lease_seconds=self.lease,
                 grace_seconds=self.grace,
                 max_receives=TRIES,

@@ -33,6 +33,7 @@ FUNCTIONS = {
 }
 
 SUPPRESSION = {"ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"}
+ADDRESSES = {"ses:GetDedicatedIpPool", "ses:GetDedicatedIps", "ses:GetBlacklistReports"}
 
 
 def _functions(templates: Templates) -> dict[str, dict[str, Any]]:
@@ -111,7 +112,7 @@ def test_no_role_is_shared_or_wide(templates: Templates) -> None:
             assert statement["Effect"] == "Allow"
             assert not any("*" in action for action in _as_list(statement["Action"]))
             for resource in _as_list(statement["Resource"]):
-                if set(_as_list(statement["Action"])) <= {"iam:ListUsers", "ses:GetAccount", *SUPPRESSION}:
+                if set(_as_list(statement["Action"])) <= {"iam:ListUsers", "ses:GetAccount", *SUPPRESSION, *ADDRESSES}:
                     continue
                 text = json.dumps(resource)
                 users = text.count("/prod/*") if "iam" in text else 0
@@ -120,7 +121,7 @@ def test_no_role_is_shared_or_wide(templates: Templates) -> None:
 
 
 def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> None:
-    """Only deliver sends, the sweep reads the quota, api removes suppressions. For IAM see test_smtp_tokens."""
+    """Only deliver sends, the sweep reads the quota, api removes suppressions and reads addresses. For IAM see test_smtp_tokens."""
     at_ses: dict[str, set[str]] = {}
     holders: dict[str, set[str]] = {}
     for name, function in _functions(templates).items():
@@ -131,7 +132,11 @@ def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> 
                     at_ses.setdefault(name, set()).add(action)
                     assert name != "deliver" or len(_as_list(statement["Resource"])) == 3
     sending = {"ses:SendEmail", "ses:SendRawEmail"}
-    assert at_ses == {"deliver": sending, "sweep": {"ses:GetAccount"}, "api": SUPPRESSION}
+    assert at_ses == {
+        "deliver": sending,
+        "sweep": {"ses:GetAccount"},
+        "api": {"ses:GetConfigurationSet", *SUPPRESSION, *ADDRESSES},
+    }
     assert holders["ssm"] == {"api", "deliver_webhook"}
     assert holders.keys() == {"dynamodb", "iam", "logs", "s3", "ses", "sqs", "ssm"}
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from functions.core.tokens.smtp_token import user_name
 from functions.settings import Settings
 from infra.local.cloud.iam.policy_evaluation import allows
@@ -122,6 +124,31 @@ def test_the_boundary_allows_transactional_mail_only(
     ):
         assert not allows([document], ("ses:SendRawEmail", foreign), {})
         assert not allows([document, everything], ("ses:SendRawEmail", foreign), {}), "nor by another's policy"
+
+
+@pytest.mark.parametrize(
+    ("sender", "recipient", "allowed"),
+    [
+        ("orders@example.com", "identity/ada@customer.test", True),
+        ("orders@shop.example.com", "identity/customer.test", True),
+        ("orders@other.example", "identity/ada@customer.test", False),
+        ("orders@notexample.com", "identity/ada@customer.test", False),
+        ("orders@other.example", "identity/other.example", False),
+        ("orders@example.com", "configuration-set/theirs", False),
+    ],
+)
+def test_the_boundary_allows_a_sandboxes_recipients(
+    templates: Templates, sender: str, recipient: str, allowed: bool
+) -> None:
+    """For mail from our domain only, even if another policy allows everything."""
+    (boundary,) = templates.properties("AWS::IAM::ManagedPolicy").values()
+    documents = [
+        resolved(boundary["PolicyDocument"]),
+        {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]},
+    ]
+    context = {"ses:fromaddress": [sender]}
+    assert allows(documents, ("ses:SendRawEmail", f"{SES}:{recipient}"), context) == allowed
+    assert not allows(documents, ("ses:SendRawEmail", "arn:aws:ses:eu-west-1:999999999999:identity/a.test"), context)
 
 
 def test_the_boundary_outlives_the_service(templates: Templates) -> None:

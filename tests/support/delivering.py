@@ -21,9 +21,10 @@ from functions.steps.sending.check_pause import CheckPause
 from functions.steps.sending.deliver import DeliverSend, template_cache
 from tests.fakes import Clock, Life
 from tests.fakes.account import MemoryAccountPause
-from tests.fakes.contacts import MemoryContacts
+from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.sending import MemoryMailer, MemoryQueue, MemorySends, MemoryUploads
+from tests.fakes.templates import MemorySiteSettings, a_site
 from tests.support.examples import (
     NOON_TEXT,
     a_revision,
@@ -50,6 +51,8 @@ class DeliverScenario:
     uploads: MemoryUploads = field(default_factory=MemoryUploads)
     contacts: MemoryContacts = field(default_factory=MemoryContacts)
     account: MemoryAccountPause = field(default_factory=MemoryAccountPause)
+    site_settings: MemorySiteSettings = field(default_factory=MemorySiteSettings)
+    types: MemorySubscriptionTypes = field(default_factory=MemorySubscriptionTypes)
     events_recorded: bool = True
 
     def __post_init__(self) -> None:
@@ -72,6 +75,7 @@ class DeliverScenario:
             clock=self.clock,
             new_secret=lambda: next(self.secrets),
             public_url=PUBLIC_URL,
+            site=a_site(self.site_settings, self.types),
             lease_seconds=LEASE,
             grace_seconds=GRACE,
             max_receives=ATTEMPTS,

@@ -33,6 +33,7 @@ class TokenScenario:
     emails: MemoryEmails = field(default_factory=MemoryEmails)
     audit: MemoryAudit = field(default_factory=MemoryAudit)
     clock: Clock = field(default_factory=Clock)
+    sandbox: bool = False
     calls: int = 0  # so far
     hooks: dict[int, Hook] = field(default_factory=dict)  # by number of the call, from 0
 
@@ -45,16 +46,20 @@ class TokenScenario:
             users=users,
             emails=emails,
             end=self.end,
+            sandboxed=lambda: self.sandbox,
             clock=self.clock,
             new_number=lambda: next(numbers),
             region=REGION,
         )
-        self.reset = ResetSmtpPassword(tokens=tokens, users=users, clock=self.clock, region=REGION)
+        self.reset = ResetSmtpPassword(
+            tokens=tokens, users=users, sandboxed=lambda: self.sandbox, clock=self.clock, region=REGION
+        )
         self._reconcile = ReconcileSmtpTokens(
             tokens=tokens,
             users=users,
             end=self.end,
             audit=AuditLog(self.audit, self.clock, lambda: str(len(self.audit.entries))),
+            sandboxed=lambda: self.sandbox,
             clock=self.clock,
         )
 

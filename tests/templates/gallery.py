@@ -19,6 +19,7 @@ from functions.ports.emails import Emails
 from functions.steps.emails.publish import PublishEmail, PublishResult
 from tests.fakes.contacts import MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
+from tests.fakes.templates import MemorySiteSettings
 from tests.support.examples import NOON, a_subscription_type
 
 SENDER = Address("hello@example.com", "Staffetta")
@@ -58,6 +59,7 @@ def publish_draft(draft: EmailDraft, emails: Emails) -> PublishResult:
         emails=emails,
         subscription_types=MemorySubscriptionTypes({"7": a_subscription_type(id="7")}),
         partial=starters.partial,
+        site_settings=MemorySiteSettings(),
         clock=lambda: NOON,
     )(draft)
 

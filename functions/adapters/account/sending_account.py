@@ -27,5 +27,6 @@ class SesAccount(Struct, frozen=True):
             sent_last_day=int(quota["SentLast24Hours"]),
             enabled=account["SendingEnabled"],
             enforcement_status=account["EnforcementStatus"],
+            production_access=account["ProductionAccessEnabled"],
             plan=account.get("PricingAttributes", {}).get("CurrentPlan", ""),
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 
 ACCOUNT_STOP_SECONDS = 300  # until the next attempt, if the account may not send
 DAILY_QUOTA_SECONDS = 900
+SANDBOX = (
+    "the account is in SES's sandbox, which sends to verified addresses and domains only: verify the recipient in SES, or request "
+    "production access"
+)
 
 
 class SesMailer(Struct, frozen=True):
@@ -28,7 +34,7 @@ class SesMailer(Struct, frozen=True):
         try:
             answer = self.client.send_email(**self._request(mail))
         except AwsError as error:
-            raise _classed(error) from error
+            raise _classed(error, mail) from error
         except ConnectError as error:
             raise Retry(f"SES cannot be reached: {error}") from error
         except ReadTimeout as error:
@@ -48,9 +54,21 @@ class SesMailer(Struct, frozen=True):
         }
 
 
-def _classed(error: AwsError) -> StaffettaError:
-    answer = _ANSWERS.get(error.code, OutcomeUnknown)
-    return answer(f"{error.code}: {error.response['Error'].get('Message', '')}")
+def _classed(error: AwsError, mail: OutgoingMail) -> StaffettaError:
+    text = f"{error.code}: {error.response['Error'].get('Message', '')}"
+    if error.code in _SANDBOX_CODES and _names_only_recipient(text, mail):
+        return PermanentFailure(SendResult.UNDELIVERABLE, f"{SANDBOX} ({text})")
+    return _ANSWERS.get(error.code, OutcomeUnknown)(text)
+
+
+def _names_only_recipient(text: str, mail: OutgoingMail) -> bool:
+    """Returns whether SES refuses the recipient: only the sandbox checks it. SES names the identities that failed."""
+    failed, recipient, sender = text.lower(), mail.recipient.lower(), parseaddr(mail.sender)[1].lower()
+    return recipient != sender and _named(recipient, failed) and not _named(sender, failed)
+
+
+def _named(address: str, text: str) -> bool:
+    return re.search(rf"(?<![\w.+-]){re.escape(address)}(?![\w.-])", text) is not None
 
 
 def _throttled(text: str) -> Throttled:
@@ -75,6 +93,7 @@ def _invalid(text: str) -> PermanentFailure:
     return PermanentFailure(SendResult.VALIDATION_FAILED, text)
 
 
+_SANDBOX_CODES = frozenset({"MessageRejected", "AccessDeniedException"})
 _ANSWERS: dict[str, Callable[[str], StaffettaError]] = {
     "TooManyRequestsException": _throttled,
     "ThrottlingException": _throttled,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from msgspec import Struct
 
@@ -45,10 +45,17 @@ class IamSmtpUsers(Struct, frozen=True):
             if error.code != "EntityAlreadyExists":
                 _reraise(error, _FULL)
 
-    def put_policy(self, name: str) -> None:
-        policy = json.dumps(smtp_policy(self.identity_arn, self.configuration_set_arn))
+    def put_policy(self, name: str, *, sandbox: bool) -> None:
+        policy = json.dumps(self._policy(sandbox=sandbox))
         with self._existing(name, "has no room for its policy: remove the policies that were added to it by hand"):
             self.client.put_user_policy(UserName=name, PolicyName=_POLICY, PolicyDocument=policy)
+
+    def has_policy(self, name: str, *, sandbox: bool) -> bool:
+        with suppress(NotFound), self._existing(name):
+            stored: Any = self.client.get_user_policy(UserName=name, PolicyName=_POLICY)["PolicyDocument"]
+            policy: dict[str, Any] = json.loads(stored) if isinstance(stored, str) else stored
+            return policy == self._policy(sandbox=sandbox)
+        return False
 
     def new_key(self, name: str) -> AccessKey:
         with self._existing(name, "has two access keys, as many as IAM allows: try again"):
@@ -81,6 +88,9 @@ class IamSmtpUsers(Struct, frozen=True):
             PathPrefix=self.path, PaginationConfig={"PageSize": _PAGE_SIZE}
         )
         return [user["UserName"] for page in pages for user in page["Users"]]
+
+    def _policy(self, *, sandbox: bool) -> dict[str, Any]:
+        return smtp_policy(self.identity_arn, self.configuration_set_arn, sandbox=sandbox)
 
     @contextmanager
     def _existing(self, name: str, conflict: str = "is being changed") -> Iterator[None]:

@@ -17,6 +17,7 @@ class AuditAction(StrEnum):
     TOKEN_DELETED = "smtp_token.deleted"  # noqa: S105 - an action's name
     TOKEN_EXPIRED = "smtp_token.expired"  # noqa: S105 - an action's name
     TOKEN_ORPHAN_DELETED = "smtp_token.orphan_deleted"  # noqa: S105 - an action's name
+    TOKEN_PERMISSION_REPAIRED = "smtp_token.permission_repaired"  # noqa: S105 - an action's name
     WEBHOOK_CREATED = "webhook.created"
     WEBHOOK_CHANGED = "webhook.changed"
     WEBHOOK_DELETED = "webhook.deleted"
@@ -24,6 +25,7 @@ class AuditAction(StrEnum):
     WEBHOOK_REPLAYED = "webhook.replayed"
     PARTIAL_STORED = "partial.stored"
     PARTIAL_DELETED = "partial.deleted"
+    SITE_SETTINGS_CHANGED = "site_settings.changed"
     TYPE_CREATED = "subscription_type.created"
     TYPE_CHANGED = "subscription_type.changed"
     PROPERTY_CREATED = "contact_property.created"

@@ -65,7 +65,12 @@ def ses_lines(prices: PriceList, case: CostCase) -> Iterator[CostLine]:
     yield CostLine(f"SES {plan.title}, a month", plan.month)
     yield CostLine("SES mails", of_mails(plan.per_thousand, case.messages))
     yield CostLine("SES attachments", case.messages * case.attached_kb * KB / GB * prices.ses.attached_gb)
-    if case.pool is IpPoolType.MANAGED and not plan.managed_included:
+    yield from pool_lines(prices, case)
+
+
+def pool_lines(prices: PriceList, case: CostCase) -> Iterator[CostLine]:
+    """Yields what the addresses cost in addition to the mails."""
+    if case.pool is IpPoolType.MANAGED and not prices.plan(case.plan).managed_included:
         yield CostLine("Managed IP pool, a month", prices.ses.managed_month)
         yield CostLine("Managed IP pool, mails", of_pool(prices, case.plan, case.pool, case.messages))
     if case.pool is IpPoolType.STANDARD:

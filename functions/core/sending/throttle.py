@@ -33,6 +33,7 @@ class SesQuota(Struct, frozen=True):
     enforcement_status: str = (
         "HEALTHY"  # SES's word; PROBATION while it reviews the account, SHUTDOWN after it stopped it
     )
+    production_access: bool = True  # False: in the sandbox, SES sends to verified recipients only
     plan: str = ""  # the account's pricing plan, such as ESSENTIALS; empty: not reported
 
 
@@ -61,6 +62,11 @@ class SendQuota(Struct, frozen=True, kw_only=True):
         bucket, granted = self.bucket.leased(day, self.rate, now, reserve=self._reserve(priority))
         left = None if self.day_left is None else self.day_left - granted
         return replace(self, bucket=bucket, day_left=left), granted
+
+    @property
+    def sandboxed(self) -> bool:
+        """Returns whether the account is in SES's sandbox. An account whose quota was never read counts as in production."""
+        return self.quota is not None and not self.quota.production_access
 
     def is_fresh(self, now: float) -> bool:
         """Returns False if the quota was not refreshed for long: SES itself then throttles, and sending never stops for ever."""

@@ -16,6 +16,7 @@ from functions.core.emails import languages
 from functions.core.emails.email import EmailBody, Revision
 from functions.core.errors import PermanentFailure
 from functions.core.outcomes import SendResult
+from functions.core.templates import site_settings
 from functions.core.templates.hubl import dates, methods
 from functions.core.templates.hubl.engine import HublEnvironment, path_of
 from functions.core.templates.hubl.properties import Properties
@@ -24,6 +25,7 @@ from functions.core.templates.hubl.rewriting import ROOTS
 from functions.core.templates.hubl.values import is_null
 
 _CHANGE = re.compile(rf"\.\s*(?:{'|'.join(sorted(methods.CHANGING))})\s*\(")
+_CHANGEABLE = frozenset({"custom", "content", site_settings.MAP})  # by a method of a list or a map
 _RIGHT_TO_LEFT = Markup('dir="rtl"')
 OUTPUT_MAX = 2_000_000  # characters of one rendered part: twenty times Gmail's limit
 
@@ -45,7 +47,18 @@ _TEMPLATE_ERRORS = (
 
 _HTML, _PLAIN = HublEnvironment(autoescape=True), HublEnvironment(autoescape=False)
 NAMES = frozenset([*_HTML.globals, *dates.functions(0), *dates.variables(0), *ROOTS])
-NAMES |= {"content", "html_lang", "html_lang_dir", "personalization_token"}
+NAMES |= {"content", "html_lang", "html_lang_dir", "personalization_token"} | site_settings.VARIABLES
+MEMBERS = {  # of the variables that are maps of ours
+    "content": ("name", "subject", "html_title", "from_name", "reply_to", "id", "language", "create_page"),
+    site_settings.MAP: site_settings.NAMES,
+}
+
+
+class MarkupValue(Struct, frozen=True):
+    """A variable that is HTML of ours in the HTML part, and a text elsewhere."""
+
+    html: str
+    text: str
 
 
 class _CompiledPart(Struct, frozen=True):
@@ -67,6 +80,7 @@ class Compiled(Struct, frozen=True):
 
     revision: Revision
     by_language: dict[str, _Parts]
+    site_variables: frozenset[str] = frozenset()  # that the templates may use
 
     def parts(self, contact: Mapping[str, str]) -> _Parts:
         """Returns the parts in the contact's language, or in the revision's own. Raises PermanentFailure."""
@@ -89,7 +103,9 @@ class Rendered(Struct, frozen=True):
 
 def compiled(revision: Revision) -> Compiled:
     """Raises PermanentFailure with the line of the first syntax error."""
-    return Compiled(revision, {revision.language: _compiled(revision.content, revision.sender.name)})
+    contents = {**revision.variants, revision.language: revision.content}
+    used = site_settings.named_in(contents, revision.sender.name)
+    return Compiled(revision, {revision.language: _compiled(revision.content, revision.sender.name)}, used)
 
 
 def check(content: EmailBody, from_name: str = "") -> None:
@@ -119,7 +135,7 @@ def render(
     custom: Mapping[str, Any],
     *,
     now: float,
-    links: Mapping[str, str] = MappingProxyType({}),
+    variables: Mapping[str, Any] = MappingProxyType({}),
     rendering_time: RenderingTime | None = None,
 ) -> Rendered:
     """Renders a template. `now` (seconds since the epoch) is the template's time. Raises PermanentFailure:
@@ -127,7 +143,7 @@ def render(
     other error of the template, and if it takes too long.
     """
     rendered, missing = render_with_missing(
-        template, contact, custom, now=now, links=links, rendering_time=rendering_time
+        template, contact, custom, now=now, variables=variables, rendering_time=rendering_time
     )
     if missing:
         names = ", ".join(sorted(missing))
@@ -143,7 +159,7 @@ def render_with_missing(
     custom: Mapping[str, Any],
     *,
     now: float,
-    links: Mapping[str, str] = MappingProxyType({}),
+    variables: Mapping[str, Any] = MappingProxyType({}),
     rendering_time: RenderingTime | None = None,
 ) -> tuple[Rendered, set[str]]:
     """Renders with empty texts for missing properties, and returns their names. A part that fails without them is empty."""
@@ -156,9 +172,10 @@ def render_with_missing(
         **dates.variables(now),
         "html_lang": language,
         "html_lang_dir": _RIGHT_TO_LEFT if languages.is_right_to_left(language) else "",
-        "content": {"name": template.revision.name},
-        **links,
+        "content": _content_of(template.revision, language),
+        **{name: value.text if isinstance(value, MarkupValue) else value for name, value in variables.items()},
     }
+    markup = {name: Markup(value.html) for name, value in variables.items() if isinstance(value, MarkupValue)}  # noqa: S704 - ours
     context["personalization_token"] = _personalization_token(context)
     parts = template.parts(contact)
     with rendering_time or RenderingTime() as left:
@@ -166,8 +183,21 @@ def render_with_missing(
             _one_line(_rendered(part, context, missing, (left, now))) for part in (parts.from_name, parts.subject)
         )
         context["content"] |= {"subject": subject, "html_title": subject, "from_name": from_name}
-        html, text = (_rendered(part, context, missing, (left, now)) for part in (parts.html, parts.text))
+        html = _rendered(parts.html, {**context, **markup}, missing, (left, now))
+        text = _rendered(parts.text, context, missing, (left, now))
     return Rendered(subject, html, text, from_name), missing
+
+
+def _content_of(revision: Revision, language: str) -> dict[str, Any]:
+    """Returns the members of `content` that do not depend on rendering."""
+    reply_to = revision.reply_to or revision.sender
+    return {
+        "name": revision.name,
+        "id": revision.email_id,
+        "reply_to": reply_to.email,
+        "language": language,
+        "create_page": False,  # there is no web version
+    }
 
 
 def _one_line(text: str) -> str:
@@ -178,7 +208,7 @@ def _rendered(
     part: _CompiledPart, context: Mapping[str, Any], missing: set[str], meter: tuple[RenderingTime, float]
 ) -> str:
     try:
-        own = {"custom": copy.deepcopy(context["custom"])} if part.changes_properties else {}
+        own = {name: copy.deepcopy(context[name]) for name in _CHANGEABLE & context.keys() if part.changes_properties}
         return _bounded(part.template.generate({**context, **own, **metered(*meter)}))
     except _TEMPLATE_ERRORS as error:
         if missing:  # a caller can add them, and they are most likely the cause

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from jinja2 import nodes
@@ -11,9 +11,8 @@ from msgspec import Struct, field
 from functions.core.addresses import TEXT_MAX
 from functions.core.emails.email import EmailBody, TemplateSource
 from functions.core.errors import ERRORS_MAX, FieldError, Rejected
-from functions.core.templates import checks, contract, removed_links
+from functions.core.templates import checks, contract, members, removed_links, site_settings
 from functions.core.templates.compiling import Body, compiled
-from functions.core.templates.contact_defaults import printed_without_default
 from functions.core.templates.contract import Variables
 from functions.core.templates.hubl import hubspot_names
 from functions.core.templates.layouts import Find, assembled
@@ -21,6 +20,7 @@ from functions.core.templates.reading import NESTED_TOO_DEEP, read, tree
 from functions.core.templates.removed_links import UNSUBSCRIBE_LINKS
 from functions.core.templates.rendering import NAMES
 from functions.core.templates.source_map import MappedText
+from functions.core.templates.undefaulted import printed_without_default
 from functions.core.templates.variable_analysis import find_variables
 
 FROM_NAME = "from.fromName"
@@ -44,9 +44,10 @@ def translated(
     language: str = "",
     unsubscribable: bool = False,
     sensitive: bool = False,
+    site_settings: Callable[[], Mapping[str, str]] = dict,
 ) -> Translation:
     """`language` is empty for the email's own. The From name is the same in every language. Raises Rejected with every error of every part, by line and column."""
-    return _Translator(partial, language, unsubscribable, sensitive).whole(source, from_name)
+    return _Translator(partial, language, unsubscribable, sensitive, site_settings).whole(source, from_name)
 
 
 class _Translator(Struct):
@@ -54,6 +55,7 @@ class _Translator(Struct):
     language: str
     unsubscribable: bool
     sensitive: bool
+    site_settings: Callable[[], Mapping[str, str]]
     errors: list[FieldError] = field(default_factory=list)
     warnings: list[FieldError] = field(default_factory=list)
     variables: Variables = field(default_factory=contract.none_yet)
@@ -122,12 +124,12 @@ class _Translator(Struct):
         for other, offset in find_variables(template, self.variables).items():
             if other not in NAMES.union(UNSUBSCRIBE_LINKS):
                 self.errors.append(whole.error(offset, hubspot_names.unknown(other)))
+        for offset, message in members.errors(template):
+            self.errors.append(whole.error(offset, message))
         for path, offset in printed_without_default(template).items():
-            message = (
-                f"prints contact.{path}, which a contact may lack: write contact.{path}|default('...') to fill the gap"
-            )
-            self.warnings.append(whole.error(offset, message, "NO_DEFAULT"))
-        links = [node for node in template.find_all(nodes.Name) if node.name in UNSUBSCRIBE_LINKS]
+            self.warnings += [whole.error(offset, message, code) for code, message in self.gaps(path)]
+        link_names = (*UNSUBSCRIBE_LINKS, *site_settings.UNSUBSCRIBE_MARKUP)
+        links = [node for node in template.find_all(nodes.Name) if node.name in link_names]
         if links and not self.unsubscribable:
             message = (
                 f"has {links[0].name}, but the email is transactional: the link and its <a> are removed from each mail"
@@ -138,6 +140,16 @@ class _Translator(Struct):
                 "has no unsubscribe link, which every non-transactional email needs: link to {{ unsubscribe_link }}"
             )
             self.errors.append(whole.error(len(whole.text), message, "MISSING_UNSUBSCRIBE_LINK"))
+
+    def gaps(self, path: str) -> Iterator[tuple[str, str]]:
+        """Yields a warning of what prints nothing without a value: a contact's property, or a setting that has none."""
+        if path.startswith("contact."):
+            yield "NO_DEFAULT", f"prints {path}, which a contact may lack: write {path}|default('...') to fill the gap"
+        setting = site_settings.setting_of(path)
+        if setting and not self.site_settings().get(setting):
+            yield "NO_VALUE", f"prints {path}, which has no value: staffetta site-settings set {setting}=..."
+        if path == site_settings.SUBSCRIPTION_NAME and not self.unsubscribable:
+            yield "NO_VALUE", f"prints {path}, and the email is transactional: it prints nothing"
 
     def without_links(self, body: MappedText) -> MappedText:
         """Returns the body as it is if a block of Jinja2 begins or ends within a link: then the rendered link is removed."""

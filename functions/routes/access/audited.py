@@ -190,6 +190,9 @@ CHANGES: dict[str, Describe] = {
     "unpublish_email": _on_email(AuditAction.EMAIL_UNPUBLISHED),
     "archive_email": _on_email(AuditAction.EMAIL_ARCHIVED),
     "put_partial": lambda _, partial: _change(AuditAction.PARTIAL_STORED, partial.name),
+    "update_site_settings": lambda request, _: _change(
+        AuditAction.SITE_SETTINGS_CHANGED, "site-settings", fields=_names(request.json())
+    ),
     "delete_partial": lambda request, _: _change(AuditAction.PARTIAL_DELETED, request.path_parameters["name"]),
     "create_subscription_type": lambda _, type_: _change(AuditAction.TYPE_CREATED, type_.id),
     "update_subscription_type": lambda request, type_: _change(

@@ -67,6 +67,7 @@ class SesAccountView(ApiModel):
 
     fetched_at: Instant = field(name="toldAt")
     sending_enabled: bool
+    sandbox: Annotated[bool, Meta(description="whether SES sends to verified recipients only")]
     enforcement_status: Annotated[str, Meta(description="HEALTHY, PROBATION or SHUTDOWN")]
     max_per_second: float
     sent_last_24_hours: int = 0

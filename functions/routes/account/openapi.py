@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functions.routes.account import cost_models, models
+from functions.routes.account import cost_models, ip_models, models
 from functions.routes.http.operation_doc import OperationDoc
 
 OPERATION_DOCS = {
@@ -21,5 +21,10 @@ OPERATION_DOCS = {
         "Estimate a month's cost, line by line, on each of SES's plans and pools and next to other services",
         cost_models.MonthlyCostView,
         query=cost_models.CostQuery,
+    ),
+    "get_dedicated_ips": OperationDoc(
+        "Get the IP pool, its addresses with their warm-up, names and block lists, and the cost of a month",
+        ip_models.DedicatedIpsView,
+        query=ip_models.DedicatedIpsQuery,
     ),
 }

@@ -68,7 +68,7 @@ def view(reputation: ReputationReport, quota: SendQuota | None, emails: Sequence
     active = {sender.email.id for sender in reputation.emails}
     idle = [email for email in emails if email.pause and email.pause.is_active and email.id not in active]
     return SendingView(
-        not_transactional=_rates(reputation.combined),
+        not_transactional=rates_view(reputation.combined),
         emails=[
             *(_email(sender.email, sender.rates) for sender in reputation.emails),
             *(_email(email, FeedbackRates()) for email in idle),
@@ -84,6 +84,7 @@ def _ses(sent: SendQuota | None) -> SesAccountView | None:
     return SesAccountView(
         fetched_at=timestamps.iso(sent.fetched_at),
         sending_enabled=sent.quota.enabled,
+        sandbox=sent.sandboxed,
         enforcement_status=sent.quota.enforcement_status,
         max_per_second=sent.quota.per_second,
         max_24_hours=sent.quota.per_day,
@@ -97,12 +98,12 @@ def _email(email: Email, rates: FeedbackRates) -> SendingEmail:
         email_id=email.id,
         name=email.name,
         transactional=email.subscription == TRANSACTIONAL,
-        rates=_rates(rates),
+        rates=rates_view(rates),
         pause=_pause(email.pause),
     )
 
 
-def _rates(rates: FeedbackRates) -> RatesView:
+def rates_view(rates: FeedbackRates) -> RatesView:
     bounces, complaints = (round(100 * share, 3) for share in (rates.bounces, rates.complaints))
     return RatesView(sent=rates.sent, bounce_rate=bounces, complaint_rate=complaints)
 

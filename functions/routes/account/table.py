@@ -1,4 +1,4 @@
-"""The routes of sending status, pause, resume and cost."""
+"""The routes of sending status, pause, resume, cost and IP addresses."""
 
 from __future__ import annotations
 
@@ -14,4 +14,5 @@ SENDING = tuple(
     )
 )
 
+DEDICATED_IPS = (Route("GET", "/staffetta/v1/dedicated-ips", "get_dedicated_ips", "api", (ACCOUNT,)),)
 COST = (Route("GET", "/staffetta/v1/cost", "get_cost", "api", (ACCOUNT,)),)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
-from msgspec import Meta, field
+from msgspec import Meta, defstruct, field
 
+from functions.core.templates import site_settings
 from functions.routes.http.models import ApiModel, OpenModel, OwnModel
 
 
@@ -26,6 +27,20 @@ class PartialName(ApiModel):
 
 class PartialList(ApiModel):
     results: list[PartialName]
+
+
+_Setting = Annotated[str, Meta(max_length=site_settings.VALUE_MAX, description="one line")] | None
+# A setting has HubSpot's name here too, as templates write it.
+SiteSettingsView = cast(
+    "type[OwnModel]",
+    defstruct(
+        "SiteSettings",
+        [(name, _Setting, None) for name in site_settings.NAMES],
+        bases=(OwnModel,),
+        namespace={"__doc__": "A setting without a value is absent. In a change, null or an empty text removes it."},
+        rename=None,
+    ),
+)
 
 
 class TemplateIssue(ApiModel):

@@ -6,6 +6,14 @@ from functions.routes.http.operation_doc import OperationDoc
 from functions.routes.templates import models
 
 OPERATION_DOCS = {
+    "get_site_settings": OperationDoc(
+        "Get the site settings: what templates print of the company, under HubSpot's names", models.SiteSettingsView
+    ),
+    "update_site_settings": OperationDoc(
+        "Change site settings. Published emails print them too, within 30 seconds",
+        models.SiteSettingsView,
+        models.SiteSettingsView,
+    ),
     "list_partials": OperationDoc("List the partials: texts that emails include", models.PartialList),
     "get_partial": OperationDoc("Get a partial", models.PartialView),
     "put_partial": OperationDoc(

@@ -1,4 +1,4 @@
-"""The routes of partials."""
+"""The routes of partials and site settings."""
 
 from __future__ import annotations
 
@@ -13,4 +13,9 @@ PARTIALS = tuple(
         ("PUT", "/{name}", "put_partial", 200),
         ("DELETE", "/{name}", "delete_partial", 204),
     )
+)
+
+SITE_SETTINGS = (
+    Route("GET", "/staffetta/v1/site-settings", "get_site_settings", "api", (CONTENT,)),
+    Route("PATCH", "/staffetta/v1/site-settings", "update_site_settings", "api", (CONTENT,)),
 )

@@ -22,6 +22,7 @@ from functions.ports.contacts import Contacts
 from functions.ports.emails import Emails
 from functions.steps.emails.read_emails import get_email, with_document
 from functions.steps.sending.build_mail import MailBuilder, contact_properties
+from functions.steps.templates.site_settings import SiteVariables
 
 LINK_SECRET = "preview"  # noqa: S105 - no message has it, so its link is never valid
 SAMPLE_RECIPIENT = Address("somebody@example.com")
@@ -64,6 +65,7 @@ class PreviewEmail(Struct, frozen=True, kw_only=True):
     starters: Starters
     clock: Clock
     public_url: str
+    site: SiteVariables
 
     def __call__(self, email_id: int, number: int, data: PreviewData) -> RenderedPreview:
         """`number` is a revision's, or DRAFT. Raises NotFound, and Rejected if it cannot be rendered at all."""
@@ -146,6 +148,7 @@ class PreviewEmail(Struct, frozen=True, kw_only=True):
             contact=contact_properties(None, send),
             now=self.clock(),
             public_url=self.public_url,
+            site=self.site,
             new_secret=lambda: LINK_SECRET,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Mapping
 
@@ -19,6 +20,7 @@ from functions.core.templates.translation import Translation, translated
 from functions.ports import Clock
 from functions.ports.contacts import SubscriptionTypes
 from functions.ports.emails import Emails
+from functions.ports.templates import SiteSettings
 
 BODY_MAX = 350_000  # bytes of a revision, in all languages: DynamoDB's item holds 400 KB
 OWN = ""  # the key of the email's own language
@@ -43,6 +45,7 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
     emails: Emails
     subscription_types: SubscriptionTypes
     partial: Find
+    site_settings: SiteSettings
     clock: Clock
 
     def __call__(
@@ -80,7 +83,7 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
 
     def _compile(self, draft: EmailDraft, *, sendable: bool = True) -> _CompiledDraft:
         errors = [*_sender_errors(draft, self.domain), *self._subscription_errors(draft)] if sendable else []
-        compiled = _CompiledDraft(errors)
+        compiled, settings = _CompiledDraft(errors), functools.cache(self.site_settings.get)
         for language, source in {OWN: draft.source, **draft.variants}.items():
             try:
                 compiled.translations[language] = translated(
@@ -90,6 +93,7 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
                     language=language,
                     unsubscribable=not draft.transactional,
                     sensitive=draft.sensitive,
+                    site_settings=settings,
                 )
             except Rejected as error:
                 compiled.errors.extend(error.errors)

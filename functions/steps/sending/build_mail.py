@@ -7,6 +7,7 @@ since each has an unsubscribe link of their own.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -26,6 +27,7 @@ from functions.core.templates.hubl.resource_limits import RenderingTime
 from functions.core.templates.rendering import Compiled, Rendered
 from functions.ports import NewSecret
 from functions.ports.sending import OutgoingMail
+from functions.steps.templates.site_settings import SiteVariables
 
 WITHHELD = "the mail cannot be built; the email is sensitive, so the reason is not stored: a preview shows it"
 _LIST_HEADERS = frozenset({"list-unsubscribe", "list-unsubscribe-post"})
@@ -48,6 +50,7 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
     now: float
     public_url: str
     new_secret: NewSecret
+    site: SiteVariables
     rendering_time: RenderingTime = field(default_factory=RenderingTime)
 
     def from_template(self) -> Callable[[int], OutgoingMail]:
@@ -105,7 +108,7 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
             self.contact,
             self.send.custom,
             now=self.now,
-            links=_variables(link, self.public_url),
+            variables=self._variables(link),
             rendering_time=self.rendering_time,
         )
         return rendered if link else _without_links(rendered)
@@ -117,7 +120,7 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
             self.contact,
             self.send.custom,
             now=self.now,
-            links=_variables(link, self.public_url),
+            variables=self._variables(link),
             rendering_time=self.rendering_time,
         )
         return rendered if link else _without_links(rendered), missing
@@ -142,6 +145,11 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
             attachments=send.attachments,
         )
 
+    def _variables(self, link: UnsubscribeLink | None) -> Mapping[str, Any]:
+        url = link.url(self.public_url) if link else ""
+        links = unsubscribe_link.variables(url) if link else removed_links.VARIABLES
+        return {**self.site(self.template, self.template.language(self.contact), url), **links}
+
     def _address(self, number: int) -> str:
         return self.send.recipients[number].address.email
 
@@ -149,10 +157,6 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
         email_id = str(self.send.email_id)
         ours = {SEND_TAG: self.send.id, EMAIL_TAG: email_id, FEEDBACK_TAG: email_id, RECIPIENT_TAG: str(number)}
         return {**self.send.tags, **ours, **({SENSITIVE_TAG: "true"} if self.send.sensitive else {})}
-
-
-def _variables(link: UnsubscribeLink | None, public_url: str) -> Mapping[str, str]:
-    return unsubscribe_link.variables(link.url(public_url)) if link else removed_links.VARIABLES
 
 
 def _without_links(rendered: Rendered) -> Rendered:

@@ -33,6 +33,7 @@ from functions.ports.sending import Mailer, OutgoingMail, SendQueue, Sends, Uplo
 from functions.steps.sending import create_upload
 from functions.steps.sending.build_mail import MailBuilder, contact_properties
 from functions.steps.sending.check_pause import CheckPause
+from functions.steps.templates.site_settings import SiteVariables
 
 REVISIONS_CACHED = 256  # per worker: some 50 KB each
 THROTTLE_SECONDS = 2
@@ -68,6 +69,7 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
     clock: Clock
     new_secret: NewSecret
     public_url: str
+    site: SiteVariables
     lease_seconds: int
     grace_seconds: int
     max_receives: int
@@ -125,6 +127,7 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
             contact=contact_properties(contact, send),
             now=self.clock(),
             public_url=self.public_url,
+            site=self.site,
             new_secret=self.new_secret,
         ).from_template()
 

@@ -16,6 +16,7 @@ from functions.steps.sending import create_upload
 from functions.steps.sending.accept import AcceptSend
 from functions.steps.sending.build_mail import MailBuilder, contact_properties
 from functions.steps.sending.deliver import Templates
+from functions.steps.templates.site_settings import SiteVariables
 
 LINK_SECRET = "dry-run"  # noqa: S105 - no message has it, so its link is never valid
 
@@ -34,6 +35,7 @@ class DryRun(Struct, frozen=True, kw_only=True):
     uploads: Uploads
     clock: Clock
     public_url: str
+    site: SiteVariables
 
     def __call__(self, request: SendRequest, requested_by: str) -> DryRunResult:
         """Raises Rejected."""
@@ -61,6 +63,7 @@ class DryRun(Struct, frozen=True, kw_only=True):
             contact=contact_properties(self.contacts.get(send.recipients[0].address.email), send),
             now=self.clock(),
             public_url=self.public_url,
+            site=self.site,
             new_secret=lambda: LINK_SECRET,
         )
         builder.mail(0)  # its headers must be valid too

@@ -6,6 +6,7 @@ was shown, and the whole token is deleted, here or by the reconciler.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 
 from msgspec import Struct
@@ -43,6 +44,7 @@ class CreateSmtpToken(Struct, frozen=True, kw_only=True):
     users: SmtpUsers
     emails: Emails
     end: DeleteSmtpToken
+    sandboxed: Callable[[], bool]
     clock: Clock
     new_number: NewNumber
     region: str  # of the password
@@ -52,7 +54,7 @@ class CreateSmtpToken(Struct, frozen=True, kw_only=True):
         token = self._new_token(request)
         with ExitStack() as unless_done:
             unless_done.callback(self.end, token.campaign_id)
-            key = new_access_key(self.users, token.user_name)
+            key = new_access_key(self.users, token.user_name, sandbox=self.sandboxed())
             self._save_email_head(token)
             self.tokens.index_key(key.id, token.campaign_id)
             active = self.tokens.save(token.activated(key.id))
@@ -95,13 +97,13 @@ class CreateSmtpToken(Struct, frozen=True, kw_only=True):
             raise Conflict(f"an email has the number {token.campaign_id} already: try again")
 
 
-def new_access_key(users: SmtpUsers, name: str) -> AccessKey:
+def new_access_key(users: SmtpUsers, name: str, *, sandbox: bool) -> AccessKey:
     """Creates the user unless it exists, permits it to send and creates a key. Raises Retry if the user is deleted meanwhile, or if IAM
     does not show it yet: IAM's answers about a new user are eventually consistent.
     """
     users.create(name)
     try:
-        users.put_policy(name)
+        users.put_policy(name, sandbox=sandbox)
         return users.new_key(name)
     except NotFound as error:
         raise Retry(f"the IAM user {name} was created and is not there") from error

@@ -1,14 +1,18 @@
-"""Reconcile IAM's users with the tokens: finish interrupted changes, delete expired tokens, and delete orphan users and keys."""
+"""Reconcile IAM's users with the tokens: finish interrupted changes, delete expired tokens, delete orphan users and keys, and repair what
+users may do.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 from msgspec import Struct
 
 from functions.core import timestamps
 from functions.core.access.audit import AuditAction
+from functions.core.errors import NotFound
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
 from functions.ports import Clock
 from functions.ports.tokens import SmtpTokens, SmtpUsers
@@ -26,6 +30,7 @@ class Drift(Struct, frozen=True):
 
     expired: tuple[str, ...] = ()  # tokens that expired or were never finished: deleted
     orphans: tuple[str, ...] = ()  # users and keys without a token: deleted
+    permissions: tuple[str, ...] = ()  # users who could not send as today's domain and set: repaired
     missing_keys: tuple[str, ...] = ()  # tokens whose user or key is not in IAM: a password reset repairs them
 
 
@@ -36,6 +41,7 @@ class ReconcileSmtpTokens(Struct, frozen=True, kw_only=True):
     users: SmtpUsers
     end: DeleteSmtpToken
     audit: AuditLog
+    sandboxed: Callable[[], bool]
     clock: Clock
 
     def __call__(self) -> Drift:
@@ -46,11 +52,14 @@ class ReconcileSmtpTokens(Struct, frozen=True, kw_only=True):
         orphans = self._delete_orphans(users, {token.user_name: token for token in tokens})
         active = [token for token in tokens if token.state is TokenState.ACTIVE and token.user_name not in expired]
         missing_keys = [token.user_name for token in active if token.user_name not in users]
+        permissions: list[str] = []
+        sandbox = self.sandboxed()
         for token in self._next_batch(active):
             orphan_keys, missing = self._settle(token)
             orphans += orphan_keys
             missing_keys += missing
-        return Drift(tuple(expired), tuple(orphans), tuple(dict.fromkeys(missing_keys)))
+            permissions += self._repair_permission(token, sandbox=sandbox) if token.user_name in users else []
+        return Drift(tuple(expired), tuple(orphans), tuple(permissions), tuple(dict.fromkeys(missing_keys)))
 
     def _delete_expired(self, tokens: Iterable[SmtpToken]) -> list[str]:
         now = self.clock()
@@ -104,6 +113,21 @@ class ReconcileSmtpTokens(Struct, frozen=True, kw_only=True):
         for orphan in orphans:
             self.audit(AuditAction.TOKEN_ORPHAN_DELETED, RECONCILER, orphan)
         return orphans, [] if token.key_id in key_ids else [token.user_name]
+
+    def _repair_permission(self, token: SmtpToken, *, sandbox: bool) -> list[str]:
+        """Permits what a token created today would be permitted. Returns its user name if that is drift: another domain or another set,
+        or a change by hand. That the account left the sandbox is no drift.
+        """
+        name = token.user_name
+        if token.busy(self.clock()) or self.users.has_policy(name, sandbox=sandbox):
+            return []
+        drift = not self.users.has_policy(name, sandbox=not sandbox)
+        with suppress(NotFound):  # the user was deleted meanwhile
+            self.users.put_policy(name, sandbox=sandbox)
+        if not drift:
+            return []
+        self.audit(AuditAction.TOKEN_PERMISSION_REPAIRED, RECONCILER, str(token.campaign_id), name=token.name)
+        return [name]
 
 
 def _is_pending(token: SmtpToken) -> bool:

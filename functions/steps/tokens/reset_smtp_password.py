@@ -7,6 +7,8 @@ keys, and the next reset or the reconciler deletes the others.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from functions.core import timestamps
@@ -40,6 +42,7 @@ class ResetSmtpPassword(Struct, frozen=True, kw_only=True):
 
     tokens: SmtpTokens
     users: SmtpUsers
+    sandboxed: Callable[[], bool]
     clock: Clock
     region: str  # of the password
 
@@ -49,7 +52,7 @@ class ResetSmtpPassword(Struct, frozen=True, kw_only=True):
         """
         token = self._lock(find_active(self.tokens, key_id))
         user = token.user_name
-        key = new_access_key(self.users, user)
+        key = new_access_key(self.users, user, sandbox=self.sandboxed())
         self.tokens.index_key(key.id, token.campaign_id)
         until = timestamps.iso(self.clock() + grace_seconds)
         rekeyed = self.tokens.save(token.with_new_key(key.id, until))

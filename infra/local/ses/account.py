@@ -2,13 +2,14 @@
 
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from infra.local.ses import addresses
 from infra.local.ses.errors import not_found
+from infra.local.ses.mailbox_simulator import is_simulator
 from infra.local.ses.quota import Quota
 
 JSON = dict[str, Any]
@@ -112,6 +113,7 @@ class SimulatedAccount:
         self.suppressed: dict[str, Suppressed] = {}
         self.suppressed_reasons: list[str] = list(DEFAULT_REASONS)
         self.sending_enabled = True
+        self.production_access = True  # False: the account is in the sandbox
         self.settings: dict[str, JSON] = {}
 
     @property
@@ -147,6 +149,15 @@ class SimulatedAccount:
         names = [f"{local}@{domain}", f"{local.partition('+')[0]}@{domain}", *domains]
         candidates = (self.identities.get(name) for name in names)
         return next((identity for identity in candidates if identity and identity.verified), None)
+
+    def sandboxed(self, recipients: Iterable[str]) -> list[str]:
+        """Returns the recipients that must be verified: none in production, and never an address of the mailbox simulator."""
+        return [] if self.production_access else [one for one in recipients if not is_simulator(one)]
+
+    def recipient_identities(self, recipients: Iterable[str]) -> tuple[str, ...]:
+        """Returns the identities of recipients that IAM checks in the sandbox: verified ones, or else the address itself."""
+        covering = ((address, self.sender(address)) for address in self.sandboxed(recipients))
+        return tuple(dict.fromkeys(identity.name if identity else address for address, identity in covering))
 
     def suppression(self, address: str, configuration_set: ConfigurationSet | None) -> str | None:
         """Returns why the account's list suppresses an address (`BOUNCE`, `COMPLAINT`), or None. A set may override the reasons."""

@@ -61,6 +61,8 @@ class SendingIdentity:
     feedback: str
     """The address for bounces: the envelope's sender, or the header's Return-Path."""
     recipients: tuple[str, ...]
+    recipient_identities: tuple[str, ...]
+    """In the sandbox, the identities of the recipients: IAM checks them too."""
     delegated: tuple[str, ...]
     """The ARNs in the header of identities whose owner delegates sending to the caller."""
 
@@ -82,14 +84,17 @@ def sending_identity(account: SimulatedAccount, submission: Submission) -> Sendi
     message = RawMessage.parse(submission.raw)
     check_header(message)
     sender = addresses.check(message.get("From"))
+    recipients = _recipients(submission, message)
     with account.lock:
         identity = account.sender(sender)
+        recipient_identities = account.recipient_identities(recipients)
     return SendingIdentity(
         sender=message.get("From"),
         identity=identity.name if identity else sender,
         configuration_set=_configuration_set_name(submission, message, identity),
         feedback=addresses.bare(submission.source or message.get("Return-Path")),
-        recipients=_recipients(submission, message),
+        recipients=recipients,
+        recipient_identities=recipient_identities,
         delegated=tuple(filter(None, map(message.get, DELEGATION))),
     )
 
@@ -104,7 +109,7 @@ def accept(account: SimulatedAccount, submission: Submission, new_id: uuid.UUID)
     _check_supported(message)
     recipients = _recipients(submission, message)
     with account.lock:
-        sender = _verified_sender(account, submission, message)
+        sender = _verified_sender(account, submission, message, recipients)
         configuration_set = _configuration_set(account, submission, message, sender)
         _check_enabled(account, sender, configuration_set)
         tags = _tags(submission, message)
@@ -134,12 +139,17 @@ def _recipients(submission: Submission, message: RawMessage) -> tuple[str, ...]:
     return recipients
 
 
-def _verified_sender(account: SimulatedAccount, submission: Submission, message: RawMessage) -> Identity:
-    """Returns the identity of the header's From. SES checks Source, Sender and Return-Path in the same way."""
+def _verified_sender(
+    account: SimulatedAccount, submission: Submission, message: RawMessage, recipients: tuple[str, ...]
+) -> Identity:
+    """Returns the identity of the header's From. SES checks Source, Sender and Return-Path in the same way, and in the sandbox the
+    recipients.
+    """
     from_address = addresses.check(message.get("From"))
     others = (submission.source, message.get("Sender"), message.get("Return-Path"))
     named = dict.fromkeys([from_address, *(addresses.check(other) for other in others if addresses.bare(other))])
-    unverified = [address for address in named if account.sender(address) is None]
+    checked = [*named, *account.sandboxed(recipients)]
+    unverified = list(dict.fromkeys(address for address in checked if account.sender(address) is None))
     sender = account.sender(from_address)
     if unverified or sender is None:
         raise SesError(

@@ -97,6 +97,38 @@ def test_a_final_refusal_in_hubspots_words(error: Exception, result: SendResult)
     assert caught.value.result is result
 
 
+FAILED = "Email address is not verified. The following identities failed the check in region EU-WEST-1: "
+DENIED = "User `x' is not authorized to perform `ses:SendRawEmail' on resource `arn:aws:ses:eu-west-1:1:identity/"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        refused("MessageRejected", FAILED + "ada@example.net"),
+        refused("MessageRejected", FAILED + "Ada@Example.net"),
+        refused("AccessDeniedException", DENIED + "ada@example.net'"),
+    ],
+)
+def test_a_refused_recipient_names_the_sandbox(error: Exception) -> None:
+    with pytest.raises(PermanentFailure, match="sandbox") as caught:
+        mailer(Ses(error)).send(MAIL)
+    assert caught.value.result is SendResult.UNDELIVERABLE
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (refused("MessageRejected", FAILED + "shop@example.com, ada@example.net"), PermanentFailure),
+        (refused("MessageRejected", FAILED + "canada@example.net"), PermanentFailure),
+        (refused("AccessDeniedException", DENIED + "example.com'"), Retry),
+    ],
+)
+def test_a_refused_sender_does_not_name_the_sandbox(error: Exception, kind: type[Exception]) -> None:
+    with pytest.raises(kind) as caught:
+        mailer(Ses(error)).send(MAIL)
+    assert "sandbox" not in str(caught.value)
+
+
 def test_a_daily_quota_waits_longer_than_a_rate() -> None:
     waits = []
     for message in ("Maximum sending rate exceeded", "Daily message quota exceeded"):

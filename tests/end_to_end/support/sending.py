@@ -49,6 +49,7 @@ def changed(service: Service, verb: str, **body: Any) -> dict[str, Any]:
 
 def tour_sending(service: Service) -> None:
     """Both doors of a send that is not transactional, a pause by itself, and one by hand."""
+    service.http.get("/staffetta/v1/dedicated-ips")
     email_id = newsletter(service, OF_THE_TOUR)
     over_the_line(service, email_id)
     changed(service, "resume", emailId=email_id)

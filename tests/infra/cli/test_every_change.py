@@ -33,7 +33,8 @@ WITHOUT_ENTRY = {
 }
 READING = set(
     """keys list; tokens list; starters list; check; messages list; messages show; stats breakdown; stats histogram; stats latency;
-    stats links; stats list; stats tags; contacts show; types list; webhooks deliveries; webhooks list; webhooks show; sending status; audit; cost;
+    stats links; stats list; stats tags; contacts show; types list; site-settings show; webhooks deliveries; webhooks list; webhooks show; sending status; audit; cost;
+    dedicated-ips;
     openapi; completion""".replace("\n   ", "").split("; ")
 )
 OWNER, ADDRESS, URL = "ada@example.com", "ada@example.net", "http://127.0.0.1:9/in"
@@ -57,6 +58,7 @@ EXAMPLES: dict[str, Callable[[Container], Words]] = {
     "starters publish": lambda _: RECEIPT[2:],
     "contacts erase": lambda stage: [contact(stage), "--yes"],
     "contacts lift-quarantine": lambda stage: [contact(stage)],
+    "site-settings set": lambda _: ["company_name=Acme"],
     "types create": lambda _: ["--id", "news", "--name", "News"],
     "types update": lambda _: [subscription_type(), "--name", "More"],
     "webhooks create": lambda _: [URL],

@@ -278,6 +278,17 @@ def test_verified_identities_may_send(ses_scenario: Any, make_mime: Any, sender:
     )
 
 
+def test_the_sandbox_checks_the_recipients(ses_scenario: Any) -> None:
+    ses_scenario.ses.account.production_access = False
+    ses_scenario.client.create_email_identity(EmailIdentity="friend@verified.test")
+    error = refusal(ses_scenario, to="ada@customer.test")
+    assert error.code == "MessageRejected"
+    assert error.message.endswith("failed the check in region US-EAST-1: ada@customer.test")
+    for recipient in ("friend@verified.test", "anybody@example.com", "bounce@simulator.amazonses.com"):
+        assert ses_scenario.send(to=recipient)
+    assert ses_scenario.client.get_account()["ProductionAccessEnabled"] is False
+
+
 def test_the_envelope_sender_is_checked_too(ses_scenario: Any) -> None:
     """SES verifies From, Source, Sender and Return-Path alike."""
     assert "boss@elsewhere.org" in refusal(ses_scenario, source="boss@elsewhere.org").message

@@ -85,6 +85,7 @@ EXAMPLES: dict[str, Prepare] = {
     "restore_revision_to_draft": lambda _: ("POST", f"{EMAILS}/{published()}/revisions/1/restore-to-draft", None),
     "archive_email": lambda _: ("DELETE", f"{EMAILS}/{email()}", None),
     "put_partial": lambda _: ("PUT", PARTIAL, {"text": "x"}),
+    "update_site_settings": lambda _: ("PATCH", "/staffetta/v1/site-settings", {"company_name": "Acme"}),
     "delete_partial": lambda _: after(("PUT", PARTIAL, {"text": "x"}), ("DELETE", PARTIAL, None)),
     "create_subscription_type": lambda _: ("POST", TYPES, {"id": "news", "name": "News", "purpose": "Marketing"}),
     "update_subscription_type": lambda _: ("PATCH", f"{TYPES}/{subscription_type('a')}", {"name": "More"}),

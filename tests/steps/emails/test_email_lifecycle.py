@@ -9,6 +9,7 @@ from functions.core.emails.email import LATEST, SINGLE_SEND, Subcategory
 from functions.core.errors import Conflict, NotFound, Rejected
 from functions.steps.emails.publish import PublishEmail
 from tests.fakes.contacts import MemorySubscriptionTypes
+from tests.fakes.templates import MemorySiteSettings
 from tests.support.editing import ADA, BOB, WHOLE, EditScenario, body, html
 from tests.support.examples import DOMAIN, NOON_TEXT, an_email
 
@@ -185,6 +186,7 @@ def test_an_equal_document_is_no_new_revision(scenario: EditScenario) -> None:
         emails=scenario.emails,
         subscription_types=MemorySubscriptionTypes(),
         partial=lambda _: None,
+        site_settings=MemorySiteSettings(),
         clock=scenario.clock,
     )
     author = replace(

@@ -29,6 +29,7 @@ from tests.fakes import Clock
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.sending import MemoryMailer, MemoryQueue, MemorySends, MemoryUploads, never_paused
+from tests.fakes.templates import MemorySiteSettings, a_site
 from tests.support.examples import DOMAIN, NOON_TEXT, a_subscription_type, an_email
 
 ADA = Contact(email="ada@example.net", created_at=NOON_TEXT).with_properties({"firstname": "Augusta"}, NOON_TEXT)
@@ -67,6 +68,7 @@ class PreviewScenario:
             emails=self.emails,
             subscription_types=MemorySubscriptionTypes({"news": a_subscription_type()}),
             partial=lambda _: None,
+            site_settings=MemorySiteSettings(),
             clock=Clock(),
         )
 
@@ -84,6 +86,7 @@ class PreviewScenario:
             starters=lambda _: self.starter,
             clock=Clock(),
             public_url="https://api.example.com",
+            site=a_site(),
         )
 
     def preview(self, number: int = DRAFT, **data: Any) -> RenderedPreview:
@@ -113,6 +116,7 @@ class PreviewScenario:
             clock=Clock(),
             new_secret=lambda: "secret",
             public_url="https://api.example.com",
+            site=a_site(),
             lease_seconds=60,
             grace_seconds=300,
             max_receives=5,

@@ -13,6 +13,7 @@ from functions.steps.emails.publish import PublishEmail
 from tests.fakes import Clock
 from tests.fakes.contacts import MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
+from tests.fakes.templates import MemorySiteSettings
 from tests.support.examples import DOMAIN, SENDER, a_subscription_type
 
 BODY = "<mjml><mj-body><mj-section><mj-column><mj-text>Hi {{ contact.x }}</mj-text></mj-column></mj-section></mj-body></mjml>"
@@ -25,6 +26,7 @@ def publication(emails: MemoryEmails, **partials: str) -> PublishEmail:
         emails=emails,
         subscription_types=MemorySubscriptionTypes({type_.id: type_ for type_ in types}),
         partial=partials.get,
+        site_settings=MemorySiteSettings(),
         clock=Clock(),
     )
 
@@ -405,3 +407,52 @@ def test_a_check_publishes_nothing() -> None:
     fields = {warning.field for warning in checked.warnings if warning.code != "NO_DEFAULT"}
     assert fields == {"content.translations.de.html"}
     assert emails.live == {}
+
+
+def warnings_of(source: str, **settings: str) -> list[tuple[str, str]]:
+    body = a_source(
+        body="<mjml><mj-body><mj-section><mj-column><mj-text>x</mj-text></mj-column></mj-section></mj-body></mjml>"
+    )
+    publish = replace(publication(MemoryEmails()), site_settings=MemorySiteSettings(settings))
+    checked = publish.check(a_draft(replace(body, text=source)))
+    assert not checked.errors
+    return sorted((warning.code, warning.message) for warning in checked.warnings)
+
+
+def test_a_setting_without_a_value_is_a_warning() -> None:
+    source = "{{ company_name }} {{ site_settings.company_city }} {{ company_zip|default('-') }}{{ subscription_name }}"
+    assert warnings_of(source, company_name="Acme") == [
+        (
+            "NO_VALUE",
+            "prints site_settings.company_city, which has no value: staffetta site-settings set company_city=...",
+        ),
+        ("NO_VALUE", "prints subscription_name, and the email is transactional: it prints nothing"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("{{ content.subjct }}", "did you mean subject"),
+        ("{% if content['absolute_url'] %}x{% endif %}", "there is no web version"),
+        ("{% for i in site_settings.companies %}x{% endfor %}", "is not defined: it has company_name"),
+        ("{{ site_settings.companyDomain }}", "write site_settings.company_domain"),
+        ("{{ view_as_page_url }}", "there is no web version of an email"),
+        ("{{ content.widgets.x }}", "modules are not read"),
+    ],
+)
+def test_a_member_that_does_not_exist_is_refused_by_name(source: str, message: str) -> None:
+    with pytest.raises(Rejected) as caught:
+        publication(MemoryEmails())(a_draft(a_source(text=f"a {source}")))
+    (error,) = caught.value.errors
+    assert message in error.message
+    assert (error.field, error.line) == ("content.plainTextVersion", 1)
+    assert error.column
+    assert error.column > 2
+
+
+def test_a_template_may_set_our_maps_itself() -> None:
+    assert (
+        warnings_of("{% set content = {'a': 1} %}{{ content.a }}{% set site_settings = {} %}{{ site_settings.b }}")
+        == []
+    )

@@ -21,6 +21,7 @@ from tests.fakes import Clock
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.sending import MemoryQueue, MemorySends, MemoryUploads, never_paused
+from tests.fakes.templates import a_site
 from tests.support.examples import (
     AN_UPLOAD,
     DOMAIN,
@@ -62,6 +63,7 @@ def dry_run(stored: Contact | None = None, revision: Revision | None = None, **c
         uploads=uploads,
         clock=Clock(),
         public_url="https://api.example.com",
+        site=a_site(),
     )
     outcome = step(a_request(**changed), "key")
     assert (sends.stored, queue.waiting, queue.dead_letters) == ({}, [], [])

@@ -132,7 +132,7 @@ def test_an_expired_token_is_deleted(world: TokenScenario) -> None:
 def test_orphan_users_and_keys_are_deleted(world: TokenScenario) -> None:
     token = world.create().token
     world.users.create("staffetta-smtp-77")
-    world.users.put_policy("staffetta-smtp-77")
+    world.users.put_policy("staffetta-smtp-77", sandbox=False)
     world.users.new_key("staffetta-smtp-77")
     world.users.create("intruder")
     planted = world.users.new_key(token.user_name)
@@ -143,6 +143,40 @@ def test_orphan_users_and_keys_are_deleted(world: TokenScenario) -> None:
     assert (world.works(planted.id), world.works(token.key_id)) == (False, True)
     assert world.reconcile() == reconcile.Drift()
     world.check()
+
+
+def test_a_permission_for_another_domain_is_drift_and_repaired(world: TokenScenario) -> None:
+    token, busy = world.create().token, world.create().token
+    world.users.domain = "new.example.com"
+    world.tokens.stored[busy.campaign_id] = replace(busy, busy_until=int(NOON) + 2 * reconcile.RUN_SECONDS + 1)
+    assert world.reconcile() == reconcile.Drift(permissions=(token.user_name,))
+    assert world.users.permitted[token.user_name] == "new.example.com"
+    (entry,) = world.audit.entries.values()
+    assert (entry.action, entry.subject) == ("smtp_token.permission_repaired", str(token.campaign_id))
+    assert world.reconcile().permissions == (), "a busy token waits"
+    assert world.reconcile().permissions == (busy.user_name,)
+    assert world.reconcile() == reconcile.Drift()
+    world.check()
+
+
+def test_a_removed_permission_is_drift_and_repaired(world: TokenScenario) -> None:
+    token = world.create().token
+    world.users.delete_policy(token.user_name)
+    assert world.reconcile().permissions == (token.user_name,)
+    assert world.works(token.key_id)
+
+
+def test_permissions_follow_the_sandbox_without_drift(world: TokenScenario) -> None:
+    before = world.create().token
+    world.sandbox = True
+    during = world.create().token
+    assert world.users.permitted == {before.user_name: "example.com", during.user_name: "example.com in the sandbox"}
+    assert world.reconcile() == reconcile.Drift()
+    assert set(world.users.permitted.values()) == {"example.com in the sandbox"}
+    world.sandbox = False
+    assert world.reconcile() == reconcile.Drift()
+    assert set(world.users.permitted.values()) == {"example.com"}
+    assert not world.audit.entries
 
 
 def test_a_locked_token_is_not_changed(world: TokenScenario) -> None:

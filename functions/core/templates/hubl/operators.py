@@ -49,7 +49,12 @@ def _calculate(
         first, second = alike(number_of(left), number_of(right))
     except TypeError as error:
         raise TypeError(f"cannot calculate {kind(left)} {sign} {kind(right)}") from error
-    return of_decimals(first, second) if isinstance(first, Decimal) else of_numbers(first, second)
+    try:
+        return of_decimals(first, second) if isinstance(first, Decimal) else of_numbers(first, second)
+    except ArithmeticError as error:
+        if not second and sign in {"/", "//", "%"}:
+            raise ZeroDivisionError(f"cannot calculate {kind(left)} {sign} 0: division by zero") from error
+        raise
 
 
 def subtract(left: Any, right: Any) -> Any:

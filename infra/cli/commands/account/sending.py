@@ -125,7 +125,8 @@ def _ses(account: SesAccountView | None) -> str:
         return "not read yet: the sweeper reads it every 5 minutes"
     may = "sends" if account.sending_enabled else "MAY NOT SEND"
     day = "unlimited" if account.max_24_hours is None else f"{account.sent_last_24_hours} of {account.max_24_hours}"
-    return f"{may}, {account.enforcement_status}; {account.max_per_second:g} a second; in 24 hours {day} ({account.fetched_at})"
+    sandbox = ", in the SANDBOX (to verified recipients only)" if account.sandbox else ""
+    return f"{may}{sandbox}, {account.enforcement_status}; {account.max_per_second:g} a second; in 24 hours {day} ({account.fetched_at})"
 
 
 def _rates(rates: RatesView) -> str:

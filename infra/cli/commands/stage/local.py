@@ -16,6 +16,7 @@ from infra.cli.terminal import show
     cls=Command,
     examples=[
         "staffetta local",
+        "staffetta local --sandbox",
         "staffetta local --http-port 0 --smtp-port 0 --mailbox-port 0 --aws-port 0 --no-welcome",
     ],
 )
@@ -34,6 +35,7 @@ from infra.cli.terminal import show
     type=click.Path(dir_okay=False, path_type=Path),
     help="write the addresses and the key there as JSON when everything runs (mode 600)",
 )
+@click.option("--sandbox", is_flag=True, help="put the account into SES's sandbox after the first send")
 @click.option("--no-welcome", is_flag=True, help="skip the first send")
 @click.option("--verbose", is_flag=True, help="print the functions' logs")
 def command(
@@ -44,6 +46,7 @@ def command(
     aws_port: int,
     ready_file: Path | None,
     *,
+    sandbox: bool,
     no_welcome: bool,
     verbose: bool,
 ) -> None:
@@ -59,7 +62,7 @@ def command(
     if smtps_port is None:
         smtps_port = 2465 if smtp_port else 0  # several stacks may run at once
     ports = Ports(http=http_port, smtp=smtp_port, smtps=smtps_port, mailbox=mailbox_port, aws=aws_port)
-    options = run.Options(ports=ports, ready_file=ready_file, welcome=not no_welcome, verbose=verbose)
+    options = run.Options(ports=ports, ready_file=ready_file, sandbox=sandbox, welcome=not no_welcome, verbose=verbose)
     try:
         run.run(options, show)
     except (AssemblyError, PortBusyError, WelcomeError) as error:

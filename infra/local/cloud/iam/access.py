@@ -38,7 +38,13 @@ class AccessEvaluator:
         """`client` returns the SES client that lists the verified identities. Without it, a sender's domain is its identity."""
         self._client = client
         self._account = AccountContext(
-            account_id, region, self._identity_of, self._user_path_of, self._user_boundary_of
+            account_id,
+            region,
+            self._identity_of,
+            self._user_path_of,
+            self._user_boundary_of,
+            self._recipient_identity_of,
+            self._sandboxed,
         )
 
     def evaluate(self, role_arn: str, call: ApiCall) -> AccessDecision:
@@ -73,12 +79,20 @@ class AccessEvaluator:
         return getattr(self._iam.users.get(name), "permissions_boundary_arn", None)
 
     def _identity_of(self, address: str) -> str:
-        candidates = parents(address)
-        verified: set[str] = set()
-        if self._client:
-            listed = self._client("sesv2").list_email_identities(PageSize=1000)
-            verified = {identity["IdentityName"] for identity in listed["EmailIdentities"]}
-        return next((name for name in candidates if name in verified), address.rpartition("@")[2])
+        return self._covering(address) or address.rpartition("@")[2]
+
+    def _recipient_identity_of(self, address: str) -> str:
+        return self._covering(address.lower()) or address
+
+    def _covering(self, address: str) -> str | None:
+        if self._client is None:
+            return None
+        listed = self._client("sesv2").list_email_identities(PageSize=1000)
+        verified = {identity["IdentityName"] for identity in listed["EmailIdentities"]}
+        return next((name for name in parents(address) if name in verified), None)
+
+    def _sandboxed(self) -> bool:
+        return self._client is not None and not self._client("sesv2").get_account()["ProductionAccessEnabled"]
 
 
 def _user(role_arn: str) -> str:

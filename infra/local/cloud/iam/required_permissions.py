@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from infra.local.cloud.iam.policy_evaluation import Grant
 from infra.local.cloud.request import ApiCall
+from infra.local.ses.mailbox_simulator import is_simulator
 
 ANY: Final = "*"
 
@@ -34,6 +35,10 @@ class AccountContext:
     """Returns the path of an IAM user, or "/" if the user does not exist."""
     user_boundary_of: Callable[[str], str | None] = lambda _name: None
     """Returns the ARN of an IAM user's permissions boundary, or None."""
+    recipient_identity_of: Callable[[str], str] = lambda address: address
+    """Returns the SES identity that covers a recipient's address, or the address itself."""
+    sandboxed: Callable[[], bool] = lambda: False
+    """Returns whether the account is in SES's sandbox: there the identities of the recipients are checked too."""
 
     def arn(self, service: str, resource: str) -> str:
         return f"arn:aws:{service}:{self.region}:{self.id}:{resource}"
@@ -191,12 +196,21 @@ def _send_email(params: Params, account: AccountContext) -> Iterable[Grant]:
     identity = params.get("FromEmailAddressIdentityArn") or account.arn(
         "ses", f"identity/{account.identity_of(sender)}"
     )
+    recipients = _recipients(params, account) if account.sandboxed() else []
     for action in ("ses:SendEmail", "ses:SendRawEmail") if "Raw" in content else ("ses:SendEmail",):
         yield action, identity
+        yield from ((action, recipient) for recipient in recipients if recipient != identity)
         if "ConfigurationSetName" in params:
             yield action, _configuration_set(params, account)
         if template := content.get("Template", {}).get("TemplateName"):
             yield action, account.arn("ses", f"template/{template}")
+
+
+def _recipients(params: Params, account: AccountContext) -> list[str]:
+    """Returns the identities of the recipients: an unverified one is its own. The mailbox simulator has none."""
+    listed = [parseaddr(text)[1] for addresses in params.get("Destination", {}).values() for text in addresses]
+    names = [account.recipient_identity_of(address) for address in listed if not is_simulator(address)]
+    return list(dict.fromkeys(account.arn("ses", f"identity/{name}") for name in names))
 
 
 def _identity(params: Params, account: AccountContext) -> str:
@@ -207,13 +221,18 @@ def _configuration_set(params: Params, account: AccountContext) -> str:
     return account.arn("ses", f"configuration-set/{params['ConfigurationSetName']}")
 
 
+def _dedicated_ip_pool(params: Params, account: AccountContext) -> str:
+    return account.arn("ses", f"dedicated-ip-pool/{params['PoolName']}")
+
+
 _SES: Final[Mapping[str, PermissionRule]] = {
     "SendEmail": _send_email,
     **_each("ses", "GetEmailIdentity PutEmailIdentityConfigurationSetAttributes", _identity),
     **_each("ses", "GetConfigurationSet GetConfigurationSetEventDestinations", _configuration_set),
+    **_each("ses", "GetDedicatedIpPool", _dedicated_ip_pool),
     **_each("ses", "GetAccount ListEmailIdentities ListConfigurationSets ListSuppressedDestinations", _any),
     **_each("ses", "PutSuppressedDestination GetSuppressedDestination DeleteSuppressedDestination", _any),
-    **_each("ses", "GetDedicatedIps GetMessageInsights BatchGetMetricData", _any),
+    **_each("ses", "GetDedicatedIps GetBlacklistReports GetMessageInsights BatchGetMetricData", _any),
 }
 
 # --- S3

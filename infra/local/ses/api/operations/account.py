@@ -1,4 +1,4 @@
-"""The account's own settings. A local account is out of the sandbox and healthy."""
+"""The account's own settings. A local account is healthy, and out of the sandbox unless the test puts it there."""
 
 from infra.local.ses.account import DEFAULT_REASONS, JSON, SimulatedAccount
 
@@ -9,7 +9,7 @@ def get(account: SimulatedAccount, params: JSON) -> JSON:
     return {
         "DedicatedIpAutoWarmupEnabled": True,
         "EnforcementStatus": "HEALTHY",
-        "ProductionAccessEnabled": True,
+        "ProductionAccessEnabled": account.production_access,
         "SendQuota": {
             "Max24HourSend": quota.max_24_hour_send,
             "MaxSendRate": quota.max_send_rate,

@@ -53,8 +53,19 @@ def _free_ip(account: SimulatedAccount) -> str:
 
 
 def _dedicated_ip(pool: Pool) -> JSON:
-    warmup = "NOT_APPLICABLE" if pool.scaling_mode == "MANAGED" else "DONE"
-    return {"Ip": pool.ip, "WarmupStatus": warmup, "WarmupPercentage": 100, "PoolName": pool.name}
+    managed = pool.scaling_mode == "MANAGED"
+    return {
+        "Ip": pool.ip,
+        "WarmupStatus": "NOT_APPLICABLE" if managed else "DONE",
+        "WarmupPercentage": -1 if managed else 100,
+        "PoolName": pool.name,
+    }
+
+
+def get_block_lists(account: SimulatedAccount, params: JSON) -> JSON:
+    """No list has a local address."""
+    own = {pool.ip for pool in account.pools.values()}
+    return {"BlacklistReport": {ip: [] for ip in params["BlacklistItemNames"] if ip in own}}
 
 
 HANDLERS = {
@@ -64,4 +75,5 @@ HANDLERS = {
     "DeleteDedicatedIpPool": delete,
     "PutDedicatedIpPoolScalingAttributes": put_scaling,
     "GetDedicatedIps": get_ips,
+    "GetBlacklistReports": get_block_lists,
 }

@@ -1,4 +1,4 @@
-"""Finds the contact properties that a template prints without a default: a contact who lacks one gets a gap in the text."""
+"""Finds the variables that a template prints without a default: one without a value leaves a gap in the text."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from jinja2 import nodes
 
 from functions.core.templates.hubl.rewriting import name_of
 
-ALWAYS_THERE = frozenset({"email", "createdate", "lastmodifieddate", "hs_object_id"})  # of every contact
+ALWAYS_THERE = frozenset(f"contact.{name}" for name in ("email", "createdate", "lastmodifieddate", "hs_object_id"))
 _DEFAULTS = ("default", "d")
 _CONDITIONS = (nodes.If, nodes.CondExpr)
 
 
 def printed_without_default(tree: nodes.Template) -> dict[str, int]:
-    """Returns the properties and the offset of their first use. A property that some condition tests is not among them."""
+    """Returns the paths (`contact.firstname`) and the offset of their first use. A path that some condition tests is not among them."""
     tested = {path for node in tree.find_all((*_CONDITIONS, nodes.Test)) for path, _ in _paths(_condition(node))}
     bare = [
         (path, offset)
@@ -36,7 +36,7 @@ def _bare(node: nodes.Node) -> Iterator[tuple[str, int]]:
     if isinstance(node, nodes.Or):
         yield from _bare(node.right)
         return
-    path = _path(node)
+    path = _path(node) or _token(node)
     if path:
         yield path, node.lineno
         return
@@ -54,7 +54,7 @@ def _paths(node: nodes.Node) -> Iterator[tuple[str, int]]:
 
 
 def _path(node: nodes.Node) -> str:
-    """Returns the property of `contact.name` and `contact['name']`, or an empty text."""
+    """Returns the path of `contact.name` and `contact['name']`, or an empty text."""
     names: list[str] = []
     inner: nodes.Node = node
     while isinstance(inner, nodes.Getattr | nodes.Getitem):
@@ -63,5 +63,13 @@ def _path(node: nodes.Node) -> str:
             return ""
         names.insert(0, name)
         inner = inner.node
-    is_contact = isinstance(inner, nodes.Name) and inner.name == "contact"
-    return ".".join(names) if is_contact else ""
+    return ".".join([inner.name, *names]) if isinstance(inner, nodes.Name) else ""
+
+
+def _token(node: nodes.Node) -> str:
+    """Returns the path that `personalization_token('contact.name')` names, if it has no default."""
+    is_token = isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name)
+    if not (is_token and node.node.name == "personalization_token" and len(node.args) == 1 and not node.kwargs):  # type: ignore[attr-defined]  # of a Call
+        return ""
+    argument = node.args[0]  # type: ignore[attr-defined]  # likewise
+    return str(argument.value) if isinstance(argument, nodes.Const) else ""

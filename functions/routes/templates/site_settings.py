@@ -1,0 +1,26 @@
+"""Site settings over HTTP, a Staffetta extension."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from functions import wiring
+from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.models.reader import body_of
+from functions.routes.templates.models import SiteSettingsView
+
+
+def get_site_settings(_request: ApiRequest) -> Mapping[str, str]:
+    return wiring.get(wiring.adapters.site_settings).get()
+
+
+def update_site_settings(request: ApiRequest) -> Mapping[str, str]:
+    changes = request.json()
+    body_of(request, SiteSettingsView)  # reports names and types; the step reads nulls, too
+    return wiring.get(wiring.templates.change_site_settings)(changes)
+
+
+OPERATIONS: dict[str, ApiOperation] = {
+    "get_site_settings": get_site_settings,
+    "update_site_settings": update_site_settings,
+}
