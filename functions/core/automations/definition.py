@@ -5,6 +5,7 @@ The steps are a list; each leads to the one after it, unless its `next` names an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any
@@ -20,6 +21,7 @@ from functions.core.models.format import Format
 STEPS_MAX = 100
 BRANCHES_MAX = 10
 CONDITIONS_MAX = 20  # in one `all` or `any`
+EVENT_PATTERN = "[A-Za-z][A-Za-z0-9_.-]{0,99}"
 END = "end"  # in place of a step's id: the run ends
 
 StepId = Annotated[
@@ -31,9 +33,6 @@ StepId = Annotated[
 ]
 Next = StepId
 PropertyName = Annotated[str, Meta(pattern=f"^{NAME_PATTERN}$")]
-EventName = Annotated[
-    str, Meta(pattern="^[A-Za-z][A-Za-z0-9_.-]{0,99}$", extra={"expected": "the name of an event, like order_placed"})
-]
 Number = Annotated[int, Meta(ge=1)]
 Duration = Annotated[str, Meta(pattern=f"^{PATTERN}$", extra={"format": DURATION})]
 Offset = Annotated[str, Meta(pattern=f"^{PATTERN}$", extra={"format": OFFSET})]
@@ -60,6 +59,15 @@ def _scalar(value: object) -> Any:
     return value
 
 
+def event_name(value: object) -> str:
+    """'pe1234_order_placed' → 'order_placed': HubSpot's full name has the account's number before it. Raises ValueError."""
+    if not isinstance(value, str) or not re.fullmatch(EVENT_PATTERN, value):
+        raise ValueError(value)
+    return re.sub(r"^pe[0-9]+_", "", value)
+
+
+EVENT_NAME = Format(event_name, "the name of an event, like order_placed", "order_placed")
+EventName = Annotated[str, Meta(pattern=f"^{EVENT_PATTERN}$", extra={"format": EVENT_NAME})]
 TimeOfDay = Annotated[str, Meta(extra={"format": Format(_time, 'a time of day in quotes, like "09:00"', "09:00")})]
 Zone = Annotated[str, Meta(extra={"format": Format(_zone, "a time zone like Europe/Rome", "Europe/Rome")})]
 Scalar = Annotated[Any, Meta(extra={"format": Format(_scalar, "a text, a number, true or false", "pro")})]
