@@ -11,6 +11,7 @@ from functions.routes import openapi
 from functions.routes.access import api_keys, audit
 from functions.routes.access.audited import audited
 from functions.routes.account import cost, dedicated_ips, sending
+from functions.routes.automations import automations, custom_events, runs
 from functions.routes.contacts import (
     contacts,
     legacy_subscriptions,
@@ -62,6 +63,9 @@ _OPERATIONS = audited(
             **messages.OPERATIONS,
             **email_events.OPERATIONS,
             **campaigns.OPERATIONS,
+            **custom_events.OPERATIONS,
+            **automations.OPERATIONS,
+            **runs.OPERATIONS,
             **webhooks.OPERATIONS,
             **sending.OPERATIONS,
             **cost.OPERATIONS,

@@ -12,6 +12,7 @@ from functions.core.webhooks.webhook_events import DESCRIPTION
 from functions.http.route import Route
 from functions.routes.access.openapi import OPERATION_DOCS as ACCESS
 from functions.routes.account.openapi import OPERATION_DOCS as ACCOUNT
+from functions.routes.automations.openapi import OPERATION_DOCS as AUTOMATIONS
 from functions.routes.contacts.openapi import OPERATION_DOCS as CONTACTS
 from functions.routes.emails.openapi import OPERATION_DOCS as EMAILS
 from functions.routes.events.openapi import OPERATION_DOCS as EVENTS
@@ -44,6 +45,7 @@ OPERATION_DOCS = {
     **TOKENS,
     **CONTACTS,
     **EVENTS,
+    **AUTOMATIONS,
     **WEBHOOKS,
     **ACCOUNT,
     "get_openapi": OperationDoc("Get this document", None),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functions.routes.access.table import ACCESS
 from functions.routes.account.table import COST, DEDICATED_IPS, SENDING
+from functions.routes.automations.table import AUTOMATIONS, CUSTOM_EVENTS, RUNS
 from functions.routes.contacts.legacy_table import LEGACY_SUBSCRIPTIONS
 from functions.routes.contacts.table import CONTACTS, LISTS, PREFERENCES, PROPERTIES, RECORDS, UNSUBSCRIBE
 from functions.routes.emails.table import EMAIL_CHECKS, EMAIL_PREVIEWS, EMAILS
@@ -39,6 +40,9 @@ ROUTES = (
     *LISTS,
     *MESSAGES,
     *EMAIL_EVENTS,
+    *CUSTOM_EVENTS,
+    *AUTOMATIONS,
+    *RUNS,
     *WEBHOOKS,
     *SENDING,
     *COST,

@@ -18,14 +18,37 @@ from functions.wiring import adapters, clients, sending
 from functions.wiring.container import Container, Factory, T
 
 if TYPE_CHECKING:
-    from functions.wiring import access, account, contacts, emails, events, statistics, templates, tokens, webhooks
+    from functions.wiring import (
+        access,
+        account,
+        automations,
+        contacts,
+        emails,
+        events,
+        statistics,
+        templates,
+        tokens,
+        webhooks,
+    )
 
-_ROOMS = {"access", "account", "contacts", "emails", "events", "statistics", "templates", "tokens", "webhooks"}
+_ROOMS = {
+    "access",
+    "account",
+    "automations",
+    "contacts",
+    "emails",
+    "events",
+    "statistics",
+    "templates",
+    "tokens",
+    "webhooks",
+}
 __all__ = [
     "Container",
     "access",
     "account",
     "adapters",
+    "automations",
     "clients",
     "contacts",
     "container",

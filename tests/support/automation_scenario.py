@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from functions.core import timestamps
 from functions.core.automations.jobs import EventHappened, Job
 from functions.core.automations.run import Run
-from functions.core.contacts.property_definitions import BUILT_IN, PropertyDefinition, PropertyType
+from functions.core.contacts.property_definitions import PropertyDefinition, PropertyType
 from functions.core.emails.email import AUTOMATION, Subcategory
 from functions.core.errors import Retry
 from functions.core.sending.send import Message, State
@@ -23,6 +23,7 @@ from functions.steps.automations.manage_automations import AutomationEditor
 from functions.steps.automations.observe import Observe
 from functions.steps.automations.perform import Perform
 from functions.steps.automations.read_runs import RunReader
+from functions.steps.contacts.properties import ContactProperties
 from tests.fakes import Clock, Life
 from tests.fakes.automations import (
     MemoryAutomationQueue,
@@ -61,8 +62,12 @@ class AutomationScenario:
             )
         self.contacts = self.accepting.contacts
         self.queue = MemoryAutomationQueue(self.clock)
-        self.properties = MemoryPropertyDefinitions({**BUILT_IN, "birthday": BIRTHDAY})
-        self.catalog = AutomationCatalog(automations=self.automations, clock=self.clock)
+        self.properties = ContactProperties(
+            definitions=MemoryPropertyDefinitions({"birthday": BIRTHDAY}), clock=self.clock
+        )
+        self.catalog = AutomationCatalog(
+            automations=self.automations, contact_properties=self.properties, clock=self.clock
+        )
         self.observe = Observe(catalog=self.catalog, queue=self.queue)
         self.editor = AutomationEditor(
             automations=self.automations,
@@ -91,7 +96,6 @@ class AutomationScenario:
                 clock=self.clock,
             ),
             contacts=guard(self.contacts),
-            properties=self.properties,
             sends=self.accepting.sends,
             clock=self.clock,
         )

@@ -22,7 +22,7 @@ from functions.core.webhooks import webhook_events
 from functions.core.webhooks.webhook_events import MessageEventType
 from functions.ports import Clock
 from functions.ports.automations import AutomationQueue, Runs, StepCounts
-from functions.ports.contacts import Contacts, PropertyDefinitions
+from functions.ports.contacts import Contacts
 from functions.ports.sending import Sends
 from functions.steps.automations.definitions import AutomationCatalog
 from functions.steps.automations.perform import Perform
@@ -62,7 +62,6 @@ class AdvanceRun(Struct, kw_only=True):
     queue: AutomationQueue
     perform: Perform
     contacts: Contacts
-    properties: PropertyDefinitions
     sends: Sends
     clock: Clock
     _counted: dict[int, Counter[str]] = field(default_factory=dict)
@@ -110,7 +109,7 @@ class AdvanceRun(Struct, kw_only=True):
         return Facts(
             now=self.clock(),
             contact={**contact.values, "email": run.contact} if contact else {"email": run.contact},
-            definitions={one.name: one for one in self.properties.all()},
+            definitions=self.catalog.properties(),
             event=run.event,
             engagements=lambda step: self._engagements(run.messages.get(step, "")),
         )

@@ -33,9 +33,10 @@ from functions.core.emails.email import AUTOMATION, Email
 from functions.core.errors import Conflict, FieldError, NotFound, Rejected
 from functions.ports import Clock
 from functions.ports.automations import AutomationQueue, Automations
-from functions.ports.contacts import ContactLists, PropertyDefinitions
+from functions.ports.contacts import ContactLists
 from functions.ports.emails import Emails
 from functions.ports.webhooks import WebhookEndpoints
+from functions.steps.contacts.properties import ContactProperties
 
 ATTEMPTS = 5
 
@@ -46,7 +47,7 @@ class AutomationEditor(Struct, frozen=True, kw_only=True):
     automations: Automations
     emails: Emails
     lists: ContactLists
-    properties: PropertyDefinitions
+    properties: ContactProperties
     endpoints: WebhookEndpoints
     queue: AutomationQueue
     clock: Clock
@@ -201,7 +202,7 @@ class AutomationEditor(Struct, frozen=True, kw_only=True):
             else set[int]()
         )
         return StageNames(
-            properties={one.name: one for one in self.properties.all()},
+            properties=self.properties.list(),
             emails={number: "" for number in watched if self.emails.get(number)} | self._emails(sent),
             lists={number for number in lists if (one := self.lists.get(number)) and not one.deleted_at},
             endpoints={one.id for one in self.endpoints.all()},

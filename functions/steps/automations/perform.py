@@ -23,8 +23,9 @@ from functions.core.webhooks.webhook import DeliveryJob
 from functions.core.webhooks.webhook_events import MessageEvent, MessageEventType
 from functions.ports import Clock
 from functions.ports.automations import AutomationQueue
-from functions.ports.contacts import Contacts, ListMembers, PropertyDefinitions
+from functions.ports.contacts import Contacts, ListMembers
 from functions.ports.webhooks import WebhookQueue
+from functions.steps.contacts.properties import ContactProperties
 from functions.steps.sending.accept import AcceptSend
 
 SENDER = "automation:"  # begins `accepted_by` of what automations send
@@ -41,7 +42,7 @@ class Perform(Struct, frozen=True, kw_only=True):
     accept: AcceptSend
     contacts: Contacts
     members: ListMembers
-    properties: PropertyDefinitions
+    properties: ContactProperties
     queue: AutomationQueue
     webhooks: WebhookQueue
     clock: Clock
@@ -86,7 +87,7 @@ class Perform(Struct, frozen=True, kw_only=True):
         return Performed(f"sent email {step.email}", message.key.send_id)
 
     def _set(self, step: SetProperty, run: Run) -> Performed:
-        definition = next((one for one in self.properties.all() if one.name == step.property), None)
+        definition = self.properties.list().get(step.property)
         text = conditions.text_of(step.value)
         try:
             value = definition.read(text) if definition else text
