@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 INSTALLED := $(VENV)/.installed
 TRANSLATIONS := $(wildcard functions/i18n/locales/*/LC_MESSAGES/*.po)
+# What the console's pages load in a browser, from npm.
+SCRIPTS := templates/pages/static/vendor
 ARGS ?=
 # MiniStack pins botocore, so it has a virtual environment of its own.
 MINISTACK := ministack==1.5.33
@@ -19,7 +21,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test second-cloud bench setup deploy lint checks types imports unit format clean
+.PHONY: help run test second-cloud bench setup deploy lint checks types imports unit format texts clean
 
 help: ## list these commands
 	@echo "Commands. Each sets up $(VENV) first, if needed. Options go into ARGS."
@@ -76,17 +78,25 @@ format: $(READY) ## format the code and fix style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+texts: $(READY) ## collect the texts of pages into the catalogues, to translate
+	@$(BIN)/pybabel --quiet extract --mapping-file=pyproject.toml --no-location --sort-output --output-file=build/staffetta.pot .
+	@$(BIN)/pybabel --quiet update --domain=staffetta --input-file=build/staffetta.pot --output-dir=functions/i18n/locales --no-fuzzy-matching --ignore-obsolete --no-wrap
+	@$(BIN)/pybabel --quiet compile --domain=staffetta --directory=functions/i18n/locales
+
 clean: ## delete everything that these commands create
-	rm -rf $(VENV) infra/node/node_modules cdk.out build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache $(TRANSLATIONS:.po=.mo)
+	rm -rf $(VENV) infra/node/node_modules infra/node/browser/node_modules $(SCRIPTS) cdk.out build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache $(TRANSLATIONS:.po=.mo)
 
 $(SECOND)/.ready: Makefile | $(READY)
 	@$(BIN)/python -m venv $(SECOND)
 	@$(SECOND)/bin/python -m pip install --quiet --disable-pip-version-check $(MINISTACK)
 	@touch $@
 
-$(READY): $(INSTALLED) $(TRANSLATIONS)
+$(READY): $(INSTALLED) $(TRANSLATIONS) $(SCRIPTS)/htmx.min.js
 	@$(BIN)/pybabel --quiet compile --domain=staffetta --directory=functions/i18n/locales
 	@touch $@
+
+$(SCRIPTS)/htmx.min.js: infra/node/browser/package-lock.json | $(INSTALLED)
+	@$(BIN)/python -m infra.node.bundles
 
 $(INSTALLED): pyproject.toml infra/constraints.txt
 	@test -n "$(PYTHON)" || { echo "Staffetta needs Python 3.11 or newer, and there is none on the PATH: install one, or run 'make PYTHON=/path/to/python3 ...'." >&2; exit 1; }

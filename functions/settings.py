@@ -32,6 +32,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     audience_table: str  # lists of contacts, and their members
     audit_table: str
     webhooks_table: str
+    access_table: str  # the people of the console, and their sessions
+    user_pool: str  # the id of Cognito's pool of those people
+    user_pool_client: str  # ... and of its client
     public_url: str  # of the API and of the unsubscribe page, without a slash at the end
     payload_bucket: str  # sends too large for the queue
     events_bucket: str  # every event of SES, as it came

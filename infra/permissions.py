@@ -50,6 +50,7 @@ class Permissions:
         self.audience = state.audience.table_arn
         self.by_member = f"{self.audience}/index/{schema.BY_MEMBER.name}"
         self.webhooks, self.audit = state.webhooks.table_arn, state.audit.table_arn
+        self.access, self.users = state.access.table_arn, state.users.pool_arn
         self.sends_stream = _stream(state.sends)
         self.by_email, self.by_address, self.by_due = (
             f"{self.sends}/index/{index.name}" for index in (schema.BY_EMAIL, schema.BY_ADDRESS, schema.BY_DUE)
@@ -76,6 +77,7 @@ class Permissions:
             "deliver_webhook": self._deliver_webhook,
             "sweep": self._sweep,
             "smtp_tokens": self._smtp_tokens,
+            "console": self._console,
         }
         for name, grant in grants.items():
             grant(functions[name])
@@ -216,6 +218,12 @@ class Permissions:
         function.allow(["dynamodb:UpdateItem", "dynamodb:Scan"], self.tokens)
         function.allow(["dynamodb:GetItem", "dynamodb:Query"], self.metrics)
         function.allow(["dynamodb:PutItem"], self.audit)
+
+    def _console(self, function: Function) -> None:
+        """Grants what pages do for the people who sign in: their sessions, their passwords in Cognito, and the steps of the pages."""
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.access)
+        function.allow(["dynamodb:DeleteItem"], self.access)
+        function.allow(["cognito-idp:AdminInitiateAuth", "cognito-idp:AdminRespondToAuthChallenge"], self.users)
 
     def _sending(self) -> list[str]:
         """Returns the resources of a send. SES checks the identity and the configuration set separately, also if the set is a default."""

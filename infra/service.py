@@ -13,6 +13,7 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk.aws_lambda_event_sources import DynamoEventSource, SqsDlq, SqsEventSource
 from constructs import Construct
 
+from functions.pages.console import CONSOLE_PATH
 from functions.routes.table import DEFAULT_FUNCTION, ROUTES
 from functions.settings import Settings
 from functions.steps.tokens.reconcile import RUN_SECONDS
@@ -91,6 +92,7 @@ class ServiceStack(Stack):
         self.deliver_webhook = self._make_function("deliver_webhook", WEBHOOK_TIMEOUT, memory=512)
         self.sweep = self._make_function("sweep", SWEEP_TIMEOUT, memory=512)
         self.smtp_tokens = self._make_function("smtp_tokens", RECONCILE_TIMEOUT, memory=512)
+        self.console = self._make_function("console", HTTP_TIMEOUT, memory=1024)
 
         self._grant_permissions()
         self._run_sweep()
@@ -142,6 +144,9 @@ class ServiceStack(Stack):
             audience_table=state.audience.table_name,
             webhooks_table=state.webhooks.table_name,
             audit_table=state.audit.table_name,
+            access_table=state.access.table_name,
+            user_pool=state.users.pool_id,
+            user_pool_client=state.users.client_id,
             public_url=config.public_url or self.http_api.url,
             payload_bucket=state.payloads.bucket_name,
             events_bucket=state.events.bucket_name,
@@ -344,6 +349,7 @@ class ServiceStack(Stack):
                 },
                 default=DEFAULT_FUNCTION,
                 authorizer=self.authorizer.function,
+                console=self.console.function,
             )
         )
 
@@ -386,5 +392,6 @@ class ServiceStack(Stack):
     def _add_outputs(self) -> None:
         """Adds the outputs. `Settings` has the functions' settings, for the `staffetta` command, which runs our code elsewhere."""
         CfnOutput(self, "ApiUrl", value=self.http_api.url)
+        CfnOutput(self, "ConsoleUrl", value=f"{self.settings.public_url}{CONSOLE_PATH}")
         ignore(self, "W6001")  # Settings repeats State's exports, so that one output has all
         CfnOutput(self, "Settings", value=json.dumps(self.settings.to_env()))

@@ -19,6 +19,7 @@ from infra.config import PLACEHOLDER_DOMAIN, Config
 from infra.constructs.lint import acknowledge
 from infra.constructs.sending import Sending, SendingProps
 from infra.constructs.table import DynamoTable
+from infra.constructs.user_pool import UserPool
 
 
 class StateStack(Stack):
@@ -37,8 +38,11 @@ class StateStack(Stack):
         self.metrics = self._make_table(schema.METRICS)
         self.contacts = self._make_table(schema.CONTACTS)
         self.audience = self._make_table(schema.AUDIENCE)
+        self.automations = self._make_table(schema.AUTOMATIONS)
         self.webhooks = self._make_table(schema.WEBHOOKS)
         self.audit = self._make_table(schema.AUDIT)
+        self.access = self._make_table(schema.ACCESS)
+        self.users = UserPool(self, "Users", config.name("users"), self.removal_policy)
         self.payloads = self._make_payloads()
         self.events = self._make_events()
         self.sending = self._make_sending()
@@ -115,15 +119,20 @@ class StateStack(Stack):
             self.metrics,
             self.contacts,
             self.audience,
+            self.automations,
             self.webhooks,
             self.audit,
+            self.access,
         ):
             self.export_value(table.table_arn)
             self.export_value(table.table_name)
         for bucket in (self.payloads, self.events):
             self.export_value(bucket.bucket_arn)
             self.export_value(bucket.bucket_name)
-        self.export_value(self.sends.table_stream_arn)
+        for streamed in (self.sends, self.contacts, self.audience):
+            self.export_value(streamed.table_stream_arn)
+        for name in (self.users.pool_id, self.users.pool_arn, self.users.client_id):
+            self.export_value(name)
         self.export_value(self.sending.events.topic_arn)
         self.export_value(self.sending.smtp_boundary.managed_policy_arn)
 

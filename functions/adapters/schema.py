@@ -31,6 +31,10 @@
 | automations | an automation                      | owner = "automations"      | part = its id, 10 digits     |
 |          | its draft, its versions, its counts   | owner = its id             | part = "draft", "version#000001", "counts" |
 |          | a contact's run                       | owner = "contact#<address>" | part = "<id>#current", "<id>#<run>" |
+| access   | a user of the console                 | kind = "users"             | part = address               |
+|          | a user's session                      | kind = "session#<sha-256>" | part = "session"             |
+|          | a link that sets a password           | kind = "link#<sha-256>"    | part = "link"                |
+|          | attempts to sign in                   | kind = "guesses#<sha-256>" | part = when the count ends   |
 | audit    | who did what, never changed           | log = "account"            | entry = "<at>#<id>"          |
 | webhooks | an endpoint                           | endpoint = "endpoints"     | part = its id                |
 |          | an event's delivery to it             | endpoint = its id          | part = "20261123T120000000-<event id>" |
@@ -93,10 +97,11 @@ TOKENS = Table("tokens", Attribute("id", "S"))
 METRICS = Table("metrics", Attribute("subject", "S"), Attribute("bucket", "S"), expires=True)
 # A contact enters this index when an actor first sees it, and its id never changes: a send does not write to the index.
 BY_NUMBER = Index("by_number", Attribute("number", "N"), Attribute("email", "S"))
-CONTACTS = Table("contacts", Attribute("email", "S"), indexes=(BY_NUMBER,))
+CONTACTS = Table("contacts", Attribute("email", "S"), indexes=(BY_NUMBER,), streamed=True)
 # The lists of one contact. Only members have the attribute `member`.
 BY_MEMBER = Index("by_member", Attribute("member", "S"), Attribute("list", "S"))
-AUDIENCE = Table("audience", Attribute("list", "S"), Attribute("part", "S"), indexes=(BY_MEMBER,))
+AUDIENCE = Table("audience", Attribute("list", "S"), Attribute("part", "S"), indexes=(BY_MEMBER,), streamed=True)
+ACCESS = Table("access", Attribute("kind", "S"), Attribute("part", "S"), expires=True)
 AUDIT = Table("audit", Attribute("log", "S"), Attribute("entry", "S"))
 WEBHOOKS = Table("webhooks", Attribute("endpoint", "S"), Attribute("part", "S"), expires=True)
 RUNS_BY_DUE = Index("by_due", Attribute("due_hour", "S"), Attribute("due_at", "S"))  # of waiting runs only
@@ -108,7 +113,7 @@ AUTOMATIONS = Table(
     indexes=(RUNS_BY_DUE, RUNS_BY_AUTOMATION),
     expires=True,
 )
-TABLES = (SENDS, EMAILS, TOKENS, METRICS, CONTACTS, AUDIENCE, AUTOMATIONS, WEBHOOKS, AUDIT)
+TABLES = (SENDS, EMAILS, TOKENS, METRICS, CONTACTS, AUDIENCE, AUTOMATIONS, WEBHOOKS, AUDIT, ACCESS)
 
 ENDPOINTS = "endpoints"
 EMAIL_PART = "email"
@@ -129,6 +134,7 @@ LISTS = "lists"
 AUTOMATION_LIST, AUTOMATION_VERSION = "automations", "version#"
 AUTOMATION_SHARDS = 8  # of the hours of the due index, and of an automation's runs
 RUNS_DUE = "runs-due"  # the watermark
+USERS, SESSION, PASSWORD_LINK, GUESSES = "users", "session", "link", "guesses"
 ACCOUNT_LOG = "account"  # the one partition of the audit table
 PAYLOAD_PREFIX = "sends/"
 UPLOAD_PREFIX = "uploads/"

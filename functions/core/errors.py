@@ -3,7 +3,8 @@
 StaffettaError
 ├── Rejected                 report it to the caller: the request is wrong, nothing was accepted
 │   ├── NotFound             report it to the caller: the object does not exist
-│   └── Conflict             report it to the caller: the current state does not allow it
+│   ├── Conflict             report it to the caller: the current state does not allow it
+│   └── Forbidden            report it to the caller: the actor lacks a scope
 ├── Retry                    leave it on the queue: it may succeed later
 │   ├── Deferred             ... without counting as an attempt
 │   │   ├── Throttled        SES accepts no mail just now: a throttle is never a failure
@@ -63,6 +64,14 @@ class NotFound(StaffettaError):
 
 class Conflict(StaffettaError):
     pass
+
+
+class Forbidden(StaffettaError):
+    """`required`: the scopes of which one is enough."""
+
+    def __init__(self, required: Sequence[str]) -> None:
+        self.required = tuple(required)
+        super().__init__(f"this operation needs the scope {' or '.join(required)}")
 
 
 class Retry(StaffettaError):

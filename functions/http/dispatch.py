@@ -27,7 +27,7 @@ Event = Mapping[str, Any]  # of API Gateway
 Operation = Callable[[Request[Identity]], Any]  # returns what becomes the body
 Authenticate = Callable[[Route, Event], Identity]  # raises the error that the caller gets
 AnswerHeaders = Callable[[Event], Mapping[str, str]]  # of every answer, errors included
-ErrorResponse = Callable[[Exception, str], Response]  # of an error and the correlation id
+ErrorResponse = Callable[[Exception, str, Event], Response]  # of an error, the correlation id and the request
 
 
 class RouteNotFoundError(Exception):
@@ -60,7 +60,7 @@ class Dispatcher(Generic[Identity]):
         try:
             answer = self._answer(event)
         except Exception as error:  # noqa: BLE001 - the request's boundary: a caller always gets a response
-            answer = self._error_response(error, correlation_id)
+            answer = self._error_response(error, correlation_id, event)
             _log(error, answer["statusCode"])
         answer["headers"] |= {**self._answer_headers(event), self._correlation_header: correlation_id}
         return answer

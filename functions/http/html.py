@@ -1,4 +1,4 @@
-"""Pages for people: whole HTML documents of templates/pages, without scripts, images or other resources."""
+"""HTML from templates/pages: the environment of every page for people, and the pages that need no signing in and load nothing."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ TEMPLATES = Path(__file__).parents[2] / "templates" / "pages"
 
 
 def page(template: str, language: str, status: int = 200, **values: Any) -> HtmlPage:
-    """Renders a template in one of i18n's languages."""
+    """Renders a whole document without scripts, images or other resources, in one of i18n's languages."""
     html = _environment(language).get_template(template).render(values)
     return HtmlPage(html, _headers(), status)
 
 
-@cache
-def _environment(language: str) -> Environment:
-    environment = Environment(
+def environment(language: str) -> Environment:
+    """Returns a new environment. Text of a template is English, and the language's catalogue translates it."""
+    jinja = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -34,14 +34,21 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.install_gettext_translations(catalog(language), newstyle=True)  # type: ignore[attr-defined]
-    environment.globals |= {"language": language, "languages": languages.NAMES, "style": Markup(_style())}  # noqa: S704 - our own file
-    return environment
+    jinja.install_gettext_translations(catalog(language), newstyle=True)  # type: ignore[attr-defined]
+    jinja.globals |= {"language": language, "languages": languages.NAMES}
+    return jinja
+
+
+@cache
+def _environment(language: str) -> Environment:
+    jinja = environment(language)
+    jinja.globals["style"] = Markup(_style())  # noqa: S704 - our own file
+    return jinja
 
 
 @cache
 def _style() -> str:
-    return (TEMPLATES / "style.css").read_text("utf-8")
+    return (TEMPLATES / "static" / "style.css").read_text("utf-8")
 
 
 @cache

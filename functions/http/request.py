@@ -75,13 +75,13 @@ def request_of(
         path_parameters=path_parameters,
         query=event.get("queryStringParameters") or {},
         headers=event.get("headers") or {},
-        cookies=_cookies(event),
+        cookies=read_cookies(event),
         body=_body(event),
         path=path,
     )
 
 
-def _cookies(event: Mapping[str, Any]) -> dict[str, str]:
+def read_cookies(event: Mapping[str, Any]) -> dict[str, str]:
     """The first cookie of a name counts: browsers send the one with the longest path first (RFC 6265, 5.4)."""
     pairs = (cookie.partition("=") for cookie in reversed(event.get("cookies") or ()))
     return {name.strip(): value.strip() for name, _, value in pairs}

@@ -21,6 +21,7 @@ class HtmlPage(Struct, frozen=True):
     html: str
     headers: Mapping[str, str]
     status: int
+    cookies: tuple[str, ...] = ()  # values of Set-Cookie
 
 
 class StatusBody(Struct, frozen=True):
@@ -33,7 +34,8 @@ class StatusBody(Struct, frozen=True):
 def response(status: int, body: object, headers: Mapping[str, str] = _NO_HEADERS) -> Response:
     """`body`: an HtmlPage or a StatusBody, which have their own status, or any object that becomes JSON."""
     if isinstance(body, HtmlPage):
-        return {"statusCode": body.status, "headers": {**body.headers, **headers}, "body": body.html}
+        cookies = {"cookies": list(body.cookies)} if body.cookies else {}
+        return {"statusCode": body.status, "headers": {**body.headers, **headers}, "body": body.html, **cookies}
     if isinstance(body, StatusBody):
         status, body = body.status, body.body
     text = "" if status == NO_CONTENT else msgspec.json.encode(body).decode()

@@ -1,4 +1,4 @@
-"""API keys, rate limits, and the audit log."""
+"""API keys, rate limits, the audit log, and the people of the console."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from functions.core.access.audit import LogEntry
     from functions.core.access.token_bucket import TokenBucket
+    from functions.core.access.users import PasswordLink, Session, User
 
 
 class ApiKey(Struct, frozen=True, kw_only=True):
@@ -58,3 +59,77 @@ class TokenBuckets(Protocol):
 
     def compare_and_set(self, name: str, before: TokenBucket | None, after: TokenBucket) -> bool:
         """Returns False, and changes nothing, if the stored bucket is not `before` (None: there was none)."""
+
+
+class ConsoleUsers(Protocol):
+    """The people of the console, by email address in lower case."""
+
+    def get(self, email: str) -> User | None: ...
+
+    def all(self) -> list[User]:
+        """Returns all users in the order of their addresses."""
+
+    def create(self, user: User) -> bool:
+        """Returns False, and changes nothing, if the user exists."""
+
+    def update(self, email: str, **changed: object) -> User | None:
+        """Sets fields of the user. Returns the updated user, or None if the user does not exist."""
+
+    def delete(self, email: str) -> None: ...
+
+
+class Sessions(Protocol):
+    """Sessions and password links. Storage deletes them some time after they expire."""
+
+    def get(self, session_id: str) -> Session | None: ...
+
+    def put(self, session: Session) -> None: ...
+
+    def delete(self, session_id: str) -> None: ...
+
+    def put_link(self, link: PasswordLink) -> None: ...
+
+    def get_link(self, link_id: str) -> PasswordLink | None: ...
+
+    def take_link(self, link_id: str) -> PasswordLink | None:
+        """Deletes the link and returns it. Only one of several callers gets it."""
+
+    def count_guess(self, name: str, expires_at: int) -> int:
+        """Counts an attempt under a name until it expires. Returns the count with this one."""
+
+
+class PasswordResult(Struct, frozen=True):
+    """A password was right. `challenge` is the directory's text if it awaits a second factor; without one, `token` is the user's own."""
+
+    challenge: str = ""
+    token: str = ""
+
+
+class UserDirectory(Protocol):
+    """The passwords and second factors of the users, by email address in lower case."""
+
+    def create(self, email: str) -> None:
+        """Creates the user without a password. Changes nothing if the user exists."""
+
+    def delete(self, email: str) -> None:
+        """Changes nothing if the user does not exist."""
+
+    def set_password(self, email: str, password: str) -> None:
+        """Raises Rejected if the password is too weak."""
+
+    def check_password(self, email: str, password: str) -> PasswordResult | None:
+        """Returns None if the user or the password is wrong. Raises Retry if there are too many attempts."""
+
+    def check_code(self, email: str, challenge: str, code: str) -> bool:
+        """Returns whether the code of the second factor is right. Raises Rejected if the challenge has expired."""
+
+    def begin_second_factor(self, token: str) -> str:
+        """Returns the new secret of an authenticator app (base32)."""
+
+    def finish_second_factor(self, email: str, token: str, code: str) -> bool:
+        """Requires the second factor from now on, if the code is right. Returns whether it is."""
+
+    def remove_second_factor(self, email: str) -> None: ...
+
+    def sign_out(self, email: str) -> None:
+        """Ends every token of the user."""

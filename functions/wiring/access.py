@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.wiring.adapters import api_keys, audit_entries, token_buckets
+from functions.wiring.adapters import api_keys, audit_entries, sessions, token_buckets, user_directory, users
 from functions.wiring.random_ids import new_id, new_secret
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from functions.steps.access.create_api_key import CreateApiKey
     from functions.steps.access.limit_rate import RateLimiter
     from functions.steps.access.manage_api_keys import ManageApiKeys
+    from functions.steps.access.sign_in import SignIn
     from functions.wiring.container import Container
 
 
@@ -44,3 +45,15 @@ def audit_log(c: Container) -> AuditLog:
     from functions.steps.access.audit import AuditLog
 
     return AuditLog(c.get(audit_entries), c.clock, new_id=new_id)
+
+
+def sign_in(c: Container) -> SignIn:
+    from functions.steps.access.sign_in import SignIn
+
+    return SignIn(
+        users=c.get(users),
+        sessions=c.get(sessions),
+        directory=c.get(user_directory),
+        clock=c.clock,
+        new_secret=new_secret,
+    )

@@ -12,10 +12,13 @@ from functions.adapters.emails.emails import DynamoEmails
 from functions.adapters.sending.send_queue import SqsSendQueue
 from functions.adapters.sending.sends import DynamoSends
 from functions.adapters.sending.uploads import S3Uploads
-from functions.wiring.clients import dynamodb, events, iam, s3, sesv2, sesv2_account, sqs, ssm
+from functions.wiring.clients import cognito, dynamodb, events, iam, s3, sesv2, sesv2_account, sqs, ssm
 
 if TYPE_CHECKING:
     from functions.adapters.access.audit import DynamoAuditEntries
+    from functions.adapters.access.sessions import DynamoSessions
+    from functions.adapters.access.user_directory import CognitoUserDirectory
+    from functions.adapters.access.users import DynamoUsers
     from functions.adapters.account.dead_letters import SqsDeadLetters
     from functions.adapters.account.dedicated_ips import SesDedicatedIps
     from functions.adapters.account.pause import DynamoAccountPause
@@ -297,6 +300,24 @@ def audit_entries(c: Container) -> DynamoAuditEntries:
     from functions.adapters.access.audit import DynamoAuditEntries
 
     return DynamoAuditEntries(c.get(dynamodb), c.settings.audit_table)
+
+
+def users(c: Container) -> DynamoUsers:
+    from functions.adapters.access.users import DynamoUsers
+
+    return DynamoUsers(c.get(dynamodb), c.settings.access_table)
+
+
+def sessions(c: Container) -> DynamoSessions:
+    from functions.adapters.access.sessions import DynamoSessions
+
+    return DynamoSessions(c.get(dynamodb), c.settings.access_table)
+
+
+def user_directory(c: Container) -> CognitoUserDirectory:
+    from functions.adapters.access.user_directory import CognitoUserDirectory
+
+    return CognitoUserDirectory(c.get(cognito), c.settings.user_pool, c.settings.user_pool_client)
 
 
 # Account

@@ -75,6 +75,11 @@ def iam(c: Container) -> IAMClient:
     return client
 
 
+def cognito(c: Container) -> Any:
+    """The SDK's client: only a few requests a day sign a person in."""
+    return _sdk_client(c, "cognito-idp")
+
+
 def account(c: Container) -> Account:
     return Account.from_env()
 

@@ -1,4 +1,4 @@
-"""The HTTP API: exactly the routes of functions/routes/table.py, every one behind the authorizer."""
+"""The HTTP API: exactly the routes of functions/routes/table.py, every one behind the authorizer, and the console, which has sessions."""
 
 from __future__ import annotations
 
@@ -27,6 +27,10 @@ class HttpApiRoutes:
     functions: Mapping[str, lambda_.IFunction]
     default: str
     authorizer: lambda_.IFunction
+    console: lambda_.IFunction
+
+
+CONSOLE_ROUTES = (("GET", "/"), ("GET", "/console"), ("ANY", "/console/{proxy+}"))
 
 
 class HttpApi(Construct):
@@ -47,7 +51,7 @@ class HttpApi(Construct):
         )
 
     def serve(self, props: HttpApiRoutes) -> None:
-        """Adds every route, each behind the authorizer."""
+        """Adds every route of the API, each behind the authorizer, and those of the console, which costs no second function that way."""
         # No identity source, so no cache: with one, API Gateway itself answers a request without the header, in a body that is
         # not our contract's. So the authorizer admits every request, and its context contains the caller.
         authorizer = HttpLambdaAuthorizer(
@@ -85,6 +89,12 @@ class HttpApi(Construct):
             integration=integrations[props.default],
             authorizer=authorizer,
         )
+        pages = HttpLambdaIntegration("Console", props.console, scope_permission_to_route=False)
+        for method, path in CONSOLE_ROUTES:
+            for added in self.api.add_routes(path=path, methods=[apigw.HttpMethod(method)], integration=pages):
+                acknowledge(
+                    added, "AwsSolutions-APIG4", "Pages have sessions: the console itself checks every request."
+                )
 
     def _make_stage(self, throttle: apigw.ThrottleSettings) -> None:
         stage = apigw.HttpStage(

@@ -9,6 +9,7 @@ from typing import Any
 from infra.local.cloud.iam.policy_evaluation import allows
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.attribution import tour_attribution
+from tests.end_to_end.support.console import tour_console
 from tests.end_to_end.support.contacts import tour_contacts
 from tests.end_to_end.support.emails import tour_emails
 from tests.end_to_end.support.keys import KEYS
@@ -79,6 +80,7 @@ def tour(service: Service) -> None:
     dead_letter = service.http.post(SEND, json=undeliverable).json()
     tour_preferences(service)
     tour_contacts(service)
+    tour_console(service)
     tour_records(service)
     throttled_large_send(service)
     service.http.get("/marketing/v3/emails/statistics/list")

@@ -1,15 +1,19 @@
-"""API keys, rate limits, and the audit log."""
+"""API keys, rate limits, the audit log, and the people of the console."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+import pyotp
 from msgspec.structs import replace
 
 from functions.core.access.audit import LogEntry
 from functions.core.access.token_bucket import TokenBucket
-from functions.ports.access import ApiKey
+from functions.core.access.users import PasswordLink, Session, User
+from functions.core.errors import FieldError, Rejected
+from functions.ports.access import ApiKey, PasswordResult
 
 
 @dataclass
@@ -66,4 +70,108 @@ class MemoryTokenBuckets:
         if self.stored.get(name) != before:
             return False
         self.stored[name] = after
+        return True
+
+
+@dataclass
+class MemoryUsers:
+    stored: dict[str, User] = field(default_factory=dict)
+
+    def get(self, email: str) -> User | None:
+        return self.stored.get(email)
+
+    def all(self) -> list[User]:
+        return [self.stored[email] for email in sorted(self.stored)]
+
+    def create(self, user: User) -> bool:
+        return self.stored.setdefault(user.email, user) is user
+
+    def update(self, email: str, **changed: Any) -> User | None:
+        if email in self.stored:
+            self.stored[email] = replace(self.stored[email], **changed)
+        return self.stored.get(email)
+
+    def delete(self, email: str) -> None:
+        self.stored.pop(email, None)
+
+
+@dataclass
+class MemorySessions:
+    stored: dict[str, Session] = field(default_factory=dict)
+    links: dict[str, PasswordLink] = field(default_factory=dict)
+    guesses: Counter[tuple[str, int]] = field(default_factory=Counter)
+
+    def get(self, session_id: str) -> Session | None:
+        return self.stored.get(session_id)
+
+    def put(self, session: Session) -> None:
+        self.stored[session.id] = session
+
+    def delete(self, session_id: str) -> None:
+        self.stored.pop(session_id, None)
+
+    def put_link(self, link: PasswordLink) -> None:
+        self.links[link.id] = link
+
+    def get_link(self, link_id: str) -> PasswordLink | None:
+        return self.links.get(link_id)
+
+    def take_link(self, link_id: str) -> PasswordLink | None:
+        return self.links.pop(link_id, None)
+
+    def count_guess(self, name: str, expires_at: int) -> int:
+        self.guesses[name, expires_at] += 1
+        return self.guesses[name, expires_at]
+
+
+@dataclass
+class MemoryUserDirectory:
+    """Takes each code once, as Cognito."""
+
+    passwords: dict[str, str] = field(default_factory=dict)  # empty: not set yet
+    factors: dict[str, str] = field(default_factory=dict)
+    pending: dict[str, str] = field(default_factory=dict)
+    used: set[tuple[str, str]] = field(default_factory=set)
+
+    def create(self, email: str) -> None:
+        self.passwords.setdefault(email, "")
+
+    def delete(self, email: str) -> None:
+        self.passwords.pop(email, None)
+        self.factors.pop(email, None)
+
+    def set_password(self, email: str, password: str) -> None:
+        if len(password) < 12:
+            raise Rejected([FieldError("password", "needs at least 12 characters")])
+        self.passwords[email] = password
+
+    def check_password(self, email: str, password: str) -> PasswordResult | None:
+        if not password or self.passwords.get(email) != password:
+            return None
+        return PasswordResult(challenge=email) if email in self.factors else PasswordResult(token=email)
+
+    def check_code(self, email: str, challenge: str, code: str) -> bool:
+        assert challenge == email
+        return self._passes(self.factors[email], code)
+
+    def begin_second_factor(self, token: str) -> str:
+        self.pending[token] = pyotp.random_base32()
+        return self.pending[token]
+
+    def finish_second_factor(self, email: str, token: str, code: str) -> bool:
+        if not self._passes(self.pending[token], code):
+            return False
+        self.factors[email] = self.pending.pop(token)
+        return True
+
+    def remove_second_factor(self, email: str) -> None:
+        self.factors.pop(email, None)
+
+    def sign_out(self, email: str) -> None:
+        """Tokens of this directory are names."""
+
+    def _passes(self, secret: str, code: str) -> bool:
+        if (secret, code) in self.used or not pyotp.TOTP(secret).verify(code, valid_window=1):
+            return False
+        self.used.add((secret, code))
         return True

@@ -86,7 +86,7 @@ def test_pages_for_people_need_neither_keys_nor_problems() -> None:
         [Route("GET", "/hello", "hello", "console", ())],
         {"hello": lambda request: html_page(f"Hello {request.caller}", request.cookies["theme"])},
         authenticate=lambda _route, event: event["cookies"][0].partition("=")[2],
-        error_response=lambda error, _id: response(0, html_page("Sorry", type(error).__name__, 404)),
+        error_response=lambda error, _id, _event: response(0, html_page("Sorry", type(error).__name__, 404)),
         correlation_header="x-request-id",
     )
     answer = dispatch(http("GET", "/hello", cookies=["user=ada", "theme=dark"]))

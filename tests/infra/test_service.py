@@ -30,8 +30,10 @@ FUNCTIONS = {
     "smtp_tokens",
     "notify",
     "deliver_webhook",
+    "console",
 }
 
+CONSOLE = {"GET /", "GET /console", "ANY /console/{proxy+}"}
 SUPPRESSION = {"ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"}
 ADDRESSES = {"ses:GetDedicatedIpPool", "ses:GetDedicatedIps", "ses:GetBlacklistReports"}
 
@@ -138,7 +140,8 @@ def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> 
         "api": {"ses:GetConfigurationSet", *SUPPRESSION, *ADDRESSES},
     }
     assert holders["ssm"] == {"api", "deliver_webhook"}
-    assert holders.keys() == {"dynamodb", "iam", "logs", "s3", "ses", "sqs", "ssm"}
+    assert holders["cognito-idp"] == {"console"}
+    assert holders.keys() == {"cognito-idp", "dynamodb", "iam", "logs", "s3", "ses", "sqs", "ssm"}
 
 
 def test_a_webhook_secrets_creator_cannot_read_it(templates: Templates) -> None:
@@ -262,16 +265,18 @@ def test_events_come_raw_to_the_queue_that_record_reads(templates: Templates) ->
 
 
 def test_every_route_is_deployed_behind_the_authorizer(templates: Templates) -> None:
-    """There is one route more, for requests that match none. Each calls the function of the table."""
+    """There is one route more, for requests that match none. Each calls the function of the table. The console has sessions instead."""
     (authorizer,) = templates.of_type("AWS::ApiGatewayV2::Authorizer")
     serving = {}
     for route in templates.properties("AWS::ApiGatewayV2::Route").values():
-        assert route["AuthorizationType"] == "CUSTOM"
-        assert route["AuthorizerId"] == {"Ref": authorizer}
+        of_console = route["RouteKey"] in CONSOLE
+        assert route["AuthorizationType"] == ("NONE" if of_console else "CUSTOM")
+        assert route.get("AuthorizerId") == (None if of_console else {"Ref": authorizer})
         _, (_, integration) = route["Target"]["Fn::Join"]
         uri = templates.resources[templates.logical_id(integration)]["Properties"]["IntegrationUri"]
         serving[route["RouteKey"]] = _name_of(templates, uri)
-    assert serving == {**{route.key: route.function for route in ROUTES}, "$default": DEFAULT_FUNCTION}
+    pages = dict.fromkeys(CONSOLE, "console")
+    assert serving == {**{route.key: route.function for route in ROUTES}, "$default": DEFAULT_FUNCTION, **pages}
 
 
 def test_the_authorizer_sees_every_request(templates: Templates) -> None:
@@ -292,7 +297,7 @@ def test_the_api_is_throttled_and_may_call_its_functions(templates: Templates) -
         _name_of(templates, permission["FunctionName"])
         for permission in templates.properties("AWS::Lambda::Permission").values()
     ]
-    assert sorted(permitted) == ["api", "api", "authorizer", "single_send", "smtp_tokens"]
+    assert sorted(permitted) == ["api", "api", "authorizer", "console", "single_send", "smtp_tokens"]
 
 
 def test_every_route_may_call_its_function(templates: Templates) -> None:

@@ -1,4 +1,4 @@
-"""Scopes: what a key, or a person in the console, may do."""
+"""Scopes: what a key, or a person in the console, may do. `reports` only reads; every other scope also changes something."""
 
 from __future__ import annotations
 
@@ -7,4 +7,5 @@ MARKETING_EMAIL = "marketing-email"
 CONTENT = "content"
 CONTACT_DATA = "contacts"
 ACCOUNT = "account"
-SCOPES = (TRANSACTIONAL_EMAIL, MARKETING_EMAIL, CONTENT, CONTACT_DATA, ACCOUNT)
+REPORTS = "reports"
+SCOPES = (TRANSACTIONAL_EMAIL, MARKETING_EMAIL, CONTENT, CONTACT_DATA, ACCOUNT, REPORTS)

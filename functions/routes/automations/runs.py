@@ -5,7 +5,7 @@ from __future__ import annotations
 from functions import wiring
 from functions.core.automations.run import Run
 from functions.core.errors import FieldError, Rejected
-from functions.core.models.format import whole_number
+from functions.routes.automations.automations import number_of
 from functions.routes.automations.models import RunList, RunRecordView, RunsQuery, RunView
 from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.models.reader import query_of
@@ -16,7 +16,7 @@ from functions.steps.automations.read_runs import RunReader
 def list_automation_runs(request: ApiRequest) -> RunList:
     query = query_of(request, RunsQuery)
     automation = wiring.get(wiring.automations.edit_automations).get(
-        whole_number(request.path_parameters["automationId"])
+        number_of(request, "automationId", "automation")
     )
     try:
         page = _reader().page(automation.id, query.limit, query.after)

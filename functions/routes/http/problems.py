@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from functions.core.errors import Conflict, FieldError, NotFound, Rejected, Retry, abridged
-from functions.http.dispatch import RouteNotFoundError
+from functions.http.dispatch import Event, RouteNotFoundError
 from functions.http.request import UnsupportedEncodingError
 from functions.http.responses import Response, response
 from functions.routes.http.caller import MissingScopesError, RateLimitedError, UnauthenticatedError
@@ -22,7 +22,7 @@ class MovedPermanentlyError(Exception):
         super().__init__(f"moved to {location}")
 
 
-def to_response(error: Exception, correlation_id: str) -> Response:
+def to_response(error: Exception, correlation_id: str, _: Event) -> Response:
     """Returns the response to a request that raised `error`."""
     status, problem = problem_of(error)
     return response(status, {**problem, "correlationId": correlation_id}, _headers(error))

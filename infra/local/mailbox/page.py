@@ -10,12 +10,14 @@ import jinja2
 from aiohttp import web
 
 from functions.core.events.ses_events import RECIPIENT_TAG, SEND_TAG
+from infra import ROOT
 from infra.local.mailbox import search
 from infra.local.mailbox.mail_body import QUIET, html_response
 from infra.local.mailbox.mailpit import part_response
 from infra.local.mailbox.store import Mailbox, StoredMail
 
 HERE = Path(__file__).parent
+STYLE = ROOT / "templates" / "pages" / "static" / "style.css"
 PER_PAGE = 50
 KILO = 1000
 TABS = ("html", "text", "source", "headers", "attachments", "history")
@@ -49,8 +51,13 @@ class MailboxPages:
             web.get("/mail/{id}", self.mail),
             web.get("/mail/{id}/body", self.body),
             web.get("/mail/{id}/part/{part}", self.part),
+            web.get("/static/style.css", self.style),
             web.static("/static", HERE / "static"),
         ]
+
+    async def style(self, _: web.Request) -> web.FileResponse:
+        """Returns the one style sheet, which the console has too."""
+        return web.FileResponse(STYLE)
 
     async def list(self, request: web.Request) -> web.Response:
         query, start = request.query.get("q", "").strip(), _start(request)

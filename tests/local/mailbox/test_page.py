@@ -226,6 +226,6 @@ def test_a_head_request_is_no_visit(site: Any) -> None:
 
 def test_the_pages_own_files_are_served(site: Any) -> None:
     """They are the only style and script that the policy allows."""
-    assert "text/css" in site.get("/static/mailbox.css").headers["content-type"]
+    assert "text/css" in site.get("/static/style.css").headers["content-type"]
     assert "javascript" in site.get("/static/mailbox.js").headers["content-type"]
     assert site.get("/static/../page.py").status in (403, 404)

@@ -335,10 +335,12 @@ _SERVICES: Final[Mapping[str, Mapping[str, PermissionRule]]] = {
     },
     "cognito-idp": {
         **_each("cognito-idp", "AdminInitiateAuth AdminRespondToAuthChallenge AdminGetUser AdminCreateUser", _pool),
-        **_each(
-            "cognito-idp", "AdminSetUserPassword AdminUserGlobalSignOut AdminListGroupsForUser DescribeUserPool", _pool
-        ),
-        **_each("cognito-idp", "ListUsers AdminAddUserToGroup AdminDeleteUser", _pool),
+        **_each("cognito-idp", "AdminSetUserPassword AdminUserGlobalSignOut AdminListGroupsForUser", _pool),
+        **_each("cognito-idp", "AdminSetUserMFAPreference AdminDisableUser AdminEnableUser AdminDeleteUser", _pool),
+        **_each("cognito-idp", "ListUsers AdminAddUserToGroup AdminRemoveUserFromGroup DescribeUserPool", _pool),
+        **dict.fromkeys(
+            ("AssociateSoftwareToken", "VerifySoftwareToken"), lambda _params, _account: ()
+        ),  # by the user's token
     },
 }
 

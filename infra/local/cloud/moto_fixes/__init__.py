@@ -5,6 +5,7 @@ The account's lock serialises every call, so no fix here is about threads.
 
 from infra.local.cloud.moto_fixes import (
     cloudformation,
+    cognito,
     dynamodb,
     dynamodb_item_size,
     functions,
@@ -21,6 +22,7 @@ def install() -> None:
     """Installs every fix. Installing again changes nothing."""
     responses.install()
     cloudformation.install()
+    cognito.install()
     dynamodb.install()
     dynamodb_item_size.install()
     functions.install()

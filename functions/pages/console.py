@@ -1,0 +1,166 @@
+"""The gate of the console: a session's cookie in, an HTML page out, whatever happens.
+
+Every visit passes the same checks in the same order: route, session, scope, CSRF token, view. A page of the table can skip none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from functions import wiring
+from functions.core.access.users import User
+from functions.core.errors import Conflict, FieldError, Forbidden, NotFound, Rejected, Retry
+from functions.http.dispatch import Dispatcher, Event, Operation, RouteNotFoundError
+from functions.http.request import Request, UnsupportedEncodingError, read_cookies
+from functions.http.responses import HtmlPage, Response, response
+from functions.http.route import Route
+from functions.i18n import languages
+from functions.pages import cookies
+from functions.pages.page import MenuGroup, Page
+from functions.pages.rendering import headers, render
+from functions.pages.visit import MenuItem, PageVisit, Visitor
+from functions.wiring.random_ids import new_secret
+
+CONSOLE_PATH = "/console"
+SIGN_IN = f"{CONSOLE_PATH}/sign-in"
+CORRELATION_HEADER = "x-correlation-id"
+FUNCTION = "console"
+SAME_SITE = {"same-origin", "none", ""}
+
+
+class NotSignedInError(Exception):
+    """The visitor is not signed in, or the session is over. `path` is the page that they requested."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        super().__init__("the visitor is not signed in")
+
+
+class ForgedFormError(Exception):
+    """The form is not one of our page for this visitor."""
+
+
+def console_dispatcher(pages: Iterable[Page]) -> Dispatcher[Visitor]:
+    pages = tuple(pages)
+    by_key = {f"{page.method} {page.path}": page for page in pages}
+    menu = _menu(pages)
+    return Dispatcher(
+        [Route(page.method, page.path, f"{page.method} {page.path}", FUNCTION, page.scopes) for page in pages],
+        {key: _operation(page, menu) for key, page in by_key.items()},
+        authenticate=lambda route, event: _visitor(by_key[route.operation], event),
+        error_response=_error_response,
+        correlation_header=CORRELATION_HEADER,
+    )
+
+
+def _menu(pages: Sequence[Page]) -> list[MenuItem]:
+    order = list(MenuGroup)
+    listed = [page for page in pages if page.group is not None]
+    return [
+        MenuItem(str(page.group), page.label, page.path, page.scopes)
+        for page in sorted(listed, key=lambda page: order.index(MenuGroup(page.group or "")))
+    ]
+
+
+def _visitor(page: Page, event: Event) -> Visitor:
+    """Raises NotSignedInError or Forbidden."""
+    secure = wiring.container().settings.public_url.startswith("https:")
+    sent, request_headers = read_cookies(event), event.get("headers") or {}
+    secret = cookies.read(sent, cookies.SESSION, secure=secure)
+    user = wiring.get(wiring.access.sign_in).find(secret) if secret else None
+    if user is None and not page.public:
+        raise NotSignedInError(event["rawPath"] if page.method == "GET" else "")
+    visit = cookies.read(sent, cookies.VISIT, secure=secure)
+    visitor = Visitor(
+        user=user,
+        secret=secret if user else visit or new_secret(),
+        source=event["requestContext"]["http"].get("sourceIp", ""),
+        language=_language(user, request_headers),
+        zone=_zone(user, cookies.read(sent, cookies.ZONE, secure=secure)),
+        secure=secure,
+        new=not (user or visit),
+    )
+    if page.scopes:
+        visitor.actor.require(*page.scopes)
+    return visitor
+
+
+def _language(user: User | None, request_headers: Any) -> str:
+    return languages.negotiated((user.language if user else "",), request_headers.get("accept-language", ""))
+
+
+def _zone(user: User | None, of_browser: str) -> str:
+    """Returns a zone that exists: the user's, the browser's, or UTC."""
+    for name in (user.zone if user else "", of_browser):
+        if name and is_zone(name):
+            return name
+    return "UTC"
+
+
+def is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError):  # a name with `..`, or of no zone
+        return False
+    return True
+
+
+def _operation(page: Page, menu: Sequence[MenuItem]) -> Operation[Visitor]:
+    def operation(request: Request[Visitor]) -> HtmlPage:
+        visit = PageVisit(request, menu)
+        if page.method == "GET":
+            return page.view(visit)
+        _check_form(visit)
+        try:
+            return page.view(visit)
+        except (Rejected, Conflict) as refusal:
+            if page.back is None:
+                raise
+            return page.back(PageVisit(request, menu, _errors(refusal)))
+
+    return operation
+
+
+def _errors(refusal: Exception) -> Sequence[FieldError]:
+    return refusal.errors if isinstance(refusal, Rejected) else [FieldError("", str(refusal), "CONFLICT")]
+
+
+def _check_form(visit: PageVisit) -> None:
+    """Raises ForgedFormError. Browsers send Sec-Fetch-Site themselves; the token also stops programs without it."""
+    site = visit.request.headers.get("sec-fetch-site", "")
+    if site not in SAME_SITE or visit.visitor.new or not cookies.matches(visit.value("csrf"), visit.visitor.secret):
+        raise ForgedFormError("the form is not one of our page, or is too old: load the page again")
+
+
+def _error_response(error: Exception, correlation_id: str, event: Event) -> Response:
+    """Answers with a page for a person. An expired session leads to the sign-in, and back."""
+    if isinstance(error, NotSignedInError):
+        path = f"{SIGN_IN}?to={quote(error.path)}" if error.path else SIGN_IN
+        if (event.get("headers") or {}).get("hx-request"):  # htmx would show the sign-in inside the page
+            return response(200, HtmlPage("", {"hx-redirect": SIGN_IN}, 200))
+        return response(303, HtmlPage("", {"location": path, "cache-control": "no-store"}, 303))
+    status, reason = _status(error)
+    language = _language(None, event.get("headers") or {})
+    html = render("error.html", language, "UTC", status=status, reason=reason, correlation_id=correlation_id)
+    return response(status, HtmlPage(html, headers(), status))
+
+
+_STATUSES: dict[type[Exception], int] = {
+    Forbidden: 403,
+    ForgedFormError: 403,
+    NotFound: 404,
+    RouteNotFoundError: 404,
+    Rejected: 400,
+    Conflict: 409,
+    UnsupportedEncodingError: 415,
+    Retry: 503,
+}
+
+
+def _status(error: Exception) -> tuple[int, str]:
+    """Returns the status, and the reason if a visitor may read it."""
+    status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), 500)
+    return status, "" if status == 500 else str(error)  # noqa: PLR2004 - the log has the reason

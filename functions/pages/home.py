@@ -1,0 +1,22 @@
+"""The first pages: what the host of the API shows, and what a person sees after signing in."""
+
+from __future__ import annotations
+
+from functions.http.responses import HtmlPage
+from functions.pages.page import N_, MenuGroup, get
+from functions.pages.visit import PageVisit
+
+
+def show_welcome(visit: PageVisit) -> HtmlPage:
+    """What the API's host shows in a browser."""
+    return visit.page("welcome.html")
+
+
+def show_home(visit: PageVisit) -> HtmlPage:
+    return visit.page("home.html")
+
+
+PAGES = (
+    get("/", show_welcome, public=True),
+    get("/console", show_home, menu=(MenuGroup.OVERVIEW, N_("Home"))),
+)

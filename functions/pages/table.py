@@ -1,0 +1,15 @@
+"""Every page of the console, joined from the rooms' parts: the function dispatches by it, the menu and the tests are made from it.
+
+Within a group, the menu has the order of this table.
+"""
+
+from __future__ import annotations
+
+from functions.pages import home, static_view
+from functions.pages.access import sign_in
+
+PAGES = (
+    *home.PAGES,
+    *sign_in.PAGES,
+    *static_view.PAGES,
+)

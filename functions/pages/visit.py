@@ -1,0 +1,138 @@
+"""A visit of a page: what a view gets, and how it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from itertools import groupby
+from types import MappingProxyType
+from typing import Any
+
+from msgspec import Struct
+
+from functions.core.access.actor import Actor
+from functions.core.access.users import User
+from functions.core.errors import FieldError
+from functions.http.request import Request
+from functions.http.responses import HtmlPage
+from functions.i18n.catalogs import catalog
+from functions.pages import cookies
+from functions.pages.rendering import headers, render
+
+_NONE: Mapping[str, str] = MappingProxyType({})
+SEE_OTHER = 303
+BAD_REQUEST = 400
+
+
+class Visitor(Struct, frozen=True, kw_only=True):
+    """Who visits: a user, or a person who is not signed in. `secret` is of the session, or of a visit without one."""
+
+    user: User | None
+    secret: str
+    source: str  # the browser's IP address
+    language: str
+    zone: str
+    secure: bool  # over https
+    new: bool = False  # the browser does not have the secret yet
+
+    @property
+    def actor(self) -> Actor:
+        return self.user.actor if self.user else Actor("")
+
+
+class MenuItem(Struct, frozen=True):
+    group: str
+    label: str
+    path: str
+    scopes: tuple[str, ...]
+
+
+class PageVisit:
+    """One request of a browser. A view reads `query`, `path`, `value` and `values`, and answers with `page`, `confirm` or `redirect`."""
+
+    def __init__(self, request: Request[Visitor], menu: Sequence[MenuItem], errors: Sequence[FieldError] = ()) -> None:
+        self.request = request
+        self.menu = menu
+        self.errors = tuple(errors)
+
+    @property
+    def visitor(self) -> Visitor:
+        return self.request.caller
+
+    @property
+    def actor(self) -> Actor:
+        """For steps."""
+        return self.visitor.actor
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        return self.request.query
+
+    def path(self, name: str) -> str:
+        """Returns a parameter of the path."""
+        return self.request.path_parameters[name]
+
+    @cached_property
+    def _form(self) -> dict[str, list[str]]:
+        return self.request.form() if self.request.body else {}
+
+    def value(self, name: str, default: str = "") -> str:
+        """Returns a field of the form, without space around it. A view that shows a form again finds there what was entered."""
+        return self._form[name][0].strip() if name in self._form else default
+
+    def password(self, name: str) -> str:
+        """Returns a field exactly as it was entered."""
+        return self._form.get(name, [""])[0]
+
+    def cookie(self, name: str) -> str:
+        return cookies.read(self.request.cookies, name, secure=self.visitor.secure)
+
+    def values(self, name: str) -> list[str]:
+        """Returns all values of a field: those of checkboxes with one name."""
+        return self._form.get(name, [])
+
+    def gettext(self, text: str, **values: object) -> str:
+        """Translates a text: for a notice. Templates have their own `trans`."""
+        translated = catalog(self.visitor.language).gettext(text)
+        return translated % values if values else translated
+
+    def page(self, template: str, status: int | None = None, **values: Any) -> HtmlPage:
+        """Answers with a template of templates/pages. It has `visit` and the values. Its status is 400 if there are errors."""
+        visitor = self.visitor
+        notice = self.cookie(cookies.NOTICE)
+        html = render(template, visitor.language, visitor.zone, visit=self, notice=notice, **values)
+        status = status or (BAD_REQUEST if self.errors else 200)
+        return HtmlPage(html, headers(), status, self._cookies(clear_notice=bool(notice)))
+
+    def confirm(self, title: str, text: str, button: str, back: str, **fields: str) -> HtmlPage:
+        """Answers with a page that states what will happen. Its button posts the fields to this same path; `back` is where to go instead."""
+        return self.page("confirm.html", title=title, text=text, button=button, back=back, fields=fields)
+
+    def redirect(
+        self, path: str, notice: str = "", *, write: Mapping[str, str] = _NONE, clear: Sequence[str] = ()
+    ) -> HtmlPage:
+        """Answers with the way to another page, which shows the notice once. `write` and `clear` are cookies."""
+        secure = self.visitor.secure
+        set_cookies = [cookies.write(name, value, secure=secure) for name, value in write.items()]
+        set_cookies += [cookies.clear(name, secure=secure) for name in clear]
+        if notice:
+            set_cookies.append(cookies.write(cookies.NOTICE, notice, secure=secure, seconds=cookies.NOTICE_SECONDS))
+        location = {"location": path, "cache-control": "no-store"}
+        return HtmlPage("", location, SEE_OTHER, (*self._cookies(), *set_cookies))
+
+    def groups(self) -> list[tuple[str, list[MenuItem]]]:
+        """Returns the menu as this person has it: the groups with the pages that their role opens."""
+        mine = [item for item in self.menu if not item.scopes or self.actor.may(*item.scopes)]
+        return [(group, list(items)) for group, items in groupby(mine, key=lambda item: item.group)]
+
+    @property
+    def csrf(self) -> str:
+        return cookies.csrf_token(self.visitor.secret)
+
+    def _cookies(self, *, clear_notice: bool = False) -> tuple[str, ...]:
+        secure = self.visitor.secure
+        visit = cookies.write(cookies.VISIT, self.visitor.secret, secure=secure, seconds=cookies.VISIT_SECONDS)
+        return (
+            *((visit,) if self.visitor.new else ()),
+            *((cookies.clear(cookies.NOTICE, secure=secure),) if clear_notice else ()),
+        )

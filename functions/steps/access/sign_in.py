@@ -1,0 +1,114 @@
+"""Sign in: password, second factor, session. A session is an item, so it can end at once.
+
+The secret of a session is in the browser's cookie only. The text of every refusal is the same for an unknown user and a wrong password.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from functions.core import ids, timestamps
+from functions.core.access.users import SESSION_SECONDS, Session, User, is_valid
+from functions.core.errors import FieldError, Rejected
+from functions.ports import Clock, NewSecret
+from functions.ports.access import ConsoleUsers, PasswordResult, Sessions, UserDirectory
+
+CHALLENGE_SECONDS = 180  # Cognito's own limit
+GUESS_SECONDS = 900
+GUESSES_BY_USER_AND_SOURCE, GUESSES_BY_SOURCE, GUESSES_BY_USER = 10, 50, 100
+
+
+class TooManyGuessesError(Rejected):
+    def __init__(self) -> None:
+        super().__init__(
+            [FieldError("password", f"too many attempts: wait {GUESS_SECONDS // 60} minutes, or reset your password")]
+        )
+
+
+class SignedIn(Struct, frozen=True):
+    secret: str  # for the cookie
+    awaits_code: bool = False
+
+
+class SignIn(Struct, frozen=True, kw_only=True):
+    """The step with its dependencies. `source` is the IP address of the browser."""
+
+    users: ConsoleUsers
+    sessions: Sessions
+    directory: UserDirectory
+    clock: Clock
+    new_secret: NewSecret
+
+    def with_password(self, email: str, password: str, source: str) -> SignedIn:
+        """Raises Rejected if the address or the password is wrong, or after too many attempts."""
+        email = email.strip().lower()
+        result = self.check_password(email, password, source)
+        if result.challenge:
+            return SignedIn(self._begin(email, CHALLENGE_SECONDS, result.challenge), awaits_code=True)
+        return SignedIn(self.begin(email))
+
+    def with_code(self, secret: str, code: str, source: str) -> SignedIn:
+        """Ends the sign-in that awaits a code. Raises Rejected if the code is wrong or late."""
+        session = self.sessions.get(ids.secret_id(secret))
+        if session is None or not session.challenge or session.expires_at <= self.clock():
+            raise Rejected([FieldError("code", "came too late: sign in again")])
+        self.check_guesses(session.email, source)
+        if not self.directory.check_code(session.email, session.challenge, code.replace(" ", "")):
+            raise Rejected([FieldError("code", "is wrong: enter the one that your app shows now")])
+        self.sessions.delete(session.id)
+        return SignedIn(self.begin(session.email))
+
+    def begin(self, email: str) -> str:
+        """Begins a session of a user whose identity is proved, and returns its secret."""
+        self.users.update(email, signed_in_at=timestamps.iso(self.clock()))
+        return self._begin(email, SESSION_SECONDS)
+
+    def check_password(self, email: str, password: str, source: str) -> PasswordResult:
+        """Raises Rejected if the address or the password is wrong, or after too many attempts."""
+        self.check_guesses(email, source)
+        user = self.users.get(email)
+        result = self.directory.check_password(email, password) if user and password else None
+        if result is None:
+            raise Rejected([FieldError("password", "or email address is wrong")])
+        return result
+
+    def check_guesses(self, email: str, source: str) -> None:
+        """Counts an attempt. Raises TooManyGuessesError."""
+        end = (int(self.clock()) // GUESS_SECONDS + 1) * GUESS_SECONDS
+        limits = {
+            f"{email} {source}": GUESSES_BY_USER_AND_SOURCE,
+            f"source {source}": GUESSES_BY_SOURCE,
+            f"user {email}": GUESSES_BY_USER,
+        }
+        if any(self.sessions.count_guess(name, end) > most for name, most in limits.items()):
+            raise TooManyGuessesError
+
+    def find(self, secret: str) -> User | None:
+        """Returns the user of a session's secret, or None if the session is over or awaits a code."""
+        session = self.sessions.get(ids.secret_id(secret)) if secret else None
+        if session is None or session.challenge:
+            return None
+        user = self.users.get(session.email)
+        return user if user and is_valid(session, user, self.clock()) else None
+
+    def end(self, secret: str) -> None:
+        if secret:
+            self.sessions.delete(ids.secret_id(secret))
+
+    def end_all(self, email: str) -> None:
+        """Ends every session of the user, at once."""
+        self.users.update(email, sessions_after=timestamps.iso(self.clock() + 0.001))
+        self.directory.sign_out(email)
+
+    def _begin(self, email: str, seconds: int, challenge: str = "") -> str:
+        secret, now = self.new_secret(), self.clock()
+        self.sessions.put(
+            Session(
+                id=ids.secret_id(secret),
+                email=email,
+                began_at=timestamps.iso(now),
+                expires_at=int(now) + seconds,
+                challenge=challenge,
+            )
+        )
+        return secret

@@ -1,0 +1,37 @@
+"""Signing in to the console of the running service: passwords and codes are Cognito's."""
+
+from __future__ import annotations
+
+from tests.end_to_end.service import Service
+from tests.end_to_end.support.console import PASSWORD, Person, add_user, second_factor
+
+
+def test_a_person_signs_in_with_password_and_code(service: Service) -> None:
+    add_user(service, "grace@example.com")
+    totp = second_factor(service, "grace@example.com")
+    person = Person(service)
+    assert person.get("/").ok
+    assert person.get("/console").url.endswith("/console/sign-in?to=/console")
+    refused = person.submit("/console/sign-in", email="grace@example.com", password="wrong horse battery")
+    assert (refused.status_code, "address is wrong" in refused.text) == (400, True)
+    second = person.submit("/console/sign-in", email="grace@example.com", password=PASSWORD)
+    assert "authenticator app" in second.text
+    assert person.get("/console").url.endswith("/console/sign-in?to=/console"), "a password is not enough"
+    wrong = person.submit("/console/sign-in/code", code="000000")
+    assert (wrong.status_code, "is wrong" in wrong.text) == (400, True)
+    arrived = person.submit("/console/sign-in/code", code=totp.now())
+    assert (arrived.status_code, "grace@example.com" in arrived.text) == (200, True)
+    person.submit("/console/sign-out", "/console")
+    assert person.get("/console").url.endswith("/console/sign-in?to=/console")
+
+
+def test_a_page_is_quick_and_light(service: Service) -> None:
+    add_user(service, "quick@example.com")
+    person = Person(service)
+    home = person.submit("/console/sign-in", email="quick@example.com", password=PASSWORD)
+    files = [path for path in home.text.split('"') if path.startswith("/console/static/")]
+    assert len(files) >= 3
+    answers = [person.get(path) for path in files]
+    assert all(answer.headers["cache-control"].endswith("immutable") for answer in answers)
+    assert sum(len(answer.content) for answer in (home, *answers)) < 150_000
+    assert min(person.get("/console").elapsed.total_seconds() for _ in range(5)) < 0.1

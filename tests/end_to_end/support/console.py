@@ -1,0 +1,66 @@
+"""The console as its people meet it over HTTP, without scripts."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+import pyotp
+import requests
+
+from functions import wiring
+from functions.core.access.roles import Role
+from functions.core.access.users import User
+from tests.end_to_end.service import Service
+from tests.support.patience import NO_ANSWER_SECONDS
+
+PASSWORD = "correct horse battery"
+
+
+class Person:
+    """A browser of one person."""
+
+    def __init__(self, service: Service) -> None:
+        self.base = service.ready.api_url
+        self.session = requests.Session()
+
+    def get(self, path: str) -> requests.Response:
+        return self.session.get(self.base + path, timeout=NO_ANSWER_SECONDS)
+
+    def submit(self, path: str, page: str = "", **fields: Any) -> requests.Response:
+        """Loads the form's page, and posts the fields with its token."""
+        match = re.search(r'name="csrf" value="([0-9a-f]+)"', self.get(page or path).text)
+        assert match, f"{page or path} has no form"
+        return self.session.post(
+            self.base + path, {"csrf": match[1], **fields}, timeout=NO_ANSWER_SECONDS, headers={"origin": self.base}
+        )
+
+
+def add_user(service: Service, email: str, role: Role = Role.ADMINISTRATOR) -> None:
+    container = service.stack.container
+    user = User(email=email, role=role, invited_at="2026-11-29T12:00:00.000Z", invited_by="you@example.com")
+    container.get(wiring.adapters.users).create(user)
+    directory = container.get(wiring.adapters.user_directory)
+    directory.create(email)
+    directory.set_password(email, PASSWORD)
+
+
+def second_factor(service: Service, email: str) -> pyotp.TOTP:
+    directory = service.stack.container.get(wiring.adapters.user_directory)
+    signed_in = directory.check_password(email, PASSWORD)
+    assert signed_in
+    totp = pyotp.TOTP(directory.begin_second_factor(signed_in.token))
+    assert directory.finish_second_factor(email, signed_in.token, totp.at(time.time() - 30))
+    return totp
+
+
+def tour_console(service: Service) -> None:
+    """Every page once, so that every permission of the console is used."""
+    email = "tour@example.com"
+    add_user(service, email)
+    totp = second_factor(service, email)
+    person = Person(service)
+    person.submit("/console/sign-in", email=email, password=PASSWORD)
+    assert email in person.submit("/console/sign-in/code", code=totp.now()).text
+    person.submit("/console/sign-out", "/console")
