@@ -17,7 +17,7 @@ ERASE_MARGIN = 30  # seconds of the function's time in which no erasure begins
 def handler(event: dict[str, Any], context: Any) -> None:
     with ExitStack() as parts:  # runs each part, the last one added first, even if another raises
         parts.callback(_erase, context)
-        for part in (_sweep, _monitor_reputation, _enqueue_due, _refresh_quota):
+        for part in (_sweep, _monitor_reputation, _enqueue_due_runs, _enqueue_due, _refresh_quota):
             parts.callback(part)
 
 
@@ -30,6 +30,14 @@ def _refresh_quota() -> None:
 
 def _enqueue_due() -> None:
     count("ScheduledQueued", wiring.get(wiring.sending.enqueue_due)())
+
+
+def _enqueue_due_runs() -> None:
+    due = wiring.get(wiring.automations.enqueue_due_runs)()
+    if due.late:
+        logger.warning("runs of automations are late", extra={"late": due.late})
+    count("RunsQueued", due.queued)
+    count("RunsLate", due.late)
 
 
 def _monitor_reputation() -> None:

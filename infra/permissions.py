@@ -36,6 +36,8 @@ class Queues:
     send: Queue
     events: Queue
     webhook: Queue
+    automation: Queue
+    unobserved: sqs.Queue
     unmeasured: sqs.Queue
     unnotified: sqs.Queue
 
@@ -49,6 +51,11 @@ class Permissions:
         self.metrics, self.contacts = state.metrics.table_arn, state.contacts.table_arn
         self.audience = state.audience.table_arn
         self.by_member = f"{self.audience}/index/{schema.BY_MEMBER.name}"
+        self.automations = state.automations.table_arn
+        self.runs_by_due, self.runs_by_automation = (
+            f"{self.automations}/index/{index.name}" for index in (schema.RUNS_BY_DUE, schema.RUNS_BY_AUTOMATION)
+        )
+        self.contacts_stream, self.audience_stream = _stream(state.contacts), _stream(state.audience)
         self.webhooks, self.audit = state.webhooks.table_arn, state.audit.table_arn
         self.access, self.users = state.access.table_arn, state.users.pool_arn
         self.sends_stream = _stream(state.sends)
@@ -59,13 +66,14 @@ class Permissions:
         self.uploads = f"{state.export_value(state.payloads.bucket_arn)}/{schema.UPLOAD_PREFIX}*"
         self.archive = state.export_value(state.events.bucket_arn)
         self.send_queue = queues.send.queue.queue_arn
+        self.automation_queue = queues.automation.queue.queue_arn
         self.webhook_queue = queues.webhook.queue.queue_arn
         self.identities = _arn("ses", "identity/*")
         self.secrets = _arn("ssm", f"parameter{self.settings.webhook_secrets_prefix}*")
 
     def grant(self, functions: Mapping[str, Function]) -> None:
         """Grants the permissions. `functions` are by the names of their Lambda files. Raises KeyError if one is missing."""
-        for accepting in ("single_send", "api"):  # api: another spelling of a send's path has no route
+        for accepting in ("single_send", "api", "automate"):  # api: another spelling of a send's path has no route
             self._accept(functions[accepting])
         functions["authorizer"].allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.tokens)
         grants = {
@@ -75,6 +83,8 @@ class Permissions:
             "measure": self._measure,
             "notify": self._notify,
             "deliver_webhook": self._deliver_webhook,
+            "automate": self._automate,
+            "observe_contacts": self._observe_contacts,
             "sweep": self._sweep,
             "smtp_tokens": self._smtp_tokens,
             "console": self._console,
@@ -124,6 +134,28 @@ class Permissions:
             "The operator chooses the set's pool.",
         )
         self._any_secret(function)
+        self._automations(function)
+
+    def _automations(self, function: Function) -> None:
+        """Grants what the API does with automations and their runs."""
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.automations)
+        function.allow(["dynamodb:DeleteItem", "dynamodb:Query"], self.automations)
+        function.allow(["dynamodb:Query"], self.runs_by_automation)
+        function.allow(["sqs:SendMessage"], self.automation_queue)
+
+    def _automate(self, function: Function) -> None:
+        """Grants what a run does: it sends as the API accepts, and changes its contact and lists."""
+        function.allow(CONSUME, self.automation_queue)
+        function.allow(["sqs:SendMessage"], self.automation_queue, self.webhook_queue)
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.automations)
+        function.allow(["dynamodb:Query"], self.automations, self.runs_by_automation)
+        function.allow(["dynamodb:PutItem", "dynamodb:Scan"], self.contacts)
+        function.allow(["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], self.audience)
+
+    def _observe_contacts(self, function: Function) -> None:
+        function.allow(READ_STREAM, self.contacts_stream, self.audience_stream)
+        function.allow(["dynamodb:Query"], self.automations)
+        function.allow(["sqs:SendMessage"], self.automation_queue, self.queues.unobserved.queue_arn)
 
     def _deliver(self, function: Function) -> None:
         function.allow(["dynamodb:GetItem"], self.emails)
@@ -167,8 +199,8 @@ class Permissions:
 
     def _notify(self, function: Function) -> None:
         function.allow(READ_STREAM, self.sends_stream)
-        function.allow(["dynamodb:Query"], self.webhooks)
-        function.allow(["sqs:SendMessage"], self.webhook_queue, self.queues.unnotified.queue_arn)
+        function.allow(["dynamodb:Query"], self.webhooks, self.automations)
+        function.allow(["sqs:SendMessage"], self.webhook_queue, self.queues.unnotified.queue_arn, self.automation_queue)
         if self.settings.event_bridge:
             function.allow(["events:PutEvents"], _arn("events", "event-bus/default"))
 
@@ -191,6 +223,9 @@ class Permissions:
         function.allow(["dynamodb:DeleteItem"], self.contacts, self.metrics, self.audience)
         function.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.audience)
         function.allow(["dynamodb:Query"], self.by_member)
+        function.allow(["dynamodb:Query", "dynamodb:DeleteItem"], self.automations)
+        function.allow(["dynamodb:Query", "dynamodb:Scan"], self.runs_by_due)
+        function.allow(["sqs:SendMessage"], self.automation_queue)
         function.allow(["dynamodb:PutItem"], self.audit)
         function.allow(["sqs:GetQueueAttributes", "sqs:SendMessage"], self.send_queue)
         function.allow(["s3:DeleteObject"], self.payloads)

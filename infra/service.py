@@ -8,6 +8,8 @@ from typing import Any
 from aws_cdk import Annotations, Aws, CfnOutput, Duration, Stack
 from aws_cdk import aws_apigatewayv2 as apigw
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as events_targets
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk.aws_lambda_event_sources import DynamoEventSource, SqsDlq, SqsEventSource
@@ -44,6 +46,7 @@ NO_WINDOW = Duration.seconds(0)
 MEASURE_TIMEOUT = Duration.seconds(60)
 SWEEP_TIMEOUT = Duration.minutes(4)
 NOTIFY_TIMEOUT = Duration.seconds(60)
+AUTOMATE_TIMEOUT = Duration.seconds(60)
 WEBHOOK_TIMEOUT = Duration.seconds(45)  # a receiver has ten, all of a batch run at once, and its name must be resolved
 RECONCILE_TIMEOUT = Duration.minutes(4)  # a caller's request ends after 30 seconds, but a started change is finished
 SWEEP_EVERY = Duration.minutes(5)
@@ -71,7 +74,9 @@ class ServiceStack(Stack):
             window=EVENTS_WINDOW,
         )
         self.webhook_queue = self._make_queue("WebhookQueue", WEBHOOK_TIMEOUT, max_age=Duration.hours(1))
+        self.automation_queue = self._make_queue("AutomationQueue", AUTOMATE_TIMEOUT, max_age=Duration.minutes(30))
         self.unnotified = DeadLetterQueue(self, "Unnotified").queue
+        self.unobserved = DeadLetterQueue(self, "Unobserved").queue
         self.undelivered_events = DeadLetterQueue(self, "UndeliveredEvents").queue
         self.unmeasured = DeadLetterQueue(self, "Unmeasured").queue
 
@@ -90,6 +95,8 @@ class ServiceStack(Stack):
 
         self.notify = self._make_function("notify", NOTIFY_TIMEOUT, memory=512)
         self.deliver_webhook = self._make_function("deliver_webhook", WEBHOOK_TIMEOUT, memory=512)
+        self.automate = self._make_function("automate", AUTOMATE_TIMEOUT, memory=512)
+        self.observe_contacts = self._make_function("observe_contacts", NOTIFY_TIMEOUT, memory=512)
         self.sweep = self._make_function("sweep", SWEEP_TIMEOUT, memory=512)
         self.smtp_tokens = self._make_function("smtp_tokens", RECONCILE_TIMEOUT, memory=512)
         self.console = self._make_function("console", HTTP_TIMEOUT, memory=1024)
@@ -102,6 +109,8 @@ class ServiceStack(Stack):
         self._add_measure_source()
         self._add_notify_source()
         self._add_deliver_webhook_source()
+        self._add_automate_source()
+        self._add_observe_sources()
         self._serve_http()
         self._add_alarms()
         self._add_outputs()
@@ -119,6 +128,8 @@ class ServiceStack(Stack):
             send=self.send_queue,
             events=self.events_queue,
             webhook=self.webhook_queue,
+            automation=self.automation_queue,
+            unobserved=self.unobserved,
             unmeasured=self.unmeasured,
             unnotified=self.unnotified,
         )
@@ -142,6 +153,7 @@ class ServiceStack(Stack):
             metrics_table=state.metrics.table_name,
             contacts_table=state.contacts.table_name,
             audience_table=state.audience.table_name,
+            automations_table=state.automations.table_name,
             webhooks_table=state.webhooks.table_name,
             audit_table=state.audit.table_name,
             access_table=state.access.table_name,
@@ -155,6 +167,7 @@ class ServiceStack(Stack):
             events_queue_url=self.events_queue.queue.queue_url,
             events_dead_letter_queue_url=self.events_queue.dead_letters.queue_url,
             webhook_queue_url=self.webhook_queue.queue.queue_url,
+            automation_queue_url=self.automation_queue.queue.queue_url,
             unnotified_queue_url=self.unnotified.queue_url,
             webhooks_to_localhost=int(config.webhooks_to_localhost),
             event_bridge=int(config.event_bridge),
@@ -291,6 +304,51 @@ class ServiceStack(Stack):
             "GET /staffetta/v1/webhooks shows which: inform its owner, and activate it again when its receiver works.",
         )
 
+    def _add_automate_source(self) -> None:
+        """Connects the queue of what happened → automate. Events of the account's bus come to the queue as they are."""
+        self.automate.add_event_source(
+            SqsEventSource(
+                self.automation_queue.queue, batch_size=10, report_batch_item_failures=True, max_concurrency=10
+            )
+        )
+        if self.config.event_sources:
+            events.Rule(
+                self,
+                "AutomationEvents",
+                event_pattern=events.EventPattern(source=list(self.config.event_sources)),
+                targets=[events_targets.SqsQueue(self.automation_queue.queue)],
+            )
+        alarm(
+            self.automate,
+            "Late",
+            self.sweep.metric("RunsLate", SWEEP_EVERY, cloudwatch.Stats.MAXIMUM),
+            above=0,
+            meaning="Runs of automations are late by more than 15 minutes: automate fails, is throttled or is too slow. See its log.",
+        )
+
+    def _add_observe_sources(self) -> None:
+        """Connects the changes of contacts and of list members → observe_contacts. A job that is queued twice does nothing twice."""
+        for table in (self.state.contacts, self.state.audience):
+            self.observe_contacts.add_event_source(
+                DynamoEventSource(
+                    table,
+                    starting_position=lambda_.StartingPosition.LATEST,
+                    batch_size=100,
+                    max_batching_window=Duration.seconds(1),
+                    bisect_batch_on_error=True,
+                    max_record_age=Duration.hours(20),
+                    on_failure=SqsDlq(self.unobserved),
+                    filters=[lambda_.FilterCriteria.filter({"eventName": ["INSERT", "MODIFY"]})],
+                )
+            )
+        alarm(
+            self.observe_contacts,
+            "Late",
+            self.observe_contacts.function.metric("IteratorAge", period=Duration.minutes(5), statistic="Maximum"),
+            above=Duration.minutes(15).to_milliseconds(),
+            meaning="Automations are more than 15 minutes behind the changes of contacts: observe_contacts fails or is too slow. See its log.",
+        )
+
     def _run_sweep(self) -> None:
         FunctionSchedule(self, "SweepSchedule", self.sweep, SWEEP_EVERY)
         alarm(
@@ -374,11 +432,14 @@ class ServiceStack(Stack):
                     "sends": self.send_queue.queue,
                     "events": self.events_queue.queue,
                     "webhooks": self.webhook_queue.queue,
+                    "automations": self.automation_queue.queue,
                 },
                 dead_letters={
                     "sends": self.send_queue.dead_letters,
                     "events": self.events_queue.dead_letters,
                     "webhooks": self.webhook_queue.dead_letters,
+                    "automations": self.automation_queue.dead_letters,
+                    "not observed": self.unobserved,
                     "not delivered by SNS": self.undelivered_events,
                     "not measured": self.unmeasured,
                     "not notified": self.unnotified,

@@ -15,9 +15,7 @@ from functions.steps.automations.read_runs import RunReader
 
 def list_automation_runs(request: ApiRequest) -> RunList:
     query = query_of(request, RunsQuery)
-    automation = wiring.get(wiring.automations.edit_automations).get(
-        number_of(request, "automationId", "automation")
-    )
+    automation = wiring.get(wiring.automations.edit_automations).get(number_of(request, "automationId", "automation"))
     try:
         page = _reader().page(automation.id, query.limit, query.after)
     except ValueError as error:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from functions.core import ids, timestamps
 from functions.core.access.audit import AuditAction
+from functions.core.automations.run import Run, current_part
 from functions.core.contacts.contact import EVERYTHING, Decision, SubscriptionStatus
 from functions.core.errors import NotFound, Retry
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
@@ -25,6 +26,7 @@ from functions.steps.access.audit import AuditLog
 from functions.steps.contacts.erase import MESSAGE_BATCH, EraseContact
 from tests.fakes import Clock, Killed, Life
 from tests.fakes.access import MemoryAudit
+from tests.fakes.automations import MemoryRuns
 from tests.fakes.contacts import MemoryContactLists, MemoryContacts, MemoryErasureRequests
 from tests.fakes.events import MemoryEventArchive
 from tests.fakes.sending import MemoryMessageIndex, MemoryQueue, MemorySends
@@ -48,6 +50,7 @@ class EraseScenario:
     queue: MemoryQueue = field(default_factory=MemoryQueue)
     contacts: MemoryContacts = field(default_factory=MemoryContacts)
     lists: MemoryContactLists = field(default_factory=MemoryContactLists)
+    runs: MemoryRuns = field(default_factory=MemoryRuns)
     archive: MemoryEventArchive = field(default_factory=MemoryEventArchive)
     requests: MemoryErasureRequests = field(default_factory=MemoryErasureRequests)
     audit: MemoryAudit = field(default_factory=MemoryAudit)
@@ -60,6 +63,7 @@ class EraseScenario:
             sends=guard(self.sends),
             payloads=guard(self.queue),
             contacts=guard(self.contacts),
+            runs=guard(self.runs),
             members=guard(self.lists),
             archive=guard(self.archive),
             audit_log=AuditLog(guard(self.audit), self.clock, lambda: str(next(_numbers))),
@@ -77,7 +81,9 @@ class EraseScenario:
 
     def stored_text(self) -> str:
         """All that is stored, as text, the orders and the audit log too."""
-        return str((self.sends, self.contacts, self.lists, self.archive, self.requests, self.audit, self.queue)).lower()
+        return str(
+            (self.sends, self.contacts, self.lists, self.runs, self.archive, self.requests, self.audit, self.queue)
+        ).lower()
 
 
 def event(send_id: str, address: str) -> RawEvent:
@@ -102,6 +108,9 @@ def scenario() -> EraseScenario:
     scenario.contacts.upsert(BOB, {}, EARLIER)
     for name in ("Clients", "Fans"):
         scenario.lists.add(scenario.lists.create(name, EARLIER, "it@acme.example").id, [ADA, BOB], EARLIER)
+    for person in (ADA, BOB):
+        inside = Run(id=person, automation=1, version=1, contact=person, entered_at=EARLIER)
+        scenario.runs.create(inside, current_part(1))
     scenario.archive.append([event("s-1", ADA), event("s-4", BOB)])
     scenario.archive.append([event("s-2", "Ada@Example.net")])
     return scenario
