@@ -24,6 +24,7 @@ from functions.routes.contacts import (
     subscription_types,
     unsubscribe,
 )
+from functions.routes.domains import domains
 from functions.routes.emails import checks, emails, previews
 from functions.routes.events import campaigns, email_events, messages
 from functions.routes.http.gate import api_dispatcher
@@ -67,6 +68,7 @@ _OPERATIONS = audited(
             **automations.OPERATIONS,
             **runs.OPERATIONS,
             **webhooks.OPERATIONS,
+            **domains.OPERATIONS,
             **sending.OPERATIONS,
             **cost.OPERATIONS,
             **dedicated_ips.OPERATIONS,

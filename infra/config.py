@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from functions.core.addresses import ascii_domain
+from functions.core.domains.domain import parse_name
 
 PREFIX = "staffetta:"
 PLACEHOLDER_DOMAIN = "example.com"
 LOCAL = "local"  # the stage of the local stack
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,15}")
-_DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 _URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
 _SOURCE = re.compile(r"[A-Za-z0-9._/-]{1,256}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -101,8 +100,8 @@ def read(context: Mapping[str, Any]) -> Config:
 
 def _domain(value: object) -> str:
     with contextlib.suppress(ValueError):
-        if isinstance(value, str) and _DOMAIN.fullmatch(domain := ascii_domain(value)):
-            return domain
+        if isinstance(value, str):
+            return parse_name(value)
     raise ValueError(f"is {_repr(value)}; give the domain that you send from, such as mail.acme.com")
 
 

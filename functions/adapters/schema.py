@@ -17,6 +17,7 @@
 |          | an email, its links (days) or a tag   | subject = "links#<id>", "tag#<name>=<value>" |            |
 |          | which tags have counters on a day     | subject = "tags"           | bucket = "day#2026-11-23"    |
 |          | the send quota that workers share     | subject = "governor"       | bucket = "governor"          |
+|          | a sending domain                      | subject = "domains"        | bucket = its name            |
 |          | the pause of marketing mail           | subject = "pause"    | bucket = "pause"             |
 |          | until when due sends are queued       | subject = "due"            | bucket = "due"               |
 |          | how far record has read the events    | subject = "recording"      | bucket = "recording"         |
@@ -125,6 +126,7 @@ WATERMARK = "mark#"  # ... and watermarks, by short shard name
 SITE_SETTINGS = "site-settings"
 SEND_QUOTA = "governor"
 PAUSE = "pause"
+DOMAINS = "domains"
 DUE = "due"
 RECORDING = "recording"
 SUBSCRIPTION_TYPES = "*"

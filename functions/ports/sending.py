@@ -166,4 +166,5 @@ class OutgoingMail(Struct, frozen=True, kw_only=True):
     track_opens: bool
     track_clicks: bool
     tags: Mapping[str, str]
+    time_limit: int = 0  # seconds, one of core.sending.time_limit.SET_LIMITS; 0: SES's own
     unsubscribe_id: str = ""  # of the link in the mail, if it has one

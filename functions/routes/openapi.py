@@ -14,6 +14,7 @@ from functions.routes.access.openapi import OPERATION_DOCS as ACCESS
 from functions.routes.account.openapi import OPERATION_DOCS as ACCOUNT
 from functions.routes.automations.openapi import OPERATION_DOCS as AUTOMATIONS
 from functions.routes.contacts.openapi import OPERATION_DOCS as CONTACTS
+from functions.routes.domains.openapi import OPERATION_DOCS as DOMAINS
 from functions.routes.emails.openapi import OPERATION_DOCS as EMAILS
 from functions.routes.events.openapi import OPERATION_DOCS as EVENTS
 from functions.routes.http.gate import ApiOperation, ApiRequest
@@ -47,6 +48,7 @@ OPERATION_DOCS = {
     **EVENTS,
     **AUTOMATIONS,
     **WEBHOOKS,
+    **DOMAINS,
     **ACCOUNT,
     "get_openapi": OperationDoc("Get this document", None),
 }

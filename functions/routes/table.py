@@ -7,6 +7,7 @@ from functions.routes.account.table import COST, DEDICATED_IPS, SENDING
 from functions.routes.automations.table import AUTOMATIONS, CUSTOM_EVENTS, RUNS
 from functions.routes.contacts.legacy_table import LEGACY_SUBSCRIPTIONS
 from functions.routes.contacts.table import CONTACTS, LISTS, PREFERENCES, PROPERTIES, RECORDS, UNSUBSCRIBE
+from functions.routes.domains.table import DOMAINS
 from functions.routes.emails.table import EMAIL_CHECKS, EMAIL_PREVIEWS, EMAILS
 from functions.routes.events.table import EMAIL_EVENTS, MESSAGES
 from functions.routes.http.table import OPENAPI
@@ -44,6 +45,7 @@ ROUTES = (
     *AUTOMATIONS,
     *RUNS,
     *WEBHOOKS,
+    *DOMAINS,
     *SENDING,
     *COST,
     *DEDICATED_IPS,

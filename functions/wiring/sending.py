@@ -25,6 +25,7 @@ from functions.wiring.adapters import (
     uploads,
 )
 from functions.wiring.bursts import detect_burst
+from functions.wiring.domains import read_domains
 from functions.wiring.random_ids import new_id, new_secret
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 def accept_send(c: Container) -> AcceptSend:
     return AcceptSend(
-        domain=c.settings.domain,
+        domains=c.get(read_domains),
         sends=c.get(sends),
         emails=c.get(emails),
         contacts=c.get(contacts),

@@ -32,6 +32,7 @@ COMMANDS = {
     "types": _Entry("contacts", "Subscription types."),
     "site-settings": _Entry("account", "Site settings: what templates print of the company."),
     "webhooks": _Entry("webhooks", "Webhooks and their deliveries."),
+    "domains": _Entry("domains", "Sending domains and their DNS records."),
     "sending": _Entry("account", "Sending: quota, bounce rates, pauses."),
     "cost": _Entry("account", "The cost of a month, next to other services."),
     "dedicated-ips": _Entry("account", "Sending IP addresses: warm-up, reputation, cost."),

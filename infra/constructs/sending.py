@@ -10,6 +10,7 @@ from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from functions.core.sending import time_limit
 from functions.core.tokens.smtp_policy import smtp_policy
 from infra.config import DomainIdentity, IpPool
 from infra.constructs.lint import acknowledge_wildcard
@@ -40,6 +41,7 @@ class Sending(Construct):
         self.transactional_name, self.marketing_name = props.transactional_name, props.marketing_name
         self.pool = self._make_pool(props)
         self.transactional = self._make_transactional(props)
+        self.time_limited = [self._make_transactional(props, limit) for limit in time_limit.SET_LIMITS]
         self.marketing = self._make_marketing(props)
         self.identity = self._make_identity(props) if props.identity is DomainIdentity.NEW else None
         self.events = self._make_events()
@@ -60,18 +62,20 @@ class Sending(Construct):
             scaling_mode=ses.ScalingMode[props.ip_pool.name],
         )
 
-    def _make_transactional(self, props: SendingProps) -> ses.ConfigurationSet:
-        """Creates the transactional set. A receipt or a password reset is sent even if an earlier mail bounced, and without a prediction."""
+    def _make_transactional(self, props: SendingProps, limit: int = 0) -> ses.ConfigurationSet:
+        """Creates a transactional set. A receipt or a password reset is sent even if an earlier mail bounced, and without a prediction.
+        `limit`: the seconds after which SES no longer delivers.
+        """
         resource = ses.ConfigurationSet(
             self,
-            "Transactional",
-            configuration_set_name=props.transactional_name,
+            f"Transactional{limit or ''}",
+            configuration_set_name=time_limit.set_name(props.transactional_name, limit),
             dedicated_ip_pool=self.pool,
             tls_policy=ses.ConfigurationSetTlsPolicy.OPTIONAL,
             reputation_metrics=True,
             disable_suppression_list=True,
             disable_auto_validation=True,
-            max_delivery_duration=Duration.hours(14),
+            max_delivery_duration=Duration.seconds(limit or time_limit.LONGEST),
         )
         resource.apply_removal_policy(props.removal_policy)
         return resource
@@ -123,7 +127,7 @@ class Sending(Construct):
     def _make_events(self) -> sns.Topic:
         """Creates the topic. Its policy allows only SES, for our own sets (each destination adds its part), so events cannot be forged."""
         topic = sns.Topic(self, "Events", enforce_ssl=True)
-        for configuration_set in (self.transactional, self.marketing):
+        for configuration_set in (self.transactional, *self.time_limited, self.marketing):
             configuration_set.add_event_destination(
                 "Events", destination=ses.EventDestination.sns_topic(topic), events=EVENTS
             )

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from functions.core.templates import site_settings
+from functions.core.templates import default_content, site_settings
 from functions.core.templates.hubl import checking, dates, hubspot_names, language, methods
 from functions.core.templates.rendering import MEMBERS
 from infra import ROOT
@@ -61,6 +61,7 @@ DIFFERENT = {
     "include": "resolved when an email is published",
     "import": "resolved when an email is published",
     "from": "resolved when an email is published",
+    "global_partial": "resolved when an email is published",
     "extends": "resolved when an email is published",
     "type": "a decimal is a float, and a whole number an int",
 }
@@ -89,6 +90,7 @@ def page() -> str:
     parts = [
         _HEAD,
         _section("Tags", [(f"`{tag}`", _status(tag)) for tag in tags]),
+        _section("Module tags", _modules()),
         _section("Refused tags", _refused(checking.REFUSED_TAGS)),
         _section("Operators", _OPERATORS),
         _section("Filters", _functions(language.FILTERS, own=1)),
@@ -101,6 +103,23 @@ def page() -> str:
         _section("Refused variables and functions", _refused(hubspot_names.INSTEAD | hubspot_names.NO_MEMBER)),
     ]
     return "\n".join(parts)
+
+
+def _modules() -> list[tuple[str, str]]:
+    """Returns the tags of HubSpot's modules, which are read as their default content when an email is published."""
+    exported = f"with `{default_content.EXPORTED}=True`, it prints nothing, and `{default_content.EXPORTS}.name.value` has its value"
+    return [
+        (_listed(sorted(default_content.TAGS)), f"the default content in its parameters; {exported}"),
+        (
+            f"`module`, {_listed(sorted(default_content.BLOCKS))}",
+            (
+                f"the same, of {_listed(sorted(f'@hubspot/{name}' for name in default_content.MODULES))}; "
+                "any other module is refused by its name"
+            ),
+        ),
+        (_listed(sorted(default_content.AREAS)), "what is between the tags"),
+        ("`module_attribute`, `widget_attribute`", "the content of the block around it"),
+    ]
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -123,6 +142,7 @@ _VARIABLES = [
     ("`html_lang`", "the mail's language"),
     ("`html_lang_dir`", '`dir="rtl"` if it is written from right to left, else empty'),
     ("`unsubscribe_link`, `unsubscribe_link_all`", "addresses, see [templates](templates.md#links)"),
+    ("`dnd_area_stylesheet`", "nothing: areas have no grid of HubSpot's here"),
     ("`unsubscribe_section`, `unsubscribe_anchor`", "links with words in the mail's language: both links, or one"),
 ]
 

@@ -37,6 +37,7 @@ from functions.steps.statistics.measure import measure
 from tests.fakes import Clock, Killed
 from tests.fakes.account import MemoryAccountPause, MemoryQuotaStore
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
+from tests.fakes.domains import connected
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.sending import MemoryDueWatermark, MemoryMessageIndex, MemorySends, MemoryUploads
 from tests.fakes.statistics import MemoryCounters
@@ -211,7 +212,7 @@ class Simulation:
             emails=guard("emails", self.emails), account=guard("pause", MemoryAccountPause()).get, clock=self.clock
         )
         self.accept = AcceptSend(
-            domain=DOMAIN,
+            domains=connected(DOMAIN),
             sends=sends,
             emails=guard("emails", self.emails),
             contacts=contacts,

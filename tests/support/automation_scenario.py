@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from functions.core import timestamps
+from functions.core.access.actor import unrestricted
 from functions.core.automations.jobs import EventHappened, Job
 from functions.core.automations.run import Run
 from functions.core.contacts.property_definitions import PropertyDefinition, PropertyType
@@ -38,7 +39,7 @@ from tests.support.examples import an_email
 from tests.support.webhooks import MemoryEndpoints, MemoryWebhookQueue
 
 ADA = "ada@example.net"
-BY = "owner@example.com"
+BY = unrestricted("owner@example.com")
 SWEEP_SECONDS = 300
 BIRTHDAY = PropertyDefinition(name="birthday", label="Birthday", type=PropertyType.DATE)
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 from functions.adapters.aws.errors import AwsError, ConnectError, ReadTimeout
 from functions.core.errors import OutcomeUnknown, PermanentFailure, Retry, StaffettaError, Throttled
 from functions.core.outcomes import SendResult
+from functions.core.sending import time_limit
 from functions.ports.sending import OutgoingMail
 
 if TYPE_CHECKING:
@@ -49,9 +50,14 @@ class SesMailer(Struct, frozen=True):
             "Destination": {"ToAddresses": [mail.recipient]},
             "Content": {"Raw": {"Data": mail.raw}},
             "EmailTags": [{"Name": name, "Value": value} for name, value in mail.tags.items()],
-            "ConfigurationSetName": self.transactional_set if mail.transactional else self.marketing_set,
+            "ConfigurationSetName": self._set(mail),
             "ConfigurationOverrides": {"Tracking": switches},
         }
+
+    def _set(self, mail: OutgoingMail) -> str:
+        return (
+            time_limit.set_name(self.transactional_set, mail.time_limit) if mail.transactional else self.marketing_set
+        )
 
 
 def _classed(error: AwsError, mail: OutgoingMail) -> StaffettaError:

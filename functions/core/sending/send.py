@@ -65,6 +65,7 @@ class SendRequest(Struct, frozen=True, kw_only=True):
     headers: tuple[tuple[str, str], ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     send_at: str | None = None  # None, or a past time: at once
+    max_delivery_seconds: int | None = None  # after which the mail is of no use
     digest: str = ""  # of the whole request: distinguishes a retry from another request with the same sendId
 
 
@@ -85,6 +86,7 @@ class Send(Struct, frozen=True, kw_only=True):
     tags: Mapping[str, str] = field(default_factory=dict)
     attempts: int = 0  # used up by earlier copies of this send in the queue
     waiting_since: float = 0  # when a copy of it was first put back: SQS counts the age of each copy from zero
+    expires_at: str = ""  # after which it is not sent; empty: never
     sensitive: bool = False  # as its revision: what is stored of it has no content
     stored: bool = False  # its payload is in the bucket, and not in the queue message
     test_revision: Revision | None = None  # of a test send: the tested content, published or not

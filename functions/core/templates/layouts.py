@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct, field
 
+from functions.core.errors import FieldError, Rejected
 from functions.core.templates.reading import Piece, pieces
 from functions.core.templates.source_map import MappedText, Segment
 
@@ -24,12 +25,25 @@ COUNT_MAX = 500  # of includes
 DEPTH_MAX = 20  # of nested blocks, and of nested partials
 _QUOTED = re.compile(r"""(["'])(.*)\1""")
 _HOLDS_TEXT = {"macro": "endmacro", "call": "endcall", "set": "endset"}  # tags whose contents are no output
+_GLOBAL = "global_partial"
+_INCLUDES = frozenset({"include", _GLOBAL})
 _SUPER = ("super", "(", ")")
 
 
-def assembled(source: MappedText, find: Find) -> MappedText:
-    """Returns the source with all partials. Raises Rejected with the place in the author's source or in the partial's."""
-    return _Assembly(find).whole(source, ())
+class Assembled(Struct, frozen=True):
+    """A source with its partials. What names a partial that is not there is left out, and is an error at its place."""
+
+    text: MappedText
+    errors: tuple[FieldError, ...] = ()
+
+
+def assembled(source: MappedText, find: Find) -> Assembled:
+    """Raises Rejected, with the errors so far, for a text that cannot be put together: circular, too large, of broken blocks."""
+    assembly = _Assembly(find)
+    try:
+        return Assembled(assembly.whole(source, ()), tuple(assembly.errors))
+    except Rejected as rejected:
+        raise Rejected([*assembly.errors, *rejected.errors]) from rejected
 
 
 class _Block(Struct, frozen=True):
@@ -43,6 +57,7 @@ class _Assembly(Struct):
     taken: int = 0
     size: int = 0
     used: set[str] = field(default_factory=set)
+    errors: list[FieldError] = field(default_factory=list)
 
     def whole(self, source: MappedText, trail: tuple[str, ...]) -> MappedText:
         text = self._included(source, trail)
@@ -51,7 +66,7 @@ class _Assembly(Struct):
     def _included(self, source: MappedText, trail: tuple[str, ...]) -> MappedText:
         texts, at = [], 0
         for piece in pieces(source):
-            if piece.tag == "include":
+            if piece.tag in _INCLUDES:
                 partial, name = self._partial(source, piece, trail)
                 texts += [source.cut(at, piece.start), self._included(partial, (*trail, name))]
                 at = piece.end
@@ -63,14 +78,13 @@ class _Assembly(Struct):
         return MappedText.joined([*texts, source.cut(at, len(source.text))]) if texts else source
 
     def _partial(self, source: MappedText, piece: Piece, trail: tuple[str, ...]) -> tuple[MappedText, str]:
-        one_name = len(piece.words) == len(("include", "name")) or piece.tag in {"import", "from"}
-        quoted = _QUOTED.fullmatch(piece.words[1]) if one_name and len(piece.words) > 1 else None
+        quoted = _QUOTED.fullmatch(_partial_word(piece))
         if not quoted:
-            raise source.rejected(piece.start, f'must name one partial in quotes: {{% {piece.tag} "name" %}}')
+            return self._missing(source, piece, f'must name one partial in quotes: {{% {piece.tag} "name" %}}')
         name = _resolved(quoted[2], trail[-1] if trail else "")
         text = self.find(name) if NAME.fullmatch(name) else None
         if text is None:
-            raise source.rejected(piece.start, f"there is no partial '{name[:64]}'")
+            return self._missing(source, piece, f"there is no partial '{name[:64]}'")
         if name in trail:
             raise source.rejected(piece.start, f"is circular: {' > '.join((*trail, name))}")
         self.taken, self.size = self.taken + 1, self.size + len(text)
@@ -81,6 +95,11 @@ class _Assembly(Struct):
             )
         return MappedText.of(f"partial {name}", text), name
 
+    def _missing(self, source: MappedText, piece: Piece, message: str) -> tuple[MappedText, str]:
+        """Records the error. An empty text in place of the partial shows the errors of the rest."""
+        self.errors.append(source.error(piece.start, message))
+        return source.cut(piece.start, piece.start), ""
+
     def _extended(self, text: MappedText, overrides: Mapping[str, MappedText], trail: tuple[str, ...]) -> MappedText:
         """`overrides` are the contents of blocks from the texts that extend this one."""
         tags = pieces(text)
@@ -89,12 +108,15 @@ class _Assembly(Struct):
             return self._filled(text, overrides) if trail else text
         blocks = _blocks(text, tags)
         layout, name = self._partial(text, tag, trail)
+        if not name:
+            return MappedText.joined([text.cut(0, tag.start), text.cut(tag.end, len(text.text))])
         own = {block.name: self._content(text, block, overrides) for block in blocks}
         filled = self._extended(self._included(layout, (*trail, name)), {**overrides, **own}, (*trail, name))
         filled = MappedText.joined([_outside(text, tag, blocks), filled])
         for block in blocks:
             if block.name not in self.used:
-                raise text.rejected(block.opens.start, f"the layout '{name}' has no block '{block.name}'")
+                message = f"the layout '{name}' has no block '{block.name}'"
+                self.errors.append(text.error(block.opens.start, message))
         return filled
 
     def _filled(self, text: MappedText, overrides: Mapping[str, MappedText], depth: int = 0) -> MappedText:
@@ -113,6 +135,16 @@ class _Assembly(Struct):
         """Returns a block's final content. `{{ super() }}` in an override is the content that it replaces."""
         own = self._filled(text.cut(block.opens.end, block.closes.start), overrides, depth)
         return _with_super(overrides[block.name], own) if block.name in overrides else own
+
+
+def _partial_word(piece: Piece) -> str:
+    """Returns the word that names the partial: HubSpot's `global_partial` has it as `path`."""
+    words = piece.words[1:]
+    if piece.tag == _GLOBAL:
+        at = words.index("path") + 2 if "path" in words else 0
+        return words[at] if at < len(words) else ""
+    one_name = len(words) == 1 or piece.tag in {"import", "from"}
+    return words[0] if one_name and words else ""
 
 
 def _blocks(text: MappedText, tags: list[Piece]) -> list[_Block]:
@@ -165,6 +197,8 @@ def _silent(text: MappedText) -> MappedText:
 
 def _imported(source: MappedText, piece: Piece, inner: MappedText) -> MappedText:
     """Returns what replaces an import. One without a name for the partial defines everything at its own place."""
+    if not _QUOTED.fullmatch(_partial_word(piece)):
+        return inner
     if "as" not in piece.words and piece.tag == "import":
         return inner
     origin = source.cut(piece.start, piece.end).parts[0]

@@ -74,7 +74,7 @@ def _tokens(text: str) -> Iterator[tuple[int, str, str]]:
     """Yields the lexer's tokens with their offsets. The lexer omits only the white space before `{%-`."""
     offset = 0
     try:
-        for _, kind, value in _READING.lexer.tokeniter(text, None):
+        for _, kind, value in READING.lexer.tokeniter(text, None):
             offset = text.index(value, offset)
             yield offset, kind, value
             offset += len(value)
@@ -96,9 +96,9 @@ class _TemplateReader(SandboxedEnvironment):
 
 
 _FILTERS = frozenset([*language.FILTERS, CHANGED, CYCLED])
-_READING = _TemplateReader(keep_trailing_newline=True, cache_size=0, optimized=False)
-_READING.filters = dict.fromkeys(_FILTERS, str)  # only their names matter here
-_READING.tests = dict.fromkeys(language.TESTS, callable)
+READING = _TemplateReader(keep_trailing_newline=True, cache_size=0, optimized=False)
+READING.filters = dict.fromkeys(_FILTERS, str)  # only their names matter here
+READING.tests = dict.fromkeys(language.TESTS, callable)
 
 
 class ReadTemplate(Struct, frozen=True):
@@ -159,7 +159,7 @@ class _SyntaxError(Struct, frozen=True):
 
 
 def _parse(source: MappedText, text: str) -> tuple[_SyntaxError | None, nodes.Template | None]:
-    parser = HublParser(_READING, text)
+    parser = HublParser(READING, text)
     try:
         return None, parser.parse()
     except TemplateSyntaxError as error:
@@ -177,7 +177,7 @@ def _parse(source: MappedText, text: str) -> tuple[_SyntaxError | None, nodes.Te
 def _compile_errors(source: MappedText, parsed: nodes.Template, last: int) -> list[FieldError]:
     """Returns the errors of Jinja2's generator and of Python's compiler."""
     try:
-        _READING.compile(parsed)
+        READING.compile(parsed)
     except TemplateSyntaxError as error:
         return [*_rejected(source, error).errors]
     except (RecursionError, MemoryError, SyntaxError):  # SyntaxError is Python's, for loops nested too deep

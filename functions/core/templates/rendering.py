@@ -47,7 +47,13 @@ _TEMPLATE_ERRORS = (
 
 _HTML, _PLAIN = HublEnvironment(autoescape=True), HublEnvironment(autoescape=False)
 NAMES = frozenset([*_HTML.globals, *dates.functions(0), *dates.variables(0), *ROOTS])
-NAMES |= {"content", "html_lang", "html_lang_dir", "personalization_token"} | site_settings.VARIABLES
+NAMES |= {
+    "content",
+    "html_lang",
+    "html_lang_dir",
+    "dnd_area_stylesheet",
+    "personalization_token",
+} | site_settings.VARIABLES
 MEMBERS = {  # of the variables that are maps of ours
     "content": ("name", "subject", "html_title", "from_name", "reply_to", "id", "language", "create_page"),
     site_settings.MAP: site_settings.NAMES,

@@ -14,6 +14,7 @@ from functions.core.errors import ERRORS_MAX, FieldError, Rejected
 from functions.core.templates import checks, contract, members, removed_links, site_settings
 from functions.core.templates.compiling import Body, compiled
 from functions.core.templates.contract import Variables
+from functions.core.templates.default_content import expanded
 from functions.core.templates.hubl import hubspot_names
 from functions.core.templates.layouts import Find, assembled
 from functions.core.templates.reading import NESTED_TOO_DEEP, read, tree
@@ -24,6 +25,7 @@ from functions.core.templates.undefaulted import printed_without_default
 from functions.core.templates.variable_analysis import find_variables
 
 FROM_NAME = "from.fromName"
+_NAMES = NAMES.union(UNSUBSCRIBE_LINKS)
 SOURCE_MAX = 500_000  # characters of one part, without its partials
 
 Result = TypeVar("Result")
@@ -99,7 +101,7 @@ class _Translator(Struct):
             message = f"has {len(text):,} characters; {SOURCE_MAX:,} are allowed"
             self.errors.append(FieldError(self.where(name), message, "TOO_LARGE", 1, 1))
             return None
-        whole = self.collect(lambda: assembled(MappedText.of(self.where(name), text), self.partial))
+        whole = self.collect(lambda: self.plain(MappedText.of(self.where(name), text)))
         template = self.collect(lambda: read(whole)) if whole else None
         if whole is None or template is None:
             return None
@@ -112,6 +114,14 @@ class _Translator(Struct):
                 return None
         return whole if template.tree and not template.errors else None
 
+    def plain(self, source: MappedText) -> MappedText:
+        """Returns the source with its partials, and with the default content of modules. Raises Rejected."""
+        composed = assembled(source, self.partial)
+        self.errors += composed.errors
+        content = expanded(composed.text)
+        self.errors += content.errors
+        return content.text
+
     def collect(self, make: Callable[[], Result]) -> Result | None:
         """Returns the result. Collects the errors if it is rejected."""
         try:
@@ -121,11 +131,14 @@ class _Translator(Struct):
             return None
 
     def analyse(self, name: str, whole: MappedText, template: nodes.Template) -> None:
-        for other, offset in find_variables(template, self.variables).items():
-            if other not in NAMES.union(UNSUBSCRIBE_LINKS):
-                self.errors.append(whole.error(offset, hubspot_names.unknown(other)))
-        for offset, message in members.errors(template):
-            self.errors.append(whole.error(offset, message))
+        unknown = [
+            (offset, hubspot_names.unknown(other, _NAMES))
+            for other, offset in find_variables(template, self.variables).items()
+            if other not in _NAMES
+        ]
+        self.errors += [
+            whole.error(offset, message) for offset, message in sorted([*unknown, *members.errors(template)])
+        ]
         for path, offset in printed_without_default(template).items():
             self.warnings += [whole.error(offset, message, code) for code, message in self.gaps(path)]
         link_names = (*UNSUBSCRIBE_LINKS, *site_settings.UNSUBSCRIBE_MARKUP)

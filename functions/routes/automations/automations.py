@@ -35,7 +35,7 @@ _SVG = {"content-type": "image/svg+xml; charset=utf-8", "content-security-policy
 
 
 def create_automation(request: ApiRequest) -> AutomationView:
-    return _view(_editor().create(body_of(request, AutomationCreateRequest).definition, request.caller.owner))
+    return _view(_editor().create(body_of(request, AutomationCreateRequest).definition, request.caller))
 
 
 def list_automations(request: ApiRequest) -> AutomationList:
@@ -66,28 +66,28 @@ def get_automation(request: ApiRequest) -> AutomationDetails:
 
 def update_automation(request: ApiRequest) -> AutomationView:
     body = body_of(request, AutomationUpdateRequest)
-    return _view(_editor().update(_id(request), body.definition, request.caller.owner, body.change))
+    return _view(_editor().update(_id(request), body.definition, request.caller, body.change))
 
 
 def delete_automation(request: ApiRequest) -> None:
-    _editor().delete(_id(request))
+    _editor().delete(_id(request), request.caller)
 
 
 def publish_automation(request: ApiRequest) -> AutomationView:
     change = query_of(request, AutomationChangeQuery).change
-    return _view(_editor().publish(_id(request), request.caller.owner, change))
+    return _view(_editor().publish(_id(request), request.caller, change))
 
 
 def pause_automation(request: ApiRequest) -> AutomationView:
-    return _view(_editor().pause(_id(request), request.caller.owner))
+    return _view(_editor().pause(_id(request), request.caller))
 
 
 def resume_automation(request: ApiRequest) -> AutomationView:
-    return _view(_editor().resume(_id(request), request.caller.owner))
+    return _view(_editor().resume(_id(request), request.caller))
 
 
 def stop_automation_runs(request: ApiRequest) -> RunsStopping:
-    return RunsStopping(automation_id=_editor().stop_runs(_id(request), request.caller.owner).id)
+    return RunsStopping(automation_id=_editor().stop_runs(_id(request), request.caller).id)
 
 
 def list_automation_versions(request: ApiRequest) -> AutomationVersionList:

@@ -32,11 +32,11 @@ def list_contact_runs(request: ApiRequest) -> RunList:
 
 def stop_run(request: ApiRequest) -> RunView:
     path = request.path_parameters
-    return run_view(_reader().stop(path["email"], path["runId"], request.caller.owner))
+    return run_view(_reader().stop(path["email"], path["runId"], request.caller))
 
 
 def stop_contact_runs(request: ApiRequest) -> RunList:
-    stopped = _reader().stop_contact(request.path_parameters["email"], request.caller.owner)
+    stopped = _reader().stop_contact(request.path_parameters["email"], request.caller)
     return RunList(results=[run_view(run) for run in stopped])
 
 

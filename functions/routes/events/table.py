@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functions.core.access.scopes import CONTENT, TRANSACTIONAL_EMAIL
+from functions.core.access.scopes import CONTENT, REPORTS, TRANSACTIONAL_EMAIL
 from functions.http.route import Route
 
 MESSAGES_PATH = "/staffetta/v1/messages"
 MESSAGES = tuple(
-    Route("GET", MESSAGES_PATH + path, operation, "api", (CONTENT, TRANSACTIONAL_EMAIL))
+    Route("GET", MESSAGES_PATH + path, operation, "api", (CONTENT, TRANSACTIONAL_EMAIL, REPORTS))
     for path, operation in (
         ("", "list_messages"),
         ("/{statusId}", "get_send"),
@@ -15,7 +15,7 @@ MESSAGES = tuple(
     )
 )
 EMAIL_EVENTS = tuple(
-    Route("GET", f"/email/public/v1{path}", operation, "api", (CONTENT,))
+    Route("GET", f"/email/public/v1{path}", operation, "api", (CONTENT, REPORTS))
     for path, operation in (
         ("/events", "list_email_events"),
         ("/events/{created}/{eventId}", "get_email_event"),

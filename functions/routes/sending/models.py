@@ -10,7 +10,7 @@ from msgspec import Meta, field
 from functions.core.events.delivery import Delivery
 from functions.core.events.timeline import TimelineEventType
 from functions.core.outcomes import SendResult
-from functions.core.sending import attachments, headers, tags
+from functions.core.sending import attachments, headers, tags, time_limit
 from functions.core.sending.send import RecipientRole
 from functions.routes.http.models import (
     ApiModel,
@@ -73,6 +73,17 @@ class SingleSendMessage(ApiModel):
     ) = None
     tags: Annotated[dict[str, str], Meta(description="a Staffetta extension", max_length=tags.COUNT_MAX)] | None = None
     send_at: Annotated[Instant, Meta(description="when to send it; a Staffetta extension")] | None = None
+    max_delivery_seconds: (
+        Annotated[
+            int,
+            Meta(
+                ge=time_limit.SHORTEST,
+                le=time_limit.LONGEST,
+                description="how late it may be delivered, from `sendAt` or now, such as a one-time code; a Staffetta extension",
+            ),
+        ]
+        | None
+    ) = None
 
 
 ContactPropertyInput = ContactProperties | list[ContactPropertyValue]

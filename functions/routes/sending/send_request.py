@@ -38,6 +38,7 @@ def read_send_request(request: ApiRequest, errors: FieldErrors, now: float) -> S
         headers=_headers(message.headers or {}, errors),
         tags=_checked("message.tags", message.tags or {}, tags.check, errors),
         send_at=message.send_at,
+        max_delivery_seconds=message.max_delivery_seconds,
         digest=digest(body),
     )
     errors.extend(schedule_errors(message.send_at, now))

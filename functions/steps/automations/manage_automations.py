@@ -8,6 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.core import timestamps
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import MARKETING_EMAIL
 from functions.core.automations import automation as automations
 from functions.core.automations import checking
 from functions.core.automations.automation import (
@@ -42,7 +44,7 @@ ATTEMPTS = 5
 
 
 class AutomationEditor(Struct, frozen=True, kw_only=True):
-    """The steps with their dependencies."""
+    """The steps with their dependencies. Each change raises Forbidden without the scope of marketing email."""
 
     automations: Automations
     emails: Emails
@@ -80,8 +82,9 @@ class AutomationEditor(Struct, frozen=True, kw_only=True):
         self.get(automation_id)
         return self.automations.versions(automation_id)
 
-    def create(self, text: str, by: str) -> Automation:
+    def create(self, text: str, by: Actor) -> Automation:
         """Raises Rejected for a text that is no definition, and Conflict if there are too many automations."""
+        by.require(MARKETING_EMAIL)
         definition, _ = checking.read(text)
         now = self._now()
         for _ in range(ATTEMPTS):
@@ -92,21 +95,21 @@ class AutomationEditor(Struct, frozen=True, kw_only=True):
                 id=max((one.id for one in existing), default=0) + 1,
                 name=definition.name,
                 created_at=now,
-                created_by=by,
+                created_by=by.name,
                 updated_at=now,
-                updated_by=by,
+                updated_by=by.name,
             )
             if saved := self.automations.save(created):
                 self.automations.save_draft(saved.id, text)
                 return saved
         raise Conflict("automations are being created by others: try again")
 
-    def update(self, automation_id: int, text: str, by: str, change: int | None = None) -> Automation:
+    def update(self, automation_id: int, text: str, by: Actor, change: int | None = None) -> Automation:
         """Replaces the draft. `change`: of the automation that was read. Raises NotFound, Rejected and Conflict."""
-        before = self._unchanged(automation_id, change)
+        before = self._unchanged(automation_id, change, by)
         definition, _ = checking.read(text)
         name = before.name if before.published_version else definition.name
-        saved = self._save(replace(before, name=name, updated_at=self._now(), updated_by=by))
+        saved = self._save(replace(before, name=name, updated_at=self._now(), updated_by=by.name))
         self.automations.save_draft(automation_id, text)
         return saved
 
@@ -119,11 +122,11 @@ class AutomationEditor(Struct, frozen=True, kw_only=True):
         errors = checking.stage_errors(definition, self._names(definition), automation_id)
         return checking.in_order(errors, source)
 
-    def publish(self, automation_id: int, by: str, change: int | None = None) -> Automation:
+    def publish(self, automation_id: int, by: Actor, change: int | None = None) -> Automation:
         """Makes the draft the version that contacts enter from now on. Who is inside goes on in their own version. Raises NotFound,
         Rejected and Conflict.
         """
-        before = self._unchanged(automation_id, change)
+        before = self._unchanged(automation_id, change, by)
         text = self.automations.draft(automation_id)
         if errors := self.check(text, automation_id):
             raise Rejected(errors)
@@ -135,11 +138,11 @@ class AutomationEditor(Struct, frozen=True, kw_only=True):
             before,
             **automations.with_published(before, definition),
             updated_at=now,
-            updated_by=by,
+            updated_by=by.name,
             published_at=now,
-            published_by=by,
+            published_by=by.name,
         )
-        version = AutomationVersion(number=after.published_version, text=text, at=now, by=by)
+        version = AutomationVersion(number=after.published_version, text=text, at=now, by=by.name)
         if not self.automations.add_version(automation_id, version):
             stored = self.automations.version(automation_id, version.number)
             if stored is None or stored.text != text:  # else: an earlier publish of this text died before its end
@@ -149,34 +152,37 @@ class AutomationEditor(Struct, frozen=True, kw_only=True):
             self.queue.put([ScanDates(automation=saved.id, version=saved.published_version)])
         return saved
 
-    def pause(self, automation_id: int, by: str) -> Automation:
+    def pause(self, automation_id: int, by: Actor) -> Automation:
         """From now on nobody enters. Who is inside goes on. Raises NotFound, and Conflict if it was never published."""
         return self._switch(automation_id, AutomationStatus.PAUSED, by)
 
-    def resume(self, automation_id: int, by: str) -> Automation:
+    def resume(self, automation_id: int, by: Actor) -> Automation:
         """Raises NotFound, and Conflict if it was never published."""
         return self._switch(automation_id, AutomationStatus.ACTIVE, by)
 
-    def stop_runs(self, automation_id: int, by: str) -> Automation:
+    def stop_runs(self, automation_id: int, by: Actor) -> Automation:
         """Pauses the automation, and stops every run in it. Raises NotFound, and Conflict if it was never published."""
         saved = self.pause(automation_id, by)
-        self.queue.put([StopRuns(automation=automation_id, reason=f"stopped by {by}")])
+        self.queue.put([StopRuns(automation=automation_id, reason=f"stopped by {by.name}")])
         return saved
 
-    def delete(self, automation_id: int) -> None:
-        """Raises NotFound, and Conflict if contacts may enter it."""
+    def delete(self, automation_id: int, by: Actor) -> None:
+        """Raises Forbidden, NotFound, and Conflict if contacts may enter it."""
+        by.require(MARKETING_EMAIL)
         found = self.get(automation_id)
         if found.is_active:
             raise Conflict(f"automation {automation_id} is active: stop its runs first")
         self.automations.delete(found)
 
-    def _switch(self, automation_id: int, status: AutomationStatus, by: str) -> Automation:
+    def _switch(self, automation_id: int, status: AutomationStatus, by: Actor) -> Automation:
+        by.require(MARKETING_EMAIL)
         before = self.get(automation_id)
         if not before.published_version:
             raise Conflict(f"automation {automation_id} was never published")
-        return self._save(replace(before, status=status, updated_at=self._now(), updated_by=by))
+        return self._save(replace(before, status=status, updated_at=self._now(), updated_by=by.name))
 
-    def _unchanged(self, automation_id: int, change: int | None) -> Automation:
+    def _unchanged(self, automation_id: int, change: int | None, by: Actor) -> Automation:
+        by.require(MARKETING_EMAIL)
         found = self.get(automation_id)
         if change is not None and found.change != change:
             raise Conflict(

@@ -6,10 +6,14 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import CONTACT_DATA, MARKETING_EMAIL
 from functions.core.automations.run import Run
 from functions.core.errors import NotFound
 from functions.ports.automations import RunPage, Runs, StepCounts
 from functions.steps.automations.advance_run import AdvanceRun
+
+STOPPING = (MARKETING_EMAIL, CONTACT_DATA)  # either of these scopes
 
 
 class RunReader(Struct, frozen=True, kw_only=True):
@@ -36,15 +40,17 @@ class RunReader(Struct, frozen=True, kw_only=True):
     def count(self, automation_id: int) -> Mapping[str, int]:
         return self.counts.get(automation_id)
 
-    def stop(self, contact: str, run_id: str, by: str) -> Run:
-        """Raises NotFound, and Retry if a worker is changing the run."""
-        stopped = self.advance.stop(self.get(contact, run_id), f"stopped by {by}")
+    def stop(self, contact: str, run_id: str, by: Actor) -> Run:
+        """Raises Forbidden, NotFound, and Retry if a worker is changing the run."""
+        by.require(*STOPPING)
+        stopped = self.advance.stop(self.get(contact, run_id), f"stopped by {by.name}")
         self.advance.flush()
         return stopped
 
-    def stop_contact(self, contact: str, by: str) -> list[Run]:
+    def stop_contact(self, contact: str, by: Actor) -> list[Run]:
         """Stops every active run of a contact, and returns those."""
+        by.require(*STOPPING)
         active = [run for run in self.of_contact(contact) if run.is_active]
-        stopped = [self.advance.stop(run, f"stopped by {by}") for run in active]
+        stopped = [self.advance.stop(run, f"stopped by {by.name}") for run in active]
         self.advance.flush()
         return stopped

@@ -15,7 +15,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.core import ids, timestamps
+from functions.core.access.actor import Actor
 from functions.core.access.audit import AuditAction
+from functions.core.access.scopes import ACCOUNT, CONTACT_DATA
 from functions.core.contacts import event_erasure
 from functions.core.contacts.erasure import anonymous
 from functions.core.errors import NotFound, Retry
@@ -48,14 +50,16 @@ class EraseContact(Struct, frozen=True, kw_only=True):
     audit_log: AuditLog
     clock: Clock
 
-    def request(self, address: str, by: str, key_id: str = "") -> ErasureRequest:
+    def request(self, address: str, by: Actor) -> ErasureRequest:
         """If erasure is already running, returns its progress. Raises NotFound if neither a contact nor a message has the address."""
-        new = ErasureRequest(address=address.lower(), asked_at=timestamps.iso(self.clock()), by=by, key_id=key_id)
+        by.require(ACCOUNT, CONTACT_DATA)
+        now = timestamps.iso(self.clock())
+        new = ErasureRequest(address=address.lower(), asked_at=now, by=by.name, key_id=by.key_id)
         if not self._is_stored(new):
             raise NotFound(f"nothing is stored of {new.address!r}: there is no contact and no message of this address")
         for request in (replace(new, address=one) for one in self._addresses(new.address)):
             self.requests.add(request)
-            self.audit_log(AuditAction.ERASURE_ASKED, by, ids.address_hash(request.address), key_id=key_id)
+            self.audit_log(AuditAction.ERASURE_ASKED, by, ids.address_hash(request.address))
         return self.requests.get(new.address) or new
 
     def _addresses(self, address: str) -> list[str]:
@@ -167,9 +171,8 @@ class EraseContact(Struct, frozen=True, kw_only=True):
         for request in done:
             self.audit_log(
                 AuditAction.ERASED,
-                request.by,
+                Actor(request.by, key_id=request.key_id),
                 ids.address_hash(request.address),
-                key_id=request.key_id,
                 asked_at=request.asked_at,
                 messages=request.messages,
                 canceled=request.canceled,

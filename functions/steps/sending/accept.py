@@ -13,8 +13,10 @@ from functions.core.contacts import consent
 from functions.core.emails.email import SINGLE_SEND, TRANSACTIONAL, Email, Subcategory
 from functions.core.errors import FieldError, Rejected, Retry
 from functions.core.outcomes import Refusal, SendResult
+from functions.core.sending import time_limit
 from functions.core.sending.send import Attempt, Message, MessageKey, Send, SendRequest, State
 from functions.core.templates.hubl import variables
+from functions.steps.domains.sender_domains import ReadDomains, sender_refusal
 from functions.steps.sending import create_upload
 from functions.steps.sending.check_pause import CheckPause
 from functions.steps.sending.detect_burst import DetectBurst
@@ -37,7 +39,7 @@ class AcceptResult(Struct, frozen=True):
 class AcceptSend(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
-    domain: str  # the connected sending domain
+    domains: ReadDomains
     sends: Sends
     emails: Emails
     contacts: Contacts
@@ -68,7 +70,7 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
         """Returns the messages to store, and the send to queue unless a rule refuses the request. Writes nothing."""
         request = create_upload.resolve_uploads(request, self.uploads, self.clock())
         email = self.emails.get(request.email_id)
-        refusals = (rule(_Candidate(request, email, self.domain, self.subcategories)) for rule in _RULES)
+        refusals = (rule(_Candidate(request, email, self.domains, self.subcategories)) for rule in _RULES)
         refusal = next(filter(None, refusals), None)
         if email and not refusal:
             refusal = self.pauses.check_on_accept(email) or self._consent_refusal(email, request)
@@ -223,14 +225,22 @@ def _send(request: SendRequest, email: Email, first: Message) -> Send:
         attachments=request.attachments,
         headers=request.headers,
         tags=request.tags,
+        expires_at=_expires_at(request, first),
         sensitive=email.sensitive,
     )
+
+
+def _expires_at(request: SendRequest, first: Message) -> str:
+    """The time of a scheduled send begins when it is due."""
+    if not request.max_delivery_seconds:
+        return ""
+    return time_limit.expiry(first.due_at or first.accepted_at, request.max_delivery_seconds)
 
 
 class _Candidate(Struct, frozen=True):
     request: SendRequest
     email: Email | None
-    domain: str
+    domains: ReadDomains
     subcategories: frozenset[Subcategory]
 
 
@@ -244,6 +254,12 @@ def _check_content(candidate: _Candidate) -> Refusal | None:
     return None
 
 
+def _check_time_limit(candidate: _Candidate) -> Refusal | None:
+    if candidate.request.max_delivery_seconds and candidate.email and candidate.email.subscription != TRANSACTIONAL:
+        return Refusal(SendResult.VALIDATION_FAILED, "message.maxDeliverySeconds is for transactional email only")
+    return None
+
+
 def _check_recipients(candidate: _Candidate) -> Refusal | None:
     roles = [recipient.address.email for recipient in candidate.request.recipients if recipient.address.is_role]
     if roles:
@@ -253,10 +269,7 @@ def _check_recipients(candidate: _Candidate) -> Refusal | None:
 
 def _check_sender(candidate: _Candidate) -> Refusal | None:
     sender = candidate.request.sender
-    if sender and not sender.within(candidate.domain):
-        reason = f"{sender.email} is not on the connected domain {candidate.domain}"
-        return Refusal(SendResult.UNCONFIGURED_SENDING_DOMAIN, reason)
-    return None
+    return sender_refusal(sender, candidate.domains) if sender else None
 
 
 def _check_properties(candidate: _Candidate) -> Refusal | None:
@@ -273,6 +286,7 @@ def _check_properties(candidate: _Candidate) -> Refusal | None:
 # The rules that refuse a well-formed request at once. The first that applies gives the outcome.
 _RULES: tuple[Callable[[_Candidate], Refusal | None], ...] = (
     _check_content,
+    _check_time_limit,
     _check_recipients,
     _check_sender,
     _check_properties,

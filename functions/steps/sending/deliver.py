@@ -20,7 +20,7 @@ from functions.core.emails.email import TRANSACTIONAL, Revision
 from functions.core.errors import Deferred, Leased, OutcomeUnknown, PermanentFailure, Retry
 from functions.core.events.timeline import clipped
 from functions.core.outcomes import Refusal, SendResult
-from functions.core.sending import lifecycle
+from functions.core.sending import lifecycle, time_limit
 from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import FAILED_ATTEMPTS_MAX, Attempt, Message, MessageKey, Send, State, without_content
 from functions.core.templates import rendering
@@ -40,6 +40,7 @@ THROTTLE_SECONDS = 2
 LEASED_SECONDS = 2  # until a worker retries a message that another worker has claimed: mostly that one is done by then
 EVENTS_LATE_SECONDS = 60  # until a worker checks again whether SES's events are recorded
 DELAY_MAX_SECONDS = 900  # SQS's
+EXPIRED = "it waited longer than its maxDeliverySeconds, so it was not sent"
 REASON_BYTES_MAX = 1000  # of a failed attempt: a message stores several
 
 Templates = Callable[[int, int], Compiled]
@@ -87,6 +88,9 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
     def _work(self, send: Send, receives: int) -> float:
         if send.attempts + receives > self.max_receives:
             self._give_up(send)
+            return 0
+        if time_limit.is_over(send.expires_at, self.clock()):
+            self._end(send, Transition.REFUSE, Refusal(SendResult.UNDELIVERABLE, EXPIRED))
             return 0
         contact = self._contact(send)
         try:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from functions.adapters.aws.errors import AwsError, ConnectError, ReadTimeout
 from functions.adapters.sending.mailer import SesMailer
@@ -54,6 +55,20 @@ def test_the_request_to_ses() -> None:
         "ConfigurationSetName": "transactional",
         "ConfigurationOverrides": {"Tracking": {"OpenTrackingEnabled": "ENABLED", "ClickTrackingEnabled": "DISABLED"}},
     }
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"time_limit": 300}, "transactional-300s"),
+        ({"transactional": False}, "marketing"),
+        ({"transactional": False, "time_limit": 300}, "marketing"),
+    ],
+)
+def test_the_set_is_of_the_kind_and_the_limit(changes: dict[str, Any], name: str) -> None:
+    ses = Ses()
+    mailer(ses).send(replace(MAIL, **changes))
+    assert ses.request["ConfigurationSetName"] == name
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,7 @@ def test_deep_nesting_is_refused() -> None:
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.text(),
-        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=20), inner),
         max_leaves=10,
     )
 )

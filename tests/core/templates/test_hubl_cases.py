@@ -27,7 +27,7 @@ DIFFERENT_MAX = 0.02
 
 def rendered(case: dict[str, Any]) -> str:
     files = case.get("files", {})
-    source = assembled(MappedText.of("content.plainTextVersion", case["template"]), files.get)
+    source = assembled(MappedText.of("content.plainTextVersion", case["template"]), files.get).text
     tree(source)
     compiled = rendering.compiled(a_revision(subject="s", html="h", text=source.text))
     context = case.get("context", {})

@@ -23,7 +23,10 @@ PARTIALS = {
 
 
 def whole(source: str) -> str:
-    return assembled(MappedText.of("content.html", source), PARTIALS.get).text
+    result = assembled(MappedText.of("content.html", source), PARTIALS.get)
+    if result.errors:
+        raise Rejected(result.errors)
+    return result.text.text
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ import openapi_spec_validator
 import pytest
 
 from functions import api
+from functions.core.errors import Forbidden
 from functions.routes import openapi
 from functions.routes.http import problems
-from functions.routes.http.caller import MissingScopesError
 from functions.routes.statistics.statistics_views import data_view
 from functions.routes.table import ROUTES
 from tests.support.cli.staffetta_command import staffetta
@@ -49,7 +49,7 @@ def test_statistics_and_refusals_have_the_promised_shape() -> None:
     data = data_view({"sent": 3, "open": 1})
     answer = {"aggregate": data, "campaignAggregations": {"7": data}, "emails": [7]}
     contract.check("GET", STATISTICS, 200, json.dumps(answer))
-    status, problem = problems.problem_of(MissingScopesError(["content"]))
+    status, problem = problems.problem_of(Forbidden(["content"]))
     contract.check("POST", SEND, status, json.dumps({**problem, "correlationId": "c"}))
 
 

@@ -22,6 +22,16 @@ def test_attachments_headers_and_tags_are_read() -> None:
     assert (request.headers, request.tags) == ((("X-Order", "42"),), {"campaign": "spring"})
 
 
+def test_a_time_limit_is_read() -> None:
+    assert read(with_message(maxDeliverySeconds=300)).max_delivery_seconds == 300
+    assert read(with_message()).max_delivery_seconds is None
+
+
+@pytest.mark.parametrize("seconds", [0, 299, 50_401, -1, 300.5, "300", True])
+def test_a_time_limit_is_within_those_of_ses(seconds: Any) -> None:
+    assert errors(with_message(maxDeliverySeconds=seconds)) == {"message.maxDeliverySeconds": "INVALID_VALUE"}
+
+
 def test_all_of_them_are_optional() -> None:
     request = read(with_message(attachments=None, headers=None, tags=None))
     assert (request.attachments, request.headers, request.tags) == ((), (), {})

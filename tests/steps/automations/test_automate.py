@@ -131,7 +131,7 @@ def test_a_refused_mail_is_noted_and_does_not_stop_the_run(scenario: AutomationS
 
 
 def test_a_contact_changes_and_joins(scenario: AutomationScenario) -> None:
-    scenario.lists.create("Customers", "2026-11-23T12:00:00.000Z", BY)
+    scenario.lists.create("Customers", "2026-11-23T12:00:00.000Z", BY.name)
     scenario.publish(
         """
         name: Tidy
@@ -194,7 +194,7 @@ def test_a_new_contact_starts_a_run(scenario: AutomationScenario) -> None:
 
 
 def test_joining_a_list_starts_a_run(scenario: AutomationScenario) -> None:
-    scenario.lists.create("Customers", "2026-11-23T12:00:00.000Z", BY)
+    scenario.lists.create("Customers", "2026-11-23T12:00:00.000Z", BY.name)
     scenario.publish(ORDER.replace("type: event, event: order_placed", "type: list_joined, list: 1"))
     joined = [Membership(1, ADA, "2026-11-23T12:00:00.000Z"), Membership(2, ADA, "2026-11-23T12:00:00.000Z")]
     assert scenario.observe.members(joined) == 1
@@ -286,7 +286,7 @@ def test_one_run_is_stopped(scenario: AutomationScenario) -> None:
     scenario.publish(ORDER)
     scenario.happen("order_placed")
     stopped = scenario.reader.stop(ADA.upper(), scenario.run().id, BY)
-    assert (stopped.status, stopped.history[-1].note) == (RunStatus.STOPPED, f"stopped by {BY}")
+    assert (stopped.status, stopped.history[-1].note) == (RunStatus.STOPPED, "stopped by owner@example.com")
 
 
 def test_a_late_run_is_counted_and_queued_at_each_sweep(scenario: AutomationScenario) -> None:

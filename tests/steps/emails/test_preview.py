@@ -27,6 +27,7 @@ from functions.steps.emails.send_test import SendTest
 from functions.steps.sending.deliver import DeliverSend, template_cache
 from tests.fakes import Clock
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
+from tests.fakes.domains import connected
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.sending import MemoryMailer, MemoryQueue, MemorySends, MemoryUploads, never_paused
 from tests.fakes.templates import MemorySiteSettings, a_site
@@ -64,7 +65,7 @@ class PreviewScenario:
     @property
     def publication(self) -> PublishEmail:
         return PublishEmail(
-            domain=DOMAIN,
+            domains=connected(DOMAIN),
             emails=self.emails,
             subscription_types=MemorySubscriptionTypes({"news": a_subscription_type()}),
             partial=lambda _: None,

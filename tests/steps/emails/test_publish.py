@@ -12,6 +12,7 @@ from functions.core.templates import rendering
 from functions.steps.emails.publish import PublishEmail
 from tests.fakes import Clock
 from tests.fakes.contacts import MemorySubscriptionTypes
+from tests.fakes.domains import connected
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.templates import MemorySiteSettings
 from tests.support.examples import DOMAIN, SENDER, a_subscription_type
@@ -22,7 +23,7 @@ BODY = "<mjml><mj-body><mj-section><mj-column><mj-text>Hi {{ contact.x }}</mj-te
 def publication(emails: MemoryEmails, **partials: str) -> PublishEmail:
     types = [a_subscription_type(id="news"), a_subscription_type(id="ended", active=False)]
     return PublishEmail(
-        domain=DOMAIN,
+        domains=connected(DOMAIN),
         emails=emails,
         subscription_types=MemorySubscriptionTypes({type_.id: type_ for type_ in types}),
         partial=partials.get,
@@ -456,3 +457,17 @@ def test_a_template_may_set_our_maps_itself() -> None:
         warnings_of("{% set content = {'a': 1} %}{{ content.a }}{% set site_settings = {} %}{{ site_settings.b }}")
         == []
     )
+
+
+def test_a_missing_partial_hides_no_other_error() -> None:
+    source = "{% include 'no' %}{% import 'lib' as lib %}{{ lib.b() }}{% from 'x' import c %}{{ c() }}{{ foo }}{% extends 'base' %}{{ 1|bar }}"
+    with pytest.raises(Rejected) as caught:
+        publication(MemoryEmails())(a_draft(a_source(text=source)))
+    assert [error.message.partition(":")[0] for error in caught.value.errors] == [
+        "there is no partial 'no'",
+        "there is no partial 'lib'",
+        "there is no partial 'x'",
+        "there is no partial 'base'",
+        "there is no filter 'bar'",
+        "'foo' is not defined",
+    ]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from functions.core.unknown_names import nearest
+
 _TEXT = "write the text itself, or use a property of the request"
 _PAGE = "there is no web version of an email"
 _OBJECT = "CRM objects are not read: give the value with the request, as a property of custom"
@@ -15,11 +19,11 @@ INSTEAD = {
     **dict.fromkeys(["module", "widget_data"], "modules are not read: write their content itself"),
     **dict.fromkeys(["cta", "follow_me_links", "module_asset_url"], "write the link itself: <a>"),
     **dict.fromkeys(["get_asset_url", "get_public_template_url"], "write the address itself"),
-    **dict.fromkeys(
-        ["dnd_area_stylesheet", "email_header", "email_footer"], "write its content itself, or include a partial"
-    ),
+    **dict.fromkeys(["email_header", "email_footer"], "write its content itself, or include a partial"),
+    **dict.fromkeys(["standard_header_includes", "standard_footer_includes"], "a mail needs none: remove it"),
     **dict.fromkeys(["view_as_page_url", "view_as_page_section"], _PAGE),
     **dict.fromkeys(["hub_domain", "request"], _TEXT),
+    "subject": "write content.subject",
     "subscription_confirmation_url": "link to {{ unsubscribe_link }}, whose page changes subscriptions",
 }
 # Members of HubSpot's variables.
@@ -33,8 +37,10 @@ NO_MEMBER = {
 }
 
 
-def unknown(name: str) -> str:
-    """Returns the error of a name that the template does not set."""
+def unknown(name: str, names: Collection[str]) -> str:
+    """Returns the error of a name that is not among `names`, and that the template does not set."""
     if name in INSTEAD:
         return f"'{name}' is HubSpot's, and is not available: {INSTEAD[name]}"
-    return f"'{name[:40]}' is not defined: a property of the request is custom.{name[:40]}"
+    near = nearest(name, names)
+    advice = f"; did you mean {near}?" if near else ""
+    return f"'{name[:40]}' is not defined: a property of the request is custom.{name[:40]}{advice}"
