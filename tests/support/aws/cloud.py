@@ -76,7 +76,7 @@ def cloud() -> Iterator[Container]:
         created = Container(SETTINGS)
         for table in TABLES:
             _create(created, table)
-        for name in ("send", "dead", "events", "dead-events", "webhooks", "unnotified"):
+        for name in ("send", "dead", "events", "dead-events", "webhooks", "unnotified", "automations"):
             created.get(wiring.clients.sqs).create_queue(QueueName=name)
         for bucket in (SETTINGS.payload_bucket, SETTINGS.events_bucket):
             created.get(wiring.clients.s3).create_bucket(
