@@ -1,4 +1,4 @@
-"""Messages: search them, and see what became of one, with the mail as it was sent beside it."""
+"""Messages: search them, and see what became of one, next to the mail as it was sent.
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ _FIELDS = ("address", "subject", "status", "email", "token", "key", "since", "un
 def list_messages(visit: PageVisit) -> HtmlPage:
     query = {name: visit.query.get(name, "").strip() for name in _FIELDS}
     errors: list[FieldError] = []
-    wanted = _query(query, visit.visitor.zone, errors)
+    criteria = _query(query, visit.visitor.zone, errors)
     after = _cursor(visit.query.get("after", ""), query, errors)
     messages: list[Message] = []
     cursor = ""
     if not errors:
         try:
-            results = _search(wanted, after)
+            results = _search(criteria, after)
         except Rejected as refusal:
             errors += refusal.errors
         else:

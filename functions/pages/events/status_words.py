@@ -21,8 +21,8 @@ STATUS_WORDS = {
     MessageStatus.BOUNCED: N_("Bounced"),
     MessageStatus.COMPLAINED: N_("Spam report"),
 }
-GOOD = frozenset({MessageStatus.DELIVERED, MessageStatus.SENT})
-BAD = frozenset(
+ARRIVED = frozenset({MessageStatus.DELIVERED, MessageStatus.SENT})
+ENDED = frozenset(
     {
         MessageStatus.REFUSED,
         MessageStatus.FAILED,
@@ -36,4 +36,4 @@ BAD = frozenset(
 
 def tone(status: MessageStatus) -> str:
     """Returns the style of the word."""
-    return "good" if status in GOOD else "bad" if status in BAD else ""
+    return "good" if status in ARRIVED else "bad" if status in ENDED else ""

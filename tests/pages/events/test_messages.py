@@ -131,7 +131,7 @@ def test_a_cc_is_linked_from_the_to(aws: Container) -> None:
     assert 'href="/console/messages/s-two/1"' in signed_in(Role.VIEWER).get("/console/messages/s-two/0").html
 
 
-def test_a_page_of_an_erased_person_names_nobody(stored: Container) -> None:
+def test_a_page_of_an_erased_person_has_no_name(stored: Container) -> None:
     stored.get(wiring.contacts.erase_contact).request("page@example.net", unrestricted("it@acme.example"))
     stored.get(wiring.contacts.erase_contact)(1e12)
     page = signed_in(Role.ADMINISTRATOR).get(MESSAGE)
