@@ -1,4 +1,4 @@
-"""Messages: search them, and see what became of one, next to the mail as it was sent.
+"""Messages: search them, and see what became of one, next to the mail as it was sent."""
 
 from __future__ import annotations
 
