@@ -18,6 +18,7 @@ from functions.wiring.adapters import (
     runs,
     send_queue,
     sends,
+    sent_contents,
     subscription_types,
     suppressions,
 )
@@ -83,6 +84,7 @@ def erase_contact(c: Container) -> EraseContact:
         messages=c.get(message_index),
         sends=c.get(sends),
         payloads=c.get(send_queue),
+        contents=c.get(sent_contents),
         contacts=c.get(contacts),
         members=c.get(list_members),
         runs=c.get(runs),

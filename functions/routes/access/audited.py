@@ -166,6 +166,10 @@ def _stopped(runs: Iterable[Any]) -> list[AuditedChange]:
     ]
 
 
+def _on_broadcast(action: AuditAction) -> Describe:
+    return lambda _, broadcast: _change(action, broadcast.id, email=broadcast.email_id, send_at=broadcast.send_at or "")
+
+
 def _names(fields: Mapping[str, Any]) -> str:
     return " ".join(sorted(fields))
 
@@ -266,6 +270,16 @@ CHANGES: dict[str, Describe] = {
     "stop_automation_runs": _on_automation(AuditAction.AUTOMATION_RUNS_STOPPED),
     "stop_run": lambda _, run: _stopped([run]),
     "stop_contact_runs": lambda _, answer: _stopped(answer.results),
+    "create_broadcast": _on_broadcast(AuditAction.BROADCAST_CREATED),
+    "send_broadcast": _on_broadcast(AuditAction.BROADCAST_STARTED),
+    "pause_broadcast": _on_broadcast(AuditAction.BROADCAST_PAUSED),
+    "resume_broadcast": _on_broadcast(AuditAction.BROADCAST_RESUMED),
+    "cancel_broadcast": _on_broadcast(AuditAction.BROADCAST_CANCELED),
+    "resend_message": lambda request, message: _change(
+        AuditAction.MESSAGE_RESENT,
+        f"{request.path_parameters['statusId']}/{request.path_parameters['recipient']}",
+        resent=message.status_id,
+    ),
     "add_domain": lambda _, domain: _change(AuditAction.DOMAIN_ADDED, domain.name),
     "adopt_domain": lambda request, domain: _change(
         AuditAction.DOMAIN_ADOPTED, domain.name, default_set=str(bool(request.json().get("defaultSet"))).lower()

@@ -10,6 +10,7 @@ import pytest
 
 from functions import api, smtp_tokens, wiring
 from functions.adapters.contacts.suppressions import SesSuppressions
+from functions.core.automations.run import Run, current_part
 from functions.core.sending.send import State
 from functions.core.webhooks import webhook, webhook_events
 from functions.core.webhooks.webhook import DeliveryAttempt
@@ -20,6 +21,7 @@ from tests.fakes.domains import MemoryIdentities, identity
 from tests.support.aws.cloud import worker
 from tests.support.examples import NOON_TEXT, a_message
 from tests.support.http.api import call
+from tests.support.sent_mail import store_sent
 
 Request = tuple[str, str, Any]  # method, path, body
 Prepare = Callable[[Container], Request]
@@ -34,18 +36,24 @@ WITHOUT_ENTRY = {
     "test_webhook": "it is in the webhook's deliveries",
     "generate_links": "a link changes nothing until its contact decides",
     "check_unsubscribe_link": "it changes nothing",
+    "check_web_version": "it changes nothing",
     "read_statuses": "it changes nothing",
     "search_contacts": "it changes nothing",
     "batch_read_contacts": "it changes nothing",
+    "check_broadcast": "it changes nothing but the broadcast's check",
+    "test_broadcast": "a message has its own history, with its sender",
     "search_lists": "it changes nothing",
     "read_unsubscribe_all_statuses": "it changes nothing",
+    "send_event": "what it starts has its own history",
+    "send_events": "what it starts has its own history",
+    "check_automation": "it stores nothing",
     "unsubscribe": "the recipient decides, not an actor: it is in the message's history",
 }
 
 EMAILS, KEYS, WEBHOOKS = "/marketing/v3/emails", "/staffetta/v1/api-keys", "/staffetta/v1/webhooks"
 DOMAINS = "/staffetta/v1/domains"
 RECORDS, PROPERTIES = "/crm/v3/objects/contacts", "/crm/v3/properties/contacts"
-LISTS = "/crm/v3/lists"
+LISTS, BROADCASTS = "/crm/v3/lists", "/staffetta/v1/broadcasts"
 STATUSES = "/communication-preferences/v4/statuses"
 V1_TOKENS = "/email/public/v1/smtpapi/tokens"
 TOKENS, TYPES, PARTIAL = (
@@ -53,6 +61,8 @@ TOKENS, TYPES, PARTIAL = (
     "/staffetta/v1/subscription-types",
     "/staffetta/v1/partials/p",
 )
+AUTOMATIONS = "/staffetta/v1/automations"
+AUTOMATION = "name: A\ntrigger: {type: contact_created}\nsteps: [{id: a, type: wait, time: 1d}]\n"
 CONTACT, ADDRESS = "/staffetta/v1/contacts/ada@example.net", "ada@example.net"
 DOCUMENT = {
     "name": "N",
@@ -154,9 +164,26 @@ EXAMPLES: dict[str, Prepare] = {
     ),
     "add_list_members_from": lambda _: ("PUT", f"{LISTS}/{list_('8')}/memberships/add-from/{list_('9')}", None),
     "clear_list": lambda _: ("DELETE", f"{LISTS}/{list_('10')}/memberships", None),
+    "create_broadcast": lambda _: ("POST", BROADCASTS, a_broadcast()),
+    "send_broadcast": lambda _: ("POST", f"{BROADCASTS}/{broadcast()}/send", None),
+    "pause_broadcast": lambda _: ("POST", f"{BROADCASTS}/{started()}/pause", {"reason": "a typo"}),
+    "resume_broadcast": lambda _: after(
+        ("POST", f"{BROADCASTS}/{(paused := started())}/pause", None), ("POST", f"{BROADCASTS}/{paused}/resume", None)
+    ),
+    "cancel_broadcast": lambda _: ("POST", f"{BROADCASTS}/{started()}/cancel", None),
+    "resend_message": lambda aws: ("POST", f"/staffetta/v1/messages/{store_sent(aws).key.send_id}/0/resend", None),
     "add_domain": lambda _: ("POST", DOMAINS, {"name": "news.acme.com"}),
     "adopt_domain": lambda _: ("POST", f"{DOMAINS}/acme.org/adopt", {}),
     "remove_domain": lambda _: after(("POST", DOMAINS, {"name": "acme.net"}), ("DELETE", f"{DOMAINS}/acme.net", None)),
+    "create_automation": lambda _: ("POST", AUTOMATIONS, {"definition": AUTOMATION}),
+    "update_automation": lambda _: ("PUT", f"{AUTOMATIONS}/{automation()}", {"definition": AUTOMATION}),
+    "delete_automation": lambda _: ("DELETE", f"{AUTOMATIONS}/{automation()}", None),
+    "publish_automation": lambda _: ("POST", f"{AUTOMATIONS}/{automation()}/publish", None),
+    "pause_automation": lambda _: ("POST", f"{AUTOMATIONS}/{active()}/pause", None),
+    "resume_automation": lambda _: ("POST", f"{AUTOMATIONS}/{active()}/resume", None),
+    "stop_automation_runs": lambda _: ("POST", f"{AUTOMATIONS}/{active()}/stop-runs", None),
+    "stop_run": lambda aws: ("POST", f"{CONTACT}/runs/{a_run(aws)}/stop", None),
+    "stop_contact_runs": lambda aws: ("POST", f"{CONTACT}/runs/stop", a_run(aws) and None),
     "create_webhook": lambda _: ("POST", WEBHOOKS, WEBHOOK),
     "update_webhook": lambda _: ("PATCH", f"{WEBHOOKS}/{hook()}", {"active": False}),
     "delete_webhook": lambda _: ("DELETE", f"{WEBHOOKS}/{hook()}", None),
@@ -232,6 +259,21 @@ def published() -> str:
     return email_id
 
 
+def a_broadcast() -> dict[str, Any]:
+    email_id = done(("POST", EMAILS, {**DOCUMENT, "subcategory": "batch"}))["id"]
+    done(("POST", f"{EMAILS}/{email_id}/publish", None))
+    return {"emailId": email_id, "to": {"contactIds": {"include": ["batch@example.net"]}}}
+
+
+def broadcast() -> str:
+    """Returns the id of a new broadcast."""
+    return str(done(("POST", BROADCASTS, a_broadcast()))["id"])
+
+
+def started() -> str:
+    return str(done(("POST", f"{BROADCASTS}/{broadcast()}/send", None))["id"])
+
+
 def subscription_type(type_id: str) -> str:
     return str(done(("POST", TYPES, {"id": type_id, "name": type_id, "purpose": "Marketing"}))["id"])
 
@@ -271,6 +313,22 @@ def decision(type_id: str) -> dict[str, str]:
 def of_a_contact(aws: Container, request: Request) -> Request:
     aws.get(wiring.adapters.contacts).upsert(ADDRESS, {"firstname": "Ada"}, NOON_TEXT)
     return request
+
+
+def automation() -> int:
+    return int(done(EXAMPLES["create_automation"](wiring.container()))["id"])
+
+
+def active() -> int:
+    return int(done(("POST", f"{AUTOMATIONS}/{automation()}/publish", None))["id"])
+
+
+def a_run(aws: Container) -> str:
+    """Puts Ada into an automation, and returns her run's id."""
+    runs = aws.get(wiring.adapters.runs)
+    runs.erase(ADDRESS)
+    runs.create(Run(id="run", automation=1, version=1, contact=ADDRESS, entered_at=NOON_TEXT), current_part(1))
+    return "run"
 
 
 def hook() -> str:
