@@ -142,7 +142,7 @@ class AutomationScenario:
         step.advance.flush()
 
     def work(self) -> None:
-        """Does every job that is visible, and those that come of them."""
+        """Does every job that is visible, and the jobs that they queue."""
         while jobs := self.queue.take():
             for job in jobs:
                 try:

@@ -32,7 +32,7 @@ VERSIONS_MAX = 1000
 class AutomationStatus(StrEnum):
     DRAFT = "DRAFT"  # never published
     ACTIVE = "ACTIVE"
-    PAUSED = "PAUSED"  # nobody enters; who is inside goes on
+    PAUSED = "PAUSED"  # no contact enters; the runs inside go on
 
 
 class Automation(Struct, frozen=True, kw_only=True):
@@ -98,8 +98,8 @@ def started_by_bus(automations: Collection[Automation], source: str, detail_type
 def started_by_contact(
     automations: Collection[Automation], *, created: bool, changed: Mapping[str, str]
 ) -> list[Automation]:
-    """Returns the automations that a change of a contact starts, and those that count the days to one of its dates. `changed`: the new
-    values by property; an empty text is none.
+    """Returns the automations that a change of a contact starts, and the ones that count the days to one of its dates. `changed`: the new
+    values by property; an empty text clears it.
     """
     return [one for one in _active(automations) if _concerns_contact(one.trigger, created=created, changed=changed)]
 

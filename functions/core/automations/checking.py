@@ -69,9 +69,9 @@ def read(text: str) -> tuple[Definition, YamlSource]:
         raise Rejected([FieldError("definition", "must be an object with name, trigger and steps", line=1, column=1)])
     errors = FieldErrors("automation")
     definition: Definition = reader_of(Definition).read(source.data, "", errors)
-    found = errors.errors or list(_form_errors(definition))
-    if found:
-        raise Rejected(in_order(found, source))
+    wrong_form = errors.errors or list(_form_errors(definition))
+    if wrong_form:
+        raise Rejected(in_order(wrong_form, source))
     return definition, source
 
 
@@ -153,7 +153,7 @@ def _named_targets(step: AnyStep, where: str) -> Iterator[tuple[str, str]]:
 
 
 def _wait_errors(definition: Definition, places: Mapping[str, str]) -> Iterator[FieldError]:
-    """A wait for what cannot happen would only end by its time."""
+    """A wait for a mail that no step sends would only end by its time."""
     for step in definition.steps:
         if not isinstance(step, WaitFor):
             continue
@@ -213,7 +213,7 @@ def _shadowed(step: Branch, where: str) -> Iterator[FieldError]:
     earlier: list[Condition] = []
     for number, case in enumerate(step.cases):
         if case.when in earlier:
-            message = f"has the condition of case {earlier.index(case.when) + 1}, so nobody gets here"
+            message = f"has the condition of case {earlier.index(case.when) + 1}, so no run gets here"
             yield FieldError(f"{where}.cases[{number}].when", message, "UNREACHABLE")
         earlier.append(case.when)
 
@@ -241,7 +241,7 @@ def _number(place: str) -> int:
 
 
 def _way_back(onward: Mapping[str, list[str]], start: str) -> list[str]:
-    """Returns the steps of the shortest loop through a step, from it on. Empty: there is none."""
+    """Returns the steps of the shortest loop through a step, from it on. Empty: it is in no loop."""
     before: dict[str, str] = {}
     ahead = [start]
     for step in ahead:
@@ -276,7 +276,7 @@ def _condition_errors(
     for inner in conditions.inner(condition):
         if inner.step is not None:
             if where == "when":
-                yield FieldError(where, "nobody has got a mail of a step before entering")
+                yield FieldError(where, "a contact has no mail of a step before it enters")
             else:
                 yield from _sender_errors(definition, inner.step, where, before=reader)
         if inner.event is not None and not _has_event(definition):
@@ -292,11 +292,11 @@ def _trigger_errors(definition: Definition, stage: StageNames) -> Iterator[Field
         case PropertyTrigger(property=name, value=value):
             yield from _value_errors(stage, name, value, "trigger")
         case DateTrigger(property=name):
-            known = stage.properties.get(name)
-            if known is None:
+            stored = stage.properties.get(name)
+            if stored is None:
                 yield FieldError("trigger.property", unknown(stage.properties, name), "PROPERTY_DOESNT_EXIST")
-            elif known.type not in {PropertyType.DATE, PropertyType.DATETIME}:
-                yield FieldError("trigger.property", f"{name} is a {known.type}, not a date")
+            elif stored.type not in {PropertyType.DATE, PropertyType.DATETIME}:
+                yield FieldError("trigger.property", f"{name} is a {stored.type}, not a date")
         case ListTrigger(list=number):
             yield from _missing(number, stage.lists, "list", "trigger.list")
         case EmailTrigger(email=number) | NotOpenedTrigger(email=number):
@@ -333,11 +333,11 @@ def _missing(number: int, existing: Collection[int], noun: str, where: str) -> I
 
 
 def _value_errors(stage: StageNames, name: str, value: Any, where: str) -> Iterator[FieldError]:
-    known = stage.properties.get(name)
-    if known is None:
+    stored = stage.properties.get(name)
+    if stored is None:
         yield FieldError(f"{where}.property", unknown(stage.properties, name), "PROPERTY_DOESNT_EXIST")
         return
     try:
-        known.read(conditions.text_of(value))
+        stored.read(conditions.text_of(value))
     except PropertyValueError as error:
         yield FieldError(f"{where}.value", f"{name} {error}", error.code)

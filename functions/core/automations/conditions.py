@@ -38,8 +38,8 @@ def is_met(condition: Condition, facts: Facts) -> bool:
     if condition.step is not None:
         return condition.was in facts.engagements(condition.step)
     if condition.event is not None:
-        found = event_value(facts.event, condition.event)
-        values = {} if found is None else {condition.event: text_of(found)}
+        stored = event_value(facts.event, condition.event)
+        values = {} if stored is None else {condition.event: text_of(stored)}
         return filters.matches([(_filter(condition),)], values, {condition.event: _event_property(condition)})
     name = condition.property or ""
     return name in facts.definitions and filters.matches([(_filter(condition),)], facts.contact, facts.definitions)
@@ -60,8 +60,8 @@ def errors_of(condition: Condition, definitions: Mapping[str, PropertyDefinition
     else:
         yield from _needs(condition, "operator", where)
         if condition.operator is not None:
-            known = definitions if kind == "property" else {condition.event or "": _event_property(condition)}
-            for error in filters.errors_of([(_filter(condition),)], known, where):
+            readable = definitions if kind == "property" else {condition.event or "": _event_property(condition)}
+            for error in filters.errors_of([(_filter(condition),)], readable, where):
                 yield FieldError(where, error.message, error.code)
 
 
@@ -79,15 +79,15 @@ def inner(condition: Condition) -> Iterator[Condition]:
 
 
 def event_value(properties: Mapping[str, Any], path: str) -> Any:
-    """Returns the value at a path like `order.total`, or None. A name with a dot in it is found too."""
+    """Returns the value at a path like `order.total`, or None. A name may have a dot in it."""
     if path in properties:
         return properties[path]
-    found: Any = properties
+    value: Any = properties
     for name in path.split(".")[:EVENT_DEPTH_MAX]:
-        if not isinstance(found, Mapping):
+        if not isinstance(value, Mapping):
             return None
-        found = found.get(name)
-    return found
+        value = value.get(name)
+    return value
 
 
 def text_of(value: Any) -> str:

@@ -73,7 +73,7 @@ Zone = Annotated[str, Meta(extra={"format": Format(_zone, "a time zone like Euro
 Scalar = Annotated[Any, Meta(extra={"format": Format(_scalar, "a text, a number, true or false", "pro")})]
 
 
-class Part(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class DefinitionPart(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What every part of a definition is: closed, so that a typo is an error."""
 
 
@@ -97,7 +97,7 @@ class Weekday(StrEnum):
     SUNDAY = "sunday"
 
 
-class Condition(Part, frozen=True, kw_only=True):
+class Condition(DefinitionPart, frozen=True, kw_only=True):
     """One of: `all`, `any` or `none` of conditions; a contact's property; a property of the event that started the run; or what
     happened to the mail of an earlier step. `operator` and values are those of a contact filter.
     """
@@ -115,13 +115,13 @@ class Condition(Part, frozen=True, kw_only=True):
     was: Engagement | None = None
 
 
-class EventTrigger(Part, frozen=True, kw_only=True, tag="event", tag_field="type"):
+class EventTrigger(DefinitionPart, frozen=True, kw_only=True, tag="event", tag_field="type"):
     """A custom event of this name."""
 
     event: EventName
 
 
-class BusTrigger(Part, frozen=True, kw_only=True, tag="event_bus", tag_field="type"):
+class BusTrigger(DefinitionPart, frozen=True, kw_only=True, tag="event_bus", tag_field="type"):
     """An event on the stage's EventBridge bus. `email` is the path to the contact's address in it."""
 
     source: Annotated[str, Meta(min_length=1, max_length=256)]
@@ -129,38 +129,38 @@ class BusTrigger(Part, frozen=True, kw_only=True, tag="event_bus", tag_field="ty
     email: Annotated[str, Meta(min_length=1, max_length=200)] = "detail.email"
 
 
-class ContactTrigger(Part, frozen=True, kw_only=True, tag="contact_created", tag_field="type"):
+class ContactTrigger(DefinitionPart, frozen=True, kw_only=True, tag="contact_created", tag_field="type"):
     """A contact was created, however."""
 
 
-class PropertyTrigger(Part, frozen=True, kw_only=True, tag="property_changed", tag_field="type"):
+class PropertyTrigger(DefinitionPart, frozen=True, kw_only=True, tag="property_changed", tag_field="type"):
     """A contact's property got another value; with `value`, this one."""
 
     property: PropertyName
     value: Scalar = None
 
 
-class ListTrigger(Part, frozen=True, kw_only=True, tag="list_joined", tag_field="type"):
+class ListTrigger(DefinitionPart, frozen=True, kw_only=True, tag="list_joined", tag_field="type"):
     """A contact was added to a list."""
 
     list: Number
 
 
-class EmailTrigger(Part, frozen=True, kw_only=True, tag="email", tag_field="type"):
+class EmailTrigger(DefinitionPart, frozen=True, kw_only=True, tag="email", tag_field="type"):
     """The recipient opened or clicked an email, or it bounced."""
 
     email: Number
     was: Engagement
 
 
-class NotOpenedTrigger(Part, frozen=True, kw_only=True, tag="email_not_opened", tag_field="type"):
+class NotOpenedTrigger(DefinitionPart, frozen=True, kw_only=True, tag="email_not_opened", tag_field="type"):
     """An email was sent, and its recipient did not open it within this time."""
 
     email: Number
     within: Duration
 
 
-class DateTrigger(Part, frozen=True, kw_only=True, tag="date", tag_field="type"):
+class DateTrigger(DefinitionPart, frozen=True, kw_only=True, tag="date", tag_field="type"):
     """A date of a contact's property, or a time before or after it. `yearly` comes again each year, as a birthday does."""
 
     property: PropertyName
@@ -189,14 +189,14 @@ class Enrollment(StrEnum):
     AGAIN = "again"  # after it left
 
 
-class Goal(Part, frozen=True, kw_only=True):
+class Goal(DefinitionPart, frozen=True, kw_only=True):
     """Ends a run when it is met: an event, or a condition."""
 
     event: EventName | None = None
     when: Condition | None = None
 
 
-class Step(Part, frozen=True, kw_only=True, tag_field="type", tag="step"):
+class Step(DefinitionPart, frozen=True, kw_only=True, tag_field="type", tag="step"):
     id: StepId
     next: Next | None = None
 
@@ -232,7 +232,7 @@ class WaitFor(Step, frozen=True, kw_only=True, tag="wait_for"):
     timed_out: Next | None = None
 
 
-class Case(Part, frozen=True, kw_only=True):
+class Case(DefinitionPart, frozen=True, kw_only=True):
     when: Condition
     next: Next
 
@@ -243,7 +243,7 @@ class Branch(Step, frozen=True, kw_only=True, tag="branch"):
     cases: Annotated[tuple[Case, ...], Meta(min_length=1, max_length=BRANCHES_MAX)]
 
 
-class Share(Part, frozen=True, kw_only=True):
+class Share(DefinitionPart, frozen=True, kw_only=True):
     percent: Annotated[int, Meta(ge=1, le=100)]
     next: Next
 
@@ -301,7 +301,7 @@ AnyStep = (
 )
 
 
-class Definition(Part, frozen=True, kw_only=True):
+class Definition(DefinitionPart, frozen=True, kw_only=True):
     name: Annotated[str, Meta(min_length=1, max_length=200, extra={"printable": True})]
     trigger: Trigger
     steps: Annotated[tuple[AnyStep, ...], Meta(min_length=1, max_length=STEPS_MAX)]

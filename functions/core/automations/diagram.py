@@ -1,7 +1,7 @@
 """Draws an automation as SVG: a box for each step, from the trigger down, and a line for each way.
 
 It has no style and no script, so it shows under a strict policy; its colour is the text's around it. The description lists every step
-and way, for people who hear the page.
+and way, for a screen reader.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ def description(definition: Definition) -> str:
 def _layers(definition: Definition) -> list[list[str]]:
     """Returns the ids from the trigger down: each step one layer below the first step that leads to it."""
     layers: list[list[str]] = [[TRIGGER], [definition.steps[0].id]]
-    seen = {definition.steps[0].id}
+    reached = {definition.steps[0].id}
     while layers[-1]:
         below: list[str] = []
         for step_id in layers[-1]:
             if step_id != END:
                 for target, _ in definition.targets(definition.step(step_id)) or ((END, ""),):
-                    if target not in seen:
-                        seen.add(target)
+                    if target not in reached:
+                        reached.add(target)
                         below.append(target)
         layers.append(below)
     end_last = [[step_id for step_id in layer if step_id != END] for layer in layers]

@@ -51,7 +51,7 @@ class Arrival(Struct, frozen=True, kw_only=True):
 
 
 def enter(run: Run, definition: Definition, now: float) -> Run:
-    """Returns the run at its entry. One that waits for a mail that nobody opens waits before its first step."""
+    """Returns the run at its entry. A run about an unopened mail waits before its first step."""
     if isinstance(definition.trigger, NotOpenedTrigger):
         due = now + durations.seconds(definition.trigger.within)
         return replace(run, due_at=timestamps.iso(due))

@@ -36,7 +36,7 @@ class Run(Struct, frozen=True, kw_only=True):
     contact: str  # address
     entered_at: str
     status: RunStatus = RunStatus.WAITING
-    step: str = ""  # where it is; empty: before the first step
+    step: str = ""  # the current one; empty: before the first step
     due_at: str | None = None  # the end of its wait
     event_id: str = ""  # of the event that started it
     event: Mapping[str, Any] = field(default_factory=dict)  # that event's properties
@@ -68,5 +68,5 @@ def current_part(automation: int) -> str:
 
 
 def part_of(automation: int, run_id: str) -> str:
-    """Returns the key of a run that others may be beside, or that has made room for a later one."""
+    """Returns the key of one of several runs, or of a run that a later one replaced."""
     return f"{automation:010}#{run_id}"

@@ -34,7 +34,7 @@ def next_time(time: str, weekdays: tuple[Weekday, ...], zone: str, now: float) -
         moment = local.astimezone(UTC).timestamp()
         if moment > now and _DAYS[local.weekday()] in weekdays:
             return moment
-    raise ValueError(f"no such day: {weekdays}")
+    raise ValueError(f"no weekday of {weekdays}")
 
 
 def zone_of(contact: Mapping[str, str]) -> str:

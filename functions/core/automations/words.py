@@ -42,7 +42,7 @@ _OPERATORS = {
     Operator.GTE: "is at least",
     Operator.BETWEEN: "is between",
     Operator.IN: "is one of",
-    Operator.NOT_IN: "is none of",
+    Operator.NOT_IN: "is not one of",
     Operator.HAS_PROPERTY: "has a value",
     Operator.NOT_HAS_PROPERTY: "has no value",
     Operator.CONTAINS_TOKEN: "contains",

@@ -209,10 +209,10 @@ class TaggedNode(Node):
         tag = value.get(self.tag_field)
         if isinstance(tag, str) and tag in self.objects:
             return self.objects[tag].read(value, where, errors)
-        known = unknown_names.nearest(tag, self.objects) if isinstance(tag, str) else ""
-        hint = f"; did you mean {known}?" if known else ""
-        found = "" if tag is None else f", not {_excerpt(tag)}{hint}"
-        return errors.add(f"{where}.{self.tag_field}", f"must be one of {', '.join(self.objects)}{found}")
+        close = unknown_names.nearest(tag, self.objects) if isinstance(tag, str) else ""
+        hint = f"; did you mean {close}?" if close else ""
+        actual = "" if tag is None else f", not {_excerpt(tag)}{hint}"
+        return errors.add(f"{where}.{self.tag_field}", f"must be one of {', '.join(self.objects)}{actual}")
 
 
 def report_unknown(

@@ -109,7 +109,7 @@ class RunView(ApiModel):
     status: RunStatus
     entered_at: Instant
     history: list[RunRecordView]
-    step: Annotated[str, Meta(description="where it is")] = ""
+    step: Annotated[str, Meta(description="its current one")] = ""
     waits_until: Instant = ""
     ended_at: Instant = ""
     event: dict[str, Any] = {}
@@ -133,7 +133,7 @@ class RunsStopping(ApiModel):
 
 
 class CustomEventRequest(ApiModel):
-    """An event about a contact: of an `email`, or of a contact's `objectId`. HubSpot's `utk`, a visitor's cookie, names nobody here."""
+    """An event about a contact: of an `email`, or of a contact's `objectId`. HubSpot's `utk`, a visitor's cookie, names no contact here."""
 
     event_name: Annotated[str, Meta(min_length=1, max_length=200)]
     properties: dict[str, Any] = field(default_factory=dict)

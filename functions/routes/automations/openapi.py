@@ -26,13 +26,15 @@ OPERATION_DOCS = {
     "update_automation": OperationDoc(
         "Replace an automation's draft", models.AutomationView, models.AutomationUpdateRequest
     ),
-    "delete_automation": OperationDoc("Delete an automation that nobody can enter", None),
+    "delete_automation": OperationDoc("Delete an automation that is not active", None),
     "publish_automation": OperationDoc(
         "Publish the draft. Who is inside finishes on their version",
         models.AutomationView,
         query=models.AutomationChangeQuery,
     ),
-    "pause_automation": OperationDoc("Let nobody enter. Who is inside goes on", models.AutomationView),
+    "pause_automation": OperationDoc(
+        "Pause an automation: no contact enters, and the runs in it go on", models.AutomationView
+    ),
     "resume_automation": OperationDoc("Let contacts enter again", models.AutomationView),
     "stop_automation_runs": OperationDoc("Pause an automation, and stop every run in it", models.RunsStopping),
     "list_automation_versions": OperationDoc(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functions.core.access.scopes import CONTACT_DATA, MARKETING_EMAIL, TRANSACTIONAL_EMAIL
 from functions.http.route import DATED_VERSIONS, Base, Route, routes_of
 
-# HubSpot's scope is about events alone. Ours are those of who may send: an event makes automations send.
+# HubSpot's scope is only about events. Ours are those of who may send: an event makes automations send.
 EVENT_SCOPES = (TRANSACTIONAL_EMAIL, MARKETING_EMAIL)
 
 CUSTOM_EVENTS = routes_of(

@@ -46,15 +46,15 @@ class Enroll(Struct, frozen=True, kw_only=True):
             return
         key = part(run, definition)
         stored = self.runs.get(run.contact, key)
-        if stored and not self._made_room(stored, run, definition):
+        if stored and not self._makes_room(stored, run, definition):
             return
         entered = rules.enter(replace(run, change=stored.change if stored else 0), definition, facts.now)
         if entered.step:
             self.advance.count(automation.id, ENTERED)
         self.advance(entered, stored, definition, facts)
 
-    def _made_room(self, stored: Run, run: Run, definition: Definition) -> bool:
-        """Whether a contact that left may enter again. The run that ended moves to a place of its own."""
+    def _makes_room(self, stored: Run, run: Run, definition: Definition) -> bool:
+        """Returns whether a contact that left may enter again. The run that ended moves to a place of its own."""
         if definition.enrollment is not Enrollment.AGAIN or stored.is_active or stored.event_id == run.event_id:
             return False
         self.runs.create(stored, part_of(stored.automation, stored.id))

@@ -59,10 +59,10 @@ class AutomationEditor(Struct, frozen=True, kw_only=True):
 
     def get(self, automation_id: int) -> Automation:
         """Raises NotFound."""
-        found = self.automations.get(automation_id)
-        if found is None:
+        automation = self.automations.get(automation_id)
+        if automation is None:
             raise NotFound(f"there is no automation {automation_id}")
-        return found
+        return automation
 
     def draft(self, automation_id: int) -> str:
         """Returns the text of the draft: what will be published next. Raises NotFound."""
@@ -153,7 +153,7 @@ class AutomationEditor(Struct, frozen=True, kw_only=True):
         return saved
 
     def pause(self, automation_id: int, by: Actor) -> Automation:
-        """From now on nobody enters. Who is inside goes on. Raises NotFound, and Conflict if it was never published."""
+        """No contact enters any more, and the runs inside go on. Raises NotFound, and Conflict if it was never published."""
         return self._switch(automation_id, AutomationStatus.PAUSED, by)
 
     def resume(self, automation_id: int, by: Actor) -> Automation:
@@ -169,10 +169,10 @@ class AutomationEditor(Struct, frozen=True, kw_only=True):
     def delete(self, automation_id: int, by: Actor) -> None:
         """Raises Forbidden, NotFound, and Conflict if contacts may enter it."""
         by.require(MARKETING_EMAIL)
-        found = self.get(automation_id)
-        if found.is_active:
+        automation = self.get(automation_id)
+        if automation.is_active:
             raise Conflict(f"automation {automation_id} is active: stop its runs first")
-        self.automations.delete(found)
+        self.automations.delete(automation)
 
     def _switch(self, automation_id: int, status: AutomationStatus, by: Actor) -> Automation:
         by.require(MARKETING_EMAIL)
@@ -183,12 +183,12 @@ class AutomationEditor(Struct, frozen=True, kw_only=True):
 
     def _unchanged(self, automation_id: int, change: int | None, by: Actor) -> Automation:
         by.require(MARKETING_EMAIL)
-        found = self.get(automation_id)
-        if change is not None and found.change != change:
+        automation = self.get(automation_id)
+        if change is not None and automation.change != change:
             raise Conflict(
-                f"automation {automation_id} was changed by {found.updated_by} meanwhile: read it, and try again"
+                f"automation {automation_id} was changed by {automation.updated_by} meanwhile: read it, and try again"
             )
-        return found
+        return automation
 
     def _save(self, automation: Automation) -> Automation:
         saved = self.automations.save(automation)

@@ -70,11 +70,11 @@ class SendEvents(Struct, frozen=True, kw_only=True):
             except ValueError as error:
                 errors.append(FieldError(f"{place}email", str(error), "INVALID_EMAIL"))
                 return ""
-        found = self._numbered(event.object_id or "")
-        if not found:
+        address = self._numbered(event.object_id or "")
+        if not address:
             message = f"there is no contact {event.object_id!r}" if event.object_id else "or `objectId` is required"
             errors.append(FieldError(f"{place}{'objectId' if event.object_id else 'email'}", message))
-        return found
+        return address
 
     def _numbered(self, text: str) -> str:
         if not (text.isascii() and text.isdecimal() and len(text) < 20):  # noqa: PLR2004 - the digits of a whole number

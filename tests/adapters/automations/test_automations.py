@@ -144,15 +144,15 @@ def test_the_runs_of_an_automation_come_in_pages(runs: Runs) -> None:
     people = [f"p{number}@example.net" for number in range(23)]
     for person in people:
         runs.create(replace(a_run(person), automation=5), current_part(5))
-    found, position = list[str](), ""
+    listed, position = list[str](), ""
     for _ in range(30):
         page = runs.inside(5, 4, position)
         assert len(page.runs) <= 4
-        found += [run.contact for run in page.runs]
+        listed += [run.contact for run in page.runs]
         position = page.position
         if not position:
             break
-    assert sorted(found) == sorted(people)
+    assert sorted(listed) == sorted(people)
     for person in people:
         runs.erase(person)
 

@@ -26,7 +26,7 @@ def test_each_step_and_way_is_drawn() -> None:
         NAME,
     )
     svg = diagram.drawn(automation, {"mail": 1200})
-    shown = texts(svg)
+    drawn_texts = texts(svg)
     assert {
         "Order <script>",
         "Event order_placed",
@@ -35,7 +35,7 @@ def test_each_step_and_way_is_drawn() -> None:
         "happened",
         "timed out",
         "End",
-    } <= set(shown)
+    } <= set(drawn_texts)
     assert "<script>" not in svg
     assert "paid: Wait until event paid, at most 3 days. happened: end. timed out: mail." in diagram.description(
         automation
@@ -49,8 +49,8 @@ def test_every_checked_definition_can_be_drawn(source: dict[str, object]) -> Non
         automation, _ = checking.read(json.encode(source).decode())
     except Rejected:
         assume(False)
-    shown = " ".join(texts(diagram.drawn(automation)))
-    assert all(step.id in shown for step in automation.steps)
+    drawn_texts = " ".join(texts(diagram.drawn(automation)))
+    assert all(step.id in drawn_texts for step in automation.steps)
 
 
 @pytest.mark.parametrize(

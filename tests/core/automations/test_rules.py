@@ -23,14 +23,14 @@ def walked(automation: Definition, entered: Run, seed: int, days: int) -> tuple[
     chance = random.Random(seed)  # noqa: S311 - no secret
     now, sent, current = NOON, [], rules.enter(entered, automation, NOON)
     for _ in range(days):
-        known = facts(
+        current_facts = facts(
             now, {"city": chance.choice(["", "Rome"])}, {"total": chance.randrange(100), "vip": chance.random() < 0.5}
         )
-        current, action = rules.advance(current, automation, known)
+        current, action = rules.advance(current, automation, current_facts)
         while action:
             if isinstance(action, SendEmail):
                 sent.append(current.step_id())
-            current, action = rules.advance(rules.done(current, automation, now, "sent"), automation, known)
+            current, action = rules.advance(rules.done(current, automation, now, "sent"), automation, current_facts)
         if not current.is_active:
             break
         assert current.due_at
@@ -117,7 +117,7 @@ def test_a_repeated_event_changes_nothing() -> None:
     assert ended.status is RunStatus.ENDED
 
 
-def test_a_wait_for_an_opened_mail_ends_by_that_mails_opening() -> None:
+def test_opening_a_mail_ends_the_wait_for_it() -> None:
     automation = definition(
         """
         - {id: mail, type: send_email, email: 1001}
@@ -150,7 +150,7 @@ def test_a_goal_can_be_an_event() -> None:
 @pytest.mark.parametrize(
     ("opened", "status", "step"), [((), RunStatus.WAITING, "mail"), ((Engagement.OPENED,), RunStatus.ENDED, "")]
 )
-def test_a_mail_that_nobody_opened_starts_a_run(opened: tuple[Engagement, ...], status: RunStatus, step: str) -> None:
+def test_an_unopened_mail_starts_a_run(opened: tuple[Engagement, ...], status: RunStatus, step: str) -> None:
     head = "name: Test\ntrigger: {type: email_not_opened, email: 1001, within: 2d}\n"
     automation = definition("- {id: mail, type: send_email, email: 1002}", head)
     entered = rules.enter(run(messages={"": "status-1"}), automation, NOON)

@@ -59,8 +59,8 @@ def test_a_time_of_day_is_local(now: str, time: str, days: tuple[Weekday, ...], 
 def test_the_next_time_is_later_and_within_nine_days(
     now: float, hour: int, minute: int, days: set[Weekday], zone: str
 ) -> None:
-    found = waits.next_time(f"{hour:02}:{minute:02}", tuple(days), zone, now)
-    assert now < found <= now + 9 * 86_400
+    moment = waits.next_time(f"{hour:02}:{minute:02}", tuple(days), zone, now)
+    assert now < moment <= now + 9 * 86_400
 
 
 @pytest.mark.parametrize(

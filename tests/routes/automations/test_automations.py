@@ -36,8 +36,8 @@ def email(aws: Container) -> None:
 def created(definition: str = DEFINITION) -> dict[str, Any]:
     status, automation = call("POST", AUTOMATIONS, {"definition": definition})
     assert status == 201, automation
-    found: dict[str, Any] = automation
-    return found
+    answer: dict[str, Any] = automation
+    return answer
 
 
 def work(aws: Container) -> list[dict[str, Any]]:
@@ -159,9 +159,9 @@ def test_an_event_that_names_nothing_is_refused(aws: Container, body: Any, expec
 
 
 def test_a_batch_is_accepted_as_a_whole(aws: Container) -> None:
-    good = {"eventName": "a", "email": "ada@example.net", "properties": {}}
-    assert call("POST", f"{EVENTS}/batch", {"inputs": [good] * 12}) == (204, None)
-    status, problem = call("POST", f"{EVENTS}/batch", {"inputs": [good, {**good, "email": "no"}]})
+    event = {"eventName": "a", "email": "ada@example.net", "properties": {}}
+    assert call("POST", f"{EVENTS}/batch", {"inputs": [event] * 12}) == (204, None)
+    status, problem = call("POST", f"{EVENTS}/batch", {"inputs": [event, {**event, "email": "no"}]})
     assert (status, problem["errors"][0]["in"]) == (400, "inputs[1].email")
     while queued(aws, SETTINGS.automation_queue_url):
         work(aws)
@@ -179,6 +179,6 @@ def test_a_contacts_change_reaches_its_automation(aws: Container) -> None:
     assert run["event"] == {"city": "Rome"}
 
 
-def test_an_unreadable_job_is_retried_alone(aws: Container) -> None:
+def test_only_an_unreadable_job_is_retried(aws: Container) -> None:
     answer = invoke(automate.handler, {"Records": [{"messageId": "m1", "body": "{"}]})
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}

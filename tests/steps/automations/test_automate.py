@@ -27,9 +27,9 @@ steps:
   - {id: ten_days, type: wait, time: 10d}
   - {id: review, type: send_email, email: 1002}
 """
-TRIAL = """
-name: Trial
-trigger: {type: event, event: trial_begun}
+OFFER = """
+name: Offer
+trigger: {type: event, event: offer_made}
 enrollment: %s
 goal: {event: bought}
 steps:
@@ -75,18 +75,18 @@ def test_another_event_starts_nothing(scenario: AutomationScenario) -> None:
 
 @pytest.mark.parametrize(("enrollment", "expected"), [("once", 1), ("again", 2)])
 def test_a_contact_that_left_may_enter_again(scenario: AutomationScenario, enrollment: str, expected: int) -> None:
-    scenario.publish(TRIAL % enrollment)
+    scenario.publish(OFFER % enrollment)
     for _ in range(2):
-        scenario.happen("trial_begun")
-        scenario.happen("trial_begun", uuid="while inside")
+        scenario.happen("offer_made")
+        scenario.happen("offer_made", uuid="while inside")
         scenario.pass_time(days=4)
     assert len(scenario.sent()) == expected
     assert len(scenario.runs.of_contact(ADA)) == expected
 
 
 def test_a_goal_ends_the_run_without_a_mail(scenario: AutomationScenario) -> None:
-    scenario.publish(TRIAL % "once")
-    scenario.happen("trial_begun")
+    scenario.publish(OFFER % "once")
+    scenario.happen("offer_made")
     scenario.happen("bought")
     scenario.pass_time(days=4)
     assert not scenario.sent()
@@ -105,7 +105,7 @@ def test_who_is_inside_finishes_on_their_version(scenario: AutomationScenario) -
     assert {run.version for run in scenario.runs.of_contact(ADA)} == {1, 2}
 
 
-def test_nobody_enters_a_paused_automation(scenario: AutomationScenario) -> None:
+def test_no_contact_enters_a_paused_automation(scenario: AutomationScenario) -> None:
     number = scenario.publish(ORDER)
     scenario.happen("order_placed", uuid="inside")
     scenario.editor.pause(number, BY)
@@ -122,7 +122,7 @@ def test_a_condition_decides_who_enters(scenario: AutomationScenario) -> None:
     assert [message.address for message in scenario.sent()] == ["bob@example.net"]
 
 
-def test_a_refused_mail_is_noted_and_does_not_stop_the_run(scenario: AutomationScenario) -> None:
+def test_a_refused_mail_does_not_stop_the_run(scenario: AutomationScenario) -> None:
     scenario.publish(ORDER)
     del scenario.accepting.emails.live[1001]
     scenario.happen("order_placed")
@@ -220,7 +220,7 @@ def test_what_happens_to_a_mail_starts_a_run(scenario: AutomationScenario) -> No
     assert len(scenario.sent()) == 1
 
 
-def test_a_mail_that_nobody_opens_starts_a_run(scenario: AutomationScenario) -> None:
+def test_an_unopened_mail_starts_a_run(scenario: AutomationScenario) -> None:
     scenario.publish(
         ORDER.replace("type: event, event: order_placed", "type: email_not_opened, email: 1002, within: 2d")
     )
