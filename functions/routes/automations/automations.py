@@ -156,7 +156,8 @@ def _view(automation: Automation) -> AutomationView:
 def _fields(automation: Automation) -> dict[str, Any]:
     names = ("id", "name", "status", "change", "created_at", "created_by", "updated_at", "updated_by")
     published = ("published_version", "published_at", "published_by")
-    return {name: getattr(automation, name) for name in (*names, *published)}
+    values = {name: getattr(automation, name) for name in (*names, *published)}
+    return {**values, "published_at": automation.published_at or None}
 
 
 def _version(version: AutomationVersion) -> AutomationVersionView:

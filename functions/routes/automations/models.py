@@ -66,7 +66,7 @@ class AutomationView(ApiModel):
     updated_at: Instant
     updated_by: str
     published_version: int = 0
-    published_at: Instant = ""
+    published_at: Instant | None = None
     published_by: str = ""
 
 
@@ -110,8 +110,8 @@ class RunView(ApiModel):
     entered_at: Instant
     history: list[RunRecordView]
     step: Annotated[str, Meta(description="its current one")] = ""
-    waits_until: Instant = ""
-    ended_at: Instant = ""
+    waits_until: Instant | None = None
+    ended_at: Instant | None = None
     event: dict[str, Any] = {}
     messages: Annotated[dict[str, str], Meta(description="the status id of each mail, by the step that sent it")] = {}
 

@@ -62,8 +62,8 @@ def run_view(run: Run) -> RunView:
         entered_at=run.entered_at,
         history=[RunRecordView(record.at, record.note, record.step) for record in run.history],
         step=run.step if run.is_active else "",
-        waits_until=run.due_at or "",
-        ended_at=run.ended_at,
+        waits_until=run.due_at,
+        ended_at=run.ended_at or None,
         event=dict(run.event),
         messages=dict(run.messages),
     )
