@@ -9,11 +9,13 @@ from functions.pages import home, static_view
 from functions.pages.access import sign_in
 from functions.pages.contacts import people
 from functions.pages.events import messages
+from functions.pages.tokens import smtp_tokens
 
 PAGES = (
     *home.PAGES,
     *sign_in.PAGES,
     *messages.PAGES,
     *people.PAGES,
+    *smtp_tokens.PAGES,
     *static_view.PAGES,
 )
