@@ -1,6 +1,6 @@
 """A folder of HubSpot's design manager: which file is an email, which a partial or a layout, and what has no place here.
 
-A template's own comment says what it is (`templateType: email`). Without one, its use decides: what others extend is a layout, what they
+A template's own comment states what it is (`templateType: email`). Without one, its use decides: what others extend is a layout, what they
 include or import is a partial. A path in a template is relative to its file, or begins at the folder.
 """
 
