@@ -23,8 +23,9 @@ from functions.routes.contacts import (
     subscription_types,
     unsubscribe,
 )
+from functions.routes.domains import domains
 from functions.routes.emails import checks, emails, previews
-from functions.routes.events import campaigns, email_events, messages
+from functions.routes.events import campaigns, email_events, messages, sent_mail, web_version
 from functions.routes.http.gate import api_dispatcher
 from functions.routes.own_routes import closed
 from functions.routes.sending import legacy_send, single_send, uploads
@@ -60,9 +61,12 @@ _OPERATIONS = audited(
             **subscription_types.OPERATIONS,
             **unsubscribe.OPERATIONS,
             **messages.OPERATIONS,
+            **sent_mail.OPERATIONS,
+            **web_version.OPERATIONS,
             **email_events.OPERATIONS,
             **campaigns.OPERATIONS,
             **webhooks.OPERATIONS,
+            **domains.OPERATIONS,
             **sending.OPERATIONS,
             **cost.OPERATIONS,
             **dedicated_ips.OPERATIONS,

@@ -1,22 +1,22 @@
-"""The running parts: queues, functions, and the API. All of it can be deleted and created again from the State stack."""
+"""The running parts: functions and the API. All of it can be deleted and created again from the State stack, which has the queues."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from aws_cdk import Annotations, Aws, CfnOutput, Duration, Stack
+from aws_cdk import Annotations, Aws, CfnOutput, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_apigatewayv2 as apigw
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk.aws_lambda_event_sources import DynamoEventSource, SqsDlq, SqsEventSource
 from constructs import Construct
 
 from functions.pages.console import CONSOLE_PATH
 from functions.routes.table import DEFAULT_FUNCTION, ROUTES
-from functions.settings import Settings
+from functions.settings import NO_DNS, SYSTEM_DNS, Settings
 from functions.steps.tokens.reconcile import RUN_SECONDS
+from infra import timeouts
 from infra.bundling import lambda_asset, plain_asset
 from infra.config import Config
 from infra.constructs.alarm import alarm, missing_alarm, send_alarms
@@ -24,34 +24,25 @@ from infra.constructs.dashboard import Dashboard, DashboardProps
 from infra.constructs.function import Function, FunctionProps, metrics_namespace
 from infra.constructs.http_api import HttpApi, HttpApiRoutes
 from infra.constructs.lint import ignore
-from infra.constructs.queue import DeadLetterQueue, Queue, QueueProps
+from infra.constructs.queue import DeadLetterAlarm, DeadLetterQueue, QueueAlarms
 from infra.constructs.reputation import ReputationAlarms
 from infra.constructs.schedule import FunctionSchedule
-from infra.permissions import Permissions, Queues
+from infra.permissions import Permissions, UnreadChanges
 from infra.state import StateStack
 
 # API Gateway times out after 30 s; our own response must come before that.
 HTTP_TIMEOUT = Duration.seconds(20)
-DELIVER_TIMEOUT, LOCAL_DELIVER_TIMEOUT = (
-    Duration.seconds(60),
-    Duration.seconds(10),
-)  # short locally, so that a crash is retried soon
-EVENTS_TIMEOUT = Duration.seconds(30)  # after a crash, events come back after 6 times this and their window
 SEND_QUEUE_MAX_AGE = Duration.minutes(15)
 WAITING_PERIOD = Duration.minutes(30)  # a waiting send is tried every 15 minutes at least: a shorter period has gaps
-EVENTS_WINDOW = Duration.seconds(5)
-NO_WINDOW = Duration.seconds(0)
 MEASURE_TIMEOUT = Duration.seconds(60)
 SWEEP_TIMEOUT = Duration.minutes(4)
 NOTIFY_TIMEOUT = Duration.seconds(60)
-WEBHOOK_TIMEOUT = Duration.seconds(45)  # a receiver has ten, all of a batch run at once, and its name must be resolved
 RECONCILE_TIMEOUT = Duration.minutes(4)  # a caller's request ends after 30 seconds, but a started change is finished
 SWEEP_EVERY = Duration.minutes(5)
 RECONCILE_EVERY = Duration.seconds(RUN_SECONDS)
 
 LEASE_MARGIN = 15  # seconds; clocks differ, and a function that timed out may still be writing
 GRACE_SECONDS, LOCAL_GRACE_SECONDS = 900, 20
-MAX_RECEIVES = 8
 
 
 class ServiceStack(Stack):
@@ -61,19 +52,12 @@ class ServiceStack(Stack):
         super().__init__(scope, name, **kwargs)
         self.config, self.state = config, state
 
-        self.deliver_timeout = LOCAL_DELIVER_TIMEOUT if config.local else DELIVER_TIMEOUT
-        self.send_queue = self._make_queue("SendQueue", self.deliver_timeout, max_age=SEND_QUEUE_MAX_AGE)
-        self.events_queue = self._make_queue(
-            # An unknown outcome is sent again after the grace period without an event: so the alarm comes well before.
-            "EventsQueue",
-            EVENTS_TIMEOUT,
-            max_age=Duration.minutes(5),
-            window=EVENTS_WINDOW,
-        )
-        self.webhook_queue = self._make_queue("WebhookQueue", WEBHOOK_TIMEOUT, max_age=Duration.hours(1))
-        self.unnotified = DeadLetterQueue(self, "Unnotified").queue
-        self.undelivered_events = DeadLetterQueue(self, "UndeliveredEvents").queue
-        self.unmeasured = DeadLetterQueue(self, "Unmeasured").queue
+        self.queues = state.queues
+        self.deliver_timeout = timeouts.deliver(config)
+        # Positions in a stream that has 24 hours only: they are worth nothing without this stack's readers.
+        self.unnotified = DeadLetterQueue(self, "Unnotified", RemovalPolicy.DESTROY).queue
+        self.unmeasured = DeadLetterQueue(self, "Unmeasured", RemovalPolicy.DESTROY).queue
+        self._watch_queues()
 
         throttle = apigw.ThrottleSettings(rate_limit=config.api_rate, burst_limit=config.api_burst)
         # before the functions, whose settings have its URL
@@ -85,11 +69,11 @@ class ServiceStack(Stack):
         self.api = self._make_function("api", HTTP_TIMEOUT, memory=512)
         self.authorizer = self._make_function("authorizer", Duration.seconds(10), memory=512)
         self.deliver = self._make_function("deliver", self.deliver_timeout, memory=1024)
-        self.record = self._make_function("record", EVENTS_TIMEOUT, memory=512)
+        self.record = self._make_function("record", timeouts.EVENTS, memory=512)
         self.measure = self._make_function("measure", MEASURE_TIMEOUT, memory=512)
 
         self.notify = self._make_function("notify", NOTIFY_TIMEOUT, memory=512)
-        self.deliver_webhook = self._make_function("deliver_webhook", WEBHOOK_TIMEOUT, memory=512)
+        self.deliver_webhook = self._make_function("deliver_webhook", timeouts.WEBHOOK, memory=512)
         self.sweep = self._make_function("sweep", SWEEP_TIMEOUT, memory=512)
         self.smtp_tokens = self._make_function("smtp_tokens", RECONCILE_TIMEOUT, memory=512)
         self.console = self._make_function("console", HTTP_TIMEOUT, memory=1024)
@@ -115,21 +99,17 @@ class ServiceStack(Stack):
             )
 
     def _grant_permissions(self) -> None:
-        queues = Queues(
-            send=self.send_queue,
-            events=self.events_queue,
-            webhook=self.webhook_queue,
-            unmeasured=self.unmeasured,
-            unnotified=self.unnotified,
-        )
-        Permissions(self.state, self.settings, queues).grant(self.functions)
+        unread = UnreadChanges(measure=self.unmeasured, notify=self.unnotified)
+        Permissions(self.state, self.settings, unread).grant(self.functions)
 
-    def _make_queue(
-        self, name: str, function_timeout: Duration, *, max_age: Duration, window: Duration = NO_WINDOW
-    ) -> Queue:
-        """Creates a queue. Its dead letters are the last resort: the function itself gives up, with a reason, two receives earlier."""
-        visibility = Duration.seconds(6 * function_timeout.to_seconds() + window.to_seconds())
-        return Queue(self, name, QueueProps(visibility=visibility, max_receives=MAX_RECEIVES + 2, max_age=max_age))
+    def _watch_queues(self) -> None:
+        QueueAlarms(self, "SendQueue", self.queues.sends, SEND_QUEUE_MAX_AGE)
+        # An unknown outcome is sent again after the grace period without an event: so the alarm comes well before.
+        QueueAlarms(self, "EventsQueue", self.queues.events, Duration.minutes(5))
+        QueueAlarms(self, "WebhookQueue", self.queues.webhooks, Duration.hours(1))
+        DeadLetterAlarm(self, "UndeliveredEvents", self.queues.undelivered_events)
+        for queue in (self.unnotified, self.unmeasured):
+            DeadLetterAlarm(queue, "Alarm", queue)
 
     def _make_settings(self) -> Settings:
         state, config = self.state, self.config
@@ -137,6 +117,7 @@ class ServiceStack(Stack):
             stage=config.stage,
             domain=config.domain,
             sends_table=state.sends.table_name,
+            content_table=state.content.table_name,
             emails_table=state.emails.table_name,
             tokens_table=state.tokens.table_name,
             metrics_table=state.metrics.table_name,
@@ -150,11 +131,11 @@ class ServiceStack(Stack):
             public_url=config.public_url or self.http_api.url,
             payload_bucket=state.payloads.bucket_name,
             events_bucket=state.events.bucket_name,
-            send_queue_url=self.send_queue.queue.queue_url,
-            dead_letter_queue_url=self.send_queue.dead_letters.queue_url,
-            events_queue_url=self.events_queue.queue.queue_url,
-            events_dead_letter_queue_url=self.events_queue.dead_letters.queue_url,
-            webhook_queue_url=self.webhook_queue.queue.queue_url,
+            send_queue_url=self.queues.sends.queue.queue_url,
+            dead_letter_queue_url=self.queues.sends.dead_letters.queue_url,
+            events_queue_url=self.queues.events.queue.queue_url,
+            events_dead_letter_queue_url=self.queues.events.dead_letters.queue_url,
+            webhook_queue_url=self.queues.webhooks.queue.queue_url,
             unnotified_queue_url=self.unnotified.queue_url,
             webhooks_to_localhost=int(config.webhooks_to_localhost),
             event_bridge=int(config.event_bridge),
@@ -162,11 +143,13 @@ class ServiceStack(Stack):
             identity_arn=f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}:identity/{config.domain}",
             smtp_boundary_arn=state.sending.smtp_boundary.managed_policy_arn,
             marketing_configuration_set=state.sending.marketing_name,
+            dns_server=NO_DNS if config.local else SYSTEM_DNS,
             ip_pool=config.ip_pool,
             retention_days=config.retention_days,
+            content_days=config.content_days,
             lease_seconds=int(self.deliver_timeout.to_seconds()) + LEASE_MARGIN,
             grace_seconds=LOCAL_GRACE_SECONDS if config.local else GRACE_SECONDS,
-            max_receives=MAX_RECEIVES,
+            max_receives=timeouts.MAX_RECEIVES,
         )
 
     def _make_code(self) -> lambda_.Code:
@@ -185,7 +168,7 @@ class ServiceStack(Stack):
     def _add_deliver_source(self) -> None:
         self.deliver.add_event_source(
             SqsEventSource(
-                self.send_queue.queue,
+                self.queues.sends.queue,
                 batch_size=10,
                 report_batch_item_failures=True,
                 max_concurrency=self.config.deliver_concurrency,
@@ -201,17 +184,11 @@ class ServiceStack(Stack):
         )
 
     def _add_record_source(self) -> None:
-        """Connects SES → topic → queue → record. Delivery is raw: the queue has SES's own JSON, without SNS's envelope."""
-        self.state.sending.events.add_subscription(
-            subscriptions.SqsSubscription(
-                self.events_queue.queue, raw_message_delivery=True, dead_letter_queue=self.undelivered_events
-            )
-        )
         self.record.add_event_source(
             SqsEventSource(
-                self.events_queue.queue,
+                self.queues.events.queue,
                 batch_size=100,  # each batch is an object in S3, whose write costs as much as 12 requests to SQS
-                max_batching_window=EVENTS_WINDOW,
+                max_batching_window=timeouts.EVENTS_WINDOW,
                 report_batch_item_failures=True,
             )
         )
@@ -280,7 +257,9 @@ class ServiceStack(Stack):
 
     def _add_deliver_webhook_source(self) -> None:
         self.deliver_webhook.add_event_source(
-            SqsEventSource(self.webhook_queue.queue, batch_size=10, report_batch_item_failures=True, max_concurrency=10)
+            SqsEventSource(
+                self.queues.webhooks.queue, batch_size=10, report_batch_item_failures=True, max_concurrency=10
+            )
         )
         alarm(
             self.deliver_webhook,
@@ -307,6 +286,15 @@ class ServiceStack(Stack):
             self.sweep.function.metric_errors(period=SWEEP_EVERY),
             above=0,
             meaning="The sweep is failing: stuck sends are not detected or settled, and scheduled sends are not queued. See its log.",
+        )
+
+        alarm(
+            self.sweep,
+            "DomainDrift",
+            self.sweep.metric("DomainDrift", SWEEP_EVERY, cloudwatch.Stats.MAXIMUM),
+            above=0,
+            meaning="A domain that was verified is not as it was: a DNS record has changed, or SES no longer sends as it. "
+            "`staffetta domains check` shows what, and what to do.",
         )
 
         missing_alarm(
@@ -371,15 +359,15 @@ class ServiceStack(Stack):
                 title=f"{self.config.name('overview')}-{Aws.REGION}",  # dashboards of all regions share their names
                 functions={function.name: function for function in running},
                 queues={
-                    "sends": self.send_queue.queue,
-                    "events": self.events_queue.queue,
-                    "webhooks": self.webhook_queue.queue,
+                    "sends": self.queues.sends.queue,
+                    "events": self.queues.events.queue,
+                    "webhooks": self.queues.webhooks.queue,
                 },
                 dead_letters={
-                    "sends": self.send_queue.dead_letters,
-                    "events": self.events_queue.dead_letters,
-                    "webhooks": self.webhook_queue.dead_letters,
-                    "not delivered by SNS": self.undelivered_events,
+                    "sends": self.queues.sends.dead_letters,
+                    "events": self.queues.events.dead_letters,
+                    "webhooks": self.queues.webhooks.dead_letters,
+                    "not delivered by SNS": self.queues.undelivered_events,
                     "not measured": self.unmeasured,
                     "not notified": self.unnotified,
                 },

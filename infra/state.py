@@ -1,8 +1,8 @@
-"""The resources that outlive every deployment: tables, payloads, and the domain with its reputation. They stay if the stack is deleted.
+"""The resources that outlive every deployment: tables, payloads, queues, and the domain with its reputation. They stay if the stack is deleted.
 
 All of SES sending is here, with its configuration sets and the topic of its events: the identity refers to its
 configuration set, and the set to the topic, so in one stack CloudFormation can order them. Mail over SMTP also continues
-while Service is replaced. The queue that subscribes to the topic is in Service.
+while Service is replaced, and its events wait in their queue.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from infra.constructs.lint import acknowledge
 from infra.constructs.sending import Sending, SendingProps
 from infra.constructs.table import DynamoTable
 from infra.constructs.user_pool import UserPool
+from infra.queues import Queues
 
 
 class StateStack(Stack):
@@ -33,6 +34,7 @@ class StateStack(Stack):
         self.removal_policy = RemovalPolicy.DESTROY if config.local else RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 
         self.sends = self._make_table(schema.SENDS)
+        self.content = self._make_table(schema.CONTENT)
         self.emails = self._make_table(schema.EMAILS)
         self.tokens = self._make_table(schema.TOKENS)
         self.metrics = self._make_table(schema.METRICS)
@@ -45,6 +47,8 @@ class StateStack(Stack):
         self.payloads = self._make_payloads()
         self.events = self._make_events()
         self.sending = self._make_sending()
+        self.queues = Queues(self, "Queues", config, self.removal_policy)
+        self.queues.subscribe(self.sending.events)
         self._export_resources()
         self._add_dns_outputs()
         self._add_protection_output()
@@ -113,6 +117,7 @@ class StateStack(Stack):
         """
         for table in (
             self.sends,
+            self.content,
             self.emails,
             self.tokens,
             self.metrics,
@@ -127,6 +132,10 @@ class StateStack(Stack):
         for bucket in (self.payloads, self.events):
             self.export_value(bucket.bucket_arn)
             self.export_value(bucket.bucket_name)
+        for queue in self.queues.all():
+            self.export_value(queue.queue_arn)
+            self.export_value(queue.queue_name)
+            self.export_value(queue.queue_url)
         self.export_value(self.sends.table_stream_arn)
         for name in (self.users.pool_id, self.users.pool_arn, self.users.client_id):
             self.export_value(name)

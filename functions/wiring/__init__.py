@@ -18,9 +18,31 @@ from functions.wiring import adapters, clients, sending
 from functions.wiring.container import Container, Factory, T
 
 if TYPE_CHECKING:
-    from functions.wiring import access, account, contacts, emails, events, statistics, templates, tokens, webhooks
+    from functions.wiring import (
+        access,
+        account,
+        contacts,
+        domains,
+        emails,
+        events,
+        statistics,
+        templates,
+        tokens,
+        webhooks,
+    )
 
-_ROOMS = {"access", "account", "contacts", "emails", "events", "statistics", "templates", "tokens", "webhooks"}
+_ROOMS = {
+    "access",
+    "account",
+    "contacts",
+    "domains",
+    "emails",
+    "events",
+    "statistics",
+    "templates",
+    "tokens",
+    "webhooks",
+}
 __all__ = [
     "Container",
     "access",
@@ -29,6 +51,7 @@ __all__ = [
     "clients",
     "contacts",
     "container",
+    "domains",
     "emails",
     "events",
     "get",

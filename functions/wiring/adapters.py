@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from functions.adapters.access.api_keys import DynamoApiKeys
 from functions.adapters.access.rate_limits import DynamoTokenBuckets
 from functions.adapters.contacts.contacts import DynamoContacts, DynamoSubscriptionTypes
+from functions.adapters.domains.domains import DynamoDomains
 from functions.adapters.emails.emails import DynamoEmails
 from functions.adapters.sending.send_queue import SqsSendQueue
 from functions.adapters.sending.sends import DynamoSends
@@ -29,12 +30,15 @@ if TYPE_CHECKING:
     from functions.adapters.contacts.erasure_requests import DynamoErasureRequests
     from functions.adapters.contacts.property_definitions import DynamoPropertyDefinitions
     from functions.adapters.contacts.suppressions import SesSuppressions
+    from functions.adapters.domains.dns import DnsResolver
+    from functions.adapters.domains.identities import SesIdentityStore
     from functions.adapters.events.archive import S3EventArchive
     from functions.adapters.events.events_queue import SqsEventsQueue
     from functions.adapters.events.recording_progress import DynamoRecordingProgress
     from functions.adapters.sending.due_watermark import DynamoDueWatermark
     from functions.adapters.sending.mailer import SesMailer
     from functions.adapters.sending.message_index import DynamoMessageIndex
+    from functions.adapters.sending.sent_contents import DynamoSentContents
     from functions.adapters.statistics.counters import DynamoCounters
     from functions.adapters.templates.partials import DynamoPartials
     from functions.adapters.templates.site_settings import DynamoSiteSettings
@@ -75,6 +79,12 @@ def mailer(c: Container) -> SesMailer:
     from functions.adapters.sending.mailer import SesMailer
 
     return SesMailer(c.get(sesv2), c.settings.transactional_configuration_set, c.settings.marketing_configuration_set)
+
+
+def sent_contents(c: Container) -> DynamoSentContents:
+    from functions.adapters.sending.sent_contents import DynamoSentContents
+
+    return DynamoSentContents(c.get(dynamodb), c.settings.content_table)
 
 
 def message_index(c: Container) -> DynamoMessageIndex:
@@ -153,6 +163,30 @@ def suppressions(c: Container) -> SesSuppressions:
     from functions.adapters.contacts.suppressions import SesSuppressions
 
     return SesSuppressions(c.get(sesv2_account))
+
+
+# Domains
+
+
+def domains(c: Container) -> DynamoDomains:
+    return DynamoDomains(c.get(dynamodb), c.settings.metrics_table)
+
+
+def ses_identities(c: Container) -> SesIdentityStore:
+    from functions.adapters.domains.identities import SesIdentityStore
+
+    return SesIdentityStore(
+        client=c.get(sesv2_account),
+        arn_prefix=c.settings.identities_arn,
+        sender_tag=c.settings.sender_tag,
+        default_set=c.settings.transactional_configuration_set,
+    )
+
+
+def dns(c: Container) -> DnsResolver:
+    from functions.adapters.domains.dns import DnsResolver
+
+    return DnsResolver(c.settings.dns_server)
 
 
 # Events and statistics

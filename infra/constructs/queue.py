@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aws_cdk import Duration
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -21,15 +21,15 @@ class QueueProps:
 
     visibility: Duration
     max_receives: int  # after which a message goes to the dead letters
-    max_age: Duration  # an oldest message this old raises the alarm
+    removal_policy: RemovalPolicy
 
 
 class Queue(Construct):
-    """A standard queue with its dead letters and their alarms."""
+    """A standard queue with its dead letters. Their alarms are QueueAlarms: they belong to the stack with the function."""
 
     def __init__(self, scope: Construct, name: str, props: QueueProps) -> None:
         super().__init__(scope, name)
-        self.dead_letters = DeadLetterQueue(self, "DeadLetters").queue
+        self.dead_letters = DeadLetterQueue(self, "DeadLetters", props.removal_policy).queue
         self.queue = sqs.Queue(
             self,
             "Queue",
@@ -38,21 +38,14 @@ class Queue(Construct):
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=props.max_receives),
-        )
-        alarm(
-            self,
-            "Late",
-            self.queue.metric_approximate_age_of_oldest_message(period=Duration.minutes(5)),
-            above=props.max_age.to_seconds(),
-            meaning=f"The oldest message in {self.node.path} is older than {props.max_age.to_human_string()}: "
-            "its function fails, is throttled or is too slow. See the function's log and the dashboard.",
+            removal_policy=props.removal_policy,
         )
 
 
 class DeadLetterQueue(Construct):
-    """Stores messages that could not be processed, for 14 days. Its alarm notifies the operator."""
+    """Stores messages that could not be processed, for 14 days."""
 
-    def __init__(self, scope: Construct, name: str) -> None:
+    def __init__(self, scope: Construct, name: str, removal_policy: RemovalPolicy) -> None:
         super().__init__(scope, name)
         self.queue = sqs.Queue(
             self,
@@ -60,15 +53,40 @@ class DeadLetterQueue(Construct):
             retention_period=Duration.days(14),
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
+            removal_policy=removal_policy,
         )
         acknowledge(self.queue, "AwsSolutions-SQS3", "This is a dead-letter queue itself: the end of the line.")
+
+
+class QueueAlarms(Construct):
+    """The alarms of a queue and its dead letters."""
+
+    def __init__(self, scope: Construct, name: str, queue: Queue, max_age: Duration) -> None:
+        """`max_age`: an oldest message this old raises the alarm."""
+        super().__init__(scope, name)
+        alarm(
+            self,
+            "Late",
+            queue.queue.metric_approximate_age_of_oldest_message(period=Duration.minutes(5)),
+            above=max_age.to_seconds(),
+            meaning=f"The oldest message in {queue.node.path} is older than {max_age.to_human_string()}: "
+            "its function fails, is throttled or is too slow. See the function's log and the dashboard.",
+        )
+        DeadLetterAlarm(self, "DeadLetters", queue.dead_letters)
+
+
+class DeadLetterAlarm(Construct):
+    """The alarm that notifies the operator of dead letters."""
+
+    def __init__(self, scope: Construct, name: str, queue: sqs.IQueue) -> None:
+        super().__init__(scope, name)
         alarm(
             self,
             "NotEmpty",
-            self.queue.metric_approximate_number_of_messages_visible(
+            queue.metric_approximate_number_of_messages_visible(
                 period=Duration.minutes(5), statistic=cloudwatch.Stats.MAXIMUM
             ),
             above=0,
-            meaning=f"Messages could not be processed and are in {self.node.path}, for 14 days. "
+            meaning=f"Messages could not be processed and are in {queue.node.path}, for 14 days. "
             "Find the cause in the function's log; `staffetta redrive` re-queues dead letters of sends.",
         )

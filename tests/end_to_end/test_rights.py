@@ -12,6 +12,7 @@ from tests.end_to_end.service import Service
 from tests.end_to_end.support.attribution import tour_attribution
 from tests.end_to_end.support.console import tour_console
 from tests.end_to_end.support.contacts import tour_contacts
+from tests.end_to_end.support.domains import tour_domains
 from tests.end_to_end.support.emails import tour_emails
 from tests.end_to_end.support.keys import KEYS
 from tests.end_to_end.support.messages import tour_messages
@@ -72,7 +73,7 @@ def tour(service: Service) -> None:
         service.http.post(spelling, json=request(service, f"g@{name}.example.net", attachments=enclosed))
         for limit in SET_LIMITS:
             service.http.post(spelling, json=request(service, f"code@{name}.example.net", maxDeliverySeconds=limit))
-        several = request(service, f"c@{name}.example.net", cc=[f"d@{name}.example.net"])
+        several = request(service, f"c@{name}.example.net", cc=[f"d@{name}.example.net"], **{"from": "s@example.com"})
         reported = service.http.post(spelling, json=several).json()
         service.http.get(f"{spelling[: -len(SEND)]}/marketing/v3/email/send-statuses/{reported['statusId']}")
         later = send_later(service, f"later@{name}.example.net", 3600, spelling)
@@ -94,6 +95,7 @@ def tour(service: Service) -> None:
     created = service.http.post(KEYS, json={"name": "tour", "scopes": ["content"]}).json()
     service.http.get(KEYS)
     service.http.request("DELETE", f"{KEYS}/{created['id']}")
+    tour_domains(service)
     tour_emails(service)
     tour_publishing(service)
     lost_send(service)

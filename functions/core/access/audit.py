@@ -51,10 +51,15 @@ class AuditAction(StrEnum):
     ERASURE_ASKED = "contact.erasure_asked"
     ERASED = "contact.erased"
     QUARANTINE_LIFTED = "contact.quarantine_lifted"
+    MESSAGE_RESENT = "message.resent"
     METRICS_REBUILT = "metrics.rebuilt"
+    DOMAIN_ADDED = "domain.added"
+    DOMAIN_ADOPTED = "domain.adopted"
+    DOMAIN_REMOVED = "domain.removed"
     SENDING_PAUSED = "sending.paused"
     SENDING_RESUMED = "sending.resumed"
     SENDS_REDRIVEN = "sends.redriven"
+    PRODUCTION_REQUESTED = "production.requested"
 
 
 class LogEntry(Struct, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,13 @@ from functions.core.webhooks.webhook import DeliveryAttempt
 from functions.ports.contacts import Suppression
 from functions.steps.statistics import rebuild
 from functions.wiring import Container
+from infra.local.ses.account import SimulatedAccount
+from tests.fakes.domains import MemoryIdentities, identity
+from tests.support.aws.ses_account import ses_account
 from tests.support.cli.leaves import LEAVES
 from tests.support.cli.staffetta_command import staffetta
 from tests.support.examples import NOON_TEXT, a_message, a_send
+from tests.support.sent_mail import store_sent
 
 Words = list[str]
 
@@ -32,9 +36,10 @@ WITHOUT_ENTRY = {
     "webhooks test": "it is in the webhook's deliveries",
 }
 READING = set(
-    """keys list; tokens list; starters list; check; messages list; messages show; stats breakdown; stats histogram; stats latency;
-    stats links; stats list; stats tags; contacts show; types list; site-settings show; webhooks deliveries; webhooks list; webhooks show; sending status; audit; cost;
+    """keys list; tokens list; starters list; check; messages list; messages show; messages content; stats breakdown; stats histogram; stats latency;
+    stats links; stats list; stats tags; contacts show; types list; site-settings show; webhooks deliveries; webhooks list; webhooks show; sending status; production status; audit; cost;
     dedicated-ips;
+    domains list; domains check;
     openapi; completion""".replace("\n   ", "").split("; ")
 )
 OWNER, ADDRESS, URL = "ada@example.com", "ada@example.net", "http://127.0.0.1:9/in"
@@ -62,15 +67,20 @@ EXAMPLES: dict[str, Callable[[Container], Words]] = {
     "site-settings set": lambda _: ["company_name=Acme"],
     "types create": lambda _: ["--id", "news", "--name", "News"],
     "types update": lambda _: [subscription_type(), "--name", "More"],
+    "domains add": lambda _: ["news.acme.com"],
+    "domains adopt": lambda _: ["acme.org"],
+    "domains remove": lambda _: [added(), "--yes"],
     "webhooks create": lambda _: [URL],
     "webhooks update": lambda _: [hook(), "--description", "orders"],
     "webhooks delete": lambda _: [hook(), "--yes"],
     "webhooks rotate": lambda _: [hook(), "--yes"],
     "webhooks replay": lambda _: [hook(), "--since", "2026-11-23"],
+    "messages resend": lambda stage: [store_sent(stage).key.send_id, "--yes"],
     "sending pause": lambda _: [receipt()],
     "sending resume": lambda _: [paused()],
     "redrive": lambda stage: with_dead_letter(stage, []),
     "metrics rebuild": lambda _: ["--apply"],
+    "production request": lambda _: ["--website", "https://acme.com", "--yes"],
 }
 
 
@@ -83,18 +93,27 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.fixture
+def at_ses() -> Iterator[SimulatedAccount]:
+    with ses_account() as account:
+        yield account
+
+
 def test_every_command_has_an_example_or_a_reason() -> None:
     assert {" ".join(words) for words in LEAVES} == EXAMPLES.keys() | WITHOUT_ENTRY.keys() | READING
 
 
 @pytest.mark.parametrize("words", EXAMPLES)
 def test_a_change_has_an_entry_with_its_actor(
-    stage: Container, folder: None, words: str, monkeypatch: pytest.MonkeyPatch
+    stage: Container, folder: None, at_ses: SimulatedAccount, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rebuild, "SETTLE_SECONDS", 0)
     monkeypatch.setattr(
         SesSuppressions, "remove_bounce", lambda _, address: Suppression(address, "BOUNCE")
     )  # not in moto
+    at_ses.production_access = False  # for a request
+    identities = MemoryIdentities({"acme.org": identity("acme.org", ours=False)})
+    monkeypatch.setattr("functions.wiring.domains.ses_identities", lambda _: identities)
     arguments = EXAMPLES[words](stage)
     before = {entry.id for entry in stage.get(wiring.adapters.audit_entries).latest(1000)}
     staffetta(*words.split(), *arguments)
@@ -150,6 +169,10 @@ def paused() -> str:
 
 def subscription_type() -> str:
     return str(json_of("types", "create", "--name", "Offers")["id"])
+
+
+def added() -> str:
+    return str(json_of("domains", "add", "acme.net")["name"])
 
 
 def hook() -> str:

@@ -12,6 +12,7 @@ from functions.core.templates import rendering
 from functions.steps.emails.publish import PublishEmail
 from tests.fakes import Clock
 from tests.fakes.contacts import MemorySubscriptionTypes
+from tests.fakes.domains import connected
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.templates import MemorySiteSettings
 from tests.support.examples import DOMAIN, SENDER, a_subscription_type
@@ -22,7 +23,7 @@ BODY = "<mjml><mj-body><mj-section><mj-column><mj-text>Hi {{ contact.x }}</mj-te
 def publication(emails: MemoryEmails, **partials: str) -> PublishEmail:
     types = [a_subscription_type(id="news"), a_subscription_type(id="ended", active=False)]
     return PublishEmail(
-        domain=DOMAIN,
+        domains=connected(DOMAIN),
         emails=emails,
         subscription_types=MemorySubscriptionTypes({type_.id: type_ for type_ in types}),
         partial=partials.get,
