@@ -14,6 +14,7 @@ from infra.cli.options import ADDRESS, json_option, stage_option, yes_option
 from infra.cli.terminal import confirm, show, show_json
 
 if TYPE_CHECKING:
+    from functions.core.access.actor import Actor
     from functions.core.errors import FieldError
     from functions.wiring import Container
     from infra.cli.emails.hubspot_folder import ImportedFile
@@ -54,6 +55,7 @@ def import_templates(
     An email becomes a draft, a layout or a partial is stored under its path. A file with errors is refused with all of them, and stores
     nothing. An email of the same name is changed, not created again. The exit code is 1 if a file was refused.
     """
+    from functions.core.access.actor import unrestricted
     from infra.cli.emails.hubspot_folder import REFUSED, read_folder
 
     files = read_folder(folder)
@@ -61,7 +63,7 @@ def import_templates(
     ids = dict[str, int]()
     if not dry_run and any(file.is_email or file.is_shared for file in files):
         confirm(f"Import this into stage {stage.name}?", yes=yes)
-        ids = _store(stage, files, documents, by.email if by else "")
+        ids = _store(stage, files, documents, unrestricted(by.email if by else ""))
     if as_json:
         show_json({"dryRun": dry_run, "files": [_view(file, ids) for file in files]})
     else:
@@ -99,7 +101,7 @@ def _checked(
 
 
 def _store(
-    stage: Stage, files: Sequence[ImportedFile], documents: Mapping[str, dict[str, Any]], by: str
+    stage: Stage, files: Sequence[ImportedFile], documents: Mapping[str, dict[str, Any]], by: Actor
 ) -> dict[str, int]:
     """Returns the ids of the emails by their paths."""
     from functions import wiring
