@@ -255,6 +255,25 @@ class Permissions:
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.access)
         function.allow(["dynamodb:DeleteItem"], self.access)
         function.allow(["cognito-idp:AdminInitiateAuth", "cognito-idp:AdminRespondToAuthChallenge"], self.users)
+        self._show_messages(function)
+        self._show_contacts(function)
+
+    def _show_messages(self, function: Function) -> None:
+        """Grants what the pages of messages read, and a resend."""
+        function.allow(["dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:PutItem"], self.sends)
+        function.allow(["dynamodb:Query"], self.content, self.metrics, self.by_email, self.by_address)
+        function.allow(["dynamodb:GetItem"], self.sends, self.emails, self.tokens, self.contacts)
+        function.allow(["dynamodb:PutItem"], self.audit)
+        function.allow(["sqs:SendMessage"], self.send_queue)
+
+    def _show_contacts(self, function: Function) -> None:
+        """Grants what the pages of contacts read, and requests of erasure and of release from quarantine."""
+        function.allow(["dynamodb:Scan", "dynamodb:PutItem"], self.contacts)
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.metrics)
+        function.allow(["ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"], "*")
+        acknowledge_wildcard(
+            function.role, "*", "The suppression list belongs to the account: IAM has no resource for its entries."
+        )
 
     def _send_mail(self, function: Function) -> None:
         function.allow(["ses:SendEmail", "ses:SendRawEmail"], *self._sending())
