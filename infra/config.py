@@ -18,6 +18,7 @@ from functions.core.addresses import ascii_domain
 PREFIX = "staffetta:"
 PLACEHOLDER_DOMAIN = "example.com"
 LOCAL = "local"  # the stage of the local stack
+SHARED_POOL = "ses-shared-pool"  # of SES's common addresses: the name is SES's
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,15}")
 _DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
