@@ -1,5 +1,5 @@
-"""Lambda: every few minutes, refreshes SES's quota, queues the scheduled sends that are due, monitors our reputation, settles stuck sends
-and erases contacts.
+"""Lambda: every few minutes, refreshes SES's quota, queues the scheduled sends and broadcasts that are due, monitors our reputation, settles stuck sends,
+checks the domains and erases contacts.
 """
 
 from __future__ import annotations
@@ -17,7 +17,14 @@ ERASE_MARGIN = 30  # seconds of the function's time in which no erasure begins
 def handler(event: dict[str, Any], context: Any) -> None:
     with ExitStack() as parts:  # runs each part, the last one added first, even if another raises
         parts.callback(_erase, context)
-        for part in (_sweep, _monitor_reputation, _enqueue_due, _refresh_quota):
+        for part in (
+            _watch_domains,
+            _sweep,
+            _monitor_reputation,
+            _enqueue_due_broadcasts,
+            _enqueue_due,
+            _refresh_quota,
+        ):
             parts.callback(part)
 
 
@@ -32,6 +39,10 @@ def _enqueue_due() -> None:
     count("ScheduledQueued", wiring.get(wiring.sending.enqueue_due)())
 
 
+def _enqueue_due_broadcasts() -> None:
+    count("BroadcastsQueued", wiring.get(wiring.broadcasts.enqueue_due_broadcasts)())
+
+
 def _monitor_reputation() -> None:
     for reason in wiring.get(wiring.account.monitor_reputation)():
         logger.error("paused for its reputation", extra={"reason": reason})
@@ -43,6 +54,13 @@ def _sweep() -> None:
     if stuck:
         logger.warning("sends without an outcome", extra={"unexplained": stuck})
         count("Unexplained", stuck)
+
+
+def _watch_domains() -> None:
+    drifted = wiring.get(wiring.domains.watch_domains)()
+    if drifted:
+        logger.error("a domain is no longer as it was verified", extra={"drifted": drifted})
+        count("DomainDrift", len(drifted))
 
 
 def _erase(context: Any) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from functions.core.addresses import ascii_domain
+from functions.core.domains.domain import parse_name
 
 PREFIX = "staffetta:"
 PLACEHOLDER_DOMAIN = "example.com"
@@ -21,7 +21,6 @@ LOCAL = "local"  # the stage of the local stack
 SHARED_POOL = "ses-shared-pool"  # of SES's common addresses: the name is SES's
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,15}")
-_DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 _URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _REQUIRED = object()
@@ -54,6 +53,7 @@ class Config:
     stage: str  # several stages can live in one account and region
     ip_pool: IpPool
     retention_days: int  # how long we store a send: its history, its sendId deduplication, its unsubscribe link
+    content_days: int  # how long we store the values that a mail was built from; 0: never
     event_retention_days: int  # how long we store SES's events unchanged, for a rebuild of the counters
     deliver_concurrency: int  # how many deliver workers may run at once
     api_rate: int  # requests a second to the whole API; API Gateway answers 429 to others
@@ -100,8 +100,8 @@ def read(context: Mapping[str, Any]) -> Config:
 
 def _domain(value: object) -> str:
     with contextlib.suppress(ValueError):
-        if isinstance(value, str) and _DOMAIN.fullmatch(domain := ascii_domain(value)):
-            return domain
+        if isinstance(value, str):
+            return parse_name(value)
     raise ValueError(f"is {_repr(value)}; give the domain that you send from, such as mail.acme.com")
 
 
@@ -183,6 +183,7 @@ _SETTINGS = {
     "stage": _Setting("stage", _stage),
     "ipPool": _Setting("ip_pool", _ip_pool, IpPool.MANAGED),
     "retentionDays": _Setting("retention_days", parse_int(1, 3650), 90),
+    "contentDays": _Setting("content_days", parse_int(0, 365), 7),
     "eventRetentionDays": _Setting("event_retention_days", parse_int(1, 3650), 400),
     "deliverConcurrency": _Setting("deliver_concurrency", parse_int(2, 1000), 5),
     "apiRate": _Setting("api_rate", parse_int(1, 100_000), 5000),

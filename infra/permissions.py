@@ -15,7 +15,7 @@ from functions.adapters import schema
 from functions.core.sending import time_limit
 from functions.core.tokens.smtp_policy import sender_patterns
 from functions.ports.events import ArchiveFolder
-from functions.settings import Settings
+from functions.settings import SENDS, Settings
 from infra.constructs.function import Function
 from infra.constructs.lint import acknowledge_wildcard
 from infra.state import StateStack
@@ -43,6 +43,7 @@ class Permissions:
     def __init__(self, state: StateStack, settings: Settings, unread: UnreadChanges) -> None:
         self.settings, self.queues, self.unread = settings, state.queues, unread
         self.sends, self.emails, self.tokens = (t.table_arn for t in (state.sends, state.emails, state.tokens))
+        self.content = state.content.table_arn
         self.metrics, self.contacts = state.metrics.table_arn, state.contacts.table_arn
         self.audience = state.audience.table_arn
         self.by_member = f"{self.audience}/index/{schema.BY_MEMBER.name}"
@@ -55,9 +56,12 @@ class Permissions:
         self.payloads = f"{state.export_value(state.payloads.bucket_arn)}/{schema.PAYLOAD_PREFIX}*"
         self.uploads = f"{state.export_value(state.payloads.bucket_arn)}/{schema.UPLOAD_PREFIX}*"
         self.archive = state.export_value(state.events.bucket_arn)
+        self.broadcasts = f"{state.export_value(state.payloads.bucket_arn)}/{schema.BROADCAST_PREFIX}*"
+        self.broadcast_queue = self.queues.broadcasts.queue.queue_arn
         self.send_queue = self.queues.sends.queue.queue_arn
         self.webhook_queue = self.queues.webhooks.queue.queue_arn
         self.identities = _arn("ses", "identity/*")
+        self.added_domain = {"StringEquals": {f"aws:ResourceTag/{settings.sender_tag}": SENDS}}
         self.secrets = _arn("ssm", f"parameter{self.settings.webhook_secrets_prefix}*")
 
     def grant(self, functions: Mapping[str, Function]) -> None:
@@ -68,6 +72,7 @@ class Permissions:
         grants = {
             "api": self._api,
             "deliver": self._deliver,
+            "broadcast": self._broadcast,
             "record": self._record,
             "measure": self._measure,
             "notify": self._notify,
@@ -82,6 +87,7 @@ class Permissions:
     def _accept(self, function: Function) -> None:
         function.allow(["dynamodb:GetItem"], self.emails, self.contacts, self.metrics)
         function.allow(["dynamodb:GetItem", "dynamodb:Query"], self.sends)
+        function.allow(["dynamodb:Query"], self.metrics)  # the domains
         function.allow(["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], self.sends)
         function.allow(["sqs:SendMessage"], self.send_queue)
         function.allow(["s3:PutObject"], self.payloads)
@@ -97,16 +103,24 @@ class Permissions:
         )
         function.allow(["dynamodb:Query"], f"{self.emails}/index/{schema.LISTED.name}", self.by_email, self.by_address)
         function.allow(["dynamodb:BatchGetItem"], self.sends)
+        function.allow(["dynamodb:Query"], self.content)
         function.allow(["dynamodb:PutItem", "dynamodb:Scan"], self.contacts)
         function.allow(["dynamodb:Query"], f"{self.contacts}/index/{schema.BY_NUMBER.name}")
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.audience)
         function.allow(["dynamodb:DeleteItem", "dynamodb:Query"], self.audience)
         function.allow(["dynamodb:Query"], self.by_member)
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Scan"], self.tokens)
-        function.allow(["dynamodb:Query", "dynamodb:PutItem"], self.metrics, self.audit)
+        function.allow(["dynamodb:PutItem"], self.metrics, self.audit)
+        function.allow(["dynamodb:Query"], self.audit)
+        function.allow(["dynamodb:DeleteItem"], self.metrics)  # a domain
         function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"], self.webhooks)
         function.allow(["ssm:PutParameter", "ssm:DeleteParameter"], self.secrets)
-        function.allow(["sqs:SendMessage"], self.webhook_queue)
+        function.allow(["sqs:SendMessage"], self.webhook_queue, self.broadcast_queue)
+        function.allow(["dynamodb:BatchGetItem"], self.audience)
+        function.allow(["s3:GetObject"], self.broadcasts)
+        acknowledge_wildcard(
+            function.role, self.broadcasts, "The key of a page has its broadcast's id: any below the prefix."
+        )
         function.allow(["s3:PutObject"], self.uploads)  # through the URLs that it signs
         function.allow(["ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"], "*")
         function.allow(
@@ -121,6 +135,7 @@ class Permissions:
             "The operator chooses the set's pool.",
         )
         self._any_secret(function)
+        self._manage_domains(function)
 
     def _deliver(self, function: Function) -> None:
         function.allow(["dynamodb:GetItem"], self.emails)
@@ -128,22 +143,37 @@ class Permissions:
             ["dynamodb:GetItem", "dynamodb:PutItem"], self.contacts, self.metrics
         )  # the rate limiter is an item of the metrics table
         function.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.sends)
+        function.allow(["dynamodb:PutItem"], self.content)
         function.allow(["s3:GetObject", "s3:PutObject"], self.payloads)
         self._any_payload(function)
         self._read_uploads(function)
-        function.allow(["ses:SendEmail", "ses:SendRawEmail"], *self._sending())
-        # In the sandbox, SES authorises the identity of the recipient too.
-        senders = {"StringLike": {"ses:FromAddress": sender_patterns(self.settings.domain)}}
-        function.allow(["ses:SendEmail", "ses:SendRawEmail"], self.identities, when=senders)
-        acknowledge_wildcard(
-            function.role, self.identities, "Any verified recipient of a sandboxed account, from our domain."
-        )
+        self._send_mail(function)
         function.allow([*CONSUME, "sqs:ChangeMessageVisibility", "sqs:SendMessage"], self.send_queue)
         function.allow(["sqs:SendMessage"], self.queues.sends.dead_letters.queue_arn)
         events = self.queues.events
         function.allow(  # before an attempt with an unknown outcome is repeated, its events must be recorded
             ["sqs:GetQueueAttributes"], events.queue.queue_arn, events.dead_letters.queue_arn
         )
+
+    def _broadcast(self, function: Function) -> None:
+        """Grants what a broadcast needs. It claims messages as deliver does, and reads whole pages of contacts and messages."""
+        function.allow(["dynamodb:GetItem"], self.emails)
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.metrics)
+        function.allow(["dynamodb:BatchGetItem"], self.contacts)
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.sends)
+        function.allow(["dynamodb:BatchGetItem"], self.sends)
+        function.allow(["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"], self.audience)
+        function.allow(["dynamodb:Query", "dynamodb:UpdateItem"], self.audience)
+        function.allow(["s3:GetObject", "s3:PutObject"], self.broadcasts)
+        acknowledge_wildcard(
+            function.role, self.broadcasts, "The key of a page has its broadcast's id: any below the prefix."
+        )
+        self._read_uploads(function)
+        self._send_mail(function)
+        function.allow([*CONSUME, "sqs:ChangeMessageVisibility", "sqs:SendMessage"], self.broadcast_queue)
+        function.allow(["sqs:SendMessage"], self.queues.broadcasts.dead_letters.queue_arn)
+        events = self.queues.events
+        function.allow(["sqs:GetQueueAttributes"], events.queue.queue_arn, events.dead_letters.queue_arn)
 
     def _record(self, function: Function) -> None:
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.sends)
@@ -186,8 +216,10 @@ class Permissions:
         function.allow(["dynamodb:BatchGetItem", "dynamodb:PutItem"], self.sends)
         function.allow(["dynamodb:UpdateItem"], self.sends)
         function.allow(["dynamodb:DeleteItem"], self.contacts, self.metrics, self.audience)
-        function.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.audience)
+        function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], self.audience)
+        function.allow(["sqs:SendMessage"], self.broadcast_queue)
         function.allow(["dynamodb:Query"], self.by_member)
+        function.allow(["dynamodb:Query", "dynamodb:DeleteItem"], self.content)
         function.allow(["dynamodb:PutItem"], self.audit)
         function.allow(["sqs:GetQueueAttributes", "sqs:SendMessage"], self.send_queue)
         function.allow(["s3:DeleteObject"], self.payloads)
@@ -196,6 +228,8 @@ class Permissions:
         function.allow(["s3:ListBucket"], self.archive)
         function.allow(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], events)
         acknowledge_wildcard(function.role, events, "A person's events may be in any batch of the archive.")
+        function.allow(["ses:GetEmailIdentity"], self.identities)
+        acknowledge_wildcard(function.role, self.identities, "The sweep reads each domain of the stage.")
         function.allow(["ses:GetAccount"], "*")
         acknowledge_wildcard(function.role, "*", "GetAccount is about the account: IAM has no resource for it.")
 
@@ -221,6 +255,37 @@ class Permissions:
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.access)
         function.allow(["dynamodb:DeleteItem"], self.access)
         function.allow(["cognito-idp:AdminInitiateAuth", "cognito-idp:AdminRespondToAuthChallenge"], self.users)
+        self._show_messages(function)
+        self._show_contacts(function)
+
+    def _show_messages(self, function: Function) -> None:
+        """Grants what the pages of messages read, and a resend."""
+        function.allow(["dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:PutItem"], self.sends)
+        function.allow(["dynamodb:Query"], self.content, self.metrics, self.by_email, self.by_address)
+        function.allow(["dynamodb:GetItem"], self.sends, self.emails, self.tokens, self.contacts)
+        function.allow(["dynamodb:PutItem"], self.audit)
+        function.allow(["sqs:SendMessage"], self.send_queue)
+
+    def _show_contacts(self, function: Function) -> None:
+        """Grants what the pages of contacts read, and requests of erasure and of release from quarantine."""
+        function.allow(["dynamodb:Scan", "dynamodb:PutItem"], self.contacts)
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.metrics)
+        function.allow(["ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"], "*")
+        acknowledge_wildcard(
+            function.role, "*", "The suppression list belongs to the account: IAM has no resource for its entries."
+        )
+
+    def _send_mail(self, function: Function) -> None:
+        function.allow(["ses:SendEmail", "ses:SendRawEmail"], *self._sending())
+        function.allow(["ses:SendEmail", "ses:SendRawEmail"], self.identities, when=self.added_domain)
+        # In the sandbox, SES authorises the identity of the recipient too.
+        senders = {"StringLike": {"ses:FromAddress": sender_patterns(self.settings.domain)}}
+        function.allow(["ses:SendEmail", "ses:SendRawEmail"], self.identities, when=senders)
+        acknowledge_wildcard(
+            function.role,
+            self.identities,
+            "A tag names each domain that this stage sends as; and any verified recipient of a sandboxed account, from our domain.",
+        )
 
     def _sending(self) -> list[str]:
         """Returns the resources of a send. SES checks the identity and the configuration set separately, also if the set is a default."""
@@ -228,6 +293,32 @@ class Permissions:
         limited = (time_limit.set_name(transactional, limit) for limit in time_limit.SET_LIMITS)
         sets = (transactional, *limited, self.settings.marketing_configuration_set)
         return [self.settings.identity_arn, *(_arn("ses", f"configuration-set/{name}") for name in sets)]
+
+    def _manage_domains(self, function: Function) -> None:
+        """Grants changes of the identities that this stage sends as, and the tag that makes an identity one of them."""
+        tag = self.settings.sender_tag
+        function.allow(["ses:GetEmailIdentity"], self.identities)
+        function.allow(
+            ["ses:CreateEmailIdentity"], self.identities, when={"StringEquals": {f"aws:RequestTag/{tag}": SENDS}}
+        )
+        function.allow(
+            ["ses:TagResource", "ses:UntagResource"],
+            self.identities,
+            when={"ForAllValues:StringEquals": {"aws:TagKeys": [tag]}},
+        )
+        function.allow(
+            [
+                "ses:PutEmailIdentityMailFromAttributes",
+                "ses:PutEmailIdentityFeedbackAttributes",
+                "ses:PutEmailIdentityConfigurationSetAttributes",
+                "ses:DeleteEmailIdentity",
+            ],
+            self.identities,
+            when=self.added_domain,
+        )
+        acknowledge_wildcard(
+            function.role, self.identities, "Any domain may be added: a tag names each that this stage sends as."
+        )
 
     def _any_payload(self, function: Function) -> None:
         acknowledge_wildcard(

@@ -12,7 +12,9 @@ from functions.core.webhooks.webhook_events import DESCRIPTION
 from functions.http.route import Route
 from functions.routes.access.openapi import OPERATION_DOCS as ACCESS
 from functions.routes.account.openapi import OPERATION_DOCS as ACCOUNT
+from functions.routes.broadcasts.openapi import OPERATION_DOCS as BROADCASTS
 from functions.routes.contacts.openapi import OPERATION_DOCS as CONTACTS
+from functions.routes.domains.openapi import OPERATION_DOCS as DOMAINS
 from functions.routes.emails.openapi import OPERATION_DOCS as EMAILS
 from functions.routes.events.openapi import OPERATION_DOCS as EVENTS
 from functions.routes.http.gate import ApiOperation, ApiRequest
@@ -43,8 +45,10 @@ OPERATION_DOCS = {
     **ACCESS,
     **TOKENS,
     **CONTACTS,
+    **BROADCASTS,
     **EVENTS,
     **WEBHOOKS,
+    **DOMAINS,
     **ACCOUNT,
     "get_openapi": OperationDoc("Get this document", None),
 }

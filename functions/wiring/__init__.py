@@ -18,17 +18,43 @@ from functions.wiring import adapters, clients, sending
 from functions.wiring.container import Container, Factory, T
 
 if TYPE_CHECKING:
-    from functions.wiring import access, account, contacts, emails, events, statistics, templates, tokens, webhooks
+    from functions.wiring import (
+        access,
+        account,
+        broadcasts,
+        contacts,
+        domains,
+        emails,
+        events,
+        statistics,
+        templates,
+        tokens,
+        webhooks,
+    )
 
-_ROOMS = {"access", "account", "contacts", "emails", "events", "statistics", "templates", "tokens", "webhooks"}
+_ROOMS = {
+    "access",
+    "account",
+    "broadcasts",
+    "contacts",
+    "domains",
+    "emails",
+    "events",
+    "statistics",
+    "templates",
+    "tokens",
+    "webhooks",
+}
 __all__ = [
     "Container",
     "access",
     "account",
     "adapters",
+    "broadcasts",
     "clients",
     "contacts",
     "container",
+    "domains",
     "emails",
     "events",
     "get",

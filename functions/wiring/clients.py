@@ -65,7 +65,7 @@ def s3(c: Container) -> S3Client:
 
 
 def sesv2_account(c: Container) -> SESV2Client:
-    """The SDK's client, for the suppression list and the account's addresses: few requests need them."""
+    """The SDK's client, for all calls but sending: few requests need them."""
     client: SESV2Client = _sdk_client(c, "sesv2")
     return client
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.wiring.adapters import contacts, emails, send_queue, sends, site_settings, subscription_types
+from functions.wiring.domains import read_domains
 from functions.wiring.random_ids import new_email_number, new_id
 from functions.wiring.templates import partial_library, site_variables
 
@@ -23,7 +24,7 @@ def publish_email(c: Container) -> PublishEmail:
     from functions.steps.emails.publish import PublishEmail
 
     return PublishEmail(
-        domain=c.settings.domain,
+        domains=c.get(read_domains),
         emails=c.get(emails),
         subscription_types=c.get(subscription_types),
         partial=c.get(partial_library).find,

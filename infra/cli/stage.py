@@ -14,6 +14,7 @@ from infra.config import LOCAL
 if TYPE_CHECKING:
     import boto3
 
+    from functions.core.access.actor import Actor
     from functions.core.access.audit import AuditAction
     from functions.routes.http.gate import ApiRequest
     from functions.wiring.container import Container, Factory
@@ -50,6 +51,13 @@ class Stage:
     def operator(self) -> str:
         """The ARN of the AWS identity that runs the command, for the audit log."""
         return str(self.client("sts").get_caller_identity()["Arn"])
+
+    @property
+    def actor(self) -> Actor:
+        """The operator as the actor of a step."""
+        from functions.core.access.actor import unrestricted
+
+        return unrestricted(self.operator)
 
     @cached_property
     def running(self) -> RunningStack | None:
@@ -92,16 +100,15 @@ class Stage:
         """
         import msgspec
 
-        from functions.core.access.scopes import SCOPES
+        from functions.core.access.actor import unrestricted
         from functions.http.request import Request
         from functions.routes.access.audited import audited, has_entry
-        from functions.routes.http.caller import ApiCaller
         from functions.wiring import using
 
         name = operation.__name__
         sent = json_body if body is None else fields_of(body)
         request = Request(
-            caller=ApiCaller(key_id="", owner=self.operator if has_entry(name) else "", scopes=SCOPES),
+            caller=self.actor if has_entry(name) else unrestricted(""),
             path_parameters={name: str(value) for name, value in (path or {}).items()},
             query={name: _query_text(value) for name, value in fields_of(query or {}).items()},
             headers={},
@@ -115,7 +122,7 @@ class Stage:
         """Adds an entry to the audit log, for a command that runs a step itself. Call it when the step is done."""
         from functions import wiring
 
-        self.get(wiring.access.audit_log)(action, self.operator, str(subject), key_id="", **detail)
+        self.get(wiring.access.audit_log)(action, self.actor, str(subject), **detail)
 
     def collect(
         self,

@@ -10,8 +10,10 @@ from functions.core.sending.time_limit import SET_LIMITS
 from infra.local.cloud.iam.policy_evaluation import allows
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.attribution import tour_attribution
+from tests.end_to_end.support.broadcasts import tour_broadcasts
 from tests.end_to_end.support.console import tour_console
 from tests.end_to_end.support.contacts import tour_contacts
+from tests.end_to_end.support.domains import tour_domains
 from tests.end_to_end.support.emails import tour_emails
 from tests.end_to_end.support.keys import KEYS
 from tests.end_to_end.support.messages import tour_messages
@@ -72,7 +74,7 @@ def tour(service: Service) -> None:
         service.http.post(spelling, json=request(service, f"g@{name}.example.net", attachments=enclosed))
         for limit in SET_LIMITS:
             service.http.post(spelling, json=request(service, f"code@{name}.example.net", maxDeliverySeconds=limit))
-        several = request(service, f"c@{name}.example.net", cc=[f"d@{name}.example.net"])
+        several = request(service, f"c@{name}.example.net", cc=[f"d@{name}.example.net"], **{"from": "s@example.com"})
         reported = service.http.post(spelling, json=several).json()
         service.http.get(f"{spelling[: -len(SEND)]}/marketing/v3/email/send-statuses/{reported['statusId']}")
         later = send_later(service, f"later@{name}.example.net", 3600, spelling)
@@ -86,6 +88,7 @@ def tour(service: Service) -> None:
     tour_console(service)
     tour_records(service)
     throttled_large_send(service)
+    tour_broadcasts(service)
     service.http.get("/marketing/v3/emails/statistics/list")
     tour_statistics(service)
     tour_smtp_tokens(service)
@@ -94,6 +97,7 @@ def tour(service: Service) -> None:
     created = service.http.post(KEYS, json={"name": "tour", "scopes": ["content"]}).json()
     service.http.get(KEYS)
     service.http.request("DELETE", f"{KEYS}/{created['id']}")
+    tour_domains(service)
     tour_emails(service)
     tour_publishing(service)
     lost_send(service)

@@ -46,6 +46,7 @@ def test_importing_a_function_reads_no_setting_and_makes_no_client(name: str) ->
         "pydantic",
         "aws_xray_sdk",
         "cssselect2",
+        "dns",
         "tinycss2",
         "gettext",
         "language_tags",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 FUNCTIONS = {
     "single_send",
     "deliver",
+    "broadcast",
     "record",
     "measure",
     "authorizer",
@@ -34,6 +35,11 @@ FUNCTIONS = {
     "console",
 }
 
+IDENTITY_CHANGES = (
+    *("CreateEmailIdentity", "DeleteEmailIdentity", "TagResource", "UntagResource"),
+    *("PutEmailIdentityMailFromAttributes", "PutEmailIdentityFeedbackAttributes"),
+    "PutEmailIdentityConfigurationSetAttributes",
+)
 CONSOLE = {"GET /", "GET /console", "ANY /console/{proxy+}"}
 SUPPRESSION = {"ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"}
 ADDRESSES = {"ses:GetDedicatedIpPool", "ses:GetDedicatedIps", "ses:GetBlacklistReports"}
@@ -118,16 +124,18 @@ def test_no_role_is_shared_or_wide(templates: Templates) -> None:
                 if set(_as_list(statement["Action"])) <= {"iam:ListUsers", "ses:GetAccount", *SUPPRESSION, *ADDRESSES}:
                     continue
                 text = json.dumps(resource)
-                if ":identity/*" in text:  # of a sandboxed account's recipients
-                    assert "ses:FromAddress" in statement["Condition"]["StringLike"]
+                if ":identity/*" in text:
+                    assert "Condition" in statement or statement["Action"] == "ses:GetEmailIdentity"
                     continue
                 users = text.count("/prod/*") if "iam" in text else 0
-                prefixes = sum(text.count(f"/{prefix}/*") for prefix in ("webhooks", "sends", "uploads", "events"))
+                prefixes = sum(
+                    text.count(f"/{prefix}/*") for prefix in ("webhooks", "sends", "uploads", "broadcasts", "events")
+                )
                 assert text.count("*") == users + prefixes + (text.count('"/*"') if "Events" in text else 0)
 
 
 def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> None:
-    """Only deliver sends, the sweep reads the quota, api removes suppressions and reads addresses. For IAM see test_smtp_tokens."""
+    """Only deliver sends, the sweep reads the quota, api removes suppressions, reads addresses and changes domains."""
     at_ses: dict[str, set[str]] = {}
     of_deliver = 0
     holders: dict[str, set[str]] = {}
@@ -140,17 +148,35 @@ def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> 
                     of_deliver += len(_as_list(statement["Resource"])) * (
                         name == "deliver" and action == "ses:SendEmail"
                     )
-    identities, sets = 2, 2 + len(time_limit.SET_LIMITS)  # our own and any recipient's; ours only
+    identities, sets = 3, 2 + len(time_limit.SET_LIMITS)  # our own, the added ones and any recipient's; ours only
     assert of_deliver == identities + sets
     sending = {"ses:SendEmail", "ses:SendRawEmail"}
     assert at_ses == {
         "deliver": sending,
-        "sweep": {"ses:GetAccount"},
-        "api": {"ses:GetConfigurationSet", *SUPPRESSION, *ADDRESSES},
+        "broadcast": sending,
+        "sweep": {"ses:GetAccount", "ses:GetEmailIdentity"},
+        "api": {"ses:GetConfigurationSet", "ses:GetEmailIdentity", *SUPPRESSION, *ADDRESSES}
+        | {f"ses:{action}" for action in IDENTITY_CHANGES},
     }
     assert holders["ssm"] == {"api", "deliver_webhook"}
     assert holders["cognito-idp"] == {"console"}
     assert holders.keys() == {"cognito-idp", "dynamodb", "iam", "logs", "s3", "ses", "sqs", "ssm"}
+
+
+def test_a_domain_is_authorised_by_the_stages_tag(templates: Templates) -> None:
+    """Deliver sends as the deployment's identity, and as the identities with the stage's tag. api changes no other identity."""
+    tag = "staffetta:sends-for-prod"
+    conditions: dict[str, Any] = {}
+    for name in ("deliver", "api"):
+        for statement in _statements(templates, _functions(templates)[name]):
+            if ":identity/*" in json.dumps(statement["Resource"]) and "FromAddress" not in str(statement):
+                conditions |= {action: statement.get("Condition") for action in _as_list(statement["Action"])}
+    tagged = {"StringEquals": {f"aws:ResourceTag/{tag}": "true"}}
+    assert conditions.pop("ses:GetEmailIdentity") is None
+    assert conditions.pop("ses:CreateEmailIdentity") == {"StringEquals": {f"aws:RequestTag/{tag}": "true"}}
+    for action in ("ses:TagResource", "ses:UntagResource"):
+        assert conditions.pop(action) == {"ForAllValues:StringEquals": {"aws:TagKeys": [tag]}}
+    assert all(condition == tagged for condition in conditions.values())
 
 
 def test_a_sandboxes_recipients_get_mail_from_our_domain_only(templates: Templates) -> None:
@@ -245,6 +271,7 @@ def test_queues_feed_functions_that_report_single_failures(templates: Templates)
             assert source["Properties"]["VisibilityTimeout"] == 6 * function["Timeout"] + window
     assert feeding == {
         "deliver": "AWS::SQS::Queue",
+        "broadcast": "AWS::SQS::Queue",
         "record": "AWS::SQS::Queue",
         "measure": "AWS::DynamoDB::GlobalTable",
         "notify": "AWS::DynamoDB::GlobalTable",

@@ -12,6 +12,7 @@ from functions.steps.sending.detect_burst import DetectBurst
 from functions.steps.sending.enqueue_due import EnqueueDue, FindDue
 from tests.fakes import Clock, Life
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
+from tests.fakes.domains import connected
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.sending import (
     MemoryDueWatermark,
@@ -44,7 +45,7 @@ class AcceptScenario:
         guard = life.guard if life else lambda port: port
         new_ids = itertools.count(len(self.sends.stored))
         return AcceptSend(
-            domain=DOMAIN,
+            domains=connected(DOMAIN),
             sends=guard(self.sends),
             emails=self.emails,
             contacts=self.contacts,

@@ -18,6 +18,7 @@ from functions.core.templates.rendering import Rendered
 from functions.ports.emails import Emails
 from functions.steps.emails.publish import PublishEmail, PublishResult
 from tests.fakes.contacts import MemorySubscriptionTypes
+from tests.fakes.domains import connected
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.templates import MemorySiteSettings
 from tests.support.examples import NOON, a_subscription_type
@@ -55,7 +56,7 @@ def publish(name: str, emails: Emails) -> PublishResult:
 
 def publish_draft(draft: EmailDraft, emails: Emails) -> PublishResult:
     return PublishEmail(
-        domain="example.com",
+        domains=connected("example.com"),
         emails=emails,
         subscription_types=MemorySubscriptionTypes({"7": a_subscription_type(id="7")}),
         partial=starters.partial,

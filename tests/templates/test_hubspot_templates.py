@@ -14,6 +14,7 @@ from functions.core.errors import Rejected
 from functions.steps.emails.publish import PublishEmail
 from tests.fakes import Clock
 from tests.fakes.contacts import MemorySubscriptionTypes
+from tests.fakes.domains import connected
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.templates import MemorySiteSettings
 from tests.support.delivering import DeliverScenario, read
@@ -94,7 +95,7 @@ def source_of(name: str, changes: Mapping[str, str]) -> TemplateSource:
 def published(name: str, changes: Mapping[str, str], emails: MemoryEmails) -> None:
     """Raises Rejected."""
     publish = PublishEmail(
-        domain=DOMAIN,
+        domains=connected(DOMAIN),
         emails=emails,
         subscription_types=NEWS,
         partial=lambda _: None,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from msgspec import Struct
 
 from functions.core.access.scopes import SCOPES
@@ -25,10 +23,6 @@ class Actor(Struct, frozen=True):
             raise Forbidden(scopes)
 
 
-def with_scopes(name: str, scopes: Iterable[str], key_id: str = "") -> Actor:
-    return Actor(name, tuple(scopes), key_id)
-
-
-def operator(name: str) -> Actor:
-    """Returns the actor of a command: AWS itself checked the rights of its identity."""
+def unrestricted(name: str) -> Actor:
+    """Returns the actor of a command, whose identity AWS itself checked, or of the service's own work."""
     return Actor(name, SCOPES)

@@ -45,11 +45,9 @@ def _audited(operation: ApiOperation, describe: Describe | None) -> ApiOperation
 
     def logged(request: ApiRequest) -> Any:
         answer = operation(request)  # an operation that raises has changed nothing
-        described, caller = describe(request, answer), request.caller
+        described = describe(request, answer)
         for change in described if isinstance(described, list) else [described]:
-            wiring.get(wiring.access.audit_log)(
-                change.action, caller.owner, change.subject, key_id=caller.key_id, **change.detail
-            )
+            wiring.get(wiring.access.audit_log)(change.action, request.caller, change.subject, **change.detail)
         return answer
 
     return logged
@@ -158,6 +156,10 @@ def _members(request: ApiRequest, change: Any) -> AuditedChange:
     return _change(AuditAction.LIST_MEMBERS_CHANGED, request.path_parameters["listId"], added=added, removed=removed)
 
 
+def _on_broadcast(action: AuditAction) -> Describe:
+    return lambda _, broadcast: _change(action, broadcast.id, email=broadcast.email_id, send_at=broadcast.send_at or "")
+
+
 def _names(fields: Mapping[str, Any]) -> str:
     return " ".join(sorted(fields))
 
@@ -247,6 +249,21 @@ CHANGES: dict[str, Describe] = {
     "clear_list": lambda request, _: _change(
         AuditAction.LIST_MEMBERS_CHANGED, request.path_parameters["listId"], removed="all"
     ),
+    "create_broadcast": _on_broadcast(AuditAction.BROADCAST_CREATED),
+    "send_broadcast": _on_broadcast(AuditAction.BROADCAST_STARTED),
+    "pause_broadcast": _on_broadcast(AuditAction.BROADCAST_PAUSED),
+    "resume_broadcast": _on_broadcast(AuditAction.BROADCAST_RESUMED),
+    "cancel_broadcast": _on_broadcast(AuditAction.BROADCAST_CANCELED),
+    "resend_message": lambda request, message: _change(
+        AuditAction.MESSAGE_RESENT,
+        f"{request.path_parameters['statusId']}/{request.path_parameters['recipient']}",
+        resent=message.status_id,
+    ),
+    "add_domain": lambda _, domain: _change(AuditAction.DOMAIN_ADDED, domain.name),
+    "adopt_domain": lambda request, domain: _change(
+        AuditAction.DOMAIN_ADOPTED, domain.name, default_set=str(bool(request.json().get("defaultSet"))).lower()
+    ),
+    "remove_domain": lambda request, _: _change(AuditAction.DOMAIN_REMOVED, request.path_parameters["domain"].lower()),
     "create_webhook": lambda _, webhook: _change(AuditAction.WEBHOOK_CREATED, webhook.id),
     "update_webhook": lambda request, webhook: _change(
         AuditAction.WEBHOOK_CHANGED, webhook.id, fields=_names(request.json())

@@ -15,7 +15,7 @@ from functions.steps.access.create_api_key import NAME_MAX
 PAGE_MAX = 100
 _ENTRY_ID = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[A-Za-z0-9-]{1,64}", re.ASCII)
 
-Scope = Literal["transactional-email", "marketing-email", "content", "contacts", "account"]
+Scope = Literal["transactional-email", "marketing-email", "content", "contacts", "account", "reports"]
 ApiKeyName = Annotated[
     str, Meta(min_length=1, max_length=NAME_MAX, description="what the key is for", extra={"printable": True})
 ]

@@ -37,16 +37,14 @@ def pause_sending(request: ApiRequest) -> PauseAnswer:
     errors = FieldErrors()
     body = read_body(PauseRequest, request.json(), errors)
     email_id = _subject(body, errors)
-    owner, key_id = request.caller.owner, request.caller.key_id
-    pause = wiring.get(wiring.account.pause_sending).pause(email_id, body.reason or BY_HAND, owner, key_id)
+    pause = wiring.get(wiring.account.pause_sending).pause(email_id, body.reason or BY_HAND, request.caller)
     return _answer(email_id, pause)
 
 
 def resume_sending(request: ApiRequest) -> PauseAnswer:
     errors = FieldErrors()
     email_id = _subject(read_body(ResumeRequest, request.json(), errors), errors)
-    owner, key_id = request.caller.owner, request.caller.key_id
-    return _answer(email_id, wiring.get(wiring.account.pause_sending).resume(email_id, owner, key_id))
+    return _answer(email_id, wiring.get(wiring.account.pause_sending).resume(email_id, request.caller))
 
 
 OPERATIONS: dict[str, ApiOperation] = {

@@ -23,7 +23,7 @@ def erase_contact(request: ApiRequest) -> ErasureView:
     """Without a contact too: a cc recipient has none, and its messages are erased. A repeated request returns the progress."""
     email, caller = path_of(request, ContactPath).email.lower(), request.caller
     step = wiring.get(wiring.contacts.erase_contact)
-    erasure = step.request(email, caller.owner, caller.key_id)
+    erasure = step.request(email, caller)
     scan = step.requests.scan()
     return ErasureView(
         status="PENDING",

@@ -40,7 +40,7 @@ from functions.steps.contacts.records import ContactReference
 
 def create_list(request: ApiRequest) -> ListAnswer:
     name = body_of(request, ListCreateRequest).name
-    return ListAnswer(list=_view(_editor().create(name, request.caller.owner)))
+    return ListAnswer(list=_view(_editor().create(name, request.caller)))
 
 
 def list_lists(request: ApiRequest) -> ListsAnswer:
@@ -77,16 +77,16 @@ def search_lists(request: ApiRequest) -> ListSearchAnswer:
 
 def rename_list(request: ApiRequest) -> ListUpdateAnswer:
     name = query_of(request, ListRenameQuery).list_name
-    return ListUpdateAnswer(updated_list=_view(_editor().rename(_id(request), name, request.caller.owner)))
+    return ListUpdateAnswer(updated_list=_view(_editor().rename(_id(request), name, request.caller)))
 
 
 def delete_list(request: ApiRequest) -> ContactList:
     """Returns the list for the audit log: the answer has no body."""
-    return _editor().delete(_id(request), request.caller.owner)
+    return _editor().delete(_id(request), request.caller)
 
 
 def restore_list(request: ApiRequest) -> ContactList:
-    return _editor().restore(_id(request), request.caller.owner)
+    return _editor().restore(_id(request), request.caller)
 
 
 def add_list_members(request: ApiRequest) -> MembershipChangeView:

@@ -85,5 +85,5 @@ def _change(request: ApiRequest) -> SubscriptionDecision:
         subscription=body.subscription_id,
         legal_basis=body.legal_basis or "",
         legal_basis_explanation=body.legal_basis_explanation or "",
-        source=request.caller.owner,
+        source=request.caller.name,
     )

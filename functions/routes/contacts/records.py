@@ -121,7 +121,7 @@ def gdpr_delete_contact(request: ApiRequest) -> None:
     if contact is None and body.id_property is not IdProperty.EMAIL:
         raise NotFound(f"there is no contact with {body.id_property} {body.object_id!r}")
     email = contact.email if contact else body.object_id
-    wiring.get(wiring.contacts.erase_contact).request(email, request.caller.owner, request.caller.key_id)
+    wiring.get(wiring.contacts.erase_contact).request(email, request.caller)
 
 
 OPERATIONS: dict[str, ApiOperation] = {

@@ -160,12 +160,12 @@ def _decision(request: ApiRequest, email: str, body: PartialStatusRequest) -> Su
         subscription=body.subscription_id,
         legal_basis=body.legal_basis or "",
         legal_basis_explanation=body.legal_basis_explanation or "",
-        source=request.caller.owner,
+        source=request.caller.name,
     )
 
 
 def _unsubscribe_all(request: ApiRequest, email: str) -> list[PublicStatus]:
-    return [_status(one) for one in _statuses().unsubscribe_all(email, request.caller.owner)]
+    return [_status(one) for one in _statuses().unsubscribe_all(email, request.caller.name)]
 
 
 def _status(done: TypeStatus) -> PublicStatus:

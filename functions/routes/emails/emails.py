@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from functions import wiring
+from functions.core.emails.email import Subcategory
 from functions.core.errors import FieldError, Rejected
 from functions.core.models.field_errors import FieldErrors
 from functions.routes.emails.email_queries import email_filter, email_id, revision_number
@@ -22,6 +23,7 @@ from functions.routes.emails.models import (
 from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.models.reader import body_of, query_of, read_body
 from functions.routes.statistics.statistics_views import data_view
+from functions.steps.broadcasts.publish_batch import STATES
 from functions.steps.emails.read_emails import EmailWithDocument
 
 JSON = dict[str, Any]
@@ -41,18 +43,22 @@ def list_emails(request: ApiRequest) -> JSON:
 
 
 def create_email(request: ApiRequest) -> JSON:
-    return email_view(wiring.get(wiring.emails.edit_emails).create(request.json(), request.caller.owner))
+    return email_view(wiring.get(wiring.emails.edit_emails).create(request.json(), request.caller))
 
 
 def get_email(request: ApiRequest) -> JSON:
     query = query_of(request, EmailQuery)
     email = wiring.get(wiring.emails.edit_emails).get(email_id(request), archived=query.archived)
-    return _views(query, [email])[0]
+    view = _views(query, [email])[0]
+    if email.email.subcategory is Subcategory.BATCH:
+        broadcast = wiring.get(wiring.broadcasts.publish_batch).of_email(email.email)
+        return view | ({"state": STATES[broadcast.state]} if broadcast and broadcast.state in STATES else {})
+    return view
 
 
 def update_email(request: ApiRequest) -> JSON:
     """Updates the draft, as update_draft does, and also archives and unarchives. Returns the draft if it changed."""
-    editor, by, number = wiring.get(wiring.emails.edit_emails), request.caller.owner, email_id(request)
+    editor, by, number = wiring.get(wiring.emails.edit_emails), request.caller, email_id(request)
     changes, change = _change(request)
     version = change.version
     if change.archived is False:
@@ -66,22 +72,22 @@ def update_email(request: ApiRequest) -> JSON:
 
 
 def archive_email(request: ApiRequest) -> None:
-    wiring.get(wiring.emails.edit_emails).archive(email_id(request), request.caller.owner, base_version(request))
+    wiring.get(wiring.emails.edit_emails).archive(email_id(request), request.caller, base_version(request))
 
 
 def clone_email(request: ApiRequest) -> JSON:
     body = body_of(request, EmailCloneRequest)
     editor = wiring.get(wiring.emails.edit_emails)
-    return email_view(editor.clone(int(body.id), body.clone_name, body.language, request.caller.owner))
+    return email_view(editor.clone(int(body.id), body.clone_name, body.language, request.caller))
 
 
 def publish_email(request: ApiRequest) -> None:
-    """Without a version it publishes the latest draft."""
-    wiring.get(wiring.emails.edit_emails).publish(email_id(request), request.caller.owner, base_version(request))
+    """Without a version it publishes the latest draft. An email to lists or contacts is sent, too."""
+    wiring.get(wiring.broadcasts.publish_batch).publish(email_id(request), request.caller, base_version(request))
 
 
 def unpublish_email(request: ApiRequest) -> None:
-    wiring.get(wiring.emails.edit_emails).unpublish(email_id(request), request.caller.owner, base_version(request))
+    wiring.get(wiring.broadcasts.publish_batch).unpublish(email_id(request), request.caller, base_version(request))
 
 
 def get_draft(request: ApiRequest) -> JSON:
@@ -91,12 +97,12 @@ def get_draft(request: ApiRequest) -> JSON:
 def update_draft(request: ApiRequest) -> JSON:
     changes, change = _change(request)
     editor = wiring.get(wiring.emails.edit_emails)
-    return draft_view(editor.update(email_id(request), changes, request.caller.owner, change.version))
+    return draft_view(editor.update(email_id(request), changes, request.caller, change.version))
 
 
 def reset_draft(request: ApiRequest) -> None:
     editor = wiring.get(wiring.emails.edit_emails)
-    editor.discard_draft(email_id(request), request.caller.owner, base_version(request))
+    editor.discard_draft(email_id(request), request.caller, base_version(request))
 
 
 def list_revisions(request: ApiRequest) -> JSON:
@@ -115,20 +121,18 @@ def get_revision(request: ApiRequest) -> JSON:
 
 def restore_revision(request: ApiRequest) -> None:
     version = base_version(request)
-    wiring.get(wiring.emails.edit_emails).restore(
-        email_id(request), revision_number(request), request.caller.owner, version
-    )
+    wiring.get(wiring.emails.edit_emails).restore(email_id(request), revision_number(request), request.caller, version)
 
 
 def restore_revision_to_draft(request: ApiRequest) -> JSON:
-    number, by, version = revision_number(request), request.caller.owner, base_version(request)
+    number, by, version = revision_number(request), request.caller, base_version(request)
     return draft_view(wiring.get(wiring.emails.edit_emails).restore_to_draft(email_id(request), number, by, version))
 
 
 def create_variation(request: ApiRequest) -> JSON:
     body = body_of(request, VariationCreateRequest)
     editor = wiring.get(wiring.emails.edit_emails)
-    return email_view(editor.create_variation(int(body.content_id), body.variation_name, request.caller.owner))
+    return email_view(editor.create_variation(int(body.content_id), body.variation_name, request.caller))
 
 
 def get_variation(request: ApiRequest) -> JSON:

@@ -36,7 +36,7 @@ def preview_email(request: ApiRequest) -> EmailPreview:
     number, data = _number(body.revision), _data(body, errors)
     errors.check()
     if data.contact:  # a key that may send sees a contact's properties anyway, in a mail to it
-        request.caller.require((TRANSACTIONAL_EMAIL, MARKETING_EMAIL))
+        request.caller.require(TRANSACTIONAL_EMAIL, MARKETING_EMAIL)
     return _view(number, wiring.get(wiring.emails.previews)(email_id(request), number, data), raw=query.raw)
 
 

@@ -6,11 +6,10 @@ error shape. So the gate refuses: a request without a reported key is 401.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
-
+from functions.core.access.actor import Actor
 from functions.core.access.token_bucket import API_INTERVAL_SECONDS, API_RATE
 
 if TYPE_CHECKING:
@@ -22,30 +21,13 @@ class UnauthenticatedError(Exception):
     pass
 
 
-class MissingScopesError(Exception):
-    def __init__(self, required: Sequence[str]) -> None:
-        self.required = tuple(required)
-        super().__init__(f"this operation needs a key with the scope {' or '.join(required)}")
-
-
 class RateLimitedError(Exception):
     def __init__(self, wait_seconds: int) -> None:
         self.wait_seconds = wait_seconds
         super().__init__(f"this key made too many requests: retry in {wait_seconds} s")
 
 
-class ApiCaller(Struct, frozen=True):
-    key_id: str
-    owner: str
-    scopes: tuple[str, ...]
-
-    def require(self, scopes: Sequence[str]) -> None:
-        """Any one of the scopes is enough. Raises MissingScopesError."""
-        if not set(scopes) & set(self.scopes):
-            raise MissingScopesError(scopes)
-
-
-ANONYMOUS = ApiCaller("", "", ())  # the caller of a public route
+ANONYMOUS = Actor("")  # the caller of a public route
 
 
 def anonymous_response() -> dict[str, Any]:
@@ -77,7 +59,7 @@ def rate_headers(authorizer: Mapping[str, Any] | None) -> dict[str, str]:
     }
 
 
-def caller_of(authorizer: Mapping[str, Any] | None) -> ApiCaller:
+def caller_of(authorizer: Mapping[str, Any] | None) -> Actor:
     """Raises UnauthenticatedError or RateLimitedError."""
     context = (authorizer or {}).get("lambda") or {}
     if not context.get("keyId"):
@@ -86,4 +68,4 @@ def caller_of(authorizer: Mapping[str, Any] | None) -> ApiCaller:
         )
     if wait := int(context.get("wait", 0)):
         raise RateLimitedError(wait)
-    return ApiCaller(context["keyId"], context["owner"], tuple(context["scopes"].split()))
+    return Actor(context["owner"], tuple(context["scopes"].split()), context["keyId"])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from functions.core.errors import Conflict, FieldError, NotFound, Rejected, Retry, abridged
+from functions.core.errors import Conflict, FieldError, Forbidden, NotFound, Rejected, Retry, abridged
 from functions.http.dispatch import Event, RouteNotFoundError
 from functions.http.request import UnsupportedEncodingError
 from functions.http.responses import Response, response
-from functions.routes.http.caller import MissingScopesError, RateLimitedError, UnauthenticatedError
+from functions.routes.http.caller import RateLimitedError, UnauthenticatedError
 
 _INTERNAL = "something went wrong on our side: the log has the reason under the correlation id"
 
@@ -36,7 +36,7 @@ def problem_of(error: Exception) -> tuple[int, dict[str, Any]]:
             answer = 400, _problem("VALIDATION_ERROR", message, errors=_details(abridged(error.errors)))
         case UnauthenticatedError():
             answer = 401, _problem("INVALID_AUTHENTICATION", f"Authentication failed: {error}")
-        case MissingScopesError():
+        case Forbidden():
             answer = 403, _problem("MISSING_SCOPES", str(error), context={"requiredScopes": list(error.required)})
         case NotFound() | RouteNotFoundError():
             answer = 404, _problem("OBJECT_NOT_FOUND", str(error))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functions.core.access.scopes import CONTENT, MARKETING_EMAIL
+from functions.core.access.scopes import CONTENT, MARKETING_EMAIL, REPORTS
 from functions.http.route import DATED_VERSIONS, Base, Route, routes_of
 
 EMAILS_PATH = "/marketing/v3/emails"
@@ -10,7 +10,7 @@ EMAIL_BASES = (
     Base(EMAILS_PATH),
     Base("/marketing/emails/{version}", DATED_VERSIONS),
 )  # of emails and of their statistics
-_SCOPES = (CONTENT, MARKETING_EMAIL)
+_SCOPES = (CONTENT, MARKETING_EMAIL, REPORTS)
 EMAIL_STATISTICS = routes_of(
     EMAIL_BASES,
     (

@@ -22,7 +22,7 @@ def list_smtpapi_tokens(request: ApiRequest) -> list[LegacyTokenView]:
 
 def create_smtpapi_token(request: ApiRequest) -> LegacyTokenWithPassword:
     body = body_of(request, LegacyTokenRequest)
-    created_by = body.created_by or request.caller.owner
+    created_by = body.created_by or request.caller.name
     token_request = TokenRequest(name=body.campaign_name, create_contact=False, created_by=created_by)
     credentials = wiring.get(wiring.tokens.create_smtp_token)(token_request)
     telemetry.count("SmtpTokenIssued")

@@ -82,7 +82,7 @@ def _token_request(request: ApiRequest) -> TokenRequest:
     return TokenRequest(
         name=body.campaign_name,
         create_contact=body.create_contact,
-        created_by=request.caller.owner,
+        created_by=request.caller.name,
         expires_at=body.expires_at,
     )
 

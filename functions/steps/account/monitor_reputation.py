@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from functions.core.access.actor import unrestricted
 from functions.core.account import reputation
 from functions.core.account.reputation import OF_ALL, OF_AN_EMAIL, FeedbackRates
 from functions.core.emails.email import TRANSACTIONAL, Email
@@ -84,5 +85,5 @@ class ReputationMonitor(Struct, frozen=True, kw_only=True):
         return reputation.combined(reputation.rates(one.counters) for one in counted)
 
     def _pause(self, email_id: int | None, reason: str) -> str:
-        self.pausing.pause(email_id, reason, REPUTATION)
+        self.pausing.pause(email_id, reason, unrestricted(REPUTATION))
         return f"email {email_id}: {reason}" if email_id else f"all mail that is not transactional: {reason}"

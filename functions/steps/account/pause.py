@@ -8,7 +8,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.core import timestamps
+from functions.core.access.actor import Actor
 from functions.core.access.audit import AuditAction
+from functions.core.access.scopes import ACCOUNT
 from functions.core.emails.email import Email
 from functions.core.emails.pause import Pause
 from functions.core.errors import Conflict, NotFound
@@ -30,20 +32,22 @@ class PauseSending(Struct, frozen=True, kw_only=True):
     audit: AuditLog
     clock: Clock
 
-    def pause(self, email_id: int | None, reason: str, by: str, key_id: str = "") -> Pause:
+    def pause(self, email_id: int | None, reason: str, by: Actor) -> Pause:
         """Returns the active pause: an earlier one stays in force."""
-        new = Pause(timestamps.iso(self.clock()), by, reason)
+        by.require(ACCOUNT)
+        new = Pause(timestamps.iso(self.clock()), by.name, reason)
         before, after = self._change(email_id, lambda pause: pause if pause and pause.is_active else new)
         if after != before:
-            self.audit(AuditAction.SENDING_PAUSED, by, _subject(email_id), key_id=key_id, reason=reason)
+            self.audit(AuditAction.SENDING_PAUSED, by, _subject(email_id), reason=reason)
         return after or new
 
-    def resume(self, email_id: int | None, by: str, key_id: str = "") -> Pause | None:
+    def resume(self, email_id: int | None, by: Actor) -> Pause | None:
         """Returns the ended pause, or None if there never was one."""
+        by.require(ACCOUNT)
         now = timestamps.iso(self.clock())
-        before, after = self._change(email_id, lambda pause: pause and pause.resumed(now, by))
+        before, after = self._change(email_id, lambda pause: pause and pause.resumed(now, by.name))
         if after != before:
-            self.audit(AuditAction.SENDING_RESUMED, by, _subject(email_id), key_id=key_id)
+            self.audit(AuditAction.SENDING_RESUMED, by, _subject(email_id))
         return after
 
     def _change(self, email_id: int | None, change: _Change) -> tuple[Pause | None, Pause | None]:

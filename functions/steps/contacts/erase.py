@@ -15,7 +15,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.core import ids, timestamps
+from functions.core.access.actor import Actor
 from functions.core.access.audit import AuditAction
+from functions.core.access.scopes import ACCOUNT, CONTACT_DATA
 from functions.core.contacts import event_erasure
 from functions.core.contacts.erasure import anonymous
 from functions.core.errors import NotFound, Retry
@@ -24,7 +26,7 @@ from functions.core.sending.send import Message, RecipientRole, State
 from functions.ports import Clock
 from functions.ports.contacts import ArchiveScan, Contacts, ErasureRequest, ErasureRequests, ListMembers
 from functions.ports.events import EventArchive
-from functions.ports.sending import MessageIndex, ScheduledPayloads, Sends
+from functions.ports.sending import MessageIndex, ScheduledPayloads, Sends, SentContents
 from functions.steps.access.audit import AuditLog
 from functions.steps.sending.enqueue_due import SOON_SECONDS
 
@@ -40,20 +42,23 @@ class EraseContact(Struct, frozen=True, kw_only=True):
     messages: MessageIndex
     sends: Sends
     payloads: ScheduledPayloads
+    contents: SentContents
     contacts: Contacts
     members: ListMembers
     archive: EventArchive
     audit_log: AuditLog
     clock: Clock
 
-    def request(self, address: str, by: str, key_id: str = "") -> ErasureRequest:
+    def request(self, address: str, by: Actor) -> ErasureRequest:
         """If erasure is already running, returns its progress. Raises NotFound if neither a contact nor a message has the address."""
-        new = ErasureRequest(address=address.lower(), asked_at=timestamps.iso(self.clock()), by=by, key_id=key_id)
+        by.require(ACCOUNT, CONTACT_DATA)
+        now = timestamps.iso(self.clock())
+        new = ErasureRequest(address=address.lower(), asked_at=now, by=by.name, key_id=by.key_id)
         if not self._is_stored(new):
             raise NotFound(f"nothing is stored of {new.address!r}: there is no contact and no message of this address")
         for request in (replace(new, address=one) for one in self._addresses(new.address)):
             self.requests.add(request)
-            self.audit_log(AuditAction.ERASURE_ASKED, by, ids.address_hash(request.address), key_id=key_id)
+            self.audit_log(AuditAction.ERASURE_ASKED, by, ids.address_hash(request.address))
         return self.requests.get(new.address) or new
 
     def _addresses(self, address: str) -> list[str]:
@@ -102,6 +107,7 @@ class EraseContact(Struct, frozen=True, kw_only=True):
             return replace(request, canceled=request.canceled + self._cancel(message))
         if message.role is RecipientRole.TO and not self._may_be_queued(message):
             self.payloads.delete(message.key.send_id)
+        self.contents.delete(message.key.send_id)  # of all its recipients: the values may be of any of them
         anonymised = self.sends.replace(message, anonymous(message))
         return replace(request, messages=request.messages + anonymised)
 
@@ -164,9 +170,8 @@ class EraseContact(Struct, frozen=True, kw_only=True):
         for request in done:
             self.audit_log(
                 AuditAction.ERASED,
-                request.by,
+                Actor(request.by, key_id=request.key_id),
                 ids.address_hash(request.address),
-                key_id=request.key_id,
                 asked_at=request.asked_at,
                 messages=request.messages,
                 canceled=request.canceled,

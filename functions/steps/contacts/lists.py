@@ -8,6 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.core import timestamps
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import ACCOUNT, CONTACT_DATA
 from functions.core.contacts.contact import Contact
 from functions.core.contacts.contact_list import LISTS_MAX, ContactList, Membership
 from functions.core.errors import Conflict, NotFound
@@ -49,25 +51,26 @@ class ListEditor(Struct, frozen=True, kw_only=True):
     def all(self) -> list[ContactList]:
         return [one for one in self.lists.all() if not one.deleted_at]
 
-    def create(self, name: str, by: str) -> ContactList:
+    def create(self, name: str, by: Actor) -> ContactList:
         """Raises Conflict if the name is taken or there are too many lists."""
         if len(self.lists.all()) >= LISTS_MAX:
             raise Conflict(f"there are {LISTS_MAX} lists already, deleted ones included, which is the most")
         self._require_free(name)
-        return self.lists.create(name, self._now(), by)
+        by.require(CONTACT_DATA, ACCOUNT)
+        return self.lists.create(name, self._now(), by.name)
 
-    def rename(self, list_id: int, name: str, by: str) -> ContactList:
+    def rename(self, list_id: int, name: str, by: Actor) -> ContactList:
         """Raises NotFound, and Conflict if another list has the name."""
         self.get(list_id)
         self._require_free(name, except_id=list_id)
         return self._edit(list_id, by, lambda one: replace(one, name=name))
 
-    def delete(self, list_id: int, by: str) -> ContactList:
+    def delete(self, list_id: int, by: Actor) -> ContactList:
         """Its members stay for a restore. Raises NotFound."""
         self.get(list_id)
         return self._edit(list_id, by, lambda one: replace(one, deleted_at=self._now()))
 
-    def restore(self, list_id: int, by: str) -> ContactList:
+    def restore(self, list_id: int, by: Actor) -> ContactList:
         """Raises NotFound, and Conflict if another list has its name by now."""
         existing = self.lists.get(list_id)
         if existing is None:
@@ -127,9 +130,10 @@ class ListEditor(Struct, frozen=True, kw_only=True):
         present = {contact.email: contact for contact in contacts.values() if contact}
         return present, [one for one, contact in contacts.items() if contact is None]
 
-    def _edit(self, list_id: int, by: str, change: Callable[[ContactList], ContactList]) -> ContactList:
+    def _edit(self, list_id: int, by: Actor, change: Callable[[ContactList], ContactList]) -> ContactList:
+        by.require(CONTACT_DATA, ACCOUNT)
         now = self._now()
-        return self.lists.edit(list_id, lambda one: replace(change(one), updated_at=now, updated_by=by))
+        return self.lists.edit(list_id, lambda one: replace(change(one), updated_at=now, updated_by=by.name))
 
     def _named(self, name: str) -> ContactList | None:
         return next((one for one in self.all() if one.name.casefold() == name.casefold()), None)

@@ -14,6 +14,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.core import timestamps
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import CONTENT
 from functions.core.emails.email import DRAFT, LATEST, Email, EmailDocument, EmailDraft, Subcategory, copy_name
 from functions.core.emails.email_document import Head, Starters, draft_of, head_of
 from functions.core.emails.merge_patch import JSON, merged
@@ -38,7 +40,7 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
     new_number: Callable[[], int]  # an email's id: up to 2^53, JavaScript's largest whole number
 
     def create(
-        self, document: JSON, by: str, email_id: int | None = None, cloned_from: int | None = None
+        self, document: JSON, by: Actor, email_id: int | None = None, cloned_from: int | None = None
     ) -> EmailWithDocument:
         """Creates an email with a new id, or with `email_id`. Raises Rejected, and Conflict if that id is taken."""
         written = check_document(document)
@@ -61,31 +63,31 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
     def draft(self, email_id: int) -> EmailWithDocument:
         return self._to_view(self._get(email_id), DRAFT)
 
-    def update(self, email_id: int, changes: JSON, by: str, version: int | None = None) -> EmailWithDocument:
+    def update(self, email_id: int, changes: JSON, by: Actor, version: int | None = None) -> EmailWithDocument:
         """Applies a merge patch to the draft. Raises Rejected, NotFound, Conflict."""
         check_depth(changes)
         return self._edit(email_id, lambda _, document: merged(document, changes), by, version)
 
-    def replace_draft(self, email_id: int, document: JSON, by: str, version: int | None = None) -> EmailWithDocument:
+    def replace_draft(self, email_id: int, document: JSON, by: Actor, version: int | None = None) -> EmailWithDocument:
         """Replaces the whole draft. Raises Rejected, NotFound, Conflict."""
         return self._edit(email_id, lambda *_: document, by, version)
 
-    def discard_draft(self, email_id: int, by: str, version: int | None = None) -> EmailWithDocument:
+    def discard_draft(self, email_id: int, by: Actor, version: int | None = None) -> EmailWithDocument:
         """Resets the draft to the latest published revision."""
         return self._edit(email_id, lambda email, _: self._revision(email, email.revisions).document, by, version)
 
-    def restore_to_draft(self, email_id: int, number: int, by: str, version: int | None = None) -> EmailWithDocument:
+    def restore_to_draft(self, email_id: int, number: int, by: Actor, version: int | None = None) -> EmailWithDocument:
         return self._edit(email_id, lambda email, _: self._revision(email, number).document, by, version)
 
-    def publish(self, email_id: int, by: str, version: int | None = None) -> None:
+    def publish(self, email_id: int, by: Actor, version: int | None = None) -> None:
         """Raises Rejected with every error."""
         self._publish(email_id, lambda email: self._to_view(email, DRAFT).document, by, version)
 
-    def restore(self, email_id: int, number: int, by: str, version: int | None = None) -> None:
+    def restore(self, email_id: int, number: int, by: Actor, version: int | None = None) -> None:
         """Publishes an earlier revision again, under a new number. The draft becomes the same."""
         self._publish(email_id, lambda email: self._revision(email, number).document, by, version)
 
-    def unpublish(self, email_id: int, by: str, version: int | None = None) -> None:
+    def unpublish(self, email_id: int, by: Actor, version: int | None = None) -> None:
         """Stops accepting sends of the email. Accepted sends are delivered."""
 
         def unpublished(email: Email) -> Email:
@@ -97,7 +99,7 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
 
         self._change_head(lambda: self._editable(email_id, version), unpublished, by)
 
-    def archive(self, email_id: int, by: str, version: int | None = None) -> None:
+    def archive(self, email_id: int, by: Actor, version: int | None = None) -> None:
         """Removes the email from the lists, and stops accepting sends of it. Archiving is idempotent."""
         now = timestamps.iso(self.clock())
         self._change_head(
@@ -106,20 +108,20 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
             by,
         )
 
-    def unarchive(self, email_id: int, by: str, version: int | None = None) -> EmailWithDocument:
+    def unarchive(self, email_id: int, by: Actor, version: int | None = None) -> EmailWithDocument:
         """Restores the email to the lists. It is published if it was before."""
         self._change_head(
             lambda: self._archived_or_not(email_id, version), lambda email: replace(email, archived_at=""), by
         )
         return self.get(email_id)
 
-    def clone(self, email_id: int, name: str | None, language: str | None, by: str) -> EmailWithDocument:
+    def clone(self, email_id: int, name: str | None, language: str | None, by: Actor) -> EmailWithDocument:
         """Creates a new email with the same draft. `language` is the copy's, if it is another one."""
         document = self._to_view(self._editable(email_id), DRAFT).document
         copy = {**document, "name": name or copy_name(document["name"])}
         return self.create(copy | ({"language": language} if language else {}), by, cloned_from=email_id)
 
-    def create_variation(self, email_id: int, name: str, by: str) -> EmailWithDocument:
+    def create_variation(self, email_id: int, name: str, by: Actor) -> EmailWithDocument:
         """Creates the B of an A/B test, as a copy of the A's draft."""
 
         def attempt(master: Email) -> EmailWithDocument | None:
@@ -142,7 +144,7 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
     def revision(self, email_id: int, number: int) -> EmailWithDocument:
         return self._revision(self._get(email_id), number)
 
-    def _publish(self, email_id: int, source: Callable[[Email], JSON], by: str, version: int | None = None) -> None:
+    def _publish(self, email_id: int, source: Callable[[Email], JSON], by: Actor, version: int | None = None) -> None:
         def attempt(email: Email) -> bool | None:
             document = source(email)
             check_publishable(document)
@@ -156,7 +158,7 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
         self._retry_on_conflict(lambda: self._editable(email_id, version), attempt)
 
     def _edit(
-        self, email_id: int, edit: Callable[[Email, JSON], JSON], by: str, version: int | None = None
+        self, email_id: int, edit: Callable[[Email, JSON], JSON], by: Actor, version: int | None = None
     ) -> EmailWithDocument:
         def attempt(email: Email) -> EmailWithDocument | None:
             document = check_document(edit(email, self._to_view(email, DRAFT).document))
@@ -167,7 +169,7 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
 
         return self._retry_on_conflict(lambda: self._editable(email_id, version), attempt)
 
-    def _change_head(self, read: Callable[[], Email], change: Callable[[Email], Email], by: str) -> None:
+    def _change_head(self, read: Callable[[], Email], change: Callable[[Email], Email], by: Actor) -> None:
         def attempt(email: Email) -> bool | None:
             changed = change(email)
             return True if changed == email else self.emails.save(self._with_updated_by(changed, by)) or None
@@ -205,7 +207,7 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
         (document,) = self.emails.documents([(email.id, number)])
         return with_document(email, number, document)
 
-    def _new(self, document: JSON, by: str) -> Email:
+    def _new(self, document: JSON, by: Actor) -> Email:
         head = head_of(document)
         email = Email(
             id=self.new_number(),
@@ -214,15 +216,17 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
             subscription=head.subscription,
             campaign=head.campaign,
             created_at=timestamps.iso(self.clock()),
-            created_by=by,
+            created_by=by.name,
         )
         return self._with_updated_by(email, by)
 
-    def _with_updated_by(self, email: Email, by: str) -> Email:
-        return replace(email, updated_at=timestamps.iso(self.clock()), updated_by=by)
+    def _with_updated_by(self, email: Email, by: Actor) -> Email:
+        by.require(CONTENT)
+        return replace(email, updated_at=timestamps.iso(self.clock()), updated_by=by.name)
 
-    def _document(self, document: JSON, by: str) -> EmailDocument:
-        return EmailDocument(msgspec.json.encode(document).decode(), timestamps.iso(self.clock()), by)
+    def _document(self, document: JSON, by: Actor) -> EmailDocument:
+        by.require(CONTENT)
+        return EmailDocument(msgspec.json.encode(document).decode(), timestamps.iso(self.clock()), by.name)
 
 
 def _check_editable(email: Email, version: int | None) -> Email:

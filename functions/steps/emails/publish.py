@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from functions.core import timestamps
 from functions.core.contacts import consent
+from functions.core.domains.domain import Domain, covering
 from functions.core.emails.email import DRAFT, Email, EmailBody, EmailDocument, EmailDraft, Revision, create, published
 from functions.core.emails.email_document import written
 from functions.core.errors import FieldError, PermanentFailure, Rejected
@@ -21,6 +22,7 @@ from functions.ports import Clock
 from functions.ports.contacts import SubscriptionTypes
 from functions.ports.emails import Emails
 from functions.ports.templates import SiteSettings
+from functions.steps.domains.sender_domains import NOW, ReadDomains, not_connected
 
 BODY_MAX = 350_000  # bytes of a revision, in all languages: DynamoDB's item holds 400 KB
 OWN = ""  # the key of the email's own language
@@ -41,7 +43,7 @@ class CheckResult(Struct, frozen=True):
 class PublishEmail(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
-    domain: str  # the connected sending domain
+    domains: ReadDomains
     emails: Emails
     subscription_types: SubscriptionTypes
     partial: Find
@@ -82,7 +84,7 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
         return CheckResult(tuple(compiled.errors), compiled.warnings)
 
     def _compile(self, draft: EmailDraft, *, sendable: bool = True) -> _CompiledDraft:
-        errors = [*_sender_errors(draft, self.domain), *self._subscription_errors(draft)] if sendable else []
+        errors = [*_sender_errors(draft, self.domains(NOW)), *self._subscription_errors(draft)] if sendable else []
         compiled, settings = _CompiledDraft(errors), functools.cache(self.site_settings.get)
         for language, source in {OWN: draft.source, **draft.variants}.items():
             try:
@@ -163,14 +165,11 @@ def _revision(draft: EmailDraft, translations: Mapping[str, Translation], number
     )
 
 
-def _sender_errors(draft: EmailDraft, domain: str) -> list[FieldError]:
-    if draft.sender.within(domain):
+def _sender_errors(draft: EmailDraft, domains: Sequence[Domain]) -> list[FieldError]:
+    """An email may be published before its domain is verified."""
+    if covering(domains, draft.sender):
         return []
-    return [
-        FieldError(
-            "from.replyTo", f"{draft.sender.email} is not on the connected domain {domain}", "UNCONNECTED_DOMAIN"
-        )
-    ]
+    return [FieldError("from.replyTo", not_connected(draft.sender, domains), "UNCONNECTED_DOMAIN")]
 
 
 def _revision_errors(translations: Mapping[str, Translation]) -> list[FieldError]:

@@ -16,6 +16,7 @@ from functions.core.outcomes import Refusal, SendResult
 from functions.core.sending import time_limit
 from functions.core.sending.send import Attempt, Message, MessageKey, Send, SendRequest, State
 from functions.core.templates.hubl import variables
+from functions.steps.domains.sender_domains import ReadDomains, sender_refusal
 from functions.steps.sending import create_upload
 from functions.steps.sending.check_pause import CheckPause
 from functions.steps.sending.detect_burst import DetectBurst
@@ -38,7 +39,7 @@ class AcceptResult(Struct, frozen=True):
 class AcceptSend(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
-    domain: str  # the connected sending domain
+    domains: ReadDomains
     sends: Sends
     emails: Emails
     contacts: Contacts
@@ -68,7 +69,7 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
         """Returns the messages to store, and the send to queue unless a rule refuses the request. Writes nothing."""
         request = create_upload.resolve_uploads(request, self.uploads, self.clock())
         email = self.emails.get(request.email_id)
-        refusals = (rule(_Candidate(request, email, self.domain)) for rule in _RULES)
+        refusals = (rule(_Candidate(request, email, self.domains)) for rule in _RULES)
         refusal = next(filter(None, refusals), None)
         if email and not refusal:
             refusal = self.pauses.check_on_accept(email) or self._consent_refusal(email, request)
@@ -238,7 +239,7 @@ def _expires_at(request: SendRequest, first: Message) -> str:
 class _Candidate(Struct, frozen=True):
     request: SendRequest
     email: Email | None
-    domain: str
+    domains: ReadDomains
 
 
 def _check_content(candidate: _Candidate) -> Refusal | None:
@@ -265,10 +266,7 @@ def _check_recipients(candidate: _Candidate) -> Refusal | None:
 
 def _check_sender(candidate: _Candidate) -> Refusal | None:
     sender = candidate.request.sender
-    if sender and not sender.within(candidate.domain):
-        reason = f"{sender.email} is not on the connected domain {candidate.domain}"
-        return Refusal(SendResult.UNCONFIGURED_SENDING_DOMAIN, reason)
-    return None
+    return sender_refusal(sender, candidate.domains) if sender else None
 
 
 def _check_properties(candidate: _Candidate) -> Refusal | None:

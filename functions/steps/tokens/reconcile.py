@@ -11,6 +11,7 @@ from contextlib import suppress
 from msgspec import Struct
 
 from functions.core import timestamps
+from functions.core.access.actor import unrestricted
 from functions.core.access.audit import AuditAction
 from functions.core.errors import NotFound
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
@@ -72,7 +73,13 @@ class ReconcileSmtpTokens(Struct, frozen=True, kw_only=True):
         for token in expired:
             self.end(token.campaign_id)
             reason = "it expired" if token.state is TokenState.ACTIVE else "its creation was interrupted"
-            self.audit(AuditAction.TOKEN_EXPIRED, RECONCILER, str(token.campaign_id), name=token.name, reason=reason)
+            self.audit(
+                AuditAction.TOKEN_EXPIRED,
+                unrestricted(RECONCILER),
+                str(token.campaign_id),
+                name=token.name,
+                reason=reason,
+            )
         return [token.user_name for token in expired]
 
     def _delete_orphans(self, users: Iterable[str], tokens: dict[str, SmtpToken]) -> list[str]:
@@ -83,7 +90,7 @@ class ReconcileSmtpTokens(Struct, frozen=True, kw_only=True):
                 self.end(tokens[name].campaign_id)
             else:
                 delete_user(self.users, name)
-            self.audit(AuditAction.TOKEN_ORPHAN_DELETED, RECONCILER, name)
+            self.audit(AuditAction.TOKEN_ORPHAN_DELETED, unrestricted(RECONCILER), name)
         return orphans
 
     def _next_batch(self, active: list[SmtpToken]) -> list[SmtpToken]:
@@ -111,7 +118,7 @@ class ReconcileSmtpTokens(Struct, frozen=True, kw_only=True):
             self.tokens.save(locked.claimed(0) if token.former_key_id in valid else locked.with_single_key())
         orphans = [f"{token.user_name} {key_id}" for key_id in invalid if key_id != token.former_key_id]
         for orphan in orphans:
-            self.audit(AuditAction.TOKEN_ORPHAN_DELETED, RECONCILER, orphan)
+            self.audit(AuditAction.TOKEN_ORPHAN_DELETED, unrestricted(RECONCILER), orphan)
         return orphans, [] if token.key_id in key_ids else [token.user_name]
 
     def _repair_permission(self, token: SmtpToken, *, sandbox: bool) -> list[str]:
@@ -126,7 +133,9 @@ class ReconcileSmtpTokens(Struct, frozen=True, kw_only=True):
             self.users.put_policy(name, sandbox=sandbox)
         if not drift:
             return []
-        self.audit(AuditAction.TOKEN_PERMISSION_REPAIRED, RECONCILER, str(token.campaign_id), name=token.name)
+        self.audit(
+            AuditAction.TOKEN_PERMISSION_REPAIRED, unrestricted(RECONCILER), str(token.campaign_id), name=token.name
+        )
         return [name]
 
 

@@ -32,6 +32,7 @@ class Identity:
     mail_from_domain: str | None = None
     mail_from_on_failure: str = "USE_DEFAULT_VALUE"
     configuration_set: str | None = None
+    dkim_status: str = ""  # replaces the status that the name implies
     tags: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -39,8 +40,14 @@ class Identity:
         return "EMAIL_ADDRESS" if "@" in self.name else "DOMAIN"
 
     @property
+    def status(self) -> str:
+        unverified = self.name.rpartition("@")[2].startswith("unverified.")
+        return self.dkim_status or ("PENDING" if unverified else "SUCCESS")
+
+    @property
     def verified(self) -> bool:
-        return not self.name.rpartition("@")[2].startswith("unverified.")
+        """A temporary failure does not end the verification at once."""
+        return self.status in {"SUCCESS", "TEMPORARY_FAILURE"}
 
     @property
     def mail_from_verified(self) -> bool:

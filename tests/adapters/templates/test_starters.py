@@ -7,6 +7,7 @@ from functions.core.templates import rendering
 from functions.steps.emails.publish import PublishEmail
 from tests.fakes import Clock
 from tests.fakes.contacts import MemorySubscriptionTypes
+from tests.fakes.domains import connected
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.templates import MemorySiteSettings
 from tests.support.examples import DOMAIN, SENDER
@@ -16,7 +17,7 @@ from tests.support.examples import DOMAIN, SENDER
 def test_every_starter_publishes_and_renders_with_its_sample(name: str) -> None:
     starter = starters.load(name, SENDER)
     publication = PublishEmail(
-        domain=DOMAIN,
+        domains=connected(DOMAIN),
         emails=MemoryEmails(),
         subscription_types=MemorySubscriptionTypes(),
         partial=starters.partial,

@@ -1,5 +1,6 @@
 """The permissions of each call, from real requests of real SDK clients, and checks of calls against roles in the account."""
 
+import functools
 import json
 from collections.abc import Callable
 from typing import Any
@@ -156,6 +157,16 @@ CASES: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
         {"EmailIdentity": "example.com"},
         [("ses:GetEmailIdentity", f"arn:aws:ses:us-east-1:{A}:identity/example.com")],
     ),
+    (
+        "sesv2",
+        "create_email_identity",
+        {"EmailIdentity": "e.example", "Tags": [{"Key": "k", "Value": "v"}]},
+        [
+            ("ses:CreateEmailIdentity", f"arn:aws:ses:us-east-1:{A}:identity/e.example"),
+            ("ses:TagResource", f"arn:aws:ses:us-east-1:{A}:identity/e.example"),
+        ],
+    ),
+    ("sesv2", "untag_resource", {"ResourceArn": "arn:i", "TagKeys": ["k"]}, [("ses:UntagResource", "arn:i")]),
     ("s3", "get_object", {"Bucket": "bucket", "Key": "a/b c"}, [("s3:GetObject", "arn:aws:s3:::bucket/a/b c")]),
     (
         "s3",
@@ -249,7 +260,7 @@ def test_each_call_requires_its_permissions(
     [
         ("s3", "copy_object", {"Bucket": "bucket", "Key": "k", "CopySource": "other/k"}, "s3:CopyObject"),
         ("dynamodb", "execute_statement", {"Statement": "SELECT"}, "dynamodb:ExecuteStatement"),
-        ("sesv2", "delete_email_identity", {"EmailIdentity": "e"}, "sesv2:DeleteEmailIdentity"),
+        ("sesv2", "delete_contact_list", {"ContactListName": "c"}, "sesv2:DeleteContactList"),
         ("kms", "list_keys", {}, "kms:ListKeys"),
     ],
 )
@@ -380,6 +391,27 @@ class TestInTheAccount:
         assert ses.send_email(FromEmailAddress="Us <x@mail.vouched.example>", Destination=to, Content=raw)["MessageId"]
         with pytest.raises(ClientError, match="not authorized to perform: ses:Send"):
             ses.send_email(FromEmailAddress="x@vouched.example", Destination=to, Content=raw)
+
+    def test_a_tag_of_an_identity_authorises_a_mail(self, cloud: Cloud, connect: Callable[..., Any], role: str) -> None:
+        """As the role of deliver has it for added domains: an identity without the tag is refused."""
+        admin, tag = cloud.client("sesv2"), {"Key": "staffetta:sends-for-x", "Value": "true"}
+        admin.create_email_identity(EmailIdentity="tagged.example", Tags=[tag])
+        admin.create_email_identity(EmailIdentity="bare.example")
+        self.grant(
+            cloud, role, "ses:SendEmail", "ses:SendRawEmail", resource=f"arn:aws:ses:us-east-1:{A}:identity/*",
+            Condition={"StringEquals": {"aws:ResourceTag/staffetta:sends-for-x": "true"}},
+        )  # fmt: skip
+        ses, to = connect("sesv2", credentials=cloud.credentials_for(self.arn(role))), {"ToAddresses": ["a@b.c"]}
+        for domain in ("tagged", "bare"):
+            raw = {"Raw": {"Data": f"From: x@{domain}.example\r\nTo: a@b.c\r\n\r\nhi".encode()}}
+            send = functools.partial(
+                ses.send_email, FromEmailAddress=f"x@{domain}.example", Destination=to, Content=raw
+            )
+            if domain == "tagged":
+                assert send()["MessageId"]
+            else:
+                with pytest.raises(ClientError, match="not authorized to perform: ses:Send"):
+                    send()
 
     def test_a_call_that_cannot_be_evaluated_is_refused(
         self, cloud: Cloud, connect: Callable[..., Any], role: str

@@ -10,9 +10,9 @@ import openapi_spec_validator
 import pytest
 
 from functions import api
+from functions.core.errors import Forbidden
 from functions.routes import openapi
 from functions.routes.http import problems
-from functions.routes.http.caller import MissingScopesError
 from functions.routes.statistics.statistics_views import data_view
 from functions.routes.table import ROUTES
 from tests.support.cli.staffetta_command import staffetta
@@ -40,7 +40,15 @@ def test_only_public_operations_need_no_key() -> None:
     for route in ROUTES:
         operation = openapi.document()["paths"][route.path][route.method.lower()]
         assert ("security" in operation) == (
-            route.operation in {"get_openapi", "get_unsubscribe_page", "check_unsubscribe_link", "unsubscribe"}
+            route.operation
+            in {
+                "get_openapi",
+                "get_unsubscribe_page",
+                "check_unsubscribe_link",
+                "unsubscribe",
+                "get_web_version",
+                "check_web_version",
+            }
         )
         assert all(scope in operation["description"] for scope in route.scopes)
 
@@ -49,7 +57,7 @@ def test_statistics_and_refusals_have_the_promised_shape() -> None:
     data = data_view({"sent": 3, "open": 1})
     answer = {"aggregate": data, "campaignAggregations": {"7": data}, "emails": [7]}
     contract.check("GET", STATISTICS, 200, json.dumps(answer))
-    status, problem = problems.problem_of(MissingScopesError(["content"]))
+    status, problem = problems.problem_of(Forbidden(["content"]))
     contract.check("POST", SEND, status, json.dumps({**problem, "correlationId": "c"}))
 
 

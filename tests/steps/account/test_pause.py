@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from functions.core import timestamps
+from functions.core.access.actor import unrestricted
 from functions.core.access.audit import AuditAction
 from functions.core.emails.email import TRANSACTIONAL
 from functions.core.emails.pause import REPUTATION, Pause
@@ -141,7 +142,7 @@ def test_resuming_all_mail_restarts_every_emails_count() -> None:
         scenario.sent(email_id, 400)
     scenario.monitor()
     assert scenario.account.stored
-    scenario.pausing.resume(None, ADA)
+    scenario.pausing.resume(None, unrestricted(ADA))
     assert scenario.monitor() == []
     scenario.sent(NEWS, 30, bounce=BOUNCE)
     assert scenario.monitor() == []
@@ -165,7 +166,7 @@ def test_a_resumed_email_is_judged_by_later_mail() -> None:
     scenario = PauseScenario()
     scenario.sent(NEWS, 20, bounce=BOUNCE)
     scenario.monitor()
-    scenario.pausing.resume(NEWS, ADA)
+    scenario.pausing.resume(NEWS, unrestricted(ADA))
     scenario.sent(NEWS, 20, bounce=BOUNCE)  # within the hour: within the hour, so it may have been accepted before
     assert scenario.monitor() == []
     scenario.clock.now = NOON + 3600
@@ -180,15 +181,17 @@ def test_a_resumed_email_is_judged_by_later_mail() -> None:
 @pytest.mark.parametrize("email_id", [NEWS, None])
 def test_a_manual_pause_stays_active_until_it_is_resumed(email_id: int | None) -> None:
     scenario = PauseScenario()
-    assert scenario.pausing.resume(email_id, ADA) is None
-    first = scenario.pausing.pause(email_id, "wrong prices", ADA)
+    assert scenario.pausing.resume(email_id, unrestricted(ADA)) is None
+    first = scenario.pausing.pause(email_id, "wrong prices", unrestricted(ADA))
     scenario.clock.now += 60
     assert (
-        scenario.pausing.pause(email_id, "again", "bob@example.com") == first == Pause(NOON_TEXT, ADA, "wrong prices")
+        scenario.pausing.pause(email_id, "again", unrestricted("bob@example.com"))
+        == first
+        == Pause(NOON_TEXT, ADA, "wrong prices")
     )
-    resumed = scenario.pausing.resume(email_id, "bob@example.com")
+    resumed = scenario.pausing.resume(email_id, unrestricted("bob@example.com"))
     assert resumed == replace(first, resumed_at="2026-11-23T12:01:00.000Z", resumed_by="bob@example.com")
-    assert scenario.pausing.resume(email_id, ADA) == resumed
+    assert scenario.pausing.resume(email_id, unrestricted(ADA)) == resumed
     subject = "email 8" if email_id else "all mail that is not transactional"
     assert scenario.acts() == [
         (AuditAction.SENDING_PAUSED, ADA, subject),
@@ -198,17 +201,17 @@ def test_a_manual_pause_stays_active_until_it_is_resumed(email_id: int | None) -
 
 def test_a_pause_of_an_unknown_email_is_refused() -> None:
     with pytest.raises(NotFound, match="there is no email 404"):
-        PauseScenario().pausing.pause(404, "why not", ADA)
+        PauseScenario().pausing.pause(404, "why not", unrestricted(ADA))
 
 
 def test_a_pause_retries_after_concurrent_changes() -> None:
     scenario = PauseScenario()
     saves = Quicker(scenario.emails, 2)
     pausing = replace(scenario.pausing, emails=saves)
-    assert pausing.pause(NEWS, "x", ADA).is_active
+    assert pausing.pause(NEWS, "x", unrestricted(ADA)).is_active
     assert scenario.pause_of(NEWS)
     with pytest.raises(Conflict):
-        replace(scenario.pausing, emails=Quicker(scenario.emails, 99)).resume(NEWS, ADA)
+        replace(scenario.pausing, emails=Quicker(scenario.emails, 99)).resume(NEWS, unrestricted(ADA))
 
 
 @dataclass
@@ -226,8 +229,8 @@ class Quicker(MemoryEmails):
 
 def test_a_paused_email_is_refused_with_the_reason() -> None:
     scenario = PauseScenario()
-    scenario.pausing.pause(NEWS, "wrong prices", ADA)
-    scenario.pausing.pause(PLAIN, "20 bounced", REPUTATION)
+    scenario.pausing.pause(NEWS, "wrong prices", unrestricted(ADA))
+    scenario.pausing.pause(PLAIN, "20 bounced", unrestricted(REPUTATION))
     by_hand, by_itself = (scenario.check.check_on_accept(scenario.emails.live[one]) for one in (NEWS, PLAIN))
     assert by_hand
     assert by_itself
@@ -239,7 +242,7 @@ def test_a_paused_email_is_refused_with_the_reason() -> None:
 
 def test_a_pause_of_all_marketing_mail_refuses_it() -> None:
     scenario = PauseScenario()
-    scenario.pausing.pause(None, "complaints", ADA)
+    scenario.pausing.pause(None, "complaints", unrestricted(ADA))
     for refusal in (
         scenario.check.check_on_accept(scenario.emails.live[NEWS]),
         scenario.check.check_on_delivery(PLAIN, "offers"),
@@ -253,7 +256,7 @@ def test_a_pause_of_all_marketing_mail_refuses_it() -> None:
 
 def test_a_paused_transactional_email_still_delivers_accepted_sends() -> None:
     scenario = PauseScenario()
-    scenario.pausing.pause(RECEIPT, "wrong prices", ADA)
+    scenario.pausing.pause(RECEIPT, "wrong prices", unrestricted(ADA))
     refused = scenario.check.check_on_accept(scenario.emails.live[RECEIPT])
     assert refused
     assert refused.result is SendResult.EMAIL_DISABLED
@@ -268,13 +271,13 @@ def test_a_worker_caches_pauses_for_half_a_minute(check_on: Callable[[CheckPause
     scenario = PauseScenario()
     check = scenario.check
     assert check_on(check) is None
-    scenario.pausing.pause(NEWS, "x", ADA)
-    scenario.pausing.pause(None, "x", ADA)
+    scenario.pausing.pause(NEWS, "x", unrestricted(ADA))
+    scenario.pausing.pause(None, "x", unrestricted(ADA))
     scenario.clock.now += CACHE_SECONDS - 1
     assert check_on(check) is None
     scenario.clock.now += 1
     assert check_on(check)
-    scenario.pausing.resume(NEWS, ADA)
-    scenario.pausing.resume(None, ADA)
+    scenario.pausing.resume(NEWS, unrestricted(ADA))
+    scenario.pausing.resume(None, unrestricted(ADA))
     scenario.clock.now += CACHE_SECONDS
     assert check_on(check) is None

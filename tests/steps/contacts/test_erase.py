@@ -11,11 +11,14 @@ import pytest
 from msgspec.structs import replace
 
 from functions.core import ids, timestamps
+from functions.core.access.actor import Actor, unrestricted
 from functions.core.access.audit import AuditAction
+from functions.core.access.scopes import SCOPES
 from functions.core.contacts.contact import EVERYTHING, Decision, SubscriptionStatus
 from functions.core.errors import NotFound, Retry
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
+from functions.core.sending import sent_content
 from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import ERASED, MessageKey, RecipientRole, State
 from functions.core.statistics import counters
@@ -27,7 +30,7 @@ from tests.fakes import Clock, Killed, Life
 from tests.fakes.access import MemoryAudit
 from tests.fakes.contacts import MemoryContactLists, MemoryContacts, MemoryErasureRequests
 from tests.fakes.events import MemoryEventArchive
-from tests.fakes.sending import MemoryMessageIndex, MemoryQueue, MemorySends
+from tests.fakes.sending import MemoryMessageIndex, MemoryQueue, MemorySends, MemorySentContents
 from tests.support.examples import NOON, NOON_TEXT, a_message, a_send
 
 ADA, BOB = "ada@example.net", "bob@example.net"
@@ -46,6 +49,7 @@ class EraseScenario:
     clock: Clock = field(default_factory=Clock)
     sends: MemorySends = field(default_factory=MemorySends)
     queue: MemoryQueue = field(default_factory=MemoryQueue)
+    contents: MemorySentContents = field(default_factory=MemorySentContents)
     contacts: MemoryContacts = field(default_factory=MemoryContacts)
     lists: MemoryContactLists = field(default_factory=MemoryContactLists)
     archive: MemoryEventArchive = field(default_factory=MemoryEventArchive)
@@ -59,6 +63,7 @@ class EraseScenario:
             messages=guard(MemoryMessageIndex(self.sends)),
             sends=guard(self.sends),
             payloads=guard(self.queue),
+            contents=guard(self.contents),
             contacts=guard(self.contacts),
             members=guard(self.lists),
             archive=guard(self.archive),
@@ -77,7 +82,9 @@ class EraseScenario:
 
     def stored_text(self) -> str:
         """All that is stored, as text, the orders and the audit log too."""
-        return str((self.sends, self.contacts, self.lists, self.archive, self.requests, self.audit, self.queue)).lower()
+        return str(
+            (self.sends, self.contacts, self.lists, self.archive, self.requests, self.audit, self.queue, self.contents)
+        ).lower()
 
 
 def event(send_id: str, address: str) -> RawEvent:
@@ -109,11 +116,11 @@ def scenario() -> EraseScenario:
 
 def test_an_unknown_person_cannot_be_erased(scenario: EraseScenario) -> None:
     with pytest.raises(NotFound):
-        scenario.erasure().request("eve@example.net", "it@acme.example")
+        scenario.erasure().request("eve@example.net", unrestricted("it@acme.example"))
     assert (scenario.requests.stored, scenario.audit.latest(1)) == ({}, [])
     erase(scenario)
     with pytest.raises(NotFound):
-        scenario.erasure().request(ADA, "it@acme.example")
+        scenario.erasure().request(ADA, unrestricted("it@acme.example"))
 
 
 def test_one_scan_of_the_archive_serves_all_requests(scenario: EraseScenario) -> None:
@@ -123,7 +130,7 @@ def test_one_scan_of_the_archive_serves_all_requests(scenario: EraseScenario) ->
         scenario.archive.append([event(f"all-{number}", person)])
     erasure = scenario.erasure()
     for person in people:
-        erasure.request(person, "it@acme.example")
+        erasure.request(person, unrestricted("it@acme.example"))
     counted = Redactions(scenario.archive)
     done = replace(erasure, archive=counted)(NOON + 60)
     assert [(one.address, one.messages, one.events) for one in done] == [(person, 1, 1) for person in people]
@@ -132,9 +139,9 @@ def test_one_scan_of_the_archive_serves_all_requests(scenario: EraseScenario) ->
 
 def test_a_request_during_a_scan_joins_the_next(scenario: EraseScenario) -> None:
     erasure = scenario.erasure()
-    erasure.request(ADA, "it@acme.example")
+    erasure.request(ADA, unrestricted("it@acme.example"))
     interrupt_the_scan(scenario, erasure)
-    erasure.request(BOB, "it@acme.example")
+    erasure.request(BOB, unrestricted("it@acme.example"))
     done = [one.address for _ in range(2) for one in erasure(scenario.clock.now + 60)]
     assert done == [ADA, BOB]
     left = str(list(scenario.archive.between("2026-11-23T00", "2026-11-23T23")))
@@ -168,7 +175,7 @@ def test_an_erasure_leaves_only_the_counters(scenario: EraseScenario) -> None:
     scenario.sends.settle(MessageKey("s-5", 0), Transition.CANCEL, now=NOON)
     before = scenario.counted()
     erasure = scenario.erasure()
-    erasure.request("Ada@example.net", "it@acme.example")
+    erasure.request("Ada@example.net", unrestricted("it@acme.example"))
     (done,) = erasure(NOON + 60)
     assert scenario.counted() == before
     for text in (ADA, "adelaide", "192.0.2.9", "thunderbird"):
@@ -237,7 +244,7 @@ def test_a_copy_in_the_queue_creates_no_contact(scenario: EraseScenario) -> None
 def test_an_erasure_waits_for_a_leased_message(scenario: EraseScenario) -> None:
     key = scenario.put("now", state=State.SENDING, attempts=1)
     erasure = scenario.erasure()
-    erasure.request(ADA, "it@acme.example")
+    erasure.request(ADA, unrestricted("it@acme.example"))
     assert erasure(NOON + 60) == []
     assert scenario.contacts.get(ADA)
     assert scenario.contacts.stored[ADA].values, "the queue's copy would bring it back"
@@ -248,7 +255,7 @@ def test_an_erasure_waits_for_a_leased_message(scenario: EraseScenario) -> None:
 
 def test_a_message_after_the_request_stays(scenario: EraseScenario) -> None:
     erasure = scenario.erasure()
-    erasure.request(ADA, "it@acme.example")
+    erasure.request(ADA, unrestricted("it@acme.example"))
     key = scenario.put("new", accepted_at=LATER)
     assert len(erasure(NOON + 60)) == 1
     assert scenario.sends.stored[key].address == ADA
@@ -259,7 +266,7 @@ def test_a_long_erasure_is_done_in_parts(scenario: EraseScenario) -> None:
         scenario.put(f"many-{number}")
         scenario.archive.append([event(f"many-{number}", ADA)])
     erasure = scenario.erasure()
-    erasure.request(ADA, "it@acme.example")
+    erasure.request(ADA, unrestricted("it@acme.example"))
     slow = replace(erasure, clock=Slow(scenario.clock))
     parts = 1
     while not slow(scenario.clock.now + 5):
@@ -282,7 +289,7 @@ class Slow:
 
 def test_a_new_contact_during_the_scan_stays(scenario: EraseScenario) -> None:
     erasure = scenario.erasure()
-    erasure.request(ADA, "it@acme.example")
+    erasure.request(ADA, unrestricted("it@acme.example"))
     interrupt_the_scan(scenario, erasure)
     scenario.contacts.upsert(ADA, {"firstname": "Ada"}, LATER)
     assert erasure(scenario.clock.now + 60)
@@ -292,7 +299,7 @@ def test_a_new_contact_during_the_scan_stays(scenario: EraseScenario) -> None:
 def test_an_erasure_killed_at_any_call_is_finished_later(scenario: EraseScenario) -> None:
     calls, deaths = 0, 0
     erasure = scenario.erasure()
-    erasure.request(ADA, "it@acme.example")
+    erasure.request(ADA, unrestricted("it@acme.example"))
     while scenario.requests.stored:
         for after in (False, True):
             try:
@@ -307,8 +314,8 @@ def test_an_erasure_killed_at_any_call_is_finished_later(scenario: EraseScenario
 
 def test_the_audit_log_hides_the_erased_address(scenario: EraseScenario) -> None:
     erasure = scenario.erasure()
-    erasure.request(ADA, "it@acme.example", key_id="k")
-    erasure.request(ADA, "it@acme.example", key_id="k")
+    erasure.request(ADA, Actor("it@acme.example", SCOPES, "k"))
+    erasure.request(ADA, Actor("it@acme.example", SCOPES, "k"))
     scenario.clock.now += 1
     erasure(NOON + 60)
     done, again, requested = scenario.audit.latest(9)
@@ -331,7 +338,7 @@ def test_a_busy_contact_is_erased_later(scenario: EraseScenario, monkeypatch: py
         raise Retry("busy")
 
     erasure = scenario.erasure()
-    erasure.request(ADA, "it@acme.example")
+    erasure.request(ADA, unrestricted("it@acme.example"))
     with monkeypatch.context() as patch:
         patch.setattr(scenario.contacts, "erase", busy)
         assert erasure(NOON + 60) == []
@@ -349,5 +356,20 @@ def interrupt_the_scan(scenario: EraseScenario, erasure: EraseContact) -> None:
 
 def erase(scenario: EraseScenario) -> None:
     erasure = scenario.erasure()
-    erasure.request(ADA, "it@acme.example")
+    erasure.request(ADA, unrestricted("it@acme.example"))
     assert erasure(NOON + 60)
+
+
+def test_the_content_of_the_persons_mails_is_deleted() -> None:
+    """A cc is erased: what is stored of the send may be of any of its recipients."""
+    scenario = EraseScenario()
+    scenario.put("s-1", address="bob@example.net")
+    scenario.put("s-1", 1)
+    scenario.put("s-2", address="bob@example.net")
+    for send_id in ("s-1", "s-2"):
+        send = a_send(id=send_id, custom={"note": f"to {ADA}"})
+        content = sent_content.of(send, numbers=(0, 1), built_at=1, language="en", contact={}, web_versions=())
+        scenario.contents.put(content, 1e12)
+    scenario.erasure().request(ADA, unrestricted("it@acme.example"))
+    erase(scenario)
+    assert [send_id for send_id, _ in scenario.contents.stored] == ["s-2"]

@@ -12,6 +12,7 @@ from functions.core.templates import rendering
 from functions.steps.emails.publish import PublishEmail
 from tests.fakes import Clock
 from tests.fakes.contacts import MemorySubscriptionTypes
+from tests.fakes.domains import connected
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.templates import MemorySiteSettings
 from tests.support.examples import DOMAIN, SENDER, a_subscription_type
@@ -22,7 +23,7 @@ BODY = "<mjml><mj-body><mj-section><mj-column><mj-text>Hi {{ contact.x }}</mj-te
 def publication(emails: MemoryEmails, **partials: str) -> PublishEmail:
     types = [a_subscription_type(id="news"), a_subscription_type(id="ended", active=False)]
     return PublishEmail(
-        domain=DOMAIN,
+        domains=connected(DOMAIN),
         emails=emails,
         subscription_types=MemorySubscriptionTypes({type_.id: type_ for type_ in types}),
         partial=partials.get,
@@ -470,3 +471,21 @@ def test_a_missing_partial_hides_no_other_error() -> None:
         "there is no filter 'bar'",
         "'foo' is not defined",
     ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ a( }}{{ b|nope }}{{ 'x }}{{ foo }}",
+        "{% if a( %}x{{ b|nope }}{% for ] %}{{ foo }}",
+        "{{ b|nope }}{{ foo }}{{ c",
+        "{{ b|nope }}{{ foo }}{% raw %}x",
+    ],
+)
+def test_a_tag_that_cannot_be_read_hides_no_other_error(source: str) -> None:
+    with pytest.raises(Rejected) as caught:
+        publication(MemoryEmails())(a_draft(a_source(text=source)))
+    messages = [error.message for error in caught.value.errors]
+    assert any("is not HubL" in message for message in messages)
+    assert any("no filter 'nope'" in message for message in messages)
+    assert any("'foo' is not defined" in message for message in messages)

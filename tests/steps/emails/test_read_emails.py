@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from functions.core.access.actor import unrestricted
 from functions.core.emails.email import Subcategory
 from functions.core.emails.email_listing import Filter
 from functions.steps.emails import read_emails
@@ -17,10 +18,10 @@ def scenario() -> EditScenario:
 
 def test_revisions_name_their_publisher(scenario: EditScenario) -> None:
     author = scenario.author
-    author.create(WHOLE, ADA)
-    author.publish(100, ADA)
-    author.update(100, html("<p>two</p>"), ADA)
-    author.publish(100, BOB)
+    author.create(WHOLE, unrestricted(ADA))
+    author.publish(100, unrestricted(ADA))
+    author.update(100, html("<p>two</p>"), unrestricted(ADA))
+    author.publish(100, unrestricted(BOB))
     step = ReadEmails(scenario.emails)
     page = step.revisions(100, after=None, before=None, limit=9)
     assert (page.total, page.more) == (2, False)
@@ -40,9 +41,9 @@ def test_revisions_name_their_publisher(scenario: EditScenario) -> None:
 def test_a_list_reads_the_documents_of_its_page(scenario: EditScenario, monkeypatch: pytest.MonkeyPatch) -> None:
     scenario.emails.save(an_email(id=1, name="Till", subcategory=Subcategory.SMTP_TOKEN, created_at=NOON_TEXT))
     for number in range(5):
-        scenario.author.create({**WHOLE, "name": f"{number}", "subject": "x" * 1000}, ADA)
-    scenario.author.publish(100, ADA)
-    scenario.author.update(100, {"subject": "draft"}, ADA)
+        scenario.author.create({**WHOLE, "name": f"{number}", "subject": "x" * 1000}, unrestricted(ADA))
+    scenario.author.publish(100, unrestricted(ADA))
+    scenario.author.update(100, {"subject": "draft"}, unrestricted(ADA))
     monkeypatch.setattr(read_emails, "BATCH", 2)
     step = ReadEmails(scenario.emails)
 

@@ -19,6 +19,7 @@ from functions.steps.sending.detect_burst import DetectBurst
 from functions.steps.sending.dry_run import DryRun, DryRunResult
 from tests.fakes import Clock
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
+from tests.fakes.domains import connected
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.sending import MemoryQueue, MemorySends, MemoryUploads, never_paused
 from tests.fakes.templates import a_site
@@ -44,7 +45,7 @@ def dry_run(stored: Contact | None = None, revision: Revision | None = None, **c
     emails.revisions[7, 1] = live
     contacts.stored = {stored.email: stored} if stored else {}
     acceptance = AcceptSend(
-        domain=DOMAIN,
+        domains=connected(DOMAIN),
         sends=sends,
         emails=emails,
         contacts=contacts,

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from functions import api
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import SCOPES
 from functions.core.errors import Rejected
 from functions.http.request import Request
-from functions.routes.http.caller import ApiCaller
 from functions.routes.http.gate import ApiRequest
 from tests.support.events import CONTEXT, http
 
@@ -31,7 +32,7 @@ def request(
 ) -> ApiRequest:
     """What an operation gets."""
     return Request(
-        caller=ApiCaller("key-1", "ada@example.com", ()),
+        caller=Actor("ada@example.com", SCOPES, "key-1"),
         path_parameters=path_parameters or {},
         query=query or {},
         headers=headers or {},

@@ -112,7 +112,7 @@ def erase(stage: Stage, address: Any, *, yes: bool) -> None:
 
     confirm(f"Erase {address.email} from stage {stage.name}? This cannot be undone.", yes=yes)
     erasure = stage.get(wiring.contacts.erase_contact)
-    order = erasure.request(address.email, stage.operator)
+    order = erasure.request(address.email, stage.actor)
     done = None
     with progress("erasing") as advance:
         while done is None and (left := _pending(stage, order.address)):

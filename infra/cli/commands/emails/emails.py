@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from infra.cli.command import Group
+from infra.cli.commands.emails.import_templates import import_templates
 from infra.cli.options import ADDRESS, Function, json_option, stage_option, yes_option
 from infra.cli.terminal import confirm, note, progress, show, show_json
 
 if TYPE_CHECKING:
+    from functions.core.access.actor import Actor
     from functions.core.errors import FieldError
     from functions.wiring import Container
     from infra.cli.emails.files import FiledEmail
@@ -35,6 +37,9 @@ def _folder(command: Function) -> Function:
 )
 def command() -> None:
     pass
+
+
+command.add_command(import_templates)
 
 
 @command.command(
@@ -107,6 +112,7 @@ def push(
     as_json: bool,
 ) -> None:
     """Make the drafts on the stage equal to the folder's files. It shows the changes first, and waits for a yes."""
+    from functions.core.access.actor import unrestricted
     from infra.cli.emails.folder import Folder, pushing
 
     here = Folder(folder)
@@ -122,7 +128,7 @@ def push(
         return
     if push.changes or changed or publish:
         confirm(f"Push this to stage {stage.name}?", yes=yes)
-    ids = _push(stage, here, push, changed, by.email if by else "", publish=publish)
+    ids = _push(stage, here, push, changed, unrestricted(by.email if by else ""), publish=publish)
     if as_json:
         results = [{"name": change.local.name, "id": id_} for change, id_ in zip(push.changes, ids, strict=True)]
         show_json({"pushed": results, "published": publish, "unchanged": len(push.unchanged)})
@@ -132,7 +138,7 @@ def push(
 
 
 def _push(
-    stage: Stage, folder: Folder, push: Push, partials: Mapping[str, str], by: str, *, publish: bool
+    stage: Stage, folder: Folder, push: Push, partials: Mapping[str, str], by: Actor, *, publish: bool
 ) -> list[int]:
     """Returns the ids of the changed emails."""
     from functions import wiring
@@ -157,7 +163,7 @@ def _push(
     return ids
 
 
-def _pushed(stage: Stage, folder: Folder, change: DraftChange, by: str) -> int:
+def _pushed(stage: Stage, folder: Folder, change: DraftChange, by: Actor) -> int:
     """Returns the email's id, which is written into its file."""
     from functions import wiring
     from functions.core.access.audit import AuditAction

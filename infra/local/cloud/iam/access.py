@@ -59,13 +59,26 @@ class AccessEvaluator:
         try:
             policies = list(self._documents(role_arn))
             context = condition_context(call, self._account, role_arn)
-            denied = next((grant for grant in grants if not allows(policies, grant, context)), None)
+            denied = next(
+                (grant for grant in grants if not allows(policies, grant, {**context, **self._tags_of(grant[1])})), None
+            )
         except UnsupportedPolicy as unsupported:
             return AccessDecision(grants, f"{_user(role_arn)} cannot be authorized: {unsupported}")
         return AccessDecision(grants, denied and _denial(role_arn, denied))
 
     def _documents(self, role_arn: str) -> Iterable[Mapping[str, Any]]:
         return role_documents(self._account.id, role_arn)
+
+    def _tags_of(self, arn: str) -> dict[str, list[str]]:
+        """Returns the condition keys of a resource's tags, for the resources whose tags a policy of ours names."""
+        if self._client is None or ":identity/" not in arn:
+            return {}
+        sesv2 = self._client("sesv2")
+        try:
+            tags = sesv2.list_tags_for_resource(ResourceArn=arn)["Tags"]
+        except sesv2.exceptions.NotFoundException:
+            return {}
+        return {f"aws:resourcetag/{tag['Key'].lower()}": [tag["Value"]] for tag in tags}
 
     @property
     def _iam(self) -> Any:

@@ -23,7 +23,7 @@ def condition_context(call: ApiCall, account: AccountContext, role_arn: str) -> 
         "iam:policyarn": _values(params, "PolicyArn"),
         "iam:permissionsboundary": _boundary(params, account) if call.service == "iam" else [],
         "iam:passedtoservice": ["scheduler.amazonaws.com"] if call.service == "scheduler" else [],
-        **(_mail(params) if call.service == "sesv2" else {}),
+        **(_mail(params) | _tags(params) if call.service == "sesv2" else {}),
     }
     return {key: values for key, values in keys.items() if values}
 
@@ -36,6 +36,13 @@ def _boundary(params: Params, account: AccountContext) -> list[str]:
     """Returns the boundary that the call would set, or else the one that its user has."""
     boundary = account.user_boundary_of(params["UserName"]) if "UserName" in params else None
     return _values(params, "PermissionsBoundary") or ([boundary] if boundary else [])
+
+
+def _tags(params: Params) -> dict[str, list[str]]:
+    """Returns the tags that a call sets or removes."""
+    tags = {str(tag["Key"]): str(tag["Value"]) for tag in params.get("Tags", [])}
+    keys = [*tags, *params.get("TagKeys", [])]
+    return {"aws:tagkeys": keys, **{f"aws:requesttag/{key.lower()}": [value] for key, value in tags.items()}}
 
 
 def _mail(params: Params) -> dict[str, list[str]]:

@@ -217,6 +217,12 @@ def _identity(params: Params, account: AccountContext) -> str:
     return account.arn("ses", f"identity/{params['EmailIdentity']}")
 
 
+def _create_identity(params: Params, account: AccountContext) -> Iterable[Grant]:
+    yield "ses:CreateEmailIdentity", _identity(params, account)
+    if params.get("Tags"):
+        yield "ses:TagResource", _identity(params, account)
+
+
 def _configuration_set(params: Params, account: AccountContext) -> str:
     return account.arn("ses", f"configuration-set/{params['ConfigurationSetName']}")
 
@@ -227,7 +233,11 @@ def _dedicated_ip_pool(params: Params, account: AccountContext) -> str:
 
 _SES: Final[Mapping[str, PermissionRule]] = {
     "SendEmail": _send_email,
-    **_each("ses", "GetEmailIdentity PutEmailIdentityConfigurationSetAttributes", _identity),
+    "CreateEmailIdentity": _create_identity,
+    "TagResource": lambda params, _account: [("ses:TagResource", params["ResourceArn"])],
+    "UntagResource": lambda params, _account: [("ses:UntagResource", params["ResourceArn"])],
+    **_each("ses", "GetEmailIdentity DeleteEmailIdentity PutEmailIdentityConfigurationSetAttributes", _identity),
+    **_each("ses", "PutEmailIdentityMailFromAttributes PutEmailIdentityFeedbackAttributes", _identity),
     **_each("ses", "GetConfigurationSet GetConfigurationSetEventDestinations", _configuration_set),
     **_each("ses", "GetDedicatedIpPool", _dedicated_ip_pool),
     **_each("ses", "GetAccount ListEmailIdentities ListConfigurationSets ListSuppressedDestinations", _any),

@@ -29,7 +29,8 @@ def get(account: SimulatedAccount, params: JSON) -> JSON:
         "IdentityType": identity.kind,
         "FeedbackForwardingStatus": identity.feedback_forwarding,
         "VerifiedForSendingStatus": identity.verified,
-        "VerificationStatus": _status(identity.verified),
+        "VerificationStatus": identity.status,
+        "VerificationInfo": _verification(identity),
         "DkimAttributes": _dkim(identity),
         "MailFromAttributes": _mail_from(identity),
         "Policies": {},
@@ -121,13 +122,17 @@ def _sign(identity: Identity, attributes: JSON) -> None:
 def _dkim(identity: Identity) -> JSON:
     return {
         "SigningEnabled": identity.signing_enabled,
-        "Status": _status(identity.verified),
+        "Status": identity.status,
         "Tokens": identity.dkim_tokens,
         "SigningHostedZone": HOSTED_ZONE,
         "SigningAttributesOrigin": identity.origin,
         "NextSigningKeyLength": identity.key_length,
         "CurrentSigningKeyLength": identity.key_length,
     }
+
+
+def _verification(identity: Identity) -> JSON | None:
+    return {"ErrorType": "HOST_NOT_FOUND"} if identity.kind == "DOMAIN" and identity.status != "SUCCESS" else None
 
 
 def _mail_from(identity: Identity) -> JSON | None:

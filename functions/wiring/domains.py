@@ -1,0 +1,47 @@
+"""Sending domains."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.steps.domains.sender_domains import ReadDomains, cached_domains
+from functions.wiring.adapters import dns, domains, ses_identities
+
+if TYPE_CHECKING:
+    from functions.steps.domains.check_domain import CheckDomain, WatchDomains
+    from functions.steps.domains.manage_domains import DomainManager
+    from functions.wiring.container import Container
+
+
+def read_domains(c: Container) -> ReadDomains:
+    return cached_domains(c.get(domains), c.settings.domain, c.clock)
+
+
+def check_domain(c: Container) -> CheckDomain:
+    from functions.steps.domains.check_domain import CheckDomain
+
+    return CheckDomain(
+        domains=c.get(domains),
+        identities=c.get(ses_identities),
+        dns=c.get(dns),
+        clock=c.clock,
+        region=c.settings.region,
+    )
+
+
+def manage_domains(c: Container) -> DomainManager:
+    from functions.steps.domains.manage_domains import DomainManager
+
+    return DomainManager(
+        domains=c.get(domains),
+        identities=c.get(ses_identities),
+        check_domain=c.get(check_domain),
+        clock=c.clock,
+        primary=c.settings.domain,
+    )
+
+
+def watch_domains(c: Container) -> WatchDomains:
+    from functions.steps.domains.check_domain import WatchDomains
+
+    return WatchDomains(domains=c.get(domains), check=c.get(check_domain), primary=c.settings.domain)

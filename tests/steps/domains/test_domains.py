@@ -1,0 +1,196 @@
+"""A domain from its addition to its removal, and what a check changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from msgspec.structs import replace
+
+from functions.core import addresses
+from functions.core.domains.domain import DOMAINS_MAX, Domain
+from functions.core.domains.record_checks import RecordState
+from functions.core.errors import Conflict, NotFound
+from functions.core.outcomes import SendResult
+from functions.steps.domains.check_domain import CheckDomain, DomainReport, WatchDomains
+from functions.steps.domains.manage_domains import DomainManager
+from functions.steps.domains.sender_domains import CACHE_SECONDS, cached_domains, sender_refusal
+from tests.fakes.domains import MemoryDns, MemoryDomains, MemoryIdentities, connected, identity, read_only
+
+PRIMARY, NEWS = "mail.acme.com", "news.acme.com"
+
+
+class World:
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+        self.domains, self.identities, self.dns = MemoryDomains(), MemoryIdentities(), MemoryDns()
+        self.identities.stored[PRIMARY] = identity(PRIMARY, mail_from=f"bounce.{PRIMARY}")
+        self.check = CheckDomain(
+            domains=self.domains, identities=self.identities, dns=self.dns, clock=self.clock, region="eu-west-1"
+        )
+        self.manager = DomainManager(
+            domains=self.domains, identities=self.identities, check_domain=self.check, clock=self.clock, primary=PRIMARY
+        )
+        self.watch = WatchDomains(domains=self.domains, check=self.check, primary=PRIMARY)
+
+    def clock(self) -> float:
+        return self.now
+
+    def publish(self, report: DomainReport) -> None:
+        """Enters the records of a report."""
+        for check in report.checks:
+            self.dns.records[check.record.name, check.record.type] = (check.record.value,)
+        self.identities.verified.add(report.domain.name)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def add(world: World) -> DomainReport:
+    return world.manager.add(NEWS, f"bounce.{NEWS}", "")
+
+
+def test_an_added_domain_has_its_records(world: World) -> None:
+    report = add(world)
+    assert [check.record.type for check in report.checks] == ["CNAME", "CNAME", "CNAME", "MX", "TXT", "TXT"]
+    assert {check.state for check in report.checks} == {RecordState.MISSING}
+    assert not report.complete
+    assert report.domain.sendable is False
+
+
+def test_a_record_keeps_since_when_it_is_right(world: World) -> None:
+    world.publish(add(world))
+    first = world.manager.check(NEWS)
+    world.now += 3600
+    second = world.manager.check(NEWS)
+    assert first.complete
+    assert second.domain.since == first.domain.since
+    assert len(first.domain.since) == len(first.checks) + 1
+
+
+def test_a_record_that_was_right_drifts(world: World) -> None:
+    world.publish(add(world))
+    world.manager.check(NEWS)
+    del world.dns.records[f"bounce.{NEWS}", "MX"]
+    (drift,) = [line for line in world.watch() if line.startswith(NEWS)]
+    assert drift.startswith(f"{NEWS}: MX bounce.{NEWS} since 20")
+    world.now += 3600
+    assert drift in world.watch(), "it lasts until the record is right again"
+    world.dns.records[f"bounce.{NEWS}", "MX"] = ("10 feedback-smtp.eu-west-1.amazonses.com",)
+    assert world.watch() == []
+
+
+def test_a_silent_dns_is_no_drift(world: World) -> None:
+    world.publish(add(world))
+    world.manager.check(NEWS)
+    world.dns.silent = True
+    assert world.watch() == []
+    assert set(world.manager.check(NEWS).domain.since) > {f"MX bounce.{NEWS}"}
+
+
+def test_a_lost_verification_is_drift(world: World) -> None:
+    world.publish(add(world))
+    world.manager.check(NEWS)
+    world.identities.verified.clear()
+    assert [line.partition(" since")[0] for line in world.watch()] == [f"{NEWS}: SES"]
+
+
+def test_a_record_that_never_was_right_is_no_drift(world: World) -> None:
+    add(world)
+    assert world.watch() == []
+
+
+def test_an_interrupted_addition_continues(world: World) -> None:
+    created = add(world).domain.created_at
+    world.now += 60
+    assert add(world).domain.created_at == created
+
+
+def test_an_identity_of_others_is_refused(world: World) -> None:
+    world.identities.stored[NEWS] = identity(NEWS, ours=False)
+    with pytest.raises(Conflict):
+        add(world)
+    assert world.domains.stored == {}
+
+
+def test_an_adopted_identity_keeps_its_default_set(world: World) -> None:
+    world.identities.stored[NEWS] = identity(NEWS, ours=False)
+    world.manager.adopt(NEWS, "", default_set=False)
+    assert world.identities.default_sets == {}
+    world.manager.adopt(NEWS, "", default_set=True)
+    assert world.identities.default_sets == {NEWS: "transactional"}
+
+
+def test_removal_leaves_an_adopted_identity(world: World) -> None:
+    world.identities.stored[NEWS] = identity(NEWS, ours=False)
+    world.manager.adopt(NEWS, "", default_set=False)
+    world.manager.remove(NEWS)
+    assert not world.identities.stored[NEWS].ours
+    add_again = world.manager.adopt(NEWS, "", default_set=False)
+    assert add_again.domain.adopted
+
+
+def test_removal_deletes_an_own_identity(world: World) -> None:
+    add(world)
+    world.manager.remove(NEWS)
+    assert NEWS not in world.identities.stored
+    assert [domain.name for domain in world.manager.all()] == [PRIMARY]
+
+
+@pytest.mark.parametrize(
+    ("act", "error"),
+    [
+        (lambda world: world.manager.remove(PRIMARY), Conflict),
+        (lambda world: world.manager.remove("else.example"), NotFound),
+        (lambda world: world.manager.check("else.example"), NotFound),
+        (lambda world: world.manager.adopt("else.example", "", default_set=False), NotFound),
+        (lambda world: world.manager.add(PRIMARY, "", ""), Conflict),
+    ],
+)
+def test_refused(world: World, act: Callable[[World], object], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        act(world)
+
+
+def test_a_stage_has_a_bounded_number_of_domains(world: World) -> None:
+    world.domains.stored = {f"d{number}.acme.com": Domain(name=f"d{number}.acme.com") for number in range(DOMAINS_MAX)}
+    with pytest.raises(Conflict, match="100 domains at most"):
+        add(world)
+
+
+def test_the_longest_domain_decides() -> None:
+    domains = read_only(Domain(name="acme.com", sendable=True), Domain(name=NEWS, sendable=False, reason="no DKIM"))
+    assert sender_refusal(addresses.parse("a@acme.com"), domains) is None
+    refusal = sender_refusal(addresses.parse(f"a@eu.{NEWS}"), domains)
+    assert refusal
+    assert refusal.result is SendResult.UNCONFIGURED_SENDING_DOMAIN
+    assert refusal.reason.startswith(f"{NEWS} is not verified: no DKIM")
+
+
+def test_an_unknown_domain_is_refused_by_name() -> None:
+    refusal = sender_refusal(addresses.parse("a@else.example"), connected("acme.com", "acme.org"))
+    assert refusal
+    assert refusal.reason == "a@else.example is not on a connected domain: acme.com, acme.org"
+
+
+def test_a_domain_without_a_check_may_send() -> None:
+    assert sender_refusal(addresses.parse("a@acme.com"), connected("acme.com")) is None
+
+
+def test_workers_read_the_domains_once_a_minute(world: World) -> None:
+    read = cached_domains(world.domains, PRIMARY, world.clock)
+    assert [domain.name for domain in read()] == [PRIMARY]
+    world.domains.put(replace(Domain(name=NEWS), sendable=True))
+    assert len(read()) == 1
+    world.now += CACHE_SECONDS
+    assert len(read()) == 2
+
+
+def test_a_refusal_reads_the_domains_again(world: World) -> None:
+    read = cached_domains(world.domains, PRIMARY, world.clock)
+    sender = addresses.parse(f"a@{NEWS}")
+    assert sender_refusal(sender, read)
+    world.domains.put(Domain(name=NEWS, sendable=True))
+    assert sender_refusal(sender, read) is None
