@@ -16,7 +16,7 @@ from functions.adapters.templates import starters
 from functions.core import timestamps
 from functions.core.access.audit import AuditAction
 from functions.core.addresses import Address
-from infra import removal
+from infra.cli import removal
 from infra.cli.stage import Stage
 from infra.config import SHARED_POOL
 from infra.local.welcome import STARTER

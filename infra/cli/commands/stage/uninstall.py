@@ -12,8 +12,8 @@ from infra.cli.options import stage_option, yes_option
 from infra.cli.terminal import confirm, note, show, show_table
 
 if TYPE_CHECKING:
+    from infra.cli.removal import Removal
     from infra.cli.stage import Stage
-    from infra.removal import Removal
 
 
 @click.command(
@@ -36,7 +36,7 @@ def command(stage: Stage, *, cancel_scheduled: bool, minutes: int, yes: bool) ->
 
     It removes no stack and no data, and may be repeated.
     """
-    from infra.removal import Removal
+    from infra.cli.removal import Removal
 
     removal = Removal(stage)
     scheduled = removal.scheduled()
@@ -72,7 +72,7 @@ def _drain(removal: Removal, minutes: int) -> None:
 
 
 def _report(stage: Stage, removal: Removal) -> None:
-    from infra.removal import commands
+    from infra.cli.removal import commands
 
     show()
     show("What remains after the removal of both stacks:")
