@@ -6,10 +6,13 @@ Within a group, the menu has the order of this table.
 from __future__ import annotations
 
 from functions.pages import home, static_view
-from functions.pages.access import sign_in
+from functions.pages.access import passwords, sign_in, users, you
 
 PAGES = (
     *home.PAGES,
     *sign_in.PAGES,
+    *passwords.PAGES,
+    *users.PAGES,
+    *you.PAGES,
     *static_view.PAGES,
 )
