@@ -25,7 +25,7 @@ from functions.routes.contacts import (
 )
 from functions.routes.domains import domains
 from functions.routes.emails import checks, emails, previews
-from functions.routes.events import campaigns, email_events, messages
+from functions.routes.events import campaigns, email_events, messages, sent_mail, web_version
 from functions.routes.http.gate import api_dispatcher
 from functions.routes.own_routes import closed
 from functions.routes.sending import legacy_send, single_send, uploads
@@ -61,6 +61,8 @@ _OPERATIONS = audited(
             **subscription_types.OPERATIONS,
             **unsubscribe.OPERATIONS,
             **messages.OPERATIONS,
+            **sent_mail.OPERATIONS,
+            **web_version.OPERATIONS,
             **email_events.OPERATIONS,
             **campaigns.OPERATIONS,
             **webhooks.OPERATIONS,

@@ -43,6 +43,7 @@ class Permissions:
     def __init__(self, state: StateStack, settings: Settings, unread: UnreadChanges) -> None:
         self.settings, self.queues, self.unread = settings, state.queues, unread
         self.sends, self.emails, self.tokens = (t.table_arn for t in (state.sends, state.emails, state.tokens))
+        self.content = state.content.table_arn
         self.metrics, self.contacts = state.metrics.table_arn, state.contacts.table_arn
         self.audience = state.audience.table_arn
         self.by_member = f"{self.audience}/index/{schema.BY_MEMBER.name}"
@@ -99,6 +100,7 @@ class Permissions:
         )
         function.allow(["dynamodb:Query"], f"{self.emails}/index/{schema.LISTED.name}", self.by_email, self.by_address)
         function.allow(["dynamodb:BatchGetItem"], self.sends)
+        function.allow(["dynamodb:Query"], self.content)
         function.allow(["dynamodb:PutItem", "dynamodb:Scan"], self.contacts)
         function.allow(["dynamodb:Query"], f"{self.contacts}/index/{schema.BY_NUMBER.name}")
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.audience)
@@ -133,6 +135,7 @@ class Permissions:
             ["dynamodb:GetItem", "dynamodb:PutItem"], self.contacts, self.metrics
         )  # the rate limiter is an item of the metrics table
         function.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.sends)
+        function.allow(["dynamodb:PutItem"], self.content)
         function.allow(["s3:GetObject", "s3:PutObject"], self.payloads)
         self._any_payload(function)
         self._read_uploads(function)
@@ -196,6 +199,7 @@ class Permissions:
         function.allow(["dynamodb:DeleteItem"], self.contacts, self.metrics, self.audience)
         function.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.audience)
         function.allow(["dynamodb:Query"], self.by_member)
+        function.allow(["dynamodb:Query", "dynamodb:DeleteItem"], self.content)
         function.allow(["dynamodb:PutItem"], self.audit)
         function.allow(["sqs:GetQueueAttributes", "sqs:SendMessage"], self.send_queue)
         function.allow(["s3:DeleteObject"], self.payloads)
@@ -229,8 +233,17 @@ class Permissions:
     def _console(self, function: Function) -> None:
         """Grants what pages do for the people who sign in: their sessions, their passwords in Cognito, and the steps of the pages."""
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.access)
-        function.allow(["dynamodb:DeleteItem"], self.access)
+        function.allow(["dynamodb:DeleteItem", "dynamodb:Query"], self.access)
         function.allow(["cognito-idp:AdminInitiateAuth", "cognito-idp:AdminRespondToAuthChallenge"], self.users)
+        function.allow(["cognito-idp:AdminCreateUser", "cognito-idp:AdminDeleteUser"], self.users)
+        function.allow(["cognito-idp:AdminSetUserPassword", "cognito-idp:AdminSetUserMFAPreference"], self.users)
+        function.allow(["cognito-idp:AdminUserGlobalSignOut"], self.users)
+        function.allow(
+            ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], self.emails
+        )  # publishes system mails
+        function.allow(["dynamodb:GetItem"], self.contacts, self.metrics)
+        function.allow(["dynamodb:PutItem"], self.sends, self.audit)
+        function.allow(["sqs:SendMessage"], self.send_queue)
 
     def _sending(self) -> list[str]:
         """Returns the resources of a send. SES checks the identity and the configuration set separately, also if the set is a default."""

@@ -2,6 +2,7 @@
 
 | table    | item                                  | partition key              | sort key                     |
 | sends    | one recipient's message of a send     | send_id  (the status id)   | recipient  (0 = the To)      |
+| content  | what some mails of a send were built from | send_id           | part = their first recipient |
 | emails   | an email                              | email_id                   | part = "email"               |
 |          | a published revision, never changed   | email_id                   | part = "revision#0000000001" |
 |          | what that revision was made from      | email_id                   | part = "source#0000000001"   |
@@ -70,6 +71,7 @@ class Table(Struct, frozen=True):
     indexes: tuple[Index, ...] = ()
     streamed: bool = False
     expires: bool = False
+    recoverable: bool = True  # a copy of 35 days; without it, what is deleted is gone
 
 
 ACCEPTED_AT = Attribute("accepted_at", "S")
@@ -88,6 +90,8 @@ SENDS = Table(
     streamed=True,
     expires=True,
 )
+# Its items live a few days, and an erased person must not be in a copy. A message has its own table, which has a stream and indexes.
+CONTENT = Table("content", Attribute("send_id", "S"), Attribute("part", "N"), expires=True, recoverable=False)
 # Contains the emails only, without their revisions and documents: a list costs the same for any size of bodies.
 LISTED = Index("listed", Attribute("listing", "S"), Attribute("created_at", "S"), whole=True)
 EMAILS = Table("emails", Attribute("email_id", "N"), Attribute("part", "S"), indexes=(LISTED,))
@@ -102,7 +106,7 @@ AUDIENCE = Table("audience", Attribute("list", "S"), Attribute("part", "S"), ind
 ACCESS = Table("access", Attribute("kind", "S"), Attribute("part", "S"), expires=True)
 AUDIT = Table("audit", Attribute("log", "S"), Attribute("entry", "S"))
 WEBHOOKS = Table("webhooks", Attribute("endpoint", "S"), Attribute("part", "S"), expires=True)
-TABLES = (SENDS, EMAILS, TOKENS, METRICS, CONTACTS, AUDIENCE, WEBHOOKS, AUDIT, ACCESS)
+TABLES = (SENDS, CONTENT, EMAILS, TOKENS, METRICS, CONTACTS, AUDIENCE, WEBHOOKS, AUDIT, ACCESS)
 
 ENDPOINTS = "endpoints"
 EMAIL_PART = "email"

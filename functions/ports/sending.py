@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from functions.core.sending.attachments import Upload
     from functions.core.sending.lifecycle import Transition
     from functions.core.sending.send import Attempt, Message, MessageKey, Send
+    from functions.core.sending.sent_content import SentContent
     from functions.core.statistics.counter_updates import EmailHour
 
 
@@ -138,6 +139,19 @@ class SendQueue(Protocol):
         """Puts a send that cannot be delivered into the dead letters, with a reason for people."""
 
 
+class SentContents(Protocol):
+    """What was sent, for the content days of the deployment."""
+
+    def put(self, content: SentContent, expires_at: float) -> None:
+        """Stores it, unless its values are too large: see core.sending.sent_content."""
+
+    def of_send(self, send_id: str, now: float) -> list[SentContent]:
+        """Returns what is stored of a send and has not expired."""
+
+    def delete(self, send_id: str) -> None:
+        """Deletes what is stored of a send."""
+
+
 class Uploads(Protocol):
     """Files that API callers upload before the send that attaches them."""
 
@@ -168,3 +182,4 @@ class OutgoingMail(Struct, frozen=True, kw_only=True):
     tags: Mapping[str, str]
     time_limit: int = 0  # seconds, one of core.sending.time_limit.SET_LIMITS; 0: SES's own
     unsubscribe_id: str = ""  # of the link in the mail, if it has one
+    web_version_id: str = ""  # ... and of the link to its web version

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from functions.adapters.sending.due_watermark import DynamoDueWatermark
     from functions.adapters.sending.mailer import SesMailer
     from functions.adapters.sending.message_index import DynamoMessageIndex
+    from functions.adapters.sending.sent_contents import DynamoSentContents
     from functions.adapters.statistics.counters import DynamoCounters
     from functions.adapters.templates.partials import DynamoPartials
     from functions.adapters.templates.site_settings import DynamoSiteSettings
@@ -78,6 +79,12 @@ def mailer(c: Container) -> SesMailer:
     from functions.adapters.sending.mailer import SesMailer
 
     return SesMailer(c.get(sesv2), c.settings.transactional_configuration_set, c.settings.marketing_configuration_set)
+
+
+def sent_contents(c: Container) -> DynamoSentContents:
+    from functions.adapters.sending.sent_contents import DynamoSentContents
+
+    return DynamoSentContents(c.get(dynamodb), c.settings.content_table)
 
 
 def message_index(c: Container) -> DynamoMessageIndex:

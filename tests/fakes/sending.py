@@ -18,6 +18,7 @@ from functions.core.sending import lifecycle
 from functions.core.sending.attachments import Upload
 from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import Attempt, Message, MessageKey, Send, State
+from functions.core.sending.sent_content import SentContent
 from functions.core.statistics import periods
 from functions.core.statistics.counter_updates import EmailHour
 from functions.ports.sending import OutgoingMail
@@ -141,6 +142,21 @@ class MemorySends:
             return False
         self.stored[before.key] = after
         return True
+
+
+@dataclass
+class MemorySentContents:
+    stored: dict[tuple[str, int], tuple[SentContent, float]] = field(default_factory=dict)  # with its expiry
+
+    def put(self, content: SentContent, expires_at: float) -> None:
+        self.stored[content.send.id, content.numbers[0]] = content, expires_at
+
+    def of_send(self, send_id: str, now: float) -> list[SentContent]:
+        return [one for (of, _), (one, expires) in self.stored.items() if of == send_id and expires > now]
+
+    def delete(self, send_id: str) -> None:
+        for key in [key for key in self.stored if key[0] == send_id]:
+            del self.stored[key]
 
 
 @dataclass

@@ -64,11 +64,11 @@ def test_a_table_matches_the_schema(templates: Templates, layout: schema.Table) 
 
 @pytest.mark.parametrize("layout", schema.TABLES, ids=lambda layout: layout.name)
 def test_a_table_can_be_recovered_and_costs_nothing_idle(templates: Templates, layout: schema.Table) -> None:
-    """It is on demand and recoverable to a point in time. Its protection comes after the first deployment has succeeded."""
+    """It is on demand, and recoverable to a point in time unless its layout forbids it. Its protection comes after the first deployment has succeeded."""
     table = _table(templates, layout)
     (replica,) = table["Replicas"]
     assert table["BillingMode"] == "PAY_PER_REQUEST"
-    assert replica["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert replica["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": layout.recoverable}
     assert "DeletionProtectionEnabled" not in replica
 
 

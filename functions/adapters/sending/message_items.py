@@ -58,6 +58,7 @@ def message_item(message: Message, retention_days: int) -> Item:
             "tags": dict(message.tags) or None,
             "trial": message.is_test or None,
             "spread": message.spread or None,
+            "resend_of": message.resend_of or None,
             "timeline": dict(message.timeline),
             schema.EXPIRES: expires,
         }
@@ -103,5 +104,6 @@ def message_from(item: Mapping[str, Any]) -> Message:
         tags=values.get("tags", {}),
         is_test=values.get("trial", False),
         spread=values.get("spread", False),
+        resend_of=values.get("resend_of", ""),
         timeline=values.get("timeline", {}),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 FACTS_TOGETHER = 20  # in one write: DynamoDB limits its expressions
 _CREATED_AS, _CLAIMED_AS = "created_as", "claimed_as"  # the tokens of those writes: see DynamoSends._own
 _ABSENT = "attribute_not_exists(send_id)"
+_TOKEN_BYTES = 8  # unique among the writes of one item
 
 
 class DynamoSends(Struct, frozen=True):
@@ -36,7 +37,7 @@ class DynamoSends(Struct, frozen=True):
         self.get(MessageKey("ping", 0))
 
     def create(self, messages: Sequence[Message]) -> bool:
-        token = to_item({_CREATED_AS: str(uuid.uuid4())})
+        token = _token(_CREATED_AS)
         items = [message_item(message, self.retention_days) | token for message in messages]
         if len(items) == 1:  # half the price of a transaction
             created = self._write("put_item", Item=items[0], ConditionExpression=_ABSENT) is not None
@@ -54,7 +55,7 @@ class DynamoSends(Struct, frozen=True):
 
     def replace_refused(self, refused: Sequence[Message], messages: Sequence[Message]) -> bool:
         """The To is in both, so that two corrected requests cannot both succeed."""
-        token = to_item({_CREATED_AS: str(uuid.uuid4())})
+        token = _token(_CREATED_AS)
         before = {message.key: _untouched(message) for message in refused}
         puts: list[dict[str, dict[str, Any]]] = [
             {
@@ -86,7 +87,7 @@ class DynamoSends(Struct, frozen=True):
     ) -> Message | None:
         ended = " OR (#state = :sending AND lease_until <= :unsettled)" if grace_seconds is not None else ""
         linked = ", unsubscribe_id = :link" if unsubscribe_id else ""
-        token = to_item({_CLAIMED_AS: str(uuid.uuid4())})
+        token = _token(_CLAIMED_AS)
         claimed = self._update(
             key,
             f"SET #state = :sending, {_CLAIMED_AS} = :token, lease_until = :lease, started_at = if_not_exists(started_at, :now)"
@@ -133,7 +134,10 @@ class DynamoSends(Struct, frozen=True):
         tried: dict[str, Any] = {":none": [], ":failed": [attempt_item(failed)]} if failed else {}
         written = self._written(
             key,
-            "SET " + ", ".join(f"#{name} = :{name}" for name in present) + one_more + " REMOVE due_hour",
+            "SET "
+            + ", ".join(f"#{name} = :{name}" for name in present)
+            + one_more
+            + f" REMOVE due_hour, {_CLAIMED_AS}",
             condition,
             {**values, **{f":{name}": value for name, value in present.items()}, **tried},
             {f"#{name}": name for name in present},
@@ -251,6 +255,10 @@ class DynamoSends(Struct, frozen=True):
             {kind: {"TableName": self.table, **request} for kind, request in write.items()} for write in writes
         ]
         return transaction(self.client.transact_write_items, TransactItems=items)
+
+
+def _token(name: str) -> Item:
+    return to_item({name: secrets.token_urlsafe(_TOKEN_BYTES)})
 
 
 def _delete_untouched(message: Message) -> dict[str, Any]:

@@ -59,6 +59,7 @@ class AuditAction(StrEnum):
     ERASURE_ASKED = "contact.erasure_asked"
     ERASED = "contact.erased"
     QUARANTINE_LIFTED = "contact.quarantine_lifted"
+    MESSAGE_RESENT = "message.resent"
     METRICS_REBUILT = "metrics.rebuilt"
     DOMAIN_ADDED = "domain.added"
     DOMAIN_ADOPTED = "domain.adopted"

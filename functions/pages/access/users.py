@@ -79,9 +79,7 @@ def confirm_factor_removal(visit: PageVisit) -> HtmlPage:
     email = _email(visit)
     return visit.confirm(
         visit.gettext("Remove the second factor of %(email)s?", email=email),
-        visit.gettext(
-            "For a person who lost their authenticator app: the password will then be enough to sign in."
-        ),
+        visit.gettext("For a person who lost their authenticator app: the password will then be enough to sign in."),
         visit.gettext("Remove the second factor"),
         USERS,
         email=email,

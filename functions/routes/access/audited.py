@@ -245,6 +245,11 @@ CHANGES: dict[str, Describe] = {
     "clear_list": lambda request, _: _change(
         AuditAction.LIST_MEMBERS_CHANGED, request.path_parameters["listId"], removed="all"
     ),
+    "resend_message": lambda request, message: _change(
+        AuditAction.MESSAGE_RESENT,
+        f"{request.path_parameters['statusId']}/{request.path_parameters['recipient']}",
+        resent=message.status_id,
+    ),
     "add_domain": lambda _, domain: _change(AuditAction.DOMAIN_ADDED, domain.name),
     "adopt_domain": lambda request, domain: _change(
         AuditAction.DOMAIN_ADOPTED, domain.name, default_set=str(bool(request.json().get("defaultSet"))).lower()

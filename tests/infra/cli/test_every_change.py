@@ -24,6 +24,7 @@ from tests.support.aws.ses_account import ses_account
 from tests.support.cli.leaves import LEAVES
 from tests.support.cli.staffetta_command import staffetta
 from tests.support.examples import NOON_TEXT, a_message, a_send
+from tests.support.sent_mail import store_sent
 
 Words = list[str]
 
@@ -36,7 +37,7 @@ WITHOUT_ENTRY = {
     "webhooks test": "it is in the webhook's deliveries",
 }
 READING = set(
-    """keys list; tokens list; starters list; check; messages list; messages show; stats breakdown; stats histogram; stats latency;
+    """keys list; tokens list; starters list; check; messages list; messages show; messages content; stats breakdown; stats histogram; stats latency;
     stats links; stats list; stats tags; users list; contacts show; types list; site-settings show; webhooks deliveries; webhooks list; webhooks show; sending status; production status; audit; cost;
     dedicated-ips;
     domains list; domains check;
@@ -78,6 +79,7 @@ EXAMPLES: dict[str, Callable[[Container], Words]] = {
     "webhooks delete": lambda _: [hook(), "--yes"],
     "webhooks rotate": lambda _: [hook(), "--yes"],
     "webhooks replay": lambda _: [hook(), "--since", "2026-11-23"],
+    "messages resend": lambda stage: [store_sent(stage).key.send_id, "--yes"],
     "sending pause": lambda _: [receipt()],
     "sending resume": lambda _: [paused()],
     "redrive": lambda stage: with_dead_letter(stage, []),

@@ -20,6 +20,7 @@ from tests.fakes.domains import MemoryIdentities, identity
 from tests.support.aws.cloud import worker
 from tests.support.examples import NOON_TEXT, a_message
 from tests.support.http.api import call
+from tests.support.sent_mail import store_sent
 
 Request = tuple[str, str, Any]  # method, path, body
 Prepare = Callable[[Container], Request]
@@ -34,6 +35,7 @@ WITHOUT_ENTRY = {
     "test_webhook": "it is in the webhook's deliveries",
     "generate_links": "a link changes nothing until its contact decides",
     "check_unsubscribe_link": "it changes nothing",
+    "check_web_version": "it changes nothing",
     "read_statuses": "it changes nothing",
     "search_contacts": "it changes nothing",
     "batch_read_contacts": "it changes nothing",
@@ -154,6 +156,7 @@ EXAMPLES: dict[str, Prepare] = {
     ),
     "add_list_members_from": lambda _: ("PUT", f"{LISTS}/{list_('8')}/memberships/add-from/{list_('9')}", None),
     "clear_list": lambda _: ("DELETE", f"{LISTS}/{list_('10')}/memberships", None),
+    "resend_message": lambda aws: ("POST", f"/staffetta/v1/messages/{store_sent(aws).key.send_id}/0/resend", None),
     "add_domain": lambda _: ("POST", DOMAINS, {"name": "news.acme.com"}),
     "adopt_domain": lambda _: ("POST", f"{DOMAINS}/acme.org/adopt", {}),
     "remove_domain": lambda _: after(("POST", DOMAINS, {"name": "acme.net"}), ("DELETE", f"{DOMAINS}/acme.net", None)),
