@@ -241,7 +241,7 @@ class Permissions:
         function.allow(
             ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], self.emails
         )  # publishes system mails
-        function.allow(["dynamodb:GetItem"], self.contacts, self.metrics)
+        function.allow(["dynamodb:Query"], self.metrics)  # the domains
         function.allow(["dynamodb:PutItem"], self.sends, self.audit)
         function.allow(["sqs:SendMessage"], self.send_queue)
 
