@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from functions.pages import home, static_view
 from functions.pages.access import passwords, sign_in, users, you
+from functions.pages.contacts import people
+from functions.pages.events import messages
 
 PAGES = (
     *home.PAGES,
@@ -14,5 +16,7 @@ PAGES = (
     *passwords.PAGES,
     *users.PAGES,
     *you.PAGES,
+    *messages.PAGES,
+    *people.PAGES,
     *static_view.PAGES,
 )

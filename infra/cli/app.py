@@ -29,6 +29,7 @@ COMMANDS = {
     "messages": _Entry("sending", "Messages: search them, show what happened to one."),
     "stats": _Entry("statistics", "Statistics of emails."),
     "contacts": _Entry("contacts", "Contacts: show one, erase one."),
+    "broadcast": _Entry("broadcasts", "Send one email once to many: lists, contacts or a file."),
     "types": _Entry("contacts", "Subscription types."),
     "site-settings": _Entry("account", "Site settings: what templates print of the company."),
     "webhooks": _Entry("webhooks", "Webhooks and their deliveries."),

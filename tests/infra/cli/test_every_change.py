@@ -11,6 +11,7 @@ import pytest
 
 from functions import wiring
 from functions.adapters.contacts.suppressions import SesSuppressions
+from functions.core.access.actor import unrestricted
 from functions.core.sending.send import MessageKey, State
 from functions.core.webhooks import webhook, webhook_events
 from functions.core.webhooks.webhook import DeliveryAttempt
@@ -34,11 +35,14 @@ WITHOUT_ENTRY = {
     "emails pull": "it changes files only",
     "preview": "it stores nothing",
     "send-test": "a message has its own history, with its sender",
+    "broadcast check": "it changes nothing but the broadcast's check",
+    "broadcast test": "a message has its own history, with its sender",
     "webhooks test": "it is in the webhook's deliveries",
 }
 READING = set(
     """keys list; tokens list; starters list; check; messages list; messages show; messages content; stats breakdown; stats histogram; stats latency;
-    stats links; stats list; stats tags; users list; contacts show; types list; site-settings show; webhooks deliveries; webhooks list; webhooks show; sending status; production status; audit; cost;
+    stats links; stats list; stats tags; users list; contacts show; types list; broadcast list; broadcast show; broadcast preview;
+    broadcast follow; broadcast report; site-settings show; webhooks deliveries; webhooks list; webhooks show; sending status; production status; audit; cost;
     dedicated-ips;
     domains list; domains check;
     openapi; completion""".replace("\n   ", "").split("; ")
@@ -64,6 +68,11 @@ EXAMPLES: dict[str, Callable[[Container], Words]] = {
     "starters publish": lambda _: RECEIPT[2:],
     "contacts erase": lambda stage: [contact(stage), "--yes"],
     "contacts lift-quarantine": lambda stage: [contact(stage)],
+    "broadcast create": lambda stage: [batch_email(stage), "--contact", "batch@example.net"],
+    "broadcast send": lambda stage: [broadcast(stage), "--no-check", "--no-wait", "--yes"],
+    "broadcast pause": lambda stage: [started(stage)],
+    "broadcast resume": lambda stage: [paused_broadcast(stage)],
+    "broadcast cancel": lambda stage: [started(stage), "--yes"],
     "site-settings set": lambda _: ["company_name=Acme"],
     "types create": lambda _: ["--id", "news", "--name", "News"],
     "types update": lambda _: [subscription_type(), "--name", "More"],
@@ -168,6 +177,33 @@ def paused() -> str:
     email_id = receipt()
     staffetta("sending", "pause", email_id)
     return email_id
+
+
+def batch_email(stage: Container) -> str:
+    """Returns the id of a published batch email."""
+    editor = stage.get(wiring.emails.edit_emails)
+    sender = {"fromName": "Shop", "replyTo": "shop@example.com"}
+    content = {"html": "<p>Hello</p>"}
+    document = {"name": "B", "subject": "B", "from": sender, "content": content, "subcategory": "batch"}
+    email_id = editor.create(document, unrestricted(OWNER)).email.id
+    editor.publish(email_id, unrestricted(OWNER))
+    return str(email_id)
+
+
+def broadcast(stage: Container) -> str:
+    return str(json_of("broadcast", "create", batch_email(stage), "--contact", "batch@example.net")["id"])
+
+
+def started(stage: Container) -> str:
+    broadcast_id = broadcast(stage)
+    stage.get(wiring.broadcasts.edit_broadcasts).start(broadcast_id, unrestricted(OWNER))
+    return broadcast_id
+
+
+def paused_broadcast(stage: Container) -> str:
+    broadcast_id = started(stage)
+    stage.get(wiring.broadcasts.edit_broadcasts).pause(broadcast_id, "a typo", unrestricted(OWNER))
+    return broadcast_id
 
 
 def subscription_type() -> str:

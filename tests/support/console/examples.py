@@ -5,19 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from tests.support.console import room_examples
+from tests.support.console.example import Example
 
 OTHER = "other@example.com"  # a user, who is not the visitor
-
-
-@dataclass(frozen=True)
-class Example:
-    """`fields` of a form; for a page to read, `query`."""
-
-    path: str
-    fields: Mapping[str, str] = field(default_factory=dict)
-
 
 EXAMPLES: dict[str, tuple[Example, ...]] = {
     "GET /": (Example("/"),),
@@ -60,6 +51,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         for method in ("GET", "POST")
         for act, fields in (("role", {"role": "viewer"}), ("remove", {}), ("sign-out", {}), ("second-factor", {}))
     },
+    **room_examples.EXAMPLES,
     "GET /console/static/{hash}/{file}": (Example("/console/static/0/style.css"),),
 }
 """By the method and path of the page table."""
