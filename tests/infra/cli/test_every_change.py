@@ -64,6 +64,7 @@ EXAMPLES: dict[str, Callable[[Container], Words]] = {
     "tokens create": lambda _: ["--name", "till", "--owner", OWNER],
     "tokens reset": lambda _: [token(), "--yes"],
     "tokens delete": lambda _: [token(), "--yes"],
+    "emails import": lambda _: ["theme", "--from", "shop@example.com", "--yes"],
     "emails push": lambda _: ["emails", "--publish", "--yes"],
     "starters publish": lambda _: RECEIPT[2:],
     "contacts erase": lambda stage: [contact(stage), "--yes"],
@@ -101,6 +102,8 @@ EXAMPLES: dict[str, Callable[[Container], Words]] = {
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "emails").mkdir()
     (tmp_path / "emails" / "hello.html").write_text(FILE)
+    (tmp_path / "theme").mkdir()
+    (tmp_path / "theme" / "hello.html").write_text("<!-- templateType: email -->\n<p>Hello</p>")
     monkeypatch.chdir(tmp_path)
 
 
