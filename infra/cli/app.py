@@ -41,6 +41,7 @@ COMMANDS = {
     "protect": _Entry("stage", "Protect a stage against deletion."),
     "redrive": _Entry("sending", "Put dead letters back into the send queue."),
     "metrics": _Entry("statistics", "Counters: recompute them and compare."),
+    "users": _Entry("access", "People of the console: invite, role, remove."),
     "audit": _Entry("access", "The audit log, newest entry first."),
     "openapi": _Entry("stage", "Print the API's OpenAPI document."),
     "completion": _Entry("stage", "Print the completion script of a shell."),
