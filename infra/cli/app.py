@@ -42,6 +42,7 @@ COMMANDS = {
     "uninstall": _Entry("stage", "End a stage before its removal: stop, drain, end tokens."),
     "redrive": _Entry("sending", "Put dead letters back into the send queue."),
     "metrics": _Entry("statistics", "Counters: recompute them and compare."),
+    "users": _Entry("access", "People of the console: invite, role, remove."),
     "audit": _Entry("access", "The audit log, newest entry first."),
     "openapi": _Entry("stage", "Print the API's OpenAPI document."),
     "completion": _Entry("stage", "Print the completion script of a shell."),
