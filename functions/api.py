@@ -11,6 +11,7 @@ from functions.routes import openapi
 from functions.routes.access import api_keys, audit
 from functions.routes.access.audited import audited
 from functions.routes.account import cost, dedicated_ips, sending
+from functions.routes.broadcasts import broadcasts
 from functions.routes.contacts import (
     contacts,
     legacy_subscriptions,
@@ -53,6 +54,7 @@ _OPERATIONS = audited(
             **record_batches.OPERATIONS,
             **properties.OPERATIONS,
             **lists.OPERATIONS,
+            **broadcasts.OPERATIONS,
             **audit.OPERATIONS,
             **redirect.OPERATIONS,
             **preferences.OPERATIONS,

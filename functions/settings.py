@@ -32,7 +32,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     tokens_table: str
     metrics_table: str
     contacts_table: str
-    audience_table: str  # lists of contacts, and their members
+    audience_table: str  # lists of contacts, their members, and broadcasts
     audit_table: str
     webhooks_table: str
     access_table: str  # the people of the console, and their sessions
@@ -43,6 +43,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     events_bucket: str  # every event of SES, as it came
     send_queue_url: str
     dead_letter_queue_url: str
+    broadcast_queue_url: str  # pages of broadcasts
+    broadcast_dead_letter_queue_url: str
     events_queue_url: str  # SES's events that wait to be recorded
     events_dead_letter_queue_url: str
     webhook_queue_url: str

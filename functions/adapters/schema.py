@@ -30,6 +30,11 @@
 |          | what remains of an erased contact     | email = "erased#<sha-256>" |                              |
 | audience | a list of contacts                    | list = "lists"             | part = its number, 10 digits |
 |          | a contact in a list                   | list = "<number>#<shard>"  | part = address               |
+|          | a broadcast                           | list = "broadcasts"        | part = its id                |
+|          | the sums over its pages               | list = "broadcast#<id>"    | part = "progress"            |
+|          | its latest check                      | list = "broadcast#<id>"    | part = "check"               |
+|          | a page of its recipients              | list = "broadcast#<id>"    | part = "page#000001"         |
+|          | a moment at which one begins          | list = "due"               | part = "<time>#<id>"         |
 | access   | a user of the console                 | kind = "users"             | part = address               |
 |          | a user's session                      | kind = "session#<sha-256>" | part = "session"             |
 |          | a link that sets a password           | kind = "link#<sha-256>"    | part = "link"                |
@@ -125,10 +130,13 @@ SUBSCRIPTION_TYPES = "*"
 PROPERTY_DEFINITIONS = "properties"
 ERASURES, ERASURE_SCAN = "erasures", "erasure-scan"
 LISTS = "lists"
+BROADCASTS, BROADCASTS_DUE = "broadcasts", "due"  # partitions of the audience table
+PROGRESS_PART, CHECK_PART = "progress", "check"
 USERS, SESSION, PASSWORD_LINK, GUESSES = "users", "session", "link", "guesses"
 ACCOUNT_LOG = "account"  # the one partition of the audit table
 PAYLOAD_PREFIX = "sends/"
 UPLOAD_PREFIX = "uploads/"
+BROADCAST_PREFIX = "broadcasts/"
 
 
 def partial_part(name: str) -> str:
@@ -209,3 +217,16 @@ def list_part(list_id: int) -> str:
 
 def list_shard(list_id: int, shard: int) -> str:
     return f"{list_id}#{shard}"
+
+
+def broadcast(broadcast_id: str) -> str:
+    return f"broadcast#{broadcast_id}"
+
+
+def page_part(number: int) -> str:
+    return f"page#{number:06}"
+
+
+def page_key(broadcast_id: str, number: int) -> str:
+    """The recipients of a page, as gzip of a JSON object per line."""
+    return f"{BROADCAST_PREFIX}{broadcast_id}/{number:06}.ndjson.gz"

@@ -62,6 +62,11 @@ class Sends(Protocol):
     def redrive(self, key: MessageKey, *, now: float, grace_seconds: int) -> bool:
         """Queues a refused or failed message again if SES surely never accepted it: see lifecycle.redrivable."""
 
+    def confirm(self, key: MessageKey, *facts: TimelineEvent, now: float, ses_message_id: str) -> Message | None:
+        """Records events that prove that SES sent a message, and settles it, in one write. Returns None if it is settled already, or
+        unknown, or the events do not fit.
+        """
+
     def record(self, key: MessageKey, *facts: TimelineEvent) -> Message | None:
         """Adds events to a message's timeline while it has room. Returns the updated message, or None for an unknown one. A repeated event
         changes nothing, and an erased message takes none.
@@ -86,6 +91,9 @@ class MessageIndex(Protocol):
 
     def read(self, listed: Sequence[Position]) -> list[Message]:
         """Returns the messages at these positions, in the same order, without deleted ones."""
+
+    def read_all(self, keys: Sequence[MessageKey]) -> Mapping[MessageKey, Message]:
+        """Returns the existing messages of these keys."""
 
     def by_recipient(self, address: str, until: str, most: int) -> list[Message]:
         """Returns up to `most` messages to an address that were accepted until an instant, the oldest first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functions.routes.access.table import ACCESS
 from functions.routes.account.table import COST, DEDICATED_IPS, SENDING
+from functions.routes.broadcasts.table import BROADCASTS
 from functions.routes.contacts.legacy_table import LEGACY_SUBSCRIPTIONS
 from functions.routes.contacts.table import CONTACTS, LISTS, PREFERENCES, PROPERTIES, RECORDS, UNSUBSCRIBE
 from functions.routes.domains.table import DOMAINS
@@ -38,6 +39,7 @@ ROUTES = (
     *RECORDS,
     *PROPERTIES,
     *LISTS,
+    *BROADCASTS,
     *MESSAGES,
     *SENT_MAIL,
     *WEB_VERSION,

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from functions.adapters.account.reverse_dns import DnsReverse
     from functions.adapters.account.send_quota import DynamoQuotaStore
     from functions.adapters.account.sending_account import SesAccount
+    from functions.adapters.broadcasts.broadcasts import DynamoBroadcastPages, DynamoBroadcasts
+    from functions.adapters.broadcasts.dead_letters import SqsBroadcastDeadLetters
+    from functions.adapters.broadcasts.files import S3BroadcastFiles
+    from functions.adapters.broadcasts.queue import SqsBroadcastQueue
     from functions.adapters.contacts.contact_directory import DynamoContactDirectory
     from functions.adapters.contacts.contact_lists import DynamoContactLists, DynamoListMembers
     from functions.adapters.contacts.erasure_requests import DynamoErasureRequests
@@ -163,6 +167,39 @@ def suppressions(c: Container) -> SesSuppressions:
     from functions.adapters.contacts.suppressions import SesSuppressions
 
     return SesSuppressions(c.get(sesv2_account))
+
+
+# Broadcasts
+
+
+def broadcast_store(c: Container) -> DynamoBroadcasts:
+    from functions.adapters.broadcasts.broadcasts import DynamoBroadcasts
+
+    return DynamoBroadcasts(c.get(dynamodb), c.settings.audience_table)
+
+
+def broadcast_pages(c: Container) -> DynamoBroadcastPages:
+    from functions.adapters.broadcasts.broadcasts import DynamoBroadcastPages
+
+    return DynamoBroadcastPages(c.get(dynamodb), c.settings.audience_table)
+
+
+def broadcast_files(c: Container) -> S3BroadcastFiles:
+    from functions.adapters.broadcasts.files import S3BroadcastFiles
+
+    return S3BroadcastFiles(lambda: c.get(s3), c.settings.payload_bucket)
+
+
+def broadcast_queue(c: Container) -> SqsBroadcastQueue:
+    from functions.adapters.broadcasts.queue import SqsBroadcastQueue
+
+    return SqsBroadcastQueue(c.get(sqs), c.settings.broadcast_queue_url, c.settings.broadcast_dead_letter_queue_url)
+
+
+def broadcast_dead_letters(c: Container) -> SqsBroadcastDeadLetters:
+    from functions.adapters.broadcasts.dead_letters import SqsBroadcastDeadLetters
+
+    return SqsBroadcastDeadLetters(c.get(sqs), c.get(broadcast_queue), c.settings.broadcast_dead_letter_queue_url)
 
 
 # Domains

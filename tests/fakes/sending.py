@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -126,6 +126,13 @@ class MemorySends:
         )
         return True
 
+    def confirm(self, key: MessageKey, *facts: TimelineEvent, now: float, ses_message_id: str) -> Message | None:
+        message = self.stored.get(key)
+        if not message or message.erased or message.state not in lifecycle.sources(Transition.SES_CONFIRMED):
+            return None
+        self.settle(key, Transition.SES_CONFIRMED, now=now, ses_message_id=ses_message_id)
+        return self.record(key, *facts)
+
     def record(self, key: MessageKey, *facts: TimelineEvent) -> Message | None:
         message = self.stored.get(key)
         for fact in facts:
@@ -172,6 +179,9 @@ class MemoryMessageIndex:
     def read(self, listed: Sequence[Position]) -> list[Message]:
         messages = (self.sends.get(MessageKey(position.send_id, position.recipient)) for position in listed)
         return [message for message in messages if message]
+
+    def read_all(self, keys: Sequence[MessageKey]) -> Mapping[MessageKey, Message]:
+        return {key: self.sends.stored[key] for key in keys if key in self.sends.stored}
 
     def by_recipient(self, address: str, until: str, most: int) -> list[Message]:
         return self._oldest(most, lambda message: message.address == address and message.accepted_at <= until)

@@ -204,7 +204,9 @@ def test_the_outputs_have_the_dns_records(templates: Templates) -> None:
 def test_what_was_accepted_or_reported_outlives_the_service(templates: Templates) -> None:
     """Its queues are retained, and SES's events reach theirs without a Service."""
     queues = {name: each for name, each in templates.state["Resources"].items() if each["Type"] == "AWS::SQS::Queue"}
-    assert len(queues) == 7, "sends, events and webhooks, each with dead letters, and what SNS cannot deliver"
+    assert len(queues) == 9, (
+        "sends, broadcasts, events and webhooks, each with dead letters, and what SNS cannot deliver"
+    )
     assert {each["DeletionPolicy"] for each in queues.values()} == {"RetainExceptOnCreate"}
     (subscription,) = (
         each["Properties"] for each in templates.state["Resources"].values() if each["Type"] == "AWS::SNS::Subscription"

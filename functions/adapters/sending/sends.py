@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
@@ -163,6 +164,17 @@ class DynamoSends(Struct, frozen=True):
         )
         return written is not None
 
+    def confirm(self, key: MessageKey, *facts: TimelineEvent, now: float, ses_message_id: str) -> Message | None:
+        if len(facts) > FACTS_TOGETHER:
+            return None
+        outcome = {
+            "state": str(lifecycle.target(Transition.SES_CONFIRMED)),
+            "reason": "",
+            "settled_at": timestamps.iso(now),
+            "ses_message_id": ses_message_id,
+        }
+        return self._add(key, facts, outcome)
+
     def record(self, key: MessageKey, *facts: TimelineEvent) -> Message | None:
         """If the events have no room together, or are too many for one write, each half is written by itself, and so on. If a single event
         has room and is refused, its message was just being created: it is retried.
@@ -206,15 +218,28 @@ class DynamoSends(Struct, frozen=True):
         answer = self.client.get_item(TableName=self.table, Key=message_key(key), ConsistentRead=True)
         return answer.get("Item")
 
-    def _add(self, key: MessageKey, facts: Sequence[TimelineEvent]) -> Message | None:
+    def _add(
+        self, key: MessageKey, facts: Sequence[TimelineEvent], outcome: Mapping[str, str] = MappingProxyType({})
+    ) -> Message | None:
+        """`outcome`: attributes of a message that is not settled yet."""
         distinct = {fact.key: fact for fact in facts}  # a write names no path twice
         names = {f"#f{number}": name for number, name in enumerate(distinct)}
-        values = {f":f{number}": fact.to_item() for number, fact in enumerate(distinct.values())}
+        values: dict[str, Any] = {f":f{number}": fact.to_item() for number, fact in enumerate(distinct.values())}
         all_recorded = " AND ".join(f"attribute_exists(timeline.{name})" for name in names)
+        changes = [f"timeline.{name} = {value}" for name, value in zip(names, values, strict=True)]
+        condition = (
+            f"attribute_exists(send_id) AND address <> :erased AND (({all_recorded}) OR size(timeline) <= :room)"
+        )
+        if outcome:
+            open_states, states = _one_of(lifecycle.sources(Transition.SES_CONFIRMED))
+            condition = f"{open_states} AND {condition}"
+            changes += [f"#{name} = :{name}" for name in outcome]
+            names |= {f"#{name}": name for name in outcome}
+            values |= {**states, **{f":{name}": value for name, value in outcome.items()}}
         return self._update(
             key,
-            "SET " + ", ".join(f"timeline.{name} = {value}" for name, value in zip(names, values, strict=True)),
-            f"attribute_exists(send_id) AND address <> :erased AND (({all_recorded}) OR size(timeline) <= :room)",
+            "SET " + ", ".join(changes),
+            condition,
             {**values, ":erased": ERASED, ":room": min(fact.room for fact in facts) - len(distinct)},
             names,
         )

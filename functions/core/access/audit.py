@@ -18,6 +18,14 @@ class AuditAction(StrEnum):
     TOKEN_EXPIRED = "smtp_token.expired"  # noqa: S105 - an action's name
     TOKEN_ORPHAN_DELETED = "smtp_token.orphan_deleted"  # noqa: S105 - an action's name
     TOKEN_PERMISSION_REPAIRED = "smtp_token.permission_repaired"  # noqa: S105 - an action's name
+    USER_INVITED = "user.invited"
+    USER_ROLE_CHANGED = "user.role_changed"
+    USER_REMOVED = "user.removed"
+    USER_SIGNED_IN = "user.signed_in"
+    USER_SIGNED_OUT = "user.signed_out_everywhere"
+    USER_PASSWORD_SET = "user.password_set"  # noqa: S105 - an action's name
+    USER_SECOND_FACTOR_ADDED = "user.second_factor_added"
+    USER_SECOND_FACTOR_REMOVED = "user.second_factor_removed"
     WEBHOOK_CREATED = "webhook.created"
     WEBHOOK_CHANGED = "webhook.changed"
     WEBHOOK_DELETED = "webhook.deleted"
@@ -36,6 +44,11 @@ class AuditAction(StrEnum):
     LIST_DELETED = "contact_list.deleted"
     LIST_RESTORED = "contact_list.restored"
     LIST_MEMBERS_CHANGED = "contact_list.members_changed"
+    BROADCAST_CREATED = "broadcast.created"
+    BROADCAST_STARTED = "broadcast.started"
+    BROADCAST_PAUSED = "broadcast.paused"
+    BROADCAST_RESUMED = "broadcast.resumed"
+    BROADCAST_CANCELED = "broadcast.canceled"
     CONTACT_CREATED = "contact.created"
     CONTACT_CHANGED = "contact.changed"
     CONTACT_ARCHIVED = "contact.archived"

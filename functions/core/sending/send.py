@@ -147,6 +147,7 @@ class Message(Struct, frozen=True, kw_only=True):
     also: tuple[RecipientRole, ...] = ()  # further roles in which the request names the address
     recipients: int = 1  # of the whole send
     is_test: bool = False  # a test send: no counter includes it
+    broadcast: str = ""  # its place in a broadcast: see core.broadcasts.broadcast.place
     spread: bool = False  # part of a burst of its email, so the index by email lists it in a partition of many
     resend_of: str = ""  # the status id of the send whose content it repeats
     timeline: Mapping[str, Mapping[str, Any]] = field(

@@ -59,6 +59,15 @@ def translated(
     )
 
 
+def check_part(where: str, text: str, partial: Find) -> None:
+    """Raises Rejected with the errors that a partial has by itself. The emails that use it decide about its variables."""
+    composed = assembled(MappedText.of(where, text), partial)
+    content = expanded(composed.text)
+    errors = [*composed.errors, *content.errors, *read(content.text).errors]
+    if errors:
+        raise Rejected(errors)
+
+
 class _Translator(Struct):
     partial: Find
     language: str

@@ -47,6 +47,8 @@ SETTINGS = Settings(
     events_bucket="events",
     send_queue_url=f"{QUEUES}/send",
     dead_letter_queue_url=f"{QUEUES}/dead",
+    broadcast_queue_url=f"{QUEUES}/broadcasts",
+    broadcast_dead_letter_queue_url=f"{QUEUES}/dead-broadcasts",
     events_queue_url=f"{QUEUES}/events",
     events_dead_letter_queue_url=f"{QUEUES}/dead-events",
     webhook_queue_url=f"{QUEUES}/webhooks",
@@ -76,7 +78,16 @@ def cloud() -> Iterator[Container]:
         created = Container(SETTINGS)
         for table in TABLES:
             _create(created, table)
-        for name in ("send", "dead", "events", "dead-events", "webhooks", "unnotified"):
+        for name in (
+            "send",
+            "dead",
+            "events",
+            "dead-events",
+            "webhooks",
+            "unnotified",
+            "broadcasts",
+            "dead-broadcasts",
+        ):
             created.get(wiring.clients.sqs).create_queue(QueueName=name)
         for bucket in (SETTINGS.payload_bucket, SETTINGS.events_bucket):
             created.get(wiring.clients.s3).create_bucket(
