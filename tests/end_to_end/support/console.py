@@ -65,4 +65,17 @@ def tour_console(service: Service) -> None:
     person.submit("/console/sign-in", email=email, password=PASSWORD)
     assert email in person.submit("/console/sign-in/code", code=totp.now()).text
     tour_rooms(service, person)
+    link = link_in(person.submit("/console/users", email="guest@example.com", role="editor").text)
+    guest = Person(service)
+    guest.submit("/console/password/new", link, key=link.partition("=")[2], password=PASSWORD, again=PASSWORD)
+    for act in ("role", "sign-out", "second-factor", "remove"):
+        page = f"/console/users/{act}?email=guest@example.com"
+        person.submit(f"/console/users/{act}", page, email="guest@example.com", role="viewer")
+    person.submit("/console/password", email=email)
     person.submit("/console/sign-out", "/console")
+
+
+def link_in(html: str) -> str:
+    match = re.search(r"/console/password/new\?key=[\w-]+", html)
+    assert match
+    return match[0]
