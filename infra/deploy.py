@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra import ROOT
 from infra.config import PLACEHOLDER_DOMAIN, PREFIX
 from infra.deployed_stage import Clients, identities, is_deployed, set_protection
+from infra.next_steps import next_steps
 from infra.node import NodeError, cdk_command
 
 DEFAULT_STAGE = "prod"
@@ -46,6 +47,8 @@ def deploy(options: Sequence[str], *, terminal: bool) -> None:
         set_default_set(settings["domain"], f"staffetta-{stage}-transactional", client)
     for name in set_protection(stage, client, enabled=True):
         sys.stdout.write(f"protected against deletion: {name}\n")
+    for line in next_steps(stage, settings["domain"], client):
+        sys.stdout.write(f"{line}\n")
 
 
 def check_identity(settings: Mapping[str, str], client: Clients) -> None:
