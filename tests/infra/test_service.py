@@ -159,6 +159,7 @@ def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> 
         "sweep": {"ses:GetAccount", "ses:GetEmailIdentity"},
         "api": {"ses:GetConfigurationSet", "ses:GetEmailIdentity", *SUPPRESSION, *ADDRESSES}
         | {f"ses:{action}" for action in IDENTITY_CHANGES},
+        "console": SUPPRESSION,
     }
     assert holders["ssm"] == {"api", "deliver_webhook"}
     assert holders["cognito-idp"] == {"console"}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from functions.routes.automations.models import AutomationView
     from infra.cli.stage import Stage
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 _HEADINGS = ("ID", "STATUS", "VERSION", "CHANGED", "BY", "NAME")
 
@@ -84,7 +84,7 @@ def check(stage: Stage, file: Path, *, as_json: bool) -> None:
     """Check a definition, YAML or JSON, as publishing would. Exits with 1 if it has errors."""
     from functions.routes.automations.automations import check_automation
 
-    result = stage.call(check_automation, json_body={"definition": file.read_text("utf-8")})
+    result = stage.call(check_automation, json_body={"definition": _text(file)})
     if as_json:
         show_json(result)
     for error in () if as_json else result.errors:
@@ -106,14 +106,14 @@ def create(stage: Stage, file: Path, *, publish: bool, as_json: bool) -> None:
     """Create an automation as a draft from a file."""
     from functions.routes.automations.automations import create_automation
 
-    created = stage.call(create_automation, json_body={"definition": file.read_text("utf-8")})
+    created = stage.call(create_automation, json_body={"definition": _text(file)})
     _show(_published(stage, created.id) if publish else created, as_json=as_json)
 
 
 @command.command(
     "push", examples=["staffetta automations push automations", "staffetta automations push automations --publish"]
 )
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", type=FOLDER)
 @click.option("--publish", is_flag=True, help="publish each that differs from its published version")
 @stage_option
 def push(stage: Stage, folder: Path, *, publish: bool) -> None:
@@ -129,7 +129,7 @@ def push(stage: Stage, folder: Path, *, publish: bool) -> None:
                 f"{file}: a file's name is the id of its automation: staffetta automations create {file}"
             )
     for file in files:
-        text, path = file.read_text("utf-8"), {"automationId": file.stem}
+        text, path = _text(file), {"automationId": file.stem}
         if stage.call(get_automation, path=path).definition != text:
             stage.call(update_automation, path=path, json_body={"definition": text})
             note(f"{file}: pushed")
@@ -262,6 +262,13 @@ def stop(stage: Stage, contact: str, run_id: str, *, as_json: bool) -> None:
 
     run = stage.call(stop_run, path={"email": contact, "runId": run_id})
     show_json(run) if as_json else show(f"The run is {run.status}.")
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{file} cannot be read: {error}") from error
 
 
 def _published(stage: Stage, automation_id: int) -> AutomationView:
