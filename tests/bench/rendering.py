@@ -1,4 +1,4 @@
-"""Rendering in HubL beside Jinja2 as it comes: the bench's receipt, without a sandbox, bounds and HubL's values."""
+"""Rendering in HubL next to Jinja2 as it comes: the bench's receipt, without a sandbox, bounds and HubL's values."""
 
 from __future__ import annotations
 
