@@ -39,7 +39,7 @@ class IpPool(StrEnum):
 
 
 class SharedDelivery(StrEnum):
-    """From which regions SES's shared addresses may deliver."""
+    """The regions whose shared addresses may deliver."""
 
     REGIONAL = "regional"  # from the stage's own region
     GLOBAL = "global"  # from any region of the partition: SES's default for new senders

@@ -39,13 +39,13 @@ def deploy(options: Sequence[str], *, terminal: bool) -> None:
     client: Any = boto3.Session(profile_name=profile, region_name=region).client
     check_identity(settings, client)
     pool, ready = ip_pool.kind(settings), ip_pool.is_ready(settings, stage, client)
-    wanted = pool is IpPool.MANAGED and not ready and _confirm_price(explicit="ipPool" in settings, terminal=terminal)
+    agreed = pool is IpPool.MANAGED and not ready and _confirm_price(explicit="ipPool" in settings, terminal=terminal)
     _cdk("bootstrap", *options)
     # Without a terminal, the command could not read the approval of changed rights.
     approval = [] if terminal or "--require-approval" in options else ["--require-approval", "never"]
     protected = json.dumps(is_deployed(stage, client))
     _cdk("deploy", "--all", *options, *_context(protected=protected, poolReady=json.dumps(ready)), *approval)
-    if wanted:
+    if agreed:
         _create_pool(stage, [*options, *_context(protected="true", poolReady="true"), *approval])
     elif pool is IpPool.STANDARD and not ready:
         sys.stdout.write(f"{ip_pool.guide(settings, stage)}\n")

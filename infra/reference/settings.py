@@ -40,7 +40,7 @@ make deploy ARGS="-c staffetta:domain=mail.acme.com -c staffetta:stage=test -c s
 _PRICES = """
 A `managed` pool costs $15 a month and $0.08 per 1,000 mails, in addition to SES's own price.
 A `standard` pool costs $24.95 per address and month. The `shared` pool costs nothing more.
-SES cannot turn a `managed` pool into a `standard` one: a change of the setting creates another pool, whose addresses warm up anew.
+SES cannot turn a `managed` pool into a `standard` one: a change of the setting creates another pool, whose addresses start their warm-up again.
 
 `make deploy` states the price of a managed pool and requires an answer. Without a terminal, `-c staffetta:ipPool=managed` is the answer.
 The pool is created in a step of its own: if SES refuses it, the stage sends from shared addresses until a later `make deploy` succeeds.
