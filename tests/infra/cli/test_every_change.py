@@ -48,7 +48,7 @@ READING = set(
     """keys list; tokens list; starters list; check; messages list; messages show; messages content; stats breakdown; stats histogram; stats latency;
     stats links; stats list; stats tags; users list; contacts show; types list; broadcast list; broadcast show; broadcast preview;
     broadcast follow; broadcast report; site-settings show; webhooks deliveries; webhooks list; webhooks show; sending status; production status; audit; cost;
-    dedicated-ips;
+    dedicated-ips; domains list; domains check;
     automations list; automations show; automations check; automations diagram; automations runs;
     openapi; completion""".replace("\n   ", "").split("; ")
 )
