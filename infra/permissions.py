@@ -295,6 +295,7 @@ class Permissions:
         function.allow(["dynamodb:PutItem"], self.emails)  # publishes invitations and resets
         self._show_messages(function)
         self._show_contacts(function)
+        self._manage_webhooks(function)
         function.allow(["lambda:InvokeFunction"], _arn("lambda", f"function:{self.settings.smtp_tokens_function}"))
 
     def _show_messages(self, function: Function) -> None:
@@ -306,6 +307,13 @@ class Permissions:
         function.allow(["dynamodb:GetItem"], self.sends, self.emails, self.tokens, self.contacts)
         function.allow(["dynamodb:PutItem"], self.audit)
         function.allow(["sqs:SendMessage"], self.send_queue)
+
+    def _manage_webhooks(self, function: Function) -> None:
+        """Grants webhooks, their secrets, which it cannot read, and replays."""
+        function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"], self.webhooks)
+        function.allow(["ssm:PutParameter", "ssm:DeleteParameter"], self.secrets)
+        function.allow(["sqs:SendMessage"], self.webhook_queue)
+        self._any_secret(function)
 
     def _show_contacts(self, function: Function) -> None:
         """Grants what the pages of contacts read, and requests of erasure and of release from quarantine."""
