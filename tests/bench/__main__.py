@@ -13,7 +13,7 @@ import argparse
 import json
 import sys
 
-from tests.bench import broadcast_report, report
+from tests.bench import broadcast_report, rendering, report
 from tests.bench.running import broadcasts, django, staffetta
 
 
@@ -33,7 +33,7 @@ def main() -> None:
         figures = broadcasts(*arguments.broadcasts)
         sys.stdout.write(json.dumps(figures) if arguments.json else broadcast_report.text(figures))
         return
-    measured = staffetta(arguments.messages)
+    measured = {**staffetta(arguments.messages), "rendering": rendering.measure()}
     peer = None if arguments.no_peer else django(arguments.messages // 4)
     sys.stdout.write(json.dumps({**measured, "peer": peer}) if arguments.json else report.text(measured, peer))
 

@@ -110,12 +110,16 @@ def _with_lease(service: Service, email_id: str, list_id: str) -> None:
 
 
 def _of_paused_email(service: Service, list_id: str) -> None:
-    """Its time comes while its email is paused, so its page is a dead letter."""
+    """One of marketing mail is sent. The time of another comes while its email is paused, so its page is a dead letter."""
     service.http.post("/staffetta/v1/subscription-types", json={"id": "tour-news", "name": "N", "purpose": "Marketing"})
     link = '<a href="{{ unsubscribe_link }}">no more</a>'
     content = {"html": f"<p>News {link}</p>", "plainTextVersion": "News {{ unsubscribe_link }}"}
     email_id = batch_email(service, content=content, subscriptionDetails={"subscriptionId": "tour-news"})
-    broadcast_id = create(service, email_id, {"contactIlsLists": {"include": [list_id]}})["id"]
+    to = {"contactIlsLists": {"include": [list_id]}}
+    sent = create(service, email_id, to)["id"]
+    act(service, sent, "send")
+    wait_for(service, sent)
+    broadcast_id = create(service, email_id, to)["id"]
     soon = (datetime.now(UTC) + timedelta(seconds=3)).isoformat()
     assert act(service, broadcast_id, "send", sendAt=soon)["state"] == "SCHEDULED"
     service.http.post("/staffetta/v1/sending/pause", json={"emailId": int(email_id)})

@@ -12,6 +12,7 @@ import pytest
 from functions import wiring
 from functions.adapters.contacts.suppressions import SesSuppressions
 from functions.core.access.actor import unrestricted
+from functions.core.automations.run import Run, current_part
 from functions.core.sending.send import MessageKey, State
 from functions.core.webhooks import webhook, webhook_events
 from functions.core.webhooks.webhook import DeliveryAttempt
@@ -19,6 +20,7 @@ from functions.ports.contacts import Suppression
 from functions.steps.statistics import rebuild
 from functions.wiring import Container
 from infra.local.ses.account import SimulatedAccount
+from tests.fakes.access import MemoryUserDirectory
 from tests.fakes.domains import MemoryIdentities, identity
 from tests.support.aws.ses_account import ses_account
 from tests.support.cli.leaves import LEAVES
@@ -31,19 +33,23 @@ Words = list[str]
 WITHOUT_ENTRY = {
     "local": "it is no change of a stage",
     "protect": "it changes the deployment, not the data of the stage",
+    "uninstall": "each key, token, send and webhook that it ends has an entry: tests/end_to_end/test_uninstall.py",
     "emails pull": "it changes files only",
     "preview": "it stores nothing",
     "send-test": "a message has its own history, with its sender",
     "broadcast check": "it changes nothing but the broadcast's check",
     "broadcast test": "a message has its own history, with its sender",
+    "automations pull": "it changes files only",
+    "automations push": "it is update_automation and publish_automation for each file",
+    "events send": "what it starts has its own history",
     "webhooks test": "it is in the webhook's deliveries",
 }
 READING = set(
     """keys list; tokens list; starters list; check; messages list; messages show; messages content; stats breakdown; stats histogram; stats latency;
-    stats links; stats list; stats tags; contacts show; types list; broadcast list; broadcast show; broadcast preview;
+    stats links; stats list; stats tags; users list; contacts show; types list; broadcast list; broadcast show; broadcast preview;
     broadcast follow; broadcast report; site-settings show; webhooks deliveries; webhooks list; webhooks show; sending status; production status; audit; cost;
-    dedicated-ips;
-    domains list; domains check;
+    dedicated-ips; domains list; domains check;
+    automations list; automations show; automations check; automations diagram; automations runs;
     openapi; completion""".replace("\n   ", "").split("; ")
 )
 OWNER, ADDRESS, URL = "ada@example.com", "ada@example.net", "http://127.0.0.1:9/in"
@@ -63,11 +69,19 @@ EXAMPLES: dict[str, Callable[[Container], Words]] = {
     "tokens create": lambda _: ["--name", "till", "--owner", OWNER],
     "tokens reset": lambda _: [token(), "--yes"],
     "tokens delete": lambda _: [token(), "--yes"],
+    "emails import": lambda _: ["theme", "--from", "shop@example.com", "--yes"],
     "emails push": lambda _: ["emails", "--publish", "--yes"],
     "starters publish": lambda _: RECEIPT[2:],
     "contacts import": lambda _: ["people.csv", "--no-wait"],
     "contacts erase": lambda stage: [contact(stage), "--yes"],
     "contacts lift-quarantine": lambda stage: [contact(stage)],
+    "automations create": lambda _: [automation_file()],
+    "automations publish": lambda _: [automation()],
+    "automations pause": lambda _: [automation("--publish")],
+    "automations resume": lambda _: [automation("--publish")],
+    "automations stop-runs": lambda _: [automation("--publish"), "--yes"],
+    "automations delete": lambda _: [automation(), "--yes"],
+    "automations stop": lambda stage: [ADDRESS, a_run(stage)],
     "broadcast create": lambda stage: [batch_email(stage), "--contact", "batch@example.net"],
     "broadcast send": lambda stage: [broadcast(stage), "--no-check", "--no-wait", "--yes"],
     "broadcast pause": lambda stage: [started(stage)],
@@ -79,6 +93,10 @@ EXAMPLES: dict[str, Callable[[Container], Words]] = {
     "domains add": lambda _: ["news.acme.com"],
     "domains adopt": lambda _: ["acme.org"],
     "domains remove": lambda _: [added(), "--yes"],
+    "users invite": lambda _: ["ada@example.com", "--show"],
+    "users role": lambda _: [user(), "viewer"],
+    "users sign-out": lambda _: [user()],
+    "users remove": lambda _: [user(), "--yes"],
     "webhooks create": lambda _: [URL],
     "webhooks update": lambda _: [hook(), "--description", "orders"],
     "webhooks delete": lambda _: [hook(), "--yes"],
@@ -98,6 +116,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "emails").mkdir()
     (tmp_path / "emails" / "hello.html").write_text(FILE)
     (tmp_path / "people.csv").write_text("email\nimport@example.net\n")
+    (tmp_path / "theme").mkdir()
+    (tmp_path / "theme" / "hello.html").write_text("<!-- templateType: email -->\n<p>Hello</p>")
     monkeypatch.chdir(tmp_path)
 
 
@@ -122,6 +142,7 @@ def test_a_change_has_an_entry_with_its_actor(
     at_ses.production_access = False  # for a request
     identities = MemoryIdentities({"acme.org": identity("acme.org", ours=False)})
     monkeypatch.setattr("functions.wiring.domains.ses_identities", lambda _: identities)
+    monkeypatch.setattr("functions.wiring.access.user_directory", lambda _: MemoryUserDirectory())
     arguments = EXAMPLES[words](stage)
     before = {entry.id for entry in stage.get(wiring.adapters.audit_entries).latest(1000)}
     staffetta(*words.split(), *arguments)
@@ -186,6 +207,24 @@ def batch_email(stage: Container) -> str:
     return str(email_id)
 
 
+def automation_file() -> str:
+    path = Path("automation.yaml")
+    path.write_text("name: A\ntrigger: {type: contact_created}\nsteps: [{id: a, type: wait, time: 1d}]\n", "utf-8")
+    return str(path)
+
+
+def automation(*words: str) -> str:
+    return str(json_of("automations", "create", automation_file(), *words)["id"])
+
+
+def a_run(stage: Container) -> str:
+    """Puts a contact into an automation, and returns the run's id."""
+    runs = stage.get(wiring.adapters.runs)
+    runs.erase(ADDRESS)
+    runs.create(Run(id="run", automation=1, version=1, contact=ADDRESS, entered_at=NOON_TEXT), current_part(1))
+    return "run"
+
+
 def broadcast(stage: Container) -> str:
     return str(json_of("broadcast", "create", batch_email(stage), "--contact", "batch@example.net")["id"])
 
@@ -208,6 +247,10 @@ def subscription_type() -> str:
 
 def added() -> str:
     return str(json_of("domains", "add", "acme.net")["name"])
+
+
+def user() -> str:
+    return str(json_of("users", "invite", "grace@example.com", "--role", "editor", "--show")["email"])
 
 
 def hook() -> str:

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from functions.core.addresses import Address
-from functions.core.emails.email import EmailDraft, TemplateSource, TemplateSyntax
+from functions.core.emails.email import SINGLE_SEND, EmailDraft, TemplateSource, TemplateSyntax
 from functions.core.errors import ERRORS_MAX, Rejected
 from functions.core.templates import rendering
 from functions.steps.emails.publish import PublishEmail
@@ -60,7 +60,7 @@ def test_publishing_a_changed_draft_makes_a_revision() -> None:
     second = publication(emails)(a_draft(a_source(subject="Other"))).revision
     assert second.number == 2
     assert emails.live[7].published_revision == 2
-    assert emails.live[7].sendable
+    assert emails.live[7].sendable_as(SINGLE_SEND)
     assert emails.revisions[7, 1] == first
 
 
@@ -395,7 +395,7 @@ def test_publishing_unarchives_an_email() -> None:
     publication(emails)(a_draft())
     emails.save(replace(emails.live[7], archived_at="2026-11-23T12:00:00.000Z"))
     publication(emails)(a_draft())
-    assert (emails.live[7].archived_at, emails.live[7].sendable) == ("", True)
+    assert (emails.live[7].archived_at, emails.live[7].sendable_as(SINGLE_SEND)) == ("", True)
 
 
 def test_a_check_publishes_nothing() -> None:
@@ -435,10 +435,9 @@ def test_a_setting_without_a_value_is_a_warning() -> None:
     ("source", "message"),
     [
         ("{{ content.subjct }}", "did you mean subject"),
-        ("{% if content['absolute_url'] %}x{% endif %}", "there is no web version"),
+        ("{% if content['absolute_url'] %}x{% endif %}", "write view_as_page_url"),
         ("{% for i in site_settings.companies %}x{% endfor %}", "is not defined: it has company_name"),
         ("{{ site_settings.companyDomain }}", "write site_settings.company_domain"),
-        ("{{ view_as_page_url }}", "there is no web version of an email"),
         ("{{ content.widgets.x }}", "modules are not read"),
     ],
 )
@@ -471,3 +470,21 @@ def test_a_missing_partial_hides_no_other_error() -> None:
         "there is no filter 'bar'",
         "'foo' is not defined",
     ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ a( }}{{ b|nope }}{{ 'x }}{{ foo }}",
+        "{% if a( %}x{{ b|nope }}{% for ] %}{{ foo }}",
+        "{{ b|nope }}{{ foo }}{{ c",
+        "{{ b|nope }}{{ foo }}{% raw %}x",
+    ],
+)
+def test_a_tag_that_cannot_be_read_hides_no_other_error(source: str) -> None:
+    with pytest.raises(Rejected) as caught:
+        publication(MemoryEmails())(a_draft(a_source(text=source)))
+    messages = [error.message for error in caught.value.errors]
+    assert any("is not HubL" in message for message in messages)
+    assert any("no filter 'nope'" in message for message in messages)
+    assert any("'foo' is not defined" in message for message in messages)
