@@ -107,6 +107,7 @@ class StateStack(Stack):
                 pool_name=config.name(config.ip_pool),
                 transactional_name=config.name("transactional"),
                 marketing_name=config.name("marketing"),
+                tracking_host=config.tracking_host,
                 removal_policy=self.removal_policy,
             ),
         )

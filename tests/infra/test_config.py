@@ -23,6 +23,8 @@ KEYS = (
     "bundle",
     "alarmEmail",
     "publicUrl",
+    "apiHost",
+    "trackingHost",
     "eventBridge",
     "webhooksToLocalhost",
 )
