@@ -38,6 +38,13 @@ class IpPool(StrEnum):
     SHARED = "shared"  # SES's common addresses: no fixed cost
 
 
+class SharedDelivery(StrEnum):
+    """The regions whose shared addresses may deliver."""
+
+    REGIONAL = "regional"  # from the stage's own region
+    GLOBAL = "global"  # from any region of the partition: SES's default for new senders
+
+
 class DomainIdentity(StrEnum):
     """Whose the domain's identity in SES is."""
 
@@ -64,6 +71,10 @@ class Config:
     event_bridge: bool = False  # email events are published on the account's event bus, too
     identity: DomainIdentity = DomainIdentity.NEW
     default_set: bool = False  # make deploy gives an existing identity our transactional set as its default
+    pool_ready: bool = (
+        True  # the sets send from the stage's own pool; False: from shared addresses, see infra/ip_pool.py
+    )
+    shared_delivery: SharedDelivery = SharedDelivery.REGIONAL  # make deploy sets it: CloudFormation cannot
     protected: bool = False  # the State stack is protected against deletion: see infra/deployed_stage.py
     api_host: str | None = None  # the API's own host; None: API Gateway's, which changes with a new Service stack
     tracking_host: str | None = None  # the host of tracked links, over HTTPS; None: SES's own
@@ -136,6 +147,13 @@ def _ip_pool(value: object) -> IpPool:
         return IpPool(str(value))
     except ValueError:
         raise ValueError(f"is {_repr(value)}; give one of {', '.join(IpPool)}") from None
+
+
+def _shared_delivery(value: object) -> SharedDelivery:
+    try:
+        return SharedDelivery(str(value))
+    except ValueError:
+        raise ValueError(f"is {_repr(value)}; give one of {', '.join(SharedDelivery)}") from None
 
 
 def _identity(value: object) -> DomainIdentity:
@@ -219,6 +237,8 @@ _SETTINGS = {
     "webhooksToLocalhost": _Setting("webhooks_to_localhost", parse_bool, default=False),
     "identity": _Setting("identity", _identity, DomainIdentity.NEW),
     "defaultSet": _Setting("default_set", parse_bool, default=False),
+    "poolReady": _Setting("pool_ready", parse_bool, default=True),
+    "sharedDelivery": _Setting("shared_delivery", _shared_delivery, SharedDelivery.REGIONAL),
     "protected": _Setting("protected", parse_bool, default=False),
     "apiHost": _Setting("api_host", _host, None),
     "trackingHost": _Setting("tracking_host", _host, None),

@@ -261,10 +261,13 @@ class Permissions:
         function.allow(["dynamodb:PutItem"], self.emails)  # publishes invitations and resets
         self._show_messages(function)
         self._show_contacts(function)
+        function.allow(["lambda:InvokeFunction"], _arn("lambda", f"function:{self.settings.smtp_tokens_function}"))
 
     def _show_messages(self, function: Function) -> None:
         """Grants what the pages of messages read, and a resend."""
         function.allow(["dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:PutItem"], self.sends)
+        function.allow(["dynamodb:DeleteItem"], self.sends)  # of a resend that could not be queued
+        function.allow(["dynamodb:Scan"], self.tokens)  # a search by an API key's name
         function.allow(["dynamodb:Query"], self.content, self.metrics, self.by_email, self.by_address)
         function.allow(["dynamodb:GetItem"], self.sends, self.emails, self.tokens, self.contacts)
         function.allow(["dynamodb:PutItem"], self.audit)

@@ -9,6 +9,7 @@ from functions.pages import home, static_view
 from functions.pages.access import passwords, sign_in, users, you
 from functions.pages.contacts import people
 from functions.pages.events import messages
+from functions.pages.tokens import smtp_tokens
 
 PAGES = (
     *home.PAGES,
@@ -18,5 +19,6 @@ PAGES = (
     *you.PAGES,
     *messages.PAGES,
     *people.PAGES,
+    *smtp_tokens.PAGES,
     *static_view.PAGES,
 )
