@@ -73,6 +73,8 @@ _MEANINGS = {
     "apiRate": "how many requests a second the API takes. Default: half of an account's quota in most regions",
     "apiBurst": "how many requests the API takes at once",
     "eventBridge": "publish email events on the account's default EventBridge bus, too ($1 per million events)",
+    "eventSources": "the sources of events on the account's default EventBridge bus that may start automations, "
+    "such as `acme.shop,acme.billing`. Default: none",
     "webhooksToLocalhost": "allow webhooks to `http://localhost`. For the stage `local` only",
     "alarmEmail": "the email address for alarm notifications. Default: no notifications",
     "identity": "`existing` uses the domain's identity that SES has already, and does not touch it. `new` creates it",
