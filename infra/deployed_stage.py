@@ -11,13 +11,17 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-TABLE, IDENTITY = "AWS::DynamoDB::GlobalTable", "AWS::SES::EmailIdentity"
+TABLE = "AWS::DynamoDB::GlobalTable"
 
 Clients = Callable[[str], Any]  # as boto3's session.client
 
 
 def state_stack(stage: str) -> str:
     return f"Staffetta-{stage}-State"
+
+
+def service_stack(stage: str) -> str:
+    return f"Staffetta-{stage}-Service"
 
 
 def is_deployed(stage: str, client: Clients) -> bool:
@@ -58,9 +62,10 @@ def _set_table(name: str, client: Clients, *, enabled: bool) -> bool:
     return True
 
 
-def identities(stage: str, client: Clients) -> list[str]:
-    """Returns the domains whose identity the stage's State stack has created."""
-    return list(_resources(stage, client, IDENTITY)) if is_deployed(stage, client) else []
+def resources(stage: str, client: Clients, kind: str) -> Iterator[str]:
+    """Yields the physical ids of the State stack's resources of a kind. Yields nothing before the first deployment."""
+    if is_deployed(stage, client):
+        yield from _resources(stage, client, kind)
 
 
 def _resources(stage: str, client: Clients, kind: str) -> Iterator[str]:

@@ -26,6 +26,7 @@ Words = list[str]
 
 WITHOUT_ENTRY = {
     "local": "it is no change of a stage",
+    "preflight": "it only reads, and there may be no stage yet",
     "protect": "it changes the deployment, not the data of the stage",
     "emails pull": "it changes files only",
     "preview": "it stores nothing",
