@@ -6,7 +6,7 @@ second deployment would find their names taken. So it is switched on once a depl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -68,9 +68,13 @@ def resources(stage: str, client: Clients, kind: str) -> Iterator[str]:
         yield from _resources(stage, client, kind)
 
 
-def _resources(stage: str, client: Clients, kind: str) -> Iterator[str]:
-    pages = client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=state_stack(stage))
+def stack_resources(name: str, client: Clients) -> Iterator[Mapping[str, Any]]:
+    pages = client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=name)
     for page in pages:
-        for resource in page["StackResourceSummaries"]:
-            if resource["ResourceType"] == kind:
-                yield resource["PhysicalResourceId"]
+        yield from page["StackResourceSummaries"]
+
+
+def _resources(stage: str, client: Clients, kind: str) -> Iterator[str]:
+    for resource in stack_resources(state_stack(stage), client):
+        if resource["ResourceType"] == kind:
+            yield resource["PhysicalResourceId"]

@@ -37,6 +37,7 @@ COMMANDS = {
     "cost": _Entry("account", "The cost of a month, next to other services."),
     "dedicated-ips": _Entry("account", "Sending IP addresses: warm-up, reputation, cost."),
     "preflight": _Entry("stage", "Check an account before a deployment."),
+    "doctor": _Entry("stage", "Examine a stage, and show what is wrong."),
     "protect": _Entry("stage", "Protect a stage against deletion."),
     "redrive": _Entry("sending", "Put dead letters back into the send queue."),
     "metrics": _Entry("statistics", "Counters: recompute them and compare."),

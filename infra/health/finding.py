@@ -75,9 +75,12 @@ def _problems(check: Check[T], subject: T) -> list[Defect]:
         return [warning(f"cannot be checked: {error}", "allow the call to the AWS identity that runs the command")]
 
 
-def described(report: Report) -> Iterable[str]:
-    """Yields the lines of a report for a reader, the errors with what to do."""
+def described(report: Report, least: Level = Level.OK) -> Iterable[str]:
+    """Yields the lines of a report for a reader, from a level on."""
+    levels = list(Level)
     for finding in report.findings:
+        if levels.index(finding.level) < levels.index(least):
+            continue
         yield f"{finding.level:<8} {finding.check}: {finding.message}"
         if finding.fix:
             yield f"         → {finding.fix}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -56,14 +56,16 @@ def _credentials(target: Target) -> Iterator[Defect]:
 
 
 def _stacks(target: Target) -> Iterator[Defect]:
-    """A stack that failed blocks the next deployment, unless the `cdk` command deletes it by itself."""
     stage = target.config.stage
-    for name in (state_stack(stage), service_stack(stage), BOOTSTRAP_STACK):
-        stack = _stack(target, name)
-        if stack:
-            yield from _failed(
-                name, str(stack["StackStatus"]), stage, protected=bool(stack.get("EnableTerminationProtection"))
-            )
+    return stack_defects(target.client, stage, (state_stack(stage), service_stack(stage), BOOTSTRAP_STACK))
+
+
+def stack_defects(client: Clients, stage: str, names: Iterable[str]) -> Iterator[Defect]:
+    """A stack that failed blocks the next deployment, unless the `cdk` command deletes it by itself."""
+    for name in names:
+        if stack := _stack(client, name):
+            status, protected = str(stack["StackStatus"]), bool(stack.get("EnableTerminationProtection"))
+            yield from _failed(name, status, stage, protected=protected)
 
 
 def _failed(name: str, status: str, stage: str, *, protected: bool) -> Iterator[Defect]:
@@ -86,7 +88,7 @@ def _failed(name: str, status: str, stage: str, *, protected: bool) -> Iterator[
 
 
 def _bootstrap(target: Target) -> Iterator[Defect]:
-    if _stack(target, BOOTSTRAP_STACK) is None:
+    if _stack(target.client, BOOTSTRAP_STACK) is None:
         yield warning(
             f"{target.region} is not bootstrapped for the CDK: make deploy does it, and needs administrator rights for that once",
             "make deploy does it; or .venv/bin/python -m infra.node bootstrap",
@@ -151,9 +153,12 @@ def _pools(target: Target) -> Iterator[Defect]:
 
 
 def _concurrency(target: Target) -> Iterator[Defect]:
+    return concurrency_defects(target.client, target.config.deliver_concurrency)
+
+
+def concurrency_defects(client: Clients, workers: int) -> Iterator[Defect]:
     """A new account may run ten functions at once."""
-    limit = target.client("lambda").get_account_settings()["AccountLimit"]["ConcurrentExecutions"]
-    workers = target.config.deliver_concurrency
+    limit = client("lambda").get_account_settings()["AccountLimit"]["ConcurrentExecutions"]
     if limit < workers + CONCURRENCY_SPARE:
         yield warning(
             f"Lambda runs {limit} functions at once in this account, and {workers} may deliver: in a burst of sends the API may answer 503",
@@ -183,9 +188,9 @@ CHECKS: tuple[Check[Target], ...] = (
 )
 
 
-def _stack(target: Target, name: str) -> Mapping[str, Any] | None:
+def _stack(client: Clients, name: str) -> Mapping[str, Any] | None:
     try:
-        (stack,) = target.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+        (stack,) = client("cloudformation").describe_stacks(StackName=name)["Stacks"]
     except ClientError as error:
         if "does not exist" in str(error):
             return None

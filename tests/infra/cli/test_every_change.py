@@ -37,7 +37,7 @@ READING = set(
     """keys list; tokens list; starters list; check; messages list; messages show; stats breakdown; stats histogram; stats latency;
     stats links; stats list; stats tags; contacts show; types list; site-settings show; webhooks deliveries; webhooks list; webhooks show; sending status; audit; cost;
     dedicated-ips;
-    domains list; domains check;
+    domains list; domains check; doctor;
     openapi; completion""".replace("\n   ", "").split("; ")
 )
 OWNER, ADDRESS, URL = "ada@example.com", "ada@example.net", "http://127.0.0.1:9/in"
