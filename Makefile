@@ -21,7 +21,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test second-cloud bench setup deploy lint checks types imports unit format texts clean
+.PHONY: help run test second-cloud bench audit setup deploy lint checks types imports unit format texts clean
 
 help: ## list these commands
 	@echo "Commands. Each sets up $(VENV) first, if needed. Options go into ARGS."
@@ -73,6 +73,12 @@ second-cloud: $(READY) $(SECOND)/.ready ## run the AWS tests on MiniStack
 bench: $(READY) ## measure what a send costs, in time and money
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint infra/constraints.txt --editable '.[bench]'
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+# --strict: a package that cannot be audited is a failure, and not a silence.
+audit: $(READY) ## check dependencies for published vulnerabilities, and write build/sbom.json
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint infra/constraints.txt --editable '.[audit]'
+	$(BIN)/python -m infra.sbom
+	$(BIN)/pip-audit --strict --progress-spinner off --disable-pip --no-deps --requirement infra/constraints.txt
 
 format: $(READY) ## format the code and fix style
 	$(BIN)/ruff check --fix .

@@ -11,6 +11,7 @@ from functions.routes import openapi
 from functions.routes.access import api_keys, audit
 from functions.routes.access.audited import audited
 from functions.routes.account import cost, dedicated_ips, sending
+from functions.routes.broadcasts import broadcasts
 from functions.routes.contacts import (
     contacts,
     legacy_subscriptions,
@@ -25,7 +26,7 @@ from functions.routes.contacts import (
 )
 from functions.routes.domains import domains
 from functions.routes.emails import checks, emails, previews
-from functions.routes.events import campaigns, email_events, messages
+from functions.routes.events import campaigns, email_events, messages, sent_mail, web_version
 from functions.routes.http.gate import api_dispatcher
 from functions.routes.own_routes import closed
 from functions.routes.sending import legacy_send, single_send, uploads
@@ -53,6 +54,7 @@ _OPERATIONS = audited(
             **record_batches.OPERATIONS,
             **properties.OPERATIONS,
             **lists.OPERATIONS,
+            **broadcasts.OPERATIONS,
             **audit.OPERATIONS,
             **redirect.OPERATIONS,
             **preferences.OPERATIONS,
@@ -61,6 +63,8 @@ _OPERATIONS = audited(
             **subscription_types.OPERATIONS,
             **unsubscribe.OPERATIONS,
             **messages.OPERATIONS,
+            **sent_mail.OPERATIONS,
+            **web_version.OPERATIONS,
             **email_events.OPERATIONS,
             **campaigns.OPERATIONS,
             **webhooks.OPERATIONS,

@@ -27,11 +27,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     stage: str
     domain: str  # the connected sending domain
     sends_table: str
+    content_table: str  # what was sent
     emails_table: str
     tokens_table: str
     metrics_table: str
     contacts_table: str
-    audience_table: str  # lists of contacts, and their members
+    audience_table: str  # lists of contacts, their members, and broadcasts
     audit_table: str
     webhooks_table: str
     access_table: str  # the people of the console, and their sessions
@@ -42,6 +43,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     events_bucket: str  # every event of SES, as it came
     send_queue_url: str
     dead_letter_queue_url: str
+    broadcast_queue_url: str  # pages of broadcasts
+    broadcast_dead_letter_queue_url: str
     events_queue_url: str  # SES's events that wait to be recorded
     events_dead_letter_queue_url: str
     webhook_queue_url: str
@@ -55,6 +58,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     dns_server: str  # that checks the domains: system, none, or address:port
     ip_pool: str  # SES's sending addresses: managed, standard or shared, each with its price
     retention_days: int  # how long a send, and so its sendId, is stored
+    content_days: int  # how long what was sent is stored, so that a mail can be shown and sent again; 0: never
     lease_seconds: int  # of a worker's lease of a send: longer than the deliver function can run
     grace_seconds: int  # how long SES's Send event may take to settle an unknown outcome before we send again
     max_receives: int  # deliveries of one queue message after which we give up on it

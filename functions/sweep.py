@@ -1,4 +1,4 @@
-"""Lambda: every few minutes, refreshes SES's quota, queues the scheduled sends that are due, monitors our reputation, settles stuck sends,
+"""Lambda: every few minutes, refreshes SES's quota, queues the scheduled sends and broadcasts that are due, monitors our reputation, settles stuck sends,
 checks the domains and erases contacts.
 """
 
@@ -17,7 +17,14 @@ ERASE_MARGIN = 30  # seconds of the function's time in which no erasure begins
 def handler(event: dict[str, Any], context: Any) -> None:
     with ExitStack() as parts:  # runs each part, the last one added first, even if another raises
         parts.callback(_erase, context)
-        for part in (_watch_domains, _sweep, _monitor_reputation, _enqueue_due, _refresh_quota):
+        for part in (
+            _watch_domains,
+            _sweep,
+            _monitor_reputation,
+            _enqueue_due_broadcasts,
+            _enqueue_due,
+            _refresh_quota,
+        ):
             parts.callback(part)
 
 
@@ -30,6 +37,10 @@ def _refresh_quota() -> None:
 
 def _enqueue_due() -> None:
     count("ScheduledQueued", wiring.get(wiring.sending.enqueue_due)())
+
+
+def _enqueue_due_broadcasts() -> None:
+    count("BroadcastsQueued", wiring.get(wiring.broadcasts.enqueue_due_broadcasts)())
 
 
 def _monitor_reputation() -> None:

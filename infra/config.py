@@ -52,6 +52,7 @@ class Config:
     stage: str  # several stages can live in one account and region
     ip_pool: IpPool
     retention_days: int  # how long we store a send: its history, its sendId deduplication, its unsubscribe link
+    content_days: int  # how long we store the values that a mail was built from; 0: never
     event_retention_days: int  # how long we store SES's events unchanged, for a rebuild of the counters
     deliver_concurrency: int  # how many deliver workers may run at once
     api_rate: int  # requests a second to the whole API; API Gateway answers 429 to others
@@ -181,6 +182,7 @@ _SETTINGS = {
     "stage": _Setting("stage", _stage),
     "ipPool": _Setting("ip_pool", _ip_pool, IpPool.MANAGED),
     "retentionDays": _Setting("retention_days", parse_int(1, 3650), 90),
+    "contentDays": _Setting("content_days", parse_int(0, 365), 7),
     "eventRetentionDays": _Setting("event_retention_days", parse_int(1, 3650), 400),
     "deliverConcurrency": _Setting("deliver_concurrency", parse_int(2, 1000), 5),
     "apiRate": _Setting("api_rate", parse_int(1, 100_000), 5000),

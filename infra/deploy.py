@@ -15,6 +15,7 @@ from infra.deployed_stage import Clients, is_deployed, set_protection
 from infra.health.finding import described
 from infra.health.preflight import preflight
 from infra.health.target import Target, target_of
+from infra.next_steps import next_steps
 from infra.node import NodeError, cdk_command
 
 
@@ -36,6 +37,8 @@ def deploy(options: Sequence[str], *, terminal: bool) -> None:
         set_default_set(target.config.domain, f"staffetta-{stage}-transactional", client)
     for name in set_protection(stage, client, enabled=True):
         sys.stdout.write(f"protected against deletion: {name}\n")
+    for line in next_steps(stage, target.config.domain, client):
+        sys.stdout.write(f"{line}\n")
 
 
 def check(target: Target) -> None:

@@ -17,12 +17,13 @@ from infra.timeouts import MAX_RECEIVES, NO_WINDOW
 
 
 class Queues(Construct):
-    """The queues of deliver, record and deliver_webhook, with their dead letters."""
+    """The queues of deliver, broadcast, record and deliver_webhook, with their dead letters."""
 
     def __init__(self, scope: Construct, name: str, config: Config, removal_policy: RemovalPolicy) -> None:
         super().__init__(scope, name)
         self._removal_policy = removal_policy
         self.sends = self._make_queue("Sends", timeouts.deliver(config))
+        self.broadcasts = self._make_queue("Broadcasts", timeouts.deliver(config))
         self.events = self._make_queue("Events", timeouts.EVENTS, window=timeouts.EVENTS_WINDOW)
         self.webhooks = self._make_queue("Webhooks", timeouts.WEBHOOK)
         self.undelivered_events = DeadLetterQueue(self, "UndeliveredEvents", removal_policy).queue
@@ -36,7 +37,7 @@ class Queues(Construct):
         )
 
     def all(self) -> Iterator[sqs.Queue]:
-        for queue in (self.sends, self.events, self.webhooks):
+        for queue in (self.sends, self.broadcasts, self.events, self.webhooks):
             yield queue.queue
             yield queue.dead_letters
         yield self.undelivered_events

@@ -34,6 +34,7 @@ from infra.state import StateStack
 # API Gateway times out after 30 s; our own response must come before that.
 HTTP_TIMEOUT = Duration.seconds(20)
 SEND_QUEUE_MAX_AGE = Duration.minutes(15)
+BROADCAST_QUEUE_MAX_AGE = Duration.days(2)  # the pages of a large broadcast wait for SES's rate
 WAITING_PERIOD = Duration.minutes(30)  # a waiting send is tried every 15 minutes at least: a shorter period has gaps
 MEASURE_TIMEOUT = Duration.seconds(60)
 SWEEP_TIMEOUT = Duration.minutes(4)
@@ -70,6 +71,7 @@ class ServiceStack(Stack):
         self.api = self._make_function("api", HTTP_TIMEOUT, memory=512)
         self.authorizer = self._make_function("authorizer", Duration.seconds(10), memory=512)
         self.deliver = self._make_function("deliver", self.deliver_timeout, memory=1024)
+        self.broadcast = self._make_function("broadcast", self.deliver_timeout, memory=1024)
         self.record = self._make_function("record", timeouts.EVENTS, memory=512)
         self.measure = self._make_function("measure", MEASURE_TIMEOUT, memory=512)
 
@@ -83,6 +85,7 @@ class ServiceStack(Stack):
         self._run_sweep()
         self._run_reconciliation()
         self._add_deliver_source()
+        self._add_broadcast_source()
         self._add_record_source()
         self._add_measure_source()
         self._add_notify_source()
@@ -105,6 +108,7 @@ class ServiceStack(Stack):
 
     def _watch_queues(self) -> None:
         QueueAlarms(self, "SendQueue", self.queues.sends, SEND_QUEUE_MAX_AGE)
+        QueueAlarms(self, "BroadcastQueue", self.queues.broadcasts, BROADCAST_QUEUE_MAX_AGE)
         # An unknown outcome is sent again after the grace period without an event: so the alarm comes well before.
         QueueAlarms(self, "EventsQueue", self.queues.events, Duration.minutes(5))
         QueueAlarms(self, "WebhookQueue", self.queues.webhooks, Duration.hours(1))
@@ -118,6 +122,7 @@ class ServiceStack(Stack):
             stage=config.stage,
             domain=config.domain,
             sends_table=state.sends.table_name,
+            content_table=state.content.table_name,
             emails_table=state.emails.table_name,
             tokens_table=state.tokens.table_name,
             metrics_table=state.metrics.table_name,
@@ -133,6 +138,8 @@ class ServiceStack(Stack):
             events_bucket=state.events.bucket_name,
             send_queue_url=self.queues.sends.queue.queue_url,
             dead_letter_queue_url=self.queues.sends.dead_letters.queue_url,
+            broadcast_queue_url=self.queues.broadcasts.queue.queue_url,
+            broadcast_dead_letter_queue_url=self.queues.broadcasts.dead_letters.queue_url,
             events_queue_url=self.queues.events.queue.queue_url,
             events_dead_letter_queue_url=self.queues.events.dead_letters.queue_url,
             webhook_queue_url=self.queues.webhooks.queue.queue_url,
@@ -146,6 +153,7 @@ class ServiceStack(Stack):
             dns_server=NO_DNS if config.local else SYSTEM_DNS,
             ip_pool=config.ip_pool,
             retention_days=config.retention_days,
+            content_days=config.content_days,
             lease_seconds=int(self.deliver_timeout.to_seconds()) + LEASE_MARGIN,
             grace_seconds=LOCAL_GRACE_SECONDS if config.local else GRACE_SECONDS,
             max_receives=timeouts.MAX_RECEIVES,
@@ -180,6 +188,17 @@ class ServiceStack(Stack):
             above=SEND_QUEUE_MAX_AGE.to_seconds(),
             meaning="A send has waited for more than 15 minutes. Each time, it is a new message of the send queue, whose age does not "
             "show it. SES's quota is used up, or a worker died and record is late: see the logs of deliver and record.",
+        )
+
+    def _add_broadcast_source(self) -> None:
+        """Connects a page at a time, with workers of its own: a single send never waits for a broadcast."""
+        self.broadcast.add_event_source(
+            SqsEventSource(
+                self.queues.broadcasts.queue,
+                batch_size=1,
+                report_batch_item_failures=True,
+                max_concurrency=self.config.deliver_concurrency,
+            )
         )
 
     def _add_record_source(self) -> None:
@@ -359,11 +378,13 @@ class ServiceStack(Stack):
                 functions={function.name: function for function in running},
                 queues={
                     "sends": self.queues.sends.queue,
+                    "broadcasts": self.queues.broadcasts.queue,
                     "events": self.queues.events.queue,
                     "webhooks": self.queues.webhooks.queue,
                 },
                 dead_letters={
                     "sends": self.queues.sends.dead_letters,
+                    "broadcasts": self.queues.broadcasts.dead_letters,
                     "events": self.queues.events.dead_letters,
                     "webhooks": self.queues.webhooks.dead_letters,
                     "not delivered by SNS": self.queues.undelivered_events,

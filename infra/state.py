@@ -34,6 +34,7 @@ class StateStack(Stack):
         self.removal_policy = RemovalPolicy.DESTROY if config.local else RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 
         self.sends = self._make_table(schema.SENDS)
+        self.content = self._make_table(schema.CONTENT)
         self.emails = self._make_table(schema.EMAILS)
         self.tokens = self._make_table(schema.TOKENS)
         self.metrics = self._make_table(schema.METRICS)
@@ -116,6 +117,7 @@ class StateStack(Stack):
         """
         for table in (
             self.sends,
+            self.content,
             self.emails,
             self.tokens,
             self.metrics,

@@ -2,6 +2,7 @@
 
 | table    | item                                  | partition key              | sort key                     |
 | sends    | one recipient's message of a send     | send_id  (the status id)   | recipient  (0 = the To)      |
+| content  | what some mails of a send were built from | send_id           | part = their first recipient |
 | emails   | an email                              | email_id                   | part = "email"               |
 |          | a published revision, never changed   | email_id                   | part = "revision#0000000001" |
 |          | what that revision was made from      | email_id                   | part = "source#0000000001"   |
@@ -29,6 +30,11 @@
 |          | what remains of an erased contact     | email = "erased#<sha-256>" |                              |
 | audience | a list of contacts                    | list = "lists"             | part = its number, 10 digits |
 |          | a contact in a list                   | list = "<number>#<shard>"  | part = address               |
+|          | a broadcast                           | list = "broadcasts"        | part = its id                |
+|          | the sums over its pages               | list = "broadcast#<id>"    | part = "progress"            |
+|          | its latest check                      | list = "broadcast#<id>"    | part = "check"               |
+|          | a page of its recipients              | list = "broadcast#<id>"    | part = "page#000001"         |
+|          | a moment at which one begins          | list = "due"               | part = "<time>#<id>"         |
 | access   | a user of the console                 | kind = "users"             | part = address               |
 |          | a user's session                      | kind = "session#<sha-256>" | part = "session"             |
 |          | a link that sets a password           | kind = "link#<sha-256>"    | part = "link"                |
@@ -70,6 +76,7 @@ class Table(Struct, frozen=True):
     indexes: tuple[Index, ...] = ()
     streamed: bool = False
     expires: bool = False
+    recoverable: bool = True  # a copy of 35 days; without it, what is deleted is gone
 
 
 ACCEPTED_AT = Attribute("accepted_at", "S")
@@ -88,6 +95,8 @@ SENDS = Table(
     streamed=True,
     expires=True,
 )
+# Its items live a few days, and an erased person must not be in a copy. A message has its own table, which has a stream and indexes.
+CONTENT = Table("content", Attribute("send_id", "S"), Attribute("part", "N"), expires=True, recoverable=False)
 # Contains the emails only, without their revisions and documents: a list costs the same for any size of bodies.
 LISTED = Index("listed", Attribute("listing", "S"), Attribute("created_at", "S"), whole=True)
 EMAILS = Table("emails", Attribute("email_id", "N"), Attribute("part", "S"), indexes=(LISTED,))
@@ -102,7 +111,7 @@ AUDIENCE = Table("audience", Attribute("list", "S"), Attribute("part", "S"), ind
 ACCESS = Table("access", Attribute("kind", "S"), Attribute("part", "S"), expires=True)
 AUDIT = Table("audit", Attribute("log", "S"), Attribute("entry", "S"))
 WEBHOOKS = Table("webhooks", Attribute("endpoint", "S"), Attribute("part", "S"), expires=True)
-TABLES = (SENDS, EMAILS, TOKENS, METRICS, CONTACTS, AUDIENCE, WEBHOOKS, AUDIT, ACCESS)
+TABLES = (SENDS, CONTENT, EMAILS, TOKENS, METRICS, CONTACTS, AUDIENCE, WEBHOOKS, AUDIT, ACCESS)
 
 ENDPOINTS = "endpoints"
 EMAIL_PART = "email"
@@ -121,10 +130,13 @@ SUBSCRIPTION_TYPES = "*"
 PROPERTY_DEFINITIONS = "properties"
 ERASURES, ERASURE_SCAN = "erasures", "erasure-scan"
 LISTS = "lists"
+BROADCASTS, BROADCASTS_DUE = "broadcasts", "due"  # partitions of the audience table
+PROGRESS_PART, CHECK_PART = "progress", "check"
 USERS, SESSION, PASSWORD_LINK, GUESSES = "users", "session", "link", "guesses"
 ACCOUNT_LOG = "account"  # the one partition of the audit table
 PAYLOAD_PREFIX = "sends/"
 UPLOAD_PREFIX = "uploads/"
+BROADCAST_PREFIX = "broadcasts/"
 
 
 def partial_part(name: str) -> str:
@@ -205,3 +217,16 @@ def list_part(list_id: int) -> str:
 
 def list_shard(list_id: int, shard: int) -> str:
     return f"{list_id}#{shard}"
+
+
+def broadcast(broadcast_id: str) -> str:
+    return f"broadcast#{broadcast_id}"
+
+
+def page_part(number: int) -> str:
+    return f"page#{number:06}"
+
+
+def page_key(broadcast_id: str, number: int) -> str:
+    """The recipients of a page, as gzip of a JSON object per line."""
+    return f"{BROADCAST_PREFIX}{broadcast_id}/{number:06}.ndjson.gz"

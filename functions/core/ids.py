@@ -19,6 +19,12 @@ def for_ses_message(ses_message_id: str) -> str:
     return str(UUID(bytes=hashlib.sha256(b"ses:" + ses_message_id.encode()).digest()[:16], version=5))
 
 
+def for_broadcast(broadcast_id: str, address: str) -> str:
+    """Returns the status id of a recipient's mail. It is deterministic, so the write that accepts and claims it happens once."""
+    hashed = hashlib.sha256(f"broadcast\x00{broadcast_id}\x00{address.lower()}".encode()).digest()
+    return str(UUID(bytes=hashed[:16], version=5))
+
+
 def event_id(accepted: int, *parts: str) -> str:
     """Returns the UUID of an email event. It begins with the time (milliseconds) when its message was accepted, so no index is needed."""
     hashed = hashlib.sha256("\x00".join(("event", *parts)).encode()).digest()

@@ -25,6 +25,7 @@ class Route(Struct, frozen=True):
     scopes: tuple[str, ...]
     success: int = 200
     versions: tuple[str, ...] = ()  # the values of {version}, if the path has it
+    in_folders: bool = False  # the last parameter may have slashes; API Gateway's $default passes these paths on
 
     @property
     def key(self) -> str:
@@ -40,7 +41,11 @@ class Route(Struct, frozen=True):
         pattern = re.escape(self.path)
         if self.versions:
             pattern = pattern.replace(r"\{version\}", f"(?P<version>{'|'.join(self.versions)})")
-        return re.compile(re.sub(r"\\\{(\w+)\\\}", rf"(?P<\1>[^/]{{1,{ID_MAX}}})", pattern))
+        pattern = re.sub(r"\\\{(\w+)\\\}", rf"(?P<\1>[^/]{{1,{ID_MAX}}})", pattern)
+        if self.in_folders:
+            first, _, last = pattern.rpartition("[^/]")
+            pattern = f"{first}.{last}"
+        return re.compile(pattern)
 
 
 class Base(Struct, frozen=True):

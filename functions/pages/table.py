@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from functions.pages import home, static_view
 from functions.pages.access import sign_in
+from functions.pages.contacts import people
+from functions.pages.events import messages
 
 PAGES = (
     *home.PAGES,
     *sign_in.PAGES,
+    *messages.PAGES,
+    *people.PAGES,
     *static_view.PAGES,
 )

@@ -24,6 +24,11 @@ class Contacts(Protocol):
 
     def get(self, email: str) -> Contact | None: ...
 
+    def read_all(self, emails: Sequence[str]) -> Mapping[str, Contact]:
+        """Returns the contacts by their addresses in lower case. They may be a moment out of date. What remains of an erased contact has
+        the version 0.
+        """
+
     def upsert(self, email: str, properties: Mapping[str, str], at: str) -> Contact:
         """Merges the properties of a send that was accepted `at`, and returns the contact. Without a change there is no write, and the contact
         may be a moment out of date.
@@ -191,3 +196,6 @@ class ListMembers(Protocol):
 
     def of(self, email: str) -> Sequence[Membership]:
         """Returns the memberships of a contact in every list."""
+
+    def among(self, list_id: int, emails: Sequence[str]) -> set[str]:
+        """Returns which of the addresses are members. It may lack the changes of the last moment."""

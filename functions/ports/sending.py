@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from functions.core.sending.attachments import Upload
     from functions.core.sending.lifecycle import Transition
     from functions.core.sending.send import Attempt, Message, MessageKey, Send
+    from functions.core.sending.sent_content import SentContent
     from functions.core.statistics.counter_updates import EmailHour
 
 
@@ -61,6 +62,11 @@ class Sends(Protocol):
     def redrive(self, key: MessageKey, *, now: float, grace_seconds: int) -> bool:
         """Queues a refused or failed message again if SES surely never accepted it: see lifecycle.redrivable."""
 
+    def confirm(self, key: MessageKey, *facts: TimelineEvent, now: float, ses_message_id: str) -> Message | None:
+        """Records events that prove that SES sent a message, and settles it, in one write. Returns None if it is settled already, or
+        unknown, or the events do not fit.
+        """
+
     def record(self, key: MessageKey, *facts: TimelineEvent) -> Message | None:
         """Adds events to a message's timeline while it has room. Returns the updated message, or None for an unknown one. A repeated event
         changes nothing, and an erased message takes none.
@@ -85,6 +91,9 @@ class MessageIndex(Protocol):
 
     def read(self, listed: Sequence[Position]) -> list[Message]:
         """Returns the messages at these positions, in the same order, without deleted ones."""
+
+    def read_all(self, keys: Sequence[MessageKey]) -> Mapping[MessageKey, Message]:
+        """Returns the existing messages of these keys."""
 
     def by_recipient(self, address: str, until: str, most: int) -> list[Message]:
         """Returns up to `most` messages to an address that were accepted until an instant, the oldest first."""
@@ -138,6 +147,19 @@ class SendQueue(Protocol):
         """Puts a send that cannot be delivered into the dead letters, with a reason for people."""
 
 
+class SentContents(Protocol):
+    """What was sent, for the content days of the deployment."""
+
+    def put(self, content: SentContent, expires_at: float) -> None:
+        """Stores it, unless its values are too large: see core.sending.sent_content."""
+
+    def of_send(self, send_id: str, now: float) -> list[SentContent]:
+        """Returns what is stored of a send and has not expired."""
+
+    def delete(self, send_id: str) -> None:
+        """Deletes what is stored of a send."""
+
+
 class Uploads(Protocol):
     """Files that API callers upload before the send that attaches them."""
 
@@ -168,3 +190,4 @@ class OutgoingMail(Struct, frozen=True, kw_only=True):
     tags: Mapping[str, str]
     time_limit: int = 0  # seconds, one of core.sending.time_limit.SET_LIMITS; 0: SES's own
     unsubscribe_id: str = ""  # of the link in the mail, if it has one
+    web_version_id: str = ""  # ... and of the link to its web version

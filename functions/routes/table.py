@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functions.routes.access.table import ACCESS
 from functions.routes.account.table import COST, DEDICATED_IPS, SENDING
+from functions.routes.broadcasts.table import BROADCASTS
 from functions.routes.contacts.legacy_table import LEGACY_SUBSCRIPTIONS
 from functions.routes.contacts.table import CONTACTS, LISTS, PREFERENCES, PROPERTIES, RECORDS, UNSUBSCRIBE
 from functions.routes.domains.table import DOMAINS
 from functions.routes.emails.table import EMAIL_CHECKS, EMAIL_PREVIEWS, EMAILS
-from functions.routes.events.table import EMAIL_EVENTS, MESSAGES
+from functions.routes.events.table import EMAIL_EVENTS, MESSAGES, SENT_MAIL, WEB_VERSION
 from functions.routes.http.table import OPENAPI
 from functions.routes.sending.legacy_table import LEGACY_SEND
 from functions.routes.sending.table import SINGLE_SEND_ROUTES, UPLOAD
@@ -38,7 +39,10 @@ ROUTES = (
     *RECORDS,
     *PROPERTIES,
     *LISTS,
+    *BROADCASTS,
     *MESSAGES,
+    *SENT_MAIL,
+    *WEB_VERSION,
     *EMAIL_EVENTS,
     *WEBHOOKS,
     *DOMAINS,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from functions.wiring import (
         access,
         account,
+        broadcasts,
         contacts,
         domains,
         emails,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 _ROOMS = {
     "access",
     "account",
+    "broadcasts",
     "contacts",
     "domains",
     "emails",
@@ -48,6 +50,7 @@ __all__ = [
     "access",
     "account",
     "adapters",
+    "broadcasts",
     "clients",
     "contacts",
     "container",

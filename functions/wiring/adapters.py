@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from functions.adapters.account.reverse_dns import DnsReverse
     from functions.adapters.account.send_quota import DynamoQuotaStore
     from functions.adapters.account.sending_account import SesAccount
+    from functions.adapters.broadcasts.broadcasts import DynamoBroadcastPages, DynamoBroadcasts
+    from functions.adapters.broadcasts.dead_letters import SqsBroadcastDeadLetters
+    from functions.adapters.broadcasts.files import S3BroadcastFiles
+    from functions.adapters.broadcasts.queue import SqsBroadcastQueue
     from functions.adapters.contacts.contact_directory import DynamoContactDirectory
     from functions.adapters.contacts.contact_lists import DynamoContactLists, DynamoListMembers
     from functions.adapters.contacts.erasure_requests import DynamoErasureRequests
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
     from functions.adapters.sending.due_watermark import DynamoDueWatermark
     from functions.adapters.sending.mailer import SesMailer
     from functions.adapters.sending.message_index import DynamoMessageIndex
+    from functions.adapters.sending.sent_contents import DynamoSentContents
     from functions.adapters.statistics.counters import DynamoCounters
     from functions.adapters.templates.partials import DynamoPartials
     from functions.adapters.templates.site_settings import DynamoSiteSettings
@@ -78,6 +83,12 @@ def mailer(c: Container) -> SesMailer:
     from functions.adapters.sending.mailer import SesMailer
 
     return SesMailer(c.get(sesv2), c.settings.transactional_configuration_set, c.settings.marketing_configuration_set)
+
+
+def sent_contents(c: Container) -> DynamoSentContents:
+    from functions.adapters.sending.sent_contents import DynamoSentContents
+
+    return DynamoSentContents(c.get(dynamodb), c.settings.content_table)
 
 
 def message_index(c: Container) -> DynamoMessageIndex:
@@ -156,6 +167,39 @@ def suppressions(c: Container) -> SesSuppressions:
     from functions.adapters.contacts.suppressions import SesSuppressions
 
     return SesSuppressions(c.get(sesv2_account))
+
+
+# Broadcasts
+
+
+def broadcast_store(c: Container) -> DynamoBroadcasts:
+    from functions.adapters.broadcasts.broadcasts import DynamoBroadcasts
+
+    return DynamoBroadcasts(c.get(dynamodb), c.settings.audience_table)
+
+
+def broadcast_pages(c: Container) -> DynamoBroadcastPages:
+    from functions.adapters.broadcasts.broadcasts import DynamoBroadcastPages
+
+    return DynamoBroadcastPages(c.get(dynamodb), c.settings.audience_table)
+
+
+def broadcast_files(c: Container) -> S3BroadcastFiles:
+    from functions.adapters.broadcasts.files import S3BroadcastFiles
+
+    return S3BroadcastFiles(lambda: c.get(s3), c.settings.payload_bucket)
+
+
+def broadcast_queue(c: Container) -> SqsBroadcastQueue:
+    from functions.adapters.broadcasts.queue import SqsBroadcastQueue
+
+    return SqsBroadcastQueue(c.get(sqs), c.settings.broadcast_queue_url, c.settings.broadcast_dead_letter_queue_url)
+
+
+def broadcast_dead_letters(c: Container) -> SqsBroadcastDeadLetters:
+    from functions.adapters.broadcasts.dead_letters import SqsBroadcastDeadLetters
+
+    return SqsBroadcastDeadLetters(c.get(sqs), c.get(broadcast_queue), c.settings.broadcast_dead_letter_queue_url)
 
 
 # Domains

@@ -17,6 +17,7 @@ from functions.wiring.adapters import (
     property_definitions,
     send_queue,
     sends,
+    sent_contents,
     subscription_types,
     suppressions,
 )
@@ -82,6 +83,7 @@ def erase_contact(c: Container) -> EraseContact:
         messages=c.get(message_index),
         sends=c.get(sends),
         payloads=c.get(send_queue),
+        contents=c.get(sent_contents),
         contacts=c.get(contacts),
         members=c.get(list_members),
         archive=c.get(event_archive),

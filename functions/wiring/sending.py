@@ -21,6 +21,7 @@ from functions.wiring.adapters import (
     quota_store,
     send_queue,
     sends,
+    sent_contents,
     subscription_types,
     uploads,
 )
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from functions.steps.sending.deliver import DeliverSend
     from functions.steps.sending.dry_run import DryRun
     from functions.steps.sending.enqueue_due import EnqueueDue, FindDue
+    from functions.steps.sending.rebuild_mail import RebuildMail
+    from functions.steps.sending.resend_mail import ResendMail
+    from functions.steps.sending.store_content import StoreContent
     from functions.wiring.container import Container
 
 
@@ -90,6 +94,7 @@ def deliver_send(c: Container) -> DeliverSend:
         queue=c.get(send_queue),
         uploads=c.get(uploads),
         events_recorded=c.get(check_recorded),
+        store_content=c.get(store_content),
         clock=c.clock,
         new_secret=new_secret,
         public_url=c.settings.public_url,
@@ -97,6 +102,47 @@ def deliver_send(c: Container) -> DeliverSend:
         lease_seconds=c.settings.lease_seconds,
         grace_seconds=c.settings.grace_seconds,
         max_receives=c.settings.max_receives,
+    )
+
+
+def store_content(c: Container) -> StoreContent:
+    from functions.steps.sending.store_content import StoreContent
+
+    return StoreContent(
+        contents=c.get(sent_contents), content_days=c.settings.content_days, retention_days=c.settings.retention_days
+    )
+
+
+def rebuild_mail(c: Container) -> RebuildMail:
+    from functions.steps.sending.deliver import template_cache
+    from functions.steps.sending.rebuild_mail import RebuildMail
+    from functions.wiring.templates import site_variables
+
+    return RebuildMail(
+        sends=c.get(sends),
+        contents=c.get(sent_contents),
+        emails=c.get(emails),
+        templates=template_cache(c.get(emails)),
+        site=c.get(site_variables),
+        clock=c.clock,
+        public_url=c.settings.public_url,
+        content_days=c.settings.content_days,
+    )
+
+
+def resend_mail(c: Container) -> ResendMail:
+    from functions.steps.sending.resend_mail import ResendMail
+
+    return ResendMail(
+        rebuild=c.get(rebuild_mail),
+        sends=c.get(sends),
+        emails=c.get(emails),
+        contacts=c.get(contacts),
+        subscription_types=c.get(subscription_types),
+        pauses=c.get(check_pause),
+        queue=c.get(send_queue),
+        clock=c.clock,
+        new_id=new_id,
     )
 
 

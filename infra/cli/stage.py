@@ -28,10 +28,13 @@ T = TypeVar("T")
 
 
 class Stage:
-    """Opened when it is first used. AWS gets the credentials, the region and the endpoint of the environment, the local stack its own."""
+    """Opened when it is first used. AWS gets the credentials, the region and the endpoint of the environment, the local stack its own.
+    `new_client` replaces both.
+    """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, new_client: Callable[..., Any] | None = None) -> None:
         self.name = name
+        self._new_client = new_client
 
     @cached_property
     def container(self) -> Container:
@@ -82,6 +85,8 @@ class Stage:
 
     def client(self, service: str, **options: Any) -> Any:
         """Creates a client as boto3.client does."""
+        if self._new_client:
+            return self._new_client(service, **options)
         endpoint = {"endpoint_url": self.running.aws_url} if self.running else {}
         client: Any = self._session.client(service, **endpoint, **options)  # type: ignore[call-overload]  # the name is data
         return client

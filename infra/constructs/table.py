@@ -1,4 +1,4 @@
-"""Every table of functions/adapters/schema.py: on demand, so an idle table costs nothing, and recoverable to any second of 35 days."""
+"""Every table of functions/adapters/schema.py: on demand, so an idle table costs nothing, and recoverable to any second of 35 days unless its layout forbids it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class DynamoTable(Construct):
             time_to_live_attribute=schema.EXPIRES if layout.expires else None,
             billing=dynamodb.Billing.on_demand(),
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
-                point_in_time_recovery_enabled=True
+                point_in_time_recovery_enabled=layout.recoverable
             ),
             removal_policy=removal_policy,
         )

@@ -170,7 +170,7 @@ def _sandbox(target: Target) -> Iterator[Defect]:
     if not target.client("sesv2").get_account()["ProductionAccessEnabled"]:
         yield warning(
             "SES's sandbox: until SES grants production access, mail reaches verified addresses only",
-            "request production access once the stage is deployed",
+            "staffetta production request --website https://acme.com, once the stage is deployed",
         )
 
 

@@ -144,6 +144,7 @@ _VARIABLES = [
     ("`unsubscribe_link`, `unsubscribe_link_all`", "addresses, see [templates](templates.md#links)"),
     ("`dnd_area_stylesheet`", "nothing: areas have no grid of HubSpot's here"),
     ("`unsubscribe_section`, `unsubscribe_anchor`", "links with words in the mail's language: both links, or one"),
+    ("`view_as_page_url`", "the page of the mail in a browser: see [templates](templates.md#links)"),
 ]
 
 

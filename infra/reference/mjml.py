@@ -8,7 +8,7 @@ from infra import ROOT
 PAGE = ROOT / "docs" / "templates.md"
 _BEGIN, _END = "<!-- begin: MJML -->\n", "<!-- end: MJML -->\n"
 _HEAD = "| element | as in MJML 5 | approximated | no effect, reported |\n| --- | --- | --- | --- |\n"
-_REFUSED = "| `mj-html-attributes`, `mj-include` | refused by name | | |\n"
+_REFUSED = "| `mj-include` | refused by name | | |\n"
 
 
 def page() -> str:

@@ -20,6 +20,7 @@ CALL_SECONDS, SES_SECONDS = 0.005, 0.060
 BATCH = {"authorizer": 1, "single_send": 1, "deliver": 10, "record": 100, "measure": 100}
 THREADS = {"deliver": 10}
 LOGGED_KB = {"deliver": 0.4, "record": 0.4}  # a batch's counters
+CONTENT_MONTHS = 7 / 30.4  # of what was sent: the default of 7 days
 RETENTION_MONTHS = 3.0  # a stage's default retention of sends is 90 days
 EVENT_OCTETS, EVENT_MONTHS = 170, 13.1  # one of 1.8 KB in a compressed batch of 100; the 400 days of the default
 
@@ -40,7 +41,8 @@ def usage(measured: Mapping[str, Any]) -> Usage:
     """What one send uses of AWS."""
     flow = measured["flow"]
     changed = (flow[name]["counts"] for name in ("single_send", "deliver", "record"))
-    changes = sum(counts.get(name, 0) for counts in changed for name in ("PutItem", "UpdateItem"))
+    content_units = flow["deliver"]["counts"].get("content write units", 0)
+    changes = sum(counts.get(name, 0) for counts in changed for name in ("PutItem", "UpdateItem")) - content_units
     handled = {"authorizer": 1.0, "single_send": 1.0, "deliver": 1.0, "record": EVENTS, "measure": changes}
     invoked = {name: number / BATCH[name] for name, number in handled.items()}
     written, read = (
@@ -50,6 +52,8 @@ def usage(measured: Mapping[str, Any]) -> Usage:
     return Usage(
         http_requests=1,
         write_units=written,
+        content_write_units=content_units,
+        content_kb_months=measured["content_bytes"] / 1000 * CONTENT_MONTHS,
         read_units=read,
         stored_kb_months=measured["stored_bytes"] / 1000 * RETENTION_MONTHS,
         sqs_requests=flow["single_send"]["counts"]["SendMessage"] + received,

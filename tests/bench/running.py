@@ -27,19 +27,26 @@ COLD_STARTS = 7
 
 def staffetta(messages: int, cold_starts: int = COLD_STARTS) -> dict[str, Any]:
     """`flow`: per step, microseconds and AWS calls per send. `cold`: per function, milliseconds to import and for the first work.
-    `stored_bytes`: of a send in the table and its indexes. `yardstick`: microseconds, see yardstick.py.
+    `stored_bytes`: of a send in the table and its indexes; `content_bytes`: of what was sent. `yardstick`: microseconds, see yardstick.py.
     """
     with server("tests.bench.stub") as port:
         os.environ.update(environment(port))
         _prepare(Container(SETTINGS))
         flow = worker("flow", messages)
-        stored_bytes = statistics.mean(taken()["stored bytes"])
+        stored = taken()
+        stored_bytes, content_bytes = (statistics.mean(stored[name]) for name in ("stored bytes", "content bytes"))
         accept = http("POST", SEND, mail.request(0))
         cold = {"single_send": cold_start("single_send", accept, cold_starts)}
         taken()
         worker("cold", "single_send", event=accept)
         cold["deliver"] = cold_start("deliver", sqs(*taken()["bodies"]), cold_starts)
-    return {"flow": flow, "cold": cold, "stored_bytes": stored_bytes, "yardstick": _run("tests.bench.yardstick")}
+    return {
+        "flow": flow,
+        "cold": cold,
+        "stored_bytes": stored_bytes,
+        "content_bytes": content_bytes,
+        "yardstick": _run("tests.bench.yardstick"),
+    }
 
 
 def _prepare(container: Container) -> None:

@@ -15,6 +15,7 @@ from collections import Counter, deque
 from collections.abc import Mapping
 from typing import Any
 
+from functions.adapters import schema
 from functions.adapters.schema import TABLES
 from tests.support.aws.cloud import SETTINGS
 
@@ -67,7 +68,12 @@ class Account:
 
     def GetAccount(self, request: Any) -> Any:  # noqa: N802
         quota = {"Max24HourSend": 1e9, "MaxSendRate": SENDING_RATE, "SentLast24Hours": 0.0}
-        return {"SendQuota": quota, "SendingEnabled": True, "EnforcementStatus": "HEALTHY"}
+        return {
+            "SendQuota": quota,
+            "SendingEnabled": True,
+            "ProductionAccessEnabled": True,
+            "EnforcementStatus": "HEALTHY",
+        }
 
     def PutObject(self, request: Any) -> Any:  # noqa: N802
         return None
@@ -81,6 +87,9 @@ class Account:
             "bodies": list(self.bodies),
             "changes": list(self.changes),
             "counts": dict(self.counts),
+            "content bytes": [
+                _stored_bytes(table, item) for (table, _), item in self.items.items() if table == schema.CONTENT.name
+            ],
             "stored bytes": [
                 _stored_bytes(table, item) for (table, _), item in self.items.items() if _TABLES[table].streamed
             ],
@@ -93,7 +102,8 @@ class Account:
     def _write(self, table: str, key: Item, after: Item) -> None:
         before = self.items.get(_key(table, key))
         self.items[_key(table, key)] = after
-        self.counts["write units"] += _write_units(table, before, after)
+        units = "content write units" if table == schema.CONTENT.name else "write units"
+        self.counts[units] += _write_units(table, before, after)
         if _TABLES[table].streamed:
             self.changes.append({"NewImage": after, **({"OldImage": before} if before else {})})
 

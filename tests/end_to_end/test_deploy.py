@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -136,6 +137,7 @@ def test_a_retained_stage_fails_is_repeated_protected_updated_and_removed(accoun
     repeated = make_deploy(cdk, method, domain=DOMAIN)
     assert repeated.returncode == 0, repeated.stderr
     assert f"protected against deletion: {STATE}" in repeated.stdout
+    assert_next_steps(repeated.stdout)
     tables = dynamodb.list_tables()["TableNames"]
     assert len(tables) == len(TABLES)
     assert protected(account) == dict.fromkeys([STATE, *tables], True)
@@ -153,6 +155,14 @@ def test_a_retained_stage_fails_is_repeated_protected_updated_and_removed(accoun
     assert protected(account) == dict.fromkeys([STATE, *tables], False)
     cdk("-c", "staffetta:bundle=false", *destroy)
     assert dynamodb.list_tables()["TableNames"] == tables, "retained"
+
+
+def assert_next_steps(output: str) -> None:
+    """They name the records that DNS lacks and the command for the first key, and show no key."""
+    assert f"_domainkey.{DOMAIN} CNAME" in output
+    assert f"staffetta domains check {DOMAIN} --stage two" in output
+    assert f"staffetta keys create --name shop --owner you@{DOMAIN} --scopes transactional-email --stage two" in output
+    assert not re.search(r"stf_\w{8}", output)
 
 
 def make_deploy(cdk: Cdk, method: str, **settings: str) -> subprocess.CompletedProcess[str]:

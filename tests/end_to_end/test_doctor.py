@@ -265,7 +265,7 @@ FULL_QUOTA = {"Max24HourSend": 200.0, "MaxSendRate": 1.0, "SentLast24Hours": 190
         (changed(of_ses, "settings", {"SendQuota": FULL_QUOTA}), "plan", W, "190 of 200 mails", "higher quota"),
         (changed(of_ses, "sending_enabled", value=False), "enforcement", E, "has stopped the account", "SES console"),
         (changed(of_ses, "settings", {"EnforcementStatus": "PROBATION"}), "enforcement", E, "under review", "SES console"),
-        (changed(of_ses, "production_access", value=False), "sandbox", W, "sandbox", "production access"),
+        (changed(of_ses, "production_access", value=False), "sandbox", W, "sandbox", "staffetta production request"),
         (changed(lambda one: of_ses(one).identities["example.com"], "dkim_status", "FAILED"), "domains", E,
          "does not send as example.com", "staffetta domains check example.com --stage local"),
         (changed(lambda one: of_ses(one).identities["example.com"], "dkim_status", "TEMPORARY_FAILURE"), "domains", W,

@@ -10,6 +10,7 @@ from functions.core.sending.time_limit import SET_LIMITS
 from infra.local.cloud.iam.policy_evaluation import allows
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.attribution import tour_attribution
+from tests.end_to_end.support.broadcasts import tour_broadcasts
 from tests.end_to_end.support.console import tour_console
 from tests.end_to_end.support.contacts import tour_contacts
 from tests.end_to_end.support.domains import tour_domains
@@ -87,6 +88,7 @@ def tour(service: Service) -> None:
     tour_console(service)
     tour_records(service)
     throttled_large_send(service)
+    tour_broadcasts(service)
     service.http.get("/marketing/v3/emails/statistics/list")
     tour_statistics(service)
     tour_smtp_tokens(service)

@@ -27,6 +27,10 @@ class MemoryContacts:
         erased = self.erased.get(ids.address_hash(email))
         return replace(erased, email=email.lower()) if erased else None
 
+    def read_all(self, emails: Sequence[str]) -> Mapping[str, Contact]:
+        present = ((email.lower(), self.get(email)) for email in emails)
+        return {email: contact for email, contact in present if contact}
+
     def upsert(self, email: str, properties: Mapping[str, str], at: str) -> Contact:
         return self._change(email, at, lambda contact: contact.with_properties(properties, at))
 
@@ -195,6 +199,9 @@ class MemoryContactLists:
 
     def of(self, email: str) -> Sequence[Membership]:
         return [one for (_, member), one in sorted(self.members.items()) if member == email]
+
+    def among(self, list_id: int, emails: Sequence[str]) -> set[str]:
+        return {email for email in emails if (list_id, email) in self.members}
 
     def _count(self, list_id: int, change: int) -> None:
         self.stored[list_id] = replace(self.stored[list_id], size=self.stored[list_id].size + change)

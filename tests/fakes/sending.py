@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ from functions.core.sending import lifecycle
 from functions.core.sending.attachments import Upload
 from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import Attempt, Message, MessageKey, Send, State
+from functions.core.sending.sent_content import SentContent
 from functions.core.statistics import periods
 from functions.core.statistics.counter_updates import EmailHour
 from functions.ports.sending import OutgoingMail
@@ -125,6 +126,13 @@ class MemorySends:
         )
         return True
 
+    def confirm(self, key: MessageKey, *facts: TimelineEvent, now: float, ses_message_id: str) -> Message | None:
+        message = self.stored.get(key)
+        if not message or message.erased or message.state not in lifecycle.sources(Transition.SES_CONFIRMED):
+            return None
+        self.settle(key, Transition.SES_CONFIRMED, now=now, ses_message_id=ses_message_id)
+        return self.record(key, *facts)
+
     def record(self, key: MessageKey, *facts: TimelineEvent) -> Message | None:
         message = self.stored.get(key)
         for fact in facts:
@@ -144,6 +152,21 @@ class MemorySends:
 
 
 @dataclass
+class MemorySentContents:
+    stored: dict[tuple[str, int], tuple[SentContent, float]] = field(default_factory=dict)  # with its expiry
+
+    def put(self, content: SentContent, expires_at: float) -> None:
+        self.stored[content.send.id, content.numbers[0]] = content, expires_at
+
+    def of_send(self, send_id: str, now: float) -> list[SentContent]:
+        return [one for (of, _), (one, expires) in self.stored.items() if of == send_id and expires > now]
+
+    def delete(self, send_id: str) -> None:
+        for key in [key for key in self.stored if key[0] == send_id]:
+            del self.stored[key]
+
+
+@dataclass
 class MemoryMessageIndex:
     sends: MemorySends
 
@@ -156,6 +179,9 @@ class MemoryMessageIndex:
     def read(self, listed: Sequence[Position]) -> list[Message]:
         messages = (self.sends.get(MessageKey(position.send_id, position.recipient)) for position in listed)
         return [message for message in messages if message]
+
+    def read_all(self, keys: Sequence[MessageKey]) -> Mapping[MessageKey, Message]:
+        return {key: self.sends.stored[key] for key in keys if key in self.sends.stored}
 
     def by_recipient(self, address: str, until: str, most: int) -> list[Message]:
         return self._oldest(most, lambda message: message.address == address and message.accepted_at <= until)

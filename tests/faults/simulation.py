@@ -32,6 +32,7 @@ from functions.steps.sending.check_pause import CheckPause
 from functions.steps.sending.deliver import DeliverSend, template_cache
 from functions.steps.sending.detect_burst import DetectBurst
 from functions.steps.sending.enqueue_due import EnqueueDue, FindDue
+from functions.steps.sending.store_content import StoreContent
 from functions.steps.sending.throttle import ThrottledMailer
 from functions.steps.statistics.measure import measure
 from tests.fakes import Clock, Killed
@@ -39,7 +40,7 @@ from tests.fakes.account import MemoryAccountPause, MemoryQuotaStore
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.domains import connected
 from tests.fakes.emails import MemoryEmails
-from tests.fakes.sending import MemoryDueWatermark, MemoryMessageIndex, MemorySends, MemoryUploads
+from tests.fakes.sending import MemoryDueWatermark, MemoryMessageIndex, MemorySends, MemorySentContents, MemoryUploads
 from tests.fakes.statistics import MemoryCounters
 from tests.fakes.templates import a_site
 from tests.faults.weather import Outage, Plan, Weather
@@ -234,6 +235,9 @@ class Simulation:
                 queue=queue,
                 uploads=uploads,
                 events_recorded=self.events_recorded,
+                store_content=StoreContent(
+                    contents=guard("contents", MemorySentContents()), content_days=7, retention_days=RETENTION
+                ),
                 clock=self.clock,
                 new_secret=lambda: f"secret-{next(ids)}",
                 public_url="https://api.example.com",

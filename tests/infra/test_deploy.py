@@ -23,6 +23,7 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     monkeypatch.setattr(deploy, "_cdk", lambda *words: run.append(words))
     monkeypatch.setattr(deploy, "check", lambda _: None)
     monkeypatch.setattr(deploy, "is_deployed", lambda stage, _: stage == "live")
+    monkeypatch.setattr(deploy, "next_steps", lambda stage, domain, _: [f"{stage} of {domain} is deployed"])
     monkeypatch.setattr(deploy, "set_protection", lambda stage, _, enabled: [f"{stage} {enabled}"])
     return run
 
@@ -45,7 +46,7 @@ def test_options_reach_both_commands(commands: list[tuple[str, ...]], capsys: py
         patch.setattr("boto3.Session.region_name", None)
         deploy.deploy(options, terminal=True)
     assert commands == [("bootstrap", *options), ("deploy", "--all", *options, "-c", "staffetta:protected=false")]
-    assert capsys.readouterr().out == "protected against deletion: prod True\n"
+    assert capsys.readouterr().out == "protected against deletion: prod True\nprod of mail.acme.com is deployed\n"
 
 
 def test_without_a_terminal_no_approval_is_required(commands: list[tuple[str, ...]]) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 FUNCTIONS = {
     "single_send",
     "deliver",
+    "broadcast",
     "record",
     "measure",
     "authorizer",
@@ -127,7 +128,9 @@ def test_no_role_is_shared_or_wide(templates: Templates) -> None:
                     assert "Condition" in statement or statement["Action"] == "ses:GetEmailIdentity"
                     continue
                 users = text.count("/prod/*") if "iam" in text else 0
-                prefixes = sum(text.count(f"/{prefix}/*") for prefix in ("webhooks", "sends", "uploads", "events"))
+                prefixes = sum(
+                    text.count(f"/{prefix}/*") for prefix in ("webhooks", "sends", "uploads", "broadcasts", "events")
+                )
                 assert text.count("*") == users + prefixes + (text.count('"/*"') if "Events" in text else 0)
 
 
@@ -150,6 +153,7 @@ def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> 
     sending = {"ses:SendEmail", "ses:SendRawEmail"}
     assert at_ses == {
         "deliver": sending,
+        "broadcast": sending,
         "sweep": {"ses:GetAccount", "ses:GetEmailIdentity"},
         "api": {"ses:GetConfigurationSet", "ses:GetEmailIdentity", *SUPPRESSION, *ADDRESSES}
         | {f"ses:{action}" for action in IDENTITY_CHANGES},
@@ -267,6 +271,7 @@ def test_queues_feed_functions_that_report_single_failures(templates: Templates)
             assert source["Properties"]["VisibilityTimeout"] == 6 * function["Timeout"] + window
     assert feeding == {
         "deliver": "AWS::SQS::Queue",
+        "broadcast": "AWS::SQS::Queue",
         "record": "AWS::SQS::Queue",
         "measure": "AWS::DynamoDB::GlobalTable",
         "notify": "AWS::DynamoDB::GlobalTable",

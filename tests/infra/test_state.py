@@ -64,11 +64,11 @@ def test_a_table_matches_the_schema(templates: Templates, layout: schema.Table) 
 
 @pytest.mark.parametrize("layout", schema.TABLES, ids=lambda layout: layout.name)
 def test_a_table_can_be_recovered_and_costs_nothing_idle(templates: Templates, layout: schema.Table) -> None:
-    """It is on demand and recoverable to a point in time. Its protection comes after the first deployment has succeeded."""
+    """It is on demand, and recoverable to a point in time unless its layout forbids it. Its protection comes after the first deployment has succeeded."""
     table = _table(templates, layout)
     (replica,) = table["Replicas"]
     assert table["BillingMode"] == "PAY_PER_REQUEST"
-    assert replica["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert replica["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": layout.recoverable}
     assert "DeletionProtectionEnabled" not in replica
 
 
@@ -204,7 +204,9 @@ def test_the_outputs_have_the_dns_records(templates: Templates) -> None:
 def test_what_was_accepted_or_reported_outlives_the_service(templates: Templates) -> None:
     """Its queues are retained, and SES's events reach theirs without a Service."""
     queues = {name: each for name, each in templates.state["Resources"].items() if each["Type"] == "AWS::SQS::Queue"}
-    assert len(queues) == 7, "sends, events and webhooks, each with dead letters, and what SNS cannot deliver"
+    assert len(queues) == 9, (
+        "sends, broadcasts, events and webhooks, each with dead letters, and what SNS cannot deliver"
+    )
     assert {each["DeletionPolicy"] for each in queues.values()} == {"RetainExceptOnCreate"}
     (subscription,) = (
         each["Properties"] for each in templates.state["Resources"].values() if each["Type"] == "AWS::SNS::Subscription"

@@ -19,11 +19,12 @@ from functions.ports.sending import OutgoingMail
 from functions.steps.events.record import record
 from functions.steps.sending.check_pause import CheckPause
 from functions.steps.sending.deliver import DeliverSend, template_cache
+from functions.steps.sending.store_content import StoreContent
 from tests.fakes import Clock, Life
 from tests.fakes.account import MemoryAccountPause
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.emails import MemoryEmails
-from tests.fakes.sending import MemoryMailer, MemoryQueue, MemorySends, MemoryUploads
+from tests.fakes.sending import MemoryMailer, MemoryQueue, MemorySends, MemorySentContents, MemoryUploads
 from tests.fakes.templates import MemorySiteSettings, a_site
 from tests.support.examples import (
     NOON_TEXT,
@@ -50,6 +51,8 @@ class DeliverScenario:
     queue: MemoryQueue = field(default_factory=MemoryQueue)
     uploads: MemoryUploads = field(default_factory=MemoryUploads)
     contacts: MemoryContacts = field(default_factory=MemoryContacts)
+    contents: MemorySentContents = field(default_factory=MemorySentContents)
+    content_days: int = 7
     account: MemoryAccountPause = field(default_factory=MemoryAccountPause)
     site_settings: MemorySiteSettings = field(default_factory=MemorySiteSettings)
     types: MemorySubscriptionTypes = field(default_factory=MemorySubscriptionTypes)
@@ -72,6 +75,9 @@ class DeliverScenario:
             queue=guard(self.queue),
             uploads=guard(self.uploads),
             events_recorded=lambda: self.events_recorded,
+            store_content=StoreContent(
+                contents=guard(self.contents), content_days=self.content_days, retention_days=90
+            ),
             clock=self.clock,
             new_secret=lambda: next(self.secrets),
             public_url=PUBLIC_URL,

@@ -16,6 +16,8 @@ from typing import Any
 
 import aiohttp
 
+# Every image is loaded, or has failed.
+_SETTLED = "Promise.all([...document.images].map((one) => one.complete || new Promise((done) => (one.onload = one.onerror = done))))"
 PROGRAM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
@@ -32,6 +34,7 @@ class Browser:
         self._call("Emulation.setEmulatedMedia", features=[scheme])
         frame = self._call("Page.getFrameTree")["frameTree"]["frame"]["id"]
         self._call("Page.setDocumentContent", frameId=frame, html=html)
+        self.run(_SETTLED)
 
     def run(self, script: str) -> Any:
         """The value of an expression of JavaScript, or of its promise."""

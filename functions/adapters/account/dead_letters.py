@@ -24,19 +24,7 @@ class SqsDeadLetters(Struct, frozen=True):
     url: str
 
     def all(self) -> list[DeadLetter]:
-        letters: list[DeadLetter] = []
-        while True:
-            answer = self.sqs.receive_message(
-                QueueUrl=self.url,
-                MaxNumberOfMessages=10,
-                VisibilityTimeout=HIDDEN_SECONDS,
-                WaitTimeSeconds=1,  # long polling reads all of SQS's servers
-                MessageAttributeNames=["reason"],
-            )
-            received = answer.get("Messages", [])
-            if not received:
-                return letters
-            letters += map(self._letter, received)
+        return [self._letter(message) for message in receive_all(self.sqs, self.url)]
 
     def remove(self, letter: DeadLetter) -> None:
         self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=letter.handle)
@@ -53,3 +41,20 @@ class SqsDeadLetters(Struct, frozen=True):
             return self.queue.open(body)
         except (msgspec.DecodeError, self.queue.s3().exceptions.NoSuchKey):
             return None
+
+
+def receive_all(sqs: SQSClient, url: str) -> list[Mapping[str, Any]]:
+    """Returns every message of a dead-letter queue, hidden for HIDDEN_SECONDS."""
+    messages: list[Mapping[str, Any]] = []
+    while True:
+        answer = sqs.receive_message(
+            QueueUrl=url,
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=HIDDEN_SECONDS,
+            WaitTimeSeconds=1,  # long polling reads all of SQS's servers
+            MessageAttributeNames=["reason"],
+        )
+        received = answer.get("Messages", [])
+        if not received:
+            return messages
+        messages += received

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -45,6 +46,7 @@ _WRITERS: dict[type, Callable[[Any], dict[str, Any]]] = {
     str: lambda value: {"S": str(value)},
     bool: lambda value: {"BOOL": value},
     int: lambda value: {"N": str(int(value))},
+    bytes: lambda value: {"B": value},
     type(None): lambda _: {"NULL": True},
     Mapping: lambda value: {"M": {name: _typed(part) for name, part in value.items()}},
     list: lambda value: {"L": [_typed(part) for part in value]},
@@ -57,6 +59,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "S": str,
     "N": int,
     "BOOL": bool,
+    "B": lambda value: value if isinstance(value, bytes) else base64.b64decode(value),  # the SDK decodes it itself
     "NULL": lambda _: None,
     "M": from_item,
     "L": lambda parts: [_plain(part) for part in parts],

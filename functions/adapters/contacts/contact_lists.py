@@ -11,6 +11,7 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from functions.adapters import schema
+from functions.adapters.aws.batch_get import batch_get
 from functions.adapters.aws.conditional_write import conditional_write
 from functions.adapters.aws.marshalling import from_item, to_item
 from functions.adapters.contacts.contacts import ATTEMPTS
@@ -126,6 +127,10 @@ class DynamoListMembers(Struct, frozen=True):
         keys = [{name: item[name] for name in (_LIST, _PART)} for page in pages for item in page["Items"]]
         answers = (self.client.get_item(TableName=self.table, Key=key, ConsistentRead=True) for key in keys)
         return [_membership_from(answer["Item"]) for answer in answers if "Item" in answer]
+
+    def among(self, list_id: int, emails: Sequence[str]) -> set[str]:
+        items = batch_get(self.client, self.table, [_member_key(list_id, email) for email in emails], names=(_PART,))
+        return {from_item(item)[_PART] for item in items}
 
     def _shard(self, list_id: int, shard: int, after: str, most: int) -> list[Membership]:
         start: Any = {"ExclusiveStartKey": _member_key(list_id, after)} if after else {}

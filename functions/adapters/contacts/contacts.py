@@ -4,7 +4,7 @@ item, on the condition that its version is unchanged. So concurrent changes all 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,6 +12,7 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from functions.adapters import schema
+from functions.adapters.aws.batch_get import batch_get
 from functions.adapters.aws.conditional_write import conditional_write
 from functions.adapters.aws.marshalling import from_item, to_item
 from functions.core import ids
@@ -34,6 +35,20 @@ class DynamoContacts(Struct, frozen=True):
     def get(self, email: str) -> Contact | None:
         values = get_values(self.client, self.table, email.lower(), consistent=True)
         return contact_from(values) if values else self._remainder(email)
+
+    def read_all(self, emails: Sequence[str]) -> Mapping[str, Contact]:
+        """The remainders of erased contacts are read for the addresses without a contact."""
+        present = {one.email: one for one in self._batch([email.lower() for email in emails])}
+        marks = {
+            schema.erased(ids.address_hash(email)): email.lower() for email in emails if email.lower() not in present
+        }
+        erased = {marks[one.email]: replace(one, email=marks[one.email], version=0) for one in self._batch(list(marks))}
+        return {**present, **erased}
+
+    def _batch(self, keys: Sequence[str]) -> list[Contact]:
+        key = schema.CONTACTS.partition.name
+        items = batch_get(self.client, self.table, [to_item({key: one}) for one in dict.fromkeys(keys)])
+        return [contact_from(from_item(item)) for item in items]
 
     def upsert(self, email: str, properties: Mapping[str, str], at: str) -> Contact:
         return self._change(email, at, lambda contact: contact.with_properties(properties, at))

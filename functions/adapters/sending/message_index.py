@@ -44,6 +44,9 @@ class DynamoMessageIndex(Struct, frozen=True):
     def read(self, listed: Sequence[Position]) -> list[Message]:
         return list(self._read([MessageKey(position.send_id, position.recipient) for position in listed]))
 
+    def read_all(self, keys: Sequence[MessageKey]) -> Mapping[MessageKey, Message]:
+        return {message.key: message for message in self._read(keys)}
+
     def by_recipient(self, address: str, until: str, most: int) -> list[Message]:
         """The index may still list messages that were anonymised a moment ago."""
         condition, values = "address = :address AND accepted_at <= :until", {":address": address, ":until": until}

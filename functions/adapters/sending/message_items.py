@@ -29,9 +29,7 @@ def message_item(message: Message, retention_days: int) -> Item:
             "send_id": message.key.send_id,
             "recipient": message.key.recipient,
             "email_id": message.email_id,
-            schema.BY_EMAIL.partition.name: schema.email_part(
-                message.email_id, message.key.send_id, spread=message.spread
-            ),
+            schema.BY_EMAIL.partition.name: _email_part(message),
             "address": message.address,
             "role": str(message.role),
             "also": [str(role) for role in message.also] or None,
@@ -57,7 +55,9 @@ def message_item(message: Message, retention_days: int) -> Item:
             "ses_message_id": message.ses_message_id or None,
             "tags": dict(message.tags) or None,
             "trial": message.is_test or None,
+            "broadcast": message.broadcast or None,
             "spread": message.spread or None,
+            "resend_of": message.resend_of or None,
             "timeline": dict(message.timeline),
             schema.EXPIRES: expires,
         }
@@ -66,6 +66,13 @@ def message_item(message: Message, retention_days: int) -> Item:
 
 def attempt_item(one: Attempt) -> dict[str, Any]:
     return {"number": one.number, "at": one.at, "reason": one.reason}
+
+
+def _email_part(message: Message) -> str | None:
+    """Returns the partition in the index by email. A broadcast lists its own messages by its pages, and pays for no entry."""
+    if message.broadcast:
+        return None
+    return schema.email_part(message.email_id, message.key.send_id, spread=message.spread)
 
 
 def _due_hour(message: Message) -> str | None:
@@ -102,6 +109,8 @@ def message_from(item: Mapping[str, Any]) -> Message:
         ses_message_id=values.get("ses_message_id", ""),
         tags=values.get("tags", {}),
         is_test=values.get("trial", False),
+        broadcast=values.get("broadcast", ""),
         spread=values.get("spread", False),
+        resend_of=values.get("resend_of", ""),
         timeline=values.get("timeline", {}),
     )

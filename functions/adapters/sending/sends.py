@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 FACTS_TOGETHER = 20  # in one write: DynamoDB limits its expressions
 _CREATED_AS, _CLAIMED_AS = "created_as", "claimed_as"  # the tokens of those writes: see DynamoSends._own
 _ABSENT = "attribute_not_exists(send_id)"
+_TOKEN_BYTES = 8  # unique among the writes of one item
 
 
 class DynamoSends(Struct, frozen=True):
@@ -36,7 +38,7 @@ class DynamoSends(Struct, frozen=True):
         self.get(MessageKey("ping", 0))
 
     def create(self, messages: Sequence[Message]) -> bool:
-        token = to_item({_CREATED_AS: str(uuid.uuid4())})
+        token = _token(_CREATED_AS)
         items = [message_item(message, self.retention_days) | token for message in messages]
         if len(items) == 1:  # half the price of a transaction
             created = self._write("put_item", Item=items[0], ConditionExpression=_ABSENT) is not None
@@ -54,7 +56,7 @@ class DynamoSends(Struct, frozen=True):
 
     def replace_refused(self, refused: Sequence[Message], messages: Sequence[Message]) -> bool:
         """The To is in both, so that two corrected requests cannot both succeed."""
-        token = to_item({_CREATED_AS: str(uuid.uuid4())})
+        token = _token(_CREATED_AS)
         before = {message.key: _untouched(message) for message in refused}
         puts: list[dict[str, dict[str, Any]]] = [
             {
@@ -86,7 +88,7 @@ class DynamoSends(Struct, frozen=True):
     ) -> Message | None:
         ended = " OR (#state = :sending AND lease_until <= :unsettled)" if grace_seconds is not None else ""
         linked = ", unsubscribe_id = :link" if unsubscribe_id else ""
-        token = to_item({_CLAIMED_AS: str(uuid.uuid4())})
+        token = _token(_CLAIMED_AS)
         claimed = self._update(
             key,
             f"SET #state = :sending, {_CLAIMED_AS} = :token, lease_until = :lease, started_at = if_not_exists(started_at, :now)"
@@ -133,7 +135,10 @@ class DynamoSends(Struct, frozen=True):
         tried: dict[str, Any] = {":none": [], ":failed": [attempt_item(failed)]} if failed else {}
         written = self._written(
             key,
-            "SET " + ", ".join(f"#{name} = :{name}" for name in present) + one_more + " REMOVE due_hour",
+            "SET "
+            + ", ".join(f"#{name} = :{name}" for name in present)
+            + one_more
+            + f" REMOVE due_hour, {_CLAIMED_AS}",
             condition,
             {**values, **{f":{name}": value for name, value in present.items()}, **tried},
             {f"#{name}": name for name in present},
@@ -158,6 +163,17 @@ class DynamoSends(Struct, frozen=True):
             {"#state": "state", "#result": "result"},
         )
         return written is not None
+
+    def confirm(self, key: MessageKey, *facts: TimelineEvent, now: float, ses_message_id: str) -> Message | None:
+        if len(facts) > FACTS_TOGETHER:
+            return None
+        outcome = {
+            "state": str(lifecycle.target(Transition.SES_CONFIRMED)),
+            "reason": "",
+            "settled_at": timestamps.iso(now),
+            "ses_message_id": ses_message_id,
+        }
+        return self._add(key, facts, outcome)
 
     def record(self, key: MessageKey, *facts: TimelineEvent) -> Message | None:
         """If the events have no room together, or are too many for one write, each half is written by itself, and so on. If a single event
@@ -202,15 +218,28 @@ class DynamoSends(Struct, frozen=True):
         answer = self.client.get_item(TableName=self.table, Key=message_key(key), ConsistentRead=True)
         return answer.get("Item")
 
-    def _add(self, key: MessageKey, facts: Sequence[TimelineEvent]) -> Message | None:
+    def _add(
+        self, key: MessageKey, facts: Sequence[TimelineEvent], outcome: Mapping[str, str] = MappingProxyType({})
+    ) -> Message | None:
+        """`outcome`: attributes of a message that is not settled yet."""
         distinct = {fact.key: fact for fact in facts}  # a write names no path twice
         names = {f"#f{number}": name for number, name in enumerate(distinct)}
-        values = {f":f{number}": fact.to_item() for number, fact in enumerate(distinct.values())}
+        values: dict[str, Any] = {f":f{number}": fact.to_item() for number, fact in enumerate(distinct.values())}
         all_recorded = " AND ".join(f"attribute_exists(timeline.{name})" for name in names)
+        changes = [f"timeline.{name} = {value}" for name, value in zip(names, values, strict=True)]
+        condition = (
+            f"attribute_exists(send_id) AND address <> :erased AND (({all_recorded}) OR size(timeline) <= :room)"
+        )
+        if outcome:
+            open_states, states = _one_of(lifecycle.sources(Transition.SES_CONFIRMED))
+            condition = f"{open_states} AND {condition}"
+            changes += [f"#{name} = :{name}" for name in outcome]
+            names |= {f"#{name}": name for name in outcome}
+            values |= {**states, **{f":{name}": value for name, value in outcome.items()}}
         return self._update(
             key,
-            "SET " + ", ".join(f"timeline.{name} = {value}" for name, value in zip(names, values, strict=True)),
-            f"attribute_exists(send_id) AND address <> :erased AND (({all_recorded}) OR size(timeline) <= :room)",
+            "SET " + ", ".join(changes),
+            condition,
             {**values, ":erased": ERASED, ":room": min(fact.room for fact in facts) - len(distinct)},
             names,
         )
@@ -251,6 +280,10 @@ class DynamoSends(Struct, frozen=True):
             {kind: {"TableName": self.table, **request} for kind, request in write.items()} for write in writes
         ]
         return transaction(self.client.transact_write_items, TransactItems=items)
+
+
+def _token(name: str) -> Item:
+    return to_item({name: secrets.token_urlsafe(_TOKEN_BYTES)})
 
 
 def _delete_untouched(message: Message) -> dict[str, Any]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 # Without the permission to list a bucket, a missing object is a 403. An object in another version is a 412.
-_NOT_THERE = frozenset({"403", "404", "AccessDenied", "NoSuchKey", "412", "PreconditionFailed"})
+NOT_THERE = frozenset({"403", "404", "AccessDenied", "NoSuchKey", "412", "PreconditionFailed"})
 
 
 class S3Uploads(Struct, frozen=True):
@@ -32,7 +32,7 @@ class S3Uploads(Struct, frozen=True):
         try:
             head = self.s3().head_object(Bucket=self.bucket, Key=schema.upload_key(upload_id))
         except AwsError as error:
-            if error.code in _NOT_THERE:
+            if error.code in NOT_THERE:
                 return None
             raise
         at = timestamps.iso(head["LastModified"].timestamp())
@@ -43,6 +43,6 @@ class S3Uploads(Struct, frozen=True):
         try:
             return self.s3().get_object(Bucket=self.bucket, Key=key, IfMatch=upload.version)["Body"].read()
         except AwsError as error:
-            if error.code in _NOT_THERE:
+            if error.code in NOT_THERE:
                 raise LookupError(key) from error
             raise

@@ -36,6 +36,11 @@ class AuditAction(StrEnum):
     LIST_DELETED = "contact_list.deleted"
     LIST_RESTORED = "contact_list.restored"
     LIST_MEMBERS_CHANGED = "contact_list.members_changed"
+    BROADCAST_CREATED = "broadcast.created"
+    BROADCAST_STARTED = "broadcast.started"
+    BROADCAST_PAUSED = "broadcast.paused"
+    BROADCAST_RESUMED = "broadcast.resumed"
+    BROADCAST_CANCELED = "broadcast.canceled"
     CONTACT_CREATED = "contact.created"
     CONTACT_CHANGED = "contact.changed"
     CONTACT_ARCHIVED = "contact.archived"
@@ -51,6 +56,7 @@ class AuditAction(StrEnum):
     ERASURE_ASKED = "contact.erasure_asked"
     ERASED = "contact.erased"
     QUARANTINE_LIFTED = "contact.quarantine_lifted"
+    MESSAGE_RESENT = "message.resent"
     METRICS_REBUILT = "metrics.rebuilt"
     DOMAIN_ADDED = "domain.added"
     DOMAIN_ADOPTED = "domain.adopted"
@@ -58,6 +64,7 @@ class AuditAction(StrEnum):
     SENDING_PAUSED = "sending.paused"
     SENDING_RESUMED = "sending.resumed"
     SENDS_REDRIVEN = "sends.redriven"
+    PRODUCTION_REQUESTED = "production.requested"
 
 
 class LogEntry(Struct, frozen=True, kw_only=True):

@@ -82,6 +82,11 @@ def service_lines(aws: AwsPrices, usage: Usage, messages: int) -> Iterator[CostL
     for name, each in (
         ("HTTP API", aws.http_million / MILLION * usage.http_requests),
         ("DynamoDB writes", aws.write_units_million / MILLION * usage.write_units),
+        (
+            "What was sent",
+            aws.write_units_million / MILLION * usage.content_write_units
+            + aws.stored_gb_month * usage.content_kb_months * KB / GB,
+        ),
         ("DynamoDB reads", aws.read_units_million / MILLION * usage.read_units),
         ("DynamoDB storage", aws.stored_gb_month * usage.stored_kb_months * KB / GB),
         ("SNS (SES's events)", aws.sns_million / MILLION * usage.sns_publishes),

@@ -88,6 +88,8 @@ class Usage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     http_requests: float
     write_units: float
+    content_write_units: float  # of what was sent
+    content_kb_months: float
     read_units: float
     stored_kb_months: float
     sqs_requests: float

@@ -22,7 +22,8 @@ _SLASH, _DOT = r"(?:\\?/|%(?:25)*2F)", r"(?:\.|%(?:25)*2E)"
 _UUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 _NUMBER = rf"{_DOT}\d{{1,2}}"
 _LINK = re.compile(
-    rf"((?:unsubscribe{_SLASH}[\w-]++(?:{_NUMBER})?|{_UUID}{_NUMBER}){_DOT})[\w-]+", re.ASCII | re.IGNORECASE
+    rf"((?:(?:unsubscribe|web-version){_SLASH}[\w-]++(?:{_NUMBER})?|{_UUID}{_NUMBER}){_DOT})[\w-]+",
+    re.ASCII | re.IGNORECASE,
 )
 
 
@@ -63,7 +64,7 @@ def variables(url: str) -> dict[str, str]:
 
 
 def is_in(text: str) -> bool:
-    """Returns whether a text has an unsubscribe link, redacted or not."""
+    """Returns whether a text has an unsubscribe link or a web version link, redacted or not."""
     return _LINK.search(text) is not None
 
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 
 _TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")  # without extensions and private use, which no registry has
 _HUBSPOT_ONLY = frozenset({"kh", "sq-xk", "sr-xk", "sy"})  # in HubSpot's list, but not in IANA's registry
-_PROPERTIES = ("hs_language", "language")  # HubSpot's own, then a common one
+PROPERTIES = ("hs_language", "language")  # HubSpot's own, then a common one
 _FROM_THE_RIGHT = frozenset(
     ["ar", "arc", "ckb", "dv", "fa", "he", "iw", "ji", "ks", "nqo", "pnb", "ps", "sd", "syr", "ug", "ur", "yi"]
 )
@@ -35,7 +35,7 @@ def _is_registered(code: str) -> bool:
 
 def preferred(contact: Mapping[str, str]) -> str:
     """Returns the language that a contact's properties state, or an empty text."""
-    return next((contact[name] for name in _PROPERTIES if contact.get(name)), "")
+    return next((contact[name] for name in PROPERTIES if contact.get(name)), "")
 
 
 def chosen(contact: Mapping[str, str], languages: Collection[str], fallback: str) -> str:

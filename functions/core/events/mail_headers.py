@@ -13,14 +13,16 @@ from email.header import decode_header, make_header
 from email.utils import getaddresses
 from typing import Any
 
-from functions.core.events.timeline import SEPARATOR
+from functions.core.events.timeline import SEPARATOR, clipped
+
+SUBJECT_BYTES_MAX = 150  # with it, a message that is sent and delivered still fits into the KB that a write is paid by
 
 
 def of(mail: Mapping[str, Any]) -> dict[str, str]:
     common = mail.get("commonHeaders")
     common = common if isinstance(common, Mapping) else {}
     headers = {
-        "subject": next(_texts(common.get("subject")), ""),
+        "subject": clipped(next(_texts(common.get("subject")), ""), SUBJECT_BYTES_MAX),
         "from": next(_texts(common.get("from")), ""),
         "replyTo": SEPARATOR.join(_mailboxes(_header(mail, "reply-to"))),
     }

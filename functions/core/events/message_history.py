@@ -78,6 +78,12 @@ def status_of(message: Message) -> MessageStatus:
     return MessageStatus(delivery(message.timeline) or message.state)
 
 
+def subject(message: Message) -> str:
+    """Returns the beginning of the mail's subject, or an empty text until SES reports the mail, and for a sensitive email."""
+    facts = message.timeline.values()
+    return next((str(fact["subject"]) for fact in facts if fact.get("subject")), "")
+
+
 def summary(message: Message) -> str:
     """Returns one sentence about the message."""
     return _SUMMARIES[status_of(message)](message)

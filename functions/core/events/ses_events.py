@@ -16,6 +16,7 @@ from functions.core.sending.send import MessageKey
 
 # SES returns these tags of a send in its events, so an event finds its message before we stored SES's id.
 SEND_TAG, RECIPIENT_TAG, EMAIL_TAG = "staffetta_send", "staffetta_recipient", "staffetta_email"
+BROADCAST_TAG = "staffetta_broadcast"  # on each mail of a broadcast, only whose Send event settles its message
 SENSITIVE_TAG = "staffetta_sensitive"  # on each mail of a sensitive email
 # SES writes its value into the mail's Feedback-ID, by which Gmail separates complaint rates.
 FEEDBACK_TAG = "ses:feedback-id-a"
@@ -36,6 +37,7 @@ class SesEvent(Struct, frozen=True, kw_only=True):
     per_recipient: Mapping[int, TimelineEvent] = field(
         default_factory=dict
     )  # of SMTP mail: recipient → the recipient's fact
+    of_broadcast: bool = False
     spellings: tuple[str, ...] = ()  # of a bounce: the recipients' addresses as the mail and the bounce write them
 
     @property
@@ -77,6 +79,7 @@ def parse(event: Any) -> SesEvent:
             fact=fact,
             smtp=smtp,
             per_recipient=_by_recipient(event, name, fact, smtp) if smtp else {},
+            of_broadcast=not smtp and BROADCAST_TAG in (mail.get("tags") or {}),
             spellings=_spellings(event, mail),
         )
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:

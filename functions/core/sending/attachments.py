@@ -18,6 +18,7 @@ NAME_MAX, TYPE_MAX, ID_MAX = 255, 78, 78  # characters
 IN_REQUEST_MAX = 4_500_000
 # Decoded bytes of all attachments of one mail, uploads included. SES takes 40 MB of mail, and slows down mail over 10 MB.
 TOTAL_MAX = 10_000_000
+FILE_MAX = 500_000_000  # bytes of an uploaded CSV file: several million lines
 
 _UNSHOWN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"

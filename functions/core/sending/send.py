@@ -89,6 +89,9 @@ class Send(Struct, frozen=True, kw_only=True):
     expires_at: str = ""  # after which it is not sent; empty: never
     sensitive: bool = False  # as its revision: what is stored of it has no content
     stored: bool = False  # its payload is in the bucket, and not in the queue message
+    resend_of: str = (
+        ""  # the status id of the send that it repeats, with that send's values and not the contact's of today
+    )
     test_revision: Revision | None = None  # of a test send: the tested content, published or not
 
 
@@ -144,7 +147,9 @@ class Message(Struct, frozen=True, kw_only=True):
     also: tuple[RecipientRole, ...] = ()  # further roles in which the request names the address
     recipients: int = 1  # of the whole send
     is_test: bool = False  # a test send: no counter includes it
+    broadcast: str = ""  # its place in a broadcast: see core.broadcasts.broadcast.place
     spread: bool = False  # part of a burst of its email, so the index by email lists it in a partition of many
+    resend_of: str = ""  # the status id of the send whose content it repeats
     timeline: Mapping[str, Mapping[str, Any]] = field(
         default_factory=dict
     )  # event key → fact, see core.events.timeline

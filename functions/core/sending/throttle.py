@@ -56,6 +56,11 @@ class SendQuota(Struct, frozen=True, kw_only=True):
         """The number of recipients in a lease. It is a twentieth of a second's at high rates, or leases would cost more than sends."""
         return max(1, int(self.per_second / 20))
 
+    @property
+    def bulk_block(self) -> int:
+        """A lease of bulk mail is larger: it costs a write, and bulk mail may wait for it."""
+        return max(1, int(self.per_second / 4))
+
     def leased(self, count: int, now: float, priority: Priority = Priority.SINGLE) -> tuple[SendQuota, int]:
         """Leases up to `count` recipients. Returns the updated quota, and the number that it grants."""
         day = count if self.day_left is None else min(count, self._day_left(priority))
@@ -76,12 +81,13 @@ class SendQuota(Struct, frozen=True, kw_only=True):
         """Returns whether the day's quota is used up. The bucket does not refill it."""
         return self.day_left is not None and self._day_left(priority) <= 0
 
-    def wait_seconds(self, now: float, priority: Priority = Priority.SINGLE) -> float:
-        """Returns how long it takes until the bucket has one more recipient."""
-        return self.bucket.wait_seconds(1, self.rate, now, reserve=self._reserve(priority))
+    def wait_seconds(self, now: float, priority: Priority = Priority.SINGLE, count: int = 1) -> float:
+        """Returns how long it takes until the bucket has so many more recipients."""
+        return self.bucket.wait_seconds(count, self.rate, now, reserve=self._reserve(priority))
 
     def _reserve(self, priority: Priority) -> float:
-        return BULK_RESERVE * self.rate.burst if priority is Priority.BULK else 0.0
+        """At SES's lowest rate, one recipient a second, no part of the bucket is left to reserve."""
+        return min(BULK_RESERVE * self.rate.burst, self.rate.burst - 1) if priority is Priority.BULK else 0.0
 
     def _day_left(self, priority: Priority) -> int:
         left = self.day_left or 0

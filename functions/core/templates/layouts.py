@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct, field
 
 from functions.core.errors import FieldError, Rejected
-from functions.core.templates.reading import Piece, pieces
+from functions.core.templates.reading import Piece, pieces, readable
 from functions.core.templates.source_map import MappedText, Segment
 
 Find = Callable[[str], str | None]  # name → a partial's text
@@ -64,6 +64,8 @@ class _Assembly(Struct):
         return self._extended(text, {}, trail)
 
     def _included(self, source: MappedText, trail: tuple[str, ...]) -> MappedText:
+        source, errors = readable(source)
+        self.errors += errors
         texts, at = [], 0
         for piece in pieces(source):
             if piece.tag in _INCLUDES:
@@ -78,7 +80,7 @@ class _Assembly(Struct):
         return MappedText.joined([*texts, source.cut(at, len(source.text))]) if texts else source
 
     def _partial(self, source: MappedText, piece: Piece, trail: tuple[str, ...]) -> tuple[MappedText, str]:
-        quoted = _QUOTED.fullmatch(_partial_word(piece))
+        quoted = _QUOTED.fullmatch(partial_word(piece))
         if not quoted:
             return self._missing(source, piece, f'must name one partial in quotes: {{% {piece.tag} "name" %}}')
         name = _resolved(quoted[2], trail[-1] if trail else "")
@@ -137,7 +139,7 @@ class _Assembly(Struct):
         return _with_super(overrides[block.name], own) if block.name in overrides else own
 
 
-def _partial_word(piece: Piece) -> str:
+def partial_word(piece: Piece) -> str:
     """Returns the word that names the partial: HubSpot's `global_partial` has it as `path`."""
     words = piece.words[1:]
     if piece.tag == _GLOBAL:
@@ -197,7 +199,7 @@ def _silent(text: MappedText) -> MappedText:
 
 def _imported(source: MappedText, piece: Piece, inner: MappedText) -> MappedText:
     """Returns what replaces an import. One without a name for the partial defines everything at its own place."""
-    if not _QUOTED.fullmatch(_partial_word(piece)):
+    if not _QUOTED.fullmatch(partial_word(piece)):
         return inner
     if "as" not in piece.words and piece.tag == "import":
         return inner

@@ -20,12 +20,14 @@ from functions.core.errors import FieldError, Rejected
 from functions.core.templates import foreign_syntax
 from functions.core.templates.hubl import checking, language
 from functions.core.templates.hubl.grammar import CHANGED, CYCLED, HublLexer, HublParser
-from functions.core.templates.source_map import MappedText
+from functions.core.templates.source_map import MappedText, Segment
 
 NESTED_TOO_DEEP = "is nested too deep"
 SYNTAX_ERRORS_MAX = 10  # of one template: each takes another parse
 PIECES_MAX = 5_000  # in one template: more take seconds to compile
 _POSITION = re.compile(r" at \d+$")  # the lexer's position, which is not a column
+_RAW = re.compile(r"\{%[-+]?\s*raw\b")
+_CLOSED_BY = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _OPENS = {"variable_begin": "variable_end", "block_begin": "block_end", "comment_begin": "comment_end"}
 
 
@@ -52,6 +54,33 @@ def pieces(source: MappedText) -> list[Piece]:
     if len(jinja) > PIECES_MAX:
         raise source.rejected(jinja[PIECES_MAX].start, f"has more than {PIECES_MAX:,} pieces of Jinja2 up to here")
     return jinja
+
+
+def readable(source: MappedText) -> tuple[MappedText, list[FieldError]]:
+    """Returns a text without the tags that Jinja2's lexer cannot read, and their errors. Every other character stays at its offset."""
+    errors = list[FieldError]()
+    for _ in range(SYNTAX_ERRORS_MAX):
+        try:
+            list(_pieces(source.text))
+        except TemplateSyntaxError as error:
+            raw = [match.start() for match in _RAW.finditer(source.text)] if "raw" in (error.message or "") else []
+            at = raw[-1] if raw else error.lineno
+            errors += _rejected(source, TemplateSyntaxError(error.message or "", at)).errors
+            start, end = _tag_around(source.text, at)
+            if start < 0:
+                break
+            blank = MappedText((Segment(" " * (end - start), source.cut(start, end).parts[0].source, 0),))
+            source = MappedText.joined([source.cut(0, start), blank, source.cut(end, len(source.text))])
+        else:
+            return source, errors
+    raise Rejected(errors)
+
+
+def _tag_around(text: str, at: int) -> tuple[int, int]:
+    """Returns the beginning and the end of the tag that an error is in. A tag without an end loses its beginning only."""
+    start = max(text.rfind(opening, 0, at + 2) for opening in _CLOSED_BY)
+    end = text.find(_CLOSED_BY.get(text[start : start + 2], ""), start + 2) if start >= 0 else -1
+    return start, end + 2 if end >= 0 else start + 2
 
 
 def _pieces(text: str) -> Iterator[Piece]:

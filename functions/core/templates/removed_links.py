@@ -1,4 +1,5 @@
-"""Unsubscribe links of transactional emails. HubSpot requires one in each coded template, and takes it out of transactional mail.
+"""Links that a mail does not have: unsubscribe links of transactional emails, and the link to a web version if no content is stored.
+HubSpot requires an unsubscribe link in each coded template, and takes it out of transactional mail.
 
 A link that an element's `href` names is cut at publish, with the element, so the text part lacks it too. A link behind a variable or a
 condition is found only after rendering.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from functions.core.sending import web_version
 from functions.core.templates.markup import LINK, MarkupSpan, attributes, spans
 from functions.core.templates.source_map import MappedText
 
@@ -25,8 +27,9 @@ class _RemovedLink(str):
         return False
 
 
-_REMOVED = _RemovedLink("staffetta-removed-unsubscribe-link")
+_REMOVED = _RemovedLink("staffetta-removed-link")
 VARIABLES = dict.fromkeys(UNSUBSCRIBE_LINKS, _REMOVED)
+WEB_VERSION_VARIABLES = {web_version.VARIABLE: _REMOVED}
 
 
 def without_links(source: MappedText) -> MappedText:
@@ -70,4 +73,4 @@ def without_rendered_links(html: str) -> str:
 
 def without_values(text: str) -> str:
     """Returns a rendered text without the values of removed links. A text part has an address in parentheses after its words."""
-    return text.replace(f" ({_REMOVED})", "").replace(_REMOVED, "")
+    return text.replace(f" ({_REMOVED})", "").replace(_REMOVED, "") if _REMOVED in text else text

@@ -95,6 +95,10 @@ class Compiled(Struct, frozen=True):
             self.by_language[language] = _compiled(self.revision.variants[language], self.revision.sender.name)
         return self.by_language[language]
 
+    def content(self, contact: Mapping[str, str]) -> EmailBody:
+        """Returns the sources of those parts."""
+        return self.revision.variants.get(self.language(contact), self.revision.content)
+
     def language(self, contact: Mapping[str, str]) -> str:
         variants, own = self.revision.variants, self.revision.language
         return languages.chosen(contact, {own, *variants}, own) if variants else own

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from msgspec import Struct
+
 from functions.core.emails.email import EmailBody
 from functions.core.errors import FieldError
 from functions.core.unknown_names import nearest
@@ -45,6 +47,13 @@ UNSUBSCRIBE_MARKUP = ("unsubscribe_section", "unsubscribe_anchor")
 VARIABLES = frozenset({*NAMES, MAP, *STAGE_IDS, SUBSCRIPTION_NAME, *UNSUBSCRIBE_MARKUP})
 VALUE_MAX = 500  # characters
 _NAMED = re.compile(rf"\b(?:{'|'.join(sorted(VARIABLES))})\b")
+
+
+class SiteValues(Struct, frozen=True):
+    """The stored values that a template prints."""
+
+    settings: Mapping[str, str]
+    subscription_name: str
 
 
 def named_in(contents: Mapping[str, EmailBody], from_name: str) -> frozenset[str]:

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from functions.core.addresses import TEXT_MAX
 from functions.core.emails.email import EmailBody, TemplateSource
 from functions.core.errors import ERRORS_MAX, FieldError, Rejected
+from functions.core.sending import web_version
 from functions.core.templates import checks, contract, members, removed_links, site_settings
 from functions.core.templates.compiling import Body, compiled
 from functions.core.templates.contract import Variables
@@ -25,7 +26,10 @@ from functions.core.templates.undefaulted import printed_without_default
 from functions.core.templates.variable_analysis import find_variables
 
 FROM_NAME = "from.fromName"
-_NAMES = NAMES.union(UNSUBSCRIBE_LINKS)
+_NAMES = NAMES.union(UNSUBSCRIBE_LINKS, (web_version.VARIABLE,))
+_NO_WEB_VERSION = (
+    f"has {web_version.VARIABLE}, but the email is sensitive: its content is not stored, so there is no page of it"
+)
 SOURCE_MAX = 500_000  # characters of one part, without its partials
 
 Result = TypeVar("Result")
@@ -50,6 +54,15 @@ def translated(
 ) -> Translation:
     """`language` is empty for the email's own. The From name is the same in every language. Raises Rejected with every error of every part, by line and column."""
     return _Translator(partial, language, unsubscribable, sensitive, site_settings).whole(source, from_name)
+
+
+def check_part(where: str, text: str, partial: Find) -> None:
+    """Raises Rejected with the errors that a partial has by itself. The emails that use it decide about its variables."""
+    composed = assembled(MappedText.of(where, text), partial)
+    content = expanded(composed.text)
+    errors = [*composed.errors, *content.errors, *read(content.text).errors]
+    if errors:
+        raise Rejected(errors)
 
 
 class _Translator(Struct):
@@ -131,11 +144,12 @@ class _Translator(Struct):
             return None
 
     def analyse(self, name: str, whole: MappedText, template: nodes.Template) -> None:
+        others = find_variables(template, self.variables)
         unknown = [
-            (offset, hubspot_names.unknown(other, _NAMES))
-            for other, offset in find_variables(template, self.variables).items()
-            if other not in _NAMES
+            (offset, hubspot_names.unknown(other, _NAMES)) for other, offset in others.items() if other not in _NAMES
         ]
+        if self.sensitive and web_version.VARIABLE in others:
+            unknown.append((others[web_version.VARIABLE], _NO_WEB_VERSION))
         self.errors += [
             whole.error(offset, message) for offset, message in sorted([*unknown, *members.errors(template)])
         ]

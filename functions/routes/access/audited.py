@@ -156,6 +156,10 @@ def _members(request: ApiRequest, change: Any) -> AuditedChange:
     return _change(AuditAction.LIST_MEMBERS_CHANGED, request.path_parameters["listId"], added=added, removed=removed)
 
 
+def _on_broadcast(action: AuditAction) -> Describe:
+    return lambda _, broadcast: _change(action, broadcast.id, email=broadcast.email_id, send_at=broadcast.send_at or "")
+
+
 def _names(fields: Mapping[str, Any]) -> str:
     return " ".join(sorted(fields))
 
@@ -244,6 +248,16 @@ CHANGES: dict[str, Describe] = {
     ),
     "clear_list": lambda request, _: _change(
         AuditAction.LIST_MEMBERS_CHANGED, request.path_parameters["listId"], removed="all"
+    ),
+    "create_broadcast": _on_broadcast(AuditAction.BROADCAST_CREATED),
+    "send_broadcast": _on_broadcast(AuditAction.BROADCAST_STARTED),
+    "pause_broadcast": _on_broadcast(AuditAction.BROADCAST_PAUSED),
+    "resume_broadcast": _on_broadcast(AuditAction.BROADCAST_RESUMED),
+    "cancel_broadcast": _on_broadcast(AuditAction.BROADCAST_CANCELED),
+    "resend_message": lambda request, message: _change(
+        AuditAction.MESSAGE_RESENT,
+        f"{request.path_parameters['statusId']}/{request.path_parameters['recipient']}",
+        resent=message.status_id,
     ),
     "add_domain": lambda _, domain: _change(AuditAction.DOMAIN_ADDED, domain.name),
     "adopt_domain": lambda request, domain: _change(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from functions import wiring
+from functions.core.emails.email import Subcategory
 from functions.core.errors import FieldError, Rejected
 from functions.core.models.field_errors import FieldErrors
 from functions.routes.emails.email_queries import email_filter, email_id, revision_number
@@ -22,6 +23,7 @@ from functions.routes.emails.models import (
 from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.models.reader import body_of, query_of, read_body
 from functions.routes.statistics.statistics_views import data_view
+from functions.steps.broadcasts.publish_batch import STATES
 from functions.steps.emails.read_emails import EmailWithDocument
 
 JSON = dict[str, Any]
@@ -47,7 +49,11 @@ def create_email(request: ApiRequest) -> JSON:
 def get_email(request: ApiRequest) -> JSON:
     query = query_of(request, EmailQuery)
     email = wiring.get(wiring.emails.edit_emails).get(email_id(request), archived=query.archived)
-    return _views(query, [email])[0]
+    view = _views(query, [email])[0]
+    if email.email.subcategory is Subcategory.BATCH:
+        broadcast = wiring.get(wiring.broadcasts.publish_batch).of_email(email.email)
+        return view | ({"state": STATES[broadcast.state]} if broadcast and broadcast.state in STATES else {})
+    return view
 
 
 def update_email(request: ApiRequest) -> JSON:
@@ -76,12 +82,12 @@ def clone_email(request: ApiRequest) -> JSON:
 
 
 def publish_email(request: ApiRequest) -> None:
-    """Without a version it publishes the latest draft."""
-    wiring.get(wiring.emails.edit_emails).publish(email_id(request), request.caller, base_version(request))
+    """Without a version it publishes the latest draft. An email to lists or contacts is sent, too."""
+    wiring.get(wiring.broadcasts.publish_batch).publish(email_id(request), request.caller, base_version(request))
 
 
 def unpublish_email(request: ApiRequest) -> None:
-    wiring.get(wiring.emails.edit_emails).unpublish(email_id(request), request.caller, base_version(request))
+    wiring.get(wiring.broadcasts.publish_batch).unpublish(email_id(request), request.caller, base_version(request))
 
 
 def get_draft(request: ApiRequest) -> JSON:

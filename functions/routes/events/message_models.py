@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from functions.core.account.prices import PlanName
 from functions.core.events.delivery import Delivery
@@ -27,6 +27,7 @@ class MessagesQuery(OwnModel):
     token_id: Annotated[str, Meta(description="an SMTP token's current or earlier user name")] | None = None
     key_id: Annotated[str, Meta(description="an API key's id")] | None = None
     status: Annotated[list[MessageStatus], Meta(description="one or more, separated by commas")] | None = None
+    subject: Annotated[str, Meta(description="a part of the subject, in capital or small letters", max_length=150)] = ""
     since: Annotated[Instant, Meta(description="accepted at this time or later")] | None = None
     until: Annotated[Instant, Meta(description="accepted before this time")] | None = None
     after: Annotated[str, Meta(description="`paging.next.after` of the previous page")] | None = None
@@ -46,6 +47,10 @@ class MessageView(ApiModel):
     accepted_at: Instant
     link: Annotated[str, Meta(description="the path of its history")]
     send_result: SendResult | None = None
+    subject: Annotated[str, Meta(description="the beginning of the subject, once SES has reported the mail")] | None = (
+        None
+    )
+    resend_of: Annotated[str, Meta(description="the status id of the send that this one repeats")] | None = None
     delivery: Annotated[Delivery, Meta(description="the mail's delivery status")] | None = None
     reason: Annotated[str, Meta(description="why it was not sent, or why it waits")] | None = None
     send_at: Instant | None = None
@@ -82,6 +87,32 @@ class HistoryEventView(ApiModel):
     machine: Annotated[bool, Meta(description="for opens and clicks: whether a machine opened or clicked")] | None = (
         None
     )
+
+
+class SentAttachmentView(ApiModel):
+    file_name: str
+    content_type: str
+    size: Annotated[int, Meta(description="in bytes; the content is not stored")]
+
+
+class SentMailView(ApiModel):
+    """A mail as it was sent, built again from the values that are stored of it. Its unsubscribe link is redacted."""
+
+    status_id: str
+    recipient: int
+    sent_at: Instant
+    email_id: int
+    revision: int
+    language: str
+    from_: Annotated[str, Meta(description="the From header")] = field(name="from")
+    reply_to: list[str]
+    subject: str
+    html: str
+    text: str
+    custom_properties: dict[str, Any]
+    contact_properties: Annotated[dict[str, str], Meta(description="the values that the template may have used")]
+    headers: Annotated[dict[str, str], Meta(description="the headers that the request added")]
+    attachments: list[SentAttachmentView]
 
 
 class CostView(ApiModel):

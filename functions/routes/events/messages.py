@@ -39,7 +39,7 @@ from functions.steps.events.get_message import MessageDetails, Sender
 from functions.steps.events.search_messages import MessageQuery
 
 _LATEST = "3000-01-01T00:00:00.000Z"  # nothing was sent after
-_QUERY_NAMES = ("recipient", "emailId", "tokenId", "keyId", "status", "since", "until")
+_QUERY_NAMES = ("recipient", "emailId", "tokenId", "keyId", "status", "subject", "since", "until")
 
 
 def list_messages(request: ApiRequest) -> MessagePage:
@@ -58,12 +58,13 @@ def list_messages(request: ApiRequest) -> MessagePage:
         email_id=email_id,
         accepted_by=query.key_id,
         statuses=frozenset(query.status or ()),
+        subject=query.subject,
     )
     after = page.after.position if page.after else None
     results = wiring.get(wiring.events.search_messages)(messages, after, query.limit)
     cursor = pagination.encode(Cursor(results.next_cursor), page.query) if results.next_cursor else None
     return MessagePage(
-        results=[MessageView(**_fields(message)) for message in results.messages],
+        results=[MessageView(**view_fields(message)) for message in results.messages],
         paging=next_page(request, cursor) if cursor else None,
     )
 
@@ -138,7 +139,7 @@ def _email(message: Message, name: str | None) -> EmailReference:
 
 def _recipient(message: Message, plan: PlanName) -> MessageHistory:
     return MessageHistory(
-        **_fields(message),
+        **view_fields(message),
         summary=message_history.summary(message),
         tries=[_attempt(attempt) for attempt in message_history.attempts(message)],
         events=[_event(event) for event in message_history.events(message)],
@@ -146,7 +147,7 @@ def _recipient(message: Message, plan: PlanName) -> MessageHistory:
     )
 
 
-def _fields(message: Message) -> dict[str, Any]:
+def view_fields(message: Message) -> dict[str, Any]:
     return {
         "status_id": message.key.send_id,
         "recipient": message.key.recipient,
@@ -158,6 +159,8 @@ def _fields(message: Message) -> dict[str, Any]:
         "accepted_at": message.accepted_at,
         "link": f"{MESSAGES_PATH}/{message.key.send_id}/{message.key.recipient}",
         "send_result": outcome(message),
+        "subject": message_history.subject(message) or None,
+        "resend_of": message.resend_of or None,
         "delivery": delivery(message.timeline),
         "reason": message.reason or None,
         "send_at": message.due_at,

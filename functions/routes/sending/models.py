@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
 
@@ -106,7 +106,18 @@ class SingleSendQuery(ApiModel):
 
 
 class UploadRequest(OwnModel):
-    size: Annotated[int, Meta(ge=1, le=attachments.TOTAL_MAX, description="of the file, in bytes")]
+    size: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=attachments.FILE_MAX,
+            description=f"of the file, in bytes; {attachments.TOTAL_MAX:,} at most for an attachment",
+        ),
+    ]
+    purpose: Annotated[
+        Literal["attachment", "file"],
+        Meta(description="file: a CSV file for an import or a broadcast, which is stored for 14 days"),
+    ] = "attachment"
 
 
 class UploadView(ApiModel):

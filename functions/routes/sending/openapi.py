@@ -5,7 +5,7 @@ from __future__ import annotations
 from functions.routes.http.operation_doc import OperationDoc
 from functions.routes.sending import legacy_models, models
 
-_IDEMPOTENCY_KEY = {
+IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "schema": {"type": "string", "maxLength": models.SEND_ID_MAX},
@@ -17,13 +17,13 @@ OPERATION_DOCS = {
         models.EmailSendStatusView,
         models.SingleSendRequest,
         models.SingleSendQuery,
-        [_IDEMPOTENCY_KEY],
+        [IDEMPOTENCY_KEY],
     ),
     "send_single_email": OperationDoc(
         "Send an email to one person, as in HubSpot's v1 API: the answer has the result so far",
         legacy_models.LegacySendView,
         legacy_models.LegacySendRequest,
-        headers=[_IDEMPOTENCY_KEY],
+        headers=[IDEMPOTENCY_KEY],
     ),
     "get_send_status": OperationDoc(
         "Get the status of a send and of each recipient. The id of a mail over SMTP is in the SMTP server's reply to it",

@@ -9,7 +9,8 @@ from functions.routes.sending.models import UploadRequest, UploadView
 
 
 def create_upload(request: ApiRequest) -> UploadView:
-    upload = wiring.get(wiring.sending.create_upload)(body_of(request, UploadRequest).size)
+    body = body_of(request, UploadRequest)
+    upload = wiring.get(wiring.sending.create_upload)(body.size, is_file=body.purpose == "file")
     return UploadView(upload_id=upload.upload_id, url=upload.url, expires_at=upload.expires_at)
 
 

@@ -31,15 +31,19 @@ class PartialList(ApiModel):
 
 _Setting = Annotated[str, Meta(max_length=site_settings.VALUE_MAX, description="one line")] | None
 # A setting has HubSpot's name here too, as templates write it.
-SiteSettingsView = cast(
-    "type[OwnModel]",
-    defstruct(
-        "SiteSettings",
-        [(name, _Setting, None) for name in site_settings.NAMES],
-        bases=(OwnModel,),
-        namespace={"__doc__": "A setting without a value is absent. In a change, null or an empty text removes it."},
-        rename=None,
-    ),
+
+
+def _model_of_settings(name: str, meaning: str) -> type[OwnModel]:
+    fields = [(setting, _Setting, None) for setting in site_settings.NAMES]
+    return cast(
+        "type[OwnModel]",
+        defstruct(name, fields, bases=(OwnModel,), namespace={"__doc__": meaning}, rename=None),
+    )
+
+
+SiteSettingsView = _model_of_settings("SiteSettingsView", "The site settings. A setting without a value is absent.")
+SiteSettingsChange = _model_of_settings(
+    "SiteSettingsChange", "A change of some site settings. Null, or an empty text, removes a setting."
 )
 
 

@@ -12,7 +12,7 @@ OPERATION_DOCS = {
     "update_site_settings": OperationDoc(
         "Change site settings. Published emails print them too, within 30 seconds",
         models.SiteSettingsView,
-        models.SiteSettingsView,
+        models.SiteSettingsChange,
     ),
     "list_partials": OperationDoc("List the partials: texts that emails include", models.PartialList),
     "get_partial": OperationDoc("Get a partial", models.PartialView),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functions import wiring
 from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.models.reader import body_of
-from functions.routes.templates.models import SiteSettingsView
+from functions.routes.templates.models import SiteSettingsChange
 
 
 def get_site_settings(_request: ApiRequest) -> Mapping[str, str]:
@@ -16,7 +16,7 @@ def get_site_settings(_request: ApiRequest) -> Mapping[str, str]:
 
 def update_site_settings(request: ApiRequest) -> Mapping[str, str]:
     changes = request.json()
-    body_of(request, SiteSettingsView)  # reports names and types; the step reads nulls, too
+    body_of(request, SiteSettingsChange)  # reports names and types; the step reads nulls, too
     return wiring.get(wiring.templates.change_site_settings)(changes)
 
 

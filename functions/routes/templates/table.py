@@ -6,7 +6,7 @@ from functions.core.access.scopes import CONTENT
 from functions.http.route import Route
 
 PARTIALS = tuple(
-    Route(method, f"/staffetta/v1/partials{path}", operation, "api", (CONTENT,), success)
+    Route(method, f"/staffetta/v1/partials{path}", operation, "api", (CONTENT,), success, in_folders=bool(path))
     for method, path, operation, success in (
         ("GET", "", "list_partials", 200),
         ("GET", "/{name}", "get_partial", 200),

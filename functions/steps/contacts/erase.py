@@ -26,7 +26,7 @@ from functions.core.sending.send import Message, RecipientRole, State
 from functions.ports import Clock
 from functions.ports.contacts import ArchiveScan, Contacts, ErasureRequest, ErasureRequests, ListMembers
 from functions.ports.events import EventArchive
-from functions.ports.sending import MessageIndex, ScheduledPayloads, Sends
+from functions.ports.sending import MessageIndex, ScheduledPayloads, Sends, SentContents
 from functions.steps.access.audit import AuditLog
 from functions.steps.sending.enqueue_due import SOON_SECONDS
 
@@ -42,6 +42,7 @@ class EraseContact(Struct, frozen=True, kw_only=True):
     messages: MessageIndex
     sends: Sends
     payloads: ScheduledPayloads
+    contents: SentContents
     contacts: Contacts
     members: ListMembers
     archive: EventArchive
@@ -106,6 +107,7 @@ class EraseContact(Struct, frozen=True, kw_only=True):
             return replace(request, canceled=request.canceled + self._cancel(message))
         if message.role is RecipientRole.TO and not self._may_be_queued(message):
             self.payloads.delete(message.key.send_id)
+        self.contents.delete(message.key.send_id)  # of all its recipients: the values may be of any of them
         anonymised = self.sends.replace(message, anonymous(message))
         return replace(request, messages=request.messages + anonymised)
 

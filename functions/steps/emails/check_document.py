@@ -12,6 +12,7 @@ from functions.core.emails.email_document import head_of
 from functions.core.emails.merge_patch import DEPTH_MAX, JSON, too_deep
 from functions.core.errors import FieldError, Rejected
 
+RECIPIENT_FIELDS = ("contactIlsLists", "contactLists", "contactIds")  # of an email's `to`
 DOCUMENT_MAX = 390_000  # bytes of JSON: DynamoDB's item holds 400 KB
 
 
@@ -34,7 +35,15 @@ def check_depth(document: JSON) -> None:
 
 
 def check_publishable(document: JSON) -> None:
-    """Raises Rejected if publishing would send to lists."""
-    if document.get("subcategory") == Subcategory.BATCH and document.get("sendOnPublish"):
-        message = "cannot be true: sending to lists is not supported. Use false, or make it a single_send_api email"
-        raise Rejected([FieldError("sendOnPublish", message, "UNSUPPORTED")])
+    """Raises Rejected if publishing would send to no recipient."""
+    is_batch = document.get("subcategory") == Subcategory.BATCH
+    if is_batch and document.get("sendOnPublish") and not names_recipients(document):
+        message = "names no list and no contact, to which sendOnPublish sends: choose some, or use false"
+        raise Rejected([FieldError("to", message, "REQUIRED_FIELD")])
+
+
+def names_recipients(document: JSON) -> bool:
+    """Returns whether a document's `to` includes lists or contacts."""
+    to = document.get("to")
+    parts = (to.get(name) for name in RECIPIENT_FIELDS) if isinstance(to, dict) else ()
+    return any(isinstance(part, dict) and part.get("include") for part in parts)

@@ -9,11 +9,10 @@ from msgspec import Struct
 
 from functions.core import timestamps
 from functions.core.addresses import Address
-from functions.core.contacts.unsubscribe_link import UnsubscribeLink
 from functions.core.emails.email import DRAFT, EmailDraft, Revision, SampleData
 from functions.core.emails.email_document import Starters, draft_of
 from functions.core.errors import FieldError, NotFound, PermanentFailure, Rejected
-from functions.core.sending.send import MessageKey, RecipientRole, Send, SendRecipient
+from functions.core.sending.send import RecipientRole, Send, SendRecipient
 from functions.core.templates import differences, rendering
 from functions.core.templates.html import preview_text
 from functions.core.templates.rendering import Rendered
@@ -125,11 +124,11 @@ class PreviewEmail(Struct, frozen=True, kw_only=True):
             contact=sample.contact,
             custom=sample.custom,
         )
-        link = None if revision.transactional else UnsubscribeLink(MessageKey(send.id, 0), LINK_SECRET)
         try:
             builder = self.builder(revision, send)
-            rendered, missing = builder.render_with_missing(link)
-            raw = builder.to_bytes(rendered, link)
+            links = builder.links(0)
+            rendered, missing = builder.render_with_missing(links)
+            raw = builder.to_bytes(rendered, links)
         except PermanentFailure as error:
             raise Rejected([FieldError("content", error.reason, str(error.result))]) from error
         return RenderedPreview(

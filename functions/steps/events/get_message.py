@@ -18,6 +18,7 @@ from functions.steps.sending.get_send import GetSend
 class SenderType(StrEnum):
     API_KEY = "API_KEY"
     SMTP_TOKEN = "SMTP_TOKEN"  # noqa: S105 - a kind, not a password
+    PERSON = "PERSON"  # in the console
     UNKNOWN = "UNKNOWN"  # no API key or token has this id
 
 
@@ -52,6 +53,8 @@ class GetMessage(Struct, frozen=True, kw_only=True):
         return MessageDetails(messages, self._sender(messages[0]), self._email_name(messages[0].email_id))
 
     def _sender(self, message: Message) -> Sender:
+        if "@" in message.accepted_by:
+            return Sender(kind=SenderType.PERSON, name=message.accepted_by, owner=message.accepted_by)
         campaign_id = campaign_of(message.accepted_by)
         if campaign_id is None:
             return self._api_key(message.accepted_by)

@@ -49,18 +49,24 @@ def _record(events: Sequence[SesEvent], sends: Sends) -> list[tuple[Message, Tim
     """Returns each updated message with each of its new events. Expired messages are left out."""
     recorded: list[tuple[Message, TimelineEvent]] = []
     for key, facts in _by_message(events).items():
-        message = sends.record(key, *facts)
         # Every event but a rejection proves that SES sent the mail, even if the worker died before it stored that.
         sent = next(
             (event for event in events if key in event.facts and event.fact.type is not TimelineEventType.REJECTED),
             None,
         )
+        message = _confirm(key, facts, sent, sends) if sent and sent.of_broadcast else None
+        message = message or sends.record(key, *facts)
         if message and sent and message.state in lifecycle.sources(Transition.SES_CONFIRMED):
             sends.settle(
                 key, Transition.SES_CONFIRMED, now=timestamps.parse(sent.sent_at), ses_message_id=sent.ses_message_id
             )
         recorded += [(message, fact) for fact in facts] if message else []
     return recorded
+
+
+def _confirm(key: MessageKey, facts: Sequence[TimelineEvent], sent: SesEvent, sends: Sends) -> Message | None:
+    """A worker does not settle the message of a broadcast that SES accepted: these events do, with the same write."""
+    return sends.confirm(key, *facts, now=timestamps.parse(sent.sent_at), ses_message_id=sent.ses_message_id)
 
 
 def _by_message(events: Sequence[SesEvent]) -> dict[MessageKey, list[TimelineEvent]]:

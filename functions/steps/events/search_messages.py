@@ -43,17 +43,21 @@ class MessageQuery(Struct, frozen=True, kw_only=True):
     email_id: int | None = None
     accepted_by: str | None = None
     statuses: frozenset[MessageStatus] = field(default=frozenset())
+    subject: str = ""  # a part of it, in any case
 
     @property
     def has_filters(self) -> bool:
         """Returns whether the indexes may list messages that do not match."""
-        return bool(self.statuses or self.accepted_by or (self.recipients and self.email_id is not None))
+        return bool(
+            self.statuses or self.accepted_by or self.subject or (self.recipients and self.email_id is not None)
+        )
 
     def matches(self, message: Message) -> bool:
         return (
             self.email_id in {None, message.email_id}
             and self.accepted_by in {None, message.accepted_by}
             and (not self.statuses or message_history.status_of(message) in self.statuses)
+            and self.subject.casefold() in message_history.subject(message).casefold()
         )
 
 

@@ -18,14 +18,16 @@ from functions.core.contacts.unsubscribe_link import UnsubscribeLink
 from functions.core.errors import PermanentFailure
 from functions.core.events.ses_events import EMAIL_TAG, FEEDBACK_TAG, RECIPIENT_TAG, SEND_TAG, SENSITIVE_TAG
 from functions.core.outcomes import SendResult
-from functions.core.sending import time_limit
+from functions.core.sending import time_limit, web_version
 from functions.core.sending.headers import with_ours
 from functions.core.sending.mime import HeaderError, Mail, write
 from functions.core.sending.send import MessageKey, RecipientRole, Send
+from functions.core.sending.web_version import WebVersionLink
 from functions.core.templates import removed_links, rendering
 from functions.core.templates.html import own_links
 from functions.core.templates.hubl.resource_limits import RenderingTime
 from functions.core.templates.rendering import Compiled, Rendered
+from functions.core.templates.site_settings import SiteValues
 from functions.ports import NewSecret
 from functions.ports.sending import OutgoingMail
 from functions.steps.templates.site_settings import SiteVariables
@@ -42,6 +44,17 @@ def contact_properties(contact: Contact | None, send: Send) -> Mapping[str, str]
     return {**standard, **(contact.values if contact else {}), **send.contact, "email": address}
 
 
+class MailLinks(Struct, frozen=True):
+    """The links of one mail that only its recipient has."""
+
+    unsubscribe: UnsubscribeLink | None = None  # None in transactional mail
+    web_version: WebVersionLink | None = None  # None if the template does not use it, or no content is stored
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        return tuple(link.secret for link in (self.unsubscribe, self.web_version) if link)
+
+
 class MailBuilder(Struct, frozen=True, kw_only=True):
     """Builds the mails of one send."""
 
@@ -52,6 +65,8 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
     public_url: str
     new_secret: NewSecret
     site: SiteVariables
+    site_values: SiteValues | None = None  # None: those of today
+    has_web_versions: bool = True  # whether the stage stores what was sent
     rendering_time: RenderingTime = field(default_factory=RenderingTime)
 
     def from_template(self) -> Callable[[int], OutgoingMail]:
@@ -70,23 +85,34 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
     def mail(self, number: int) -> OutgoingMail:
         """Raises PermanentFailure."""
         revision = self.template.revision
-        link = None if revision.transactional else UnsubscribeLink(MessageKey(self.send.id, number), self.new_secret())
+        links = self.links(number)
         return OutgoingMail(
             sender=(self.send.sender or revision.sender).email,
             recipient=self._address(number),
-            raw=self._raw(link),
+            raw=self._raw(links),
             transactional=revision.transactional,
             track_opens=revision.track_opens,
             track_clicks=revision.track_clicks,
             tags=self._tags(number),
             time_limit=time_limit.set_limit(self.send.expires_at, self.now),
-            unsubscribe_id=link.secret_id if link else "",
+            unsubscribe_id=links.unsubscribe.secret_id if links.unsubscribe else "",
+            web_version_id=links.web_version.secret_id if links.web_version else "",
         )
 
-    def _raw(self, link: UnsubscribeLink | None) -> bytes:
+    def links(self, number: int) -> MailLinks:
+        """Returns new links for one recipient. The recipients of transactional mail get the same octets, and so the same link."""
+        secret, is_transactional = self.new_secret(), self.template.revision.transactional
+        key = MessageKey(self.send.id, 0 if is_transactional else number)
+        is_used = self.has_web_versions and web_version.is_used(self.template.content(self.contact))
+        page = WebVersionLink(key, secret) if is_used else None
+        if is_transactional:
+            return MailLinks(web_version=page)
+        return MailLinks(UnsubscribeLink(key, page.unsubscribe_secret if page else secret), page)
+
+    def _raw(self, links: MailLinks) -> bytes:
         """Raises PermanentFailure. A failure is stored, and may quote what the template made of the link."""
         try:
-            return self.to_bytes(self.render(link), link)
+            return self.to_bytes(self.render(links), links)
         except PermanentFailure as failure:
             raise PermanentFailure(failure.result, self._storable(failure)) from failure
 
@@ -96,38 +122,39 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
             return WITHHELD
         return unsubscribe_link.redacted(failure.reason)
 
-    def to_bytes(self, rendered: Rendered, link: UnsubscribeLink | None) -> bytes:
+    def to_bytes(self, rendered: Rendered, links: MailLinks) -> bytes:
         """Returns the mail as RFC 5322 octets. Raises PermanentFailure."""
         try:
-            return write(self._mail(rendered, link))
+            return write(self._mail(rendered, links))
         except HeaderError as error:
             raise PermanentFailure(SendResult.CORRUPT_INPUT, str(error)) from error
 
-    def render(self, link: UnsubscribeLink | None) -> Rendered:
+    def render(self, links: MailLinks) -> Rendered:
         """Raises PermanentFailure."""
         rendered = rendering.render(
             self.template,
             self.contact,
             self.send.custom,
             now=self.now,
-            variables=self._variables(link),
+            variables=self._variables(links),
             rendering_time=self.rendering_time,
         )
-        return rendered if link else _without_links(rendered)
+        return _without_removed(rendered)
 
-    def render_with_missing(self, link: UnsubscribeLink | None) -> tuple[Rendered, set[str]]:
+    def render_with_missing(self, links: MailLinks) -> tuple[Rendered, set[str]]:
         """Renders with gaps, and returns the names of the missing properties too. Raises PermanentFailure."""
         rendered, missing = rendering.render_with_missing(
             self.template,
             self.contact,
             self.send.custom,
             now=self.now,
-            variables=self._variables(link),
+            variables=self._variables(links),
             rendering_time=self.rendering_time,
         )
-        return rendered if link else _without_links(rendered), missing
+        return _without_removed(rendered), missing
 
-    def _mail(self, rendered: Rendered, link: UnsubscribeLink | None) -> Mail:
+    def _mail(self, rendered: Rendered, links: MailLinks) -> Mail:
+        link = links.unsubscribe
         send, revision = self.send, self.template.revision
         by_role = {role: tuple(r.address for r in send.recipients if r.role is role) for role in RecipientRole}
         return Mail(
@@ -137,7 +164,7 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
             reply_to=send.reply_to or ((revision.reply_to,) if revision.reply_to else ()),
             subject=rendered.subject,
             text=rendered.text,
-            html=own_links.untracked(rendered.html, link.secret) if link else rendered.html,
+            html=own_links.untracked(rendered.html, links.secrets),
             date=self.now,
             boundary=f"=_{send.id}",
             headers=(
@@ -147,10 +174,14 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
             attachments=send.attachments,
         )
 
-    def _variables(self, link: UnsubscribeLink | None) -> Mapping[str, Any]:
-        url = link.url(self.public_url) if link else ""
-        links = unsubscribe_link.variables(url) if link else removed_links.VARIABLES
-        return {**self.site(self.template, self.template.language(self.contact), url), **links}
+    def _variables(self, links: MailLinks) -> Mapping[str, Any]:
+        leave, page = links.unsubscribe, links.web_version
+        url = leave.url(self.public_url) if leave else ""
+        return {
+            **self.site(self.template, self.template.language(self.contact), url, self.site_values),
+            **(unsubscribe_link.variables(url) if leave else removed_links.VARIABLES),
+            **({web_version.VARIABLE: page.url(self.public_url)} if page else removed_links.WEB_VERSION_VARIABLES),
+        }
 
     def _address(self, number: int) -> str:
         return self.send.recipients[number].address.email
@@ -161,7 +192,7 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
         return {**self.send.tags, **ours, **({SENSITIVE_TAG: "true"} if self.send.sensitive else {})}
 
 
-def _without_links(rendered: Rendered) -> Rendered:
+def _without_removed(rendered: Rendered) -> Rendered:
     without = removed_links.without_values
     return Rendered(
         subject=without(rendered.subject).strip(),

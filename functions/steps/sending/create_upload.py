@@ -38,9 +38,9 @@ class CreateUpload(Struct, frozen=True, kw_only=True):
     clock: Clock
     new_id: NewId
 
-    def __call__(self, size: int) -> PresignedUpload:
-        """Raises Rejected for more bytes than a mail can carry."""
-        if size > TOTAL_MAX:
+    def __call__(self, size: int, *, is_file: bool = False) -> PresignedUpload:
+        """`is_file`: it is no attachment. Raises Rejected for more bytes than a mail can carry."""
+        if size > TOTAL_MAX and not is_file:
             raise Rejected(
                 [FieldError("size", f"is {size:,} bytes; a mail can carry {TOTAL_MAX:,} of attachments at most")]
             )

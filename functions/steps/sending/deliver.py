@@ -33,6 +33,7 @@ from functions.ports.sending import Mailer, OutgoingMail, SendQueue, Sends, Uplo
 from functions.steps.sending import create_upload
 from functions.steps.sending.build_mail import MailBuilder, contact_properties
 from functions.steps.sending.check_pause import CheckPause
+from functions.steps.sending.store_content import StoreContent
 from functions.steps.templates.site_settings import SiteVariables
 
 REVISIONS_CACHED = 256  # per worker: some 50 KB each
@@ -67,6 +68,7 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
     queue: SendQueue
     uploads: Uploads
     events_recorded: EventsRecorded
+    store_content: StoreContent
     clock: Clock
     new_secret: NewSecret
     public_url: str
@@ -106,25 +108,30 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
                 # An operator who resumes the email can redrive the dead letter.
                 self._end(send, Transition.REFUSE, paused, dead_letter_reason=paused.reason)
                 return 0
-            build = self._builder(send, template, contact)
+            builder = self._builder(send, template, contact)
+            build = builder.from_template()
         except PermanentFailure as refusal:
             self._end(send, Transition.REFUSE, refusal, dead_letter_reason=str(refusal))
             return 0
-        return self._send_all(send, receives, self._deliverable(send, template.revision), build)
+        sent: dict[int, OutgoingMail] = {}
+        try:
+            return self._send_all(send, receives, self._deliverable(send, template.revision), build, sent)
+        finally:
+            self.store_content(builder, sent)
 
     def _paused(self, send: Send, revision: Revision) -> Refusal | None:
         return None if send.test_revision else self.pauses.check_on_delivery(send.email_id, revision.subscription)
 
     def _contact(self, send: Send) -> Contact | None:
         """A test send creates no contact: its author chooses the recipients, and its properties are sample data. A sensitive send stores no
-        property.
+        property. A resend has those of an earlier day.
         """
         if send.test_revision:
             return None
-        properties = {} if send.sensitive else send.contact
+        properties = {} if send.sensitive or send.resend_of else send.contact
         return self.contacts.upsert(send.recipients[0].address.email, properties, send.accepted_at)
 
-    def _builder(self, send: Send, template: Compiled, contact: Contact | None) -> Callable[[int], OutgoingMail]:
+    def _builder(self, send: Send, template: Compiled, contact: Contact | None) -> MailBuilder:
         return MailBuilder(
             send=create_upload.with_content(send, self.uploads),
             template=template,
@@ -132,8 +139,10 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
             now=self.clock(),
             public_url=self.public_url,
             site=self.site,
+            site_values=self.site.values(template),
             new_secret=self.new_secret,
-        ).from_template()
+            has_web_versions=self.store_content.is_on,
+        )
 
     def _deliverable(self, send: Send, revision: Revision) -> Iterator[MessageKey]:
         """Yields the messages to send. A cc or bcc without consent is refused by itself."""
@@ -150,12 +159,20 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
         return consent.refusal(subscription, self.contacts.get(send.recipients[key.recipient].address.email))
 
     def _send_all(
-        self, send: Send, receives: int, keys: Iterable[MessageKey], build: Callable[[int], OutgoingMail]
+        self,
+        send: Send,
+        receives: int,
+        keys: Iterable[MessageKey],
+        build: Callable[[int], OutgoingMail],
+        sent: dict[int, OutgoingMail],
     ) -> float:
+        """Adds the mails that SES accepts to `sent`, by their recipient's number."""
         waiting: list[Retry] = []
         for key in keys:
             try:
-                self._deliver(key, build(key.recipient))
+                mail = build(key.recipient)
+                if self._deliver(key, mail):
+                    sent[key.recipient] = mail
             except Retry as retry:
                 waiting.append(retry)
             except PermanentFailure as refusal:
@@ -175,11 +192,11 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
         )
         return self.clock() - since
 
-    def _deliver(self, key: MessageKey, mail: OutgoingMail) -> None:
-        """Raises Retry, or PermanentFailure."""
+    def _deliver(self, key: MessageKey, mail: OutgoingMail) -> bool:
+        """Returns whether SES accepted the mail now. Raises Retry, or PermanentFailure."""
         claimed = self._claim(key, mail.unsubscribe_id)
         if claimed is None:
-            return
+            return False
         try:
             ses_message_id = self.mailer.send(mail)
         except OutcomeUnknown:
@@ -188,6 +205,7 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
             self._release(claimed, str(retry))
             raise
         self.sends.settle(key, Transition.SEND, now=self.clock(), result=SendResult.SENT, ses_message_id=ses_message_id)
+        return True
 
     def _release(self, claimed: Message, reason: str) -> None:
         now, number, reason = self.clock(), claimed.attempts, clipped(reason, REASON_BYTES_MAX)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from functions.core.contacts.unsubscribe_link import UnsubscribeLink
 from functions.core.errors import PermanentFailure
-from functions.core.sending.send import Message, MessageKey, Send, SendRequest, State
+from functions.core.sending.send import Message, Send, SendRequest, State
 from functions.core.templates.rendering import Rendered
 from functions.ports import Clock
 from functions.ports.contacts import Contacts
@@ -67,5 +66,4 @@ class DryRun(Struct, frozen=True, kw_only=True):
             new_secret=lambda: LINK_SECRET,
         )
         builder.mail(0)  # its headers must be valid too
-        link = UnsubscribeLink(MessageKey(send.id, 0), LINK_SECRET)
-        return builder.render(None if template.revision.transactional else link)
+        return builder.render(builder.links(0))

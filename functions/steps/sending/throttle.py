@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from functions.core import timestamps
 from functions.core.errors import Retry, Throttled
 from functions.core.sending import throttle
-from functions.core.sending.throttle import SendQuota
+from functions.core.sending.throttle import Priority, SendQuota
 from functions.ports import Clock
 from functions.ports.account import QuotaStore, SendingAccount
 from functions.ports.sending import Mailer, OutgoingMail
@@ -32,6 +32,7 @@ class ThrottledMailer(Struct, kw_only=True):
     quotas: QuotaStore
     clock: Clock
     sleep: Callable[[float], None]
+    priority: Priority = Priority.SINGLE
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _cached: SendQuota | None = None
     _read_after: float = 0.0  # if none was stored
@@ -40,9 +41,13 @@ class ThrottledMailer(Struct, kw_only=True):
 
     def send(self, mail: OutgoingMail) -> str:
         """Raises Throttled if SES's quota has no room for it now, and what the mailer raises."""
-        with self._lock:
-            self._take(zlib.crc32(str(mail.tags).encode()) % SPREAD_SECONDS)
+        self.take(zlib.crc32(str(mail.tags).encode()))
         return self.mailer.send(mail)
+
+    def take(self, number: int) -> None:
+        """Takes one mail's part of the quota. Raises Throttled: mails with different numbers come back at different times."""
+        with self._lock:
+            self._take(number % SPREAD_SECONDS)
 
     def _take(self, spread: int) -> None:
         if self._block <= 0 or self.clock() >= self._block_until:
@@ -58,7 +63,7 @@ class ThrottledMailer(Struct, kw_only=True):
             if quota is None or not quota.is_fresh(self.clock()):
                 self._cached = None
                 return 1  # the quota is missing or stale, so SES itself has to throttle
-            after, leased = quota.leased(quota.block, self.clock())
+            after, leased = self._leased(quota)
             if leased:
                 self._cached = self.quotas.save(after)
                 if self._cached:
@@ -67,13 +72,24 @@ class ThrottledMailer(Struct, kw_only=True):
                 patience -= self._wait(quota, patience, spread)
         raise Throttled("too many workers lease from the quota at once", after_seconds=1 + spread)
 
+    def _leased(self, quota: SendQuota) -> tuple[SendQuota, int]:
+        """Bulk mail leases whole blocks, or nothing."""
+        now, priority = self.clock(), self.priority
+        if priority is Priority.BULK and quota.wait_seconds(now, priority, quota.bulk_block):
+            return quota, 0
+        return quota.leased(self._block_of(quota), now, priority)
+
+    def _block_of(self, quota: SendQuota) -> int:
+        return quota.bulk_block if self.priority is Priority.BULK else quota.block
+
     def _wait(self, quota: SendQuota, patience: float, spread: int) -> float:
         """Waits until there is room, and returns for how many seconds. Raises Throttled if that is longer than `patience`."""
         now = self.clock()
-        if quota.exhausted():
+        if quota.exhausted(self.priority):
             self._cached = None  # a refresh may have found room: the next mail reads it
             raise _day_is_used_up(quota, now, spread)
-        seconds = quota.wait_seconds(now) + TICK_SECONDS
+        block = self._block_of(quota) if self.priority is Priority.BULK else 1
+        seconds = quota.wait_seconds(now, self.priority, block) + TICK_SECONDS
         if seconds > patience:
             raise Throttled("the account sends as fast as SES lets it", after_seconds=int(seconds) + 1 + spread)
         self.sleep(seconds)

@@ -13,6 +13,7 @@ from functions.core.emails.email import TRANSACTIONAL
 from functions.core.errors import Rejected
 from functions.core.templates import site_settings
 from functions.core.templates.rendering import Compiled, MarkupValue
+from functions.core.templates.site_settings import SiteValues
 from functions.ports import Clock
 from functions.ports.contacts import SubscriptionTypes
 from functions.ports.templates import SiteSettings
@@ -40,16 +41,29 @@ class SiteVariables(Struct, frozen=True, kw_only=True):
     clock: Clock
     _cached: dict[str, tuple[float, Any]] = field(default_factory=dict)
 
-    def __call__(self, template: Compiled, language: str, unsubscribe_url: str) -> dict[str, Any]:
-        """Returns the variables of core.templates.site_settings that the template uses. Without a URL, a mail has no unsubscribe link."""
+    def __call__(
+        self, template: Compiled, language: str, unsubscribe_url: str, values: SiteValues | None = None
+    ) -> dict[str, Any]:
+        """Returns the variables of core.templates.site_settings that the template uses. Without a URL, a mail has no unsubscribe link.
+        Without `values`, they have today's.
+        """
         used, variables = template.site_variables, dict[str, Any]()
+        values = values or self.values(template)
         if used & {site_settings.MAP, *site_settings.NAMES}:
-            settings = self._cache(site_settings.MAP, self.settings.get)
-            variables |= {**settings, site_settings.MAP: dict(settings)}
+            variables |= {**values.settings, site_settings.MAP: dict(values.settings)}
         if used & {site_settings.SUBSCRIPTION_NAME, *site_settings.UNSUBSCRIBE_MARKUP}:
-            name = self._type_name(template.revision.subscription)
+            name = values.subscription_name
             variables |= {site_settings.SUBSCRIPTION_NAME: name, **self._links(name, language, unsubscribe_url)}
         return variables | dict.fromkeys(site_settings.STAGE_IDS, self.portal_id) if used else variables
+
+    def values(self, template: Compiled) -> SiteValues:
+        """Returns the stored values that the template may print."""
+        used, settings, name = template.site_variables, dict[str, str](), ""
+        if used & {site_settings.MAP, *site_settings.NAMES}:
+            settings = self._cache(site_settings.MAP, self.settings.get)
+        if used & {site_settings.SUBSCRIPTION_NAME, *site_settings.UNSUBSCRIBE_MARKUP}:
+            name = self._type_name(template.revision.subscription)
+        return SiteValues(settings, name)
 
     def _type_name(self, type_id: str) -> str:
         if type_id == TRANSACTIONAL:

@@ -56,7 +56,13 @@ class Folder:
         return emails
 
     def partials(self) -> dict[str, str]:
-        return {name.removesuffix(".mjml"): text for name, text in _files(self.path / PARTIALS, ("mjml",)).items()}
+        """Reads the sub-folders too: a partial's name has its folder."""
+        root = self.path / PARTIALS
+        return {
+            folder + name.removesuffix(".mjml"): text
+            for folder in _folders(root)
+            for name, text in _files(root / folder, ("mjml",)).items()
+        }
 
     def write(self, email: FiledEmail) -> None:
         """Writes all files of an email, and removes the files that it no longer has."""
@@ -68,8 +74,9 @@ class Folder:
             _write(self.path / name, text)
 
     def write_partial(self, name: str, text: str) -> None:
-        (self.path / PARTIALS).mkdir(parents=True, exist_ok=True)
-        _write(self.path / PARTIALS / f"{name}.mjml", text)
+        path = self.path / PARTIALS / f"{name}.mjml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, text)
 
     def stamp(self, name: str, email_id: int, pulled: str) -> None:
         """Records in the main file that the file and the stage are equal."""

@@ -42,7 +42,7 @@ def test_nothing_is_left_out_but_none_at_the_top() -> None:
     assert to_item({"pair": (1, "a")}) == {"pair": {"L": [{"N": "1"}, {"S": "a"}]}}
 
 
-@pytest.mark.parametrize("value", [1.5, Decimal(1), b"x", object(), set(), {1, "a"}, {True}])
+@pytest.mark.parametrize("value", [1.5, Decimal(1), bytearray(b"x"), object(), set(), {1, "a"}, {True}])
 def test_a_value_that_cannot_be_stored_is_an_error(value: Any) -> None:
     with pytest.raises(TypeError, match="cannot be stored"):
         to_item({"x": [value]})

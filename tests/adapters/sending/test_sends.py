@@ -438,3 +438,15 @@ def test_without_a_grace_period_no_old_claim_is_taken(sends: Sends, message: Mes
     later = NOON + 100 * (LEASE + GRACE)
     assert sends.claim(message.key, now=later, lease_seconds=LEASE, grace_seconds=None) is None
     assert sends.claim(message.key, now=later, lease_seconds=LEASE, grace_seconds=GRACE) is not None
+
+
+def test_events_confirm_and_record_in_one_write(sends: Sends) -> None:
+    key = MessageKey("confirmed", 0)
+    sends.create([a_message(key=key, state=State.SENDING)])
+    sent = TimelineEvent(type=TimelineEventType.SENT, at=NOON_TEXT)
+    confirmed = sends.confirm(key, sent, now=NOON, ses_message_id="ses-1")
+    assert confirmed
+    assert (confirmed.state, confirmed.ses_message_id, confirmed.settled_at) == (State.SENT, "ses-1", NOON_TEXT)
+    assert list(confirmed.timeline) == [sent.key]
+    assert sends.confirm(key, sent, now=NOON, ses_message_id="ses-1") is None
+    assert sends.confirm(MessageKey("unknown", 0), sent, now=NOON, ses_message_id="ses-1") is None

@@ -239,4 +239,4 @@ def test_a_personal_button_in_mjml_is_tagged() -> None:
     ],
 )
 def test_a_link_with_our_secret_is_not_tracked(html: str, expected: str) -> None:
-    assert own_links.untracked(html, "SECRET") == expected
+    assert own_links.untracked(html, ["SECRET"]) == expected

@@ -102,7 +102,7 @@ def test_an_image_without_a_text_has_an_empty_alt(image: str) -> None:
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        (document("", "<mj-html-attributes><mj-selector path='.x'><mj-html-attribute name='id'>1</mj-html-attribute></mj-selector></mj-html-attributes>"), "<mj-html-attributes> is not supported"),
+        (document("<mj-text>x</mj-text>", "<mj-include path='x' />"), "mj-include would read a file"),
         (document("<mj-text {% if x %}color='red'{% endif %}>x</mj-text>"), "has Jinja2 among its attributes"),
         (document("<mj-image src='x' width='{{ w }}px' />"), "is in the attribute width of <mj-image>"),
     ],
@@ -130,13 +130,13 @@ def html_of(source: str) -> str:
 
 def test_every_attribute_without_effect_acts_in_npms_mjml() -> None:
     pairs = {f"{element} {attribute}" for element, names in WITHOUT_EFFECT.items() for attribute in names}
-    assert all(RECORD[pair][2] for pair in pairs - {"mj-body id"})
+    assert all(RECORD[pair][2] for pair in pairs)
     assert {pair.split()[0] for pair in RECORD} <= set(ATTRIBUTES)
 
 
 @pytest.mark.parametrize(
     ("element", "attribute", "code"),
-    [("mj-image", "colour", "UNKNOWN_ATTRIBUTE"), ("mj-wrapper", "gap", "NO_EFFECT"), ("mj-text", "data-track", ""), ("mj-text", "css-class", ""), ("mj-all", "padding", ""), ("mj-all", "paddin", "UNKNOWN_ATTRIBUTE")],
+    [("mj-image", "colour", "UNKNOWN_ATTRIBUTE"), ("mj-section", "gutter", "NO_EFFECT"), ("mj-text", "data-track", ""), ("mj-text", "css-class", ""), ("mj-all", "padding", ""), ("mj-all", "paddin", "UNKNOWN_ATTRIBUTE")],
 )  # fmt: skip
 def test_an_unknown_attribute_is_reported_with_its_place(element: str, attribute: str, code: str) -> None:
     source = f"<mjml>\n<mj-head/><{element} {attribute}='red'></{element}></mjml>"
@@ -163,3 +163,52 @@ def test_an_untaken_default_may_have_jinja(default: str) -> None:
 def test_jinja_in_a_default_number_is_refused() -> None:
     with pytest.raises(Rejected, match="is in the attribute width of <mj-image>"):
         body(document("<mj-image src='x' />", "<mj-attributes><mj-image width='{{ x }}px' /></mj-attributes>"))
+
+
+HTML_ATTRIBUTES = "<mj-html-attributes><mj-selector path='{path}'><mj-html-attribute name='{name}'>{value}</mj-html-attribute></mj-selector></mj-html-attributes>"
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "value", "expected"),
+    [
+        (".a i", "data-id", "42", '<i data-id="42" class="b">'),
+        (".a .b", "title", '{{ x }} & "y"', '<i title="{{ x }} & &quot;y&quot;" class="b">'),
+        ("i", "class", "c", '<i class="c">'),
+        ("p", "id", "none", '<i class="b">'),
+    ],
+)
+def test_html_attributes_are_set_by_selectors(path: str, name: str, value: str, expected: str) -> None:
+    rules = HTML_ATTRIBUTES.format(path=path, name=name, value=value)
+    assert expected in body(document("<mj-text css-class='a'><i class=\"b\">T</i></mj-text>", rules)).html
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "message"),
+    [("..x", "id", "is not a selector"), ("i.b", "id", "only in some outcomes"), ("i", "a b", "is not the name of an attribute"), ("", "id", "needs the attribute path")],
+)  # fmt: skip
+def test_html_attributes_that_cannot_be_set(path: str, name: str, message: str) -> None:
+    rules = HTML_ATTRIBUTES.format(path=path, name=name, value="1")
+    inside = '<mj-text><i class="{% if x %}b{% endif %}">T</i></mj-text>'
+    with pytest.raises(Rejected, match=message) as caught:
+        body(document(inside, rules))
+    assert all((error.column or 0) > 1 for error in caught.value.errors)
+
+
+def test_a_default_alt_is_not_lost_and_not_missing() -> None:
+    compiled_body = body(document('<mj-image src="x" />', '<mj-attributes><mj-image alt="A cat" /></mj-attributes>'))
+    assert 'alt="A cat"' in compiled_body.html
+    assert [one.code for one in compiled_body.warnings] == []
+
+
+@pytest.mark.parametrize(
+    ("inside", "expected"),
+    [
+        ("<mj-button mj-class='a' href='x'>B</mj-button>", '<a title="{{ x }}" href="x"'),
+        ("<mj-button mj-class='a' href='x' title='Own'>B</mj-button>", '<a title="Own" href="x"'),
+        ("<mj-table css-class='t' role='table'><tr><td>1</td></tr></mj-table>", 'class="t"'),
+        ("<mj-image src='x' border-top='{{ x }} solid red' />", "border:0;border-top:{{ x }} solid red;"),
+    ],
+)
+def test_an_effect_of_ours_takes_classes_and_jinja(inside: str, expected: str) -> None:
+    html = body(document(inside, "<mj-attributes><mj-class name='a' title='{{ x }}' /></mj-attributes>")).html
+    assert (expected in html, "mjml-effect" in html) == (True, False)

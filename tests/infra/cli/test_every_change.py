@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +11,20 @@ import pytest
 
 from functions import wiring
 from functions.adapters.contacts.suppressions import SesSuppressions
+from functions.core.access.actor import unrestricted
 from functions.core.sending.send import MessageKey, State
 from functions.core.webhooks import webhook, webhook_events
 from functions.core.webhooks.webhook import DeliveryAttempt
 from functions.ports.contacts import Suppression
 from functions.steps.statistics import rebuild
 from functions.wiring import Container
+from infra.local.ses.account import SimulatedAccount
 from tests.fakes.domains import MemoryIdentities, identity
+from tests.support.aws.ses_account import ses_account
 from tests.support.cli.leaves import LEAVES
 from tests.support.cli.staffetta_command import staffetta
 from tests.support.examples import NOON_TEXT, a_message, a_send
+from tests.support.sent_mail import store_sent
 
 Words = list[str]
 
@@ -31,11 +35,14 @@ WITHOUT_ENTRY = {
     "emails pull": "it changes files only",
     "preview": "it stores nothing",
     "send-test": "a message has its own history, with its sender",
+    "broadcast check": "it changes nothing but the broadcast's check",
+    "broadcast test": "a message has its own history, with its sender",
     "webhooks test": "it is in the webhook's deliveries",
 }
 READING = set(
-    """keys list; tokens list; starters list; check; messages list; messages show; stats breakdown; stats histogram; stats latency;
-    stats links; stats list; stats tags; contacts show; types list; site-settings show; webhooks deliveries; webhooks list; webhooks show; sending status; audit; cost;
+    """keys list; tokens list; starters list; check; messages list; messages show; messages content; stats breakdown; stats histogram; stats latency;
+    stats links; stats list; stats tags; contacts show; types list; broadcast list; broadcast show; broadcast preview;
+    broadcast follow; broadcast report; site-settings show; webhooks deliveries; webhooks list; webhooks show; sending status; production status; audit; cost;
     dedicated-ips;
     domains list; domains check; doctor;
     openapi; completion""".replace("\n   ", "").split("; ")
@@ -57,10 +64,16 @@ EXAMPLES: dict[str, Callable[[Container], Words]] = {
     "tokens create": lambda _: ["--name", "till", "--owner", OWNER],
     "tokens reset": lambda _: [token(), "--yes"],
     "tokens delete": lambda _: [token(), "--yes"],
+    "emails import": lambda _: ["theme", "--from", "shop@example.com", "--yes"],
     "emails push": lambda _: ["emails", "--publish", "--yes"],
     "starters publish": lambda _: RECEIPT[2:],
     "contacts erase": lambda stage: [contact(stage), "--yes"],
     "contacts lift-quarantine": lambda stage: [contact(stage)],
+    "broadcast create": lambda stage: [batch_email(stage), "--contact", "batch@example.net"],
+    "broadcast send": lambda stage: [broadcast(stage), "--no-check", "--no-wait", "--yes"],
+    "broadcast pause": lambda stage: [started(stage)],
+    "broadcast resume": lambda stage: [paused_broadcast(stage)],
+    "broadcast cancel": lambda stage: [started(stage), "--yes"],
     "site-settings set": lambda _: ["company_name=Acme"],
     "types create": lambda _: ["--id", "news", "--name", "News"],
     "types update": lambda _: [subscription_type(), "--name", "More"],
@@ -72,10 +85,12 @@ EXAMPLES: dict[str, Callable[[Container], Words]] = {
     "webhooks delete": lambda _: [hook(), "--yes"],
     "webhooks rotate": lambda _: [hook(), "--yes"],
     "webhooks replay": lambda _: [hook(), "--since", "2026-11-23"],
+    "messages resend": lambda stage: [store_sent(stage).key.send_id, "--yes"],
     "sending pause": lambda _: [receipt()],
     "sending resume": lambda _: [paused()],
     "redrive": lambda stage: with_dead_letter(stage, []),
     "metrics rebuild": lambda _: ["--apply"],
+    "production request": lambda _: ["--website", "https://acme.com", "--yes"],
 }
 
 
@@ -83,7 +98,15 @@ EXAMPLES: dict[str, Callable[[Container], Words]] = {
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "emails").mkdir()
     (tmp_path / "emails" / "hello.html").write_text(FILE)
+    (tmp_path / "theme").mkdir()
+    (tmp_path / "theme" / "hello.html").write_text("<!-- templateType: email -->\n<p>Hello</p>")
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def at_ses() -> Iterator[SimulatedAccount]:
+    with ses_account() as account:
+        yield account
 
 
 def test_every_command_has_an_example_or_a_reason() -> None:
@@ -92,12 +115,13 @@ def test_every_command_has_an_example_or_a_reason() -> None:
 
 @pytest.mark.parametrize("words", EXAMPLES)
 def test_a_change_has_an_entry_with_its_actor(
-    stage: Container, folder: None, words: str, monkeypatch: pytest.MonkeyPatch
+    stage: Container, folder: None, at_ses: SimulatedAccount, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rebuild, "SETTLE_SECONDS", 0)
     monkeypatch.setattr(
         SesSuppressions, "remove_bounce", lambda _, address: Suppression(address, "BOUNCE")
     )  # not in moto
+    at_ses.production_access = False  # for a request
     identities = MemoryIdentities({"acme.org": identity("acme.org", ours=False)})
     monkeypatch.setattr("functions.wiring.domains.ses_identities", lambda _: identities)
     arguments = EXAMPLES[words](stage)
@@ -151,6 +175,33 @@ def paused() -> str:
     email_id = receipt()
     staffetta("sending", "pause", email_id)
     return email_id
+
+
+def batch_email(stage: Container) -> str:
+    """Returns the id of a published batch email."""
+    editor = stage.get(wiring.emails.edit_emails)
+    sender = {"fromName": "Shop", "replyTo": "shop@example.com"}
+    content = {"html": "<p>Hello</p>"}
+    document = {"name": "B", "subject": "B", "from": sender, "content": content, "subcategory": "batch"}
+    email_id = editor.create(document, unrestricted(OWNER)).email.id
+    editor.publish(email_id, unrestricted(OWNER))
+    return str(email_id)
+
+
+def broadcast(stage: Container) -> str:
+    return str(json_of("broadcast", "create", batch_email(stage), "--contact", "batch@example.net")["id"])
+
+
+def started(stage: Container) -> str:
+    broadcast_id = broadcast(stage)
+    stage.get(wiring.broadcasts.edit_broadcasts).start(broadcast_id, unrestricted(OWNER))
+    return broadcast_id
+
+
+def paused_broadcast(stage: Container) -> str:
+    broadcast_id = started(stage)
+    stage.get(wiring.broadcasts.edit_broadcasts).pause(broadcast_id, "a typo", unrestricted(OWNER))
+    return broadcast_id
 
 
 def subscription_type() -> str:

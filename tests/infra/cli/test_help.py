@@ -62,6 +62,7 @@ def test_a_command_has_a_help_and_examples_that_parse(
     words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "emails").mkdir()
+    (tmp_path / "theme").mkdir()
     monkeypatch.chdir(tmp_path)
     command = LEAVES[words]
     assert command.help

@@ -139,7 +139,7 @@ E, W = Level.ERROR, Level.WARNING
         (taken, "names", E, "staffetta-prod-marketing", "delete-configuration-set --configuration-set-name staffetta-prod-marketing"),
         (six_pools, "pools", E, "5 managed pools", "staffetta:ipPool=shared"),
         (few_functions, "concurrency", W, "runs 9 functions at once", "L-B99A9384"),
-        (sandbox, "sandbox", W, "verified addresses only", "production access"),
+        (sandbox, "sandbox", W, "verified addresses only", "staffetta production request"),
     ],
 )  # fmt: skip
 def test_a_problem_is_found_with_its_repair(

@@ -20,6 +20,7 @@ from tests.fakes.domains import MemoryIdentities, identity
 from tests.support.aws.cloud import worker
 from tests.support.examples import NOON_TEXT, a_message
 from tests.support.http.api import call
+from tests.support.sent_mail import store_sent
 
 Request = tuple[str, str, Any]  # method, path, body
 Prepare = Callable[[Container], Request]
@@ -34,9 +35,12 @@ WITHOUT_ENTRY = {
     "test_webhook": "it is in the webhook's deliveries",
     "generate_links": "a link changes nothing until its contact decides",
     "check_unsubscribe_link": "it changes nothing",
+    "check_web_version": "it changes nothing",
     "read_statuses": "it changes nothing",
     "search_contacts": "it changes nothing",
     "batch_read_contacts": "it changes nothing",
+    "check_broadcast": "it changes nothing but the broadcast's check",
+    "test_broadcast": "a message has its own history, with its sender",
     "search_lists": "it changes nothing",
     "read_unsubscribe_all_statuses": "it changes nothing",
     "unsubscribe": "the recipient decides, not an actor: it is in the message's history",
@@ -45,7 +49,7 @@ WITHOUT_ENTRY = {
 EMAILS, KEYS, WEBHOOKS = "/marketing/v3/emails", "/staffetta/v1/api-keys", "/staffetta/v1/webhooks"
 DOMAINS = "/staffetta/v1/domains"
 RECORDS, PROPERTIES = "/crm/v3/objects/contacts", "/crm/v3/properties/contacts"
-LISTS = "/crm/v3/lists"
+LISTS, BROADCASTS = "/crm/v3/lists", "/staffetta/v1/broadcasts"
 STATUSES = "/communication-preferences/v4/statuses"
 V1_TOKENS = "/email/public/v1/smtpapi/tokens"
 TOKENS, TYPES, PARTIAL = (
@@ -154,6 +158,14 @@ EXAMPLES: dict[str, Prepare] = {
     ),
     "add_list_members_from": lambda _: ("PUT", f"{LISTS}/{list_('8')}/memberships/add-from/{list_('9')}", None),
     "clear_list": lambda _: ("DELETE", f"{LISTS}/{list_('10')}/memberships", None),
+    "create_broadcast": lambda _: ("POST", BROADCASTS, a_broadcast()),
+    "send_broadcast": lambda _: ("POST", f"{BROADCASTS}/{broadcast()}/send", None),
+    "pause_broadcast": lambda _: ("POST", f"{BROADCASTS}/{started()}/pause", {"reason": "a typo"}),
+    "resume_broadcast": lambda _: after(
+        ("POST", f"{BROADCASTS}/{(paused := started())}/pause", None), ("POST", f"{BROADCASTS}/{paused}/resume", None)
+    ),
+    "cancel_broadcast": lambda _: ("POST", f"{BROADCASTS}/{started()}/cancel", None),
+    "resend_message": lambda aws: ("POST", f"/staffetta/v1/messages/{store_sent(aws).key.send_id}/0/resend", None),
     "add_domain": lambda _: ("POST", DOMAINS, {"name": "news.acme.com"}),
     "adopt_domain": lambda _: ("POST", f"{DOMAINS}/acme.org/adopt", {}),
     "remove_domain": lambda _: after(("POST", DOMAINS, {"name": "acme.net"}), ("DELETE", f"{DOMAINS}/acme.net", None)),
@@ -230,6 +242,21 @@ def published() -> str:
     email_id = email()
     done(("POST", f"{EMAILS}/{email_id}/publish", None))
     return email_id
+
+
+def a_broadcast() -> dict[str, Any]:
+    email_id = done(("POST", EMAILS, {**DOCUMENT, "subcategory": "batch"}))["id"]
+    done(("POST", f"{EMAILS}/{email_id}/publish", None))
+    return {"emailId": email_id, "to": {"contactIds": {"include": ["batch@example.net"]}}}
+
+
+def broadcast() -> str:
+    """Returns the id of a new broadcast."""
+    return str(done(("POST", BROADCASTS, a_broadcast()))["id"])
+
+
+def started() -> str:
+    return str(done(("POST", f"{BROADCASTS}/{broadcast()}/send", None))["id"])
 
 
 def subscription_type(type_id: str) -> str:

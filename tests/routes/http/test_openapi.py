@@ -40,7 +40,15 @@ def test_only_public_operations_need_no_key() -> None:
     for route in ROUTES:
         operation = openapi.document()["paths"][route.path][route.method.lower()]
         assert ("security" in operation) == (
-            route.operation in {"get_openapi", "get_unsubscribe_page", "check_unsubscribe_link", "unsubscribe"}
+            route.operation
+            in {
+                "get_openapi",
+                "get_unsubscribe_page",
+                "check_unsubscribe_link",
+                "unsubscribe",
+                "get_web_version",
+                "check_web_version",
+            }
         )
         assert all(scope in operation["description"] for scope in route.scopes)
 

@@ -18,6 +18,7 @@ from functions.core.contacts.contact import EVERYTHING, Decision, SubscriptionSt
 from functions.core.errors import NotFound, Retry
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
+from functions.core.sending import sent_content
 from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import ERASED, MessageKey, RecipientRole, State
 from functions.core.statistics import counters
@@ -29,7 +30,7 @@ from tests.fakes import Clock, Killed, Life
 from tests.fakes.access import MemoryAudit
 from tests.fakes.contacts import MemoryContactLists, MemoryContacts, MemoryErasureRequests
 from tests.fakes.events import MemoryEventArchive
-from tests.fakes.sending import MemoryMessageIndex, MemoryQueue, MemorySends
+from tests.fakes.sending import MemoryMessageIndex, MemoryQueue, MemorySends, MemorySentContents
 from tests.support.examples import NOON, NOON_TEXT, a_message, a_send
 
 ADA, BOB = "ada@example.net", "bob@example.net"
@@ -48,6 +49,7 @@ class EraseScenario:
     clock: Clock = field(default_factory=Clock)
     sends: MemorySends = field(default_factory=MemorySends)
     queue: MemoryQueue = field(default_factory=MemoryQueue)
+    contents: MemorySentContents = field(default_factory=MemorySentContents)
     contacts: MemoryContacts = field(default_factory=MemoryContacts)
     lists: MemoryContactLists = field(default_factory=MemoryContactLists)
     archive: MemoryEventArchive = field(default_factory=MemoryEventArchive)
@@ -61,6 +63,7 @@ class EraseScenario:
             messages=guard(MemoryMessageIndex(self.sends)),
             sends=guard(self.sends),
             payloads=guard(self.queue),
+            contents=guard(self.contents),
             contacts=guard(self.contacts),
             members=guard(self.lists),
             archive=guard(self.archive),
@@ -79,7 +82,9 @@ class EraseScenario:
 
     def stored_text(self) -> str:
         """All that is stored, as text, the orders and the audit log too."""
-        return str((self.sends, self.contacts, self.lists, self.archive, self.requests, self.audit, self.queue)).lower()
+        return str(
+            (self.sends, self.contacts, self.lists, self.archive, self.requests, self.audit, self.queue, self.contents)
+        ).lower()
 
 
 def event(send_id: str, address: str) -> RawEvent:
@@ -353,3 +358,18 @@ def erase(scenario: EraseScenario) -> None:
     erasure = scenario.erasure()
     erasure.request(ADA, unrestricted("it@acme.example"))
     assert erasure(NOON + 60)
+
+
+def test_the_content_of_the_persons_mails_is_deleted() -> None:
+    """A cc is erased: what is stored of the send may be of any of its recipients."""
+    scenario = EraseScenario()
+    scenario.put("s-1", address="bob@example.net")
+    scenario.put("s-1", 1)
+    scenario.put("s-2", address="bob@example.net")
+    for send_id in ("s-1", "s-2"):
+        send = a_send(id=send_id, custom={"note": f"to {ADA}"})
+        content = sent_content.of(send, numbers=(0, 1), built_at=1, language="en", contact={}, web_versions=())
+        scenario.contents.put(content, 1e12)
+    scenario.erasure().request(ADA, unrestricted("it@acme.example"))
+    erase(scenario)
+    assert [send_id for send_id, _ in scenario.contents.stored] == ["s-2"]

@@ -47,9 +47,9 @@ def test_an_incomplete_draft_is_not_published(scenario: EditScenario) -> None:
     assert scenario.emails.live[100].published_revision is None
 
 
-def test_sending_to_lists_is_refused(scenario: EditScenario) -> None:
+def test_sending_without_recipients_is_refused(scenario: EditScenario) -> None:
     scenario.author.create({**WHOLE, "subcategory": "batch", "sendOnPublish": True}, unrestricted(ADA))
-    with pytest.raises(Rejected, match="lists is not supported"):
+    with pytest.raises(Rejected, match="names no list"):
         scenario.author.publish(100, unrestricted(ADA))
     scenario.author.update(100, {"sendOnPublish": False}, unrestricted(ADA))
     scenario.author.publish(100, unrestricted(ADA))

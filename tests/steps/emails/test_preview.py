@@ -25,11 +25,12 @@ from functions.steps.emails.preview import PreviewData, PreviewEmail, RenderedPr
 from functions.steps.emails.publish import PublishEmail
 from functions.steps.emails.send_test import SendTest
 from functions.steps.sending.deliver import DeliverSend, template_cache
+from functions.steps.sending.store_content import StoreContent
 from tests.fakes import Clock
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.domains import connected
 from tests.fakes.emails import MemoryEmails
-from tests.fakes.sending import MemoryMailer, MemoryQueue, MemorySends, MemoryUploads, never_paused
+from tests.fakes.sending import MemoryMailer, MemoryQueue, MemorySends, MemorySentContents, MemoryUploads, never_paused
 from tests.fakes.templates import MemorySiteSettings, a_site
 from tests.support.examples import DOMAIN, NOON_TEXT, a_subscription_type, an_email
 
@@ -114,6 +115,7 @@ class PreviewScenario:
             queue=self.queue,
             uploads=MemoryUploads(),
             events_recorded=lambda: True,
+            store_content=StoreContent(contents=MemorySentContents(), content_days=7, retention_days=90),
             clock=Clock(),
             new_secret=lambda: "secret",
             public_url="https://api.example.com",

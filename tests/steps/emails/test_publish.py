@@ -471,3 +471,21 @@ def test_a_missing_partial_hides_no_other_error() -> None:
         "there is no filter 'bar'",
         "'foo' is not defined",
     ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ a( }}{{ b|nope }}{{ 'x }}{{ foo }}",
+        "{% if a( %}x{{ b|nope }}{% for ] %}{{ foo }}",
+        "{{ b|nope }}{{ foo }}{{ c",
+        "{{ b|nope }}{{ foo }}{% raw %}x",
+    ],
+)
+def test_a_tag_that_cannot_be_read_hides_no_other_error(source: str) -> None:
+    with pytest.raises(Rejected) as caught:
+        publication(MemoryEmails())(a_draft(a_source(text=source)))
+    messages = [error.message for error in caught.value.errors]
+    assert any("is not HubL" in message for message in messages)
+    assert any("no filter 'nope'" in message for message in messages)
+    assert any("'foo' is not defined" in message for message in messages)

@@ -31,6 +31,7 @@ SETTINGS = Settings(
     stage="test",
     domain="example.com",
     sends_table="sends",
+    content_table="content",
     emails_table="emails",
     tokens_table="tokens",
     metrics_table="metrics",
@@ -46,6 +47,8 @@ SETTINGS = Settings(
     events_bucket="events",
     send_queue_url=f"{QUEUES}/send",
     dead_letter_queue_url=f"{QUEUES}/dead",
+    broadcast_queue_url=f"{QUEUES}/broadcasts",
+    broadcast_dead_letter_queue_url=f"{QUEUES}/dead-broadcasts",
     events_queue_url=f"{QUEUES}/events",
     events_dead_letter_queue_url=f"{QUEUES}/dead-events",
     webhook_queue_url=f"{QUEUES}/webhooks",
@@ -59,6 +62,7 @@ SETTINGS = Settings(
     dns_server="none",
     ip_pool="managed",
     retention_days=90,
+    content_days=7,
     lease_seconds=60,
     grace_seconds=300,
     max_receives=5,
@@ -74,7 +78,16 @@ def cloud() -> Iterator[Container]:
         created = Container(SETTINGS)
         for table in TABLES:
             _create(created, table)
-        for name in ("send", "dead", "events", "dead-events", "webhooks", "unnotified"):
+        for name in (
+            "send",
+            "dead",
+            "events",
+            "dead-events",
+            "webhooks",
+            "unnotified",
+            "broadcasts",
+            "dead-broadcasts",
+        ):
             created.get(wiring.clients.sqs).create_queue(QueueName=name)
         for bucket in (SETTINGS.payload_bucket, SETTINGS.events_bucket):
             created.get(wiring.clients.s3).create_bucket(

@@ -5,17 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-
-@dataclass(frozen=True)
-class Example:
-    """`fields` of a form; for a page to read, `query`."""
-
-    path: str
-    fields: Mapping[str, str] = field(default_factory=dict)
-
+from tests.support.console import room_examples
+from tests.support.console.example import Example
 
 EXAMPLES: dict[str, tuple[Example, ...]] = {
     "GET /": (Example("/"),),
@@ -25,6 +16,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "GET /console/sign-in/code": (Example("/console/sign-in/code"),),
     "POST /console/sign-in/code": (Example("/console/sign-in/code", {"code": "000000"}),),
     "POST /console/sign-out": (Example("/console/sign-out"),),
+    **room_examples.EXAMPLES,
     "GET /console/static/{hash}/{file}": (Example("/console/static/0/style.css"),),
 }
 """By the method and path of the page table."""

@@ -13,21 +13,23 @@ import mrml
 from msgspec import Struct, field
 
 from functions.core.errors import FieldError, Rejected
-from functions.core.templates.html import click_tracking, mjml_attributes
+from functions.core.templates.html import click_tracking, mjml_attributes, mjml_effects, mjml_html_attributes
 from functions.core.templates.html.masking import MARKS, Masked
 from functions.core.templates.markup import CLOSED_BY_ITSELF, MarkupSpan, attribute_list, attributes, check_size, spans
 from functions.core.templates.reading import Piece, pieces
 from functions.core.templates.source_map import MappedText, Segment
 
-_HEAD = "mjml mj-head mj-attributes mj-all mj-class mj-breakpoint mj-font mj-preview mj-style mj-title"
+_HEAD = """
+    mjml mj-head mj-attributes mj-all mj-class mj-breakpoint mj-font mj-html-attribute mj-html-attributes mj-preview mj-selector
+    mj-style mj-title
+"""
 _BODY = """
     mj-accordion mj-accordion-element mj-accordion-text mj-accordion-title mj-body mj-button mj-carousel mj-carousel-image mj-column
     mj-divider mj-group mj-hero mj-image mj-navbar mj-navbar-link mj-raw mj-section mj-social mj-social-element mj-spacer mj-table
     mj-text mj-wrapper
 """
 ELEMENTS = frozenset([*_HEAD.split(), *_BODY.split()])
-_OF_HTML_ATTRIBUTES = frozenset({"mj-selector", "mj-html-attribute"})
-_TEXTLESS = frozenset({"mjml", "mj-head", "mj-attributes"})
+_TEXTLESS = frozenset({"mjml", "mj-head", "mj-attributes", "mj-html-attributes", "mj-selector"})
 
 
 _CONTENT = frozenset(  # hold HTML
@@ -42,7 +44,6 @@ _CONTENT = frozenset(  # hold HTML
         "mj-text",
     ]
 )
-_IMAGES = frozenset({"mj-image", "mj-social-element", "mj-carousel-image"})
 _MESSAGE_MAX = 160  # characters
 _PLACEHOLDER = re.compile(r"jinja-(\d+)-piece")
 _ROOT = re.compile(r"<mjml(?![\w-])")
@@ -59,27 +60,30 @@ def to_html(source: MappedText) -> MappedText:
     check_size(masked.text, masked.text.text)
     check(masked.text)
     inner = _Opaque(masked.text.text, list(masked.texts))
-    opaque = click_tracking.marked(inner.run())
+    marked = mjml_effects.marked(click_tracking.marked(inner.run()))
     try:
-        html = str(mrml.to_html(opaque).content)
+        html = mjml_effects.completed(str(mrml.to_html(marked.mjml).content), marked)
     except OSError as error:
         raise _rejected(masked.text, error) from error
     _check_complete(html, masked, inner)
     html = html.replace("<!doctype html>", "<!DOCTYPE html>", 1)  # as HTML writes it
     html = click_tracking.unmarked(_restored(html, inner.texts))
-    return MappedText.of("", f"{before}{inner.file_start}{html}{after}")
+    whole = MappedText.of("", f"{before}{inner.file_start}{html}{after}")
+    rules = mjml_html_attributes.read(source)
+    return mjml_html_attributes.applied(whole, rules, source) if rules else whole
 
 
 def warnings(source: MappedText) -> Iterator[FieldError]:
     """Yields each attribute that MJML does not have, or that has no effect here, and images without a text."""
     mask = Masked.of(source).mask
+    defaults = mjml_effects.Defaults.read(mask)
     for tag in spans(mask):
         if tag.kind not in {"open", "empty"}:
             continue
         for attribute in attribute_list(mask, tag):
             if reason := _attribute_warning(tag.name, attribute.name):
                 yield source.error(attribute.start, reason[1], reason[0])
-        if tag.name == "mj-image" and "alt" not in attributes(mask, tag):
+        if tag.name == "mj-image" and "alt" not in defaults.complete(tag.name, mjml_effects.own(mask, tag)):
             src = next((one for one in attribute_list(mask, tag) if one.name == "src"), None)
             address = source.text[src.value_start : src.end - 1] if src else ""
             message = f"has an image without alt, which shows nothing if images are off: {address}"
@@ -178,7 +182,12 @@ class _Opaque(Struct):
     def _replacements(self) -> Iterator[tuple[int, int, str]]:
         opens, depth = None, 0
         for span in spans(self.mjml):
-            if opens:
+            if opens and opens.name == mjml_html_attributes.BLOCK:
+                if span.name == opens.name and span.kind == "close":
+                    self.used += _numbers(self.mjml[opens.start : span.end])
+                    yield opens.start, span.end, ""
+                    opens = None
+            elif opens:
                 depth += {"open": 1, "close": -1}.get(span.kind, 0) if span.name == opens.name else 0
                 if not depth:
                     yield self._content(opens, span)
@@ -186,7 +195,7 @@ class _Opaque(Struct):
             elif span.kind in {"open", "empty"}:
                 if not _is_file_start(self.mjml, span):
                     yield from self._attributes(span)
-                if span.kind == "open" and span.name in _CONTENT:
+                if span.kind == "open" and span.name in _CONTENT | {mjml_html_attributes.BLOCK}:
                     opens, depth = span, 1
 
     def _content(self, opens: MarkupSpan, closes: MarkupSpan) -> tuple[int, int, str]:
@@ -198,9 +207,6 @@ class _Opaque(Struct):
         return opens.start, closes.end, ""
 
     def _attributes(self, tag: MarkupSpan) -> Iterator[tuple[int, int, str]]:
-        if tag.name in _IMAGES and "alt" not in attributes(self.mjml, tag):
-            after = tag.start + 1 + len(tag.name)
-            yield after, after, ' alt=""'  # a screen reader would spell the file's name
         for attribute in attribute_list(self.mjml, tag):
             value, end = attribute.value or "", attribute.end
             if not attribute.quote:
@@ -244,23 +250,17 @@ def _check_complete(html: str, masked: _Masked, inner: _Opaque) -> None:
 
 def _unused_defaults(mjml: str) -> set[int]:
     """Returns the pieces of Jinja2 in default attributes that no element of the document takes."""
-    used, defaults, within = set[str](), list[MarkupSpan](), False
-    for span in spans(mjml):
-        if span.name == "mj-attributes":
-            within = span.kind == "open"
-        elif span.kind in {"open", "empty"} and span.name in ELEMENTS:
-            if within:
-                defaults.append(span)
-            else:
-                used.add(span.name)
-    return {number for tag in defaults for number in _unused(mjml, tag, used)}
-
-
-def _unused(mjml: str, tag: MarkupSpan, used: set[str]) -> Iterator[int]:
-    takers = used & mjml_attributes.ATTRIBUTES.keys() if tag.name in {"mj-all", "mj-class"} else used & {tag.name}
-    for attribute in attribute_list(mjml, tag):
-        if not any(attribute.name in mjml_attributes.ATTRIBUTES[element] for element in takers):
-            yield from _numbers(attribute.value or "")
+    defaults, within = mjml_effects.Defaults.read(mjml), False
+    present, taken = set[int](), set[int]()
+    for tag in spans(mjml):
+        if tag.name == "mj-attributes":
+            within = tag.kind == "open"
+        elif within:
+            present.update(_numbers(mjml[tag.start : tag.end]))
+        elif tag.kind in {"open", "empty"} and (names := mjml_attributes.ATTRIBUTES.get(tag.name)):
+            values = defaults.complete(tag.name, mjml_effects.own(mjml, tag))
+            taken.update(number for name in names & values.keys() for number in _numbers(values[name]))
+    return present - taken
 
 
 def _lost(masked: _Masked, number: int) -> str:
@@ -289,14 +289,6 @@ def _unknown(source: MappedText, markup: list[MarkupSpan]) -> Iterator[FieldErro
     for span in markup:
         if span.name == "mj-include":
             yield source.error(span.start, 'mj-include would read a file: write {% include "name" %} for a partial')
-        elif span.name == "mj-html-attributes":
-            if span.kind != "close":
-                yield source.error(
-                    span.start,
-                    "<mj-html-attributes> is not supported: write the attributes into the HTML of <mj-text> or <mj-raw>",
-                )
-        elif span.name in _OF_HTML_ATTRIBUTES:
-            continue
         elif span.name.startswith("mj-") and span.kind != "close" and _is_glued(source.text, span):
             yield source.error(
                 span.start, f"<{span.name}> has Jinja2 among its attributes: put it into a value, or around the element"

@@ -11,7 +11,10 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     for name, words in {
         "mj-head": "",
         "mj-attributes": "",
+        "mj-html-attribute": "name",
+        "mj-html-attributes": "",
         "mj-preview": "",
+        "mj-selector": "path",
         "mj-title": "",
         "mj-accordion": """border container-background-color font-family icon-align icon-height icon-position icon-unwrapped-alt icon-unwrapped-url icon-width icon-wrapped-alt icon-wrapped-url padding padding-bottom padding-left padding-right padding-top""",
         "mj-accordion-element": """background-color border font-family icon-align icon-height icon-position icon-unwrapped-alt icon-unwrapped-url icon-width icon-wrapped-alt icon-wrapped-url""",
@@ -43,37 +46,12 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     }.items()
 }
 # Attributes that npm's mjml has, and that the compiler drops.
-WITHOUT_EFFECT: dict[str, frozenset[str]] = {
-    "mj-accordion-title": frozenset({"font-weight"}),
-    "mj-body": frozenset({"id"}),
-    "mj-button": frozenset({"title"}),
-    "mj-hero": frozenset({"border-radius", "mode"}),
-    "mj-image": frozenset({"border-bottom", "border-top", "sizes"}),
-    "mj-section": frozenset({"gutter"}),
-    "mj-social": frozenset({"border"}),
-    "mj-social-element": frozenset({"border", "icon-position", "sizes", "srcset"}),
-    "mj-table": frozenset({"role"}),
-    "mj-wrapper": frozenset({"gap"}),
-}
-# Attributes whose effect is not the whole of npm's mjml: widths with borders and paddings, and details for Outlook.
+WITHOUT_EFFECT: dict[str, frozenset[str]] = {"mj-section": frozenset({"gutter"})}
+# Attributes whose effect differs in a detail: widths for Outlook that are rounded, and a web font that npm's mjml leaves out.
 APPROXIMATED: dict[str, frozenset[str]] = {
-    "mj-group": frozenset({"width"}),
-    "mj-hero": frozenset(
-        [
-            *["background-url", "padding", "padding-left", "padding-right"],
-            *[
-                "inner-padding",
-                "inner-padding-bottom",
-                "inner-padding-left",
-                "inner-padding-right",
-                "inner-padding-top",
-            ],
-        ]
-    ),
-    "mj-image": frozenset({"border-left", "border-right"}),
-    "mj-section": frozenset({"background-url", "border-left", "border-right", "padding-left", "padding-right"}),
-    "mj-table": frozenset({"width"}),
-    "mj-wrapper": frozenset({"background-url"}),
+    "mj-column": frozenset({"inner-border-radius"}),
+    "mj-hero": frozenset({"padding", "padding-left", "padding-right"}),
+    "mj-social-element": frozenset({"font-family"}),
 }
 _OF_EVERY_ELEMENT = frozenset().union(*ATTRIBUTES.values())
 

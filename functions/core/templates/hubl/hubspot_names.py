@@ -7,7 +7,7 @@ from collections.abc import Collection
 from functions.core.unknown_names import nearest
 
 _TEXT = "write the text itself, or use a property of the request"
-_PAGE = "there is no web version of an email"
+_PAGE = "write view_as_page_url: the page of a mail"
 _OBJECT = "CRM objects are not read: give the value with the request, as a property of custom"
 
 OPTIONAL = frozenset({"account", "company", "owner"})  # allowed with a default, which they then have
@@ -21,7 +21,7 @@ INSTEAD = {
     **dict.fromkeys(["get_asset_url", "get_public_template_url"], "write the address itself"),
     **dict.fromkeys(["email_header", "email_footer"], "write its content itself, or include a partial"),
     **dict.fromkeys(["standard_header_includes", "standard_footer_includes"], "a mail needs none: remove it"),
-    **dict.fromkeys(["view_as_page_url", "view_as_page_section"], _PAGE),
+    "view_as_page_section": 'write <a href="{{ view_as_page_url }}">',
     **dict.fromkeys(["hub_domain", "request"], _TEXT),
     "subject": "write content.subject",
     "subscription_confirmation_url": "link to {{ unsubscribe_link }}, whose page changes subscriptions",

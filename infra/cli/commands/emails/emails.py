@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from infra.cli.command import Group
+from infra.cli.commands.emails.import_templates import import_templates
 from infra.cli.options import ADDRESS, Function, json_option, stage_option, yes_option
 from infra.cli.terminal import confirm, note, progress, show, show_json
 
@@ -36,6 +37,9 @@ def _folder(command: Function) -> Function:
 )
 def command() -> None:
     pass
+
+
+command.add_command(import_templates)
 
 
 @command.command(

@@ -9,8 +9,8 @@ import click
 
 from functions.core.events.message_history import MessageStatus
 from infra.cli.command import Group
-from infra.cli.options import ADDRESS, INSTANT, WordsType, json_option, limit_option, stage_option
-from infra.cli.terminal import show, show_fields, show_json, show_table
+from infra.cli.options import ADDRESS, INSTANT, WordsType, json_option, limit_option, stage_option, yes_option
+from infra.cli.terminal import confirm, show, show_fields, show_json, show_table
 
 if TYPE_CHECKING:
     from functions.routes.events.message_models import MessageHistory, MessageView, SendHistory
@@ -38,6 +38,7 @@ def command() -> None:
 @click.option("--token", "token_id", help="only messages of the SMTP token with this user name")
 @click.option("--key", help="only messages of this API key: its id, the beginning of it, or its prefix")
 @click.option("--status", type=WordsType(STATUSES), metavar="STATUS,...", help=f"one or more of {', '.join(STATUSES)}")
+@click.option("--subject", help="only messages whose subject has this text, in capital or small letters")
 @click.option("--since", type=INSTANT, help="accepted at or after this time: 2026-11-23, 2026-11-23T15:00:00Z or 24h")
 @click.option("--until", type=INSTANT, help="accepted before this time")
 @limit_option(20)
@@ -54,7 +55,7 @@ def list_(stage: Stage, limit: int, recipient: Any, key: str | None, *, as_json:
     if as_json:
         show_json({"results": messages})
         return
-    headings = ("ACCEPTED", "STATUS", "ADDRESS", "EMAIL", "STATUS ID")
+    headings = ("ACCEPTED", "STATUS", "ADDRESS", "EMAIL", "STATUS ID", "SUBJECT")
     show_table(headings, map(_row, messages), empty="No messages found.")
 
 
@@ -84,9 +85,68 @@ def show_message(stage: Stage, status_id: str, recipient: int | None, *, as_json
         _show_story(story)
 
 
+@command.command(
+    "content",
+    examples=[
+        "staffetta messages content STATUS_ID",
+        "staffetta messages content STATUS_ID 1 --html > mail.html",
+    ],
+)
+@click.argument("status_id")
+@click.argument("recipient", type=int, default=0)
+@click.option("--html", is_flag=True, help="print only the HTML")
+@stage_option
+@json_option
+def show_content(stage: Stage, status_id: str, recipient: int, *, html: bool, as_json: bool) -> None:
+    """Show a mail as it was sent, for as long as its values are stored (staffetta:contentDays). A sensitive email's never are."""
+    from functions.routes.events.sent_mail import get_sent_mail
+
+    mail = stage.call(get_sent_mail, path={"statusId": status_id, "recipient": recipient})
+    if as_json:
+        show_json(mail)
+    elif html:
+        show(mail.html)
+    else:
+        show_fields(
+            [
+                ("sent", mail.sent_at),
+                ("email", f"{mail.email_id}, revision {mail.revision}, {mail.language}"),
+                ("from", mail.from_),
+                ("reply to", ", ".join(mail.reply_to)),
+                ("subject", mail.subject),
+                ("attachments", ", ".join(f"{one.file_name} ({one.size:,} bytes)" for one in mail.attachments)),
+            ]
+        )
+        show()
+        show(mail.text)
+
+
+@command.command(
+    "resend", examples=["staffetta messages resend STATUS_ID", "staffetta messages resend STATUS_ID 1 --yes"]
+)
+@click.argument("status_id")
+@click.argument("recipient", type=int, default=0)
+@yes_option
+@stage_option
+@json_option
+def resend(stage: Stage, status_id: str, recipient: int, *, yes: bool, as_json: bool) -> None:
+    """Send a mail again to its recipient, with the values and the revision of the first time."""
+    from functions.routes.events.messages import get_message
+    from functions.routes.events.sent_mail import resend_message
+
+    path = {"statusId": status_id, "recipient": recipient}
+    (first,) = stage.call(get_message, path=path).recipients
+    confirm(f"Send the mail of {first.accepted_at} to {first.address} again?", yes=yes)
+    message = stage.call(resend_message, path=path)
+    if as_json:
+        show_json(message)
+    else:
+        show(f"Sent again to {message.address}: status id {message.status_id}")
+
+
 def _row(message: MessageView) -> tuple[object, ...]:
     status_id = message.status_id if message.recipient == 0 else f"{message.status_id} {message.recipient}"
-    return message.accepted_at, message.status, message.address, message.email_id, status_id
+    return message.accepted_at, message.status, message.address, message.email_id, status_id, message.subject or ""
 
 
 def _show_story(story: SendHistory) -> None:

@@ -1,6 +1,7 @@
 """The account's own settings. A local account is healthy, and out of the sandbox unless the test puts it there."""
 
 from infra.local.ses.account import DEFAULT_REASONS, JSON, SimulatedAccount
+from infra.local.ses.errors import SesError
 
 
 def get(account: SimulatedAccount, params: JSON) -> JSON:
@@ -21,6 +22,18 @@ def get(account: SimulatedAccount, params: JSON) -> JSON:
         "PricingAttributes": {"CurrentPlan": "NONE"},
         **account.settings,
     }
+
+
+def put_details(account: SimulatedAccount, params: JSON) -> JSON:
+    """A request is under review until a test decides it: `account.settings["Details"]`."""
+    before = account.settings.get("Details", {})
+    if before.get("ReviewDetails", {}).get("Status") == "PENDING":
+        raise SesError("ConflictException", "Account details are under review and cannot be changed.")
+    details = {name: value for name, value in params.items() if name != "ProductionAccessEnabled"}
+    if params.get("ProductionAccessEnabled") and not account.production_access:
+        details["ReviewDetails"] = {"Status": "PENDING", "CaseId": "case-local-1"}
+    account.settings["Details"] = details
+    return {}
 
 
 def put_suppression(account: SimulatedAccount, params: JSON) -> JSON:
@@ -45,6 +58,7 @@ def put_warmup(account: SimulatedAccount, params: JSON) -> JSON:
 
 HANDLERS = {
     "GetAccount": get,
+    "PutAccountDetails": put_details,
     "PutAccountDedicatedIpWarmupAttributes": put_warmup,
     "PutAccountSendingAttributes": put_sending,
     "PutAccountSuppressionAttributes": put_suppression,

@@ -1,0 +1,1 @@
+"""A broadcast: one email, sent once to many."""

@@ -1,0 +1,122 @@
+"""A broadcast, its audience, and the pages in which it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from functions.core.broadcasts import lifecycle
+from functions.core.broadcasts.lifecycle import BroadcastState, BroadcastTransition
+from functions.core.emails.email import TRANSACTIONAL
+
+PAGE_MAX = 1000  # recipients
+CONTACTS_MAX = 1000  # contacts that an audience names by their ids
+LISTS_MAX = 20  # lists that an audience includes or excludes
+PREVIEWS = 10
+PROBLEMS_MAX = 200  # lines that a check stores
+AHEAD_SECONDS = 365 * 86400
+
+
+class Audience(Struct, frozen=True, kw_only=True):
+    """Who gets a broadcast. A person in several parts gets one mail. An exclusion applies to all parts."""
+
+    lists: tuple[int, ...] = ()
+    contacts: tuple[str, ...] = ()  # addresses in lower case
+    file: str = ""  # the id of an uploaded CSV file
+    exclude_lists: tuple[int, ...] = ()
+    exclude_contacts: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.lists or self.contacts or self.file)
+
+
+class Broadcast(Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    email_id: int
+    audience: Audience
+    created_at: str
+    created_by: str
+    state: BroadcastState = BroadcastState.DRAFT
+    custom: Mapping[str, Any] = field(default_factory=dict)  # for every recipient; a file's columns override it
+    send_at: str | None = None  # None: at once, or not chosen yet
+    local_time: bool = False  # `send_at` is the time on each recipient's clock
+    time_zone: str = "UTC"  # of recipients without one
+    revision: int = 0  # of the email, when it began
+    subscription: str = TRANSACTIONAL
+    sensitive: bool = False
+    started_at: str = ""
+    started_by: str = ""
+    ended_at: str = ""
+    prepared: bool = False  # every page is written
+    pages: int = 0  # written so far
+    queued: int = 0  # of these, the first ones are in the queue, or have their time
+    lease_until: float = 0  # of the worker that writes pages
+    recipients: int = 0  # in these pages
+    unreadable: int = 0  # lines of the file without an address
+    position: SourcePosition | None = None  # up to which the pages are written
+    reason: str = ""  # of the pause, for people
+    version: int = 0
+
+    def changed(self, transition: BroadcastTransition, at: str) -> Broadcast:
+        """Raises Conflict."""
+        state = lifecycle.after(self.state, transition, prepared=self.prepared)
+        ended = at if state in lifecycle.FINAL and not self.ended_at else self.ended_at
+        return replace(self, state=state, ended_at=ended)
+
+
+class SourcePosition(Struct, frozen=True):
+    """A place in an audience: the number of its part, and a cursor in it."""
+
+    part: int = 0
+    cursor: str = ""
+
+
+class Recipient(Struct, frozen=True):
+    email: str  # as it is mailed
+    line: int = 0  # of the file, from 1
+    custom: Mapping[str, Any] = field(default_factory=dict)
+
+
+class PageState(StrEnum):
+    WAITING = "WAITING"
+    DEAD = "DEAD"  # it is a dead letter
+    DONE = "DONE"
+
+
+class PageOutcome(StrEnum):
+    """What became of a recipient. The first three are those of its message."""
+
+    SENT = "sent"
+    REFUSED = "refused"
+    FAILED = "failed"
+    REPEATED = "repeated"  # the address is in an earlier page, or earlier in this one
+    CANCELED = "canceled"  # before its turn
+    WAITING = "waiting"
+
+
+class BroadcastPage(Struct, frozen=True, kw_only=True):
+    number: int  # from 1
+    recipients: int
+    due_at: str | None = None  # of recipients in one time zone; None: at once
+    state: PageState = PageState.WAITING
+    handed: int = 0  # recipients that had their turn
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+
+
+class Progress(Struct, frozen=True, kw_only=True):
+    """Sums over all pages."""
+
+    pages_done: int = 0
+    handed: int = 0
+    outcomes: Mapping[str, int] = field(default_factory=dict)  # of the pages that are done
+
+
+def place(broadcast_id: str, page: int, index: int) -> str:
+    """Returns the place of a recipient. A message names its own, so a repeated address is not taken for another attempt."""
+    return f"{broadcast_id}#{page}#{index}"

@@ -1,0 +1,40 @@
+"""The messages of the broadcast queue."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class PrepareJob(Struct, frozen=True, tag="prepare"):
+    """Writes the next pages of a broadcast's audience."""
+
+    broadcast_id: str
+
+
+class CheckJob(Struct, frozen=True, tag="check"):
+    """Reads the audience, counts it, and sends nothing."""
+
+    broadcast_id: str
+    number: str  # of the check: a later one ends it
+
+
+class ReleaseJob(Struct, frozen=True, tag="release"):
+    """Starts a scheduled broadcast, or the pages of one time zone."""
+
+    broadcast_id: str
+    due_at: str
+
+
+class PageJob(Struct, frozen=True, tag="page", kw_only=True):
+    """Sends one page, and then waits until each of its messages has its outcome."""
+
+    broadcast_id: str
+    number: int
+    start: int = 0  # recipients before it had their turn
+    only: tuple[int, ...] = ()  # recipients to attempt again
+    attempts: int = 0  # of these
+    settling: int = 0  # how often the outcomes were read; 0: the page is still being sent
+    reopen: bool = False  # an operator redrives it
+
+
+Job = PrepareJob | CheckJob | ReleaseJob | PageJob

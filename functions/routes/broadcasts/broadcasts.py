@@ -1,0 +1,250 @@
+"""Broadcasts over HTTP."""
+
+from __future__ import annotations
+
+from functions import wiring
+from functions.core import addresses
+from functions.core.broadcasts.broadcast import Audience, Broadcast, Progress
+from functions.core.broadcasts.check import BroadcastCheck
+from functions.core.errors import FieldError, Rejected
+from functions.core.models.field_errors import FieldErrors
+from functions.core.sending import lifecycle
+from functions.routes.broadcasts.models import (
+    AudienceModel,
+    BroadcastCheckView,
+    BroadcastCreateRequest,
+    BroadcastListQuery,
+    BroadcastPageView,
+    BroadcastPauseRequest,
+    BroadcastPreview,
+    BroadcastPreviewsView,
+    BroadcastProblem,
+    BroadcastProgress,
+    BroadcastRecipientsQuery,
+    BroadcastRecipientsView,
+    BroadcastRecipientView,
+    BroadcastSendRequest,
+    BroadcastTestRequest,
+    BroadcastTestView,
+    BroadcastView,
+    ContactChoice,
+    ListChoice,
+)
+from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.models.reader import body_of, query_of, read_body
+from functions.routes.http.paging import next_page
+from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor, BroadcastRequest
+from functions.steps.broadcasts.report import RecipientResult
+
+PREVIEW_MAX = 400_000  # characters of one part of a preview: a response has 6 MB at most
+
+
+def list_broadcasts(request: ApiRequest) -> BroadcastPageView:
+    query = query_of(request, BroadcastListQuery)
+    broadcasts = list(_editor().all())
+    start = next((at for at, one in enumerate(broadcasts, start=1) if one.id == query.after), 0)
+    if query.after and not start:
+        raise Rejected([FieldError("after", "is no cursor of this list: use the `after` of the previous page")])
+    page = broadcasts[start : start + query.limit]
+    more = start + query.limit < len(broadcasts)
+    return BroadcastPageView(
+        results=[_view(one) for one in page], paging=next_page(request, page[-1].id) if more else None
+    )
+
+
+def create_broadcast(request: ApiRequest) -> BroadcastView:
+    body = body_of(request, BroadcastCreateRequest)
+    lists, contacts = body.to.contact_ils_lists or ListChoice(), body.to.contact_ids or ContactChoice()
+    chosen = BroadcastRequest(
+        name=body.name or f"email {body.email_id}",
+        email_id=int(body.email_id),
+        lists=tuple(lists.include),
+        exclude_lists=tuple(lists.exclude),
+        contacts=tuple(contacts.include),
+        exclude_contacts=tuple(contacts.exclude),
+        file=body.to.file,
+        custom=body.custom_properties,
+        send_at=body.send_at,
+        local_time=body.local_time,
+        time_zone=body.time_zone,
+    )
+    return _view(_editor().create(chosen, request.caller))
+
+
+def get_broadcast(request: ApiRequest) -> BroadcastView:
+    return _view(_broadcast(request))
+
+
+def check_broadcast(request: ApiRequest) -> BroadcastCheckView:
+    """Begins a check: `get_broadcast_check` has its result."""
+    return _check_view(wiring.get(wiring.broadcasts.check_broadcast).request(_broadcast(request).id))
+
+
+def get_broadcast_check(request: ApiRequest) -> BroadcastCheckView:
+    return _check_view(wiring.get(wiring.broadcasts.check_broadcast).get(_broadcast(request).id))
+
+
+def preview_broadcast(request: ApiRequest) -> BroadcastPreviewsView:
+    previews = wiring.get(wiring.broadcasts.preview_broadcast)(_broadcast(request))
+    return BroadcastPreviewsView(
+        results=[
+            BroadcastPreview(
+                email=one.recipient.email,
+                subject=one.rendered.subject,
+                html=one.rendered.html[:PREVIEW_MAX],
+                text=one.rendered.text[:PREVIEW_MAX],
+            )
+            if one.rendered
+            else BroadcastPreview(email=one.recipient.email, error=one.error)
+            for one in previews
+        ]
+    )
+
+
+def test_broadcast(request: ApiRequest) -> BroadcastTestView:
+    """Sends a test mail with the properties of the first recipient. It stores nothing but the test's own message."""
+    errors = FieldErrors()
+    body = read_body(BroadcastTestRequest, request.json(), errors)
+    parsed = [
+        errors.parse(f"to[{number}]", addresses.parse, mailbox, "INVALID_EMAIL")
+        for number, mailbox in enumerate(body.to or ())
+    ]
+    errors.check()
+    to = [address for address in parsed if address]
+    messages = wiring.get(wiring.broadcasts.preview_broadcast).test(_broadcast(request), to, request.caller.key_id)
+    return BroadcastTestView(status_ids=[message.key.send_id for message in messages])
+
+
+def send_broadcast(request: ApiRequest) -> BroadcastView:
+    body = body_of(request, BroadcastSendRequest) if request.body else BroadcastSendRequest()
+    started = _editor().start(_id(request), request.caller, body.send_at)
+    return _view(started)
+
+
+def pause_broadcast(request: ApiRequest) -> BroadcastView:
+    body = body_of(request, BroadcastPauseRequest) if request.body else BroadcastPauseRequest()
+    return _view(_editor().pause(_id(request), body.reason, request.caller))
+
+
+def resume_broadcast(request: ApiRequest) -> BroadcastView:
+    return _view(_editor().resume(_id(request), request.caller))
+
+
+def cancel_broadcast(request: ApiRequest) -> BroadcastView:
+    return _view(_editor().cancel(_id(request), request.caller))
+
+
+def list_broadcast_recipients(request: ApiRequest) -> BroadcastRecipientsView:
+    """A page of results is a page of the broadcast."""
+    after = query_of(request, BroadcastRecipientsQuery).after or "0"
+    broadcast = _broadcast(request)
+    if not (after.isascii() and after.isdecimal()) or int(after) > broadcast.pages:
+        raise Rejected([FieldError("after", "is no cursor of this list: use the `after` of the previous page")])
+    number = int(after) + 1
+    if number > broadcast.pages:
+        return BroadcastRecipientsView(results=[])
+    rows = wiring.get(wiring.broadcasts.report_broadcast)(broadcast, number)
+    return BroadcastRecipientsView(
+        results=[_recipient_view(row) for row in rows],
+        paging=next_page(request, str(number)) if number < broadcast.pages else None,
+    )
+
+
+OPERATIONS: dict[str, ApiOperation] = {
+    "list_broadcasts": list_broadcasts,
+    "create_broadcast": create_broadcast,
+    "get_broadcast": get_broadcast,
+    "check_broadcast": check_broadcast,
+    "get_broadcast_check": get_broadcast_check,
+    "preview_broadcast": preview_broadcast,
+    "test_broadcast": test_broadcast,
+    "send_broadcast": send_broadcast,
+    "pause_broadcast": pause_broadcast,
+    "resume_broadcast": resume_broadcast,
+    "cancel_broadcast": cancel_broadcast,
+    "list_broadcast_recipients": list_broadcast_recipients,
+}
+
+
+def _editor() -> BroadcastEditor:
+    return wiring.get(wiring.broadcasts.edit_broadcasts)
+
+
+def _id(request: ApiRequest) -> str:
+    return request.path_parameters["broadcastId"]
+
+
+def _broadcast(request: ApiRequest) -> Broadcast:
+    return _editor().get(_id(request))
+
+
+def _view(broadcast: Broadcast) -> BroadcastView:
+    progress = wiring.get(wiring.adapters.broadcast_pages).progress(broadcast.id) if broadcast.pages else Progress()
+    return BroadcastView(
+        id=broadcast.id,
+        name=broadcast.name,
+        email_id=str(broadcast.email_id),
+        state=broadcast.state.value,
+        to=_audience_view(broadcast.audience),
+        custom_properties=dict(broadcast.custom),
+        created_at=broadcast.created_at,
+        created_by=broadcast.created_by,
+        progress=BroadcastProgress(
+            pages=broadcast.pages,
+            pages_done=progress.pages_done,
+            recipients=broadcast.recipients,
+            handed=progress.handed,
+            outcomes=dict(progress.outcomes),
+        ),
+        send_at=broadcast.send_at,
+        local_time=broadcast.local_time,
+        time_zone=broadcast.time_zone,
+        revision=broadcast.revision or None,
+        started_at=broadcast.started_at or None,
+        ended_at=broadcast.ended_at or None,
+        unreadable_lines=broadcast.unreadable,
+        reason=broadcast.reason,
+    )
+
+
+def _audience_view(audience: Audience) -> AudienceModel:
+    return AudienceModel(
+        contact_ils_lists=ListChoice(include=list(audience.lists), exclude=list(audience.exclude_lists)),
+        contact_ids=ContactChoice(include=list(audience.contacts), exclude=list(audience.exclude_contacts)),
+        file=audience.file,
+    )
+
+
+def _check_view(check: BroadcastCheck) -> BroadcastCheckView:
+    return BroadcastCheckView(
+        done=check.done,
+        recipients=check.recipients,
+        deliverable=check.deliverable,
+        refused=dict(check.refused),
+        missing_properties=check.missing_properties,
+        unreadable=check.unreadable,
+        suppressed=check.suppressed,
+        problems=[
+            BroadcastProblem(kind=one.kind.value, message=one.message, line=one.line or None, email=one.email)
+            for one in check.problems
+        ],
+        started_at=check.started_at,
+        more_problems=check.more_problems,
+        ended_at=check.ended_at or None,
+        error=check.error,
+    )
+
+
+def _recipient_view(row: RecipientResult) -> BroadcastRecipientView:
+    message, recipient = row.message, row.recipient
+    if message is None:
+        return BroadcastRecipientView(email=recipient.email, outcome=row.outcome, line=recipient.line or None)
+    return BroadcastRecipientView(
+        email=recipient.email,
+        outcome=row.outcome,
+        line=recipient.line or None,
+        result=str(lifecycle.outcome(message) or ""),
+        reason=message.reason,
+        status_id=message.key.send_id,
+        at=message.settled_at,
+    )

@@ -1,0 +1,25 @@
+"""The web version of a mail: the page of a mail's own link, which shows the mail as it was sent."""
+
+from __future__ import annotations
+
+from functions import wiring
+from functions.core.errors import NotFound
+from functions.http.html import mail_page, page
+from functions.http.responses import HtmlPage
+from functions.i18n import languages
+from functions.routes.http.gate import ApiOperation, ApiRequest
+
+
+def get_web_version(request: ApiRequest) -> HtmlPage:
+    try:
+        mail = wiring.get(wiring.sending.rebuild_mail).web_version(request.path_parameters["link"])
+    except NotFound:
+        language = languages.negotiated((), request.headers.get("accept-language", ""))
+        return page("web_version_expired.html", language, 404)
+    return mail_page(mail.rendered.html)
+
+
+OPERATIONS: dict[str, ApiOperation] = {
+    "get_web_version": get_web_version,
+    "check_web_version": get_web_version,  # the server of a HEAD request sends no body
+}

@@ -1,0 +1,131 @@
+"""Check a broadcast before it is sent: read its whole audience, and count who would get no mail, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from functions.core import timestamps
+from functions.core.broadcasts.broadcast import Broadcast, Recipient, SourcePosition
+from functions.core.broadcasts.check import AudienceProblem, BroadcastCheck, ProblemKind
+from functions.core.broadcasts.jobs import CheckJob
+from functions.core.contacts.contact import Contact
+from functions.core.csv_file import CsvError
+from functions.core.emails.email import TRANSACTIONAL, Email
+from functions.core.errors import NotFound
+from functions.core.templates.hubl import variables
+from functions.core.templates.rendering import Compiled
+from functions.ports import Clock, NewId
+from functions.ports.broadcasts import BroadcastQueue, Broadcasts
+from functions.ports.contacts import Contacts
+from functions.ports.emails import Emails
+from functions.steps.broadcasts.read_audience import ReadAudience
+from functions.steps.broadcasts.send_page import refusal
+from functions.steps.sending.deliver import Templates
+
+
+class CheckBroadcast(Struct, frozen=True, kw_only=True):
+    """The step with its dependencies."""
+
+    broadcasts: Broadcasts
+    queue: BroadcastQueue
+    audience: ReadAudience
+    contacts: Contacts
+    emails: Emails
+    templates: Templates
+    clock: Clock
+    new_id: NewId
+
+    def request(self, broadcast_id: str) -> BroadcastCheck:
+        """Queues a check, which replaces an earlier one."""
+        check = BroadcastCheck(number=self.new_id(), started_at=timestamps.iso(self.clock()), position=SourcePosition())
+        self.broadcasts.save_check(broadcast_id, check)
+        self.queue.enqueue(CheckJob(broadcast_id, check.number))
+        return check
+
+    def get(self, broadcast_id: str) -> BroadcastCheck:
+        """Raises NotFound."""
+        check = self.broadcasts.check(broadcast_id)
+        if check is None:
+            raise NotFound(f"broadcast {broadcast_id} was not checked yet")
+        return check
+
+    def __call__(self, job: CheckJob, until: float) -> None:
+        """Works until it is done or the time is over, and then queues its own continuation."""
+        broadcast, check = self.broadcasts.get(job.broadcast_id), self.broadcasts.check(job.broadcast_id)
+        if broadcast is None or check is None or check.number != job.number or check.done:
+            return
+        email = self.emails.get(broadcast.email_id)
+        if email is None or email.published_revision is None:
+            self._save(
+                broadcast.id, replace(check, position=None, error=f"email {broadcast.email_id} is not published")
+            )
+            return
+        template = self.templates(email.id, email.published_revision)
+        position = check.position
+        try:
+            if broadcast.audience.file and position == SourcePosition():
+                check = self._with_unused_columns(check, broadcast, template)
+            while position and self.clock() < until:
+                page = self.audience(broadcast.audience, position)
+                check = replace(check, unreadable=check.unreadable + len(page.problems))
+                for problem in page.problems:
+                    check = check.with_problem(problem)
+                check = self._with_page(check, as_sent(broadcast, email), template, page.recipients)
+                position = page.after
+        except CsvError as error:
+            position, check = None, replace(check, error=f"the file {error}")
+        except LookupError:
+            position, check = None, replace(check, error="the file is gone: upload it again")
+        self._save(broadcast.id, replace(check, position=position))
+        if position:
+            self.queue.enqueue(job)
+
+    def _save(self, broadcast_id: str, check: BroadcastCheck) -> None:
+        if check.position is None:
+            check = replace(check, done=True, ended_at=timestamps.iso(self.clock()))
+        self.broadcasts.save_check(broadcast_id, check)
+
+    def _with_page(
+        self, check: BroadcastCheck, broadcast: Broadcast, template: Compiled, recipients: Sequence[Recipient]
+    ) -> BroadcastCheck:
+        contacts = self.contacts.read_all([one.email for one in recipients])
+        for recipient in recipients:
+            contact = contacts.get(recipient.email.lower())
+            custom = {**broadcast.custom, **recipient.custom}
+            missing = _missing(template, custom)
+            refused = refusal(broadcast, template, recipient, contact, custom)
+            check = check.with_recipient(recipient, None if missing else refused, missing)
+            if broadcast.subscription == TRANSACTIONAL and not refused and _is_suppressed(contact):
+                check = replace(check, suppressed=check.suppressed + 1)
+        return check
+
+    def _with_unused_columns(self, check: BroadcastCheck, broadcast: Broadcast, template: Compiled) -> BroadcastCheck:
+        used = template.revision.contract.get("properties", {}).get("customProperties", {}).get("properties", {})
+        for name in self.audience.columns(broadcast.audience.file).properties:
+            if name.split(".")[0] not in used:
+                message = f"the email uses no custom.{name}: the column is not part of any mail"
+                check = check.with_problem(AudienceProblem(ProblemKind.UNUSED_COLUMN, message, 1))
+        return check
+
+
+def as_sent(broadcast: Broadcast, email: Email) -> Broadcast:
+    """Returns the broadcast as it would begin now."""
+    return replace(
+        broadcast,
+        revision=email.published_revision or 0,
+        subscription=email.subscription,
+        sensitive=email.sensitive,
+    )
+
+
+def _missing(template: Compiled, custom: Mapping[str, Any]) -> list[str]:
+    return variables.lacking(template.revision.required_properties, custom)
+
+
+def _is_suppressed(contact: Contact | None) -> bool:
+    """SES does not deliver even transactional mail to an address that bounced for good or complained."""
+    return contact is not None and bool(contact.quarantine or contact.has_complained)

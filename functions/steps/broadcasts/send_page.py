@@ -1,0 +1,436 @@
+"""Send a page of a broadcast: give each recipient one turn, and then wait until each message has its outcome.
+
+One conditional write accepts a recipient's message and claims it. If SES takes the mail, nothing more is written: SES's Send event settles
+the message. A page reads its messages again until all are settled, so a worker that dies costs no mail, and sends none twice.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import Enum, auto
+from typing import Any, Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from functions.core import addresses, ids, timestamps
+from functions.core.addresses import Address
+from functions.core.broadcasts import lifecycle as broadcast_lifecycle
+from functions.core.broadcasts.broadcast import (
+    Broadcast,
+    BroadcastPage,
+    PageOutcome,
+    PageState,
+    Recipient,
+    place,
+)
+from functions.core.broadcasts.jobs import PageJob
+from functions.core.broadcasts.lifecycle import BroadcastState
+from functions.core.contacts import consent
+from functions.core.contacts.contact import Contact
+from functions.core.emails.email import TRANSACTIONAL
+from functions.core.errors import OutcomeUnknown, PermanentFailure, Retry, Throttled
+from functions.core.events.ses_events import BROADCAST_TAG
+from functions.core.events.timeline import clipped
+from functions.core.outcomes import Refusal, SendResult
+from functions.core.sending import lifecycle
+from functions.core.sending.lifecycle import Transition
+from functions.core.sending.send import Attempt, Message, MessageKey, RecipientRole, Send, SendRecipient, State
+from functions.core.templates.hubl import variables
+from functions.core.templates.rendering import Compiled
+from functions.ports import Clock, NewSecret
+from functions.ports.broadcasts import BroadcastFiles, BroadcastPages, BroadcastQueue, Broadcasts
+from functions.ports.contacts import Contacts
+from functions.ports.events import EventsRecorded
+from functions.ports.sending import Mailer, MessageIndex, OutgoingMail, Sends
+from functions.steps.broadcasts.prepare import finish_if_done
+from functions.steps.sending.build_mail import MailBuilder, contact_properties
+from functions.steps.sending.check_pause import CheckPause
+from functions.steps.sending.deliver import REASON_BYTES_MAX, Templates
+from functions.steps.templates.site_settings import SiteVariables
+
+CHUNK = 100  # recipients between two looks at the broadcast's state, and in one read of contacts
+SETTLING_SECONDS = (10, 30, 60, 120, 300)  # until the outcomes are read again; the last one repeats
+BACKOFF_SECONDS = (2, 10, 60, 300)  # after SES refused mail for now
+THROTTLED_SECONDS = 5
+
+Run = Callable[[Callable[[int], "Turn"], Iterable[int]], Iterable["Turn"]]
+
+
+class SendingRate(Protocol):
+    def take(self, number: int) -> None:
+        """Takes one mail's part of the quota. Raises Throttled."""
+
+
+class Turn(Enum):
+    HANDED = auto()  # its message has the rest of the story
+    LATER = auto()  # SES's quota has no room
+    AGAIN = auto()  # SES refused it for now
+
+
+class SendPage(Struct, frozen=True, kw_only=True):
+    """The step with its dependencies. `run` may give several recipients their turn at once."""
+
+    broadcasts: Broadcasts
+    pages: BroadcastPages
+    files: BroadcastFiles
+    queue: BroadcastQueue
+    sends: Sends
+    messages: MessageIndex
+    contacts: Contacts
+    templates: Templates
+    pauses: CheckPause
+    rate: SendingRate
+    mailer: Mailer
+    events_recorded: EventsRecorded
+    clock: Clock
+    new_secret: NewSecret
+    public_url: str
+    site: SiteVariables
+    lease_seconds: int
+    grace_seconds: int
+    max_attempts: int
+    run: Run = map
+
+    def __call__(self, job: PageJob, until: float) -> None:
+        """Works until the time is over, and then queues the rest of its work. A page of a paused broadcast is queued by its resumption."""
+        broadcast = self.broadcasts.get(job.broadcast_id)
+        page = self.pages.get(job.broadcast_id, job.number)
+        if broadcast is None or page is None or (page.state is PageState.DONE and not job.reopen):
+            return
+        if broadcast.state is BroadcastState.CANCELED:
+            self._settle(broadcast, page, replace(job, settling=max(1, job.settling)), until)
+        elif broadcast.state not in broadcast_lifecycle.SENDS and not job.reopen:
+            return
+        elif job.settling:
+            self._settle(broadcast, page, job, until)
+        else:
+            recipients = self.files.read_page(broadcast.id, page.number)
+            numbers = job.only or range(job.start, len(recipients))
+            self._send(_PageRun(self, broadcast, page, recipients), job, numbers, until)
+
+    def _send(self, run: _PageRun, job: PageJob, numbers: Sequence[int], until: float) -> None:
+        broadcast, page = run.broadcast, run.page
+        if paused := self.pauses.check_on_delivery(broadcast.email_id, broadcast.subscription):
+            self.pages.mark_dead(broadcast.id, page.number, dead=True)
+            self.queue.dead_letter(replace(job, settling=1, start=0, only=()), paused.reason)
+            return
+        left: list[int] = []
+        again: list[int] = []
+        is_stopped = False
+        for first in range(0, len(numbers), CHUNK):
+            chunk = numbers[first : first + CHUNK]
+            if self.clock() >= until or run.is_throttled or is_stopped:
+                left += chunk
+                continue
+            if first and self._state(broadcast.id) not in broadcast_lifecycle.SENDS:
+                is_stopped = True
+                left += chunk
+                continue
+            run.read_contacts(chunk)
+            for number, turn in zip(chunk, self.run(run.turn, chunk), strict=True):
+                if turn is not Turn.HANDED:
+                    (left if turn is Turn.LATER else again).append(number)
+        self.pages.hand(broadcast.id, page, len(run.recipients) - len(left) - len(again))
+        if not is_stopped:
+            self._continue(job, left, again, is_throttled=run.is_throttled)
+        elif self._state(broadcast.id) is BroadcastState.CANCELED:
+            self.queue.enqueue(replace(job, start=0, only=(), settling=1))
+
+    def _continue(self, job: PageJob, left: Sequence[int], again: Sequence[int], *, is_throttled: bool) -> None:
+        if not left and not again:
+            self.queue.enqueue(
+                replace(job, start=0, only=(), settling=1, attempts=0), delay_seconds=SETTLING_SECONDS[0]
+            )
+            return
+        if again and job.attempts + 1 >= self.max_attempts:
+            self.queue.enqueue(
+                replace(job, start=0, only=(), settling=1, attempts=0)
+            )  # it gives up what failed too often
+            return
+        is_rest = not again and not job.only
+        after = replace(
+            job,
+            start=left[0] if is_rest else 0,
+            only=() if is_rest else tuple(sorted([*left, *again])),
+            attempts=job.attempts + 1 if again else job.attempts,
+        )
+        delay = _step(BACKOFF_SECONDS, job.attempts) if again else 0
+        self.queue.enqueue(after, delay_seconds=max(delay, THROTTLED_SECONDS if is_throttled else 0))
+
+    def _settle(self, broadcast: Broadcast, page: BroadcastPage, job: PageJob, until: float) -> None:
+        recipients = self.files.read_page(broadcast.id, page.number)
+        reading = _Settling(self, broadcast, page, recipients, job)
+        unsent = reading.read()
+        if reading.hopeless:
+            reason = f"{len(reading.hopeless)} recipients: given up after {self.max_attempts} attempts"
+            self.queue.dead_letter(replace(job, start=0, only=tuple(reading.hopeless), settling=1, reopen=True), reason)
+        if unsent and (broadcast.state in broadcast_lifecycle.SENDS or job.reopen):
+            run = _PageRun(self, broadcast, page, recipients)
+            self._send(run, replace(job, settling=0, only=tuple(unsent), reopen=False), unsent, until)
+        elif reading.waiting:
+            delay = _step(SETTLING_SECONDS, job.settling)
+            self.queue.enqueue(replace(job, settling=job.settling + 1, reopen=False), delay_seconds=delay)
+        else:
+            self.pages.finish(broadcast.id, page, reading.outcomes)
+            current = self.broadcasts.get(broadcast.id)
+            if current:
+                finish_if_done(current, self.broadcasts, self.pages, self.clock())
+
+    def _state(self, broadcast_id: str) -> BroadcastState:
+        current = self.broadcasts.get(broadcast_id)
+        return current.state if current else BroadcastState.CANCELED
+
+
+def _step(seconds: Sequence[int], number: int) -> int:
+    return seconds[min(number, len(seconds) - 1)]
+
+
+class _PageRun(Struct):
+    """One worker's pass over a page. Its recipients may have their turns in several threads."""
+
+    step: SendPage
+    broadcast: Broadcast
+    page: BroadcastPage
+    recipients: Sequence[Recipient]
+    is_throttled: bool = False
+    contacts: Mapping[str, Contact] = field(default_factory=dict)
+
+    def read_contacts(self, numbers: Sequence[int]) -> None:
+        self.contacts = self.step.contacts.read_all([self.recipients[number].email for number in numbers])
+
+    def turn(self, number: int) -> Turn:
+        if self.is_throttled:
+            return Turn.LATER
+        recipient = self.recipients[number]
+        message = self._message(recipient, number)
+        try:
+            mail = self._mail(message, recipient)
+        except PermanentFailure as failure:
+            return self._refuse(message, Refusal(failure.result, failure.reason))
+        try:
+            self.step.rate.take(number)
+        except Throttled:
+            self.is_throttled = True
+            return Turn.LATER
+        claimed = self._claim(replace(message, unsubscribe_id=mail.unsubscribe_id))
+        return self._hand_over(claimed, mail) if claimed else Turn.HANDED
+
+    def _mail(self, message: Message, recipient: Recipient) -> OutgoingMail:
+        """Raises PermanentFailure, also if the recipient must get no mail."""
+        contact = self.contacts.get(recipient.email.lower())
+        template = self.step.templates(self.broadcast.email_id, self.broadcast.revision)
+        custom = {**self.broadcast.custom, **recipient.custom}
+        if refused := refusal(self.broadcast, template, recipient, contact, custom):
+            raise PermanentFailure(refused.result, refused.reason)
+        send = self._send(message, recipient, custom)
+        builder = MailBuilder(
+            send=send,
+            template=template,
+            contact=contact_properties(contact if contact and contact.version else None, send),
+            now=self.step.clock(),
+            public_url=self.step.public_url,
+            site=self.step.site,
+            new_secret=self.step.new_secret,
+            has_web_versions=False,  # no content of a broadcast is stored by recipient
+        )
+        return builder.mail(0)
+
+    def _hand_over(self, claimed: Message, mail: OutgoingMail) -> Turn:
+        turn = Turn.HANDED
+        try:
+            self.step.mailer.send(mail)
+        except OutcomeUnknown:
+            pass  # its Send event shows it, or the page sends it again after the grace period
+        except Retry as retry:
+            self._release(claimed, str(retry))
+            self.is_throttled = self.is_throttled or isinstance(retry, Throttled)
+            turn = Turn.LATER if isinstance(retry, Throttled) else Turn.AGAIN
+        except PermanentFailure as failure:
+            self.step.sends.settle(
+                claimed.key, Transition.REFUSE, now=self.step.clock(), result=failure.result, reason=failure.reason
+            )
+        return turn
+
+    def _message(self, recipient: Recipient, number: int) -> Message:
+        now = self.step.clock()
+        return Message(
+            key=MessageKey(ids.for_broadcast(self.broadcast.id, recipient.email), 0),
+            email_id=self.broadcast.email_id,
+            address=recipient.email.lower(),
+            role=RecipientRole.TO,
+            state=State.SENDING,
+            accepted_at=timestamps.iso(now),
+            revision=self.broadcast.revision,
+            subscription=self.broadcast.subscription,
+            accepted_by=self.broadcast.started_by,
+            attempts=1,
+            started_at=timestamps.iso(now),
+            lease_until=int(now) + self.step.lease_seconds,
+            broadcast=place(self.broadcast.id, self.page.number, number),
+        )
+
+    def _send(self, message: Message, recipient: Recipient, custom: Mapping[str, Any]) -> Send:
+        return Send(
+            id=message.key.send_id,
+            email_id=self.broadcast.email_id,
+            revision=self.broadcast.revision,
+            accepted_at=message.accepted_at,
+            recipients=(SendRecipient(RecipientRole.TO, Address(recipient.email)),),
+            custom=custom,
+            tags={BROADCAST_TAG: self.broadcast.id},
+            sensitive=self.broadcast.sensitive,
+        )
+
+    def _refuse(self, message: Message, refused: Refusal) -> Turn:
+        now = timestamps.iso(self.step.clock())
+        refused_message = replace(
+            message,
+            state=State.REFUSED,
+            result=refused.result,
+            reason=refused.reason,
+            settled_at=now,
+            attempts=0,
+            started_at=None,
+            lease_until=0,
+        )
+        if not self.step.sends.create([refused_message]):
+            self._refuse_stored(message, refused)
+        return Turn.HANDED
+
+    def _refuse_stored(self, message: Message, refused: Refusal) -> None:
+        """A message that waits for another attempt is refused now. One that SES may have is left."""
+        stored = self.step.sends.get(message.key)
+        if stored and stored.broadcast == message.broadcast and stored.state is State.QUEUED:
+            self.step.sends.settle(
+                message.key, Transition.REFUSE, now=self.step.clock(), result=refused.result, reason=refused.reason
+            )
+
+    def _claim(self, message: Message) -> Message | None:
+        """Accepts and claims a message in one write. Returns None if it is another place's, or settled, or may be at SES."""
+        sends, now = self.step.sends, self.step.clock()
+        if sends.create([message]):
+            return message
+        stored = sends.get(message.key)
+        if stored is None or stored.broadcast != message.broadcast or stored.state in lifecycle.FINAL:
+            return None
+        claim = functools.partial(
+            sends.claim,
+            message.key,
+            now=now,
+            lease_seconds=self.step.lease_seconds,
+            unsubscribe_id=message.unsubscribe_id,
+        )
+        if claimed := claim(grace_seconds=None):
+            return claimed
+        if lifecycle.claimable_from(stored, self.step.grace_seconds) <= now and self.step.events_recorded():
+            return claim(grace_seconds=self.step.grace_seconds)
+        return None
+
+    def _release(self, claimed: Message, reason: str) -> None:
+        now, reason = self.step.clock(), clipped(reason, REASON_BYTES_MAX)
+        failed = Attempt(claimed.attempts, timestamps.iso(now), reason)
+        self.step.sends.settle(claimed.key, Transition.RELEASE, now=now, reason=reason, failed=failed)
+
+
+def refusal(
+    broadcast: Broadcast,
+    template: Compiled,
+    recipient: Recipient,
+    contact: Contact | None,
+    custom: Mapping[str, Any],
+) -> Refusal | None:
+    """Returns why a recipient gets no mail, or None. What remains of an erased contact has no version."""
+    if addresses.Address(recipient.email).is_role:
+        return Refusal(SendResult.INVALID_TO_ADDRESS, f"{recipient.email} is a role address, which reaches no person")
+    if contact and not contact.version and contact.created_at >= broadcast.started_at > "":
+        return Refusal(SendResult.CAMPAIGN_CANCELLED, "the person was erased after the broadcast began")
+    if contact and contact.archived_at and not recipient.line:
+        return Refusal(SendResult.CAMPAIGN_CANCELLED, f"the contact was archived at {contact.archived_at}")
+    if broadcast.subscription != TRANSACTIONAL and (refused := consent.refusal(broadcast.subscription, contact)):
+        return refused
+    lacking = variables.lacking(template.revision.required_properties, custom)
+    if lacking:
+        names = ", ".join(f"custom.{name}" for name in lacking)
+        return Refusal(SendResult.MISSING_TEMPLATE_PROPERTIES, f"the template needs {names}")
+    return None
+
+
+class _Settling(Struct):
+    """Reads the outcomes of a page's messages."""
+
+    step: SendPage
+    broadcast: Broadcast
+    page: BroadcastPage
+    recipients: Sequence[Recipient]
+    job: PageJob
+    waiting: int = 0
+    hopeless: list[int] = field(default_factory=list)
+    counted: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        return dict(self.counted)
+
+    def read(self) -> list[int]:
+        """Returns the recipients who have no message yet, or one to attempt again."""
+        keys = [MessageKey(ids.for_broadcast(self.broadcast.id, one.email), 0) for one in self.recipients]
+        stored = self.step.messages.read_all(keys)
+        is_recorded = functools.cache(self.step.events_recorded)
+        unsent: list[int] = []
+        for number, key in enumerate(keys):
+            outcome = self._outcome(number, stored.get(key), is_recorded)
+            if outcome is PageOutcome.WAITING:
+                self.waiting += 1
+            elif outcome is None:
+                unsent.append(number)
+            else:
+                self.counted[str(outcome)] += 1
+        return unsent
+
+    def _outcome(self, number: int, message: Message | None, is_recorded: Callable[[], bool]) -> PageOutcome | None:
+        if message is None:
+            return PageOutcome.CANCELED if self.is_canceled else None
+        if message.broadcast != place(self.broadcast.id, self.page.number, number):
+            return PageOutcome.REPEATED
+        if message.state in lifecycle.FINAL and not self._is_reopened(number, message):
+            return _OUTCOMES[message.state]
+        is_leased = message.state is State.SENDING and (
+            self.step.clock() < message.lease_until + self.step.grace_seconds or not is_recorded()
+        )
+        return PageOutcome.WAITING if is_leased else self._open_outcome(number, message)
+
+    @property
+    def is_canceled(self) -> bool:
+        return self.broadcast.state is BroadcastState.CANCELED
+
+    def _open_outcome(self, number: int, message: Message) -> PageOutcome | None:
+        """Returns the outcome of a message that SES surely does not have. Returns None if it gets another turn."""
+        if self.is_canceled:
+            self._settle(message, Transition.REFUSE, SendResult.CAMPAIGN_CANCELLED, "the broadcast was canceled")
+            return PageOutcome.CANCELED
+        if message.attempts >= self.step.max_attempts and not self.job.reopen:
+            last = message.reason or "the worker ended without an answer"
+            reason = f"given up after {self.step.max_attempts} attempts; the last one: {last}"
+            self._settle(message, Transition.GIVE_UP, SendResult.UNDELIVERABLE, reason)
+            self.hopeless.append(number)
+            return PageOutcome.FAILED
+        return None
+
+    def _settle(self, message: Message, transition: Transition, result: SendResult, reason: str) -> None:
+        self.step.sends.settle(message.key, transition, now=self.step.clock(), result=result, reason=reason)
+
+    def _is_reopened(self, number: int, message: Message) -> bool:
+        if not (self.job.reopen and number in self.job.only and message.state is State.FAILED):
+            return False
+        return self.step.sends.redrive(message.key, now=self.step.clock(), grace_seconds=self.step.grace_seconds)
+
+
+_OUTCOMES = {
+    State.SENT: PageOutcome.SENT,
+    State.REFUSED: PageOutcome.REFUSED,
+    State.FAILED: PageOutcome.FAILED,
+    State.CANCELED: PageOutcome.CANCELED,
+}

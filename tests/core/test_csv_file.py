@@ -1,0 +1,94 @@
+"""CSV files as people have them: encodings, delimiters, quoted line breaks, and lines that cannot be read."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.core import csv_file
+from functions.core.csv_file import CsvError, Place, Record
+
+TEXT = 'Email;Name\r\na@b.de;"Zoë\nX"\r\n\r\nc@d.de;y'
+
+
+def parts_of(octets: bytes, size: int) -> Iterator[bytes]:
+    return (octets[at : at + size] for at in range(0, len(octets), size))
+
+
+def read(octets: bytes, size: int = 65536) -> list[Record]:
+    format_ = csv_file.detect(parts_of(octets, size))
+    return list(csv_file.records(parts_of(octets[format_.start :], size), format_, Place(format_.start)))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+@pytest.mark.parametrize("size", [1, 7, 65536])
+def test_reads_every_encoding_in_any_pieces(encoding: str, size: int) -> None:
+    records = read(TEXT.encode(encoding), size)
+    assert [(one.line, one.values) for one in records] == [
+        (1, ["Email", "Name"]),
+        (2, ["a@b.de", "Zoë\nX"]),
+        (5, ["c@d.de", "y"]),
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_continues_after_any_record(encoding: str) -> None:
+    octets = TEXT.encode(encoding)
+    format_ = csv_file.detect([octets])
+    records = read(octets)
+    for number, record in enumerate(records):
+        rest = list(csv_file.records([octets[record.end.offset :]], format_, record.end))
+        assert rest == records[number + 1 :]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_recognises_the_delimiter(delimiter: str) -> None:
+    assert csv_file.detect([f"email{delimiter}name\n".encode()]).delimiter == delimiter
+
+
+def test_one_late_letter_makes_it_windows_1252() -> None:
+    octets = b"email,name\n" + b"a@b.de,x\n" * 20_000 + "z@b.de,Zoë\n".encode("cp1252")
+    assert csv_file.detect(parts_of(octets, 4096)).encoding_name == "Windows-1252"
+    assert read(octets)[-1].values == ["z@b.de", "Zoë"]
+
+
+@pytest.mark.parametrize(
+    ("octets", "name"), [(b"PK\x03\x04rest", "xlsx"), (b"\xd0\xcf\x11\xe0", "xls"), (b"", "empty")]
+)
+def test_refuses_other_formats_by_name(octets: bytes, name: str) -> None:
+    with pytest.raises(CsvError, match=name):
+        csv_file.detect([octets])
+
+
+def test_an_unclosed_quote_costs_its_own_line_only() -> None:
+    records = read(b'email,name\na@b.de,"open\nc@d.de,y\n')
+    assert [(one.line, list(one.values), bool(one.error)) for one in records] == [
+        (1, ["email", "name"], False),
+        (2, [], True),
+        (3, ["c@d.de", "y"], False),
+    ]
+
+
+_CELL = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
+
+
+@given(st.lists(st.lists(_CELL, min_size=2, max_size=3), max_size=6), st.integers(1, 9))
+def test_reads_what_the_csv_module_writes(rows: list[list[str]], size: int) -> None:
+    text = io.StringIO()
+    csv.writer(text, delimiter=",").writerows([["email", "name"], *rows])
+    expected = [row for row in rows if any(value.strip() for value in row)]
+    assert [list(one.values) for one in read(text.getvalue().encode(), size)][1:] == expected
+
+
+@given(st.binary(max_size=200), st.integers(1, 9))
+def test_any_octets_give_records_or_an_error(octets: bytes, size: int) -> None:
+    try:
+        records = read(octets, size)
+    except CsvError:
+        return
+    assert all(record.end.offset <= len(octets) + 1 for record in records)  # half a character of UTF-16 counts as one

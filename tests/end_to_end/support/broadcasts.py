@@ -1,0 +1,118 @@
+"""Broadcasts over HTTP, and a tour of what they need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from functions import wiring
+from functions.core.broadcasts.jobs import PrepareJob
+from functions.core.broadcasts.lifecycle import BroadcastState
+from functions.routes.statistics.table import EMAILS_PATH as EMAILS
+from tests.end_to_end.service import Service
+from tests.end_to_end.support.records import created
+
+BROADCASTS = "/staffetta/v1/broadcasts"
+
+
+def batch_email(service: Service, **changed: Any) -> str:
+    """Returns the id of a published batch email."""
+    document = {
+        "name": "Terms",
+        "subject": "Terms {{ custom.year | default('') }}",
+        "from": {"fromName": "Acme", "replyTo": "shop@example.com"},
+        "content": {"html": "<p>Dear {{ contact.firstname }}</p>", "plainTextVersion": "Dear {{ contact.firstname }}"},
+        "subcategory": "batch",
+        **changed,
+    }
+    answer = service.http.post(EMAILS, json=document)
+    assert answer.status_code == 201, answer.text
+    email_id = str(answer.json()["id"])
+    published = service.http.post(f"{EMAILS}/{email_id}/publish")
+    assert published.status_code == 204, published.text
+    return email_id
+
+
+def list_of(service: Service, name: str, *emails: str) -> str:
+    """Returns the id of a list with new contacts."""
+    body = {"name": name, "objectTypeId": "0-1", "processingType": "MANUAL"}
+    list_id = str(service.http.post("/crm/v3/lists", json=body).json()["list"]["listId"])
+    ids = [created(service, email, firstname=email[0].upper()).id for email in emails]
+    service.http.request("PUT", f"/crm/v3/lists/{list_id}/memberships/add", json=ids)
+    return list_id
+
+
+def uploaded_file(service: Service, text: str) -> str:
+    octets = text.encode()
+    offer = service.http.post("/staffetta/v1/uploads", json={"size": len(octets), "purpose": "file"}).json()
+    assert service.mailbox._session.request("PUT", offer["url"], data=octets).status_code == 200
+    return str(offer["uploadId"])
+
+
+def create(service: Service, email_id: str, to: dict[str, Any], **chosen: Any) -> dict[str, Any]:
+    answer = service.http.post(BROADCASTS, json={"emailId": email_id, "to": to, **chosen})
+    assert answer.status_code == 201, answer.text
+    broadcast: dict[str, Any] = answer.json()
+    return broadcast
+
+
+def act(service: Service, broadcast_id: str, action: str, **body: Any) -> dict[str, Any]:
+    answer = service.http.post(f"{BROADCASTS}/{broadcast_id}/{action}", json=body)
+    assert answer.status_code in {200, 202}, answer.text
+    result: dict[str, Any] = answer.json()
+    return result
+
+
+def get(service: Service, broadcast_id: str) -> dict[str, Any]:
+    broadcast: dict[str, Any] = service.http.get(f"{BROADCASTS}/{broadcast_id}").json()
+    return broadcast
+
+
+def wait_for(service: Service, broadcast_id: str, state: str = "DONE") -> dict[str, Any]:
+    service.wait_until(lambda: get(service, broadcast_id)["state"] == state)
+    return get(service, broadcast_id)
+
+
+def tour_broadcasts(service: Service) -> None:
+    """Each way of a broadcast: parts of every kind, a time, a refusal by SES for now, a paused email, a lease."""
+    email_id = batch_email(service)
+    members = list_of(service, "tour", "a@broadcast.example.net", "b@broadcast.example.net")
+    excluded = list_of(service, "tour without", "c@broadcast.example.net")
+    file = uploaded_file(service, "email,year\nc@broadcast.example.net,1\nd@broadcast.example.net,2\n")
+    lists = {"include": [members], "exclude": [excluded]}
+    broadcast_id = create(service, email_id, {"contactIlsLists": lists, "file": file})["id"]
+    service.http.get(f"{BROADCASTS}/{broadcast_id}/previews")
+    act(service, broadcast_id, "check")
+    quota = service.stack.ses.account.quota
+    rate, quota.max_send_rate = quota.max_send_rate, 1
+    act(service, broadcast_id, "send")
+    wait_for(service, broadcast_id)
+    quota.max_send_rate = rate
+    service.http.get(f"{BROADCASTS}/{broadcast_id}/recipients")
+    _with_lease(service, email_id, members)
+    _of_paused_email(service, members)
+
+
+def _with_lease(service: Service, email_id: str, list_id: str) -> None:
+    """A worker that finds another one at the pages comes back later."""
+    container = service.stack.container
+    broadcast_id = create(service, email_id, {"contactIlsLists": {"include": [list_id]}})["id"]
+    container.get(wiring.adapters.broadcast_store).edit(
+        broadcast_id,
+        lambda one: replace(one, state=BroadcastState.PREPARING, revision=1, lease_until=container.clock() + 3),
+    )
+    container.get(wiring.adapters.broadcast_queue).enqueue(PrepareJob(broadcast_id))
+    wait_for(service, broadcast_id)
+
+
+def _of_paused_email(service: Service, list_id: str) -> None:
+    """Its page is a dead letter, and comes back by a redrive."""
+    service.http.post("/staffetta/v1/subscription-types", json={"id": "tour-news", "name": "N", "purpose": "Marketing"})
+    link = '<a href="{{ unsubscribe_link }}">no more</a>'
+    details = {"subscriptionId": "tour-news"}
+    content = {"html": f"<p>News {link}</p>", "plainTextVersion": "News {{ unsubscribe_link }}"}
+    email_id = batch_email(service, content=content, subscriptionDetails=details)
+    broadcast_id = create(service, email_id, {"contactIlsLists": {"include": [list_id]}})["id"]
+    act(service, broadcast_id, "send")
+    wait_for(service, broadcast_id)

@@ -1,0 +1,320 @@
+"""A broadcast from its draft to its report."""
+
+from __future__ import annotations
+
+import functools
+
+import pytest
+from msgspec.structs import replace
+
+from functions.core import timestamps
+from functions.core.broadcasts.jobs import PageJob
+from functions.core.broadcasts.lifecycle import BroadcastState
+from functions.core.contacts.contact import Contact, Decision, SubscriptionStatus
+from functions.core.contacts.contact_list import ContactList
+from functions.core.emails.pause import Pause
+from functions.core.errors import Conflict, Rejected, Retry, Throttled
+from functions.core.outcomes import SendResult
+from functions.core.sending.send import State
+from tests.fakes.sending import MemoryMailer
+from tests.support.broadcasts import (
+    ADA,
+    CANCELED,
+    FAILED,
+    REFUSED,
+    REPEATED,
+    SENT,
+    TYPE,
+    World,
+)
+from tests.support.examples import NOON, NOON_TEXT
+
+MANY = [f"person-{number}@example.net" for number in range(2500)]
+
+
+def test_each_member_gets_one_mail() -> None:
+    world = World()
+    broadcast = world.send(lists=(world.a_list("a@example.net", "b@example.net"),))
+    world.run()
+    assert world.mailed() == ["a@example.net", "b@example.net"]
+    assert world.editor.get(broadcast.id).state is BroadcastState.DONE
+    assert world.outcomes(broadcast.id) == {SENT: 2}
+    assert world.message("a@example.net").state is State.SENT
+
+
+def test_a_person_in_every_part_gets_one_mail() -> None:
+    world = World()
+    lists = (world.a_list("a@example.net", "b@example.net"), world.a_list("b@example.net", "c@example.net"))
+    file = world.a_file("Email,order\nC@example.net,3\nd@example.net,4\nD@example.net,5\n")
+    broadcast = world.send(lists=lists, contacts=("a@example.net", "e@example.net"), file=file)
+    world.run()
+    assert world.mailed() == [f"{letter}@example.net" for letter in "abcde"]
+    assert world.outcomes(broadcast.id) == {SENT: 5, REPEATED: 1}
+
+
+def test_exclusions_apply_to_every_part() -> None:
+    world = World()
+    file = world.a_file("email\nc@example.net\nd@example.net\n")
+    world.send(
+        lists=(world.a_list("a@example.net", "b@example.net"),),
+        file=file,
+        exclude_lists=(world.a_list("b@example.net", "d@example.net"),),
+        exclude_contacts=("a@example.net",),
+    )
+    world.run()
+    assert world.mailed() == ["c@example.net"]
+
+
+def test_a_files_columns_are_its_recipients_properties() -> None:
+    world = World()
+    world.send(file=world.a_file("email;order\na@example.net;41\nb@example.net;42\n"))
+    world.run()
+    subjects = [mail.raw.split(b"Subject: ")[1].split(b"\r\n")[0] for mail in world.mailer.taken]
+    assert subjects == [b"Order 41", b"Order 42"]
+
+
+def test_marketing_mail_obeys_each_contacts_status() -> None:
+    world = World(subscription=TYPE)
+    list_id = world.a_list("a@example.net", "gone@example.net", "bounced@example.net")
+    no = Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=NOON_TEXT, source="test")
+    world.contacts.set_subscription("gone@example.net", TYPE, no)
+    world.contacts.quarantine("bounced@example.net", NOON_TEXT, "550")
+    broadcast = world.send(lists=(list_id,))
+    world.run()
+    assert world.mailed() == ["a@example.net"]
+    assert world.outcomes(broadcast.id) == {SENT: 1, REFUSED: 2}
+    rows = world.report(world.editor.get(broadcast.id), 1)
+    results = {row.recipient.email: row.message.result for row in rows if row.message}
+    assert results["gone@example.net"] is SendResult.PREVIOUSLY_UNSUBSCRIBED_MESSAGE
+    assert results["bounced@example.net"] is SendResult.PREVIOUSLY_BOUNCED
+
+
+def test_transactional_mail_ignores_each_contacts_status() -> None:
+    world = World()
+    list_id = world.a_list("gone@example.net")
+    no = Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=NOON_TEXT, source="test")
+    world.contacts.set_subscription("gone@example.net", "*", no)
+    world.send(lists=(list_id,))
+    world.run()
+    assert world.mailed() == ["gone@example.net"]
+
+
+def test_a_check_counts_before_anything_is_sent() -> None:
+    world = World(subscription=TYPE, required=("code",))
+    no = Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=NOON_TEXT, source="test")
+    world.contacts.set_subscription("gone@example.net", TYPE, no)
+    rows = [f"p{number}@example.net,{number},x" for number in range(20)]
+    file = world.a_file("\n".join(["email,code,colour", *rows, "gone@example.net,1,", "nobody,1,", "q@example.net,,"]))
+    broadcast = world.create(file=file)
+    world.check.request(broadcast.id)
+    world.run()
+    check = world.check.get(broadcast.id)
+    assert (check.done, check.recipients, check.unreadable, check.missing_properties) == (True, 22, 1, 1)
+    assert check.refused == {"PREVIOUSLY_UNSUBSCRIBED_MESSAGE": 1}
+    assert check.deliverable == 20
+    lines = {problem.line: problem.kind.value for problem in check.problems}
+    assert lines == {1: "UNUSED_COLUMN", 22: "REFUSED", 23: "UNREADABLE", 24: "MISSING_PROPERTY"}
+    assert len(check.first) == 10
+    assert world.mailed() == []
+
+
+def test_pages_of_a_large_audience_are_all_sent() -> None:
+    world = World()
+    broadcast = world.send(lists=(world.a_list(*MANY),))
+    world.run()
+    assert world.mailed() == sorted(MANY)
+    assert world.editor.get(broadcast.id).pages == 3
+    assert world.outcomes(broadcast.id) == {SENT: 2500}
+
+
+def test_a_slow_worker_continues_in_another_job() -> None:
+    world = World()
+    broadcast = world.send(lists=(world.a_list(*MANY[:300]),))
+    while world.queue.waiting:
+        world.step(seconds=0.0001)  # each job sees its time over
+        world.clock.now += 1
+        if len(world.mailer.taken) == 0 and len(world.queue.waiting) > 50:
+            break
+    world.run()
+    assert world.mailed() == sorted(MANY[:300])
+    assert world.editor.get(broadcast.id).state is BroadcastState.DONE
+
+
+def test_a_pause_stops_mail_and_a_resumption_sends_the_rest() -> None:
+    world = World()
+    broadcast = world.send(lists=(world.a_list(*MANY),))
+    while len(world.mailer.taken) < 1000:
+        world.step()
+    world.editor.pause(broadcast.id, "a typo", ADA)
+    world.run()
+    before = len(world.mailer.taken)
+    assert before < 2500
+    assert world.editor.get(broadcast.id).state is BroadcastState.PAUSED
+    assert world.queue.dead_letters == []
+    world.editor.resume(broadcast.id, ADA)
+    world.run()
+    assert world.mailed() == sorted(MANY)
+    assert world.editor.get(broadcast.id).state is BroadcastState.DONE
+
+
+def test_a_cancellation_counts_the_rest_as_canceled() -> None:
+    world = World()
+    broadcast = world.send(lists=(world.a_list(*MANY),))
+    while len(world.mailer.taken) < 1000:
+        world.step()
+    world.editor.cancel(broadcast.id, ADA)
+    world.run()
+    sent = len(world.mailer.taken)
+    assert world.outcomes(broadcast.id) == {SENT: sent, CANCELED: 2500 - sent}
+    with pytest.raises(Conflict, match="nothing changes it"):
+        world.editor.resume(broadcast.id, ADA)
+
+
+def test_a_paused_email_leaves_one_dead_letter_for_each_page() -> None:
+    world = World(subscription=TYPE)
+    broadcast = world.send(lists=(world.a_list(*MANY),))
+    world.step()
+    world.step()  # its pages are in the queue
+    world.page.pauses._cached[0] = (NOON + 9999, _a_pause())
+    world.run()
+    assert world.mailed() == []
+    assert len(world.queue.dead_letters) == 3
+    world.page.pauses._cached.clear()
+    for job, _ in world.queue.dead_letters:
+        assert isinstance(job, PageJob)
+        world.pages.mark_dead(broadcast.id, job.number, dead=False)
+        world.queue.enqueue(job)
+    world.run()
+    assert world.outcomes(broadcast.id) == {SENT: 2500}
+
+
+def _a_pause() -> Pause:
+    return Pause(at=NOON_TEXT, by="ada", reason="stop")
+
+
+def test_a_scheduled_broadcast_begins_at_its_time() -> None:
+    world = World()
+    at = timestamps.iso(NOON + 5000)
+    broadcast = world.send(lists=(world.a_list("a@example.net"),), send_at=at)
+    assert broadcast.state is BroadcastState.SCHEDULED
+    assert world.enqueue_due() == 0
+    world.clock.now = NOON + 4500
+    assert world.enqueue_due() == 1
+    world.run()
+    assert world.clock() >= NOON + 5000
+    assert world.mailed() == ["a@example.net"]
+
+
+def test_a_new_time_replaces_the_first() -> None:
+    world = World()
+    broadcast = world.send(lists=(world.a_list("a@example.net"),), send_at=timestamps.iso(NOON + 5000))
+    world.editor.start(broadcast.id, ADA, timestamps.iso(NOON + 9000))
+    world.clock.now = NOON + 6000
+    world.enqueue_due()
+    world.run()
+    assert world.mailed() == []
+    world.clock.now = NOON + 9000
+    world.enqueue_due()
+    world.run()
+    assert world.mailed() == ["a@example.net"]
+
+
+def test_each_time_zone_has_its_turn() -> None:
+    world = World()
+    list_id = world.a_list("rome@example.net", "new@example.net", "unknown@example.net")
+    for email, zone in (("rome@example.net", "europe_slash_rome"), ("new@example.net", "america_slash_new_york")):
+        values = {"hs_timezone": zone}
+        world.contacts.edit(email, NOON_TEXT, functools.partial(Contact.with_values, values=values, at=NOON_TEXT))
+    world.send(lists=(list_id,), send_at="2026-11-24T15:00:00.000Z", local_time=True, time_zone="Asia/Tokyo")
+    got: list[tuple[str, str]] = []
+    while len(got) < 3:
+        world.clock.now += 300
+        world.enqueue_due()
+        before = world.mailed()
+        world.run()
+        got += [(email, timestamps.iso(world.clock())[:13]) for email in set(world.mailed()) - set(before)]
+    assert dict(got) == {
+        "unknown@example.net": "2026-11-24T06",
+        "rome@example.net": "2026-11-24T14",
+        "new@example.net": "2026-11-24T20",
+    }
+
+
+def test_what_ses_refuses_for_now_is_sent_again() -> None:
+    world = World(mailer=MemoryMailer([Retry("SES is down"), Throttled("slow", after_seconds=1)]))
+    broadcast = world.send(lists=(world.a_list(*MANY[:20]),))
+    world.run()
+    assert world.mailed() == sorted(MANY[:20])
+    assert world.outcomes(broadcast.id) == {SENT: 20}
+
+
+def test_a_page_that_always_fails_is_one_dead_letter() -> None:
+    world = World(mailer=MemoryMailer([Retry("SES is down")] * 1000))
+    broadcast = world.send(lists=(world.a_list(*MANY[:20]),))
+    world.run()
+    assert world.outcomes(broadcast.id) == {FAILED: 20}
+    assert len(world.queue.dead_letters) == 1
+    world.clock.now += 5000
+    world.mailer.answers.clear()
+    world.queue.enqueue(world.queue.dead_letters[0][0])
+    world.run()
+    assert world.mailed() == sorted(MANY[:20])
+
+
+@pytest.mark.parametrize(
+    ("chosen", "field"),
+    [
+        ({"lists": (9,)}, "to.contactIlsLists.include[0]"),
+        ({"email_id": 8, "lists": ()}, "emailId"),
+        ({"send_at": timestamps.iso(NOON - 60)}, "sendAt"),
+        ({"send_at": timestamps.iso(NOON + 3600), "local_time": True}, "sendAt"),
+        ({"local_time": True}, "sendAt"),
+        ({"time_zone": "Mars/Base"}, "timeZone"),
+        ({"contacts": ("77",)}, "to.contactIds.include[0]"),
+        ({"file": "nothing"}, "to.file"),
+    ],
+)
+def test_bad_input_is_refused_before_anything_is_sent(chosen: dict[str, object], field: str) -> None:
+    with pytest.raises(Rejected) as caught:
+        World().create(**chosen)
+    assert [error.field for error in caught.value.errors] == [field]
+
+
+def test_a_deleted_list_is_named() -> None:
+    world = World()
+    list_id = world.a_list("a@example.net")
+    broadcast = world.create(lists=(list_id,))
+    world.lists.edit(list_id, _deleted)
+    with pytest.raises(Rejected, match="was deleted"):
+        world.editor.start(broadcast.id, ADA)
+
+
+def _deleted(one: ContactList) -> ContactList:
+    return replace(one, deleted_at=NOON_TEXT)
+
+
+def test_a_broadcast_without_recipients_is_refused() -> None:
+    world = World()
+    with pytest.raises(Rejected, match="names no recipient"):
+        world.editor.start(world.create().id, ADA)
+
+
+def test_an_empty_list_is_done_at_once() -> None:
+    world = World()
+    broadcast = world.send(lists=(world.a_list(),))
+    world.run()
+    assert world.editor.get(broadcast.id).state is BroadcastState.DONE
+
+
+def test_a_mail_without_an_event_is_sent_again() -> None:
+    world = World()
+    world.events_arrive = False
+    broadcast = world.send(lists=(world.a_list("a@example.net"),))
+    for _ in range(30):
+        world.step()
+        if len(world.mailer.taken) == 2:
+            break
+    assert world.clock() > NOON + 900
+    world.confirm()
+    world.run()
+    assert world.outcomes(broadcast.id) == {SENT: 1}

@@ -1,0 +1,225 @@
+"""A small world of broadcasts: real steps on ports in memory, a queue, and SES."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from functions.core.access.actor import unrestricted
+from functions.core.broadcasts.broadcast import Broadcast, PageOutcome
+from functions.core.broadcasts.jobs import CheckJob, PageJob, PrepareJob, ReleaseJob
+from functions.core.emails.email import TRANSACTIONAL, Subcategory
+from functions.core.events.ses_events import RECIPIENT_TAG, SEND_TAG, SesEvent
+from functions.core.events.timeline import TimelineEvent, TimelineEventType
+from functions.core.sending.send import Message, MessageKey
+from functions.ports.sending import OutgoingMail
+from functions.steps.broadcasts.check import CheckBroadcast
+from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor, BroadcastRequest
+from functions.steps.broadcasts.prepare import PrepareBroadcast
+from functions.steps.broadcasts.read_audience import ReadAudience
+from functions.steps.broadcasts.release import EnqueueDueBroadcasts, ReleaseBroadcast
+from functions.steps.broadcasts.report import ReportBroadcast
+from functions.steps.broadcasts.send_page import SendPage
+from functions.steps.contacts.properties import ContactProperties
+from functions.steps.contacts.records import ContactRecords
+from functions.steps.events.record import record
+from functions.steps.sending.check_pause import CheckPause
+from functions.steps.sending.deliver import template_cache
+from tests.fakes import Clock
+from tests.fakes.account import MemoryAccountPause
+from tests.fakes.broadcasts import MemoryBroadcastFiles, MemoryBroadcastPages, MemoryBroadcastQueue, MemoryBroadcasts
+from tests.fakes.contacts import (
+    MemoryContactLists,
+    MemoryContacts,
+    MemoryPropertyDefinitions,
+    MemorySubscriptionTypes,
+)
+from tests.fakes.emails import MemoryEmails
+from tests.fakes.sending import MemoryMailer, MemoryMessageIndex, MemorySends, MemoryUploads
+from tests.fakes.templates import a_site
+from tests.support.examples import NOON_TEXT, a_revision, a_subscription_type, an_email
+
+ADA = unrestricted("ada@example.com")
+LEASE, GRACE, ATTEMPTS = 75, 900, 8
+FILE = "8f14e45f-ceea-467f-a0e6-1b2c3d4e5f60"
+TYPE = "news"
+
+
+class FreeRate:
+    def take(self, number: int) -> None:
+        """The quota has room."""
+
+
+@dataclass
+class World:
+    """`run` does the queue's jobs until none is left, and lets SES's events arrive in between."""
+
+    subscription: str = TRANSACTIONAL
+    required: tuple[str, ...] = ()
+    clock: Clock = field(default_factory=Clock)
+    mailer: Any = field(default_factory=MemoryMailer)
+    rate: Any = field(default_factory=FreeRate)
+
+    def __post_init__(self) -> None:
+        email = an_email(subcategory=Subcategory.BATCH, subscription=self.subscription)
+        revision = a_revision(subscription=self.subscription, required_properties=self.required)
+        self.emails = MemoryEmails(live={7: email}, revisions={(7, 1): revision})
+        self.broadcasts, self.pages = MemoryBroadcasts(), MemoryBroadcastPages()
+        self.files, self.queue = MemoryBroadcastFiles(), MemoryBroadcastQueue()
+        self.sends, self.contacts, self.lists = MemorySends(), MemoryContacts(), MemoryContactLists()
+        self.uploads, self.pause = MemoryUploads(), MemoryAccountPause()
+        self.index = MemoryMessageIndex(self.sends)
+        self.types = MemorySubscriptionTypes({TYPE: a_subscription_type()})
+        self.confirmed = 0
+        self.events_arrive = True
+        ids = iter(range(1_000_000))
+        self.audience = ReadAudience(members=self.lists, files=self.files)
+        properties = ContactProperties(definitions=MemoryPropertyDefinitions(), clock=self.clock)
+        records = ContactRecords(
+            contacts=self.contacts,
+            directory=self.contacts,
+            members=self.lists,
+            properties=properties,
+            clock=self.clock,
+        )
+        pauses = CheckPause(emails=self.emails, account=self.pause.get, clock=self.clock)
+        templates = template_cache(self.emails)
+        self.editor = BroadcastEditor(
+            broadcasts=self.broadcasts,
+            pages=self.pages,
+            queue=self.queue,
+            emails=self.emails,
+            lists=self.lists,
+            records=records,
+            subscription_types=self.types,
+            pauses=pauses,
+            uploads=self.uploads,
+            audience=self.audience,
+            clock=self.clock,
+            new_id=lambda: f"b-{next(ids)}",
+        )
+        self.prepare = PrepareBroadcast(
+            broadcasts=self.broadcasts,
+            pages=self.pages,
+            files=self.files,
+            queue=self.queue,
+            audience=self.audience,
+            contacts=self.contacts,
+            clock=self.clock,
+            lease_seconds=LEASE,
+        )
+        self.check = CheckBroadcast(
+            broadcasts=self.broadcasts,
+            queue=self.queue,
+            audience=self.audience,
+            contacts=self.contacts,
+            emails=self.emails,
+            templates=templates,
+            clock=self.clock,
+            new_id=lambda: f"c-{next(ids)}",
+        )
+        self.release = ReleaseBroadcast(
+            broadcasts=self.broadcasts, pages=self.pages, queue=self.queue, clock=self.clock
+        )
+        self.enqueue_due = EnqueueDueBroadcasts(broadcasts=self.broadcasts, queue=self.queue, clock=self.clock)
+        self.report = ReportBroadcast(
+            broadcasts=self.broadcasts, pages=self.pages, files=self.files, messages=self.index
+        )
+        self.page = SendPage(
+            broadcasts=self.broadcasts,
+            pages=self.pages,
+            files=self.files,
+            queue=self.queue,
+            sends=self.sends,
+            messages=self.index,
+            contacts=self.contacts,
+            templates=templates,
+            pauses=pauses,
+            rate=self.rate,
+            mailer=self.mailer,
+            events_recorded=lambda: True,
+            clock=self.clock,
+            new_secret=lambda: f"secret-{next(ids)}",
+            public_url="https://api.example.com",
+            site=a_site(),
+            lease_seconds=LEASE,
+            grace_seconds=GRACE,
+            max_attempts=ATTEMPTS,
+        )
+
+    def a_list(self, *emails: str) -> int:
+        created = self.lists.create(f"list {len(self.lists.stored)}", NOON_TEXT, "ada")
+        for email in emails:
+            self.contacts.edit(email, NOON_TEXT, lambda contact: contact)
+        self.lists.add(created.id, [email.lower() for email in emails], NOON_TEXT)
+        return created.id
+
+    def a_file(self, text: str) -> str:
+        self.files.uploads[FILE] = text.encode()
+        self.uploads.put(FILE, text.encode())
+        return FILE
+
+    def create(self, **chosen: Any) -> Broadcast:
+        values: dict[str, Any] = {"name": "Terms", "email_id": 7, "custom": {"order": 1}}
+        return self.editor.create(BroadcastRequest(**{**values, **chosen}), ADA)
+
+    def send(self, **chosen: Any) -> Broadcast:
+        return self.editor.start(self.create(**chosen).id, ADA)
+
+    def step(self, seconds: float = 50) -> None:
+        """Does the next job that is due, at its time."""
+        at = min(range(len(self.queue.waiting)), key=lambda number: self.queue.waiting[number][1])
+        job, delay = self.queue.waiting.pop(at)
+        self.clock.now += delay
+        self.queue.waiting = [(other, max(0, left - delay)) for other, left in self.queue.waiting]
+        self.work(job, self.clock() + seconds)
+        if self.events_arrive:
+            self.confirm()
+
+    def work(self, job: Any, until: float) -> None:
+        match job:
+            case PrepareJob():
+                self.prepare(job.broadcast_id, until)
+            case CheckJob():
+                self.check(job, until)
+            case ReleaseJob():
+                self.release(job)
+            case PageJob():
+                self.page(job, until)
+
+    def run(self, steps: int = 500) -> None:
+        for _ in range(steps):
+            if not self.queue.waiting:
+                return
+            self.step()
+        raise AssertionError(f"{len(self.queue.waiting)} jobs are left")
+
+    def confirm(self) -> None:
+        """SES's Send event of each new mail arrives."""
+        for mail in self.mailer.taken[self.confirmed :]:
+            record(sent_event(mail, self.confirmed), sends=self.sends)
+            self.confirmed += 1
+
+    def mailed(self) -> list[str]:
+        return sorted(mail.recipient for mail in self.mailer.taken)
+
+    def outcomes(self, broadcast_id: str) -> dict[str, int]:
+        return dict(self.pages.progress(broadcast_id).outcomes)
+
+    def message(self, address: str) -> Message:
+        (message,) = (one for one in self.sends.stored.values() if one.address == address)
+        return message
+
+
+def sent_event(mail: OutgoingMail, number: int) -> SesEvent:
+    return SesEvent(
+        message=MessageKey(mail.tags[SEND_TAG], int(mail.tags[RECIPIENT_TAG])),
+        ses_message_id=f"ses-{number}",
+        sent_at=NOON_TEXT,
+        fact=TimelineEvent(type=TimelineEventType.SENT, at=NOON_TEXT),
+        of_broadcast=True,
+    )
+
+
+SENT, REFUSED, FAILED = str(PageOutcome.SENT), str(PageOutcome.REFUSED), str(PageOutcome.FAILED)
+REPEATED, CANCELED = str(PageOutcome.REPEATED), str(PageOutcome.CANCELED)
