@@ -21,6 +21,7 @@ LOCAL = "local"  # the stage of the local stack
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,15}")
 _URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
+_ZONE = re.compile(r"[A-Z0-9]{1,32}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _REQUIRED = object()
 
@@ -62,6 +63,8 @@ class Config:
     webhooks_to_localhost: bool = False  # webhooks may call the functions' own machine; for the local stack only
     event_bridge: bool = False  # email events are published on the account's event bus, too
     identity: DomainIdentity = DomainIdentity.NEW
+    hosted_zone: str | None = None  # the id of the Route 53 zone that gets the DNS records; None: the owner enters them
+    dmarc_reports: str | None = None  # the address for the reports of a new DMARC record; None: no record is written
     default_set: bool = False  # make deploy gives an existing identity our transactional set as its default
     protected: bool = False  # the State stack is protected against deletion: see infra/deployed_stage.py
     public_url: str | None = None  # the API's address for callers and recipients; None: API Gateway's own address
@@ -91,6 +94,10 @@ def read(context: Mapping[str, Any]) -> Config:
     if values.get("webhooks_to_localhost") and values.get("stage") != LOCAL:
         errors.append(
             f"{PREFIX}webhooksToLocalhost is only for the stage {LOCAL}: in AWS, localhost is Lambda's own machine"
+        )
+    if values.get("dmarc_reports") and not values.get("hosted_zone"):
+        errors.append(
+            f"{PREFIX}dmarcReports needs {PREFIX}hostedZone: without a zone, enter the record that `staffetta domains check` shows"
         )
     if errors:
         raise ConfigError("\n".join(errors))
@@ -153,6 +160,12 @@ def _email(value: object) -> str:
     raise ValueError(f"is {_repr(value)}; give one email address, such as oncall@acme.com")
 
 
+def _hosted_zone(value: object) -> str:
+    if isinstance(value, str) and _ZONE.fullmatch(value):
+        return value
+    raise ValueError(f"is {_repr(value)}; give the id of a hosted zone of Route 53, such as Z0123456789ABCDEFGHIJ")
+
+
 def _url(value: object) -> str:
     if isinstance(value, str) and _URL.fullmatch(value):
         return value
@@ -188,6 +201,8 @@ _SETTINGS = {
     "apiRate": _Setting("api_rate", parse_int(1, 100_000), 5000),
     "apiBurst": _Setting("api_burst", parse_int(1, 50_000), 2500),
     "bundle": _Setting("bundle", parse_bool, default=True),
+    "hostedZone": _Setting("hosted_zone", _hosted_zone, None),
+    "dmarcReports": _Setting("dmarc_reports", _email, None),
     "alarmEmail": _Setting("alarm_email", _email, None),
     "eventBridge": _Setting("event_bridge", parse_bool, default=False),
     "webhooksToLocalhost": _Setting("webhooks_to_localhost", parse_bool, default=False),

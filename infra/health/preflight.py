@@ -7,6 +7,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from functions.core.domains import record_checks
+from functions.core.domains.record_checks import RecordState
+from functions.core.domains.records import dmarc_record
 from functions.core.sending import time_limit
 from infra import regions
 from infra.config import PLACEHOLDER_DOMAIN, ConfigError, DomainIdentity, IpPool
@@ -19,6 +22,7 @@ CONCURRENCY_SPARE = 5  # concurrent functions besides deliver: the API, record a
 BOOTSTRAP_STACK = "CDKToolkit"
 
 SET, POOL, IDENTITY = "AWS::SES::ConfigurationSet", "AWS::SES::DedicatedIpPool", "AWS::SES::EmailIdentity"
+RECORD = "AWS::Route53::RecordSet"
 
 
 def preflight(target: Target) -> Report:
@@ -112,6 +116,30 @@ def _domain(target: Target) -> Iterator[Defect]:
         )
 
 
+def _dns(target: Target) -> Iterator[Defect]:
+    """The stack writes the records into a hosted zone. Its DMARC record may neither double nor weaken one that DNS has."""
+    read = target.config
+    zone = read.hosted_zone
+    if zone is None:
+        return
+    name = _zone_name(zone, target.client)
+    if name is None:
+        yield Defect(f"Route 53 has no hosted zone {zone} in this account", "aws route53 list-hosted-zones")
+    elif name != read.domain and not read.domain.endswith(f".{name}"):
+        yield Defect(
+            f"the hosted zone {zone} is {name}, and does not contain {read.domain}", "aws route53 list-hosted-zones"
+        )
+    if read.dmarc_reports and not any(name.startswith("_dmarc.") for name in target.ours(RECORD)):
+        record = dmarc_record(read.domain, read.dmarc_reports)
+        answers = target.dns.answers(record_checks.queries(record, read.domain))
+        checked = record_checks.check(record, read.domain, answers)
+        if checked.state is not RecordState.MISSING:
+            yield Defect(
+                f"a DMARC record is there, or cannot be ruled out: {', '.join(checked.actual) or checked.meaning}",
+                "leave out staffetta:dmarcReports, and see staffetta domains check after the deployment",
+            )
+
+
 def _names(target: Target) -> Iterator[Defect]:
     """The names that the State stack gives itself: they must be free, or its own."""
     read, sesv2 = target.config, target.client("sesv2")
@@ -181,6 +209,7 @@ CHECKS: tuple[Check[Target], ...] = (
     Check("stacks", "no stack of this stage has failed", _stacks),
     Check("bootstrap", "the region is bootstrapped for the CDK", _bootstrap),
     Check("domain", "the domain can be connected", _domain),
+    Check("DNS", "the DNS records can be written, or are yours to enter", _dns),
     Check("names", "the names of this stage's SES resources are free, or its own", _names),
     Check("pools", "SES has room for the pool", _pools),
     Check("concurrency", "Lambda's limit is enough", _concurrency),
@@ -206,6 +235,14 @@ def _has_identity(domain: str, client: Clients) -> bool:
     except sesv2.exceptions.NotFoundException:
         return False
     return True
+
+
+def _zone_name(zone: str, client: Clients) -> str | None:
+    route53 = client("route53")
+    try:
+        return str(route53.get_hosted_zone(Id=zone)["HostedZone"]["Name"]).rstrip(".")
+    except route53.exceptions.NoSuchHostedZone:
+        return None
 
 
 def _pages(client: Any, operation: str, field: str) -> list[str]:

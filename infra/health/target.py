@@ -11,6 +11,8 @@ from typing import Any
 import boto3
 from msgspec import Struct
 
+from functions.adapters.domains.dns import DnsResolver
+from functions.ports.domains import Dns
 from infra import ROOT, config
 from infra.config import PREFIX, Config
 from infra.deployed_stage import Clients, resources
@@ -22,6 +24,7 @@ class Target(Struct, frozen=True):
     settings: Mapping[str, Any]
     region: str | None
     client: Clients
+    dns: Dns = DnsResolver()
 
     @property
     def config(self) -> Config:

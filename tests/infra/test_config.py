@@ -22,6 +22,8 @@ KEYS = (
     "deliverConcurrency",
     "bundle",
     "alarmEmail",
+    "hostedZone",
+    "dmarcReports",
     "publicUrl",
     "eventBridge",
     "webhooksToLocalhost",

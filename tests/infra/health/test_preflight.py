@@ -17,6 +17,7 @@ from infra.health.target import Target
 from infra.local.cloud import Cloud
 from infra.local.mailbox import Mailbox
 from infra.local.ses import SesSimulator
+from tests.fakes.domains import MemoryDns
 
 DOMAIN = "mail.acme.com"
 SETTINGS = {"domain": DOMAIN, "stage": "prod"}
@@ -33,6 +34,7 @@ class Account:
         self.client: Clients = self.cloud.client
         self.region: str | None = "eu-west-1"
         self.settings: dict[str, Any] = dict(SETTINGS)
+        self.dns = MemoryDns()
         self.stack("CDKToolkit")
 
     def stack(self, name: str, status: str = "CREATE_COMPLETE", **resources: Any) -> None:
@@ -45,7 +47,7 @@ class Account:
             next(stack for stack in stacks.values() if stack.name == name).status = status
 
     def findings(self) -> list[Finding]:
-        return preflight(Target(self.settings, self.region, self.client)).findings
+        return preflight(Target(self.settings, self.region, self.client, self.dns)).findings
 
     def problems(self) -> list[Finding]:
         return [finding for finding in self.findings() if finding.level is not Level.OK]
@@ -156,6 +158,37 @@ def test_a_problem_is_found_with_its_repair(
     assert fix in problem.fix
 
 
+def hosted(account: Account, name: str = "acme.com") -> None:
+    zone = account.client("route53").create_hosted_zone(Name=name, CallerReference="1")["HostedZone"]["Id"]
+    account.settings["hostedZone"] = zone.rpartition("/")[2]
+
+
+def test_a_hosted_zone_must_contain_the_domain(account: Account) -> None:
+    hosted(account)
+    assert account.problems() == []
+    hosted(account, "acme.org")
+    (problem,) = account.problems()
+    assert "is acme.org, and does not contain mail.acme.com" in problem.message
+    account.settings["hostedZone"] = "Z0000000000"
+    assert "no hosted zone Z0000000000" in account.problems()[0].message
+
+
+@pytest.mark.parametrize(("name", "refused"), [("mail.acme.com", True), ("acme.com", True), ("else.acme.com", False)])
+def test_a_second_dmarc_record_is_refused(account: Account, name: str, *, refused: bool) -> None:
+    """Nor may a new one weaken that of a parent."""
+    hosted(account)
+    account.settings["dmarcReports"] = "dmarc@acme.com"
+    account.dns.records[f"_dmarc.{name}", "TXT"] = ("v=DMARC1; p=reject",)
+    assert [problem.check for problem in account.problems()] == (["DNS"] if refused else [])
+
+
+def test_a_dmarc_record_needs_an_answer_of_dns(account: Account) -> None:
+    hosted(account)
+    account.settings["dmarcReports"] = "dmarc@acme.com"
+    account.dns.silent = True
+    assert [problem.check for problem in account.problems()] == ["DNS"]
+
+
 def test_what_the_stage_has_made_is_no_problem(account: Account) -> None:
     account.stack(
         "Staffetta-prod-State",
@@ -191,5 +224,5 @@ def test_a_refused_call_is_a_warning(account: Account) -> None:
 def test_the_report_has_a_line_for_each_check(account: Account) -> None:
     taken(account)
     lines = list(described(preflight(Target(account.settings, account.region, account.client))))
-    assert sum(line.startswith("OK") for line in lines) == 9
+    assert sum(line.startswith("OK") for line in lines) == 10
     assert any(line.startswith("         → aws sesv2 delete-configuration-set") for line in lines)
