@@ -18,6 +18,7 @@ from functions.core.domains.domain import parse_name
 PREFIX = "staffetta:"
 PLACEHOLDER_DOMAIN = "example.com"
 LOCAL = "local"  # the stage of the local stack
+SHARED_POOL = "ses-shared-pool"  # of SES's common addresses: the name is SES's
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,15}")
 _URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
@@ -36,6 +37,13 @@ class IpPool(StrEnum):
     MANAGED = "managed"  # dedicated addresses that SES leases, warms up and scales
     STANDARD = "standard"  # dedicated addresses that you lease, through a support case
     SHARED = "shared"  # SES's common addresses: no fixed cost
+
+
+class SharedDelivery(StrEnum):
+    """The regions whose shared addresses may deliver."""
+
+    REGIONAL = "regional"  # from the stage's own region
+    GLOBAL = "global"  # from any region of the partition: SES's default for new senders
 
 
 class DomainIdentity(StrEnum):
@@ -66,6 +74,10 @@ class Config:
     hosted_zone: str | None = None  # the id of the Route 53 zone that gets the DNS records; None: the owner enters them
     dmarc_reports: str | None = None  # the address for the reports of a new DMARC record; None: no record is written
     default_set: bool = False  # make deploy gives an existing identity our transactional set as its default
+    pool_ready: bool = (
+        True  # the sets send from the stage's own pool; False: from shared addresses, see infra/ip_pool.py
+    )
+    shared_delivery: SharedDelivery = SharedDelivery.REGIONAL  # make deploy sets it: CloudFormation cannot
     protected: bool = False  # the State stack is protected against deletion: see infra/deployed_stage.py
     public_url: str | None = None  # the API's address for callers and recipients; None: API Gateway's own address
 
@@ -124,6 +136,13 @@ def _ip_pool(value: object) -> IpPool:
         return IpPool(str(value))
     except ValueError:
         raise ValueError(f"is {_repr(value)}; give one of {', '.join(IpPool)}") from None
+
+
+def _shared_delivery(value: object) -> SharedDelivery:
+    try:
+        return SharedDelivery(str(value))
+    except ValueError:
+        raise ValueError(f"is {_repr(value)}; give one of {', '.join(SharedDelivery)}") from None
 
 
 def _identity(value: object) -> DomainIdentity:
@@ -208,6 +227,8 @@ _SETTINGS = {
     "webhooksToLocalhost": _Setting("webhooks_to_localhost", parse_bool, default=False),
     "identity": _Setting("identity", _identity, DomainIdentity.NEW),
     "defaultSet": _Setting("default_set", parse_bool, default=False),
+    "poolReady": _Setting("pool_ready", parse_bool, default=True),
+    "sharedDelivery": _Setting("shared_delivery", _shared_delivery, SharedDelivery.REGIONAL),
     "protected": _Setting("protected", parse_bool, default=False),
     "publicUrl": _Setting("public_url", _url, None),
 }

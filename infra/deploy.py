@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import ROOT
-from infra.config import PREFIX
-from infra.deployed_stage import Clients, is_deployed, set_protection
+from infra import ROOT, ip_pool
+from infra.config import PREFIX, IpPool
+from infra.deployed_stage import Clients, is_deployed, set_protection, state_stack
 from infra.health.finding import described
 from infra.health.preflight import preflight
 from infra.health.target import Target, target_of
@@ -28,11 +28,20 @@ def deploy(options: Sequence[str], *, terminal: bool) -> None:
     target = target_of(options)
     check(target)
     stage, client = target.config.stage, target.client
+    pool, ready = ip_pool.kind(target.settings), ip_pool.is_ready(target.settings, stage, client)
+    agreed = (
+        pool is IpPool.MANAGED and not ready and _confirm_price(explicit="ipPool" in target.settings, terminal=terminal)
+    )
     _cdk("bootstrap", *options)
     # Without a terminal, the command could not read the approval of changed rights.
     approval = [] if terminal or "--require-approval" in options else ["--require-approval", "never"]
     protected = json.dumps(is_deployed(stage, client))
-    _cdk("deploy", "--all", *options, "-c", f"{PREFIX}protected={protected}", *approval)
+    _cdk("deploy", "--all", *options, *_context(protected=protected, poolReady=json.dumps(ready)), *approval)
+    if agreed:
+        _create_pool(stage, [*options, *_context(protected="true", poolReady="true"), *approval])
+    elif pool is IpPool.STANDARD and not ready:
+        sys.stdout.write(f"{ip_pool.guide(target.settings, stage)}\n")
+    ip_pool.set_shared_delivery(target.settings, stage, client)
     if target.config.default_set:
         set_default_set(target.config.domain, f"staffetta-{stage}-transactional", client)
     for name in set_protection(stage, client, enabled=True):
@@ -48,6 +57,33 @@ def check(target: Target) -> None:
     if not report.ok:
         raise DeploymentError(f"nothing was deployed\n{lines}")
     sys.stdout.write(f"{lines}\n")
+
+
+def _confirm_price(*, explicit: bool, terminal: bool) -> bool:
+    """Returns whether the operator agrees to the price. Without a terminal, the setting on the command line is the agreement."""
+    sys.stdout.write(f"{ip_pool.managed_price()}.\n")
+    if terminal:
+        return input("Create it? Without it, the stage sends from SES's shared addresses. [y/N] ").strip().lower() in {
+            "y",
+            "yes",
+        }
+    if not explicit:
+        sys.stdout.write("It is not created without an agreement: add -c staffetta:ipPool=managed.\n")
+    return explicit
+
+
+def _create_pool(stage: str, options: Sequence[str]) -> None:
+    """Creates the managed pool in a step of its own. The stage works without it, so its failure is no failure of the deployment."""
+    try:
+        _cdk("deploy", state_stack(stage), "--exclusively", *options)
+    except DeploymentError as error:
+        sys.stdout.write(
+            f"The managed pool was not created ({error}). The stage sends from SES's shared addresses: run `make deploy` again later.\n"
+        )
+
+
+def _context(**settings: str) -> list[str]:
+    return [word for name, value in settings.items() for word in ("-c", f"{PREFIX}{name}={value}")]
 
 
 def set_default_set(domain: str, configuration_set: str, client: Clients) -> None:

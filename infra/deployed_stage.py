@@ -40,7 +40,7 @@ def set_protection(stage: str, client: Clients, *, enabled: bool) -> list[str]:
     """Returns the names of what it changed: the stack, and its tables."""
     return [
         *_set_stack(state_stack(stage), client, enabled=enabled),
-        *(name for name in _resources(stage, client, TABLE) if _set_table(name, client, enabled=enabled)),
+        *(name for name in resources(stage, client, TABLE) if _set_table(name, client, enabled=enabled)),
     ]
 
 

@@ -253,14 +253,21 @@ class Permissions:
     def _console(self, function: Function) -> None:
         """Grants what pages do for the people who sign in: their sessions, their passwords in Cognito, and the steps of the pages."""
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.access)
-        function.allow(["dynamodb:DeleteItem"], self.access)
+        function.allow(["dynamodb:DeleteItem", "dynamodb:Query"], self.access)
         function.allow(["cognito-idp:AdminInitiateAuth", "cognito-idp:AdminRespondToAuthChallenge"], self.users)
+        function.allow(["cognito-idp:AdminCreateUser", "cognito-idp:AdminDeleteUser"], self.users)
+        function.allow(["cognito-idp:AdminSetUserPassword", "cognito-idp:AdminSetUserMFAPreference"], self.users)
+        function.allow(["cognito-idp:AdminUserGlobalSignOut"], self.users)
+        function.allow(["dynamodb:PutItem"], self.emails)  # publishes invitations and resets
         self._show_messages(function)
         self._show_contacts(function)
+        function.allow(["lambda:InvokeFunction"], _arn("lambda", f"function:{self.settings.smtp_tokens_function}"))
 
     def _show_messages(self, function: Function) -> None:
         """Grants what the pages of messages read, and a resend."""
         function.allow(["dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:PutItem"], self.sends)
+        function.allow(["dynamodb:DeleteItem"], self.sends)  # of a resend that could not be queued
+        function.allow(["dynamodb:Scan"], self.tokens)  # a search by an API key's name
         function.allow(["dynamodb:Query"], self.content, self.metrics, self.by_email, self.by_address)
         function.allow(["dynamodb:GetItem"], self.sends, self.emails, self.tokens, self.contacts)
         function.allow(["dynamodb:PutItem"], self.audit)

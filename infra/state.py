@@ -108,6 +108,7 @@ class StateStack(Stack):
                 identity=config.identity,
                 ip_pool=config.ip_pool,
                 pool_name=config.name(config.ip_pool),
+                pool_ready=config.pool_ready,
                 transactional_name=config.name("transactional"),
                 marketing_name=config.name("marketing"),
                 removal_policy=self.removal_policy,

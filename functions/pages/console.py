@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from functions import wiring
 from functions.core.access.users import User
@@ -22,6 +21,7 @@ from functions.pages import cookies
 from functions.pages.page import MenuGroup, Page
 from functions.pages.rendering import headers, render
 from functions.pages.visit import MenuItem, PageVisit, Visitor
+from functions.pages.zones import is_zone
 from functions.wiring.random_ids import new_secret
 
 CONSOLE_PATH = "/console"
@@ -98,14 +98,6 @@ def _zone(user: User | None, of_browser: str) -> str:
         if name and is_zone(name):
             return name
     return "UTC"
-
-
-def is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError):  # a name with `..`, or of no zone
-        return False
-    return True
 
 
 def _operation(page: Page, menu: Sequence[MenuItem]) -> Operation[Visitor]:

@@ -55,6 +55,10 @@ class PageVisit:
         self.menu = menu
         self.errors = tuple(errors)
 
+    def with_errors(self, errors: Sequence[FieldError]) -> PageVisit:
+        """Returns the same visit, with errors of its form."""
+        return PageVisit(self.request, self.menu, errors)
+
     @property
     def visitor(self) -> Visitor:
         return self.request.caller

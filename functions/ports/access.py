@@ -127,7 +127,9 @@ class UserDirectory(Protocol):
         """Returns the new secret of an authenticator app (base32)."""
 
     def finish_second_factor(self, email: str, token: str, code: str) -> bool:
-        """Requires the second factor from now on, if the code is right. Returns whether it is."""
+        """Requires the second factor from now on, if the code is right and the token
+        valid. Returns whether they are.
+        """
 
     def remove_second_factor(self, email: str) -> None: ...
 

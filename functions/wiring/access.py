@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.wiring.adapters import api_keys, audit_entries, sessions, token_buckets, user_directory, users
+from functions.wiring.adapters import api_keys, audit_entries, emails, sessions, token_buckets, user_directory, users
 from functions.wiring.random_ids import new_id, new_secret
 
 if TYPE_CHECKING:
@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from functions.steps.access.create_api_key import CreateApiKey
     from functions.steps.access.limit_rate import RateLimiter
     from functions.steps.access.manage_api_keys import ManageApiKeys
+    from functions.steps.access.manage_users import ManageUsers
+    from functions.steps.access.passwords import Passwords
     from functions.steps.access.sign_in import SignIn
+    from functions.steps.access.system_mails import SystemMails
     from functions.wiring.container import Container
 
 
@@ -53,7 +56,56 @@ def sign_in(c: Container) -> SignIn:
     return SignIn(
         users=c.get(users),
         sessions=c.get(sessions),
+        audit=c.get(audit_log),
         directory=c.get(user_directory),
         clock=c.clock,
         new_secret=new_secret,
+    )
+
+
+def manage_users(c: Container) -> ManageUsers:
+    from functions.steps.access.manage_users import ManageUsers
+
+    return ManageUsers(
+        users=c.get(users),
+        sessions=c.get(sessions),
+        directory=c.get(user_directory),
+        sign_in=c.get(sign_in),
+        mails=c.get(system_mails),
+        audit=c.get(audit_log),
+        clock=c.clock,
+        new_secret=new_secret,
+        public_url=c.settings.public_url,
+    )
+
+
+def passwords(c: Container) -> Passwords:
+    from functions.steps.access.passwords import Passwords
+
+    return Passwords(
+        users=c.get(users),
+        sessions=c.get(sessions),
+        directory=c.get(user_directory),
+        sign_in=c.get(sign_in),
+        mails=c.get(system_mails),
+        audit=c.get(audit_log),
+        clock=c.clock,
+        new_secret=new_secret,
+        public_url=c.settings.public_url,
+    )
+
+
+def system_mails(c: Container) -> SystemMails:
+    from functions.adapters.templates import starters
+    from functions.core.addresses import Address
+    from functions.steps.access.system_mails import SystemMails
+    from functions.wiring.emails import publish_email
+    from functions.wiring.sending import accept_send
+
+    sender = Address(f"no-reply@{c.settings.domain}", "Staffetta")
+    return SystemMails(
+        emails=c.get(emails),
+        starter=lambda name: starters.load(name, sender).draft,
+        publish=c.get(publish_email),
+        accept=c.get(accept_send),
     )

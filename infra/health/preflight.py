@@ -174,8 +174,8 @@ def _pools(target: Target) -> Iterator[Defect]:
     )
     managed = list(modes).count("MANAGED")
     if managed >= MANAGED_POOLS_MAX:
-        yield Defect(
-            f"this region has {managed} managed pools, and SES allows {MANAGED_POOLS_MAX}",
+        yield warning(
+            f"this region has {managed} managed pools, and SES allows {MANAGED_POOLS_MAX}: the stage will send from shared addresses",
             f'make deploy ARGS="-c staffetta:domain={read.domain} -c staffetta:ipPool=shared"',
         )
 

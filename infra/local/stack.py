@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 import socket
 import time
 from collections.abc import AsyncIterator, Callable, Collection
@@ -16,9 +17,14 @@ import aiohttp
 from aiohttp import web
 
 from functions import wiring
+from functions.core import ids
+from functions.core.access.actor import unrestricted
+from functions.core.access.roles import Role
 from functions.core.access.scopes import SCOPES
+from functions.core.access.users import INVITATION_SECONDS, LinkPurpose, PasswordLink
 from functions.core.sending import lifecycle
 from functions.core.sending.send import State
+from functions.pages.access.passwords import LINK as SIGN_IN_LINK
 from functions.routes.events.table import MESSAGES_PATH
 from functions.settings import Settings
 from functions.steps.tokens.create_smtp_token import TokenRequest
@@ -30,6 +36,7 @@ from infra.local.cloud import Cloud
 from infra.local.event_sources import EventSources
 from infra.local.gateway import Gateway
 from infra.local.lambdas import Functions
+from infra.local.lambdas.invocations import Invocations
 from infra.local.mailbox import Mailbox, mailbox_app
 from infra.local.ses import SesSimulator, SmtpServer
 from infra.local.smtp_users import SmtpAuthenticator
@@ -85,6 +92,9 @@ class Ready:
     smtp_user: str
     smtp_password: str
     smtp_certificate: str
+    console_user: str
+    console_password: str
+    console_link: str  # signs in with one click, once
 
     def to_json(self) -> str:
         smtp = {
@@ -96,7 +106,8 @@ class Ready:
             "certificate": self.smtp_certificate,
         }
         urls = {"apiUrl": self.api_url, "apiKey": self.api_key, "awsUrl": self.aws_url, "mailboxUrl": self.mailbox_url}
-        return json.dumps({**urls, "smtp": smtp})
+        console = {"user": self.console_user, "password": self.console_password, "link": self.console_link}
+        return json.dumps({**urls, "smtp": smtp, "console": console})
 
 
 @asynccontextmanager
@@ -173,6 +184,7 @@ class LocalStack:
 
     async def _open_functions(self) -> None:
         await self.functions.start()
+        self.cloud.invoke = Invocations(self.functions, asyncio.get_running_loop())
         self._opened.push_async_callback(self.functions.stop)
         failed = await self.functions.warm()
         for name, error in failed.items():
@@ -199,7 +211,23 @@ class LocalStack:
             smtp_user=smtp.token.key_id,
             smtp_password=smtp.password,
             smtp_certificate=str(self.certificate.path),
+            **await asyncio.to_thread(self._first_administrator),
         )
+
+    def _first_administrator(self) -> dict[str, str]:
+        """Invites the owner, sets a password, and makes a link that signs in without it. The link exists on this machine only."""
+        get, password, secret = self.container.get, secrets.token_urlsafe(12), secrets.token_urlsafe(32)
+        invitation = get(wiring.access.manage_users).invite(OWNER, Role.ADMINISTRATOR, unrestricted(OWNER), mail=False)
+        get(wiring.access.passwords).set_by_link(invitation.link.partition("key=")[2], password)
+        link = PasswordLink(
+            id=ids.secret_id(secret),
+            email=OWNER,
+            purpose=LinkPurpose.SIGN_IN,
+            expires_at=int(time.time()) + INVITATION_SECONDS,
+        )
+        get(wiring.adapters.sessions).put_link(link)
+        url = f"{self.container.settings.public_url}{SIGN_IN_LINK}?key={secret}"
+        return {"console_user": OWNER, "console_password": password, "console_link": url}
 
     async def _history(self, message: str) -> dict[str, Any] | None:
         """Returns the history of a message that the API answers. Returns None without a history, or while the API closes."""

@@ -72,8 +72,11 @@ def guide(ready: Ready, starter: Starter) -> str:
 
           API       {ready.api_url}
           API key   {ready.api_key}
+          Console   {ready.console_link} (signs you in, once)
           Mailbox   {ready.mailbox_url}
           AWS       {ready.aws_url}
+
+        Later, sign in to the console at {ready.api_url}/console as {ready.console_user}, password {ready.console_password}
 
         SMTP, as at SES:
 

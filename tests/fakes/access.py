@@ -159,7 +159,7 @@ class MemoryUserDirectory:
         return self.pending[token]
 
     def finish_second_factor(self, email: str, token: str, code: str) -> bool:
-        if not self._passes(self.pending[token], code):
+        if token not in self.pending or not self._passes(self.pending[token], code):
             return False
         self.factors[email] = self.pending.pop(token)
         return True

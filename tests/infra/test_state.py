@@ -194,6 +194,15 @@ def test_the_ip_pool_is_of_the_chosen_kind(synthesized: Synthesize, kind: str, m
         )
 
 
+@pytest.mark.parametrize(("kind", "pools"), [("managed", 0), ("standard", 1), ("shared", 0)])
+def test_a_pool_that_is_not_ready_is_not_used(synthesized: Synthesize, kind: str, pools: int) -> None:
+    """A managed one is not created yet, and a standard one, which costs nothing while it is empty, waits for its addresses."""
+    chosen = synthesized(ipPool=kind, poolReady=False)
+    assert len(chosen.properties("AWS::SES::DedicatedIpPool")) == pools
+    for sets in chosen.properties("AWS::SES::ConfigurationSet").values():
+        assert sets["DeliveryOptions"]["SendingPoolName"] == "ses-shared-pool"
+
+
 def test_the_outputs_have_the_dns_records(templates: Templates) -> None:
     """There are three for DKIM and two for MAIL FROM. DMARC's depends on what DNS has: the output names the command."""
     outputs = templates.state["Outputs"]

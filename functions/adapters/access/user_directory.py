@@ -84,7 +84,7 @@ class CognitoUserDirectory(Struct, frozen=True):
         try:
             answer = self.client.verify_software_token(AccessToken=token, UserCode=code)
         except AwsError as error:
-            _unless(error, *_WRONG_CODE)
+            _unless(error, *_WRONG_CODE, *_WRONG, "InvalidParameterException")
             return False
         if answer.get("Status") != "SUCCESS":
             return False

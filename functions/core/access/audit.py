@@ -18,6 +18,14 @@ class AuditAction(StrEnum):
     TOKEN_EXPIRED = "smtp_token.expired"  # noqa: S105 - an action's name
     TOKEN_ORPHAN_DELETED = "smtp_token.orphan_deleted"  # noqa: S105 - an action's name
     TOKEN_PERMISSION_REPAIRED = "smtp_token.permission_repaired"  # noqa: S105 - an action's name
+    USER_INVITED = "user.invited"
+    USER_ROLE_CHANGED = "user.role_changed"
+    USER_REMOVED = "user.removed"
+    USER_SIGNED_IN = "user.signed_in"
+    USER_SIGNED_OUT = "user.signed_out_everywhere"
+    USER_PASSWORD_SET = "user.password_set"  # noqa: S105 - an action's name
+    USER_SECOND_FACTOR_ADDED = "user.second_factor_added"
+    USER_SECOND_FACTOR_REMOVED = "user.second_factor_removed"
     WEBHOOK_CREATED = "webhook.created"
     WEBHOOK_CHANGED = "webhook.changed"
     WEBHOOK_DELETED = "webhook.deleted"

@@ -46,10 +46,11 @@ class Session(Struct, frozen=True, kw_only=True):
 class LinkPurpose(StrEnum):
     INVITATION = "invitation"
     RESET = "reset"
+    SIGN_IN = "sign_in"  # without a password: only the local stack makes one
 
 
 class PasswordLink(Struct, frozen=True, kw_only=True):
-    """A link that sets a password once. `id` is the SHA-256 of its secret."""
+    """A link that sets a password, or signs in, once. `id` is the SHA-256 of its secret."""
 
     id: str
     email: str

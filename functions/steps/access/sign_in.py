@@ -8,10 +8,12 @@ from __future__ import annotations
 from msgspec import Struct
 
 from functions.core import ids, timestamps
+from functions.core.access.audit import AuditAction
 from functions.core.access.users import SESSION_SECONDS, Session, User, is_valid
 from functions.core.errors import FieldError, Rejected
 from functions.ports import Clock, NewSecret
 from functions.ports.access import ConsoleUsers, PasswordResult, Sessions, UserDirectory
+from functions.steps.access.audit import AuditLog
 
 CHALLENGE_SECONDS = 180  # Cognito's own limit
 GUESS_SECONDS = 900
@@ -35,6 +37,7 @@ class SignIn(Struct, frozen=True, kw_only=True):
 
     users: ConsoleUsers
     sessions: Sessions
+    audit: AuditLog
     directory: UserDirectory
     clock: Clock
     new_secret: NewSecret
@@ -60,7 +63,9 @@ class SignIn(Struct, frozen=True, kw_only=True):
 
     def begin(self, email: str) -> str:
         """Begins a session of a user whose identity is proved, and returns its secret."""
-        self.users.update(email, signed_in_at=timestamps.iso(self.clock()))
+        user = self.users.update(email, signed_in_at=timestamps.iso(self.clock()))
+        if user:
+            self.audit(AuditAction.USER_SIGNED_IN, user.actor, email)
         return self._begin(email, SESSION_SECONDS)
 
     def check_password(self, email: str, password: str, source: str) -> PasswordResult:

@@ -65,6 +65,7 @@ class Cloud:
         self.concurrent_executions = 1000  # of Lambda; a new account has ten
         self._calls: list[CallRecord] = []
         self._ses = ses
+        self.invoke: Callable[[str, bytes], WsgiResponse] | None = None  # runs a deployed function
         self._lock = RLock()
         self.users = Users(self.account_id, self._lock)
         self._stopping = Event()
@@ -162,6 +163,8 @@ class Cloud:
         if (call.service, call.operation) == ("lambda", "GetAccountSettings"):  # not in moto
             limit = {"AccountLimit": {"ConcurrentExecutions": self.concurrent_executions}}
             return WsgiResponse(200, (("Content-Type", "application/json"),), json.dumps(limit).encode())
+        if (call.service, call.operation) == ("lambda", "Invoke") and self.invoke:
+            return self.invoke(str(call.params["FunctionName"]), body)
         if call.service in {"ses", "sesv2"} and self._ses:
             return _respond(call, self._ses, environ, body, nullcontext())
         if call.operation == "ReceiveMessage":

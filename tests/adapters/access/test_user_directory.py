@@ -84,6 +84,7 @@ def test_a_wrong_first_code_sets_up_nothing(ada: UserDirectory) -> None:
     access = token(ada)
     ada.begin_second_factor(access)
     assert not ada.finish_second_factor(ADA, access, "000000")
+    assert not ada.finish_second_factor(ADA, "no token", "000000")
     assert token(ada)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.console import PASSWORD, Person, add_user, second_factor
+from tests.end_to_end.support.console import PASSWORD, Person, add_user, link_in, second_factor
 
 
 def test_a_person_signs_in_with_password_and_code(service: Service) -> None:
@@ -23,6 +23,34 @@ def test_a_person_signs_in_with_password_and_code(service: Service) -> None:
     assert (arrived.status_code, "grace@example.com" in arrived.text) == (200, True)
     person.submit("/console/sign-out", "/console")
     assert person.get("/console").url.endswith("/console/sign-in?to=/console")
+
+
+def test_the_first_administrator_is_one_click_away(service: Service) -> None:
+    person, link = Person(service), service.ready.console_link.removeprefix(service.ready.api_url)
+    home = person.submit("/console/sign-in/link", link, key=link.partition("=")[2])
+    assert (home.status_code, service.ready.console_user in home.text) == (200, True)
+    again = Person(service)
+    signed_in = again.submit(
+        "/console/sign-in", email=service.ready.console_user, password=service.ready.console_password
+    )
+    assert service.ready.console_user in signed_in.text
+
+
+def test_an_invited_person_gets_a_mail_and_joins(service: Service) -> None:
+    add_user(service, "host@example.com")
+    host, guest = Person(service), Person(service)
+    host.submit("/console/sign-in", email="host@example.com", password=PASSWORD)
+    host.submit("/console/users", email="guest@example.net", role="viewer")
+    service.settle()
+    (mail,) = service.mails("to:guest@example.net")
+    assert mail["Subject"] == "host@example.com invited you to Staffetta"
+    link = link_in(service.mailbox.get(f"/api/v1/message/{mail['ID']}").json()["Text"])
+    guest.submit("/console/password/new", link, key=link.partition("=")[2], password=PASSWORD, again=PASSWORD)
+    home = guest.submit("/console/sign-in", email="guest@example.net", password=PASSWORD)
+    assert "guest@example.net" in home.text
+    guest.submit("/console/you/second-factor", password=PASSWORD)
+    assert host.get("/console/users").ok
+    assert guest.get("/console/users").status_code == 403
 
 
 def test_a_page_is_quick_and_light(service: Service) -> None:

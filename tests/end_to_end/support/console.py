@@ -13,6 +13,7 @@ from functions import wiring
 from functions.core.access.roles import Role
 from functions.core.access.users import User
 from tests.end_to_end.service import Service
+from tests.end_to_end.support.console_rooms import tour_rooms
 from tests.support.patience import NO_ANSWER_SECONDS
 
 PASSWORD = "correct horse battery"
@@ -63,4 +64,18 @@ def tour_console(service: Service) -> None:
     person = Person(service)
     person.submit("/console/sign-in", email=email, password=PASSWORD)
     assert email in person.submit("/console/sign-in/code", code=totp.now()).text
+    tour_rooms(service, person)
+    link = link_in(person.submit("/console/users", email="guest@example.com", role="editor").text)
+    guest = Person(service)
+    guest.submit("/console/password/new", link, key=link.partition("=")[2], password=PASSWORD, again=PASSWORD)
+    for act in ("role", "sign-out", "second-factor", "remove"):
+        page = f"/console/users/{act}?email=guest@example.com"
+        person.submit(f"/console/users/{act}", page, email="guest@example.com", role="viewer")
+    person.submit("/console/password", email=email)
     person.submit("/console/sign-out", "/console")
+
+
+def link_in(html: str) -> str:
+    match = re.search(r"/console/password/new\?key=[\w-]+", html)
+    assert match
+    return match[0]

@@ -19,6 +19,7 @@ from functions.ports.contacts import Suppression
 from functions.steps.statistics import rebuild
 from functions.wiring import Container
 from infra.local.ses.account import SimulatedAccount
+from tests.fakes.access import MemoryUserDirectory
 from tests.fakes.domains import MemoryIdentities, identity
 from tests.support.aws.ses_account import ses_account
 from tests.support.cli.leaves import LEAVES
@@ -32,6 +33,7 @@ WITHOUT_ENTRY = {
     "local": "it is no change of a stage",
     "preflight": "it only reads, and there may be no stage yet",
     "protect": "it changes the deployment, not the data of the stage",
+    "uninstall": "each key, token, send and webhook that it ends has an entry: tests/end_to_end/test_uninstall.py",
     "emails pull": "it changes files only",
     "preview": "it stores nothing",
     "send-test": "a message has its own history, with its sender",
@@ -41,7 +43,7 @@ WITHOUT_ENTRY = {
 }
 READING = set(
     """keys list; tokens list; starters list; check; messages list; messages show; messages content; stats breakdown; stats histogram; stats latency;
-    stats links; stats list; stats tags; contacts show; types list; broadcast list; broadcast show; broadcast preview;
+    stats links; stats list; stats tags; users list; contacts show; types list; broadcast list; broadcast show; broadcast preview;
     broadcast follow; broadcast report; site-settings show; webhooks deliveries; webhooks list; webhooks show; sending status; production status; audit; cost;
     dedicated-ips;
     domains list; domains check; doctor;
@@ -80,6 +82,10 @@ EXAMPLES: dict[str, Callable[[Container], Words]] = {
     "domains add": lambda _: ["news.acme.com"],
     "domains adopt": lambda _: ["acme.org"],
     "domains remove": lambda _: [added(), "--yes"],
+    "users invite": lambda _: ["ada@example.com", "--show"],
+    "users role": lambda _: [user(), "viewer"],
+    "users sign-out": lambda _: [user()],
+    "users remove": lambda _: [user(), "--yes"],
     "webhooks create": lambda _: [URL],
     "webhooks update": lambda _: [hook(), "--description", "orders"],
     "webhooks delete": lambda _: [hook(), "--yes"],
@@ -124,6 +130,7 @@ def test_a_change_has_an_entry_with_its_actor(
     at_ses.production_access = False  # for a request
     identities = MemoryIdentities({"acme.org": identity("acme.org", ours=False)})
     monkeypatch.setattr("functions.wiring.domains.ses_identities", lambda _: identities)
+    monkeypatch.setattr("functions.wiring.access.user_directory", lambda _: MemoryUserDirectory())
     arguments = EXAMPLES[words](stage)
     before = {entry.id for entry in stage.get(wiring.adapters.audit_entries).latest(1000)}
     staffetta(*words.split(), *arguments)
@@ -210,6 +217,10 @@ def subscription_type() -> str:
 
 def added() -> str:
     return str(json_of("domains", "add", "acme.net")["name"])
+
+
+def user() -> str:
+    return str(json_of("users", "invite", "grace@example.com", "--role", "editor", "--show")["email"])
 
 
 def hook() -> str:

@@ -139,7 +139,7 @@ E, W = Level.ERROR, Level.WARNING
         (in_ses, "domain", E, "domain=mail.mail.acme.com", "-c staffetta:identity=existing"),
         (setting(identity="existing"), "domain", E, "leave out staffetta:identity=existing", f"staffetta:domain={DOMAIN}"),
         (taken, "names", E, "staffetta-prod-marketing", "delete-configuration-set --configuration-set-name staffetta-prod-marketing"),
-        (six_pools, "pools", E, "5 managed pools", "staffetta:ipPool=shared"),
+        (six_pools, "pools", W, "5 managed pools", "staffetta:ipPool=shared"),
         (few_functions, "concurrency", W, "runs 9 functions at once", "L-B99A9384"),
         (sandbox, "sandbox", W, "verified addresses only", "staffetta production request"),
     ],

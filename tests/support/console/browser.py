@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ from functions import console
 from tests.support.events import CONTEXT
 
 REDIRECTS_MAX = 5
+_hosts = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Answer:
 class Browser:
     cookies: dict[str, str] = field(default_factory=dict)
     language: str = "en"
+    source: str = field(default_factory=lambda: f"198.51.100.{next(_hosts)}")  # attempts to sign in are limited by it
 
     def get(self, url: str, **headers: str) -> Answer:
         """Follows redirects."""
@@ -73,7 +76,7 @@ class Browser:
             },
             "queryStringParameters": dict(parse_qsl(parts.query, keep_blank_values=True)),
             "cookies": [f"{name}={value}" for name, value in self.cookies.items()],
-            "requestContext": {"http": {"method": method, "path": path, "sourceIp": "198.51.100.7"}},
+            "requestContext": {"http": {"method": method, "path": path, "sourceIp": self.source}},
             "isBase64Encoded": False,
             "body": body,
         }

@@ -9,7 +9,7 @@ import click
 from infra.cli.command import Command
 from infra.cli.errors import REFUSED
 from infra.cli.options import json_option, stage_option
-from infra.cli.smtp_settings import usual_server
+from infra.cli.smtp_server import usual_server
 from infra.cli.terminal import show, show_json
 
 if TYPE_CHECKING:

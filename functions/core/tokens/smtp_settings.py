@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from string import Template
-from typing import TYPE_CHECKING
 
-from infra.config import LOCAL
-
-if TYPE_CHECKING:
-    from infra.cli.stage import Stage
+from msgspec import Struct
+from msgspec.structs import asdict
 
 PORTS = 587, 465  # of SES: STARTTLS, TLS
 LOCAL_PORTS = 2587, 2465  # the defaults of the local stack
 
 
-def usual_server(stage: Stage) -> tuple[str, tuple[int, int]]:
-    """Returns the SMTP host of a stage, and its ports."""
-    running = stage.running
-    if running:
-        return running.smtp_host, (running.smtp_port, running.smtps_port)
-    if stage.name == LOCAL:
-        return "127.0.0.1", LOCAL_PORTS
-    return f"email-smtp.{stage.container.settings.region}.amazonaws.com", PORTS
-
-
-@dataclass(frozen=True, kw_only=True)
-class SmtpSettings:
+class SmtpSettings(Struct, frozen=True, kw_only=True):
     """The settings of one token. `domain` is the domain of its From addresses."""
 
     host: str

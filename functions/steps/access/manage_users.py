@@ -1,0 +1,140 @@
+"""Manage the people of the console: invite, change a role, sign out, remove. What a removed person made stays.
+
+One administrator always remains: without one, only the command line could invite another.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from functions.core import addresses, ids, timestamps
+from functions.core.access.actor import Actor
+from functions.core.access.audit import AuditAction
+from functions.core.access.roles import Role
+from functions.core.access.scopes import ACCOUNT
+from functions.core.access.users import INVITATION_SECONDS, LinkPurpose, PasswordLink, User
+from functions.core.errors import Conflict, FieldError, NotFound, Rejected
+from functions.ports import Clock, NewSecret
+from functions.ports.access import ConsoleUsers, Sessions, UserDirectory
+from functions.steps.access.audit import AuditLog
+from functions.steps.access.sign_in import SignIn
+from functions.steps.access.system_mails import INVITATION, SystemMails
+
+NEW_PASSWORD_PATH = "/console/password/new"  # noqa: S105 - a path
+
+
+class Invitation(Struct, frozen=True):
+    user: User
+    link: str  # sets the first password, once
+
+
+class ManageUsers(Struct, frozen=True, kw_only=True):
+    """The step with its dependencies. Each change needs the scope of the account."""
+
+    users: ConsoleUsers
+    sessions: Sessions
+    directory: UserDirectory
+    sign_in: SignIn
+    mails: SystemMails
+    audit: AuditLog
+    clock: Clock
+    new_secret: NewSecret
+    public_url: str
+
+    def all(self, by: Actor) -> list[User]:
+        by.require(ACCOUNT)
+        return self.users.all()
+
+    def invite(self, email: str, role: Role, by: Actor, *, mail: bool = True) -> Invitation:
+        """Invites a person, or invites again one who has not joined. Raises Rejected for an invalid address, and Conflict for a person
+        who has joined.
+        """
+        by.require(ACCOUNT)
+        email = _address(email)
+        new = User(email=email, role=role, invited_at=timestamps.iso(self.clock()), invited_by=by.name)
+        user = new if self.users.create(new) else self._again(email, role)
+        self.directory.create(email)
+        secret = self.new_secret()
+        self.sessions.put_link(
+            PasswordLink(
+                id=ids.secret_id(secret),
+                email=email,
+                purpose=LinkPurpose.INVITATION,
+                expires_at=int(self.clock()) + INVITATION_SECONDS,
+            )
+        )
+        link = f"{self.public_url}{NEW_PASSWORD_PATH}?key={secret}"
+        if mail:
+            self._mail(user, link, by)
+        self.audit(AuditAction.USER_INVITED, by, email, role=str(role))
+        return Invitation(user, link)
+
+    def change_role(self, email: str, role: Role, by: Actor) -> User:
+        by.require(ACCOUNT)
+        user = self._get(email)
+        if role is not Role.ADMINISTRATOR:
+            self._check_other_administrator(user)
+        changed = self.users.update(email, role=str(role)) or user
+        self.audit(AuditAction.USER_ROLE_CHANGED, by, email, role=str(role), before=str(user.role))
+        return changed
+
+    def remove(self, email: str, by: Actor) -> None:
+        """Ends the person's sessions at once, too."""
+        by.require(ACCOUNT)
+        self._check_other_administrator(self._get(email))
+        self.users.delete(email)
+        self.directory.delete(email)
+        self.audit(AuditAction.USER_REMOVED, by, email)
+
+    def sign_out(self, email: str, by: Actor) -> None:
+        """Ends every session of the person. Each person may end their own."""
+        if by.name != email:
+            by.require(ACCOUNT)
+        self._get(email)
+        self.sign_in.end_all(email)
+        self.audit(AuditAction.USER_SIGNED_OUT, by, email)
+
+    def remove_second_factor(self, email: str, by: Actor) -> None:
+        """For a person who lost their authenticator app."""
+        if by.name != email:
+            by.require(ACCOUNT)
+        self._get(email)
+        self.directory.remove_second_factor(email)
+        self.users.update(email, second_factor=False)
+        self.audit(AuditAction.USER_SECOND_FACTOR_REMOVED, by, email)
+
+    def _again(self, email: str, role: Role) -> User:
+        user = self._get(email)
+        if user.joined_at:
+            raise Conflict(f"{email} has joined already: change the role instead")
+        return self.users.update(email, role=str(role)) or user
+
+    def _mail(self, user: User, link: str, by: Actor) -> None:
+        expires = timestamps.iso(self.clock() + INVITATION_SECONDS)[:10]
+        inviter = by.name if "@" in by.name else "An administrator"
+        custom = {"inviter_name": inviter, "team_name": "Staffetta", "invite_url": link, "expires_on": expires}
+        self.mails(INVITATION, user.email, {**custom, "role": f"{_article(user.role)} {user.role}"})
+
+    def _get(self, email: str) -> User:
+        user = self.users.get(email)
+        if user is None:
+            raise NotFound(f"there is no user {email}")
+        return user
+
+    def _check_other_administrator(self, user: User) -> None:
+        """Raises Conflict if the user is the only administrator who can sign in."""
+        others = (one for one in self.users.all() if one.email != user.email and one.joined_at)
+        if user.role is Role.ADMINISTRATOR and not any(one.role is Role.ADMINISTRATOR for one in others):
+            raise Conflict(f"{user.email} is the only administrator: make another person one first")
+
+
+def _article(role: Role) -> str:
+    return "a" if role is Role.VIEWER else "an"
+
+
+def _address(text: str) -> str:
+    """Raises Rejected."""
+    try:
+        return addresses.parse(text.strip()).email.lower()
+    except ValueError as error:
+        raise Rejected([FieldError("email", str(error))]) from error

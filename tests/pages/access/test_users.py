@@ -1,0 +1,184 @@
+"""Inviting people, their roles, and the links that set passwords."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pyotp
+import pytest
+
+from functions import wiring
+from functions.core.access.audit import AuditAction
+from functions.core.access.roles import Role
+from functions.wiring import Container
+from tests.support.console.browser import Browser
+from tests.support.console.people import ADDRESS, PASSWORD, add, sign_in, signed_in
+
+NEW = "new@example.net"
+USERS, SET, YOU = "/console/users", "/console/password/new", "/console/you"
+
+
+def link_in(html: str) -> str:
+    match = re.search(r"/console/password/new\?key=[\w-]+", html)
+    assert match
+    return match[0]
+
+
+def mailed() -> list[str]:
+    """Returns the addresses that mails were accepted for."""
+    queue = wiring.container().settings.send_queue_url
+    answer = wiring.container().get(wiring.clients.sqs).receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
+    return [message["Body"] for message in answer.get("Messages", [])]
+
+
+@pytest.fixture
+def administrator(aws: Container) -> Browser:
+    browser = signed_in(Role.ADMINISTRATOR)
+    wiring.get(wiring.adapters.users).update(ADDRESS[Role.ADMINISTRATOR], joined_at="2026-11-29T12:00:00.000Z")
+    return browser
+
+
+def test_an_invited_person_sets_a_password_and_signs_in(administrator: Browser) -> None:
+    invited = administrator.submit(USERS, email=NEW.upper(), role="editor")
+    link = link_in(invited.html)
+    assert [NEW in body and link in body for body in mailed()] == [True]
+    guest = Browser()
+    assert "Welcome" in guest.get(link).text
+    refused = guest.submit(SET, page=link, key=link.partition("=")[2], password="short", again="short")
+    assert (refused.status, "needs 12 to 256 characters" in refused.text) == (400, True)
+    differs = guest.submit(SET, page=link, key=link.partition("=")[2], password=PASSWORD, again="something else")
+    assert (differs.status, "differs" in differs.text) == (400, True)
+    joined = guest.submit(SET, page=link, key=link.partition("=")[2], password=PASSWORD, again=PASSWORD)
+    assert "Your password is set" in joined.text
+    assert sign_in(NEW).get(USERS).status == 403
+    assert Browser().get(link).status == 404, "a link works once"
+
+
+def test_a_person_who_joined_is_not_invited_again(administrator: Browser) -> None:
+    again = administrator.submit(USERS, email=ADDRESS[Role.ADMINISTRATOR], role="viewer")
+    assert (again.status, "has joined already" in again.text) == (400, True)
+
+
+def test_an_invalid_invitation_names_its_errors(administrator: Browser) -> None:
+    refused = administrator.submit(USERS, email="no address", role="editor")
+    assert (refused.status, 'aria-invalid="true"' in refused.html) == (400, True)
+    assert administrator.submit(USERS, email=NEW, role="owner").status == 400
+
+
+def test_a_new_role_counts_at_once(administrator: Browser) -> None:
+    editor = signed_in(Role.EDITOR)
+    assert editor.get(USERS).status == 403
+    administrator.submit(
+        f"{USERS}/role",
+        page=f"{USERS}/role?email={ADDRESS[Role.EDITOR]}",
+        email=ADDRESS[Role.EDITOR],
+        role="administrator",
+    )
+    assert editor.get(USERS).status == 200
+
+
+def test_a_removed_person_is_out_at_once(administrator: Browser) -> None:
+    editor = signed_in(Role.EDITOR)
+    page = f"{USERS}/remove?email={ADDRESS[Role.EDITOR]}"
+    assert "What they made stays" in administrator.get(page).text
+    administrator.submit(f"{USERS}/remove", page=page, email=ADDRESS[Role.EDITOR])
+    assert editor.get("/console").path == "/console/sign-in"
+    refused = Browser().submit("/console/sign-in", email=ADDRESS[Role.EDITOR], password=PASSWORD)
+    assert refused.status == 400
+
+
+@pytest.mark.parametrize(("act", "fields"), [("remove", {}), ("role", {"role": "viewer"})])
+def test_one_administrator_remains(administrator: Browser, act: str, fields: dict[str, str]) -> None:
+    me = ADDRESS[Role.ADMINISTRATOR]
+    refused = administrator.submit(f"{USERS}/{act}", page=f"{USERS}/{act}?email={me}", email=me, **fields)
+    assert (refused.status, "only administrator" in refused.text) == (400, True)
+
+
+def test_signing_a_person_out_ends_their_sessions(administrator: Browser) -> None:
+    editor = signed_in(Role.EDITOR)
+    page = f"{USERS}/sign-out?email={ADDRESS[Role.EDITOR]}"
+    administrator.submit(f"{USERS}/sign-out", page=page, email=ADDRESS[Role.EDITOR])
+    assert editor.get("/console").path == "/console/sign-in"
+    assert sign_in(ADDRESS[Role.EDITOR]).get("/console").status == 200
+
+
+def test_a_reset_mails_a_link_that_ends_every_session(aws: Container) -> None:
+    editor = signed_in(Role.EDITOR)
+    guest = Browser()
+    of_user = guest.submit("/console/password", email=ADDRESS[Role.EDITOR])
+    unknown = guest.submit("/console/password", email="nobody@example.com")
+    assert of_user.text == unknown.text
+    (body,) = mailed()
+    link = link_in(body)
+    guest.submit(SET, page=link, key=link.partition("=")[2], password="quite another one", again="quite another one")
+    assert editor.get("/console").path == "/console/sign-in"
+    assert Browser().submit("/console/sign-in", email=ADDRESS[Role.EDITOR], password=PASSWORD).status == 400
+
+
+def test_an_expired_link_sets_nothing(aws: Container) -> None:
+    add(Role.EDITOR)
+    Browser().submit("/console/password", email=ADDRESS[Role.EDITOR])
+    link = link_in(mailed()[0])
+    container = wiring.container()
+    now = time.time()
+    container.clock = lambda: now + 3601
+    container.override(wiring.access.passwords, wiring.access.passwords(container))
+    assert Browser().get(link).status == 404
+
+
+def test_a_second_factor_is_set_up_with_the_password(aws: Container) -> None:
+    editor = signed_in(Role.EDITOR)
+    page = f"{YOU}/second-factor"
+    assert editor.submit(page, password="not my password").status == 400
+    form = editor.submit(page, password=PASSWORD)
+    assert "<svg" in form.html
+    secret = re.search(r'name="secret" value="(\w+)"', form.html)
+    token = re.search(r'name="token" value="([^"]+)"', form.html)
+    assert secret
+    assert token
+    fields = {"secret": secret[1], "token": token[1]}
+    wrong = editor.post(f"{page}/confirm", csrf=form.csrf, code="000000", **fields)
+    assert (wrong.status, "<svg" in wrong.html) == (400, True)
+    code = pyotp.TOTP(secret[1]).at(time.time() - 30)
+    assert editor.post(f"{page}/confirm", csrf=form.csrf, code=code, **fields).status == 303
+    browser = Browser()
+    second = browser.submit("/console/sign-in", email=ADDRESS[Role.EDITOR], password=PASSWORD)
+    assert "authenticator app" in second.text
+    assert browser.get("/console").path == "/console/sign-in"
+    assert browser.submit("/console/sign-in/code", code="000000").status == 400
+    assert browser.submit("/console/sign-in/code", code=pyotp.TOTP(secret[1]).now()).path == "/console"
+
+
+def test_language_and_zone_are_the_persons_own(aws: Container) -> None:
+    editor = signed_in(Role.EDITOR)
+    assert editor.submit(YOU, language="xx", zone="").status == 400
+    assert editor.submit(YOU, language="it", zone="../etc/passwd").status == 400
+    saved = editor.submit(YOU, language="it", zone="Europe/Rome")
+    assert 'lang="it"' in saved.html
+    assert "Pagina iniziale" in saved.text
+
+
+def test_a_changed_password_ends_every_session(aws: Container) -> None:
+    editor = signed_in(Role.EDITOR)
+    refused = editor.submit(f"{YOU}/password", page=YOU, current="not it", password="quite another one")
+    assert refused.status == 400
+    editor.submit(f"{YOU}/password", page=YOU, current=PASSWORD, password="quite another one")
+    assert editor.get("/console").path == "/console/sign-in"
+    assert Browser().submit("/console/sign-in", email=ADDRESS[Role.EDITOR], password=PASSWORD).status == 400
+
+
+def test_every_act_on_users_is_in_the_audit_log(administrator: Browser) -> None:
+    administrator.submit(USERS, email=NEW, role="editor")
+    administrator.submit(f"{USERS}/role", page=f"{USERS}/role?email={NEW}", email=NEW, role="viewer")
+    administrator.submit(f"{USERS}/sign-out", page=f"{USERS}/sign-out?email={NEW}", email=NEW)
+    administrator.submit(f"{USERS}/remove", page=f"{USERS}/remove?email={NEW}", email=NEW)
+    entries = wiring.get(wiring.adapters.audit_entries).latest(9)
+    assert [entry.action for entry in reversed(entries)] == [
+        AuditAction.USER_SIGNED_IN,
+        AuditAction.USER_INVITED,
+        AuditAction.USER_ROLE_CHANGED,
+        AuditAction.USER_SIGNED_OUT,
+        AuditAction.USER_REMOVED,
+    ]
+    assert {entry.by for entry in entries} == {ADDRESS[Role.ADMINISTRATOR]}
