@@ -23,6 +23,7 @@ SHARED_POOL = "ses-shared-pool"  # of SES's common addresses: the name is SES's
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,15}")
 _URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
 _ZONE = re.compile(r"[A-Z0-9]{1,32}")
+_SOURCE = re.compile(r"[A-Za-z0-9._/-]{1,256}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _REQUIRED = object()
 
@@ -70,6 +71,7 @@ class Config:
     alarm_email: str | None  # the email address for alarm notifications; None: no notifications
     webhooks_to_localhost: bool = False  # webhooks may call the functions' own machine; for the local stack only
     event_bridge: bool = False  # email events are published on the account's event bus, too
+    event_sources: tuple[str, ...] = ()  # the sources on that bus whose events may start automations
     identity: DomainIdentity = DomainIdentity.NEW
     hosted_zone: str | None = None  # the id of the Route 53 zone that gets the DNS records; None: the owner enters them
     dmarc_reports: str | None = None  # the address for the reports of a new DMARC record; None: no record is written
@@ -185,6 +187,13 @@ def _hosted_zone(value: object) -> str:
     raise ValueError(f"is {_repr(value)}; give the id of a hosted zone of Route 53, such as Z0123456789ABCDEFGHIJ")
 
 
+def _sources(value: object) -> tuple[str, ...]:
+    sources = tuple(text.strip() for text in value.split(",")) if isinstance(value, str) else ()
+    if sources and all(_SOURCE.fullmatch(source) for source in sources):
+        return sources
+    raise ValueError(f"is {_repr(value)}; give sources of events, such as acme.shop,acme.billing")
+
+
 def _url(value: object) -> str:
     if isinstance(value, str) and _URL.fullmatch(value):
         return value
@@ -224,6 +233,7 @@ _SETTINGS = {
     "dmarcReports": _Setting("dmarc_reports", _email, None),
     "alarmEmail": _Setting("alarm_email", _email, None),
     "eventBridge": _Setting("event_bridge", parse_bool, default=False),
+    "eventSources": _Setting("event_sources", _sources, ()),
     "webhooksToLocalhost": _Setting("webhooks_to_localhost", parse_bool, default=False),
     "identity": _Setting("identity", _identity, DomainIdentity.NEW),
     "defaultSet": _Setting("default_set", parse_bool, default=False),

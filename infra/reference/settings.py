@@ -73,6 +73,8 @@ _MEANINGS = {
     "eventBridge": "publish email events on the account's default EventBridge bus, too ($1 per million events)",
     "hostedZone": "the hosted zone of Route 53 that gets all DNS records of the domain. Default: you enter them",
     "dmarcReports": "with `hostedZone`: write a DMARC record, with this address for its reports. `staffetta preflight` refuses it if DNS has a record",
+    "eventSources": "the sources of events on the account's default EventBridge bus that may start automations, "
+    "such as `acme.shop,acme.billing`. Default: none",
     "webhooksToLocalhost": "allow webhooks to `http://localhost`. For the stage `local` only",
     "alarmEmail": "the email address for alarm notifications. Default: no notifications",
     "identity": "`existing` uses the domain's identity that SES has already, and does not touch it. `new` creates it",
