@@ -22,6 +22,7 @@ SHARED_POOL = "ses-shared-pool"  # of SES's common addresses: the name is SES's
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,15}")
 _URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
+_ZONE = re.compile(r"[A-Z0-9]{1,32}")
 _SOURCE = re.compile(r"[A-Za-z0-9._/-]{1,256}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _REQUIRED = object()
@@ -72,6 +73,8 @@ class Config:
     event_bridge: bool = False  # email events are published on the account's event bus, too
     event_sources: tuple[str, ...] = ()  # the sources on that bus whose events may start automations
     identity: DomainIdentity = DomainIdentity.NEW
+    hosted_zone: str | None = None  # the id of the Route 53 zone that gets the DNS records; None: the owner enters them
+    dmarc_reports: str | None = None  # the address for the reports of a new DMARC record; None: no record is written
     default_set: bool = False  # make deploy gives an existing identity our transactional set as its default
     pool_ready: bool = (
         True  # the sets send from the stage's own pool; False: from shared addresses, see infra/ip_pool.py
@@ -109,6 +112,10 @@ def read(context: Mapping[str, Any]) -> Config:
             f"{PREFIX}webhooksToLocalhost is only for the stage {LOCAL}: in AWS, localhost is Lambda's own machine"
         )
     errors += _host_errors(values)
+    if values.get("dmarc_reports") and not values.get("hosted_zone"):
+        errors.append(
+            f"{PREFIX}dmarcReports needs {PREFIX}hostedZone: without a zone, enter the record that `staffetta domains check` shows"
+        )
     if errors:
         raise ConfigError("\n".join(errors))
     return Config(**values)
@@ -192,6 +199,12 @@ def _email(value: object) -> str:
     raise ValueError(f"is {_repr(value)}; give one email address, such as oncall@acme.com")
 
 
+def _hosted_zone(value: object) -> str:
+    if isinstance(value, str) and _ZONE.fullmatch(value):
+        return value
+    raise ValueError(f"is {_repr(value)}; give the id of a hosted zone of Route 53, such as Z0123456789ABCDEFGHIJ")
+
+
 def _sources(value: object) -> tuple[str, ...]:
     sources = tuple(text.strip() for text in value.split(",")) if isinstance(value, str) else ()
     if sources and all(_SOURCE.fullmatch(source) for source in sources):
@@ -241,6 +254,8 @@ _SETTINGS = {
     "apiRate": _Setting("api_rate", parse_int(1, 100_000), 5000),
     "apiBurst": _Setting("api_burst", parse_int(1, 50_000), 2500),
     "bundle": _Setting("bundle", parse_bool, default=True),
+    "hostedZone": _Setting("hosted_zone", _hosted_zone, None),
+    "dmarcReports": _Setting("dmarc_reports", _email, None),
     "alarmEmail": _Setting("alarm_email", _email, None),
     "eventBridge": _Setting("event_bridge", parse_bool, default=False),
     "eventSources": _Setting("event_sources", _sources, ()),

@@ -73,6 +73,8 @@ _MEANINGS = {
     "apiRate": "how many requests a second the API takes. Default: half of an account's quota in most regions",
     "apiBurst": "how many requests the API takes at once",
     "eventBridge": "publish email events on the account's default EventBridge bus, too ($1 per million events)",
+    "hostedZone": "the hosted zone of Route 53 that gets all DNS records of the domain. Default: you enter them",
+    "dmarcReports": "with `hostedZone`: write a DMARC record, with this address for its reports. `staffetta preflight` refuses it if DNS has a record",
     "eventSources": "the sources of events on the account's default EventBridge bus that may start automations, "
     "such as `acme.shop,acme.billing`. Default: none",
     "webhooksToLocalhost": "allow webhooks to `http://localhost`. For the stage `local` only",

@@ -22,6 +22,8 @@ KEYS = (
     "deliverConcurrency",
     "bundle",
     "alarmEmail",
+    "hostedZone",
+    "dmarcReports",
     "publicUrl",
     "apiHost",
     "trackingHost",
